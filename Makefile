@@ -1,0 +1,60 @@
+# baocao: every target sets up what it needs. `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test serve bench lint types contracts lock clean
+
+help: ## liệt kê các lệnh (list the commands)
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cần Python 3.11 trở lên (PYTHON=... make)." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Không tạo được .venv: máy thiếu mô-đun venv/ensurepip của Python." >&2; exit 1; }
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Cài đặt từ requirements.lock ..."
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Cài đặt từ requirements-dev.lock ..."
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.runtime ## tạo .venv và cài đặt (install only)
+
+setup-dev: $(VENV)/.dev ## thêm công cụ kiểm thử (also the test tools)
+
+demo: setup ## chạy trọn chu kỳ kế hoạch 2025 trên dữ liệu mô phỏng (the main job)
+	@$(BIN)/baocao demo
+
+serve: setup ## máy chủ Prefect, lịch chạy và hộp thư thử (server, schedules, mail catcher)
+	@$(BIN)/baocao serve
+
+lint: setup-dev ## ruff
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup-dev ## mypy --strict trên models và config
+	@$(BIN)/mypy
+
+contracts: setup-dev ## chiều nhập khẩu giữa các thư mục (import contracts)
+	@$(BIN)/lint-imports
+
+test: lint types contracts ## toàn bộ kiểm thử (lint, types, contracts, tests)
+	@$(BIN)/pytest -q -n auto --dist loadgroup
+
+bench: setup-dev ## đo tốc độ, in tỷ lệ (ratios in one run)
+	@$(BIN)/python -m benchmarks.run
+
+lock: ## cập nhật hai tệp khoá phiên bản (needs uv)
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q -o requirements-dev.lock
+	@uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q -c requirements-dev.lock -o requirements.lock
+
+clean: ## xoá .venv và dữ liệu chạy (remove .venv and run data)
+	@rm -rf $(VENV) data/demo

@@ -1,0 +1,1 @@
+"""Figures of the program, side by side in one run."""

@@ -1,0 +1,1 @@
+"""What the office decides, and the code that loads and checks it."""

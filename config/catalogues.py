@@ -1,0 +1,307 @@
+"""Loads and checks the catalogues of all years, and gives them out as plain data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from config.csv_files import marks_lost
+from config.directive_files import FILES, DirectiveReading, read_directive
+from models.domain.agencies import Register
+from models.domain.catalogue import PERIODS, Appendix, Basis, Catalogue, CatalogueRow, Equivalence
+from models.domain.errors import ConfigurationFault, UnknownAgency
+from models.domain.targets import Direction, Target, carried_direction
+
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,4}")
+_MEASURED = (Appendix.I, Appendix.III, Appendix.BODY)
+
+
+def load_catalogue(directory: Path) -> Catalogue:
+    """One year's catalogue. Raises ConfigurationFault with every fault of its files."""
+    reading = read_directive(directory)
+    faults = [*reading.faults, *_faults_between_rows(reading)]
+    if faults or reading.directive is None:
+        raise ConfigurationFault(faults)
+    return Catalogue(
+        year=reading.directive.year,
+        directive=reading.directive.title,
+        rows=tuple(reading.rows),
+        equivalences=tuple(equivalence for equivalence, _ in reading.equivalences),
+        solution_groups=tuple(reading.solution_groups),
+    )
+
+
+def load_catalogues(config_dir: Path) -> dict[int, Catalogue]:
+    """The catalogues by year, from the folders `directives/<year>`.
+
+    Raises ConfigurationFault with the faults of all years, and where there is no year at all.
+    """
+    catalogues: dict[int, Catalogue] = {}
+    faults: list[str] = []
+    for directory in year_directories(config_dir):
+        try:
+            catalogue = load_catalogue(directory)
+        except ConfigurationFault as fault:
+            faults.extend(fault.faults)
+            continue
+        if str(catalogue.year) != directory.name:
+            text = f"năm {catalogue.year} đặt trong thư mục {directory.name}"
+            faults.append(f"{directory.name}/directive.toml: {text}")
+        catalogues[catalogue.year] = catalogue
+    if not catalogues and not faults:
+        faults.append(f"{config_dir.name}/directives: không có thư mục của năm nào")
+    if faults:
+        raise ConfigurationFault(faults)
+    return catalogues
+
+
+def year_directories(config_dir: Path) -> list[Path]:
+    """The folders that hold a year's directive, oldest first."""
+    folder = config_dir / "directives"
+    found = folder.iterdir() if folder.is_dir() else []
+    return sorted(d for d in found if d.is_dir() and _PLAIN_NUMBER.fullmatch(d.name))
+
+
+def check_catalogue(directory: Path, register: Register | None) -> list[str]:
+    """Every fault of a year's files, empty for none.
+
+    Its agencies are held against the register, where there is one that can be relied on.
+    """
+    reading = read_directive(directory)
+    return [
+        *reading.faults,
+        *_faults_between_rows(reading),
+        *(_faults_with_register(reading, register) if register else ()),
+    ]
+
+
+# --- Checks that need more than one row -----------------------------------------------------------
+
+
+def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
+    yield from _count_faults(reading)
+    yield from _order_faults(reading)
+    yield from _direction_faults(reading)
+    yield from _deadline_faults(reading)
+    if not {row.appendix for row in reading.rows} >= {Appendix.I, Appendix.II, Appendix.III}:
+        return  # a file that could not be read is named already: what it lacks is no fault more
+    rows = {row.code: row for row in reading.rows}
+    for equivalence, line in reading.equivalences:
+        yield from (line.fault(text) for text in _contradictions(equivalence, rows))
+    for repeated in reading.directive.repeated_in_body if reading.directive else ():
+        if repeated.row not in rows:
+            source = reading.directive.source if reading.directive else ""
+            yield f"{source}:{repeated.line}: không có dòng mang mã “{repeated.row}”"
+
+
+def _count_faults(reading: DirectiveReading) -> Iterator[str]:
+    if reading.directive is None:
+        return
+    folder = reading.directive.source.partition("/")[0]
+    counts: list[tuple[str, str, int, int | None]] = []
+    for appendix in Appendix:
+        rows = [row for row in reading.rows if row.appendix is appendix]
+        file_name = f"{folder}/{FILES[appendix][0]}"
+        declared = reading.directive.row_counts.get(appendix)
+        counts.append((file_name, "dòng", len(rows), declared))
+        if declared in (None, len(rows)):
+            with_target = sum(bool(row.target_reading) for row in rows)
+            targets = reading.directive.target_counts.get(appendix)
+            counts.append((file_name, "dòng có chỉ tiêu", with_target, targets))
+    declared = reading.directive.equivalence_count
+    counts.append((f"{folder}/equivalences.csv", "dòng", len(reading.equivalences), declared))
+    for file_name, what, found, declared in counts:
+        unread = not found and any(f.startswith(f"{file_name}:") for f in reading.faults)
+        if declared is not None and declared != found and not unread:
+            yield f"{file_name}: có {found} {what}, directive.toml khai {declared}"
+
+
+def _order_faults(reading: DirectiveReading) -> Iterator[str]:
+    """Numbers that jump or repeat, and parents that do not stand above."""
+    last: dict[Appendix, int] = {}
+    above: dict[str, Appendix] = {}
+    for row in reading.rows:
+        line = reading.lines[row.code]
+        if _PLAIN_NUMBER.fullmatch(row.number):
+            before = last.get(row.appendix, 0)
+            last[row.appendix] = int(row.number)
+            if int(row.number) != before + 1:
+                yield line.fault(f"số thứ tự {row.number} đứng ngay sau số {before}")
+        if row.parent and above.get(row.parent) is not row.appendix:
+            yield line.fault(f"dòng mẹ “{row.parent}” không đứng ở trên trong cùng phụ lục")
+        above[row.code] = row.appendix
+
+
+def _direction_faults(reading: DirectiveReading) -> Iterator[str]:
+    for row in reading.rows:
+        line = reading.lines[row.code]
+        if line["direction"] not in list(Direction) or (row.target_reading and not row.target):
+            continue  # named already: a direction that does not exist, a target not understood
+        measured = row.appendix is Appendix.II or row.target is not None
+        if measured and row.direction is Direction.NONE:
+            yield line.fault("có chỉ tiêu thì phải nêu chiều tốt (higher hoặc lower)")
+        if not measured and row.appendix in _MEASURED and row.direction is not Direction.NONE:
+            yield line.fault("không có chỉ tiêu thì chiều phải là none")
+        carried = carried_direction(row.target) if row.target else None
+        if carried and row.direction not in (carried, Direction.EXACT):
+            text = f"chỉ tiêu “{row.target_reading}” ngược với chiều “{row.direction}”"
+            yield line.fault(text)
+
+
+def _deadline_faults(reading: DirectiveReading) -> Iterator[str]:
+    for row in reading.rows if reading.directive else ():
+        if row.deadline and reading.directive and row.deadline < reading.directive.date:
+            text = f"thời hạn “{row.deadline_printed}” đứng trước ngày ban hành"
+            yield reading.lines[row.code].fault(text)
+
+
+def _contradictions(equivalence: Equivalence, rows: dict[str, CatalogueRow]) -> Iterator[str]:
+    """What keeps an equivalence from holding on the printed targets themselves."""
+    missing = [c for c in (equivalence.left, equivalence.right) if c not in rows]
+    if missing:
+        yield from (f"không có dòng mang mã “{code}”" for code in missing)
+        return
+    left, right = rows[equivalence.left], rows[equivalence.right]
+    if equivalence.period and (
+        equivalence.period not in PERIODS or right.appendix is not Appendix.II
+    ):
+        yield f"kỳ “{equivalence.period}” chỉ dùng với dòng của Phụ lục II: {', '.join(PERIODS)}"
+        return
+    if right.appendix is Appendix.II and not equivalence.period:
+        yield f"“{right.code}” có bốn kỳ: phải nêu kỳ (cột “period”)"
+        return
+    for ours, theirs in zip(_numbers(left, ""), _numbers(right, equivalence.period), strict=False):
+        converted = equivalence.to_right(ours)
+        if abs(converted - theirs) > equivalence.tolerance:
+            yield (
+                f"chỉ tiêu in của “{left.code}” quy đổi ra {converted}, "
+                f"của “{right.code}” là {theirs}"
+            )
+
+
+def _numbers(row: CatalogueRow, period: str) -> list[Decimal]:
+    if period:
+        return [row.values[PERIODS.index(period)]] if len(row.values) == len(PERIODS) else []
+    if row.target is None:
+        return []
+    return [n for n in (row.target.value, row.target.second) if n is not None]
+
+
+def _faults_with_register(reading: DirectiveReading, register: Register) -> Iterator[str]:
+    if reading.directive is None:
+        return
+    day = reading.directive.date
+    for row in reading.rows:
+        line = reading.lines[row.code]
+        for part in row.agencies:
+            try:
+                agency = register.resolve(part.agency, day)
+                named = agency
+                if part.basis is Basis.PRINTED and part.printed:
+                    named = register.resolve(part.printed, day)
+            except UnknownAgency as error:
+                yield line.fault(str(error))
+                continue
+            if agency.code != part.agency:
+                yield line.fault(f"“{part.agency}” là tên, không phải mã; mã là “{agency.code}”")
+            elif named is not agency:
+                yield line.fault(f"in “{part.printed}” là {named.code}, khai mã “{part.agency}”")
+            elif marks_lost(part.printed, row.note):
+                yield line.fault(f"tên cơ quan “{part.printed}” mất dấu tiếng Việt")
+
+
+# --- As plain data --------------------------------------------------------------------------------
+
+
+def catalogue_as_json(catalogue: Catalogue, register: Register) -> list[dict[str, object]]:
+    """Every row as an object of JSON's own types, in printed order.
+
+    Amounts are numbers (their exact text stands in the printed field), dates ISO 8601, what a row
+    does not have is null or an empty list. `values` holds the four periods of appendix II as
+    printed, `values_by_period` as numbers.
+    """
+    return [_row_as_json(row, catalogue, register) for row in catalogue.rows]
+
+
+def _row_as_json(row: CatalogueRow, catalogue: Catalogue, register: Register) -> dict[str, object]:
+    return {
+        "code": row.code,
+        "appendix": row.appendix.value,
+        "number": row.number,
+        "parent": row.parent or None,
+        "group": row.group,
+        "group_number": row.group_number,
+        "group_printed": row.group_printed,
+        "group_note": row.group_note,
+        "name": row.name,
+        "name_printed": row.name_printed,
+        "note": row.note,
+        "unit": row.unit,
+        "unit_printed": row.unit_printed,
+        "target_printed": row.target_printed,
+        "target_reading": row.target_reading,
+        "target": _target_as_json(row.target),
+        "direction": row.direction.value,
+        "values": list(row.values_printed),
+        "values_by_period": {
+            period: _number(value) for period, value in zip(PERIODS, row.values, strict=False)
+        },
+        "deadline_printed": row.deadline_printed,
+        "deadline": row.deadline.isoformat() if row.deadline else None,
+        "deadline_note": row.deadline_note,
+        "investment_printed": row.investment_printed,
+        "investments": [
+            {
+                "amount": _number(investment.amount),
+                "currency": investment.currency,
+                "component": investment.component,
+                "role": investment.role,
+            }
+            for investment in row.investments
+        ],
+        "approval_printed": row.approval_printed,
+        "agencies": [
+            {
+                "code": part.agency,
+                "name": _agency_name(register, part.agency),
+                "role": part.role.value,
+                "printed": part.printed,
+                "basis": part.basis.value,
+            }
+            for part in row.agencies
+        ],
+        "equivalences": [
+            _equivalence_as_json(e) for e in catalogue.equivalences if row.code in (e.left, e.right)
+        ],
+    }
+
+
+def _agency_name(register: Register, code: str) -> str:
+    agency = register.agencies.get(code)
+    return agency.name if agency else code
+
+
+def _target_as_json(target: Target | None) -> dict[str, object] | None:
+    if target is None:
+        return None
+    second = None if target.second is None else _number(target.second)
+    return {"kind": target.kind.value, "value": _number(target.value), "second": second}
+
+
+def _equivalence_as_json(equivalence: Equivalence) -> dict[str, object]:
+    return {
+        "left": equivalence.left,
+        "right": equivalence.right,
+        "factor": _number(equivalence.factor),
+        "offset": _number(equivalence.offset),
+        "period": equivalence.period or None,
+        "tolerance": _number(equivalence.tolerance),
+        "note": equivalence.note,
+    }
+
+
+def _number(value: Decimal) -> int | float:
+    """The number for JSON: a float prints the same digits, the directive's have at most fifteen."""
+    return int(value) if value == value.to_integral_value() else float(value)

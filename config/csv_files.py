@@ -1,0 +1,193 @@
+"""Reads the office's CSV files line by line, so that every fault can name its file and line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.domain.vietnamese_text import is_nfc
+
+_DELIMITERS = (";", "\t")  # what Excel writes in the Vietnamese locale; its "Unicode text"
+_ZIP = b"PK\x03\x04"  # what every .xlsx begins with
+_FREE_TEXT = ("note", "source")  # columns of the office's own sentences, which may ask a question
+_SPREADSHEET_ERROR = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|#+)")
+# UTF-8 read as a Western code page and saved again ("Tá»· lá»‡" for "Tỷ lệ").
+_MISREAD = re.compile(
+    r"[\u0080-\u009f\ufffd]|Ä‘|Æ[°¡]|Ã[\u00a0-\u00bf]"
+    r"|á[º»][\u00a0-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+)
+_ODD_BLANK = re.compile(r"[^\S \r\n]|  |[\u200b-\u200f\u2060\ufeff\u00ad]")
+_SHOWN_LINES = 3  # a kind of damage that runs through a file is one fault, not one for each cell
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record: its cells by column, and where it begins."""
+
+    source: str  # "2025/appendix_1.csv"
+    number: int  # 1 is the header
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def fault(self, text: str) -> str:
+        """A fault of this line as one sentence with file and line."""
+        return f"{self.source}:{self.number}: {text}"
+
+    def items(self, column: str, separator: str = ";") -> list[str]:
+        """The parts of a cell that holds several, blanks around them taken off, none empty."""
+        return [part.strip() for part in self[column].split(separator) if part.strip()]
+
+
+def source_name(path: Path) -> str:
+    """How a fault names the file: with its folder, since years repeat the file names."""
+    return f"{path.parent.name}/{path.name}"
+
+
+def marks_lost(text: str, note: str = "") -> bool:
+    """Whether a text of several words bears no Vietnamese letter and no note says it is so printed.
+
+    >>> marks_lost("So Y te"), marks_lost("Sở Y tế"), marks_lost("MW")
+    (True, False, False)
+    >>> marks_lost("Hai Phong Sakura Golf Club", note="Tên in bằng tiếng Anh, không dấu.")
+    False
+    """
+    several = len(re.findall(r"[A-Za-z]+", text)) > 1
+    return several and text.isascii() and "không dấu" not in note.lower()
+
+
+def why_not_opened(error: OSError) -> str:
+    """Why a file could not be opened, in the office's words."""
+    if isinstance(error, FileNotFoundError):
+        return "không có tệp này"
+    return "không có quyền đọc" if isinstance(error, PermissionError) else str(error.strerror)
+
+
+def read_lines(
+    path: Path, columns: Sequence[str], faults: list[str], optional: Sequence[str] = ()
+) -> list[Line]:
+    """The records of a UTF-8 CSV file, cells trimmed, empty records left out.
+
+    The separator is a comma, or a semicolon or tab where the header holds that and no comma. Empty
+    lines above the header and empty columns behind the last are passed over. Faults of the file's
+    form are appended to `faults`: missing or unreadable file, unknown, missing or repeated columns,
+    too many cells, text that is not NFC, has odd blanks or was damaged on its way.
+    """
+    source = source_name(path)
+    text = _text(path, source, faults)
+    if text is None:
+        return []
+    records = _records(text, source, faults)
+    if records is None:
+        return []
+    if not records:
+        faults.append(f"{source}:1: thiếu cột {', '.join(columns)}: tệp trống")
+        return []
+    (begins, first), *rest = records
+    header = [cell.strip().lower() for cell in _without_empty_tail(first)]
+    if not _header_fits(header, columns, optional, f"{source}:{begins}", faults):
+        return []
+    if sum(2 * len(cells) <= len(header) for _, cells in rest) * 2 > len(rest):
+        text = "các dòng không tách thành ô theo dấu phân cách của dòng tiêu đề"
+        faults.append(f"{source}:{rest[0][0]}: {text}")
+        return []
+    lines = [
+        Line(source, begins, dict(zip(header, (c.strip() for c in cells), strict=False)))
+        for begins, cells in rest
+    ]
+    for line, (_, cells) in zip(lines, rest, strict=True):
+        if len(_without_empty_tail(cells)) > len(header):
+            faults.append(line.fault(f"có {len(cells)} ô, tiêu đề chỉ có {len(header)} cột"))
+    faults.extend(_damage(lines))
+    return lines
+
+
+def _text(path: Path, source: str, faults: list[str]) -> str | None:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        faults.append(f"{source}: không mở được tệp ({why_not_opened(error)})")
+        return None
+    if raw.startswith(_ZIP):
+        faults.append(f"{source}:1: là sổ Excel, không phải CSV; đề nghị lưu dạng “CSV UTF-8”")
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        faults.append(f"{source}:{line}: không phải UTF-8; đề nghị lưu tệp dạng “CSV UTF-8”")
+        return None
+
+
+def _records(text: str, source: str, faults: list[str]) -> list[tuple[int, list[str]]] | None:
+    """The records that hold anything, each with the line it begins on; None for no CSV."""
+    header = re.split(r"[\r\n]", text.lstrip(" ,;\t\r\n"), maxsplit=1)[0]
+    delimiter = next((d for d in _DELIMITERS if d in header and "," not in header), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    records: list[tuple[int, list[str]]] = []
+    begins = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                records.append((begins, cells))
+            begins = reader.line_num + 1
+    except csv.Error:
+        text = "không đọc được từ dòng này theo CSV: dấu nháy kép đứng sai chỗ hoặc không khép lại"
+        faults.append(f"{source}:{begins}: {text}")
+        return None
+    return records
+
+
+def _without_empty_tail(cells: Sequence[str]) -> list[str]:
+    kept = list(cells)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return kept
+
+
+def _header_fits(
+    header: Sequence[str],
+    columns: Sequence[str],
+    optional: Sequence[str],
+    place: str,
+    faults: list[str],
+) -> bool:
+    known = {*columns, *optional}
+    if known.isdisjoint(header):
+        faults.append(f"{place}: thiếu cột {', '.join(columns)}: đây không phải dòng tiêu đề")
+        return False
+    wrong = [f"thiếu cột “{c}”" for c in columns if c not in header]
+    wrong += [f"cột lạ “{c}”" for c in header if c not in known]
+    wrong += [f"lặp cột “{c}”" for c in sorted(known) if header.count(c) > 1]
+    faults.extend(f"{place}: {fault}" for fault in wrong)
+    return not wrong
+
+
+def _damage(lines: Iterable[Line]) -> Iterable[str]:
+    """A fault for each damaged cell; one for all where a damage runs through the file."""
+    found: dict[str, list[tuple[Line, str]]] = {}
+    for line, (column, cell) in ((li, item) for li in lines for item in li.cells.items()):
+        if kind := _damage_of(column, cell):
+            found.setdefault(kind, []).append((line, column))
+    for kind, cells in found.items():
+        shown = cells if len(cells) <= _SHOWN_LINES else cells[:1]
+        for line, column in shown:
+            others = f" (và {len(cells) - 1} ô khác của tệp)" if len(cells) > len(shown) else ""
+            yield line.fault(f"ô “{column}” {kind}{others}")
+
+
+def _damage_of(column: str, cell: str) -> str:
+    if _SPREADSHEET_ERROR.match(cell):
+        return f"là lỗi của bảng tính (“{cell[:20]}”), không phải nội dung"
+    if _MISREAD.search(cell) or ("?" in cell and column not in _FREE_TEXT):
+        return "hỏng chữ tiếng Việt do lưu sai bảng mã; đề nghị lấy lại bản trước khi lưu"
+    if not is_nfc(cell):
+        return "chưa ở dạng Unicode dựng sẵn (NFC)"
+    if _ODD_BLANK.search(cell):
+        return "có khoảng trắng thừa, dấu cách không ngắt hoặc ký tự ẩn"
+    return ""

@@ -1,0 +1,152 @@
+"""Loads and checks the register of agencies and the office's file of contacts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from config.csv_files import Line, marks_lost, read_lines, source_name
+from models.domain.agencies import Agency, AgencyKind, Contact, Register, name_key
+from models.domain.errors import ConfigurationFault
+
+AGENCY_COLUMNS = ("code", "name", "kind", "aliases", "valid_from", "valid_to", "note")
+CONTACT_COLUMNS = ("agency", "to", "cc", "superior", "focal_person", "phone")
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_ADDRESS = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+_SEPARATORS = re.compile(r"[;,\s]+")
+
+
+def load_register(agencies_csv: Path, contacts_csv: Path) -> Register:
+    """The register with its contacts. Raises ConfigurationFault with every fault of both files."""
+    register, faults = _read(agencies_csv, contacts_csv)
+    if faults:
+        raise ConfigurationFault(faults)
+    return register
+
+
+def check_register(agencies_csv: Path, contacts_csv: Path) -> list[str]:
+    """Every fault of both files, each with file and line; an empty list when there is none."""
+    return _read(agencies_csv, contacts_csv)[1]
+
+
+def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[str]]:
+    faults: list[str] = []
+    lines = read_lines(agencies_csv, AGENCY_COLUMNS, faults)
+    agencies: dict[str, Agency] = {}
+    for line in lines:
+        agency = _agency(line, faults)
+        if agency.code in agencies:
+            faults.append(line.fault(f"mã cơ quan “{agency.code}” đã có ở dòng trên"))
+        elif agency.code:
+            agencies[agency.code] = agency
+    faults += _shared_names(lines, agencies)
+    contacts = _contacts(read_lines(contacts_csv, CONTACT_COLUMNS, faults), agencies, faults)
+    if contacts:
+        source = source_name(contacts_csv)
+        faults += [
+            f"{source}: thiếu đầu mối của “{agency.name}” (mã {code})"
+            for code, agency in agencies.items()
+            if code not in contacts
+        ]
+    return Register(agencies, contacts), faults
+
+
+def _agency(line: Line, faults: list[str]) -> Agency:
+    code, name = line["code"], line["name"]
+    if not _CODE.fullmatch(code):
+        faults.append(line.fault(f"mã “{code}” phải gồm chữ thường không dấu, chữ số, gạch dưới"))
+    if not name:
+        faults.append(line.fault("thiếu tên cơ quan"))
+    if marks_lost(name, line["note"]):
+        faults.append(line.fault(f"tên cơ quan “{name}” mất dấu tiếng Việt"))
+    try:
+        kind = AgencyKind(line["kind"])
+    except ValueError:
+        kind = AgencyKind.DEPARTMENT
+        known = ", ".join(AgencyKind)
+        faults.append(line.fault(f"loại cơ quan “{line['kind']}” không có; chỉ nhận {known}"))
+    valid_from = _date(line, "valid_from", faults) or dt.date(1900, 1, 1)
+    valid_to = _date(line, "valid_to", faults)
+    if valid_to and valid_to < valid_from:
+        faults.append(line.fault("ngày hết hiệu lực đứng trước ngày bắt đầu"))
+    return Agency(
+        code=code,
+        name=name,
+        kind=kind,
+        aliases=tuple(line.items("aliases")),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        note=line["note"],
+    )
+
+
+def _date(line: Line, column: str, faults: list[str]) -> dt.date | None:
+    if not line[column]:
+        return None
+    try:
+        return dt.date.fromisoformat(line[column])
+    except ValueError:
+        text = f"ô “{column}”: “{line[column]}” không phải ngày dạng 2025-06-30"
+        faults.append(line.fault(text))
+        return None
+
+
+def _shared_names(lines: Sequence[Line], agencies: dict[str, Agency]) -> list[str]:
+    """A fault for each name that leads to two agencies which exist on a common day."""
+    faults: list[str] = []
+    bearers: dict[str, list[Agency]] = {}
+    seen: set[str] = set()
+    for line in lines:
+        agency = agencies.get(line["code"])
+        if agency is None or agency.code in seen:
+            continue
+        seen.add(agency.code)
+        for key in sorted(agency.name_keys - {""}):
+            for other in bearers.setdefault(key, []):
+                if _overlap(agency, other):
+                    name = next(n for n in (agency.name, *agency.aliases) if name_key(n) == key)
+                    faults.append(line.fault(f"tên “{name}” cũng là tên của “{other.name}”"))
+            bearers[key].append(agency)
+    return faults
+
+
+def _overlap(one: Agency, other: Agency) -> bool:
+    later = max(one.valid_from, other.valid_from)
+    return one.valid_on(later) and other.valid_on(later)
+
+
+def _contacts(
+    lines: Sequence[Line], agencies: dict[str, Agency], faults: list[str]
+) -> dict[str, Contact]:
+    contacts: dict[str, Contact] = {}
+    for line in lines:
+        code = line["agency"]
+        if agencies and code not in agencies:
+            faults.append(line.fault(f"cơ quan “{code}” không có trong danh bạ"))
+        if code in contacts:
+            faults.append(line.fault(f"cơ quan “{code}” đã có đầu mối ở dòng trên"))
+        contact = Contact(
+            agency=code,
+            to=_addresses(line, "to", faults),
+            cc=_addresses(line, "cc", faults),
+            superior=_addresses(line, "superior", faults),
+            focal_person=line["focal_person"],
+            phone=line["phone"],
+        )
+        if not contact.to:
+            faults.append(line.fault(f"cơ quan “{code}” chưa có địa chỉ nhận (cột “to”)"))
+        contacts.setdefault(code, contact)
+    return contacts
+
+
+def _addresses(line: Line, column: str, faults: list[str]) -> tuple[str, ...]:
+    addresses = tuple(a for a in _SEPARATORS.split(line[column].lower()) if a)
+    faults.extend(
+        line.fault(f"ô “{column}”: “{a}” không phải địa chỉ thư")
+        for a in addresses
+        if not _ADDRESS.fullmatch(a)
+    )
+    return addresses

@@ -1,0 +1,178 @@
+"""Settings from the environment (`BAOCAO_*`), checked at start.
+
+`settings_table()` prints them for the documentation; a test keeps both in step.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from models.domain.errors import ConfigurationFault
+
+CONFIG_DIR = Path(__file__).resolve().parent
+DEVELOPMENT_KEY = "chi-dung-khi-thu-nghiem-khong-dung-that"
+
+
+class Environment(StrEnum):
+    """Where the program runs."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class UncertainRule(StrEnum):
+    """What becomes of a letter whose delivery is uncertain."""
+
+    HOLD = "hold"  # a person looks
+    RESEND = "resend"  # once more with the same Message-ID
+
+
+class Settings(BaseSettings):
+    """All settings. Relative paths are taken from the working directory."""
+
+    model_config = SettingsConfigDict(env_prefix="BAOCAO_", env_file=".env", extra="ignore")
+
+    environment: Environment = Field(
+        Environment.DEVELOPMENT, description="`production` từ chối khoá thử nghiệm"
+    )
+    data_dir: Path = Field(Path("data"), description="Nơi để mọi thứ một lần chạy sinh ra")
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy URL; để trống: SQLite trong DATA_DIR. PostgreSQL: `postgresql+psycopg://...`",
+    )
+    mailbox_url: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Nơi nhận: `maildir:///...`, `drop:///...`, cách nhau bằng dấu cách; "
+        "để trống: `mailbox/` và `drop/` trong DATA_DIR",
+    )
+    smtp_url: str = Field(
+        "",
+        description="Máy chủ gửi: `smtps://user:pass@host`, `smtp+starttls://...`; "
+        "để trống khi `demo`, `serve`: hộp thư thử trên máy",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_KEY),
+        description="Khoá ký định danh biểu mẫu, từ 32 ký tự; bắt buộc đặt riêng khi chạy thật",
+    )
+    office_address: str = Field(
+        "baocao@ubnd.haiphong.example",
+        description="Địa chỉ hộp thư nhận báo cáo (phải nhận được địa chỉ phụ `+...`)",
+    )
+    office_name: str = Field(
+        "Văn phòng Ủy ban nhân dân thành phố Hải Phòng", description="Tên người gửi trên thư"
+    )
+    summary_to: Annotated[list[str], NoDecode] = Field(
+        default_factory=lambda: ["lanhdao.vanphong@ubnd.haiphong.example"],
+        description="Nơi nhận thư tổng hợp và danh sách chậm báo cáo, cách nhau bằng dấu cách",
+    )
+    config_dir: Path = Field(CONFIG_DIR, description="Thư mục cấu hình của Văn phòng")
+    contacts_file: Path | None = Field(
+        None, description="Danh bạ thật của Văn phòng (CSV); để trống: `config/contacts.csv`"
+    )
+    reader_workers: int = Field(2, ge=1, le=64, description="Số tiến trình đọc tệp")
+    reader_memory_mb: int = Field(
+        1024, ge=256, description="Giới hạn bộ nhớ của mỗi tiến trình đọc, MB"
+    )
+    reader_seconds: float = Field(20.0, gt=0, description="Giới hạn thời gian đọc một tệp, giây")
+    max_message_mb: int = Field(40, ge=1, description="Cỡ thư lớn nhất được xử lý, MB")
+    uncertain_letters: UncertainRule = Field(
+        UncertainRule.HOLD,
+        description="Thư không rõ đã đến hay chưa: `hold` chờ người xem, "
+        "`resend` gửi lại cùng Message-ID",
+    )
+
+    @field_validator("mailbox_url", "summary_to", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return value.split() if isinstance(value, str) else value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < 32:
+            raise ValueError("phải dài từ 32 ký tự")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_scheme(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"smtp", "smtps", "smtp+starttls"}:
+            raise ValueError("phải bắt đầu bằng smtp://, smtps:// hoặc smtp+starttls://")
+        return value
+
+    @field_validator("office_address")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        local, _, domain = value.partition("@")
+        if not local or "." not in domain or "+" in local:
+            raise ValueError("phải là một địa chỉ thư không có phần `+`")
+        return value.lower()
+
+    @model_validator(mode="after")
+    def _no_default_secret_in_production(self) -> Self:
+        production = self.environment is Environment.PRODUCTION
+        if production and self.secret_key.get_secret_value() == DEVELOPMENT_KEY:
+            raise ValueError(
+                "BAOCAO_SECRET_KEY: chạy thật phải có khoá riêng, không dùng khoá thử nghiệm"
+            )
+        return self
+
+    @property
+    def secret(self) -> bytes:
+        """The signing key."""
+        return self.secret_key.get_secret_value().encode()
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the embedded one where none is set."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'baocao.sqlite').resolve()}"
+
+    @property
+    def mailboxes(self) -> list[str]:
+        """Where to collect from."""
+        if self.mailbox_url:
+            return self.mailbox_url
+        base = self.data_dir.resolve()
+        return [f"maildir://{base / 'mailbox'}", f"drop://{base / 'drop'}"]
+
+    @property
+    def raw_dir(self) -> Path:
+        """The content-addressed store."""
+        return self.data_dir / "raw"
+
+    @property
+    def output_dir(self) -> Path:
+        """Consolidated workbooks by name, for people."""
+        return self.data_dir / "output"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings. Raises ConfigurationFault with one sentence per wrong setting, naming it."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors():
+            name = "_".join(str(part) for part in fault["loc"][:1]).upper()
+            message = fault["msg"].removeprefix("Value error, ")
+            faults.append(f"BAOCAO_{name}: {message}" if name else message)
+        raise ConfigurationFault(faults) from None
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table."""
+    lines = ["| Biến môi trường | Mặc định | Ý nghĩa |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        shown = {"config_dir": "`config/`", "secret_key": "khoá thử nghiệm"}.get(name)
+        if shown is None:
+            text = " ".join(default) if isinstance(default, list) else str(default or "")
+            shown = f"`{text}`" if text else ""
+        lines.append(f"| `BAOCAO_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(lines)

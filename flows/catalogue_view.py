@@ -1,0 +1,98 @@
+"""The catalogue for the command line: as rows, as a table, and what is wrong with its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from config.calendars import load_calendar
+from config.catalogues import (
+    catalogue_as_json,
+    check_catalogue,
+    load_catalogue,
+    year_directories,
+)
+from config.cycle_files import load_cycles
+from config.form_files import load_forms
+from config.registers import check_register, load_register
+from config.rule_settings import load_rule_settings
+from config.settings import load_settings
+from models.domain.errors import ConfigurationFault
+
+
+def catalogue_rows(year: int) -> list[dict[str, Any]]:
+    """All rows of a year. Raises ConfigurationFault when there is no such year."""
+    settings = load_settings()
+    base = settings.config_dir
+    directory = base / "directives" / str(year)
+    if not directory.is_dir():
+        known = ", ".join(d.name for d in year_directories(base)) or "chưa có năm nào"
+        raise ConfigurationFault([f"Không có danh mục năm {year}. Các năm đã có: {known}."])
+    contacts = settings.contacts_file or base / "contacts.csv"
+    register = load_register(base / "agencies.csv", contacts)
+    return catalogue_as_json(load_catalogue(directory), register)
+
+
+def print_catalogue(rows: list[dict[str, Any]], console: Console) -> None:
+    """A readable table, an appendix after the other."""
+    table = Table(show_lines=False, expand=True)
+    for title, ratio in (("Vị trí", 2), ("Mã", 4), ("Nội dung", 9), ("Giao", 4), ("Cơ quan", 6)):
+        table.add_column(title, ratio=ratio, overflow="fold")
+    appendix = ""
+    places: dict[str, str] = {}
+    for row in rows:
+        if row["appendix"] != appendix and appendix:
+            table.add_section()
+        appendix = row["appendix"]
+        given = row["target_printed"] or row["deadline_printed"] or row["investment_printed"]
+        if row["values"]:
+            given = " | ".join(row["values"])
+        elif row["target_printed"] and row["unit"]:
+            given = f"{given} {row['unit']}"
+        place = places[row["code"]] = _place(row, places)
+        names = ", ".join(a["name"] for a in row["agencies"])
+        table.add_row(*(_plain(t) for t in (place, row["code"], row["name"], given, names)))
+    console.print(table)
+    console.print(f"{len(rows)} dòng")
+
+
+def _place(row: dict[str, Any], places: dict[str, str]) -> str:
+    """Where the row stands: "I.4", "I.4 -" below it, "II.2" for a target of the body."""
+    number = str(row["number"])
+    if row["appendix"] == "body":
+        return number
+    if not number and row["parent"]:
+        return f"{places[row['parent']]} {str(row['name_printed'])[:1]}"
+    return f"{row['appendix']}.{number}" if number else str(row["appendix"])
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def configuration_faults() -> list[str]:
+    """Every fault of the office's files, each with file and line or key."""
+    settings = load_settings()
+    base: Path = settings.config_dir
+    agencies, contacts = base / "agencies.csv", settings.contacts_file or base / "contacts.csv"
+    faults = check_register(agencies, contacts)
+    register = None if faults else load_register(agencies, contacts)
+    years = year_directories(base)
+    if not years:
+        faults.append(f"{base.name}/directives: không có thư mục của năm nào")
+    for directory in years:
+        faults += check_catalogue(directory, register)
+    for load in (
+        lambda: load_cycles(base / "cycles.toml"),
+        lambda: load_forms(base),
+        lambda: load_calendar(base / "holidays.csv", [2025]),
+        lambda: load_rule_settings(base / "rules.toml"),
+    ):
+        try:
+            load()
+        except ConfigurationFault as fault:
+            faults += fault.faults
+    return faults

@@ -1,0 +1,34 @@
+"""collect-submissions: every reply is kept, checked and answered."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.requests import BatchRequest
+from flows.workplaces import WorkLeftUndone, open_workplace
+from models.domain.errors import BaocaoError
+from tasks.intake import collect_arrivals, work_on_messages
+
+
+@flow(name="collect-submissions", flow_run_name="collect-submissions")
+def collect_submissions(request: BatchRequest) -> dict[str, int]:
+    """Nhận thư và tệp mới, kiểm tra, ghi sổ và viết thư trả lời.
+
+    Chạy lại lúc nào cũng an toàn: thư đã xử lý được nhận ra và không trả lời lần nữa. Trả về số
+    thư theo từng kết quả.
+    """
+    left: list[str] = []
+    counts: dict[str, int] = {}
+    with open_workplace(request.moment()) as place:
+        for mailbox in place.rules.mailboxes:
+            try:
+                left += collect_arrivals(place, mailbox, request.limit).failures
+            except (BaocaoError, OSError) as error:
+                left.append(f"Hộp thư {mailbox.partition(':')[0]}: {error}")
+        done = work_on_messages(place, request.limit)
+        left += done.failures
+    for worked in done.messages:
+        counts[worked.state.value] = counts.get(worked.state.value, 0) + 1
+    if left:
+        raise WorkLeftUndone(left)
+    return counts

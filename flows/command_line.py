@@ -1,0 +1,278 @@
+"""The command line. Vietnamese help, English where the locale says so; heavy imports wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from models.domain.errors import BaocaoError
+
+ENGLISH = os.environ.get(
+    "LC_ALL", os.environ.get("LC_MESSAGES", os.environ.get("LANG", ""))
+).startswith("en")
+
+
+def say(vietnamese: str, english: str) -> str:
+    """The text in the language of the locale."""
+    return english if ENGLISH else vietnamese
+
+
+app = typer.Typer(
+    name="baocao",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=say(
+        "Thu thập, kiểm tra và tổng hợp báo cáo thực hiện Chỉ thị 03/CT-UBND.",
+        "Collects, checks and consolidates the reports on Directive 03/CT-UBND.",
+    ),
+)
+catalogue_app = typer.Typer(
+    no_args_is_help=True, help=say("Danh mục của chỉ thị.", "The directive's catalogue.")
+)
+app.add_typer(catalogue_app, name="catalogue")
+console = Console()
+errors = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        help=say(
+            "Coi như đang ở thời điểm này: 2025-02-19T08:00 (giờ Hà Nội nếu thiếu múi giờ).",
+            "Pretend to run at this instant; Hanoi time where no zone is given.",
+        ),
+    ),
+]
+
+
+def main() -> None:
+    """Entry point: failures that we foresee are a sentence and exit status 2, no traceback."""
+    try:
+        app()
+    except BaocaoError as error:
+        fail(str(error))
+
+
+def fail(message: str) -> NoReturn:
+    """Says what is wrong and ends with status 2."""
+    errors.print(f"[bold red]{say('Lỗi', 'Error')}:[/] ", end="")
+    errors.print(message, markup=False, highlight=False, soft_wrap=True)
+    raise SystemExit(2)
+
+
+def moment(text: str) -> dt.datetime | None:
+    """The instant an `--as-of` names; None when it is empty."""
+    if not text:
+        return None
+    from models.domain.cycles import HANOI
+
+    try:
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError:
+        fail(
+            say(
+                f"--as-of «{text}» không phải thời điểm ISO 8601.",
+                f"--as-of {text!r} is no ISO 8601 instant.",
+            )
+        )
+    return instant if instant.tzinfo else instant.replace(tzinfo=HANOI)
+
+
+@app.command(
+    help=say(
+        "Chạy trọn chu kỳ kế hoạch 2025 trên dữ liệu mô phỏng.",
+        "Run the whole 2025 plan cycle on simulated replies.",
+    )
+)
+def demo(
+    data_dir: Annotated[
+        Path,
+        typer.Option(help=say("Nơi để kết quả; xoá và tạo lại.", "Where outputs go; made anew.")),
+    ] = Path("data/demo"),
+) -> None:
+    """The 2025 plan cycle, from the directive's day to the February meeting."""
+    from flows.demonstration import run_demonstration
+
+    run_demonstration(data_dir, console)
+
+
+@app.command(
+    help=say(
+        "Máy chủ Prefect, giao diện, lịch chạy, hộp thư thử.",
+        "Prefect's server and UI, the schedules, a mail catcher.",
+    )
+)
+def serve(
+    port: Annotated[
+        int | None,
+        typer.Option(help=say("Cổng trên 127.0.0.1; để trống: tự chọn.", "Port on 127.0.0.1.")),
+    ] = None,
+) -> None:
+    """Runs until interrupted."""
+    from config.settings import load_settings
+    from flows.service import serve as run_service
+
+    run_service(load_settings(), port, lambda line: console.print(line, markup=False))
+
+
+FLOW_NAMES = (
+    "open-cycle",
+    "collect-submissions",
+    "remind-agencies",
+    "deliver-outbox",
+    "consolidate-cycle",
+    "send-summary",
+)
+
+
+@app.command(
+    help=say(
+        "Chạy một luồng ngay: " + ", ".join(FLOW_NAMES) + ".",
+        "Run one flow now: " + ", ".join(FLOW_NAMES) + ".",
+    )
+)
+def run(
+    flow: Annotated[str, typer.Argument(metavar="FLOW")],
+    cycle: Annotated[str, typer.Option(help=say("Mã kỳ báo cáo.", "Code of the cycle."))] = "",
+    as_of: AsOf = "",
+) -> None:
+    """Runs a flow in this process; exit status 1 when it fails."""
+    if flow not in FLOW_NAMES:
+        fail(
+            say(f"Không có luồng «{flow}». Có: ", f"No flow {flow!r}. There are: ")
+            + ", ".join(FLOW_NAMES)
+        )
+    from config.settings import load_settings
+    from flows.orchestration import prepare_environment
+
+    prepare_environment(load_settings().data_dir)
+    from flows.running import run_flow
+
+    instant = moment(as_of)
+    with console.status(say(f"Đang chạy {flow} ...", f"Running {flow} ...")):
+        ok, message = run_flow(flow, cycle, instant)
+    (console if ok else errors).print(message, markup=False, highlight=False, soft_wrap=True)
+    if not ok:
+        raise SystemExit(1)
+
+
+@app.command(
+    help=say(
+        "Ghi biểu mẫu của mọi cơ quan ra một thư mục.", "Write every agency's workbook to a folder."
+    )
+)
+def templates(
+    cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
+    out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
+    agency: Annotated[str, typer.Option(help=say("Chỉ một cơ quan (mã).", "One agency."))] = "",
+) -> None:
+    """Workbooks as open-cycle would send them, without asking anybody."""
+    from flows.template_export import export_templates
+
+    for path in export_templates(cycle, out, agency):
+        console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(
+    help=say("Kiểm tra sổ báo cáo mà không ghi gì.", "Check workbooks without recording anything.")
+)
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    as_json: Json = False,
+) -> None:
+    """Exit status 0: all accepted, 1: some returned or held, 2: some unreadable."""
+    from flows.checking import check_files, exit_status, print_report
+
+    verdicts = []
+    for verdict in check_files(files):
+        verdicts.append(verdict.verdict)
+        if as_json:
+            sys.stdout.write(json.dumps(verdict.as_json(), ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        else:
+            print_report(verdict, console)
+    raise SystemExit(exit_status(verdicts))
+
+
+@app.command(
+    help=say(
+        "Tình trạng từng cơ quan, từng thư, hộp thư đi.", "Every agency, every message, the outbox."
+    )
+)
+def status(
+    cycle: Annotated[str, typer.Argument(metavar="[CYCLE]")] = "",
+    as_json: Json = False,
+    as_of: AsOf = "",
+) -> None:
+    """How the cycles stand."""
+    from flows.status_report import print_status, status_of
+
+    found = status_of(cycle, moment(as_of))
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    else:
+        print_status(found, console)
+
+
+@app.command(
+    help=say("Xem máy và cấu hình có gì sai.", "Say what is wrong with machine and configuration.")
+)
+def doctor() -> None:
+    """Exit status 1 when something must be mended."""
+    from flows.doctor import examine_house, print_diagnosis
+
+    if not print_diagnosis(examine_house(), console):
+        raise SystemExit(1)
+
+
+@app.command(help=say("In danh sách quy tắc kiểm tra (Markdown).", "Print the rules (Markdown)."))
+def rules() -> None:
+    """The rules, as handed to agencies."""
+    from models.domain.rules.documentation import rules_as_markdown
+
+    sys.stdout.write(rules_as_markdown())
+
+
+@catalogue_app.command(help=say("In danh mục.", "Print the catalogue."))
+def show(
+    year: Annotated[
+        int, typer.Option(help=say("Năm của chỉ thị.", "The directive's year."))
+    ] = 2025,
+    as_json: Json = False,
+) -> None:
+    """Every row of the directive."""
+    from flows.catalogue_view import catalogue_rows, print_catalogue
+
+    rows = catalogue_rows(year)
+    if as_json:
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    else:
+        print_catalogue(rows, console)
+
+
+@catalogue_app.command(
+    "check", help=say("Kiểm tra các tệp cấu hình.", "Check the configuration files.")
+)
+def check_catalogue_files() -> None:
+    """Exit status 1 when a file has a fault; each names file and line."""
+    from flows.catalogue_view import configuration_faults
+
+    faults = configuration_faults()
+    for fault in faults:
+        errors.print(fault, markup=False, highlight=False, soft_wrap=True)
+    if faults:
+        raise SystemExit(1)
+    console.print(say("Cấu hình không có lỗi.", "No faults."))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""deliver-outbox: letters leave, each once."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.requests import BatchRequest
+from flows.workplaces import WorkLeftUndone, open_workplace
+from models.domain.errors import ConfigurationFault
+from tasks.delivery import deliver_letters
+
+
+@flow(name="deliver-outbox", flow_run_name="deliver-outbox")
+def deliver_outbox(request: BatchRequest) -> dict[str, int]:
+    """Gửi các thư đang chờ. Chạy lại lúc nào cũng an toàn: thư đã gửi không gửi lần nữa.
+
+    Trả về số thư đã gửi, hoãn, hỏng, chưa rõ.
+    """
+    with open_workplace(request.moment()) as place:
+        if not place.rules.smtp_url:
+            raise ConfigurationFault(["BAOCAO_SMTP_URL: chưa đặt máy chủ gửi thư."])
+        posted = deliver_letters(place, request.limit)
+    if posted.left:
+        raise WorkLeftUndone(posted.left)
+    return {
+        "sent": posted.sent,
+        "deferred": posted.deferred,
+        "failed": len(posted.failed),
+        "uncertain": len(posted.uncertain),
+    }

@@ -1,0 +1,338 @@
+"""The demonstration: the plan cycle of 2025, from the directive's day to the February meeting.
+
+Time is simulated, everything else is real: the flows, the database, SMTP, the agencies' workbooks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Self
+
+from rich.console import Console
+
+from config.settings import load_settings
+from flows.narration import Narrator
+from flows.orchestration import prepare_environment
+from flows.workplaces import open_workplace
+from models.domain.consolidation import ConflictKind, consolidate
+from models.domain.cycles import HANOI
+from models.domain.errors import BaocaoError
+from models.domain.identity import sign
+from tasks.adapters.inbox import PROCESSED
+from tasks.adapters.mail_catcher import MailCatcher
+from tasks.adapters.maildir import make_maildir
+from tasks.adapters.simulation import onlooker
+from tasks.adapters.simulation.actors import Actor, Surroundings
+from tasks.adapters.simulation.acts import Act, at
+from tasks.adapters.simulation.correspondence import Letterbox
+from tasks.adapters.simulation.personas import cast
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import messages
+from tasks.adapters.workplace import Workplace
+
+CYCLE = "2025-plan"
+SEED = 20_250_120  # the directive's day
+MARKER = ".baocao-demo"  # in every folder the demonstration made, so that it may delete it
+
+OPENING = at("20/01 16:00")
+SUMMARIES = (at("14/02 17:30"), at("20/02 10:00"), at("27/02 09:30"))
+END = SUMMARIES[-1]
+MORNING = dt.time(9, 5)  # of every working day: reminders, and the mail of the night
+EVENING = dt.time(17, 15)  # the mail of the day, where there is any
+
+#: Services of Prefect's server that the story has no use for. Their writes would make a flow that
+#: starts meanwhile wait two seconds for SQLite's lock.
+_IDLE_SERVICES = (
+    "CANCELLATION_CLEANUP", "EVENT_PERSISTER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS",
+    "SCHEDULER", "TASK_RUN_RECORDER", "TRIGGERS",
+)  # fmt: skip
+
+
+class FolderNotOurs(BaocaoError):
+    """Raised when the demonstration would have to delete a folder that it did not make."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConflict:
+    """Two figures that contradict each other: the row of the left one, agencies and values."""
+
+    kind: ConflictKind
+    row: str
+    left: tuple[str, Decimal]
+    right: tuple[str, Decimal]  # in the unit of the row
+
+
+@dataclass(frozen=True)
+class DemonstrationOutcome:
+    """What the story came to; the same each time. Codes as in the database."""
+
+    messages: Mapping[str, int]  # by state
+    letters: Mapping[str, int]  # by "kind/state"
+    agencies: Mapping[str, int]  # by timeliness
+    timeliness: Mapping[str, str]  # of every agency
+    verdicts: Mapping[str, Sequence[str]]  # of every agency's versions, oldest first
+    conflicts: Sequence[FoundConflict]
+
+
+def run_demonstration(data_dir: Path, console: Console) -> DemonstrationOutcome:
+    """Plays the story in a folder made anew and tells it on the console.
+
+    Raises FolderNotOurs when the folder holds something else.
+    """
+    with Stage(data_dir, console) as stage:
+        stage.play()
+        return stage.close_the_books()
+
+
+@dataclass
+class Stage:
+    """Everything the story needs: folder, mail server, orchestrator, actors. A context manager."""
+
+    data_dir: Path
+    console: Console
+    narrator: Narrator = field(init=False)
+    place: Workplace = field(init=False)
+    performed: dict[str, tuple[Act, Actor]] = field(default_factory=dict)  # by trace in the record
+    _letterbox: Letterbox = field(init=False)
+    _acts: list[tuple[Act, Actor]] = field(default_factory=list)
+    _environment: dict[str, str] = field(default_factory=dict)
+    _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    @property
+    def sent(self) -> Path:
+        """The Maildir of every letter that left."""
+        return self.data_dir / "sent"
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as stack:
+            self.data_dir = make_anew(self.data_dir)
+            mailbox, drop = make_maildir(self.data_dir / "mailbox"), self.data_dir / "drop"
+            drop.mkdir()
+            catcher = stack.enter_context(MailCatcher(self.sent))
+            self._environment = {
+                "BAOCAO_DATA_DIR": str(self.data_dir),
+                "BAOCAO_MAILBOX_URL": f"maildir://{mailbox} drop://{drop}",
+                "BAOCAO_SMTP_URL": catcher.url,
+                "BAOCAO_DATABASE_URL": "",
+            }
+            with _environment(self._environment):
+                self.place = stack.enter_context(open_workplace(OPENING, load_settings()))
+            self._letterbox = Letterbox(self.sent)
+            self._acts = self._cast(mailbox, drop)
+            cycle = self.place.office.cycle(CYCLE)
+            self.narrator = Narrator(self.console, self.place.office, cycle)
+            stack.enter_context(_environment({}))
+            stack.enter_context(_orchestrator(self.data_dir, self.console))
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
+
+    def play(self) -> None:
+        """The whole story."""
+        waiting = list(self._acts)
+        self.narrator.begin(OPENING, END)
+        for moment, flows in self._timetable():
+            arrived = False
+            while waiting and waiting[0][0].at <= moment:
+                act, actor = waiting.pop(0)
+                self.performed[actor.perform(act)] = (act, actor)
+                arrived = True
+            if arrived:
+                self.run("collect-submissions", moment)
+            for name in flows:
+                self.run(name, moment)
+            with self.place.engine.begin() as connection:
+                letters_wait = onlooker.letters_waiting(connection)
+            if letters_wait:
+                self.run("deliver-outbox", moment)
+            self._tell(moment)
+
+    def _tell(self, moment: dt.datetime) -> None:
+        """What the record says of a moment, told."""
+        with self.place.engine.begin() as connection:
+            decided = onlooker.decided_at(connection, moment)
+            written = onlooker.written_at(connection, moment)
+        for message in decided:
+            act, actor = self.performed[message.trace]
+            self.narrator.tell_message(act, actor.agency.name, message)
+        self.narrator.tell_letters(moment, written)
+
+    def run(self, name: str, moment: dt.datetime) -> Any:
+        """Runs one flow as if it were that moment; whatever the flow returns."""
+        from flows.running import FLOWS  # imports Prefect, whose settings are now in place
+
+        flow, request = FLOWS[name]
+        values: dict[str, Any] = {"as_of": moment}
+        if "cycle" in request.model_fields:
+            values["cycle"] = CYCLE
+        with _environment(self._environment):
+            return flow(request(**values))
+
+    def close_the_books(self) -> DemonstrationOutcome:
+        """The outcome, told and returned."""
+        outcome = self.outcome()
+        self.narrator.conclude(
+            agencies=outcome.agencies, messages=outcome.messages, letters=outcome.letters
+        )
+        for found in outcome.conflicts:
+            self.narrator.tell_conflict(found.kind, found.row, found.left, found.right)
+        workbooks = sorted((self.data_dir / "output").glob("*.xlsx"))
+        summaries = [
+            x for x in self._letterbox.letters_to(self.place.rules.summary_to[0]) if x.workbooks
+        ]
+        self.narrator.tell_places(
+            {
+                "Sổ tổng hợp": workbooks[-1:],
+                "Thư tổng hợp": [summary.path for summary in summaries[-1:]],
+                "Mọi thư đã gửi (Maildir)": [self.sent],
+                "Mọi thư đã nhận (Maildir)": [self.data_dir / "mailbox" / f".{PROCESSED}"],
+                "Cơ sở dữ liệu": [self.data_dir / "baocao.sqlite"],
+            }
+        )
+        return outcome
+
+    def outcome(self) -> DemonstrationOutcome:
+        """What the office's record holds at the end of the story."""
+        with _environment(self._environment), open_workplace(END) as place:
+            cycle = place.office.cycle(CYCLE)
+            with place.engine.begin() as connection:
+                standings = standings_of_cycle(place, connection, cycle, details=True)
+                states = messages.counts_by_state(connection)
+                letters = onlooker.letter_counts(connection)
+            found = consolidate(place.office, cycle, standings, END)
+        return DemonstrationOutcome(
+            messages=dict(sorted(states.items())),
+            letters={f"{kind}/{state}": n for (kind, state), n in sorted(letters.items())},
+            agencies=dict(sorted(Counter(s.timeliness.value for s in standings).items())),
+            timeliness={s.agency: s.timeliness.value for s in standings},
+            verdicts={s.agency: [v.verdict.value for v in s.versions] for s in standings},
+            conflicts=[
+                FoundConflict(
+                    c.kind,
+                    c.row.code,
+                    (c.left.agency, c.right_value - c.difference),
+                    (c.right.agency, c.right_value),
+                )
+                for c in found.conflicts
+            ],
+        )
+
+    def _cast(self, mailbox: Path, drop: Path) -> list[tuple[Act, Actor]]:
+        """Every act with its actor, in order of time."""
+        office, rules = self.place.office, self.place.rules
+        cycle = office.cycle(CYCLE)
+        around = Surroundings(
+            office, cycle, self._letterbox, mailbox, drop, rules.office_address, SEED
+        )
+        agencies = office.register.answering_on(OPENING.date())
+        last_years = sign(rules.secret, "2024-plan", "ubnd_an_lao", "plan-1")
+        parts = cast([a.code for a in agencies], last_years, SEED)
+        acts = [
+            (act, actor)
+            for agency in agencies
+            for actor in [Actor(agency, around)]
+            for act in parts[agency.code]
+        ]
+        return sorted(acts, key=lambda pair: (pair[0].at, pair[1].agency.code))
+
+    def _timetable(self) -> list[tuple[dt.datetime, Sequence[str]]]:
+        """The moments of the story, in order, and the flows that run at each.
+
+        Mail is collected and letters are delivered at every one of them, where there are any.
+        """
+        steps: dict[dt.datetime, Sequence[str]] = {
+            _next_evening(act.at): () for act, _ in self._acts
+        }
+        calendar, day = self.place.office.calendar, OPENING.date() + dt.timedelta(days=1)
+        while day <= END.date():
+            if calendar.is_working_day(day):
+                steps[dt.datetime.combine(day, MORNING, HANOI)] = ("remind-agencies",)
+            day += dt.timedelta(days=1)
+        steps[OPENING] = ("open-cycle",)
+        steps |= dict.fromkeys(SUMMARIES, ("consolidate-cycle", "send-summary"))
+        return sorted(steps.items())
+
+
+def make_anew(folder: Path) -> Path:
+    """The folder, empty but for its marker. Raises FolderNotOurs before it deletes anything."""
+    folder = folder.resolve()
+    if folder.exists() and not folder.is_dir():
+        raise FolderNotOurs(f"{folder} là tệp, không phải thư mục.")
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / MARKER
+    there = [path for path in folder.iterdir() if path != marker]
+    if there and not marker.is_file():
+        raise FolderNotOurs(
+            f"Thư mục {folder} không trống và không phải do lệnh demo tạo ra nên không xoá. "
+            "Chọn thư mục khác: baocao demo --data-dir ..."
+        )
+    # The marker first and for good: interrupted here, the next run may go on deleting.
+    marker.write_text("Thư mục của lệnh demo: xoá và tạo lại mỗi lần chạy.\n", encoding="utf-8")
+    for path in there:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return folder
+
+
+def _next_evening(moment: dt.datetime) -> dt.datetime:
+    """When what arrived at a moment is collected at the latest.
+
+    >>> _next_evening(at("20/01 17:25")).isoformat()
+    '2025-01-21T17:15:00+07:00'
+    """
+    evening = dt.datetime.combine(moment.date(), EVENING, HANOI)
+    return evening if moment <= evening else evening + dt.timedelta(days=1)
+
+
+@contextlib.contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """The process's environment with these values; after the block it is as it was before."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name in set(os.environ) - set(before):
+            del os.environ[name]
+        os.environ.update(before)
+
+
+@contextlib.contextmanager
+def _orchestrator(data_dir: Path, console: Console) -> Iterator[None]:
+    """Prefect with a server of its own, unless one is set already; flows without heartbeats."""
+    prepare_environment(data_dir, log_level="WARNING")
+    with console.status("Khởi động máy chủ Prefect trên máy này (chừng 15 giây) ..."):
+        from prefect.client.orchestration import get_client
+        from prefect.settings import (
+            PREFECT_API_DATABASE_CONNECTION_URL,
+            PREFECT_API_URL,
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+            PREFECT_SERVER_ALLOW_EPHEMERAL_MODE,
+            temporary_settings,
+        )
+
+        wanted: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+        if not PREFECT_API_URL.value():
+            database = data_dir / "prefect" / "prefect.db"
+            wanted[PREFECT_API_DATABASE_CONNECTION_URL] = f"sqlite+aiosqlite:///{database}"
+            wanted[PREFECT_SERVER_ALLOW_EPHEMERAL_MODE] = True
+        idle = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _IDLE_SERVICES}
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(temporary_settings(wanted))
+            with _environment(idle), get_client(sync_client=True) as client:
+                client.hello()  # starts the server where there is none
+            settings = stack.pop_all()
+    with settings:
+        yield

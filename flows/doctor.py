@@ -1,0 +1,153 @@
+"""`baocao doctor`: what is wrong with machine, settings and files, in sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.calendars import check_calendar
+from config.office_files import load_office
+from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
+from flows.catalogue_view import configuration_faults
+from models.domain.errors import BaocaoError, ConfigurationFault
+from tasks.adapters.inbox import open_inbox
+from tasks.adapters.store.engine import migrate, open_engine
+
+PROBE_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing looked at: `ok` is False when it must be mended."""
+
+    subject: str
+    ok: bool
+    sentence: str
+
+
+def examine_house() -> list[Remark]:
+    """Everything looked at, in the order an operator would."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    remarks = [Remark("Python", sys.version_info >= (3, 11), f"Python {version}")]
+    try:
+        settings = load_settings()
+    except ConfigurationFault as fault:
+        return [*remarks, *(Remark("Cài đặt", False, f) for f in fault.faults)]
+    remarks += _settings(settings)
+    faults = configuration_faults()
+    remarks += [Remark("Cấu hình", False, fault) for fault in faults]
+    if not faults:
+        remarks += _office(settings)
+    remarks += [_data_dir(settings.data_dir), _database(settings)]
+    remarks += _mailboxes(settings)
+    remarks.append(_smtp(settings))
+    return remarks
+
+
+def _settings(settings: Settings) -> Iterator[Remark]:
+    development = settings.secret_key.get_secret_value() == DEVELOPMENT_KEY
+    yield Remark(
+        "Khoá ký",
+        not development or settings.environment is Environment.DEVELOPMENT,
+        "Đang dùng khoá thử nghiệm; đặt BAOCAO_SECRET_KEY trước khi chạy thật."
+        if development
+        else "Khoá riêng đã đặt.",
+    )
+
+
+def _office(settings: Settings) -> Iterator[Remark]:
+    office = load_office(settings.config_dir, settings.contacts_file)
+    rows = {year: len(c.rows) for year, c in office.catalogues.items()}
+    yield Remark(
+        "Danh mục", True, f"Số dòng theo năm: {rows}; {len(office.register.agencies)} cơ quan"
+    )
+    silent = [
+        a.name for a in office.register if not _has_address(office.register.contacts.get(a.code))
+    ]
+    yield Remark(
+        "Danh bạ",
+        not silent,
+        f"Chưa có địa chỉ thư: {', '.join(silent)}" if silent else "Cơ quan nào cũng có địa chỉ.",
+    )
+    faults = check_calendar(office, dt.datetime.now(dt.UTC).date())
+    yield from (Remark("Lịch nghỉ", False, fault) for fault in faults)
+    if not faults:
+        yield Remark("Lịch nghỉ", True, "Ngày nghỉ chính thức đã nhập đủ.")
+
+
+def _has_address(contact: object) -> bool:
+    return bool(getattr(contact, "to", ()))
+
+
+def _data_dir(path: Path) -> Remark:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Remark("Thư mục dữ liệu", False, f"Không tạo được {path}: {error}")
+    writable = os.access(path, os.W_OK)
+    said = f"{path.resolve()}" if writable else f"Không có quyền ghi vào {path.resolve()}"
+    return Remark("Thư mục dữ liệu", writable, said)
+
+
+def _database(settings: Settings) -> Remark:
+    try:
+        engine = open_engine(settings.database)
+        migrate(engine)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except (SQLAlchemyError, BaocaoError, OSError) as error:
+        first = str(error).splitlines()[0]
+        return Remark("Cơ sở dữ liệu", False, f"Không dùng được (BAOCAO_DATABASE_URL): {first}")
+    return Remark("Cơ sở dữ liệu", True, f"{engine.dialect.name}, sẵn sàng.")
+
+
+def _mailboxes(settings: Settings) -> Iterator[Remark]:
+    for url in settings.mailboxes:
+        scheme = url.partition(":")[0]
+        try:
+            waiting = sum(1 for _ in open_inbox(url, dt.datetime.now(dt.UTC)).arrivals())
+        except (BaocaoError, OSError) as error:
+            yield Remark(f"Hộp thư {scheme}", False, str(error))
+        else:
+            yield Remark(f"Hộp thư {scheme}", True, f"{waiting} thư, tệp đang chờ nhận.")
+
+
+def _smtp(settings: Settings) -> Remark:
+    if not settings.smtp_url:
+        return Remark(
+            "Máy chủ gửi thư",
+            settings.environment is Environment.DEVELOPMENT,
+            "Chưa đặt BAOCAO_SMTP_URL; «serve» và «demo» dùng hộp thư thử trên máy.",
+        )
+    parts = urlsplit(settings.smtp_url)
+    address = (
+        parts.hostname or "",
+        parts.port or {"smtps": 465, "smtp": 25}.get(parts.scheme, 587),
+    )
+    try:
+        with socket.create_connection(address, PROBE_SECONDS):
+            return Remark("Máy chủ gửi thư", True, f"{address[0]}:{address[1]} trả lời.")
+    except OSError as error:
+        return Remark(
+            "Máy chủ gửi thư", False, f"Không nối được {address[0]}:{address[1]}: {error}"
+        )
+
+
+def print_diagnosis(remarks: list[Remark], console: Console) -> bool:
+    """Prints all remarks; whether nothing must be mended."""
+    for remark in remarks:
+        mark = "[green]ổn [/]" if remark.ok else "[bold red]SỬA[/]"
+        console.print(f"{mark} ", end="")
+        console.print(
+            f"{remark.subject}: {remark.sentence}", markup=False, highlight=False, soft_wrap=True
+        )
+    return all(remark.ok for remark in remarks)

@@ -1,0 +1,36 @@
+"""open-cycle: every agency gets its workbook and its letter, once."""
+
+from __future__ import annotations
+
+from prefect import flow
+from prefect.logging import get_run_logger
+
+from flows.requests import CycleRequest
+from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
+from tasks.adapters.opening import agencies_to_ask
+from tasks.opening import ask_agencies
+
+
+@flow(name="open-cycle", flow_run_name="open-cycle-{request.cycle}")
+def open_cycle(request: CycleRequest) -> int:
+    """Mở kỳ báo cáo: giao mỗi cơ quan một sổ điền sẵn kèm một thư.
+
+    Chạy lại lúc nào cũng an toàn: cơ quan đã được giao thì không giao lần nữa. Trả về số cơ quan
+    vừa giao.
+    """
+    now = request.moment()
+    asked, left = 0, []
+    with open_workplace(now) as place:
+        for cycle in cycles_at_work(place, request.cycle):
+            if now < cycle.opens_at:
+                get_run_logger().warning(
+                    "Kỳ %s mở lúc %s; chưa đến giờ nên chưa gửi gì.", cycle.code, cycle.opens_at
+                )
+                continue
+            agencies = agencies_to_ask(place, cycle)
+            failures = ask_agencies(place, cycle, agencies)
+            asked += len(agencies) - len(failures)
+            left += failures
+    if left:
+        raise WorkLeftUndone(left)
+    return asked

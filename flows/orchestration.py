@@ -1,0 +1,42 @@
+"""The orchestrator's environment: local, silent, and decided before it is imported."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+#: No telemetry, no promotion, no update checks; nothing is looked up outside this machine.
+QUIET = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_RUNNER_POLL_FREQUENCY": "5",
+}
+
+
+def prepare_environment(data_dir: Path, *, log_level: str = "INFO") -> None:
+    """Points Prefect at this installation's folder and at this machine only.
+
+    What the operator has set stays; without `PREFECT_API_URL` a server starts and ends with the
+    process, on a free port of 127.0.0.1.
+    """
+    home = data_dir.resolve() / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("PREFECT_HOME", str(home))
+    os.environ.setdefault("PREFECT_RESULTS_LOCAL_STORAGE_PATH", str(home / "results"))
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", log_level)
+    if "PREFECT_API_URL" not in os.environ:
+        os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
+        os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,20 @@
+"""remind-agencies: those who owe are reminded, on working days, each step once."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.requests import CycleRequest
+from flows.workplaces import cycles_at_work, open_workplace
+from tasks.reminding import write_reminders
+
+
+@flow(name="remind-agencies", flow_run_name="remind-agencies-{request.cycle}")
+def remind_agencies(request: CycleRequest) -> int:
+    """Nhắc các cơ quan chưa hoàn thành, theo các bước của kỳ báo cáo và lịch làm việc.
+
+    Chạy lại lúc nào cũng an toàn: mỗi bước chỉ có một thư; bỏ lỡ nhiều bước thì chỉ gửi bước mới
+    nhất. Trả về số thư vừa viết.
+    """
+    with open_workplace(request.moment()) as place:
+        return sum(write_reminders(place, cycle) for cycle in cycles_at_work(place, request.cycle))

@@ -1,0 +1,45 @@
+"""What an operator may say when starting a flow: one typed form a flow, with Vietnamese titles."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class AsOf(BaseModel):
+    """Any flow: at which moment it shall believe to run."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: AwareDatetime | None = Field(
+        None,
+        title="Thời điểm",
+        description="Để trống: bây giờ. Chỉ đặt khi chạy bù hoặc diễn tập.",
+    )
+
+    def moment(self) -> dt.datetime:
+        """The moment asked for, else now, in UTC."""
+        return (self.as_of or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
+
+
+class CycleRequest(AsOf):
+    """A flow about one reporting cycle."""
+
+    cycle: str = Field(
+        "",
+        title="Kỳ báo cáo",
+        description="Mã kỳ, ví dụ 2025-plan. Để trống: mọi kỳ đang mở.",
+    )
+
+
+class BatchRequest(AsOf):
+    """A flow that works through a queue."""
+
+    limit: int = Field(
+        1000,
+        ge=1,
+        le=100_000,
+        title="Số lượng tối đa",
+        description="Xử lý nhiều nhất chừng này trong một lần chạy.",
+    )

@@ -1,0 +1,39 @@
+"""Running one flow by name, in this process."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from prefect import Flow
+
+from flows.collect_submissions import collect_submissions
+from flows.consolidate_cycle import consolidate_cycle
+from flows.deliver_outbox import deliver_outbox
+from flows.open_cycle import open_cycle
+from flows.remind_agencies import remind_agencies
+from flows.requests import BatchRequest, CycleRequest
+from flows.send_summary import send_summary
+from models.domain.errors import BaocaoError
+
+FLOWS: dict[str, tuple[Flow[Any, Any], type[CycleRequest] | type[BatchRequest]]] = {
+    "open-cycle": (open_cycle, CycleRequest),
+    "collect-submissions": (collect_submissions, BatchRequest),
+    "remind-agencies": (remind_agencies, CycleRequest),
+    "deliver-outbox": (deliver_outbox, BatchRequest),
+    "consolidate-cycle": (consolidate_cycle, CycleRequest),
+    "send-summary": (send_summary, CycleRequest),
+}
+
+
+def run_flow(name: str, cycle: str, as_of: dt.datetime | None) -> tuple[bool, str]:
+    """Whether the flow did all its work, and a sentence about it."""
+    flow, request = FLOWS[name]
+    values: dict[str, Any] = {"as_of": as_of}
+    if request is CycleRequest:
+        values["cycle"] = cycle
+    try:
+        result = flow(request(**values))
+    except BaocaoError as error:
+        return False, f"{name}: {error}"
+    return True, f"{name}: xong ({result})"

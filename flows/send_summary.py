@@ -1,0 +1,19 @@
+"""send-summary: the office learns what matters first, with the workbook attached."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.requests import CycleRequest
+from flows.workplaces import cycles_at_work, open_workplace
+from tasks.consolidating import write_summary
+
+
+@flow(name="send-summary", flow_run_name="send-summary-{request.cycle}")
+def send_summary(request: CycleRequest) -> int:
+    """Viết thư tổng hợp gửi Văn phòng; luồng deliver-outbox gửi đi.
+
+    Chạy lại lúc nào cũng an toàn: mỗi ngày một kỳ chỉ có một thư. Trả về số thư vừa viết.
+    """
+    with open_workplace(request.moment()) as place:
+        return sum(write_summary(place, cycle) for cycle in cycles_at_work(place, request.cycle))

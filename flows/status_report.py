@@ -1,0 +1,112 @@
+"""`baocao status`: every agency's state, every message's state, the outbox's counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from flows.workplaces import cycles_at_work, open_workplace
+from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.standing import AgencyStanding
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import messages, obligations, outbox
+from tasks.adapters.workplace import Workplace
+
+
+def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
+    """The status of one cycle, or of every cycle in which anybody was asked."""
+    now = (as_of or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
+    with open_workplace(now) as place, place.engine.begin() as connection:
+        if cycle:
+            cycles = cycles_at_work(place, cycle)
+        else:
+            codes = obligations.open_cycles(connection)
+            cycles = [place.office.cycles[c] for c in codes if c in place.office.cycles]
+        return {
+            "as_of": now.isoformat(),
+            "cycles": [
+                {
+                    "cycle": c.code,
+                    "title": c.title,
+                    "due_at": c.due_at.isoformat(),
+                    "agencies": [
+                        _agency(place, c, s) for s in standings_of_cycle(place, connection, c)
+                    ],
+                    "outbox": outbox.counts_by_state(connection, c.code),
+                }
+                for c in cycles
+            ],
+            "messages": [
+                _message(row)
+                for row in messages.every_message(connection)
+                if not cycle or row["cycle"] in ("", cycle)
+            ],
+            "message_counts": messages.counts_by_state(connection),
+            "outbox": outbox.counts_by_state(connection),
+        }
+
+
+def _agency(place: Workplace, cycle: ReportingCycle, standing: AgencyStanding) -> dict[str, Any]:
+    agency = place.office.register.agencies.get(standing.agency)
+    latest = standing.latest
+    return {
+        "agency": standing.agency,
+        "name": agency.name if agency else standing.agency,
+        "state": standing.timeliness.value,
+        "versions": len(standing.versions),
+        "verdict": latest.verdict.value if latest else "",
+        "received_at": latest.received_at.isoformat() if latest else "",
+        "effective_version": standing.effective.version if standing.effective else None,
+        "held_messages": standing.held,
+    }
+
+
+def _message(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "key": row["key"],
+        "state": row["state"],
+        "reason": row["reason"],
+        "received_at": row["received_at"].isoformat(),
+        "sender": row["sender"],
+        "subject": row["subject"] or row["name"],
+        "agency": row["agency"],
+        "cycle": row["cycle"],
+        "attempts": row["attempts"],
+        "last_error": row["last_error"],
+    }
+
+
+def print_status(found: dict[str, Any], console: Console) -> None:
+    """The status for a person."""
+    if not found["cycles"]:
+        console.print("Chưa mở kỳ báo cáo nào. Bắt đầu: baocao run open-cycle")
+    for cycle in found["cycles"]:
+        table = Table(title=cycle["title"], title_justify="left")
+        for title in ("Cơ quan", "Tình trạng", "Số bản", "Nhận lúc", "Chờ xem"):
+            table.add_column(title)
+        for agency in cycle["agencies"]:
+            received = agency["received_at"]
+            when = dt.datetime.fromisoformat(received).astimezone(HANOI) if received else None
+            table.add_row(
+                agency["name"],
+                TIMELINESS_NAMES.get(agency["state"], agency["state"]),
+                str(agency["versions"] or ""),
+                f"{when:%d/%m %H:%M}" if when else "",
+                str(agency["held_messages"] or ""),
+            )
+        console.print(table)
+    _print_counts(console, "Thư đến", found["message_counts"])
+    _print_counts(console, "Thư đi", found["outbox"])
+    for message in found["messages"]:
+        if message["state"] in ("held", "received"):
+            line = f"  {message['state']}: {message['sender'] or '?'}: {message['subject']}"
+            console.print(f"{line}: {message['reason'] or message['last_error']}", markup=False)
+
+
+def _print_counts(console: Console, title: str, counts: dict[str, int]) -> None:
+    said = ", ".join(f"{state} {number}" for state, number in sorted(counts.items())) or "chưa có"
+    console.print(f"{title}: {said}", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,74 @@
+"""The workplace of a flow run: settings and office files in, everything a task needs out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from config.office_files import load_office
+from config.settings import Settings, UncertainRule, load_settings
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.errors import BaocaoError
+from tasks.adapters.maildir import make_maildir
+from tasks.adapters.workplace import HouseRules, Workplace
+
+
+class WorkLeftUndone(BaocaoError):
+    """Raised at the end of a flow that did all it could and has to report what it could not.
+
+    Names each agency or file and what to do; running the flow again does just the rest.
+    """
+
+    def __init__(self, left: Iterable[str]) -> None:
+        self.left = list(left)
+        lines = "\n".join(f"- {item}" for item in self.left)
+        super().__init__(
+            f"{len(self.left)} việc chưa xong, phần còn lại đã xong. Sửa rồi chạy lại (Retry), "
+            f"chương trình chỉ làm nốt phần này:\n{lines}"
+        )
+
+
+def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workplace:
+    """Opens the workplace. Raises ConfigurationFault when a file or a setting is wrong."""
+    settings = settings or load_settings()
+    if not settings.mailbox_url:
+        make_maildir(settings.data_dir.resolve() / "mailbox")
+        (settings.data_dir.resolve() / "drop").mkdir(exist_ok=True)
+    return Workplace(
+        office=load_office(settings.config_dir, settings.contacts_file),
+        rules=house_rules(settings),
+        database_url=settings.database,
+        raw_dir=settings.raw_dir,
+        output_dir=settings.output_dir,
+        letters_dir=settings.config_dir / "letters",
+        now=now,
+    )
+
+
+def house_rules(settings: Settings) -> HouseRules:
+    """The settings that the work needs, as plain values."""
+    return HouseRules(
+        secret=settings.secret,
+        office_address=settings.office_address,
+        office_name=settings.office_name,
+        summary_to=tuple(settings.summary_to),
+        mailboxes=tuple(settings.mailboxes),
+        smtp_url=settings.smtp_url,
+        reader_workers=settings.reader_workers,
+        reader_memory_mb=settings.reader_memory_mb,
+        reader_seconds=settings.reader_seconds,
+        max_message_bytes=settings.max_message_mb * 1_000_000,
+        resend_uncertain=settings.uncertain_letters is UncertainRule.RESEND,
+    )
+
+
+def cycles_at_work(place: Workplace, wanted: str) -> list[ReportingCycle]:
+    """The cycle asked for, or all that are open and not yet ended, by code."""
+    if wanted:
+        return [place.office.cycle(wanted)]
+    today = place.now.astimezone(HANOI).date()
+    return [
+        cycle
+        for _, cycle in sorted(place.office.cycles.items())
+        if cycle.opens_at <= place.now and (cycle.ends_on is None or today <= cycle.ends_on)
+    ]

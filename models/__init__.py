@@ -1,0 +1,1 @@
+"""The meaning (`models.domain`) and its storage (`models.tables`)."""

@@ -1,0 +1,1 @@
+"""The meaning: the office's work in pure Python, without clock, file, network or framework."""

@@ -1,0 +1,177 @@
+"""The register: who answers, under which names, from when to when, and where to write."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from models.domain.errors import UnknownAgency
+from models.domain.vietnamese_text import fold, squeeze
+
+
+class AgencyKind(StrEnum):
+    """Kinds of agency the directive addresses (part III and "Nơi nhận")."""
+
+    DEPARTMENT = "department"  # sở, ban, ngành, Văn phòng, Thanh tra
+    DISTRICT = "district"  # quận, huyện, thành phố trực thuộc
+    PROJECT_BOARD = "project_board"  # ban quản lý dự án
+    CENTRAL = "central"  # cơ quan trung ương trên địa bàn, công an, quân sự
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """One agency; `valid_to` is its last day, None while it exists."""
+
+    code: str
+    name: str
+    kind: AgencyKind
+    aliases: Sequence[str] = ()
+    valid_from: dt.date = dt.date(1900, 1, 1)
+    valid_to: dt.date | None = None
+    note: str = ""
+
+    def valid_on(self, day: dt.date) -> bool:
+        """Whether the agency exists on that day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def name_keys(self) -> frozenset[str]:
+        """The keys under which its name and aliases are found."""
+        return frozenset(name_key(name) for name in (self.name, *self.aliases))
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where an agency's letters go. Addresses are lower case."""
+
+    agency: str
+    to: Sequence[str]
+    cc: Sequence[str] = ()
+    superior: Sequence[str] = ()  # copied when the agency is overdue
+    focal_person: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Register:
+    """All agencies by code, and their contacts."""
+
+    agencies: Mapping[str, Agency]
+    contacts: Mapping[str, Contact]
+
+    def __iter__(self) -> Iterator[Agency]:
+        return iter(self.agencies.values())
+
+    def resolve(self, name: str, on: dt.date) -> Agency:
+        """The agency that bears the code, name or alias on that day, however it is spelt.
+
+        Letter case, diacritics, blanks, the office's abbreviations and a trailing "thành phố",
+        "Hải Phòng" make no difference. Raises UnknownAgency, naming the nearest names, or the
+        days on which the agency existed, or the agencies that share the name.
+        """
+        found = self._bearers(name)
+        valid = [agency for agency in found if agency.valid_on(on)]
+        if len(valid) == 1:
+            return valid[0]
+        shown = squeeze(name)[:120]
+        if valid:
+            raise UnknownAgency(
+                f"“{shown}” là tên của nhiều cơ quan: {_listed(a.name for a in valid)}. "
+                "Đề nghị ghi mã cơ quan."
+            )
+        if found:
+            lives = "; ".join(_life(agency) for agency in found)
+            raise UnknownAgency(f"“{shown}” không còn hoặc chưa có vào ngày {_day(on)}: {lives}.")
+        nearest = self._nearest(name, on)
+        hint = f" Tên gần giống: {_listed(nearest)}." if nearest else ""
+        raise UnknownAgency(f"“{shown}” không có trong danh bạ cơ quan.{hint}")
+
+    def of_address(self, address: str) -> list[str]:
+        """Codes of the agencies that write from exactly this address (to or cc), in order."""
+        return list(self._by_address.get(address.strip().lower(), ()))
+
+    def of_domain(self, address: str) -> list[str]:
+        """Codes of the agencies with an address (to or cc) in this address's domain, in order."""
+        return list(self._by_domain.get(address.strip().lower().rpartition("@")[2], ()))
+
+    def answering_on(self, day: dt.date) -> list[Agency]:
+        """The agencies that exist on that day, in the register's order."""
+        return [agency for agency in self if agency.valid_on(day)]
+
+    def _bearers(self, name: str) -> list[Agency]:
+        by_code = self.agencies.get(name.strip().lower())
+        return [by_code] if by_code else self._by_name.get(name_key(name), [])
+
+    def _nearest(self, name: str, on: dt.date) -> list[str]:
+        names = {k: a.name for k, found in self._by_name.items() for a in found if a.valid_on(on)}
+        keys = difflib.get_close_matches(name_key(name[:200]), list(names), n=3, cutoff=0.6)
+        return list(dict.fromkeys(names[key] for key in keys))
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Agency]]:
+        found: dict[str, list[Agency]] = {}
+        for agency in self:
+            for key in agency.name_keys:
+                found.setdefault(key, []).append(agency)
+        return found
+
+    @cached_property
+    def _by_address(self) -> Mapping[str, list[str]]:
+        return self._codes_by(lambda address: address)
+
+    @cached_property
+    def _by_domain(self) -> Mapping[str, list[str]]:
+        return self._codes_by(lambda address: address.rpartition("@")[2])
+
+    def _codes_by(self, key: Callable[[str], str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for code, contact in self.contacts.items():
+            for part in dict.fromkeys(key(a.lower()) for a in (*contact.to, *contact.cc)):
+                found.setdefault(part, []).append(code)
+        return found
+
+
+# Abbreviations of the office's own letters, expanded before names are compared.
+_ABBREVIATIONS = {
+    "ubnd": "uy ban nhan dan",
+    "vp": "van phong",
+    "bqlda": "ban quan ly du an",
+    "qlda": "quan ly du an",
+    "bql": "ban quan ly",
+    "dtxd": "dau tu xay dung",
+    "tp": "thanh pho",
+    "hp": "hai phong",
+}
+_WORD = re.compile(r"[a-z0-9]+")
+_CITY = re.compile(r"(?: thanh pho| hai phong)+$")
+
+
+def name_key(name: str) -> str:
+    """The key under which the spellings of one agency's name are equal.
+
+    >>> name_key("Ban quản lý khu kinh tế Hải Phòng") == name_key("BQL Khu kinh tế")
+    True
+    >>> name_key("UBND TP. Thủy Nguyên, TP Hải Phòng")
+    'uy ban nhan dan thanh pho thuy nguyen'
+    """
+    words = _WORD.findall(fold(name.replace("&", " và ")))
+    return _CITY.sub("", " ".join(_ABBREVIATIONS.get(word, word) for word in words))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _life(agency: Agency) -> str:
+    start = f" từ ngày {_day(agency.valid_from)}" if agency.valid_from.year > 1900 else ""
+    end = f" đến hết ngày {_day(agency.valid_to)}" if agency.valid_to else ""
+    return f"“{agency.name}” tồn tại{start}{end}"

@@ -1,0 +1,297 @@
+"""Answers to what agencies send: receipt, verdict and guidance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.domain.agencies import Agency
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.findings import Finding, Severity
+from models.domain.letter_phrases import (
+    SEVERITY_HEADINGS,
+    cell_order,
+    cell_ranges,
+    day_text,
+    instant_text,
+    number_text,
+    one_line,
+    place_text,
+    size_text,
+)
+from models.domain.letters import LetterContent, deadline_facts, grave_count, letterhead
+from models.domain.mail import LetterKind
+from models.domain.standing import SubmissionRecord, Timeliness, due_instant
+from models.domain.submissions import Verdict
+from models.domain.working_calendar import WorkingCalendar
+
+FINDINGS_IN_BODY = 40
+DIFFERENCES_IN_BODY = 30
+CELLS_IN_PLACE = 8
+UNKNOWN_ADDRESSEE = "Quý cơ quan, đơn vị"
+
+_TIMELINESS_TEXT: Mapping[Timeliness | None, str] = {
+    Timeliness.ON_TIME: "Đúng hạn",
+    Timeliness.CORRECTED: "Đúng hạn, có chỉnh sửa",
+    Timeliness.LATE: "Quá hạn",
+}
+
+
+class Advice(StrEnum):
+    """What stood in the way of a file; the guidance letter has a paragraph for each."""
+
+    NOTHING_ATTACHED = "nothing_attached"
+    CLOUD_LINK = "cloud_link"
+    PDF = "pdf"
+    WORD = "word"
+    PICTURE = "picture"
+    ARCHIVE = "archive"  # an archive that is no ZIP, or one without a workbook
+    PASSWORD = "password"
+    DAMAGED = "damaged"
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    OLD_FORM = "old_form"  # a genuine workbook of ours, but of a cycle that is not asked now
+    UNSAFE = "unsafe"  # beyond the reader's limits of time or memory
+    OTHER = "other"
+
+
+_ADVICE_BY_REASON = {
+    "nothing_attached": Advice.NOTHING_ATTACHED,
+    "cloud_link": Advice.CLOUD_LINK,
+    "encrypted": Advice.PASSWORD,
+    "damaged": Advice.DAMAGED,
+    "empty": Advice.EMPTY,
+    "too_large": Advice.TOO_LARGE,
+    "timed_out": Advice.UNSAFE,
+    "killed_reader": Advice.UNSAFE,
+}
+_ADVICE_BY_KIND = {
+    "pdf": Advice.PDF,
+    "picture": Advice.PICTURE,
+    **dict.fromkeys(("doc", "docx", "odt", "rtf"), Advice.WORD),
+    **dict.fromkeys(("zip", "rar", "7z", "gzip", "tar"), Advice.ARCHIVE),
+}
+
+
+def advice_for(reason: str, file_kind: str = "") -> Advice:
+    """The advice for a reason (a `FileProblem` or the message's own) and the kind of file.
+
+    >>> advice_for("not_a_workbook", "pdf").value, advice_for("encrypted", "xlsx").value
+    ('pdf', 'password')
+    """
+    return _ADVICE_BY_REASON.get(str(reason)) or _ADVICE_BY_KIND.get(file_kind, Advice.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """One file that could not be taken, or the whole message where `name` is empty."""
+
+    name: str
+    advice: Advice
+    detail: str = ""  # what the reader says of it, Vietnamese
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One finding as a letter prints it."""
+
+    place: str
+    seen: str  # empty where nothing stood there
+    message: str
+    justification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """Findings of one severity under their heading."""
+
+    heading: str
+    lines: Sequence[FindingLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was received: the agency can hold the office to it."""
+
+    number: str  # "2025-plan/0007"
+    received_at: dt.datetime
+    file_name: str
+    file_size: int  # bytes
+    file_sha256: str
+    version: int | None = None  # None while it has no place in the record yet
+
+    @classmethod
+    def of(cls, record: SubmissionRecord, file_size: int) -> Receipt:
+        """The receipt of a recorded version."""
+        return cls(
+            record.receipt_number,
+            record.received_at,
+            record.file_name,
+            file_size,
+            record.file_sha256,
+            record.version,
+        )
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Label and value, as printed in receipts and verdicts."""
+        facts = [
+            ("Số tiếp nhận", self.number),
+            ("Thời điểm nhận", f"{instant_text(self.received_at)} (giờ Việt Nam)"),
+            ("Tên tệp", one_line(self.file_name, 120)),
+            ("Dung lượng", size_text(self.file_size)),
+            ("Mã SHA-256 của tệp", self.file_sha256),
+        ]
+        if self.version is not None:
+            facts.append(("Phiên bản", str(self.version)))
+        return facts
+
+
+def compose_receipt(
+    cycle: ReportingCycle,
+    agency: Agency | None,
+    receipts: Sequence[Receipt],
+    reasons: Sequence[str],
+) -> LetterContent:
+    """The receipt of what a person must look at first; `reasons` say why, in Vietnamese.
+
+    `agency` is None while it is unknown whose submission it is.
+    """
+    return LetterContent(
+        LetterKind.RECEIPT,
+        "receipt",
+        {
+            **letterhead(cycle, agency.name if agency else UNKNOWN_ADDRESSEE),
+            "number": receipts[0].number if receipts else "",
+            "receipts": [r.facts() for r in receipts],
+            "reasons": [one_line(r, 500) for r in reasons],
+        },
+    )
+
+
+def compose_verdict(
+    cycle: ReportingCycle,
+    agency: Agency,
+    record: SubmissionRecord,
+    file_size: int,
+    *,
+    difference: Sequence[str] = (),
+    previous_version: int | None = None,
+    correction_due: dt.date | None = None,
+    effective_version: int | None = None,
+    left_out: int = 0,
+    other_files: Sequence[str] = (),
+    timeliness: Timeliness | None = None,
+) -> LetterContent:
+    """The verdict on a version, with its receipt: accepted, accepted with remarks, or returned.
+
+    `difference` lists what changed against `previous_version`; `correction_due` is the last day on
+    which a correction still counts as on time (None: no such right); `effective_version` is an
+    earlier accepted version that goes on counting while this one is sent back; `left_out` counts
+    further differences the caller did not list; `other_files` names what came in the same mail and
+    was kept without being used; `timeliness` of the agency's answer is printed once it is settled.
+    Raises ValueError for a verdict that is neither
+    accepted nor returned.
+    """
+    if record.verdict not in (Verdict.ACCEPTED, Verdict.RETURNED):
+        raise ValueError(f"no verdict to announce: {record.verdict}")
+    shown = [f for f in record.findings if not f.trial]
+    warnings = sum(f.severity is Severity.WARNING for f in shown)
+    groups, more = finding_groups(shown)
+    returned = record.verdict is Verdict.RETURNED
+    accepted = "verdict_accepted_warnings" if warnings else "verdict_accepted"
+    answered_on = (record.decided_at or record.received_at).astimezone(HANOI).date()
+    if correction_due is not None and correction_due < answered_on:
+        correction_due = None  # it has run out: a promise would mislead
+    receipt = Receipt.of(record, file_size).facts()
+    if timeliness in _TIMELINESS_TEXT:
+        receipt.append(("Thời hạn", _TIMELINESS_TEXT[timeliness]))
+    unlisted = max(0, len(difference) - DIFFERENCES_IN_BODY) + left_out
+    return LetterContent(
+        LetterKind.VERDICT,
+        "verdict_returned" if returned else accepted,
+        {
+            **letterhead(cycle, agency.name),
+            "receipt": receipt,
+            "number": record.receipt_number,
+            "version": str(record.version),
+            "errors": number_text(grave_count(shown)),
+            "warnings": number_text(warnings),
+            "groups": groups,
+            "more_findings": number_text(more) if more else "",
+            "previous_version": str(previous_version) if previous_version is not None else "",
+            "difference": [one_line(d) for d in difference[:DIFFERENCES_IN_BODY]],
+            "more_differences": number_text(unlisted) if unlisted else "",
+            "correction_due": day_text(correction_due) if correction_due else "",
+            "other_files": [one_line(name, 120) for name in other_files],
+            "due_text": cycle.due_text,
+            "effective_version": str(effective_version) if effective_version is not None else "",
+            "meeting": cycle.meeting,
+        },
+    )
+
+
+def compose_guidance(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    agency: Agency | None,
+    received_at: dt.datetime,
+    refused: Sequence[RefusedFile],
+    *,
+    template_attached: bool = True,
+    extension_until: dt.datetime | None = None,
+) -> LetterContent:
+    """What to send instead, when a message held nothing that can be taken."""
+    files = list(dict.fromkeys(refused)) or [RefusedFile("", Advice.NOTHING_ATTACHED)]
+    return LetterContent(
+        LetterKind.GUIDANCE,
+        "guidance",
+        {
+            **letterhead(cycle, agency.name if agency else UNKNOWN_ADDRESSEE),
+            **deadline_facts(cycle, calendar, extension_until),
+            "received": instant_text(received_at),
+            "overdue": received_at >= due_instant(cycle, extension_until),
+            "refused": [
+                RefusedFile(one_line(f.name, 120), f.advice, one_line(f.detail)) for f in files
+            ],
+            "template_attached": template_attached,
+        },
+    )
+
+
+def finding_groups(findings: Iterable[Finding]) -> tuple[list[FindingGroup], int]:
+    """Findings worst first, then by sheet as first met and by cell, and how many were left out.
+
+    Findings that say the same of several cells of a sheet share one line.
+    """
+    listed = list(findings)
+    sheets: dict[str, int] = {}
+    for finding in listed:
+        sheets.setdefault(finding.sheet, len(sheets))
+    listed.sort(key=lambda f: (f.severity.rank, sheets[f.sheet], cell_order(f.cell)))
+    merged: dict[tuple[str, ...], list[Finding]] = {}
+    for f in listed:
+        key = (f.severity, f.sheet, f.message, f.value, f.justification)
+        merged.setdefault(key, []).append(f)
+    shown = list(merged.values())[:FINDINGS_IN_BODY]
+    groups: list[FindingGroup] = []
+    for severity in Severity:
+        lines = [_line(same) for same in shown if same[0].severity is severity]
+        total = sum(f.severity is severity for f in listed)
+        if lines:
+            groups.append(FindingGroup(f"{SEVERITY_HEADINGS[severity]} ({total})", lines))
+    return groups, len(listed) - sum(len(same) for same in shown)
+
+
+def _line(same: Sequence[Finding]) -> FindingLine:
+    first = same[0]
+    cells = cell_ranges(f.cell for f in same)
+    if len(cells) > CELLS_IN_PLACE:
+        cells = [*cells[:CELLS_IN_PLACE], f"và {len(cells) - CELLS_IN_PLACE} chỗ khác"]
+    return FindingLine(
+        place=place_text(first.sheet, ", ".join(cells)),
+        seen=one_line(first.value, 120),
+        message=one_line(first.message, 700),
+        justification=one_line(first.justification, 300),
+    )

@@ -1,0 +1,175 @@
+"""Consolidation: what all agencies said, side by side, with the source of every figure.
+
+Pure: the same standings give the same consolidation, in whatever order they come.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from models.domain.catalogue import Appendix
+from models.domain.consolidation.conflicts import (
+    Conflict,
+    ConflictKind,
+    StandsBecause,
+    find_conflicts,
+)
+from models.domain.consolidation.evidence import Evidence, Figure, Source, cited, gather_evidence
+from models.domain.consolidation.headline import Headline, headline_of
+from models.domain.consolidation.indicators import (
+    INDICATOR_APPENDICES,
+    IndicatorLine,
+    Report,
+    ScenarioLine,
+    indicator_line,
+    scenario_line,
+)
+from models.domain.consolidation.inputs_hash import hash_inputs
+from models.domain.consolidation.overview import (
+    AgencyOverview,
+    Completeness,
+    open_records,
+    overview_of,
+)
+from models.domain.consolidation.plans import (
+    ActionGroup,
+    ActionItem,
+    PlanState,
+    ProjectLine,
+    RowAnswer,
+    TaskLine,
+    TaskPlan,
+    action_groups,
+    action_sheets,
+    project_lines,
+    task_lines,
+)
+from models.domain.cycles import ReportingCycle
+from models.domain.findings import Finding
+from models.domain.office import Office
+from models.domain.standing import AgencyStanding, SubmissionRecord
+from models.domain.submissions import Verdict
+
+__all__ = [
+    "ActionGroup",
+    "ActionItem",
+    "AgencyOverview",
+    "Completeness",
+    "Conflict",
+    "ConflictKind",
+    "Consolidation",
+    "Evidence",
+    "Figure",
+    "Headline",
+    "IndicatorLine",
+    "OpenFinding",
+    "PlanState",
+    "ProjectLine",
+    "Report",
+    "RowAnswer",
+    "ScenarioLine",
+    "Source",
+    "StandsBecause",
+    "TaskLine",
+    "TaskPlan",
+    "cited",
+    "consolidate",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFinding:
+    """A finding that still stands: on the version that counts, or on a later one sent back."""
+
+    agency: str
+    receipt_number: str
+    version: int
+    verdict: Verdict
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """A cycle as consolidated at one moment. All lines stand in the order of register or directive.
+
+    `lineage` holds every figure any line shows, by ascending reference.
+    """
+
+    cycle: ReportingCycle
+    as_of: dt.datetime
+    inputs_hash: str
+    form_version: str
+    agencies: Sequence[AgencyOverview]
+    indicators: Sequence[IndicatorLine]
+    conflicts: Sequence[Conflict]
+    scenario: Sequence[ScenarioLine]
+    tasks: Sequence[TaskLine]
+    projects: Sequence[ProjectLine]
+    action_plan: Sequence[ActionGroup]
+    findings: Sequence[OpenFinding]
+    lineage: Sequence[Figure]
+
+    @cached_property
+    def headline(self) -> Headline:
+        """The numbers a reader asks for first."""
+        return headline_of(
+            self.agencies, self.indicators, self.tasks, self.projects, self.conflicts
+        )
+
+
+def consolidate(
+    office: Office,
+    cycle: ReportingCycle,
+    standings: Sequence[AgencyStanding],
+    as_of: dt.datetime,
+) -> Consolidation:
+    """Everything the agencies said in a cycle, from the versions that count.
+
+    The order of `standings` never changes the result. Nothing is averaged or dropped: of several
+    values the lead's stands, and the others are shown as conflicts. Raises ValueError when an
+    agency comes twice or `as_of` has no zone.
+    """
+    if as_of.tzinfo is None:
+        raise ValueError("as_of cần có múi giờ")
+    if len({s.agency for s in standings}) != len(standings):
+        raise ValueError("mỗi cơ quan chỉ có một tình trạng trong một kỳ")
+    catalogue, form, register = office.catalogue_of(cycle), office.form_of(cycle), office.register
+    places = {code: i for i, code in enumerate(register.agencies)}
+    ordered = sorted(standings, key=lambda s: (places.get(s.agency, len(places)), s.agency))
+    evidence = gather_evidence(form, catalogue, ordered)
+    free_sheets = action_sheets(form)
+    indicators = [
+        indicator_line(row, form, evidence)
+        for row in catalogue.of(INDICATOR_APPENDICES)
+        if not row.is_heading
+    ]
+    scenario = [scenario_line(row, form, evidence) for row in catalogue.of([Appendix.II])]
+    return Consolidation(
+        cycle=cycle,
+        as_of=as_of,
+        inputs_hash=hash_inputs(cycle, form, catalogue, ordered),
+        form_version=form.version,
+        agencies=[
+            overview_of(s, register, form, catalogue, evidence, free_sheets) for s in ordered
+        ],
+        indicators=indicators,
+        conflicts=find_conflicts(indicators, scenario, catalogue.equivalences),
+        scenario=scenario,
+        tasks=task_lines(catalogue, form, evidence),
+        projects=project_lines(catalogue, form, evidence),
+        action_plan=action_groups(catalogue, form, evidence),
+        findings=[f for s in ordered for r in open_records(s) for f in _open_findings(r)],
+        lineage=evidence.figures,
+    )
+
+
+def _open_findings(record: SubmissionRecord) -> list[OpenFinding]:
+    """One version's findings, the worst first, otherwise as the check gave them."""
+    worst_first = sorted(record.findings, key=lambda f: (f.trial, f.severity.rank))
+    return [
+        OpenFinding(record.agency, record.receipt_number, record.version, record.verdict, f)
+        for f in worst_first
+    ]

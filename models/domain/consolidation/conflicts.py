@@ -1,0 +1,187 @@
+"""Values that contradict each other. Both are shown with their sources; a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from models.domain.catalogue import PERIODS, Appendix, CatalogueRow, Equivalence
+from models.domain.cell_values import understand_number
+from models.domain.consolidation.evidence import Figure
+from models.domain.consolidation.indicators import IndicatorLine, Report, ScenarioLine
+from models.domain.problems import ProblemKind
+
+ROUNDING_SHARE = Decimal("0.001")
+"""Two notations of one figure may differ by rounding, but never by more than this share of it."""
+
+
+class ConflictKind(StrEnum):
+    """What contradicts what."""
+
+    REPORTERS = "reporters"  # two agencies, one indicator
+    MILESTONES = "milestones"  # they agree on the year, not on the way there
+    EQUIVALENT = "equivalent"  # one measure that the directive states in two rows
+
+
+class StandsBecause(StrEnum):
+    """Why one of the values stands until the office decides."""
+
+    LEAD = "lead"
+    FIRST_NAMED = "first_named"  # the lead gave none
+    MAIN_APPENDIX = "main_appendix"  # the row of the earlier appendix: I before II before III
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two figures that cannot both be right. `left` belongs to `row`, `right` to `other_row`.
+
+    `right_value` and `difference` (right less left) are in the unit of `row`; where both rows are
+    the same they are what the agencies wrote.
+    """
+
+    number: str  # "MT-01"
+    kind: ConflictKind
+    row: CatalogueRow
+    other_row: CatalogueRow
+    period: str  # one of catalogue.PERIODS; "" for the committed value of the year
+    left: Figure
+    right: Figure
+    right_value: Decimal
+    difference: Decimal
+    stands: Figure
+    because: StandsBecause
+    note: str = ""  # the equivalence's own words
+
+    @property
+    def agencies(self) -> tuple[str, str]:
+        """Who says what; the same twice when an agency contradicts itself."""
+        return self.left.agency, self.right.agency
+
+
+def agree(one: Decimal, other: Decimal) -> bool:
+    """Whether two values may be the same figure, one of them rounded.
+
+    >>> agree(Decimal("118079.279"), Decimal("118079")), agree(Decimal("12.5"), Decimal("12.50"))
+    (True, True)
+    >>> agree(Decimal("12"), Decimal("12.4")), agree(Decimal("51000"), Decimal("51001"))
+    (False, False)
+    """
+    apart = abs(one - other)
+    if apart == 0:
+        return True
+    places = min(_decimals(one), _decimals(other))
+    half_a_unit = Decimal(1).scaleb(-places) / 2
+    return apart <= min(half_a_unit, ROUNDING_SHARE * max(abs(one), abs(other)))
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def find_conflicts(
+    indicators: Sequence[IndicatorLine],
+    scenario: Sequence[ScenarioLine],
+    equivalences: Sequence[Equivalence],
+) -> list[Conflict]:
+    """All conflicts: reporters of one row first, in printed order, then equivalent rows.
+
+    Reporters are compared with the report that stands, so three who differ give two conflicts and
+    not three; equivalent rows are compared by their standing values, since who deviates within a
+    row is already named. Milestones count only where the year's values agree: root cause first.
+    """
+    found = [c for line in indicators for c in _within_row(line.row, line.reports, _tracks(line))]
+    found += [c for line in scenario for c in _within_row(line.row, line.reports, _YEAR_FIRST)]
+    values = {
+        line.row.code: (line.row, line.standing.value) for line in indicators if line.standing
+    }
+    values |= {line.row.code: (line.row, line.updated.get(PERIODS[-1])) for line in scenario}
+    found += [c for e in equivalences for c in _between_rows(e, values)]
+    return [replace(c, number=f"MT-{i:02d}") for i, c in enumerate(found, start=1)]
+
+
+_YEAR_FIRST = (PERIODS[-1], *PERIODS[:-1])
+
+
+def _tracks(line: IndicatorLine) -> tuple[str, ...]:
+    """What is compared, the year's value first: "" for the committed value, then the milestones."""
+    return ("", *dict.fromkeys(p for r in line.reports for p in r.milestones))
+
+
+def _figure(report: Report, track: str) -> Figure | None:
+    return report.milestones.get(track) if track else report.value
+
+
+def _within_row(
+    row: CatalogueRow, reports: Sequence[Report], tracks: Sequence[str]
+) -> Iterator[Conflict]:
+    """Each deviation from the figure that stands. Once the year differs, milestones go unsaid."""
+    differing: set[str] = set()
+    for track in tracks:
+        given = [(r.agency, f) for r in reports if (f := _figure(r, track)) is not None]
+        for agency, figure in given[1:]:
+            conflict = _pair(row, given[0][1], figure, track, track == tracks[0])
+            if conflict is not None and agency not in differing:
+                yield conflict
+                if track == tracks[0]:
+                    differing.add(agency)
+
+
+def _pair(
+    row: CatalogueRow, left: Figure, right: Figure, track: str, is_year: bool
+) -> Conflict | None:
+    if left.number is None or right.number is None or agree(left.number, right.number):
+        return None
+    return Conflict(
+        number="",
+        kind=ConflictKind.REPORTERS if is_year else ConflictKind.MILESTONES,
+        row=row,
+        other_row=row,
+        period=track,
+        left=left,
+        right=right,
+        right_value=right.number,
+        difference=right.number - left.number,
+        stands=left,
+        because=StandsBecause.LEAD if left.agency == row.lead else StandsBecause.FIRST_NAMED,
+    )
+
+
+def _restates(row: CatalogueRow, figure: Figure) -> bool:
+    """Whether the agency gave the target's own words ("> 10") instead of a number of its own."""
+    doubt = understand_number(figure.raw, row).doubt
+    return doubt is not None and doubt.kind is ProblemKind.RESTATED_TARGET
+
+
+def _between_rows(
+    equivalence: Equivalence, values: Mapping[str, tuple[CatalogueRow, Figure | None]]
+) -> Iterator[Conflict]:
+    if equivalence.left not in values or equivalence.right not in values:
+        return
+    row, left = values[equivalence.left]
+    other_row, right = values[equivalence.right]
+    if left is None or right is None or left.number is None or right.number is None:
+        return
+    if abs(equivalence.to_right(left.number) - right.number) <= equivalence.tolerance:
+        return
+    if _restates(row, left) or _restates(other_row, right):
+        return  # "> 10" agrees with whatever lies beyond, as the rule TD-01 holds
+    ranks = list(Appendix)
+    left_stands = ranks.index(row.appendix) <= ranks.index(other_row.appendix)
+    converted = equivalence.to_left(right.number)
+    yield Conflict(
+        number="",
+        kind=ConflictKind.EQUIVALENT,
+        row=row,
+        other_row=other_row,
+        period="",
+        left=left,
+        right=right,
+        right_value=converted,
+        difference=converted - left.number,
+        stands=left if left_stands else right,
+        because=StandsBecause.MAIN_APPENDIX,
+        note=equivalence.note,
+    )

@@ -1,0 +1,184 @@
+"""Where every figure comes from: the effective entries, numbered, each with its source."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.domain.catalogue import Catalogue
+from models.domain.forms import Form
+from models.domain.standing import AgencyStanding, SubmissionRecord
+from models.domain.submissions import Entry, EntryValue
+
+_FREE_ROW = re.compile(r"@([0-9]{1,9})")
+_LAST = 10**9  # whatever the form or the catalogue does not know stands behind what they know
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The cell a figure was read from, in a file whose bytes are kept."""
+
+    agency: str
+    submission_id: int
+    version: int
+    receipt_number: str
+    file_name: str
+    file_sha256: str
+    sheet_name: str  # as the agency's workbook calls it
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One value an agency gave. `reference` ("N-0123") names it within one consolidation."""
+
+    reference: str
+    sheet: str  # key in the form
+    row_key: str
+    column: str
+    value: EntryValue
+    raw: str
+    source: Source
+
+    @property
+    def agency(self) -> str:
+        """Code of the agency that gave it."""
+        return self.source.agency
+
+    @property
+    def number(self) -> Decimal | None:
+        """The value when it is a finite number."""
+        return self.value if isinstance(self.value, Decimal) and self.value.is_finite() else None
+
+    @property
+    def text(self) -> str:
+        """The value as the agency wrote it, a date as dd/mm/yyyy."""
+        if isinstance(self.value, dt.date):
+            return f"{self.value:%d/%m/%Y}"
+        return self.value if isinstance(self.value, str) else self.raw
+
+    @property
+    def is_given(self) -> bool:
+        """Whether there is anything to read: neither empty nor blank."""
+        return self.value is not None and (
+            not isinstance(self.value, str) or bool(self.value.strip())
+        )
+
+
+Answers = Mapping[str, Figure]  # by column key, in the form's order
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All effective figures in reference order; `by_row`: (sheet, row) -> agency -> column."""
+
+    figures: Sequence[Figure]
+    by_row: Mapping[tuple[str, str], Mapping[str, Answers]]
+
+    def answers(self, sheet: str, row_key: str) -> Mapping[str, Answers]:
+        """What the agencies wrote in that row, by agency in register order."""
+        return self.by_row.get((sheet, row_key), {})
+
+    def rows_of(self, sheet: str) -> list[str]:
+        """Keys of the sheet's rows that somebody filled in, in reference order."""
+        return list(dict.fromkeys(row for name, row in self.by_row if name == sheet))
+
+
+def gather_evidence(
+    form: Form, catalogue: Catalogue, standings: Sequence[AgencyStanding]
+) -> Evidence:
+    """Numbers the entries of the effective versions; `standings` come in register order.
+
+    References run agency by agency, sheet by sheet, row by row, so that the figures of one row of
+    one agency are neighbours and a whole row can be cited as "N-0012 – N-0016". The office's own
+    columns are left out. Where a workbook fills one cell twice (a repeated row), the first counts
+    and both are kept in the lineage.
+    """
+    order = _Order(form, catalogue)
+    effective = [s.effective for s in standings if s.effective is not None]
+    entries = [
+        (record, entry)
+        for record in effective
+        for entry in sorted(order.agency_cells(record), key=order.key)
+    ]
+    width = max(4, len(str(len(entries))))
+    figures: list[Figure] = []
+    by_row: dict[tuple[str, str], dict[str, dict[str, Figure]]] = {}
+    for count, (record, entry) in enumerate(entries, start=1):
+        figure = _figure(f"N-{count:0{width}d}", record, entry)
+        figures.append(figure)
+        row = by_row.setdefault((entry.sheet, entry.row_key), {})
+        row.setdefault(record.agency, {}).setdefault(entry.column, figure)
+    return Evidence(tuple(figures), by_row)
+
+
+def cited(figures: Sequence[Figure]) -> str:
+    """The references of neighbouring figures as one short citation.
+
+    A gap is shown by a comma, never bridged: the reader must not be sent to another's figure.
+    """
+    runs: list[list[str]] = []
+    for reference in sorted(f.reference for f in figures):
+        if runs and _number_of(reference) == _number_of(runs[-1][-1]) + 1:
+            runs[-1].append(reference)
+        else:
+            runs.append([reference])
+    return ", ".join(r[0] if len(r) == 1 else f"{r[0]} – {r[-1]}" for r in runs)
+
+
+def _number_of(reference: str) -> int:
+    return int(reference.rpartition("-")[2])
+
+
+def _figure(reference: str, record: SubmissionRecord, entry: Entry) -> Figure:
+    source = Source(
+        agency=record.agency,
+        submission_id=record.submission_id,
+        version=record.version,
+        receipt_number=record.receipt_number,
+        file_name=record.file_name,
+        file_sha256=record.file_sha256,
+        sheet_name=entry.sheet_name,
+        cell=entry.cell,
+    )
+    return Figure(
+        reference, entry.sheet, entry.row_key, entry.column, entry.value, entry.raw, source
+    )
+
+
+class _Order:
+    """The order of a form's cells: sheet, row, column, then address."""
+
+    def __init__(self, form: Form, catalogue: Catalogue) -> None:
+        self._sheets = {sheet.key: i for i, sheet in enumerate(form.sheets)}
+        self._columns = {
+            (sheet.key, column.key): i
+            for sheet in form.sheets
+            for i, column in enumerate(sheet.columns)
+        }
+        self._office = {(s.key, c.key) for s in form.sheets for c in s.columns if c.office}
+        self._rows = {row.code: i for i, row in enumerate(catalogue.rows)}
+
+    def agency_cells(self, record: SubmissionRecord) -> list[Entry]:
+        return [e for e in record.entries if (e.sheet, e.column) not in self._office]
+
+    def key(self, entry: Entry) -> tuple[int, str, int, str, int, str, int, str, str]:
+        """What is not in the form or the catalogue sorts by name, so that the order is total."""
+        free = _FREE_ROW.fullmatch(entry.row_key)
+        row = int(free[1]) if free else self._rows.get(entry.row_key, _LAST)
+        letters = entry.cell.rstrip("0123456789")
+        digits = entry.cell[len(letters) :]
+        return (
+            self._sheets.get(entry.sheet, _LAST),
+            entry.sheet,
+            row,
+            entry.row_key,
+            self._columns.get((entry.sheet, entry.column), _LAST),
+            entry.column,
+            int(digits) if digits.isascii() and digits else 0,
+            letters,
+            entry.raw,
+        )

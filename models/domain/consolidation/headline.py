@@ -1,0 +1,82 @@
+"""The few numbers that stand at the top of the workbook and of the summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from models.domain.catalogue import Appendix
+from models.domain.consolidation.conflicts import Conflict
+from models.domain.consolidation.indicators import IndicatorLine
+from models.domain.consolidation.overview import AgencyOverview, Completeness
+from models.domain.consolidation.plans import PlanState, ProjectLine, TaskLine
+from models.domain.standing import Timeliness
+from models.domain.targets import Judgement
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Counts only; `completeness` is over all agencies, by appendix."""
+
+    asked: int
+    answered: int
+    timeliness: Mapping[Timeliness, int]
+    held: int
+    indicators: int
+    judgements: Mapping[Judgement, int]  # of the indicators somebody gave a value for
+    uncommitted: int
+    tasks: int
+    plan_states: Mapping[PlanState, int]
+    late_plans: int  # tasks whose own date is after the directive's
+    projects: int
+    projects_reported: int
+    conflicts: int
+    open_errors: int
+    open_warnings: int
+    completeness: Mapping[Appendix, Completeness]
+
+    @property
+    def committed(self) -> int:
+        """Indicators somebody gave a value for."""
+        return self.indicators - self.uncommitted
+
+    @property
+    def falling_short(self) -> int:
+        """Indicators committed below the assigned target."""
+        return self.judgements[Judgement.NOT_MET]
+
+
+def headline_of(
+    agencies: Sequence[AgencyOverview],
+    indicators: Sequence[IndicatorLine],
+    tasks: Sequence[TaskLine],
+    projects: Sequence[ProjectLine],
+    conflicts: Sequence[Conflict],
+) -> Headline:
+    """Counts what the lines say."""
+    timeliness = Counter(a.timeliness for a in agencies)
+    judgements = Counter(line.judgement for line in indicators if not line.uncommitted)
+    states = Counter(t.state for t in tasks)
+    completeness: dict[Appendix, Completeness] = {}
+    for agency in agencies:
+        for appendix, one in agency.completeness.items():
+            completeness[appendix] = completeness.get(appendix, Completeness(0, 0)) + one
+    return Headline(
+        asked=len(agencies),
+        answered=sum(a.answered for a in agencies),
+        timeliness={t: timeliness[t] for t in Timeliness},
+        held=sum(a.held for a in agencies),
+        indicators=len(indicators),
+        judgements={j: judgements[j] for j in Judgement},
+        uncommitted=sum(line.uncommitted for line in indicators),
+        tasks=len(tasks),
+        plan_states={s: states[s] for s in PlanState},
+        late_plans=sum(bool(t.late_plans) for t in tasks),
+        projects=len(projects),
+        projects_reported=sum(bool(p.answers) for p in projects),
+        conflicts=len(conflicts),
+        open_errors=sum(a.open_errors for a in agencies),
+        open_warnings=sum(a.open_warnings for a in agencies),
+        completeness={a: completeness[a] for a in Appendix if a in completeness},
+    )

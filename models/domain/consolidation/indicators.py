@@ -1,0 +1,172 @@
+"""Indicators and the growth scenario: what was set, what each reporter says, which value stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.domain.catalogue import PERIODS, Appendix, CatalogueRow, Role
+from models.domain.consolidation.evidence import Answers, Evidence, Figure
+from models.domain.forms import Column, Form, SheetForm, SheetKind, ValueType
+from models.domain.targets import Judgement, judge
+
+INDICATOR_APPENDICES = (Appendix.I, Appendix.III, Appendix.BODY)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One agency's answer to one row. `role` is None for an agency the row does not name."""
+
+    agency: str
+    role: Role | None
+    answers: Answers
+    value: Figure | None  # the full-year value
+    milestones: Mapping[str, Figure]  # by period, in the form's order
+
+    @property
+    def figures(self) -> list[Figure]:
+        """All it gave, in reference order."""
+        return list(self.answers.values())
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """One indicator. `standing` is the report that counts: the lead's, as long as it has a value.
+
+    Where the lead gave no value, the first reporter in the directive's order stands in for it
+    (`provisional`), shown as such: somebody's figure is better than a hole, and it is not hidden.
+    """
+
+    row: CatalogueRow
+    reports: Sequence[Report]
+    silent: Sequence[str]  # agencies of the row that gave no value
+    standing: Report | None
+    provisional: bool
+    judgement: Judgement
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether the commitment misses the assigned target."""
+        return self.judgement is Judgement.NOT_MET
+
+    @property
+    def uncommitted(self) -> bool:
+        """Whether nobody gave a value."""
+        return self.standing is None
+
+
+@dataclass(frozen=True)
+class ScenarioLine:
+    """One branch of the growth scenario (appendix II): indices, same period of last year = 100.
+
+    `updated` holds, by period, the figure that stands: the lead's where it gave one, else the first
+    reporter's. A period nobody updated keeps the printed index and is absent.
+    """
+
+    row: CatalogueRow
+    reports: Sequence[Report]
+    updated: Mapping[str, Figure]
+
+    @property
+    def printed(self) -> Mapping[str, Decimal]:
+        """The directive's indices by period."""
+        return dict(zip(PERIODS, self.row.values, strict=False))
+
+    def difference(self, period: str) -> Decimal | None:
+        """Updated less printed, in points; None where either is missing."""
+        figure, printed = self.updated.get(period), self.printed.get(period)
+        if figure is None or figure.number is None or printed is None:
+            return None
+        return figure.number - printed
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureColumns:
+    """The columns of a sheet that hold the row's own measure."""
+
+    value: str  # key of the full-year column, "" when the sheet has none
+    periods: Mapping[str, str]  # period -> column key
+
+
+def sheet_of(form: Form, appendix: Appendix) -> SheetForm | None:
+    """The table that carries an appendix's rows."""
+    return next(
+        (s for s in form.sheets if s.kind is SheetKind.TABLE and appendix in s.appendices), None
+    )
+
+
+def measure_columns(sheet: SheetForm) -> MeasureColumns:
+    """Which columns hold the committed value and the periods, by what the form says of them."""
+    asked = [c for c in sheet.columns if not c.office and c.type is ValueType.NUMBER]
+    periods = {c.period: c.key for c in asked if c.period}
+    whole = next((c.key for c in asked if _is_whole_year(c)), periods.get(PERIODS[-1], ""))
+    return MeasureColumns(whole, periods)
+
+
+def _is_whole_year(column: Column) -> bool:
+    return column.unit_of_row and not column.period
+
+
+def indicator_line(row: CatalogueRow, form: Form, evidence: Evidence) -> IndicatorLine:
+    """The line of one indicator of appendix I, III or the body."""
+    reports = reports_of(row, form, evidence)
+    standing = first_with_value(reports)
+    value = standing.value.number if standing and standing.value else None
+    return IndicatorLine(
+        row=row,
+        reports=reports,
+        silent=silent_agencies(row, reports),
+        standing=standing,
+        provisional=standing is not None and standing.agency != row.lead,
+        judgement=judge(value, row.target, row.direction),
+    )
+
+
+def scenario_line(row: CatalogueRow, form: Form, evidence: Evidence) -> ScenarioLine:
+    """The line of one branch of appendix II."""
+    reports = reports_of(row, form, evidence)
+    updated = {
+        period: figure
+        for period in PERIODS
+        if (figure := next((r.milestones[period] for r in reports if period in r.milestones), None))
+    }
+    return ScenarioLine(row, reports, updated)
+
+
+def reports_of(row: CatalogueRow, form: Form, evidence: Evidence) -> list[Report]:
+    """Everybody who filled in the row: in the directive's order, then agencies it does not name."""
+    sheet = sheet_of(form, row.appendix)
+    if sheet is None:
+        return []
+    columns = measure_columns(sheet)
+    answers = evidence.answers(sheet.key, row.code)
+    roles: dict[str, Role | None] = {a.agency: a.role for a in row.agencies}
+    return [
+        _report(agency, roles.get(agency), answers[agency], columns)
+        for agency in [*roles, *(a for a in answers if a not in roles)]
+        if agency in answers
+    ]
+
+
+def first_with_value(reports: Sequence[Report]) -> Report | None:
+    """The report that counts: reports come lead first."""
+    return next((r for r in reports if r.value is not None), None)
+
+
+def silent_agencies(row: CatalogueRow, reports: Sequence[Report]) -> list[str]:
+    """Agencies the row names that gave no value."""
+    spoken = {r.agency for r in reports if r.value is not None}
+    return [a.agency for a in row.agencies if a.agency not in spoken]
+
+
+def _report(agency: str, role: Role | None, answers: Answers, columns: MeasureColumns) -> Report:
+    value = answers.get(columns.value)
+    milestones = {
+        period: answers[key]
+        for period, key in columns.periods.items()
+        if key in answers and answers[key].number is not None
+    }
+    return Report(
+        agency, role, answers, value if value and value.number is not None else None, milestones
+    )

@@ -1,0 +1,54 @@
+"""The fingerprint by which an unchanged consolidation is recognised."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+from models.domain.catalogue import Catalogue
+from models.domain.cycles import ReportingCycle
+from models.domain.forms import Form
+from models.domain.standing import AgencyStanding, SubmissionRecord
+
+
+def hash_inputs(
+    cycle: ReportingCycle, form: Form, catalogue: Catalogue, standings: Sequence[AgencyStanding]
+) -> str:
+    """SHA-256, in hex, over all that decides what a consolidation says; `standings` sorted.
+
+    The moment of consolidating is not among it. Entries and findings are: a file read again by a
+    mended reader, or a warning justified later, makes a new consolidation.
+    """
+    digest = hashlib.sha256()
+    for part in _parts(cycle, form, catalogue, standings):
+        raw = part.encode("utf-8", "surrogatepass")
+        digest.update(b"%d:" % len(raw))  # length first: no two lists of parts look alike
+        digest.update(raw)
+    return digest.hexdigest()
+
+
+def _parts(
+    cycle: ReportingCycle, form: Form, catalogue: Catalogue, standings: Sequence[AgencyStanding]
+) -> Iterator[str]:
+    yield from (cycle.code, cycle.due_at.isoformat(), form.code, form.version)
+    yield from (str(catalogue.year), catalogue.directive)
+    yield from map(repr, (*catalogue.rows, *catalogue.equivalences, *catalogue.solution_groups))
+    for standing in standings:
+        yield from (standing.agency, standing.timeliness.value, str(standing.held))
+        yield str(standing.effective.submission_id if standing.effective else None)
+        yield str(len(standing.versions))
+        for record in standing.versions:
+            yield from _record_parts(record)
+
+
+def _record_parts(record: SubmissionRecord) -> Iterable[str]:
+    yield from (str(record.submission_id), str(record.version), record.verdict.value)
+    yield from (record.received_at.isoformat(), record.receipt_number)
+    yield from (record.file_name, record.file_sha256)
+    yield str(len(record.entries))
+    for e in record.entries:
+        yield f"{e.sheet}\t{e.row_key}\t{e.column}\t{e.cell}\t{e.value!r}\t{e.sheet_name}"
+    yield str(len(record.findings))
+    for f in record.findings:
+        yield f"{f.rule}\t{f.severity}\t{f.sheet}\t{f.cell}\t{f.trial}\t{f.message}"
+        yield f.justification

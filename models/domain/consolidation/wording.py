@@ -1,0 +1,62 @@
+"""How a consolidation words its states, in the office's own terms."""
+
+from __future__ import annotations
+
+from models.domain.agencies import AgencyKind
+from models.domain.consolidation.conflicts import ConflictKind, StandsBecause
+from models.domain.findings import Severity
+from models.domain.standing import Timeliness
+from models.domain.submissions import Verdict
+from models.domain.targets import Judgement
+
+TIMELINESS_NAMES = {
+    Timeliness.ON_TIME: "Đúng hạn",
+    Timeliness.CORRECTED: "Đúng hạn, đã chỉnh sửa",
+    Timeliness.LATE: "Quá hạn, đã gửi",
+    Timeliness.OVERDUE: "Quá hạn, chưa được chấp nhận",
+    Timeliness.MISSING: "Quá hạn, chưa gửi",
+    Timeliness.OPEN: "Còn trong hạn",
+}
+VERDICT_NAMES = {
+    Verdict.ACCEPTED: "Chấp nhận",
+    Verdict.RETURNED: "Trả lại",
+    Verdict.HELD: "Chờ xem xét",
+    Verdict.UNREADABLE: "Không đọc được",
+}
+JUDGEMENT_NAMES = {
+    Judgement.EXCEEDED: "Vượt chỉ tiêu giao",
+    Judgement.MET: "Đạt chỉ tiêu giao",
+    Judgement.FLOOR_MET: "Đạt mức giao, chưa đạt mức phấn đấu",
+    Judgement.NOT_MET: "Thấp hơn yêu cầu của chỉ tiêu giao",
+    Judgement.UNKNOWN: "Chưa đánh giá được",
+}
+SEVERITY_NAMES = {
+    Severity.BLOCKER: "Không tiếp nhận được",
+    Severity.ERROR: "Lỗi phải sửa",
+    Severity.WARNING: "Cảnh báo",
+    Severity.INFO: "Lưu ý",
+}
+KIND_NAMES: dict[AgencyKind | None, str] = {
+    AgencyKind.DEPARTMENT: "Sở, ban, ngành",
+    AgencyKind.DISTRICT: "Quận, huyện, thành phố",
+    AgencyKind.PROJECT_BOARD: "Ban quản lý dự án",
+    AgencyKind.CENTRAL: "Cơ quan trung ương",
+    None: "Ngoài sổ cơ quan",
+}
+CONFLICT_NAMES = {
+    ConflictKind.REPORTERS: "Hai cơ quan báo cáo khác nhau",
+    ConflictKind.MILESTONES: "Hai cơ quan khác nhau về mốc trong năm",
+    ConflictKind.EQUIVALENT: "Một chỉ tiêu, hai vị trí, hai giá trị",
+}
+REASON_NAMES = {
+    StandsBecause.LEAD: "Số của cơ quan chủ trì",
+    StandsBecause.FIRST_NAMED: "Cơ quan chủ trì chưa có số; lấy số của cơ quan nêu trước",
+    StandsBecause.MAIN_APPENDIX: "Số tại phụ lục đứng trước",
+}
+FIVE_CLEAR_NAMES = {
+    "nguoi": "rõ người",
+    "viec": "rõ việc",
+    "thoi_han": "rõ thời hạn",
+    "trach_nhiem": "rõ trách nhiệm",
+    "ket_qua": "rõ kết quả",
+}

@@ -1,0 +1,26 @@
+"""Failures: what stops a piece of work. A bad cell is no failure but a `Finding`."""
+
+from __future__ import annotations
+
+
+class BaocaoError(Exception):
+    """Base of every failure this program raises on purpose."""
+
+
+class ConfigurationFault(BaocaoError):
+    """Raised when files under `config/` contradict themselves or cannot be read.
+
+    `faults` holds one sentence per fault, each naming file and line.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class UnknownAgency(BaocaoError):
+    """Raised when a name or code leads to no agency of the register on the given day."""
+
+
+class UnknownCycle(BaocaoError):
+    """Raised when no reporting cycle bears the given code."""

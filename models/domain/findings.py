@@ -1,0 +1,42 @@
+"""Findings: what a rule has to say about a submission. Values, never exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How grave a finding is; declared worst first.
+
+    >>> sorted([Severity.INFO, Severity.BLOCKER], key=lambda s: s.rank)[0].value
+    'blocker'
+    """
+
+    BLOCKER = "blocker"  # cannot be taken as a submission: structure, identity
+    ERROR = "error"  # sent back for correction
+    WARNING = "warning"  # taken; the agency may justify it
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark on one place of a workbook, in Vietnamese, with what to write instead."""
+
+    rule: str  # the rule's code, e.g. "SO-02"
+    severity: Severity
+    message: str
+    sheet: str = ""  # the sheet's name as the agency sees it
+    cell: str = ""  # "E12"; empty when the finding is about a sheet or the file
+    value: str = ""  # what was seen there, as text
+    row_key: str = ""  # catalogue code, or the key of a free row
+    column: str = ""  # key of the form's column
+    justification: str = ""  # the agency's own words, for a warning
+    trial: bool = False  # computed and shown to the office only
+    cells: Sequence[str] = ()  # all cells meant, where one remark stands for several

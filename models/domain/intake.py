@@ -1,0 +1,242 @@
+"""What becomes of a message: one state for it, one for each of its files, one answer at most.
+
+Pure decisions over facts that the adapters have gathered. The order of the questions is the
+office's: is it a machine's mail, does it carry a workbook, whose is it, did we have it before,
+is it right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.domain.answer_letters import Advice, RefusedFile, advice_for
+from models.domain.attribution import Attribution, Evidence
+from models.domain.mail import MessageState
+from models.domain.submissions import Examination, Verdict, verdict_of
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """One file of a message and all that is known of it."""
+
+    position: int
+    name: str
+    container: str  # the ZIP it lay in
+    sha256: str
+    size: int  # bytes
+    examination: Examination
+    attribution: Attribution | None = None  # for workbooks only
+    evidence: Sequence[Evidence] = ()  # what it was attributed by
+    known_version: int | None = None  # this very file was recorded before under that version
+    old_form: str = (
+        ""  # a genuine workbook of ours, but of no cycle that is asked: which, Vietnamese
+    )
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is a workbook that may be taken: its cells were read, its cycle is asked."""
+        return self.examination.problem is None and not self.old_form
+
+
+@dataclass(frozen=True)
+class MessageFacts:
+    """One message and all that is known of it."""
+
+    automatic: str  # why it is automatic mail; empty for a person's
+    answerable: Attribution  # whose it is by sender, token and thread alone
+    evidence: Sequence[Evidence]  # of the message itself
+    files: Sequence[FileFacts]
+    has_cloud_link: bool = False
+    refused: Sequence[RefusedFile] = ()  # what could not be taken apart: too large, a locked ZIP
+
+
+@dataclass(frozen=True, slots=True)
+class FileDecision:
+    """What becomes of one file."""
+
+    position: int
+    state: MessageState
+    reason: str
+    agency: str = ""
+    cycle: str = ""
+
+    @property
+    def is_submission(self) -> bool:
+        """Whether the file is recorded as a version."""
+        return self.state in (MessageState.ACCEPTED, MessageState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDecision:
+    """What becomes of a message. `receipt`: it is held, and its sender is told that it arrived."""
+
+    state: MessageState
+    reason: str
+    agency: str
+    cycle: str
+    files: Sequence[FileDecision]
+    refused: Sequence[RefusedFile] = ()  # what a guidance letter is due for
+    receipt: bool = False
+
+
+#: A message is as grave as its gravest file.
+_GRAVITY = (
+    MessageState.HELD,
+    MessageState.RETURNED,
+    MessageState.ACCEPTED,
+    MessageState.DUPLICATE,
+    MessageState.GUIDED,
+)
+
+
+def decide_message(facts: MessageFacts) -> MessageDecision:
+    """The one state of a message, of each of its files, and which answer is due."""
+    agency, cycle = facts.answerable.agency, facts.answerable.cycle
+    if facts.automatic:
+        return _automatic(facts)
+    workbooks = [f for f in facts.files if f.is_workbook]
+    if not workbooks:
+        return _without_workbook(facts)
+    decided = _decide_workbooks(workbooks)
+    for file in facts.files:
+        if not file.is_workbook:
+            decided.append(
+                FileDecision(
+                    file.position, MessageState.GUIDED, file.old_form or file.examination.detail
+                )
+            )
+    decided.sort(key=lambda d: d.position)
+    leading = min((d for d in decided), key=lambda d: (_GRAVITY.index(d.state), d.position))
+    return MessageDecision(
+        state=leading.state,
+        reason=leading.reason,
+        agency=leading.agency or agency,
+        cycle=leading.cycle or cycle,
+        files=tuple(decided),
+        receipt=leading.state is MessageState.HELD,
+    )
+
+
+def _automatic(facts: MessageFacts) -> MessageDecision:
+    """A machine's mail is never answered; one that carries a workbook is for a person to see."""
+    state = MessageState.AUTOMATIC
+    reason = f"Thư tự động ({facts.automatic}): ghi nhận, không trả lời."
+    if any(f.is_workbook for f in facts.files):
+        state = MessageState.HELD
+        reason = f"Thư tự động ({facts.automatic}) nhưng mang sổ báo cáo: cần người xem."
+    return MessageDecision(
+        state,
+        reason,
+        facts.answerable.agency,
+        facts.answerable.cycle,
+        tuple(FileDecision(f.position, state, reason) for f in facts.files),
+    )
+
+
+def _decide_workbooks(workbooks: Sequence[FileFacts]) -> list[FileDecision]:
+    """Each workbook on its own, then those that contend for one agency."""
+    decided = [_decide_workbook(f) for f in workbooks]
+    distinct = {(d.agency, d.cycle, f.sha256) for d, f in zip(decided, workbooks, strict=True)
+                if d.is_submission}  # fmt: skip
+    contended = {key for key, n in Counter((a, c) for a, c, _ in distinct).items() if n > 1}
+    seen: set[tuple[str, str, str]] = set()
+    result = []
+    for decision, file in zip(decided, workbooks, strict=True):
+        key = (decision.agency, decision.cycle, file.sha256)
+        if decision.is_submission and (decision.agency, decision.cycle) in contended:
+            names = ", ".join(f"«{f.name}»" for f in workbooks)
+            decision = FileDecision(
+                file.position,
+                MessageState.HELD,
+                f"Một thư mang nhiều sổ khác nhau của cùng một cơ quan ({names}); "
+                "cần người xác định sổ nào là bản chính.",
+                decision.agency,
+                decision.cycle,
+            )
+        elif decision.is_submission and key in seen:
+            decision = FileDecision(
+                file.position,
+                MessageState.DUPLICATE,
+                f"Tệp «{file.name}» trùng với một tệp khác trong cùng thư.",
+                decision.agency,
+                decision.cycle,
+            )
+        seen.add(key)
+        result.append(decision)
+    return result
+
+
+def _decide_workbook(file: FileFacts) -> FileDecision:
+    attribution, examination = file.attribution, file.examination
+    if attribution is None or not attribution.taken:
+        reasons = " ".join(attribution.reasons) if attribution else ""
+        return FileDecision(
+            file.position,
+            MessageState.HELD,
+            reasons or f"Chưa xác định được tệp «{file.name}» là của cơ quan nào.",
+            attribution.agency if attribution else "",
+            attribution.cycle if attribution else "",
+        )
+    agency, cycle = attribution.agency, attribution.cycle
+    if file.known_version is not None:
+        return FileDecision(
+            file.position,
+            MessageState.DUPLICATE,
+            f"Tệp «{file.name}» trùng từng byte với phiên bản {file.known_version} "
+            "đã nhận và đã trả lời.",
+            agency,
+            cycle,
+        )
+    if examination.rule_failures:
+        return FileDecision(
+            file.position,
+            MessageState.HELD,
+            "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: "
+            + "; ".join(examination.rule_failures),
+            agency,
+            cycle,
+        )
+    if verdict_of(examination.findings) is Verdict.RETURNED:
+        grave = sum(1 for f in examination.findings if not f.trial and f.severity.rank <= 1)
+        return FileDecision(
+            file.position, MessageState.RETURNED, f"{grave} lỗi phải sửa.", agency, cycle
+        )
+    return FileDecision(file.position, MessageState.ACCEPTED, "Đã tiếp nhận.", agency, cycle)
+
+
+def _refused(file: FileFacts) -> RefusedFile:
+    if file.old_form:
+        return RefusedFile(file.name, Advice.OLD_FORM, file.old_form)
+    examination = file.examination
+    advice = advice_for(str(examination.problem), examination.file_kind)
+    return RefusedFile(file.name, advice, examination.detail)
+
+
+def _without_workbook(facts: MessageFacts) -> MessageDecision:
+    """Nothing to take: the sender is told what to send instead, if we know the sender."""
+    refused = [_refused(f) for f in facts.files]
+    refused += facts.refused
+    if not refused:
+        advice = Advice.CLOUD_LINK if facts.has_cloud_link else Advice.NOTHING_ATTACHED
+        refused.append(RefusedFile("", advice, _EMPTY_MESSAGE[advice]))
+    detail = "; ".join(f"«{r.name}»: {r.detail}" if r.name else r.detail for r in refused)
+    known = facts.answerable.taken
+    state = MessageState.GUIDED if known else MessageState.HELD
+    return MessageDecision(
+        state,
+        detail if known else " ".join([detail, *facts.answerable.reasons]),
+        facts.answerable.agency,
+        facts.answerable.cycle,
+        tuple(
+            FileDecision(f.position, state, f.old_form or f.examination.detail) for f in facts.files
+        ),
+        refused=tuple(refused) if known else (),
+    )
+
+
+_EMPTY_MESSAGE = {
+    Advice.CLOUD_LINK: "Thư chỉ có đường dẫn tới kho lưu trữ trên mạng.",
+    Advice.NOTHING_ATTACHED: "Thư không kèm tệp nào.",
+}

@@ -1,0 +1,137 @@
+"""How letters word days, instants, sizes and severities: Vietnamese, the way an office writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from models.domain.cycles import HANOI
+from models.domain.findings import Severity
+
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+SEVERITY_HEADINGS = {
+    Severity.BLOCKER: "Lỗi khiến sổ chưa thể tiếp nhận",
+    Severity.ERROR: "Lỗi phải sửa",
+    Severity.WARNING: "Điểm cần xem lại hoặc giải trình",
+    Severity.INFO: "Ghi chú",
+}
+
+
+def day_text(day: dt.date) -> str:
+    """A day with its weekday.
+
+    >>> day_text(dt.date(2025, 2, 19))
+    'thứ Tư, ngày 19/02/2025'
+    """
+    return f"{WEEKDAYS[day.weekday()]}, ngày {day:%d/%m/%Y}"
+
+
+def instant_text(instant: dt.datetime) -> str:
+    """An instant in Hanoi time; seconds are cut, never rounded up past a deadline.
+
+    >>> instant_text(dt.datetime(2025, 2, 19, 17, 5, tzinfo=dt.UTC))
+    '00 giờ 05 phút ngày 20/02/2025'
+    """
+    local = instant.astimezone(HANOI)
+    return f"{local:%H} giờ {local:%M} phút ngày {local:%d/%m/%Y}"
+
+
+def due_clause(due: dt.datetime) -> str:
+    """An exclusive due instant.
+
+    >>> due_clause(dt.datetime(2025, 2, 19, 17, tzinfo=dt.UTC))
+    'trước 00 giờ 00 phút ngày 20/02/2025 (thứ Năm), giờ Việt Nam'
+    """
+    weekday = WEEKDAYS[due.astimezone(HANOI).weekday()]
+    return f"trước {instant_text(due)} ({weekday}), giờ Việt Nam"
+
+
+def number_text(number: int) -> str:
+    """A whole number with the thousands dot.
+
+    >>> number_text(48213)
+    '48.213'
+    """
+    return f"{number:,}".replace(",", ".")
+
+
+def size_text(size: int) -> str:
+    """A file's size, rounded for people and exact in bytes.
+
+    >>> size_text(48213)
+    '47,1 KB (48.213 byte)'
+    """
+    exact = f"{number_text(size)} byte"
+    if size < 1024:
+        return exact
+    value, unit = (size / 1024, "KB") if size < 1024**2 else (size / 1024**2, "MB")
+    return f"{value:.1f}".replace(".", ",") + f" {unit} ({exact})"
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Text from outside as one harmless line: NFC, no control or direction marks, cut with "…".
+
+    >>> one_line("a\\r\\nBcc: b\\u202e")
+    'a Bcc: b'
+    """
+    composed = unicodedata.normalize("NFC", text)
+    visible = "".join(
+        " " if unicodedata.category(c) in _BREAKING else c
+        for c in composed
+        if unicodedata.category(c) not in _HIDDEN
+    )
+    line = re.sub(r"\s+", " ", visible).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+_BREAKING = frozenset({"Cc", "Zl", "Zp"})
+_HIDDEN = frozenset({"Cf", "Cs", "Co", "Cn"})
+
+
+def place_text(sheet: str, cell: str) -> str:
+    """Where a finding stands.
+
+    >>> place_text("Chỉ tiêu", "E12")
+    'trang «Chỉ tiêu», ô E12'
+    """
+    parts = []
+    if sheet:
+        parts.append(f"trang «{one_line(sheet, 60)}»")
+    if cell:
+        parts.append(f"ô {one_line(cell, 150)}")
+    return ", ".join(parts) or "cả tệp"
+
+
+def cell_order(cell: str) -> tuple[int, int, str]:
+    """A key that sorts addresses by row, then column; what is no address comes first.
+
+    >>> sorted(["B10", "AA2", "C2", ""], key=cell_order)
+    ['', 'C2', 'AA2', 'B10']
+    """
+    found = re.match(r"([A-Z]{1,3})(\d{1,7})", cell)
+    if found is None:
+        return 0, 0, cell
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column, cell
+
+
+def cell_ranges(cells: Iterable[str]) -> list[str]:
+    """Addresses with neighbours of one column joined; in order of row and column, each once.
+
+    >>> cell_ranges(["D11", "D10", "F3", "D12"])
+    ['F3', 'D10:D12']
+    """
+    spans: list[list[str]] = []
+    for cell in sorted(set(filter(None, cells)), key=lambda c: (cell_order(c)[1], cell_order(c))):
+        row, column, _ = cell_order(cell)
+        if spans and column and cell_order(spans[-1][-1])[:2] == (row - 1, column):
+            spans[-1].append(cell)
+        else:
+            spans.append([cell])
+    spans.sort(key=lambda span: cell_order(span[0]))
+    return [s[0] if len(s) == 1 else f"{s[0]}:{s[-1]}" for s in spans]

@@ -1,0 +1,139 @@
+"""Mail as the domain sees it: a message read, a letter to be sent, only what decides of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+# Where officials leave a file and send its address instead; a subdomain of each counts too.
+# fmt: off
+CLOUD_DRIVES = (
+    "drive.google.com", "docs.google.com", "photos.app.goo.gl", "onedrive.live.com", "1drv.ms",
+    "sharepoint.com", "dropbox.com", "dropboxusercontent.com", "db.tt", "box.com", "icloud.com",
+    "mega.nz", "mega.io", "mediafire.com", "fshare.vn", "4share.vn", "4shared.com", "zalo.me",
+    "zaloapp.com", "zdn.vn", "zadn.vn", "terabox.com", "pcloud.com", "wetransfer.com", "we.tl",
+    "send-anywhere.com", "transfernow.net", "workdrive.zoho.com",
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One file a message carried. `name` is for display: NFC, no path, no control characters."""
+
+    name: str
+    content_type: str
+    content: bytes
+    inline: bool = False  # a picture shown in the text or a mail signature: nothing handed in
+
+
+@dataclass(frozen=True, slots=True)
+class MailMessage:
+    """A message as received. Addresses are bare and lower case; Message-IDs keep their <>."""
+
+    sender: str  # the From address
+    sender_name: str
+    recipients: Sequence[str]  # To, Cc, Delivered-To, X-Original-To
+    subject: str
+    message_id: str
+    references: Sequence[str]  # In-Reply-To and References, oldest first
+    text: str
+    attachments: Sequence[Attachment]
+    links: Sequence[str] = ()  # addresses found in the text
+    automatic: str = ""  # why it is automatic mail (RFC 3834, bounce); empty for a person's
+    defects: Sequence[str] = ()  # what the parser had to step over
+
+
+class MessageState(StrEnum):
+    """Every message ends in exactly one of these, all but the first final."""
+
+    RECEIVED = "received"  # kept, not yet worked on
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    HELD = "held"  # the holding pen: a person decides
+    DUPLICATE = "duplicate"  # the same file or message again, answered before
+    GUIDED = "guided"  # no usable workbook; told what to send instead
+    AUTOMATIC = "automatic"  # automatic mail: recorded, never answered
+
+
+class LetterKind(StrEnum):
+    """Kinds of letter that leave the house."""
+
+    OPENING = "opening"
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    ESCALATION = "escalation"
+    RECEIPT = "receipt"
+    VERDICT = "verdict"
+    GUIDANCE = "guidance"
+    SUMMARY = "summary"
+
+
+class LetterState(StrEnum):
+    """Where a letter of the outbox stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # handed to the server, outcome not yet recorded
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # connection lost after the final dot, or killed while sending
+    FAILED = "failed"  # refused for good
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFile:
+    """A file that goes with a letter, kept in the raw store. `content_id` makes it inline."""
+
+    name: str
+    sha256: str
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter of the outbox. `business_key` is unique: one cause, one letter."""
+
+    business_key: str
+    cycle: str
+    agency: str  # empty: to the office
+    kind: LetterKind
+    to: Sequence[str]
+    cc: Sequence[str]
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    reply_to: str = ""
+    in_reply_to: str = ""
+    references: Sequence[str] = ()
+    files: Sequence[LetterFile] = ()
+    created_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedText:
+    """Subject, plain text and HTML of a letter."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def cloud_links(links: Sequence[str]) -> list[str]:
+    """Those of the links that lead to a cloud drive, in order.
+
+    >>> cloud_links(["https://haiphong.example/a", "https://1drv.ms/x/s!Ab", "drive.google.com/d"])
+    ['https://1drv.ms/x/s!Ab', 'drive.google.com/d']
+    """
+    return [link for link in links if _host(link).endswith(tuple(f".{h}" for h in CLOUD_DRIVES))]
+
+
+def _host(link: str) -> str:
+    """The link's host with a dot before it, "" where there is none."""
+    try:
+        host = urlsplit(link if "://" in link else f"https://{link}").hostname
+    except ValueError:
+        return ""  # "http://[": no address
+    return f".{host}" if host else ""

@@ -1,0 +1,52 @@
+"""What stood in the way of understanding a workbook: facts only; the rules give them words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ProblemKind(StrEnum):
+    """Where the reading of a workbook stumbled."""
+
+    # Structure
+    SHEET_MISSING = "sheet_missing"
+    SHEET_IGNORED = "sheet_ignored"  # a second copy of a sheet
+    HEADER_MISSING = "header_missing"
+    COLUMN_MISSING = "column_missing"
+    COLUMN_DOUBLED = "column_doubled"
+    ROW_MISSING = "row_missing"
+    ROW_DOUBLED = "row_doubled"
+    ROW_UNKNOWN = "row_unknown"
+    ROW_OF_OTHERS = "row_of_others"
+    FIELD_MISSING = "field_missing"
+    STRAY_CELL = "stray_cell"  # a lone cell below a free table
+    # Cells
+    ERROR_VALUE = "error_value"
+    NOT_CALCULATED = "not_calculated"
+    AMBIGUOUS_NUMBER = "ambiguous_number"
+    PLACEHOLDER = "placeholder"  # "không có", "chưa có số liệu": as good as empty
+    NOT_A_NUMBER = "not_a_number"
+    NUMBER_IS_DATE = "number_is_date"
+    QUALIFIED_NUMBER = "qualified_number"
+    RESTATED_TARGET = "restated_target"  # ">10" copied where a number is asked
+    OTHER_UNIT = "other_unit"
+    NOT_A_DATE = "not_a_date"
+    NOT_A_CHOICE = "not_a_choice"
+    LEGACY_ENCODING = "legacy_encoding"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One stumble. Empty strings where a part does not apply."""
+
+    kind: ProblemKind
+    sheet: str = ""  # key in the form
+    sheet_name: str = ""  # as the workbook calls it; the form's title where it is missing
+    cell: str = ""
+    row_key: str = ""
+    column: str = ""
+    seen: str = ""  # what stood there
+    details: Sequence[str] = ()  # readings, names, choices: what the kind needs
+    cells: Sequence[str] = ()

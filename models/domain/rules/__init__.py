@@ -1,0 +1,43 @@
+"""The rules, one small function each, in the order of root causes first.
+
+`running.run_rules` applies them, `documentation.rules_as_markdown` hands them to the agencies.
+"""
+
+from __future__ import annotations
+
+# The order of these imports is the order of the rules: what explains the rest comes first.
+from models.domain.rules import (  # isort: skip
+    structure,
+    identity,
+    cells,
+    office_columns,
+    required,
+    magnitude,
+    dates,
+    plan,
+    consistency,
+    free_plan,
+    contacts,
+    versions,
+)
+from models.domain.rules.registry import RULES, Rule
+
+ALL_RULES: tuple[Rule, ...] = tuple(RULES.values())
+
+__all__ = [
+    "ALL_RULES",
+    "RULES",
+    "Rule",
+    "cells",
+    "consistency",
+    "contacts",
+    "dates",
+    "free_plan",
+    "identity",
+    "magnitude",
+    "office_columns",
+    "plan",
+    "required",
+    "structure",
+    "versions",
+]

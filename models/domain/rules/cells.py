@@ -1,0 +1,187 @@
+"""SO, NG, LC, KT: cells whose content cannot be read as what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.domain.findings import Severity
+from models.domain.number_notation import Reason
+from models.domain.problems import Problem, ProblemKind
+from models.domain.rules.registry import Case, Remark, listed, rule
+
+_WHY_NO_NUMBER = {
+    Reason.RANGE.value: "là một khoảng; đề nghị ghi một số xác định",
+    Reason.RATIO.value: "là hai số cách nhau bằng dấu gạch chéo; đề nghị chỉ ghi một số",
+    Reason.SEVERAL.value: "có nhiều số; đề nghị chỉ ghi một số, phần còn lại chuyển sang cột "
+    "giải trình",
+    Reason.NOTATION.value: "không đúng cách viết số; đề nghị ghi theo mẫu 1.234.567,8",
+    Reason.TOO_LARGE.value: "có quá nhiều chữ số; đề nghị kiểm tra lại",
+    Reason.NOT_FINITE.value: "không phải là một giá trị số; đề nghị ghi lại",
+}
+_SEVERAL = (Reason.RANGE.value, Reason.RATIO.value, Reason.SEVERAL.value)
+
+
+def _reason(problem: Problem) -> str:
+    return problem.details[0] if problem.details else ""
+
+
+@rule(
+    "KT-01",
+    Severity.ERROR,
+    title="Chữ gõ bằng phông cũ (TCVN3, VNI)",
+    explanation="Chữ gõ cho phông .VnTime hoặc VNI-Times không đọc được trên máy khác.",
+    remedy="Chuyển sang Unicode (UniKey: Ctrl+Shift+F6), dùng phông Times New Roman.",
+)
+def text_is_unicode(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.LEGACY_ENCODING):
+        yield case.at_problem(
+            problem,
+            f"chữ đang ở bảng mã {_reason(problem)} («{problem.seen[:40]}»), máy khác đọc không "
+            "được. Đề nghị chuyển sang bảng mã Unicode (trong UniKey: Ctrl+Shift+F6) hoặc gõ lại.",
+        )
+
+
+@rule(
+    "SO-01",
+    Severity.ERROR,
+    title="Số đọc được hai cách",
+    explanation="«1.234» có thể là một nghìn hai trăm ba mươi tư, cũng có thể là 1,234. Văn phòng "
+    "không tự đoán.",
+    remedy="Gõ lại số như một số của Excel, hoặc ghi theo một trong hai cách được nêu.",
+)
+def a_number_reads_one_way(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.AMBIGUOUS_NUMBER):
+        yield case.at_problem(problem, _reason(problem))
+
+
+@rule(
+    "SO-02",
+    Severity.ERROR,
+    title="Ô số có chữ hoặc không phải là số",
+    explanation="Ô số chỉ ghi một số, theo đơn vị tính của dòng.",
+    remedy="Chỉ để lại một số; lời giải thích ghi ở cột giải trình.",
+)
+def a_number_is_a_number(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.NOT_A_NUMBER):
+        reason = _reason(problem)
+        if reason not in _SEVERAL:
+            why = _WHY_NO_NUMBER.get(reason, "không đọc được thành số; đề nghị chỉ ghi một số")
+            yield case.at_problem(problem, f"«{problem.seen}» {why}.")
+
+
+@rule(
+    "SO-03",
+    Severity.ERROR,
+    title="Ô số có khoảng, tỷ số hoặc nhiều số",
+    explanation="Mức cam kết và các mốc là một số xác định để theo dõi được.",
+    remedy="Ghi một số. Với khoảng, ghi mức thấp nhất cơ quan cam kết.",
+)
+def a_number_is_one_number(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.NOT_A_NUMBER):
+        if (reason := _reason(problem)) in _SEVERAL:
+            yield case.at_problem(problem, f"«{problem.seen}» {_WHY_NO_NUMBER[reason]}.")
+
+
+@rule(
+    "SO-04",
+    Severity.WARNING,
+    title="Số kèm từ ước lượng hoặc chữ thừa",
+    explanation="«khoảng 95», «trên 10», «tối thiểu 60» được ghi nhận bằng con số đứng kèm. Chép "
+    "lại nguyên văn chỉ tiêu («> 10», «45-46») được hiểu là cam kết đúng chỉ tiêu.",
+    remedy="Không bắt buộc sửa. Nếu con số được hiểu không đúng ý, ghi lại một số.",
+)
+def a_number_is_definite(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.QUALIFIED_NUMBER, ProblemKind.RESTATED_TARGET):
+        number = case.interpretation.number(problem.sheet, problem.row_key, problem.column)
+        if number is None:
+            continue
+        if problem.kind is ProblemKind.RESTATED_TARGET:
+            printed, understood = problem.details
+            text = (
+                f"chép lại chỉ tiêu «{printed}»; Văn phòng hiểu là cam kết đúng chỉ tiêu, ghi nhận "
+                f"số {understood}. Nếu cam kết mức khác, đề nghị ghi một số."
+            )
+        else:
+            text = (
+                f"ghi «{problem.seen}», được ghi nhận là {case.shown(number)}. Nếu đúng thì không "
+                "phải sửa; lần sau đề nghị chỉ ghi số."
+            )
+        yield case.at_problem(problem, text)
+
+
+@rule(
+    "SO-05",
+    Severity.ERROR,
+    title="Ô báo lỗi công thức",
+    explanation="#REF!, #VALUE!, #N/A ... là lỗi của công thức, thường do xóa dòng, cột hoặc mất "
+    "tệp liên kết.",
+    remedy="Gõ thẳng giá trị vào ô thay cho công thức.",
+)
+def no_cell_shows_an_error(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.ERROR_VALUE):
+        yield case.at_problem(
+            problem,
+            f"ô đang báo lỗi «{problem.seen}». Đề nghị gõ thẳng giá trị vào ô thay cho công thức.",
+        )
+
+
+@rule(
+    "SO-06",
+    Severity.ERROR,
+    title="Công thức chưa có kết quả",
+    explanation="Tệp do một số phần mềm lưu chỉ có công thức mà chưa có kết quả tính.",
+    remedy="Mở tệp bằng Excel, bấm Lưu rồi gửi lại; hoặc gõ thẳng số vào ô.",
+)
+def every_formula_has_a_result(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.NOT_CALCULATED):
+        yield case.at_problem(
+            problem,
+            f"ô là công thức «{problem.seen}» nhưng tệp chưa lưu kết quả tính. Đề nghị mở tệp bằng "
+            "Excel, bấm Lưu rồi gửi lại, hoặc gõ thẳng giá trị vào ô.",
+        )
+
+
+@rule(
+    "SO-07",
+    Severity.ERROR,
+    title="Ô số lại là ngày tháng",
+    explanation="Excel tự đổi «12/5» hoặc «12.5» thành ngày tháng ở một số máy.",
+    remedy="Đổi định dạng ô về Number, rồi gõ lại số.",
+)
+def no_number_became_a_date(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.NUMBER_IS_DATE):
+        yield case.at_problem(
+            problem,
+            f"cần một số nhưng Excel đang coi là ngày tháng ({problem.seen}). Đề nghị đổi định "
+            "dạng ô về Number (Số) rồi gõ lại.",
+        )
+
+
+@rule(
+    "NG-01",
+    Severity.ERROR,
+    title="Không đọc được thành ngày",
+    explanation="Ô ngày cần đủ ngày, tháng, năm; tháng hoặc quý (có năm) hiểu là ngày cuối cùng.",
+    remedy="Ghi ngày/tháng/năm, ví dụ 30/06/2025.",
+)
+def a_date_is_a_date(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.NOT_A_DATE):
+        reason = _reason(problem)
+        text = f"«{problem.seen}»: {reason}" if reason else f"«{problem.seen}» không phải là ngày."
+        yield case.at_problem(problem, f"{text} Đề nghị ghi ngày/tháng/năm, ví dụ 30/06/2025.")
+
+
+@rule(
+    "LC-01",
+    Severity.ERROR,
+    title="Nội dung không có trong danh sách lựa chọn",
+    explanation="Ô có danh sách thì chọn một mục trong danh sách.",
+    remedy="Chọn lại trong danh sách của ô.",
+)
+def a_choice_is_on_the_list(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.NOT_A_CHOICE):
+        choices = listed([f"«{c if len(c) < 60 else c[:57] + '…'}»" for c in problem.details], 10)
+        yield case.at_problem(
+            problem,
+            f"«{problem.seen}» không có trong danh sách. Đề nghị chọn một trong: {choices}.",
+        )

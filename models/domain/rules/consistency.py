@@ -1,0 +1,210 @@
+"""TD and TH: one measure stated twice, parts against wholes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.domain.catalogue import PERIODS
+from models.domain.expectations import IdentityCache, plain
+from models.domain.findings import Severity
+from models.domain.number_notation import format_number
+from models.domain.rules.magnitude import value_columns
+from models.domain.rules.measures import kinds_of
+from models.domain.rules.registry import Case, Remark, rule
+from models.domain.submissions import Entry
+
+_THEREOF = "trong do"
+
+
+def _full_year(case: Case) -> dict[str, tuple[Entry, Decimal]]:
+    """The full-year figure of every row that has one: committed, else the scenario's whole year."""
+    found: dict[str, tuple[Entry, Decimal]] = {}
+    for expected, layout in case.tables():
+        committed, periods = value_columns(expected)
+        column = committed or periods.get("ca_nam", "")
+        if not column:
+            continue
+        for code in layout.rows:
+            sound = case.sound(layout.key, code, column)
+            if sound is not None:
+                found[code] = sound
+    return found
+
+
+@rule(
+    "TD-01",
+    Severity.ERROR,
+    title="Hai chỉ tiêu cùng một nội dung nhưng số khác nhau",
+    explanation="Chỉ thị nêu một số chỉ tiêu ở hai phụ lục với đơn vị khác nhau (I.3 và III.9, I.8 "
+    "và III.7, I.1 và Phụ lục II ...). Quy đổi ra, hai số phải khớp.",
+    remedy="Sửa một trong hai ô cho khớp.",
+)
+def equivalent_measures_agree(case: Case) -> Iterator[Remark]:
+    figures = _full_year(case)
+    restated = case.interpretation.restated  # "> 10" agrees with whatever lies beyond
+    for equivalence in case.catalogue.equivalences:
+        left, right = figures.get(equivalence.left), figures.get(equivalence.right)
+        if left is None or right is None or {_key(left[0]), _key(right[0])} & restated:
+            continue
+        converted = equivalence.to_right(left[1])
+        if abs(converted - right[1]) <= equivalence.tolerance:
+            continue
+        other = case.label(left[0].sheet, left[0].row_key, "")
+        text = (
+            f"đang ghi {format_number(right[1])}, không khớp với {other} (trang "
+            f"«{left[0].sheet_name}», ô {left[0].cell}: {format_number(left[1])}) cùng nội dung. "
+        )
+        if converted != left[1]:
+            text += (
+                f"{format_number(left[1])} ở dòng kia tương ứng {format_number(converted)} ở dòng "
+                "này. "
+            )
+        yield case.at_entry(right[0], f"{text}Đề nghị sửa cho khớp.")
+
+
+def _key(entry: Entry) -> tuple[str, str, str]:
+    return entry.sheet, entry.row_key, entry.column
+
+
+@dataclass(frozen=True, slots=True)
+class _Families:
+    """Rows with the rows under them, by what may be said of their values."""
+
+    thereof: Mapping[str, Sequence[str]]  # a part is no larger than its whole
+    summands: Mapping[str, Sequence[str]]  # the parts together are no larger than the whole
+    growth: Mapping[str, Sequence[str]]  # the whole's rate lies between those of all its parts
+
+
+_families: IdentityCache[_Families] = IdentityCache(16)
+
+
+def _families_of(case: Case) -> _Families:
+    known = _families.get((case.catalogue, case.settings))
+    if known is not None:
+        return known
+    rows, kinds = case.expectations.rows_by_code, kinds_of(case.catalogue, case.settings)
+    thereof: dict[str, list[str]] = {}
+    summands: dict[str, list[str]] = {}
+    growth: dict[str, list[str]] = {}
+    for row in rows.values():
+        parent = rows.get(row.parent)
+        if parent is None or plain(parent.unit) != plain(row.unit):
+            continue
+        kind = kinds[row.code]
+        if kind.adds_up:
+            summands.setdefault(parent.code, []).append(row.code)
+        if kind.adds_up or plain(row.name).startswith(_THEREOF):
+            thereof.setdefault(parent.code, []).append(row.code)
+        if kind.growth and kinds[parent.code].growth:
+            growth.setdefault(parent.code, []).append(row.code)
+    made = _Families(thereof, summands, growth)
+    return _families.put((case.catalogue, case.settings), made)
+
+
+@rule(
+    "TH-01",
+    Severity.ERROR,
+    title="Phần lớn hơn tổng",
+    explanation="Số của dòng «trong đó» không thể lớn hơn số của dòng tổng (ví dụ khách quốc tế "
+    "với tổng lượt khách).",
+    remedy="Sửa một trong hai ô.",
+)
+def a_part_is_not_larger_than_its_whole(case: Case) -> Iterator[Remark]:
+    figures = _full_year(case)
+    rows = case.expectations.rows_by_code
+    for whole, parts in _families_of(case).thereof.items():
+        total = figures.get(whole)
+        for part in parts:
+            found = figures.get(part)
+            if total is None or found is None or found[1] <= total[1]:
+                continue
+            yield case.at_entry(
+                found[0],
+                f"{case.shown(found[1], rows[part])} lớn hơn tổng ở dòng "
+                f"{case.label(total[0].sheet, whole, '')} (ô {total[0].cell}: "
+                f"{case.shown(total[1], rows[whole])}). Đề nghị kiểm tra và sửa lại.",
+            )
+
+
+@rule(
+    "TH-02",
+    Severity.WARNING,
+    title="Các phần cộng lại lớn hơn tổng",
+    explanation="Ví dụ thu nội địa cộng thu xuất nhập khẩu lớn hơn tổng thu ngân sách. Chính mức "
+    "phấn đấu tại Chỉ thị cộng lại cũng vượt tổng, nên chỉ là cảnh báo.",
+    remedy="Kiểm tra lại; nếu đúng, nêu lý do ở cột giải trình của dòng tổng.",
+)
+def parts_do_not_exceed_their_whole(case: Case) -> Iterator[Remark]:
+    figures = _full_year(case)
+    rows = case.expectations.rows_by_code
+    for whole, parts in _families_of(case).summands.items():
+        total = figures.get(whole)
+        present = [f for p in parts if (f := figures.get(p)) is not None]
+        added = sum((f[1] for f in present), Decimal(0))
+        if total is None or len(present) < 2 or added <= total[1]:
+            continue
+        cells = " + ".join(f"{f[0].cell}: {format_number(f[1])}" for f in present)
+        yield case.at_entry(
+            total[0],
+            f"tổng là {case.shown(total[1], rows[whole])} nhưng các dòng thành phần cộng lại là "
+            f"{case.shown(added, rows[whole])} ({cells}). Đề nghị kiểm tra; nếu đúng, nêu lý do.",
+            justified=True,
+        )
+
+
+@rule(
+    "TH-03",
+    Severity.WARNING,
+    title="Tốc độ chung không nằm giữa tốc độ của các phần",
+    explanation="Tốc độ tăng (chỉ số) chung là bình quân của các phần, nên nằm giữa phần thấp nhất "
+    "và phần cao nhất. Chỉ xét khi mọi phần đều có số.",
+    remedy="Kiểm tra lại các số trong cùng nhóm.",
+)
+def a_growth_rate_lies_between_its_parts(case: Case) -> Iterator[Remark]:
+    families = _families_of(case).growth
+    for expected, layout in case.tables():
+        committed, periods = value_columns(expected)
+        columns = [committed] if committed else [periods[p] for p in PERIODS if p in periods]
+        for code, parts in families.items():
+            if code not in layout.rows or len(parts) < 2:
+                continue
+            for column in columns:
+                whole = case.sound(layout.key, code, column)
+                found = [case.sound(layout.key, p, column) for p in parts]
+                values = [f[1] for f in found if f is not None]
+                if whole is None or len(values) < len(parts):
+                    continue
+                if not min(values) <= whole[1] <= max(values):
+                    yield case.at_entry(
+                        whole[0],
+                        f"{format_number(whole[1])} không nằm giữa phần thấp nhất "
+                        f"({format_number(min(values))}) và phần cao nhất "
+                        f"({format_number(max(values))}). Đề nghị kiểm tra lại các số trong nhóm.",
+                        justified=True,
+                    )
+
+
+@rule(
+    "TH-04",
+    Severity.WARNING,
+    title="Các tỷ trọng cộng lại vượt giới hạn",
+    explanation="Ví dụ tỷ trọng chi thường xuyên và tỷ trọng chi đầu tư phát triển cộng lại không "
+    "quá 100%.",
+    remedy="Kiểm tra lại các số; nếu đúng, nêu lý do ở cột giải trình.",
+)
+def known_sums_keep_their_limit(case: Case) -> Iterator[Remark]:
+    figures = _full_year(case)
+    for limit in case.settings.sum_limits:
+        found = [figures[c] for c in limit.rows if c in figures]
+        added = sum((f[1] for f in found), Decimal(0))
+        if len(found) < len(limit.rows) or added <= limit.limit:
+            continue
+        cells = " + ".join(f"{f[0].cell}: {format_number(f[1])}" for f in found)
+        yield case.at_entry(
+            found[0][0],
+            f"cộng với các dòng liên quan được {format_number(added)}, quá "
+            f"{format_number(limit.limit)} ({cells}). {limit.note}".rstrip(),
+            justified=True,
+        )

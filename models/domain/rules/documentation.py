@@ -1,0 +1,79 @@
+"""The list of rules in Vietnamese, generated from the rules: what agencies are handed."""
+
+from __future__ import annotations
+
+from models.domain.findings import Severity
+from models.domain.rules import ALL_RULES
+from models.domain.rules.registry import Rule
+
+SEVERITY_NAMES = {
+    Severity.BLOCKER: "Không nhận được",
+    Severity.ERROR: "Trả lại để sửa",
+    Severity.WARNING: "Nhận, cần xem lại hoặc giải trình",
+    Severity.INFO: "Lưu ý",
+}
+GROUPS = {
+    "CT": "Cấu trúc của sổ báo cáo",
+    "DD": "Định danh",
+    "KT": "Bảng mã chữ",
+    "SO": "Số",
+    "NG": "Ngày",
+    "LC": "Danh sách lựa chọn",
+    "VB": "Nội dung do Văn phòng ghi sẵn",
+    "BB": "Ô bắt buộc",
+    "NR": "«5 rõ» của nhiệm vụ",
+    "DV": "Đơn vị và độ lớn",
+    "MT": "Các mốc trong năm",
+    "CK": "Mức cam kết",
+    "TD": "Chỉ tiêu tương đương",
+    "TH": "Tổng và thành phần",
+    "KH": "Kế hoạch hành động",
+    "LH": "Thông tin liên hệ",
+    "PB": "Bản gửi lại",
+}
+_INTRODUCTION = """\
+# Quy tắc kiểm tra sổ báo cáo
+
+<!-- Tệp này do chương trình tạo ra từ các quy tắc trong mã nguồn; xin không sửa tay. -->
+
+Mỗi sổ báo cáo gửi về Văn phòng UBND thành phố được kiểm tra theo các quy tắc dưới đây, ngay khi \
+nhận. Mọi điểm cần sửa được nêu một lần, kèm tên trang, ô, nội dung đang ghi và cách ghi lại; \
+tệp gửi trả có tô màu và ghi chú tại từng ô.
+
+Mức độ:
+
+- **Không nhận được**: tệp không phải sổ báo cáo của kỳ này, hoặc hỏng cấu trúc nên không đọc được.
+- **Trả lại để sửa**: sửa các ô được nêu rồi trả lời thư, đính kèm tệp đã sửa.
+- **Nhận, cần xem lại hoặc giải trình**: báo cáo đã được nhận. Nếu số liệu đúng như đã ghi, nêu lý \
+do ở cột «Giải trình» của dòng đó; lời giải trình được chuyển đến người tổng hợp và giữ cho các \
+lần gửi sau.
+- **Lưu ý**: không phải làm gì.
+
+Ba điều thường gặp:
+
+1. Ô số chỉ ghi một số, theo đơn vị tính của dòng: 12,5% ghi là 12,5; 37 tỷ USD ở dòng tính bằng \
+tỷ USD ghi là 37.
+2. Nhìn lại ô sau khi gõ: nếu 58.500 hiện thành 58,5 thì máy đang dùng kiểu số Anh - Mỹ; gõ 58500.
+3. Không xóa trang, dòng, cột, tiêu đề của biểu mẫu. Được chèn thêm dòng, cột và đổi thứ tự.
+"""
+
+
+def rules_as_markdown() -> str:
+    """The whole document, Markdown, ending in one line break. The same rules, the same text."""
+    parts = [_INTRODUCTION]
+    for prefix, title in GROUPS.items():
+        members = [r for r in ALL_RULES if r.code.split("-")[0] == prefix]
+        if members:
+            parts.append(f"## {prefix} – {title}\n")
+            parts += [_section(r) for r in sorted(members, key=lambda r: r.code)]
+    return "\n".join(parts)
+
+
+def _section(rule: Rule) -> str:
+    trial = " (đang thử, chưa thông báo cho cơ quan)" if rule.trial else ""
+    return (
+        f"### {rule.code}. {rule.title}\n\n"
+        f"- Mức độ: {SEVERITY_NAMES[rule.severity]}{trial}\n"
+        f"- Khi nào: {rule.explanation}\n"
+        f"- Cách xử lý: {rule.remedy}\n"
+    )

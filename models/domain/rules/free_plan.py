@@ -1,0 +1,62 @@
+"""KH: the action plan an agency sets itself, by the directive's ten groups of solutions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.domain.catalogue import Appendix
+from models.domain.expectations import plain
+from models.domain.findings import Severity
+from models.domain.forms import SheetKind
+from models.domain.rules.registry import Case, Remark, rule
+
+
+@rule(
+    "KH-01",
+    Severity.ERROR,
+    title="Kế hoạch hành động chưa đủ số dòng tối thiểu",
+    explanation="Điểm 1.2 mục III của Chỉ thị: mọi cơ quan, địa phương xây dựng kế hoạch hành "
+    "động. Cơ quan không được giao nhiệm vụ riêng tại Phụ lục IV ghi ít nhất số dòng tối thiểu.",
+    remedy="Ghi thêm việc cụ thể của cơ quan, chọn nhóm giải pháp tương ứng.",
+)
+def an_agency_without_tasks_plans_its_own(case: Case) -> Iterator[Remark]:
+    if any(
+        Appendix.IV in sheet.form.appendices and sheet.rows
+        for sheet in case.expectations.sheets.values()
+    ):
+        return
+    for expected, layout in case.tables(SheetKind.FREE_TABLE):
+        least, filled = expected.form.minimum_rows, len(layout.rows)
+        if filled < least:
+            first = layout.content.name
+            state = f"mới có {filled} dòng" if filled else "chưa có dòng nào"
+            yield Remark(
+                f"Trang «{first}»: {state}. Cơ quan không được giao nhiệm vụ riêng tại Phụ lục IV "
+                f"nên ghi ít nhất {least} việc cụ thể để thực hiện Chỉ thị, mỗi việc đủ «5 rõ».",
+                sheet=first,
+            )
+
+
+@rule(
+    "KH-02",
+    Severity.WARNING,
+    title="Hai dòng kế hoạch hành động trùng nội dung",
+    explanation="Hai dòng cùng nội dung công việc, thường do sao chép.",
+    remedy="Xóa dòng thừa, hoặc ghi rõ hai việc khác nhau ở điểm nào.",
+)
+def no_own_task_is_doubled(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables(SheetKind.FREE_TABLE):
+        seen: dict[str, str] = {}
+        for row_key in layout.rows:
+            entry = case.interpretation.entry(layout.key, row_key, expected.work_column)
+            if entry is None or not isinstance(entry.value, str):
+                continue
+            text = plain(entry.value)
+            if text and text in seen:
+                yield case.at_entry(
+                    entry,
+                    f"trùng nội dung với ô {seen[text]}. Đề nghị xóa dòng thừa, hoặc ghi rõ hai "
+                    "việc khác nhau ở điểm nào.",
+                )
+            elif text:
+                seen[text] = entry.cell

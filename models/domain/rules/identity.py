@@ -1,0 +1,100 @@
+"""DD: whose workbook is it, for which cycle, on which form. Asked before a single cell is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.domain.cell_values import as_text
+from models.domain.cycles import HANOI
+from models.domain.errors import UnknownAgency
+from models.domain.findings import Severity
+from models.domain.forms import SheetKind
+from models.domain.rules.registry import Case, Remark, Rule, enlist, rule
+
+UNKNOWN = enlist(
+    Rule(
+        "DD-01",
+        Severity.BLOCKER,
+        "Không xác định được cơ quan hoặc kỳ báo cáo",
+        "Tệp không mang mã định danh của biểu mẫu đã gửi, và tên trang, tên cơ quan, tên chỉ tiêu "
+        "không chỉ rõ một cơ quan, một kỳ.",
+        "Điền vào đúng biểu mẫu đã gửi kèm thư của Văn phòng rồi trả lời thư đó.",
+    )
+)
+OLD_FORM = enlist(
+    Rule(
+        "DD-02",
+        Severity.BLOCKER,
+        "Biểu mẫu không còn dùng",
+        "Biểu mẫu đã thay đổi và phiên bản này không còn được nhận.",
+        "Dùng biểu mẫu mới nhất Văn phòng đã gửi.",
+    )
+)
+OTHER_CYCLE = enlist(
+    Rule(
+        "DD-03",
+        Severity.BLOCKER,
+        "Biểu mẫu của kỳ báo cáo khác",
+        "Mã định danh trong tệp thuộc một kỳ báo cáo khác.",
+        "Điền vào biểu mẫu của kỳ đang báo cáo.",
+    )
+)
+BROKEN_IDENTITY = enlist(
+    Rule(
+        "DD-04",
+        Severity.BLOCKER,
+        "Mã định danh của tệp không hợp lệ",
+        "Mã nêu một cơ quan hoặc kỳ báo cáo không có, hoặc hai nơi trong tệp ghi hai mã khác nhau "
+        "(thường do chép trang từ tệp khác sang).",
+        "Điền vào đúng tệp đã gửi cho cơ quan, không chép trang giữa các tệp.",
+    )
+)
+GUESSED = enlist(
+    Rule(
+        "DD-06",
+        Severity.INFO,
+        "Tệp được nhận ra theo nội dung",
+        "Tệp gõ lại không mang mã định danh; cơ quan và kỳ báo cáo được nhận ra theo tên trang, "
+        "tên cơ quan và tên chỉ tiêu.",
+        "Không phải sửa. Lần sau nên điền vào biểu mẫu đã gửi.",
+    )
+)
+
+
+@rule(
+    "DD-05",
+    Severity.ERROR,
+    title="Tên cơ quan trong tệp là của cơ quan khác",
+    explanation="Biểu mẫu cấp cho một cơ quan, nhưng mục tên cơ quan ghi tên cơ quan khác.",
+    remedy="Dùng biểu mẫu Văn phòng gửi cho chính cơ quan mình.",
+)
+def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables(SheetKind.DETAILS):
+        for field in expected.form.columns:
+            if field.source != "agency_name" or field.key not in layout.rows:
+                continue
+            value = layout.content.at(layout.rows[field.key], layout.columns["value"])
+            own = case.register.agencies.get(case.agency)
+            if not isinstance(value, str) or own is None or value == own.name:
+                continue
+            named = _agency_named(case, as_text(value))
+            if named and named != case.agency:
+                cell = layout.cell(field.key, "value")
+                other = case.register.agencies[named].name
+                yield Remark(
+                    f"{case.where(layout.name, cell)}: tên cơ quan là «{other}», trong khi biểu "
+                    f"mẫu này cấp cho «{own.name}». Đề nghị dùng biểu mẫu gửi cho cơ quan mình.",
+                    layout.name,
+                    cell,
+                    as_text(value),
+                    column=field.key,
+                )
+
+
+def _agency_named(case: Case, name: str) -> str:
+    """Code of the agency a name leads to on the day the cycle opens, "" for none."""
+    day = case.cycle.opens_at.astimezone(HANOI).date()
+    try:
+        return case.register.resolve(name, day).code
+    except UnknownAgency:
+        return ""

@@ -1,0 +1,300 @@
+"""DV: units and sizes. A figure 1.000 times off is the commonest slip, and the costliest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from models.domain.catalogue import PERIODS, CatalogueRow
+from models.domain.expectations import ExpectedSheet
+from models.domain.findings import Severity
+from models.domain.forms import Column
+from models.domain.number_notation import format_number
+from models.domain.problems import ProblemKind
+from models.domain.rules.measures import INDEX_BASE, Kind, kinds_of
+from models.domain.rules.registry import Case, Remark, rule, with_unit
+from models.domain.targets import Direction, TargetKind
+
+_POWERS = (Decimal(100), Decimal(1_000), Decimal(1_000_000), Decimal(1_000_000_000))
+_ABSURD = Decimal(1_000)  # times the target: nothing to be explained, a slip for certain
+_ONE_DIGIT = Decimal(10)  # a zero too many or too few: the digits are the target's own
+_EXACT_LOW, _EXACT_HIGH = Decimal("0.8"), Decimal("1.25")
+_FULL_YEAR = ("", "ca_nam")
+_NEGLIGIBLE = 5_000  # of an investment: a smaller share in a year is billions typed as millions
+
+
+@rule(
+    "DV-01",
+    Severity.ERROR,
+    title="Đơn vị ghi trong ô khác đơn vị tính của dòng",
+    explanation="Số được tính theo đơn vị của dòng. Ghi «37 triệu USD» ở dòng tính bằng tỷ USD thì "
+    "không biết số nào đúng.",
+    remedy="Quy đổi sang đơn vị của dòng và chỉ ghi số.",
+)
+def the_unit_is_the_rows(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.OTHER_UNIT):
+        unit, amount, *other = problem.details
+        text = f"ghi «{problem.seen}», trong khi dòng này tính bằng «{unit}». "
+        if other:
+            text += (
+                f"Đề nghị chỉ ghi số: «{other[0]}» nếu đúng là {problem.seen}, hoặc «{amount}» nếu "
+                f"ý là {with_unit(amount, unit)}."
+            )
+        else:
+            text += "Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số."
+        yield case.at_problem(problem, text)
+
+
+@rule(
+    "DV-02",
+    Severity.ERROR,
+    title="Số lệch khoảng 100, 1.000, một triệu hoặc một tỷ lần so với chỉ tiêu",
+    explanation="Thường do nhầm đơn vị (đồng, triệu, tỷ), do dấu chấm bị đọc thành dấu thập phân "
+    "(58.500 thành 58,5) hoặc do ghi 0,125 cho 12,5%.",
+    remedy="Ghi lại theo đơn vị tính của dòng. Nếu số đúng như đã ghi, báo Văn phòng.",
+)
+def no_figure_is_a_thousand_times_off(case: Case) -> Iterator[Remark]:
+    kinds = kinds_of(case.catalogue, case.settings)
+    for figure in case.figures():
+        reference, value = figure.reference, figure.value
+        if not reference or not value or abs(value) == reference:
+            continue
+        row, column = figure.row, figure.column
+        power, upward = _power_off(case, column, row, kinds[row.code], abs(value) / reference)
+        if not power:
+            continue
+        times = format_number(power)
+        likely = value / power if upward else value * power
+        likely_text = format_number(Decimal(f"{likely.normalize():f}"))
+        against = f"chỉ tiêu được giao ({with_unit(_printed(row, column), row.unit)})"
+        advice = (
+            f"Nếu ý là {likely_text}%, đề nghị ghi {likely_text}."
+            if row.unit == "%" and not upward
+            else f"Nếu ý là {likely_text}, đề nghị ghi lại và nhìn xem ô hiện đúng số đó."
+        )
+        yield case.at_entry(
+            figure.entry,
+            f"số {format_number(value)} {'lớn' if upward else 'nhỏ'} hơn {against} khoảng {times} "
+            f"lần, có lẽ nhầm đơn vị hoặc dấu phân cách. {advice}",
+        )
+
+
+def _power_off(
+    case: Case, column: Column, row: CatalogueRow, kind: Kind, ratio: Decimal
+) -> tuple[Decimal | None, bool]:
+    """The power of ten a figure is off by, and whether it is too large.
+
+    Milestones within the year may rightly be small; a figure that is better low may rightly be
+    far below its bound. There only an exact hundredth or thousandth counts.
+    """
+    low, high = case.settings.magnitude_low, case.settings.magnitude_high
+    for power in _POWERS:
+        if power * low <= ratio <= power * high:
+            return power, True
+        small = ratio * power
+        if not low <= small <= high:
+            continue
+        exactly = _EXACT_LOW <= small <= _EXACT_HIGH
+        if column.period not in _FULL_YEAR and kind.whole is None and not kind.index:
+            return None, False
+        if (row.direction is Direction.LOWER or column.period not in _FULL_YEAR) and not exactly:
+            return None, False
+        return power, False
+    return None, False
+
+
+def _printed(row: CatalogueRow, column: Column) -> str:
+    if row.values and column.period:
+        return row.values_printed[PERIODS.index(column.period)]
+    return row.target_shown
+
+
+@rule(
+    "DV-03",
+    Severity.WARNING,
+    title="Số khác xa chỉ tiêu",
+    explanation="Mức cả năm gấp hơn 20 lần, chưa bằng một phần hai mươi, hoặc bằng đúng 10 lần hay "
+    "một phần mười chỉ tiêu được giao (thừa, thiếu một chữ số). Số gấp hơn 1.000 lần phải sửa.",
+    remedy="Kiểm tra lại; nếu đúng, nêu lý do ở cột giải trình.",
+)
+def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
+    kinds = kinds_of(case.catalogue, case.settings)
+    far = case.settings.far_factor
+    for figure in case.figures():
+        reference, value = figure.reference, figure.value
+        row, column = figure.row, figure.column
+        if not reference or not value:
+            continue
+        ratio = abs(value) / reference
+        absurd = ratio >= _ABSURD
+        if not absurd and column.period not in _FULL_YEAR:
+            continue
+        low_is_fine = row.direction is Direction.LOWER or kinds[row.code].growth
+        one_digit = ratio == _ONE_DIGIT or (ratio * _ONE_DIGIT == 1 and not low_is_fine)
+        if ratio >= far or (ratio * far <= 1 and not low_is_fine) or one_digit:
+            hint = "có thể thừa hoặc thiếu một chữ số" if one_digit else "kiểm tra đơn vị"
+            yield case.at_entry(
+                figure.entry,
+                f"{case.shown(value, row)} khác xa chỉ tiêu được giao ({_printed(row, column)}); "
+                + (
+                    "đề nghị ghi lại."
+                    if absurd
+                    else f"{hint}. Nếu đúng, đề nghị nêu lý do ở cột giải trình."
+                ),
+                Severity.ERROR if absurd else None,
+                justified=not absurd,
+            )
+
+
+@rule(
+    "DV-04",
+    Severity.ERROR,
+    title="Tỷ lệ nằm ngoài 0-100%",
+    explanation="Tỷ lệ, tỷ trọng tính trên một tổng thì từ 0 đến 100% (‰: 0 đến 1.000). Tốc độ "
+    "tăng và chỉ số không theo quy tắc này.",
+    remedy="Ghi lại tỷ lệ.",
+)
+def a_share_lies_within_its_whole(case: Case) -> Iterator[Remark]:
+    kinds = kinds_of(case.catalogue, case.settings)
+    for figure in case.figures():
+        row, entry, value = figure.row, figure.entry, figure.value
+        whole = kinds[row.code].whole
+        if whole is not None and not 0 <= value <= whole:
+            yield case.at_entry(
+                entry,
+                f"tỷ lệ phải từ 0 đến {format_number(whole)}{row.unit}, đang ghi "
+                f"{format_number(value)}. Đề nghị ghi lại.",
+            )
+
+
+@rule(
+    "DV-05",
+    Severity.ERROR,
+    title="Số âm ở chỉ tiêu không thể âm",
+    explanation="Chỉ tốc độ tăng mới có thể âm.",
+    remedy="Ghi lại số không âm.",
+)
+def an_amount_is_not_negative(case: Case) -> Iterator[Remark]:
+    kinds = kinds_of(case.catalogue, case.settings)
+    for entry in case.interpretation.entries:
+        if not isinstance(entry.value, Decimal) or entry.value >= 0:
+            continue
+        kind = kinds.get(entry.row_key, Kind())
+        if kind.whole is not None or (kind.growth and not kind.index):
+            continue
+        yield case.at_entry(
+            entry, f"đang ghi số âm ({format_number(entry.value)}). Đề nghị ghi lại số không âm."
+        )
+
+
+@rule(
+    "DV-06",
+    Severity.ERROR,
+    title="Nhầm tốc độ tăng với chỉ số",
+    explanation="Tăng 11,88% thì tốc độ tăng là 11,88, chỉ số là 111,88 (cùng kỳ năm trước = 100).",
+    remedy="Ghi theo đúng loại của dòng.",
+)
+def growth_and_index_are_not_confused(case: Case) -> Iterator[Remark]:
+    kinds = kinds_of(case.catalogue, case.settings)
+    for figure in case.figures():
+        kind = kinds[figure.row.code]
+        reference, value = figure.reference, figure.value
+        if reference is None or not kind.growth:
+            continue
+        half = INDEX_BASE / 2
+        if kind.index and abs(value) < half and abs(value + INDEX_BASE - reference) < half:
+            right, text = value + INDEX_BASE, "dòng này ghi chỉ số (cùng kỳ năm trước = 100)"
+        elif not kind.index and value > INDEX_BASE and reference < half:
+            right, text = value - INDEX_BASE, "dòng này ghi tốc độ tăng"
+        else:
+            continue
+        yield case.at_entry(
+            figure.entry,
+            f"{text}, đang ghi {format_number(value)}. Nếu ý là tăng "
+            f"{format_number(right if not kind.index else value)}%, đề nghị ghi "
+            f"{format_number(right)}.",
+        )
+
+
+@rule(
+    "DV-07",
+    Severity.ERROR,
+    title="Số lượng vượt tổng số",
+    explanation="Chỉ tiêu dạng «15/15» ghi số đơn vị đạt, không lớn hơn tổng số đơn vị.",
+    remedy="Ghi số đơn vị đạt, ví dụ 15.",
+)
+def a_count_lies_within_its_whole(case: Case) -> Iterator[Remark]:
+    for figure in case.figures():
+        row, entry, value = figure.row, figure.entry, figure.value
+        target = row.target
+        if target is None or target.kind is not TargetKind.RATIO or target.second is None:
+            continue
+        if not 0 <= value <= target.second:
+            yield case.at_entry(
+                entry,
+                f"đang ghi {format_number(value)}, trong khi tổng số là "
+                f"{format_number(target.second)} {row.unit}. Đề nghị ghi số đơn vị đạt, ví dụ "
+                f"{format_number(target.value)}.",
+            )
+
+
+@rule(
+    "DV-08",
+    Severity.WARNING,
+    title="Vốn giải ngân trong năm không tương xứng với tổng mức đầu tư",
+    explanation="Vốn giải ngân ghi bằng triệu đồng, như tổng mức đầu tư tại Phụ lục V. Lớn hơn gấp "
+    "100 lần là sai đơn vị và phải sửa; chưa bằng một phần năm nghìn có lẽ là số tính bằng tỷ.",
+    remedy="Kiểm tra đơn vị; nếu đúng, nêu lý do ở cột giải trình.",
+)
+def disbursement_fits_the_investment(case: Case) -> Iterator[Remark]:
+    for expected, layout, row in case.rows():
+        total = _total_investment(row.row)
+        if total is None:
+            continue
+        for column in expected.inputs:
+            if column.unit != "triệu đồng":
+                continue
+            found = case.sound(layout.key, row.row.code, column.key)
+            if found is None:
+                continue
+            entry, value = found
+            if 0 < value * _NEGLIGIBLE < total:
+                yield case.at_entry(
+                    entry,
+                    f"{format_number(value)} triệu đồng rất nhỏ so với tổng mức đầu tư "
+                    f"({format_number(total)} triệu đồng). Nếu số này tính bằng tỷ đồng, đề nghị "
+                    f"ghi {format_number(value * 1000)}; nếu đúng, xin nêu lý do.",
+                    justified=True,
+                )
+            if value <= total:
+                continue
+            grave = value >= total * 100
+            yield case.at_entry(
+                entry,
+                f"{format_number(value)} triệu đồng lớn hơn tổng mức đầu tư "
+                f"({format_number(total)} triệu đồng). Ô này tính bằng triệu đồng; đề nghị "
+                + ("ghi lại." if grave else "kiểm tra lại, nếu đúng xin nêu lý do."),
+                Severity.ERROR if grave else None,
+                justified=not grave,
+            )
+
+
+def _total_investment(row: CatalogueRow) -> Decimal | None:
+    """The largest total of a project in million đồng: its own, or its components together."""
+    amounts = [i for i in row.investments if i.currency == "VND_MILLION"]
+    if not amounts:
+        return None
+    parts = sum((i.amount for i in amounts if i.role == "component"), Decimal(0))
+    return max(parts, *(i.amount for i in amounts))
+
+
+def value_columns(expected: ExpectedSheet) -> tuple[str, dict[str, str]]:
+    """Key of the committed value's column ("" for none), and the milestones' keys by period."""
+    committed = ""
+    periods: dict[str, str] = {}
+    for column in expected.inputs:
+        if column.unit_of_row and column.period:
+            periods[column.period] = column.key
+        elif column.unit_of_row:
+            committed = committed or column.key
+    return committed, periods

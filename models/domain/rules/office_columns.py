@@ -1,0 +1,121 @@
+"""VB: the office's own text. What an agency changes there does not count, and is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from models.domain.cell_values import seen_text
+from models.domain.expectations import ExpectedSheet, plain, shortened
+from models.domain.findings import Severity
+from models.domain.forms import Column
+from models.domain.layout import SheetLayout
+from models.domain.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
+from models.domain.rules.registry import Case, Remark, rule
+from models.domain.workbook_content import CellValue
+
+_NOT_COMPARED = ("code", "number", "group", "approval_printed")
+_SAME_NAME = 0.9  # a corrected typing slip is no change of meaning
+
+
+def _changed(value: CellValue, printed: str, column: Column) -> bool:
+    """Whether a cell says something else than the office printed. Empty cells say nothing."""
+    if value is None or value == printed:
+        return False
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            return from_cell(value) != parse_vietnamese(printed)
+        except NumberNotUnderstood:
+            return True
+    if not isinstance(value, str):
+        return True
+    text, wanted = plain(value), plain(printed)
+    if not text or text == wanted:
+        return False
+    if column.source == "name":
+        shorter = min(text, wanted, key=len)
+        if len(shorter) > 8 and (shorter in text and shorter in wanted):
+            return False
+        return SequenceMatcher(None, text, wanted).ratio() < _SAME_NAME
+    return True
+
+
+@rule(
+    "VB-01",
+    Severity.ERROR,
+    title="Đơn vị tính bị sửa",
+    explanation="Đơn vị tính là của Chỉ thị. Khi bị sửa, không biết số trong dòng tính theo đơn vị "
+    "nào.",
+    remedy="Khôi phục đơn vị tính và ghi số theo đơn vị đó.",
+)
+def units_are_as_printed(case: Case) -> Iterator[Remark]:
+    for remark, column in _differences(case):
+        if column.source == "unit":
+            yield remark
+
+
+@rule(
+    "VB-02",
+    Severity.WARNING,
+    title="Nội dung do Văn phòng ghi sẵn bị sửa",
+    explanation="Tên, chỉ tiêu được giao, thời hạn ... lấy theo Chỉ thị, không theo phần đã sửa "
+    "trong tệp.",
+    remedy="Khôi phục nội dung. Nếu Chỉ thị ghi chưa đúng, nêu ở cột giải trình.",
+)
+def printed_text_is_unchanged(case: Case) -> Iterator[Remark]:
+    for remark, column in _differences(case):
+        if column.source != "unit":
+            yield remark
+
+
+def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
+    for expected, layout in case.tables():
+        columns = [
+            (c, place - 1)
+            for c in expected.form.columns
+            if c.office and c.source not in _NOT_COMPARED and (place := layout.columns.get(c.key))
+        ]
+        rows = layout.content.rows
+        for code, number in layout.rows.items():
+            cells = rows[number - 1]
+            width = len(cells)
+            printed = expected.rows[code].office_texts
+            for column, place in columns:
+                if place >= width:
+                    continue
+                value, text = cells[place], printed[column.key]
+                if value == text or not _changed(value, text, column):
+                    continue
+                yield _difference(case, expected, layout, code, column, value), column
+
+
+def _difference(
+    case: Case,
+    expected: ExpectedSheet,
+    layout: SheetLayout,
+    code: str,
+    column: Column,
+    value: CellValue,
+) -> Remark:
+    row = expected.rows[code]
+    text = row.office_texts[column.key]
+    cell = layout.cell(code, column.key)
+    title = " ".join(column.header.split())
+    name = "" if column.source == "name" else f"«{row.short_name}», "
+    place = case.where(layout.name, cell, f"{name}cột «{title}»")
+    printed = f"«{shortened(text, 80)}»" if text else "ô trống"
+    advice = (
+        "Đề nghị khôi phục đơn vị tính và ghi số theo đơn vị đó."
+        if column.source == "unit"
+        else "Văn phòng vẫn lấy theo Chỉ thị; nếu Chỉ thị chưa đúng, đề nghị nêu ở cột giải trình."
+    )
+    return Remark(
+        f"{place}: nội dung do Văn phòng ghi sẵn là {printed}, nay là «{seen_text(value, 80)}». "
+        f"{advice}",
+        layout.name,
+        cell,
+        seen_text(value),
+        code,
+        column.key,
+        justification=case.justification(layout.key, code),
+    )

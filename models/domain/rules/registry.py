@@ -1,0 +1,268 @@
+"""What a rule is, what it sees, and the list of all rules in the order of root causes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from models.domain.agencies import Register
+from models.domain.catalogue import Catalogue, CatalogueRow
+from models.domain.cell_values import seen_text
+from models.domain.cycles import ReportingCycle
+from models.domain.expectations import Expectations, ExpectedRow, ExpectedSheet
+from models.domain.findings import Severity
+from models.domain.forms import Column, Form, SheetKind
+from models.domain.interpretation import Interpretation
+from models.domain.layout import SheetLayout
+from models.domain.number_notation import format_number
+from models.domain.problems import Problem, ProblemKind
+from models.domain.rule_settings import RuleSettings
+from models.domain.submissions import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a rule says of one place. The runner adds code, severity and trial mark."""
+
+    message: str
+    sheet: str = ""  # the sheet's name as the agency sees it
+    cell: str = ""
+    value: str = ""
+    row_key: str = ""
+    column: str = ""
+    cells: Sequence[str] = ()
+    justification: str = ""
+    severity: Severity | None = None  # where it is milder or graver than the rule's own
+
+
+class Figure(NamedTuple):
+    """One number in the unit of its row."""
+
+    expected: ExpectedRow
+    column: Column
+    entry: Entry
+    value: Decimal
+
+    @property
+    def row(self) -> CatalogueRow:
+        """The catalogue row it belongs to."""
+        return self.expected.row
+
+    @property
+    def reference(self) -> Decimal | None:
+        """What its size is judged by."""
+        return self.expected.references.get(self.column.key)
+
+
+@dataclass(slots=True)
+class Case:
+    """One workbook under examination, as the rules see it."""
+
+    cycle: ReportingCycle
+    form: Form
+    catalogue: Catalogue
+    register: Register
+    agency: str
+    interpretation: Interpretation
+    settings: RuleSettings = field(default_factory=RuleSettings)
+    faulty: set[tuple[str, str]] = field(default_factory=set)  # (sheet name, cell) with an error
+    _figures: list[Figure] | None = None
+
+    @property
+    def expectations(self) -> Expectations:
+        """What the workbook should hold."""
+        return self.interpretation.expectations
+
+    def tables(self, *kinds: SheetKind) -> Iterator[tuple[ExpectedSheet, SheetLayout]]:
+        """The sheets found, of the given kinds (all tables when none is given)."""
+        wanted = kinds or (SheetKind.TABLE,)
+        for key, layout in self.interpretation.layout.sheets.items():
+            expected = self.expectations.sheets[key]
+            if expected.form.kind in wanted:
+                yield expected, layout
+
+    def rows(self) -> Iterator[tuple[ExpectedSheet, SheetLayout, ExpectedRow]]:
+        """Every catalogue row found in a table sheet."""
+        for expected, layout in self.tables():
+            for code in layout.rows:
+                yield expected, layout, expected.rows[code]
+
+    def figures(self) -> Iterator[Figure]:
+        """Every number in the unit of its row that no rule has objected to yet."""
+        if self._figures is None:
+            columns = {
+                (key, c.key): c
+                for key, sheet in self.expectations.sheets.items()
+                for c in sheet.inputs
+                if c.unit_of_row
+            }
+            sheets = self.expectations.sheets
+            self._figures = [
+                Figure(sheets[e.sheet].rows[e.row_key], column, e, e.value)
+                for e in self.interpretation.entries
+                if isinstance(e.value, Decimal)
+                and (column := columns.get((e.sheet, e.column))) is not None
+            ]
+        faulty = self.faulty
+        for figure in self._figures:
+            if not faulty or (figure.entry.sheet_name, figure.entry.cell) not in faulty:
+                yield figure
+
+    def problems(self, *kinds: ProblemKind) -> Iterator[Problem]:
+        """What the reading stumbled on, of the given kinds."""
+        for problem in self.interpretation.problems:
+            if problem.kind in kinds:
+                yield problem
+
+    def filled(self, sheet: str, row_key: str, column: str) -> bool:
+        """Whether a cell holds anything, understood or not."""
+        return (sheet, row_key, column) in self.interpretation.by_key
+
+    def column(self, sheet: str, key: str) -> Column | None:
+        """A column or field of the form."""
+        expected = self.expectations.sheets.get(sheet)
+        if expected is None:
+            return None
+        return next((c for c in expected.form.columns if c.key == key), None)
+
+    def sound(self, sheet: str, row_key: str, column: str) -> tuple[Entry, Decimal] | None:
+        """A cell and its number, if it holds one and no rule has objected to it yet."""
+        entry = self.interpretation.by_key.get((sheet, row_key, column))
+        if entry is None or not isinstance(entry.value, Decimal):
+            return None
+        return None if (entry.sheet_name, entry.cell) in self.faulty else (entry, entry.value)
+
+    def justification(self, sheet: str, row_key: str) -> str:
+        """The agency's own words for a row, "" when it gave none."""
+        entry = self.interpretation.entry(sheet, row_key, "justification")
+        return entry.value if entry is not None and isinstance(entry.value, str) else ""
+
+    # Figures, places and their names
+
+    def shown(self, value: Decimal, row: CatalogueRow | None = None) -> str:
+        """A number as a sentence writes it, with the row's unit."""
+        text = format_number(value)
+        return with_unit(text, row.unit) if row is not None else text
+
+    def label(self, sheet: str, row_key: str, column: str) -> str:
+        """What a cell is called in a sentence: "«Kim ngạch xuất khẩu», cột «Cam kết»"."""
+        parts = []
+        expected = self.expectations.sheets.get(sheet)
+        if expected is not None and row_key in expected.rows:
+            parts.append(f"«{expected.rows[row_key].short_name}»")
+        found = self.column(sheet, column or row_key)
+        if found is not None:
+            title = " ".join((found.label or found.header).split())
+            is_field = self.expectations.sheets[sheet].form.kind is SheetKind.DETAILS
+            parts.append(f"mục «{title}»" if is_field else f"cột «{title}»")
+        return ", ".join(parts)
+
+    def where(self, sheet_name: str, cell: str, label: str = "") -> str:
+        """The opening of a message: "Trang «2. Chỉ tiêu», ô E12 (...)"."""
+        place = f"Trang «{sheet_name}»"
+        if cell:
+            place += f", ô {cell}"
+        return f"{place} ({label})" if label else place
+
+    def at_entry(
+        self, entry: Entry, sentence: str, severity: Severity | None = None, justified: bool = False
+    ) -> Remark:
+        """A remark on a filled cell; the sentence follows the naming of the place."""
+        place = self.where(
+            entry.sheet_name, entry.cell, self.label(entry.sheet, entry.row_key, entry.column)
+        )
+        return Remark(
+            f"{place}: {sentence}",
+            entry.sheet_name,
+            entry.cell,
+            seen_text(entry.raw),
+            entry.row_key,
+            entry.column,
+            justification=self.justification(entry.sheet, entry.row_key) if justified else "",
+            severity=severity,
+        )
+
+    def at_problem(
+        self, problem: Problem, sentence: str, severity: Severity | None = None
+    ) -> Remark:
+        """A remark on a cell that was not understood."""
+        place = self.where(
+            problem.sheet_name,
+            problem.cell,
+            self.label(problem.sheet, problem.row_key, problem.column),
+        )
+        return Remark(
+            f"{place}: {sentence}",
+            problem.sheet_name,
+            problem.cell,
+            problem.seen,
+            problem.row_key,
+            problem.column,
+            severity=severity,
+        )
+
+
+Check = Callable[[Case], Iterable[Remark]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. The texts are handed to the agencies: what it says, why, and what to do."""
+
+    code: str
+    severity: Severity
+    title: str
+    explanation: str
+    remedy: str
+    check: Check | None = None  # None: applied elsewhere, listed for the documentation
+    trial: bool = False
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(
+    code: str, severity: Severity, *, title: str, explanation: str, remedy: str, trial: bool = False
+) -> Callable[[Check], Check]:
+    """Enters a function in the list of rules under a code of its own."""
+
+    def enter(check: Check) -> Check:
+        enlist(Rule(code, severity, title, explanation, remedy, check, trial))
+        return check
+
+    return enter
+
+
+def enlist(entry: Rule) -> Rule:
+    """Enters a rule. Raises ValueError when its code is taken."""
+    if entry.code in RULES:
+        raise ValueError(f"rule code {entry.code} is taken")
+    RULES[entry.code] = entry
+    return entry
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A figure with its unit, as a sentence writes them.
+
+    >>> with_unit("12,5", "%"), with_unit("250.200", "Tỷ đồng"), with_unit("1.200", "MW")
+    ('12,5%', '250.200 tỷ đồng', '1.200 MW')
+    >>> with_unit("> 10.000", "1.000 lượt")
+    '> 10.000 nghìn lượt'
+    """
+    if not unit or unit in ("%", "‰"):
+        return f"{text}{unit}"
+    unit = unit.replace("1.000 ", "nghìn ", 1) if unit.startswith("1.000 ") else unit
+    return f"{text} {unit[0].lower() if unit[1:2].islower() else unit[0]}{unit[1:]}"
+
+
+def listed(items: Sequence[str], limit: int = 6) -> str:
+    """Items in a sentence, the rest counted.
+
+    >>> listed(["E1", "E2", "E3"], 2)
+    'E1, E2 và 1 mục khác'
+    """
+    if len(items) <= limit:
+        return ", ".join(items)
+    return f"{', '.join(items[:limit])} và {len(items) - limit} mục khác"

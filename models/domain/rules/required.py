@@ -1,0 +1,244 @@
+"""BB and NR: what must be filled in, and the "5 rõ" of every task (the directive's I.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from models.domain.expectations import plain, shortened
+from models.domain.findings import Severity
+from models.domain.forms import SheetKind, ValueType
+from models.domain.layout import SheetLayout
+from models.domain.rules.registry import Case, Remark, listed, rule
+from models.domain.workbook_content import column_letter
+
+FIVE_CLEAR_NAMES = {
+    "nguoi": "rõ người",
+    "viec": "rõ việc",
+    "thoi_han": "rõ thời hạn",
+    "trach_nhiem": "rõ trách nhiệm",
+    "ket_qua": "rõ kết quả",
+}
+_ONE_BY_ONE = 4  # more empty cells of a sheet are named together
+_MERGED_HINT = " {} đang gộp (merge) với ô {}: đề nghị bỏ gộp và ghi vào từng ô."
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """One empty cell that must be filled."""
+
+    row: int
+    column: int
+    row_key: str
+    column_key: str
+    marker: str = ""
+
+    @property
+    def cell(self) -> str:
+        return f"{column_letter(self.column)}{self.row}"
+
+
+def cell_ranges(cells: Sequence[tuple[int, int]]) -> list[str]:
+    """Row and column pairs as ranges, down each column.
+
+    >>> cell_ranges([(12, 5), (13, 5), (14, 5), (12, 6)])
+    ['E12:E14', 'F12']
+    """
+    ranges: list[str] = []
+    ordered = sorted((c, r) for r, c in cells)
+    start = 0
+    for n, (column, row) in enumerate(ordered):
+        following = ordered[n + 1] if n + 1 < len(ordered) else None
+        if following != (column, row + 1):
+            letter = column_letter(column)
+            first = ordered[start][1]
+            ranges.append(f"{letter}{row}" if first == row else f"{letter}{first}:{letter}{row}")
+            start = n + 1
+    return ranges
+
+
+def _gaps(case: Case, layout: SheetLayout, row_key: str, columns: Sequence[str]) -> list[_Gap]:
+    sheet = layout.key
+    row = layout.rows[row_key]
+    return [
+        _Gap(row, place, row_key, key, case.interpretation.markers.get((sheet, row_key, key), ""))
+        for key in columns
+        if (place := layout.columns.get(key)) and not case.filled(sheet, row_key, key)
+    ]
+
+
+def _merged_hint(layout: SheetLayout, gaps: Sequence[_Gap]) -> str:
+    """A word about merged cells where one of the empty cells lies under another one."""
+    for gap in gaps:
+        if shown := layout.content.covering(gap.row, gap.column):
+            return _MERGED_HINT.format(f"Ô {gap.cell}", shown)
+    return ""
+
+
+def _empty_cells(case: Case, layout: SheetLayout, gaps: Sequence[_Gap]) -> Iterator[Remark]:
+    """One remark a cell while they are few, else one for the sheet."""
+    if len(gaps) <= _ONE_BY_ONE:
+        for gap in gaps:
+            hint = _merged_hint(layout, [gap])
+            label = case.label(layout.key, gap.row_key, gap.column_key)
+            seen = f"chỉ ghi «{gap.marker}», chưa có nội dung" if gap.marker else "chưa điền"
+            yield Remark(
+                f"{case.where(layout.name, gap.cell, label)}: {seen}. "
+                f"{_what_to_write(case, layout.key, gap.column_key)}{hint}",
+                layout.name,
+                gap.cell,
+                gap.marker,
+                gap.row_key,
+                gap.column_key,
+            )
+        return
+    cells = tuple(g.cell for g in gaps)
+    hint = _merged_hint(layout, gaps)
+    shown = listed(cell_ranges([(g.row, g.column) for g in gaps]), 12)
+    yield Remark(
+        f"Trang «{layout.name}»: còn {len(gaps)} ô bắt buộc chưa điền: {shown}. Đề nghị điền đủ; "
+        f"các cột có dấu (*) là bắt buộc.{hint}",
+        layout.name,
+        cells[0],
+        cells=cells,
+    )
+
+
+def _what_to_write(case: Case, sheet: str, key: str) -> str:
+    column = case.column(sheet, key)
+    if column is None:
+        return "Đề nghị điền."
+    if column.type is ValueType.NUMBER:
+        return "Đề nghị ghi một số, theo đúng đơn vị tính của dòng; nếu bằng không, ghi 0."
+    if column.type is ValueType.DATE:
+        return "Đề nghị ghi ngày/tháng/năm, ví dụ 30/06/2025."
+    if column.type is ValueType.CHOICE:
+        return "Đề nghị chọn một mục trong danh sách của ô."
+    return "Đề nghị điền nội dung."
+
+
+@rule(
+    "BB-01",
+    Severity.ERROR,
+    title="Ô bắt buộc trong bảng còn trống",
+    explanation="Cơ quan chủ trì phải điền các cột có dấu (*) của mỗi dòng được giao; cơ quan phối "
+    "hợp được để trống mức cam kết. Các dấu «-», «x», «...» tính là để trống.",
+    remedy="Điền các ô được nêu. Giá trị bằng không thì ghi 0.",
+)
+def required_cells_are_filled(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables(SheetKind.TABLE, SheetKind.FREE_TABLE):
+        five_clear = {c.key for c in expected.inputs if c.five_clear}
+        every = tuple(c.key for c in expected.inputs if c.required)
+        gaps: list[_Gap] = []
+        for row_key in layout.rows:
+            row = expected.rows.get(row_key)
+            needed = row.required if row is not None else every
+            gaps += _gaps(case, layout, row_key, [k for k in needed if k not in five_clear])
+        yield from _empty_cells(case, layout, gaps)
+
+
+@rule(
+    "BB-02",
+    Severity.ERROR,
+    title="Mục bắt buộc của trang thông tin chung còn trống",
+    explanation="Số, ngày của kế hoạch, cán bộ đầu mối và người ký duyệt là các thông tin phải có.",
+    remedy="Điền các mục được nêu.",
+)
+def required_details_are_filled(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables(SheetKind.DETAILS):
+        place = layout.columns["value"]
+        gaps = [
+            _Gap(
+                layout.rows[c.key],
+                place,
+                "",
+                c.key,
+                case.interpretation.markers.get((layout.key, "", c.key), ""),
+            )
+            for c in expected.inputs
+            if c.required and c.key in layout.rows and not case.filled(layout.key, "", c.key)
+        ]
+        yield from _empty_cells(case, layout, gaps)
+
+
+@rule(
+    "NR-01",
+    Severity.ERROR,
+    title="Nhiệm vụ chưa đủ «5 rõ»",
+    explanation="Mục I.7 của Chỉ thị yêu cầu mỗi nhiệm vụ rõ người, rõ việc, rõ thời hạn, rõ trách "
+    "nhiệm, rõ kết quả. Áp dụng cho nhiệm vụ được giao và mỗi dòng của kế hoạch hành động.",
+    remedy="Điền các cột «5 rõ» còn thiếu của nhiệm vụ.",
+)
+def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables(SheetKind.TABLE, SheetKind.FREE_TABLE):
+        clear = {c.key: FIVE_CLEAR_NAMES.get(c.five_clear, "") for c in expected.inputs}
+        keys = [key for key, name in clear.items() if name]
+        if not keys:
+            continue
+        lacking = [(k, g) for k in layout.rows if (g := _gaps(case, layout, k, keys))]
+        gaps = [g for _, row_gaps in lacking for g in row_gaps]
+        if len(lacking) <= _ONE_BY_ONE:
+            for row_key, row_gaps in lacking:
+                names = ", ".join(clear[g.column_key] for g in row_gaps)
+                cells = tuple(g.cell for g in row_gaps)
+                hint = _merged_hint(layout, row_gaps)
+                yield Remark(
+                    f"Trang «{layout.name}», dòng {row_gaps[0].row} "
+                    f"({_task_name(case, layout, row_key)}): chưa {names}. Đề nghị điền ô "
+                    f"{', '.join(cells)}.{hint}",
+                    layout.name,
+                    cells[0],
+                    row_key=row_key,
+                    column=row_gaps[0].column_key,
+                    cells=cells,
+                )
+            continue
+        cells = tuple(g.cell for g in gaps)
+        hint = _merged_hint(layout, gaps)
+        shown = listed(cell_ranges([(g.row, g.column) for g in gaps]), 12)
+        yield Remark(
+            f"Trang «{layout.name}»: {len(lacking)} nhiệm vụ chưa đủ «5 rõ», còn {len(gaps)} ô "
+            f"chưa điền: {shown}. Mỗi nhiệm vụ cần rõ người, rõ việc, rõ thời hạn, rõ trách nhiệm, "
+            f"rõ kết quả.{hint}",
+            layout.name,
+            cells[0],
+            cells=cells,
+        )
+
+
+def _task_name(case: Case, layout: SheetLayout, row_key: str) -> str:
+    expected = case.expectations.sheets[layout.key]
+    if row_key in expected.rows:
+        return f"«{expected.rows[row_key].short_name}»"
+    entry = case.interpretation.entry(layout.key, row_key, expected.work_column)
+    return f"«{shortened(str(entry.value))}»" if entry and entry.value else "chưa ghi tên việc"
+
+
+@rule(
+    "NR-02",
+    Severity.WARNING,
+    title="Nội dung «5 rõ» còn chung chung",
+    explanation="Những từ như «như trên», «theo quy định», «thường xuyên», «hoàn thành» không cho "
+    "biết ai làm, làm gì, ra sản phẩm nào.",
+    remedy="Ghi cụ thể: họ tên và chức vụ, việc phải làm, sản phẩm kiểm đếm được.",
+    trial=True,
+)
+def five_clear_says_something(case: Case) -> Iterator[Remark]:
+    vague = {plain(p) for p in case.settings.vague_phrases}
+    clear = {
+        (sheet.form.key, c.key)
+        for sheet in case.expectations.sheets.values()
+        for c in sheet.inputs
+        if c.five_clear and c.type is not ValueType.DATE
+    }
+    for entry in case.interpretation.entries:
+        if (
+            (entry.sheet, entry.column) in clear
+            and isinstance(entry.value, str)
+            and len(entry.value) <= 40
+            and plain(entry.value) in vague
+        ):
+            yield case.at_entry(
+                entry,
+                f"«{entry.value}» còn chung chung. Đề nghị ghi cụ thể để theo dõi, đôn đốc được.",
+            )

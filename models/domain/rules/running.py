@@ -1,0 +1,144 @@
+"""Runs the rules over one case: root causes first, repetition folded, our own crashes set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from models.domain.findings import Finding, Severity
+from models.domain.rules import ALL_RULES
+from models.domain.rules.registry import Case, Remark, Rule
+
+_MOST_CELLS = 500  # marked in a returned workbook
+
+
+class RuleCrashed(Exception):
+    """Raised by `run_rule` when a rule itself fails: our fault, never the agency's."""
+
+
+def run_rules(case: Case, rules: Iterable[Rule] = ALL_RULES) -> tuple[list[Finding], list[str]]:
+    """The findings, worst first, and one line for every rule that crashed.
+
+    A crashed rule neither stops the others nor speaks for them: whoever gets its line must not
+    take the submission as checked.
+    """
+    findings: list[Finding] = []
+    failures: list[str] = []
+    order: dict[str, int] = {}
+    for number, rule in enumerate(rules):
+        order[rule.code] = number
+        if rule.check is None or rule.code in case.settings.rules_off:
+            continue
+        try:
+            found = run_rule(rule, case)
+        except RuleCrashed as failure:
+            failures.append(str(failure))
+            continue
+        findings += found
+        for finding in found:
+            if finding.severity.rank <= Severity.ERROR.rank and not finding.trial:
+                case.faulty.update((finding.sheet, c) for c in finding.cells or (finding.cell,))
+    folded = fold_repetition(merge_twins(findings), case.settings.fold_above)
+    return in_order(folded, order, case), failures
+
+
+def run_rule(rule: Rule, case: Case) -> list[Finding]:
+    """The findings of one rule. Raises RuleCrashed, naming rule and cause, when the rule fails."""
+    if rule.check is None:
+        return []
+    trial = rule.trial or rule.code in case.settings.trial_rules
+    try:
+        return [_stamp(remark, rule, trial) for remark in rule.check(case)]
+    except Exception as cause:
+        raise RuleCrashed(f"{rule.code} ({rule.title}): {type(cause).__name__}: {cause}") from cause
+
+
+def _stamp(remark: Remark, rule: Rule, trial: bool) -> Finding:
+    return Finding(
+        rule.code,
+        remark.severity or rule.severity,
+        remark.message,
+        remark.sheet,
+        remark.cell,
+        remark.value,
+        remark.row_key,
+        remark.column,
+        remark.justification,
+        trial,
+        tuple(remark.cells),
+    )
+
+
+def merge_twins(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, those of one rule on one row about the same value made into one.
+
+    The committed value and the full-year milestone are the same number: wrong once, wrong twice.
+    """
+    merged: dict[tuple[str, ...], Finding] = {}
+    for number, finding in enumerate(findings):
+        key: tuple[str, ...] = (str(number),)
+        if finding.row_key and finding.value and finding.cell and not finding.cells:
+            key = (finding.rule, finding.severity, finding.sheet, finding.row_key, finding.value)
+        first = merged.get(key)
+        merged[key] = (
+            finding
+            if first is None
+            else replace(first, cells=(*(first.cells or (first.cell,)), finding.cell))
+        )
+    return [
+        replace(
+            f, message=f"{f.message} Ô {', '.join(f.cells[1:])} ghi cùng nội dung, đề nghị xem lại."
+        )
+        if key[0] == f.rule and len(f.cells) > 1
+        else f
+        for key, f in merged.items()
+    ]
+
+
+def fold_repetition(findings: Sequence[Finding], most: int) -> list[Finding]:
+    """The findings, with more than `most` of one rule on one sheet made into one.
+
+    Justified ones stay apart: each carries its own words on.
+    """
+    groups: dict[tuple[str, str, Severity], list[Finding]] = {}
+    folded = [f for f in findings if f.justification]
+    for finding in findings:
+        if finding.justification:
+            continue
+        groups.setdefault((finding.rule, finding.sheet, finding.severity), []).append(finding)
+    for group in groups.values():
+        cells = tuple(c for f in group for c in (f.cells or ((f.cell,) if f.cell else ())))
+        if len(group) <= most or not cells:
+            folded += group
+            continue
+        first = group[0]
+        folded.append(
+            replace(
+                first,
+                message=f"{first.message} Cùng loại, trang này còn {len(group) - 1} chỗ nữa: "
+                f"{', '.join(cells[1:41])}{' ...' if len(cells) > 41 else ''}.",
+                cells=cells[:_MOST_CELLS],
+            )
+        )
+    return folded
+
+
+def in_order(findings: Iterable[Finding], order: dict[str, int], case: Case) -> list[Finding]:
+    """Worst first, then root causes first, then as the workbook runs."""
+    sheets = {layout.name: n for n, layout in enumerate(case.interpretation.layout.sheets.values())}
+    return sorted(
+        findings,
+        key=lambda f: (
+            f.trial,
+            f.severity.rank,
+            order.get(f.rule, 0),
+            sheets.get(f.sheet, -1),
+            _place(f.cell),
+        ),
+    )
+
+
+def _place(cell: str) -> tuple[int, int, str]:
+    letters = cell.rstrip("0123456789")
+    number = cell[len(letters) :]
+    return (int(number) if number else 0, len(letters), letters)

@@ -1,0 +1,239 @@
+"""CT: is this the workbook that was sent out? Sheets, headers, columns, rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.domain.findings import Severity
+from models.domain.problems import ProblemKind
+from models.domain.rules.registry import Case, Remark, Rule, enlist, listed, rule
+
+_QUOTED = "«{}»"
+
+
+@rule(
+    "CT-01",
+    Severity.BLOCKER,
+    title="Thiếu trang của sổ báo cáo",
+    explanation="Mọi trang của biểu mẫu đã gửi phải còn trong tệp. Trang đổi tên hoặc đổi thứ tự "
+    "vẫn được nhận ra; trang bị xóa thì không.",
+    remedy="Sao chép số liệu vào đúng biểu mẫu đã gửi kèm thư của Văn phòng, giữ đủ các trang.",
+)
+def every_sheet_is_there(case: Case) -> Iterator[Remark]:
+    lost = [p.sheet_name for p in case.problems(ProblemKind.SHEET_MISSING)]
+    if not lost:
+        return
+    if len(lost) == len(case.expectations.sheets):
+        yield Remark(
+            "Tệp không có trang nào của sổ báo cáo (cần có: "
+            f"{', '.join(_QUOTED.format(t) for t in lost)}). "
+            "Đề nghị điền vào đúng biểu mẫu đã gửi kèm thư của Văn phòng và gửi lại."
+        )
+        return
+    for title in lost:
+        yield Remark(
+            f"Không tìm thấy trang «{title}» trong tệp. Đề nghị điền vào đúng biểu mẫu đã gửi kèm "
+            "thư của Văn phòng, giữ đủ các trang, rồi gửi lại.",
+            sheet=title,
+        )
+
+
+@rule(
+    "CT-02",
+    Severity.BLOCKER,
+    title="Không nhận ra dòng tiêu đề của trang",
+    explanation="Các cột được tìm theo tiêu đề, trong 30 dòng đầu của trang. Khi dòng tiêu đề bị "
+    "xóa hoặc viết lại, cả trang không đọc được; các lỗi khác của trang khi đó không liệt kê.",
+    remedy="Khôi phục dòng tiêu đề như biểu mẫu đã gửi.",
+)
+def every_header_is_there(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.HEADER_MISSING):
+        yield Remark(
+            f"Trang «{problem.sheet_name}»: không nhận ra dòng tiêu đề, nên chưa đọc được trang "
+            "này. Đề nghị khôi phục các tiêu đề như biểu mẫu đã gửi: "
+            f"{listed([_QUOTED.format(' '.join(h.split())) for h in problem.details], 8)}.",
+            sheet=problem.sheet_name,
+        )
+
+
+@rule(
+    "CT-03",
+    Severity.ERROR,
+    title="Thiếu cột phải điền",
+    explanation="Cột được tìm theo tiêu đề; có thể chèn thêm cột hoặc đổi chỗ, nhưng không được "
+    "xóa cột phải điền.",
+    remedy="Khôi phục cột với đúng tiêu đề của biểu mẫu và điền số liệu.",
+)
+def every_needed_column_is_there(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.COLUMN_MISSING, ProblemKind.FIELD_MISSING):
+        kind = "cột" if problem.kind is ProblemKind.COLUMN_MISSING else "mục"
+        names = listed([_QUOTED.format(" ".join(h.split())) for h in problem.details], 8)
+        yield Remark(
+            f"Trang «{problem.sheet_name}»: không tìm thấy {kind} {names}. Đề nghị khôi phục đúng "
+            "tiêu đề như biểu mẫu đã gửi và điền nội dung.",
+            sheet=problem.sheet_name,
+        )
+
+
+@rule(
+    "CT-04",
+    Severity.ERROR,
+    title="Thiếu dòng chỉ tiêu, nhiệm vụ hoặc dự án được giao",
+    explanation="Mỗi chỉ tiêu, nhiệm vụ, dự án mà Chỉ thị giao cho cơ quan là một dòng. Dòng được "
+    "tìm theo cột mã, nếu mã bị xóa thì tìm theo tên.",
+    remedy="Khôi phục các dòng đã xóa. Nếu cơ quan cho rằng dòng đó không thuộc trách nhiệm của "
+    "mình, vẫn giữ dòng và nêu lý do ở cột giải trình.",
+)
+def every_assigned_row_is_there(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.ROW_MISSING):
+        names = listed([_QUOTED.format(n) for n in problem.details], 5)
+        if problem.seen == "all":
+            text = (
+                f"không nhận ra dòng nào trong {len(problem.details)} dòng được giao ({names}). "
+                "Đề nghị giữ nguyên cột mã hoặc cột tên như biểu mẫu đã gửi."
+            )
+        else:
+            text = (
+                f"thiếu {len(problem.details)} dòng được giao: {names}. Đề nghị khôi phục các dòng "
+                "này từ biểu mẫu đã gửi và điền đủ."
+            )
+        yield Remark(f"Trang «{problem.sheet_name}»: {text}", sheet=problem.sheet_name)
+
+
+@rule(
+    "CT-05",
+    Severity.ERROR,
+    title="Hai dòng cùng một chỉ tiêu, nhiệm vụ hoặc dự án, số liệu khác nhau",
+    explanation="Mỗi mã chỉ được có một dòng. Dòng sao chép thừa mà để trống hoặc giống hệt thì "
+    "bỏ qua; khác nhau thì không thể biết dòng nào đúng.",
+    remedy="Xóa dòng thừa, chỉ giữ dòng đúng.",
+)
+def no_row_is_doubled(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.ROW_DOUBLED):
+        first, second, name = problem.details
+        yield Remark(
+            f"Trang «{problem.sheet_name}»: dòng {first} và dòng {second} cùng là «{name}» nhưng "
+            "nội dung khác nhau. Đề nghị chỉ giữ dòng đúng và xóa dòng kia.",
+            problem.sheet_name,
+            problem.cell,
+            row_key=problem.row_key,
+        )
+
+
+@rule(
+    "CT-11",
+    Severity.ERROR,
+    title="Hai cột cùng tiêu đề, nội dung khác nhau",
+    explanation="Mỗi cột của biểu mẫu chỉ có một. Cột sao chép thừa mà để trống hoặc giống hệt thì "
+    "bỏ qua; khác nhau thì không thể biết cột nào đúng.",
+    remedy="Xóa cột thừa, hoặc đổi tiêu đề cột tự thêm.",
+)
+def no_column_is_doubled(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.COLUMN_DOUBLED):
+        header, *letters = problem.details
+        yield Remark(
+            f"Trang «{problem.sheet_name}», ô {problem.cell}: các cột {', '.join(letters)} cùng "
+            f"tiêu đề «{' '.join(header.split())}» nhưng nội dung khác nhau. Đề nghị chỉ giữ cột "
+            "đúng, hoặc đổi tiêu đề cột tự thêm.",
+            problem.sheet_name,
+            problem.cell,
+            column=problem.column,
+        )
+
+
+@rule(
+    "CT-06",
+    Severity.WARNING,
+    title="Dòng không giao cho cơ quan",
+    explanation="Dòng mang mã của chỉ tiêu, nhiệm vụ, dự án giao cho cơ quan khác. Số liệu của "
+    "dòng đó không được tính.",
+    remedy="Xóa dòng. Nếu thấy việc giao chưa đúng, báo Văn phòng.",
+)
+def no_row_of_another_agency(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.ROW_OF_OTHERS):
+        names = listed([_QUOTED.format(n) for n in problem.details], 4)
+        yield Remark(
+            f"Trang «{problem.sheet_name}»: có {len(problem.details)} dòng không giao cho cơ quan "
+            f"({names}); các dòng này không được tính. Đề nghị xóa, hoặc báo Văn phòng nếu việc "
+            "giao chưa đúng.",
+            sheet=problem.sheet_name,
+        )
+
+
+@rule(
+    "CT-07",
+    Severity.WARNING,
+    title="Dòng không có trong biểu mẫu",
+    explanation="Trang chỉ tiêu, nhiệm vụ, dự án chỉ gồm các dòng Chỉ thị giao. Dòng cơ quan tự "
+    "thêm không được tính.",
+    remedy="Chuyển nội dung sang trang kế hoạch hành động.",
+)
+def no_row_is_unknown(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.ROW_UNKNOWN):
+        yield Remark(
+            f"{case.where(problem.sheet_name, problem.cell)}: không nhận ra dòng «{problem.seen}», "
+            "nên dòng này chưa được tính. Nếu là việc cơ quan tự đề ra, đề nghị chuyển sang trang "
+            "kế hoạch hành động; nếu là dòng của biểu mẫu, đề nghị ghi lại đúng mã và tên.",
+            problem.sheet_name,
+            problem.cell,
+            problem.seen,
+        )
+
+
+@rule(
+    "CT-08",
+    Severity.INFO,
+    title="Trang trùng lặp không được đọc",
+    explanation="Khi tệp có hai trang cùng một biểu, chỉ trang mang đúng tên được đọc. Nếu hai "
+    "trang ghi khác nhau thì là cảnh báo.",
+    remedy="Xóa bản sao để tránh nhầm lẫn; nếu số đúng nằm ở bản sao, chép sang trang chính.",
+)
+def no_sheet_is_doubled(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.SHEET_IGNORED):
+        original, others = problem.details
+        text = (
+            f"Trang «{problem.sheet_name}» trùng với trang «{original}» nên không được "
+            f"đọc; số liệu lấy từ trang «{original}»."
+        )
+        if others != "0":
+            text += (
+                f" Hai trang ghi khác nhau ở {others} ô: nếu số đúng nằm ở trang "
+                f"«{problem.sheet_name}», đề nghị chép sang trang «{original}», xóa bản sao rồi "
+                "gửi lại."
+            )
+        yield Remark(
+            text,
+            sheet=problem.sheet_name,
+            severity=Severity.WARNING if others != "0" else None,
+        )
+
+
+@rule(
+    "CT-09",
+    Severity.INFO,
+    title="Ghi chú, tiêu đề nhóm, dòng ký tên trong bảng",
+    explanation="Một dòng chỉ có một ô không phải nội dung công việc, tiêu đề chia nhóm («I. ...») "
+    "và các dòng ký tên dưới bảng được coi là ghi chú.",
+    remedy="Nếu đó là một nhiệm vụ, ghi đủ nội dung công việc và các cột «5 rõ».",
+)
+def no_cell_is_stray(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.STRAY_CELL):
+        yield Remark(
+            f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} được coi là ghi chú, tiêu "
+            "đề nhóm hoặc phần ký tên nên không được tính. Nếu là một nhiệm vụ, đề nghị ghi đủ nội "
+            "dung công việc và các cột «5 rõ».",
+            problem.sheet_name,
+            problem.cell,
+            cells=problem.cells,
+        )
+
+
+PARTLY_READ = enlist(
+    Rule(
+        "CT-10",
+        Severity.WARNING,
+        "Một phần tệp không được đọc",
+        "Trang có quá nhiều dòng, cột hoặc có phần không đọc được; phần đó không được tính.",
+        "Xóa phần thừa bên dưới và bên phải bảng rồi gửi lại nếu phần đó có số liệu.",
+    )
+)

@@ -1,0 +1,17 @@
+"""PB: what a new version leaves out. Applied where the last version is known, not in the reader."""
+
+from __future__ import annotations
+
+from models.domain.findings import Severity
+from models.domain.rules.registry import Rule, enlist
+
+LEFT_OUT = enlist(
+    Rule(
+        "PB-01",
+        Severity.WARNING,
+        "Bản mới bỏ trống nội dung bản trước đã có",
+        "Bản mới thay toàn bộ bản trước. Số liệu, nhiệm vụ có ở bản trước mà bản mới không còn thì "
+        "được hỏi lại, không lặng lẽ bỏ.",
+        "Nếu bỏ có chủ ý, ghi «bỏ» và lý do ở cột giải trình của dòng; nếu sót, điền lại.",
+    )
+)

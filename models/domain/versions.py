@@ -1,0 +1,246 @@
+"""Two versions of one submission: what changed, and what the new one leaves out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+from models.domain.catalogue import Catalogue
+from models.domain.deadlines import format_date
+from models.domain.expectations import plain, shortened, work_column
+from models.domain.findings import Finding
+from models.domain.forms import Form, SheetForm, SheetKind
+from models.domain.number_notation import format_number
+from models.domain.rules.versions import LEFT_OUT
+from models.domain.submissions import Entry
+
+_JUSTIFICATION = "justification"
+_LISTED = 8
+_MOST_COMPARED = 100  # free rows compared by likeness, which is slow
+_REWORDED = 0.75  # likeness from which a free row is the old one, reworded
+
+Place = tuple[str, str, str]  # sheet key, row key (a free row: its work), column key
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedEntry:
+    """One cell whose content differs."""
+
+    before: Entry
+    after: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDifference:
+    """What a version changes against the last one, in the order of the form's sheets."""
+
+    changed: Sequence[ChangedEntry] = ()
+    added: Sequence[Entry] = ()
+    removed: Sequence[Entry] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.added or self.removed)
+
+
+def compare(previous: Sequence[Entry], current: Sequence[Entry], form: Form) -> VersionDifference:
+    """The difference of two versions. Free rows are matched by what they are about, not by place.
+
+    >>> compare([], [], Form("plan", "plan-1", "", ())) == VersionDifference()
+    True
+    """
+    works = _works(previous, form)
+    before = _by_place(previous, works, form)
+    after = _by_place(current, _reworded(_works(current, form), works), form)
+    changed = [
+        ChangedEntry(old, new)
+        for place, old in before.items()
+        if (new := after.get(place)) is not None and not _same(old, new)
+    ]
+    return VersionDifference(
+        tuple(changed),
+        tuple(new for place, new in after.items() if place not in before),
+        tuple(old for place, old in before.items() if place not in after),
+    )
+
+
+def left_out_findings(
+    previous: Sequence[Entry], current: Sequence[Entry], form: Form
+) -> list[Finding]:
+    """One warning a sheet for cells that the last version filled and this one leaves empty.
+
+    A row that still stands and carries a justification has been confirmed: nothing is asked.
+    Justifications themselves may go.
+    """
+    removed = [
+        e
+        for e in compare(previous, current, form).removed
+        if e.column != _JUSTIFICATION and not e.raw.strip().startswith("=")
+    ]
+    works = _works(previous, form)
+    confirmed = {
+        (sheet, row)
+        for sheet, row, column in _by_place(current, _reworded(_works(current, form), works), form)
+        if column == _JUSTIFICATION
+    }
+    findings = []
+    for sheet in form.sheets:
+        gone = [
+            e
+            for e in removed
+            if e.sheet == sheet.key
+            and (sheet.key, _row_place(e, works)) not in confirmed
+            and (sheet.kind is not SheetKind.DETAILS or (sheet.key, e.column) not in confirmed)
+        ]
+        if gone:
+            findings.append(_left_out(gone, sheet, works))
+    return findings
+
+
+def _left_out(
+    gone: Sequence[Entry], sheet: SheetForm, works: dict[tuple[str, str], str]
+) -> Finding:
+    named = list(dict.fromkeys(_entry_name(e, sheet, works) for e in gone))
+    shown = "; ".join(named[:_LISTED])
+    more = f"; và {len(named) - _LISTED} mục khác" if len(named) > _LISTED else ""
+    return Finding(
+        LEFT_OUT.code,
+        LEFT_OUT.severity,
+        f"Trang «{sheet.title}»: bản trước có nhưng bản này không còn: {shown}{more}. Nếu bỏ có "
+        "chủ ý, đề nghị ghi lý do ở cột giải trình của dòng (hoặc trả lời thư này); nếu sót, đề "
+        "nghị điền lại.",
+        sheet=sheet.title,
+        row_key=gone[0].row_key if len({e.row_key for e in gone}) == 1 else "",
+        column=gone[0].column if len(gone) == 1 else "",
+        value=shortened(gone[0].raw, 60) if len(gone) == 1 else "",
+    )
+
+
+def _entry_name(entry: Entry, sheet: SheetForm, works: dict[tuple[str, str], str]) -> str:
+    if sheet.kind is SheetKind.FREE_TABLE and entry.row_key.startswith("@"):
+        return f"việc «{shortened(works.get((entry.sheet, entry.row_key), entry.raw), 60)}»"
+    title = _column_name(sheet, entry.column or entry.row_key)
+    place = f"ô {entry.cell} cũ, " if entry.cell and sheet.kind is not SheetKind.DETAILS else ""
+    return f"{place}«{title}»: {shortened(' '.join(entry.raw.split()), 40)}"
+
+
+def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) -> list[str]:
+    """One Vietnamese line for each change, in the order of the form; empty for none."""
+    rows = {r.code: r for r in catalogue}
+    lines: list[str] = []
+
+    def named(entry: Entry) -> str:
+        sheet = next((s for s in form.sheets if s.key == entry.sheet), None)
+        if sheet is None:
+            return entry.sheet
+        parts = [sheet.title]
+        row = rows.get(entry.row_key)
+        if row is not None:
+            parts.append(f"«{shortened(row.name, 60)}»")
+        if entry.column:
+            parts.append(_column_name(sheet, entry.column))
+        return ", ".join(parts)
+
+    for sheet in form.sheets:
+        for change in difference.changed:
+            if change.after.sheet == sheet.key:
+                lines.append(
+                    f"Sửa {named(change.after)} (ô {change.after.cell}): "
+                    f"{_shown(change.before)} → {_shown(change.after)}"
+                )
+        for verb, entries in (("Thêm", difference.added), ("Bỏ", difference.removed)):
+            mine = [e for e in entries if e.sheet == sheet.key]
+            whole, single = _whole_rows(mine, sheet)
+            lines += [f"{verb} {sheet.title}, việc {text}" for text in whole]
+            lines += [f"{verb} {named(e)} (ô {e.cell}): {_shown(e)}" for e in single]
+    return lines
+
+
+def _whole_rows(entries: Sequence[Entry], sheet: SheetForm) -> tuple[list[str], list[Entry]]:
+    """Free rows that came or went as a whole, by their work; the other entries."""
+    if sheet.kind is not SheetKind.FREE_TABLE:
+        return [], list(entries)
+    work = work_column(sheet)
+    rows = {
+        e.row_key: f"«{shortened(str(e.value or e.raw), 70)}»" for e in entries if e.column == work
+    }
+    return list(rows.values()), [e for e in entries if e.row_key not in rows]
+
+
+def _column_name(sheet: SheetForm, key: str) -> str:
+    column = next((c for c in sheet.columns if c.key == key), None)
+    if column is None:
+        return "Giải trình" if key == _JUSTIFICATION else key
+    return " ".join((column.label or column.header).split())
+
+
+def _shown(entry: Entry) -> str:
+    value = entry.value
+    if isinstance(value, Decimal):
+        return format_number(value)
+    if isinstance(value, dt.date):
+        return format_date(value)
+    return f"«{shortened(' '.join(str(value if value is not None else entry.raw).split()), 60)}»"
+
+
+def _same(old: Entry, new: Entry) -> bool:
+    if old.value is None and new.value is None:
+        return old.raw == new.raw
+    return old.value == new.value
+
+
+def _works(entries: Iterable[Entry], form: Form) -> dict[tuple[str, str], str]:
+    """What each free row is about, by sheet and row key; two alike go by their order."""
+    columns = {s.key: work_column(s) for s in form.sheets if s.kind is SheetKind.FREE_TABLE}
+    works: dict[tuple[str, str], str] = {}
+    seen: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        if columns.get(entry.sheet) == entry.column and entry.row_key.startswith("@"):
+            text = plain(entry.raw)
+            seen[entry.sheet, text] += 1
+            count = seen[entry.sheet, text]
+            mark = f" ({count})" if count > 1 else ""
+            works[entry.sheet, entry.row_key] = f"{entry.raw.strip()}{mark}"
+    return works
+
+
+def _reworded(
+    current: dict[tuple[str, str], str], previous: dict[tuple[str, str], str]
+) -> dict[tuple[str, str], str]:
+    """The current works, those that are reworded ones of the last version under their old words."""
+    known = {(sheet, plain(text)): text for (sheet, _), text in previous.items()}
+    standing = {(sheet, plain(text)) for (sheet, _), text in current.items()}
+    vanished = {place: text for place, text in known.items() if place not in standing}
+    if len(vanished) > _MOST_COMPARED:
+        vanished = {}
+    result: dict[tuple[str, str], str] = {}
+    for (sheet, row), text in current.items():
+        words = plain(text)
+        result[sheet, row] = text
+        if (sheet, words) in known:
+            continue
+        ranked = sorted(
+            (SequenceMatcher(None, words, old).ratio(), old)
+            for other, old in vanished
+            if other == sheet
+        )
+        if ranked and ranked[-1][0] >= _REWORDED:
+            result[sheet, row] = vanished.pop((sheet, ranked[-1][1]))
+    return result
+
+
+def _row_place(entry: Entry, works: dict[tuple[str, str], str]) -> str:
+    work = works.get((entry.sheet, entry.row_key))
+    return f"@{plain(work)}" if work else entry.row_key
+
+
+def _by_place(
+    entries: Iterable[Entry], works: dict[tuple[str, str], str], form: Form
+) -> dict[Place, Entry]:
+    """Entries by place in the form's order; a free row goes by the plain words of its work."""
+    order = {s.key: n for n, s in enumerate(form.sheets)}
+    ordered = sorted(entries, key=lambda e: order.get(e.sheet, len(order)))
+    return {(e.sheet, _row_place(e, works), e.column): e for e in ordered}

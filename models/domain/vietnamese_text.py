@@ -1,0 +1,141 @@
+"""Vietnamese text as agencies type it, brought to one form before anything is compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Blanks that `str.split` does not know, and control characters other than the line breaks it does:
+# each stands where a reader sees a gap, so each becomes one.
+_GAPS = "\u200b\ufeff\u180e\u2800\u3164\u115f\u1160\uffa0" + "".join(
+    chr(c) for c in (*range(0x20), *range(0x7F, 0xA0)) if not chr(c).isspace()
+)
+# Marks without width that stand inside words (soft hyphen, joiners, writing direction).
+_INVISIBLE = "\u00ad\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u202a\u202b\u202c\u202d"
+_INVISIBLE += "\u202e\u2066\u2067\u2068\u2069"
+_SQUEEZE = str.maketrans({**dict.fromkeys(_GAPS, " "), **dict.fromkeys(_INVISIBLE, None)})
+
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Full-width digits, letters and signs to ordinary ones, for `str.translate`."""
+
+_UNIFY = str.maketrans(
+    {
+        **dict.fromkeys("đðɖ", "d"),  # the Icelandic and African letters that look like đ
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u02d7", "-"),
+        **dict.fromkeys("‘’‚‛′`´ʼ", "'"),
+        **dict.fromkeys("“”„‟″«»", '"'),
+        **dict.fromkeys("⁄∕", "/"),
+        **dict.fromkeys("•·∙●▪◦", "·"),
+    }
+)
+_AROUND_JOINT = re.compile(r" *([-/]) *")
+_BEFORE_STOP = re.compile(r" +([,;:.)])")
+_AFTER_STOP = re.compile(r"([,;]) *(?=[^\W\d_])")
+_CACHED_LENGTH = 200  # headers and names recur in every workbook; whole paragraphs do not
+
+
+def nfc(text: str) -> str:
+    """The text in composed form, which everything stored and sent by the office has.
+
+    >>> nfc("Ha\\u0309i Pho\\u0300ng") == "Hải Phòng"
+    True
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def is_nfc(text: str) -> bool:
+    """Whether the text is in composed form already.
+
+    >>> is_nfc("Hải Phòng"), is_nfc("Ha\\u0309i")
+    (True, False)
+    """
+    return unicodedata.is_normalized("NFC", text)
+
+
+def squeeze(text: str) -> str:
+    """The text in NFC on one line: every run of blanks is one, none stands at the ends.
+
+    Blanks are all of Unicode's (no-break, ideographic, zero-width space, line breaks) and control
+    characters; soft hyphens, joiners and direction marks stand inside words and vanish.
+
+    >>> squeeze("  Sở\\u00a0Nội\\r\\n vụ\\u200b ")
+    'Sở Nội vụ'
+    """
+    return " ".join(nfc(text.translate(_SQUEEZE)).split())
+
+
+def fold(text: str) -> str:
+    """A key under which spellings of one name are equal: never shown, only compared.
+
+    Small letters without diacritics, one kind of dash, quotation mark and blank, no blanks around
+    dashes and slashes nor before commas, compatibility forms (full width, ligatures) resolved.
+    Different words may share a key ("Thành tra", "Thanh tra"), which is what the scanned directive
+    needs. Folding a key gives the key.
+
+    >>> fold("Thành tra  thành phố") == fold("Thanh tra thành phố")
+    True
+    >>> fold("Sở Lao động – Thương binh và Xã hội")
+    'so lao dong-thuong binh va xa hoi'
+    """
+    return _fold_cached(text) if len(text) <= _CACHED_LENGTH else _fold(text)
+
+
+def _fold(text: str) -> str:
+    key = text
+    if not key.isascii():
+        key = unicodedata.normalize("NFKD", key.translate(_SQUEEZE)).casefold()
+        key = "".join(c for c in unicodedata.normalize("NFKD", key) if not unicodedata.combining(c))
+        key = key.translate(_UNIFY)
+    key = " ".join(key.casefold().translate(_SQUEEZE).split())
+    key = _AROUND_JOINT.sub(r"\1", key)
+    key = _BEFORE_STOP.sub(r"\1", key)
+    return _AFTER_STOP.sub(r"\1 ", key)
+
+
+_fold_cached = lru_cache(maxsize=4096)(_fold)
+
+
+# --- Legacy eight-bit fonts -----------------------------------------------------------------------
+# Text typed for the .VnTime (TCVN3) or VNI-Times fonts arrives as Latin-1 letters that only those
+# fonts show as Vietnamese. What counts is combinations no Vietnamese, English, French word holds.
+
+_MODERN = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9\u0300-\u0304\u0306\u0309\u031b\u0323]")
+_HIGH = re.compile(r"[\u00a1-\u00ff]")
+# TCVN3 puts vowels on signs (µ = à) and lower-case ones on capitals (Ö = ệ), đ on ®, ư on the soft
+# hyphen.
+_TCVN3 = re.compile(
+    r"[a-zA-Z][µ¸¶¹¨»¾¼½©ª«¬¢£¤¥¦](?=[a-zA-Z])"  # thµnh, c«ng
+    r"|[a-zA-Z][µ¸¶¾¼½](?![0-9A-Z])"  # nhµ
+    r"|[a-z][ÆËÎÏÐÑÖØÜÝ](?![A-ZÀ-Þ])|[a-zA-Z]Þ"  # nhiÖm, tÞch
+    r"|(?<!\S)[®§][a-zA-ZÀ-ÿ]"  # ®ång, §iÖn
+    r"|[a-zA-Z]\u00ad[¬êíëìî]"  # ng\u00adêi
+    r"|(?<![^\W\d_])[Uu]û(?![^\W\d_])"  # Uû ban
+)
+_TCVN3_HINT = re.compile(r"[a-z][ÇÈÉÊÌÒÓÔÕ](?![A-ZÀ-Þ])")  # kÕ: could be a slip of the shift key
+# VNI writes a vowel and, after it, a second letter that stands for its tone.
+_PAIRS = (
+    "a[ùûøõâáàåãäê]|e[ùøõâåä]|o[øõâåä]|u[ùøõ]|y[ùøûõ]|[ôö][ùøûõï]|uï(?!e)|oaï|aï(?:ch|nh|ng)"
+    "|[ñÑ][ôöòæ]|[Cc]huû"
+)
+_VNI = re.compile(rf"{_PAIRS}|{_PAIRS.upper()}|(?:uû|UÛ)(?=[^\W\d_])")
+
+
+def looks_like_legacy_encoding(text: str) -> str | None:
+    """Which legacy font the text was evidently typed for, "TCVN3" or "VNI"; None for neither.
+
+    Give it the text as read, before `squeeze`: TCVN3 writes ư as a soft hyphen. Text that holds a
+    single letter of today's encoding counts as today's.
+
+    >>> looks_like_legacy_encoding("Chñ tÞch UBND thµnh phè")
+    'TCVN3'
+    >>> looks_like_legacy_encoding("UÛy ban nhaân daân thaønh phoá")
+    'VNI'
+    >>> looks_like_legacy_encoding("Uỷ ban nhân dân"), looks_like_legacy_encoding("où, naïf, Noël")
+    (None, None)
+    """
+    if text.isascii() or not _HIGH.search(text) or _MODERN.search(text):
+        return None
+    if _TCVN3.search(text) or len(_TCVN3_HINT.findall(text)) > 1:
+        return "TCVN3"
+    return "VNI" if _VNI.search(text) else None

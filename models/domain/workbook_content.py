@@ -1,0 +1,122 @@
+"""What a reader hands over: the cells of a workbook, before anybody knows what they mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorValue:
+    """A cell that holds a spreadsheet error such as `#REF!`."""
+
+    code: str
+
+
+CellValue = (
+    str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | ErrorValue | None
+)
+
+
+Area = tuple[int, int, int, int]
+"""First row, first column, last row, last column of merged cells; 1-based."""
+
+MOST_AREAS = 10_000
+"""Merged areas, and cells shown as percentages, that a reader hands over for one sheet."""
+
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.')  # of a number format: shown as it stands
+
+
+@dataclass(frozen=True, slots=True)
+class SheetContent:
+    """One sheet; `rows[r][c]` is the cell in row r + 1 and column c + 1 (A1 is `rows[0][0]`).
+
+    Rows may differ in length; what lies beyond a row's end is empty. `percent` holds row and
+    column of numbers shown as percentages, where the fast reader knows formats (.ods, .xls, .xlsb).
+    """
+
+    name: str
+    rows: Sequence[Sequence[CellValue]]
+    hidden: bool = False
+    merged: Sequence[Area] = ()
+    percent: Collection[tuple[int, int]] = ()
+
+    def at(self, row: int, column: int) -> CellValue:
+        """The cell in 1-based row and column, None where the sheet ends earlier."""
+        if 1 <= row <= len(self.rows) and 1 <= column <= len(self.rows[row - 1]):
+            return self.rows[row - 1][column - 1]
+        return None
+
+    def covering(self, row: int, column: int) -> str:
+        """The address of the cell that a merged area shows in this one's place, "" for none."""
+        for top, left, bottom, right in self.merged:
+            if top <= row <= bottom and left <= column <= right and (row, column) != (top, left):
+                return address(top, left)
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExactCell:
+    """What the exact reader knows of one cell beyond its value."""
+
+    value: CellValue
+    number_format: str = "General"
+    formula: str = ""  # the formula's text where the cell holds one
+    cached: bool = True  # False: a formula whose result was never stored
+
+
+class ExactReader(Protocol):
+    """Asked for a few cells only, where the fast reader leaves doubt: it reads the sheet again."""
+
+    def cells(self, sheet: str, addresses: Sequence[str]) -> Mapping[str, ExactCell]:
+        """The cells asked for, by address ("E12"); addresses that do not exist are absent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookContent:
+    """A workbook as read, whatever its format."""
+
+    kind: str  # "xlsx", "xlsm", "xls", "xlsb", "ods"
+    sheets: Sequence[SheetContent]
+    properties: Mapping[str, str] = field(default_factory=dict)  # custom document properties
+    notes: Sequence[str] = ()  # what the reader had to leave out, in Vietnamese
+    has_formulas: bool = True  # whether any cell may hold a formula; True where it is not known
+
+    def sheet(self, name: str) -> SheetContent | None:
+        """The sheet of that exact name."""
+        return next((s for s in self.sheets if s.name == name), None)
+
+
+def shows_percent(number_format: str) -> bool:
+    """Whether a cell of that format shows its value a hundredfold; a quoted sign is mere text.
+
+    >>> [shows_percent(f) for f in ("0.0%", '0.0"%"', "0\\\\%", "General")]
+    [True, False, False, False]
+    """
+    return "%" in number_format and "%" in _LITERAL.sub("", number_format)
+
+
+def column_letter(column: int) -> str:
+    """The letters of a 1-based column.
+
+    >>> column_letter(1), column_letter(27), column_letter(16384)
+    ('A', 'AA', 'XFD')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def address(row: int, column: int) -> str:
+    """The A1 address of a 1-based row and column.
+
+    >>> address(12, 5)
+    'E12'
+    """
+    return f"{column_letter(column)}{row}"

@@ -1,0 +1,240 @@
+"""Storage only: the rows the program keeps. Meaning lives in `models.domain`.
+
+Instants are UTC, decimals exact, lists JSON. A `table=True` class validates nothing: what goes in
+has been checked by the domain.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Column, DateTime, Index, Text, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcInstant(TypeDecorator[dt.datetime]):
+    """An instant, always with a zone outside and UTC inside (SQLite keeps no zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> Any:
+        """Refuses a naive instant: nobody could say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive instant: {value!r}")
+        moment = value.astimezone(dt.UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        """The instant in UTC."""
+        if value is None:
+            return None
+        moment: dt.datetime = value
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A decimal as text: SQLite would hand back a rounded float."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """Every digit, no exponent."""
+        return None if value is None else format(value, "f")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """The same decimal."""
+        return None if value is None else Decimal(value)
+
+
+def _instant(*, nullable: bool = False) -> Any:
+    return Column(UtcInstant, nullable=nullable)
+
+
+def _json() -> Any:
+    return Column(JSON, nullable=False)
+
+
+class MessageRow(SQLModel, table=True):
+    """One message or hand-delivered file. The key is the hash of its bytes."""
+
+    __tablename__: ClassVar[str] = "message"
+    __table_args__ = (Index("ix_message_state_received", "state", "received_at"),)
+
+    key: str = Field(primary_key=True)  # SHA-256 of the raw bytes
+    source: str
+    handle: str
+    is_message: bool
+    name: str  # file name of a hand-delivered file
+    size: int  # bytes
+    received_at: dt.datetime = Field(sa_column=_instant())
+    collected_at: dt.datetime = Field(sa_column=_instant())
+    state: str  # MessageState
+    reason: str = ""  # Vietnamese: why it is in that state
+    attempts: int = 0
+    last_error: str = ""
+    sender: str = ""
+    sender_name: str = ""
+    subject: str = ""
+    message_id: str = ""
+    agency: str = Field(default="", index=True)
+    cycle: str = Field(default="", index=True)
+    evidence: list[str] = Field(default_factory=list, sa_column=_json())
+    receipt_number: str = ""
+    decided_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class MessageFileRow(SQLModel, table=True):
+    """One file a message carried, ZIP members included, and what became of it."""
+
+    __tablename__: ClassVar[str] = "message_file"
+
+    message_key: str = Field(primary_key=True, foreign_key="message.key")
+    position: int = Field(primary_key=True)  # 1, 2, ...
+    name: str
+    container: str = ""  # name of the ZIP it lay in
+    sha256: str = Field(index=True)
+    size: int  # bytes
+    kind: str  # "xlsx", "pdf", ...
+    state: str  # MessageState
+    reason: str = ""
+    submission_id: int | None = Field(default=None, foreign_key="submission.id")
+
+
+class ObligationRow(SQLModel, table=True):
+    """An agency was asked to answer in a cycle."""
+
+    __tablename__: ClassVar[str] = "obligation"
+
+    cycle: str = Field(primary_key=True)
+    agency: str = Field(primary_key=True)
+    reply_token: str = Field(unique=True)
+    opened_at: dt.datetime = Field(sa_column=_instant())
+    form_version: str
+    workbook_name: str
+    workbook_sha256: str
+
+
+class SubmissionRow(SQLModel, table=True):
+    """One version of an agency's answer."""
+
+    __tablename__: ClassVar[str] = "submission"
+    __table_args__ = (
+        UniqueConstraint("cycle", "agency", "version"),
+        UniqueConstraint("cycle", "agency", "file_sha256"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cycle: str
+    agency: str
+    version: int
+    message_key: str = Field(foreign_key="message.key", index=True)
+    file_name: str
+    file_sha256: str
+    file_size: int  # bytes
+    file_kind: str
+    received_at: dt.datetime = Field(sa_column=_instant())
+    decided_at: dt.datetime = Field(sa_column=_instant())
+    verdict: str  # Verdict
+    receipt_number: str
+    guessed: bool = False
+
+
+class ObservationRow(SQLModel, table=True):
+    """One understood cell of a submission: the lineage of every figure."""
+
+    __tablename__: ClassVar[str] = "observation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", index=True)
+    sheet: str
+    row_key: str
+    column: str
+    number: Decimal | None = Field(default=None, sa_column=Column(ExactDecimal, nullable=True))
+    text: str | None = None
+    date: dt.date | None = None
+    raw: str
+    sheet_name: str
+    cell: str
+
+
+class FindingRow(SQLModel, table=True):
+    """One finding on a submission, in the order it was reported."""
+
+    __tablename__: ClassVar[str] = "finding"
+
+    submission_id: int = Field(primary_key=True, foreign_key="submission.id")
+    position: int = Field(primary_key=True)
+    rule: str
+    severity: str
+    message: str
+    sheet: str
+    cell: str
+    value: str
+    row_key: str
+    column: str
+    justification: str
+    cells: list[str] = Field(default_factory=list, sa_column=_json())
+    trial: bool
+
+
+class LetterRow(SQLModel, table=True):
+    """A letter of the outbox. The business key makes one cause one letter."""
+
+    __tablename__: ClassVar[str] = "letter"
+    __table_args__ = (Index("ix_letter_state_next", "state", "next_attempt_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    business_key: str = Field(unique=True)
+    cycle: str = Field(index=True)
+    agency: str = Field(index=True)
+    kind: str  # LetterKind
+    step: str = ""  # reminder step
+    to: list[str] = Field(default_factory=list, sa_column=_json())
+    cc: list[str] = Field(default_factory=list, sa_column=_json())
+    subject: str
+    text: str
+    html: str
+    message_id: str = Field(unique=True)
+    reply_to: str = ""
+    in_reply_to: str = ""
+    references: list[str] = Field(default_factory=list, sa_column=_json())
+    files: list[dict[str, str]] = Field(default_factory=list, sa_column=_json())
+    marked_submission_id: int | None = Field(default=None, foreign_key="submission.id")
+    state: str  # LetterState
+    created_at: dt.datetime = Field(sa_column=_instant())
+    next_attempt_at: dt.datetime = Field(sa_column=_instant())
+    attempts: int = 0
+    claimed_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    sent_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    last_error: str = ""
+
+
+class ConsolidationRow(SQLModel, table=True):
+    """A consolidation that was written: equal inputs are recognised by their hash."""
+
+    __tablename__: ClassVar[str] = "consolidation"
+    __table_args__ = (UniqueConstraint("cycle", "inputs_hash"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    cycle: str
+    inputs_hash: str
+    as_of: dt.datetime = Field(sa_column=_instant())
+    workbook_sha256: str
+    workbook_name: str
+
+
+class CounterRow(SQLModel, table=True):
+    """Receipt numbers: one running number a cycle. Its row lock orders concurrent writers."""
+
+    __tablename__: ClassVar[str] = "counter"
+
+    name: str = Field(primary_key=True)
+    value: int

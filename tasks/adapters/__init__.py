@@ -1,0 +1,1 @@
+"""All input and output. Imports neither the orchestrator nor the settings."""

@@ -1,0 +1,107 @@
+"""The chart that goes inside the summary mail, as a PNG."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from models.domain.consolidation import Consolidation
+from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.standing import Timeliness
+from tasks.adapters.consolidation_frames import (
+    TIMELINESS_COLOURS,
+    completeness_by_appendix,
+    status_by_kind,
+)
+
+_WIDTH, _RESOLUTION = 6.0, 200  # inches, dots an inch: 1,200 pixels, read at 600 in a mail
+_STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib and has every Vietnamese letter
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+_INK, _GRID, _BAR = "#1F1F1F", "#D9D9D9", "#3C6EB4"
+_LIGHT_FILLS = {Timeliness.CORRECTED, Timeliness.LATE, Timeliness.OVERDUE, Timeliness.OPEN}
+
+
+def status_chart(consolidation: Consolidation) -> bytes:
+    """A PNG, 1,200 pixels wide: who answered by kind of agency, and completeness by appendix.
+
+    The same consolidation gives the same bytes: no display, no clock, no metadata.
+    """
+    status = status_by_kind(consolidation).drop(index="Cộng", columns="Cộng")
+    complete = completeness_by_appendix(consolidation)
+    rows = (max(1, len(status)) + 1.6, max(1, len(complete)) + 0.9)
+    with mpl.rc_context():
+        mpl.rcdefaults()  # the machine's own matplotlibrc has no say
+        mpl.rcParams.update(_STYLE)
+        figure = Figure(figsize=(_WIDTH, 0.36 * sum(rows) + 0.9), dpi=_RESOLUTION)
+        FigureCanvasAgg(figure)
+        figure.patch.set_facecolor("white")
+        top, bottom = figure.subplots(2, 1, height_ratios=rows)
+        _draw_status(top, status)
+        _draw_completeness(bottom, complete)
+        figure.tight_layout(pad=0.8, h_pad=1.6)
+        stream = io.BytesIO()
+        figure.savefig(stream, format="png", metadata={"Software": None})
+    return stream.getvalue()
+
+
+def _draw_status(axes: Axes, status: pd.DataFrame) -> None:
+    """Stacked bars; a state nobody is in has no place in the legend."""
+    left = [0] * len(status)
+    for state in Timeliness:
+        counts = [int(n) for n in status[TIMELINESS_NAMES[state]]]
+        if not any(counts):
+            continue
+        bars = axes.barh(
+            list(status.index),
+            counts,
+            left=left,
+            height=0.62,
+            color=f"#{TIMELINESS_COLOURS[state]}",
+            label=f"{TIMELINESS_NAMES[state]} ({sum(counts)})",
+        )
+        ink = _INK if state in _LIGHT_FILLS else "white"
+        labels = [str(n) if n else "" for n in counts]
+        axes.bar_label(bars, labels=labels, label_type="center", color=ink, fontsize=8.5)
+        left = [a + b for a, b in zip(left, counts, strict=True)]
+    axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_title("Tình trạng gửi báo cáo (số cơ quan)", loc="left", fontsize=10, weight="bold")
+    if any(left):
+        axes.legend(
+            loc="upper center", bbox_to_anchor=(0.4, -0.14), ncols=2, frameon=False, fontsize=8.5
+        )
+    _quiet(axes)
+
+
+def _draw_completeness(axes: Axes, complete: pd.DataFrame) -> None:
+    shares = [100 * float(s) for s in complete["share"]]
+    bars = axes.barh(list(complete["appendix"]), shares, height=0.58, color=_BAR)
+    labels = [
+        f"{share:.0f}% ({done}/{due})"
+        for share, done, due in zip(shares, complete["complete"], complete["expected"], strict=True)
+    ]
+    axes.bar_label(bars, labels=labels, padding=3, fontsize=8.5)
+    axes.invert_yaxis()
+    axes.set_xlim(0, 122)
+    axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
+    axes.set_title("Mức độ đầy đủ theo phụ lục (dòng)", loc="left", fontsize=10, weight="bold")
+    _quiet(axes)
+
+
+def _quiet(axes: Axes) -> None:
+    axes.set_axisbelow(True)
+    axes.grid(axis="x", color=_GRID, linewidth=0.7)
+    axes.tick_params(length=0, colors=_INK)
+    for spine in axes.spines.values():
+        spine.set_color(_GRID)

@@ -1,0 +1,300 @@
+"""The workbook's first page: who answered, the numbers that matter first, two charts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from models.domain.consolidation import Consolidation, PlanState
+from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.cycles import HANOI
+from models.domain.standing import Timeliness
+from tasks.adapters import workbook_styles as look
+from tasks.adapters.consolidated_sheet import Formats
+from tasks.adapters.consolidation_frames import (
+    TIMELINESS_COLOURS,
+    completeness_by_appendix,
+    status_by_kind,
+)
+
+OVERVIEW_SHEET = "Tổng quan"
+_WIDTHS = (38, 10, 10, 10, 10, 10, 10, 9, 11, 11, 11, 11, 11)
+_LAST = len(_WIDTHS) - 1
+_CHART_COLUMN = 6  # the headline table ends before it
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One headline: what is counted, how many, of how many, and the sheet that lists them."""
+
+    label: str
+    count: int
+    total: int | None
+    sheet: str
+    bad: bool = False  # coloured when the count is not zero
+    part: bool = False  # a part of the line above
+
+
+def write_overview(book: Workbook, consolidation: Consolidation, stamp: dt.datetime) -> None:
+    """Adds the first sheet. `stamp` is the only thing on it that is not in the consolidation."""
+    formats = Formats(book)
+    sheet = book.add_worksheet(OVERVIEW_SHEET)
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(look.A4)
+    sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
+    sheet.fit_to_pages(1, 1)
+    sheet.set_footer(look.FOOTER.format(left=f"{look.OFFICE_NAME} - {OVERVIEW_SHEET}"))
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    row = _letterhead(sheet, formats, consolidation, stamp)
+    first_table = row
+    row = _headline(sheet, formats, consolidation, row)
+    status = status_by_kind(consolidation)
+    status_row = row + 2
+    row = _status_table(sheet, formats, status, status_row - 1)
+    complete = completeness_by_appendix(consolidation)
+    complete_row = row + 2
+    _completeness_table(sheet, formats, complete, complete_row - 1)
+    _status_chart(book, sheet, status, status_row, first_table)
+    if len(complete):
+        _completeness_chart(book, sheet, complete, complete_row)
+    sheet.activate()
+
+
+def _letterhead(
+    sheet: Worksheet, formats: Formats, consolidation: Consolidation, stamp: dt.datetime
+) -> int:
+    cycle = consolidation.cycle
+    middle = 5
+    plain, bold = {"align": "center", "font_size": 12}, {"bold": True}
+    sheet.merge_range(0, 0, 0, middle - 2, "ỦY BAN NHÂN DÂN", formats.get(**plain))
+    sheet.merge_range(
+        0, middle, 0, _LAST, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", formats.get(**plain, **bold)
+    )
+    sheet.merge_range(1, 0, 1, middle - 2, "THÀNH PHỐ HẢI PHÒNG", formats.get(**plain))
+    motto = formats.get(align="center", font_size=13, bold=True, underline=1)
+    sheet.merge_range(1, middle, 1, _LAST, "Độc lập - Tự do - Hạnh phúc", motto)
+    office = formats.get(**plain, **bold, underline=1)
+    sheet.merge_range(2, 0, 2, middle - 2, "VĂN PHÒNG", office)
+    title = formats.get(align="center", font_size=16, bold=True, font_color=look.HEADING_INK)
+    sheet.set_row(4, 24)
+    sheet.merge_range(4, 0, 4, _LAST, "BẢNG TỔNG HỢP BÁO CÁO CỦA CÁC CƠ QUAN, ĐƠN VỊ", title)
+    centred = formats.get(align="center", font_size=12)
+    sheet.merge_range(
+        5, 0, 5, _LAST, cycle.title, formats.get(align="center", font_size=13, bold=1)
+    )
+    ground = f"Căn cứ {cycle.legal_basis}. Thời hạn: {cycle.due_text}."
+    sheet.merge_range(6, 0, 6, _LAST, ground, centred)
+    as_of = f"Số liệu đến {clock(consolidation.as_of)}. Lập lúc {clock(stamp)}."
+    sheet.merge_range(
+        7,
+        0,
+        7,
+        _LAST,
+        f"{as_of} Mã tổng hợp: {consolidation.inputs_hash[:12]}.",
+        formats.get(align="center", italic=True),
+    )
+    return 9
+
+
+def clock(instant: dt.datetime) -> str:
+    """An instant by Hanoi's clock.
+
+    >>> clock(dt.datetime(2025, 2, 19, 17, 5, tzinfo=dt.UTC))
+    '00:05 ngày 20/02/2025'
+    """
+    return f"{instant.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
+
+
+def _headline(sheet: Worksheet, formats: Formats, consolidation: Consolidation, row: int) -> int:
+    head = _header_style(formats)
+    sheet.write_string(row, 0, "Nội dung", head)
+    for column, title in enumerate(("Số lượng", "Tổng số", "Tỷ lệ"), start=1):
+        sheet.write_string(row, column, title, head)
+    sheet.merge_range(row, 4, row, 5, "Xem trang", head)
+    for line in _lines(consolidation):
+        row += 1
+        fill = {"bg_color": "F8B9B4"} if line.bad and line.count else {}
+        border = {"border": 1, "border_color": look.RULE, "font_size": 11}
+        label = formats.get(**border, indent=2 if line.part else 0)
+        number = formats.get(**border, **fill, align="center", num_format="#,##0", bold=True)
+        share = formats.get(**border, align="center", num_format="0%")
+        sheet.set_row(row, 17)
+        sheet.write_string(row, 0, line.label, label)
+        sheet.write_number(row, 1, line.count, number)
+        if line.total:
+            sheet.write_number(row, 2, line.total, formats.get(**border, align="center"))
+            sheet.write_number(row, 3, line.count / line.total, share)
+        else:
+            sheet.write_blank(row, 2, None, share)
+            sheet.write_blank(row, 3, None, share)
+        link = formats.get(**border, font_color="1F4E9E", align="center")
+        sheet.merge_range(row, 4, row, 5, "", link)
+        sheet.write_url(row, 4, f"internal:'{line.sheet}'!A1", link, line.sheet)
+    return row + 1
+
+
+def _lines(consolidation: Consolidation) -> list[_Line]:
+    h = consolidation.headline
+    t, n = h.timeliness, h.asked
+    in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
+    lines = [
+        _Line("Cơ quan, đơn vị phải báo cáo", n, None, "Cơ quan"),
+        _Line("Đã có báo cáo được chấp nhận", h.answered, n, "Cơ quan"),
+        _Line("trong đó đúng hạn, kể cả đã chỉnh sửa", in_time, n, "Cơ quan", part=True),
+        _Line("trong đó quá hạn", t[Timeliness.LATE], n, "Cơ quan", part=True),
+        _Line(
+            "Quá hạn, đã gửi nhưng chưa được chấp nhận", t[Timeliness.OVERDUE], n, "Cơ quan", True
+        ),
+        _Line("Quá hạn, chưa gửi", t[Timeliness.MISSING], n, "Cơ quan", True),
+    ]
+    if t[Timeliness.OPEN]:
+        lines.append(_Line("Còn trong hạn", t[Timeliness.OPEN], n, "Cơ quan"))
+    if h.held:
+        lines.append(_Line("Thư đang chờ Văn phòng xem xét", h.held, None, "Cơ quan", True))
+    none, partial = h.plan_states[PlanState.NONE], h.plan_states[PlanState.PARTIAL]
+    complete = h.plan_states[PlanState.COMPLETE]
+    return [
+        *lines,
+        _Line("Chỉ tiêu đã có mức cam kết", h.committed, h.indicators, "Chỉ tiêu"),
+        _Line(
+            "trong đó thấp hơn chỉ tiêu giao", h.falling_short, h.indicators, "Chỉ tiêu", True, True
+        ),
+        _Line("Chỉ tiêu chưa cơ quan nào cam kết", h.uncommitted, h.indicators, "Chỉ tiêu", True),
+        _Line("Mâu thuẫn số liệu cần quyết định", h.conflicts, None, "Mâu thuẫn", True),
+        _Line("Nhiệm vụ đã đủ “5 rõ”", complete, h.tasks, "Nhiệm vụ"),
+        _Line("Nhiệm vụ mới có một phần “5 rõ”", partial, h.tasks, "Nhiệm vụ", True),
+        _Line("Nhiệm vụ chưa có kế hoạch", none, h.tasks, "Nhiệm vụ", True),
+        _Line("Nhiệm vụ tự đặt hạn sau thời hạn giao", h.late_plans, h.tasks, "Nhiệm vụ", True),
+        _Line("Dự án trọng điểm đã báo cáo", h.projects_reported, h.projects, "Dự án"),
+        _Line("Lỗi còn phải sửa", h.open_errors, None, "Phát hiện", True),
+        _Line("Cảnh báo trong các bản đã chấp nhận", h.open_warnings, None, "Phát hiện"),
+    ]
+
+
+def _header_style(formats: Formats) -> object:
+    return formats.get(
+        bold=True,
+        border=1,
+        border_color=look.RULE,
+        bg_color=look.HEADER_FILL,
+        align="center",
+        text_wrap=True,
+    )
+
+
+def _status_table(sheet: Worksheet, formats: Formats, status: pd.DataFrame, row: int) -> int:
+    """Writes the table with its header at `row + 1`; returns the row after it."""
+    sheet.write_string(row, 0, "Tình trạng gửi theo khối cơ quan", formats.get(bold=True))
+    head = _header_style(formats)
+    row += 1
+    sheet.set_row(row, 44)
+    sheet.write_string(row, 0, "Khối cơ quan", head)
+    for column, title in enumerate(status.columns, start=1):
+        sheet.write_string(row, column, str(title), head)
+    for name, *counts in status.itertuples(name=None):
+        row += 1
+        bold = name == "Cộng"
+        sheet.write_string(row, 0, name, formats.get(border=1, border_color=look.RULE, bold=bold))
+        number = formats.get(
+            border=1, border_color=look.RULE, bold=bold, align="center", num_format="0;;–"
+        )
+        for column, count in enumerate(counts, start=1):
+            sheet.write_number(row, column, count, number)
+    return row + 1
+
+
+def _completeness_table(
+    sheet: Worksheet, formats: Formats, complete: pd.DataFrame, row: int
+) -> None:
+    title = "Mức độ đầy đủ theo phụ lục (lượt dòng mà cơ quan chủ trì bắt buộc phải điền)"
+    sheet.write_string(row, 0, title, formats.get(bold=True))
+    head = _header_style(formats)
+    row += 1
+    for column, text in enumerate(("Phụ lục", "Phải điền", "Đã đủ", "Tỷ lệ")):
+        sheet.write_string(row, column, text, head)
+    border = {"border": 1, "border_color": look.RULE}
+    for name, expected, done, share in complete.itertuples(index=False, name=None):
+        row += 1
+        sheet.write_string(row, 0, name, formats.get(**border))
+        sheet.write_number(row, 1, expected, formats.get(**border, align="center"))
+        sheet.write_number(row, 2, done, formats.get(**border, align="center"))
+        sheet.write_number(row, 3, share, formats.get(**border, align="center", num_format="0%"))
+
+
+def _status_chart(
+    book: Workbook, sheet: Worksheet, status: pd.DataFrame, header: int, top: int
+) -> None:
+    """Stacked bars, one per kind of agency; `header` is the table's header row."""
+    if not status.loc["Cộng", "Cộng"]:
+        return
+    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
+    last = header + len(status) - 1  # without the totals
+    for column, state in enumerate(Timeliness, start=1):
+        if not status[TIMELINESS_NAMES[state]].iloc[:-1].any():
+            continue
+        chart.add_series(
+            {
+                "name": [OVERVIEW_SHEET, header, column],
+                "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
+                "values": [OVERVIEW_SHEET, header + 1, column, last, column],
+                "fill": {"color": f"#{TIMELINESS_COLOURS[state]}"},
+                "data_labels": {
+                    "value": True,
+                    "num_format": "0;;",
+                    "font": {"name": look.FONT, "size": 9, "color": "#FFFFFF", "bold": True},
+                },
+                "gap": 45,
+            }
+        )
+    font = {"name": look.FONT, "size": 10}
+    chart.set_title(
+        {"name": "Tình trạng gửi báo cáo (số cơ quan)", "name_font": {**font, "size": 12}}
+    )
+    chart.set_legend({"position": "bottom", "font": font})
+    chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": _GRID}})
+    chart.set_y_axis({"num_font": font, "reverse": True})
+    chart.set_size({"width": 545, "height": 340})
+    sheet.insert_chart(top, _CHART_COLUMN, chart, {"x_offset": 6, "description": "Tình trạng gửi"})
+
+
+_GRID = {"color": "#D9D9D9", "width": 0.75}
+
+
+def _completeness_chart(
+    book: Workbook, sheet: Worksheet, complete: pd.DataFrame, header: int
+) -> None:
+    """Bars beside the table; `header` is the table's header row."""
+    chart = book.add_chart({"type": "bar"})
+    last = header + len(complete)
+    font = {"name": look.FONT, "size": 10}
+    chart.add_series(
+        {
+            "name": "Tỷ lệ dòng đã đủ",
+            "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
+            "values": [OVERVIEW_SHEET, header + 1, 3, last, 3],
+            "fill": {"color": "#3C6EB4"},
+            "data_labels": {"value": True, "num_format": "0%", "font": font},
+            "gap": 60,
+        }
+    )
+    chart.set_title({"name": "Mức độ đầy đủ theo phụ lục", "name_font": {**font, "size": 12}})
+    chart.set_legend({"none": True})
+    chart.set_x_axis(
+        {
+            "min": 0,
+            "max": 1,
+            "major_unit": 0.25,
+            "num_format": "0%",
+            "num_font": font,
+            "major_gridlines": {"visible": True, "line": _GRID},
+        }
+    )
+    chart.set_y_axis({"num_font": font, "reverse": True})
+    chart.set_size({"width": 700, "height": 210})
+    sheet.insert_chart(header, 4, chart, {"x_offset": 24, "description": "Mức độ đầy đủ"})

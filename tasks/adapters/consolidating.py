@@ -1,0 +1,126 @@
+"""Consolidating: one workbook per set of inputs, and the summary that carries it to the office."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from models.domain.consolidation import Consolidation, consolidate
+from models.domain.consolidation.summary import summarise
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.letters import SummaryContent, compose_summary
+from models.domain.mail import LetterFile, LetterState, MessageState
+from models.tables import ConsolidationRow
+from tasks.adapters.charts import status_chart
+from tasks.adapters.consolidated_workbook import write_consolidation
+from tasks.adapters.letter_desk import write_letter
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import consolidations, messages, outbox
+from tasks.adapters.workplace import Workplace
+
+CHART_ID = "bieu-do"
+LISTED = 10
+
+
+@dataclass(frozen=True)
+class Consolidated:
+    """A consolidation and its workbook, written now or found written before."""
+
+    consolidation: Consolidation
+    workbook: LetterFile
+    new: bool
+
+
+def consolidate_cycle(place: Workplace, cycle: ReportingCycle) -> Consolidated:
+    """Consolidates what counts now. Unchanged inputs give back the workbook already written."""
+    with place.engine.begin() as connection:
+        standings = standings_of_cycle(place, connection, cycle, details=True)
+        consolidation = consolidate(place.office, cycle, standings, place.now)
+        known = consolidations.find(connection, cycle.code, consolidation.inputs_hash)
+    if known is not None:
+        workbook = LetterFile(known.workbook_name, known.workbook_sha256)
+        _put_out(place, workbook)
+        return Consolidated(consolidation, workbook, new=False)
+    content = write_consolidation(consolidation, place.office, place.now)
+    name = f"tong-hop_{cycle.code}_{place.now.astimezone(HANOI):%Y%m%d-%H%M}.xlsx"
+    workbook = LetterFile(name, place.raw_store.put(content))
+    row = ConsolidationRow(
+        cycle=cycle.code,
+        inputs_hash=consolidation.inputs_hash,
+        as_of=place.now,
+        workbook_sha256=workbook.sha256,
+        workbook_name=workbook.name,
+    )
+    with place.engine.begin() as connection:
+        new = consolidations.add(connection, row)
+        kept = consolidations.find(connection, cycle.code, consolidation.inputs_hash)
+    if kept is not None:
+        workbook = LetterFile(kept.workbook_name, kept.workbook_sha256)
+    _put_out(place, workbook)
+    return Consolidated(consolidation, workbook, new)
+
+
+def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
+    """Writes the day's summary into the outbox; False when that day's is there already."""
+    done = consolidate_cycle(place, cycle)
+    chart = LetterFile(
+        "bieu-do.png", place.raw_store.put(status_chart(done.consolidation)), CHART_ID
+    )
+    content = summarise(
+        done.consolidation, place.office, chart_id=CHART_ID, workbook_name=done.workbook.name
+    )
+    day = place.now.astimezone(HANOI).date().isoformat()
+    with place.engine.begin() as connection:
+        letter = write_letter(
+            place,
+            compose_summary(_with_desk_work(connection, cycle, content)),
+            cycle=cycle.code,
+            agency="",
+            key_parts=(day,),
+            to=place.rules.summary_to,
+            files=[done.workbook, chart],
+        )
+        return outbox.queue(connection, letter, place.now)
+
+
+def _with_desk_work(
+    connection: Connection, cycle: ReportingCycle, content: SummaryContent
+) -> SummaryContent:
+    """Adds what waits at the office itself: held messages, letters that did not arrive."""
+    held = [
+        row
+        for row in messages.every_message(connection)
+        if row["state"] == MessageState.HELD and row["cycle"] in ("", cycle.code)
+    ]
+    decisions = [
+        f"Thư chờ người xem: {row['sender'] or row['name']}, «{row['subject'] or row['name']}». "
+        f"{row['reason']}"
+        for row in held[:LISTED]
+    ]
+    if len(held) > LISTED:
+        decisions.append(f"và {len(held) - LISTED} thư khác chờ người xem.")
+    lost = [
+        row
+        for row in outbox.every_letter(connection, cycle.code)
+        if row.state in (LetterState.FAILED, LetterState.UNCERTAIN)
+    ]
+    decisions += [
+        f"Thư «{row.subject}» tới {', '.join(row.to) or 'cơ quan chưa có địa chỉ'} "
+        f"{'không gửi được' if row.state == LetterState.FAILED else 'chưa rõ đã đến hay chưa'}: "
+        f"{row.last_error}"
+        for row in lost[:LISTED]
+    ]
+    return replace(content, decisions=[*content.decisions, *decisions])
+
+
+def _put_out(place: Workplace, workbook: LetterFile) -> None:
+    """A copy under its own name for people; the raw store keeps the original."""
+    target = place.output_dir / workbook.name
+    if target.exists():
+        return
+    place.output_dir.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{workbook.name}.{os.getpid()}")
+    partial.write_bytes(place.raw_store.get(workbook.sha256))
+    partial.replace(target)

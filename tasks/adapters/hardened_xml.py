@@ -1,0 +1,59 @@
+"""Parsing XML of unknown origin: no document types, no entities, no exotic encodings."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from models.domain.errors import BaocaoError
+
+_ENCODING = re.compile(rb"^(?:\xef\xbb\xbf)?<\?xml[^>]*\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
+_ALLOWED = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii", b"utf-16", b"iso-8859-1"})
+_WIDE = ("utf-16-le", "utf-16-be")
+
+
+class UnsafeXml(BaocaoError):
+    """Raised for XML that declares a document type or entities."""
+
+
+class MalformedXml(BaocaoError):
+    """Raised for what is no XML."""
+
+
+def refuse_declarations(data: bytes) -> None:
+    """Nothing, or UnsafeXml when the document could define entities.
+
+    No office program writes a document type into a workbook; billion laughs and external
+    entities need one. An encoding in which `<!DOCTYPE` would look different is refused as well.
+    """
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise UnsafeXml("document type declared")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
+        if any("<!DOCTYPE".encode(wide) in data for wide in _WIDE):
+            raise UnsafeXml("document type declared")
+        return
+    declared = _ENCODING.match(data)
+    if declared and declared[1].lower() not in _ALLOWED:
+        raise UnsafeXml("unusual encoding")
+
+
+def parse_xml(data: bytes) -> ElementTree.Element:
+    """The root element. Raises UnsafeXml, MalformedXml."""
+    refuse_declarations(data)
+    try:
+        return ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError, LookupError) as fault:
+        raise MalformedXml(f"{fault}") from fault
+
+
+def local_name(element: ElementTree.Element) -> str:
+    """The element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def local_attribute(element: ElementTree.Element, name: str, default: str = "") -> str:
+    """An attribute by its name without namespace."""
+    for key, value in element.attrib.items():
+        if key.rpartition("}")[2] == name:
+            return value
+    return default

@@ -1,0 +1,1 @@
+"""Intake: kept first, then taken apart, examined, decided and recorded."""

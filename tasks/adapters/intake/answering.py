@@ -1,0 +1,184 @@
+"""Answering: each message at most once, in the transaction that decides it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from models.domain.agencies import Agency
+from models.domain.answer_letters import (
+    Receipt,
+    compose_guidance,
+    compose_receipt,
+    compose_verdict,
+)
+from models.domain.attribution import (
+    Attribution,
+    EvidenceKind,
+    ReplyTargets,
+    reply_targets,
+)
+from models.domain.cycles import HANOI
+from models.domain.intake import MessageFacts
+from models.domain.mail import LetterFile, LetterKind, MessageState
+from models.domain.standing import correction_period_end, standing_of
+from models.domain.submissions import Verdict
+from models.domain.versions import compare, describe
+from tasks.adapters.intake.deciding import Decided, NewVersion
+from tasks.adapters.intake.known import Known
+from tasks.adapters.intake.unfolding import Unfolded
+from tasks.adapters.letter_desk import Thread, write_letter
+from tasks.adapters.store.outbox import NewLetter
+from tasks.adapters.workplace import Workplace
+
+
+def answers(place: Workplace, known: Known, decided: Decided) -> Iterator[NewLetter]:
+    """The letters that a decision calls for, once it is recorded.
+
+    They go to the registered contact of the agency, never to an address that only the message
+    names: whoever wrote it cannot draw our letters to himself.
+    """
+    thread = _thread(decided.unfolded)
+    for version in decided.versions:
+        yield _verdict(place, version, decided.facts, thread)
+    if decided.decision.receipt:
+        yield from _receipt(place, decided, thread)
+    elif decided.decision.state is MessageState.GUIDED and decided.decision.refused:
+        yield from _guidance(place, known, decided, thread)
+
+
+def _verdict(
+    place: Workplace, version: NewVersion, facts: MessageFacts, thread: Thread
+) -> NewLetter:
+    cycle = place.office.cycle(version.cycle)
+    record, previous = version.record, version.previous
+    agency = place.office.register.agencies[record.agency]
+    lines: list[str] = []
+    if previous is not None:
+        form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+        lines = list(describe(compare(previous.entries, record.entries, form), form, catalogue))
+    everything = [*version.earlier, record]
+    standing = standing_of(record.agency, cycle, place.office.calendar, everything, place.now)
+    returned = record.verdict is Verdict.RETURNED
+    grace = correction_period_end(cycle, place.office.calendar, everything) if returned else None
+    used = {version.facts.position}
+    content = compose_verdict(
+        cycle,
+        agency,
+        record,
+        version.facts.size,
+        difference=lines,
+        previous_version=previous.version if previous else None,
+        correction_due=_last_day_before(grace) if grace else None,
+        effective_version=standing.effective.version if returned and standing.effective else None,
+        timeliness=standing.timeliness,
+        other_files=[
+            *(f.name for f in facts.files if f.position not in used and not f.is_workbook),
+            *(r.name for r in facts.refused if r.name),
+        ],
+    )
+    attribution = version.facts.attribution or facts.answerable
+    targets = reply_targets(
+        LetterKind.VERDICT,
+        attribution,
+        version.facts.evidence,
+        place.office.register.contacts,
+    )
+    letter = write_letter(
+        place,
+        content,
+        cycle=cycle.code,
+        agency=agency.code,
+        key_parts=(record.version,),
+        to=targets.to,
+        cc=targets.cc,
+        thread=thread,
+    )
+    return NewLetter(letter, marked_submission_id=record.submission_id if record.findings else None)
+
+
+def _receipt(place: Workplace, decided: Decided, thread: Thread) -> Iterator[NewLetter]:
+    """The receipt of a held message, to a registered contact only; silence where there is none."""
+    unfolded, facts, decision = decided.unfolded, decided.facts, decided.decision
+    held = {d.position: d.reason for d in decision.files if d.state is MessageState.HELD}
+    file = next(f for f in facts.files if f.position in held)
+    attribution = file.attribution or facts.answerable
+    contacts = place.office.register.contacts
+    # With what the workbook itself says: its agency shall learn that somebody sent it in.
+    evidence = file.evidence or facts.evidence
+    targets = reply_targets(LetterKind.RECEIPT, attribution, evidence, contacts)
+    addressee = _addressee(place, facts, attribution, targets)
+    cycle = place.office.cycles.get(decision.cycle or facts.answerable.cycle)
+    if not targets.to or addressee is None or cycle is None:
+        return
+    receipts = [
+        Receipt(decided.receipt_number, unfolded.kept.received_at, f.name, f.size, f.sha256)
+        for f in facts.files
+    ]
+    letter = write_letter(
+        place,
+        compose_receipt(cycle, addressee, receipts, list(dict.fromkeys(held.values()))),
+        cycle=cycle.code,
+        agency=addressee.code,
+        key_parts=(unfolded.kept.key[:16],),
+        to=targets.to,
+        cc=targets.cc,
+        thread=thread,
+    )
+    yield NewLetter(letter)
+
+
+def _addressee(
+    place: Workplace, facts: MessageFacts, attribution: Attribution, targets: ReplyTargets
+) -> Agency | None:
+    """The agency behind the addresses a receipt goes to."""
+    agencies = place.office.register.agencies
+    for piece in facts.evidence:
+        if piece.kind is EvidenceKind.REGISTERED_SENDER and piece.detail in targets.to:
+            return agencies.get(piece.agency)
+    return agencies.get(attribution.agency)
+
+
+def _guidance(
+    place: Workplace, known: Known, decided: Decided, thread: Thread
+) -> Iterator[NewLetter]:
+    """What to send instead, with the agency's own workbook attached once more."""
+    unfolded, facts, decision = decided.unfolded, decided.facts, decided.decision
+    register = place.office.register
+    targets = reply_targets(
+        LetterKind.GUIDANCE, facts.answerable, facts.evidence, register.contacts
+    )
+    agency, cycle = register.agencies.get(decision.agency), place.office.cycles.get(decision.cycle)
+    if not targets.to or agency is None or cycle is None:
+        return
+    asked = known.asked(cycle.code, agency.code)
+    files = [LetterFile(asked.workbook_name, asked.workbook_sha256)] if asked else []
+    content = compose_guidance(
+        cycle,
+        place.office.calendar,
+        agency,
+        unfolded.kept.received_at,
+        decision.refused,
+        template_attached=bool(files),
+    )
+    letter = write_letter(
+        place,
+        content,
+        cycle=cycle.code,
+        agency=agency.code,
+        key_parts=(unfolded.kept.key[:16],),
+        to=targets.to,
+        cc=targets.cc,
+        thread=thread,
+        files=files,
+    )
+    yield NewLetter(letter)
+
+
+def _last_day_before(instant: dt.datetime) -> dt.date:
+    return (instant - dt.timedelta(microseconds=1)).astimezone(HANOI).date()
+
+
+def _thread(unfolded: Unfolded) -> Thread:
+    mail = unfolded.mail
+    return Thread(mail.message_id, tuple(mail.references)[-20:]) if mail else Thread()

@@ -1,0 +1,169 @@
+"""Deciding: what a message is, whose it is and what becomes of it. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from models.domain.attribution import (
+    Attribution,
+    Evidence,
+    answerable,
+    attribute,
+)
+from models.domain.errors import BaocaoError
+from models.domain.intake import (
+    FileDecision,
+    FileFacts,
+    MessageDecision,
+    MessageFacts,
+    decide_message,
+)
+from models.domain.mail import cloud_links
+from models.domain.standing import SubmissionRecord
+from models.domain.submissions import Examination, FileProblem, verdict_of
+from models.domain.versions import left_out_findings
+from tasks.adapters.intake import evidence as gathering
+from tasks.adapters.intake.known import Known
+from tasks.adapters.intake.unfolding import CarriedFile, Unfolded
+from tasks.adapters.reader_jobs import ExamineJob
+from tasks.adapters.workplace import Workplace
+
+
+class ReaderAtFault(BaocaoError):
+    """Raised when the reader itself failed on a file: tried again, then shown to a person."""
+
+
+@dataclass
+class NewVersion:
+    """A version that one file becomes. Its record gets id and receipt number when recorded."""
+
+    cycle: str
+    facts: FileFacts
+    record: SubmissionRecord
+    earlier: Sequence[SubmissionRecord]  # the agency's versions before it, oldest first
+
+    @property
+    def previous(self) -> SubmissionRecord | None:
+        """The version before it, with its entries."""
+        return self.earlier[-1] if self.earlier else None
+
+
+@dataclass
+class Decided:
+    """A message with all that was found and decided."""
+
+    unfolded: Unfolded
+    facts: MessageFacts
+    decision: MessageDecision
+    versions: Sequence[NewVersion]
+    receipt_number: str = ""  # of a held message, when recorded; versions have their own
+
+
+def decide(
+    place: Workplace, known: Known, unfolded: Unfolded, found: Sequence[Examination]
+) -> Decided:
+    """What becomes of a message, given the examinations of its files.
+
+    Its versions are added to what is known. Raises ReaderAtFault.
+    """
+    facts = _facts(place, known, unfolded, found)
+    decision = decide_message(facts)
+    by_position = {f.position: f for f in facts.files}
+    versions = [
+        _version(place, known, unfolded, by_position[d.position], d)
+        for d in decision.files
+        if d.is_submission
+    ]
+    return Decided(unfolded, facts, decision, versions)
+
+
+def _facts(
+    place: Workplace, known: Known, unfolded: Unfolded, found: Sequence[Examination]
+) -> MessageFacts:
+    names = {agency.code: agency.name for agency in place.office.register}
+    of_message = gathering.of_message(place, known, unfolded.mail)
+    files = []
+    for file, examination in zip(unfolded.files, found, strict=True):
+        if examination.problem is FileProblem.READER_FAULT:
+            raise ReaderAtFault(examination.detail)
+        files.append(_file_facts(place, known, of_message, names, file, examination))
+    mail = unfolded.mail
+    return MessageFacts(
+        automatic=mail.automatic if mail else "",
+        answerable=answerable(of_message, names),
+        evidence=tuple(of_message),
+        files=tuple(files),
+        has_cloud_link=bool(mail and cloud_links(mail.links)),
+        refused=tuple(unfolded.refused),
+    )
+
+
+def _file_facts(
+    place: Workplace,
+    known: Known,
+    of_message: Sequence[Evidence],
+    names: Mapping[str, str],
+    file: CarriedFile,
+    examination: Examination,
+) -> FileFacts:
+    facts = FileFacts(file.position, file.name, file.container, file.sha256, file.size, examination)
+    if examination.problem is not None:
+        return facts
+    evidence = (*gathering.of_workbook(place, examination), *of_message)
+    attribution = attribute(evidence, names)
+    old_form = _old_form(place, known, attribution)
+    facts = replace(facts, attribution=attribution, evidence=evidence, old_form=old_form)
+    if not attribution.taken or old_form:
+        return facts
+    agency, cycle = attribution.agency, attribution.cycle
+    if (examination.agency, examination.cycle) != (agency, cycle):
+        examination = place.reader.examine_one(ExamineJob(file.path, file.name, agency, cycle))
+    return _against_history(place, known, facts, attribution, examination)
+
+
+def _old_form(place: Workplace, known: Known, attribution: Attribution) -> str:
+    """Which form it is, where a genuine workbook is of a cycle that the agency was not asked in."""
+    if not attribution.taken or known.asked(attribution.cycle, attribution.agency):
+        return ""
+    cycle = place.office.cycles.get(attribution.cycle)
+    return f"sổ của kỳ «{cycle.title if cycle else attribution.cycle}»"
+
+
+def _against_history(
+    place: Workplace,
+    known: Known,
+    facts: FileFacts,
+    attribution: Attribution,
+    examination: Examination,
+) -> FileFacts:
+    """Adds what only the record knows: seen before, or cells that the last version still had."""
+    versions = known.versions(attribution.cycle, attribution.agency)
+    same = next((v.version for v in versions if v.file_sha256 == facts.sha256), None)
+    if same is None and versions:
+        form = place.office.form_of(place.office.cycle(attribution.cycle))
+        asked = left_out_findings(versions[-1].entries, examination.entries, form)
+        examination = replace(examination, findings=(*examination.findings, *asked))
+    return replace(facts, examination=examination, known_version=same)
+
+
+def _version(
+    place: Workplace, known: Known, unfolded: Unfolded, file: FileFacts, decision: FileDecision
+) -> NewVersion:
+    earlier = known.versions(decision.cycle, decision.agency)
+    record = SubmissionRecord(
+        submission_id=0,
+        agency=decision.agency,
+        version=earlier[-1].version + 1 if earlier else 1,
+        received_at=unfolded.kept.received_at,
+        verdict=verdict_of(file.examination.findings),
+        receipt_number="",
+        file_name=file.name,
+        file_sha256=file.sha256,
+        message_key=unfolded.kept.key,
+        decided_at=place.now,
+        entries=file.examination.entries,
+        findings=file.examination.findings,
+    )
+    known.take(decision.cycle, record)
+    return NewVersion(decision.cycle, file, record, earlier)

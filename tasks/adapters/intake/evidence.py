@@ -1,0 +1,59 @@
+"""Gathering evidence: who may have sent this, by everything the message and its files show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from models.domain.attribution import (
+    Evidence,
+    EvidenceKind,
+    sender_evidence,
+    token_in_addresses,
+)
+from models.domain.identity import verify
+from models.domain.mail import MailMessage
+from models.domain.submissions import Examination
+from tasks.adapters.intake.known import Known
+from tasks.adapters.workplace import Workplace
+
+
+def of_message(place: Workplace, known: Known, mail: MailMessage | None) -> list[Evidence]:
+    """What sender, reply address and thread say. A file handed in by the office says just that.
+
+    A sender who names no cycle is taken to mean the current one.
+    """
+    if mail is None:
+        return [Evidence(EvidenceKind.HANDED_IN, detail="thư mục nhận tệp của Văn phòng")]
+    found: list[Evidence] = []
+    token = token_in_addresses(mail.recipients, place.rules.office_address)
+    owner = known.owner_of_token(token) if token else None
+    if token and owner:
+        found.append(Evidence(EvidenceKind.REPLY_TOKEN, owner[1], owner[0], token))
+    for message_id, cycle, agency in known.letters_answered(mail.references):
+        if agency:
+            found.append(Evidence(EvidenceKind.THREAD_REFERENCE, agency, cycle, message_id))
+    said = sender_evidence(mail.sender, place.office.register)
+    found += [replace(piece, cycle=known.current_cycle) for piece in said]
+    return found
+
+
+def of_workbook(place: Workplace, examination: Examination) -> list[Evidence]:
+    """What the workbook says of itself: its signed identity, or else its contents."""
+    claim = examination.claim
+    if claim is not None:
+        proven = None if claim.contradictory else verify(place.rules.secret, claim.token)
+        if proven is None:
+            return [Evidence(EvidenceKind.BROKEN_IDENTITY, claim.agency, claim.cycle, claim.token)]
+        return [
+            Evidence(EvidenceKind.SIGNED_IDENTITY, proven.agency, proven.cycle, proven.form_version)
+        ]
+    if examination.guessed and examination.agency:
+        return [
+            Evidence(
+                EvidenceKind.GUESSED_CONTENT,
+                examination.agency,
+                examination.cycle,
+                "tên trang, tên dòng",
+            )
+        ]
+    return []

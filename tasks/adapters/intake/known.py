@@ -1,0 +1,100 @@
+"""What the record knows of those who wrote: read for a whole batch of messages at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+
+from models.domain.attribution import token_in_addresses
+from models.domain.mail import MailMessage
+from models.domain.standing import SubmissionRecord
+from models.domain.submissions import Examination
+from models.tables import ObligationRow
+from tasks.adapters.store import obligations, outbox, submissions
+from tasks.adapters.workplace import Workplace
+
+_REFERENCES = 50  # the newest of a message's references; a long thread needs no more
+
+
+class Known:
+    """Who was asked, our letters that are answered, and the versions of those who answer.
+
+    A batch asks some dozen questions instead of a dozen a message. What it cannot foresee it asks
+    when it comes up.
+    """
+
+    def __init__(
+        self,
+        place: Workplace,
+        connection: Connection,
+        mails: Iterable[MailMessage],
+        examinations: Iterable[Examination],
+    ) -> None:
+        mails = list(mails)
+        self._connection = connection
+        self._asked = {
+            cycle: obligations.of_cycle(connection, cycle)
+            for cycle in obligations.open_cycles(connection)
+        }
+        self._owners = {
+            row.reply_token: (cycle, row.agency)
+            for cycle, rows in self._asked.items()
+            for row in rows.values()
+        }
+        references = [r for mail in mails for r in mail.references[-_REFERENCES:]]
+        self._letters = outbox.by_message_ids(connection, list(dict.fromkeys(references)))
+        self._versions: dict[tuple[str, str], list[SubmissionRecord]] = {}
+        tokens = (token_in_addresses(m.recipients, place.rules.office_address) for m in mails)
+        self._foresee(
+            {
+                *(self._owners[t] for t in tokens if t in self._owners),
+                *self._letters.values(),
+                *((e.cycle, e.agency) for e in examinations if e.cycle and e.agency),
+            }
+        )
+        self.current_cycle = _newest(place, self._asked)
+
+    def asked(self, cycle: str, agency: str) -> ObligationRow | None:
+        """What the agency was asked in the cycle."""
+        return self._asked.get(cycle, {}).get(agency)
+
+    def owner_of_token(self, token: str) -> tuple[str, str] | None:
+        """Cycle and agency of a reply token, None when it is not ours."""
+        return self._owners.get(token)
+
+    def letters_answered(self, references: Sequence[str]) -> list[tuple[str, str, str]]:
+        """(Message-ID, cycle, agency) of our own letters among a message's references."""
+        recent = references[-_REFERENCES:]
+        return [(r, *self._letters[r]) for r in recent if r in self._letters]
+
+    def versions(self, cycle: str, agency: str) -> Sequence[SubmissionRecord]:
+        """The agency's versions, oldest first, those decided in this batch included.
+
+        Findings are left out, and entries but for those of the newest.
+        """
+        place = (cycle, agency)
+        if place not in self._versions:
+            found = submissions.versions_of(self._connection, cycle, [agency])
+            self._versions[place] = found.get(agency, [])
+        return self._versions[place]
+
+    def take(self, cycle: str, record: SubmissionRecord) -> None:
+        """Adds a version decided in this batch, for the messages that follow."""
+        self._versions[cycle, record.agency] = [*self.versions(cycle, record.agency), record]
+
+    def _foresee(self, places: Iterable[tuple[str, str]]) -> None:
+        by_cycle: dict[str, list[str]] = defaultdict(list)
+        for cycle, agency in sorted(places):
+            by_cycle[cycle].append(agency)
+        for cycle, agencies in by_cycle.items():
+            found = submissions.versions_of(self._connection, cycle, agencies)
+            self._versions |= {(cycle, agency): found.get(agency, []) for agency in agencies}
+
+
+def _newest(place: Workplace, asked: Iterable[str]) -> str:
+    """The cycle people mean who name none: of those asked about, the newest that has opened."""
+    cycles = [place.office.cycles[code] for code in asked if code in place.office.cycles]
+    opened = [cycle for cycle in cycles if cycle.opens_at <= place.now]
+    return max(opened, key=lambda c: (c.opens_at, c.code)).code if opened else ""

@@ -1,0 +1,113 @@
+"""Recording: a batch's decisions become rows, each table's at once, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from models.domain.errors import BaocaoError
+from models.domain.intake import MessageFacts
+from models.tables import MessageFileRow
+from tasks.adapters.intake.deciding import Decided, NewVersion
+from tasks.adapters.store import messages, submissions
+from tasks.adapters.workplace import Workplace
+
+
+class AlreadyDecided(BaocaoError):
+    """Raised when another run decided a message first; this one's rows are rolled back."""
+
+
+def record(place: Workplace, connection: Connection, decided: Sequence[Decided]) -> None:
+    """Writes the messages' states, their files and versions, and fills in numbers and ids.
+
+    Raises AlreadyDecided when one of the messages is no longer waiting.
+    """
+    _draw_receipt_numbers(connection, decided)
+    states = {d.unfolded.kept.key: _state(place, d) for d in decided}
+    if messages.decide_many(connection, states) != len(states):
+        keys = ", ".join(key[:12] for key in states)
+        raise AlreadyDecided(f"Thư {keys} đã được một lần chạy khác xử lý.")
+    versions = [v for d in decided for v in d.versions]
+    ids = submissions.add_many(
+        connection,
+        [
+            submissions.NewVersion(
+                cycle=v.cycle,
+                record=v.record,
+                file_size=v.facts.size,
+                file_kind=v.facts.examination.file_kind,
+                guessed=v.facts.examination.guessed,
+            )
+            for v in versions
+        ],
+    )
+    for version, submission_id in zip(versions, ids, strict=True):
+        version.record = replace(version.record, submission_id=submission_id)
+    messages.add_files(connection, [row for d in decided for row in _file_rows(d)])
+
+
+def _draw_receipt_numbers(connection: Connection, decided: Sequence[Decided]) -> None:
+    """Numbers for held messages and for versions, in order of arrival."""
+    takers: dict[str, list[Decided | NewVersion]] = defaultdict(list)
+    for message in decided:
+        if message.decision.receipt and message.decision.cycle:
+            takers[message.decision.cycle].append(message)
+        for version in message.versions:
+            takers[version.cycle].append(version)
+    for cycle, waiting in sorted(takers.items()):  # sorted: two runs lock in the same order
+        numbers = submissions.draw_receipt_numbers(connection, cycle, len(waiting))
+        for taker, number in zip(waiting, numbers, strict=True):
+            if isinstance(taker, Decided):
+                taker.receipt_number = number
+            else:
+                taker.record = replace(taker.record, receipt_number=number)
+
+
+def _state(place: Workplace, decided: Decided) -> dict[str, Any]:
+    decision, mail = decided.decision, decided.unfolded.mail
+    return {
+        "state": decision.state.value,
+        "reason": decision.reason[:4000],
+        "sender": mail.sender if mail else "",
+        "sender_name": mail.sender_name if mail else "",
+        "subject": mail.subject[:1000] if mail else "",
+        "message_id": mail.message_id if mail else "",
+        "agency": decision.agency,
+        "cycle": decision.cycle,
+        "evidence": _evidence(decided.facts),
+        "receipt_number": decided.receipt_number,
+        "decided_at": place.now,
+    }
+
+
+def _file_rows(decided: Decided) -> list[MessageFileRow]:
+    files = {f.position: f for f in decided.facts.files}
+    ids = {v.facts.position: v.record.submission_id for v in decided.versions}
+    return [
+        MessageFileRow(
+            message_key=decided.unfolded.kept.key,
+            position=d.position,
+            name=files[d.position].name,
+            container=files[d.position].container,
+            sha256=files[d.position].sha256,
+            size=files[d.position].size,
+            kind=files[d.position].examination.file_kind,
+            state=d.state.value,
+            reason=d.reason[:4000],
+            submission_id=ids.get(d.position),
+        )
+        for d in decided.decision.files
+    ]
+
+
+def _evidence(facts: MessageFacts) -> list[str]:
+    """Every reason found, once, in the order met."""
+    reasons = list(facts.answerable.reasons)
+    for file in facts.files:
+        if file.attribution is not None:
+            reasons += file.attribution.reasons
+    return list(dict.fromkeys(reasons))

@@ -1,0 +1,149 @@
+"""Unfolding: a kept message becomes the files it carries, ZIPs opened, each kept under its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from models.domain.answer_letters import Advice, RefusedFile
+from models.domain.mail import MailMessage
+from tasks.adapters.archives import ArchiveRefused, unpack
+from tasks.adapters.file_kinds import FileKind, identify
+from tasks.adapters.intake.failures import OUR_FAILURES
+from tasks.adapters.message_reader import read_message
+from tasks.adapters.store.messages import KeptMessage
+from tasks.adapters.workplace import Workplace
+
+MAX_FILES = 40  # of one message, ZIP members included
+GO_BYTES = 50_000_000  # of files kept in one go
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedFile:
+    """One file a message carried."""
+
+    position: int
+    name: str
+    container: str
+    sha256: str
+    size: int  # bytes
+    path: Path
+
+
+@dataclass
+class Unfolded:
+    """A kept message taken apart."""
+
+    kept: KeptMessage
+    mail: MailMessage | None  # without its attachments; None for a hand-delivered file
+    files: list[CarriedFile] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)  # what could not be taken apart
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenedFile:
+    name: str
+    container: str
+    content: bytes
+
+
+@dataclass
+class _Opened:
+    """A message and the contents of its files, not yet kept."""
+
+    unfolded: Unfolded
+    files: Sequence[_OpenedFile] = ()
+
+    @property
+    def size(self) -> int:
+        return sum(len(file.content) for file in self.files)
+
+
+@dataclass
+class UnfoldedBatch:
+    """What became of a batch: messages taken apart, and those that we failed on."""
+
+    messages: list[Unfolded] = field(default_factory=list)
+    failed: list[tuple[KeptMessage, Exception]] = field(default_factory=list)
+
+
+def unfold(place: Workplace, batch: Sequence[KeptMessage]) -> UnfoldedBatch:
+    """The messages with their files, in order, all files kept.
+
+    Files of many messages are kept in one go: the disk then commits once for all of them.
+    """
+    result = UnfoldedBatch()
+    opened: list[_Opened] = []
+    for kept in batch:
+        try:
+            opened.append(_open(place, kept))
+        except OUR_FAILURES as error:
+            result.failed.append((kept, error))
+        if sum(one.size for one in opened) > GO_BYTES:
+            _keep(place, opened, result)
+            opened = []
+    _keep(place, opened, result)
+    return result
+
+
+def _keep(place: Workplace, opened: Sequence[_Opened], result: UnfoldedBatch) -> None:
+    """Keeps the files of messages under their hashes."""
+    try:
+        keys = iter(place.raw_store.put_many([f.content for one in opened for f in one.files]))
+    except OUR_FAILURES as error:
+        result.failed += [(one.unfolded.kept, error) for one in opened]
+        return
+    for one in opened:
+        for position, file in enumerate(one.files, start=1):
+            key = next(keys)
+            one.unfolded.files.append(
+                CarriedFile(
+                    position,
+                    file.name,
+                    file.container,
+                    key,
+                    len(file.content),
+                    place.raw_store.path(key),
+                )
+            )
+        result.messages.append(one.unfolded)
+
+
+def _open(place: Workplace, kept: KeptMessage) -> _Opened:
+    """A message with the contents of its files. Never raises for what the message holds."""
+    if kept.size > place.rules.max_message_bytes:
+        limit = place.rules.max_message_bytes // 1_000_000
+        large = RefusedFile("", Advice.TOO_LARGE, f"Thư lớn hơn {limit} MB.")
+        return _Opened(Unfolded(kept, None, refused=[large]))
+    content = place.raw_store.get(kept.key)
+    if not kept.is_message:
+        return _opened(Unfolded(kept, None), [(kept.name, content)])
+    mail = read_message(content)
+    found = [(a.name, a.content) for a in mail.attachments if not a.inline]
+    # Without the attachments: their bytes shall not lie in memory until the batch is done.
+    return _opened(Unfolded(kept, replace(mail, attachments=())), found)
+
+
+def _opened(result: Unfolded, found: Sequence[tuple[str, bytes]]) -> _Opened:
+    opened: list[_OpenedFile] = []
+    for name, content in found:
+        if identify(content, name) is not FileKind.ZIP:
+            opened.append(_OpenedFile(name, "", content))
+            continue
+        try:
+            members = unpack(content)
+        except ArchiveRefused as error:
+            result.refused.append(RefusedFile(name, Advice.ARCHIVE, str(error)))
+            continue
+        for member in members:
+            if member.problem:
+                shown = f"{member.name} (trong {name})"
+                result.refused.append(RefusedFile(shown, Advice.ARCHIVE, member.problem))
+            else:
+                opened.append(_OpenedFile(member.name, name, member.content))
+    if len(opened) > MAX_FILES:
+        many = f"Thư mang {len(opened)} tệp, nhiều hơn {MAX_FILES} tệp."
+        result.refused.append(RefusedFile("", Advice.TOO_LARGE, many))
+        opened = []
+    return _Opened(result, opened)

@@ -1,0 +1,199 @@
+"""Working through kept messages: taken apart, examined, attributed, decided, recorded, answered.
+
+All that a message causes, its state, versions, cells, findings and letters, is committed at once.
+So a message is either still `received` or wholly done, whenever a run ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from sqlalchemy import Connection
+
+from models.domain.intake import MessageDecision
+from models.domain.mail import MessageState
+from models.domain.submissions import Examination
+from tasks.adapters.intake.answering import answers
+from tasks.adapters.intake.deciding import decide
+from tasks.adapters.intake.failures import OUR_FAILURES
+from tasks.adapters.intake.known import Known
+from tasks.adapters.intake.recording import record
+from tasks.adapters.intake.unfolding import Unfolded, unfold
+from tasks.adapters.reader_jobs import ExamineJob
+from tasks.adapters.store import messages, outbox
+from tasks.adapters.store.messages import KeptMessage
+from tasks.adapters.workplace import Workplace
+
+BATCH = 50
+ATTEMPTS = 3  # after so many failures of our own a message goes to the holding pen
+
+Ready = tuple[Unfolded, Sequence[Examination]]  # a message and what its files hold
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """One message worked on, for the log."""
+
+    key: str
+    name: str
+    sender: str
+    state: MessageState
+    agency: str
+    reason: str
+
+
+@dataclass
+class WorkDone:
+    """What one run over the waiting messages did."""
+
+    messages: list[Worked] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)  # Vietnamese, one per message to try again
+
+
+def work_through(place: Workplace, limit: int) -> WorkDone:
+    """Works through the waiting messages in order of arrival, at most `limit` of them.
+
+    The next batch is read while one is recorded. A message that an earlier run began and did not
+    finish is worked on alone, so that one that brings the whole program down takes no other with
+    it, and after three times is held.
+    """
+    done = WorkDone()
+    drawing = _Drawing(place, limit)
+    with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as ahead:
+        batch = drawing.next_batch()
+        reading = ahead.submit(_read, place, batch)
+        while batch:
+            read = reading.result()
+            following = [] if _is_retried(batch) else drawing.next_batch(fresh=True)
+            reading = ahead.submit(_read, place, following)
+            _record(place, read, done)
+            batch = following
+            if not batch:
+                batch = drawing.next_batch()
+                reading = ahead.submit(_read, place, batch)
+    return done
+
+
+class _Drawing:
+    """Draws the waiting messages of one run in batches, none of them twice."""
+
+    def __init__(self, place: Workplace, limit: int) -> None:
+        self._place = place
+        self._left = limit
+        self._last: KeptMessage | None = None  # what still waits before it is at work, or failed
+
+    def next_batch(self, *, fresh: bool = False) -> list[KeptMessage]:
+        """The oldest message alone if it was tried before, else the untried ones in a row.
+
+        With `fresh` only the latter. Its attempt is counted, and committed, before it is opened.
+        """
+        if self._left <= 0:
+            return []
+        with self._place.engine.begin() as connection:
+            waiting = messages.waiting(connection, min(self._left, BATCH), self._last)
+            batch = list(takewhile(lambda m: m.attempts == 0, waiting))
+            if not batch and not fresh:
+                batch = waiting[:1]
+            messages.count_attempt(connection, [m.key for m in batch])
+        self._last = batch[-1] if batch else self._last
+        self._left -= len(batch)
+        return batch
+
+
+def _is_retried(batch: Sequence[KeptMessage]) -> bool:
+    return any(m.attempts for m in batch)
+
+
+@dataclass
+class _Read:
+    """A batch taken apart and examined."""
+
+    ready: Sequence[Ready] = ()
+    failed: Sequence[tuple[KeptMessage, Exception]] = ()
+    worn_out: Sequence[KeptMessage] = ()  # tried too often: not opened again
+
+
+def _read(place: Workplace, batch: Sequence[KeptMessage]) -> _Read:
+    """The batch's messages with the examinations of their files. Touches no database."""
+    worn_out = [m for m in batch if m.attempts >= ATTEMPTS]
+    unfolded = unfold(place, [m for m in batch if m.attempts < ATTEMPTS])
+    jobs = (ExamineJob(file.path, file.name) for one in unfolded.messages for file in one.files)
+    examinations = place.reader.examine(jobs)
+    ready = [(one, [next(examinations)[1] for _ in one.files]) for one in unfolded.messages]
+    return _Read(ready, unfolded.failed, worn_out)
+
+
+def _record(place: Workplace, read: _Read, done: WorkDone) -> None:
+    """Commits all that a batch causes, in one transaction."""
+    with place.engine.begin() as connection:
+        for kept in read.worn_out:
+            _hold(place, connection, kept, "lần nào cũng dừng giữa chừng", done)
+        for kept, error in read.failed:
+            _note(place, connection, kept, error, done)
+        try:
+            with connection.begin_nested():
+                done.messages += _settle(place, connection, read.ready)
+        except OUR_FAILURES:  # with one of them, but with which?
+            _settle_each(place, connection, read.ready, done)
+
+
+def _settle_each(
+    place: Workplace, connection: Connection, ready: Sequence[Ready], done: WorkDone
+) -> None:
+    """Each message in a savepoint of its own, so that one that fails takes no other with it."""
+    for one in ready:
+        try:
+            with connection.begin_nested():
+                done.messages += _settle(place, connection, [one])
+        except OUR_FAILURES as error:
+            _note(place, connection, one[0].kept, error, done)
+
+
+def _settle(place: Workplace, connection: Connection, ready: Sequence[Ready]) -> list[Worked]:
+    """All that the messages cause, in their order: decided, then recorded, then answered."""
+    mails = [unfolded.mail for unfolded, _ in ready if unfolded.mail]
+    known = Known(place, connection, mails, [e for _, found in ready for e in found])
+    decided = [decide(place, known, unfolded, found) for unfolded, found in ready]
+    record(place, connection, decided)
+    letters = [letter for one in decided for letter in answers(place, known, one)]
+    outbox.queue_many(connection, letters, place.now)
+    return [_worked(one.unfolded, one.decision) for one in decided]
+
+
+def _note(
+    place: Workplace, connection: Connection, kept: KeptMessage, error: Exception, done: WorkDone
+) -> None:
+    """Keeps our failure with the message; after the last attempt a person gets it."""
+    said = f"{type(error).__name__}: {error}"
+    if kept.attempts + 1 >= ATTEMPTS:
+        _hold(place, connection, kept, said, done)
+        return
+    messages.note_failure(connection, kept.key, said)
+    done.failures.append(
+        f"Thư {kept.key[:12]} («{kept.name or kept.source}») gặp lỗi của chương trình: {said}. "
+        "Chạy lại để xử lý tiếp; thư vẫn được giữ nguyên."
+    )
+
+
+def _hold(
+    place: Workplace, connection: Connection, kept: KeptMessage, said: str, done: WorkDone
+) -> None:
+    """Hands a message over to a person, after the program failed on it too often."""
+    reason = f"Chương trình gặp lỗi {ATTEMPTS} lần khi xử lý, cần người xem: {said}"[:2000]
+    messages.note_failure(connection, kept.key, said)
+    values = {"state": MessageState.HELD.value, "reason": reason, "decided_at": place.now}
+    messages.decide(connection, kept.key, values)
+    done.messages.append(Worked(kept.key, kept.name, "", MessageState.HELD, "", reason))
+
+
+def _worked(unfolded: Unfolded, decision: MessageDecision) -> Worked:
+    names = ", ".join(f.name for f in unfolded.files) or (
+        unfolded.mail.subject if unfolded.mail else ""
+    )
+    sender = unfolded.mail.sender if unfolded.mail else ""
+    return Worked(
+        unfolded.kept.key, names, sender, decision.state, decision.agency, decision.reason
+    )

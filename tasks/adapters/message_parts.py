@@ -1,0 +1,341 @@
+"""Taking a message apart into texts and files, in bounded time whatever the bytes are.
+
+The lenient `compat32` policy of the standard library splits the message; the modern one raises on
+headers that real mail programs write (`Content-Type: text/plain; name*`) and takes quadratic time
+over hostile ones. All decoding is ours (`message_text`).
+"""
+
+from __future__ import annotations
+
+import email
+import email.errors
+import email.message
+import email.parser
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.policy import Compat32
+
+from tasks.adapters import message_text as text
+
+Message = email.message.Message
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_LINES = 1_500_000  # 100 MB of ordinary attachment
+MAX_BOUNDARY_LINES = 2_000  # lines that begin with two dashes; each may open a part
+MAX_LINE_TESTS = 12_000_000  # the parser holds every line against every open boundary
+MAX_PARTS = 300
+MAX_ATTACHMENTS = 100
+MAX_MESSAGE_DEPTH = 3  # forwarded mail in forwarded mail
+MAX_MULTIPART_DEPTH = 30
+MAX_STRUCTURE_HEADER = 4_000  # characters of Content-*: their parser is quadratic
+MAX_OTHER_HEADER = 32_000
+MAX_DEFECTS = 20
+
+NO_BOUNDARY = "thư nhiều phần không khai ranh giới"
+_ASCII_ENCODINGS = ("base64", "x-uuencode", "uuencode", "uue", "x-uue")
+_BULK = re.compile(rb"(?<=\n)(?:[A-Za-z0-9+/]{60,76}\r?\n){8,}")
+_BOUNDARY_LINE = re.compile(rb"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?$", re.MULTILINE)
+_SUFFIXES = {
+    "application/pdf": ".pdf",
+    "application/zip": ".zip",
+    "application/msword": ".doc",
+    "application/vnd.ms-excel": ".xls",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "text/calendar": ".ics",
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "message/rfc822": ".eml",
+}
+# What the standard library's parser has been seen to raise on hostile input.
+PARSER_ERRORS = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    email.errors.MessageError,
+)
+
+
+class _BoundedPolicy(Compat32):
+    """compat32 that cuts over-long headers and hands values out as plain strings."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        structural = name.lower().startswith("content-")
+        return name, value[: MAX_STRUCTURE_HEADER if structural else MAX_OTHER_HEADER]
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_POLICY = _BoundedPolicy()
+
+
+@dataclass
+class Gathered:
+    """What a walk through the parts has found."""
+
+    content_type: str = "text/plain"  # of the message as a whole
+    plain: list[str] = field(default_factory=list)
+    markup: list[str] = field(default_factory=list)
+    forwarded: list[str] = field(default_factory=list)  # subjects
+    files: list[FoundFile] = field(default_factory=list)
+    defects: dict[str, None] = field(default_factory=dict)  # an ordered set
+    bulk: dict[str, str] = field(default_factory=dict)  # see `_without_bulk`
+    bulk_mark: str = ""
+
+    def defect(self, words: str) -> None:
+        if len(self.defects) < MAX_DEFECTS:
+            self.defects.setdefault(words)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A part that is no text of the message."""
+
+    name: str
+    content_type: str
+    content: bytes
+    disposition: str  # "attachment", "inline" or ""
+    content_id: str  # without <>
+    related: bool  # lies beside an HTML text in multipart/related
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A part and where it stands."""
+
+    part: Message
+    messages: int = 0  # forwarded messages around it
+    depth: int = 0
+    related: bool = False
+
+
+def take_apart(raw: bytes) -> tuple[Message, Gathered]:
+    """The message, for its headers, and all that its parts hold."""
+    gathered = Gathered()
+    if len(raw) > MAX_BYTES:
+        gathered.defect("thư quá lớn: chỉ đọc phần đầu")
+        raw = raw[:MAX_BYTES]
+    raw = _within_limits(_without_bulk(raw, gathered), gathered)
+    message = _parsed(raw, gathered)
+    gathered.content_type = _content_type(message)
+    _gather(message, gathered)
+    return message, gathered
+
+
+def _without_bulk(raw: bytes, gathered: Gathered) -> bytes:
+    """The message with each long run of base64 lines replaced by one short line.
+
+    The parser takes a message line by line, and nine lines in ten are an attachment's base64,
+    which can hold neither a header nor a boundary. The short lines bear a random number, so that
+    nobody can write one; `_restored` puts the runs back.
+    """
+    mark = f"doan-{secrets.token_hex(8)}-"
+    pieces: list[bytes] = []
+    position = 0
+    for match in _BULK.finditer(raw):
+        line = f"{mark}{len(gathered.bulk)}"
+        gathered.bulk[line] = match[0].decode("ascii")
+        pieces += [raw[position : match.start()], line.encode("ascii"), b"\n"]
+        position = match.end()
+    if not pieces:
+        return raw
+    gathered.bulk_mark = mark
+    return b"".join([*pieces, raw[position:]])
+
+
+def _restored(content: str, gathered: Gathered) -> str:
+    """The content, a character for each byte, with its runs of base64 lines back in place."""
+    if not gathered.bulk_mark or gathered.bulk_mark not in content:
+        return content
+    return re.sub(
+        gathered.bulk_mark + r"\d+\r?\n?",
+        lambda match: gathered.bulk.get(match[0].strip(), ""),
+        content,
+    )
+
+
+def _within_limits(raw: bytes, gathered: Gathered) -> bytes:
+    """The bytes, cut where the parser would take too long or make too many parts."""
+    if raw.count(b"\n--") > MAX_BOUNDARY_LINES:
+        gathered.defect("thư có quá nhiều phần: chỉ đọc phần đầu")
+        raw = b"\n--".join(raw.split(b"\n--", MAX_BOUNDARY_LINES)[:-1])
+    boundaries = raw.lower().count(b"boundary")
+    lines = min(MAX_LINES, MAX_LINE_TESTS // max(boundaries, 1))
+    if raw.count(b"\n") + raw.count(b"\r") > lines:
+        pieces = re.compile(rb"\r\n|\n|\r").finditer(raw)
+        end = next((m.end() for number, m in enumerate(pieces, 1) if number >= lines), len(raw))
+        if end < len(raw):
+            gathered.defect("thư có quá nhiều dòng: chỉ đọc phần đầu")
+            raw = raw[:end]
+    return raw
+
+
+def _parsed(raw: bytes, gathered: Gathered) -> Message:
+    """The message's parts, or its headers alone, or an empty message."""
+    try:
+        return email.message_from_bytes(raw, policy=_POLICY)
+    except PARSER_ERRORS as error:
+        gathered.defect(f"không đọc được cấu trúc thư ({type(error).__name__})")
+    try:
+        return email.parser.BytesHeaderParser(policy=_POLICY).parsebytes(raw)
+    except PARSER_ERRORS as error:
+        gathered.defect(f"không đọc được phần đầu thư ({type(error).__name__})")
+    return Message(policy=_POLICY)
+
+
+def _gather(message: Message, gathered: Gathered) -> None:
+    """Walks all parts in order, without recursion, and keeps texts and files."""
+    waiting = [_Standing(message)]
+    visited = 0
+    while waiting:
+        place = waiting.pop()
+        visited += 1
+        if visited > MAX_PARTS or len(gathered.files) >= MAX_ATTACHMENTS:
+            gathered.defect("thư có quá nhiều phần: bỏ qua các phần sau")
+            return
+        for defect in place.part.defects:
+            gathered.defect(type(defect).__name__)
+        try:
+            inner = list(_inner_parts(place, gathered))
+            if not inner:
+                _keep_leaf(place, gathered)
+            waiting.extend(reversed(inner))
+        except PARSER_ERRORS as error:
+            gathered.defect(f"một phần của thư không đọc được ({type(error).__name__})")
+
+
+def _inner_parts(place: _Standing, gathered: Gathered) -> Iterator[_Standing]:
+    """The parts of a multipart or the message in a forwarded one; none for a leaf."""
+    part, kind = place.part, _content_type(place.part)
+    if place.depth >= MAX_MULTIPART_DEPTH:
+        gathered.defect("các phần của thư lồng nhau quá sâu")
+        return
+    children = _children(part)
+    if kind.startswith("multipart/"):
+        if not children:
+            children = _without_boundary(part, gathered)
+        related = kind == "multipart/related"
+        for child in children:
+            yield _Standing(child, place.messages, place.depth + 1, related)
+    elif kind == "message/rfc822" and children and place.messages < MAX_MESSAGE_DEPTH:
+        inner = _forwarded(part, children[0], gathered)
+        gathered.forwarded.append(text.header_text(inner.get("subject", "")))
+        yield _Standing(inner, place.messages + 1, place.depth + 1)
+    elif kind.startswith("message/") and kind != "message/rfc822":
+        for child in children:  # delivery reports
+            yield _Standing(child, place.messages, place.depth + 1)
+
+
+def _children(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    if not isinstance(payload, list):
+        return []
+    return [child for child in payload if isinstance(child, email.message.Message)]
+
+
+def _without_boundary(part: Message, gathered: Gathered) -> list[Message]:
+    """The parts of a multipart that names no boundary, split at the first line like one.
+
+    Once per message: splitting the same bytes again and again is an attacker's wish.
+    """
+    body = _content(part, gathered)
+    boundary = _BOUNDARY_LINE.search(body[:MAX_STRUCTURE_HEADER])
+    if boundary is None or NO_BOUNDARY in gathered.defects:
+        return []
+    gathered.defect(NO_BOUNDARY)
+    heading = b'Content-Type: multipart/mixed; boundary="' + boundary[1] + b'"\n\n'
+    return _children(email.message_from_bytes(heading + body, policy=_POLICY))
+
+
+def _forwarded(part: Message, inner: Message, gathered: Gathered) -> Message:
+    """The forwarded message, also when a server has wrapped it in base64, which it must not."""
+    if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64":
+        return inner
+    body = inner.get_payload()
+    if inner.items() or not isinstance(body, str):
+        return inner
+    wrapped = Message(policy=_POLICY)
+    wrapped["Content-Transfer-Encoding"] = "base64"
+    wrapped.set_payload(body)
+    return _parsed(_within_limits(_content(wrapped, gathered), gathered), gathered)
+
+
+def _keep_leaf(place: _Standing, gathered: Gathered) -> None:
+    part, kind = place.part, _content_type(place.part)
+    disposition = str(part.get("content-disposition", "")).partition(";")[0].strip().lower()
+    name = _file_name(part)
+    children = _children(part)
+    if kind == "message/rfc822" and children:
+        content = _restored(children[0].as_bytes().decode("latin-1"), gathered).encode("latin-1")
+    else:
+        content = _content(part, gathered)
+    for defect in part.defects:  # of the decoding
+        gathered.defect(type(defect).__name__)
+    charset = _parameter(part, "content-type", "charset")
+    is_text = kind in ("text/plain", "text/html") or kind.startswith(("multipart/", "message/del"))
+    if is_text and not name and disposition != "attachment":
+        words = text.decoded(content[: text.MAX_HTML], charset)
+        (gathered.markup if kind == "text/html" else gathered.plain).append(words)
+    elif content or name:
+        gathered.files.append(
+            FoundFile(
+                name=name or f"tep-{len(gathered.files) + 1}{_SUFFIXES.get(kind, '')}",
+                content_type=kind,
+                content=content,
+                disposition=disposition,
+                content_id=str(part.get("content-id", "")).strip().strip("<>"),
+                related=place.related,
+            )
+        )
+
+
+def _content(part: Message, gathered: Gathered) -> bytes:
+    """A leaf's bytes, its transfer encoding undone and its long runs back in place."""
+    payload = part.get_payload()
+    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+    if isinstance(payload, str) and encoding in _ASCII_ENCODINGS:
+        part.set_payload(_restored(payload, gathered).encode("ascii", "replace").decode("ascii"))
+    decoded = part.get_payload(decode=True)
+    content = decoded if isinstance(decoded, bytes) else b""
+    return _restored(content.decode("latin-1"), gathered).encode("latin-1")
+
+
+def _content_type(part: Message) -> str:
+    try:
+        return part.get_content_type()
+    except PARSER_ERRORS:
+        return "text/plain"
+
+
+def _file_name(part: Message) -> str:
+    """The part's file name made fit to show; "" when it has none."""
+    name = _parameter(part, "content-disposition", "filename") or _parameter(
+        part, "content-type", "name"
+    )
+    return text.file_name(name) if name else ""
+
+
+def _parameter(part: Message, header: str, name: str) -> str:
+    """A header's parameter, decoded; the RFC 2231 form counts before the plain one."""
+    try:
+        pairs = part.get_params(header=header) or []
+    except PARSER_ERRORS:
+        return ""
+    values = [value for key, value in pairs if key.lower() == name and value]
+    for value in values:
+        if isinstance(value, tuple):
+            charset, _, encoded = value
+            data = encoded.encode("latin-1", "replace")
+            return text.one_line(text.decoded(data, charset or "utf-8"))
+    return text.header_text(values[0]) if values else ""

@@ -1,0 +1,89 @@
+"""Opening a cycle: for each agency one obligation, one workbook, one letter, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models.domain.agencies import Agency
+from models.domain.cycle_letters import compose_opening
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.identity import reply_token, sign
+from models.domain.mail import LetterFile
+from models.domain.office import Office
+from models.tables import ObligationRow
+from tasks.adapters.letter_desk import contact_of, write_letter
+from tasks.adapters.store import obligations, outbox
+from tasks.adapters.template_writer import write_template
+from tasks.adapters.workplace import Workplace
+
+
+def agencies_to_ask(place: Workplace, cycle: ReportingCycle) -> list[Agency]:
+    """Agencies that answer in the cycle and have not been asked yet, by code."""
+    with place.engine.begin() as connection:
+        asked = obligations.of_cycle(connection, cycle.code)
+    day = cycle.opens_at.astimezone(HANOI).date()
+    return [a for a in place.office.register.answering_on(day) if a.code not in asked]
+
+
+def ask(place: Workplace, cycle: ReportingCycle, agencies: Iterable[Agency]) -> list[str]:
+    """Asks each agency; one sentence per agency that could not be asked, and what to do."""
+    left = []
+    for agency in agencies:
+        contact = contact_of(place, agency.code)
+        if not contact.to:
+            left.append(
+                f"{agency.name} ({agency.code}): danh bạ chưa có địa chỉ thư. "
+                "Bổ sung vào tệp danh bạ rồi chạy lại."
+            )
+            continue
+        _ask(place, cycle, agency)
+    return left
+
+
+def workbook_name(cycle: ReportingCycle, agency: str) -> str:
+    """The file name of an agency's workbook: plain ASCII, no program trips over it."""
+    return f"{cycle.code}_{agency}.xlsx"
+
+
+def workbook_content(office: Office, secret: bytes, cycle: ReportingCycle, agency: str) -> bytes:
+    """An agency's pre-filled workbook. The same bytes each time it is made."""
+    form = office.form_of(cycle)
+    return write_template(
+        form=form,
+        catalogue=office.catalogue_of(cycle),
+        cycle=cycle,
+        agency=agency,
+        register=office.register,
+        contact=office.register.contacts.get(agency),
+        token=sign(secret, cycle.code, agency, form.version),
+        last_working_day=office.calendar.last_working_day_before(cycle.due_at, HANOI),
+    )
+
+
+def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency) -> None:
+    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    contact = contact_of(place, agency.code)
+    content = workbook_content(place.office, place.rules.secret, cycle, agency.code)
+    workbook = LetterFile(workbook_name(cycle, agency.code), place.raw_store.put(content))
+    letter = write_letter(
+        place,
+        compose_opening(cycle, place.office.calendar, agency, form, catalogue, contact),
+        cycle=cycle.code,
+        agency=agency.code,
+        key_parts=(),
+        to=contact.to,
+        cc=contact.cc,
+        files=[workbook],
+    )
+    obligation = ObligationRow(
+        cycle=cycle.code,
+        agency=agency.code,
+        reply_token=reply_token(place.rules.secret, cycle.code, agency.code),
+        opened_at=place.now,
+        form_version=form.version,
+        workbook_name=workbook.name,
+        workbook_sha256=workbook.sha256,
+    )
+    with place.engine.begin() as connection:
+        if obligations.add(connection, obligation):
+            outbox.queue(connection, letter, place.now)

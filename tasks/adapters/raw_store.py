@@ -1,0 +1,203 @@
+"""The raw store: every byte that arrived or left, kept under its SHA-256 before anything reads it.
+
+Layout: `root/ab/cd/abcd...` (64 hexadecimal digits), each file read-only. A file bears its final
+name only once its content is on the disk, so a crash at any point leaves either nothing or the
+whole file, next to a temporary file that `sweep` removes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from models.domain.errors import BaocaoError
+
+TEMPORARY_PREFIX = ".dang-ghi-"
+READ_ONLY = 0o440
+DIRECTORY_MODE = 0o750
+# A disk commits several waiting fsyncs in one go: eight at a time doubled the rate of one at a time
+# on an SSD; slow disks gain more.
+PARALLEL_FSYNCS = 8
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_Item = TypeVar("_Item")
+
+
+class RawFileMissing(BaocaoError):
+    """Raised when the store holds no file of that hash."""
+
+
+class RawFileDamaged(BaocaoError):
+    """Raised when a stored file no longer has the content its name promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    temporary: Path
+    final: Path
+    descriptor: int
+
+
+class RawStore:
+    """A content-addressed store under `root`, safe for several processes at once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, content: bytes) -> str:
+        """The SHA-256 of the content, which is on the disk when this returns.
+
+        Content already there is compared, not rewritten; a damaged copy is replaced.
+        Raises OSError when the disk is full or read-only: nothing is left under a final name.
+        """
+        return self.put_many([content])[0]
+
+    def put_many(self, contents: Iterable[bytes]) -> list[str]:
+        """The SHA-256 of each content, in order; all are on the disk when this returns.
+
+        One wave of fsyncs serves them all, so many small files cost little more than a few.
+        """
+        digests: list[str] = []
+        pending: list[_Pending] = []
+        renewed: set[Path] = set()  # directories whose entries must reach the disk
+        queued: set[str] = set()
+        try:
+            for content in contents:
+                digest = hashlib.sha256(content).hexdigest()
+                digests.append(digest)
+                if digest in queued:
+                    continue
+                queued.add(digest)
+                final = self.path(digest)
+                if _holds(final, content):
+                    # Another process may have renamed it a moment ago and not come to its fsync.
+                    renewed.add(final.parent)
+                    continue
+                renewed |= _make_directories(final.parent, self.root)
+                pending.append(_write_temporary(final, content))
+                renewed.add(final.parent)
+            _in_parallel(_sync_descriptor, [item.descriptor for item in pending])
+            for item in pending:
+                item.temporary.rename(item.final)
+            _in_parallel(_sync_directory, sorted(renewed))
+        finally:
+            for item in pending:
+                os.close(item.descriptor)
+                item.temporary.unlink(missing_ok=True)  # gone already, unless a step failed
+        return digests
+
+    def get(self, sha256: str) -> bytes:
+        """The content of that hash, verified. Raises RawFileMissing, RawFileDamaged."""
+        try:
+            content = self.path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise RawFileMissing(
+                f"Kho tệp gốc không có tệp {sha256} (raw store: file missing)."
+            ) from None
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise RawFileDamaged(
+                f"Tệp {sha256} trong kho tệp gốc đã hỏng: nội dung không khớp mã băm "
+                "(raw store: content does not match its hash)."
+            )
+        return content
+
+    def path(self, sha256: str) -> Path:
+        """Where a file of that hash lies or would lie. Raises RawFileMissing for no such hash."""
+        if not _DIGEST.fullmatch(sha256):
+            raise RawFileMissing(f"«{sha256[:80]}» không phải mã SHA-256 (not a SHA-256).")
+        return self.root / sha256[:2] / sha256[2:4] / sha256
+
+    def __contains__(self, sha256: object) -> bool:
+        return (
+            isinstance(sha256, str)
+            and _DIGEST.fullmatch(sha256) is not None
+            and self.path(sha256).is_file()
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        """The hashes of all files, in order."""
+        for path in sorted(self.root.glob("??/??/*")):
+            if _DIGEST.fullmatch(path.name):
+                yield path.name
+
+    def sweep(self, abandoned_before: dt.datetime) -> int:
+        """How many temporary files, last written before that instant, were removed.
+
+        Leave an hour or more: a younger one may belong to a process that is writing it.
+        """
+        limit = abandoned_before.timestamp()
+        removed = 0
+        for path in self.root.glob(f"??/??/{TEMPORARY_PREFIX}*"):
+            try:
+                if path.stat().st_mtime < limit:
+                    path.unlink()
+                    removed += 1
+            except FileNotFoundError:
+                continue  # another sweep was faster
+        return removed
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether the file is there with exactly this content."""
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
+def _make_directories(directory: Path, root: Path) -> set[Path]:
+    """The directories that gained an entry by making this one and its parents."""
+    gained: set[Path] = set()
+    missing = [directory]
+    while missing[-1] != root and not missing[-1].parent.is_dir():
+        missing.append(missing[-1].parent)
+    for path in reversed(missing):
+        if not path.is_dir():
+            path.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
+            gained.add(path.parent)
+    return gained
+
+
+def _write_temporary(final: Path, content: bytes) -> _Pending:
+    name = f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
+    temporary = final.with_name(name)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fchmod(descriptor, READ_ONLY)
+    except OSError:
+        os.close(descriptor)
+        temporary.unlink(missing_ok=True)
+        raise
+    return _Pending(temporary, final, descriptor)
+
+
+def _sync_descriptor(descriptor: int) -> None:
+    os.fsync(descriptor)
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _in_parallel(step: Callable[[_Item], None], items: Sequence[_Item]) -> None:
+    if len(items) < PARALLEL_FSYNCS:
+        for item in items:
+            step(item)
+        return
+    with ThreadPoolExecutor(PARALLEL_FSYNCS) as pool:
+        list(pool.map(step, items))  # list: so that an error is raised here

@@ -1,0 +1,76 @@
+"""Reminding: the ladder decides, the outbox remembers."""
+
+from __future__ import annotations
+
+from models.domain.cycle_letters import compose_escalation, compose_reminder
+from models.domain.cycles import ReportingCycle
+from models.domain.letters import LetterContent
+from models.domain.mail import Letter, LetterFile, LetterKind
+from models.domain.reminders import PlannedLetter, letters_due
+from models.domain.standing import AgencyStanding
+from models.tables import ObligationRow
+from tasks.adapters.letter_desk import contact_of, write_letter
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import obligations, outbox
+from tasks.adapters.workplace import Workplace
+
+
+def write_reminders(place: Workplace, cycle: ReportingCycle) -> list[PlannedLetter]:
+    """Writes the reminders that are due now into the outbox; those that were new.
+
+    Standings, ladder and letters share one transaction: an answer that arrives in between is
+    either seen or reminded of, never both.
+    """
+    written = []
+    with place.engine.begin() as connection:
+        standings = standings_of_cycle(place, connection, cycle, details=True)
+        sent = outbox.steps_sent(connection, cycle.code)
+        asked = obligations.of_cycle(connection, cycle.code)
+        for planned in letters_due(cycle, place.office.calendar, standings, sent, place.now):
+            letter = _letter(place, cycle, planned, standings, asked.get(planned.agency))
+            if outbox.queue(connection, letter, place.now, step=planned.step.code):
+                written.append(planned)
+    return written
+
+
+def _letter(
+    place: Workplace,
+    cycle: ReportingCycle,
+    planned: PlannedLetter,
+    standings: list[AgencyStanding],
+    asked: ObligationRow | None,
+) -> Letter:
+    register, calendar = place.office.register, place.office.calendar
+    content: LetterContent
+    files = [LetterFile(asked.workbook_name, asked.workbook_sha256)] if asked else []
+    if planned.kind is LetterKind.ESCALATION:
+        content = compose_escalation(
+            cycle, calendar, planned, standings, register.agencies, register.contacts, place.now
+        )
+        to, cc = list(place.rules.summary_to), []
+    else:
+        standing = next(s for s in standings if s.agency == planned.agency)
+        agency, contact = register.agencies[planned.agency], contact_of(place, planned.agency)
+        content = compose_reminder(
+            cycle,
+            calendar,
+            agency,
+            planned,
+            standing,
+            place.now,
+            template_attached=bool(files),
+            superior_copied=bool(contact.superior),
+        )
+        to, cc = list(contact.to), list(contact.cc)
+        if planned.kind is LetterKind.OVERDUE:
+            cc += contact.superior
+    return write_letter(
+        place,
+        content,
+        cycle=cycle.code,
+        agency=planned.agency,
+        key_parts=(planned.step.code,),
+        to=to,
+        cc=cc,
+        files=files,
+    )

@@ -1,0 +1,115 @@
+"""Actors: each plays one agency. They know nothing but their own letters and their own answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+
+from models.domain.agencies import Agency
+from models.domain.cycles import ReportingCycle
+from models.domain.office import Office
+from tasks.adapters.maildir import deliver
+from tasks.adapters.simulation.acts import Act, Basis, Channel
+from tasks.adapters.simulation.answers import Answer, answers_of
+from tasks.adapters.simulation.correspondence import (
+    Correspondent,
+    Letterbox,
+    LetterNeverCame,
+    ReceivedLetter,
+    bounce,
+    write_reply,
+)
+from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.simulation.parcels import Draft, Enclosure
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where the actors live: mailboxes, and what every official knows."""
+
+    office: Office
+    cycle: ReportingCycle
+    letterbox: Letterbox
+    office_mailbox: Path  # the Maildir in which the office receives
+    drop_folder: Path
+    office_address: str
+    seed: int
+
+
+@dataclass
+class Actor:
+    """One agency. It remembers its own mails, as a "sent" folder does."""
+
+    agency: Agency
+    around: Surroundings
+    _mails: list[str] = field(default_factory=list)  # Message-IDs
+    _enclosures: Sequence[Enclosure] = ()
+
+    @property
+    def address(self) -> str:
+        """Where the office writes to."""
+        return self._address_of(self.agency.code)
+
+    def perform(self, act: Act) -> str:
+        """Does what the act says; the Message-ID or the file name under which it will be found.
+
+        Raises LetterNeverCame when the act answers a letter that is not there.
+        """
+        if act.channel is Channel.BOUNCE:
+            letter = self.around.letterbox.opening(self.address)
+            return self._post(bounce(self._writer(), letter, act.at), act.at)
+        if act.channel is not Channel.AGAIN:
+            self._enclosures = tuple(act.parcel(self._draft(act)))
+        if act.channel is Channel.BY_HAND:
+            for enclosure in self._enclosures:
+                (self.around.drop_folder / enclosure.name).write_bytes(enclosure.content)
+            return self._enclosures[0].name
+        mail = write_reply(
+            self._writer(),
+            self._letter(act),
+            act.envelope,
+            self._enclosures,
+            act.at,
+            len(self._mails) + 1,
+        )
+        self._mails.append(str(mail["Message-ID"]))
+        return self._post(mail, act.at)
+
+    def _draft(self, act: Act) -> Draft:
+        form = self.around.office.form_of(self.around.cycle)
+        agency = act.neighbour if act.basis is Basis.NEIGHBOUR else self.agency.code
+        if act.basis is Basis.RETURNED:
+            letter = self.around.letterbox.answer_to(self.address, self._mails[-1])
+        else:
+            letter = self.around.letterbox.opening(self._address_of(agency))
+        if not letter.workbooks:
+            raise LetterNeverCame(f"Thư {letter.message_id} gửi {self.address} không kèm sổ nào.")
+        name, content = next(iter(letter.workbooks.items()))
+        book = FilledWorkbook(content, form)
+        book.fill(self._answers(agency))
+        for slip in act.slips:
+            slip(book)
+        return Draft(name, book, act.at)
+
+    def _answers(self, agency: str) -> list[Answer]:
+        around = self.around
+        filled = around.office.register.agencies[agency]
+        return answers_of(around.office, around.cycle, filled, around.seed)
+
+    def _letter(self, act: Act) -> ReceivedLetter:
+        if act.answers_last or act.basis is Basis.RETURNED:
+            return self.around.letterbox.answer_to(self.address, self._mails[-1])
+        return self.around.letterbox.opening(self.address)
+
+    def _writer(self) -> Correspondent:
+        return Correspondent(self.agency.name, self.address, self.around.office_address)
+
+    def _post(self, mail: EmailMessage, at: dt.datetime) -> str:
+        deliver(self.around.office_mailbox, mail.as_bytes(), at)
+        return str(mail["Message-ID"])
+
+    def _address_of(self, agency: str) -> str:
+        return self.around.office.register.contacts[agency].to[0]

@@ -1,0 +1,64 @@
+"""Acts: what an agency does at a moment, and the few that recur."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.domain.cycles import HANOI
+from tasks.adapters.simulation.correspondence import USUAL, Envelope
+from tasks.adapters.simulation.parcels import Parcel, as_it_is
+from tasks.adapters.simulation.slips import Slip
+
+
+class Channel(StrEnum):
+    """On which way an agency's act reaches the office."""
+
+    MAIL = "mail"
+    BOUNCE = "bounce"  # its mail server answers, nobody has read anything
+    BY_HAND = "by_hand"  # a file on a memory stick, put into the drop folder by the office
+    AGAIN = "again"  # the last files once more, in a new mail
+
+
+class Basis(StrEnum):
+    """Which workbook the agency fills in."""
+
+    OPENING = "opening"  # the one that came with the opening letter
+    RETURNED = "returned"  # the marked one that came back with the last verdict
+    NEIGHBOUR = "neighbour"  # another agency's, by mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something an agency does at a moment. `tells` is for whoever follows the story."""
+
+    at: dt.datetime
+    tells: str
+    slips: Sequence[Slip] = ()
+    parcel: Parcel = as_it_is
+    envelope: Envelope = USUAL
+    channel: Channel = Channel.MAIL
+    basis: Basis = Basis.OPENING
+    answers_last: bool = False  # answers the office's answer to its last mail, not the opening
+    neighbour: str = ""  # code, for Basis.NEIGHBOUR
+
+
+def at(text: str) -> dt.datetime:
+    """A moment of 2025 in Hanoi.
+
+    >>> at("14/02 09:15").isoformat()
+    '2025-02-14T09:15:00+07:00'
+    """
+    return dt.datetime.strptime(f"2025 {text}", "%Y %d/%m %H:%M").replace(tzinfo=HANOI)
+
+
+def correction(moment: str, tells: str = "gửi bản chỉnh sửa") -> Act:
+    """The agency's own workbook filled in right, in answer to the verdict."""
+    return Act(at(moment), tells, answers_last=True)
+
+
+def correction_on_returned(moment: str) -> Act:
+    """The marked workbook that came back, corrected and sent again."""
+    return Act(at(moment), "sửa ngay trên sổ được trả lại", basis=Basis.RETURNED)

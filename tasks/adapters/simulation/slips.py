@@ -1,0 +1,166 @@
+"""Slips: what tired, hurried or stubborn officials do to the cells of a workbook."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+
+from openpyxl.packaging.custom import StringProperty
+
+from models.domain.identity import PROPERTY_NAME, SHEET_NAME
+from tasks.adapters.simulation.filling import FilledWorkbook
+
+Slip = Callable[[FilledWorkbook], None]
+"""Does something to a workbook that has been filled in. Those that move cells come last."""
+
+Place = tuple[str, str, str]  # sheet key, row key, column key
+
+# TCVN3 as it shows without its font: one letter of Latin-1 for each Vietnamese letter.
+_TCVN3 = dict(
+    zip(
+        "àảãáạăằẳẵắặâầẩẫấậđèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵĂÂÊÔƠƯĐ",
+        "µ¶·¸¹¨»¼½¾Æ©ÇÈÉÊË®ÌÎÏÐÑªÒÓÔÕÖ×ØÜÝÞßáâãä«åæçèé¬êëìíîïñòóô\xadõö÷øùúûüýþ¡¢£¤¥¦§",
+        strict=True,
+    )
+)
+
+
+def typed(sheet: str, row_key: str, column: str, value: object) -> Slip:
+    """Something else is typed into a cell."""
+
+    def slip(book: FilledWorkbook) -> None:
+        book.write(sheet, row_key, column, value)
+
+    return slip
+
+
+def shown_as(sheet: str, row_key: str, column: str, value: float, number_format: str) -> Slip:
+    """A number under a number format of the agency's own."""
+
+    def slip(book: FilledWorkbook) -> None:
+        address = book.write(sheet, row_key, column, value)
+        book.sheet(sheet)[address].number_format = number_format
+
+    return slip
+
+
+def emptied(*places: Place, mark: str | None = None) -> Slip:
+    """Cells left empty, or with a mark that means nothing ("-", "x")."""
+
+    def slip(book: FilledWorkbook) -> None:
+        for sheet, row_key, column in places:
+            book.write(sheet, row_key, column, mark)
+
+    return slip
+
+
+def as_text(sheet: str, column: str, pattern: str = "{:%d/%m/%Y}") -> Slip:
+    """A whole column typed as text instead of dates or numbers."""
+
+    def slip(book: FilledWorkbook) -> None:
+        for row_key in book.places(sheet, column):
+            value = book.read(sheet, row_key, column)
+            if value is not None:
+                address = book.write(sheet, row_key, column, pattern.format(value))
+                book.sheet(sheet)[address].number_format = "@"
+
+    return slip
+
+
+def decomposed() -> Slip:
+    """All text in NFD, as some Macs and phones write it."""
+
+    def slip(book: FilledWorkbook) -> None:
+        for place in book.written():
+            value = book.read(*place)
+            if isinstance(value, str):
+                book.write(*place, unicodedata.normalize("NFD", value))
+
+    return slip
+
+
+def in_old_font(*places: Place) -> Slip:
+    """Cells typed for .VnTime (TCVN3): unreadable without that font."""
+
+    def slip(book: FilledWorkbook) -> None:
+        for place in places:
+            book.write(*place, tcvn3(str(book.read(*place))))
+
+    return slip
+
+
+def tcvn3(text: str) -> str:
+    """The text as TCVN3 writes it.
+
+    >>> tcvn3("Chủ tịch UBND thành phố")
+    'Chñ tÞch UBND thµnh phè'
+    """
+    return "".join(_TCVN3.get(c, _TCVN3.get(c.lower(), c)) for c in text)
+
+
+def without_row(sheet: str, row_key: str) -> Slip:
+    """A row deleted: "not ours"."""
+
+    def slip(book: FilledWorkbook) -> None:
+        column = next(iter(c.key for c in book.form.sheet(sheet).columns))
+        address = book.address(sheet, row_key, column)
+        worksheet = book.sheet(sheet)
+        worksheet.delete_rows(worksheet[address].row)
+
+    return slip
+
+
+def rearranged(titles: Mapping[str, str], own_column: str) -> Slip:
+    """Sheets renamed and put in another order, and in each table a column of the agency's own."""
+
+    def slip(book: FilledWorkbook) -> None:
+        for key, title in titles.items():
+            if book.has(key):
+                worksheet = book.sheet(key)
+                worksheet.insert_cols(2)
+                worksheet.cell(worksheet.max_row + 2, 2, own_column)
+                worksheet.title = title
+        book.book._sheets.reverse()
+
+    return slip
+
+
+def carrying(token: str) -> Slip:
+    """Another identity in both of its places."""
+
+    def slip(book: FilledWorkbook) -> None:
+        properties = book.book.custom_doc_props
+        if PROPERTY_NAME in properties.names:
+            del properties[PROPERTY_NAME]
+        properties.append(StringProperty(name=PROPERTY_NAME, value=token))
+        for row in book.book[SHEET_NAME].iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("bc1:"):
+                    cell.value = token
+
+    return slip
+
+
+def identity_of(book: FilledWorkbook) -> str:
+    """The identity the workbook carries."""
+    return str(book.book.custom_doc_props[PROPERTY_NAME].value)
+
+
+def claiming(agency: str) -> Slip:
+    """The identity edited by hand to name another agency; its signature no longer fits."""
+
+    def slip(book: FilledWorkbook) -> None:
+        version, cycle, _, *rest = identity_of(book).split(":")
+        carrying(":".join((version, cycle, agency, *rest)))(book)
+
+    return slip
+
+
+def all_of(slips: Sequence[Slip]) -> Slip:
+    """Several slips, one after the other."""
+
+    def slip(book: FilledWorkbook) -> None:
+        for one in slips:
+            one(book)
+
+    return slip

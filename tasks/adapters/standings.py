@@ -1,0 +1,29 @@
+"""How every asked agency stands in a cycle, from what the database holds."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from models.domain.cycles import ReportingCycle
+from models.domain.standing import AgencyStanding, standing_of
+from tasks.adapters.store import messages, obligations, submissions
+from tasks.adapters.workplace import Workplace
+
+
+def standings_of_cycle(
+    place: Workplace, connection: Connection, cycle: ReportingCycle, *, details: bool = False
+) -> list[AgencyStanding]:
+    """One standing per asked agency, by code. `details` loads entries and findings too."""
+    versions = submissions.records(connection, cycle.code, details=details)
+    held = messages.held_by_agency(connection, cycle.code)
+    return [
+        standing_of(
+            agency,
+            cycle,
+            place.office.calendar,
+            versions.get(agency, []),
+            place.now,
+            held=held.get(agency, 0),
+        )
+        for agency in obligations.of_cycle(connection, cycle.code)
+    ]

@@ -1,0 +1,4 @@
+"""The database: what is kept, in one transaction with its cause.
+
+Functions take an open connection, so that a caller decides what commits together.
+"""

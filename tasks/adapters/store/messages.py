@@ -1,0 +1,121 @@
+"""Messages: kept first, worked on later, each in exactly one state."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+
+from models.domain.mail import MessageState
+from models.tables import MessageFileRow, MessageRow
+from tasks.adapters.store.rows import cleaned, insert_new, table_of
+
+MESSAGE = table_of(MessageRow)
+FILE = table_of(MessageFileRow)
+_DECISION = update(MESSAGE).where(
+    MESSAGE.c.key == bindparam("decided_key"), MESSAGE.c.state == MessageState.RECEIVED.value
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """A message that waits to be worked on."""
+
+    key: str
+    source: str
+    is_message: bool
+    name: str
+    received_at: dt.datetime
+    size: int
+    attempts: int
+
+
+def keep(connection: Connection, rows: Iterable[MessageRow]) -> int:
+    """Records messages as received; those already known stay as they are. How many were new."""
+    return insert_new(connection, MessageRow, [cleaned(row.model_dump()) for row in rows])
+
+
+def waiting(
+    connection: Connection, limit: int, after: KeptMessage | None = None
+) -> list[KeptMessage]:
+    """The oldest messages not yet worked on, by time of arrival, then key; those `after` one."""
+    statement = (
+        select(
+            MESSAGE.c.key,
+            MESSAGE.c.source,
+            MESSAGE.c.is_message,
+            MESSAGE.c.name,
+            MESSAGE.c.received_at,
+            MESSAGE.c.size,
+            MESSAGE.c.attempts,
+        )
+        .where(MESSAGE.c.state == MessageState.RECEIVED)
+        .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
+        .limit(limit)
+    )
+    if after is not None:
+        at, key = after.received_at, after.key
+        later = and_(MESSAGE.c.received_at == at, MESSAGE.c.key > key)
+        statement = statement.where(or_(MESSAGE.c.received_at > at, later))
+    return [KeptMessage(**row._mapping) for row in connection.execute(statement)]
+
+
+def count_attempt(connection: Connection, keys: Sequence[str]) -> None:
+    """Counts one more attempt; committed before parsing, so that a crash is remembered."""
+    connection.execute(
+        update(MESSAGE).where(MESSAGE.c.key.in_(keys)).values(attempts=MESSAGE.c.attempts + 1)
+    )
+
+
+def note_failure(connection: Connection, key: str, error: str) -> None:
+    """Keeps what went wrong with a message that stays to be tried again."""
+    connection.execute(
+        update(MESSAGE).where(MESSAGE.c.key == key).values(cleaned({"last_error": error[:2000]}))
+    )
+
+
+def decide(connection: Connection, key: str, values: Mapping[str, Any]) -> bool:
+    """Moves a message out of `received`; False when another run was faster."""
+    return decide_many(connection, {key: values}) == 1
+
+
+def decide_many(connection: Connection, decided: Mapping[str, Mapping[str, Any]]) -> int:
+    """Moves messages, by key, out of `received`; how many were still there.
+
+    All mappings set the same columns.
+    """
+    if not decided:
+        return 0
+    rows = [{"decided_key": key, **cleaned(values)} for key, values in decided.items()]
+    return connection.execute(_DECISION, rows).rowcount
+
+
+def add_files(connection: Connection, rows: Sequence[MessageFileRow]) -> None:
+    """Records what a message carried."""
+    if rows:
+        connection.execute(FILE.insert(), [cleaned(row.model_dump()) for row in rows])
+
+
+def counts_by_state(connection: Connection) -> dict[str, int]:
+    """How many messages are in each state."""
+    rows = connection.execute(select(MESSAGE.c.state, func.count()).group_by(MESSAGE.c.state))
+    return {state: int(number) for state, number in rows}
+
+
+def held_by_agency(connection: Connection, cycle: str) -> dict[str, int]:
+    """How many held messages each agency has in a cycle."""
+    rows = connection.execute(
+        select(MESSAGE.c.agency, func.count())
+        .where(MESSAGE.c.cycle == cycle, MESSAGE.c.state == MessageState.HELD)
+        .group_by(MESSAGE.c.agency)
+    )
+    return {agency: int(number) for agency, number in rows}
+
+
+def every_message(connection: Connection) -> list[dict[str, Any]]:
+    """All messages with their states, oldest first."""
+    rows = connection.execute(select(MESSAGE).order_by(MESSAGE.c.received_at, MESSAGE.c.key))
+    return [dict(row._mapping) for row in rows]

@@ -1,0 +1,37 @@
+"""Obligations: who was asked to answer in a cycle, and under which reply token."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from models.tables import ObligationRow
+from tasks.adapters.store.rows import cleaned, insert_new, table_of
+
+OBLIGATION = table_of(ObligationRow)
+
+
+def add(connection: Connection, row: ObligationRow) -> bool:
+    """Records that an agency is asked; False when it had been asked before."""
+    return insert_new(connection, ObligationRow, [cleaned(row.model_dump())]) == 1
+
+
+def of_cycle(connection: Connection, cycle: str) -> dict[str, ObligationRow]:
+    """Everybody asked in a cycle, by agency."""
+    rows = connection.execute(
+        select(OBLIGATION).where(OBLIGATION.c.cycle == cycle).order_by(OBLIGATION.c.agency)
+    )
+    return {row.agency: ObligationRow(**row._mapping) for row in rows}
+
+
+def open_cycles(connection: Connection) -> list[str]:
+    """Cycles in which anybody was asked, by code."""
+    rows = connection.execute(select(OBLIGATION.c.cycle).distinct().order_by(OBLIGATION.c.cycle))
+    return [cycle for (cycle,) in rows]
+
+
+def by_token(connection: Connection, token: str) -> tuple[str, str] | None:
+    """Cycle and agency of a reply token, None when it is not ours."""
+    row = connection.execute(
+        select(OBLIGATION.c.cycle, OBLIGATION.c.agency).where(OBLIGATION.c.reply_token == token)
+    ).first()
+    return None if row is None else (row.cycle, row.agency)

@@ -1,0 +1,310 @@
+"""Submissions: versions, their cells and their findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from models.domain.findings import Finding, Severity
+from models.domain.standing import SubmissionRecord
+from models.domain.submissions import Entry, EntryValue, Verdict
+from models.tables import CounterRow, FindingRow, ObservationRow, SubmissionRow
+from tasks.adapters.store.rows import chunks, insert_new, storable, table_of
+
+SUBMISSION = table_of(SubmissionRow)
+OBSERVATION = table_of(ObservationRow)
+FINDING = table_of(FindingRow)
+COUNTER = table_of(CounterRow)
+_RECORDED = [
+    SUBMISSION.c[name]
+    for name in (
+        "id", "agency", "version", "received_at", "verdict", "receipt_number", "file_name",
+        "file_sha256", "message_key", "decided_at",
+    )
+]  # fmt: skip
+_OBSERVED = [
+    OBSERVATION.c[name]
+    for name in (
+        "submission_id", "number", "text", "date", "sheet", "row_key", "column", "raw",
+        "sheet_name", "cell",
+    )
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """One version to be recorded, with all its cells and findings; it gets its id then."""
+
+    cycle: str
+    record: SubmissionRecord
+    file_size: int  # bytes
+    file_kind: str
+    guessed: bool
+
+
+def next_receipt_number(connection: Connection, cycle: str) -> str:
+    """The next receipt number of a cycle, "2025-plan/0007"; its row lock orders writers."""
+    return draw_receipt_numbers(connection, cycle, 1)[0]
+
+
+def draw_receipt_numbers(connection: Connection, cycle: str, count: int) -> list[str]:
+    """The next `count` receipt numbers of a cycle, without a gap."""
+    insert_new(connection, CounterRow, [{"name": f"receipt/{cycle}", "value": 0}])
+    statement = (
+        COUNTER.update()
+        .where(COUNTER.c.name == f"receipt/{cycle}")
+        .values(value=COUNTER.c.value + count)
+        .returning(COUNTER.c.value)
+    )
+    last: int = connection.execute(statement).scalar_one()
+    return [f"{cycle}/{number:04d}" for number in range(last - count + 1, last + 1)]
+
+
+def known_version(connection: Connection, cycle: str, agency: str, sha256: str) -> int | None:
+    """The version under which this very file was recorded before."""
+    found: int | None = connection.execute(
+        select(SUBMISSION.c.version).where(
+            SUBMISSION.c.cycle == cycle,
+            SUBMISSION.c.agency == agency,
+            SUBMISSION.c.file_sha256 == sha256,
+        )
+    ).scalar()
+    return found
+
+
+def latest(connection: Connection, cycle: str, agency: str) -> SubmissionRecord | None:
+    """The newest version with its entries, whatever its verdict."""
+    versions = versions_of(connection, cycle, [agency]).get(agency)
+    return versions[-1] if versions else None
+
+
+def versions_of(
+    connection: Connection, cycle: str, agencies: Sequence[str]
+) -> dict[str, list[SubmissionRecord]]:
+    """All versions of these agencies, oldest first, without findings; entries of the newest."""
+    rows: list[Any] = []
+    for chunk in chunks(agencies):
+        rows += connection.execute(
+            select(*_RECORDED)
+            .where(SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency.in_(chunk))
+            .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
+        )
+    newest = {row.agency: row.id for row in rows}
+    entries = _entries(connection, list(newest.values()))
+    versions: dict[str, list[SubmissionRecord]] = defaultdict(list)
+    for row in rows:
+        versions[row.agency].append(_record(row, entries.get(row.id, ()), ()))
+    return dict(versions)
+
+
+def add(
+    connection: Connection,
+    row: SubmissionRow,
+    entries: Sequence[Entry],
+    findings: Sequence[Finding],
+) -> int:
+    """Records one version with all its cells and findings; its id."""
+    record = SubmissionRecord(
+        submission_id=0,
+        agency=row.agency,
+        version=row.version,
+        received_at=row.received_at,
+        verdict=Verdict(row.verdict),
+        receipt_number=row.receipt_number,
+        file_name=row.file_name,
+        file_sha256=row.file_sha256,
+        message_key=row.message_key,
+        decided_at=row.decided_at,
+        entries=entries,
+        findings=findings,
+    )
+    version = NewVersion(row.cycle, record, row.file_size, row.file_kind, row.guessed)
+    return add_many(connection, [version])[0]
+
+
+def add_many(connection: Connection, versions: Sequence[NewVersion]) -> list[int]:
+    """Records versions with all their cells and findings; their ids, in order."""
+    if not versions:
+        return []
+    ids: list[int] = list(
+        connection.execute(
+            SUBMISSION.insert().returning(SUBMISSION.c.id, sort_by_parameter_order=True),
+            [_submission(version) for version in versions],
+        ).scalars()
+    )
+    numbered = [(n, v.record) for n, v in zip(ids, versions, strict=True)]
+    observations = [_observation(n, entry) for n, r in numbered for entry in r.entries]
+    if observations:
+        connection.execute(OBSERVATION.insert(), observations)
+    findings = [
+        _finding(n, position, finding)
+        for n, r in numbered
+        for position, finding in enumerate(r.findings, start=1)
+    ]
+    if findings:
+        connection.execute(FINDING.insert(), findings)
+    return ids
+
+
+def records(
+    connection: Connection, cycle: str, *, details: bool = True
+) -> dict[str, list[SubmissionRecord]]:
+    """All versions of a cycle by agency, oldest first; entries and findings with `details`."""
+    rows = connection.execute(
+        select(*_RECORDED)
+        .where(SUBMISSION.c.cycle == cycle)
+        .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
+    ).all()
+    found = _records(connection, rows, details=details)
+    by_agency: dict[str, list[SubmissionRecord]] = defaultdict(list)
+    for record in found:
+        by_agency[record.agency].append(record)
+    return dict(by_agency)
+
+
+def record(connection: Connection, submission_id: int) -> tuple[SubmissionRecord, SubmissionRow]:
+    """One version with everything, and its row."""
+    row = connection.execute(select(SUBMISSION).where(SUBMISSION.c.id == submission_id)).one()
+    recorded = connection.execute(select(*_RECORDED).where(SUBMISSION.c.id == submission_id)).one()
+    return _records(connection, [recorded])[0], SubmissionRow(**row._mapping)
+
+
+def count(connection: Connection, cycle: str) -> int:
+    """How many versions a cycle has."""
+    return int(
+        connection.execute(
+            select(func.count()).select_from(SUBMISSION).where(SUBMISSION.c.cycle == cycle)
+        ).scalar_one()
+    )
+
+
+def _submission(version: NewVersion) -> dict[str, Any]:
+    record = version.record
+    return {
+        "cycle": version.cycle,
+        "agency": record.agency,
+        "version": record.version,
+        "message_key": record.message_key,
+        "file_name": storable(record.file_name),
+        "file_sha256": record.file_sha256,
+        "file_size": version.file_size,
+        "file_kind": version.file_kind,
+        "received_at": record.received_at,
+        "decided_at": record.decided_at,
+        "verdict": record.verdict.value,
+        "receipt_number": record.receipt_number,
+        "guessed": version.guessed,
+    }
+
+
+def _observation(submission_id: int, entry: Entry) -> dict[str, Any]:
+    value = entry.value
+    return {
+        "submission_id": submission_id,
+        "sheet": entry.sheet,
+        "row_key": storable(entry.row_key),
+        "column": entry.column,
+        "number": value if isinstance(value, Decimal) else None,
+        "text": storable(value) if isinstance(value, str) else None,
+        "date": value if isinstance(value, dt.date) else None,
+        "raw": storable(entry.raw),
+        "sheet_name": storable(entry.sheet_name),
+        "cell": entry.cell,
+    }
+
+
+def _finding(submission_id: int, position: int, finding: Finding) -> dict[str, Any]:
+    return {
+        "submission_id": submission_id,
+        "position": position,
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": storable(finding.message),
+        "sheet": storable(finding.sheet),
+        "cell": finding.cell,
+        "value": storable(finding.value),
+        "row_key": storable(finding.row_key),
+        "column": finding.column,
+        "justification": storable(finding.justification),
+        "cells": list(finding.cells),
+        "trial": finding.trial,
+    }
+
+
+def _records(
+    connection: Connection, rows: Sequence[Any], *, details: bool = True
+) -> list[SubmissionRecord]:
+    ids = [row.id for row in rows]
+    entries = _entries(connection, ids) if details else {}
+    findings = _findings(connection, ids) if details else {}
+    return [_record(row, entries.get(row.id, ()), findings.get(row.id, ())) for row in rows]
+
+
+def _record(row: Any, entries: Sequence[Entry], findings: Sequence[Finding]) -> SubmissionRecord:
+    """The record of a row of `_RECORDED`. Rows are taken apart by position: there are many."""
+    (id_, agency, version, received_at, verdict, receipt, name, sha256, message_key, decided_at) = (
+        row
+    )
+    return SubmissionRecord(
+        submission_id=id_,
+        agency=agency,
+        version=version,
+        received_at=received_at,
+        verdict=Verdict(verdict),
+        receipt_number=receipt,
+        file_name=name,
+        file_sha256=sha256,
+        message_key=message_key,
+        decided_at=decided_at,
+        entries=tuple(entries),
+        findings=tuple(findings),
+    )
+
+
+def _entries(connection: Connection, ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """Entries by submission, in the order they were recorded."""
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for chunk in chunks(ids):
+        for (
+            submission_id,
+            number,
+            text,
+            date,
+            sheet,
+            row_key,
+            column,
+            raw,
+            name,
+            cell,
+        ) in connection.execute(
+            select(*_OBSERVED)
+            .where(OBSERVATION.c.submission_id.in_(chunk))
+            .order_by(OBSERVATION.c.id)
+        ):
+            value: EntryValue = number if number is not None else text if text is not None else date
+            found[submission_id].append(Entry(sheet, row_key, column, value, raw, name, cell))
+    return found
+
+
+def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[Finding]]:
+    """Findings by submission, in the order they were reported."""
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for chunk in chunks(ids):
+        for f in connection.execute(
+            select(FINDING)
+            .where(FINDING.c.submission_id.in_(chunk))
+            .order_by(FINDING.c.submission_id, FINDING.c.position)
+        ):
+            found[f.submission_id].append(
+                Finding(
+                    f.rule, Severity(f.severity), f.message, f.sheet, f.cell, f.value,
+                    f.row_key, f.column, f.justification, f.trial, tuple(f.cells),
+                )
+            )  # fmt: skip
+    return found

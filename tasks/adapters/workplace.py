@@ -1,0 +1,108 @@
+"""Where the work is done: everything a task needs, opened once per flow run and handed down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from models.domain.office import Office
+from tasks.adapters.letter_renderer import LetterRenderer, renderer_for
+from tasks.adapters.raw_store import RawStore
+from tasks.adapters.reader_pool import ReaderPool
+from tasks.adapters.store.engine import migrate, open_engine
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """Limits and addresses of this installation."""
+
+    secret: bytes
+    office_address: str
+    office_name: str
+    summary_to: Sequence[str]
+    mailboxes: Sequence[str]
+    smtp_url: str
+    reader_workers: int
+    reader_memory_mb: int
+    reader_seconds: float
+    max_message_bytes: int
+    resend_uncertain: bool
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain our Message-IDs bear."""
+        return self.office_address.partition("@")[2]
+
+    def reply_address(self, token: str) -> str:
+        """The office's address with a reply token in it."""
+        local, _, domain = self.office_address.partition("@")
+        return f"{local}+{token}@{domain}"
+
+
+class Workplace:
+    """The office's decisions, the database, the raw store and the reader. A context manager.
+
+    Not a dataclass: an orchestrator that walks its arguments shall not walk the catalogue.
+    """
+
+    def __init__(
+        self,
+        *,
+        office: Office,
+        rules: HouseRules,
+        database_url: str,
+        raw_dir: Path,
+        output_dir: Path,
+        letters_dir: Path,
+        now: dt.datetime,
+    ) -> None:
+        self.office = office
+        self.rules = rules
+        self.now = now
+        self.output_dir = output_dir
+        self.raw_store = RawStore(raw_dir)
+        self.letters_dir = letters_dir
+        self.engine: Engine = open_engine(database_url)
+        migrate(self.engine)
+        self._renderer: LetterRenderer | None = None
+        self._pool: ReaderPool | None = None
+
+    @property
+    def renderer(self) -> LetterRenderer:
+        """The letters' templates, read on first use."""
+        if self._renderer is None:
+            self._renderer = renderer_for(self.letters_dir)
+        return self._renderer
+
+    @property
+    def reader(self) -> ReaderPool:
+        """The pool of disposable readers, started on first use."""
+        if self._pool is None:
+            self._pool = ReaderPool(
+                self.office,
+                workers=self.rules.reader_workers,
+                memory_mb=self.rules.reader_memory_mb,
+                seconds_per_file=self.rules.reader_seconds,
+            )
+            self._pool.__enter__()
+        return self._pool
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.__exit__(kind, error, trace)
+            self._pool = None
+        self.engine.dispose()

@@ -1,0 +1,22 @@
+"""Tasks of opening a cycle."""
+
+from __future__ import annotations
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from models.domain.agencies import Agency
+from models.domain.cycles import ReportingCycle
+from tasks.adapters import opening
+from tasks.adapters.workplace import Workplace
+
+
+@task(task_run_name="ask-{cycle.code}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)
+def ask_agencies(place: Workplace, cycle: ReportingCycle, agencies: list[Agency]) -> list[str]:
+    """Writes workbook and letter for each agency; sentences about those left out."""
+    left = opening.ask(place, cycle, agencies)
+    get_run_logger().info(
+        "Kỳ %s: đã giao %d cơ quan, còn %d.", cycle.code, len(agencies) - len(left), len(left)
+    )
+    return left

@@ -1,0 +1,22 @@
+"""Tasks of reminding."""
+
+from __future__ import annotations
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from models.domain.cycles import ReportingCycle
+from tasks.adapters import reminding
+from tasks.adapters.workplace import Workplace
+
+
+@task(task_run_name="remind-{cycle.code}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)
+def write_reminders(place: Workplace, cycle: ReportingCycle) -> int:
+    """Writes the reminders due now; how many."""
+    written = reminding.write_reminders(place, cycle)
+    for planned in written:
+        get_run_logger().info(
+            "Kỳ %s: nhắc %s, %s.", cycle.code, planned.agency or "Văn phòng", planned.reason
+        )
+    return len(written)

@@ -1,0 +1,136 @@
+"""The register's files: every agency once, every agency reachable, every fault named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from config.registers import check_register, load_register
+from models.domain.agencies import AgencyKind, Register
+from models.domain.errors import ConfigurationFault
+
+CONFIG = Path(__file__).parents[2] / "config"
+
+DISTRICTS = [
+    "quận Hồng Bàng",
+    "quận Ngô Quyền",
+    "quận Lê Chân",
+    "quận Hải An",
+    "quận Kiến An",
+    "quận Đồ Sơn",
+    "quận Dương Kinh",
+    "quận An Dương",
+    "thành phố Thủy Nguyên",
+    "huyện An Lão",
+    "huyện Kiến Thụy",
+    "huyện Tiên Lãng",
+    "huyện Vĩnh Bảo",
+    "huyện Cát Hải",
+    "huyện Bạch Long Vĩ",
+]
+
+# file, text to replace, replacement, line and words of the fault
+FAULTS = [
+    ("agencies.csv", "stc,Sở Tài chính,", "skhdt,Sở Tài chính,", 4, "đã có ở dòng trên"),
+    ("agencies.csv", "stc,Sở Tài chính,", "STC,Sở Tài chính,", 4, "chữ thường không dấu"),
+    ("agencies.csv", "stc,Sở Tài chính,", "stc,,", 4, "thiếu tên"),
+    ("agencies.csv", "Sở Tài chính,department", "Sở Tài chính,so", 4, "loại cơ quan “so”"),
+    ("agencies.csv", ",department,Sở TC,", ",department,SỞ kế hoạch & đầu tư,", 4, "cũng là tên"),
+    ("agencies.csv", "Hồng Bàng,,2025-06-30", "Hồng Bàng,,30/06/2025", 35, "không phải ngày"),
+    ("agencies.csv", "Hồng Bàng,,2025-06-30", "Hồng Bàng,2026-01-01,2025-06-30", 35, "đứng trước"),
+    ("agencies.csv", "code,name,", "ma,name,", 1, "thiếu cột “code”"),
+    ("contacts.csv", "stc,vanthu@stc.haiphong.example", "stc,", 4, "chưa có địa chỉ nhận"),
+    ("contacts.csv", "stc,vanthu@stc.haiphong.example", "stc,vanthu.stc", 4, "không phải địa chỉ"),
+    ("contacts.csv", "stc,vanthu@stc", "so_tai_chinh,vanthu@stc", 4, "không có trong danh bạ"),
+    ("contacts.csv", "stc,vanthu@stc", "skhdt,vanthu@stc", 4, "đã có đầu mối"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def register() -> Register:
+    return load_register(CONFIG / "agencies.csv", CONFIG / "contacts.csv")
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> tuple[Path, Path]:
+    for name in ("agencies.csv", "contacts.csv"):
+        shutil.copy(CONFIG / name, tmp_path / name)
+    return tmp_path / "agencies.csv", tmp_path / "contacts.csv"
+
+
+def test_the_files_in_the_repository_have_no_fault() -> None:
+    assert check_register(CONFIG / "agencies.csv", CONFIG / "contacts.csv") == []
+
+
+def test_every_kind_of_agency_answers(register: Register) -> None:
+    kinds = Counter(agency.kind for agency in register)
+    assert kinds[AgencyKind.DISTRICT] == 15
+    assert kinds[AgencyKind.PROJECT_BOARD] >= 3
+    assert kinds[AgencyKind.CENTRAL] >= 7
+    assert 50 <= len(register.agencies) <= 60
+    assert len(register.answering_on(dt.date(2025, 2, 20))) == len(register.agencies)
+
+
+@pytest.mark.parametrize("name", DISTRICTS)
+def test_a_district_answers_until_districts_end(register: Register, name: str) -> None:
+    district = register.resolve(f"UBND {name}", dt.date(2025, 2, 20))
+    assert district.kind is AgencyKind.DISTRICT
+    assert district.valid_to == dt.date(2025, 6, 30)
+
+
+def test_every_agency_can_be_written_to_and_no_address_is_real(register: Register) -> None:
+    for agency in register:
+        contact = register.contacts[agency.code]
+        assert contact.to
+        assert contact.superior
+        for address in (*contact.to, *contact.cc, *contact.superior):
+            assert re.fullmatch(r"[a-z.-]+@[a-z0-9-]+\.haiphong\.example", address)
+
+
+def test_an_address_belongs_to_one_agency_only(register: Register) -> None:
+    for contact in register.contacts.values():
+        for address in (*contact.to, *contact.cc):
+            assert register.of_address(address.upper()) == [contact.agency]
+            assert register.of_domain(address) == [contact.agency]
+
+
+@pytest.mark.parametrize(("file_name", "old", "new", "line", "words"), FAULTS)
+def test_a_fault_names_file_and_line(
+    copies: tuple[Path, Path], file_name: str, old: str, new: str, line: int, words: str
+) -> None:
+    path = copies[0].parent / file_name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    faults = check_register(*copies)
+    place = f"{path.parent.name}/{file_name}:{line}: "
+    assert [f for f in faults if f.startswith(place) and words in f], faults
+    with pytest.raises(ConfigurationFault):
+        load_register(*copies)
+
+
+def test_an_agency_without_a_contact_is_a_fault(copies: tuple[Path, Path]) -> None:
+    kept = copies[1].read_text("utf-8").splitlines(keepends=True)
+    copies[1].write_text("".join(kept[:3] + kept[4:]), encoding="utf-8")
+    (fault,) = check_register(*copies)
+    assert "thiếu đầu mối của “Sở Tài chính”" in fault
+
+
+def test_the_offices_own_contacts_may_hold_several_addresses(copies: tuple[Path, Path]) -> None:
+    text = copies[1].read_text("utf-8")
+    old = "stc,vanthu@stc.haiphong.example"
+    several = "stc,VanThu@stc.haiphong.example; tonghop2@stc.haiphong.example"
+    copies[1].write_text(text.replace(old, several), encoding="utf-8")
+    contact = load_register(*copies).contacts["stc"]
+    assert contact.to == ("vanthu@stc.haiphong.example", "tonghop2@stc.haiphong.example")
+
+
+def test_a_missing_contacts_file_is_a_fault_not_a_crash(copies: tuple[Path, Path]) -> None:
+    copies[1].unlink()
+    (fault,) = check_register(*copies)
+    assert "không mở được tệp" in fault

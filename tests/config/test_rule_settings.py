@@ -1,0 +1,57 @@
+"""The office's settings of the rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from config.catalogues import load_catalogue
+from config.rule_settings import load_rule_settings
+from models.domain.errors import ConfigurationFault
+from models.domain.rule_settings import RuleSettings
+
+CONFIG = Path(__file__).parents[2] / "config"
+
+BAD = [
+    ("trial_rules = ['XX-99']", "XX-99"),
+    ("rules_off = 'CT-01'", "danh sách"),
+    ("fold_above = 0", "fold_above"),
+    ("magnitude_low = 0.4", "magnitude_low"),
+    ("magnitude_low = '2'", "nhỏ hơn 1"),
+    ("far_factor = 'nan'", "far_factor"),
+    ("nguong = 3", "không có mục này"),
+    ("[[sum_limits]]\nrows = ['a', 'b']", "sum_limits[1]"),
+    ("[[sum_limits]]\nrows = ['a']\nlimit = '100'", "hai mã"),
+    ("sum_limits = 3", "sum_limits[1]"),
+    ("fold_above = ", "không đọc được"),
+]
+
+
+def test_the_offices_file_says_what_the_defaults_say() -> None:
+    settings = load_rule_settings(CONFIG / "rules.toml")
+    assert replace(settings, sum_limits=()) == RuleSettings()
+
+
+def test_its_sums_name_rows_of_the_catalogue() -> None:
+    settings = load_rule_settings(CONFIG / "rules.toml")
+    known = {row.code for row in load_catalogue(CONFIG / "directives" / "2025")}
+    assert settings.sum_limits
+    assert all(set(limit.rows) <= known for limit in settings.sum_limits)
+
+
+@pytest.mark.parametrize(("text", "named"), BAD)
+def test_a_faulty_file_is_refused_by_name(tmp_path: Path, text: str, named: str) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationFault) as raised:
+        load_rule_settings(path)
+    assert all(fault.startswith("rules.toml") for fault in raised.value.faults)
+    assert named in str(raised.value)
+
+
+def test_what_a_file_leaves_out_keeps_its_default(tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text("fold_above = 3", encoding="utf-8")
+    assert load_rule_settings(path) == replace(RuleSettings(), fold_above=3)

@@ -1,0 +1,64 @@
+"""Shared ground of the tests: real databases, one of each kind the program runs on."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from sqlalchemy import make_url
+
+# Before anything imports Prefect: nothing leaves this machine.
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("DO_NOT_TRACK", "1")
+
+DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of the machine must not reach the tests."""
+    for name in list(os.environ):
+        if name.startswith("BAOCAO_") and not name.startswith(("BAOCAO_TEST_", "BAOCAO_REQUIRE_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database: SQLite, then PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'baocao.sqlite'}"
+        return
+    yield from fresh_postgres()
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The URL of an empty PostgreSQL database."""
+    yield from fresh_postgres()
+
+
+def fresh_postgres() -> Iterator[str]:
+    """Makes a database of its own and drops it; without a server it skips, or fails if required."""
+    server = os.environ.get("BAOCAO_TEST_POSTGRES_URL", DEFAULT_POSTGRES)
+    engine = sqlalchemy.create_engine(
+        server, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}
+    )
+    name = f"baocao_test_{uuid.uuid4().hex[:12]}"
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    except sqlalchemy.exc.OperationalError as error:
+        why = f"no PostgreSQL at {make_url(server).render_as_string()}: {error.orig}"
+        if os.environ.get("BAOCAO_REQUIRE_POSTGRES"):
+            pytest.fail(why)
+        pytest.skip(why)
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+        engine.dispose()

@@ -1,0 +1,122 @@
+"""A run that kills itself: `python kill_points.py STATE_FILE POINT`.
+
+Does one whole intake and delivery over a prepared folder and sends itself SIGKILL at boundary
+number POINT (0: never). Every boundary it passes is written to the folder's `passed` file first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from config.office_files import load_office
+from config.settings import CONFIG_DIR
+from tasks.adapters import inbox as inbox_module
+from tasks.adapters.intake.collecting import collect
+from tasks.adapters.intake.working import work_through
+from tasks.adapters.posting import deliver
+from tasks.adapters.workplace import HouseRules, Workplace
+
+SECRET = b"s" * 32
+
+
+def workplace(folder: Path, database_url: str, smtp_url: str, now: dt.datetime) -> Workplace:
+    """The workplace of a prepared folder."""
+    rules = HouseRules(
+        secret=SECRET,
+        office_address="baocao@ubnd.haiphong.example",
+        office_name="Văn phòng",
+        summary_to=("lanhdao@ubnd.haiphong.example",),
+        mailboxes=(f"maildir://{folder / 'mailbox'}", f"drop://{folder / 'drop'}"),
+        smtp_url=smtp_url,
+        reader_workers=1,
+        reader_memory_mb=1024,
+        reader_seconds=20,
+        max_message_bytes=40_000_000,
+        resend_uncertain=False,
+    )
+    return Workplace(
+        office=load_office(CONFIG_DIR),
+        rules=rules,
+        database_url=database_url,
+        raw_dir=folder / "raw",
+        output_dir=folder / "output",
+        letters_dir=CONFIG_DIR / "letters",
+        now=now,
+    )
+
+
+def one_run(place: Workplace) -> None:
+    """Collect, work through, deliver: what the schedules do one after the other."""
+    for mailbox in place.rules.mailboxes:
+        collect(place, inbox_module.open_inbox(mailbox, place.now), 1000)
+    work_through(place, 1000)
+    deliver(place, 1000)
+
+
+class Killer:
+    """Counts boundaries and dies at the one it was told."""
+
+    def __init__(self, log: Path, point: int) -> None:
+        self.log = log.open("a")
+        self.point = point
+        self.passed = 0
+
+    def at(self, name: str) -> None:
+        """One boundary."""
+        self.passed += 1
+        self.log.write(f"{self.passed} {name}\n")
+        self.log.flush()
+        if self.passed == self.point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, owner: Any, method: str, name: str) -> None:
+        """Boundaries before and after a method's call."""
+        original: Callable[..., Any] = getattr(owner, method)
+
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            self.at(f"before {name}")
+            result = original(*args, **kwargs)
+            self.at(f"after {name}")
+            return result
+
+        setattr(owner, method, wrapped)
+
+
+def main(state_file: Path, point: int) -> None:
+    state = json.loads(state_file.read_text())
+    folder = Path(state["folder"])
+    killer = Killer(folder / "passed", point)
+    now = dt.datetime.fromisoformat(state["now"])
+    with workplace(folder, state["database_url"], state["smtp_url"], now) as place:
+        from tasks.adapters import posting
+        from tasks.adapters.drop_folder import DropFolder
+        from tasks.adapters.maildir import MaildirInbox
+        from tasks.adapters.raw_store import RawStore
+        from tasks.adapters.reader_pool import ReaderPool
+        from tasks.adapters.smtp_sender import SmtpSender
+
+        event.listen(place.engine, "commit", lambda _c: killer.at("before commit"))
+        event.listen(place.engine.pool, "checkin", lambda _c, _r: killer.at("after transaction"))
+        killer.around(RawStore, "put_many", "keeping bytes")
+        killer.around(RawStore, "put", "keeping bytes")
+        killer.around(MaildirInbox, "settle", "moving the mail")
+        killer.around(DropFolder, "settle", "moving the file")
+        killer.around(ReaderPool, "examine", "examining")
+        killer.around(ReaderPool, "mark", "marking")
+        killer.around(posting, "_claim", "claiming")
+        killer.around(SmtpSender, "send", "sending")
+        one_run(place)
+    (folder / "total").write_text(str(killer.passed))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

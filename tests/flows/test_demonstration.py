@@ -1,0 +1,320 @@
+"""The story of the plan cycle, played once: every mistake ends where it must, nothing twice."""
+
+from __future__ import annotations
+
+import email
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy
+from rich.console import Console
+from sqlmodel import SQLModel
+
+from flows.demonstration import (
+    END,
+    MARKER,
+    DemonstrationOutcome,
+    FolderNotOurs,
+    FoundConflict,
+    Stage,
+    make_anew,
+)
+from models.domain.consolidation import ConflictKind
+from tasks.adapters.store import messages, outbox, submissions
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+
+CYCLE = "2025-plan"
+OK = ("accepted", set[str]())
+
+#: What becomes of each act of each agency: the message's state, and the codes of the rules that
+#: spoke (trial rules aside). Agencies not named answer once and without a remark.
+EXPECTED: dict[str, list[tuple[str, set[str]]]] = {
+    # One cell, one mistake, then its correction
+    "skhdt": [("returned", {"SO-01"}), OK],
+    "sct": [("returned", {"DV-02"}), OK],
+    "sldtbxh": [("returned", {"DV-02"}), OK],
+    "stnmt": [("returned", {"CT-04"}), OK],
+    "syt": [("returned", {"BB-01"}), OK],
+    "snv": [("returned", {"SO-05"}), OK],
+    "sxd": [("returned", {"MT-01", "MT-02"}), OK],
+    "svhtt": [("returned", {"NR-01"}), OK],
+    "bhxh": [("returned", {"TD-01", "CK-01"}), OK],
+    "sngv": [("returned", {"KT-01"}), OK],
+    "cuc_hai_quan": [("returned", {"SO-06"}), OK],
+    "ubnd_thuy_nguyen": [("returned", {"KH-01"}), OK],
+    # Taken, with something to say or nothing at all
+    "snnptnt": [("accepted", {"CK-01"}), ("accepted", {"CK-01"})],
+    "sdl": [("accepted", {"SO-04"})],
+    "cuc_thue": [("accepted", {"CK-01"})],
+    "cuc_thong_ke": [("accepted", {"CK-01"})],
+    "thanh_tra": [("accepted", {"VB-02"})],
+    "sgddt": [OK],
+    "stp": [OK],
+    "stttt": [OK],
+    "skhcn": [OK],
+    "sgtvt": [OK],
+    "bqlda_giao_thong": [OK],
+    # Not the workbook that was sent out
+    "dai_hoc_hai_phong": [("guided", set()), ("accepted", {"DD-06"})],
+    "nhnn": [("held", set()), OK],
+    "ubnd_an_lao": [("guided", set()), OK],
+    "ubnd_an_duong": [("held", set())],
+    "ubnd_hai_an": [("held", set()), OK],
+    # The right workbook in the wrong shape
+    "bql_khu_kinh_te": [("guided", set()), OK],
+    "cong_an": [("guided", set()), OK],
+    "ubnd_do_son": [("guided", set()), OK],
+    "bdbp": [OK],
+    "dai_ptth": [OK],
+    "ubnd_ngo_quyen": [OK],
+    "ubnd_cat_hai": [OK],
+    # The right workbook in the wrong mail, or a mail that nobody wrote
+    "kho_bac": [("automatic", set()), OK],
+    "cuc_qltt": [("automatic", set())],
+    "cang_vu_hang_hai": [OK],
+    "bo_chqs": [("guided", set()), OK],
+    "ubnd_le_chan": [OK, ("duplicate", set())],
+    "ubnd_kien_an": [("guided", set()), OK],
+    "ubnd_duong_kinh": [OK],
+    "ubnd_hong_bang": [("held", set())],
+    # Too late, twice, or not at all
+    "bqlda_dan_dung": [OK, OK],
+    "bqlda_ha_tang": [("returned", {"NR-01"}), OK],
+    "ubnd_kien_thuy": [OK],
+    "ubnd_vinh_bao": [("returned", {"NR-01"})],
+    "ubnd_tien_lang": [],
+    "ubnd_bach_long_vi": [],
+}
+SILENT = ("cuc_qltt", "ubnd_tien_lang", "ubnd_bach_long_vi")
+BEFORE_DEADLINE = ["truoc_10", "truoc_5", "truoc_2", "ngay_cuoi"]
+TIMELINESS = {
+    "corrected": {"sxd"},
+    "late": {"bo_chqs", "bqlda_ha_tang", "ubnd_kien_thuy"},
+    "overdue": {"ubnd_an_duong", "ubnd_hong_bang", "ubnd_vinh_bao"},
+    "missing": set(SILENT),
+}
+ANSWERS = {  # what a message in that state is answered with
+    "accepted": "verdict",
+    "returned": "verdict",
+    "guided": "guidance",
+    "held": "receipt",
+    "duplicate": "",
+    "automatic": "",
+}
+
+
+@dataclass(frozen=True)
+class Played:
+    """The stage after the story, and what came of it."""
+
+    stage: Stage
+    outcome: DemonstrationOutcome
+    told: str
+
+    def record(self) -> dict[str, list[Any]]:
+        """Every row of the tables the story fills."""
+        with self.stage.place.engine.begin() as connection:
+            return {
+                name: sorted(map(repr, connection.execute(sqlalchemy.select(table))))
+                for name, table in SQLModel.metadata.tables.items()
+            }
+
+    def letters(self) -> dict[str, bytes]:
+        """Every letter that left, by its file in the Maildir."""
+        return {p.name: p.read_bytes() for p in (self.stage.sent / "new").iterdir()}
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """The story, played once for all tests of this module."""
+    told = io.StringIO()
+    with Stage(tmp_path_factory.mktemp("demo"), Console(file=told, width=200)) as stage:
+        stage.play()
+        yield Played(stage, stage.close_the_books(), told.getvalue())
+
+
+def states_and_rules(played: Played) -> dict[str, list[tuple[str, set[str]]]]:
+    """By agency, in order of time: the state of each message and the rules that spoke."""
+    with played.stage.place.engine.begin() as connection:
+        kept = {m["message_id"] or m["name"]: m for m in messages.every_message(connection)}
+        versions = submissions.records(connection, CYCLE)
+    rules = {
+        record.message_key: {f.rule for f in record.findings if not f.trial}
+        for records in versions.values()
+        for record in records
+    }
+    found: dict[str, list[tuple[str, set[str]]]] = defaultdict(list)
+    for trace, (_, actor) in played.stage.performed.items():
+        message = kept.pop(trace)
+        state_and_rules = message["state"], rules.get(message["key"], set())
+        found[actor.agency.code].append(state_and_rules)
+    assert kept == {}, "every message is somebody's"
+    return found
+
+
+def test_every_act_ends_in_the_state_and_with_the_rules_that_it_should(played: Played) -> None:
+    found = states_and_rules(played)
+    agencies = [a.code for a in played.stage.place.office.register]
+    wanted = {agency: EXPECTED.get(agency, [OK]) for agency in agencies}
+    assert {agency: found.get(agency, []) for agency in agencies} == wanted
+
+
+def test_the_outcome_counts_what_was_expected(played: Played) -> None:
+    agencies = [a.code for a in played.stage.place.office.register]
+    acts = [act for agency in agencies for act in EXPECTED.get(agency, [OK])]
+    assert len(agencies) == 51
+    assert played.outcome.messages == dict(sorted(Counter(s for s, _ in acts).items()))
+    assert played.outcome.messages == {
+        "accepted": 47, "automatic": 2, "duplicate": 1, "guided": 7, "held": 4, "returned": 14,
+    }  # fmt: skip
+    assert played.outcome.letters == {
+        "escalation/sent": 2, "guidance/sent": 7, "opening/sent": 51, "overdue/sent": 11,
+        "receipt/sent": 4, "reminder/sent": 113, "summary/sent": 3, "verdict/sent": 61,
+    }  # fmt: skip
+
+
+def test_every_agency_stands_as_its_answers_came(played: Played) -> None:
+    by_state: dict[str, set[str]] = defaultdict(set)
+    for agency, timeliness in played.outcome.timeliness.items():
+        by_state[timeliness].add(agency)
+    assert len(by_state.pop("on_time")) == 41
+    assert dict(by_state) == TIMELINESS
+
+
+def test_the_planted_conflicts_are_found_and_no_others(played: Played) -> None:
+    assert list(played.outcome.conflicts) == [
+        FoundConflict(
+            ConflictKind.REPORTERS,
+            "grdp_growth",
+            ("skhdt", Decimal("12.5")),
+            ("cuc_thong_ke", Decimal("11.9")),
+        ),
+        FoundConflict(
+            ConflictKind.REPORTERS,
+            "state_budget_revenue",
+            ("stc", Decimal("118079.279")),
+            ("cuc_thue", Decimal(115_000)),
+        ),
+        FoundConflict(
+            ConflictKind.EQUIVALENT,
+            "port_cargo_volume",
+            ("cuc_hai_quan", Decimal(212)),
+            ("sgtvt", Decimal(220)),
+        ),
+    ]
+
+
+def test_every_agency_gets_one_opening_and_each_message_at_most_its_one_answer(
+    played: Played,
+) -> None:
+    with played.stage.place.engine.begin() as connection:
+        letters = outbox.every_letter(connection)
+    by_agency: dict[str, Counter[str]] = defaultdict(Counter)
+    for letter in letters:
+        if letter.step == "":
+            by_agency[letter.agency][letter.kind] += 1
+    for agency in played.outcome.timeliness:
+        answers = Counter(ANSWERS[state] for state, _ in EXPECTED.get(agency, [OK]))
+        del answers[""]
+        assert by_agency[agency] == answers + Counter({"opening": 1}), agency
+
+
+def test_who_never_answers_gets_exactly_the_letters_of_the_ladder(played: Played) -> None:
+    with played.stage.place.engine.begin() as connection:
+        letters = outbox.every_letter(connection)
+    ladder = [*BEFORE_DEADLINE, "qua_han_1", "qua_han_3"]
+    for agency in SILENT:
+        assert [x.step for x in letters if x.agency == agency] == ["", *ladder]
+    overdue = [x for x in letters if x.kind == "overdue" and x.agency in SILENT]
+    superiors = played.stage.place.office.register.contacts
+    assert all(set(superiors[x.agency].superior) <= set(x.cc) for x in overdue)
+    assert [x.step for x in letters if x.kind == "escalation"] == ["bao_cao_1", "bao_cao_3"]
+
+
+def test_who_answered_or_waits_for_the_office_is_not_reminded(played: Played) -> None:
+    with played.stage.place.engine.begin() as connection:
+        steps: dict[str, list[str]] = defaultdict(list)
+        for letter in outbox.every_letter(connection):
+            if letter.step:
+                steps[letter.agency].append(letter.step)
+    assert steps["dai_ptth"] == []  # answered in January
+    assert steps["ubnd_an_duong"] == ["truoc_10", "truoc_5", "truoc_2"]  # then held
+    assert steps["sxd"] == BEFORE_DEADLINE  # in its period of correction nobody calls it late
+    assert steps["ubnd_vinh_bao"] == [*BEFORE_DEADLINE, "qua_han_1"]  # when that has ended
+
+
+def test_all_letters_left_once(played: Played) -> None:
+    with played.stage.place.engine.begin() as connection:
+        letters = outbox.every_letter(connection)
+    assert {x.state for x in letters} == {"sent"}
+    caught = [email.message_from_bytes(c, policy=default) for c in played.letters().values()]
+    ids = Counter(str(message["Message-ID"]).strip() for message in caught)
+    assert ids == Counter(x.message_id for x in letters)
+    assert set(ids.values()) == {1}
+    assert len({x.business_key for x in letters}) == len(letters)
+
+
+def test_no_answer_goes_to_an_address_that_the_register_does_not_know(played: Played) -> None:
+    place = played.stage.place
+    known = {
+        address
+        for contact in place.office.register.contacts.values()
+        for address in (*contact.to, *contact.cc, *contact.superior)
+    } | set(place.rules.summary_to)
+    with place.engine.begin() as connection:
+        for letter in outbox.every_letter(connection):
+            assert {*letter.to, *letter.cc} <= known
+
+
+def test_the_justification_travels_with_the_warning_it_answers(played: Played) -> None:
+    with played.stage.place.engine.begin() as connection:
+        first, second = submissions.records(connection, CYCLE)["snnptnt"]
+    assert [f.justification for f in first.findings if f.rule == "CK-01"] == [""]
+    assert [bool(f.justification) for f in second.findings if f.rule == "CK-01"] == [True]
+
+
+def test_the_story_is_told_in_a_line_each(played: Played) -> None:
+    told = played.told
+    assert "Sở Kế hoạch và Đầu tư: gõ GRDP bình quân «9.512» bằng chữ" in told
+    assert "Mâu thuẫn" in told
+    assert str(played.stage.sent) in told
+
+
+def test_every_flow_run_again_changes_nothing(played: Played) -> None:
+    record, letters = played.record(), played.letters()
+    for name in (
+        "open-cycle",
+        "collect-submissions",
+        "remind-agencies",
+        "consolidate-cycle",
+        "send-summary",
+        "deliver-outbox",
+    ):
+        for _ in range(2):
+            played.stage.run(name, END)
+        assert played.record() == record, name
+        assert played.letters() == letters, name
+
+
+def test_a_folder_that_is_not_the_demonstrations_is_left_alone(tmp_path: Path) -> None:
+    precious = tmp_path / "thu-cua-toi.txt"
+    precious.write_text("quan trọng")
+    with pytest.raises(FolderNotOurs):
+        make_anew(tmp_path)
+    with pytest.raises(FolderNotOurs):
+        make_anew(precious)
+    assert precious.read_text() == "quan trọng"
+
+
+def test_its_own_folder_is_made_anew(tmp_path: Path) -> None:
+    made = make_anew(tmp_path / "demo")
+    (made / "cũ.txt").write_text("lần trước")
+    assert [p.name for p in make_anew(made).iterdir()] == [MARKER]

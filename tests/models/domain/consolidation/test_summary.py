@@ -1,0 +1,113 @@
+"""The note to the head of the office says the gravest first and never runs on for pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from models.domain.consolidation import consolidate
+from models.domain.consolidation.summary import NAMED_LENGTH, listed, summarise
+from models.domain.letter_phrases import instant_text
+from models.domain.letters import compose_summary
+from tests.fixtures.simulated_answers import real_office, simulated_consolidation
+from tests.fixtures.small_office import AS_OF, commits, entry, missing, plans, standing
+
+
+def summary(office, *standings, **more):
+    consolidation = consolidate(office, office.cycle("2025-plan"), standings, AS_OF)
+    return summarise(consolidation, office, **more)
+
+
+def labels(content):
+    return [point.partition(" (")[0] for point in content.points]
+
+
+def test_the_gravest_stands_first(office):
+    content = summary(
+        office,
+        missing("stc"),
+        standing("skhdt", commits("grdp", "11")),
+        standing("sct", plans("task_b", dt.date(2025, 5, 1), without=["five_result"])),
+    )
+
+    assert labels(content) == [
+        "Quá hạn, chưa gửi",
+        "Chỉ tiêu chưa cơ quan nào cam kết",
+        "Chỉ tiêu cam kết thấp hơn yêu cầu của chỉ tiêu giao",
+        "Nhiệm vụ được giao chưa có kế hoạch",
+        "Nhiệm vụ chưa đủ “5 rõ”",
+        "Dự án trọng điểm chưa được báo cáo",
+    ]
+    assert content.points[0] == "Quá hạn, chưa gửi (1): Sở Tài chính."
+    assert "PL I.1 Tên grdp (cam kết 11%, giao 12,50)" in content.points[2]
+
+
+def test_the_lead_counts_who_answered_and_what_is_in_it(office):
+    content = summary(office, missing("stc"), standing("sct", commits("iip", "17")))
+
+    assert content.lead[0] == (
+        f"Đến {instant_text(AS_OF)}, 1/2 cơ quan, đơn vị đã có báo cáo được chấp "
+        "nhận (1 đúng hạn, 0 quá hạn); 1 cơ quan quá hạn, chưa gửi."
+    )
+    assert "1/6 chỉ tiêu" in content.lead[1]
+
+
+def test_a_conflict_names_both_values_both_sources_and_the_one_in_use(office):
+    content = summary(
+        office,
+        standing("stc", commits("budget", "118079.279")),
+        standing("cuc_thue", commits("budget", "120000")),
+    )
+
+    assert content.decisions == [
+        "MT-01. PL I.4 Tên budget: Sở Tài chính 118.079,279%; Cục Thuế thành phố 120.000%. "
+        "Đang tạm dùng số 118.079,279 của Sở Tài chính."
+    ]
+
+
+def test_an_equivalent_measure_is_shown_converted(office):
+    [decision] = summary(
+        office, standing("sct", commits("iip", "17") + commits("iip_index", "118"))
+    ).decisions
+
+    assert "Sở Công Thương 118%, quy đổi 18%" in decision
+
+
+def test_a_lowered_scenario_is_said(office):
+    cells = [entry("scenario", "scenario", "updated_year", Decimal("112.1"))]
+
+    points = summary(office, standing("skhdt", cells)).points
+
+    assert "Kịch bản GRDP được cập nhật thấp hơn Chỉ thị: cả năm 112,1 (Chỉ thị 112,50)." in points
+
+
+def test_chart_and_workbook_are_named_only_when_there_are_any(office):
+    bare = summary(office, missing("stc"))
+    full = summary(office, missing("stc"), chart_id="bieu-do", workbook_name="tong_hop.xlsx")
+
+    assert (bare.images, bare.attachments) == ([], [])
+    assert full.images[0][0] == "bieu-do"
+    assert full.attachments[0].startswith("tong_hop.xlsx: ")
+
+
+def test_long_lists_end_with_a_count_of_the_rest():
+    names = [f"Ủy ban nhân dân huyện số {i}" for i in range(100)]
+
+    text = listed(names, "cơ quan")
+
+    assert text.endswith(" và 85 cơ quan khác")
+    assert listed(names[:2], "cơ quan") == "; ".join(names[:2])
+
+
+def test_no_point_is_longer_than_the_letter_prints():
+    content = summarise(simulated_consolidation(), real_office())
+
+    assert content.points
+    assert all(len(point) < NAMED_LENGTH + 200 for point in content.points)
+    assert list(compose_summary(content).context["points"]) == list(content.points)
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_its_header():
+    for table in summarise(simulated_consolidation(), real_office()).tables:
+        assert {len(row) for row in table.rows} == {len(table.header)}
+        assert all(isinstance(cell, str) for row in table.rows for cell in row)

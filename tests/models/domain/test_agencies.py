@@ -1,0 +1,156 @@
+"""Names and addresses lead to one agency, on the day that is asked about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.domain.agencies import Agency, AgencyKind, Contact, Register, name_key
+from models.domain.errors import UnknownAgency
+
+DAY = dt.date(2025, 2, 20)
+AFTER = dt.date(2025, 11, 20)
+
+AGENCIES = [
+    Agency(
+        "skhdt",
+        "Sở Kế hoạch và Đầu tư",
+        AgencyKind.DEPARTMENT,
+        ("Sở KH&ĐT",),
+        valid_to=dt.date(2025, 2, 28),
+    ),
+    Agency(
+        "stc_moi",
+        "Sở Tài chính",
+        AgencyKind.DEPARTMENT,
+        ("Sở Kế hoạch và Đầu tư",),
+        valid_from=dt.date(2025, 3, 1),
+    ),
+    Agency("thanh_tra", "Thanh tra thành phố", AgencyKind.DEPARTMENT),
+    Agency(
+        "bql_khu_kinh_te", "Ban Quản lý Khu kinh tế Hải Phòng", AgencyKind.DEPARTMENT, ("HEZA",)
+    ),
+    Agency(
+        "ubnd_thuy_nguyen",
+        "UBND thành phố Thủy Nguyên",
+        AgencyKind.DISTRICT,
+        ("huyện Thủy Nguyên",),
+        valid_to=dt.date(2025, 6, 30),
+    ),
+]
+CONTACTS = [
+    Contact("skhdt", ("vanthu@skhdt.example",), ("tonghop@skhdt.example", "chung@tp.example")),
+    Contact("thanh_tra", ("vanthu@thanhtra.example",), ("chung@tp.example",)),
+    Contact("bql_khu_kinh_te", ("a@heza.example", "b@heza.example"), superior=("ct@tp.example",)),
+]
+REGISTER = Register({a.code: a for a in AGENCIES}, {c.agency: c for c in CONTACTS})
+
+SPELLINGS = [
+    ("skhdt", "skhdt"),
+    (" SKHDT ", "skhdt"),
+    ("Sở Kế hoạch và Đầu tư", "skhdt"),
+    ("SỞ  KẾ HOẠCH & ĐẦU TƯ", "skhdt"),
+    ("so ke hoach va dau tu Hai Phong", "skhdt"),
+    ("Sở KH và ĐT", "skhdt"),
+    ("Sở Kế hoạch và Đầu tư thành phố Hải Phòng", "skhdt"),
+    (unicodedata.normalize("NFD", "Sở Kế hoạch và Đầu tư"), "skhdt"),
+    ("Thành tra thành phố", "thanh_tra"),
+    ("Thanh tra TP.", "thanh_tra"),
+    ("Ban quản lý khu kinh tế", "bql_khu_kinh_te"),
+    ("BQL Khu kinh tế HP", "bql_khu_kinh_te"),
+    ("Ủy ban nhân dân TP Thủy Nguyên", "ubnd_thuy_nguyen"),
+    ("Uỷ ban nhân dân thành phố Thuỷ Nguyên", "ubnd_thuy_nguyen"),
+    ("Huyện Thủy Nguyên", "ubnd_thuy_nguyen"),
+]
+
+UNKNOWN = ["", "   ", "UBND thành phố", "Hải Phòng", "thành phố", "Sở", "x" * 5000, "\x00"]
+
+
+@pytest.mark.parametrize(("name", "code"), SPELLINGS)
+def test_every_spelling_leads_to_the_agency(name: str, code: str) -> None:
+    assert REGISTER.resolve(name, DAY).code == code
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_a_name_nobody_bears_is_refused(name: str) -> None:
+    with pytest.raises(UnknownAgency):
+        REGISTER.resolve(name, DAY)
+
+
+def test_a_refusal_names_the_nearest_names() -> None:
+    with pytest.raises(UnknownAgency, match="Tên gần giống: “Thanh tra thành phố”"):
+        REGISTER.resolve("Thanh trá tp.", DAY) and REGISTER.resolve("Thanh trra", DAY)
+
+
+def test_a_name_leads_to_its_bearer_of_the_day() -> None:
+    assert REGISTER.resolve("Sở Kế hoạch và Đầu tư", DAY).code == "skhdt"
+    assert REGISTER.resolve("Sở Kế hoạch và Đầu tư", AFTER).code == "stc_moi"
+
+
+def test_a_name_of_a_past_agency_is_refused_with_its_days() -> None:
+    with pytest.raises(UnknownAgency, match="tồn tại đến hết ngày 30/06/2025"):
+        REGISTER.resolve("huyện Thủy Nguyên", AFTER)
+    with pytest.raises(UnknownAgency, match="tồn tại từ ngày 01/03/2025"):
+        REGISTER.resolve("Sở Tài chính", DAY)
+
+
+def test_a_name_of_two_agencies_is_refused_with_both() -> None:
+    twins = [
+        Agency("a", "Sở A", AgencyKind.DEPARTMENT, ("Sở chung",)),
+        Agency("b", "Sở B", AgencyKind.DEPARTMENT, ("Sở Chung",)),
+    ]
+    with pytest.raises(UnknownAgency, match="“Sở A”, “Sở B”"):
+        Register({t.code: t for t in twins}, {}).resolve("sở chung", DAY)
+
+
+def test_an_exact_address_leads_to_all_who_use_it_but_not_to_their_superiors() -> None:
+    assert REGISTER.of_address(" VanThu@skhdt.example") == ["skhdt"]
+    assert REGISTER.of_address("chung@tp.example") == ["skhdt", "thanh_tra"]
+    assert REGISTER.of_address("ct@tp.example") == []
+    assert REGISTER.of_address("") == []
+
+
+def test_a_domain_leads_to_its_agencies_each_once() -> None:
+    assert REGISTER.of_domain("lan@heza.example") == ["bql_khu_kinh_te"]
+    assert REGISTER.of_domain("lan@tp.example") == ["skhdt", "thanh_tra"]
+    assert REGISTER.of_domain("lan@phong.heza.example") == []
+    assert REGISTER.of_domain("khong-phai-dia-chi") == []
+
+
+def test_those_who_answer_are_those_who_exist() -> None:
+    assert [a.code for a in REGISTER.answering_on(DAY)] == [
+        "skhdt",
+        "thanh_tra",
+        "bql_khu_kinh_te",
+        "ubnd_thuy_nguyen",
+    ]
+    assert [a.code for a in REGISTER.answering_on(AFTER)] == [
+        "stc_moi",
+        "thanh_tra",
+        "bql_khu_kinh_te",
+    ]
+
+
+def test_an_agency_exists_on_its_first_and_last_day() -> None:
+    agency = REGISTER.agencies["skhdt"]
+    assert agency.valid_on(dt.date(2025, 2, 28))
+    assert not agency.valid_on(dt.date(2025, 3, 1))
+    assert not REGISTER.agencies["stc_moi"].valid_on(dt.date(2025, 2, 28))
+
+
+@given(st.text(max_size=80))
+def test_resolving_any_text_finds_an_agency_or_refuses(name: str) -> None:
+    try:
+        assert REGISTER.resolve(name, DAY).valid_on(DAY)
+    except UnknownAgency as refusal:
+        assert str(refusal)
+
+
+@given(st.sampled_from([a.name for a in AGENCIES]), st.sampled_from(["", " Hải Phòng", " TP. HP"]))
+def test_the_citys_name_after_a_name_changes_nothing(name: str, city: str) -> None:
+    assert name_key(name + city) == name_key(name)
+    assert name_key(name_key(name)) == name_key(name)

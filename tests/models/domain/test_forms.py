@@ -1,0 +1,85 @@
+"""Forms: what the office prints in its columns, and what an agency must fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import config
+from config.catalogues import load_catalogues
+from config.form_files import load_forms
+from models.domain.catalogue import Catalogue, Role
+from models.domain.forms import (
+    OFFICE_SOURCES,
+    Column,
+    Form,
+    ValueType,
+    choices_of,
+    full_name,
+    is_required,
+    office_text,
+    place_of,
+    role_of,
+)
+
+CONFIG_DIR = Path(config.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogues(CONFIG_DIR)[2025]
+
+
+@pytest.fixture(scope="module")
+def form() -> Form:
+    return load_forms(CONFIG_DIR)["plan"]
+
+
+def test_every_row_has_a_place_an_official_can_cite(catalogue: Catalogue) -> None:
+    places = {row.code: place_of(row, catalogue) for row in catalogue}
+    assert places["iip_growth"] == "PL I.3"
+    assert places["grdp_growth_services"] == "PL I.1 -"
+    assert all(p.startswith(("PL ", "Mục ")) and "  " not in p for p in places.values())
+    second = [place_of(r, catalogue) for r in catalogue if r.appendix.value == "II"]
+    assert second[:4] == ["PL II", "PL II.1", "PL II.1.a", "PL II.1.a -"]
+
+
+def test_a_row_under_a_heading_carries_the_headings_name(catalogue: Catalogue) -> None:
+    rows = [r for r in catalogue if r.name_printed.startswith("+ ")]
+    assert len(rows) == 2
+    for row in rows:
+        name = full_name(row, catalogue)
+        assert name.startswith("Tỷ lệ chất thải rắn")
+        assert ": Nông thôn: " in name
+        assert name.endswith(row.name)
+
+
+def test_every_source_has_a_text_for_every_row(catalogue: Catalogue) -> None:
+    for source in OFFICE_SOURCES:
+        column = Column("x", "x", ValueType.TEXT, office=True, source=source)
+        for row in catalogue:
+            assert isinstance(office_text(column, row, catalogue, row.lead), str)
+
+
+def test_an_unknown_source_is_refused(catalogue: Catalogue) -> None:
+    column = Column("x", "x", ValueType.TEXT, office=True, source="colour")
+    with pytest.raises(ValueError, match="colour"):
+        office_text(column, catalogue.rows[0], catalogue, "syt")
+
+
+def test_the_lead_must_commit_and_others_need_not(catalogue: Catalogue, form: Form) -> None:
+    row = catalogue.row("iip_growth")
+    committed = form.sheet("indicators").column("committed")
+    lead, other = row.agencies[0].agency, row.agencies[1].agency
+    assert (role_of(row, lead), role_of(row, other)) == (Role.LEAD, Role.CO)
+    assert is_required(committed, row, lead)
+    assert not is_required(committed, row, other)
+    assert role_of(row, "nobody") is None
+    assert not is_required(form.sheet("indicators").column("measures"), row, lead)
+
+
+def test_the_groups_of_solutions_are_the_choices(catalogue: Catalogue, form: Form) -> None:
+    column = form.sheet("action_plan").column("group")
+    assert len(choices_of(column, catalogue)) == 10
+    assert choices_of(Column("x", "x", ValueType.CHOICE, choices=("a",)), catalogue) == ("a",)

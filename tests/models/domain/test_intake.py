@@ -1,0 +1,200 @@
+"""Every message ends in exactly one state, and is answered at most once."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.domain.answer_letters import Advice, RefusedFile
+from models.domain.attribution import Attribution, AttributionState
+from models.domain.findings import Finding, Severity
+from models.domain.intake import FileFacts, MessageFacts, decide_message
+from models.domain.mail import MessageState
+from models.domain.submissions import Examination, FileProblem
+
+TAKEN = Attribution(AttributionState.TAKEN, "syt", "2025-plan", ("Hai căn cứ khớp nhau.",))
+HELD = Attribution(AttributionState.HELD, "syt", "2025-plan", ("Sở Y tế, nhưng Sở Du lịch.",))
+UNKNOWN = Attribution(AttributionState.UNKNOWN, "", "", ("Không có căn cứ.",))
+ERROR = Finding("SO-01", Severity.ERROR, "Ô E5: ...")
+WARNING = Finding("CK-01", Severity.WARNING, "Ô E6: ...")
+BLOCKER = Finding("CT-01", Severity.BLOCKER, "...")
+TRIAL = Finding("XX-01", Severity.ERROR, "...", trial=True)
+
+
+def workbook(
+    *findings: Finding,
+    position: int = 1,
+    sha: str = "a",
+    attribution: Attribution | None = TAKEN,
+    known: int | None = None,
+    failures: tuple[str, ...] = (),
+) -> FileFacts:
+    examination = Examination("xlsx", findings=findings, rule_failures=failures)
+    return FileFacts(
+        position, f"so-{position}.xlsx", "", sha * 64, 10, examination, attribution,
+        known_version=known,
+    )  # fmt: skip
+
+
+def other_file(problem: FileProblem, kind: str = "pdf", position: int = 1) -> FileFacts:
+    examination = Examination(kind, problem=problem, detail="Đây là tệp khác.")
+    return FileFacts(position, f"tep-{position}.{kind}", "", "f" * 64, 10, examination)
+
+
+def message(*files: FileFacts, **changes: object) -> MessageFacts:
+    values = {"automatic": "", "answerable": TAKEN, "evidence": (), "files": files} | changes
+    return MessageFacts(**values)
+
+
+def test_automatic_mail_is_recorded_and_never_answered() -> None:
+    scan = other_file(FileProblem.NOT_A_WORKBOOK)
+    decision = decide_message(message(scan, automatic="Auto-Submitted"))
+    assert decision.state is MessageState.AUTOMATIC
+    assert not decision.receipt and not decision.refused
+    assert [f.state for f in decision.files] == [MessageState.AUTOMATIC]
+
+
+def test_automatic_mail_with_a_workbook_is_shown_to_a_person_and_not_answered() -> None:
+    decision = decide_message(message(workbook(), automatic="Precedence: bulk"))
+    assert decision.state is MessageState.HELD
+    assert not decision.receipt and not decision.refused
+
+
+@pytest.mark.parametrize(
+    ("findings", "state"),
+    [
+        ((), MessageState.ACCEPTED),
+        ((WARNING,), MessageState.ACCEPTED),
+        ((TRIAL,), MessageState.ACCEPTED),
+        ((ERROR, WARNING), MessageState.RETURNED),
+        ((BLOCKER,), MessageState.RETURNED),
+    ],
+)
+def test_findings_decide_the_verdict(findings: tuple[Finding, ...], state: MessageState) -> None:
+    assert decide_message(message(workbook(*findings))).state is state
+
+
+@pytest.mark.parametrize("attribution", [HELD, UNKNOWN, None])
+def test_a_workbook_of_doubtful_origin_is_held_with_its_reasons(
+    attribution: Attribution | None,
+) -> None:
+    decision = decide_message(message(workbook(attribution=attribution)))
+    assert decision.state is MessageState.HELD
+    assert decision.receipt
+    assert decision.reason
+
+
+def test_the_same_file_again_is_a_duplicate_and_gets_no_answer() -> None:
+    decision = decide_message(message(workbook(known=2)))
+    assert decision.state is MessageState.DUPLICATE
+    assert "phiên bản 2" in decision.reason
+    assert not decision.receipt
+
+
+def test_a_crashed_rule_holds_the_file_and_blames_nobody() -> None:
+    decision = decide_message(message(workbook(failures=("SO-09: ValueError",))))
+    assert decision.state is MessageState.HELD
+    assert "không phải lỗi của cơ quan" in decision.reason
+
+
+def test_two_different_workbooks_of_one_agency_in_one_mail_are_for_a_person() -> None:
+    decision = decide_message(message(workbook(position=1, sha="a"), workbook(position=2, sha="b")))
+    assert [f.state for f in decision.files] == [MessageState.HELD, MessageState.HELD]
+    assert "so-1.xlsx" in decision.reason and "so-2.xlsx" in decision.reason
+
+
+def test_one_workbook_twice_in_one_mail_counts_once() -> None:
+    decision = decide_message(message(workbook(position=1), workbook(position=2)))
+    assert [f.state for f in decision.files] == [MessageState.ACCEPTED, MessageState.DUPLICATE]
+    assert decision.state is MessageState.ACCEPTED
+
+
+def test_workbooks_of_two_agencies_in_one_mail_are_judged_each_for_itself() -> None:
+    other = Attribution(AttributionState.TAKEN, "sdl", "2025-plan", ("...",))
+    decision = decide_message(
+        message(workbook(position=1), workbook(ERROR, position=2, sha="b", attribution=other))
+    )
+    assert [f.state for f in decision.files] == [MessageState.ACCEPTED, MessageState.RETURNED]
+    assert decision.state is MessageState.RETURNED
+
+
+def test_a_scan_beside_a_workbook_is_kept_and_changes_nothing() -> None:
+    decision = decide_message(
+        message(workbook(position=1), other_file(FileProblem.NOT_A_WORKBOOK, position=2))
+    )
+    assert decision.state is MessageState.ACCEPTED
+    assert not decision.refused
+
+
+@pytest.mark.parametrize(
+    ("facts", "advice"),
+    [
+        (message(), Advice.NOTHING_ATTACHED),
+        (message(has_cloud_link=True), Advice.CLOUD_LINK),
+        (message(other_file(FileProblem.NOT_A_WORKBOOK, "pdf")), Advice.PDF),
+        (message(other_file(FileProblem.NOT_A_WORKBOOK, "docx")), Advice.WORD),
+        (message(other_file(FileProblem.ENCRYPTED, "xlsx")), Advice.PASSWORD),
+        (message(other_file(FileProblem.DAMAGED, "xlsx")), Advice.DAMAGED),
+        (
+            message(refused=(RefusedFile("", Advice.TOO_LARGE, "Thư lớn hơn 40 MB."),)),
+            Advice.TOO_LARGE,
+        ),
+    ],
+)
+def test_a_message_without_a_workbook_is_told_what_to_send(
+    facts: MessageFacts, advice: Advice
+) -> None:
+    decision = decide_message(facts)
+    assert decision.state is MessageState.GUIDED
+    assert [r.advice for r in decision.refused] == [advice]
+
+
+def test_a_genuine_workbook_of_another_cycle_is_told_which_form_to_use() -> None:
+    old = dataclasses.replace(workbook(ERROR), old_form="kỳ «Kế hoạch 2024»")
+    decision = decide_message(message(old))
+    assert decision.state is MessageState.GUIDED
+    assert [r.advice for r in decision.refused] == [Advice.OLD_FORM]
+    assert "Kế hoạch 2024" in decision.reason
+    assert not decision.files[0].is_submission
+
+
+def test_a_stranger_without_a_workbook_gets_no_answer_and_stays_visible() -> None:
+    decision = decide_message(message(answerable=UNKNOWN))
+    assert decision.state is MessageState.HELD
+    assert not decision.refused
+
+
+FILES = st.one_of(
+    st.builds(
+        workbook,
+        st.sampled_from([ERROR, WARNING, BLOCKER, TRIAL]),
+        sha=st.sampled_from("abc"),
+        attribution=st.sampled_from([TAKEN, HELD, UNKNOWN]),
+        known=st.sampled_from([None, 1]),
+    ),
+    st.builds(other_file, st.sampled_from(list(FileProblem))),
+)
+
+
+@given(
+    st.lists(FILES, max_size=4),
+    st.sampled_from(["", "Auto-Submitted"]),
+    st.sampled_from([TAKEN, HELD, UNKNOWN]),
+)
+def test_every_message_and_every_file_ends_in_one_final_state(
+    files: list[FileFacts], automatic: str, answerable: Attribution
+) -> None:
+    placed = [
+        FileFacts(i, f.name, "", f.sha256, 1, f.examination, f.attribution, (), f.known_version)
+        for i, f in enumerate(files, start=1)
+    ]
+    decision = decide_message(message(*placed, automatic=automatic, answerable=answerable))
+    assert decision.state is not MessageState.RECEIVED
+    assert [f.position for f in decision.files] == [f.position for f in placed]
+    assert all(f.state is not MessageState.RECEIVED for f in decision.files)
+    taken = [(f.agency, f.cycle) for f in decision.files if f.is_submission]
+    assert len(taken) == len(set(taken)), "one agency, one version a message"
+    assert not (decision.receipt and decision.refused), "one answer at most"

@@ -1,0 +1,216 @@
+"""From cells to meaning, whatever was moved, renamed, retyped or typed as a percentage."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.domain.cell_values import is_blank, understand_choice, understand_number
+from models.domain.interpretation import interpret
+from models.domain.problems import ProblemKind
+from models.domain.workbook_content import (
+    ErrorValue,
+    ExactCell,
+    SheetContent,
+    WorkbookContent,
+)
+
+Make = Callable[..., Any]
+
+
+class KnownCells:
+    """An exact reader that knows the given cells and remembers what it was asked."""
+
+    def __init__(self, known: Mapping[str, ExactCell]) -> None:
+        self.known = known
+        self.asked: list[str] = []
+
+    def cells(self, sheet: str, addresses: Sequence[str]) -> Mapping[str, ExactCell]:
+        self.asked += addresses
+        return {a: self.known[a] for a in addresses if a in self.known}
+
+
+def meanings(content: WorkbookContent, book: Any) -> dict[tuple[str, str, str], object]:
+    """What was understood, by place in the form; the place in the file does not matter."""
+    result = interpret(content, book.form, book.catalogue, book.agency, None)
+    return {(e.sheet, e.row_key, e.column): e.value for e in result.entries}
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 10_000))
+def test_moving_things_about_changes_no_meaning(workbook: Make, seed: int) -> None:
+    chance = random.Random(seed)
+    book = workbook(chance.choice(["sct", "skhdt", "bqlda_dan_dung", "sldtbxh"]))
+    plain = meanings(book.content(), book)
+    sheets = []
+    for key, grid in book.grids.items():
+        rows = [list(r) for r in grid]
+        if book.sheets[key].kind.value == "table":
+            order = list(range(len(book.sheets[key].columns)))
+            chance.shuffle(order)
+            rows[3:] = [[r[i] if i < len(r) else None for i in order] for r in rows[3:]]
+            table = rows[4:]
+            chance.shuffle(table)
+            rows[4:] = table
+        for _ in range(chance.randrange(3)):
+            rows.insert(chance.randrange(len(rows) + 1), [])
+        place = chance.randrange(3)
+        rows = [[None] * place + r for r in rows]
+        name = chance.choice([book.names[key], book.names[key].upper(), f"{key} 2025"])
+        sheets.append(SheetContent(name, rows))
+    chance.shuffle(sheets)
+    assert meanings(WorkbookContent("xlsx", sheets), book) == plain
+
+
+def test_a_workbook_without_codes_is_read_by_its_names(workbook: Make) -> None:
+    for agency in ("skhdt", "sldtbxh", "stnmt", "sgddt"):
+        book = workbook(agency)
+        plain = meanings(book.content(), book)
+        for key, sheet in book.sheets.items():
+            if sheet.columns[0].source == "code":
+                for row in book.grids[key][3:]:
+                    row[0] = None
+        assert meanings(book.content(), book) == plain
+
+
+def test_decomposed_letters_are_composed(workbook: Make) -> None:
+    book = workbook()
+    book.put("tasks", "task_2025_03", "five_person", "Nguye\u0302\u0303n Va\u0306n An")
+    assert meanings(book.content(), book)["tasks", "task_2025_03", "five_person"] == "Nguyễn Văn An"
+
+
+def test_cells_typed_as_percentages_are_read_as_the_official_saw_them(workbook: Make) -> None:
+    book = workbook()
+    cell = book.put("indicators", "iip_growth", "committed", 0.175)
+    year = book.put("indicators", "iip_growth", "milestone_year", 0.175)
+    book.commit("iip_index", 117.5)
+    exact = KnownCells({c: ExactCell(0.175, "0.00%") for c in (cell, year)})
+    examination = book.examine(exact=exact)
+    assert not examination.findings
+    values = {e.cell: e.value for e in examination.entries if e.sheet == "indicators"}
+    assert values[cell] == values[year] == Decimal("17.5")
+
+
+def test_a_fraction_that_was_not_typed_as_a_percentage_is_left_to_the_agency(
+    workbook: Make,
+) -> None:
+    book = workbook()
+    cell = book.commit("iip_growth", 0.17)
+    exact = KnownCells({cell: ExactCell(0.17, "General")})
+    assert {f.rule for f in book.examine(exact=exact).findings} == {"DV-02"}
+    assert cell in exact.asked
+
+
+def test_a_formula_without_a_result_says_what_to_do(workbook: Make) -> None:
+    book = workbook()
+    cell = book.put("indicators", "export_turnover", "committed", None)
+    exact = KnownCells({cell: ExactCell(None, formula="=30+7", cached=False)})
+    (finding,) = book.examine(exact=exact).findings
+    assert (finding.rule, finding.cell, finding.value) == ("SO-06", cell, "=30+7")
+    assert "bấm Lưu" in finding.message
+
+
+def test_the_exact_reader_is_not_troubled_for_a_clean_workbook(workbook: Make) -> None:
+    exact = KnownCells({})
+    workbook().examine(exact=exact)
+    assert exact.asked == []
+
+
+def test_an_error_value_is_named(workbook: Make) -> None:
+    book = workbook()
+    cell = book.put("indicators", "export_turnover", "committed", ErrorValue("#DIV/0!"))
+    (finding,) = book.findings()
+    assert (finding.rule, finding.cell, finding.value) == ("SO-05", cell, "#DIV/0!")
+
+
+def test_an_error_in_an_office_cell_does_not_hide_the_row(workbook: Make) -> None:
+    book = workbook()
+    book.put("indicators", "export_turnover", "unit", ErrorValue("#REF!"))
+    assert [f.rule for f in book.findings()] == ["VB-01"]
+
+
+def test_free_rows_are_counted_without_their_gaps(workbook: Make) -> None:
+    book = workbook("syt")
+    for column in ("group", "five_work", "five_person", "five_deadline"):
+        book.put("action_plan", "@2", column, None)
+    for column in ("five_responsibility", "five_result", "co_units", "milestones"):
+        book.put("action_plan", "@2", column, "  -  ")
+    keys = {row for sheet, row, _ in meanings(book.content(), book) if sheet == "action_plan"}
+    assert keys == {"@1", "@2", "@3"}
+
+
+def test_a_details_justification_stands_beside_its_field(workbook: Make) -> None:
+    book = workbook()
+    book.put("details", "signed_date", "justification", "Ký sau vì đồng chí Giám đốc đi họp.")
+    found = meanings(book.content(), book)
+    assert found["details", "signed_date", "justification"] == "Ký sau vì đồng chí Giám đốc đi họp."
+
+
+NUMBERS = [
+    (37, "37"),
+    (0.1 + 0.2, "0.3"),
+    ("37", "37"),
+    ("1.234.567,8", "1234567.8"),
+    ("37 Tỷ USD", "37"),
+    ("37 tỷ", "37"),
+    ("37.000 triệu USD", None),
+    ("> 10", None),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), NUMBERS)
+def test_numbers_in_the_unit_of_their_row(
+    real_office: Any, value: object, expected: str | None
+) -> None:
+    row = real_office.catalogues[2025].row("export_turnover")
+    understood = understand_number(value, row)  # type: ignore[arg-type]
+    if expected is None:
+        assert understood.doubt is not None
+    else:
+        assert understood.value == Decimal(expected)
+        assert understood.doubt is None
+
+
+def test_a_number_that_is_a_date_says_so(real_office: Any) -> None:
+    understood = understand_number(dt.date(2025, 5, 12), None)
+    assert understood.doubt is not None
+    assert understood.doubt.kind is ProblemKind.NUMBER_IS_DATE
+
+
+CHOICES = ("1. Đột phá, tăng tốc", "2. Mở rộng không gian", "10. Thông tin, tuyên truyền")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("2. Mở rộng không gian", 1),
+        ("mo rong khong gian", 1),
+        ("2", 1),
+        ("Nhóm 10", 2),
+        ("Đột phá", 0),
+        ("Khác", None),
+        ("Nhóm 3", None),
+    ],
+)
+def test_a_choice_is_taken_by_words_number_or_beginning(text: str, place: int | None) -> None:
+    assert understand_choice(text, CHOICES).value == (None if place is None else CHOICES[place])
+
+
+@given(st.text(max_size=40))
+def test_asking_whether_a_cell_is_blank_never_fails(text: str) -> None:
+    assert is_blank(text) in (True, False)
+
+
+@given(st.one_of(st.floats(), st.integers(), st.text(max_size=60), st.booleans(), st.dates()))
+def test_any_cell_gives_a_number_or_a_reason(value: Any) -> None:
+    understood = understand_number(value, None)
+    assert (understood.value is None) <= (understood.doubt is not None)

@@ -1,0 +1,306 @@
+"""Business keys, phrases, and what each letter says before it is worded."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import config
+from config.calendars import load_calendar
+from config.cycle_files import load_cycles
+from models.domain.agencies import Agency, AgencyKind, Contact
+from models.domain.answer_letters import (
+    FINDINGS_IN_BODY,
+    Advice,
+    Receipt,
+    RefusedFile,
+    advice_for,
+    compose_guidance,
+    compose_receipt,
+    compose_verdict,
+    finding_groups,
+)
+from models.domain.catalogue import Catalogue
+from models.domain.cycle_letters import compose_escalation, compose_opening, compose_reminder
+from models.domain.cycles import HANOI
+from models.domain.findings import Finding, Severity
+from models.domain.forms import Form, SheetForm, SheetKind
+from models.domain.letter_phrases import cell_ranges, one_line, size_text
+from models.domain.letters import business_key
+from models.domain.mail import LetterKind
+from models.domain.reminders import letters_due
+from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness, standing_of
+from models.domain.submissions import FileProblem, Verdict
+
+CONFIG = Path(config.__file__).parent
+CYCLE = load_cycles(CONFIG / "cycles.toml")["2025-plan"]
+CALENDAR = load_calendar(CONFIG / "holidays.csv", range(2024, 2027))
+HEALTH = Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT)
+
+
+def at(day: int, hour: int = 9) -> dt.datetime:
+    return dt.datetime(2025, 2, day, hour, tzinfo=HANOI)
+
+
+def version(
+    number: int, received: dt.datetime, verdict: Verdict, findings: tuple[Finding, ...] = ()
+) -> SubmissionRecord:
+    return SubmissionRecord(
+        *(number, "syt", number, received, verdict, f"2025-plan/000{number}"),
+        *("So bao cao.xlsx", "ab" * 32, "m"),
+        findings=findings,
+    )
+
+
+def error(cell: str, message: str = "Ô còn trống.", sheet: str = "Chỉ tiêu") -> Finding:
+    return Finding("CT-01", Severity.ERROR, message, sheet, cell)
+
+
+def reminder(now: dt.datetime, versions: list[SubmissionRecord]) -> dict[str, object]:
+    standing = standing_of("syt", CYCLE, CALENDAR, versions, now)
+    [planned] = [p for p in letters_due(CYCLE, CALENDAR, [standing], {}, now) if p.agency]
+    content = compose_reminder(CYCLE, CALENDAR, HEALTH, planned, standing, now)
+    return {"template": content.template, **content.context}
+
+
+@given(
+    st.lists(st.text(max_size=5), min_size=2, max_size=4),
+    st.lists(st.text(max_size=5), min_size=2, max_size=4),
+)
+def test_different_causes_never_share_a_business_key(first: list[str], second: list[str]) -> None:
+    def key(parts: list[str]) -> str:
+        return business_key(parts[0], parts[1], LetterKind.VERDICT, *parts[2:])
+
+    assert (key(first) == key(second)) == (first == second)
+
+
+@given(st.text(max_size=400))
+def test_text_from_outside_becomes_one_line_of_bounded_length(text: str) -> None:
+    line = one_line(text, 100)
+    assert len(line) <= 100
+    assert len(line.splitlines()) <= 1
+    assert one_line(line, 100) == line
+
+
+def test_direction_marks_and_header_breaks_do_not_survive() -> None:
+    assert one_line("so\u202excod.exe\r\nBcc: x@y.example\x00\u200b") == (
+        "soxcod.exe Bcc: x@y.example"
+    )
+
+
+def test_sizes_are_written_the_vietnamese_way() -> None:
+    assert size_text(900) == "900 byte"
+    assert size_text(3_500_000) == "3,3 MB (3.500.000 byte)"
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABZ"), st.integers(1, 30)), max_size=30))
+def test_cell_ranges_cover_exactly_the_cells(cells: list[tuple[str, int]]) -> None:
+    covered: list[str] = []
+    for span in cell_ranges(f"{c}{r}" for c, r in cells):
+        first, _, last = span.partition(":")
+        rows = range(int(first[1:]), int((last or first)[1:]) + 1)
+        covered += [f"{first[0]}{row}" for row in rows]
+    assert sorted(covered) == sorted({f"{c}{r}" for c, r in cells})
+
+
+def test_findings_stand_worst_first_then_by_sheet_and_cell() -> None:
+    findings = [
+        Finding("W", Severity.WARNING, "Xem lại.", "Chỉ tiêu", "A1"),
+        error("F12", "x"),
+        error("F9", "y"),
+        Finding("B", Severity.BLOCKER, "Thiếu trang.", "Nhiệm vụ"),
+    ]
+    groups, more = finding_groups(findings)
+    assert [line.place for group in groups for line in group.lines] == [
+        "trang «Nhiệm vụ»",
+        "trang «Chỉ tiêu», ô F9",
+        "trang «Chỉ tiêu», ô F12",
+        "trang «Chỉ tiêu», ô A1",
+    ]
+    assert more == 0
+
+
+def test_findings_that_say_the_same_share_a_line_and_are_still_counted() -> None:
+    [group], more = finding_groups([error(f"D{row}") for row in range(10, 60)])
+    assert group.heading == "Lỗi phải sửa (50)"
+    assert [line.place for line in group.lines] == ["trang «Chỉ tiêu», ô D10:D59"]
+    assert more == 0
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 80)), max_size=120))
+def test_findings_listed_and_left_out_add_up(cells: list[tuple[str, int]]) -> None:
+    findings = [error(f"D{row}", f"{sheet}{row}", sheet) for sheet, row in cells]
+    groups, more = finding_groups(findings)
+    assert sum(len(g.lines) for g in groups) <= FINDINGS_IN_BODY
+    listed = {(line.place, line.message) for g in groups for line in g.lines}
+    shown = [f for f in findings if (f"trang «{f.sheet}», ô {f.cell}", f.message) in listed]
+    assert len(shown) + more == len(findings)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "findings", "template"),
+    [
+        (Verdict.ACCEPTED, (), "verdict_accepted"),
+        (
+            Verdict.ACCEPTED,
+            (Finding("W", Severity.WARNING, "Xem lại."),),
+            "verdict_accepted_warnings",
+        ),
+        (Verdict.RETURNED, (error("F9"),), "verdict_returned"),
+        (
+            Verdict.ACCEPTED,
+            (Finding("T", Severity.WARNING, "Thử.", trial=True),),
+            "verdict_accepted",
+        ),
+    ],
+)
+def test_the_verdicts_template_follows_the_record(
+    verdict: Verdict, findings: tuple[Finding, ...], template: str
+) -> None:
+    content = compose_verdict(CYCLE, HEALTH, version(1, at(10), verdict, findings), 1000)
+    assert content.template == template
+
+
+def test_trial_findings_stay_in_the_office() -> None:
+    trial = Finding("T", Severity.ERROR, "Bí mật.", trial=True)
+    record = version(1, at(10), Verdict.RETURNED, (error("F9"), trial))
+    context = compose_verdict(CYCLE, HEALTH, record, 1000).context
+    assert context["errors"] == "1"
+    assert "Bí mật" not in str(context)
+
+
+def test_a_verdict_carries_the_receipt_and_the_settled_timeliness() -> None:
+    record = version(2, at(10, 16), Verdict.ACCEPTED)
+    context = compose_verdict(CYCLE, HEALTH, record, 48213, timeliness=Timeliness.CORRECTED).context
+    assert context["receipt"] == [
+        ("Số tiếp nhận", "2025-plan/0002"),
+        ("Thời điểm nhận", "16 giờ 00 phút ngày 10/02/2025 (giờ Việt Nam)"),
+        ("Tên tệp", "So bao cao.xlsx"),
+        ("Dung lượng", "47,1 KB (48.213 byte)"),
+        ("Mã SHA-256 của tệp", "ab" * 32),
+        ("Phiên bản", "2"),
+        ("Thời hạn", "Đúng hạn, có chỉnh sửa"),
+    ]
+
+
+def test_long_differences_are_cut_and_the_rest_is_counted() -> None:
+    record = version(2, at(10), Verdict.ACCEPTED)
+    context = compose_verdict(
+        CYCLE, HEALTH, record, 1, difference=[f"ô {i}" for i in range(45)], left_out=5
+    ).context
+    assert context["more_differences"] == "20"
+
+
+def test_a_file_that_waits_for_a_person_has_no_verdict_to_announce() -> None:
+    with pytest.raises(ValueError, match="no verdict"):
+        compose_verdict(CYCLE, HEALTH, version(1, at(10), Verdict.HELD), 1)
+
+
+def test_a_correction_period_that_has_run_out_is_not_promised() -> None:
+    record = version(2, at(27), Verdict.RETURNED, (error("F9"),))
+    for day, promised in ((26, ""), (27, "thứ Năm, ngày 27/02/2025")):
+        content = compose_verdict(CYCLE, HEALTH, record, 1, correction_due=dt.date(2025, 2, day))
+        assert content.context["correction_due"] == promised
+
+
+def test_a_receipt_may_be_written_before_the_agency_is_known() -> None:
+    receipt = Receipt("2025-plan/0001", at(10), "a\r\nb.xlsx", 10, "cd" * 32)
+    context = compose_receipt(CYCLE, None, [receipt], ["Chưa rõ\ncơ quan."]).context
+    assert context["addressee"] == "Quý cơ quan, đơn vị"
+    assert context["reasons"] == ["Chưa rõ cơ quan."]
+    assert ("Tên tệp", "a b.xlsx") in context["receipts"][0]  # type: ignore[index]
+
+
+def test_the_reminder_counts_from_now_and_not_from_its_step() -> None:
+    late = reminder(at(14), [])  # the step of the 12th, sent two days later
+    assert (late["template"], late["days_left"]) == ("reminder", "3")
+    last = reminder(at(19), [])
+    assert (last["template"], last["days_left"]) == ("last_day", "0")
+    overdue = reminder(at(24), [])
+    assert (overdue["template"], overdue["days_late"]) == ("overdue", "3")
+
+
+def test_a_correction_is_late_since_its_own_period_ended() -> None:
+    versions = [version(1, at(19), Verdict.RETURNED, (error("F9"),))]
+    overdue = reminder(at(27), versions)
+    assert overdue["awaiting_correction"]
+    assert overdue["correction_due"] == "thứ Tư, ngày 26/02/2025"
+    assert overdue["days_late"] == "1"
+    assert overdue["errors"] == "1"
+
+
+def test_the_escalation_tells_apart_why_an_agency_owes() -> None:
+    now = at(20)
+    standings: list[AgencyStanding] = [
+        standing_of("a", CYCLE, CALENDAR, [], now, held=1),
+        standing_of("b", CYCLE, CALENDAR, [version(1, at(19), Verdict.RETURNED)], now),
+        standing_of("c", CYCLE, CALENDAR, [], now),
+        standing_of("d", CYCLE, CALENDAR, [], now, extension_until=at(27, 0)),
+        standing_of("e", CYCLE, CALENDAR, [version(1, at(19), Verdict.ACCEPTED)], now),
+    ]
+    extensions = {"d": at(27, 0)}
+    [planned] = [p for p in letters_due(CYCLE, CALENDAR, standings, {}, now) if not p.agency]
+    agencies = {c: Agency(c, f"Sở {c.upper()}", AgencyKind.DEPARTMENT) for c in "abcde"}
+    contacts = {"c": Contact("c", ["c@c.example"], focal_person="Bà Hà", phone="0225")}
+    content = compose_escalation(
+        CYCLE, CALENDAR, planned, standings, agencies, contacts, now, extensions
+    )
+    rows = content.context["table_of_owing"].rows  # type: ignore[attr-defined]
+    assert [row[1] for row in rows] == ["Sở C", "Sở B", "Sở D", "Sở A"]
+    assert rows[0][3] == "Bà Hà, 0225"
+    assert "được chỉnh sửa đến hết thứ Tư, ngày 26/02/2025" in rows[1][2]
+    assert "gia hạn" in rows[2][2]
+    assert "chờ Văn phòng" in rows[3][2]
+    assert content.context["answered_count"] == "1"
+
+
+def test_the_opening_lists_the_agencys_own_sheets_and_the_reporting_regime() -> None:
+    form = Form(
+        *("plan", "plan-1", "Kế hoạch"),
+        [
+            SheetForm("i", "Hướng dẫn", SheetKind.INSTRUCTIONS, ""),
+            SheetForm("d", "Thông tin đơn vị", SheetKind.DETAILS, ""),
+            SheetForm("t", "Chỉ tiêu", SheetKind.TABLE, ""),
+        ],
+    )
+    context = compose_opening(
+        CYCLE, CALENDAR, HEALTH, form, Catalogue(2025, "", [], [], [])
+    ).context
+    assert context["assigned"] == ["Thông tin đơn vị: cơ quan tự kê khai"]
+    labels = [label for label, _ in context["regime"]]  # type: ignore[attr-defined]
+    assert labels == [
+        *("Tên báo cáo", "Nội dung", "Cơ quan báo cáo", "Nơi nhận", "Hình thức gửi"),
+        *("Thời hạn", "Tần suất", "Chốt số liệu", "Đề cương", "Biểu mẫu"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "advice"),
+    [
+        (FileProblem.NOT_A_WORKBOOK, "pdf", Advice.PDF),
+        (FileProblem.NOT_A_WORKBOOK, "docx", Advice.WORD),
+        (FileProblem.NOT_A_WORKBOOK, "picture", Advice.PICTURE),
+        (FileProblem.NOT_A_WORKBOOK, "rar", Advice.ARCHIVE),
+        (FileProblem.NOT_A_WORKBOOK, "program", Advice.OTHER),
+        (FileProblem.ENCRYPTED, "encrypted_office", Advice.PASSWORD),
+        (FileProblem.DAMAGED, "xlsx", Advice.DAMAGED),
+        (FileProblem.EMPTY, "empty", Advice.EMPTY),
+        (FileProblem.TOO_LARGE, "zip", Advice.TOO_LARGE),
+        (FileProblem.TIMED_OUT, "xlsx", Advice.UNSAFE),
+        (FileProblem.KILLED_READER, "xlsx", Advice.UNSAFE),
+        ("nothing_attached", "", Advice.NOTHING_ATTACHED),
+        ("cloud_link", "", Advice.CLOUD_LINK),
+    ],
+)
+def test_advice_follows_the_problem_then_the_kind(reason: str, kind: str, advice: Advice) -> None:
+    assert advice_for(reason, kind) is advice
+
+
+def test_guidance_after_the_deadline_does_not_speak_of_it_as_to_come() -> None:
+    file = RefusedFile("a.pdf", Advice.PDF)
+    early = compose_guidance(CYCLE, CALENDAR, HEALTH, at(19), [file, file])
+    late = compose_guidance(CYCLE, CALENDAR, HEALTH, at(20), [file])
+    assert (early.context["overdue"], late.context["overdue"]) == (False, True)
+    assert early.context["refused"] == [file]

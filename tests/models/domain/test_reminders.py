@@ -1,0 +1,223 @@
+"""The reminder ladder: its days, its decisions, and the laws that no run may break."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import config
+from config.calendars import load_calendar
+from config.cycle_files import load_cycles
+from models.domain.cycles import HANOI, ReportingCycle, StepKind
+from models.domain.mail import LetterKind
+from models.domain.reminders import OFFICE, PlannedLetter, letters_due, step_instant
+from models.domain.standing import AgencyStanding, SubmissionRecord, standing_of
+from models.domain.submissions import Verdict
+
+CONFIG = Path(config.__file__).parent
+PLAN = load_cycles(CONFIG / "cycles.toml")["2025-plan"]
+CALENDAR = load_calendar(CONFIG / "holidays.csv", range(2024, 2028))
+
+
+def at(day: int, hour: int = 9, minute: int = 0, month: int = 2) -> dt.datetime:
+    return dt.datetime(2025, month, day, hour, minute, tzinfo=HANOI)
+
+
+def version(number: int, received: dt.datetime, verdict: Verdict) -> SubmissionRecord:
+    return SubmissionRecord(
+        number, "syt", number, received, verdict, f"2025-plan/{number}", "a.xlsx", "", ""
+    )
+
+
+def standing(
+    agency: str, now: dt.datetime, versions: Sequence[SubmissionRecord] = (), held: int = 0
+) -> AgencyStanding:
+    return standing_of(agency, PLAN, CALENDAR, versions, now, held=held)
+
+
+def due(
+    now: dt.datetime,
+    standings: Iterable[AgencyStanding] | None = None,
+    sent: dict[str, set[str]] | None = None,
+    cycle: ReportingCycle = PLAN,
+    extensions: dict[str, dt.datetime] | None = None,
+) -> list[PlannedLetter]:
+    owing = [standing("syt", now)] if standings is None else standings
+    return letters_due(cycle, CALENDAR, owing, sent or {}, now, extensions)
+
+
+def codes(letters: Iterable[PlannedLetter]) -> list[tuple[str, str]]:
+    return [(letter.agency, letter.step.code) for letter in letters]
+
+
+def test_the_ladder_of_the_2025_plan_starts_after_tet_and_ends_before_the_meeting() -> None:
+    days = {step.code: step_instant(PLAN, CALENDAR, step) for step in PLAN.steps}
+    assert days == {
+        "truoc_10": at(5, 8),  # Tết ends on 02/02; the first working day is 03/02
+        "truoc_5": at(12, 8),
+        "truoc_2": at(17, 8),
+        "ngay_cuoi": at(19, 8),
+        "qua_han_1": at(20, 8),
+        "qua_han_3": at(24, 8),
+        "bao_cao_1": at(20, 9),
+        "bao_cao_3": at(24, 9),
+    }
+
+
+def test_a_deadline_inside_tet_reminds_on_the_last_working_day_before_the_break() -> None:
+    cycle = replace(
+        PLAN,
+        code="2026-plan",
+        opens_at=dt.datetime(2026, 1, 20, 16, tzinfo=HANOI),
+        due_at=dt.datetime(2026, 2, 20, tzinfo=HANOI),
+        ends_on=None,
+    )
+    days = {s.code: step_instant(cycle, CALENDAR, s).date() for s in cycle.steps}
+    assert days["ngay_cuoi"] == dt.date(2026, 2, 13)
+    assert days["truoc_2"] == dt.date(2026, 2, 11)
+    assert days["truoc_5"] == dt.date(2026, 2, 6)
+    assert days["truoc_10"] == dt.date(2026, 1, 30)
+    assert days["qua_han_1"] == dt.date(2026, 2, 23)
+    in_tet = [
+        dt.datetime(2026, 2, day, hour, tzinfo=HANOI) for day in range(14, 23) for hour in (8, 12)
+    ]
+    nobody = [standing_of("syt", cycle, CALENDAR, [], now) for now in in_tet]
+    for now, owing in zip(in_tet, nobody, strict=True):
+        assert letters_due(cycle, CALENDAR, [owing], {}, now) == []
+
+
+def test_no_reminder_falls_into_tet_of_2025() -> None:
+    for day in range(25, 32):
+        assert due(at(day, 9, month=1)) == []
+    for day in (1, 2, 3, 4):
+        assert due(at(day)) == []
+    assert codes(due(at(5))) == [("syt", "truoc_10")]
+
+
+@pytest.mark.parametrize(
+    "now", [at(5, 7, 59), at(5, 17), at(8, 9), at(9, 9), at(20, 15, month=1), at(28, 9)]
+)
+def test_nothing_goes_out_early_at_night_on_weekends_before_opening_or_after_the_end(
+    now: dt.datetime,
+) -> None:
+    assert due(now) == []
+
+
+def test_the_steps_in_their_time() -> None:
+    assert codes(due(at(19, 8))) == [("syt", "ngay_cuoi")]
+    assert codes(due(at(20, 8))) == [("syt", "qua_han_1")]
+    late = due(at(20, 9))
+    assert codes(late) == [("syt", "qua_han_1"), (OFFICE, "bao_cao_1")]
+    assert [letter.kind for letter in late] == [LetterKind.OVERDUE, LetterKind.ESCALATION]
+    assert late[1].owing == ("syt",)
+
+
+def test_a_missed_run_catches_up_with_one_letter_that_says_what_it_stands_for() -> None:
+    letters = due(at(18))
+    assert codes(letters) == [("syt", "truoc_2")]
+    assert letters[0].superseded == ("truoc_10", "truoc_5")
+    assert letters[0].due_since == at(17, 8)
+    assert due(at(18), sent={"syt": {"truoc_2"}}) == []
+
+
+def test_a_step_gives_way_to_one_due_later_the_same_day() -> None:
+    assert due(at(19, 7, 45)) == []
+    assert codes(due(at(19, 8))) == [("syt", "ngay_cuoi")]
+
+
+def test_nobody_is_told_of_days_left_after_the_deadline() -> None:
+    steps = tuple(s for s in PLAN.steps if s.kind is not StepKind.OVERDUE)
+    letters = due(at(20, 12), cycle=replace(PLAN, steps=steps))
+    assert [letter.kind for letter in letters] == [LetterKind.ESCALATION]
+
+
+def test_who_has_answered_is_left_alone() -> None:
+    done = standing("stc", at(20), [version(1, at(18), Verdict.ACCEPTED)])
+    assert codes(due(at(20, 8), [done, standing("syt", at(20))])) == [("syt", "qua_han_1")]
+    assert due(at(24), [done]) == []
+
+
+def test_a_returned_version_is_worded_as_a_correction_awaited() -> None:
+    returned = standing("syt", at(17), [version(1, at(10), Verdict.RETURNED)])
+    assert due(at(17), [returned])[0].awaiting_correction
+
+
+def test_within_its_correction_period_an_agency_is_not_called_overdue() -> None:
+    versions = [version(1, at(19), Verdict.RETURNED)]  # may correct until the end of 26/02
+    for now in (at(20, 8), at(24, 8), at(26, 16)):
+        to_agency = [p for p in due(now, [standing("syt", now, versions)]) if p.agency]
+        assert to_agency == []
+    assert codes(due(at(27, 8), [standing("syt", at(27), versions)]))[0] == ("syt", "qua_han_1")
+
+
+def test_what_lies_in_the_holding_pen_is_the_offices_move_and_stands_on_its_list() -> None:
+    waiting = standing("syt", at(20), held=1)
+    assert due(at(19, 8), [waiting]) == []
+    letters = due(at(20, 9), [waiting])
+    assert codes(letters) == [(OFFICE, "bao_cao_1")]
+    assert letters[0].owing == ("syt",)
+
+
+def test_an_extension_moves_the_agencys_steps() -> None:
+    until = {"syt": at(27, 0)}  # last working day 26/02
+    assert codes(due(at(20, 8), extensions=until)) == [("syt", "truoc_5")]
+    assert codes(due(at(26, 8), sent={OFFICE: {"bao_cao_3"}}, extensions=until)) == [
+        ("syt", "ngay_cuoi")
+    ]
+
+
+INSTANTS = st.lists(st.integers(0, 40 * 24 * 2), max_size=25).map(
+    lambda halves: [PLAN.opens_at + dt.timedelta(minutes=30 * h) for h in sorted(halves)]
+)
+HISTORY = st.dictionaries(
+    st.sampled_from(["a", "b", "c"]),
+    st.lists(
+        st.tuples(st.integers(0, 38 * 24), st.sampled_from([Verdict.RETURNED, Verdict.ACCEPTED])),
+        max_size=3,
+    ),
+)
+EXTENSIONS = st.dictionaries(
+    st.sampled_from(["a", "b", "c"]), st.integers(0, 8).map(lambda d: at(20, 0) + dt.timedelta(d))
+)
+
+
+def records(rows: list[tuple[int, Verdict]]) -> list[SubmissionRecord]:
+    return [
+        version(n, PLAN.opens_at + dt.timedelta(hours=h), verdict)
+        for n, (h, verdict) in enumerate(sorted(rows), 1)
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(INSTANTS, HISTORY, EXTENSIONS)
+def test_whenever_it_runs_no_step_comes_twice_nor_two_letters_at_once(
+    instants: list[dt.datetime],
+    history: dict[str, list[tuple[int, Verdict]]],
+    extensions: dict[str, dt.datetime],
+) -> None:
+    sent: dict[str, set[str]] = defaultdict(set)
+    for now in instants:
+        standings = [
+            standing_of(a, PLAN, CALENDAR, records(history.get(a, [])), now, extensions.get(a))
+            for a in "abc"
+        ]
+        letters = due(now, standings, sent, extensions=extensions)
+        assert due(now, list(reversed(standings)), sent, extensions=extensions) == letters
+        assert len({p.agency for p in letters}) == len(letters)
+        if letters:
+            assert CALENDAR.is_working_time(now)
+        owing = {s.agency for s in standings if s.owes}
+        for letter in letters:
+            assert letter.step.code not in sent[letter.agency]
+            assert letter.due_since <= now
+            if letter.agency:
+                assert letter.agency in owing
+            if letter.kind is LetterKind.OVERDUE:
+                assert now >= max(PLAN.due_at, extensions.get(letter.agency, PLAN.due_at))
+            sent[letter.agency].add(letter.step.code)
+        assert due(now, standings, sent, extensions=extensions) == []

@@ -1,0 +1,107 @@
+"""Versions compared: what changed, what came, what a new version leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.domain.findings import Severity
+from models.domain.submissions import Entry
+from models.domain.versions import compare, describe, left_out_findings
+
+Make = Callable[..., Any]
+
+
+def entries(book: Any) -> Sequence[Entry]:
+    result: Sequence[Entry] = book.examine().entries
+    return result
+
+
+def test_the_same_workbook_twice_differs_in_nothing(workbook: Make) -> None:
+    book = workbook()
+    difference = compare(entries(book), entries(book), book.form)
+    assert not difference
+    assert describe(difference, book.form, book.catalogue) == []
+    assert left_out_findings(entries(book), entries(book), book.form) == []
+
+
+def test_a_changed_figure_is_told_with_both_values(workbook: Make) -> None:
+    book = workbook()
+    before = entries(book)
+    cell = book.put("indicators", "export_turnover", "committed", 38.5)
+    (change,) = compare(before, entries(book), book.form).changed
+    assert (change.after.cell, change.before.raw) == (cell, "37")
+    (line,) = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
+    assert line == f"Sửa Chỉ tiêu, «Kim ngạch xuất khẩu», Mức cam kết (ô {cell}): 37 → 38,5"
+
+
+def test_another_notation_of_the_same_figure_is_no_change(workbook: Make) -> None:
+    book = workbook()
+    before = entries(book)
+    book.put("indicators", "export_turnover", "committed", "37,0 tỷ USD")
+    assert not compare(before, entries(book), book.form)
+
+
+def test_free_rows_are_matched_by_their_work_not_by_their_place(workbook: Make) -> None:
+    book = workbook("syt")
+    before = entries(book)
+    grid = book.grids["action_plan"]
+    grid[4:] = list(reversed(grid[4:]))
+    assert not compare(before, entries(book), book.form)
+
+
+def test_a_reworded_free_row_is_a_change_of_its_words_only(workbook: Make) -> None:
+    book = workbook("syt")
+    book.put("action_plan", "@1", "five_work", "Xây dựng đề án bệnh viện thông minh")
+    before = entries(book)
+    book.put("action_plan", "@1", "five_work", "Xây dựng Đề án bệnh viện thông minh giai đoạn 1")
+    difference = compare(before, entries(book), book.form)
+    assert [c.after.column for c in difference.changed] == ["five_work"]
+    assert not difference.added
+    assert not left_out_findings(before, entries(book), book.form)
+
+
+def test_a_free_row_left_out_is_asked_about_by_its_work(workbook: Make) -> None:
+    book = workbook("syt")
+    before = entries(book)
+    del book.grids["action_plan"][5]
+    (finding,) = left_out_findings(before, entries(book), book.form)
+    assert (finding.rule, finding.severity) == ("PB-01", Severity.WARNING)
+    assert "của việc 2" in finding.message
+    lines = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
+    assert len(lines) == 1 and lines[0].startswith("Bỏ Kế hoạch hành động, việc «")
+
+
+def test_cells_left_out_are_asked_about_until_the_row_gives_a_reason(workbook: Make) -> None:
+    book = workbook()
+    before = entries(book)
+    for column in ("milestone_q1", "measures"):
+        book.put("indicators", "export_turnover", column, None)
+    (finding,) = left_out_findings(before, entries(book), book.form)
+    assert "Mốc quý I" in finding.message and "Giải pháp chính" in finding.message
+    book.put("indicators", "export_turnover", "justification", "Bỏ mốc quý I theo mùa vụ.")
+    assert left_out_findings(before, entries(book), book.form) == []
+
+
+def test_a_details_field_left_out_is_asked_about_until_it_is_explained(workbook: Make) -> None:
+    book = workbook()
+    before = entries(book)
+    book.put("details", "", "proposals", None)
+    assert len(left_out_findings(before, entries(book), book.form)) == 1
+    book.put("details", "proposals", "justification", "Không còn kiến nghị.")
+    assert left_out_findings(before, entries(book), book.form) == []
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_what_one_way_is_added_is_removed_the_other(workbook: Make, data: st.DataObject) -> None:
+    book = workbook("bqlda_dan_dung")
+    whole = list(entries(book))
+    some = [e for e in whole if data.draw(st.booleans())]
+    there, back = compare(whole, some, book.form), compare(some, whole, book.form)
+    assert {e.cell for e in there.removed} == {e.cell for e in back.added}

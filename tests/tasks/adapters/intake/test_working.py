@@ -1,0 +1,143 @@
+"""One message that we fail on takes no other with it, and the record keeps its order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.office_files import load_office
+from config.settings import CONFIG_DIR
+from models.domain.mail import MessageState
+from tasks.adapters import opening
+from tasks.adapters.inbox import open_inbox
+from tasks.adapters.intake import working
+from tasks.adapters.intake.collecting import collect
+from tasks.adapters.intake.working import ATTEMPTS, work_through
+from tasks.adapters.maildir import deliver, make_maildir
+from tasks.adapters.store import outbox, submissions
+from tasks.adapters.workplace import HouseRules, Workplace
+
+OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
+CYCLE = "2025-plan"
+AGENCIES = ("syt", "sdl", "stp", "sct")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Workplace]:
+    rules = HouseRules(
+        secret=b"s" * 32,
+        office_address="baocao@ubnd.haiphong.example",
+        office_name="Văn phòng",
+        summary_to=(),
+        mailboxes=(f"maildir://{make_maildir(tmp_path / 'mailbox')}",),
+        smtp_url="",
+        reader_workers=1,
+        reader_memory_mb=1024,
+        reader_seconds=20,
+        max_message_bytes=40_000_000,
+        resend_uncertain=False,
+    )
+    with Workplace(
+        office=load_office(CONFIG_DIR),
+        rules=rules,
+        database_url=f"sqlite:///{tmp_path / 'baocao.sqlite'}",
+        raw_dir=tmp_path / "raw",
+        output_dir=tmp_path / "output",
+        letters_dir=CONFIG_DIR / "letters",
+        now=OPENED + dt.timedelta(days=3),
+    ) as place:
+        cycle = place.office.cycle(CYCLE)
+        opening.ask(place, cycle, [place.office.register.agencies[a] for a in AGENCIES])
+        yield place
+
+
+def post(place: Workplace, agency: str, minute: int, remark: bytes = b"") -> None:
+    """Mails an agency's own workbook, unfilled: it will be returned, which is an answer too."""
+    with place.engine.begin() as connection:
+        letter = next(x for x in outbox.every_letter(connection) if x.agency == agency)
+    mail = EmailMessage()
+    mail["From"] = place.office.register.contacts[agency].to[0]
+    mail["To"] = letter.reply_to
+    mail["Message-ID"] = f"<{minute}@{agency}.example>"
+    mail.set_content("Kính gửi.")
+    workbook = place.raw_store.get(letter.files[0]["sha256"]) + remark  # another file each time
+    mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
+    mailbox = Path(place.rules.mailboxes[0].removeprefix("maildir://"))
+    deliver(mailbox, mail.as_bytes(), OPENED + dt.timedelta(days=1, minutes=minute))
+
+
+def take_in(place: Workplace) -> working.WorkDone:
+    collect(place, open_inbox(place.rules.mailboxes[0], place.now), 1000)
+    return work_through(place, 1000)
+
+
+def failing_on(monkeypatch: pytest.MonkeyPatch, name: str, sender: str) -> None:
+    """Makes the step of that name fail on messages of one sender."""
+    original = getattr(working, name)
+
+    def failing(place: Any, known: Any, message: Any, *more: Any) -> Any:
+        unfolded = getattr(message, "unfolded", message)
+        if sender in unfolded.mail.sender:
+            raise ZeroDivisionError("a mistake of ours")
+        return original(place, known, message, *more)
+
+    monkeypatch.setattr(working, name, failing)
+
+
+@pytest.mark.parametrize("step", ["decide", "answers"])
+def test_a_message_we_fail_on_waits_while_the_others_are_done(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    for minute, agency in enumerate(AGENCIES):
+        post(place, agency, minute)
+    failing_on(monkeypatch, step, "sdl")
+    done = take_in(place)
+    assert Counter(m.state for m in done.messages) == {MessageState.RETURNED: 3}
+    assert len(done.failures) == 1 and "ZeroDivisionError" in done.failures[0]
+    with place.engine.begin() as connection:
+        records = submissions.records(connection, CYCLE)
+    numbers = sorted(r.receipt_number for found in records.values() for r in found)
+    assert numbers == [f"{CYCLE}/{n:04d}" for n in (1, 2, 3)], "no gap where one failed"
+    monkeypatch.undo()
+    again = work_through(place, 1000)
+    assert [m.state for m in again.messages] == [MessageState.RETURNED]
+    assert not again.failures
+
+
+def test_after_three_failures_a_person_gets_the_message(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(place, "sdl", 0)
+    post(place, "syt", 1)
+    failing_on(monkeypatch, "decide", "sdl")
+    states = [Counter(m.state for m in take_in(place).messages) for _ in range(ATTEMPTS)]
+    assert states == [{MessageState.RETURNED: 1}, {}, {MessageState.HELD: 1}]
+    assert not work_through(place, 1000).messages
+
+
+def test_more_messages_than_a_batch_are_versions_in_order_of_arrival(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "BATCH", 2)
+    for minute in range(7):
+        post(place, "syt", minute, remark=b"\0" * minute)
+    done = take_in(place)
+    assert len(done.messages) == 7
+    with place.engine.begin() as connection:
+        records = submissions.records(connection, CYCLE)["syt"]
+    assert [r.version for r in records] == list(range(1, 8))
+    assert [r.received_at for r in records] == sorted(r.received_at for r in records)
+    assert [r.receipt_number for r in records] == [f"{CYCLE}/{n:04d}" for n in range(1, 8)]
+
+
+def test_a_run_takes_no_more_than_its_limit(place: Workplace) -> None:
+    for minute, agency in enumerate(AGENCIES):
+        post(place, agency, minute)
+    collect(place, open_inbox(place.rules.mailboxes[0], place.now), 1000)
+    assert [len(work_through(place, 3).messages) for _ in range(3)] == [3, 1, 0]

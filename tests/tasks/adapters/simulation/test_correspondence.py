@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+
+from tasks.adapters.maildir import deliver, make_maildir
+from tasks.adapters.message_reader import read_message
+from tasks.adapters.simulation.correspondence import (
+    Correspondent,
+    Envelope,
+    Letterbox,
+    LetterNeverCame,
+    bounce,
+    write_reply,
+)
+from tasks.adapters.simulation.parcels import Enclosure
+
+from .conftest import MORNING
+
+OFFICE = "baocao@vp.example"
+WHO = Correspondent("Sở Du lịch", "vanthu@sdl.example", OFFICE)
+
+
+def opening(**headers: str) -> bytes:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"] = OFFICE, WHO.address
+    mail["Cc"] = "tonghop@sdl.example"
+    mail["Reply-To"] = "baocao+ab23@vp.example"
+    mail["Message-ID"], mail["Subject"] = "<mo-ky@vp.example>", "Mở kỳ báo cáo"
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content("Kính gửi")
+    mail.add_attachment(b"PK", maintype="application", subtype="octet-stream", filename="a.xlsx")
+    return mail.as_bytes()
+
+
+@pytest.fixture
+def letterbox(tmp_path: Path) -> Letterbox:
+    deliver(make_maildir(tmp_path), opening())
+    return Letterbox(tmp_path)
+
+
+def test_an_agency_finds_its_own_letter_with_the_workbook(letterbox: Letterbox) -> None:
+    letter = letterbox.opening(WHO.address)
+    assert letter.workbooks == {"a.xlsx": b"PK"}
+    assert letter.reply_to == "baocao+ab23@vp.example"
+
+
+def test_a_letter_that_never_came_cannot_be_answered(letterbox: Letterbox) -> None:
+    with pytest.raises(LetterNeverCame):
+        letterbox.opening("tonghop@sdl.example")
+    with pytest.raises(LetterNeverCame):
+        letterbox.answer_to(WHO.address, "<cua-toi@sdl.example>")
+
+
+def test_letters_delivered_later_are_found_too(letterbox: Letterbox, tmp_path: Path) -> None:
+    letterbox.opening(WHO.address)
+    deliver(tmp_path, opening(In_Reply_To="<cua-toi@sdl.example>"))
+    assert letterbox.answer_to(WHO.address, "<cua-toi@sdl.example>").workbooks
+
+
+def test_a_reply_goes_to_the_reply_address_and_names_the_letter(letterbox: Letterbox) -> None:
+    enclosure = Enclosure("Kế hoạch.xlsx", b"PK")
+    letter = letterbox.opening(WHO.address)
+    mail = read_message(write_reply(WHO, letter, Envelope(), [enclosure], MORNING, 1).as_bytes())
+    assert (mail.sender, list(mail.recipients)) == (WHO.address, ["baocao+ab23@vp.example"])
+    assert "<mo-ky@vp.example>" in mail.references
+    assert [(a.name, a.content) for a in mail.attachments] == [("Kế hoạch.xlsx", b"PK")]
+    assert mail.automatic == ""
+
+
+def test_the_same_reply_is_the_same_bytes(letterbox: Letterbox) -> None:
+    letter = letterbox.opening(WHO.address)
+    first, again = (
+        write_reply(WHO, letter, Envelope(), [Enclosure("a.xlsx", b"PK")], MORNING, 1).as_bytes()
+        for _ in range(2)
+    )
+    assert first == again
+
+
+def test_a_bounce_is_known_as_automatic_mail(letterbox: Letterbox) -> None:
+    mail = read_message(bounce(WHO, letterbox.opening(WHO.address), MORNING).as_bytes())
+    assert mail.automatic
+    assert mail.sender == "mailer-daemon@sdl.example"

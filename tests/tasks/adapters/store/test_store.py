@@ -1,0 +1,227 @@
+"""The database keeps what it is told, exactly, once, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlmodel import SQLModel
+
+from models.domain.findings import Finding, Severity
+from models.domain.mail import Letter, LetterFile, LetterKind, LetterState, MessageState
+from models.domain.submissions import Entry
+from models.tables import MessageRow, ObligationRow, SubmissionRow
+from tasks.adapters.store import messages, obligations, outbox, submissions
+from tasks.adapters.store.engine import DatabaseOutdated, migrate, open_engine
+
+NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
+HANOI_NOON = dt.datetime(2025, 2, 10, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = open_engine(database_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def message(key: str = "a" * 64, **changes: object) -> MessageRow:
+    values = {
+        "key": key,
+        "source": "maildir",
+        "handle": "1",
+        "is_message": True,
+        "name": "",
+        "size": 10,
+        "received_at": HANOI_NOON,
+        "collected_at": NOON,
+        "state": MessageState.RECEIVED.value,
+    }
+    return MessageRow(**(values | changes))
+
+
+def submission(version: int = 1, sha: str = "f" * 64, **changes: object) -> SubmissionRow:
+    values = {
+        "cycle": "2025-plan",
+        "agency": "skhdt",
+        "version": version,
+        "message_key": "a" * 64,
+        "file_name": "kế hoạch.xlsx",
+        "file_sha256": sha,
+        "file_size": 1,
+        "file_kind": "xlsx",
+        "received_at": NOON,
+        "decided_at": NOON,
+        "verdict": "accepted",
+        "receipt_number": "2025-plan/0001",
+    }
+    return SubmissionRow(**(values | changes))
+
+
+def letter(key: str = "2025-plan/skhdt/opening") -> Letter:
+    return Letter(
+        business_key=key,
+        cycle="2025-plan",
+        agency="skhdt",
+        kind=LetterKind.OPENING,
+        to=["a@b.example"],
+        cc=[],
+        subject="Kính gửi",
+        text="…",
+        html="<p>…</p>",
+        message_id=f"<{key}@x.example>",
+        files=[LetterFile("mẫu.xlsx", "e" * 64)],
+    )
+
+
+def test_the_migrations_lead_to_the_tables_of_the_models(engine: Engine) -> None:
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    assert differences == []
+
+
+def test_migrating_twice_changes_nothing(engine: Engine) -> None:
+    migrate(engine)
+
+
+def test_a_database_of_a_newer_program_is_refused(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseOutdated, match="9999"):
+        migrate(engine)
+
+
+def test_a_message_is_kept_once_however_often_it_turns_up(engine: Engine) -> None:
+    with engine.begin() as connection:
+        assert messages.keep(connection, [message()]) == 1
+        assert messages.keep(connection, [message(handle="2"), message("b" * 64)]) == 1
+        assert [m.key for m in messages.waiting(connection, 10)] == ["a" * 64, "b" * 64]
+
+
+def test_instants_come_back_in_utc_and_naive_ones_are_refused(engine: Engine) -> None:
+    with engine.begin() as connection:
+        messages.keep(connection, [message()])
+        kept = messages.waiting(connection, 1)[0]
+    assert kept.received_at == NOON
+    assert kept.received_at.utcoffset() == dt.timedelta(0)
+    with pytest.raises(StatementError, match="naive"), engine.begin() as connection:
+        messages.keep(connection, [message("c" * 64, received_at=dt.datetime(2025, 1, 1))])  # noqa: DTZ001
+
+
+def test_a_message_is_decided_by_one_run_only(engine: Engine) -> None:
+    with engine.begin() as connection:
+        messages.keep(connection, [message()])
+        assert messages.decide(connection, "a" * 64, {"state": MessageState.HELD.value})
+        assert not messages.decide(connection, "a" * 64, {"state": MessageState.ACCEPTED.value})
+        assert messages.counts_by_state(connection) == {"held": 1}
+
+
+def test_decimals_keep_every_digit_and_text_keeps_its_place(engine: Engine) -> None:
+    entries = [
+        Entry("indicators", "grdp", "committed", Decimal("118079.279"), "118,3", "Chỉ tiêu", "F4"),
+        Entry("indicators", "grdp", "measures", "=1+1 \x00 đúng hạn", "…", "Chỉ tiêu", "G4"),
+        Entry("details", "", "signed_on", dt.date(2025, 2, 10), "10/02/2025", "Thông tin", "B4"),
+        Entry("indicators", "x", "committed", Decimal("0.10"), "0,10", "Chỉ tiêu", "F5"),
+    ]  # fmt: skip
+    findings = [
+        Finding(
+            "SO-01", Severity.WARNING, "Ô F4 …", sheet="Chỉ tiêu", cell="F4", justification="vì …"
+        )
+    ]
+    with engine.begin() as connection:
+        messages.keep(connection, [message()])
+        submissions.add(connection, submission(), entries, findings)
+    with engine.begin() as connection:
+        record = submissions.latest(connection, "2025-plan", "skhdt")
+        full = submissions.records(connection, "2025-plan")["skhdt"][0]
+    assert record is not None
+    assert [e.value for e in full.entries] == [
+        Decimal("118079.279"),
+        "=1+1 ␀ đúng hạn",
+        dt.date(2025, 2, 10),
+        Decimal("0.10"),
+    ]
+    assert str(full.entries[3].value) == "0.10"
+    assert full.findings == tuple(findings)
+    assert record.entries == full.entries
+
+
+def test_the_same_file_is_no_second_version_of_an_agency(engine: Engine) -> None:
+    with engine.begin() as connection:
+        messages.keep(connection, [message()])
+        submissions.add(connection, submission(), [], [])
+        assert submissions.known_version(connection, "2025-plan", "skhdt", "f" * 64) == 1
+        assert submissions.known_version(connection, "2025-plan", "stc", "f" * 64) is None
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        submissions.add(connection, submission(2), [], [])
+
+
+def test_receipt_numbers_have_no_gap_and_no_double_when_writers_meet(engine: Engine) -> None:
+    drawn: list[str] = []
+
+    def draw() -> None:
+        for _ in range(5):
+            with engine.begin() as connection:
+                drawn.append(submissions.next_receipt_number(connection, "2025-plan"))
+
+    threads = [threading.Thread(target=draw) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(drawn) == [f"2025-plan/{n:04d}" for n in range(1, 21)]
+
+
+def test_a_letter_of_one_cause_is_queued_once(engine: Engine) -> None:
+    with engine.begin() as connection:
+        assert outbox.queue(connection, letter(), NOON)
+        assert not outbox.queue(connection, letter(), NOON)
+        due = outbox.due(connection, NOON, 10)
+    assert [outbox.letter_of(row).business_key for row in due] == ["2025-plan/skhdt/opening"]
+    assert outbox.letter_of(due[0]).files == (LetterFile("mẫu.xlsx", "e" * 64),)
+
+
+def test_a_letter_is_claimed_by_one_sender_and_settled_by_it(engine: Engine) -> None:
+    with engine.begin() as connection:
+        outbox.queue(connection, letter(), NOON)
+        row = outbox.due(connection, NOON, 1)[0]
+        assert row.id is not None
+        assert outbox.claim(connection, row.id, NOON)
+        assert not outbox.claim(connection, row.id, NOON)
+        assert outbox.abandoned(connection, NOON - dt.timedelta(minutes=1)) == []
+        assert len(outbox.abandoned(connection, NOON)) == 1
+        assert outbox.settle(connection, row.id, {"state": LetterState.SENT.value, "sent_at": NOON})
+        assert not outbox.settle(connection, row.id, {"state": LetterState.FAILED.value})
+        assert outbox.counts_by_state(connection) == {"sent": 1}
+
+
+def test_a_letter_waits_until_its_next_attempt(engine: Engine) -> None:
+    with engine.begin() as connection:
+        outbox.queue(connection, letter(), NOON)
+        assert outbox.due(connection, NOON - dt.timedelta(seconds=1), 10) == []
+
+
+def test_an_agency_is_asked_once_and_found_by_its_token(engine: Engine) -> None:
+    row = ObligationRow(
+        cycle="2025-plan",
+        agency="skhdt",
+        reply_token="abc",
+        opened_at=NOON,
+        form_version="plan-1",
+        workbook_name="x.xlsx",
+        workbook_sha256="e" * 64,
+    )
+    with engine.begin() as connection:
+        assert obligations.add(connection, row)
+        assert not obligations.add(connection, row)
+        assert obligations.by_token(connection, "abc") == ("2025-plan", "skhdt")
+        assert obligations.by_token(connection, "abd") is None
+        assert obligations.open_cycles(connection) == ["2025-plan"]

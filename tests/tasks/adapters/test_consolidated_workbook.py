@@ -1,0 +1,345 @@
+"""The consolidated workbook: complete, traceable, deterministic, and deaf to hostile text."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import io
+import re
+import time
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from models.domain.consolidation import Consolidation, consolidate
+from models.domain.cycles import HANOI
+from models.domain.findings import Finding, Severity
+from models.domain.standing import AgencyStanding, Timeliness
+from tasks.adapters.consolidated_sheet import CUT_MARK, safe_text
+from tasks.adapters.consolidated_workbook import write_consolidation
+from tests.fixtures.simulated_answers import (
+    real_office,
+    simulated_consolidation,
+    simulated_standings,
+)
+from tests.fixtures.small_office import (
+    AS_OF,
+    GROUPS,
+    commits,
+    entry,
+    record,
+    small_office,
+)
+
+STAMP = dt.datetime(2025, 2, 26, 10, 30, tzinfo=HANOI)
+SHEETS = [
+    *("Tổng quan", "Cơ quan", "Chỉ tiêu", "Mâu thuẫn", "Kịch bản GRDP", "Nhiệm vụ", "Dự án"),
+    *("Kế hoạch hành động", "Phát hiện", "Nguồn số liệu"),
+]
+HOSTILE = [
+    '=HYPERLINK("http://evil.example","Bấm vào đây")',
+    "+cmd|'/C calc'!A0",
+    "-2+3",
+    "@SUM(A1:A9)",
+    "{=1+1}",
+    "http://evil.example/x",
+    "mailto:evil@evil.example",
+    "internal:'Chỉ tiêu'!A1",
+    "external:\\\\evil\\share\\x.xlsx",
+    "_x0041_ không phải chữ A",
+    "<b>&amp;</b> ]]>",
+]
+HARMED = [  # what came, what is left of it
+    ("chuông\x07 và\x00 rỗng", "chuông và rỗng"),
+    ("lẻ \ud800 đôi", "lẻ  đôi"),
+    ("cuối \ufffe\uffff", "cuối "),
+    ("đảo \u202exslx.exe", "đảo xslx.exe"),
+    ("hai\r\ndòng", "hai\ndòng"),
+]
+
+
+@pytest.fixture(scope="module")
+def consolidation() -> Consolidation:
+    return simulated_consolidation()
+
+
+@pytest.fixture(scope="module")
+def content(consolidation) -> bytes:
+    return write_consolidation(consolidation, real_office(), STAMP)
+
+
+@pytest.fixture(scope="module")
+def book(content) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def hostile_consolidation(texts: list[str]) -> Consolidation:
+    """Every place an agency can write to holds one of the texts."""
+    office = small_office(real_office())
+    cells = [entry("tasks", "task_a", "five_work", texts[0])]
+    for at, text in enumerate(texts, start=1):
+        cells += [
+            entry("action_plan", f"@{at}", "group", GROUPS[0]),
+            entry("action_plan", f"@{at}", "five_work", text),
+            entry("action_plan", f"@{at}", "justification", text),
+            dataclasses.replace(
+                entry("details", "", f"field_{at}", text), sheet_name=text, raw=text
+            ),
+        ]
+    findings = [Finding("XX-01", Severity.WARNING, t, t, "A1", t, justification=t) for t in texts]
+    version = dataclasses.replace(
+        record("skhdt", cells, findings=findings), file_name=texts[0], receipt_number=texts[-1]
+    )
+    answered = AgencyStanding("skhdt", Timeliness.ON_TIME, (version,), version)
+    return consolidate(office, office.cycle("2025-plan"), [answered], AS_OF)
+
+
+# --- Complete -------------------------------------------------------------------------------------
+
+
+def test_the_workbook_has_its_ten_sheets_in_order(book):
+    assert book.sheetnames == SHEETS
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_sheet_prints_on_a4_landscape_one_page_wide(book, name):
+    sheet = book[name]
+
+    assert sheet.page_setup.paperSize == 9
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.page_setup.fitToWidth in (None, 1)  # not written: the default is one
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+@pytest.mark.parametrize("name", SHEETS[1:])
+def test_every_table_repeats_its_header_stays_in_view_and_filters(book, name):
+    sheet = book[name]
+    first, last = map(int, re.findall(r"\d+", sheet.print_title_rows))
+
+    assert first == 4
+    assert sheet.freeze_panes.endswith(str(last + 1))
+    assert sheet.auto_filter.ref.startswith(f"A{last}:")
+
+
+def test_the_first_page_has_two_charts_and_the_scenario_one(content):
+    names = [n for n in parts(content) if n.startswith("xl/charts/chart")]
+
+    assert len(names) == 3
+
+
+def test_every_agency_indicator_task_and_project_has_its_row(book, consolidation):
+    agencies = [c.value for c in book["Cơ quan"]["B"]]
+    names = {sheet: [c.value for c in book[sheet]["B"]] for sheet in SHEETS}
+    indicators = "\n".join(map(str, names["Chỉ tiêu"]))
+
+    assert all(a.name in agencies for a in consolidation.agencies)
+    assert all(i.row.name in indicators for i in consolidation.indicators)
+    assert all(t.row.name in names["Nhiệm vụ"] for t in consolidation.tasks)
+    assert all(p.row.name in names["Dự án"] for p in consolidation.projects)
+
+
+def test_nothing_to_show_is_said_in_words():
+    office = real_office()
+    empty = consolidate(office, office.cycle("2025-plan"), [], AS_OF)
+
+    book = openpyxl.load_workbook(io.BytesIO(write_consolidation(empty, office, STAMP)))
+
+    assert book["Mâu thuẫn"]["A6"].value == "Không có số liệu mâu thuẫn."
+    assert book["Nguồn số liệu"]["A5"].value == "Chưa có số liệu nào."
+
+
+# --- Traceable ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Chỉ tiêu", "Kịch bản GRDP", "Mâu thuẫn"])
+def test_every_number_an_agency_gave_links_to_its_row_of_the_lineage(book, consolidation, name):
+    lineage = book["Nguồn số liệu"]
+    by_reference = {f.reference: f for f in consolidation.lineage}
+    followed = 0
+    for cells in book[name].iter_rows():
+        for cell in cells:
+            if cell.hyperlink is None or not isinstance(cell.value, int | float):
+                continue
+            address = cell.hyperlink.location.removeprefix("'Nguồn số liệu'!")
+            figure = by_reference[lineage[address].value]
+            assert float(figure.number) == cell.value
+            assert figure.source.cell == lineage[f"J{address[1:]}"].value
+            assert figure.source.file_sha256 == lineage[f"K{address[1:]}"].value
+            followed += 1
+    assert followed > 10
+
+
+def test_every_committed_value_and_milestone_has_a_link(book, consolidation):
+    linked = {
+        cell.hyperlink.location
+        for cells in book["Chỉ tiêu"].iter_rows(min_row=6, min_col=6, max_col=10)
+        for cell in cells
+        if cell.value is not None and cell.hyperlink is not None
+    }
+    numbers = sum(
+        (r.value is not None) + len(r.milestones)
+        for i in consolidation.indicators
+        for r in i.reports
+    )
+
+    assert len(linked) == numbers
+
+
+@pytest.mark.parametrize("name", ["Chỉ tiêu", "Nhiệm vụ", "Dự án", "Kế hoạch hành động"])
+def test_every_citation_exists(book, name):
+    known = {c.value for c in book["Nguồn số liệu"]["A"]}
+    sheet = book[name]
+    cited = [cell.value for cell in sheet[sheet.dimensions.split(":")[1].rstrip("0123456789")]]
+    references = {r for text in cited if text for r in re.findall(r"N-\d+", text)}
+
+    assert len(references) > 10
+    assert references <= known
+
+
+def test_the_lineage_holds_every_figure_once_with_its_own_words(book, consolidation):
+    rows = list(book["Nguồn số liệu"].iter_rows(min_row=5, values_only=True))
+
+    assert [r[0] for r in rows] == [f.reference for f in consolidation.lineage]
+    assert [r[4] for r in rows] == [f.raw for f in consolidation.lineage]
+
+
+# --- Deterministic --------------------------------------------------------------------------------
+
+
+def test_the_same_inputs_give_the_same_bytes(consolidation, content):
+    assert write_consolidation(consolidation, real_office(), STAMP) == content
+
+
+def test_another_stamp_changes_only_the_time_it_names(consolidation, content):
+    later = write_consolidation(consolidation, real_office(), STAMP + dt.timedelta(hours=1))
+    before, after = parts(content), parts(later)
+
+    assert {name for name in before if before[name] != after[name]} == {
+        "docProps/core.xml",
+        "xl/sharedStrings.xml",
+    }
+    assert (
+        before["xl/sharedStrings.xml"].replace(b"10:30", b"11:30") == after["xl/sharedStrings.xml"]
+    )
+
+
+def test_streaming_to_disk_says_the_same(consolidation, content):
+    streamed = write_consolidation(consolidation, real_office(), STAMP, constant_memory=True)
+    one, other = (openpyxl.load_workbook(io.BytesIO(c)) for c in (content, streamed))
+
+    for name in SHEETS:
+        assert list(one[name].values) == list(other[name].values), name
+
+
+def test_a_stamp_without_a_zone_is_refused(consolidation):
+    with pytest.raises(ValueError, match="múi giờ"):
+        write_consolidation(consolidation, real_office(), STAMP.replace(tzinfo=None))
+
+
+def test_a_city_of_agencies_takes_less_than_three_seconds():
+    office = real_office()
+    cycle = office.cycle("2025-plan")
+    standings = simulated_standings(office, cycle, AS_OF, seed=5)
+    start = time.perf_counter()
+
+    write_consolidation(consolidate(office, cycle, standings, AS_OF), office, STAMP)
+
+    assert time.perf_counter() - start < 3
+
+
+# --- Deaf to hostile text -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("constant_memory", [False, True])
+def test_agency_text_is_never_a_formula_nor_a_link(constant_memory):
+    content = write_consolidation(
+        hostile_consolidation(HOSTILE),
+        small_office(real_office()),
+        STAMP,
+        constant_memory=constant_memory,
+    )
+    held = parts(content)
+
+    for name, part in held.items():
+        assert b"<f>" not in part or name.startswith("xl/charts/"), name
+        assert b'TargetMode="External"' not in part, name
+    values = {
+        cell.value: cell
+        for sheet in openpyxl.load_workbook(io.BytesIO(content))
+        for cells in sheet.iter_rows()
+        for cell in cells
+        if isinstance(cell.value, str)
+    }
+    for text in HOSTILE:
+        if constant_memory and text.startswith("_x"):
+            # Escaped as it should be, but openpyxl reads no escapes in a streamed cell.
+            text = f"_x005F{text}"
+        assert values[text].data_type in ("s", "inlineStr"), text
+        assert values[text].hyperlink is None, text
+
+
+def test_editing_a_hostile_cell_does_not_wake_it():
+    content = write_consolidation(
+        hostile_consolidation(HOSTILE), small_office(real_office()), STAMP
+    )
+
+    for cells in openpyxl.load_workbook(io.BytesIO(content))["Kế hoạch hành động"].iter_rows():
+        for cell in cells:
+            if cell.value in HOSTILE:
+                assert cell.quotePrefix
+
+
+def test_characters_a_workbook_cannot_hold_are_left_out():
+    content = write_consolidation(
+        hostile_consolidation([text for text, _ in HARMED]), small_office(real_office()), STAMP
+    )
+    held = {
+        cell.value
+        for cells in openpyxl.load_workbook(io.BytesIO(content))["Phát hiện"]
+        for cell in cells
+    }
+
+    for _, left in HARMED:
+        assert left in held
+
+
+def test_a_text_longer_than_a_cell_is_cut_with_a_mark():
+    assert safe_text("a" * 40_000) == "a" * 32_766 + "…"
+    emoji = safe_text("😀" * 20_000)
+    assert len(emoji.encode("utf-16-le")) // 2 <= 32_767
+    assert emoji.endswith("…")
+
+
+def test_a_text_taller_than_a_row_is_shortened_and_says_where_the_rest_is():
+    long = "câu dài " * 2_000
+    consolidation = hostile_consolidation([long])
+    content = write_consolidation(consolidation, small_office(real_office()), STAMP)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+
+    shown = [c.value for cells in book["Kế hoạch hành động"] for c in cells if c.value]
+    assert any(str(v).endswith(CUT_MARK) for v in shown)
+    assert any(r[4] == long for r in book["Nguồn số liệu"].iter_rows(values_only=True))
+
+
+def test_numbers_and_dates_beyond_a_spreadsheet_become_text():
+    office = small_office(real_office())
+    cells = [
+        *commits("iip", "1E+400"),
+        entry("tasks", "task_b", "five_deadline", dt.date(25, 6, 30)),
+    ]
+    version = record("sct", cells)
+    answered = AgencyStanding("sct", Timeliness.ON_TIME, (version,), version)
+    consolidation = consolidate(office, office.cycle("2025-plan"), [answered], AS_OF)
+
+    content = write_consolidation(consolidation, office, STAMP)
+
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert str(Decimal("1E+400")) in [c.value for c in book["Chỉ tiêu"]["F"]]
+    assert any("30/06/" in str(c.value) for c in book["Nhiệm vụ"]["H"])

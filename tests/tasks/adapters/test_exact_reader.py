@@ -1,0 +1,58 @@
+import io
+
+import openpyxl
+import pytest
+
+from models.domain.workbook_content import ErrorValue, ExactCell
+from tasks.adapters.exact_reader import OpenpyxlExactReader
+from tasks.adapters.file_kinds import FileKind
+
+
+@pytest.fixture(scope="module")
+def never_calculated() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Chỉ tiêu"
+    sheet["C2"] = 0.125
+    sheet["C2"].number_format = "0.0%"
+    sheet["D2"] = "=C2*2"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_formula_whose_result_was_never_stored_says_so(never_calculated):
+    reader = OpenpyxlExactReader(never_calculated, FileKind.XLSX)
+    cells = reader.cells("Chỉ tiêu", ["C2", "D2"])
+    assert cells["C2"] == ExactCell(0.125, number_format="0.0%")
+    assert cells["D2"] == ExactCell(None, formula="=C2*2", cached=False)
+
+
+def test_a_stored_result_and_a_stored_error_come_with_their_formulas(build):
+    cells = OpenpyxlExactReader(build.fixture("small.xlsx"), FileKind.XLSX).cells(
+        "Chỉ tiêu", ["D2", "D3"]
+    )
+    assert cells["D2"].value == ErrorValue("#DIV/0!") and cells["D2"].formula == "=1/0"
+    assert cells["D3"].value == 25 and cells["D3"].cached
+
+
+def test_cells_and_sheets_that_do_not_exist_are_absent(never_calculated):
+    reader = OpenpyxlExactReader(never_calculated, FileKind.XLSX)
+    assert reader.cells("Chỉ tiêu", ["A1", "ZZ999", "XFD1048576"]) == {}
+    assert reader.cells("Không có", ["A1"]) == {}
+    assert reader.cells("Chỉ tiêu", ["vô nghĩa"]) == {}
+    assert reader.cells("Chỉ tiêu", []) == {}
+
+
+def test_a_sparse_sheet_is_read_no_further_than_asked(build):
+    reader = OpenpyxlExactReader(build.sparse_bomb(), FileKind.XLSX)
+    assert reader.cells("Chỉ tiêu", ["A1", "XFD1048576"])["A1"].value == 1
+
+
+@pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.XLSB, FileKind.ODS])
+def test_other_formats_are_none_of_its_business(kind):
+    assert OpenpyxlExactReader(b"", kind).cells("Chỉ tiêu", ["A1"]) == {}
+
+
+def test_a_file_it_cannot_follow_has_no_exact_cells():
+    assert OpenpyxlExactReader(b"PK not", FileKind.XLSX).cells("Chỉ tiêu", ["A1"]) == {}

@@ -1,0 +1,196 @@
+"""Letters as bytes: readable everywhere, always the same, no header smuggled in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email
+import email.policy
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.domain.mail import Letter, LetterFile, LetterKind
+from tasks.adapters.mail_builder import HeaderRefused, build_message
+from tasks.adapters.message_reader import read_message
+
+DATE = dt.datetime(2025, 1, 20, 3, tzinfo=dt.UTC)
+SENDER = "bao-cao@vanphong.example"
+SENDER_NAME = "Văn phòng Ủy ban nhân dân thành phố Hải Phòng"
+SUBJECT = (
+    "Về việc xây dựng, gửi kế hoạch hành động thực hiện Chỉ thị số 03/CT-UBND "
+    "ngày 20/01/2025 của Ủy ban nhân dân thành phố"
+)
+WORKBOOK = LetterFile("Kế hoạch hành động của Sở Giáo dục và Đào tạo năm 2025.xlsx", "0" * 64)
+CHART = LetterFile("bieu-do.png", "1" * 64, content_id="bieu-do")
+LETTER = Letter(
+    business_key="2025-plan/so_gd_dt/opening",
+    cycle="2025-plan",
+    agency="so_gd_dt",
+    kind=LetterKind.OPENING,
+    to=("gddt@haiphong.example",),
+    cc=("vanthu@haiphong.example",),
+    subject=SUBJECT,
+    text="Kính gửi: Sở Giáo dục và Đào tạo\n\n.\nFrom đầu dòng\nTrân trọng./.\n",
+    html='<p>Kính gửi: <b>Sở Giáo dục và Đào tạo</b></p><img src="cid:bieu-do">',
+    message_id="<abc123@vanphong.example>",
+    reply_to="bao-cao+abcd2345@vanphong.example",
+    in_reply_to="<r2@haiphong.example>",
+    references=("<r1@haiphong.example>", f"<{'r' * 120}@prod.outlook.example>"),
+    files=(WORKBOOK, CHART),
+)
+FILES = [(WORKBOOK, bytes(range(256)) * 20), (CHART, b"\x89PNG")]
+
+BAD_VALUES = ["a\r\nBcc: x@y.example", "a\nb", "a\rb", "a\x00b", "a\x1bb", "a\u2028b", "a\ud800b"]
+BAD_ADDRESSES = [
+    "", "a", "a@", "@b.example", "a b@c.example", "a@b.example, c@d.example", "<a@b.example>",
+    "hồng@b.example", "a@b.example\r\nBcc: x@y.example", "a@-b.example", "a..b@c.example",
+]  # fmt: skip
+
+
+def _nfc(value: str) -> str:
+    return unicodedata.normalize("NFC", value)
+
+
+def _build(letter: Letter = LETTER, **changes: object) -> bytes:
+    return build_message(
+        replace(letter, **changes), FILES, SENDER, SENDER_NAME, DATE  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def test_a_letter_is_read_back_whole() -> None:
+    read = read_message(_build())
+    assert (read.sender, read.sender_name) == (SENDER, SENDER_NAME)
+    assert read.recipients == ("gddt@haiphong.example", "vanthu@haiphong.example")
+    assert read.subject == SUBJECT
+    assert read.message_id == "<abc123@vanphong.example>"
+    assert read.references == (*LETTER.references, "<r2@haiphong.example>")
+    assert read.text == LETTER.text.strip()
+    assert [(a.name, a.content, a.inline) for a in read.attachments] == [
+        (CHART.name, b"\x89PNG", True),
+        (WORKBOOK.name, FILES[0][1], False),
+    ]
+    assert read.automatic
+    assert read.defects == ()
+
+
+def test_the_standard_library_reads_it_too() -> None:
+    message = email.message_from_bytes(_build(), policy=email.policy.default)
+    assert message["Subject"] == SUBJECT
+    # Some releases show the space between two encoded words of a name, which nobody should.
+    name = message["From"].addresses[0].display_name
+    assert name.replace(" ", "") == SENDER_NAME.replace(" ", "")
+    assert message["Reply-To"].addresses[0].addr_spec == LETTER.reply_to
+    assert message["Date"].datetime == DATE
+    assert [part.get_filename() for part in message.iter_attachments()] == [WORKBOOK.name]
+    assert message.get_body(("plain",)).get_content().splitlines() == LETTER.text.splitlines()  # type: ignore[union-attr]
+    assert not any(part.defects for part in message.walk())
+
+
+def test_the_same_letter_gives_the_same_bytes() -> None:
+    assert _build() == _build()
+    assert _build() != _build(message_id="<other@vanphong.example>")
+
+
+def test_lines_are_short_ascii_and_end_as_smtp_wants() -> None:
+    content = _build(references=tuple(f"<{n}{'x' * 200}@y.example>" for n in range(30)))
+    assert content.isascii()
+    assert content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r")
+    assert content.endswith(b"\r\n")
+    assert max(len(line) for line in content.split(b"\r\n")) <= 998
+    assert not any(line.strip() == b"" for line in content.split(b"\r\n\r\n")[0].split(b"\r\n"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (LetterKind.OPENING, "auto-generated"),
+        (LetterKind.REMINDER, "auto-generated"),
+        (LetterKind.RECEIPT, "auto-replied"),
+        (LetterKind.VERDICT, "auto-replied"),
+        (LetterKind.GUIDANCE, "auto-replied"),
+    ],
+)
+def test_a_letter_says_that_a_machine_wrote_it(kind: LetterKind, expected: str) -> None:
+    message = email.message_from_bytes(_build(kind=kind))
+    assert message["Auto-Submitted"] == expected
+    assert "OOF" in message["X-Auto-Response-Suppress"]
+    assert "NDR" not in message["X-Auto-Response-Suppress"]  # bounces must reach us
+
+
+def test_a_letter_without_html_or_files_is_plain() -> None:
+    content = build_message(replace(LETTER, html="", files=()), [], SENDER, "", DATE)
+    message = email.message_from_bytes(content)
+    assert message.get_content_type() == "text/plain"
+    assert message["From"] == SENDER
+
+
+@pytest.mark.parametrize("value", BAD_VALUES)
+@pytest.mark.parametrize("field", ["subject", "message_id", "reply_to", "in_reply_to"])
+def test_no_header_can_be_smuggled_in(field: str, value: str) -> None:
+    with pytest.raises(HeaderRefused):
+        _build(**{field: value})
+
+
+@pytest.mark.parametrize("value", BAD_VALUES)
+def test_no_header_can_be_smuggled_in_by_names_and_lists(value: str) -> None:
+    for changes in ({"to": (value,)}, {"cc": (value,)}, {"references": (value,)}):
+        with pytest.raises(HeaderRefused):
+            _build(**changes)
+    with pytest.raises(HeaderRefused):
+        build_message(LETTER, FILES, SENDER, value, DATE)
+    for file in (LetterFile(value, ""), LetterFile("a.png", "", content_id=value)):
+        with pytest.raises(HeaderRefused):
+            build_message(LETTER, [(file, b"")], SENDER, SENDER_NAME, DATE)
+
+
+@pytest.mark.parametrize("address", BAD_ADDRESSES)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(HeaderRefused):
+        _build(to=(address,))
+    with pytest.raises(HeaderRefused):
+        build_message(LETTER, [], address, SENDER_NAME, DATE)
+
+
+def test_a_letter_to_nobody_is_refused() -> None:
+    with pytest.raises(HeaderRefused, match="no recipient"):
+        _build(to=())
+
+
+def test_a_date_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        build_message(LETTER, FILES, SENDER, SENDER_NAME, dt.datetime(2025, 1, 20))  # noqa: DTZ001
+
+
+SHOWN = st.text(
+    st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters="\u034f")
+    | st.sampled_from(" ạỷếđ=?_\"\\,;'%"),
+    min_size=1,
+    max_size=120,
+).filter(lambda value: value == " ".join(value.split()) and "\u034f" not in value)
+
+
+@settings(deadline=None)
+@given(SHOWN, SHOWN)
+def test_any_subject_and_sender_name_come_back(subject: str, name: str) -> None:
+    content = build_message(replace(LETTER, subject=subject, html=""), [], SENDER, name, DATE)
+    message = email.message_from_bytes(content)
+    assert set(message.keys()) == {
+        "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To",
+        "References", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language",
+        "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+    }  # fmt: skip
+    read = read_message(content)
+    assert read.sender == SENDER
+    assert read.subject == _nfc(subject)
+    assert read.sender_name == _nfc(name)
+
+
+@settings(deadline=None)
+@given(SHOWN)
+def test_any_file_name_comes_back(name: str) -> None:
+    name = _nfc(name.replace("/", "-").replace("\\", "-").strip(" .\"'") or "a") + ".xlsx"
+    content = build_message(LETTER, [(LetterFile(name, ""), b"x")], SENDER, SENDER_NAME, DATE)
+    assert [a.name for a in read_message(content).attachments] == [name]

@@ -1,0 +1,77 @@
+import datetime as dt
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from models.domain.workbook_content import ErrorValue
+from tasks.adapters.ods_reader import read_sheets
+
+CELLS = [
+    ('office:value-type="float" office:value="12.5"', "<text:p>12,5</text:p>", 12.5),
+    ('office:value-type="percentage" office:value="0.125"', "<text:p>12,5%</text:p>", 0.125),
+    ('office:value-type="boolean" office:boolean-value="true"', "<text:p>TRUE</text:p>", True),
+    ('office:value-type="date" office:date-value="2025-02-20"', "", dt.date(2025, 2, 20)),
+    (
+        'office:value-type="date" office:date-value="2025-02-20T07:30:00"',
+        "",
+        dt.datetime.fromisoformat("2025-02-20T07:30:00"),
+    ),
+    ('office:value-type="time" office:time-value="PT07H30M00S"', "", dt.time(7, 30)),
+    ('office:value-type="time" office:time-value="PT30H00M00S"', "", dt.timedelta(hours=30)),
+    ('office:value-type="date" office:date-value="hôm qua"', "<text:p>hôm qua</text:p>", "hôm qua"),
+    ('office:value-type="string"', "<text:p>một</text:p><text:p>hai</text:p>", "một\nhai"),
+    (
+        'office:value-type="string"',
+        '<text:p>a<text:s text:c="2"/>b<text:tab/>c</text:p>',
+        "a  b\tc",
+    ),
+    (
+        'office:value-type="string"',
+        "<office:annotation><text:p>ghi chú</text:p></office:annotation><text:p>giá trị</text:p>",
+        "giá trị",
+    ),
+    (
+        'office:value-type="string" table:formula="of:=A1"',
+        "<text:p>#REF!</text:p>",
+        ErrorValue("#REF!"),
+    ),
+    (
+        'office:value-type="string" table:formula="of:=A1"',
+        "<text:p>Err:502</text:p>",
+        ErrorValue("Err:502"),
+    ),
+    ('office:value-type="string"', "<text:p>#1</text:p>", "#1"),
+]
+
+
+def content_xml(build, table: str) -> bytes:
+    with zipfile.ZipFile(BytesIO(build.ods(table))) as package:
+        return package.read("content.xml")
+
+
+@pytest.mark.parametrize(("attributes", "inside", "value"), CELLS)
+def test_a_cell_reads_as_what_it_means(build, attributes, inside, value):
+    xml = content_xml(
+        build,
+        f'<table:table table:name="T"><table:table-row><table:table-cell {attributes}>{inside}'
+        "</table:table-cell></table:table-row></table:table>",
+    )
+    sheets, notes = read_sheets(xml, max_rows=10, max_columns=10, max_cells=10)
+    assert sheets[0].rows == [[value]]
+    assert notes == []
+
+
+def test_empty_rows_and_columns_keep_their_places_and_cost_nothing_at_the_end(build):
+    xml = content_xml(
+        build,
+        '<table:table table:name="T"><table:table-row table:number-rows-repeated="2">'
+        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+        '<table:table-row><table:table-cell table:number-columns-repeated="2"/>'
+        '<table:table-cell office:value-type="float" office:value="7"/></table:table-row>'
+        '<table:table-row table:number-rows-repeated="1048573"><table:table-cell '
+        'table:number-columns-repeated="16384"/></table:table-row></table:table>',
+    )
+    sheets, notes = read_sheets(xml, max_rows=10, max_columns=10, max_cells=10)
+    assert sheets[0].rows == [[], [], [None, None, 7.0]]
+    assert notes == []

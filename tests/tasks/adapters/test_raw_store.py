@@ -1,0 +1,170 @@
+"""The raw store keeps every byte, whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.adapters.raw_store import TEMPORARY_PREFIX, RawFileDamaged, RawFileMissing, RawStore
+
+NOT_HASHES = ["", "abc", "../../../../etc/passwd", "A" * 64, "g" * 64, "0" * 63, "0" * 65]
+
+SAME = b"cung mot tep" * 1000
+PUTS_SAME = """
+import sys
+from pathlib import Path
+from tasks.adapters.raw_store import RawStore
+for _ in range(20):
+    RawStore(Path(sys.argv[1])).put(b"cung mot tep" * 1000)
+"""
+
+# Dies without cleaning up, as after SIGKILL, at the n-th call of one system function.
+DIES_AT = """
+import os, sys
+from pathlib import Path
+from tasks.adapters.raw_store import RawStore
+name, countdown = sys.argv[2], int(sys.argv[3])
+real = getattr(os, name)
+def dying(*arguments, **named):
+    global countdown
+    countdown -= 1
+    if countdown == 0:
+        os._exit(9)
+    return real(*arguments, **named)
+setattr(os, name, dying)
+RawStore(Path(sys.argv[1])).put(b"bao cao " * 5000)
+"""
+
+
+def _files(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file()]
+
+
+def _put_same(root: Path) -> str:
+    return RawStore(root).put(SAME)
+
+
+def test_what_is_put_is_got_back(tmp_path: Path) -> None:
+    store = RawStore(tmp_path / "kho")
+    digest = store.put(b"noi dung")
+    assert digest == hashlib.sha256(b"noi dung").hexdigest()
+    assert store.get(digest) == b"noi dung"
+    assert digest in store
+    assert list(store) == [digest]
+
+
+def test_files_lie_two_levels_deep_and_cannot_be_written(tmp_path: Path) -> None:
+    store = RawStore(tmp_path)
+    path = store.path(store.put(b"x"))
+    assert path.relative_to(tmp_path).parts[:2] == (path.name[:2], path.name[2:4])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o440
+
+
+def test_putting_the_same_again_writes_nothing(tmp_path: Path) -> None:
+    store = RawStore(tmp_path)
+    path = store.path(store.put(b"x"))
+    before = path.stat()
+    store.put(b"x")
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_many_are_put_at_once_in_order_with_doubles_kept_once(tmp_path: Path) -> None:
+    contents = [b"%d" % (number % 30) for number in range(60)]
+    digests = RawStore(tmp_path).put_many(contents)
+    assert digests == [hashlib.sha256(content).hexdigest() for content in contents]
+    assert len(_files(tmp_path)) == 30
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RawFileMissing, match="0" * 64):
+        RawStore(tmp_path).get("0" * 64)
+
+
+@pytest.mark.parametrize("digest", NOT_HASHES)
+def test_what_is_no_hash_leads_nowhere(tmp_path: Path, digest: str) -> None:
+    store = RawStore(tmp_path)
+    assert digest not in store
+    with pytest.raises(RawFileMissing):
+        store.get(digest)
+
+
+def test_a_damaged_file_is_noticed_and_mended_by_the_next_put(tmp_path: Path) -> None:
+    store = RawStore(tmp_path)
+    digest = store.put(b"goc")
+    store.path(digest).chmod(0o640)
+    store.path(digest).write_bytes(b"hog")
+    with pytest.raises(RawFileDamaged, match=digest):
+        store.get(digest)
+    store.put(b"goc")
+    assert store.get(digest) == b"goc"
+
+
+@pytest.mark.parametrize(
+    ("function", "call"),
+    [("open", 1), ("write", 1), ("fchmod", 1), ("fsync", 1), ("rename", 1), ("fsync", 2)],
+)
+def test_a_kill_at_any_step_leaves_the_whole_file_or_none(
+    tmp_path: Path, function: str, call: int
+) -> None:
+    content = b"bao cao " * 5000
+    killed = subprocess.run(
+        [sys.executable, "-c", DIES_AT, str(tmp_path), function, str(call)], check=False
+    )
+    assert killed.returncode == 9
+    finals = [path for path in _files(tmp_path) if not path.name.startswith(TEMPORARY_PREFIX)]
+    assert all(path.read_bytes() == content for path in finals)
+
+    store = RawStore(tmp_path)
+    assert store.get(store.put(content)) == content
+
+
+def test_abandoned_temporary_files_are_swept_and_young_ones_left(tmp_path: Path) -> None:
+    store = RawStore(tmp_path)
+    digest = store.put(b"x")
+    now = dt.datetime(2025, 2, 3, 8, tzinfo=dt.UTC)
+    old = store.path(digest).with_name(f"{TEMPORARY_PREFIX}1-a")
+    young = store.path(digest).with_name(f"{TEMPORARY_PREFIX}1-b")
+    for path, age in [(old, 7200), (young, 60)]:
+        path.write_bytes(b"do dang")
+        os.utime(path, (now.timestamp() - age,) * 2)
+    assert list(store) == [digest]
+    assert store.sweep(now - dt.timedelta(hours=1)) == 1
+    assert not old.exists()
+    assert young.exists()
+    assert digest in store
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        RawStore(tmp_path).put(b"x")
+    assert _files(tmp_path) == []
+
+
+def test_processes_and_threads_that_put_the_same_agree(tmp_path: Path) -> None:
+    others = [subprocess.Popen([sys.executable, "-c", PUTS_SAME, str(tmp_path)]) for _ in range(2)]
+    with ThreadPoolExecutor(8) as pool:
+        digests = set(pool.map(_put_same, [tmp_path] * 40))
+    assert [other.wait() for other in others] == [0, 0]
+    assert digests == {hashlib.sha256(SAME).hexdigest()}
+    assert [path.name for path in _files(tmp_path)] == list(digests)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_come_back(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    store = RawStore(tmp_path_factory.getbasetemp() / "chung")
+    assert store.get(store.put(content)) == content

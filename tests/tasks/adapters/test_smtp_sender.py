@@ -1,0 +1,359 @@
+"""One attempt, one outcome: whatever a server does, we know whether it may have the mail."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tasks.adapters.mail_catcher import HANG_UP, CaughtMessage, MailCatcher
+from tasks.adapters.smtp_sender import (
+    OutgoingMessage,
+    SendOutcome,
+    SendState,
+    SmtpAddress,
+    SmtpAddressFault,
+    SmtpSender,
+)
+
+BAD_ADDRESSES = ["", "localhost", "http://x.example", "imap://x.example", "smtp://", "smtps://h:x"]
+UNSAFE_ADDRESSES = [
+    "smtp://mail.example",
+    "smtp://u:p@10.0.0.1:25",
+    "smtp://localhost.evil.example",
+]
+ONE, TWO, THREE = (
+    OutgoingMessage(
+        key,
+        "bao-cao@vanphong.example",
+        ("a@so.example", "b@so.example"),
+        f"Subject: {key}\r\n\r\n.{key}\r\n..\r\n".encode(),
+    )
+    for key in ("one", "two", "three")
+)
+
+
+def _maildir_contents(maildir: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted((maildir / "new").iterdir())]
+
+
+@contextmanager
+def _scripted_server(script: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that talks as the script does, to one connection after the other."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.05)
+        done = threading.Event()
+
+        def serve() -> None:
+            while not done.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except TimeoutError:
+                    continue
+                connection.settimeout(2)
+                with connection:
+                    try:
+                        script(connection)
+                    except OSError:
+                        continue
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            done.set()
+            thread.join()
+
+
+def _talk(answers: dict[bytes, bytes]) -> Callable[[socket.socket], None]:
+    """A script that answers by the first word, 250 by default; b"" hangs up, b"..." is silent."""
+
+    def script(connection: socket.socket) -> None:
+        file = connection.makefile("rb")
+        greeting = answers.get(b"GREETING", b"220 hello\r\n")
+        if greeting == b"...":
+            time.sleep(0.4)
+            return
+        connection.sendall(greeting)
+        for line in file:
+            word = line.split()[0].upper() if line.split() else b""
+            answer = answers.get(word, b"250 ok\r\n")
+            if word == b"DATA" and b"DATA" not in answers:
+                connection.sendall(b"354 go\r\n")
+                for body in file:
+                    if body == b".\r\n":
+                        break
+                    if b"BODY" in answers:
+                        return
+                answer = answers.get(b"DOT", b"250 taken\r\n")
+            if answer == b"...":
+                time.sleep(0.4)
+                return
+            if not answer:
+                return
+            connection.sendall(answer)
+            if word == b"QUIT":
+                return
+
+    return script
+
+
+def _send(url: str, message: OutgoingMessage = ONE, patience: float = 5.0) -> SendOutcome:
+    with SmtpSender(url, timeout=patience, data_timeout=patience) as sender:
+        return sender.send(message)
+
+
+@pytest.mark.parametrize("url", [*BAD_ADDRESSES, *UNSAFE_ADDRESSES])
+def test_an_address_that_is_not_understood_or_unsafe_is_refused(url: str) -> None:
+    with pytest.raises(SmtpAddressFault):
+        SmtpSender(url)
+
+
+def test_addresses_are_read_and_passwords_are_not_shown() -> None:
+    address = SmtpAddress.parse("smtp+starttls://bao-cao%40vp:m%3At@mail.example")
+    assert (address.host, address.port) == ("mail.example", 587)
+    assert (address.username, address.password) == ("bao-cao@vp", "m:t")
+    assert "m:t" not in repr(address)
+    assert SmtpAddress.parse("smtps://mail.example").port == 465
+    assert SmtpAddress.parse("smtp://[::1]:1025").port == 1025
+    assert SmtpAddress.parse("smtp://mail.example", allow_plain=True).port == 25
+    with pytest.raises(SmtpAddressFault) as raised:
+        SmtpAddress.parse("smtp://u:bi-mat@mail.example")
+    assert "bi-mat" not in str(raised.value)
+
+
+def test_a_batch_goes_over_one_connection_each_settled_before_the_next(tmp_path: Path) -> None:
+    events: list[str] = []
+
+    def outbox() -> Iterator[OutgoingMessage]:
+        for message in (ONE, TWO, THREE):
+            events.append(f"sending {message.key}")
+            yield message
+
+    def settled(message: OutgoingMessage, outcome: SendOutcome) -> None:
+        events.append(f"{outcome.state} {message.key}")
+
+    with MailCatcher(tmp_path) as catcher:
+        SmtpSender(catcher.url).send_all(outbox(), settled)
+    assert events == [
+        "sending one", "sent one", "sending two", "sent two", "sending three", "sent three",
+    ]  # fmt: skip
+    received = _maildir_contents(tmp_path)
+    assert [content.partition(b"Subject")[2] for content in received] == [
+        message.content.partition(b"Subject")[2] for message in (ONE, TWO, THREE)
+    ]
+
+
+def test_a_refused_recipient_is_named_and_the_others_get_it(tmp_path: Path) -> None:
+    def refuse(address: str) -> str | None:
+        return "550 5.1.1 no such user" if address == "b@so.example" else None
+
+    with MailCatcher(tmp_path, on_recipient=refuse) as catcher:
+        outcome = _send(catcher.url)
+    assert outcome.state is SendState.SENT
+    assert outcome.refused_recipients == {"b@so.example": "550 5.1.1 no such user"}
+    assert len(_maildir_contents(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        (["550 no", "550 no"], SendState.REFUSED_FINAL),
+        (["451 later", "451 later"], SendState.REFUSED_TEMPORARY),
+        (["550 no", "451 later"], SendState.REFUSED_TEMPORARY),
+    ],
+)
+def test_when_nobody_is_accepted_it_is_final_only_if_all_refusals_are(
+    tmp_path: Path, answers: list[str], state: SendState
+) -> None:
+    waiting = list(answers)
+    with (
+        MailCatcher(tmp_path, on_recipient=lambda _: waiting.pop() if waiting else None) as catcher,
+        SmtpSender(catcher.url) as sender,
+    ):
+        outcome = sender.send(ONE)
+        assert outcome.state is state
+        assert set(outcome.refused_recipients) == set(ONE.recipients)
+        assert sender.send(TWO).state is SendState.SENT  # the connection is fit for the next
+    assert len(_maildir_contents(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("554 5.7.1 spam", SendState.REFUSED_FINAL),
+        ("452 4.3.1 full", SendState.REFUSED_TEMPORARY),
+    ],
+)
+def test_a_refusal_of_the_content_is_classed_by_its_code(
+    tmp_path: Path, answer: str, state: SendState
+) -> None:
+    with MailCatcher(tmp_path, on_message=lambda _: answer) as catcher:
+        outcome = _send(catcher.url)
+    assert outcome.state is state
+    assert outcome.code == int(answer[:3])
+    assert answer[4:] in outcome.detail
+
+
+def test_a_connection_cut_after_the_final_dot_leaves_it_uncertain(tmp_path: Path) -> None:
+    def cut(caught: CaughtMessage) -> str | None:
+        return HANG_UP if b"Subject: one" in caught.content else None
+
+    with MailCatcher(tmp_path, on_message=cut) as catcher, SmtpSender(catcher.url) as sender:
+        assert sender.send(ONE).state is SendState.UNCERTAIN
+        assert sender.send(TWO).state is SendState.SENT  # over a new connection
+    assert len(_maildir_contents(tmp_path)) == 2  # the server did have the first one
+
+
+SILENT = (b"...", b"250-half an answer\r\n")
+TEMPORARY = [
+    {b"GREETING": b"554 go away\r\n"},
+    {b"GREETING": b"421 busy\r\n"},
+    {b"GREETING": b"not smtp at all\r\n"},
+    {b"GREETING": b"..."},
+    {b"EHLO": b""},
+    {b"MAIL": b"421 closing\r\n"},
+    {b"MAIL": b"garbage\r\n"},
+    {b"MAIL": b""},
+    {b"MAIL": b"..."},
+    {b"RCPT": b""},
+    {b"RCPT": b"..."},
+    {b"DATA": b""},
+    {b"DATA": b"..."},
+    {b"DATA": b"451 later\r\n"},
+    {b"DOT": b"421 closing\r\n"},
+    {b"DOT": b"450 later\r\n"},
+]
+FINAL = [{b"MAIL": b"550 no\r\n"}, {b"DATA": b"554 no\r\n"}, {b"DOT": b"550-no\r\n550 never\r\n"}]
+UNCERTAIN = [
+    {b"DOT": b""},
+    {b"DOT": b"..."},
+    {b"DOT": b"garbage\r\n"},
+    {b"DOT": b"354 go on\r\n"},
+    {b"DOT": b"250-half an answer\r\n"},
+]
+
+
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        *((answers, SendState.REFUSED_TEMPORARY) for answers in TEMPORARY),
+        *((answers, SendState.REFUSED_FINAL) for answers in FINAL),
+        *((answers, SendState.UNCERTAIN) for answers in UNCERTAIN),
+    ],
+)
+def test_whatever_a_server_does_is_an_outcome(
+    answers: dict[bytes, bytes], state: SendState
+) -> None:
+    waits = any(answer in SILENT for answer in answers.values())
+    with _scripted_server(_talk(answers)) as url:
+        outcome = _send(url, patience=0.2 if waits else 5.0)
+    assert outcome.state is state
+    assert outcome.detail
+    assert outcome.detail.isprintable()
+
+
+def test_a_large_message_cut_in_the_middle_was_never_delivered() -> None:
+    large = OutgoingMessage("l", "a@b.example", ("c@d.example",), (b"x" * 998 + b"\r\n") * 20_000)
+    with _scripted_server(_talk({b"BODY": b""})) as url:
+        assert _send(url, large).state is SendState.REFUSED_TEMPORARY
+
+
+def test_a_message_is_claimed_before_the_server_can_have_it(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def claim() -> bool:
+        seen.append(len(_maildir_contents(tmp_path)))
+        return True
+
+    with MailCatcher(tmp_path) as catcher, SmtpSender(catcher.url) as sender:
+        assert sender.send(ONE, claim).state is SendState.SENT
+    assert seen == [0]
+    assert len(_maildir_contents(tmp_path)) == 1
+
+
+def test_a_message_that_another_run_has_claimed_is_withdrawn(tmp_path: Path) -> None:
+    with MailCatcher(tmp_path) as catcher, SmtpSender(catcher.url) as sender:
+        assert sender.send(ONE, lambda: False).state is SendState.UNCLAIMED
+        assert sender.send(TWO).state is SendState.SENT
+    (content,) = _maildir_contents(tmp_path)
+    assert b"Subject: two" in content
+
+
+def test_a_claim_that_fails_withdraws_the_message_and_is_reported(tmp_path: Path) -> None:
+    def claim() -> bool:
+        raise RuntimeError("database away")
+
+    with MailCatcher(tmp_path) as catcher, SmtpSender(catcher.url) as sender:
+        with pytest.raises(RuntimeError, match="database away"):
+            sender.send(ONE, claim)
+        assert sender.send(TWO).state is SendState.SENT
+    (content,) = _maildir_contents(tmp_path)
+    assert b"Subject: two" in content
+
+
+def test_an_idle_connection_that_the_server_closed_is_replaced() -> None:
+    served: list[int] = []
+
+    def script(connection: socket.socket) -> None:
+        served.append(1)
+        file = connection.makefile("rb")
+        connection.sendall(b"220 hello\r\n")
+        for line in file:
+            if line.startswith(b"DATA"):
+                connection.sendall(b"354 go\r\n")
+                while file.readline() != b".\r\n":
+                    continue
+                connection.sendall(b"250 taken\r\n")
+                return  # hangs up after one message
+            connection.sendall(b"250 ok\r\n")
+
+    with _scripted_server(script) as url, SmtpSender(url, timeout=1) as sender:
+        assert sender.send(ONE).state is SendState.SENT
+        time.sleep(0.05)
+        assert sender.send(TWO).state is SendState.SENT
+    assert len(served) == 2
+
+
+def test_an_unreachable_server_is_tried_twice_and_the_rest_waits() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    outcomes: list[SendOutcome] = []
+    SmtpSender(f"smtp://127.0.0.1:{port}").send_all(
+        [ONE, TWO, THREE] * 100, lambda _, outcome: outcomes.append(outcome)
+    )
+    assert len(outcomes) == 300
+    assert {outcome.state for outcome in outcomes} == {SendState.REFUSED_TEMPORARY}
+
+
+def test_a_message_larger_than_the_server_takes_is_refused_for_good() -> None:
+    answers = {b"EHLO": b"250-mail\r\n250 SIZE 10\r\n"}
+    with _scripted_server(_talk(answers)) as url:
+        outcome = _send(url)
+    assert (outcome.state, outcome.code) == (SendState.REFUSED_FINAL, 552)
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+def test_nothing_is_sent_in_plain_text_where_tls_was_asked_for(tmp_path: Path, scheme: str) -> None:
+    with MailCatcher(tmp_path) as catcher:
+        outcome = _send(catcher.url.replace("smtp:", f"{scheme}:"))
+    assert outcome.state is SendState.REFUSED_TEMPORARY
+    assert _maildir_contents(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "recipients",
+    [(), ("no address",), ("a@b.example>\r\nRCPT TO:<x@y.example",), ("hồng@so.example",)],
+)
+def test_an_envelope_that_cannot_be_sent_is_refused_without_asking(
+    recipients: tuple[str, ...],
+) -> None:
+    with SmtpSender("smtp://127.0.0.1:9") as sender:
+        outcome = sender.send(OutgoingMessage("k", "a@b.example", recipients, b"x"))
+    assert outcome.state is SendState.REFUSED_FINAL

@@ -1,0 +1,57 @@
+"""What only a real file shows: merged cells and copied columns, from the bytes to the finding."""
+
+from __future__ import annotations
+
+from config.office_files import load_office
+from config.settings import CONFIG_DIR
+from models.domain.examining import examine_content
+from models.domain.submissions import Examination
+from tasks.adapters.exact_reader import OpenpyxlExactReader
+from tasks.adapters.file_kinds import FileKind
+from tasks.adapters.opening import workbook_content
+from tasks.adapters.simulation.answers import answers_of
+from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.workbook_reader import read_workbook
+
+OFFICE = load_office(CONFIG_DIR)
+CYCLE = OFFICE.cycle("2025-plan")
+
+
+def filled(agency: str) -> FilledWorkbook:
+    content = workbook_content(OFFICE, b"k" * 32, CYCLE, agency)
+    book = FilledWorkbook(content, OFFICE.form_of(CYCLE))
+    book.fill(answers_of(OFFICE, CYCLE, OFFICE.register.agencies[agency], 1))
+    return book
+
+
+def examined(book: FilledWorkbook) -> Examination:
+    content = book.save(CYCLE.opens_at)
+    exact = OpenpyxlExactReader(content, FileKind.XLSX)
+    return examine_content(read_workbook(content, FileKind.XLSX), OFFICE, exact=exact)
+
+
+def test_cells_merged_over_two_tasks_are_named_with_the_cell_that_shows() -> None:
+    book = filled("sct")
+    first, second = list(book.places("tasks", "five_person").values())[:2]
+    book.sheet("tasks").merge_cells(f"{first}:{second}")
+    (finding,) = [f for f in examined(book).findings if f.rule == "NR-01"]
+    assert "bỏ gộp" in finding.message
+    assert first in finding.message and second in finding.message
+
+
+def test_two_columns_of_one_header_that_differ_are_for_the_agency_to_settle() -> None:
+    book = filled("sct")
+    sheet = book.sheet("indicators")
+    cells = book.places("indicators", "committed")
+    some = sheet[next(iter(cells.values()))]
+    header = next(
+        sheet.cell(row, some.column)
+        for row in range(some.row - 1, 0, -1)
+        if isinstance(sheet.cell(row, some.column).value, str)
+    )
+    copy = sheet.max_column + 1
+    sheet.cell(header.row, copy).value = header.value
+    for number, place in enumerate(cells.values()):
+        sheet.cell(sheet[place].row, copy).value = 1000 + number
+    (finding,) = [f for f in examined(book).findings if f.rule == "CT-11"]
+    assert header.value.split()[0] in finding.message
