@@ -75,7 +75,7 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
     with place.engine.begin() as connection:
         letter = write_letter(
             place,
-            compose_summary(_with_desk_work(connection, cycle, content)),
+            compose_summary(_with_desk_work(connection, done.consolidation, content)),
             cycle=cycle.code,
             agency="",
             key_parts=(day,),
@@ -86,17 +86,25 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
 
 
 def _with_desk_work(
-    connection: Connection, cycle: ReportingCycle, content: SummaryContent
+    connection: Connection, consolidation: Consolidation, content: SummaryContent
 ) -> SummaryContent:
-    """Adds what waits at the office itself: held messages, letters that did not arrive."""
+    """Adds what waits at the office itself: held messages, letters that did not arrive.
+
+    Held mail of an agency that has since been accepted comes last and says so: its decision can
+    wait.
+    """
+    cycle = consolidation.cycle
+    answered = {a.agency for a in consolidation.agencies if a.answered}
     held = [
         row
         for row in messages.every_message(connection)
         if row["state"] == MessageState.HELD and row["cycle"] in ("", cycle.code)
     ]
+    held.sort(key=lambda row: row["agency"] in answered)  # stable: the oldest first in each half
     decisions = [
         f"Thư chờ người xem: {row['sender'] or row['name']}, «{row['subject'] or row['name']}». "
         f"{row['reason']}"
+        + (" Cơ quan này đã có báo cáo khác được chấp nhận." if row["agency"] in answered else "")
         for row in held[:LISTED]
     ]
     if len(held) > LISTED:

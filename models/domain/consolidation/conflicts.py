@@ -8,10 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.catalogue import PERIODS, Appendix, CatalogueRow, Equivalence
-from models.domain.cell_values import understand_number
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, Report, ScenarioLine
-from models.domain.problems import ProblemKind
 
 ROUNDING_SHARE = Decimal("0.001")
 """Two notations of one figure may differ by rounding, but never by more than this share of it."""
@@ -149,12 +147,6 @@ def _pair(
     )
 
 
-def _restates(row: CatalogueRow, figure: Figure) -> bool:
-    """Whether the agency gave the target's own words ("> 10") instead of a number of its own."""
-    doubt = understand_number(figure.raw, row).doubt
-    return doubt is not None and doubt.kind is ProblemKind.RESTATED_TARGET
-
-
 def _between_rows(
     equivalence: Equivalence, values: Mapping[str, tuple[CatalogueRow, Figure | None]]
 ) -> Iterator[Conflict]:
@@ -166,7 +158,7 @@ def _between_rows(
         return
     if abs(equivalence.to_right(left.number) - right.number) <= equivalence.tolerance:
         return
-    if _restates(row, left) or _restates(other_row, right):
+    if left.restates_target(row) or right.restates_target(other_row):
         return  # "> 10" agrees with whatever lies beyond, as the rule TD-01 holds
     ranks = list(Appendix)
     left_stands = ranks.index(row.appendix) <= ranks.index(other_row.appendix)

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.catalogue import Catalogue
+from models.domain.catalogue import Catalogue, CatalogueRow
+from models.domain.cell_values import understand_number
 from models.domain.forms import Form
+from models.domain.problems import ProblemKind
 from models.domain.standing import AgencyStanding, SubmissionRecord
 from models.domain.submissions import Entry, EntryValue
 
@@ -66,6 +68,11 @@ class Figure:
         return self.value is not None and (
             not isinstance(self.value, str) or bool(self.value.strip())
         )
+
+    def restates_target(self, row: CatalogueRow) -> bool:
+        """Whether the agency gave the target's own words ("> 10"), not a number of its own."""
+        doubt = understand_number(self.raw, row).doubt
+        return doubt is not None and doubt.kind is ProblemKind.RESTATED_TARGET
 
 
 Answers = Mapping[str, Figure]  # by column key, in the form's order

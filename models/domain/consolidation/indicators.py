@@ -112,15 +112,21 @@ def indicator_line(row: CatalogueRow, form: Form, evidence: Evidence) -> Indicat
     """The line of one indicator of appendix I, III or the body."""
     reports = reports_of(row, form, evidence)
     standing = first_with_value(reports)
-    value = standing.value.number if standing and standing.value else None
     return IndicatorLine(
         row=row,
         reports=reports,
         silent=silent_agencies(row, reports),
         standing=standing,
         provisional=standing is not None and standing.agency != row.lead,
-        judgement=judge(value, row.target, row.direction),
+        judgement=_judgement(row, standing.value if standing else None),
     )
+
+
+def _judgement(row: CatalogueRow, figure: Figure | None) -> Judgement:
+    """What the figure means; the target's own words ("> 10") promise just the target."""
+    if figure is not None and figure.restates_target(row):
+        return Judgement.MET
+    return judge(figure.number if figure else None, row.target, row.direction)
 
 
 def scenario_line(row: CatalogueRow, form: Form, evidence: Evidence) -> ScenarioLine:

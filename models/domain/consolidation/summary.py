@@ -250,11 +250,6 @@ def _decisions(consolidation: Consolidation, words: _Words) -> Iterable[str]:
     if len(conflicts) > DECISIONS:
         rest = number_text(len(conflicts) - DECISIONS)
         yield f"Và {rest} mâu thuẫn khác, xem trang Mâu thuẫn của tệp kèm theo."
-    held = [a for a in consolidation.agencies if a.held]
-    if held:
-        total = number_text(sum(a.held for a in held))
-        names = listed([a.name for a in held], "cơ quan")
-        yield f"{total} thư đang chờ Văn phòng xem xét, của: {names}."
 
 
 def _decision(conflict: Conflict, words: _Words) -> str:

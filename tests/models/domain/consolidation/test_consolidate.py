@@ -99,6 +99,14 @@ def test_a_target_that_is_better_low_falls_short_when_the_value_is_higher(office
     assert debt.falls_short
 
 
+def test_the_targets_own_words_promise_the_target_and_do_not_fall_short(office):
+    copied = dataclasses.replace(entry("indicators", "debt", "committed", Decimal(8)), raw="< 8")
+    own = entry("indicators", "debt", "committed", Decimal(8))
+
+    assert line(made(office, standing("cuc_thue", [copied])), "debt").judgement is Judgement.MET
+    assert line(made(office, standing("cuc_thue", [own])), "debt").falls_short
+
+
 def test_every_indicator_of_the_directive_has_a_line_and_headings_have_none(office):
     codes = [i.row.code for i in made(office).indicators]
 
