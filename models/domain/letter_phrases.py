@@ -77,13 +77,14 @@ def one_line(text: str, limit: int = 300) -> str:
     >>> one_line("a\\r\\nBcc: b\\u202e")
     'a Bcc: b'
     """
-    composed = unicodedata.normalize("NFC", text)
-    visible = "".join(
-        " " if unicodedata.category(c) in _BREAKING else c
-        for c in composed
-        if unicodedata.category(c) not in _HIDDEN
-    )
-    line = re.sub(r"\s+", " ", visible).strip()
+    visible = unicodedata.normalize("NFC", text)
+    if not visible.isprintable():  # the exception: most texts hold neither marks nor breaks
+        visible = "".join(
+            " " if unicodedata.category(c) in _BREAKING else c
+            for c in visible
+            if unicodedata.category(c) not in _HIDDEN
+        )
+    line = " ".join(visible.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

@@ -52,9 +52,20 @@ def compare(previous: Sequence[Entry], current: Sequence[Entry], form: Form) -> 
     >>> compare([], [], Form("plan", "plan-1", "", ())) == VersionDifference()
     True
     """
+    before, after, _ = _matched(previous, current, form)
+    return _difference(before, after)
+
+
+def _matched(
+    previous: Sequence[Entry], current: Sequence[Entry], form: Form
+) -> tuple[dict[Place, Entry], dict[Place, Entry], dict[tuple[str, str], str]]:
+    """The entries of both versions by place, and what the last one's free rows were about."""
     works = _works(previous, form)
-    before = _by_place(previous, works, form)
     after = _by_place(current, _reworded(_works(current, form), works), form)
+    return _by_place(previous, works, form), after, works
+
+
+def _difference(before: dict[Place, Entry], after: dict[Place, Entry]) -> VersionDifference:
     changed = [
         ChangedEntry(old, new)
         for place, old in before.items()
@@ -75,17 +86,15 @@ def left_out_findings(
     A row that still stands and carries a justification has been confirmed: nothing is asked.
     Justifications themselves may go.
     """
+    before, after, works = _matched(previous, current, form)
     removed = [
         e
-        for e in compare(previous, current, form).removed
-        if e.column != _JUSTIFICATION and not e.raw.strip().startswith("=")
+        for place, e in before.items()
+        if place not in after and e.column != _JUSTIFICATION and not e.raw.strip().startswith("=")
     ]
-    works = _works(previous, form)
-    confirmed = {
-        (sheet, row)
-        for sheet, row, column in _by_place(current, _reworded(_works(current, form), works), form)
-        if column == _JUSTIFICATION
-    }
+    if not removed:
+        return []
+    confirmed = {(sheet, row) for sheet, row, column in after if column == _JUSTIFICATION}
     findings = []
     for sheet in form.sheets:
         gone = [
@@ -243,4 +252,5 @@ def _by_place(
     """Entries by place in the form's order; a free row goes by the plain words of its work."""
     order = {s.key: n for n, s in enumerate(form.sheets)}
     ordered = sorted(entries, key=lambda e: order.get(e.sheet, len(order)))
-    return {(e.sheet, _row_place(e, works), e.column): e for e in ordered}
+    places = {place: f"@{plain(work)}" for place, work in works.items() if work}
+    return {(e.sheet, places.get((e.sheet, e.row_key), e.row_key), e.column): e for e in ordered}

@@ -10,6 +10,8 @@ from models.domain.errors import BaocaoError
 from models.domain.findings import Finding, Severity
 from models.domain.submissions import Entry, EntryValue, Examination, FileProblem, IdentityClaim
 
+_TEXT_ONLY = {str}
+
 
 class MalformedExamination(BaocaoError):
     """Raised when JSON does not hold an examination."""
@@ -127,8 +129,8 @@ def _claim(data: Any) -> IdentityClaim | None:
 
 def _entry(data: Any) -> Entry:
     sheet, row_key, column, value, raw, sheet_name, cell = data
-    for text in (sheet, row_key, column, raw, sheet_name, cell):
-        _text(text)
+    if {*map(type, (sheet, row_key, column, raw, sheet_name, cell))} != _TEXT_ONLY:
+        raise TypeError(f"other than text in {data!r:.200}")
     return Entry(sheet, row_key, column, _untagged(value), raw, sheet_name, cell)
 
 

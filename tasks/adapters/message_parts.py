@@ -36,6 +36,7 @@ MAX_DEFECTS = 20
 NO_BOUNDARY = "thư nhiều phần không khai ranh giới"
 _ASCII_ENCODINGS = ("base64", "x-uuencode", "uuencode", "uue", "x-uue")
 _BULK = re.compile(rb"(?<=\n)(?:[A-Za-z0-9+/]{60,76}\r?\n){8,}")
+_BULK_MARK = re.compile(r"doan-[0-9a-f]{16}-\d+\r?\n?")
 _BOUNDARY_LINE = re.compile(rb"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?$", re.MULTILINE)
 _SUFFIXES = {
     "application/pdf": ".pdf",
@@ -158,11 +159,7 @@ def _restored(content: str, gathered: Gathered) -> str:
     """The content, a character for each byte, with its runs of base64 lines back in place."""
     if not gathered.bulk_mark or gathered.bulk_mark not in content:
         return content
-    return re.sub(
-        gathered.bulk_mark + r"\d+\r?\n?",
-        lambda match: gathered.bulk.get(match[0].strip(), ""),
-        content,
-    )
+    return _BULK_MARK.sub(lambda match: gathered.bulk.get(match[0].strip(), match[0]), content)
 
 
 def _within_limits(raw: bytes, gathered: Gathered) -> bytes:

@@ -1,6 +1,6 @@
 """The raw store: every byte that arrived or left, kept under its SHA-256 before anything reads it.
 
-Layout: `root/ab/cd/abcd...` (64 hexadecimal digits), each file read-only. A file bears its final
+Layout: `root/ab/abcd...` (64 hexadecimal digits), each file read-only. A file bears its final
 name only once its content is on the disk, so a crash at any point leaves either nothing or the
 whole file, next to a temporary file that `sweep` removes.
 """
@@ -113,7 +113,7 @@ class RawStore:
         """Where a file of that hash lies or would lie. Raises RawFileMissing for no such hash."""
         if not _DIGEST.fullmatch(sha256):
             raise RawFileMissing(f"«{sha256[:80]}» không phải mã SHA-256 (not a SHA-256).")
-        return self.root / sha256[:2] / sha256[2:4] / sha256
+        return self.root / sha256[:2] / sha256
 
     def __contains__(self, sha256: object) -> bool:
         return (
@@ -124,7 +124,7 @@ class RawStore:
 
     def __iter__(self) -> Iterator[str]:
         """The hashes of all files, in order."""
-        for path in sorted(self.root.glob("??/??/*")):
+        for path in sorted(self.root.glob("??/*")):
             if _DIGEST.fullmatch(path.name):
                 yield path.name
 
@@ -135,7 +135,7 @@ class RawStore:
         """
         limit = abandoned_before.timestamp()
         removed = 0
-        for path in self.root.glob(f"??/??/{TEMPORARY_PREFIX}*"):
+        for path in self.root.glob(f"??/{TEMPORARY_PREFIX}*"):
             try:
                 if path.stat().st_mtime < limit:
                     path.unlink()

@@ -8,10 +8,10 @@ from models.domain.letters import LetterContent
 from models.domain.mail import Letter, LetterFile, LetterKind
 from models.domain.reminders import PlannedLetter, letters_due
 from models.domain.standing import AgencyStanding
-from models.tables import ObligationRow
 from tasks.adapters.letter_desk import contact_of, write_letter
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import obligations, outbox
+from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
 
@@ -38,7 +38,7 @@ def _letter(
     cycle: ReportingCycle,
     planned: PlannedLetter,
     standings: list[AgencyStanding],
-    asked: ObligationRow | None,
+    asked: Obligation | None,
 ) -> Letter:
     register, calendar = place.office.register, place.office.calendar
     content: LetterContent

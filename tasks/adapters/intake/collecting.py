@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from models.domain.mail import MessageState
-from models.tables import MessageRow
 from tasks.adapters.inbox import Arrival, ArrivalGone, Inbox
 from tasks.adapters.store import messages
 from tasks.adapters.workplace import Workplace
@@ -58,7 +56,7 @@ def _keep(place: Workplace, inbox: Inbox, batch: list[Arrival], result: Collecte
         return
     keys = place.raw_store.put_many([content for _, content in readable])
     rows = [
-        MessageRow(
+        messages.NewMessage(
             key=key,
             source=arrival.source,
             handle=arrival.handle,
@@ -67,7 +65,6 @@ def _keep(place: Workplace, inbox: Inbox, batch: list[Arrival], result: Collecte
             size=len(content),
             received_at=arrival.received_at,
             collected_at=place.now,
-            state=MessageState.RECEIVED.value,
         )
         for key, (arrival, content) in zip(keys, readable, strict=True)
     ]

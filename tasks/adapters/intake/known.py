@@ -11,8 +11,8 @@ from models.domain.attribution import token_in_addresses
 from models.domain.mail import MailMessage
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Examination
-from models.tables import ObligationRow
 from tasks.adapters.store import obligations, outbox, submissions
+from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
 _REFERENCES = 50  # the newest of a message's references; a long thread needs no more
@@ -56,7 +56,7 @@ class Known:
         )
         self.current_cycle = _newest(place, self._asked)
 
-    def asked(self, cycle: str, agency: str) -> ObligationRow | None:
+    def asked(self, cycle: str, agency: str) -> Obligation | None:
         """What the agency was asked in the cycle."""
         return self._asked.get(cycle, {}).get(agency)
 

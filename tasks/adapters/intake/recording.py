@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from models.domain.errors import BaocaoError
 from models.domain.intake import MessageFacts
-from models.tables import MessageFileRow
 from tasks.adapters.intake.deciding import Decided, NewVersion
 from tasks.adapters.store import messages, submissions
 from tasks.adapters.workplace import Workplace
@@ -84,11 +83,11 @@ def _state(place: Workplace, decided: Decided) -> dict[str, Any]:
     }
 
 
-def _file_rows(decided: Decided) -> list[MessageFileRow]:
+def _file_rows(decided: Decided) -> list[messages.NewFile]:
     files = {f.position: f for f in decided.facts.files}
     ids = {v.facts.position: v.record.submission_id for v in decided.versions}
     return [
-        MessageFileRow(
+        messages.NewFile(
             message_key=decided.unfolded.kept.key,
             position=d.position,
             name=files[d.position].name,

@@ -15,9 +15,54 @@ from tasks.adapters.store.rows import cleaned, insert_new, table_of
 
 MESSAGE = table_of(MessageRow)
 FILE = table_of(MessageFileRow)
+_UNDECIDED = {
+    "state": MessageState.RECEIVED.value,
+    "reason": "",
+    "attempts": 0,
+    "last_error": "",
+    "sender": "",
+    "sender_name": "",
+    "subject": "",
+    "message_id": "",
+    "agency": "",
+    "cycle": "",
+    "evidence": [],
+    "receipt_number": "",
+    "decided_at": None,
+}
 _DECISION = update(MESSAGE).where(
     MESSAGE.c.key == bindparam("decided_key"), MESSAGE.c.state == MessageState.RECEIVED.value
 )
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message or hand-delivered file as it came in."""
+
+    key: str  # SHA-256 of the raw bytes
+    source: str
+    handle: str
+    is_message: bool
+    name: str  # file name of a hand-delivered file
+    size: int  # bytes
+    received_at: dt.datetime
+    collected_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """One file a message carried, and what became of it."""
+
+    message_key: str
+    position: int  # 1, 2, ...
+    name: str
+    container: str  # name of the ZIP it lay in
+    sha256: str
+    size: int  # bytes
+    kind: str
+    state: str
+    reason: str
+    submission_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +78,9 @@ class KeptMessage:
     attempts: int
 
 
-def keep(connection: Connection, rows: Iterable[MessageRow]) -> int:
+def keep(connection: Connection, new: Iterable[NewMessage]) -> int:
     """Records messages as received; those already known stay as they are. How many were new."""
-    return insert_new(connection, MessageRow, [cleaned(row.model_dump()) for row in rows])
+    return insert_new(connection, MessageRow, [_UNDECIDED | cleaned(_fields(m)) for m in new])
 
 
 def waiting(
@@ -93,10 +138,10 @@ def decide_many(connection: Connection, decided: Mapping[str, Mapping[str, Any]]
     return connection.execute(_DECISION, rows).rowcount
 
 
-def add_files(connection: Connection, rows: Sequence[MessageFileRow]) -> None:
+def add_files(connection: Connection, files: Sequence[NewFile]) -> None:
     """Records what a message carried."""
-    if rows:
-        connection.execute(FILE.insert(), [cleaned(row.model_dump()) for row in rows])
+    if files:
+        connection.execute(FILE.insert(), [cleaned(_fields(file)) for file in files])
 
 
 def counts_by_state(connection: Connection) -> dict[str, int]:
@@ -119,3 +164,8 @@ def every_message(connection: Connection) -> list[dict[str, Any]]:
     """All messages with their states, oldest first."""
     rows = connection.execute(select(MESSAGE).order_by(MESSAGE.c.received_at, MESSAGE.c.key))
     return [dict(row._mapping) for row in rows]
+
+
+def _fields(record: NewMessage | NewFile) -> dict[str, Any]:
+    """A record's fields by name."""
+    return {name: getattr(record, name) for name in record.__slots__}

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, select
 
 from models.tables import ObligationRow
 from tasks.adapters.store.rows import cleaned, insert_new, table_of
 
 OBLIGATION = table_of(ObligationRow)
+_ASKED = [
+    OBLIGATION.c[name]
+    for name in (
+        "cycle", "agency", "reply_token", "opened_at", "form_version", "workbook_name",
+        "workbook_sha256",
+    )
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """An agency was asked to answer in a cycle."""
+
+    cycle: str
+    agency: str
+    reply_token: str
+    opened_at: dt.datetime
+    form_version: str
+    workbook_name: str
+    workbook_sha256: str
 
 
 def add(connection: Connection, row: ObligationRow) -> bool:
@@ -15,12 +38,12 @@ def add(connection: Connection, row: ObligationRow) -> bool:
     return insert_new(connection, ObligationRow, [cleaned(row.model_dump())]) == 1
 
 
-def of_cycle(connection: Connection, cycle: str) -> dict[str, ObligationRow]:
+def of_cycle(connection: Connection, cycle: str) -> dict[str, Obligation]:
     """Everybody asked in a cycle, by agency."""
     rows = connection.execute(
-        select(OBLIGATION).where(OBLIGATION.c.cycle == cycle).order_by(OBLIGATION.c.agency)
-    )
-    return {row.agency: ObligationRow(**row._mapping) for row in rows}
+        select(*_ASKED).where(OBLIGATION.c.cycle == cycle).order_by(OBLIGATION.c.agency)
+    ).all()
+    return {row.agency: Obligation(*row) for row in rows}
 
 
 def open_cycles(connection: Connection) -> list[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +14,14 @@ from models.domain.findings import Finding, Severity
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, EntryValue, Verdict
 from models.tables import CounterRow, FindingRow, ObservationRow, SubmissionRow
-from tasks.adapters.store.rows import chunks, insert_new, storable, table_of
+from tasks.adapters.store.rows import (
+    all_storable,
+    chunks,
+    insert_new,
+    insert_rows,
+    storable,
+    table_of,
+)
 
 SUBMISSION = table_of(SubmissionRow)
 OBSERVATION = table_of(ObservationRow)
@@ -33,6 +39,13 @@ _OBSERVED = [
     for name in (
         "submission_id", "number", "text", "date", "sheet", "row_key", "column", "raw",
         "sheet_name", "cell",
+    )
+]  # fmt: skip
+_FOUND = [
+    FINDING.c[name]
+    for name in (
+        "submission_id", "position", "rule", "severity", "message", "sheet", "cell", "value",
+        "row_key", "column", "justification", "cells", "trial",
     )
 ]  # fmt: skip
 
@@ -139,16 +152,14 @@ def add_many(connection: Connection, versions: Sequence[NewVersion]) -> list[int
         ).scalars()
     )
     numbered = [(n, v.record) for n, v in zip(ids, versions, strict=True)]
-    observations = [_observation(n, entry) for n, r in numbered for entry in r.entries]
-    if observations:
-        connection.execute(OBSERVATION.insert(), observations)
+    observations = [row for n, r in numbered for row in _observations(n, r.entries)]
+    insert_rows(connection, _OBSERVED, observations)
     findings = [
         _finding(n, position, finding)
         for n, r in numbered
         for position, finding in enumerate(r.findings, start=1)
     ]
-    if findings:
-        connection.execute(FINDING.insert(), findings)
+    insert_rows(connection, _FOUND, findings)
     return ids
 
 
@@ -203,38 +214,56 @@ def _submission(version: NewVersion) -> dict[str, Any]:
     }
 
 
-def _observation(submission_id: int, entry: Entry) -> dict[str, Any]:
-    value = entry.value
-    return {
-        "submission_id": submission_id,
-        "sheet": entry.sheet,
-        "row_key": storable(entry.row_key),
-        "column": entry.column,
-        "number": value if isinstance(value, Decimal) else None,
-        "text": storable(value) if isinstance(value, str) else None,
-        "date": value if isinstance(value, dt.date) else None,
-        "raw": storable(entry.raw),
-        "sheet_name": storable(entry.sheet_name),
-        "cell": entry.cell,
-    }
+def _observations(submission_id: int, entries: Sequence[Entry]) -> Iterator[Sequence[Any]]:
+    """The rows of a version's cells, in the order of `_OBSERVED`."""
+    mended = not all_storable(
+        text
+        for e in entries
+        for text in (e.raw, e.row_key, e.sheet_name, e.value if isinstance(e.value, str) else "")
+    )
+    if mended:
+        entries = [_storable_entry(entry) for entry in entries]
+    for e in entries:
+        number = text = date = None
+        if isinstance(e.value, Decimal):
+            number = e.value
+        elif isinstance(e.value, str):
+            text = e.value
+        else:
+            date = e.value
+        yield (
+            submission_id, number, text, date, e.sheet, e.row_key, e.column, e.raw, e.sheet_name,
+            e.cell,
+        )  # fmt: skip
 
 
-def _finding(submission_id: int, position: int, finding: Finding) -> dict[str, Any]:
-    return {
-        "submission_id": submission_id,
-        "position": position,
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "message": storable(finding.message),
-        "sheet": storable(finding.sheet),
-        "cell": finding.cell,
-        "value": storable(finding.value),
-        "row_key": storable(finding.row_key),
-        "column": finding.column,
-        "justification": storable(finding.justification),
-        "cells": list(finding.cells),
-        "trial": finding.trial,
-    }
+def _storable_entry(entry: Entry) -> Entry:
+    return replace(
+        entry,
+        row_key=storable(entry.row_key),
+        value=storable(entry.value) if isinstance(entry.value, str) else entry.value,
+        raw=storable(entry.raw),
+        sheet_name=storable(entry.sheet_name),
+    )
+
+
+def _finding(submission_id: int, position: int, f: Finding) -> Sequence[Any]:
+    """The row of a finding, in the order of `_FOUND`."""
+    return (
+        submission_id,
+        position,
+        f.rule,
+        f.severity.value,
+        storable(f.message),
+        storable(f.sheet),
+        f.cell,
+        storable(f.value),
+        storable(f.row_key),
+        f.column,
+        storable(f.justification),
+        list(f.cells),
+        f.trial,
+    )
 
 
 def _records(
@@ -286,7 +315,7 @@ def _entries(connection: Connection, ids: Sequence[int]) -> dict[int, list[Entry
             select(*_OBSERVED)
             .where(OBSERVATION.c.submission_id.in_(chunk))
             .order_by(OBSERVATION.c.id)
-        ):
+        ).all():
             value: EntryValue = number if number is not None else text if text is not None else date
             found[submission_id].append(Entry(sheet, row_key, column, value, raw, name, cell))
     return found

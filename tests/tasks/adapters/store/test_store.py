@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 from models.domain.findings import Finding, Severity
 from models.domain.mail import Letter, LetterFile, LetterKind, LetterState, MessageState
 from models.domain.submissions import Entry
-from models.tables import MessageRow, ObligationRow, SubmissionRow
+from models.tables import ObligationRow, SubmissionRow
 from tasks.adapters.store import messages, obligations, outbox, submissions
 from tasks.adapters.store.engine import DatabaseOutdated, migrate, open_engine
 
@@ -33,7 +33,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def message(key: str = "a" * 64, **changes: object) -> MessageRow:
+def message(key: str = "a" * 64, **changes: object) -> messages.NewMessage:
     values = {
         "key": key,
         "source": "maildir",
@@ -43,9 +43,8 @@ def message(key: str = "a" * 64, **changes: object) -> MessageRow:
         "size": 10,
         "received_at": HANOI_NOON,
         "collected_at": NOON,
-        "state": MessageState.RECEIVED.value,
     }
-    return MessageRow(**(values | changes))
+    return messages.NewMessage(**(values | changes))
 
 
 def submission(version: int = 1, sha: str = "f" * 64, **changes: object) -> SubmissionRow:
