@@ -37,10 +37,14 @@ _MARKERS = frozenset(
     | {'"', '""', "''", "”", "“", "″", "〃"}  # ditto marks
 )
 # What nobody sees but a terminal, a database or a spreadsheet may act upon: control characters
-# other than tab and line feed, and marks that turn the direction of writing.
-_UNSEEN: dict[int, str | None] = dict.fromkeys(
-    (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), None
-) | {0x09: "\t", **dict.fromkeys(range(0x0A, 0x0E), "\n")}
+# other than tab and line feed, marks that turn the direction of writing, letters without width;
+# and blanks that look like any other but compare otherwise.
+_UNSEEN: dict[int, str | None] = (
+    dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0xAD, 0xFEFF), None)
+    | dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)), None)
+    | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+    | {0x09: "\t", **dict.fromkeys((*range(0x0A, 0x0E), 0x2028, 0x2029), "\n")}
+)
 _RATIO = re.compile(r"^\s*(\d{1,4})\s*/\s*(\d{1,4})\s*$")
 _LEADING_NUMBER = re.compile(r"^\D{0,6}(\d{1,2})\b")
 
@@ -89,7 +93,7 @@ def seen_text(value: CellValue, length: int = 120) -> str:
 def as_text(value: CellValue) -> str:
     """A cell's content as text, NFC, line breaks kept, without characters that nobody sees.
 
-    >>> as_text("S\\u1edf\\x1b[31m Y t\\u1ebf\\u202e")
+    >>> as_text("S\\u1edf\\x1b[31m\\xa0Y t\\u1ebf\\u202e")
     'Sở[31m Y tế'
     """
     if value is None:
@@ -181,6 +185,33 @@ def _choices_by_name(choices: tuple[str, ...]) -> dict[str, str]:
     return {plain(c): c for c in choices}
 
 
+def percent_text(value: CellValue) -> str:
+    """What a cell shows whose number is formatted as a percentage, all its decimals.
+
+    >>> percent_text(0.125), percent_text(1.5), percent_text(0.0007)
+    ('12,5%', '150%', '0,07%')
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return as_text(value)
+    try:
+        shown = (from_cell(value) * 100).normalize()
+        return f"{format_number(Decimal(f'{shown:f}'))}%"
+    except (ValueError, ArithmeticError):
+        return as_text(value)
+
+
+def understand_percentage(value: float, row: CatalogueRow | None, unit: str = "") -> Understood:
+    """A number cell that shows a percentage: 0.17 is the 17% that the official saw.
+
+    In a row of another unit it is refused, as the text "17%" would be.
+    """
+    try:
+        shown = Decimal(f"{(from_cell(value) * 100).normalize():f}")
+    except (ValueError, ArithmeticError):
+        return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER))
+    return _in_unit(shown, "%", unit or (row.unit if row is not None else "")) or Understood(shown)
+
+
 def understand_number(value: CellValue, row: CatalogueRow | None, unit: str = "") -> Understood:
     """A number cell, in the unit of its row, or in `unit` where it has one of its own.
 
@@ -214,14 +245,21 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
             return Understood(None, Doubt(ProblemKind.PLACEHOLDER))
         return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (problem.reason.value,)))
     amount = reading.value
-    unit = "%" if reading.percent else (reading.unit or "")
+    other = _in_unit(amount, "%" if reading.percent else reading.unit, expected_unit)
+    if other is not None:
+        return other
+    if reading.qualifier:
+        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (reading.qualifier,)))
+    return Understood(amount)
+
+
+def _in_unit(amount: Decimal, unit: str, expected_unit: str) -> Understood | None:
+    """What to make of a unit that differs from the row's; None when it does not."""
     if unit and expected_unit:
         wanted, given = measure_of(expected_unit), measure_of(unit)
         if wanted != given:
             return _other_unit(amount, given, wanted, expected_unit)
-    if reading.qualifier:
-        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (reading.qualifier,)))
-    return Understood(amount)
+    return None
 
 
 def _other_unit(amount: Decimal, given: Measure, wanted: Measure, unit: str) -> Understood:

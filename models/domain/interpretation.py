@@ -1,13 +1,13 @@
 """From cells to meaning: what an agency's workbook says, entry by entry, and where it is unclear.
 
-The fast reader drops error values and knows no number formats; where a needed cell is empty or a
-percentage looks a hundred times too small, the exact reader is asked before the agency is.
+The fast reader knows no formulas; where a needed cell is empty, the exact reader is asked before
+the agency is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.catalogue import Catalogue
@@ -17,11 +17,13 @@ from models.domain.cell_values import (
     as_text,
     is_blank,
     is_error_text,
+    percent_text,
     phone_text,
     seen_text,
     understand_choice,
     understand_date,
     understand_number,
+    understand_percentage,
 )
 from models.domain.expectations import (
     Expectations,
@@ -42,11 +44,9 @@ from models.domain.workbook_content import (
     ExactReader,
     WorkbookContent,
     column_letter,
-    shows_percent,
 )
 
 _LETTERS = [column_letter(c) for c in range(1, 129)]
-_TINY = Decimal("0.05")  # of the target: a percentage this small may have been typed as "12,5%"
 _JUSTIFICATION = Column("justification", "Giải trình", ValueType.LONG_TEXT)
 
 Key = tuple[str, str, str]  # sheet key, row key, column key
@@ -189,7 +189,13 @@ class _SheetReading:
             return False
         number_cell = column.type is ValueType.NUMBER
         text = "" if number_cell and not isinstance(value, str) else as_text(value)
-        understood = self._understand(column, value, text, expected)
+        percent = number_cell and (number, place) in self.sheet.content.percent
+        if percent and isinstance(value, (int, float)) and not isinstance(value, bool):
+            text = percent_text(value)
+            row = expected.row if expected is not None and column.unit_of_row else None
+            understood = understand_percentage(value, row, column.unit)
+        else:
+            understood = self._understand(column, value, text, expected)
         if understood.doubt is not None and understood.doubt.kind is ProblemKind.PLACEHOLDER:
             self.into.markers[sheet, row_key, column.key] = text
             return False
@@ -207,28 +213,8 @@ class _SheetReading:
         if understood.doubt is not None:
             if understood.doubt.kind is ProblemKind.RESTATED_TARGET:
                 self.into.restated.add((sheet, row_key, column.key))
-            self._note(entry, understood.doubt, value)
-        elif (
-            expected is not None
-            and column.unit_of_row
-            and expected.row.unit == "%"
-            and type(value) is not str
-            and isinstance(understood.value, Decimal)
-            and _looks_like_fraction(understood.value, expected.references.get(column.key))
-        ):
-            if (number, place) in self.sheet.content.percent:
-                self._as_percentage(entry, len(self.into.entries) - 1)
-            else:
-                self.doubted[cell] = (row_key, column)
+            self._note(entry, understood.doubt, raw if percent else value)
         return True
-
-    def _as_percentage(self, entry: Entry, place: int) -> None:
-        """Takes a fraction shown as a percentage for the figure the official saw: 0,125 is 12,5."""
-        if isinstance(entry.value, Decimal):
-            whole = Decimal(f"{(entry.value * 100).normalize():f}")
-            better = replace(entry, value=whole, raw=f"{entry.raw} (định dạng %)")
-            self.into.by_key[entry.sheet, entry.row_key, entry.column] = better
-            self.into.entries[place] = better
 
     def _understand(
         self, column: Column, value: CellValue, text: str, expected: ExpectedRow | None
@@ -270,10 +256,9 @@ class _SheetReading:
         if not self.doubted:
             return
         known = exact.cells(self.sheet.content.name, list(self.doubted))
-        places = {e.cell: n for n, e in enumerate(self.into.entries) if e.sheet == self.sheet.key}
         for cell, (row_key, column) in self.doubted.items():
             if (answer := known.get(cell)) is not None:
-                self._settle(cell, row_key, column, answer, places)
+                self._settle(cell, row_key, column, answer)
 
     def _settle(
         self,
@@ -281,14 +266,8 @@ class _SheetReading:
         row_key: str,
         column: Column,
         answer: ExactCell,
-        places: Mapping[str, int],
     ) -> None:
         key = (self.expected.form.key, row_key, column.key)
-        entry = self.into.by_key.get(key)
-        if entry is not None:
-            if shows_percent(answer.number_format):
-                self._as_percentage(entry, places[cell])
-            return
         letters = cell.rstrip("0123456789")
         number = int(cell[len(letters) :])
         if answer.formula and (not answer.cached or answer.value in (None, "")):
@@ -309,19 +288,3 @@ def _may_hold_formula(column: Column, expected: ExpectedRow | None, numbers: int
     """Whether an empty cell is worth the exact reader's time."""
     needed = column.required if expected is None else column.key in expected.required
     return needed or (numbers > 0 and column.type in (ValueType.NUMBER, ValueType.DATE))
-
-
-def _looks_like_fraction(value: Decimal, reference: Decimal | None) -> bool:
-    """Whether a percentage may be a fraction of one: 0,125 for 12,5 or 0,4 for 40.
-
-    >>> _looks_like_fraction(Decimal("0.125"), Decimal("12.5"))
-    True
-    >>> _looks_like_fraction(Decimal("0.4"), Decimal("3.5"))
-    True
-    >>> _looks_like_fraction(Decimal("1.5"), Decimal("1.25"))
-    False
-    """
-    size = abs(value)
-    if not size:
-        return False
-    return size < 1 or (size <= abs(reference) * _TINY if reference else size == 1)

@@ -34,8 +34,8 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.')  # of a number format: shown as it stan
 class SheetContent:
     """One sheet; `rows[r][c]` is the cell in row r + 1 and column c + 1 (A1 is `rows[0][0]`).
 
-    Rows may differ in length; what lies beyond a row's end is empty. `percent` holds row and
-    column of numbers shown as percentages, where the fast reader knows formats (.ods, .xls, .xlsb).
+    Rows may differ in length; what lies beyond a row's end is empty, and so is what merged cells
+    cover. `percent` holds row and column of numbers shown as percentages: 0.17 there reads 17%.
     """
 
     name: str
@@ -63,7 +63,6 @@ class ExactCell:
     """What the exact reader knows of one cell beyond its value."""
 
     value: CellValue
-    number_format: str = "General"
     formula: str = ""  # the formula's text where the cell holds one
     cached: bool = True  # False: a formula whose result was never stored
 

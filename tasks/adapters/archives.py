@@ -97,7 +97,12 @@ class CountedZip:
         return b"".join(self._inflate(member))
 
     def read_all(self) -> dict[str, bytes]:
-        """Every member's bytes by stored name; what comes twice keeps its last copy."""
+        """Every member's bytes by stored name.
+
+        Raises DamagedPackage when a name comes twice: readers differ on which copy counts.
+        """
+        if len({m.filename.lower() for m in self.members}) < len(self.members):
+            raise DamagedPackage("two members of one name")
         return {m.filename: self.read(m) for m in self.members}
 
     def _inflate(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -115,11 +120,13 @@ class CountedZip:
         produced = 0
         if member.compress_type == zipfile.ZIP_STORED:
             self._count(len(packed), len(packed), member)
+            _compare(zlib.crc32(packed), member)
             yield bytes(packed)
             return
         if member.compress_type != zipfile.ZIP_DEFLATED:
             raise DamagedPackage(f"{member.filename}: method {member.compress_type}")
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        checksum = 0
         rest: bytes | memoryview = packed
         try:
             while not inflater.eof:
@@ -128,10 +135,12 @@ class CountedZip:
                 if not piece and not rest and not inflater.eof:
                     raise DamagedPackage(f"{member.filename}: cut off")
                 produced += len(piece)
+                checksum = zlib.crc32(piece, checksum)
                 self._count(len(piece), produced, member)
                 yield piece
         except zlib.error as fault:
             raise DamagedPackage(f"{member.filename}: {fault}") from fault
+        _compare(checksum, member)
 
     def _count(self, piece: int, produced: int, member: zipfile.ZipInfo) -> None:
         budget = self._budget
@@ -140,6 +149,12 @@ class CountedZip:
             raise BudgetExceeded(f"{member.filename}: more than {min(self.spent, produced)} bytes")
         if self.spent > budget.ratio_from and self.spent > budget.ratio * len(self._content):
             raise BudgetExceeded(f"{member.filename}: ratio above {budget.ratio}")
+
+
+def _compare(checksum: int, member: zipfile.ZipInfo) -> None:
+    """Raises DamagedPackage when a member is not what was packed: one flipped bit, one digit."""
+    if checksum != member.CRC:
+        raise DamagedPackage(f"{member.filename}: checksum")
 
 
 def unpack(content: bytes, limits: ArchiveLimits | None = None) -> list[ArchiveMember]:

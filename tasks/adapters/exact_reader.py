@@ -1,4 +1,4 @@
-"""The slow reader that is asked about single cells: formulas, formats, results never stored."""
+"""The slow reader that is asked about single cells: formulas, results never stored."""
 
 from __future__ import annotations
 
@@ -99,7 +99,6 @@ def _exact(stored: Any, written: Any) -> ExactCell:
         formula = str(getattr(written.value, "text", written.value) or "")
     return ExactCell(
         value=value,
-        number_format=str(stored.number_format or "General"),
         formula=formula,
         cached=not (formula and stored.value is None),
     )

@@ -61,6 +61,7 @@ class ReadLimits:
     unzip: UnzipBudget = field(default=UnzipBudget())
 
 
+_MOST_COVERED = 1_000_000  # cells under merged ones that are looked at on one sheet
 _DAMAGED = "Tệp bị hỏng hoặc tải lên chưa trọn vẹn nên không mở được."
 _UNSAFE = "Tệp chứa khai báo mà không chương trình bảng tính nào tạo ra, nên không được đọc."
 _PASSWORD = "Tệp có đặt mật khẩu nên không mở được."
@@ -130,6 +131,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     sparse = {name for name, xml in sources.items() if _is_sparse(xml, limits)}
     errors = {name: ooxml_parts.error_cells(xml) for name, xml in sources.items()}
     merged = {name: ooxml_parts.merged_areas(xml) for name, xml in sources.items()}
+    shown = ooxml_parts.percent_formats(parts.get("xl/styles.xml", b""))
+    percent = {name: ooxml_parts.percent_cells(xml, shown) for name, xml in sources.items()}
     has_formulas = any(ooxml_parts.has_formulas(xml) for xml in sources.values())
     properties = ooxml_parts.custom_properties(parts)
     del parts  # the parsers hold their own copy
@@ -141,7 +144,13 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             gathered.note_cut(metadata.name, *ooxml_parts.filled_extent(sources[metadata.name]))
         else:
             rows = _calamine_rows(workbook, metadata.name, limits, gathered)
-        gathered.add(metadata, rows, errors.get(metadata.name, ()), merged.get(metadata.name, ()))
+        gathered.add(
+            metadata,
+            rows,
+            errors.get(metadata.name, ()),
+            merged.get(metadata.name, ()),
+            percent.get(metadata.name, ()),
+        )
     return WorkbookContent(
         kind.value, gathered.sheets, properties, gathered.notes, has_formulas=has_formulas
     )
@@ -273,6 +282,7 @@ class _Gathered:
             target = laid_out[row_number - 1]
             target.extend([None] * (column - len(target)))
             target[column - 1] = error
+        _uncover(laid_out, merged)
         for cells in laid_out:
             while cells and cells[-1] is None:
                 cells.pop()
@@ -280,6 +290,20 @@ class _Gathered:
             laid_out.pop()
         hidden = metadata.visible != SheetVisibleEnum.Visible
         self.sheets.append(SheetContent(metadata.name, laid_out, hidden, merged, percent))
+
+
+def _uncover(rows: list[list[CellValue]], merged: Sequence[Area]) -> None:
+    """Empties what merged cells cover: some programs keep it in the file, nobody sees it."""
+    steps = _MOST_COVERED
+    for top, left, bottom, right in merged:
+        for number in range(top, min(bottom, len(rows)) + 1):
+            cells = rows[number - 1]
+            covered = range(left - (number != top), min(right, len(cells)))
+            steps -= 1 + len(covered)
+            if steps < 0:
+                return
+            for place in covered:
+                cells[place] = None
 
 
 def _open_with_calamine(

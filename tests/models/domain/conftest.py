@@ -60,6 +60,7 @@ class FilledWorkbook:
         self.names = {key: s.title for key, s in self.sheets.items()}
         self.token = sign(b"secret", CYCLE, agency, self.form.version)
         self.places: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self.percent: dict[str, set[tuple[int, int]]] = {}
         self.grids: dict[str, list[list[CellValue]]] = {}
         for key, sheet in self.sheets.items():
             self.grids[key] = [[sheet.heading], [], [], []]
@@ -128,6 +129,10 @@ class FilledWorkbook:
         cells[place - 1] = value
         return address(number, place)
 
+    def show_percent(self, sheet: str, row: str, column: str) -> None:
+        """Formats one cell as a percentage."""
+        self.percent.setdefault(sheet, set()).add(self.places[sheet, row, column])
+
     def commit(self, row: str, value: CellValue) -> str:
         """Writes an indicator's committed value and its full-year milestone."""
         self.put("indicators", row, "milestone_year", value)
@@ -143,7 +148,10 @@ class FilledWorkbook:
         """The workbook as the reader would hand it over."""
         return WorkbookContent(
             "xlsx",
-            [SheetContent(self.names[key], grid) for key, grid in self.grids.items()],
+            [
+                SheetContent(self.names[key], grid, percent=self.percent.get(key, ()))
+                for key, grid in self.grids.items()
+            ],
             {PROPERTY_NAME: self.token} if signed else {},
         )
 

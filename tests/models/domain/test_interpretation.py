@@ -88,26 +88,45 @@ def test_decomposed_letters_are_composed(workbook: Make) -> None:
     assert meanings(book.content(), book)["tasks", "task_2025_03", "five_person"] == "Nguyễn Văn An"
 
 
-def test_cells_typed_as_percentages_are_read_as_the_official_saw_them(workbook: Make) -> None:
+@pytest.mark.parametrize(
+    ("row", "stored", "read"),
+    [
+        ("iip_growth", 0.17, Decimal(17)),
+        ("iip_growth", 1.5, Decimal(150)),  # not a fraction, and yet shown as 150%
+        ("iip_growth", 0.0007, Decimal("0.07")),
+        ("iip_index", 1.17, Decimal(117)),
+    ],
+)
+def test_a_number_shown_as_a_percentage_is_read_as_the_official_saw_it(
+    workbook: Make, row: str, stored: float, read: Decimal
+) -> None:
     book = workbook()
-    cell = book.put("indicators", "iip_growth", "committed", 0.175)
-    year = book.put("indicators", "iip_growth", "milestone_year", 0.175)
-    book.commit("iip_index", 117.5)
-    exact = KnownCells({c: ExactCell(0.175, "0.00%") for c in (cell, year)})
-    examination = book.examine(exact=exact)
-    assert not examination.findings
-    values = {e.cell: e.value for e in examination.entries if e.sheet == "indicators"}
-    assert values[cell] == values[year] == Decimal("17.5")
+    cell = book.put("indicators", row, "committed", stored)
+    book.show_percent("indicators", row, "committed")
+    values = {e.cell: e.value for e in book.examine().entries if e.sheet == "indicators"}
+    assert values[cell] == read
 
 
-def test_a_fraction_that_was_not_typed_as_a_percentage_is_left_to_the_agency(
+def test_a_percentage_in_a_row_of_another_unit_is_refused_as_its_text_would_be(
     workbook: Make,
 ) -> None:
     book = workbook()
-    cell = book.commit("iip_growth", 0.17)
-    exact = KnownCells({cell: ExactCell(0.17, "General")})
-    assert {f.rule for f in book.examine(exact=exact).findings} == {"DV-02"}
-    assert cell in exact.asked
+    for column in ("committed", "milestone_year"):
+        book.put("indicators", "export_turnover", column, 0.37)
+        book.show_percent("indicators", "export_turnover", column)
+    (finding,) = book.findings()
+    assert (finding.rule, finding.value) == ("DV-01", "37%")
+    text = workbook()
+    text.commit("export_turnover", "37%")
+    assert [f.message for f in text.findings()] == [finding.message]
+
+
+def test_a_fraction_that_is_not_shown_as_a_percentage_is_left_to_the_agency(
+    workbook: Make,
+) -> None:
+    book = workbook()
+    book.commit("iip_growth", 0.17)
+    assert {f.rule for f in book.findings()} == {"DV-02"}
 
 
 def test_a_formula_without_a_result_says_what_to_do(workbook: Make) -> None:

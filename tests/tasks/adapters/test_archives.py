@@ -11,6 +11,7 @@ from tasks.adapters.archives import (
     ArchiveRefused,
     BudgetExceeded,
     CountedZip,
+    DamagedPackage,
     UnzipBudget,
     display_name,
     unpack,
@@ -119,3 +120,25 @@ def test_nested_archives_share_one_budget(build):
     inner = build.zip({"a.bin": bytes(2_000_000)})
     with pytest.raises(ArchiveRefused, match="quá lớn"):
         unpack(build.zip({"1.zip": inner, "2.zip": inner}), limits)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_one_flipped_bit_is_noticed_though_the_stream_still_inflates(method):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as package:
+        package.writestr("a.xml", b"<v>12345</v>")
+    content = bytearray(buffer.getvalue())
+    directory = content.index(b"PK\x01\x02")
+    content[directory + 16] ^= 1  # the checksum: as if the data had changed under it
+    package = CountedZip(bytes(content), UnzipBudget())
+    with pytest.raises(DamagedPackage):
+        package.read(package.members[0])
+
+
+def test_a_name_that_comes_twice_is_refused():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        package.writestr("a.xml", b"1")
+        package.writestr("A.xml", b"2")
+    with pytest.raises(DamagedPackage):
+        CountedZip(buffer.getvalue(), UnzipBudget()).read_all()

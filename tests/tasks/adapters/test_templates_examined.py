@@ -118,7 +118,7 @@ def test_a_blank_template_is_returned_with_a_few_lines(configured: Office) -> No
     assert len(examination.findings) <= 5
 
 
-def test_percent_cells_and_lost_formula_results_are_settled_by_the_exact_reader(
+def test_percent_cells_are_read_as_shown_and_lost_formula_results_are_named(
     configured: Office,
 ) -> None:
     def spoil(book: Any) -> None:

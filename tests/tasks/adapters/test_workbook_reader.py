@@ -51,6 +51,48 @@ def test_the_same_workbook_reads_alike_in_every_format(build, kind):
     assert (content.kind, list(content.notes)) == (kind.value, [])
 
 
+def test_what_merged_cells_cover_is_not_read(build):
+    rows = (
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+        '<row r="2"><c r="A2"><v>3</v></c><c r="B2"><v>4</v></c><c r="C2"><v>5</v></c></row>'
+    )
+    merged = '</sheetData><mergeCells count="1"><mergeCell ref="A1:B2"/></mergeCells><sheetData>'
+    sheet = read_workbook(build.xlsx(rows + merged), FileKind.XLSX).sheets[0]
+    assert sheet.rows == [[1], [None, None, 5]]
+    assert sheet.covering(2, 2) == "A1"
+
+
+def test_overlapping_merged_areas_cost_no_more_than_the_sheet(build):
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="9000"><c r="A9000"><v>2</v></c></row>'
+    areas = '<mergeCell ref="A1:XFD1048576"/>' * 20_000
+    merged = f"</sheetData><mergeCells>{areas}</mergeCells><sheetData>"
+    sheet = read_workbook(build.xlsx(rows + merged), FileKind.XLSX).sheets[0]
+    assert sheet.rows == [[1]]
+
+
+def test_numbers_shown_as_percentages_are_known_by_their_formats(build):
+    styles = (
+        '<styleSheet><numFmts><numFmt numFmtId="170" formatCode="0.0%"/>'
+        '<numFmt numFmtId="171" formatCode="0.0&quot;%&quot;"/></numFmts>'
+        '<cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="170"/><xf numFmtId="171"/><xf numFmtId="9"/>'
+        "</cellXfs></styleSheet>"
+    )
+    rows = (
+        '<row r="2"><c r="A2"><v>0.1</v></c><c r="B2" s="1"><v>0.2</v></c>'
+        '<c r="C2" s="2"><v>0.3</v></c><c s="3"><f>1/2</f><v>0.5</v></c>'
+        '<c r="E2" s="3" t="str"><v>17%</v></c></row><row><c s="1"><v>0.6</v></c></row>'
+    )
+    content = build.xlsx(rows, extra={"xl/styles.xml": styles})
+    sheet = read_workbook(content, FileKind.XLSX).sheets[0]
+    assert sorted(sheet.percent) == [(2, 2), (2, 4), (3, 1)]
+
+
+def test_a_package_with_two_parts_of_one_name_is_damaged(build):
+    content = bytearray(build.xlsx(TEXT_CELL, extra={"xl/worksheets/Sheet1.xml": "<x/>"}))
+    assert refusal(bytes(content), FileKind.XLSX).problem is FileProblem.DAMAGED
+
+
 def test_a_binary_workbook_reads_with_its_error_cells(build):
     cells = [(0, 0, "Tên"), (0, 1, "Cam kết"), (1, 1, 12.5), (2, 1, 0x17)]
     sheet = read_workbook(build.xlsb(cells), FileKind.XLSB).sheets[0]
