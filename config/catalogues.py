@@ -21,7 +21,7 @@ _MEASURED = (Appendix.I, Appendix.III, Appendix.BODY)
 def load_catalogue(directory: Path) -> Catalogue:
     """One year's catalogue. Raises ConfigurationFault with every fault of its files."""
     reading = read_directive(directory)
-    faults = [*reading.faults, *_faults_between_rows(reading)]
+    faults = _faults(reading)
     if faults or reading.directive is None:
         raise ConfigurationFault(faults)
     return Catalogue(
@@ -69,12 +69,16 @@ def check_catalogue(directory: Path, register: Register | None) -> list[str]:
 
     Its agencies are held against the register, where there is one that can be relied on.
     """
-    reading = read_directive(directory)
-    return [
-        *reading.faults,
+    return _faults(read_directive(directory), register)
+
+
+def _faults(reading: DirectiveReading, register: Register | None = None) -> list[str]:
+    """All faults, but for those that only follow from a line with a wrong number of cells."""
+    later = [
         *_faults_between_rows(reading),
         *(_faults_with_register(reading, register) if register else ()),
     ]
+    return [*reading.faults, *(f for f in later if not f.startswith(reading.malformed))]
 
 
 # --- Checks that need more than one row -----------------------------------------------------------

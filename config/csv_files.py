@@ -31,6 +31,8 @@ class Line:
     source: str  # "2025/appendix_1.csv"
     number: int  # 1 is the header
     cells: Mapping[str, str]
+    found: int  # cells in the file, empty ones behind the last column not counted
+    expected: int  # columns of the header
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -38,6 +40,24 @@ class Line:
     def fault(self, text: str) -> str:
         """A fault of this line as one sentence with file and line."""
         return f"{self.source}:{self.number}: {text}"
+
+    @property
+    def malformed(self) -> bool:
+        """Whether it has more or fewer cells than the header: its cells may stand elsewhere."""
+        return self.found != self.expected
+
+    def root_cause(self, faults: Sequence[str]) -> list[str]:
+        """The faults met in this line's cells, or the one that explains them: a cell is missing.
+
+        A line that is short but right is no fault: spreadsheets and people leave out what is empty
+        at the end. One that is too long was named when it was read.
+        """
+        if not faults or not self.malformed:
+            return list(faults)
+        if self.found > self.expected:
+            return []
+        text = f"có {self.found} ô, tiêu đề có {self.expected} cột; có thể thiếu dấu phân cách"
+        return [self.fault(text)]
 
     def items(self, column: str, separator: str = ";") -> list[str]:
         """The parts of a cell that holds several, blanks around them taken off, none empty."""
@@ -96,15 +116,21 @@ def read_lines(
         text = "các dòng không tách thành ô theo dấu phân cách của dòng tiêu đề"
         faults.append(f"{source}:{rest[0][0]}: {text}")
         return []
-    lines = [
-        Line(source, begins, dict(zip(header, (c.strip() for c in cells), strict=False)))
-        for begins, cells in rest
-    ]
-    for line, (_, cells) in zip(lines, rest, strict=True):
-        if len(_without_empty_tail(cells)) > len(header):
-            faults.append(line.fault(f"có {len(cells)} ô, tiêu đề chỉ có {len(header)} cột"))
+    lines = [_line(source, begins, header, cells) for begins, cells in rest]
+    faults.extend(
+        line.fault(f"có {line.found} ô, tiêu đề chỉ có {line.expected} cột")
+        for line in lines
+        if line.found > line.expected
+    )
     faults.extend(_damage(lines))
     return lines
+
+
+def _line(source: str, begins: int, header: Sequence[str], cells: Sequence[str]) -> Line:
+    expected = len(header)
+    found = min(len(cells), max(expected, len(_without_empty_tail(cells))))
+    by_column = dict(zip(header, (c.strip() for c in cells), strict=False))
+    return Line(source, begins, by_column, found, expected)
 
 
 def _text(path: Path, source: str, faults: list[str]) -> str | None:

@@ -106,6 +106,7 @@ class DirectiveReading:
     directive: Directive | None
     rows: Sequence[CatalogueRow]
     lines: Mapping[str, Line]  # by code of the row; of the first where a code stands twice
+    malformed: tuple[str, ...]  # how the faults of lines with a wrong number of cells begin
     equivalences: Sequence[tuple[Equivalence, Line]]
     solution_groups: Sequence[str]
     faults: list[str]
@@ -118,10 +119,15 @@ def read_directive(directory: Path) -> DirectiveReading:
     headings = _headings(directory / "headings.csv", faults)
     rows: list[CatalogueRow] = []
     lines: dict[str, Line] = {}
+    malformed: list[str] = []
     for appendix, (file_name, columns) in FILES.items():
         above: CatalogueRow | None = None
         for line in read_lines(directory / file_name, columns, faults):
-            row = _row(appendix, line, headings, above, faults)
+            of_line: list[str] = []
+            row = _row(appendix, line, headings, above, of_line)
+            faults += line.root_cause(of_line)
+            if of_line and line.malformed:
+                malformed.append(line.fault(""))
             if row.code in lines:
                 first = lines[row.code]
                 place = f"{first.source}:{first.number}"
@@ -130,8 +136,10 @@ def read_directive(directory: Path) -> DirectiveReading:
             rows.append(row)
             above = row
     equivalences = _equivalences(directory / "equivalences.csv", faults)
-    groups = tuple(h.name for (appendix, _), h in headings.items() if appendix == Appendix.BODY)
-    return DirectiveReading(directive, rows, lines, equivalences, groups, faults)
+    groups = tuple(
+        h.name for (appendix, _), h in (headings or {}).items() if appendix == Appendix.BODY
+    )
+    return DirectiveReading(directive, rows, lines, tuple(malformed), equivalences, groups, faults)
 
 
 # --- The document and its headings ----------------------------------------------------------------
@@ -140,7 +148,7 @@ def read_directive(directory: Path) -> DirectiveReading:
 def _directive(path: Path, faults: list[str]) -> Directive | None:
     source = source_name(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         content = tomllib.loads(text)
         return Directive(
             source=source,
@@ -181,9 +189,14 @@ def _plain_date(value: object) -> dt.date:
     return value
 
 
-def _headings(path: Path, faults: list[str]) -> dict[tuple[str, str], Heading]:
+def _headings(path: Path, faults: list[str]) -> dict[tuple[str, str], Heading] | None:
+    """The headings by appendix and number; None where the file cannot be read at all."""
     headings: dict[tuple[str, str], Heading] = {}
-    for line in read_lines(path, HEADING_COLUMNS, faults):
+    before = len(faults)
+    lines = read_lines(path, HEADING_COLUMNS, faults)
+    if not lines and len(faults) > before:
+        return None
+    for line in lines:
         key = (line["appendix"], line["number"])
         if line["appendix"] not in list(Appendix):
             faults.append(line.fault(f"phụ lục “{line['appendix']}” không có"))
@@ -203,7 +216,7 @@ def _headings(path: Path, faults: list[str]) -> dict[tuple[str, str], Heading]:
 def _row(
     appendix: Appendix,
     line: Line,
-    headings: Mapping[tuple[str, str], Heading],
+    headings: Mapping[tuple[str, str], Heading] | None,
     above: CatalogueRow | None,
     faults: list[str],
 ) -> CatalogueRow:
@@ -212,8 +225,8 @@ def _row(
     values_printed = tuple(line[column] for column in _VALUES) if appendix is Appendix.II else ()
     deadline = _deadline(line, faults)
     unit_printed = _PROJECT_UNIT if appendix is Appendix.V else line["unit_printed"]
-    heading = headings.get((appendix, line["group"]), Heading("", "", ""))
-    if appendix is not Appendix.II and not heading.printed:
+    heading = (headings or {}).get((appendix, line["group"]), Heading("", "", ""))
+    if headings is not None and appendix is not Appendix.II and not heading.printed:
         faults.append(
             line.fault(f"headings.csv không có tiêu đề “{line['group']}” của phụ lục này")
         )

@@ -58,7 +58,7 @@ def load_forms(config_dir: Path) -> dict[str, Form]:
 def load_form(path: Path) -> Form:
     """The form of one file. Raises ConfigurationFault, which names file and field."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ConfigurationFault([f"{path.name}: không đọc được: {fault}"]) from fault
     faults = check_form(data, path.name)

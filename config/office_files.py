@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from config.calendars import load_calendar
@@ -10,6 +11,8 @@ from config.cycle_files import load_cycles, load_office_hours
 from config.form_files import load_forms
 from config.registers import load_register
 from config.rule_settings import load_rule_settings
+from models.domain.cycles import ReportingCycle
+from models.domain.errors import ConfigurationFault
 from models.domain.office import Office
 
 
@@ -20,11 +23,14 @@ def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
     register = load_register(
         config_dir / "agencies.csv", contacts_file or config_dir / "contacts.csv"
     )
+    catalogues, forms = load_catalogues(config_dir), load_forms(config_dir)
+    if faults := faults_between_files(cycles.values(), catalogues, forms):
+        raise ConfigurationFault(faults)
     return Office(
-        catalogues=load_catalogues(config_dir),
+        catalogues=catalogues,
         register=register,
         cycles=cycles,
-        forms=load_forms(config_dir),
+        forms=forms,
         calendar=load_calendar(
             config_dir / "holidays.csv",
             range(min(years) - 1, max(years) + 2),
@@ -32,3 +38,19 @@ def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
         ),
         rules=load_rule_settings(config_dir / "rules.toml"),
     )
+
+
+def faults_between_files(
+    cycles: Iterable[ReportingCycle], years: Collection[int], forms: Collection[str]
+) -> list[str]:
+    """What the cycles rely on and no file provides: a catalogue's year, a form's code."""
+    faults = []
+    for cycle in cycles:
+        where = f"cycles.toml, cycles.{cycle.code}"
+        if cycle.catalogue_year not in years:
+            text = f"chưa có danh mục năm {cycle.catalogue_year} trong thư mục directives."
+            faults.append(f"{where}.catalogue_year: {text}")
+        if cycle.form not in forms:
+            text = f"không có mẫu biểu «{cycle.form}» trong thư mục forms."
+            faults.append(f"{where}.form: {text}")
+    return faults

@@ -37,7 +37,9 @@ def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[str]]:
     lines = read_lines(agencies_csv, AGENCY_COLUMNS, faults)
     agencies: dict[str, Agency] = {}
     for line in lines:
-        agency = _agency(line, faults)
+        of_line: list[str] = []
+        agency = _agency(line, of_line)
+        faults += line.root_cause(of_line)
         if agency.code in agencies:
             faults.append(line.fault(f"mã cơ quan “{agency.code}” đã có ở dòng trên"))
         elif agency.code:

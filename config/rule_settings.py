@@ -25,7 +25,7 @@ def load_rule_settings(path: Path) -> RuleSettings:
     Raises ConfigurationFault, which names file and field of every fault.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as fault:
         text = f"{path.name}: không đọc được: {why_not_opened(fault)}"
         raise ConfigurationFault([text]) from fault

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -17,10 +18,13 @@ from config.catalogues import (
 )
 from config.cycle_files import load_cycles
 from config.form_files import load_forms
+from config.office_files import faults_between_files
 from config.registers import check_register, load_register
 from config.rule_settings import load_rule_settings
 from config.settings import load_settings
 from models.domain.errors import ConfigurationFault
+
+T = TypeVar("T")
 
 
 def catalogue_rows(year: int) -> list[dict[str, Any]]:
@@ -85,14 +89,19 @@ def configuration_faults() -> list[str]:
         faults.append(f"{base.name}/directives: không có thư mục của năm nào")
     for directory in years:
         faults += check_catalogue(directory, register)
-    for load in (
-        lambda: load_cycles(base / "cycles.toml"),
-        lambda: load_forms(base),
-        lambda: load_calendar(base / "holidays.csv", [2025]),
-        lambda: load_rule_settings(base / "rules.toml"),
-    ):
-        try:
-            load()
-        except ConfigurationFault as fault:
-            faults += fault.faults
+    cycles = _loaded(lambda: load_cycles(base / "cycles.toml"), faults)
+    forms = _loaded(lambda: load_forms(base), faults)
+    _loaded(lambda: load_calendar(base / "holidays.csv", [2025]), faults)
+    _loaded(lambda: load_rule_settings(base / "rules.toml"), faults)
+    if cycles is not None and forms is not None:
+        faults += faults_between_files(cycles.values(), [int(d.name) for d in years], forms)
     return faults
+
+
+def _loaded(load: Callable[[], T], faults: list[str]) -> T | None:
+    """What `load` gives; None where it cannot, its faults added to `faults`."""
+    try:
+        return load()
+    except ConfigurationFault as fault:
+        faults += fault.faults
+        return None

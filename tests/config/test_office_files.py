@@ -1,0 +1,49 @@
+"""The office's files together: what one of them relies on must stand in another."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import config
+from config.office_files import load_office
+from models.domain.errors import ConfigurationFault
+
+CONFIG = Path(config.__file__).parent
+
+
+@pytest.fixture
+def office_files(tmp_path: Path) -> Path:
+    no_code = shutil.ignore_patterns("*.py", "__pycache__")
+    return Path(shutil.copytree(CONFIG, tmp_path / "office", ignore=no_code))
+
+
+def test_a_cycle_without_its_form_is_named(office_files: Path) -> None:
+    (office_files / "forms" / "plan.toml").unlink()
+    with pytest.raises(ConfigurationFault, match=r"2025-plan\.form: không có mẫu biểu «plan»"):
+        load_office(office_files)
+
+
+def test_a_cycle_without_its_catalogue_is_named(office_files: Path) -> None:
+    path = office_files / "cycles.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("catalogue_year = 2025", "catalogue_year = 2027"), "utf-8")
+    with pytest.raises(ConfigurationFault, match="chưa có danh mục năm 2027"):
+        load_office(office_files)
+
+
+def test_files_saved_on_windows_are_read_alike(office_files: Path) -> None:
+    before = load_office(CONFIG)
+    for path in office_files.rglob("*.*"):
+        if path.suffix in (".csv", ".toml"):
+            raw = path.read_bytes().replace(b"\n", b"\r\n")
+            path.write_bytes(b"\xef\xbb\xbf" + raw)
+    after = load_office(office_files)
+    assert after.catalogues == before.catalogues
+    assert after.cycles == before.cycles
+    assert after.forms == before.forms
+    assert after.rules == before.rules
+    assert after.register.agencies == before.register.agencies
+    assert after.register.contacts == before.register.contacts
