@@ -11,7 +11,7 @@ from models.domain.findings import Severity
 from models.domain.forms import Column
 from models.domain.layout import SheetLayout
 from models.domain.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
-from models.domain.rules.registry import Case, Remark, rule
+from models.domain.rules.registry import Case, Remark, listed, rule
 from models.domain.workbook_content import CellValue
 
 _NOT_COMPARED = ("code", "number", "group", "approval_printed")
@@ -38,6 +38,52 @@ def _changed(value: CellValue, printed: str, column: Column) -> bool:
             return False
         return SequenceMatcher(None, text, wanted).ratio() < _SAME_NAME
     return True
+
+
+@rule(
+    "VB-03",
+    Severity.ERROR,
+    title="Mã của dòng này, tên của dòng khác",
+    explanation="Thường do sắp xếp (Sort) hoặc dán mà không kèm cột mã. Khi đó không biết số liệu "
+    "trong dòng là của mã hay của tên.",
+    remedy="Khôi phục mã và tên như biểu mẫu đã gửi, rồi kiểm tra lại số liệu từng dòng.",
+)
+def codes_stand_beside_their_names(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables():
+        codes = _beside_other_names(expected, layout)
+        if not codes:
+            continue
+        first = codes[0]
+        seen = layout.value(first, expected.name_column)
+        numbers = listed([str(layout.rows[code]) for code in codes], 12)
+        cell = layout.cell(first, expected.name_column)
+        inputs = [e for e in case.interpretation.entries if e.sheet == layout.key]
+        yield Remark(
+            f"Trang «{layout.name}», dòng {numbers}: mã và tên không thuộc cùng một dòng của biểu "
+            f"mẫu (ô {cell} ghi «{seen_text(seen, 80)}», mã bên cạnh là của "
+            f"«{expected.rows[first].short_name}»), có lẽ do sắp xếp hoặc dán mà không kèm cột mã; "
+            "Văn phòng không biết số liệu là của dòng nào. Đề nghị khôi phục mã và tên như biểu "
+            "mẫu đã gửi, rồi kiểm tra lại số liệu từng dòng.",
+            layout.name,
+            cell,
+            seen_text(seen),
+            cells=(
+                *(layout.cell(code, expected.name_column) for code in codes),
+                *(e.cell for e in inputs if e.row_key in codes),
+            ),
+        )
+
+
+def _beside_other_names(expected: ExpectedSheet, layout: SheetLayout) -> list[str]:
+    """Codes of the rows whose name is that of another row of the sheet, in printed order."""
+    codes = []
+    for code in layout.rows:
+        value = layout.value(code, expected.name_column)
+        if isinstance(value, str) and value != expected.rows[code].name:
+            owners = expected.codes_by_name.get(plain(value), ())
+            if owners and code not in owners:
+                codes.append(code)
+    return codes
 
 
 @rule(
@@ -76,7 +122,10 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
             if c.office and c.source not in _NOT_COMPARED and (place := layout.columns.get(c.key))
         ]
         rows = layout.content.rows
+        misplaced = _beside_other_names(expected, layout)
         for code, number in layout.rows.items():
+            if code in misplaced:
+                continue  # the whole row is another one's: said once
             cells = rows[number - 1]
             width = len(cells)
             printed = expected.rows[code].office_texts

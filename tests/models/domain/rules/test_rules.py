@@ -66,6 +66,28 @@ def without_row(sheet: str, row: str) -> Spoil:
     return spoil
 
 
+def without_its_code(row: str, other: str) -> Spoil:
+    """The name, unit and target of two rows change places, as after sorting some columns only."""
+
+    def spoil(book: Any) -> str:
+        first, second = (book.places["indicators", r, "name"][0] - 1 for r in (row, other))
+        cells = book.grids["indicators"]
+        width = book.places["indicators", row, "committed"][1] - 1
+        cells[first][1:width], cells[second][1:width] = (
+            cells[second][1:width],
+            cells[first][1:width],
+        )
+        return str(
+            book.at(
+                "indicators",
+                min(row, other, key=lambda r: book.places["indicators", r, "name"]),
+                "name",
+            )
+        )
+
+    return spoil
+
+
 def without_column(sheet: str, column: str) -> Spoil:
     def spoil(book: Any) -> None:
         place = [c.key for c in book.sheets[sheet].columns].index(column)
@@ -158,6 +180,9 @@ BAD = [
     Sample("LC-01", "sct", put("action_plan", "@1", "group", "Nhóm khác"), "danh sách"),
     Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "Triệu USD"), "«Tỷ USD»"),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", "30"), "«37»"),
+    Sample(
+        "VB-03", "sct", without_its_code("export_turnover", "iip_growth"), "khôi phục mã và tên"
+    ),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 30.0), "«37»"),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "Nhập khẩu thép"), "xuất"),
     Sample("VB-02", "sct", put("tasks", "task_2025_03", "deadline", "Năm 2026"), "Tháng 6/2025"),
