@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Dialect, Executable, Table
@@ -81,21 +81,69 @@ def insert_rows(
     """Inserts many rows of one table, their values in the order of `columns`, texts storable.
 
     For rows by the thousand: values are turned into the driver's column by column, not one by one.
+    None is NULL.
     """
     if not rows:
         return
+    dialect = connection.dialect
+    turns = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    connection.exec_driver_sql(_insertion(tuple(columns), dialect), _turned(rows, turns))
+
+
+def select_rows(
+    connection: Connection,
+    columns: Sequence[Column[Any]],
+    key: Column[Any],
+    keys: Sequence[int],
+    order: Column[Any],
+) -> list[tuple[Any, ...]]:
+    """The rows of one table whose `key` is among a few numbers, for rows by the thousand."""
+    if not keys:
+        return []
+    dialect = connection.dialect
+    statement = _selection(tuple(columns), key, order, len(keys), dialect)
+    rows = connection.exec_driver_sql(statement, tuple(keys)).all()
+    turns = [
+        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+    ]
+    return _turned(rows, turns)
+
+
+def _turned(
+    rows: Sequence[Sequence[Any]], turns: Sequence[Callable[[Any], Any] | None]
+) -> list[tuple[Any, ...]]:
     by_column: list[Iterable[Any]] = list(zip(*rows, strict=True))
-    for place, column in enumerate(columns):
-        turn = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-        if turn is not None:
-            by_column[place] = map(turn, by_column[place])
-    statement = _insertion(tuple(columns), connection.dialect)
-    connection.exec_driver_sql(statement, list(zip(*by_column, strict=True)))
+    for place, turn in enumerate(turns):
+        if turn is not None and by_column:
+            by_column[place] = [v if v is None else turn(v) for v in by_column[place]]
+    return list(zip(*by_column, strict=True))
 
 
-@cache
+@lru_cache(maxsize=20)
 def _insertion(columns: tuple[Column[Any], ...], dialect: Dialect) -> str:
-    quoted = dialect.identifier_preparer
-    names = ", ".join(quoted.format_column(column) for column in columns)
-    places = ", ".join("?" if dialect.paramstyle == "qmark" else "%s" for _ in columns)
-    return f"INSERT INTO {quoted.format_table(columns[0].table)} ({names}) VALUES ({places})"
+    table = dialect.identifier_preparer.format_table(columns[0].table)
+    return f"INSERT INTO {table} ({_names(columns, dialect)}) VALUES ({_marks(columns, dialect)})"
+
+
+@lru_cache(maxsize=100)
+def _selection(
+    columns: tuple[Column[Any], ...],
+    key: Column[Any],
+    order: Column[Any],
+    count: int,
+    dialect: Dialect,
+) -> str:
+    table = dialect.identifier_preparer.format_table(key.table)
+    return (
+        f"SELECT {_names(columns, dialect)} FROM {table} "
+        f"WHERE {_names([key], dialect)} IN ({_marks(range(count), dialect)}) "
+        f"ORDER BY {_names([order], dialect)}"
+    )
+
+
+def _names(columns: Iterable[Column[Any]], dialect: Dialect) -> str:
+    return ", ".join(dialect.identifier_preparer.format_column(column) for column in columns)
+
+
+def _marks(values: Sequence[Any], dialect: Dialect) -> str:
+    return ", ".join(["?" if dialect.paramstyle == "qmark" else "%s"] * len(values))

@@ -19,6 +19,7 @@ from tasks.adapters.store.rows import (
     chunks,
     insert_new,
     insert_rows,
+    select_rows,
     storable,
     table_of,
 )
@@ -300,22 +301,10 @@ def _entries(connection: Connection, ids: Sequence[int]) -> dict[int, list[Entry
     """Entries by submission, in the order they were recorded."""
     found: dict[int, list[Entry]] = defaultdict(list)
     for chunk in chunks(ids):
-        for (
-            submission_id,
-            number,
-            text,
-            date,
-            sheet,
-            row_key,
-            column,
-            raw,
-            name,
-            cell,
-        ) in connection.execute(
-            select(*_OBSERVED)
-            .where(OBSERVATION.c.submission_id.in_(chunk))
-            .order_by(OBSERVATION.c.id)
-        ).all():
+        rows = select_rows(
+            connection, _OBSERVED, OBSERVATION.c.submission_id, chunk, OBSERVATION.c.id
+        )
+        for submission_id, number, text, date, sheet, row_key, column, raw, name, cell in rows:
             value: EntryValue = number if number is not None else text if text is not None else date
             found[submission_id].append(Entry(sheet, row_key, column, value, raw, name, cell))
     return found
