@@ -16,6 +16,7 @@ from models.domain.number_notation import (
     AmbiguousNumber,
     NotANumber,
     Reason,
+    clear_text,
     format_number,
     from_cell,
     read_number,
@@ -239,7 +240,9 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
     try:
         reading = read_number(text)
     except AmbiguousNumber as problem:
-        return Understood(None, Doubt(ProblemKind.AMBIGUOUS_NUMBER, (str(problem),)))
+        return Understood(
+            None, Doubt(ProblemKind.AMBIGUOUS_NUMBER, (_both_ways(problem, expected_unit),))
+        )
     except NotANumber as problem:
         if problem.reason in (Reason.PLACEHOLDER, Reason.EMPTY):
             return Understood(None, Doubt(ProblemKind.PLACEHOLDER))
@@ -251,6 +254,29 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
     if reading.qualifier:
         return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (reading.qualifier,)))
     return Understood(amount)
+
+
+def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> str:
+    """What to write instead of a number that reads two ways, in the unit of the row.
+
+    >>> problem = AmbiguousNumber("1.250 tỷ", (Decimal(1250), Decimal("1.250")), ("", ""), "tỷ")
+    >>> _both_ways(problem, "triệu đồng").partition("triệu đồng")[2]
+    '». Đề nghị chỉ ghi số: «1250000» hoặc «1250».'
+    """
+    if not problem.unit or not expected_unit:
+        return str(problem)
+    wanted, given = measure_of(expected_unit), measure_of(problem.unit)
+    if wanted == given or given.loosely_like(wanted):
+        return str(problem)
+    said = str(problem).partition(". Đề nghị")[0]
+    converts = [converted(reading, given, wanted) for reading in problem.readings]
+    if problem.readings == tuple(converts) or not (given.well_known or given.scale != 1):
+        return str(problem)
+    said += f", mà dòng này tính bằng «{expected_unit}»"
+    texts = [clear_text(Decimal(f"{c.normalize():f}")) for c in converts if c is not None]
+    if len(texts) < 2:
+        return f"{said}. Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số."
+    return f"{said}. Đề nghị chỉ ghi số: «{texts[0]}» hoặc «{texts[1]}»."
 
 
 def _in_unit(amount: Decimal, unit: str, expected_unit: str) -> Understood | None:
@@ -271,9 +297,9 @@ def _other_unit(amount: Decimal, given: Measure, wanted: Measure, unit: str) -> 
         if given.loosely_like(wanted):
             return Understood(amount)
         return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (given.base,)))
-    details = [unit, format_number(amount)]
+    details = [unit, format_number(amount), clear_text(amount)]
     if other is not None:
-        details.append(format_number(other))
+        details.append(clear_text(Decimal(f"{other.normalize():f}")))
     return Understood(None, Doubt(ProblemKind.OTHER_UNIT, tuple(details)))
 
 

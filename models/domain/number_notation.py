@@ -62,14 +62,21 @@ class AmbiguousNumber(NumberNotUnderstood):
     """Raised when a text reads two ways.
 
     `readings` holds both, for separators the Vietnamese one first, for signs the negative one;
-    `instead` the two texts that would have been clear, in the same order.
+    `instead` the two texts that would have been clear, in the same order; `unit` what follows the
+    number.
     """
 
     def __init__(
-        self, text: str, readings: tuple[Decimal, Decimal], meanings: tuple[str, str]
+        self,
+        text: str,
+        readings: tuple[Decimal, Decimal],
+        meanings: tuple[str, str],
+        unit: str = "",
     ) -> None:
         self.readings = readings
-        self.instead = (_clear_text(readings[0]), _clear_text(readings[1]))
+        self.meanings = meanings
+        self.unit = unit
+        self.instead = (clear_text(readings[0]), clear_text(readings[1]))
         first, second = (
             f"{format(r, 'f').replace('.', ',')} ({m})"
             for r, m in zip(readings, meanings, strict=True)
@@ -113,10 +120,17 @@ def _shown(text: str) -> str:
     return plain if len(plain) <= 60 else plain[:59] + "…"
 
 
-def _clear_text(value: Decimal) -> str:
-    """A text of the value that `read_number` reads one way only: no groups, not three decimals."""
+def clear_text(value: Decimal) -> str:
+    """A text of the value that `read_number` reads one way only: no groups, not three decimals.
+
+    >>> clear_text(Decimal("4500")), clear_text(Decimal("1.125")), clear_text(Decimal("9500.0"))
+    ('4500', '1,1250', '9500')
+    """
     text = format(value, "f").replace(".", ",")
-    return text + "0" if "," in text and len(text.partition(",")[2]) == 3 else text
+    if text.endswith(",0"):
+        text = text[:-2]
+    reads_as_group = 1 <= abs(value) < 1000 and len(text.partition(",")[2]) == 3
+    return text + "0" if reads_as_group else text
 
 
 # --- Strict Vietnamese notation -------------------------------------------------------------------
@@ -224,7 +238,10 @@ hàng nghìn) hoặc 1,234 (dấu «.» là dấu thập phân). Đề nghị gh
     _refuse_several(text, found.group(), tail)
     negative, lead = _split_sign(lead)
     qualifier = _qualifier(text, lead, tail)
-    value = _value(text, found.group(), negative)
+    try:
+        value = _value(text, found.group(), negative)
+    except AmbiguousNumber as two:
+        raise AmbiguousNumber(text, two.readings, two.meanings, _unit(text, tail)[0]) from None
     if _sign_is_unclear(lead, tail):
         meanings = ("số âm", "số dương")
         raise AmbiguousNumber(text, (value.copy_abs().copy_negate(), value.copy_abs()), meanings)

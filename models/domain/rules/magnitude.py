@@ -9,7 +9,7 @@ from models.domain.catalogue import PERIODS, CatalogueRow
 from models.domain.expectations import ExpectedSheet
 from models.domain.findings import Severity
 from models.domain.forms import Column
-from models.domain.number_notation import format_number
+from models.domain.number_notation import clear_text, format_number
 from models.domain.problems import ProblemKind
 from models.domain.rules.measures import INDEX_BASE, Kind, kinds_of
 from models.domain.rules.registry import Case, Remark, rule, with_unit
@@ -33,12 +33,12 @@ _NEGLIGIBLE = 5_000  # of an investment: a smaller share in a year is billions t
 )
 def the_unit_is_the_rows(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.OTHER_UNIT):
-        unit, amount, *other = problem.details
+        unit, amount, as_typed, *other = problem.details
         text = f"ghi «{problem.seen}», trong khi dòng này tính bằng «{unit}». "
         if other:
             text += (
-                f"Đề nghị chỉ ghi số: «{other[0]}» nếu đúng là {problem.seen}, hoặc «{amount}» nếu "
-                f"ý là {with_unit(amount, unit)}."
+                f"Đề nghị chỉ ghi số: «{other[0]}» nếu đúng là {problem.seen}, hoặc «{as_typed}» "
+                f"nếu ý là {with_unit(amount, unit)}."
             )
         else:
             text += "Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số."
@@ -212,7 +212,7 @@ def growth_and_index_are_not_confused(case: Case) -> Iterator[Remark]:
             figure.entry,
             f"{text}, đang ghi {format_number(value)}. Nếu ý là tăng "
             f"{format_number(right if not kind.index else value)}%, đề nghị ghi "
-            f"{format_number(right)}.",
+            f"{clear_text(right)}.",
         )
 
 
@@ -263,7 +263,7 @@ def disbursement_fits_the_investment(case: Case) -> Iterator[Remark]:
                     entry,
                     f"{format_number(value)} triệu đồng rất nhỏ so với tổng mức đầu tư "
                     f"({format_number(total)} triệu đồng). Nếu số này tính bằng tỷ đồng, đề nghị "
-                    f"ghi {format_number(value * 1000)}; nếu đúng, xin nêu lý do.",
+                    f"ghi {clear_text(value * 1000)}; nếu đúng, xin nêu lý do.",
                     justified=True,
                 )
             if value <= total:

@@ -233,3 +233,13 @@ def test_asking_whether_a_cell_is_blank_never_fails(text: str) -> None:
 def test_any_cell_gives_a_number_or_a_reason(value: Any) -> None:
     understood = understand_number(value, None)
     assert (understood.value is None) <= (understood.doubt is not None)
+
+
+def test_a_number_that_reads_two_ways_in_another_unit_is_answered_in_the_rows_unit(
+    workbook: Make,
+) -> None:
+    book = workbook()
+    book.commit("export_turnover", "37.000 triệu USD")
+    (finding,) = book.findings()
+    assert finding.rule == "SO-01"
+    assert "«37» hoặc «0,037»" in finding.message and "«37000»" not in finding.message

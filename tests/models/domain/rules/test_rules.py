@@ -201,7 +201,7 @@ BAD = [
         "DV-01",
         "bqlda_dan_dung",
         put("projects", "project_2025_01", "disbursement", "250 tỷ đồng"),
-        "«250.000» nếu đúng là 250 tỷ đồng",
+        "«250000» nếu đúng là 250 tỷ đồng",
     ),
     Sample("DV-01", "sdl", commit("tourist_arrivals_international", "1.100.000 lượt"), "«1.100»"),
     Sample("DV-02", "sct", commit("retail_sales", 250.2), "250.200"),
