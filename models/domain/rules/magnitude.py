@@ -17,6 +17,8 @@ from models.domain.targets import Direction, TargetKind
 
 _POWERS = (Decimal(100), Decimal(1_000), Decimal(1_000_000), Decimal(1_000_000_000))
 _ABSURD = Decimal(1_000)  # times the target: nothing to be explained, a slip for certain
+_WHOLE = Decimal(100)
+_CLEARLY_PARTIAL = Decimal(70)  # per cent: who promises 100 here may mean all of the target
 _ONE_DIGIT = Decimal(10)  # a zero too many or too few: the digits are the target's own
 _EXACT_LOW, _EXACT_HIGH = Decimal("0.8"), Decimal("1.25")
 _FULL_YEAR = ("", "ca_nam")
@@ -114,7 +116,8 @@ def _printed(row: CatalogueRow, column: Column) -> str:
     Severity.WARNING,
     title="Số khác xa chỉ tiêu",
     explanation="Mức cả năm gấp hơn 20 lần, chưa bằng một phần hai mươi, hoặc bằng đúng 10 lần hay "
-    "một phần mười chỉ tiêu được giao (thừa, thiếu một chữ số). Số gấp hơn 1.000 lần phải sửa.",
+    "một phần mười chỉ tiêu được giao (thừa, thiếu một chữ số); ghi 100% ở chỉ tiêu thấp hơn nhiều, "
+    "có lẽ ý là đạt 100% chỉ tiêu. Số gấp hơn 1.000 lần phải sửa.",
     remedy="Kiểm tra lại; nếu đúng, nêu lý do ở cột giải trình.",
 )
 def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
@@ -128,6 +131,16 @@ def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
         ratio = abs(value) / reference
         absurd = ratio >= _ABSURD
         if not absurd and column.period not in _FULL_YEAR:
+            continue
+        if value == _WHOLE and row.unit == "%" and reference < _CLEARLY_PARTIAL:
+            target = clear_text(reference)
+            yield case.at_entry(
+                figure.entry,
+                f"ghi 100% trong khi chỉ tiêu được giao là {_printed(row, column)}%. Nếu ý là hoàn "
+                f"thành toàn bộ chỉ tiêu, đề nghị ghi {target}; nếu đúng là 100%, đề nghị nêu lý "
+                "do ở cột giải trình.",
+                justified=True,
+            )
             continue
         low_is_fine = row.direction is Direction.LOWER or kinds[row.code].growth
         one_digit = ratio == _ONE_DIGIT or (ratio * _ONE_DIGIT == 1 and not low_is_fine)

@@ -203,7 +203,7 @@ BAD = [
         put("projects", "project_2025_01", "disbursement", "250 tỷ đồng"),
         "«250000» nếu đúng là 250 tỷ đồng",
     ),
-    Sample("DV-01", "sdl", commit("tourist_arrivals_international", "1.100.000 lượt"), "«1.100»"),
+    Sample("DV-01", "sdl", commit("tourist_arrivals_international", "1.100.000 lượt"), "«1100»"),
     Sample("DV-02", "sct", commit("retail_sales", 250.2), "250.200"),
     Sample("DV-02", "sct", commit("export_turnover", 37_000.0), "1.000 lần"),
     Sample("DV-02", "sct", commit("iip_growth", 0.17), "ghi 17"),
@@ -213,6 +213,7 @@ BAD = [
         "DV-02", "stc", commit("state_budget_revenue", 118_079_279_000_000.0), "1.000.000.000 lần"
     ),
     Sample("DV-03", "sct", commit("export_turnover", 1000.0), "khác xa"),
+    Sample("DV-03", "sct", commit("iip_growth", "đạt 100%"), "đề nghị ghi 17"),
     Sample("DV-03", "sct", commit("retail_sales", 2_502_000.0), "một chữ số"),
     Sample("DV-03", "sct", commit("retail_sales", 25_020.0), "một chữ số", Severity.WARNING),
     Sample("DV-03", "sct", commit("export_turnover", 250_200.0), "ghi lại", Severity.ERROR),
@@ -247,7 +248,7 @@ BAD = [
         "DV-08",
         "bqlda_dan_dung",
         put("projects", "project_2025_01", "disbursement", 250.0),
-        "ghi 250.000",
+        "ghi 250000",
         Severity.WARNING,
     ),
     Sample("MT-01", "sct", put("indicators", "retail_sales", "milestone_year", 250_000.0), "ô G"),
@@ -366,6 +367,7 @@ GOOD = [
         ),
     ),
     Sample("DV-03", "sct", commit("iip_growth", 1.7)),
+    Sample("DV-03", "sldtbxh", commit("trained_labour_share", 100.0)),
     Sample(
         "DV-01",
         "bqlda_dan_dung",
