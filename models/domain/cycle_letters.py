@@ -83,7 +83,6 @@ def compose_reminder(
     planned: PlannedLetter,
     standing: AgencyStanding,
     now: dt.datetime,
-    extension_until: dt.datetime | None = None,
     *,
     template_attached: bool = False,
     superior_copied: bool = True,
@@ -94,6 +93,7 @@ def compose_reminder(
     `template_attached`: the agency's workbook goes with it once more; `superior_copied`: whether
     somebody above gets the copy that the overdue letter speaks of.
     """
+    extension_until = standing.extension_until
     due = due_instant(cycle, extension_until)
     today = now.astimezone(HANOI).date()
     last_day = calendar.last_working_day_before(due, HANOI)
@@ -139,7 +139,6 @@ def compose_escalation(
     agencies: Mapping[str, Agency],
     contacts: Mapping[str, Contact],
     now: dt.datetime,
-    extensions: Mapping[str, dt.datetime] | None = None,
 ) -> LetterContent:
     """The list to the office of those who owe, those who never answered first."""
     everyone = list(standings)
@@ -147,8 +146,7 @@ def compose_escalation(
     entries: list[tuple[int, str, Sequence[str]]] = []
     counts = [0, 0, 0, 0]
     for code in planned.owing:
-        standing, extension = by_code[code], (extensions or {}).get(code)
-        group, state = _owing_state(cycle, calendar, standing, now, extension)
+        group, state = _owing_state(cycle, calendar, by_code[code], now)
         counts[group] += 1
         contact = contacts.get(code)
         person = ", ".join(p for p in (contact.focal_person, contact.phone) if p) if contact else ""
@@ -172,7 +170,7 @@ def compose_escalation(
             **deadline_facts(cycle, calendar, None),
             "now": instant_text(now),
             "owing_count": str(len(rows)),
-            "answered_count": str(sum(not s.owes for s in everyone)),
+            "answered_count": str(sum(s.effective is not None for s in everyone)),
             "asked_count": str(len(everyone)),
             "counts": [
                 f"{n} cơ quan {label}" for n, label in zip(counts, labels, strict=True) if n
@@ -189,9 +187,9 @@ def _owing_state(
     calendar: WorkingCalendar,
     standing: AgencyStanding,
     now: dt.datetime,
-    extension: dt.datetime | None,
 ) -> tuple[int, str]:
     """Group (0 the gravest) and wording of an agency that owes."""
+    extension = standing.extension_until
     latest = standing.latest
     came = f"phiên bản {latest.version}" if latest else ""
     if standing.waits_for_office:

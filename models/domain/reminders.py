@@ -47,7 +47,13 @@ class PlannedLetter:
     reason: str  # Vietnamese, for the operator's log
     awaiting_correction: bool = False  # its last version was sent back
     superseded: tuple[str, ...] = ()  # codes of older unsent steps this letter stands for
+    granted: str = ""  # "@2025-02-27": the step belongs to the ladder of an extended deadline
     owing: tuple[str, ...] = ()  # escalation: codes of the agencies on the list
+
+    @property
+    def mark(self) -> str:
+        """How the step is remembered as sent; an extended deadline has a ladder of its own."""
+        return self.step.code + self.granted
 
 
 def step_day(
@@ -78,11 +84,10 @@ def letters_due(
     standings: Iterable[AgencyStanding],
     sent_steps: Mapping[str, Set[str]],
     now: dt.datetime,
-    extensions: Mapping[str, dt.datetime] | None = None,
 ) -> list[PlannedLetter]:
     """The letters to send now: agencies in order of code, the office's list last.
 
-    `sent_steps` holds the codes of the steps already sent (or queued) by agency code, the office's
+    `sent_steps` holds the marks of the steps already sent (or queued) by agency code, the office's
     under OFFICE. Empty outside working time, before the cycle opens and after it ends.
     """
     local = now.astimezone(HANOI)
@@ -101,7 +106,6 @@ def letters_due(
                 standing,
                 sent_steps.get(standing.agency, frozenset()),
                 local,
-                (extensions or {}).get(standing.agency),
             )
         )
     ]
@@ -134,8 +138,8 @@ def _for_agency(
     standing: AgencyStanding,
     sent: Set[str],
     local: dt.datetime,
-    extension: dt.datetime | None,
 ) -> PlannedLetter | None:
+    extension = standing.extension_until
     due = due_instant(cycle, extension)
     answer_due = correction_period_end(cycle, calendar, standing.versions, extension) or due
     ladder: list[tuple[dt.datetime, ReminderStep]] = []
@@ -145,7 +149,9 @@ def _for_agency(
                 ladder.append((step_instant(cycle, calendar, step, answer_due), step))
         elif step.kind is not StepKind.ESCALATION and local < due:
             ladder.append((step_instant(cycle, calendar, step, due), step))
-    found = _newest(cycle, ladder, sent, local)
+    granted = f"@{due.astimezone(HANOI):%Y-%m-%d}" if due != cycle.due_at else ""
+    sent_here = {code for code, at, day in (m.partition("@") for m in sent) if at + day == granted}
+    found = _newest(cycle, ladder, sent_here, local)
     if found is None:
         return None
     instant, step, superseded = found
@@ -159,6 +165,7 @@ def _for_agency(
         reason=f"bước «{step.code}», {state}",
         awaiting_correction=waiting,
         superseded=superseded,
+        granted=granted,
     )
 
 

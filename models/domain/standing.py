@@ -22,6 +22,7 @@ class Timeliness(StrEnum):
     LATE = "late"
     OVERDUE = "overdue"  # deadline passed; answered, but nothing accepted yet
     MISSING = "missing"  # deadline passed, nothing came
+    EXEMPT = "exempt"  # need not answer, by a person's decision, and did not
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,12 @@ class AgencyStanding:
     versions: Sequence[SubmissionRecord]  # oldest first
     effective: SubmissionRecord | None  # the latest accepted version: the one that counts
     held: int = 0  # messages of this agency waiting for a person
+    extension_until: dt.datetime | None = None  # its own exclusive due instant, where granted one
 
     @property
     def owes(self) -> bool:
         """Whether something is still to come."""
-        return self.effective is None
+        return self.effective is None and self.timeliness is not Timeliness.EXEMPT
 
     @property
     def latest(self) -> SubmissionRecord | None:
@@ -127,6 +129,8 @@ def standing_of(
     now: dt.datetime,
     extension_until: dt.datetime | None = None,
     held: int = 0,
+    *,
+    exempt: bool = False,
 ) -> AgencyStanding:
     """How an agency stands at `now`, from the versions it sent (in any order).
 
@@ -146,6 +150,8 @@ def standing_of(
             timeliness = Timeliness.CORRECTED
         else:
             timeliness = Timeliness.LATE
+    elif exempt:
+        timeliness = Timeliness.EXEMPT
     elif now < due:
         timeliness = Timeliness.OPEN
     else:
@@ -156,4 +162,5 @@ def standing_of(
         versions=tuple(known),
         effective=accepted[-1] if accepted else None,
         held=held,
+        extension_until=extension_until,
     )

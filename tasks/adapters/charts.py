@@ -29,7 +29,13 @@ _STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
 }
 _INK, _GRID, _BAR = "#1F1F1F", "#D9D9D9", "#3C6EB4"
-_LIGHT_FILLS = {Timeliness.CORRECTED, Timeliness.LATE, Timeliness.OVERDUE, Timeliness.OPEN}
+_LIGHT_FILLS = {
+    Timeliness.CORRECTED,
+    Timeliness.LATE,
+    Timeliness.OVERDUE,
+    Timeliness.OPEN,
+    Timeliness.EXEMPT,
+}
 
 
 def status_chart(consolidation: Consolidation) -> bytes:
@@ -59,7 +65,7 @@ def _draw_status(axes: Axes, status: pd.DataFrame) -> None:
     """Stacked bars; a state nobody is in has no place in the legend."""
     left = [0] * len(status)
     for state in Timeliness:
-        counts = [int(n) for n in status[TIMELINESS_NAMES[state]]]
+        counts = [int(n) for n in status.get(TIMELINESS_NAMES[state], ())]
         if not any(counts):
             continue
         bars = axes.barh(

@@ -155,6 +155,8 @@ def _lines(consolidation: Consolidation) -> list[_Line]:
     ]
     if t[Timeliness.OPEN]:
         lines.append(_Line("Còn trong hạn", t[Timeliness.OPEN], n, "Cơ quan"))
+    if t[Timeliness.EXEMPT]:
+        lines.append(_Line(TIMELINESS_NAMES[Timeliness.EXEMPT], t[Timeliness.EXEMPT], n, "Cơ quan"))
     if h.held:
         lines.append(_Line("Thư đang chờ Văn phòng xem xét", h.held, None, "Cơ quan", True))
     none, partial = h.plan_states[PlanState.NONE], h.plan_states[PlanState.PARTIAL]
@@ -236,7 +238,8 @@ def _status_chart(
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     last = header + len(status) - 1  # without the totals
     for column, state in enumerate(Timeliness, start=1):
-        if not status[TIMELINESS_NAMES[state]].iloc[:-1].any():
+        counts = status.get(TIMELINESS_NAMES[state])
+        if counts is None or not counts.iloc[:-1].any():
             continue
         chart.add_series(
             {

@@ -25,6 +25,7 @@ TIMELINESS_TONES = {
     Timeliness.OPEN: Tone.PLAIN,
     Timeliness.OVERDUE: Tone.BAD,
     Timeliness.MISSING: Tone.BAD,
+    Timeliness.EXEMPT: Tone.PLAIN,
 }
 TIMELINESS_COLOURS = {  # for charts, without "#"
     Timeliness.ON_TIME: "2E7D32",
@@ -33,6 +34,7 @@ TIMELINESS_COLOURS = {  # for charts, without "#"
     Timeliness.OPEN: "90A4AE",
     Timeliness.OVERDUE: "E57373",
     Timeliness.MISSING: "B71C1C",
+    Timeliness.EXEMPT: "CFD8DC",
 }
 SEVERITY_TONES = {
     Severity.BLOCKER: Tone.BAD,
@@ -45,11 +47,13 @@ SEVERITY_TONES = {
 def status_by_kind(consolidation: Consolidation) -> pd.DataFrame:
     """Agencies by kind (rows, as named) and timeliness (columns, in ladder order), with totals.
 
-    Every kind that occurs has a row, every timeliness a column; counts are integers. The index is
-    the kind's name, the last row and the last column ("Cộng") are sums.
+    Every kind that occurs has a row, every timeliness a column (exempt only where somebody is);
+    counts are integers. The index is the kind's name, the last row and the last column ("Cộng")
+    are sums.
     """
     order = [*(KIND_NAMES[k] for k in AgencyKind), KIND_NAMES[None]]
-    states = [TIMELINESS_NAMES[t] for t in Timeliness]
+    exempted = any(a.timeliness is Timeliness.EXEMPT for a in consolidation.agencies)
+    states = [TIMELINESS_NAMES[t] for t in Timeliness if exempted or t is not Timeliness.EXEMPT]
     flat = pd.DataFrame(
         [(KIND_NAMES[a.kind], TIMELINESS_NAMES[a.timeliness]) for a in consolidation.agencies],
         columns=["kind", "timeliness"],

@@ -28,7 +28,7 @@ def write_reminders(place: Workplace, cycle: ReportingCycle) -> list[PlannedLett
         asked = obligations.of_cycle(connection, cycle.code)
         for planned in letters_due(cycle, place.office.calendar, standings, sent, place.now):
             letter = _letter(place, cycle, planned, standings, asked.get(planned.agency))
-            if outbox.queue(connection, letter, place.now, step=planned.step.code):
+            if outbox.queue(connection, letter, place.now, step=planned.mark):
                 written.append(planned)
     return written
 
@@ -69,7 +69,7 @@ def _letter(
         content,
         cycle=cycle.code,
         agency=planned.agency,
-        key_parts=(planned.step.code,),
+        key_parts=(planned.mark,),
         to=to,
         cc=cc,
         files=files,

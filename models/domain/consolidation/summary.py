@@ -145,6 +145,7 @@ def _lead(consolidation: Consolidation) -> list[str]:
         (t[Timeliness.OVERDUE], "quá hạn, đã gửi nhưng chưa được chấp nhận"),
         (t[Timeliness.MISSING], "quá hạn, chưa gửi"),
         (t[Timeliness.OPEN], "chưa hoàn thành, còn trong hạn"),
+        (t[Timeliness.EXEMPT], "được miễn báo cáo"),
     ]
     rest = "; ".join(f"{number_text(n)} cơ quan {text}" for n, text in states if n)
     answered = (

@@ -16,6 +16,7 @@ TIMELINESS_NAMES = {
     Timeliness.OVERDUE: "Quá hạn, chưa được chấp nhận",
     Timeliness.MISSING: "Quá hạn, chưa gửi",
     Timeliness.OPEN: "Còn trong hạn",
+    Timeliness.EXEMPT: "Được miễn báo cáo",
 }
 VERDICT_NAMES = {
     Verdict.ACCEPTED: "Chấp nhận",

@@ -240,13 +240,10 @@ def test_the_escalation_tells_apart_why_an_agency_owes() -> None:
         standing_of("d", CYCLE, CALENDAR, [], now, extension_until=at(27, 0)),
         standing_of("e", CYCLE, CALENDAR, [version(1, at(19), Verdict.ACCEPTED)], now),
     ]
-    extensions = {"d": at(27, 0)}
     [planned] = [p for p in letters_due(CYCLE, CALENDAR, standings, {}, now) if not p.agency]
     agencies = {c: Agency(c, f"Sở {c.upper()}", AgencyKind.DEPARTMENT) for c in "abcde"}
     contacts = {"c": Contact("c", ["c@c.example"], focal_person="Bà Hà", phone="0225")}
-    content = compose_escalation(
-        CYCLE, CALENDAR, planned, standings, agencies, contacts, now, extensions
-    )
+    content = compose_escalation(CYCLE, CALENDAR, planned, standings, agencies, contacts, now)
     rows = content.context["table_of_owing"].rows  # type: ignore[attr-defined]
     assert [row[1] for row in rows] == ["Sở C", "Sở B", "Sở D", "Sở A"]
     assert rows[0][3] == "Bà Hà, 0225"

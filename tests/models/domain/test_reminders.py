@@ -35,9 +35,13 @@ def version(number: int, received: dt.datetime, verdict: Verdict) -> SubmissionR
 
 
 def standing(
-    agency: str, now: dt.datetime, versions: Sequence[SubmissionRecord] = (), held: int = 0
+    agency: str,
+    now: dt.datetime,
+    versions: Sequence[SubmissionRecord] = (),
+    held: int = 0,
+    until: dt.datetime | None = None,
 ) -> AgencyStanding:
-    return standing_of(agency, PLAN, CALENDAR, versions, now, held=held)
+    return standing_of(agency, PLAN, CALENDAR, versions, now, until, held)
 
 
 def due(
@@ -45,10 +49,9 @@ def due(
     standings: Iterable[AgencyStanding] | None = None,
     sent: dict[str, set[str]] | None = None,
     cycle: ReportingCycle = PLAN,
-    extensions: dict[str, dt.datetime] | None = None,
 ) -> list[PlannedLetter]:
     owing = [standing("syt", now)] if standings is None else standings
-    return letters_due(cycle, CALENDAR, owing, sent or {}, now, extensions)
+    return letters_due(cycle, CALENDAR, owing, sent or {}, now)
 
 
 def codes(letters: Iterable[PlannedLetter]) -> list[tuple[str, str]]:
@@ -164,11 +167,21 @@ def test_what_lies_in_the_holding_pen_is_the_offices_move_and_stands_on_its_list
 
 
 def test_an_extension_moves_the_agencys_steps() -> None:
-    until = {"syt": at(27, 0)}  # last working day 26/02
-    assert codes(due(at(20, 8), extensions=until)) == [("syt", "truoc_5")]
-    assert codes(due(at(26, 8), sent={OFFICE: {"bao_cao_3"}}, extensions=until)) == [
-        ("syt", "ngay_cuoi")
-    ]
+    def extended(now: dt.datetime) -> list[AgencyStanding]:
+        return [standing("syt", now, until=at(27, 0))]  # last working day 26/02
+
+    assert codes(due(at(20, 8), extended(at(20, 8)))) == [("syt", "truoc_5")]
+    sent = {OFFICE: {"bao_cao_3"}, "syt": {"truoc_5", "ngay_cuoi"}}  # of the common deadline
+    [last_day] = due(at(26, 8), extended(at(26, 8)), sent)
+    assert (last_day.agency, last_day.mark) == ("syt", "ngay_cuoi@2025-02-27")
+    sent["syt"].add(last_day.mark)
+    assert due(at(26, 9), extended(at(26, 9)), sent) == []
+
+
+def test_an_exempted_agency_gets_no_letter_and_stands_on_no_list() -> None:
+    now = at(20, 9)
+    exempt = standing_of("syt", PLAN, CALENDAR, [], now, exempt=True)
+    assert due(now, [exempt]) == []
 
 
 INSTANTS = st.lists(st.integers(0, 40 * 24 * 2), max_size=25).map(
@@ -206,18 +219,18 @@ def test_whenever_it_runs_no_step_comes_twice_nor_two_letters_at_once(
             standing_of(a, PLAN, CALENDAR, records(history.get(a, [])), now, extensions.get(a))
             for a in "abc"
         ]
-        letters = due(now, standings, sent, extensions=extensions)
-        assert due(now, list(reversed(standings)), sent, extensions=extensions) == letters
+        letters = due(now, standings, sent)
+        assert due(now, list(reversed(standings)), sent) == letters
         assert len({p.agency for p in letters}) == len(letters)
         if letters:
             assert CALENDAR.is_working_time(now)
         owing = {s.agency for s in standings if s.owes}
         for letter in letters:
-            assert letter.step.code not in sent[letter.agency]
+            assert letter.mark not in sent[letter.agency]
             assert letter.due_since <= now
             if letter.agency:
                 assert letter.agency in owing
             if letter.kind is LetterKind.OVERDUE:
                 assert now >= max(PLAN.due_at, extensions.get(letter.agency, PLAN.due_at))
-            sent[letter.agency].add(letter.step.code)
-        assert due(now, standings, sent, extensions=extensions) == []
+            sent[letter.agency].add(letter.mark)
+        assert due(now, standings, sent) == []

@@ -1,0 +1,152 @@
+"""Decisions that only a person may take: each with a name and a reason, kept for good.
+
+A decision is never changed or removed; a later one on the same matter takes its place. What the
+program does follows from reading them in order, so a decision can be given twice without harm.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.errors import BaocaoError
+
+
+class DecisionRefused(BaocaoError):
+    """Raised when a decision cannot stand as entered; says in a sentence what to enter instead."""
+
+
+class DecisionKind(StrEnum):
+    """What a person may decide."""
+
+    EXTEND = "extend"  # an agency's deadline in a cycle, moved to `until`
+    EXEMPT = "exempt"  # an agency need not answer in a cycle
+    OBLIGE = "oblige"  # an exempted agency must answer after all
+    ASSIGN = "assign"  # a held message is an agency's answer in a cycle
+    REJECT = "reject"  # a held message is nobody's answer
+    RESEND = "resend"  # a letter goes once more
+    CLOSE_LETTER = "close_letter"  # an uncertain or failed letter needs nothing more
+    FREEZE = "freeze"  # a cycle takes no more versions
+    REOPEN = "reopen"
+
+
+#: How the office calls them.
+KIND_TITLES = {
+    DecisionKind.EXTEND: "Gia hạn",
+    DecisionKind.EXEMPT: "Miễn báo cáo",
+    DecisionKind.OBLIGE: "Bỏ miễn báo cáo",
+    DecisionKind.ASSIGN: "Xác định cơ quan của thư chờ xem",
+    DecisionKind.REJECT: "Không tiếp nhận thư chờ xem",
+    DecisionKind.RESEND: "Gửi lại thư",
+    DecisionKind.CLOSE_LETTER: "Khép lại thư chưa rõ kết quả",
+    DecisionKind.FREEZE: "Khoá sổ kỳ báo cáo",
+    DecisionKind.REOPEN: "Mở lại kỳ báo cáo",
+}
+MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision. `subject` is the key of a message or of a letter where it is about one."""
+
+    kind: DecisionKind
+    by: str  # the person's name as typed
+    reason: str
+    decided_at: dt.datetime  # UTC
+    cycle: str = ""
+    agency: str = ""
+    subject: str = ""
+    until: dt.datetime | None = None  # exclusive instant
+    number: int = 0  # its place in the record, 0 before it is kept
+
+
+@dataclass(frozen=True)
+class DecisionBook:
+    """All decisions in the order they were taken; the last on a matter holds."""
+
+    decisions: Sequence[Decision] = field(default_factory=tuple)
+
+    def extension(self, cycle: str, agency: str) -> dt.datetime | None:
+        """The agency's own due instant, exclusive; None where nothing was granted."""
+        last = self._last((DecisionKind.EXTEND,), cycle, agency)
+        return last.until if last else None
+
+    def extensions(self, cycle: str) -> dict[str, dt.datetime]:
+        """Due instants by agency, of those that were granted one."""
+        return {
+            d.agency: d.until
+            for d in self.decisions
+            if d.kind is DecisionKind.EXTEND and d.cycle == cycle and d.until is not None
+        }
+
+    def exempted(self, cycle: str) -> dict[str, Decision]:
+        """Agencies that need not answer, and the decision that says so."""
+        last = {
+            d.agency: d
+            for d in self.decisions
+            if d.cycle == cycle and d.kind in (DecisionKind.EXEMPT, DecisionKind.OBLIGE)
+        }
+        return {a: d for a, d in last.items() if d.kind is DecisionKind.EXEMPT}
+
+    def frozen(self, cycle: str) -> Decision | None:
+        """The decision by which the cycle takes no more versions; None while it does."""
+        last = self._last((DecisionKind.FREEZE, DecisionKind.REOPEN), cycle, "")
+        return last if last and last.kind is DecisionKind.FREEZE else None
+
+    def assignment(self, message_key: str) -> Decision | None:
+        """Whose answer a person said a held message is."""
+        kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT)
+        about = [d for d in self.decisions if d.kind in kinds and d.subject == message_key]
+        return about[-1] if about and about[-1].kind is DecisionKind.ASSIGN else None
+
+    def _last(self, kinds: Sequence[DecisionKind], cycle: str, agency: str) -> Decision | None:
+        about = [
+            d for d in self.decisions if d.kind in kinds and d.cycle == cycle and d.agency == agency
+        ]
+        return about[-1] if about else None
+
+
+def decided(
+    kind: DecisionKind,
+    by: str,
+    reason: str,
+    now: dt.datetime,
+    *,
+    cycle: str = "",
+    agency: str = "",
+    subject: str = "",
+    until: dt.datetime | None = None,
+) -> Decision:
+    """The decision, its name and reason tidied. Raises DecisionRefused without either."""
+    name, why = " ".join(by.split()), " ".join(reason.split())
+    if len(name) < 2:
+        raise DecisionRefused("Xin ghi họ tên người quyết định.")
+    if len(why) < MIN_REASON:
+        raise DecisionRefused("Xin ghi rõ lý do của quyết định, để người đọc sổ sau này hiểu được.")
+    return Decision(kind, name, why, now.astimezone(dt.UTC), cycle, agency, subject, until)
+
+
+def last_day_granted(
+    cycle: ReportingCycle, last_day: dt.date, current: dt.datetime | None
+) -> dt.datetime:
+    """The exclusive instant an extension to the end of `last_day` means, in Hanoi time.
+
+    Raises DecisionRefused when that would be no later than the deadline that holds now: who means
+    to shorten a deadline has mistyped a date.
+    """
+    until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
+    holds = max(cycle.due_at, current) if current else cycle.due_at
+    if until <= holds:
+        shown = (holds.astimezone(HANOI) - dt.timedelta(microseconds=1)).strftime("%d/%m/%Y")
+        raise DecisionRefused(
+            f"Hạn hiện nay là hết ngày {shown}; ngày gia hạn {last_day:%d/%m/%Y} phải muộn hơn."
+        )
+    return until
+
+
+def book_of(decisions: Iterable[Decision]) -> DecisionBook:
+    """The book of decisions, in the order they were recorded."""
+    return DecisionBook(tuple(sorted(decisions, key=lambda d: d.number)))

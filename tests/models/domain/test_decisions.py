@@ -1,0 +1,98 @@
+"""Decisions of persons: what they need to stand, and which of several holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import config
+from config.cycle_files import load_cycles
+from models.domain.cycles import HANOI
+from models.domain.decisions import (
+    Decision,
+    DecisionKind,
+    DecisionRefused,
+    book_of,
+    decided,
+    last_day_granted,
+)
+
+PLAN = load_cycles(Path(config.__file__).parent / "cycles.toml")["2025-plan"]
+NOW = dt.datetime(2025, 2, 18, 9, tzinfo=HANOI)
+REASON = "Sở đang sắp xếp lại tổ chức bộ máy."
+
+
+def decision(kind: DecisionKind, number: int, **about: object) -> Decision:
+    made = decided(kind, "Nguyễn Thị Hà", REASON, NOW, cycle="2025-plan")
+    return replace(made, number=number, **about)
+
+
+@pytest.mark.parametrize(
+    ("by", "reason", "asks_for"),
+    [("", REASON, "họ tên"), (" A ", REASON, "họ tên"), ("Nguyễn Thị Hà", " ok ", "lý do")],
+)
+def test_a_decision_without_name_or_reason_is_refused(by: str, reason: str, asks_for: str) -> None:
+    with pytest.raises(DecisionRefused, match=asks_for):
+        decided(DecisionKind.EXTEND, by, reason, NOW)
+
+
+def test_name_and_reason_are_kept_on_one_line() -> None:
+    made = decided(DecisionKind.EXTEND, "  Nguyễn\nThị Hà ", f"{REASON}\r\nBcc: x", NOW)
+    assert (made.by, made.reason) == ("Nguyễn Thị Hà", f"{REASON} Bcc: x")
+
+
+def test_an_extension_ends_with_the_day_that_was_named() -> None:
+    until = last_day_granted(PLAN, dt.date(2025, 2, 25), None)
+    assert until == dt.datetime(2025, 2, 26, 0, tzinfo=HANOI)
+
+
+@pytest.mark.parametrize("day", [dt.date(2025, 2, 19), dt.date(2024, 2, 25)])
+def test_a_date_that_extends_nothing_is_refused_with_the_deadline_that_holds(day: dt.date) -> None:
+    with pytest.raises(DecisionRefused, match="19/02/2025"):
+        last_day_granted(PLAN, day, None)
+
+
+def test_a_second_extension_must_go_beyond_the_first() -> None:
+    first = last_day_granted(PLAN, dt.date(2025, 2, 25), None)
+    with pytest.raises(DecisionRefused, match="25/02/2025"):
+        last_day_granted(PLAN, dt.date(2025, 2, 24), first)
+
+
+def test_the_last_extension_holds_whatever_order_they_are_read_in() -> None:
+    early, late = NOW + dt.timedelta(days=3), NOW + dt.timedelta(days=5)
+    book = book_of(
+        [
+            decision(DecisionKind.EXTEND, 2, agency="syt", until=late),
+            decision(DecisionKind.EXTEND, 1, agency="syt", until=early),
+            decision(DecisionKind.EXTEND, 3, agency="sdl", until=early),
+        ]
+    )
+    assert book.extension("2025-plan", "syt") == late
+    assert book.extensions("2025-plan") == {"syt": late, "sdl": early}
+    assert book.extension("2025-review", "syt") is None
+
+
+def test_an_exemption_can_be_taken_back() -> None:
+    exempt = decision(DecisionKind.EXEMPT, 1, agency="syt")
+    assert set(book_of([exempt]).exempted("2025-plan")) == {"syt"}
+    oblige = decision(DecisionKind.OBLIGE, 2, agency="syt")
+    assert book_of([exempt, oblige]).exempted("2025-plan") == {}
+
+
+def test_a_cycle_is_frozen_until_it_is_reopened() -> None:
+    freeze, reopen = decision(DecisionKind.FREEZE, 1), decision(DecisionKind.REOPEN, 2)
+    assert book_of([freeze]).frozen("2025-plan") == freeze
+    assert book_of([freeze, reopen]).frozen("2025-plan") is None
+    assert book_of([freeze]).frozen("2025-review") is None
+
+
+def test_a_message_belongs_to_the_agency_named_last_unless_it_was_rejected() -> None:
+    syt = decision(DecisionKind.ASSIGN, 1, agency="syt", subject="ab")
+    sdl = decision(DecisionKind.ASSIGN, 2, agency="sdl", subject="ab")
+    reject = decision(DecisionKind.REJECT, 3, subject="ab")
+    assert book_of([syt, sdl]).assignment("ab") == sdl
+    assert book_of([syt, sdl, reject]).assignment("ab") is None
+    assert book_of([syt]).assignment("cd") is None
