@@ -10,7 +10,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, DateTime, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -89,6 +89,32 @@ class MessageRow(SQLModel, table=True):
     evidence: list[str] = Field(default_factory=list, sa_column=_json())
     receipt_number: str = ""
     decided_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class MailboxRow(SQLModel, table=True):
+    """A folder on a mail server, and by which numbering its messages were last listed."""
+
+    __tablename__: ClassVar[str] = "mailbox"
+
+    source: str = Field(primary_key=True)  # "imap:user@host:993/INBOX"
+    uidvalidity: int = Field(sa_type=BigInteger)
+    numbered_at: dt.datetime = Field(sa_column=_instant())  # first seen with this numbering
+
+
+class MailboxPlaceRow(SQLModel, table=True):
+    """Where a kept message still lies on a mail server: it need not be fetched again.
+
+    A hint only. Size and time of arrival are compared too, and what does not agree is fetched.
+    """
+
+    __tablename__: ClassVar[str] = "mailbox_place"
+
+    source: str = Field(primary_key=True)
+    uidvalidity: int = Field(primary_key=True, sa_type=BigInteger)
+    uid: int = Field(primary_key=True, sa_type=BigInteger)
+    size: int = Field(sa_type=BigInteger)  # bytes, as the server says
+    received_at: dt.datetime = Field(sa_column=_instant())
+    message_key: str = Field(foreign_key="message.key")
 
 
 class MessageFileRow(SQLModel, table=True):
