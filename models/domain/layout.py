@@ -101,7 +101,7 @@ def _find_sheets(content: WorkbookContent, expectations: Expectations) -> dict[s
     by_name = {s.name: s for s in content.sheets}
     for key, expected in wanted.items():
         if (sheet := by_name.get(expected.form.title)) is not None:
-            take(key, sheet)
+            take(key, _shown(sheet, content, expected))
     for key, expected in wanted.items():
         if key not in found:
             title = plain(expected.form.title)
@@ -126,6 +126,18 @@ def _find_sheets(content: WorkbookContent, expectations: Expectations) -> dict[s
             if score >= 0.6 and key not in found and candidates[n] in free:
                 take(key, candidates[n])
     return found
+
+
+def _shown(sheet: SheetContent, content: WorkbookContent, expected: ExpectedSheet) -> SheetContent:
+    """The sheet itself, or the one visible copy of a hidden one: that is what the official sees."""
+    if not sheet.hidden:
+        return sheet
+    copies = [
+        s
+        for s in content.sheets[:_MOST_SHEETS]
+        if not s.hidden and s.rows and resemblance(s, expected) >= _FITS
+    ]
+    return copies[0] if len(copies) == 1 else sheet
 
 
 def _swap_misnamed(
@@ -181,12 +193,22 @@ def _differences(copy: SheetContent, expectations: Expectations, layout: Layout,
     """How many cells an agency filled in on a copy otherwise than on the sheet that is read."""
     original, expected = layout.sheets.get(key), expectations.sheets[key]
     scratch = Layout()
-    if original is None or expected.form.kind is SheetKind.DETAILS:
+    if original is None:
         return 0
-    _lay_out_table(copy, expected, expectations, scratch)
+    if expected.form.kind is SheetKind.DETAILS:
+        _lay_out_details(copy, expected, scratch)
+    else:
+        _lay_out_table(copy, expected, expectations, scratch)
     other = scratch.sheets.get(key)
     if other is None:
         return 0
+    if expected.form.kind is SheetKind.DETAILS:
+        fields = [c.key for c in expected.inputs if c.key in other.rows]
+        return sum(
+            not is_blank(value := other.value(name, "value"))
+            and value != original.value(name, "value")
+            for name in fields
+        )
     return sum(
         not is_blank(value := other.value(row, column.key))
         and value != original.value(row, column.key)

@@ -116,8 +116,8 @@ def _printed(row: CatalogueRow, column: Column) -> str:
     Severity.WARNING,
     title="Số khác xa chỉ tiêu",
     explanation="Mức cả năm gấp hơn 20 lần, chưa bằng một phần hai mươi, hoặc bằng đúng 10 lần hay "
-    "một phần mười chỉ tiêu được giao (thừa, thiếu một chữ số); ghi 100% ở chỉ tiêu thấp hơn nhiều, "
-    "có lẽ ý là đạt 100% chỉ tiêu. Số gấp hơn 1.000 lần phải sửa.",
+    "một phần mười chỉ tiêu được giao (thừa, thiếu một chữ số); ghi 100% ở chỉ tiêu thấp hơn "
+    "nhiều, có lẽ ý là đạt 100% chỉ tiêu. Số gấp hơn 1.000 lần phải sửa.",
     remedy="Kiểm tra lại; nếu đúng, nêu lý do ở cột giải trình.",
 )
 def no_figure_is_far_off(case: Case) -> Iterator[Remark]:

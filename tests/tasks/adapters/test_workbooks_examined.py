@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from config.office_files import load_office
 from config.settings import CONFIG_DIR
 from models.domain.examining import examine_content
+from models.domain.findings import Severity
 from models.domain.submissions import Examination
 from tasks.adapters.exact_reader import OpenpyxlExactReader
 from tasks.adapters.file_kinds import FileKind
@@ -55,3 +58,24 @@ def test_two_columns_of_one_header_that_differ_are_for_the_agency_to_settle() ->
         sheet.cell(sheet[place].row, copy).value = 1000 + number
     (finding,) = [f for f in examined(book).findings if f.rule == "CT-11"]
     assert header.value.split()[0] in finding.message
+
+
+def test_the_visible_copy_of_a_hidden_sheet_is_read_as_the_official_sees_it() -> None:
+    book = filled("sct")
+    sheet = book.sheet("indicators")
+    cell = book.address("indicators", "retail_sales", "committed")
+    copy = book.book.copy_worksheet(sheet)
+    copy.title = "Chỉ tiêu (2)"
+    copy[cell] = 260_000
+    sheet.sheet_state = "hidden"
+    entries = [e for e in examined(book).entries if e.cell == cell and e.sheet == "indicators"]
+    assert [(e.value, e.sheet_name) for e in entries] == [(Decimal(260_000), "Chỉ tiêu (2)")]
+
+
+def test_a_second_page_of_details_that_differs_is_a_warning() -> None:
+    book = filled("sct")
+    copy = book.book.copy_worksheet(book.sheet("details"))
+    copy.title = "Thông tin chung (2)"
+    copy[book.address("details", "", "signer")] = "Người Ký Khác"
+    (finding,) = [f for f in examined(book).findings if f.rule == "CT-08"]
+    assert finding.severity is Severity.WARNING and "1 ô" in finding.message
