@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.csv_files import read_lines
+from config.csv_files import day_of, read_lines
 from models.domain.errors import ConfigurationFault
 from models.domain.working_calendar import OfficeHours, WorkingCalendar
 
@@ -149,17 +149,4 @@ def _key(kind: str, written: str) -> int | dt.date | None:
     """The year of an official row, the day of any other; None when it cannot be read."""
     if kind == "official":
         return int(written) if re.fullmatch(r"\d{4}", written) else None
-    return _day(written)
-
-
-def _day(written: str) -> dt.date | None:
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", written)
-    year_first = found is not None
-    found = found or re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", written)
-    if found is None:
-        return None
-    numbers = [int(part) for part in found.groups()]
-    try:
-        return dt.date(*(numbers if year_first else reversed(numbers)))
-    except ValueError:
-        return None
+    return day_of(written)

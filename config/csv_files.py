@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -79,6 +80,24 @@ def marks_lost(text: str, note: str = "") -> bool:
     """
     several = len(re.findall(r"[A-Za-z]+", text)) > 1
     return several and text.isascii() and "không dấu" not in note.lower()
+
+
+def day_of(written: str) -> dt.date | None:
+    """The day of a cell, None when it names none: as the file has it or as Excel saves it.
+
+    >>> day_of("2025-04-26") == day_of("26/04/2025")
+    True
+    """
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", written)
+    year_first = found is not None
+    found = found or re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", written)
+    if found is None:
+        return None
+    numbers = [int(part) for part in found.groups()]
+    try:
+        return dt.date(*(numbers if year_first else reversed(numbers)))
+    except ValueError:
+        return None
 
 
 def why_not_opened(error: OSError) -> str:

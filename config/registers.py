@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from config.csv_files import Line, marks_lost, read_lines, source_name
+from config.csv_files import Line, day_of, marks_lost, read_lines, source_name
 from models.domain.agencies import Agency, AgencyKind, Contact, Register, name_key
 from models.domain.errors import ConfigurationFault
 
@@ -88,12 +88,11 @@ def _agency(line: Line, faults: list[str]) -> Agency:
 def _date(line: Line, column: str, faults: list[str]) -> dt.date | None:
     if not line[column]:
         return None
-    try:
-        return dt.date.fromisoformat(line[column])
-    except ValueError:
-        text = f"ô “{column}”: “{line[column]}” không phải ngày dạng 2025-06-30"
+    day = day_of(line[column])
+    if day is None:
+        text = f"ô “{column}”: “{line[column]}” không phải ngày dạng 2025-06-30 hoặc 30/06/2025"
         faults.append(line.fault(text))
-        return None
+    return day
 
 
 def _shared_names(lines: Sequence[Line], agencies: dict[str, Agency]) -> list[str]:

@@ -143,24 +143,37 @@ _ABBREVIATIONS = {
     "bqlda": "ban quan ly du an",
     "qlda": "quan ly du an",
     "bql": "ban quan ly",
+    "ql": "quan ly",
+    "kkt": "khu kinh te",
     "dtxd": "dau tu xay dung",
     "tp": "thanh pho",
     "hp": "hai phong",
 }
 _WORD = re.compile(r"[a-z0-9]+")
-_CITY = re.compile(r"(?: thanh pho| hai phong)+$")
+_CITY = (" thanh pho", " hai phong")
+# Words that say only what kind of body it is: alone they would name any of them.
+_KIND_ONLY = frozenset({"so", "cuc", "ban", "ca", "dai hoc", "truong", "uy ban nhan dan"})
 
 
 def name_key(name: str) -> str:
     """The key under which the spellings of one agency's name are equal.
 
+    The city at the end falls away, unless nothing but a kind of body would be left.
+
     >>> name_key("Ban quản lý khu kinh tế Hải Phòng") == name_key("BQL Khu kinh tế")
     True
     >>> name_key("UBND TP. Thủy Nguyên, TP Hải Phòng")
     'uy ban nhan dan thanh pho thuy nguyen'
+    >>> name_key("Đại học Hải Phòng"), name_key("Đại học")
+    ('dai hoc hai phong', 'dai hoc')
     """
     words = _WORD.findall(fold(name.replace("&", " và ")))
-    return _CITY.sub("", " ".join(_ABBREVIATIONS.get(word, word) for word in words))
+    key = " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+    while (city := next((c for c in _CITY if key.endswith(c)), "")) and (
+        (rest := key.removesuffix(city)) not in _KIND_ONLY
+    ):
+        key = rest
+    return key
 
 
 def _listed(names: Iterable[str]) -> str:

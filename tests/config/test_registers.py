@@ -12,7 +12,7 @@ import pytest
 
 from config.registers import check_register, load_register
 from models.domain.agencies import AgencyKind, Register
-from models.domain.errors import ConfigurationFault
+from models.domain.errors import ConfigurationFault, UnknownAgency
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -41,7 +41,7 @@ FAULTS = [
     ("agencies.csv", "stc,Sở Tài chính,", "stc,,", 4, "thiếu tên"),
     ("agencies.csv", "Sở Tài chính,department", "Sở Tài chính,so", 4, "loại cơ quan “so”"),
     ("agencies.csv", ",department,Sở TC,", ",department,SỞ kế hoạch & đầu tư,", 4, "cũng là tên"),
-    ("agencies.csv", "Hồng Bàng,,2025-06-30", "Hồng Bàng,,30/06/2025", 35, "không phải ngày"),
+    ("agencies.csv", "Hồng Bàng,,2025-06-30", "Hồng Bàng,,31/06/2025", 35, "không phải ngày"),
     ("agencies.csv", "Hồng Bàng,,2025-06-30", "Hồng Bàng,2026-01-01,2025-06-30", 35, "đứng trước"),
     ("agencies.csv", "code,name,", "ma,name,", 1, "thiếu cột “code”"),
     ("contacts.csv", "stc,vanthu@stc.haiphong.example", "stc,", 4, "chưa có địa chỉ nhận"),
@@ -97,6 +97,39 @@ def test_an_address_belongs_to_one_agency_only(register: Register) -> None:
         for address in (*contact.to, *contact.cc):
             assert register.of_address(address.upper()) == [contact.agency]
             assert register.of_domain(address) == [contact.agency]
+
+
+@pytest.mark.parametrize(
+    "name", ["Sở", "Cục", "Ban", "CA", "Đại học", "Văn phòng", "UBND thành phố"]
+)
+def test_a_word_that_fits_many_agencies_leads_to_none(register: Register, name: str) -> None:
+    with pytest.raises(UnknownAgency):
+        register.resolve(name, dt.date(2025, 2, 20))
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Sở TP", "stp"),
+        ("CA TP Hải Phòng", "cong_an"),
+        ("Đại học Hải Phòng", "dai_hoc_hai_phong"),
+        ("Ban QL KKT Hải Phòng", "bql_khu_kinh_te"),
+        ("huyện Bạch Long Vỹ", "ubnd_bach_long_vi"),
+        ("Ban QLDA công trình giao thông", "bqlda_giao_thong"),
+    ],
+)
+def test_how_agencies_call_themselves_leads_to_them(
+    register: Register, name: str, code: str
+) -> None:
+    assert register.resolve(name, dt.date(2025, 2, 20)).code == code
+
+
+def test_dates_as_a_vietnamese_excel_saves_them_are_read_alike(
+    register: Register, copies: tuple[Path, Path]
+) -> None:
+    text = copies[0].read_text("utf-8")
+    copies[0].write_text(text.replace("2025-06-30", "30/06/2025"), encoding="utf-8")
+    assert load_register(*copies).agencies == register.agencies
 
 
 @pytest.mark.parametrize(("file_name", "old", "new", "line", "words"), FAULTS)
