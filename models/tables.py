@@ -234,6 +234,9 @@ class LetterRow(SQLModel, table=True):
     references: list[str] = Field(default_factory=list, sa_column=_json())
     files: list[dict[str, str]] = Field(default_factory=list, sa_column=_json())
     marked_submission_id: int | None = Field(default=None, foreign_key="submission.id")
+    marking: dict[str, str] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )  # of a try-out, which is no submission: the file and its examination, in the raw store
     state: str  # LetterState
     created_at: dt.datetime = Field(sa_column=_instant())
     next_attempt_at: dt.datetime = Field(sa_column=_instant())
@@ -264,3 +267,44 @@ class CounterRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: int
+
+
+class DeliveryReportRow(SQLModel, table=True):
+    """What a mail server reported of one recipient of a letter (RFC 3464)."""
+
+    __tablename__: ClassVar[str] = "delivery_report"
+
+    message_key: str = Field(primary_key=True, foreign_key="message.key")  # the report
+    letter_id: int = Field(primary_key=True, foreign_key="letter.id", index=True)
+    recipient: str = Field(primary_key=True)  # "" where the report names none of the letter's
+    action: str  # DeliveryAction
+    status: str  # "5.1.1"; empty where the server named none
+    reason: str  # the server's own words
+    reported_at: dt.datetime = Field(sa_column=_instant())
+
+
+class AddressStateRow(SQLModel, table=True):
+    """Whether letters to an address arrive, as far as anybody has told."""
+
+    __tablename__: ClassVar[str] = "address_state"
+
+    address: str = Field(primary_key=True)  # lower case
+    state: str = Field(index=True)  # AddressState
+    since: dt.datetime = Field(sa_column=_instant())
+    status: str  # "5.1.1"; empty where the server named none
+    reason: str  # the server's own words
+    letter_id: int | None = Field(default=None, foreign_key="letter.id")
+
+
+class AnswerRow(SQLModel, table=True):
+    """An answer that was written: so many go to one sender, and in all, on one day."""
+
+    __tablename__: ClassVar[str] = "answer"
+    __table_args__ = (Index("ix_answer_day_sender", "day", "sender", "kind"),)
+
+    business_key: str = Field(primary_key=True)  # of the letter
+    message_key: str = Field(foreign_key="message.key")
+    sender: str  # the registered address that wrote, else the agency's code
+    kind: str  # LetterKind
+    day: dt.date  # in Vietnam, on which it may leave
+    digest: str = ""  # of what a verdict says: the same again needs no second letter that day
