@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,23 +52,30 @@ def print_catalogue(rows: list[dict[str, Any]], console: Console) -> None:
         if row["appendix"] != appendix and appendix:
             table.add_section()
         appendix = row["appendix"]
-        given = row["target_printed"] or row["deadline_printed"] or row["investment_printed"]
-        if row["values"]:
-            given = " | ".join(row["values"])
-        elif row["target_printed"] and row["unit"]:
-            given = f"{given} {row['unit']}"
         place = places[row["code"]] = _place(row, places)
         names = ", ".join(a["name"] for a in row["agencies"])
-        table.add_row(*(_plain(t) for t in (place, row["code"], row["name"], given, names)))
+        cells = (place, row["code"], row["name"], _given(row), names)
+        table.add_row(*(_plain(t) for t in cells))
     console.print(table)
     console.print(f"{len(rows)} dòng")
 
 
+def _given(row: dict[str, Any]) -> str:
+    """What the row asks for, corrected: target with unit, four periods, deadline or investment."""
+    if row["values"]:
+        return " | ".join(row["values"])
+    if row["target_reading"]:
+        return f"{row['target_reading']} {row['unit']}".strip()
+    if row["deadline"]:
+        return f"{row['deadline_printed']} ({dt.date.fromisoformat(row['deadline']):%d/%m/%Y})"
+    return str(row["deadline_printed"] or row["investment_printed"])
+
+
 def _place(row: dict[str, Any], places: dict[str, str]) -> str:
-    """Where the row stands: "I.4", "I.4 -" below it, "II.2" for a target of the body."""
+    """Where the row stands: "I.4", "I.4 -" below it, "Mục II.2" for a target of the body."""
     number = str(row["number"])
     if row["appendix"] == "body":
-        return number
+        return f"Mục {number}"
     if not number and row["parent"]:
         return f"{places[row['parent']]} {str(row['name_printed'])[:1]}"
     return f"{row['appendix']}.{number}" if number else str(row["appendix"])

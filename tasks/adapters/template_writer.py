@@ -55,6 +55,9 @@ _SHORT_SOURCES = frozenset({"number", "unit", "target_shown", "role", "deadline_
 _FIGURE_SOURCES = frozenset(
     {"target_shown", "investment_printed"} | {s for s in OFFICE_SOURCES if s.startswith("value_")}
 )
+_REASON_HELP = (
+    "Điều khác thường ở dòng này, nếu có: nêu lý do để Văn phòng hiểu. Không có thì để trống."
+)
 _LIST_NAME = "danh_muc_{}"  # defined names of the drop-down lists
 
 
@@ -122,7 +125,7 @@ class _TemplateWriter:
             sheet,
             [(t, n == 0, w) for n, (t, w) in enumerate(zip(titles, _DETAIL_WIDTHS, strict=True))],
         )
-        reason = Column(JUSTIFICATION, titles[2], ValueType.LONG_TEXT)
+        reason = Column(JUSTIFICATION, titles[2], ValueType.LONG_TEXT, help=_REASON_HELP)
         for number, field in enumerate(form.columns, FIRST_ROW):
             row = number - 1
             sheet.write_string(row, 0, field.header, self._label())
@@ -146,6 +149,7 @@ class _TemplateWriter:
             )
             if not field.office:
                 self._validate(sheet, field, row, row, 1, as_text=False)
+                self._validate(sheet, reason, row, row, 2, as_text=False)
         last = FIRST_ROW + len(form.columns) - 2
         sheet.ignore_errors({"number_stored_as_text": f"A1:C{last + 1}"})
         sheet.freeze_panes(HEADER_ROW, 1)

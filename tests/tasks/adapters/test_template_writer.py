@@ -210,6 +210,14 @@ def test_every_column_of_the_agency_explains_itself() -> None:
                     assert any(cell in r.sqref and r.prompt == column.help for r in rules)
 
 
+def test_every_open_cell_of_the_details_explains_itself() -> None:
+    sheet = opened(template("skhdt"))["Thông tin chung"]
+    rules = [r for r in sheet.data_validations.dataValidation if r.prompt]
+    unlocked = [c.coordinate for row in sheet for c in row if not c.protection.locked]
+    assert len(unlocked) == 20  # ten fields, each with a cell to justify it
+    assert [c for c in unlocked if not any(c in rule.sqref for rule in rules)] == []
+
+
 def test_a_ratio_is_taken_as_text_so_that_no_date_is_made_of_it() -> None:
     where = places(FORM, CATALOGUE, "sgddt")
     ratio = next(r for r in CATALOGUE if r.target_printed == "15/15")

@@ -1,0 +1,55 @@
+"""The readable table of the catalogue, and the faults of the files behind it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import config
+from flows.catalogue_view import catalogue_rows, configuration_faults, print_catalogue
+
+CONFIG = Path(config.__file__).parent
+
+
+def cells_of_table(width: int = 3000) -> dict[str, list[str]]:
+    """The table's cells by the row's code, wide enough that nothing is wrapped."""
+    console = Console(file=io.StringIO(), width=width)
+    print_catalogue(catalogue_rows(2025), console)
+    assert isinstance(console.file, io.StringIO)
+    lines = [line.split("│")[1:-1] for line in console.file.getvalue().splitlines()]
+    return {line[1].strip(): [c.strip() for c in line] for line in lines if len(line) == 5}
+
+
+def test_the_table_shows_every_row_with_its_place() -> None:
+    table = cells_of_table()
+    assert len(table) == 199
+    assert table["state_budget_revenue"][0] == "I.4"
+    assert table["state_budget_revenue_trade"][0] == "I.4 -"
+    assert table["scenario_services"][0] == "II.2"
+    assert table["tourism_revenue"][0] == "Mục II.2"  # a section of the body, not the appendix
+
+
+def test_the_table_shows_what_is_asked_for_in_its_corrected_reading() -> None:
+    table = cells_of_table()
+    assert table["state_budget_revenue_domestic"][3] == "51.000, phấn đấu 55.000 Tỷ đồng"
+    assert table["dti_rank"][3] == "≤ 10 Thứ hạng"
+    assert table["scenario_grdp"][3] == "111,88 | 112,13 | 112,47 | 112,50"
+    assert table["task_2025_03"][3] == "Tháng 6/2025 (30/06/2025)"
+    assert table["task_2025_33"][3].startswith("Theo Kế hoạch số 273/KH-UBND")
+    assert table["project_2025_16"][3] == "2.271.430 (96,3 triệu USD)"
+
+
+def test_what_one_file_relies_on_and_none_provides_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ignored = shutil.ignore_patterns("*.py", "__pycache__")
+    files = Path(shutil.copytree(CONFIG, tmp_path / "office", ignore=ignored))
+    monkeypatch.setenv("BAOCAO_CONFIG_DIR", str(files))
+    assert configuration_faults() == []
+    (files / "forms" / "plan.toml").unlink()
+    (fault,) = configuration_faults()
+    assert fault.startswith("cycles.toml, cycles.2025-plan.form: ")
