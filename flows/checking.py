@@ -60,11 +60,15 @@ class FileVerdict:
 
 
 def check_files(files: Iterable[Path]) -> Iterator[FileVerdict]:
-    """The verdicts, in the order given, each as soon as it is known."""
+    """The verdicts, in the order given, each as soon as it is known.
+
+    What is no file, or may not be read, is unreadable like any other; nothing is raised for it.
+    """
     settings = load_settings()
     office = load_office(settings.config_dir, settings.contacts_file)
     listed = list(files)
-    jobs = [ExamineJob(path.resolve(), path.name) for path in listed]
+    unopened = {path: why for path in listed if (why := _why_unopened(path))}
+    jobs = [ExamineJob(path.resolve(), path.name) for path in listed if path not in unopened]
     workers = max(1, min(len(jobs), os.cpu_count() or 1, MAX_WORKERS))
     with ReaderPool(
         office,
@@ -73,9 +77,30 @@ def check_files(files: Iterable[Path]) -> Iterator[FileVerdict]:
         seconds_per_file=settings.reader_seconds,
     ) as pool:
         started = time.perf_counter()
-        for path, (_, examination) in zip(listed, pool.examine(jobs), strict=True):
+        examined = iter(pool.examine(jobs))
+        for path in listed:
+            if path in unopened:
+                yield FileVerdict(path, Verdict.UNREADABLE, "", "", 0.0, (), unopened[path])
+                continue
+            _, examination = next(examined)
             elapsed = examination.seconds or time.perf_counter() - started
             yield _verdict(path, examination, settings.secret, elapsed)
+
+
+def _why_unopened(path: Path) -> str:
+    """Why a path cannot be opened as a file, "" when it can."""
+    try:
+        if not path.exists():
+            return f"Không tìm thấy tệp «{path.name}». Xin kiểm tra lại tên và thư mục."
+        if path.is_dir():
+            return f"«{path.name}» là một thư mục. Xin nêu tên từng tệp trong thư mục."
+        if not path.is_file():
+            return f"«{path.name}» không phải là một tệp."
+        if not os.access(path, os.R_OK):
+            return f"Không có quyền đọc tệp «{path.name}»."
+    except (OSError, ValueError):
+        return f"Không mở được «{path.name[:100]}»: tên tệp không hợp lệ."
+    return ""
 
 
 def _verdict(path: Path, examination: Examination, secret: bytes, seconds: float) -> FileVerdict:

@@ -39,6 +39,7 @@ _OUTPUT_BYTES = 200_000_000
 _OPEN_FILES = 64
 _PLEASE_SEND = "Xin điền và gửi lại biểu mẫu Excel (.xlsx) đã nhận từ Văn phòng UBND thành phố."
 _ADVICE = {
+    FileKind.ZIP: "Xin giải nén rồi gửi từng tệp Excel bên trong.",
     FileKind.RAR: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",
     FileKind.SEVEN_ZIP: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",
     FileKind.GZIP: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",

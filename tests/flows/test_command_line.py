@@ -163,11 +163,20 @@ def test_hostile_files_are_answered_within_limits(office: Office, tmp_path: Path
     assert found["sparse.xlsx"]["detail"]
 
 
-def test_a_file_that_is_not_there_is_unreadable_and_named(tmp_path: Path) -> None:
-    run = baocao("check", "--json", str(tmp_path / "không có.xlsx"))
+def test_what_is_no_file_is_unreadable_and_named_and_the_next_one_is_still_checked(
+    office: Office, tmp_path: Path
+) -> None:
+    good = saved(filled(office), tmp_path / "tốt.xlsx", office)
+    os.mkfifo(tmp_path / "ống.xlsx")
+    given = [tmp_path / "không có.xlsx", tmp_path, tmp_path / "ống.xlsx", good]
+    run = baocao("check", "--json", *map(str, given))
     assert run.returncode == 2
-    assert verdicts(run)[0]["verdict"] == "unreadable"
-    assert "không có.xlsx" in verdicts(run)[0]["detail"]
+    assert "Traceback" not in run.stderr
+    found = verdicts(run)
+    assert [v["verdict"] for v in found] == ["unreadable"] * 3 + ["accepted"]
+    assert "Không tìm thấy tệp «không có.xlsx»" in found[0]["detail"]
+    assert "thư mục" in found[1]["detail"]
+    assert "không phải là một tệp" in found[2]["detail"]
 
 
 def test_check_imports_neither_prefect_nor_a_database_nor_pandas() -> None:
