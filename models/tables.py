@@ -241,7 +241,13 @@ class LetterRow(SQLModel, table=True):
     created_at: dt.datetime = Field(sa_column=_instant())
     next_attempt_at: dt.datetime = Field(sa_column=_instant())
     attempts: int = 0
+    tried_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))  # first
+    deliveries: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=_json())
+    # by address: RecipientState and why; an address that is missing waits
+    claim: str = ""  # whose claim the last one is
     claimed_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    copies: int = 0  # transfers with an own copy that the server acknowledged
+    copy_in_flight: bool = False  # an own copy was in the envelope of the last claim
     sent_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     last_error: str = ""
 

@@ -57,6 +57,7 @@ class MessageState(StrEnum):
     DUPLICATE = "duplicate"  # the same file or message again, answered before
     GUIDED = "guided"  # no usable workbook; told what to send instead
     AUTOMATIC = "automatic"  # automatic mail: recorded, never answered
+    TRIED = "tried"  # sent to try: answered with the verdict, nothing recorded as handed in
 
 
 class LetterKind(StrEnum):
@@ -69,6 +70,7 @@ class LetterKind(StrEnum):
     RECEIPT = "receipt"
     VERDICT = "verdict"
     GUIDANCE = "guidance"
+    TRY_OUT = "try_out"
     SUMMARY = "summary"
 
 
@@ -80,6 +82,8 @@ class LetterState(StrEnum):
     SENT = "sent"
     UNCERTAIN = "uncertain"  # connection lost after the final dot, or killed while sending
     FAILED = "failed"  # refused for good
+    WITHDRAWN = "withdrawn"  # a reminder that would no longer be true; it never left
+    BOUNCED = "bounced"  # taken by the server, then reported undeliverable to every recipient
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,10 @@ def _row(new: NewLetter, now: dt.datetime) -> dict[str, Any]:
         "next_attempt_at": now,
         "attempts": 0,
         "last_error": "",
+        "deliveries": {},
+        "claim": "",
+        "copies": 0,
+        "copy_in_flight": False,
     }
     return cleaned(values)
 
