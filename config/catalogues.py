@@ -46,9 +46,6 @@ def load_catalogues(config_dir: Path) -> dict[int, Catalogue]:
         except ConfigurationFault as fault:
             faults.extend(fault.faults)
             continue
-        if str(catalogue.year) != directory.name:
-            text = f"năm {catalogue.year} đặt trong thư mục {directory.name}"
-            faults.append(f"{directory.name}/directive.toml: {text}")
         catalogues[catalogue.year] = catalogue
     if not catalogues and not faults:
         faults.append(f"{config_dir.name}/directives: không có thư mục của năm nào")
@@ -85,6 +82,7 @@ def _faults(reading: DirectiveReading, register: Register | None = None) -> list
 
 
 def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
+    yield from _year_faults(reading)
     yield from _count_faults(reading)
     yield from _order_faults(reading)
     yield from _direction_faults(reading)
@@ -98,6 +96,15 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
         if repeated.row not in rows:
             source = reading.directive.source if reading.directive else ""
             yield f"{source}:{repeated.line}: không có dòng mang mã “{repeated.row}”"
+
+
+def _year_faults(reading: DirectiveReading) -> Iterator[str]:
+    if reading.directive is None:
+        return
+    folder = reading.directive.source.partition("/")[0]
+    if folder != str(reading.directive.year):
+        text = f"năm {reading.directive.year} đặt trong thư mục {folder}"
+        yield f"{reading.directive.source}: {text}"
 
 
 def _count_faults(reading: DirectiveReading) -> Iterator[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from config.toml_files import read_toml
 from models.domain.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
 from models.domain.errors import ConfigurationFault
 from models.domain.working_calendar import OfficeHours
@@ -64,7 +64,7 @@ _SIGN_WANTED: dict[StepKind, tuple[Callable[[int], bool], str]] = {
 
 def load_cycles(path: Path) -> dict[str, ReportingCycle]:
     """The cycles by code. Raises ConfigurationFault with one sentence per fault, naming the key."""
-    document = _document(path)
+    document = read_toml(path)
     faults = _Faults(path.name)
     hours = _office_hours(document, faults)
     tables = document.get("cycles", {})
@@ -81,7 +81,7 @@ def load_cycles(path: Path) -> dict[str, ReportingCycle]:
 def load_office_hours(path: Path) -> OfficeHours:
     """The hours in which letters may leave. Raises ConfigurationFault."""
     faults = _Faults(path.name)
-    hours = _office_hours(_document(path), faults)
+    hours = _office_hours(read_toml(path), faults)
     faults.raise_any()
     return hours
 
@@ -99,17 +99,6 @@ class _Faults:
     def raise_any(self) -> None:
         if self.found:
             raise ConfigurationFault(self.found)
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise ConfigurationFault([f"{path.name}: không có tệp này."]) from None
-    except UnicodeDecodeError:
-        raise ConfigurationFault([f"{path.name}: không phải UTF-8."]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationFault([f"{path.name}: sai cú pháp TOML: {error}."]) from None
 
 
 def _is_a(value: object, wanted: type) -> bool:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from config.csv_files import Line, marks_lost, read_lines, source_name, why_not_opened
+from config.toml_files import toml_fault
 from models.domain.catalogue import (
     PERIODS,
     Appendix,
@@ -57,7 +58,6 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{1,59}")
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 _LEADING_MARK = re.compile(r"^[-+] ")
 _UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")  # the directive prints 9.486, a spreadsheet 9486
-_ERROR_LINE = re.compile(r"at line ([0-9]+)")
 _NUMBERS: Mapping[Appendix, re.Pattern[str]] = {
     **dict.fromkeys((Appendix.I, Appendix.II, Appendix.III), re.compile(r"[0-9]{0,4}|[a-zđ]\)|-")),
     **dict.fromkeys((Appendix.IV, Appendix.V), re.compile(r"[0-9]{1,4}")),
@@ -173,9 +173,7 @@ def _directive(path: Path, faults: list[str]) -> Directive | None:
     except UnicodeDecodeError:
         faults.append(f"{source}: không phải UTF-8")
     except tomllib.TOMLDecodeError as error:
-        found = _ERROR_LINE.search(str(error))
-        place = f"{source}:{found[1]}" if found else source
-        faults.append(f"{place}: không đúng cú pháp TOML ({error})")
+        faults.append(toml_fault(source, error))
     except KeyError as error:
         faults.append(f"{source}: thiếu mục {error}")
     except (TypeError, ValueError, AttributeError) as error:

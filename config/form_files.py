@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 import string
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from config.toml_files import read_toml
 from models.domain.catalogue import PERIODS, Appendix
 from models.domain.errors import ConfigurationFault
 from models.domain.forms import (
@@ -57,10 +57,7 @@ def load_forms(config_dir: Path) -> dict[str, Form]:
 
 def load_form(path: Path) -> Form:
     """The form of one file. Raises ConfigurationFault, which names file and field."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise ConfigurationFault([f"{path.name}: không đọc được: {fault}"]) from fault
+    data = read_toml(path)
     faults = check_form(data, path.name)
     if faults:
         raise ConfigurationFault(faults)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from config.calendars import load_calendar
@@ -11,9 +11,11 @@ from config.cycle_files import load_cycles, load_office_hours
 from config.form_files import load_forms
 from config.registers import load_register
 from config.rule_settings import load_rule_settings
+from models.domain.catalogue import Catalogue
 from models.domain.cycles import ReportingCycle
 from models.domain.errors import ConfigurationFault
 from models.domain.office import Office
+from models.domain.rule_settings import RuleSettings
 
 
 def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
@@ -24,7 +26,8 @@ def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
         config_dir / "agencies.csv", contacts_file or config_dir / "contacts.csv"
     )
     catalogues, forms = load_catalogues(config_dir), load_forms(config_dir)
-    if faults := faults_between_files(cycles.values(), catalogues, forms):
+    rules = load_rule_settings(config_dir / "rules.toml")
+    if faults := _faults_between_files(cycles.values(), catalogues, forms, rules):
         raise ConfigurationFault(faults)
     return Office(
         catalogues=catalogues,
@@ -36,21 +39,31 @@ def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
             range(min(years) - 1, max(years) + 2),
             office_hours=load_office_hours(config_dir / "cycles.toml"),
         ),
-        rules=load_rule_settings(config_dir / "rules.toml"),
+        rules=rules,
     )
 
 
-def faults_between_files(
-    cycles: Iterable[ReportingCycle], years: Collection[int], forms: Collection[str]
+def _faults_between_files(
+    cycles: Iterable[ReportingCycle],
+    catalogues: Mapping[int, Catalogue],
+    forms: Collection[str],
+    rules: RuleSettings,
 ) -> list[str]:
-    """What the cycles rely on and no file provides: a catalogue's year, a form's code."""
+    """What a file relies on and no other provides: a catalogue's year, a form, a row's code."""
     faults = []
     for cycle in cycles:
         where = f"cycles.toml, cycles.{cycle.code}"
-        if cycle.catalogue_year not in years:
+        if cycle.catalogue_year not in catalogues:
             text = f"chưa có danh mục năm {cycle.catalogue_year} trong thư mục directives."
             faults.append(f"{where}.catalogue_year: {text}")
         if cycle.form not in forms:
             text = f"không có mẫu biểu «{cycle.form}» trong thư mục forms."
             faults.append(f"{where}.form: {text}")
+    known = {row.code for catalogue in catalogues.values() for row in catalogue}
+    for number, limit in enumerate(rules.sum_limits, 1):
+        faults += [
+            f"rules.toml: sum_limits[{number}].rows: không danh mục nào có dòng “{code}”"
+            for code in limit.rows
+            if code not in known
+        ]
     return faults

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from config.csv_files import why_not_opened
+from config.toml_files import read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.rule_settings import RuleSettings, SumLimit
 from models.domain.rules import RULES
@@ -24,13 +23,7 @@ def load_rule_settings(path: Path) -> RuleSettings:
 
     Raises ConfigurationFault, which names file and field of every fault.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as fault:
-        text = f"{path.name}: không đọc được: {why_not_opened(fault)}"
-        raise ConfigurationFault([text]) from fault
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise ConfigurationFault([f"{path.name}: không đọc được: {fault}"]) from fault
+    data = read_toml(path)
     faults: list[str] = []
     settings = _read(data, path.name, faults)
     if faults:
@@ -74,6 +67,8 @@ def _sum_limits(value: object, name: str, faults: list[str]) -> tuple[SumLimit, 
         if not isinstance(entry, Mapping) or not {"rows", "limit"} <= set(entry):
             faults.append(f"{at}: phải là một bảng có rows và limit")
             continue
+        unknown = sorted(set(entry) - {"rows", "limit", "note"})
+        faults += [f"{at}.{field}: không có mục này" for field in unknown]
         rows = _texts(entry["rows"], f"{at}.rows", faults)
         if len(set(rows)) < 2:
             faults.append(f"{at}.rows: cần ít nhất hai mã dòng khác nhau")

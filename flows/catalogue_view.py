@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -19,13 +19,11 @@ from config.catalogues import (
 )
 from config.cycle_files import load_cycles
 from config.form_files import load_forms
-from config.office_files import faults_between_files
+from config.office_files import load_office
 from config.registers import check_register, load_register
 from config.rule_settings import load_rule_settings
 from config.settings import load_settings
 from models.domain.errors import ConfigurationFault
-
-T = TypeVar("T")
 
 
 def catalogue_rows(year: int) -> list[dict[str, Any]]:
@@ -97,19 +95,17 @@ def configuration_faults() -> list[str]:
         faults.append(f"{base.name}/directives: không có thư mục của năm nào")
     for directory in years:
         faults += check_catalogue(directory, register)
-    cycles = _loaded(lambda: load_cycles(base / "cycles.toml"), faults)
-    forms = _loaded(lambda: load_forms(base), faults)
-    _loaded(lambda: load_calendar(base / "holidays.csv", [2025]), faults)
-    _loaded(lambda: load_rule_settings(base / "rules.toml"), faults)
-    if cycles is not None and forms is not None:
-        faults += faults_between_files(cycles.values(), [int(d.name) for d in years], forms)
-    return faults
+    faults += _faults_of(lambda: load_cycles(base / "cycles.toml"))
+    faults += _faults_of(lambda: load_forms(base))
+    faults += _faults_of(lambda: load_calendar(base / "holidays.csv", []))
+    faults += _faults_of(lambda: load_rule_settings(base / "rules.toml"))
+    # What one file relies on in another is asked once each is sound by itself.
+    return faults or _faults_of(lambda: load_office(base, contacts))
 
 
-def _loaded(load: Callable[[], T], faults: list[str]) -> T | None:
-    """What `load` gives; None where it cannot, its faults added to `faults`."""
+def _faults_of(load: Callable[[], object]) -> list[str]:
     try:
-        return load()
+        load()
     except ConfigurationFault as fault:
-        faults += fault.faults
-        return None
+        return list(fault.faults)
+    return []

@@ -257,5 +257,8 @@ def test_a_year_in_the_wrong_folder_is_a_fault(copy: Path, tmp_path: Path) -> No
     copy.rename(tmp_path / "config" / "directives" / "2026")
     with pytest.raises(ConfigurationFault, match="năm 2025 đặt trong thư mục 2026"):
         load_catalogues(tmp_path / "config")
+    moved = tmp_path / "config" / "directives" / "2026"
+    (fault,) = check_catalogue(moved, None)
+    assert fault == "2026/directive.toml: năm 2025 đặt trong thư mục 2026"
     with pytest.raises(ConfigurationFault, match="không có thư mục của năm nào"):
         load_catalogues(tmp_path)

@@ -83,7 +83,7 @@ def test_faults_name_file_and_key(tmp_path: Path, old: str, new: str, sentence: 
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationFault, match=r"cycles\.toml: không có tệp"):
+    with pytest.raises(ConfigurationFault, match=r"cycles\.toml: .*không có tệp này"):
         load_cycles(tmp_path / "cycles.toml")
 
 

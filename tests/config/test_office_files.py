@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,33 @@ def test_a_cycle_without_its_catalogue_is_named(office_files: Path) -> None:
     path.write_text(text.replace("catalogue_year = 2025", "catalogue_year = 2027"), "utf-8")
     with pytest.raises(ConfigurationFault, match="chưa có danh mục năm 2027"):
         load_office(office_files)
+
+
+def test_a_rule_about_a_row_nobody_knows_is_named(office_files: Path) -> None:
+    path = office_files / "rules.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"recurrent_spending_share"', '"recurrent_spending"'), "utf-8")
+    with pytest.raises(ConfigurationFault, match="không danh mục nào có dòng “recurrent_spending”"):
+        load_office(office_files)
+
+
+@pytest.mark.parametrize("name", ["cycles.toml", "rules.toml", "forms/plan.toml"])
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda raw: b"a = 1\nb 2\n" + raw, ":2: sai cú pháp TOML"),
+        (lambda raw: raw.decode().encode("utf-16"), ": không phải UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_in_the_offices_words(
+    office_files: Path, name: str, damage: Callable[[bytes], bytes], words: str
+) -> None:
+    path = office_files / name
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ConfigurationFault) as caught:
+        load_office(office_files)
+    (fault,) = caught.value.faults
+    assert fault.startswith(f"{path.name}{words}")
 
 
 def test_files_saved_on_windows_are_read_alike(office_files: Path) -> None:

@@ -48,6 +48,7 @@ FAULTS = [
     ("contacts.csv", "stc,vanthu@stc.haiphong.example", "stc,vanthu.stc", 4, "không phải địa chỉ"),
     ("contacts.csv", "stc,vanthu@stc", "so_tai_chinh,vanthu@stc", 4, "không có trong danh bạ"),
     ("contacts.csv", "stc,vanthu@stc", "skhdt,vanthu@stc", 4, "đã có đầu mối"),
+    ("contacts.csv", "stc,vanthu@stc.haiphong.example,", "stc,", 4, "có 5 ô, tiêu đề có 6 cột"),
 ]  # fmt: skip
 
 

@@ -25,7 +25,8 @@ BAD = [
     ("[[sum_limits]]\nrows = ['a', 'b']", "sum_limits[1]"),
     ("[[sum_limits]]\nrows = ['a']\nlimit = '100'", "hai mã"),
     ("sum_limits = 3", "sum_limits[1]"),
-    ("fold_above = ", "không đọc được"),
+    ('[[sum_limits]]\nrows = ["a", "b"]\nlimit = "1"\nlimits = 2', "limits: không có mục này"),
+    ("fold_above = ", "sai cú pháp TOML"),
 ]
 
 
