@@ -33,10 +33,6 @@ _FIRST_SERIAL, _LAST_SERIAL = 32_874, 73_415  # 1990 to 2100: what a bare number
 _ERROR_TEXTS = frozenset(
     ("#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 )
-_MARKERS = frozenset(
-    {"-", "--", "---", "–", "—", ".", "..", "...", "…", "x", "X", "/", "\\", "_", "*", "?"}
-    | {'"', '""', "''", "”", "“", "″", "〃"}  # ditto marks
-)
 # What nobody sees but a terminal, a database or a spreadsheet may act upon: control characters
 # other than tab and line feed, marks that turn the direction of writing, letters without width;
 # and blanks that look like any other but compare otherwise.
@@ -67,17 +63,16 @@ class Understood:
 
 
 def is_blank(value: CellValue) -> bool:
-    """Whether a cell says nothing: empty, spaces, or a mark such as "-", "x" and "...".
+    """Whether a cell says nothing: empty, or no letter and no digit but the "x" of a tick.
 
-    >>> [is_blank(v) for v in (None, "  ", "-", "…", ".....", 0, "0", "có")]
-    [True, True, True, True, True, False, False, False]
+    >>> [is_blank(v) for v in (None, "  ", "-", "…", "//", "〃", 0, "0", "có")]
+    [True, True, True, True, True, True, False, False, False]
     """
     if value is None:
         return True
     if not isinstance(value, str):
         return False
-    text = value.strip()
-    return not text or text in _MARKERS or (len(text) > 2 and not text.strip(".…-_ "))
+    return not any(map(str.isalnum, value)) or value.strip() in ("x", "X")
 
 
 def seen_text(value: CellValue, length: int = 120) -> str:

@@ -189,9 +189,14 @@ class _SheetReading:
             return False
         number_cell = column.type is ValueType.NUMBER
         text = "" if number_cell and not isinstance(value, str) else as_text(value)
-        percent = number_cell and (number, place) in self.sheet.content.percent
-        if percent and isinstance(value, (int, float)) and not isinstance(value, bool):
+        percent = (
+            (number, place) in self.sheet.content.percent
+            and isinstance(value, (int, float))
+            and not isinstance(value, bool)
+        )
+        if percent:
             text = percent_text(value)
+        if percent and number_cell and isinstance(value, (int, float)):
             row = expected.row if expected is not None and column.unit_of_row else None
             understood = understand_percentage(value, row, column.unit)
         else:

@@ -67,6 +67,17 @@ def _gaps(case: Case, layout: SheetLayout, row_key: str, columns: Sequence[str])
     ]
 
 
+def _wordless(case: Case, layout: SheetLayout, row_key: str, columns: Sequence[str]) -> list[_Gap]:
+    """Cells that must be told in words and hold a bare number, date or truth value."""
+    return [
+        _Gap(layout.rows[row_key], layout.columns[key], row_key, key, shortened(entry.raw, 30))
+        for key in columns
+        if (entry := case.interpretation.entry(layout.key, row_key, key)) is not None
+        and isinstance(entry.value, str)
+        and (entry.value in ("TRUE", "FALSE") or not any(map(str.isalpha, entry.value)))
+    ]
+
+
 def _merged_hint(layout: SheetLayout, gaps: Sequence[_Gap]) -> str:
     """A word about merged cells where one of the empty cells lies under another one."""
     for gap in gaps:
@@ -175,16 +186,23 @@ def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
         keys = [key for key, name in clear.items() if name]
         if not keys:
             continue
-        lacking = [(k, g) for k in layout.rows if (g := _gaps(case, layout, k, keys))]
+        texts = [c.key for c in expected.inputs if c.five_clear and c.type is not ValueType.DATE]
+        lacking = [
+            (k, g)
+            for k in layout.rows
+            if (g := [*_gaps(case, layout, k, keys), *_wordless(case, layout, k, texts)])
+        ]
         gaps = [g for _, row_gaps in lacking for g in row_gaps]
         if len(lacking) <= _ONE_BY_ONE:
             for row_key, row_gaps in lacking:
                 names = ", ".join(clear[g.column_key] for g in row_gaps)
                 cells = tuple(g.cell for g in row_gaps)
                 hint = _merged_hint(layout, row_gaps)
+                marks = listed([f"«{m}»" for m in dict.fromkeys(g.marker for g in row_gaps) if m])
+                seen = f" (mới ghi {marks})" if marks else ""
                 yield Remark(
                     f"Trang «{layout.name}», dòng {row_gaps[0].row} "
-                    f"({_task_name(case, layout, row_key)}): chưa {names}. Đề nghị điền ô "
+                    f"({_task_name(case, layout, row_key)}): chưa {names}{seen}. Đề nghị điền ô "
                     f"{', '.join(cells)}.{hint}",
                     layout.name,
                     cells[0],

@@ -121,6 +121,15 @@ def test_a_percentage_in_a_row_of_another_unit_is_refused_as_its_text_would_be(
     assert [f.message for f in text.findings()] == [finding.message]
 
 
+def test_a_percentage_in_a_cell_for_words_is_quoted_as_it_was_shown(workbook: Make) -> None:
+    book = workbook("bqlda_dan_dung")
+    cell = book.put("projects", "project_2025_01", "milestone_year", 0.69)
+    book.show_percent("projects", "project_2025_01", "milestone_year")
+    assert [
+        e.value for e in book.examine().entries if e.cell == cell and e.sheet == "projects"
+    ] == ["69%"]
+
+
 def test_a_fraction_that_is_not_shown_as_a_percentage_is_left_to_the_agency(
     workbook: Make,
 ) -> None:

@@ -179,6 +179,9 @@ BAD = [
     Sample("NG-01", "sct", put("details", "", "plan_date", "tháng hai"), "«tháng hai»"),
     Sample("LC-01", "sct", put("action_plan", "@1", "group", "Nhóm khác"), "danh sách"),
     Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "Triệu USD"), "«Tỷ USD»"),
+    Sample("NR-01", "sct", put("tasks", "task_2025_03", "five_person", 0.0), "mới ghi «0»"),
+    Sample("NR-01", "sct", put("tasks", "task_2025_03", "five_result", "//"), "mới ghi «//»"),
+    Sample("NR-01", "sct", put("tasks", "task_2025_03", "five_result", "100%"), "rõ kết quả"),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", "30"), "«37»"),
     Sample(
         "VB-03", "sct", without_its_code("export_turnover", "iip_growth"), "khôi phục mã và tên"
