@@ -70,16 +70,16 @@ class MaildirInbox:
     def settle(self, arrival: Arrival) -> None:
         """Moves the message to `.Da-xu-ly/cur`, marked as seen; its time of arrival stays."""
         processed = self.path / f".{PROCESSED}"
-        make_maildir(processed)
-        (processed / "maildirfolder").touch()  # Maildir++: tells it from a mailbox
         while (current := self._find(arrival.handle)) is not None:
             name = current.name.partition(INFO)
             flags = "".join(sorted({*name[2], SEEN}))
             target = _free(processed / "cur" / f"{name[0]}{INFO}{flags}", current)
             try:
                 current.rename(target)
-            except FileNotFoundError:
-                continue  # renamed by a mail program meanwhile: look again
+            except FileNotFoundError:  # no such folder yet, or renamed by a mail program meanwhile
+                make_maildir(processed)
+                (processed / "maildirfolder").touch()  # Maildir++: tells it from a mailbox
+                continue
             return
 
     def _find(self, handle: str) -> Path | None:

@@ -39,11 +39,12 @@ class RawFileDamaged(BaocaoError):
     """Raised when a stored file no longer has the content its name promises."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Pending:
     temporary: Path
     final: Path
     descriptor: int
+    named: bool = False  # it bears its final name
 
 
 class RawStore:
@@ -67,6 +68,7 @@ class RawStore:
         """
         digests: list[str] = []
         pending: list[_Pending] = []
+        nonce = secrets.token_hex(8)
         renewed: set[Path] = set()  # directories whose entries must reach the disk
         queued: set[str] = set()
         try:
@@ -81,17 +83,20 @@ class RawStore:
                     # Another process may have renamed it a moment ago and not come to its fsync.
                     renewed.add(final.parent)
                     continue
-                renewed |= _make_directories(final.parent, self.root)
-                pending.append(_write_temporary(final, content))
-                renewed.add(final.parent)
+                if final.parent not in renewed:
+                    renewed |= _make_directories(final.parent, self.root)
+                    renewed.add(final.parent)
+                pending.append(_write_temporary(final, content, nonce))
             _in_parallel(_sync_descriptor, [item.descriptor for item in pending])
             for item in pending:
                 item.temporary.rename(item.final)
+                item.named = True
             _in_parallel(_sync_directory, sorted(renewed))
         finally:
             for item in pending:
                 os.close(item.descriptor)
-                item.temporary.unlink(missing_ok=True)  # gone already, unless a step failed
+                if not item.named:
+                    item.temporary.unlink(missing_ok=True)
         return digests
 
     def get(self, sha256: str) -> bytes:
@@ -166,9 +171,9 @@ def _make_directories(directory: Path, root: Path) -> set[Path]:
     return gained
 
 
-def _write_temporary(final: Path, content: bytes) -> _Pending:
-    name = f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
-    temporary = final.with_name(name)
+def _write_temporary(final: Path, content: bytes, nonce: str) -> _Pending:
+    """The content under a temporary name that no other process and no other call gives."""
+    temporary = final.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{nonce}-{final.name[:16]}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         view = memoryview(content)
@@ -195,9 +200,14 @@ def _sync_directory(directory: Path) -> None:
 
 
 def _in_parallel(step: Callable[[_Item], None], items: Sequence[_Item]) -> None:
-    if len(items) < PARALLEL_FSYNCS:
-        for item in items:
+    def each(some: Sequence[_Item]) -> None:
+        for item in some:
             step(item)
+
+    if len(items) < PARALLEL_FSYNCS:
+        each(items)
         return
+    # A share for each thread instead of item by item: handing over costs as much as an fsync.
+    shares = [items[start::PARALLEL_FSYNCS] for start in range(PARALLEL_FSYNCS)]
     with ThreadPoolExecutor(PARALLEL_FSYNCS) as pool:
-        list(pool.map(step, items))  # list: so that an error is raised here
+        list(pool.map(each, shares))  # list: so that an error is raised here

@@ -12,6 +12,10 @@ from sqlmodel import SQLModel
 
 Item = TypeVar("Item")
 
+# Of one statement. A driver hands the interpreter to other threads at every statement, and gets it
+# back when they please: a row a statement made the recording wait for the reading.
+_ROWS_AT_ONCE = 200
+
 
 def chunks(items: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:
     """The items in pieces that one statement can name.
@@ -87,7 +91,9 @@ def insert_rows(
         return
     dialect = connection.dialect
     turns = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
-    connection.exec_driver_sql(_insertion(tuple(columns), dialect), _turned(rows, turns))
+    for some in chunks(_turned(rows, turns), _ROWS_AT_ONCE):
+        statement = _insertion(tuple(columns), len(some), dialect)
+        connection.exec_driver_sql(statement, tuple(value for row in some for value in row))
 
 
 def select_rows(
@@ -119,10 +125,11 @@ def _turned(
     return list(zip(*by_column, strict=True))
 
 
-@lru_cache(maxsize=20)
-def _insertion(columns: tuple[Column[Any], ...], dialect: Dialect) -> str:
+@lru_cache(maxsize=500)
+def _insertion(columns: tuple[Column[Any], ...], count: int, dialect: Dialect) -> str:
     table = dialect.identifier_preparer.format_table(columns[0].table)
-    return f"INSERT INTO {table} ({_names(columns, dialect)}) VALUES ({_marks(columns, dialect)})"
+    places = ", ".join([f"({_marks(columns, dialect)})"] * count)
+    return f"INSERT INTO {table} ({_names(columns, dialect)}) VALUES {places}"
 
 
 @lru_cache(maxsize=100)
