@@ -163,10 +163,14 @@ def filled(text: str, first: str = "", other: str = "") -> str:
     >>> filled("một hai", "- ", "  ")
     '- một hai'
     """
+    words = text.split()
+    whole = first + " ".join(words)
+    if len(whole) <= WIDTH:  # most are short
+        return whole
     lines: list[str] = []
     line = first
     empty = True
-    for word in text.split():
+    for word in words:
         if not empty and len(line) + 1 + len(word) > WIDTH:
             lines.append(line)
             line, empty = other, True
