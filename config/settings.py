@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -48,8 +48,8 @@ class Settings(BaseSettings):
     )
     mailbox_url: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
-        description="Nơi nhận: `maildir:///...`, `drop:///...`, cách nhau bằng dấu cách; "
-        "để trống: `mailbox/` và `drop/` trong DATA_DIR",
+        description="Nơi nhận: `maildir:///...`, `drop:///...`, cách nhau bằng dấu cách "
+        "(dấu cách trong đường dẫn ghi là `%20`); để trống: `mailbox/` và `drop/` trong DATA_DIR",
     )
     smtp_url: str = Field(
         "",
@@ -139,7 +139,7 @@ class Settings(BaseSettings):
         if self.mailbox_url:
             return self.mailbox_url
         base = self.data_dir.resolve()
-        return [f"maildir://{base / 'mailbox'}", f"drop://{base / 'drop'}"]
+        return [folder_url("maildir", base / "mailbox"), folder_url("drop", base / "drop")]
 
     @property
     def raw_dir(self) -> Path:
@@ -150,6 +150,15 @@ class Settings(BaseSettings):
     def output_dir(self) -> Path:
         """Consolidated workbooks by name, for people."""
         return self.data_dir / "output"
+
+
+def folder_url(scheme: str, folder: Path) -> str:
+    """The address of a folder; what an address cannot hold is escaped, spaces above all.
+
+    >>> folder_url("drop", Path("/srv/báo cáo"))
+    'drop:///srv/b%C3%A1o%20c%C3%A1o'
+    """
+    return f"{scheme}://{quote(str(folder))}"
 
 
 def load_settings(**overrides: object) -> Settings:

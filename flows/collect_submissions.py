@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prefect import flow
 
+from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, open_workplace
 from models.domain.errors import BaocaoError
@@ -11,6 +12,7 @@ from tasks.intake import collect_arrivals, work_on_messages
 
 
 @flow(name="collect-submissions", flow_run_name="collect-submissions")
+@ends_in_a_sentence
 def collect_submissions(request: BatchRequest) -> dict[str, int]:
     """Nhận thư và tệp mới, kiểm tra, ghi sổ và viết thư trả lời.
 

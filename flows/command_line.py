@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from models.domain.errors import BaocaoError
+from flows.failures import foreseen, sentence
 
 ENGLISH = os.environ.get(
     "LC_ALL", os.environ.get("LC_MESSAGES", os.environ.get("LANG", ""))
@@ -58,8 +58,8 @@ def main() -> None:
     """Entry point: failures that we foresee are a sentence and exit status 2, no traceback."""
     try:
         app()
-    except BaocaoError as error:
-        fail(str(error))
+    except foreseen() as error:
+        fail(sentence(error))
 
 
 def fail(message: str) -> NoReturn:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from prefect import flow
 
+from flows.failures import ends_in_a_sentence
 from flows.requests import CycleRequest
 from flows.workplaces import cycles_at_work, open_workplace
 from tasks.consolidating import consolidate
 
 
 @flow(name="consolidate-cycle", flow_run_name="consolidate-cycle-{request.cycle}")
+@ends_in_a_sentence
 def consolidate_cycle(request: CycleRequest) -> list[str]:
     """Tổng hợp kỳ báo cáo thành một sổ, kèm nguồn của từng con số.
 

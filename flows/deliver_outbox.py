@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prefect import flow
 
+from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, open_workplace
 from models.domain.errors import ConfigurationFault
@@ -11,6 +12,7 @@ from tasks.delivery import deliver_letters
 
 
 @flow(name="deliver-outbox", flow_run_name="deliver-outbox")
+@ends_in_a_sentence
 def deliver_outbox(request: BatchRequest) -> dict[str, int]:
     """Gửi các thư đang chờ. Chạy lại lúc nào cũng an toàn: thư đã gửi không gửi lần nữa.
 

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from rich.console import Console
 
-from config.settings import load_settings
+from config.settings import folder_url, load_settings
 from flows.narration import Narrator
 from flows.orchestration import prepare_environment
 from flows.workplaces import open_workplace
@@ -119,7 +119,9 @@ class Stage:
             catcher = stack.enter_context(MailCatcher(self.sent))
             self._environment = {
                 "BAOCAO_DATA_DIR": str(self.data_dir),
-                "BAOCAO_MAILBOX_URL": f"maildir://{mailbox} drop://{drop}",
+                "BAOCAO_MAILBOX_URL": (
+                    f"{folder_url('maildir', mailbox)} {folder_url('drop', drop)}"
+                ),
                 "BAOCAO_SMTP_URL": catcher.url,
                 "BAOCAO_DATABASE_URL": "",
             }

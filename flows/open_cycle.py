@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow
 from prefect.logging import get_run_logger
 
+from flows.failures import ends_in_a_sentence
 from flows.requests import CycleRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
 from tasks.adapters.opening import agencies_to_ask
@@ -12,6 +13,7 @@ from tasks.opening import ask_agencies
 
 
 @flow(name="open-cycle", flow_run_name="open-cycle-{request.cycle}")
+@ends_in_a_sentence
 def open_cycle(request: CycleRequest) -> int:
     """Mở kỳ báo cáo: giao mỗi cơ quan một sổ điền sẵn kèm một thư.
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from pathlib import Path
+
+from models.domain.errors import BaocaoError
+
+ROOM_BYTES = 50_000_000  # the orchestrator's own database, and some work
 
 #: No telemetry, no promotion, no update checks; nothing is looked up outside this machine.
 QUIET = {
@@ -16,14 +21,24 @@ QUIET = {
 }
 
 
+class NoRoomLeft(BaocaoError):
+    """Raised when the data folder's disk is too full to begin anything."""
+
+
 def prepare_environment(data_dir: Path, *, log_level: str = "INFO") -> None:
     """Points Prefect at this installation's folder and at this machine only.
 
     What the operator has set stays; without `PREFECT_API_URL` a server starts and ends with the
-    process, on a free port of 127.0.0.1.
+    process, on a free port of 127.0.0.1. Raises NoRoomLeft, and OSError where the folder cannot be
+    made.
     """
     home = data_dir.resolve() / "prefect"
     home.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(home).free < ROOM_BYTES:
+        raise NoRoomLeft(
+            f"Đĩa chứa «{data_dir.resolve()}» còn dưới {ROOM_BYTES // 1_000_000} MB. Dọn bớt, "
+            "hoặc đặt BAOCAO_DATA_DIR sang đĩa khác, rồi chạy lại."
+        )
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_HOME", str(home))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from prefect import flow
 
+from flows.failures import ends_in_a_sentence
 from flows.requests import CycleRequest
 from flows.workplaces import cycles_at_work, open_workplace
 from tasks.reminding import write_reminders
 
 
 @flow(name="remind-agencies", flow_run_name="remind-agencies-{request.cycle}")
+@ends_in_a_sentence
 def remind_agencies(request: CycleRequest) -> int:
     """Nhắc các cơ quan chưa hoàn thành, theo các bước của kỳ báo cáo và lịch làm việc.
 

@@ -10,11 +10,11 @@ from prefect import Flow
 from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
 from flows.deliver_outbox import deliver_outbox
+from flows.failures import foreseen, sentence
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.requests import BatchRequest, CycleRequest
 from flows.send_summary import send_summary
-from models.domain.errors import BaocaoError
 
 FLOWS: dict[str, tuple[Flow[Any, Any], type[CycleRequest] | type[BatchRequest]]] = {
     "open-cycle": (open_cycle, CycleRequest),
@@ -34,6 +34,6 @@ def run_flow(name: str, cycle: str, as_of: dt.datetime | None) -> tuple[bool, st
         values["cycle"] = cycle
     try:
         result = flow(request(**values))
-    except BaocaoError as error:
-        return False, f"{name}: {error}"
+    except foreseen() as error:
+        return False, f"{name}: {sentence(error)}"
     return True, f"{name}: xong ({result})"

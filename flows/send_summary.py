@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from prefect import flow
 
+from flows.failures import ends_in_a_sentence
 from flows.requests import CycleRequest
 from flows.workplaces import cycles_at_work, open_workplace
 from tasks.consolidating import write_summary
 
 
 @flow(name="send-summary", flow_run_name="send-summary-{request.cycle}")
+@ends_in_a_sentence
 def send_summary(request: CycleRequest) -> int:
     """Viết thư tổng hợp gửi Văn phòng; luồng deliver-outbox gửi đi.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import Callable, Iterator
 
 from config.settings import Settings
@@ -26,7 +28,8 @@ class ServerDidNotStart(BaocaoError):
 def serve(settings: Settings, port: int | None, announce: Callable[[str], None]) -> None:
     """Runs until interrupted. Nothing is lost by an end at any moment: all state is stored."""
     prepare_environment(settings.data_dir)
-    with contextlib.ExitStack() as stack:
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
+        stack.enter_context(_ending_on_signals())
         if not settings.smtp_url:
             maildir = settings.data_dir / "sent"
             catcher = stack.enter_context(MailCatcher(maildir))
@@ -41,8 +44,24 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         from flows.deployments import deployments
 
         announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
-        with contextlib.suppress(KeyboardInterrupt):
-            serve_deployments(*deployments(), pause_on_shutdown=False)
+        # Prefect's own handler of SIGTERM, which ends the process in order, forgets one coroutine.
+        warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited")
+        serve_deployments(*deployments(), pause_on_shutdown=False)
+
+
+@contextlib.contextmanager
+def _ending_on_signals() -> Iterator[None]:
+    """SIGINT and SIGTERM unwind the stack, also while the server starts and from scripts.
+
+    A shell lets what it starts with `&` ignore SIGINT, and SIGTERM would leave the server alone.
+    """
+    wanted = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, signal.default_int_handler) for number in wanted]
+    try:
+        yield
+    finally:
+        for number, handler in zip(wanted, before, strict=True):
+            signal.signal(number, handler)
 
 
 @contextlib.contextmanager

@@ -27,8 +27,11 @@ ROOT = Path(__file__).resolve().parents[2]
 BUDGET_SECONDS = 60  # loose: a bound, not a measurement
 
 
-def baocao(*arguments: str, data_dir: Path | None = None) -> subprocess.CompletedProcess[str]:
+def baocao(
+    *arguments: str, data_dir: Path | None = None, database_url: str = ""
+) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("BAOCAO_")}
+    environment["BAOCAO_DATABASE_URL"] = database_url
     if data_dir is not None:
         environment["BAOCAO_DATA_DIR"] = str(data_dir)
     return subprocess.run(
@@ -242,3 +245,30 @@ def test_the_signature_of_a_template_is_this_installation_s_own(office: Office) 
     cycle, form = office.cycle("2025-plan"), office.form_of(office.cycle("2025-plan"))
     token = sign(load_settings().secret, cycle.code, "syt", form.version)
     assert token != sign(b"x" * 32, cycle.code, "syt", form.version)
+
+
+@pytest.mark.parametrize(
+    "url", ["khong-phai-url", "mysql://x/y", "postgresql+psycopg://postgres@127.0.0.1:1/x"]
+)
+def test_a_database_that_is_not_there_is_a_sentence_that_names_the_setting(
+    tmp_path: Path, url: str
+) -> None:
+    run = baocao("status", data_dir=tmp_path, database_url=url)
+    assert run.returncode == 2
+    assert "BAOCAO_DATABASE_URL" in run.stderr and "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("status",),
+        ("serve",),
+        ("run", "open-cycle"),
+        ("templates", "2025-plan", "--out", "/dev/null/x"),
+        ("demo", "--data-dir", "/dev/null/x"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_a_sentence(command: tuple[str, ...]) -> None:
+    run = baocao(*command, data_dir=Path("/dev/null/x"))
+    assert run.returncode == 2
+    assert "/dev/null/x" in run.stderr and "Traceback" not in run.stderr

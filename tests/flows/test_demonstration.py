@@ -136,7 +136,8 @@ class Played:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The story, played once for all tests of this module."""
     told = io.StringIO()
-    with Stage(tmp_path_factory.mktemp("demo"), Console(file=told, width=200)) as stage:
+    # A folder as people name them: with a space and Vietnamese letters.
+    with Stage(tmp_path_factory.mktemp("báo cáo"), Console(file=told, width=200)) as stage:
         stage.play()
         yield Played(stage, stage.close_the_books(), told.getvalue())
 

@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
 from models.domain.errors import BaocaoError
 
@@ -20,15 +21,25 @@ class DatabaseOutdated(BaocaoError):
     """Raised when the database was written by a newer program than this one."""
 
 
+class DatabaseUnknown(BaocaoError):
+    """Raised when the database's address cannot be understood, or names one we do not speak."""
+
+
 def open_engine(url: str) -> Engine:
     """An engine ready for use. SQLite: parent folder made, WAL, every commit durable.
 
     On SQLite each transaction takes the write lock at its start: two writers wait for each
-    other instead of failing halfway.
+    other instead of failing halfway. Raises DatabaseUnknown; nothing is connected to yet.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return create_engine(url, pool_pre_ping=True)
+    except (ArgumentError, ImportError) as error:  # ImportError: a dialect without its driver
+        raise DatabaseUnknown(
+            "BAOCAO_DATABASE_URL: không hiểu địa chỉ này; ghi sqlite:////đường/dẫn/tệp hoặc "
+            "postgresql+psycopg://người-dùng@máy/cơ-sở-dữ-liệu."
+        ) from error
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": 30})
@@ -52,7 +63,7 @@ def open_engine(url: str) -> Engine:
 
 def _alembic(engine: Engine) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["engine"] = engine
     return config
 
