@@ -120,15 +120,25 @@ def _processor_time() -> float:
 # --- reading and checking -------------------------------------------------------------------------
 
 
-def bare_parse(made: Sequence[material.Submission]) -> Measure:
-    """python-calamine takes all cells of all sheets out of the bytes, and nothing else."""
-    contents = [s.path.read_bytes() for s in made]
+def bare_parse(made: Sequence[material.Submission], processes: int) -> Measure:
+    """python-calamine takes all cells of all sheets out of the files, and nothing else.
+
+    The start of the processes is counted, as it is in every other stage.
+    """
+    paths = [s.path for s in made]
     watch = Stopwatch()
-    for content in contents:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for name in book.sheet_names:
-            book.get_sheet_by_name(name).to_python()
-    return watch.stop("bare parse, python-calamine, one process", len(made))
+    analyst.over_all(_parsed, paths, processes)
+    return watch.stop(f"bare parse, {_processes(processes)}", len(made))
+
+
+def _parsed(path: Path) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    for name in book.sheet_names:
+        book.get_sheet_by_name(name).to_python()
+
+
+def _processes(number: int) -> str:
+    return "one process" if number == 1 else f"{number} processes"
 
 
 def checked_here(office: Office, made: Sequence[material.Submission]) -> Measure:
@@ -157,8 +167,7 @@ def analysed(folder: Path, pieces: int, processes: int, one_by_one: bool) -> Mea
     watch = Stopwatch()
     result = analyst.run(folder, processes, one_by_one)
     way = "file by file" if one_by_one else "all files at once"
-    many = "one process" if processes == 1 else f"{processes} processes"
-    measure = watch.stop(f"analyst's script, {way}, {many}", pieces)
+    measure = watch.stop(f"analyst's script, {way}, {_processes(processes)}", pieces)
     return replace(measure, counts=Counts(result.accepted, result.returned, result.warned))
 
 
