@@ -314,3 +314,19 @@ class AnswerRow(SQLModel, table=True):
     kind: str  # LetterKind
     day: dt.date  # in Vietnam, on which it may leave
     digest: str = ""  # of what a verdict says: the same again needs no second letter that day
+
+
+class DecisionRow(SQLModel, table=True):
+    """A person's decision, never changed; the last on a matter holds."""
+
+    __tablename__: ClassVar[str] = "decision"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str  # DecisionKind
+    cycle: str
+    agency: str
+    subject: str  # key of the message it is about
+    until: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    by: str
+    reason: str
+    decided_at: dt.datetime = Field(sa_column=_instant())

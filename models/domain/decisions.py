@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.domain.attribution import Attribution, AttributionState
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.errors import BaocaoError
 
@@ -27,8 +28,6 @@ class DecisionKind(StrEnum):
     OBLIGE = "oblige"  # an exempted agency must answer after all
     ASSIGN = "assign"  # a held message is an agency's answer in a cycle
     REJECT = "reject"  # a held message is nobody's answer
-    RESEND = "resend"  # a letter goes once more
-    CLOSE_LETTER = "close_letter"  # an uncertain or failed letter needs nothing more
     FREEZE = "freeze"  # a cycle takes no more versions
     REOPEN = "reopen"
 
@@ -40,8 +39,6 @@ KIND_TITLES = {
     DecisionKind.OBLIGE: "Bỏ miễn báo cáo",
     DecisionKind.ASSIGN: "Xác định cơ quan của thư chờ xem",
     DecisionKind.REJECT: "Không tiếp nhận thư chờ xem",
-    DecisionKind.RESEND: "Gửi lại thư",
-    DecisionKind.CLOSE_LETTER: "Khép lại thư chưa rõ kết quả",
     DecisionKind.FREEZE: "Khoá sổ kỳ báo cáo",
     DecisionKind.REOPEN: "Mở lại kỳ báo cáo",
 }
@@ -50,7 +47,7 @@ MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision. `subject` is the key of a message or of a letter where it is about one."""
+    """One decision. `subject` is the key of the message where it is about one."""
 
     kind: DecisionKind
     by: str  # the person's name as typed
@@ -95,6 +92,16 @@ class DecisionBook:
         """The decision by which the cycle takes no more versions; None while it does."""
         last = self._last((DecisionKind.FREEZE, DecisionKind.REOPEN), cycle, "")
         return last if last and last.kind is DecisionKind.FREEZE else None
+
+    def closed(self, cycle: str) -> str:
+        """Why a cycle takes no more versions, a sentence; "" while it does."""
+        freeze = self.frozen(cycle)
+        if freeze is None:
+            return ""
+        return (
+            f"Kỳ báo cáo {cycle} đã khoá sổ ngày {freeze.decided_at.astimezone(HANOI):%d/%m/%Y} "
+            f"theo quyết định của {freeze.by}: {freeze.reason} Cần người xem."
+        )
 
     def assignment(self, message_key: str) -> Decision | None:
         """Whose answer a person said a held message is."""
@@ -145,6 +152,17 @@ def last_day_granted(
             f"Hạn hiện nay là hết ngày {shown}; ngày gia hạn {last_day:%d/%m/%Y} phải muộn hơn."
         )
     return until
+
+
+def attributed(assignment: Decision) -> Attribution:
+    """Whose a message is once a person has said so: no evidence outweighs that."""
+    said = f"{assignment.by} xác định ngày {assignment.decided_at.astimezone(HANOI):%d/%m/%Y}"
+    return Attribution(
+        AttributionState.TAKEN,
+        assignment.agency,
+        assignment.cycle,
+        (f"{said}: {assignment.reason}",),
+    )
 
 
 def book_of(decisions: Iterable[Decision]) -> DecisionBook:

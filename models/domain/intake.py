@@ -34,6 +34,8 @@ class FileFacts:
         ""  # a genuine workbook of ours, but of no cycle that is asked: which, Vietnamese
     )
 
+    closed: str = ""  # its cycle takes no more versions: why, Vietnamese
+
     @property
     def is_workbook(self) -> bool:
         """Whether it is a workbook that may be taken: its cells were read, its cycle is asked."""
@@ -189,6 +191,8 @@ def _decide_workbook(file: FileFacts) -> FileDecision:
             agency,
             cycle,
         )
+    if file.closed:
+        return FileDecision(file.position, MessageState.HELD, file.closed, agency, cycle)
     if examination.rule_failures:
         return FileDecision(
             file.position,

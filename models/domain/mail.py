@@ -57,6 +57,7 @@ class MessageState(StrEnum):
     DUPLICATE = "duplicate"  # the same file or message again, answered before
     GUIDED = "guided"  # no usable workbook; told what to send instead
     AUTOMATIC = "automatic"  # automatic mail: recorded, never answered
+    REJECTED = "rejected"  # held, then set aside by a person's decision
     TRIED = "tried"  # sent to try: answered with the verdict, nothing recorded as handed in
 
 

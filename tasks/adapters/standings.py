@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from models.domain.cycles import ReportingCycle
 from models.domain.standing import AgencyStanding, standing_of
-from tasks.adapters.store import messages, obligations, submissions
+from tasks.adapters.store import decisions, messages, obligations, submissions
 from tasks.adapters.workplace import Workplace
 
 
@@ -16,6 +16,8 @@ def standings_of_cycle(
     """One standing per asked agency, by code. `details` loads entries and findings too."""
     versions = submissions.records(connection, cycle.code, details=details)
     held = messages.held_by_agency(connection, cycle.code)
+    book = decisions.book(connection)
+    exempted = book.exempted(cycle.code)
     return [
         standing_of(
             agency,
@@ -23,7 +25,9 @@ def standings_of_cycle(
             place.office.calendar,
             versions.get(agency, []),
             place.now,
+            book.extension(cycle.code, agency),
             held=held.get(agency, 0),
+            exempt=agency in exempted,
         )
         for agency in obligations.of_cycle(connection, cycle.code)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.domain.attribution import (
@@ -11,6 +11,7 @@ from models.domain.attribution import (
     answerable,
     attribute,
 )
+from models.domain.decisions import attributed
 from models.domain.errors import BaocaoError
 from models.domain.intake import (
     FileDecision,
@@ -83,15 +84,18 @@ def _facts(
 ) -> MessageFacts:
     names = {agency.code: agency.name for agency in place.office.register}
     of_message = gathering.of_message(place, known, unfolded.mail)
+    assigned = known.decisions.assignment(unfolded.kept.key)
     files = []
     for file, examination in zip(unfolded.files, found, strict=True):
         if examination.problem is FileProblem.READER_FAULT:
             raise ReaderAtFault(examination.detail)
-        files.append(_file_facts(place, known, of_message, names, file, examination))
+        evidence = (*gathering.of_workbook(place, examination), *of_message)
+        attribution = attributed(assigned) if assigned else attribute(evidence, names)
+        files.append(_file_facts(place, known, evidence, attribution, file, examination))
     mail = unfolded.mail
     return MessageFacts(
-        automatic=mail.automatic if mail else "",
-        answerable=answerable(of_message, names),
+        automatic=mail.automatic if mail and not assigned else "",
+        answerable=attributed(assigned) if assigned else answerable(of_message, names),
         evidence=tuple(of_message),
         files=tuple(files),
         has_cloud_link=bool(mail and cloud_links(mail.links)),
@@ -102,18 +106,22 @@ def _facts(
 def _file_facts(
     place: Workplace,
     known: Known,
-    of_message: Sequence[Evidence],
-    names: Mapping[str, str],
+    evidence: Sequence[Evidence],
+    attribution: Attribution,
     file: CarriedFile,
     examination: Examination,
 ) -> FileFacts:
     facts = FileFacts(file.position, file.name, file.container, file.sha256, file.size, examination)
     if examination.problem is not None:
         return facts
-    evidence = (*gathering.of_workbook(place, examination), *of_message)
-    attribution = attribute(evidence, names)
     old_form = _old_form(place, known, attribution)
-    facts = replace(facts, attribution=attribution, evidence=evidence, old_form=old_form)
+    facts = replace(
+        facts,
+        attribution=attribution,
+        evidence=evidence,
+        old_form=old_form,
+        closed=known.decisions.closed(attribution.cycle),
+    )
     if not attribution.taken or old_form:
         return facts
     agency, cycle = attribution.agency, attribution.cycle

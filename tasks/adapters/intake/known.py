@@ -11,7 +11,7 @@ from models.domain.attribution import token_in_addresses
 from models.domain.mail import MailMessage
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Examination
-from tasks.adapters.store import obligations, outbox, submissions
+from tasks.adapters.store import decisions, obligations, outbox, submissions
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
@@ -55,6 +55,7 @@ class Known:
             }
         )
         self.current_cycle = _newest(place, self._asked)
+        self.decisions = decisions.book(connection)
 
     def asked(self, cycle: str, agency: str) -> Obligation | None:
         """What the agency was asked in the cycle."""

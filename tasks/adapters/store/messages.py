@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from models.domain.mail import MessageState
 from models.tables import MessageFileRow, MessageRow
-from tasks.adapters.store.rows import cleaned, insert_new, table_of
+from tasks.adapters.store.rows import cleaned, insert_new, storable, table_of
 
 MESSAGE = table_of(MessageRow)
 FILE = table_of(MessageFileRow)
@@ -164,6 +164,57 @@ def every_message(connection: Connection) -> list[dict[str, Any]]:
     """All messages with their states, oldest first."""
     rows = connection.execute(select(MESSAGE).order_by(MESSAGE.c.received_at, MESSAGE.c.key))
     return [dict(row._mapping) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageInBrief:
+    """What a person's decision about a message needs to know."""
+
+    key: str
+    state: str
+    reason: str
+
+
+def by_key_prefix(connection: Connection, prefix: str) -> list[MessageInBrief]:
+    """The messages whose keys begin so, two at most."""
+    rows = connection.execute(
+        select(MESSAGE.c.key, MESSAGE.c.state, MESSAGE.c.reason)
+        .where(MESSAGE.c.key.startswith(prefix, autoescape=True))
+        .order_by(MESSAGE.c.key)
+        .limit(2)
+    )
+    return [MessageInBrief(*row) for row in rows]
+
+
+def reopen(connection: Connection, key: str) -> bool:
+    """Lets a held message be worked on once more, as if it had just come."""
+    result = connection.execute(
+        update(MESSAGE)
+        .where(MESSAGE.c.key == key, MESSAGE.c.state == MessageState.HELD.value)
+        .values(state=MessageState.RECEIVED.value, attempts=0, decided_at=None)
+    )
+    if result.rowcount != 1:
+        return False
+    connection.execute(FILE.delete().where(FILE.c.message_key == key))
+    return True
+
+
+def set_aside(connection: Connection, key: str, reason: str, now: dt.datetime) -> bool:
+    """Settles a held message for good as nobody's answer; False when it is not held."""
+    settled = {"state": MessageState.REJECTED.value, "reason": storable(reason), "decided_at": now}
+    result = connection.execute(
+        update(MESSAGE)
+        .where(MESSAGE.c.key == key, MESSAGE.c.state == MessageState.HELD.value)
+        .values(settled)
+    )
+    if result.rowcount != 1:
+        return False
+    connection.execute(
+        update(FILE)
+        .where(FILE.c.message_key == key, FILE.c.state == MessageState.HELD.value)
+        .values(state=MessageState.REJECTED.value, reason=storable(reason))
+    )
+    return True
 
 
 def _fields(record: NewMessage | NewFile) -> dict[str, Any]:

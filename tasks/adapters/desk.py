@@ -1,0 +1,189 @@
+"""The operator's desk: a person's decision becomes a row, and what it changes, in one transaction.
+
+A decision that is in force already is not written again, so that pressing a button twice, or a
+retry of the flow, leaves one row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from models.domain.agencies import Agency
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.decisions import (
+    KIND_TITLES,
+    Decision,
+    DecisionKind,
+    DecisionRefused,
+    decided,
+    last_day_granted,
+)
+from models.domain.errors import UnknownAgency
+from models.domain.mail import MessageState
+from tasks.adapters.store import decisions, messages, obligations
+from tasks.adapters.workplace import Workplace
+
+SHORTEST_KEY = 6  # hexadecimal digits by which a message may be named
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who decides, and why."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a decision. `new` is False when it was in force before."""
+
+    sentence: str  # Vietnamese, for the log and the record
+    new: bool
+
+
+def extend_deadline(
+    place: Workplace, cycle_code: str, agency_name: str, last_day: dt.date, signed: Signature
+) -> Done:
+    """Moves an agency's deadline to the end of `last_day`. Raises DecisionRefused."""
+    cycle = place.office.cycle(cycle_code)
+    with place.engine.begin() as connection:
+        agency = _asked_agency(place, connection, cycle, agency_name)
+        book = decisions.book(connection)
+        current = book.extension(cycle.code, agency.code)
+        until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
+        if current == until:
+            return Done(f"{agency.name}: đã được gia hạn đến hết {last_day:%d/%m/%Y}.", False)
+        until = last_day_granted(cycle, last_day, current)
+        decision = decided(
+            DecisionKind.EXTEND,
+            signed.by,
+            signed.reason,
+            place.now,
+            cycle=cycle.code,
+            agency=agency.code,
+            until=until,
+        )
+        return _keep(connection, decision, f"{agency.name}: gia hạn đến hết {last_day:%d/%m/%Y}")
+
+
+def exempt_agency(
+    place: Workplace, cycle_code: str, agency_name: str, exempt: bool, signed: Signature
+) -> Done:
+    """Exempts an agency from answering in a cycle, or takes the exemption back."""
+    cycle = place.office.cycle(cycle_code)
+    with place.engine.begin() as connection:
+        agency = _asked_agency(place, connection, cycle, agency_name)
+        book = decisions.book(connection)
+        if (agency.code in book.exempted(cycle.code)) is exempt:
+            state = "đang được miễn báo cáo" if exempt else "đang phải báo cáo"
+            return Done(f"{agency.name}: {state}.", False)
+        kind = DecisionKind.EXEMPT if exempt else DecisionKind.OBLIGE
+        decision = decided(
+            kind, signed.by, signed.reason, place.now, cycle=cycle.code, agency=agency.code
+        )
+        return _keep(connection, decision, f"{agency.name}: {KIND_TITLES[kind].lower()}")
+
+
+def freeze_cycle(place: Workplace, cycle_code: str, frozen: bool, signed: Signature) -> Done:
+    """Closes a cycle to new versions, or opens it again."""
+    cycle = place.office.cycle(cycle_code)
+    with place.engine.begin() as connection:
+        book = decisions.book(connection)
+        if (book.frozen(cycle.code) is not None) is frozen:
+            return Done(f"Kỳ {cycle.code} đang {'khoá sổ' if frozen else 'mở'}.", False)
+        kind = DecisionKind.FREEZE if frozen else DecisionKind.REOPEN
+        decision = decided(kind, signed.by, signed.reason, place.now, cycle=cycle.code)
+        return _keep(connection, decision, f"{cycle.code}: {KIND_TITLES[kind].lower()}")
+
+
+def assign_message(
+    place: Workplace, key: str, cycle_code: str, agency_name: str, signed: Signature
+) -> Done:
+    """Says whose answer a held message is; the next intake works on it with that knowledge.
+
+    `key` is the message's key or its first digits.
+    """
+    cycle = place.office.cycle(cycle_code)
+    with place.engine.begin() as connection:
+        agency = _asked_agency(place, connection, cycle, agency_name)
+        message = _message(connection, key)
+        book = decisions.book(connection)
+        known = book.assignment(message.key)
+        if known and (known.cycle, known.agency) == (cycle.code, agency.code):
+            if message.state != MessageState.HELD:
+                return Done(f"Thư {message.key[:12]} đã được xác định của {agency.name}.", False)
+        elif message.state != MessageState.HELD:
+            raise DecisionRefused(_not_held(message))
+        decision = decided(
+            DecisionKind.ASSIGN,
+            signed.by,
+            signed.reason,
+            place.now,
+            cycle=cycle.code,
+            agency=agency.code,
+            subject=message.key,
+        )
+        messages.reopen(connection, message.key)
+        return _keep(
+            connection,
+            decision,
+            f"Thư {message.key[:12]}: xác định của {agency.name}, kỳ {cycle.code}; luồng "
+            "collect-submissions xử lý tiếp",
+        )
+
+
+def reject_message(place: Workplace, key: str, signed: Signature) -> Done:
+    """Sets a held message aside: it is nobody's answer. Its bytes stay."""
+    with place.engine.begin() as connection:
+        message = _message(connection, key)
+        if message.state == MessageState.REJECTED:
+            return Done(f"Thư {message.key[:12]} đã được quyết định không tiếp nhận.", False)
+        if message.state != MessageState.HELD:
+            raise DecisionRefused(_not_held(message))
+        decision = decided(
+            DecisionKind.REJECT, signed.by, signed.reason, place.now, subject=message.key
+        )
+        said = f"Không tiếp nhận, theo quyết định của {decision.by}: {decision.reason}"
+        messages.set_aside(connection, message.key, said, place.now)
+        return _keep(connection, decision, f"Thư {message.key[:12]}: không tiếp nhận")
+
+
+def _keep(connection: Connection, decision: Decision, what: str) -> Done:
+    number = decisions.add(connection, decision)
+    return Done(f"Quyết định số {number}. {what} ({decision.by}: {decision.reason}).", True)
+
+
+def _asked_agency(
+    place: Workplace, connection: Connection, cycle: ReportingCycle, name: str
+) -> Agency:
+    """The agency of that code or name, if it was asked in the cycle."""
+    try:
+        agency = place.office.register.resolve(name, cycle.opens_at.astimezone(HANOI).date())
+    except UnknownAgency as error:
+        raise DecisionRefused(str(error)) from None
+    if agency.code not in obligations.of_cycle(connection, cycle.code):
+        raise DecisionRefused(f"{agency.name} không được giao báo cáo trong kỳ {cycle.code}.")
+    return agency
+
+
+def _message(connection: Connection, key: str) -> messages.MessageInBrief:
+    wanted = key.strip().lower()
+    if len(wanted) < SHORTEST_KEY:
+        raise DecisionRefused(f"Xin ghi ít nhất {SHORTEST_KEY} ký tự đầu của mã thư.")
+    found = messages.by_key_prefix(connection, wanted)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise DecisionRefused(f"Mã thư «{wanted}» ứng với nhiều thư; xin ghi dài hơn.")
+    raise DecisionRefused(f"Không có thư nào mang mã «{wanted}».")
+
+
+def _not_held(message: messages.MessageInBrief) -> str:
+    return (
+        f"Thư {message.key[:12]} không chờ người xem (trạng thái «{message.state}»): "
+        "chỉ thư đang chờ mới cần quyết định."
+    )

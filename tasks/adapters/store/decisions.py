@@ -1,0 +1,48 @@
+"""Decisions of persons: added, never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from models.domain.decisions import Decision, DecisionBook, DecisionKind, book_of
+from models.tables import DecisionRow
+from tasks.adapters.store.rows import cleaned, table_of
+
+DECISION = table_of(DecisionRow)
+
+
+def add(connection: Connection, decision: Decision) -> int:
+    """Keeps a decision; its number."""
+    values = {
+        "kind": decision.kind.value,
+        "cycle": decision.cycle,
+        "agency": decision.agency,
+        "subject": decision.subject,
+        "until": decision.until,
+        "by": decision.by,
+        "reason": decision.reason,
+        "decided_at": decision.decided_at,
+    }
+    number: int = connection.execute(
+        DECISION.insert().values(cleaned(values)).returning(DECISION.c.id)
+    ).scalar_one()
+    return number
+
+
+def book(connection: Connection) -> DecisionBook:
+    """All decisions."""
+    rows = connection.execute(select(DECISION).order_by(DECISION.c.id))
+    return book_of(
+        Decision(
+            kind=DecisionKind(row.kind),
+            by=row.by,
+            reason=row.reason,
+            decided_at=row.decided_at,
+            cycle=row.cycle,
+            agency=row.agency,
+            subject=row.subject,
+            until=row.until,
+            number=row.id,
+        )
+        for row in rows
+    )

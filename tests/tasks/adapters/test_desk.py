@@ -1,0 +1,216 @@
+"""The desk: what a person decides is kept once, and does what it says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from config.office_files import load_office
+from config.settings import CONFIG_DIR
+from models.domain.cycles import HANOI
+from models.domain.decisions import DecisionRefused
+from models.domain.mail import MessageState
+from models.domain.standing import Timeliness
+from tasks.adapters import desk, opening
+from tasks.adapters.desk import Signature
+from tasks.adapters.intake.collecting import collect
+from tasks.adapters.intake.working import work_through
+from tasks.adapters.maildir import MaildirInbox, deliver, make_maildir
+from tasks.adapters.reminding import write_reminders
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import decisions, messages, outbox
+from tasks.adapters.workplace import HouseRules, Workplace
+
+CYCLE = "2025-plan"
+HA = Signature("Nguyễn Thị Hà", "Sở đang sắp xếp lại tổ chức bộ máy.")
+
+
+def at(day: int, hour: int = 9) -> dt.datetime:
+    return dt.datetime(2025, 2, day, hour, tzinfo=HANOI)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Workplace]:
+    rules = HouseRules(
+        secret=b"s" * 32,
+        office_address="baocao@ubnd.haiphong.example",
+        office_name="Văn phòng",
+        summary_to=(),
+        mailboxes=(f"maildir://{make_maildir(tmp_path / 'mailbox')}",),
+        smtp_url="",
+        reader_workers=1,
+        reader_memory_mb=1024,
+        reader_seconds=20,
+        max_message_bytes=40_000_000,
+        resend_uncertain=False,
+    )
+    with Workplace(
+        office=load_office(CONFIG_DIR),
+        rules=rules,
+        database_url=f"sqlite:///{tmp_path / 'baocao.sqlite'}",
+        raw_dir=tmp_path / "raw",
+        output_dir=tmp_path / "output",
+        letters_dir=CONFIG_DIR / "letters",
+        now=at(3),
+    ) as place:
+        cycle = place.office.cycle(CYCLE)
+        opening.ask(place, cycle, [place.office.register.agencies[a] for a in ("syt", "sdl")])
+        yield place
+
+
+def timeliness(place: Workplace, agency: str) -> Timeliness:
+    with place.engine.begin() as connection:
+        standings = standings_of_cycle(place, connection, place.office.cycle(CYCLE))
+    return next(s.timeliness for s in standings if s.agency == agency)
+
+
+def kept(place: Workplace) -> int:
+    with place.engine.begin() as connection:
+        return len(decisions.book(connection).decisions)
+
+
+def states(place: Workplace) -> list[str]:
+    with place.engine.begin() as connection:
+        return [row["state"] for row in messages.every_message(connection)]
+
+
+def held_message(place: Workplace) -> str:
+    """The health department's own workbook from a private address without its reply token."""
+    with place.engine.begin() as connection:
+        letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "ba.ha@gmail.example", place.rules.office_address
+    mail.set_content("Kính gửi.")
+    workbook = place.raw_store.get(letter.files[0]["sha256"])
+    mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
+    deliver(Path(place.rules.mailboxes[0].removeprefix("maildir://")), mail.as_bytes(), at(4))
+    take_in(place)
+    with place.engine.begin() as connection:
+        [message] = messages.every_message(connection)
+    assert message["state"] == MessageState.HELD
+    key: str = message["key"]
+    return key
+
+
+def take_in(place: Workplace) -> None:
+    mailbox = Path(place.rules.mailboxes[0].removeprefix("maildir://"))
+    collect(place, MaildirInbox(mailbox), 1000)
+    assert work_through(place, 1000).failures == []
+
+
+def verdicts(place: Workplace) -> int:
+    with place.engine.begin() as connection:
+        return sum(letter.kind == "verdict" for letter in outbox.every_letter(connection))
+
+
+def test_an_extension_moves_the_deadline_of_one_agency(place: Workplace) -> None:
+    done = desk.extend_deadline(place, CYCLE, "Sở Y tế", dt.date(2025, 2, 26), HA)
+    place.now = at(24)
+
+    assert done.new
+    assert "26/02/2025" in done.sentence
+    assert timeliness(place, "syt") is Timeliness.OPEN
+    assert timeliness(place, "sdl") is Timeliness.MISSING
+
+
+def test_the_same_decision_pressed_twice_is_kept_once(place: Workplace) -> None:
+    assert desk.extend_deadline(place, CYCLE, "syt", dt.date(2025, 2, 26), HA).new
+    assert not desk.extend_deadline(place, CYCLE, "syt", dt.date(2025, 2, 26), HA).new
+    assert desk.exempt_agency(place, CYCLE, "sdl", True, HA).new
+    assert not desk.exempt_agency(place, CYCLE, "sdl", True, HA).new
+    assert desk.freeze_cycle(place, CYCLE, True, HA).new
+    assert not desk.freeze_cycle(place, CYCLE, True, HA).new
+    assert kept(place) == 3
+
+
+def test_the_extended_deadline_has_its_own_last_day(place: Workplace) -> None:
+    cycle = place.office.cycle(CYCLE)
+    place.now = at(19, 10)
+    first = {p.mark for p in write_reminders(place, cycle) if p.agency == "syt"}
+    desk.extend_deadline(place, CYCLE, "syt", dt.date(2025, 2, 26), HA)
+    place.now = at(26, 10)
+    second = {p.mark for p in write_reminders(place, cycle) if p.agency == "syt"}
+
+    assert (first, second) == ({"ngay_cuoi"}, {"ngay_cuoi@2025-02-27"})
+    assert write_reminders(place, cycle) == []
+
+
+def test_an_exempted_agency_owes_nothing_until_it_is_taken_back(place: Workplace) -> None:
+    place.now = at(24)
+    desk.exempt_agency(place, CYCLE, "syt", True, HA)
+    assert timeliness(place, "syt") is Timeliness.EXEMPT
+    desk.exempt_agency(place, CYCLE, "syt", False, HA)
+    assert timeliness(place, "syt") is Timeliness.MISSING
+
+
+@pytest.mark.parametrize("name", ["Sở Y te thanh pho khac", "Sở Công Thương"])
+def test_an_agency_that_was_not_asked_is_refused_in_a_sentence(place: Workplace, name: str) -> None:
+    with pytest.raises(DecisionRefused, match=r"danh bạ|không được giao"):
+        desk.extend_deadline(place, CYCLE, name, dt.date(2025, 2, 26), HA)
+    assert kept(place) == 0
+
+
+def test_an_assigned_message_becomes_the_agencys_version_and_is_answered_once(
+    place: Workplace,
+) -> None:
+    key = held_message(place)
+    assert desk.assign_message(place, key[:8], CYCLE, "syt", HA).new
+    take_in(place)
+    assert states(place) == [MessageState.RETURNED]  # an unfilled workbook goes back
+    assert verdicts(place) == 1
+
+    assert not desk.assign_message(place, key, CYCLE, "syt", HA).new
+    take_in(place)
+    assert verdicts(place) == 1
+
+
+def test_the_one_who_decides_has_the_last_word_on_whose_it_is(place: Workplace) -> None:
+    key = held_message(place)
+    desk.assign_message(place, key, CYCLE, "sdl", HA)
+    take_in(place)
+    with place.engine.begin() as connection:
+        [message] = messages.every_message(connection)
+
+    assert message["agency"] == "sdl"
+    assert any("Nguyễn Thị Hà" in reason for reason in message["evidence"])
+
+
+def test_a_rejected_message_is_settled_and_stays_in_the_store(place: Workplace) -> None:
+    key = held_message(place)
+    desk.reject_message(place, key, HA)
+    take_in(place)
+
+    assert states(place) == [MessageState.REJECTED]
+    assert place.raw_store.get(key)
+    assert verdicts(place) == 0
+    with pytest.raises(DecisionRefused, match="không chờ người xem"):
+        desk.assign_message(place, key, CYCLE, "syt", HA)
+
+
+@pytest.mark.parametrize(("key", "says"), [("ab", "6 ký tự"), ("ffffffffff", "Không có thư")])
+def test_a_wrong_key_is_refused_in_a_sentence(place: Workplace, key: str, says: str) -> None:
+    with pytest.raises(DecisionRefused, match=says):
+        desk.reject_message(place, key, HA)
+
+
+def test_a_frozen_cycle_takes_no_new_version_and_says_who_closed_it(place: Workplace) -> None:
+    desk.freeze_cycle(place, CYCLE, True, HA)
+    with place.engine.begin() as connection:
+        letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
+    mail = EmailMessage()
+    mail["From"], mail["To"] = place.office.register.contacts["syt"].to[0], letter.reply_to
+    mail.set_content("Kính gửi.")
+    workbook = place.raw_store.get(letter.files[0]["sha256"])
+    mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
+    deliver(Path(place.rules.mailboxes[0].removeprefix("maildir://")), mail.as_bytes(), at(4))
+    take_in(place)
+    with place.engine.begin() as connection:
+        [message] = messages.every_message(connection)
+
+    assert message["state"] == MessageState.HELD
+    assert "khoá sổ" in message["reason"]
+    assert "Nguyễn Thị Hà" in message["reason"]
