@@ -49,8 +49,9 @@ class Dovecot:
     host: str = "127.0.0.1"
 
     def maildir(self, user: str) -> Path:
-        """The user's Maildir; folders within it begin with a dot."""
-        return self.folder / "mail" / user
+        """The Maildir of a user or an address; folders within it begin with a dot."""
+        name, _, domain = user.partition("@")
+        return self.folder / "mail" / domain / name
 
     def log(self) -> str:
         """What it has written so far."""
@@ -215,7 +216,7 @@ auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 passdb {{
   driver = passwd-file
-  args = username_format=%n {folder}/passwd
+  args = username_format=%u {folder}/passwd
 }}
 passdb {{
   driver = oauth2
@@ -224,11 +225,11 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={mail_user} gid={mail_group} home={folder}/mail/%n allow_all_users=yes
+  args = uid={mail_user} gid={mail_group} home={folder}/mail/%d/%n allow_all_users=yes
 }}
 first_valid_uid = 1
 first_valid_gid = 0
-mail_location = maildir:{folder}/mail/%n
+mail_location = maildir:{folder}/mail/%d/%n
 recipient_delimiter = +
 {plugins}
 namespace inbox {{
