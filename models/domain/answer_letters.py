@@ -153,10 +153,13 @@ def compose_receipt(
     agency: Agency | None,
     receipts: Sequence[Receipt],
     reasons: Sequence[str],
+    *,
+    sender: str = "",
 ) -> LetterContent:
     """The receipt of what a person must look at first; `reasons` say why, in Vietnamese.
 
-    `agency` is None while it is unknown whose submission it is.
+    `agency` is None while it is unknown whose submission it is. `sender` is the address it came
+    from where that is none of the agency's own: the agency shall know who wrote in its name.
     """
     return LetterContent(
         LetterKind.RECEIPT,
@@ -166,6 +169,7 @@ def compose_receipt(
             "number": receipts[0].number if receipts else "",
             "receipts": [r.facts() for r in receipts],
             "reasons": [one_line(r, 500) for r in reasons],
+            "sender": one_line(sender, 120),
         },
     )
 

@@ -46,7 +46,7 @@ class MarkJob:
 
 @dataclass(frozen=True, slots=True)
 class MarkedWorkbook:
-    """A marked workbook that lies at `path`; `note` is for the letter, in Vietnamese."""
+    """A marked workbook that lies at `path`; its first sheet says `note`, Vietnamese."""
 
     path: Path
     note: str

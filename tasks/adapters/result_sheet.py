@@ -31,15 +31,22 @@ _LINK = "1F4E9E"
 
 
 def write_results(
-    workbook: Workbook, findings: Sequence[Finding], agency_name: str, cycle_title: str
+    workbook: Workbook,
+    findings: Sequence[Finding],
+    agency_name: str,
+    cycle_title: str,
+    note: str = "",
 ) -> None:
-    """Puts the sheet first and opens the workbook there; one of an earlier round is replaced."""
+    """Puts the sheet first and opens the workbook there; one of an earlier round is replaced.
+
+    `note` says how this workbook differs from the file that was sent in, where it does.
+    """
     while (old := find_sheet(workbook, RESULT_SHEET)) is not None:
         workbook.remove(old)
     sheet = workbook.create_sheet(RESULT_SHEET, 0)
     for number, (_, width) in enumerate(_COLUMNS):
         sheet.column_dimensions["ABCDEFGH"[number]].width = width + 0.72
-    _head(sheet, findings, agency_name, cycle_title)
+    _head(sheet, findings, agency_name, cycle_title, note)
     for number, finding in enumerate(findings, 1):
         _row(workbook, sheet, number, finding)
     _page(sheet, _HEADER_ROW + len(findings), agency_name)
@@ -54,14 +61,14 @@ def write_results(
 
 
 def _head(
-    sheet: Worksheet, findings: Sequence[Finding], agency_name: str, cycle_title: str
+    sheet: Worksheet, findings: Sequence[Finding], agency_name: str, cycle_title: str, note: str
 ) -> None:
     whole = float(sum(w for _, w in _COLUMNS))
     lines = (
         ("KẾT QUẢ KIỂM TRA", look.HEADING_SIZE, True, look.HEADING_INK),
         (f"{agency_name} - {cycle_title}", look.BODY_SIZE, True, look.INK),
         (_summary(findings), look.BODY_SIZE, False, look.INK),
-        (_advice(findings), look.TABLE_SIZE, False, look.INK),
+        (f"{note} {_advice(findings)}".lstrip(), look.TABLE_SIZE, False, look.INK),
     )
     for number, (text, size, bold, colour) in enumerate(lines, 1):
         cell = put_text(sheet, number, 1, text)

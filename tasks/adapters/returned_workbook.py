@@ -65,7 +65,7 @@ _NO_ORIGINAL = "Biểu mẫu kèm theo đã ghi sẵn những nội dung đọc 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedWorkbook:
-    """A marked workbook (.xlsx) and what the answer should say about it, in Vietnamese or empty."""
+    """A marked workbook (.xlsx) and what its first sheet says of it, in Vietnamese or empty."""
 
     content: bytes
     note: str
@@ -94,9 +94,10 @@ def mark_workbook(
     name = register.agencies[agency].name if agency in register.agencies else agency
     note = _NO_ORIGINAL
     if original is not None and kind in MARKABLE:
-        content = _mark(original, shown, name, cycle, agency, token)
+        said = _MACROS_DROPPED if kind == "xlsm" else ""
+        content = _mark(original, shown, name, cycle, agency, token, said)
         if content is not None:
-            return ReturnedWorkbook(content, _MACROS_DROPPED if kind == "xlsm" else "")
+            return ReturnedWorkbook(content, said)
         note = _NOT_OPENED
     elif original is not None:
         note = _OTHER_KIND.format(kind=f".{kind}" if kind.isalnum() else "khác")
@@ -104,7 +105,8 @@ def mark_workbook(
         form, catalogue, cycle, agency, register, contact, token, last_working_day, entries
     )
     moved = _moved(shown, form, entries, places(form, catalogue, agency, entries))
-    return ReturnedWorkbook(_mark(fresh, moved, name, cycle, agency, token) or fresh, note)
+    content = _mark(fresh, moved, name, cycle, agency, token, note)
+    return ReturnedWorkbook(content or fresh, note)
 
 
 def _mark(
@@ -114,6 +116,7 @@ def _mark(
     cycle: ReportingCycle,
     agency: str,
     token: str,
+    note: str,
 ) -> bytes | None:
     """The workbook marked, None when the library cannot open or save it."""
     try:
@@ -126,7 +129,7 @@ def _mark(
             workbook.template = False
             clear_marks(workbook)
             mark_cells(workbook, findings)
-            write_results(workbook, findings, agency_name, cycle.title)
+            write_results(workbook, findings, agency_name, cycle.title, note)
             _keep_identity(workbook, cycle, agency, token)
             workbook.calculation.fullCalcOnLoad = True  # values of formulas are not kept
             buffer = io.BytesIO()

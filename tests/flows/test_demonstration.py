@@ -132,6 +132,12 @@ class Played:
         return {p.name: p.read_bytes() for p in (self.stage.sent / "new").iterdir()}
 
 
+def plain_text_of(letter: bytes) -> str:
+    """The letter's text on one line, as its lines are wrapped."""
+    body = email.message_from_bytes(letter, policy=default).get_body(("plain",))
+    return " ".join(body.get_content().split()) if body else ""
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The story, played once for all tests of this module."""
@@ -287,6 +293,17 @@ def test_the_story_is_told_in_a_line_each(played: Played) -> None:
     assert "Sở Kế hoạch và Đầu tư: gõ GRDP bình quân «9.512» bằng chữ" in told
     assert "Mâu thuẫn" in told
     assert str(played.stage.sent) in told
+
+
+def test_the_receipt_for_a_private_sender_names_the_address_it_came_from(played: Played) -> None:
+    receipts = [
+        text
+        for text in map(plain_text_of, played.letters().values())
+        if "Thư chưa được kiểm tra tự động" in text
+    ]
+    named = [text for text in receipts if "gửi từ địa chỉ" in text]
+    assert len(receipts) == 4 and len(named) == 1
+    assert "vanphong.hongbang@thucanhan.example" in named[0]
 
 
 def test_every_flow_run_again_changes_nothing(played: Played) -> None:

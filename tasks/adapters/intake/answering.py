@@ -115,9 +115,18 @@ def _receipt(place: Workplace, decided: Decided, thread: Thread) -> Iterator[New
         Receipt(decided.receipt_number, unfolded.kept.received_at, f.name, f.size, f.sha256)
         for f in facts.files
     ]
+    sender = unfolded.mail.sender if unfolded.mail else ""
+    own = {address.lower() for address in (*targets.to, *targets.cc)}
+    content = compose_receipt(
+        cycle,
+        addressee,
+        receipts,
+        list(dict.fromkeys(held.values())),
+        sender="" if sender.lower() in own else sender,
+    )
     letter = write_letter(
         place,
-        compose_receipt(cycle, addressee, receipts, list(dict.fromkeys(held.values()))),
+        content,
         cycle=cycle.code,
         agency=addressee.code,
         key_parts=(unfolded.kept.key[:16],),

@@ -210,6 +210,7 @@ def test_a_receipt_may_be_written_before_the_agency_is_known() -> None:
     context = compose_receipt(CYCLE, None, [receipt], ["Chưa rõ\ncơ quan."]).context
     assert context["addressee"] == "Quý cơ quan, đơn vị"
     assert context["reasons"] == ["Chưa rõ cơ quan."]
+    assert context["sender"] == ""
     assert ("Tên tệp", "a b.xlsx") in context["receipts"][0]  # type: ignore[index]
 
 

@@ -108,6 +108,9 @@ def every_letter() -> dict[str, LetterContent]:
             *({"syt": HEALTH}, {"syt": contact}, now),
         ),
         "receipt": compose_receipt(CYCLE, None, [receipt, receipt], [HOSTILE]),
+        "receipt, private sender": compose_receipt(
+            CYCLE, HEALTH, [receipt], ["Chỉ có một căn cứ."], sender=HOSTILE
+        ),
         "accepted": compose_verdict(CYCLE, HEALTH, version(1, at(10), Verdict.ACCEPTED), 1),
         "accepted, warnings": compose_verdict(
             CYCLE, HEALTH, warned, 1, previous_version=1, difference=[HOSTILE], left_out=2

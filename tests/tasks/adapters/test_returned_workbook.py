@@ -341,6 +341,7 @@ def test_other_formats_come_back_as_xlsx_with_the_marks_where_the_values_now_sta
     returned = mark(b"whatever", findings, kind, entries)
     assert f".{kind}" in returned.note
     workbook = opened(returned)
+    assert returned.note in workbook[RESULT_SHEET]["A4"].value, "the agency reads it there"
     assert workbook["Chỉ tiêu"][at(0)].value == "khoảng 110"
     assert colour(workbook, at(0)) == SEVERITY_FILLS[Severity.ERROR]
     assert colour(workbook, at(1)) == SEVERITY_FILLS[Severity.ERROR]
