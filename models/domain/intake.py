@@ -52,6 +52,7 @@ class MessageFacts:
     files: Sequence[FileFacts]
     has_cloud_link: bool = False
     refused: Sequence[RefusedFile] = ()  # what could not be taken apart: too large, a locked ZIP
+    own_letter: bool = False  # a copy of a letter of ours, proof that it left
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ _GRAVITY = (
 def decide_message(facts: MessageFacts) -> MessageDecision:
     """The one state of a message, of each of its files, and which answer is due."""
     agency, cycle = facts.answerable.agency, facts.answerable.cycle
+    if facts.own_letter:
+        return _own_letter(facts)
     if facts.automatic:
         return _automatic(facts)
     workbooks = [f for f in facts.files if f.is_workbook]
@@ -119,6 +122,13 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
         files=tuple(decided),
         receipt=leading.state is MessageState.HELD,
     )
+
+
+def _own_letter(facts: MessageFacts) -> MessageDecision:
+    """Our own letter come back as a copy: recorded as proof, its files are nobody's answer."""
+    state, reason = MessageState.AUTOMATIC, "Bản sao thư đi của chính Văn phòng: ghi nhận."
+    files = tuple(FileDecision(f.position, state, reason) for f in facts.files)
+    return MessageDecision(state, reason, "", "", files)
 
 
 def _automatic(facts: MessageFacts) -> MessageDecision:

@@ -95,6 +95,7 @@ def _facts(
     mail = unfolded.mail
     return MessageFacts(
         automatic=mail.automatic if mail and not assigned else "",
+        own_letter=mail is not None and known.is_own_letter(mail),
         answerable=attributed(assigned) if assigned else answerable(of_message, names),
         evidence=tuple(of_message),
         files=tuple(files),

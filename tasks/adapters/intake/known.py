@@ -34,6 +34,7 @@ class Known:
     ) -> None:
         mails = list(mails)
         self._connection = connection
+        self._office_address = place.rules.office_address
         self._asked = {
             cycle: obligations.of_cycle(connection, cycle)
             for cycle in obligations.open_cycles(connection)
@@ -44,6 +45,7 @@ class Known:
             for row in rows.values()
         }
         references = [r for mail in mails for r in mail.references[-_REFERENCES:]]
+        references += [mail.message_id for mail in mails if mail.message_id]
         self._letters = outbox.by_message_ids(connection, list(dict.fromkeys(references)))
         self._versions: dict[tuple[str, str], list[SubmissionRecord]] = {}
         tokens = (token_in_addresses(m.recipients, place.rules.office_address) for m in mails)
@@ -69,6 +71,10 @@ class Known:
         """(Message-ID, cycle, agency) of our own letters among a message's references."""
         recent = references[-_REFERENCES:]
         return [(r, *self._letters[r]) for r in recent if r in self._letters]
+
+    def is_own_letter(self, mail: MailMessage) -> bool:
+        """Whether a message is a copy of a letter of ours: its Message-ID cannot be guessed."""
+        return mail.sender == self._office_address and mail.message_id in self._letters
 
     def versions(self, cycle: str, agency: str) -> Sequence[SubmissionRecord]:
         """The agency's versions, oldest first, those decided in this batch included.
