@@ -12,8 +12,8 @@ from sqlmodel import SQLModel
 
 Item = TypeVar("Item")
 
-# Of one statement. A driver hands the interpreter to other threads at every statement, and gets it
-# back when they please: a row a statement made the recording wait for the reading.
+# Of one statement on SQLite. Its driver hands the interpreter to other threads at every statement,
+# and gets it back when they please: a row a statement made the recording wait for the reading.
 _ROWS_AT_ONCE = 200
 
 
@@ -91,7 +91,11 @@ def insert_rows(
         return
     dialect = connection.dialect
     turns = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
-    for some in chunks(_turned(rows, turns), _ROWS_AT_ONCE):
+    turned = _turned(rows, turns)
+    if dialect.name != "sqlite":  # the driver sends them all in one go
+        connection.exec_driver_sql(_insertion(tuple(columns), 1, dialect), turned)
+        return
+    for some in chunks(turned, _ROWS_AT_ONCE):
         statement = _insertion(tuple(columns), len(some), dialect)
         connection.exec_driver_sql(statement, tuple(value for row in some for value in row))
 
