@@ -293,9 +293,13 @@ def _line(same: Sequence[Finding]) -> FindingLine:
     cells = cell_ranges(f.cell for f in same)
     if len(cells) > CELLS_IN_PLACE:
         cells = [*cells[:CELLS_IN_PLACE], f"và {len(cells) - CELLS_IN_PLACE} chỗ khác"]
+    place = place_text(first.sheet, ", ".join(cells))
+    message = one_line(first.message, 700)
+    if message.casefold().startswith(f"{place.casefold()} ("):
+        message = message[len(place) + 1 :]  # said once, above it
     return FindingLine(
-        place=place_text(first.sheet, ", ".join(cells)),
+        place=place,
         seen=one_line(first.value, 120),
-        message=one_line(first.message, 700),
+        message=message,
         justification=one_line(first.justification, 300),
     )

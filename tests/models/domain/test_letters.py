@@ -302,3 +302,16 @@ def test_guidance_after_the_deadline_does_not_speak_of_it_as_to_come() -> None:
     late = compose_guidance(CYCLE, CALENDAR, HEALTH, at(20), [file])
     assert (early.context["overdue"], late.context["overdue"]) == (False, True)
     assert early.context["refused"] == [file]
+
+
+def test_a_place_that_heads_a_finding_is_not_said_twice() -> None:
+    finding = Finding(
+        "X",
+        Severity.ERROR,
+        "Trang «Chỉ tiêu», ô E5 («GRDP», cột «Cam kết»): ghi số.",
+        "Chỉ tiêu",
+        "E5",
+    )
+    ((group,), _) = finding_groups([finding])
+    assert group.lines[0].place == "trang «Chỉ tiêu», ô E5"
+    assert group.lines[0].message == "(«GRDP», cột «Cam kết»): ghi số."
