@@ -169,6 +169,7 @@ service auth {{
 
 def _main(folder: Path, dovecot: Dovecot, auth_port: int) -> str:
     made = dovecot.certificate
+    own_claim = rf"/^Authentication-Results:[[:space:]]*{AUTHSERV_ID.replace('.', '[.]')}/"
     return f"""
 compatibility_level = 3.6
 queue_directory = {folder}/queue
@@ -204,7 +205,7 @@ smtpd_tls_mandatory_protocols = >=TLSv1.2
 smtpd_sender_login_maps = regexp:{{{{/^([^+@]+)([+][^@]*)?(@.*)$$/ $$1$$3}}}}
 
 # What a stranger's server claims to have checked is not ours: only our own filter may say so.
-header_checks = regexp:{{{{/^Authentication-Results:[[:space:]]*{AUTHSERV_ID.replace(".", "[.]")}/ IGNORE}}}}
+header_checks = regexp:{{{{{own_claim} IGNORE}}}}
 """
 
 
