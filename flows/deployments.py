@@ -16,6 +16,13 @@ from prefect.schedules import Cron
 
 from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
+from flows.decide import (
+    assign_message,
+    close_cycle,
+    exempt_agency,
+    extend_deadline,
+    reject_message,
+)
 from flows.deliver_outbox import deliver_outbox
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
@@ -33,9 +40,35 @@ SCHEDULES: dict[str, tuple[Flow, str]] = {
     "send-summary": (send_summary, "30 7 * * 1"),
 }
 
+#: What persons decide, each by its form.
+DECISIONS: tuple[Flow, ...] = (
+    assign_message,
+    reject_message,
+    extend_deadline,
+    exempt_agency,
+    close_cycle,
+)
+
 
 def deployments() -> list[RunnerDeployment]:
-    """One deployment a flow; no flow overtakes itself, a run that comes too early waits."""
+    """One deployment a flow: those with a schedule, then a person's decisions."""
+    return [*_scheduled(), *_decisions()]
+
+
+def _decisions() -> list[RunnerDeployment]:
+    return [
+        flow.to_deployment(
+            name="quyet-dinh",
+            description=flow.description,
+            tags=["baocao", "quyet-dinh"],
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )
+        for flow in DECISIONS
+    ]
+
+
+def _scheduled() -> list[RunnerDeployment]:
+    """No flow overtakes itself: a run that comes too early waits."""
     return [
         flow.to_deployment(
             name="lich",

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+def _only_titles(schema: dict[str, Any]) -> None:
+    """A form shows its fields' Vietnamese titles; what our docstring says is for us."""
+    schema.pop("description", None)
 
 
 class AsOf(BaseModel):
     """Any flow: at which moment it shall believe to run."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_only_titles)
 
     as_of: AwareDatetime | None = Field(
         None,

@@ -1,0 +1,43 @@
+"""The choices a form offers: what the office's files hold when the deployments are made."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from config.office_files import load_office
+from config.settings import load_settings
+from models.domain.cycles import HANOI
+from models.domain.errors import ConfigurationFault
+from models.domain.office import Office
+
+
+def agencies(schema: dict[str, Any]) -> None:
+    """Lets a form's field offer the agencies by name, each once, in the register's order."""
+    office = _office()
+    if office is None:
+        return
+    days = [cycle.opens_at.astimezone(HANOI).date() for cycle in office.cycles.values()]
+    asked = [a for a in office.register if any(a.valid_on(day) for day in days)]
+    names = [a.name for a in asked]
+    # A name that two agencies bear leads to neither: there the code stands.
+    schema["enum"] = [a.name if names.count(a.name) == 1 else a.code for a in asked]
+
+
+def cycles(schema: dict[str, Any]) -> None:
+    """Lets a form's field offer the reporting cycles by code, the newest first."""
+    office = _office()
+    if office is None:
+        return
+    newest_first = sorted(office.cycles.values(), key=lambda c: c.opens_at, reverse=True)
+    schema["enum"] = [cycle.code for cycle in newest_first]
+
+
+@functools.cache
+def _office() -> Office | None:
+    """The office's files; None where they are at fault, which every run says for itself."""
+    try:
+        settings = load_settings()
+        return load_office(settings.config_dir, settings.contacts_file)
+    except ConfigurationFault:
+        return None

@@ -1,0 +1,89 @@
+"""Decisions of persons, each a flow with a form. A decision that stands already changes nothing."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.decision_forms import (
+    Assignment,
+    Book,
+    CycleBook,
+    Duty,
+    Exemption,
+    Extension,
+    HeldMessage,
+)
+from flows.failures import ends_in_a_sentence
+from flows.requests import BatchRequest
+from flows.workplaces import WorkLeftUndone, open_workplace
+from tasks import deciding
+from tasks.intake import work_on_messages
+
+
+@flow(name="extend-deadline", flow_run_name="extend-deadline-{request.agency}")
+@ends_in_a_sentence
+def extend_deadline(request: Extension) -> str:
+    """Gia hạn cho một cơ quan trong một kỳ báo cáo.
+
+    Các bước nhắc việc dời theo hạn mới. Chạy lại lúc nào cũng an toàn: quyết định đã có hiệu lực
+    thì không ghi thêm.
+    """
+    with open_workplace(request.moment()) as place:
+        return deciding.extend(
+            place, request.cycle, request.agency, request.last_day, request.signature()
+        )
+
+
+@flow(name="exempt-agency", flow_run_name="exempt-agency-{request.agency}")
+@ends_in_a_sentence
+def exempt_agency(request: Exemption) -> str:
+    """Miễn báo cáo cho một cơ quan trong một kỳ, hoặc bỏ miễn.
+
+    Cơ quan được miễn không bị nhắc và không bị tính là thiếu; báo cáo vẫn gửi thì vẫn được nhận.
+    Chạy lại lúc nào cũng an toàn.
+    """
+    with open_workplace(request.moment()) as place:
+        exempted = request.duty is Duty.EXEMPT
+        return deciding.exempt(place, request.cycle, request.agency, exempted, request.signature())
+
+
+@flow(name="close-cycle", flow_run_name="close-cycle-{request.cycle}")
+@ends_in_a_sentence
+def close_cycle(request: CycleBook) -> str:
+    """Khoá sổ một kỳ báo cáo, hoặc mở lại.
+
+    Kỳ đã khoá: báo cáo gửi thêm được giữ lại chờ người xem, số liệu tổng hợp đứng yên. Chạy lại lúc
+    nào cũng an toàn.
+    """
+    with open_workplace(request.moment()) as place:
+        return deciding.close_book(
+            place, request.cycle, request.book is Book.FREEZE, request.signature()
+        )
+
+
+@flow(name="assign-message", flow_run_name="assign-message-{request.message}")
+@ends_in_a_sentence
+def assign_message(request: Assignment) -> str:
+    """Xác định một thư chờ người xem là báo cáo của cơ quan nào, rồi kiểm tra và trả lời ngay.
+
+    Chạy lại lúc nào cũng an toàn: thư đã xử lý không được trả lời lần nữa.
+    """
+    with open_workplace(request.moment()) as place:
+        said = deciding.assign(
+            place, request.message, request.cycle, request.agency, request.signature()
+        )
+        done = work_on_messages(place, BatchRequest().limit)
+        if done.failures:
+            raise WorkLeftUndone(done.failures)
+        return said
+
+
+@flow(name="reject-message", flow_run_name="reject-message-{request.message}")
+@ends_in_a_sentence
+def reject_message(request: HeldMessage) -> str:
+    """Không tiếp nhận một thư chờ người xem: thư không phải báo cáo của cơ quan nào.
+
+    Thư vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn.
+    """
+    with open_workplace(request.moment()) as place:
+        return deciding.reject(place, request.message, request.signature())

@@ -1,0 +1,86 @@
+"""The forms of a person's decisions: what the UI asks for, with Vietnamese titles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from pydantic import Field
+
+from flows import choices
+from flows.requests import AsOf
+from tasks.adapters.desk import Signature
+
+
+class Signed(AsOf):
+    """Any decision: who takes it, and why."""
+
+    by: str = Field(
+        title="Người quyết định", description="Họ và tên, chức vụ; ghi vào sổ quyết định."
+    )
+    reason: str = Field(title="Lý do", description="Một câu; ghi vào sổ quyết định.")
+
+    def signature(self) -> Signature:
+        """Name and reason, as typed."""
+        return Signature(self.by, self.reason)
+
+
+class AboutAgency(Signed):
+    """A decision about one agency in one cycle."""
+
+    cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
+    agency: str = Field(title="Cơ quan", json_schema_extra=choices.agencies)
+
+
+class Extension(AboutAgency):
+    """An extended deadline."""
+
+    last_day: dt.date = Field(
+        title="Hạn mới", description="Ngày cuối cùng được gửi; nhận đến hết ngày này."
+    )
+
+
+class Duty(StrEnum):
+    """Whether an agency must answer."""
+
+    EXEMPT = "Miễn báo cáo"
+    OBLIGE = "Phải báo cáo"
+
+
+class Exemption(AboutAgency):
+    """An exemption, or its end."""
+
+    duty: Duty = Field(Duty.EXEMPT, title="Nội dung")
+
+
+class Book(StrEnum):
+    """Whether a cycle takes new versions."""
+
+    FREEZE = "Khoá sổ"
+    REOPEN = "Mở lại"
+
+
+class CycleBook(Signed):
+    """A cycle closed or opened again."""
+
+    cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
+    book: Book = Field(
+        Book.FREEZE,
+        title="Nội dung",
+        description="Kỳ đã khoá: báo cáo gửi thêm được giữ lại chờ người xem.",
+    )
+
+
+class HeldMessage(Signed):
+    """A decision about a message in the holding pen."""
+
+    message: str = Field(
+        title="Mã thư", description="Vài ký tự đầu (từ 6) của mã thư, lấy ở bảng Thư chờ người xem."
+    )
+
+
+class Assignment(HeldMessage):
+    """Whose answer a held message is."""
+
+    cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
+    agency: str = Field(title="Cơ quan", json_schema_extra=choices.agencies)

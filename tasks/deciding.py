@@ -1,0 +1,48 @@
+"""Tasks of deciding: a person's word becomes a row."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from tasks.adapters import desk
+from tasks.adapters.desk import Done, Signature
+from tasks.adapters.workplace import Workplace
+
+
+@task(task_run_name="extend-{agency}", cache_policy=NO_CACHE)
+def extend(place: Workplace, cycle: str, agency: str, last_day: dt.date, signed: Signature) -> str:
+    """Moves an agency's deadline."""
+    return _said(desk.extend_deadline(place, cycle, agency, last_day, signed))
+
+
+@task(task_run_name="exempt-{agency}", cache_policy=NO_CACHE)
+def exempt(place: Workplace, cycle: str, agency: str, exempted: bool, signed: Signature) -> str:
+    """Exempts an agency, or takes it back."""
+    return _said(desk.exempt_agency(place, cycle, agency, exempted, signed))
+
+
+@task(task_run_name="close-{cycle}", cache_policy=NO_CACHE)
+def close_book(place: Workplace, cycle: str, frozen: bool, signed: Signature) -> str:
+    """Closes a cycle to new versions, or opens it again."""
+    return _said(desk.freeze_cycle(place, cycle, frozen, signed))
+
+
+@task(task_run_name="assign-{key}", cache_policy=NO_CACHE)
+def assign(place: Workplace, key: str, cycle: str, agency: str, signed: Signature) -> str:
+    """Says whose answer a held message is."""
+    return _said(desk.assign_message(place, key, cycle, agency, signed))
+
+
+@task(task_run_name="reject-{key}", cache_policy=NO_CACHE)
+def reject(place: Workplace, key: str, signed: Signature) -> str:
+    """Sets a held message aside."""
+    return _said(desk.reject_message(place, key, signed))
+
+
+def _said(done: Done) -> str:
+    get_run_logger().info("%s", done.sentence if done.new else f"{done.sentence} Không có gì mới.")
+    return done.sentence
