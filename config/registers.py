@@ -13,9 +13,11 @@ from models.domain.errors import ConfigurationFault
 
 AGENCY_COLUMNS = ("code", "name", "kind", "aliases", "valid_from", "valid_to", "note")
 CONTACT_COLUMNS = ("agency", "to", "cc", "superior", "focal_person", "phone")
+OPTIONAL_CONTACT_COLUMNS = ("domains",)  # former mail domains; older files do not have it
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _ADDRESS = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _SEPARATORS = re.compile(r"[;,\s]+")
 
 
@@ -45,7 +47,8 @@ def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[str]]:
         elif agency.code:
             agencies[agency.code] = agency
     faults += _shared_names(lines, agencies)
-    contacts = _contacts(read_lines(contacts_csv, CONTACT_COLUMNS, faults), agencies, faults)
+    rows = read_lines(contacts_csv, CONTACT_COLUMNS, faults, OPTIONAL_CONTACT_COLUMNS)
+    contacts = _contacts(rows, agencies, faults)
     if contacts:
         source = source_name(contacts_csv)
         faults += [
@@ -139,6 +142,7 @@ def _contacts(
             superior=_addresses(line, "superior", faults),
             focal_person=line["focal_person"],
             phone=line["phone"],
+            domains=_domains(line, faults),
         )
         if not contact.to:
             faults.append(line.fault(f"cơ quan “{code}” chưa có địa chỉ nhận (cột “to”)"))
@@ -154,3 +158,13 @@ def _addresses(line: Line, column: str, faults: list[str]) -> tuple[str, ...]:
         if not _ADDRESS.fullmatch(a)
     )
     return addresses
+
+
+def _domains(line: Line, faults: list[str]) -> tuple[str, ...]:
+    domains = tuple(d.lstrip("@") for d in _SEPARATORS.split(line["domains"].lower()) if d)
+    faults.extend(
+        line.fault(f"ô “domains”: “{d}” không phải tên miền")
+        for d in domains
+        if not _DOMAIN.fullmatch(d)
+    )
+    return domains

@@ -55,6 +55,7 @@ class Contact:
     superior: Sequence[str] = ()  # copied when the agency is overdue
     focal_person: str = ""
     phone: str = ""
+    domains: Sequence[str] = ()  # mail domains of former days, before a merger; lower case
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,21 @@
 Four independent voices can name an agency: the signed identity in the workbook, our own letter
 that is being answered (reply token or thread), the exact address of a registered contact, and the
 content of a workbook retyped from scratch. Two that agree suffice when nobody contradicts them.
-A mail domain is a weak voice, and someone at the office who puts a signed workbook into the drop
-folder vouches for it.
+A mail domain is a weak voice, a domain of former days weaker still, and someone at the office who
+puts a signed workbook into the drop folder vouches for it.
+
+Where the office's mail server checks senders, its word comes first: without it nothing is taken,
+and with it a signed workbook from a registered address is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from models.domain.agencies import Contact, Register
+from models.domain.authentication import SenderCheck
 from models.domain.mail import LetterKind
 
 
@@ -27,6 +31,10 @@ class EvidenceKind(StrEnum):
     REGISTERED_SENDER = "registered_sender"  # exact address
     GUESSED_CONTENT = "guessed_content"  # a retyped workbook, by sheet and row names
     REGISTERED_DOMAIN = "registered_domain"
+    CLAIMED_SENDER = "claimed_sender"  # a registered address that our server could not confirm
+    FORMER_DOMAIN = "former_domain"  # of a merged agency; evidence, never proof
+    SENDER_PASS = "sender_pass"  # our mail server confirms the sender; names no agency
+    SENDER_FAIL = "sender_fail"  # it checks senders, and could not confirm this one
     HANDED_IN = "handed_in"  # put into the drop folder by the office; names no agency
 
 
@@ -80,6 +88,8 @@ _VOICES: Mapping[EvidenceKind, str] = {  # strongest first
     EvidenceKind.REGISTERED_SENDER: "sender",
     EvidenceKind.GUESSED_CONTENT: "content",
     EvidenceKind.REGISTERED_DOMAIN: "domain",
+    EvidenceKind.CLAIMED_SENDER: "claim",
+    EvidenceKind.FORMER_DOMAIN: "former domain",
 }
 _CYCLE_SOURCES = (
     EvidenceKind.SIGNED_IDENTITY,
@@ -88,8 +98,11 @@ _CYCLE_SOURCES = (
     EvidenceKind.GUESSED_CONTENT,
     EvidenceKind.REGISTERED_SENDER,
     EvidenceKind.REGISTERED_DOMAIN,
+    EvidenceKind.CLAIMED_SENDER,
+    EvidenceKind.FORMER_DOMAIN,
 )
 _STRONG = ("identity", "letter", "sender")
+_DOMAINS = ("domain", "former domain")
 _WORDING: Mapping[EvidenceKind, str] = {
     EvidenceKind.SIGNED_IDENTITY: "Tệp mang định danh của {agency}",
     EvidenceKind.REPLY_TOKEN: "thư trả lời đúng địa chỉ nhận riêng của {agency}",
@@ -97,6 +110,8 @@ _WORDING: Mapping[EvidenceKind, str] = {
     EvidenceKind.REGISTERED_SENDER: "thư gửi từ địa chỉ đã đăng ký của {agency}",
     EvidenceKind.GUESSED_CONTENT: "nội dung tệp giống biểu mẫu của {agency}",
     EvidenceKind.REGISTERED_DOMAIN: "thư gửi từ tên miền của {agency}",
+    EvidenceKind.CLAIMED_SENDER: "thư ghi người gửi là địa chỉ đã đăng ký của {agency}",
+    EvidenceKind.FORMER_DOMAIN: "thư gửi từ tên miền cũ của {agency}",
 }
 _PUBLIC_MAIL = frozenset(
     (
@@ -138,12 +153,15 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
     if not voices:
         reasons.append("Không có căn cứ nào cho biết tệp là của cơ quan nào.")
         state = AttributionState.HELD if len(reasons) > 1 else AttributionState.UNKNOWN
-        return Attribution(state, "", "", tuple(reasons))
+        return Attribution(state, "", "", (*reasons, *_unconfirmed(evidence)))
 
     reasons += _contradictions(voices, agency, supporters, names)
     reasons += _cycle_contradiction(evidence)
-    if not reasons and not _sufficient(supporters, evidence):
+    unconfirmed = _unconfirmed(evidence)
+    if not reasons and not unconfirmed and not _sufficient(supporters, evidence):
         reasons.append(_why_not_enough(voices, names))
+    if unconfirmed:
+        reasons += [*unconfirmed, _sentence(_all_said(voices, names))]
     if reasons:
         return Attribution(AttributionState.HELD, agency, cycle, tuple(reasons))
     return Attribution(
@@ -155,13 +173,16 @@ def answerable(evidence: Sequence[Evidence], names: Mapping[str, str] | None = N
     """Whose a message without a workbook is: taken when its sender may be told what to send.
 
     A registered address or our own reply token suffices here, since the answer holds nothing of
-    anybody's; still nothing may contradict it. Everyone else gets no answer.
+    anybody's; still nothing may contradict it. Everyone else gets no answer. Where our mail server
+    checks senders, it must be an address that it confirms.
     """
     names = names or {}
-    telling = (EvidenceKind.REGISTERED_SENDER, EvidenceKind.REPLY_TOKEN)
+    telling: tuple[EvidenceKind, ...] = (EvidenceKind.REGISTERED_SENDER, EvidenceKind.REPLY_TOKEN)
+    if _is_checked(evidence):
+        telling = (EvidenceKind.REGISTERED_SENDER,)
     told = [piece for piece in evidence if piece.kind in telling]
     judged = attribute(evidence, names)
-    if judged.state is not AttributionState.HELD or not told:
+    if judged.state is not AttributionState.HELD or not told or _unconfirmed(evidence):
         return judged
     voices = _voices(evidence)
     agency, supporters = _best_founded(voices)
@@ -177,23 +198,42 @@ def answerable(evidence: Sequence[Evidence], names: Mapping[str, str] | None = N
     )
 
 
-def sender_evidence(sender: str, register: Register) -> list[Evidence]:
+def sender_evidence(
+    sender: str, register: Register, check: SenderCheck | None = None
+) -> list[Evidence]:
     """What a sender's address says: every agency that registered it, else those of its domain.
 
     A superior's address speaks for nobody: one superior watches over many agencies. Nor does the
-    domain of a public mail service.
+    domain of a public mail service. `check`: what our mail server says of the sender, None where
+    it checks none; an address that it does not confirm is a claim, a domain nothing.
     """
+    found = _of_address(sender, register)
+    if check is None:
+        return found
+    if check.passed:
+        return [*found, Evidence(EvidenceKind.SENDER_PASS, detail=check.reason)]
+    claims = [
+        replace(piece, kind=EvidenceKind.CLAIMED_SENDER)
+        for piece in found
+        if piece.kind is EvidenceKind.REGISTERED_SENDER
+    ]
+    return [*claims, Evidence(EvidenceKind.SENDER_FAIL, detail=check.reason)]
+
+
+def _of_address(sender: str, register: Register) -> list[Evidence]:
     contacts = register.contacts.values()
     exact = [c.agency for c in contacts if sender in (*c.to, *c.cc)]
     if exact:
-        kind, agencies = EvidenceKind.REGISTERED_SENDER, exact
-    else:
-        domain = sender.rpartition("@")[2]
-        if not domain or domain in _PUBLIC_MAIL:
-            return []
-        kind = EvidenceKind.REGISTERED_DOMAIN
-        agencies = [c.agency for c in contacts if any(a.endswith(f"@{domain}") for a in c.to)]
-    return [Evidence(kind, agency, detail=sender) for agency in agencies]
+        return [Evidence(EvidenceKind.REGISTERED_SENDER, code, detail=sender) for code in exact]
+    domain = sender.rpartition("@")[2]
+    if not domain or domain in _PUBLIC_MAIL:
+        return []
+    current = [c.agency for c in contacts if any(a.endswith(f"@{domain}") for a in c.to)]
+    former = [c.agency for c in contacts if domain in c.domains and c.agency not in current]
+    return [
+        *(Evidence(EvidenceKind.REGISTERED_DOMAIN, code, detail=sender) for code in current),
+        *(Evidence(EvidenceKind.FORMER_DOMAIN, code, detail=sender) for code in former),
+    ]
 
 
 def token_in_addresses(recipients: Sequence[str], mailbox_address: str) -> str | None:
@@ -222,7 +262,7 @@ def reply_targets(
     A verdict goes to the contact of the agency it was taken for. Guidance goes to the registered
     sender, or to the contact of the agency whose reply token the mail bore. A receipt for what is
     held says only that something came: to the registered sender, else to the agency's contact
-    when nothing contradicts.
+    when nothing contradicts. A sender whom our mail server does not confirm is no registered one.
     """
     senders = tuple(
         dict.fromkeys(p.detail for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER)
@@ -277,8 +317,21 @@ def _best_founded(voices: Sequence[_Voice]) -> tuple[str, list[_Voice]]:
     return leaders[0], [voice for voice in voices if leaders[0] in voice.agencies]
 
 
+def _is_checked(evidence: Sequence[Evidence]) -> bool:
+    """Whether our mail server checks senders."""
+    verdicts = (EvidenceKind.SENDER_PASS, EvidenceKind.SENDER_FAIL)
+    return any(piece.kind in verdicts for piece in evidence)
+
+
+def _unconfirmed(evidence: Sequence[Evidence]) -> list[str]:
+    """Our mail server's sentence, where it could not confirm the sender."""
+    return [piece.detail for piece in evidence if piece.kind is EvidenceKind.SENDER_FAIL]
+
+
 def _sufficient(supporters: Sequence[_Voice], evidence: Sequence[Evidence]) -> bool:
     names = {voice.name for voice in supporters}
+    if _is_checked(evidence):
+        return {"identity", "sender"} <= names
     strong = names & set(_STRONG)
     if len(strong) >= 2:
         return True
@@ -301,7 +354,7 @@ def _contradictions(
     strong = sum(voice.name in _STRONG for voice in supporters)
     found = []
     for voice in voices:
-        if agency in voice.agencies or (voice.name == "domain" and strong >= 2):
+        if agency in voice.agencies or (voice.name in _DOMAINS and strong >= 2):
             continue
         ours = _said(supporters[0], names, only=agency)
         found.append(_sentence(f"{ours}, nhưng {_lower(_said(voice, names))}"))
@@ -309,20 +362,21 @@ def _contradictions(
 
 
 def _agree(voices: Sequence[_Voice], agency: str) -> bool:
-    """Whether a strong voice means the agency and none means another."""
-    strong = [voice for voice in voices if voice.name in _STRONG]
+    """Whether a strong voice, or a registered address claimed, means the agency; none another."""
+    strong = [voice for voice in voices if voice.name in (*_STRONG, "claim")]
     return bool(agency and strong) and all(agency in voice.agencies for voice in voices)
 
 
 def _cycle(evidence: Sequence[Evidence], agency: str) -> str:
-    """The cycle the evidence for the agency names: a signature first, an address last.
+    """The cycle the evidence for the agency names: a signature first, an address last; "" where
+    the first to name one names several.
 
     Nobody writes a cycle into an address: what stands there is the caller's assumption.
     """
     for kind in _CYCLE_SOURCES:
-        for piece in evidence:
-            if piece.kind is kind and piece.cycle and piece.agency == agency:
-                return piece.cycle
+        cycles = {p.cycle for p in evidence if p.kind is kind and p.cycle and p.agency == agency}
+        if cycles:
+            return cycles.pop() if len(cycles) == 1 else ""
     return ""
 
 
@@ -331,11 +385,10 @@ def _cycle_contradiction(evidence: Sequence[Evidence]) -> list[str]:
 
     A signed workbook says itself which cycle it is for, whichever letter it answers.
     """
-    kinds = {piece.kind for piece in evidence}
-    if EvidenceKind.SIGNED_IDENTITY in kinds:
-        cycles = {p.cycle for p in evidence if p.kind is EvidenceKind.SIGNED_IDENTITY and p.cycle}
-        if len(cycles) < 2:
-            return []
+    cycles = {p.cycle for p in evidence if p.kind is EvidenceKind.SIGNED_IDENTITY and p.cycle}
+    if len(cycles) == 1:
+        return []
+    if cycles:
         return [f"Tệp mang định danh của nhiều kỳ báo cáo: {', '.join(sorted(cycles))}."]
     guessed = {p.cycle for p in evidence if p.kind is EvidenceKind.GUESSED_CONTENT and p.cycle}
     answered = {p.cycle for p in evidence if _VOICES.get(p.kind) == "letter" and p.cycle}
@@ -347,9 +400,13 @@ def _cycle_contradiction(evidence: Sequence[Evidence]) -> list[str]:
     ]
 
 
-def _why_not_enough(voices: Sequence[_Voice], names: Mapping[str, str]) -> str:
+def _all_said(voices: Sequence[_Voice], names: Mapping[str, str]) -> str:
     said = [_said(voice, names) for voice in voices]
-    words = ", ".join([said[0], *(_lower(piece) for piece in said[1:])])
+    return ", ".join([said[0], *(_lower(piece) for piece in said[1:])])
+
+
+def _why_not_enough(voices: Sequence[_Voice], names: Mapping[str, str]) -> str:
+    words = _all_said(voices, names)
     if any(len(voice.agencies) > 1 for voice in voices) and len(voices) == 1:
         return _sentence(f"Chỉ có một căn cứ, lại ứng với nhiều cơ quan: {_lower(words)}")
     if len(voices) == 1:

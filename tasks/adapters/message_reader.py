@@ -20,7 +20,7 @@ MAX_REFERENCES = 100
 SMALL_PICTURE = 32_768  # bytes; a scanned page is larger, a logo is not
 
 ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
-_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f-\uffff]{1,250}>")
+MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f-\uffff]{1,250}>")
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 _SIGNATURE_TYPES = frozenset(
     ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
@@ -142,7 +142,7 @@ def _recipients(headers: HeaderFields) -> list[str]:
 
 
 def _message_ids(headers: HeaderFields, name: str) -> list[str]:
-    return [found for value in headers.get(name, ()) for found in _MESSAGE_ID.findall(value)]
+    return [found for value in headers.get(name, ()) for found in MESSAGE_ID.findall(value)]
 
 
 def _references(headers: HeaderFields) -> list[str]:

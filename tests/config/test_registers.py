@@ -164,6 +164,21 @@ def test_the_offices_own_contacts_may_hold_several_addresses(copies: tuple[Path,
     assert contact.to == ("vanthu@stc.haiphong.example", "tonghop2@stc.haiphong.example")
 
 
+def test_former_domains_of_a_merged_agency_are_an_optional_column(
+    copies: tuple[Path, Path],
+) -> None:
+    assert load_register(*copies).contacts["stc"].domains == ()
+    header, *lines = copies[1].read_text("utf-8").splitlines()
+    written = [f"{header},domains"]
+    written += [line + (",@SKHDT.example; b.example" if line.startswith("stc,") else ",")
+                for line in lines]  # fmt: skip
+    copies[1].write_text("\n".join(written) + "\n", encoding="utf-8")
+    assert load_register(*copies).contacts["stc"].domains == ("skhdt.example", "b.example")
+    copies[1].write_text("\n".join(written).replace("b.example", "không") + "\n", encoding="utf-8")
+    (fault,) = check_register(*copies)
+    assert "không phải tên miền" in fault
+
+
 def test_a_missing_contacts_file_is_a_fault_not_a_crash(copies: tuple[Path, Path]) -> None:
     copies[1].unlink()
     (fault,) = check_register(*copies)
