@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -48,8 +49,35 @@ class Settings(BaseSettings):
     )
     mailbox_url: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
-        description="Nơi nhận: `maildir:///...`, `drop:///...`, cách nhau bằng dấu cách "
-        "(dấu cách trong đường dẫn ghi là `%20`); để trống: `mailbox/` và `drop/` trong DATA_DIR",
+        description="Nơi nhận: `imaps://user:pass@host`, `imap+starttls://...`, `maildir:///...`, "
+        "`drop:///...`, cách nhau bằng dấu cách (dấu cách trong đường dẫn ghi là `%20`); để trống: "
+        "`mailbox/` và `drop/` trong DATA_DIR",
+    )
+    mailbox_password: SecretStr = Field(
+        SecretStr(""), description="Mật khẩu hộp thư IMAP, khi không viết trong địa chỉ"
+    )
+    mailbox_token_file: Path | None = Field(
+        None,
+        description="Tệp chứa mã truy cập OAuth2 của hộp thư, do chương trình khác làm mới; "
+        "đọc lại ở mỗi lần kết nối",
+    )
+    mailbox_ca_file: Path | None = Field(
+        None,
+        description="Chứng thư gốc (PEM) của máy chủ thư; để trống: các tổ chức hệ điều hành tin",
+    )
+    mailbox_folder: str = Field(
+        "INBOX", min_length=1, description="Thư mục thư đến (IMAP); `/` ngăn các cấp"
+    )
+    mailbox_processed: str = Field(
+        "Da-xu-ly", min_length=1, description="Thư mục thư đã nhận (IMAP), được tạo khi chưa có"
+    )
+    mailbox_too_large: str = Field(
+        "Qua-lon",
+        min_length=1,
+        description="Thư mục thư lớn hơn MAX_MESSAGE_MB (IMAP): chỉ đọc phần đầu thư",
+    )
+    mailbox_seconds: float = Field(
+        60.0, gt=0, description="Chờ mỗi trả lời của máy chủ thư bao nhiêu giây"
     )
     smtp_url: str = Field(
         "",
@@ -98,6 +126,23 @@ class Settings(BaseSettings):
         if len(value.get_secret_value()) < 32:
             raise ValueError("phải dài từ 32 ký tự")
         return value
+
+    @field_validator("mailbox_folder", "mailbox_processed", "mailbox_too_large")
+    @classmethod
+    def _folder_name(cls, value: str) -> str:
+        if not value.isprintable() or set("*%") & set(value) or value.strip(" /") != value:
+            raise ValueError("phải là tên thư mục, không có ký tự điều khiển, `*` hay `%`")
+        return unicodedata.normalize("NFC", value)
+
+    @model_validator(mode="after")
+    def _three_folders(self) -> Self:
+        names = {self.mailbox_folder, self.mailbox_processed, self.mailbox_too_large}
+        if len(names) < 3:
+            raise ValueError(
+                "BAOCAO_MAILBOX_FOLDER, BAOCAO_MAILBOX_PROCESSED, BAOCAO_MAILBOX_TOO_LARGE: "
+                "phải là ba thư mục khác nhau"
+            )
+        return self
 
     @field_validator("smtp_url")
     @classmethod

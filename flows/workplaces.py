@@ -9,6 +9,7 @@ from config.office_files import load_office
 from config.settings import Settings, UncertainRule, load_settings
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.errors import BaocaoError
+from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.maildir import make_maildir
 from tasks.adapters.workplace import HouseRules, Workplace
 
@@ -59,6 +60,20 @@ def house_rules(settings: Settings) -> HouseRules:
         reader_seconds=settings.reader_seconds,
         max_message_bytes=settings.max_message_mb * 1_000_000,
         resend_uncertain=settings.uncertain_letters is UncertainRule.RESEND,
+        mailbox=mailbox_rules(settings),
+    )
+
+
+def mailbox_rules(settings: Settings) -> MailboxRules:
+    """How to use a mailbox on a server."""
+    return MailboxRules(
+        folder=settings.mailbox_folder,
+        processed=settings.mailbox_processed,
+        too_large=settings.mailbox_too_large,
+        ca_file=settings.mailbox_ca_file,
+        password=settings.mailbox_password.get_secret_value(),
+        token_file=settings.mailbox_token_file,
+        seconds=settings.mailbox_seconds,
     )
 
 

@@ -6,21 +6,22 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from tasks.adapters.inbox import InboxFault, open_inbox
-from tasks.adapters.intake.collecting import Collected, collect
+from tasks.adapters.intake.collecting import Collected, collect_from
 from tasks.adapters.intake.working import WorkDone, work_through
 from tasks.adapters.workplace import Workplace
 
 
-@task(task_run_name="collect", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)
+# No retries of its own: a wrong password three times in a row locks an account, and the next
+# scheduled run carries on where this one ended.
+@task(task_run_name="collect", cache_policy=NO_CACHE)
 def collect_arrivals(place: Workplace, mailbox: str, limit: int) -> Collected:
     """Takes what lies in a mailbox into the house."""
-    try:
-        found = collect(place, open_inbox(mailbox, place.now), limit)
-    except InboxFault as error:  # trying again changes nothing: somebody must mend the setting
-        return Collected(failures=[f"Hộp thư {mailbox.partition(':')[0]}: {error}"])
+    found = collect_from(place, mailbox, limit)
+    logger = get_run_logger()
     if found.new or found.known:
-        get_run_logger().info("Nhận %d thư mới, %d thư đã có.", found.new, found.known)
+        logger.info("Nhận %d thư mới, %d thư đã có.", found.new, found.known)
+    for note in found.notes:
+        logger.warning("%s", note)
     return found
 
 

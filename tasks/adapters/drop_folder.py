@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from tasks.adapters.inbox import PROCESSED, Arrival, ArrivalGone, InboxFault
+from tasks.adapters.inbox import PROCESSED, Arrival, ArrivalGone, Inbox, InboxFault
 
 PROCESSED_FOLDER = PROCESSED.lower()
 SETTLING_TIME = dt.timedelta(seconds=5)  # a file younger than this may still be being copied
@@ -26,7 +26,7 @@ PASSING_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 DIGEST_PREFIX = 12  # hexadecimal digits before the name of a processed file
 
 
-class DropFolder:
+class DropFolder(Inbox):
     """The finished files of a folder; taken ones go to its subfolder `da-xu-ly`.
 
     A file counts as received at `now`, the moment it is first seen: its own times came with it

@@ -1,4 +1,4 @@
-"""Where submissions arrive: one seam for a Maildir, a drop folder and, later, an IMAP mailbox.
+"""Where submissions arrive: one seam for a mailbox on a server, a Maildir and a drop folder.
 
 The order that loses nothing: list an arrival, read it, keep its bytes and commit its row, and only
 then `settle` it. Whatever dies in between is listed again and recognised by the hash of its bytes.
@@ -7,16 +7,20 @@ then `settle` it. Whatever dies in between is listed again and recognised by the
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from models.domain.errors import BaocaoError
 
 PROCESSED = "Da-xu-ly"  # the folder of what has been taken in
-SCHEMES = ("maildir", "drop")
+TOO_LARGE = "Qua-lon"  # the folder of what is too large to be fetched
+FOLDER_SCHEMES = ("maildir", "drop")
+SERVER_SCHEMES = ("imaps", "imap+starttls", "imap")
+MAX_BYTES = 40_000_000
 
 
 class InboxFault(BaocaoError):
@@ -42,51 +46,126 @@ class Arrival:
     is_message: bool  # False: a bare workbook, put there by hand
     size: int  # bytes, before reading
     reader: Callable[[], bytes] = field(repr=False, compare=False)
+    uid: int = 0  # its number on the server; 0: it has none that lasts
+    whole: bool = True  # False: too large to be fetched, only its header can be read
 
     def read(self) -> bytes:
         """All its bytes. Raises ArrivalGone when it is no longer there or not yet whole."""
         return self.reader()
 
 
-class Inbox(Protocol):
-    """A place of arrival."""
+@dataclass(frozen=True, slots=True)
+class MailboxRules:
+    """How to use a mailbox on a server. In the names of folders `/` parts levels."""
 
-    @property
-    def source(self) -> str:
-        """Kind and place, as arrivals name it."""
+    folder: str = "INBOX"
+    processed: str = PROCESSED
+    too_large: str = TOO_LARGE
+    ca_file: Path | None = None  # PEM; None: the system's authorities
+    password: str = field(default="", repr=False)  # where the address has none
+    token_file: Path | None = None  # OAuth2: an access token, renewed by another program
+    seconds: float = 60.0  # for each answer of the server
 
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How a server numbers the messages of a folder now."""
+
+    uidvalidity: int  # another one: all numbers are new
+    uids: frozenset[int]  # of every message there
+
+
+class Inbox(ABC):
+    """A place of arrival. A context manager, so that a connection ends."""
+
+    source: str  # kind and place, as arrivals name it
+
+    @abstractmethod
     def arrivals(self) -> Iterator[Arrival]:
         """What waits there now, the oldest first."""
 
+    @abstractmethod
     def settle(self, arrival: Arrival) -> None:
         """Moves an arrival to the processed folder. Harmless when it is there already.
 
         Call it only after the bytes and the row are committed.
         """
 
+    def numbering(self) -> Numbering | None:
+        """How the place numbers its messages; None where it has no lasting numbers."""
+        return None
 
-def open_inbox(url: str, now: dt.datetime) -> Inbox:
-    """The inbox an address names: `maildir:///path` or `drop:///path`.
+    def read_many(self, arrivals: Sequence[Arrival]) -> Iterator[tuple[Arrival, bytes | OSError]]:
+        """Each arrival with its bytes, or with why it cannot be read; those gone are left out.
 
-    `now` is when bare files of a drop folder count as received. Raises InboxFault.
+        Raises InboxFault when the place itself fails; what was handed over before is good.
+        """
+        for arrival in arrivals:
+            try:
+                yield arrival, arrival.read()
+            except ArrivalGone:
+                continue
+            except OSError as error:
+                yield arrival, error
+
+    def settle_many(self, arrivals: Sequence[Arrival]) -> Iterator[tuple[Arrival, OSError]]:
+        """Settles arrivals; hands back those that stayed where they are, with why."""
+        for arrival in arrivals:
+            try:
+                self.settle(arrival)
+            except OSError as error:
+                yield arrival, error
+
+    def notes(self) -> list[str]:
+        """What an operator should know of the last look, in Vietnamese sentences."""
+        return []
+
+    def close(self) -> None:
+        """Ends the connection, if there is one. Never raises."""
+        return
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_inbox(
+    url: str,
+    now: dt.datetime,
+    rules: MailboxRules | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> Inbox:
+    """The inbox an address names: `imaps://user@host`, `maildir:///path` or `drop:///path`.
+
+    `now` is when bare files of a drop folder count as received; `max_bytes` the size from which a
+    message on a server is not fetched. A server is reached when the inbox is first used.
+    Raises InboxFault.
     """
-    # Here and not at the top: both modules are written against the seam above.
+    # Here and not at the top: these modules are written against the seam above.
     from tasks.adapters.drop_folder import DropFolder
+    from tasks.adapters.imap_address import ImapAddress
+    from tasks.adapters.imap_inbox import ImapInbox
     from tasks.adapters.maildir import MaildirInbox
 
-    parts = urlsplit(url)
-    if parts.scheme not in SCHEMES:
+    scheme = url.partition(":")[0].lower()
+    if scheme in SERVER_SCHEMES:
+        return ImapInbox(ImapAddress.parse(url), rules or MailboxRules(), max_bytes, now)
+    if scheme not in FOLDER_SCHEMES:
         raise InboxFault(
-            f"Không hiểu địa chỉ hộp thư «{parts.scheme}:...»: chỉ nhận "
-            + " hoặc ".join(f"{scheme}:///đường/dẫn" for scheme in SCHEMES)
+            f"Không hiểu địa chỉ hộp thư «{scheme}:...»: chỉ nhận imaps://người-dùng@máy-chủ, "
+            "imap+starttls://... hoặc "
+            + ", ".join(f"{scheme}:///đường/dẫn" for scheme in FOLDER_SCHEMES)
             + " (unknown mailbox scheme)."
         )
+    parts = urlsplit(url)
     if parts.netloc or not parts.path.startswith("/"):
         raise InboxFault(
             f"Địa chỉ hộp thư phải có ba dấu gạch chéo rồi đường dẫn tuyệt đối: "
-            f"{parts.scheme}:///đường/dẫn (three slashes and an absolute path)."
+            f"{scheme}:///đường/dẫn (three slashes and an absolute path)."
         )
     path = Path(unquote(parts.path))
-    if parts.scheme == "maildir":
+    if scheme == "maildir":
         return MaildirInbox(path)
     return DropFolder(path, now)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from tasks.adapters.inbox import PROCESSED, Arrival, ArrivalGone, InboxFault
+from tasks.adapters.inbox import PROCESSED, Arrival, ArrivalGone, Inbox, InboxFault
 
 FOLDERS = ("tmp", "new", "cur")
 INFO = ":2,"
@@ -20,7 +20,7 @@ SEEN = "S"
 _deliveries = itertools.count(1)
 
 
-class MaildirInbox:
+class MaildirInbox(Inbox):
     """The messages in `new` and `cur` of a Maildir; taken ones go to its subfolder `.Da-xu-ly`.
 
     A message counts as received at its file's modification time: the delivery, which renaming

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import Engine
 
 from models.domain.office import Office
+from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.letter_renderer import LetterRenderer, renderer_for
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reader_pool import ReaderPool
@@ -22,17 +23,18 @@ from tasks.adapters.store.engine import migrate, open_engine
 class HouseRules:
     """Limits and addresses of this installation."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
     office_address: str
     office_name: str
     summary_to: Sequence[str]
-    mailboxes: Sequence[str]
-    smtp_url: str
+    mailboxes: Sequence[str] = field(repr=False)  # addresses hold passwords
+    smtp_url: str = field(repr=False)
     reader_workers: int
     reader_memory_mb: int
     reader_seconds: float
     max_message_bytes: int
     resend_uncertain: bool
+    mailbox: MailboxRules = field(default_factory=MailboxRules)
 
     @property
     def mail_domain(self) -> str:

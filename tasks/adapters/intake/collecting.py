@@ -1,14 +1,28 @@
-"""Collecting: the bytes are kept and a row is committed before anything is parsed or moved."""
+"""Collecting: the bytes are kept and a row is committed before anything is parsed or moved.
+
+What cannot be kept now stays where it is: a full disk, a database that is away or a connection that
+breaks ends the look with a sentence, and the next look carries on where this one ended.
+"""
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tasks.adapters.inbox import Arrival, ArrivalGone, Inbox
-from tasks.adapters.store import messages
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+
+from tasks.adapters.inbox import Arrival, Inbox, InboxFault, open_inbox
+from tasks.adapters.store import messages, places
+from tasks.adapters.store.places import Place
 from tasks.adapters.workplace import Workplace
 
 BATCH = 50
+BATCH_BYTES = 32_000_000  # in memory at once, but for one larger message alone
+DATABASE_AWAY = (OperationalError, InterfaceError, TimeoutError)
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+Kept = tuple[Arrival, bytes]
 
 
 @dataclass
@@ -17,67 +31,183 @@ class Collected:
 
     new: int = 0
     known: int = 0  # the same bytes were kept before
-    failures: list[str] = field(default_factory=list)  # Vietnamese, one per message left in place
+    failures: list[str] = field(default_factory=list)  # Vietnamese; what they name stays in place
+    notes: list[str] = field(default_factory=list)  # Vietnamese; nothing to be done at once
+
+
+def collect_from(place: Workplace, url: str, limit: int) -> Collected:
+    """Takes what lies in the mailbox of an address into the house. Raises nothing for a mailbox."""
+    rules = place.rules
+    try:
+        inbox = open_inbox(url, place.now, rules.mailbox, rules.max_message_bytes)
+    except InboxFault as fault:
+        return Collected(failures=[str(fault)])
+    with inbox:
+        return collect(place, inbox, limit)
 
 
 def collect(place: Workplace, inbox: Inbox, limit: int) -> Collected:
-    """Takes what lies in the mailbox into the house.
+    """Takes what lies in the mailbox into the house, at most `limit` messages not seen before.
 
-    Whatever cannot be read now stays where it is and is named in `failures`. Interrupted at any
+    Whatever cannot be kept now stays where it is and is named in `failures`. Interrupted at any
     point, the next look finds the same messages again and recognises those already kept.
     """
     result = Collected()
-    batch: list[Arrival] = []
-    for number, arrival in enumerate(inbox.arrivals()):
-        if number >= limit:
-            break
-        batch.append(arrival)
-        if len(batch) == BATCH:
-            _keep(place, inbox, batch, result)
-            batch = []
-    _keep(place, inbox, batch, result)
+    try:
+        look = _Look(place, inbox, result)
+        look.through(limit)
+    except InboxFault as fault:
+        result.failures.append(str(fault))
+    except DATABASE_AWAY as error:
+        result.failures.append(_database_away(inbox, error))
+    result.notes += inbox.notes()
     return result
 
 
-def _keep(place: Workplace, inbox: Inbox, batch: list[Arrival], result: Collected) -> None:
-    """Keeps a batch: bytes, then rows in one commit, then the mailbox is told."""
-    readable: list[tuple[Arrival, bytes]] = []
-    for arrival in batch:
-        try:
-            readable.append((arrival, arrival.read()))
-        except ArrivalGone:
-            continue
-        except OSError as error:
-            result.failures.append(
-                f"Không đọc được «{arrival.handle}» trong {arrival.source}: {error}. "
-                "Thư vẫn nằm nguyên trong hộp; kiểm tra quyền đọc rồi chạy lại."
+class _Look:
+    """One look into a mailbox."""
+
+    def __init__(self, place: Workplace, inbox: Inbox, result: Collected) -> None:
+        self._place = place
+        self._inbox = inbox
+        self._result = result
+        self._uidvalidity: int | None = None
+        self._remembered: dict[int, Place] = {}
+        self._remember_places()
+
+    def through(self, limit: int) -> None:
+        """Takes in what waits, in batches."""
+        for batch in _batches(self._inbox.arrivals()):
+            fresh = [one for one in batch if not self._is_kept(one)]
+            # Kept by an earlier look that ended before it could move them, or may not move any.
+            self._settle([one for one in batch if self._is_kept(one)])
+            taken = fresh[:limit]
+            limit -= len(taken)
+            self._keep(taken)
+            if len(taken) < len(fresh):
+                break
+
+    def _remember_places(self) -> None:
+        """What earlier looks kept of what lies there now, if the server's numbers still hold."""
+        numbering = self._inbox.numbering()
+        if numbering is None:
+            return
+        source, uidvalidity = self._inbox.source, numbering.uidvalidity
+        with self._place.engine.begin() as connection:
+            before = places.begin_look(connection, source, uidvalidity, self._place.now)
+            known = places.remembered(connection, source, uidvalidity)
+            places.forget(connection, source, uidvalidity, known.keys() - numbering.uids)
+        if before is not None:
+            self._result.notes.append(
+                f"Máy chủ đã đánh số lại {source} (UIDVALIDITY {before} -> {uidvalidity}): đọc lại "
+                f"{len(numbering.uids)} thư, thư đã nhận được nhận ra theo nội dung."
             )
-    if not readable:
-        return
-    keys = place.raw_store.put_many([content for _, content in readable])
-    rows = [
-        messages.NewMessage(
-            key=key,
-            source=arrival.source,
-            handle=arrival.handle,
-            is_message=arrival.is_message,
-            name=arrival.name,
-            size=len(content),
-            received_at=arrival.received_at,
-            collected_at=place.now,
-        )
-        for key, (arrival, content) in zip(keys, readable, strict=True)
-    ]
-    with place.engine.begin() as connection:
-        new = messages.keep(connection, rows)
-    result.new += new
-    result.known += len(rows) - new
-    for arrival, _ in readable:
+        self._uidvalidity, self._remembered = uidvalidity, known
+
+    def _is_kept(self, arrival: Arrival) -> bool:
+        return bool(arrival.uid) and self._remembered.get(arrival.uid) == _place_of(arrival)
+
+    def _keep(self, arrivals: Sequence[Arrival]) -> None:
+        """Keeps messages: bytes, then rows in one commit, then the mailbox is told."""
+        readable: list[Kept] = []
+        broken: InboxFault | None = None
         try:
-            inbox.settle(arrival)
+            for arrival, content in self._inbox.read_many(arrivals):
+                if isinstance(content, OSError):
+                    self._unreadable(arrival, content)
+                else:
+                    readable.append((arrival, content))
+        except InboxFault as fault:
+            broken = fault  # what came before it is good
+        if readable:
+            self._commit(readable, self._bytes_kept(readable))
+        if broken is not None:
+            raise broken
+        self._settle([arrival for arrival, _ in readable])
+
+    def _bytes_kept(self, readable: Sequence[Kept]) -> list[str]:
+        try:
+            return self._place.raw_store.put_many([content for _, content in readable])
         except OSError as error:
-            result.failures.append(
+            where = self._place.raw_store.root
+            why = (
+                f"Đĩa chứa kho tệp gốc {where} đã đầy: giải phóng chỗ rồi chạy lại (disk full)."
+                if error.errno in FULL
+                else f"Không ghi được vào kho tệp gốc {where}: {error.strerror or error}. "
+                "Sửa rồi chạy lại."
+            )
+            raise InboxFault(f"{why} {_stays(self._inbox)}") from None
+
+    def _commit(self, readable: Sequence[Kept], keys: Sequence[str]) -> None:
+        rows = [
+            messages.NewMessage(
+                key=key,
+                source=arrival.source,
+                handle=arrival.handle,
+                is_message=arrival.is_message,
+                name=arrival.name,
+                size=len(content) if arrival.whole else arrival.size,
+                received_at=arrival.received_at,
+                collected_at=self._place.now,
+            )
+            for key, (arrival, content) in zip(keys, readable, strict=True)
+        ]
+        found = {
+            _place_of(arrival): key
+            for key, (arrival, _) in zip(keys, readable, strict=True)
+            if arrival.uid
+        }
+        with self._place.engine.begin() as connection:
+            new = messages.keep(connection, rows)
+            if found and self._uidvalidity is not None:
+                places.remember(connection, self._inbox.source, self._uidvalidity, found)
+        self._result.new += new
+        self._result.known += len(rows) - new
+
+    def _settle(self, arrivals: Sequence[Arrival]) -> None:
+        if not arrivals:
+            return
+        for arrival, error in self._inbox.settle_many(arrivals):
+            self._result.failures.append(
                 f"Đã lưu «{arrival.handle}» nhưng không chuyển được sang thư mục đã xử lý: "
                 f"{error}. "
                 "Lần chạy sau sẽ nhận ra và không xử lý hai lần."
             )
+
+    def _unreadable(self, arrival: Arrival, error: OSError) -> None:
+        self._result.failures.append(
+            f"Không đọc được «{arrival.handle}» trong {arrival.source}: {error}. "
+            "Thư vẫn nằm nguyên trong hộp; kiểm tra quyền đọc rồi chạy lại."
+        )
+
+
+def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+    """Arrivals in batches bounded in number and in bytes."""
+    batch: list[Arrival] = []
+    size = 0
+    for arrival in arrivals:
+        if batch and (len(batch) == BATCH or size + arrival.size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(arrival)
+        size += arrival.size if arrival.whole else 0
+    if batch:
+        yield batch
+
+
+def _place_of(arrival: Arrival) -> Place:
+    return Place(arrival.uid, arrival.size, arrival.received_at)
+
+
+def _database_away(inbox: Inbox, error: Exception) -> str:
+    """What happened, without the statement: its values are an agency's."""
+    cause = getattr(error, "orig", None) or error
+    said = " ".join(str(cause).split("\n", 1)[0].split())[:200]
+    return (
+        f"Cơ sở dữ liệu không nhận ghi ({said}): kiểm tra BAOCAO_DATABASE_URL và máy chủ dữ liệu "
+        f"rồi chạy lại (database away). {_stays(inbox)}"
+    )
+
+
+def _stays(inbox: Inbox) -> str:
+    return f"Thư chưa nhận vẫn nằm nguyên trong {inbox.source}; lần chạy sau nhận tiếp."
