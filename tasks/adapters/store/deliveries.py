@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 from models.domain.bounces import (
     AddressCondition,
     DeliveryAction,
+    RecipientReport,
     Reported,
     said_of,
     state_after,
@@ -90,8 +91,7 @@ def note_report(
     )
     for one in news:
         if one.recipient and one.report.action is DeliveryAction.FAILED:
-            status, said = one.report.status, one.report.reason
-            mark_failing(connection, one.recipient, status, said, at, letter.id)
+            mark_failing(connection, one.recipient, one.report, at, letter.id)
         elif one.recipient and one.report.action is DeliveryAction.DELIVERED:
             mark_mended(connection, [one.recipient], at)
     failed = connection.execute(
@@ -111,22 +111,18 @@ def note_report(
 def mark_failing(
     connection: Connection,
     address: str,
-    status: str,
-    reason: str,
+    report: RecipientReport,
     at: dt.datetime,
     letter_id: int | None = None,
 ) -> None:
-    """Marks an address as one that letters do not reach, unless newer news says otherwise.
-
-    `status` and `reason` are the server's: "5.1.1" or "", and its own words.
-    """
+    """Marks an address as one that letters do not reach, unless newer news says otherwise."""
     values = cleaned(
         {
             "address": address,
             "state": AddressCondition.FAILING.value,
             "since": at,
-            "status": status,
-            "reason": reason,
+            "status": report.status,
+            "reason": report.reason,
             "letter_id": letter_id,
         }
     )
