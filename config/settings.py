@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from models.domain.delivery import is_this_machine, permitted
 from models.domain.errors import ConfigurationFault
 
 CONFIG_DIR = Path(__file__).resolve().parent
@@ -84,6 +85,25 @@ class Settings(BaseSettings):
         description="Máy chủ gửi: `smtps://user:pass@host`, `smtp+starttls://...`; "
         "để trống khi `demo`, `serve`: hộp thư thử trên máy",
     )
+    smtp_connections: int = Field(
+        2, ge=1, le=16, description="Số kết nối cùng lúc tới máy chủ gửi thư"
+    )
+    smtp_letters_per_minute: int = Field(
+        60, ge=0, description="Số thư gửi nhiều nhất trong một phút; `0`: không giới hạn"
+    )
+    guest_list: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Chỉ những địa chỉ (hoặc `@tên.miền`) này được gửi thư tới, cách nhau bằng "
+        "dấu cách; bắt buộc khi chưa chạy thật (`development`) mà máy chủ gửi ở máy khác",
+    )
+    own_copy: str = Field(
+        "",
+        description="Địa chỉ nhận bản sao (Bcc) mọi thư đi, phải về hộp thư nhận báo cáo; "
+        "nhờ đó biết thư chưa rõ kết quả đã đi hay chưa",
+    )
+    own_copy_minutes: int = Field(
+        60, ge=1, description="Chờ bản sao của thư chưa rõ kết quả bao nhiêu phút"
+    )
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_KEY),
         description="Khoá ký định danh biểu mẫu, từ 32 ký tự; bắt buộc đặt riêng khi chạy thật",
@@ -115,7 +135,7 @@ class Settings(BaseSettings):
         "`resend` gửi lại cùng Message-ID",
     )
 
-    @field_validator("mailbox_url", "summary_to", mode="before")
+    @field_validator("mailbox_url", "summary_to", "guest_list", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return value.split() if isinstance(value, str) else value
@@ -158,6 +178,36 @@ class Settings(BaseSettings):
         if not local or "." not in domain or "+" in local:
             raise ValueError("phải là một địa chỉ thư không có phần `+`")
         return value.lower()
+
+    @field_validator("guest_list")
+    @classmethod
+    def _guests(cls, value: list[str]) -> list[str]:
+        wrong = [guest for guest in value if "." not in guest.partition("@")[2]]
+        if wrong:
+            raise ValueError(f"phải là địa chỉ thư hoặc @tên.miền: {', '.join(wrong)}")
+        return value
+
+    @field_validator("own_copy")
+    @classmethod
+    def _address_or_nothing(cls, value: str) -> str:
+        local, _, domain = value.partition("@")
+        if value and (not local or "." not in domain):
+            raise ValueError("phải là một địa chỉ thư")
+        return value.lower()
+
+    @model_validator(mode="after")
+    def _nothing_leaves_a_rehearsal(self) -> Self:
+        host = urlsplit(self.smtp_url).hostname or ""
+        rehearsal = self.environment is not Environment.PRODUCTION
+        if rehearsal and host and not is_this_machine(host) and not self.guest_list:
+            raise ValueError(
+                f"BAOCAO_GUEST_LIST: chưa chạy thật (BAOCAO_ENVIRONMENT={self.environment.value}) "
+                f"mà gửi qua {host}: phải liệt kê những địa chỉ được phép gửi tới, không thư nào "
+                "khác rời hệ thống"
+            )
+        if self.own_copy and self.guest_list and not permitted(self.own_copy, self.guest_list):
+            raise ValueError("BAOCAO_OWN_COPY: địa chỉ này không có trong BAOCAO_GUEST_LIST")
+        return self
 
     @model_validator(mode="after")
     def _no_default_secret_in_production(self) -> Self:

@@ -16,7 +16,7 @@ from tasks.delivery import deliver_letters
 def deliver_outbox(request: BatchRequest) -> dict[str, int]:
     """Gửi các thư đang chờ. Chạy lại lúc nào cũng an toàn: thư đã gửi không gửi lần nữa.
 
-    Trả về số thư đã gửi, hoãn, hỏng, chưa rõ.
+    Trả về số thư đã gửi, hoãn, hỏng, chưa rõ, rút lại.
     """
     with open_workplace(request.moment()) as place:
         if not place.rules.smtp_url:
@@ -29,4 +29,5 @@ def deliver_outbox(request: BatchRequest) -> dict[str, int]:
         "deferred": posted.deferred,
         "failed": len(posted.failed),
         "uncertain": len(posted.uncertain),
+        "withdrawn": len(posted.withdrawn),
     }

@@ -123,6 +123,9 @@ class Stage:
                     f"{folder_url('maildir', mailbox)} {folder_url('drop', drop)}"
                 ),
                 "BAOCAO_SMTP_URL": catcher.url,
+                "BAOCAO_SMTP_LETTERS_PER_MINUTE": "0",
+                "BAOCAO_GUEST_LIST": "",
+                "BAOCAO_OWN_COPY": "",
                 "BAOCAO_DATABASE_URL": "",
             }
             with _environment(self._environment):

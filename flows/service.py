@@ -34,6 +34,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
             maildir = settings.data_dir / "sent"
             catcher = stack.enter_context(MailCatcher(maildir))
             os.environ["BAOCAO_SMTP_URL"] = catcher.url
+            os.environ.setdefault("BAOCAO_SMTP_LETTERS_PER_MINUTE", "0")  # nobody to be spared
             announce(f"Chưa đặt BAOCAO_SMTP_URL: thư gửi đi được giữ tại {maildir}")
         os.environ["BAOCAO_DATA_DIR"] = str(settings.data_dir.resolve())
         address = stack.enter_context(_server(port or free_port()))

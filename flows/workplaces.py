@@ -61,6 +61,11 @@ def house_rules(settings: Settings) -> HouseRules:
         max_message_bytes=settings.max_message_mb * 1_000_000,
         resend_uncertain=settings.uncertain_letters is UncertainRule.RESEND,
         mailbox=mailbox_rules(settings),
+        smtp_connections=settings.smtp_connections,
+        letters_per_minute=settings.smtp_letters_per_minute,
+        guest_list=tuple(settings.guest_list),
+        own_copy=settings.own_copy,
+        own_copy_wait=dt.timedelta(minutes=settings.own_copy_minutes),
     )
 
 

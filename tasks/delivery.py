@@ -16,6 +16,8 @@ def deliver_letters(place: Workplace, limit: int) -> Posted:
     posted = deliver(place, limit)
     logger = get_run_logger()
     logger.info("Đã gửi %d thư, %d thư gửi lại sau.", posted.sent, posted.deferred)
+    for line in posted.withdrawn:
+        logger.warning("Thư nhắc rút lại, không gửi muộn: %s", line)
     for line in (*posted.failed, *posted.uncertain):
         logger.error("Thư cần người xem: %s", line)
     return posted

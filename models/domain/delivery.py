@@ -16,6 +16,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
+
+from models.domain.mail import LetterState
 
 
 class Stage(StrEnum):
@@ -157,7 +160,17 @@ RULES: Sequence[Rule] = (
           "mất kết nối sau khi gửi xong, không rõ máy chủ đã nhận hay chưa"),
 )  # fmt: skip
 
-_EXTENDED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+_EXTENDED = re.compile(r"\s*(?:[245]\d\d[ -]+)?([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+def extended_code(words: str) -> str:
+    """The extended code that a reply's words begin with, "" where there is none (RFC 3463).
+
+    >>> extended_code("550 5.1.1 no such user"), extended_code("550 no")
+    ('5.1.1', '')
+    """
+    found = _EXTENDED.match(words)
+    return found.group(1) if found else ""
 
 
 def ruling(stage: Stage, code: int = 0, words: str = "") -> Ruling:
@@ -171,9 +184,7 @@ def ruling(stage: Stage, code: int = 0, words: str = "") -> Ruling:
     'uncertain'
     """
     code = code if 200 <= code < 600 else 0
-    found = _EXTENDED.match(words)
-    extended = found.group(1) if found else ""
-    rule = next(r for r in RULES if r.fits(stage, code, extended, words))
+    rule = next(r for r in RULES if r.fits(stage, code, extended_code(words), words))
     reply = f"{code} {words}".strip() if code else words
     return Ruling(rule.fate, rule.blame, rule.reason, reply)
 
@@ -243,16 +254,16 @@ def after_claim(
     known: Deliveries, envelope: Iterable[str], refused: Mapping[str, Ruling]
 ) -> dict[str, Delivery]:
     """The recipients at the moment of the claim: who is about to have it, who was refused."""
-    ruled = {
-        a: Delivery(RecipientState.IN_FLIGHT) if a not in refused else _of(refused[a])
-        for a in envelope
-    }
+    flying = Delivery(RecipientState.IN_FLIGHT)
+    ruled = {a: _of(refused[a]) if a in refused else flying for a in envelope}
     return {**known, **ruled}
 
 
-def after_answer(known: Deliveries, last: Ruling) -> dict[str, Delivery]:
-    """The recipients after the server's last word on those in flight."""
-    return {a: _of(last) if d.state is RecipientState.IN_FLIGHT else d for a, d in known.items()}
+def after_answer(
+    known: Deliveries, envelope: Iterable[str], refused: Mapping[str, Ruling], last: Ruling
+) -> dict[str, Delivery]:
+    """The recipients after an attempt; `last` is the word on all who were not refused before."""
+    return {**known, **{a: _of(refused.get(a, last)) for a in envelope}}
 
 
 def _of(found: Ruling) -> Delivery:
@@ -275,13 +286,18 @@ def given_up(known: Deliveries, addresses: Iterable[str], why: str) -> dict[str,
     return {**known, **ended}
 
 
-def reached(to: Iterable[str], known: Deliveries) -> bool:
-    """Whether the letter got to one of those it is addressed to; copies do not count.
+def letter_state(to: Sequence[str], cc: Sequence[str], known: Deliveries) -> LetterState:
+    """Where a letter stands, by its recipients; copies alone do not make it a letter sent.
 
-    >>> reached(["a@b.vn"], {"c@d.vn": Delivery(RecipientState.ACCEPTED)})
-    False
+    >>> letter_state(["a@b.vn"], ["c@d.vn"], {"a@b.vn": Delivery(RecipientState.ACCEPTED)}).value
+    'queued'
     """
-    return any(a in known and known[a].state is RecipientState.ACCEPTED for a in to)
+    if any(d.state is RecipientState.IN_FLIGHT for d in known.values()):
+        return LetterState.UNCERTAIN
+    if waiting([*to, *cc], known):
+        return LetterState.QUEUED
+    arrived = any(a in known and known[a].state is RecipientState.ACCEPTED for a in to)
+    return LetterState.SENT if arrived else LetterState.FAILED
 
 
 def unreached(known: Deliveries) -> list[str]:
@@ -295,6 +311,33 @@ def unreached(known: Deliveries) -> list[str]:
 
 
 # --- who may be written to ------------------------------------------------------------------------
+
+
+def ascii_address(address: str) -> str:
+    """The address with its domain in ASCII (RFC 5891), for servers without SMTPUTF8.
+
+    What cannot be turned stays as it is: a local part with diacritics needs SMTPUTF8.
+
+    >>> ascii_address("vanthu@sở.example"), ascii_address("văn.thư@so.example")
+    ('vanthu@xn--s-lym.example', 'văn.thư@so.example')
+    """
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a server of that name is this machine itself.
+
+    >>> is_this_machine("127.0.0.1"), is_this_machine("localhost.evil.example")
+    (True, False)
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def permitted(address: str, guests: Sequence[str]) -> bool:

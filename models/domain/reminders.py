@@ -4,13 +4,15 @@ A pure function of the cycle, the calendar, how the agencies stand and what was 
 be asked as often as one likes: an outage, a late run or a second run in the same minute ends in the
 same letters.
 
-Four decisions:
+Five decisions:
 - Steps before the deadline follow the agency's own deadline (an extension moves them). They lapse
   with it: nobody is told "two days left" afterwards.
 - Overdue letters wait for the end of the correction period of an agency that answered in time and
   got its workbook back: it is not late yet.
 - An agency of which something lies in the holding pen gets no letter: the next move is the
   office's. The office's own list names it instead, so it is not forgotten.
+- A letter that could not leave on the day it was written is withdrawn, its step counts as not
+  sent, and the ladder says what is right by then.
 - When several steps are due, the newest goes out and the older unsent ones are superseded. A step
   also gives way to one that falls due later on the same day.
 """
@@ -90,10 +92,9 @@ def letters_due(
     `sent_steps` holds the marks of the steps already sent (or queued) by agency code, the office's
     under OFFICE. Empty outside working time, before the cycle opens and after it ends.
     """
-    local = now.astimezone(HANOI)
-    ended = cycle.ends_on is not None and local.date() > cycle.ends_on
-    if now < cycle.opens_at or ended or not calendar.is_working_time(now, HANOI):
+    if not _running(cycle, now) or not calendar.is_working_time(now, HANOI):
         return []
+    local = now.astimezone(HANOI)
     owing = sorted((s for s in standings if s.owes), key=lambda s: s.agency)
     letters = [
         letter
@@ -109,27 +110,80 @@ def letters_due(
             )
         )
     ]
-    if owing:
-        ladder = [
-            (step_instant(cycle, calendar, step), step)
-            for step in cycle.steps
-            if step.kind is StepKind.ESCALATION
-        ]
-        found = _newest(cycle, ladder, sent_steps.get(OFFICE, frozenset()), local)
-        if found:
-            instant, step, superseded = found
-            letters.append(
-                PlannedLetter(
-                    kind=LetterKind.ESCALATION,
-                    step=step,
-                    agency=OFFICE,
-                    due_since=instant,
-                    reason=f"{len(owing)} cơ quan chưa hoàn thành, bước «{step.code}»",
-                    superseded=superseded,
-                    owing=tuple(s.agency for s in owing),
-                )
-            )
-    return letters
+    for_office = _for_office(cycle, calendar, owing, sent_steps.get(OFFICE, frozenset()), local)
+    return [*letters, for_office] if for_office else letters
+
+
+def why_untrue(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    standings: Iterable[AgencyStanding],
+    agency: str,
+    mark: str,
+    written_at: dt.datetime,
+    now: dt.datetime,
+) -> str:
+    """Why a letter of the ladder that has not left is no longer right at `now`, in Vietnamese.
+
+    "" while it is. `mark` is the step's as it was written. Such a letter counts days and says that
+    nothing came: it holds for the day on which it was written and until the agency answers.
+    """
+    local, written = now.astimezone(HANOI), written_at.astimezone(HANOI)
+    everyone = list(standings)
+    if not _running(cycle, now):
+        return "kỳ báo cáo đã kết thúc"
+    if agency == OFFICE:
+        owing = [s for s in everyone if s.owes]
+        if not owing:
+            return "không còn cơ quan nào chưa hoàn thành"
+        planned = _for_office(cycle, calendar, owing, frozenset(), local)
+    else:
+        standing = next((s for s in everyone if s.agency == agency), None)
+        if standing is None or not standing.owes:
+            return "cơ quan không còn nợ báo cáo"
+        if standing.waits_for_office:
+            return "cơ quan đã gửi, đang chờ Văn phòng xem xét"
+        latest = standing.latest
+        if latest is not None and (latest.decided_at or latest.received_at) > written:
+            return "cơ quan đã gửi báo cáo sau khi thư được viết"
+        planned = _for_agency(cycle, calendar, standing, frozenset(), local)
+    if planned is None or planned.mark != mark:
+        return "đã qua bước nhắc này"
+    if local.date() != written.date():
+        return f"thư tính ngày đến {written:%d/%m/%Y}, nay không còn đúng"
+    return ""
+
+
+def _running(cycle: ReportingCycle, now: dt.datetime) -> bool:
+    ended = cycle.ends_on is not None and now.astimezone(HANOI).date() > cycle.ends_on
+    return cycle.opens_at <= now and not ended
+
+
+def _for_office(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    owing: list[AgencyStanding],
+    sent: Set[str],
+    local: dt.datetime,
+) -> PlannedLetter | None:
+    ladder = [
+        (step_instant(cycle, calendar, step), step)
+        for step in cycle.steps
+        if step.kind is StepKind.ESCALATION
+    ]
+    found = _newest(cycle, ladder, sent, local) if owing else None
+    if found is None:
+        return None
+    instant, step, superseded = found
+    return PlannedLetter(
+        kind=LetterKind.ESCALATION,
+        step=step,
+        agency=OFFICE,
+        due_since=instant,
+        reason=f"{len(owing)} cơ quan chưa hoàn thành, bước «{step.code}»",
+        superseded=superseded,
+        owing=tuple(s.agency for s in owing),
+    )
 
 
 def _for_agency(

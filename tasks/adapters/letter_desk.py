@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.domain.agencies import Contact
+from models.domain.delivery import ascii_address
 from models.domain.identity import message_id, reply_token
 from models.domain.letters import LetterContent, business_key
 from models.domain.mail import Letter, LetterFile
@@ -45,8 +46,8 @@ def write_letter(
         cycle=cycle,
         agency=agency,
         kind=content.kind,
-        to=tuple(to),
-        cc=tuple(a for a in cc if a not in set(to)),
+        to=tuple(map(ascii_address, to)),
+        cc=tuple(ascii_address(a) for a in cc if a not in set(to)),
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,

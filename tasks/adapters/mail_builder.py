@@ -1,7 +1,8 @@
 """A letter as bytes: the same letter always gives the same bytes, so a resend is the same message.
 
 Nothing of a letter can become a header of its own: whatever goes into one is checked here first,
-since Python's own check is missing in some releases.
+since Python's own check is missing in some releases. All is 7-bit: names travel as encoded words,
+so that no server needs SMTPUTF8.
 """
 
 from __future__ import annotations
@@ -97,11 +98,12 @@ def build_message(
     message["Subject"] = _unstructured("Subject", letter.subject)
     message["Date"] = email.utils.format_datetime(date.astimezone(HANOI))
     message["Message-ID"] = _message_id(letter.message_id)
-    if letter.in_reply_to:
-        message["In-Reply-To"] = _message_id(letter.in_reply_to)
-    if letter.references:
-        recent = letter.references[-MAX_REFERENCES:]
-        message["References"] = "\r\n ".join(_message_id(known) for known in recent)
+    # Of the sender's making: what is none is left out, an answer is worth more than its thread.
+    if _is_message_id(letter.in_reply_to):
+        message["In-Reply-To"] = letter.in_reply_to
+    thread = [known for known in letter.references if _is_message_id(known)]
+    if thread:
+        message["References"] = "\r\n ".join(_shortened(thread))
     message["Auto-Submitted"] = "auto-replied" if letter.kind in ANSWERS else "auto-generated"
     message["X-Auto-Response-Suppress"] = SUPPRESSED_ANSWERS
     message["Content-Language"] = "vi"
@@ -210,9 +212,18 @@ def _unstructured(what: str, value: str) -> str:
     return Header(value, "utf-8", maxlinelen=LINE, header_name=what).encode(linesep="\r\n")
 
 
+def is_address(value: str) -> bool:
+    """Whether a value is an address as letters bear it: ASCII, no comment, no quoting.
+
+    >>> is_address("vanthu@haiphong.example"), is_address("văn.thư@haiphong.example")
+    (True, False)
+    """
+    return len(value) <= 254 and _ADDRESS.fullmatch(value) is not None
+
+
 def _address(value: str) -> str:
     _clean("địa chỉ", value)
-    if len(value) > 254 or not _ADDRESS.fullmatch(value):
+    if not is_address(value):
         raise HeaderRefused(f"Không phải địa chỉ thư điện tử: {value[:80]!r} (not an address).")
     return value
 
@@ -221,6 +232,15 @@ def _addresses(values: Sequence[str]) -> str:
     if not values:
         raise HeaderRefused("Thư không có người nhận (no recipient).")
     return ",\r\n ".join(_address(value) for value in values)
+
+
+def _shortened(thread: Sequence[str]) -> list[str]:
+    """The thread's first message, by which programs group, and its newest."""
+    return (
+        list(thread)
+        if len(thread) <= MAX_REFERENCES
+        else [thread[0], *thread[1 - MAX_REFERENCES :]]
+    )
 
 
 def _mailbox(name: str, address: str) -> str:
@@ -235,7 +255,10 @@ def _mailbox(name: str, address: str) -> str:
 
 
 def _message_id(value: str) -> str:
-    _clean("Message-ID", value)
-    if len(value) > 900 or not _MESSAGE_ID.fullmatch(value):
+    if not _is_message_id(value):
         raise HeaderRefused(f"Không phải Message-ID: {value[:80]!r} (not a Message-ID).")
     return value
+
+
+def _is_message_id(value: str) -> bool:
+    return len(value) <= 900 and _MESSAGE_ID.fullmatch(value) is not None

@@ -2,193 +2,339 @@
 
 A letter is claimed between the last byte of its content and the final dot. Killed before, it is
 still queued and nobody has it; killed after, it is `sending`, and whether it arrived is uncertain:
-that one moment no program can close, so it is shown and settled by rule or by a person.
+that one moment no program can close, so it is shown and settled by proof, by rule or by a person.
+
+A few connections work side by side, each in a thread of its own. They draw from one queue, and the
+claim is one statement of the database, so that a letter leaves by one of them only, whatever other
+runs do at the same time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+import secrets
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event, Lock
 from typing import Any
 
-from models.domain.identity import sign
-from models.domain.mail import Letter, LetterFile, LetterState
+from sqlalchemy.exc import OperationalError
+
+from models.domain.bounces import DeliveryAction, RecipientReport
+from models.domain.delivery import (
+    Blame,
+    Deliveries,
+    Fate,
+    Ruling,
+    after_answer,
+    after_claim,
+    extended_code,
+    given_up,
+    letter_state,
+    next_attempt,
+    permitted,
+    unreached,
+)
+from models.domain.mail import LetterState
 from models.tables import LetterRow
-from tasks.adapters.letter_desk import contact_of
-from tasks.adapters.mail_builder import HeaderRefused, build_message
-from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
-from tasks.adapters.reader_jobs import MarkJob
-from tasks.adapters.reader_pool import ReaderFailed
-from tasks.adapters.smtp_sender import OutgoingMessage, SendOutcome, SendState, SmtpSender
-from tasks.adapters.store import outbox, submissions
+from tasks.adapters.packing import NotEver, NotNow, Packed, pack
+from tasks.adapters.settling import Ladder, settle_uncertain
+from tasks.adapters.smtp_sender import Refusals, SendOutcome, SmtpSender
+from tasks.adapters.store import outbox
+from tasks.adapters.store.deliveries import mark_failing
 from tasks.adapters.workplace import Workplace
 
-#: A claim so old belongs to a run that died: no server lets a final dot wait that long.
-CLAIM_LIFETIME = dt.timedelta(minutes=15)
-#: After the first, the second ... refusal for now, then every two and a half hours.
-PAUSES = (dt.timedelta(minutes=20), dt.timedelta(minutes=35), dt.timedelta(minutes=150))
-GIVE_UP_AFTER = dt.timedelta(days=4)
+#: Seconds between attempts to record what a server has said: it cannot be asked again.
+RECORD_PAUSES = (0.5, 2.0, 5.0)
 
 
 @dataclass
 class Posted:
-    """What one delivery run did; `left` is Vietnamese, for the operator."""
+    """What one delivery run did; the lists are Vietnamese, for the operator."""
 
     sent: int = 0
     deferred: int = 0
-    failed: list[str] = field(default_factory=list)  # refused for good: mend the address book
+    failed: list[str] = field(default_factory=list)  # reached nobody, or not everybody
     uncertain: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)  # reminders that came too late
     left: list[str] = field(default_factory=list)  # to be done by running again
 
 
 def deliver(place: Workplace, limit: int) -> Posted:
     """Sends the letters whose turn has come, oldest first, at most `limit`.
 
-    Stops at a server that cannot be reached; what is queued stays queued.
+    Stops at a server that cannot be reached or that takes no letter of ours; what is queued stays
+    queued.
     """
-    posted = Posted()
-    _settle_abandoned(place, posted)
+    watch = Watch(place.now)
+    posted = Posted(uncertain=settle_uncertain(place, watch.now()))
     with place.engine.begin() as connection:
-        waiting = outbox.due(connection, place.now, limit)
+        waiting = outbox.due(connection, watch.now(), limit)
+        last = outbox.last_claim(connection)
     if not waiting:
         return posted
-    with SmtpSender(place.rules.smtp_url) as sender:
-        for number, row in enumerate(waiting):
-            message = _prepare(place, row, posted)
-            if message is None:
-                continue
-            outcome = sender.send(message, claim=lambda row=row: _claim(place, row))
-            if not outcome.connected:
-                posted.left.append(
-                    f"Máy chủ gửi thư: {outcome.detail}. {len(waiting) - number} thư còn chờ; "
-                    "kiểm tra BAOCAO_SMTP_URL rồi chạy lại."
-                )
-                break
-            if outcome.state is not SendState.UNCLAIMED:
-                _record(place, row, outcome, posted)
+    pace = Pace(place.rules.letters_per_minute, watch, last)
+    rounds = _Rounds(place, posted, watch, pace, deque(waiting))
+    rounds.run(min(place.rules.smtp_connections, len(waiting)))
     return posted
 
 
-def _claim(place: Workplace, row: LetterRow) -> bool:
-    with place.engine.begin() as connection:
-        return outbox.claim(connection, _id(row), place.now)
+class Watch:
+    """The moment the run believes in, and the time that has passed since."""
+
+    def __init__(self, start: dt.datetime) -> None:
+        self._start = start
+        self._began = time.monotonic()
+
+    def now(self) -> dt.datetime:
+        """The moment, in UTC."""
+        return self._start + dt.timedelta(seconds=time.monotonic() - self._began)
 
 
-def _settle_abandoned(place: Workplace, posted: Posted) -> None:
-    """Letters whose sender died after claiming them become uncertain, or go again by rule."""
-    with place.engine.begin() as connection:
-        for row in outbox.abandoned(connection, place.now - CLAIM_LIFETIME):
-            said = "lần gửi trước dừng giữa chừng, không rõ thư đã đến hay chưa"
-            values = {"state": LetterState.UNCERTAIN.value, "last_error": said}
-            outbox.settle(connection, _id(row), values)
-            posted.uncertain.append(f"{row.business_key}: {said}")
-        if place.rules.resend_uncertain:
-            outbox.requeue_uncertain(connection, place.now)
+class Pace:
+    """So many letters a minute, evenly, over all connections; the last run's letter counts too."""
+
+    def __init__(self, per_minute: int, watch: Watch, last: dt.datetime | None) -> None:
+        self._interval = 60 / per_minute if per_minute else 0.0
+        since = (watch.now() - last).total_seconds() if last else self._interval
+        wait = self._interval - since if 0 <= since < self._interval else 0.0
+        self._next = time.monotonic() + wait
+        self._lock = Lock()
+
+    def turn(self) -> float:
+        """Takes the next turn; in how many seconds it comes."""
+        with self._lock:
+            now = time.monotonic()
+            begins = max(self._next, now)
+            self._next = begins + self._interval
+            return begins - now
 
 
-def _prepare(place: Workplace, row: LetterRow, posted: Posted) -> OutgoingMessage | None:
-    """The message to send; None when it cannot be built now, or ever."""
-    if not row.to:
-        _give_up(place, row, "cơ quan chưa có địa chỉ thư trong danh bạ", posted)
+class _Rounds:
+    """The letters of one run on their way out."""
+
+    def __init__(
+        self, place: Workplace, posted: Posted, watch: Watch, pace: Pace, letters: deque[LetterRow]
+    ) -> None:
+        self._place = place
+        self._posted = posted
+        self._watch = watch
+        self._pace = pace
+        self._letters = letters
+        self._ladder = Ladder(place)
+        self._packing = Lock()  # what makes workbooks works for one at a time
+        self._lock = Lock()  # all else that the connections share
+        self._stop = Event()
+        self._trouble: Ruling | None = None  # why no more letters can leave
+        self._progress = False
+
+    def run(self, connections: int) -> None:
+        """Sends until nothing is left or the server takes nothing more.
+
+        A server may allow fewer connections than we open, or close one in the middle: as long as
+        a round got letters away, what it left over is tried once more, over a single one.
+        """
+        while self._letters and not self._stop.is_set():
+            self._progress = False
+            with ThreadPoolExecutor(connections) as pool:
+                for done in [pool.submit(self._work) for _ in range(connections)]:
+                    done.result()
+            if not self._progress:
+                break
+            connections = 1
+        if self._letters and self._trouble is not None:
+            self._posted.left.append(
+                f"Máy chủ gửi thư: {self._trouble.said}. {len(self._letters)} thư còn chờ, không "
+                "thư nào bị đánh dấu hỏng; sửa theo «baocao doctor» (BAOCAO_SMTP_URL) rồi chạy lại."
+            )
+
+    def _work(self) -> None:
+        """One connection's share of the letters."""
+        rules = self._place.rules
+        guests = rules.guest_list
+        try:
+            with SmtpSender(
+                rules.smtp_url,
+                local_hostname=rules.mail_domain or "localhost",
+                may_write_to=lambda address: not guests or permitted(address, guests),
+            ) as sender:
+                while (row := self._draw()) is not None:
+                    packed = self._pack(row)
+                    if packed is not None and not self._send(sender, row, packed):
+                        return
+        except BaseException:
+            self._stop.set()  # the others end after the letter they are at
+            raise
+
+    def _draw(self) -> LetterRow | None:
+        """The next letter when its turn has come; None when there is none."""
+        with self._lock:
+            if self._stop.is_set() or not self._letters:
+                return None
+            return self._letters.popleft()
+
+    def _pack(self, row: LetterRow) -> Packed | None:
+        """The letter ready to leave; None when it shall not, which is then recorded."""
+        with self._packing:
+            try:
+                if why := self._ladder.withdraw_if_untrue(row, self._watch.now()):
+                    self._posted.withdrawn.append(f"{row.business_key}: {why}")
+                    return None
+                return pack(self._place, row)
+            except NotNow as error:
+                self._posted.left.append(str(error))
+            except NotEver as error:
+                self._give_up(row, str(error), error.deliveries)
         return None
-    try:
-        letter = _with_marked_workbook(place, row)
-        files = [(f, place.raw_store.get(f.sha256)) for f in letter.files]
-    except (ReaderFailed, RawFileMissing, RawFileDamaged) as error:
-        posted.left.append(f"Thư {row.business_key}: {error}")
-        return None
-    try:
-        content = build_message(
-            letter,
-            files,
-            place.rules.office_address,
-            place.rules.office_name,
-            row.created_at,
+
+    def _send(self, sender: SmtpSender, row: LetterRow, packed: Packed) -> bool:
+        """One attempt, recorded; False when this connection is of no more use."""
+        if self._stop.wait(self._pace.turn()):
+            self._put_back(row)
+            return False
+        token = secrets.token_hex(8)
+        message = packed.message
+
+        def claim(refused: Refusals) -> bool:
+            copy = bool(message.copy_to) and message.copy_to not in refused
+            known = after_claim(packed.deliveries, message.recipients, refused)
+            return _claim(self._place, row, token, self._watch.now(), known, copy=copy)
+
+        outcome = sender.send(message, claim)
+        with self._lock:
+            if not outcome.connected or outcome.fate is Fate.STOP:
+                self._trouble = outcome.last
+                self._put_back(row)
+                if outcome.connected:  # the server is there and takes no letter of ours
+                    self._stop.set()
+                return False
+            self._progress = True
+            if not outcome.withdrawn:
+                self._record(row, token, packed, outcome)
+            return True
+
+    def _put_back(self, row: LetterRow) -> None:
+        self._letters.appendleft(row)
+
+    def _record(self, row: LetterRow, token: str, packed: Packed, outcome: SendOutcome) -> None:
+        """Commits the outcome before the connection's next letter is begun."""
+        now = self._watch.now()
+        envelope = packed.message.recipients
+        known = after_answer(packed.deliveries, envelope, outcome.refused, outcome.last)
+        state = letter_state(row.to, row.cc, known)
+        values: dict[str, Any] = {"state": state.value}
+        in_vain = False
+        if state is LetterState.QUEUED:
+            again = next_attempt(row.tried_at or now, row.attempts + 1, now)
+            in_vain = again is None
+            if in_vain:
+                known = given_up(known, [*row.to, *row.cc], "đã thử trong bốn ngày")
+                state = letter_state(row.to, row.cc, known)
+                values["state"] = state.value
+            else:
+                values["next_attempt_at"] = again
+        said = "; ".join(unreached(known)) or (
+            "" if outcome.fate is Fate.TAKEN else outcome.last.said
         )
-    except HeaderRefused as error:
-        _give_up(place, row, str(error), posted)
-        return None
-    recipients = tuple(dict.fromkeys([*letter.to, *letter.cc]))
-    return OutgoingMessage(row.business_key, place.rules.office_address, recipients, content)
+        values["last_error"] = said
+        if outcome.fate is Fate.TAKEN:
+            values["sent_at"] = now
+            copy = packed.message.copy_to
+            values["copies"] = row.copies + int(bool(copy) and copy not in outcome.refused)
+            values["copy_in_flight"] = False
+        failing = _failing(envelope, outcome, in_vain)
+        recorded = self._commit(row, token, outcome, values, known, failing, now)
+        if recorded:
+            self._count(row, state, known, outcome, said)
+
+    def _commit(
+        self,
+        row: LetterRow,
+        token: str,
+        outcome: SendOutcome,
+        values: Mapping[str, Any],
+        known: Deliveries,
+        failing: Mapping[str, Ruling],
+        now: dt.datetime,
+    ) -> bool:
+        """Whether the outcome is this run's to record; a database that is busy is asked again."""
+        for pause in (*RECORD_PAUSES, None):
+            try:
+                with self._place.engine.begin() as connection:
+                    if outcome.claimed:
+                        done = outbox.settle(connection, row, token, values, known)
+                    else:
+                        done = outbox.record_attempt(connection, row, now, values, known)
+                    for address, found in failing.items() if done else ():
+                        mark_failing(connection, address, _report(address, found), now, row.id)
+                    return done
+            except OperationalError:
+                if pause is None:
+                    raise
+                time.sleep(pause)
+        return False
+
+    def _count(
+        self, row: LetterRow, state: LetterState, known: Deliveries, outcome: SendOutcome, said: str
+    ) -> None:
+        name = _name(self._place, row)
+        if outcome.fate is Fate.TAKEN:
+            self._posted.sent += 1
+        if state is LetterState.UNCERTAIN:
+            self._posted.uncertain.append(f"{name}: {said}")
+        elif state is LetterState.QUEUED:
+            self._posted.deferred += outcome.fate is not Fate.TAKEN
+        elif unreached(known):
+            sent = "đã gửi, nhưng không tới " if state is LetterState.SENT else ""
+            self._posted.failed.append(f"{name}: {sent}{said}")
+
+    def _give_up(self, row: LetterRow, why: str, known: Deliveries) -> None:
+        known = given_up(known, [*row.to, *row.cc], why)
+        values = {"state": letter_state(row.to, row.cc, known).value, "last_error": why}
+        self._posted.failed.append(f"{_name(self._place, row)}: {why}")
+        with self._place.engine.begin() as connection:
+            outbox.record_attempt(connection, row, self._watch.now(), values, known)
 
 
-def _with_marked_workbook(place: Workplace, row: LetterRow) -> Letter:
-    """The letter; on its first attempt the marked workbook is made and fixed for good."""
-    letter = outbox.letter_of(row)
-    if row.marked_submission_id is None:
-        return letter
+def _claim(
+    place: Workplace,
+    row: LetterRow,
+    token: str,
+    now: dt.datetime,
+    known: Deliveries,
+    *,
+    copy: bool,
+) -> bool:
     with place.engine.begin() as connection:
-        record, version = submissions.record(connection, row.marked_submission_id)
-    cycle = place.office.cycle(version.cycle)
-    form = place.office.form_of(cycle)
-    with tempfile.TemporaryDirectory(prefix="baocao-") as folder:
-        job = MarkJob(
-            path=place.raw_store.path(version.file_sha256),
-            name=version.file_name,
-            kind=version.file_kind,
-            findings=[f for f in record.findings if not f.trial],
-            cycle=cycle.code,
-            agency=version.agency,
-            contact=contact_of(place, version.agency),
-            token=sign(place.rules.secret, cycle.code, version.agency, form.version),
-            entries=record.entries,
-            output=Path(folder) / "marked.xlsx",
-        )
-        content = _marked(place, job)
-    name = f"{cycle.code}_{version.agency}_ban-{version.version}_da-kiem-tra.xlsx"
-    files = [*letter.files, LetterFile(name, place.raw_store.put(content))]
-    with place.engine.begin() as connection:
-        outbox.attach(connection, _id(row), files)
-    row.files = [{"name": f.name, "sha256": f.sha256, "content_id": f.content_id} for f in files]
-    row.marked_submission_id = None
-    return outbox.letter_of(row)
+        return outbox.claim(connection, row, token, now, known, copy=copy)
 
 
-def _marked(place: Workplace, job: MarkJob) -> bytes:
-    """The agency's own workbook marked; a fresh one with its figures where that cannot be done."""
-    try:
-        return place.reader.mark(job).path.read_bytes()
-    except ReaderFailed:
-        return place.reader.mark(replace(job, path=None)).path.read_bytes()
+def _failing(envelope: Sequence[str], outcome: SendOutcome, in_vain: bool) -> dict[str, Ruling]:
+    """The addresses that the server found bad for good, or put off `in_vain` for days.
+
+    A word about the address that came after the content is about one recipient only where there
+    is one.
+    """
+    found = {
+        address: ruled
+        for address, ruled in outcome.refused.items()
+        if address in envelope
+        and (ruled.marks_contact or (in_vain and ruled.blame is Blame.ADDRESS))
+    }
+    if outcome.last.marks_contact and outcome.claimed and len(envelope) == 1:
+        found[envelope[0]] = outcome.last
+    return found
 
 
-def _record(place: Workplace, row: LetterRow, outcome: SendOutcome, posted: Posted) -> None:
-    """Commits the outcome before the next letter is begun."""
-    values: dict[str, Any] = {"last_error": outcome.detail}
-    if outcome.state is SendState.SENT:
-        refused = "; ".join(f"{a}: {why}" for a, why in outcome.refused_recipients.items())
-        values = {"state": LetterState.SENT.value, "sent_at": place.now, "last_error": refused}
-        posted.sent += 1
-        if refused:
-            posted.failed.append(f"{row.business_key}: đã gửi nhưng bị từ chối ở {refused}")
-    elif outcome.state is SendState.UNCERTAIN:
-        values["state"] = LetterState.UNCERTAIN.value
-        posted.uncertain.append(f"{row.business_key}: {outcome.detail}")
-    elif outcome.state is SendState.REFUSED_FINAL or _too_old(place, row):
-        values["state"] = LetterState.FAILED.value
-        posted.failed.append(f"{row.business_key}: {outcome.detail}")
-    else:
-        pause = PAUSES[min(row.attempts, len(PAUSES) - 1)]
-        values |= {"state": LetterState.QUEUED.value, "next_attempt_at": place.now + pause}
-        posted.deferred += 1
-    with place.engine.begin() as connection:
-        outbox.record_attempt(connection, _id(row), values)
+def _report(address: str, found: Ruling) -> RecipientReport:
+    status = extended_code(found.reply)
+    return RecipientReport(address, address, DeliveryAction.FAILED, status, found.said)
 
 
-def _too_old(place: Workplace, row: LetterRow) -> bool:
-    return place.now - row.created_at > GIVE_UP_AFTER
-
-
-def _give_up(place: Workplace, row: LetterRow, why: str, posted: Posted) -> None:
-    posted.failed.append(f"{row.business_key}: {why}")
-    with place.engine.begin() as connection:
-        values = {"state": LetterState.FAILED.value, "last_error": why}
-        outbox.record_attempt(connection, _id(row), values)
-
-
-def _id(row: LetterRow) -> int:
-    if row.id is None:
-        raise ValueError("a letter of the outbox has an id")
-    return row.id
+def _name(place: Workplace, row: LetterRow) -> str:
+    """A letter as the operator knows it."""
+    agency = place.office.register.agencies.get(row.agency)
+    return f"Thư «{row.subject}» gửi {agency.name if agency else 'Văn phòng'} ({row.business_key})"

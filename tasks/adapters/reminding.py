@@ -25,9 +25,11 @@ def write_reminders(place: Workplace, cycle: ReportingCycle) -> list[PlannedLett
     with place.engine.begin() as connection:
         standings = standings_of_cycle(place, connection, cycle, details=True)
         sent = outbox.steps_sent(connection, cycle.code)
+        withdrawn = outbox.times_withdrawn(connection, cycle.code)
         asked = obligations.of_cycle(connection, cycle.code)
         for planned in letters_due(cycle, place.office.calendar, standings, sent, place.now):
-            letter = _letter(place, cycle, planned, standings, asked.get(planned.agency))
+            again = withdrawn[planned.agency, planned.mark]
+            letter = _letter(place, cycle, planned, standings, asked.get(planned.agency), again)
             if outbox.queue(connection, letter, place.now, step=planned.mark):
                 written.append(planned)
     return written
@@ -39,7 +41,9 @@ def _letter(
     planned: PlannedLetter,
     standings: list[AgencyStanding],
     asked: Obligation | None,
+    again: int,
 ) -> Letter:
+    """The letter of a step; one of that step that was withdrawn `again` times gets another key."""
     register, calendar = place.office.register, place.office.calendar
     content: LetterContent
     files = [LetterFile(asked.workbook_name, asked.workbook_sha256)] if asked else []
@@ -69,7 +73,7 @@ def _letter(
         content,
         cycle=cycle.code,
         agency=planned.agency,
-        key_parts=(planned.mark,),
+        key_parts=(planned.mark, f"lan-{again + 1}") if again else (planned.mark,),
         to=to,
         cc=cc,
         files=files,

@@ -2,6 +2,7 @@
 
 One connection serves a batch and is made anew when it dies. What matters afterwards is whether
 the server may have the message: it cannot before the final dot has left us, and it may once it has.
+What each answer means stands in `models.domain.delivery`.
 """
 
 from __future__ import annotations
@@ -9,41 +10,29 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from models.domain.errors import BaocaoError
+from models.domain.delivery import Fate, Ruling, Stage, ruling
+from tasks.adapters.smtp_address import SmtpAddress
+from tasks.adapters.smtp_connection import NoConnection, Opening, connect, one_line
 
 DEFAULT_TIMEOUT = 30.0  # seconds, for each answer of the server
 DATA_TIMEOUT = 300.0  # after the final dot a server may scan for a while
-PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 START_INPUT = 354
 CLOSING = 421
-CONNECT_ATTEMPTS = 2  # failures in a row after which the rest of a batch is not tried
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
-
-class SmtpAddressFault(BaocaoError):
-    """Raised when the address of the mail server is not understood, or unsafe."""
-
-
-class SendState(StrEnum):
-    """Where a message stands after one attempt."""
-
-    SENT = "sent"  # taken for at least one recipient
-    REFUSED_FINAL = "refused_final"  # 5xx: trying again will not help
-    REFUSED_TEMPORARY = "refused_temporary"  # 4xx, or no connection: try again later
-    UNCERTAIN = "uncertain"  # lost after the final dot: the server may have it
-    UNCLAIMED = "unclaimed"  # the caller did not let the final dot go: another run has the message
+Refusals = Mapping[str, Ruling]  # by address
+#: Called in the last moment in which the server cannot have the message: all its content has left,
+#: the final dot has not. It is told who was refused; when it says False the message is withdrawn.
+Claim = Callable[[Refusals], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,70 +43,31 @@ class OutgoingMessage:
     sender: str
     recipients: Sequence[str]
     content: bytes
+    copy_to: str = ""  # one more recipient, who counts neither as reached nor as refused
+
+    @property
+    def envelope(self) -> list[str]:
+        """Everybody named to the server, each once."""
+        return list(dict.fromkeys([*self.recipients, *([self.copy_to] if self.copy_to else [])]))
 
 
 @dataclass(frozen=True, slots=True)
 class SendOutcome:
-    """What one attempt came to. `code` is the server's, 0 when it gave none."""
+    """What one attempt came to. `last` is the word that settled it, for all not refused before."""
 
-    state: SendState
-    code: int = 0
-    detail: str = ""  # the server's words, or what happened instead
-    refused_recipients: Mapping[str, str] = field(default_factory=dict)  # address -> "550 words"
+    last: Ruling
+    refused: Refusals = field(default_factory=dict)
+    claimed: bool = False  # the caller let the final dot go
+    withdrawn: bool = False  # the caller did not: another run has the message
     connected: bool = True  # False: no server to talk to, nothing was tried
 
-
-@dataclass(frozen=True, slots=True)
-class SmtpAddress:
-    """A mail server, from an address like `smtp+starttls://user:password@host:587`."""
-
-    scheme: str
-    host: str
-    port: int
-    username: str = ""
-    password: str = field(default="", repr=False)
-
-    @classmethod
-    def parse(cls, url: str, *, allow_plain: bool = False) -> Self:
-        """The server the address names. Raises SmtpAddressFault, which never repeats a password.
-
-        `smtp://` goes in plain text, hence to this machine only, unless `allow_plain`.
-        """
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
-        except ValueError:
-            raise SmtpAddressFault("Không hiểu địa chỉ máy chủ SMTP (bad SMTP address).") from None
-        if parts.scheme not in PORTS:
-            raise SmtpAddressFault(
-                f"Không hiểu địa chỉ máy chủ SMTP «{parts.scheme}:...»: chỉ nhận "
-                + ", ".join(f"{scheme}://" for scheme in PORTS)
-                + " (unknown SMTP scheme)."
-            )
-        if not host:
-            raise SmtpAddressFault("Địa chỉ SMTP thiếu tên máy chủ (no host).")
-        if parts.scheme == "smtp" and not allow_plain and not _is_this_machine(host):
-            raise SmtpAddressFault(
-                f"smtp:// gửi thư và mật khẩu không mã hoá tới {host}: hãy dùng smtps:// hoặc "
-                "smtp+starttls:// (plain SMTP to another machine is refused)."
-            )
-        return cls(
-            parts.scheme,
-            host,
-            port or PORTS[parts.scheme],
-            unquote(parts.username or ""),
-            unquote(parts.password or ""),
-        )
+    @property
+    def fate(self) -> Fate:
+        """What became of the message: of the best placed of its recipients."""
+        return self.last.fate
 
 
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _granted() -> bool:
+def _granted(_refused: Refusals) -> bool:
     return True
 
 
@@ -137,16 +87,15 @@ class SmtpSender:
         allow_plain: bool = False,
         local_hostname: str = "localhost",
         tls_context: ssl.SSLContext | None = None,
+        may_write_to: Callable[[str], bool] = lambda _address: True,
     ) -> None:
-        self.address = SmtpAddress.parse(url, allow_plain=allow_plain)
-        self._timeout = timeout
+        """`may_write_to` is asked of every address of an envelope before anything leaves."""
+        address = SmtpAddress.parse(url, allow_plain=allow_plain)
+        self._opening = Opening(address, timeout, local_hostname, tls_context)
         self._data_timeout = data_timeout
-        self._local_hostname = local_hostname
-        self._tls_context = tls_context
+        self._may_write_to = may_write_to
         self._client: aiosmtplib.SMTP | None = None
         self._runner: asyncio.Runner | None = None
-        self._failed_connects = 0
-        self._no_connection = SendOutcome(SendState.REFUSED_TEMPORARY, connected=False)
 
     def __enter__(self) -> Self:
         self._runner = asyncio.Runner()
@@ -165,109 +114,87 @@ class SmtpSender:
             finally:
                 runner.close()
 
-    def send(self, message: OutgoingMessage, claim: Callable[[], bool] = _granted) -> SendOutcome:
+    def send(self, message: OutgoingMessage, claim: Claim = _granted) -> SendOutcome:
         """What one attempt came to. Never raises for what the server or the network does.
 
-        `claim` is called in the last moment in which the server cannot have the message: all its
-        content has left, the final dot has not. When it says False the message is withdrawn.
+        Raises ValueError for an envelope that may not be sent: that is the caller's to prevent.
         """
         if self._runner is None:
             raise RuntimeError("SmtpSender is used as a context manager")
+        if not message.recipients:
+            raise ValueError(f"{message.key}: nobody to send it to")
+        for address in (message.sender, *message.envelope):
+            if not fits_envelope(address):
+                raise ValueError(f"{message.key}: no address for SMTP: {address!r}")
+        for address in message.envelope:
+            if not self._may_write_to(address):
+                raise ValueError(f"{message.key}: nothing may be sent to {address!r}")
         return self._runner.run(self._send(message, claim))
 
-    def send_all(
-        self,
-        messages: Iterable[OutgoingMessage],
-        settled: Callable[[OutgoingMessage, SendOutcome], None],
-    ) -> None:
-        """Sends each message and reports its outcome before the next one is asked for.
-
-        `messages` may be a generator that marks each as being sent when it is pulled. When the
-        server cannot be reached, the rest are reported as refused for now without being tried.
-        """
-        with self:
-            for message in messages:
-                settled(message, self.send(message))
-
-    # --- one message ------------------------------------------------------------------------------
-
-    async def _send(self, message: OutgoingMessage, claim: Callable[[], bool]) -> SendOutcome:
-        bad = [a for a in (message.sender, *message.recipients) if not _fits_envelope(a)]
-        if bad or not message.recipients:
-            return SendOutcome(
-                SendState.REFUSED_FINAL,
-                detail=f"địa chỉ không gửi được: {', '.join(bad) or 'không có người nhận'}",
-            )
+    async def _send(self, message: OutgoingMessage, claim: Claim) -> SendOutcome:
         reused = self._client is not None and self._client.is_connected
         outcome = await self._attempt(message, claim)
         if outcome is None and reused:
             # The server had hung up on an idle connection: it has seen nothing of this message.
             outcome = await self._attempt(message, claim)
-        if outcome is None:
-            outcome = SendOutcome(SendState.REFUSED_TEMPORARY, detail="máy chủ ngắt kết nối")
-        return outcome
+        return outcome or SendOutcome(ruling(Stage.MAIL, 0, "máy chủ ngắt kết nối"))
 
-    async def _attempt(
-        self, message: OutgoingMessage, claim: Callable[[], bool]
-    ) -> SendOutcome | None:
+    async def _attempt(self, message: OutgoingMessage, claim: Claim) -> SendOutcome | None:
         """The outcome; None when the connection was lost before the server answered MAIL."""
-        client = await self._connected()
-        if client is None:
-            return self._no_connection
-        limit = client.esmtp_extensions.get("size", "")
-        if limit.isdigit() and 0 < int(limit) < len(message.content):
-            return SendOutcome(
-                SendState.REFUSED_FINAL,
-                552,
-                f"thư {len(message.content)} byte, máy chủ chỉ nhận tới {limit} byte",
-            )
-        stage = "MAIL"
         try:
-            options = [f"SIZE={len(message.content)}"] if "size" in client.esmtp_extensions else []
+            client = await self._connected()
+        except NoConnection as error:
+            found = Ruling(error.ruling.fate, error.ruling.blame, str(error))
+            return SendOutcome(found, connected=False)
+        size, limit = len(message.content), size_limit(client)
+        if 0 < limit < size:
+            words = f"5.3.4 {megabytes(size)} MB, máy chủ chỉ nhận tới {megabytes(limit)} MB"
+            return SendOutcome(ruling(Stage.MAIL, 552, words))
+        stage, refused = Stage.MAIL, dict[str, Ruling]()
+        try:
+            options = [f"SIZE={size}"] if client.supports_extension("size") else []
             await client.mail(message.sender, options=options)
-            stage = "RCPT"
-            refused = await self._recipients(client, message.recipients)
-            if len(refused) == len(set(message.recipients)):
+            stage = Stage.RCPT
+            refused = await self._recipients(client, message.envelope)
+            if all(address in refused for address in message.recipients):
                 await self._reset(client)
-                return _all_refused(refused)
-            stage = "DATA"
+                return SendOutcome(_least_final(refused, message.recipients), refused)
+            stage = Stage.DATA
             start = await client.execute_command(b"DATA")
             if start.code != START_INPUT:
                 await self._reset(client)
-                return _refusal(start.code, start.message, stage)
+                return SendOutcome(_ruling(stage, start.code, start.message), refused)
         except aiosmtplib.SMTPResponseException as error:
             await self._reset(client)
-            return _refusal(error.code, error.message, stage)
+            return SendOutcome(_ruling(stage, error.code, error.message), refused)
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
-            if stage == "MAIL" and isinstance(error, aiosmtplib.SMTPServerDisconnected):
+            if stage is Stage.MAIL and isinstance(error, aiosmtplib.SMTPServerDisconnected):
                 return None
-            return SendOutcome(SendState.REFUSED_TEMPORARY, detail=f"{stage}: {_words(error)}")
+            return SendOutcome(_lost(stage, error), refused)
         return await self._transfer(client, message.content, refused, claim)
 
     async def _recipients(
         self, client: aiosmtplib.SMTP, recipients: Sequence[str]
-    ) -> dict[str, aiosmtplib.SMTPResponse]:
-        """Those whom the server refuses, and its words."""
+    ) -> dict[str, Ruling]:
+        """Those whom the server refuses, and what that means."""
         refused = {}
-        for recipient in dict.fromkeys(recipients):
+        for recipient in recipients:
             try:
                 await client.rcpt(recipient)
             except aiosmtplib.SMTPRecipientRefused as error:
-                refused[recipient] = aiosmtplib.SMTPResponse(error.code, error.message)
+                refused[recipient] = _ruling(Stage.RCPT, error.code, error.message)
+                if error.code == CLOSING:
+                    raise
         return refused
 
     async def _transfer(
-        self,
-        client: aiosmtplib.SMTP,
-        content: bytes,
-        refused: Mapping[str, aiosmtplib.SMTPResponse],
-        claim: Callable[[], bool],
+        self, client: aiosmtplib.SMTP, content: bytes, refused: Refusals, claim: Claim
     ) -> SendOutcome:
         """Sends the content, then the final dot by itself, so that the doubtful moment is short."""
         protocol, transport = client.protocol, client.transport
         if protocol is None or not isinstance(transport, asyncio.Transport):
-            return SendOutcome(SendState.REFUSED_TEMPORARY, detail="DATA: mất kết nối")
+            return SendOutcome(ruling(Stage.CONTENT), refused)
         body = _LINE_END.sub(b"\r\n", content)
         body = _LEADING_DOT.sub(b"..", body)
         if not body.endswith(b"\r\n"):
@@ -279,83 +206,37 @@ class SmtpSender:
                     await asyncio.sleep(0.002)
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
-            return SendOutcome(SendState.REFUSED_TEMPORARY, detail=f"nội dung thư: {_words(error)}")
+            return SendOutcome(_lost(Stage.CONTENT, error), refused)
         granted = False
         try:
-            granted = claim()
+            granted = claim(refused)
         finally:
             if not granted:  # or it raised, which is the caller's affair
                 client.close()  # without its final dot no server keeps a message
         if not granted:
-            return SendOutcome(SendState.UNCLAIMED)
+            return SendOutcome(ruling(Stage.CONTENT), refused, withdrawn=True)
         try:
             protocol.write(b".\r\n")  # raises when the connection is gone: no dot has left
         except aiosmtplib.SMTPException as error:
             client.close()
-            return SendOutcome(SendState.REFUSED_TEMPORARY, detail=f"nội dung thư: {_words(error)}")
+            return SendOutcome(_lost(Stage.CONTENT, error), refused, claimed=True)
         try:
             answer = await protocol.read_response(timeout=self._data_timeout)
         except (aiosmtplib.SMTPException, OSError) as error:  # cut off, silent, or no SMTP
             client.close()
-            return SendOutcome(SendState.UNCERTAIN, detail=f"sau dấu chấm cuối: {_words(error)}")
-        if answer.code == CLOSING:
+            return SendOutcome(_lost(Stage.DOT, error), refused, claimed=True)
+        found = _ruling(Stage.DOT, answer.code, answer.message)
+        if answer.code == CLOSING or found.fate is Fate.UNCERTAIN:
             client.close()
-        if 200 <= answer.code < 300:
-            return SendOutcome(
-                SendState.SENT,
-                answer.code,
-                _one_line(answer.message),
-                {address: _said(response) for address, response in refused.items()},
-            )
-        if 400 <= answer.code < 600:
-            return _refusal(answer.code, answer.message, "nội dung thư")
-        client.close()
-        return SendOutcome(SendState.UNCERTAIN, answer.code, _one_line(answer.message))
+        return SendOutcome(found, refused, claimed=True)
 
     # --- the connection ---------------------------------------------------------------------------
 
-    async def _connected(self) -> aiosmtplib.SMTP | None:
-        """A client ready for MAIL; None when there is none to be had, see `_no_connection`."""
-        if self._client is not None and self._client.is_connected:
-            return self._client
-        if self._failed_connects >= CONNECT_ATTEMPTS:
-            return None
-        address = self.address
-        client = aiosmtplib.SMTP(
-            hostname=address.host,
-            port=address.port,
-            username=address.username or None,
-            password=address.password or None,
-            local_hostname=self._local_hostname,
-            timeout=self._timeout,
-            use_tls=address.scheme == "smtps",
-            # Never None: that would go on in plain text where a server offers no TLS.
-            start_tls=address.scheme == "smtp+starttls",
-            tls_context=self._tls_context,
-        )
-        try:
-            await client.connect()
-            if client.is_ehlo_or_helo_needed:
-                await client.ehlo()
-        except aiosmtplib.SMTPResponseException as error:
-            detail = f"máy chủ không tiếp nhận: {error.code} {_one_line(error.message)}"
-            failure = SendOutcome(
-                SendState.REFUSED_TEMPORARY, max(error.code, 0), detail, connected=False
-            )
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            where = f"{address.host}:{address.port}"
-            detail = f"không kết nối được {where}: {_words(error)}"
-            failure = SendOutcome(SendState.REFUSED_TEMPORARY, detail=detail, connected=False)
-        else:
-            self._failed_connects = 0
-            self._client = client
-            return client
-        # No message is to blame for a wrong password or a closed door: it is tried again later.
-        client.close()
-        self._client = None
-        self._failed_connects += 1
-        self._no_connection = failure
-        return None
+    async def _connected(self) -> aiosmtplib.SMTP:
+        """A client ready for MAIL. Raises NoConnection."""
+        if self._client is None or not self._client.is_connected:
+            self._client = await connect(self._opening)
+        return self._client
 
     async def _reset(self, client: aiosmtplib.SMTP) -> None:
         """Clears the envelope for the next message, or closes what no longer answers."""
@@ -367,44 +248,45 @@ class SmtpSender:
     async def _quit(self) -> None:
         if self._client is not None and self._client.is_connected:
             try:
-                await self._client.quit(timeout=min(self._timeout, 5.0))
+                await self._client.quit(timeout=min(self._opening.timeout, 5.0))
             except (aiosmtplib.SMTPException, OSError):
                 self._client.close()
         self._client = None
 
 
-def _fits_envelope(address: str) -> bool:
-    """Whether an address may stand in MAIL or RCPT: ASCII, one `@`, nothing to break out with."""
+def fits_envelope(address: str) -> bool:
+    """Whether an address may stand in MAIL or RCPT: ASCII, one `@`, nothing to break out with.
+
+    >>> fits_envelope("vanthu@haiphong.example"), fits_envelope("a@b>\\r\\nRCPT TO:<x@y")
+    (True, False)
+    """
     return re.fullmatch(r"[!-;=?-~]{1,64}@[A-Za-z0-9.-]{1,255}", address) is not None
 
 
-def _refusal(code: int, words: str, stage: str) -> SendOutcome:
-    """5xx is final, everything else may go better another time."""
-    state = SendState.REFUSED_FINAL if 500 <= code < 600 else SendState.REFUSED_TEMPORARY
-    return SendOutcome(state, max(code, 0), f"{stage}: {_one_line(words)}")
+def size_limit(client: aiosmtplib.SMTP) -> int:
+    """The largest message the server says it takes, in bytes; 0 when it says nothing (RFC 1870)."""
+    said = client.esmtp_extensions.get("size", "")
+    return int(said) if said.isdecimal() and said.isascii() else 0
 
 
-def _all_refused(refused: Mapping[str, aiosmtplib.SMTPResponse]) -> SendOutcome:
-    """Nobody was accepted: final only when every refusal is."""
-    final = all(500 <= response.code < 600 for response in refused.values())
-    code = next(iter(refused.values())).code
-    return SendOutcome(
-        SendState.REFUSED_FINAL if final else SendState.REFUSED_TEMPORARY,
-        code,
-        "máy chủ từ chối mọi người nhận",
-        {address: _said(response) for address, response in refused.items()},
-    )
+def megabytes(size: int) -> str:
+    """Bytes as megabytes, rounded to a tenth, in Vietnamese notation.
+
+    >>> megabytes(10_480_000)
+    '10,5'
+    """
+    return f"{size / 1_000_000:.1f}".replace(".", ",")
 
 
-def _said(response: aiosmtplib.SMTPResponse) -> str:
-    return f"{response.code} {_one_line(response.message)}"
+def _least_final(refused: Refusals, recipients: Sequence[str]) -> Ruling:
+    """Nobody was accepted: the word for all is that of whoever may still be."""
+    hopeful = (refused[a] for a in recipients if refused[a].fate is not Fate.FINAL)
+    return next(hopeful, refused[recipients[0]])
 
 
-def _words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {_one_line(str(error))}"
+def _ruling(stage: Stage, code: int, words: str) -> Ruling:
+    return ruling(stage, code, one_line(words))
 
 
-def _one_line(words: str) -> str:
-    """A server's words fit for a log: one line, at most 300 characters, no control characters."""
-    printable = "".join(c if c.isprintable() else " " for c in words)
-    return " ".join(printable.split())[:300]
+def _lost(stage: Stage, error: Exception) -> Ruling:
+    return ruling(stage, 0, one_line(f"{type(error).__name__}: {error}"))

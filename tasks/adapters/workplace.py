@@ -35,6 +35,11 @@ class HouseRules:
     max_message_bytes: int
     resend_uncertain: bool
     mailbox: MailboxRules = field(default_factory=MailboxRules)
+    smtp_connections: int = 1
+    letters_per_minute: int = 0  # 0: as fast as the server takes them
+    guest_list: Sequence[str] = ()  # outside production: who may be written to
+    own_copy: str = ""  # where a copy of every letter goes; empty: none
+    own_copy_wait: dt.timedelta = dt.timedelta(hours=1)
 
     @property
     def mail_domain(self) -> str:

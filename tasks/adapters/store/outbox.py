@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
+from models.domain.delivery import (
+    Deliveries,
+    Delivery,
+    RecipientState,
+    letter_state,
+    unreached,
+)
 from models.domain.mail import Letter, LetterFile, LetterKind, LetterState
 from models.tables import LetterRow
-from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of
+from tasks.adapters.store.messages import MESSAGE
+from tasks.adapters.store.rows import chunks, cleaned, insert_new, storable, table_of
 
 LETTER = table_of(LetterRow)
 
@@ -86,21 +94,78 @@ def due(connection: Connection, now: dt.datetime, limit: int) -> list[LetterRow]
     return [LetterRow(**row._mapping) for row in rows]
 
 
-def claim(connection: Connection, letter_id: int, now: dt.datetime) -> bool:
-    """Takes a letter in the moment before it can arrive; False when another run has it."""
-    values = {"state": LetterState.SENDING.value, "claimed_at": now}
-    return _move(connection, letter_id, [LetterState.QUEUED], values)
+def claim(
+    connection: Connection,
+    row: LetterRow,
+    token: str,
+    now: dt.datetime,
+    deliveries: Deliveries,
+    *,
+    copy: bool,
+) -> bool:
+    """Takes a letter in the moment before it can arrive; False when another run was faster.
+
+    `row` is the letter as this run read it: one that another run has tried since is not claimed,
+    for its recipients may no longer be the same. `copy`: an own copy is in the envelope.
+    """
+    values = {
+        "state": LetterState.SENDING.value,
+        "claim": token,
+        "claimed_at": now,
+        "copy_in_flight": copy,
+        **_attempt(row, now, deliveries),
+    }
+    return _move(connection, _as_read(row), values)
 
 
-def settle(connection: Connection, letter_id: int, values: Mapping[str, Any]) -> bool:
-    """Records the outcome of a claimed letter."""
-    return _move(connection, letter_id, [LetterState.SENDING], cleaned(values))
+def settle(
+    connection: Connection,
+    row: LetterRow,
+    token: str,
+    values: Mapping[str, Any],
+    deliveries: Deliveries,
+) -> bool:
+    """Records the outcome of a claim, also where it was taken for abandoned meanwhile."""
+    own = (
+        LETTER.c.id == row.id,
+        LETTER.c.claim == token,
+        LETTER.c.state.in_([LetterState.SENDING, LetterState.UNCERTAIN]),
+    )
+    return _move(connection, own, {**values, "deliveries": _deliveries_json(deliveries)})
 
 
-def record_attempt(connection: Connection, letter_id: int, values: Mapping[str, Any]) -> bool:
-    """Counts an attempt and records what it came to, whether or not it got as far as a claim."""
-    counted = {**cleaned(values), "attempts": LETTER.c.attempts + 1}
-    return _move(connection, letter_id, [LetterState.QUEUED, LetterState.SENDING], counted)
+def record_attempt(
+    connection: Connection,
+    row: LetterRow,
+    now: dt.datetime,
+    values: Mapping[str, Any],
+    deliveries: Deliveries,
+) -> bool:
+    """Records an attempt that did not get as far as a claim; False when another run tried too."""
+    return _move(connection, _as_read(row), {**values, **_attempt(row, now, deliveries)})
+
+
+def withdraw(connection: Connection, row: LetterRow, why: str) -> bool:
+    """Takes a letter back that nobody has; False when another run was faster."""
+    values = {"state": LetterState.WITHDRAWN.value, "last_error": why}
+    return _move(connection, _as_read(row), values)
+
+
+def _as_read(row: LetterRow) -> tuple[ColumnElement[bool], ...]:
+    """The letter, still as this run read it: each attempt is counted, so none can go unseen."""
+    return (
+        LETTER.c.id == row.id,
+        LETTER.c.state == LetterState.QUEUED,
+        LETTER.c.attempts == row.attempts,
+    )
+
+
+def _attempt(row: LetterRow, now: dt.datetime, deliveries: Deliveries) -> dict[str, Any]:
+    return {
+        "attempts": row.attempts + 1,
+        "tried_at": row.tried_at or now,
+        "deliveries": _deliveries_json(deliveries),
+    }
 
 
 def attach(connection: Connection, letter_id: int, files: Sequence[LetterFile]) -> None:
@@ -112,25 +177,81 @@ def attach(connection: Connection, letter_id: int, files: Sequence[LetterFile]) 
     )
 
 
-def abandoned(connection: Connection, claimed_before: dt.datetime) -> list[LetterRow]:
-    """Letters whose sender died between taking them and recording the outcome."""
+def mark_abandoned(connection: Connection, claimed_before: dt.datetime, why: str) -> int:
+    """Letters whose sender died between claim and outcome are uncertain from now on; how many."""
+    claimed = or_(LETTER.c.claimed_at.is_(None), LETTER.c.claimed_at <= claimed_before)
+    result = connection.execute(
+        update(LETTER)
+        .where(LETTER.c.state == LetterState.SENDING, claimed)
+        .values(state=LetterState.UNCERTAIN.value, last_error=why)
+    )
+    return result.rowcount
+
+
+def uncertain(connection: Connection) -> list[LetterRow]:
+    """Letters of which nobody knows whether they arrived."""
     rows = connection.execute(
-        select(LETTER).where(
-            LETTER.c.state == LetterState.SENDING,
-            or_(LETTER.c.claimed_at.is_(None), LETTER.c.claimed_at <= claimed_before),
-        )
+        select(LETTER).where(LETTER.c.state == LetterState.UNCERTAIN).order_by(LETTER.c.id)
     )
     return [LetterRow(**row._mapping) for row in rows]
 
 
-def requeue_uncertain(connection: Connection, now: dt.datetime) -> int:
-    """Puts uncertain letters back in the queue, Message-ID unchanged; how many."""
-    result = connection.execute(
-        update(LETTER)
-        .where(LETTER.c.state == LetterState.UNCERTAIN)
-        .values(state=LetterState.QUEUED.value, next_attempt_at=now)
-    )
-    return result.rowcount
+def decide_uncertain(
+    connection: Connection, row: LetterRow, now: dt.datetime, *, arrived: bool
+) -> bool:
+    """Ends the uncertainty of a letter, by proof, by rule or by a person.
+
+    What was in flight has arrived, or goes again with the same Message-ID; so does the rest.
+    """
+    known = deliveries_of(row)
+    state = RecipientState.ACCEPTED if arrived else RecipientState.WAITING
+    ended = {
+        a: Delivery(state) if d.state is RecipientState.IN_FLIGHT else d for a, d in known.items()
+    }
+    values: dict[str, Any] = {
+        "state": letter_state(row.to, row.cc, ended).value,
+        "deliveries": _deliveries_json(ended),
+        "copies": row.copies + int(arrived and row.copy_in_flight),
+        "copy_in_flight": False,
+        "next_attempt_at": now,
+        "last_error": "; ".join(unreached(ended)),
+    }
+    if arrived:
+        values["sent_at"] = row.claimed_at
+    found = (LETTER.c.id == row.id, LETTER.c.state == LetterState.UNCERTAIN)
+    return _move(connection, found, values)
+
+
+def copies_received(
+    connection: Connection, message_ids: Sequence[str], sender: str
+) -> Counter[str]:
+    """How many copies of our letters have come into our own mailbox, by Message-ID."""
+    found: Counter[str] = Counter()
+    for chunk in chunks(message_ids):
+        rows = connection.execute(
+            select(MESSAGE.c.message_id, func.count())
+            .where(MESSAGE.c.message_id.in_(chunk), MESSAGE.c.sender == sender)
+            .group_by(MESSAGE.c.message_id)
+        )
+        found.update({message_id: int(number) for message_id, number in rows})
+    return found
+
+
+def last_claim(connection: Connection) -> dt.datetime | None:
+    """When the last letter left, or was about to."""
+    return connection.execute(select(func.max(LETTER.c.claimed_at))).scalar()
+
+
+def deliveries_of(row: LetterRow) -> dict[str, Delivery]:
+    """What is known of each recipient of a letter."""
+    return {
+        address: Delivery(RecipientState(told["state"]), told["said"])
+        for address, told in row.deliveries.items()
+    }
+
+
+def _deliveries_json(deliveries: Deliveries) -> dict[str, dict[str, str]]:
+    return {a: {"state": d.state.value, "said": storable(d.said)} for a, d in deliveries.items()}
 
 
 def letter_of(row: LetterRow) -> Letter:
@@ -155,14 +276,28 @@ def letter_of(row: LetterRow) -> Letter:
 
 
 def steps_sent(connection: Connection, cycle: str) -> dict[str, set[str]]:
-    """Reminder steps already written, by agency ("" for the office)."""
+    """Reminder steps already written, by agency ("" for the office); not those withdrawn."""
     rows = connection.execute(
-        select(LETTER.c.agency, LETTER.c.step).where(LETTER.c.cycle == cycle, LETTER.c.step != "")
+        select(LETTER.c.agency, LETTER.c.step).where(
+            LETTER.c.cycle == cycle,
+            LETTER.c.step != "",
+            LETTER.c.state != LetterState.WITHDRAWN,
+        )
     )
     sent: dict[str, set[str]] = defaultdict(set)
     for agency, step in rows:
         sent[agency].add(step)
     return dict(sent)
+
+
+def times_withdrawn(connection: Connection, cycle: str) -> Counter[tuple[str, str]]:
+    """How often the letter of a step was withdrawn, by agency and step."""
+    rows = connection.execute(
+        select(LETTER.c.agency, LETTER.c.step).where(
+            LETTER.c.cycle == cycle, LETTER.c.state == LetterState.WITHDRAWN
+        )
+    )
+    return Counter((agency, step) for agency, step in rows)
 
 
 def by_message_ids(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -195,16 +330,9 @@ def every_letter(connection: Connection, cycle: str = "") -> list[LetterRow]:
 
 
 def _move(
-    connection: Connection,
-    letter_id: int,
-    expected: Sequence[LetterState],
-    values: Mapping[str, Any],
+    connection: Connection, found: Iterable[ColumnElement[bool]], values: Mapping[str, Any]
 ) -> bool:
-    result = connection.execute(
-        update(LETTER)
-        .where(LETTER.c.id == letter_id, LETTER.c.state.in_(expected))
-        .values(dict(values))
-    )
+    result = connection.execute(update(LETTER).where(*found).values(cleaned(values)))
     return result.rowcount == 1
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from models.domain.delivery import Fate
 from models.domain.mail import Letter, LetterFile, LetterKind
 from tasks.adapters.inbox import open_inbox
 from tasks.adapters.mail_builder import build_message
 from tasks.adapters.mail_catcher import MailCatcher
 from tasks.adapters.message_reader import read_message
-from tasks.adapters.smtp_sender import OutgoingMessage, SendState, SmtpSender
+from tasks.adapters.smtp_sender import OutgoingMessage, SmtpSender
 
 NOW = dt.datetime(2025, 1, 20, 3, tzinfo=dt.UTC)
 
@@ -37,7 +38,7 @@ def test_a_letter_goes_the_whole_way_and_comes_back_whole(tmp_path: Path) -> Non
     sent = build_message(letter, files, "bao-cao@vanphong.example", "Văn phòng", NOW)
     message = OutgoingMessage("k", "bao-cao@vanphong.example", (*letter.to, *letter.cc), sent)
     with MailCatcher(tmp_path / "sent") as catcher, SmtpSender(catcher.url) as sender:
-        assert sender.send(message).state is SendState.SENT
+        assert sender.send(message).fate is Fate.TAKEN
 
     (arrival,) = open_inbox(f"maildir://{tmp_path}/sent", NOW).arrivals()
     received = arrival.read()
@@ -63,4 +64,4 @@ def test_it_listens_on_this_machine_only_and_stops(tmp_path: Path) -> None:
         _ = one.url
     with SmtpSender(url, timeout=1) as sender:
         outcome = sender.send(OutgoingMessage("k", "a@b.example", ("c@d.example",), b"x"))
-    assert outcome.state is SendState.REFUSED_TEMPORARY
+    assert outcome.fate is Fate.STOP and not outcome.connected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
+from models.domain.delivery import Delivery, RecipientState, waiting
 from models.domain.findings import Finding, Severity
 from models.domain.mail import Letter, LetterFile, LetterKind, LetterState, MessageState
 from models.domain.submissions import Entry
@@ -188,18 +190,65 @@ def test_a_letter_of_one_cause_is_queued_once(engine: Engine) -> None:
     assert outbox.letter_of(due[0]).files == (LetterFile("mẫu.xlsx", "e" * 64),)
 
 
+FLYING = {"a@b.example": Delivery(RecipientState.IN_FLIGHT)}
+ARRIVED = {"a@b.example": Delivery(RecipientState.ACCEPTED)}
+SENT = {"state": LetterState.SENT.value, "sent_at": NOON}
+
+
 def test_a_letter_is_claimed_by_one_sender_and_settled_by_it(engine: Engine) -> None:
     with engine.begin() as connection:
         outbox.queue(connection, letter(), NOON)
         row = outbox.due(connection, NOON, 1)[0]
-        assert row.id is not None
-        assert outbox.claim(connection, row.id, NOON)
-        assert not outbox.claim(connection, row.id, NOON)
-        assert outbox.abandoned(connection, NOON - dt.timedelta(minutes=1)) == []
-        assert len(outbox.abandoned(connection, NOON)) == 1
-        assert outbox.settle(connection, row.id, {"state": LetterState.SENT.value, "sent_at": NOON})
-        assert not outbox.settle(connection, row.id, {"state": LetterState.FAILED.value})
+        assert outbox.claim(connection, row, "one", NOON, FLYING, copy=False)
+        assert not outbox.claim(connection, row, "two", NOON, FLYING, copy=False)
+        assert not outbox.settle(connection, row, "two", SENT, ARRIVED)
+        assert outbox.settle(connection, row, "one", SENT, ARRIVED)
+        assert not outbox.settle(connection, row, "one", {"state": "failed"}, {})
         assert outbox.counts_by_state(connection) == {"sent": 1}
+        (kept,) = outbox.every_letter(connection)
+    assert outbox.deliveries_of(kept) == ARRIVED and kept.tried_at == NOON
+
+
+def test_a_letter_that_another_run_has_tried_since_is_not_claimed(engine: Engine) -> None:
+    with engine.begin() as connection:
+        outbox.queue(connection, letter(), NOON)
+        stale = outbox.due(connection, NOON, 1)[0]
+        again = {"state": "queued", "next_attempt_at": NOON}
+        assert outbox.record_attempt(connection, stale, NOON, again, ARRIVED)
+        assert not outbox.claim(connection, stale, "late", NOON, FLYING, copy=False)
+        assert not outbox.record_attempt(connection, stale, NOON, {"state": "failed"}, {})
+        (fresh,) = outbox.due(connection, NOON, 1)
+        assert outbox.claim(connection, fresh, "next", NOON, FLYING, copy=False)
+
+
+def test_an_abandoned_claim_is_uncertain_and_its_late_outcome_still_counts(engine: Engine) -> None:
+    with engine.begin() as connection:
+        outbox.queue(connection, letter(), NOON)
+        row = outbox.due(connection, NOON, 1)[0]
+        outbox.claim(connection, row, "slow", NOON, FLYING, copy=True)
+        assert outbox.mark_abandoned(connection, NOON - dt.timedelta(minutes=1), "x") == 0
+        assert outbox.mark_abandoned(connection, NOON, "x") == 1
+        assert [r.message_id for r in outbox.uncertain(connection)] == [row.message_id]
+        assert outbox.settle(connection, row, "slow", SENT, ARRIVED)
+        assert outbox.counts_by_state(connection) == {"sent": 1}
+
+
+def test_an_uncertain_letter_goes_again_only_to_those_who_may_lack_it(engine: Engine) -> None:
+    known = {
+        "a@b.example": Delivery(RecipientState.ACCEPTED),
+        "c@b.example": Delivery(RecipientState.IN_FLIGHT),
+    }
+    with engine.begin() as connection:
+        outbox.queue(connection, dataclasses.replace(letter(), to=tuple(known)), NOON)
+        row = outbox.due(connection, NOON, 1)[0]
+        outbox.claim(connection, row, "one", NOON, known, copy=False)
+        outbox.mark_abandoned(connection, NOON, "x")
+        (lost,) = outbox.uncertain(connection)
+        assert outbox.decide_uncertain(connection, lost, NOON, arrived=False)
+        assert not outbox.decide_uncertain(connection, lost, NOON, arrived=True)
+        (again,) = outbox.due(connection, NOON, 1)
+    assert again.message_id == row.message_id
+    assert waiting(again.to, outbox.deliveries_of(again)) == ["c@b.example"]
 
 
 def test_a_letter_waits_until_its_next_attempt(engine: Engine) -> None:

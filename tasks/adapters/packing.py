@@ -1,0 +1,89 @@
+"""Packing: a letter of the outbox becomes a message and its envelope, or a reason why not.
+
+Who may be written to is decided here: nobody outside the guest list, where there is one, and nobody
+whose address cannot stand in an envelope. Such recipients are left out of the letter's head too, so
+that an answer to all does not reach them either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from models.domain.delivery import Deliveries, Delivery, RecipientState, permitted, waiting
+from models.domain.errors import BaocaoError
+from models.tables import LetterRow
+from tasks.adapters.mail_builder import HeaderRefused, build_message, is_address
+from tasks.adapters.marking import with_marked_workbook
+from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
+from tasks.adapters.reader_pool import ReaderFailed
+from tasks.adapters.smtp_sender import OutgoingMessage, fits_envelope
+from tasks.adapters.store import outbox
+from tasks.adapters.workplace import Workplace
+
+NO_ADDRESS = "cơ quan chưa có địa chỉ thư trong danh bạ"
+NOT_AN_ADDRESS = "không phải địa chỉ thư gửi được, sửa trong danh bạ"
+NOT_A_GUEST = (
+    "không gửi: ngoài danh sách được phép khi chạy thử (BAOCAO_GUEST_LIST), thư không rời hệ thống"
+)
+
+
+class NotNow(BaocaoError):
+    """Raised when a letter cannot be packed for our own failure: it waits."""
+
+
+class NotEver(BaocaoError):
+    """Raised when a letter can reach nobody; `deliveries` says why for each."""
+
+    def __init__(self, why: str, deliveries: Deliveries) -> None:
+        self.deliveries = deliveries
+        super().__init__(why)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A letter ready to leave, and what is known of its recipients."""
+
+    message: OutgoingMessage
+    deliveries: Deliveries
+
+
+def pack(place: Workplace, row: LetterRow) -> Packed:
+    """The message to those whom the letter has not reached. Raises NotNow, NotEver."""
+    known = outbox.deliveries_of(row)
+    everybody = dict.fromkeys([*row.to, *row.cc])
+    known |= {
+        address: Delivery(RecipientState.WITHHELD, why)
+        for address in waiting(everybody, known)
+        if (why := _why_withheld(place, address))
+    }
+    withheld = {a for a, d in known.items() if d.state is RecipientState.WITHHELD}
+    if not [a for a in row.to if a not in withheld]:
+        raise NotEver(known[row.to[0]].said if row.to else NO_ADDRESS, known)
+    try:
+        letter = with_marked_workbook(place, row)
+        files = [(f, place.raw_store.get(f.sha256)) for f in letter.files]
+    except (ReaderFailed, RawFileMissing, RawFileDamaged) as error:
+        raise NotNow(f"Thư {row.business_key}: {error}") from error
+    letter = replace(
+        letter,
+        to=[a for a in row.to if a not in withheld],
+        cc=[a for a in row.cc if a not in withheld],
+    )
+    office = place.rules.office_address
+    try:
+        content = build_message(letter, files, office, place.rules.office_name, row.created_at)
+    except HeaderRefused as error:
+        raise NotEver(str(error), known) from error
+    copy_to = place.rules.own_copy
+    if copy_to and _why_withheld(place, copy_to):
+        copy_to = ""
+    recipients = waiting(everybody, known)
+    return Packed(OutgoingMessage(row.business_key, office, recipients, content, copy_to), known)
+
+
+def _why_withheld(place: Workplace, address: str) -> str:
+    """Why nothing is sent to an address, "" where it may be."""
+    if not is_address(address) or not fits_envelope(address):
+        return NOT_AN_ADDRESS
+    guests = place.rules.guest_list
+    return "" if not guests or permitted(address, guests) else NOT_A_GUEST

@@ -1,0 +1,84 @@
+"""Settling: letters of which nobody knows whether they left, and letters that nobody should send.
+
+A letter is uncertain when the connection or the run ended between the final dot and the record of
+its outcome. Where own copies go to the office's mailbox, the copy is the proof: the server that
+took the letter for the copy took it for the others in the same envelope. Only then comes the rule.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from models.domain.reminders import why_untrue
+from models.domain.standing import AgencyStanding
+from models.tables import LetterRow
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import outbox
+from tasks.adapters.workplace import Workplace
+
+#: A claim so old belongs to a run that died: no server lets a final dot wait that long.
+CLAIM_LIFETIME = dt.timedelta(minutes=15)
+ABANDONED = "lần gửi trước dừng giữa chừng, không rõ thư đã đến hay chưa"
+
+
+def settle_uncertain(place: Workplace, now: dt.datetime) -> list[str]:
+    """Settles what can be settled; what stays uncertain for a person, by business key."""
+    with place.engine.begin() as connection:
+        outbox.mark_abandoned(connection, now - CLAIM_LIFETIME, ABANDONED)
+        waiting = outbox.uncertain(connection)
+        ours = place.rules.office_address
+        copies = outbox.copies_received(connection, [row.message_id for row in waiting], ours)
+        return [
+            f"{row.business_key}: {row.last_error}"
+            for row in waiting
+            if not _settled(place, connection, row, copies[row.message_id], now)
+        ]
+
+
+def _settled(
+    place: Workplace, connection: Connection, row: LetterRow, copies: int, now: dt.datetime
+) -> bool:
+    """Whether the letter needs no person: proven, still within its time of waiting, or resent."""
+    if row.copy_in_flight:
+        # Each transfer that was acknowledged before has brought a copy of its own.
+        if copies > row.copies:
+            return outbox.decide_uncertain(connection, row, now, arrived=True)
+        if row.claimed_at is not None and now - row.claimed_at < place.rules.own_copy_wait:
+            return True
+    if place.rules.resend_uncertain:
+        return outbox.decide_uncertain(connection, row, now, arrived=False)
+    return False
+
+
+class Ladder:
+    """Whether letters of the ladder are still right. What a cycle's record says is read once."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._standings: dict[str, Sequence[AgencyStanding]] = {}
+
+    def withdraw_if_untrue(self, row: LetterRow, now: dt.datetime) -> str:
+        """Withdraws the letter of a step that would no longer be true; why, "" where it may go.
+
+        A letter that some have already got is not withdrawn: the others shall read the same.
+        """
+        cycle = self._place.office.cycles.get(row.cycle)
+        if not row.step or row.deliveries or cycle is None:
+            return ""
+        with self._place.engine.begin() as connection:
+            if cycle.code not in self._standings:
+                found = standings_of_cycle(self._place, connection, cycle)
+                self._standings[cycle.code] = found
+            why = why_untrue(
+                cycle,
+                self._place.office.calendar,
+                self._standings[cycle.code],
+                row.agency,
+                row.step,
+                row.created_at,
+                now,
+            )
+            return why if why and outbox.withdraw(connection, row, why) else ""
