@@ -19,6 +19,8 @@ from tasks.adapters.imap_address import ImapAddress
 from tasks.adapters.imap_connection import CommandRefused, ImapConnection
 from tasks.adapters.imap_responses import Fetched, fetched, uid_set
 from tasks.adapters.inbox import (
+    HEADER_BYTES,
+    HEADER_ONLY,
     Arrival,
     ArrivalGone,
     Inbox,
@@ -29,9 +31,6 @@ from tasks.adapters.inbox import (
 LISTED = 200  # messages whose sizes are asked at once
 FETCHED = 20  # messages fetched at once, unless they are large
 FETCHED_BYTES = 4_000_000
-HEADER_BYTES = 64_000  # of a message too large to be fetched
-#: Begins the kept bytes of a message of which only the header was fetched.
-HEADER_ONLY = b"X-Baocao-Header-Only: "
 SEEN = "\\Seen"
 DELETED = "\\Deleted"
 KEPT_MARK = "BaocaoDaNhan"  # the keyword of a kept message that could not be moved

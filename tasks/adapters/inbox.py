@@ -21,6 +21,9 @@ TOO_LARGE = "Qua-lon"  # the folder of what is too large to be fetched
 FOLDER_SCHEMES = ("maildir", "drop")
 SERVER_SCHEMES = ("imaps", "imap+starttls", "imap")
 MAX_BYTES = 40_000_000
+#: Begins the kept bytes of a message too large to be fetched, of which only the header was.
+HEADER_ONLY = b"X-Baocao-Header-Only: "
+HEADER_BYTES = 64_000
 
 
 class InboxFault(BaocaoError):

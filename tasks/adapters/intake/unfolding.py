@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from models.domain.answer_letters import Advice, RefusedFile
 from models.domain.mail import MailMessage
 from tasks.adapters.archives import ArchiveRefused, unpack
 from tasks.adapters.file_kinds import FileKind, identify
+from tasks.adapters.inbox import HEADER_BYTES, HEADER_ONLY
 from tasks.adapters.intake.failures import OUR_FAILURES
 from tasks.adapters.message_reader import read_message
 from tasks.adapters.store.messages import KeptMessage
@@ -112,17 +114,32 @@ def _keep(place: Workplace, opened: Sequence[_Opened], result: UnfoldedBatch) ->
 
 def _open(place: Workplace, kept: KeptMessage) -> _Opened:
     """A message with the contents of its files. Never raises for what the message holds."""
-    if kept.size > place.rules.max_message_bytes:
-        limit = place.rules.max_message_bytes // 1_000_000
-        large = RefusedFile("", Advice.TOO_LARGE, f"Thư lớn hơn {limit} MB.")
-        return _Opened(Unfolded(kept, None, refused=[large]))
     content = place.raw_store.get(kept.key)
+    if kept.size > place.rules.max_message_bytes or content.startswith(HEADER_ONLY):
+        return _too_large(place, kept, content)
     if not kept.is_message:
         return _opened(Unfolded(kept, None), [(kept.name, content)])
     mail = read_message(content)
     found = [(a.name, a.content) for a in mail.attachments if not a.inline]
     # Without the attachments: their bytes shall not lie in memory until the batch is done.
     return _opened(Unfolded(kept, replace(mail, attachments=())), found)
+
+
+def _too_large(place: Workplace, kept: KeptMessage, content: bytes) -> _Opened:
+    """A message of which only the header is read: enough to know whom to tell."""
+    limit = place.rules.max_message_bytes // 1_000_000
+    said = f"Thư lớn hơn {limit} MB."
+    if content.startswith(HEADER_ONLY):
+        size = f"{kept.size / 1_000_000:.1f}".replace(".", ",")
+        said = (
+            f"Thư {size} MB lớn hơn giới hạn {limit} MB nên không tải về; bản gốc còn trong hộp thư "
+            f"của Văn phòng ({kept.name})."
+        )
+    large = RefusedFile("", Advice.TOO_LARGE, said)
+    if not kept.is_message:
+        return _Opened(Unfolded(kept, None, refused=[large]))
+    header = re.split(rb"\r?\n\r?\n", content[:HEADER_BYTES], maxsplit=1)[0] + b"\r\n\r\n"
+    return _Opened(Unfolded(kept, replace(read_message(header), attachments=()), refused=[large]))
 
 
 def _opened(result: Unfolded, found: Sequence[tuple[str, bytes]]) -> _Opened:
