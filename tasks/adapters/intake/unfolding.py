@@ -132,8 +132,8 @@ def _too_large(place: Workplace, kept: KeptMessage, content: bytes) -> _Opened:
     if content.startswith(HEADER_ONLY):
         size = f"{kept.size / 1_000_000:.1f}".replace(".", ",")
         said = (
-            f"Thư {size} MB lớn hơn giới hạn {limit} MB nên không tải về; bản gốc còn trong hộp thư "
-            f"của Văn phòng ({kept.name})."
+            f"Thư {size} MB lớn hơn giới hạn {limit} MB nên không tải về; bản gốc còn trong hộp "
+            f"thư của Văn phòng ({kept.name})."
         )
     large = RefusedFile("", Advice.TOO_LARGE, said)
     if not kept.is_message:
