@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import socket
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,20 +15,11 @@ from config.calendars import check_calendar
 from config.office_files import load_office
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
 from flows.catalogue_view import configuration_faults
+from flows.doctor_smtp import smtp_remarks
+from flows.remarks import Remark
 from models.domain.errors import BaocaoError, ConfigurationFault
 from tasks.adapters.inbox import open_inbox
 from tasks.adapters.store.engine import migrate, open_engine
-
-PROBE_SECONDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One thing looked at: `ok` is False when it must be mended."""
-
-    subject: str
-    ok: bool
-    sentence: str
 
 
 def examine_house() -> list[Remark]:
@@ -49,7 +37,7 @@ def examine_house() -> list[Remark]:
         remarks += _office(settings)
     remarks += [_data_dir(settings.data_dir), _database(settings)]
     remarks += _mailboxes(settings)
-    remarks.append(_smtp(settings))
+    remarks += smtp_remarks(settings, dt.datetime.now(dt.UTC))
     return remarks
 
 
@@ -119,27 +107,6 @@ def _mailboxes(settings: Settings) -> Iterator[Remark]:
             yield Remark(f"Hộp thư {scheme}", False, str(error))
         else:
             yield Remark(f"Hộp thư {scheme}", True, f"{waiting} thư, tệp đang chờ nhận.")
-
-
-def _smtp(settings: Settings) -> Remark:
-    if not settings.smtp_url:
-        return Remark(
-            "Máy chủ gửi thư",
-            settings.environment is Environment.DEVELOPMENT,
-            "Chưa đặt BAOCAO_SMTP_URL; «serve» và «demo» dùng hộp thư thử trên máy.",
-        )
-    parts = urlsplit(settings.smtp_url)
-    address = (
-        parts.hostname or "",
-        parts.port or {"smtps": 465, "smtp": 25}.get(parts.scheme, 587),
-    )
-    try:
-        with socket.create_connection(address, PROBE_SECONDS):
-            return Remark("Máy chủ gửi thư", True, f"{address[0]}:{address[1]} trả lời.")
-    except OSError as error:
-        return Remark(
-            "Máy chủ gửi thư", False, f"Không nối được {address[0]}:{address[1]}: {error}"
-        )
 
 
 def print_diagnosis(remarks: list[Remark], console: Console) -> bool:

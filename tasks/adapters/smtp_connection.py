@@ -49,8 +49,16 @@ class Opening:
     tls_context: ssl.SSLContext | None = None
 
 
-async def connect(opening: Opening) -> aiosmtplib.SMTP:
-    """A client ready for MAIL. Raises NoConnection."""
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A client ready for MAIL, and what the server said of itself when it was reached."""
+
+    client: aiosmtplib.SMTP
+    greeting: str
+
+
+async def connect(opening: Opening) -> Connected:
+    """A connection, encrypted and logged in as its address says. Raises NoConnection."""
     address = opening.address
     client = aiosmtplib.SMTP(
         hostname=address.host,
@@ -63,7 +71,7 @@ async def connect(opening: Opening) -> aiosmtplib.SMTP:
     )
     stage = Stage.CONNECT
     try:
-        await client.connect()
+        greeting = await client.connect()
         await client.ehlo()
         if address.scheme == "smtp+starttls":
             stage = Stage.TLS
@@ -75,7 +83,7 @@ async def connect(opening: Opening) -> aiosmtplib.SMTP:
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         client.close()
         raise _no_connection(address, stage, error) from error
-    return client
+    return Connected(client, one_line(greeting.message))
 
 
 def _no_connection(address: SmtpAddress, stage: Stage, error: Exception) -> NoConnection:

@@ -235,7 +235,7 @@ class SmtpSender:
     async def _connected(self) -> aiosmtplib.SMTP:
         """A client ready for MAIL. Raises NoConnection."""
         if self._client is None or not self._client.is_connected:
-            self._client = await connect(self._opening)
+            self._client = (await connect(self._opening)).client
         return self._client
 
     async def _reset(self, client: aiosmtplib.SMTP) -> None:

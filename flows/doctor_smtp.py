@@ -1,0 +1,80 @@
+"""`baocao doctor` on letters that leave: server, login, sender, size, clock, permitted guests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.settings import Environment, Settings
+from flows.remarks import Remark
+from models.domain.cycles import HANOI
+from models.domain.errors import BaocaoError
+from tasks.adapters.smtp_probe import CLOCK_TOLERANCE, probe
+from tasks.adapters.store import outbox
+from tasks.adapters.store.engine import open_engine
+
+
+def smtp_remarks(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
+    """What stands in the way of letters, in the order in which one would meet it."""
+    yield from _server(settings, now)
+    yield from _recipients(settings)
+    yield from _clock(settings, now)
+
+
+def _server(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
+    if settings.smtp_url:
+        for seen in probe(settings.smtp_url, settings.office_address, now):
+            yield Remark(seen.subject, seen.ok, seen.sentence)
+        return
+    yield Remark(
+        "Máy chủ gửi thư",
+        settings.environment is Environment.DEVELOPMENT,
+        "Chưa đặt BAOCAO_SMTP_URL; «serve» và «demo» dùng hộp thư thử trên máy.",
+    )
+
+
+def _recipients(settings: Settings) -> Iterator[Remark]:
+    production = settings.environment is Environment.PRODUCTION
+    if settings.guest_list:
+        yield Remark(
+            "Danh sách được gửi tới",
+            not production,
+            "Đang chạy thật mà BAOCAO_GUEST_LIST còn chặn thư tới mọi nơi khác: xoá đi."
+            if production
+            else f"Chạy thử, chỉ gửi tới: {', '.join(settings.guest_list)}.",
+        )
+    if not settings.own_copy:
+        yield Remark(
+            "Bản sao thư đi",
+            True,
+            "Không gửi bản sao (BAOCAO_OWN_COPY): thư chưa rõ kết quả phải chờ người xem.",
+        )
+        return
+    local, _, domain = settings.own_copy.partition("@")
+    ours = f"{local.partition('+')[0]}@{domain}" == settings.office_address
+    yield Remark(
+        "Bản sao thư đi",
+        True,
+        f"Gửi về {settings.own_copy}."
+        + ("" if ours else " Thư tới địa chỉ này phải được chuyển về hộp thư nhận báo cáo."),
+    )
+
+
+def _clock(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
+    """A clock that runs behind our own record was ahead once, or has been set back."""
+    try:
+        engine = open_engine(settings.database)
+        with engine.begin() as connection:
+            last = outbox.last_claim(connection)
+        engine.dispose()
+    except (SQLAlchemyError, BaocaoError, OSError):
+        return  # said where the database is looked at
+    if last is not None and last > now + CLOCK_TOLERANCE:
+        yield Remark(
+            "Đồng hồ",
+            False,
+            f"Sổ ghi thư gửi lúc {last.astimezone(HANOI):%d/%m/%Y %H:%M}, sau giờ hiện tại của máy "
+            f"({now.astimezone(HANOI):%d/%m/%Y %H:%M}): kiểm tra ngày giờ, đồng bộ giờ (NTP).",
+        )

@@ -1,0 +1,155 @@
+"""Looking at the mail server as a letter would, without sending one: step by step, in sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+import aiosmtplib
+
+from models.domain.delivery import Stage, ruling
+from tasks.adapters.smtp_address import SmtpAddress, SmtpAddressFault
+from tasks.adapters.smtp_connection import Connected, NoConnection, Opening, connect, one_line
+from tasks.adapters.smtp_sender import megabytes, size_limit
+
+PROBE_SECONDS = 10.0  # for each answer
+#: A consolidated workbook with its mail around it stays below this.
+ROOM_WANTED = 5_000_000  # bytes
+CLOCK_TOLERANCE = dt.timedelta(minutes=5)
+CERTIFICATE_SOON = dt.timedelta(days=14)
+
+_DATE = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), +\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"
+)
+_SUBJECTS = {
+    Stage.CONNECT: "Máy chủ gửi thư",
+    Stage.TLS: "Chứng thư TLS",
+    Stage.LOGIN: "Đăng nhập gửi thư",
+    Stage.MAIL: "Địa chỉ người gửi",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing seen; `sentence` is Vietnamese and says what to mend where `ok` is False."""
+
+    subject: str
+    ok: bool
+    sentence: str
+
+
+def probe(
+    url: str,
+    sender: str,
+    now: dt.datetime,
+    *,
+    timeout: float = PROBE_SECONDS,
+    tls_context: ssl.SSLContext | None = None,
+) -> list[Observation]:
+    """What a server says to a letter of `sender` before any is sent. Never raises for a server."""
+    try:
+        address = SmtpAddress.parse(url)
+    except SmtpAddressFault as fault:
+        return [Observation(_SUBJECTS[Stage.CONNECT], False, f"BAOCAO_SMTP_URL: {fault}")]
+    domain = sender.partition("@")[2] or "localhost"
+    return asyncio.run(_look(Opening(address, timeout, domain, tls_context), sender, now))
+
+
+async def _look(opening: Opening, sender: str, now: dt.datetime) -> list[Observation]:
+    try:
+        connected = await connect(opening)
+    except NoConnection as error:
+        return list(_of_failure(opening.address, error))
+    try:
+        seen = list(_of_connection(opening.address, connected, now))
+        seen.append(await _of_sender(connected.client, sender))
+        return seen
+    finally:
+        connected.client.close()
+
+
+def _of_failure(address: SmtpAddress, error: NoConnection) -> Iterator[Observation]:
+    """The step that failed, after those that did not."""
+    if error.stage is not Stage.CONNECT:
+        yield Observation(_SUBJECTS[Stage.CONNECT], True, f"{address} trả lời.")
+    hint = {
+        Stage.CONNECT: "Kiểm tra tên máy chủ, cổng trong BAOCAO_SMTP_URL.",
+        Stage.TLS: "smtps:// dùng cổng 465, smtp+starttls:// dùng cổng 587.",
+        Stage.LOGIN: "Kiểm tra tên, mật khẩu trong BAOCAO_SMTP_URL (ký tự đặc biệt ghi bằng %..).",
+    }.get(error.stage, "")
+    yield Observation(_SUBJECTS[error.stage], False, f"{error}. {hint}".strip())
+
+
+def _of_connection(
+    address: SmtpAddress, connected: Connected, now: dt.datetime
+) -> Iterator[Observation]:
+    """What a connection that stands shows of server, certificate, login, size and clock."""
+    client = connected.client
+    yield Observation(_SUBJECTS[Stage.CONNECT], True, f"{address} trả lời: {connected.greeting}")
+    certificate = client.get_transport_info("peercert")
+    if certificate:
+        yield _of_certificate(certificate, now)
+    elif address.scheme == "smtp":
+        yield Observation(_SUBJECTS[Stage.TLS], True, "Không mã hoá; máy chủ ở ngay trên máy này.")
+    said = f"Đã đăng nhập: {address.username}." if address.username else "Không cần đăng nhập."
+    yield Observation(_SUBJECTS[Stage.LOGIN], True, said)
+    limit = size_limit(client)
+    yield Observation(
+        "Cỡ thư gửi",
+        not 0 < limit < ROOM_WANTED,
+        f"Máy chủ nhận thư tới {megabytes(limit)} MB."
+        if limit >= ROOM_WANTED
+        else f"Máy chủ chỉ nhận thư tới {megabytes(limit)} MB, sổ tổng hợp có thể lớn hơn: đề nghị "
+        f"người quản trị thư nâng lên từ {megabytes(ROOM_WANTED)} MB (SIZE)."
+        if limit
+        else "Máy chủ không nói giới hạn cỡ thư.",
+    )
+    stated = _DATE.search(connected.greeting)
+    if stated:
+        yield _of_clock(parsedate_to_datetime(stated[0]), now)
+
+
+def _of_certificate(certificate: dict[str, str], now: dt.datetime) -> Observation:
+    ends = dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), dt.UTC)
+    soon = ends - now < CERTIFICATE_SOON
+    return Observation(
+        _SUBJECTS[Stage.TLS],
+        not soon,
+        f"Chứng thư của máy chủ có hiệu lực đến {ends:%d/%m/%Y}"
+        + (", sắp hết hạn: báo người quản trị thư." if soon else "."),
+    )
+
+
+def _of_clock(stated: dt.datetime, now: dt.datetime) -> Observation:
+    ahead = now - stated
+    ok = abs(ahead) <= CLOCK_TOLERANCE
+    minutes = round(abs(ahead).total_seconds() / 60)
+    return Observation(
+        "Đồng hồ",
+        ok,
+        "Khớp với máy chủ gửi thư."
+        if ok
+        else f"Máy này {'nhanh' if ahead > dt.timedelta(0) else 'chậm'} {minutes} phút so với máy "
+        "chủ gửi thư: hạn nộp và giờ nhắc sẽ sai; bật đồng bộ giờ (NTP).",
+    )
+
+
+async def _of_sender(client: aiosmtplib.SMTP, sender: str) -> Observation:
+    subject = _SUBJECTS[Stage.MAIL]
+    try:
+        await client.mail(sender)
+        await client.rset()
+        await client.quit()
+    except aiosmtplib.SMTPResponseException as error:
+        found = ruling(Stage.MAIL, error.code, one_line(error.message))
+        return Observation(
+            subject, False, f"{sender}: {found.said}. Kiểm tra BAOCAO_OFFICE_ADDRESS, đăng nhập."
+        )
+    except (aiosmtplib.SMTPException, OSError) as error:
+        return Observation(subject, False, f"{sender}: {one_line(str(error))}")
+    return Observation(subject, True, f"Máy chủ nhận thư gửi từ {sender}.")
