@@ -45,6 +45,8 @@ class MailMessage:
     links: Sequence[str] = ()  # addresses found in the text
     automatic: str = ""  # why it is automatic mail (RFC 3834, bounce); empty for a person's
     defects: Sequence[str] = ()  # what the parser had to step over
+    authentication: Sequence[str] = ()  # values of Authentication-Results, from the top
+    several_senders: bool = False  # From names more than one address; `sender` is the first
 
 
 class MessageState(StrEnum):

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from email.policy import Compat32
 
 from tasks.adapters import message_text as text
+from tasks.adapters import tnef
 
 Message = email.message.Message
 
@@ -29,6 +30,7 @@ MAX_PARTS = 300
 MAX_ATTACHMENTS = 100
 MAX_MESSAGE_DEPTH = 3  # forwarded mail in forwarded mail
 MAX_MULTIPART_DEPTH = 30
+MAX_TNEF = 3  # winmail.dat opened; each costs a process
 MAX_STRUCTURE_HEADER = 4_000  # characters of Content-*: their parser is quadratic
 MAX_OTHER_HEADER = 32_000
 MAX_DEFECTS = 20
@@ -93,6 +95,7 @@ class Gathered:
     defects: dict[str, None] = field(default_factory=dict)  # an ordered set
     bulk: dict[str, str] = field(default_factory=dict)  # see `_without_bulk`
     bulk_mark: str = ""
+    tnef_opened: int = 0
 
     def defect(self, words: str) -> None:
         if len(self.defects) < MAX_DEFECTS:
@@ -232,6 +235,11 @@ def _inner_parts(place: _Standing, gathered: Gathered) -> Iterator[_Standing]:
     elif kind.startswith("message/") and kind != "message/rfc822":
         for child in children:  # delivery reports
             yield _Standing(child, place.messages, place.depth + 1)
+    elif _is_saved_message(part) and place.messages < MAX_MESSAGE_DEPTH:
+        saved = _parsed(_within_limits(_content(part, gathered), gathered), gathered)
+        if any(name in saved for name in ("from", "subject", "content-type")):
+            gathered.forwarded.append(text.header_text(saved.get("subject", "")))
+            yield _Standing(saved, place.messages + 1, place.depth + 1)
 
 
 def _children(part: Message) -> list[Message]:
@@ -268,6 +276,12 @@ def _forwarded(part: Message, inner: Message, gathered: Gathered) -> Message:
     return _parsed(_within_limits(_content(wrapped, gathered), gathered), gathered)
 
 
+def _is_saved_message(part: Message) -> bool:
+    """Whether the part is a message that somebody saved as a file and attached."""
+    kept_apart = _content_type(part) not in ("message/rfc822", "text/html")
+    return kept_apart and _file_name(part).lower().endswith(".eml")
+
+
 def _keep_leaf(place: _Standing, gathered: Gathered) -> None:
     part, kind = place.part, _content_type(place.part)
     disposition = str(part.get("content-disposition", "")).partition(";")[0].strip().lower()
@@ -284,6 +298,8 @@ def _keep_leaf(place: _Standing, gathered: Gathered) -> None:
     if is_text and not name and disposition != "attachment":
         words = text.decoded(content[: text.MAX_HTML], charset)
         (gathered.markup if kind == "text/html" else gathered.plain).append(words)
+    elif tnef.is_tnef(content) and gathered.tnef_opened < MAX_TNEF:
+        _keep_tnef(name, content, gathered)
     elif content or name:
         gathered.files.append(
             FoundFile(
@@ -294,6 +310,22 @@ def _keep_leaf(place: _Standing, gathered: Gathered) -> None:
                 content_id=str(part.get("content-id", "")).strip().strip("<>"),
                 related=place.related,
             )
+        )
+
+
+def _keep_tnef(name: str, content: bytes, gathered: Gathered) -> None:
+    """The files in a winmail.dat; the file itself where it cannot be opened."""
+    gathered.tnef_opened += 1
+    try:
+        found = tnef.tnef_files(content)
+    except tnef.TnefRefused as refusal:
+        gathered.tnef_opened = MAX_TNEF  # whoever sends one that is not to be opened sends more
+        gathered.defect(f"không mở được winmail.dat ({refusal})")
+        found = [(name or "winmail.dat", content)]
+    for inner, data in found[: MAX_ATTACHMENTS - len(gathered.files)]:
+        shown = text.file_name(inner) if inner.strip() else f"tep-{len(gathered.files) + 1}"
+        gathered.files.append(
+            FoundFile(shown, "application/octet-stream", data, "attachment", "", related=False)
         )
 
 

@@ -17,6 +17,7 @@ from tasks.adapters.message_parts import PARSER_ERRORS, FoundFile, Gathered, Mes
 
 MAX_ADDRESSES = 200
 MAX_REFERENCES = 100
+MAX_AUTHENTICATION = 20
 SMALL_PICTURE = 32_768  # bytes; a scanned page is larger, a logo is not
 
 ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
@@ -30,8 +31,8 @@ _SIGNATURE_TYPES = frozenset(
 def read_message(raw: bytes) -> MailMessage:
     """The message in the bytes, whatever they are; `defects` says what was stepped over.
 
-    Files inside forwarded messages count as the message's own, three deep; deeper ones come as
-    one `.eml` file. ZIPs stay closed. Pictures that belong to the text are marked `inline`.
+    Files inside forwarded messages and in Outlook's winmail.dat count as the message's own, three
+    deep; deeper ones come as one file. ZIPs stay closed. Pictures that belong to the text are marked `inline`.
     """
     message, gathered = take_apart(raw)
     headers = _fields(message)
@@ -44,7 +45,7 @@ def read_message(raw: bytes) -> MailMessage:
     cited = text.content_ids_of_html(markup)
     attachments = tuple(_attachment(file, cited) for file in gathered.files)
 
-    sender_name, sender = _sender(headers, gathered)
+    sender_name, sender, several = _sender(headers, gathered)
     subject = text.header_text(_first(headers, "subject"))
     return MailMessage(
         sender=sender,
@@ -64,6 +65,8 @@ def read_message(raw: bytes) -> MailMessage:
             hands_in_a_file=any(not attachment.inline for attachment in attachments),
         ),
         defects=tuple(gathered.defects),
+        authentication=tuple(headers.get("authentication-results", ())[:MAX_AUTHENTICATION]),
+        several_senders=several,
     )
 
 
@@ -119,15 +122,17 @@ def addresses(value: str) -> list[tuple[str, str]]:
     return found
 
 
-def _sender(headers: HeaderFields, gathered: Gathered) -> tuple[str, str]:
-    """Name and address of the sender; empty when no header names one."""
+def _sender(headers: HeaderFields, gathered: Gathered) -> tuple[str, str, bool]:
+    """Name and address of the sender, empty when no header names one; whether there are several."""
     for header in ("from", "sender", "return-path"):
         found = [pair for value in headers.get(header, ()) for pair in addresses(value)]
         if found:
-            if len({address for _, address in found}) > 1:
+            several = len({address for _, address in found}) > 1
+            if several:
                 gathered.defect("thư ghi nhiều người gửi: lấy người đầu")
-            return found[0]
-    return "", ""
+            # A second From header is a lie to somebody, also where this parser sees no address.
+            return (*found[0], several or len(headers.get("from", ())) > 1)
+    return "", "", False
 
 
 def _recipients(headers: HeaderFields) -> list[str]:

@@ -71,7 +71,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             bufsize=0,
-            env=_environment(),
+            env=child_environment(),
         )
         if self._process.stdin is None or self._process.stdout is None:
             raise ReaderFailed("Trình đọc không có đường vào ra.")
@@ -170,7 +170,7 @@ class _Child:
         self._errors.close()
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """What a child needs to find its modules, and nothing else: no secret is inherited.
 
     The parent's own search path, and no `site`: a child starts in a third of the time.
