@@ -53,6 +53,7 @@ class AgencyStanding:
     effective: SubmissionRecord | None  # the latest accepted version: the one that counts
     held: int = 0  # messages of this agency waiting for a person
     extension_until: dt.datetime | None = None  # its own exclusive due instant, where granted one
+    held_at: dt.datetime | None = None  # when the last of the held messages arrived
 
     @property
     def owes(self) -> bool:
@@ -131,6 +132,7 @@ def standing_of(
     held: int = 0,
     *,
     exempt: bool = False,
+    held_at: dt.datetime | None = None,
 ) -> AgencyStanding:
     """How an agency stands at `now`, from the versions it sent (in any order).
 
@@ -163,4 +165,5 @@ def standing_of(
         effective=accepted[-1] if accepted else None,
         held=held,
         extension_until=extension_until,
+        held_at=held_at,
     )

@@ -16,6 +16,7 @@ from models.domain.consolidation.wording import (
 from models.domain.findings import Severity
 from models.domain.forms import Form
 from models.domain.standing import Timeliness
+from models.domain.submissions import Verdict
 from tasks.adapters.consolidation_cells import Names, Tone, Toned, build_frame
 
 TIMELINESS_TONES = {
@@ -93,17 +94,18 @@ def agency_frame(consolidation: Consolidation) -> pd.DataFrame:
     ]
     rows = []
     for count, a in enumerate(consolidation.agencies, start=1):
+        verdict = a.verdict or (Verdict.HELD if a.held else None)
         row: dict[str, object] = {
             "order": count,
             "name": a.name,
             "kind": KIND_NAMES[a.kind],
             "timeliness": Toned(TIMELINESS_NAMES[a.timeliness], TIMELINESS_TONES[a.timeliness]),
-            "first_received_at": a.first_received_at,
-            "received_at": a.received_at,
+            "first_received_at": a.first_received_at or a.held_at,
+            "received_at": a.received_at or a.held_at,
             "receipt": a.receipt_number or None,
             "version": a.version or None,
             "versions": a.versions,
-            "verdict": VERDICT_NAMES[a.verdict] if a.verdict else None,
+            "verdict": VERDICT_NAMES[verdict] if verdict else None,
             "held": a.held or None,
             "errors": a.open_errors or None,
             "warnings": a.open_warnings or None,

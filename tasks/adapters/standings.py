@@ -26,8 +26,9 @@ def standings_of_cycle(
             versions.get(agency, []),
             place.now,
             book.extension(cycle.code, agency),
-            held=held.get(agency, 0),
+            held=held[agency].count if agency in held else 0,
             exempt=agency in exempted,
+            held_at=held[agency].last_at if agency in held else None,
         )
         for agency in obligations.of_cycle(connection, cycle.code)
     ]

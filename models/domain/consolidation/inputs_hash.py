@@ -35,6 +35,7 @@ def _parts(
     yield from map(repr, (*catalogue.rows, *catalogue.equivalences, *catalogue.solution_groups))
     for standing in standings:
         yield from (standing.agency, standing.timeliness.value, str(standing.held))
+        yield str(standing.held_at and standing.held_at.timestamp())
         yield str(standing.effective.submission_id if standing.effective else None)
         yield str(len(standing.versions))
         for record in standing.versions:

@@ -43,7 +43,8 @@ class AgencyOverview:
     verdict: Verdict | None  # of the last version
     receipt_number: str
     versions: int
-    held: int
+    held: int  # messages that wait for a decision of the office
+    held_at: dt.datetime | None  # when the last of them arrived
     open_errors: int
     open_warnings: int
     completeness: Mapping[Appendix, Completeness]  # appendices the agency answers for
@@ -95,6 +96,7 @@ def overview_of(
         receipt_number=shown.receipt_number if shown else "",
         versions=len(standing.versions),
         held=standing.held,
+        held_at=standing.held_at,
         open_errors=sum(f.severity in (Severity.BLOCKER, Severity.ERROR) for f in found),
         open_warnings=sum(f.severity is Severity.WARNING for f in found),
         completeness=_completeness(standing.agency, form, catalogue, evidence),

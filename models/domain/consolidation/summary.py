@@ -302,9 +302,12 @@ def _tables(consolidation: Consolidation, words: _Words) -> Iterable[Table]:
 
 
 def _last_sent(agency: AgencyOverview) -> str:
-    if agency.received_at is None:
-        return "chưa gửi"
-    return f"{agency.received_at.astimezone(HANOI):%H:%M, %d/%m/%Y}"
+    """When its last answer came; of mail that is held, that the next move is the office's."""
+    came = max((at for at in (agency.received_at, agency.held_at) if at is not None), default=None)
+    text = "chưa gửi" if came is None else f"{came.astimezone(HANOI):%H:%M, %d/%m/%Y}"
+    if not agency.held:
+        return text
+    return "đang chờ Văn phòng xem xét" if came is None else f"{text}, đang chờ Văn phòng xem xét"
 
 
 def _status_table(consolidation: Consolidation) -> Table:

@@ -150,14 +150,22 @@ def counts_by_state(connection: Connection) -> dict[str, int]:
     return {state: int(number) for state, number in rows}
 
 
-def held_by_agency(connection: Connection, cycle: str) -> dict[str, int]:
-    """How many held messages each agency has in a cycle."""
+@dataclass(frozen=True, slots=True)
+class HeldMail:
+    """An agency's messages in the holding pen: how many, and when the last of them arrived."""
+
+    count: int
+    last_at: dt.datetime
+
+
+def held_by_agency(connection: Connection, cycle: str) -> dict[str, HeldMail]:
+    """The held messages of each agency that has any in a cycle."""
     rows = connection.execute(
-        select(MESSAGE.c.agency, func.count())
+        select(MESSAGE.c.agency, func.count(), func.max(MESSAGE.c.received_at))
         .where(MESSAGE.c.cycle == cycle, MESSAGE.c.state == MessageState.HELD)
         .group_by(MESSAGE.c.agency)
     )
-    return {agency: int(number) for agency, number in rows}
+    return {agency: HeldMail(int(number), last_at) for agency, number, last_at in rows}
 
 
 def every_message(connection: Connection) -> list[dict[str, Any]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 from models.domain.consolidation import consolidate
 from models.domain.consolidation.summary import NAMED_LENGTH, listed, summarise
+from models.domain.cycles import HANOI
 from models.domain.letter_phrases import instant_text
 from models.domain.letters import compose_summary
+from models.domain.standing import Timeliness
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation
 from tests.fixtures.small_office import AS_OF, commits, entry, missing, plans, standing
 
@@ -111,3 +114,22 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_header():
     for table in summarise(simulated_consolidation(), real_office()).tables:
         assert {len(row) for row in table.rows} == {len(table.header)}
         assert all(isinstance(cell, str) for row in table.rows for cell in row)
+
+
+def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
+    waiting = replace(
+        missing("stc"),
+        timeliness=Timeliness.OVERDUE,
+        held=1,
+        held_at=dt.datetime(2025, 2, 19, 16, 5, tzinfo=HANOI),
+    )
+    content = summary(office, waiting, standing("sct", commits("iip", "17")))
+
+    table = next(t for t in content.tables if t.title == "Cơ quan, đơn vị chưa hoàn thành")
+    assert [row[1:] for row in table.rows] == [
+        (
+            "Sở Tài chính",
+            "Quá hạn, chưa được chấp nhận",
+            "16:05, 19/02/2025, đang chờ Văn phòng xem xét",
+        )
+    ]
