@@ -25,7 +25,11 @@ class Certificate:
 
 
 def make_certificate(
-    folder: Path, *, names: tuple[str, ...] = ("localhost", "127.0.0.1"), expired: bool = False
+    folder: Path,
+    *,
+    names: tuple[str, ...] = ("localhost", "127.0.0.1"),
+    expired: bool = False,
+    not_yet: bool = False,
 ) -> Certificate:
     """A certificate for these names from an authority of its own, in a folder that is made."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -43,8 +47,9 @@ def make_certificate(
     )
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    begins = now + DAY if not_yet else now - 20 * DAY
     certificate = (
-        _builder(subject, issuer, key, now - 20 * DAY, now - DAY if expired else now + 20 * DAY)
+        _builder(subject, issuer, key, begins, now - DAY if expired else now + 20 * DAY)
         .add_extension(x509.SubjectAlternativeName([_name(n) for n in names]), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()),
