@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import datetime as dt
 import getpass
 import grp
 import hashlib
@@ -15,6 +16,8 @@ import hmac
 import json
 import os
 import pwd
+import re
+import secrets
 import shutil
 import signal
 import socket
@@ -260,3 +263,25 @@ service stats {{
 }}
 {f"imap_capability = {capability}" if capability else ""}
 """
+
+
+def put(server: Dovecot, user: str, content: bytes, at: dt.datetime) -> None:
+    """Puts a message into the user's inbox as if it had arrived at that moment."""
+    box = server.maildir(user)
+    path = box / "new" / f"{int(at.timestamp())}.{secrets.token_hex(8)}.test"
+    owner = box.stat()
+    path.write_bytes(content.replace(b"\r\n", b"\n"))
+    os.utime(path, (at.timestamp(),) * 2)
+    os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def renumber(server: Dovecot, user: str) -> None:
+    """Makes the server number the user's inbox anew, as after a restored backup."""
+    box = server.maildir(user)
+    listed = box / "dovecot-uidlist"
+    head, _, rest = listed.read_text().partition("\n")
+    for index in box.glob("dovecot.index*"):
+        index.unlink()
+    owner = listed.stat()
+    listed.write_text(re.sub(r" V\d+", f" V{int(time.time()) + 1000}", head) + "\n" + rest)
+    os.chown(listed, owner.st_uid, owner.st_gid)
