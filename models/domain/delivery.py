@@ -173,6 +173,11 @@ def extended_code(words: str) -> str:
     return found.group(1) if found else ""
 
 
+def rule_for(stage: Stage, code: int, words: str) -> Rule:
+    """The row of the table that decides."""
+    return next(r for r in RULES if r.fits(stage, code, extended_code(words), words))
+
+
 def ruling(stage: Stage, code: int = 0, words: str = "") -> Ruling:
     """What an answer at a stage means; `code` is 0 where none came, or none that is SMTP.
 
@@ -184,7 +189,7 @@ def ruling(stage: Stage, code: int = 0, words: str = "") -> Ruling:
     'uncertain'
     """
     code = code if 200 <= code < 600 else 0
-    rule = next(r for r in RULES if r.fits(stage, code, extended_code(words), words))
+    rule = rule_for(stage, code, words)
     reply = f"{code} {words}".strip() if code else words
     return Ruling(rule.fate, rule.blame, rule.reason, reply)
 
@@ -346,6 +351,6 @@ def permitted(address: str, guests: Sequence[str]) -> bool:
     >>> permitted("A@so.vn", ["a@so.vn"]), permitted("b@x.vn", ["@x.vn"]), permitted("b@y.x.vn", [])
     (True, True, False)
     """
-    address = address.lower()
+    local, _, domain = address.lower().rpartition("@")
     listed = {guest.lower() for guest in guests}
-    return address in listed or f"@{address.rpartition('@')[2]}" in listed
+    return bool(local) and not {f"{local}@{domain}", f"@{domain}"}.isdisjoint(listed)
