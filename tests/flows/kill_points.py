@@ -6,6 +6,7 @@ number POINT (0: never). Every boundary it passes is written to the folder's `pa
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -13,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import event
@@ -28,8 +30,10 @@ from tasks.adapters.workplace import HouseRules, Workplace
 SECRET = b"s" * 32
 
 
-def workplace(folder: Path, database_url: str, smtp_url: str, now: dt.datetime) -> Workplace:
-    """The workplace of a prepared folder."""
+def workplace(
+    folder: Path, database_url: str, smtp_url: str, now: dt.datetime, **changes: Any
+) -> Workplace:
+    """The workplace of a prepared folder, its rules changed where a run wants it."""
     rules = HouseRules(
         secret=SECRET,
         office_address="baocao@ubnd.haiphong.example",
@@ -45,7 +49,7 @@ def workplace(folder: Path, database_url: str, smtp_url: str, now: dt.datetime) 
     )
     return Workplace(
         office=load_office(CONFIG_DIR),
-        rules=rules,
+        rules=dataclasses.replace(rules, **changes),
         database_url=database_url,
         raw_dir=folder / "raw",
         output_dir=folder / "output",
@@ -69,14 +73,16 @@ class Killer:
         self.log = log.open("a")
         self.point = point
         self.passed = 0
+        self._lock = Lock()  # connections work side by side
 
     def at(self, name: str) -> None:
         """One boundary."""
-        self.passed += 1
-        self.log.write(f"{self.passed} {name}\n")
-        self.log.flush()
-        if self.passed == self.point:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self._lock:
+            self.passed += 1
+            self.log.write(f"{self.passed} {name}\n")
+            self.log.flush()
+            if self.passed == self.point:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     def around(self, owner: Any, method: str, name: str) -> None:
         """Boundaries before and after a method's call."""
@@ -96,7 +102,8 @@ def main(state_file: Path, point: int) -> None:
     folder = Path(state["folder"])
     killer = Killer(folder / "passed", point)
     now = dt.datetime.fromisoformat(state["now"])
-    with workplace(folder, state["database_url"], state["smtp_url"], now) as place:
+    rules = state.get("rules", {})
+    with workplace(folder, state["database_url"], state["smtp_url"], now, **rules) as place:
         from tasks.adapters import posting
         from tasks.adapters.drop_folder import DropFolder
         from tasks.adapters.maildir import MaildirInbox

@@ -16,9 +16,11 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -60,11 +62,15 @@ class Scene:
     folder: Path
     database_url: str
 
-    def place(self, now: dt.datetime, smtp_url: str = "") -> Workplace:
-        place: Workplace = kill_points.workplace(self.folder, self.database_url, smtp_url, now)
+    def place(self, now: dt.datetime, smtp_url: str = "", **rules: Any) -> Workplace:
+        place: Workplace = kill_points.workplace(
+            self.folder, self.database_url, smtp_url, now, **rules
+        )
         return place
 
-    def killed_run(self, smtp_url: str, point: int) -> subprocess.CompletedProcess[bytes]:
+    def killed_run(
+        self, smtp_url: str, point: int, **rules: Any
+    ) -> subprocess.CompletedProcess[bytes]:
         state = self.folder / "state.json"
         state.write_text(
             json.dumps(
@@ -73,6 +79,7 @@ class Scene:
                     "database_url": self.database_url,
                     "smtp_url": smtp_url,
                     "now": NOW.isoformat(),
+                    "rules": rules,
                 }
             )
         )
@@ -181,11 +188,13 @@ FATES = Counter(
 class Ground:
     """Makes any number of equal scenes from one that was built."""
 
-    def __init__(self, base: Path, template_url: str) -> None:
+    def __init__(
+        self, base: Path, template_url: str, builder: Callable[[Scene], None] = build
+    ) -> None:
         self.base = base
         self.template_url = template_url
         self.made: list[str] = []
-        build(Scene(base / "template", template_url))
+        builder(Scene(base / "template", template_url))
 
     def scene(self, name: str) -> Scene:
         folder = self.base / name
@@ -211,17 +220,27 @@ class Ground:
         engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
+@contextmanager
+def _ground(
+    request: pytest.FixtureRequest, folder: Path, builder: Callable[[Scene], None]
+) -> Iterator[Ground]:
+    (folder / "template").mkdir()
     if request.param == "sqlite":
-        (tmp_path / "template").mkdir()
-        url = f"sqlite:///{tmp_path / 'template' / 'baocao.sqlite'}"
+        url = f"sqlite:///{folder / 'template' / 'baocao.sqlite'}"
     else:
-        (tmp_path / "template").mkdir()
         url = request.getfixturevalue("postgres_url")
-    ground = Ground(tmp_path, url)
+    ground = Ground(folder, url, builder)
     yield ground
     ground.clean()
+
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH)
+def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
+    with _ground(request, tmp_path, build) as made:
+        yield made
 
 
 @pytest.mark.slow
@@ -275,4 +294,105 @@ def fault_of(ground: Ground, point: int, expected: dict[str, Any], letters: Coun
                                             "before commit"}  # fmt: skip
     if doubled or lost or len(uncertain) > 1 or (uncertain and not in_window):
         return f"{passed}: doubled {doubled}, lost {lost}, uncertain {uncertain}"
+    return ""
+
+
+# --- a delivery with own copies -------------------------------------------------------------------
+
+COPY = "baocao+ban-sao@ubnd.haiphong.example"
+#: Two connections, a copy of every letter, and what nobody can prove goes again.
+COPYING = {"smtp_connections": 2, "own_copy": COPY, "resend_uncertain": True}
+POSTED = ("syt", "sdl", "stp", "stc")
+
+
+def build_letters(scene: Scene) -> None:
+    """Four letters wait, each with a copy to an address that puts it off the first time."""
+    make_maildir(scene.folder / "mailbox")
+    (scene.folder / "drop").mkdir()
+    with scene.place(NOW) as place:
+        cycle = place.office.cycle("2025-plan")
+        opening.ask(place, cycle, [place.office.register.agencies[c] for c in POSTED])
+        with place.engine.begin() as connection:
+            for row in outbox.every_letter(connection):
+                own = outbox.LETTER.update().where(outbox.LETTER.c.id == row.id)
+                connection.execute(own.values(cc=[f"vanthu.{row.agency}@haiphong.example"]))
+
+
+@pytest.fixture(params=BOTH)
+def letters_waiting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
+    with _ground(request, tmp_path, build_letters) as made:
+        yield made
+
+
+@pytest.mark.slow
+def test_with_own_copies_a_delivery_killed_anywhere_reaches_each_recipient_once(
+    letters_waiting: Ground, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reference = letters_waiting.scene("reference")
+    with greylisting(reference) as catcher:
+        run = reference.killed_run(catcher.url, 0, **COPYING)
+        assert run.returncode == 0, run.stderr.decode()
+        total = int((reference.folder / "total").read_text())
+        carry_on(reference, catcher.url)
+    assert fault_of_delivery(reference) == ""
+    step = 1 if letters_waiting.template_url.startswith("sqlite") else POSTGRES_STEP
+    points = list(range(1, total + 1, step))
+
+    def try_point(point: int) -> str:
+        scene = letters_waiting.scene(f"d{point}")
+        with greylisting(scene) as catcher:
+            run = scene.killed_run(catcher.url, point, **COPYING)
+            if run.returncode not in (-signal.SIGKILL, 0):  # side by side: some steps may fall away
+                return f"{point}: {run.returncode}: {run.stderr.decode()[-300:]}"
+            carry_on(scene, catcher.url)
+        fault = fault_of_delivery(scene)
+        return fault and f"{(scene.folder / 'passed').read_text().splitlines()[-1]}: {fault}"
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        faults = [fault for fault in pool.map(try_point, points) if fault]
+    assert not faults, "\n".join(faults)
+    with capsys.disabled():
+        print(f"\n{total} boundaries of a delivery, {len(points)} kills, none lost, none doubled")  # noqa: T201
+
+
+def greylisting(scene: Scene) -> MailCatcher:
+    """A server that puts off each copy address the first time it is named."""
+    seen: set[str] = set()
+
+    def answer(address: str) -> str | None:
+        first = address.startswith("vanthu.") and address not in seen
+        seen.add(address)
+        return "450 4.2.0 Greylisted" if first else None
+
+    return MailCatcher(scene.folder / "sent", on_recipient=answer)
+
+
+def carry_on(scene: Scene, smtp_url: str) -> None:
+    """Later runs: own copies come in with the mail, then what waits is delivered."""
+    carried: set[Path] = set()
+    for minutes in (20, 45, 120, 180):
+        now = NOW + dt.timedelta(minutes=minutes)
+        for path in sorted((scene.folder / "sent" / "new").iterdir()):
+            content = path.read_bytes()
+            if path not in carried and f"Delivered-To: {COPY}".encode() in content:
+                put_into_maildir(scene.folder / "mailbox", content, now)
+            carried.add(path)
+        with scene.place(now, smtp_url, **COPYING) as place:
+            kill_points.one_run(place)
+
+
+def fault_of_delivery(scene: Scene) -> str:
+    """Who got a letter not once, which letter is not known to be sent; empty for nothing."""
+    got: Counter[tuple[str, str]] = Counter()
+    for path in (scene.folder / "sent" / "new").iterdir():
+        message = message_from_bytes(path.read_bytes())
+        got.update((address, message["Message-ID"]) for address in message.get_all("Delivered-To"))
+    with scene.place(AGAIN) as place, place.engine.begin() as connection:
+        rows = outbox.every_letter(connection)
+        states = messages.counts_by_state(connection)
+    wanted = {(address, row.message_id) for row in rows for address in (*row.to, *row.cc)}
+    once = Counter({key: n for key, n in got.items() if key[0] != COPY})
+    unsent = [row.business_key for row in rows if row.state != LetterState.SENT]
+    if once != Counter(wanted) or unsent or set(states) - {MessageState.AUTOMATIC.value}:
+        return f"got {once - Counter(wanted)}, missed {Counter(wanted) - once}, unsent {unsent}"
     return ""
