@@ -351,7 +351,7 @@ class ImapInbox(Inbox):
 
     def _allowed(self, connection: ImapConnection) -> bool:
         """Whether messages may be deleted here (RFC 4314: rights t and e)."""
-        if not {"\\*", DELETED} & self._permanent:
+        if DELETED not in self._permanent:
             return False
         if not connection.offers("ACL"):
             return True

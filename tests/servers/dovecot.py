@@ -190,7 +190,10 @@ def _configuration(
     )
     plugins = ""
     if acl:
-        plugins = "mail_plugins = acl\nplugin {\n  acl = vfile\n}\n"
+        plugins = (
+            "mail_plugins = acl\nprotocol imap {\n  mail_plugins = acl imap_acl\n}\n"
+            "plugin {\n  acl = vfile\n}\n"
+        )
     for place, rights in acl.items():
         user, _, name = place.partition("/")
         box = folder / "mail" / user / ("" if name == "INBOX" else f".{name}")
@@ -257,6 +260,10 @@ service lmtp {{
 }}
 service anvil {{
   {chroot}
+  # A failed login shall not slow down the next one.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   {chroot}
