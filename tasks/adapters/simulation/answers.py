@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from models.domain.agencies import Agency
+from models.domain.agencies import Agency, AgencyKind
 from models.domain.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Role
 from models.domain.cycles import ReportingCycle
 from models.domain.forms import (
@@ -30,8 +30,18 @@ _PEOPLE = (
     "Nguyễn Văn An", "Trần Thị Bình", "Lê Quang Cường", "Phạm Thu Dung", "Hoàng Minh Đức",
     "Vũ Thị Hạnh", "Đặng Quốc Khánh", "Bùi Thị Lan", "Đỗ Hữu Nam", "Ngô Thị Phương",
 )  # fmt: skip
-_POSITIONS = ("Phó Giám đốc", "Trưởng phòng Tổng hợp", "Chánh Văn phòng", "Phó Trưởng ban")
+_POSITIONS = ("Trưởng phòng Tổng hợp", "Phó Trưởng phòng", "Chánh Văn phòng", "Phó Chánh Văn phòng")
 _UNITS = ("Phòng Kế hoạch - Tài chính", "Văn phòng", "Phòng Nghiệp vụ", "Phòng Tổng hợp")
+
+
+_HEADS = {
+    "Văn phòng": "Chánh Văn phòng",
+    "Thanh tra": "Chánh Thanh tra",
+    "Ban Quản lý Khu kinh tế": "Trưởng ban",
+    "Trường Đại học": "Hiệu trưởng",
+    "Cục ": "Cục trưởng",
+    "Bộ Chỉ huy": "Chỉ huy trưởng",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +87,27 @@ def _details(
         "focal_phone": f"0225 3{random.randint(100, 999)} {random.randint(100, 999)}",
         "focal_email": f"tonghop@{agency.code.replace('_', '-')}.haiphong.example",
         "signer": random.choice(_PEOPLE),
-        "signer_position": random.choice(("Giám đốc", "Chủ tịch", "Trưởng ban", "Cục trưởng")),
+        "signer_position": head_of(agency),
         "signed_date": signed,
     }
     known = {c.key for c in sheet.columns if not c.office}
     for key, value in values.items():
         if key in known:
             yield Answer(sheet.key, "", key, value)
+
+
+def head_of(agency: Agency) -> str:
+    """The title of whoever leads the agency, by its kind and the first words of its name.
+
+    >>> head_of(Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT))
+    'Giám đốc'
+    >>> head_of(Agency("ubnd_kien_an", "UBND quận Kiến An", AgencyKind.DISTRICT))
+    'Chủ tịch'
+    """
+    if agency.kind is AgencyKind.DISTRICT:
+        return "Chủ tịch"
+    titles = (title for words, title in _HEADS.items() if agency.name.startswith(words))
+    return next(titles, "Giám đốc")
 
 
 def _row(
