@@ -24,6 +24,8 @@ from config.registers import check_register, load_register
 from config.rule_settings import load_rule_settings
 from config.settings import load_settings
 from models.domain.errors import ConfigurationFault
+from models.domain.sample_letters import sample_letters
+from tasks.adapters.letter_renderer import letter_faults
 
 
 def catalogue_rows(year: int) -> list[dict[str, Any]]:
@@ -99,6 +101,7 @@ def configuration_faults() -> list[str]:
     faults += _faults_of(lambda: load_forms(base))
     faults += _faults_of(lambda: load_calendar(base / "holidays.csv", []))
     faults += _faults_of(lambda: load_rule_settings(base / "rules.toml"))
+    faults += letter_faults(base / "letters", sample_letters("lời của cơ quan").values())
     # What one file relies on in another is asked once each is sound by itself.
     return faults or _faults_of(lambda: load_office(base, contacts))
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    meta,
+    nodes,
+)
 from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 
 from models.domain.errors import ConfigurationFault
@@ -103,6 +112,51 @@ def _renderer(directory: Path, stamps: tuple[tuple[str, int], ...]) -> LetterRen
     return LetterRenderer(directory)
 
 
+def letter_faults(directory: Path, samples: Iterable[LetterContent]) -> list[str]:
+    """What is wrong with a directory's templates, one sentence each; empty when all can be worded.
+
+    The templates are compiled, each sample is rendered, and names are looked for in the branches
+    that no sample enters. Every template must have a sample.
+    """
+    try:
+        renderer = LetterRenderer(directory)
+    except ConfigurationFault as fault:
+        return list(fault.faults)
+    faults: list[str] = []
+    known: dict[str, set[str]] = {}
+    for content in samples:
+        known.setdefault(content.template, set()).update(content.context)
+        try:
+            renderer.render(content)
+        except ConfigurationFault as fault:
+            faults += fault.faults
+    for template in LETTERS:
+        faults += [
+            f"letters/{name}: thư không có giá trị này: «{variable}»."
+            for name, variable in _unknown_names(directory, template, known[template])
+        ]
+    return list(dict.fromkeys(faults))
+
+
+def _unknown_names(
+    directory: Path, letter: str, known: Container[str]
+) -> Iterator[tuple[str, str]]:
+    """Template and name of all that a letter's templates ask for and the letter does not hold."""
+    environment = _environment(FileSystemLoader(directory, "utf-8"), TextBlocks(), autoescape=False)
+    waiting, seen = [f"{letter}.j2", *LAYOUTS], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        tree = _tree(environment, name)
+        waiting += [other for other in meta.find_referenced_templates(tree) if other]
+        own = {"body", "subject"} if name in LAYOUTS else set()
+        for variable in sorted(meta.find_undeclared_variables(tree) - own):
+            if variable not in known and variable not in environment.globals:
+                yield name, variable
+
+
 def _environment(
     loader: FileSystemLoader, blocks: HtmlBlocks | TextBlocks, *, autoescape: bool
 ) -> Environment:
@@ -120,13 +174,24 @@ def _environment(
 
 
 def _compiled(environment: Environment, name: str, faults: list[str]) -> Template | None:
+    """The template, and with it all that it includes; None with a fault where one is unusable."""
     try:
-        return environment.get_template(name)
+        template = environment.get_template(name)
+        for other in meta.find_referenced_templates(_tree(environment, name)):
+            if other and _compiled(environment, other, faults) is None:
+                return None
+        return template
     except TemplateSyntaxError as error:
         faults.append(f"letters/{error.name or name}, dòng {error.lineno}: {error.message}.")
     except (TemplateError, UnicodeDecodeError):
         faults.append(f"letters/{name}: không có tệp này hoặc không đọc được (UTF-8).")
     return None
+
+
+def _tree(environment: Environment, name: str) -> nodes.Template:
+    if environment.loader is None:
+        raise TemplateError(name)
+    return environment.parse(environment.loader.get_source(environment, name)[0])
 
 
 def _block(template: Template, block: str, context: dict[str, object]) -> str:

@@ -50,6 +50,10 @@ def test_what_one_file_relies_on_and_none_provides_is_a_fault(
     files = Path(shutil.copytree(CONFIG, tmp_path / "office", ignore=ignored))
     monkeypatch.setenv("BAOCAO_CONFIG_DIR", str(files))
     assert configuration_faults() == []
+    (files / "letters" / "overdue.j2").unlink()
+    (fault,) = configuration_faults()
+    assert fault.startswith("letters/overdue.j2: ")
+    shutil.copy(CONFIG / "letters" / "overdue.j2", files / "letters")
     (files / "forms" / "plan.toml").unlink()
     (fault,) = configuration_faults()
     assert fault.startswith("cycles.toml, cycles.2025-plan.form: ")

@@ -14,122 +14,33 @@ from hypothesis import strategies as st
 import config
 from config.calendars import load_calendar
 from config.cycle_files import load_cycles
-from models.domain.agencies import Agency, AgencyKind, Contact
+from models.domain.agencies import Agency, AgencyKind
 from models.domain.answer_letters import (
     Advice,
-    Receipt,
     RefusedFile,
     compose_guidance,
-    compose_receipt,
     compose_verdict,
 )
-from models.domain.catalogue import Catalogue
-from models.domain.cycle_letters import compose_escalation, compose_opening, compose_reminder
 from models.domain.cycles import HANOI
 from models.domain.errors import ConfigurationFault
 from models.domain.findings import Finding, Severity
-from models.domain.forms import Form, SheetForm, SheetKind
 from models.domain.letters import LetterContent, SummaryContent, Table, compose_summary
-from models.domain.reminders import letters_due
-from models.domain.standing import SubmissionRecord, standing_of
+from models.domain.sample_letters import sample_letters
+from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Verdict
 from tasks.adapters.letter_blocks import WIDTH, filled
-from tasks.adapters.letter_renderer import LETTERS, LetterRenderer
+from tasks.adapters.letter_renderer import LETTERS, LetterRenderer, letter_faults
 
 CONFIG = Path(config.__file__).parent
 CYCLE = load_cycles(CONFIG / "cycles.toml")["2025-plan"]
 CALENDAR = load_calendar(CONFIG / "holidays.csv", range(2024, 2027))
 HEALTH = Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT)
+NOON = dt.datetime(2025, 2, 10, 12, tzinfo=HANOI)
 RENDERER = LetterRenderer(CONFIG / "letters")
 HOSTILE = '<script>alert(1)</script>{{ 7*7 }}"><img src=x>\r\n\r\nTrân trọng\x02./.\u202e'
 
 
-def at(day: int, hour: int = 9) -> dt.datetime:
-    return dt.datetime(2025, 2, day, hour, tzinfo=HANOI)
-
-
-def version(
-    number: int,
-    received: dt.datetime,
-    verdict: Verdict,
-    findings: tuple[Finding, ...] = (),
-    name: str = "So bao cao.xlsx",
-) -> SubmissionRecord:
-    return SubmissionRecord(
-        *(number, "syt", number, received, verdict, f"2025-plan/000{number}"),
-        *(name, "ab" * 32, "m"),
-        findings=findings,
-    )
-
-
-def reminder(now: dt.datetime, versions: list[SubmissionRecord]) -> LetterContent:
-    standing = standing_of("syt", CYCLE, CALENDAR, versions, now)
-    planned = letters_due(CYCLE, CALENDAR, [standing], {}, now)[0]
-    return compose_reminder(CYCLE, CALENDAR, HEALTH, planned, standing, now)
-
-
-def hostile_finding(severity: Severity) -> Finding:
-    return Finding("X", severity, HOSTILE, HOSTILE, "F9", HOSTILE, justification=HOSTILE)
-
-
-def every_letter() -> dict[str, LetterContent]:
-    """One of each kind and wording, with text from outside that means harm."""
-    returned = version(1, at(10), Verdict.RETURNED, (hostile_finding(Severity.ERROR),), HOSTILE)
-    warned = version(2, at(11), Verdict.ACCEPTED, (hostile_finding(Severity.WARNING),), HOSTILE)
-    form = Form("plan", "plan-1", "", [SheetForm("d", "Thông tin", SheetKind.DETAILS, "")])
-    contact = Contact("syt", ["vanthu@syt.example"], focal_person=HOSTILE)
-    now = at(20)
-    owing = [standing_of("syt", CYCLE, CALENDAR, [], now, held=1)]
-    receipt = Receipt.of(returned, 48213)
-    opening = compose_opening(
-        CYCLE, CALENDAR, HEALTH, form, Catalogue(2025, "", [], [], []), contact
-    )
-    summary = SummaryContent(
-        *(CYCLE, "Tổng hợp", ["Mở đầu."], ["Điểm một."]),
-        [
-            Table("Bảng", ["Phụ lục", "Số dòng"], [["I", "30"]], (1,)),
-            Table("", [HOSTILE], [[HOSTILE]]),
-        ],
-        [("bieu-do", "Tiến độ")],
-        ["tong-hop.xlsx"],
-        [HOSTILE],
-        notes=["Ghi chú."],
-    )
-    return {
-        "opening": opening,
-        "reminder": reminder(at(12), []),
-        "reminder, correction": reminder(at(12), [returned]),
-        "last day": reminder(at(19), []),
-        "last day, correction": reminder(at(19), [returned]),
-        "overdue": reminder(at(20), []),
-        "overdue, correction": reminder(at(27), [returned]),
-        "escalation": compose_escalation(
-            *(CYCLE, CALENDAR, letters_due(CYCLE, CALENDAR, owing, {}, now)[0], owing),
-            *({"syt": HEALTH}, {"syt": contact}, now),
-        ),
-        "receipt": compose_receipt(CYCLE, None, [receipt, receipt], [HOSTILE]),
-        "receipt, private sender": compose_receipt(
-            CYCLE, HEALTH, [receipt], ["Chỉ có một căn cứ."], sender=HOSTILE
-        ),
-        "accepted": compose_verdict(CYCLE, HEALTH, version(1, at(10), Verdict.ACCEPTED), 1),
-        "accepted, warnings": compose_verdict(
-            CYCLE, HEALTH, warned, 1, previous_version=1, difference=[HOSTILE], left_out=2
-        ),
-        "returned": compose_verdict(
-            *(CYCLE, HEALTH, returned, 1),
-            previous_version=1,
-            correction_due=dt.date(2025, 2, 26),
-            effective_version=1,
-            other_files=[HOSTILE],
-        ),
-        "guidance": compose_guidance(
-            CYCLE, CALENDAR, HEALTH, at(10), [RefusedFile(HOSTILE, advice) for advice in Advice]
-        ),
-        "summary": compose_summary(summary),
-    }
-
-
-EVERY = every_letter()
+EVERY = sample_letters(HOSTILE, CYCLE, CALENDAR)
 
 
 class Tags(HTMLParser):
@@ -210,7 +121,7 @@ def test_a_value_cannot_sign_the_letter_in_our_stead(name: str) -> None:
 def test_every_kind_of_refused_file_has_its_own_words() -> None:
     said = []
     for advice in Advice:
-        content = compose_guidance(CYCLE, CALENDAR, HEALTH, at(10), [RefusedFile("tep", advice)])
+        content = compose_guidance(CYCLE, CALENDAR, HEALTH, NOON, [RefusedFile("tep", advice)])
         text = RENDERER.render(content).text
         said.append(text.split("\n- ")[1].split("CẦN GỬI GÌ")[0])
     assert len(set(said)) == len(Advice)
@@ -243,9 +154,11 @@ def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None
     finding = Finding(
         "CT-03", Severity.ERROR, "Ghi đúng một số, ví dụ 95.", "Chỉ tiêu", "F12", "khoảng 95%"
     )
-    letter = RENDERER.render(
-        compose_verdict(CYCLE, HEALTH, version(1, at(10), Verdict.RETURNED, (finding,)), 1)
+    returned = SubmissionRecord(
+        *(1, "syt", 1, NOON, Verdict.RETURNED, "2025-plan/0001", "So bao cao.xlsx", "ab" * 32, "m"),
+        findings=(finding,),
     )
+    letter = RENDERER.render(compose_verdict(CYCLE, HEALTH, returned, 1))
     for shape in (letter.text, letter.html):
         assert "Trang «Chỉ tiêu», ô F12" in shape
         assert "khoảng 95%" in shape
@@ -302,6 +215,26 @@ def test_a_value_the_letter_does_not_hold_is_named(tmp_path: Path) -> None:
     file.write_text(body, encoding="utf-8")
     with pytest.raises(ConfigurationFault, match="so_ngay"):
         LetterRenderer(directory).render(EVERY["reminder"])
+
+
+def test_a_name_in_a_branch_that_no_sample_enters_is_found_before_it_is_needed(
+    tmp_path: Path,
+) -> None:
+    directory = templates(tmp_path)
+    assert letter_faults(directory, EVERY.values()) == []
+    file = directory / "verdict_difference.j2"
+    text = file.read_text(encoding="utf-8") + "{% if false %}{{ so_ngay }}{% endif %}"
+    file.write_text(text, encoding="utf-8")
+    (fault,) = letter_faults(directory, EVERY.values())
+    assert fault == "letters/verdict_difference.j2: thư không có giá trị này: «so_ngay»."
+
+
+def test_a_missing_shared_part_is_named(tmp_path: Path) -> None:
+    directory = templates(tmp_path)
+    (directory / "verdict_difference.j2").unlink()
+    faults = letter_faults(directory, EVERY.values())
+    assert faults
+    assert all("verdict_difference.j2" in fault for fault in faults)
 
 
 def test_the_office_can_reword_a_letter(tmp_path: Path) -> None:

@@ -1,0 +1,177 @@
+"""One letter of each kind and wording, about an agency that does not exist.
+
+They show before any real letter is written whether the office's templates can be worded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models.domain.agencies import Agency, AgencyKind, Contact
+from models.domain.answer_letters import (
+    Advice,
+    Receipt,
+    RefusedFile,
+    compose_guidance,
+    compose_receipt,
+    compose_verdict,
+)
+from models.domain.catalogue import Catalogue
+from models.domain.cycle_letters import compose_escalation, compose_opening, compose_reminder
+from models.domain.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
+from models.domain.findings import Finding, Severity
+from models.domain.forms import Form, SheetForm, SheetKind
+from models.domain.letters import LetterContent, SummaryContent, Table, compose_summary
+from models.domain.mail import LetterKind
+from models.domain.reminders import OFFICE, PlannedLetter
+from models.domain.standing import SubmissionRecord, correction_due, standing_of
+from models.domain.submissions import Verdict
+from models.domain.working_calendar import WorkingCalendar
+
+_MIDNIGHT = dt.datetime(2025, 2, 20, tzinfo=HANOI)
+CYCLE = ReportingCycle(
+    code="mau",
+    title="Kỳ mẫu",
+    form="mau",
+    catalogue_year=_MIDNIGHT.year,
+    legal_basis="văn bản mẫu",
+    content="Báo cáo mẫu",
+    opens_at=_MIDNIGHT - dt.timedelta(days=31),
+    due_at=_MIDNIGHT,
+    due_text="trước ngày 20 tháng 02 năm 2025",
+    data_closes_on=None,
+    grace_working_days=5,
+    meeting="phiên họp mẫu",
+    meeting_on=None,
+    recipient="Văn phòng",
+    channel="thư điện tử",
+    contact_person="Chuyên viên mẫu",
+    contact_phone="0225 3000 000",
+    contact_email="mau@van-phong.example",
+    steps=(),
+)
+CALENDAR = WorkingCalendar({}, {}, frozenset())
+AGENCY = Agency("mau", "Sở Mẫu", AgencyKind.DEPARTMENT)
+
+
+def sample_letters(
+    said: str, cycle: ReportingCycle = CYCLE, calendar: WorkingCalendar = CALENDAR
+) -> dict[str, LetterContent]:
+    """The letters by a name of their own; `said` stands wherever text comes from outside."""
+    samples = _Samples(cycle, calendar, said)
+    return {**samples.of_the_cycle(), **samples.answers(), "summary": samples.summary()}
+
+
+class _Samples:
+    """Composes the letters around the last working day before the cycle's deadline."""
+
+    def __init__(self, cycle: ReportingCycle, calendar: WorkingCalendar, said: str) -> None:
+        self.cycle = cycle
+        self.calendar = calendar
+        self.said = said
+        self.contact = Contact(AGENCY.code, ["vanthu@mau.example"], focal_person=said)
+        self.sent_back = self._version(1, -7, Verdict.RETURNED, Severity.ERROR)
+        self.warned = self._version(2, -6, Verdict.ACCEPTED, Severity.WARNING)
+
+    def of_the_cycle(self) -> dict[str, LetterContent]:
+        """What the office sends of itself: opening, reminders, escalation."""
+        form = Form("mau", "mau-1", "", [SheetForm("d", "Thông tin", SheetKind.DETAILS, "")])
+        nothing = Catalogue(self.cycle.catalogue_year, "", [], [], [])
+        before, last_day = (StepKind.REMINDER, -5), (StepKind.LAST_DAY, 0)
+        grace = max(self.cycle.grace_working_days, 0)
+        return {
+            "opening": compose_opening(
+                self.cycle, self.calendar, AGENCY, form, nothing, self.contact
+            ),
+            "reminder": self._reminder(*before, []),
+            "reminder, correction": self._reminder(*before, [self.sent_back]),
+            "last day": self._reminder(*last_day, []),
+            "last day, correction": self._reminder(*last_day, [self.sent_back]),
+            "overdue": self._reminder(StepKind.OVERDUE, 1, []),
+            "overdue, correction": self._reminder(StepKind.OVERDUE, grace + 1, [self.sent_back]),
+            "escalation": self._escalation(),
+        }
+
+    def answers(self) -> dict[str, LetterContent]:
+        """What answers an agency's mail: receipts, verdicts, guidance."""
+        cycle, said = self.cycle, self.said
+        receipt = Receipt.of(self.sent_back, 48_213)
+        plain = self._version(1, -7, Verdict.ACCEPTED)
+        return {
+            "receipt": compose_receipt(cycle, None, [receipt, receipt], [said]),
+            "receipt, private sender": compose_receipt(
+                cycle, AGENCY, [receipt], ["Chỉ có một căn cứ."], sender=said
+            ),
+            "accepted": compose_verdict(cycle, AGENCY, plain, 1),
+            "accepted, warnings": compose_verdict(
+                cycle, AGENCY, self.warned, 1, previous_version=1, difference=[said], left_out=2
+            ),
+            "returned": compose_verdict(
+                *(cycle, AGENCY, self.sent_back, 1),
+                previous_version=1,
+                correction_due=correction_due(cycle, self.calendar, self.sent_back.received_at),
+                effective_version=1,
+                other_files=[said],
+            ),
+            "guidance": compose_guidance(
+                *(cycle, self.calendar, AGENCY, self._at(-7)),
+                [RefusedFile(said, advice) for advice in Advice],
+            ),
+        }
+
+    def summary(self) -> LetterContent:
+        """The note to the head of the office."""
+        numbers = Table("Bảng", ["Phụ lục", "Số dòng"], [["I", "30"]], (1,))
+        content = SummaryContent(
+            *(self.cycle, "Tổng hợp", ["Mở đầu."], ["Điểm một."]),
+            tables=[numbers, Table("", [self.said], [[self.said]])],
+            images=[("bieu-do", "Tiến độ")],
+            attachments=["tong-hop.xlsx"],
+            decisions=[self.said],
+            notes=["Ghi chú."],
+        )
+        return compose_summary(content)
+
+    def _at(self, working_days: int) -> dt.datetime:
+        """Nine o'clock of a working day counted from the last one before the deadline."""
+        last = self.calendar.last_working_day_before(self.cycle.due_at, HANOI)
+        day = self.calendar.shift_working_days(last, working_days)
+        return dt.datetime.combine(day, dt.time(9), HANOI)
+
+    def _version(
+        self, number: int, working_days: int, verdict: Verdict, *found: Severity
+    ) -> SubmissionRecord:
+        said = self.said
+        return SubmissionRecord(
+            *(number, AGENCY.code, number, self._at(working_days), verdict),
+            *(f"{self.cycle.code}/000{number}", said, "ab" * 32, "m"),
+            findings=[Finding("X", s, said, said, "F9", said, justification=said) for s in found],
+        )
+
+    def _planned(self, kind: StepKind, working_days: int, agency: str) -> PlannedLetter:
+        letter_kind = {
+            StepKind.OVERDUE: LetterKind.OVERDUE,
+            StepKind.ESCALATION: LetterKind.ESCALATION,
+        }.get(kind, LetterKind.REMINDER)
+        step = ReminderStep("mau", kind, working_days, 9)
+        return PlannedLetter(letter_kind, step, agency, self._at(working_days), "")
+
+    def _reminder(
+        self, kind: StepKind, working_days: int, versions: Sequence[SubmissionRecord]
+    ) -> LetterContent:
+        now = self._at(working_days)
+        standing = standing_of(AGENCY.code, self.cycle, self.calendar, versions, now)
+        planned = self._planned(kind, working_days, AGENCY.code)
+        planned = replace(planned, awaiting_correction=standing.awaiting_correction)
+        return compose_reminder(self.cycle, self.calendar, AGENCY, planned, standing, now)
+
+    def _escalation(self) -> LetterContent:
+        now = self._at(1)
+        owing = [standing_of(AGENCY.code, self.cycle, self.calendar, [], now, held=1)]
+        planned = replace(self._planned(StepKind.ESCALATION, 1, OFFICE), owing=(AGENCY.code,))
+        return compose_escalation(
+            *(self.cycle, self.calendar, planned, owing),
+            *({AGENCY.code: AGENCY}, {AGENCY.code: self.contact}, now),
+        )
