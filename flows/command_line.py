@@ -131,6 +131,7 @@ FLOW_NAMES = (
     "deliver-outbox",
     "consolidate-cycle",
     "send-summary",
+    "update-boards",
 )
 
 

@@ -27,6 +27,7 @@ from flows.deliver_outbox import deliver_outbox
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.send_summary import send_summary
+from flows.update_boards import update_boards
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
@@ -38,6 +39,7 @@ SCHEDULES: dict[str, tuple[Flow, str]] = {
     "deliver-outbox": (deliver_outbox, "* * * * *"),
     "consolidate-cycle": (consolidate_cycle, "30 21 * * *"),
     "send-summary": (send_summary, "30 7 * * 1"),
+    "update-boards": (update_boards, "2-59/5 * * * *"),
 }
 
 #: What persons decide, each by its form.

@@ -8,15 +8,19 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
-def _only_titles(schema: dict[str, Any]) -> None:
-    """A form shows its fields' Vietnamese titles; what our docstring says is for us."""
+def _as_a_form(schema: dict[str, Any]) -> None:
+    """A form shows Vietnamese titles, not our docstring; what it is about comes first."""
     schema.pop("description", None)
+    fields = schema.get("properties", {})
+    for last in ("by", "reason", "as_of"):
+        if last in fields:
+            fields[last] = fields.pop(last)
 
 
 class AsOf(BaseModel):
     """Any flow: at which moment it shall believe to run."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra=_only_titles)
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_as_a_form)
 
     as_of: AwareDatetime | None = Field(
         None,

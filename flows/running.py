@@ -15,6 +15,7 @@ from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.requests import BatchRequest, CycleRequest
 from flows.send_summary import send_summary
+from flows.update_boards import update_boards
 
 FLOWS: dict[str, tuple[Flow[Any, Any], type[CycleRequest] | type[BatchRequest]]] = {
     "open-cycle": (open_cycle, CycleRequest),
@@ -23,6 +24,7 @@ FLOWS: dict[str, tuple[Flow[Any, Any], type[CycleRequest] | type[BatchRequest]]]
     "deliver-outbox": (deliver_outbox, BatchRequest),
     "consolidate-cycle": (consolidate_cycle, CycleRequest),
     "send-summary": (send_summary, CycleRequest),
+    "update-boards": (update_boards, CycleRequest),
 }
 
 

@@ -94,7 +94,7 @@ def test_every_flow_is_deployed_with_its_schedule_in_hanoi_time(
     service: tuple[str, Path],
 ) -> None:
     address, folder = service
-    wait_for(lambda: len(ask(address, "deployments/filter", {})) == 11, folder / "log")
+    wait_for(lambda: len(ask(address, "deployments/filter", {})) == 12, folder / "log")
     deployments = ask(address, "deployments/filter", {})
     zones = {s["schedule"]["timezone"] for d in deployments for s in d["schedules"]}
     assert zones == {"Asia/Ho_Chi_Minh"}

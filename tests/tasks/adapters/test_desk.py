@@ -9,23 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.cycles import HANOI
 from models.domain.decisions import DecisionRefused
 from models.domain.mail import MessageState
 from models.domain.standing import Timeliness
-from tasks.adapters import desk, opening
+from tasks.adapters import desk
 from tasks.adapters.desk import Signature
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
-from tasks.adapters.maildir import MaildirInbox, deliver, make_maildir
+from tasks.adapters.maildir import MaildirInbox, deliver
 from tasks.adapters.reminding import write_reminders
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import decisions, messages, outbox
-from tasks.adapters.workplace import HouseRules, Workplace
+from tasks.adapters.workplace import Workplace
+from tests.fixtures.small_workplace import CYCLE, small_workplace
 
-CYCLE = "2025-plan"
 HA = Signature("Nguyễn Thị Hà", "Sở đang sắp xếp lại tổ chức bộ máy.")
 
 
@@ -35,30 +33,7 @@ def at(day: int, hour: int = 9) -> dt.datetime:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Workplace]:
-    rules = HouseRules(
-        secret=b"s" * 32,
-        office_address="baocao@ubnd.haiphong.example",
-        office_name="Văn phòng",
-        summary_to=(),
-        mailboxes=(f"maildir://{make_maildir(tmp_path / 'mailbox')}",),
-        smtp_url="",
-        reader_workers=1,
-        reader_memory_mb=1024,
-        reader_seconds=20,
-        max_message_bytes=40_000_000,
-        resend_uncertain=False,
-    )
-    with Workplace(
-        office=load_office(CONFIG_DIR),
-        rules=rules,
-        database_url=f"sqlite:///{tmp_path / 'baocao.sqlite'}",
-        raw_dir=tmp_path / "raw",
-        output_dir=tmp_path / "output",
-        letters_dir=CONFIG_DIR / "letters",
-        now=at(3),
-    ) as place:
-        cycle = place.office.cycle(CYCLE)
-        opening.ask(place, cycle, [place.office.register.agencies[a] for a in ("syt", "sdl")])
+    with small_workplace(tmp_path, at(3), ("syt", "sdl")) as place:
         yield place
 
 

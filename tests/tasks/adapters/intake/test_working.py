@@ -11,49 +11,23 @@ from typing import Any
 
 import pytest
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.mail import MessageState
-from tasks.adapters import opening
 from tasks.adapters.inbox import open_inbox
 from tasks.adapters.intake import working
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import ATTEMPTS, work_through
-from tasks.adapters.maildir import deliver, make_maildir
+from tasks.adapters.maildir import deliver
 from tasks.adapters.store import outbox, submissions
-from tasks.adapters.workplace import HouseRules, Workplace
+from tasks.adapters.workplace import Workplace
+from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
-CYCLE = "2025-plan"
 AGENCIES = ("syt", "sdl", "stp", "sct")
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Workplace]:
-    rules = HouseRules(
-        secret=b"s" * 32,
-        office_address="baocao@ubnd.haiphong.example",
-        office_name="Văn phòng",
-        summary_to=(),
-        mailboxes=(f"maildir://{make_maildir(tmp_path / 'mailbox')}",),
-        smtp_url="",
-        reader_workers=1,
-        reader_memory_mb=1024,
-        reader_seconds=20,
-        max_message_bytes=40_000_000,
-        resend_uncertain=False,
-    )
-    with Workplace(
-        office=load_office(CONFIG_DIR),
-        rules=rules,
-        database_url=f"sqlite:///{tmp_path / 'baocao.sqlite'}",
-        raw_dir=tmp_path / "raw",
-        output_dir=tmp_path / "output",
-        letters_dir=CONFIG_DIR / "letters",
-        now=OPENED + dt.timedelta(days=3),
-    ) as place:
-        cycle = place.office.cycle(CYCLE)
-        opening.ask(place, cycle, [place.office.register.agencies[a] for a in AGENCIES])
+    with small_workplace(tmp_path, OPENED + dt.timedelta(days=3), AGENCIES) as place:
         yield place
 
 

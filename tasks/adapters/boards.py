@@ -1,0 +1,246 @@
+"""Boards: what an operator looks at, as small tables from what the database holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from models.domain.consolidation.wording import TIMELINESS_NAMES, VERDICT_NAMES
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.decisions import KIND_TITLES
+from models.domain.letter_phrases import one_line
+from models.domain.mail import LetterState, MessageState
+from models.domain.standing import AgencyStanding, Timeliness
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import decisions, messages, obligations, outbox
+from tasks.adapters.workplace import Workplace
+
+LISTED = 200  # rows of a board; a longer list is cut and says so
+NAME_SHOWN = 44  # letters of an agency's name in a table
+KEY_SHOWN = 12  # digits of a message's key, enough to name it in a form
+
+
+@dataclass(frozen=True)
+class Board:
+    """Cases under a stable key. Every row has the same columns, by Vietnamese title."""
+
+    key: str  # lower case, digits, dashes
+    title: str
+    note: str
+    rows: Sequence[Mapping[str, str]]
+    as_cards: bool = False  # long texts: a list a case, since the UI's tables do not wrap
+
+    @property
+    def markdown(self) -> str:
+        """Note and cases; whatever came from outside stands as plain text."""
+        lines = [plain(self.note), ""]
+        if self.as_cards:
+            lines += [line for row in self.rows for line in _card(row)]
+        elif self.rows:
+            columns = list(self.rows[0])
+            lines += [_line(columns), _line(["---"] * len(columns), escape=False)]
+            lines += [_line([row[column] for column in columns]) for row in self.rows]
+        return "\n".join(lines)
+
+
+def plain(text: str) -> str:
+    r"""The text on one line, with every character that Markdown or HTML gives a meaning escaped.
+
+    >>> print(plain("a|b <i>*c*"))
+    a\|b \<i\>\*c\*
+    """
+    return re.sub(r"([!-,:-@\[-`{-~]|(?<=\d)\.)", r"\\\1", " ".join(text.split()))
+
+
+def _card(row: Mapping[str, str]) -> list[str]:
+    (_, heading), *others = row.items()
+    said = [f"- **{plain(title)}:** {plain(text)}" for title, text in others if text]
+    return [f"### {plain(heading)}", "", *said, ""]
+
+
+def _line(cells: Sequence[str], *, escape: bool = True) -> str:
+    return "| " + " | ".join(plain(cell) if escape else cell for cell in cells) + " |"
+
+
+def boards(place: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board]:
+    """All boards as they stand now: one a cycle, held messages, letters, decisions."""
+    with place.engine.begin() as connection:
+        return [
+            *(_cycle_board(place, connection, cycle) for cycle in cycles),
+            _holding_pen(place, connection),
+            _letters(place, connection),
+            _decisions(place, connection),
+        ]
+
+
+def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle) -> Board:
+    asked = obligations.of_cycle(connection, cycle.code)
+    reminded: dict[str, list[dt.datetime]] = defaultdict(list)
+    for letter in outbox.every_letter(connection, cycle.code):
+        if letter.step and letter.state != LetterState.WITHDRAWN:
+            reminded[letter.agency].append(letter.created_at)
+    # Whom an operator has to look at first stands on top.
+    standings = sorted(
+        standings_of_cycle(place, connection, cycle),
+        key=lambda s: (_GRAVITY.index(s.timeliness), _name(place, s.agency)),
+    )
+    closed = decisions.book(connection).closed(cycle.code)
+    done = sum(s.effective is not None for s in standings)
+    return Board(
+        f"bang-ky-{cycle.code}",
+        f"Bảng kỳ báo cáo {cycle.title}",
+        f"{done}/{len(standings)} cơ quan đã có báo cáo được chấp nhận. "
+        + (closed or f"Hạn chung: {cycle.due_text}."),
+        [
+            {
+                "Cơ quan": one_line(_name(place, standing.agency), NAME_SHOWN),
+                "Thời hạn": TIMELINESS_NAMES[standing.timeliness] + _extended(standing),
+                "Chờ xem": str(standing.held or ""),
+                "Kết quả": _verdict(standing),
+                "Gửi": _when(standing.latest.received_at if standing.latest else None),
+                "Giao": _when(asked[standing.agency].opened_at),
+                "Nhắc": _times(reminded[standing.agency]),
+            }
+            for standing in standings
+        ],
+    )
+
+
+_GRAVITY = (
+    Timeliness.MISSING,
+    Timeliness.OVERDUE,
+    Timeliness.OPEN,
+    Timeliness.LATE,
+    Timeliness.CORRECTED,
+    Timeliness.ON_TIME,
+    Timeliness.EXEMPT,
+)
+
+
+def _holding_pen(place: Workplace, connection: Connection) -> Board:
+    held = [row for row in messages.every_message(connection) if row["state"] == MessageState.HELD]
+    return Board(
+        "thu-cho-nguoi-xem",
+        "Thư chờ người xem",
+        f"{len(held)} thư. Quyết định bằng luồng assign-message (là báo cáo của cơ quan nào) hoặc "
+        "reject-message (không tiếp nhận)." + _cut(held),
+        [
+            {
+                "Mã thư": row["key"][:KEY_SHOWN],
+                "Nhận lúc": _when(row["received_at"]),
+                "Người gửi": row["sender"] or "thư mục nhận tệp",
+                "Nội dung": one_line(row["subject"] or row["name"], 100),
+                "Có lẽ của": _name(place, row["agency"]),
+                "Kỳ": row["cycle"],
+                "Vì sao phải xem": one_line(row["reason"], 400),
+                "Căn cứ": one_line(" ".join(row["evidence"]), 400),
+            }
+            for row in held[:LISTED]
+        ],
+        as_cards=True,
+    )
+
+
+def _letters(place: Workplace, connection: Connection) -> Board:
+    """Letters that wait or went wrong; those that arrived are only counted."""
+    every = outbox.every_letter(connection)
+    settled = (LetterState.SENT, LetterState.WITHDRAWN)
+    shown = [letter for letter in every if letter.state not in settled]
+    return Board(
+        "thu-di",
+        "Thư đi",
+        f"{len(every) - len(shown)} thư đã xong; dưới đây là {len(shown)} thư đang chờ hoặc gặp "
+        "trở ngại." + _cut(shown),
+        [
+            {
+                "Thư": letter.subject,
+                "Cơ quan": _name(place, letter.agency) or "Văn phòng",
+                "Trạng thái": STATE_NAMES[LetterState(letter.state)],
+                "Viết lúc": _when(letter.created_at),
+                "Lần gửi": str(letter.attempts),
+                "Gửi lại lúc": _when(letter.next_attempt_at)
+                if letter.state == LetterState.QUEUED
+                else "",
+                "Máy chủ trả lời": one_line(letter.last_error, 300),
+            }
+            for letter in shown[:LISTED]
+        ],
+        as_cards=True,
+    )
+
+
+STATE_NAMES = {
+    LetterState.QUEUED: "chờ gửi",
+    LetterState.SENDING: "đang gửi",
+    LetterState.SENT: "đã gửi",
+    LetterState.UNCERTAIN: "chưa rõ đã đến hay chưa",
+    LetterState.FAILED: "không gửi được",
+    LetterState.WITHDRAWN: "đã rút lại",
+    LetterState.BOUNCED: "bị trả về",
+}
+
+
+def _decisions(place: Workplace, connection: Connection) -> Board:
+    taken = list(reversed(decisions.book(connection).decisions))
+    return Board(
+        "so-quyet-dinh",
+        "Sổ quyết định",
+        f"{len(taken)} quyết định, mới nhất ở trên." + _cut(taken),
+        [
+            {
+                "Số": f"Số {decision.number}: {KIND_TITLES[decision.kind]}",
+                "Ngày": _when(decision.decided_at),
+                "Kỳ": decision.cycle,
+                "Cơ quan": _name(place, decision.agency),
+                "Thư": decision.subject[:KEY_SHOWN],
+                "Đến hết": _last_day(decision.until),
+                "Người quyết định": decision.by,
+                "Lý do": decision.reason,
+            }
+            for decision in taken[:LISTED]
+        ],
+        as_cards=True,
+    )
+
+
+def _verdict(standing: AgencyStanding) -> str:
+    latest, effective = standing.latest, standing.effective
+    if latest is None:
+        return ""
+    said = f"{VERDICT_NAMES[latest.verdict]} bản {latest.version}"
+    older = effective is not None and effective.version != latest.version
+    return f"{said}; dùng bản {effective.version}" if effective and older else said
+
+
+def _extended(standing: AgencyStanding) -> str:
+    until = standing.extension_until
+    return f", gia hạn đến hết {_last_day(until)}" if until else ""
+
+
+def _last_day(until: dt.datetime | None) -> str:
+    """The last day before an exclusive instant."""
+    if until is None:
+        return ""
+    return f"{until.astimezone(HANOI) - dt.timedelta(microseconds=1):%d/%m/%Y}"
+
+
+def _times(instants: Sequence[dt.datetime]) -> str:
+    return f"{len(instants)} lần, {max(instants).astimezone(HANOI):%d/%m}" if instants else ""
+
+
+def _when(instant: dt.datetime | None) -> str:
+    return f"{instant.astimezone(HANOI):%H:%M %d/%m/%Y}" if instant else ""
+
+
+def _name(place: Workplace, code: str) -> str:
+    agency = place.office.register.agencies.get(code)
+    return agency.name if agency else code
+
+
+def _cut(items: Sequence[object]) -> str:
+    return f" Chỉ hiện {LISTED} dòng đầu." if len(items) > LISTED else ""

@@ -1,0 +1,22 @@
+"""Tasks of showing: boards become artifacts, a new one only where something changed."""
+
+from __future__ import annotations
+
+from prefect import task
+from prefect.artifacts import Artifact, create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from tasks.adapters.boards import Board
+
+
+@task(task_run_name="board-{board.key}", cache_policy=NO_CACHE)
+def publish(board: Board) -> bool:
+    """Shows a board; False where the newest one under its key says the same.
+
+    So the history of a key is the history of the cycle, not of the runs.
+    """
+    shown = Artifact.get(board.key)
+    if shown is not None and shown.data == board.markdown:
+        return False
+    create_markdown_artifact(board.markdown, key=board.key, description=board.title)
+    return True

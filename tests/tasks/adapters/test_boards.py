@@ -1,0 +1,86 @@
+"""Boards: what an operator sees first, and that text from outside stays text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from models.domain.cycles import HANOI
+from tasks.adapters import desk
+from tasks.adapters.boards import Board, boards
+from tasks.adapters.desk import Signature
+from tasks.adapters.intake.collecting import collect
+from tasks.adapters.intake.working import work_through
+from tasks.adapters.maildir import MaildirInbox, deliver, make_maildir
+from tasks.adapters.workplace import Workplace
+from tests.fixtures.small_workplace import CYCLE, small_workplace
+
+HA = Signature("Nguyễn Thị Hà", "Sở đang sắp xếp lại tổ chức bộ máy.")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Workplace]:
+    with small_workplace(
+        tmp_path, dt.datetime(2025, 2, 3, 9, tzinfo=HANOI), ("syt", "sdl")
+    ) as place:
+        yield place
+
+
+def shown(place: Workplace) -> dict[str, Board]:
+    return {board.key: board for board in boards(place, [place.office.cycle(CYCLE)])}
+
+
+def test_there_is_one_board_a_cycle_and_one_each_for_held_mail_letters_and_decisions(
+    place: Workplace,
+) -> None:
+    assert list(shown(place)) == ["bang-ky-2025-plan", "thu-cho-nguoi-xem", "thu-di",
+                                  "so-quyet-dinh"]  # fmt: skip
+
+
+def test_who_is_late_stands_above_who_has_more_time(place: Workplace) -> None:
+    desk.extend_deadline(place, CYCLE, "sdl", dt.date(2025, 2, 28), HA)
+    place.now = dt.datetime(2025, 2, 24, 9, tzinfo=HANOI)
+    rows = shown(place)["bang-ky-2025-plan"].rows
+
+    assert [row["Cơ quan"] for row in rows] == ["Sở Y tế", "Sở Du lịch"]
+    assert rows[0]["Thời hạn"] == "Quá hạn, chưa gửi"
+    assert rows[1]["Thời hạn"] == "Còn trong hạn, gia hạn đến hết 28/02/2025"
+
+
+def test_a_held_message_is_shown_with_the_key_that_the_form_asks_for(
+    place: Workplace, tmp_path: Path
+) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "ba.ha@gmail.example", place.rules.office_address
+    mail["Subject"] = "Báo cáo | **gấp** <script>"
+    mail.set_content("Kính gửi.")
+    deliver(make_maildir(tmp_path / "mailbox"), mail.as_bytes(), place.now)
+    collect(place, MaildirInbox(tmp_path / "mailbox"), 10)
+    work_through(place, 10)
+    pen = shown(place)["thu-cho-nguoi-xem"]
+
+    assert "1 thư" in pen.note
+    assert desk.reject_message(place, pen.rows[0]["Mã thư"], HA).new
+    assert "Báo cáo \\| \\*\\*gấp\\*\\* \\<script\\>" in pen.markdown
+    assert shown(place)["thu-cho-nguoi-xem"].rows == []
+
+
+def test_a_decision_stands_in_the_book_with_name_and_reason(place: Workplace) -> None:
+    desk.exempt_agency(place, CYCLE, "syt", True, HA)
+    [row] = shown(place)["so-quyet-dinh"].rows
+
+    assert row["Số"] == "Số 1: Miễn báo cáo"
+    assert (row["Cơ quan"], row["Người quyết định"]) == ("Sở Y tế", "Nguyễn Thị Hà")
+
+
+def test_letters_that_wait_are_listed_and_those_that_arrived_only_counted(
+    place: Workplace,
+) -> None:
+    board = shown(place)["thu-di"]
+
+    assert board.note.startswith("0 thư đã xong; dưới đây là 2 thư")
+    assert {row["Trạng thái"] for row in board.rows} == {"chờ gửi"}
