@@ -7,7 +7,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve bench lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve faults bench lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ contracts: setup-dev ## chiều nhập khẩu giữa các thư mục (import con
 
 test: lint types contracts ## toàn bộ kiểm thử (lint, types, contracts, tests)
 	@$(BIN)/pytest -q -n auto --dist loadgroup
+
+faults: setup-dev ## mọi sự cố thư, ghi docs/su-co-thu.md (every mail fault; two minutes)
+	@$(BIN)/python -m tests.faults
 
 bench: setup-dev ## đo tốc độ, in tỷ lệ (ratios in one run)
 	@$(BIN)/python -m benchmarks.run

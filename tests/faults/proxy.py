@@ -1,4 +1,4 @@
-"""A proxy that breaks a conversation at one chosen place: between us and a mail server, on loopback.
+"""A proxy that breaks a conversation at one chosen place, between us and a mail server.
 
 It understands just enough of SMTP (RFC 5321) and IMAP (RFC 9051) to know at which command the
 client is and where the server's answer ends.
@@ -41,11 +41,11 @@ class Fault:
     """One thing that goes wrong once: at the `nth` time that the client comes to `stage`.
 
     `does` is a Break, or the bytes that are answered in the server's stead (`{tag}` stands for the
-    command's tag); with `closes` the connection ends after them.
+    command's tag; with `closes` the connection ends after them), or what becomes of its answer.
     """
 
     stage: str
-    does: Break | bytes
+    does: Break | bytes | Callable[[bytes], bytes]
     nth: int = 1
     closes: bool = False
     before: Callable[[], None] | None = None  # done elsewhere before the command goes on
@@ -144,7 +144,6 @@ class FaultProxy(ABC):
         self.struck = True
         if fault.before is not None:
             await asyncio.get_running_loop().run_in_executor(None, fault.before)
-            return await self._pass(wire, stage, command)
         return await self._break(wire, stage, command, fault)
 
     async def _break(self, wire: _Wire, stage: str, command: bytes, fault: Fault) -> bytes:
@@ -156,6 +155,8 @@ class FaultProxy(ABC):
             if fault.closes:
                 raise _Torn
             return answer
+        if callable(fault.does):
+            return await self._pass(wire, stage, command, fault.does)
         if fault.does is Break.SLOW:
             await asyncio.sleep(SLOW)
             return await self._pass(wire, stage, command)
@@ -180,9 +181,17 @@ class FaultProxy(ABC):
         if stage == CONNECT:
             await self._answer(wire.server_in)  # its own greeting is swallowed
 
-    async def _pass(self, wire: _Wire, stage: str, command: bytes) -> bytes:
+    async def _pass(
+        self,
+        wire: _Wire,
+        stage: str,
+        command: bytes,
+        change: Callable[[bytes], bytes] | None = None,
+    ) -> bytes:
         wire.server_out.write(command)
         answer = await self._answer(wire.server_in)
+        if change is not None:
+            answer = change(answer)
         if self.rewrite is not None:
             answer = self.rewrite(stage, answer)
         wire.client_out.write(answer)

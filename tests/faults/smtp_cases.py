@@ -1,6 +1,6 @@
 """Sending through a proxy that breaks the conversation, at every stage and in every way.
 
-Three letters wait. One delivery meets the fault, at the second letter where the stage is a letter's;
+Three letters wait. One delivery meets the fault, at the second letter if the stage is of a letter;
 a second delivery, hours later, meets none.
 """
 
@@ -17,7 +17,6 @@ from unittest.mock import patch
 
 from models.domain.mail import LetterState
 from tasks.adapters import opening, posting
-from tasks.adapters.message_reader import read_message
 from tasks.adapters.smtp_sender import SmtpSender
 from tasks.adapters.store import outbox
 from tests.faults.places import NOW, workplace
@@ -76,7 +75,7 @@ class SmtpCase:
     def words(self) -> tuple[str, str]:
         """Stage and outcome in Vietnamese."""
         if self.stage == "BODY":
-            return "giữa nội dung thư", "đứt"
+            return "giữa nội dung thư", OUTCOMES["reset"][0]
         return STAGES[self.stage][0], OUTCOMES[self.outcome][0]
 
 
@@ -168,8 +167,3 @@ class SmtpGround:
             posting.deliver(place, 1000)
             with place.engine.begin() as connection:
                 return {row.message_id: row.state for row in outbox.every_letter(connection)}
-
-
-def message_id(content: bytes) -> str:
-    """The Message-ID of a message."""
-    return read_message(content).message_id

@@ -7,14 +7,20 @@ which ones it ran against is in its name.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote
+
+from imap_tools import MailBoxUnencrypted
 
 from tasks.adapters.mail_catcher import MailCatcher
 from tasks.adapters.message_reader import read_message
+from tests.fixtures.embedded_imap import embedded_imap
 from tests.servers import dovecot, postfix
 from tests.servers.postfix import Postfix
 
@@ -41,7 +47,15 @@ def why_no_real_servers() -> str:
 
     Raises RuntimeError when they are required.
     """
-    why = dovecot.why_not() or postfix.why_not()
+    return _unless_required(dovecot.why_not() or postfix.why_not())
+
+
+def why_no_real_mailbox() -> str:
+    """The same for Dovecot alone, which needs no root."""
+    return _unless_required(dovecot.why_not())
+
+
+def _unless_required(why: str) -> str:
     if why and os.environ.get(REQUIRED):
         raise RuntimeError(f"{why}; run .ci/mail-servers")
     return why
@@ -98,11 +112,105 @@ class RealLetterServer:
 
 
 @contextlib.contextmanager
-def letter_server(folder: Path) -> Iterator[LetterServer]:
-    """The real one where it can be had, else the embedded one."""
-    if why_no_real_servers():
-        with MailCatcher(folder / "caught") as catcher:
-            yield EmbeddedLetterServer(catcher)
-    else:
-        with postfix.running_mail_servers({}) as server:
-            yield RealLetterServer(server)
+def embedded_letter_server(folder: Path) -> Iterator[LetterServer]:
+    """The embedded one, with its mail in a folder."""
+    with MailCatcher(folder / "caught") as catcher:
+        yield EmbeddedLetterServer(catcher)
+
+
+@contextlib.contextmanager
+def real_letter_server() -> Iterator[LetterServer]:
+    """A Postfix of its own."""
+    with postfix.running_mail_servers({}) as server:
+        yield RealLetterServer(server)
+
+
+class MailboxServer(Protocol):
+    """Keeps one mailbox, reached by IMAP on loopback in plain text."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+
+    @property
+    def user(self) -> str:
+        """Whose mailbox it is."""
+
+    @property
+    def password(self) -> str:
+        """Their password."""
+
+
+class Mailbox:
+    """The mailbox of a server as another mail program sees it."""
+
+    def __init__(self, server: MailboxServer) -> None:
+        self.server = server
+
+    def url(self, port: int = 0) -> str:
+        """Its address; with a port, by way of whatever listens there."""
+        user, password = quote(self.server.user, safe=""), quote(self.server.password, safe="")
+        return f"imap://{user}:{password}@127.0.0.1:{port or self.server.port}"
+
+    def clear(self) -> None:
+        """Empties it; folders but the inbox are deleted."""
+        with self._opened() as box:
+            for folder in box.folder.list():
+                if folder.name.upper() != "INBOX":
+                    box.folder.delete(folder.name)
+            box.folder.set("INBOX")
+            box.delete(box.uids("ALL"))
+
+    def put(self, content: bytes, at: dt.datetime) -> None:
+        """Puts a message into the inbox as if it had been delivered at that moment."""
+        with self._opened() as box:
+            box.append(content, "INBOX", dt=at)
+
+    def delete(self, content: bytes) -> None:
+        """Deletes a message from the inbox for good."""
+        with self._opened() as box:
+            for uid in box.uids("ALL"):
+                if _fetched(box, uid) == content:
+                    box.delete(uid)
+
+    def holdings(self) -> Counter[tuple[str, bytes]]:
+        """How often each message lies in each folder."""
+        found: Counter[tuple[str, bytes]] = Counter()
+        with self._opened() as box:
+            for folder in box.folder.list():
+                box.folder.set(folder.name, readonly=True)
+                found.update((folder.name, _fetched(box, uid)) for uid in box.uids("ALL"))
+        return found
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[MailBoxUnencrypted]:
+        with MailBoxUnencrypted("127.0.0.1", self.server.port, timeout=20).login(
+            self.server.user, self.server.password
+        ) as box:
+            yield box
+
+
+def _fetched(box: MailBoxUnencrypted, uid: str) -> bytes:
+    _, said = box.client.uid("FETCH", uid, "(BODY.PEEK[])")
+    return next(part[1] for part in said if isinstance(part, tuple))
+
+
+@dataclass(frozen=True)
+class _RealMailbox:
+    port: int
+    user: str
+    password: str
+
+
+@contextlib.contextmanager
+def real_mailbox() -> Iterator[Mailbox]:
+    """A mailbox of a Dovecot of its own."""
+    with dovecot.running_dovecot({"baocao": "mat-khau-thu"}) as server:
+        yield Mailbox(_RealMailbox(server.imap_port, "baocao", "mat-khau-thu"))
+
+
+@contextlib.contextmanager
+def embedded_mailbox() -> Iterator[Mailbox]:
+    """A mailbox of the embedded server."""
+    with embedded_imap() as server:
+        yield Mailbox(server)
