@@ -305,6 +305,12 @@ def letter_state(to: Sequence[str], cc: Sequence[str], known: Deliveries) -> Let
     return LetterState.SENT if arrived else LetterState.FAILED
 
 
+def arrived_anywhere(known: Deliveries) -> bool:
+    """Whether anybody has the letter, or may have it."""
+    held = (RecipientState.ACCEPTED, RecipientState.IN_FLIGHT)
+    return any(d.state in held for d in known.values())
+
+
 def unreached(known: Deliveries) -> list[str]:
     """Who did not get the letter and why, for the office.
 

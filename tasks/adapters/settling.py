@@ -12,6 +12,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from models.domain.cycles import ReportingCycle
+from models.domain.delivery import arrived_anywhere
 from models.domain.reminders import why_untrue
 from models.domain.standing import AgencyStanding
 from models.tables import LetterRow
@@ -21,6 +23,7 @@ from tasks.adapters.workplace import Workplace
 
 #: A claim so old belongs to a run that died: no server lets a final dot wait that long.
 CLAIM_LIFETIME = dt.timedelta(minutes=15)
+FRESH = dt.timedelta(minutes=1)  # so long what was read of a cycle is good enough
 ABANDONED = "lần gửi trước dừng giữa chừng, không rõ thư đã đến hay chưa"
 
 
@@ -54,11 +57,11 @@ def _settled(
 
 
 class Ladder:
-    """Whether letters of the ladder are still right. What a cycle's record says is read once."""
+    """Whether letters of the ladder are still right. A cycle's record is read once a minute."""
 
     def __init__(self, place: Workplace) -> None:
         self._place = place
-        self._standings: dict[str, Sequence[AgencyStanding]] = {}
+        self._read: dict[str, tuple[dt.datetime, Sequence[AgencyStanding]]] = {}
 
     def withdraw_if_untrue(self, row: LetterRow, now: dt.datetime) -> str:
         """Withdraws the letter of a step that would no longer be true; why, "" where it may go.
@@ -66,19 +69,23 @@ class Ladder:
         A letter that some have already got is not withdrawn: the others shall read the same.
         """
         cycle = self._place.office.cycles.get(row.cycle)
-        if not row.step or row.deliveries or cycle is None:
+        if not row.step or cycle is None or arrived_anywhere(outbox.deliveries_of(row)):
             return ""
         with self._place.engine.begin() as connection:
-            if cycle.code not in self._standings:
-                found = standings_of_cycle(self._place, connection, cycle)
-                self._standings[cycle.code] = found
             why = why_untrue(
                 cycle,
                 self._place.office.calendar,
-                self._standings[cycle.code],
+                self._standings(connection, cycle, now),
                 row.agency,
                 row.step,
                 row.created_at,
                 now,
             )
             return why if why and outbox.withdraw(connection, row, why) else ""
+
+    def _standings(
+        self, connection: Connection, cycle: ReportingCycle, now: dt.datetime
+    ) -> Sequence[AgencyStanding]:
+        if cycle.code not in self._read or now - self._read[cycle.code][0] > FRESH:
+            self._read[cycle.code] = (now, standings_of_cycle(self._place, connection, cycle))
+        return self._read[cycle.code][1]
