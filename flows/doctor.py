@@ -15,10 +15,10 @@ from config.calendars import check_calendar
 from config.office_files import load_office
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
 from flows.catalogue_view import configuration_faults
+from flows.doctor_mail import mailbox_remarks
 from flows.doctor_smtp import smtp_remarks
 from flows.remarks import Remark
 from models.domain.errors import BaocaoError, ConfigurationFault
-from tasks.adapters.inbox import open_inbox
 from tasks.adapters.store.engine import migrate, open_engine
 
 
@@ -36,8 +36,9 @@ def examine_house() -> list[Remark]:
     if not faults:
         remarks += _office(settings)
     remarks += [_data_dir(settings.data_dir), _database(settings)]
-    remarks += _mailboxes(settings)
-    remarks += smtp_remarks(settings, dt.datetime.now(dt.UTC))
+    now = dt.datetime.now(dt.UTC)
+    remarks += mailbox_remarks(settings, now)
+    remarks += smtp_remarks(settings, now)
     return remarks
 
 
@@ -96,17 +97,6 @@ def _database(settings: Settings) -> Remark:
         first = str(error).splitlines()[0]
         return Remark("Cơ sở dữ liệu", False, f"Không dùng được (BAOCAO_DATABASE_URL): {first}")
     return Remark("Cơ sở dữ liệu", True, f"{engine.dialect.name}, sẵn sàng.")
-
-
-def _mailboxes(settings: Settings) -> Iterator[Remark]:
-    for url in settings.mailboxes:
-        scheme = url.partition(":")[0]
-        try:
-            waiting = sum(1 for _ in open_inbox(url, dt.datetime.now(dt.UTC)).arrivals())
-        except (BaocaoError, OSError) as error:
-            yield Remark(f"Hộp thư {scheme}", False, str(error))
-        else:
-            yield Remark(f"Hộp thư {scheme}", True, f"{waiting} thư, tệp đang chờ nhận.")
 
 
 def print_diagnosis(remarks: list[Remark], console: Console) -> bool:

@@ -11,7 +11,8 @@ from config.settings import Environment, Settings
 from flows.remarks import Remark
 from models.domain.cycles import HANOI
 from models.domain.errors import BaocaoError
-from tasks.adapters.smtp_probe import CLOCK_TOLERANCE, probe
+from tasks.adapters.observations import CLOCK_TOLERANCE
+from tasks.adapters.smtp_probe import probe
 from tasks.adapters.store import outbox
 from tasks.adapters.store.engine import open_engine
 

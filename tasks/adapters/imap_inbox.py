@@ -9,9 +9,11 @@ record of numbers knows it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+import ssl
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from imap_tools.utils import encode_folder
 
@@ -329,6 +331,11 @@ class ImapInbox(Inbox):
     def greeting(self) -> str:
         """The server's first words."""
         return self._opened().greeting
+
+    def certificate(self) -> Mapping[str, Any]:
+        """The server's certificate, as `getpeercert` gives it; empty where nothing is encrypted."""
+        wire = self._opened().client.sock
+        return (wire.getpeercert() or {}) if isinstance(wire, ssl.SSLSocket) else {}
 
     def rights(self) -> Rights:
         """What may be done with the folder, as far as the server says without trying."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import re
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 import aiosmtplib
 
 from models.domain.delivery import Stage, ruling
+from tasks.adapters.observations import Observation, of_certificate, of_clock
 from tasks.adapters.smtp_address import SmtpAddress, SmtpAddressFault
 from tasks.adapters.smtp_connection import Connected, NoConnection, Opening, connect, one_line
 from tasks.adapters.smtp_sender import megabytes, size_limit
@@ -20,27 +18,13 @@ from tasks.adapters.smtp_sender import megabytes, size_limit
 PROBE_SECONDS = 10.0  # for each answer
 #: A consolidated workbook with its mail around it stays below this.
 ROOM_WANTED = 5_000_000  # bytes
-CLOCK_TOLERANCE = dt.timedelta(minutes=5)
-CERTIFICATE_SOON = dt.timedelta(days=14)
 
-_DATE = re.compile(
-    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), +\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"
-)
 _SUBJECTS = {
     Stage.CONNECT: "Máy chủ gửi thư",
     Stage.TLS: "Chứng thư TLS",
     Stage.LOGIN: "Đăng nhập gửi thư",
     Stage.MAIL: "Địa chỉ người gửi",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One thing seen; `sentence` is Vietnamese and says what to mend where `ok` is False."""
-
-    subject: str
-    ok: bool
-    sentence: str
 
 
 def probe(
@@ -93,7 +77,7 @@ def _of_connection(
     yield Observation(_SUBJECTS[Stage.CONNECT], True, f"{address} trả lời: {connected.greeting}")
     certificate = client.get_transport_info("peercert")
     if certificate:
-        yield _of_certificate(certificate, now)
+        yield of_certificate(certificate, now)
     elif address.scheme == "smtp":
         yield Observation(_SUBJECTS[Stage.TLS], True, "Không mã hoá; máy chủ ở ngay trên máy này.")
     said = f"Đã đăng nhập: {address.username}." if address.username else "Không cần đăng nhập."
@@ -109,34 +93,9 @@ def _of_connection(
         if limit
         else "Máy chủ không nói giới hạn cỡ thư.",
     )
-    stated = _DATE.search(connected.greeting)
-    if stated:
-        yield _of_clock(parsedate_to_datetime(stated[0]), now)
-
-
-def _of_certificate(certificate: dict[str, str], now: dt.datetime) -> Observation:
-    ends = dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), dt.UTC)
-    soon = ends - now < CERTIFICATE_SOON
-    return Observation(
-        _SUBJECTS[Stage.TLS],
-        not soon,
-        f"Chứng thư của máy chủ có hiệu lực đến {ends:%d/%m/%Y}"
-        + (", sắp hết hạn: báo người quản trị thư." if soon else "."),
-    )
-
-
-def _of_clock(stated: dt.datetime, now: dt.datetime) -> Observation:
-    ahead = now - stated
-    ok = abs(ahead) <= CLOCK_TOLERANCE
-    minutes = round(abs(ahead).total_seconds() / 60)
-    return Observation(
-        "Đồng hồ",
-        ok,
-        "Khớp với máy chủ gửi thư."
-        if ok
-        else f"Máy này {'nhanh' if ahead > dt.timedelta(0) else 'chậm'} {minutes} phút so với máy "
-        "chủ gửi thư: hạn nộp và giờ nhắc sẽ sai; bật đồng bộ giờ (NTP).",
-    )
+    clock = of_clock(connected.greeting, now, "máy chủ gửi thư")
+    if clock is not None:
+        yield clock
 
 
 async def _of_sender(client: aiosmtplib.SMTP, sender: str) -> Observation:

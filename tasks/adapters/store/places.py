@@ -61,6 +61,14 @@ def remembered(connection: Connection, source: str, uidvalidity: int) -> dict[in
     return {row.uid: Place(row.uid, row.size, row.received_at) for row in rows}
 
 
+def known_numbers(connection: Connection, source: str) -> set[tuple[int, int]]:
+    """Numbering and number of every kept message that was not moved when last looked."""
+    rows = connection.execute(
+        select(PLACE.c.uidvalidity, PLACE.c.uid).where(PLACE.c.source == source)
+    )
+    return {(row.uidvalidity, row.uid) for row in rows}
+
+
 def remember(
     connection: Connection, source: str, uidvalidity: int, kept: Mapping[Place, str]
 ) -> None:

@@ -1,0 +1,52 @@
+"""`baocao doctor` on mail that arrives: each mailbox looked at as a collecting run would."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.settings import Settings
+from flows.remarks import Remark
+from flows.workplaces import mailbox_rules
+from models.domain.errors import BaocaoError
+from tasks.adapters.imap_inbox import ImapInbox
+from tasks.adapters.imap_probe import probe
+from tasks.adapters.inbox import open_inbox
+from tasks.adapters.store import places
+from tasks.adapters.store.engine import open_engine
+
+PROBE_SECONDS = 10.0  # for each answer of a server
+
+
+def mailbox_remarks(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
+    """What stands in the way of taking mail in, mailbox after mailbox."""
+    rules, largest = mailbox_rules(settings), settings.max_message_mb * 1_000_000
+    rules = replace(rules, seconds=min(rules.seconds, PROBE_SECONDS))
+    for url in settings.mailboxes:
+        subject = f"Hộp thư {url.partition(':')[0]}"
+        try:
+            inbox = open_inbox(url, now, rules, largest)
+            if isinstance(inbox, ImapInbox):
+                seen = probe(inbox, _known(settings, inbox.source), now)
+                yield from (Remark(one.subject, one.ok, one.sentence) for one in seen)
+                continue
+            waiting = sum(1 for _ in inbox.arrivals())
+        except (BaocaoError, OSError) as error:
+            yield Remark(subject, False, str(error))
+        else:
+            yield Remark(subject, True, f"{waiting} thư, tệp đang chờ nhận.")
+
+
+def _known(settings: Settings, source: str) -> set[tuple[int, int]]:
+    """Numbers of messages that lie there still and were kept."""
+    try:
+        engine = open_engine(settings.database)
+        with engine.begin() as connection:
+            found = places.known_numbers(connection, source)
+        engine.dispose()
+    except (SQLAlchemyError, BaocaoError, OSError):
+        return set()  # said where the database is looked at
+    return found
