@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
@@ -11,10 +12,22 @@ from rich.table import Table
 from flows.workplaces import cycles_at_work, open_workplace
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.delivery import RecipientState
+from models.domain.mail import LetterState
 from models.domain.standing import AgencyStanding
+from models.tables import LetterRow
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, obligations, outbox
 from tasks.adapters.workplace import Workplace
+
+#: Letters that a person should know of.
+UNSETTLED = (
+    LetterState.UNCERTAIN,
+    LetterState.FAILED,
+    LetterState.BOUNCED,
+    LetterState.WITHDRAWN,
+)
+LEFT_OUT = (RecipientState.REFUSED, RecipientState.WITHHELD)
 
 
 def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
@@ -47,7 +60,30 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
             ],
             "message_counts": messages.counts_by_state(connection),
             "outbox": outbox.counts_by_state(connection),
+            "letters": [
+                _letter(row)
+                for row in outbox.every_letter(connection, cycle)
+                if row.state in UNSETTLED or any(_not_reached(row))
+            ],
         }
+
+
+def _letter(row: LetterRow) -> dict[str, Any]:
+    return {
+        "key": row.business_key,
+        "state": row.state,
+        "subject": row.subject,
+        "agency": row.agency,
+        "cycle": row.cycle,
+        "reason": row.last_error,
+        "recipients": row.deliveries,
+        "attempts": row.attempts,
+        "next_attempt_at": row.next_attempt_at.isoformat(),
+    }
+
+
+def _not_reached(row: LetterRow) -> Iterator[str]:
+    return (a for a, told in row.deliveries.items() if told["state"] in LEFT_OUT)
 
 
 def _agency(place: Workplace, cycle: ReportingCycle, standing: AgencyStanding) -> dict[str, Any]:
@@ -105,6 +141,9 @@ def print_status(found: dict[str, Any], console: Console) -> None:
         if message["state"] in ("held", "received"):
             line = f"  {message['state']}: {message['sender'] or '?'}: {message['subject']}"
             console.print(f"{line}: {message['reason'] or message['last_error']}", markup=False)
+    for letter in found["letters"]:
+        line = f"  {letter['state']}: {letter['subject']} ({letter['agency'] or 'Văn phòng'})"
+        console.print(f"{line}: {letter['reason']}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_counts(console: Console, title: str, counts: dict[str, int]) -> None:

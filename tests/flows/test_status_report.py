@@ -1,0 +1,52 @@
+"""The status names the letters a person should know of, and no others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from flows.status_report import print_status, status_of
+from flows.workplaces import open_workplace
+from models.domain.mail import Letter, LetterKind, LetterState
+from tasks.adapters.store import outbox
+
+NOW = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
+REFUSED = {"b@so.example": {"state": "refused", "said": "không có hộp thư này"}}
+
+
+@pytest.fixture
+def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One letter sent, one refused for a copy, one uncertain, one waiting."""
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
+    told = [
+        ("một", LetterState.SENT, {}, ""),
+        ("hai", LetterState.SENT, REFUSED, "b@so.example: không có hộp thư này"),
+        ("ba", LetterState.UNCERTAIN, {}, "không rõ máy chủ đã nhận hay chưa"),
+        ("bốn", LetterState.QUEUED, {}, "hẹn nhận sau"),
+    ]
+    with open_workplace(NOW) as place, place.engine.begin() as connection:
+        for name, state, deliveries, said in told:
+            letter = Letter(
+                name, "2025-plan", "syt", LetterKind.GUIDANCE, ("a@so.example",), (), name, "", "",
+                f"<{name}@x.example>",
+            )  # fmt: skip
+            outbox.queue(connection, letter, NOW)
+            own = outbox.LETTER.update().where(outbox.LETTER.c.business_key == name)
+            values = {"state": state.value, "deliveries": deliveries, "last_error": said}
+            connection.execute(own.values(values))
+
+
+@pytest.mark.usefixtures("letters")
+def test_letters_that_did_not_reach_everybody_are_named_with_the_reason() -> None:
+    status = status_of("", NOW)
+    assert [(x["subject"], x["state"]) for x in status["letters"]] == [
+        ("hai", "sent"), ("ba", "uncertain"),
+    ]  # fmt: skip
+    shown = io.StringIO()
+    print_status(status, Console(file=shown, width=300))
+    assert "hai (syt): b@so.example: không có hộp thư này" in shown.getvalue()
+    assert "hẹn nhận sau" not in shown.getvalue()
