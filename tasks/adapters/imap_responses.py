@@ -121,6 +121,6 @@ def _instant(text: bytes) -> dt.datetime | None:
     """
     try:
         moment = parsedate_to_datetime(text.decode("ascii").strip())
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

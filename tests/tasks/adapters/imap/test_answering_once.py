@@ -1,0 +1,133 @@
+"""An agency's mail that turns up again, however it does, is answered once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import pytest
+import sqlalchemy
+from sqlalchemy import make_url
+
+from models.domain.mail import MessageState
+from tasks.adapters import opening
+from tasks.adapters.inbox import HEADER_ONLY
+from tasks.adapters.intake.collecting import Collected, collect_from
+from tasks.adapters.intake.working import work_through
+from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.workplace import Workplace
+from tests.fixtures.mail_accounts import MailAccount
+from tests.tasks.adapters.imap.conftest import OPENED, MakePlace
+
+CYCLE = "2025-plan"
+AGENCIES = ("syt", "sdl", "stp")
+LATER = OPENED + dt.timedelta(days=3)
+LIMIT = 1_000_000
+
+
+@pytest.fixture
+def place(account: MailAccount, make_place: MakePlace, database_url: str) -> Iterator[Workplace]:
+    place = make_place(account.rules(), now=LATER, database_url=database_url, limit=LIMIT)
+    cycle = place.office.cycle(CYCLE)
+    opening.ask(place, cycle, [place.office.register.agencies[a] for a in AGENCIES])
+    yield place
+    place.engine.dispose()  # before its database goes
+
+
+def reply(place: Workplace, agency: str, padding: int = 0) -> bytes:
+    """An agency's own workbook, unfilled: it will be returned, which is an answer."""
+    with place.engine.begin() as connection:
+        letter = next(x for x in outbox.every_letter(connection) if x.agency == agency)
+    mail = EmailMessage()
+    mail["From"] = place.office.register.contacts[agency].to[0]
+    mail["To"] = letter.reply_to
+    mail["Message-ID"] = f"<1@{agency}.example>"
+    mail.set_content("Kính gửi.")
+    workbook = place.raw_store.get(letter.files[0]["sha256"])
+    mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
+    if padding:
+        mail.add_attachment(b"0" * padding, maintype="image", subtype="png", filename="anh.png")
+    return mail.as_bytes().replace(b"\n", b"\r\n")
+
+
+def take_in(place: Workplace, account: MailAccount) -> Collected:
+    found = collect_from(place, account.url(), 1000)
+    assert work_through(place, 1000).failures == []
+    return found
+
+
+def answers(place: Workplace) -> Counter[tuple[str, str]]:
+    """How many letters of each kind each agency has, but for the opening."""
+    with place.engine.begin() as connection:
+        rows = outbox.every_letter(connection)
+    return Counter((row.agency, row.kind) for row in rows if row.kind != "opening")
+
+
+def test_mail_that_comes_again_is_answered_once(account: MailAccount, place: Workplace) -> None:
+    mails = [reply(place, agency) for agency in AGENCIES]
+    at = OPENED + dt.timedelta(days=1)
+    account.deliver(*mails, mails[0], at=at)
+    assert take_in(place, account).new == 3
+    first = answers(place)
+    assert set(first.values()) == {1} and {agency for agency, _ in first} == set(AGENCIES)
+    account.move("Da-xu-ly", "INBOX")  # by hand
+    account.deliver(*mails, at=at + dt.timedelta(hours=1))  # by the server, once more
+    again = take_in(place, account)
+    assert (again.new, again.known) == (0, 7)
+    assert answers(place) == first
+    with place.engine.begin() as connection:
+        assert messages.counts_by_state(connection) == {MessageState.RETURNED: 3}
+        records = submissions.records(connection, CYCLE)
+    assert [len(records[agency]) for agency in AGENCIES] == [1, 1, 1]
+    assert {records[agency][0].received_at for agency in AGENCIES} == {at}
+
+
+def test_the_sender_of_a_message_too_large_is_told(account: MailAccount, place: Workplace) -> None:
+    large = reply(place, "syt", padding=2 * LIMIT)
+    account.deliver(large, at=OPENED + dt.timedelta(days=1))
+    take_in(place, account)
+    with place.engine.begin() as connection:
+        (row,) = messages.every_message(connection)
+    assert place.raw_store.get(row["key"]).startswith(HEADER_ONLY)
+    assert (row["state"], row["agency"]) == (MessageState.GUIDED, "syt")
+    for part in ("MB", "«Qua-lon»", "«INBOX»", "1 MB"):
+        assert part in row["reason"]
+    assert account.contents("Qua-lon") == [large]
+    assert answers(place) == {("syt", "guidance"): 1}
+
+
+@pytest.mark.postgres
+def test_a_database_server_that_stops_leaves_the_mail_where_it_is(
+    account: MailAccount, make_place: MakePlace, postgres_url: str
+) -> None:
+    url = make_url(postgres_url)
+    server = sqlalchemy.create_engine(
+        url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool
+    )
+
+    def admit(allowed: str) -> None:
+        with server.connect() as connection:
+            connection.exec_driver_sql(
+                f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS {allowed}'
+            )
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                f"WHERE datname = '{url.database}'"
+            )
+
+    place = make_place(account.rules(), now=LATER, database_url=postgres_url, limit=LIMIT)
+    account.deliver(b"Subject: x\r\n\r\nx\r\n")
+    admit("false")
+    try:
+        (said,) = collect_from(place, account.url(), 10).failures
+    finally:
+        admit("true")
+    assert "Cơ sở dữ liệu" in said and "INSERT" not in said
+    assert account.flags() == [set()]
+    found = collect_from(place, account.url(), 10)
+    assert (found.new, found.failures) == (1, [])
+    assert account.contents() == []
+    place.engine.dispose()
+    server.dispose()
