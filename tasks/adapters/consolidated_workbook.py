@@ -111,9 +111,9 @@ def _agencies(consolidation: Consolidation) -> TableSheet:
         "nhận sau cùng được đưa vào tổng hợp.",
         [
             TableColumn("order", "TT", 5, "center"),
-            TableColumn("name", "Cơ quan, đơn vị", 33),
-            TableColumn("kind", "Khối", 19),
-            TableColumn("timeliness", "Tình trạng", 18, "center"),
+            TableColumn("name", "Cơ quan, đơn vị", 37),
+            TableColumn("kind", "Khối", 18),
+            TableColumn("timeliness", "Tình trạng", 22, "center"),
             TableColumn("first_received_at", "Nhận lần đầu", 11, "center"),
             TableColumn("received_at", "Nhận bản đang dùng", 11, "center"),
             TableColumn("receipt", "Số tiếp nhận", 13.5, "center"),

@@ -19,13 +19,15 @@ from models.domain.letters import Table
 WIDTH = 76
 _VERBATIM = "\x02"  # starts a block of text that is not to be wrapped; no value can hold it
 _HTML_BLOCKS = ("<table", "<ul", "<div", "<img")
+_BREAKS = re.compile(r"(?<=\w)(?=@\w|\.[a-z])|(?<=[^\s@.]{24})(?=\S)")  # in addresses, long words
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 _CELL = (
     "border:1px solid #c9d1d9;padding:6px 8px;vertical-align:top;font-size:14px;line-height:1.4;"
     "word-break:break-word;overflow-wrap:anywhere"
 )
-_HEADER = "background:#f6f8fa;word-break:normal;overflow-wrap:normal"
+_WHOLE_WORDS = "word-break:normal;overflow-wrap:normal"
+_HEADER = f"background:#f6f8fa;{_WHOLE_WORDS}"
 _TABLE = (
     '<table width="100%" cellpadding="0" cellspacing="0" border="0" '
     'style="border-collapse:collapse;width:100%;margin:0 0 16px 0">'
@@ -70,7 +72,8 @@ class HtmlBlocks:
         body = "".join(
             "<tr>"
             + "".join(
-                f'<td align="{side}" style="{_CELL};text-align:{side}">{escape(cell)}</td>'
+                f'<td align="{side}" style="{_CELL};{_WHOLE_WORDS};text-align:{side}">'
+                f"{_breakable(cell)}</td>"
                 for side, cell in zip(sides, row, strict=True)
             )
             + "</tr>"
@@ -193,6 +196,15 @@ def _kept(block: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _breakable(text: str) -> Markup:
+    """The text for a narrow cell that keeps words whole; only what no column holds may break.
+
+    >>> _breakable("vanthu@syt.haiphong.example")
+    Markup('vanthu<wbr>@syt<wbr>.haiphong<wbr>.example')
+    """
+    return Markup("<wbr>").join(map(escape, _BREAKS.split(text)))
 
 
 def _html_finding(number: int, line: FindingLine) -> str:

@@ -29,6 +29,8 @@ _OWN_NOTE = "――― Ghi chú có sẵn của cơ quan ―――"
 _MAX_COMMENT = 4_000
 _MARK_COLOURS = frozenset(look.SEVERITY_FILLS.values())
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_USUAL_WIDTH = 8.43  # characters, of a column that has no width of its own
+_WIDEST = 256  # columns whose widths are looked at
 
 
 def find_sheet(workbook: Workbook, name: str) -> Worksheet | None:
@@ -89,6 +91,8 @@ def mark_cells(workbook: Workbook, findings: Sequence[Finding]) -> None:
         cell.fill = _solid(look.SEVERITY_FILLS[worst])
         cell.comment = _comment(group, cell.comment)
         _let_grow(sheet, cell.row)
+    for sheet in workbook.worksheets:
+        _fit_rows(sheet)
     _keep_fills(workbook, own_fills)
 
 
@@ -118,13 +122,44 @@ class _GrowingRow(RowDimension):  # type: ignore[misc]
         return False
 
 
-def _let_grow(sheet: Worksheet, row: int) -> None:
+def _let_grow(sheet: Worksheet, row: int, least: float = 0.0) -> None:
+    """Makes a row with a height `least` points high at least, and able to grow."""
     old = sheet.row_dimensions[row]
     if old.height is not None and type(old) is RowDimension:
-        new = _GrowingRow(sheet, index=row, ht=old.height, hidden=old.hidden)
+        new = _GrowingRow(sheet, index=row, ht=max(old.height, least), hidden=old.hidden)
         new.outlineLevel, new.collapsed = old.outlineLevel, old.collapsed
         new._style = old._style
         sheet.row_dimensions[row] = new
+
+
+def _fit_rows(sheet: Worksheet) -> None:
+    """Rows that hold an agency's wrapped text show all of it, and stay able to grow.
+
+    The library forgets on reading which heights were fixed by hand and writes all as fixed.
+    """
+    widths = _widths(sheet)
+    merged = {cell for area in sheet.merged_cells.ranges for cell in area.cells}
+    texts: dict[int, list[tuple[str, float]]] = {}
+    sizes: dict[int, float] = {}
+    for cell in _standing_cells(sheet):
+        if cell.protection.locked or not cell.alignment.wrap_text:
+            continue
+        in_row = texts.setdefault(cell.row, [])
+        if isinstance(cell.value, str) and (cell.row, cell.column) not in merged:
+            in_row.append((cell.value, widths.get(cell.column, _USUAL_WIDTH)))
+            sizes[cell.row] = max(sizes.get(cell.row, 0.0), cell.font.sz or look.TABLE_SIZE)
+    for row, cells in texts.items():
+        _let_grow(sheet, row, look.row_height(cells, sizes[row]) if cells else 0.0)
+
+
+def _widths(sheet: Worksheet) -> dict[int, float]:
+    """Columns' widths in characters; one entry may stand for several columns side by side."""
+    return {
+        column: dimension.width
+        for dimension in list(sheet.column_dimensions.values())
+        if dimension.min and dimension.max
+        for column in range(dimension.min, min(dimension.max, _WIDEST) + 1)
+    }
 
 
 # Fills

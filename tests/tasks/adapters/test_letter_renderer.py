@@ -46,7 +46,7 @@ EVERY = sample_letters(HOSTILE, CYCLE, CALENDAR)
 class Tags(HTMLParser):
     """Collects tags and checks that they nest."""
 
-    void = frozenset({"meta", "br", "img"})
+    void = frozenset({"meta", "br", "img", "wbr"})
 
     def __init__(self) -> None:
         super().__init__()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -143,6 +144,25 @@ def test_what_the_agency_wrote_stays_formulas_and_comments_included() -> None:
     assert colour(workbook, at(3)) == "00B0F0"
     assert sheet.protection.sheet
     assert sheet.data_validations.dataValidation
+
+
+def test_what_the_agency_wrote_is_not_cut_and_its_rows_still_grow() -> None:
+    workbook = filled()
+    row = int(re.sub(r"\D", "", at(4)))
+    cell = workbook["Chỉ tiêu"][at(4, "measures")]
+    cell.value = "Giao chỉ tiêu cho từng đơn vị, kiểm tra hằng quý. " * 12
+    before = workbook["Chỉ tiêu"].row_dimensions[row].height
+
+    returned = mark(saved(workbook), FINDINGS)
+
+    after = opened(returned)["Chỉ tiêu"].row_dimensions[row].height
+    assert after > 2 * before
+    with zipfile.ZipFile(io.BytesIO(returned.content)) as package:
+        sheets = [package.read(n).decode() for n in package.namelist() if "worksheets/sheet" in n]
+    rows = [found for s in sheets for found in re.findall(rf'<row r="{row}"[^>]*>', s)]
+    grown = [r for r in rows if f'ht="{after:g}' in r]
+    assert grown
+    assert "customHeight" not in grown[0]
 
 
 def test_marks_of_the_last_round_do_not_linger() -> None:
