@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 from pathlib import Path
@@ -101,6 +102,17 @@ class Settings(BaseSettings):
         description="Địa chỉ nhận bản sao (Bcc) mọi thư đi, phải về hộp thư nhận báo cáo; "
         "nhờ đó biết thư chưa rõ kết quả đã đi hay chưa",
     )
+    authserv_id: str = Field(
+        "",
+        description="Tên mà máy chủ thư của Văn phòng ghi trong `Authentication-Results`; đặt rồi "
+        "thì thư không được máy chủ xác nhận người gửi đều chờ người xem",
+    )
+    answers_per_day: int = Field(
+        1000,
+        ge=1,
+        description="Số thư trả lời tự động nhiều nhất một ngày; kết quả kiểm tra vượt số này "
+        "được gửi ngày sau",
+    )
     own_copy_minutes: int = Field(
         60, ge=1, description="Chờ bản sao của thư chưa rõ kết quả bao nhiêu phút"
     )
@@ -177,6 +189,13 @@ class Settings(BaseSettings):
         local, _, domain = value.partition("@")
         if not local or "." not in domain or "+" in local:
             raise ValueError("phải là một địa chỉ thư không có phần `+`")
+        return value.lower()
+
+    @field_validator("authserv_id")
+    @classmethod
+    def _one_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9._-]*", value):
+            raise ValueError("phải là một tên máy chủ, ví dụ mx.haiphong.example")
         return value.lower()
 
     @field_validator("guest_list")

@@ -66,6 +66,8 @@ def house_rules(settings: Settings) -> HouseRules:
         guest_list=tuple(settings.guest_list),
         own_copy=settings.own_copy,
         own_copy_wait=dt.timedelta(minutes=settings.own_copy_minutes),
+        authserv_id=settings.authserv_id,
+        answers_per_day=settings.answers_per_day,
     )
 
 

@@ -24,7 +24,7 @@ from models.domain.letter_phrases import (
 from models.domain.letters import LetterContent, deadline_facts, grave_count, letterhead
 from models.domain.mail import LetterKind
 from models.domain.standing import SubmissionRecord, Timeliness, due_instant
-from models.domain.submissions import Verdict
+from models.domain.submissions import Verdict, verdict_of
 from models.domain.working_calendar import WorkingCalendar
 
 FINDINGS_IN_BODY = 40
@@ -260,6 +260,44 @@ def compose_guidance(
                 RefusedFile(one_line(f.name, 120), f.advice, one_line(f.detail)) for f in files
             ],
             "template_attached": template_attached,
+        },
+    )
+
+
+def compose_try_out(
+    cycle: ReportingCycle,
+    agency: Agency,
+    received_at: dt.datetime,
+    file: tuple[str, int, str],
+    findings: Sequence[Finding],
+    *,
+    try_out_address: str,
+) -> LetterContent:
+    """What the verdict on a workbook would be. `file`: its name, size in bytes and SHA-256.
+
+    The letter says at once that nothing was handed in, and how to hand in.
+    """
+    name, size, sha256 = file
+    shown = [f for f in findings if not f.trial]
+    groups, more = finding_groups(shown)
+    return LetterContent(
+        LetterKind.TRY_OUT,
+        "try_out",
+        {
+            **letterhead(cycle, agency.name),
+            "file": [
+                ("Tên tệp", one_line(name, 120)),
+                ("Dung lượng", size_text(size)),
+                ("Mã SHA-256 của tệp", sha256),
+                ("Thời điểm nhận", f"{instant_text(received_at)} (giờ Việt Nam)"),
+            ],
+            "returned": verdict_of(shown) is Verdict.RETURNED,
+            "errors": number_text(grave_count(shown)),
+            "warnings": number_text(sum(f.severity is Severity.WARNING for f in shown)),
+            "groups": groups,
+            "more_findings": number_text(more) if more else "",
+            "due_text": cycle.due_text,
+            "try_out_address": try_out_address,
         },
     )
 

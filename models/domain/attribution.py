@@ -19,6 +19,7 @@ from enum import StrEnum
 from models.domain.agencies import Contact, Register
 from models.domain.authentication import SenderCheck
 from models.domain.mail import LetterKind
+from models.domain.try_out import TAG as TRY_OUT_TAG
 
 
 class EvidenceKind(StrEnum):
@@ -164,9 +165,9 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
         reasons += [*unconfirmed, _sentence(_all_said(voices, names))]
     if reasons:
         return Attribution(AttributionState.HELD, agency, cycle, tuple(reasons))
-    return Attribution(
-        AttributionState.TAKEN, agency, cycle, (_agreement(supporters, agency, names),)
-    )
+    confirmed = [p.detail for p in evidence if p.kind is EvidenceKind.SENDER_PASS]
+    said = (_agreement(supporters, agency, names), *confirmed)
+    return Attribution(AttributionState.TAKEN, agency, cycle, said)
 
 
 def answerable(evidence: Sequence[Evidence], names: Mapping[str, str] | None = None) -> Attribution:
@@ -246,7 +247,7 @@ def token_in_addresses(recipients: Sequence[str], mailbox_address: str) -> str |
     for address in recipients:
         mailbox, _, host = address.lower().rpartition("@")
         name, plus, token = mailbox.partition("+")
-        if plus and token and name == local and host == domain:
+        if plus and token and token != TRY_OUT_TAG and name == local and host == domain:
             return token
     return None
 
@@ -259,17 +260,18 @@ def reply_targets(
 ) -> ReplyTargets:
     """Whom an answer of that kind may go to. Never an address that the register does not know.
 
-    A verdict goes to the contact of the agency it was taken for. Guidance goes to the registered
-    sender, or to the contact of the agency whose reply token the mail bore. A receipt for what is
-    held says only that something came: to the registered sender, else to the agency's contact
-    when nothing contradicts. A sender whom our mail server does not confirm is no registered one.
+    A verdict goes to the contact of the agency it was taken for. The verdict on a try-out goes to
+    the registered sender; so does guidance, else to the contact of the agency whose reply token
+    the mail bore. A receipt for what is held says only that something came: to the registered
+    sender, else to the agency's contact when nothing contradicts. A sender whom our mail server
+    does not confirm is no registered one.
     """
     senders = tuple(
         dict.fromkeys(p.detail for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER)
     )
     contact = contacts.get(attribution.agency)
     if attribution.taken and contact is not None:
-        if kind is LetterKind.GUIDANCE and senders:
+        if kind in (LetterKind.GUIDANCE, LetterKind.TRY_OUT) and senders:
             return ReplyTargets(senders)
         return ReplyTargets(tuple(contact.to), tuple(contact.cc))
     if attribution.taken:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from models.domain.identity import is_letter_id
+
 HeaderFields = Mapping[str, Sequence[str]]  # names in lower case, values in the order they came
 
 # Exchange writes these values into its own automatic mail; the others only spare us receipts.
@@ -45,6 +47,8 @@ def why_automatic(
         keyword = value.partition(";")[0].strip().lower()
         if keyword not in ("no", ""):
             return f"Auto-Submitted: {keyword[:40]}"
+    if any(is_letter_id(value.strip()) for value in headers.get("message-id", ())):
+        return "thư do chính hệ thống này, hoặc một hệ thống như thế, gửi"
     if content_type == "multipart/report":
         return "báo cáo chuyển thư (multipart/report)"
     for value in headers.get("precedence", ()):

@@ -64,6 +64,37 @@ class Reported:
     report: RecipientReport
 
 
+@dataclass(frozen=True)
+class ReturnedLetter:
+    """A letter of ours that a report is about, and the news of its recipients."""
+
+    agency: str
+    cycle: str
+    subject: str
+    news: Sequence[Reported]
+
+    @property
+    def said(self) -> str:
+        """The news in one Vietnamese sentence."""
+        told = "; ".join(
+            f"{one.recipient or 'một người nhận'}: {_ACTIONS[one.report.action]}, "
+            f"{said_of(one.report)}"
+            if one.report.action in (DeliveryAction.FAILED, DeliveryAction.DELAYED)
+            else f"{one.recipient or 'một người nhận'}: {_ACTIONS[one.report.action]}"
+            for one in self.news
+        )
+        return f"Máy chủ thư báo về thư «{self.subject}»: {told}."
+
+
+_ACTIONS: Mapping[DeliveryAction, str] = {
+    DeliveryAction.FAILED: "không phát được",
+    DeliveryAction.DELAYED: "chưa phát được, máy chủ còn thử tiếp",
+    DeliveryAction.DELIVERED: "đã phát",
+    DeliveryAction.RELAYED: "đã chuyển tiếp",
+    DeliveryAction.EXPANDED: "đã phát tới danh sách",
+}
+
+
 def match_recipients(report: DeliveryReport, recipients: Sequence[str]) -> list[Reported]:
     """The report's news by the letter's own recipients, each at most once.
 

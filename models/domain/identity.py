@@ -24,6 +24,8 @@ LISTS_SHEET_NAME = "_danh_muc"  # very hidden sheet that holds the drop-down lis
 _PREFIX = "bc1"  # the token's own version
 _PART = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SIGNATURE_BYTES = 16
+_LETTER = "baocao."  # how the Message-ID of a letter begins
+_LETTER_ID = re.compile(r"<baocao\.[a-z2-7]{32}@[A-Za-z0-9.-]+>")
 _SEARCHED_ROWS, _SEARCHED_COLUMNS = 50, 20  # of a hidden sheet
 _MAX_TOKEN = 300
 
@@ -140,4 +142,13 @@ def message_id(secret: bytes, business_key: str, domain: str) -> str:
     """
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", domain):
         raise ValueError(f"no mail domain: {domain!r}")
-    return f"<{_digest(secret, 'message', (business_key,), 20)}@{domain}>"
+    return f"<{_LETTER}{_digest(secret, 'message', (business_key,), 20)}@{domain}>"
+
+
+def is_letter_id(value: str) -> bool:
+    """Whether a Message-ID is one that this system writes, here or in another office's copy.
+
+    >>> is_letter_id(message_id(b"secret", "2025-plan|syt|opening", "vp.example"))
+    True
+    """
+    return _LETTER_ID.fullmatch(value) is not None

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.domain.answer_letters import Advice, RefusedFile, advice_for
-from models.domain.attribution import Attribution, Evidence
+from models.domain.attribution import Attribution, Evidence, EvidenceKind
+from models.domain.bounces import ReturnedLetter
 from models.domain.mail import MessageState
 from models.domain.submissions import Examination, Verdict, verdict_of
 
@@ -53,6 +54,9 @@ class MessageFacts:
     has_cloud_link: bool = False
     refused: Sequence[RefusedFile] = ()  # what could not be taken apart: too large, a locked ZIP
     own_letter: bool = False  # a copy of a letter of ours, proof that it left
+    reports: bool = False  # it is a delivery report, of whose letter ever
+    returned: ReturnedLetter | None = None  # the letter of ours it is proven to be about
+    try_out: bool = False  # its sender wants to see the verdict before handing in
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ _GRAVITY = (
     MessageState.HELD,
     MessageState.RETURNED,
     MessageState.ACCEPTED,
+    MessageState.TRIED,
     MessageState.DUPLICATE,
     MessageState.GUIDED,
 )
@@ -99,12 +104,14 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
     agency, cycle = facts.answerable.agency, facts.answerable.cycle
     if facts.own_letter:
         return _own_letter(facts)
+    if facts.automatic and facts.returned is not None:
+        return _returned(facts, facts.returned)
     if facts.automatic:
         return _automatic(facts)
     workbooks = [f for f in facts.files if f.is_workbook]
     if not workbooks:
         return _without_workbook(facts)
-    decided = _decide_workbooks(workbooks)
+    decided = _try_out(facts, workbooks) if facts.try_out else _decide_workbooks(workbooks)
     for file in facts.files:
         if not file.is_workbook:
             decided.append(
@@ -131,10 +138,19 @@ def _own_letter(facts: MessageFacts) -> MessageDecision:
     return MessageDecision(state, reason, "", "", files)
 
 
+def _returned(facts: MessageFacts, letter: ReturnedLetter) -> MessageDecision:
+    """A report on a letter of ours; the files are those we sent with it."""
+    state, reason = MessageState.AUTOMATIC, letter.said
+    files = tuple(FileDecision(f.position, state, reason) for f in facts.files)
+    return MessageDecision(state, reason, letter.agency, letter.cycle, files)
+
+
 def _automatic(facts: MessageFacts) -> MessageDecision:
     """A machine's mail is never answered; one that carries a workbook is for a person to see."""
     state = MessageState.AUTOMATIC
     reason = f"Thư tự động ({facts.automatic}): ghi nhận, không trả lời."
+    if facts.reports:
+        reason += " Thư báo không phát được nhưng không nêu mã thư nào của Văn phòng: không đổi gì."
     if any(f.is_workbook for f in facts.files):
         state = MessageState.HELD
         reason = f"Thư tự động ({facts.automatic}) nhưng mang sổ báo cáo: cần người xem."
@@ -145,6 +161,23 @@ def _automatic(facts: MessageFacts) -> MessageDecision:
         facts.answerable.cycle,
         tuple(FileDecision(f.position, state, reason) for f in facts.files),
     )
+
+
+def _try_out(facts: MessageFacts, workbooks: Sequence[FileFacts]) -> list[FileDecision]:
+    """Each workbook's verdict for whoever tries, if his address is registered; nothing recorded."""
+    registered = any(p.kind is EvidenceKind.REGISTERED_SENDER for p in facts.evidence)
+    decided = []
+    for file in workbooks:
+        # As if it had not been handed in before, in a cycle that is still open.
+        decision = _decide_workbook(replace(file, known_version=None, closed=""))
+        state, reason = MessageState.TRIED, f"Gửi thử, không ghi nhận là đã nộp: {decision.reason}"
+        if not decision.is_submission:
+            state, reason = decision.state, f"Thư gửi thử. {decision.reason}"
+        elif not registered:
+            state = MessageState.HELD
+            reason = "Thư gửi thử nhưng người gửi không có trong danh bạ: không ghi nhận là đã nộp."
+        decided.append(replace(decision, state=state, reason=reason))
+    return decided
 
 
 def _decide_workbooks(workbooks: Sequence[FileFacts]) -> list[FileDecision]:
@@ -238,6 +271,7 @@ def _without_workbook(facts: MessageFacts) -> MessageDecision:
     detail = "; ".join(f"«{r.name}»: {r.detail}" if r.name else r.detail for r in refused)
     known = facts.answerable.taken
     state = MessageState.GUIDED if known else MessageState.HELD
+    claimed = any(p.kind is EvidenceKind.CLAIMED_SENDER for p in facts.evidence)
     return MessageDecision(
         state,
         detail if known else " ".join([detail, *facts.answerable.reasons]),
@@ -247,6 +281,7 @@ def _without_workbook(facts: MessageFacts) -> MessageDecision:
             FileDecision(f.position, state, f.old_form or f.examination.detail) for f in facts.files
         ),
         refused=tuple(refused) if known else (),
+        receipt=bool(claimed and not known and facts.files),  # its contact learns of it
     )
 
 

@@ -16,6 +16,7 @@ from models.domain.answer_letters import (
     RefusedFile,
     compose_guidance,
     compose_receipt,
+    compose_try_out,
     compose_verdict,
 )
 from models.domain.catalogue import Catalogue
@@ -118,6 +119,14 @@ class _Samples:
             "guidance": compose_guidance(
                 *(cycle, self.calendar, AGENCY, self._at(-7)),
                 [RefusedFile(said, advice) for advice in Advice],
+            ),
+            "try-out": compose_try_out(
+                *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), self.sent_back.findings),
+                try_out_address="baocao+thu@ubnd.haiphong.example",
+            ),
+            "try-out, nothing found": compose_try_out(
+                *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), []),
+                try_out_address="baocao+thu@ubnd.haiphong.example",
             ),
         }
 

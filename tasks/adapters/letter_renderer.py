@@ -36,6 +36,7 @@ LETTERS = (
     "verdict_accepted_warnings",
     "verdict_returned",
     "guidance",
+    "try_out",
     "summary",
 )
 _BLOCKS = ("subject", "body")

@@ -41,7 +41,7 @@ CONTENT_TYPES = {
     ".jpg": "image/jpeg",
     ".zip": "application/zip",
 }
-ANSWERS = (LetterKind.RECEIPT, LetterKind.VERDICT, LetterKind.GUIDANCE)
+ANSWERS = (LetterKind.RECEIPT, LetterKind.VERDICT, LetterKind.GUIDANCE, LetterKind.TRY_OUT)
 # All kinds but NDR: a bounce must reach us, it tells that a contact's address is dead.
 SUPPRESSED_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
 MAX_REFERENCES = 20

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
+
+from models.domain.findings import Finding
 from models.domain.identity import sign
 from models.domain.mail import Letter, LetterFile
+from models.domain.submissions import Entry
 from models.tables import LetterRow
+from tasks.adapters.examination_codec import examination_from_json
 from tasks.adapters.letter_desk import contact_of
 from tasks.adapters.reader_jobs import MarkJob
 from tasks.adapters.reader_pool import ReaderFailed
@@ -19,36 +25,76 @@ from tasks.adapters.workplace import Workplace
 def with_marked_workbook(place: Workplace, row: LetterRow) -> Letter:
     """The letter; on its first attempt the marked workbook is made and fixed for good.
 
-    Raises ReaderFailed, RawFileMissing.
+    Raises ReaderFailed, RawFileMissing, RawFileDamaged.
     """
     letter = outbox.letter_of(row)
-    if row.marked_submission_id is None or row.id is None:
+    if row.id is None:
         return letter
-    with place.engine.begin() as connection:
-        record, version = submissions.record(connection, row.marked_submission_id)
-    cycle = place.office.cycle(version.cycle)
-    form = place.office.form_of(cycle)
+    if row.marked_submission_id is not None:
+        job, label = _of_submission(place, row.marked_submission_id)
+    elif row.marking is not None:
+        job, label = _of_try_out(place, letter, row.marking)
+    else:
+        return letter
     with tempfile.TemporaryDirectory(prefix="baocao-") as folder:
-        job = MarkJob(
-            path=place.raw_store.path(version.file_sha256),
-            name=version.file_name,
-            kind=version.file_kind,
-            findings=[f for f in record.findings if not f.trial],
-            cycle=cycle.code,
-            agency=version.agency,
-            contact=contact_of(place, version.agency),
-            token=sign(place.rules.secret, cycle.code, version.agency, form.version),
-            entries=record.entries,
-            output=Path(folder) / "marked.xlsx",
-        )
-        content = _marked(place, job)
-    name = f"{cycle.code}_{version.agency}_ban-{version.version}_da-kiem-tra.xlsx"
+        content = _marked(place, replace(job, output=Path(folder) / "marked.xlsx"))
+    name = f"{job.cycle}_{job.agency}_{label}_da-kiem-tra.xlsx"
     files = [*letter.files, LetterFile(name, place.raw_store.put(content))]
     with place.engine.begin() as connection:
         outbox.attach(connection, row.id, files)
     row.files = [{"name": f.name, "sha256": f.sha256, "content_id": f.content_id} for f in files]
-    row.marked_submission_id = None
+    row.marked_submission_id = row.marking = None
     return outbox.letter_of(row)
+
+
+def _of_submission(place: Workplace, submission_id: int) -> tuple[MarkJob, str]:
+    """How a version is marked, and what its file is called."""
+    with place.engine.begin() as connection:
+        record, version = submissions.record(connection, submission_id)
+    job = _job(
+        place,
+        version.cycle,
+        version.agency,
+        (version.file_sha256, version.file_name, version.file_kind),
+        record.findings,
+        record.entries,
+    )
+    return job, f"ban-{version.version}"
+
+
+def _of_try_out(
+    place: Workplace, letter: Letter, marking: Mapping[str, str]
+) -> tuple[MarkJob, str]:
+    """How a try-out is marked, which is no version: its examination lies in the raw store."""
+    examination = examination_from_json(orjson.loads(place.raw_store.get(marking["examination"])))
+    file = marking["file"], marking["name"], examination.file_kind
+    found, entries = examination.findings, examination.entries
+    return _job(place, letter.cycle, letter.agency, file, found, entries), "thu"
+
+
+def _job(
+    place: Workplace,
+    cycle: str,
+    agency: str,
+    file: tuple[str, str, str],
+    findings: Sequence[Finding],
+    entries: Sequence[Entry],
+) -> MarkJob:
+    """The job of marking a file, given its SHA-256, name and kind; where to is set later."""
+    sha256, name, kind = file
+    form = place.office.form_of(place.office.cycle(cycle))
+    return MarkJob(
+        path=place.raw_store.path(sha256),
+        name=name,
+        kind=kind,
+        findings=[f for f in findings if not f.trial],
+        cycle=cycle,
+        agency=agency,
+        contact=contact_of(place, agency),
+        token=sign(place.rules.secret, cycle, agency, form.version),
+        entries=entries,
+        output=Path(),
+    )
 
 
 def _marked(place: Workplace, job: MarkJob) -> bytes:

@@ -32,7 +32,8 @@ def read_message(raw: bytes) -> MailMessage:
     """The message in the bytes, whatever they are; `defects` says what was stepped over.
 
     Files inside forwarded messages and in Outlook's winmail.dat count as the message's own, three
-    deep; deeper ones come as one file. ZIPs stay closed. Pictures that belong to the text are marked `inline`.
+    deep; deeper ones come as one file. ZIPs stay closed. Pictures that belong to the text are
+    marked `inline`.
     """
     message, gathered = take_apart(raw)
     headers = _fields(message)

@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import Engine
 
 from models.domain.office import Office
+from models.domain.try_out import try_out_address
 from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.letter_renderer import LetterRenderer, renderer_for
 from tasks.adapters.raw_store import RawStore
@@ -40,11 +41,18 @@ class HouseRules:
     guest_list: Sequence[str] = ()  # outside production: who may be written to
     own_copy: str = ""  # where a copy of every letter goes; empty: none
     own_copy_wait: dt.timedelta = dt.timedelta(hours=1)
+    authserv_id: str = ""  # under which our mail server writes what it found of senders
+    answers_per_day: int = 1000  # automatic answers, in all
 
     @property
     def mail_domain(self) -> str:
         """The domain our Message-IDs bear."""
         return self.office_address.partition("@")[2]
+
+    @property
+    def try_out_address(self) -> str:
+        """The address at which workbooks are tried out."""
+        return try_out_address(self.office_address)
 
     def reply_address(self, token: str) -> str:
         """The office's address with a reply token in it."""

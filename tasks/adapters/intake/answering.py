@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+import orjson
+
 from models.domain.agencies import Agency
 from models.domain.answer_letters import (
     Receipt,
     compose_guidance,
     compose_receipt,
+    compose_try_out,
     compose_verdict,
 )
 from models.domain.attribution import (
@@ -19,11 +22,12 @@ from models.domain.attribution import (
     reply_targets,
 )
 from models.domain.cycles import HANOI
-from models.domain.intake import MessageFacts
+from models.domain.intake import FileFacts, MessageFacts
 from models.domain.mail import LetterFile, LetterKind, MessageState
 from models.domain.standing import correction_period_end, standing_of
 from models.domain.submissions import Verdict
 from models.domain.versions import compare, describe
+from tasks.adapters.examination_codec import examination_to_json
 from tasks.adapters.intake.deciding import Decided, NewVersion
 from tasks.adapters.intake.known import Known
 from tasks.adapters.intake.unfolding import Unfolded
@@ -41,6 +45,8 @@ def answers(place: Workplace, known: Known, decided: Decided) -> Iterator[NewLet
     thread = _thread(decided.unfolded)
     for version in decided.versions:
         yield _verdict(place, version, decided.facts, thread)
+    for file in decided.tries:
+        yield from _try_out(place, file, decided, thread)
     if decided.decision.receipt:
         yield from _receipt(place, decided, thread)
     elif decided.decision.state is MessageState.GUIDED and decided.decision.refused:
@@ -97,11 +103,50 @@ def _verdict(
     return NewLetter(letter, marked_submission_id=record.submission_id if record.findings else None)
 
 
+def _try_out(
+    place: Workplace, file: FileFacts, decided: Decided, thread: Thread
+) -> Iterator[NewLetter]:
+    """The verdict that the workbook would get, to the registered sender, the workbook marked."""
+    attribution = file.attribution or decided.facts.answerable
+    cycle = place.office.cycle(attribution.cycle)
+    agency = place.office.register.agencies[attribution.agency]
+    contacts = place.office.register.contacts
+    targets = reply_targets(LetterKind.TRY_OUT, attribution, file.evidence, contacts)
+    content = compose_try_out(
+        cycle,
+        agency,
+        decided.unfolded.kept.received_at,
+        (file.name, file.size, file.sha256),
+        file.examination.findings,
+        try_out_address=place.rules.try_out_address,
+    )
+    letter = write_letter(
+        place,
+        content,
+        cycle=cycle.code,
+        agency=agency.code,
+        key_parts=(decided.unfolded.kept.key[:16], file.position),
+        to=targets.to,
+        thread=thread,
+    )
+    marking = None
+    if file.examination.findings:
+        written = orjson.dumps(examination_to_json(file.examination))
+        marking = {
+            "file": file.sha256,
+            "name": file.name,
+            "examination": place.raw_store.put(written),
+        }
+    yield NewLetter(letter, marking=marking)
+
+
 def _receipt(place: Workplace, decided: Decided, thread: Thread) -> Iterator[NewLetter]:
     """The receipt of a held message, to a registered contact only; silence where there is none."""
     unfolded, facts, decision = decided.unfolded, decided.facts, decided.decision
     held = {d.position: d.reason for d in decision.files if d.state is MessageState.HELD}
-    file = next(f for f in facts.files if f.position in held)
+    file = next((f for f in facts.files if f.position in held), None)
+    if file is None:
+        return
     attribution = file.attribution or facts.answerable
     contacts = place.office.register.contacts
     # With what the workbook itself says: its agency shall learn that somebody sent it in.

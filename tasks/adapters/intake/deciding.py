@@ -11,6 +11,7 @@ from models.domain.attribution import (
     answerable,
     attribute,
 )
+from models.domain.bounces import DeliveryReport, ReturnedLetter, match_recipients
 from models.domain.decisions import attributed
 from models.domain.errors import BaocaoError
 from models.domain.intake import (
@@ -20,10 +21,12 @@ from models.domain.intake import (
     MessageFacts,
     decide_message,
 )
-from models.domain.mail import cloud_links
+from models.domain.mail import MessageState, cloud_links
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Examination, FileProblem, verdict_of
+from models.domain.try_out import is_try_out
 from models.domain.versions import left_out_findings
+from models.tables import LetterRow
 from tasks.adapters.intake import evidence as gathering
 from tasks.adapters.intake.known import Known
 from tasks.adapters.intake.unfolding import CarriedFile, Unfolded
@@ -59,6 +62,13 @@ class Decided:
     decision: MessageDecision
     versions: Sequence[NewVersion]
     receipt_number: str = ""  # of a held message, when recorded; versions have their own
+    returned: LetterRow | None = None  # the letter of ours that a delivery report is about
+
+    @property
+    def tries(self) -> list[FileFacts]:
+        """The workbooks whose verdict the sender wants to see before handing in."""
+        tried = {d.position for d in self.decision.files if d.state is MessageState.TRIED}
+        return [f for f in self.facts.files if f.position in tried]
 
 
 def decide(
@@ -69,6 +79,9 @@ def decide(
     Its versions are added to what is known. Raises ReaderAtFault.
     """
     facts = _facts(place, known, unfolded, found)
+    letter = known.letter_of_report(unfolded.report) if unfolded.report else None
+    if letter is not None and unfolded.report is not None:
+        facts = replace(facts, returned=_returned(letter, unfolded.report))
     decision = decide_message(facts)
     by_position = {f.position: f for f in facts.files}
     versions = [
@@ -76,7 +89,12 @@ def decide(
         for d in decision.files
         if d.is_submission
     ]
-    return Decided(unfolded, facts, decision, versions)
+    return Decided(unfolded, facts, decision, versions, returned=letter)
+
+
+def _returned(letter: LetterRow, report: DeliveryReport) -> ReturnedLetter:
+    news = match_recipients(report, [*letter.to, *letter.cc])
+    return ReturnedLetter(letter.agency, letter.cycle, letter.subject, tuple(news))
 
 
 def _facts(
@@ -101,6 +119,10 @@ def _facts(
         files=tuple(files),
         has_cloud_link=bool(mail and cloud_links(mail.links)),
         refused=tuple(unfolded.refused),
+        reports=unfolded.report is not None,
+        try_out=mail is not None
+        and not assigned
+        and is_try_out(mail.recipients, mail.subject, place.rules.office_address),
     )
 
 

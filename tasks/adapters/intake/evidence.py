@@ -10,9 +10,11 @@ from models.domain.attribution import (
     sender_evidence,
     token_in_addresses,
 )
+from models.domain.authentication import SenderCheck, check_sender
 from models.domain.identity import verify
 from models.domain.mail import MailMessage
 from models.domain.submissions import Examination
+from tasks.adapters.authentication_reader import results_of
 from tasks.adapters.intake.known import Known
 from tasks.adapters.workplace import Workplace
 
@@ -32,9 +34,17 @@ def of_message(place: Workplace, known: Known, mail: MailMessage | None) -> list
     for message_id, cycle, agency in known.letters_answered(mail.references):
         if agency:
             found.append(Evidence(EvidenceKind.THREAD_REFERENCE, agency, cycle, message_id))
-    said = sender_evidence(mail.sender, place.office.register)
+    said = sender_evidence(mail.sender, place.office.register, _check(place, mail))
     found += [replace(piece, cycle=known.current_cycle) for piece in said]
     return found
+
+
+def _check(place: Workplace, mail: MailMessage) -> SenderCheck | None:
+    """What our mail server says of the sender; None where it is not asked."""
+    if not place.rules.authserv_id:
+        return None
+    results = results_of(mail.authentication, place.rules.authserv_id)
+    return check_sender(results, mail.sender, several=mail.several_senders)
 
 
 def of_workbook(place: Workplace, examination: Examination) -> list[Evidence]:

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from models.domain.attribution import token_in_addresses
+from models.domain.bounces import DeliveryReport
 from models.domain.mail import MailMessage
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Examination
-from tasks.adapters.store import decisions, obligations, outbox, submissions
+from models.tables import LetterRow
+from tasks.adapters.store import decisions, deliveries, obligations, outbox, submissions
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
@@ -75,6 +77,21 @@ class Known:
     def is_own_letter(self, mail: MailMessage) -> bool:
         """Whether a message is a copy of a letter of ours: its Message-ID cannot be guessed."""
         return mail.sender == self._office_address and mail.message_id in self._letters
+
+    def letter_of_report(self, report: DeliveryReport) -> LetterRow | None:
+        """The letter of ours that a delivery report returns, by what nobody else could know.
+
+        Its Message-ID, or the reply token with one of the letter's recipients.
+        """
+        letter = deliveries.letter_by_message_id(self._connection, report.message_ids)
+        if letter is not None:
+            return letter
+        token = token_in_addresses(report.returned_to, self._office_address)
+        owner = self.owner_of_token(token) if token else None
+        if owner is None:
+            return None
+        named = {address for one in report.recipients for address in one.addresses}
+        return deliveries.newest_letter_to(self._connection, *owner, named)
 
     def versions(self, cycle: str, agency: str) -> Sequence[SubmissionRecord]:
         """The agency's versions, oldest first, those decided in this batch included.

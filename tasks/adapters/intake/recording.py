@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,11 +10,21 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from models.domain.attribution import EvidenceKind
 from models.domain.errors import BaocaoError
 from models.domain.intake import MessageFacts
+from models.domain.mail import MessageState
 from tasks.adapters.intake.deciding import Decided, NewVersion
-from tasks.adapters.store import messages, submissions
+from tasks.adapters.store import deliveries, messages, submissions
 from tasks.adapters.workplace import Workplace
+
+_REGISTERED = EvidenceKind.REGISTERED_SENDER
+_BELIEVED = (
+    MessageState.ACCEPTED,
+    MessageState.RETURNED,
+    MessageState.DUPLICATE,
+    MessageState.TRIED,
+)
 
 
 class AlreadyDecided(BaocaoError):
@@ -47,6 +58,25 @@ def record(place: Workplace, connection: Connection, decided: Sequence[Decided])
     for version, submission_id in zip(versions, ids, strict=True):
         version.record = replace(version.record, submission_id=submission_id)
     messages.add_files(connection, [row for d in decided for row in _file_rows(d)])
+    for one in decided:
+        if one.returned is not None and one.facts.returned is not None:
+            at = one.unfolded.kept.received_at
+            news = one.facts.returned.news
+            deliveries.note_report(connection, one.unfolded.kept.key, one.returned, news, at)
+    _mend_addresses(connection, decided)
+
+
+def _mend_addresses(connection: Connection, decided: Sequence[Decided]) -> None:
+    """Whoever writes to us and is believed can be written to again."""
+    wrote: dict[str, dt.datetime] = {}
+    for one in decided:
+        if one.decision.state in _BELIEVED and one.unfolded.mail is not None:
+            known = [p.detail for p in one.facts.evidence if p.kind is _REGISTERED]
+            wrote |= dict.fromkeys(known, one.unfolded.kept.received_at)
+    if wrote:
+        failing = {x.address for x in deliveries.failing_addresses(connection)}
+        for address in sorted(failing & set(wrote)):
+            deliveries.mark_mended(connection, [address], wrote[address])
 
 
 def _draw_receipt_numbers(connection: Connection, decided: Sequence[Decided]) -> None:

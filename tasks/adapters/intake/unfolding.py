@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from models.domain.answer_letters import Advice, RefusedFile
+from models.domain.bounces import DeliveryReport
 from models.domain.mail import MailMessage
 from tasks.adapters.archives import ArchiveRefused, unpack
+from tasks.adapters.bounce_reader import read_delivery_report
 from tasks.adapters.file_kinds import FileKind, identify
 from tasks.adapters.inbox import HEADER_BYTES, HEADER_ONLY
 from tasks.adapters.intake.failures import OUR_FAILURES
@@ -41,6 +43,7 @@ class Unfolded:
     mail: MailMessage | None  # without its attachments; None for a hand-delivered file
     files: list[CarriedFile] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)  # what could not be taken apart
+    report: DeliveryReport | None = None  # of a letter of ours, or of what claims to be one
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,9 @@ def _open(place: Workplace, kept: KeptMessage) -> _Opened:
         return _opened(Unfolded(kept, None), [(kept.name, content)])
     mail = read_message(content)
     found = [(a.name, a.content) for a in mail.attachments if not a.inline]
+    report = read_delivery_report(content) if mail.automatic else None
     # Without the attachments: their bytes shall not lie in memory until the batch is done.
-    return _opened(Unfolded(kept, replace(mail, attachments=())), found)
+    return _opened(Unfolded(kept, replace(mail, attachments=()), report=report), found)
 
 
 def _too_large(place: Workplace, kept: KeptMessage, content: bytes) -> _Opened:

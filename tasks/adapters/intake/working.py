@@ -20,6 +20,7 @@ from tasks.adapters.intake.answering import answers
 from tasks.adapters.intake.deciding import decide
 from tasks.adapters.intake.failures import OUR_FAILURES
 from tasks.adapters.intake.known import Known
+from tasks.adapters.intake.rationing import ration
 from tasks.adapters.intake.recording import record
 from tasks.adapters.intake.unfolding import Unfolded, unfold
 from tasks.adapters.reader_jobs import ExamineJob
@@ -158,8 +159,8 @@ def _settle(place: Workplace, connection: Connection, ready: Sequence[Ready]) ->
     known = Known(place, connection, mails, [e for _, found in ready for e in found])
     decided = [decide(place, known, unfolded, found) for unfolded, found in ready]
     record(place, connection, decided)
-    letters = [letter for one in decided for letter in answers(place, known, one)]
-    outbox.queue_many(connection, letters, place.now)
+    due = [(one, list(answers(place, known, one))) for one in decided]
+    outbox.queue_many(connection, ration(place, connection, due), place.now)
     return [_worked(one.unfolded, one.decision) for one in decided]
 
 

@@ -138,6 +138,12 @@ def decide_many(connection: Connection, decided: Mapping[str, Mapping[str, Any]]
     return connection.execute(_DECISION, rows).rowcount
 
 
+def add_reason(connection: Connection, key: str, said: str) -> None:
+    """Adds a sentence to why a message is in its state."""
+    reason = func.trim(MESSAGE.c.reason + " " + storable(said))
+    connection.execute(update(MESSAGE).where(MESSAGE.c.key == key).values(reason=reason))
+
+
 def add_files(connection: Connection, files: Sequence[NewFile]) -> None:
     """Records what a message carried."""
     if files:

@@ -32,6 +32,8 @@ class NewLetter:
     letter: Letter
     step: str = ""  # of the reminders
     marked_submission_id: int | None = None
+    marking: Mapping[str, str] | None = None  # of a try-out, which is no submission
+    not_before: dt.datetime | None = None
 
 
 def queue(
@@ -72,7 +74,8 @@ def _row(new: NewLetter, now: dt.datetime) -> dict[str, Any]:
         "marked_submission_id": new.marked_submission_id,
         "state": LetterState.QUEUED.value,
         "created_at": now,
-        "next_attempt_at": now,
+        "marking": dict(new.marking) if new.marking else None,
+        "next_attempt_at": new.not_before or now,
         "attempts": 0,
         "last_error": "",
         "deliveries": {},
@@ -173,7 +176,7 @@ def attach(connection: Connection, letter_id: int, files: Sequence[LetterFile]) 
     connection.execute(
         update(LETTER)
         .where(LETTER.c.id == letter_id)
-        .values(files=[_file_json(f) for f in files], marked_submission_id=None)
+        .values(files=[_file_json(f) for f in files], marked_submission_id=None, marking=None)
     )
 
 
