@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -269,6 +270,29 @@ def test_a_large_message_cut_in_the_middle_was_never_delivered() -> None:
     large = OutgoingMessage("l", "a@b.example", ("c@d.example",), (b"x" * 998 + b"\r\n") * 20_000)
     with _scripted_server(_talk({b"BODY": b""})) as url:
         assert _send(url, large).fate is Fate.AGAIN
+
+
+def test_a_connection_torn_while_the_message_is_claimed_leaves_nothing_uncertain() -> None:
+    torn = threading.Event()
+
+    def tear(connection: socket.socket) -> None:
+        file = connection.makefile("rb")
+        connection.sendall(b"220 hello\r\n")
+        for line in file:
+            if line.startswith(b"DATA"):
+                connection.sendall(b"354 go\r\n")
+                file.readline()
+                break
+            connection.sendall(b"250 ok\r\n")
+        linger = struct.pack("ii", 1, 0)  # close with a reset
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        file.close()
+        connection.close()
+        torn.set()
+
+    with _scripted_server(tear) as url, SmtpSender(url, timeout=5) as sender:
+        outcome = sender.send(ONE, lambda _: torn.wait(5))
+    assert outcome.claimed and outcome.fate is Fate.AGAIN
 
 
 def test_a_message_is_claimed_before_the_server_can_have_it(tmp_path: Path) -> None:
