@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow
 
 from flows.decision_forms import (
+    AddressMark,
     Assignment,
     Book,
     CycleBook,
@@ -12,6 +13,10 @@ from flows.decision_forms import (
     Exemption,
     Extension,
     HeldMessage,
+    LetterOutcome,
+    Outcome,
+    Reach,
+    Resending,
 )
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
@@ -87,3 +92,40 @@ def reject_message(request: HeldMessage) -> str:
     """
     with open_workplace(request.moment()) as place:
         return deciding.reject(place, request.message, request.signature())
+
+
+@flow(name="send-letter-again", flow_run_name="send-letter-again")
+@ends_in_a_sentence
+def send_letter_again(request: Resending) -> str:
+    """Gửi lại một thư không gửi được, bị trả về, chưa rõ đã đến hay chưa, hoặc cơ quan báo mất.
+
+    Thư đi cùng nội dung, cùng Message-ID, tới địa chỉ hiện nay trong danh bạ. Chạy lại lúc nào cũng
+    an toàn: cùng một quyết định (người, lý do) chỉ gửi lại một lần; muốn gửi lần nữa thì ghi lý do
+    mới.
+    """
+    with open_workplace(request.moment()) as place:
+        return deciding.send_again(place, request.letter, request.recipients(), request.signature())
+
+
+@flow(name="settle-letter", flow_run_name="settle-letter")
+@ends_in_a_sentence
+def settle_letter(request: LetterOutcome) -> str:
+    """Khép lại một thư đi: thư chưa rõ thực ra đã đến, hoặc không gửi nữa vì đã báo cách khác.
+
+    Chạy lại lúc nào cũng an toàn.
+    """
+    with open_workplace(request.moment()) as place:
+        arrived = request.outcome is Outcome.ARRIVED
+        return deciding.settle(place, request.letter, arrived, request.signature())
+
+
+@flow(name="mark-contact", flow_run_name="mark-contact")
+@ends_in_a_sentence
+def mark_contact(request: AddressMark) -> str:
+    """Đánh dấu một địa chỉ của danh bạ là không nhận được thư, hoặc đã sửa.
+
+    Sửa chính địa chỉ thì sửa trong tệp danh bạ. Chạy lại lúc nào cũng an toàn.
+    """
+    with open_workplace(request.moment()) as place:
+        failing = request.reach is Reach.FAILING
+        return deciding.mark(place, request.address, failing, request.signature())

@@ -10,6 +10,7 @@ from pydantic import Field
 from flows import choices
 from flows.requests import AsOf
 from tasks.adapters.desk import Signature
+from tasks.adapters.desk_mail import Recipients
 
 
 class Signed(AsOf):
@@ -84,3 +85,61 @@ class Assignment(HeldMessage):
 
     cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
     agency: str = Field(title="Cơ quan", json_schema_extra=choices.agencies)
+
+
+class AboutLetter(Signed):
+    """A decision about a letter of the outbox."""
+
+    letter: str = Field(title="Mã thư", description="Lấy ở bảng Thư đi (thu-di), chép nguyên.")
+
+
+class Audience(StrEnum):
+    """To whom a letter goes once more."""
+
+    UNREACHED = "Những địa chỉ chưa nhận được"
+    EVERYBODY = "Mọi địa chỉ"
+
+
+class Resending(AboutLetter):
+    """A letter once more."""
+
+    audience: Audience = Field(
+        Audience.UNREACHED,
+        title="Gửi lại cho",
+        description="Theo địa chỉ hiện nay trong danh bạ. Thư bị trả về được gửi lại cho mọi "
+        "địa chỉ.",
+    )
+
+    def recipients(self) -> Recipients:
+        """The choice, as the desk knows it."""
+        return Recipients[self.audience.name]
+
+
+class Outcome(StrEnum):
+    """What a person knows of a letter."""
+
+    ARRIVED = "Thư đã đến"
+    CLOSED = "Không gửi nữa, đã báo bằng cách khác"
+
+
+class LetterOutcome(AboutLetter):
+    """The end of a letter's matter."""
+
+    outcome: Outcome = Field(
+        title="Nội dung",
+        description="«Thư đã đến» chỉ dùng cho thư chưa rõ đã đến hay chưa.",
+    )
+
+
+class Reach(StrEnum):
+    """Whether letters to an address arrive."""
+
+    FAILING = "Không nhận được thư"
+    MENDED = "Đã sửa, nhận được thư"
+
+
+class AddressMark(Signed):
+    """An address marked as failing, or mended."""
+
+    address: str = Field(title="Địa chỉ thư", description="Một địa chỉ của danh bạ.")
+    reach: Reach = Field(Reach.MENDED, title="Nội dung")

@@ -21,7 +21,10 @@ from flows.decide import (
     close_cycle,
     exempt_agency,
     extend_deadline,
+    mark_contact,
     reject_message,
+    send_letter_again,
+    settle_letter,
 )
 from flows.deliver_outbox import deliver_outbox
 from flows.open_cycle import open_cycle
@@ -49,6 +52,9 @@ DECISIONS: tuple[Flow, ...] = (
     extend_deadline,
     exempt_agency,
     close_cycle,
+    send_letter_again,
+    settle_letter,
+    mark_contact,
 )
 
 

@@ -8,8 +8,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from tasks.adapters import desk
+from tasks.adapters import desk, desk_mail
 from tasks.adapters.desk import Done, Signature
+from tasks.adapters.desk_mail import Recipients
 from tasks.adapters.workplace import Workplace
 
 
@@ -41,6 +42,24 @@ def assign(place: Workplace, key: str, cycle: str, agency: str, signed: Signatur
 def reject(place: Workplace, key: str, signed: Signature) -> str:
     """Sets a held message aside."""
     return _said(desk.reject_message(place, key, signed))
+
+
+@task(task_run_name="send-again", cache_policy=NO_CACHE)
+def send_again(place: Workplace, letter: str, recipients: Recipients, signed: Signature) -> str:
+    """Queues a letter once more."""
+    return _said(desk_mail.send_again(place, letter, recipients, signed))
+
+
+@task(task_run_name="settle-letter", cache_policy=NO_CACHE)
+def settle(place: Workplace, letter: str, arrived: bool, signed: Signature) -> str:
+    """Ends the matter of a letter."""
+    return _said(desk_mail.settle_letter(place, letter, arrived, signed))
+
+
+@task(task_run_name="mark-address", cache_policy=NO_CACHE)
+def mark(place: Workplace, address: str, failing: bool, signed: Signature) -> str:
+    """Marks an address as failing or mended."""
+    return _said(desk_mail.mark_address(place, address, failing, signed))
 
 
 def _said(done: Done) -> str:

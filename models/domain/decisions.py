@@ -30,6 +30,10 @@ class DecisionKind(StrEnum):
     REJECT = "reject"  # a held message is nobody's answer
     FREEZE = "freeze"  # a cycle takes no more versions
     REOPEN = "reopen"
+    SEND_AGAIN = "send_again"  # a letter that did not arrive, or not everywhere
+    SETTLE_LETTER = "settle_letter"  # a letter of which a person knows what became
+    MARK_FAILING = "mark_failing"  # letters to an address do not arrive
+    MARK_MENDED = "mark_mended"
 
 
 #: How the office calls them.
@@ -41,13 +45,17 @@ KIND_TITLES = {
     DecisionKind.REJECT: "Không tiếp nhận thư chờ xem",
     DecisionKind.FREEZE: "Khoá sổ kỳ báo cáo",
     DecisionKind.REOPEN: "Mở lại kỳ báo cáo",
+    DecisionKind.SEND_AGAIN: "Gửi lại thư",
+    DecisionKind.SETTLE_LETTER: "Khép lại thư đi",
+    DecisionKind.MARK_FAILING: "Đánh dấu địa chỉ không nhận được thư",
+    DecisionKind.MARK_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
 }
 MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision. `subject` is the key of the message where it is about one."""
+    """One decision. `subject` is the key of the message, letter or address it is about."""
 
     kind: DecisionKind
     by: str  # the person's name as typed
@@ -108,6 +116,16 @@ class DecisionBook:
         kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT)
         about = [d for d in self.decisions if d.kind in kinds and d.subject == message_key]
         return about[-1] if about and about[-1].kind is DecisionKind.ASSIGN else None
+
+    def given(self, kind: DecisionKind, subject: str, by: str, reason: str) -> bool:
+        """Whether that very decision, by name and reason, is the last of its kind on the matter.
+
+        What cannot be told from its effect, as sending a letter again, is told from the record:
+        a retry repeats every word, a person who decides anew has a new reason.
+        """
+        about = [d for d in self.decisions if d.kind is kind and d.subject == subject]
+        same = (" ".join(by.split()), " ".join(reason.split()))
+        return bool(about) and (about[-1].by, about[-1].reason) == same
 
     def _last(self, kinds: Sequence[DecisionKind], cycle: str, agency: str) -> Decision | None:
         about = [

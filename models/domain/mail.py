@@ -87,6 +87,7 @@ class LetterState(StrEnum):
     FAILED = "failed"  # refused for good
     WITHDRAWN = "withdrawn"  # a reminder that would no longer be true; it never left
     BOUNCED = "bounced"  # taken by the server, then reported undeliverable to every recipient
+    CLOSED = "closed"  # did not arrive, and a person has seen to it in another way
 
 
 @dataclass(frozen=True, slots=True)

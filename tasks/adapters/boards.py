@@ -10,14 +10,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from models.domain.bounces import trouble
 from models.domain.consolidation.wording import TIMELINESS_NAMES, VERDICT_NAMES
 from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.decisions import KIND_TITLES
+from models.domain.decisions import KIND_TITLES, Decision, DecisionKind
+from models.domain.delivery import ascii_address
 from models.domain.letter_phrases import one_line
 from models.domain.mail import LetterState, MessageState
 from models.domain.standing import AgencyStanding, Timeliness
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions, messages, obligations, outbox
+from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox
 from tasks.adapters.workplace import Workplace
 
 LISTED = 200  # rows of a board; a longer list is cut and says so
@@ -74,6 +76,7 @@ def boards(place: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board]:
             *(_cycle_board(place, connection, cycle) for cycle in cycles),
             _holding_pen(place, connection),
             _letters(place, connection),
+            _addresses(place, connection),
             _decisions(place, connection),
         ]
 
@@ -149,16 +152,18 @@ def _holding_pen(place: Workplace, connection: Connection) -> Board:
 def _letters(place: Workplace, connection: Connection) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
     every = outbox.every_letter(connection)
-    settled = (LetterState.SENT, LetterState.WITHDRAWN)
+    settled = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
     shown = [letter for letter in every if letter.state not in settled]
     return Board(
         "thu-di",
         "Thư đi",
         f"{len(every) - len(shown)} thư đã xong; dưới đây là {len(shown)} thư đang chờ hoặc gặp "
-        "trở ngại." + _cut(shown),
+        "trở ngại. Thư không gửi được, bị trả về hay chưa rõ: quyết định bằng luồng "
+        "send-letter-again (gửi lại) hoặc settle-letter (khép lại)." + _cut(shown),
         [
             {
                 "Thư": letter.subject,
+                "Mã thư": letter.business_key,
                 "Cơ quan": _name(place, letter.agency) or "Văn phòng",
                 "Trạng thái": STATE_NAMES[LetterState(letter.state)],
                 "Viết lúc": _when(letter.created_at),
@@ -182,7 +187,36 @@ STATE_NAMES = {
     LetterState.FAILED: "không gửi được",
     LetterState.WITHDRAWN: "đã rút lại",
     LetterState.BOUNCED: "bị trả về",
+    LetterState.CLOSED: "đã khép lại",
 }
+
+
+def _addresses(place: Workplace, connection: Connection) -> Board:
+    """Addresses that letters do not reach, with whose they are and what mends them."""
+    failing = deliveries.failing_addresses(connection)
+    owners = {
+        ascii_address(address): contact.agency
+        for contact in place.office.register.contacts.values()
+        for address in (*contact.superior, *contact.cc, *contact.to)
+    }
+    return Board(
+        "dia-chi-hong",
+        "Địa chỉ không nhận được thư",
+        f"{len(failing)} địa chỉ. Sửa trong danh bạ, hoặc ghi nhận đã sửa bằng luồng mark-contact; "
+        "dấu tự mất khi địa chỉ ấy gửi thư tới." + _cut(failing),
+        [
+            {
+                "Địa chỉ": found.address,
+                "Cơ quan": _name(place, owners.get(found.address, "")),
+                "Từ": _when(found.since),
+                "Trở ngại": trouble(found.status)[0],
+                "Việc cần làm": trouble(found.status)[1],
+                "Nguyên văn": one_line(" ".join((found.status, found.reason)), 300),
+            }
+            for found in failing[:LISTED]
+        ],
+        as_cards=True,
+    )
 
 
 def _decisions(place: Workplace, connection: Connection) -> Board:
@@ -197,7 +231,7 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
                 "Ngày": _when(decision.decided_at),
                 "Kỳ": decision.cycle,
                 "Cơ quan": _name(place, decision.agency),
-                "Thư": decision.subject[:KEY_SHOWN],
+                "Về": _subject(decision),
                 "Đến hết": _last_day(decision.until),
                 "Người quyết định": decision.by,
                 "Lý do": decision.reason,
@@ -206,6 +240,12 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
         ],
         as_cards=True,
     )
+
+
+def _subject(decision: Decision) -> str:
+    """What the decision is about; a message by the digits that the forms ask for."""
+    about_mail = decision.kind in (DecisionKind.ASSIGN, DecisionKind.REJECT)
+    return decision.subject[:KEY_SHOWN] if about_mail else decision.subject
 
 
 def _verdict(standing: AgencyStanding) -> str:

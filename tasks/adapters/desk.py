@@ -67,7 +67,7 @@ def extend_deadline(
             agency=agency.code,
             until=until,
         )
-        return _keep(connection, decision, f"{agency.name}: gia hạn đến hết {last_day:%d/%m/%Y}")
+        return keep(connection, decision, f"{agency.name}: gia hạn đến hết {last_day:%d/%m/%Y}")
 
 
 def exempt_agency(
@@ -85,7 +85,7 @@ def exempt_agency(
         decision = decided(
             kind, signed.by, signed.reason, place.now, cycle=cycle.code, agency=agency.code
         )
-        return _keep(connection, decision, f"{agency.name}: {KIND_TITLES[kind].lower()}")
+        return keep(connection, decision, f"{agency.name}: {KIND_TITLES[kind].lower()}")
 
 
 def freeze_cycle(place: Workplace, cycle_code: str, frozen: bool, signed: Signature) -> Done:
@@ -97,7 +97,7 @@ def freeze_cycle(place: Workplace, cycle_code: str, frozen: bool, signed: Signat
             return Done(f"Kỳ {cycle.code} đang {'khoá sổ' if frozen else 'mở'}.", False)
         kind = DecisionKind.FREEZE if frozen else DecisionKind.REOPEN
         decision = decided(kind, signed.by, signed.reason, place.now, cycle=cycle.code)
-        return _keep(connection, decision, f"{cycle.code}: {KIND_TITLES[kind].lower()}")
+        return keep(connection, decision, f"{cycle.code}: {KIND_TITLES[kind].lower()}")
 
 
 def assign_message(
@@ -128,7 +128,7 @@ def assign_message(
             subject=message.key,
         )
         messages.reopen(connection, message.key)
-        return _keep(
+        return keep(
             connection,
             decision,
             f"Thư {message.key[:12]}: xác định của {agency.name}, kỳ {cycle.code}; luồng "
@@ -149,10 +149,11 @@ def reject_message(place: Workplace, key: str, signed: Signature) -> Done:
         )
         said = f"Không tiếp nhận, theo quyết định của {decision.by}: {decision.reason}"
         messages.set_aside(connection, message.key, said, place.now)
-        return _keep(connection, decision, f"Thư {message.key[:12]}: không tiếp nhận")
+        return keep(connection, decision, f"Thư {message.key[:12]}: không tiếp nhận")
 
 
-def _keep(connection: Connection, decision: Decision, what: str) -> Done:
+def keep(connection: Connection, decision: Decision, what: str) -> Done:
+    """Writes the decision down; what was decided, with number, name and reason."""
     number = decisions.add(connection, decision)
     return Done(f"Quyết định số {number}. {what} ({decision.by}: {decision.reason}).", True)
 

@@ -18,6 +18,8 @@ from typing import IO, Any
 
 import pytest
 
+from flows.deployments import DECISIONS, SCHEDULES
+
 PATIENCE = 240  # seconds for two cores under load; usually a third of it
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
@@ -94,7 +96,8 @@ def test_every_flow_is_deployed_with_its_schedule_in_hanoi_time(
     service: tuple[str, Path],
 ) -> None:
     address, folder = service
-    wait_for(lambda: len(ask(address, "deployments/filter", {})) == 12, folder / "log")
+    expected = len(SCHEDULES) + len(DECISIONS)
+    wait_for(lambda: len(ask(address, "deployments/filter", {})) == expected, folder / "log")
     deployments = ask(address, "deployments/filter", {})
     zones = {s["schedule"]["timezone"] for d in deployments for s in d["schedules"]}
     assert zones == {"Asia/Ho_Chi_Minh"}

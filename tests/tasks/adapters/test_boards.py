@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.domain.cycles import HANOI
-from tasks.adapters import desk
+from tasks.adapters import desk, desk_mail
 from tasks.adapters.boards import Board, boards
 from tasks.adapters.desk import Signature
 from tasks.adapters.intake.collecting import collect
@@ -38,7 +38,7 @@ def test_there_is_one_board_a_cycle_and_one_each_for_held_mail_letters_and_decis
     place: Workplace,
 ) -> None:
     assert list(shown(place)) == ["bang-ky-2025-plan", "thu-cho-nguoi-xem", "thu-di",
-                                  "so-quyet-dinh"]  # fmt: skip
+                                  "dia-chi-hong", "so-quyet-dinh"]  # fmt: skip
 
 
 def test_who_is_late_stands_above_who_has_more_time(place: Workplace) -> None:
@@ -84,3 +84,14 @@ def test_letters_that_wait_are_listed_and_those_that_arrived_only_counted(
 
     assert board.note.startswith("0 thư đã xong; dưới đây là 2 thư")
     assert {row["Trạng thái"] for row in board.rows} == {"chờ gửi"}
+
+
+def test_an_address_that_fails_is_shown_with_whose_it_is_and_what_mends_it(
+    place: Workplace,
+) -> None:
+    address = place.office.register.contacts["syt"].to[0]
+    desk_mail.mark_address(place, address, True, HA)
+    [row] = shown(place)["dia-chi-hong"].rows
+
+    assert (row["Địa chỉ"], row["Cơ quan"]) == (address, "Sở Y tế")
+    assert "Nguyễn Thị Hà" in row["Nguyên văn"]
