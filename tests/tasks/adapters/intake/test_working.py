@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 from collections import Counter
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from models.domain.mail import MessageState
 from tasks.adapters.inbox import open_inbox
@@ -17,6 +19,7 @@ from tasks.adapters.intake import working
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import ATTEMPTS, work_through
 from tasks.adapters.maildir import deliver
+from tasks.adapters.raw_store import RawStore
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_workplace import CYCLE, small_workplace
@@ -115,3 +118,36 @@ def test_a_run_takes_no_more_than_its_limit(place: Workplace) -> None:
         post(place, agency, minute)
     collect(place, open_inbox(place.rules.mailboxes[0], place.now), 1000)
     assert [len(work_through(place, 3).messages) for _ in range(3)] == [3, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OperationalError("INSERT", {}, Exception("server closed the connection")),
+    ],
+    ids=["disk full", "database away"],
+)
+def test_no_message_is_blamed_for_a_full_disk_or_a_database_that_is_away(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    for minute, agency in enumerate(AGENCIES):
+        post(place, agency, minute)
+    collect(place, open_inbox(place.rules.mailboxes[0], place.now), 1000)
+
+    def failing(*_: Any) -> Any:
+        raise fault
+
+    if isinstance(fault, OSError):
+        monkeypatch.setattr(RawStore, "put_many", failing)
+    else:
+        monkeypatch.setattr(working, "record", failing)
+    for _ in range(ATTEMPTS + 1):
+        done = work_through(place, 1000)
+        assert done.messages == []
+        (said,) = done.failures
+        assert "lần chạy sau làm tiếp" in said
+    monkeypatch.undo()
+    done = work_through(place, 1000)
+    assert Counter(m.state for m in done.messages) == {MessageState.RETURNED: 4}
+    assert done.failures == []

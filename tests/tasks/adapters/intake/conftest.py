@@ -1,0 +1,171 @@
+"""A workplace with a mailbox, and the hand that plays post office."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from config.office_files import load_office
+from config.settings import CONFIG_DIR
+from models.domain.agencies import Contact
+from models.tables import LetterRow
+from tasks.adapters import opening
+from tasks.adapters.inbox import open_inbox
+from tasks.adapters.intake.collecting import collect
+from tasks.adapters.intake.working import WorkDone, work_through
+from tasks.adapters.mail_builder import build_message
+from tasks.adapters.maildir import deliver, make_maildir
+from tasks.adapters.marking import with_marked_workbook
+from tasks.adapters.store import messages, outbox
+from tasks.adapters.store.outbox import LETTER
+from tasks.adapters.workplace import HouseRules, Workplace
+
+OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
+CYCLE = "2025-plan"
+AGENCIES = ("syt", "sdl", "stp", "sct")
+
+
+@dataclass
+class Office:
+    """A workplace, its mailbox and its outbox, worked by hand."""
+
+    place: Workplace
+    minute: int = 0
+
+    @property
+    def mailbox(self) -> Path:
+        return Path(self.place.rules.mailboxes[0].removeprefix("maildir://"))
+
+    def receive(self, *mails: EmailMessage | bytes, day: int = 1) -> list[dict[str, Any]]:
+        """Takes mails in, one after the other; their rows in that order."""
+        before = {row["key"] for row in self.rows()}
+        for mail in mails:
+            self.minute += 1
+            at = OPENED + dt.timedelta(days=day, minutes=self.minute)
+            raw = mail if isinstance(mail, bytes) else mail.as_bytes()
+            deliver(self.mailbox, raw, at)
+        done = self.work()
+        assert not done.failures
+        return [row for row in self.rows() if row["key"] not in before]
+
+    def work(self) -> WorkDone:
+        collect(self.place, open_inbox(self.place.rules.mailboxes[0], self.place.now), 1000)
+        return work_through(self.place, 1000)
+
+    def rows(self) -> list[dict[str, Any]]:
+        with self.place.engine.begin() as connection:
+            return messages.every_message(connection)
+
+    def letters(self, *kinds: str) -> list[LetterRow]:
+        with self.place.engine.begin() as connection:
+            found = outbox.every_letter(connection)
+        return [x for x in found if not kinds or x.kind in kinds]
+
+    def opening(self, agency: str) -> LetterRow:
+        return next(x for x in self.letters("opening") if x.agency == agency)
+
+    def send(self, letter: LetterRow) -> bytes:
+        """Sends a letter: its bytes, and the outbox says so."""
+        whole = with_marked_workbook(self.place, letter)
+        files = [(f, self.place.raw_store.get(f.sha256)) for f in whole.files]
+        rules = self.place.rules
+        now = self.place.now
+        with self.place.engine.begin() as connection:
+            statement = update(LETTER).where(LETTER.c.id == letter.id)
+            connection.execute(statement.values(state="sent", sent_at=now))
+        return build_message(whole, files, rules.office_address, rules.office_name, now)
+
+    def workbook(self, agency: str) -> bytes:
+        return self.place.raw_store.get(self.opening(agency).files[0]["sha256"])
+
+    def answer(
+        self,
+        agency: str,
+        *,
+        sender: str = "",
+        to: str = "",
+        subject: str = "Kế hoạch",
+        remark: bytes = b"",
+        workbook: bool = True,
+    ) -> EmailMessage:
+        """An agency's mail with its own workbook, unfilled; another file for each remark."""
+        self.minute += 1
+        mail = EmailMessage()
+        mail["From"] = sender or self.place.office.register.contacts[agency].to[0]
+        mail["To"] = to or self.opening(agency).reply_to
+        mail["Subject"] = subject
+        mail["Message-ID"] = f"<{self.minute}@{agency}.example>"
+        mail.set_content("Kính gửi.")
+        if workbook:
+            content = self.workbook(agency) + remark
+            mail.add_attachment(
+                content, maintype="application", subtype="zip", filename="kế hoạch.xlsx"
+            )
+        return mail
+
+
+MakeOffice = Callable[..., Office]
+
+
+@pytest.fixture
+def make_office(tmp_path: Path) -> Iterator[MakeOffice]:
+    """Makes offices, each with a database, store and mailbox of its own."""
+    with ExitStack() as stack:
+        made: list[Office] = []
+
+        def make(
+            address: str = "baocao@ubnd.haiphong.example",
+            agencies: tuple[str, ...] = AGENCIES,
+            contacts: dict[str, str] | None = None,
+            **rules: Any,
+        ) -> Office:
+            folder = tmp_path / str(len(made))
+            office = load_office(CONFIG_DIR)
+            known = dict(office.register.contacts)
+            known |= {code: Contact(code, (to,)) for code, to in (contacts or {}).items()}
+            office = replace(office, register=replace(office.register, contacts=known))
+            house = HouseRules(
+                secret=b"s" * 32,
+                office_address=address,
+                office_name="Văn phòng",
+                summary_to=("lanhdao@vp.example",),
+                mailboxes=(f"maildir://{make_maildir(folder / 'mailbox')}",),
+                smtp_url="",
+                reader_workers=1,
+                reader_memory_mb=1024,
+                reader_seconds=20,
+                max_message_bytes=40_000_000,
+                resend_uncertain=False,
+                **rules,
+            )
+            place = stack.enter_context(
+                Workplace(
+                    office=office,
+                    rules=house,
+                    database_url=f"sqlite:///{folder / 'baocao.sqlite'}",
+                    raw_dir=folder / "raw",
+                    output_dir=folder / "output",
+                    letters_dir=CONFIG_DIR / "letters",
+                    now=OPENED + dt.timedelta(days=3),
+                )
+            )
+            asked = [place.office.register.agencies[a] for a in agencies]
+            opening.ask(place, place.office.cycle(CYCLE), asked)
+            made.append(Office(place))
+            return made[-1]
+
+        yield make
+
+
+@pytest.fixture
+def office(make_office: MakeOffice) -> Office:
+    """One office that has asked four agencies."""
+    return make_office()

@@ -1,0 +1,78 @@
+"""With our mail server's word on senders nothing goes through without it."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+
+from tests.tasks.adapters.intake.conftest import MakeOffice, Office
+
+OURS = "mx.ubnd.haiphong.example"
+PASS = f"{OURS}; dmarc=pass header.from=syt.haiphong.example"
+
+
+@pytest.fixture
+def office(make_office: MakeOffice) -> Office:
+    """An office whose mail server checks senders."""
+    return make_office(authserv_id=OURS)
+
+
+def checked(mail: EmailMessage, *results: str) -> bytes:
+    """The mail as our server hands it over: what it found stands on top."""
+    above = "".join(f"Authentication-Results: {value}\n" for value in results)
+    return above.encode() + mail.as_bytes()
+
+
+def test_signed_registered_and_confirmed_goes_through(office: Office) -> None:
+    (row,) = office.receive(checked(office.answer("syt"), PASS))
+    assert row["state"] == "returned"
+    assert any("DMARC đạt" in reason for reason in row["evidence"])
+    assert len(office.letters("verdict")) == 1
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        [],
+        [f"{OURS}; none"],
+        [f"{OURS}; dmarc=fail header.from=syt.haiphong.example", PASS],
+        ["mx.ke-xau.example; dmarc=pass header.from=syt.haiphong.example"],
+    ],
+)
+def test_a_forged_sender_is_held_and_only_the_registered_contact_has_a_receipt(
+    office: Office, results: list[str]
+) -> None:
+    mail = office.answer("syt")
+    del mail["From"]
+    mail["From"] = "tonghop@syt.haiphong.example"  # registered, as a copy's address
+    (row,) = office.receive(checked(mail, *results))
+    assert row["state"] == "held"
+    assert "không xác nhận được" in row["reason"]
+    contact = office.place.office.register.contacts["syt"]
+    (letter,) = [x for x in office.letters() if x.kind != "opening"]
+    assert (letter.kind, letter.to, letter.cc) == ("receipt", list(contact.to), [])
+
+
+def test_a_confirmed_private_sender_is_held_though_all_else_is_right(office: Office) -> None:
+    mail = office.answer("syt", sender="ai-do@gmail.com")
+    (row,) = office.receive(checked(mail, f"{OURS}; dmarc=pass header.from=gmail.com"))
+    assert row["state"] == "held"
+
+
+def test_an_unconfirmed_mail_without_workbook_is_not_guided(office: Office) -> None:
+    (row,) = office.receive(office.answer("syt", workbook=False))
+    assert row["state"] == "held"
+    assert not office.letters("guidance", "receipt")
+
+
+def test_an_unconfirmed_sender_cannot_try_out(office: Office) -> None:
+    (row,) = office.receive(office.answer("syt", subject="[THỬ]"))
+    assert row["state"] == "held"
+    assert not office.letters("try_out")
+
+
+def test_where_no_name_is_set_nothing_is_asked(make_office: MakeOffice) -> None:
+    office = make_office()
+    (row,) = office.receive(checked(office.answer("syt"), f"{OURS}; dmarc=fail"))
+    assert row["state"] == "returned"
