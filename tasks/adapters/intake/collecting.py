@@ -6,21 +6,17 @@ breaks ends the look with a sentence, and the next look carries on where this on
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
-
 from tasks.adapters.inbox import Arrival, Inbox, InboxFault, open_inbox
+from tasks.adapters.intake.failures import DATABASE_AWAY, machine_sentence
 from tasks.adapters.store import messages, places
 from tasks.adapters.store.places import Place
 from tasks.adapters.workplace import Workplace
 
 BATCH = 50
 BATCH_BYTES = 32_000_000  # in memory at once, but for one larger message alone
-DATABASE_AWAY = (OperationalError, InterfaceError, TimeoutError)
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Kept = tuple[Arrival, bytes]
 
@@ -59,7 +55,7 @@ def collect(place: Workplace, inbox: Inbox, limit: int) -> Collected:
     except InboxFault as fault:
         result.failures.append(str(fault))
     except DATABASE_AWAY as error:
-        result.failures.append(_database_away(inbox, error))
+        result.failures.append(f"{machine_sentence(error)} {_stays(inbox)}")
     result.notes += inbox.notes()
     return result
 
@@ -126,17 +122,12 @@ class _Look:
         self._settle([arrival for arrival, _ in readable])
 
     def _bytes_kept(self, readable: Sequence[Kept]) -> list[str]:
+        store = self._place.raw_store
         try:
-            return self._place.raw_store.put_many([content for _, content in readable])
+            return store.put_many([content for _, content in readable])
         except OSError as error:
-            where = self._place.raw_store.root
-            why = (
-                f"Đĩa chứa kho tệp gốc {where} đã đầy: giải phóng chỗ rồi chạy lại (disk full)."
-                if error.errno in FULL
-                else f"Không ghi được vào kho tệp gốc {where}: {error.strerror or error}. "
-                "Sửa rồi chạy lại."
-            )
-            raise InboxFault(f"{why} {_stays(self._inbox)}") from None
+            error.filename = error.filename or str(store.root)
+            raise InboxFault(f"{machine_sentence(error)} {_stays(self._inbox)}") from None
 
     def _commit(self, readable: Sequence[Kept], keys: Sequence[str]) -> None:
         rows = [
@@ -197,16 +188,6 @@ def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
 
 def _place_of(arrival: Arrival) -> Place:
     return Place(arrival.uid, arrival.size, arrival.received_at)
-
-
-def _database_away(inbox: Inbox, error: Exception) -> str:
-    """What happened, without the statement: its values are an agency's."""
-    cause = getattr(error, "orig", None) or error
-    said = " ".join(str(cause).split("\n", 1)[0].split())[:200]
-    return (
-        f"Cơ sở dữ liệu không nhận ghi ({said}): kiểm tra BAOCAO_DATABASE_URL và máy chủ dữ liệu "
-        f"rồi chạy lại (database away). {_stays(inbox)}"
-    )
 
 
 def _stays(inbox: Inbox) -> str:

@@ -1,8 +1,10 @@
-"""What may go wrong on our side with one message, a mistake in this program included."""
+"""What may go wrong on our side: with one message, or with the machine all of them need."""
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
+import errno
+
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError
 
 from models.domain.errors import BaocaoError
 
@@ -19,3 +21,39 @@ OUR_FAILURES = (
     TypeError,
     ValueError,
 )
+
+#: The database cannot be reached, or cannot write.
+DATABASE_AWAY = (OperationalError, InterfaceError, TimeoutError)
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_MACHINES = {*_FULL, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+
+
+def is_machines(error: BaseException) -> bool:
+    """Whether disk or database let us down: then nothing can go on and no message is to blame.
+
+    >>> is_machines(OSError(errno.ENOSPC, "full")), is_machines(FileNotFoundError(2, "gone"))
+    (True, False)
+    """
+    return isinstance(error, DATABASE_AWAY) or (
+        isinstance(error, OSError) and error.errno in _MACHINES
+    )
+
+
+def machine_sentence(error: BaseException) -> str:
+    """What to mend, in Vietnamese; without the statement that failed: its values are an agency's.
+
+    >>> machine_sentence(OSError(errno.ENOSPC, "No space left on device", "/srv/raw/ab"))
+    'Đĩa đã đầy («/srv/raw/ab»): giải phóng chỗ rồi chạy lại (disk full).'
+    """
+    if isinstance(error, OSError):
+        place = f" («{error.filename}»)" if error.filename else ""
+        if error.errno in _FULL:
+            return f"Đĩa đã đầy{place}: giải phóng chỗ rồi chạy lại (disk full)."
+        return f"Không đọc, ghi được{place}: {error.strerror or error}. Sửa rồi chạy lại."
+    cause = getattr(error, "orig", None) or error
+    said = " ".join(str(cause).split("\n", 1)[0].split())[:200]
+    return (
+        f"Cơ sở dữ liệu không nhận ghi ({said}): kiểm tra BAOCAO_DATABASE_URL và máy chủ dữ liệu "
+        "rồi chạy lại (database away)."
+    )

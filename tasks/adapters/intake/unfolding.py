@@ -14,7 +14,7 @@ from tasks.adapters.archives import ArchiveRefused, unpack
 from tasks.adapters.bounce_reader import read_delivery_report
 from tasks.adapters.file_kinds import FileKind, identify
 from tasks.adapters.inbox import HEADER_BYTES, HEADER_ONLY
-from tasks.adapters.intake.failures import OUR_FAILURES
+from tasks.adapters.intake.failures import OUR_FAILURES, is_machines
 from tasks.adapters.message_reader import read_message
 from tasks.adapters.store.messages import KeptMessage
 from tasks.adapters.workplace import Workplace
@@ -84,6 +84,8 @@ def unfold(place: Workplace, batch: Sequence[KeptMessage]) -> UnfoldedBatch:
         try:
             opened.append(_open(place, kept))
         except OUR_FAILURES as error:
+            if is_machines(error):
+                raise
             result.failed.append((kept, error))
         if sum(one.size for one in opened) > GO_BYTES:
             _keep(place, opened, result)
@@ -97,6 +99,8 @@ def _keep(place: Workplace, opened: Sequence[_Opened], result: UnfoldedBatch) ->
     try:
         keys = iter(place.raw_store.put_many([f.content for one in opened for f in one.files]))
     except OUR_FAILURES as error:
+        if is_machines(error):
+            raise
         result.failed += [(one.unfolded.kept, error) for one in opened]
         return
     for one in opened:

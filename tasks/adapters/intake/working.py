@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -18,7 +19,12 @@ from models.domain.mail import MessageState
 from models.domain.submissions import Examination
 from tasks.adapters.intake.answering import answers
 from tasks.adapters.intake.deciding import decide
-from tasks.adapters.intake.failures import OUR_FAILURES
+from tasks.adapters.intake.failures import (
+    DATABASE_AWAY,
+    OUR_FAILURES,
+    is_machines,
+    machine_sentence,
+)
 from tasks.adapters.intake.known import Known
 from tasks.adapters.intake.rationing import ration
 from tasks.adapters.intake.recording import record
@@ -59,10 +65,24 @@ def work_through(place: Workplace, limit: int) -> WorkDone:
 
     The next batch is read while one is recorded. A message that an earlier run began and did not
     finish is worked on alone, so that one that brings the whole program down takes no other with
-    it, and after three times is held.
+    it, and after three times is held. A full disk or a database that is away ends the run, and no
+    message is blamed for it.
     """
     done = WorkDone()
     drawing = _Drawing(place, limit)
+    try:
+        _work(place, drawing, done)
+    except (OSError, *DATABASE_AWAY) as error:
+        if not is_machines(error):
+            raise
+        drawing.give_back()
+        done.failures.append(
+            f"{machine_sentence(error)} Thư chưa xử lý vẫn được giữ nguyên; lần chạy sau làm tiếp."
+        )
+    return done
+
+
+def _work(place: Workplace, drawing: _Drawing, done: WorkDone) -> None:
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as ahead:
         batch = drawing.next_batch()
         reading = ahead.submit(_read, place, batch)
@@ -71,11 +91,11 @@ def work_through(place: Workplace, limit: int) -> WorkDone:
             following = [] if _is_retried(batch) else drawing.next_batch(fresh=True)
             reading = ahead.submit(_read, place, following)
             _record(place, read, done)
+            drawing.finished(batch)
             batch = following
             if not batch:
                 batch = drawing.next_batch()
                 reading = ahead.submit(_read, place, batch)
-    return done
 
 
 class _Drawing:
@@ -85,6 +105,7 @@ class _Drawing:
         self._place = place
         self._left = limit
         self._last: KeptMessage | None = None  # what still waits before it is at work, or failed
+        self._open: list[str] = []  # keys of those drawn and not finished
 
     def next_batch(self, *, fresh: bool = False) -> list[KeptMessage]:
         """The oldest message alone if it was tried before, else the untried ones in a row.
@@ -101,7 +122,17 @@ class _Drawing:
             messages.count_attempt(connection, [m.key for m in batch])
         self._last = batch[-1] if batch else self._last
         self._left -= len(batch)
+        self._open += [m.key for m in batch]
         return batch
+
+    def finished(self, batch: Sequence[KeptMessage]) -> None:
+        """The batch was recorded, or its failures were."""
+        self._open = [key for key in self._open if key not in {m.key for m in batch}]
+
+    def give_back(self) -> None:
+        """Takes back the attempts of what was drawn and not finished, if the database lets us."""
+        with suppress(*DATABASE_AWAY), self._place.engine.begin() as connection:
+            messages.give_back_attempt(connection, self._open)
 
 
 def _is_retried(batch: Sequence[KeptMessage]) -> bool:
@@ -137,7 +168,9 @@ def _record(place: Workplace, read: _Read, done: WorkDone) -> None:
         try:
             with connection.begin_nested():
                 done.messages += _settle(place, connection, read.ready)
-        except OUR_FAILURES:  # with one of them, but with which?
+        except OUR_FAILURES as error:  # with one of them, but with which?
+            if is_machines(error):
+                raise
             _settle_each(place, connection, read.ready, done)
 
 
@@ -150,6 +183,8 @@ def _settle_each(
             with connection.begin_nested():
                 done.messages += _settle(place, connection, [one])
         except OUR_FAILURES as error:
+            if is_machines(error):
+                raise
             _note(place, connection, one[0].kept, error, done)
 
 

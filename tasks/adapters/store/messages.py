@@ -115,6 +115,19 @@ def count_attempt(connection: Connection, keys: Sequence[str]) -> None:
     )
 
 
+def give_back_attempt(connection: Connection, keys: Sequence[str]) -> None:
+    """Takes back an attempt that failed through no fault of these messages."""
+    connection.execute(
+        update(MESSAGE)
+        .where(
+            MESSAGE.c.key.in_(keys),
+            MESSAGE.c.state == MessageState.RECEIVED,
+            MESSAGE.c.attempts > 0,
+        )
+        .values(attempts=MESSAGE.c.attempts - 1)
+    )
+
+
 def note_failure(connection: Connection, key: str, error: str) -> None:
     """Keeps what went wrong with a message that stays to be tried again."""
     connection.execute(

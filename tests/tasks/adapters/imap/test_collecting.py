@@ -7,8 +7,10 @@ import dataclasses
 import datetime as dt
 import errno
 import os
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,6 +146,37 @@ def test_nothing_changes_in_the_mailbox_while_the_disk_is_full(
     assert kept(place) == []
     monkeypatch.undo()
     assert look(place, account).new == 2
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no right to mount a small disk here")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_disk_that_fills_up_keeps_what_fits_and_the_rest_waits(
+    account: MailAccount, place: Workplace, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "BATCH", 10)
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"0" * 800_000)
+    mails = [mail(number, 10_000) for number in range(30)]
+    account.deliver(*mails)
+    found = look(place, account)
+    (said,) = found.failures
+    assert "Đĩa đã đầy" in said
+    assert found.new in (10, 20), "whole batches"
+    assert Counter(kept(place)) == Counter(mails[: found.new])
+    assert account.contents() == mails[found.new :]
+    ballast.unlink()
+    assert (look(place, account).new, look(place, account).new) == (30 - found.new, 0)
+    assert Counter(kept(place)) == Counter(mails)
 
 
 def test_a_message_too_large_is_not_fetched_and_goes_to_a_folder_of_its_own(
