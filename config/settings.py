@@ -15,10 +15,12 @@ from urllib.parse import quote, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.setting_faults import fault_sentences
 from models.domain.delivery import is_this_machine, permitted
 from models.domain.errors import ConfigurationFault
 
 CONFIG_DIR = Path(__file__).resolve().parent
+PREFIX = "BAOCAO_"
 DEVELOPMENT_KEY = "chi-dung-khi-thu-nghiem-khong-dung-that"
 
 
@@ -39,7 +41,7 @@ class UncertainRule(StrEnum):
 class Settings(BaseSettings):
     """All settings. Relative paths are taken from the working directory."""
 
-    model_config = SettingsConfigDict(env_prefix="BAOCAO_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
 
     environment: Environment = Field(
         Environment.DEVELOPMENT, description="`production` từ chối khoá thử nghiệm"
@@ -125,7 +127,9 @@ class Settings(BaseSettings):
         description="Địa chỉ hộp thư nhận báo cáo (phải nhận được địa chỉ phụ `+...`)",
     )
     office_name: str = Field(
-        "Văn phòng Ủy ban nhân dân thành phố Hải Phòng", description="Tên người gửi trên thư"
+        "Văn phòng Ủy ban nhân dân thành phố Hải Phòng",
+        min_length=1,
+        description="Tên người gửi trên thư",
     )
     summary_to: Annotated[list[str], NoDecode] = Field(
         default_factory=lambda: ["lanhdao.vanphong@ubnd.haiphong.example"],
@@ -209,10 +213,37 @@ class Settings(BaseSettings):
     @field_validator("own_copy")
     @classmethod
     def _address_or_nothing(cls, value: str) -> str:
-        local, _, domain = value.partition("@")
-        if value and (not local or "." not in domain):
+        if value and not _is_address(value):
             raise ValueError("phải là một địa chỉ thư")
         return value.lower()
+
+    @field_validator("summary_to")
+    @classmethod
+    def _addresses(cls, value: list[str]) -> list[str]:
+        wrong = [text for text in value if not _is_address(text)]
+        if wrong or not value:
+            named = f": {', '.join(wrong)}" if wrong else ""
+            raise ValueError(f"phải là những địa chỉ thư, cách nhau bằng dấu cách{named}")
+        return [address.lower() for address in value]
+
+    @field_validator("contacts_file", "mailbox_ca_file", "mailbox_token_file", mode="before")
+    @classmethod
+    def _left_empty(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("config_dir")
+    @classmethod
+    def _directory(cls, value: Path) -> Path:
+        if not value.is_dir():
+            raise ValueError("không có thư mục này")
+        return value
+
+    @field_validator("contacts_file")
+    @classmethod
+    def _file(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError("không có tệp này")
+        return value
 
     @model_validator(mode="after")
     def _nothing_leaves_a_rehearsal(self) -> Self:
@@ -266,6 +297,11 @@ class Settings(BaseSettings):
         return self.data_dir / "output"
 
 
+def _is_address(text: str) -> bool:
+    local, _, domain = text.partition("@")
+    return bool(local) and "." in domain and "@" not in domain and text.isprintable()
+
+
 def folder_url(scheme: str, folder: Path) -> str:
     """The address of a folder; what an address cannot hold is escaped, spaces above all.
 
@@ -280,12 +316,10 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        faults = []
-        for fault in error.errors():
-            name = "_".join(str(part) for part in fault["loc"][:1]).upper()
-            message = fault["msg"].removeprefix("Value error, ")
-            faults.append(f"BAOCAO_{name}: {message}" if name else message)
-        raise ConfigurationFault(faults) from None
+        faults = fault_sentences(error, PREFIX)
+    except UnicodeDecodeError:
+        faults = [".env: không phải UTF-8; đề nghị lưu tệp với bảng mã UTF-8"]
+    raise ConfigurationFault(faults)
 
 
 def settings_table() -> str:

@@ -8,6 +8,21 @@ from config.settings import load_settings
 from models.domain.errors import ConfigurationFault
 
 REAL = "smtps://u:mat-khau@mail.haiphong.example"
+WRONG = [
+    ("summary_to", "nonsense", "địa chỉ thư"),
+    ("summary_to", "", "địa chỉ thư"),
+    ("summary_to", "a@b.example c", "c (đang là"),
+    ("reader_workers", "x", "phải là số nguyên (đang là «x»)"),
+    ("reader_workers", "1.5", "phải là số nguyên"),
+    ("reader_workers", "0", "phải từ 1 trở lên"),
+    ("reader_workers", "65", "không được quá 64"),
+    ("reader_seconds", "0,5", "phần lẻ sau dấu chấm"),
+    ("reader_seconds", "-1", "phải lớn hơn 0"),
+    ("environment", "prod", "dùng được: development, production"),
+    ("office_name", "", "còn trống"),
+    ("config_dir", "/khong/co", "không có thư mục này (đang là «/khong/co»)"),
+    ("contacts_file", "/khong/co.csv", "không có tệp này"),
+]
 LOOPBACK = ["smtp://127.0.0.1:1025", "smtp://localhost:25", "smtp://[::1]:25", ""]
 
 
@@ -55,3 +70,19 @@ def test_the_own_copy_is_a_guest_too() -> None:
 @pytest.mark.parametrize("wrong", ["kho", "@so.example", "kho@"])
 def test_the_own_copy_is_an_address(wrong: str) -> None:
     assert faults(own_copy=wrong)[0].startswith("BAOCAO_OWN_COPY: ")
+
+
+@pytest.mark.parametrize(("name", "value", "said"), WRONG)
+def test_a_wrong_setting_is_named_with_what_it_must_be(name: str, value: str, said: str) -> None:
+    (told,) = faults(**{name: value})
+    assert told.startswith(f"BAOCAO_{name.upper()}: ")
+    assert said in told
+
+
+def test_a_secret_is_not_repeated() -> None:
+    (told,) = faults(secret_key="mat-khau-ngan")
+    assert "mat-khau-ngan" not in told
+
+
+def test_a_file_left_empty_is_no_file() -> None:
+    assert load_settings(contacts_file="").contacts_file is None
