@@ -100,6 +100,6 @@ def _job(
 def _marked(place: Workplace, job: MarkJob) -> bytes:
     """The agency's own workbook marked; a fresh one with its figures where that cannot be done."""
     try:
-        return place.reader.mark(job).path.read_bytes()
+        return place.reader.mark(job).read_bytes()
     except ReaderFailed:
-        return place.reader.mark(replace(job, path=None)).path.read_bytes()
+        return place.reader.mark(replace(job, path=None)).read_bytes()

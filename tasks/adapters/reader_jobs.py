@@ -44,14 +44,6 @@ class MarkJob:
     last_working_day: dt.date | None = None  # before the deadline, for a fresh form
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedWorkbook:
-    """A marked workbook that lies at `path`; its first sheet says `note`, Vietnamese."""
-
-    path: Path
-    note: str
-
-
 def read_frame(descriptor: int) -> bytes | None:
     """The next frame, None at the end of the stream; blocks."""
     header = _read_exactly(descriptor, HEADER.size)

@@ -29,7 +29,6 @@ from tasks.adapters.reader_jobs import (
     HEADER,
     MAX_ANSWER_BYTES,
     ExamineJob,
-    MarkedWorkbook,
     MarkJob,
 )
 
@@ -239,13 +238,9 @@ class ReaderPool:
         """The examination of a single file."""
         return self._submit(self._examine_one, job).result()
 
-    def mark(self, job: MarkJob) -> MarkedWorkbook:
-        """Writes the marked workbook to the job's `output`. Raises ReaderFailed."""
+    def mark(self, job: MarkJob) -> Path:
+        """Writes the marked workbook to the job's `output` and returns it. Raises ReaderFailed."""
         return self._submit(self._mark_one, job).result()
-
-    def mark_many(self, jobs: Iterable[MarkJob]) -> Iterator[tuple[MarkJob, MarkedWorkbook | str]]:
-        """Each job with its marked workbook, or with the reason there is none, in order."""
-        yield from self._in_order(jobs, self._mark_or_reason)
 
     def close(self) -> None:
         """Ends all children, at work or idle; nothing is left behind. May be called twice."""
@@ -302,7 +297,7 @@ class ReaderPool:
             seconds=time.perf_counter() - started,
         )
 
-    def _mark_one(self, job: MarkJob) -> MarkedWorkbook:
+    def _mark_one(self, job: MarkJob) -> Path:
         try:
             answer = self._ask(job)
         except _ChildLost as lost:
@@ -310,13 +305,7 @@ class ReaderPool:
         if "marked" not in answer:
             why = answer.get("fault", answer)
             raise ReaderFailed(f"Không đánh dấu được tệp «{job.name}»: {why}")
-        return MarkedWorkbook(job.output, str(answer["marked"]))
-
-    def _mark_or_reason(self, job: MarkJob) -> MarkedWorkbook | str:
-        try:
-            return self._mark_one(job)
-        except ReaderFailed as failed:
-            return str(failed)
+        return job.output
 
     def _detail(self, problem: FileProblem, name: str) -> str:
         seconds = f"{self._seconds:g}".replace(".", ",")
