@@ -61,6 +61,7 @@ class SendOutcome:
     claimed: bool = False  # the caller let the final dot go
     withdrawn: bool = False  # the caller did not: another run has the message
     connected: bool = True  # False: no server to talk to, nothing was tried
+    hung_up: bool = False  # the server ended the conversation before it took note of the message
 
     @property
     def fate(self) -> Fate:
@@ -135,13 +136,14 @@ class SmtpSender:
     async def _send(self, message: OutgoingMessage, claim: Claim) -> SendOutcome:
         reused = self._client is not None and self._client.is_connected
         outcome = await self._attempt(message, claim)
-        if outcome is None and reused:
-            # The server had hung up on an idle connection: it has seen nothing of this message.
+        if reused and outcome.hung_up:
+            # On an idle connection, or on one that has carried enough: it has seen nothing of this
+            # message.
             outcome = await self._attempt(message, claim)
-        return outcome or SendOutcome(ruling(Stage.MAIL, 0, "máy chủ ngắt kết nối"))
+        return outcome
 
-    async def _attempt(self, message: OutgoingMessage, claim: Claim) -> SendOutcome | None:
-        """The outcome; None when the connection was lost before the server answered MAIL."""
+    async def _attempt(self, message: OutgoingMessage, claim: Claim) -> SendOutcome:
+        """The outcome over the connection that stands, or over a new one."""
         try:
             client = await self._connected()
         except NoConnection as error:
@@ -166,13 +168,17 @@ class SmtpSender:
                 await self._reset(client)
                 return SendOutcome(_ruling(stage, start.code, start.message), refused)
         except aiosmtplib.SMTPResponseException as error:
-            await self._reset(client)
-            return SendOutcome(_ruling(stage, error.code, error.message), refused)
+            hung_up = stage is Stage.MAIL and error.code == CLOSING
+            if error.code == CLOSING or error.code < 200:  # closing, or no SMTP at all
+                client.close()
+            else:
+                await self._reset(client)
+            return SendOutcome(_ruling(stage, error.code, error.message), refused, hung_up=hung_up)
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
-            if stage is Stage.MAIL and isinstance(error, aiosmtplib.SMTPServerDisconnected):
-                return None
-            return SendOutcome(_lost(stage, error), refused)
+            gone = isinstance(error, aiosmtplib.SMTPServerDisconnected)
+            hung_up = stage is Stage.MAIL and gone
+            return SendOutcome(_lost(stage, error), refused, hung_up=hung_up)
         return await self._transfer(client, message.content, refused, claim)
 
     async def _recipients(

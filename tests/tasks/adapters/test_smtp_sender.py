@@ -328,27 +328,28 @@ def test_a_claim_that_fails_withdraws_the_message_and_is_reported(tmp_path: Path
     assert b"Subject: two" in content
 
 
-def test_an_idle_connection_that_the_server_closed_is_replaced() -> None:
+@pytest.mark.parametrize("farewell", [b"", b"421 4.7.0 enough for one connection\r\n"])
+def test_a_connection_that_the_server_has_enough_of_is_replaced(farewell: bytes) -> None:
     served: list[int] = []
 
     def script(connection: socket.socket) -> None:
         served.append(1)
-        file = connection.makefile("rb")
+        file, taken = connection.makefile("rb"), 0
         connection.sendall(b"220 hello\r\n")
         for line in file:
+            if line.startswith(b"MAIL") and taken:
+                connection.sendall(farewell)
+                return
             if line.startswith(b"DATA"):
                 connection.sendall(b"354 go\r\n")
                 while file.readline() != b".\r\n":
                     continue
-                connection.sendall(b"250 taken\r\n")
-                return  # hangs up after one message
+                taken += 1
             connection.sendall(b"250 ok\r\n")
 
     with _scripted_server(script) as url, SmtpSender(url, timeout=1) as sender:
-        assert sender.send(ONE).fate is Fate.TAKEN
-        time.sleep(0.05)
-        assert sender.send(TWO).fate is Fate.TAKEN
-    assert len(served) == 2
+        assert [sender.send(m).fate for m in (ONE, TWO, THREE)] == [Fate.TAKEN] * 3
+    assert len(served) == 3
 
 
 def test_a_server_that_cannot_be_reached_is_nobodys_letter() -> None:
