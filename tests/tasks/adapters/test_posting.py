@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import email
 import itertools
+import socketserver
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -329,6 +331,74 @@ def test_runs_at_the_same_time_send_each_letter_once(house: House, server: Serve
         thread.join()
     assert set(server.got().values()) == {1} and len(server.got()) == 24
     assert {row.state for row in house.letters()} == {LetterState.SENT}
+
+
+class OneAtATime(socketserver.ThreadingTCPServer):
+    """A server that talks to one client at a time and sends the others away."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.free = threading.Lock()
+        self.sent_away = 0
+        self.taken: list[bytes] = []
+        super().__init__(("127.0.0.1", 0), OneClient)
+
+
+class OneClient(socketserver.StreamRequestHandler):
+    server: OneAtATime
+
+    def handle(self) -> None:
+        if not self.server.free.acquire(blocking=False):
+            self.server.sent_away += 1
+            self.wfile.write(b"421 4.7.0 too many connections\r\n")
+            return
+        with contextlib.ExitStack() as stack:
+            stack.callback(self.server.free.release)
+            self.wfile.write(b"220 hello\r\n")
+            for line in self.rfile:
+                if line.startswith(b"DATA"):
+                    self.wfile.write(b"354 go\r\n")
+                    self.server.taken.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+                self.wfile.write(b"221 bye\r\n" if line.startswith(b"QUIT") else b"250 ok\r\n")
+
+
+def test_a_server_that_allows_one_connection_gets_all_letters_over_it(house: House) -> None:
+    house.changes = {"smtp_connections": 3}
+    for number in range(8):
+        house.queue(number)
+    with OneAtATime() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        posted = house.run(f"smtp://127.0.0.1:{server.server_address[1]}")
+        server.shutdown()
+        thread.join()
+    assert (posted.sent, posted.left) == (8, [])
+    assert len(server.taken) == 8 and server.sent_away <= 2
+
+
+def test_a_server_that_takes_no_letter_of_ours_ends_the_run_and_marks_nothing(
+    house: House, tmp_path: Path
+) -> None:
+    for number in range(3):
+        house.queue(number)
+    with socketserver.TCPServer(("127.0.0.1", 0), RefusesUs) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        (told,) = house.run(f"smtp://127.0.0.1:{server.server_address[1]}").left
+        server.shutdown()
+        thread.join()
+    assert "từ chối địa chỉ người gửi" in told and "3 thư còn chờ" in told
+    assert {(row.state, row.attempts) for row in house.letters()} == {("queued", 0)}
+
+
+class RefusesUs(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        self.wfile.write(b"220 hello\r\n")
+        for line in self.rfile:
+            refused = b"553 5.7.1 Sender address rejected\r\n"
+            self.wfile.write(refused if line.startswith(b"MAIL") else b"250 ok\r\n")
 
 
 def test_letters_leave_no_faster_than_the_office_allows(house: House, server: Server) -> None:
