@@ -6,11 +6,13 @@ Message-ID or the reply token, which nobody can guess. Anybody may write that a 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.domain.cycles import HANOI
 from models.domain.mail import LetterState
 
 
@@ -178,3 +180,14 @@ def said_of(news: RecipientReport) -> str:
     """
     words = ": ".join(w for w in (news.status, news.reason) if w)
     return trouble(news.status)[0] + (f" ({words})" if words else "")
+
+
+def failing_sentence(
+    owners: Sequence[str], address: str, news: RecipientReport, at: dt.datetime
+) -> str:
+    """What the office is told of an address of its book that fails. `owners`: agencies' names."""
+    names = ", ".join(owners[:3]) + (f" và {len(owners) - 3} cơ quan khác" if owners[3:] else "")
+    return (
+        f"Địa chỉ không nhận được thư: {address} ({names}): {said_of(news)}, "
+        f"báo ngày {at.astimezone(HANOI):%d/%m/%Y}. Việc cần làm: {trouble(news.status)[1]}."
+    )

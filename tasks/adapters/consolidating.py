@@ -5,23 +5,21 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
-
 from models.domain.consolidation import Consolidation, consolidate
 from models.domain.consolidation.summary import summarise
 from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.letters import SummaryContent, compose_summary
-from models.domain.mail import LetterFile, LetterState, MessageState
+from models.domain.letters import compose_summary
+from models.domain.mail import LetterFile
 from models.tables import ConsolidationRow
 from tasks.adapters.charts import status_chart
 from tasks.adapters.consolidated_workbook import write_consolidation
+from tasks.adapters.desk_work import desk_work
 from tasks.adapters.letter_desk import write_letter
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import consolidations, messages, outbox
+from tasks.adapters.store import consolidations, outbox
 from tasks.adapters.workplace import Workplace
 
 CHART_ID = "bieu-do"
-LISTED = 10
 
 
 @dataclass(frozen=True)
@@ -73,9 +71,10 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
     )
     day = place.now.astimezone(HANOI).date().isoformat()
     with place.engine.begin() as connection:
+        waiting = list(desk_work(place, connection, done.consolidation))
         letter = write_letter(
             place,
-            compose_summary(_with_desk_work(connection, done.consolidation, content)),
+            compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
             cycle=cycle.code,
             agency="",
             key_parts=(day,),
@@ -83,44 +82,6 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
             files=[done.workbook, chart],
         )
         return outbox.queue(connection, letter, place.now)
-
-
-def _with_desk_work(
-    connection: Connection, consolidation: Consolidation, content: SummaryContent
-) -> SummaryContent:
-    """Adds what waits at the office itself: held messages, letters that did not arrive.
-
-    Held mail of an agency that has since been accepted comes last and says so: its decision can
-    wait.
-    """
-    cycle = consolidation.cycle
-    answered = {a.agency for a in consolidation.agencies if a.answered}
-    held = [
-        row
-        for row in messages.every_message(connection)
-        if row["state"] == MessageState.HELD and row["cycle"] in ("", cycle.code)
-    ]
-    held.sort(key=lambda row: row["agency"] in answered)  # stable: the oldest first in each half
-    decisions = [
-        f"Thư chờ người xem: {row['sender'] or row['name']}, «{row['subject'] or row['name']}». "
-        f"{row['reason']}"
-        + (" Cơ quan này đã có báo cáo khác được chấp nhận." if row["agency"] in answered else "")
-        for row in held[:LISTED]
-    ]
-    if len(held) > LISTED:
-        decisions.append(f"và {len(held) - LISTED} thư khác chờ người xem.")
-    lost = [
-        row
-        for row in outbox.every_letter(connection, cycle.code)
-        if row.state in (LetterState.FAILED, LetterState.UNCERTAIN)
-    ]
-    decisions += [
-        f"Thư «{row.subject}» tới {', '.join(row.to) or 'cơ quan chưa có địa chỉ'} "
-        f"{'không gửi được' if row.state == LetterState.FAILED else 'chưa rõ đã đến hay chưa'}: "
-        f"{row.last_error}"
-        for row in lost[:LISTED]
-    ]
-    return replace(content, decisions=[*content.decisions, *decisions])
 
 
 def _put_out(place: Workplace, workbook: LetterFile) -> None:
