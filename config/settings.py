@@ -23,6 +23,8 @@ CONFIG_DIR = Path(__file__).resolve().parent
 PREFIX = "BAOCAO_"
 DEVELOPMENT_KEY = "chi-dung-khi-thu-nghiem-khong-dung-that"
 
+ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
 
 class Environment(StrEnum):
     """Where the program runs."""
@@ -190,10 +192,16 @@ class Settings(BaseSettings):
     @field_validator("office_address")
     @classmethod
     def _one_address(cls, value: str) -> str:
-        local, _, domain = value.partition("@")
-        if not local or "." not in domain or "+" in local:
-            raise ValueError("phải là một địa chỉ thư không có phần `+`")
+        if not ADDRESS.fullmatch(value) or "+" in value:
+            raise ValueError("phải là một địa chỉ thư không dấu, không có phần `+`")
         return value.lower()
+
+    @field_validator("office_name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("phải là một dòng, không có ký tự điều khiển")
+        return value
 
     @field_validator("authserv_id")
     @classmethod
@@ -205,7 +213,11 @@ class Settings(BaseSettings):
     @field_validator("guest_list")
     @classmethod
     def _guests(cls, value: list[str]) -> list[str]:
-        wrong = [guest for guest in value if "." not in guest.partition("@")[2]]
+        wrong = [
+            guest
+            for guest in value
+            if not ADDRESS.fullmatch(f"x{guest}" if guest.startswith("@") else guest)
+        ]
         if wrong:
             raise ValueError(f"phải là địa chỉ thư hoặc @tên.miền: {', '.join(wrong)}")
         return value

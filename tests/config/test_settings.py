@@ -86,3 +86,12 @@ def test_a_secret_is_not_repeated() -> None:
 
 def test_a_file_left_empty_is_no_file() -> None:
     assert load_settings(contacts_file="").contacts_file is None
+
+
+@pytest.mark.parametrize("wrong", ["bao cao@so.example", "báocáo@so.example", "a+b@so.example", ""])
+def test_the_offices_address_can_stand_in_an_envelope(wrong: str) -> None:
+    assert faults(office_address=wrong)[0].startswith("BAOCAO_OFFICE_ADDRESS: ")
+
+
+def test_the_offices_name_is_one_line() -> None:
+    assert faults(office_name="Văn phòng\r\nBcc: x@y.example")[0].startswith("BAOCAO_OFFICE_NAME: ")
