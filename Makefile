@@ -7,7 +7,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve faults bench lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve faults kills bench lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ test: lint types contracts ## toàn bộ kiểm thử (lint, types, contracts, t
 
 faults: setup-dev ## mọi sự cố thư, ghi docs/su-co-thu.md (every mail fault; two minutes)
 	@$(BIN)/python -m tests.faults
+
+kills: setup-dev ## SIGKILL ở mọi bước nhận và gửi thư (every boundary, every database and mailbox)
+	@BAOCAO_TEST_ALL_KILLS=1 $(BIN)/pytest -q tests/flows/test_kills.py
 
 bench: setup-dev ## đo tốc độ, in tỷ lệ (ratios in one run)
 	@$(BIN)/python -m benchmarks.run

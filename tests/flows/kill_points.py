@@ -96,6 +96,27 @@ class Killer:
 
         setattr(owner, method, wrapped)
 
+    def before(self, owner: Any, method: str, name: str) -> None:
+        """A boundary before a method's call."""
+        original: Callable[..., Any] = getattr(owner, method)
+
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            self.at(f"before {name}")
+            return original(*args, **kwargs)
+
+        setattr(owner, method, wrapped)
+
+    def after_async(self, owner: Any, method: str, name: str) -> None:
+        """A boundary after an asynchronous method has come to its end."""
+        original: Callable[..., Any] = getattr(owner, method)
+
+        async def wrapped(*args: Any, **kwargs: Any) -> Any:
+            result = await original(*args, **kwargs)
+            self.at(f"after {name}")
+            return result
+
+        setattr(owner, method, wrapped)
+
 
 def main(state_file: Path, point: int) -> None:
     state = json.loads(state_file.read_text())
@@ -104,8 +125,11 @@ def main(state_file: Path, point: int) -> None:
     now = dt.datetime.fromisoformat(state["now"])
     rules = state.get("rules", {})
     with workplace(folder, state["database_url"], state["smtp_url"], now, **rules) as place:
+        from aiosmtplib.protocol import SMTPProtocol
+
         from tasks.adapters import posting
         from tasks.adapters.drop_folder import DropFolder
+        from tasks.adapters.imap_connection import ImapConnection
         from tasks.adapters.maildir import MaildirInbox
         from tasks.adapters.raw_store import RawStore
         from tasks.adapters.reader_pool import ReaderPool
@@ -121,6 +145,9 @@ def main(state_file: Path, point: int) -> None:
         killer.around(ReaderPool, "mark", "marking")
         killer.around(posting, "_claim", "claiming")
         killer.around(SmtpSender, "send", "sending")
+        killer.around(ImapConnection, "run", "a command to the mailbox")
+        killer.before(SMTPProtocol, "write", "writing to the mail server")
+        killer.after_async(SMTPProtocol, "read_response", "the mail server's answer")
         one_run(place)
     (folder / "total").write_text(str(killer.passed))
 

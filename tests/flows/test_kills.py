@@ -1,7 +1,8 @@
 """Killed with SIGKILL at every step of an intake and run again, the end is the same.
 
 The steps are all boundaries of an intake and a delivery: before and after each commit, each keeping
-of bytes, each move in the mailbox, each reading, marking, claiming and sending.
+of bytes, each IMAP command, each move in the mailbox, each reading, marking and claiming, each word
+to the mail server and each of its answers. `make kills` tries all of them; the tests every so many.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
@@ -31,6 +32,7 @@ from sqlalchemy import make_url
 
 from models.domain.mail import LetterState, MessageState
 from tasks.adapters import opening
+from tasks.adapters.inbox import PROCESSED
 from tasks.adapters.mail_catcher import MailCatcher
 from tasks.adapters.maildir import deliver as put_into_maildir
 from tasks.adapters.maildir import make_maildir
@@ -40,13 +42,15 @@ from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.store import messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
+from tests.servers.mail_ground import Mailboxes, many_mailboxes, why_no_real_mailbox
 
 SCRIPT = Path(__file__).with_name("kill_points.py")
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
 NOW = dt.datetime(2025, 2, 10, 3, tzinfo=dt.UTC)
 AGAIN = NOW + dt.timedelta(hours=1)
-#: All points on SQLite; on PostgreSQL, where each costs a database, every so many.
-POSTGRES_STEP = 4
+ALL = "BAOCAO_TEST_ALL_KILLS"  # set: every point
+#: Otherwise every so many; on PostgreSQL each costs a database.
+STEPS = {"sqlite": 12, "postgresql": 30}
 PARALLEL = max(2, min(4, os.cpu_count() or 2))
 
 _spec = importlib.util.spec_from_file_location("kill_points", SCRIPT)
@@ -61,10 +65,11 @@ class Scene:
 
     folder: Path
     database_url: str
+    rules: Mapping[str, Any] = field(default_factory=dict)  # what is not as usual
 
     def place(self, now: dt.datetime, smtp_url: str = "", **rules: Any) -> Workplace:
         place: Workplace = kill_points.workplace(
-            self.folder, self.database_url, smtp_url, now, **rules
+            self.folder, self.database_url, smtp_url, now, **self.rules, **rules
         )
         return place
 
@@ -79,7 +84,7 @@ class Scene:
                     "database_url": self.database_url,
                     "smtp_url": smtp_url,
                     "now": NOW.isoformat(),
-                    "rules": rules,
+                    "rules": {**self.rules, **rules},
                 }
             )
         )
@@ -207,6 +212,11 @@ class Ground:
         self.made.append(copy)
         return Scene(folder, url.set(database=copy).render_as_string(hide_password=False))
 
+    def points(self, total: int) -> Sequence[int]:
+        """The boundaries to be killed at."""
+        step = 1 if os.environ.get(ALL) else STEPS[make_url(self.template_url).get_backend_name()]
+        return range(1, total + 1, step)
+
     def clean(self) -> None:
         for name in self.made:
             self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -235,6 +245,7 @@ def _ground(
 
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+IMAP_SERVER = "pymap" if why_no_real_mailbox() else "dovecot"
 
 
 @pytest.fixture(params=BOTH)
@@ -243,36 +254,88 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
         yield made
 
 
+#: Opens the place where a scene's mail arrives: nothing to do for its own Maildir.
+Arrivals = Callable[[Scene], AbstractContextManager[None]]
+
+
+@pytest.fixture(params=["maildir", IMAP_SERVER])
+def arrivals(request: pytest.FixtureRequest) -> Iterator[Arrivals]:
+    if request.param == "maildir":
+        yield lambda _scene: nullcontext()
+        return
+    with many_mailboxes() as mailboxes:
+        yield lambda scene: moved_to_server(scene, mailboxes)
+
+
+@contextmanager
+def moved_to_server(scene: Scene, mailboxes: Mailboxes) -> Iterator[None]:
+    """The scene with the mail of its Maildir in a mailbox of a server instead."""
+    with mailboxes() as mailbox:
+        contents: Counter[bytes] = Counter()
+        for path in sorted((scene.folder / "mailbox" / "new").iterdir(), key=_delivered):
+            content = path.read_bytes().replace(b"\n", b"\r\n")  # as it is on a server
+            mailbox.put(content, dt.datetime.fromtimestamp(_delivered(path), dt.UTC))
+            contents[content] += 1
+        scene.rules = {"mailboxes": [mailbox.url(), f"drop://{scene.folder / 'drop'}"]}
+        yield
+        kept: Counter[bytes] = Counter()
+        for (folder, content), number in mailbox.holdings().items():
+            assert folder == PROCESSED
+            kept[content] += number
+        assert kept == contents, "the mailbox lost or doubled a message"
+
+
+def _delivered(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+@pytest.fixture(scope="module")
+def tally() -> Iterator[Counter[str]]:
+    """What all tests of this module did, told at their end."""
+    counted: Counter[str] = Counter()
+    yield counted
+    sys.stderr.write(f"\n{counted['boundaries']} boundaries, {counted['kills']} kills in all\n")
+
+
+def told(tally: Counter[str], capsys: pytest.CaptureFixture[str], where: str, *n: int) -> None:
+    """Says and counts what one test did: so many boundaries, so many kills."""
+    tally.update(boundaries=n[0], kills=n[1])
+    with capsys.disabled():
+        sys.stdout.write(f"\n{where}: {n[0]} boundaries, {n[1]} kills, none lost, none doubled\n")
+
+
 @pytest.mark.slow
 def test_a_run_killed_at_any_step_and_run_again_ends_as_if_never_killed(
-    ground: Ground, capsys: pytest.CaptureFixture[str]
+    ground: Ground,
+    arrivals: Arrivals,
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+    tally: Counter[str],
 ) -> None:
     reference = ground.scene("reference")
-    with MailCatcher(reference.folder / "sent") as catcher:
+    with MailCatcher(reference.folder / "sent") as catcher, arrivals(reference):
         run = reference.killed_run(catcher.url, 0)
-    assert run.returncode == 0, run.stderr.decode()
+        assert run.returncode == 0, run.stderr.decode()
     total = int((reference.folder / "total").read_text())
     expected = reference.rows()
     assert Counter(m["state"] for m in expected["messages"]) == FATES
     letters = Counter(row[4] for key, row in expected["letters"].items() if "|opening" not in key)
     assert reference.sent() == letters and set(letters.values()) == {1}
 
-    step = 1 if ground.template_url.startswith("sqlite") else POSTGRES_STEP
-    points = list(range(1, total + 1, step))
-
     def try_point(point: int) -> str:
-        return fault_of(ground, point, expected, letters)
+        scene = ground.scene(f"p{point}")
+        with arrivals(scene):
+            return fault_of(scene, point, expected, letters)
 
     with ThreadPoolExecutor(PARALLEL) as pool:
-        faults = [fault for fault in pool.map(try_point, points) if fault]
+        faults = [fault for fault in pool.map(try_point, ground.points(total)) if fault]
     assert not faults, "\n".join(faults)
-    with capsys.disabled():
-        print(f"\n{total} boundaries, {len(points)} kills, none lost, none doubled")  # noqa: T201
+    where = f"intake and delivery, {request.node.callspec.id}"
+    told(tally, capsys, where, total, len(ground.points(total)))
 
 
-def fault_of(ground: Ground, point: int, expected: dict[str, Any], letters: Counter[str]) -> str:
+def fault_of(scene: Scene, point: int, expected: dict[str, Any], letters: Counter[str]) -> str:
     """What differs after a kill at `point` and a second run; empty for nothing."""
-    scene = ground.scene(f"p{point}")
     with MailCatcher(scene.folder / "sent") as catcher:
         run = scene.killed_run(catcher.url, point)
         passed = (scene.folder / "passed").read_text().splitlines()[-1]
@@ -290,8 +353,10 @@ def fault_of(ground: Ground, point: int, expected: dict[str, Any], letters: Coun
     doubled = [i for i, times in sent.items() if times > 1]
     lost = [i for i in letters if i not in sent and i not in uncertain]
     # The one moment no program can close: claimed, the final dot perhaps gone, outcome unrecorded.
-    in_window = passed.split(" ", 1)[1] in {"after claiming", "after sending", "after transaction",
-                                            "before commit"}  # fmt: skip
+    in_window = passed.split(" ", 1)[1] in {
+        "after claiming", "after transaction", "before writing to the mail server",
+        "after the mail server's answer", "after sending", "before commit",
+    }  # fmt: skip
     if doubled or lost or len(uncertain) > 1 or (uncertain and not in_window):
         return f"{passed}: doubled {doubled}, lost {lost}, uncertain {uncertain}"
     return ""
@@ -326,7 +391,10 @@ def letters_waiting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[
 
 @pytest.mark.slow
 def test_with_own_copies_a_delivery_killed_anywhere_reaches_each_recipient_once(
-    letters_waiting: Ground, capsys: pytest.CaptureFixture[str]
+    letters_waiting: Ground,
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+    tally: Counter[str],
 ) -> None:
     reference = letters_waiting.scene("reference")
     with greylisting(reference) as catcher:
@@ -335,8 +403,7 @@ def test_with_own_copies_a_delivery_killed_anywhere_reaches_each_recipient_once(
         total = int((reference.folder / "total").read_text())
         carry_on(reference, catcher.url)
     assert fault_of_delivery(reference) == ""
-    step = 1 if letters_waiting.template_url.startswith("sqlite") else POSTGRES_STEP
-    points = list(range(1, total + 1, step))
+    points = letters_waiting.points(total)
 
     def try_point(point: int) -> str:
         scene = letters_waiting.scene(f"d{point}")
@@ -351,8 +418,7 @@ def test_with_own_copies_a_delivery_killed_anywhere_reaches_each_recipient_once(
     with ThreadPoolExecutor(PARALLEL) as pool:
         faults = [fault for fault in pool.map(try_point, points) if fault]
     assert not faults, "\n".join(faults)
-    with capsys.disabled():
-        print(f"\n{total} boundaries of a delivery, {len(points)} kills, none lost, none doubled")  # noqa: T201
+    told(tally, capsys, f"delivery with own copies, {request.node.callspec.id}", total, len(points))
 
 
 def greylisting(scene: Scene) -> MailCatcher:

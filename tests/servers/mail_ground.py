@@ -10,7 +10,7 @@ import contextlib
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -214,3 +214,23 @@ def embedded_mailbox() -> Iterator[Mailbox]:
     """A mailbox of the embedded server."""
     with embedded_imap() as server:
         yield Mailbox(server)
+
+
+Mailboxes = Callable[[], contextlib.AbstractContextManager[Mailbox]]  # each call an empty one
+
+
+@contextlib.contextmanager
+def many_mailboxes(most: int = 1000) -> Iterator[Mailboxes]:
+    """Any number of mailboxes, at most so many: of one Dovecot, else an embedded server each."""
+    if why_no_real_mailbox():
+        yield embedded_mailbox
+        return
+    names = [f"hop{number}" for number in range(most)]
+    unused = iter(names)
+    with dovecot.running_dovecot(dict.fromkeys(names, "mat-khau-thu")) as server:
+
+        @contextlib.contextmanager
+        def one() -> Iterator[Mailbox]:
+            yield Mailbox(_RealMailbox(server.imap_port, next(unused), "mat-khau-thu"))
+
+        yield one
