@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from config.toml_files import read_toml
+from config.toml_files import TomlFile, read_toml
 from models.domain.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
 from models.domain.errors import ConfigurationFault
 from models.domain.working_calendar import OfficeHours
@@ -63,9 +63,9 @@ _SIGN_WANTED: dict[StepKind, tuple[Callable[[int], bool], str]] = {
 
 
 def load_cycles(path: Path) -> dict[str, ReportingCycle]:
-    """The cycles by code. Raises ConfigurationFault with one sentence per fault, naming the key."""
-    document = read_toml(path)
-    faults = _Faults(path.name)
+    """The cycles by code. Raises ConfigurationFault with a sentence per fault: line and key."""
+    file = read_toml(path)
+    document, faults = file.content, _Faults(file)
     hours = _office_hours(document, faults)
     tables = document.get("cycles", {})
     if not isinstance(tables, dict) or not tables:
@@ -80,21 +80,22 @@ def load_cycles(path: Path) -> dict[str, ReportingCycle]:
 
 def load_office_hours(path: Path) -> OfficeHours:
     """The hours in which letters may leave. Raises ConfigurationFault."""
-    faults = _Faults(path.name)
-    hours = _office_hours(read_toml(path), faults)
+    file = read_toml(path)
+    faults = _Faults(file)
+    hours = _office_hours(file.content, faults)
     faults.raise_any()
     return hours
 
 
 class _Faults:
-    """Collects faults of one file; every one names the file and the key."""
+    """Collects faults of one file; every one names the file, the line and the key."""
 
-    def __init__(self, file_name: str) -> None:
-        self.file_name = file_name
+    def __init__(self, file: TomlFile) -> None:
+        self.file = file
         self.found: list[str] = []
 
     def add(self, key: str, sentence: str) -> None:
-        self.found.append(f"{self.file_name}, {key}: {sentence}")
+        self.found.append(f"{self.file.at(key)}, {key}: {sentence}")
 
     def raise_any(self) -> None:
         if self.found:

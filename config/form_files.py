@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from config.toml_files import read_toml
+from config.toml_files import TomlFile, read_toml
 from models.domain.catalogue import PERIODS, Appendix
 from models.domain.errors import ConfigurationFault
 from models.domain.forms import (
@@ -56,18 +56,21 @@ def load_forms(config_dir: Path) -> dict[str, Form]:
 
 
 def load_form(path: Path) -> Form:
-    """The form of one file. Raises ConfigurationFault, which names file and field."""
-    data = read_toml(path)
-    faults = check_form(data, path.name)
+    """The form of one file. Raises ConfigurationFault, which names file, line and field."""
+    file = read_toml(path)
+    faults = check_form(file)
     if faults:
         raise ConfigurationFault(faults)
-    return _form(data)
+    return _form(file.content)
 
 
-def check_form(data: Mapping[str, Any], file_name: str) -> list[str]:
-    """Every fault of a form file's content, one sentence each; empty when it can be used."""
+def check_form(file: TomlFile) -> list[str]:
+    """Every fault of a form file, one sentence each; empty when it can be used.
+
+    The line is that of the sheet or column with the fault.
+    """
     faults: list[str] = []
-    at = f"{file_name}:"
+    data, at = file.content, f"{file.name}:"
     _check_fields(data, Form, {"code", "version", "title", "sheets"}, at, faults)
     for name in ("code", "version"):
         value = data.get(name)
@@ -83,10 +86,16 @@ def check_form(data: Mapping[str, Any], file_name: str) -> list[str]:
         (str(s.get("title")).casefold() for s in _tables(sheets)), f"{at} sheets.title", faults
     )
     for number, sheet in enumerate(sheets, 1):
+        place = f"sheets[{number}]"
         if not isinstance(sheet, Mapping):
-            faults.append(f"{at} sheets[{number}]: phải là một bảng [[sheets]]")
+            faults.append(f"{at} {place}: phải là một bảng [[sheets]]")
             continue
-        _check_sheet(sheet, f"{at} trang «{sheet.get('key', number)}»:", faults)
+        words = f"trang «{sheet.get('key', number)}»:"
+        _check_sheet(sheet, f"{file.at(place)}: {words}", faults)
+        for column_number, column in enumerate(_tables(sheet.get("columns")), 1):
+            column_at = file.at(f"{place}.columns[{column_number}]")
+            named = f"{column_at}: {words} cột «{column.get('key', '?')}»:"
+            _check_column(column, _kind(sheet.get("kind")), named, faults)
     return faults
 
 
@@ -128,8 +137,6 @@ def _check_sheet(sheet: Mapping[str, Any], at: str, faults: list[str]) -> None:
     _check_unique(
         (str(c.get("header")).casefold() for c in _tables(columns)), f"{at} columns.header", faults
     )
-    for column in _tables(columns):
-        _check_column(column, kind, f"{at} cột «{column.get('key', '?')}»:", faults)
     if kind is SheetKind.TABLE and not any(
         c.get("office") and c.get("source") == "code" for c in _tables(columns)
     ):
@@ -228,6 +235,11 @@ def _check_unique(values: Iterable[object], at: str, faults: list[str]) -> None:
         if value in seen:
             faults.append(f"{at}: «{value}» có hai lần")
         seen.add(value)
+
+
+def _kind(value: object) -> SheetKind | None:
+    """The sheet's kind, None for what is none."""
+    return next((kind for kind in SheetKind if kind.value == value), None)
 
 
 def _member(kind: type[Any], value: object, at: str, faults: list[str]) -> Any:

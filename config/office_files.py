@@ -11,6 +11,7 @@ from config.cycle_files import load_cycles, load_office_hours
 from config.form_files import load_forms
 from config.registers import load_register
 from config.rule_settings import load_rule_settings
+from config.toml_files import read_toml
 from models.domain.catalogue import Catalogue
 from models.domain.cycles import ReportingCycle
 from models.domain.errors import ConfigurationFault
@@ -27,7 +28,7 @@ def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
     )
     catalogues, forms = load_catalogues(config_dir), load_forms(config_dir)
     rules = load_rule_settings(config_dir / "rules.toml")
-    if faults := _faults_between_files(cycles.values(), catalogues, forms, rules):
+    if faults := _faults_between_files(config_dir, cycles.values(), catalogues, forms, rules):
         raise ConfigurationFault(faults)
     return Office(
         catalogues=catalogues,
@@ -44,6 +45,7 @@ def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
 
 
 def _faults_between_files(
+    config_dir: Path,
     cycles: Iterable[ReportingCycle],
     catalogues: Mapping[int, Catalogue],
     forms: Collection[str],
@@ -51,18 +53,21 @@ def _faults_between_files(
 ) -> list[str]:
     """What a file relies on and no other provides: a catalogue's year, a form, a row's code."""
     faults = []
+    cycle_file, rule_file = (read_toml(config_dir / n) for n in ("cycles.toml", "rules.toml"))
     for cycle in cycles:
-        where = f"cycles.toml, cycles.{cycle.code}"
         if cycle.catalogue_year not in catalogues:
             text = f"chưa có danh mục năm {cycle.catalogue_year} trong thư mục directives."
-            faults.append(f"{where}.catalogue_year: {text}")
+            key = f"cycles.{cycle.code}.catalogue_year"
+            faults.append(f"{cycle_file.at(key)}, {key}: {text}")
         if cycle.form not in forms:
             text = f"không có mẫu biểu «{cycle.form}» trong thư mục forms."
-            faults.append(f"{where}.form: {text}")
+            key = f"cycles.{cycle.code}.form"
+            faults.append(f"{cycle_file.at(key)}, {key}: {text}")
     known = {row.code for catalogue in catalogues.values() for row in catalogue}
     for number, limit in enumerate(rules.sum_limits, 1):
+        key = f"sum_limits[{number}].rows"
         faults += [
-            f"rules.toml: sum_limits[{number}].rows: không danh mục nào có dòng “{code}”"
+            f"{rule_file.at(key)}: {key}: không danh mục nào có dòng “{code}”"
             for code in limit.rows
             if code not in known
         ]

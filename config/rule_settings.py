@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from config.toml_files import read_toml
+from config.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.rule_settings import RuleSettings, SumLimit
 from models.domain.rules import RULES
@@ -21,49 +21,50 @@ _WORDS = ("share_words", "growth_words", "vague_phrases")
 def load_rule_settings(path: Path) -> RuleSettings:
     """The settings; what the file leaves out keeps its default.
 
-    Raises ConfigurationFault, which names file and field of every fault.
+    Raises ConfigurationFault, which names file, line and field of every fault.
     """
-    data = read_toml(path)
     faults: list[str] = []
-    settings = _read(data, path.name, faults)
+    settings = _read(read_toml(path), faults)
     if faults:
         raise ConfigurationFault(faults)
     return settings
 
 
-def _read(data: Mapping[str, Any], name: str, faults: list[str]) -> RuleSettings:
+def _read(file: TomlFile, faults: list[str]) -> RuleSettings:
+    data = file.content
     known = {f.name for f in dataclasses.fields(RuleSettings)}
-    faults += [f"{name}: {field}: không có mục này" for field in data if field not in known]
+    faults += [f"{_at(file, field)}: không có mục này" for field in data if field not in known]
     values: dict[str, Any] = {}
     for field in (*_CODES, *_WORDS):
         if field in data:
-            values[field] = _texts(data[field], f"{name}: {field}", faults)
+            values[field] = _texts(data[field], _at(file, field), faults)
     for field in _CODES:
         for code in values.get(field, ()):
             if code not in RULES:
-                faults.append(f"{name}: {field}: không có quy tắc «{code}»")
+                faults.append(f"{_at(file, field)}: không có quy tắc «{code}»")
     for field in _NUMBERS:
         if field in data:
-            values[field] = _positive(data[field], f"{name}: {field}", faults)
+            values[field] = _positive(data[field], _at(file, field), faults)
     if "fold_above" in data:
         fold_above = data["fold_above"]
         if not isinstance(fold_above, int) or isinstance(fold_above, bool) or fold_above < 1:
-            faults.append(f"{name}: fold_above: phải là số nguyên từ 1 trở lên")
+            faults.append(f"{_at(file, 'fold_above')}: phải là số nguyên từ 1 trở lên")
         values["fold_above"] = fold_above
     if "sum_limits" in data:
-        values["sum_limits"] = _sum_limits(data["sum_limits"], name, faults)
+        values["sum_limits"] = _sum_limits(data["sum_limits"], file, faults)
     if faults:
         return RuleSettings()
     settings = RuleSettings(**values)
     if not settings.magnitude_low < 1 < settings.magnitude_high:
-        faults.append(f"{name}: magnitude_low phải nhỏ hơn 1, magnitude_high phải lớn hơn 1")
+        at = file.at("magnitude_low" if "magnitude_low" in data else "magnitude_high")
+        faults.append(f"{at}: magnitude_low phải nhỏ hơn 1, magnitude_high phải lớn hơn 1")
     return settings
 
 
-def _sum_limits(value: object, name: str, faults: list[str]) -> tuple[SumLimit, ...]:
+def _sum_limits(value: object, file: TomlFile, faults: list[str]) -> tuple[SumLimit, ...]:
     limits: list[SumLimit] = []
     for number, entry in enumerate(value if isinstance(value, list) else [None], 1):
-        at = f"{name}: sum_limits[{number}]"
+        at = _at(file, f"sum_limits[{number}]")
         if not isinstance(entry, Mapping) or not {"rows", "limit"} <= set(entry):
             faults.append(f"{at}: phải là một bảng có rows và limit")
             continue
@@ -75,6 +76,10 @@ def _sum_limits(value: object, name: str, faults: list[str]) -> tuple[SumLimit, 
         limit = _positive(entry["limit"], f"{at}.limit", faults)
         limits.append(SumLimit(rows, limit, str(entry.get("note", ""))))
     return tuple(limits)
+
+
+def _at(file: TomlFile, field: str) -> str:
+    return f"{file.at(field)}: {field}"
 
 
 def _texts(value: object, at: str, faults: list[str]) -> tuple[str, ...]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +16,38 @@ from models.domain.errors import ConfigurationFault
 _ERROR_LINE = re.compile(r"\s*\(?at line ([0-9]+), column ([0-9]+)\)?")
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The file's content; a byte order mark is passed over.
+@dataclass(frozen=True)
+class TomlFile:
+    """A file's content and text; on which line a key stands is looked up when a fault asks."""
+
+    name: str
+    content: dict[str, Any]
+    text: str
+
+    @cached_property
+    def lines(self) -> dict[str, int]:
+        """The line of every key and table."""
+        return key_lines(self.text)
+
+    def at(self, key: str) -> str:
+        """The file's name with the line of the key, or of the nearest table around it.
+
+        >>> TomlFile("cycles.toml", {}, "# Kỳ\\n[cycles.a]\\n").at("cycles.a.steps[1].hour")
+        'cycles.toml:2'
+        """
+        while key and key not in self.lines:
+            key = key[: max(key.rfind("."), key.rfind("["), 0)]
+        return f"{self.name}:{self.lines[key]}" if key else self.name
+
+
+def read_toml(path: Path) -> TomlFile:
+    """The file; a byte order mark is passed over.
 
     Raises ConfigurationFault when it cannot be opened, is no UTF-8 or no TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        return TomlFile(path.name, tomllib.loads(text), text)
     except OSError as error:
         fault = f"{path.name}: không mở được tệp ({why_not_opened(error)})"
     except UnicodeDecodeError:
@@ -27,6 +55,43 @@ def read_toml(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         fault = toml_fault(path.name, error)
     raise ConfigurationFault([fault])
+
+
+def key_lines(text: str) -> dict[str, int]:
+    """The line of every key and table of a sound TOML text; tables of a list count from 1.
+
+    >>> key_lines("a = [\\n1]\\n[[b.c]]\\nd = 1\\n[[b.c]]\\nd = 2")
+    {'a': 1, 'b.c[1]': 3, 'b.c[1].d': 4, 'b.c[2]': 5, 'b.c[2].d': 6}
+    """
+    found: dict[str, int] = {}
+    entries: Counter[str] = Counter()
+    table, statement, first = "", "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        first = first if statement else number
+        statement += line + "\n"
+        try:
+            read = tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            continue  # a value that goes on below
+        is_table = statement.lstrip().startswith("[")
+        place = "" if is_table else table
+        while isinstance(read, dict) and read:
+            key, read = next(iter(read.items()))
+            place += f".{key}" if place else key
+            if isinstance(read, list) and is_table:
+                if read == [{}]:
+                    entries[place] += 1
+                read = read[0]
+            if entries[place]:
+                place += f"[{entries[place]}]"
+            if not is_table:
+                break
+        if is_table:
+            table = place
+        if place and statement.strip() and not statement.lstrip().startswith("#"):
+            found.setdefault(place, first)
+        statement = ""
+    return found
 
 
 def toml_fault(source: str, error: tomllib.TOMLDecodeError) -> str:

@@ -82,6 +82,26 @@ def test_faults_name_file_and_key(tmp_path: Path, old: str, new: str, sentence: 
     assert all(fault.startswith("cycles.toml") for fault in caught.value.faults)
 
 
+def test_a_fault_names_the_line_of_its_key_or_of_the_table_around_it(tmp_path: Path) -> None:
+    file = tmp_path / "cycles.toml"
+    broken = TEXT.replace('kind = "last_day"', 'kind = "ngay_cuoi"', 1)
+    file.write_text(broken.replace('form = "plan"\n', "", 1), encoding="utf-8")
+    with pytest.raises(ConfigurationFault) as caught:
+        load_cycles(file)
+    (missing,) = caught.value.faults
+    assert missing.startswith("cycles.toml:" + line_of(file, "[cycles.2025-plan]") + ", ")
+    file.write_text(broken, encoding="utf-8")
+    with pytest.raises(ConfigurationFault) as caught:
+        load_cycles(file)
+    (wrong,) = caught.value.faults
+    assert wrong.startswith("cycles.toml:" + line_of(file, 'kind = "ngay_cuoi"') + ", ")
+
+
+def line_of(file: Path, text: str) -> str:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return str(1 + next(i for i, line in enumerate(lines) if line.strip() == text))
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationFault, match=r"cycles\.toml: .*không có tệp này"):
         load_cycles(tmp_path / "cycles.toml")

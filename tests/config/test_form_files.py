@@ -12,13 +12,20 @@ import pytest
 
 import config
 from config.form_files import check_form, load_form, load_forms
+from config.toml_files import TomlFile
 from models.domain.catalogue import Appendix
 from models.domain.errors import ConfigurationFault
 from models.domain.forms import SheetKind
 
 CONFIG_DIR = Path(config.__file__).parent
-PLAN = tomllib.loads((CONFIG_DIR / "forms" / "plan.toml").read_text(encoding="utf-8"))
+TEXT = (CONFIG_DIR / "forms" / "plan.toml").read_text(encoding="utf-8")
+PLAN = tomllib.loads(TEXT)
 FIVE = {"nguoi", "viec", "thoi_han", "trach_nhiem", "ket_qua"}
+
+
+def written(data: dict[str, Any]) -> TomlFile:
+    """The file with other content; its lines are the plan form's."""
+    return TomlFile("plan.toml", data, TEXT)
 
 
 def sheet(data: dict[str, Any], key: str) -> dict[str, Any]:
@@ -81,7 +88,7 @@ FAULTS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
 def test_the_plan_form_has_no_fault_and_says_what_the_cycle_asks_for() -> None:
     forms = load_forms(CONFIG_DIR)
     form = forms["plan"]
-    assert check_form(PLAN, "plan.toml") == []
+    assert check_form(written(PLAN)) == []
     assert [s.key for s in form.sheets] == [
         "instructions", "details", "indicators", "scenario", "tasks", "action_plan", "projects",
     ]  # fmt: skip
@@ -102,7 +109,7 @@ def test_a_fault_names_the_file_and_the_field(
 ) -> None:
     data = copy.deepcopy(PLAN)
     break_it(data)
-    faults = check_form(data, "plan.toml")
+    faults = check_form(written(data))
     assert any(named in f for f in faults), faults
     assert all(f.startswith("plan.toml:") for f in faults)
 
@@ -111,7 +118,18 @@ def test_all_faults_come_at_once() -> None:
     data = copy.deepcopy(PLAN)
     sheet(data, "tasks").update(kind="list")
     column(data, "projects", "person").update(width=0)
-    assert len(check_form(data, "plan.toml")) >= 2
+    assert len(check_form(written(data))) >= 2
+
+
+def test_a_fault_names_the_line_of_its_column(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(TEXT.replace('key = "focal_phone"', 'key = "focal_phone"\n  widht = 3', 1))
+    with pytest.raises(ConfigurationFault) as raised:
+        load_form(path)
+    (fault,) = raised.value.faults
+    header = TEXT[: TEXT.index('key = "focal_phone"')].count("\n")
+    assert fault.startswith(f"plan.toml:{header}: ")
+    assert "cột «focal_phone»: widht" in fault
 
 
 @pytest.mark.parametrize("content", [b"code = ", b"\xff\xfe", b"sheets = 3"])
