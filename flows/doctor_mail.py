@@ -38,6 +38,19 @@ def mailbox_remarks(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
             yield Remark(subject, False, str(error))
         else:
             yield Remark(subject, True, f"{waiting} thư, tệp đang chờ nhận.")
+    yield sender_remark(settings)
+
+
+def sender_remark(settings: Settings) -> Remark:
+    """Whether anybody vouches for the senders of mail."""
+    if settings.authserv_id:
+        said = f"Chỉ tin kết quả xác thực do «{settings.authserv_id}» ghi."
+    else:
+        said = (
+            "Không kiểm tra: ai cũng có thể ghi địa chỉ của cơ quan vào thư mình gửi. Khi máy chủ "
+            "thư ghi Authentication-Results, đặt tên nó vào BAOCAO_AUTHSERV_ID."
+        )
+    return Remark("Xác thực người gửi", True, said)
 
 
 def _known(settings: Settings, source: str) -> set[tuple[int, int]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from config.settings import load_settings
-from flows.doctor_mail import mailbox_remarks
+from flows.doctor_mail import mailbox_remarks, sender_remark
 from models.domain.cycles import HANOI
+from models.domain.errors import ConfigurationFault
 from tasks.adapters import imap_probe
 from tasks.adapters.imap_inbox import ImapInbox
 from tasks.adapters.imap_probe import probe
@@ -130,3 +131,11 @@ def test_the_doctor_needs_no_database_to_look_at_a_mailbox(
     wrong = load_settings(mailbox_url=[account.url(password=False)], mailbox_password="sai")
     (said,) = [one for one in mailbox_remarks(wrong, NOW) if not one.ok]
     assert "đăng nhập" in said.sentence or "BAOCAO_MAILBOX_CA_FILE" in said.sentence
+
+
+def test_the_doctor_says_whether_senders_are_confirmed() -> None:
+    (asked,) = [sender_remark(load_settings(authserv_id="MX.haiphong.example"))]
+    assert "mx.haiphong.example" in asked.sentence
+    assert "BAOCAO_AUTHSERV_ID" in sender_remark(load_settings()).sentence
+    with pytest.raises(ConfigurationFault):
+        load_settings(authserv_id="mx; dmarc=pass")
