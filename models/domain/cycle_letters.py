@@ -36,10 +36,13 @@ def compose_opening(
     form: Form,
     catalogue: Catalogue,
     contact: Contact | None = None,
+    *,
+    try_out_address: str = "",
 ) -> LetterContent:
     """The letter that opens a cycle; the agency's own workbook goes with it.
 
-    It states what Decree 09/2019/NĐ-CP asks a reporting regime to state.
+    `try_out_address`: where a workbook may be tried out before it is handed in; empty: nowhere.
+    The letter states what Decree 09/2019/NĐ-CP asks a reporting regime to state.
     """
     assigned = []
     for sheet in sheets_for(form, catalogue, agency.code):
@@ -72,6 +75,7 @@ def compose_opening(
             "assigned": assigned,
             "focal_person": one_line(contact.focal_person) if contact else "",
             "grace_working_days": str(cycle.grace_working_days),
+            "try_out_address": try_out_address,
         },
     )
 

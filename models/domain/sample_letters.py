@@ -55,6 +55,7 @@ CYCLE = ReportingCycle(
 )
 CALENDAR = WorkingCalendar({}, {}, frozenset())
 AGENCY = Agency("mau", "Sở Mẫu", AgencyKind.DEPARTMENT)
+TRY_OUT_ADDRESS = "baocao+thu@ubnd.haiphong.example"
 
 
 def sample_letters(
@@ -84,7 +85,8 @@ class _Samples:
         grace = max(self.cycle.grace_working_days, 0)
         return {
             "opening": compose_opening(
-                self.cycle, self.calendar, AGENCY, form, nothing, self.contact
+                *(self.cycle, self.calendar, AGENCY, form, nothing, self.contact),
+                try_out_address=TRY_OUT_ADDRESS,
             ),
             "reminder": self._reminder(*before, []),
             "reminder, correction": self._reminder(*before, [self.sent_back]),
@@ -122,11 +124,11 @@ class _Samples:
             ),
             "try-out": compose_try_out(
                 *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), self.sent_back.findings),
-                try_out_address="baocao+thu@ubnd.haiphong.example",
+                try_out_address=TRY_OUT_ADDRESS,
             ),
             "try-out, nothing found": compose_try_out(
                 *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), []),
-                try_out_address="baocao+thu@ubnd.haiphong.example",
+                try_out_address=TRY_OUT_ADDRESS,
             ),
         }
 

@@ -67,7 +67,10 @@ def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency) -> None:
     workbook = LetterFile(workbook_name(cycle, agency.code), place.raw_store.put(content))
     letter = write_letter(
         place,
-        compose_opening(cycle, place.office.calendar, agency, form, catalogue, contact),
+        compose_opening(
+            *(cycle, place.office.calendar, agency, form, catalogue, contact),
+            try_out_address=place.rules.try_out_address,
+        ),
         cycle=cycle.code,
         agency=agency.code,
         key_parts=(),
