@@ -137,6 +137,20 @@ class Settings(BaseSettings):
         default_factory=lambda: ["lanhdao.vanphong@ubnd.haiphong.example"],
         description="Nơi nhận thư tổng hợp và danh sách chậm báo cáo, cách nhau bằng dấu cách",
     )
+    operator_to: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Nơi nhận thư báo động cho người vận hành, cách nhau bằng dấu cách; để trống: "
+        "như SUMMARY_TO",
+    )
+    serve_host: str = Field(
+        "127.0.0.1",
+        description="Địa chỉ mà giao diện của `serve` lắng nghe; địa chỉ khác máy này phải có "
+        "SERVE_PASSWORD",
+    )
+    serve_password: SecretStr = Field(
+        SecretStr(""),
+        description="Mật khẩu của giao diện, chữ và dấu ASCII; đăng nhập bằng `baocao:mật-khẩu`",
+    )
     config_dir: Path = Field(CONFIG_DIR, description="Thư mục cấu hình của Văn phòng")
     contacts_file: Path | None = Field(
         None, description="Danh bạ thật của Văn phòng (CSV); để trống: `config/contacts.csv`"
@@ -153,7 +167,7 @@ class Settings(BaseSettings):
         "`resend` gửi lại cùng Message-ID",
     )
 
-    @field_validator("mailbox_url", "summary_to", "guest_list", mode="before")
+    @field_validator("mailbox_url", "summary_to", "operator_to", "guest_list", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return value.split() if isinstance(value, str) else value
@@ -164,6 +178,23 @@ class Settings(BaseSettings):
         if len(value.get_secret_value()) < 32:
             raise ValueError("phải dài từ 32 ký tự")
         return value
+
+    @field_validator("serve_password")
+    @classmethod
+    def _plain_letters(cls, value: SecretStr) -> SecretStr:
+        # Prefect's server fails at every request when a header holds anything else.
+        if any(not "!" <= letter <= "~" for letter in value.get_secret_value()):
+            raise ValueError("chỉ gồm chữ cái không dấu, chữ số và dấu ASCII, không có dấu cách")
+        return value
+
+    @model_validator(mode="after")
+    def _no_open_door(self) -> Self:
+        if not is_this_machine(self.serve_host) and not self.serve_password.get_secret_value():
+            raise ValueError(
+                f"BAOCAO_SERVE_HOST: {self.serve_host} ai trong mạng cũng vào được; đặt "
+                "BAOCAO_SERVE_PASSWORD trước, hoặc để 127.0.0.1"
+            )
+        return self
 
     @field_validator("mailbox_folder", "mailbox_processed", "mailbox_too_large")
     @classmethod

@@ -68,6 +68,7 @@ def house_rules(settings: Settings) -> HouseRules:
         own_copy_wait=dt.timedelta(minutes=settings.own_copy_minutes),
         authserv_id=settings.authserv_id,
         answers_per_day=settings.answers_per_day,
+        operator_to=tuple(settings.operator_to or settings.summary_to),
     )
 
 

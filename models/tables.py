@@ -330,3 +330,12 @@ class DecisionRow(SQLModel, table=True):
     by: str
     reason: str
     decided_at: dt.datetime = Field(sa_column=_instant())
+
+
+class HeartbeatRow(SQLModel, table=True):
+    """When a piece of work that recurs was last done wholly, as the work itself says."""
+
+    __tablename__: ClassVar[str] = "heartbeat"
+
+    name: str = Field(primary_key=True)  # "collect-submissions", "consolidate-cycle:2025-plan"
+    at: dt.datetime = Field(sa_column=_instant())

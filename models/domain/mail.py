@@ -75,6 +75,7 @@ class LetterKind(StrEnum):
     GUIDANCE = "guidance"
     TRY_OUT = "try_out"
     SUMMARY = "summary"
+    ALARM = "alarm"  # to the operator
 
 
 class LetterState(StrEnum):

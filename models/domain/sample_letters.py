@@ -24,6 +24,7 @@ from models.domain.cycle_letters import compose_escalation, compose_opening, com
 from models.domain.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
 from models.domain.findings import Finding, Severity
 from models.domain.forms import Form, SheetForm, SheetKind
+from models.domain.health import Alarm, compose_alarm
 from models.domain.letters import LetterContent, SummaryContent, Table, compose_summary
 from models.domain.mail import LetterKind
 from models.domain.reminders import OFFICE, PlannedLetter
@@ -63,7 +64,8 @@ def sample_letters(
 ) -> dict[str, LetterContent]:
     """The letters by a name of their own; `said` stands wherever text comes from outside."""
     samples = _Samples(cycle, calendar, said)
-    return {**samples.of_the_cycle(), **samples.answers(), "summary": samples.summary()}
+    inside = {"summary": samples.summary(), "alarm": samples.alarm()}
+    return {**samples.of_the_cycle(), **samples.answers(), **inside}
 
 
 class _Samples:
@@ -144,6 +146,12 @@ class _Samples:
             notes=["Ghi chú."],
         )
         return compose_summary(content)
+
+    def alarm(self) -> LetterContent:
+        """What the operator is told."""
+        return compose_alarm(
+            self.cycle, Alarm("mau", "Việc mẫu", [self.said], ["Nhấn Retry."]), self._at(-7)
+        )
 
     def _at(self, working_days: int) -> dt.datetime:
         """Nine o'clock of a working day counted from the last one before the deadline."""

@@ -38,6 +38,7 @@ LETTERS = (
     "guidance",
     "try_out",
     "summary",
+    "alarm",
 )
 _BLOCKS = ("subject", "body")
 

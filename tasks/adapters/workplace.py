@@ -42,6 +42,7 @@ class HouseRules:
     own_copy: str = ""  # where a copy of every letter goes; empty: none
     own_copy_wait: dt.timedelta = dt.timedelta(hours=1)
     authserv_id: str = ""  # under which our mail server writes what it found of senders
+    operator_to: Sequence[str] = ()  # who is told of alarms; empty: as summary_to
     answers_per_day: int = 1000  # automatic answers, in all
 
     @property

@@ -95,3 +95,20 @@ def test_the_offices_address_can_stand_in_an_envelope(wrong: str) -> None:
 
 def test_the_offices_name_is_one_line() -> None:
     assert faults(office_name="Văn phòng\r\nBcc: x@y.example")[0].startswith("BAOCAO_OFFICE_NAME: ")
+
+
+@pytest.mark.parametrize("password", ["mật-khẩu", "hai chữ", "a\nb"])
+def test_a_password_that_the_server_could_not_read_is_refused_without_being_told(
+    password: str,
+) -> None:
+    (told,) = faults(serve_password=password)
+    assert told.startswith("BAOCAO_SERVE_PASSWORD: ") and "ASCII" in told
+    assert password not in told
+
+
+def test_the_desk_is_not_opened_to_the_network_without_a_password() -> None:
+    (told,) = faults(serve_host="0.0.0.0")
+    assert told.startswith("BAOCAO_SERVE_HOST: ") and "BAOCAO_SERVE_PASSWORD" in told
+    settings = load_settings(serve_host="0.0.0.0", serve_password="d4y-La-mat-khau")
+    assert "d4y" not in repr(settings)
+    assert load_settings(serve_host="127.0.0.1").serve_host == "127.0.0.1"

@@ -97,6 +97,30 @@ def due(connection: Connection, now: dt.datetime, limit: int) -> list[LetterRow]
     return [LetterRow(**row._mapping) for row in rows]
 
 
+def waiting(connection: Connection, now: dt.datetime) -> tuple[int, dt.datetime | None]:
+    """How many letters have not left although their turn has come, and since when the oldest waits.
+
+    A letter that was tried and put off has waited since its first attempt.
+    """
+    since = func.coalesce(LETTER.c.tried_at, LETTER.c.next_attempt_at)
+    turn_has_come = or_(LETTER.c.next_attempt_at <= now, LETTER.c.tried_at.is_not(None))
+    number, oldest = connection.execute(
+        select(func.count(), func.min(since)).where(
+            LETTER.c.state == LetterState.QUEUED, turn_has_come
+        )
+    ).one()
+    return int(number), oldest
+
+
+def written_at(connection: Connection, cycle: str, kind: LetterKind) -> list[dt.datetime]:
+    """When the letters of a kind in a cycle were written."""
+    return list(
+        connection.execute(
+            select(LETTER.c.created_at).where(LETTER.c.cycle == cycle, LETTER.c.kind == kind)
+        ).scalars()
+    )
+
+
 def claim(
     connection: Connection,
     row: LetterRow,

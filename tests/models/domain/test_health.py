@@ -1,0 +1,63 @@
+"""What an operator is told of, and what not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from models.domain.cycles import HANOI
+from models.domain.health import FailingFlow, Vitals, alarms, compose_alarm
+from models.domain.sample_letters import CYCLE
+
+NOW = dt.datetime(2025, 2, 10, 12, tzinfo=HANOI)
+WELL = Vitals(
+    now=NOW,
+    open_cycles=["Kỳ mẫu"],
+    collected_at=NOW - dt.timedelta(minutes=6),
+    waiting=3,
+    oldest_due=NOW - dt.timedelta(minutes=2),
+    uncertain=[],
+    free_bytes=50_000_000_000,
+    data_dir="/srv/baocao",
+    calendar_faults=[],
+    failing=[FailingFlow("deliver-outbox", 2, "Không nối được máy chủ thư.")],
+)
+LONG_AGO = NOW - dt.timedelta(minutes=61)
+TROUBLES: list[tuple[dict[str, object], str, str]] = [
+    ({"collected_at": LONG_AGO}, "collect-submissions", "10 giờ 59 phút"),
+    ({"oldest_due": LONG_AGO}, "outbox-waiting", "3 thư"),
+    ({"uncertain": ["Nhắc việc"] * 12}, "letters-uncertain", "và 2 thư khác"),
+    ({"free_bytes": 900_000_000}, "disk", "còn 900 MB"),
+    ({"calendar_faults": ["Thiếu năm 2026."]}, "calendar", "Thiếu năm 2026."),
+    (
+        {"failing": [FailingFlow("deliver-outbox", 3, "Không nối được.")]},
+        "failing:deliver-outbox",
+        "Không nối được.",
+    ),
+]
+
+
+def test_a_house_in_order_raises_no_alarm() -> None:
+    assert alarms(WELL) == []
+
+
+@pytest.mark.parametrize(("trouble", "matter", "said"), TROUBLES)
+def test_each_trouble_is_one_alarm_that_says_what_is_wrong_and_what_to_do(
+    trouble: dict[str, object], matter: str, said: str
+) -> None:
+    (alarm,) = alarms(replace(WELL, **trouble))  # type: ignore[arg-type]
+    assert alarm.matter == matter
+    assert said in " ".join(alarm.said)
+    assert alarm.to_do
+
+
+def test_without_an_open_cycle_nobody_waits_for_collecting() -> None:
+    assert alarms(replace(WELL, collected_at=LONG_AGO, open_cycles=[])) == []
+
+
+def test_what_a_failed_run_said_cannot_break_a_line_of_the_letter() -> None:
+    (alarm,) = alarms(replace(WELL, failing=[FailingFlow("x", 9, "a\r\nBcc: b")]))
+    content = compose_alarm(CYCLE, alarm, NOW)
+    assert content.context["said"] == ["Lượt gần nhất báo: a Bcc: b"]
