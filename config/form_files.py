@@ -15,6 +15,7 @@ from models.domain.errors import ConfigurationFault
 from models.domain.forms import (
     CHOICE_SOURCES,
     DETAIL_SOURCES,
+    FIVE_CLEAR_NAMES,
     FREE_SOURCES,
     INSTRUCTION_FIELDS,
     OFFICE_SOURCES,
@@ -30,7 +31,6 @@ MAX_TITLE = 31  # characters Excel allows in a sheet's name
 MAX_HELP = 255  # characters Excel allows in an input message
 MAX_CHOICES = 255  # characters of a list written into the drop-down itself
 REQUIRED_MARK = "(*)"
-FIVE_CLEAR = ("nguoi", "viec", "thoi_han", "trach_nhiem", "ket_qua")
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -165,7 +165,7 @@ def _check_column(
         faults.append(
             f"{at} period: «{column['period']}» không phải một trong {', '.join(PERIODS)}"
         )
-    if column.get("five_clear", "") not in ("", *FIVE_CLEAR):
+    if column.get("five_clear", "") not in ("", *FIVE_CLEAR_NAMES):
         faults.append(f"{at} five_clear: «{column['five_clear']}» không thuộc «5 rõ»")
     _check_choices(column, value_type, at, faults)
     header, required = column.get("header"), column.get("required", False)

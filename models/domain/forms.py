@@ -12,6 +12,15 @@ from enum import StrEnum
 
 from models.domain.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Role
 
+#: The “5 rõ” of each task (section I.7 of the directive), as the office words them.
+FIVE_CLEAR_NAMES = {
+    "nguoi": "rõ người",
+    "viec": "rõ việc",
+    "thoi_han": "rõ thời hạn",
+    "trach_nhiem": "rõ trách nhiệm",
+    "ket_qua": "rõ kết quả",
+}
+
 
 class ValueType(StrEnum):
     """What an agency may write in a cell."""

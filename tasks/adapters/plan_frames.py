@@ -8,8 +8,7 @@ import pandas as pd
 
 from models.domain.catalogue import CatalogueRow, Role
 from models.domain.consolidation import Consolidation, PlanState, ProjectLine, RowAnswer, TaskLine
-from models.domain.consolidation.wording import FIVE_CLEAR_NAMES
-from models.domain.forms import Column, SheetForm, ValueType
+from models.domain.forms import FIVE_CLEAR_NAMES, Column, SheetForm, ValueType
 from tasks.adapters.consolidation_cells import (
     Cells,
     Names,

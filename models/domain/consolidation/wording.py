@@ -54,10 +54,3 @@ REASON_NAMES = {
     StandsBecause.FIRST_NAMED: "Cơ quan chủ trì chưa có số; lấy số của cơ quan nêu trước",
     StandsBecause.MAIN_APPENDIX: "Số tại phụ lục đứng trước",
 }
-FIVE_CLEAR_NAMES = {
-    "nguoi": "rõ người",
-    "viec": "rõ việc",
-    "thoi_han": "rõ thời hạn",
-    "trach_nhiem": "rõ trách nhiệm",
-    "ket_qua": "rõ kết quả",
-}

@@ -7,18 +7,11 @@ from dataclasses import dataclass
 
 from models.domain.expectations import plain, shortened
 from models.domain.findings import Severity
-from models.domain.forms import SheetKind, ValueType
+from models.domain.forms import FIVE_CLEAR_NAMES, SheetKind, ValueType
 from models.domain.layout import SheetLayout
 from models.domain.rules.registry import Case, Remark, listed, rule
 from models.domain.workbook_content import column_letter
 
-FIVE_CLEAR_NAMES = {
-    "nguoi": "rõ người",
-    "viec": "rõ việc",
-    "thoi_han": "rõ thời hạn",
-    "trach_nhiem": "rõ trách nhiệm",
-    "ket_qua": "rõ kết quả",
-}
 _ONE_BY_ONE = 4  # more empty cells of a sheet are named together
 _MERGED_HINT = " {} đang gộp (merge) với ô {}: đề nghị bỏ gộp và ghi vào từng ô."
 
@@ -103,16 +96,20 @@ def _empty_cells(case: Case, layout: SheetLayout, gaps: Sequence[_Gap]) -> Itera
                 gap.column_key,
             )
         return
-    cells = tuple(g.cell for g in gaps)
-    hint = _merged_hint(layout, gaps)
-    shown = listed(cell_ranges([(g.row, g.column) for g in gaps]), 12)
-    yield Remark(
-        f"Trang «{layout.name}»: còn {len(gaps)} ô bắt buộc chưa điền: {shown}. Đề nghị điền đủ; "
-        f"các cột có dấu (*) là bắt buộc.{hint}",
-        layout.name,
-        cells[0],
-        cells=cells,
+    yield _together(
+        layout,
+        gaps,
+        f"còn {len(gaps)} ô bắt buộc chưa điền",
+        "Đề nghị điền đủ; các cột có dấu (*) là bắt buộc.",
     )
+
+
+def _together(layout: SheetLayout, gaps: Sequence[_Gap], lacking: str, wanted: str) -> Remark:
+    """One remark on many empty cells of a sheet."""
+    cells = tuple(g.cell for g in gaps)
+    shown = listed(cell_ranges([(g.row, g.column) for g in gaps]), 12)
+    message = f"Trang «{layout.name}»: {lacking}: {shown}. {wanted}{_merged_hint(layout, gaps)}"
+    return Remark(message, layout.name, cells[0], cells=cells)
 
 
 def _what_to_write(case: Case, sheet: str, key: str) -> str:
@@ -211,16 +208,11 @@ def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
                     cells=cells,
                 )
             continue
-        cells = tuple(g.cell for g in gaps)
-        hint = _merged_hint(layout, gaps)
-        shown = listed(cell_ranges([(g.row, g.column) for g in gaps]), 12)
-        yield Remark(
-            f"Trang «{layout.name}»: {len(lacking)} nhiệm vụ chưa đủ «5 rõ», còn {len(gaps)} ô "
-            f"chưa điền: {shown}. Mỗi nhiệm vụ cần rõ người, rõ việc, rõ thời hạn, rõ trách nhiệm, "
-            f"rõ kết quả.{hint}",
-            layout.name,
-            cells[0],
-            cells=cells,
+        yield _together(
+            layout,
+            gaps,
+            f"{len(lacking)} nhiệm vụ chưa đủ «5 rõ», còn {len(gaps)} ô chưa điền",
+            f"Mỗi nhiệm vụ cần {', '.join(FIVE_CLEAR_NAMES.values())}.",
         )
 
 
