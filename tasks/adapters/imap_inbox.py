@@ -260,6 +260,9 @@ class ImapInbox(Inbox):
         if not may_move and not may_expunge:
             # A bare EXPUNGE would take away what others had marked as deleted.
             raise CommandRefused(doing, "máy chủ không có MOVE, UIDPLUS")
+        if not may_move and DELETED not in self._permanent:
+            # Every look would leave one more copy of what cannot be taken away.
+            raise CommandRefused(doing, "tài khoản không có quyền xoá thư")
         target = encode_folder(self._place_of(folder))
         # After a kill between copying and expunging the copy is there already.
         staying = uids if may_move else [u for u in uids if DELETED not in self._flags.get(u, ())]

@@ -37,7 +37,7 @@ def collect_from(place: Workplace, url: str, limit: int) -> Collected:
     try:
         inbox = open_inbox(url, place.now, rules.mailbox, rules.max_message_bytes)
     except InboxFault as fault:
-        return Collected(failures=[str(fault)])
+        return Collected(failures=[f"Hộp thư {url.partition(':')[0]}: {fault}"])
     with inbox:
         return collect(place, inbox, limit)
 

@@ -99,8 +99,12 @@ def test_levels_and_prefixes_are_the_servers(
 
 
 @pytest.mark.usefixtures("real_server")
-def test_an_account_that_may_not_move_marks_what_was_kept(make_place: MakePlace) -> None:
-    with dovecot.running_dovecot(acl={"baocao/INBOX": "lrsw"}) as server:
+@pytest.mark.parametrize("capability", ["", dovecot.WITHOUT_MOVE])
+def test_an_account_that_may_not_move_marks_what_was_kept(
+    make_place: MakePlace, capability: str
+) -> None:
+    acl = {"baocao/INBOX": "lrsw"}
+    with dovecot.running_dovecot(acl=acl, capability=capability) as server:
         dovecot.put(server, "baocao", MAIL, AT)
         account = dovecot_account(server)
         place = make_place(account.rules())
@@ -109,6 +113,7 @@ def test_an_account_that_may_not_move_marks_what_was_kept(make_place: MakePlace)
         (note,) = found.notes
         assert "đánh dấu tại chỗ" in note
         assert account.contents() == [MAIL]
+        assert account.contents("Da-xu-ly") == []
         assert account.flags() == [{"\\Seen", KEPT_MARK}]
         again = collect_from(place, account.url(), 10)
         assert (again.new, again.known, again.failures) == (0, 0, [])
