@@ -40,6 +40,20 @@ class UncertainRule(StrEnum):
     RESEND = "resend"  # once more with the same Message-ID
 
 
+class SummaryApproval(StrEnum):
+    """Whether a person approves the summary before it leaves."""
+
+    OFF = "off"
+    WAIT = "wait"
+
+
+class UnansweredRule(StrEnum):
+    """What becomes of a draft that nobody decided on in time."""
+
+    SEND = "send"
+    HOLD = "hold"
+
+
 class Settings(BaseSettings):
     """All settings. Relative paths are taken from the working directory."""
 
@@ -150,6 +164,17 @@ class Settings(BaseSettings):
     serve_password: SecretStr = Field(
         SecretStr(""),
         description="Mật khẩu của giao diện, chữ và dấu ASCII; đăng nhập bằng `baocao:mật-khẩu`",
+    )
+    summary_approval: SummaryApproval = Field(
+        SummaryApproval.OFF,
+        description="Thư tổng hợp: `off` gửi ngay, `wait` chờ người duyệt (luồng approve-summary)",
+    )
+    summary_hours: int = Field(
+        24, ge=2, le=720, description="Chờ duyệt thư tổng hợp bao nhiêu giờ; nhắc ở nửa thời gian"
+    )
+    summary_unanswered: UnansweredRule = Field(
+        UnansweredRule.HOLD,
+        description="Hết giờ chờ duyệt mà không ai quyết định: `send` gửi, `hold` giữ lại",
     )
     config_dir: Path = Field(CONFIG_DIR, description="Thư mục cấu hình của Văn phòng")
     contacts_file: Path | None = Field(

@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import (
 from prefect.deployments.runner import EntrypointType, RunnerDeployment
 from prefect.schedules import Cron
 
+from flows.approve_summary import approve_summary, chase_approvals
 from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
 from flows.decide import (
@@ -42,6 +43,7 @@ SCHEDULES: dict[str, tuple[Flow, str]] = {
     "deliver-outbox": (deliver_outbox, "* * * * *"),
     "consolidate-cycle": (consolidate_cycle, "30 21 * * *"),
     "send-summary": (send_summary, "30 7 * * 1"),
+    "chase-approvals": (chase_approvals, "4-59/10 * * * *"),
     "update-boards": (update_boards, "2-59/5 * * * *"),
 }
 
@@ -49,6 +51,7 @@ SCHEDULES: dict[str, tuple[Flow, str]] = {
 DECISIONS: tuple[Flow, ...] = (
     assign_message,
     reject_message,
+    approve_summary,
     extend_deadline,
     exempt_agency,
     close_cycle,

@@ -6,7 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 
 from config.office_files import load_office
-from config.settings import Settings, UncertainRule, load_settings
+from config.settings import (
+    Settings,
+    SummaryApproval,
+    UnansweredRule,
+    UncertainRule,
+    load_settings,
+)
+from models.domain.approval import ApprovalRules
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.errors import BaocaoError
 from tasks.adapters.inbox import MailboxRules
@@ -69,6 +76,17 @@ def house_rules(settings: Settings) -> HouseRules:
         authserv_id=settings.authserv_id,
         answers_per_day=settings.answers_per_day,
         operator_to=tuple(settings.operator_to or settings.summary_to),
+        approval=_approval(settings),
+    )
+
+
+def _approval(settings: Settings) -> ApprovalRules | None:
+    if settings.summary_approval is SummaryApproval.OFF:
+        return None
+    return ApprovalRules(
+        waits=dt.timedelta(hours=settings.summary_hours),
+        send_unanswered=settings.summary_unanswered is UnansweredRule.SEND,
+        reminded=tuple(settings.operator_to or settings.summary_to),
     )
 
 

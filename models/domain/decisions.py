@@ -30,6 +30,8 @@ class DecisionKind(StrEnum):
     REJECT = "reject"  # a held message is nobody's answer
     FREEZE = "freeze"  # a cycle takes no more versions
     REOPEN = "reopen"
+    APPROVE = "approve"  # a draft leaves, as it was shown
+    HOLD_BACK = "hold_back"  # a draft does not leave
     SEND_AGAIN = "send_again"  # a letter that did not arrive, or not everywhere
     SETTLE_LETTER = "settle_letter"  # a letter of which a person knows what became
     MARK_FAILING = "mark_failing"  # letters to an address do not arrive
@@ -45,6 +47,8 @@ KIND_TITLES = {
     DecisionKind.REJECT: "Không tiếp nhận thư chờ xem",
     DecisionKind.FREEZE: "Khoá sổ kỳ báo cáo",
     DecisionKind.REOPEN: "Mở lại kỳ báo cáo",
+    DecisionKind.APPROVE: "Duyệt gửi thư tổng hợp",
+    DecisionKind.HOLD_BACK: "Giữ lại thư tổng hợp",
     DecisionKind.SEND_AGAIN: "Gửi lại thư",
     DecisionKind.SETTLE_LETTER: "Khép lại thư đi",
     DecisionKind.MARK_FAILING: "Đánh dấu địa chỉ không nhận được thư",

@@ -76,6 +76,7 @@ class LetterKind(StrEnum):
     TRY_OUT = "try_out"
     SUMMARY = "summary"
     ALARM = "alarm"  # to the operator
+    APPROVAL = "approval"  # to the office itself: a draft waits for a decision
 
 
 class LetterState(StrEnum):
@@ -88,7 +89,8 @@ class LetterState(StrEnum):
     FAILED = "failed"  # refused for good
     WITHDRAWN = "withdrawn"  # a reminder that would no longer be true; it never left
     BOUNCED = "bounced"  # taken by the server, then reported undeliverable to every recipient
-    CLOSED = "closed"  # did not arrive, and a person has seen to it in another way
+    CLOSED = "closed"  # goes no further, by a person's decision
+    DRAFT = "draft"  # waits for a person's approval; leaves only as queued
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from models.domain.answer_letters import (
     compose_try_out,
     compose_verdict,
 )
+from models.domain.approval import ApprovalRules, compose_approval_reminder
 from models.domain.catalogue import Catalogue
 from models.domain.cycle_letters import compose_escalation, compose_opening, compose_reminder
 from models.domain.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
@@ -64,7 +65,11 @@ def sample_letters(
 ) -> dict[str, LetterContent]:
     """The letters by a name of their own; `said` stands wherever text comes from outside."""
     samples = _Samples(cycle, calendar, said)
-    inside = {"summary": samples.summary(), "alarm": samples.alarm()}
+    inside = {
+        "summary": samples.summary(),
+        "alarm": samples.alarm(),
+        "approval": samples.approval(),
+    }
     return {**samples.of_the_cycle(), **samples.answers(), **inside}
 
 
@@ -133,6 +138,11 @@ class _Samples:
                 try_out_address=TRY_OUT_ADDRESS,
             ),
         }
+
+    def approval(self) -> LetterContent:
+        """The reminder that a draft of the summary waits."""
+        rules = ApprovalRules(dt.timedelta(hours=24), False, ())
+        return compose_approval_reminder(self.cycle, self.said, self.cycle.opens_at, rules)
 
     def summary(self) -> LetterContent:
         """The note to the head of the office."""

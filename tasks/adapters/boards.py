@@ -188,6 +188,7 @@ STATE_NAMES = {
     LetterState.WITHDRAWN: "đã rút lại",
     LetterState.BOUNCED: "bị trả về",
     LetterState.CLOSED: "đã khép lại",
+    LetterState.DRAFT: "chờ duyệt (luồng approve-summary)",
 }
 
 

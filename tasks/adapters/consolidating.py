@@ -16,7 +16,7 @@ from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.desk_work import desk_work
 from tasks.adapters.letter_desk import write_letter
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import consolidations, outbox
+from tasks.adapters.store import consolidations, drafts, outbox
 from tasks.adapters.workplace import Workplace
 
 CHART_ID = "bieu-do"
@@ -61,7 +61,10 @@ def consolidate_cycle(place: Workplace, cycle: ReportingCycle) -> Consolidated:
 
 
 def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
-    """Writes the day's summary into the outbox; False when that day's is there already."""
+    """Writes the day's summary into the outbox; False when that day's is there already.
+
+    Where the office wants to approve it, it is a draft until somebody has.
+    """
     done = consolidate_cycle(place, cycle)
     chart = LetterFile(
         "bieu-do.png", place.raw_store.put(status_chart(done.consolidation)), CHART_ID
@@ -81,6 +84,8 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
             to=place.rules.summary_to,
             files=[done.workbook, chart],
         )
+        if place.rules.approval is not None:
+            return drafts.put(connection, letter, place.now)
         return outbox.queue(connection, letter, place.now)
 
 

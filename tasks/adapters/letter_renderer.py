@@ -39,6 +39,7 @@ LETTERS = (
     "try_out",
     "summary",
     "alarm",
+    "approval",
 )
 _BLOCKS = ("subject", "body")
 

@@ -11,6 +11,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from models.domain.approval import ApprovalRules
 from models.domain.office import Office
 from models.domain.try_out import try_out_address
 from tasks.adapters.inbox import MailboxRules
@@ -44,6 +45,7 @@ class HouseRules:
     authserv_id: str = ""  # under which our mail server writes what it found of senders
     operator_to: Sequence[str] = ()  # who is told of alarms; empty: as summary_to
     answers_per_day: int = 1000  # automatic answers, in all
+    approval: ApprovalRules | None = None  # None: the summary leaves unasked
 
     @property
     def mail_domain(self) -> str:

@@ -1,0 +1,83 @@
+"""approve-summary: the summary leaves when a person has seen the draft and said so."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from prefect import flow
+from prefect.flow_runs import suspend_flow_run
+from prefect.input import RunInput
+from pydantic import Field
+
+from flows.failures import ends_in_a_sentence
+from flows.requests import AsOf
+from flows.workplaces import open_workplace
+from models.domain.approval import Answer
+from tasks.adapters import approving
+from tasks.adapters.approving import Draft
+from tasks.approving import chase, decide_on, end_idle_questions, show_draft
+
+SEND, SEND_WITH_NOTE, HOLD_BACK = "Gửi", "Gửi kèm ý kiến", "Giữ lại, không gửi"
+
+
+class DraftRequest(AsOf):
+    """Which draft is to be decided on."""
+
+    letter: str = Field(
+        "",
+        title="Mã thư dự thảo",
+        description="Để trống: dự thảo chờ lâu nhất. Mã thư có ở bảng Thư đi (thu-di).",
+    )
+
+
+class Approval(RunInput):
+    """The decision on a draft, as the form asks for it."""
+
+    decision: Literal["Gửi", "Gửi kèm ý kiến", "Giữ lại, không gửi"] = Field(title="Quyết định")
+    by: str = Field(title="Người quyết định", description="Họ và tên, chức vụ.", min_length=2)
+    note: str = Field("", title="Ý kiến", description="Đứng đầu thư khi chọn gửi kèm ý kiến.")
+
+
+@flow(name="approve-summary", flow_run_name="approve-summary")
+@ends_in_a_sentence
+def approve_summary(request: DraftRequest) -> str:
+    """Duyệt thư tổng hợp: xem dự thảo ở trang Artifacts (du-thao-tong-hop-...), rồi nhấn Resume.
+
+    Chạy lại lúc nào cũng an toàn: dự thảo đã được quyết định thì không hỏi lại, không gửi lại.
+    """
+    with open_workplace(request.moment()) as place:
+        draft = approving.draft_of(place, request.letter)
+    if draft is None:
+        return "Không có thư tổng hợp nào chờ duyệt."
+    if not draft.waits:
+        return f"Thư {draft.letter} đã được quyết định."
+    show_draft(draft)
+    # The key binds the answer to this very draft: another one is asked about anew.
+    given = suspend_flow_run(wait_for_input=_form(draft), key=draft.digest[:32])
+    answer = Answer.HOLD_BACK if given.decision == HOLD_BACK else Answer.SEND
+    note = "" if given.decision == SEND else given.note
+    with open_workplace(request.moment()) as place:
+        return decide_on(place, draft, answer, given.by, note)
+
+
+def _form(draft: Draft) -> type[Approval]:
+    return Approval.with_initial_data(
+        description=f"**{draft.subject}**\n\nDự thảo ở trang Artifacts: "
+        f"`du-thao-tong-hop-{draft.cycle}` (`{draft.digest[:12]}`)."
+    )
+
+
+@flow(name="chase-approvals", flow_run_name="chase-approvals")
+@ends_in_a_sentence
+def chase_approvals(request: AsOf) -> list[str]:
+    """Nhắc duyệt thư tổng hợp (một lần, ở nửa thời gian chờ), và làm theo quy định khi hết giờ.
+
+    Chạy lại lúc nào cũng an toàn. Trả về những việc vừa làm.
+    """
+    with open_workplace(request.moment()) as place:
+        rules = place.rules.approval
+        if rules is None:
+            return []
+        said = chase(place, rules)
+        end_idle_questions(place)
+    return said

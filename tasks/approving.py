@@ -1,0 +1,94 @@
+"""Tasks of approving: the draft is shown, a person is asked, and what was decided is done."""
+
+from __future__ import annotations
+
+from prefect import get_client, task
+from prefect.artifacts import Artifact, create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterName,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
+from prefect.deployments import run_deployment
+from prefect.exceptions import ObjectNotFound
+from prefect.logging import get_run_logger
+from prefect.states import Completed
+
+from models.domain.approval import Answer, ApprovalRules
+from tasks.adapters import approving
+from tasks.adapters.approving import Draft
+from tasks.adapters.workplace import Workplace
+
+DEPLOYMENT = "approve-summary/quyet-dinh"
+
+
+@task(task_run_name="show-draft-{draft.cycle}", cache_policy=NO_CACHE)
+def show_draft(draft: Draft) -> None:
+    """Shows the draft, where its newest showing is not the same."""
+    key = f"du-thao-tong-hop-{draft.cycle}"
+    shown = Artifact.get(key)
+    if shown is None or shown.data != draft.markdown:
+        create_markdown_artifact(draft.markdown, key=key, description=draft.subject)
+
+
+@task(task_run_name="ask-for-approval", cache_policy=NO_CACHE)
+def ask_for_approval(place: Workplace) -> None:
+    """One run of approve-summary for each draft that waits; a second asking finds the first."""
+    logger = get_run_logger()
+    for draft in approving.drafts_waiting(place):
+        logger.info("Thư tổng hợp chờ duyệt: %s", draft.subject)
+        try:
+            run_deployment(
+                DEPLOYMENT,
+                parameters={"request": {"letter": draft.letter}},
+                flow_run_name=run_name(draft),
+                idempotency_key=f"approve-{draft.digest}",
+                timeout=0,
+                as_subflow=False,
+            )
+        except ObjectNotFound:
+            logger.warning("Chưa có lịch chạy trên máy chủ: mở «baocao serve» để duyệt.")
+
+
+@task(task_run_name="decide-on-draft", cache_policy=NO_CACHE)
+def decide_on(place: Workplace, draft: Draft, answer: Answer, by: str, note: str) -> str:
+    """Carries a decision out."""
+    done = approving.decide_on(place, draft, answer, by, note)
+    get_run_logger().info("%s", done.sentence)
+    return done.sentence
+
+
+@task(task_run_name="chase-drafts", cache_policy=NO_CACHE)
+def chase(place: Workplace, rules: ApprovalRules) -> list[str]:
+    """Reminds, and settles what nobody answered."""
+    said = approving.chase(place, rules)
+    for line in said:
+        get_run_logger().warning("%s", line)
+    return said
+
+
+@task(task_run_name="end-idle-questions", cache_policy=NO_CACHE)
+def end_idle_questions(place: Workplace) -> int:
+    """Completes the suspended runs whose draft is settled; how many."""
+    waiting = {run_name(draft) for draft in approving.drafts_waiting(place)}
+    ended = 0
+    with get_client(sync_client=True) as client:
+        for run in client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                name=FlowRunFilterName(like_="approve-summary "),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])),
+            )
+        ):
+            if run.name not in waiting:
+                state = Completed(message="Dự thảo đã được quyết định hoặc thay bằng bản mới.")
+                client.set_flow_run_state(run.id, state, force=True)
+                ended += 1
+    return ended
+
+
+def run_name(draft: Draft) -> str:
+    """The name of the run that asks about a draft."""
+    return f"approve-summary {draft.cycle} {draft.digest[:8]}"
