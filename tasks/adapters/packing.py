@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from models.domain.delivery import Deliveries, Delivery, RecipientState, permitted, waiting
+from models.domain.delivery import (
+    Deliveries,
+    Delivery,
+    RecipientState,
+    permitted,
+    unreached,
+    waiting,
+)
 from models.domain.errors import BaocaoError
 from models.tables import LetterRow
 from tasks.adapters.mail_builder import HeaderRefused, build_message, is_address
@@ -57,8 +64,9 @@ def pack(place: Workplace, row: LetterRow) -> Packed:
         if (why := _why_withheld(place, address))
     }
     withheld = {a for a, d in known.items() if d.state is RecipientState.WITHHELD}
-    if not [a for a in row.to if a not in withheld]:
-        raise NotEver(known[row.to[0]].said if row.to else NO_ADDRESS, known)
+    recipients = waiting(everybody, known)
+    if not recipients or not [a for a in row.to if a not in withheld]:
+        raise NotEver("; ".join(unreached(known)) or NO_ADDRESS, known)
     try:
         letter = with_marked_workbook(place, row)
         files = [(f, place.raw_store.get(f.sha256)) for f in letter.files]
@@ -77,7 +85,6 @@ def pack(place: Workplace, row: LetterRow) -> Packed:
     copy_to = place.rules.own_copy
     if copy_to and _why_withheld(place, copy_to):
         copy_to = ""
-    recipients = waiting(everybody, known)
     return Packed(OutgoingMessage(row.business_key, office, recipients, content, copy_to), known)
 
 

@@ -205,16 +205,17 @@ class _Rounds:
 
         outcome = sender.send(message, claim)
         with self._lock:
-            if not outcome.connected or outcome.fate is Fate.STOP:
+            if outcome.fate is Fate.STOP:
                 self._trouble = outcome.last
-                self._put_back(row)
                 if outcome.connected:  # the server is there and takes no letter of ours
                     self._stop.set()
-                return False
+                if not outcome.claimed:
+                    self._put_back(row)
+                    return False
             self._progress = True
             if not outcome.withdrawn:
                 self._record(row, token, packed, outcome)
-            return True
+            return not self._stop.is_set()
 
     def _put_back(self, row: LetterRow) -> None:
         self._letters.appendleft(row)

@@ -24,21 +24,25 @@ from tasks.adapters.workplace import Workplace
 #: A claim so old belongs to a run that died: no server lets a final dot wait that long.
 CLAIM_LIFETIME = dt.timedelta(minutes=15)
 FRESH = dt.timedelta(minutes=1)  # so long what was read of a cycle is good enough
+FOR_A_PERSON = "chờ người xem"
 ABANDONED = "lần gửi trước dừng giữa chừng, không rõ thư đã đến hay chưa"
 
 
 def settle_uncertain(place: Workplace, now: dt.datetime) -> list[str]:
-    """Settles what can be settled; what stays uncertain for a person, by business key."""
+    """Settles what can be settled; what is a person's to settle from now on, by business key."""
     with place.engine.begin() as connection:
         outbox.mark_abandoned(connection, now - CLAIM_LIFETIME, ABANDONED)
         waiting = outbox.uncertain(connection)
         ours = place.rules.office_address
         copies = outbox.copies_received(connection, [row.message_id for row in waiting], ours)
-        return [
-            f"{row.business_key}: {row.last_error}"
-            for row in waiting
-            if not _settled(place, connection, row, copies[row.message_id], now)
-        ]
+        handed_over = []
+        for row in waiting:
+            told = row.last_error.endswith(FOR_A_PERSON)
+            if not _settled(place, connection, row, copies[row.message_id], now) and not told:
+                said = f"{row.last_error}; {FOR_A_PERSON}"
+                outbox.note_uncertain(connection, row, said)
+                handed_over.append(f"{row.business_key}: {said}")
+        return handed_over
 
 
 def _settled(

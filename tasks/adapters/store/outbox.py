@@ -223,6 +223,12 @@ def uncertain(connection: Connection) -> list[LetterRow]:
     return [LetterRow(**row._mapping) for row in rows]
 
 
+def note_uncertain(connection: Connection, row: LetterRow, said: str) -> bool:
+    """Keeps what is to be said of an uncertain letter."""
+    found = (LETTER.c.id == row.id, LETTER.c.state == LetterState.UNCERTAIN)
+    return _move(connection, found, {"last_error": said})
+
+
 def decide_uncertain(
     connection: Connection, row: LetterRow, now: dt.datetime, *, arrived: bool
 ) -> bool:

@@ -286,6 +286,18 @@ def test_a_relay_that_does_not_know_us_is_the_operators_to_mend(
     assert house.failing() == []
 
 
+def test_a_login_asked_for_after_the_content_stops_the_run_and_leaves_nothing_uncertain(
+    house: House, server: Server
+) -> None:
+    house.queue(1)
+    house.queue(2)
+    server.message = lambda _message: "530 5.7.0 Must issue a STARTTLS command first"
+    posted = house.run(server.url)
+    assert len(posted.left) == 1 and "đăng nhập hoặc mã hoá" in posted.left[0]
+    assert {row.state for row in house.letters()} == {LetterState.QUEUED}
+    assert house.failing() == []
+
+
 # --- who may be written to ------------------------------------------------------------------------
 
 
@@ -301,6 +313,18 @@ def test_in_a_rehearsal_nothing_leaves_but_to_guests(house: House, server: Serve
     assert states == {"Hướng dẫn 1": "sent", "Hướng dẫn 2": "sent", "Hướng dẫn 3": "failed"}
     assert sum("BAOCAO_GUEST_LIST" in told for told in posted.failed) == 2
     assert house.failing() == []
+
+
+def test_a_copy_no_longer_permitted_ends_a_letter_that_has_arrived(
+    house: House, server: Server
+) -> None:
+    house.queue()
+    server.recipient = refusing({CC: "450 later"})
+    house.run(server.url)
+    house.changes = {"guest_list": (TO,)}
+    (told,) = house.run(server.url, after=dt.timedelta(minutes=30)).failed
+    assert "BAOCAO_GUEST_LIST" in told and house.letter().state == LetterState.SENT
+    assert len(server.taken) == 1
 
 
 # --- side by side ---------------------------------------------------------------------------------
@@ -510,7 +534,10 @@ def test_a_run_that_died_after_its_claim_leaves_the_letter_uncertain(
     assert house.letter().state == LetterState.SENDING
     assert house.run(server.url, after=dt.timedelta(minutes=14)).uncertain == []
     (told,) = house.run(server.url, after=dt.timedelta(minutes=2)).uncertain
-    assert "dừng giữa chừng" in told and len(server.taken) == 1
+    assert "dừng giữa chừng" in told and told.endswith("chờ người xem")
+    assert len(server.taken) == 1
+    assert house.run(server.url).uncertain == [], "said once"
+    assert house.letter().state == LetterState.UNCERTAIN
 
 
 # --- reminders that came too late -----------------------------------------------------------------
