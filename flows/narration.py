@@ -32,6 +32,8 @@ STATE_NAMES = {
     MessageState.DUPLICATE: "nhận ra bản trùng",
     MessageState.GUIDED: "hướng dẫn gửi lại",
     MessageState.AUTOMATIC: "thư tự động, không trả lời",
+    MessageState.REJECTED: "Văn phòng không nhận",
+    MessageState.TRIED: "gửi thử, không ghi nhận",
 }
 _STATE_STYLES = {
     MessageState.ACCEPTED: "green",
@@ -47,7 +49,16 @@ LETTER_NAMES = {
     LetterKind.RECEIPT: "giấy báo nhận",
     LetterKind.VERDICT: "kết quả kiểm tra",
     LetterKind.GUIDANCE: "hướng dẫn gửi lại",
+    LetterKind.TRY_OUT: "kết quả gửi thử",
     LetterKind.SUMMARY: "tổng hợp",
+}
+UNSENT_NAMES = {
+    LetterState.QUEUED: "chờ gửi",
+    LetterState.SENDING: "đang gửi",
+    LetterState.UNCERTAIN: "chưa rõ đã đến",
+    LetterState.FAILED: "không gửi được",
+    LetterState.WITHDRAWN: "đã thu lại",
+    LetterState.BOUNCED: "bị trả về",
 }
 _TOLD_REASONS = (MessageState.RETURNED, MessageState.HELD)
 _LONGEST = 100
@@ -110,7 +121,7 @@ class Narrator:
         by_kind: Counter[str] = Counter()
         for key, number in letters.items():
             kind, _, state = key.partition("/")
-            unsent = "" if state == LetterState.SENT else f" ({state})"
+            unsent = "" if state == LetterState.SENT else f" ({UNSENT_NAMES[LetterState(state)]})"
             by_kind[f"{LETTER_NAMES[LetterKind(kind)]}{unsent}"] += number
         self._table("Thư đi theo loại", by_kind)
         self.console.print("Mâu thuẫn cần người quyết định", style="italic")

@@ -58,6 +58,10 @@ def _standard_report(message: Message) -> DeliveryReport | None:
             ids += _ids(returned, "message-id")
             answered += [a for _, a in addresses(_header(returned, "reply-to"))]
     ids += [*_ids(message, "in-reply-to"), *_ids(message, "references")]
+    for part in parts:  # where no header is returned, the prose may still name the letter
+        content = part.get_payload(decode=True) if _type(part) == "text/plain" else None
+        if isinstance(content, bytes):
+            ids += MESSAGE_ID.findall(text.decoded(content[:MAX_TEXT_BYTES]))
     return _report(recipients, ids, answered)
 
 

@@ -75,10 +75,10 @@ EXPECTED: dict[str, list[tuple[str, set[str]]]] = {
     "bdbp": [OK],
     "dai_ptth": [OK],
     "ubnd_ngo_quyen": [OK],
-    "ubnd_cat_hai": [OK],
+    "ubnd_cat_hai": [("tried", set()), OK],
     # The right workbook in the wrong mail, or a mail that nobody wrote
     "kho_bac": [("automatic", set()), OK],
-    "cuc_qltt": [("automatic", set())],
+    "cuc_qltt": [("automatic", set()), ("automatic", set())],
     "cang_vu_hang_hai": [OK],
     "bo_chqs": [("guided", set()), OK],
     "ubnd_le_chan": [OK, ("duplicate", set())],
@@ -108,6 +108,7 @@ ANSWERS = {  # what a message in that state is answered with
     "held": "receipt",
     "duplicate": "",
     "automatic": "",
+    "tried": "try_out",
 }
 
 
@@ -180,11 +181,13 @@ def test_the_outcome_counts_what_was_expected(played: Played) -> None:
     assert len(agencies) == 51
     assert played.outcome.messages == dict(sorted(Counter(s for s, _ in acts).items()))
     assert played.outcome.messages == {
-        "accepted": 47, "automatic": 2, "duplicate": 1, "guided": 7, "held": 4, "returned": 14,
+        "accepted": 47, "automatic": 3, "duplicate": 1, "guided": 7, "held": 4, "returned": 14,
+        "tried": 1,
     }  # fmt: skip
     assert played.outcome.letters == {
-        "escalation/sent": 2, "guidance/sent": 7, "opening/sent": 51, "overdue/sent": 11,
-        "receipt/sent": 4, "reminder/sent": 113, "summary/sent": 3, "verdict/sent": 61,
+        "escalation/sent": 2, "guidance/sent": 7, "opening/bounced": 1, "opening/sent": 50,
+        "overdue/sent": 11, "receipt/sent": 4, "reminder/bounced": 1, "reminder/sent": 112,
+        "summary/sent": 3, "try_out/sent": 1, "verdict/sent": 61,
     }  # fmt: skip
 
 
@@ -261,7 +264,7 @@ def test_who_answered_or_waits_for_the_office_is_not_reminded(played: Played) ->
 def test_all_letters_left_once(played: Played) -> None:
     with played.stage.place.engine.begin() as connection:
         letters = outbox.every_letter(connection)
-    assert {x.state for x in letters} == {"sent"}
+    assert {x.state for x in letters} == {"sent", "bounced"}
     caught = [email.message_from_bytes(c, policy=default) for c in played.letters().values()]
     ids = Counter(str(message["Message-ID"]).strip() for message in caught)
     assert ids == Counter(x.message_id for x in letters)
@@ -279,6 +282,22 @@ def test_no_answer_goes_to_an_address_that_the_register_does_not_know(played: Pl
     with place.engine.begin() as connection:
         for letter in outbox.every_letter(connection):
             assert {*letter.to, *letter.cc} <= known
+
+
+def test_a_letter_that_comes_back_is_noted_and_the_summary_asks_for_the_address(
+    played: Played,
+) -> None:
+    with played.stage.place.engine.begin() as connection:
+        letters = outbox.every_letter(connection)
+    returned = [x for x in letters if x.state == "bounced"]
+    assert [(x.agency, x.kind) for x in returned] == [
+        ("cuc_qltt", "opening"),
+        ("cuc_qltt", "reminder"),
+    ]
+    first = " ".join(next(x for x in letters if x.kind == "summary").text.split())
+    for address in played.stage.place.office.register.contacts["cuc_qltt"].to:
+        assert f"Địa chỉ không nhận được thư: {address}" in first
+    assert "hỏi lại cơ quan và sửa địa chỉ trong danh bạ" in first
 
 
 def test_the_justification_travels_with_the_warning_it_answers(played: Played) -> None:

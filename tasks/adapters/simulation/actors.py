@@ -59,8 +59,12 @@ class Actor:
         Raises LetterNeverCame when the act answers a letter that is not there.
         """
         if act.channel is Channel.BOUNCE:
-            letter = self.around.letterbox.opening(self.address)
-            return self._post(bounce(self._writer(), letter, act.at), act.at)
+            letters = self.around.letterbox.letters_to(self.address)
+            if not letters:
+                raise LetterNeverCame(f"{self.address} chưa nhận được thư nào.")
+            contact = self.around.office.register.contacts[self.agency.code]
+            unknown = [*contact.to, *contact.cc]
+            return self._post(bounce(self._writer(), letters[-1], unknown, act.at), act.at)
         if act.channel is not Channel.AGAIN:
             self._enclosures = tuple(act.parcel(self._draft(act)))
         if act.channel is Channel.BY_HAND:

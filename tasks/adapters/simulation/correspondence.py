@@ -135,8 +135,10 @@ def write_reply(
     return mail
 
 
-def bounce(who: Correspondent, letter: ReceivedLetter, at: dt.datetime) -> EmailMessage:
-    """What a mail server sends back for a mailbox that it does not have (RFC 3464)."""
+def bounce(
+    who: Correspondent, letter: ReceivedLetter, addresses: Sequence[str], at: dt.datetime
+) -> EmailMessage:
+    """What a mail server sends back for mailboxes that it does not have (RFC 3464)."""
     domain = who.address.rpartition("@")[2]
     mail = EmailMessage(policy=SMTP)
     mail["Return-Path"] = "<>"
@@ -144,25 +146,32 @@ def bounce(who: Correspondent, letter: ReceivedLetter, at: dt.datetime) -> Email
     mail["To"] = who.office
     mail["Subject"] = "Undelivered Mail Returned to Sender"
     mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{_digest(who.address, 'bounce')}@{domain}>"
+    mail["Message-ID"] = f"<{_digest(who.address, 'bounce', letter.message_id)}@{domain}>"
     mail["Auto-Submitted"] = "auto-replied"
     mail.set_content(
-        f"<{who.address}>: host {domain} said: 550 5.1.1 User unknown\n\n"
-        f"Message-ID: {letter.message_id}\n"
+        "".join(f"<{a}>: host {domain} said: 550 5.1.1 User unknown\n" for a in addresses)
     )
-    said = EmailMessage(policy=SMTP)
-    said["Final-Recipient"] = f"rfc822; {who.address}"
-    said["Action"] = "failed"
-    said["Status"] = "5.1.1"
+    groups = [EmailMessage(policy=SMTP)]
+    groups[0]["Reporting-MTA"] = f"dns; {domain}"
+    for address in addresses:
+        said = EmailMessage(policy=SMTP)
+        said["Final-Recipient"] = f"rfc822; {address}"
+        said["Action"] = "failed"
+        said["Status"] = "5.1.1"
+        said["Diagnostic-Code"] = "smtp; 550 5.1.1 User unknown"
+        groups.append(said)
     status = EmailMessage(policy=SMTP)
     status["Content-Type"] = "message/delivery-status"
-    status.set_payload([said])
+    status.set_payload(groups)
+    returned = EmailMessage(policy=SMTP)
+    returned.set_content(f"Message-ID: {letter.message_id}\n", subtype="rfc822-headers")
     mail.make_mixed(boundary=f"=_{_digest(who.address, 'report')}")
     mail.replace_header(
         "Content-Type",
         f'multipart/report; report-type=delivery-status; boundary="{mail.get_boundary()}"',
     )
     mail.attach(status)
+    mail.attach(returned)
     return mail
 
 

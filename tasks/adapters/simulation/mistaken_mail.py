@@ -115,6 +115,12 @@ def _files() -> Mapping[str, list[Act]]:
         ],
         "ubnd_cat_hai": [
             Act(
+                at("10/02 14:20"),
+                "gửi thử trước khi nộp",
+                [slips.emptied((PLAN, "@1", "five_result"))],
+                envelope=Envelope(subject="[THỬ] Kế hoạch của huyện Cát Hải"),
+            ),
+            Act(
                 at("11/02 08:55"),
                 "gửi sổ kèm bản quét công văn ký số",
                 parcel=parcels.with_signed_scan,
@@ -141,7 +147,8 @@ def _mails() -> Mapping[str, list[Act]]:
             Act(at("13/02 10:55"), "gửi sổ điền đủ"),
         ],
         "cuc_qltt": [
-            Act(at("20/01 17:05"), "máy chủ thư báo không có hộp thư", channel=Channel.BOUNCE)
+            Act(at("20/01 17:05"), "máy chủ thư báo không có hộp thư", channel=Channel.BOUNCE),
+            Act(at("14/02 09:20"), "thư nhắc cũng bị trả về", channel=Channel.BOUNCE),
         ],
         "cang_vu_hang_hai": [
             Act(

@@ -82,6 +82,8 @@ def test_the_same_reply_is_the_same_bytes(letterbox: Letterbox) -> None:
 
 
 def test_a_bounce_is_known_as_automatic_mail(letterbox: Letterbox) -> None:
-    mail = read_message(bounce(WHO, letterbox.opening(WHO.address), MORNING).as_bytes())
+    mail = read_message(
+        bounce(WHO, letterbox.opening(WHO.address), [WHO.address], MORNING).as_bytes()
+    )
     assert mail.automatic
     assert mail.sender == "mailer-daemon@sdl.example"

@@ -1,0 +1,152 @@
+"""Reports, addresses and answers are counted alike on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, update
+
+from models.domain.bounces import DeliveryAction, RecipientReport, Reported
+from models.domain.mail import Letter, LetterKind, LetterState, MessageState
+from models.tables import LetterRow
+from tasks.adapters.store import answers, deliveries, messages, outbox
+from tasks.adapters.store.answers import WrittenAnswer
+from tasks.adapters.store.engine import migrate, open_engine
+from tasks.adapters.store.outbox import LETTER, NewLetter
+
+NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+KEYS = ("a" * 64, "b" * 64)
+A, B = "a@so.example", "b@so.example"
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[Connection]:
+    """A transaction on a database that holds two messages and one letter to two addresses."""
+    engine = open_engine(database_url)
+    migrate(engine)
+    letter = Letter(
+        *("k", "2025-plan", "syt", LetterKind.OPENING, [A], [B]),
+        *("Mở kỳ", "…", "<p>…</p>", "<baocao.k@vp.example>"),
+    )
+    with engine.begin() as connection:
+        messages.keep(
+            connection,
+            [messages.NewMessage(key, "maildir", key[0], True, "", 1, NOON, NOON) for key in KEYS],
+        )
+        outbox.queue_many(connection, [NewLetter(letter, not_before=NOON + HOUR)], NOON)
+        yield connection
+    engine.dispose()
+
+
+def the_letter(connection: Connection, state: LetterState = LetterState.SENT) -> LetterRow:
+    connection.execute(update(LETTER).values(state=state.value, sent_at=NOON))
+    (letter,) = outbox.every_letter(connection)
+    return letter
+
+
+def news(address: str, action: DeliveryAction = DeliveryAction.FAILED) -> Reported:
+    return Reported(address, RecipientReport(address, "", action, "5.1.1", "User\x00 unknown"))
+
+
+def failing(connection: Connection) -> list[str]:
+    return [x.address for x in deliveries.failing_addresses(connection)]
+
+
+def test_a_letter_put_off_is_due_no_earlier(connection: Connection) -> None:
+    assert outbox.due(connection, NOON, 9) == []
+    assert len(outbox.due(connection, NOON + HOUR, 9)) == 1
+
+
+def test_a_try_out_keeps_what_its_workbook_is_marked_from(connection: Connection) -> None:
+    letter = outbox.letter_of(the_letter(connection))
+    marking = {"file": "f" * 64, "name": "sổ.xlsx", "examination": "e" * 64}
+    tried = Letter(
+        *("t", letter.cycle, letter.agency, LetterKind.TRY_OUT, [A], []),
+        *("Thử", "…", "<p>…</p>", "<baocao.t@vp.example>"),
+    )
+    outbox.queue(connection, tried, NOON)
+    other = Letter(
+        *("u", letter.cycle, letter.agency, LetterKind.TRY_OUT, [A], []),
+        *("Thử", "…", "<p>…</p>", "<baocao.u@vp.example>"),
+    )
+    outbox.queue_many(connection, [NewLetter(other, marking=marking)], NOON)
+    kept = {x.business_key: x.marking for x in outbox.every_letter(connection)}
+    assert kept == {"k": None, "t": None, "u": marking}
+
+
+def test_reports_add_up_and_the_same_one_counts_once(connection: Connection) -> None:
+    letter = the_letter(connection)
+    for _ in range(2):
+        state = deliveries.note_report(connection, KEYS[0], letter, [news(A)], NOON)
+        assert state is LetterState.SENT
+    assert failing(connection) == [A]
+    state = deliveries.note_report(connection, KEYS[1], letter, [news(B)], NOON)
+    assert state is LetterState.BOUNCED
+    assert failing(connection) == [A, B]
+    assert len(deliveries.news_of_letters(connection, "2025-plan")) == 2
+    (row,) = outbox.every_letter(connection)
+    assert (row.state, "địa chỉ không tồn tại" in row.last_error) == ("bounced", True)
+
+
+def test_an_uncertain_letter_may_bounce_but_not_one_in_the_queue(connection: Connection) -> None:
+    everybody = [news(A), news(B)]
+    letter = the_letter(connection, LetterState.QUEUED)
+    said = deliveries.note_report(connection, KEYS[0], letter, everybody, NOON)
+    assert said is LetterState.QUEUED
+    letter = the_letter(connection, LetterState.UNCERTAIN)
+    said = deliveries.note_report(connection, KEYS[1], letter, everybody, NOON)
+    assert said is LetterState.BOUNCED
+
+
+def test_the_newest_news_of_an_address_counts(connection: Connection) -> None:
+    letter = the_letter(connection)
+    deliveries.note_report(connection, KEYS[0], letter, [news(A)], NOON)
+    assert deliveries.mark_mended(connection, [A], NOON - HOUR) == 0
+    assert deliveries.mark_mended(connection, [A], NOON + HOUR) == 1
+    deliveries.mark_failing(connection, A, news(A).report, NOON)
+    assert failing(connection) == [], "old news"
+    deliveries.mark_failing(connection, A, news(A).report, NOON + 2 * HOUR)
+    assert failing(connection) == [A]
+    delivered = news(A, DeliveryAction.DELIVERED)
+    deliveries.note_report(connection, KEYS[1], letter, [delivered], NOON + 3 * HOUR)
+    assert failing(connection) == []
+
+
+def test_letters_are_found_by_their_id_or_by_agency_and_recipient(connection: Connection) -> None:
+    letter = the_letter(connection)
+    ids = ["<x@y.example>"] * 3 + [letter.message_id]
+    found = deliveries.letter_by_message_id(connection, ids)
+    assert found is not None and found.id == letter.id
+    assert deliveries.letter_by_message_id(connection, ["<x@y.example>"]) is None
+    newest = deliveries.newest_letter_to
+    found = newest(connection, "2025-plan", "syt", ["x@y.example", B])
+    assert found is not None and found.id == letter.id
+    assert newest(connection, "2025-plan", "syt", ["x@y.example"]) is None
+    assert newest(connection, "2025-plan", "sdl", [B]) is None
+
+
+def test_answers_are_counted_by_day_and_once(connection: Connection) -> None:
+    day = dt.date(2025, 2, 10)
+    written = [
+        WrittenAnswer("v1", KEYS[0], A, LetterKind.VERDICT, day, "d"),
+        WrittenAnswer("v2", KEYS[0], A, LetterKind.VERDICT, day + dt.timedelta(days=1), "d"),
+        WrittenAnswer("g", KEYS[1], A, LetterKind.GUIDANCE, day, ""),
+    ]
+    for _ in range(2):
+        answers.note(connection, written)
+    assert answers.counts_from(connection, day) == {day: 2, day + dt.timedelta(days=1): 1}
+    assert sorted(answers.written_on(connection, day)) == [
+        (A, LetterKind.GUIDANCE, ""),
+        (A, LetterKind.VERDICT, "d"),
+    ]
+
+
+def test_a_sentence_is_added_to_a_messages_reason(connection: Connection) -> None:
+    values = {"state": MessageState.GUIDED.value, "reason": "Không kèm tệp."}
+    messages.decide(connection, KEYS[0], values)
+    messages.add_reason(connection, KEYS[0], "Không gửi \x00 thư.")
+    row = next(r for r in messages.every_message(connection) if r["key"] == KEYS[0])
+    assert row["reason"] == "Không kèm tệp. Không gửi ␀ thư."
