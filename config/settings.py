@@ -65,10 +65,12 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="Nơi để mọi thứ một lần chạy sinh ra")
     database_url: str = Field(
         "",
+        repr=False,  # may hold a password, as the two addresses below
         description="SQLAlchemy URL; để trống: SQLite trong DATA_DIR. PostgreSQL: `postgresql+psycopg://...`",
     )
     mailbox_url: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
+        repr=False,
         description="Nơi nhận: `imaps://user:pass@host`, `imap+starttls://...`, `maildir:///...`, "
         "`drop:///...`, cách nhau bằng dấu cách (dấu cách trong đường dẫn ghi là `%20`); để trống: "
         "`mailbox/` và `drop/` trong DATA_DIR",
@@ -101,6 +103,7 @@ class Settings(BaseSettings):
     )
     smtp_url: str = Field(
         "",
+        repr=False,
         description="Máy chủ gửi: `smtps://user:pass@host`, `smtp+starttls://...`; "
         "để trống khi `demo`, `serve`: hộp thư thử trên máy",
     )

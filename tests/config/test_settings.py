@@ -112,3 +112,27 @@ def test_the_desk_is_not_opened_to_the_network_without_a_password() -> None:
     settings = load_settings(serve_host="0.0.0.0", serve_password="d4y-La-mat-khau")
     assert "d4y" not in repr(settings)
     assert load_settings(serve_host="127.0.0.1").serve_host == "127.0.0.1"
+
+
+@pytest.mark.parametrize("name", ["mailbox_folder", "mailbox_processed", "mailbox_too_large"])
+@pytest.mark.parametrize("wrong", ["", "a*", "100%", "a\r\nb", "/a", "a ", "a/"])
+def test_a_folder_of_the_mailbox_bears_a_name_that_a_server_can_have(name: str, wrong: str) -> None:
+    (told,) = faults(**{name: wrong})
+    assert told.startswith(f"BAOCAO_{name.upper()}: ")
+
+
+def test_a_mailboxs_folders_are_three() -> None:
+    (told,) = faults(mailbox_processed="INBOX")
+    assert "BAOCAO_MAILBOX_PROCESSED" in told and "ba thư mục khác nhau" in told
+    assert load_settings(mailbox_processed="Đã xử lý").mailbox_processed == "Đã xử lý"
+
+
+def test_addresses_with_passwords_do_not_show_where_settings_are_printed() -> None:
+    settings = load_settings(
+        mailbox_url="imaps://u:mat-khau-1@mail.example",
+        mailbox_password="mat-khau-2",
+        database_url="postgresql+psycopg://u:mat-khau-3@db.example/b",
+        smtp_url="smtp://u:mat-khau-4@127.0.0.1",
+    )
+    assert settings.mailboxes == ["imaps://u:mat-khau-1@mail.example"]
+    assert "mat-khau" not in repr(settings) and "mat-khau" not in str(settings)
