@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import email
+import functools
 import itertools
 import socketserver
 import threading
@@ -22,6 +23,7 @@ from config.settings import CONFIG_DIR
 from models.domain.delivery import RecipientState
 from models.domain.identity import message_id
 from models.domain.mail import Letter, LetterKind, LetterState, MessageState
+from models.domain.office import Office
 from models.tables import LetterRow
 from tasks.adapters import opening, posting
 from tasks.adapters.inbox import open_inbox
@@ -42,6 +44,11 @@ TO, CC = "syt@haiphong.example", "vanthu@haiphong.example"
 SECRET = b"s" * 32
 
 Answer = Callable[[str], str | None]
+
+
+@functools.cache
+def _office() -> Office:
+    return load_office(CONFIG_DIR)
 
 
 class House:
@@ -69,7 +76,7 @@ class House:
             resend_uncertain=False,
         )
         return Workplace(
-            office=load_office(CONFIG_DIR),
+            office=_office(),
             rules=dataclasses.replace(rules, **self.changes),
             database_url=self.database_url,
             raw_dir=self.folder / "raw",
