@@ -231,6 +231,7 @@ class Site:
             reader_seconds=DEFAULT_SECONDS,
             max_message_bytes=40_000_000,
             resend_uncertain=False,
+            answers_per_day=UNLIMITED,
         )
         return Workplace(
             office=self.office,
