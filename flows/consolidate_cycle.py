@@ -10,7 +10,7 @@ from flows.workplaces import cycles_at_work, open_workplace
 from tasks.consolidating import consolidate
 
 
-@flow(name="consolidate-cycle", flow_run_name="consolidate-cycle-{request.cycle}")
+@flow(name="consolidate-cycle", flow_run_name="consolidate-cycle-{request.which}")
 @ends_in_a_sentence
 def consolidate_cycle(request: CycleRequest) -> list[str]:
     """Tổng hợp kỳ báo cáo thành một sổ, kèm nguồn của từng con số.

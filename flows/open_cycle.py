@@ -12,7 +12,7 @@ from tasks.adapters.opening import agencies_to_ask
 from tasks.opening import ask_agencies
 
 
-@flow(name="open-cycle", flow_run_name="open-cycle-{request.cycle}")
+@flow(name="open-cycle", flow_run_name="open-cycle-{request.which}")
 @ends_in_a_sentence
 def open_cycle(request: CycleRequest) -> int:
     """Mở kỳ báo cáo: giao mỗi cơ quan một sổ điền sẵn kèm một thư.

@@ -10,7 +10,7 @@ from flows.workplaces import cycles_at_work, open_workplace
 from tasks.reminding import write_reminders
 
 
-@flow(name="remind-agencies", flow_run_name="remind-agencies-{request.cycle}")
+@flow(name="remind-agencies", flow_run_name="remind-agencies-{request.which}")
 @ends_in_a_sentence
 def remind_agencies(request: CycleRequest) -> int:
     """Nhắc các cơ quan chưa hoàn thành, theo các bước của kỳ báo cáo và lịch làm việc.

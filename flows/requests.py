@@ -42,6 +42,11 @@ class CycleRequest(AsOf):
         description="Mã kỳ, ví dụ 2025-plan. Để trống: mọi kỳ đang mở.",
     )
 
+    @property
+    def which(self) -> str:
+        """The cycle in a run's name."""
+        return self.cycle or "moi-ky"
+
 
 class BatchRequest(AsOf):
     """A flow that works through a queue."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from prefect import Flow
@@ -38,4 +39,19 @@ def run_flow(name: str, cycle: str, as_of: dt.datetime | None) -> tuple[bool, st
         result = flow(request(**values))
     except foreseen() as error:
         return False, f"{name}: {sentence(error)}"
-    return True, f"{name}: xong ({result})"
+    return True, f"{name}: xong, {_told(result)}"
+
+
+def _told(result: object) -> str:
+    """What a flow gives back, in words.
+
+    >>> _told({"accepted": 3, "held": 1}), _told(0)
+    ('accepted 3, held 1', 'không có việc mới')
+    """
+    if not result:
+        return "không có việc mới"
+    if isinstance(result, Mapping):
+        return ", ".join(f"{key} {value}" for key, value in result.items())
+    if isinstance(result, list | tuple):
+        return ", ".join(map(str, result))
+    return str(result)

@@ -11,7 +11,7 @@ from tasks.approving import ask_for_approval
 from tasks.consolidating import write_summary
 
 
-@flow(name="send-summary", flow_run_name="send-summary-{request.cycle}")
+@flow(name="send-summary", flow_run_name="send-summary-{request.which}")
 @ends_in_a_sentence
 def send_summary(request: CycleRequest) -> int:
     """Viết thư tổng hợp gửi Văn phòng; luồng deliver-outbox gửi đi, sau khi được duyệt nếu cần.
