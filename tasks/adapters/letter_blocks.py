@@ -23,7 +23,7 @@ _BREAKS = re.compile(r"(?<=\w)(?=@\w|\.[a-z])|(?<=[^\s@.]{24})(?=\S)")  # in add
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 _CELL = (
-    "border:1px solid #c9d1d9;padding:6px 8px;vertical-align:top;font-size:14px;line-height:1.4;"
+    "border:1px solid #c9d1d9;padding:6px;vertical-align:top;font-size:14px;line-height:1.4;"
     "word-break:break-word;overflow-wrap:anywhere"
 )
 _WHOLE_WORDS = "word-break:normal;overflow-wrap:normal"

@@ -69,7 +69,8 @@ def test_every_template_is_used_by_some_letter() -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_a_letter_is_addressed_signed_and_marked_with_its_cycle(name: str) -> None:
     letter = RENDERER.render(EVERY[name])
-    assert letter.subject.startswith("[2025-plan] ")
+    mark = "[Báo động] " if name == "alarm" else "[2025-plan] "  # an alarm concerns all cycles
+    assert letter.subject.startswith(mark)
     assert "\n" not in letter.subject
     assert letter.text.count("Kính gửi: ") == 1
     assert "\nTrân trọng./.\n\nVĂN PHÒNG ỦY BAN NHÂN DÂN THÀNH PHỐ HẢI PHÒNG\n" in letter.text
