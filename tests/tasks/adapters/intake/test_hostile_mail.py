@@ -1,0 +1,88 @@
+"""Whatever lies in the mailbox ends in one visible state, and takes no other mail with it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from email.message import EmailMessage
+
+import pytest
+
+from tasks.adapters.store import submissions
+from tests.fixtures.tnef_files import HOSTILE as HOSTILE_TNEF
+from tests.fixtures.tnef_files import winmail
+from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
+from tests.tasks.adapters.test_message_reader import HOSTILE
+
+BULKY = 1_000_000  # bytes; the reader's own tests take those
+
+
+def test_hostile_mail_is_held_or_recorded_and_the_next_mail_is_answered(
+    make_office: MakeOffice,
+) -> None:
+    office = make_office(authserv_id="mx.ubnd.haiphong.example")
+    mails = [raw for raw in HOSTILE.values() if len(raw) < BULKY]
+    forged = b"Authentication-Results: mx.ubnd.haiphong.example; " + b"(" * 5000 + b"\r\n\r\n"
+    report = b"From: MAILER-DAEMON@x.example\r\n\r\n" + b"<" * 50_000
+    calm = b"Authentication-Results: mx.ubnd.haiphong.example; dmarc=pass\r\n"
+    rows = office.receive(*mails, forged, report, calm + office.answer("syt").as_bytes())
+    assert len(rows) == len({*mails, forged, report}) + 1
+    assert {row["state"] for row in rows[:-1]} <= {"held", "automatic"}
+    assert all(row["reason"] for row in rows)
+    assert rows[-1]["state"] == "returned"
+    assert [x.kind for x in office.letters() if x.kind != "opening"] == ["verdict"]
+
+
+def _wrapped(office: Office, how: str) -> EmailMessage:
+    inner = office.answer("syt")
+    workbook = office.workbook("syt")
+    mail = office.answer("syt", workbook=False)
+    if how == "winmail.dat":
+        content, name = winmail([("kế hoạch.xlsx", workbook)]), "winmail.dat"
+    elif how == "saved message":
+        content, name = inner.as_bytes(), "chuyển tiếp.eml"
+    elif how == "ZIP":
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as package:
+            package.writestr("kế hoạch.xlsx", workbook)
+        content, name = packed.getvalue(), "báo cáo.zip"
+    else:
+        mail.add_attachment(inner)
+        return mail
+    mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return mail
+
+
+@pytest.mark.parametrize("how", ["winmail.dat", "saved message", "ZIP", "forwarded"])
+def test_a_workbook_is_found_however_it_is_wrapped(office: Office, how: str) -> None:
+    (row,) = office.receive(_wrapped(office, how))
+    assert (row["state"], row["agency"]) == ("returned", "syt")
+    with office.place.engine.begin() as connection:
+        (record,) = submissions.records(connection, CYCLE)["syt"]
+    assert record.file_name == "kế hoạch.xlsx"
+
+
+def test_workbooks_of_two_agencies_in_one_mail_are_each_judged(office: Office) -> None:
+    mail = office.answer("syt")
+    other = office.workbook("sdl")
+    mail.add_attachment(other, maintype="application", subtype="zip", filename="của sdl.xlsx")
+    picture = b"\x89PNG" + b"p" * 900
+    mail.add_attachment(picture, "image", "png", filename="logo.png", disposition="inline")
+    (row,) = office.receive(mail)
+    assert row["state"] == "held", "the second is another agency's"
+    with office.place.engine.begin() as connection:
+        assert set(submissions.records(connection, CYCLE)) == {"syt"}
+    assert sorted(x.kind for x in office.letters() if x.kind != "opening") == ["receipt", "verdict"]
+
+
+@pytest.mark.parametrize("what", ["cut short", "noise", "nothing but the signature"])
+def test_a_winmail_dat_that_cannot_be_opened_is_answered_with_guidance(
+    office: Office, what: str
+) -> None:
+    mail = office.answer("syt", workbook=False)
+    mail.add_attachment(
+        HOSTILE_TNEF[what], maintype="application", subtype="ms-tnef", filename="winmail.dat"
+    )
+    (row,) = office.receive(mail)
+    assert row["state"] == "guided"
+    assert "winmail.dat" in row["reason"]
