@@ -20,12 +20,15 @@ from flows.consolidate_cycle import consolidate_cycle
 from flows.decide import (
     assign_message,
     close_cycle,
+    correct_arrival,
     exempt_agency,
+    exempt_sheet,
     extend_deadline,
     mark_contact,
     reject_message,
     send_letter_again,
     settle_letter,
+    waive_rule,
 )
 from flows.deliver_outbox import deliver_outbox
 from flows.open_cycle import open_cycle
@@ -54,6 +57,9 @@ DECISIONS: tuple[Flow, ...] = (
     approve_summary,
     extend_deadline,
     exempt_agency,
+    exempt_sheet,
+    waive_rule,
+    correct_arrival,
     close_cycle,
     send_letter_again,
     settle_letter,

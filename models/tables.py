@@ -325,7 +325,7 @@ class DecisionRow(SQLModel, table=True):
     kind: str  # DecisionKind
     cycle: str
     agency: str
-    subject: str  # key of the message, letter or address it is about
+    subject: str  # the message, letter, address, rule or sheet it is about
     until: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     by: str
     reason: str

@@ -8,7 +8,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from tasks.adapters import desk, desk_mail
+from tasks.adapters import desk, desk_checks, desk_mail
 from tasks.adapters.desk import Done, Signature
 from tasks.adapters.desk_mail import Recipients
 from tasks.adapters.workplace import Workplace
@@ -60,6 +60,28 @@ def settle(place: Workplace, letter: str, arrived: bool, signed: Signature) -> s
 def mark(place: Workplace, address: str, failing: bool, signed: Signature) -> str:
     """Marks an address as failing or mended."""
     return _said(desk_mail.mark_address(place, address, failing, signed))
+
+
+@task(task_run_name="waive-{rule}", cache_policy=NO_CACHE)
+def waive(
+    place: Workplace, cycle: str, agency: str, rule: str, last_day: dt.date, signed: Signature
+) -> str:
+    """Does not hold a rule against an agency for a time."""
+    return _said(desk_checks.waive_rule(place, cycle, agency, rule, last_day, signed))
+
+
+@task(task_run_name="exempt-sheet", cache_policy=NO_CACHE)
+def exempt_sheet(
+    place: Workplace, cycle: str, agency: str, sheet: str, exempted: bool, signed: Signature
+) -> str:
+    """Exempts an agency from one sheet, or takes it back."""
+    return _said(desk_checks.exempt_sheet(place, cycle, agency, sheet, exempted, signed))
+
+
+@task(task_run_name="correct-arrival-{key}", cache_policy=NO_CACHE)
+def correct_arrival(place: Workplace, key: str, arrived_at: dt.datetime, signed: Signature) -> str:
+    """Sets when a message arrived."""
+    return _said(desk_checks.correct_arrival(place, key, arrived_at, signed))
 
 
 def _said(done: Done) -> str:

@@ -28,6 +28,10 @@ class DecisionKind(StrEnum):
     OBLIGE = "oblige"  # an exempted agency must answer after all
     ASSIGN = "assign"  # a held message is an agency's answer in a cycle
     REJECT = "reject"  # a held message is nobody's answer
+    ARRIVAL = "arrival"  # a message arrived at `until`, not when the server said
+    WAIVE = "waive"  # a rule does not apply to an agency until `until`
+    EXEMPT_SHEET = "exempt_sheet"  # an agency need not fill in a sheet in a cycle
+    OBLIGE_SHEET = "oblige_sheet"
     FREEZE = "freeze"  # a cycle takes no more versions
     REOPEN = "reopen"
     APPROVE = "approve"  # a draft leaves, as it was shown
@@ -45,6 +49,10 @@ KIND_TITLES = {
     DecisionKind.OBLIGE: "Bỏ miễn báo cáo",
     DecisionKind.ASSIGN: "Xác định cơ quan của thư chờ xem",
     DecisionKind.REJECT: "Không tiếp nhận thư chờ xem",
+    DecisionKind.ARRIVAL: "Sửa thời điểm nhận",
+    DecisionKind.WAIVE: "Miễn áp dụng quy tắc",
+    DecisionKind.EXEMPT_SHEET: "Miễn một trang của sổ",
+    DecisionKind.OBLIGE_SHEET: "Bỏ miễn một trang của sổ",
     DecisionKind.FREEZE: "Khoá sổ kỳ báo cáo",
     DecisionKind.REOPEN: "Mở lại kỳ báo cáo",
     DecisionKind.APPROVE: "Duyệt gửi thư tổng hợp",
@@ -59,7 +67,7 @@ MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision. `subject` is the key of the message, letter or address it is about."""
+    """One decision. `subject` is the message, letter, address, rule or sheet it is about."""
 
     kind: DecisionKind
     by: str  # the person's name as typed
@@ -99,6 +107,25 @@ class DecisionBook:
             if d.cycle == cycle and d.kind in (DecisionKind.EXEMPT, DecisionKind.OBLIGE)
         }
         return {a: d for a, d in last.items() if d.kind is DecisionKind.EXEMPT}
+
+    def waivers(self, agency: str, now: dt.datetime) -> dict[str, Decision]:
+        """Rules that do not apply to an agency at `now`, by code, and the decision that says so."""
+        last = {
+            d.subject: d
+            for d in self.decisions
+            if d.kind is DecisionKind.WAIVE and d.agency == agency
+        }
+        return {code: d for code, d in last.items() if d.until is not None and now < d.until}
+
+    def exempted_sheets(self, cycle: str, agency: str) -> dict[str, Decision]:
+        """Sheets an agency need not fill in, by key, and the decision that says so."""
+        last = {
+            d.subject: d
+            for d in self.decisions
+            if d.kind in (DecisionKind.EXEMPT_SHEET, DecisionKind.OBLIGE_SHEET)
+            and (d.cycle, d.agency) == (cycle, agency)
+        }
+        return {s: d for s, d in last.items() if d.kind is DecisionKind.EXEMPT_SHEET}
 
     def frozen(self, cycle: str) -> Decision | None:
         """The decision by which the cycle takes no more versions; None while it does."""

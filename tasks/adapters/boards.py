@@ -245,7 +245,8 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
 
 def _subject(decision: Decision) -> str:
     """What the decision is about; a message by the digits that the forms ask for."""
-    about_mail = decision.kind in (DecisionKind.ASSIGN, DecisionKind.REJECT)
+    kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT, DecisionKind.ARRIVAL)
+    about_mail = decision.kind in kinds
     return decision.subject[:KEY_SHOWN] if about_mail else decision.subject
 
 

@@ -51,7 +51,7 @@ def extend_deadline(
     """Moves an agency's deadline to the end of `last_day`. Raises DecisionRefused."""
     cycle = place.office.cycle(cycle_code)
     with place.engine.begin() as connection:
-        agency = _asked_agency(place, connection, cycle, agency_name)
+        agency = asked_agency(place, connection, cycle, agency_name)
         book = decisions.book(connection)
         current = book.extension(cycle.code, agency.code)
         until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
@@ -76,7 +76,7 @@ def exempt_agency(
     """Exempts an agency from answering in a cycle, or takes the exemption back."""
     cycle = place.office.cycle(cycle_code)
     with place.engine.begin() as connection:
-        agency = _asked_agency(place, connection, cycle, agency_name)
+        agency = asked_agency(place, connection, cycle, agency_name)
         book = decisions.book(connection)
         if (agency.code in book.exempted(cycle.code)) is exempt:
             state = "đang được miễn báo cáo" if exempt else "đang phải báo cáo"
@@ -109,8 +109,8 @@ def assign_message(
     """
     cycle = place.office.cycle(cycle_code)
     with place.engine.begin() as connection:
-        agency = _asked_agency(place, connection, cycle, agency_name)
-        message = _message(connection, key)
+        agency = asked_agency(place, connection, cycle, agency_name)
+        message = message_of(connection, key)
         book = decisions.book(connection)
         known = book.assignment(message.key)
         if known and (known.cycle, known.agency) == (cycle.code, agency.code):
@@ -139,7 +139,7 @@ def assign_message(
 def reject_message(place: Workplace, key: str, signed: Signature) -> Done:
     """Sets a held message aside: it is nobody's answer. Its bytes stay."""
     with place.engine.begin() as connection:
-        message = _message(connection, key)
+        message = message_of(connection, key)
         if message.state == MessageState.REJECTED:
             return Done(f"Thư {message.key[:12]} đã được quyết định không tiếp nhận.", False)
         if message.state != MessageState.HELD:
@@ -158,7 +158,7 @@ def keep(connection: Connection, decision: Decision, what: str) -> Done:
     return Done(f"Quyết định số {number}. {what} ({decision.by}: {decision.reason}).", True)
 
 
-def _asked_agency(
+def asked_agency(
     place: Workplace, connection: Connection, cycle: ReportingCycle, name: str
 ) -> Agency:
     """The agency of that code or name, if it was asked in the cycle."""
@@ -171,7 +171,8 @@ def _asked_agency(
     return agency
 
 
-def _message(connection: Connection, key: str) -> messages.MessageInBrief:
+def message_of(connection: Connection, key: str) -> messages.MessageInBrief:
+    """The message of that key or its first digits. Raises DecisionRefused."""
     wanted = key.strip().lower()
     if len(wanted) < SHORTEST_KEY:
         raise DecisionRefused(f"Xin ghi ít nhất {SHORTEST_KEY} ký tự đầu của mã thư.")

@@ -26,6 +26,7 @@ from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Examination, FileProblem, verdict_of
 from models.domain.try_out import is_try_out
 from models.domain.versions import left_out_findings
+from models.domain.waivers import eased
 from models.tables import LetterRow
 from tasks.adapters.intake import evidence as gathering
 from tasks.adapters.intake.known import Known
@@ -175,7 +176,23 @@ def _against_history(
         form = place.office.form_of(place.office.cycle(attribution.cycle))
         asked = left_out_findings(versions[-1].entries, examination.entries, form)
         examination = replace(examination, findings=(*examination.findings, *asked))
+    examination = _excused(place, known, attribution, examination)
     return replace(facts, examination=examination, known_version=same)
+
+
+def _excused(
+    place: Workplace, known: Known, attribution: Attribution, examination: Examination
+) -> Examination:
+    """The examination, with what a person has decided not to hold against the agency."""
+    rules = known.decisions.waivers(attribution.agency, place.now)
+    exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    if not rules and not exempted:
+        return examination
+    form = place.office.form_of(place.office.cycle(attribution.cycle))
+    names = {sheet.title: sheet.key for sheet in form.sheets}
+    names |= {entry.sheet_name: entry.sheet for entry in examination.entries}
+    sheets = {name: exempted[key] for name, key in names.items() if key in exempted}
+    return replace(examination, findings=tuple(eased(examination.findings, rules, sheets)))
 
 
 def _version(

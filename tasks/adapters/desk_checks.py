@@ -1,0 +1,117 @@
+"""The operator's desk, the check: what is not held against an agency, and when mail arrived."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import update
+
+from models.domain.cycles import HANOI
+from models.domain.decisions import DecisionKind, DecisionRefused, decided
+from models.domain.findings import Severity
+from models.domain.forms import SheetForm
+from models.domain.rules import RULES
+from tasks.adapters.desk import Done, Signature, asked_agency, keep, message_of
+from tasks.adapters.store import decisions
+from tasks.adapters.store.messages import MESSAGE
+from tasks.adapters.store.submissions import SUBMISSION
+from tasks.adapters.workplace import Workplace
+
+
+def waive_rule(
+    place: Workplace,
+    cycle_code: str,
+    agency_name: str,
+    rule: str,
+    last_day: dt.date,
+    signed: Signature,
+) -> Done:
+    """Does not hold a rule against an agency until the end of `last_day`; a past day ends that.
+
+    For what arrives from now on; a version that was sent back stays sent back.
+    """
+    cycle = place.office.cycle(cycle_code)
+    code = rule.partition(":")[0].strip().upper()
+    if code not in RULES:
+        raise DecisionRefused(f"Không có quy tắc «{code}».")
+    if RULES[code].severity is Severity.BLOCKER:
+        raise DecisionRefused(
+            f"Quy tắc {code} ({RULES[code].title}) không miễn được: không đạt thì không đọc được "
+            "sổ."
+        )
+    until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
+    with place.engine.begin() as connection:
+        agency = asked_agency(place, connection, cycle, agency_name)
+        holds = decisions.book(connection).waivers(agency.code, place.now).get(code)
+        if (holds.until if holds else None) == (until if until > place.now else None):
+            return Done(f"{agency.name}, quy tắc {code}: đang đúng như vậy.", False)
+        decision = decided(
+            DecisionKind.WAIVE, signed.by, signed.reason, place.now,
+            cycle=cycle.code, agency=agency.code, subject=code, until=until,
+        )  # fmt: skip
+        what = f"{agency.name}: miễn áp dụng quy tắc {code} đến hết {last_day:%d/%m/%Y}"
+        return keep(connection, decision, what)
+
+
+def exempt_sheet(
+    place: Workplace, cycle_code: str, agency_name: str, sheet: str, exempt: bool, signed: Signature
+) -> Done:
+    """Exempts an agency from one sheet of its workbook in a cycle, or takes the exemption back."""
+    cycle = place.office.cycle(cycle_code)
+    with place.engine.begin() as connection:
+        agency = asked_agency(place, connection, cycle, agency_name)
+        form = _sheet(place, cycle_code, sheet)
+        exempted = decisions.book(connection).exempted_sheets(cycle.code, agency.code)
+        if (form.key in exempted) is exempt:
+            state = "đang được miễn" if exempt else "đang phải điền"
+            return Done(f"{agency.name}: trang «{form.title}» {state}.", False)
+        kind = DecisionKind.EXEMPT_SHEET if exempt else DecisionKind.OBLIGE_SHEET
+        decision = decided(
+            kind, signed.by, signed.reason, place.now,
+            cycle=cycle.code, agency=agency.code, subject=form.key,
+        )  # fmt: skip
+        state = "miễn" if exempt else "phải điền"
+        return keep(connection, decision, f"{agency.name}: {state} trang «{form.title}»")
+
+
+def correct_arrival(place: Workplace, key: str, arrived_at: dt.datetime, signed: Signature) -> Done:
+    """Sets when a message arrived, and with it the versions that it brought.
+
+    The moment it stood at before is kept in the record of the decision.
+    """
+    moment = arrived_at.astimezone(dt.UTC)
+    if moment > place.now:
+        raise DecisionRefused("Thời điểm nhận không thể ở tương lai.")
+    with place.engine.begin() as connection:
+        message = message_of(connection, key)
+        found = MESSAGE.c.key == message.key
+        before = connection.execute(MESSAGE.select().where(found)).one().received_at
+        shown = f"{moment.astimezone(HANOI):%H:%M:%S %d/%m/%Y}"
+        if before == moment:
+            return Done(f"Thư {message.key[:12]}: thời điểm nhận đang là {shown}.", False)
+        decision = decided(
+            DecisionKind.ARRIVAL,
+            signed.by,
+            f"{signed.reason} (trước ghi {before.astimezone(HANOI):%H:%M:%S %d/%m/%Y})"
+            if signed.reason.strip()
+            else "",
+            place.now,
+            subject=message.key,
+            until=moment,
+        )
+        connection.execute(update(MESSAGE).where(found).values(received_at=moment))
+        connection.execute(
+            update(SUBMISSION)
+            .where(SUBMISSION.c.message_key == message.key)
+            .values(received_at=moment)
+        )
+        return keep(connection, decision, f"Thư {message.key[:12]}: nhận lúc {shown}")
+
+
+def _sheet(place: Workplace, cycle: str, name: str) -> SheetForm:
+    form = place.office.form_of(place.office.cycle(cycle))
+    for sheet in form.sheets:
+        if name.strip() in (sheet.title, sheet.key):
+            return sheet
+    titles = "; ".join(sheet.title for sheet in form.sheets)
+    raise DecisionRefused(f"Sổ của kỳ {cycle} không có trang «{name}». Các trang: {titles}.")

@@ -1,0 +1,148 @@
+"""The desk and the check: rules and sheets not held against an agency, corrected arrivals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from models.domain.cycles import HANOI
+from models.domain.decisions import DecisionRefused
+from models.domain.findings import Severity
+from models.domain.standing import SubmissionRecord, Timeliness
+from models.domain.submissions import Verdict
+from tasks.adapters import desk_checks
+from tasks.adapters.desk import Signature
+from tasks.adapters.intake.collecting import collect
+from tasks.adapters.intake.working import work_through
+from tasks.adapters.maildir import MaildirInbox, deliver
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import decisions, outbox, submissions
+from tasks.adapters.workplace import Workplace
+from tests.fixtures.small_workplace import CYCLE, small_workplace
+
+HA = Signature("Nguyễn Thị Hà", "Trung ương chưa giao số liệu này.")
+LAST_DAY = dt.date(2025, 2, 28)
+
+
+def at(day: int, hour: int = 9) -> dt.datetime:
+    return dt.datetime(2025, 2, day, hour, tzinfo=HANOI)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Workplace]:
+    with small_workplace(tmp_path, at(3), ("syt",)) as place:
+        yield place
+
+
+def hand_in(place: Workplace, received_at: dt.datetime) -> SubmissionRecord:
+    """The agency sends its workbook as it got it, unfilled; the version it became."""
+    with place.engine.begin() as connection:
+        letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
+    mail = EmailMessage()
+    mail["From"], mail["To"] = place.office.register.contacts["syt"].to[0], letter.reply_to
+    mail.set_content("Kính gửi.")
+    workbook = place.raw_store.get(letter.files[0]["sha256"])
+    mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
+    mailbox = Path(place.rules.mailboxes[0].removeprefix("maildir://"))
+    deliver(mailbox, mail.as_bytes(), received_at)
+    collect(place, MaildirInbox(mailbox), 10)
+    assert work_through(place, 10).failures == []
+    with place.engine.begin() as connection:
+        [record] = submissions.records(connection, CYCLE, details=True)["syt"]
+    return record
+
+
+def grave_rules(record: SubmissionRecord) -> set[str]:
+    return {f.rule for f in record.findings if f.severity.rank <= 1 and not f.trial}
+
+
+def test_a_waived_rule_returns_nothing_and_stays_in_the_record_with_who_waived_it(
+    place: Workplace, tmp_path: Path
+) -> None:
+    with small_workplace(tmp_path / "other", at(3), ("syt",)) as other:
+        rules = grave_rules(hand_in(other, at(4)))
+    assert rules
+    for rule in sorted(rules):
+        assert desk_checks.waive_rule(place, CYCLE, "Sở Y tế", f"{rule}: tên", LAST_DAY, HA).new
+    record = hand_in(place, at(4))
+
+    assert record.verdict is Verdict.ACCEPTED
+    excused = [f for f in record.findings if f.rule in rules]
+    assert excused
+    assert all(f.severity is Severity.INFO for f in excused)
+    assert all("đến hết ngày 28/02/2025" in f.message for f in excused)
+    assert all("Nguyễn Thị Hà" in f.message for f in excused)
+
+
+def test_a_waiver_ends_by_itself_and_can_be_ended_before(place: Workplace) -> None:
+    def waived(now: dt.datetime) -> set[str]:
+        with place.engine.begin() as connection:
+            return set(decisions.book(connection).waivers("syt", now))
+
+    assert desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", LAST_DAY, HA).new
+    assert not desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", LAST_DAY, HA).new
+    assert waived(at(28, 23)) == {"BB-01"}
+    assert waived(at(28) + dt.timedelta(days=1)) == set()
+    assert desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", dt.date(2025, 2, 1), HA).new
+    assert not desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", dt.date(2025, 2, 1), HA).new
+    assert waived(at(3)) == set()
+
+
+@pytest.mark.parametrize(("rule", "says"), [("XX-99", "Không có quy tắc"), ("CT-01", "không miễn")])
+def test_a_rule_that_cannot_be_waived_is_refused(place: Workplace, rule: str, says: str) -> None:
+    with pytest.raises(DecisionRefused, match=says):
+        desk_checks.waive_rule(place, CYCLE, "syt", rule, LAST_DAY, HA)
+
+
+def test_what_stands_on_an_exempted_sheet_returns_nothing(place: Workplace, tmp_path: Path) -> None:
+    with small_workplace(tmp_path / "other", at(3), ("syt",)) as other:
+        grave = [f for f in hand_in(other, at(4)).findings if f.severity.rank <= 1]
+    sheets = sorted({f.sheet for f in grave if f.sheet})
+    [first, *rest] = sheets
+    assert desk_checks.exempt_sheet(place, CYCLE, "syt", first, True, HA).new
+    assert not desk_checks.exempt_sheet(place, CYCLE, "syt", first, True, HA).new
+    record = hand_in(place, at(4))
+
+    left = {f.sheet for f in record.findings if f.severity.rank <= 1}
+    assert left == set(rest)
+    assert desk_checks.exempt_sheet(place, CYCLE, "syt", first, False, HA).new
+    with place.engine.begin() as connection:
+        assert decisions.book(connection).exempted_sheets(CYCLE, "syt") == {}
+
+
+def test_a_sheet_nobody_knows_is_refused_with_those_there_are(place: Workplace) -> None:
+    with pytest.raises(DecisionRefused, match="Các trang"):
+        desk_checks.exempt_sheet(place, CYCLE, "syt", "Trang 99", True, HA)
+
+
+def test_a_corrected_arrival_makes_a_late_answer_one_in_time_and_keeps_what_was_there(
+    place: Workplace,
+) -> None:
+    place.now = at(21)
+    record = hand_in(place, at(20, 8))
+    with place.engine.begin() as connection:
+        accepted = submissions.SUBMISSION.update().values(verdict=Verdict.ACCEPTED.value)
+        connection.execute(accepted)
+
+    def timeliness() -> Timeliness:
+        with place.engine.begin() as connection:
+            [found] = standings_of_cycle(place, connection, place.office.cycle(CYCLE))
+        return found.timeliness
+
+    assert timeliness() is Timeliness.LATE
+    assert desk_checks.correct_arrival(place, record.message_key[:8], at(19, 17), HA).new
+    assert timeliness() is Timeliness.ON_TIME
+    assert not desk_checks.correct_arrival(place, record.message_key, at(19, 17), HA).new
+    with place.engine.begin() as connection:
+        [decision] = decisions.book(connection).decisions
+    assert "trước ghi 08:00:00 20/02/2025" in decision.reason
+
+
+def test_a_message_cannot_have_arrived_in_the_future(place: Workplace) -> None:
+    record = hand_in(place, at(3))
+    with pytest.raises(DecisionRefused, match="tương lai"):
+        desk_checks.correct_arrival(place, record.message_key, at(5), HA)
