@@ -5,23 +5,28 @@ from __future__ import annotations
 from prefect import flow
 
 from flows.failures import ends_in_a_sentence
-from flows.requests import BatchRequest
-from flows.workplaces import WorkLeftUndone, open_workplace
+from flows.requests import DueBatchRequest
+from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
 from models.domain.errors import BaocaoError
+from models.domain.summary_schedule import collection_due
+from tasks.adapters.alarming import COLLECTING
+from tasks.adapters.workplace import Workplace
 from tasks.intake import collect_arrivals, work_on_messages
 
 
 @flow(name="collect-submissions", flow_run_name="collect-submissions")
 @ends_in_a_sentence
-def collect_submissions(request: BatchRequest) -> dict[str, int]:
+def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
     """Nhận thư và tệp mới, kiểm tra, ghi sổ và viết thư trả lời.
 
-    Chạy lại lúc nào cũng an toàn: thư đã xử lý được nhận ra và không trả lời lần nữa. Trả về số
-    thư theo từng kết quả.
+    Chạy lại (Retry) lúc nào cũng an toàn: thư đã xử lý được nhận ra và không trả lời lần nữa. Khi
+    không có kỳ nào mở, lịch chạy chỉ xem hộp thư mỗi giờ một lần. Trả về số thư theo từng kết quả.
     """
     left: list[str] = []
     counts: dict[str, int] = {}
     with open_workplace(request.moment()) as place:
+        if request.when_due and not _due(place):
+            return counts
         for mailbox in place.rules.mailboxes:
             try:
                 left += collect_arrivals(place, mailbox, request.limit).failures
@@ -29,8 +34,14 @@ def collect_submissions(request: BatchRequest) -> dict[str, int]:
                 left.append(f"Hộp thư {mailbox.partition(':')[0]}: {error}")
         done = work_on_messages(place, request.limit)
         left += done.failures
+        if not left:
+            place.done(COLLECTING)
     for worked in done.messages:
         counts[worked.state.value] = counts.get(worked.state.value, 0) + 1
     if left:
         raise WorkLeftUndone(left)
     return counts
+
+
+def _due(place: Workplace) -> bool:
+    return collection_due(bool(cycles_at_work(place, "")), place.last_done(COLLECTING), place.now)

@@ -132,6 +132,7 @@ FLOW_NAMES = (
     "consolidate-cycle",
     "send-summary",
     "update-boards",
+    "watch-health",
 )
 
 

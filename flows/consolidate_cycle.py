@@ -5,17 +5,26 @@ from __future__ import annotations
 from prefect import flow
 
 from flows.failures import ends_in_a_sentence
-from flows.requests import CycleRequest
+from flows.requests import DueCycleRequest
 from flows.workplaces import cycles_at_work, open_workplace
+from models.domain.summary_schedule import consolidation_due
 from tasks.consolidating import consolidate
 
 
 @flow(name="consolidate-cycle", flow_run_name="consolidate-cycle-{request.which}")
 @ends_in_a_sentence
-def consolidate_cycle(request: CycleRequest) -> list[str]:
-    """Tổng hợp kỳ báo cáo thành một sổ, kèm nguồn của từng con số.
+def consolidate_cycle(request: DueCycleRequest) -> list[str]:
+    """Tổng hợp kỳ báo cáo thành một sổ, kèm nguồn của từng con số; mỗi đêm và ngay khi hết hạn.
 
-    Chạy lại lúc nào cũng an toàn: số liệu không đổi thì dùng lại sổ đã ghi. Trả về tên các sổ.
+    Chạy lại (Retry) lúc nào cũng an toàn: số liệu không đổi thì dùng lại sổ đã ghi. Trả về tên các
+    sổ.
     """
+    names = []
     with open_workplace(request.moment()) as place:
-        return [consolidate(place, cycle) for cycle in cycles_at_work(place, request.cycle)]
+        for cycle in cycles_at_work(place, request.cycle):
+            work = f"consolidate-cycle:{cycle.code}"
+            if request.when_due and not consolidation_due(cycle, place.last_done(work), place.now):
+                continue
+            names.append(consolidate(place, cycle))
+            place.done(work)
+    return names

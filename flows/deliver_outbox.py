@@ -14,7 +14,7 @@ from tasks.delivery import deliver_letters
 @flow(name="deliver-outbox", flow_run_name="deliver-outbox")
 @ends_in_a_sentence
 def deliver_outbox(request: BatchRequest) -> dict[str, int]:
-    """Gửi các thư đang chờ. Chạy lại lúc nào cũng an toàn: thư đã gửi không gửi lần nữa.
+    """Gửi các thư đang chờ. Chạy lại (Retry) lúc nào cũng an toàn: thư đã gửi không gửi lần nữa.
 
     Trả về số thư đã gửi, hoãn, hỏng, chưa rõ, rút lại.
     """

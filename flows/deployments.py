@@ -6,6 +6,8 @@ day missed, a late run or a run too many changes nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 from prefect import Flow
 from prefect.client.schemas.objects import (
     ConcurrencyLimitConfig,
@@ -20,34 +22,41 @@ from flows.consolidate_cycle import consolidate_cycle
 from flows.decide import (
     assign_message,
     close_cycle,
-    correct_arrival,
     exempt_agency,
-    exempt_sheet,
     extend_deadline,
     mark_contact,
     reject_message,
     send_letter_again,
     settle_letter,
-    waive_rule,
 )
 from flows.deliver_outbox import deliver_outbox
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
+from flows.report_failure import report_failure
 from flows.send_summary import send_summary
 from flows.update_boards import update_boards
+from flows.watch_health import watch_health
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
-#: Flow and cron line; the minutes differ so that one finds the other's work done.
-SCHEDULES: dict[str, tuple[Flow, str]] = {
-    "open-cycle": (open_cycle, "0 8 * * *"),
-    "collect-submissions": (collect_submissions, "*/5 * * * *"),
-    "remind-agencies": (remind_agencies, "5 7-17 * * 1-6"),
-    "deliver-outbox": (deliver_outbox, "* * * * *"),
-    "consolidate-cycle": (consolidate_cycle, "30 21 * * *"),
-    "send-summary": (send_summary, "30 7 * * 1"),
-    "chase-approvals": (chase_approvals, "4-59/10 * * * *"),
-    "update-boards": (update_boards, "2-59/5 * * * *"),
+TAG = "baocao"  # on every run whose failure the operator is told of
+
+_NOW: dict[str, Any] = {}  # each run means: now, every open cycle
+_WHEN_DUE: dict[str, Any] = {"when_due": True}  # the schedule asks oftener than there is work
+
+#: Flow, cron line and what the schedule asks. The minutes differ so that one finds the other's work
+#: done: what arrived before a deadline at midnight is collected (0:00, 0:05, ...) when the
+#: deadline's consolidation begins (0:20).
+SCHEDULES: dict[str, tuple[Flow, str, dict[str, Any]]] = {
+    "open-cycle": (open_cycle, "0 7-17 * * *", _NOW),
+    "collect-submissions": (collect_submissions, "*/5 * * * *", _WHEN_DUE),
+    "remind-agencies": (remind_agencies, "5 7-17 * * 1-6", _NOW),
+    "deliver-outbox": (deliver_outbox, "* * * * *", _NOW),
+    "consolidate-cycle": (consolidate_cycle, "20 * * * *", _WHEN_DUE),
+    "send-summary": (send_summary, "35 7-17 * * *", _WHEN_DUE),
+    "chase-approvals": (chase_approvals, "4-59/10 * * * *", _NOW),
+    "update-boards": (update_boards, "2-59/5 * * * *", _NOW),
+    "watch-health": (watch_health, "3-59/10 * * * *", _NOW),
 }
 
 #: What persons decide, each by its form.
@@ -57,9 +66,6 @@ DECISIONS: tuple[Flow, ...] = (
     approve_summary,
     extend_deadline,
     exempt_agency,
-    exempt_sheet,
-    waive_rule,
-    correct_arrival,
     close_cycle,
     send_letter_again,
     settle_letter,
@@ -68,8 +74,8 @@ DECISIONS: tuple[Flow, ...] = (
 
 
 def deployments() -> list[RunnerDeployment]:
-    """One deployment a flow: those with a schedule, then a person's decisions."""
-    return [*_scheduled(), *_decisions()]
+    """One deployment a flow: those with a schedule, a person's decisions, the alarm."""
+    return [*_scheduled(), *_decisions(), _telling_of_failures()]
 
 
 def _decisions() -> list[RunnerDeployment]:
@@ -77,7 +83,7 @@ def _decisions() -> list[RunnerDeployment]:
         flow.to_deployment(
             name="quyet-dinh",
             description=flow.description,
-            tags=["baocao", "quyet-dinh"],
+            tags=[TAG, "quyet-dinh"],
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
         for flow in DECISIONS
@@ -89,14 +95,23 @@ def _scheduled() -> list[RunnerDeployment]:
     return [
         flow.to_deployment(
             name="lich",
-            schedules=[Cron(cron, timezone=TIME_ZONE)],
+            schedules=[Cron(cron, timezone=TIME_ZONE, parameters={"request": asked}, slug="lich")],
             description=flow.description,
-            parameters={"request": {}},  # as the schedule means it: now, every open cycle
-            tags=["baocao"],
+            parameters={"request": {}},
+            tags=[TAG],
             entrypoint_type=EntrypointType.MODULE_PATH,
             concurrency_limit=ConcurrencyLimitConfig(
                 limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
             ),
         )
-        for flow, cron in SCHEDULES.values()
+        for flow, cron, asked in SCHEDULES.values()
     ]
+
+
+def _telling_of_failures() -> RunnerDeployment:
+    """Without the tag: it never tells of itself."""
+    return report_failure.to_deployment(
+        name="bao-dong",
+        description=report_failure.description,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )

@@ -17,8 +17,8 @@ from tasks.opening import ask_agencies
 def open_cycle(request: CycleRequest) -> int:
     """Mở kỳ báo cáo: giao mỗi cơ quan một sổ điền sẵn kèm một thư.
 
-    Chạy lại lúc nào cũng an toàn: cơ quan đã được giao thì không giao lần nữa. Trả về số cơ quan
-    vừa giao.
+    Chạy lại (Retry) lúc nào cũng an toàn: cơ quan đã được giao thì không giao lần nữa. Trả về số
+    cơ quan vừa giao.
     """
     now = request.moment()
     asked, left = 0, []

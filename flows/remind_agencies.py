@@ -15,8 +15,8 @@ from tasks.reminding import write_reminders
 def remind_agencies(request: CycleRequest) -> int:
     """Nhắc các cơ quan chưa hoàn thành, theo các bước của kỳ báo cáo và lịch làm việc.
 
-    Chạy lại lúc nào cũng an toàn: mỗi bước chỉ có một thư; bỏ lỡ nhiều bước thì chỉ gửi bước mới
-    nhất. Trả về số thư vừa viết.
+    Chạy lại (Retry) lúc nào cũng an toàn: mỗi bước chỉ có một thư; bỏ lỡ nhiều bước thì chỉ gửi
+    bước mới nhất. Trả về số thư vừa viết.
     """
     with open_workplace(request.moment()) as place:
         return sum(write_reminders(place, cycle) for cycle in cycles_at_work(place, request.cycle))

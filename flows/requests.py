@@ -58,3 +58,21 @@ class BatchRequest(AsOf):
         title="Số lượng tối đa",
         description="Xử lý nhiều nhất chừng này trong một lần chạy.",
     )
+
+
+class _WhenDue(BaseModel):
+    """A flow whose schedule asks oftener than there is work."""
+
+    when_due: bool = Field(
+        False,
+        title="Chỉ khi đến lượt",
+        description="Lịch chạy đặt ô này: chưa đến lượt thì không làm gì. Bỏ trống: làm ngay.",
+    )
+
+
+class DueCycleRequest(CycleRequest, _WhenDue):
+    """A flow about reporting cycles, each in its turn."""
+
+
+class DueBatchRequest(BatchRequest, _WhenDue):
+    """A flow that works through a queue, in its turn."""

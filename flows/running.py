@@ -14,18 +14,20 @@ from flows.deliver_outbox import deliver_outbox
 from flows.failures import foreseen, sentence
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
-from flows.requests import BatchRequest, CycleRequest
+from flows.requests import AsOf, BatchRequest, CycleRequest, DueBatchRequest, DueCycleRequest
 from flows.send_summary import send_summary
 from flows.update_boards import update_boards
+from flows.watch_health import watch_health
 
-FLOWS: dict[str, tuple[Flow[Any, Any], type[CycleRequest] | type[BatchRequest]]] = {
+FLOWS: dict[str, tuple[Flow[Any, Any], type[AsOf]]] = {
     "open-cycle": (open_cycle, CycleRequest),
-    "collect-submissions": (collect_submissions, BatchRequest),
+    "collect-submissions": (collect_submissions, DueBatchRequest),
     "remind-agencies": (remind_agencies, CycleRequest),
     "deliver-outbox": (deliver_outbox, BatchRequest),
-    "consolidate-cycle": (consolidate_cycle, CycleRequest),
-    "send-summary": (send_summary, CycleRequest),
+    "consolidate-cycle": (consolidate_cycle, DueCycleRequest),
+    "send-summary": (send_summary, DueCycleRequest),
     "update-boards": (update_boards, CycleRequest),
+    "watch-health": (watch_health, AsOf),
 }
 
 
@@ -33,7 +35,7 @@ def run_flow(name: str, cycle: str, as_of: dt.datetime | None) -> tuple[bool, st
     """Whether the flow did all its work, and a sentence about it."""
     flow, request = FLOWS[name]
     values: dict[str, Any] = {"as_of": as_of}
-    if request is CycleRequest:
+    if issubclass(request, CycleRequest):
         values["cycle"] = cycle
     try:
         result = flow(request(**values))

@@ -5,21 +5,28 @@ from __future__ import annotations
 from prefect import flow
 
 from flows.failures import ends_in_a_sentence
-from flows.requests import CycleRequest
+from flows.requests import DueCycleRequest
 from flows.workplaces import cycles_at_work, open_workplace
+from tasks.adapters.consolidating import summary_is_due
 from tasks.approving import ask_for_approval
 from tasks.consolidating import write_summary
 
 
 @flow(name="send-summary", flow_run_name="send-summary-{request.which}")
 @ends_in_a_sentence
-def send_summary(request: CycleRequest) -> int:
+def send_summary(request: DueCycleRequest) -> int:
     """Viết thư tổng hợp gửi Văn phòng; luồng deliver-outbox gửi đi, sau khi được duyệt nếu cần.
 
-    Chạy lại lúc nào cũng an toàn: mỗi ngày một kỳ chỉ có một thư. Trả về số thư vừa viết.
+    Theo lịch: mỗi tuần một thư, tuần cuối mỗi ngày làm việc một thư, sau hạn một thư; bỏ lỡ thì
+    viết bù một thư. Chạy lại (Retry) lúc nào cũng an toàn: mỗi ngày một kỳ chỉ có một thư. Trả về
+    số thư vừa viết.
     """
     with open_workplace(request.moment()) as place:
-        written = sum(write_summary(place, cycle) for cycle in cycles_at_work(place, request.cycle))
+        written = sum(
+            write_summary(place, cycle)
+            for cycle in cycles_at_work(place, request.cycle)
+            if not request.when_due or summary_is_due(place, cycle)
+        )
         if place.rules.approval is not None:
             ask_for_approval(place)
         return written

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,24 +15,43 @@ import urllib.error
 import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
 
 from config.settings import Settings
 from flows.orchestration import free_port, prepare_environment
+from models.domain.delivery import is_this_machine
 from models.domain.errors import BaocaoError
 from tasks.adapters.mail_catcher import MailCatcher
 
 STARTUP_SECONDS = 120
+USER = "baocao"  # the name that goes with the desk's password
 
 
 class ServerDidNotStart(BaocaoError):
     """Raised when Prefect's server gives no sign of life in time."""
 
 
+class PortTaken(BaocaoError):
+    """Raised when somebody listens at the address already, or nobody can."""
+
+
+class AlreadyServing(BaocaoError):
+    """Raised when another `serve` works on the same data folder."""
+
+
 def serve(settings: Settings, port: int | None, announce: Callable[[str], None]) -> None:
-    """Runs until interrupted. Nothing is lost by an end at any moment: all state is stored."""
+    """Runs until interrupted. Nothing is lost by an end at any moment: all state is stored.
+
+    Raises AlreadyServing, PortTaken, ServerDidNotStart.
+    """
     prepare_environment(settings.data_dir)
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         stack.enter_context(_ending_on_signals())
+        stack.enter_context(_only_one(settings.data_dir))
+        port = port or free_port()
+        _look_at_port(settings.serve_host, port)
+        _lock_the_desk(settings)
         if not settings.smtp_url:
             maildir = settings.data_dir / "sent"
             catcher = stack.enter_context(MailCatcher(maildir))
@@ -37,17 +59,66 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
             os.environ.setdefault("BAOCAO_SMTP_LETTERS_PER_MINUTE", "0")  # nobody to be spared
             announce(f"Chưa đặt BAOCAO_SMTP_URL: thư gửi đi được giữ tại {maildir}")
         os.environ["BAOCAO_DATA_DIR"] = str(settings.data_dir.resolve())
-        address = stack.enter_context(_server(port or free_port()))
+        address = stack.enter_context(_server(settings.serve_host, port))
         announce(f"Giao diện điều hành: {address}")
+        if settings.serve_password.get_secret_value():
+            announce(f"Đăng nhập: {USER}:<mật khẩu ở BAOCAO_SERVE_PASSWORD>")
+        _work(announce)
 
-        from prefect import serve as serve_deployments
 
-        from flows.deployments import deployments
+def _work(announce: Callable[[str], None]) -> None:
+    """Deployments and automations are made, then whatever falls due is run."""
+    from prefect.runner import Runner
 
-        announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
-        # Prefect's own handler of SIGTERM, which ends the process in order, forgets one coroutine.
-        warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited")
-        serve_deployments(*deployments(), pause_on_shutdown=False)
+    from flows.automations import HEARTBEAT_SECONDS, ensure_automations
+    from flows.deployments import deployments
+    from flows.report_failure import NAME as REPORT_FAILURE
+
+    runner = Runner(
+        name="baocao", pause_on_shutdown=False, heartbeat_seconds=HEARTBEAT_SECONDS
+    )  # an end of this process pauses no schedule: the next start goes on
+    made = {d.flow_name: runner.add_deployment(d) for d in deployments()}
+    for name in ensure_automations(made[REPORT_FAILURE]):
+        announce(f"Đã đặt tự động hoá: {name}")
+    announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
+    # Prefect's own handler of SIGTERM, which ends the process in order, forgets one coroutine.
+    warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited")
+    asyncio.run(runner.start())
+
+
+@contextlib.contextmanager
+def _only_one(data_dir: Path) -> Iterator[None]:
+    """Holds the data folder's lock; the system lets go of it however this process ends."""
+    with (data_dir / "serve.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyServing(
+                f"Một «baocao serve» khác đang chạy trên «{data_dir.resolve()}». Dừng nó trước, "
+                "hoặc đặt BAOCAO_DATA_DIR khác."
+            ) from None
+        yield
+
+
+def _look_at_port(host: str, port: int) -> None:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        raise PortTaken(
+            f"Không mở được cổng {port} trên {host} ({getattr(error, 'strerror', None) or error}). "
+            "Chọn cổng khác bằng --port, hoặc bỏ --port để tự chọn; xem BAOCAO_SERVE_HOST."
+        ) from None
+
+
+def _lock_the_desk(settings: Settings) -> None:
+    """Sets the password for server and clients: in the environment, never in a command."""
+    password = settings.serve_password.get_secret_value()
+    if password:
+        os.environ["PREFECT_SERVER_API_AUTH_STRING"] = f"{USER}:{password}"
+        os.environ["PREFECT_API_AUTH_STRING"] = f"{USER}:{password}"
 
 
 @contextlib.contextmanager
@@ -66,16 +137,18 @@ def _ending_on_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _server(port: int) -> Iterator[str]:
-    """Prefect's server on 127.0.0.1; ends with the block."""
-    address = f"http://127.0.0.1:{port}"
+def _server(host: str, port: int) -> Iterator[str]:
+    """Prefect's server; ends with the block."""
+    address = f"http://{_reachable(host)}:{port}"
     os.environ["PREFECT_API_URL"] = f"{address}/api"
+    os.environ["PREFECT_UI_URL"] = address
+    if not is_this_machine(host):
+        os.environ["PREFECT_SERVER_UI_API_URL"] = "/api"  # by whichever name a browser came
     process = subprocess.Popen(
-        [sys.executable, "-m", "prefect", "server", "start",
-         "--host", "127.0.0.1", "--port", str(port)],
+        [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
         stdout=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
-    )  # fmt: skip
+    )
     try:
         _wait_until_healthy(f"{address}/api/health", process)
         yield address
@@ -86,6 +159,21 @@ def _server(port: int) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _reachable(host: str) -> str:
+    """How this machine itself reaches a server that listens there.
+
+    >>> _reachable("0.0.0.0"), _reachable("::1"), _reachable("10.1.2.3")
+    ('127.0.0.1', '[::1]', '10.1.2.3')
+    """
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.is_unspecified:
+        return "127.0.0.1" if address.version == 4 else "[::1]"
+    return host if address.version == 4 else f"[{host}]"
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:

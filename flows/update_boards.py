@@ -16,7 +16,8 @@ from tasks.boards import publish
 def update_boards(request: CycleRequest) -> int:
     """Cập nhật các bảng ở trang Artifacts: kỳ báo cáo, thư chờ người xem, thư đi, sổ quyết định.
 
-    Chạy lại lúc nào cũng an toàn: bảng không đổi thì không ghi thêm. Trả về số bảng có thay đổi.
+    Chạy lại (Retry) lúc nào cũng an toàn: bảng không đổi thì không ghi thêm. Trả về số bảng có
+    thay đổi.
     """
     with open_workplace(request.moment()) as place:
         shown = boards(place, cycles_at_work(place, request.cycle))

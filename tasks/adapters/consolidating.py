@@ -9,7 +9,8 @@ from models.domain.consolidation import Consolidation, consolidate
 from models.domain.consolidation.summary import summarise
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.letters import compose_summary
-from models.domain.mail import LetterFile
+from models.domain.mail import LetterFile, LetterKind
+from models.domain.summary_schedule import summary_due
 from models.tables import ConsolidationRow
 from tasks.adapters.charts import status_chart
 from tasks.adapters.consolidated_workbook import write_consolidation
@@ -87,6 +88,13 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
         if place.rules.approval is not None:
             return drafts.put(connection, letter, place.now)
         return outbox.queue(connection, letter, place.now)
+
+
+def summary_is_due(place: Workplace, cycle: ReportingCycle) -> bool:
+    """Whether the schedule of summaries asks for one now."""
+    with place.engine.begin() as connection:
+        written = outbox.written_at(connection, cycle.code, LetterKind.SUMMARY)
+    return summary_due(cycle, place.office.calendar, written, place.now)
 
 
 def _put_out(place: Workplace, workbook: LetterFile) -> None:

@@ -18,6 +18,7 @@ from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.letter_renderer import LetterRenderer, renderer_for
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reader_pool import ReaderPool
+from tasks.adapters.store import heartbeats
 from tasks.adapters.store.engine import migrate, open_engine
 
 
@@ -110,6 +111,16 @@ class Workplace:
             )
             self._pool.__enter__()
         return self._pool
+
+    def done(self, work: str) -> None:
+        """Remembers that recurring work was done wholly, as of now."""
+        with self.engine.begin() as connection:
+            heartbeats.beat(connection, work, self.now)
+
+    def last_done(self, work: str) -> dt.datetime | None:
+        """When recurring work was last done wholly; None for never."""
+        with self.engine.begin() as connection:
+            return heartbeats.last(connection, work)
 
     def __enter__(self) -> Self:
         return self

@@ -25,12 +25,12 @@ def test_a_mailbox_that_cannot_be_opened_is_one_message_without_a_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     from flows.collect_submissions import collect_submissions
-    from flows.requests import BatchRequest
+    from flows.requests import DueBatchRequest
     from flows.workplaces import WorkLeftUndone
 
     monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("BAOCAO_MAILBOX_URL", f"drop://{tmp_path}/khong-co")
-    request = BatchRequest(as_of=dt.datetime(2025, 2, 10, tzinfo=dt.UTC), limit=10)
+    request = DueBatchRequest(as_of=dt.datetime(2025, 2, 10, tzinfo=dt.UTC), limit=10)
     with pytest.raises(WorkLeftUndone, match="khong-co"):
         collect_submissions(request)
     told = "".join(capfd.readouterr())

@@ -1,0 +1,129 @@
+"""The automations, made from code: runs that died are ended, runs that ended badly are told.
+
+`python -m flows.automations` makes them on the server at `PREFECT_API_URL`; `baocao serve` does so
+at every start. What is there and the same stays; what a person changed is put right again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from prefect.automations import Automation
+from prefect.client.orchestration import get_client
+from prefect.events.actions import ChangeFlowRunState, RunDeployment
+from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.states import StateType
+
+from flows.deployments import TAG
+from flows.report_failure import NAME as REPORT_FAILURE
+
+HEARTBEAT_SECONDS = 30  # of a run's process; Prefect allows no less
+SILENT_FOR = dt.timedelta(seconds=90)  # three heartbeats missed
+
+_ALIVE = "prefect.flow-run.heartbeat"
+_ENDED = ("Completed", "Failed", "Cancelled", "Crashed", "Paused", "Suspended")
+_SERVER_MADE = {"id", "created", "updated"}
+
+
+def automations(report_failure_id: UUID) -> list[Automation]:
+    """All of ours; `report_failure_id` is the deployment that tells of failures."""
+    return [
+        Automation(
+            name="baocao: lượt chạy mất tiến trình",
+            description="Lượt chạy im tiếng 90 giây là tiến trình đã chết: ghi Crashed, không để "
+            "«Running» mãi. Retry lượt ấy là an toàn.",
+            trigger=EventTrigger(
+                after={_ALIVE},
+                expect={_ALIVE, *(f"prefect.flow-run.{state}" for state in _ENDED)},
+                match={"prefect.resource.id": ["prefect.flow-run.*"]},
+                for_each={"prefect.resource.id"},
+                posture=Posture.Proactive,
+                threshold=1,
+                within=SILENT_FOR,
+            ),
+            actions=[
+                ChangeFlowRunState(
+                    state=StateType.CRASHED,
+                    message="Tiến trình của lượt chạy đã dừng đột ngột. Nhấn Retry: chạy lại lúc "
+                    "nào cũng an toàn.",
+                )
+            ],
+        ),
+        Automation(
+            name="baocao: báo lượt chạy hỏng",
+            description="Lượt chạy hỏng thì luồng report-failure viết thư cho người vận hành, mỗi "
+            "luồng mỗi giờ nhiều nhất một thư.",
+            trigger=EventTrigger(
+                expect={"prefect.flow-run.Failed", "prefect.flow-run.Crashed"},
+                match={"prefect.resource.id": ["prefect.flow-run.*"]},
+                # By tag, which report-failure has not: it never tells of itself.
+                match_related={
+                    "prefect.resource.role": ["tag"],
+                    "prefect.resource.id": [f"prefect.tag.{TAG}"],
+                },
+                for_each={"prefect.resource.id"},
+                posture=Posture.Reactive,
+                threshold=1,
+            ),
+            actions=[
+                RunDeployment(
+                    source="selected",
+                    deployment_id=report_failure_id,
+                    parameters={
+                        "request": {
+                            "flow_run_id": {
+                                "__prefect_kind": "jinja",
+                                "template": "{{ flow_run.id }}",
+                            }
+                        }
+                    },
+                )
+            ],
+        ),
+    ]
+
+
+def ensure_automations(report_failure_id: UUID) -> list[str]:
+    """Makes what is missing or different; the names of those made."""
+    made = []
+    for wanted in automations(report_failure_id):
+        with get_client(sync_client=True) as client:
+            there = client.read_automations_by_name(wanted.name)
+            same = [found for found in there if _matter(found) == _matter(wanted)]
+            for found in there:
+                if found not in same[:1]:
+                    client.delete_automation(found.id)
+        if not same:
+            wanted.create()
+            made.append(wanted.name)
+    return made
+
+
+def _matter(automation: AutomationCore) -> Any:
+    """What an automation does, without what the server adds."""
+    return _without_ids(
+        automation.model_dump(mode="json", include={"description", "enabled", "trigger", "actions"})
+    )
+
+
+def _without_ids(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {k: _without_ids(v) for k, v in part.items() if k not in _SERVER_MADE}
+    if isinstance(part, list):
+        parts = [_without_ids(item) for item in part]
+        return sorted(parts, key=str) if all(isinstance(p, str) for p in parts) else parts
+    return part
+
+
+def main() -> None:
+    """Makes the automations on the server at `PREFECT_API_URL`."""
+    with get_client(sync_client=True) as client:
+        deployment = client.read_deployment_by_name(f"{REPORT_FAILURE}/bao-dong")
+    for name in ensure_automations(deployment.id):
+        print(f"Đã tạo: {name}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""watch-health: the operator is told of what no failed run tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from prefect import flow
+from prefect.logging import get_run_logger
+
+from config.calendars import check_calendar
+from flows.failed_runs import failing_flows
+from flows.failures import ends_in_a_sentence
+from flows.requests import AsOf
+from flows.workplaces import cycles_at_work, open_workplace
+from models.domain.cycles import HANOI
+from models.domain.health import alarms
+from tasks.adapters.alarming import measure, write_alarm
+
+
+@flow(name="watch-health", flow_run_name="watch-health")
+@ends_in_a_sentence
+def watch_health(request: AsOf) -> int:
+    """Xem hệ thống có gì bất thường: thư chưa nhận, thư đi bị kẹt, đĩa, lịch nghỉ, luồng hỏng liền.
+
+    Mỗi việc viết một thư báo động một ngày cho người vận hành; luồng deliver-outbox gửi đi. Chạy
+    lại (Retry) lúc nào cũng an toàn: việc đã báo trong ngày không báo lần nữa. Trả về số thư vừa
+    viết.
+    """
+    now = request.moment()
+    today = now.astimezone(HANOI).date()
+    written = 0
+    with open_workplace(now) as place:
+        vitals = measure(
+            place,
+            cycles_at_work(place, ""),
+            check_calendar(place.office, today),
+            failing_flows(now - dt.timedelta(hours=1)),
+        )
+        for alarm in alarms(vitals):
+            get_run_logger().warning("%s. %s", alarm.title, " ".join(alarm.said))
+            written += write_alarm(place, alarm, today.isoformat())
+    return written
