@@ -100,24 +100,50 @@ def running_dovecot(
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     folder.chmod(0o755)
     try:
-        ports = free_ports(3)
         made = certificate or make_certificate(folder / "tls")
-        text = _configuration(folder, ports, made, users, capability, namespace, acl or {})
-        (folder / "dovecot.conf").write_text(text + settings)
-        process = subprocess.Popen(
-            [PROGRAM, "-F", "-c", str(folder / "dovecot.conf")],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=(folder / "stderr").open("wb"),
-        )
-        server = Dovecot(folder, process, *ports, made, users)
+
+        def started() -> Dovecot:
+            ports = free_ports(3)
+            text = _configuration(folder, ports, made, users, capability, namespace, acl or {})
+            (folder / "dovecot.conf").write_text(text + settings)
+            with (folder / "stderr").open("wb") as said:
+                process = subprocess.Popen(
+                    [PROGRAM, "-F", "-c", str(folder / "dovecot.conf")],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=said,
+                )
+            return Dovecot(folder, process, *ports, made, users)
+
+        server = started()
         try:
-            _wait(server)
-            yield server
+            try:
+                _wait(server)
+            except PortTaken:  # another test was faster: once more, on other ports
+                server = started()
+                _wait(server)
+            with _ended_with_us(server.process):
+                yield server
+                server.stop()
         finally:
             server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class PortTaken(RuntimeError):
+    """Raised when somebody took a port between its choice and the server's start."""
+
+
+@contextlib.contextmanager
+def _ended_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Ends the process also when the test run that started it is killed."""
+    command = ["/bin/sh", "-c", 'read _; kill "$0"', str(process.pid)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as guard:  # reads until we are gone
+        try:
+            yield
+        finally:
+            guard.kill()
 
 
 def free_ports(count: int) -> list[int]:
@@ -148,8 +174,9 @@ def _wait(server: Dovecot) -> None:
     for port in (server.imap_port, server.imaps_port, server.lmtp_port):
         while True:
             if server.process.poll() is not None:
-                said = (server.folder / "stderr").read_text(errors="replace")
-                raise RuntimeError(f"Dovecot ended at its start: {said}{server.log()}")
+                said = (server.folder / "stderr").read_text(errors="replace") + server.log()
+                kind = PortTaken if "Address already in use" in said else RuntimeError
+                raise kind(f"Dovecot ended at its start: {said}")
             try:
                 socket.create_connection((server.host, port), 1).close()
                 break
@@ -182,7 +209,7 @@ def _configuration(
         )
     )
     keys = folder / "keys" / "default" / "HS256"
-    keys.mkdir(parents=True)
+    keys.mkdir(parents=True, exist_ok=True)
     (keys / "default").write_bytes(base64.b64encode(TOKEN_KEY))
     (folder / "oauth2.conf").write_text(
         f"introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={folder}/keys/\n"

@@ -11,6 +11,7 @@ import pytest
 
 from config.office_files import load_office
 from config.settings import CONFIG_DIR
+from models.domain.office import Office
 from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.embedded_imap import embedded_imap
@@ -52,10 +53,15 @@ def account(request: pytest.FixtureRequest) -> Iterator[MailAccount]:
     yield dovecot_account(server, next(users))
 
 
+@pytest.fixture(scope="session")
+def office() -> Office:
+    """The office as it is configured."""
+    return load_office(CONFIG_DIR)
+
+
 @pytest.fixture
-def make_place(tmp_path: Path) -> Iterator[MakePlace]:
+def make_place(tmp_path: Path, office: Office) -> Iterator[MakePlace]:
     """Makes workplaces over one folder and one database."""
-    office = load_office(CONFIG_DIR)
     with ExitStack() as stack:
 
         def make(

@@ -10,6 +10,7 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -288,6 +289,17 @@ def test_many_messages_come_in_chunks_and_no_more_than_the_limit(
     assert len(account.contents()) == 35
     assert look(place, account).new == 35
     assert Counter(kept(place)) == Counter(mail(number) for number in range(90))
+
+
+def test_two_runs_at_once_keep_each_message_once(account: MailAccount, place: Workplace) -> None:
+    account.deliver(*(mail(number) for number in range(40)))
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: look(place, account), range(2)))
+    assert [one.failures for one in found] == [[], []]
+    assert sum(one.new for one in found) == 40
+    assert Counter(kept(place)) == Counter(mail(number) for number in range(40))
+    assert account.contents() == []
+    assert Counter(account.contents("Da-xu-ly")) == Counter(mail(number) for number in range(40))
 
 
 def test_the_bytes_come_back_as_they_were(account: MailAccount, place: Workplace) -> None:
