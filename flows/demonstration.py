@@ -26,14 +26,12 @@ from models.domain.consolidation import ConflictKind, consolidate
 from models.domain.cycles import HANOI
 from models.domain.errors import BaocaoError
 from models.domain.identity import sign
-from tasks.adapters.inbox import PROCESSED
-from tasks.adapters.mail_catcher import MailCatcher
-from tasks.adapters.maildir import make_maildir
 from tasks.adapters.simulation import onlooker
 from tasks.adapters.simulation.actors import Actor, Surroundings
 from tasks.adapters.simulation.acts import Act, at
 from tasks.adapters.simulation.correspondence import Letterbox
 from tasks.adapters.simulation.personas import cast
+from tasks.adapters.simulation.post_office import Opener, PostOffice, local_post_office
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages
 from tasks.adapters.workplace import Workplace
@@ -101,6 +99,8 @@ class Stage:
     narrator: Narrator = field(init=False)
     place: Workplace = field(init=False)
     performed: dict[str, tuple[Act, Actor]] = field(default_factory=dict)  # by trace in the record
+    post_office: Opener = local_post_office
+    _post: PostOffice = field(init=False)
     _letterbox: Letterbox = field(init=False)
     _acts: list[tuple[Act, Actor]] = field(default_factory=list)
     _environment: dict[str, str] = field(default_factory=dict)
@@ -114,24 +114,22 @@ class Stage:
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
             self.data_dir = make_anew(self.data_dir)
-            mailbox, drop = make_maildir(self.data_dir / "mailbox"), self.data_dir / "drop"
+            drop = self.data_dir / "drop"
             drop.mkdir()
-            catcher = stack.enter_context(MailCatcher(self.sent))
+            self._post = stack.enter_context(self.post_office(self.data_dir))
             self._environment = {
                 "BAOCAO_DATA_DIR": str(self.data_dir),
-                "BAOCAO_MAILBOX_URL": (
-                    f"{folder_url('maildir', mailbox)} {folder_url('drop', drop)}"
-                ),
-                "BAOCAO_SMTP_URL": catcher.url,
+                "BAOCAO_MAILBOX_URL": f"{self._post.mailbox_url} {folder_url('drop', drop)}",
                 "BAOCAO_SMTP_LETTERS_PER_MINUTE": "0",
                 "BAOCAO_GUEST_LIST": "",
                 "BAOCAO_OWN_COPY": "",
                 "BAOCAO_DATABASE_URL": "",
+                **self._post.settings,
             }
             with _environment(self._environment):
                 self.place = stack.enter_context(open_workplace(OPENING, load_settings()))
             self._letterbox = Letterbox(self.sent)
-            self._acts = self._cast(mailbox, drop)
+            self._acts = self._cast(drop)
             cycle = self.place.office.cycle(CYCLE)
             self.narrator = Narrator(self.console, self.place.office, cycle)
             stack.enter_context(_environment({}))
@@ -160,6 +158,7 @@ class Stage:
                 letters_wait = onlooker.letters_waiting(connection)
             if letters_wait:
                 self.run("deliver-outbox", moment)
+                self._post.bring()
             self._tell(moment)
 
     def _tell(self, moment: dt.datetime) -> None:
@@ -200,7 +199,7 @@ class Stage:
                 "Sổ tổng hợp": workbooks[-1:],
                 "Thư tổng hợp": [summary.path for summary in summaries[-1:]],
                 "Mọi thư đã gửi (Maildir)": [self.sent],
-                "Mọi thư đã nhận (Maildir)": [self.data_dir / "mailbox" / f".{PROCESSED}"],
+                "Mọi thư đã nhận (Maildir)": [self._post.received] if self._post.received else [],
                 "Cơ sở dữ liệu": [self.data_dir / "baocao.sqlite"],
             }
         )
@@ -232,12 +231,12 @@ class Stage:
             ],
         )
 
-    def _cast(self, mailbox: Path, drop: Path) -> list[tuple[Act, Actor]]:
+    def _cast(self, drop: Path) -> list[tuple[Act, Actor]]:
         """Every act with its actor, in order of time."""
         office, rules = self.place.office, self.place.rules
         cycle = office.cycle(CYCLE)
         around = Surroundings(
-            office, cycle, self._letterbox, mailbox, drop, rules.office_address, SEED
+            office, cycle, self._letterbox, self._post.put, drop, rules.office_address, SEED
         )
         agencies = office.register.answering_on(OPENING.date())
         last_years = sign(rules.secret, "2024-plan", "ubnd_an_lao", "plan-1")

@@ -95,19 +95,20 @@ class RealLetterServer:
     def clear(self) -> None:
         """Forgets all that arrived."""
         self._server.wait_until_delivered()
-        for path in self._messages():
+        for path in self.messages():
             path.unlink()
 
     def arrived(self) -> Arrived:
         """What it took since."""
         self._server.wait_until_delivered()
         found: Arrived = Counter()
-        for path in self._messages():
+        for path in self.messages():
             address = f"{path.parts[-3]}@{path.parts[-4]}"
             found[read_message(path.read_bytes()).message_id, address] += 1
         return found
 
-    def _messages(self) -> Iterator[Path]:
+    def messages(self) -> Iterator[Path]:
+        """Everything that lies unread in any mailbox."""
         yield from (self._server.dovecot.folder / "mail").glob("*/*/new/*")
 
 
@@ -184,9 +185,8 @@ class Mailbox:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[MailBoxUnencrypted]:
-        with MailBoxUnencrypted("127.0.0.1", self.server.port, timeout=20).login(
-            self.server.user, self.server.password
-        ) as box:
+        box = MailBoxUnencrypted("127.0.0.1", self.server.port, timeout=20)
+        with box.login_utf8(self.server.user, self.server.password):
             yield box
 
 
@@ -196,7 +196,9 @@ def _fetched(box: MailBoxUnencrypted, uid: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class _RealMailbox:
+class RealMailbox:
+    """A mailbox of a Dovecot."""
+
     port: int
     user: str
     password: str
@@ -206,7 +208,7 @@ class _RealMailbox:
 def real_mailbox() -> Iterator[Mailbox]:
     """A mailbox of a Dovecot of its own."""
     with dovecot.running_dovecot({"baocao": "mat-khau-thu"}) as server:
-        yield Mailbox(_RealMailbox(server.imap_port, "baocao", "mat-khau-thu"))
+        yield Mailbox(RealMailbox(server.imap_port, "baocao", "mat-khau-thu"))
 
 
 @contextlib.contextmanager
@@ -231,6 +233,6 @@ def many_mailboxes(most: int = 1000) -> Iterator[Mailboxes]:
 
         @contextlib.contextmanager
         def one() -> Iterator[Mailbox]:
-            yield Mailbox(_RealMailbox(server.imap_port, next(unused), "mat-khau-thu"))
+            yield Mailbox(RealMailbox(server.imap_port, next(unused), "mat-khau-thu"))
 
         yield one

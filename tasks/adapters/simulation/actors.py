@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,7 +11,6 @@ from pathlib import Path
 from models.domain.agencies import Agency
 from models.domain.cycles import ReportingCycle
 from models.domain.office import Office
-from tasks.adapters.maildir import deliver
 from tasks.adapters.simulation.acts import Act, Basis, Channel
 from tasks.adapters.simulation.answers import Answer, answers_of
 from tasks.adapters.simulation.correspondence import (
@@ -33,7 +32,7 @@ class Surroundings:
     office: Office
     cycle: ReportingCycle
     letterbox: Letterbox
-    office_mailbox: Path  # the Maildir in which the office receives
+    post: Callable[[bytes, dt.datetime], None]  # a mail to the office, delivered at that moment
     drop_folder: Path
     office_address: str
     seed: int
@@ -112,7 +111,7 @@ class Actor:
         return Correspondent(self.agency.name, self.address, self.around.office_address)
 
     def _post(self, mail: EmailMessage, at: dt.datetime) -> str:
-        deliver(self.around.office_mailbox, mail.as_bytes(), at)
+        self.around.post(mail.as_bytes(), at)
         return str(mail["Message-ID"])
 
     def _address_of(self, agency: str) -> str:
