@@ -290,11 +290,13 @@ def _delivered(path: Path) -> float:
 
 
 @pytest.fixture(scope="module")
-def tally() -> Iterator[Counter[str]]:
+def tally(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
     """What all tests of this module did, told at their end."""
     counted: Counter[str] = Counter()
     yield counted
-    sys.stderr.write(f"\n{counted['boundaries']} boundaries, {counted['kills']} kills in all\n")
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        sys.stdout.write(f"\n{counted['boundaries']} boundaries, {counted['kills']} kills in all\n")
 
 
 def told(tally: Counter[str], capsys: pytest.CaptureFixture[str], where: str, *n: int) -> None:
