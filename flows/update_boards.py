@@ -14,7 +14,7 @@ from tasks.boards import publish
 @flow(name="update-boards", flow_run_name="update-boards")
 @ends_in_a_sentence
 def update_boards(request: CycleRequest) -> int:
-    """Cập nhật các bảng ở trang Artifacts: kỳ báo cáo, thư chờ người xem, thư đi, sổ quyết định.
+    """Cập nhật các bảng ở trang Artifacts: kỳ báo cáo, chỉ tiêu, thư chờ xem, thư đi, sổ quyết định.
 
     Chạy lại (Retry) lúc nào cũng an toàn: bảng không đổi thì không ghi thêm. Trả về số bảng có
     thay đổi.

@@ -6,8 +6,9 @@ from prefect import get_client, task
 from prefect.artifacts import Artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
     FlowRunFilter,
-    FlowRunFilterName,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
@@ -22,7 +23,8 @@ from tasks.adapters import approving
 from tasks.adapters.approving import Draft
 from tasks.adapters.workplace import Workplace
 
-DEPLOYMENT = "approve-summary/quyet-dinh"
+FLOW = "approve-summary"
+DEPLOYMENT = f"{FLOW}/quyet-dinh"
 
 
 @task(task_run_name="show-draft-{draft.cycle}", cache_policy=NO_CACHE)
@@ -44,7 +46,6 @@ def ask_for_approval(place: Workplace) -> None:
             run_deployment(
                 DEPLOYMENT,
                 parameters={"request": {"letter": draft.letter}},
-                flow_run_name=run_name(draft),
                 idempotency_key=f"approve-{draft.digest}",
                 timeout=0,
                 as_subflow=False,
@@ -73,22 +74,19 @@ def chase(place: Workplace, rules: ApprovalRules) -> list[str]:
 @task(task_run_name="end-idle-questions", cache_policy=NO_CACHE)
 def end_idle_questions(place: Workplace) -> int:
     """Completes the suspended runs whose draft is settled; how many."""
-    waiting = {run_name(draft) for draft in approving.drafts_waiting(place)}
+    waiting = {draft.letter for draft in approving.drafts_waiting(place)}
     ended = 0
     with get_client(sync_client=True) as client:
         for run in client.read_flow_runs(
+            flow_filter=FlowFilter(name=FlowFilterName(any_=[FLOW])),
             flow_run_filter=FlowRunFilter(
-                name=FlowRunFilterName(like_="approve-summary "),
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED])),
-            )
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED]))
+            ),
         ):
-            if run.name not in waiting:
+            # A run that names no letter asks about whichever waits.
+            asked = run.parameters.get("request", {}).get("letter", "")
+            if asked not in waiting if asked else not waiting:
                 state = Completed(message="Dự thảo đã được quyết định hoặc thay bằng bản mới.")
                 client.set_flow_run_state(run.id, state, force=True)
                 ended += 1
     return ended
-
-
-def run_name(draft: Draft) -> str:
-    """The name of the run that asks about a draft."""
-    return f"approve-summary {draft.cycle} {draft.digest[:8]}"

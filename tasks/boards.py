@@ -6,7 +6,7 @@ from prefect import task
 from prefect.artifacts import Artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
-from tasks.adapters.boards import Board
+from tasks.adapters.board import Board
 
 
 @task(task_run_name="board-{board.key}", cache_policy=NO_CACHE)

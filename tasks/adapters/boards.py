@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
@@ -18,62 +16,29 @@ from models.domain.delivery import ascii_address
 from models.domain.letter_phrases import one_line
 from models.domain.mail import LetterState, MessageState
 from models.domain.standing import AgencyStanding, Timeliness
+from tasks.adapters.board import LISTED, Board
+from tasks.adapters.indicator_board import indicator_board
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox
+from tasks.adapters.store import (
+    consolidations,
+    decisions,
+    deliveries,
+    messages,
+    obligations,
+    outbox,
+)
 from tasks.adapters.workplace import Workplace
 
-LISTED = 200  # rows of a board; a longer list is cut and says so
 NAME_SHOWN = 44  # letters of an agency's name in a table
 KEY_SHOWN = 12  # digits of a message's key, enough to name it in a form
 
 
-@dataclass(frozen=True)
-class Board:
-    """Cases under a stable key. Every row has the same columns, by Vietnamese title."""
-
-    key: str  # lower case, digits, dashes
-    title: str
-    note: str
-    rows: Sequence[Mapping[str, str]]
-    as_cards: bool = False  # long texts: a list a case, since the UI's tables do not wrap
-
-    @property
-    def markdown(self) -> str:
-        """Note and cases; whatever came from outside stands as plain text."""
-        lines = [plain(self.note), ""]
-        if self.as_cards:
-            lines += [line for row in self.rows for line in _card(row)]
-        elif self.rows:
-            columns = list(self.rows[0])
-            lines += [_line(columns), _line(["---"] * len(columns), escape=False)]
-            lines += [_line([row[column] for column in columns]) for row in self.rows]
-        return "\n".join(lines)
-
-
-def plain(text: str) -> str:
-    r"""The text on one line, with every character that Markdown or HTML gives a meaning escaped.
-
-    >>> print(plain("a|b <i>*c*"))
-    a\|b \<i\>\*c\*
-    """
-    return re.sub(r"([!-,:-@\[-`{-~]|(?<=\d)\.)", r"\\\1", " ".join(text.split()))
-
-
-def _card(row: Mapping[str, str]) -> list[str]:
-    (_, heading), *others = row.items()
-    said = [f"- **{plain(title)}:** {plain(text)}" for title, text in others if text]
-    return [f"### {plain(heading)}", "", *said, ""]
-
-
-def _line(cells: Sequence[str], *, escape: bool = True) -> str:
-    return "| " + " | ".join(plain(cell) if escape else cell for cell in cells) + " |"
-
-
 def boards(place: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board]:
-    """All boards as they stand now: one a cycle, held messages, letters, decisions."""
+    """All boards as they stand now: two a cycle, held messages, letters, decisions."""
     with place.engine.begin() as connection:
         return [
             *(_cycle_board(place, connection, cycle) for cycle in cycles),
+            *(indicator_board(place, connection, cycle) for cycle in cycles),
             _holding_pen(place, connection),
             _letters(place, connection),
             _addresses(place, connection),
@@ -98,7 +63,8 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
         f"bang-ky-{cycle.code}",
         f"Bảng kỳ báo cáo {cycle.title}",
         f"{done}/{len(standings)} cơ quan đã có báo cáo được chấp nhận. "
-        + (closed or f"Hạn chung: {cycle.due_text}."),
+        + (closed or f"Hạn chung: {cycle.due_text}.")
+        + _newest_workbook(place, connection, cycle),
         [
             {
                 "Cơ quan": one_line(_name(place, standing.agency), NAME_SHOWN),
@@ -112,6 +78,15 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
             for standing in standings
         ],
     )
+
+
+def _newest_workbook(place: Workplace, connection: Connection, cycle: ReportingCycle) -> str:
+    """Where the newest consolidated workbook lies: a browser opens no link to a file."""
+    found = consolidations.newest(connection, cycle.code)
+    if found is None:
+        return ""
+    path = (place.output_dir / found.workbook_name).resolve()
+    return f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {path}"
 
 
 _GRAVITY = (

@@ -11,12 +11,15 @@ import pytest
 
 from models.domain.cycles import HANOI
 from tasks.adapters import desk, desk_mail
-from tasks.adapters.boards import Board, boards
+from tasks.adapters.board import Board
+from tasks.adapters.boards import boards
+from tasks.adapters.consolidating import consolidate_cycle
 from tasks.adapters.desk import Signature
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.maildir import MaildirInbox, deliver, make_maildir
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.small_office import commits, small_office, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 HA = Signature("Nguyễn Thị Hà", "Sở đang sắp xếp lại tổ chức bộ máy.")
@@ -34,11 +37,11 @@ def shown(place: Workplace) -> dict[str, Board]:
     return {board.key: board for board in boards(place, [place.office.cycle(CYCLE)])}
 
 
-def test_there_is_one_board_a_cycle_and_one_each_for_held_mail_letters_and_decisions(
+def test_there_are_two_boards_a_cycle_and_one_each_for_held_mail_letters_and_decisions(
     place: Workplace,
 ) -> None:
-    assert list(shown(place)) == ["bang-ky-2025-plan", "thu-cho-nguoi-xem", "thu-di",
-                                  "dia-chi-hong", "so-quyet-dinh"]  # fmt: skip
+    assert list(shown(place)) == ["bang-ky-2025-plan", "chi-tieu-2025-plan", "thu-cho-nguoi-xem",
+                                  "thu-di", "dia-chi-hong", "so-quyet-dinh"]  # fmt: skip
 
 
 def test_who_is_late_stands_above_who_has_more_time(place: Workplace) -> None:
@@ -95,3 +98,26 @@ def test_an_address_that_fails_is_shown_with_whose_it_is_and_what_mends_it(
 
     assert (row["Địa chỉ"], row["Cơ quan"]) == (address, "Sở Y tế")
     assert "Nguyễn Thị Hà" in row["Nguyên văn"]
+
+
+def test_indicators_nobody_committed_to_are_counted_and_those_below_named(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = shown(place)["chi-tieu-2025-plan"]
+    assert board.note.startswith("0/")
+    assert board.rows == []
+
+    monkeypatch.setattr(place, "office", small_office(place.office))
+    below = [standing("sct", [*commits("iip", "15"), *commits("iip_index", "118")])]
+    monkeypatch.setattr("tasks.adapters.indicator_board.standings_of_cycle", lambda *_, **__: below)
+    board = shown(place)["chi-tieu-2025-plan"]
+    [row] = board.rows
+    assert "2/" in board.note
+    assert "1 thấp hơn mức giao" in board.note
+    assert (row["Mức giao"], row["Cam kết"], row["Cơ quan"]) == ("17,00", "15", "Sở Công Thương")
+
+
+def test_the_board_of_a_cycle_says_where_its_newest_workbook_lies(place: Workplace) -> None:
+    done = consolidate_cycle(place, place.office.cycle(CYCLE))
+    note = shown(place)["bang-ky-2025-plan"].note
+    assert str(place.output_dir.resolve() / done.workbook.name) in note
