@@ -6,7 +6,11 @@ from prefect import task
 from prefect.artifacts import Artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from models.domain.cycles import ReportingCycle
+from tasks import events
 from tasks.adapters.board import Board
+from tasks.adapters.boards import note_deadline
+from tasks.adapters.workplace import Workplace
 
 
 @task(task_run_name="board-{board.key}", cache_policy=NO_CACHE)
@@ -20,3 +24,12 @@ def publish(board: Board) -> bool:
         return False
     create_markdown_artifact(board.markdown, key=board.key, description=board.title)
     return True
+
+
+@task(task_run_name="deadline-{cycle.code}", cache_policy=NO_CACHE)
+def tell_of_deadline(place: Workplace, cycle: ReportingCycle) -> bool:
+    """Emits the passing of a cycle's deadline, once; whether it was now."""
+    told = note_deadline(place, cycle)
+    if told:
+        events.deadline_passed(cycle)
+    return told

@@ -6,6 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from tasks import events
 from tasks.adapters.posting import Posted, deliver
 from tasks.adapters.workplace import Workplace
 
@@ -14,6 +15,7 @@ from tasks.adapters.workplace import Workplace
 def deliver_letters(place: Workplace, limit: int) -> Posted:
     """Sends what is due."""
     posted = deliver(place, limit)
+    events.letters_delivered(posted)
     logger = get_run_logger()
     logger.info("Đã gửi %d thư, %d thư gửi lại sau.", posted.sent, posted.deferred)
     for line in posted.withdrawn:

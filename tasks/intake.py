@@ -6,6 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from tasks import events
 from tasks.adapters.intake.collecting import Collected, collect_from
 from tasks.adapters.intake.working import WorkDone, work_through
 from tasks.adapters.workplace import Workplace
@@ -18,6 +19,8 @@ def collect_arrivals(place: Workplace, mailbox: str, limit: int) -> Collected:
     """Takes what lies in a mailbox into the house."""
     found = collect_from(place, mailbox, limit)
     logger = get_run_logger()
+    if found.new:
+        events.submissions_received(mailbox.partition(":")[0], found.new)
     if found.new or found.known:
         logger.info("Nhận %d thư mới, %d thư đã có.", found.new, found.known)
     for note in found.notes:
@@ -29,6 +32,7 @@ def collect_arrivals(place: Workplace, mailbox: str, limit: int) -> Collected:
 def work_on_messages(place: Workplace, limit: int) -> WorkDone:
     """Decides, records and answers the waiting messages."""
     done = work_through(place, limit)
+    events.submissions_decided(place, done.messages)
     logger = get_run_logger()
     for worked in done.messages:
         agency = place.office.register.agencies.get(worked.agency)

@@ -23,6 +23,7 @@ from tasks.adapters.store import (
     consolidations,
     decisions,
     deliveries,
+    heartbeats,
     messages,
     obligations,
     outbox,
@@ -44,6 +45,18 @@ def boards(place: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board]:
             _addresses(place, connection),
             _decisions(place, connection),
         ]
+
+
+def note_deadline(place: Workplace, cycle: ReportingCycle) -> bool:
+    """Whether the cycle's deadline has passed and nobody was told; from now on somebody was."""
+    if place.now < cycle.due_at:
+        return False
+    name = f"deadline-{cycle.code}"
+    with place.engine.begin() as connection:
+        if (heartbeats.last(connection, name) or cycle.opens_at) >= cycle.due_at:
+            return False
+        heartbeats.beat(connection, name, place.now)
+        return True
 
 
 def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle) -> Board:

@@ -14,11 +14,10 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
-from models.domain.intake import MessageDecision
 from models.domain.mail import MessageState
 from models.domain.submissions import Examination
 from tasks.adapters.intake.answering import answers
-from tasks.adapters.intake.deciding import decide
+from tasks.adapters.intake.deciding import Decided, decide
 from tasks.adapters.intake.failures import (
     DATABASE_AWAY,
     OUR_FAILURES,
@@ -50,6 +49,7 @@ class Worked:
     state: MessageState
     agency: str
     reason: str
+    bounced: str = ""  # business key of the letter of ours that came back
 
 
 @dataclass
@@ -196,7 +196,7 @@ def _settle(place: Workplace, connection: Connection, ready: Sequence[Ready]) ->
     record(place, connection, decided)
     due = [(one, list(answers(place, known, one))) for one in decided]
     outbox.queue_many(connection, ration(place, connection, due), place.now)
-    return [_worked(one.unfolded, one.decision) for one in decided]
+    return [_worked(one) for one in decided]
 
 
 def _note(
@@ -225,11 +225,18 @@ def _hold(
     done.messages.append(Worked(kept.key, kept.name, "", MessageState.HELD, "", reason))
 
 
-def _worked(unfolded: Unfolded, decision: MessageDecision) -> Worked:
+def _worked(one: Decided) -> Worked:
+    unfolded, decision = one.unfolded, one.decision
     names = ", ".join(f.name for f in unfolded.files) or (
         unfolded.mail.subject if unfolded.mail else ""
     )
     sender = unfolded.mail.sender if unfolded.mail else ""
     return Worked(
-        unfolded.kept.key, names, sender, decision.state, decision.agency, decision.reason
+        unfolded.kept.key,
+        names,
+        sender,
+        decision.state,
+        decision.agency,
+        decision.reason,
+        one.returned.business_key if one.returned else "",
     )

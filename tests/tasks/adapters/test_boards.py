@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -12,7 +13,7 @@ import pytest
 from models.domain.cycles import HANOI
 from tasks.adapters import desk, desk_mail
 from tasks.adapters.board import Board
-from tasks.adapters.boards import boards
+from tasks.adapters.boards import boards, note_deadline
 from tasks.adapters.consolidating import consolidate_cycle
 from tasks.adapters.desk import Signature
 from tasks.adapters.intake.collecting import collect
@@ -121,3 +122,19 @@ def test_the_board_of_a_cycle_says_where_its_newest_workbook_lies(place: Workpla
     done = consolidate_cycle(place, place.office.cycle(CYCLE))
     note = shown(place)["bang-ky-2025-plan"].note
     assert str(place.output_dir.resolve() / done.workbook.name) in note
+
+
+def test_a_deadline_that_has_passed_is_told_of_once_and_again_when_it_was_moved(
+    place: Workplace,
+) -> None:
+    cycle = place.office.cycle(CYCLE)
+    assert not note_deadline(place, cycle)
+    place.now = cycle.due_at
+    assert note_deadline(place, cycle)
+    place.now += dt.timedelta(days=2)
+    assert not note_deadline(place, cycle)
+
+    moved = dataclasses.replace(cycle, due_at=cycle.due_at + dt.timedelta(days=10))
+    assert not note_deadline(place, moved)
+    place.now = moved.due_at
+    assert note_deadline(place, moved)

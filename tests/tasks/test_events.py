@@ -1,0 +1,89 @@
+"""Events: each says what happened to whom, many come as a count, and none is ever fatal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.office_files import load_office
+from config.settings import CONFIG_DIR
+from models.domain.mail import MessageState
+from tasks import events
+from tasks.adapters.intake.working import Worked
+from tasks.adapters.posting import Posted
+from tasks.adapters.workplace import Workplace
+from tests.fixtures.small_workplace import small_workplace
+
+Emitted = list[tuple[str, dict[str, str], list[dict[str, str]], dict[str, Any]]]
+
+
+@pytest.fixture
+def emitted(monkeypatch: pytest.MonkeyPatch) -> Emitted:
+    found: Emitted = []
+    monkeypatch.setattr(
+        events, "emit_event", lambda e, r, related, payload: found.append((e, r, related, payload))
+    )
+    return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Workplace]:
+    cycle = load_office(CONFIG_DIR).cycle("2025-plan")
+    with small_workplace(tmp_path, cycle.opens_at, ("syt",)) as place:
+        yield place
+
+
+def worked(state: MessageState, number: int = 0, bounced: str = "") -> Worked:
+    return Worked(f"{number:064x}", "sổ.xlsx", "a@b.example", state, "syt", "", bounced)
+
+
+def test_each_decided_submission_names_its_message_and_its_agency(
+    place: Workplace, emitted: Emitted
+) -> None:
+    events.submissions_decided(
+        place, [worked(MessageState.ACCEPTED), worked(MessageState.AUTOMATIC, 1, "thu|1")]
+    )
+    (accepted, message, [agency], _), (bounced, letter, _, _) = emitted
+    assert (accepted, bounced) == ("baocao.submission.accepted", "baocao.letter.bounced")
+    assert message["prefect.resource.id"] == f"baocao.message.{0:012x}"
+    assert agency["prefect.resource.name"] == "Sở Y tế"
+    assert letter["prefect.resource.id"] == "baocao.letter.thu|1"
+
+
+def test_many_of_a_kind_come_one_by_one_and_then_as_a_count(
+    place: Workplace, emitted: Emitted
+) -> None:
+    many = [worked(MessageState.RETURNED, n) for n in range(events.SINGLY + 7)]
+    events.submissions_decided(place, many)
+    assert len(emitted) == events.SINGLY + 1
+    assert emitted[-1][3] == {"count": 7}
+
+
+def test_letters_are_counted_and_those_in_trouble_named(emitted: Emitted) -> None:
+    events.letters_delivered(Posted(sent=45, failed=["Thư gửi Sở Y tế"]))
+    assert [(e, p) for e, _, _, p in emitted] == [
+        ("baocao.letter.sent", {"count": 45}),
+        ("baocao.letter.failed", {}),
+    ]
+    emitted.clear()
+    events.letters_delivered(Posted())
+    assert emitted == []
+
+
+def test_a_feed_that_is_away_stops_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Logger:
+        said = ""
+
+        def warning(self, text: str, *words: object) -> None:
+            Logger.said = text % words
+
+    def away(*_: object, **__: object) -> None:
+        raise ConnectionError("no server")
+
+    monkeypatch.setattr(events, "emit_event", away)
+    monkeypatch.setattr(events, "get_run_logger", Logger)
+    events.letters_delivered(Posted(sent=1))
+    assert "baocao.letter.sent" in Logger.said
