@@ -27,7 +27,9 @@ MAILS = tuple(
     f"Kính gửi Văn phòng, thư số {n}.\r\n".encode()
     for n in (1, 2, 3)
 )
-PATIENCE = 1.0  # seconds; in production a minute
+#: Seconds of waiting for an answer: few where none will come, else as a busy machine wants.
+IMPATIENT, PATIENT = 2.0, 30.0
+SILENT = ("timeout", "drip")
 INBOX = "INBOX"
 Answer = Callable[[str, bytes], bytes]
 
@@ -189,9 +191,9 @@ class ImapGround:
         for number, mail in enumerate(MAILS):
             self.mailbox.put(mail, NOW - dt.timedelta(hours=3 - number))
         with ImapProxy(self.mailbox.server.port, self._fault(case), _rewrite(case, 1)) as proxy:
-            first = self._look(folder, proxy.port)
+            first = self._look(folder, proxy.port, IMPATIENT if case.fault in SILENT else PATIENT)
         with ImapProxy(self.mailbox.server.port, None, _rewrite(case, 2)) as clean:
-            second = self._look(folder, clean.port)
+            second = self._look(folder, clean.port, PATIENT)
         with workplace(folder) as place, place.engine.begin() as connection:
             rows = Counter(row["key"] for row in messages.every_message(connection))
         struck = proxy.struck or case.fault == "read_only"
@@ -214,8 +216,8 @@ class ImapGround:
             nth, stage = 2, "UID STORE"
         return Fault(stage, FAULTS[case.fault][1], nth, closes=case.fault == "bye")
 
-    def _look(self, folder: Path, port: int) -> Moment:
-        rules = MailboxRules(seconds=PATIENCE)
+    def _look(self, folder: Path, port: int, seconds: float) -> Moment:
+        rules = MailboxRules(seconds=seconds)
         with workplace(folder, mailbox_url=self.mailbox.url(port), mailbox=rules) as place:
             collected = collect_from(place, place.rules.mailboxes[0], 1000)
             with place.engine.begin() as connection:
