@@ -68,7 +68,10 @@ class Reported:
 
 @dataclass(frozen=True)
 class ReturnedLetter:
-    """A letter of ours that a report is about, and the news of its recipients."""
+    """A letter of ours that a report is about, and the news of its recipients.
+
+    Without news the report is about our own copy of it alone.
+    """
 
     agency: str
     cycle: str
@@ -78,6 +81,11 @@ class ReturnedLetter:
     @property
     def said(self) -> str:
         """The news in one Vietnamese sentence."""
+        if not self.news:
+            return (
+                f"Bản sao của thư «{self.subject}» không về được hộp thư của Văn phòng: kiểm tra "
+                "BAOCAO_OWN_COPY và dung lượng hộp thư. Thư gửi cơ quan không bị ảnh hưởng."
+            )
         told = "; ".join(
             f"{one.recipient or 'một người nhận'}: {_ACTIONS[one.report.action]}, "
             f"{said_of(one.report)}"
@@ -97,21 +105,37 @@ _ACTIONS: Mapping[DeliveryAction, str] = {
 }
 
 
-def match_recipients(report: DeliveryReport, recipients: Sequence[str]) -> list[Reported]:
+def match_recipients(
+    report: DeliveryReport, recipients: Sequence[str], own_copy: str = ""
+) -> list[Reported]:
     """The report's news by the letter's own recipients, each at most once.
 
     Where the server forwarded the letter and names an address of its own, a letter's only
-    recipient is meant. Else it is known that, but not for whom, the letter did not arrive.
+    recipient is meant. Else it is known that, but not for whom, the letter did not arrive. What is
+    said of our own copy (`own_copy`, or the mailbox that it is a sub-address of) is said of nobody.
     """
+    copies = {own_copy, _without_tag(own_copy)} - {"", *recipients}
     found: dict[str, Reported] = {}
     for news in report.recipients:
         ours = next((a for a in news.addresses if a in recipients), "")
+        if not ours and not copies.isdisjoint(news.addresses):
+            continue
         if not ours and len(recipients) == 1:
             ours = recipients[0]
         known = found.get(ours)
         if known is None or news.action is DeliveryAction.FAILED:
             found[ours] = Reported(ours, news)
     return list(found.values())
+
+
+def _without_tag(address: str) -> str:
+    """The mailbox behind a sub-address.
+
+    >>> _without_tag("baocao+ban-sao@vp.example")
+    'baocao@vp.example'
+    """
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" if domain else ""
 
 
 def failed_for_all(recipients: Sequence[str], failed: Iterable[str]) -> bool:

@@ -56,6 +56,7 @@ class MessageFacts:
     own_letter: bool = False  # a copy of a letter of ours, proof that it left
     reports: bool = False  # it is a delivery report, of whose letter ever
     returned: ReturnedLetter | None = None  # the letter of ours it is proven to be about
+    superior: bool = False  # written from the address of an agency's superior
     try_out: bool = False  # its sender wants to see the verdict before handing in
 
 
@@ -269,12 +270,15 @@ def _without_workbook(facts: MessageFacts) -> MessageDecision:
         advice = Advice.CLOUD_LINK if facts.has_cloud_link else Advice.NOTHING_ATTACHED
         refused.append(RefusedFile("", advice, _EMPTY_MESSAGE[advice]))
     detail = "; ".join(f"«{r.name}»: {r.detail}" if r.name else r.detail for r in refused)
-    known = facts.answerable.taken
+    reasons = [detail, *facts.answerable.reasons]
+    known = facts.answerable.taken and not facts.superior
+    if facts.superior:  # his words are not to be answered with how to fill in a workbook
+        reasons.insert(0, "Thư ghi người gửi là lãnh đạo cấp trên: cần người đọc.")
     state = MessageState.GUIDED if known else MessageState.HELD
     claimed = any(p.kind is EvidenceKind.CLAIMED_SENDER for p in facts.evidence)
     return MessageDecision(
         state,
-        detail if known else " ".join([detail, *facts.answerable.reasons]),
+        detail if known else " ".join(reasons),
         facts.answerable.agency,
         facts.answerable.cycle,
         tuple(

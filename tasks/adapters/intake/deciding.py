@@ -82,7 +82,7 @@ def decide(
     facts = _facts(place, known, unfolded, found)
     letter = known.letter_of_report(unfolded.report) if unfolded.report else None
     if letter is not None and unfolded.report is not None:
-        facts = replace(facts, returned=_returned(letter, unfolded.report))
+        facts = replace(facts, returned=_returned(place, letter, unfolded.report))
     decision = decide_message(facts)
     by_position = {f.position: f for f in facts.files}
     versions = [
@@ -93,8 +93,8 @@ def decide(
     return Decided(unfolded, facts, decision, versions, returned=letter)
 
 
-def _returned(letter: LetterRow, report: DeliveryReport) -> ReturnedLetter:
-    news = match_recipients(report, [*letter.to, *letter.cc])
+def _returned(place: Workplace, letter: LetterRow, report: DeliveryReport) -> ReturnedLetter:
+    news = match_recipients(report, [*letter.to, *letter.cc], place.rules.own_copy)
     return ReturnedLetter(letter.agency, letter.cycle, letter.subject, tuple(news))
 
 
@@ -121,10 +121,18 @@ def _facts(
         has_cloud_link=bool(mail and cloud_links(mail.links)),
         refused=tuple(unfolded.refused),
         reports=unfolded.report is not None,
+        superior=mail is not None and not assigned and _is_superior(place, mail.sender),
         try_out=mail is not None
         and not assigned
         and is_try_out(mail.recipients, mail.subject, place.rules.office_address),
     )
+
+
+def _is_superior(place: Workplace, sender: str) -> bool:
+    """Whether an address is known as a superior's, and as nobody's who answers for an agency."""
+    contacts = place.office.register.contacts.values()
+    answering = any(sender in (*c.to, *c.cc) for c in contacts)
+    return not answering and any(sender in c.superior for c in contacts)
 
 
 def _file_facts(

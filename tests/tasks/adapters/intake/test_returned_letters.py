@@ -14,6 +14,7 @@ from tasks.adapters.desk_work import failing_contacts
 from tasks.adapters.store import deliveries
 from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
 
+OFFICE_MAILBOX = "baocao@ubnd.haiphong.example"
 DEAD = "550 5.1.1 User unknown"
 
 
@@ -130,6 +131,24 @@ def test_the_reply_token_and_a_recipient_lead_to_the_letter_too(
     assert "không nêu mã thư nào" in row["reason"]
     office.receive(report(sent, *sent.to, *sent.cc, returned=returned, number=2))
     assert state_of(office, sent) == "bounced"
+
+
+@pytest.mark.parametrize("named", ["baocao+ban-sao@ubnd.haiphong.example", OFFICE_MAILBOX])
+def test_our_own_copy_that_comes_back_is_held_against_nobody(
+    make_office: MakeOffice, named: str
+) -> None:
+    office = make_office(
+        contacts={"syt": "vanthu@syt.haiphong.example"},
+        own_copy="baocao+ban-sao@ubnd.haiphong.example",
+    )
+    letter = office.opening("syt")
+    office.send(letter)
+    assert [*letter.to, *letter.cc] == ["vanthu@syt.haiphong.example"]
+    (row,) = office.receive(report(letter, named, status="5.2.2", number=1))
+    assert row["reason"].startswith("Bản sao của thư «[2025-plan] Đề nghị báo cáo")
+    assert (state_of(office, letter), failing(office)) == ("sent", [])
+    office.receive(report(letter, named, *letter.to, number=2))
+    assert (state_of(office, letter), failing(office)) == ("bounced", list(letter.to))
 
 
 def test_a_letter_still_in_the_queue_stays_there(office: Office) -> None:

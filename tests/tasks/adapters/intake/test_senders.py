@@ -76,3 +76,25 @@ def test_where_no_name_is_set_nothing_is_asked(make_office: MakeOffice) -> None:
     office = make_office()
     (row,) = office.receive(checked(office.answer("syt"), f"{OURS}; dmarc=fail"))
     assert row["state"] == "returned"
+
+
+def test_a_superiors_words_are_for_a_person_and_not_answered_with_guidance(
+    make_office: MakeOffice,
+) -> None:
+    office = make_office()
+    superior = office.place.office.register.contacts["syt"].superior[0]
+    (row,) = office.receive(office.answer("syt", sender=superior, workbook=False))
+    assert (row["state"], row["agency"]) == ("held", "syt")
+    assert "lãnh đạo cấp trên: cần người đọc" in row["reason"]
+    assert not office.letters("guidance", "receipt")
+
+
+def test_guidance_says_whom_to_call_about_anything_else(make_office: MakeOffice) -> None:
+    office = make_office()
+    office.receive(office.answer("syt", workbook=False))
+    (letter,) = office.letters("guidance")
+    cycle = office.place.office.cycle(letter.cycle)
+    said = " ".join(letter.text.split())
+    assert f"xin gia hạn, thay đổi đầu mối, hỏi cách điền), đề nghị gọi {cycle.contact_person}" in (
+        said
+    )
