@@ -16,7 +16,7 @@ from prefect.events.actions import ChangeFlowRunState, RunDeployment
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.states import StateType
 
-from flows.deployments import TAG
+from flows.failed_runs import TAG
 from flows.report_failure import NAME as REPORT_FAILURE
 
 HEARTBEAT_SECONDS = 30  # of a run's process; Prefect allows no less

@@ -30,6 +30,7 @@ from flows.decide import (
     settle_letter,
 )
 from flows.deliver_outbox import deliver_outbox
+from flows.failed_runs import TAG
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.report_failure import report_failure
@@ -38,8 +39,6 @@ from flows.update_boards import update_boards
 from flows.watch_health import watch_health
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
-
-TAG = "baocao"  # on every run whose failure the operator is told of
 
 _NOW: dict[str, Any] = {}  # each run means: now, every open cycle
 _WHEN_DUE: dict[str, Any] = {"when_due": True}  # the schedule asks oftener than there is work

@@ -13,12 +13,17 @@ from prefect.client.schemas.filters import (
     FlowRunFilterEndTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
+    FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.settings import PREFECT_UI_URL
+from prefect.states import Crashed
 
-from models.domain.health import FailingFlow
+from models.domain.cycles import HANOI
+from models.domain.health import Alarm, FailingFlow
+
+TAG = "baocao"  # on every run whose failure the operator is told of
 
 #: Flows that run by themselves; a person's decision that was refused is no trouble of the house.
 WATCHED = (
@@ -28,8 +33,11 @@ WATCHED = (
     "deliver-outbox",
     "consolidate-cycle",
     "send-summary",
+    "chase-approvals",
     "update-boards",
 )
+ORPHANED = "«baocao serve» dừng đột ngột trong lúc chạy. Nhấn Retry: chạy lại lúc nào cũng an toàn."
+_UNDER_WAY = (StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
 _BAD = (StateType.FAILED, StateType.CRASHED)
 _SHOWN = 200  # runs of a flow that are looked at
 
@@ -47,6 +55,59 @@ def ended_badly(run_id: UUID) -> tuple[str, FlowRun] | None:
         if run.state is None or run.state.type not in _BAD:
             return None
         return client.read_flow(run.flow_id).name, run
+
+
+def end_orphans() -> int:
+    """Ends the runs that a former `serve` left behind, so that none stays "Running"; how many.
+
+    To be called before anything runs. A run whose server died with it has told nobody that it is
+    alive, so no automation waits for its heartbeat; and it holds its flow's only place.
+    """
+    with get_client(sync_client=True) as client:
+        left = client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(_UNDER_WAY)))
+            )
+        )
+        own = [run for run in left if run.work_pool_name is None and run.deployment_id]
+        for run in own:
+            client.set_flow_run_state(run.id, Crashed(message=ORPHANED))
+    return len(own)
+
+
+def failure_alarms(since: dt.datetime) -> list[tuple[Alarm, str]]:
+    """What to tell of runs that ended badly since that moment and were not mended; with its period.
+
+    The automation tells of them at once, but on SQLite its trigger can be lost in a burst.
+    """
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                end_time=FlowRunFilterEndTime(after_=since),
+                tags=FlowRunFilterTags(all_=[TAG]),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(_BAD))),
+            ),
+            sort=FlowRunSort.END_TIME_DESC,
+            limit=_SHOWN,
+        )
+        return [failure_alarm(client.read_flow(run.flow_id).name, run) for run in runs]
+
+
+def failure_alarm(name: str, run: FlowRun) -> tuple[Alarm, str]:
+    """What to tell of a run of the flow of that name that ended badly; the hour of its end."""
+    page = page_of(run)
+    alarm = Alarm(
+        f"run:{name}",
+        f"Luồng {name} không chạy xong",
+        [f"Lượt «{run.name}» báo: {message_of(run)}"],
+        [
+            f"Mở trang của lượt chạy: {page}" if page else "Mở trang Runs, chọn lượt chạy này.",
+            "Đọc câu báo lỗi, sửa điều được nêu.",
+            "Nhấn Retry. Chạy lại lúc nào cũng an toàn: việc đã xong không làm lần nữa.",
+        ],
+    )
+    ended = run.end_time or (run.state.timestamp if run.state else None) or run.expected_start_time
+    return alarm, f"{(ended or dt.datetime.now(dt.UTC)).astimezone(HANOI):%Y-%m-%dT%H}"
 
 
 def message_of(run: FlowRun) -> str:

@@ -8,12 +8,10 @@ from prefect import flow
 from prefect.logging import get_run_logger
 from pydantic import Field
 
-from flows.failed_runs import ended_badly, message_of, page_of
+from flows.failed_runs import ended_badly, failure_alarm
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import open_workplace
-from models.domain.cycles import HANOI
-from models.domain.health import Alarm
 from tasks.adapters.alarming import write_alarm
 
 NAME = "report-failure"
@@ -35,22 +33,10 @@ def report_failure(request: FailedRun) -> bool:
     Tự chạy khi có lượt hỏng; mỗi luồng mỗi giờ nhiều nhất một thư. Chạy lại (Retry) lúc nào cũng
     an toàn. Trả về có viết thư mới hay không.
     """
-    now = request.moment()
     found = ended_badly(request.flow_run_id)
     if found is None or found[0] == NAME:
         get_run_logger().info("Lượt %s nay không còn hỏng.", request.flow_run_id)
         return False
-    name, run = found
-    page = page_of(run)
-    alarm = Alarm(
-        f"run:{name}",
-        f"Luồng {name} không chạy xong",
-        [f"Lượt «{run.name}» báo: {message_of(run)}"],
-        [
-            f"Mở trang của lượt chạy: {page}" if page else "Mở trang Runs, chọn lượt chạy này.",
-            "Đọc câu báo lỗi, sửa điều được nêu.",
-            "Nhấn Retry. Chạy lại lúc nào cũng an toàn: việc đã xong không làm lần nữa.",
-        ],
-    )
-    with open_workplace(now) as place:
-        return write_alarm(place, alarm, f"{now.astimezone(HANOI):%Y-%m-%dT%H}")
+    alarm, hour = failure_alarm(*found)
+    with open_workplace(request.moment()) as place:
+        return write_alarm(place, alarm, hour)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import fcntl
 import os
 import signal
@@ -25,6 +26,7 @@ from models.domain.errors import BaocaoError
 from tasks.adapters.mail_catcher import MailCatcher
 
 STARTUP_SECONDS = 120
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 USER = "baocao"  # the name that goes with the desk's password
 
 
@@ -72,6 +74,7 @@ def _work(announce: Callable[[str], None]) -> None:
 
     from flows.automations import HEARTBEAT_SECONDS, ensure_automations
     from flows.deployments import deployments
+    from flows.failed_runs import end_orphans
     from flows.report_failure import NAME as REPORT_FAILURE
 
     runner = Runner(
@@ -80,6 +83,8 @@ def _work(announce: Callable[[str], None]) -> None:
     made = {d.flow_name: runner.add_deployment(d) for d in deployments()}
     for name in ensure_automations(made[REPORT_FAILURE]):
         announce(f"Đã đặt tự động hoá: {name}")
+    if orphans := end_orphans():
+        announce(f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn.")
     announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
     # Prefect's own handler of SIGTERM, which ends the process in order, forgets one coroutine.
     warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited")
@@ -147,6 +152,7 @@ def _server(host: str, port: int) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
         stdout=subprocess.DEVNULL,
+        preexec_fn=_die_with_parent,
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
     )
     try:
@@ -159,6 +165,12 @@ def _server(host: str, port: int) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _die_with_parent() -> None:
+    """Asks the system (Linux) to end this child when its parent is killed without a chance to."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _reachable(host: str) -> str:

@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.logging import get_run_logger
 
 from config.calendars import check_calendar
-from flows.failed_runs import failing_flows
+from flows.failed_runs import failing_flows, failure_alarms
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import cycles_at_work, open_workplace
@@ -28,15 +28,18 @@ def watch_health(request: AsOf) -> int:
     """
     now = request.moment()
     today = now.astimezone(HANOI).date()
+    lately = now - dt.timedelta(hours=1)
     written = 0
     with open_workplace(now) as place:
         vitals = measure(
             place,
             cycles_at_work(place, ""),
             check_calendar(place.office, today),
-            failing_flows(now - dt.timedelta(hours=1)),
+            failing_flows(lately),
         )
         for alarm in alarms(vitals):
             get_run_logger().warning("%s. %s", alarm.title, " ".join(alarm.said))
             written += write_alarm(place, alarm, today.isoformat())
+        for alarm, hour in failure_alarms(lately):
+            written += write_alarm(place, alarm, hour)
     return written

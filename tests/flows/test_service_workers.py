@@ -1,0 +1,161 @@
+"""The larger set-up on one machine: PostgreSQL, two workers, and one is killed in an intake."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+import pytest
+import sqlalchemy
+import yaml
+
+from config.settings import load_settings
+from flows.deployment_file import WORK_POOL, deployment_file
+from flows.deployments import deployments
+from flows.workplaces import open_workplace
+from tasks.adapters.opening import agencies_to_ask, ask
+from tests.conftest import fresh_postgres
+from tests.flows.desk import Desk, children_of, family_of
+
+ROOT = Path(__file__).parents[2]
+AGENCIES = 24
+OPENED, COLLECTED = "2025-01-21T09:30:00+07:00", "2025-02-10T09:00:00+07:00"
+
+
+def test_the_file_for_several_workers_says_what_the_deployments_say() -> None:
+    told = "python -m flows.deployment_file > prefect.yaml"
+    assert (ROOT / "prefect.yaml").read_text() == deployment_file(), told
+    entries = yaml.safe_load(deployment_file())["deployments"]
+    assert [e["entrypoint"] for e in entries] == [d.entrypoint for d in deployments()]
+
+
+@pytest.fixture
+def prefect_url() -> Iterator[str]:
+    """A database of the orchestrator's own, beside that of the data."""
+    for url in fresh_postgres():
+        parsed = sqlalchemy.make_url(url).set(drivername="postgresql+asyncpg")
+        yield parsed.render_as_string(hide_password=False)
+
+
+@contextlib.contextmanager
+def running(
+    command: Sequence[str], environment: dict[str, str], output: IO[str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A module's process; it and all below it are gone when the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command], env=environment, stdout=output, stderr=output, cwd=ROOT
+    )
+    try:
+        yield process
+    finally:
+        kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(OSError):
+        for pid in family_of(process.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.xdist_group("prefect")
+def test_one_worker_is_killed_in_an_intake_and_the_other_does_the_rest(
+    postgres_url: str, prefect_url: str, tmp_path: Path
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    desk = Desk(f"http://127.0.0.1:{port}", tmp_path)
+    environment = desk.client_environment | {
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": prefect_url,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+        "BAOCAO_DATABASE_URL": postgres_url,
+        "BAOCAO_DATA_DIR": str(desk.data),
+        "BAOCAO_READER_WORKERS": "1",
+    }
+    with contextlib.ExitStack() as stack:
+        output = stack.enter_context(desk.log.open("w"))
+        server = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+        stack.enter_context(running(server, environment, output))
+        files = hand_in(postgres_url, desk.data)
+        desk.wait_for(lambda: desk.ask("health"))
+        deploy(tmp_path, environment)
+        worker = ["prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
+        workers = [stack.enter_context(running(worker, environment, output)) for _ in "12"]
+        engine = sqlalchemy.create_engine(postgres_url)
+        stack.callback(engine.dispose)
+
+        def states() -> Counter[str]:
+            with engine.connect() as connection:
+                found = connection.exec_driver_sql("SELECT state FROM message").scalars()
+                return Counter(found)
+
+        run = desk.begin("collect-submissions", {"as_of": COLLECTED})
+        desk.wait_for(lambda: states()["received"])
+        (busy,) = [each for each in workers if children_of(each.pid)]
+        kill(busy)
+        assert states()["received"], "killed too late to be in the middle of anything"
+
+        # As the automation does once three heartbeats are missing; then an operator presses Retry.
+        desk.set_state(run, "CRASHED", "Crashed")
+        desk.set_state(run, "SCHEDULED", "AwaitingRetry")
+        assert desk.ended(run)["type"] == "COMPLETED"
+        assert states() == {"returned": files}
+        with engine.connect() as connection:
+            count = connection.exec_driver_sql
+            assert count("SELECT count(*) FROM submission").scalar() == files
+            verdicts = count("SELECT count(*) FROM letter WHERE kind = 'verdict'").scalar()
+            assert verdicts == files
+            receipts = count("SELECT count(DISTINCT receipt_number) FROM submission").scalar()
+            assert receipts == files
+
+
+def hand_in(database_url: str, data: Path) -> int:
+    """Opens the cycle; agencies hand their workbooks in as they came. How many."""
+    settings = load_settings(data_dir=data, database_url=database_url)
+    data.mkdir()
+    with open_workplace(dt.datetime.fromisoformat(OPENED), settings) as place:
+        cycle = place.office.cycle("2025-plan")
+        agencies = agencies_to_ask(place, cycle)[:AGENCIES]
+        assert ask(place, cycle, agencies) == []
+        with place.engine.connect() as connection:
+            asked = connection.exec_driver_sql(
+                "SELECT workbook_name, workbook_sha256 FROM obligation"
+            ).all()
+        for name, digest in asked:
+            (data / "drop" / name).write_bytes(place.raw_store.get(digest))
+    return len(asked)
+
+
+def deploy(folder: Path, environment: dict[str, str]) -> None:
+    """The work pool, and of `prefect.yaml` the one deployment that is wanted here."""
+    content = yaml.safe_load((ROOT / "prefect.yaml").read_text())
+    content["deployments"] = [
+        entry for entry in content["deployments"] if "collect_submissions" in entry["entrypoint"]
+    ]
+    for entry in content["deployments"]:
+        entry["schedules"] = []  # only what this test starts shall run
+    file = folder / "prefect.yaml"
+    file.write_text(yaml.safe_dump(content, allow_unicode=True))
+    for command in (
+        ["work-pool", "create", WORK_POOL, "--type", "process"],
+        ["--no-prompt", "deploy", "--all", "--prefect-file", str(file)],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", *command],
+            env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
