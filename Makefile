@@ -47,7 +47,7 @@ contracts: setup-dev ## chiều nhập khẩu giữa các thư mục (import con
 	@$(BIN)/lint-imports
 
 test: lint types contracts ## toàn bộ kiểm thử (lint, types, contracts, tests)
-	@$(BIN)/pytest -q -n auto --dist loadgroup
+	@$(BIN)/pytest -q -n auto
 
 faults: setup-dev ## mọi sự cố thư, ghi docs/su-co-thu.md (every mail fault; two minutes)
 	@$(BIN)/python -m tests.faults

@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
@@ -14,6 +15,26 @@ from sqlalchemy import make_url
 # Before anything imports Prefect: nothing leaves this machine.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
+
+#: Files whose tests share nothing and take long: each test goes to whichever worker is free.
+SPREAD = ("tests/flows/test_kills.py",)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Sends the tests of a file to one worker, in order of collection.
+
+    What a file has set up once, a server or a whole played cycle, is so set up once in all.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return nodeid if file in SPREAD else file
+
+    config.option.loadscopereorder = False  # the long ones are not the ones with many tests
+    return ByFile(config, log)
+
 
 DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 

@@ -29,7 +29,7 @@ from flows.demonstration import (
 from models.domain.consolidation import ConflictKind
 from tasks.adapters.store import messages, outbox, submissions
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.slow
 
 CYCLE = "2025-plan"
 OK = ("accepted", set[str]())

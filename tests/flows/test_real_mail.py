@@ -22,7 +22,7 @@ from tests.flows.test_demonstration import LETTERS, MESSAGES, TIMELINESS
 from tests.servers.mail_ground import Arrived, why_no_real_servers
 from tests.servers.post_offices import EmbeddedPost, RealPost, embedded_post, real_post
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real-mail")]
+pytestmark = pytest.mark.slow
 
 SERVERS = "aiosmtpd-pymap" if why_no_real_servers() else "postfix-dovecot"
 

@@ -22,7 +22,7 @@ from flows.deployments import DECISIONS, SCHEDULES
 
 PATIENCE = 240  # seconds for two cores under load; usually a third of it
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,6 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.postgres
-@pytest.mark.xdist_group("prefect")
 def test_one_worker_is_killed_in_an_intake_and_the_other_does_the_rest(
     postgres_url: str, prefect_url: str, tmp_path: Path
 ) -> None:

