@@ -1,0 +1,219 @@
+"""An operator at the browser: the service of one machine, its API to wait for, its pages to use."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.orchestration import free_port
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+#: Debian's Chromium, asked to call nobody.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 180  # seconds for a run of a busy machine
+FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED", "PAUSED")
+
+
+class Desk:
+    """The service's address, its data folder, and one page of a browser."""
+
+    def __init__(self, folder: Path, address: str, smtp_port: int, page: Page) -> None:
+        self.data = folder / "data"
+        self.address = address
+        self.smtp_port = smtp_port
+        self.page = page
+        pictures = os.environ.get("BAOCAO_PICTURES")
+        self.pictures = Path(pictures) if pictures else folder / "pictures"
+
+    # --- the API: to bring about what schedules would, and to wait
+
+    def ask(self, path: str, body: dict[str, Any]) -> Any:
+        """What the server answers."""
+        request = urllib.request.Request(
+            f"{self.address}/api/{path}",
+            data=json.dumps(body).encode(),
+            headers={"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def deployment(self, flow: str) -> str:
+        """The id of a flow's deployment, once it is there."""
+        named = {"flows": {"name": {"any_": [flow]}}}
+        found = wait_for(lambda: self.ask("deployments/filter", named), f"no deployment of {flow}")
+        return str(found[0]["id"])
+
+    def run(self, flow: str, **entry: Any) -> str:
+        """Runs a deployment to its end; the id of the run."""
+        where = f"deployments/{self.deployment(flow)}/create_flow_run"
+        run = self.ask(where, {"parameters": {"request": entry}})["id"]
+        self.wait_until(run, *FINAL)
+        return str(run)
+
+    def state(self, run: str) -> dict[str, Any]:
+        """The state of a run."""
+        runs = self.ask("flow_runs/filter", {"flow_runs": {"id": {"any_": [run]}}})
+        return dict(runs[0]["state"] or {"type": ""})
+
+    def wait_until(self, run: str, *types: str) -> dict[str, Any]:
+        """The state of a run once it is one of the types."""
+        wait_for(lambda: self.state(run)["type"] in types, f"run {run} is not {types}")
+        return self.state(run)
+
+    def newest_run(self, flow: str, *types: str) -> str:
+        """The id of the newest run of a flow in one of the states, once there is one."""
+        wanted = {
+            "flows": {"name": {"any_": [flow]}},
+            "flow_runs": {"state": {"type": {"any_": list(types)}}},
+            "sort": "START_TIME_DESC",
+            "limit": 1,
+        }
+        found = wait_for(lambda: self.ask("flow_runs/filter", wanted), f"no run of {flow}: {types}")
+        return str(found[0]["id"])
+
+    # --- the pages
+
+    def open(self, path: str, shows: str) -> None:
+        """Opens a page and waits until it shows the text."""
+        self.page.goto(f"{self.address}/v2/{path}")
+        self.page.get_by_text(shows).first.wait_for()
+
+    def open_run(self, run: str, shows: str) -> None:
+        """Opens the page of a run."""
+        self.open(f"runs/flow-run/{run}", shows)
+
+    def open_board(self, key: str, shows: str) -> None:
+        """Opens the newest artifact of a key and waits for what it shows."""
+        [board] = self.ask("artifacts/latest/filter", {"artifacts": {"key": {"any_": [key]}}})
+        self.open(f"artifacts/artifact/{board['latest_id']}", shows)
+
+    def open_form(self, flow: str) -> None:
+        """Opens the form of a flow."""
+        self.open(f"deployments/deployment/{self.deployment(flow)}/run", "Người quyết định")
+
+    def choose(self, label: str, option: str, within: Locator | None = None) -> None:
+        """Chooses from a list, by the words an operator sees."""
+        (within or self.page).get_by_label(label).first.click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def write(self, label: str, text: str, within: Locator | None = None) -> None:
+        """Writes into a field."""
+        (within or self.page).get_by_label(label).first.fill(text)
+
+    def pick_day(self, label: str, day: dt.date) -> None:
+        """Writes a day above a field's calendar."""
+        self.page.get_by_label(label).first.click()
+        calendar = self.page.get_by_role("dialog")
+        calendar.get_by_role("textbox").fill(day.isoformat())
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.press("Escape")
+
+    def submit(self, flow: str) -> dict[str, Any]:
+        """Sends the form off; how its run ended."""
+        before = {r["id"] for r in self._runs_of(flow)}
+        self.page.get_by_role("button", name="Submit").click()
+        fresh = wait_for(
+            lambda: [r["id"] for r in self._runs_of(flow) if r["id"] not in before], "no run"
+        )
+        return self.wait_until(fresh[0], *FINAL)
+
+    def menu(self, item: str) -> None:
+        """Chooses from the menu of a run."""
+        self.page.get_by_role("button", name="Open menu").click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def picture(self, name: str) -> None:
+        """Keeps what the page shows, as a picture of the handbook."""
+        self.page.wait_for_timeout(1200)  # the page draws in steps, and says nowhere when it ends
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=self.pictures / f"{name}.png")
+
+    def _runs_of(self, flow: str) -> list[dict[str, Any]]:
+        return list(self.ask("flow_runs/filter", {"flows": {"name": {"any_": [flow]}}}))
+
+
+def wait_for(look: Any, otherwise: str) -> Any:
+    """What the look finds, as soon as it finds anything."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            found = look()
+            if found:
+                return found
+        time.sleep(0.5)
+    raise AssertionError(f"{otherwise} after {PATIENCE} s")
+
+
+@contextlib.contextmanager
+def operator_desk(folder: Path) -> Iterator[Desk]:
+    """`baocao serve` with a mail server that is not there yet, and a browser before it."""
+    from playwright.sync_api import sync_playwright  # of the development tools only
+
+    log, smtp_port = folder / "log", free_port()
+    with log.open("w") as output:
+        service = subprocess.Popen(
+            [sys.executable, "-m", "flows.command_line", "serve"],
+            env=_environment(folder, smtp_port),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        address = wait_for(lambda: _address(log), "no service")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=str(CHROMIUM), args=list(ARGUMENTS)
+            )
+            page = browser.new_page(
+                viewport={"width": 1280, "height": 960},
+                timezone_id="Asia/Ho_Chi_Minh",
+                locale="vi-VN",
+            )
+            page.set_default_timeout(30_000)
+            yield Desk(folder, address, smtp_port, page)
+            browser.close()
+    finally:
+        service.send_signal(signal.SIGINT)
+        try:
+            service.wait(60)
+        except subprocess.TimeoutExpired:
+            service.kill()
+            raise
+
+
+def _environment(folder: Path, smtp_port: int) -> dict[str, str]:
+    ours = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "BAOCAO_"))}
+    return ours | {
+        "BAOCAO_DATA_DIR": str(folder / "data"),
+        "BAOCAO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "BAOCAO_SMTP_LETTERS_PER_MINUTE": "0",
+        "BAOCAO_SUMMARY_APPROVAL": "wait",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _address(log: Path) -> str | None:
+    text = log.read_text()
+    address = re.search(r"http://127\.0\.0\.1:\d+", text)
+    return address[0] if address and "Sẵn sàng" in text else None

@@ -1,0 +1,171 @@
+"""An operator who knows only the handbook leads a cycle through its troubles, in a browser.
+
+One story in its order. Its pictures are the handbook's: `BAOCAO_PICTURES=docs/hinh` keeps them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright", reason="needs the development tools")
+
+from models.domain.cycles import HANOI
+from tasks.adapters.mail_catcher import MailCatcher
+from tasks.adapters.maildir import deliver
+from tests.browser.desk import CHROMIUM, Desk, operator_desk, wait_for
+
+BY, REASON = "Nguyễn Thị Hà, Phó Chánh Văn phòng", "Sở đang sắp xếp lại tổ chức bộ máy."
+OPENING = "2025-01-21T09:30:00+07:00"
+FEBRUARY = "2025-02-04T10:00:00+07:00"
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("prefect"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Debian's Chromium at {CHROMIUM}"),
+    pytest.mark.skipif(
+        bool(os.environ.get("CI") or os.environ.get("BAOCAO_REQUIRE_POSTGRES")),
+        reason="a browser and a service of its own are too much for the build machine",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The service with an opened cycle, a message from a private address, and no mail server."""
+    with operator_desk(tmp_path_factory.mktemp("browser")) as desk:
+        desk.run("open-cycle", cycle="2025-plan", as_of=OPENING)
+        write_from_a_private_address(desk)
+        desk.run("collect-submissions", as_of=FEBRUARY)
+        desk.run("update-boards", cycle="2025-plan", as_of=FEBRUARY)
+        yield desk
+
+
+def rows(desk: Desk, query: str) -> list[tuple[str, ...]]:
+    with sqlite3.connect(desk.data / "baocao.sqlite") as database:
+        return database.execute(query).fetchall()
+
+
+def told(desk: Desk, run: str) -> str:
+    """What a run says in its log."""
+    query = {"logs": {"flow_run_id": {"any_": [run]}}}
+    return "\n".join(line["message"] for line in desk.ask("logs/filter", query))
+
+
+def write_from_a_private_address(desk: Desk) -> None:
+    """The health department's workbook, without the token that its thread would bear."""
+    [(files,)] = rows(desk, "SELECT files FROM letter WHERE agency = 'syt'")
+    [kept] = (desk.data / "raw").rglob(json.loads(files)[0]["sha256"] + "*")
+    mail = EmailMessage()
+    mail["From"] = "Nguyễn Thị Ba <ba.nguyen@hopthurieng.example>"
+    mail["To"] = "baocao@ubnd.haiphong.example"
+    mail["Subject"] = "Kế hoạch hành động của Sở Y tế"
+    mail.set_content("Kính gửi Văn phòng. Tôi gửi sổ từ hộp thư riêng.")
+    mail.add_attachment(
+        kept.read_bytes(), maintype="application", subtype="zip", filename="ke-hoach.xlsx"
+    )
+    arrived = dt.datetime(2025, 2, 4, 9, tzinfo=HANOI)
+    deliver(desk.data / "mailbox", mail.as_bytes(), arrived)
+
+
+def test_the_board_shows_every_agency_and_the_holding_pen_its_message(desk: Desk) -> None:
+    desk.open("artifacts", "Sổ quyết định")
+    desk.picture("bang")
+    desk.open_board("bang-ky-2025-plan", "Sở Y tế")
+    desk.picture("bang-ky")
+    desk.open_board("thu-cho-nguoi-xem", "Kế hoạch hành động của Sở Y tế")
+    desk.picture("thu-cho-nguoi-xem")
+
+
+def test_the_held_message_is_assigned_through_its_form_and_answered(desk: Desk) -> None:
+    [(key,)] = rows(desk, "SELECT key FROM message WHERE state = 'held'")
+    desk.open_form("assign-message")
+    desk.write("Mã thư", key[:12])
+    desk.choose("Kỳ báo cáo", "2025-plan")
+    desk.choose("Cơ quan", "Sở Y tế")
+    desk.write("Người quyết định", BY)
+    desk.write("Lý do", "Đã gọi điện, Sở xác nhận là người của Sở.")
+    desk.picture("bieu-mau-xac-dinh")
+    state = desk.submit("assign-message")
+
+    assert state["type"] == "COMPLETED", state["message"]
+    assert rows(desk, "SELECT agency, state FROM message") == [("syt", "returned")]
+    assert rows(desk, "SELECT count(*) FROM letter WHERE kind = 'verdict'") == [(1,)]
+
+
+def test_a_deadline_is_extended_through_its_form(desk: Desk) -> None:
+    desk.open_form("extend-deadline")
+    desk.choose("Kỳ báo cáo", "2025-plan")
+    desk.choose("Cơ quan", "Sở Y tế")
+    desk.pick_day("Hạn mới", dt.date(2025, 2, 26))
+    desk.write("Người quyết định", BY)
+    desk.write("Lý do", REASON)
+    desk.picture("bieu-mau-gia-han")
+    state = desk.submit("extend-deadline")
+
+    assert state["type"] == "COMPLETED", state["message"]
+    query = "SELECT agency, until, by FROM decision WHERE kind = 'extend'"
+    assert rows(desk, query) == [("syt", "2025-02-26 17:00:00.000000", BY)]
+    desk.run("update-boards", cycle="2025-plan", as_of=FEBRUARY)
+    desk.open_board("so-quyet-dinh", "Gia hạn")
+    desk.picture("so-quyet-dinh")
+
+
+def test_a_mail_server_that_is_away_fails_the_run_and_retry_sends_each_letter_once(
+    desk: Desk, tmp_path: Path
+) -> None:
+    failed = desk.run("deliver-outbox")
+    assert desk.state(failed)["type"] == "FAILED"
+    wait_for(lambda: "Máy chủ gửi thư" in told(desk, failed), "the log does not say why")
+    desk.open_run(failed, "Failed")
+    desk.picture("gui-thu-hong")
+
+    with MailCatcher(tmp_path / "sent", port=desk.smtp_port):
+        desk.menu("Retry")
+        desk.page.get_by_role("alertdialog").get_by_role("button", name="Retry").click()
+        desk.wait_until(failed, "COMPLETED")
+        desk.run("deliver-outbox")  # and again: nothing is left
+        desk.open_run(failed, "Completed")
+        desk.picture("gui-thu-xong")
+    sent = [p.read_bytes() for p in (tmp_path / "sent").rglob("*") if p.is_file()]
+    arrived = Counter(str(message_from_bytes(raw)["Message-ID"]) for raw in sent)
+    due = rows(desk, "SELECT message_id FROM letter WHERE state = 'sent'")
+    assert set(arrived) == {message_id for (message_id,) in due}
+    assert set(arrived.values()) == {1}
+    waiting = "SELECT count(*) FROM letter WHERE state <> 'sent' AND kind <> 'alarm'"
+    assert rows(desk, waiting) == [(0,)]
+
+
+def test_the_summary_waits_until_a_person_resumes_it_with_a_decision(desk: Desk) -> None:
+    desk.run("send-summary", cycle="2025-plan", as_of="2025-02-10T07:30:00+07:00")
+    asking = desk.newest_run("approve-summary", "PAUSED")
+    assert rows(desk, "SELECT state FROM letter WHERE kind = 'summary'") == [("draft",)]
+    desk.open_board("du-thao-tong-hop-2025-plan", "Tổng hợp đến")
+    desk.picture("du-thao")
+
+    desk.open_run(asking, "Suspended")
+    desk.menu("Resume")
+    form = desk.page.get_by_role("dialog")
+    desk.choose("Quyết định", "Gửi kèm ý kiến", form)
+    desk.write("Người quyết định", BY, form)
+    desk.write("Ý kiến", "Đề nghị các đơn vị chậm báo cáo ngay trong tuần.", form)
+    desk.picture("duyet")
+    form.get_by_role("button", name="Resume").click()
+    state = desk.wait_until(asking, "COMPLETED", "FAILED", "CRASHED")
+
+    assert state["type"] == "COMPLETED", state["message"]
+    [(letter, text)] = rows(desk, "SELECT state, text FROM letter WHERE kind = 'summary'")
+    assert letter in ("queued", "sending", "sent")
+    assert text.startswith(f"Ý kiến của {BY}: Đề nghị các đơn vị chậm")
+    again = desk.run("approve-summary")
+    assert desk.state(again)["type"] == "COMPLETED"  # decided: nobody is asked again
+    assert rows(desk, "SELECT count(*) FROM decision WHERE kind = 'approve'") == [(1,)]
