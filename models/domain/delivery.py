@@ -354,9 +354,19 @@ def is_this_machine(host: str) -> bool:
 def permitted(address: str, guests: Sequence[str]) -> bool:
     """Whether an address is on the guest list: itself, or its domain as `@domain`.
 
+    `b%elsewhere@domain` and `elsewhere!b@domain` are routes: a server of the domain may hand such
+    mail on, so the domain's being listed is not enough. Domains are compared in ASCII.
+
     >>> permitted("A@so.vn", ["a@so.vn"]), permitted("b@x.vn", ["@x.vn"]), permitted("b@y.x.vn", [])
     (True, True, False)
+    >>> permitted("b%elsewhere.example@x.vn", ["@x.vn"])
+    False
     """
-    local, _, domain = address.lower().rpartition("@")
-    listed = {guest.lower() for guest in guests}
-    return bool(local) and not {f"{local}@{domain}", f"@{domain}"}.isdisjoint(listed)
+    local, _, domain = ascii_address(address.lower()).rpartition("@")
+    listed = {ascii_address(guest.lower()) for guest in guests}
+    if f"{local}@{domain}" in listed:
+        return bool(local)
+    return bool(local) and _ROUTE.isdisjoint(local) and f"@{domain}" in listed
+
+
+_ROUTE = frozenset("%!@")

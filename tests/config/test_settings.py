@@ -21,9 +21,16 @@ WRONG = [
     ("environment", "prod", "dùng được: development, production"),
     ("office_name", "", "còn trống"),
     ("config_dir", "/khong/co", "không có thư mục này (đang là «/khong/co»)"),
+    ("smtp_url", "smtp://127.0.0.1:99999", "cổng phải là số từ 1 đến 65535"),
     ("contacts_file", "/khong/co.csv", "không có tệp này"),
 ]
-LOOPBACK = ["smtp://127.0.0.1:1025", "smtp://localhost:25", "smtp://[::1]:25", ""]
+CATCHERS = ["smtp://127.0.0.1:1025", "smtp://localhost:2525", "smtp://[::1]:8025", ""]
+RELAYS = [
+    "smtp://localhost",
+    "smtp://127.0.0.1:25",
+    "smtp+starttls://[::1]:587",
+    "smtps://localhost",
+]
 
 
 def faults(**settings: object) -> list[str]:
@@ -41,9 +48,15 @@ def test_a_rehearsal_through_a_real_server_needs_a_guest_list() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("url", LOOPBACK)
-def test_on_this_machine_it_needs_none(url: str) -> None:
+@pytest.mark.parametrize("url", CATCHERS)
+def test_with_a_mail_catcher_on_this_machine_it_needs_none(url: str) -> None:
     assert load_settings(smtp_url=url).guest_list == []
+
+
+@pytest.mark.parametrize("url", RELAYS)
+def test_a_mail_server_on_this_machine_hands_on_to_the_world(url: str) -> None:
+    assert faults(smtp_url=url)[0].startswith("BAOCAO_GUEST_LIST: ")
+    assert load_settings(smtp_url=url, guest_list="@so.example").guest_list
 
 
 def test_a_host_that_only_sounds_like_this_machine_is_another() -> None:
@@ -132,7 +145,7 @@ def test_addresses_with_passwords_do_not_show_where_settings_are_printed() -> No
         mailbox_url="imaps://u:mat-khau-1@mail.example",
         mailbox_password="mat-khau-2",
         database_url="postgresql+psycopg://u:mat-khau-3@db.example/b",
-        smtp_url="smtp://u:mat-khau-4@127.0.0.1",
+        smtp_url="smtp://u:mat-khau-4@127.0.0.1:1025",
     )
     assert settings.mailboxes == ["imaps://u:mat-khau-1@mail.example"]
     assert "mat-khau" not in repr(settings) and "mat-khau" not in str(settings)

@@ -177,10 +177,17 @@ def test_guests_may_be_written_to(address: str) -> None:
     [
         "ai@so.example", "thu@so.example.evil.example", "x@con.van-phong.example", "", "@",
         "thu@so.example@evil.example", "van-phong.example", "a@xvan-phong.example",
+        "a%evil.example@van-phong.example", "evil.example!a@van-phong.example",
+        "a@evil.example@van-phong.example", "thu+1@so.example", "thu@sở.example",
     ],
 )  # fmt: skip
 def test_nobody_else_may(address: str) -> None:
     assert not permitted(address, GUESTS)
+
+
+def test_a_domain_with_diacritics_is_the_same_in_ascii() -> None:
+    assert permitted("thu@xn--s-lym.example", ["@sở.example"])
+    assert permitted("thu@sở.example", ["thu@xn--s-lym.example"])
 
 
 @given(st.emails())
