@@ -8,6 +8,7 @@ from flows.decision_forms import (
     AddressMark,
     Assignment,
     Book,
+    ConflictRuling,
     CycleBook,
     Duty,
     Exemption,
@@ -129,3 +130,17 @@ def mark_contact(request: AddressMark) -> str:
     with open_workplace(request.moment()) as place:
         failing = request.reach is Reach.FAILING
         return deciding.mark(place, request.address, failing, request.signature())
+
+
+@flow(name="rule-on-conflict", flow_run_name="rule-on-conflict-{request.conflict}")
+@ends_in_a_sentence
+def rule_on_conflict(request: ConflictRuling) -> str:
+    """Quyết định số nào được dùng khi hai số liệu mâu thuẫn, theo mã ở bảng Số liệu mâu thuẫn.
+
+    Số còn lại vẫn được nêu trong sổ tổng hợp kèm nguồn. Một trong hai số thay đổi thì phải quyết
+    định lại. Chạy lại (Retry) lúc nào cũng an toàn.
+    """
+    with open_workplace(request.moment()) as place:
+        return deciding.rule(
+            place, request.cycle, request.conflict, request.side(), request.signature()
+        )

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from flows import choices
 from flows.requests import AsOf
+from models.domain.consolidation import Side
 from tasks.adapters.desk import Signature
 from tasks.adapters.desk_mail import Recipients
 
@@ -143,3 +144,24 @@ class AddressMark(Signed):
 
     address: str = Field(title="Địa chỉ thư", description="Một địa chỉ của danh bạ.")
     reach: Reach = Field(Reach.MENDED, title="Nội dung")
+
+
+class StandingValue(StrEnum):
+    """Which value of a conflict stands."""
+
+    FIRST = "Số thứ nhất"
+    SECOND = "Số thứ hai"
+
+
+class ConflictRuling(Signed):
+    """Which of two contradicting values stands."""
+
+    cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
+    conflict: str = Field(
+        title="Mã mâu thuẫn", description="Tám ký tự, lấy ở bảng Số liệu mâu thuẫn (mau-thuan-...)."
+    )
+    value: StandingValue = Field(title="Dùng")
+
+    def side(self) -> Side:
+        """The choice, as the consolidation knows it."""
+        return Side.LEFT if self.value is StandingValue.FIRST else Side.RIGHT

@@ -325,7 +325,7 @@ class DecisionRow(SQLModel, table=True):
     kind: str  # DecisionKind
     cycle: str
     agency: str
-    subject: str  # the message, letter, address, rule or sheet it is about
+    subject: str  # what it is about: a message, letter, address, rule ...
     until: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     by: str
     reason: str

@@ -8,7 +8,8 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from tasks.adapters import desk, desk_checks, desk_mail
+from models.domain.consolidation import Side
+from tasks.adapters import desk, desk_checks, desk_mail, ruling
 from tasks.adapters.desk import Done, Signature
 from tasks.adapters.desk_mail import Recipients
 from tasks.adapters.workplace import Workplace
@@ -82,6 +83,12 @@ def exempt_sheet(
 def correct_arrival(place: Workplace, key: str, arrived_at: dt.datetime, signed: Signature) -> str:
     """Sets when a message arrived."""
     return _said(desk_checks.correct_arrival(place, key, arrived_at, signed))
+
+
+@task(task_run_name="rule-{conflict}", cache_policy=NO_CACHE)
+def rule(place: Workplace, cycle: str, conflict: str, side: Side, signed: Signature) -> str:
+    """Lets one of a conflict's two values stand."""
+    return _said(ruling.rule_on_conflict(place, cycle, conflict, side, signed))
 
 
 def _said(done: Done) -> str:

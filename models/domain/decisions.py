@@ -32,6 +32,7 @@ class DecisionKind(StrEnum):
     WAIVE = "waive"  # a rule does not apply to an agency until `until`
     EXEMPT_SHEET = "exempt_sheet"  # an agency need not fill in a sheet in a cycle
     OBLIGE_SHEET = "oblige_sheet"
+    RULE = "rule"  # which value of a conflict stands
     FREEZE = "freeze"  # a cycle takes no more versions
     REOPEN = "reopen"
     APPROVE = "approve"  # a draft leaves, as it was shown
@@ -53,6 +54,7 @@ KIND_TITLES = {
     DecisionKind.WAIVE: "Miễn áp dụng quy tắc",
     DecisionKind.EXEMPT_SHEET: "Miễn một trang của sổ",
     DecisionKind.OBLIGE_SHEET: "Bỏ miễn một trang của sổ",
+    DecisionKind.RULE: "Quyết định về số liệu mâu thuẫn",
     DecisionKind.FREEZE: "Khoá sổ kỳ báo cáo",
     DecisionKind.REOPEN: "Mở lại kỳ báo cáo",
     DecisionKind.APPROVE: "Duyệt gửi thư tổng hợp",
@@ -67,7 +69,7 @@ MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision. `subject` is the message, letter, address, rule or sheet it is about."""
+    """One decision. `subject` names what it is about: a message, letter, address, rule ..."""
 
     kind: DecisionKind
     by: str  # the person's name as typed

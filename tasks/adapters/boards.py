@@ -17,7 +17,7 @@ from models.domain.letter_phrases import one_line
 from models.domain.mail import LetterState, MessageState
 from models.domain.standing import AgencyStanding, Timeliness
 from tasks.adapters.board import LISTED, Board
-from tasks.adapters.indicator_board import indicator_board
+from tasks.adapters.content_boards import content_boards
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import (
     consolidations,
@@ -35,11 +35,11 @@ KEY_SHOWN = 12  # digits of a message's key, enough to name it in a form
 
 
 def boards(place: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board]:
-    """All boards as they stand now: two a cycle, held messages, letters, decisions."""
+    """All boards as they stand now: three a cycle, held messages, letters, decisions."""
     with place.engine.begin() as connection:
         return [
             *(_cycle_board(place, connection, cycle) for cycle in cycles),
-            *(indicator_board(place, connection, cycle) for cycle in cycles),
+            *(b for cycle in cycles for b in content_boards(place, connection, cycle)),
             _holding_pen(place, connection),
             _letters(place, connection),
             _addresses(place, connection),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from models.domain.consolidation import Consolidation, consolidate
+from models.domain.consolidation import Consolidation
 from models.domain.consolidation.summary import summarise
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.letters import compose_summary
@@ -16,7 +16,7 @@ from tasks.adapters.charts import status_chart
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.desk_work import desk_work
 from tasks.adapters.letter_desk import write_letter
-from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.ruling import consolidated
 from tasks.adapters.store import consolidations, drafts, outbox
 from tasks.adapters.workplace import Workplace
 
@@ -35,8 +35,7 @@ class Consolidated:
 def consolidate_cycle(place: Workplace, cycle: ReportingCycle) -> Consolidated:
     """Consolidates what counts now. Unchanged inputs give back the workbook already written."""
     with place.engine.begin() as connection:
-        standings = standings_of_cycle(place, connection, cycle, details=True)
-        consolidation = consolidate(place.office, cycle, standings, place.now)
+        consolidation = consolidated(place, connection, cycle)
         known = consolidations.find(connection, cycle.code, consolidation.inputs_hash)
     if known is not None:
         workbook = LetterFile(known.workbook_name, known.workbook_sha256)

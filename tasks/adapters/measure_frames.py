@@ -169,8 +169,8 @@ CONFLICT_COLUMNS = (
 def conflict_frame(consolidation: Consolidation, names: Names) -> pd.DataFrame:
     """One row per conflict, both sides with their sources; see CONFLICT_COLUMNS.
 
-    `right_converted` and `difference` are in the unit of the left side; `decision` is left empty
-    for the person who decides.
+    `right_converted` and `difference` are in the unit of the left side; `decision` says who
+    ruled and why, and is empty for the person who has still to decide.
     """
     return build_frame((_conflict(c, names) for c in consolidation.conflicts), CONFLICT_COLUMNS)
 
@@ -198,4 +198,5 @@ def _conflict(conflict: Conflict, names: Names) -> dict[str, object]:
         "difference": conflict.difference,
         "stands": conflict.stands,
         "because": because,
+        "decision": conflict.ruling,
     }

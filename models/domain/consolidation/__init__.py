@@ -47,6 +47,15 @@ from models.domain.consolidation.plans import (
     project_lines,
     task_lines,
 )
+from models.domain.consolidation.rulings import (
+    Ruling,
+    Rulings,
+    Side,
+    code_of,
+    indicators_after,
+    ruled,
+    scenario_after,
+)
 from models.domain.cycles import ReportingCycle
 from models.domain.findings import Finding
 from models.domain.office import Office
@@ -70,12 +79,16 @@ __all__ = [
     "ProjectLine",
     "Report",
     "RowAnswer",
+    "Ruling",
+    "Rulings",
     "ScenarioLine",
+    "Side",
     "Source",
     "StandsBecause",
     "TaskLine",
     "TaskPlan",
     "cited",
+    "code_of",
     "consolidate",
 ]
 
@@ -125,12 +138,13 @@ def consolidate(
     cycle: ReportingCycle,
     standings: Sequence[AgencyStanding],
     as_of: dt.datetime,
+    rulings: Rulings | None = None,
 ) -> Consolidation:
     """Everything the agencies said in a cycle, from the versions that count.
 
     The order of `standings` never changes the result. Nothing is averaged or dropped: of several
-    values the lead's stands, and the others are shown as conflicts. Raises ValueError when an
-    agency comes twice or `as_of` has no zone.
+    values the lead's stands, or what a person ruled, and the others are shown as conflicts. Raises
+    ValueError when an agency comes twice or `as_of` has no zone.
     """
     if as_of.tzinfo is None:
         raise ValueError("as_of cần có múi giờ")
@@ -147,16 +161,22 @@ def consolidate(
         if not row.is_heading
     ]
     scenario = [scenario_line(row, form, evidence) for row in catalogue.of([Appendix.II])]
+    rulings = rulings or {}
+    conflicts = ruled(find_conflicts(indicators, scenario, catalogue.equivalences), rulings)
+    if rulings:  # other rows may contradict what stands now
+        indicators = indicators_after(indicators, conflicts)
+        scenario = scenario_after(scenario, conflicts)
+        conflicts = ruled(find_conflicts(indicators, scenario, catalogue.equivalences), rulings)
     return Consolidation(
         cycle=cycle,
         as_of=as_of,
-        inputs_hash=hash_inputs(cycle, form, catalogue, ordered),
+        inputs_hash=hash_inputs(cycle, form, catalogue, ordered, rulings),
         form_version=form.version,
         agencies=[
             overview_of(s, register, form, catalogue, evidence, free_sheets) for s in ordered
         ],
         indicators=indicators,
-        conflicts=find_conflicts(indicators, scenario, catalogue.equivalences),
+        conflicts=conflicts,
         scenario=scenario,
         tasks=task_lines(catalogue, form, evidence),
         projects=project_lines(catalogue, form, evidence),

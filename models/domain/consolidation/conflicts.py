@@ -28,6 +28,7 @@ class StandsBecause(StrEnum):
 
     LEAD = "lead"
     FIRST_NAMED = "first_named"  # the lead gave none
+    RULING = "ruling"  # a person decided
     MAIN_APPENDIX = "main_appendix"  # the row of the earlier appendix: I before II before III
 
 
@@ -51,6 +52,12 @@ class Conflict:
     stands: Figure
     because: StandsBecause
     note: str = ""  # the equivalence's own words
+    ruling: str = ""  # who decided that it stands, and why
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided yet."""
+        return self.because is not StandsBecause.RULING
 
     @property
     def agencies(self) -> tuple[str, str]:

@@ -31,7 +31,7 @@ class Headline:
     late_plans: int  # tasks whose own date is after the directive's
     projects: int
     projects_reported: int
-    conflicts: int
+    conflicts: int  # that nobody has ruled on
     open_errors: int
     open_warnings: int
     completeness: Mapping[Appendix, Completeness]
@@ -75,7 +75,7 @@ def headline_of(
         late_plans=sum(bool(t.late_plans) for t in tasks),
         projects=len(projects),
         projects_reported=sum(bool(p.answers) for p in projects),
-        conflicts=len(conflicts),
+        conflicts=sum(c.is_open for c in conflicts),
         open_errors=sum(a.open_errors for a in agencies),
         open_warnings=sum(a.open_warnings for a in agencies),
         completeness={a: completeness[a] for a in Appendix if a in completeness},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.domain.catalogue import PERIODS, Appendix, CatalogueRow, Role
@@ -120,6 +120,13 @@ def indicator_line(row: CatalogueRow, form: Form, evidence: Evidence) -> Indicat
         provisional=standing is not None and standing.agency != row.lead,
         judgement=_judgement(row, standing.value if standing else None),
     )
+
+
+def with_standing(line: IndicatorLine, agency: str) -> IndicatorLine:
+    """The line with that agency's report standing, as a person decided."""
+    standing = next((r for r in line.reports if r.agency == agency), line.standing)
+    judgement = _judgement(line.row, standing.value if standing else None)
+    return replace(line, standing=standing, provisional=False, judgement=judgement)
 
 
 def _judgement(row: CatalogueRow, figure: Figure | None) -> Judgement:

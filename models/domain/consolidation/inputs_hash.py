@@ -6,13 +6,18 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from models.domain.catalogue import Catalogue
+from models.domain.consolidation.rulings import Rulings
 from models.domain.cycles import ReportingCycle
 from models.domain.forms import Form
 from models.domain.standing import AgencyStanding, SubmissionRecord
 
 
 def hash_inputs(
-    cycle: ReportingCycle, form: Form, catalogue: Catalogue, standings: Sequence[AgencyStanding]
+    cycle: ReportingCycle,
+    form: Form,
+    catalogue: Catalogue,
+    standings: Sequence[AgencyStanding],
+    rulings: Rulings,
 ) -> str:
     """SHA-256, in hex, over all that decides what a consolidation says; `standings` sorted.
 
@@ -20,7 +25,8 @@ def hash_inputs(
     mended reader, or a warning justified later, makes a new consolidation.
     """
     digest = hashlib.sha256()
-    for part in _parts(cycle, form, catalogue, standings):
+    said = (f"{code} {ruling}" for code, ruling in sorted(rulings.items()))
+    for part in (*_parts(cycle, form, catalogue, standings), *said):
         raw = part.encode("utf-8", "surrogatepass")
         digest.update(b"%d:" % len(raw))  # length first: no two lists of parts look alike
         digest.update(raw)

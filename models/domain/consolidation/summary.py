@@ -245,7 +245,7 @@ def _scenario_points(consolidation: Consolidation) -> Iterable[str]:
 
 
 def _decisions(consolidation: Consolidation, words: _Words) -> Iterable[str]:
-    conflicts = consolidation.conflicts
+    conflicts = [c for c in consolidation.conflicts if c.is_open]
     for conflict in conflicts[:DECISIONS]:
         yield _decision(conflict, words)
     if len(conflicts) > DECISIONS:

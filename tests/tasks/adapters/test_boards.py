@@ -38,11 +38,18 @@ def shown(place: Workplace) -> dict[str, Board]:
     return {board.key: board for board in boards(place, [place.office.cycle(CYCLE)])}
 
 
-def test_there_are_two_boards_a_cycle_and_one_each_for_held_mail_letters_and_decisions(
+def test_there_are_three_boards_a_cycle_and_one_each_for_held_mail_letters_and_decisions(
     place: Workplace,
 ) -> None:
-    assert list(shown(place)) == ["bang-ky-2025-plan", "chi-tieu-2025-plan", "thu-cho-nguoi-xem",
-                                  "thu-di", "dia-chi-hong", "so-quyet-dinh"]  # fmt: skip
+    assert list(shown(place)) == [
+        "bang-ky-2025-plan",
+        "chi-tieu-2025-plan",
+        "mau-thuan-2025-plan",
+        "thu-cho-nguoi-xem",
+        "thu-di",
+        "dia-chi-hong",
+        "so-quyet-dinh",
+    ]
 
 
 def test_who_is_late_stands_above_who_has_more_time(place: Workplace) -> None:
@@ -110,7 +117,7 @@ def test_indicators_nobody_committed_to_are_counted_and_those_below_named(
 
     monkeypatch.setattr(place, "office", small_office(place.office))
     below = [standing("sct", [*commits("iip", "15"), *commits("iip_index", "118")])]
-    monkeypatch.setattr("tasks.adapters.indicator_board.standings_of_cycle", lambda *_, **__: below)
+    monkeypatch.setattr("tasks.adapters.ruling.standings_of_cycle", lambda *_, **__: below)
     board = shown(place)["chi-tieu-2025-plan"]
     [row] = board.rows
     assert "2/" in board.note

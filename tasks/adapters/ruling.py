@@ -1,0 +1,54 @@
+"""Ruling on conflicts: which of two values stands, kept with name and reason."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from models.domain.consolidation import Consolidation, Ruling, Side, code_of, consolidate
+from models.domain.cycles import ReportingCycle
+from models.domain.decisions import DecisionKind, DecisionRefused, decided
+from tasks.adapters.desk import Done, Signature, keep
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import decisions
+from tasks.adapters.workplace import Workplace
+
+
+def rulings_of(connection: Connection, cycle: str) -> dict[str, Ruling]:
+    """The rulings of a cycle by the code of their conflict; of several the last."""
+    found: dict[str, Ruling] = {}
+    for decision in decisions.book(connection).decisions:
+        if decision.kind is DecisionKind.RULE and decision.cycle == cycle:
+            code, _, side = decision.subject.partition(" ")
+            found[code] = Ruling(Side(side), decision.by, decision.reason)
+    return found
+
+
+def consolidated(place: Workplace, connection: Connection, cycle: ReportingCycle) -> Consolidation:
+    """What the agencies said and persons ruled, at this moment."""
+    standings = standings_of_cycle(place, connection, cycle, details=True)
+    rulings = rulings_of(connection, cycle.code)
+    return consolidate(place.office, cycle, standings, place.now, rulings)
+
+
+def rule_on_conflict(
+    place: Workplace, cycle_code: str, code: str, side: Side, signed: Signature
+) -> Done:
+    """Lets one of a conflict's two values stand. Raises DecisionRefused for a code nobody has."""
+    cycle, wanted = place.office.cycle(cycle_code), code.strip().lower()
+    with place.engine.begin() as connection:
+        found = consolidated(place, connection, cycle)
+        conflict = next((c for c in found.conflicts if code_of(c) == wanted), None)
+        if conflict is None:
+            raise DecisionRefused(
+                f"Kỳ {cycle_code} không có mâu thuẫn mang mã «{code.strip()}», hoặc số liệu đã "
+                f"thay đổi. Xin xem lại bảng mau-thuan-{cycle_code}."
+            )
+        holds = rulings_of(connection, cycle.code).get(wanted)
+        figure = conflict.left if side is Side.LEFT else conflict.right
+        if holds is not None and holds.side is side:
+            return Done(f"Mâu thuẫn {wanted}: đang dùng số {figure.text}.", False)
+        decision = decided(
+            DecisionKind.RULE, signed.by, signed.reason, place.now,
+            cycle=cycle.code, agency=figure.agency, subject=f"{wanted} {side.value}",
+        )  # fmt: skip
+        return keep(connection, decision, f"Mâu thuẫn {wanted}: dùng số {figure.text}")

@@ -1,0 +1,110 @@
+"""Ruling on conflicts: what a person decided stands, is shown, and lapses with the values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.domain.consolidation import Consolidation, StandsBecause, code_of
+from models.domain.consolidation.rulings import Side
+from models.domain.cycles import HANOI
+from models.domain.decisions import DecisionRefused
+from models.domain.standing import AgencyStanding
+from tasks.adapters import ruling
+from tasks.adapters.content_boards import content_boards
+from tasks.adapters.desk import Signature
+from tasks.adapters.workplace import Workplace
+from tests.fixtures.small_office import commits, small_office, standing
+from tests.fixtures.small_workplace import CYCLE, small_workplace
+
+HA = Signature("Nguyễn Thị Hà", "Số của Chi cục Thuế mới hơn.")
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workplace]:
+    monday = dt.datetime(2025, 2, 24, 9, tzinfo=HANOI)
+    with small_workplace(tmp_path, monday, ("stc", "cuc_thue")) as place:
+        place.office = small_office(place.office)
+        say(monkeypatch, "118000", "120000")
+        yield place
+
+
+def say(monkeypatch: pytest.MonkeyPatch, lead: str, other: str) -> None:
+    """Finance, the lead, and taxes each give a value for the budget."""
+    said: list[AgencyStanding] = [
+        standing("stc", commits("budget", lead)),
+        standing("cuc_thue", commits("budget", other)),
+    ]
+    monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: said)
+
+
+def found(place: Workplace) -> Consolidation:
+    with place.engine.begin() as connection:
+        return ruling.consolidated(place, connection, place.office.cycle(CYCLE))
+
+
+def rule(place: Workplace, side: Side) -> bool:
+    [conflict] = found(place).conflicts
+    return ruling.rule_on_conflict(place, CYCLE, code_of(conflict), side, HA).new
+
+
+def budget(place: Workplace) -> str:
+    line = next(x for x in found(place).indicators if x.row.code == "budget")
+    assert line.standing is not None
+    return line.standing.agency
+
+
+def test_what_was_ruled_stands_with_name_and_reason_and_waits_for_nobody(
+    place: Workplace,
+) -> None:
+    before = found(place)
+    assert (budget(place), before.headline.conflicts) == ("stc", 1)
+    assert rule(place, Side.RIGHT)
+    after = found(place)
+    [conflict] = after.conflicts
+
+    assert conflict.because is StandsBecause.RULING
+    assert conflict.stands.agency == "cuc_thue"
+    assert conflict.ruling == "Nguyễn Thị Hà: Số của Chi cục Thuế mới hơn."
+    assert (budget(place), after.headline.conflicts) == ("cuc_thue", 0)
+    assert after.inputs_hash != before.inputs_hash
+
+
+def test_the_same_ruling_is_kept_once_and_can_be_turned(place: Workplace) -> None:
+    assert rule(place, Side.RIGHT)
+    assert not rule(place, Side.RIGHT)
+    assert rule(place, Side.LEFT)
+    assert budget(place) == "stc"
+
+
+def test_a_ruling_lapses_when_one_of_the_values_changes(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [conflict] = found(place).conflicts
+    rule(place, Side.RIGHT)
+    say(monkeypatch, "118000", "121000")
+
+    [changed] = found(place).conflicts
+    assert changed.is_open
+    assert budget(place) == "stc"
+    with pytest.raises(DecisionRefused, match="đã thay đổi"):
+        ruling.rule_on_conflict(place, CYCLE, code_of(conflict), Side.RIGHT, HA)
+
+
+def test_the_board_names_the_code_and_the_workbook_the_ruling(place: Workplace) -> None:
+    [conflict] = found(place).conflicts
+    with place.engine.begin() as connection:
+        _, board = content_boards(place, connection, place.office.cycle(CYCLE))
+    [row] = board.rows
+    assert row["Mã"] == code_of(conflict)
+    assert "120000" in row["Số thứ hai"]
+    assert board.note.startswith("1/1 mâu thuẫn chưa có quyết định")
+
+    rule(place, Side.RIGHT)
+    with place.engine.begin() as connection:
+        _, board = content_boards(place, connection, place.office.cycle(CYCLE))
+    assert board.note.startswith("0/1")
+    assert "Nguyễn Thị Hà" in board.rows[0]["Vì"]
