@@ -9,7 +9,9 @@ from config.office_files import load_office
 from config.settings import load_settings
 from models.domain.cycles import HANOI
 from models.domain.errors import ConfigurationFault
+from models.domain.findings import Severity
 from models.domain.office import Office
+from models.domain.rules import ALL_RULES
 
 
 def agencies(schema: dict[str, Any]) -> None:
@@ -31,6 +33,23 @@ def cycles(schema: dict[str, Any]) -> None:
         return
     newest_first = sorted(office.cycles.values(), key=lambda c: c.opens_at, reverse=True)
     schema["enum"] = [cycle.code for cycle in newest_first]
+
+
+def rules(schema: dict[str, Any]) -> None:
+    """Lets a form's field offer the rules that can be waived, with their titles."""
+    offered = [r for r in ALL_RULES if r.severity is not Severity.BLOCKER]
+    schema["enum"] = [f"{rule.code}: {rule.title}" for rule in offered]
+
+
+def sheets(schema: dict[str, Any]) -> None:
+    """Lets a form's field offer the sheets of the agencies' workbooks, each title once."""
+    office = _office()
+    if office is None:
+        return
+    forms = [
+        office.form_of(cycle) for cycle in office.cycles.values() if cycle.form in office.forms
+    ]
+    schema["enum"] = list(dict.fromkeys(s.title for form in forms for s in form.sheets))
 
 
 @functools.cache

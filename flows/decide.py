@@ -6,6 +6,7 @@ from prefect import flow
 
 from flows.decision_forms import (
     AddressMark,
+    Arrival,
     Assignment,
     Book,
     ConflictRuling,
@@ -18,6 +19,8 @@ from flows.decision_forms import (
     Outcome,
     Reach,
     Resending,
+    RuleWaiver,
+    SheetExemption,
 )
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
@@ -130,6 +133,55 @@ def mark_contact(request: AddressMark) -> str:
     with open_workplace(request.moment()) as place:
         failing = request.reach is Reach.FAILING
         return deciding.mark(place, request.address, failing, request.signature())
+
+
+@flow(name="waive-rule", flow_run_name="waive-rule-{request.agency}")
+@ends_in_a_sentence
+def waive_rule(request: RuleWaiver) -> str:
+    """Miễn áp dụng một quy tắc kiểm tra cho một cơ quan đến hết một ngày.
+
+    Điểm vi phạm vẫn được nêu trong kết quả kiểm tra và trong sổ, kèm tên người quyết định, nhưng
+    báo cáo không bị trả lại vì nó. Áp dụng cho báo cáo gửi đến từ nay. Chạy lại (Retry)
+    lúc nào cũng an toàn.
+    """
+    with open_workplace(request.moment()) as place:
+        return deciding.waive(
+            place,
+            request.cycle,
+            request.agency,
+            request.rule,
+            request.last_day,
+            request.signature(),
+        )
+
+
+@flow(name="exempt-sheet", flow_run_name="exempt-sheet-{request.agency}")
+@ends_in_a_sentence
+def exempt_sheet(request: SheetExemption) -> str:
+    """Miễn cho một cơ quan một trang của sổ báo cáo trong một kỳ, hoặc bỏ miễn.
+
+    Điểm thiếu, sai ở trang ấy vẫn được nêu nhưng báo cáo không bị trả lại vì nó. Chạy lại lúc nào
+    cũng an toàn.
+    """
+    with open_workplace(request.moment()) as place:
+        exempted = request.duty is Duty.EXEMPT
+        return deciding.exempt_sheet(
+            place, request.cycle, request.agency, request.sheet, exempted, request.signature()
+        )
+
+
+@flow(name="correct-arrival", flow_run_name="correct-arrival-{request.message}")
+@ends_in_a_sentence
+def correct_arrival(request: Arrival) -> str:
+    """Sửa thời điểm nhận của một thư, khi thời điểm máy chủ ghi không đúng.
+
+    Đúng hạn hay chậm được tính lại theo thời điểm mới; thời điểm cũ được giữ trong sổ quyết định.
+    Chạy lại (Retry) lúc nào cũng an toàn.
+    """
+    with open_workplace(request.moment()) as place:
+        return deciding.correct_arrival(
+            place, request.message, request.arrived_at, request.signature()
+        )
 
 
 @flow(name="rule-on-conflict", flow_run_name="rule-on-conflict-{request.conflict}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from flows import choices
 from flows.requests import AsOf
@@ -165,3 +165,30 @@ class ConflictRuling(Signed):
     def side(self) -> Side:
         """The choice, as the consolidation knows it."""
         return Side.LEFT if self.value is StandingValue.FIRST else Side.RIGHT
+
+
+class RuleWaiver(AboutAgency):
+    """A rule that is not held against an agency for a time."""
+
+    rule: str = Field(title="Quy tắc", json_schema_extra=choices.rules)
+    last_day: dt.date = Field(
+        title="Miễn đến hết ngày", description="Ghi một ngày đã qua để chấm dứt việc miễn."
+    )
+
+
+class SheetExemption(AboutAgency):
+    """An exemption from one sheet, or its end."""
+
+    sheet: str = Field(title="Trang của sổ", json_schema_extra=choices.sheets)
+    duty: Duty = Field(Duty.EXEMPT, title="Nội dung")
+
+
+class Arrival(Signed):
+    """When a message arrived."""
+
+    message: str = Field(
+        title="Mã thư", description="Vài ký tự đầu (từ 6) của mã thư, xem «baocao status --json»."
+    )
+    arrived_at: AwareDatetime = Field(
+        title="Thời điểm nhận đúng", description="Thời điểm máy chủ thư của Văn phòng nhận thư."
+    )

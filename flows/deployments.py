@@ -22,12 +22,16 @@ from flows.consolidate_cycle import consolidate_cycle
 from flows.decide import (
     assign_message,
     close_cycle,
+    correct_arrival,
     exempt_agency,
+    exempt_sheet,
     extend_deadline,
     mark_contact,
     reject_message,
+    rule_on_conflict,
     send_letter_again,
     settle_letter,
+    waive_rule,
 )
 from flows.deliver_outbox import deliver_outbox
 from flows.failed_runs import TAG
@@ -65,6 +69,10 @@ DECISIONS: tuple[Flow, ...] = (
     approve_summary,
     extend_deadline,
     exempt_agency,
+    exempt_sheet,
+    waive_rule,
+    correct_arrival,
+    rule_on_conflict,
     close_cycle,
     send_letter_again,
     settle_letter,
