@@ -78,7 +78,7 @@ def test_its_examples_are_lines_of_the_servers_that_were_run(server: str) -> Non
         assert line.strip().replace("{{", "{").replace("}}", "}") in tried, line
 
 
-OWN_CLAIM = "/^Authentication-Results:[[:space:]]*mail[.]ubnd[.]haiphong[.]example/"
+OWN_CLAIM = "/^Authentication-Results:.*mail[.]ubnd[.]haiphong[.]example/"
 
 
 def test_every_subject_of_the_doctor_is_explained() -> None:

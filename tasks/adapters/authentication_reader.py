@@ -6,6 +6,7 @@ with the mail, and must remove those that bear its name (see the handbook for ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from authres import AuthenticationResultsHeader, AuthResError
@@ -21,21 +22,22 @@ def results_of(headers: Sequence[str], authserv_id: str) -> list[MethodResult] |
     """What our server found; None when it wrote nothing, or nothing that can be read.
 
     `headers`: values of Authentication-Results from the top. One that bears our server's name and
-    cannot be read hides those below it: they are older, or another's.
+    cannot be read hides those below it: they are older, or another's. Our server begins with its
+    name: one behind a comment, or in quotes, was written to slip past whatever removes forged ones.
 
     >>> found = results_of(["mx.vp.example; spf=pass smtp.mailfrom=a@so.example"], "mx.vp.example")
     >>> found[0].method, found[0].result, dict(found[0].properties)
     ('spf', 'pass', {'smtp.mailfrom': 'a@so.example'})
     """
-    ours = authserv_id.lower()
+    ours = re.compile(rf"[ \t\r\n]*{re.escape(authserv_id)}(?=[ \t\r\n;])", re.IGNORECASE)
     for value in headers[:MAX_HEADERS]:
+        if not ours.match(value):
+            continue
         try:
             header = AuthenticationResultsHeader.parse_value(value[:MAX_LENGTH])
-            if str(header.authserv_id or "").lower() == ours:
-                return [_result(found) for found in header.results]
+            return [_result(found) for found in header.results]
         except _ERRORS:
-            if ours in value[:MAX_LENGTH].lower():
-                return None
+            return None
     return None
 
 

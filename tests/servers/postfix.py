@@ -169,7 +169,7 @@ service auth {{
 
 def _main(folder: Path, dovecot: Dovecot, auth_port: int) -> str:
     made = dovecot.certificate
-    own_claim = rf"/^Authentication-Results:[[:space:]]*{AUTHSERV_ID.replace('.', '[.]')}/"
+    own_claim = rf"/^Authentication-Results:.*{AUTHSERV_ID.replace('.', '[.]')}/"
     return f"""
 compatibility_level = 3.6
 queue_directory = {folder}/queue

@@ -7,6 +7,7 @@ import datetime as dt
 import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import aiosmtplib
@@ -47,13 +48,12 @@ def reply(to: str) -> EmailMessage:
     return mail
 
 
-def handed_over(postfix: Postfix, mail: EmailMessage, sender: str = AGENCY) -> None:
+def handed_over(postfix: Postfix, mail: EmailMessage | bytes, to: str = OFFICE) -> None:
     """The mail as another mail server hands it over."""
-    to = str(mail["To"])
     asyncio.run(
         aiosmtplib.send(
             mail,
-            sender=sender,
+            sender=AGENCY,
             recipients=[to],
             hostname=postfix.host,
             port=postfix.smtp_port,
@@ -69,7 +69,8 @@ def test_a_reply_to_a_sub_address_reaches_the_office_with_its_time_of_arrival(
 ) -> None:
     mailbox.clear()
     before = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=2)
-    handed_over(postfix, reply("baocao+t7phgywsnbrhdv65@ubnd.haiphong.example"))
+    to = "baocao+t7phgywsnbrhdv65@ubnd.haiphong.example"
+    handed_over(postfix, reply(to), to)
     with workplace(tmp_path / "house", mailbox_url=mailbox.url()) as place:
         collected = collect_from(place, place.rules.mailboxes[0], 10)
         with place.engine.begin() as connection:
@@ -80,11 +81,14 @@ def test_a_reply_to_a_sub_address_reaches_the_office_with_its_time_of_arrival(
     assert "baocao+t7phgywsnbrhdv65@ubnd.haiphong.example" in message.recipients
 
 
+@pytest.mark.parametrize("before", ["", "(x) ", '"', "\r\n "])
 def test_a_stranger_cannot_speak_in_our_own_servers_name(
-    postfix: Postfix, mailbox: Mailbox
+    postfix: Postfix, mailbox: Mailbox, before: str
 ) -> None:
     mailbox.clear()
-    handed_over(postfix, reply(OFFICE))
+    mail = reply(OFFICE)
+    claim = f"Authentication-Results: {before}{AUTHSERV_ID}; dmarc=pass\r\n".encode()
+    handed_over(postfix, claim + mail.as_bytes(policy=SMTP))
     ((_, content),) = mailbox.holdings()
     assert b"dmarc=pass" not in content
     assert b"mx.elsewhere.example; spf=fail" in content

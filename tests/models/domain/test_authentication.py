@@ -88,6 +88,16 @@ def test_only_the_topmost_header_of_our_own_server_counts() -> None:
     assert check([passed.replace(OURS, OURS.upper())]).passed
 
 
+@pytest.mark.parametrize(
+    "claim", ["(x) {}", "((a) b){}", '"{}"', "\x0b{}", "\xa0{}", "{}.", "{}x", "=?utf-8?q?{}?="]
+)
+def test_our_servers_name_is_believed_only_as_our_server_writes_it(claim: str) -> None:
+    forged = claim.format(OURS)
+    assert not check([f"{forged}; {PASSED[0]}"]).passed
+    assert not check([f"{forged}; {PASSED[0]}", f"{OURS}; dmarc=fail"]).passed
+    assert check([f"\r\n\t{OURS}\r\n 1; {PASSED[0]}"]).passed
+
+
 def test_of_several_senders_nobody_knows_which_was_checked() -> None:
     results = results_of([f"{OURS}; {PASSED[0]}"], OURS)
     assert check_sender(results, SENDER).passed
