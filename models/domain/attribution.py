@@ -237,19 +237,20 @@ def _of_address(sender: str, register: Register) -> list[Evidence]:
     ]
 
 
-def token_in_addresses(recipients: Sequence[str], mailbox_address: str) -> str | None:
-    """The first reply token among the recipients: what follows `+` in our own address.
+def tokens_in_addresses(recipients: Sequence[str], mailbox_address: str) -> list[str]:
+    """The reply tokens among the recipients, each once: what follows `+` in our own address.
 
-    >>> token_in_addresses(["x@y.example", "bao-cao+ab23@vp.example"], "bao-cao@vp.example")
-    'ab23'
+    >>> tokens_in_addresses(["x@y.example", "bao-cao+ab23@vp.example"], "bao-cao@vp.example")
+    ['ab23']
     """
     local, _, domain = mailbox_address.lower().rpartition("@")
+    found: dict[str, None] = {}
     for address in recipients:
         mailbox, _, host = address.lower().rpartition("@")
         name, plus, token = mailbox.partition("+")
         if plus and token and token != TRY_OUT_TAG and name == local and host == domain:
-            return token
-    return None
+            found.setdefault(token)
+    return list(found)
 
 
 def reply_targets(

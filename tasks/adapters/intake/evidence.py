@@ -8,7 +8,7 @@ from models.domain.attribution import (
     Evidence,
     EvidenceKind,
     sender_evidence,
-    token_in_addresses,
+    tokens_in_addresses,
 )
 from models.domain.authentication import SenderCheck, check_sender
 from models.domain.identity import verify
@@ -27,10 +27,9 @@ def of_message(place: Workplace, known: Known, mail: MailMessage | None) -> list
     if mail is None:
         return [Evidence(EvidenceKind.HANDED_IN, detail="thư mục nhận tệp của Văn phòng")]
     found: list[Evidence] = []
-    token = token_in_addresses(mail.recipients, place.rules.office_address)
-    owner = known.owner_of_token(token) if token else None
-    if token and owner:
-        found.append(Evidence(EvidenceKind.REPLY_TOKEN, owner[1], owner[0], token))
+    for token in tokens_in_addresses(mail.recipients, place.rules.office_address):
+        if owner := known.owner_of_token(token):
+            found.append(Evidence(EvidenceKind.REPLY_TOKEN, owner[1], owner[0], token))
     for message_id, cycle, agency in known.letters_answered(mail.references):
         if agency:
             found.append(Evidence(EvidenceKind.THREAD_REFERENCE, agency, cycle, message_id))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from models.domain.attribution import token_in_addresses
+from models.domain.attribution import tokens_in_addresses
 from models.domain.bounces import DeliveryReport
 from models.domain.mail import MailMessage
 from models.domain.standing import SubmissionRecord
@@ -50,7 +50,8 @@ class Known:
         references += [mail.message_id for mail in mails if mail.message_id]
         self._letters = outbox.by_message_ids(connection, list(dict.fromkeys(references)))
         self._versions: dict[tuple[str, str], list[SubmissionRecord]] = {}
-        tokens = (token_in_addresses(m.recipients, place.rules.office_address) for m in mails)
+        address = place.rules.office_address
+        tokens = [t for mail in mails for t in tokens_in_addresses(mail.recipients, address)]
         self._foresee(
             {
                 *(self._owners[t] for t in tokens if t in self._owners),
@@ -86,8 +87,8 @@ class Known:
         letter = deliveries.letter_by_message_id(self._connection, report.message_ids)
         if letter is not None:
             return letter
-        token = token_in_addresses(report.returned_to, self._office_address)
-        owner = self.owner_of_token(token) if token else None
+        tokens = tokens_in_addresses(report.returned_to, self._office_address)
+        owner = next(filter(None, map(self.owner_of_token, tokens)), None)
         if owner is None:
             return None
         named = {address for one in report.recipients for address in one.addresses}

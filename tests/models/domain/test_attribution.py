@@ -15,7 +15,7 @@ from models.domain.attribution import (
     attribute,
     reply_targets,
     sender_evidence,
-    token_in_addresses,
+    tokens_in_addresses,
 )
 from models.domain.mail import LetterKind
 
@@ -298,19 +298,23 @@ def test_answers_go_to_registered_addresses_only(
 
 
 @pytest.mark.parametrize(
-    ("recipients", "token"),
+    ("recipients", "tokens"),
     [
-        (["bao-cao+ab23@vanphong.example"], "ab23"),
-        (["Bao-Cao+AB23@VanPhong.example"], "ab23"),
-        (["x+1@y.example", OURS, "bao-cao+ab23@vanphong.example"], "ab23"),
-        ([OURS], None),
-        (["bao-cao+@vanphong.example"], None),
-        (["bao-cao+ab23@other.example"], None),
-        (["other+ab23@vanphong.example"], None),
-        ([], None),
+        (["bao-cao+ab23@vanphong.example"], ["ab23"]),
+        (["Bao-Cao+AB23@VanPhong.example"], ["ab23"]),
+        (["x+1@y.example", OURS, "bao-cao+ab23@vanphong.example"], ["ab23"]),
+        (
+            ["bao-cao+ab23@vanphong.example", OURS, "bao-cao+cd45@vanphong.example"],
+            ["ab23", "cd45"],
+        ),
+        ([OURS], []),
+        (["bao-cao+@vanphong.example"], []),
+        (["bao-cao+ab23@other.example"], []),
+        (["other+ab23@vanphong.example"], []),
+        ([], []),
     ],
 )
 def test_the_token_is_read_from_our_own_address_only(
-    recipients: list[str], token: str | None
+    recipients: list[str], tokens: list[str]
 ) -> None:
-    assert token_in_addresses(recipients, OURS) == token
+    assert tokens_in_addresses(recipients, OURS) == tokens

@@ -98,3 +98,13 @@ def test_guidance_says_whom_to_call_about_anything_else(make_office: MakeOffice)
     assert f"xin gia hạn, thay đổi đầu mối, hỏi cách điền), đề nghị gọi {cycle.contact_person}" in (
         said
     )
+
+
+def test_a_mail_to_the_private_addresses_of_two_agencies_is_for_a_person(
+    make_office: MakeOffice,
+) -> None:
+    office = make_office()
+    both = f"{office.opening('syt').reply_to}, {office.opening('sdl').reply_to}"
+    (row,) = office.receive(office.answer("syt", sender="ai-do@gmail.com", to=both))
+    assert row["state"] == "held"
+    assert "nhưng thư trả lời đúng địa chỉ nhận riêng của Sở Du lịch" in row["reason"]
