@@ -39,6 +39,7 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
         else:
             codes = obligations.open_cycles(connection)
             cycles = [place.office.cycles[c] for c in codes if c in place.office.cycles]
+        letters = outbox.every_letter(connection, cycle)
         return {
             "as_of": now.isoformat(),
             "cycles": [
@@ -61,9 +62,10 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
             "message_counts": messages.counts_by_state(connection),
             "outbox": outbox.counts_by_state(connection),
             "letters": [
-                _letter(row)
-                for row in outbox.every_letter(connection, cycle)
-                if row.state in UNSETTLED or any(_not_reached(row))
+                _letter(row) for row in letters if row.state in UNSETTLED or any(_not_reached(row))
+            ],
+            "tried_again": [  # put off by a server, with what it said and when it is tried next
+                _letter(row) for row in letters if row.state == LetterState.QUEUED and row.attempts
             ],
         }
 
@@ -143,6 +145,12 @@ def print_status(found: dict[str, Any], console: Console) -> None:
             console.print(f"{line}: {message['reason'] or message['last_error']}", markup=False)
     for letter in found["letters"]:
         line = f"  {letter['state']}: {letter['subject']} ({letter['agency'] or 'Văn phòng'})"
+        console.print(f"{line}: {letter['reason']}", markup=False, highlight=False, soft_wrap=True)
+    for letter in found["tried_again"]:
+        at = dt.datetime.fromisoformat(letter["next_attempt_at"]).astimezone(HANOI)
+        line = (
+            f"  gửi lại {at:%d/%m %H:%M}: {letter['subject']} ({letter['agency'] or 'Văn phòng'})"
+        )
         console.print(f"{line}: {letter['reason']}", markup=False, highlight=False, soft_wrap=True)
 
 

@@ -47,7 +47,7 @@ def _look(
     yield Observation(_MAILBOX, True, f"{inbox.source}: đã đăng nhập, mở được thư mục.")
     certificate = inbox.certificate()
     if certificate:
-        yield of_certificate(certificate, now)
+        yield of_certificate(certificate, now, "máy chủ nhận thư")
     yield from _of_rights(inbox)
     numbering = inbox.numbering()
     uidvalidity = numbering.uidvalidity if numbering else 0

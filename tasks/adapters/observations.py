@@ -27,14 +27,14 @@ class Observation:
     sentence: str
 
 
-def of_certificate(certificate: Mapping[str, Any], now: dt.datetime) -> Observation:
+def of_certificate(certificate: Mapping[str, Any], now: dt.datetime, server: str) -> Observation:
     """Until when a server's certificate is valid, as `getpeercert` gives it."""
     ends = dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), dt.UTC)
     soon = ends - now < CERTIFICATE_SOON
     return Observation(
         "Chứng thư TLS",
         not soon,
-        f"Chứng thư của máy chủ có hiệu lực đến {ends:%d/%m/%Y}"
+        f"Chứng thư của {server} có hiệu lực đến {ends:%d/%m/%Y}"
         + (", sắp hết hạn: báo người quản trị thư." if soon else "."),
     )
 

@@ -77,7 +77,7 @@ def _of_connection(
     yield Observation(_SUBJECTS[Stage.CONNECT], True, f"{address} trả lời: {connected.greeting}")
     certificate = client.get_transport_info("peercert")
     if certificate:
-        yield of_certificate(certificate, now)
+        yield of_certificate(certificate, now, "máy chủ gửi thư")
     elif address.scheme == "smtp":
         yield Observation(_SUBJECTS[Stage.TLS], True, "Không mã hoá; máy chủ ở ngay trên máy này.")
     said = f"Đã đăng nhập: {address.username}." if address.username else "Không cần đăng nhập."

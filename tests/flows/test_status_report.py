@@ -50,3 +50,17 @@ def test_letters_that_did_not_reach_everybody_are_named_with_the_reason() -> Non
     print_status(status, Console(file=shown, width=300))
     assert "hai (syt): b@so.example: không có hộp thư này" in shown.getvalue()
     assert "hẹn nhận sau" not in shown.getvalue()
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_letter_that_a_server_put_off_is_named_with_its_next_attempt() -> None:
+    with open_workplace(NOW) as place, place.engine.begin() as connection:
+        last = outbox.LETTER.update().where(outbox.LETTER.c.business_key == "bốn")
+        connection.execute(last.values(attempts=1, next_attempt_at=NOW + dt.timedelta(minutes=20)))
+    status = status_of("", NOW)
+    (letter,) = status["tried_again"]
+    assert (letter["subject"], letter["state"], letter["attempts"]) == ("bốn", "queued", 1)
+    assert "bốn" not in [x["subject"] for x in status["letters"]]
+    shown = io.StringIO()
+    print_status(status, Console(file=shown, width=300))
+    assert "gửi lại 10/02 12:20: bốn (syt): hẹn nhận sau" in shown.getvalue()
