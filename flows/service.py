@@ -26,6 +26,7 @@ from models.domain.errors import BaocaoError
 from tasks.adapters.mail_catcher import MailCatcher
 
 STARTUP_SECONDS = 120
+RUNS_AT_ONCE = 3  # Prefect's own SQLite is locked for long under a burst
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 USER = "baocao"  # the name that goes with the desk's password
 
@@ -78,8 +79,11 @@ def _work(announce: Callable[[str], None]) -> None:
     from flows.report_failure import NAME as REPORT_FAILURE
 
     runner = Runner(
-        name="baocao", pause_on_shutdown=False, heartbeat_seconds=HEARTBEAT_SECONDS
-    )  # an end of this process pauses no schedule: the next start goes on
+        name="baocao",
+        limit=RUNS_AT_ONCE,
+        pause_on_shutdown=False,  # the next start goes on where this one ends
+        heartbeat_seconds=HEARTBEAT_SECONDS,
+    )
     made = {d.flow_name: runner.add_deployment(d) for d in deployments()}
     for name in ensure_automations(made[REPORT_FAILURE]):
         announce(f"Đã đặt tự động hoá: {name}")

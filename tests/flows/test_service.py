@@ -1,43 +1,50 @@
-"""`baocao serve` on one machine: the schedules run by themselves, and it ends cleanly."""
+"""`baocao serve` on one machine: schedules, automations, alarms, re-running, and a clean end."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
-import json
+import email
 import os
-import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
-import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
 
 from flows.deployments import DECISIONS, SCHEDULES
+from tests.flows.desk import (
+    Desk,
+    children_of,
+    family_of,
+    found_address,
+    start,
+    wait_for,
+)
 
-PATIENCE = 240  # seconds for two cores under load; usually a third of it
+PASSWORD = "Chi-de-thu.42"
+HERE = Path(__file__).parent
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """A running service: address of its server, data folder. Ended by SIGINT.
-
-    Started as a script starts it with `&`: there SIGINT is ignored from the beginning.
-    """
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, int]]:
+    """A running service with a password, and its process. Ended by SIGINT."""
     folder = tmp_path_factory.mktemp("serve")
     log = folder / "log"
     with log.open("w") as output:
-        process = start(folder, output)
+        process = start(folder, output, BAOCAO_SERVE_PASSWORD=PASSWORD)
     try:
-        address = wait_for(lambda: found_address(log), log)
-        yield address, folder
+        desk = Desk(wait_for(lambda: found_address(log), log), folder, PASSWORD)
+        yield desk, process.pid
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -47,58 +54,51 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
             raise
     assert code == 0, log.read_text()[-2000:]
     with pytest.raises(OSError):  # the server ended with it
-        urllib.request.urlopen(address, timeout=2)
+        urllib.request.urlopen(desk.address, timeout=2)
 
 
-def start(folder: Path, output: IO[str]) -> subprocess.Popen[bytes]:
-    environment = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("PREFECT_", "BAOCAO_"))
-    } | {"BAOCAO_DATA_DIR": str(folder / "data"), "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "flows.command_line", "serve"],
-        env=environment,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+@pytest.fixture(scope="module")
+def desk(service: tuple[Desk, int]) -> Desk:
+    return service[0]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def dead_run(desk: Desk) -> str:
+    """A run whose process was killed while the first tests had not begun; found out by the last."""
+    process = subprocess.Popen(
+        [sys.executable, str(HERE / "lonely_run.py")],
+        env=desk.client_environment | {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
+    try:
+        asked = {"filter": {"event": {"name": ["prefect.flow-run.heartbeat"]}}}
+
+        def alive() -> list[str]:
+            events = desk.ask("events/filter", asked)["events"]
+            ids = [e["resource"]["prefect.resource.id"].rpartition(".")[2] for e in events]
+            named = {"flows": {"name": {"any_": ["mat-tien-trinh"]}}}
+            return [r["id"] for r in desk.ask("flow_runs/filter", named) if r["id"] in ids]
+
+        return str(desk.wait_for(alive)[0])
+    finally:
+        process.kill()
+        process.wait()
 
 
-def found_address(log: Path) -> str | None:
-    text = log.read_text()
-    address = re.search(r"http://127\.0\.0\.1:\d+", text)
-    return address[0] if address and "Sẵn sàng" in text else None
+def rows(desk: Desk, statement: str) -> list[tuple[Any, ...]]:
+    with contextlib.closing(sqlite3.connect(desk.data / "baocao.sqlite")) as database:
+        return database.execute(statement).fetchall()
 
 
-def wait_for(look: Any, log: Path) -> Any:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):
-            found = look()
-            if found:
-                return found
-        time.sleep(1)
-    raise AssertionError(f"nothing after {PATIENCE} s: {log.read_text()[-3000:]}")
+def alarm_letters(desk: Desk, matter: str) -> list[str]:
+    found = rows(desk, "SELECT business_key, text FROM letter WHERE kind = 'alarm'")
+    return [text for key, text in found if key.split("|")[3] == matter]
 
 
-def ask(address: str, path: str, body: dict[str, Any]) -> Any:
-    request = urllib.request.Request(
-        f"{address}/api/{path}",
-        data=json.dumps(body).encode(),
-        headers={"content-type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
-
-
-def test_every_flow_is_deployed_with_its_schedule_in_hanoi_time(
-    service: tuple[str, Path],
-) -> None:
-    address, folder = service
-    expected = len(SCHEDULES) + len(DECISIONS) + 1  # which tells of failures
-    wait_for(lambda: len(ask(address, "deployments/filter", {})) == expected, folder / "log")
-    deployments = ask(address, "deployments/filter", {})
+def test_every_flow_is_deployed_with_its_schedule_in_hanoi_time(desk: Desk) -> None:
+    deployments = desk.ask("deployments/filter", {})
+    assert len(deployments) == len(SCHEDULES) + len(DECISIONS) + 1
     zones = {s["schedule"]["timezone"] for d in deployments for s in d["schedules"]}
     assert zones == {"Asia/Ho_Chi_Minh"}
     assert not any(d["paused"] for d in deployments)
@@ -106,11 +106,76 @@ def test_every_flow_is_deployed_with_its_schedule_in_hanoi_time(
     assert {d["name"] for d in deployments if not d["schedules"]} == {"quyet-dinh", "bao-dong"}
 
 
-def test_a_decision_is_a_form_with_the_real_choices_and_what_cannot_stand_ends_in_a_sentence(
-    service: tuple[str, Path],
+def test_every_flow_says_on_its_page_that_running_it_again_is_safe(desk: Desk) -> None:
+    for deployment in desk.ask("deployments/filter", {}):
+        description = " ".join(deployment["description"].split())
+        assert "Chạy lại" in description and "lúc nào cũng an toàn" in description
+
+
+def test_nobody_enters_without_the_password_and_nobody_reads_it_off(
+    service: tuple[Desk, int],
 ) -> None:
-    address, folder = service
-    form = deployed(address, folder, "extend-deadline")
+    desk, process = service
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        Desk(desk.address, desk.folder).ask("deployments/filter", {})
+    commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in family_of(process)]
+    assert len(commands) > 1
+    assert not any(PASSWORD.encode() in command for command in commands)
+    assert PASSWORD not in desk.log.read_text()
+
+
+def test_a_second_service_on_the_same_data_is_refused_in_a_sentence(
+    desk: Desk, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        assert start(desk.folder, output).wait(60) == 2
+    assert "Một «baocao serve» khác đang chạy" in log.read_text()
+    assert "Traceback" not in log.read_text()
+
+
+def test_a_port_in_use_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with socket.socket() as taken, log.open("w") as output:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert start(tmp_path, output, "--port", str(port)).wait(60) == 2
+    assert f"Không mở được cổng {port} trên 127.0.0.1" in log.read_text()
+    assert "Traceback" not in log.read_text()
+
+
+def test_the_automations_are_made_once_and_a_changed_one_is_put_right(desk: Desk) -> None:
+    def again() -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "flows.automations"],
+            env=desk.client_environment, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    before = {a["id"]: a["name"] for a in desk.ask("automations/filter", {})}
+    assert len(before) == 2
+    assert again() == ""
+    assert {a["id"]: a["name"] for a in desk.ask("automations/filter", {})} == before
+    changed = next(i for i, name in before.items() if name == "baocao: báo lượt chạy hỏng")
+    request = urllib.request.Request(
+        f"{desk.address}/api/automations/{changed}", data=b'{"enabled": false}', method="PATCH",
+        headers={"content-type": "application/json"},
+    )  # fmt: skip
+    secret = base64.b64encode(f"baocao:{PASSWORD}".encode()).decode()
+    request.add_header("authorization", f"Basic {secret}")
+    urllib.request.urlopen(request, timeout=20).close()
+    assert "báo lượt chạy hỏng" in again()
+    after = desk.ask("automations/filter", {})
+    assert sorted(a["name"] for a in after) == sorted(before.values())
+    assert all(a["enabled"] for a in after)
+
+
+def test_a_decision_is_a_form_with_the_real_choices_and_what_cannot_stand_ends_in_a_sentence(
+    desk: Desk,
+) -> None:
+    form = desk.deployed("extend-deadline")
     fields = form["parameter_openapi_schema"]["definitions"]["Extension"]["properties"]
     assert "Sở Y tế" in fields["agency"]["enum"]
     assert "2025-plan" in fields["cycle"]["enum"]
@@ -124,63 +189,52 @@ def test_a_decision_is_a_form_with_the_real_choices_and_what_cannot_stand_ends_i
         "reason": "Sở đang sắp xếp lại tổ chức bộ máy.",
         "as_of": "2025-02-18T09:00:00+07:00",
     }
-    refused = finished(address, folder, form["id"], entry)
-    assert refused["type"] == "FAILED"
-    assert "Sở Y tế không được giao báo cáo trong kỳ 2025-plan" in refused["message"]
+    for _ in range(2):
+        refused = desk.finished("extend-deadline", entry)
+        assert refused["type"] == "FAILED"
+        assert "Sở Y tế không được giao báo cáo trong kỳ 2025-plan" in refused["message"]
 
-    opening = deployed(address, folder, "open-cycle")
     opened = {"cycle": "2025-plan", "as_of": "2025-01-21T09:30:00+07:00"}
-    assert finished(address, folder, opening["id"], opened)["type"] == "COMPLETED"
+    assert desk.finished("open-cycle", opened)["type"] == "COMPLETED"
     for _ in range(2):  # pressed twice: kept once
-        state = finished(address, folder, form["id"], entry)
+        state = desk.finished("extend-deadline", entry)
         assert state["type"] == "COMPLETED", state["message"]
-    with sqlite3.connect(folder / "data" / "baocao.sqlite") as database:
-        rows = database.execute("SELECT agency, until, by FROM decision").fetchall()
-    assert rows == [("syt", "2025-02-26 17:00:00.000000", "Nguyễn Thị Hà")]
+    kept = rows(desk, "SELECT agency, until, by FROM decision")
+    assert kept == [("syt", "2025-02-26 17:00:00.000000", "Nguyễn Thị Hà")]
 
 
-def deployed(address: str, folder: Path, flow: str) -> dict[str, Any]:
-    """The deployment of a flow, once it is there."""
+def test_a_failed_run_is_told_to_the_operator_once_a_flow_and_hour(desk: Desk) -> None:
+    """Two runs have failed in the test before; at the turn of an hour there may be two letters."""
 
-    def look() -> list[dict[str, Any]]:
-        found = ask(address, "deployments/filter", {"flows": {"name": {"any_": [flow]}}})
-        return list(found)
+    def told() -> list[Any]:
+        named = {"flows": {"name": {"any_": ["report-failure"]}}}
+        runs = desk.ask("flow_runs/filter", named)
+        ended = [run for run in runs if run["state"]["type"] == "COMPLETED"]
+        return ended if len(ended) >= 2 else []
 
-    return dict(wait_for(look, folder / "log")[0])
-
-
-def finished(address: str, folder: Path, deployment: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """The final state of a run of a deployment with these parameters."""
-    run = ask(
-        address, f"deployments/{deployment}/create_flow_run", {"parameters": {"request": entry}}
-    )
-
-    def look() -> list[dict[str, Any]]:
-        runs = ask(address, "flow_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
-        final = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-        return [r["state"] for r in runs if r["state"] and r["state"]["type"] in final]
-
-    return dict(wait_for(look, folder / "log")[0])
+    desk.wait_for(told)
+    letters = alarm_letters(desk, "run:extend-deadline")
+    hours = rows(desk, "SELECT DISTINCT business_key FROM letter WHERE kind = 'alarm'"
+                       " AND business_key LIKE '%run:extend-deadline%'")  # fmt: skip
+    assert len(letters) == len(hours) in (1, 2)
+    assert "Sở Y tế không được giao báo cáo" in " ".join(letters[0].split())
+    assert f"{desk.address}/runs/flow-run/" in letters[0]
 
 
-def test_a_schedule_fires_and_its_run_completes_by_itself(service: tuple[str, Path]) -> None:
-    address, folder = service
-
+def test_a_schedule_fires_and_its_run_completes_by_itself(desk: Desk) -> None:
     def completed() -> list[dict[str, Any]]:
-        runs = ask(
-            address,
+        runs = desk.ask(
             "flow_runs/filter",
             {"flow_runs": {"state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}}}},
         )
         return [run for run in runs if run["auto_scheduled"]]
 
-    runs = wait_for(completed, folder / "log")
+    runs = desk.wait_for(completed)
     assert {run["state"]["type"] for run in runs} == {"COMPLETED"}, runs[0]["state"]
 
 
-def test_the_server_listens_on_this_machine_only(service: tuple[str, Path]) -> None:
-    address, _ = service
-    port = int(address.rpartition(":")[2])
+def test_the_server_listens_on_this_machine_only(desk: Desk) -> None:
+    port = int(desk.address.rpartition(":")[2])
     listening = [
         line.split()[1]
         for name in ("tcp", "tcp6")
@@ -188,6 +242,122 @@ def test_the_server_listens_on_this_machine_only(service: tuple[str, Path]) -> N
         if line.split()[3] == "0A" and int(line.split()[1].rpartition(":")[2], 16) == port
     ]
     assert listening == [f"0100007F:{port:04X}"]
+
+
+#: The scheduled flows in the order of an office's week, and the moment each believes in.
+WEEK = {
+    "open-cycle": "2025-01-21T09:30:00+07:00",
+    "collect-submissions": "2025-02-10T09:00:00+07:00",
+    "remind-agencies": "2025-02-12T09:00:00+07:00",
+    "consolidate-cycle": "2025-02-12T10:00:00+07:00",
+    "send-summary": "2025-02-12T10:00:00+07:00",
+    "chase-approvals": "2025-02-12T10:00:00+07:00",
+    "watch-health": "2025-02-12T10:00:00+07:00",
+    "deliver-outbox": "2025-02-12T10:30:00+07:00",
+    "update-boards": "2025-02-12T11:00:00+07:00",
+}
+
+
+def test_a_retry_or_a_new_run_of_any_flow_in_any_state_changes_neither_data_nor_outbox(
+    desk: Desk,
+) -> None:
+    assert set(WEEK) == set(SCHEDULES)
+    for flow in WEEK:  # only what this test starts shall run
+        desk.ask(f"deployments/{desk.deployed(flow)['id']}/pause_deployment", {})
+    drop = desk.data / "drop"
+    drop.mkdir(exist_ok=True)
+    entries = {flow: {"as_of": moment} for flow, moment in WEEK.items()}
+    runs = {}
+    for flow, entry in entries.items():
+        runs[flow] = desk.begin(flow, entry)
+        assert desk.ended(runs[flow])["type"] == "COMPLETED", flow
+        if flow == "open-cycle":  # an agency hands its workbook in as it came: it is sent back
+            name, digest = rows(
+                desk,
+                "SELECT workbook_name, workbook_sha256 FROM obligation WHERE agency = 'syt'",
+            )[0]
+            kept = next((desk.data / "raw").rglob(f"*{digest}*"))
+            (drop / name).write_bytes(kept.read_bytes())
+    before = everything(desk)
+    assert len(before["submission"]) == 1
+    kinds = {kind for (kind,) in rows(desk, "SELECT kind FROM letter")}
+    assert {"opening", "verdict", "reminder", "summary"} <= kinds
+    assert len(before["mail server"]) == len(set(before["mail server"])) > 0
+
+    for flow, run in runs.items():
+        desk.set_state(run, "SCHEDULED", "AwaitingRetry", force=True)
+        assert desk.ended(run)["type"] == "COMPLETED"
+        assert everything(desk) == before, f"{flow}: completed, then run again"
+
+        desk.set_state(run, "FAILED", "Failed", force=True)
+        desk.set_state(run, "SCHEDULED", "AwaitingRetry")
+        assert desk.ended(run)["type"] == "COMPLETED"
+        anew = desk.begin(flow, entries[flow])
+        desk.set_state(anew, "CANCELLED", "Cancelled", force=True)
+        desk.set_state(anew, "SCHEDULED", "AwaitingRetry", force=True)
+        assert desk.ended(anew)["type"] == "COMPLETED"
+        assert everything(desk) == before, f"{flow}: failed, or begun anew and cancelled"
+
+
+def everything(desk: Desk) -> dict[str, Any]:
+    """All rows, and the letters that the mail server took, by Message-ID.
+
+    Left out: heartbeats, which tell when, and alarms, which tell of the runs of other tests.
+    """
+    tables = [name for (name,) in rows(desk, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    conditions = {"letter": "WHERE kind != 'alarm'"}
+    found: dict[str, Any] = {
+        table: sorted(rows(desk, f'SELECT * FROM "{table}" {conditions.get(table, "")}'), key=repr)
+        for table in tables
+        if table != "heartbeat"
+    }
+    alarms = {m for (m,) in rows(desk, "SELECT message_id FROM letter WHERE kind = 'alarm'")}
+    files = (file for file in (desk.data / "sent").rglob("*") if file.is_file())
+    ids = [email.message_from_bytes(file.read_bytes())["Message-ID"].strip() for file in files]
+    return {**found, "mail server": sorted(one for one in ids if one not in alarms)}
+
+
+def test_a_run_whose_process_was_killed_becomes_crashed_and_is_told(
+    desk: Desk, dead_run: str
+) -> None:
+    state = desk.ended(dead_run)
+    assert state["type"] == "CRASHED"
+    assert "Tiến trình của lượt chạy đã dừng đột ngột" in state["message"]
+    (letter,) = desk.wait_for(lambda: alarm_letters(desk, "run:mat-tien-trinh"))
+    assert "Tiến trình của lượt chạy đã dừng đột ngột" in " ".join(letter.split())
+
+
+def test_killed_as_a_whole_it_starts_again_and_no_run_stays_running(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with socket.socket() as silent, log.open("w") as output:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()  # takes the connection and never says a word: the run goes on and on
+        mailbox = f"imap://a:b@127.0.0.1:{silent.getsockname()[1]}"
+        process = start(tmp_path, output, BAOCAO_MAILBOX_URL=mailbox)
+        family = [process.pid]
+        try:
+            desk = Desk(wait_for(lambda: found_address(log), log), tmp_path)
+            run = desk.begin("collect-submissions", {})
+            desk.wait_for(lambda: desk.state(run)["type"] == "RUNNING")
+            family = family_of(process.pid)
+            assert len(family) >= 3  # service, server, run
+        finally:
+            for pid in family:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            process.wait()
+        output.truncate(0)
+        output.seek(0)
+        process = start(tmp_path, output)
+        try:
+            desk = Desk(wait_for(lambda: found_address(log), log), tmp_path)
+            state = desk.state(run)
+            assert state["type"] == "CRASHED"
+            assert "dừng đột ngột" in state["message"]
+            assert desk.finished("collect-submissions", {})["type"] == "COMPLETED"
+        finally:
+            process.terminate()
+            process.wait(60)
 
 
 def test_sigterm_while_the_server_starts_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -204,6 +374,14 @@ def test_sigterm_while_the_server_starts_leaves_nothing_behind(tmp_path: Path) -
     assert not Path(f"/proc/{server}").exists()
 
 
-def children_of(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in found]
+def test_a_service_that_is_killed_takes_its_server_with_it(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        process = start(tmp_path, output)
+    try:
+        wait_for(lambda: children_of(process.pid), log)
+        (server,) = children_of(process.pid)
+    finally:
+        process.kill()
+        process.wait()
+    wait_for(lambda: not Path(f"/proc/{server}").exists(), log)
