@@ -45,7 +45,8 @@ def rulings_table() -> str:
         code = {"000": "không có", "53[058]": "530, 535, 538"}.get(code, code)
         extended = rule.extended.replace("\\", "").replace("d+", "x").replace("|", ", ")
         if rule.words:
-            extended = f"có chữ «{rule.words.removeprefix(chr(92) + 'b')}»"
+            words = rule.words.removeprefix(chr(92) + "b").replace(" ?", " ").replace("|", "», «")
+            extended = f"có chữ «{words}»"
         fate = FATES[rule.fate]
         lines.append(f"| {stages} | {code} | {extended} | {rule.reason} | {fate} |")
     return "\n".join(lines)

@@ -109,6 +109,7 @@ def _rule(
 
 
 _LOGIN_WANTED = "53[058]"  # RFC 4954: authentication required, weak, or needs TLS
+_SENDER_REFUSED = r"sender address rejected|send ?as"
 _TOO_LARGE = r"[245]\.3\.4|5\.2\.3"
 
 #: Asked from the top. The last row of each stage fits whatever is left.
@@ -133,6 +134,9 @@ RULES: Sequence[Rule] = (
           "máy chủ đòi đăng nhập trước khi gửi tới địa chỉ này"),
     _rule("RCPT", r"5\d\d", Fate.AGAIN, Blame.OPERATOR,
           "máy chủ không chuyển tiếp thư ra ngoài cho Văn phòng", words=r"\brelay"),
+    # Postfix puts its word on the sender off until the first recipient, Exchange until the end.
+    _rule("RCPT", r"5\d\d", Fate.AGAIN, Blame.OPERATOR, "máy chủ từ chối địa chỉ người gửi",
+          words=_SENDER_REFUSED),
     _rule("RCPT", r"5\d\d", Fate.FINAL, Blame.ADDRESS, "không có hộp thư này",
           extended=r"5\.1\.[0-6]|5\.1\.10"),
     _rule("RCPT", r"5\d\d", Fate.FINAL, Blame.ADDRESS, "hộp thư đã khoá", extended=r"5\.2\.1"),
@@ -149,6 +153,8 @@ RULES: Sequence[Rule] = (
     _rule("RCPT", r"4\d\d", Fate.AGAIN, Blame.ADDRESS, "máy chủ hẹn nhận sau"),
     _rule("RCPT", r"\d{3}", Fate.AGAIN, Blame.SERVER, "mất kết nối trước khi gửi nội dung"),
     # --- the content
+    _rule("DATA DOT", r"5\d\d", Fate.STOP, Blame.OPERATOR, "máy chủ từ chối địa chỉ người gửi",
+          words=_SENDER_REFUSED),
     _rule("DATA DOT", r"5\d\d", Fate.FINAL, Blame.ADDRESS, "không có hộp thư này",
           extended=r"5\.1\.[1236]|5\.2\.[12]"),
     _rule("DATA DOT", r"5\d\d", Fate.FINAL, Blame.LETTER, "máy chủ từ chối nội dung thư"),

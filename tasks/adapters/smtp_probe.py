@@ -99,13 +99,16 @@ def _of_connection(
 
 
 async def _of_sender(client: aiosmtplib.SMTP, sender: str) -> Observation:
-    subject = _SUBJECTS[Stage.MAIL]
+    subject, stage = _SUBJECTS[Stage.MAIL], Stage.MAIL
     try:
         await client.mail(sender)
+        # Many servers say what they think of a sender only when a recipient is named: ourselves.
+        stage = Stage.RCPT
+        await client.rcpt(sender)
         await client.rset()
         await client.quit()
     except aiosmtplib.SMTPResponseException as error:
-        found = ruling(Stage.MAIL, error.code, one_line(error.message))
+        found = ruling(stage, error.code, one_line(error.message))
         return Observation(
             subject, False, f"{sender}: {found.said}. Kiểm tra BAOCAO_OFFICE_ADDRESS, đăng nhập."
         )

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from urllib.parse import quote
 
 import aiosmtplib
 import pytest
 
 from tasks.adapters.intake.collecting import collect_from
 from tasks.adapters.message_reader import read_message
+from tasks.adapters.observations import Observation
+from tasks.adapters.smtp_probe import probe
 from tasks.adapters.store import messages
 from tests.faults.places import workplace
 from tests.servers.mail_ground import Mailbox, RealMailbox, why_no_real_servers
@@ -122,3 +125,17 @@ def test_nobody_submits_without_a_password_or_under_another_name(postfix: Postfi
     assert asyncio.run(submitted(OFFICE, logged_in=True)) == 250
     assert asyncio.run(submitted("khac@ubnd.haiphong.example", logged_in=True)) == 553
     assert asyncio.run(submitted(OFFICE, logged_in=False)) == 554
+
+
+def test_the_doctor_learns_of_a_sender_whom_the_server_refuses(postfix: Postfix) -> None:
+    context = ssl.create_default_context(cafile=str(postfix.dovecot.certificate.authority))
+    url = f"smtps://{quote(OFFICE, safe='')}:{PASSWORD}@localhost:{postfix.submissions_port}"
+    now = dt.datetime.now(dt.UTC)
+
+    def said(sender: str) -> Observation:
+        return probe(url, sender, now, tls_context=context)[-1]
+
+    assert said(OFFICE).ok
+    refused = said("khac@ubnd.haiphong.example")
+    assert not refused.ok and "từ chối địa chỉ người gửi" in refused.sentence
+    assert postfix.waiting() == 0, "nothing was sent"
