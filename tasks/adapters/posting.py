@@ -288,9 +288,17 @@ class _Rounds:
             self._posted.uncertain.append(f"{name}: {said}")
         elif state is LetterState.QUEUED:
             self._posted.deferred += outcome.fate is not Fate.TAKEN
+            self._tell_operator(outcome.last)
         elif unreached(known):
             sent = "đã gửi, nhưng không tới " if state is LetterState.SENT else ""
             self._posted.failed.append(f"{name}: {sent}{said}")
+
+    def _tell_operator(self, found: Ruling) -> None:
+        """What no waiting mends is said once a run, which then does not end well."""
+        told = f"Thư chờ gửi lại vì {found.reason}"
+        ours = found.fate is Fate.AGAIN and found.blame is Blame.OPERATOR
+        if ours and not any(line.startswith(told) for line in self._posted.left):
+            self._posted.left.append(f"{told} ({found.reply}). Chạy «baocao doctor», sửa cài đặt.")
 
     def _give_up(self, row: LetterRow, why: str, known: Deliveries) -> None:
         known = given_up(known, [*row.to, *row.cc], why)

@@ -287,7 +287,10 @@ def test_a_relay_that_does_not_know_us_is_the_operators_to_mend(
 ) -> None:
     house.queue()
     server.recipient = lambda _address: "554 5.7.1 Relay access denied"
-    assert house.run(server.url).deferred == 1
+    posted = house.run(server.url)
+    (told,) = posted.left
+    assert posted.deferred == 1
+    assert "không chuyển tiếp" in told and "baocao doctor" in told
     assert house.letter().state == LetterState.QUEUED
     assert "không chuyển tiếp" in house.letter().last_error
     assert house.failing() == []
