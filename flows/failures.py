@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import logging
 import sys
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -12,6 +13,8 @@ from models.domain.errors import BaocaoError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_SHOWN = 6  # lines of a failure in the state of its run, and so in the alarm letter
+_RUN_LOGS = ("prefect.flow_runs", "prefect.task_runs")
 
 
 def foreseen() -> tuple[type[Exception], ...]:
@@ -41,6 +44,31 @@ def sentence(error: Exception) -> str:
     return f"Không dùng được cơ sở dữ liệu (BAOCAO_DATABASE_URL): {reason}"
 
 
+def shortened(said: str) -> str:
+    """The first lines of a failure, and how many more its log holds.
+
+    >>> shortened("Hai việc:\\n- một\\n- hai")
+    'Hai việc:\\n- một\\n- hai'
+    """
+    lines = said.splitlines()
+    more = len(lines) - _SHOWN
+    if more <= 0:
+        return said
+    return "\n".join([*lines[:_SHOWN], f"- và {more} việc khác, xem Logs của lượt chạy"])
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Keeps the orchestrator's tracebacks of our own failures out of a run's log.
+
+    The task's line stays without its traceback; the engine's own, in the run's process, says
+    nothing that the sentence before it has not said.
+    """
+    if not record.exc_info or not isinstance(record.exc_info[1], BaocaoError):
+        return True
+    record.exc_info = record.exc_text = None
+    return not record.getMessage().startswith("Engine execution exited")
+
+
 def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
     """A flow's function whose foreseen failures fail the run with one message in its log.
 
@@ -50,6 +78,8 @@ def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(work)
     def told(*args: P.args, **kwargs: P.kwargs) -> Any:
+        for name in _RUN_LOGS:
+            logging.getLogger(name).addFilter(_without_traceback)
         try:
             return work(*args, **kwargs)
         except foreseen() as error:
@@ -58,7 +88,7 @@ def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
 
             said = sentence(error)
             get_run_logger().error("%s", said)
-            return Failed(message=said.partition("\n")[0], data=error)
+            return Failed(message=shortened(said), data=error)
 
     # Prefect looks annotations up where the function it is given was written: here, not there.
     told.__signature__ = inspect.signature(work, eval_str=True)  # type: ignore[attr-defined]

@@ -46,6 +46,53 @@ def test_a_mailbox_that_cannot_be_opened_is_one_message_without_a_traceback(
     assert told.count("chương trình chỉ làm nốt phần này:\n- Hộp thư drop: ") == 1
 
 
+def test_a_refused_decision_is_a_sentence_in_the_log_of_its_own_process_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.flow_engine import run_flow
+
+    from flows.decide import extend_deadline
+    from flows.decision_forms import Extension
+    from models.domain.decisions import DecisionRefused
+
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
+    request = Extension(
+        cycle="2025-plan",
+        agency="Sở Y tế",
+        last_day=dt.date(2025, 2, 26),
+        by="Nguyễn Thị Hà",
+        reason="Sở đang sắp xếp lại tổ chức bộ máy.",
+        as_of=dt.datetime(2025, 2, 10, tzinfo=dt.UTC),
+    )
+    log = queue.SimpleQueue[logging.LogRecord]()
+    listener = logging.handlers.QueueHandler(log)
+    loggers = [logging.getLogger(f"prefect.{name}_runs") for name in ("flow", "task")]
+    for logger in loggers:
+        logger.addHandler(listener)
+    try:
+        with pytest.raises(DecisionRefused, match="không được giao"):
+            # As the process of a run does, which logs whatever the flow raises.
+            run_flow(extend_deadline, parameters={"request": request}, error_logger=loggers[0])
+    finally:
+        for logger in loggers:
+            logger.removeHandler(listener)
+    told = "\n".join(log.get().getMessage() for _ in range(log.qsize()))
+    assert "Sở Y tế không được giao báo cáo trong kỳ 2025-plan" in told
+    assert "Traceback" not in told
+    assert "Engine execution exited" not in told
+
+
+def test_the_state_of_a_run_names_the_first_things_undone_and_how_many_more() -> None:
+    from flows.failures import shortened
+    from flows.workplaces import WorkLeftUndone
+
+    few = str(WorkLeftUndone(["Sở Y tế, ke-hoach.xlsx: tệp hỏng, xin gửi lại"]))
+    assert shortened(few) == few
+    many = shortened(str(WorkLeftUndone(f"Cơ quan {n}" for n in range(44))))
+    assert many.splitlines()[1] == "- Cơ quan 0"
+    assert many.endswith("\n- và 39 việc khác, xem Logs của lượt chạy")
+
+
 def test_the_forms_of_the_flows_keep_their_titles() -> None:
     from flows.running import FLOWS
 
