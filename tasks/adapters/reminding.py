@@ -46,7 +46,10 @@ def _letter(
     """The letter of a step; one of that step that was withdrawn `again` times gets another key."""
     register, calendar = place.office.register, place.office.calendar
     content: LetterContent
-    files = [LetterFile(asked.workbook_name, asked.workbook_sha256)] if asked else []
+    files = []
+    # Whoever owes a correction mends the workbook that came back; an empty one beside it misleads.
+    if asked and not planned.awaiting_correction:
+        files = [LetterFile(asked.workbook_name, asked.workbook_sha256)]
     if planned.kind is LetterKind.ESCALATION:
         content = compose_escalation(
             cycle, calendar, planned, standings, register.agencies, register.contacts, place.now

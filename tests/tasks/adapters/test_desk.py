@@ -11,7 +11,7 @@ import pytest
 
 from models.domain.cycles import HANOI
 from models.domain.decisions import DecisionRefused
-from models.domain.mail import MessageState
+from models.domain.mail import LetterKind, MessageState
 from models.domain.standing import Timeliness
 from tasks.adapters import desk
 from tasks.adapters.desk import Signature
@@ -141,6 +141,20 @@ def test_an_assigned_message_becomes_the_agencys_version_and_is_answered_once(
     assert not desk.assign_message(place, key, CYCLE, "syt", HA).new
     take_in(place)
     assert verdicts(place) == 1
+
+
+def test_a_reminder_to_correct_carries_no_empty_workbook(place: Workplace) -> None:
+    desk.assign_message(place, held_message(place), CYCLE, "syt", HA)
+    take_in(place)
+    assert states(place) == [MessageState.RETURNED]
+    place.now = at(12, 10)
+    write_reminders(place, place.office.cycle(CYCLE))
+    with place.engine.begin() as connection:
+        letters = outbox.every_letter(connection)
+    reminders = {x.agency: x for x in letters if x.kind == LetterKind.REMINDER}
+    assert [file["name"] for file in reminders["sdl"].files] == ["2025-plan_sdl.xlsx"]
+    assert reminders["syt"].files == []
+    assert "sửa ngay trong sổ Văn phòng đã trả lại" in " ".join(reminders["syt"].text.split())
 
 
 def test_the_one_who_decides_has_the_last_word_on_whose_it_is(place: Workplace) -> None:
