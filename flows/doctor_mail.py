@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,7 +37,10 @@ def mailbox_remarks(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
                 continue
             waiting = sum(1 for _ in inbox.arrivals())
         except (BaocaoError, OSError) as error:
-            yield Remark(subject, False, str(error))
+            if not settings.mailbox_url and not Path(unquote(urlsplit(url).path)).exists():
+                yield Remark(subject, True, "Chưa có; lần nhận đầu tiên sẽ tạo trong DATA_DIR.")
+            else:
+                yield Remark(subject, False, str(error))
         else:
             yield Remark(subject, True, f"{waiting} thư, tệp đang chờ nhận.")
     yield sender_remark(settings)

@@ -133,6 +133,18 @@ def test_the_doctor_needs_no_database_to_look_at_a_mailbox(
     assert "đăng nhập" in said.sentence or "BAOCAO_MAILBOX_CA_FILE" in said.sentence
 
 
+def test_folders_that_the_first_run_makes_are_no_fault(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path / "chưa có gì")
+    remarks = {one.subject: one for one in mailbox_remarks(settings, NOW)}
+    for name in ("Hộp thư maildir", "Hộp thư drop"):
+        assert remarks[name].ok
+        assert "Chưa có" in remarks[name].sentence
+    (tmp_path / "chưa có gì" / "mailbox").mkdir(parents=True)  # there, and no Maildir
+    assert [one.subject for one in mailbox_remarks(settings, NOW) if not one.ok] == [
+        "Hộp thư maildir"
+    ]
+
+
 def test_the_doctor_says_whether_senders_are_confirmed() -> None:
     (asked,) = [sender_remark(load_settings(authserv_id="MX.haiphong.example"))]
     assert "mx.haiphong.example" in asked.sentence
