@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -35,6 +36,10 @@ class ServerDidNotStart(BaocaoError):
     """Raised when Prefect's server gives no sign of life in time."""
 
 
+class ServerStopped(BaocaoError):
+    """Raised when Prefect's server ends while the service still needs it."""
+
+
 class PortTaken(BaocaoError):
     """Raised when somebody listens at the address already, or nobody can."""
 
@@ -46,9 +51,10 @@ class AlreadyServing(BaocaoError):
 def serve(settings: Settings, port: int | None, announce: Callable[[str], None]) -> None:
     """Runs until interrupted. Nothing is lost by an end at any moment: all state is stored.
 
-    Raises AlreadyServing, PortTaken, ServerDidNotStart.
+    Raises AlreadyServing, PortTaken, ServerDidNotStart, ServerStopped.
     """
     prepare_environment(settings.data_dir)
+    server_gone = threading.Event()
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         stack.enter_context(_ending_on_signals())
         stack.enter_context(_only_one(settings.data_dir))
@@ -62,11 +68,16 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
             os.environ.setdefault("BAOCAO_SMTP_LETTERS_PER_MINUTE", "0")  # nobody to be spared
             announce(f"Chưa đặt BAOCAO_SMTP_URL: thư gửi đi được giữ tại {maildir}")
         os.environ["BAOCAO_DATA_DIR"] = str(settings.data_dir.resolve())
-        address = stack.enter_context(_server(settings.serve_host, port))
+        address = stack.enter_context(_server(settings.serve_host, port, server_gone))
         announce(f"Giao diện điều hành: {address}")
         if settings.serve_password.get_secret_value():
             announce(f"Đăng nhập: {USER}:<mật khẩu ở BAOCAO_SERVE_PASSWORD>")
         _work(announce)
+    if server_gone.is_set():
+        raise ServerStopped(
+            "Máy chủ Prefect đã dừng giữa chừng, nên «baocao serve» dừng theo. Không mất gì: xem "
+            "lại bộ nhớ và đĩa của máy, rồi chạy «baocao serve» lần nữa."
+        )
 
 
 def _work(announce: Callable[[str], None]) -> None:
@@ -146,8 +157,8 @@ def _ending_on_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _server(host: str, port: int) -> Iterator[str]:
-    """Prefect's server; ends with the block."""
+def _server(host: str, port: int, gone: threading.Event) -> Iterator[str]:
+    """Prefect's server; ends with the block, and the block with it, which sets `gone`."""
     address = f"http://{_reachable(host)}:{port}"
     os.environ["PREFECT_API_URL"] = f"{address}/api"
     os.environ["PREFECT_UI_URL"] = address
@@ -159,16 +170,31 @@ def _server(host: str, port: int) -> Iterator[str]:
         preexec_fn=_die_with_parent,
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
     )
+    ending = threading.Event()
     try:
         _wait_until_healthy(f"{address}/api/health", process)
+        watch = (process, ending, gone)
+        threading.Thread(target=_end_with_server, args=watch, daemon=True).start()
         yield address
     finally:
+        ending.set()
         process.terminate()
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _end_with_server(
+    process: subprocess.Popen[bytes], ending: threading.Event, gone: threading.Event
+) -> None:
+    """Interrupts this process when its server has ended: without it the runner idles for ever."""
+    while not ending.wait(1):
+        if process.poll() is not None:
+            gone.set()
+            os.kill(os.getpid(), signal.SIGINT)
+            return
 
 
 def _die_with_parent() -> None:

@@ -385,3 +385,32 @@ def test_a_service_that_is_killed_takes_its_server_with_it(tmp_path: Path) -> No
         process.kill()
         process.wait()
     wait_for(lambda: not Path(f"/proc/{server}").exists(), log)
+
+
+def test_a_service_whose_server_was_killed_ends_in_a_sentence_and_starts_again(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        process = start(tmp_path, output)
+        try:
+            wait_for(lambda: found_address(log), log)
+            (server,) = [
+                pid
+                for pid in children_of(process.pid)
+                if b"server" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            ]
+            os.kill(server, signal.SIGKILL)
+            assert process.wait(60) == 2, log.read_text()[-2000:]
+        finally:
+            process.kill()
+            process.wait()
+        assert "Máy chủ Prefect đã dừng giữa chừng" in log.read_text()
+        output.truncate(0)
+        output.seek(0)
+        process = start(tmp_path, output)
+        try:
+            assert wait_for(lambda: found_address(log), log)
+        finally:
+            process.terminate()
+            process.wait(60)
