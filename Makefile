@@ -53,7 +53,7 @@ faults: setup-dev ## mọi sự cố thư, ghi docs/su-co-thu.md (every mail fau
 	@$(BIN)/python -m tests.faults
 
 kills: setup-dev ## SIGKILL ở mọi bước nhận và gửi thư (every boundary, every database and mailbox)
-	@BAOCAO_TEST_ALL_KILLS=1 $(BIN)/pytest -q tests/flows/test_kills.py
+	@BAOCAO_TEST_ALL_KILLS=1 $(BIN)/pytest -q tests/flows/test_kills.py tests/flows/test_service.py
 
 bench: setup-dev ## đo tốc độ, in tỷ lệ (ratios in one run)
 	@$(BIN)/python -m benchmarks.run

@@ -6,33 +6,30 @@ at every start. What is there and the same stays; what a person changed is put r
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from prefect.automations import Automation
 from prefect.client.orchestration import get_client
-from prefect.events.actions import ChangeFlowRunState, RunDeployment
+from prefect.events.actions import RunDeployment
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
-from prefect.states import StateType
 
-from flows.failed_runs import TAG
+from flows.end_lost_run import NAME as END_LOST_RUN
+from flows.failed_runs import SILENT_FOR, TAG
 from flows.report_failure import NAME as REPORT_FAILURE
 
 HEARTBEAT_SECONDS = 30  # of a run's process; Prefect allows no less
-SILENT_FOR = dt.timedelta(seconds=90)  # three heartbeats missed
-
 _ALIVE = "prefect.flow-run.heartbeat"
 _SERVER_MADE = {"id", "created", "updated"}
 
 
-def automations(report_failure_id: UUID) -> list[Automation]:
-    """All of ours; `report_failure_id` is the deployment that tells of failures."""
+def automations(end_lost_run_id: UUID, report_failure_id: UUID) -> list[Automation]:
+    """All of ours, by the deployments that end lost runs and tell of failures."""
     return [
         Automation(
             name="baocao: lượt chạy mất tiến trình",
-            description="Lượt chạy im tiếng 90 giây là tiến trình đã chết: ghi Crashed, không để "
-            "«Running» mãi. Retry lượt ấy là an toàn.",
+            description="Lượt chạy im tiếng 90 giây thì luồng end-lost-run xem lại: tiến trình đã "
+            "chết thì ghi Crashed, không để «Running» mãi. Retry lượt ấy là an toàn.",
             trigger=EventTrigger(
                 after={_ALIVE},
                 # Any event of the run, so that a Retry within the time is no silence: the heartbeat
@@ -44,13 +41,7 @@ def automations(report_failure_id: UUID) -> list[Automation]:
                 threshold=1,
                 within=SILENT_FOR,
             ),
-            actions=[
-                ChangeFlowRunState(
-                    state=StateType.CRASHED,
-                    message="Tiến trình của lượt chạy đã dừng đột ngột. Nhấn Retry: chạy lại lúc "
-                    "nào cũng an toàn.",
-                )
-            ],
+            actions=[_run_about_it(end_lost_run_id)],
         ),
         Automation(
             name="baocao: báo lượt chạy hỏng",
@@ -68,28 +59,25 @@ def automations(report_failure_id: UUID) -> list[Automation]:
                 posture=Posture.Reactive,
                 threshold=1,
             ),
-            actions=[
-                RunDeployment(
-                    source="selected",
-                    deployment_id=report_failure_id,
-                    parameters={
-                        "request": {
-                            "flow_run_id": {
-                                "__prefect_kind": "jinja",
-                                "template": "{{ flow_run.id }}",
-                            }
-                        }
-                    },
-                )
-            ],
+            actions=[_run_about_it(report_failure_id)],
         ),
     ]
 
 
-def ensure_automations(report_failure_id: UUID) -> list[str]:
+def _run_about_it(deployment_id: UUID) -> RunDeployment:
+    """Runs a deployment about the run that an automation has fired for."""
+    run_id = {"__prefect_kind": "jinja", "template": "{{ flow_run.id }}"}
+    return RunDeployment(
+        source="selected",
+        deployment_id=deployment_id,
+        parameters={"request": {"flow_run_id": run_id}},
+    )
+
+
+def ensure_automations(end_lost_run_id: UUID, report_failure_id: UUID) -> list[str]:
     """Makes what is missing or different; the names of those made."""
     made = []
-    for wanted in automations(report_failure_id):
+    for wanted in automations(end_lost_run_id, report_failure_id):
         with get_client(sync_client=True) as client:
             there = client.read_automations_by_name(wanted.name)
             same = [found for found in there if _matter(found) == _matter(wanted)]
@@ -121,8 +109,11 @@ def _without_ids(part: Any) -> Any:
 def main() -> None:
     """Makes the automations on the server at `PREFECT_API_URL`."""
     with get_client(sync_client=True) as client:
-        deployment = client.read_deployment_by_name(f"{REPORT_FAILURE}/bao-dong")
-    for name in ensure_automations(deployment.id):
+        ids = [
+            client.read_deployment_by_name(f"{name}/bao-dong").id
+            for name in (END_LOST_RUN, REPORT_FAILURE)
+        ]
+    for name in ensure_automations(*ids):
         print(f"Đã tạo: {name}")  # noqa: T201
 
 

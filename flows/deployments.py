@@ -34,6 +34,7 @@ from flows.decide import (
     waive_rule,
 )
 from flows.deliver_outbox import deliver_outbox
+from flows.end_lost_run import end_lost_run
 from flows.failed_runs import TAG
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
@@ -81,8 +82,8 @@ DECISIONS: tuple[Flow, ...] = (
 
 
 def deployments() -> list[RunnerDeployment]:
-    """One deployment a flow: those with a schedule, a person's decisions, the alarm."""
-    return [*_scheduled(), *_decisions(), _telling_of_failures()]
+    """One deployment a flow: those with a schedule, a person's decisions, what watches."""
+    return [*_scheduled(), *_decisions(), *_watching_runs()]
 
 
 def _decisions() -> list[RunnerDeployment]:
@@ -115,10 +116,13 @@ def _scheduled() -> list[RunnerDeployment]:
     ]
 
 
-def _telling_of_failures() -> RunnerDeployment:
-    """Without the tag: it never tells of itself."""
-    return report_failure.to_deployment(
-        name="bao-dong",
-        description=report_failure.description,
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
+def _watching_runs() -> list[RunnerDeployment]:
+    """What the automations run. Without the tag: they never tell of themselves."""
+    return [
+        flow.to_deployment(
+            name="bao-dong",
+            description=flow.description,
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )
+        for flow in (end_lost_run, report_failure)
+    ]

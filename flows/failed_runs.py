@@ -37,6 +37,8 @@ WATCHED = (
     "update-boards",
 )
 ORPHANED = "«baocao serve» dừng đột ngột trong lúc chạy. Nhấn Retry: chạy lại lúc nào cũng an toàn."
+LOST = "Tiến trình của lượt chạy đã dừng đột ngột. Nhấn Retry: chạy lại lúc nào cũng an toàn."
+SILENT_FOR = dt.timedelta(seconds=90)  # three heartbeats missed
 _UNDER_WAY = (StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
 _BAD = (StateType.FAILED, StateType.CRASHED)
 _SHOWN = 200  # runs of a flow that are looked at
@@ -55,6 +57,22 @@ def ended_badly(run_id: UUID) -> tuple[str, FlowRun] | None:
         if run.state is None or run.state.type not in _BAD:
             return None
         return client.read_flow(run.flow_id).name, run
+
+
+def end_if_lost(run_id: UUID, now: dt.datetime) -> bool:
+    """Ends a run that was silent, if it is still said to run; whether it was.
+
+    Asked because of a silence. The heartbeat of a short run may be recorded after its end, so the
+    silence may be that of an attempt long over: an attempt younger than the silence is left alone.
+    """
+    with get_client(sync_client=True) as client:
+        run = client.read_flow_run(run_id)
+        if run.state is None or run.state.type not in (StateType.RUNNING, StateType.CANCELLING):
+            return False
+        if now - run.state.timestamp < SILENT_FOR:
+            return False
+        client.set_flow_run_state(run_id, Crashed(message=LOST), force=True)
+    return True
 
 
 def end_orphans() -> int:

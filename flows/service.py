@@ -86,6 +86,7 @@ def _work(announce: Callable[[str], None]) -> None:
 
     from flows.automations import HEARTBEAT_SECONDS, ensure_automations
     from flows.deployments import deployments
+    from flows.end_lost_run import NAME as END_LOST_RUN
     from flows.failed_runs import end_orphans
     from flows.report_failure import NAME as REPORT_FAILURE
 
@@ -96,7 +97,7 @@ def _work(announce: Callable[[str], None]) -> None:
         heartbeat_seconds=HEARTBEAT_SECONDS,
     )
     made = {d.flow_name: runner.add_deployment(d) for d in deployments()}
-    for name in ensure_automations(made[REPORT_FAILURE]):
+    for name in ensure_automations(made[END_LOST_RUN], made[REPORT_FAILURE]):
         announce(f"Đã đặt tự động hoá: {name}")
     if orphans := end_orphans():
         announce(f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn.")

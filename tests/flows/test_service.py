@@ -98,7 +98,7 @@ def alarm_letters(desk: Desk, matter: str) -> list[str]:
 
 def test_every_flow_is_deployed_with_its_schedule_in_hanoi_time(desk: Desk) -> None:
     deployments = desk.ask("deployments/filter", {})
-    assert len(deployments) == len(SCHEDULES) + len(DECISIONS) + 1
+    assert len(deployments) == len(SCHEDULES) + len(DECISIONS) + 2
     zones = {s["schedule"]["timezone"] for d in deployments for s in d["schedules"]}
     assert zones == {"Asia/Ho_Chi_Minh"}
     assert not any(d["paused"] for d in deployments)
@@ -257,6 +257,8 @@ WEEK = {
     "update-boards": "2025-02-12T11:00:00+07:00",
 }
 
+MAILING = ("collect-submissions", "deliver-outbox")  # where a second time would do most harm
+
 
 def test_a_retry_or_a_new_run_of_any_flow_in_any_state_changes_neither_data_nor_outbox(
     desk: Desk,
@@ -288,6 +290,8 @@ def test_a_retry_or_a_new_run_of_any_flow_in_any_state_changes_neither_data_nor_
         desk.set_state(run, "SCHEDULED", "AwaitingRetry", force=True)
         assert desk.ended(run)["type"] == "COMPLETED"
         assert everything(desk) == before, f"{flow}: completed, then run again"
+        if flow not in MAILING and not os.environ.get("BAOCAO_TEST_ALL_KILLS"):
+            continue  # `make kills` tries every flow in every state
 
         desk.set_state(run, "FAILED", "Failed", force=True)
         desk.set_state(run, "SCHEDULED", "AwaitingRetry")
