@@ -221,7 +221,7 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
                 "Kỳ": decision.cycle,
                 "Cơ quan": _name(place, decision.agency),
                 "Về": _subject(decision),
-                "Đến hết": _last_day(decision.until),
+                **_until(decision),
                 "Người quyết định": decision.by,
                 "Lý do": decision.reason,
             }
@@ -236,6 +236,13 @@ def _subject(decision: Decision) -> str:
     kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT, DecisionKind.ARRIVAL)
     about_mail = decision.kind in kinds
     return decision.subject[:KEY_SHOWN] if about_mail else decision.subject
+
+
+def _until(decision: Decision) -> dict[str, str]:
+    """What the decision's instant means: an arrival, or the end of what is allowed."""
+    if decision.kind is DecisionKind.ARRIVAL:
+        return {"Thời điểm nhận": _when(decision.until)}
+    return {"Đến hết": _last_day(decision.until)}
 
 
 def _verdict(standing: AgencyStanding) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from models.domain.cycles import HANOI
-from tasks.adapters import desk, desk_mail
+from tasks.adapters import desk, desk_checks, desk_mail
 from tasks.adapters.board import Board
 from tasks.adapters.boards import boards, note_deadline
 from tasks.adapters.consolidating import consolidate_cycle
@@ -75,6 +75,11 @@ def test_a_held_message_is_shown_with_the_key_that_the_form_asks_for(
     pen = shown(place)["thu-cho-nguoi-xem"]
 
     assert "1 thư" in pen.note
+    arrived = dt.datetime(2025, 2, 3, 8, 15, tzinfo=HANOI)
+    assert desk_checks.correct_arrival(place, pen.rows[0]["Mã thư"], arrived, HA).new
+    [row] = shown(place)["so-quyet-dinh"].rows
+    assert row["Thời điểm nhận"] == "08:15 03/02/2025"
+    assert "Đến hết" not in row
     assert desk.reject_message(place, pen.rows[0]["Mã thư"], HA).new
     assert "Báo cáo \\| \\*\\*gấp\\*\\* \\<script\\>" in pen.markdown
     assert shown(place)["thu-cho-nguoi-xem"].rows == []
