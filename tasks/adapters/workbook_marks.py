@@ -74,13 +74,17 @@ def clear_marks(workbook: Workbook) -> None:
 
 
 def mark_cells(workbook: Workbook, findings: Sequence[Finding]) -> None:
-    """Fills and comments every cell a finding names; places that are not there are left out."""
+    """Fills and comments every cell a finding names, all that one remark stands for.
+
+    Places that are not there are left out.
+    """
     by_cell: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         if not finding.cell or (sheet := find_sheet(workbook, finding.sheet)) is None:
             continue
-        if (cell := find_cell(sheet, finding.cell)) is not None:
-            by_cell.setdefault((sheet.title, cell.coordinate), []).append(finding)
+        for address in dict.fromkeys((finding.cell, *finding.cells)):
+            if (cell := find_cell(sheet, address)) is not None:
+                by_cell.setdefault((sheet.title, cell.coordinate), []).append(finding)
     own_fills: list[tuple[str, str, str]] = []
     for (title, address), group in by_cell.items():
         sheet = workbook[title]

@@ -215,6 +215,14 @@ def test_several_findings_on_one_cell_share_its_comment_and_the_worst_colour() -
     assert colour(workbook, at(0)) == SEVERITY_FILLS[Severity.ERROR]
 
 
+def test_one_remark_on_several_cells_marks_each_of_them_and_is_listed_once() -> None:
+    workbook = opened(mark(original(), [finding(at(0), cells=(at(0), at(1)))]))
+    for address in (at(0), at(1)):
+        assert colour(workbook, address) == SEVERITY_FILLS[Severity.ERROR]
+        assert COMMENT_TITLE in workbook["Chỉ tiêu"][address].comment.text
+    assert len(results(workbook)) == 1
+
+
 def test_text_in_the_result_sheet_never_becomes_a_formula() -> None:
     hostile = [Finding("=R", Severity.ERROR, "=1+1", "=A", "=B", "=cmd()", "", "", "+1")]
     workbook = opened(mark(original(), hostile))
