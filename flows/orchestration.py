@@ -50,6 +50,24 @@ def prepare_environment(data_dir: Path, *, log_level: str = "INFO") -> None:
         os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 
 
+def usual_port(data_dir: Path) -> int:
+    """The port this installation had last, so that links in letters still lead there.
+
+    Another one where somebody else listens at it, or at the first start; remembered in turn.
+    """
+    memory = data_dir / "prefect" / "port"
+    try:
+        port = int(memory.read_text())
+        with socket.socket() as probe:
+            # As the server does: what a former connection left behind is nobody listening.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except (OSError, ValueError, OverflowError):
+        port = free_port()
+        memory.write_text(str(port))
+    return port
+
+
 def free_port() -> int:
     """A TCP port of 127.0.0.1 that nobody listens on right now."""
     with socket.socket() as probe:

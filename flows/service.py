@@ -21,7 +21,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from config.settings import Settings
-from flows.orchestration import free_port, prepare_environment
+from flows.orchestration import prepare_environment, usual_port
 from models.domain.delivery import is_this_machine
 from models.domain.errors import BaocaoError
 from tasks.adapters.mail_catcher import MailCatcher
@@ -58,7 +58,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         stack.enter_context(_ending_on_signals())
         stack.enter_context(_only_one(settings.data_dir))
-        port = port or free_port()
+        port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
         _lock_the_desk(settings)
         if not settings.smtp_url:

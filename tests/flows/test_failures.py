@@ -6,6 +6,7 @@ import datetime as dt
 import logging.handlers
 import queue
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -99,6 +100,22 @@ def test_the_forms_of_the_flows_keep_their_titles() -> None:
     for flow, request in FLOWS.values():
         title = request.model_fields["as_of"].title
         assert title and title in str(flow.parameters.definitions[request.__name__])
+
+
+def test_a_service_comes_back_at_the_same_port_unless_somebody_listens_there(
+    tmp_path: Path,
+) -> None:
+    from flows.orchestration import usual_port
+
+    (tmp_path / "prefect").mkdir()
+    port = usual_port(tmp_path)
+    assert usual_port(tmp_path) == port
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        assert usual_port(tmp_path) != port
+    (tmp_path / "prefect" / "port").write_text("không phải số")
+    assert usual_port(tmp_path) > 0
 
 
 def test_a_full_disk_is_said_before_anything_begins(
