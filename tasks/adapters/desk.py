@@ -36,6 +36,22 @@ class Signature:
     by: str
     reason: str
 
+    def decides(
+        self,
+        kind: DecisionKind,
+        now: dt.datetime,
+        *,
+        cycle: str = "",
+        agency: str = "",
+        subject: str = "",
+        until: dt.datetime | None = None,
+    ) -> Decision:
+        """The decision under this name. Raises DecisionRefused without name or reason."""
+        return decided(
+            kind, self.by, self.reason, now,
+            cycle=cycle, agency=agency, subject=subject, until=until,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -58,10 +74,8 @@ def extend_deadline(
         if current == until:
             return Done(f"{agency.name}: đã được gia hạn đến hết {last_day:%d/%m/%Y}.", False)
         until = last_day_granted(cycle, last_day, current)
-        decision = decided(
+        decision = signed.decides(
             DecisionKind.EXTEND,
-            signed.by,
-            signed.reason,
             place.now,
             cycle=cycle.code,
             agency=agency.code,
@@ -82,9 +96,7 @@ def exempt_agency(
             state = "đang được miễn báo cáo" if exempt else "đang phải báo cáo"
             return Done(f"{agency.name}: {state}.", False)
         kind = DecisionKind.EXEMPT if exempt else DecisionKind.OBLIGE
-        decision = decided(
-            kind, signed.by, signed.reason, place.now, cycle=cycle.code, agency=agency.code
-        )
+        decision = signed.decides(kind, place.now, cycle=cycle.code, agency=agency.code)
         return keep(connection, decision, f"{agency.name}: {KIND_TITLES[kind].lower()}")
 
 
@@ -96,7 +108,7 @@ def freeze_cycle(place: Workplace, cycle_code: str, frozen: bool, signed: Signat
         if (book.frozen(cycle.code) is not None) is frozen:
             return Done(f"Kỳ {cycle.code} đang {'khoá sổ' if frozen else 'mở'}.", False)
         kind = DecisionKind.FREEZE if frozen else DecisionKind.REOPEN
-        decision = decided(kind, signed.by, signed.reason, place.now, cycle=cycle.code)
+        decision = signed.decides(kind, place.now, cycle=cycle.code)
         return keep(connection, decision, f"{cycle.code}: {KIND_TITLES[kind].lower()}")
 
 
@@ -118,10 +130,8 @@ def assign_message(
                 return Done(f"Thư {message.key[:12]} đã được xác định của {agency.name}.", False)
         elif message.state != MessageState.HELD:
             raise DecisionRefused(_not_held(message))
-        decision = decided(
+        decision = signed.decides(
             DecisionKind.ASSIGN,
-            signed.by,
-            signed.reason,
             place.now,
             cycle=cycle.code,
             agency=agency.code,
@@ -144,9 +154,7 @@ def reject_message(place: Workplace, key: str, signed: Signature) -> Done:
             return Done(f"Thư {message.key[:12]} đã được quyết định không tiếp nhận.", False)
         if message.state != MessageState.HELD:
             raise DecisionRefused(_not_held(message))
-        decision = decided(
-            DecisionKind.REJECT, signed.by, signed.reason, place.now, subject=message.key
-        )
+        decision = signed.decides(DecisionKind.REJECT, place.now, subject=message.key)
         said = f"Không tiếp nhận, theo quyết định của {decision.by}: {decision.reason}"
         messages.set_aside(connection, message.key, said, place.now)
         return keep(connection, decision, f"Thư {message.key[:12]}: không tiếp nhận")

@@ -45,10 +45,14 @@ def waive_rule(
         holds = decisions.book(connection).waivers(agency.code, place.now).get(code)
         if (holds.until if holds else None) == (until if until > place.now else None):
             return Done(f"{agency.name}, quy tắc {code}: đang đúng như vậy.", False)
-        decision = decided(
-            DecisionKind.WAIVE, signed.by, signed.reason, place.now,
-            cycle=cycle.code, agency=agency.code, subject=code, until=until,
-        )  # fmt: skip
+        decision = signed.decides(
+            DecisionKind.WAIVE,
+            place.now,
+            cycle=cycle.code,
+            agency=agency.code,
+            subject=code,
+            until=until,
+        )
         what = f"{agency.name}: miễn áp dụng quy tắc {code} đến hết {last_day:%d/%m/%Y}"
         return keep(connection, decision, what)
 
@@ -66,10 +70,13 @@ def exempt_sheet(
             state = "đang được miễn" if exempt else "đang phải điền"
             return Done(f"{agency.name}: trang «{form.title}» {state}.", False)
         kind = DecisionKind.EXEMPT_SHEET if exempt else DecisionKind.OBLIGE_SHEET
-        decision = decided(
-            kind, signed.by, signed.reason, place.now,
-            cycle=cycle.code, agency=agency.code, subject=form.key,
-        )  # fmt: skip
+        decision = signed.decides(
+            kind,
+            place.now,
+            cycle=cycle.code,
+            agency=agency.code,
+            subject=form.key,
+        )
         state = "miễn" if exempt else "phải điền"
         return keep(connection, decision, f"{agency.name}: {state} trang «{form.title}»")
 

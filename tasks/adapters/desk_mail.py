@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from models.domain.bounces import DeliveryAction, RecipientReport
-from models.domain.decisions import DecisionKind, DecisionRefused, decided
+from models.domain.decisions import DecisionKind, DecisionRefused
 from models.domain.delivery import ascii_address
 from models.domain.mail import LetterState
 from models.tables import LetterRow
@@ -65,10 +65,8 @@ def send_again(
                 f"Thư {key} đã tới mọi địa chỉ. Nếu vẫn cần gửi thêm lần nữa, chọn gửi lại cho "
                 "mọi địa chỉ."
             )
-        decision = decided(
+        decision = signed.decides(
             DecisionKind.SEND_AGAIN,
-            signed.by,
-            signed.reason,
             place.now,
             cycle=letter.cycle,
             agency=letter.agency,
@@ -94,10 +92,8 @@ def settle_letter(place: Workplace, business_key: str, arrived: bool, signed: Si
                 f"Thư {key} đã bị máy chủ từ chối hoặc trả về, không thể coi là đã đến: gửi lại, "
                 "hoặc khép lại nếu đã báo cơ quan bằng cách khác."
             )
-        decision = decided(
+        decision = signed.decides(
             DecisionKind.SETTLE_LETTER,
-            signed.by,
-            signed.reason,
             place.now,
             cycle=letter.cycle,
             agency=letter.agency,
@@ -122,10 +118,8 @@ def mark_address(place: Workplace, address: str, failing: bool, signed: Signatur
         if (wanted in marked) is failing:
             state = "đang được đánh dấu là không nhận được thư" if failing else "không bị đánh dấu"
             return Done(f"Địa chỉ {state}.", False)
-        decision = decided(
+        decision = signed.decides(
             DecisionKind.MARK_FAILING if failing else DecisionKind.MARK_MENDED,
-            signed.by,
-            signed.reason,
             place.now,
             subject=wanted,
         )

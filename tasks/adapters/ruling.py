@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from models.domain.consolidation import Consolidation, Ruling, Side, code_of, consolidate
 from models.domain.cycles import ReportingCycle
-from models.domain.decisions import DecisionKind, DecisionRefused, decided
+from models.domain.decisions import DecisionKind, DecisionRefused
 from tasks.adapters.desk import Done, Signature, keep
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import decisions
@@ -47,8 +47,11 @@ def rule_on_conflict(
         figure = conflict.left if side is Side.LEFT else conflict.right
         if holds is not None and holds.side is side:
             return Done(f"Mâu thuẫn {wanted}: đang dùng số {figure.text}.", False)
-        decision = decided(
-            DecisionKind.RULE, signed.by, signed.reason, place.now,
-            cycle=cycle.code, agency=figure.agency, subject=f"{wanted} {side.value}",
-        )  # fmt: skip
+        decision = signed.decides(
+            DecisionKind.RULE,
+            place.now,
+            cycle=cycle.code,
+            agency=figure.agency,
+            subject=f"{wanted} {side.value}",
+        )
         return keep(connection, decision, f"Mâu thuẫn {wanted}: dùng số {figure.text}")
