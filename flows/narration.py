@@ -74,10 +74,10 @@ class Narrator:
         self.catalogue = office.catalogue_of(cycle)
         self._steps = {step.code: f" ({_days(step.working_days)})" for step in cycle.steps}
 
-    def begin(self, opening: dt.datetime, end: dt.datetime) -> None:
+    def begin(self, title: str, opening: dt.datetime, end: dt.datetime) -> None:
         """What is about to be played."""
         self.console.print(
-            f"Diễn lại kỳ kế hoạch 2025, từ {_when(opening)} đến {_when(end)} (giờ Hà Nội).\n",
+            f"\nDiễn lại {title}, từ {_when(opening)} đến {_when(end)} (giờ Hà Nội).\n",
             highlight=False,
         )
 

@@ -17,8 +17,7 @@ import sqlalchemy
 from rich.console import Console
 from sqlmodel import SQLModel
 
-from flows.demonstration import (
-    END,
+from flows.stage import (
     MARKER,
     DemonstrationOutcome,
     FolderNotOurs,
@@ -27,6 +26,7 @@ from flows.demonstration import (
     make_anew,
 )
 from models.domain.consolidation import ConflictKind
+from tasks.adapters.simulation.chapters import PLAN
 from tasks.adapters.store import messages, outbox, submissions
 
 pytestmark = pytest.mark.slow
@@ -156,8 +156,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     told = io.StringIO()
     # A folder as people name them: with a space and Vietnamese letters.
     with Stage(tmp_path_factory.mktemp("báo cáo"), Console(file=told, width=200)) as stage:
-        stage.play()
-        yield Played(stage, stage.close_the_books(), told.getvalue())
+        outcome = stage.play(PLAN)
+        yield Played(stage, outcome, told.getvalue())
 
 
 def states_and_rules(played: Played) -> dict[str, list[tuple[str, set[str]]]]:
@@ -340,7 +340,7 @@ def test_every_flow_run_again_changes_nothing(played: Played) -> None:
         "deliver-outbox",
     ):
         for _ in range(2):
-            played.stage.run(name, END)
+            played.stage.run(name, PLAN.end)
         assert played.record() == record, name
         assert played.letters() == letters, name
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from flows.demonstration import DemonstrationOutcome, Stage
+from flows.stage import DemonstrationOutcome, Stage
 from models.domain.mail import LetterState
 from tasks.adapters.inbox import PROCESSED
 from tasks.adapters.store import messages, outbox
@@ -33,7 +33,7 @@ class Played:
     def __init__(self, stage: Stage, post: RealPost | EmbeddedPost) -> None:
         self.stage = stage
         self.post = post
-        self.outcome: DemonstrationOutcome = stage.close_the_books()
+        self.outcome: DemonstrationOutcome = stage.play()
 
 
 @pytest.fixture(scope="module", params=[SERVERS])
@@ -46,7 +46,6 @@ def played(
     with opened() as post:
         console = Console(file=io.StringIO(), width=200)
         with Stage(folder / "demo", console, post_office=post.opened) as stage:
-            stage.play()
             yield Played(stage, post)
 
 

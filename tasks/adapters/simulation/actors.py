@@ -76,7 +76,7 @@ class Actor:
             act.envelope,
             self._enclosures,
             act.at,
-            len(self._mails) + 1,
+            f"{self.around.cycle.code}/{len(self._mails) + 1}",
         )
         self._mails.append(str(mail["Message-ID"]))
         return self._post(mail, act.at)
@@ -87,7 +87,7 @@ class Actor:
         if act.basis is Basis.RETURNED:
             letter = self.around.letterbox.answer_to(self.address, self._mails[-1])
         else:
-            letter = self.around.letterbox.opening(self._address_of(agency))
+            letter = self.around.letterbox.opening(self._address_of(agency), self.around.cycle.code)
         if not letter.workbooks:
             raise LetterNeverCame(f"Thư {letter.message_id} gửi {self.address} không kèm sổ nào.")
         name, content = next(iter(letter.workbooks.items()))
@@ -105,7 +105,7 @@ class Actor:
     def _letter(self, act: Act) -> ReceivedLetter:
         if act.answers_last or act.basis is Basis.RETURNED:
             return self.around.letterbox.answer_to(self.address, self._mails[-1])
-        return self.around.letterbox.opening(self.address)
+        return self.around.letterbox.opening(self.address, self.around.cycle.code)
 
     def _writer(self) -> Correspondent:
         return Correspondent(self.agency.name, self.address, self.around.office_address)

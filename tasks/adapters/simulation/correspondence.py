@@ -53,12 +53,12 @@ class Letterbox:
             raise LetterNeverCame(f"{address} chưa nhận được thư trả lời cho {message_id}.")
         return found[-1]
 
-    def opening(self, address: str) -> ReceivedLetter:
-        """The letter that opened the cycle: the first with a workbook. Raises LetterNeverCame."""
+    def opening(self, address: str, cycle: str) -> ReceivedLetter:
+        """The letter that opened the cycle: the first with its workbook. Raises LetterNeverCame."""
         for letter in self.letters_to(address):
-            if letter.workbooks:
+            if any(name.startswith(f"{cycle}_") for name in letter.workbooks):
                 return letter
-        raise LetterNeverCame(f"{address} chưa nhận được thư mở kỳ báo cáo.")
+        raise LetterNeverCame(f"{address} chưa nhận được thư mở kỳ báo cáo {cycle}.")
 
     def _look(self) -> None:
         for path in sorted(self._folder.iterdir()):
@@ -108,7 +108,7 @@ def write_reply(
     envelope: Envelope,
     enclosures: Sequence[Enclosure],
     at: dt.datetime,
-    number: int,
+    number: str,
 ) -> EmailMessage:
     """The mail. Equal arguments give equal bytes; `number` tells an agency's mails apart."""
     mail = EmailMessage(policy=SMTP)
@@ -118,7 +118,7 @@ def write_reply(
     mail["To"] = letter.reply_to if envelope.to_reply_address else who.office
     mail["Subject"] = envelope.subject or f"Re: {letter.subject}"
     mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{_digest(who.address, str(number))}@{domain}>"
+    mail["Message-ID"] = f"<{_digest(who.address, number)}@{domain}>"
     if envelope.threaded:
         mail["In-Reply-To"] = letter.message_id
         mail["References"] = f"{letter.references} {letter.message_id}".strip()
@@ -131,7 +131,7 @@ def write_reply(
             enclosure.content, maintype=kind, subtype=subtype, filename=enclosure.name
         )
     if mail.is_multipart():
-        mail.set_boundary(f"=_{_digest(who.address, str(number), 'boundary')}")
+        mail.set_boundary(f"=_{_digest(who.address, number, 'boundary')}")
     return mail
 
 

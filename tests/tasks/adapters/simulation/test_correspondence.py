@@ -21,6 +21,7 @@ from tasks.adapters.simulation.parcels import Enclosure
 from .conftest import MORNING
 
 OFFICE = "baocao@vp.example"
+CYCLE, WORKBOOK = "2025-plan", "2025-plan_sdl.xlsx"
 WHO = Correspondent("Sở Du lịch", "vanthu@sdl.example", OFFICE)
 
 
@@ -33,7 +34,7 @@ def opening(**headers: str) -> bytes:
     for name, value in headers.items():
         mail[name.replace("_", "-")] = value
     mail.set_content("Kính gửi")
-    mail.add_attachment(b"PK", maintype="application", subtype="octet-stream", filename="a.xlsx")
+    mail.add_attachment(b"PK", maintype="application", subtype="octet-stream", filename=WORKBOOK)
     return mail.as_bytes()
 
 
@@ -44,28 +45,33 @@ def letterbox(tmp_path: Path) -> Letterbox:
 
 
 def test_an_agency_finds_its_own_letter_with_the_workbook(letterbox: Letterbox) -> None:
-    letter = letterbox.opening(WHO.address)
-    assert letter.workbooks == {"a.xlsx": b"PK"}
+    letter = letterbox.opening(WHO.address, CYCLE)
+    assert letter.workbooks == {WORKBOOK: b"PK"}
     assert letter.reply_to == "baocao+ab23@vp.example"
 
 
 def test_a_letter_that_never_came_cannot_be_answered(letterbox: Letterbox) -> None:
     with pytest.raises(LetterNeverCame):
-        letterbox.opening("tonghop@sdl.example")
+        letterbox.opening("tonghop@sdl.example", CYCLE)
     with pytest.raises(LetterNeverCame):
         letterbox.answer_to(WHO.address, "<cua-toi@sdl.example>")
 
 
+def test_the_workbook_of_another_cycle_opens_nothing(letterbox: Letterbox) -> None:
+    with pytest.raises(LetterNeverCame):
+        letterbox.opening(WHO.address, "2025-review")
+
+
 def test_letters_delivered_later_are_found_too(letterbox: Letterbox, tmp_path: Path) -> None:
-    letterbox.opening(WHO.address)
+    letterbox.opening(WHO.address, CYCLE)
     deliver(tmp_path, opening(In_Reply_To="<cua-toi@sdl.example>"))
     assert letterbox.answer_to(WHO.address, "<cua-toi@sdl.example>").workbooks
 
 
 def test_a_reply_goes_to_the_reply_address_and_names_the_letter(letterbox: Letterbox) -> None:
     enclosure = Enclosure("Kế hoạch.xlsx", b"PK")
-    letter = letterbox.opening(WHO.address)
-    mail = read_message(write_reply(WHO, letter, Envelope(), [enclosure], MORNING, 1).as_bytes())
+    letter = letterbox.opening(WHO.address, CYCLE)
+    mail = read_message(write_reply(WHO, letter, Envelope(), [enclosure], MORNING, "1").as_bytes())
     assert (mail.sender, list(mail.recipients)) == (WHO.address, ["baocao+ab23@vp.example"])
     assert "<mo-ky@vp.example>" in mail.references
     assert [(a.name, a.content) for a in mail.attachments] == [("Kế hoạch.xlsx", b"PK")]
@@ -73,9 +79,9 @@ def test_a_reply_goes_to_the_reply_address_and_names_the_letter(letterbox: Lette
 
 
 def test_the_same_reply_is_the_same_bytes(letterbox: Letterbox) -> None:
-    letter = letterbox.opening(WHO.address)
+    letter = letterbox.opening(WHO.address, CYCLE)
     first, again = (
-        write_reply(WHO, letter, Envelope(), [Enclosure("a.xlsx", b"PK")], MORNING, 1).as_bytes()
+        write_reply(WHO, letter, Envelope(), [Enclosure("a.xlsx", b"PK")], MORNING, "1").as_bytes()
         for _ in range(2)
     )
     assert first == again
@@ -83,7 +89,7 @@ def test_the_same_reply_is_the_same_bytes(letterbox: Letterbox) -> None:
 
 def test_a_bounce_is_known_as_automatic_mail(letterbox: Letterbox) -> None:
     mail = read_message(
-        bounce(WHO, letterbox.opening(WHO.address), [WHO.address], MORNING).as_bytes()
+        bounce(WHO, letterbox.opening(WHO.address, CYCLE), [WHO.address], MORNING).as_bytes()
     )
     assert mail.automatic
     assert mail.sender == "mailer-daemon@sdl.example"
