@@ -257,10 +257,12 @@ class Stage:
     def _cast(self, chapter: Chapter) -> list[tuple[Act, Actor]]:
         """Every act of a chapter with its actor, in order of time."""
         office, rules = self.place.office, self.place.rules
+        cycle = office.cycle(chapter.cycle)
         around = Surroundings(
             office,
-            office.cycle(chapter.cycle),
+            cycle,
             self._letterbox,
+            office.cycles.get(cycle.previous),
             self._post.put,
             self._drop,
             rules.office_address,

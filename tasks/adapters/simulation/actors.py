@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tasks.adapters.simulation.acts import Act, Basis, Channel
 from tasks.adapters.simulation.answers import Answer, answers_of
 from tasks.adapters.simulation.correspondence import (
     Correspondent,
+    Envelope,
     Letterbox,
     LetterNeverCame,
     ReceivedLetter,
@@ -32,6 +33,7 @@ class Surroundings:
     office: Office
     cycle: ReportingCycle
     letterbox: Letterbox
+    former_cycle: ReportingCycle | None  # whose workbooks still lie about
     post: Callable[[bytes, dt.datetime], None]  # a mail to the office, delivered at that moment
     drop_folder: Path
     office_address: str
@@ -73,7 +75,7 @@ class Actor:
         mail = write_reply(
             self._writer(),
             self._letter(act),
-            act.envelope,
+            self._envelope(act),
             self._enclosures,
             act.at,
             f"{self.around.cycle.code}/{len(self._mails) + 1}",
@@ -82,30 +84,39 @@ class Actor:
         return self._post(mail, act.at)
 
     def _draft(self, act: Act) -> Draft:
-        form = self.around.office.form_of(self.around.cycle)
-        agency = act.neighbour if act.basis is Basis.NEIGHBOUR else self.agency.code
+        around = self.around
+        cycle = around.former_cycle if act.basis is Basis.FORMER else around.cycle
+        if cycle is None:
+            raise LetterNeverCame("Chưa có kỳ báo cáo nào trước kỳ này.")
+        agency = act.neighbour or self.agency.code
         if act.basis is Basis.RETURNED:
-            letter = self.around.letterbox.answer_to(self.address, self._mails[-1])
+            letter = around.letterbox.answer_to(self.address, self._mails[-1])
         else:
-            letter = self.around.letterbox.opening(self._address_of(agency), self.around.cycle.code)
+            letter = around.letterbox.opening(self._address_of(agency), cycle.code)
         if not letter.workbooks:
             raise LetterNeverCame(f"Thư {letter.message_id} gửi {self.address} không kèm sổ nào.")
         name, content = next(iter(letter.workbooks.items()))
-        book = FilledWorkbook(content, form)
-        book.fill(self._answers(agency))
+        book = FilledWorkbook(content, around.office.form_of(cycle))
+        book.fill(self._answers(agency, cycle))
         for slip in act.slips:
             slip(book)
         return Draft(name, book, act.at)
 
-    def _answers(self, agency: str) -> list[Answer]:
+    def _answers(self, agency: str, cycle: ReportingCycle) -> list[Answer]:
         around = self.around
         filled = around.office.register.agencies[agency]
-        return answers_of(around.office, around.cycle, filled, around.seed)
+        return answers_of(around.office, cycle, filled, around.seed)
 
     def _letter(self, act: Act) -> ReceivedLetter:
         if act.answers_last or act.basis is Basis.RETURNED:
             return self.around.letterbox.answer_to(self.address, self._mails[-1])
         return self.around.letterbox.opening(self.address, self.around.cycle.code)
+
+    def _envelope(self, act: Act) -> Envelope:
+        if not act.writes_as:
+            return act.envelope
+        name = self.around.office.register.agencies[act.writes_as].name
+        return replace(act.envelope, sender=self._address_of(act.writes_as), sender_name=name)
 
     def _writer(self) -> Correspondent:
         return Correspondent(self.agency.name, self.address, self.around.office_address)

@@ -28,6 +28,7 @@ class Basis(StrEnum):
     OPENING = "opening"  # the one that came with the opening letter
     RETURNED = "returned"  # the marked one that came back with the last verdict
     NEIGHBOUR = "neighbour"  # another agency's, by mistake
+    FORMER = "former"  # the one that came in an earlier cycle, to the agency named `neighbour`
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,19 @@ class Act:
     channel: Channel = Channel.MAIL
     basis: Basis = Basis.OPENING
     answers_last: bool = False  # answers the office's answer to its last mail, not the opening
-    neighbour: str = ""  # code, for Basis.NEIGHBOUR
+    neighbour: str = ""  # code, for Basis.NEIGHBOUR and Basis.FORMER
+    writes_as: str = ""  # code of an agency whose old address is still used
 
 
 def at(text: str) -> dt.datetime:
-    """A moment of 2025 in Hanoi.
+    """A moment in Hanoi, of 2025 where no year is named.
 
-    >>> at("14/02 09:15").isoformat()
-    '2025-02-14T09:15:00+07:00'
+    >>> at("14/02 09:15").isoformat(), at("20/01/2026 09:00").isoformat()
+    ('2025-02-14T09:15:00+07:00', '2026-01-20T09:00:00+07:00')
     """
-    return dt.datetime.strptime(f"2025 {text}", "%Y %d/%m %H:%M").replace(tzinfo=HANOI)
+    day, _, time = text.partition(" ")
+    full = day if day.count("/") == 2 else f"{day}/2025"
+    return dt.datetime.strptime(f"{full} {time}", "%d/%m/%Y %H:%M").replace(tzinfo=HANOI)
 
 
 def correction(moment: str, tells: str = "gửi bản chỉnh sửa") -> Act:

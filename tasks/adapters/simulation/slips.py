@@ -110,6 +110,17 @@ def without_row(sheet: str, row_key: str) -> Slip:
     return slip
 
 
+def only(*sheets: str) -> Slip:
+    """All other sheets of the agency deleted: "those were accepted already"."""
+
+    def slip(book: FilledWorkbook) -> None:
+        for sheet in book.form.sheets:
+            if sheet.key not in sheets and book.has(sheet.key):
+                book.book.remove(book.sheet(sheet.key))
+
+    return slip
+
+
 def rearranged(titles: Mapping[str, str], own_column: str) -> Slip:
     """Sheets renamed and put in another order, and in each table a column of the agency's own."""
 
