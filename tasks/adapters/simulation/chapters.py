@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.domain.agencies import Agency
-from tasks.adapters.simulation import personas
+from tasks.adapters.simulation import personas, review_cast
 from tasks.adapters.simulation.acts import Act, at
 
 SEED = 20_250_120  # the directive's day
@@ -46,4 +46,19 @@ PLAN = Chapter(
     opening=at("20/01 16:00"),
     summaries=(at("14/02 17:30"), at("20/02 10:00"), at("27/02 09:30")),
     cast=_plan_cast,
+)
+
+
+def _review_cast(
+    agencies: Sequence[Agency], signed: Callable[[str, str, str], str]
+) -> Mapping[str, Sequence[Act]]:
+    return review_cast.cast([a.code for a in agencies], SEED)
+
+
+REVIEW = Chapter(
+    cycle="2025-review",
+    title="kỳ tổng kết 2025",
+    opening=at("20/10 08:00"),
+    summaries=(at("20/11 10:00"), at("27/11 16:30")),
+    cast=_review_cast,
 )

@@ -20,7 +20,7 @@ _ANSWER_DAYS = tuple(
 
 
 def cast(agencies: Sequence[str], seed: int) -> dict[str, list[Act]]:
-    """The acts of every agency by code, each agency's in order of time. Equal arguments, equal acts."""
+    """The acts of every agency, each agency's in order of time. Equal arguments, equal acts."""
     parts: dict[str, list[Act]] = {**_departments(), **_others(), **_communes()}
     for agency in agencies:
         parts.setdefault(agency, [_diligent(agency, seed)])
@@ -30,7 +30,7 @@ def cast(agencies: Sequence[str], seed: int) -> dict[str, list[Act]]:
 def actuals() -> dict[str, list[Act]]:
     """What comes after the year's end: the official figure where an estimate stood."""
     return {
-        "cuc_thong_ke": [
+        "thong_ke": [
             Act(
                 at("15/01/2026 10:00"),
                 "gửi số chính thức cả năm thay số ước",
@@ -99,10 +99,10 @@ def _departments() -> Mapping[str, list[Act]]:
                 ],
             )
         ],
-        "cuc_thong_ke": [
+        "thong_ke": [
             Act(at("13/11 10:30"), "ước GRDP 11,9%, khác Sở Tài chính", _grdp(11.9)),
         ],
-        "cuc_thue": [
+        "thue": [
             Act(
                 at("12/11 14:10"),
                 "ước tổng thu ngân sách 121.500, khác Sở Tài chính",
@@ -129,7 +129,7 @@ def _departments() -> Mapping[str, list[Act]]:
                 ],
             )
         ],
-        "svhtt": [
+        "svhttdl": [
             Act(
                 at("06/11 10:00"),
                 "chỉ tiêu đúng; nhiệm vụ «Đã hoàn thành» nhưng không ghi ngày",
@@ -208,7 +208,35 @@ def _others() -> Mapping[str, list[Act]]:
 
 
 def _communes() -> Mapping[str, list[Act]]:
-    return {}
-
-
-__all__ = ["actuals", "cast", "correction"]
+    return {
+        "phuong_hong_bang": [
+            Act(
+                at("11/11 09:00"),
+                "gửi từ hộp thư của UBND quận Hồng Bàng, nay đã kết thúc hoạt động",
+                writes_as="ubnd_hong_bang",
+            )
+        ],
+        "phuong_thien_huong": [
+            Act(
+                at("12/11 08:40"),
+                "gửi nhầm sổ của phường Thủy Nguyên",
+                basis=Basis.NEIGHBOUR,
+                neighbour="phuong_thuy_nguyen",
+            ),
+            correction("17/11 10:30", "gửi đúng sổ của mình"),
+        ],
+        "xa_an_lao": [
+            Act(
+                at("13/11 15:10"),
+                "ghi mức độ hoàn thành 0,5 và 150",
+                [
+                    slips.typed(PLAN, "@1", "percent", 0.5),
+                    slips.typed(PLAN, "@2", "percent", 150),
+                ],
+            ),
+            correction_on_returned("14/11 14:20"),
+        ],
+        "xa_vinh_bao": [Act(at("21/11 09:30"), "gửi muộn một ngày")],
+        "xa_tien_lang": [],
+        "dac_khu_bach_long_vi": [],
+    }
