@@ -97,6 +97,7 @@ class Form:
     sheets: Sequence[SheetForm]
     accepts: Sequence[str] = ()  # older versions that are still taken
     instructions: Sequence[str] = ()  # paragraphs; may hold {placeholders} of the cycle
+    accept_by_section: bool = False  # each sheet is accepted or sent back by itself
 
     def sheet(self, key: str) -> SheetForm:
         """The sheet of that key; KeyError when there is none."""
