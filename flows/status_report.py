@@ -8,17 +8,20 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Connection
 
 from flows.workplaces import cycles_at_work, open_workplace
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.delivery import RecipientState
+from models.domain.forms import Form
 from models.domain.mail import LetterState
 from models.domain.sections import titles_of
 from models.domain.standing import AgencyStanding
 from models.tables import LetterRow
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, obligations, outbox
+from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
 #: Letters that a person should know of.
@@ -48,9 +51,7 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
                     "cycle": c.code,
                     "title": c.title,
                     "due_at": c.due_at.isoformat(),
-                    "agencies": [
-                        _agency(place, c, s) for s in standings_of_cycle(place, connection, c)
-                    ],
+                    "agencies": _agencies(place, connection, c),
                     "outbox": outbox.counts_by_state(connection, c.code),
                 }
                 for c in cycles
@@ -89,7 +90,20 @@ def _not_reached(row: LetterRow) -> Iterator[str]:
     return (a for a, told in row.deliveries.items() if told["state"] in LEFT_OUT)
 
 
-def _agency(place: Workplace, cycle: ReportingCycle, standing: AgencyStanding) -> dict[str, Any]:
+def _agencies(
+    place: Workplace, connection: Connection, cycle: ReportingCycle
+) -> list[dict[str, Any]]:
+    asked = obligations.of_cycle(connection, cycle.code)
+    form = place.office.form_of(cycle)
+    return [
+        _agency(place, form, standing, asked[standing.agency])
+        for standing in standings_of_cycle(place, connection, cycle)
+    ]
+
+
+def _agency(
+    place: Workplace, form: Form, standing: AgencyStanding, asked: Obligation
+) -> dict[str, Any]:
     agency = place.office.register.agencies.get(standing.agency)
     latest = standing.latest
     return {
@@ -105,7 +119,9 @@ def _agency(place: Workplace, cycle: ReportingCycle, standing: AgencyStanding) -
             key: counting.version if (counting := standing.counting(key)) else None
             for key in standing.sections
         },
-        "owed_sections": titles_of(place.office.form_of(cycle), standing.owed_sections),
+        "owed_sections": titles_of(form, standing.owed_sections),
+        "asked_cells": asked.asked_cells,
+        "carried_cells": asked.carried_cells,
     }
 
 
@@ -132,6 +148,9 @@ def print_status(found: dict[str, Any], console: Console) -> None:
         table = Table(title=cycle["title"], title_justify="left")
         for title in ("Cơ quan", "Tình trạng", "Số bản", "Nhận lúc", "Chờ xem"):
             table.add_column(title)
+        carried = any(a["carried_cells"] for a in cycle["agencies"])
+        if carried:
+            table.add_column("Ô ghi sẵn")
         for agency in cycle["agencies"]:
             received = agency["received_at"]
             when = dt.datetime.fromisoformat(received).astimezone(HANOI) if received else None
@@ -141,6 +160,7 @@ def print_status(found: dict[str, Any], console: Console) -> None:
                 str(agency["versions"] or ""),
                 f"{when:%d/%m %H:%M}" if when else "",
                 str(agency["held_messages"] or ""),
+                *([f"{agency['carried_cells']}/{agency['asked_cells']}"] if carried else []),
             )
         console.print(table)
     _print_counts(console, "Thư đến", found["message_counts"])

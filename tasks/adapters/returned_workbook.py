@@ -86,13 +86,14 @@ def mark_workbook(
     last_working_day: dt.date | None = None,
     parts: Sequence[tuple[str, str]] = (),
     kept: Sequence[Entry] = (),
+    carried: Sequence[Entry] = (),
 ) -> ReturnedWorkbook:
     """The workbook with every finding marked, commented and listed on a first sheet.
 
     `kind` is the file's kind by its content ("xlsx", "ods"). Trial findings are left out. `parts`
-    says what became of each section, where they are accepted each by itself; `kept` is what counts
-    of those that are not in the file, for a fresh workbook to hold them too. Raises UnknownAgency
-    only.
+    says what became of each section, where they are accepted each by itself. A fresh workbook also
+    holds what counts of the sections that are not in the file (`kept`), and in the office's columns
+    what the previous cycle said (`carried`). Raises UnknownAgency only.
     """
     shown = sorted((f for f in findings if not f.trial), key=lambda f: f.severity.rank)
     name = register.agencies[agency].name if agency in register.agencies else agency
@@ -107,7 +108,8 @@ def mark_workbook(
         note = _OTHER_KIND.format(kind=f".{kind}" if kind.isalnum() else "khác")
     whole = [*entries, *kept]
     fresh = write_template(
-        form, catalogue, cycle, agency, register, contact, token, last_working_day, whole
+        *(form, catalogue, cycle, agency, register, contact, token, last_working_day, whole),
+        carried=carried if whole else (),
     )
     moved = _moved(shown, form, entries, places(form, catalogue, agency, whole))
     content = _mark(fresh, moved, name, cycle, agency, token, note, parts)
