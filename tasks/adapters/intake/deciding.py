@@ -22,6 +22,7 @@ from models.domain.intake import (
     decide_message,
 )
 from models.domain.mail import MessageState, cloud_links
+from models.domain.section_agreement import contradictions
 from models.domain.sections import last_said, said_of, sections_of, weigh
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Examination, FileProblem
@@ -195,9 +196,10 @@ def _against_history(
     """Adds what only the record knows: seen before, or cells that the last version still had."""
     versions = known.versions(attribution.cycle, attribution.agency)
     same = next((v.version for v in versions if v.file_sha256 == facts.sha256), None)
+    facts = replace(facts, known_version=same)
     cycle = place.office.cycle(attribution.cycle)
-    form = place.office.form_of(cycle)
-    sections = sections_of(form, place.office.catalogue_of(cycle), attribution.agency)
+    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    sections = sections_of(form, catalogue, attribution.agency)
     if same is None and versions:
         before: Sequence[Entry] = versions[-1].entries
         if sections:
@@ -205,11 +207,15 @@ def _against_history(
             before = said_of(compared, set(examination.sheet_keys.values()))
         asked = left_out_findings(before, examination.entries, form)
         examination = replace(examination, findings=(*examination.findings, *asked))
-    examination = _excused(place, known, attribution, examination)
-    facts = replace(facts, examination=examination, known_version=same)
     if not sections:
-        return facts
+        return replace(facts, examination=_excused(place, known, attribution, examination))
     exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    if same is None:
+        _, outcome = weigh(examination, sections, versions, exempt)
+        rules = place.office.rules
+        found = contradictions(examination, outcome, versions, form, catalogue, rules)
+        examination = replace(examination, findings=(*examination.findings, *found))
+    examination = _excused(place, known, attribution, examination)
     examination, outcome = weigh(examination, sections, versions, exempt)
     return replace(facts, examination=examination, outcome=outcome)
 

@@ -50,8 +50,9 @@ def at(day: int, hour: int = 9, month: int = 2) -> dt.datetime:
 class House:
     """An office that accepts the plan section by section, and an agency that answers it."""
 
-    def __init__(self, place: Workplace) -> None:
+    def __init__(self, place: Workplace, agency: str) -> None:
         self.place = place
+        self.agency = agency
         self.cycle = place.office.cycle(CYCLE)
         self.form: Form = place.office.form_of(self.cycle)
 
@@ -59,7 +60,7 @@ class House:
         """The workbook of the opening letter, filled in without a fault."""
         content = self.place.raw_store.get(self.letters("opening")[0].files[0]["sha256"])
         book = FilledWorkbook(content, self.form)
-        agency = self.place.office.register.agencies[AGENCY]
+        agency = self.place.office.register.agencies[self.agency]
         book.fill(answers_of(self.place.office, self.cycle, agency, 1))
         return book
 
@@ -68,7 +69,7 @@ class House:
     ) -> SubmissionRecord:
         """Mails the workbook; what became of it."""
         mail = EmailMessage()
-        mail["From"] = self.place.office.register.contacts[AGENCY].to[0]
+        mail["From"] = self.place.office.register.contacts[self.agency].to[0]
         mail["To"], mail["Subject"] = self.letters("opening")[0].reply_to, subject
         mail.set_content("Kính gửi.")
         content = book if isinstance(book, bytes) else book.save(when)
@@ -84,7 +85,7 @@ class House:
 
     def versions(self) -> list[SubmissionRecord]:
         with self.place.engine.begin() as connection:
-            return submissions.records(connection, CYCLE).get(AGENCY, [])
+            return submissions.records(connection, CYCLE).get(self.agency, [])
 
     def message(self) -> dict[str, object]:
         with self.place.engine.begin() as connection:
@@ -118,7 +119,7 @@ def small_house(tmp_path: Path) -> Iterator[House]:
     yield from made(tmp_path, f"sqlite:///{tmp_path / 'baocao.sqlite'}")
 
 
-def made(folder: Path, database_url: str) -> Iterator[House]:
+def made(folder: Path, database_url: str, agency: str = AGENCY) -> Iterator[House]:
     office = load_office(CONFIG_DIR)
     form = replace(office.forms["plan"], accept_by_section=True)
     office = replace(office, forms={**office.forms, "plan": form})
@@ -144,8 +145,8 @@ def made(folder: Path, database_url: str) -> Iterator[House]:
         letters_dir=CONFIG_DIR / "letters",
         now=at(21, 9, 1),
     ) as place:
-        opening.ask(place, office.cycle(CYCLE), [office.register.agencies[AGENCY]])
-        yield House(place)
+        opening.ask(place, office.cycle(CYCLE), [office.register.agencies[agency]])
+        yield House(place, agency)
 
 
 def spoil_tasks(book: FilledWorkbook) -> None:
@@ -361,3 +362,24 @@ def test_cells_left_out_are_asked_about_against_the_version_that_counts(
     assert asked.sheet == INDICATORS
     text = " ".join(small_house.verdict().text.split())
     assert "thay đổi so với phiên bản 1 và 2" in text.lower()
+
+
+def test_a_section_sent_alone_must_agree_with_the_one_that_counts(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'baocao.sqlite'}"
+    for house in made(tmp_path, database, "skhdt"):
+        first = house.filled()
+        first.write("scenario", "scenario_grdp", "updated_year", 113.5)
+        one = house.hand_in(first, at(5))
+        assert one.sections["scenario"] is R and one.sections["indicators"] is A
+        again = house.filled()
+        again.write("scenario", "scenario_grdp", "updated_year", 113.5)
+        only(again, "scenario")
+        two = house.hand_in(again, at(6))
+        [finding] = [f for f in two.findings if f.rule == "TD-01"]
+        assert "của phiên bản 1 đã tiếp nhận: 12,5" in finding.message
+        assert two.sections["scenario"] is R and house.standing().owes
+        mended = house.filled()
+        mended.write("scenario", "scenario_grdp", "updated_year", 112.5)
+        only(mended, "scenario")
+        assert house.hand_in(mended, at(7)).verdict is A
+        assert not house.standing().owes
