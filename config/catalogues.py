@@ -10,6 +10,7 @@ from pathlib import Path
 from config.csv_files import marks_lost
 from config.directive_files import FILES, DirectiveReading, read_directive
 from config.target_revision_files import revision_faults
+from config.tolerance_files import by_row, tolerance_faults
 from models.domain.agencies import Register
 from models.domain.catalogue import PERIODS, Appendix, Basis, Catalogue, CatalogueRow, Equivalence
 from models.domain.errors import ConfigurationFault, UnknownAgency
@@ -33,6 +34,7 @@ def load_catalogue(directory: Path) -> Catalogue:
         solution_groups=tuple(reading.solution_groups),
         territory=reading.directive.territory,
         issued_on=reading.directive.date,
+        tolerances=by_row(reading.tolerances),
     )
 
 
@@ -98,6 +100,7 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
     if reading.directive:
         territory, issued_on = reading.directive.territory, reading.directive.date
         yield from revision_faults(reading.revisions, rows, territory, issued_on)
+    yield from tolerance_faults(reading.tolerances, rows)
     for repeated in reading.directive.repeated_in_body if reading.directive else ():
         if repeated.row not in rows:
             source = reading.directive.source if reading.directive else ""
