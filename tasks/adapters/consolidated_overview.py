@@ -157,6 +157,8 @@ def _lines(consolidation: Consolidation) -> list[_Line]:
         lines.append(_Line("Còn trong hạn", t[Timeliness.OPEN], n, "Cơ quan"))
     if t[Timeliness.EXEMPT]:
         lines.append(_Line(TIMELINESS_NAMES[Timeliness.EXEMPT], t[Timeliness.EXEMPT], n, "Cơ quan"))
+    if h.partly:
+        lines.append(_Line("Đã được tiếp nhận một phần, còn nợ", h.partly, n, "Cơ quan", True))
     if h.held:
         lines.append(_Line("Thư đang chờ Văn phòng xem xét", h.held, None, "Cơ quan", True))
     none, partial = h.plan_states[PlanState.NONE], h.plan_states[PlanState.PARTIAL]

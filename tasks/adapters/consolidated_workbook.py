@@ -104,11 +104,17 @@ def _agencies(consolidation: Consolidation) -> TableSheet:
         )
         for a in consolidation.headline.completeness
     ]
+    by_section = any(a.sections for a in consolidation.agencies)
+    sections = [TableColumn("sections", "Từng phần", 30, size=9)] if by_section else []
     return TableSheet(
         "Cơ quan",
         "TÌNH TRẠNG BÁO CÁO CỦA TỪNG CƠ QUAN, ĐƠN VỊ",
-        "Giờ nhận là giờ máy chủ thư của Văn phòng nhận được, theo giờ Việt Nam. Chỉ bản được chấp "
-        "nhận sau cùng được đưa vào tổng hợp.",
+        "Giờ nhận là giờ máy chủ thư của Văn phòng nhận được, theo giờ Việt Nam. "
+        + (
+            "Mỗi trang được tiếp nhận riêng: số liệu lấy từ bản được chấp nhận sau cùng của trang."
+            if by_section
+            else "Chỉ bản được chấp nhận sau cùng được đưa vào tổng hợp."
+        ),
         [
             TableColumn("order", "TT", 5, "center"),
             TableColumn("name", "Cơ quan, đơn vị", 37),
@@ -120,6 +126,7 @@ def _agencies(consolidation: Consolidation) -> TableSheet:
             TableColumn("version", "Bản số", 6, "center"),
             TableColumn("versions", "Số lần gửi", 6, "center"),
             TableColumn("verdict", "Kết quả lần cuối", 10, "center"),
+            *sections,
             TableColumn("held", "Thư chờ xem xét", 8, "center"),
             TableColumn("errors", "Lỗi còn mở", 7, "center"),
             TableColumn("warnings", "Cảnh báo", 7, "center"),
