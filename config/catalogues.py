@@ -32,9 +32,9 @@ def load_catalogue(directory: Path) -> Catalogue:
         rows=tuple(reading.rows),
         equivalences=tuple(equivalence for equivalence, _ in reading.equivalences),
         solution_groups=tuple(reading.solution_groups),
+        tolerances=by_row(reading.tolerances),
         territory=reading.directive.territory,
         issued_on=reading.directive.date,
-        tolerances=by_row(reading.tolerances),
     )
 
 
@@ -97,10 +97,10 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
     rows = {row.code: row for row in reading.rows}
     for equivalence, line in reading.equivalences:
         yield from (line.fault(text) for text in _contradictions(equivalence, rows))
+    yield from tolerance_faults(reading.tolerances, rows)
     if reading.directive:
         territory, issued_on = reading.directive.territory, reading.directive.date
         yield from revision_faults(reading.revisions, rows, territory, issued_on)
-    yield from tolerance_faults(reading.tolerances, rows)
     for repeated in reading.directive.repeated_in_body if reading.directive else ():
         if repeated.row not in rows:
             source = reading.directive.source if reading.directive else ""

@@ -119,8 +119,8 @@ class DirectiveReading:
     equivalences: Sequence[tuple[Equivalence, Line]]
     solution_groups: Sequence[str]
     faults: list[str]
-    revisions: Sequence[tuple[TargetRevision, Line]] = ()
     tolerances: Sequence[tuple[Tolerance, Line]] = ()
+    revisions: Sequence[tuple[TargetRevision, Line]] = ()
 
 
 def read_directive(directory: Path) -> DirectiveReading:
