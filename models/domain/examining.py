@@ -6,6 +6,7 @@ the submission is held for the operator and never blamed on the agency.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from models.domain.rules import identity as dd
 from models.domain.rules.registry import Case, Rule
 from models.domain.rules.running import run_rules
 from models.domain.rules.structure import PARTLY_READ
+from models.domain.sections import section_verdicts, sections_of, sheets_found
 from models.domain.submissions import Examination, IdentityClaim
 from models.domain.workbook_content import ExactReader, WorkbookContent
 
@@ -38,8 +40,11 @@ def examine_content(
     agency: str | None = None,
     cycle: str | None = None,
     exact: ExactReader | None = None,
+    received_on: dt.date | None = None,
 ) -> Examination:
     """All that can be said of a workbook's content: entries and findings, worst first.
+
+    `received_on`: the day it arrived, in Hanoi; nothing in it can be of a later day.
 
     With `agency` and `cycle` it is read as theirs, else by the identity it claims, else by its
     own words (`guessed`). Where that fails, the only finding is the blocker that says so.
@@ -69,8 +74,12 @@ def examine_content(
         addressee.agency,
         interpretation,
         office.rules,
+        received_on,
     )
     findings, failures = run_rules(case)
+    findings = [*findings, *_about_the_reading(content, office, addressee)]
+    found = sheets_found(interpretation.layout)
+    sections = sections_of(case.form, catalogue, addressee.agency)
     return Examination(
         content.kind,
         claim=claim,
@@ -78,9 +87,11 @@ def examine_content(
         cycle=addressee.cycle,
         guessed=addressee.guessed,
         entries=tuple(interpretation.entries),
-        findings=(*findings, *_about_the_reading(content, office, addressee)),
+        findings=tuple(findings),
         sheet_names=names,
         rule_failures=tuple(failures),
+        sheet_keys=found,
+        sections=section_verdicts(findings, sections, found),
     )
 
 

@@ -78,6 +78,7 @@ def examine_file(
         agency=job.agency,
         cycle=job.cycle,
         exact=OpenpyxlExactReader(content, kind),
+        received_on=job.received_on,
     )
 
 
@@ -133,6 +134,8 @@ def _answer_mark(job: Any, office: Office | None) -> dict[str, Any]:
         token=job.token,
         entries=job.entries,
         last_working_day=job.last_working_day,
+        parts=job.parts,
+        kept=job.kept,
         carried=job.carried,
     )
     job.output.write_bytes(returned.content)

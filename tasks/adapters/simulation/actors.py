@@ -97,15 +97,15 @@ class Actor:
             raise LetterNeverCame(f"Thư {letter.message_id} gửi {self.address} không kèm sổ nào.")
         name, content = next(iter(letter.workbooks.items()))
         book = FilledWorkbook(content, around.office.form_of(cycle))
-        book.fill(self._answers(agency, cycle))
+        book.fill(self._answers(agency, cycle, book))
         for slip in act.slips:
             slip(book)
         return Draft(name, book, act.at)
 
-    def _answers(self, agency: str, cycle: ReportingCycle) -> list[Answer]:
+    def _answers(self, agency: str, cycle: ReportingCycle, book: FilledWorkbook) -> list[Answer]:
         around = self.around
         filled = around.office.register.agencies[agency]
-        return answers_of(around.office, cycle, filled, around.seed)
+        return answers_of(around.office, cycle, filled, around.seed, book.written())
 
     def _letter(self, act: Act) -> ReceivedLetter:
         if act.answers_last or act.basis is Basis.RETURNED:
