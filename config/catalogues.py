@@ -10,6 +10,7 @@ from pathlib import Path
 from config.csv_files import marks_lost
 from config.directive_files import FILES, DirectiveReading, read_directive
 from config.target_revision_files import revision_faults
+from config.tolerance_files import by_row, tolerance_faults
 from models.domain.agencies import Register
 from models.domain.catalogue import PERIODS, Appendix, Basis, Catalogue, CatalogueRow, Equivalence
 from models.domain.errors import ConfigurationFault, UnknownAgency
@@ -31,6 +32,7 @@ def load_catalogue(directory: Path) -> Catalogue:
         rows=tuple(reading.rows),
         equivalences=tuple(equivalence for equivalence, _ in reading.equivalences),
         solution_groups=tuple(reading.solution_groups),
+        tolerances=by_row(reading.tolerances),
         territory=reading.directive.territory,
         issued_on=reading.directive.date,
     )
@@ -95,6 +97,7 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
     rows = {row.code: row for row in reading.rows}
     for equivalence, line in reading.equivalences:
         yield from (line.fault(text) for text in _contradictions(equivalence, rows))
+    yield from tolerance_faults(reading.tolerances, rows)
     if reading.directive:
         territory, issued_on = reading.directive.territory, reading.directive.date
         yield from revision_faults(reading.revisions, rows, territory, issued_on)

@@ -19,6 +19,7 @@ from pathlib import Path
 from config.csv_files import Line, marks_lost, read_lines, source_name, why_not_opened
 from config.target_revision_files import FILE as REVISIONS
 from config.target_revision_files import read_target_revisions, with_revisions
+from config.tolerance_files import read_tolerances
 from config.toml_files import toml_fault
 from models.domain.catalogue import (
     PERIODS,
@@ -28,6 +29,7 @@ from models.domain.catalogue import (
     Equivalence,
     Responsibility,
     Role,
+    Tolerance,
 )
 from models.domain.deadlines import DeadlineNotUnderstood, ResolvedDeadline, parse_deadline
 from models.domain.investments import Investment, InvestmentNotUnderstood, parse_investments
@@ -117,6 +119,7 @@ class DirectiveReading:
     equivalences: Sequence[tuple[Equivalence, Line]]
     solution_groups: Sequence[str]
     faults: list[str]
+    tolerances: Sequence[tuple[Tolerance, Line]] = ()
     revisions: Sequence[tuple[TargetRevision, Line]] = ()
 
 
@@ -144,6 +147,7 @@ def read_directive(directory: Path) -> DirectiveReading:
             rows.append(row)
             above = row
     equivalences = _equivalences(directory / "equivalences.csv", faults)
+    tolerances = read_tolerances(directory / "tolerances.csv", faults)
     groups = tuple(
         h.name for (appendix, _), h in (headings or {}).items() if appendix == Appendix.BODY
     )
@@ -158,6 +162,7 @@ def read_directive(directory: Path) -> DirectiveReading:
         solution_groups=groups,
         faults=faults,
         revisions=revisions,
+        tolerances=tolerances,
     )
 
 

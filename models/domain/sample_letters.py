@@ -29,6 +29,7 @@ from models.domain.health import Alarm, compose_alarm
 from models.domain.letters import LetterContent, SummaryContent, Table, compose_summary
 from models.domain.mail import LetterKind
 from models.domain.reminders import OFFICE, PlannedLetter
+from models.domain.sections import Outcome, Part, PartState
 from models.domain.standing import SubmissionRecord, correction_due, standing_of
 from models.domain.submissions import Verdict
 from models.domain.working_calendar import WorkingCalendar
@@ -82,11 +83,17 @@ class _Samples:
         self.said = said
         self.contact = Contact(AGENCY.code, ["vanthu@mau.example"], focal_person=said)
         self.sent_back = self._version(1, -7, Verdict.RETURNED, Severity.ERROR)
+        taken = {"d": Verdict.ACCEPTED, "t": Verdict.RETURNED}
+        self.part = replace(self.sent_back, sections=taken)
         self.warned = self._version(2, -6, Verdict.ACCEPTED, Severity.WARNING)
 
     def of_the_cycle(self) -> dict[str, LetterContent]:
         """What the office sends of itself: opening, reminders, escalation."""
-        form = Form("mau", "mau-1", "", [SheetForm("d", "Thông tin", SheetKind.DETAILS, "")])
+        sheets = [
+            SheetForm("d", "Thông tin", SheetKind.DETAILS, ""),
+            SheetForm("t", "Nhiệm vụ", SheetKind.FREE_TABLE, ""),
+        ]
+        form = Form("mau", "mau-1", "", sheets, accept_by_section=True)
         nothing = Catalogue(self.cycle.catalogue_year, "", [], [], [])
         before, last_day = (StepKind.REMINDER, -5), (StepKind.LAST_DAY, 0)
         grace = max(self.cycle.grace_working_days, 0)
@@ -101,6 +108,9 @@ class _Samples:
             "last day, correction": self._reminder(*last_day, [self.sent_back]),
             "overdue": self._reminder(StepKind.OVERDUE, 1, []),
             "overdue, correction": self._reminder(StepKind.OVERDUE, grace + 1, [self.sent_back]),
+            "reminder, part": self._reminder(*before, [self.part], form),
+            "last day, part": self._reminder(*last_day, [self.part], form),
+            "overdue, part": self._reminder(StepKind.OVERDUE, grace + 1, [self.part], form),
             "escalation": self._escalation(),
         }
 
@@ -125,6 +135,7 @@ class _Samples:
                 effective_version=1,
                 other_files=[said],
             ),
+            **self._by_section(),
             "guidance": compose_guidance(
                 *(cycle, self.calendar, AGENCY, self._at(-7)),
                 [RefusedFile(said, advice) for advice in Advice],
@@ -137,6 +148,35 @@ class _Samples:
                 *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), []),
                 try_out_address=TRY_OUT_ADDRESS,
             ),
+        }
+
+    def _by_section(self) -> dict[str, LetterContent]:
+        """Verdicts by section: something owed, nothing owed, nothing taken; and a try-out."""
+        due = correction_due(self.cycle, self.calendar, self.sent_back.received_at)
+        parts = [Part(s.value, f"Trang {n}", s, 1, 2) for n, s in enumerate(PartState, 1)]
+        done = [p for p in parts if not p.is_owed]
+        stands = [p for p in done if p.state is not PartState.TAKEN]
+        file = (self.said, 1, "ab" * 32)
+        return {
+            f"by section, {name}": compose_verdict(
+                *(self.cycle, AGENCY, version, 1),
+                previous_version="1 và 2",
+                correction_due=last,
+                outcome=Outcome(those),
+            )
+            for name, version, those, last in (
+                ("owing", self.sent_back, parts, due),
+                ("owing, too late", self.sent_back, parts, None),
+                ("done", self.warned, done, None),
+                ("nothing taken", self.sent_back, stands, None),
+            )
+        } | {
+            f"try-out, by section, {name}": compose_try_out(
+                *(self.cycle, AGENCY, self._at(-7), file, self.sent_back.findings),
+                try_out_address=TRY_OUT_ADDRESS,
+                outcome=Outcome(those),
+            )
+            for name, those in (("owing", parts), ("done", done))
         }
 
     def approval(self) -> LetterContent:
@@ -188,13 +228,22 @@ class _Samples:
         return PlannedLetter(letter_kind, step, agency, self._at(working_days), "")
 
     def _reminder(
-        self, kind: StepKind, working_days: int, versions: Sequence[SubmissionRecord]
+        self,
+        kind: StepKind,
+        working_days: int,
+        versions: Sequence[SubmissionRecord],
+        form: Form | None = None,
     ) -> LetterContent:
         now = self._at(working_days)
-        standing = standing_of(AGENCY.code, self.cycle, self.calendar, versions, now)
+        sections = [s.key for s in form.sheets] if form else []
+        standing = standing_of(
+            *(AGENCY.code, self.cycle, self.calendar, versions, now), sections=sections
+        )
         planned = self._planned(kind, working_days, AGENCY.code)
         planned = replace(planned, awaiting_correction=standing.awaiting_correction)
-        return compose_reminder(self.cycle, self.calendar, AGENCY, planned, standing, now)
+        return compose_reminder(
+            *(self.cycle, self.calendar, AGENCY, planned, standing, now), form=form
+        )
 
     def _escalation(self) -> LetterContent:
         now = self._at(1)
