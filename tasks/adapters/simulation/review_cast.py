@@ -15,7 +15,7 @@ PLAN, PROJECTS = "action_plan", "projects"
 
 _ANSWER_DAYS = tuple(
     dt.date(2025, month, day)
-    for month, day in ((10, 29), (11, 4), (11, 7), (11, 11), (11, 13), (11, 17), (11, 18))
+    for month, day in ((11, 4), (11, 7), (11, 11), (11, 13), (11, 17), (11, 18))
 )
 
 
