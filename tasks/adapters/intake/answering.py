@@ -26,7 +26,7 @@ from models.domain.intake import FileFacts, MessageFacts
 from models.domain.mail import LetterFile, LetterKind, MessageState
 from models.domain.standing import correction_period_end, standing_of
 from models.domain.submissions import Verdict
-from models.domain.versions import compare, describe
+from models.domain.versions import describe
 from tasks.adapters.examination_codec import examination_to_json
 from tasks.adapters.intake.deciding import Decided, NewVersion
 from tasks.adapters.intake.known import Known
@@ -62,8 +62,7 @@ def _verdict(
     lines: list[str] = []
     if previous:
         form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
-        difference = compare(version.previous_entries, record.entries, form)
-        lines = list(describe(difference, form, catalogue))
+        lines = list(describe(version.difference(form), form, catalogue))
     everything = [*version.earlier, record]
     extension = known.decisions.extension(cycle.code, agency.code)
     outcome = version.facts.outcome

@@ -14,6 +14,7 @@ from models.domain.attribution import (
 from models.domain.bounces import DeliveryReport, ReturnedLetter, match_recipients
 from models.domain.decisions import attributed
 from models.domain.errors import BaocaoError
+from models.domain.forms import Form
 from models.domain.intake import (
     FileDecision,
     FileFacts,
@@ -23,11 +24,11 @@ from models.domain.intake import (
 )
 from models.domain.mail import MessageState, cloud_links
 from models.domain.section_agreement import contradictions
-from models.domain.sections import last_said, said_of, sections_of, weigh
+from models.domain.sections import PartState, last_said, said_of, sections_of, weigh
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Examination, FileProblem
 from models.domain.try_out import is_try_out
-from models.domain.versions import left_out_findings
+from models.domain.versions import VersionDifference, compare, left_out_findings
 from models.domain.waivers import eased
 from models.tables import LetterRow
 from tasks.adapters.intake import evidence as gathering
@@ -58,16 +59,23 @@ class NewVersion:
         """The versions it takes the place of, oldest first, with their entries."""
         if self.facts.outcome is None:
             return self.earlier[-1:]
-        there = set(self.facts.examination.sheet_keys.values())
-        taken = {r.version for key, r in self.compared.items() if key in there}
+        sheets = self._replaced
+        taken = {r.version for key, r in self.compared.items() if key in sheets}
         return [v for v in self.earlier if v.version in taken]
 
-    @property
-    def previous_entries(self) -> Sequence[Entry]:
-        """What those versions say on the sheets that this one holds."""
+    def difference(self, form: Form) -> VersionDifference:
+        """What it changes of them; what is spoiled changes nothing."""
         if self.facts.outcome is None:
-            return self.earlier[-1].entries if self.earlier else ()
-        return said_of(self.compared, set(self.facts.examination.sheet_keys.values()))
+            before = self.earlier[-1].entries if self.earlier else ()
+            return compare(before, self.record.entries, form)
+        sheets = self._replaced
+        after = [e for e in self.record.entries if e.sheet in sheets]
+        return compare(said_of(self.compared, sheets), after, form)
+
+    @property
+    def _replaced(self) -> set[str]:
+        parts = self.facts.outcome.parts if self.facts.outcome else ()
+        return {p.key for p in parts if p.state in (PartState.TAKEN, PartState.RETURNED)}
 
 
 @dataclass

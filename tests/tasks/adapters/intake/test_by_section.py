@@ -195,7 +195,7 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     [planned] = write_reminders(house.place, house.cycle)
     [reminder] = house.letters("reminder")
     assert planned.reason.endswith("còn nợ 1/4 phần")
-    assert "Nhắc gửi phần còn nợ: Nhiệm vụ" in reminder.subject
+    assert "Nhắc gửi phần còn nợ (Nhiệm vụ)" in reminder.subject
     assert "còn nợ: Nhiệm vụ" in reminder.text
     [row] = boards(house.place, [house.cycle])[0].rows
     assert row["Kết quả"] == "Còn nợ: Nhiệm vụ; dùng bản 1"
@@ -222,9 +222,10 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert three.sections["indicators"] is R and three.verdict is A
     assert house.standing().timeliness is Timeliness.CORRECTED
     letter = house.verdict()
-    assert "Giữ theo phiên bản 1 đã tiếp nhận; trang gửi lần này có" in " ".join(
-        letter.text.split()
-    )
+    assert "giữ bản trước: Chỉ tiêu" in letter.subject
+    text = " ".join(letter.text.split())
+    assert "Giữ theo phiên bản 1 đã tiếp nhận; trang gửi lần này có" in text
+    assert "Bỏ Chỉ tiêu" not in text  # what is not used changes nothing
     assert of_sheets(house.consolidated())["indicators"] == {1}
     assert of_sheets(house.consolidated())["tasks"] == {3}
     [row] = boards(house.place, [house.cycle])[0].rows
