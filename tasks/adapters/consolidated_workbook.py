@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 from xlsxwriter.workbook import Workbook
@@ -15,13 +16,16 @@ from models.domain.consolidation.indicators import measure_columns, sheet_of
 from models.domain.consolidation.plans import action_sheets, group_column
 from models.domain.forms import Column, Form, SheetForm, ValueType
 from models.domain.office import Office
+from models.domain.review import Review
 from tasks.adapters import consolidation_frames as frames
-from tasks.adapters import measure_frames, plan_frames
+from tasks.adapters import measure_frames, plan_frames, review_sheets
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_overview import write_overview
 from tasks.adapters.consolidated_sheet import (
+    EARLIER_LINEAGE_SHEET,
     HEADER_ROW,
     LINEAGE_SHEET,
+    Place,
     TableColumn,
     TableSheet,
     TableWriter,
@@ -46,8 +50,9 @@ def write_consolidation(
     """The workbook's bytes: the same for the same inputs but for `stamp`, the time of writing.
 
     Ten sheets: Tổng quan, Cơ quan, Chỉ tiêu, Mâu thuẫn, Kịch bản GRDP, Nhiệm vụ, Dự án, Kế hoạch
-    hành động, Phát hiện, Nguồn số liệu. `constant_memory` (chosen by size unless given) streams
-    rows to temporary files. Raises ValueError when `stamp` has no zone.
+    hành động, Phát hiện, Nguồn số liệu. A review has further ones, by territory and on the way,
+    for proposals, and for the sources of the plan cycle. `constant_memory` (chosen by size unless
+    given) streams rows to temporary files. Raises ValueError when `stamp` has no zone.
     """
     if stamp.tzinfo is None:
         raise ValueError("stamp cần có múi giờ")
@@ -55,7 +60,7 @@ def write_consolidation(
     catalogue = office.catalogue_of(consolidation.cycle)
     names = Names.of(office, catalogue)
     if constant_memory is None:
-        constant_memory = len(consolidation.lineage) >= STREAMED_FROM
+        constant_memory = len(consolidation.every_figure) >= STREAMED_FROM
     stream = io.BytesIO()
     options = {
         "in_memory": not constant_memory,
@@ -74,23 +79,65 @@ def write_consolidation(
             }
         )
         book.set_size(2400, 1500)
-        references = {
-            f.reference: row for row, f in enumerate(consolidation.lineage, start=_FIRST_ROW)
-        }
+        tables = TableWriter(book, _places(consolidation))
         write_overview(book, consolidation, stamp)
-        tables = TableWriter(book, references)
         tables.add(_agencies(consolidation))
-        tables.add(_indicators(consolidation, names, form))
-        tables.add(_conflicts(consolidation, names))
-        scenario = tables.add(_scenario(consolidation, names, form))
-        _scenario_chart(book, scenario, consolidation)
-        tables.add(_tasks(consolidation, names, form))
-        tables.add(_projects(consolidation, names, form))
-        for sheet in action_sheets(form):
-            tables.add(_actions(consolidation, names, sheet))
+        if consolidation.review is None:
+            _add_plan(book, tables, consolidation, names, form)
+        else:
+            _add_review(book, tables, consolidation, consolidation.review, names, form)
         tables.add(_findings(consolidation, names))
         tables.add(_lineage(consolidation, names, form))
+        if consolidation.earlier is not None:
+            before = office.form_of(consolidation.earlier.cycle)
+            tables.add(_earlier_lineage(consolidation.earlier, names, before))
     return stream.getvalue()
+
+
+def _places(consolidation: Consolidation) -> dict[str, Place]:
+    """On which lineage sheet, and in which row of it, each reference stands."""
+    earlier = consolidation.earlier.lineage if consolidation.earlier else ()
+    lineages = ((LINEAGE_SHEET, consolidation.lineage), (EARLIER_LINEAGE_SHEET, earlier))
+    return {
+        f.reference: (name, row)
+        for name, figures in lineages
+        for row, f in enumerate(figures, start=_FIRST_ROW)
+    }
+
+
+def _add_plan(
+    book: Workbook, tables: TableWriter, consolidation: Consolidation, names: Names, form: Form
+) -> None:
+    """What was promised."""
+    tables.add(_indicators(consolidation, names, form))
+    tables.add(_conflicts(consolidation, names))
+    scenario = tables.add(_scenario(consolidation, names, form))
+    _scenario_chart(book, scenario, consolidation)
+    tables.add(_tasks(consolidation, names, form))
+    tables.add(_projects(consolidation, names, form))
+    for sheet in action_sheets(form):
+        tables.add(_actions(consolidation, names, sheet))
+
+
+def _add_review(
+    book: Workbook,
+    tables: TableWriter,
+    consolidation: Consolidation,
+    review: Review,
+    names: Names,
+    form: Form,
+) -> None:
+    """What was promised against what was done."""
+    for table in review_sheets.measure_sheets(consolidation, review, names, form):
+        tables.add(table)
+    year = consolidation.cycle.catalogue_year
+    scenario = tables.add(review_sheets.scenario_sheet(review, names, year))
+    review_sheets.scenario_chart(book, scenario, review)
+    for table in review_sheets.doing_sheets(consolidation, review, names, form):
+        tables.add(table)
+    tables.add(_conflicts(consolidation, names))
+    for table in review_sheets.closing_sheets(review, names):
+        tables.add(table)
 
 
 _PLACE = TableColumn("place", "Vị trí", 8)
@@ -358,6 +405,14 @@ def _findings(consolidation: Consolidation, names: Names) -> TableSheet:
         frames.finding_frame(consolidation, names),
         frozen=1,
         empty="Không còn phát hiện nào.",
+    )
+
+
+def _earlier_lineage(earlier: Consolidation, names: Names, form: Form) -> TableSheet:
+    return replace(
+        _lineage(earlier, names, form),
+        name=EARLIER_LINEAGE_SHEET,
+        heading=f"NGUỒN CỦA TỪNG SỐ LIỆU KỲ TRƯỚC: {earlier.cycle.title.upper()}",
     )
 
 
