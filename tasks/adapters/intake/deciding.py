@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,7 @@ from models.domain.attribution import (
     attribute,
 )
 from models.domain.bounces import DeliveryReport, ReturnedLetter, match_recipients
+from models.domain.cycles import HANOI
 from models.domain.decisions import attributed
 from models.domain.errors import BaocaoError
 from models.domain.forms import Form
@@ -134,7 +136,9 @@ def _facts(
             raise ReaderAtFault(examination.detail)
         evidence = (*gathering.of_workbook(place, examination), *of_message)
         attribution = attributed(assigned) if assigned else attribute(evidence, names)
-        files.append(_file_facts(place, known, evidence, attribution, file, examination))
+        arrived = unfolded.kept.received_at.astimezone(HANOI).date()
+        facts = _file_facts(place, known, evidence, attribution, file, examination, arrived)
+        files.append(facts)
     mail = unfolded.mail
     return MessageFacts(
         automatic=mail.automatic if mail and not assigned else "",
@@ -166,6 +170,7 @@ def _file_facts(
     attribution: Attribution,
     file: CarriedFile,
     examination: Examination,
+    arrived: dt.date,
 ) -> FileFacts:
     facts = FileFacts(file.position, file.name, file.container, file.sha256, file.size, examination)
     if examination.problem is not None:
@@ -182,7 +187,9 @@ def _file_facts(
         return facts
     agency, cycle = attribution.agency, attribution.cycle
     if (examination.agency, examination.cycle) != (agency, cycle):
-        examination = place.reader.examine_one(ExamineJob(file.path, file.name, agency, cycle))
+        examination = place.reader.examine_one(
+            ExamineJob(file.path, file.name, agency, cycle, arrived)
+        )
     return _against_history(place, known, facts, attribution, examination)
 
 
