@@ -16,7 +16,7 @@ from models.domain.attribution import Attribution, Evidence, EvidenceKind
 from models.domain.bounces import ReturnedLetter
 from models.domain.letter_phrases import number_text
 from models.domain.mail import MessageState
-from models.domain.sections import Outcome, PartState
+from models.domain.sections import Outcome
 from models.domain.submissions import Examination, Verdict, verdict_of
 
 
@@ -270,9 +270,7 @@ def _by_section(outcome: Outcome) -> str:
     named = {
         "tiếp nhận": [p.title for p in outcome.taken],
         "còn nợ": [p.title for p in outcome.owed],
-        "có lỗi, giữ bản đã tiếp nhận trước": [
-            p.title for p in outcome.parts if p.state is PartState.SPOILED
-        ],
+        "có lỗi, giữ bản đã tiếp nhận trước": [p.title for p in outcome.spoiled],
     }
     said = "; ".join(f"{label}: {', '.join(titles)}" for label, titles in named.items() if titles)
     return f"{said[:1].upper()}{said[1:]}." if said else "Không có phần nào dùng được."

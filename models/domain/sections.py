@@ -73,6 +73,11 @@ class Outcome:
         return [p for p in self.parts if p.is_owed]
 
     @property
+    def spoiled(self) -> Sequence[Part]:
+        """The sections that cannot be used, of which an earlier version goes on counting."""
+        return [p for p in self.parts if p.state is PartState.SPOILED]
+
+    @property
     def is_whole(self) -> bool:
         """Whether nothing has to be said by section: all of it taken, or nothing ever."""
         states = {p.state for p in self.parts} - {PartState.EXEMPT}

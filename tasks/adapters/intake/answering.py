@@ -63,9 +63,11 @@ def _verdict(
     if previous:
         form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
         lines = list(describe(version.difference(form), form, catalogue))
+    outcome = version.facts.outcome
+    if not lines and outcome is not None and outcome.spoiled:
+        previous = ()  # "nothing has changed" would not be true of what is not used
     everything = [*version.earlier, record]
     extension = known.decisions.extension(cycle.code, agency.code)
-    outcome = version.facts.outcome
     calendar = place.office.calendar
     standing = standing_of(
         record.agency,
