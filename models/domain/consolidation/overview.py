@@ -186,7 +186,7 @@ def _section(
         title=sheet.title,
         version=counting.version if counting else None,
         receipt_number=counting.receipt_number if counting else "",
-        exempt=sheet.key in standing.exempt_sheets,
+        exempt=sheet.key in standing.exempt_sheets or standing.timeliness is Timeliness.EXEMPT,
         open_errors=_grave(found),
         open_warnings=_warnings(found),
     )

@@ -344,6 +344,47 @@ def test_a_marked_correction_holds_its_own_sheets_and_can_be_sent_again(
     assert "Đề nghị sửa và gửi lại: Nhiệm vụ" in small_house.verdict().subject
 
 
+def test_a_returned_sheet_copied_into_a_fresh_file_completes_the_answer(
+    small_house: House,
+) -> None:
+    first = small_house.filled()
+    spoil_tasks(first)
+    small_house.hand_in(first, at(5))
+    copied = small_house.filled()
+    only(copied, "tasks")
+    for name in list(copied.book.sheetnames):
+        if name != TASKS:
+            del copied.book[name]  # the hidden one that says whose workbook it is, too
+    for name in list(copied.book.custom_doc_props.names):
+        del copied.book.custom_doc_props[name]
+    two = small_house.hand_in(copied, at(6))
+    assert two.verdict is A and dict(two.sections) == {"tasks": A}
+    assert not small_house.standing().owes
+
+
+def test_a_fresh_workbook_for_a_part_holds_what_counts_of_the_other_sections(
+    small_house: House,
+) -> None:
+    first = small_house.filled()
+    spoil_tasks(first)
+    small_house.hand_in(first, at(5))
+    correction = small_house.filled()
+    spoil_tasks(correction)
+    only(correction, "tasks")
+    small_house.hand_in(correction, at(6))
+    place = small_house.place
+    submission = submissions.SUBMISSION
+    with place.engine.begin() as connection:  # as if it had come as an OpenDocument file
+        connection.execute(submission.update().values(file_kind="ods"))
+    letter = with_marked_workbook(place, small_house.verdict())
+    fresh = FilledWorkbook(place.raw_store.get(letter.files[-1].sha256), small_house.form)
+    row_key = next(iter(fresh.places("indicators", "estimate")))
+    assert fresh.read("indicators", row_key, "estimate") == first.read(
+        "indicators", row_key, "estimate"
+    )
+    assert fresh.read("tasks", next(iter(fresh.places("tasks", "state"))), "state") is None
+
+
 def test_cells_left_out_are_asked_about_against_the_version_that_counts(
     small_house: House,
 ) -> None:
