@@ -23,11 +23,18 @@ def earlier_accounts(place: Workplace, cycle: ReportingCycle) -> Accounts:
         standings = standings_of_cycle(
             place, connection, place.office.cycle(cycle.previous), details=True
         )
-    return {s.agency: _entries(s) for s in standings if s.effective is not None}
+    accounts = {s.agency: _entries(s) for s in standings}
+    return {agency: entries for agency, entries in accounts.items() if entries}
 
 
 def _entries(standing: AgencyStanding) -> Sequence[Entry]:
-    return standing.effective.entries if standing.effective is not None else ()
+    """The cells that count, each section's from the version that counts for it."""
+    return [
+        entry
+        for version in standing.versions
+        for entry in version.entries
+        if standing.counting(entry.sheet) is version
+    ]
 
 
 def carried_into(office: Office, cycle: ReportingCycle, agency: str, accounts: Accounts) -> Carried:
