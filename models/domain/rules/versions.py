@@ -15,3 +15,14 @@ LEFT_OUT = enlist(
         "Nếu bỏ có chủ ý, ghi «bỏ» và lý do ở cột giải trình của dòng; nếu sót, điền lại.",
     )
 )
+
+VANISHED = enlist(
+    Rule(
+        "KH-03",
+        Severity.WARNING,
+        "Việc đã đăng ký đầu năm không còn trong sổ",
+        "Việc được ghi sẵn từ kế hoạch đầu năm mà sổ gửi về không còn dòng đó thì được hỏi lại, "
+        "không lặng lẽ bỏ. Chỉ hỏi ở lần gửi đầu của kỳ.",
+        "Giữ dòng của việc đó; việc không còn thực hiện thì chọn «Tạm dừng» và nêu lý do.",
+    )
+)

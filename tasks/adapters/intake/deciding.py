@@ -30,7 +30,12 @@ from models.domain.sections import PartState, last_said, said_of, sections_of, w
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Examination, FileProblem
 from models.domain.try_out import is_try_out
-from models.domain.versions import VersionDifference, compare, left_out_findings
+from models.domain.versions import (
+    VersionDifference,
+    compare,
+    left_out_findings,
+    vanished_findings,
+)
 from models.domain.waivers import eased
 from models.tables import LetterRow
 from tasks.adapters.intake import evidence as gathering
@@ -230,6 +235,11 @@ def _against_history(
             before = said_of(compared, set(examination.sheet_keys.values()))
         asked = left_out_findings(before, examination.entries, form)
         examination = replace(examination, findings=(*examination.findings, *asked))
+    if not versions:
+        carried = known.carried(place.office, cycle, attribution.agency)
+        present = set(examination.sheet_keys.values())
+        gone = vanished_findings(carried, examination.entries, form, present)
+        examination = replace(examination, findings=(*examination.findings, *gone))
     if not sections:
         return replace(facts, examination=_excused(place, known, attribution, examination))
     exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
