@@ -8,7 +8,7 @@ from models.domain.letters import LetterContent
 from models.domain.mail import Letter, LetterFile, LetterKind
 from models.domain.reminders import PlannedLetter, letters_due
 from models.domain.standing import AgencyStanding
-from tasks.adapters.letter_desk import contact_of, write_letter
+from tasks.adapters.letter_desk import contact_of, contacts_now, write_letter
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import obligations, outbox
 from tasks.adapters.store.obligations import Obligation
@@ -52,7 +52,7 @@ def _letter(
         files = [LetterFile(asked.workbook_name, asked.workbook_sha256)]
     if planned.kind is LetterKind.ESCALATION:
         content = compose_escalation(
-            cycle, calendar, planned, standings, register.agencies, register.contacts, place.now
+            cycle, calendar, planned, standings, register.agencies, contacts_now(place), place.now
         )
         to, cc = list(place.rules.summary_to), []
     else:
