@@ -36,7 +36,7 @@ class FileFacts:
     old_form: str = (
         ""  # a genuine workbook of ours, but of no cycle that is asked: which, Vietnamese
     )
-
+    former: bool = False  # for others have been asked since in its agency's place: `old_form` says
     closed: str = ""  # its cycle takes no more versions: why, Vietnamese
     outcome: Outcome | None = None  # where sections are accepted each by itself
 
@@ -278,7 +278,8 @@ def _by_section(outcome: Outcome) -> str:
 
 def _refused(file: FileFacts) -> RefusedFile:
     if file.old_form:
-        return RefusedFile(file.name, Advice.OLD_FORM, file.old_form)
+        advice = Advice.FORMER_AGENCY if file.former else Advice.OLD_FORM
+        return RefusedFile(file.name, advice, file.old_form)
     examination = file.examination
     advice = advice_for(str(examination.problem), examination.file_kind)
     return RefusedFile(file.name, advice, examination.detail)

@@ -132,7 +132,7 @@ def _agency_named(content: WorkbookContent, office: Office, form: Form, day: dt.
 
 def _resolve(office: Office, name: str, day: dt.date) -> str:
     try:
-        return office.register.resolve(name, day).code
+        return office.register.responsible_for(name, day).code
     except UnknownAgency:
         return ""
 
