@@ -60,6 +60,10 @@ _PRODUCTS = (
 )
 #: How far the scenario's periods came from what was printed, in points: one year, one economy.
 _SCENARIO_SHIFTS = dict(zip(PERIODS, ("-0.25", "0.05", "-0.10", "0"), strict=True))
+#: Units of what comes whole.
+_COUNTED = frozenset(
+    {"Bệnh viện", "Huyện", "Lượt người", "Người", "Thứ hạng", "Trường", "Trạm", "căn"}
+)
 _SHARE_BY_NOW = Decimal("0.84")
 _LITTLE, _TENTH = Decimal("0.04"), Decimal("0.1")
 
@@ -160,6 +164,8 @@ def _outturn(row: CatalogueRow, target: Target, *, misses: bool) -> Decimal:
     """A full-year value that meets the target, or just misses it."""
     if target.kind is TargetKind.RATIO:
         return target.value - 1 if misses and target.value > 1 else target.value
+    if row.unit in _COUNTED:
+        return _counted(row, target, misses=misses)
     better = {TargetKind.GREATER: "1.05", TargetKind.LESS: "0.95"}.get(target.kind, "1")
     value = target.value * Decimal(better)
     if misses and target.value:
@@ -169,6 +175,15 @@ def _outturn(row: CatalogueRow, target: Target, *, misses: bool) -> Decimal:
         value = target.value * (1 + _LITTLE if lower else 1 - _LITTLE)
     places = max(-int(target.value.normalize().as_tuple().exponent), 0)
     return _rounded(value, min(max(places, 2 if misses or better != "1" else 0), 3))
+
+
+def _counted(row: CatalogueRow, target: Target, *, misses: bool) -> Decimal:
+    """Whole schools, hospitals or people; a rank counts downwards."""
+    if not misses:
+        return target.value
+    less = max(Decimal(1), _rounded(target.value * _LITTLE, 0))
+    lower = row.direction is Direction.LOWER or target.kind is TargetKind.AT_MOST
+    return target.value + less if lower else target.value - less
 
 
 def _grows_through_the_year(row: CatalogueRow, target: Target, estimate: Decimal) -> bool:
