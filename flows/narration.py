@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from models.domain.mail import LetterKind, LetterState, MessageState
 from models.domain.number_notation import format_number
 from models.domain.office import Office
 from models.domain.standing import Timeliness
+from models.domain.successions import Succession
 from tasks.adapters.simulation.acts import Act
 from tasks.adapters.simulation.onlooker import Decided
 
@@ -89,6 +90,23 @@ class Narrator:
         if state in _TOLD_REASONS:
             line.append(f": {_cut(decided.reason)}", "dim")
         self.console.print(line, soft_wrap=True)
+
+    def tell_decision(self, moment: dt.datetime, tells: str) -> None:
+        """What somebody at the office decided."""
+        self.console.print(Text(f"{_when(moment)}  {tells}", "bold magenta"), soft_wrap=True)
+
+    def tell_successions(self, successions: Iterable[Succession]) -> None:
+        """Who answers in whose place from which day on; many heirs of one are counted."""
+        self.console.print("\nGiữa hai kỳ, sổ cơ quan thay đổi", style="italic")
+        names = self.office.register.agencies
+        by_agency: dict[tuple[dt.date, str], list[str]] = {}
+        for one in successions:
+            by_agency.setdefault((one.on, one.predecessor), []).append(names[one.successor].name)
+        for (day, old), heirs in sorted(by_agency.items()):
+            shown = list(dict.fromkeys(heirs))
+            more = f" và {len(shown) - 3} đơn vị khác" if len(shown) > 3 else ""
+            line = f"{day:%d/%m}  {names[old].name} → {', '.join(shown[:3])}{more}"
+            self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def tell_letters(self, moment: dt.datetime, written: Counter[tuple[str, str]]) -> None:
         """The letters of one moment, by kind."""

@@ -10,7 +10,7 @@ import datetime as dt
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -83,6 +83,15 @@ class DemonstrationOutcome:
     consolidation: Consolidation
 
 
+@dataclass(frozen=True, slots=True)
+class PersonsAct:
+    """What somebody at the office decides at a moment, as an operator does by a flow's form."""
+
+    at: dt.datetime
+    tells: str
+    decide: Callable[[Stage, dt.datetime], object]
+
+
 @dataclass
 class Stage:
     """Everything the story needs: folder, mail server, orchestrator, actors. A context manager.
@@ -135,12 +144,15 @@ class Stage:
     def __exit__(self, *error: object) -> None:
         self._open.close()
 
-    def play(self, chapter: Chapter = PLAN) -> DemonstrationOutcome:
+    def play(
+        self, chapter: Chapter = PLAN, persons: Sequence[PersonsAct] = ()
+    ) -> DemonstrationOutcome:
         """One chapter, told, and what the office's record holds at its end."""
-        waiting = self._cast(chapter)
+        waiting, deciding = self._cast(chapter), sorted(persons, key=lambda act: act.at)
         narrator = self._narrator(chapter)
         narrator.begin(chapter.title, chapter.opening, chapter.end)
-        for moment, flows in self._timetable(chapter, [act.at for act, _ in waiting]):
+        moments = [*(act.at for act, _ in waiting), *(act.at for act in deciding)]
+        for moment, flows in self._timetable(chapter, moments):
             arrived = False
             while waiting and waiting[0][0].at <= moment:
                 act, actor = waiting.pop(0)
@@ -148,11 +160,21 @@ class Stage:
                 arrived = True
             if arrived:
                 self.run("collect-submissions", moment)
+            while deciding and deciding[0].at <= moment:
+                act = deciding.pop(0)
+                act.decide(self, act.at)
+                narrator.tell_decision(act.at, act.tells)
             for name in flows:
                 self.run(name, moment, chapter.cycle)
             self._deliver(moment)
             self._tell(narrator, moment)
         return self._close(chapter, narrator)
+
+    def tell_successions(self, before: Chapter, after: Chapter) -> None:
+        """Who answers in whose place since an earlier chapter."""
+        first, last = before.end.date(), after.opening.date()
+        successions = self.place.office.register.successions.lines
+        self._narrator(after).tell_successions(s for s in successions if first < s.on <= last)
 
     def run(self, name: str, moment: dt.datetime, cycle: str = PLAN.cycle) -> Any:
         """Runs one flow as if it were that moment; whatever the flow returns."""
@@ -168,10 +190,14 @@ class Stage:
     def decide(self, flow: Flow[Any, Any], request: AsOf) -> Any:
         """A person's decision, by its form; whatever the flow returns."""
         with _environment(self._environment):
-            said = flow(request)
-        moment = request.moment()
-        self._deliver(moment)
-        return said
+            return flow(request)
+
+    def consolidation(self, cycle: str, moment: dt.datetime) -> Consolidation:
+        """What a person reads off the office's boards at a moment."""
+        with _environment(self._environment), open_workplace(moment) as place:
+            found = place.office.cycle(cycle)
+            with place.engine.begin() as connection:
+                return consolidated(place, connection, found)
 
     def _deliver(self, moment: dt.datetime) -> None:
         with self.place.engine.begin() as connection:
@@ -291,7 +317,8 @@ class Stage:
             if calendar.is_working_day(day):
                 steps[dt.datetime.combine(day, MORNING, HANOI)] = ("remind-agencies",)
             day += dt.timedelta(days=1)
-        steps[chapter.opening] = ("open-cycle",)
+        if chapter.opens:
+            steps[chapter.opening] = ("open-cycle",)
         steps |= dict.fromkeys(chapter.summaries, ("consolidate-cycle", "send-summary"))
         return sorted(steps.items())
 

@@ -26,6 +26,7 @@ class Chapter:
     opening: dt.datetime
     summaries: Sequence[dt.datetime]
     cast: Cast
+    opens: bool = True  # False: the cycle was opened in an earlier chapter
 
     @property
     def end(self) -> dt.datetime:
@@ -55,10 +56,25 @@ def _review_cast(
     return review_cast.cast([a.code for a in agencies], SEED)
 
 
+def _actuals(
+    agencies: Sequence[Agency], signed: Callable[[str, str, str], str]
+) -> Mapping[str, Sequence[Act]]:
+    return review_cast.actuals()
+
+
 REVIEW = Chapter(
     cycle="2025-review",
     title="kỳ tổng kết 2025",
     opening=at("20/10 08:00"),
     summaries=(at("20/11 10:00"), at("27/11 16:30")),
     cast=_review_cast,
+)
+
+ACTUALS = Chapter(
+    cycle="2025-review",
+    title="những ngày đầu năm sau: số chính thức thay số ước",
+    opening=at("14/01/2026 08:00"),
+    summaries=(at("16/01/2026 10:00"),),
+    cast=_actuals,
+    opens=False,
 )

@@ -37,8 +37,8 @@ def actuals() -> dict[str, list[Act]]:
                 [
                     *_value("life_expectancy", 75.3),
                     *_grdp(11.9),
-                    slips.typed(INDICATORS, "life_expectancy", "value_status", "Chính thức"),
-                    slips.typed(INDICATORS, "grdp_growth", "value_status", "Chính thức"),
+                    *_official("life_expectancy"),
+                    *_official("grdp_growth"),
                 ],
             )
         ]
@@ -68,6 +68,14 @@ def _short(row: str, value: object, cause: str) -> list[slips.Slip]:
         *_value(row, value),
         slips.typed(INDICATORS, row, "self_judgement", "Không đạt"),
         slips.typed(INDICATORS, row, "causes", cause),
+    ]
+
+
+def _official(row: str) -> list[slips.Slip]:
+    """The year is over: its figure is final."""
+    return [
+        slips.typed(INDICATORS, row, "as_of", dt.date(2025, 12, 31)),
+        slips.typed(INDICATORS, row, "value_status", "Chính thức"),
     ]
 
 
