@@ -25,6 +25,27 @@ _ODD_BLANK = re.compile(r"[^\S \r\n]|  |[\u200b-\u200f\u2060\ufeff\u00ad]")
 _SHOWN_LINES = 3  # a kind of damage that runs through a file is one fault, not one for each cell
 
 
+class Fault(str):
+    """A fault of a file as one sentence, which also knows the line and column that it speaks of.
+
+    >>> found = Fault.of("2025/appendix_1.csv", 4, "thiếu tên như in", "name_printed")
+    >>> found, found.line, found.column
+    ('2025/appendix_1.csv:4: thiếu tên như in', 4, 'name_printed')
+    """
+
+    source: str
+    line: int  # 1 is the header
+    column: str  # "" where it speaks of the whole line
+    text: str  # without file and line
+
+    @classmethod
+    def of(cls, source: str, line: int, text: str, column: str = "") -> Fault:
+        """The fault of that place."""
+        fault = cls(f"{source}:{line}: {text}")
+        fault.source, fault.line, fault.column, fault.text = source, line, column, text
+        return fault
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One record: its cells by column, and where it begins."""
@@ -38,9 +59,9 @@ class Line:
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
-    def fault(self, text: str) -> str:
-        """A fault of this line as one sentence with file and line."""
-        return f"{self.source}:{self.number}: {text}"
+    def fault(self, text: str, column: str = "") -> str:
+        """A fault of this line, or of its cell in `column`, as one sentence with file and line."""
+        return Fault.of(self.source, self.number, text, column)
 
     @property
     def malformed(self) -> bool:
@@ -223,7 +244,7 @@ def _damage(lines: Iterable[Line]) -> Iterable[str]:
         shown = cells if len(cells) <= _SHOWN_LINES else cells[:1]
         for line, column in shown:
             others = f" (và {len(cells) - 1} ô khác của tệp)" if len(cells) > len(shown) else ""
-            yield line.fault(f"ô “{column}” {kind}{others}")
+            yield line.fault(f"ô “{column}” {kind}{others}", column)
 
 
 def _damage_of(column: str, cell: str) -> str:
