@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.domain.errors import ConfigurationFault
 from models.domain.vietnamese_text import is_nfc
 
 _DELIMITERS = (";", "\t")  # what Excel writes in the Vietnamese locale; its "Unicode text"
@@ -164,6 +165,21 @@ def read_lines(
     )
     faults.extend(_damage(lines))
     return lines
+
+
+def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """Header and records of a CSV file, cells trimmed, whatever its columns are.
+
+    Raises ConfigurationFault where it cannot be opened or is no CSV.
+    """
+    faults: list[str] = []
+    text = _text(path, source_name(path), faults)
+    records = None if text is None else _records(text, source_name(path), faults)
+    if records is None:
+        raise ConfigurationFault(faults)
+    header = [c.strip().lower() for c in _without_empty_tail(records[0][1])] if records else []
+    rows = ([cell.strip() for cell in cells] for _, cells in records[1:])
+    return header, [dict(zip(header, cells, strict=False)) for cells in rows]
 
 
 def _line(source: str, begins: int, header: Sequence[str], cells: Sequence[str]) -> Line:

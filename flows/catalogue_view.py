@@ -26,6 +26,7 @@ from config.settings import load_settings
 from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
 from models.domain.sample_letters import sample_letters
+from tasks.adapters.file_sets import settle
 from tasks.adapters.letter_renderer import letter_faults
 
 _UNCONFIRMED = " (chờ xác nhận)"  # the office has yet to
@@ -135,10 +136,19 @@ def _plain(text: str) -> str:
 
 
 def configuration_faults() -> list[str]:
-    """Every fault of the office's files, each with file and line or key."""
+    """Every fault of the office's files, each with file and line or key.
+
+    An import of the catalogue that was interrupted is taken back first.
+    """
     settings = load_settings()
-    base: Path = settings.config_dir
-    agencies, contacts = base / "agencies.csv", settings.contacts_file or base / "contacts.csv"
+    settle(settings.config_dir)
+    contacts = settings.contacts_file or settings.config_dir / "contacts.csv"
+    return faults_of_files(settings.config_dir, contacts)
+
+
+def faults_of_files(base: Path, contacts: Path) -> list[str]:
+    """Every fault of the files in that folder, each with file and line or key."""
+    agencies = base / "agencies.csv"
     faults = check_register(agencies, contacts)
     register = None if faults else load_register(agencies, contacts)
     years = year_directories(base)
