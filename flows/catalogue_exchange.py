@@ -241,9 +241,7 @@ def _open_cycles(work: _Import, now: dt.datetime) -> list[str]:
         c.code
         for c in cycles
         if _is_open(c, now)
-        and (
-            (c.catalogue_year == work.files.year and touched) or c.code in work.draft.changed_cycles
-        )
+        and ((touched and c.catalogue_year == work.files.year) or c.code in changed)
     ]
 
 

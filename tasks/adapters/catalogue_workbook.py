@@ -38,6 +38,7 @@ _LABEL_WIDTH, _HELP_WIDTH = 34, 44
 _CO_WIDTH = 26
 _MESSAGE, _TITLE = 255, 32  # characters that a cell's help may have
 _INSTRUCTIONS_WIDTH = 118
+_SEEN_WIDTH = 140  # characters that a screen shows
 _VALUE_HEADER = "Giá trị"
 
 
@@ -115,7 +116,7 @@ class _CatalogueWriter:
         sheet.write_string(0, 0, f"{title} - danh mục năm {self.year}", heading)
         # Over the columns that are seen without scrolling only.
         last, seen = 0, widths[0]
-        while last + 1 < len(widths) and seen + widths[last + 1] <= _INSTRUCTIONS_WIDTH:
+        while last + 1 < len(widths) and seen + widths[last + 1] <= _SEEN_WIDTH:
             last += 1
             seen += widths[last]
         style = self.fmt(italic=True, text_wrap=True, valign="top")
@@ -131,7 +132,6 @@ class _CatalogueWriter:
         sheet.set_landscape()
         sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(HEADER_ROW - 1)
         sheet.print_area(0, 0, rows - 1, columns - 1)
         sheet.set_footer(look.FOOTER.format(left=f" Danh mục năm {self.year}"))
         sheet.hide_gridlines(2)
@@ -165,9 +165,7 @@ class _CatalogueWriter:
         link = self.fmt(font_size=look.BODY_SIZE, font_color=look.HEADING_INK, underline=1)
         for number, listed in enumerate(sheets, row + 1):
             sheet.write_url(number, 0, f"internal:'{listed.title}'!A1", link, listed.title)
-        sheet.hide_gridlines(2)
-        sheet.set_paper(look.A4)
-        sheet.fit_to_pages(1, 0)
+        self._page(sheet, row + 1 + len(sheets), 1)
 
     # A record a row
 
@@ -205,6 +203,7 @@ class _CatalogueWriter:
         if helper:
             self._agency_list(sheet, form, [r["code"] for r in records], first, last, len(headers))
         sheet.freeze_panes(HEADER_ROW, 1)
+        sheet.repeat_rows(HEADER_ROW - 1)
         sheet.autofilter(HEADER_ROW - 1, 0, last, len(headers) - 1)
         self._page(sheet, first + max(len(records), 1), len(headers))
 
@@ -295,6 +294,7 @@ class _CatalogueWriter:
             sheet.set_row(number, look.row_height(tall, least=20))
             self._validate(sheet, column, number, 2, number, 1 + places)
         sheet.freeze_panes(HEADER_ROW, 1)
+        sheet.repeat_rows(HEADER_ROW - 1)
         self._page(sheet, HEADER_ROW + len(columns), 2 + max(len(records), 1))
 
     # Lists and help
