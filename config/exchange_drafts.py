@@ -6,9 +6,10 @@ import csv
 import io
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from config.catalogues import year_directories
 from config.csv_files import read_table
 from config.exchange_tables import (
     CYCLES,
@@ -18,11 +19,19 @@ from config.exchange_tables import (
     OfficeFiles,
     Record,
     normal,
+    records_of,
     written,
 )
 from config.toml_patching import rendered_toml, updated_toml
+from models.domain.exchange_base import ExportBase, base_of, digest
 from models.domain.exchange_reading import PlacedRecord, SheetReading
-from models.domain.exchange_sheets import AgencyLabels, ExchangeSheet
+from models.domain.exchange_sheets import (
+    AgencyLabels,
+    CellKind,
+    ExchangeSheet,
+    Layout,
+    shown_cells,
+)
 
 _DIRECTIVE_REMARK = """\
 # Chỉ thị số {number}, đọc cùng các tệp CSV đứng cạnh; nhập từ sổ Excel của Văn phòng.
@@ -37,6 +46,7 @@ _DIRECTIVE_REMARK = """\
 class Draft:
     """The files that an import would write, by their name under the configuration's folder."""
 
+    base: ExportBase
     files: dict[str, str] = field(default_factory=dict)  # only those whose content changes
     lines: dict[str, dict[int, PlacedRecord]] = field(default_factory=dict)  # CSV: file, line
     sheets: dict[str, SheetReading] = field(default_factory=dict)  # by sheet key
@@ -46,25 +56,87 @@ class Draft:
 
 @dataclass(frozen=True)
 class SheetChanges:
-    """How a sheet's records differ from those of the files, by what identifies a record."""
+    """How a sheet's records differ from those of the files, by what tells a record from others.
+
+    A year without files is compared with the newest year before it.
+    """
 
     sheet: ExchangeSheet
     added: Sequence[str]
-    changed: Sequence[str]  # "grdp_growth: Chỉ tiêu (như in) 12,50 → 12,70"
+    changed: Sequence[str]  # "grdp_growth: Chỉ tiêu (như in) “12,50” → “12,70”"
     removed: Sequence[str]  # of a shared file: lacking in the workbook, and kept
+
+    @property
+    def any(self) -> bool:
+        """Whether there is any difference."""
+        return bool(self.added or self.changed or self.removed)
+
+
+_CHANGED_SINCE = (
+    "{what} đã được sửa ở nơi khác sau khi xuất sổ này; xin xuất lại sổ rồi ghi phần sửa vào đó"
+)
 
 
 def draft_of(
-    readings: Mapping[str, SheetReading], files: OfficeFiles, labels: AgencyLabels
+    readings: Mapping[str, SheetReading],
+    files: OfficeFiles,
+    labels: AgencyLabels,
+    base: ExportBase,
 ) -> Draft:
-    """The files after the import. Nothing is checked here but what ties sheets together."""
-    draft = Draft(sheets=dict(readings))
+    """The files after the import; complaints only of what ties sheets together, and of records
+    that were changed in the files, too, since the workbook was made from them (`base`)."""
+    draft = Draft(base, sheets=dict(readings))
     for reading in readings.values():
+        if reading.present and not reading.sheet.shared and files.year == base.year:
+            _ask_whether_old(draft, reading, files, labels)
         if reading.sheet.file.endswith(".csv") and reading.present:
             _draft_csv(draft, reading, files, labels)
     _draft_directive(draft, files)
     _draft_cycles(draft, files)
+    draft.changes = [
+        changes
+        for reading in readings.values()
+        if reading.present and (changes := _changes(reading, files, labels)).any
+    ]
     return draft
+
+
+def base_of_files(
+    sheets: Sequence[ExchangeSheet], files: OfficeFiles, labels: AgencyLabels
+) -> ExportBase:
+    """What the files hold now, for the workbook that is made from them to carry along."""
+    wholes: dict[str, list[Record]] = {}
+    singles: dict[str, dict[tuple[str, ...], list[Record]]] = {}
+    by_key = {sheet.key: sheet for sheet in sheets}
+    for sheet in sheets:
+        if sheet.key == STEPS:
+            continue
+        records = [normal(sheet.columns, r, labels) for r in records_of(sheet, files)]
+        if not sheet.shared:
+            wholes[sheet.key] = records
+        elif sheet.key == CYCLES:
+            steps = _normal_steps(by_key[STEPS], files)
+            singles[CYCLES] = {
+                (r["code"],): [r, *(s for s in steps if s["cycle"] == r["code"])] for r in records
+            }
+        else:
+            singles[sheet.key] = {_identity(sheet, r): [r] for r in records}
+    return base_of(files.year, wholes, singles)
+
+
+def cycle_digest(cycles: ExchangeSheet, steps: ExchangeSheet, files: OfficeFiles, code: str) -> str:
+    """The digest of a cycle with its steps as the file has them; "" for none of that code."""
+    labels = AgencyLabels({})
+    for record in records_of(cycles, files):
+        if record["code"] == code:
+            own = (s for s in _normal_steps(steps, files) if s["cycle"] == code)
+            return digest([normal(cycles.columns, record, labels), *own])
+    return ""
+
+
+def _normal_steps(steps: ExchangeSheet, files: OfficeFiles) -> list[Record]:
+    labels = AgencyLabels({})
+    return [normal(steps.columns, record, labels) for record in records_of(steps, files)]
 
 
 def source_file(source: str) -> str:
@@ -75,6 +147,53 @@ def source_file(source: str) -> str:
     """
     folder, _, name = source.rpartition("/")
     return f"directives/{folder}/{name}" if folder.isdigit() else name
+
+
+# --- What changes ---------------------------------------------------------------------------------
+
+
+def _changes(reading: SheetReading, files: OfficeFiles, labels: AgencyLabels) -> SheetChanges:
+    sheet = reading.sheet
+    before: dict[str, Record] = {}
+    for values in _records_before(sheet, files):
+        ordinary = normal(sheet.columns, values, labels)
+        before.setdefault(_told_by(sheet, ordinary), ordinary)
+    after: dict[str, Record] = {}
+    for record in reading.records:
+        after.setdefault(_told_by(sheet, record.values), record.values)
+    changed = []
+    for told, now in after.items():
+        for column in sheet.columns if told in before else ():
+            old, new = before[told].get(column.key, ""), now.get(column.key, "")
+            if old != new:
+                cells = (", ".join(shown_cells(column, v, labels)) for v in (old, new))
+                told_change = " → ".join(f"“{cell}”" if cell else "trống" for cell in cells)
+                changed.append(f"{told}: {column.header} {told_change}".removeprefix(": "))
+    return SheetChanges(
+        sheet,
+        [told for told in after if told not in before],
+        changed,
+        [told for told in before if told not in after],
+    )
+
+
+def _records_before(sheet: ExchangeSheet, files: OfficeFiles) -> list[dict[str, str]]:
+    if not files.path(sheet).is_file():
+        years = (int(d.name) for d in year_directories(files.config_dir))
+        files = replace(files, year=max((y for y in years if y < files.year), default=0))
+    return records_of(sheet, files) if files.path(sheet).is_file() else []
+
+
+def _told_by(sheet: ExchangeSheet, values: Record) -> str:
+    """What a record is called in a list of changes; of a sheet with one record nothing."""
+    if sheet.layout is Layout.FACTS and not sheet.shared:
+        return ""
+    keys = [*sheet.identified_by] or ["code"]
+    if not sheet.column(keys[0]):
+        keys = [c.key for c in sheet.columns[:2]]
+    elif sheet.key == STEPS:
+        keys = ["cycle", "code"]
+    return ", ".join(values[key] for key in keys if values.get(key))
 
 
 # --- CSV ------------------------------------------------------------------------------------------
@@ -90,7 +209,7 @@ def _draft_csv(
         return
     rows: list[tuple[Record, PlacedRecord | None]] = [(r.values, r) for r in reading.records]
     if sheet.shared:
-        rows = _merged(sheet, present, reading.records, labels)
+        rows = _merged(reading, present, labels, draft.base)
     columns = _columns(sheet, header, [values for values, _ in rows])
     text, draft.lines[files.name(sheet)] = _csv_text(columns, rows)
     same = [normal(sheet.columns, values, labels) for values, _ in rows] == [
@@ -100,13 +219,26 @@ def _draft_csv(
         draft.files[files.name(sheet)] = text
 
 
+def _ask_whether_old(
+    draft: Draft, reading: SheetReading, files: OfficeFiles, labels: AgencyLabels
+) -> None:
+    """Complains of a sheet of the year whose file has changed since, in another way."""
+    sheet = reading.sheet
+    exported = draft.base.of(sheet.key)
+    ours = digest(normal(sheet.columns, r.values, labels) for r in reading.records)
+    theirs = digest(normal(sheet.columns, r, labels) for r in records_of(sheet, files))
+    if exported and theirs != exported and ours not in (exported, theirs):
+        reading.complain("", _CHANGED_SINCE.format(what=f"tệp {files.name(sheet)}"))
+
+
 def _merged(
-    sheet: ExchangeSheet,
-    present: Sequence[Record],
-    records: Sequence[PlacedRecord],
-    labels: AgencyLabels,
+    reading: SheetReading, present: Sequence[Record], labels: AgencyLabels, base: ExportBase
 ) -> list[tuple[Record, PlacedRecord | None]]:
-    """The file's records with the workbook's put in their place; new ones come at the end."""
+    """The file's records with the workbook's put in their place; new ones come at the end.
+
+    A record that nobody touched in the workbook leaves the file's as it is by now.
+    """
+    sheet, records = reading.sheet, reading.records
     rows: list[tuple[Record, PlacedRecord | None]] = []
     waiting: dict[tuple[str, ...], list[PlacedRecord]] = {}
     for record in records:
@@ -118,9 +250,18 @@ def _merged(
             rows.append((old, None))
             continue
         record = found.pop(0)
-        kept = old if normal(sheet.columns, record.values, labels) == ordinary else record.values
-        rows.append((kept, record))
-    left = {id(record) for found in waiting.values() for record in found}
+        ours, theirs = digest([normal(sheet.columns, record.values, labels)]), digest([ordinary])
+        exported = base.of(sheet.key, _identity(sheet, ordinary))
+        if exported and exported not in (ours, theirs) and ours != theirs:
+            reading.complain(record.cell(), _CHANGED_SINCE.format(what="dòng này"))
+        rows.append((old if ours in (theirs, exported) else record.values, record))
+    left = {
+        id(record)
+        for identity, found in waiting.items()
+        for record in found
+        # One that was taken out of the file since, and is as it was exported, stays out.
+        if base.of(sheet.key, identity) != digest([normal(sheet.columns, record.values, labels)])
+    }
     return [*rows, *((r.values, r) for r in records if id(r) in left)]
 
 
@@ -168,7 +309,7 @@ def _draft_directive(draft: Draft, files: OfficeFiles) -> None:
     path = files.path(reading.sheet)
     text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
     content: dict[str, Any] = tomllib.loads(text)
-    _put(content, reading, reading.records[0].values)
+    _put(content, reading, reading.records[0], files.year)
     repeated = draft.sheets[REPEATED]
     table = repeated.sheet.table
     content[table] = [
@@ -184,8 +325,13 @@ def _draft_directive(draft: Draft, files: OfficeFiles) -> None:
         draft.files[files.name(reading.sheet)] = after
 
 
-def _put(content: dict[str, Any], reading: SheetReading, values: Record) -> None:
-    """Puts a record's values into a table, a dot leading into a table within; empty ones go."""
+def _put(content: dict[str, Any], reading: SheetReading, record: PlacedRecord, year: int) -> None:
+    """Puts a record's values into a table, a dot leading into a table within; empty ones go.
+
+    What could not be read, and was complained of, is put as something that no check minds: the
+    others must not be silent about the rest of the record. Such a draft is never written.
+    """
+    values = record.values
     for column in reading.sheet.columns:
         if column.key in reading.sheet.identified_by or column.key not in values:
             continue
@@ -193,10 +339,33 @@ def _put(content: dict[str, Any], reading: SheetReading, values: Record) -> None
         table = content
         for name in tables:
             table = table.setdefault(name, {})
-        if values[column.key]:
+        if column.key in record.doubtful:
+            table[key] = written(_STAND_IN.get(column.kind, "?").format(year=year), column.kind)
+        elif values[column.key]:
             table[key] = _kept(table.get(key), written(values[column.key], column.kind))
         else:
             table.pop(key, None)
+
+
+def _ask_whose_year(reading: SheetReading, record: PlacedRecord, before: object, year: int) -> None:
+    """Complains where last year's cycle would be turned into this year's, or is of another year."""
+    code, named = record.values["code"], record.values["catalogue_year"]
+    if before not in (None, year):
+        text = f"kỳ “{code}” là kỳ đã có của năm {before}, không đổi sang năm khác được"
+        reading.complain(
+            record.cell("code"), text, f"mã mới cho kỳ của năm {year}, vd. {year}-plan"
+        )
+    elif named and named != str(year):
+        text = f"ghi năm {named}, sổ này là danh mục năm {year}"
+        reading.complain(record.cell("catalogue_year"), text, str(year))
+
+
+_STAND_IN = {
+    CellKind.WHOLE: "{year}",
+    CellKind.DAY: "{year}-01-01",
+    CellKind.INSTANT: "{year}-01-01T00:00:00+07:00",
+    CellKind.CHOICE: "whole",
+}
 
 
 def _kept(old: Any, new: Any) -> Any:
@@ -220,17 +389,25 @@ def _draft_cycles(draft: Draft, files: OfficeFiles) -> None:
         if not code or code in seen:
             continue
         seen.add(code)
+        own = [step for step in steps.records if step.values["cycle"] == code]
+        ours = digest([record.values, *(step.values for step in own)])
+        exported = draft.base.of(CYCLES, (code,))
+        if exported == ours:
+            continue
+        theirs = cycle_digest(reading.sheet, steps.sheet, files, code)
+        if exported and theirs not in (exported, ours):
+            reading.complain(record.cell("code"), _CHANGED_SINCE.format(what="kỳ này"))
         before = dict(cycles.get(code, {}))
+        _ask_whose_year(reading, record, before.get("catalogue_year"), files.year)
         table = cycles.setdefault(code, {})
-        _put(table, reading, record.values)
+        _put(table, reading, record, files.year)
         table[steps.sheet.table] = [
             {
                 c.key: written(step.values[c.key], c.kind)
                 for c in steps.sheet.columns
                 if c.key != "cycle" and step.values[c.key]
             }
-            for step in steps.records
-            if step.values["cycle"] == code
+            for step in own
         ]
         if before and before != table:
             draft.changed_cycles.append(code)

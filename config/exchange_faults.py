@@ -21,6 +21,10 @@ _CYCLE = re.compile(
 _DIRECTIVE = re.compile(r"(?P<source>\d+/directive\.toml)(?::\d+)?: (?P<text>.*)", re.DOTALL)
 _COUNTED = re.compile(r"có (?P<found>\d+) (?P<what>dòng(?: có chỉ tiêu)?), directive\.toml khai")
 _NAMED = re.compile(r"“([^”]*)”")
+_CODE_NAMED = re.compile(r"\(mã (\w+)\)")
+_CONTRADICTION = (
+    "lại chỉ tiêu của dòng sai ở trang phụ lục, hoặc sửa số nhân, số cộng thêm, mức lệch cho phép"
+)
 _OTHER_PLACE = re.compile(r"(\d{4}/\w+\.csv):(\d+)")
 _OTHER_LINE = re.compile(r"dòng (\d+)")
 _TARGET, _ANSWERED = ("target_printed", "target_reading"), ("agencies_printed", "agencies", "basis")
@@ -77,15 +81,30 @@ def _complaint(fault: str, draft: Draft) -> CellComplaint | None:
     text = found["text"]
     record = draft.lines.get(file, {}).get(int(found["line"] or 0))
     if record is None:
-        return CellComplaint(reading.sheet.title, "", _in_words(text, reading.sheet, draft, file))
+        return _of_no_line(text, reading, draft, file)
     key = fault.column if isinstance(fault, Fault) else ""
     key = key or _column_meant(text, reading.sheet, record)
     if _follows(key, record) or (key == "agencies" and _follows_from_above(draft, file, found)):
         return None
     column = reading.sheet.column(key)
-    text = _in_words(text, reading.sheet, draft, file)
     advice = column.advice if column else ""
+    if text.startswith("chỉ tiêu in của"):  # two figures contradict each other: any may be wrong
+        text, advice = text.replace(".", ","), _CONTRADICTION
+    else:
+        text = _in_words(text, reading.sheet, draft, file)
     return CellComplaint(reading.sheet.title, record.cell(key), text, advice)
+
+
+def _of_no_line(text: str, reading: SheetReading, draft: Draft, file: str) -> CellComplaint:
+    """A fault of a file as a whole; one that names an agency's code stands at the agency."""
+    said = _in_words(text, reading.sheet, draft, file)
+    agencies = draft.sheets["agencies"]
+    named = _CODE_NAMED.search(text)
+    for record in agencies.records:
+        if named and record.values["code"] == named[1]:
+            advice = f"một dòng cho cơ quan này ở trang «{reading.sheet.title}»"
+            return CellComplaint(agencies.sheet.title, record.cell("code"), said, advice)
+    return CellComplaint(reading.sheet.title, "", said)
 
 
 def _follows(key: str, record: PlacedRecord) -> bool:
@@ -151,9 +170,11 @@ def _at(reading: SheetReading, record: PlacedRecord, key: str, text: str) -> Cel
     )
 
 
-def _of_directive(text: str, draft: Draft) -> CellComplaint:
+def _of_directive(text: str, draft: Draft) -> CellComplaint | None:
     reading, repeated = draft.sheets[DIRECTIVE], draft.sheets[REPEATED]
     codes = _NAMED.findall(text)
+    if any(record.doubtful for record in reading.records):
+        return None  # it follows from a cell that is named already
     for record in repeated.records:
         if record.values["row"] in codes:
             return _at(repeated, record, "row", text)
@@ -173,7 +194,7 @@ def _of_count(
     if record is None or key in record.doubtful:
         return None
     declared = record.values.get(key, "")
-    if reading.complaints and (table == "with_target" or not reading.records):
+    if reading.complaints and (table == "with_target" or not appendix or not reading.records):
         return None  # what could not be read is named; the count follows from it
     return CellComplaint(
         directive.sheet.title,

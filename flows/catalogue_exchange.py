@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.console import Console
+
 from config.calendars import missing_years, years_needed
 from config.catalogues import year_directories
 from config.cycle_files import load_cycles
-from config.exchange_drafts import Draft, SheetChanges, draft_of
+from config.exchange_drafts import Draft, SheetChanges, base_of_files, draft_of
 from config.exchange_faults import complaints_of
 from config.exchange_files import load_exchange_sheets, load_instructions
 from config.exchange_tables import (
@@ -27,7 +29,9 @@ from config.settings import load_settings
 from flows.catalogue_view import faults_of_files
 from models.domain.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.errors import BaocaoError, ConfigurationFault
+from models.domain.exchange_base import base_in
 from models.domain.exchange_reading import CellComplaint, SheetReading, read_sheets
+from models.domain.exchange_sheets import Layout
 from models.domain.office import Office
 from models.domain.reminders import step_day
 from models.domain.workbook_content import WorkbookContent
@@ -36,6 +40,7 @@ from tasks.adapters.file_sets import replace_files, settle
 from tasks.adapters.reader_jobs import ReadJob
 from tasks.adapters.reader_pool import ReaderPool
 
+_SHOWN = 8  # changes of a sheet that are listed
 _CODE_FILES = shutil.ignore_patterns("*.py", "__pycache__", ".*")
 
 
@@ -99,7 +104,10 @@ def workbook_of(files: OfficeFiles) -> bytes:
         "ds_ma_ky": [record["code"] for record in records["cycles"]],
     }
     instructions = load_instructions(files.config_dir, files.year)
-    return write_catalogue(files.year, sheets, records, labels_of(files), instructions, lists)
+    labels = labels_of(files)
+    return write_catalogue(
+        sheets, records, labels, instructions, lists, base_of_files(sheets, files, labels)
+    )
 
 
 # --- In -------------------------------------------------------------------------------------------
@@ -181,7 +189,9 @@ def _year(content: WorkbookContent, base: Path) -> tuple[int | None, list[CellCo
 def _drafted(content: WorkbookContent, files: OfficeFiles) -> _Import:
     labels = labels_of(files)
     readings: dict[str, SheetReading] = read_sheets(content, sheets_of(files), labels)
-    return _Import(files, draft_of(readings, files, labels), remarks=list(content.notes))
+    return _Import(
+        files, draft_of(readings, files, labels, base_in(content)), remarks=list(content.notes)
+    )
 
 
 def _target(files: OfficeFiles, name: str) -> Path:
@@ -201,7 +211,26 @@ def _check(work: _Import) -> None:
         faults = faults_of_files(trial, trial / CONTACTS)
         work.complaints = complaints_of(faults, work.draft)
         if not work.complaints:
+            work.remarks += _old_years(work)
             work.remarks += _remarks(load_office(trial, trial / CONTACTS), work.files.year)
+
+
+def _old_years(work: _Import) -> Iterator[str]:
+    """Where a new year's directive and cycles still speak of the year before."""
+    if (work.files.config_dir / "directives" / str(work.files.year)).is_dir():
+        return
+    before = str(work.files.year - 1)
+    for reading in work.draft.sheets.values():
+        if reading.sheet.layout is Layout.FACTS:
+            cells = [
+                record.cell(key)
+                for record in reading.records
+                for key, value in record.values.items()
+                if before in value
+            ]
+            if cells:
+                title = reading.sheet.title
+                yield f"Trang «{title}» còn nhắc năm {before} ở ô {', '.join(cells)}: xin xem lại."
 
 
 def _remarks(office: Office, year: int) -> Iterator[str]:
@@ -268,3 +297,38 @@ def _refuse(
             f"Kỳ {', '.join(found)} đang mở: cơ quan đang giữ sổ lập theo bản cũ. Vẫn muốn đổi bây "
             "giờ thì chạy lại với --while-open."
         )
+
+
+# --- Told -----------------------------------------------------------------------------------------
+
+
+def print_result(result: ImportResult, console: Console, errors: Console) -> None:
+    """Prints the faults, all of them; or what changes, what is worth knowing, what was written."""
+
+    def tell(line: str, where: Console = console) -> None:
+        where.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    for complaint in result.complaints:
+        tell(complaint.sentence, errors)
+    if result.complaints:
+        tell(f"{len(result.complaints)} chỗ cần sửa. Chưa tệp nào bị đổi.", errors)
+        return
+    for changes in result.changes:
+        kept = " (vẫn giữ trong danh sách chung)" if changes.sheet.shared else ""
+        for what, found in (
+            ("thêm", changes.added),
+            ("đổi", changes.changed),
+            (f"không còn trong sổ{kept}", changes.removed),
+        ):
+            if found:
+                more = f"; và {len(found) - _SHOWN} mục khác" if len(found) > _SHOWN else ""
+                listed = "; ".join(found[:_SHOWN])
+                tell(f"Trang «{changes.sheet.title}»: {what} {len(found)}: {listed}{more}")
+    for remark in result.remarks:
+        tell(remark)
+    if not result.files:
+        tell(f"Sổ khớp với danh mục năm {result.year}: không có gì để ghi.")
+    elif result.written:
+        tell(f"Đã nhập danh mục năm {result.year}: {', '.join(result.files)}.")
+    else:
+        tell(f"Không có lỗi. Sẽ ghi: {', '.join(result.files)}.")

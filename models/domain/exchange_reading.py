@@ -43,8 +43,12 @@ class CellComplaint:
         'Trang «V. Dự án», ô B7: còn trống. Xin ghi số như in.'
         """
         place = f"Trang «{self.sheet}»" + (f", ô {self.cell}" if self.cell else "")
-        advice = f" Xin ghi {self.advice.rstrip('.')}." if self.advice else ""
-        return f"{place}: {self.text.rstrip('.')}.{advice}"
+        advice = f" Xin ghi {_closed(self.advice)}" if self.advice else ""
+        return f"{place}: {_closed(self.text)}{advice}" if self.sheet else self.text
+
+
+def _closed(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 @dataclass(frozen=True)

@@ -329,8 +329,8 @@ def _stored_choice(column: ExchangeColumn, cell: CellValue, labels: AgencyLabels
         return folded[text.casefold()]
     near = difflib.get_close_matches(text.casefold(), list(folded), n=1, cutoff=0.7)
     listed = "; ".join(column.choices.values())
-    meant = f"“{column.choices[folded[near[0]]]}” nếu ý là vậy; " if near else ""
-    raise CellFault(f"“{text}” không có trong danh sách", f"{meant}chọn một trong: {listed}")
+    meant = f"“{column.choices[folded[near[0]]]}” nếu ý là vậy, nếu không thì " if near else ""
+    raise CellFault(f"“{text}” không có trong danh sách", f"{meant}một trong: {listed}")
 
 
 def _stored_agency(column: ExchangeColumn, cell: CellValue, labels: AgencyLabels) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
+from models.domain.exchange_base import BASE_TITLE, ExportBase
 from models.domain.exchange_reading import FACT_HEADER, FACT_HELP_HEADER, HELPER_HEADER
 from models.domain.exchange_sheets import (
     CO_HEADER,
@@ -43,23 +44,26 @@ _VALUE_HEADER = "Giá trị"
 
 
 def write_catalogue(
-    year: int,
     sheets: Sequence[ExchangeSheet],
     records: Mapping[str, Sequence[Mapping[str, str]]],
     labels: AgencyLabels,
     instructions: Sequence[str],
     lists: Mapping[str, Sequence[str]],
+    base: ExportBase,
 ) -> bytes:
     """The workbook as .xlsx bytes; `records` by the sheet's key, `lists` by the name of the list.
 
     The list of agencies is not among `lists`: it follows what stands on their sheet.
     """
-    return _CatalogueWriter(year, labels, lists).write(sheets, records, instructions)
+    return _CatalogueWriter(base, labels, lists).write(sheets, records, instructions)
 
 
 class _CatalogueWriter:
-    def __init__(self, year: int, labels: AgencyLabels, lists: Mapping[str, Sequence[str]]) -> None:
-        self.year = year
+    def __init__(
+        self, base: ExportBase, labels: AgencyLabels, lists: Mapping[str, Sequence[str]]
+    ) -> None:
+        self.base = base
+        self.year = year = base.year
         self.labels = labels
         self.lists: dict[str, Sequence[str]] = dict(lists)
         self._buffer = io.BytesIO()
@@ -84,6 +88,7 @@ class _CatalogueWriter:
             write = self._facts if sheet.layout is Layout.FACTS else self._rows
             write(sheet, records[sheet.key])
         self._lists()
+        self._base()
         self.workbook.close()
         return self._buffer.getvalue()
 
@@ -348,4 +353,12 @@ class _CatalogueWriter:
             letter = column_letter(position + 1)
             area = f"='{LISTS_TITLE}'!${letter}$1:${letter}${max(len(choices), 1)}"
             self.workbook.define_name(name, area)
+        sheet.very_hidden()
+
+    def _base(self) -> None:
+        """What the files held, by which an import knows what was touched."""
+        sheet = self.workbook.add_worksheet(BASE_TITLE)
+        for number, row in enumerate(self.base.rows()):
+            for position, text in enumerate(row):
+                sheet.write_string(number, position, text)
         sheet.very_hidden()

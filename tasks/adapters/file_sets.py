@@ -20,7 +20,6 @@ from pathlib import Path
 from models.domain.errors import BaocaoError
 from models.domain.exchange_sheets import IMPORT_JOURNAL
 
-_LOCK = ".nhap-danh-muc.khoa"
 _MANIFEST = "danh-sach.json"
 _TEMPORARY = ".dang-ghi-"
 _PATIENCE = 10.0  # seconds: a change at work is a matter of milliseconds
@@ -79,7 +78,8 @@ def settle(root: Path, patience: float = _PATIENCE) -> bool:
 @contextlib.contextmanager
 def _locked(root: Path, patience: float = 0.0) -> Iterator[None]:
     until = time.monotonic() + patience
-    with (root / _LOCK).open("w") as lock:
+    lock = os.open(root, os.O_RDONLY)  # the folder itself: nothing is left lying in it
+    try:
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -91,6 +91,8 @@ def _locked(root: Path, patience: float = 0.0) -> Iterator[None]:
                     ) from None
             time.sleep(0.05)
         yield
+    finally:
+        os.close(lock)
 
 
 def _standing_folder(path: Path) -> Path:
