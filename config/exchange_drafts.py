@@ -50,7 +50,7 @@ class Draft:
     files: dict[str, str] = field(default_factory=dict)  # only those whose content changes
     lines: dict[str, dict[int, PlacedRecord]] = field(default_factory=dict)  # CSV: file, line
     sheets: dict[str, SheetReading] = field(default_factory=dict)  # by sheet key
-    changes: list[SheetChanges] = field(default_factory=list)
+    changes: Sequence[SheetChanges] = ()
     changed_cycles: list[str] = field(default_factory=list)  # cycles of the file that change
 
 
@@ -93,11 +93,11 @@ def draft_of(
             _draft_csv(draft, reading, files, labels)
     _draft_directive(draft, files)
     _draft_cycles(draft, files)
-    draft.changes = [
+    draft.changes = tuple(
         changes
         for reading in readings.values()
         if reading.present and (changes := _changes(reading, files, labels)).any
-    ]
+    )
     return draft
 
 
@@ -224,6 +224,8 @@ def _ask_whether_old(
 ) -> None:
     """Complains of a sheet of the year whose file has changed since, in another way."""
     sheet = reading.sheet
+    if not files.path(sheet).is_file() and not sheet.may_lack:
+        return  # the year is not there any more
     exported = draft.base.of(sheet.key)
     ours = digest(normal(sheet.columns, r.values, labels) for r in reading.records)
     theirs = digest(normal(sheet.columns, r, labels) for r in records_of(sheet, files))
@@ -395,7 +397,7 @@ def _draft_cycles(draft: Draft, files: OfficeFiles) -> None:
         if exported == ours:
             continue
         theirs = cycle_digest(reading.sheet, steps.sheet, files, code)
-        if exported and theirs not in (exported, ours):
+        if exported and theirs and theirs not in (exported, ours):
             reading.complain(record.cell("code"), _CHANGED_SINCE.format(what="kỳ này"))
         before = dict(cycles.get(code, {}))
         _ask_whose_year(reading, record, before.get("catalogue_year"), files.year)

@@ -143,11 +143,15 @@ def configuration_faults() -> list[str]:
     settings = load_settings()
     settle(settings.config_dir)
     contacts = settings.contacts_file or settings.config_dir / "contacts.csv"
-    return faults_of_files(settings.config_dir, contacts)
+    base = settings.config_dir
+    return [
+        *faults_of_files(base, contacts),
+        *letter_faults(base / "letters", sample_letters("lời của cơ quan").values()),
+    ]
 
 
 def faults_of_files(base: Path, contacts: Path) -> list[str]:
-    """Every fault of the files in that folder, each with file and line or key."""
+    """Every fault of the files in that folder but for the letters', with file and line or key."""
     agencies = base / "agencies.csv"
     faults = check_register(agencies, contacts)
     register = None if faults else load_register(agencies, contacts)
@@ -160,7 +164,6 @@ def faults_of_files(base: Path, contacts: Path) -> list[str]:
     faults += _faults_of(lambda: load_forms(base))
     faults += _faults_of(lambda: load_calendar(base / "holidays.csv", []))
     faults += _faults_of(lambda: load_rule_settings(base / "rules.toml"))
-    faults += letter_faults(base / "letters", sample_letters("lời của cơ quan").values())
     # What one file relies on in another is asked once each is sound by itself.
     return faults or _faults_of(lambda: load_office(base, contacts))
 

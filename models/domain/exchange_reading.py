@@ -135,7 +135,7 @@ def _read_rows(reading: SheetReading, content: SheetContent, labels: AgencyLabel
         }
         if not any(_filled(cell) for found in cells.values() for cell in found):
             continue
-        addresses = {key: address(row, columns[0]) for key, columns in places.items()}
+        addresses = {key: [address(row, n) for n in columns] for key, columns in places.items()}
         reading.records.append(_record(reading, cells, addresses, labels))
 
 
@@ -204,7 +204,7 @@ def _read_facts(reading: SheetReading, content: SheetContent, labels: AgencyLabe
             places = {named: header_row, **places}
         cells = {key: [content.at(row, column)] for key, row in places.items()}
         if any(_filled(found[0]) for found in cells.values()):
-            addresses = {key: address(row, column) for key, row in places.items()}
+            addresses = {key: [address(row, column)] for key, row in places.items()}
             reading.records.append(_record(reading, cells, addresses, labels))
         if not named:
             return  # one record only: what stands further right is the office's own remark
@@ -240,7 +240,7 @@ def _fact_rows(reading: SheetReading, content: SheetContent, header_row: int) ->
 def _record(
     reading: SheetReading,
     cells: Mapping[str, Sequence[CellValue]],
-    addresses: Mapping[str, str],
+    addresses: Mapping[str, Sequence[str]],
     labels: AgencyLabels,
 ) -> PlacedRecord:
     values: dict[str, str] = {}
@@ -255,12 +255,14 @@ def _record(
         except CellFault as fault:
             values[column.key] = ""
             doubtful.add(column.key)
-            reading.complain(addresses[column.key], fault.text, fault.advice or column.advice)
+            place = addresses[column.key][fault.nth]
+            reading.complain(place, fault.text, fault.advice or column.advice)
         else:
             if column.required and not values[column.key]:
                 doubtful.add(column.key)
-                reading.complain(addresses[column.key], _empty(column), column.advice)
-    return PlacedRecord(values, addresses, frozenset(doubtful))
+                reading.complain(addresses[column.key][0], _empty(column), column.advice)
+    first = {key: found[0] for key, found in addresses.items()}
+    return PlacedRecord(values, first, frozenset(doubtful))
 
 
 def _empty(column: ExchangeColumn) -> str:

@@ -97,6 +97,7 @@ class CellFault(BaocaoError):
     def __init__(self, text: str, advice: str = "") -> None:
         self.text = text
         self.advice = advice  # continues "Xin ghi"; "" for the column's own
+        self.nth = 0  # which of the column's cells
         super().__init__(text)
 
 
@@ -221,15 +222,20 @@ def stored_value(column: ExchangeColumn, cells: Sequence[CellValue], labels: Age
     ...
     models.domain.exchange_sheets.CellFault: ô đang chứa số 12,5 chứ không phải chữ như bản in...
     """
-    for cell in cells:
-        if isinstance(cell, ErrorValue):
-            raise CellFault(f"ô báo lỗi {cell.code} của bảng tính")
-    if column.kind is CellKind.AGENCIES:
-        return ";".join(labels.code(text) for cell in cells if (text := _text(cell)))
-    (cell,) = cells or [None]
-    if cell is None:
-        return ""
-    return _STORED[column.kind](column, cell, labels)
+    values = []
+    for nth, cell in enumerate(cells):
+        try:
+            values.append(_stored(column, cell, labels))
+        except CellFault as fault:
+            fault.nth = nth
+            raise
+    return ";".join(value for value in values if value)
+
+
+def _stored(column: ExchangeColumn, cell: CellValue, labels: AgencyLabels) -> str:
+    if isinstance(cell, ErrorValue):
+        raise CellFault(f"ô báo lỗi {cell.code} của bảng tính")
+    return "" if cell is None else _STORED[column.kind](column, cell, labels)
 
 
 def _stored_text(column: ExchangeColumn, cell: CellValue, labels: AgencyLabels) -> str:
@@ -350,6 +356,7 @@ _STORED = {
     CellKind.INSTANT: _stored_instant,
     CellKind.CHOICE: _stored_choice,
     CellKind.AGENCY: _stored_agency,
+    CellKind.AGENCIES: _stored_agency,
 }
 
 
