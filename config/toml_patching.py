@@ -32,16 +32,20 @@ def updated_toml(text: str, wanted: Mapping[str, Any]) -> str:
     present = tomllib.loads(text)
     if present == wanted:
         return text
-    lines = text.splitlines()
-    for change in _changes(present, wanted, ""):
-        lines = change(lines)
-    patched = "\n".join(lines).rstrip("\n") + "\n"
+    lines = text.split("\n")
     try:
+        for change in _changes(present, wanted, ""):
+            lines = change(lines)
+        patched = "\n".join(lines).rstrip("\n") + "\n"
         if tomllib.loads(patched) == wanted:
             return patched
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, _NotPatchable):
         pass
     return rendered_toml(wanted)
+
+
+class _NotPatchable(Exception):
+    """Raised where a value becomes a table, or the reverse."""
 
 
 def rendered_toml(content: Mapping[str, Any]) -> str:
@@ -111,11 +115,17 @@ def _changes(present: Mapping[str, Any], wanted: Mapping[str, Any], path: str) -
             continue
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             found += _changes(old, new, inner)
+        elif (isinstance(old, Mapping) and new is not None) or (
+            isinstance(new, Mapping) and old is not None
+        ):
+            raise _NotPatchable
         elif _is_tables(old) and _is_tables(new) and len(old or ()) == len(new or ()):
             pairs = enumerate(zip(old or (), new or (), strict=True), 1)
             for number, (before, after) in pairs:
                 found += _changes(before, after, f"{inner}[{number}]")
         elif _is_tables(old) or _is_tables(new):
+            if not all(value is None or value == [] or _is_tables(value) for value in (old, new)):
+                raise _NotPatchable
             found.append(_Replaced(inner, new))
         elif old is None:
             found.append(_Added(path, key, new))
