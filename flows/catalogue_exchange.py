@@ -44,8 +44,8 @@ _SHOWN = 8  # changes of a sheet that are listed
 _CODE_FILES = shutil.ignore_patterns("*.py", "__pycache__", ".*")
 
 
-class ImportRefused(BaocaoError):
-    """Raised when an import would do what the office has not asked for in so many words."""
+class ExchangeRefused(BaocaoError):
+    """Raised where work would be overwritten that the office has not said may be."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,11 @@ class _Import:
 def export_catalogue(year: int | None, out: Path, config_dir: Path | None = None) -> int:
     """Writes the year's workbook to `out`; the year, the newest where none is given.
 
-    Raises ConfigurationFault where there is no such year or a file cannot be read.
+    Raises ConfigurationFault where there is no such year or a file cannot be read, ExchangeRefused
+    where `out` is there already: somebody may have worked in it.
     """
+    if out.exists():
+        raise ExchangeRefused(f"Tệp {out} đã có, có thể đang được sửa; xin đặt tên khác.")
     base, contacts = _places(config_dir)
     settle(base)
     years = [int(d.name) for d in year_directories(base)]
@@ -124,7 +127,7 @@ def import_catalogue(
 ) -> ImportResult:
     """Checks the workbook and, where it has no fault, writes its year's files, all or none.
 
-    Raises ReaderFailed for what is no readable workbook, ImportRefused where the year is there
+    Raises ReaderFailed for what is no readable workbook, ExchangeRefused where the year is there
     already, or one of its cycles is open, and the caller has not said that this is meant.
     """
     base, contacts = _places(config_dir)
@@ -288,12 +291,12 @@ def _refuse(
     year = work.files.year
     own = [name for name in work.draft.files if name.startswith("directives/")]
     if known and own and not replace_year:
-        raise ImportRefused(
+        raise ExchangeRefused(
             f"Danh mục năm {year} đã có. Năm mới thì đổi Năm ở trang «Chỉ thị»; đúng là muốn thay "
             f"danh mục năm {year} thì chạy lại với --replace."
         )
     if not while_open and (found := _open_cycles(work, now)):
-        raise ImportRefused(
+        raise ExchangeRefused(
             f"Kỳ {', '.join(found)} đang mở: cơ quan đang giữ sổ lập theo bản cũ. Vẫn muốn đổi bây "
             "giờ thì chạy lại với --while-open."
         )

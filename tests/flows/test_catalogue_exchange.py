@@ -16,7 +16,7 @@ from config.catalogues import load_catalogues
 from config.exchange_tables import OfficeFiles, records_of, sheets_of
 from config.office_files import load_office
 from flows.catalogue_exchange import (
-    ImportRefused,
+    ExchangeRefused,
     ImportResult,
     export_catalogue,
     import_catalogue,
@@ -350,7 +350,7 @@ def test_a_year_that_is_there_is_replaced_only_on_request(
 ) -> None:
     desk.write(MAIN, "grdp_growth", "Ghi chú", "Đã đối chiếu.")
     path = desk.save()
-    with pytest.raises(ImportRefused, match="--replace"):
+    with pytest.raises(ExchangeRefused, match="--replace"):
         import_catalogue(path, office_files, now=JANUARY)
     assert import_catalogue(path, office_files, replace_year=True, now=JANUARY).written
     directive = (office_files / "directives" / "2025" / "directive.toml").read_bytes()
@@ -364,7 +364,7 @@ def test_a_year_with_an_open_cycle_is_changed_only_in_so_many_words(
 ) -> None:
     desk.write(MAIN, "grdp_growth", "Ghi chú", "Đã đối chiếu.")
     path, february = desk.save(), dt.datetime(2025, 2, 10, 9, tzinfo=HANOI)
-    with pytest.raises(ImportRefused, match="2025-plan đang mở"):
+    with pytest.raises(ExchangeRefused, match="2025-plan đang mở"):
         import_catalogue(path, office_files, replace_year=True, now=february)
     result = import_catalogue(path, office_files, replace_year=True, while_open=True, now=february)
     assert result.written
@@ -465,9 +465,9 @@ def test_a_further_file_and_a_further_column_come_along(
     year = office_files / "directives" / "2025"
     (year / "tolerances.csv").write_text("row,tolerance,note,seen\niip_growth,0.05,,hai\n", "utf-8")
     files = OfficeFiles(office_files, office_files / "contacts.csv", 2025)
-    again = CatalogueDesk(tmp_path / "danh-muc.xlsx")
-    export_catalogue(2025, again.path, office_files)
-    again = CatalogueDesk(again.path)
+    path = tmp_path / "co-them-tep.xlsx"
+    export_catalogue(2025, path, office_files)
+    again = CatalogueDesk(path)
     assert again.read("Lệch cho phép", "iip_growth", "Lệch cho phép") == "0,05"
     again.write("Lệch cho phép", "iip_growth", "seen", "ba")
     import_catalogue(again.save(), office_files, replace_year=True, now=JANUARY)
@@ -496,6 +496,15 @@ def test_another_workbook_is_told_apart(office_files: Path, tmp_path: Path) -> N
     assert sentences(result) == [
         "Trang «Chỉ thị»: sổ không có trang này; xin lấy lại trang từ sổ đã xuất."
     ]
+
+
+def test_a_workbook_that_somebody_may_have_worked_in_is_not_overwritten(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    before = desk.path.read_bytes()
+    with pytest.raises(ExchangeRefused, match="đã có"):
+        export_catalogue(2025, desk.path, office_files)
+    assert desk.path.read_bytes() == before
 
 
 def test_a_year_that_is_not_there_cannot_be_exported(office_files: Path, tmp_path: Path) -> None:
