@@ -396,6 +396,19 @@ def _investments(line: Line, faults: list[str]) -> tuple[Investment, ...]:
         return ()
 
 
+def _names_printed(cell: str, count: int) -> list[str]:
+    """The names of a cell; by semicolons alone where a name has commas of its own.
+
+    >>> _names_printed("Sở Văn hóa, Thể thao và Du lịch; Sở Y tế", 2)
+    ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
+    """
+    if count == 1:
+        return [cell]
+    names = _SEVERAL.split(cell)
+    apart = [name.strip() for name in cell.split(";")]
+    return apart if len(names) != count and len(apart) == count else names
+
+
 def _agencies(
     line: Line, above: CatalogueRow | None, faults: list[str]
 ) -> tuple[Responsibility, ...]:
@@ -413,7 +426,7 @@ def _agencies(
     if not codes:
         faults.append(line.fault("không có cơ quan nào trả lời cho dòng này", "agencies"))
     elif basis is Basis.PRINTED:
-        printed = [cell] if len(codes) == 1 else _SEVERAL.split(cell)
+        printed = _names_printed(cell, len(codes))
         if not cell or len(printed) != len(codes):
             text = f"in “{cell}” nhưng khai {len(codes)} mã cơ quan"
             faults.append(line.fault(text, "agencies_printed"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 
@@ -9,8 +10,14 @@ from config.csv_files import Fault
 from config.exchange_drafts import Draft, source_file
 from config.exchange_tables import CYCLES, DIRECTIVE, REPEATED, STEPS
 from models.domain.catalogue import Appendix
-from models.domain.exchange_reading import CellComplaint, PlacedRecord, SheetReading
-from models.domain.exchange_sheets import ExchangeSheet
+from models.domain.exchange_reading import (
+    CellComplaint,
+    PlacedRecord,
+    SheetReading,
+    agency_names,
+)
+from models.domain.exchange_sheets import AgencyLabels, ExchangeSheet
+from models.domain.successions import Succession, Successions
 
 _CSV = re.compile(r"(?P<source>[\w.-]+/\w+\.csv)(?::(?P<line>\d+))?: (?P<text>.*)", re.DOTALL)
 _CYCLE = re.compile(
@@ -84,6 +91,8 @@ def _complaint(fault: str, draft: Draft) -> CellComplaint | None:
         return _of_no_line(text, reading, draft, file)
     key = fault.column if isinstance(fault, Fault) else ""
     key = key or _column_meant(text, reading.sheet, record)
+    if reading.sheet.column("code") is None and _doubtful_codes(draft) & {*_NAMED.findall(text)}:
+        return None  # what it says of a row follows from a cell of that row
     if _follows(key, record) or (key == "agencies" and _follows_from_above(draft, file, found)):
         return None
     column = reading.sheet.column(key)
@@ -92,7 +101,37 @@ def _complaint(fault: str, draft: Draft) -> CellComplaint | None:
         text, advice = text.replace(".", ","), _CONTRADICTION
     else:
         text = _in_words(text, reading.sheet, draft, file)
-    return CellComplaint(reading.sheet.title, record.cell(key), text, advice)
+    nth = 0
+    if key == "agencies" and (named := _NAMED.match(text)):
+        answering = record.values[key].split(";")
+        nth = answering.index(named[1]) if named[1] in answering else 0
+        advice = _heirs(named[1], record, file, draft) or advice
+    return CellComplaint(reading.sheet.title, record.cell(key, nth), text, advice)
+
+
+def _heirs(agency: str, record: PlacedRecord, file: str, draft: Draft) -> str:
+    """Who answers now for a row of an agency that has ended, to be written in its place."""
+    appendix = next((a for a, n in _FILE_OF_APPENDIX.items() if file.endswith(n)), "")
+    group = record.values.get("group", "")
+    duty = (record.values.get("code", ""), f"{appendix}.{group}", str(appendix))
+    passed = Successions(
+        tuple(
+            Succession(
+                predecessor=r.values["predecessor"],
+                successor=r.values["successor"],
+                on=dt.date.fromisoformat(r.values["on"]),
+                duties=tuple(d.strip() for d in r.values["duties"].split(";") if d.strip()),
+            )
+            for r in draft.sheets["successions"].records
+            if not r.doubtful
+        )
+    )
+    directive = draft.sheets[DIRECTIVE].records
+    day = directive[0].values["date"] if directive else ""
+    heirs = passed.heirs_of(agency, dt.date.fromisoformat(day), *duty) if day else [agency]
+    names = agency_names(r.values for r in draft.sheets["agencies"].records)
+    told = " hoặc ".join(AgencyLabels(names).label(code) for code in heirs if code != agency)
+    return f"{told}, theo trang «{draft.sheets['successions'].sheet.title}»" if told else ""
 
 
 def _of_no_line(text: str, reading: SheetReading, draft: Draft, file: str) -> CellComplaint:
@@ -105,6 +144,17 @@ def _of_no_line(text: str, reading: SheetReading, draft: Draft, file: str) -> Ce
             advice = f"một dòng cho cơ quan này ở trang «{reading.sheet.title}»"
             return CellComplaint(agencies.sheet.title, record.cell("code"), said, advice)
     return CellComplaint(reading.sheet.title, "", said)
+
+
+def _doubtful_codes(draft: Draft) -> set[str]:
+    """Codes of the rows of which some cell was complained of."""
+    return {
+        record.values["code"]
+        for reading in draft.sheets.values()
+        if reading.sheet.column("name_printed")
+        for record in reading.records
+        if record.doubtful
+    }
 
 
 def _follows(key: str, record: PlacedRecord) -> bool:

@@ -137,6 +137,16 @@ def _text(value: object) -> str:
 
 # --- Columns that a definition does not know ------------------------------------------------------
 
+
+def _with_choices(column: ExchangeColumn, records: Iterable[Record]) -> ExchangeColumn:
+    """The column with the words of its file that the definition has no name for: as they are."""
+    if column.kind is not CellKind.CHOICE:
+        return column
+    used = (record.get(column.key, "") for record in records)
+    new = {word: word for word in used if word and word not in column.choices}
+    return replace(column, choices={**column.choices, **new}) if new else column
+
+
 _KINDS: dict[type, CellKind] = {
     str: CellKind.TEXT,
     int: CellKind.WHOLE,
@@ -150,7 +160,9 @@ def _extended(sheet: ExchangeSheet, files: OfficeFiles) -> ExchangeSheet:
     known = {c.key for c in sheet.columns}
     try:
         if path.suffix == ".csv":
-            found = {key: CellKind.TEXT for key in read_table(path)[0] if key}
+            header, records = read_table(path)
+            found = {key: CellKind.TEXT for key in header if key}
+            sheet = replace(sheet, columns=[_with_choices(c, records) for c in sheet.columns])
         else:
             content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
             tables: Sequence[Any] = _tables(sheet, content, files.year)

@@ -56,12 +56,13 @@ class PlacedRecord:
     """One record, as the file will hold it, and where the workbook shows it."""
 
     values: Mapping[str, str]  # by column key
-    cells: Mapping[str, str]  # address by column key
+    cells: Mapping[str, Sequence[str]]  # addresses by column key: of agencies those filled in
     doubtful: frozenset[str] = frozenset()  # keys of cells that were complained of already
 
-    def cell(self, key: str = "") -> str:
+    def cell(self, key: str = "", nth: int = 0) -> str:
         """The address of a column's cell; of the record's first where the column has none."""
-        return self.cells.get(key) or next(iter(self.cells.values()), "")
+        found = self.cells.get(key) or next(iter(self.cells.values()), ("",))
+        return found[min(nth, len(found) - 1)]
 
 
 @dataclass
@@ -261,8 +262,11 @@ def _record(
             if column.required and not values[column.key]:
                 doubtful.add(column.key)
                 reading.complain(addresses[column.key][0], _empty(column), column.advice)
-    first = {key: found[0] for key, found in addresses.items()}
-    return PlacedRecord(values, first, frozenset(doubtful))
+    places = {
+        key: [a for a, cell in zip(found, cells[key], strict=True) if _filled(cell)] or found[:1]
+        for key, found in addresses.items()
+    }
+    return PlacedRecord(values, places, frozenset(doubtful))
 
 
 def _empty(column: ExchangeColumn) -> str:

@@ -15,12 +15,18 @@ from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
 import config
+from config.calendars import KINDS
 from config.exchange_files import load_exchange_sheets
 from config.exchange_tables import OfficeFiles
 from flows.catalogue_exchange import workbook_of
+from models.domain.agencies import AgencyKind
+from models.domain.catalogue import PERIODS, Appendix, Basis
+from models.domain.cycles import StepKind
 from models.domain.exchange_base import ExportBase
 from models.domain.exchange_reading import read_sheets
 from models.domain.exchange_sheets import AgencyLabels, CellKind, ExchangeColumn, ExchangeSheet
+from models.domain.targets import Direction
+from models.domain.territories import Territory
 from tasks.adapters.catalogue_workbook import HEADER_ROW, write_catalogue
 from tasks.adapters.file_kinds import FileKind
 from tasks.adapters.workbook_reader import read_workbook
@@ -225,3 +231,22 @@ def test_what_may_have_lost_something_is_named_and_not_guessed(kind: CellKind, t
     (complaint,) = _read_one(kind, typed).complaints
     assert complaint.sentence.startswith("Trang «Thử», ô B4: ")
     assert "Xin ghi " in complaint.sentence
+
+
+def test_every_word_that_the_files_use_has_a_name_that_the_office_reads() -> None:
+    words = {
+        "direction": [*Direction],
+        "basis": [*Basis],
+        "appendix": [*Appendix],
+        "period": [*PERIODS],
+        "territory": [*Territory],
+    }
+    for sheet in SHEETS:
+        expected = words | {
+            "kind": {"agencies": [*AgencyKind], "steps": [*StepKind]}.get(sheet.key, [*KINDS])
+        }
+        for column in sheet.columns:
+            if column.choices and column.key in expected and (sheet.key, column.key) != (
+                "target_revisions", "basis",
+            ):  # fmt: skip
+                assert set(column.choices) == set(expected[column.key]), (sheet.key, column.key)
