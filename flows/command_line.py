@@ -185,6 +185,24 @@ def templates(
 
 
 @app.command(
+    help=say(
+        "Xuất số liệu của kỳ cho máy đọc: CSV, Parquet và mô tả các cột.",
+        "Export the cycle for machines: CSV, Parquet and a description of the columns.",
+    )
+)
+def export(
+    cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
+    out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
+    as_of: AsOf = "",
+) -> None:
+    """One row per cell an agency filled in, each with its source."""
+    from flows.cycle_export import export_cycle
+
+    for path in export_cycle(cycle, out, moment(as_of)):
+        console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(
     help=say("Kiểm tra sổ báo cáo mà không ghi gì.", "Check workbooks without recording anything.")
 )
 def check(

@@ -104,7 +104,7 @@ def gather_evidence(
     columns are left out. Where a workbook fills one cell twice (a repeated row), the first counts
     and both are kept in the lineage.
     """
-    order = _Order(form, catalogue)
+    order = CellOrder(form, catalogue)
     effective = [s.effective for s in standings if s.effective is not None]
     entries = [
         (record, entry)
@@ -156,7 +156,7 @@ def _figure(reference: str, record: SubmissionRecord, entry: Entry) -> Figure:
     )
 
 
-class _Order:
+class CellOrder:
     """The order of a form's cells: sheet, row, column, then address."""
 
     def __init__(self, form: Form, catalogue: Catalogue) -> None:
@@ -170,6 +170,7 @@ class _Order:
         self._rows = {row.code: i for i, row in enumerate(catalogue.rows)}
 
     def agency_cells(self, record: SubmissionRecord) -> list[Entry]:
+        """A version's cells without the office's own columns."""
         return [e for e in record.entries if (e.sheet, e.column) not in self._office]
 
     def key(self, entry: Entry) -> tuple[int, str, int, str, int, str, int, str, str]:
