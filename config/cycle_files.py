@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ _KEYS: dict[str, type] = {
 }
 _OPTIONAL: dict[str, type] = {
     "note": str,
+    "previous": str,
     "data_closes_on": dt.date,
     "meeting_on": dt.date,
     "ends_on": dt.date,
@@ -74,8 +75,27 @@ def load_cycles(path: Path) -> dict[str, ReportingCycle]:
     for key in sorted(set(document) - {"cycles", "office_hours"}):
         faults.add(key, "không dùng đến; có viết nhầm tên không?")
     cycles = {code: _cycle(str(code), table, hours, faults) for code, table in tables.items()}
+    made = {code: cycle for code, cycle in cycles.items() if cycle is not None}
+    for cycle in made.values():
+        _check_previous(cycle, made, set(cycles), faults)
     faults.raise_any()
-    return {code: cycle for code, cycle in cycles.items() if cycle is not None}
+    return made
+
+
+def _check_previous(
+    cycle: ReportingCycle,
+    cycles: Mapping[str, ReportingCycle],
+    codes: Collection[str],
+    faults: _Faults,
+) -> None:
+    """The cycle that one is measured by is another of the file and was opened before it."""
+    if not cycle.previous:
+        return
+    key, earlier = f"cycles.{cycle.code}.previous", cycles.get(cycle.previous)
+    if cycle.previous not in codes:
+        faults.add(key, f"không có kỳ «{cycle.previous}»; các kỳ đã khai: {', '.join(codes)}.")
+    elif earlier is not None and earlier.opens_at >= cycle.opens_at:
+        faults.add(key, f"kỳ «{cycle.previous}» phải mở trước kỳ này (opens_at).")
 
 
 def load_office_hours(path: Path) -> OfficeHours:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import string
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,15 @@ from models.domain.errors import ConfigurationFault
 from models.domain.forms import (
     CHOICE_SOURCES,
     DETAIL_SOURCES,
+    EARLIER,
     FIVE_CLEAR_NAMES,
+    FIXED_CHOICES,
     FREE_SOURCES,
     INSTRUCTION_FIELDS,
+    MEANINGS,
     OFFICE_SOURCES,
     PREFILL_SOURCES,
+    TERRITORIES,
     Column,
     Form,
     SheetForm,
@@ -141,6 +146,30 @@ def _check_sheet(sheet: Mapping[str, Any], at: str, faults: list[str]) -> None:
         c.get("office") and c.get("source") == "code" for c in _tables(columns)
     ):
         faults.append(f'{at} columns: thiếu cột mã (office = true, source = "code")')
+    meant = Counter(
+        (c.get("meaning"), c.get("territory", ""), c.get("period", ""))
+        for c in _tables(columns)
+        if c.get("meaning") and not c.get("office")
+    )
+    faults.extend(
+        f"{at} columns.meaning: «{meaning}» có ở hai cột cùng địa bàn, cùng kỳ"
+        for (meaning, _, _), times in meant.items()
+        if times > 1
+    )
+    _check_alternatives(_tables(columns), at, faults)
+
+
+def _check_alternatives(columns: Sequence[Mapping[str, Any]], at: str, faults: list[str]) -> None:
+    """A column to be filled instead is one that the agency fills, of the same sheet."""
+    inputs = {c.get("key") for c in columns if not c.get("office")}
+    for column in columns:
+        names = column.get("alternatives", [])
+        words = f"{at} cột «{column.get('key', '?')}»: alternatives:"
+        for name in names if isinstance(names, list) else []:
+            if name not in inputs or name == column.get("key"):
+                faults.append(f"{words} «{name}» không phải cột khác do cơ quan điền của trang")
+        if names and not column.get("required"):
+            faults.append(f"{words} chỉ có nghĩa khi required = true")
 
 
 def _check_column(
@@ -175,6 +204,35 @@ def _check_column(
         faults.append(f"{at} required: cột của Văn phòng không thể bắt buộc cơ quan điền")
     if column.get("lead_only") and not required:
         faults.append(f"{at} lead_only: chỉ có nghĩa khi required = true")
+    _check_meaning(column, value_type, at, faults)
+
+
+def _check_meaning(
+    column: Mapping[str, Any], value_type: ValueType | None, at: str, faults: list[str]
+) -> None:
+    """What a column says, of which territory, and whose earlier answer stands in it."""
+    meaning, territory = column.get("meaning", ""), column.get("territory", "")
+    if meaning not in ("", *MEANINGS):
+        faults.append(
+            f"{at} meaning: không có ý nghĩa «{meaning}»; dùng được: {', '.join(MEANINGS)}"
+        )
+    if territory not in ("", *TERRITORIES):
+        faults.append(
+            f"{at} territory: không có địa bàn «{territory}»; dùng được: {', '.join(TERRITORIES)}"
+        )
+    fixed = FIXED_CHOICES.get(meaning)
+    if fixed and (value_type is not ValueType.CHOICE or tuple(column.get("choices", ())) != fixed):
+        faults.append(
+            f"{at} choices: cột có ý nghĩa «{meaning}» là ô chọn với đúng các mục: "
+            f"{', '.join(fixed)}"
+        )
+    carry, earlier = column.get("carry", ""), column.get("source") == EARLIER
+    if isinstance(carry, str) and carry and not _KEY.fullmatch(carry):
+        faults.append(f"{at} carry: «{carry}» phải là mã của một cột")
+    if earlier and not carry:
+        faults.append(f"{at} carry: cột ghi lại nội dung kỳ trước phải nói lấy cột nào")
+    if column.get("office") and carry and not earlier:
+        faults.append(f'{at} carry: cột của Văn phòng chỉ lấy lại kỳ trước khi source = "earlier"')
 
 
 def _check_choices(
@@ -277,5 +335,10 @@ def _sheet(data: Mapping[str, Any]) -> SheetForm:
 
 
 def _column(data: Mapping[str, Any]) -> Column:
-    plain = {k: v for k, v in data.items() if k not in ("type", "choices")}
-    return Column(**plain, type=ValueType(data["type"]), choices=tuple(data.get("choices", ())))
+    plain = {k: v for k, v in data.items() if k not in ("type", "choices", "alternatives")}
+    return Column(
+        **plain,
+        type=ValueType(data["type"]),
+        choices=tuple(data.get("choices", ())),
+        alternatives=tuple(data.get("alternatives", ())),
+    )

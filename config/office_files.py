@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from config.calendars import load_calendar
@@ -15,6 +15,7 @@ from config.toml_files import read_toml
 from models.domain.catalogue import Catalogue
 from models.domain.cycles import ReportingCycle
 from models.domain.errors import ConfigurationFault
+from models.domain.forms import Column, Form, ValueType
 from models.domain.office import Office
 from models.domain.rule_settings import RuleSettings
 
@@ -48,11 +49,12 @@ def _faults_between_files(
     config_dir: Path,
     cycles: Iterable[ReportingCycle],
     catalogues: Mapping[int, Catalogue],
-    forms: Collection[str],
+    forms: Mapping[str, Form],
     rules: RuleSettings,
 ) -> list[str]:
     """What a file relies on and no other provides: a catalogue's year, a form, a row's code."""
     faults = []
+    cycles = list(cycles)
     cycle_file, rule_file = (read_toml(config_dir / n) for n in ("cycles.toml", "rules.toml"))
     for cycle in cycles:
         if cycle.catalogue_year not in catalogues:
@@ -63,6 +65,13 @@ def _faults_between_files(
             text = f"không có mẫu biểu «{cycle.form}» trong thư mục forms."
             key = f"cycles.{cycle.code}.form"
             faults.append(f"{cycle_file.at(key)}, {key}: {text}")
+    known_cycles = {cycle.code: cycle for cycle in cycles}
+    for cycle in known_cycles.values():
+        key = f"cycles.{cycle.code}.previous"
+        faults += [
+            f"{cycle_file.at(key)}, {key}: {text}"
+            for text in _faults_of_carrying(cycle, known_cycles, forms)
+        ]
     known = {row.code for catalogue in catalogues.values() for row in catalogue}
     for number, limit in enumerate(rules.sum_limits, 1):
         key = f"sum_limits[{number}].rows"
@@ -72,3 +81,43 @@ def _faults_between_files(
             if code not in known
         ]
     return faults
+
+
+def _faults_of_carrying(
+    cycle: ReportingCycle, cycles: Mapping[str, ReportingCycle], forms: Mapping[str, Form]
+) -> Iterator[str]:
+    """What the cycle's form takes from the previous cycle's and that one does not have."""
+    form = forms.get(cycle.form)
+    carried = [(s, c) for s in form.sheets for c in s.columns if c.carry] if form else []
+    if not carried:
+        return
+    if not cycle.previous:
+        yield f"mẫu «{cycle.form}» ghi lại nội dung của kỳ trước; cần khai kỳ đó."
+        return
+    earlier = forms.get(cycles[cycle.previous].form)
+    if earlier is None:
+        return  # said of that cycle itself
+    for sheet, column in carried:
+        given = next(
+            (
+                c
+                for s in earlier.sheets
+                if s.key == sheet.key and s.kind is sheet.kind
+                for c in s.columns
+                if c.key == column.carry and not c.office
+            ),
+            None,
+        )
+        words = f"mẫu «{cycle.form}», trang «{sheet.key}», cột «{column.key}»"
+        if given is None:
+            yield (
+                f"{words}: carry = «{column.carry}» không phải cột cơ quan điền của trang cùng mã "
+                f"trong mẫu «{earlier.code}»."
+            )
+        elif not column.office and _kind_of(given) != _kind_of(column):
+            yield f"{words}: khác kiểu giá trị với cột «{column.carry}» của mẫu «{earlier.code}»."
+
+
+def _kind_of(column: Column) -> ValueType:
+    """Short and long texts are one kind of value."""
+    return ValueType.TEXT if column.type is ValueType.LONG_TEXT else column.type

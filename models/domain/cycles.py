@@ -64,3 +64,4 @@ class ReportingCycle:
     outline: str = ""  # the report's outline
     report_forms: str = ""  # the forms (biểu mẫu) to be used
     ends_on: dt.date | None = None  # last day on which reminders still go out; None: no end
+    previous: str = ""  # code of the cycle whose commitments this one is measured by; "" for none

@@ -6,7 +6,7 @@ found by their keys, columns by their headers, never by position.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,45 @@ FIVE_CLEAR_NAMES = {
     "trach_nhiem": "rõ trách nhiệm",
     "ket_qua": "rõ kết quả",
 }
+
+
+#: What a column says, whatever it is called: consolidation and rules find columns by these words.
+MEANINGS = (
+    "last_year",  # last year's actual value
+    "to_date",  # actual value so far, as of `as_of`
+    "as_of",  # the day up to which the row's actual figures count
+    "estimate",  # the full year's value, estimated or (once the year is over) actual
+    "value_status",  # which of the two it is: ESTIMATED or OFFICIAL
+    "self_judgement",  # the reporter's own word on its target
+    "causes",
+    "remedies",
+    "state",  # of a task: one of TASK_STATES
+    "percent",  # how much of a task is done, 0 to 100
+    "product",
+    "product_number",  # number and sign of the document that proves it
+    "product_date",
+    "finished_on",
+    "obstacles",
+    "proposals",
+    "plan_central",  # a project's capital for the year: the Prime Minister's plan
+    "plan_city",  # and the city's
+    "disbursed",
+    "disbursed_estimate",  # by the end of the year
+    "progress",
+)
+ESTIMATED, OFFICIAL = "Ước thực hiện", "Chính thức"  # what a value_status column offers
+STATE_DONE, STATE_RUNNING = "Đã hoàn thành", "Đang thực hiện"
+STATE_NOT_BEGUN, STATE_HALTED = "Chưa thực hiện", "Tạm dừng"
+TASK_STATES = (STATE_DONE, STATE_RUNNING, STATE_NOT_BEGUN, STATE_HALTED)
+SELF_JUDGEMENTS = ("Vượt", "Đạt", "Không đạt", "Chưa đánh giá được")
+#: Columns of these meanings offer just these choices: the program tells them apart.
+FIXED_CHOICES = {
+    "value_status": (ESTIMATED, OFFICIAL),
+    "self_judgement": SELF_JUDGEMENTS,
+    "state": TASK_STATES,
+}
+TERRITORIES = ("east", "west", "whole")  # what a figure covers; "": the catalogue's own territory
+EARLIER = "earlier"  # office column that shows what `carry` held in the previous cycle
 
 
 class ValueType(StrEnum):
@@ -63,6 +102,10 @@ class Column:
     label: str = ""  # short name used in letters; header when empty
     lead_only: bool = False  # `required` holds only for rows that the agency leads
     unit: str = ""  # unit of a number that is not in the unit of the row ("triệu đồng")
+    meaning: str = ""  # one of MEANINGS; no two columns of a sheet mean the same
+    carry: str = ""  # column of the previous form's same sheet whose answer is put in beforehand
+    territory: str = ""  # one of TERRITORIES; "": the catalogue's own
+    alternatives: Sequence[str] = ()  # filled instead, with a justification: may stay empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +129,18 @@ class SheetForm:
                 return column
         raise KeyError(key)
 
+    def meaning(self, meaning: str, territory: str = "", period: str = "") -> Column | None:
+        """The agency's column that says this, None when the sheet has none."""
+        wanted = (meaning, territory, period)
+        return next(
+            (
+                c
+                for c in self.columns
+                if not c.office and (c.meaning, c.territory, c.period) == wanted
+            ),
+            None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -97,6 +152,7 @@ class Form:
     sheets: Sequence[SheetForm]
     accepts: Sequence[str] = ()  # older versions that are still taken
     instructions: Sequence[str] = ()  # paragraphs; may hold {placeholders} of the cycle
+    accept_by_section: bool = False  # sheets are taken one by one; else the workbook as a whole
 
     def sheet(self, key: str) -> SheetForm:
         """The sheet of that key; KeyError when there is none."""
@@ -121,6 +177,7 @@ OFFICE_SOURCES = (  # what an office column of a TABLE may show of a catalogue r
     "value_6_thang",
     "value_9_thang",
     "value_ca_nam",
+    EARLIER,
 )
 FREE_SOURCES = ("row_number",)  # office column of a FREE_TABLE: 1, 2, 3 ...
 DETAIL_SOURCES = ("agency_name", "cycle_title")  # office fields of a DETAILS sheet
@@ -154,6 +211,17 @@ def is_required(column: Column, row: CatalogueRow, agency: str) -> bool:
     if not column.required:
         return False
     return not column.lead_only or role_of(row, agency) is Role.LEAD
+
+
+def year_column(columns: Iterable[Column]) -> Column | None:
+    """The column whose number is the row's value for the year: estimated, else committed.
+
+    Figures of another territory, of last year or of a part of the year are further measures and
+    never taken for it.
+    """
+    own = [c for c in columns if c.unit_of_row and not (c.office or c.period or c.territory)]
+    estimate = next((c for c in own if c.meaning == "estimate"), None)
+    return estimate or next((c for c in own if not c.meaning), None)
 
 
 def choices_of(column: Column, catalogue: Catalogue) -> Sequence[str]:
@@ -208,9 +276,12 @@ def full_name(row: CatalogueRow, catalogue: Catalogue) -> str:
 def office_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency: str) -> str:
     """What the office prints in its own column of a catalogue row; compare with this.
 
-    Raises ValueError for a source that is not among OFFICE_SOURCES.
+    What the previous cycle said is not in the catalogue: "" for it. Raises ValueError for a source
+    that is not among OFFICE_SOURCES.
     """
     source = column.source
+    if source == EARLIER:
+        return ""
     if source == "number":
         return place_of(row, catalogue)
     if source == "name":

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from models.domain.catalogue import PERIODS, Appendix, CatalogueRow, Role
 from models.domain.consolidation.evidence import Answers, Evidence, Figure
-from models.domain.forms import Column, Form, SheetForm, SheetKind, ValueType
+from models.domain.forms import Form, SheetForm, SheetKind, ValueType, year_column
 from models.domain.targets import Judgement, judge
 
 INDICATOR_APPENDICES = (Appendix.I, Appendix.III, Appendix.BODY)
@@ -97,15 +97,11 @@ def sheet_of(form: Form, appendix: Appendix) -> SheetForm | None:
 
 
 def measure_columns(sheet: SheetForm) -> MeasureColumns:
-    """Which columns hold the committed value and the periods, by what the form says of them."""
+    """Which columns hold the full-year value and the periods, by what the form says of them."""
     asked = [c for c in sheet.columns if not c.office and c.type is ValueType.NUMBER]
     periods = {c.period: c.key for c in asked if c.period}
-    whole = next((c.key for c in asked if _is_whole_year(c)), periods.get(PERIODS[-1], ""))
-    return MeasureColumns(whole, periods)
-
-
-def _is_whole_year(column: Column) -> bool:
-    return column.unit_of_row and not column.period
+    value = year_column(asked)
+    return MeasureColumns(value.key if value else periods.get(PERIODS[-1], ""), periods)
 
 
 def indicator_line(row: CatalogueRow, form: Form, evidence: Evidence) -> IndicatorLine:

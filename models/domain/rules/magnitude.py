@@ -8,7 +8,7 @@ from decimal import Decimal
 from models.domain.catalogue import PERIODS, CatalogueRow
 from models.domain.expectations import ExpectedSheet
 from models.domain.findings import Severity
-from models.domain.forms import Column
+from models.domain.forms import Column, year_column
 from models.domain.number_notation import clear_text, format_number
 from models.domain.problems import ProblemKind
 from models.domain.rules.measures import INDEX_BASE, Kind, kinds_of
@@ -302,12 +302,7 @@ def _total_investment(row: CatalogueRow) -> Decimal | None:
 
 
 def value_columns(expected: ExpectedSheet) -> tuple[str, dict[str, str]]:
-    """Key of the committed value's column ("" for none), and the milestones' keys by period."""
-    committed = ""
-    periods: dict[str, str] = {}
-    for column in expected.inputs:
-        if column.unit_of_row and column.period:
-            periods[column.period] = column.key
-        elif column.unit_of_row:
-            committed = committed or column.key
-    return committed, periods
+    """Key of the full-year value's column ("" for none), and the periods' keys by period."""
+    value = year_column(expected.inputs)
+    periods = {c.period: c.key for c in expected.inputs if c.unit_of_row and c.period}
+    return value.key if value else "", periods
