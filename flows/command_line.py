@@ -38,6 +38,11 @@ catalogue_app = typer.Typer(
     no_args_is_help=True, help=say("Danh mục của chỉ thị.", "The directive's catalogue.")
 )
 app.add_typer(catalogue_app, name="catalogue")
+snapshot_app = typer.Typer(
+    no_args_is_help=True,
+    help=say("Bản lưu của các báo cáo đã gửi.", "Frozen copies of the reports that were sent."),
+)
+app.add_typer(snapshot_app, name="snapshot")
 console = Console()
 errors = Console(stderr=True)
 
@@ -292,6 +297,40 @@ def check_catalogue_files() -> None:
     if faults:
         raise SystemExit(1)
     console.print(say("Cấu hình không có lỗi.", "No faults."))
+
+
+@snapshot_app.command(
+    "verify",
+    help=say(
+        "Liệt kê bản lưu và kiểm tra từng tệp còn đúng mã băm đã ghi.",
+        "List snapshots and check that every kept file still has its recorded hash.",
+    ),
+)
+def verify_snapshots(cycle: Annotated[str, typer.Argument(metavar="[CYCLE]")] = "") -> None:
+    """Exit status 1 when a file is missing or damaged."""
+    from flows.cycle_export import verify_kept
+
+    faults = 0
+    for line, fault in verify_kept(cycle):
+        (errors if fault else console).print(line, markup=False, highlight=False, soft_wrap=True)
+        faults += fault
+    if faults:
+        raise SystemExit(1)
+
+
+@snapshot_app.command(
+    "restore",
+    help=say("Lấy lại các tệp của một bản lưu.", "Write the files of a snapshot to a folder."),
+)
+def restore_snapshot(
+    number: Annotated[int, typer.Argument(metavar="NUMBER")],
+    out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
+) -> None:
+    """The very bytes that were sent and kept."""
+    from flows.cycle_export import restore_kept
+
+    for path in restore_kept(number, out):
+        console.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

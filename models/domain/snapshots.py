@@ -272,7 +272,7 @@ def _said(line: FrozenLine) -> tuple[str, str, str]:
 
 
 def snapshot_as_text(snapshot: Snapshot) -> str:
-    """The snapshot as JSON; `snapshot_from_text` reads it back. The same snapshot, the same text."""
+    """The snapshot as JSON, always in the same words; `snapshot_from_text` reads it back."""
     content = {"layout": LAYOUT, **asdict(snapshot), "as_of": snapshot.as_of.isoformat()}
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=0) + "\n"
 

@@ -196,8 +196,8 @@ COLUMNS: Sequence[TidyColumn] = (
 
 
 def meaning_of(column: Column | None) -> str:
-    """What a column says, as the form states it."""
-    return getattr(column, "meaning", "")
+    """What a column says, one of forms.MEANINGS; "" for none and for a cell of no known column."""
+    return column.meaning if column is not None else ""
 
 
 def period_of(column: Column | None) -> str:
@@ -268,8 +268,8 @@ _CONVENTIONS = (
     "apostrophe in the CSV file, so that no spreadsheet takes them for a formula; take one away to "
     "have the original. The column `number` and the Parquet file are untouched.",
     "- `observations.parquet`: cùng các dòng, cùng thứ tự; `number` là decimal128(38, 18). Số có "
-    "hơn 20 chữ số phần nguyên hoặc hơn 18 chữ số thập phân để trống ở đây, vẫn đủ trong CSV và ở cột "
-    "`text`.",
+    "hơn 20 chữ số phần nguyên hoặc hơn 18 chữ số thập phân để trống ở đây, vẫn đủ trong CSV và ở "
+    "cột `text`.",
     "- The same rows in the same order; `number` is decimal128(38, 18). A number of more than 20 "
     "digits before or 18 after the point is empty there, and whole in the CSV file and in `text`.",
     "- Mỗi dòng dẫn về một ô: tệp `file_sha256` trong kho tệp gốc, trang `sheet_name`, ô `cell`.",

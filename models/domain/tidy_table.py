@@ -15,7 +15,7 @@ from models.domain.agencies import Register
 from models.domain.catalogue import Catalogue, CatalogueRow
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.evidence import CellOrder
-from models.domain.forms import Column, Form, full_name, place_of
+from models.domain.forms import ESTIMATED, OFFICIAL, Column, Form, full_name, place_of
 from models.domain.office import Office
 from models.domain.standing import AgencyStanding, SubmissionRecord
 from models.domain.submissions import Entry
@@ -59,7 +59,7 @@ class Observation(NamedTuple):
 #: Of an outturn: these columns of a row share its as-of date and whether it is final.
 _OUTTURN = ("to_date", "estimate", "disbursed", "disbursed_estimate")
 _FINAL_BY_NATURE = ("to_date", "disbursed", "last_year")
-_STATUSES = {"ước thực hiện": "estimate", "chính thức": "actual"}
+_STATUSES = {ESTIMATED.casefold(): "estimate", OFFICIAL.casefold(): "actual"}
 
 
 def tidy_rows(
@@ -166,7 +166,7 @@ def _judgements(consolidation: Consolidation) -> Iterator[tuple[str, str]]:
 def _territory(column: Column | None, catalogue: Catalogue) -> str:
     if column is None or not column.unit_of_row:
         return ""
-    return str(getattr(column, "territory", "") or getattr(catalogue, "territory", ""))
+    return str(column.territory or getattr(catalogue, "territory", ""))
 
 
 def _unit(column: Column | None, row: CatalogueRow | None) -> str:

@@ -51,7 +51,8 @@ def tidy_csv(rows: Sequence[Observation]) -> bytes:
     for column in COLUMNS:
         frame[column.name] = frame[column.name].map(_AS_TEXT[column.type]).astype(object)
     stream = io.BytesIO()
-    frame.to_csv(stream, index=False, encoding="utf-8", lineterminator="\n")
+    # RFC 4180; only with both line ends here is a lone carriage return in a text quoted.
+    frame.to_csv(stream, index=False, encoding="utf-8", lineterminator="\r\n")
     return stream.getvalue()
 
 
@@ -110,10 +111,10 @@ def _held(number: Decimal | None) -> Decimal | None:
     >>> _held(Decimal("118079.279")), _held(Decimal("1E-19")), _held(Decimal("1E+20"))
     (Decimal('118079.279'), None, None)
     """
-    if number is None or abs(number) >= _LARGEST:
+    if number is None or number.copy_abs() >= _LARGEST:
         return None
-    exponent = number.normalize().as_tuple().exponent
-    return number if isinstance(exponent, int) and exponent >= -SCALE else None
+    # Nothing here may round: the default context would, at 28 digits.
+    return number if _number(number).partition(".")[2].rstrip("0")[SCALE:] == "" else None
 
 
 def _number(value: Decimal | None) -> str:
