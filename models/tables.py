@@ -171,6 +171,8 @@ class SubmissionRow(SQLModel, table=True):
     verdict: str  # Verdict
     receipt_number: str
     guessed: bool = False
+    sections: dict[str, str] = Field(default_factory=dict, sa_column=_json())
+    # Verdict by sheet, where the form is accepted by section; empty: as a whole
 
 
 class ObservationRow(SQLModel, table=True):

@@ -6,11 +6,12 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
 from models.domain.errors import UnknownAgency
+from models.domain.successions import Successions
 from models.domain.vietnamese_text import fold, squeeze
 
 
@@ -18,7 +19,8 @@ class AgencyKind(StrEnum):
     """Kinds of agency the directive addresses (part III and "Nơi nhận")."""
 
     DEPARTMENT = "department"  # sở, ban, ngành, Văn phòng, Thanh tra
-    DISTRICT = "district"  # quận, huyện, thành phố trực thuộc
+    DISTRICT = "district"  # quận, huyện, thành phố trực thuộc; none since 01/07/2025
+    COMMUNE = "commune"  # xã, phường, đặc khu: the lower of two tiers since 01/07/2025
     PROJECT_BOARD = "project_board"  # ban quản lý dự án
     CENTRAL = "central"  # cơ quan trung ương trên địa bàn, công an, quân sự
 
@@ -60,10 +62,11 @@ class Contact:
 
 @dataclass(frozen=True)
 class Register:
-    """All agencies by code, and their contacts."""
+    """All agencies by code, their contacts, and who answers in whose place."""
 
     agencies: Mapping[str, Agency]
     contacts: Mapping[str, Contact]
+    successions: Successions = field(default_factory=Successions)
 
     def __iter__(self) -> Iterator[Agency]:
         return iter(self.agencies.values())

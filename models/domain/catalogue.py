@@ -9,7 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.investments import Investment
+from models.domain.target_revisions import TargetRevision
 from models.domain.targets import Direction, Target
+from models.domain.territories import Territory
 
 
 class Appendix(StrEnum):
@@ -46,6 +48,7 @@ class Responsibility:
     role: Role
     printed: str  # the name as the directive spells it; empty when assigned
     basis: Basis
+    inherited_from: str = ""  # the agency the directive names, where another answers in its place
 
 
 PERIODS = ("quy_1", "6_thang", "9_thang", "ca_nam")  # appendix II, in printed order
@@ -82,11 +85,16 @@ class CatalogueRow:
     group_number: str = ""  # of the heading: "I", "III.1"; body: the section, "II.6"
     group_printed: str = ""  # the heading to the letter
     group_note: str = ""  # what is odd about the heading (V.III.1 contradicts its rows)
+    revisions: Sequence[TargetRevision] = ()  # targets set later or for another territory, by date
 
     @property
     def target_shown(self) -> str:
-        """The target as agencies and the office read it: without the scan's errors."""
-        return self.target_reading or self.target_printed
+        """The target as agencies and the office read it: without the scan's errors.
+
+        With what was set since: "12,50; toàn thành phố: 12,35 (NQ 42/NQ-HĐND)".
+        """
+        own = self.target_reading or self.target_printed
+        return "; ".join(text for text in (own, *(r.shown for r in self.revisions)) if text)
 
     @property
     def lead(self) -> str:
@@ -129,6 +137,8 @@ class Catalogue:
     rows: Sequence[CatalogueRow]
     equivalences: Sequence[Equivalence]
     solution_groups: Sequence[str]  # the directive's ten groups of solutions (part II), in order
+    territory: Territory = Territory.WHOLE  # the one the directive's targets are set for
+    issued_on: dt.date = dt.date.min  # the directive's date
 
     def __iter__(self) -> Iterator[CatalogueRow]:
         return iter(self.rows)

@@ -18,6 +18,7 @@ from models.domain.rules import identity as dd
 from models.domain.rules.registry import Case, Rule
 from models.domain.rules.running import run_rules
 from models.domain.rules.structure import PARTLY_READ
+from models.domain.sections import section_verdicts, sections_of, sheets_found
 from models.domain.submissions import Examination, IdentityClaim
 from models.domain.workbook_content import ExactReader, WorkbookContent
 
@@ -71,6 +72,9 @@ def examine_content(
         office.rules,
     )
     findings, failures = run_rules(case)
+    findings = [*findings, *_about_the_reading(content, office, addressee)]
+    found = sheets_found(interpretation.layout)
+    sections = sections_of(case.form, catalogue, addressee.agency)
     return Examination(
         content.kind,
         claim=claim,
@@ -78,9 +82,11 @@ def examine_content(
         cycle=addressee.cycle,
         guessed=addressee.guessed,
         entries=tuple(interpretation.entries),
-        findings=(*findings, *_about_the_reading(content, office, addressee)),
+        findings=tuple(findings),
         sheet_names=names,
         rule_failures=tuple(failures),
+        sheet_keys=found,
+        sections=section_verdicts(findings, sections, found),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -41,24 +41,70 @@ class SubmissionRecord:
     decided_at: dt.datetime | None = None
     entries: Sequence[Entry] = field(default_factory=tuple)
     findings: Sequence[Finding] = field(default_factory=tuple)
+    sections: Mapping[str, Verdict] = field(default_factory=dict)  # by sheet; empty: as a whole
+
+    def accepts(self, sheet: str) -> bool:
+        """Whether that sheet of it was accepted, alone or with the whole file."""
+        if not self.sections:
+            return self.verdict is Verdict.ACCEPTED
+        return self.sections.get(sheet) is Verdict.ACCEPTED
+
+
+def last_accepting(versions: Iterable[SubmissionRecord], sheet: str) -> SubmissionRecord | None:
+    """The latest version, in whatever order they come, in which that sheet was accepted.
+
+    >>> last_accepting([], "tasks") is None
+    True
+    """
+    accepted = [v for v in versions if v.accepts(sheet)]
+    return max(accepted, key=lambda v: v.version) if accepted else None
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyStanding:
-    """An agency in a cycle."""
+    """An agency in a cycle. Where sections are accepted each by itself, `sections` names them."""
 
     agency: str
     timeliness: Timeliness
     versions: Sequence[SubmissionRecord]  # oldest first
-    effective: SubmissionRecord | None  # the latest accepted version: the one that counts
+    effective: SubmissionRecord | None  # the latest accepted version, once nothing is owed
     held: int = 0  # messages of this agency waiting for a person
     extension_until: dt.datetime | None = None  # its own exclusive due instant, where granted one
     held_at: dt.datetime | None = None  # when the last of the held messages arrived
+    sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
+    exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
 
     @property
     def owes(self) -> bool:
         """Whether something is still to come."""
         return self.effective is None and self.timeliness is not Timeliness.EXEMPT
+
+    def counting(self, sheet_key: str) -> SubmissionRecord | None:
+        """The version whose cells of that sheet count; None while none was accepted."""
+        if not self.sections:
+            return self.effective
+        return last_accepting(self.versions, sheet_key)
+
+    @property
+    def counted(self) -> Sequence[SubmissionRecord]:
+        """The versions of which anything counts, oldest first."""
+        if not self.sections:
+            return () if self.effective is None else (self.effective,)
+        versions = {v.version for s in self.sections if (v := self.counting(s)) is not None}
+        return tuple(v for v in self.versions if v.version in versions)
+
+    @property
+    def owed_sections(self) -> Sequence[str]:
+        """Keys of the sheets that are still to come, in the form's order."""
+        if not self.owes:
+            return ()
+        exempt = set(self.exempt_sheets)
+        return tuple(s for s in self.sections if s not in exempt and self.counting(s) is None)
+
+    @property
+    def partly_accepted(self) -> bool:
+        """Whether something of it counts while something else is still to come."""
+        return self.owes and bool(self.counted)
 
     @property
     def latest(self) -> SubmissionRecord | None:
@@ -133,18 +179,20 @@ def standing_of(
     *,
     exempt: bool = False,
     held_at: dt.datetime | None = None,
+    sections: Sequence[str] = (),
+    exempt_sheets: Sequence[str] = (),
 ) -> AgencyStanding:
     """How an agency stands at `now`, from the versions it sent (in any order).
 
     The version that counts is the latest accepted one; whether the answer was in time is decided
-    by the first accepted one, so that a later improvement makes nobody late. Versions received
-    after `now` are not yet known and left out.
+    by the first accepted one, so that a later improvement makes nobody late. With `sections` each
+    of them has such a first moment, and the last of these decides. Versions received after `now`
+    are not yet known and left out.
     """
     known = sorted((v for v in versions if v.received_at <= now), key=lambda v: v.version)
-    accepted = [v for v in known if v.verdict is Verdict.ACCEPTED]
     due = due_instant(cycle, extension_until)
-    if accepted:
-        came = min(v.received_at for v in accepted)
+    effective, came = _completed(known, sections, exempt_sheets)
+    if came is not None:
         grace_end = correction_period_end(cycle, calendar, known, extension_until)
         if came < due:
             timeliness = Timeliness.ON_TIME
@@ -152,7 +200,7 @@ def standing_of(
             timeliness = Timeliness.CORRECTED
         else:
             timeliness = Timeliness.LATE
-    elif exempt:
+    elif exempt or (sections and set(sections) <= set(exempt_sheets)):
         timeliness = Timeliness.EXEMPT
     elif now < due:
         timeliness = Timeliness.OPEN
@@ -162,8 +210,35 @@ def standing_of(
         agency=agency,
         timeliness=timeliness,
         versions=tuple(known),
-        effective=accepted[-1] if accepted else None,
+        effective=effective,
         held=held,
         extension_until=extension_until,
         held_at=held_at,
+        sections=tuple(sections),
+        exempt_sheets=tuple(exempt_sheets),
     )
+
+
+def _completed(
+    known: Sequence[SubmissionRecord], sections: Sequence[str], exempt_sheets: Sequence[str]
+) -> tuple[SubmissionRecord | None, dt.datetime | None]:
+    """The latest version of which anything was accepted, and when nothing was owed any more.
+
+    None and None while something is owed.
+    """
+    if not sections:
+        accepted = [v for v in known if v.verdict is Verdict.ACCEPTED]
+        if not accepted:
+            return None, None
+        return accepted[-1], min(v.received_at for v in accepted)
+    firsts = []
+    for section in sections:
+        if section not in exempt_sheets:
+            received = [v.received_at for v in known if v.accepts(section)]
+            if not received:
+                return None, None
+            firsts.append(min(received))
+    taken = [v for v in known if any(v.accepts(s) for s in sections)]
+    if not firsts or not taken:
+        return None, None
+    return taken[-1], max(firsts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -76,6 +76,8 @@ class Examination:
     sheet_names: Sequence[str] = ()
     seconds: float = 0.0
     rule_failures: Sequence[str] = ()  # rules that crashed: our failure, for the operator only
+    sheet_keys: Mapping[str, str] = field(default_factory=dict)  # sheet's name there -> form's key
+    sections: Mapping[str, Verdict] = field(default_factory=dict)  # by key, where accepted so
 
 
 def verdict_of(findings: Sequence[Finding]) -> Verdict:

@@ -8,7 +8,14 @@ from typing import Any
 
 from models.domain.errors import BaocaoError
 from models.domain.findings import Finding, Severity
-from models.domain.submissions import Entry, EntryValue, Examination, FileProblem, IdentityClaim
+from models.domain.submissions import (
+    Entry,
+    EntryValue,
+    Examination,
+    FileProblem,
+    IdentityClaim,
+    Verdict,
+)
 
 _TEXT_ONLY = {str}
 
@@ -60,6 +67,8 @@ def examination_to_json(examination: Examination) -> dict[str, Any]:
         "sheet_names": list(examination.sheet_names),
         "seconds": examination.seconds,
         "rule_failures": list(examination.rule_failures),
+        "sheet_keys": dict(examination.sheet_keys),
+        "sections": {key: verdict.value for key, verdict in examination.sections.items()},
     }
 
 
@@ -79,8 +88,11 @@ def examination_from_json(data: Any) -> Examination:
             sheet_names=tuple(_text(n) for n in data["sheet_names"]),
             seconds=float(data["seconds"]),
             rule_failures=tuple(_text(f) for f in data["rule_failures"]),
+            # Absent in an examination that was kept before there were sections.
+            sheet_keys={_text(n): _text(k) for n, k in data.get("sheet_keys", {}).items()},
+            sections={_text(k): Verdict(v) for k, v in data.get("sections", {}).items()},
         )
-    except (KeyError, ValueError, TypeError, IndexError, InvalidOperation) as fault:
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, InvalidOperation) as fault:
         raise MalformedExamination(f"{fault!r}") from fault
 
 

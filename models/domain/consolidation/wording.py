@@ -40,6 +40,7 @@ SEVERITY_NAMES = {
 KIND_NAMES: dict[AgencyKind | None, str] = {
     AgencyKind.DEPARTMENT: "Sở, ban, ngành",
     AgencyKind.DISTRICT: "Quận, huyện, thành phố",
+    AgencyKind.COMMUNE: "Xã, phường, đặc khu",
     AgencyKind.PROJECT_BOARD: "Ban quản lý dự án",
     AgencyKind.CENTRAL: "Cơ quan trung ương",
     None: "Ngoài sổ cơ quan",

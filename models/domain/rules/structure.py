@@ -9,10 +9,11 @@ from models.domain.problems import ProblemKind
 from models.domain.rules.registry import Case, Remark, Rule, enlist, listed, rule
 
 _QUOTED = "«{}»"
+SHEET_MISSING = "CT-01"  # its findings name the sheet as the form does
 
 
 @rule(
-    "CT-01",
+    SHEET_MISSING,
     Severity.BLOCKER,
     title="Thiếu trang của sổ báo cáo",
     explanation="Mọi trang của biểu mẫu đã gửi phải còn trong tệp. Trang đổi tên hoặc đổi thứ tự "

@@ -97,7 +97,8 @@ class Known:
     def versions(self, cycle: str, agency: str) -> Sequence[SubmissionRecord]:
         """The agency's versions, oldest first, those decided in this batch included.
 
-        Findings are left out, and entries but for those of the newest.
+        Findings are left out, and entries but for those of the newest, where files count as a
+        whole.
         """
         place = (cycle, agency)
         if place not in self._versions:

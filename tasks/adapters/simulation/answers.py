@@ -104,7 +104,7 @@ def head_of(agency: Agency) -> str:
     >>> head_of(Agency("ubnd_kien_an", "UBND quận Kiến An", AgencyKind.DISTRICT))
     'Chủ tịch'
     """
-    if agency.kind is AgencyKind.DISTRICT:
+    if agency.kind in (AgencyKind.DISTRICT, AgencyKind.COMMUNE):
         return "Chủ tịch"
     titles = (title for words, title in _HEADS.items() if agency.name.startswith(words))
     return next(titles, "Giám đốc")

@@ -32,7 +32,7 @@ _RECORDED = [
     SUBMISSION.c[name]
     for name in (
         "id", "agency", "version", "received_at", "verdict", "receipt_number", "file_name",
-        "file_sha256", "message_key", "decided_at",
+        "file_sha256", "message_key", "decided_at", "sections",
     )
 ]  # fmt: skip
 _OBSERVED = [
@@ -101,7 +101,11 @@ def latest(connection: Connection, cycle: str, agency: str) -> SubmissionRecord 
 def versions_of(
     connection: Connection, cycle: str, agencies: Sequence[str]
 ) -> dict[str, list[SubmissionRecord]]:
-    """All versions of these agencies, oldest first, without findings; entries of the newest."""
+    """All versions of these agencies, oldest first, without findings.
+
+    Entries of the newest only; of all where sections count each by itself, since the newest may
+    then be a part.
+    """
     rows: list[Any] = []
     for chunk in chunks(agencies):
         rows += connection.execute(
@@ -110,7 +114,9 @@ def versions_of(
             .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
         )
     newest = {row.agency: row.id for row in rows}
-    entries = _entries(connection, list(newest.values()))
+    by_section = {row.agency for row in rows if row.sections}
+    whole = [row.id for row in rows if row.id == newest[row.agency] or row.agency in by_section]
+    entries = _entries(connection, whole)
     versions: dict[str, list[SubmissionRecord]] = defaultdict(list)
     for row in rows:
         versions[row.agency].append(_record(row, entries.get(row.id, ()), ()))
@@ -137,6 +143,7 @@ def add(
         decided_at=row.decided_at,
         entries=entries,
         findings=findings,
+        sections={key: Verdict(verdict) for key, verdict in row.sections.items()},
     )
     version = NewVersion(row.cycle, record, row.file_size, row.file_kind, row.guessed)
     return add_many(connection, [version])[0]
@@ -212,6 +219,7 @@ def _submission(version: NewVersion) -> dict[str, Any]:
         "verdict": record.verdict.value,
         "receipt_number": record.receipt_number,
         "guessed": version.guessed,
+        "sections": {key: verdict.value for key, verdict in record.sections.items()},
     }
 
 
@@ -278,9 +286,10 @@ def _records(
 
 def _record(row: Any, entries: Sequence[Entry], findings: Sequence[Finding]) -> SubmissionRecord:
     """The record of a row of `_RECORDED`. Rows are taken apart by position: there are many."""
-    (id_, agency, version, received_at, verdict, receipt, name, sha256, message_key, decided_at) = (
-        row
-    )
+    (
+        id_, agency, version, received_at, verdict, receipt, name, sha256, message_key, decided_at,
+        sections,
+    ) = row  # fmt: skip
     return SubmissionRecord(
         submission_id=id_,
         agency=agency,
@@ -294,6 +303,7 @@ def _record(row: Any, entries: Sequence[Entry], findings: Sequence[Finding]) -> 
         decided_at=decided_at,
         entries=tuple(entries),
         findings=tuple(findings),
+        sections={key: Verdict(verdict) for key, verdict in sections.items()},
     )
 
 

@@ -1,0 +1,64 @@
+"""The review of a year: what was promised against what was done, judged by data alone.
+
+Pure. Values are judged against the target in force in their territory, against the agency's own
+commitment and, on the way, against milestones and scenario; tasks lie in the office's buckets by
+their dates; money is a share of a plan that has a name.
+"""
+
+from __future__ import annotations
+
+import models.domain.consolidation  # noqa: F401  loaded first: it judges by this package
+from models.domain.review.buckets import Deadline, Finish, bucket_of, deadline_of, finish_of
+from models.domain.review.headline import REACHED, ReviewHeadline
+from models.domain.review.judging import TerritoryResult
+from models.domain.review.lines import (
+    Baseline,
+    Doing,
+    HistoryPoint,
+    Proposal,
+    ReviewAction,
+    ReviewIndicator,
+    ReviewProject,
+    ReviewScenario,
+    ReviewTask,
+    ScenarioPoint,
+    TrackPoint,
+)
+from models.domain.review.review import Review
+from models.domain.review.states import (
+    DeadlineSource,
+    Pace,
+    TaskBucket,
+    TaskState,
+    TrackSource,
+    ValueStatus,
+)
+
+__all__ = [
+    "REACHED",
+    "Baseline",
+    "Deadline",
+    "DeadlineSource",
+    "Doing",
+    "Finish",
+    "HistoryPoint",
+    "Pace",
+    "Proposal",
+    "Review",
+    "ReviewAction",
+    "ReviewHeadline",
+    "ReviewIndicator",
+    "ReviewProject",
+    "ReviewScenario",
+    "ReviewTask",
+    "ScenarioPoint",
+    "TaskBucket",
+    "TaskState",
+    "TerritoryResult",
+    "TrackPoint",
+    "TrackSource",
+    "ValueStatus",
+    "bucket_of",
+    "deadline_of",
+    "finish_of",
+]

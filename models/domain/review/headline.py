@@ -1,0 +1,91 @@
+"""The few numbers of a review that stand at the top of workbook, letter and report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from models.domain.review.lines import (
+    Proposal,
+    ReviewAction,
+    ReviewIndicator,
+    ReviewProject,
+    ReviewTask,
+)
+from models.domain.review.states import Pace, TaskBucket, ValueStatus
+from models.domain.targets import Judgement
+
+
+@dataclass(frozen=True)
+class ReviewHeadline:
+    """Counts only. `outcomes` of the indicators with a value; `no_data` are those without."""
+
+    indicators: int
+    outcomes: Mapping[Judgement, int]
+    no_data: int
+    cannot_be_judged: int  # a value, but no target there or no way to compare
+    below_commitment: int
+    estimates: int
+    actuals: int
+    ahead: int
+    behind: int
+    tasks: int
+    buckets: Mapping[TaskBucket, int]
+    unproven: int  # tasks called done without number and date of a document
+    actions: int
+    action_buckets: Mapping[TaskBucket, int]
+    projects: int
+    projects_reported: int
+    proposals: int
+
+    @property
+    def met(self) -> int:
+        """Indicators met or exceeded, the floor of a floor and stretch included."""
+        return sum(self.outcomes[j] for j in REACHED)
+
+    @property
+    def not_met(self) -> int:
+        """Indicators not met."""
+        return self.outcomes[Judgement.NOT_MET]
+
+    @property
+    def done(self) -> int:
+        """Tasks done, in time or not."""
+        return sum(count for bucket, count in self.buckets.items() if bucket.is_done)
+
+
+REACHED = (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET)
+
+
+def review_headline(
+    indicators: Sequence[ReviewIndicator],
+    tasks: Sequence[ReviewTask],
+    actions: Sequence[ReviewAction],
+    projects: Sequence[ReviewProject],
+    proposals: Sequence[Proposal],
+) -> ReviewHeadline:
+    """Counts what the lines say; `met + not_met + cannot_be_judged + no_data` are all."""
+    told = [i for i in indicators if i.has_value]
+    outcomes = Counter(i.outcome for i in told)
+    buckets = Counter(t.bucket for t in tasks)
+    of_actions = Counter(a.bucket for a in actions)
+    return ReviewHeadline(
+        indicators=len(indicators),
+        outcomes={j: outcomes[j] for j in Judgement},
+        no_data=len(indicators) - len(told),
+        cannot_be_judged=outcomes[Judgement.UNKNOWN],
+        below_commitment=sum(i.commitment_judgement is Judgement.NOT_MET for i in indicators),
+        estimates=sum(i.status is ValueStatus.ESTIMATE for i in told),
+        actuals=sum(i.status is ValueStatus.ACTUAL for i in told),
+        ahead=sum(i.pace is Pace.AHEAD for i in indicators),
+        behind=sum(i.pace is Pace.BEHIND for i in indicators),
+        tasks=len(tasks),
+        buckets={b: buckets[b] for b in TaskBucket},
+        unproven=sum(t.bucket.is_done and not t.proven for t in tasks),
+        actions=len(actions),
+        action_buckets={b: of_actions[b] for b in TaskBucket},
+        projects=len(projects),
+        projects_reported=sum(p.standing is not None for p in projects),
+        proposals=len(proposals),
+    )

@@ -1,0 +1,110 @@
+"""What a value of the year means: against the target in force, and against what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.domain.catalogue import CatalogueRow
+from models.domain.consolidation.evidence import Figure
+from models.domain.target_revisions import TargetInForce
+from models.domain.targets import Direction, Judgement, Target, TargetKind, gap, judge
+from models.domain.territories import TERRITORY_NAMES, Territory
+
+NO_VALUE = "Chưa có số ước thực hiện"
+NO_DIRECTION = "Danh mục chưa nêu chiều tốt của chỉ tiêu"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judgement with its distance to the target in the row's unit, positive when better.
+
+    `why_not` says in one Vietnamese sentence part why there is none; empty where there is one.
+    """
+
+    judgement: Judgement
+    distance: Decimal | None = None
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class TerritoryResult:
+    """One territory's value of the year, against the target that holds there.
+
+    `reports` are the values of all reporters, the one that stands first.
+    """
+
+    territory: Territory
+    value: Figure | None
+    target: TargetInForce | None
+    judgement: Judgement
+    distance: Decimal | None
+    why_not_judged: str
+    reports: Sequence[Figure] = ()
+
+
+def verdict_on(
+    value: Decimal | None, target: TargetInForce | None, direction: Direction, territory: Territory
+) -> Verdict:
+    """The value against the target in force in its territory.
+
+    Without a value, without a target there, or where the two cannot be compared: unknown, and why.
+    """
+    if value is None:
+        return Verdict(Judgement.UNKNOWN, why_not=NO_VALUE)
+    if target is None:
+        where = TERRITORY_NAMES[territory]
+        return Verdict(Judgement.UNKNOWN, why_not=f"Không có chỉ tiêu cho {where}")
+    judgement = judge(value, target.target, direction)
+    if judgement is not Judgement.UNKNOWN:
+        return Verdict(judgement, gap(value, target.target, direction))
+    if target.target.kind is TargetKind.RATIO:
+        whole = f"Số báo cáo không phải số đếm theo chỉ tiêu “{target.printed}”"
+        return Verdict(judgement, why_not=whole)
+    return Verdict(judgement, why_not=NO_DIRECTION)
+
+
+def territory_result(
+    row: CatalogueRow,
+    territory: Territory,
+    reports: Sequence[Figure],
+    target: TargetInForce | None,
+) -> TerritoryResult:
+    """The result of one territory from its reports, the one that stands first.
+
+    A value that restates the target's own words ("> 10") says that it was met, and by how much not.
+    """
+    figure = reports[0] if reports else None
+    verdict = verdict_on(figure.number if figure else None, target, row.direction, territory)
+    if figure is not None and figure.restates_target(row) and target is not None:
+        verdict = Verdict(Judgement.MET)
+    return TerritoryResult(
+        territory,
+        figure,
+        target,
+        verdict.judgement,
+        verdict.distance,
+        verdict.why_not,
+        tuple(reports),
+    )
+
+
+def against_commitment(
+    row: CatalogueRow, value: Decimal | None, commitment: Figure | None
+) -> Verdict:
+    """The value against what was committed to at the beginning of the year, as a plain number.
+
+    A commitment in the target's own words ("> 10") promised the target: it is judged by that.
+    """
+    if value is None:
+        return Verdict(Judgement.UNKNOWN, why_not=NO_VALUE)
+    if commitment is None or commitment.number is None:
+        return Verdict(Judgement.UNKNOWN, why_not="Đầu năm không có mức cam kết")
+    promised = Target(TargetKind.VALUE, commitment.number)
+    if commitment.restates_target(row) and row.target is not None:
+        promised = row.target
+    judgement = judge(value, promised, row.direction)
+    if judgement is Judgement.UNKNOWN:
+        return Verdict(judgement, why_not=NO_DIRECTION)
+    return Verdict(judgement, gap(value, promised, row.direction))

@@ -1,0 +1,348 @@
+"""What a review says, line by line: each figure with its source, each judgement with its reason.
+
+A figure whose reference begins with "N-" was reported in the review, one with "K-" in the plan
+cycle. Lines stand in the directive's order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.domain.catalogue import CatalogueRow
+from models.domain.consolidation.evidence import Answers, Figure, Source
+from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
+from models.domain.consolidation.plans import RowAnswer
+from models.domain.review.buckets import Deadline, Finish
+from models.domain.review.judging import TerritoryResult
+from models.domain.review.states import (
+    DeadlineSource,
+    Pace,
+    TaskBucket,
+    TaskState,
+    TrackSource,
+    ValueStatus,
+)
+from models.domain.target_revisions import TargetInForce
+from models.domain.targets import Judgement
+from models.domain.territories import Territory
+
+
+@dataclass(frozen=True)
+class TrackPoint:
+    """One point of the way through the year: what was promised for it and what was reached.
+
+    Both numbers are in the row's unit. `promise` and `report` are the cells they come from; a
+    printed scenario has none. `on` is the day of `actual` where that lies behind the period's end.
+    """
+
+    period: str  # one of catalogue.PERIODS
+    source: TrackSource
+    promised: Decimal | None
+    promise: Figure | None
+    actual: Decimal | None
+    report: Figure | None
+    pace: Pace
+    on: dt.date | None = None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Actual less promised, in the row's unit; None where either is missing."""
+        if self.actual is None or self.promised is None:
+            return None
+        return self.actual - self.promised
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPoint:
+    """A value of the year as one version gave it. Versions follow each other, oldest first."""
+
+    value: Decimal
+    status: ValueStatus
+    received_at: dt.datetime  # UTC
+    source: Source
+    counts: bool  # whether it is the version that counts now
+
+
+@dataclass(frozen=True)
+class ReviewIndicator:
+    """One indicator: what the year brought, against the target in force and what was promised.
+
+    `value`, `target`, `judgement` and `distance` (in the row's unit, positive when better) are of
+    the directive's own territory; `territories` holds every territory somebody reported for, that
+    one too. `outcome` is what the headline counts.
+    """
+
+    line: IndicatorLine
+    territory: Territory  # of the directive's targets
+    value: Figure | None
+    status: ValueStatus
+    as_of: Figure | None
+    to_date: Figure | None
+    last_year: Figure | None
+    target: TargetInForce | None
+    judgement: Judgement
+    distance: Decimal | None
+    commitment: Figure | None  # from the plan cycle, under whatever agency
+    commitment_judgement: Judgement
+    commitment_distance: Decimal | None
+    territories: Mapping[Territory, TerritoryResult]
+    track: Sequence[TrackPoint]
+    causes: Figure | None
+    remedies: Figure | None
+    self_judgement: Figure | None
+    why_not_judged: str  # empty where it is judged
+    history: Sequence[HistoryPoint] = ()
+
+    @property
+    def row(self) -> CatalogueRow:
+        """The catalogue row."""
+        return self.line.row
+
+    @property
+    def agency(self) -> str:
+        """Whose report stands, empty for none."""
+        return self.line.standing.agency if self.line.standing else ""
+
+    @property
+    def result(self) -> TerritoryResult | None:
+        """The result the headline counts: the directive's territory, where it was reported for.
+
+        Else the whole city's: since the merger some agencies can tell no other, and where the
+        whole has a target of its own, that is the one that holds.
+        """
+        own = self.territories.get(self.territory)
+        if own is not None and own.value is not None:
+            return own
+        whole = self.territories.get(Territory.WHOLE)
+        return whole if whole is not None and whole.value is not None else own
+
+    @property
+    def outcome(self) -> Judgement:
+        """The judgement the headline counts."""
+        return self.result.judgement if self.result else Judgement.UNKNOWN
+
+    @property
+    def has_value(self) -> bool:
+        """Whether anybody gave a value of the year, for any territory."""
+        return any(t.value is not None for t in self.territories.values())
+
+    @property
+    def pace(self) -> Pace:
+        """The pace at the last point that can be compared before the year's end."""
+        known = [t.pace for t in self.track if t.pace is not Pace.UNKNOWN and t.period != "ca_nam"]
+        return known[-1] if known else Pace.UNKNOWN
+
+    @property
+    def self_judgement_differs(self) -> bool:
+        """Whether the agency says "đạt" of what is not met, or "không đạt" of what is."""
+        if self.self_judgement is None or self.judgement is Judgement.UNKNOWN:
+            return False
+        said = _SELF_JUDGEMENTS.get(" ".join(self.self_judgement.text.split()).casefold())
+        return said is not None and said is not (self.judgement is not Judgement.NOT_MET)
+
+
+_SELF_JUDGEMENTS = {"vượt": True, "đạt": True, "không đạt": False}
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What an agency reports of something to be done, and what follows from its dates.
+
+    `deadline_figure` is the agency's own date of the plan cycle where that is the deadline;
+    `moved_deadline` the later one it states now.
+    """
+
+    state: TaskState
+    state_figure: Figure | None
+    bucket: TaskBucket
+    due: Deadline
+    deadline_figure: Figure | None
+    moved_deadline: Figure | None
+    finish: Finish
+    finished_figure: Figure | None
+    days_late: int | None  # of a task done late
+    percent: Figure | None
+    product: Figure | None
+    product_number: Figure | None
+    product_date: Figure | None
+    obstacles: Figure | None
+    proposals: Figure | None
+
+    @property
+    def deadline(self) -> dt.date | None:
+        """The last day in time."""
+        return self.due.day
+
+    @property
+    def deadline_source(self) -> DeadlineSource:
+        """Whose date it is."""
+        return self.due.source
+
+    @property
+    def finished_on(self) -> dt.date | None:
+        """The day it was done, as stated or as its document is dated; None where unknown."""
+        return self.finish.day if self.finish.known else None
+
+    @property
+    def proven(self) -> bool:
+        """Whether a document with number and date proves that it is done."""
+        documented = self.product_number is not None and self.product_date is not None
+        return self.state is TaskState.DONE and documented
+
+
+@dataclass(frozen=True)
+class ReviewTask:
+    """One task of appendix IV. Answers come lead first; `doing` is the report that stands."""
+
+    row: CatalogueRow
+    answers: Sequence[RowAnswer]
+    standing: RowAnswer | None
+    provisional: bool  # the lead reported nothing, a co-reporter's stands in
+    doing: Doing
+
+    @property
+    def bucket(self) -> TaskBucket:
+        """In which of the office's buckets it lies."""
+        return self.doing.bucket
+
+    @property
+    def state(self) -> TaskState:
+        """What its agency says of it."""
+        return self.doing.state
+
+    @property
+    def deadline(self) -> dt.date | None:
+        """The last day in time."""
+        return self.doing.deadline
+
+    @property
+    def deadline_source(self) -> DeadlineSource:
+        """Whose date the deadline is."""
+        return self.doing.deadline_source
+
+    @property
+    def finished_on(self) -> dt.date | None:
+        """The day it was done, None where unknown or open."""
+        return self.doing.finished_on
+
+    @property
+    def proven(self) -> bool:
+        """Whether a document with number and date proves that it is done."""
+        return self.doing.proven
+
+    @property
+    def percent(self) -> Figure | None:
+        """How far it is, in percent."""
+        return self.doing.percent
+
+    @property
+    def obstacles(self) -> Figure | None:
+        """What stands in the way."""
+        return self.doing.obstacles
+
+    @property
+    def proposals(self) -> Figure | None:
+        """What the agency asks for."""
+        return self.doing.proposals
+
+
+@dataclass(frozen=True)
+class ReviewAction:
+    """One row of an agency's free action plan. `group` numbers the directive's solutions."""
+
+    agency: str
+    row_key: str
+    group: int  # 0: a group the directive does not have
+    group_title: str
+    answers: Answers
+    work: Figure | None
+    planned: Figure | None  # the same work in the plan cycle, under whatever agency
+    doing: Doing
+
+    @property
+    def bucket(self) -> TaskBucket:
+        """In which of the office's buckets it lies."""
+        return self.doing.bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A plan that money spent is measured by. Baselines have names: one figure has several shares.
+
+    `plan` is in million dong; the shares are percent of it, rounded half up to one decimal, None
+    where nothing was reported or the plan is 0.
+    """
+
+    key: str  # "plan_central", "plan_city", "own_plan"
+    name: str
+    plan: Figure
+    share_pct: Decimal | None  # disbursed to date
+    estimate_pct: Decimal | None  # as foreseen for the whole year
+
+
+@dataclass(frozen=True)
+class ReviewProject:
+    """One project of appendix V; answers come lead first, amounts are million dong."""
+
+    row: CatalogueRow
+    answers: Sequence[RowAnswer]
+    standing: RowAnswer | None
+    provisional: bool
+    disbursed: Figure | None
+    disbursed_as_of: Figure | None
+    disbursed_estimate: Figure | None
+    baselines: Sequence[Baseline]
+    progress: Figure | None
+    obstacles: Figure | None
+    proposals: Figure | None
+    causes: Figure | None
+
+    def baseline(self, key: str) -> Baseline | None:
+        """The baseline of that key, None where the agency stated none."""
+        return next((b for b in self.baselines if b.key == key), None)
+
+
+@dataclass(frozen=True)
+class ScenarioPoint:
+    """One branch of the growth scenario at one period; indices, same period of last year = 100."""
+
+    period: str
+    printed: Decimal
+    updated: Figure | None  # of the plan cycle
+    actual: Figure | None
+    difference: Decimal | None  # actual less printed, in points
+    pace: Pace  # against the printed index
+    difference_to_update: Decimal | None
+    pace_to_update: Pace
+
+
+@dataclass(frozen=True)
+class ReviewScenario:
+    """One branch of the growth scenario (appendix II), the four periods in order."""
+
+    line: ScenarioLine
+    points: Sequence[ScenarioPoint]
+    status: ValueStatus  # of the year's index
+    causes: Figure | None
+
+    @property
+    def row(self) -> CatalogueRow:
+        """The catalogue row."""
+        return self.line.row
+
+    def point(self, period: str) -> ScenarioPoint | None:
+        """The point of that period."""
+        return next((p for p in self.points if p.period == period), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an agency asks the City People's Committee for. `about` names the row, "" for all."""
+
+    agency: str
+    text: str
+    figure: Figure
+    row: str = ""  # code of the catalogue row it stands at

@@ -1,0 +1,88 @@
+"""Ahead or behind: what was reached against what was promised for that point of the year."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from models.domain.catalogue import PERIODS
+from models.domain.review.states import Pace
+from models.domain.targets import Direction
+
+_LAST_DAYS = {"quy_1": (3, 31), "6_thang": (6, 30), "9_thang": (9, 30), "ca_nam": (12, 31)}
+
+
+def period_end(period: str, year: int) -> dt.date:
+    """The last day of one of catalogue.PERIODS.
+
+    >>> period_end("9_thang", 2025)
+    datetime.date(2025, 9, 30)
+    """
+    month, day = _LAST_DAYS[period]
+    return dt.date(year, month, day)
+
+
+def pace_of(
+    actual: Decimal | None,
+    promised: Decimal | None,
+    direction: Direction,
+    tolerance: Decimal = Decimal(0),
+) -> Pace:
+    """Whether a value is ahead of what was promised for the same day; better means ahead.
+
+    Within `tolerance` it is on track. Where no way is good (EXACT), whatever differs is behind.
+
+    >>> pace_of(Decimal("3.2"), Decimal("3.5"), Direction.LOWER).value
+    'ahead'
+    """
+    if actual is None or promised is None or direction is Direction.NONE:
+        return Pace.UNKNOWN
+    if abs(actual - promised) <= tolerance:
+        return Pace.ON_TRACK
+    if direction is Direction.EXACT:
+        return Pace.BEHIND
+    return Pace.AHEAD if (actual > promised) is (direction is Direction.HIGHER) else Pace.BEHIND
+
+
+def pace_between(
+    actual: Decimal | None,
+    due: Decimal | None,
+    following: Decimal | None,
+    direction: Direction,
+    tolerance: Decimal = Decimal(0),
+) -> Pace:
+    """The pace of a value of a day between two milestones.
+
+    Short of the one already due it is behind; at or beyond the following one, before its time,
+    ahead; between them on track. Nothing is interpolated. Without the following one, a value that
+    has reached what was due is on track; where both are the same, so is a value that equals them.
+
+    >>> pace_between(Decimal(80), Decimal(70), Decimal(100), Direction.HIGHER).value
+    'on_track'
+    """
+    to_due = pace_of(actual, due, direction, tolerance)
+    if to_due in (Pace.UNKNOWN, Pace.BEHIND) or following is None or following == due:
+        return Pace.ON_TRACK if to_due is Pace.AHEAD and following is None else to_due
+    to_following = pace_of(actual, following, direction, tolerance)
+    return Pace.ON_TRACK if to_following is Pace.BEHIND else Pace.AHEAD
+
+
+def last_period_passed(day: dt.date, year: int) -> str:
+    """The last of PERIODS that has ended on that day or before; "" where none has.
+
+    >>> last_period_passed(dt.date(2025, 9, 30), 2025)
+    '9_thang'
+    """
+    passed = [p for p in PERIODS if period_end(p, year) <= day]
+    return passed[-1] if passed else ""
+
+
+def next_promise(period: str, promised: Mapping[str, Decimal]) -> Decimal | None:
+    """What was promised for the first later period that has a promise.
+
+    >>> next_promise("6_thang", {"6_thang": Decimal(50), "ca_nam": Decimal(100)})
+    Decimal('100')
+    """
+    later: Sequence[str] = PERIODS[PERIODS.index(period) + 1 :]
+    return next((promised[p] for p in later if p in promised), None)

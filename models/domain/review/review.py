@@ -1,0 +1,61 @@
+"""The review of a year as one value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from models.domain.review.headline import ReviewHeadline, review_headline
+from models.domain.review.lines import (
+    Proposal,
+    ReviewAction,
+    ReviewIndicator,
+    ReviewProject,
+    ReviewScenario,
+    ReviewTask,
+)
+from models.domain.review.states import TaskBucket
+
+
+@dataclass(frozen=True)
+class Review:
+    """What was promised against what was done; lines stand in the directive's order."""
+
+    indicators: Sequence[ReviewIndicator]
+    scenario: Sequence[ReviewScenario]
+    tasks: Sequence[ReviewTask]
+    actions: Sequence[ReviewAction]
+    projects: Sequence[ReviewProject]
+    proposals: Sequence[Proposal]
+
+    @cached_property
+    def headline(self) -> ReviewHeadline:
+        """The numbers a reader asks for first."""
+        return review_headline(
+            self.indicators, self.tasks, self.actions, self.projects, self.proposals
+        )
+
+    def indicator(self, code: str) -> ReviewIndicator:
+        """The indicator of that catalogue code; KeyError when there is none."""
+        for indicator in self.indicators:
+            if indicator.row.code == code:
+                return indicator
+        raise KeyError(code)
+
+    def task(self, code: str) -> ReviewTask:
+        """The task of that catalogue code; KeyError when there is none."""
+        for task in self.tasks:
+            if task.row.code == code:
+                return task
+        raise KeyError(code)
+
+    def tasks_in(self, bucket: TaskBucket) -> list[ReviewTask]:
+        """The tasks of one bucket."""
+        return [t for t in self.tasks if t.bucket is bucket]
+
+    def buckets_of(self, agency: str) -> dict[TaskBucket, int]:
+        """How many assigned tasks led by that agency lie in each bucket."""
+        counts = Counter(t.bucket for t in self.tasks if t.row.lead == agency)
+        return {bucket: counts[bucket] for bucket in TaskBucket}

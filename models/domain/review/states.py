@@ -1,0 +1,67 @@
+"""The states a review speaks in: of tasks, of values, of what was promised for the way."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class TaskState(StrEnum):
+    """What an agency says of a task. The values never change; the form words them."""
+
+    DONE = "done"
+    IN_PROGRESS = "in_progress"
+    NOT_STARTED = "not_started"
+    SUSPENDED = "suspended"
+    UNREPORTED = ""  # nobody said anything
+
+
+class TaskBucket(StrEnum):
+    """The office's own buckets: each task of a review lies in exactly one."""
+
+    DONE_ON_TIME = "done_on_time"
+    DONE_LATE = "done_late"
+    DONE_NO_DEADLINE = "done_no_deadline"
+    IN_PROGRESS = "in_progress"  # not done, its deadline not passed
+    OVERDUE = "overdue"
+    OPEN_NO_DEADLINE = "open_no_deadline"
+    UNREPORTED = "unreported"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the task is done, in time or not."""
+        return self in _DONE
+
+
+_DONE = frozenset({TaskBucket.DONE_ON_TIME, TaskBucket.DONE_LATE, TaskBucket.DONE_NO_DEADLINE})
+
+
+class DeadlineSource(StrEnum):
+    """Whose date a task is measured by."""
+
+    DIRECTIVE = "directive"
+    OWN_PLAN = "own_plan"  # the agency's own plan at the beginning of the year
+    NONE = "none"
+
+
+class ValueStatus(StrEnum):
+    """Whether a value of the year is foreseen or final."""
+
+    ESTIMATE = "estimate"
+    ACTUAL = "actual"
+    UNSTATED = ""
+
+
+class Pace(StrEnum):
+    """How what was reached lies to what was promised for that point of the year."""
+
+    AHEAD = "ahead"
+    ON_TRACK = "on_track"
+    BEHIND = "behind"
+    UNKNOWN = "unknown"  # nothing promised, nothing reported, or not comparable
+
+
+class TrackSource(StrEnum):
+    """Where a promise for a point of the year comes from."""
+
+    MILESTONE = "milestone"  # the agency's own, of the plan cycle
+    SCENARIO = "scenario"  # appendix II, as updated in the plan cycle or as printed

@@ -1,0 +1,85 @@
+"""How a review words its states, in the office's own terms."""
+
+from __future__ import annotations
+
+from models.domain.review.states import (
+    DeadlineSource,
+    Pace,
+    TaskBucket,
+    TaskState,
+    TrackSource,
+    ValueStatus,
+)
+from models.domain.targets import Judgement
+
+BUCKET_NAMES = {
+    TaskBucket.DONE_ON_TIME: "Hoàn thành đúng hạn",
+    TaskBucket.DONE_LATE: "Hoàn thành quá hạn",
+    TaskBucket.DONE_NO_DEADLINE: "Hoàn thành, không có thời hạn",
+    TaskBucket.IN_PROGRESS: "Đang thực hiện trong hạn",
+    TaskBucket.OVERDUE: "Quá hạn chưa hoàn thành",
+    TaskBucket.OPEN_NO_DEADLINE: "Đang thực hiện, không có thời hạn",
+    TaskBucket.UNREPORTED: "Chưa có báo cáo",
+}
+STATE_NAMES = {
+    TaskState.DONE: "Đã hoàn thành",
+    TaskState.IN_PROGRESS: "Đang thực hiện",
+    TaskState.NOT_STARTED: "Chưa thực hiện",
+    TaskState.SUSPENDED: "Tạm dừng",
+    TaskState.UNREPORTED: "Chưa báo cáo",
+}
+STATUS_NAMES = {
+    ValueStatus.ESTIMATE: "Ước thực hiện",
+    ValueStatus.ACTUAL: "Chính thức",
+    ValueStatus.UNSTATED: "",
+}
+OUTCOME_NAMES = {
+    Judgement.EXCEEDED: "Vượt",
+    Judgement.MET: "Đạt",
+    Judgement.FLOOR_MET: "Đạt mức giao, chưa đạt mức phấn đấu",
+    Judgement.NOT_MET: "Không đạt",
+    Judgement.UNKNOWN: "Chưa đánh giá được",
+}
+COMMITMENT_NAMES = {
+    Judgement.EXCEEDED: "Vượt cam kết",
+    Judgement.MET: "Đạt cam kết",
+    Judgement.FLOOR_MET: "Đạt cam kết",
+    Judgement.NOT_MET: "Thấp hơn cam kết",
+    Judgement.UNKNOWN: "",
+}
+PACE_NAMES = {
+    Pace.AHEAD: "Nhanh hơn",
+    Pace.ON_TRACK: "Đúng tiến độ",
+    Pace.BEHIND: "Chậm hơn",
+    Pace.UNKNOWN: "",
+}
+DEADLINE_SOURCE_NAMES = {
+    DeadlineSource.DIRECTIVE: "Chỉ thị",
+    DeadlineSource.OWN_PLAN: "Kế hoạch của cơ quan",
+    DeadlineSource.NONE: "",
+}
+TRACK_SOURCE_NAMES = {
+    TrackSource.MILESTONE: "mốc cơ quan cam kết",
+    TrackSource.SCENARIO: "kịch bản",
+}
+
+_STATES = {name.casefold(): state for state, name in STATE_NAMES.items() if state}
+_STATUSES = {name.casefold(): status for status, name in STATUS_NAMES.items() if status}
+
+
+def state_of(text: str) -> TaskState:
+    """The state a choice of the form names; UNREPORTED for any other text.
+
+    >>> state_of(" Đã hoàn  thành ").value, state_of("xong").value
+    ('done', '')
+    """
+    return _STATES.get(" ".join(text.split()).casefold(), TaskState.UNREPORTED)
+
+
+def status_of(text: str) -> ValueStatus:
+    """The status a choice of the form names; UNSTATED for any other text.
+
+    >>> status_of("Ước thực hiện").value
+    'estimate'
+    """
+    return _STATUSES.get(" ".join(text.split()).casefold(), ValueStatus.UNSTATED)

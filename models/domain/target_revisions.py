@@ -1,0 +1,109 @@
+"""Targets that move during the year: which one holds, for whose ground, on which day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.domain.targets import Target
+from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
+
+if TYPE_CHECKING:
+    from models.domain.catalogue import Catalogue, CatalogueRow
+
+_NUMBERED = re.compile(r"(?P<kind>\D+?)\s+(?:số\s+)?(?P<number>\d+(?:/\d{4})?/[^\W\d][^\s,;]*)")
+_INITIALS = {
+    "nghị quyết": "NQ",
+    "quyết định": "QĐ",
+    "kế hoạch": "KH",
+    "chỉ thị": "CT",
+    "kết luận": "KL",
+}
+_LONGEST_BASIS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRevision:
+    """A target set anew, or for another territory than the directive's, from a day on."""
+
+    row: str  # code of the catalogue row; the target is in the row's unit
+    territory: Territory
+    effective_on: dt.date  # first day on which it holds
+    printed: str  # as the document prints it: "12,35"
+    target: Target
+    basis: str  # the document that sets it
+    assumed: bool = False  # the office has yet to confirm it
+    note: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Territory, target and document, short enough for a column."""
+        where = TERRITORY_SHORT_NAMES[self.territory]
+        return f"{where}: {self.printed} ({short_basis(self.basis)})"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetInForce:
+    """The target that holds for a territory on a day, and by which document."""
+
+    target: Target
+    printed: str
+    territory: Territory
+    basis: str
+    assumed: bool
+    effective_on: dt.date
+
+
+def target_in_force(
+    row: CatalogueRow, catalogue: Catalogue, territory: Territory, on: dt.date
+) -> TargetInForce | None:
+    """The target of that row which holds for that territory on that day.
+
+    The directive's own holds for the catalogue's territory from the directive's date until a
+    revision of the same territory. None where the territory has no target on that day: what is
+    reported for it cannot be judged.
+    """
+    found: list[TargetInForce] = []
+    if territory is catalogue.territory and row.target is not None and catalogue.issued_on <= on:
+        found.append(
+            TargetInForce(
+                row.target,
+                row.target_reading or row.target_printed,
+                territory,
+                catalogue.directive,
+                assumed=False,
+                effective_on=catalogue.issued_on,
+            )
+        )
+    found += [
+        TargetInForce(r.target, r.printed, r.territory, r.basis, r.assumed, r.effective_on)
+        for r in row.revisions
+        if r.territory is territory and r.effective_on <= on
+    ]
+    # The loader sees to it that no two of one territory begin on one day.
+    return max(found, key=lambda one: one.effective_on, default=None)
+
+
+def known_by(revisions: Sequence[TargetRevision], day: dt.date) -> tuple[TargetRevision, ...]:
+    """Those that hold by that day, in their own order."""
+    return tuple(r for r in revisions if r.effective_on <= day)
+
+
+def short_basis(basis: str) -> str:
+    """A document as a column names it.
+
+    >>> short_basis("Nghị quyết số 42/NQ-HĐND ngày 25/07/2025 của HĐND thành phố")
+    'NQ 42/NQ-HĐND'
+    >>> short_basis("Hội nghị của UBND tỉnh Hải Dương ngày 14/01/2025")
+    'Hội nghị của UBND tỉnh Hải Dương'
+    """
+    if found := _NUMBERED.match(basis):
+        kind = found["kind"].strip()
+        return f"{_INITIALS.get(kind.lower(), kind)} {found['number']}"
+    text = basis.partition(" ngày ")[0].strip()
+    if len(text) <= _LONGEST_BASIS:
+        return text
+    return text[: text.rfind(" ", 0, _LONGEST_BASIS)] + " …"
