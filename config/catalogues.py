@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.csv_files import marks_lost
 from config.directive_files import FILES, DirectiveReading, read_directive
+from config.tolerance_files import by_row, tolerance_faults
 from models.domain.agencies import Register
 from models.domain.catalogue import PERIODS, Appendix, Basis, Catalogue, CatalogueRow, Equivalence
 from models.domain.errors import ConfigurationFault, UnknownAgency
@@ -30,6 +31,7 @@ def load_catalogue(directory: Path) -> Catalogue:
         rows=tuple(reading.rows),
         equivalences=tuple(equivalence for equivalence, _ in reading.equivalences),
         solution_groups=tuple(reading.solution_groups),
+        tolerances=by_row(reading.tolerances),
     )
 
 
@@ -92,6 +94,7 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
     rows = {row.code: row for row in reading.rows}
     for equivalence, line in reading.equivalences:
         yield from (line.fault(text) for text in _contradictions(equivalence, rows))
+    yield from tolerance_faults(reading.tolerances, rows)
     for repeated in reading.directive.repeated_in_body if reading.directive else ():
         if repeated.row not in rows:
             source = reading.directive.source if reading.directive else ""

@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from config.csv_files import Line, marks_lost, read_lines, source_name, why_not_opened
+from config.tolerance_files import read_tolerances
 from config.toml_files import toml_fault
 from models.domain.catalogue import (
     PERIODS,
@@ -24,6 +25,7 @@ from models.domain.catalogue import (
     Equivalence,
     Responsibility,
     Role,
+    Tolerance,
 )
 from models.domain.deadlines import DeadlineNotUnderstood, ResolvedDeadline, parse_deadline
 from models.domain.investments import Investment, InvestmentNotUnderstood, parse_investments
@@ -110,6 +112,7 @@ class DirectiveReading:
     equivalences: Sequence[tuple[Equivalence, Line]]
     solution_groups: Sequence[str]
     faults: list[str]
+    tolerances: Sequence[tuple[Tolerance, Line]] = ()
 
 
 def read_directive(directory: Path) -> DirectiveReading:
@@ -136,10 +139,13 @@ def read_directive(directory: Path) -> DirectiveReading:
             rows.append(row)
             above = row
     equivalences = _equivalences(directory / "equivalences.csv", faults)
+    tolerances = read_tolerances(directory / "tolerances.csv", faults)
     groups = tuple(
         h.name for (appendix, _), h in (headings or {}).items() if appendix == Appendix.BODY
     )
-    return DirectiveReading(directive, rows, lines, tuple(malformed), equivalences, groups, faults)
+    return DirectiveReading(
+        directive, rows, lines, tuple(malformed), equivalences, groups, faults, tolerances
+    )
 
 
 # --- The document and its headings ----------------------------------------------------------------

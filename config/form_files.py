@@ -315,12 +315,14 @@ def _tables(values: object) -> list[Mapping[str, Any]]:
 
 
 def _form(data: Mapping[str, Any]) -> Form:
-    plain = {k: v for k, v in data.items() if k not in ("sheets", "accepts", "instructions")}
+    lists = ("sheets", "accepts", "instructions", "advice")
+    plain = {k: v for k, v in data.items() if k not in lists}
     return Form(
         **plain,
         sheets=tuple(_sheet(s) for s in data["sheets"]),
         accepts=tuple(data.get("accepts", ())),
         instructions=tuple(data.get("instructions", ())),
+        advice=tuple(data.get("advice", ())),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Connection
 
 from flows.workplaces import cycles_at_work, open_workplace
 from models.domain.consolidation.wording import TIMELINESS_NAMES
@@ -18,6 +19,7 @@ from models.domain.standing import AgencyStanding
 from models.tables import LetterRow
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, obligations, outbox
+from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
 #: Letters that a person should know of.
@@ -47,9 +49,7 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
                     "cycle": c.code,
                     "title": c.title,
                     "due_at": c.due_at.isoformat(),
-                    "agencies": [
-                        _agency(place, c, s) for s in standings_of_cycle(place, connection, c)
-                    ],
+                    "agencies": _agencies(place, connection, c),
                     "outbox": outbox.counts_by_state(connection, c.code),
                 }
                 for c in cycles
@@ -88,7 +88,17 @@ def _not_reached(row: LetterRow) -> Iterator[str]:
     return (a for a, told in row.deliveries.items() if told["state"] in LEFT_OUT)
 
 
-def _agency(place: Workplace, cycle: ReportingCycle, standing: AgencyStanding) -> dict[str, Any]:
+def _agencies(
+    place: Workplace, connection: Connection, cycle: ReportingCycle
+) -> list[dict[str, Any]]:
+    asked = obligations.of_cycle(connection, cycle.code)
+    return [
+        _agency(place, standing, asked[standing.agency])
+        for standing in standings_of_cycle(place, connection, cycle)
+    ]
+
+
+def _agency(place: Workplace, standing: AgencyStanding, asked: Obligation) -> dict[str, Any]:
     agency = place.office.register.agencies.get(standing.agency)
     latest = standing.latest
     return {
@@ -100,6 +110,8 @@ def _agency(place: Workplace, cycle: ReportingCycle, standing: AgencyStanding) -
         "received_at": latest.received_at.isoformat() if latest else "",
         "effective_version": standing.effective.version if standing.effective else None,
         "held_messages": standing.held,
+        "asked_cells": asked.asked_cells,
+        "carried_cells": asked.carried_cells,
     }
 
 
@@ -126,6 +138,9 @@ def print_status(found: dict[str, Any], console: Console) -> None:
         table = Table(title=cycle["title"], title_justify="left")
         for title in ("Cơ quan", "Tình trạng", "Số bản", "Nhận lúc", "Chờ xem"):
             table.add_column(title)
+        carried = any(a["carried_cells"] for a in cycle["agencies"])
+        if carried:
+            table.add_column("Ô ghi sẵn")
         for agency in cycle["agencies"]:
             received = agency["received_at"]
             when = dt.datetime.fromisoformat(received).astimezone(HANOI) if received else None
@@ -135,6 +150,7 @@ def print_status(found: dict[str, Any], console: Console) -> None:
                 str(agency["versions"] or ""),
                 f"{when:%d/%m %H:%M}" if when else "",
                 str(agency["held_messages"] or ""),
+                *([f"{agency['carried_cells']}/{agency['asked_cells']}"] if carried else []),
             )
         console.print(table)
     _print_counts(console, "Thư đến", found["message_counts"])

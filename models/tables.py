@@ -146,6 +146,8 @@ class ObligationRow(SQLModel, table=True):
     form_version: str
     workbook_name: str
     workbook_sha256: str
+    asked_cells: int = 0  # cells of the workbook that the agency was asked to fill or correct
+    carried_cells: int = 0  # of them, filled beforehand with what the previous cycle said
 
 
 class SubmissionRow(SQLModel, table=True):

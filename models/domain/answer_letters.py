@@ -23,6 +23,8 @@ from models.domain.letter_phrases import (
 )
 from models.domain.letters import LetterContent, deadline_facts, grave_count, letterhead
 from models.domain.mail import LetterKind
+from models.domain.section_letters import part_facts
+from models.domain.sections import Outcome
 from models.domain.standing import SubmissionRecord, Timeliness, due_instant
 from models.domain.submissions import Verdict, verdict_of
 from models.domain.working_calendar import WorkingCalendar
@@ -181,12 +183,13 @@ def compose_verdict(
     file_size: int,
     *,
     difference: Sequence[str] = (),
-    previous_version: int | None = None,
+    previous_version: int | str | None = None,
     correction_due: dt.date | None = None,
     effective_version: int | None = None,
     left_out: int = 0,
     other_files: Sequence[str] = (),
     timeliness: Timeliness | None = None,
+    outcome: Outcome | None = None,
 ) -> LetterContent:
     """The verdict on a version, with its receipt: accepted, accepted with remarks, or returned.
 
@@ -194,7 +197,8 @@ def compose_verdict(
     which a correction still counts as on time (None: no such right); `effective_version` is an
     earlier accepted version that goes on counting while this one is sent back; `left_out` counts
     further differences the caller did not list; `other_files` names what came in the same mail and
-    was kept without being used; `timeliness` of the agency's answer is printed once it is settled.
+    was kept without being used; `timeliness` of the agency's answer is printed once it is settled;
+    `outcome`, where sections are accepted each by itself, is gone through when its parts differ.
     Raises ValueError for a verdict that is neither
     accepted nor returned.
     """
@@ -204,7 +208,11 @@ def compose_verdict(
     warnings = sum(f.severity is Severity.WARNING for f in shown)
     groups, more = finding_groups(shown)
     returned = record.verdict is Verdict.RETURNED
-    accepted = "verdict_accepted_warnings" if warnings else "verdict_accepted"
+    template = "verdict_accepted_warnings" if warnings else "verdict_accepted"
+    if returned:
+        template = "verdict_returned"
+    if outcome is not None and not outcome.is_whole:
+        template = "verdict_partial"
     answered_on = (record.decided_at or record.received_at).astimezone(HANOI).date()
     if correction_due is not None and correction_due < answered_on:
         correction_due = None  # it has run out: a promise would mislead
@@ -214,9 +222,10 @@ def compose_verdict(
     unlisted = max(0, len(difference) - DIFFERENCES_IN_BODY) + left_out
     return LetterContent(
         LetterKind.VERDICT,
-        "verdict_returned" if returned else accepted,
+        template,
         {
             **letterhead(cycle, agency.name),
+            **part_facts(outcome.parts if outcome else ()),
             "receipt": receipt,
             "number": record.receipt_number,
             "version": str(record.version),
@@ -272,10 +281,12 @@ def compose_try_out(
     findings: Sequence[Finding],
     *,
     try_out_address: str,
+    outcome: Outcome | None = None,
 ) -> LetterContent:
     """What the verdict on a workbook would be. `file`: its name, size in bytes and SHA-256.
 
-    The letter says at once that nothing was handed in, and how to hand in.
+    The letter says at once that nothing was handed in, and how to hand in. `outcome`: of its
+    sections, where these are accepted each by itself.
     """
     name, size, sha256 = file
     shown = [f for f in findings if not f.trial]
@@ -285,13 +296,14 @@ def compose_try_out(
         "try_out",
         {
             **letterhead(cycle, agency.name),
+            **part_facts(outcome.parts if outcome and not outcome.is_whole else ()),
             "file": [
                 ("Tên tệp", one_line(name, 120)),
                 ("Dung lượng", size_text(size)),
                 ("Mã SHA-256 của tệp", sha256),
                 ("Thời điểm nhận", f"{instant_text(received_at)} (giờ Việt Nam)"),
             ],
-            "returned": verdict_of(shown) is Verdict.RETURNED,
+            "returned": (outcome.verdict if outcome else verdict_of(shown)) is Verdict.RETURNED,
             "errors": number_text(grave_count(shown)),
             "warnings": number_text(sum(f.severity is Severity.WARNING for f in shown)),
             "groups": groups,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -128,6 +128,15 @@ class Equivalence:
         return (value - self.offset) / self.factor
 
 
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far two reporters of one row may lie apart before it is called a contradiction."""
+
+    row: str  # code of the row
+    tolerance: Decimal  # greatest difference that still counts as equal, in the row's unit
+    note: str = ""  # why just so much
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """All rows of one year's directive, in printed order, body targets last."""
@@ -139,6 +148,12 @@ class Catalogue:
     solution_groups: Sequence[str]  # the directive's ten groups of solutions (part II), in order
     territory: Territory = Territory.WHOLE  # the one the directive's targets are set for
     issued_on: dt.date = dt.date.min  # the directive's date
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)  # by code of the row
+
+    def tolerance_of(self, code: str) -> Decimal:
+        """The row's tolerance, 0 where none is set."""
+        found = self.tolerances.get(code)
+        return found.tolerance if found else Decimal(0)
 
     def __iter__(self) -> Iterator[CatalogueRow]:
         return iter(self.rows)

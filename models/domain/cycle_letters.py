@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from models.domain.agencies import Agency, Contact
+from models.domain.carrying import Carried
 from models.domain.catalogue import Catalogue
 from models.domain.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.forms import Form, SheetKind, expected_rows, sheets_for
@@ -38,9 +39,12 @@ def compose_opening(
     contact: Contact | None = None,
     *,
     try_out_address: str = "",
+    carried: Carried | None = None,
+    earlier: ReportingCycle | None = None,
 ) -> LetterContent:
     """The letter that opens a cycle; the agency's own workbook goes with it.
 
+    `carried` of the cycle `earlier` is what the workbook holds already: the letter counts it.
     `try_out_address`: where a workbook may be tried out before it is handed in; empty: nowhere.
     The letter states what Decree 09/2019/NĐ-CP asks a reporting regime to state.
     """
@@ -76,7 +80,21 @@ def compose_opening(
             "focal_person": one_line(contact.focal_person) if contact else "",
             "grace_working_days": str(cycle.grace_working_days),
             "try_out_address": try_out_address,
+            "prefilled": _prefilled(carried, earlier) if carried and earlier else "",
+            "advice": list(form.advice),
         },
+    )
+
+
+def _prefilled(carried: Carried, earlier: ReportingCycle) -> str:
+    """How much of the work is done: «Sổ có 120 ô cần ghi, 48 ô đã được ghi sẵn ...»."""
+    asked = number_text(carried.asked_cells)
+    if not carried.filled_cells:
+        return f"Sổ có {asked} ô cần ghi."
+    due = earlier.due_at.astimezone(HANOI)
+    return (
+        f"Sổ có {asked} ô cần ghi, {number_text(carried.filled_cells)} ô đã được ghi sẵn từ kỳ "
+        f"«{earlier.title}» (tháng {due:%m/%Y}): đúng thì giữ, đã thay đổi thì sửa."
     )
 
 

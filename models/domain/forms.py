@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.domain.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Role
+from models.domain.territories import Territory
 
 #: The “5 rõ” of each task (section I.7 of the directive), as the office words them.
 FIVE_CLEAR_NAMES = {
@@ -57,7 +58,7 @@ FIXED_CHOICES = {
     "self_judgement": SELF_JUDGEMENTS,
     "state": TASK_STATES,
 }
-TERRITORIES = ("east", "west", "whole")  # what a figure covers; "": the catalogue's own territory
+TERRITORIES = tuple(t.value for t in Territory)  # what a figure covers; "": the catalogue's own
 EARLIER = "earlier"  # office column that shows what `carry` held in the previous cycle
 
 
@@ -152,6 +153,7 @@ class Form:
     sheets: Sequence[SheetForm]
     accepts: Sequence[str] = ()  # older versions that are still taken
     instructions: Sequence[str] = ()  # paragraphs; may hold {placeholders} of the cycle
+    advice: Sequence[str] = ()  # what the opening letter says of filling it in
     accept_by_section: bool = False  # sheets are taken one by one; else the workbook as a whole
 
     def sheet(self, key: str) -> SheetForm:
@@ -302,6 +304,18 @@ def office_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency:
 def expected_rows(sheet: SheetForm, catalogue: Catalogue, agency: str) -> list[CatalogueRow]:
     """The catalogue rows an agency finds pre-filled in a table sheet, in printed order."""
     return catalogue.rows_for(agency, sheet.appendices) if sheet.kind is SheetKind.TABLE else []
+
+
+def asks_anything(form: Form, catalogue: Catalogue, agency: str) -> bool:
+    """Whether the agency's workbook would have anything to report in.
+
+    A form of tables only (the quarterly scenario) asks those that have rows on it; one with a free
+    sheet asks everybody.
+    """
+    tables = (SheetKind.TABLE, SheetKind.FREE_TABLE)
+    if not any(s.kind in tables for s in form.sheets):
+        return True
+    return any(s.kind in tables for s in sheets_for(form, catalogue, agency))
 
 
 def sheets_for(form: Form, catalogue: Catalogue, agency: str) -> list[SheetForm]:

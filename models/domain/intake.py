@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from models.domain.answer_letters import Advice, RefusedFile, advice_for
 from models.domain.attribution import Attribution, Evidence, EvidenceKind
 from models.domain.bounces import ReturnedLetter
+from models.domain.letter_phrases import number_text
 from models.domain.mail import MessageState
+from models.domain.sections import Outcome, PartState
 from models.domain.submissions import Examination, Verdict, verdict_of
 
 
@@ -36,6 +38,12 @@ class FileFacts:
     )
 
     closed: str = ""  # its cycle takes no more versions: why, Vietnamese
+    outcome: Outcome | None = None  # where sections are accepted each by itself
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of it when it is recorded."""
+        return self.outcome.verdict if self.outcome else verdict_of(self.examination.findings)
 
     @property
     def is_workbook(self) -> bool:
@@ -246,12 +254,28 @@ def _decide_workbook(file: FileFacts) -> FileDecision:
             agency,
             cycle,
         )
-    if verdict_of(examination.findings) is Verdict.RETURNED:
+    state = MessageState.ACCEPTED
+    reason = "Đã tiếp nhận."
+    if file.verdict is Verdict.RETURNED:
+        state = MessageState.RETURNED
         grave = sum(1 for f in examination.findings if not f.trial and f.severity.rank <= 1)
-        return FileDecision(
-            file.position, MessageState.RETURNED, f"{grave} lỗi phải sửa.", agency, cycle
-        )
-    return FileDecision(file.position, MessageState.ACCEPTED, "Đã tiếp nhận.", agency, cycle)
+        reason = f"{number_text(grave)} lỗi phải sửa."
+    if file.outcome is not None and not file.outcome.is_whole:
+        reason = _by_section(file.outcome)
+    return FileDecision(file.position, state, reason, agency, cycle)
+
+
+def _by_section(outcome: Outcome) -> str:
+    """What was taken of a file, what is still owed, what stands from before."""
+    named = {
+        "tiếp nhận": [p.title for p in outcome.taken],
+        "còn nợ": [p.title for p in outcome.owed],
+        "có lỗi, giữ bản đã tiếp nhận trước": [
+            p.title for p in outcome.parts if p.state is PartState.SPOILED
+        ],
+    }
+    said = "; ".join(f"{label}: {', '.join(titles)}" for label, titles in named.items() if titles)
+    return f"{said[:1].upper()}{said[1:]}." if said else "Không có phần nào dùng được."
 
 
 def _refused(file: FileFacts) -> RefusedFile:

@@ -29,6 +29,7 @@ from models.domain.health import Alarm, compose_alarm
 from models.domain.letters import LetterContent, SummaryContent, Table, compose_summary
 from models.domain.mail import LetterKind
 from models.domain.reminders import OFFICE, PlannedLetter
+from models.domain.sections import Outcome, Part, PartState
 from models.domain.standing import SubmissionRecord, correction_due, standing_of
 from models.domain.submissions import Verdict
 from models.domain.working_calendar import WorkingCalendar
@@ -125,6 +126,7 @@ class _Samples:
                 effective_version=1,
                 other_files=[said],
             ),
+            **self._by_section(),
             "guidance": compose_guidance(
                 *(cycle, self.calendar, AGENCY, self._at(-7)),
                 [RefusedFile(said, advice) for advice in Advice],
@@ -137,6 +139,35 @@ class _Samples:
                 *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), []),
                 try_out_address=TRY_OUT_ADDRESS,
             ),
+        }
+
+    def _by_section(self) -> dict[str, LetterContent]:
+        """Verdicts by section: something owed, nothing owed, nothing taken; and a try-out."""
+        due = correction_due(self.cycle, self.calendar, self.sent_back.received_at)
+        parts = [Part(s.value, f"Trang {n}", s, 1, 2) for n, s in enumerate(PartState, 1)]
+        done = [p for p in parts if not p.is_owed]
+        stands = [p for p in done if p.state is not PartState.TAKEN]
+        file = (self.said, 1, "ab" * 32)
+        return {
+            f"by section, {name}": compose_verdict(
+                *(self.cycle, AGENCY, version, 1),
+                previous_version="1 và 2",
+                correction_due=last,
+                outcome=Outcome(those),
+            )
+            for name, version, those, last in (
+                ("owing", self.sent_back, parts, due),
+                ("owing, too late", self.sent_back, parts, None),
+                ("done", self.warned, done, None),
+                ("nothing taken", self.sent_back, stands, None),
+            )
+        } | {
+            f"try-out, by section, {name}": compose_try_out(
+                *(self.cycle, AGENCY, self._at(-7), file, self.sent_back.findings),
+                try_out_address=TRY_OUT_ADDRESS,
+                outcome=Outcome(those),
+            )
+            for name, those in (("owing", parts), ("done", done))
         }
 
     def approval(self) -> LetterContent:

@@ -164,25 +164,46 @@ def weigh(
     counts = {s.key: last_accepting(earlier, s.key) for s in sections}
     there = set(examination.sheet_keys.values())
     findings = tuple(_excused(f, sections, counts) for f in examination.findings)
-    verdicts = section_verdicts(findings, sections, examination.sheet_keys)
-    errors = _errors(findings, sections, examination.sheet_keys)
+    said = {
+        key: verdict
+        for key, verdict in section_verdicts(findings, sections, examination.sheet_keys).items()
+        if key in there or not (counts[key] or key in exempt)
+    }
+    parts = parts_left(said, findings, sections, earlier, examination.sheet_keys)
+    return replace(examination, findings=findings, sections=said), Outcome(tuple(parts))
+
+
+def parts_left(
+    said: Mapping[str, Verdict],
+    findings: Sequence[Finding],
+    sections: Sequence[SheetForm],
+    earlier: Sequence[SubmissionRecord],
+    sheet_keys: Mapping[str, str],
+) -> list[Part]:
+    """Each section as a version leaves it, by what was `said` of its sheets and came before it.
+
+    A section of which nothing was said was not in the file and need not have been.
+    """
+    errors = _errors(findings, sections, sheet_keys)
+    missing = {
+        section_of(f, sections, sheet_keys)
+        for f in findings
+        if f.rule == SHEET_MISSING and verdict_of([f]) is Verdict.RETURNED
+    }
     parts = []
     for section in sections:
-        key, before = section.key, counts[section.key]
-        if verdicts[key] is Verdict.ACCEPTED:
-            state = PartState.TAKEN
+        key, before = section.key, last_accepting(earlier, section.key)
+        if said.get(key) is Verdict.ACCEPTED:
+            state, before = PartState.TAKEN, None
         elif before is not None:
-            state = PartState.SPOILED if key in there else PartState.KEPT
-        elif key in exempt:
+            state = PartState.SPOILED if key in said else PartState.KEPT
+        elif key not in said:
             state = PartState.EXEMPT
         else:
-            state = PartState.RETURNED if key in there else PartState.MISSING
-        version = before.version if before and state is not PartState.TAKEN else None
+            state = PartState.MISSING if key in missing else PartState.RETURNED
+        version = before.version if before else None
         parts.append(Part(key, section.title, state, version, errors.get(key, 0)))
-    silent = {p.key for p in parts if p.state is PartState.KEPT}
-    silent |= {p.key for p in parts if p.state is PartState.EXEMPT and p.key not in there}
-    said = {key: verdict for key, verdict in verdicts.items() if key not in silent}
-    return replace(examination, findings=findings, sections=said), Outcome(tuple(parts))
+    return parts
 
 
 def _excused(

@@ -28,6 +28,7 @@ from tasks.adapters.store import (
     obligations,
     outbox,
 )
+from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
 NAME_SHOWN = 44  # letters of an agency's name in a table
@@ -87,10 +88,16 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
                 "Gửi": _when(standing.latest.received_at if standing.latest else None),
                 "Giao": _when(asked[standing.agency].opened_at),
                 "Nhắc": _times(reminded[standing.agency]),
+                **(_carried(asked[standing.agency]) if cycle.previous else {}),
             }
             for standing in standings
         ],
     )
+
+
+def _carried(asked: Obligation) -> dict[str, str]:
+    """How much of the agency's workbook was filled in for it."""
+    return {"Ô ghi sẵn": f"{asked.carried_cells}/{asked.asked_cells}"}
 
 
 def _newest_workbook(place: Workplace, connection: Connection, cycle: ReportingCycle) -> str:

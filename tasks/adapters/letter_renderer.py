@@ -35,6 +35,7 @@ LETTERS = (
     "verdict_accepted",
     "verdict_accepted_warnings",
     "verdict_returned",
+    "verdict_partial",
     "guidance",
     "try_out",
     "summary",

@@ -16,8 +16,10 @@ from models.domain.submissions import Entry
 from models.tables import LetterRow
 from tasks.adapters.examination_codec import examination_from_json
 from tasks.adapters.letter_desk import contact_of
+from tasks.adapters.prefilling import carried_into, earlier_accounts
 from tasks.adapters.reader_jobs import MarkJob
 from tasks.adapters.reader_pool import ReaderFailed
+from tasks.adapters.returned_workbook import MARKABLE
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.workplace import Workplace
 
@@ -99,7 +101,18 @@ def _job(
 
 def _marked(place: Workplace, job: MarkJob) -> bytes:
     """The agency's own workbook marked; a fresh one with its figures where that cannot be done."""
+    if job.kind not in MARKABLE:
+        job = _with_earlier_answers(place, job)
     try:
         return place.reader.mark(job).read_bytes()
     except ReaderFailed:
-        return place.reader.mark(replace(job, path=None)).read_bytes()
+        fresh = _with_earlier_answers(place, replace(job, path=None))
+        return place.reader.mark(fresh).read_bytes()
+
+
+def _with_earlier_answers(place: Workplace, job: MarkJob) -> MarkJob:
+    """A fresh workbook shows again what the previous cycle said."""
+    cycle = place.office.cycle(job.cycle)
+    accounts = earlier_accounts(place, cycle)
+    carried = carried_into(place.office, cycle, job.agency, accounts)
+    return replace(job, carried=carried.entries)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from models.domain.agencies import Agency
+from models.domain.carrying import Carried
 from models.domain.cycle_letters import compose_opening
 from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.forms import asks_anything
 from models.domain.identity import reply_token, sign
 from models.domain.mail import LetterFile
-from models.domain.office import Office
+from models.domain.office import Office, register_day
+from models.domain.submissions import Entry
 from models.tables import ObligationRow
 from tasks.adapters.letter_desk import contact_of, write_letter
+from tasks.adapters.prefilling import carried_into, earlier_accounts
 from tasks.adapters.store import obligations, outbox
 from tasks.adapters.template_writer import write_template
 from tasks.adapters.workplace import Workplace
@@ -21,13 +25,23 @@ def agencies_to_ask(place: Workplace, cycle: ReportingCycle) -> list[Agency]:
     """Agencies that answer in the cycle and have not been asked yet, by code."""
     with place.engine.begin() as connection:
         asked = obligations.of_cycle(connection, cycle.code)
-    day = cycle.opens_at.astimezone(HANOI).date()
-    return [a for a in place.office.register.answering_on(day) if a.code not in asked]
+    return [a for a in answering(place.office, cycle) if a.code not in asked]
+
+
+def answering(office: Office, cycle: ReportingCycle) -> list[Agency]:
+    """The agencies of the cycle's register day whose workbook has anything to report in."""
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+    return [
+        a
+        for a in office.register.answering_on(register_day(cycle))
+        if asks_anything(form, catalogue, a.code)
+    ]
 
 
 def ask(place: Workplace, cycle: ReportingCycle, agencies: Iterable[Agency]) -> list[str]:
     """Asks each agency; one sentence per agency that could not be asked, and what to do."""
     left = []
+    accounts = earlier_accounts(place, cycle)
     for agency in agencies:
         contact = contact_of(place, agency.code)
         if not contact.to:
@@ -36,7 +50,7 @@ def ask(place: Workplace, cycle: ReportingCycle, agencies: Iterable[Agency]) -> 
                 "Bổ sung vào tệp danh bạ rồi chạy lại."
             )
             continue
-        _ask(place, cycle, agency)
+        _ask(place, cycle, agency, carried_into(place.office, cycle, agency.code, accounts))
     return left
 
 
@@ -45,8 +59,14 @@ def workbook_name(cycle: ReportingCycle, agency: str) -> str:
     return f"{cycle.code}_{agency}.xlsx"
 
 
-def workbook_content(office: Office, secret: bytes, cycle: ReportingCycle, agency: str) -> bytes:
-    """An agency's pre-filled workbook. The same bytes each time it is made."""
+def workbook_content(
+    office: Office,
+    secret: bytes,
+    cycle: ReportingCycle,
+    agency: str,
+    carried: Sequence[Entry] = (),
+) -> bytes:
+    """An agency's workbook, with what it said in the previous cycle. Same inputs, same bytes."""
     form = office.form_of(cycle)
     return write_template(
         form=form,
@@ -57,19 +77,24 @@ def workbook_content(office: Office, secret: bytes, cycle: ReportingCycle, agenc
         contact=office.register.contacts.get(agency),
         token=sign(secret, cycle.code, agency, form.version),
         last_working_day=office.calendar.last_working_day_before(cycle.due_at, HANOI),
+        carried=carried,
     )
 
 
-def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency) -> None:
+def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carried) -> None:
     form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
     contact = contact_of(place, agency.code)
-    content = workbook_content(place.office, place.rules.secret, cycle, agency.code)
+    content = workbook_content(
+        place.office, place.rules.secret, cycle, agency.code, carried.entries
+    )
     workbook = LetterFile(workbook_name(cycle, agency.code), place.raw_store.put(content))
     letter = write_letter(
         place,
         compose_opening(
             *(cycle, place.office.calendar, agency, form, catalogue, contact),
             try_out_address=place.rules.try_out_address,
+            carried=carried,
+            earlier=place.office.cycle(cycle.previous) if cycle.previous else None,
         ),
         cycle=cycle.code,
         agency=agency.code,
@@ -86,6 +111,8 @@ def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency) -> None:
         form_version=form.version,
         workbook_name=workbook.name,
         workbook_sha256=workbook.sha256,
+        asked_cells=carried.asked_cells,
+        carried_cells=carried.filled_cells,
     )
     with place.engine.begin() as connection:
         if obligations.add(connection, obligation):

@@ -42,6 +42,7 @@ class MarkJob:
     entries: Sequence[Entry]
     output: Path
     last_working_day: dt.date | None = None  # before the deadline, for a fresh form
+    carried: Sequence[Entry] = ()  # what the office shows of the previous cycle, for a fresh form
 
 
 def read_frame(descriptor: int) -> bytes | None:

@@ -84,10 +84,12 @@ def mark_workbook(
     token: str,
     entries: Sequence[Entry],
     last_working_day: dt.date | None = None,
+    carried: Sequence[Entry] = (),
 ) -> ReturnedWorkbook:
     """The workbook with every finding marked, commented and listed on a first sheet.
 
-    `kind` is the file's kind by its content ("xlsx", "ods"). Trial findings are left out.
+    `kind` is the file's kind by its content ("xlsx", "ods"). Trial findings are left out. A fresh
+    workbook shows in the office's columns what the previous cycle said (`carried`).
     Raises UnknownAgency only.
     """
     shown = sorted((f for f in findings if not f.trial), key=lambda f: f.severity.rank)
@@ -102,7 +104,8 @@ def mark_workbook(
     elif original is not None:
         note = _OTHER_KIND.format(kind=f".{kind}" if kind.isalnum() else "khác")
     fresh = write_template(
-        form, catalogue, cycle, agency, register, contact, token, last_working_day, entries
+        *(form, catalogue, cycle, agency, register, contact, token, last_working_day, entries),
+        carried=carried if entries else (),
     )
     moved = _moved(shown, form, entries, places(form, catalogue, agency, entries))
     content = _mark(fresh, moved, name, cycle, agency, token, note)

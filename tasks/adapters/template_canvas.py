@@ -40,6 +40,8 @@ class TemplateData:
     token: str
     last_working_day: dt.date | None
     prefill: Mapping[Place, Entry]
+    offers_contact: bool = True  # the register's focal person, where nothing better is known
+    spare_rows: int = 0
 
 
 class GrowingSheet(Worksheet):  # type: ignore[misc]
@@ -150,9 +152,14 @@ class TemplateCanvas:
             height = look.row_height([(text, whole)], size, bold="bold" in extra) if text else 6
             self.set_row(sheet, number, height + 2, fixed=True)
 
-    def page(self, sheet: GrowingSheet, *, landscape: bool, tall: int = 0) -> None:
-        """A4 with margins and footer, one page wide, `tall` pages high (0: as many as needed)."""
-        sheet.set_paper(look.A4)
+    def page(
+        self, sheet: GrowingSheet, *, landscape: bool, tall: int = 0, width: float = 0
+    ) -> None:
+        """A4 with margins and footer, one page wide, `tall` pages high (0: as many as needed).
+
+        A table wider than A4 can show legibly (`width` in characters) goes on A3.
+        """
+        sheet.set_paper(look.A3 if width > look.WIDEST_ON_A4 else look.A4)
         if landscape:
             sheet.set_landscape()
         sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)

@@ -13,6 +13,7 @@ from models.domain.workbook_content import address
 HEADER_ROW = 4  # 1-based: heading, agency, guidance, header
 FIRST_ROW = 5
 LABEL_COLUMN, VALUE_COLUMN, REASON_COLUMN = 1, 2, 3  # of a details sheet
+SPARE_ROWS = 10  # empty rows below those that are carried over
 JUSTIFICATION = "justification"  # column key of an entry beside a details field
 
 Place = tuple[str, str, str]  # sheet key, row key, column key
@@ -27,13 +28,20 @@ class SheetRow:
 
 
 def table_rows(
-    sheet: SheetForm, catalogue: Catalogue, agency: str, prefill: Mapping[Place, Entry]
+    sheet: SheetForm,
+    catalogue: Catalogue,
+    agency: str,
+    prefill: Mapping[Place, Entry],
+    spare: int = 0,
 ) -> list[SheetRow]:
-    """The rows of a table in printed order; a free table is as long as its prefilled rows need."""
+    """The rows of a table in printed order; a free table is as long as its prefilled rows need.
+
+    `spare`: empty rows that follow the last prefilled one at least.
+    """
     if sheet.kind is SheetKind.TABLE:
         return [SheetRow(r.code, r) for r in expected_rows(sheet, catalogue, agency)]
     last = max((free_number(r) for s, r, _ in prefill if s == sheet.key), default=0)
-    return [SheetRow(f"@{n}", None) for n in range(1, max(sheet.free_rows, last) + 1)]
+    return [SheetRow(f"@{n}", None) for n in range(1, max(sheet.free_rows, last + spare) + 1)]
 
 
 def free_number(row_key: str) -> int:

@@ -19,6 +19,7 @@ from models.domain.catalogue import Catalogue, CatalogueRow
 from models.domain.cycles import ReportingCycle
 from models.domain.errors import UnknownAgency
 from models.domain.forms import (
+    EARLIER,
     OFFICE_SOURCES,
     Column,
     Form,
@@ -46,6 +47,8 @@ from tasks.adapters.template_places import (
     FIRST_ROW,
     HEADER_ROW,
     JUSTIFICATION,
+    SPARE_ROWS,
+    SheetRow,
     by_place,
     table_rows,
 )
@@ -53,7 +56,8 @@ from tasks.adapters.template_places import (
 _DETAIL_WIDTHS = (38, 58, 40)
 _SHORT_SOURCES = frozenset({"number", "unit", "target_shown", "role", "deadline_text"})
 _FIGURE_SOURCES = frozenset(
-    {"target_shown", "investment_printed"} | {s for s in OFFICE_SOURCES if s.startswith("value_")}
+    {"target_shown", "investment_printed", EARLIER}
+    | {s for s in OFFICE_SOURCES if s.startswith("value_")}
 )
 _REASON_HELP = (
     "Điều khác thường ở dòng này, nếu có: nêu lý do để Văn phòng hiểu. Không có thì để trống."
@@ -71,11 +75,14 @@ def write_template(
     token: str,
     last_working_day: dt.date | None,
     prefill: Sequence[Entry] = (),
+    carried: Sequence[Entry] = (),
 ) -> bytes:
     """The agency's workbook as .xlsx bytes, with `prefill` already standing in its cells.
 
     Prefilled entries without an understood value show what was written (`raw`). Without prefill
-    the details sheet offers the contact's name and phone. Raises UnknownAgency.
+    the details sheet offers the contact's name and phone. `carried` is what the previous cycle
+    said: it stands in the agency's cells where there is no `prefill`, and in the office's
+    columns that show it; below carried free rows there is room for new ones. Raises UnknownAgency.
     """
     if agency not in register.agencies:
         raise UnknownAgency(f"Không có cơ quan «{agency}» trong sổ.")
@@ -88,9 +95,19 @@ def write_template(
         contact=contact,
         token=token,
         last_working_day=last_working_day,
-        prefill=by_place(prefill),
+        prefill=by_place([*_kept(carried, prefill, form), *prefill]),
+        offers_contact=not prefill,
+        spare_rows=SPARE_ROWS if carried else 0,
     )
     return _TemplateWriter(data).write()
+
+
+def _kept(carried: Sequence[Entry], prefill: Sequence[Entry], form: Form) -> Sequence[Entry]:
+    """All that is carried, or beside the agency's own answers only what the office shows."""
+    if not prefill:
+        return carried
+    office = {(s.key, c.key) for s in form.sheets for c in s.columns if c.office}
+    return [e for e in carried if (e.sheet, e.column) in office]
 
 
 class _TemplateWriter:
@@ -179,7 +196,7 @@ class _TemplateWriter:
     def _known(self, source: str) -> str:
         """What the register already knows of the agency's focal person."""
         contact = self.data.contact
-        if contact is None or self.data.prefill:
+        if contact is None or not self.data.offers_contact:
             return ""
         known = {"contact_person": contact.focal_person, "contact_phone": contact.phone}
         return look.clean_text(known.get(source, ""))
@@ -198,12 +215,12 @@ class _TemplateWriter:
         self.canvas.header(
             sheet, [(c.header, c.office, w) for c, w in zip(columns, widths, strict=True)]
         )
-        rows = table_rows(form, data.catalogue, data.agency, data.prefill)
+        rows = table_rows(form, data.catalogue, data.agency, data.prefill, data.spare_rows)
         for number, row in enumerate(rows, FIRST_ROW):
             shown: list[tuple[str, float]] = []
             for position, column in enumerate(columns):
                 if column.office:
-                    text = self._office_cell(sheet, number, position, column, row.row)
+                    text = self._office_cell(sheet, number, position, column, form, row)
                 else:
                     text = self._agency_cell(
                         sheet, number, position, column, form, row.key, row.row
@@ -219,7 +236,7 @@ class _TemplateWriter:
         sheet.ignore_errors({"number_stored_as_text": area})
         named = next((n for n, c in enumerate(columns) if c.source == "name"), start)
         sheet.freeze_panes(HEADER_ROW, named + 1)
-        self.canvas.page(sheet, landscape=True)
+        self.canvas.page(sheet, landscape=True, width=sum(widths[start:]))
         if form.kind is SheetKind.FREE_TABLE:
             sheet.protect("", ALLOWED | {"insert_rows": True})
         sheet.repeat_rows(HEADER_ROW - 1)
@@ -231,14 +248,19 @@ class _TemplateWriter:
         number: int,
         position: int,
         column: Column,
-        row: CatalogueRow | None,
+        form: SheetForm,
+        place: SheetRow,
     ) -> str:
         grey = {"bg_color": look.OFFICE_FILL}
+        row = place.row
         if row is None:
             style = self.canvas.boxed(align="center", **grey)
             sheet.write_number(number - 1, position, number - FIRST_ROW + 1, style)
             return ""
         text = look.clean_text(office_text(column, row, self.data.catalogue, self.data.agency))
+        if column.source == EARLIER:
+            entry = self.data.prefill.get((form.key, place.key, column.key))
+            text = look.clean_text(entry.raw) if entry else ""
         if column.source == "code":
             style = self.canvas.boxed(font_size=look.SMALL_SIZE, font_color=look.MUTED_INK, **grey)
         elif column.source in _FIGURE_SOURCES and len(text) < 14:

@@ -53,7 +53,8 @@ TEXT_FORMAT = "@"
 
 # Margins in inches, A4 (left wider, for binding).
 MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP, MARGIN_BOTTOM = 0.6, 0.4, 0.6, 0.6
-A4 = 9
+A4, A3 = 9, 8
+WIDEST_ON_A4 = 225  # characters of a table that is still legible on A4, one page wide
 FOOTER = '&L&"Times New Roman,Italic"&9{left}&R&"Times New Roman,Regular"&9Trang &P/&N'
 
 # What every xlsxwriter workbook is opened with: widths count in the office's font, and no text

@@ -17,7 +17,15 @@ from models.domain.consolidation.conflicts import (
     StandsBecause,
     find_conflicts,
 )
-from models.domain.consolidation.evidence import Evidence, Figure, Source, cited, gather_evidence
+from models.domain.consolidation.evidence import (
+    EARLIER,
+    OWN,
+    Evidence,
+    Figure,
+    Source,
+    cited,
+    gather_evidence,
+)
 from models.domain.consolidation.headline import Headline, headline_of
 from models.domain.consolidation.indicators import (
     INDICATOR_APPENDICES,
@@ -55,14 +63,19 @@ from models.domain.consolidation.rulings import (
     indicators_after,
     ruled,
     scenario_after,
+    stands_elsewhere,
 )
 from models.domain.cycles import ReportingCycle
 from models.domain.findings import Finding
 from models.domain.office import Office
+from models.domain.review.assembling import Consolidated, review_of, shows
+from models.domain.review.review import Review
 from models.domain.standing import AgencyStanding, SubmissionRecord
 from models.domain.submissions import Verdict
 
 __all__ = [
+    "EARLIER",
+    "OWN",
     "ActionGroup",
     "ActionItem",
     "AgencyOverview",
@@ -108,7 +121,9 @@ class OpenFinding:
 class Consolidation:
     """A cycle as consolidated at one moment. All lines stand in the order of register or directive.
 
-    `lineage` holds every figure any line shows, by ascending reference.
+    `lineage` holds every figure any line shows, by ascending reference; what is measured by the
+    plan cycle also shows figures of `earlier.lineage`. `review` is None for a cycle that asks for
+    no values of the year.
     """
 
     cycle: ReportingCycle
@@ -124,6 +139,13 @@ class Consolidation:
     action_plan: Sequence[ActionGroup]
     findings: Sequence[OpenFinding]
     lineage: Sequence[Figure]
+    earlier: Consolidation | None = None  # of the cycle whose commitments this one is measured by
+    review: Review | None = None
+
+    @property
+    def every_figure(self) -> Sequence[Figure]:
+        """The lineage of this cycle, then that of the earlier one."""
+        return (*self.lineage, *(self.earlier.lineage if self.earlier else ()))
 
     @cached_property
     def headline(self) -> Headline:
@@ -139,12 +161,17 @@ def consolidate(
     standings: Sequence[AgencyStanding],
     as_of: dt.datetime,
     rulings: Rulings | None = None,
+    earlier: Consolidation | None = None,
+    *,
+    prefix: str = OWN,
 ) -> Consolidation:
     """Everything the agencies said in a cycle, from the versions that count.
 
-    The order of `standings` never changes the result. Nothing is averaged or dropped: of several
-    values the lead's stands, or what a person ruled, and the others are shown as conflicts. Raises
-    ValueError when an agency comes twice or `as_of` has no zone.
+    `earlier` is the consolidation of `cycle.previous` at the same moment, made with the prefix
+    EARLIER: a review is measured by it. The order of `standings` never changes the result. Nothing
+    is averaged or dropped: of several values the lead's stands, or what a person ruled, and the
+    others are shown as conflicts. Raises ValueError when an agency comes twice or `as_of` has no
+    zone.
     """
     if as_of.tzinfo is None:
         raise ValueError("as_of cần có múi giờ")
@@ -153,7 +180,7 @@ def consolidate(
     catalogue, form, register = office.catalogue_of(cycle), office.form_of(cycle), office.register
     places = {code: i for i, code in enumerate(register.agencies)}
     ordered = sorted(standings, key=lambda s: (places.get(s.agency, len(places)), s.agency))
-    evidence = gather_evidence(form, catalogue, ordered)
+    evidence = gather_evidence(form, catalogue, ordered, prefix)
     free_sheets = action_sheets(form)
     indicators = [
         indicator_line(row, form, evidence)
@@ -162,15 +189,32 @@ def consolidate(
     ]
     scenario = [scenario_line(row, form, evidence) for row in catalogue.of([Appendix.II])]
     rulings = rulings or {}
-    conflicts = ruled(find_conflicts(indicators, scenario, catalogue.equivalences), rulings)
+    conflicts = ruled(find_conflicts(indicators, scenario, catalogue), rulings)
     if rulings:  # other rows may contradict what stands now
         indicators = indicators_after(indicators, conflicts)
         scenario = scenario_after(scenario, conflicts)
-        conflicts = ruled(find_conflicts(indicators, scenario, catalogue.equivalences), rulings)
+        conflicts = ruled(find_conflicts(indicators, scenario, catalogue), rulings)
+    tasks = task_lines(catalogue, form, evidence)
+    projects = project_lines(catalogue, form, evidence)
+    action_plan = action_groups(catalogue, form, evidence)
+    lines = Consolidated(
+        cycle,
+        as_of,
+        evidence,
+        indicators,
+        scenario,
+        tasks,
+        projects,
+        action_plan,
+        ordered,
+        stands_elsewhere(conflicts),
+    )
+    review = review_of(office, lines, earlier)
+    more = (earlier.inputs_hash if earlier else "", *shows(review))
     return Consolidation(
         cycle=cycle,
         as_of=as_of,
-        inputs_hash=hash_inputs(cycle, form, catalogue, ordered, rulings),
+        inputs_hash=hash_inputs(cycle, form, catalogue, ordered, rulings, more),
         form_version=form.version,
         agencies=[
             overview_of(s, register, form, catalogue, evidence, free_sheets) for s in ordered
@@ -178,11 +222,13 @@ def consolidate(
         indicators=indicators,
         conflicts=conflicts,
         scenario=scenario,
-        tasks=task_lines(catalogue, form, evidence),
-        projects=project_lines(catalogue, form, evidence),
-        action_plan=action_groups(catalogue, form, evidence),
+        tasks=tasks,
+        projects=projects,
+        action_plan=action_plan,
         findings=[f for s in ordered for r in open_records(s) for f in _open_findings(r)],
         lineage=evidence.figures,
+        earlier=earlier,
+        review=review,
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from models.domain.catalogue import PERIODS, Appendix, CatalogueRow, Equivalence
+from models.domain.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Equivalence
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, Report, ScenarioLine
+from models.domain.territories import Territory
 
 ROUNDING_SHARE = Decimal("0.001")
 """Two notations of one figure may differ by rounding, but never by more than this share of it."""
@@ -53,6 +54,7 @@ class Conflict:
     because: StandsBecause
     note: str = ""  # the equivalence's own words
     ruling: str = ""  # who decided that it stands, and why
+    territory: Territory | None = None  # whose value; None for the directive's own
 
     @property
     def is_open(self) -> bool:
@@ -65,8 +67,8 @@ class Conflict:
         return self.left.agency, self.right.agency
 
 
-def agree(one: Decimal, other: Decimal) -> bool:
-    """Whether two values may be the same figure, one of them rounded.
+def agree(one: Decimal, other: Decimal, tolerance: Decimal = Decimal(0)) -> bool:
+    """Whether two values may be the same figure, one of them rounded, or lie within `tolerance`.
 
     >>> agree(Decimal("118079.279"), Decimal("118079")), agree(Decimal("12.5"), Decimal("12.50"))
     (True, True)
@@ -74,7 +76,7 @@ def agree(one: Decimal, other: Decimal) -> bool:
     (False, False)
     """
     apart = abs(one - other)
-    if apart == 0:
+    if apart <= tolerance:
         return True
     places = min(_decimals(one), _decimals(other))
     half_a_unit = Decimal(1).scaleb(-places) / 2
@@ -89,21 +91,34 @@ def _decimals(value: Decimal) -> int:
 def find_conflicts(
     indicators: Sequence[IndicatorLine],
     scenario: Sequence[ScenarioLine],
-    equivalences: Sequence[Equivalence],
+    catalogue: Catalogue,
 ) -> list[Conflict]:
     """All conflicts: reporters of one row first, in printed order, then equivalent rows.
+
+    Values within the row's tolerance, or that may be one figure rounded, agree. Each territory is
+    compared by itself.
 
     Reporters are compared with the report that stands, so three who differ give two conflicts and
     not three; equivalent rows are compared by their standing values, since who deviates within a
     row is already named. Milestones count only where the year's values agree: root cause first.
     """
-    found = [c for line in indicators for c in _within_row(line.row, line.reports, _tracks(line))]
-    found += [c for line in scenario for c in _within_row(line.row, line.reports, _YEAR_FIRST)]
+    found = [
+        conflict
+        for line in indicators
+        for part in (
+            _within_row(line.row, line.reports, _tracks(line), catalogue),
+            _elsewhere(line, catalogue),
+        )
+        for conflict in part
+    ]
+    found += [
+        c for line in scenario for c in _within_row(line.row, line.reports, _YEAR_FIRST, catalogue)
+    ]
     values = {
         line.row.code: (line.row, line.standing.value) for line in indicators if line.standing
     }
     values |= {line.row.code: (line.row, line.updated.get(PERIODS[-1])) for line in scenario}
-    found += [c for e in equivalences for c in _between_rows(e, values)]
+    found += [c for e in catalogue.equivalences for c in _between_rows(e, values)]
     return [replace(c, number=f"MT-{i:02d}") for i, c in enumerate(found, start=1)]
 
 
@@ -119,25 +134,46 @@ def _figure(report: Report, track: str) -> Figure | None:
     return report.milestones.get(track) if track else report.value
 
 
+def _elsewhere(line: IndicatorLine, catalogue: Catalogue) -> Iterator[Conflict]:
+    """Deviations of the values of other territories from the first one given, the lead's if any."""
+    tolerance = catalogue.tolerance_of(line.row.code)
+    for territory in Territory:
+        given = [r.elsewhere[territory] for r in line.reports if territory in r.elsewhere]
+        for figure in given[1:]:
+            conflict = _pair(line.row, given[0], figure, "", tolerance, is_year=True)
+            if conflict is not None:
+                yield replace(conflict, territory=territory)
+
+
 def _within_row(
-    row: CatalogueRow, reports: Sequence[Report], tracks: Sequence[str]
+    row: CatalogueRow, reports: Sequence[Report], tracks: Sequence[str], catalogue: Catalogue
 ) -> Iterator[Conflict]:
     """Each deviation from the figure that stands. Once the year differs, milestones go unsaid."""
     differing: set[str] = set()
+    tolerance = catalogue.tolerance_of(row.code)
     for track in tracks:
         given = [(r.agency, f) for r in reports if (f := _figure(r, track)) is not None]
         for agency, figure in given[1:]:
-            conflict = _pair(row, given[0][1], figure, track, track == tracks[0])
+            is_year = track == tracks[0]
+            conflict = _pair(row, given[0][1], figure, track, tolerance, is_year=is_year)
             if conflict is not None and agency not in differing:
                 yield conflict
-                if track == tracks[0]:
+                if is_year:
                     differing.add(agency)
 
 
 def _pair(
-    row: CatalogueRow, left: Figure, right: Figure, track: str, is_year: bool
+    row: CatalogueRow,
+    left: Figure,
+    right: Figure,
+    track: str,
+    tolerance: Decimal,
+    *,
+    is_year: bool,
 ) -> Conflict | None:
-    if left.number is None or right.number is None or agree(left.number, right.number):
+    if left.number is None or right.number is None:
+        return None
+    if agree(left.number, right.number, tolerance):
         return None
     return Conflict(
         number="",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +14,8 @@ from models.domain.forms import Form
 from models.domain.problems import ProblemKind
 from models.domain.standing import AgencyStanding, SubmissionRecord
 from models.domain.submissions import Entry, EntryValue
+
+OWN, EARLIER = "N", "K"  # how references begin: this cycle's figures, the earlier one's
 
 _FREE_ROW = re.compile(r"@([0-9]{1,9})")
 _LAST = 10**9  # whatever the form or the catalogue does not know stands behind what they know
@@ -31,11 +33,15 @@ class Source:
     file_sha256: str
     sheet_name: str  # as the agency's workbook calls it
     cell: str
+    received_at: dt.datetime | None = None  # when the version came, UTC
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One value an agency gave. `reference` ("N-0123") names it within one consolidation."""
+    """One value an agency gave. `reference` ("N-0123") names it within one consolidation.
+
+    "K-0123" is a figure of the earlier cycle (kỳ trước) that this one is measured by.
+    """
 
     reference: str
     sheet: str  # key in the form
@@ -61,6 +67,11 @@ class Figure:
         if isinstance(self.value, dt.date):
             return f"{self.value:%d/%m/%Y}"
         return self.value if isinstance(self.value, str) else self.raw
+
+    @property
+    def date(self) -> dt.date | None:
+        """The value when it is a day."""
+        return self.value if isinstance(self.value, dt.date) else None
 
     @property
     def is_given(self) -> bool:
@@ -95,9 +106,11 @@ class Evidence:
 
 
 def gather_evidence(
-    form: Form, catalogue: Catalogue, standings: Sequence[AgencyStanding]
+    form: Form, catalogue: Catalogue, standings: Sequence[AgencyStanding], prefix: str = OWN
 ) -> Evidence:
-    """Numbers the entries of the effective versions; `standings` come in register order.
+    """Numbers the entries that count; `standings` come in register order.
+
+    Where sections are accepted each by itself, each sheet's come from the version that counts.
 
     References run agency by agency, sheet by sheet, row by row, so that the figures of one row of
     one agency are neighbours and a whole row can be cited as "N-0012 – N-0016". The office's own
@@ -105,17 +118,16 @@ def gather_evidence(
     and both are kept in the lineage.
     """
     order = CellOrder(form, catalogue)
-    effective = [s.effective for s in standings if s.effective is not None]
     entries = [
-        (record, entry)
-        for record in effective
-        for entry in sorted(order.agency_cells(record), key=order.key)
+        pair
+        for standing in standings
+        for pair in sorted(order.counting_cells(standing), key=lambda pair: order.key(pair[1]))
     ]
     width = max(4, len(str(len(entries))))
     figures: list[Figure] = []
     by_row: dict[tuple[str, str], dict[str, dict[str, Figure]]] = {}
     for count, (record, entry) in enumerate(entries, start=1):
-        figure = _figure(f"N-{count:0{width}d}", record, entry)
+        figure = figure_of(f"{prefix}-{count:0{width}d}", record, entry)
         figures.append(figure)
         row = by_row.setdefault((entry.sheet, entry.row_key), {})
         row.setdefault(record.agency, {}).setdefault(entry.column, figure)
@@ -128,8 +140,9 @@ def cited(figures: Sequence[Figure]) -> str:
     A gap is shown by a comma, never bridged: the reader must not be sent to another's figure.
     """
     runs: list[list[str]] = []
-    for reference in sorted(f.reference for f in figures):
-        if runs and _number_of(reference) == _number_of(runs[-1][-1]) + 1:
+    for reference in sorted(dict.fromkeys(f.reference for f in figures)):
+        last = runs[-1][-1] if runs else ""
+        if reference[:1] == last[:1] and _number_of(reference) == _number_of(last) + 1:
             runs[-1].append(reference)
         else:
             runs.append([reference])
@@ -140,8 +153,9 @@ def _number_of(reference: str) -> int:
     return int(reference.rpartition("-")[2])
 
 
-def _figure(reference: str, record: SubmissionRecord, entry: Entry) -> Figure:
-    source = Source(
+def source_of(record: SubmissionRecord, entry: Entry) -> Source:
+    """Where that cell of that version lies."""
+    return Source(
         agency=record.agency,
         submission_id=record.submission_id,
         version=record.version,
@@ -150,7 +164,13 @@ def _figure(reference: str, record: SubmissionRecord, entry: Entry) -> Figure:
         file_sha256=record.file_sha256,
         sheet_name=entry.sheet_name,
         cell=entry.cell,
+        received_at=record.received_at,
     )
+
+
+def figure_of(reference: str, record: SubmissionRecord, entry: Entry) -> Figure:
+    """The cell as a figure under that reference."""
+    source = source_of(record, entry)
     return Figure(
         reference, entry.sheet, entry.row_key, entry.column, entry.value, entry.raw, source
     )
@@ -172,6 +192,13 @@ class CellOrder:
     def agency_cells(self, record: SubmissionRecord) -> list[Entry]:
         """A version's cells without the office's own columns."""
         return [e for e in record.entries if (e.sheet, e.column) not in self._office]
+
+    def counting_cells(self, standing: AgencyStanding) -> Iterator[tuple[SubmissionRecord, Entry]]:
+        """The agency's own cells of every sheet, each from the version of it that counts."""
+        for record in standing.counted:
+            sheets = {e.sheet for e in record.entries}
+            counting = {s for s in sheets if standing.counting(s) is record}
+            yield from ((record, e) for e in self.agency_cells(record) if e.sheet in counting)
 
     def key(self, entry: Entry) -> tuple[int, str, int, str, int, str, int, str, str]:
         """What is not in the form or the catalogue sorts by name, so that the order is total."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from models.domain.catalogue import PERIODS, Appendix, CatalogueRow, Role
 from models.domain.consolidation.evidence import Answers, Evidence, Figure
 from models.domain.forms import Form, SheetForm, SheetKind, ValueType, year_column
 from models.domain.targets import Judgement, judge
+from models.domain.territories import Territory
 
 INDICATOR_APPENDICES = (Appendix.I, Appendix.III, Appendix.BODY)
 
@@ -21,8 +22,9 @@ class Report:
     agency: str
     role: Role | None
     answers: Answers
-    value: Figure | None  # the full-year value
+    value: Figure | None  # the full-year value, of the directive's own territory
     milestones: Mapping[str, Figure]  # by period, in the form's order
+    elsewhere: Mapping[Territory, Figure] = field(default_factory=dict)  # of other territories
 
     @property
     def figures(self) -> list[Figure]:
@@ -87,6 +89,7 @@ class MeasureColumns:
 
     value: str  # key of the full-year column, "" when the sheet has none
     periods: Mapping[str, str]  # period -> column key
+    elsewhere: Mapping[Territory, str] = field(default_factory=dict)  # full year, by territory
 
 
 def sheet_of(form: Form, appendix: Appendix) -> SheetForm | None:
@@ -101,7 +104,13 @@ def measure_columns(sheet: SheetForm) -> MeasureColumns:
     asked = [c for c in sheet.columns if not c.office and c.type is ValueType.NUMBER]
     periods = {c.period: c.key for c in asked if c.period}
     value = year_column(asked)
-    return MeasureColumns(value.key if value else periods.get(PERIODS[-1], ""), periods)
+    elsewhere = {
+        Territory(c.territory): c.key
+        for c in asked
+        if c.territory and c.meaning == "estimate" and not c.period
+    }
+    key = value.key if value else periods.get(PERIODS[-1], "")
+    return MeasureColumns(key, periods, elsewhere)
 
 
 def indicator_line(row: CatalogueRow, form: Form, evidence: Evidence) -> IndicatorLine:
@@ -176,6 +185,10 @@ def _report(agency: str, role: Role | None, answers: Answers, columns: MeasureCo
         for period, key in columns.periods.items()
         if key in answers and answers[key].number is not None
     }
-    return Report(
-        agency, role, answers, value if value and value.number is not None else None, milestones
-    )
+    elsewhere = {
+        territory: answers[key]
+        for territory, key in columns.elsewhere.items()
+        if key in answers and answers[key].number is not None
+    }
+    given = value if value and value.number is not None else None
+    return Report(agency, role, answers, given, milestones, elsewhere)

@@ -18,15 +18,18 @@ def hash_inputs(
     catalogue: Catalogue,
     standings: Sequence[AgencyStanding],
     rulings: Rulings,
+    more: Iterable[str] = (),
 ) -> str:
     """SHA-256, in hex, over all that decides what a consolidation says; `standings` sorted.
+
+    `more`: what follows from the moment or from another cycle, as far as it shows.
 
     The moment of consolidating is not among it. Entries and findings are: a file read again by a
     mended reader, or a warning justified later, makes a new consolidation.
     """
     digest = hashlib.sha256()
     said = (f"{code} {ruling}" for code, ruling in sorted(rulings.items()))
-    for part in (*_parts(cycle, form, catalogue, standings), *said):
+    for part in (*_parts(cycle, form, catalogue, standings), *said, *more):
         raw = part.encode("utf-8", "surrogatepass")
         digest.update(b"%d:" % len(raw))  # length first: no two lists of parts look alike
         digest.update(raw)
@@ -37,12 +40,14 @@ def _parts(
     cycle: ReportingCycle, form: Form, catalogue: Catalogue, standings: Sequence[AgencyStanding]
 ) -> Iterator[str]:
     yield from (cycle.code, cycle.due_at.isoformat(), form.code, form.version)
-    yield from (str(catalogue.year), catalogue.directive)
+    yield from (str(catalogue.year), catalogue.directive, catalogue.territory.value)
     yield from map(repr, (*catalogue.rows, *catalogue.equivalences, *catalogue.solution_groups))
+    yield from map(repr, catalogue.tolerances.values())
     for standing in standings:
         yield from (standing.agency, standing.timeliness.value, str(standing.held))
         yield str(standing.held_at and standing.held_at.timestamp())
         yield str(standing.effective.submission_id if standing.effective else None)
+        yield " ".join((*standing.sections, "-", *standing.exempt_sheets))
         yield str(len(standing.versions))
         for record in standing.versions:
             yield from _record_parts(record)
@@ -50,6 +55,7 @@ def _parts(
 
 def _record_parts(record: SubmissionRecord) -> Iterable[str]:
     yield from (str(record.submission_id), str(record.version), record.verdict.value)
+    yield " ".join(f"{key}={verdict}" for key, verdict in sorted(record.sections.items()))
     yield from (record.received_at.isoformat(), record.receipt_number)
     yield from (record.file_name, record.file_sha256)
     yield str(len(record.entries))

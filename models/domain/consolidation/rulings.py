@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
+from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine, with_standing
+from models.domain.territories import Territory
 
 CODE_LENGTH = 8  # letters by which a person names a conflict
 
@@ -74,12 +76,24 @@ def indicators_after(
         for c in conflicts
         if c.because is StandsBecause.RULING
         and c.kind is ConflictKind.REPORTERS
+        and c.territory is None
         and c.stands is c.right
     }
     return [
         with_standing(line, agencies[line.row.code]) if line.row.code in agencies else line
         for line in indicators
     ]
+
+
+def stands_elsewhere(conflicts: Sequence[Conflict]) -> dict[tuple[str, Territory], Figure]:
+    """The figures that were ruled to stand for other territories, by row and territory."""
+    return {
+        (c.row.code, c.territory): c.stands
+        for c in conflicts
+        if c.territory is not None
+        and c.because is StandsBecause.RULING
+        and c.stands is c.right  # the left one stands anyhow
+    }
 
 
 def scenario_after(

@@ -219,8 +219,8 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     )
     yield words(
         f"Về dự án trọng điểm: {number_text(r.projects_reported)}/{number_text(r.projects)} dự án "
-        f"đã được báo cáo. Về số liệu: {conflicts}; các cơ quan nêu {number_text(r.proposals)} kiến "
-        "nghị, đề xuất."
+        f"đã được báo cáo. Về số liệu: {conflicts}; các cơ quan nêu {number_text(r.proposals)} "
+        "kiến nghị, đề xuất."
     )
 
 

@@ -44,7 +44,7 @@ def answers(place: Workplace, known: Known, decided: Decided) -> Iterator[NewLet
     """
     thread = _thread(decided.unfolded)
     for version in decided.versions:
-        yield _verdict(place, version, decided.facts, thread)
+        yield _verdict(place, known, version, decided.facts, thread)
     for file in decided.tries:
         yield from _try_out(place, file, decided, thread)
     if decided.decision.receipt:
@@ -54,19 +54,34 @@ def answers(place: Workplace, known: Known, decided: Decided) -> Iterator[NewLet
 
 
 def _verdict(
-    place: Workplace, version: NewVersion, facts: MessageFacts, thread: Thread
+    place: Workplace, known: Known, version: NewVersion, facts: MessageFacts, thread: Thread
 ) -> NewLetter:
     cycle = place.office.cycle(version.cycle)
     record, previous = version.record, version.previous
     agency = place.office.register.agencies[record.agency]
     lines: list[str] = []
-    if previous is not None:
+    if previous:
         form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
-        lines = list(describe(compare(previous.entries, record.entries, form), form, catalogue))
+        difference = compare(version.previous_entries, record.entries, form)
+        lines = list(describe(difference, form, catalogue))
     everything = [*version.earlier, record]
-    standing = standing_of(record.agency, cycle, place.office.calendar, everything, place.now)
+    extension = known.decisions.extension(cycle.code, agency.code)
+    outcome = version.facts.outcome
+    calendar = place.office.calendar
+    standing = standing_of(
+        record.agency,
+        cycle,
+        calendar,
+        everything,
+        place.now,
+        extension,
+        sections=[p.key for p in outcome.parts] if outcome else (),
+        exempt_sheets=tuple(known.decisions.exempted_sheets(cycle.code, agency.code)),
+    )
     returned = record.verdict is Verdict.RETURNED
-    grace = correction_period_end(cycle, place.office.calendar, everything) if returned else None
+    grace = None
+    if returned and (standing.owes or outcome is None):
+        grace = correction_period_end(cycle, calendar, everything, extension)
     used = {version.facts.position}
     content = compose_verdict(
         cycle,
@@ -74,7 +89,7 @@ def _verdict(
         record,
         version.facts.size,
         difference=lines,
-        previous_version=previous.version if previous else None,
+        previous_version=" và ".join(str(v.version) for v in previous) or None,
         correction_due=_last_day_before(grace) if grace else None,
         effective_version=standing.effective.version if returned and standing.effective else None,
         timeliness=standing.timeliness,
@@ -82,6 +97,7 @@ def _verdict(
             *(f.name for f in facts.files if f.position not in used and not f.is_workbook),
             *(r.name for r in facts.refused if r.name),
         ],
+        outcome=outcome,
     )
     attribution = version.facts.attribution or facts.answerable
     targets = reply_targets(
@@ -119,6 +135,7 @@ def _try_out(
         (file.name, file.size, file.sha256),
         file.examination.findings,
         try_out_address=place.rules.try_out_address,
+        outcome=file.outcome,
     )
     letter = write_letter(
         place,

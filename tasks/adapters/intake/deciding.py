@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from models.domain.attribution import (
     Attribution,
@@ -22,8 +22,9 @@ from models.domain.intake import (
     decide_message,
 )
 from models.domain.mail import MessageState, cloud_links
+from models.domain.sections import last_said, said_of, sections_of, weigh
 from models.domain.standing import SubmissionRecord
-from models.domain.submissions import Examination, FileProblem, verdict_of
+from models.domain.submissions import Entry, Examination, FileProblem
 from models.domain.try_out import is_try_out
 from models.domain.versions import left_out_findings
 from models.domain.waivers import eased
@@ -48,10 +49,24 @@ class NewVersion:
     record: SubmissionRecord
     earlier: Sequence[SubmissionRecord]  # the agency's versions before it, oldest first
 
+    compared: Mapping[str, SubmissionRecord] = field(default_factory=dict)
+    # by section, where sections are accepted each by itself: what the new one is held against
+
     @property
-    def previous(self) -> SubmissionRecord | None:
-        """The version before it, with its entries."""
-        return self.earlier[-1] if self.earlier else None
+    def previous(self) -> Sequence[SubmissionRecord]:
+        """The versions it takes the place of, oldest first, with their entries."""
+        if self.facts.outcome is None:
+            return self.earlier[-1:]
+        there = set(self.facts.examination.sheet_keys.values())
+        taken = {r.version for key, r in self.compared.items() if key in there}
+        return [v for v in self.earlier if v.version in taken]
+
+    @property
+    def previous_entries(self) -> Sequence[Entry]:
+        """What those versions say on the sheets that this one holds."""
+        if self.facts.outcome is None:
+            return self.earlier[-1].entries if self.earlier else ()
+        return said_of(self.compared, set(self.facts.examination.sheet_keys.values()))
 
 
 @dataclass
@@ -180,12 +195,23 @@ def _against_history(
     """Adds what only the record knows: seen before, or cells that the last version still had."""
     versions = known.versions(attribution.cycle, attribution.agency)
     same = next((v.version for v in versions if v.file_sha256 == facts.sha256), None)
+    cycle = place.office.cycle(attribution.cycle)
+    form = place.office.form_of(cycle)
+    sections = sections_of(form, place.office.catalogue_of(cycle), attribution.agency)
     if same is None and versions:
-        form = place.office.form_of(place.office.cycle(attribution.cycle))
-        asked = left_out_findings(versions[-1].entries, examination.entries, form)
+        before: Sequence[Entry] = versions[-1].entries
+        if sections:
+            compared = last_said(versions, [s.key for s in sections])
+            before = said_of(compared, set(examination.sheet_keys.values()))
+        asked = left_out_findings(before, examination.entries, form)
         examination = replace(examination, findings=(*examination.findings, *asked))
     examination = _excused(place, known, attribution, examination)
-    return replace(facts, examination=examination, known_version=same)
+    facts = replace(facts, examination=examination, known_version=same)
+    if not sections:
+        return facts
+    exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    examination, outcome = weigh(examination, sections, versions, exempt)
+    return replace(facts, examination=examination, outcome=outcome)
 
 
 def _excused(
@@ -199,6 +225,7 @@ def _excused(
     form = place.office.form_of(place.office.cycle(attribution.cycle))
     names = {sheet.title: sheet.key for sheet in form.sheets}
     names |= {entry.sheet_name: entry.sheet for entry in examination.entries}
+    names |= examination.sheet_keys
     sheets = {name: exempted[key] for name, key in names.items() if key in exempted}
     return replace(examination, findings=tuple(eased(examination.findings, rules, sheets)))
 
@@ -212,7 +239,7 @@ def _version(
         agency=decision.agency,
         version=earlier[-1].version + 1 if earlier else 1,
         received_at=unfolded.kept.received_at,
-        verdict=verdict_of(file.examination.findings),
+        verdict=file.verdict,
         receipt_number="",
         file_name=file.name,
         file_sha256=file.sha256,
@@ -220,6 +247,9 @@ def _version(
         decided_at=place.now,
         entries=file.examination.entries,
         findings=file.examination.findings,
+        sections=file.examination.sections,
     )
     known.take(decision.cycle, record)
-    return NewVersion(decision.cycle, file, record, earlier)
+    parts = file.outcome.parts if file.outcome else ()
+    compared = last_said(earlier, [p.key for p in parts])
+    return NewVersion(decision.cycle, file, record, earlier, compared)

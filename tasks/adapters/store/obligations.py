@@ -15,7 +15,7 @@ _ASKED = [
     OBLIGATION.c[name]
     for name in (
         "cycle", "agency", "reply_token", "opened_at", "form_version", "workbook_name",
-        "workbook_sha256",
+        "workbook_sha256", "asked_cells", "carried_cells",
     )
 ]  # fmt: skip
 
@@ -31,6 +31,8 @@ class Obligation:
     form_version: str
     workbook_name: str
     workbook_sha256: str
+    asked_cells: int
+    carried_cells: int
 
 
 def add(connection: Connection, row: ObligationRow) -> bool:

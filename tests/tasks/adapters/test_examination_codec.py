@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.findings import Finding, Severity
-from models.domain.submissions import Entry, Examination, FileProblem, IdentityClaim
+from models.domain.submissions import Entry, Examination, FileProblem, IdentityClaim, Verdict
 from tasks.adapters.examination_codec import (
     MalformedExamination,
     examination_from_json,
@@ -53,6 +53,8 @@ examinations = st.builds(
     st.lists(text, max_size=4).map(tuple),
     st.floats(0, 100),
     st.lists(text, max_size=2).map(tuple),
+    st.dictionaries(text, text, max_size=3),
+    st.dictionaries(text, st.sampled_from(Verdict), max_size=3),
 )
 MALFORMED = [
     None,
@@ -71,6 +73,9 @@ CHANGES = [
     {"claim": ["cycle"]},
     {"sheet_names": [1]},
     {"seconds": "soon"},
+    {"sections": {"tasks": "perhaps"}},
+    {"sections": ["tasks"]},
+    {"sheet_keys": {"Nhiệm vụ": 3}},
 ]
 
 

@@ -1,0 +1,238 @@
+"""What was to be done: assigned tasks and the agencies' own, in the office's buckets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from models.domain.consolidation.evidence import Answers, Figure
+from models.domain.consolidation.plans import (
+    ActionGroup,
+    ActionItem,
+    RowAnswer,
+    TaskLine,
+    TaskPlan,
+    five_clear_columns,
+)
+from models.domain.cycles import HANOI
+from models.domain.expectations import plain
+from models.domain.forms import SheetForm
+from models.domain.review.answered import answered
+from models.domain.review.buckets import bucket_of, days_late, deadline_of, finish_of
+from models.domain.review.lines import Doing, ReviewAction, ReviewTask
+from models.domain.review.states import TaskState
+from models.domain.review.wording import state_of
+
+DEADLINE, WORK = "thoi_han", "viec"  # keys of the "5 rõ"
+REWORDED = 0.8  # likeness from which another wording is taken for the same work
+_MOST_COMPARED = 400  # free rows of one agency that are compared by their likeness
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What a task's agency wrote, and the date it had set itself in the plan cycle.
+
+    `planned` is None where the plan says no date; `has_plan` whether there was a plan cycle at all.
+    """
+
+    answers: Answers
+    planned: Figure | None
+    has_plan: bool
+
+
+def doing_of(
+    sheet: SheetForm | None, said: Reported, directive: dt.date | None, today: dt.date
+) -> Doing:
+    """The bucket and what it rests on.
+
+    Without a directive's date the agency's own of the plan cycle counts: one that it moves now,
+    when it reports, excuses nothing and is shown. Only where there was no plan cycle at all the
+    date in the report itself is taken.
+    """
+    answers = said.answers
+    restated = _own_date(sheet, answers)
+    own = said.planned if said.has_plan else restated
+    moved = None
+    if restated is not None and said.planned is not None and restated.date != said.planned.date:
+        moved = restated
+    stated = answered(sheet, answers, "state")
+    state = state_of(stated.text) if stated else TaskState.UNREPORTED
+    finished = answered(sheet, answers, "finished_on")
+    product_date = answered(sheet, answers, "product_date")
+    due = deadline_of(directive, own.date if own else None)
+    finish = finish_of(
+        state,
+        finished.date if finished else None,
+        product_date.date if product_date else None,
+        _reported_on(stated),
+    )
+    bucket = bucket_of(state, due.day, finish.day, today)
+    return Doing(
+        state=state,
+        state_figure=stated,
+        bucket=bucket,
+        due=due,
+        deadline_figure=own if directive is None else None,
+        moved_deadline=moved,
+        finish=finish,
+        finished_figure=finished,
+        days_late=days_late(bucket, due.day, finish),
+        percent=answered(sheet, answers, "percent"),
+        product=answered(sheet, answers, "product"),
+        product_number=answered(sheet, answers, "product_number"),
+        product_date=product_date,
+        obstacles=answered(sheet, answers, "obstacles"),
+        proposals=answered(sheet, answers, "proposals"),
+    )
+
+
+def _own_date(sheet: SheetForm | None, answers: Answers) -> Figure | None:
+    key = five_clear_columns(sheet).get(DEADLINE, "") if sheet else ""
+    figure = answers.get(key)
+    return figure if figure is not None and figure.date is not None else None
+
+
+def _reported_on(figure: Figure | None) -> dt.date | None:
+    received = figure.source.received_at if figure else None
+    return received.astimezone(HANOI).date() if received else None
+
+
+# --- Assigned tasks -------------------------------------------------------------------------------
+
+
+def review_task(
+    line: TaskLine, planned: TaskLine | None, sheet: SheetForm | None, today: dt.date
+) -> ReviewTask:
+    """One assigned task. The lead's report stands; where it says nothing, the next one's.
+
+    `planned` is the same task in the plan cycle, None where there was none.
+    """
+    answers = [p.answer for p in line.plans]
+    standing = next((a for a in answers if answered(sheet, a.answers, "state")), None)
+    speaking = standing or next(iter(answers), None)
+    dates = [d for p in (planned.plans if planned else ()) if (d := _planned_date(p))]
+    said = Reported(
+        speaking.answers if speaking else {}, next(iter(dates), None), planned is not None
+    )
+    return ReviewTask(
+        row=line.row,
+        answers=answers,
+        standing=standing,
+        provisional=standing is not None and standing.agency != line.row.lead,
+        doing=doing_of(sheet, said, line.row.deadline, today),
+    )
+
+
+def _planned_date(plan: TaskPlan) -> Figure | None:
+    figure = plan.five.get(DEADLINE)
+    return figure if figure is not None and figure.date is not None else None
+
+
+# --- The agencies' own actions --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlannedActions:
+    """The free rows of the plan cycle, by agency; `columns` are the "5 rõ" of its sheet."""
+
+    items: Mapping[str, Sequence[ActionItem]]
+    columns: Mapping[str, str]
+
+    def work(self, item: ActionItem) -> Figure | None:
+        """What a row is about."""
+        return item.answers.get(self.columns.get(WORK, ""))
+
+    def date(self, item: ActionItem) -> Figure | None:
+        """The date it set itself."""
+        figure = item.answers.get(self.columns.get(DEADLINE, ""))
+        return figure if figure is not None and figure.date is not None else None
+
+
+def review_actions(
+    groups: Iterable[ActionGroup],
+    planned: PlannedActions | None,
+    forebears: Mapping[str, Sequence[str]],
+    sheet: SheetForm | None,
+    today: dt.date,
+) -> list[ReviewAction]:
+    """The free actions by group, each with the same work in the plan cycle where there was one.
+
+    `forebears` names, by agency, whose plans it took over, nearest first. The same words come
+    before like ones, and no planned row is taken twice.
+    """
+    listed = [(group, item) for group in groups for item in group.items]
+    matches = _matches([item for _, item in listed], planned, forebears, sheet)
+    columns = five_clear_columns(sheet) if sheet else {}
+    result = []
+    for group, item in listed:
+        before = matches.get((item.agency, item.row_key))
+        date = planned.date(before) if planned and before else None
+        said = Reported(item.answers, date, planned is not None)
+        result.append(
+            ReviewAction(
+                agency=item.agency,
+                row_key=item.row_key,
+                group=group.number,
+                group_title=group.title,
+                answers=item.answers,
+                work=item.answers.get(columns.get(WORK, "")),
+                planned=planned.work(before) if planned and before else None,
+                doing=doing_of(sheet, said, None, today),
+            )
+        )
+    return result
+
+
+def _matches(
+    items: Sequence[ActionItem],
+    planned: PlannedActions | None,
+    forebears: Mapping[str, Sequence[str]],
+    sheet: SheetForm | None,
+) -> dict[tuple[str, str], ActionItem]:
+    if planned is None or sheet is None:
+        return {}
+    key = five_clear_columns(sheet).get(WORK, "")
+    found: dict[tuple[str, str], ActionItem] = {}
+    for agency in dict.fromkeys(item.agency for item in items):
+        mine = [
+            (item.row_key, plain(item.answers[key].text))
+            for item in items
+            if item.agency == agency and key in item.answers
+        ]
+        before = [
+            (item, plain(work.text))
+            for code in (agency, *forebears.get(agency, ()))
+            for item in planned.items.get(code, ())
+            if (work := planned.work(item)) is not None
+        ]
+        found |= {(agency, row): item for row, item in _paired(mine, before).items()}
+    return found
+
+
+def _paired(
+    mine: Sequence[tuple[str, str]], before: Sequence[tuple[ActionItem, str]]
+) -> dict[str, ActionItem]:
+    """Rows by key with the planned row of the same words, else of the likest left over."""
+    left = list(before)
+    found: dict[str, ActionItem] = {}
+    for row, words in mine:
+        place = next((i for i, (_, text) in enumerate(left) if text == words), None)
+        if place is not None:
+            found[row] = left.pop(place)[0]
+    for row, words in mine if len(left) <= _MOST_COMPARED else ():
+        if row in found or not left:
+            continue
+        likeness = [SequenceMatcher(None, words, text).ratio() for _, text in left]
+        best = max(range(len(left)), key=likeness.__getitem__)
+        if likeness[best] >= REWORDED:
+            found[row] = left.pop(best)[0]
+    return found
+
+
+def speaking_answer(
+    answers: Sequence[RowAnswer], sheet: SheetForm | None, meanings: Sequence[str]
+) -> RowAnswer | None:
+    """The first answer that says anything under one of these meanings."""
+    return next((a for a in answers if any(answered(sheet, a.answers, m) for m in meanings)), None)

@@ -1,0 +1,291 @@
+"""Indicators and scenario of a review: the year against the target, against what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from models.domain.catalogue import PERIODS, Catalogue, CatalogueRow, Equivalence
+from models.domain.consolidation.evidence import Figure
+from models.domain.consolidation.indicators import IndicatorLine, Report, ScenarioLine
+from models.domain.forms import SheetForm
+from models.domain.review.answered import answered, first_answered
+from models.domain.review.history import history_of
+from models.domain.review.judging import TerritoryResult, against_commitment, territory_result
+from models.domain.review.lines import ReviewIndicator, ReviewScenario, ScenarioPoint, TrackPoint
+from models.domain.review.pace import (
+    last_period_passed,
+    next_promise,
+    pace_between,
+    pace_of,
+    period_end,
+)
+from models.domain.review.states import TrackSource, ValueStatus
+from models.domain.review.wording import status_of
+from models.domain.standing import SubmissionRecord
+from models.domain.target_revisions import target_in_force
+from models.domain.territories import Territory
+
+_YEAR = PERIODS[-1]
+_NO_SCENARIO: Mapping[str, Figure] = {}
+
+
+@dataclass(frozen=True)
+class Measures:
+    """All that indicators and scenario are judged by. What is earlier is empty without a plan."""
+
+    catalogue: Catalogue
+    sheet: SheetForm  # of the indicators
+    scenario_sheet: SheetForm | None
+    scenario: Mapping[str, ScenarioLine]
+    promised: Mapping[str, IndicatorLine] = field(default_factory=dict)
+    updated: Mapping[str, ScenarioLine] = field(default_factory=dict)
+    elsewhere: Mapping[tuple[str, Territory], Figure] = field(default_factory=dict)  # ruled
+    versions: Mapping[str, Sequence[SubmissionRecord]] = field(default_factory=dict)
+
+
+def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
+    """One indicator: every territory against the target in force at the year's end, the way there.
+
+    The report that stands gives the value, its day and status; causes and remedies come from it,
+    or from the next reporter who names any.
+    """
+    row, own = line.row, by.catalogue.territory
+    standing = _speaking(line)
+    answers = standing.answers if standing else {}
+    others = [r.answers for r in line.reports if r is not standing]
+    territories = _territories(line, by)
+    result = territories[own]
+    earlier = by.promised.get(row.code)
+    promise = earlier.standing if earlier else None
+    commitment = promise.value if promise else None
+    number = result.value.number if result.value else None
+    kept = against_commitment(row, number, commitment)
+    status = answered(by.sheet, answers, "value_status")
+    return ReviewIndicator(
+        line=line,
+        territory=own,
+        value=result.value,
+        status=status_of(status.text) if status else ValueStatus.UNSTATED,
+        as_of=answered(by.sheet, answers, "as_of"),
+        to_date=answered(by.sheet, answers, "to_date"),
+        last_year=answered(by.sheet, answers, "last_year"),
+        target=result.target,
+        judgement=result.judgement,
+        distance=result.distance,
+        commitment=commitment,
+        commitment_judgement=kept.judgement,
+        commitment_distance=kept.distance,
+        territories=territories,
+        track=_track(row, promise, answers, result.value, by),
+        causes=first_answered(by.sheet, [answers, *others], "causes"),
+        remedies=first_answered(by.sheet, [answers, *others], "remedies"),
+        self_judgement=answered(by.sheet, answers, "self_judgement"),
+        why_not_judged=result.why_not_judged,
+        history=history_of(row.code, result.value, by.sheet, by.versions),
+    )
+
+
+def _speaking(line: IndicatorLine) -> Report | None:
+    """The report that stands; without a value of the own territory the first that says anything."""
+    elsewhere = (r for r in line.reports if r.elsewhere)
+    return line.standing or next(elsewhere, next(iter(line.reports), None))
+
+
+def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, TerritoryResult]:
+    """Every territory that has a value or a target, the directive's own in any case."""
+    row, own = line.row, by.catalogue.territory
+    year_end = period_end(_YEAR, by.catalogue.year)
+    found: dict[Territory, TerritoryResult] = {}
+    for territory in Territory:
+        reports = _values(line, territory, own, by.elsewhere.get((row.code, territory)))
+        target = target_in_force(row, by.catalogue, territory, year_end)
+        if reports or target is not None or territory is own:
+            found[territory] = territory_result(row, territory, reports, target)
+    return found
+
+
+def _values(
+    line: IndicatorLine, territory: Territory, own: Territory, ruled: Figure | None
+) -> list[Figure]:
+    """All reporters' values of that territory, the one that stands first."""
+    given = [f for r in line.reports if (f := r.elsewhere.get(territory)) is not None]
+    first = ruled
+    if territory is own:
+        given = [r.value for r in line.reports if r.value is not None] + given
+        first = line.standing.value if line.standing else ruled
+    return [*([first] if first else []), *(f for f in given if f is not first)]
+
+
+# --- On the way -----------------------------------------------------------------------------------
+
+
+def _track(
+    row: CatalogueRow,
+    promise: Report | None,
+    answers: Mapping[str, Figure],
+    value: Figure | None,
+    by: Measures,
+) -> list[TrackPoint]:
+    """The points of the year for which something was promised or the scenario sets something.
+
+    What was reached at the end of a period is known from the scenario of an equivalent row, where
+    that was reported; else from the value to date, for the last period it has passed. The year's
+    end is measured by the value of the year.
+    """
+    bridge = next(
+        (
+            _Bridge(e, by.scenario[e.right], by.updated.get(e.right))
+            for e in by.catalogue.equivalences
+            if e.left == row.code and e.right in by.scenario
+        ),
+        None,
+    )
+    promises = _promises(promise, bridge)
+    reached = bridge.reached if bridge else {}
+    passed = _passed(answers, by)
+    points = []
+    for period in PERIODS:
+        if period not in promises:
+            continue
+        if period == _YEAR and value is not None:
+            points.append(_point(row, period, promises, value.number, value, by))
+        elif period != _YEAR and period in reached:
+            points.append(_point(row, period, promises, *reached[period], by))
+        elif period == passed and period != _YEAR:
+            points.append(_at_day(row, period, promises, answers, by))
+        else:
+            points.append(_point(row, period, promises, None, None, by))
+    return points
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    source: TrackSource
+    number: Decimal
+    figure: Figure | None
+
+
+@dataclass(frozen=True)
+class _Bridge:
+    """The branch of the scenario that states the same measure in other units."""
+
+    equivalence: Equivalence
+    line: ScenarioLine
+    updated: ScenarioLine | None
+
+    @property
+    def reached(self) -> dict[str, tuple[Decimal, Figure]]:
+        """What was reported for each period, in the indicator's unit."""
+        return {
+            p: (self.equivalence.to_left(f.number), f)
+            for p, f in self.line.updated.items()
+            if f.number is not None
+        }
+
+    def promise(self, period: str) -> _Promise | None:
+        figure = self.updated.updated.get(period) if self.updated else None
+        number = figure.number if figure else self.line.printed.get(period)
+        if number is None:
+            return None
+        return _Promise(TrackSource.SCENARIO, self.equivalence.to_left(number), figure)
+
+
+def _promises(promise: Report | None, bridge: _Bridge | None) -> dict[str, _Promise]:
+    """The agency's own milestone of each period; where it set none, the scenario's."""
+    found: dict[str, _Promise] = {}
+    for period in PERIODS:
+        figure = promise.milestones.get(period) if promise else None
+        if figure is None and period == _YEAR and promise is not None:
+            figure = promise.value
+        if figure is not None and figure.number is not None:
+            found[period] = _Promise(TrackSource.MILESTONE, figure.number, figure)
+        elif bridge is not None and (set_by := bridge.promise(period)) is not None:
+            found[period] = set_by
+    return found
+
+
+def _passed(answers: Mapping[str, Figure], by: Measures) -> str:
+    """The last period that had ended on the day of the value to date; "" without such a value."""
+    to_date = answered(by.sheet, answers, "to_date")
+    day = answered(by.sheet, answers, "as_of")
+    if to_date is None or to_date.number is None or day is None or day.date is None:
+        return ""
+    if day.date.year != by.catalogue.year:
+        return ""
+    return last_period_passed(day.date, by.catalogue.year)
+
+
+def _point(
+    row: CatalogueRow,
+    period: str,
+    promises: Mapping[str, _Promise],
+    actual: Decimal | None,
+    report: Figure | None,
+    by: Measures,
+) -> TrackPoint:
+    promise = promises[period]
+    tolerance = by.catalogue.tolerance_of(row.code)
+    pace = pace_of(actual, promise.number, row.direction, tolerance)
+    return TrackPoint(period, promise.source, promise.number, promise.figure, actual, report, pace)
+
+
+def _at_day(
+    row: CatalogueRow,
+    period: str,
+    promises: Mapping[str, _Promise],
+    answers: Mapping[str, Figure],
+    by: Measures,
+) -> TrackPoint:
+    """The value to date against the milestone last passed; behind its day, against the next too."""
+    report, day = answered(by.sheet, answers, "to_date"), answered(by.sheet, answers, "as_of")
+    actual = report.number if report else None
+    on = day.date if day else None
+    if on == period_end(period, by.catalogue.year):
+        return _point(row, period, promises, actual, report, by)
+    promise = promises[period]
+    following = next_promise(period, {p: m.number for p, m in promises.items()})
+    tolerance = by.catalogue.tolerance_of(row.code)
+    pace = pace_between(actual, promise.number, following, row.direction, tolerance)
+    return TrackPoint(
+        period, promise.source, promise.number, promise.figure, actual, report, pace, on
+    )
+
+
+# --- Scenario -------------------------------------------------------------------------------------
+
+
+def review_scenario(line: ScenarioLine, by: Measures) -> ReviewScenario:
+    """One branch of the growth scenario: printed, updated in the plan cycle, reached."""
+    updated = by.updated[line.row.code].updated if line.row.code in by.updated else _NO_SCENARIO
+    reports = [r.answers for r in line.reports]
+    status = first_answered(by.scenario_sheet, reports, "value_status")
+    return ReviewScenario(
+        line=line,
+        points=[
+            _scenario_point(line, period, printed, updated.get(period), by)
+            for period, printed in line.printed.items()
+        ],
+        status=status_of(status.text) if status else ValueStatus.UNSTATED,
+        causes=first_answered(by.scenario_sheet, reports, "causes"),
+    )
+
+
+def _scenario_point(
+    line: ScenarioLine, period: str, printed: Decimal, updated: Figure | None, by: Measures
+) -> ScenarioPoint:
+    figure = line.updated.get(period)
+    actual = figure.number if figure else None
+    promised = updated.number if updated else None
+    tolerance = by.catalogue.tolerance_of(line.row.code)
+    return ScenarioPoint(
+        period=period,
+        printed=printed,
+        updated=updated,
+        actual=figure,
+        difference=line.difference(period),
+        pace=pace_of(actual, printed, line.row.direction, tolerance),
+        difference_to_update=None if actual is None or promised is None else actual - promised,
+        pace_to_update=pace_of(actual, promised, line.row.direction, tolerance),
+    )
