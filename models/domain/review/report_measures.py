@@ -42,7 +42,7 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     result = indicator.result
     if result is None or result.value is None:
         return Text()
-    value = cites.value(result.value)
+    value = cites.stacked(result.value)
     if result.territory is not indicator.territory:
         value = value + words(f" ({TERRITORY_SHORT_NAMES[result.territory]})")
     status = STATUS_NAMES[indicator.status]
@@ -105,14 +105,14 @@ def unjudged_row(indicator: ReviewIndicator, count: int, names: Names, cites: Ci
 def full_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
     """An indicator with all that is known of it, for the annex."""
     as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
-    to_date = cites.value(indicator.to_date)
+    to_date = cites.stacked(indicator.to_date)
     if to_date and as_of:
         to_date = to_date + words(f" (đến {one_line(as_of, 20)})")
     return {
         **brief_row(indicator, count, names, cites),
-        "last_year": cites.value(indicator.last_year),
+        "last_year": cites.stacked(indicator.last_year),
         "to_date": to_date,
-        "commitment": cites.value(indicator.commitment),
+        "commitment": cites.stacked(indicator.commitment),
         "outcome": words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số"),
         "against": words(COMMITMENT_NAMES[indicator.commitment_judgement]),
         "pace": words(PACE_NAMES[indicator.pace]),
@@ -165,7 +165,7 @@ def conflict_row(conflict: Conflict, names: Names, cites: Citations) -> Row:
         "name": words(f"{names.place(conflict.row)} {names.with_unit(conflict.row)}{period}"),
         "left": left,
         "right": right,
-        "stands": cites.value(conflict.stands),
+        "stands": cites.stacked(conflict.stands),
         "because": words(shortened(because, 300) + ("" if ruled else " (tạm dùng)")),
     }
 
@@ -176,7 +176,7 @@ def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
     for period in PERIODS:
         point = branch.point(period)
         cells[f"printed_{period}"] = words(number(point.printed) if point else "")
-        actual = cites.value(point.actual) if point else Text()
+        actual = cites.stacked(point.actual) if point else Text()
         gap = difference(point.difference) if point else ""
         cells[f"actual_{period}"] = actual + words(f" ({gap})" if gap else "")
     return cells

@@ -19,6 +19,7 @@ from models.domain.letter_phrases import one_line
 from models.domain.number_notation import format_number
 
 LONGEST = 500  # letters of one agency's text in one cell
+_OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 CUT_MARK = " (còn nữa, xem nguồn)"
 
 
@@ -132,6 +133,16 @@ class Citations:
             return Text()
         return words(shortened(figure.text, longest)) + self.cite(figure)
 
+    def stacked(self, figure: Figure | None) -> Text:
+        """A number with its source on the line below, for narrow cells."""
+        value = self.value(figure)
+        return Text(
+            tuple(
+                Span("\n" + s.text.lstrip(), is_reference=True) if s.is_reference else s
+                for s in value.spans
+            )
+        )
+
     def value(self, figure: Figure | None, unit: str = "") -> Text:
         """A number with its unit and its source; what is no number as the agency wrote it."""
         if figure is None or not figure.is_given:
@@ -167,7 +178,10 @@ class Names:
 
     def row(self, row: CatalogueRow) -> str:
         """The row's name on one line."""
-        return one_line(self._names.get(row.code, row.name), 400).rstrip(" :,;")
+        name = one_line(self._names.get(row.code, row.name), 400).rstrip(" :,;")
+        for end in _OPEN_ENDS:
+            name = name.removesuffix(end)
+        return name
 
     def with_unit(self, row: CatalogueRow) -> str:
         """The row's name with its unit in brackets."""

@@ -119,7 +119,7 @@ def document_of(doing: Doing, cites: Citations) -> Text:
 def project_row(project: ReviewProject, count: int, names: Names, cites: Citations) -> Row:
     """One project: disbursed so far and foreseen, against each plan by its name."""
     as_of = project.disbursed_as_of
-    disbursed = cites.value(project.disbursed)
+    disbursed = cites.stacked(project.disbursed)
     if disbursed and as_of is not None and as_of.is_given:
         disbursed = disbursed + words(f" (đến {one_line(as_of.text, 20)})")
     agency = project.standing.agency if project.standing else project.row.lead
@@ -130,7 +130,7 @@ def project_row(project: ReviewProject, count: int, names: Names, cites: Citatio
         "name": words(names.row(project.row)),
         "agency": words(names.agency(agency) if agency else ""),
         "disbursed": disbursed if reported else words("chưa báo cáo"),
-        "estimate": cites.value(project.disbursed_estimate),
+        "estimate": cites.stacked(project.disbursed_estimate),
         "central": _baseline(project.baseline("plan_central"), cites),
         "city": _baseline(project.baseline("plan_city"), cites),
         "progress": joined(
