@@ -43,6 +43,7 @@ _STYLES = (
     ("Bảng nghiêng", 10, False, True, 0, 0, LEFT),
     ("Đầu bảng", 11, True, False, 0, 0, CENTRE),
     ("Bảng nhỏ", 9, False, False, 0, 0, LEFT),
+    ("Bảng nhỏ nghiêng", 9, False, True, 0, 0, LEFT),
     ("Bảng nhỏ giữa", 9, False, False, 0, 0, CENTRE),
     ("Đầu bảng nhỏ", 9, True, False, 0, 0, CENTRE),
     ("Nơi nhận", 11, False, False, 0, 0, LEFT),
@@ -112,6 +113,9 @@ def page(section: Section, *, landscape: bool = False) -> None:
 def landscape_section(document: Docx) -> Section:
     """A new section on landscape pages, whose first page bears its number too."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
+    ending = document.paragraphs[-1]  # holds the break; must not begin a page of its own
+    ending.style = "Bảng"
+    ending.paragraph_format.line_spacing = Pt(1)
     page(section, landscape=True)
     section.different_first_page_header_footer = False
     return section
@@ -147,7 +151,7 @@ def title(document: Docx, kind: str, about: str) -> None:
 
 def signatures(document: Docx, receivers: Sequence[str], signer: str) -> None:
     """ "Nơi nhận" at the left, the signer at the right."""
-    spacer(document, 6)
+    spacer(document, 6).paragraph_format.keep_with_next = True
     table = plain_table(document, [82, 83])
     left, right = table.rows[0].cells
     lines(left, [("Nơi nhận:", 12, True, True)], LEFT)
@@ -198,10 +202,11 @@ def as_bytes(document: Docx) -> bytes:
     return stream.getvalue()
 
 
-def spacer(document: Docx, points: float) -> None:
+def spacer(document: Docx, points: float) -> Paragraph:
     """An empty line of that height."""
     paragraph = document.add_paragraph(style="Bảng")
     paragraph.paragraph_format.line_spacing = Pt(points)
+    return paragraph
 
 
 def plain_table(document: Docx, columns: Sequence[float]) -> Table:

@@ -82,7 +82,7 @@ def _overview(figure: Figure, review: Review) -> None:
     buckets = [
         (_broken(BUCKET_NAMES[b]), headline.buckets[b], _BUCKET_COLOURS[b]) for b in TaskBucket
     ]
-    _bars(right, f"Nhiệm vụ được giao ({headline.tasks})", buckets)
+    _bars(right, f"Nhiệm vụ ({headline.tasks})", buckets)
 
 
 def _broken(name: str) -> str:
@@ -108,27 +108,25 @@ def _scenario(figure: Figure, review: Review) -> None:
     axes = figure.subplots(1, 1)
     whole = review.scenario[0]
     points = [(PERIOD_TITLES[p], whole.point(p)) for p in PERIODS]
+    printed = [p.printed if p else None for _, p in points]
+    actual = [p.actual.number if p and p.actual else None for _, p in points]
     series = (
-        ("Kịch bản tại Chỉ thị", [p.printed if p else None for _, p in points], _NONE, "--", 7),
-        (
-            "Thực hiện, ước thực hiện",
-            [p.actual.number if p and p.actual else None for _, p in points],
-            _GOOD,
-            "-",
-            -13,
-        ),
+        ("Kịch bản tại Chỉ thị", printed, actual, _NONE, "--"),
+        ("Thực hiện, ước thực hiện", actual, printed, _GOOD, "-"),
     )
-    for name, values, colour, dash, above in series:
+    for name, values, others, colour, dash in series:
         known = [(x, float(v)) for x, v in enumerate(values) if v is not None]
         axes.plot(
             *zip(*known, strict=True), dash, color=colour, marker="o", markersize=4, label=name
         )
         for x, value in known:
+            other = others[x]
+            higher = other is None or value > float(other) or (value == other and dash == "--")
             axes.annotate(
                 f"{value:.2f}".replace(".", ","),
                 (x, value),
                 textcoords="offset points",
-                xytext=(0, above),
+                xytext=(0, 7 if higher else -13),
                 ha="center",
                 color=_INK,
                 fontsize=8,
@@ -139,7 +137,7 @@ def _scenario(figure: Figure, review: Review) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.1f}".replace(".", ",")))
     axes.set_title("GRDP so với cùng kỳ (cùng kỳ = 100)", loc="left", fontsize=9.5, weight="bold")
     axes.grid(axis="y", color=_GRID, linewidth=0.7)
-    axes.legend(loc="upper right", bbox_to_anchor=(1, 1.2), ncols=2, frameon=False, fontsize=8)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False, fontsize=8)
     _quiet(axes)
 
 

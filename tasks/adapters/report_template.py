@@ -16,7 +16,7 @@ from docx.document import Document as Docx
 from tasks.adapters import document_form as form
 from tasks.adapters.document_form import CENTRE, Column, cell
 
-_SMALL, _SMALL_CENTRE = "Bảng nhỏ", "Bảng nhỏ giữa"
+_SMALL, _SMALL_CENTRE, _SMALL_ITALIC = "Bảng nhỏ", "Bảng nhỏ giữa", "Bảng nhỏ nghiêng"
 _PERIODS = (("quy_1", "Quý I"), ("6_thang", "6 tháng"), ("9_thang", "9 tháng"), ("ca_nam", "Năm"))
 
 
@@ -36,10 +36,11 @@ def review_template() -> bytes:
     _agencies(document)
     _proposals(document)
     _changes(document)
-    document.add_paragraph(
+    closing = document.add_paragraph(
         "Trên đây là báo cáo tổng kết, đánh giá; Văn phòng Ủy ban nhân dân thành phố kính trình Ủy "
         "ban nhân dân thành phố xem xét, cho ý kiến./."
     )
+    closing.paragraph_format.keep_with_next = True  # no signature stands alone on a page
     form.signatures(
         document,
         (
@@ -106,7 +107,7 @@ def _named(width: float, style: str = "Bảng", *, agency: bool = True) -> Colum
     """The measure: its place and name, the agency that answers for it below."""
     tags = [("{{r r.place }} {{r r.name }}", style)]
     if agency:
-        tags.append(("{{r r.agency }}", "Bảng nghiêng" if style == "Bảng" else _SMALL))
+        tags.append(("{{r r.agency }}", "Bảng nghiêng" if style == "Bảng" else _SMALL_ITALIC))
     return Column("Chỉ tiêu, cơ quan báo cáo", width, tags)
 
 
@@ -118,11 +119,11 @@ def _indicators(document: Docx) -> None:
         "not_met",
         [
             cell("r.no", "TT", 9, "Bảng giữa"),
-            _named(44),
-            cell("r.target", "Chỉ tiêu giao", 20, "Bảng giữa"),
+            _named(42),
+            cell("r.target", "Chỉ tiêu giao", 23, "Bảng giữa"),
             cell("r.value", "Ước thực hiện", 23, "Bảng giữa"),
-            cell("r.distance", "So với giao", 17, "Bảng giữa"),
-            cell("r.causes", "Nguyên nhân, giải pháp", 52),
+            cell("r.distance", "So với giao", 20, "Bảng giữa"),
+            cell("r.causes", "Nguyên nhân, giải pháp", 48),
         ],
         "Không có chỉ tiêu nào không đạt.",
     )
@@ -276,13 +277,13 @@ def _projects(document: Docx) -> None:
             cell("r.no", "TT", 8, "Bảng nhỏ giữa"),
             Column(
                 "Dự án, cơ quan",
-                42,
-                [("{{r r.place }} {{r r.name }}", _SMALL), ("{{r r.agency }}", _SMALL)],
+                56,
+                [("{{r r.place }} {{r r.name }}", _SMALL), ("{{r r.agency }}", _SMALL_ITALIC)],
             ),
-            cell("r.disbursed", "Đã giải ngân", 22, _SMALL_CENTRE),
-            cell("r.central", "Kế hoạch TTg giao", 25, _SMALL_CENTRE),
-            cell("r.city", "Kế hoạch TP giao", 25, _SMALL_CENTRE),
-            cell("r.progress", "Tiến độ, vướng mắc", 43, _SMALL),
+            cell("r.disbursed", "Đã giải ngân", 21, _SMALL_CENTRE),
+            cell("r.central", "Kế hoạch TTg giao", 23, _SMALL_CENTRE),
+            cell("r.city", "Kế hoạch TP giao", 23, _SMALL_CENTRE),
+            cell("r.progress", "Tiến độ, vướng mắc", 34, _SMALL),
         ],
         "Không có dự án.",
         small=True,
@@ -363,7 +364,7 @@ def _annexes(document: Docx) -> None:
             Column(
                 "Chỉ tiêu, cơ quan báo cáo",
                 66,
-                [("{{r r.place }} {{r r.name }}", _SMALL), ("{{r r.agency }}", _SMALL)],
+                [("{{r r.place }} {{r r.name }}", _SMALL), ("{{r r.agency }}", _SMALL_ITALIC)],
             ),
             cell("r.last_year", "Năm trước", 22, _SMALL_CENTRE),
             cell("r.target", "Chỉ tiêu giao", 22, _SMALL_CENTRE),
@@ -376,7 +377,6 @@ def _annexes(document: Docx) -> None:
         ],
         small=True,
     )
-    document.add_page_break()
     _annex_title(document, "Phụ lục 2", "NHIỆM VỤ THEO NHÓM KẾT QUẢ, VĂN BẢN CHỨNG MINH")
     form.tag(document, "{%p for g in annex_tasks %}")
     document.add_paragraph("{{ g.title }}", style="Mục nhỏ")
@@ -396,7 +396,6 @@ def _annexes(document: Docx) -> None:
     )
     form.spacer(document, 8)
     form.tag(document, "{%p endfor %}")
-    document.add_page_break()
     _annex_title(document, "Phụ lục 3", "NGUỒN CỦA TỪNG SỐ LIỆU")
     document.add_paragraph(
         "Mỗi dòng là một tệp cơ quan gửi, lưu nguyên vẹn tại Văn phòng; SHA-256 là dấu vân tay của "
@@ -421,7 +420,8 @@ def _annexes(document: Docx) -> None:
 
 
 def _annex_title(document: Docx, number: str, about: str) -> None:
-    document.add_paragraph(number, style="Tên loại")
+    heading = document.add_paragraph(number, style="Tên loại")
+    heading.paragraph_format.page_break_before = number != "Phụ lục 1"  # it begins its section
     document.add_paragraph(about, style="Trích yếu")
 
 

@@ -44,9 +44,9 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
         return Text()
     value = cites.stacked(result.value)
     if result.territory is not indicator.territory:
-        value = value + words(f" ({TERRITORY_SHORT_NAMES[result.territory]})")
+        value = value + words(f"\n({TERRITORY_SHORT_NAMES[result.territory]})")
     status = STATUS_NAMES[indicator.status]
-    return value + words(f" ({status.lower()})") if indicator.status == "actual" else value
+    return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
 
 
 def target_of(indicator: ReviewIndicator) -> Text:
@@ -107,7 +107,7 @@ def full_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citati
     as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
     to_date = cites.stacked(indicator.to_date)
     if to_date and as_of:
-        to_date = to_date + words(f" (đến {one_line(as_of, 20)})")
+        to_date = to_date + words(f"\n(đến {one_line(as_of, 20)})")
     return {
         **brief_row(indicator, count, names, cites),
         "last_year": cites.stacked(indicator.last_year),
@@ -145,17 +145,17 @@ def _territory_cell(indicator: ReviewIndicator, territory: Territory, cites: Cit
     )
     outcome = result.value is not None and result.target is not None
     said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
-    return joined([value, target, said], "; ")
+    return joined([value, target, said], "\n")
 
 
 def conflict_row(conflict: Conflict, names: Names, cites: Citations) -> Row:
     """Both values with who says what, which one stands, and who ruled so."""
-    left = words(f"{names.agency(conflict.left.agency)}: ") + cites.value(conflict.left)
-    right = words(f"{names.agency(conflict.right.agency)}: ") + cites.value(conflict.right)
+    left = words(f"{names.agency(conflict.left.agency)}:\n") + cites.value(conflict.left)
+    right = words(f"{names.agency(conflict.right.agency)}:\n") + cites.value(conflict.right)
     other = conflict.other_row
     if other.code != conflict.row.code:
         right = right + words(
-            f" ({names.place(other)}, {other.unit}; quy đổi {number(conflict.right_value)})"
+            f"\n({names.place(other)}, {other.unit}; quy đổi {number(conflict.right_value)})"
         )
     period = f", mốc {PERIOD_TITLES[conflict.period].lower()}" if conflict.period else ""
     ruled = conflict.because is StandsBecause.RULING
@@ -178,7 +178,7 @@ def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
         cells[f"printed_{period}"] = words(number(point.printed) if point else "")
         actual = cites.stacked(point.actual) if point else Text()
         gap = difference(point.difference) if point else ""
-        cells[f"actual_{period}"] = actual + words(f" ({gap})" if gap else "")
+        cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
     return cells
 
 

@@ -9,6 +9,8 @@ from models.domain.consolidation import Figure
 from models.domain.letter_phrases import one_line
 from models.domain.review.report_text import Names
 
+_A_LINE = 6  # references
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -19,7 +21,7 @@ class SourceFile:
     file_name: str
     sha256: str
     span: str  # "N-0012 – N-0047": between which references its cells lie
-    cells: str  # "Chỉ tiêu: N-0012 ô J9, N-0013 ô K9; Nhiệm vụ: ..."
+    cells: str  # "Trang “Chỉ tiêu”:\\nN-0012 ô J9, N-0013 ô K9, ...", a few on each line
 
 
 def source_files(figures: Sequence[Figure], names: Names) -> list[SourceFile]:
@@ -44,10 +46,12 @@ def _file(figures: Sequence[Figure], names: Names) -> SourceFile:
         file_name=one_line(source.file_name, 120),
         sha256=source.file_sha256,
         span=first if first == last else f"{first} – {last}",
-        cells="; ".join(
-            f"trang “{one_line(sheet, 60)}”: "
-            + ", ".join(f"{f.reference} ô {one_line(f.source.cell, 20)}" for f in found)
-            for sheet, found in by_sheet.items()
-        )
-        + ".",
+        cells="\n".join(_cells(sheet, found) for sheet, found in by_sheet.items()),
     )
+
+
+def _cells(sheet: str, figures: Sequence[Figure]) -> str:
+    """Lines of their own, so that no reference is broken at its dash and none is missed."""
+    pairs = [f"{f.reference} ô {one_line(f.source.cell, 20)}" for f in figures]
+    lines = [", ".join(pairs[i : i + _A_LINE]) for i in range(0, len(pairs), _A_LINE)]
+    return "\n".join([f"Trang “{one_line(sheet, 60)}”:", *lines])

@@ -133,15 +133,16 @@ class Citations:
             return Text()
         return words(shortened(figure.text, longest)) + self.cite(figure)
 
+    def below(self, *figures: Figure | None) -> Text:
+        """The references on a line of their own: in a narrow cell they would break at the dash."""
+        spans = self.cite(*figures).spans
+        return Text(tuple(Span("\n" + s.text.lstrip(), is_reference=True) for s in spans))
+
     def stacked(self, figure: Figure | None) -> Text:
         """A number with its source on the line below, for narrow cells."""
-        value = self.value(figure)
-        return Text(
-            tuple(
-                Span("\n" + s.text.lstrip(), is_reference=True) if s.is_reference else s
-                for s in value.spans
-            )
-        )
+        if figure is None or figure.number is None:
+            return self.value(figure)
+        return words(number(figure.number)) + self.below(figure)
 
     def value(self, figure: Figure | None, unit: str = "") -> Text:
         """A number with its unit and its source; what is no number as the agency wrote it."""

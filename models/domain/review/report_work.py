@@ -91,20 +91,20 @@ def deadline_of(doing: Doing, cites: Citations) -> Text:
         return words("không có")
     day = words(f"{doing.deadline:%d/%m/%Y}")
     if doing.deadline_source is DeadlineSource.OWN_PLAN:
-        return day + words(" (cơ quan tự đặt)") + cites.cite(doing.deadline_figure)
+        return day + words("\n(cơ quan tự đặt)") + cites.below(doing.deadline_figure)
     return day
 
 
 def state_of(doing: Doing, cites: Citations) -> Text:
     """What the agency says, how far it is, and when it was done."""
-    state = words(STATE_NAMES[doing.state]) + cites.cite(doing.state_figure)
+    state = words(STATE_NAMES[doing.state]) + cites.below(doing.state_figure)
     percent = cites.value(doing.percent, "%")
     finished = Text()
     if doing.finished_on is not None:
         figure = doing.finished_figure or doing.product_date
-        finished = words(f"xong {doing.finished_on:%d/%m/%Y}") + cites.cite(figure)
+        finished = words(f"xong {doing.finished_on:%d/%m/%Y}") + cites.below(figure)
     late = words(f"chậm {number_text(doing.days_late)} ngày") if doing.days_late else Text()
-    return joined([state, percent, finished, late], "; ")
+    return joined([state, percent, finished, late], "\n")
 
 
 def document_of(doing: Doing, cites: Citations) -> Text:
@@ -121,7 +121,7 @@ def project_row(project: ReviewProject, count: int, names: Names, cites: Citatio
     as_of = project.disbursed_as_of
     disbursed = cites.stacked(project.disbursed)
     if disbursed and as_of is not None and as_of.is_given:
-        disbursed = disbursed + words(f" (đến {one_line(as_of.text, 20)})")
+        disbursed = disbursed + words(f"\n(đến {one_line(as_of.text, 20)})")
     agency = project.standing.agency if project.standing else project.row.lead
     reported = project.standing is not None
     return {
@@ -147,11 +147,11 @@ def _baseline(baseline: Baseline | None, cites: Citations) -> Text:
     """The plan, and how much of it was spent and will be."""
     if baseline is None:
         return Text()
-    plan = cites.value(baseline.plan)
+    plan = cites.stacked(baseline.plan)
     share = f"đạt {number(baseline.share_pct)}%" if baseline.share_pct is not None else ""
     foreseen = baseline.estimate_pct
     estimate = f"ước cả năm {number(foreseen)}%" if foreseen is not None else ""
-    return joined([plan, words(share), words(estimate)], "; ")
+    return joined([plan, words(share), words(estimate)], "\n")
 
 
 def _labelled(label: str, text: Text) -> Text:
