@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.csv_files import marks_lost
 from config.directive_files import FILES, DirectiveReading, read_directive
+from config.target_revision_files import revision_faults
 from config.tolerance_files import by_row, tolerance_faults
 from models.domain.agencies import Register
 from models.domain.catalogue import PERIODS, Appendix, Basis, Catalogue, CatalogueRow, Equivalence
@@ -32,6 +33,8 @@ def load_catalogue(directory: Path) -> Catalogue:
         equivalences=tuple(equivalence for equivalence, _ in reading.equivalences),
         solution_groups=tuple(reading.solution_groups),
         tolerances=by_row(reading.tolerances),
+        territory=reading.directive.territory,
+        issued_on=reading.directive.date,
     )
 
 
@@ -95,6 +98,9 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
     for equivalence, line in reading.equivalences:
         yield from (line.fault(text) for text in _contradictions(equivalence, rows))
     yield from tolerance_faults(reading.tolerances, rows)
+    if reading.directive:
+        territory, issued_on = reading.directive.territory, reading.directive.date
+        yield from revision_faults(reading.revisions, rows, territory, issued_on)
     for repeated in reading.directive.repeated_in_body if reading.directive else ():
         if repeated.row not in rows:
             source = reading.directive.source if reading.directive else ""

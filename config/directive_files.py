@@ -1,5 +1,7 @@
 """Reads one year's directive from its folder: directive.toml and a CSV file for each appendix.
 
+With target_revisions.csv, where there is one: what was set anew since.
+
 Columns that end in `_printed` hold the directive's text to the letter. `name`, `unit` and
 `target_reading` hold the corrected reading and stay empty where the print is right.
 """
@@ -10,11 +12,13 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from config.csv_files import Line, marks_lost, read_lines, source_name, why_not_opened
+from config.target_revision_files import FILE as REVISIONS
+from config.target_revision_files import read_target_revisions, with_revisions
 from config.tolerance_files import read_tolerances
 from config.toml_files import toml_fault
 from models.domain.catalogue import (
@@ -30,7 +34,9 @@ from models.domain.catalogue import (
 from models.domain.deadlines import DeadlineNotUnderstood, ResolvedDeadline, parse_deadline
 from models.domain.investments import Investment, InvestmentNotUnderstood, parse_investments
 from models.domain.number_notation import NotANumber, parse_vietnamese
+from models.domain.target_revisions import TargetRevision
 from models.domain.targets import Direction, Target, TargetKind, TargetNotUnderstood, parse_target
+from models.domain.territories import Territory
 
 _NAMED = ("code", "number", "name_printed", "name")
 _MEASURED = ("unit_printed", "unit", "target_printed", "target_reading", "direction")
@@ -90,6 +96,7 @@ class Directive:
     target_counts: Mapping[str, int]
     repeated_in_body: Sequence[RepeatedTarget]
     equivalence_count: int | None = None  # None where the file does not say
+    territory: Territory = Territory.WHOLE  # whose ground its targets are set for
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,7 @@ class DirectiveReading:
     solution_groups: Sequence[str]
     faults: list[str]
     tolerances: Sequence[tuple[Tolerance, Line]] = ()
+    revisions: Sequence[tuple[TargetRevision, Line]] = ()
 
 
 def read_directive(directory: Path) -> DirectiveReading:
@@ -143,8 +151,18 @@ def read_directive(directory: Path) -> DirectiveReading:
     groups = tuple(
         h.name for (appendix, _), h in (headings or {}).items() if appendix == Appendix.BODY
     )
+    revisions = read_target_revisions(directory / REVISIONS, faults)
+    told = [revision for revision, _ in revisions]
     return DirectiveReading(
-        directive, rows, lines, tuple(malformed), equivalences, groups, faults, tolerances
+        directive=directive,
+        rows=[replace(row, revisions=with_revisions(row, told)) if told else row for row in rows],
+        lines=lines,
+        malformed=tuple(malformed),
+        equivalences=equivalences,
+        solution_groups=groups,
+        faults=faults,
+        revisions=revisions,
+        tolerances=tolerances,
     )
 
 
@@ -173,6 +191,7 @@ def _directive(path: Path, faults: list[str]) -> Directive | None:
                 for item in content.get("repeated_in_body", [])
             ],
             equivalence_count=int(content["equivalences"]) if "equivalences" in content else None,
+            territory=_territory(content.get("territory", Territory.WHOLE)),
         )
     except OSError as error:
         faults.append(f"{source}: không mở được tệp ({why_not_opened(error)})")
@@ -185,6 +204,14 @@ def _directive(path: Path, faults: list[str]) -> Directive | None:
     except (TypeError, ValueError, AttributeError) as error:
         faults.append(f"{source}: giá trị không đúng kiểu ({error})")
     return None
+
+
+def _territory(value: object) -> Territory:
+    try:
+        return Territory(str(value))
+    except ValueError:
+        known = ", ".join(Territory)
+        raise ValueError(f"“territory” là “{value}”, chỉ nhận {known}") from None
 
 
 def _plain_date(value: object) -> dt.date:

@@ -9,8 +9,9 @@ from config.calendars import load_calendar
 from config.catalogues import load_catalogues
 from config.cycle_files import load_cycles, load_office_hours
 from config.form_files import load_forms
-from config.registers import load_register
+from config.registers import SUCCESSIONS, load_register
 from config.rule_settings import load_rule_settings
+from config.succession_files import faults_with_catalogues
 from config.toml_files import read_toml
 from models.domain.catalogue import Catalogue
 from models.domain.cycles import ReportingCycle
@@ -72,6 +73,7 @@ def _faults_between_files(
             f"{cycle_file.at(key)}, {key}: {text}"
             for text in _faults_of_carrying(cycle, known_cycles, forms)
         ]
+    faults += faults_with_catalogues(config_dir / SUCCESSIONS, list(catalogues.values()))
     known = {row.code for catalogue in catalogues.values() for row in catalogue}
     for number, limit in enumerate(rules.sum_limits, 1):
         key = f"sum_limits[{number}].rows"

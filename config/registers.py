@@ -1,4 +1,4 @@
-"""Loads and checks the register of agencies and the office's file of contacts."""
+"""Loads and checks the register: agencies, who answers in whose place, and the contacts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from config.csv_files import Line, day_of, marks_lost, read_lines, source_name
+from config.succession_files import read_successions
 from models.domain.agencies import Agency, AgencyKind, Contact, Register, name_key
 from models.domain.errors import ConfigurationFault
 
 AGENCY_COLUMNS = ("code", "name", "kind", "aliases", "valid_from", "valid_to", "note")
 CONTACT_COLUMNS = ("agency", "to", "cc", "superior", "focal_person", "phone")
+SUCCESSIONS = "successions.csv"  # beside the file of agencies
 OPTIONAL_CONTACT_COLUMNS = ("domains",)  # former mail domains; older files do not have it
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -22,7 +24,10 @@ _SEPARATORS = re.compile(r"[;,\s]+")
 
 
 def load_register(agencies_csv: Path, contacts_csv: Path) -> Register:
-    """The register with its contacts. Raises ConfigurationFault with every fault of both files."""
+    """The register with its contacts, and the successions from the file beside the agencies'.
+
+    Raises ConfigurationFault with every fault of the files.
+    """
     register, faults = _read(agencies_csv, contacts_csv)
     if faults:
         raise ConfigurationFault(faults)
@@ -30,7 +35,7 @@ def load_register(agencies_csv: Path, contacts_csv: Path) -> Register:
 
 
 def check_register(agencies_csv: Path, contacts_csv: Path) -> list[str]:
-    """Every fault of both files, each with file and line; an empty list when there is none."""
+    """Every fault of the files, each with file and line; an empty list when there is none."""
     return _read(agencies_csv, contacts_csv)[1]
 
 
@@ -56,7 +61,8 @@ def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[str]]:
             for code, agency in agencies.items()
             if code not in contacts
         ]
-    return Register(agencies, contacts), faults
+    successions = read_successions(agencies_csv.parent / SUCCESSIONS, agencies, faults)
+    return Register(agencies, contacts, successions), faults
 
 
 def _agency(line: Line, faults: list[str]) -> Agency:

@@ -14,7 +14,9 @@ from flows.workplaces import cycles_at_work, open_workplace
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.delivery import RecipientState
+from models.domain.forms import Form
 from models.domain.mail import LetterState
+from models.domain.sections import titles_of
 from models.domain.standing import AgencyStanding
 from models.tables import LetterRow
 from tasks.adapters.standings import standings_of_cycle
@@ -92,13 +94,16 @@ def _agencies(
     place: Workplace, connection: Connection, cycle: ReportingCycle
 ) -> list[dict[str, Any]]:
     asked = obligations.of_cycle(connection, cycle.code)
+    form = place.office.form_of(cycle)
     return [
-        _agency(place, standing, asked[standing.agency])
+        _agency(place, form, standing, asked[standing.agency])
         for standing in standings_of_cycle(place, connection, cycle)
     ]
 
 
-def _agency(place: Workplace, standing: AgencyStanding, asked: Obligation) -> dict[str, Any]:
+def _agency(
+    place: Workplace, form: Form, standing: AgencyStanding, asked: Obligation
+) -> dict[str, Any]:
     agency = place.office.register.agencies.get(standing.agency)
     latest = standing.latest
     return {
@@ -110,6 +115,11 @@ def _agency(place: Workplace, standing: AgencyStanding, asked: Obligation) -> di
         "received_at": latest.received_at.isoformat() if latest else "",
         "effective_version": standing.effective.version if standing.effective else None,
         "held_messages": standing.held,
+        "sections": {  # version that counts, where each is accepted by itself; None: none yet
+            key: counting.version if (counting := standing.counting(key)) else None
+            for key in standing.sections
+        },
+        "owed_sections": titles_of(form, standing.owed_sections),
         "asked_cells": asked.asked_cells,
         "carried_cells": asked.carried_cells,
     }
@@ -146,7 +156,7 @@ def print_status(found: dict[str, Any], console: Console) -> None:
             when = dt.datetime.fromisoformat(received).astimezone(HANOI) if received else None
             table.add_row(
                 agency["name"],
-                TIMELINESS_NAMES.get(agency["state"], agency["state"]),
+                _state(agency),
                 str(agency["versions"] or ""),
                 f"{when:%d/%m %H:%M}" if when else "",
                 str(agency["held_messages"] or ""),
@@ -168,6 +178,14 @@ def print_status(found: dict[str, Any], console: Console) -> None:
             f"  gửi lại {at:%d/%m %H:%M}: {letter['subject']} ({letter['agency'] or 'Văn phòng'})"
         )
         console.print(f"{line}: {letter['reason']}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _state(agency: dict[str, Any]) -> str:
+    """How it stands in time, and what is still owed where a part was accepted."""
+    said = str(TIMELINESS_NAMES.get(agency["state"], agency["state"]))
+    partly = any(version is not None for version in agency["sections"].values())
+    owed = ", ".join(agency["owed_sections"])
+    return f"{said}; còn nợ: {owed}" if owed and partly else said
 
 
 def _print_counts(console: Console, title: str, counts: dict[str, int]) -> None:

@@ -21,6 +21,7 @@ from models.domain.letters import (
 )
 from models.domain.mail import LetterKind
 from models.domain.reminders import PlannedLetter
+from models.domain.sections import titles_of
 from models.domain.standing import (
     AgencyStanding,
     SubmissionRecord,
@@ -108,12 +109,14 @@ def compose_reminder(
     *,
     template_attached: bool = False,
     superior_copied: bool = True,
+    form: Form | None = None,
 ) -> LetterContent:
     """A rung of the ladder for one agency: before the deadline, on the last day, or overdue.
 
     Days are counted from `now`, not from the step, so that a letter that goes out late is true.
     `template_attached`: the agency's workbook goes with it once more; `superior_copied`: whether
-    somebody above gets the copy that the overdue letter speaks of.
+    somebody above gets the copy that the overdue letter speaks of; `form`: names the sections that
+    are still owed of an answer of which others were accepted.
     """
     extension_until = standing.extension_until
     due = due_instant(cycle, extension_until)
@@ -148,6 +151,7 @@ def compose_reminder(
             "correction_due": correction,
             "template_attached": template_attached,
             "superior_copied": superior_copied,
+            "owed": _owed(standing, form),
             "meeting": cycle.meeting,
         },
     )
@@ -161,14 +165,18 @@ def compose_escalation(
     agencies: Mapping[str, Agency],
     contacts: Mapping[str, Contact],
     now: dt.datetime,
+    form: Form | None = None,
 ) -> LetterContent:
-    """The list to the office of those who owe, those who never answered first."""
+    """The list to the office of those who owe, those who never answered first.
+
+    `form` names the sections that are still owed of answers of which others were accepted.
+    """
     everyone = list(standings)
     by_code = {s.agency: s for s in everyone}
     entries: list[tuple[int, str, Sequence[str]]] = []
     counts = [0, 0, 0, 0]
     for code in planned.owing:
-        group, state = _owing_state(cycle, calendar, by_code[code], now)
+        group, state = _owing_state(cycle, calendar, by_code[code], now, form)
         counts[group] += 1
         contact = contacts.get(code)
         person = ", ".join(p for p in (contact.focal_person, contact.phone) if p) if contact else ""
@@ -209,6 +217,7 @@ def _owing_state(
     calendar: WorkingCalendar,
     standing: AgencyStanding,
     now: dt.datetime,
+    form: Form | None,
 ) -> tuple[int, str]:
     """Group (0 the gravest) and wording of an agency that owes."""
     extension = standing.extension_until
@@ -220,14 +229,25 @@ def _owing_state(
     if standing.awaiting_correction:
         errors = number_text(grave_count(latest.findings)) if latest else "0"
         state = f"Đã trả lại {_returned_on(latest)}, {errors} lỗi phải sửa"
+        if owed := _owed(standing, form):
+            state = f"Đã tiếp nhận một phần, còn nợ: {owed}"
         end = correction_period_end(cycle, calendar, standing.versions, extension)
         if end is not None and now < end:
             last = (end - dt.timedelta(microseconds=1)).date()
             return 2, f"{state}; được chỉnh sửa đến hết {day_text(last)}"
         return 1, f"{state}; chưa gửi bản chỉnh sửa"
+    if owed := _owed(standing, form):  # a part was taken, and what was owed then is not any more
+        return 1, f"Đã tiếp nhận một phần, còn nợ: {owed}"
     if now < due:
         return 2, f"Chưa gửi; được gia hạn, {due_clause(due)}"
     return 0, "Chưa gửi báo cáo"
+
+
+def _owed(standing: AgencyStanding, form: Form | None) -> str:
+    """The sections still owed of an answer of which others were accepted; "" for any other."""
+    if form is None or not standing.partly_accepted:
+        return ""
+    return ", ".join(titles_of(form, standing.owed_sections))
 
 
 def _returned_on(record: SubmissionRecord | None) -> str:

@@ -211,6 +211,8 @@ def _for_agency(
     instant, step, superseded = found
     waiting = standing.awaiting_correction
     state = "chờ bản chỉnh sửa" if waiting else "chưa nhận được báo cáo"
+    if standing.partly_accepted:
+        state = f"còn nợ {len(standing.owed_sections)}/{len(standing.sections)} phần"
     return PlannedLetter(
         kind=_LETTER_KINDS[step.kind],
         step=step,

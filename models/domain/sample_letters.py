@@ -83,11 +83,17 @@ class _Samples:
         self.said = said
         self.contact = Contact(AGENCY.code, ["vanthu@mau.example"], focal_person=said)
         self.sent_back = self._version(1, -7, Verdict.RETURNED, Severity.ERROR)
+        taken = {"d": Verdict.ACCEPTED, "t": Verdict.RETURNED}
+        self.part = replace(self.sent_back, sections=taken)
         self.warned = self._version(2, -6, Verdict.ACCEPTED, Severity.WARNING)
 
     def of_the_cycle(self) -> dict[str, LetterContent]:
         """What the office sends of itself: opening, reminders, escalation."""
-        form = Form("mau", "mau-1", "", [SheetForm("d", "Thông tin", SheetKind.DETAILS, "")])
+        sheets = [
+            SheetForm("d", "Thông tin", SheetKind.DETAILS, ""),
+            SheetForm("t", "Nhiệm vụ", SheetKind.FREE_TABLE, ""),
+        ]
+        form = Form("mau", "mau-1", "", sheets, accept_by_section=True)
         nothing = Catalogue(self.cycle.catalogue_year, "", [], [], [])
         before, last_day = (StepKind.REMINDER, -5), (StepKind.LAST_DAY, 0)
         grace = max(self.cycle.grace_working_days, 0)
@@ -102,6 +108,9 @@ class _Samples:
             "last day, correction": self._reminder(*last_day, [self.sent_back]),
             "overdue": self._reminder(StepKind.OVERDUE, 1, []),
             "overdue, correction": self._reminder(StepKind.OVERDUE, grace + 1, [self.sent_back]),
+            "reminder, part": self._reminder(*before, [self.part], form),
+            "last day, part": self._reminder(*last_day, [self.part], form),
+            "overdue, part": self._reminder(StepKind.OVERDUE, grace + 1, [self.part], form),
             "escalation": self._escalation(),
         }
 
@@ -219,13 +228,22 @@ class _Samples:
         return PlannedLetter(letter_kind, step, agency, self._at(working_days), "")
 
     def _reminder(
-        self, kind: StepKind, working_days: int, versions: Sequence[SubmissionRecord]
+        self,
+        kind: StepKind,
+        working_days: int,
+        versions: Sequence[SubmissionRecord],
+        form: Form | None = None,
     ) -> LetterContent:
         now = self._at(working_days)
-        standing = standing_of(AGENCY.code, self.cycle, self.calendar, versions, now)
+        sections = [s.key for s in form.sheets] if form else []
+        standing = standing_of(
+            *(AGENCY.code, self.cycle, self.calendar, versions, now), sections=sections
+        )
         planned = self._planned(kind, working_days, AGENCY.code)
         planned = replace(planned, awaiting_correction=standing.awaiting_correction)
-        return compose_reminder(self.cycle, self.calendar, AGENCY, planned, standing, now)
+        return compose_reminder(
+            *(self.cycle, self.calendar, AGENCY, planned, standing, now), form=form
+        )
 
     def _escalation(self) -> LetterContent:
         now = self._at(1)

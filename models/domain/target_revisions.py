@@ -22,7 +22,6 @@ _INITIALS = {
     "chỉ thị": "CT",
     "kết luận": "KL",
 }
-_LONGEST_BASIS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,11 @@ class TargetRevision:
 
     @property
     def shown(self) -> str:
-        """Territory, target and document, short enough for a column."""
-        where = TERRITORY_SHORT_NAMES[self.territory]
-        return f"{where}: {self.printed} ({short_basis(self.basis)})"
+        """Territory, target, numbered document: short enough for a column."""
+        remarks = [short_basis(self.basis), "chờ xác nhận" if self.assumed else ""]
+        behind = ", ".join(text for text in remarks if text)
+        target = f"{TERRITORY_SHORT_NAMES[self.territory]}: {self.printed}"
+        return f"{target} ({behind})" if behind else target
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +94,15 @@ def known_by(revisions: Sequence[TargetRevision], day: dt.date) -> tuple[TargetR
 
 
 def short_basis(basis: str) -> str:
-    """A document as a column names it.
+    """A numbered document as a column names it; empty for one without a number.
 
     >>> short_basis("Nghị quyết số 42/NQ-HĐND ngày 25/07/2025 của HĐND thành phố")
     'NQ 42/NQ-HĐND'
     >>> short_basis("Hội nghị của UBND tỉnh Hải Dương ngày 14/01/2025")
-    'Hội nghị của UBND tỉnh Hải Dương'
+    ''
     """
-    if found := _NUMBERED.match(basis):
-        kind = found["kind"].strip()
-        return f"{_INITIALS.get(kind.lower(), kind)} {found['number']}"
-    text = basis.partition(" ngày ")[0].strip()
-    if len(text) <= _LONGEST_BASIS:
-        return text
-    return text[: text.rfind(" ", 0, _LONGEST_BASIS)] + " …"
+    found = _NUMBERED.match(basis)
+    if found is None:
+        return ""
+    kind = found["kind"].strip()
+    return f"{_INITIALS.get(kind.lower(), kind)} {found['number']}"

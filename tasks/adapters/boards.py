@@ -13,8 +13,10 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES, VERDICT_NAMES
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.decisions import KIND_TITLES, Decision, DecisionKind
 from models.domain.delivery import ascii_address
+from models.domain.forms import Form
 from models.domain.letter_phrases import one_line
 from models.domain.mail import LetterState, MessageState
+from models.domain.sections import titles_of
 from models.domain.standing import AgencyStanding, Timeliness
 from tasks.adapters.board import LISTED, Board
 from tasks.adapters.content_boards import content_boards
@@ -73,10 +75,13 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
     )
     closed = decisions.book(connection).closed(cycle.code)
     done = sum(s.effective is not None for s in standings)
+    partly = sum(s.partly_accepted for s in standings)
+    form = place.office.form_of(cycle)
     return Board(
         f"bang-ky-{cycle.code}",
         f"Bảng kỳ báo cáo {cycle.title}",
         f"{done}/{len(standings)} cơ quan đã có báo cáo được chấp nhận. "
+        + (f"{partly} cơ quan được tiếp nhận một phần. " if partly else "")
         + (closed or f"Hạn chung: {cycle.due_text}.")
         + _newest_workbook(place, connection, cycle),
         [
@@ -84,7 +89,7 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
                 "Cơ quan": one_line(_name(place, standing.agency), NAME_SHOWN),
                 "Thời hạn": TIMELINESS_NAMES[standing.timeliness] + _extended(standing),
                 "Chờ xem": str(standing.held or ""),
-                "Kết quả": _verdict(standing),
+                "Kết quả": _verdict(standing, form),
                 "Gửi": _when(standing.latest.received_at if standing.latest else None),
                 "Giao": _when(asked[standing.agency].opened_at),
                 "Nhắc": _times(reminded[standing.agency]),
@@ -252,13 +257,26 @@ def _until(decision: Decision) -> dict[str, str]:
     return {"Đến hết": _last_day(decision.until)}
 
 
-def _verdict(standing: AgencyStanding) -> str:
+def _verdict(standing: AgencyStanding, form: Form) -> str:
     latest, effective = standing.latest, standing.effective
     if latest is None:
         return ""
+    if standing.sections:
+        return _by_section(standing, form)
     said = f"{VERDICT_NAMES[latest.verdict]} bản {latest.version}"
     older = effective is not None and effective.version != latest.version
     return f"{said}; dùng bản {effective.version}" if effective and older else said
+
+
+def _by_section(standing: AgencyStanding, form: Form) -> str:
+    """What is still owed, else which versions count."""
+    used = ", ".join(str(v.version) for v in standing.counted)
+    if standing.partly_accepted:
+        owed = ", ".join(titles_of(form, standing.owed_sections))
+        return f"Còn nợ: {owed}; dùng bản {used}"
+    last = standing.latest
+    said = f"{VERDICT_NAMES[last.verdict]} bản {last.version}" if last else ""
+    return f"{said}; dùng bản {used}" if last and used and used != str(last.version) else said
 
 
 def _extended(standing: AgencyStanding) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import pandas as pd
 from xlsxwriter.workbook import Workbook
@@ -11,7 +11,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation, PlanState
 from models.domain.consolidation.wording import TIMELINESS_NAMES
-from models.domain.cycles import HANOI
 from models.domain.standing import Timeliness
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_sheet import Formats
@@ -20,23 +19,19 @@ from tasks.adapters.consolidation_frames import (
     completeness_by_appendix,
     status_by_kind,
 )
+from tasks.adapters.overview_parts import (
+    GRID,
+    OVERVIEW_SHEET,
+    OverviewLine,
+    clock,
+    header_style,
+    write_counts,
+)
+from tasks.adapters.review_overview import review_lines, write_review
 
-OVERVIEW_SHEET = "Tổng quan"
 _WIDTHS = (38, 10, 10, 10, 10, 10, 10, 9, 11, 11, 11, 11, 11)
 _LAST = len(_WIDTHS) - 1
 _CHART_COLUMN = 6  # the headline table ends before it
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One headline: what is counted, how many, of how many, and the sheet that lists them."""
-
-    label: str
-    count: int
-    total: int | None
-    sheet: str
-    bad: bool = False  # coloured when the count is not zero
-    part: bool = False  # a part of the line above
 
 
 def write_overview(book: Workbook, consolidation: Consolidation, stamp: dt.datetime) -> None:
@@ -53,14 +48,21 @@ def write_overview(book: Workbook, consolidation: Consolidation, stamp: dt.datet
         sheet.set_column(column, column, width)
     row = _letterhead(sheet, formats, consolidation, stamp)
     first_table = row
-    row = _headline(sheet, formats, consolidation, row)
+    lines = [*_answering(consolidation), *_content(consolidation)]
+    row = _headline(sheet, formats, lines, row)
     status = status_by_kind(consolidation)
     status_row = row + 2
-    row = _status_table(sheet, formats, status, status_row - 1)
+    title = "Tình trạng gửi theo khối cơ quan"
+    row = write_counts(sheet, formats, status, status_row - 1, title, "Khối cơ quan")
+    if consolidation.review is not None:
+        row = write_review(book, sheet, formats, consolidation.review, row, first_table)
+        _status_chart(book, sheet, status, status_row, row + 1, 0)
+        sheet.activate()
+        return
     complete = completeness_by_appendix(consolidation)
     complete_row = row + 2
     _completeness_table(sheet, formats, complete, complete_row - 1)
-    _status_chart(book, sheet, status, status_row, first_table)
+    _status_chart(book, sheet, status, status_row, first_table, _CHART_COLUMN)
     if len(complete):
         _completeness_chart(book, sheet, complete, complete_row)
     sheet.activate()
@@ -102,22 +104,13 @@ def _letterhead(
     return 9
 
 
-def clock(instant: dt.datetime) -> str:
-    """An instant by Hanoi's clock.
-
-    >>> clock(dt.datetime(2025, 2, 19, 17, 5, tzinfo=dt.UTC))
-    '00:05 ngày 20/02/2025'
-    """
-    return f"{instant.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
-
-
-def _headline(sheet: Worksheet, formats: Formats, consolidation: Consolidation, row: int) -> int:
-    head = _header_style(formats)
+def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine], row: int) -> int:
+    head = header_style(formats)
     sheet.write_string(row, 0, "Nội dung", head)
     for column, title in enumerate(("Số lượng", "Tổng số", "Tỷ lệ"), start=1):
         sheet.write_string(row, column, title, head)
     sheet.merge_range(row, 4, row, 5, "Xem trang", head)
-    for line in _lines(consolidation):
+    for line in lines:
         row += 1
         fill = {"bg_color": "F8B9B4"} if line.bad and line.count else {}
         border = {"border": 1, "border_color": look.RULE, "font_size": 11}
@@ -139,76 +132,65 @@ def _headline(sheet: Worksheet, formats: Formats, consolidation: Consolidation, 
     return row + 1
 
 
-def _lines(consolidation: Consolidation) -> list[_Line]:
+def _answering(consolidation: Consolidation) -> list[OverviewLine]:
+    """Who answered, in time or not."""
     h = consolidation.headline
     t, n = h.timeliness, h.asked
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
     lines = [
-        _Line("Cơ quan, đơn vị phải báo cáo", n, None, "Cơ quan"),
-        _Line("Đã có báo cáo được chấp nhận", h.answered, n, "Cơ quan"),
-        _Line("trong đó đúng hạn, kể cả đã chỉnh sửa", in_time, n, "Cơ quan", part=True),
-        _Line("trong đó quá hạn", t[Timeliness.LATE], n, "Cơ quan", part=True),
-        _Line(
+        OverviewLine("Cơ quan, đơn vị phải báo cáo", n, None, "Cơ quan"),
+        OverviewLine("Đã có báo cáo được chấp nhận", h.answered, n, "Cơ quan"),
+        OverviewLine("trong đó đúng hạn, kể cả đã chỉnh sửa", in_time, n, "Cơ quan", part=True),
+        OverviewLine("trong đó quá hạn", t[Timeliness.LATE], n, "Cơ quan", part=True),
+        OverviewLine(
             "Quá hạn, đã gửi nhưng chưa được chấp nhận", t[Timeliness.OVERDUE], n, "Cơ quan", True
         ),
-        _Line("Quá hạn, chưa gửi", t[Timeliness.MISSING], n, "Cơ quan", True),
+        OverviewLine("Quá hạn, chưa gửi", t[Timeliness.MISSING], n, "Cơ quan", True),
     ]
     if t[Timeliness.OPEN]:
-        lines.append(_Line("Còn trong hạn", t[Timeliness.OPEN], n, "Cơ quan"))
+        lines.append(OverviewLine("Còn trong hạn", t[Timeliness.OPEN], n, "Cơ quan"))
     if t[Timeliness.EXEMPT]:
-        lines.append(_Line(TIMELINESS_NAMES[Timeliness.EXEMPT], t[Timeliness.EXEMPT], n, "Cơ quan"))
+        lines.append(
+            OverviewLine(TIMELINESS_NAMES[Timeliness.EXEMPT], t[Timeliness.EXEMPT], n, "Cơ quan")
+        )
+    if h.partly:
+        lines.append(
+            OverviewLine("Đã được tiếp nhận một phần, còn nợ", h.partly, n, "Cơ quan", True)
+        )
     if h.held:
-        lines.append(_Line("Thư đang chờ Văn phòng xem xét", h.held, None, "Cơ quan", True))
+        lines.append(OverviewLine("Thư đang chờ Văn phòng xem xét", h.held, None, "Cơ quan", True))
+    return lines
+
+
+def _content(consolidation: Consolidation) -> list[OverviewLine]:
+    """What was said: of a plan its commitments, of a review its results."""
+    h = consolidation.headline
+    findings = [
+        OverviewLine("Lỗi còn phải sửa", h.open_errors, None, "Phát hiện", True),
+        OverviewLine("Cảnh báo trong các bản đã chấp nhận", h.open_warnings, None, "Phát hiện"),
+    ]
+    if consolidation.review is not None:
+        return [*review_lines(consolidation.review.headline, h.conflicts), *findings]
     none, partial = h.plan_states[PlanState.NONE], h.plan_states[PlanState.PARTIAL]
     complete = h.plan_states[PlanState.COMPLETE]
     return [
-        *lines,
-        _Line("Chỉ tiêu đã có mức cam kết", h.committed, h.indicators, "Chỉ tiêu"),
-        _Line(
+        OverviewLine("Chỉ tiêu đã có mức cam kết", h.committed, h.indicators, "Chỉ tiêu"),
+        OverviewLine(
             "trong đó thấp hơn chỉ tiêu giao", h.falling_short, h.indicators, "Chỉ tiêu", True, True
         ),
-        _Line("Chỉ tiêu chưa cơ quan nào cam kết", h.uncommitted, h.indicators, "Chỉ tiêu", True),
-        _Line("Mâu thuẫn số liệu cần quyết định", h.conflicts, None, "Mâu thuẫn", True),
-        _Line("Nhiệm vụ đã đủ “5 rõ”", complete, h.tasks, "Nhiệm vụ"),
-        _Line("Nhiệm vụ mới có một phần “5 rõ”", partial, h.tasks, "Nhiệm vụ", True),
-        _Line("Nhiệm vụ chưa có kế hoạch", none, h.tasks, "Nhiệm vụ", True),
-        _Line("Nhiệm vụ tự đặt hạn sau thời hạn giao", h.late_plans, h.tasks, "Nhiệm vụ", True),
-        _Line("Dự án trọng điểm đã báo cáo", h.projects_reported, h.projects, "Dự án"),
-        _Line("Lỗi còn phải sửa", h.open_errors, None, "Phát hiện", True),
-        _Line("Cảnh báo trong các bản đã chấp nhận", h.open_warnings, None, "Phát hiện"),
+        OverviewLine(
+            "Chỉ tiêu chưa cơ quan nào cam kết", h.uncommitted, h.indicators, "Chỉ tiêu", True
+        ),
+        OverviewLine("Mâu thuẫn số liệu cần quyết định", h.conflicts, None, "Mâu thuẫn", True),
+        OverviewLine("Nhiệm vụ đã đủ “5 rõ”", complete, h.tasks, "Nhiệm vụ"),
+        OverviewLine("Nhiệm vụ mới có một phần “5 rõ”", partial, h.tasks, "Nhiệm vụ", True),
+        OverviewLine("Nhiệm vụ chưa có kế hoạch", none, h.tasks, "Nhiệm vụ", True),
+        OverviewLine(
+            "Nhiệm vụ tự đặt hạn sau thời hạn giao", h.late_plans, h.tasks, "Nhiệm vụ", True
+        ),
+        OverviewLine("Dự án trọng điểm đã báo cáo", h.projects_reported, h.projects, "Dự án"),
+        *findings,
     ]
-
-
-def _header_style(formats: Formats) -> object:
-    return formats.get(
-        bold=True,
-        border=1,
-        border_color=look.RULE,
-        bg_color=look.HEADER_FILL,
-        align="center",
-        text_wrap=True,
-    )
-
-
-def _status_table(sheet: Worksheet, formats: Formats, status: pd.DataFrame, row: int) -> int:
-    """Writes the table with its header at `row + 1`; returns the row after it."""
-    sheet.write_string(row, 0, "Tình trạng gửi theo khối cơ quan", formats.get(bold=True))
-    head = _header_style(formats)
-    row += 1
-    sheet.set_row(row, 44)
-    sheet.write_string(row, 0, "Khối cơ quan", head)
-    for column, title in enumerate(status.columns, start=1):
-        sheet.write_string(row, column, str(title), head)
-    for name, *counts in status.itertuples(name=None):
-        row += 1
-        bold = name == "Cộng"
-        sheet.write_string(row, 0, name, formats.get(border=1, border_color=look.RULE, bold=bold))
-        number = formats.get(
-            border=1, border_color=look.RULE, bold=bold, align="center", num_format="0;;–"
-        )
-        for column, count in enumerate(counts, start=1):
-            sheet.write_number(row, column, count, number)
-    return row + 1
 
 
 def _completeness_table(
@@ -216,7 +198,7 @@ def _completeness_table(
 ) -> None:
     title = "Mức độ đầy đủ theo phụ lục (lượt dòng mà cơ quan chủ trì bắt buộc phải điền)"
     sheet.write_string(row, 0, title, formats.get(bold=True))
-    head = _header_style(formats)
+    head = header_style(formats)
     row += 1
     for column, text in enumerate(("Phụ lục", "Phải điền", "Đã đủ", "Tỷ lệ")):
         sheet.write_string(row, column, text, head)
@@ -230,7 +212,7 @@ def _completeness_table(
 
 
 def _status_chart(
-    book: Workbook, sheet: Worksheet, status: pd.DataFrame, header: int, top: int
+    book: Workbook, sheet: Worksheet, status: pd.DataFrame, header: int, top: int, left: int
 ) -> None:
     """Stacked bars, one per kind of agency; `header` is the table's header row."""
     if not status.loc["Cộng", "Cộng"]:
@@ -260,13 +242,10 @@ def _status_chart(
         {"name": "Tình trạng gửi báo cáo (số cơ quan)", "name_font": {**font, "size": 12}}
     )
     chart.set_legend({"position": "bottom", "font": font})
-    chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": _GRID}})
+    chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": GRID}})
     chart.set_y_axis({"num_font": font, "reverse": True})
     chart.set_size({"width": 545, "height": 340})
-    sheet.insert_chart(top, _CHART_COLUMN, chart, {"x_offset": 6, "description": "Tình trạng gửi"})
-
-
-_GRID = {"color": "#D9D9D9", "width": 0.75}
+    sheet.insert_chart(top, left, chart, {"x_offset": 6, "description": "Tình trạng gửi"})
 
 
 def _completeness_chart(
@@ -295,7 +274,7 @@ def _completeness_chart(
             "major_unit": 0.25,
             "num_format": "0%",
             "num_font": font,
-            "major_gridlines": {"visible": True, "line": _GRID},
+            "major_gridlines": {"visible": True, "line": GRID},
         }
     )
     chart.set_y_axis({"num_font": font, "reverse": True})

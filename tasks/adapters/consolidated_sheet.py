@@ -24,6 +24,7 @@ from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidation_cells import Citation, Tone, Toned
 
 LINEAGE_SHEET = "Nguồn số liệu"
+EARLIER_LINEAGE_SHEET = "Nguồn kỳ trước"
 HEADER_ROW = 3  # 0-based: heading, note and a blank row stand above it
 MAX_LINKS = 60_000  # a sheet holds 65,530; beyond, references are printed without a link
 SIZE = 10
@@ -144,11 +145,14 @@ class Formats:
         return self.get(**(properties | more))
 
 
+Place = tuple[str, int]  # a sheet's name and a row of it, 1-based
+
+
 class TableWriter:
     """Writes tables into one workbook, row by row, so that it also works in constant memory."""
 
-    def __init__(self, book: Workbook, references: Mapping[str, int]) -> None:
-        """`references` says in which row (1-based) of the lineage sheet a reference stands."""
+    def __init__(self, book: Workbook, references: Mapping[str, Place]) -> None:
+        """`references` says on which lineage sheet, and in which row of it, a reference stands."""
         self._book = book
         self._references = references
         self._links = 0
@@ -184,9 +188,8 @@ class TableWriter:
         if target is None or self._links >= MAX_LINKS:
             return
         self._links += 1
-        sheet.write_url(
-            row, column, f"internal:'{LINEAGE_SHEET}'!A{target}", style, reference, reference
-        )
+        name, at = target
+        sheet.write_url(row, column, f"internal:'{name}'!A{at}", style, reference, reference)
 
     def _set_up(self, sheet: Worksheet, table: TableSheet) -> None:
         sheet.hide_gridlines(2)

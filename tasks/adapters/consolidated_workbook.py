@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 from xlsxwriter.workbook import Workbook
@@ -15,15 +16,18 @@ from models.domain.consolidation.indicators import measure_columns, sheet_of
 from models.domain.consolidation.plans import action_sheets, group_column
 from models.domain.forms import Column, Form, SheetForm, ValueType
 from models.domain.office import Office
+from models.domain.review import Review
 from models.domain.snapshots import Changes
 from tasks.adapters import consolidation_frames as frames
-from tasks.adapters import measure_frames, plan_frames
+from tasks.adapters import measure_frames, plan_frames, review_sheets
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.change_sheet import change_sheet
 from tasks.adapters.consolidated_overview import write_overview
 from tasks.adapters.consolidated_sheet import (
+    EARLIER_LINEAGE_SHEET,
     HEADER_ROW,
     LINEAGE_SHEET,
+    Place,
     TableColumn,
     TableSheet,
     TableWriter,
@@ -51,8 +55,9 @@ def write_consolidation(
     `changes` since the last report have a sheet of their own; None: there was no report before.
 
     Ten sheets: Tổng quan, Cơ quan, Chỉ tiêu, Mâu thuẫn, Kịch bản GRDP, Nhiệm vụ, Dự án, Kế hoạch
-    hành động, Phát hiện, Nguồn số liệu. `constant_memory` (chosen by size unless given) streams
-    rows to temporary files. Raises ValueError when `stamp` has no zone.
+    hành động, Phát hiện, Nguồn số liệu. A review has further ones, by territory and on the way,
+    for proposals, and for the sources of the plan cycle. `constant_memory` (chosen by size unless
+    given) streams rows to temporary files. Raises ValueError when `stamp` has no zone.
     """
     if stamp.tzinfo is None:
         raise ValueError("stamp cần có múi giờ")
@@ -60,7 +65,7 @@ def write_consolidation(
     catalogue = office.catalogue_of(consolidation.cycle)
     names = Names.of(office, catalogue)
     if constant_memory is None:
-        constant_memory = len(consolidation.lineage) >= STREAMED_FROM
+        constant_memory = len(consolidation.every_figure) >= STREAMED_FROM
     stream = io.BytesIO()
     options = {
         "in_memory": not constant_memory,
@@ -79,25 +84,67 @@ def write_consolidation(
             }
         )
         book.set_size(2400, 1500)
-        references = {
-            f.reference: row for row, f in enumerate(consolidation.lineage, start=_FIRST_ROW)
-        }
+        tables = TableWriter(book, _places(consolidation))
         write_overview(book, consolidation, stamp)
-        tables = TableWriter(book, references)
         tables.add(_agencies(consolidation))
-        tables.add(_indicators(consolidation, names, form))
-        tables.add(_conflicts(consolidation, names))
-        scenario = tables.add(_scenario(consolidation, names, form))
-        _scenario_chart(book, scenario, consolidation)
-        tables.add(_tasks(consolidation, names, form))
-        tables.add(_projects(consolidation, names, form))
-        for sheet in action_sheets(form):
-            tables.add(_actions(consolidation, names, sheet))
+        if consolidation.review is None:
+            _add_plan(book, tables, consolidation, names, form)
+        else:
+            _add_review(book, tables, consolidation, consolidation.review, names, form)
         tables.add(_findings(consolidation, names))
         if changes is not None:
             tables.add(change_sheet(changes, names, form))
         tables.add(_lineage(consolidation, names, form))
+        if consolidation.earlier is not None:
+            before = office.form_of(consolidation.earlier.cycle)
+            tables.add(_earlier_lineage(consolidation.earlier, names, before))
     return stream.getvalue()
+
+
+def _places(consolidation: Consolidation) -> dict[str, Place]:
+    """On which lineage sheet, and in which row of it, each reference stands."""
+    earlier = consolidation.earlier.lineage if consolidation.earlier else ()
+    lineages = ((LINEAGE_SHEET, consolidation.lineage), (EARLIER_LINEAGE_SHEET, earlier))
+    return {
+        f.reference: (name, row)
+        for name, figures in lineages
+        for row, f in enumerate(figures, start=_FIRST_ROW)
+    }
+
+
+def _add_plan(
+    book: Workbook, tables: TableWriter, consolidation: Consolidation, names: Names, form: Form
+) -> None:
+    """What was promised."""
+    tables.add(_indicators(consolidation, names, form))
+    tables.add(_conflicts(consolidation, names))
+    scenario = tables.add(_scenario(consolidation, names, form))
+    _scenario_chart(book, scenario, consolidation)
+    tables.add(_tasks(consolidation, names, form))
+    tables.add(_projects(consolidation, names, form))
+    for sheet in action_sheets(form):
+        tables.add(_actions(consolidation, names, sheet))
+
+
+def _add_review(
+    book: Workbook,
+    tables: TableWriter,
+    consolidation: Consolidation,
+    review: Review,
+    names: Names,
+    form: Form,
+) -> None:
+    """What was promised against what was done."""
+    for table in review_sheets.measure_sheets(consolidation, review, names, form):
+        tables.add(table)
+    year = consolidation.cycle.catalogue_year
+    scenario = tables.add(review_sheets.scenario_sheet(review, names, year))
+    review_sheets.scenario_chart(book, scenario, review)
+    for table in review_sheets.doing_sheets(consolidation, review, names, form):
+        tables.add(table)
+    tables.add(_conflicts(consolidation, names))
+    for table in review_sheets.closing_sheets(review, names):
+        tables.add(table)
 
 
 _PLACE = TableColumn("place", "Vị trí", 8)
@@ -111,11 +158,17 @@ def _agencies(consolidation: Consolidation) -> TableSheet:
         )
         for a in consolidation.headline.completeness
     ]
+    by_section = any(a.sections for a in consolidation.agencies)
+    sections = [TableColumn("sections", "Từng phần", 30, size=9)] if by_section else []
     return TableSheet(
         "Cơ quan",
         "TÌNH TRẠNG BÁO CÁO CỦA TỪNG CƠ QUAN, ĐƠN VỊ",
-        "Giờ nhận là giờ máy chủ thư của Văn phòng nhận được, theo giờ Việt Nam. Chỉ bản được chấp "
-        "nhận sau cùng được đưa vào tổng hợp.",
+        "Giờ nhận là giờ máy chủ thư của Văn phòng nhận được, theo giờ Việt Nam. "
+        + (
+            "Mỗi trang được tiếp nhận riêng: số liệu lấy từ bản được chấp nhận sau cùng của trang."
+            if by_section
+            else "Chỉ bản được chấp nhận sau cùng được đưa vào tổng hợp."
+        ),
         [
             TableColumn("order", "TT", 5, "center"),
             TableColumn("name", "Cơ quan, đơn vị", 37),
@@ -127,6 +180,7 @@ def _agencies(consolidation: Consolidation) -> TableSheet:
             TableColumn("version", "Bản số", 6, "center"),
             TableColumn("versions", "Số lần gửi", 6, "center"),
             TableColumn("verdict", "Kết quả lần cuối", 10, "center"),
+            *sections,
             TableColumn("held", "Thư chờ xem xét", 8, "center"),
             TableColumn("errors", "Lỗi còn mở", 7, "center"),
             TableColumn("warnings", "Cảnh báo", 7, "center"),
@@ -358,6 +412,14 @@ def _findings(consolidation: Consolidation, names: Names) -> TableSheet:
         frames.finding_frame(consolidation, names),
         frozen=1,
         empty="Không còn phát hiện nào.",
+    )
+
+
+def _earlier_lineage(earlier: Consolidation, names: Names, form: Form) -> TableSheet:
+    return replace(
+        _lineage(earlier, names, form),
+        name=EARLIER_LINEAGE_SHEET,
+        heading=f"NGUỒN CỦA TỪNG SỐ LIỆU KỲ TRƯỚC: {earlier.cycle.title.upper()}",
     )
 
 

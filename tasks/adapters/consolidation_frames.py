@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from models.domain.agencies import AgencyKind
 from models.domain.catalogue import Appendix
-from models.domain.consolidation import Consolidation
+from models.domain.consolidation import Consolidation, SectionOverview
 from models.domain.consolidation.wording import (
     KIND_NAMES,
     SEVERITY_NAMES,
@@ -84,11 +86,13 @@ def appendix_name(appendix: Appendix) -> str:
 
 
 def agency_frame(consolidation: Consolidation) -> pd.DataFrame:
-    """One row per agency; `share_*` hold "complete/expected" by appendix, None for none due."""
+    """One row per agency. `sections` says what counts of each section, where files have them;
+    `share_*` hold "complete/expected" by appendix, None for none due.
+    """
     appendices = list(consolidation.headline.completeness)
     columns = [
         *("order", "name", "kind", "timeliness", "first_received_at", "received_at", "receipt"),
-        *("version", "versions", "verdict", "held", "errors", "warnings"),
+        *("version", "versions", "verdict", "sections", "held", "errors", "warnings"),
         *(f"share_{a.value}" for a in appendices),
         *("actions", "tone"),
     ]
@@ -106,6 +110,7 @@ def agency_frame(consolidation: Consolidation) -> pd.DataFrame:
             "version": a.version or None,
             "versions": a.versions,
             "verdict": VERDICT_NAMES[verdict] if verdict else None,
+            "sections": _sections(a.sections),
             "held": a.held or None,
             "errors": a.open_errors or None,
             "warnings": a.open_warnings or None,
@@ -117,6 +122,23 @@ def agency_frame(consolidation: Consolidation) -> pd.DataFrame:
             row[f"share_{appendix.value}"] = Toned(f"{share.complete}/{share.expected}", tone)
         rows.append(row)
     return build_frame(rows, columns)
+
+
+def _sections(sections: Sequence[SectionOverview]) -> Toned | None:
+    """What counts of each section and what is owed; None where files count as a whole."""
+    if not sections:
+        return None
+    owed = [s.title for s in sections if s.is_owed]
+    counted: dict[int, list[str]] = {}
+    for section in sections:
+        if section.version is not None:
+            counted.setdefault(section.version, []).append(section.title)
+    exempt = [s.title for s in sections if s.exempt and s.version is None]
+    lines = [f"Còn nợ: {', '.join(owed)}"] if owed else []
+    lines += [f"Bản {version}: {', '.join(titles)}" for version, titles in sorted(counted.items())]
+    lines += [f"Miễn: {', '.join(exempt)}"] if exempt else []
+    tone = Tone.PLAIN if not owed else Tone.WARN if counted else Tone.BAD
+    return Toned("; ".join(lines), tone)
 
 
 FINDING_COLUMNS = (

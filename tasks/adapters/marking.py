@@ -8,11 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import orjson
+from sqlalchemy import Connection
 
 from models.domain.findings import Finding
 from models.domain.identity import sign
 from models.domain.mail import Letter, LetterFile
-from models.domain.submissions import Entry
+from models.domain.section_letters import part_lines
+from models.domain.sections import PartState, last_said, parts_left, said_of, sections_of
+from models.domain.standing import SubmissionRecord
+from models.domain.submissions import Entry, Verdict
 from models.tables import LetterRow
 from tasks.adapters.examination_codec import examination_from_json
 from tasks.adapters.letter_desk import contact_of
@@ -53,6 +57,7 @@ def _of_submission(place: Workplace, submission_id: int) -> tuple[MarkJob, str]:
     """How a version is marked, and what its file is called."""
     with place.engine.begin() as connection:
         record, version = submissions.record(connection, submission_id)
+        before = _before(place, connection, version.cycle, version.agency, record.version)
     job = _job(
         place,
         version.cycle,
@@ -61,7 +66,8 @@ def _of_submission(place: Workplace, submission_id: int) -> tuple[MarkJob, str]:
         record.findings,
         record.entries,
     )
-    return job, f"ban-{version.version}"
+    names = {e.sheet_name: e.sheet for e in record.entries}
+    return _by_section(place, job, record.sections, names, before), f"ban-{version.version}"
 
 
 def _of_try_out(
@@ -71,7 +77,39 @@ def _of_try_out(
     examination = examination_from_json(orjson.loads(place.raw_store.get(marking["examination"])))
     file = marking["file"], marking["name"], examination.file_kind
     found, entries = examination.findings, examination.entries
-    return _job(place, letter.cycle, letter.agency, file, found, entries), "thu"
+    job = _job(place, letter.cycle, letter.agency, file, found, entries)
+    with place.engine.begin() as connection:
+        before = _before(place, connection, letter.cycle, letter.agency)
+    return _by_section(place, job, examination.sections, examination.sheet_keys, before), "thu"
+
+
+def _before(
+    place: Workplace, connection: Connection, cycle: str, agency: str, version: int | None = None
+) -> Sequence[SubmissionRecord]:
+    """The agency's versions before that one, where its sections are accepted each by itself."""
+    if not place.office.form_of(place.office.cycle(cycle)).accept_by_section:
+        return ()
+    found = submissions.versions_of(connection, cycle, [agency]).get(agency, [])
+    return [v for v in found if version is None or v.version < version]
+
+
+def _by_section(
+    place: Workplace,
+    job: MarkJob,
+    said: Mapping[str, Verdict],
+    names: Mapping[str, str],
+    before: Sequence[SubmissionRecord],
+) -> MarkJob:
+    """The job with what became of each section, and the cells of those that the file lacks."""
+    cycle = place.office.cycle(job.cycle)
+    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    sections = sections_of(form, catalogue, job.agency)
+    if not sections:
+        return job
+    parts = parts_left(said, job.findings, sections, before, names)
+    absent = {p.key for p in parts if p.state is PartState.KEPT}
+    kept = said_of(last_said(before, absent), absent)
+    return replace(job, parts=part_lines(parts), kept=kept)
 
 
 def _job(

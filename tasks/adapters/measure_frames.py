@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from models.domain.catalogue import PERIODS, CatalogueRow, Role
+from models.domain.catalogue import PERIOD_TITLES, PERIODS, CatalogueRow, Role
 from models.domain.consolidation import (
     Conflict,
     ConflictKind,
@@ -19,6 +19,7 @@ from models.domain.consolidation import (
 from models.domain.consolidation.wording import CONFLICT_NAMES, JUDGEMENT_NAMES, REASON_NAMES
 from models.domain.forms import SheetForm
 from models.domain.targets import Judgement, TargetKind
+from models.domain.territories import TERRITORY_NAMES
 from tasks.adapters.consolidation_cells import (
     Cells,
     Names,
@@ -178,6 +179,10 @@ def conflict_frame(consolidation: Consolidation, names: Names) -> pd.DataFrame:
 def _conflict(conflict: Conflict, names: Names) -> dict[str, object]:
     row, other = conflict.row, conflict.other_row
     measure = f"{names.places[row.code]}: {names.rows[row.code]}"
+    if conflict.period:
+        measure += f", mốc {PERIOD_TITLES[conflict.period].lower()}"
+    if conflict.territory is not None:
+        measure += f" ({TERRITORY_NAMES[conflict.territory]})"
     if conflict.kind is ConflictKind.EQUIVALENT:
         measure += f"\n{names.places[other.code]}: {names.rows[other.code]}"
     because = REASON_NAMES[conflict.because]

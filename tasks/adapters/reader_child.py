@@ -133,6 +133,8 @@ def _answer_mark(job: Any, office: Office | None) -> dict[str, Any]:
         token=job.token,
         entries=job.entries,
         last_working_day=job.last_working_day,
+        parts=job.parts,
+        kept=job.kept,
         carried=job.carried,
     )
     job.output.write_bytes(returned.content)

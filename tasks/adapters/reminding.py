@@ -45,6 +45,7 @@ def _letter(
 ) -> Letter:
     """The letter of a step; one of that step that was withdrawn `again` times gets another key."""
     register, calendar = place.office.register, place.office.calendar
+    form = place.office.form_of(cycle)
     content: LetterContent
     files = []
     # Whoever owes a correction mends the workbook that came back; an empty one beside it misleads.
@@ -52,7 +53,14 @@ def _letter(
         files = [LetterFile(asked.workbook_name, asked.workbook_sha256)]
     if planned.kind is LetterKind.ESCALATION:
         content = compose_escalation(
-            cycle, calendar, planned, standings, register.agencies, register.contacts, place.now
+            cycle,
+            calendar,
+            planned,
+            standings,
+            register.agencies,
+            register.contacts,
+            place.now,
+            form=form,
         )
         to, cc = list(place.rules.summary_to), []
     else:
@@ -67,6 +75,7 @@ def _letter(
             place.now,
             template_attached=bool(files),
             superior_copied=bool(contact.superior),
+            form=form,
         )
         to, cc = list(contact.to), list(contact.cc)
         if planned.kind is LetterKind.OVERDUE:

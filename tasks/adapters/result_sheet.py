@@ -25,7 +25,7 @@ _COLUMNS = (
     ("Giải trình của cơ quan", 26),
     ("Quy tắc", 9),
 )
-_HEADER_ROW = 5
+_HEADER_ROW = 5  # where no sections are listed above it
 _MAX_VALUE = 300  # characters of a seen value that are shown
 _LINK = "1F4E9E"
 
@@ -36,20 +36,23 @@ def write_results(
     agency_name: str,
     cycle_title: str,
     note: str = "",
+    parts: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Puts the sheet first and opens the workbook there; one of an earlier round is replaced.
 
-    `note` says how this workbook differs from the file that was sent in, where it does.
+    `note` says how this workbook differs from the file that was sent in, where it does; `parts`
+    what became of each section, where they are accepted each by itself.
     """
     while (old := find_sheet(workbook, RESULT_SHEET)) is not None:
         workbook.remove(old)
     sheet = workbook.create_sheet(RESULT_SHEET, 0)
     for number, (_, width) in enumerate(_COLUMNS):
         sheet.column_dimensions["ABCDEFGH"[number]].width = width + 0.72
-    _head(sheet, findings, agency_name, cycle_title, note)
+    header_row = _HEADER_ROW + len(parts)
+    _head(sheet, findings, agency_name, cycle_title, note, parts)
     for number, finding in enumerate(findings, 1):
-        _row(workbook, sheet, number, finding)
-    _page(sheet, _HEADER_ROW + len(findings), agency_name)
+        _row(workbook, sheet, header_row, number, finding)
+    _page(sheet, header_row, header_row + len(findings), agency_name)
     # Two selected tabs would be one group, in which what is typed goes to both.
     for other in workbook.worksheets:
         for view in other.views.sheetView:
@@ -61,7 +64,12 @@ def write_results(
 
 
 def _head(
-    sheet: Worksheet, findings: Sequence[Finding], agency_name: str, cycle_title: str, note: str
+    sheet: Worksheet,
+    findings: Sequence[Finding],
+    agency_name: str,
+    cycle_title: str,
+    note: str,
+    parts: Sequence[tuple[str, str]],
 ) -> None:
     whole = float(sum(w for _, w in _COLUMNS))
     lines = (
@@ -76,13 +84,28 @@ def _head(
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=8)
         sheet.row_dimensions[number].height = look.row_height([(text, whole)], size, bold=bold) + 3
+    for number, (section, said) in enumerate(parts, len(lines) + 1):
+        _part(sheet, number, section, said)
+    header_row = _HEADER_ROW + len(parts)
     for number, (title, _) in enumerate(_COLUMNS, 1):
-        cell = put_text(sheet, _HEADER_ROW, number, title)
+        cell = put_text(sheet, header_row, number, title)
         cell.font = Font(look.FONT, look.TABLE_SIZE, bold=True)
         cell.fill = PatternFill("solid", fgColor=f"FF{look.HEADER_FILL}")
         cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
         cell.border = _frame()
-    sheet.row_dimensions[_HEADER_ROW].height = 30
+    sheet.row_dimensions[header_row].height = 30
+
+
+def _part(sheet: Worksheet, row: int, section: str, said: str) -> None:
+    """One section and what became of it: its name over the first columns, the rest beside it."""
+    for first, last, text, bold in ((1, 3, section, True), (4, 8, said, False)):
+        cell = put_text(sheet, row, first, text)
+        cell.font = Font(look.FONT, look.TABLE_SIZE, bold=bold)
+        cell.alignment = Alignment(wrap_text=True, vertical="center", indent=1)
+        for column in range(first, last + 1):
+            sheet.cell(row, column).border = _frame()
+        sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+    sheet.row_dimensions[row].height = 18
 
 
 def _summary(findings: Sequence[Finding]) -> str:
@@ -115,8 +138,10 @@ def _advice(findings: Sequence[Finding]) -> str:
     return " ".join(advice)
 
 
-def _row(workbook: Workbook, sheet: Worksheet, number: int, finding: Finding) -> None:
-    row = _HEADER_ROW + number
+def _row(
+    workbook: Workbook, sheet: Worksheet, header_row: int, number: int, finding: Finding
+) -> None:
+    row = header_row + number
     texts = (
         str(number),
         look.SEVERITY_NAMES[finding.severity],
@@ -162,8 +187,8 @@ def _frame() -> Border:
     return Border(left=side, right=side, top=side, bottom=side)
 
 
-def _page(sheet: Worksheet, last: int, agency_name: str) -> None:
-    sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
+def _page(sheet: Worksheet, header_row: int, last: int, agency_name: str) -> None:
+    sheet.freeze_panes = f"A{header_row + 1}"
     sheet.sheet_view.showGridLines = False
     sheet.sheet_properties.tabColor = f"FF{look.SEVERITY_FILLS[Severity.ERROR]}"
     sheet.page_setup.paperSize = look.A4
@@ -173,7 +198,7 @@ def _page(sheet: Worksheet, last: int, agency_name: str) -> None:
     sheet.page_margins.left, sheet.page_margins.right = look.MARGIN_LEFT, look.MARGIN_RIGHT
     sheet.page_margins.top, sheet.page_margins.bottom = look.MARGIN_TOP, look.MARGIN_BOTTOM
     sheet.page_margins.header = sheet.page_margins.footer = 0.3
-    sheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
+    sheet.print_title_rows = f"{header_row}:{header_row}"
     sheet.print_area = f"A1:H{last}"
     sheet.oddFooter.left.text = look.clean_text(agency_name, 80).replace("&", "&&")
     sheet.oddFooter.right.text = "Trang &P/&N"

@@ -84,31 +84,35 @@ def mark_workbook(
     token: str,
     entries: Sequence[Entry],
     last_working_day: dt.date | None = None,
+    parts: Sequence[tuple[str, str]] = (),
+    kept: Sequence[Entry] = (),
     carried: Sequence[Entry] = (),
 ) -> ReturnedWorkbook:
     """The workbook with every finding marked, commented and listed on a first sheet.
 
-    `kind` is the file's kind by its content ("xlsx", "ods"). Trial findings are left out. A fresh
-    workbook shows in the office's columns what the previous cycle said (`carried`).
-    Raises UnknownAgency only.
+    `kind` is the file's kind by its content ("xlsx", "ods"). Trial findings are left out. `parts`
+    says what became of each section, where they are accepted each by itself. A fresh workbook also
+    holds what counts of the sections that are not in the file (`kept`), and in the office's columns
+    what the previous cycle said (`carried`). Raises UnknownAgency only.
     """
     shown = sorted((f for f in findings if not f.trial), key=lambda f: f.severity.rank)
     name = register.agencies[agency].name if agency in register.agencies else agency
     note = _NO_ORIGINAL
     if original is not None and kind in MARKABLE:
         said = _MACROS_DROPPED if kind == "xlsm" else ""
-        content = _mark(original, shown, name, cycle, agency, token, said)
+        content = _mark(original, shown, name, cycle, agency, token, said, parts)
         if content is not None:
             return ReturnedWorkbook(content, said)
         note = _NOT_OPENED
     elif original is not None:
         note = _OTHER_KIND.format(kind=f".{kind}" if kind.isalnum() else "khác")
+    whole = [*entries, *kept]
     fresh = write_template(
-        *(form, catalogue, cycle, agency, register, contact, token, last_working_day, entries),
-        carried=carried if entries else (),
+        *(form, catalogue, cycle, agency, register, contact, token, last_working_day, whole),
+        carried=carried if whole else (),
     )
-    moved = _moved(shown, form, entries, places(form, catalogue, agency, entries))
-    content = _mark(fresh, moved, name, cycle, agency, token, note)
+    moved = _moved(shown, form, entries, places(form, catalogue, agency, whole))
+    content = _mark(fresh, moved, name, cycle, agency, token, note, parts)
     return ReturnedWorkbook(content or fresh, note)
 
 
@@ -120,6 +124,7 @@ def _mark(
     agency: str,
     token: str,
     note: str,
+    parts: Sequence[tuple[str, str]],
 ) -> bytes | None:
     """The workbook marked, None when the library cannot open or save it."""
     try:
@@ -132,7 +137,7 @@ def _mark(
             workbook.template = False
             clear_marks(workbook)
             mark_cells(workbook, findings)
-            write_results(workbook, findings, agency_name, cycle.title, note)
+            write_results(workbook, findings, agency_name, cycle.title, note, parts)
             _keep_identity(workbook, cycle, agency, token)
             workbook.calculation.fullCalcOnLoad = True  # values of formulas are not kept
             buffer = io.BytesIO()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from models.domain.cycles import ReportingCycle
+from models.domain.sections import sections_of
 from models.domain.standing import AgencyStanding, standing_of
 from tasks.adapters.store import decisions, messages, obligations, submissions
 from tasks.adapters.workplace import Workplace
@@ -18,6 +19,7 @@ def standings_of_cycle(
     held = messages.held_by_agency(connection, cycle.code)
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
+    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
     return [
         standing_of(
             agency,
@@ -29,6 +31,8 @@ def standings_of_cycle(
             held=held[agency].count if agency in held else 0,
             exempt=agency in exempted,
             held_at=held[agency].last_at if agency in held else None,
+            sections=[s.key for s in sections_of(form, catalogue, agency)],
+            exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),
         )
         for agency in obligations.of_cycle(connection, cycle.code)
     ]

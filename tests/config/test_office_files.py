@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -75,3 +77,35 @@ def test_files_saved_on_windows_are_read_alike(office_files: Path) -> None:
     assert after.rules == before.rules
     assert after.register.agencies == before.register.agencies
     assert after.register.contacts == before.register.contacts
+
+
+def test_a_cycle_sees_the_agencies_of_its_opening_day_and_always_one_catalogue() -> None:
+    office = load_office(CONFIG)
+    plan = office.cycle("2025-plan")
+    assert office.catalogue_of(plan) is office.catalogue_of(plan)
+    printed = office.catalogues[2025]
+    assert [r.agencies for r in office.catalogue_of(plan)] == [r.agencies for r in printed]
+    assert {r.target_shown for r in office.catalogue_of(plan)} == {
+        r.target_reading or r.target_printed for r in printed
+    }
+
+    review = dataclasses.replace(
+        plan,
+        code="2025-review",
+        opens_at=plan.opens_at.replace(month=10),
+        due_at=plan.due_at.replace(month=11),
+        ends_on=None,
+    )
+    later = office.catalogue_of(review)
+    assert later is office.catalogue_of(dataclasses.replace(review, title="khác"))
+    growth = later.row("grdp_growth")
+    assert [(a.agency, a.inherited_from) for a in growth.agencies] == [
+        ("stc", "skhdt"),
+        ("thong_ke", "cuc_thong_ke"),
+    ]
+    assert "toàn thành phố: 12,35 (NQ 42/NQ-HĐND)" in growth.target_shown
+    answering = {a.code for a in office.register.answering_on(review.opens_at.date())}
+    assert {part.agency for row in later for part in row.agencies} <= answering
+    # The reader's process is handed the office: it works out the same.
+    child = pickle.loads(pickle.dumps(dataclasses.replace(office)))
+    assert child.catalogue_of(review) == later

@@ -41,8 +41,8 @@ FAULTS = [
     ("agencies.csv", "stc,Sở Tài chính,", "stc,,", 4, "thiếu tên"),
     ("agencies.csv", "Sở Tài chính,department", "Sở Tài chính,so", 4, "loại cơ quan “so”"),
     ("agencies.csv", ",department,Sở TC,", ",department,SỞ kế hoạch & đầu tư,", 4, "cũng là tên"),
-    ("agencies.csv", "Hồng Bàng,,2025-06-30", "Hồng Bàng,,31/06/2025", 35, "không phải ngày"),
-    ("agencies.csv", "Hồng Bàng,,2025-06-30", "Hồng Bàng,2026-01-01,2025-06-30", 35, "đứng trước"),
+    ("agencies.csv", "Hồng Bàng,,2025-06-30", "Hồng Bàng,,31/06/2025", 40, "không phải ngày"),
+    ("agencies.csv", "Hồng Bàng,,2025-06-30", "Hồng Bàng,2026-01-01,2025-06-30", 40, "đứng trước"),
     ("agencies.csv", "code,name,", "ma,name,", 1, "thiếu cột “code”"),
     ("contacts.csv", "stc,vanthu@stc.haiphong.example", "stc,", 4, "chưa có địa chỉ nhận"),
     ("contacts.csv", "stc,vanthu@stc.haiphong.example", "stc,vanthu.stc", 4, "không phải địa chỉ"),
@@ -71,10 +71,20 @@ def test_the_files_in_the_repository_have_no_fault() -> None:
 def test_every_kind_of_agency_answers(register: Register) -> None:
     kinds = Counter(agency.kind for agency in register)
     assert kinds[AgencyKind.DISTRICT] == 15
+    assert kinds[AgencyKind.COMMUNE] == 50
     assert kinds[AgencyKind.PROJECT_BOARD] >= 3
     assert kinds[AgencyKind.CENTRAL] >= 7
-    assert 50 <= len(register.agencies) <= 60
-    assert len(register.answering_on(dt.date(2025, 2, 20))) == len(register.agencies)
+    assert len(register.answering_on(dt.date(2025, 2, 20))) == 51
+    assert not [a for a in register.answering_on(dt.date(2025, 2, 20)) if a.valid_from.year > 1900]
+
+
+def test_in_november_communes_answer_and_no_district_does(register: Register) -> None:
+    answering = register.answering_on(dt.date(2025, 11, 20))
+    kinds = Counter(agency.kind for agency in answering)
+    assert kinds[AgencyKind.DISTRICT] == 0
+    assert kinds[AgencyKind.COMMUNE] == 50
+    assert "snnmt" in {agency.code for agency in answering}
+    assert not {"skhdt", "sgtvt", "stnmt"} & {agency.code for agency in answering}
 
 
 @pytest.mark.parametrize("name", DISTRICTS)

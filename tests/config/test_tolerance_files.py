@@ -23,7 +23,7 @@ def test_every_main_indicator_with_several_reporters_has_a_tolerance_with_its_re
     catalogue = load_catalogue(FILES)
     several = [r.code for r in catalogue.of([Appendix.I, Appendix.II]) if len(r.agencies) > 1]
 
-    assert len(several) == 27
+    assert len(several) == 29
     assert all(catalogue.tolerance_of(code) for code in several)
     assert all(t.note for t in catalogue.tolerances.values())
 

@@ -39,7 +39,8 @@ from models.domain.consolidation.inputs_hash import hash_inputs
 from models.domain.consolidation.overview import (
     AgencyOverview,
     Completeness,
-    open_records,
+    SectionOverview,
+    open_findings,
     overview_of,
 )
 from models.domain.consolidation.plans import (
@@ -67,10 +68,11 @@ from models.domain.consolidation.rulings import (
 )
 from models.domain.cycles import ReportingCycle
 from models.domain.findings import Finding
+from models.domain.forms import Form
 from models.domain.office import Office
 from models.domain.review.assembling import Consolidated, review_of, shows
 from models.domain.review.review import Review
-from models.domain.standing import AgencyStanding, SubmissionRecord
+from models.domain.standing import AgencyStanding
 from models.domain.submissions import Verdict
 
 __all__ = [
@@ -95,6 +97,7 @@ __all__ = [
     "Ruling",
     "Rulings",
     "ScenarioLine",
+    "SectionOverview",
     "Side",
     "Source",
     "StandsBecause",
@@ -225,17 +228,22 @@ def consolidate(
         tasks=tasks,
         projects=projects,
         action_plan=action_plan,
-        findings=[f for s in ordered for r in open_records(s) for f in _open_findings(r)],
+        findings=[f for s in ordered for f in _open_findings(s, form)],
         lineage=evidence.figures,
         earlier=earlier,
         review=review,
     )
 
 
-def _open_findings(record: SubmissionRecord) -> list[OpenFinding]:
-    """One version's findings, the worst first, otherwise as the check gave them."""
-    worst_first = sorted(record.findings, key=lambda f: (f.trial, f.severity.rank))
+def _open_findings(standing: AgencyStanding, form: Form) -> list[OpenFinding]:
+    """An agency's findings version by version, the worst first, otherwise as the check gave them.
+
+    The verdict is that on the section, where each has its own.
+    """
+    worst_first = sorted(
+        open_findings(standing, form), key=lambda x: (x[0].version, x[2].trial, x[2].severity.rank)
+    )
     return [
-        OpenFinding(record.agency, record.receipt_number, record.version, record.verdict, f)
-        for f in worst_first
+        OpenFinding(r.agency, r.receipt_number, r.version, r.sections.get(key, r.verdict), f)
+        for r, key, f in worst_first
     ]

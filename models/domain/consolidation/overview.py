@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from models.domain.agencies import AgencyKind, Register
 from models.domain.catalogue import Appendix, Catalogue, CatalogueRow
 from models.domain.consolidation.evidence import Evidence
-from models.domain.findings import Severity
+from models.domain.findings import Finding, Severity
 from models.domain.forms import Form, SheetForm, SheetKind, expected_rows, is_required
+from models.domain.sections import section_of
 from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness
 from models.domain.submissions import Verdict
 
@@ -27,6 +28,24 @@ class Completeness:
 
     def __add__(self, other: Completeness) -> Completeness:
         return Completeness(self.expected + other.expected, self.complete + other.complete)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionOverview:
+    """One section of an agency's answer. `version` and receipt are of what counts of it."""
+
+    key: str
+    title: str
+    version: int | None  # None while nothing of it was accepted
+    receipt_number: str
+    exempt: bool  # need not be filled in, by a person's decision
+    open_errors: int = 0
+    open_warnings: int = 0
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it is still to come."""
+        return self.version is None and not self.exempt
 
 
 @dataclass(frozen=True)
@@ -49,6 +68,14 @@ class AgencyOverview:
     open_warnings: int
     completeness: Mapping[Appendix, Completeness]  # appendices the agency answers for
     free_actions: int  # rows of its free action plan
+    sections: Sequence[SectionOverview] = ()  # where each is accepted by itself
+
+    @property
+    def owed(self) -> Sequence[str]:
+        """Titles of the sections still to come of an answer of which others were accepted."""
+        if self.answered or not any(s.version is not None for s in self.sections):
+            return ()
+        return [s.title for s in self.sections if s.is_owed]
 
     @property
     def answered(self) -> bool:
@@ -71,6 +98,42 @@ def open_records(standing: AgencyStanding) -> list[SubmissionRecord]:
     return records
 
 
+def open_findings(
+    standing: AgencyStanding, form: Form
+) -> list[tuple[SubmissionRecord, str, Finding]]:
+    """The findings that are still open, each with its version and, where one, its section.
+
+    Where sections are accepted each by itself, those on what counts of a section are, and those on
+    the last that was sent of it since. A finding on no section is open while anything of its
+    version counts, or nothing came after it.
+    """
+    if not standing.sections:
+        return [(r, "", f) for r in open_records(standing) for f in r.findings]
+    sections = [s for s in form.sheets if s.key in standing.sections]
+    counted = {r.version for r in standing.counted}
+    newest = standing.versions[-1].version if standing.versions else 0
+    open_in: dict[str, set[int]] = {"": counted | {newest}}
+    for section in sections:
+        counting = standing.counting(section.key)
+        since = [
+            v.version
+            for v in standing.versions
+            if (section.key in v.sections or not v.sections)
+            and v.version > (counting.version if counting else 0)
+        ]
+        open_in[section.key] = {counting.version} if counting else set()
+        if since and (counting or section.key not in standing.exempt_sheets):
+            open_in[section.key].add(since[-1])
+    found = []
+    for record in standing.versions:
+        names = {e.sheet_name: e.sheet for e in record.entries}
+        for finding in record.findings:
+            key = section_of(finding, sections, names)
+            if record.version in open_in[key]:
+                found.append((record, key, finding))
+    return found
+
+
 def overview_of(
     standing: AgencyStanding,
     register: Register,
@@ -83,7 +146,8 @@ def overview_of(
     agency = register.agencies.get(standing.agency)
     last = standing.versions[-1] if standing.versions else None
     shown = standing.effective or last
-    found = [f for r in open_records(standing) for f in r.findings if not f.trial]
+    still_open = [(key, f) for _, key, f in open_findings(standing, form) if not f.trial]
+    found = [f for _, f in still_open]
     return AgencyOverview(
         agency=standing.agency,
         name=agency.name if agency else standing.agency,
@@ -97,23 +161,53 @@ def overview_of(
         versions=len(standing.versions),
         held=standing.held,
         held_at=standing.held_at,
-        open_errors=sum(f.severity in (Severity.BLOCKER, Severity.ERROR) for f in found),
-        open_warnings=sum(f.severity is Severity.WARNING for f in found),
-        completeness=_completeness(standing.agency, form, catalogue, evidence),
+        open_errors=_grave(found),
+        open_warnings=_warnings(found),
+        completeness=_completeness(standing, form, catalogue, evidence),
         free_actions=sum(
             standing.agency in evidence.answers(sheet.key, row)
             for sheet in action_sheets
             for row in evidence.rows_of(sheet.key)
         ),
+        sections=[
+            _section(standing, sheet, [f for key, f in still_open if key == sheet.key])
+            for sheet in form.sheets
+            if sheet.key in standing.sections
+        ],
     )
 
 
+def _section(
+    standing: AgencyStanding, sheet: SheetForm, found: Sequence[Finding]
+) -> SectionOverview:
+    counting = standing.counting(sheet.key)
+    return SectionOverview(
+        key=sheet.key,
+        title=sheet.title,
+        version=counting.version if counting else None,
+        receipt_number=counting.receipt_number if counting else "",
+        exempt=sheet.key in standing.exempt_sheets,
+        open_errors=_grave(found),
+        open_warnings=_warnings(found),
+    )
+
+
+def _grave(found: Sequence[Finding]) -> int:
+    return sum(f.severity in (Severity.BLOCKER, Severity.ERROR) for f in found)
+
+
+def _warnings(found: Sequence[Finding]) -> int:
+    return sum(f.severity is Severity.WARNING for f in found)
+
+
 def _completeness(
-    agency: str, form: Form, catalogue: Catalogue, evidence: Evidence
+    standing: AgencyStanding, form: Form, catalogue: Catalogue, evidence: Evidence
 ) -> dict[Appendix, Completeness]:
+    """By appendix; sheets that the agency need not fill in count in neither."""
+    agency = standing.agency
     found: dict[Appendix, Completeness] = {}
     for sheet in form.sheets:
-        if sheet.kind is not SheetKind.TABLE:
+        if sheet.kind is not SheetKind.TABLE or sheet.key in standing.exempt_sheets:
             continue
         for row in expected_rows(sheet, catalogue, agency):
             required = _required_columns(sheet, row, agency)

@@ -148,6 +148,9 @@ def _lead(consolidation: Consolidation) -> list[str]:
         (t[Timeliness.EXEMPT], "được miễn báo cáo"),
     ]
     rest = "; ".join(f"{number_text(n)} cơ quan {text}" for n, text in states if n)
+    if h.partly:
+        rest += f"; trong số chưa hoàn thành, {number_text(h.partly)} cơ quan đã được tiếp nhận "
+        rest += "một phần"
     answered = (
         f"Đến {instant_text(consolidation.as_of)}, {number_text(h.answered)}/"
         f"{number_text(h.asked)} cơ quan, đơn vị đã có báo cáo được chấp nhận "
@@ -172,6 +175,8 @@ def _points(consolidation: Consolidation, words: _Words) -> Iterable[str]:
     for state in _OWING:
         names = [a.name for a in consolidation.agencies if a.timeliness is state]
         yield from _point(TIMELINESS_NAMES[state], names, "cơ quan")
+    partly = [f"{a.name} ({', '.join(a.owed)})" for a in consolidation.agencies if a.owed]
+    yield from _point("Đã tiếp nhận một phần, còn nợ", partly, "cơ quan")
     uncommitted = [i.row for i in consolidation.indicators if i.uncommitted]
     yield from _rows_point("Chỉ tiêu chưa cơ quan nào cam kết", uncommitted, "chỉ tiêu", words)
     short = [_shortfall(i, words) for i in consolidation.indicators if i.falls_short]
@@ -276,10 +281,7 @@ def _tables(consolidation: Consolidation, words: _Words) -> Iterable[Table]:
     yield _cut_table(
         "Cơ quan, đơn vị chưa hoàn thành",
         ("TT", "Cơ quan, đơn vị", "Tình trạng", "Gửi lần cuối"),
-        [
-            (str(i), a.name, TIMELINESS_NAMES[a.timeliness], _last_sent(a))
-            for i, a in enumerate(owing, 1)
-        ],
+        [(str(i), a.name, _state(a), _last_sent(a)) for i, a in enumerate(owing, 1)],
         (0,),
     )
     short = [i for i in consolidation.indicators if i.falls_short]
@@ -299,6 +301,12 @@ def _tables(consolidation: Consolidation, words: _Words) -> Iterable[Table]:
         ],
         (3, 4),
     )
+
+
+def _state(agency: AgencyOverview) -> str:
+    """How it stands in time, and what is still owed where a part was accepted."""
+    said = TIMELINESS_NAMES[agency.timeliness]
+    return f"{said}; còn nợ: {', '.join(agency.owed)}" if agency.owed else said
 
 
 def _last_sent(agency: AgencyOverview) -> str:

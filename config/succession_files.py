@@ -1,0 +1,196 @@
+"""Loads and checks successions.csv: who answers in whose place, since when, for which duties."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from config.csv_files import Line, day_of, read_lines, source_name
+from models.domain.agencies import Agency
+from models.domain.catalogue import Catalogue
+from models.domain.successions import PLAN, Succession, Successions, catalogue_on, duty_keys
+
+COLUMNS = ("predecessor", "successor", "on", "duties", "assumed", "source", "note")
+
+_YES = "có"
+_DAY = dt.timedelta(days=1)
+
+
+def read_successions(path: Path, agencies: Mapping[str, Agency], faults: list[str]) -> Successions:
+    """The lines of the file in their order; none where there is no such file.
+
+    Each fault names file and line. `agencies`: of the register, whose dates the lines must fit.
+    """
+    if not path.exists():
+        return Successions()
+    before = len(faults)
+    read = [(_succession(line, faults), line) for line in read_lines(path, COLUMNS, faults)]
+    sound = [(one, line) for one, line in read if one is not None]
+    round_about = _circles(sound, faults)
+    seen: set[tuple[str, str, dt.date, str]] = set()
+    for one, line in sound:
+        told = [] if one in round_about else [*_strangers(one, agencies), *_dates(one, agencies)]
+        for duty in one.duties or ("",):
+            key = (one.predecessor, one.successor, one.on, duty)
+            if key in seen:
+                told.append("đã có ở dòng trên" + (f" cho việc “{duty}”" if duty else ""))
+            seen.add(key)
+        faults += [line.fault(text) for text in told]
+    if len(faults) == before:  # else what is missing may only be misspelt
+        faults += _without_heir(path, agencies, [one for one, _ in sound])
+    return Successions(tuple(one for one, _ in sound))
+
+
+def faults_with_catalogues(path: Path, catalogues: Collection[Catalogue]) -> list[str]:
+    """A fault for each duty that no catalogue knows, or that the predecessor does not have.
+
+    For files that are sound by themselves.
+    """
+    if not path.exists():
+        return []
+    faults: list[str] = []
+    read = [(_succession(line, []), line) for line in read_lines(path, COLUMNS, [])]
+    everything = Successions(tuple(one for one, _ in read if one is not None))
+    answered: dict[dt.date, dict[str, set[str]]] = {}  # by day: the duty's agencies
+    for one, line in read:
+        if one is None or not one.duties:
+            continue
+        day = one.on - _DAY
+        if day not in answered:
+            answered[day] = _answered(catalogues, everything, day)
+        for duty in one.duties:
+            if duty == PLAN or one.predecessor in answered[day].get(duty, ()):
+                continue
+            text = f"không danh mục nào có dòng hoặc tiêu đề mang mã “{duty}”"
+            if duty in answered[day]:
+                text = f"“{one.predecessor}” không trả lời cho dòng nào thuộc “{duty}”"
+            faults.append(line.fault(text))
+    return faults
+
+
+def _answered(
+    catalogues: Collection[Catalogue], successions: Successions, day: dt.date
+) -> dict[str, set[str]]:
+    """Who answers on that day for each duty that any catalogue knows."""
+    found: dict[str, set[str]] = {}
+    for printed in catalogues:
+        catalogue = catalogue_on(printed, successions, day, dt.date.max)
+        for row in catalogue:
+            for key in duty_keys(row, catalogue):
+                found.setdefault(key, set()).update(part.agency for part in row.agencies)
+    return found
+
+
+# --- One line -------------------------------------------------------------------------------------
+
+
+def _succession(line: Line, faults: list[str]) -> Succession | None:
+    """The line, None where it names no agency or no day."""
+    told = []
+    on = day_of(line["on"])
+    if on is None:
+        told.append(f"ô “on”: “{line['on']}” không phải ngày dạng 2025-03-01 hoặc 01/03/2025")
+    told += [f"thiếu cơ quan ở cột “{c}”" for c in COLUMNS[:2] if not line[c]]
+    if line["assumed"].lower() not in ("", _YES):
+        told.append(f"ô “assumed”: “{line['assumed']}” phải là “{_YES}” hoặc để trống")
+    assumed = line["assumed"].lower() == _YES
+    if not line["source"]:
+        told.append("thiếu nguồn (cột “source”): văn bản nào nêu việc này")
+    if assumed and not line["note"]:
+        told.append("là giả định thì cột “note” phải nói Văn phòng cần xác nhận điều gì")
+    faults += line.root_cause([line.fault(text) for text in told])
+    if on is None or not line["predecessor"] or not line["successor"]:
+        return None
+    return Succession(
+        predecessor=line["predecessor"],
+        successor=line["successor"],
+        on=on,
+        duties=tuple(line.items("duties")),
+        assumed=assumed,
+        source=line["source"],
+        note=line["note"],
+    )
+
+
+def _strangers(one: Succession, agencies: Mapping[str, Agency]) -> Iterable[str]:
+    for code in (one.predecessor, one.successor):
+        if code not in agencies:
+            yield f"cơ quan “{code}” không có trong danh bạ"
+
+
+def _dates(one: Succession, agencies: Mapping[str, Agency]) -> Iterable[str]:
+    """What does not fit the days on which the two agencies exist."""
+    old, new = agencies.get(one.predecessor), agencies.get(one.successor)
+    if new is not None and not new.valid_on(one.on):
+        yield f"“{new.name}” không tồn tại vào ngày {one.on:%d/%m/%Y} nên không kế thừa được"
+    if old is None:
+        return
+    last = one.on - _DAY
+    if not one.duties and old.valid_to is None:
+        yield (
+            f"“{old.name}” còn hiệu lực: ghi ngày cuối {last:%d/%m/%Y} vào cột “valid_to” của "
+            "agencies.csv, hoặc nêu rõ từng việc ở cột “duties”"
+        )
+    elif not one.duties and old.valid_to != last:
+        yield (
+            f"“{old.name}” hết hiệu lực ngày {old.valid_to:%d/%m/%Y} theo agencies.csv, "
+            f"dòng này là ngày {last:%d/%m/%Y}"
+        )
+    elif one.duties and not old.valid_on(last):
+        yield f"“{old.name}” không tồn tại vào ngày {last:%d/%m/%Y} nên không có việc để chuyển"
+
+
+# --- All lines ------------------------------------------------------------------------------------
+
+
+def _without_heir(
+    path: Path, agencies: Mapping[str, Agency], lines: Sequence[Succession]
+) -> Iterable[str]:
+    """An agency that has ended and whose duties nobody has, or not all of them."""
+    passed = {line.predecessor for line in lines if not line.duties}
+    for code, agency in agencies.items():
+        if agency.valid_to is None or code in passed:
+            continue
+        text = f"chưa nói ai kế thừa “{agency.name}” (hết hiệu lực ngày {agency.valid_to:%d/%m/%Y})"
+        if any(line.predecessor == code for line in lines):
+            text += ": thiếu dòng để trống cột “duties” cho những việc còn lại"
+        yield f"{source_name(path)}: {text}"
+
+
+def _circles(lines: Sequence[tuple[Succession, Line]], faults: list[str]) -> set[Succession]:
+    """The lines by which duties come back to where they began; a fault for each circle.
+
+    What passes as a whole never comes back, since an agency ends but once; a single duty may, on a
+    later day.
+    """
+    found: set[Succession] = set()
+    ways: dict[tuple[dt.date | None, str], list[tuple[Succession, Line]]] = {}
+    for one, line in lines:
+        for duty in one.duties or ("",):
+            ways.setdefault((one.on if duty else None, duty), []).append((one, line))
+    for way in ways.values():
+        for one, line in way:
+            circle = [] if one in found else _circle_from(one, [x for x, _ in way])
+            if circle:
+                found.update(circle)
+                names = " → ".join([*(x.predecessor for x in circle), one.predecessor])
+                faults.append(line.fault(f"các dòng kế thừa đi thành vòng: {names}"))
+    return found
+
+
+def _circle_from(first: Succession, lines: Sequence[Succession]) -> list[Succession]:
+    """The lines from the first one back to its predecessor, empty where no way leads back."""
+    ways: list[list[Succession]] = [[first]]
+    reached = {first.successor}
+    while ways:
+        way = ways.pop()
+        if way[-1].successor == first.predecessor:
+            return way
+        for line in lines:
+            if line.predecessor != way[-1].successor:
+                continue
+            if line.successor == first.predecessor or line.successor not in reached:
+                reached.add(line.successor)
+                ways.append([*way, line])
+    return []

@@ -1,0 +1,163 @@
+"""The first page of a review: what was reached, in numbers, tables and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from xlsxwriter.chart import Chart
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from models.domain.review import Review, ReviewHeadline, TaskBucket
+from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.targets import Judgement
+from tasks.adapters import workbook_styles as look
+from tasks.adapters.consolidated_sheet import Formats
+from tasks.adapters.doing_frames import BUCKET_COLOURS, buckets_table
+from tasks.adapters.overview_parts import GRID, OVERVIEW_SHEET, OverviewLine, write_counts
+from tasks.adapters.review_frames import NO_DATA, OUTCOME_ORDER, outcome_by_appendix
+from tasks.adapters.review_sheets import (
+    INDICATOR_SHEET,
+    PROJECT_SHEET,
+    PROPOSAL_SHEET,
+    TASK_SHEET,
+    TRACK_SHEET,
+)
+
+OUTCOME_COLOURS = {  # for charts, without "#"
+    OUTCOME_NAMES[Judgement.EXCEEDED]: "1B5E20",
+    OUTCOME_NAMES[Judgement.MET]: "43A047",
+    OUTCOME_NAMES[Judgement.FLOOR_MET]: "A5D6A7",
+    OUTCOME_NAMES[Judgement.NOT_MET]: "C62828",
+    OUTCOME_NAMES[Judgement.UNKNOWN]: "B0BEC5",
+    NO_DATA: "6D4C41",
+}
+_CHART_COLUMN = 6
+_FONT = {"name": look.FONT, "size": 10}
+
+
+def review_lines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]:
+    """The headlines of a review, each with the sheet that lists what is counted."""
+    h, outcomes, buckets = headline, headline.outcomes, headline.buckets
+    told = h.indicators - h.no_data
+    lines = [
+        OverviewLine("Chỉ tiêu đã có số cả năm (ước hoặc chính thức)", told, h.indicators, _IN),
+        OverviewLine("đạt và vượt mức giao", h.met, h.indicators, _IN, part=True),
+        OverviewLine("trong đó vượt", outcomes[Judgement.EXCEEDED], h.indicators, _IN, part=True),
+        OverviewLine("không đạt", h.not_met, h.indicators, _IN, True, True),
+        OverviewLine("chưa đánh giá được", h.cannot_be_judged, h.indicators, _IN, part=True),
+        OverviewLine("Chỉ tiêu chưa có số liệu", h.no_data, h.indicators, _IN, True),
+        OverviewLine("Chỉ tiêu thấp hơn mức cam kết", h.below_commitment, h.indicators, _IN, True),
+        OverviewLine("Chỉ tiêu chậm hơn mốc trong năm", h.behind, None, TRACK_SHEET, True),
+        OverviewLine("Mâu thuẫn số liệu cần quyết định", conflicts, None, "Mâu thuẫn", True),
+        OverviewLine("Nhiệm vụ đã hoàn thành", h.done, h.tasks, TASK_SHEET),
+    ]
+    for bucket in (TaskBucket.DONE_ON_TIME, TaskBucket.DONE_LATE, TaskBucket.DONE_NO_DEADLINE):
+        if buckets[bucket]:
+            name = BUCKET_NAMES[bucket].removeprefix("Hoàn thành").strip(" ,")
+            lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET, part=True))
+    if h.unproven:
+        label = "chưa có đủ số, ngày văn bản chứng minh"
+        lines.append(OverviewLine(label, h.unproven, h.tasks, TASK_SHEET, True, True))
+    for bucket in (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE):
+        if buckets[bucket]:
+            name = f"Nhiệm vụ {BUCKET_NAMES[bucket][:1].lower()}{BUCKET_NAMES[bucket][1:]}"
+            lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET))
+    overdue, silent = buckets[TaskBucket.OVERDUE], buckets[TaskBucket.UNREPORTED]
+    return [
+        *lines,
+        OverviewLine("Nhiệm vụ quá hạn chưa hoàn thành", overdue, h.tasks, TASK_SHEET, True),
+        OverviewLine("Nhiệm vụ chưa có báo cáo", silent, h.tasks, TASK_SHEET, True),
+        OverviewLine("Dự án đã báo cáo", h.projects_reported, h.projects, PROJECT_SHEET),
+        OverviewLine("Kiến nghị, đề xuất", h.proposals, None, PROPOSAL_SHEET),
+    ]
+
+
+_IN = INDICATOR_SHEET
+
+
+def write_review(
+    book: Workbook, sheet: Worksheet, formats: Formats, review: Review, row: int, top: int
+) -> int:
+    """Writes two tables of counts from `row` on, their charts beside the headlines at `top`.
+
+    The row after the tables.
+    """
+    outcomes = outcome_by_appendix(review)
+    title = "Kết quả thực hiện chỉ tiêu theo phụ lục"
+    outcome_header = row + 2
+    row = write_counts(sheet, formats, outcomes, row + 1, title, "Phụ lục")
+    buckets = buckets_table(review)
+    bucket_header = row + 2
+    title = "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn"
+    row = write_counts(sheet, formats, buckets, row + 1, title, "Tình trạng")
+    _outcome_chart(book, sheet, outcomes, outcome_header, top)
+    _bucket_chart(book, sheet, review, bucket_header, top + 13)
+    return row
+
+
+def _outcome_chart(
+    book: Workbook, sheet: Worksheet, outcomes: pd.DataFrame, header: int, top: int
+) -> None:
+    """Stacked bars, one per appendix; `header` is the table's header row."""
+    names = [*(OUTCOME_NAMES[j] for j in OUTCOME_ORDER), NO_DATA]
+    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
+    last = header + len(outcomes) - 1  # without the totals
+    for column, name in enumerate(names, start=1):
+        if outcomes[name].iloc[:-1].any():
+            _series(chart, column, header, last, OUTCOME_COLOURS[name])
+    _finish(chart, "Chỉ tiêu so với mức giao (số chỉ tiêu)", 290)
+    sheet.insert_chart(
+        top, _CHART_COLUMN, chart, {"x_offset": 6, "description": "Chỉ tiêu so với mức giao"}
+    )
+
+
+def _series(chart: Chart, column: int, header: int, last: int, colour: str) -> None:
+    chart.add_series(
+        {
+            "name": [OVERVIEW_SHEET, header, column],
+            "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
+            "values": [OVERVIEW_SHEET, header + 1, column, last, column],
+            "fill": {"color": f"#{colour}"},
+            "data_labels": {
+                "value": True,
+                "num_format": "0;;",
+                "font": {**_FONT, "size": 9, "color": "#FFFFFF", "bold": True},
+            },
+            "gap": 45,
+        }
+    )
+
+
+def _bucket_chart(book: Workbook, sheet: Worksheet, review: Review, header: int, top: int) -> None:
+    """One bar per bucket of the assigned tasks, in its own colour."""
+    chart = book.add_chart({"type": "bar"})
+    points: Sequence[dict[str, object]] = [
+        {"fill": {"color": f"#{BUCKET_COLOURS[bucket]}"}} for bucket in TaskBucket
+    ]
+    last = header + len(TaskBucket)
+    chart.add_series(
+        {
+            "name": "Nhiệm vụ được giao",
+            "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
+            "values": [OVERVIEW_SHEET, header + 1, 1, last, 1],
+            "points": points,
+            "data_labels": {"value": True, "num_format": "0;;", "font": _FONT},
+            "gap": 40,
+        }
+    )
+    tasks = review.headline.tasks
+    _finish(chart, f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)", 285)
+    chart.set_legend({"none": True})
+    sheet.insert_chart(
+        top, _CHART_COLUMN, chart, {"x_offset": 6, "description": "Nhiệm vụ theo tình trạng"}
+    )
+
+
+def _finish(chart: Chart, title: str, height: int) -> None:
+    chart.set_title({"name": title, "name_font": {**_FONT, "size": 12}})
+    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_x_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": GRID}})
+    chart.set_y_axis({"num_font": _FONT, "reverse": True})
+    chart.set_size({"width": 545, "height": height})
