@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from rich.console import Console
 from config.office_files import load_office
 from config.settings import load_settings
 from models.domain.answer_letters import finding_groups
+from models.domain.cycles import HANOI
 from models.domain.findings import Finding
 from models.domain.identity import verify
 from models.domain.submissions import Examination, Verdict, verdict_of
@@ -68,7 +70,12 @@ def check_files(files: Iterable[Path]) -> Iterator[FileVerdict]:
     office = load_office(settings.config_dir, settings.contacts_file)
     listed = list(files)
     unopened = {path: why for path in listed if (why := _why_unopened(path))}
-    jobs = [ExamineJob(path.resolve(), path.name) for path in listed if path not in unopened]
+    today = dt.datetime.now(HANOI).date()
+    jobs = [
+        ExamineJob(path.resolve(), path.name, received_on=today)
+        for path in listed
+        if path not in unopened
+    ]
     workers = max(1, min(len(jobs), os.cpu_count() or 1, MAX_WORKERS))
     with ReaderPool(
         office,

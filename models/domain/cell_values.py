@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -173,6 +173,26 @@ def understand_choice(text: str, choices: Sequence[str]) -> Understood:
     for found in (beginnings, longer):
         if len(found) == 1:
             return Understood(found[0])
+    return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
+
+
+def understand_word(text: str, choices: Sequence[str], others: Mapping[str, str]) -> Understood:
+    """The choice a text stands for, where mistaking it would misjudge: only its very words.
+
+    `others`: other words for a choice, in plain letters; they are taken with a remark. Longer texts
+    are not: "đã hoàn thành một phần" is no "đã hoàn thành".
+
+    >>> understand_word("đã hoàn thành", ("Đã hoàn thành",), {}).value
+    'Đã hoàn thành'
+    >>> understand_word("xong", ("Đã hoàn thành",), {"xong": "Đã hoàn thành"}).doubt.details
+    ('Đã hoàn thành',)
+    """
+    wanted = plain(text)
+    by_name = _choices_by_name(tuple(choices))
+    if wanted in by_name:
+        return Understood(by_name[wanted])
+    if (meant := others.get(wanted)) in choices and meant is not None:
+        return Understood(meant, Doubt(ProblemKind.OTHER_WORDS, (meant,)))
     return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
 
 

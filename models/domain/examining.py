@@ -6,6 +6,7 @@ the submission is held for the operator and never blamed on the agency.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,8 +40,11 @@ def examine_content(
     agency: str | None = None,
     cycle: str | None = None,
     exact: ExactReader | None = None,
+    received_on: dt.date | None = None,
 ) -> Examination:
     """All that can be said of a workbook's content: entries and findings, worst first.
+
+    `received_on`: the day it arrived, in Hanoi; nothing in it can be of a later day.
 
     With `agency` and `cycle` it is read as theirs, else by the identity it claims, else by its
     own words (`guessed`). Where that fails, the only finding is the blocker that says so.
@@ -70,6 +74,7 @@ def examine_content(
         addressee.agency,
         interpretation,
         office.rules,
+        received_on,
     )
     findings, failures = run_rules(case)
     findings = [*findings, *_about_the_reading(content, office, addressee)]

@@ -58,6 +58,30 @@ FIXED_CHOICES = {
     "self_judgement": SELF_JUDGEMENTS,
     "state": TASK_STATES,
 }
+#: Other words for these choices that leave no doubt, in plain letters. They are taken, and said so.
+OTHER_WORDS: dict[str, dict[str, str]] = {
+    "state": {
+        **dict.fromkeys(
+            ("xong", "da xong", "hoan thanh", "hoan tat", "da hoan tat", "da thuc hien xong"),
+            STATE_DONE,
+        ),
+        **dict.fromkeys(
+            ("dang lam", "dang trien khai", "dang tien hanh", "dang thuc hien do dang"),
+            STATE_RUNNING,
+        ),
+        **dict.fromkeys(("chua lam", "chua trien khai", "chua bat dau"), STATE_NOT_BEGUN),
+        **dict.fromkeys(("tam ngung", "tam hoan", "dang tam dung"), STATE_HALTED),
+    },
+    "value_status": {
+        **dict.fromkeys(("uoc", "uoc tinh", "so uoc", "uoc thuc hien ca nam"), ESTIMATED),
+        "so chinh thuc": OFFICIAL,
+    },
+    "self_judgement": {
+        **dict.fromkeys(("vuot chi tieu", "vuot ke hoach", "vuot muc"), "Vượt"),
+        **dict.fromkeys(("dat chi tieu", "dat ke hoach"), "Đạt"),
+        **dict.fromkeys(("khong dat chi tieu", "khong dat ke hoach"), "Không đạt"),
+    },
+}
 TERRITORIES = tuple(t.value for t in Territory)  # what a figure covers; "": the catalogue's own
 EARLIER = "earlier"  # office column that shows what `carry` held in the previous cycle
 

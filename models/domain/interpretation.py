@@ -24,6 +24,7 @@ from models.domain.cell_values import (
     understand_date,
     understand_number,
     understand_percentage,
+    understand_word,
 )
 from models.domain.expectations import (
     Expectations,
@@ -31,10 +32,18 @@ from models.domain.expectations import (
     ExpectedSheet,
     expectations_for,
 )
-from models.domain.forms import Column, Form, SheetKind, ValueType, choices_of
+from models.domain.forms import (
+    FIXED_CHOICES,
+    OTHER_WORDS,
+    Column,
+    Form,
+    SheetKind,
+    ValueType,
+    choices_of,
+)
 from models.domain.layout import Layout, SheetLayout, lay_out
 from models.domain.number_notation import format_number
-from models.domain.problems import Problem, ProblemKind
+from models.domain.problems import RESTATED, Problem, ProblemKind
 from models.domain.submissions import Entry
 from models.domain.vietnamese_text import looks_like_legacy_encoding
 from models.domain.workbook_content import (
@@ -229,12 +238,19 @@ class _SheetReading:
         kind = column.type
         if kind is ValueType.NUMBER:
             row = expected.row if expected is not None and column.unit_of_row else None
-            return understand_number(value, row, column.unit)
+            understood = understand_number(value, row, column.unit)
+            if column.meaning and _restates(understood):
+                # A result is a figure of its own: "> 10" says nothing of what was reached.
+                return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (RESTATED,)))
+            return understood
         if kind is ValueType.DATE:
             return understand_date(value)
         if encoding := looks_like_legacy_encoding(text):
             return Understood(None, Doubt(ProblemKind.LEGACY_ENCODING, (encoding,)))
         if kind is ValueType.CHOICE:
+            if column.meaning in FIXED_CHOICES:
+                others = OTHER_WORDS.get(column.meaning, {})
+                return understand_word(text, choices_of(column, self.catalogue), others)
             return understand_choice(text, choices_of(column, self.catalogue))
         if kind is ValueType.PHONE:
             return Understood(phone_text(value, text))
@@ -287,6 +303,10 @@ class _SheetReading:
                 place = place * 26 + ord(letter) - 64
             expected = self.expected.rows.get(row_key)
             self._take(row_key, number, place, column, answer.value, expected)
+
+
+def _restates(understood: Understood) -> bool:
+    return understood.doubt is not None and understood.doubt.kind is ProblemKind.RESTATED_TARGET
 
 
 def _may_hold_formula(column: Column, expected: ExpectedRow | None, numbers: int) -> bool:

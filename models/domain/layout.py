@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from models.domain.cell_values import is_blank
 from models.domain.expectations import Expectations, ExpectedSheet, plain
-from models.domain.forms import SheetKind, choices_of
+from models.domain.forms import Column, SheetKind, choices_of
 from models.domain.headers import LONGEST_LABEL, doubled_headers, find_header
 from models.domain.problems import Problem, ProblemKind
 from models.domain.row_keys import free_rows, keyed_rows
@@ -258,9 +258,7 @@ def _lay_out_table(
         )
         return
     missing = [
-        c.header
-        for c in expected.inputs
-        if c.key not in columns and (c.required or c.five_clear or c.unit_of_row)
+        c.header for c in expected.inputs if c.key not in columns and (c.required or _is_telling(c))
     ]
     if missing:
         layout.problems.append(
@@ -276,6 +274,15 @@ def _lay_out_table(
     layout.sheets[expected.form.key] = SheetLayout(
         expected.form.key, sheet, header_row, columns, rows
     )
+
+
+def _is_telling(column: Column) -> bool:
+    """Whether a column that need not be filled must at least stand there, so that nothing is lost.
+
+    Further measures of a review and what is put in beforehand may go: the agency needs them not.
+    """
+    measures = bool(column.five_clear or column.unit_of_row)
+    return measures and not column.meaning and not column.carry
 
 
 def _settle_doubled(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+RESTATED = "restated"  # why a result is no number: it repeats the target's own words
+
 
 class ProblemKind(StrEnum):
     """Where the reading of a workbook stumbled."""
@@ -34,6 +36,7 @@ class ProblemKind(StrEnum):
     OTHER_UNIT = "other_unit"
     NOT_A_DATE = "not_a_date"
     NOT_A_CHOICE = "not_a_choice"
+    OTHER_WORDS = "other_words"  # a choice in other words that leave no doubt
     LEGACY_ENCODING = "legacy_encoding"
 
 

@@ -78,6 +78,7 @@ def examine_file(
         agency=job.agency,
         cycle=job.cycle,
         exact=OpenpyxlExactReader(content, kind),
+        received_on=job.received_on,
     )
 
 

@@ -25,6 +25,7 @@ class ExamineJob:
     name: str  # as the sender called it; for messages only
     agency: str | None = None
     cycle: str | None = None
+    received_on: dt.date | None = None  # day of arrival in Hanoi
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from models.domain.rules import (  # isort: skip
     dates,
     plan,
     consistency,
+    results,
+    task_results,
     free_plan,
     contacts,
     versions,
@@ -38,6 +40,8 @@ __all__ = [
     "office_columns",
     "plan",
     "required",
+    "results",
     "structure",
+    "task_results",
     "versions",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from models.domain.findings import Severity
 from models.domain.number_notation import Reason
-from models.domain.problems import Problem, ProblemKind
+from models.domain.problems import RESTATED, Problem, ProblemKind
 from models.domain.rules.registry import Case, Remark, listed, rule
 
 _WHY_NO_NUMBER = {
@@ -18,6 +18,7 @@ _WHY_NO_NUMBER = {
     Reason.TOO_LARGE.value: "có quá nhiều chữ số; đề nghị kiểm tra lại",
     Reason.NOT_FINITE.value: "không phải là một giá trị số; đề nghị ghi lại",
 }
+_WHY_NO_NUMBER[RESTATED] = "chép lại chỉ tiêu được giao; đề nghị ghi con số đã thực hiện được"
 _SEVERAL = (Reason.RANGE.value, Reason.RATIO.value, Reason.SEVERAL.value)
 
 
@@ -184,4 +185,21 @@ def a_choice_is_on_the_list(case: Case) -> Iterator[Remark]:
         yield case.at_problem(
             problem,
             f"«{problem.seen}» không có trong danh sách. Đề nghị chọn một trong: {choices}.",
+        )
+
+
+@rule(
+    "LC-02",
+    Severity.WARNING,
+    title="Ghi bằng từ khác với danh sách",
+    explanation="«xong», «đang làm» ... được ghi nhận là mục tương ứng của danh sách. Từ có thể "
+    "hiểu hai cách («hoàn thành một phần», «cơ bản xong») thì phải chọn lại (LC-01).",
+    remedy="Không bắt buộc sửa. Nếu được hiểu không đúng ý, chọn lại trong danh sách.",
+)
+def other_words_for_a_choice_are_shown(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.OTHER_WORDS):
+        yield case.at_problem(
+            problem,
+            f"ghi «{problem.seen}», được ghi nhận là «{problem.details[0]}». Nếu đúng thì không "
+            "phải sửa; lần sau đề nghị chọn trong danh sách của ô.",
         )

@@ -15,6 +15,7 @@ from models.domain.rules.measures import kinds_of
 from models.domain.rules.registry import Case, Remark, rule
 from models.domain.submissions import Entry
 
+EQUIVALENT = "TD-01"  # also applied to sections of different versions
 _THEREOF = "trong do"
 
 
@@ -34,7 +35,7 @@ def _full_year(case: Case) -> dict[str, tuple[Entry, Decimal]]:
 
 
 @rule(
-    "TD-01",
+    EQUIVALENT,
     Severity.ERROR,
     title="Hai chỉ tiêu cùng một nội dung nhưng số khác nhau",
     explanation="Chỉ thị nêu một số chỉ tiêu ở hai phụ lục với đơn vị khác nhau (I.3 và III.9, I.8 "

@@ -29,6 +29,11 @@ def _deadlines(case: Case) -> Iterator[tuple[Entry, dt.date]]:
                     yield entry, entry.value
 
 
+def _tells_state(case: Case, sheet: str) -> bool:
+    """Whether the sheet tells how far its tasks are, not how they are planned."""
+    return case.expectations.sheets[sheet].form.meaning("state") is not None
+
+
 @rule(
     "NG-02",
     Severity.ERROR,
@@ -43,7 +48,8 @@ def a_deadline_lies_inside_the_year(case: Case) -> Iterator[Remark]:
         if day.year == year:
             continue
         row = case.expectations.rows_by_code.get(entry.row_key)
-        may_go_on = day.year == year + 1 and (row is None or row.deadline is None)
+        told = _tells_state(case, entry.sheet)  # what is late by then is told with its reason
+        may_go_on = day.year == year + 1 and (told or row is None or row.deadline is None)
         yield case.at_entry(
             entry,
             f"ngày {format_date(day)} không thuộc năm {year}. Đề nghị kiểm tra năm; việc kéo dài "
@@ -65,8 +71,8 @@ def a_task_ends_by_its_printed_deadline(case: Case) -> Iterator[Remark]:
         row = case.expectations.rows_by_code.get(entry.row_key)
         if row is None or row.deadline is None or not row.deadline < day:
             continue
-        if day.year != case.catalogue.year:
-            continue
+        if day.year != case.catalogue.year or _tells_state(case, entry.sheet):
+            continue  # at the year's end the state says it: KQ-13
         yield case.at_entry(
             entry,
             f"ngày {format_date(day)} sau thời hạn được giao ({row.deadline_printed}). Đề nghị rút "
@@ -87,9 +93,13 @@ def a_year_is_plausible(case: Case) -> Iterator[Remark]:
     year = case.catalogue.year
     for expected, layout in case.tables(SheetKind.DETAILS, SheetKind.TABLE):
         details = expected.form.kind is SheetKind.DETAILS
-        near = (1, 0) if details else (_PROJECT_YEARS, _PROJECT_YEARS)
+        near = (
+            (1, max(case.known_day.year - year, 0)) if details else (_PROJECT_YEARS, _PROJECT_YEARS)
+        )
         columns = [
-            c for c in expected.inputs if c.type is ValueType.DATE and c.five_clear != "thoi_han"
+            c
+            for c in expected.inputs
+            if c.type is ValueType.DATE and c.five_clear != "thoi_han" and not c.meaning
         ]
         for row_key in [""] if details else list(layout.rows):
             for column in columns:
@@ -119,6 +129,8 @@ def project_dates_follow_the_directive(case: Case) -> Iterator[Remark]:
             continue
         dates: dict[str, tuple[Entry, dt.date]] = {}
         for column in expected.inputs:
+            if column.meaning:
+                continue
             entry = case.interpretation.entry(layout.key, row.row.code, column.key)
             if entry is not None and isinstance(entry.value, dt.date):
                 dates["start" if "khoi cong" in plain(column.header) else "finish"] = (

@@ -27,6 +27,7 @@ GROUPS = {
     "CK": "Mức cam kết",
     "TD": "Chỉ tiêu tương đương",
     "TH": "Tổng và thành phần",
+    "KQ": "Kết quả thực hiện (kỳ tổng kết, cập nhật kịch bản)",
     "KH": "Kế hoạch hành động",
     "LH": "Thông tin liên hệ",
     "PB": "Bản gửi lại",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.domain.catalogue import Appendix
-from models.domain.expectations import plain
+from models.domain.expectations import ExpectedSheet, plain
 from models.domain.findings import Severity
 from models.domain.forms import SheetKind
 from models.domain.rules.registry import Case, Remark, rule
@@ -29,10 +29,12 @@ def an_agency_without_tasks_plans_its_own(case: Case) -> Iterator[Remark]:
         least, filled = expected.form.minimum_rows, len(layout.rows)
         if filled < least:
             first = layout.content.name
+            told = expected.form.meaning("state") is not None
+            each = "mỗi việc kèm tình trạng" if told else "mỗi việc đủ «5 rõ»"
             state = f"mới có {filled} dòng" if filled else "chưa có dòng nào"
             yield Remark(
                 f"Trang «{first}»: {state}. Cơ quan không được giao nhiệm vụ riêng tại Phụ lục IV "
-                f"nên ghi ít nhất {least} việc cụ thể để thực hiện Chỉ thị, mỗi việc đủ «5 rõ».",
+                f"nên ghi ít nhất {least} việc cụ thể để thực hiện Chỉ thị, {each}.",
                 sheet=first,
             )
 
@@ -52,6 +54,8 @@ def no_own_task_is_doubled(case: Case) -> Iterator[Remark]:
             if entry is None or not isinstance(entry.value, str):
                 continue
             text = plain(entry.value)
+            if text and expected.form.meaning("state") is not None:
+                text += _rest_of(case, expected, layout.key, row_key)
             if text and text in seen:
                 yield case.at_entry(
                     entry,
@@ -60,3 +64,11 @@ def no_own_task_is_doubled(case: Case) -> Iterator[Remark]:
                 )
             elif text:
                 seen[text] = entry.cell
+
+
+def _rest_of(case: Case, expected: ExpectedSheet, sheet: str, row_key: str) -> str:
+    """Who does what by when: rows taken over from two predecessors may share their wording."""
+    entries = (
+        case.interpretation.entry(sheet, row_key, c.key) for c in expected.inputs if c.five_clear
+    )
+    return "|".join(plain(e.raw) for e in entries if e is not None)

@@ -14,6 +14,7 @@ from models.domain.problems import ProblemKind
 from models.domain.rules.measures import INDEX_BASE, Kind, kinds_of
 from models.domain.rules.registry import Case, Remark, rule, with_unit
 from models.domain.targets import Direction, TargetKind
+from models.domain.territories import Territory
 
 _POWERS = (Decimal(100), Decimal(1_000), Decimal(1_000_000), Decimal(1_000_000_000))
 _ABSURD = Decimal(1_000)  # times the target: nothing to be explained, a slip for certain
@@ -97,9 +98,9 @@ def _power_off(
         if not low <= small <= high:
             continue
         exactly = _EXACT_LOW <= small <= _EXACT_HIGH
-        if column.period not in _FULL_YEAR and kind.whole is None and not kind.index:
+        if not is_full_year(column) and kind.whole is None and not kind.index:
             return None, False
-        if (row.direction is Direction.LOWER or column.period not in _FULL_YEAR) and not exactly:
+        if (row.direction is Direction.LOWER or not is_full_year(column)) and not exactly:
             return None, False
         return power, False
     return None, False
@@ -108,7 +109,7 @@ def _power_off(
 def _printed(row: CatalogueRow, column: Column) -> str:
     if row.values and column.period:
         return row.values_printed[PERIODS.index(column.period)]
-    return row.target_shown
+    return row.target_reading or row.target_printed  # without the targets of other territories
 
 
 @rule(
@@ -130,7 +131,7 @@ def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
             continue
         ratio = abs(value) / reference
         absurd = ratio >= _ABSURD
-        if not absurd and column.period not in _FULL_YEAR:
+        if not absurd and not is_full_year(column):
             continue
         if value == _WHOLE and row.unit == "%" and reference < _CLEARLY_PARTIAL:
             target = clear_text(reference)
@@ -242,6 +243,8 @@ def a_count_lies_within_its_whole(case: Case) -> Iterator[Remark]:
         target = row.target
         if target is None or target.kind is not TargetKind.RATIO or target.second is None:
             continue
+        if figure.column.territory:
+            continue  # another territory has a whole of its own
         if not 0 <= value <= target.second:
             yield case.at_entry(
                 entry,
@@ -299,6 +302,21 @@ def _total_investment(row: CatalogueRow) -> Decimal | None:
         return None
     parts = sum((i.amount for i in amounts if i.role == "component"), Decimal(0))
     return max(parts, *(i.amount for i in amounts))
+
+
+def reports_results(expected: ExpectedSheet) -> bool:
+    """Whether the sheet tells what was done, not what is promised."""
+    return any(c.meaning for c in expected.inputs)
+
+
+def is_full_year(column: Column) -> bool:
+    """Whether the column's number is the row's whole year, for the ground its target is set for.
+
+    What is known so far, last year's value and the west's alone may rightly be far from the target.
+    """
+    if column.meaning not in ("", "estimate") or column.territory == Territory.WEST:
+        return False
+    return column.period in _FULL_YEAR
 
 
 def value_columns(expected: ExpectedSheet) -> tuple[str, dict[str, str]]:

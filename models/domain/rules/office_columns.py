@@ -8,13 +8,13 @@ from difflib import SequenceMatcher
 from models.domain.cell_values import seen_text
 from models.domain.expectations import ExpectedSheet, plain, shortened
 from models.domain.findings import Severity
-from models.domain.forms import Column
+from models.domain.forms import EARLIER, Column
 from models.domain.layout import SheetLayout
 from models.domain.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
 from models.domain.rules.registry import Case, Remark, listed, rule
 from models.domain.workbook_content import CellValue
 
-_NOT_COMPARED = ("code", "number", "group", "approval_printed")
+_NOT_COMPARED = ("code", "number", "group", "approval_printed", EARLIER)
 _SAME_NAME = 0.9  # a corrected typing slip is no change of meaning
 
 

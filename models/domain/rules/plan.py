@@ -9,7 +9,7 @@ from itertools import pairwise
 from models.domain.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.findings import Severity
 from models.domain.number_notation import format_number
-from models.domain.rules.magnitude import value_columns
+from models.domain.rules.magnitude import reports_results, value_columns
 from models.domain.rules.measures import kinds_of
 from models.domain.rules.registry import Case, Remark, rule, with_unit
 from models.domain.submissions import Entry
@@ -121,6 +121,8 @@ def _period_name(period: str) -> str:
 )
 def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
     for expected, layout, row in case.rows():
+        if reports_results(expected):
+            continue  # no promise any more: KQ-06
         committed, _ = value_columns(expected)
         found = case.sound(layout.key, row.row.code, committed) if committed else None
         if found is None or (layout.key, row.row.code, committed) in case.interpretation.restated:
@@ -146,7 +148,7 @@ def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
 )
 def a_lower_scenario_is_justified(case: Case) -> Iterator[Remark]:
     for expected, layout, row in case.rows():
-        if not row.row.values:
+        if not row.row.values or reports_results(expected):
             continue
         _, periods = value_columns(expected)
         lower: list[tuple[Entry, Decimal, str]] = []

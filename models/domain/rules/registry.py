@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from models.domain.agencies import Register
 from models.domain.catalogue import Catalogue, CatalogueRow
 from models.domain.cell_values import seen_text
-from models.domain.cycles import ReportingCycle
+from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.expectations import Expectations, ExpectedRow, ExpectedSheet
 from models.domain.findings import Severity
 from models.domain.forms import Column, Form, SheetKind
@@ -67,6 +68,7 @@ class Case:
     agency: str
     interpretation: Interpretation
     settings: RuleSettings = field(default_factory=RuleSettings)
+    received_on: dt.date | None = None  # day of arrival in Hanoi, where it is known
     faulty: set[tuple[str, str]] = field(default_factory=set)  # (sheet name, cell) with an error
     _figures: list[Figure] | None = None
 
@@ -74,6 +76,13 @@ class Case:
     def expectations(self) -> Expectations:
         """What the workbook should hold."""
         return self.interpretation.expectations
+
+    @property
+    def known_day(self) -> dt.date:
+        """The last day of which the agency can know: that of arrival, else that of the deadline."""
+        if self.received_on is not None:
+            return self.received_on
+        return (self.cycle.due_at - dt.timedelta(microseconds=1)).astimezone(HANOI).date()
 
     def tables(self, *kinds: SheetKind) -> Iterator[tuple[ExpectedSheet, SheetLayout]]:
         """The sheets found, of the given kinds (all tables when none is given)."""

@@ -141,8 +141,21 @@ def required_cells_are_filled(case: Case) -> Iterator[Remark]:
         for row_key in layout.rows:
             row = expected.rows.get(row_key)
             needed = row.required if row is not None else every
-            gaps += _gaps(case, layout, row_key, [k for k in needed if k not in five_clear])
+            asked = [
+                k
+                for k in needed
+                if k not in five_clear and not _has_substitute(case, layout, row_key, k)
+            ]
+            gaps += _gaps(case, layout, row_key, asked)
         yield from _empty_cells(case, layout, gaps)
+
+
+def _has_substitute(case: Case, layout: SheetLayout, row_key: str, key: str) -> bool:
+    """Whether another cell of the row stands for this one; KQ-02 asks for the reason."""
+    column = case.column(layout.key, key)
+    return column is not None and any(
+        case.filled(layout.key, row_key, other) for other in column.alternatives
+    )
 
 
 @rule(
@@ -179,11 +192,13 @@ def required_details_are_filled(case: Case) -> Iterator[Remark]:
 )
 def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables(SheetKind.TABLE, SheetKind.FREE_TABLE):
-        clear = {c.key: FIVE_CLEAR_NAMES.get(c.five_clear, "") for c in expected.inputs}
+        clear = {
+            c.key: FIVE_CLEAR_NAMES.get(c.five_clear, "") for c in expected.inputs if c.required
+        }
         keys = [key for key, name in clear.items() if name]
         if not keys:
             continue
-        texts = [c.key for c in expected.inputs if c.five_clear and c.type is not ValueType.DATE]
+        texts = [c.key for c in expected.inputs if c.key in keys and c.type is not ValueType.DATE]
         lacking = [
             (k, g)
             for k in layout.rows
@@ -212,7 +227,7 @@ def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
             layout,
             gaps,
             f"{len(lacking)} nhiệm vụ chưa đủ «5 rõ», còn {len(gaps)} ô chưa điền",
-            f"Mỗi nhiệm vụ cần {', '.join(FIVE_CLEAR_NAMES.values())}.",
+            f"Mỗi nhiệm vụ cần {', '.join(clear[key] for key in keys)}.",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,7 @@ from models.domain.attribution import (
     attribute,
 )
 from models.domain.bounces import DeliveryReport, ReturnedLetter, match_recipients
+from models.domain.cycles import HANOI
 from models.domain.decisions import attributed
 from models.domain.errors import BaocaoError
 from models.domain.intake import (
@@ -22,6 +24,7 @@ from models.domain.intake import (
     decide_message,
 )
 from models.domain.mail import MessageState, cloud_links
+from models.domain.section_agreement import contradictions
 from models.domain.sections import last_said, said_of, sections_of, weigh
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Examination, FileProblem
@@ -125,7 +128,9 @@ def _facts(
             raise ReaderAtFault(examination.detail)
         evidence = (*gathering.of_workbook(place, examination), *of_message)
         attribution = attributed(assigned) if assigned else attribute(evidence, names)
-        files.append(_file_facts(place, known, evidence, attribution, file, examination))
+        arrived = unfolded.kept.received_at.astimezone(HANOI).date()
+        facts = _file_facts(place, known, evidence, attribution, file, examination, arrived)
+        files.append(facts)
     mail = unfolded.mail
     return MessageFacts(
         automatic=mail.automatic if mail and not assigned else "",
@@ -157,6 +162,7 @@ def _file_facts(
     attribution: Attribution,
     file: CarriedFile,
     examination: Examination,
+    arrived: dt.date,
 ) -> FileFacts:
     facts = FileFacts(file.position, file.name, file.container, file.sha256, file.size, examination)
     if examination.problem is not None:
@@ -173,7 +179,9 @@ def _file_facts(
         return facts
     agency, cycle = attribution.agency, attribution.cycle
     if (examination.agency, examination.cycle) != (agency, cycle):
-        examination = place.reader.examine_one(ExamineJob(file.path, file.name, agency, cycle))
+        examination = place.reader.examine_one(
+            ExamineJob(file.path, file.name, agency, cycle, arrived)
+        )
     return _against_history(place, known, facts, attribution, examination)
 
 
@@ -195,9 +203,10 @@ def _against_history(
     """Adds what only the record knows: seen before, or cells that the last version still had."""
     versions = known.versions(attribution.cycle, attribution.agency)
     same = next((v.version for v in versions if v.file_sha256 == facts.sha256), None)
+    facts = replace(facts, known_version=same)
     cycle = place.office.cycle(attribution.cycle)
-    form = place.office.form_of(cycle)
-    sections = sections_of(form, place.office.catalogue_of(cycle), attribution.agency)
+    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    sections = sections_of(form, catalogue, attribution.agency)
     if same is None and versions:
         before: Sequence[Entry] = versions[-1].entries
         if sections:
@@ -205,11 +214,15 @@ def _against_history(
             before = said_of(compared, set(examination.sheet_keys.values()))
         asked = left_out_findings(before, examination.entries, form)
         examination = replace(examination, findings=(*examination.findings, *asked))
-    examination = _excused(place, known, attribution, examination)
-    facts = replace(facts, examination=examination, known_version=same)
     if not sections:
-        return facts
+        return replace(facts, examination=_excused(place, known, attribution, examination))
     exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    if same is None:
+        _, outcome = weigh(examination, sections, versions, exempt)
+        rules = place.office.rules
+        found = contradictions(examination, outcome, versions, form, catalogue, rules)
+        examination = replace(examination, findings=(*examination.findings, *found))
+    examination = _excused(place, known, attribution, examination)
     examination, outcome = weigh(examination, sections, versions, exempt)
     return replace(facts, examination=examination, outcome=outcome)
 

@@ -14,6 +14,7 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
+from models.domain.cycles import HANOI
 from models.domain.mail import MessageState
 from models.domain.submissions import Examination
 from tasks.adapters.intake.answering import answers
@@ -152,7 +153,11 @@ def _read(place: Workplace, batch: Sequence[KeptMessage]) -> _Read:
     """The batch's messages with the examinations of their files. Touches no database."""
     worn_out = [m for m in batch if m.attempts >= ATTEMPTS]
     unfolded = unfold(place, [m for m in batch if m.attempts < ATTEMPTS])
-    jobs = (ExamineJob(file.path, file.name) for one in unfolded.messages for file in one.files)
+    jobs = (
+        ExamineJob(file.path, file.name, received_on=one.kept.received_at.astimezone(HANOI).date())
+        for one in unfolded.messages
+        for file in one.files
+    )
     examinations = place.reader.examine(jobs)
     ready = [(one, [next(examinations)[1] for _ in one.files]) for one in unfolded.messages]
     return _Read(ready, unfolded.failed, worn_out)

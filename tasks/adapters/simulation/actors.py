@@ -92,15 +92,15 @@ class Actor:
             raise LetterNeverCame(f"Thư {letter.message_id} gửi {self.address} không kèm sổ nào.")
         name, content = next(iter(letter.workbooks.items()))
         book = FilledWorkbook(content, form)
-        book.fill(self._answers(agency))
+        book.fill(self._answers(agency, book))
         for slip in act.slips:
             slip(book)
         return Draft(name, book, act.at)
 
-    def _answers(self, agency: str) -> list[Answer]:
+    def _answers(self, agency: str, book: FilledWorkbook) -> list[Answer]:
         around = self.around
         filled = around.office.register.agencies[agency]
-        return answers_of(around.office, around.cycle, filled, around.seed)
+        return answers_of(around.office, around.cycle, filled, around.seed, book.written())
 
     def _letter(self, act: Act) -> ReceivedLetter:
         if act.answers_last or act.basis is Basis.RETURNED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
@@ -24,6 +24,9 @@ from models.domain.forms import (
 from models.domain.office import Office
 from models.domain.submissions import EntryValue
 from models.domain.targets import Target, TargetKind
+from tasks.adapters.simulation.review_answers import asks_for_results, free_row_keys, result_values
+
+Place = tuple[str, str, str]  # sheet key, row key, column key
 
 _SHARE_OF_YEAR = dict(zip(PERIODS, ("0.22", "0.48", "0.74", "1"), strict=True))
 _PEOPLE = (
@@ -54,25 +57,50 @@ class Answer:
     value: EntryValue
 
 
-def answers_of(office: Office, cycle: ReportingCycle, agency: Agency, seed: int) -> list[Answer]:
-    """A complete and faultless set of answers. Equal arguments give equal answers."""
+def answers_of(
+    office: Office,
+    cycle: ReportingCycle,
+    agency: Agency,
+    seed: int,
+    written: Collection[Place] = (),
+) -> list[Answer]:
+    """A complete and faultless set of answers. Equal arguments give equal answers.
+
+    `written`: cells in which something stands already (sheet, row key, column), by which the rows
+    of a free sheet are known that only want their results.
+    """
     form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
     random = Random(f"{seed}/{cycle.code}/{agency.code}")
-    return list(_answers(form, catalogue, cycle, agency, random))
+    return list(_answers(form, catalogue, cycle, agency, random, written))
 
 
 def _answers(
-    form: Form, catalogue: Catalogue, cycle: ReportingCycle, agency: Agency, random: Random
+    form: Form,
+    catalogue: Catalogue,
+    cycle: ReportingCycle,
+    agency: Agency,
+    random: Random,
+    written: Collection[Place],
 ) -> Iterator[Answer]:
     for sheet in sheets_for(form, catalogue, agency.code):
         if sheet.kind is SheetKind.DETAILS:
             yield from _details(sheet, cycle, agency, random)
+        elif sheet.kind is SheetKind.FREE_TABLE and asks_for_results(sheet):
+            for row_key, new in list(free_row_keys(sheet, written, random)):
+                if new:
+                    yield from _free_row(sheet, row_key, catalogue, cycle, random)
+                values = result_values(sheet, None, catalogue, cycle, random)
+                yield from (Answer(sheet.key, row_key, c, v) for c, v in values.items())
         elif sheet.kind is SheetKind.FREE_TABLE:
             for number in range(1, random.randint(3, 6) + 1):
                 yield from _free_row(sheet, f"@{number}", catalogue, cycle, random)
         elif sheet.kind is SheetKind.TABLE:
             for row in expected_rows(sheet, catalogue, agency.code):
-                yield from _row(sheet, row, cycle, agency, random)
+                if not asks_for_results(sheet):
+                    yield from _row(sheet, row, cycle, agency, random)
+                elif role_of(row, agency.code) is Role.LEAD:
+                    values = result_values(sheet, row, catalogue, cycle, random)
+                    yield from (Answer(sheet.key, row.code, c, v) for c, v in values.items())
 
 
 def _details(
@@ -91,6 +119,9 @@ def _details(
         "signed_date": signed,
     }
     known = {c.key for c in sheet.columns if not c.office}
+    if "report_number" in known:
+        sign = agency.code.upper().replace("_", "")[:8]
+        values |= {"report_number": f"{random.randint(91, 400)}/BC-{sign}", "report_date": signed}
     for key, value in values.items():
         if key in known:
             yield Answer(sheet.key, "", key, value)
@@ -133,7 +164,7 @@ def _free_row(
 ) -> Iterator[Answer]:
     group = random.choice(list(catalogue.solution_groups))
     for column in sheet.columns:
-        if column.office or not column.required:
+        if column.office or not column.required or column.meaning:
             continue
         if column.choices_from == "solution_groups":
             yield Answer(sheet.key, key, column.key, group)

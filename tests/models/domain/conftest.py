@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from config.office_files import load_office
-from models.domain.catalogue import CatalogueRow
+from models.domain.catalogue import PERIODS, CatalogueRow
 from models.domain.examining import examine_content
 from models.domain.findings import Finding
 from models.domain.forms import (
@@ -46,10 +46,12 @@ _SHARE_OF_YEAR = {"quy_1": Decimal("0.2"), "6_thang": Decimal("0.5"), "9_thang":
 class FilledWorkbook:
     """What a careful official would send back; `put` spoils one cell, `rows` is the raw sheet."""
 
-    def __init__(self, office: Office, agency: str, *, filled: bool = True) -> None:
+    def __init__(
+        self, office: Office, agency: str, *, filled: bool = True, cycle: str = CYCLE
+    ) -> None:
         self.office = office
         self.agency = agency
-        self.cycle = office.cycle(CYCLE)
+        self.cycle = office.cycle(cycle)
         self.form = office.form_of(self.cycle)
         self.catalogue = office.catalogue_of(self.cycle)
         self.sheets = {
@@ -58,7 +60,7 @@ class FilledWorkbook:
             if s.kind is not SheetKind.INSTRUCTIONS
         }
         self.names = {key: s.title for key, s in self.sheets.items()}
-        self.token = sign(b"secret", CYCLE, agency, self.form.version)
+        self.token = sign(b"secret", cycle, agency, self.form.version)
         self.places: dict[tuple[str, str, str], tuple[int, int]] = {}
         self.percent: dict[str, set[tuple[int, int]]] = {}
         self.grids: dict[str, list[list[CellValue]]] = {}
@@ -73,7 +75,7 @@ class FilledWorkbook:
         grid = self.grids[sheet.key]
         grid[HEADER_ROW - 1] = ["Nội dung", "Cơ quan ghi", "Giải trình (nếu có)"]
         values = {
-            ValueType.DATE: dt.date(2025, 2, 10),
+            ValueType.DATE: self.cycle.due_at.date() - dt.timedelta(days=10),
             ValueType.EMAIL: "dau.moi@haiphong.example",
             ValueType.PHONE: "0225 3123 456",
         }
@@ -109,6 +111,8 @@ class FilledWorkbook:
     def _answer(self, column: Column, row: CatalogueRow | None, number: int) -> CellValue:
         if column.key == "justification":
             return None
+        if column.meaning:
+            return _result(column, row)
         if column.unit_of_row:
             return _commitment(column, row)
         if column.type is ValueType.NUMBER:
@@ -187,6 +191,36 @@ def _commitment(column: Column, row: CatalogueRow | None) -> CellValue:
     return float(value * _SHARE_OF_YEAR.get(column.period, Decimal(1)))
 
 
+_RESULTS: dict[str, CellValue] = {
+    "as_of": dt.date(2025, 10, 31),
+    "value_status": "Ước thực hiện",
+    "remedies": "Tiếp tục đôn đốc",
+    "state": "Đã hoàn thành",
+    "percent": 100.0,
+    "product": "Quyết định phê duyệt Đề án",
+    "product_number": "1874/QĐ-UBND",
+    "product_date": dt.date(2025, 3, 20),
+    "finished_on": dt.date(2025, 3, 20),
+    "plan_central": 90_000.0,
+    "plan_city": 100_000.0,
+    "disbursed": 70_000.0,
+    "disbursed_estimate": 95_000.0,
+    "progress": "Đạt 80% khối lượng",
+}
+
+
+def _result(column: Column, row: CatalogueRow | None) -> CellValue:
+    """What was reached: the target, by the estimate; a good part of it so far, where it adds up."""
+    if row is not None and row.values and column.unit_of_row:
+        return float(row.values[PERIODS.index(column.period)])
+    if column.meaning in ("estimate", "to_date") and not column.territory:
+        value = _commitment(column, row)
+        amount = column.meaning == "to_date" and isinstance(value, float) and row is not None
+        grows = amount and row.unit not in ("%", "‰") and value > 20
+        return value * 0.8 if grows and isinstance(value, float) else value
+    return _RESULTS.get(column.meaning)
+
+
 @pytest.fixture(scope="session")
 def real_office() -> Office:
     """The office as configured: the whole directive, all agencies."""
@@ -197,7 +231,7 @@ def real_office() -> Office:
 def workbook(real_office: Office) -> Callable[..., FilledWorkbook]:
     """Makes a filled workbook of an agency (`filled=False`: the template as sent out)."""
 
-    def make(agency: str = "sct", *, filled: bool = True) -> FilledWorkbook:
-        return FilledWorkbook(real_office, agency, filled=filled)
+    def make(agency: str = "sct", *, filled: bool = True, cycle: str = CYCLE) -> FilledWorkbook:
+        return FilledWorkbook(real_office, agency, filled=filled, cycle=cycle)
 
     return make

@@ -429,7 +429,13 @@ def test_one_mistake_is_not_answered_with_a_list(workbook: Make, sample: Sample)
 
 def test_every_rule_that_reads_cells_has_a_sample() -> None:
     shown = {s.rule for s in BAD} | {"SO-06", "CT-11"}  # shown on real files, by the readers' tests
-    assert {r.code for r in ALL_RULES if r.check is not None} == shown
+    own = {r.code for r in ALL_RULES if r.check is not None and not of_a_review(r.code)}
+    assert own == shown
+
+
+def of_a_review(code: str) -> bool:
+    """Rules on columns that only a review has: `test_results` shows them."""
+    return code.startswith("KQ-") or code == "LC-02"
 
 
 def test_codes_are_unique_and_belong_to_a_documented_group() -> None:

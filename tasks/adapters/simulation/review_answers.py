@@ -1,0 +1,270 @@
+"""What a diligent official reports at the year's end: results, states, documents, disbursements.
+
+Cells are answered by what their columns mean, so that any form with these meanings can be filled.
+Most targets are met and most tasks done; what is not is told with its causes, as asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+
+from models.domain.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.forms import (
+    ESTIMATED,
+    STATE_DONE,
+    STATE_HALTED,
+    STATE_NOT_BEGUN,
+    STATE_RUNNING,
+    Column,
+    SheetForm,
+)
+from models.domain.submissions import EntryValue
+from models.domain.targets import Direction, Judgement, Target, TargetKind, judge
+from models.domain.territories import Territory
+
+Values = dict[str, EntryValue]  # by column key
+
+_WORDS = {
+    Judgement.EXCEEDED: "Vượt",
+    Judgement.MET: "Đạt",
+    Judgement.FLOOR_MET: "Đạt",
+    Judgement.NOT_MET: "Không đạt",
+}
+_CAUSES = (
+    "Một số dự án lớn đi vào hoạt động chậm so với dự kiến; đơn hàng quý III giảm.",
+    "Giải phóng mặt bằng kéo dài do vướng mắc về xác định nguồn gốc đất.",
+    "Sắp xếp tổ chức bộ máy trong năm làm gián đoạn việc thu thập số liệu và điều hành.",
+)
+_GOOD_CAUSES = ("Các giải pháp được triển khai đồng bộ ngay từ đầu năm.",)
+_REMEDIES = (
+    "Rà soát hằng tuần, tháo gỡ từng vướng mắc; tập trung hoàn thành trong tháng 12.",
+    "Đôn đốc các đơn vị, phân công lãnh đạo phụ trách từng nội dung còn chậm.",
+)
+_OBSTACLES = (
+    "Vướng mắc trong xác định giá đất làm căn cứ bồi thường.",
+    "Chờ hướng dẫn của bộ chuyên ngành về trình tự thực hiện.",
+    "Thiếu nguồn vật liệu san lấp; giá vật liệu tăng.",
+)
+_PROPOSALS = (
+    "Đề nghị UBND thành phố bố trí bổ sung vốn trong quý I năm sau.",
+    "Đề nghị Sở Nông nghiệp và Môi trường thẩm định giá đất trước ngày 15/12.",
+)
+_PRODUCTS = (
+    "Quyết định phê duyệt Đề án",
+    "Nghị quyết của HĐND thành phố",
+    "Kế hoạch của UBND thành phố; báo cáo kết quả thực hiện",
+)
+#: How far the scenario's periods came from what was printed, in points: one year, one economy.
+_SCENARIO_SHIFTS = dict(zip(PERIODS, ("-0.25", "0.05", "-0.10", "0"), strict=True))
+_SHARE_BY_NOW = Decimal("0.84")
+_LITTLE, _TENTH = Decimal("0.04"), Decimal("0.1")
+
+
+def data_day(cycle: ReportingCycle) -> dt.date:
+    """The day up to which actual figures are known: the end of the month before the deadline.
+
+    Within the deadline's own month only when it is a month's very beginning that was meant.
+    """
+    due = cycle.due_at.astimezone(HANOI).date()
+    return due.replace(day=1) - dt.timedelta(days=1)
+
+
+def asks_for_results(sheet: SheetForm) -> bool:
+    """Whether a sheet's columns say what they mean, as a review's do."""
+    return any(c.meaning for c in sheet.columns if not c.office)
+
+
+def result_values(
+    sheet: SheetForm,
+    row: CatalogueRow | None,
+    catalogue: Catalogue,
+    cycle: ReportingCycle,
+    random: Random,
+) -> Values:
+    """What is reported in a row of the sheet, by the meanings its columns have."""
+    if sheet.meaning("state") is not None:
+        return _by_meaning(sheet, _task(row, cycle, random))
+    if sheet.meaning("disbursed") is not None and row is not None:
+        return _by_meaning(sheet, _project(row, cycle, random))
+    if row is not None and row.appendix is Appendix.II:
+        return _scenario(sheet, row, cycle, random)
+    if row is not None and row.target is not None:
+        return _indicator(sheet, row, catalogue, cycle, random)
+    return {}
+
+
+def _by_meaning(sheet: SheetForm, said: Mapping[str, EntryValue]) -> Values:
+    columns = {c.meaning: c.key for c in sheet.columns if c.meaning and not c.office}
+    return {columns[m]: value for m, value in said.items() if m in columns}
+
+
+# Indicators
+
+
+def _indicator(
+    sheet: SheetForm,
+    row: CatalogueRow,
+    catalogue: Catalogue,
+    cycle: ReportingCycle,
+    random: Random,
+) -> Values:
+    target = row.target
+    if target is None:
+        return {}
+    misses = random.random() < 0.3 and _stands_alone(row, catalogue)
+    estimate = _outturn(row, target, misses=misses)
+    judgement = judge(estimate, target, row.direction)
+    grows = _grows_through_the_year(row, target, estimate)
+    places = max(-int(Decimal(estimate.normalize()).as_tuple().exponent), 0)
+    to_date = _rounded(estimate * _SHARE_BY_NOW, places) if grows else estimate
+    said: dict[str, EntryValue] = {
+        "last_year": _rounded(estimate * Decimal("0.93"), places) if grows else None,
+        "to_date": to_date,
+        "as_of": data_day(cycle),
+        "value_status": ESTIMATED,
+        "self_judgement": _WORDS.get(judgement, "Chưa đánh giá được"),
+        "causes": random.choice(_CAUSES if misses else _GOOD_CAUSES),
+        "remedies": random.choice(_REMEDIES) if misses or random.random() < 0.5 else None,
+    }
+    values = _by_meaning(sheet, {m: v for m, v in said.items() if v is not None})
+    for column in sheet.columns:
+        if column.meaning == "estimate" and not column.office:
+            known = _of_territory(column, row, estimate)
+            if known is not None:
+                values[column.key] = known
+    return values
+
+
+def _of_territory(column: Column, row: CatalogueRow, estimate: Decimal) -> Decimal | None:
+    """Other territories are told where a target was set for the whole city after the merger."""
+    if not column.territory:
+        return estimate
+    if not any(r.territory is Territory.WHOLE for r in row.revisions) or row.unit != "%":
+        return None
+    return estimate - (Decimal("0.9") if column.territory == Territory.WEST else Decimal("0.4"))
+
+
+def _stands_alone(row: CatalogueRow, catalogue: Catalogue) -> bool:
+    """Whether a worse value contradicts no other row: no twin, no whole, no parts."""
+    paired = {c for e in catalogue.equivalences for c in (e.left, e.right)}
+    return (
+        row.code not in paired and not row.parent and all(r.parent != row.code for r in catalogue)
+    )
+
+
+def _outturn(row: CatalogueRow, target: Target, *, misses: bool) -> Decimal:
+    """A full-year value that meets the target, or just misses it."""
+    if target.kind is TargetKind.RATIO:
+        return target.value - 1 if misses and target.value > 1 else target.value
+    better = {TargetKind.GREATER: "1.05", TargetKind.LESS: "0.95"}.get(target.kind, "1")
+    value = target.value * Decimal(better)
+    if misses and target.value:
+        lower = row.direction is Direction.LOWER or target.kind in (
+            TargetKind.LESS, TargetKind.AT_MOST,
+        )  # fmt: skip
+        value = target.value * (1 + _LITTLE if lower else 1 - _LITTLE)
+    places = max(-int(target.value.normalize().as_tuple().exponent), 0)
+    return _rounded(value, min(max(places, 2 if misses or better != "1" else 0), 3))
+
+
+def _grows_through_the_year(row: CatalogueRow, target: Target, estimate: Decimal) -> bool:
+    kinds = (TargetKind.VALUE, TargetKind.GREATER, TargetKind.FLOOR_STRETCH)
+    return row.unit.strip() not in {"%", "‰"} and estimate > 20 and target.kind in kinds
+
+
+# The scenario
+
+
+def _scenario(sheet: SheetForm, row: CatalogueRow, cycle: ReportingCycle, random: Random) -> Values:
+    """The periods that are over by now, and the year's; the whole economy moves alike."""
+    values: Values = {}
+    lower = False
+    due = cycle.due_at.astimezone(HANOI).date()
+    for column in sheet.columns:
+        if column.office or not column.unit_of_row or column.period not in PERIODS:
+            continue
+        position = PERIODS.index(column.period)
+        ends = dt.date(cycle.catalogue_year, (3, 6, 9, 12)[position], 28)
+        if column.meaning == "to_date" and ends > due:
+            continue
+        shift = Decimal(_SCENARIO_SHIFTS[column.period])
+        values[column.key] = row.values[position] + shift
+        lower = lower or shift < 0
+    said: dict[str, EntryValue] = {"value_status": ESTIMATED}
+    if lower:
+        said["causes"] = "Quý I chịu ảnh hưởng của kỳ nghỉ Tết dài và đơn hàng giảm."
+    return values | _by_meaning(sheet, said)
+
+
+# Tasks and projects
+
+
+def _task(row: CatalogueRow | None, cycle: ReportingCycle, random: Random) -> Values:
+    year, known = cycle.catalogue_year, data_day(cycle)
+    deadline = row.deadline if row is not None and row.deadline else dt.date(year, 12, 31)
+    state = random.choices(
+        (STATE_DONE, STATE_RUNNING, STATE_NOT_BEGUN, STATE_HALTED), (58, 34, 4, 4)
+    )[0]
+    said: Values = {"state": state}
+    if state == STATE_DONE:
+        late = random.random() < 0.2
+        day = deadline + dt.timedelta(days=random.randint(3, 30) * (1 if late else -1))
+        finished = max(min(day, known), dt.date(year, 2, 3))
+        said |= {
+            "percent": Decimal(100),
+            "product": random.choice(_PRODUCTS),
+            "product_number": f"{random.randint(101, 4800)}/QĐ-UBND",
+            "product_date": finished,
+            "finished_on": finished,
+        }
+        return said
+    percents = {STATE_RUNNING: random.randint(8, 19) * 5, STATE_HALTED: 30}
+    said["percent"] = Decimal(percents.get(state, 0))
+    if state != STATE_RUNNING or deadline < known or random.random() < 0.4:
+        said["obstacles"] = random.choice(_OBSTACLES)
+    if random.random() < 0.25:
+        said["proposals"] = random.choice(_PROPOSALS)
+    return said
+
+
+def _project(row: CatalogueRow, cycle: ReportingCycle, random: Random) -> Values:
+    amounts = [i.amount for i in row.investments if i.currency == "VND_MILLION"]
+    total = max(amounts, default=Decimal(100_000))
+    plan = _rounded(total * random.choice((_TENTH, Decimal("0.15"), Decimal("0.2"))), 0)
+    share = Decimal(random.randint(45, 85)) / 100
+    disbursed = _rounded(plan * share, 0)
+    said: Values = {
+        "plan_central": _rounded(plan * Decimal("0.9"), 0),
+        "plan_city": plan,
+        "disbursed": disbursed,
+        "as_of": data_day(cycle),
+        "disbursed_estimate": _rounded(plan * min(share + Decimal("0.15"), Decimal(1)), 0),
+        "progress": f"Đạt {random.randint(40, 95)}% khối lượng; hoàn thành giải phóng mặt bằng.",
+    }
+    if share < Decimal("0.6"):
+        said |= {
+            "causes": random.choice(_CAUSES),
+            "obstacles": random.choice(_OBSTACLES),
+            "proposals": random.choice(_PROPOSALS),
+        }
+    return said
+
+
+def free_row_keys(
+    sheet: SheetForm, written: Collection[tuple[str, str, str]], random: Random
+) -> Iterator[tuple[str, bool]]:
+    """The rows of a free sheet and whether each is new: those carried over, then one of its own."""
+    carried = dict.fromkeys(row for key, row, _ in written if key == sheet.key)
+    for row_key in carried:
+        yield row_key, False
+    following = len(carried) + 1
+    for number in range(following, following + (1 if carried else random.randint(1, 3))):
+        yield f"@{number}", True
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

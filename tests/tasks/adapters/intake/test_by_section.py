@@ -1,0 +1,385 @@
+"""A story of acceptance by section: mail in, letters out, on the databases the program runs on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from config.office_files import load_office
+from config.settings import CONFIG_DIR
+from models.domain.consolidation import Consolidation
+from models.domain.cycles import HANOI
+from models.domain.forms import Form
+from models.domain.mail import LetterKind
+from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness
+from models.domain.submissions import Verdict
+from models.tables import LetterRow
+from tasks.adapters import desk, desk_checks, opening
+from tasks.adapters.boards import boards
+from tasks.adapters.desk import Signature
+from tasks.adapters.inbox import open_inbox
+from tasks.adapters.intake.collecting import collect
+from tasks.adapters.intake.working import work_through
+from tasks.adapters.maildir import deliver, make_maildir
+from tasks.adapters.marking import with_marked_workbook
+from tasks.adapters.reminding import write_reminders
+from tasks.adapters.ruling import consolidated
+from tasks.adapters.simulation.answers import answers_of
+from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.workplace import HouseRules, Workplace
+
+CYCLE, AGENCY = "2025-plan", "sct"
+TASKS, INDICATORS = "Nhiệm vụ", "Chỉ tiêu"
+A, R = Verdict.ACCEPTED, Verdict.RETURNED
+HA = Signature("Nguyễn Thị Hà", "Trung ương chưa giao nhiệm vụ này.")
+
+
+def at(day: int, hour: int = 9, month: int = 2) -> dt.datetime:
+    return dt.datetime(2025, month, day, hour, tzinfo=HANOI)
+
+
+class House:
+    """An office that accepts the plan section by section, and an agency that answers it."""
+
+    def __init__(self, place: Workplace, agency: str) -> None:
+        self.place = place
+        self.agency = agency
+        self.cycle = place.office.cycle(CYCLE)
+        self.form: Form = place.office.form_of(self.cycle)
+
+    def filled(self) -> FilledWorkbook:
+        """The workbook of the opening letter, filled in without a fault."""
+        content = self.place.raw_store.get(self.letters("opening")[0].files[0]["sha256"])
+        book = FilledWorkbook(content, self.form)
+        agency = self.place.office.register.agencies[self.agency]
+        book.fill(answers_of(self.place.office, self.cycle, agency, 1))
+        return book
+
+    def hand_in(
+        self, book: FilledWorkbook | bytes, when: dt.datetime, subject: str = "Kế hoạch"
+    ) -> SubmissionRecord:
+        """Mails the workbook; what became of it."""
+        mail = EmailMessage()
+        mail["From"] = self.place.office.register.contacts[self.agency].to[0]
+        mail["To"], mail["Subject"] = self.letters("opening")[0].reply_to, subject
+        mail.set_content("Kính gửi.")
+        content = book if isinstance(book, bytes) else book.save(when)
+        mail.add_attachment(
+            content, maintype="application", subtype="zip", filename="kế hoạch.xlsx"
+        )
+        self.place.now = when
+        mailbox = Path(self.place.rules.mailboxes[0].removeprefix("maildir://"))
+        deliver(mailbox, mail.as_bytes(), when)
+        collect(self.place, open_inbox(self.place.rules.mailboxes[0], when), 10)
+        assert work_through(self.place, 10).failures == []
+        return self.versions()[-1] if self.versions() else None  # type: ignore[return-value]
+
+    def versions(self) -> list[SubmissionRecord]:
+        with self.place.engine.begin() as connection:
+            return submissions.records(connection, CYCLE).get(self.agency, [])
+
+    def message(self) -> dict[str, object]:
+        with self.place.engine.begin() as connection:
+            return dict(max(messages.every_message(connection), key=lambda m: m["received_at"]))
+
+    def letters(self, kind: str) -> list[LetterRow]:
+        with self.place.engine.begin() as connection:
+            return [x for x in outbox.every_letter(connection) if x.kind == kind]
+
+    def verdict(self) -> LetterRow:
+        return self.letters("verdict")[-1]
+
+    def standing(self, when: dt.datetime | None = None) -> AgencyStanding:
+        self.place.now = when or self.place.now
+        with self.place.engine.begin() as connection:
+            [found] = standings_of_cycle(self.place, connection, self.cycle, details=True)
+        return found
+
+    def consolidated(self) -> Consolidation:
+        with self.place.engine.begin() as connection:
+            return consolidated(self.place, connection, self.cycle)
+
+
+@pytest.fixture
+def house(tmp_path: Path, database_url: str) -> Iterator[House]:
+    yield from made(tmp_path, database_url)
+
+
+@pytest.fixture
+def small_house(tmp_path: Path) -> Iterator[House]:
+    yield from made(tmp_path, f"sqlite:///{tmp_path / 'baocao.sqlite'}")
+
+
+def made(folder: Path, database_url: str, agency: str = AGENCY) -> Iterator[House]:
+    office = load_office(CONFIG_DIR)
+    form = replace(office.forms["plan"], accept_by_section=True)
+    office = replace(office, forms={**office.forms, "plan": form})
+    rules = HouseRules(
+        secret=b"s" * 32,
+        office_address="baocao@ubnd.haiphong.example",
+        office_name="Văn phòng",
+        summary_to=("lanhdao@vp.example",),
+        mailboxes=(f"maildir://{make_maildir(folder / 'mailbox')}",),
+        smtp_url="",
+        reader_workers=1,
+        reader_memory_mb=1024,
+        reader_seconds=20,
+        max_message_bytes=40_000_000,
+        resend_uncertain=False,
+    )
+    with Workplace(
+        office=office,
+        rules=rules,
+        database_url=database_url,
+        raw_dir=folder / "raw",
+        output_dir=folder / "output",
+        letters_dir=CONFIG_DIR / "letters",
+        now=at(21, 9, 1),
+    ) as place:
+        opening.ask(place, office.cycle(CYCLE), [office.register.agencies[agency]])
+        yield House(place, agency)
+
+
+def spoil_tasks(book: FilledWorkbook) -> None:
+    for row_key in book.places("tasks", "five_person"):
+        book.write("tasks", row_key, "five_person", None)
+
+
+def spoil_indicators(book: FilledWorkbook) -> None:
+    for row_key in list(book.places("indicators", "committed"))[:3]:
+        book.write("indicators", row_key, "committed", "chưa rõ")
+
+
+def only(book: FilledWorkbook, *keys: str) -> None:
+    """Deletes every other sheet of the form, as somebody does who sends back what was asked for."""
+    for sheet in book.form.sheets:
+        if sheet.key not in keys and book.has(sheet.key):
+            del book.book[sheet.title]
+
+
+def of_sheets(consolidation: Consolidation) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for figure in consolidation.lineage:
+        found.setdefault(figure.sheet, set()).add(figure.source.version)
+    return found
+
+
+def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house: House) -> None:
+    # The indicators are right, the tasks are not: a part is taken.
+    first = house.filled()
+    spoil_tasks(first)
+    one = house.hand_in(first, at(5))
+    assert one.verdict is R
+    assert one.sections["tasks"] is R and one.sections["indicators"] is A
+    assert house.message()["state"] == "returned"
+    assert house.message()["reason"].endswith("còn nợ: Nhiệm vụ.")  # type: ignore[attr-defined]
+    letter = house.verdict()
+    assert "Đã tiếp nhận một phần, còn nợ: Nhiệm vụ" in letter.subject
+    assert "Nhiệm vụ: Cần sửa:" in letter.text
+    assert "Chỉ tiêu: Đã tiếp nhận ở phiên bản này" in letter.text
+    assert house.standing().owed_sections == ("tasks",)
+    assert "tasks" not in of_sheets(house.consolidated())
+    assert of_sheets(house.consolidated())["indicators"] == {1}
+
+    # The reminder names what is owed, on board and status too.
+    house.place.now = at(12)
+    [planned] = write_reminders(house.place, house.cycle)
+    [reminder] = house.letters("reminder")
+    assert planned.reason.endswith("còn nợ 1/4 phần")
+    assert "Nhắc gửi phần còn nợ: Nhiệm vụ" in reminder.subject
+    assert "còn nợ: Nhiệm vụ" in reminder.text
+    [row] = boards(house.place, [house.cycle])[0].rows
+    assert row["Kết quả"] == "Còn nợ: Nhiệm vụ; dùng bản 1"
+
+    # After the deadline and within the grace period the tasks come alone: corrected.
+    correction = house.filled()
+    only(correction, "tasks")
+    two = house.hand_in(correction, at(21))
+    assert two.verdict is A and dict(two.sections) == {"tasks": A}
+    standing = house.standing()
+    assert standing.timeliness is Timeliness.CORRECTED and not standing.owes
+    letter = house.verdict()
+    assert "Đã tiếp nhận đủ các phần của báo cáo" in letter.subject
+    assert "Chỉ tiêu: Giữ theo phiên bản 1 đã tiếp nhận" in letter.text
+    assert "Đúng hạn, có chỉnh sửa" in letter.text
+    assert of_sheets(house.consolidated()) | {"tasks": {2}} == of_sheets(house.consolidated())
+    assert of_sheets(house.consolidated())["indicators"] == {1}
+    assert not [f for f in two.findings if f.rule == "PB-01"]  # nothing was left out
+
+    # A third version spoils the indicators: the first of them stands, the letter says so.
+    third = house.filled()
+    spoil_indicators(third)
+    three = house.hand_in(third, at(24))
+    assert three.sections["indicators"] is R and three.verdict is A
+    assert house.standing().timeliness is Timeliness.CORRECTED
+    letter = house.verdict()
+    assert "Giữ theo phiên bản 1 đã tiếp nhận; trang gửi lần này có" in " ".join(
+        letter.text.split()
+    )
+    assert of_sheets(house.consolidated())["indicators"] == {1}
+    assert of_sheets(house.consolidated())["tasks"] == {3}
+    [row] = boards(house.place, [house.cycle])[0].rows
+    assert row["Kết quả"] == "Chấp nhận bản 3; dùng bản 1, 3"
+
+
+def test_the_same_file_again_is_answered_once(small_house: House) -> None:
+    book = small_house.filled()
+    spoil_tasks(book)
+    content = book.save(at(5))
+    small_house.hand_in(content, at(5))
+    small_house.hand_in(content, at(6))
+    assert small_house.message()["state"] == "duplicate"
+    assert len(small_house.letters("verdict")) == 1
+
+
+def test_a_spoiled_sheet_alone_is_sent_back_and_nothing_is_owed(small_house: House) -> None:
+    small_house.hand_in(small_house.filled(), at(5))
+    spoiled = small_house.filled()
+    spoil_indicators(spoiled)
+    only(spoiled, "indicators")
+    two = small_house.hand_in(spoiled, at(10))
+    assert two.verdict is R
+    assert small_house.message()["state"] == "returned"
+    assert "bản đã tiếp nhận vẫn có hiệu lực" in small_house.verdict().subject
+    standing = small_house.standing()
+    assert not standing.owes and not standing.awaiting_correction
+    assert standing.timeliness is Timeliness.ON_TIME
+    small_house.place.now = at(12)
+    assert write_reminders(small_house.place, small_house.cycle) == []
+
+
+def test_an_exemption_of_the_owed_sheet_completes_the_answer(small_house: House) -> None:
+    book = small_house.filled()
+    spoil_tasks(book)
+    small_house.hand_in(book, at(5))
+    done = desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, True, HA)
+    assert done.new
+    assert not small_house.standing().owes
+    assert small_house.standing().timeliness is Timeliness.ON_TIME
+    agency = small_house.consolidated().agencies[0]
+    assert agency.answered and not agency.owed
+    assert [s.key for s in agency.sections if s.exempt] == ["tasks"]
+    desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, False, HA)
+    assert small_house.standing().owed_sections == ("tasks",)
+
+
+def test_a_corrected_arrival_moves_the_section_that_came_with_it(small_house: House) -> None:
+    book = small_house.filled()
+    spoil_tasks(book)
+    small_house.hand_in(book, at(5))
+    correction = small_house.filled()
+    only(correction, "tasks")
+    two = small_house.hand_in(correction, at(7, month=3))
+    assert small_house.standing().timeliness is Timeliness.LATE
+    desk_checks.correct_arrival(small_house.place, two.message_key, at(19), HA)
+    assert small_house.standing().timeliness is Timeliness.ON_TIME
+
+
+def test_an_extension_counts_in_the_verdict_by_section(small_house: House) -> None:
+    book = small_house.filled()
+    spoil_tasks(book)
+    desk.extend_deadline(small_house.place, CYCLE, "Sở Công Thương", dt.date(2025, 2, 28), HA)
+    small_house.hand_in(book, at(21))
+    assert small_house.standing().timeliness is Timeliness.OPEN
+    assert "vẫn được tính là đúng hạn" in " ".join(small_house.verdict().text.split())
+
+
+def test_a_try_out_goes_through_the_sections_and_leaves_no_trace(small_house: House) -> None:
+    book = small_house.filled()
+    spoil_tasks(book)
+    small_house.hand_in(book, at(5), subject="[THỬ] Kế hoạch")
+    assert small_house.versions() == []
+    [letter] = small_house.letters(LetterKind.TRY_OUT.value)
+    assert "chưa nộp: còn phải sửa: Nhiệm vụ" in letter.subject
+    assert "Chỉ tiêu: Đã tiếp nhận ở phiên bản này" in letter.text
+    assert "kết quả từng phần sẽ là" in letter.text
+
+
+@pytest.fixture
+def marked() -> Callable[[House], openpyxl.Workbook]:
+    def open_marked(house: House) -> openpyxl.Workbook:
+        letter = with_marked_workbook(house.place, house.verdict())
+        content = house.place.raw_store.get(letter.files[-1].sha256)
+        return openpyxl.load_workbook(io.BytesIO(content))
+
+    return open_marked
+
+
+def test_the_marked_workbook_lists_the_sections_above_the_findings(
+    small_house: House, marked: Callable[[House], openpyxl.Workbook]
+) -> None:
+    book = small_house.filled()
+    spoil_tasks(book)
+    small_house.hand_in(book, at(5))
+    sheet = marked(small_house)["Kết quả kiểm tra"]
+    told = {sheet.cell(n, 1).value: sheet.cell(n, 4).value for n in range(5, 9)}
+    assert told[INDICATORS] == "Đã tiếp nhận ở phiên bản này"
+    assert told[TASKS].startswith("Cần sửa: ")
+    assert [c.value for c in sheet[9]][:3] == ["TT", "Mức độ", "Trang"]
+    assert sheet.freeze_panes == "A10"
+
+
+def test_a_marked_correction_holds_its_own_sheets_and_can_be_sent_again(
+    small_house: House, marked: Callable[[House], openpyxl.Workbook]
+) -> None:
+    book = small_house.filled()
+    spoil_tasks(book)
+    small_house.hand_in(book, at(5))
+    correction = small_house.filled()
+    spoil_tasks(correction)
+    only(correction, "tasks")
+    two = small_house.hand_in(correction, at(6))
+    assert two.verdict is R and dict(two.sections) == {"tasks": R}
+    returned = marked(small_house)
+    assert TASKS in returned.sheetnames and INDICATORS not in returned.sheetnames
+    assert small_house.standing().owed_sections == ("tasks",)
+    assert "Đề nghị sửa và gửi lại: Nhiệm vụ" in small_house.verdict().subject
+
+
+def test_cells_left_out_are_asked_about_against_the_version_that_counts(
+    small_house: House,
+) -> None:
+    first = small_house.filled()
+    spoil_tasks(first)
+    small_house.hand_in(first, at(5))
+    correction = small_house.filled()
+    only(correction, "tasks")
+    small_house.hand_in(correction, at(6))
+    emptier = small_house.filled()
+    row_key = next(iter(emptier.places("indicators", "measures")))
+    emptier.write("indicators", row_key, "measures", None)
+    three = small_house.hand_in(emptier, at(7))
+    [asked] = [f for f in three.findings if f.rule == "PB-01"]
+    assert asked.sheet == INDICATORS
+    text = " ".join(small_house.verdict().text.split())
+    assert "thay đổi so với phiên bản 1 và 2" in text.lower()
+
+
+def test_a_section_sent_alone_must_agree_with_the_one_that_counts(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'baocao.sqlite'}"
+    for house in made(tmp_path, database, "skhdt"):
+        first = house.filled()
+        first.write("scenario", "scenario_grdp", "updated_year", 113.5)
+        one = house.hand_in(first, at(5))
+        assert one.sections["scenario"] is R and one.sections["indicators"] is A
+        again = house.filled()
+        again.write("scenario", "scenario_grdp", "updated_year", 113.5)
+        only(again, "scenario")
+        two = house.hand_in(again, at(6))
+        [finding] = [f for f in two.findings if f.rule == "TD-01"]
+        assert "của phiên bản 1 đã tiếp nhận: 12,5" in finding.message
+        assert two.sections["scenario"] is R and house.standing().owes
+        mended = house.filled()
+        mended.write("scenario", "scenario_grdp", "updated_year", 112.5)
+        only(mended, "scenario")
+        assert house.hand_in(mended, at(7)).verdict is A
+        assert not house.standing().owes
