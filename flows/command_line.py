@@ -208,6 +208,24 @@ def export(
 
 
 @app.command(
+    help=say(
+        "Lập báo cáo tổng kết của kỳ thành tệp Word, theo mẫu config/reports/review.docx.",
+        "Write the cycle's year-end report as a Word document.",
+    )
+)
+def report(
+    cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
+    out: Annotated[Path, typer.Option("--out", help=say("Tệp .docx.", "Target .docx file."))],
+    as_of: AsOf = "",
+) -> None:
+    """The report as of now; nothing is sent or recorded."""
+    from flows.cycle_export import report_cycle
+
+    path = report_cycle(cycle, out, moment(as_of))
+    console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(
     help=say("Kiểm tra sổ báo cáo mà không ghi gì.", "Check workbooks without recording anything.")
 )
 def check(

@@ -10,6 +10,7 @@ from flows.workplaces import open_workplace
 from models.domain.errors import BaocaoError
 from models.domain.letter_phrases import instant_text
 from tasks.adapters.exporting import export_files
+from tasks.adapters.reporting import report_of_cycle
 from tasks.adapters.snapshotting import files_of, snapshots_of, verify
 from tasks.adapters.tidy_files import put_into
 
@@ -22,6 +23,13 @@ def export_cycle(cycle_code: str, folder: Path, as_of: dt.datetime | None) -> li
     """Writes the cycle's tidy table into the folder; the files' paths."""
     with open_workplace(as_of or dt.datetime.now(dt.UTC)) as place:
         return put_into(folder, export_files(place, place.office.cycle(cycle_code)))
+
+
+def report_cycle(cycle_code: str, file: Path, as_of: dt.datetime | None) -> Path:
+    """Writes the cycle's report as a Word document. Raises NothingToReport for a plan."""
+    with open_workplace(as_of or dt.datetime.now(dt.UTC)) as place:
+        content = report_of_cycle(place, place.office.cycle(cycle_code))
+        return put_into(file.parent, {file.name: content})[0]
 
 
 def verify_kept(cycle_code: str) -> Iterator[tuple[str, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from tasks.adapters.charts import status_chart
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.desk_work import desk_work
 from tasks.adapters.letter_desk import write_letter
+from tasks.adapters.reporting import report_content
 from tasks.adapters.ruling import consolidated
 from tasks.adapters.snapshotting import base_of, changes_since, freeze, made_against
 from tasks.adapters.standings import standings_of_cycle
@@ -40,12 +42,21 @@ class Consolidated:
     new: bool
     standings: Sequence[AgencyStanding] = ()
     changes: Changes | None = None  # since the last report that was sent; None: there was none
+    written_at: dt.datetime = dt.datetime.max  # when the workbook was
+
+    @property
+    def report_name(self) -> str:
+        """The file name of the report that goes with the workbook; "" for a cycle without one."""
+        if self.consolidation.review is None:
+            return ""
+        return self.workbook.name.replace("tong-hop_", "bao-cao_").replace(".xlsx", ".docx")
 
 
 def consolidate_cycle(place: Workplace, cycle: ReportingCycle) -> Consolidated:
     """Consolidates what counts now. Unchanged inputs give back the workbook already written.
 
-    Beside the workbook lies a folder of its name with the same content for machines.
+    Beside the workbook lie the report, where the cycle has results, and a folder of the workbook's
+    name with the same content for machines.
     """
     with place.engine.begin() as connection:
         standings = standings_of_cycle(place, connection, cycle, details=True)
@@ -70,9 +81,10 @@ def consolidate_cycle(place: Workplace, cycle: ReportingCycle) -> Consolidated:
     else:
         new = False
     workbook = LetterFile(known.workbook_name, known.workbook_sha256)
-    done = Consolidated(consolidation, workbook, new, standings, changes)
+    done = Consolidated(consolidation, workbook, new, standings, changes, known.as_of)
     _put_out(place, workbook)
     _put_out_table(place, done)
+    _put_out_report(place, done)
     return done
 
 
@@ -92,7 +104,11 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
         said = change_points(done.changes, place.office.register)
         content = replace(content, points=[*content.points, *said])
     day = place.now.astimezone(HANOI).date().isoformat()
-    kept = [done.workbook, *_kept_table(place, done)]
+    sent = [done.workbook]
+    if done.report_name:
+        sent.append(LetterFile(done.report_name, place.raw_store.put(_report(place, done))))
+        told = f"{done.report_name}: báo cáo tổng kết (Word), mỗi số liệu kèm mã nguồn"
+        content = replace(content, attachments=[*content.attachments, told])
     with place.engine.begin() as connection:
         waiting = list(desk_work(place, connection, done.consolidation))
         letter = write_letter(
@@ -102,13 +118,14 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
             agency="",
             key_parts=(day,),
             to=place.rules.summary_to,
-            files=[done.workbook, chart],
+            files=[*sent, chart],
         )
         if place.rules.approval is not None:
             new = drafts.put(connection, letter, place.now)
         else:
             new = outbox.queue(connection, letter, place.now)
         if new:
+            kept = [*sent, *_kept_table(place, done)]
             freeze(place, connection, letter.business_key, done.consolidation, kept)
         return new
 
@@ -137,6 +154,20 @@ def _put_out_table(place: Workplace, done: Consolidated) -> None:
     folder = (place.output_dir / done.workbook.name).with_suffix("")
     if not folder.is_dir():
         put_into(folder, _table(place, done))
+
+
+def _report(place: Workplace, done: Consolidated) -> bytes:
+    """The report, dated as the workbook is: the same however often it is made."""
+    content = report_content(
+        place, done.consolidation, done.standings, done.changes, done.written_at
+    )
+    return content or b""
+
+
+def _put_out_report(place: Workplace, done: Consolidated) -> None:
+    """The report beside the workbook, unless it lies there already."""
+    if done.report_name and not (place.output_dir / done.report_name).exists():
+        put_into(place.output_dir, {done.report_name: _report(place, done)})
 
 
 def _put_out(place: Workplace, workbook: LetterFile) -> None:

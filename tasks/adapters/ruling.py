@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from models.domain.consolidation import Consolidation, Ruling, Side, code_of, consolidate
+from models.domain.consolidation import EARLIER, Consolidation, Ruling, Side, code_of, consolidate
 from models.domain.cycles import ReportingCycle
 from models.domain.decisions import DecisionKind, DecisionRefused
 from models.domain.standing import AgencyStanding
@@ -32,11 +32,27 @@ def consolidated(
     cycle: ReportingCycle,
     standings: Sequence[AgencyStanding] | None = None,
 ) -> Consolidation:
-    """What the agencies said and persons ruled, at this moment; `standings` where known already."""
+    """What the agencies said and persons ruled, at this moment; `standings` where known already.
+
+    A cycle that is measured by an earlier one has that one's consolidation with it.
+    """
     if standings is None:
         standings = standings_of_cycle(place, connection, cycle, details=True)
     rulings = rulings_of(connection, cycle.code)
-    return consolidate(place.office, cycle, standings, place.now, rulings)
+    earlier = _earlier(place, connection, cycle)
+    return consolidate(place.office, cycle, standings, place.now, rulings, earlier)
+
+
+def _earlier(
+    place: Workplace, connection: Connection, cycle: ReportingCycle
+) -> Consolidation | None:
+    """The consolidation this cycle's results are measured by; None for a cycle without one."""
+    if not cycle.previous:
+        return None
+    before = place.office.cycle(cycle.previous)
+    standings = standings_of_cycle(place, connection, before, details=True)
+    rulings = rulings_of(connection, before.code)
+    return consolidate(place.office, before, standings, place.now, rulings, prefix=EARLIER)
 
 
 def rule_on_conflict(
