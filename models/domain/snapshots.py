@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from models.domain.consolidation import Consolidation
+from models.domain.consolidation import Consolidation, Figure
 from models.domain.standing import Timeliness
 from models.domain.targets import Judgement
 
@@ -197,15 +197,24 @@ def snapshot_of(consolidation: Consolidation) -> Snapshot:
 
 
 def _lines(consolidation: Consolidation) -> Iterator[FrozenLine]:
-    for line in consolidation.indicators:
-        value = line.standing.value if line.standing else None
-        if value is None:
-            yield FrozenLine(line.row.code, line.judgement.value, "", "", "")
-        else:
-            text = value.raw or value.text
-            yield FrozenLine(
-                line.row.code, line.judgement.value, value.agency, text, value.reference
-            )
+    review = consolidation.review
+    if review is None:
+        for line in consolidation.indicators:
+            value = line.standing.value if line.standing else None
+            yield _line(line.row.code, line.judgement.value, value)
+        return
+    for indicator in review.indicators:
+        value = indicator.result.value if indicator.result else None
+        yield _line(indicator.row.code, indicator.outcome.value, value)
+    for task in review.tasks:
+        yield _line(task.row.code, task.bucket.value, task.doing.state_figure)
+
+
+def _line(row_key: str, judgement: str, figure: Figure | None) -> FrozenLine:
+    if figure is None:
+        return FrozenLine(row_key, judgement, "", "", "")
+    text = figure.raw or figure.text
+    return FrozenLine(row_key, judgement, figure.agency, text, figure.reference)
 
 
 def changes_between(before: Snapshot, after: Snapshot) -> Changes:

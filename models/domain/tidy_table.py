@@ -98,6 +98,12 @@ class _Table:
             for f in consolidation.lineage
         }
         self._judgements = dict(_judgements(consolidation))
+        self._targets = {
+            (indicator.row.code, territory.value): result.target.printed
+            for indicator in (consolidation.review.indicators if consolidation.review else ())
+            for territory, result in indicator.territories.items()
+            if result.target is not None
+        }
 
     def rows_of(self, cycle: str, record: SubmissionRecord) -> Iterator[Observation]:
         entries = sorted(self._order.agency_cells(record), key=self._order.key)
@@ -109,7 +115,6 @@ class _Table:
             status, as_of = _outturn(column, notes.get((entry.sheet, entry.row_key), {}))
             place = (record.submission_id, entry.sheet, entry.row_key, entry.column, entry.cell)
             reference = self._references.get(place, "")
-            measure = column is not None and column.unit_of_row
             number = entry.value if isinstance(entry.value, Decimal) else None
             yield Observation(
                 cycle=cycle,
@@ -132,7 +137,7 @@ class _Table:
                 counts=bool(reference),
                 standing=reference in self._judgements,
                 judgement=self._judgements.get(reference, ""),
-                target=row.target_shown if row and measure else "",
+                target=self._target(column, row),
                 receipt=record.receipt_number,
                 version=record.version,
                 received_at=record.received_at.astimezone(dt.UTC),
@@ -142,6 +147,15 @@ class _Table:
                 cell=entry.cell,
                 reference=reference,
             )
+
+    def _target(self, column: Column | None, row: CatalogueRow | None) -> str:
+        """The target a value of the year is judged by; what is no measure has none."""
+        if column is None or row is None or not column.unit_of_row:
+            return ""
+        if not self._targets:
+            return row.target_shown
+        territory = column.territory or self._catalogue.territory.value
+        return self._targets.get((row.code, territory), "")
 
     def _notes(self, entries: Iterable[Entry]) -> Mapping[tuple[str, str], dict[str, Entry]]:
         """By row: what it says of its own figures, by meaning; of a repeated cell the first."""
@@ -155,7 +169,16 @@ class _Table:
 
 def _judgements(consolidation: Consolidation) -> Iterator[tuple[str, str]]:
     """By reference: the figures that stand, and what they are judged to mean."""
-    for line in consolidation.indicators:
+    review = consolidation.review
+    if review is not None:
+        for indicator in review.indicators:
+            for result in indicator.territories.values():
+                if result.value is not None:
+                    yield result.value.reference, result.judgement.value
+        for task in review.tasks:
+            if task.doing.state_figure is not None:
+                yield task.doing.state_figure.reference, task.bucket.value
+    for line in () if review else consolidation.indicators:
         if line.standing is not None and line.standing.value is not None:
             yield line.standing.value.reference, line.judgement.value
     for branch in consolidation.scenario:
@@ -166,7 +189,7 @@ def _judgements(consolidation: Consolidation) -> Iterator[tuple[str, str]]:
 def _territory(column: Column | None, catalogue: Catalogue) -> str:
     if column is None or not column.unit_of_row:
         return ""
-    return str(column.territory or getattr(catalogue, "territory", ""))
+    return column.territory or catalogue.territory.value
 
 
 def _unit(column: Column | None, row: CatalogueRow | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, TIMELINESS_NAMES
 from models.domain.forms import Form
 from models.domain.letter_phrases import instant_text
+from models.domain.review.wording import BUCKET_NAMES
 from models.domain.snapshots import (
     AgencyChange,
     Changes,
@@ -122,8 +123,13 @@ def _standing(agency: FrozenAgency | None, counted: Sequence[int]) -> str:
 
 
 def _judged(text: str, judgement: str) -> str:
-    said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}.get(judgement, judgement)
-    return f"{text or '(chưa có số)'}: {said}"
+    return f"{text or '(chưa có số)'}: {_SAID.get(judgement, judgement)}"
+
+
+_SAID = {
+    **{j.value: name for j, name in JUDGEMENT_NAMES.items()},
+    **{b.value: name for b, name in BUCKET_NAMES.items()},
+}
 
 
 def _old(figure: FrozenFigure | None) -> str | None:

@@ -40,9 +40,9 @@ class Consolidated:
     consolidation: Consolidation
     workbook: LetterFile
     new: bool
-    standings: Sequence[AgencyStanding] = ()
-    changes: Changes | None = None  # since the last report that was sent; None: there was none
-    written_at: dt.datetime = dt.datetime.max  # when the workbook was
+    standings: Sequence[AgencyStanding]
+    changes: Changes | None  # since the last report that was sent; None: there was none
+    written_at: dt.datetime  # when the workbook was
 
     @property
     def report_name(self) -> str:

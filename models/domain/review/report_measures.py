@@ -19,7 +19,13 @@ from models.domain.review.report_text import (
     shortened,
     words,
 )
-from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES, STATUS_NAMES
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    COMMITMENT_NAMES,
+    OUTCOME_NAMES,
+    PACE_NAMES,
+    STATUS_NAMES,
+)
 from models.domain.snapshots import Changes
 from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
 
@@ -196,6 +202,7 @@ def flipped_rows(changes: Changes, names: Names) -> Iterator[Row]:
     """Rows that are judged otherwise than in the last report, old and new with their references."""
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
+    said |= {b.value: name for b, name in BUCKET_NAMES.items()}
     for change in changes.flipped:
         before, after = change.before, change.after
         cells = {
