@@ -136,6 +136,7 @@ FLOW_NAMES = (
     "deliver-outbox",
     "consolidate-cycle",
     "send-summary",
+    "send-previews",
     "update-boards",
     "watch-health",
 )

@@ -280,7 +280,7 @@ def _projects(document: Docx) -> None:
                 56,
                 [("{{r r.place }} {{r r.name }}", _SMALL), ("{{r r.agency }}", _SMALL_ITALIC)],
             ),
-            cell("r.disbursed", "Đã giải ngân", 21, _SMALL_CENTRE),
+            cell("r.spent", "Đã giải ngân, ước cả năm", 21, _SMALL_CENTRE),
             cell("r.central", "Kế hoạch TTg giao", 23, _SMALL_CENTRE),
             cell("r.city", "Kế hoạch TP giao", 23, _SMALL_CENTRE),
             cell("r.progress", "Tiến độ, vướng mắc", 34, _SMALL),

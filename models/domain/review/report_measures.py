@@ -119,6 +119,13 @@ def full_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citati
         "last_year": cites.stacked(indicator.last_year),
         "to_date": to_date,
         "commitment": cites.stacked(indicator.commitment),
+        **outcomes_of(indicator),
+    }
+
+
+def outcomes_of(indicator: ReviewIndicator) -> Row:
+    """How it came out: against its target, against what was promised, on the way."""
+    return {
         "outcome": words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số"),
         "against": words(COMMITMENT_NAMES[indicator.commitment_judgement]),
         "pace": words(PACE_NAMES[indicator.pace]),

@@ -122,6 +122,8 @@ def project_row(project: ReviewProject, count: int, names: Names, cites: Citatio
     disbursed = cites.stacked(project.disbursed)
     if disbursed and as_of is not None and as_of.is_given:
         disbursed = disbursed + words(f"\n(đến {one_line(as_of.text, 20)})")
+    estimate = cites.stacked(project.disbursed_estimate)
+    foreseen = words("ước năm: ") + estimate if estimate else Text()
     agency = project.standing.agency if project.standing else project.row.lead
     reported = project.standing is not None
     return {
@@ -130,7 +132,8 @@ def project_row(project: ReviewProject, count: int, names: Names, cites: Citatio
         "name": words(names.row(project.row)),
         "agency": words(names.agency(agency) if agency else ""),
         "disbursed": disbursed if reported else words("chưa báo cáo"),
-        "estimate": cites.stacked(project.disbursed_estimate),
+        "estimate": estimate,
+        "spent": joined([disbursed, foreseen], "\n") if reported else words("chưa báo cáo"),
         "central": _baseline(project.baseline("plan_central"), cites),
         "city": _baseline(project.baseline("plan_city"), cites),
         "progress": joined(
