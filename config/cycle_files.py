@@ -181,7 +181,8 @@ def _cycle(code: str, table: object, hours: OfficeHours, faults: _Faults) -> Rep
     if values is None:
         return None
     steps = _steps(values.pop("steps", []), where, hours, faults)
-    cycle = ReportingCycle(code=code, steps=tuple(steps), **values)
+    days = {"data_closes_on": None, "meeting_on": None}  # not every cycle knows them
+    cycle = ReportingCycle(code=code, steps=tuple(steps), **{**days, **values})
     if cycle.opens_at >= cycle.due_at:
         faults.add(f"{where}.due_at", "hạn phải sau thời điểm mở kỳ (opens_at).")
     if cycle.grace_working_days < 0:

@@ -71,6 +71,13 @@ def test_data_close_at_least_one_working_day_before_the_deadline() -> None:
     assert cycle.data_closes_on < dt.date(2025, 2, 19)
 
 
+def test_a_cycle_need_not_know_its_meeting_yet(tmp_path: Path) -> None:
+    file = tmp_path / "cycles.toml"
+    lines = [x for x in TEXT.splitlines() if not x.startswith(("meeting_on", "data_closes_on"))]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert load_cycles(file)["2025-review"].meeting_on is None
+
+
 @pytest.mark.parametrize(("old", "new", "sentence"), FAULTY)
 def test_faults_name_file_and_key(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     file = tmp_path / "cycles.toml"

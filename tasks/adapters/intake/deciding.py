@@ -130,6 +130,10 @@ def _facts(
         attribution = attributed(assigned) if assigned else attribute(evidence, names)
         arrived = unfolded.kept.received_at.astimezone(HANOI).date()
         facts = _file_facts(place, known, evidence, attribution, file, examination, arrived)
+        followed = attribution.taken and known.is_followed(attribution.cycle)
+        if followed and assigned is None and examination.problem is None:
+            # What February said is no longer changed in November by a file sent in mistake.
+            facts = replace(facts, old_form=_form_of(place, attribution))
         files.append(facts)
     mail = unfolded.mail
     return MessageFacts(
@@ -189,6 +193,10 @@ def _old_form(place: Workplace, known: Known, attribution: Attribution) -> str:
     """Which form it is, where a genuine workbook is of a cycle that the agency was not asked in."""
     if not attribution.taken or known.asked(attribution.cycle, attribution.agency):
         return ""
+    return _form_of(place, attribution)
+
+
+def _form_of(place: Workplace, attribution: Attribution) -> str:
     cycle = place.office.cycles.get(attribution.cycle)
     return f"sổ của kỳ «{cycle.title if cycle else attribution.cycle}»"
 

@@ -60,11 +60,17 @@ class Known:
             }
         )
         self.current_cycle = _newest(place, self._asked)
+        cycles = place.office.cycles
+        self._followed = {cycles[c].previous for c in self._asked if c in cycles}
         self.decisions = decisions.book(connection)
 
     def asked(self, cycle: str, agency: str) -> Obligation | None:
         """What the agency was asked in the cycle."""
         return self._asked.get(cycle, {}).get(agency)
+
+    def is_followed(self, cycle: str) -> bool:
+        """Whether a later cycle has been opened that is measured by this one."""
+        return cycle in self._followed
 
     def owner_of_token(self, token: str) -> tuple[str, str] | None:
         """Cycle and agency of a reply token, None when it is not ours."""

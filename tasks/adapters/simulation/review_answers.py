@@ -194,7 +194,7 @@ def _scenario(sheet: SheetForm, row: CatalogueRow, cycle: ReportingCycle, random
         shift = Decimal(_SCENARIO_SHIFTS[column.period])
         values[column.key] = row.values[position] + shift
         lower = lower or shift < 0
-    said: dict[str, EntryValue] = {"value_status": ESTIMATED}
+    said: dict[str, EntryValue] = {"value_status": ESTIMATED, "as_of": data_day(cycle)}
     if lower:
         said["causes"] = "Quý I chịu ảnh hưởng của kỳ nghỉ Tết dài và đơn hàng giảm."
     return values | _by_meaning(sheet, said)

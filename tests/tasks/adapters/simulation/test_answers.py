@@ -3,10 +3,13 @@ from __future__ import annotations
 import pytest
 
 from models.domain.cycles import ReportingCycle
-from models.domain.office import Office
+from models.domain.office import Office, register_day
+from tasks.adapters.opening import workbook_content
+from tasks.adapters.prefilling import carried_into
 from tasks.adapters.simulation.answers import answers_of
+from tasks.adapters.simulation.filling import FilledWorkbook
 
-from .conftest import MORNING, Examine, Fill
+from .conftest import MORNING, SECRET, Examine, Fill
 
 #: One of each kind: much to say, scenario, projects only, co-reporter only, free plan only.
 AGENCIES = ("sldtbxh", "skhdt", "bqlda_giao_thong", "cuc_thong_ke", "ubnd_hong_bang", "van_phong")
@@ -19,6 +22,36 @@ def test_what_a_diligent_official_fills_in_is_accepted_without_a_remark(
     examination = examine(f"{agency}.xlsx", filled(agency).save(MORNING))
     assert examination.problem is None
     assert examination.agency == agency
+    assert [f.message for f in examination.findings] == []
+
+
+REVIEWERS = ("stc", "svhttdl", "bqlda_giao_thong", "thong_ke", "stp")
+
+
+@pytest.mark.parametrize("agency", REVIEWERS)
+def test_a_review_filled_in_diligently_is_accepted_without_a_remark(
+    agency: str, office: Office, examine: Examine
+) -> None:
+    """Also with everything that February carried into it."""
+    plan, review = office.cycle("2025-plan"), office.cycle("2025-review")
+    day = register_day(review)
+    accounts = {}
+    for code in (agency, *office.register.successions.predecessors_of(agency, day)):
+        if office.register.agencies[code].valid_on(register_day(plan)):
+            book = FilledWorkbook(
+                workbook_content(office, SECRET, plan, code), office.form_of(plan)
+            )
+            book.fill(answers_of(office, plan, office.register.agencies[code], 1))
+            accounts[code] = examine(f"plan {code}.xlsx", book.save(MORNING)).entries
+    carried = carried_into(office, review, agency, accounts)
+    book = FilledWorkbook(
+        workbook_content(office, SECRET, review, agency, carried.entries), office.form_of(review)
+    )
+    before = book.written()
+    book.fill(answers_of(office, review, office.register.agencies[agency], 1, before))
+    assert set(before) < set(book.written())
+    examination = examine(f"{agency}.xlsx", book.save(MORNING))
+    assert (examination.agency, examination.cycle) == (agency, "2025-review")
     assert [f.message for f in examination.findings] == []
 
 

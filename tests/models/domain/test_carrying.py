@@ -1,0 +1,223 @@
+"""What February said, put into November's workbook: by whom, into which row, how much of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.domain.agencies import Agency, AgencyKind, Register
+from models.domain.carrying import Carried, carry_over
+from models.domain.catalogue import Appendix, Catalogue
+from models.domain.forms import Column, Form, SheetForm, SheetKind, ValueType
+from models.domain.submissions import Entry, EntryValue
+from models.domain.successions import Succession, Successions, catalogue_on
+from tests.fixtures.small_office import row
+
+MARCH, NOVEMBER = dt.date(2025, 3, 1), dt.date(2025, 10, 20)
+GROUPS = ("1. Giải pháp đột phá", "2. Mở rộng không gian kinh tế")
+TEXT, DATE, CHOICE = ValueType.TEXT, ValueType.DATE, ValueType.CHOICE
+
+#: skhdt merged into stc, the district into two wards, the labour department's poverty to snnmt.
+LINES = Successions(
+    (
+        Succession("skhdt", "stc", MARCH),
+        Succession("sldtbxh", "snv", MARCH),
+        Succession("sldtbxh", "snnmt", MARCH, ("poverty",)),
+        Succession("quan", "phuong_a", dt.date(2025, 7, 1)),
+        Succession("quan", "phuong_b", dt.date(2025, 7, 1)),
+    )
+)
+CODES = ("skhdt", "stc", "sldtbxh", "snv", "snnmt", "quan", "phuong_a", "phuong_b", "cuc_thong_ke")
+REGISTER = Register(
+    {c: Agency(c, c, AgencyKind.DEPARTMENT) for c in CODES}, {}, successions=LINES
+)  # fmt: skip
+EARLIER = Catalogue(
+    2025,
+    "Chỉ thị",
+    (
+        row("grdp", Appendix.I, "1", "skhdt stc", target_printed="12,50"),
+        row("poverty", Appendix.I, "2", "sldtbxh", target_printed="0,5"),
+        row("jobs", Appendix.I, "3", "sldtbxh", target_printed="10"),
+        row("task_1", Appendix.IV, "1", "skhdt"),
+    ),
+    (),
+    GROUPS,
+)
+NOW = catalogue_on(EARLIER, LINES, NOVEMBER, NOVEMBER)
+CODE = Column("code", "Mã", TEXT, office=True, source="code")
+FORM = Form(
+    "review",
+    "review-1",
+    "",
+    (
+        SheetForm("details", "Chung", SheetKind.DETAILS, "", columns=(
+            Column("number", "Số (*)", TEXT, required=True),
+        )),
+        SheetForm("indicators", "Chỉ tiêu", SheetKind.TABLE, "", appendices=(Appendix.I,), columns=(
+            CODE,
+            Column("promised", "Cam kết", TEXT, office=True, source="earlier", carry="committed"),
+            Column("estimate", "Ước (*)", ValueType.NUMBER, required=True, lead_only=True),
+        )),
+        SheetForm("tasks", "Nhiệm vụ", SheetKind.TABLE, "", appendices=(Appendix.IV,), columns=(
+            CODE,
+            Column("person", "Người", TEXT, carry="who"),
+            Column("deadline", "Hạn", DATE, carry="when"),
+            Column("state", "Tình trạng (*)", TEXT, required=True, lead_only=True),
+        )),
+        SheetForm("plan", "K", SheetKind.FREE_TABLE, "", free_rows=3, minimum_rows=1, columns=(
+            Column("group", "Nhóm", CHOICE, choices_from="solution_groups", carry="group"),
+            Column("work", "Việc (*)", TEXT, required=True, carry="work"),
+            Column("state", "Tình trạng (*)", TEXT, required=True),
+        )),
+    ),
+)  # fmt: skip
+
+
+def said(sheet: str, row_key: str, **cells: EntryValue) -> list[Entry]:
+    return [
+        Entry(sheet, row_key, column, value, str(value), "Trang", "B5")
+        for column, value in cells.items()
+    ]
+
+
+def carried(agency: str, **accounts: Sequence[Entry]) -> Carried:
+    return carry_over(FORM, NOW, agency, REGISTER, NOVEMBER, EARLIER, accounts)
+
+
+def cells(found: Carried) -> dict[tuple[str, str, str], str]:
+    return {(e.sheet, e.row_key, e.column): e.raw for e in found.entries}
+
+
+def test_the_heir_finds_what_its_predecessor_promised() -> None:
+    found = carried("stc", skhdt=said("indicators", "grdp", committed=Decimal("12.5")))
+    assert cells(found) == {("indicators", "grdp", "promised"): "12.5"}
+    assert found.filled_cells == 0  # the office shows it; nothing is filled for the agency
+
+
+def test_who_led_the_row_then_goes_before_who_took_part() -> None:
+    """The finance department took part in what the planning department led, and inherits it."""
+    found = carried(
+        "stc",
+        stc=said("indicators", "grdp", committed=Decimal(11)),
+        skhdt=said("indicators", "grdp", committed=Decimal("12.5")),
+    )
+    assert cells(found) == {("indicators", "grdp", "promised"): "12.5"}
+    alone = carried("stc", stc=said("indicators", "grdp", committed=Decimal(11)))
+    assert cells(alone) == {("indicators", "grdp", "promised"): "11"}
+
+
+def test_each_duty_is_carried_to_whom_it_passed() -> None:
+    labour = [
+        *said("indicators", "poverty", committed=Decimal("0.4")),
+        *said("indicators", "jobs", committed=Decimal(12)),
+    ]
+    assert list(cells(carried("snnmt", sldtbxh=labour))) == [("indicators", "poverty", "promised")]
+    assert list(cells(carried("snv", sldtbxh=labour))) == [("indicators", "jobs", "promised")]
+
+
+def test_what_another_agency_said_is_not_carried() -> None:
+    assert carried("snv", cuc_thong_ke=said("indicators", "jobs", committed=Decimal(12))) == (
+        carried("snv")
+    )
+
+
+def test_dates_and_words_stand_where_they_are_asked_for() -> None:
+    day = dt.date(2025, 6, 30)
+    found = carried("stc", skhdt=said("tasks", "task_1", who="Nguyễn Văn An", when=day, extra="x"))
+    assert {(e.column, e.value) for e in found.entries} == {
+        ("person", "Nguyễn Văn An"),
+        ("deadline", day),
+    }
+    assert all(e.cell == "" and e.sheet_name == "" for e in found.entries)
+
+
+def test_free_rows_are_its_own_and_its_predecessors_numbered_anew() -> None:
+    found = carried(
+        "stc",
+        skhdt=[*said("plan", "@10", work="Mười"), *said("plan", "@2", work="Hai", group=GROUPS[0])],
+        stc=said("plan", "@4", work="Của mình"),
+    )
+    assert [(e.row_key, e.column, e.raw) for e in found.entries] == [
+        ("@1", "work", "Của mình"),
+        ("@2", "group", GROUPS[0]),
+        ("@2", "work", "Hai"),
+        ("@3", "work", "Mười"),
+    ]
+
+
+def test_every_ward_finds_the_plan_of_the_district_it_succeeds() -> None:
+    district = said("plan", "@1", work="Chỉnh trang đô thị")
+    for ward in ("phuong_a", "phuong_b"):
+        assert cells(carried(ward, quan=district)) == {("plan", "@1", "work"): "Chỉnh trang đô thị"}
+
+
+def test_twins_of_two_predecessors_stand_once() -> None:
+    work = said("plan", "@1", work="Chuyển đổi số", group=GROUPS[1])
+    assert len(carried("stc", skhdt=work, stc=work).entries) == 2
+
+
+def test_a_group_that_is_no_longer_offered_is_left_to_be_chosen() -> None:
+    found = carried("stc", stc=said("plan", "@1", work="Việc", group="11. Nhóm của năm trước"))
+    assert [e.column for e in found.entries] == ["work"]
+
+
+def test_cells_asked_for_and_filled_are_counted() -> None:
+    nothing = carried("stc")
+    # details 1, estimate 1, task: person, deadline, state; one free row: group, work, state
+    assert (nothing.asked_cells, nothing.filled_cells) == (8, 0)
+    some = carried(
+        "stc",
+        skhdt=[
+            *said("tasks", "task_1", who="An", when=dt.date(2025, 6, 30)),
+            *said("plan", "@1", work="Một"),
+            *said("plan", "@2", work="Hai", group=GROUPS[0]),
+        ],
+    )
+    assert (some.asked_cells, some.filled_cells) == (11, 5)
+
+
+def test_a_cycle_without_a_previous_one_only_counts() -> None:
+    found = carry_over(FORM, NOW, "stc", REGISTER, NOVEMBER)
+    assert found == Carried((), 8, 0)
+
+
+_ENTRIES = st.lists(
+    st.builds(
+        lambda sheet, row_key, column, text: Entry(sheet, row_key, column, text, text, "T", "A1"),
+        st.sampled_from(["indicators", "tasks", "plan"]),
+        st.sampled_from(["grdp", "jobs", "task_1", "@1", "@2", "@11"]),
+        st.sampled_from(["committed", "who", "work", "group"]),
+        st.sampled_from(["một", "hai", GROUPS[0]]),
+    ),
+    max_size=12,
+    unique_by=lambda e: (e.sheet, e.row_key, e.column),
+)
+
+
+@given(_ENTRIES, _ENTRIES, st.sampled_from(CODES), st.randoms())
+def test_the_order_in_which_answers_are_kept_changes_nothing(
+    one: list[Entry], other: list[Entry], agency: str, chance: random.Random
+) -> None:
+    first = carried(agency, skhdt=one, stc=other, sldtbxh=other, quan=one)
+    shuffled = {
+        code: chance.sample(given, len(given))
+        for code, given in (("quan", one), ("sldtbxh", other), ("stc", other), ("skhdt", one))
+    }
+    assert carried(agency, **shuffled) == first
+    assert first.filled_cells <= first.asked_cells
+    known = {(e.sheet, e.raw) for e in (*one, *other)}
+    assert {(e.sheet, e.raw) for e in first.entries} <= known
+
+
+@pytest.mark.parametrize("agency", ["stc", "snv", "phuong_b"])
+def test_an_unclear_answer_is_carried_in_its_own_words(agency: str) -> None:
+    unclear = replace(said("plan", "@1", work="?")[0], value=None, raw="khoảng tháng 6")
+    (entry,) = carried(agency, skhdt=[unclear], sldtbxh=[unclear], quan=[unclear]).entries
+    assert (entry.value, entry.raw) == (None, "khoảng tháng 6")

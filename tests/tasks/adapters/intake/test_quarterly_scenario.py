@@ -1,0 +1,146 @@
+"""III.1.3: the GRDP scenario is kept up every quarter. Such a cycle is configuration, no code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import shutil
+from decimal import Decimal
+from email.message import EmailMessage
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from config.office_files import load_office
+from config.settings import CONFIG_DIR
+from models.domain.catalogue import Appendix
+from models.domain.forms import asks_anything
+from models.domain.standing import Timeliness
+from tasks.adapters import opening
+from tasks.adapters.consolidating import consolidate_cycle, write_summary
+from tasks.adapters.simulation.answers import answers_of
+from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.standings import standings_of_cycle
+
+from .conftest import MakeOffice, Office
+
+#: All that the office writes to open the cycle of the second quarter.
+CYCLE = """
+[cycles.2025-q2]
+title = "Cập nhật kịch bản tăng trưởng GRDP 6 tháng năm 2025"
+form = "scenario"
+catalogue_year = 2025
+legal_basis = "điểm 1.3 mục III Chỉ thị số 03/CT-UBND ngày 20/01/2025"
+content = "Kết quả thực hiện và cập nhật kịch bản tăng trưởng GRDP theo Phụ lục II."
+reporters = "Các cơ quan được giao theo dõi kịch bản tăng trưởng tại Phụ lục II."
+recipient = "Văn phòng Ủy ban nhân dân thành phố Hải Phòng"
+channel = "Thư điện tử: trả lời thư mở kỳ báo cáo, đính kèm sổ báo cáo (.xlsx) đã điền"
+frequency = "Hằng quý"
+outline = "Theo các trang của sổ báo cáo"
+report_forms = "Sổ báo cáo (.xlsx) gửi kèm thư mở kỳ báo cáo"
+opens_at = 2025-06-20T08:00:00+07:00
+due_at = 2025-07-05T00:00:00+07:00
+due_text = "trước ngày 05 tháng 7 năm 2025"
+data_closes_on = 2025-06-30
+grace_working_days = 3
+meeting = "phiên họp thường kỳ tháng 7/2025 của Ủy ban nhân dân thành phố"
+contact_person = "Phòng Tổng hợp"
+contact_phone = "0225 0000 000"
+contact_email = "baocao@ubnd.haiphong.example"
+
+[[cycles.2025-q2.steps]]
+code = "truoc_2"
+kind = "reminder"
+working_days = -2
+hour = 8
+"""
+GRDP, SERVICES = "scenario_grdp", "scenario_services"
+
+
+@pytest.fixture
+def office(make_office: MakeOffice, tmp_path: Path) -> Office:
+    """An office that has added the cycle to its cycles' file, and opened it."""
+    no_code = shutil.ignore_patterns("*.py", "__pycache__")
+    folder = Path(shutil.copytree(CONFIG_DIR, tmp_path / "office", ignore=no_code))
+    with (folder / "cycles.toml").open("a", encoding="utf-8") as file:
+        file.write(CYCLE)
+    made = make_office(agencies=())
+    made.place.office = load_office(folder)
+    made.place.now = dt.datetime(2025, 6, 20, 2, tzinfo=dt.UTC)
+    cycle = made.place.office.cycle("2025-q2")
+    assert opening.ask(made.place, cycle, opening.agencies_to_ask(made.place, cycle)) == []
+    made.place.now = dt.datetime(2025, 7, 3, 3, tzinfo=dt.UTC)
+    return made
+
+
+def reply(office: Office, agency: str, book: FilledWorkbook) -> dict[str, object]:
+    mail = EmailMessage()
+    mail["From"] = office.place.office.register.contacts[agency].to[0]
+    mail["To"] = office.opening(agency).reply_to
+    mail["Subject"] = "Kịch bản 6 tháng"
+    mail["Message-ID"] = f"<{agency}@kich-ban.example>"
+    mail.set_content("Kính gửi.")
+    mail.add_attachment(book.save(), maintype="application", subtype="zip", filename="6 thang.xlsx")
+    (row,) = office.receive(mail, day=(dt.date(2025, 7, 2) - dt.date(2025, 1, 20)).days)
+    return row
+
+
+def filled(office: Office, agency: str) -> FilledWorkbook:
+    place = office.place
+    cycle = place.office.cycle("2025-q2")
+    book = FilledWorkbook(office.workbook(agency), place.office.form_of(cycle))
+    book.fill(answers_of(place.office, cycle, place.office.register.agencies[agency], 1))
+    return book
+
+
+def test_only_those_with_rows_on_the_form_are_asked(office: Office) -> None:
+    place = office.place
+    cycle = place.office.cycle("2025-q2")
+    catalogue = place.office.catalogue_of(cycle)
+    named = {a.agency for r in catalogue.of([Appendix.II]) for a in r.agencies}
+    assert {x.agency for x in office.letters("opening")} == named
+    assert 0 < len(named) < 5
+    assert opening.agencies_to_ask(place, cycle) == []
+    whole = place.office.forms["plan"]
+    assert all(asks_anything(whole, catalogue, a.code) for a in place.office.register)
+
+
+def test_the_cycle_runs_from_its_opening_to_its_differences(office: Office) -> None:
+    place = office.place
+    cycle = place.office.cycle("2025-q2")
+    lead = place.office.catalogue_of(cycle).row(GRDP).lead
+    book = filled(office, lead)
+    assert book.read("scenario", GRDP, "value_9m") is None  # still to come: the scenario stands
+    book.write("scenario", SERVICES, "value_q1", 11.2)
+    assert reply(office, lead, book)["state"] == "returned"
+    assert "111,2" in office.letters("verdict")[-1].text
+
+    book = filled(office, lead)
+    mail = EmailMessage()
+    mail["From"] = place.office.register.contacts[lead].to[0]
+    mail["To"] = office.opening(lead).reply_to
+    mail["Subject"] = "Sửa"
+    mail["Message-ID"] = f"<sua@{lead}.example>"
+    mail.set_content("Kính gửi.")
+    mail.add_attachment(book.save(), maintype="application", subtype="zip", filename="sua.xlsx")
+    (row,) = office.receive(mail, day=(dt.date(2025, 7, 2) - dt.date(2025, 1, 20)).days)
+    assert row["state"] == "accepted"
+    with place.engine.begin() as connection:
+        standings = {s.agency: s for s in standings_of_cycle(place, connection, cycle)}
+    assert standings[lead].timeliness is Timeliness.ON_TIME
+
+    done = consolidate_cycle(place, cycle)
+    (line,) = (x for x in done.consolidation.scenario if x.row.code == GRDP)
+    assert line.difference("quy_1") == Decimal("-0.25")
+    assert line.difference("6_thang") == Decimal("0.05")
+    assert line.difference("9_thang") is None
+    assert line.difference("ca_nam") == Decimal(0)
+    figure = line.updated["quy_1"]
+    assert (figure.agency, figure.source.sheet_name) == (lead, "Kịch bản GRDP")
+    assert figure.source.cell == book.address("scenario", GRDP, "value_q1")
+    content = place.raw_store.get(done.workbook.sha256)
+    shown = openpyxl.load_workbook(io.BytesIO(content))
+    values = {c.value for sheet in shown for row in sheet.iter_rows() for c in row}
+    assert {111.63, -0.25} <= values
+    assert write_summary(place, cycle)

@@ -1,0 +1,285 @@
+"""The review as its agencies get it and send it back: filled beforehand, clumsy, out of season."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from email.message import EmailMessage
+from typing import Any
+
+import openpyxl
+import pytest
+
+from models.domain.cycles import HANOI
+from models.domain.forms import STATE_DONE
+from tasks.adapters import opening
+from tasks.adapters.boards import boards
+from tasks.adapters.prefilling import carried_into, earlier_accounts
+from tasks.adapters.simulation.answers import answers_of
+from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.store import obligations, submissions
+
+from .conftest import MakeOffice, Office
+
+PLAN, REVIEW = "2025-plan", "2025-review"
+MORNING = dt.datetime(2025, 11, 12, 9, 0, tzinfo=HANOI)
+MERGED = ("skhdt", "stc")  # the first became part of the second on 1 March 2025
+
+
+class Year:
+    """An office whose plan cycle was answered and whose review has just been opened."""
+
+    def __init__(self, office: Office, *agencies: str) -> None:
+        self.office = office
+        self.place = office.place
+        for agency in agencies:
+            book = FilledWorkbook(office.workbook(agency), self.form(PLAN))
+            self.fill(book, PLAN, agency)
+            office.receive(self.mail(agency, book.save(), office.opening(agency).reply_to))
+        self.place.now = dt.datetime(2025, 10, 20, 2, tzinfo=dt.UTC)
+        review = self.place.office.cycle(REVIEW)
+        asked = [
+            a for a in opening.agencies_to_ask(self.place, review) if a.code in (*agencies, "snv")
+        ]
+        assert opening.ask(self.place, review, asked) == []
+        self.place.now = dt.datetime(2025, 11, 12, 3, tzinfo=dt.UTC)
+
+    def form(self, cycle: str) -> Any:
+        return self.place.office.form_of(self.place.office.cycle(cycle))
+
+    def fill(self, book: FilledWorkbook, cycle: str, agency: str) -> None:
+        office = self.place.office
+        named = office.register.agencies[agency]
+        book.fill(answers_of(office, office.cycle(cycle), named, 1, book.written()))
+
+    def letter(self, agency: str) -> Any:
+        return next(
+            x for x in self.office.letters("opening") if (x.agency, x.cycle) == (agency, REVIEW)
+        )
+
+    def sent(self, agency: str) -> bytes:
+        """The review's workbook as it went out."""
+        return self.place.raw_store.get(self.letter(agency).files[0]["sha256"])
+
+    def filled(self, agency: str) -> FilledWorkbook:
+        book = FilledWorkbook(self.sent(agency), self.form(REVIEW))
+        self.fill(book, REVIEW, agency)
+        return book
+
+    def mail(
+        self, agency: str, content: bytes, to: str, name: str = "bao cao.xlsx"
+    ) -> EmailMessage:
+        self.office.minute += 1
+        mail = EmailMessage()
+        mail["From"] = self.place.office.register.contacts[agency].to[0]
+        mail["To"] = to
+        mail["Subject"] = "Báo cáo"
+        mail["Message-ID"] = f"<r{self.office.minute}@{agency}.example>"
+        mail.set_content("Kính gửi.")
+        mail.add_attachment(content, maintype="application", subtype="zip", filename=name)
+        return mail
+
+    def hand_in(self, agency: str, book: FilledWorkbook | bytes) -> dict[str, Any]:
+        """Sends a workbook in reply to the review's letter; what became of the mail."""
+        content = book if isinstance(book, bytes) else book.save()
+        days = (MORNING.date() - dt.date(2025, 1, 20)).days
+        (row,) = self.office.receive(
+            self.mail(agency, content, self.letter(agency).reply_to), day=days
+        )
+        return row
+
+    def rules_of(self, agency: str) -> list[str]:
+        """The rules that spoke of the agency's last version."""
+        with self.place.engine.begin() as connection:
+            versions = submissions.records(connection, REVIEW, details=True)[agency]
+        return [f.rule for f in versions[-1].findings]
+
+    def entry(self, agency: str, sheet: str, row: str, column: str) -> Any:
+        with self.place.engine.begin() as connection:
+            version = submissions.records(connection, REVIEW, details=True)[agency][-1]
+        found = [
+            e for e in version.entries if (e.sheet, e.row_key, e.column) == (sheet, row, column)
+        ]
+        return found[0].value if found else None
+
+
+@pytest.fixture
+def merged(make_office: MakeOffice) -> Year:
+    return Year(make_office(agencies=MERGED), *MERGED)
+
+
+@pytest.fixture
+def year(make_office: MakeOffice) -> Year:
+    """The industry and trade department alone, which the year left as it was."""
+    return Year(make_office(agencies=("sct",)), "sct")
+
+
+def opened(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+# What goes out
+
+
+def test_the_heir_finds_beside_its_own_plan_what_its_predecessor_promised(merged: Year) -> None:
+    """The planning department merged into the finance department on 1 March 2025."""
+    book = FilledWorkbook(merged.sent("stc"), merged.form(REVIEW))
+    assert book.read("indicators", "grdp_growth", "commitment") == "12,5"
+    assert book.read("tasks", "task_2025_01", "five_person")
+    assert isinstance(book.read("tasks", "task_2025_01", "five_deadline"), dt.datetime)
+    assert book.read("tasks", "task_2025_01", "state") is None
+    with merged.place.engine.begin() as connection:
+        plans = submissions.records(connection, PLAN, details=True)
+    works = [
+        e.raw
+        for agency in ("stc", "skhdt")
+        for e in plans[agency][-1].entries
+        if (e.sheet, e.column) == ("action_plan", "five_work")
+    ]
+    shown = [book.read("action_plan", f"@{n}", "five_work") for n in range(1, len(works) + 1)]
+    assert shown == works
+    assert book.read("action_plan", f"@{len(works) + 1}", "five_work") is None
+
+
+def test_an_agency_that_promised_nothing_gets_an_empty_workbook(merged: Year) -> None:
+    book = FilledWorkbook(merged.sent("snv"), merged.form(REVIEW))
+    assert book.read("action_plan", "@1", "five_work") is None
+
+
+def test_how_much_was_filled_is_kept_with_the_obligation_and_told(merged: Year) -> None:
+    with merged.place.engine.begin() as connection:
+        asked = obligations.of_cycle(connection, REVIEW)["stc"]
+        none = obligations.of_cycle(connection, REVIEW)["snv"]
+    book = FilledWorkbook(merged.sent("stc"), merged.form(REVIEW))
+    there = [p for p in book.written() if p[0] in ("tasks", "action_plan", "projects")]
+    assert 0 < asked.carried_cells == len(there) < asked.asked_cells
+    assert none.carried_cells == 0 < none.asked_cells
+    text = merged.letter("stc").text
+    said = f"Sổ có {asked.asked_cells} ô cần ghi, {asked.carried_cells} ô đã được ghi sẵn"
+    assert said in " ".join(text.split())
+    assert "(tháng 02/2025)" in " ".join(text.split())
+    assert f"Sổ có {none.asked_cells} ô cần ghi." in " ".join(merged.letter("snv").text.split())
+    (board,) = (
+        b
+        for b in boards(merged.place, [merged.place.office.cycle(REVIEW)])
+        if b.key == f"bang-ky-{REVIEW}"
+    )
+    shown = {row["Ô ghi sẵn"] for row in board.rows}
+    assert f"{asked.carried_cells}/{asked.asked_cells}" in shown
+
+
+def test_the_same_answers_give_the_same_workbook(merged: Year) -> None:
+    office, review = merged.place.office, merged.place.office.cycle(REVIEW)
+    accounts = earlier_accounts(merged.place, review)
+    backwards = {k: list(reversed(v)) for k, v in reversed(list(accounts.items()))}
+    for given in (accounts, backwards):
+        carried = carried_into(office, review, "stc", given).entries
+        made = opening.workbook_content(office, merged.place.rules.secret, review, "stc", carried)
+        assert made == merged.sent("stc")
+
+
+# What comes back
+
+
+def test_a_review_filled_well_is_taken_without_a_word(merged: Year) -> None:
+    assert merged.hand_in("stc", merged.filled("stc"))["state"] == "accepted"
+    assert merged.rules_of("stc") == []
+
+
+def test_sheets_renamed_and_rows_inserted_are_read_all_the_same(year: Year) -> None:
+    whole = opened(year.filled("sct").save())
+    whole["Chỉ tiêu"].insert_rows(2, 3)
+    whole["Nhiệm vụ"].insert_rows(6)
+    whole["Nhiệm vụ"].title = "NV của Sở"
+    whole["Kế hoạch hành động"].title = "Sheet7"
+    whole.move_sheet("Chỉ tiêu", 3)
+    assert year.hand_in("sct", saved(whole))["state"] == "accepted"
+    expected = FilledWorkbook(year.filled("sct").save(), year.form(REVIEW))
+    value = year.entry("sct", "indicators", "retail_sales", "estimate")
+    assert float(value) == expected.read("indicators", "retail_sales", "estimate")
+    assert year.entry("sct", "tasks", "task_2025_03", "state")
+
+
+def test_februarys_workbook_sent_in_november_is_answered_kindly(year: Year) -> None:
+    old = FilledWorkbook(year.office.workbook("sct"), year.form(PLAN))
+    year.fill(old, PLAN, "sct")
+    old.write("indicators", "retail_sales", "measures", "Số liệu mới của tháng 11")
+    row = year.hand_in("sct", old)
+    assert row["state"] != "accepted", row
+    with year.place.engine.begin() as connection:
+        assert "sct" not in submissions.records(connection, REVIEW)
+    answer = year.office.letters()[-1]
+    text = " ".join(answer.text.split())
+    assert answer.agency == "sct"
+    assert "Tổng kết, đánh giá" in text, text
+    assert "kỳ" in text
+
+
+def by_task(column: str, value: object) -> Callable[[FilledWorkbook], object]:
+    return lambda book: book.write("tasks", "task_2025_03", column, value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "state", "rules"),
+    [
+        ("Đã hoàn thành", STATE_DONE, []),
+        ("xong", STATE_DONE, ["LC-02"]),
+        ("đã xong", STATE_DONE, ["LC-02"]),
+        ("hoàn thành 70%", None, ["LC-01"]),
+        ("cơ bản xong", None, ["LC-01"]),
+    ],
+)
+def test_a_state_in_other_words_is_taken_aloud_or_asked_for(
+    year: Year, typed: str, state: str | None, rules: list[str]
+) -> None:
+    book = year.filled("sct")
+    done = {"percent": 100, "product_number": "12/QĐ-UBND", "product": "Đề án"}
+    done |= {"finished_on": dt.datetime(2025, 6, 2), "product_date": dt.datetime(2025, 6, 2)}  # noqa: DTZ001
+    for column, value in done.items():
+        by_task(column, value)(book)
+    by_task("state", typed)(book)
+    row = year.hand_in("sct", book)
+    assert year.entry("sct", "tasks", "task_2025_03", "state") == state
+    assert year.rules_of("sct") == rules
+    assert row["state"] == ("accepted" if state else "returned")
+
+
+@pytest.mark.parametrize(
+    ("value", "format_", "read", "rules"),
+    [
+        (50, "General", 50, []),
+        (0.5, "0%", 50, []),
+        ("50%", "@", 50, []),
+        (0.5, "General", None, ["KQ-12"]),
+        ("0,5", "@", None, ["KQ-12"]),
+    ],
+)
+def test_a_percentage_is_never_guessed(
+    year: Year, value: object, format_: str, read: int | None, rules: list[str]
+) -> None:
+    book = year.filled("sct")
+    for column in ("product", "product_number", "product_date", "finished_on"):
+        by_task(column, None)(book)
+    by_task("state", "Đang thực hiện")(book)
+    by_task("obstacles", "Chờ hướng dẫn")(book)
+    address = by_task("percent", value)(book)
+    book.sheet("tasks")[address].number_format = format_
+    row = year.hand_in("sct", book)
+    assert year.rules_of("sct") == rules
+    if read is not None:
+        assert year.entry("sct", "tasks", "task_2025_03", "percent") == read
+    assert row["state"] == ("returned" if rules else "accepted")
+
+
+def test_a_workbook_sent_back_as_it_came_names_what_is_still_to_be_written(year: Year) -> None:
+    row = year.hand_in("sct", year.sent("sct") + b"")
+    assert row["state"] == "returned"
+    assert "BB-01" in year.rules_of("sct")
+    assert len(year.rules_of("sct")) <= 6
