@@ -55,6 +55,16 @@ PERIODS = ("quy_1", "6_thang", "9_thang", "ca_nam")  # appendix II, in printed o
 PERIOD_TITLES = {"quy_1": "Quý I", "6_thang": "6 tháng", "9_thang": "9 tháng", "ca_nam": "Cả năm"}
 
 
+def period_phrase(period: str) -> str:
+    """A period inside a sentence: the numeral stays a numeral.
+
+    >>> period_phrase("quy_1"), period_phrase("ca_nam")
+    ('quý I', 'cả năm')
+    """
+    title = PERIOD_TITLES[period]
+    return title[:1].lower() + title[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogueRow:
     """One row of the directive. `*_printed` fields hold its text to the letter."""

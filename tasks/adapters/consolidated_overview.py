@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
+from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation, PlanState
 from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.review import Review
 from models.domain.standing import Timeliness
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_sheet import Formats
@@ -23,49 +25,70 @@ from tasks.adapters.overview_parts import (
     GRID,
     OVERVIEW_SHEET,
     OverviewLine,
+    add_page,
     clock,
     header_style,
     write_counts,
 )
-from tasks.adapters.review_overview import review_lines, write_review
+from tasks.adapters.review_overview import COUNTS_SHEET, review_lines, write_counted
 
 _WIDTHS = (38, 10, 10, 10, 10, 10, 10, 9, 11, 11, 11, 11, 11)
 _LAST = len(_WIDTHS) - 1
+_STATUS_TITLE = "Tình trạng gửi theo khối cơ quan"
 _CHART_COLUMN = 6  # the headline table ends before it
 
 
 def write_overview(book: Workbook, consolidation: Consolidation, stamp: dt.datetime) -> None:
     """Adds the first sheet. `stamp` is the only thing on it that is not in the consolidation."""
     formats = Formats(book)
-    sheet = book.add_worksheet(OVERVIEW_SHEET)
-    sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(look.A4)
-    sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
-    sheet.fit_to_pages(1, 1)
-    sheet.set_footer(look.FOOTER.format(left=f"{look.OFFICE_NAME} - {OVERVIEW_SHEET}"))
-    for column, width in enumerate(_WIDTHS):
-        sheet.set_column(column, column, width)
+    sheet = add_page(book, OVERVIEW_SHEET, _WIDTHS)
     row = _letterhead(sheet, formats, consolidation, stamp)
     first_table = row
     lines = [*_answering(consolidation), *_content(consolidation)]
     row = _headline(sheet, formats, lines, row)
+    if consolidation.review is not None:
+        _charted(book, sheet, consolidation, consolidation.review, first_table)
+    else:
+        _tabled(book, sheet, formats, consolidation, row, first_table)
+    sheet.activate()
+
+
+def _charted(
+    book: Workbook, sheet: Worksheet, consolidation: Consolidation, review: Review, top: int
+) -> None:
+    """A review's three charts beside its headlines; their tables stand on a page of their own."""
+    counts = add_page(book, COUNTS_SHEET, _WIDTHS)
+    formats = Formats(book)
+    status = status_by_kind(consolidation)
+    row = write_counts(counts, formats, status, 0, _STATUS_TITLE, "Khối cơ quan")
+    chart = _status_chart(book, status, COUNTS_SHEET, 1, 210)
+    charts = ([chart] if chart else []) + write_counted(book, counts, formats, review, row)
+    for place, one in enumerate(charts):
+        options = {"x_offset": 6, "y_offset": place * 214, "description": "Biểu đồ"}
+        sheet.insert_chart(top, _CHART_COLUMN, one, options)
+
+
+def _tabled(
+    book: Workbook,
+    sheet: Worksheet,
+    formats: Formats,
+    consolidation: Consolidation,
+    row: int,
+    top: int,
+) -> None:
+    """A plan's two tables under its headlines, and their charts."""
     status = status_by_kind(consolidation)
     status_row = row + 2
-    title = "Tình trạng gửi theo khối cơ quan"
-    row = write_counts(sheet, formats, status, status_row - 1, title, "Khối cơ quan")
-    if consolidation.review is not None:
-        row = write_review(book, sheet, formats, consolidation.review, row, first_table)
-        _status_chart(book, sheet, status, status_row, row + 1, 0)
-        sheet.activate()
-        return
+    row = write_counts(sheet, formats, status, status_row - 1, _STATUS_TITLE, "Khối cơ quan")
     complete = completeness_by_appendix(consolidation)
     complete_row = row + 2
     _completeness_table(sheet, formats, complete, complete_row - 1)
-    _status_chart(book, sheet, status, status_row, first_table, _CHART_COLUMN)
+    chart = _status_chart(book, status, OVERVIEW_SHEET, status_row, 340)
+    if chart is not None:
+        options = {"x_offset": 6, "description": "Tình trạng gửi"}
+        sheet.insert_chart(top, _CHART_COLUMN, chart, options)
     if len(complete):
         _completeness_chart(book, sheet, complete, complete_row)
-    sheet.activate()
 
 
 def _letterhead(
@@ -212,11 +235,14 @@ def _completeness_table(
 
 
 def _status_chart(
-    book: Workbook, sheet: Worksheet, status: pd.DataFrame, header: int, top: int, left: int
-) -> None:
-    """Stacked bars, one per kind of agency; `header` is the table's header row."""
+    book: Workbook, status: pd.DataFrame, where: str, header: int, height: int
+) -> Chart | None:
+    """Stacked bars, one per kind of agency; None for no agency.
+
+    `where` and `header`: sheet and header row of the table.
+    """
     if not status.loc["Cộng", "Cộng"]:
-        return
+        return None
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     last = header + len(status) - 1  # without the totals
     for column, state in enumerate(Timeliness, start=1):
@@ -225,9 +251,9 @@ def _status_chart(
             continue
         chart.add_series(
             {
-                "name": [OVERVIEW_SHEET, header, column],
-                "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
-                "values": [OVERVIEW_SHEET, header + 1, column, last, column],
+                "name": [where, header, column],
+                "categories": [where, header + 1, 0, last, 0],
+                "values": [where, header + 1, column, last, column],
                 "fill": {"color": f"#{TIMELINESS_COLOURS[state]}"},
                 "data_labels": {
                     "value": True,
@@ -244,8 +270,8 @@ def _status_chart(
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": GRID}})
     chart.set_y_axis({"num_font": font, "reverse": True})
-    chart.set_size({"width": 545, "height": 340})
-    sheet.insert_chart(top, left, chart, {"x_offset": 6, "description": "Tình trạng gửi"})
+    chart.set_size({"width": 545, "height": height})
+    return chart
 
 
 def _completeness_chart(

@@ -15,7 +15,7 @@ from enum import StrEnum
 import pandas as pd
 
 from models.domain.catalogue import Catalogue, Role
-from models.domain.consolidation import Figure, cited
+from models.domain.consolidation import EARLIER, Figure, cited
 from models.domain.forms import ROLE_NAMES, SheetForm, full_name, place_of
 from models.domain.office import Office
 
@@ -86,6 +86,16 @@ def citation_of(figures: Sequence[Figure]) -> Citation | None:
     if not figures:
         return None
     return Citation(cited(figures), min(f.reference for f in figures))
+
+
+def sources_of(figures: Iterable[Figure | None]) -> dict[str, Citation | None]:
+    """Where a row's figures come from: "source" in this cycle, "earlier" in the one before it."""
+    given = [f for f in figures if f is not None]
+    before = [f for f in given if f.reference.startswith(EARLIER)]
+    return {
+        "source": citation_of([f for f in given if f not in before]),
+        "earlier": citation_of(before),
+    }
 
 
 def with_bands(groups: Iterable[tuple[str, Sequence[Cells]]], title_key: str) -> Iterator[Cells]:

@@ -31,6 +31,7 @@ from tasks.adapters.consolidation_cells import (
     Toned,
     build_frame,
     citation_of,
+    sources_of,
     with_bands,
 )
 
@@ -63,7 +64,7 @@ BUCKET_COLOURS = {  # for charts, without "#"
 }
 
 DOING_COLUMNS = ("deadline", "whose", "state", "percent", "finished", "late", "product", "document")
-TASK_COLUMNS = ("place", "name", "agency", *DOING_COLUMNS, "texts", "source", "tone")
+TASK_COLUMNS = ("place", "name", "agency", *DOING_COLUMNS, "texts", "source", "earlier", "tone")
 
 
 def bucket_frame(review: Review, names: Names, sheet: SheetForm | None) -> pd.DataFrame:
@@ -88,7 +89,13 @@ def _task_rows(task: ReviewTask, names: Names, sheet: SheetForm | None) -> Itera
     told = names.agency(who.agency, who.role) if who else named or "Chưa giao cơ quan"
     if task.provisional:
         told += "; cơ quan chủ trì chưa báo cáo"
-    yield {**common, "agency": told, **doing_cells(task.doing, row.deadline_printed)}
+    said = who.figures if who else ()
+    yield {
+        **common,
+        "agency": told,
+        **doing_cells(task.doing, row.deadline_printed),
+        **sources_of([task.doing.deadline_figure, *said]),
+    }
     for answer in task.answers:
         if answer is not who and answered(sheet, answer.answers, "state"):
             yield {**common, **_beside(answer, names, sheet), "tone": Tone.MUTED}
@@ -106,9 +113,6 @@ def _beside(answer: RowAnswer, names: Names, sheet: SheetForm | None) -> Cells:
 
 def doing_cells(doing: Doing, printed: str = "") -> Cells:
     """What is printed of a task or an action but its name; `printed` is the directive's wording."""
-    shown = [doing.state_figure, doing.percent, doing.finished_figure, doing.product]
-    shown += [doing.product_number, doing.product_date, doing.obstacles, doing.proposals]
-    shown += [doing.deadline_figure, doing.moved_deadline]
     return {
         "deadline": doing.deadline_figure or doing.deadline or printed or None,
         "whose": _whose(doing, printed),
@@ -119,7 +123,6 @@ def doing_cells(doing: Doing, printed: str = "") -> Cells:
         "product": doing.product,
         "document": _document(doing),
         "texts": _texts(doing),
-        "source": citation_of([f for f in shown if f is not None]),
     }
 
 
@@ -158,7 +161,17 @@ def _texts(doing: Doing) -> str | None:
     return "\n".join(parts) or None
 
 
-ACTION_COLUMNS = ("group", "agency", "work", "bucket", *DOING_COLUMNS, "texts", "source", "tone")
+ACTION_COLUMNS = (
+    "group",
+    "agency",
+    "work",
+    "bucket",
+    *DOING_COLUMNS,
+    "texts",
+    "source",
+    "earlier",
+    "tone",
+)
 
 
 def action_review_frame(review: Review, names: Names) -> pd.DataFrame:
@@ -175,22 +188,20 @@ def action_review_frame(review: Review, names: Names) -> pd.DataFrame:
 
 
 def _action(action: ReviewAction, names: Names) -> Cells:
-    cells = dict(doing_cells(action.doing))
-    shown = [f for f in (action.work, action.planned) if f is not None]
-    source = citation_of([*shown, *action.answers.values()])
+    before = (action.planned, action.doing.deadline_figure)
     return {
-        **cells,
+        **doing_cells(action.doing),
         "group": action.group or None,
         "agency": names.agency(action.agency),
         "work": action.work,
         "bucket": Toned(BUCKET_NAMES[action.bucket], BUCKET_TONES[action.bucket]),
-        "source": source,
+        **sources_of([*before, *action.answers.values()]),
     }
 
 
 PROJECT_COLUMNS = (
     *("place", "name", "agency", "central", "central_pct", "city", "city_pct", "own", "own_pct"),
-    *("disbursed", "as_of", "estimate", "progress", "texts", "source", "tone"),
+    *("disbursed", "as_of", "estimate", "progress", "texts", "source", "earlier", "tone"),
 )
 _BASELINES = (("plan_central", "central"), ("plan_city", "city"), ("own_plan", "own"))
 
@@ -209,10 +220,7 @@ def spending_frame(review: Review, names: Names) -> pd.DataFrame:
 def _project(project: ReviewProject, names: Names) -> Cells:
     row, who = project.row, project.standing
     cells: dict[str, object] = {"place": names.places[row.code], "name": names.rows[row.code]}
-    figures: list[Figure | None] = [
-        *(project.disbursed, project.disbursed_as_of, project.disbursed_estimate),
-        *(project.progress, project.obstacles, project.proposals, project.causes),
-    ]
+    figures: list[Figure] = list(who.figures) if who else []
     for key, column in _BASELINES:
         baseline = project.baseline(key)
         if baseline is not None:
@@ -220,7 +228,8 @@ def _project(project: ReviewProject, names: Names) -> Cells:
             figures.append(baseline.plan)
     if who is None:
         named = "; ".join(names.agency(a.agency, a.role) for a in row.agencies)
-        return {**cells, "agency": Toned(f"{named}: chưa báo cáo", Tone.BAD)}
+        silent = Toned(f"{named}: chưa báo cáo", Tone.BAD)
+        return {**cells, "agency": silent, **sources_of(figures)}
     texts = (
         ("Nguyên nhân", project.causes),
         ("Vướng mắc", project.obstacles),
@@ -235,7 +244,7 @@ def _project(project: ReviewProject, names: Names) -> Cells:
         "estimate": project.disbursed_estimate,
         "progress": project.progress,
         "texts": "\n".join(told) or None,
-        "source": citation_of([f for f in figures if f is not None]),
+        **sources_of(figures),
     }
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from models.domain.catalogue import PERIOD_TITLES, PERIODS, CatalogueRow, Role
+from models.domain.catalogue import PERIODS, CatalogueRow, Role, period_phrase
 from models.domain.consolidation import (
     Conflict,
     ConflictKind,
@@ -180,7 +180,7 @@ def _conflict(conflict: Conflict, names: Names) -> dict[str, object]:
     row, other = conflict.row, conflict.other_row
     measure = f"{names.places[row.code]}: {names.rows[row.code]}"
     if conflict.period:
-        measure += f", mốc {PERIOD_TITLES[conflict.period].lower()}"
+        measure += f", mốc {period_phrase(conflict.period)}"
     if conflict.territory is not None:
         measure += f" ({TERRITORY_NAMES[conflict.territory]})"
     if conflict.kind is ConflictKind.EQUIVALENT:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.cycles import HANOI
@@ -36,6 +38,20 @@ def clock(instant: dt.datetime) -> str:
     '00:05 ngày 20/02/2025'
     """
     return f"{instant.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
+
+
+def add_page(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:
+    """A sheet that prints on one page of A4 landscape, its columns as wide as that."""
+    sheet = book.add_worksheet(name)
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(look.A4)
+    sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
+    sheet.fit_to_pages(1, 1)
+    sheet.set_footer(look.FOOTER.format(left=f"{look.OFFICE_NAME} - {name}"))
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    return sheet
 
 
 def header_style(formats: Formats) -> Format:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import pandas as pd
@@ -10,7 +10,14 @@ import pandas as pd
 from models.domain.catalogue import PERIODS
 from models.domain.consolidation import Conflict, Consolidation, Figure, Report
 from models.domain.forms import SheetForm
-from models.domain.review import Pace, Review, ReviewIndicator, TerritoryResult, TrackPoint
+from models.domain.review import (
+    Pace,
+    Proposal,
+    Review,
+    ReviewIndicator,
+    TerritoryResult,
+    TrackPoint,
+)
 from models.domain.review.answered import answered
 from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES
 from models.domain.target_revisions import TargetInForce
@@ -23,6 +30,7 @@ from tasks.adapters.consolidation_cells import (
     Toned,
     build_frame,
     citation_of,
+    sources_of,
     with_bands,
 )
 from tasks.adapters.consolidation_frames import appendix_name
@@ -39,7 +47,7 @@ NO_DATA = "Chưa có số liệu"
 INDICATOR_COLUMNS = (
     *("place", "name", "unit", "target", "last_year", "commitment", "to_date", "as_of", "value"),
     *("status", "outcome", "distance", "kept", "pace", "self_judgement", "agency", "conflicts"),
-    *("texts", "source", "tone"),
+    *("texts", "source", "earlier", "tone"),
 )
 
 
@@ -103,8 +111,6 @@ def _speaking(one: ReviewIndicator) -> Report | None:
 def _own(
     one: ReviewIndicator, report: Report, conflicts: Sequence[Conflict], names: Names
 ) -> Cells:
-    shown = [one.value, one.to_date, one.as_of, one.last_year, one.commitment]
-    shown += [one.causes, one.remedies, one.self_judgement]
     return {
         "last_year": one.last_year,
         "to_date": one.to_date,
@@ -119,7 +125,7 @@ def _own(
         "agency": names.agency(report.agency, report.role),
         "conflicts": _numbers(conflicts, report.agency),
         "texts": _texts(one.causes, one.remedies),
-        "source": citation_of([f for f in shown if f is not None]),
+        **sources_of([one.commitment, *report.figures]),
     }
 
 
@@ -261,7 +267,7 @@ def _judged(result: TerritoryResult) -> Toned | None:
 TRACK_COLUMNS = (
     *("place", "name", "unit"),
     *(f"{part}_{p}" for p in PERIODS for part in ("promised", "actual", "pace")),
-    *("agency", "source", "tone"),
+    *("agency", "source", "earlier", "tone"),
 )
 
 
@@ -288,7 +294,7 @@ def _track_row(one: ReviewIndicator, names: Names) -> Cells:
         cells[f"actual_{point.period}"] = _or_number(point.report, point.actual)
         cells[f"pace_{point.period}"] = _pace_of(point)
         figures += [f for f in (point.promise, point.report) if f is not None]
-    return {**cells, "source": citation_of(figures)}
+    return {**cells, **sources_of(figures)}
 
 
 def _or_number(figure: Figure | None, number: Decimal | None) -> Figure | Decimal | None:
@@ -310,7 +316,7 @@ def _pace_of(point: TrackPoint) -> Toned | None:
 SCENARIO_COLUMNS = (
     *("place", "name"),
     *(f"{part}_{p}" for part in ("printed", "updated", "actual", "difference") for p in PERIODS),
-    *("agency", "texts", "source", "tone"),
+    *("agency", "texts", "source", "earlier", "tone"),
 )
 
 
@@ -334,7 +340,7 @@ def scenario_review_frame(review: Review, names: Names) -> pd.DataFrame:
         shown = [f for p in line.points for f in (p.updated, p.actual) if f is not None]
         row["agency"] = "; ".join(names.agency(r.agency) for r in reporters) or None
         row["texts"] = line.causes.text if line.causes else None
-        row["source"] = citation_of([*shown, *([line.causes] if line.causes else [])])
+        row |= sources_of([*shown, line.causes])
         rows.append(row)
     return build_frame(rows, SCENARIO_COLUMNS)
 
@@ -346,12 +352,13 @@ PROPOSAL_COLUMNS = ("order", "agency", "about", "text", "source", "tone")
 
 def proposal_frame(review: Review, names: Names) -> pd.DataFrame:
     """One row per proposal, agency by agency; `about` is the row it stands at."""
+    works = {(a.agency, a.row_key): a.work.text for a in review.actions if a.work}
     return build_frame(
         (
             {
                 "order": count,
                 "agency": names.agency(p.agency),
-                "about": _about(p.row, names),
+                "about": _about(p, works, names),
                 "text": p.figure,
                 "source": citation_of([p.figure]),
             }
@@ -361,8 +368,11 @@ def proposal_frame(review: Review, names: Names) -> pd.DataFrame:
     )
 
 
-def _about(code: str, names: Names) -> str:
-    return f"{names.places[code]}: {names.rows[code]}" if code else "Kiến nghị chung"
+def _about(proposal: Proposal, works: Mapping[tuple[str, str], str], names: Names) -> str:
+    if proposal.row:
+        return f"{names.places[proposal.row]}: {names.rows[proposal.row]}"
+    work = works.get((proposal.agency, proposal.figure.row_key))
+    return f"Việc tự đề ra: {work.strip()}" if work else "Kiến nghị chung"
 
 
 HISTORY_COLUMNS = (

@@ -15,7 +15,7 @@ from models.domain.targets import Judgement
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_sheet import Formats
 from tasks.adapters.doing_frames import BUCKET_COLOURS, buckets_table
-from tasks.adapters.overview_parts import GRID, OVERVIEW_SHEET, OverviewLine, write_counts
+from tasks.adapters.overview_parts import GRID, OverviewLine, write_counts
 from tasks.adapters.review_frames import NO_DATA, OUTCOME_ORDER, outcome_by_appendix
 from tasks.adapters.review_sheets import (
     INDICATOR_SHEET,
@@ -25,6 +25,7 @@ from tasks.adapters.review_sheets import (
     TRACK_SHEET,
 )
 
+COUNTS_SHEET = "Bảng đếm"
 OUTCOME_COLOURS = {  # for charts, without "#"
     OUTCOME_NAMES[Judgement.EXCEEDED]: "1B5E20",
     OUTCOME_NAMES[Judgement.MET]: "43A047",
@@ -33,7 +34,6 @@ OUTCOME_COLOURS = {  # for charts, without "#"
     OUTCOME_NAMES[Judgement.UNKNOWN]: "B0BEC5",
     NO_DATA: "6D4C41",
 }
-_CHART_COLUMN = 6
 _FONT = {"name": look.FONT, "size": 10}
 
 
@@ -43,10 +43,12 @@ def review_lines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]
     told = h.indicators - h.no_data
     lines = [
         OverviewLine("Chỉ tiêu đã có số cả năm (ước hoặc chính thức)", told, h.indicators, _IN),
-        OverviewLine("đạt và vượt mức giao", h.met, h.indicators, _IN, part=True),
-        OverviewLine("trong đó vượt", outcomes[Judgement.EXCEEDED], h.indicators, _IN, part=True),
-        OverviewLine("không đạt", h.not_met, h.indicators, _IN, True, True),
-        OverviewLine("chưa đánh giá được", h.cannot_be_judged, h.indicators, _IN, part=True),
+        OverviewLine("trong đó đạt và vượt mức giao", h.met, h.indicators, _IN, part=True),
+        OverviewLine("riêng số vượt", outcomes[Judgement.EXCEEDED], h.indicators, _IN, part=True),
+        OverviewLine("trong đó không đạt", h.not_met, h.indicators, _IN, True, True),
+        OverviewLine(
+            "trong đó chưa đánh giá được", h.cannot_be_judged, h.indicators, _IN, part=True
+        ),
         OverviewLine("Chỉ tiêu chưa có số liệu", h.no_data, h.indicators, _IN, True),
         OverviewLine("Chỉ tiêu thấp hơn mức cam kết", h.below_commitment, h.indicators, _IN, True),
         OverviewLine("Chỉ tiêu chậm hơn mốc trong năm", h.behind, None, TRACK_SHEET, True),
@@ -56,9 +58,11 @@ def review_lines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]
     for bucket in (TaskBucket.DONE_ON_TIME, TaskBucket.DONE_LATE, TaskBucket.DONE_NO_DEADLINE):
         if buckets[bucket]:
             name = BUCKET_NAMES[bucket].removeprefix("Hoàn thành").strip(" ,")
-            lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET, part=True))
+            lines.append(
+                OverviewLine(f"trong đó {name}", buckets[bucket], h.tasks, TASK_SHEET, part=True)
+            )
     if h.unproven:
-        label = "chưa có đủ số, ngày văn bản chứng minh"
+        label = "trong đó chưa có đủ số, ngày văn bản chứng minh"
         lines.append(OverviewLine(label, h.unproven, h.tasks, TASK_SHEET, True, True))
     for bucket in (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE):
         if buckets[bucket]:
@@ -77,29 +81,24 @@ def review_lines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]
 _IN = INDICATOR_SHEET
 
 
-def write_review(
-    book: Workbook, sheet: Worksheet, formats: Formats, review: Review, row: int, top: int
-) -> int:
-    """Writes two tables of counts from `row` on, their charts beside the headlines at `top`.
-
-    The row after the tables.
-    """
+def write_counted(
+    book: Workbook, sheet: Worksheet, formats: Formats, review: Review, row: int
+) -> list[Chart]:
+    """Writes two tables of counts from `row` on; the charts of them, ready to be placed."""
     outcomes = outcome_by_appendix(review)
     title = "Kết quả thực hiện chỉ tiêu theo phụ lục"
     outcome_header = row + 2
     row = write_counts(sheet, formats, outcomes, row + 1, title, "Phụ lục")
-    buckets = buckets_table(review)
     bucket_header = row + 2
     title = "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn"
-    row = write_counts(sheet, formats, buckets, row + 1, title, "Tình trạng")
-    _outcome_chart(book, sheet, outcomes, outcome_header, top)
-    _bucket_chart(book, sheet, review, bucket_header, top + 13)
-    return row
+    write_counts(sheet, formats, buckets_table(review), row + 1, title, "Tình trạng")
+    return [
+        _outcome_chart(book, outcomes, outcome_header),
+        _bucket_chart(book, review, bucket_header),
+    ]
 
 
-def _outcome_chart(
-    book: Workbook, sheet: Worksheet, outcomes: pd.DataFrame, header: int, top: int
-) -> None:
+def _outcome_chart(book: Workbook, outcomes: pd.DataFrame, header: int) -> Chart:
     """Stacked bars, one per appendix; `header` is the table's header row."""
     names = [*(OUTCOME_NAMES[j] for j in OUTCOME_ORDER), NO_DATA]
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
@@ -107,18 +106,16 @@ def _outcome_chart(
     for column, name in enumerate(names, start=1):
         if outcomes[name].iloc[:-1].any():
             _series(chart, column, header, last, OUTCOME_COLOURS[name])
-    _finish(chart, "Chỉ tiêu so với mức giao (số chỉ tiêu)", 290)
-    sheet.insert_chart(
-        top, _CHART_COLUMN, chart, {"x_offset": 6, "description": "Chỉ tiêu so với mức giao"}
-    )
+    _finish(chart, "Chỉ tiêu so với mức giao (số chỉ tiêu)")
+    return chart
 
 
 def _series(chart: Chart, column: int, header: int, last: int, colour: str) -> None:
     chart.add_series(
         {
-            "name": [OVERVIEW_SHEET, header, column],
-            "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
-            "values": [OVERVIEW_SHEET, header + 1, column, last, column],
+            "name": [COUNTS_SHEET, header, column],
+            "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
+            "values": [COUNTS_SHEET, header + 1, column, last, column],
             "fill": {"color": f"#{colour}"},
             "data_labels": {
                 "value": True,
@@ -130,7 +127,7 @@ def _series(chart: Chart, column: int, header: int, last: int, colour: str) -> N
     )
 
 
-def _bucket_chart(book: Workbook, sheet: Worksheet, review: Review, header: int, top: int) -> None:
+def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
     """One bar per bucket of the assigned tasks, in its own colour."""
     chart = book.add_chart({"type": "bar"})
     points: Sequence[dict[str, object]] = [
@@ -140,24 +137,22 @@ def _bucket_chart(book: Workbook, sheet: Worksheet, review: Review, header: int,
     chart.add_series(
         {
             "name": "Nhiệm vụ được giao",
-            "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
-            "values": [OVERVIEW_SHEET, header + 1, 1, last, 1],
+            "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
+            "values": [COUNTS_SHEET, header + 1, 1, last, 1],
             "points": points,
             "data_labels": {"value": True, "num_format": "0;;", "font": _FONT},
             "gap": 40,
         }
     )
     tasks = review.headline.tasks
-    _finish(chart, f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)", 285)
+    _finish(chart, f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)")
     chart.set_legend({"none": True})
-    sheet.insert_chart(
-        top, _CHART_COLUMN, chart, {"x_offset": 6, "description": "Nhiệm vụ theo tình trạng"}
-    )
+    return chart
 
 
-def _finish(chart: Chart, title: str, height: int) -> None:
+def _finish(chart: Chart, title: str) -> None:
     chart.set_title({"name": title, "name_font": {**_FONT, "size": 12}})
     chart.set_legend({"position": "bottom", "font": _FONT})
     chart.set_x_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": GRID}})
     chart.set_y_axis({"num_font": _FONT, "reverse": True})
-    chart.set_size({"width": 545, "height": height})
+    chart.set_size({"width": 545, "height": 210})

@@ -25,6 +25,10 @@ ACTION_SHEET, PROPOSAL_SHEET, HISTORY_SHEET = "Kế hoạch hành động", "Ki�
 
 _PLACE = TableColumn("place", "Vị trí", 8)
 _SOURCE = TableColumn("source", "Nguồn", 9, "center", size=8)
+_BOTH = (
+    TableColumn("source", "Kỳ này", 9.5, "center", "Nguồn", size=8),
+    TableColumn("earlier", "Kỳ trước", 9.5, "center", "Nguồn", size=8),
+)
 _ACTUAL_COLUMN = 2 + 2 * len(PERIODS)  # of the scenario: place, name, printed, updated
 
 
@@ -58,7 +62,7 @@ def measure_sheets(
             TableColumn("agency", "Cơ quan", 17),
             TableColumn("conflicts", "Mâu thuẫn", 8, "center"),
             TableColumn("texts", "Nguyên nhân, giải pháp (theo báo cáo)", 34, size=9),
-            _SOURCE,
+            *_BOTH,
         ],
         review_frames.judged_frame(consolidation, review, names, sheet_of(form, Appendix.I)),
     )
@@ -107,7 +111,7 @@ def measure_sheets(
                 )
             ),
             TableColumn("agency", "Cơ quan", 18),
-            TableColumn("source", "Nguồn", 12, "center", size=8),
+            *_BOTH,
         ],
         review_frames.track_frame(review, names),
         empty="Chưa có mốc nào so sánh được.",
@@ -137,7 +141,7 @@ def scenario_sheet(review: Review, names: Names, year: int) -> TableSheet:
             ),
             TableColumn("agency", "Cơ quan báo cáo", 15),
             TableColumn("texts", "Nguyên nhân", 26, size=9),
-            _SOURCE,
+            *_BOTH,
         ],
         review_frames.scenario_review_frame(review, names),
     )
@@ -232,7 +236,7 @@ def doing_sheets(
             TableColumn("agency", "Cơ quan", 18),
             *_DOING,
             TableColumn("texts", "Vướng mắc, đề xuất (theo báo cáo)", 30, size=9),
-            _SOURCE,
+            *_BOTH,
         ],
         doing_frames.bucket_frame(review, names, sheet_of(form, Appendix.IV)),
     )
@@ -248,7 +252,7 @@ def doing_sheets(
             TableColumn("bucket", "Phân loại", 13, "center"),
             *_DOING,
             TableColumn("texts", "Vướng mắc, đề xuất (theo báo cáo)", 28, size=9),
-            _SOURCE,
+            *_BOTH,
         ],
         doing_frames.action_review_frame(review, names),
     )
@@ -273,7 +277,7 @@ def doing_sheets(
             TableColumn("estimate", "Ước cả năm", 12, "right", "Thực hiện"),
             TableColumn("progress", "Tiến độ", 24, size=9),
             TableColumn("texts", "Nguyên nhân, vướng mắc, đề xuất", 30, size=9),
-            _SOURCE,
+            *_BOTH,
         ],
         doing_frames.spending_frame(review, names),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from models.domain.agencies import AgencyKind
-from models.domain.catalogue import PERIOD_TITLES, PERIODS, CatalogueRow
+from models.domain.catalogue import PERIODS, CatalogueRow, period_phrase
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import Conflict, ConflictKind
 from models.domain.consolidation.indicators import IndicatorLine
@@ -239,7 +239,7 @@ def _scenario_points(consolidation: Consolidation) -> Iterable[str]:
         return
     whole = consolidation.scenario[0]
     lowered = [
-        f"{PERIOD_TITLES[p].lower()} {_number(number)} (Chỉ thị {_number(whole.printed[p])})"
+        f"{period_phrase(p)} {_number(number)} (Chỉ thị {_number(whole.printed[p])})"
         for p in PERIODS
         if (difference := whole.difference(p)) is not None
         and difference < 0
@@ -259,7 +259,7 @@ def _decisions(consolidation: Consolidation, words: _Words) -> Iterable[str]:
 
 
 def _decision(conflict: Conflict, words: _Words) -> str:
-    period = f", mốc {PERIOD_TITLES[conflict.period].lower()}" if conflict.period else ""
+    period = f", mốc {period_phrase(conflict.period)}" if conflict.period else ""
     what = words.row(conflict.row) + period
     left, right = conflict.left.number or Decimal(0), conflict.right.number or Decimal(0)
     own = measured(left, conflict.row.unit)

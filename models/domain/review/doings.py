@@ -197,12 +197,12 @@ def _matches(
     found: dict[tuple[str, str], ActionItem] = {}
     for agency in dict.fromkeys(item.agency for item in items):
         mine = [
-            (item.row_key, plain(item.answers[key].text))
+            _Row(item, plain(item.answers[key].text), _own_date(sheet, item.answers))
             for item in items
             if item.agency == agency and key in item.answers
         ]
         before = [
-            (item, plain(work.text))
+            _Row(item, plain(work.text), planned.date(item))
             for code in (agency, *forebears.get(agency, ()))
             for item in planned.items.get(code, ())
             if (work := planned.work(item)) is not None
@@ -211,23 +211,39 @@ def _matches(
     return found
 
 
-def _paired(
-    mine: Sequence[tuple[str, str]], before: Sequence[tuple[ActionItem, str]]
-) -> dict[str, ActionItem]:
-    """Rows by key with the planned row of the same words, else of the likest left over."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    item: ActionItem
+    words: str
+    date: Figure | None
+
+    def is_like(self, other: _Row, *, dated: bool) -> bool:
+        """Whether both say the same words, and name the same day where that is asked."""
+        days = [row.date.date if row.date else None for row in (self, other)]
+        return self.words == other.words and (not dated or days[0] == days[1])
+
+
+def _paired(mine: Sequence[_Row], before: Sequence[_Row]) -> dict[str, ActionItem]:
+    """Rows by key with the planned row of the same words and day, of the same words, or the likest.
+
+    What agrees wholly is paired first, so that two rows of the same words keep their own dates.
+    """
     left = list(before)
     found: dict[str, ActionItem] = {}
-    for row, words in mine:
-        place = next((i for i, (_, text) in enumerate(left) if text == words), None)
-        if place is not None:
-            found[row] = left.pop(place)[0]
-    for row, words in mine if len(left) <= _MOST_COMPARED else ():
-        if row in found or not left:
+    for dated in (True, False):
+        for row in mine:
+            if row.item.row_key in found:
+                continue
+            place = next((i for i, one in enumerate(left) if row.is_like(one, dated=dated)), None)
+            if place is not None:
+                found[row.item.row_key] = left.pop(place).item
+    for row in mine if len(left) <= _MOST_COMPARED else ():
+        if row.item.row_key in found or not left:
             continue
-        likeness = [SequenceMatcher(None, words, text).ratio() for _, text in left]
+        likeness = [SequenceMatcher(None, row.words, one.words).ratio() for one in left]
         best = max(range(len(left)), key=likeness.__getitem__)
         if likeness[best] >= REWORDED:
-            found[row] = left.pop(best)[0]
+            found[row.item.row_key] = left.pop(best).item
     return found
 
 

@@ -144,7 +144,7 @@ def _track(
     )
     promises = _promises(promise, bridge)
     reached = bridge.reached if bridge else {}
-    passed = _passed(answers, by)
+    passed = _passed(answers, promises, by)
     points = []
     for period in PERIODS:
         if period not in promises:
@@ -206,15 +206,17 @@ def _promises(promise: Report | None, bridge: _Bridge | None) -> dict[str, _Prom
     return found
 
 
-def _passed(answers: Mapping[str, Figure], by: Measures) -> str:
-    """The last period that had ended on the day of the value to date; "" without such a value."""
+def _passed(answers: Mapping[str, Figure], promises: Mapping[str, _Promise], by: Measures) -> str:
+    """The last promised period that had ended on the day of the value to date; "" for none."""
     to_date = answered(by.sheet, answers, "to_date")
     day = answered(by.sheet, answers, "as_of")
     if to_date is None or to_date.number is None or day is None or day.date is None:
         return ""
     if day.date.year != by.catalogue.year:
         return ""
-    return last_period_passed(day.date, by.catalogue.year)
+    last = last_period_passed(day.date, by.catalogue.year)
+    ended = PERIODS[: PERIODS.index(last) + 1] if last else ()
+    return next((p for p in reversed(ended) if p in promises), "")
 
 
 def _point(
