@@ -11,13 +11,12 @@ from models.domain.mail import LetterFile
 from models.domain.preview_letters import compose_preview, previews_due
 from models.domain.review.preview import Preview, preview_of
 from tasks.adapters.letter_desk import contact_of, write_letter
-from tasks.adapters.report_document import set_document
+from tasks.adapters.report_document import PREVIEW_TEMPLATE, set_document
 from tasks.adapters.ruling import consolidated
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import letters_again, outbox
 from tasks.adapters.workplace import Workplace
 
-PREVIEW_TEMPLATE = "preview.docx"
 DIGEST_SHOWN = 16
 
 

@@ -6,11 +6,12 @@ bytes.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from models.domain.errors import BaocaoError
+from models.domain.review.preview import Preview
 from models.domain.review.report import ReportContent
 from models.domain.review.report_text import Text
 from tasks.adapters.document_form import REFERENCE_STYLE
 
-REPORT_TEMPLATE = "review.docx"
+REPORT_TEMPLATE, PREVIEW_TEMPLATE = "review.docx", "preview.docx"
 _WIDTH = 160  # millimetres of a chart
 _STAMP = (1980, 1, 1, 0, 0, 0)  # of every part: a document is known by its content
 
@@ -63,23 +65,48 @@ def set_document(
     Raises ReportTemplateFault when the file is missing, is no Word document, or asks for a value
     that does not exist.
     """
-    try:
+    with _faults_of(template):
         document = DocxTemplate(template)
         document.render(
             {key: _set(document, value) for key, value in values.items()},
             SandboxedEnvironment(undefined=StrictUndefined),
             autoescape=True,
         )
-    except (FileNotFoundError, PackageNotFoundError, zipfile.BadZipFile, KeyError) as error:
-        raise ReportTemplateFault(template, f"không mở được như tệp Word ({error})") from error
-    except TemplateError as error:
-        raise ReportTemplateFault(template, f"thẻ không đúng ({error})") from error
     properties = document.docx.core_properties
     properties.title, properties.author = title[:250], "Văn phòng UBND thành phố Hải Phòng"
     properties.created = properties.modified = made_at.astimezone(dt.UTC).replace(microsecond=0)
     stream = io.BytesIO()
     document.save(stream)
     return _stamped(stream.getvalue())
+
+
+def check_template(template: Path, known: Iterable[str]) -> None:
+    """Raises ReportTemplateFault when the file cannot be opened, has a broken tag, or asks for a
+    name that is not among the known ones. What a row holds shows only when a report is set.
+    """
+    with _faults_of(template):
+        asked = DocxTemplate(template).get_undeclared_template_variables(SandboxedEnvironment())
+    unknown = sorted(set(asked) - set(known))
+    if unknown:
+        raise ReportTemplateFault(template, f"không có nội dung mang tên {', '.join(unknown)}")
+
+
+def check_report_templates(folder: Path) -> None:
+    """Raises ReportTemplateFault for the first of the office's Word templates with a fault."""
+    report = [*(f.name for f in dataclasses.fields(ReportContent)), "charts"]
+    check_template(folder / REPORT_TEMPLATE, report)
+    check_template(folder / PREVIEW_TEMPLATE, [f.name for f in dataclasses.fields(Preview)])
+
+
+@contextlib.contextmanager
+def _faults_of(template: Path) -> Iterator[None]:
+    """Whatever is wrong with a template, told with the file's name."""
+    try:
+        yield
+    except (OSError, PackageNotFoundError, zipfile.BadZipFile, KeyError) as error:
+        raise ReportTemplateFault(template, f"không mở được như tệp Word ({error})") from error
+    except TemplateError as error:
+        raise ReportTemplateFault(template, f"thẻ không đúng ({error})") from error
 
 
 def _set(document: DocxTemplate, value: object) -> Any:

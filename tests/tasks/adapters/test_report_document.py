@@ -25,7 +25,11 @@ from models.domain.review.report_text import Span, Text
 from tasks.adapters.document_form import FONT, REFERENCE_STYLE
 from tasks.adapters.preview_template import preview_template
 from tasks.adapters.report_charts import report_charts
-from tasks.adapters.report_document import ReportTemplateFault, report_document
+from tasks.adapters.report_document import (
+    ReportTemplateFault,
+    check_report_templates,
+    report_document,
+)
 from tasks.adapters.report_template import review_template
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
@@ -242,6 +246,18 @@ def test_a_tag_that_cannot_be_set_is_refused(content, tmp_path: Path, tag: str) 
 
     with pytest.raises(ReportTemplateFault, match="thẻ không đúng"):
         report_document(tmp_path / "review.docx", content, made_at=MADE_AT)
+
+
+def test_the_shipped_templates_are_sound_and_a_misspelt_name_is_found(tmp_path: Path) -> None:
+    check_report_templates(TEMPLATE.parent)
+    for path in (TEMPLATE, PREVIEW):
+        shutil.copy(path, tmp_path)
+    made = docx.Document(str(tmp_path / "preview.docx"))
+    made.add_paragraph("{{ ten_co_quan }}")
+    made.save(str(tmp_path / "preview.docx"))
+
+    with pytest.raises(ReportTemplateFault, match=r"preview\.docx.*ten_co_quan"):
+        check_report_templates(tmp_path)
 
 
 def test_words_the_office_adds_stay(content, tmp_path: Path) -> None:
