@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from models.domain.consolidation import Consolidation, Figure
+from models.domain.number_notation import format_number
 from models.domain.standing import Timeliness
 from models.domain.targets import Judgement
 
@@ -213,8 +214,17 @@ def _lines(consolidation: Consolidation) -> Iterator[FrozenLine]:
 def _line(row_key: str, judgement: str, figure: Figure | None) -> FrozenLine:
     if figure is None:
         return FrozenLine(row_key, judgement, "", "", "")
-    text = figure.raw or figure.text
-    return FrozenLine(row_key, judgement, figure.agency, text, figure.reference)
+    return FrozenLine(row_key, judgement, figure.agency, _shown(figure), figure.reference)
+
+
+def _shown(figure: Figure) -> str:
+    """The standing value as the office writes it; one of too many digits as it stood."""
+    if figure.number is None:
+        return figure.text
+    try:
+        return format_number(figure.number)
+    except ValueError:
+        return figure.raw
 
 
 def changes_between(before: Snapshot, after: Snapshot) -> Changes:

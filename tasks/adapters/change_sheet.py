@@ -57,7 +57,7 @@ def change_sheet(changes: Changes, names: Names, form: Form) -> TableSheet:
             TableColumn("after", "Nay", 26),
             TableColumn("after_source", "Nguồn", 9, "center", size=8),
         ],
-        build_frame(with_bands(groups, "agency"), _COLUMNS),
+        build_frame(with_bands(groups, "place"), _COLUMNS),
         frozen=1,
         empty="Không có thay đổi nào.",
     )

@@ -350,6 +350,7 @@ def _changes(document: Docx) -> None:
             cell("r.after", "Nay", 42),
         ],
     )
+    form.spacer(document, 8)
     form.tag(document, "{%p endif %}")
 
 

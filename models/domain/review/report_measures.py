@@ -12,6 +12,7 @@ from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.report_text import (
     Citations,
     Names,
+    Span,
     Text,
     difference,
     joined,
@@ -26,7 +27,7 @@ from models.domain.review.wording import (
     PACE_NAMES,
     STATUS_NAMES,
 )
-from models.domain.snapshots import Changes
+from models.domain.snapshots import Changes, FrozenLine
 from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
 
 Row = Mapping[str, Text]
@@ -205,6 +206,15 @@ def scenario_notes(
             yield words(f"{names.row(branch.row)}: ") + causes
 
 
+def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
+    """A value and its judgement, with the reference it has in that report."""
+    value = shortened(line.text, 60) or "chưa có số"
+    text = words(f"{value}: {said.get(line.judgement, line.judgement).lower()}")
+    if not line.reference:
+        return text
+    return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
+
+
 def flipped_rows(changes: Changes, names: Names) -> Iterator[Row]:
     """Rows that are judged otherwise than in the last report, old and new with their references."""
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
@@ -213,13 +223,7 @@ def flipped_rows(changes: Changes, names: Names) -> Iterator[Row]:
     for change in changes.flipped:
         before, after = change.before, change.after
         cells = {
-            key: words(
-                f"{shortened(line.text, 60) or 'chưa có số'}: "
-                f"{said.get(line.judgement, line.judgement).lower()}"
-                + (f" [{line.reference}]" if line.reference else "")
-            )
-            if line
-            else words("chưa có")
+            key: _frozen(line, said) if line else words("chưa có")
             for key, line in (("before", before), ("after", after))
         }
         yield {
