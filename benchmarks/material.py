@@ -23,7 +23,7 @@ from models.domain.forms import expected_rows, office_text, role_of
 from models.domain.identity import message_id, reply_token, sign
 from models.domain.letters import business_key
 from models.domain.mail import LetterKind
-from models.domain.office import Office
+from models.domain.office import Office, register_day
 from models.domain.submissions import Entry
 from tasks.adapters.maildir import deliver, make_maildir
 from tasks.adapters.simulation.answers import Answer, answers_of
@@ -159,7 +159,7 @@ def _make_batch(folder: Path, numbers: range) -> list[Submission]:
 
 def _make_one(the_office: Office, folder: Path, number: int) -> Submission:
     cycle = the_office.cycle(CYCLE)
-    agencies = list(the_office.register.agencies.values())
+    agencies = the_office.register.answering_on(register_day(cycle))
     agency = agencies[number % len(agencies)]
     answers = _corrected(answers_of(the_office, cycle, agency, 1), number // len(agencies) + 1)
     catalogue = the_office.catalogue_of(cycle)

@@ -23,7 +23,7 @@ from models.domain.consolidation import consolidate
 from models.domain.examining import examine_content
 from models.domain.findings import Severity
 from models.domain.identity import sign
-from models.domain.office import Office
+from models.domain.office import Office, register_day
 from models.domain.submissions import Examination, Verdict, verdict_of
 from tasks.adapters import opening
 from tasks.adapters.consolidated_workbook import write_consolidation
@@ -289,7 +289,7 @@ def _recorded(site: Site, expected: int) -> Counts:
 def templates_written(office: Office) -> Measure:
     """One workbook for every agency."""
     cycle = office.cycle(material.CYCLE)
-    codes = list(office.register.agencies)
+    codes = [a.code for a in office.register.answering_on(register_day(cycle))]
     watch = Stopwatch()
     for code in codes:
         opening.workbook_content(office, material.SECRET, cycle, code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,6 +15,7 @@ from config.tolerance_files import by_row, tolerance_faults
 from models.domain.agencies import Register
 from models.domain.catalogue import PERIODS, Appendix, Basis, Catalogue, CatalogueRow, Equivalence
 from models.domain.errors import ConfigurationFault, UnknownAgency
+from models.domain.successions import duty_keys
 from models.domain.targets import Direction, Target, carried_direction
 
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,4}")
@@ -240,7 +242,8 @@ def catalogue_as_json(catalogue: Catalogue, register: Register) -> list[dict[str
 
     Amounts are numbers (their exact text stands in the printed field), dates ISO 8601, what a row
     does not have is null or an empty list. `values` holds the four periods of appendix II as
-    printed, `values_by_period` as numbers.
+    printed, `values_by_period` as numbers. `agencies` are those the directive names, each with its
+    `heirs` as far as they are known: who answers in its place, and since when.
     """
     return [_row_as_json(row, catalogue, register) for row in catalogue.rows]
 
@@ -263,6 +266,19 @@ def _row_as_json(row: CatalogueRow, catalogue: Catalogue, register: Register) ->
         "target_printed": row.target_printed,
         "target_reading": row.target_reading,
         "target": _target_as_json(row.target),
+        "target_shown": row.target_shown,
+        "revisions": [
+            {
+                "territory": revision.territory.value,
+                "effective_on": revision.effective_on.isoformat(),
+                "printed": revision.printed,
+                "target": _target_as_json(revision.target),
+                "basis": revision.basis,
+                "assumed": revision.assumed,
+                "note": revision.note,
+            }
+            for revision in row.revisions
+        ],
         "direction": row.direction.value,
         "values": list(row.values_printed),
         "values_by_period": {
@@ -289,6 +305,7 @@ def _row_as_json(row: CatalogueRow, catalogue: Catalogue, register: Register) ->
                 "role": part.role.value,
                 "printed": part.printed,
                 "basis": part.basis.value,
+                "heirs": _heirs_as_json(register, part.agency, duty_keys(row, catalogue)),
             }
             for part in row.agencies
         ],
@@ -296,6 +313,21 @@ def _row_as_json(row: CatalogueRow, catalogue: Catalogue, register: Register) ->
             _equivalence_as_json(e) for e in catalogue.equivalences if row.code in (e.left, e.right)
         ],
     }
+
+
+def _heirs_as_json(
+    register: Register, agency: str, keys: tuple[str, ...]
+) -> list[dict[str, object]]:
+    return [
+        {
+            "code": way.heir,
+            "name": _agency_name(register, way.heir),
+            "since": way.since.isoformat(),
+            "assumed": way.assumed,
+        }
+        for way in register.successions.inheritances(agency, dt.date.max, *keys)
+        if way.since is not None
+    ]
 
 
 def _agency_name(register: Register, code: str) -> str:

@@ -23,22 +23,29 @@ from config.office_files import load_office
 from config.registers import check_register, load_register
 from config.rule_settings import load_rule_settings
 from config.settings import load_settings
+from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
 from models.domain.sample_letters import sample_letters
 from tasks.adapters.letter_renderer import letter_faults
 
+_UNCONFIRMED = " (chờ xác nhận)"  # the office has yet to
+
+
+def register_of_office() -> Register:
+    """The register as the files have it. Raises ConfigurationFault."""
+    settings = load_settings()
+    base = settings.config_dir
+    return load_register(base / "agencies.csv", settings.contacts_file or base / "contacts.csv")
+
 
 def catalogue_rows(year: int) -> list[dict[str, Any]]:
     """All rows of a year. Raises ConfigurationFault when there is no such year."""
-    settings = load_settings()
-    base = settings.config_dir
+    base = load_settings().config_dir
     directory = base / "directives" / str(year)
     if not directory.is_dir():
         known = ", ".join(d.name for d in year_directories(base)) or "chưa có năm nào"
         raise ConfigurationFault([f"Không có danh mục năm {year}. Các năm đã có: {known}."])
-    contacts = settings.contacts_file or base / "contacts.csv"
-    register = load_register(base / "agencies.csv", contacts)
-    return catalogue_as_json(load_catalogue(directory), register)
+    return catalogue_as_json(load_catalogue(directory), register_of_office())
 
 
 def print_catalogue(rows: list[dict[str, Any]], console: Console) -> None:
@@ -53,7 +60,7 @@ def print_catalogue(rows: list[dict[str, Any]], console: Console) -> None:
             table.add_section()
         appendix = row["appendix"]
         place = places[row["code"]] = _place(row, places)
-        names = ", ".join(a["name"] for a in row["agencies"])
+        names = ", ".join(map(_answering, row["agencies"]))
         cells = (place, row["code"], row["name"], _given(row), names)
         table.add_row(*(_plain(t) for t in cells))
     console.print(table)
@@ -65,10 +72,52 @@ def _given(row: dict[str, Any]) -> str:
     if row["values"]:
         return " | ".join(row["values"])
     if row["target_reading"]:
-        return f"{row['target_reading']} {row['unit']}".strip()
+        own = f"{row['target_reading']} {row['unit']}".strip()
+        return own + str(row["target_shown"]).removeprefix(row["target_reading"])
     if row["deadline"]:
         return f"{row['deadline_printed']} ({dt.date.fromisoformat(row['deadline']):%d/%m/%Y})"
     return str(row["deadline_printed"] or row["investment_printed"])
+
+
+def _answering(agency: dict[str, Any]) -> str:
+    """The agency that the directive names, and who answers in its place since when."""
+    heirs = [
+        f"{h['name']} từ {dt.date.fromisoformat(h['since']):%d/%m/%Y}{_UNCONFIRMED * h['assumed']}"
+        for h in agency["heirs"]
+    ]
+    return f"{agency['name']} → {', '.join(heirs)}" if heirs else str(agency["name"])
+
+
+def print_successions(register: Register, console: Console) -> None:
+    """Who answers in whose place: a line for each in the file, in its order."""
+    table = Table(title="Cơ quan kế thừa", show_lines=False, expand=True)
+    columns = (("Cơ quan cũ", 5), ("Nay trả lời", 5), ("Từ ngày", 2), ("Việc", 5), ("Căn cứ", 6))
+    for title, ratio in columns:
+        table.add_column(title, ratio=ratio, overflow="fold")
+    names = {agency.code: agency.name for agency in register}
+    for line in register.successions:
+        cells = (
+            names.get(line.predecessor, line.predecessor),
+            names.get(line.successor, line.successor),
+            f"{line.on:%d/%m/%Y}",
+            "; ".join(line.duties) or "mọi việc còn lại",
+            line.source + _UNCONFIRMED * line.assumed,
+        )
+        table.add_row(*map(_plain, cells))
+    if table.rows:
+        console.print(table)
+
+
+def what_is_assumed() -> list[str]:
+    """What the office has yet to confirm in its files, a sentence for each file."""
+    settings = load_settings()
+    office = load_office(settings.config_dir, settings.contacts_file)
+    lines = sum(line.assumed for line in office.register.successions)
+    said = [f"successions.csv: {lines} dòng kế thừa"] if lines else []
+    for year, catalogue in sorted(office.catalogues.items()):
+        count = sum(revision.assumed for row in catalogue for revision in row.revisions)
+        said += [f"{year}/target_revisions.csv: {count} chỉ tiêu đặt lại"] if count else []
+    return [f"{text} là giả định (assumed), chờ Văn phòng xác nhận." for text in said]
 
 
 def _place(row: dict[str, Any], places: dict[str, str]) -> str:

@@ -294,13 +294,19 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Every row of the directive."""
-    from flows.catalogue_view import catalogue_rows, print_catalogue
+    from flows.catalogue_view import (
+        catalogue_rows,
+        print_catalogue,
+        print_successions,
+        register_of_office,
+    )
 
     rows = catalogue_rows(year)
     if as_json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
     else:
         print_catalogue(rows, console)
+        print_successions(register_of_office(), console)
 
 
 @catalogue_app.command(
@@ -308,7 +314,7 @@ def show(
 )
 def check_catalogue_files() -> None:
     """Exit status 1 when a file has a fault; each names file and line."""
-    from flows.catalogue_view import configuration_faults
+    from flows.catalogue_view import configuration_faults, what_is_assumed
 
     faults = configuration_faults()
     for fault in faults:
@@ -316,6 +322,8 @@ def check_catalogue_files() -> None:
     if faults:
         raise SystemExit(1)
     console.print(say("Cấu hình không có lỗi.", "No faults."))
+    for remark in what_is_assumed():
+        console.print(remark, markup=False, highlight=False, soft_wrap=True)
 
 
 @snapshot_app.command(

@@ -16,9 +16,12 @@ from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.delivery import RecipientState
 from models.domain.forms import Form
 from models.domain.mail import LetterState
+from models.domain.review import TaskBucket
+from models.domain.review.wording import BUCKET_NAMES
 from models.domain.sections import titles_of
 from models.domain.standing import AgencyStanding
 from models.tables import LetterRow
+from tasks.adapters.review_boards import review_counts
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, obligations, outbox
 from tasks.adapters.store.obligations import Obligation
@@ -53,6 +56,7 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
                     "due_at": c.due_at.isoformat(),
                     "agencies": _agencies(place, connection, c),
                     "outbox": outbox.counts_by_state(connection, c.code),
+                    "results": review_counts(place, connection, c),  # {}: it asks for none
                 }
                 for c in cycles
             ],
@@ -163,6 +167,8 @@ def print_status(found: dict[str, Any], console: Console) -> None:
                 *([f"{agency['carried_cells']}/{agency['asked_cells']}"] if carried else []),
             )
         console.print(table)
+        if cycle["results"]:
+            console.print(_results(cycle["results"]), highlight=False, soft_wrap=True)
     _print_counts(console, "Thư đến", found["message_counts"])
     _print_counts(console, "Thư đi", found["outbox"])
     for message in found["messages"]:
@@ -178,6 +184,20 @@ def print_status(found: dict[str, Any], console: Console) -> None:
             f"  gửi lại {at:%d/%m %H:%M}: {letter['subject']} ({letter['agency'] or 'Văn phòng'})"
         )
         console.print(f"{line}: {letter['reason']}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _results(counts: dict[str, int]) -> str:
+    """The results of a review in two sentences."""
+    tasks = "; ".join(
+        f"{BUCKET_NAMES[bucket].lower()} {counts[bucket.value]}"
+        for bucket in TaskBucket
+        if counts[bucket.value]
+    )
+    return (
+        f"Chỉ tiêu: {counts['met']}/{counts['indicators']} đạt và vượt, {counts['not_met']} không "
+        f"đạt, {counts['cannot_be_judged']} chưa đánh giá được, {counts['no_data']} chưa có số "
+        f"liệu; {counts['conflicts']} mâu thuẫn. Nhiệm vụ ({counts['tasks']}): {tasks}."
+    )
 
 
 def _state(agency: dict[str, Any]) -> str:

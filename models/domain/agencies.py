@@ -95,6 +95,36 @@ class Register:
         hint = f" Tên gần giống: {_listed(nearest)}." if nearest else ""
         raise UnknownAgency(f"“{shown}” không có trong danh bạ cơ quan.{hint}")
 
+    def responsible_for(self, name: str, on: dt.date) -> Agency:
+        """The agency of that name, or the one that answers in its place on that day.
+
+        An old name leads to the only heir, a name to come to the only predecessor. Raises
+        UnknownAgency, which names the heirs where there are several.
+        """
+        try:
+            return self.resolve(name, on)
+        except UnknownAgency as error:
+            kin = list(dict.fromkeys(self._kin_of_bearers(name, on)))
+            if len(kin) == 1:
+                return kin[0]
+            if not kin:
+                raise
+            names = _listed(agency.name for agency in kin)
+            raise UnknownAgency(f"{error} Cơ quan trả lời thay: {names}.") from None
+
+    def contacts_on(self, day: dt.date) -> Mapping[str, Contact]:
+        """Where the letters to each agency go on that day: once it has ended, to all its heirs.
+
+        Addresses of several heirs are joined, each once. An agency whose heirs have no address
+        keeps its own.
+        """
+        if day not in self._contacts_by_day:
+            ended = {a.code for a in self if self.successions.passes_on(a.code, day)}
+            heirs = {code: self._heirs_contact(code, day) for code in sorted(ended)}
+            known = {code: contact for code, contact in heirs.items() if contact.to}
+            self._contacts_by_day[day] = {**self.contacts, **known} if known else self.contacts
+        return self._contacts_by_day[day]
+
     def of_address(self, address: str) -> list[str]:
         """Codes of the agencies that write from exactly this address (to or cc), in order."""
         return list(self._by_address.get(address.strip().lower(), ()))
@@ -111,10 +141,37 @@ class Register:
         by_code = self.agencies.get(name.strip().lower())
         return [by_code] if by_code else self._by_name.get(name_key(name), [])
 
+    def _kin_of_bearers(self, name: str, on: dt.date) -> Iterator[Agency]:
+        """Who exists on that day and answers in the place of those who bear the name."""
+        for bearer in self._bearers(name):
+            if bearer.valid_from <= on:
+                kin = self.successions.heirs_of(bearer.code, on)
+            else:
+                kin = self.successions.predecessors_of(bearer.code, bearer.valid_from)
+            for code in kin:
+                if (agency := self.agencies.get(code)) and agency.valid_on(on):
+                    yield agency
+
     def _nearest(self, name: str, on: dt.date) -> list[str]:
         names = {k: a.name for k, found in self._by_name.items() for a in found if a.valid_on(on)}
         keys = difflib.get_close_matches(name_key(name[:200]), list(names), n=3, cutoff=0.6)
         return list(dict.fromkeys(names[key] for key in keys))
+
+    def _heirs_contact(self, agency: str, day: dt.date) -> Contact:
+        heirs = self.successions.heirs_of(agency, day)
+        found = [self.contacts[code] for code in heirs if code in self.contacts]
+        return Contact(
+            agency,
+            to=tuple(dict.fromkeys(a for c in found for a in c.to)),
+            cc=tuple(dict.fromkeys(a for c in found for a in c.cc)),
+            superior=tuple(dict.fromkeys(a for c in found for a in c.superior)),
+            focal_person=found[0].focal_person if len(found) == 1 else "",
+            phone=found[0].phone if len(found) == 1 else "",
+        )
+
+    @cached_property
+    def _contacts_by_day(self) -> dict[dt.date, Mapping[str, Contact]]:
+        return {}
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[Agency]]:

@@ -55,6 +55,7 @@ class Advice(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     OLD_FORM = "old_form"  # a genuine workbook of ours, but of a cycle that is not asked now
+    FORMER_AGENCY = "former_agency"  # and of an agency in whose place others answer now
     UNSAFE = "unsafe"  # beyond the reader's limits of time or memory
     OTHER = "other"
 

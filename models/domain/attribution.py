@@ -47,6 +47,8 @@ class Evidence:
     agency: str = ""
     cycle: str = ""
     detail: str = ""  # the address, the file name: shown to the person who decides
+    stands_for: str = ""  # the agency it bears, where it speaks for an heir or predecessor
+    spoken: str = ""  # and how a sentence names the two
 
 
 class AttributionState(StrEnum):
@@ -298,7 +300,8 @@ def _voices(evidence: Sequence[Evidence]) -> list[_Voice]:
         for piece in evidence:
             if piece.kind is kind and piece.agency:
                 exclusive = kind in (EvidenceKind.SIGNED_IDENTITY, EvidenceKind.REPLY_TOKEN)
-                heard.setdefault((kind, piece.agency if exclusive else ""), []).append(piece)
+                one = piece.stands_for or piece.agency
+                heard.setdefault((kind, one if exclusive else ""), []).append(piece)
     return [_Voice(_VOICES[kind], tuple(pieces)) for (kind, _), pieces in heard.items()]
 
 
@@ -424,10 +427,9 @@ def _agreement(supporters: Sequence[_Voice], agency: str, names: Mapping[str, st
 
 def _said(voice: _Voice, names: Mapping[str, str], only: str = "") -> str:
     """What a voice says, in words: "thư gửi từ địa chỉ đã đăng ký của Sở Y tế"."""
-    codes = [only] if only else list(dict.fromkeys(piece.agency for piece in voice.evidence))
-    return _WORDING[voice.evidence[0].kind].format(
-        agency=" / ".join(names.get(code, code) for code in codes)
-    )
+    said = [p for p in voice.evidence if only in ("", p.agency)]
+    spoken = dict.fromkeys(p.spoken or names.get(p.agency, p.agency) for p in said)
+    return _WORDING[voice.evidence[0].kind].format(agency=" / ".join(spoken))
 
 
 def _sentence(words: str) -> str:

@@ -16,7 +16,7 @@ from models.domain.attribution import Attribution, Evidence, EvidenceKind
 from models.domain.bounces import ReturnedLetter
 from models.domain.letter_phrases import number_text
 from models.domain.mail import MessageState
-from models.domain.sections import Outcome, PartState
+from models.domain.sections import Outcome
 from models.domain.submissions import Examination, Verdict, verdict_of
 
 
@@ -36,7 +36,7 @@ class FileFacts:
     old_form: str = (
         ""  # a genuine workbook of ours, but of no cycle that is asked: which, Vietnamese
     )
-
+    former: bool = False  # for others have been asked since in its agency's place: `old_form` says
     closed: str = ""  # its cycle takes no more versions: why, Vietnamese
     outcome: Outcome | None = None  # where sections are accepted each by itself
 
@@ -270,9 +270,7 @@ def _by_section(outcome: Outcome) -> str:
     named = {
         "tiếp nhận": [p.title for p in outcome.taken],
         "còn nợ": [p.title for p in outcome.owed],
-        "có lỗi, giữ bản đã tiếp nhận trước": [
-            p.title for p in outcome.parts if p.state is PartState.SPOILED
-        ],
+        "có lỗi, giữ bản đã tiếp nhận trước": [p.title for p in outcome.spoiled],
     }
     said = "; ".join(f"{label}: {', '.join(titles)}" for label, titles in named.items() if titles)
     return f"{said[:1].upper()}{said[1:]}." if said else "Không có phần nào dùng được."
@@ -280,7 +278,8 @@ def _by_section(outcome: Outcome) -> str:
 
 def _refused(file: FileFacts) -> RefusedFile:
     if file.old_form:
-        return RefusedFile(file.name, Advice.OLD_FORM, file.old_form)
+        advice = Advice.FORMER_AGENCY if file.former else Advice.OLD_FORM
+        return RefusedFile(file.name, advice, file.old_form)
     examination = file.examination
     advice = advice_for(str(examination.problem), examination.file_kind)
     return RefusedFile(file.name, advice, examination.detail)

@@ -16,6 +16,7 @@ from models.domain.workbook_content import WorkbookContent
 
 _ENOUGH = 0.6  # of the expected rows
 _LOOKS_LIKE = 0.5
+_CLEARLY = 0.85  # of the best form's likeness: what another one must stay below
 _LONGEST_NAME = 400
 _MOST_SHEETS, _MOST_ROWS = 20, 500  # where one's own workbook ends long before
 
@@ -23,13 +24,15 @@ _MOST_SHEETS, _MOST_ROWS = 20, 500  # where one's own workbook ends long before
 def guess(content: WorkbookContent, office: Office) -> tuple[str, str] | None:
     """Cycle and agency of a workbook without identity; None unless exactly one pair fits.
 
-    The form is told by sheet names and headers, the cycle by its title or its year where several
-    cycles use the form, the agency by its name on the details sheet, which the rows must not
-    contradict, or by the rows alone where they are one agency's only.
+    The form is told by sheet names and headers, the cycle by its title where several cycles use
+    forms of these sheets, else by the form whose headers fit clearly best; the agency by its name
+    on the details sheet, which the rows must not contradict, or by the rows alone where they are
+    one agency's only.
     """
     cycles = [c for c in office.cycles.values() if _fits_form(content, office.form_of(c))]
     if len(cycles) > 1:
-        cycles = _named_cycles(content, cycles)
+        named = _named_cycles(content, cycles)
+        cycles = named if len(named) == 1 else _of_closest_form(content, named or cycles, office)
     if len(cycles) != 1:
         return None
     cycle = cycles[0]
@@ -44,8 +47,14 @@ def _fits_form(content: WorkbookContent, form: Form) -> bool:
     found = sum(plain(s.title) in names for s in wanted)
     if found >= 2:
         return True
-    likely = 0
-    for sheet in wanted:
+    return sum(share >= _LOOKS_LIKE for share in _likenesses(content, form)) >= 2
+
+
+def _likenesses(content: WorkbookContent, form: Form) -> Iterator[float]:
+    """How well the best sheet of the workbook fits each sheet of the form, by headers alone."""
+    for sheet in form.sheets:
+        if sheet.kind is SheetKind.INSTRUCTIONS:
+            continue
         bare = ExpectedSheet(
             form=sheet,
             rows={},
@@ -56,8 +65,18 @@ def _fits_form(content: WorkbookContent, form: Form) -> bool:
             code_column="",
             name_column="",
         )
-        likely += any(resemblance(s, bare) >= _LOOKS_LIKE for s in content.sheets)
-    return likely >= 2
+        yield max((resemblance(s, bare) for s in content.sheets[:_MOST_SHEETS]), default=0)
+
+
+def _of_closest_form(
+    content: WorkbookContent, cycles: list[ReportingCycle], office: Office
+) -> list[ReportingCycle]:
+    """The cycles of the form whose headers fit clearly better than any other's; else none."""
+    fits = {c.form: sum(_likenesses(content, office.form_of(c))) for c in cycles}
+    best = max(fits, key=lambda form: fits[form])
+    if any(fit > fits[best] * _CLEARLY for form, fit in fits.items() if form != best):
+        return []
+    return [c for c in cycles if c.form == best]
 
 
 def _texts(content: WorkbookContent, columns: int = 8) -> Iterator[str]:
@@ -113,7 +132,7 @@ def _agency_named(content: WorkbookContent, office: Office, form: Form, day: dt.
 
 def _resolve(office: Office, name: str, day: dt.date) -> str:
     try:
-        return office.register.resolve(name, day).code
+        return office.register.responsible_for(name, day).code
     except UnknownAgency:
         return ""
 

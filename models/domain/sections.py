@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from models.domain.catalogue import Catalogue
-from models.domain.findings import Finding, Severity
+from models.domain.findings import Finding
 from models.domain.forms import Form, SheetForm, SheetKind, sheets_for
 from models.domain.layout import Layout
 from models.domain.problems import ProblemKind
@@ -71,6 +71,11 @@ class Outcome:
     def owed(self) -> Sequence[Part]:
         """The sections that are still to come."""
         return [p for p in self.parts if p.is_owed]
+
+    @property
+    def spoiled(self) -> Sequence[Part]:
+        """The sections that cannot be used, of which an earlier version goes on counting."""
+        return [p for p in self.parts if p.state is PartState.SPOILED]
 
     @property
     def is_whole(self) -> bool:
@@ -157,13 +162,17 @@ def weigh(
 ) -> tuple[Examination, Outcome]:
     """The examination in the light of earlier versions, and what becomes of each section.
 
-    A sheet that is missing while an earlier version of it counts is no fault: the finding becomes
-    information that says which one counts. `Examination.sections` then leaves out what this file
-    says nothing of: sheets it need not hold.
+    That a sheet is missing of which an earlier version counts is no fault: the finding goes, the
+    part says which one counts. `Examination.sections` leaves out what this file says nothing of:
+    sheets it need not hold.
     """
     counts = {s.key: last_accepting(earlier, s.key) for s in sections}
     there = set(examination.sheet_keys.values())
-    findings = tuple(_excused(f, sections, counts) for f in examination.findings)
+    findings = tuple(
+        f
+        for f in examination.findings
+        if f.rule != SHEET_MISSING or counts.get(section_of(f, sections, {})) is None
+    )
     said = {
         key: verdict
         for key, verdict in section_verdicts(findings, sections, examination.sheet_keys).items()
@@ -204,23 +213,6 @@ def parts_left(
         version = before.version if before else None
         parts.append(Part(key, section.title, state, version, errors.get(key, 0)))
     return parts
-
-
-def _excused(
-    finding: Finding,
-    sections: Sequence[SheetForm],
-    counts: Mapping[str, SubmissionRecord | None],
-) -> Finding:
-    if finding.rule != SHEET_MISSING or finding.severity is Severity.INFO:
-        return finding
-    before = counts.get(section_of(finding, sections, {}))
-    if before is None:
-        return finding
-    said = (
-        f"Tệp này không có trang «{finding.sheet}»; trang này đã được tiếp nhận ở phiên bản "
-        f"{before.version} và vẫn có hiệu lực."
-    )
-    return replace(finding, severity=Severity.INFO, message=said)
 
 
 def last_said(

@@ -37,6 +37,24 @@ class Succession:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """One heir, and the lines by which a duty came to it; no lines: it has always had it."""
+
+    heir: str
+    lines: Sequence[Succession] = ()
+
+    @property
+    def since(self) -> dt.date | None:
+        """Its first day, None for one that has always had the duty."""
+        return self.lines[-1].on if self.lines else None
+
+    @property
+    def assumed(self) -> bool:
+        """Whether the office has yet to confirm any step of the way."""
+        return any(line.assumed for line in self.lines)
+
+
 @dataclass(frozen=True)
 class Successions:
     """All lines, in the office's order, which is the order of the heirs."""
@@ -64,8 +82,15 @@ class Successions:
         >>> lines.heirs_of("sldtbxh", dt.date(2025, 3, 1))
         ['snv', 'syt']
         """
+        ways = self.inheritances(agency, day, duty, *wider)
+        return list(dict.fromkeys(way.heir for way in ways))
+
+    def inheritances(
+        self, agency: str, day: dt.date, duty: str = "", *wider: str
+    ) -> list[Inheritance]:
+        """The heirs with the way each came by the duty; one may have come by it in several."""
         keys = (duty, *wider) if duty else wider
-        return list(dict.fromkeys(self._heirs(agency, day, keys, dt.date.min)))
+        return list(self._ways(agency, day, keys, dt.date.min, ()))
 
     def predecessors_of(self, agency: str, day: dt.date, duty: str = "", *wider: str) -> list[str]:
         """Whose duties the agency answers for on that day, nearest generation first.
@@ -111,17 +136,22 @@ class Successions:
         """The lines by which the agency's duties have passed to others by that day, by date."""
         return [line for line in self._by_predecessor.get(agency, ()) if line.on <= day]
 
-    def _heirs(
-        self, agency: str, day: dt.date, keys: Sequence[str], since: dt.date
-    ) -> Iterator[str]:
+    def _ways(
+        self,
+        agency: str,
+        day: dt.date,
+        keys: Sequence[str],
+        since: dt.date,
+        lines: tuple[Succession, ...],
+    ) -> Iterator[Inheritance]:
         """Strictly onward in time, so that no chain goes round in a circle."""
         later = [x for x in self._by_predecessor.get(agency, ()) if since < x.on <= day]
         for on, group in groupby(later, key=lambda x: x.on):
             if taken := _taking(list(group), keys):
                 for line in taken:
-                    yield from self._heirs(line.successor, day, keys, on)
+                    yield from self._ways(line.successor, day, keys, on, (*lines, line))
                 return
-        yield agency
+        yield Inheritance(agency, lines)
 
     @cached_property
     def _by_predecessor(self) -> Mapping[str, list[Succession]]:

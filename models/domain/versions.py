@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -15,7 +15,7 @@ from models.domain.expectations import plain, shortened, work_column
 from models.domain.findings import Finding
 from models.domain.forms import Form, SheetForm, SheetKind
 from models.domain.number_notation import format_number
-from models.domain.rules.versions import LEFT_OUT
+from models.domain.rules.versions import LEFT_OUT, VANISHED
 from models.domain.submissions import Entry
 
 _JUSTIFICATION = "justification"
@@ -106,6 +106,40 @@ def left_out_findings(
         ]
         if gone:
             findings.append(_left_out(gone, sheet, works))
+    return findings
+
+
+def vanished_findings(
+    carried: Sequence[Entry], current: Sequence[Entry], form: Form, sheets: Collection[str]
+) -> list[Finding]:
+    """One warning a free sheet for rows that were put in beforehand and came back no more.
+
+    `sheets`: keys of the sheets the workbook holds; of others nothing can be said. A row that was
+    reworded is still there.
+    """
+    before = _works(carried, form)
+    after = _reworded(_works(current, form), before)
+    standing = {(sheet, plain(text)) for (sheet, _), text in after.items()}
+    findings = []
+    for sheet in form.sheets:
+        gone = [
+            text
+            for (key, _), text in before.items()
+            if key == sheet.key and key in sheets and (key, plain(text)) not in standing
+        ]
+        if gone:
+            shown = "; ".join(f"«{shortened(text, 70)}»" for text in gone[:_LISTED])
+            more = f"; và {len(gone) - _LISTED} việc khác" if len(gone) > _LISTED else ""
+            findings.append(
+                Finding(
+                    VANISHED.code,
+                    VANISHED.severity,
+                    f"Trang «{sheet.title}»: {len(gone)} việc đã đăng ký đầu năm không còn trong "
+                    f"sổ: {shown}{more}. Đề nghị giữ dòng của các việc đó; việc không còn thực "
+                    "hiện thì chọn «Tạm dừng» và nêu lý do.",
+                    sheet=sheet.title,
+                )
+            )
     return findings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -14,12 +15,18 @@ from matplotlib.ticker import MaxNLocator
 
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.review import Review, TaskBucket
+from models.domain.review.wording import OUTCOME_NAMES
 from models.domain.standing import Timeliness
+from models.domain.targets import Judgement
 from tasks.adapters.consolidation_frames import (
     TIMELINESS_COLOURS,
     completeness_by_appendix,
     status_by_kind,
 )
+from tasks.adapters.doing_frames import BUCKET_COLOURS, buckets_table
+from tasks.adapters.review_frames import outcome_by_appendix
+from tasks.adapters.review_overview import OUTCOME_COLOURS
 
 _WIDTH, _RESOLUTION = 6.0, 200  # inches, dots an inch: 1,200 pixels, read at 600 in a mail
 _STYLE: dict[Any, Any] = {
@@ -29,6 +36,7 @@ _STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
 }
 _INK, _GRID, _BAR = "#1F1F1F", "#D9D9D9", "#3C6EB4"
+_LIGHT_OUTCOMES = {OUTCOME_NAMES[Judgement.FLOOR_MET], OUTCOME_NAMES[Judgement.UNKNOWN]}
 _LIGHT_FILLS = {
     Timeliness.CORRECTED,
     Timeliness.LATE,
@@ -41,20 +49,33 @@ _LIGHT_FILLS = {
 def status_chart(consolidation: Consolidation) -> bytes:
     """A PNG, 1,200 pixels wide: who answered by kind of agency, and completeness by appendix.
 
-    The same consolidation gives the same bytes: no display, no clock, no metadata.
+    Of a review: who answered, indicators by outcome, tasks by bucket. The same consolidation gives
+    the same bytes: no display, no clock, no metadata.
     """
     status = status_by_kind(consolidation).drop(index="Cộng", columns="Cộng")
+    if consolidation.review is not None:
+        return _drawn(status, _review_panels(consolidation.review))
     complete = completeness_by_appendix(consolidation)
-    rows = (max(1, len(status)) + 1.6, max(1, len(complete)) + 0.9)
+    return _drawn(
+        status, [(max(1, len(complete)) + 0.9, lambda a: _draw_completeness(a, complete))]
+    )
+
+
+Panel = tuple[float, Callable[[Axes], None]]  # its height in rows, and what draws it
+
+
+def _drawn(status: pd.DataFrame, panels: Sequence[Panel]) -> bytes:
+    rows = (max(1, len(status)) + 1.6, *(height for height, _ in panels))
     with mpl.rc_context():
         mpl.rcdefaults()  # the machine's own matplotlibrc has no say
         mpl.rcParams.update(_STYLE)
         figure = Figure(figsize=(_WIDTH, 0.36 * sum(rows) + 0.9), dpi=_RESOLUTION)
         FigureCanvasAgg(figure)
         figure.patch.set_facecolor("white")
-        top, bottom = figure.subplots(2, 1, height_ratios=rows)
+        top, *below = figure.subplots(len(rows), 1, height_ratios=rows)
         _draw_status(top, status)
-        _draw_completeness(bottom, complete)
+        for axes, (_, draw) in zip(below, panels, strict=True):
+            draw(axes)
         figure.tight_layout(pad=0.8, h_pad=1.6)
         stream = io.BytesIO()
         figure.savefig(stream, format="png", metadata={"Software": None})
@@ -102,6 +123,56 @@ def _draw_completeness(axes: Axes, complete: pd.DataFrame) -> None:
     axes.set_xlim(0, 122)
     axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
     axes.set_title("Mức độ đầy đủ theo phụ lục (dòng)", loc="left", fontsize=10, weight="bold")
+    _quiet(axes)
+
+
+def _review_panels(review: Review) -> list[Panel]:
+    outcomes = outcome_by_appendix(review).drop(index="Cộng", columns="Cộng")
+    buckets = buckets_table(review).drop(index="Cộng").iloc[:, 0]
+    return [
+        (len(outcomes) + 2.0, lambda axes: _draw_outcomes(axes, outcomes)),
+        (len(buckets) * 0.8 + 0.9, lambda axes: _draw_buckets(axes, buckets)),
+    ]
+
+
+def _draw_outcomes(axes: Axes, outcomes: pd.DataFrame) -> None:
+    """Stacked bars, one per appendix; an outcome that nothing has has no place in the legend."""
+    left = [0] * len(outcomes)
+    for name in outcomes.columns:
+        counts = [int(n) for n in outcomes[name]]
+        if not any(counts):
+            continue
+        bars = axes.barh(
+            list(outcomes.index),
+            counts,
+            left=left,
+            height=0.62,
+            color=f"#{OUTCOME_COLOURS[name]}",
+            label=f"{name} ({sum(counts)})",
+        )
+        ink = _INK if name in _LIGHT_OUTCOMES else "white"
+        labels = [str(n) if n else "" for n in counts]
+        axes.bar_label(bars, labels=labels, label_type="center", color=ink, fontsize=8.5)
+        left = [a + b for a, b in zip(left, counts, strict=True)]
+    axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    title = "Chỉ tiêu so với mức giao (số chỉ tiêu)"
+    axes.set_title(title, loc="left", fontsize=10, weight="bold")
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.3, -0.14), ncols=2, frameon=False, fontsize=8.5
+    )
+    _quiet(axes)
+
+
+def _draw_buckets(axes: Axes, buckets: pd.Series) -> None:
+    colours = [f"#{BUCKET_COLOURS[bucket]}" for bucket in TaskBucket]
+    counts = [int(n) for n in buckets]
+    bars = axes.barh(list(buckets.index), counts, height=0.62, color=colours)
+    axes.bar_label(bars, labels=[str(n) if n else "" for n in counts], padding=3, fontsize=8.5)
+    axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    title = f"{sum(counts)} nhiệm vụ được giao, theo tình trạng"
+    axes.set_title(title, loc="left", fontsize=10, weight="bold")
     _quiet(axes)
 
 

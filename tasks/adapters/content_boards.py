@@ -10,7 +10,9 @@ from models.domain.cycles import ReportingCycle
 from models.domain.forms import full_name, place_of
 from models.domain.letter_phrases import one_line
 from models.domain.targets import Judgement, format_target
+from models.domain.territories import TERRITORY_NAMES
 from tasks.adapters.board import LISTED, Board
+from tasks.adapters.review_boards import review_boards
 from tasks.adapters.ruling import consolidated
 from tasks.adapters.workplace import Workplace
 
@@ -19,9 +21,12 @@ NAME_SHOWN = 60  # letters of an indicator's name in a table
 
 
 def content_boards(place: Workplace, connection: Connection, cycle: ReportingCycle) -> list[Board]:
-    """Indicators against targets, and conflicts with their codes."""
+    """Indicators against targets, a review's tasks by bucket, and conflicts with their codes."""
     found = consolidated(place, connection, cycle)
-    return [_indicators(place, cycle, found), _conflicts(place, cycle, found)]
+    conflicts = _conflicts(place, cycle, found)
+    if found.review is not None:
+        return [*review_boards(place, cycle, found.review), conflicts]
+    return [_indicators(place, cycle, found), conflicts]
 
 
 def _indicators(place: Workplace, cycle: ReportingCycle, found: Consolidation) -> Board:
@@ -85,7 +90,8 @@ def _conflict(place: Workplace, cycle: ReportingCycle, conflict: Conflict) -> di
         "Chỉ tiêu": "; ".join(
             f"{place_of(r, catalogue)} {one_line(full_name(r, catalogue), NAME_SHOWN)}"
             for r in both
-        ),
+        )
+        + (f" ({TERRITORY_NAMES[conflict.territory]})" if conflict.territory else ""),
         "Số thứ nhất": _told(place, conflict.left, row.unit),
         "Số thứ hai": _told(place, conflict.right, other.unit),
         "Đang dùng": _told(place, conflict.stands, ""),

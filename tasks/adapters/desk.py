@@ -23,6 +23,7 @@ from models.domain.decisions import (
 )
 from models.domain.errors import UnknownAgency
 from models.domain.mail import MessageState
+from models.domain.office import register_day
 from tasks.adapters.store import decisions, messages, obligations
 from tasks.adapters.workplace import Workplace
 
@@ -169,9 +170,9 @@ def keep(connection: Connection, decision: Decision, what: str) -> Done:
 def asked_agency(
     place: Workplace, connection: Connection, cycle: ReportingCycle, name: str
 ) -> Agency:
-    """The agency of that code or name, if it was asked in the cycle."""
+    """The agency of that code or name, or who answers in its place, if asked in the cycle."""
     try:
-        agency = place.office.register.resolve(name, cycle.opens_at.astimezone(HANOI).date())
+        agency = place.office.register.responsible_for(name, register_day(cycle))
     except UnknownAgency as error:
         raise DecisionRefused(str(error)) from None
     if agency.code not in obligations.of_cycle(connection, cycle.code):

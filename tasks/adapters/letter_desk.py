@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.domain.agencies import Contact
+from models.domain.cycles import HANOI
 from models.domain.delivery import ascii_address
 from models.domain.identity import message_id, reply_token
 from models.domain.letters import LetterContent, business_key
@@ -59,6 +60,11 @@ def write_letter(
     )
 
 
+def contacts_now(place: Workplace) -> Mapping[str, Contact]:
+    """Where letters go today, by agency: those to one that has ended go to its heirs."""
+    return place.office.register.contacts_on(place.now.astimezone(HANOI).date())
+
+
 def contact_of(place: Workplace, agency: str) -> Contact:
-    """The agency's contact; one without addresses where the register has none."""
-    return place.office.register.contacts.get(agency) or Contact(agency, ())
+    """The agency's contact today; one without addresses where the register has none."""
+    return contacts_now(place).get(agency) or Contact(agency, ())

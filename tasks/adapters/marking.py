@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from models.domain.findings import Finding
 from models.domain.identity import sign
 from models.domain.mail import Letter, LetterFile
-from models.domain.section_letters import part_lines
+from models.domain.section_letters import part_text
 from models.domain.sections import PartState, last_said, parts_left, said_of, sections_of
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Verdict
@@ -109,7 +109,7 @@ def _by_section(
     parts = parts_left(said, job.findings, sections, before, names)
     absent = {p.key for p in parts if p.state is PartState.KEPT}
     kept = said_of(last_said(before, absent), absent)
-    return replace(job, parts=part_lines(parts), kept=kept)
+    return replace(job, parts=[(p.title, part_text(p), p.is_owed) for p in parts], kept=kept)
 
 
 def _job(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import Connection
+
 from models.domain.carrying import Carried, carry_over
 from models.domain.cycles import ReportingCycle
 from models.domain.office import Office, register_day
 from models.domain.standing import AgencyStanding
-from models.domain.submissions import Entry
+from models.domain.submissions import Entry, Verdict
+from models.domain.successions import PLAN
 from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import submissions
 from tasks.adapters.workplace import Workplace
 
 Accounts = Mapping[str, Sequence[Entry]]
@@ -23,11 +27,34 @@ def earlier_accounts(place: Workplace, cycle: ReportingCycle) -> Accounts:
         standings = standings_of_cycle(
             place, connection, place.office.cycle(cycle.previous), details=True
         )
-    return {s.agency: _entries(s) for s in standings if s.effective is not None}
+    accounts = {s.agency: _entries(s) for s in standings}
+    return {agency: entries for agency, entries in accounts.items() if entries}
 
 
 def _entries(standing: AgencyStanding) -> Sequence[Entry]:
-    return standing.effective.entries if standing.effective is not None else ()
+    """The cells that count, each section's from the version that counts for it."""
+    return [
+        entry
+        for version in standing.versions
+        for entry in version.entries
+        if standing.counting(entry.sheet) is version
+    ]
+
+
+def plan_accounts(
+    connection: Connection, office: Office, cycle: ReportingCycle, agency: str
+) -> Accounts:
+    """The accounts that one agency's free rows come from: its own, and whose plan it took over."""
+    if not cycle.previous:
+        return {}
+    before = office.register.successions.predecessors_of(agency, register_day(cycle), PLAN)
+    found = submissions.versions_of(connection, cycle.previous, [agency, *before])
+    accounts = {}
+    for code, versions in found.items():
+        accepted = [v for v in versions if v.verdict is Verdict.ACCEPTED]
+        if accepted:
+            accounts[code] = submissions.record(connection, accepted[-1].submission_id)[0].entries
+    return accounts
 
 
 def carried_into(office: Office, cycle: ReportingCycle, agency: str, accounts: Accounts) -> Carried:

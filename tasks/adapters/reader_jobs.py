@@ -43,7 +43,7 @@ class MarkJob:
     entries: Sequence[Entry]
     output: Path
     last_working_day: dt.date | None = None  # before the deadline, for a fresh form
-    parts: Sequence[tuple[str, str]] = ()  # section and what became of it, where each has its own
+    parts: Sequence[tuple[str, str, bool]] = ()  # by section: what became of it, and if it is owed
     kept: Sequence[Entry] = ()  # of sections that are not in the file, for a fresh form
     carried: Sequence[Entry] = ()  # what the office shows of the previous cycle, for a fresh form
 

@@ -8,7 +8,7 @@ from models.domain.letters import LetterContent
 from models.domain.mail import Letter, LetterFile, LetterKind
 from models.domain.reminders import PlannedLetter, letters_due
 from models.domain.standing import AgencyStanding
-from tasks.adapters.letter_desk import contact_of, write_letter
+from tasks.adapters.letter_desk import contact_of, contacts_now, write_letter
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import obligations, outbox
 from tasks.adapters.store.obligations import Obligation
@@ -58,7 +58,7 @@ def _letter(
             planned,
             standings,
             register.agencies,
-            register.contacts,
+            contacts_now(place),
             place.now,
             form=form,
         )

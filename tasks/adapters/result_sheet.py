@@ -36,12 +36,12 @@ def write_results(
     agency_name: str,
     cycle_title: str,
     note: str = "",
-    parts: Sequence[tuple[str, str]] = (),
+    parts: Sequence[tuple[str, str, bool]] = (),
 ) -> None:
     """Puts the sheet first and opens the workbook there; one of an earlier round is replaced.
 
     `note` says how this workbook differs from the file that was sent in, where it does; `parts`
-    what became of each section, where they are accepted each by itself.
+    what became of each section and whether it is owed, where they are accepted each by itself.
     """
     while (old := find_sheet(workbook, RESULT_SHEET)) is not None:
         workbook.remove(old)
@@ -69,7 +69,7 @@ def _head(
     agency_name: str,
     cycle_title: str,
     note: str,
-    parts: Sequence[tuple[str, str]],
+    parts: Sequence[tuple[str, str, bool]],
 ) -> None:
     whole = float(sum(w for _, w in _COLUMNS))
     lines = (
@@ -84,8 +84,8 @@ def _head(
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=8)
         sheet.row_dimensions[number].height = look.row_height([(text, whole)], size, bold=bold) + 3
-    for number, (section, said) in enumerate(parts, len(lines) + 1):
-        _part(sheet, number, section, said)
+    for number, (section, said, owed) in enumerate(parts, len(lines) + 1):
+        _part(sheet, number, section, said, owed=owed)
     header_row = _HEADER_ROW + len(parts)
     for number, (title, _) in enumerate(_COLUMNS, 1):
         cell = put_text(sheet, header_row, number, title)
@@ -96,12 +96,14 @@ def _head(
     sheet.row_dimensions[header_row].height = 30
 
 
-def _part(sheet: Worksheet, row: int, section: str, said: str) -> None:
+def _part(sheet: Worksheet, row: int, section: str, said: str, *, owed: bool) -> None:
     """One section and what became of it: its name over the first columns, the rest beside it."""
     for first, last, text, bold in ((1, 3, section, True), (4, 8, said, False)):
         cell = put_text(sheet, row, first, text)
         cell.font = Font(look.FONT, look.TABLE_SIZE, bold=bold)
-        cell.alignment = Alignment(wrap_text=True, vertical="center", indent=1)
+        cell.alignment = Alignment(wrap_text=True, horizontal="left", vertical="center", indent=1)
+        if owed:
+            cell.fill = PatternFill("solid", fgColor=f"FF{look.SEVERITY_FILLS[Severity.ERROR]}")
         for column in range(first, last + 1):
             sheet.cell(row, column).border = _frame()
         sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)

@@ -84,7 +84,7 @@ def mark_workbook(
     token: str,
     entries: Sequence[Entry],
     last_working_day: dt.date | None = None,
-    parts: Sequence[tuple[str, str]] = (),
+    parts: Sequence[tuple[str, str, bool]] = (),
     kept: Sequence[Entry] = (),
     carried: Sequence[Entry] = (),
 ) -> ReturnedWorkbook:
@@ -124,7 +124,7 @@ def _mark(
     agency: str,
     token: str,
     note: str,
-    parts: Sequence[tuple[str, str]],
+    parts: Sequence[tuple[str, str, bool]],
 ) -> bytes | None:
     """The workbook marked, None when the library cannot open or save it."""
     try:

@@ -25,7 +25,7 @@ FAULTS = [
     ("skhdt,stc,", "skhdt,so_tai_chinh,", 2, "cơ quan “so_tai_chinh” không có"),
     ("skhdt,stc,", "skhdt,,", 2, "thiếu cơ quan ở cột “successor”"),
     ("stc,2025-03-01", "stc,2025-3-40", 2, "ô “on”: “2025-3-40” không phải ngày"),
-    ("stc,2025-03-01,,,", "stc,2025-03-01,,yes,", 2, "“yes” phải là “có” hoặc để trống"),
+    ("stc,2025-03-01,,có,", "stc,2025-03-01,,yes,", 2, "“yes” phải là “có” hoặc để trống"),
     ("stc,2025-03-01", "stc,2025-04-01", 2, "hết hiệu lực ngày 28/02/2025 theo agencies.csv"),
     ("skhdt,stc,2025-03-01", "skhdt,sgtvt,2025-03-01", 2, "“Sở Giao thông vận tải” không tồn tại"),
     ("skhdt,stc,2025-03-01", "sct,stc,2025-03-01", 2, "“Sở Công Thương” còn hiệu lực"),

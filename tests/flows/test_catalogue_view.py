@@ -11,7 +11,14 @@ import pytest
 from rich.console import Console
 
 import config
-from flows.catalogue_view import catalogue_rows, configuration_faults, print_catalogue
+from flows.catalogue_view import (
+    catalogue_rows,
+    configuration_faults,
+    print_catalogue,
+    print_successions,
+    register_of_office,
+    what_is_assumed,
+)
 
 CONFIG = Path(config.__file__).parent
 
@@ -58,3 +65,36 @@ def test_what_one_file_relies_on_and_none_provides_is_a_fault(
     (files / "forms" / "plan.toml").unlink()
     (fault,) = configuration_faults()
     assert re.match(r"cycles\.toml:\d+, cycles\.2025-plan\.form: ", fault)
+
+
+def test_the_table_shows_who_answers_today_and_what_was_set_since() -> None:
+    table = cells_of_table()
+    assert table["grdp_growth"][3] == (
+        "12,50 %; phía tây: 12 (chờ xác nhận); toàn thành phố: 12,35 (NQ 42/NQ-HĐND)"
+    )
+    assert table["grdp_growth"][4].startswith(
+        "Sở Kế hoạch và Đầu tư → Sở Tài chính từ 01/03/2025 (chờ xác nhận), Cục Thống kê "
+    )
+    assert table["poverty_rate"][4] == (
+        "Sở Lao động - Thương binh và Xã hội → Sở Nông nghiệp và Môi trường từ 01/03/2025 "
+        "(chờ xác nhận)"
+    )
+    assert table["drug_users_with_services_share"][4].endswith("→ Công an thành phố từ 01/03/2025")
+    assert table["iip_index"][4] == "Sở Công Thương"
+
+
+def test_the_successions_are_listed_with_their_grounds() -> None:
+    console = Console(file=io.StringIO(), width=3000)
+    print_successions(register_of_office(), console)
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert text.count("UBND huyện Vĩnh Bảo") == 7
+    (line,) = [x for x in text.splitlines() if "poverty_rate" in x]
+    assert "Nghị định số 35/2025/NĐ-CP" in line
+    assert "(chờ xác nhận)" in line
+
+
+def test_what_the_office_has_yet_to_confirm_is_counted() -> None:
+    lines, targets = what_is_assumed()
+    assert re.match(r"successions\.csv: \d+ dòng kế thừa là giả định", lines)
+    assert targets.startswith("2025/target_revisions.csv: 10 chỉ tiêu đặt lại là giả định")

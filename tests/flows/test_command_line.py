@@ -18,7 +18,7 @@ import pytest
 from config.office_files import load_office
 from config.settings import CONFIG_DIR, load_settings
 from models.domain.identity import sign
-from models.domain.office import Office
+from models.domain.office import Office, register_day
 from tasks.adapters.opening import workbook_content
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
@@ -238,7 +238,8 @@ def test_the_status_of_a_new_house_is_empty_json(tmp_path: Path) -> None:
 def test_templates_are_written_for_every_agency(tmp_path: Path, office: Office) -> None:
     run = baocao("templates", "2025-plan", "--out", str(tmp_path / "mẫu"))
     assert run.returncode == 0, run.stderr
-    assert len(list((tmp_path / "mẫu").glob("*.xlsx"))) == len(office.register.agencies)
+    asked = office.register.answering_on(register_day(office.cycle("2025-plan")))
+    assert len(list((tmp_path / "mẫu").glob("*.xlsx"))) == len(asked) == 51
 
 
 def test_the_export_of_a_new_house_is_a_header_and_the_columns_explained(tmp_path: Path) -> None:

@@ -171,15 +171,16 @@ def consolidate(
     """Everything the agencies said in a cycle, from the versions that count.
 
     `earlier` is the consolidation of `cycle.previous` at the same moment, made with the prefix
-    EARLIER: a review is measured by it. The order of `standings` never changes the result. Nothing
-    is averaged or dropped: of several values the lead's stands, or what a person ruled, and the
-    others are shown as conflicts. Raises ValueError when an agency comes twice or `as_of` has no
-    zone.
+    EARLIER: a review is measured by it; one in which nobody was asked is none. The order of
+    `standings` never changes the result. Nothing is averaged or dropped: of several values the
+    lead's stands, or what a person ruled, and the others are shown as conflicts. Raises ValueError
+    when an agency comes twice or `as_of` has no zone.
     """
     if as_of.tzinfo is None:
         raise ValueError("as_of cần có múi giờ")
     if len({s.agency for s in standings}) != len(standings):
         raise ValueError("mỗi cơ quan chỉ có một tình trạng trong một kỳ")
+    earlier = earlier if earlier is not None and earlier.agencies else None
     catalogue, form, register = office.catalogue_of(cycle), office.form_of(cycle), office.register
     places = {code: i for i, code in enumerate(register.agencies)}
     ordered = sorted(standings, key=lambda s: (places.get(s.agency, len(places)), s.agency))

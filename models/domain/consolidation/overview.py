@@ -10,7 +10,7 @@ from models.domain.agencies import AgencyKind, Register
 from models.domain.catalogue import Appendix, Catalogue, CatalogueRow
 from models.domain.consolidation.evidence import Evidence
 from models.domain.findings import Finding, Severity
-from models.domain.forms import Form, SheetForm, SheetKind, expected_rows, is_required
+from models.domain.forms import Column, Form, SheetForm, SheetKind, expected_rows, is_required
 from models.domain.sections import section_of
 from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness
 from models.domain.submissions import Verdict
@@ -186,7 +186,7 @@ def _section(
         title=sheet.title,
         version=counting.version if counting else None,
         receipt_number=counting.receipt_number if counting else "",
-        exempt=sheet.key in standing.exempt_sheets,
+        exempt=sheet.key in standing.exempt_sheets or standing.timeliness is Timeliness.EXEMPT,
         open_errors=_grave(found),
         open_warnings=_warnings(found),
     )
@@ -215,10 +215,11 @@ def _completeness(
                 continue
             answers = evidence.answers(sheet.key, row.code).get(agency, {})
             given = {key for key, figure in answers.items() if figure.is_given}
-            one = Completeness(1, int(given.issuperset(required)))
+            whole = all(c.key in given or given.intersection(c.alternatives) for c in required)
+            one = Completeness(1, int(whole))
             found[row.appendix] = found.get(row.appendix, Completeness(0, 0)) + one
     return {a: found[a] for a in Appendix if a in found}
 
 
-def _required_columns(sheet: SheetForm, row: CatalogueRow, agency: str) -> list[str]:
-    return [c.key for c in sheet.columns if not c.office and is_required(c, row, agency)]
+def _required_columns(sheet: SheetForm, row: CatalogueRow, agency: str) -> list[Column]:
+    return [c for c in sheet.columns if not c.office and is_required(c, row, agency)]

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
 from models.domain.agencies import AgencyKind
-from models.domain.catalogue import PERIODS, CatalogueRow, period_phrase
+from models.domain.catalogue import PERIODS, period_phrase
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import Conflict, ConflictKind
 from models.domain.consolidation.indicators import IndicatorLine
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.plans import PlanState, TaskLine
+from models.domain.consolidation.review_summary import (
+    REVIEW_NOTES,
+    review_points,
+    review_shares,
+    review_tables,
+)
+from models.domain.consolidation.summary_words import (
+    NAMED_LENGTH,
+    Words,
+    assigned,
+    cut_table,
+    listed,
+    measured,
+    point,
+    rows_point,
+    shown_number,
+)
 from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
 from models.domain.cycles import HANOI
-from models.domain.forms import full_name, place_of
-from models.domain.letter_phrases import instant_text, number_text, one_line
+from models.domain.letter_phrases import instant_text, number_text
 from models.domain.letters import SummaryContent, Table
-from models.domain.number_notation import format_number
 from models.domain.office import Office
 from models.domain.standing import Timeliness
-from models.domain.targets import format_target
+from models.domain.territories import TERRITORY_NAMES
 
-NAMED = 15  # items a sentence names before it counts the rest
-NAMED_LENGTH = 600  # letters it spends on them
+__all__ = ["NAMED_LENGTH", "listed", "measured", "summarise"]
+
 DECISIONS = 12
-TABLE_ROWS = 25
-_NAME_LENGTH = 80
-_OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 _OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)
 
 
@@ -39,17 +51,18 @@ def summarise(
     workbook_name: str = "",
 ) -> SummaryContent:
     """The summary mail's content, the gravest first: who owes, which targets nobody committed to or
-    committed below, which conflicts need a decision, which tasks have no plan.
+    committed below, which conflicts need a decision, which tasks have no plan. Of a review: what
+    was not reached, what is overdue, where the way was left behind.
 
     `chart_id` is the content id of the inline chart, `workbook_name` the attached workbook's name;
     empty for none. Lists are cut with "và N ... khác"; the workbook holds them whole.
     """
-    words = _Words(consolidation, office)
+    words = Words(consolidation, office)
     return SummaryContent(
         cycle=consolidation.cycle,
         title=f"Tổng hợp đến {_short(consolidation)}",
         lead=_lead(consolidation),
-        points=list(_points(consolidation, words)),
+        points=[*_owing(consolidation), *_said(consolidation, words)],
         decisions=list(_decisions(consolidation, words)),
         tables=[t for t in _tables(consolidation, words) if t.rows],
         images=[(chart_id, "Tình trạng gửi báo cáo theo khối cơ quan")] if chart_id else [],
@@ -62,75 +75,10 @@ def summarise(
         notes=[
             "Khi các cơ quan báo cáo khác nhau, số của cơ quan chủ trì được tạm dùng; không số nào "
             "bị lấy bình quân hoặc bỏ đi.",
+            *(REVIEW_NOTES if consolidation.review is not None else ()),
             f"Mã tổng hợp: {consolidation.inputs_hash[:12]}.",
         ],
     )
-
-
-class _Words:
-    """Names of agencies and rows, as the note prints them."""
-
-    def __init__(self, consolidation: Consolidation, office: Office) -> None:
-        self._catalogue = office.catalogue_of(consolidation.cycle)
-        self._names = {a.code: a.name for a in office.register}
-
-    def agency(self, code: str) -> str:
-        return self._names.get(code, code)
-
-    def place(self, row: CatalogueRow) -> str:
-        return place_of(row, self._catalogue)
-
-    def name(self, row: CatalogueRow) -> str:
-        name = full_name(row, self._catalogue).rstrip(" :,;")
-        for end in _OPEN_ENDS:
-            name = name.removesuffix(end)
-        line = one_line(name, 10 * _NAME_LENGTH)
-        if len(line) <= _NAME_LENGTH:
-            return line
-        return line[:_NAME_LENGTH].rpartition(" ")[0].rstrip(" ,;:-") + "…"
-
-    def row(self, row: CatalogueRow) -> str:
-        return f"{self.place(row)} {self.name(row)}"
-
-    def row_and_lead(self, row: CatalogueRow) -> str:
-        return f"{self.row(row)} ({self.agency(row.lead)})" if row.lead else self.row(row)
-
-
-def listed(items: Sequence[str], kind: str, most: int = NAMED) -> str:
-    """The items in one sentence, cut after `most` or NAMED_LENGTH letters with a count of the rest.
-
-    >>> listed(["A", "B", "C"], "cơ quan", 2)
-    'A; B và 1 cơ quan khác'
-    """
-    named, spent = 0, 0
-    while named < min(most, len(items)):
-        spent += len(items[named]) + 2
-        if named and spent > NAMED_LENGTH:
-            break
-        named += 1
-    text = "; ".join(items[:named])
-    if named == len(items):
-        return text
-    return f"{text} và {number_text(len(items) - named)} {kind} khác"
-
-
-def measured(value: Decimal, unit: str) -> str:
-    """A value with its unit; a unit that begins with a number stands in brackets.
-
-    >>> measured(Decimal("12.5"), "%"), measured(Decimal(37), "Tỷ USD")
-    ('12,5%', '37 tỷ USD')
-    >>> measured(Decimal(11000), "1.000 lượt")
-    '11.000 (1.000 lượt)'
-    """
-    number = _number(value)
-    if not unit:
-        return number
-    if unit[0].isdigit():
-        return f"{number} ({unit})"
-    if unit in ("%", "‰"):
-        return number + unit
-    is_word = unit[1:2].islower()  # "Tỷ đồng", but not "USD", "MW"
-    return f"{number} {unit[0].lower()}{unit[1:]}" if is_word else f"{number} {unit}"
 
 
 def _short(consolidation: Consolidation) -> str:
@@ -162,6 +110,8 @@ def _lead(consolidation: Consolidation) -> list[str]:
         (h.projects_reported, h.projects, "dự án trọng điểm đã báo cáo"),
     )
     parts = ", ".join(f"{number_text(n)}/{number_text(of)} {text}" for n, of, text in shares)
+    if consolidation.review is not None:
+        parts = review_shares(consolidation.review.headline)
     conflicts = (
         f"có {number_text(h.conflicts)} số liệu mâu thuẫn cần quyết định"
         if h.conflicts
@@ -171,64 +121,51 @@ def _lead(consolidation: Consolidation) -> list[str]:
     return [f"{answered}{'; ' + rest if rest else ''}.", content]
 
 
-def _points(consolidation: Consolidation, words: _Words) -> Iterable[str]:
+def _said(consolidation: Consolidation, words: Words) -> Iterable[str]:
+    """What the cycle is about: of a review its results, of a plan its gaps."""
+    if consolidation.review is not None:
+        return review_points(consolidation.review, words)
+    return _plan_points(consolidation, words)
+
+
+def _owing(consolidation: Consolidation) -> Iterable[str]:
     for state in _OWING:
         names = [a.name for a in consolidation.agencies if a.timeliness is state]
-        yield from _point(TIMELINESS_NAMES[state], names, "cơ quan")
+        yield from point(TIMELINESS_NAMES[state], names, "cơ quan")
     partly = [f"{a.name} ({', '.join(a.owed)})" for a in consolidation.agencies if a.owed]
-    yield from _point("Đã tiếp nhận một phần, còn nợ", partly, "cơ quan")
+    yield from point("Đã tiếp nhận một phần, còn nợ", partly, "cơ quan")
+
+
+def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
     uncommitted = [i.row for i in consolidation.indicators if i.uncommitted]
-    yield from _rows_point("Chỉ tiêu chưa cơ quan nào cam kết", uncommitted, "chỉ tiêu", words)
+    yield from rows_point("Chỉ tiêu chưa cơ quan nào cam kết", uncommitted, "chỉ tiêu", words)
     short = [_shortfall(i, words) for i in consolidation.indicators if i.falls_short]
-    yield from _point("Chỉ tiêu cam kết thấp hơn yêu cầu của chỉ tiêu giao", short, "chỉ tiêu")
+    yield from point("Chỉ tiêu cam kết thấp hơn yêu cầu của chỉ tiêu giao", short, "chỉ tiêu")
     yield from _scenario_points(consolidation)
     tasks = consolidation.tasks
     none = [t.row for t in tasks if t.state is PlanState.NONE]
-    yield from _rows_point("Nhiệm vụ được giao chưa có kế hoạch", none, "nhiệm vụ", words)
+    yield from rows_point("Nhiệm vụ được giao chưa có kế hoạch", none, "nhiệm vụ", words)
     partial = [t.row for t in tasks if t.state is PlanState.PARTIAL]
-    yield from _rows_point("Nhiệm vụ chưa đủ “5 rõ”", partial, "nhiệm vụ", words)
+    yield from rows_point("Nhiệm vụ chưa đủ “5 rõ”", partial, "nhiệm vụ", words)
     late = [_late(t, words) for t in tasks if t.late_plans]
-    yield from _point("Nhiệm vụ tự đặt hạn sau thời hạn giao", late, "nhiệm vụ")
+    yield from point("Nhiệm vụ tự đặt hạn sau thời hạn giao", late, "nhiệm vụ")
     silent = [p.row for p in consolidation.projects if not p.answers]
-    yield from _rows_point("Dự án trọng điểm chưa được báo cáo", silent, "dự án", words)
+    yield from rows_point("Dự án trọng điểm chưa được báo cáo", silent, "dự án", words)
 
 
-def _point(label: str, items: Sequence[str], kind: str) -> Iterable[str]:
-    if items:
-        yield f"{label} ({number_text(len(items))}): {listed(items, kind)}."
-
-
-def _rows_point(
-    label: str, rows: Sequence[CatalogueRow], kind: str, words: _Words
-) -> Iterable[str]:
-    return _point(label, [words.row_and_lead(row) for row in rows], kind)
-
-
-def _shortfall(line: IndicatorLine, words: _Words) -> str:
+def _shortfall(line: IndicatorLine, words: Words) -> str:
     figure = line.standing.value if line.standing else None
     value = figure.number if figure is not None and figure.number is not None else Decimal(0)
     committed = measured(value, line.row.unit)
-    return f"{words.row(line.row)} (cam kết {committed}, giao {_assigned(line.row)})"
-
-
-def _assigned(row: CatalogueRow) -> str:
-    """The target in clean spelling; the directive's own may hold scan errors."""
-    return format_target(row.target) if row.target is not None else row.target_shown
+    return f"{words.row(line.row)} (cam kết {committed}, giao {assigned(line.row)})"
 
 
 def _value_of(line: IndicatorLine) -> str:
     figure = line.standing.value if line.standing else None
-    return _number(figure.number) if figure is not None and figure.number is not None else ""
+    return shown_number(figure.number) if figure is not None and figure.number is not None else ""
 
 
-def _number(value: Decimal) -> str:
-    try:
-        return format_number(value)
-    except ValueError:  # more digits than any real figure has: shown as it is
-        return str(value)
-
-
-def _late(line: TaskLine, words: _Words) -> str:
+def _late(line: TaskLine, words: Words) -> str:
     plan = line.late_plans[0]
     return f"{words.row_and_lead(line.row)}: {plan.own_deadline:%d/%m/%Y}"
 
@@ -239,7 +176,7 @@ def _scenario_points(consolidation: Consolidation) -> Iterable[str]:
         return
     whole = consolidation.scenario[0]
     lowered = [
-        f"{period_phrase(p)} {_number(number)} (Chỉ thị {_number(whole.printed[p])})"
+        f"{period_phrase(p)} {shown_number(number)} (Chỉ thị {shown_number(whole.printed[p])})"
         for p in PERIODS
         if (difference := whole.difference(p)) is not None
         and difference < 0
@@ -249,7 +186,7 @@ def _scenario_points(consolidation: Consolidation) -> Iterable[str]:
         yield f"Kịch bản GRDP được cập nhật thấp hơn Chỉ thị: {'; '.join(lowered)}."
 
 
-def _decisions(consolidation: Consolidation, words: _Words) -> Iterable[str]:
+def _decisions(consolidation: Consolidation, words: Words) -> Iterable[str]:
     conflicts = [c for c in consolidation.conflicts if c.is_open]
     for conflict in conflicts[:DECISIONS]:
         yield _decision(conflict, words)
@@ -258,9 +195,11 @@ def _decisions(consolidation: Consolidation, words: _Words) -> Iterable[str]:
         yield f"Và {rest} mâu thuẫn khác, xem trang Mâu thuẫn của tệp kèm theo."
 
 
-def _decision(conflict: Conflict, words: _Words) -> str:
+def _decision(conflict: Conflict, words: Words) -> str:
     period = f", mốc {period_phrase(conflict.period)}" if conflict.period else ""
     what = words.row(conflict.row) + period
+    if conflict.territory is not None:
+        what += f" ({TERRITORY_NAMES[conflict.territory]})"
     left, right = conflict.left.number or Decimal(0), conflict.right.number or Decimal(0)
     own = measured(left, conflict.row.unit)
     other = f"{words.agency(conflict.right.agency)} {measured(right, conflict.other_row.unit)}"
@@ -270,22 +209,25 @@ def _decision(conflict: Conflict, words: _Words) -> str:
             other += f", quy đổi {measured(conflict.right_value, conflict.row.unit)}"
     return (
         f"{conflict.number}. {what}: {words.agency(conflict.left.agency)} {own}; "
-        f"{other}. Đang tạm dùng số {_number(conflict.stands.number or Decimal(0))} của "
+        f"{other}. Đang tạm dùng số {shown_number(conflict.stands.number or Decimal(0))} của "
         f"{words.agency(conflict.stands.agency)}."
     )
 
 
-def _tables(consolidation: Consolidation, words: _Words) -> Iterable[Table]:
+def _tables(consolidation: Consolidation, words: Words) -> Iterable[Table]:
     yield _status_table(consolidation)
     owing = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
-    yield _cut_table(
+    yield cut_table(
         "Cơ quan, đơn vị chưa hoàn thành",
         ("TT", "Cơ quan, đơn vị", "Tình trạng", "Gửi lần cuối"),
         [(str(i), a.name, _state(a), _last_sent(a)) for i, a in enumerate(owing, 1)],
         (0,),
     )
+    if consolidation.review is not None:
+        yield from review_tables(consolidation.review, words)
+        return
     short = [i for i in consolidation.indicators if i.falls_short]
-    yield _cut_table(
+    yield cut_table(
         "Chỉ tiêu cam kết thấp hơn yêu cầu của chỉ tiêu giao",
         ("Vị trí", "Chỉ tiêu", "Đơn vị tính", "Giao", "Cam kết", "Cơ quan"),
         [
@@ -293,7 +235,7 @@ def _tables(consolidation: Consolidation, words: _Words) -> Iterable[Table]:
                 words.place(i.row),
                 words.name(i.row),
                 i.row.unit,
-                _assigned(i.row),
+                assigned(i.row),
                 _value_of(i),
                 words.agency(i.standing.agency) if i.standing else "",
             )
@@ -332,12 +274,3 @@ def _status_table(consolidation: Consolidation) -> Table:
     rows.append(["Cộng", str(len(consolidation.agencies)), *totals])
     header = ["Khối cơ quan", "Phải báo cáo", *(TIMELINESS_NAMES[t] for t in shown)]
     return Table("Tình trạng báo cáo", header, rows, tuple(range(1, len(header))))
-
-
-def _cut_table(
-    title: str, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]
-) -> Table:
-    """The table's first rows; the title says when there are more."""
-    if len(rows) > TABLE_ROWS:
-        title += f" ({TABLE_ROWS} dòng đầu trong {number_text(len(rows))})"
-    return Table(title, header, rows[:TABLE_ROWS], numeric)

@@ -78,7 +78,7 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
             if not isinstance(value, str) or own is None or value == own.name:
                 continue
             named = _agency_named(case, as_text(value))
-            if named and named != case.agency:
+            if named and named not in _kin(case):
                 cell = layout.cell(field.key, "value")
                 other = case.register.agencies[named].name
                 yield Remark(
@@ -89,6 +89,12 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
                     as_text(value),
                     column=field.key,
                 )
+
+
+def _kin(case: Case) -> list[str]:
+    """The agency, and those who have answered in its place by the cycle's end, or it in theirs."""
+    end = case.cycle.ends_on or case.cycle.due_at.astimezone(HANOI).date()
+    return case.register.successions.kin_of(case.agency, end)
 
 
 def _agency_named(case: Case, name: str) -> str:

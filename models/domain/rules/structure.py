@@ -17,7 +17,8 @@ SHEET_MISSING = "CT-01"  # its findings name the sheet as the form does
     Severity.BLOCKER,
     title="Thiếu trang của sổ báo cáo",
     explanation="Mọi trang của biểu mẫu đã gửi phải còn trong tệp. Trang đổi tên hoặc đổi thứ tự "
-    "vẫn được nhận ra; trang bị xóa thì không.",
+    "vẫn được nhận ra; trang bị xóa thì không. Ở kỳ tiếp nhận từng trang, trang đã tiếp nhận không "
+    "phải gửi lại.",
     remedy="Sao chép số liệu vào đúng biểu mẫu đã gửi kèm thư của Văn phòng, giữ đủ các trang.",
 )
 def every_sheet_is_there(case: Case) -> Iterator[Remark]:

@@ -26,12 +26,12 @@ from models.domain.intake import FileFacts, MessageFacts
 from models.domain.mail import LetterFile, LetterKind, MessageState
 from models.domain.standing import correction_period_end, standing_of
 from models.domain.submissions import Verdict
-from models.domain.versions import compare, describe
+from models.domain.versions import describe
 from tasks.adapters.examination_codec import examination_to_json
 from tasks.adapters.intake.deciding import Decided, NewVersion
 from tasks.adapters.intake.known import Known
 from tasks.adapters.intake.unfolding import Unfolded
-from tasks.adapters.letter_desk import Thread, write_letter
+from tasks.adapters.letter_desk import Thread, contacts_now, write_letter
 from tasks.adapters.store.outbox import NewLetter
 from tasks.adapters.workplace import Workplace
 
@@ -62,11 +62,12 @@ def _verdict(
     lines: list[str] = []
     if previous:
         form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
-        difference = compare(version.previous_entries, record.entries, form)
-        lines = list(describe(difference, form, catalogue))
+        lines = list(describe(version.difference(form), form, catalogue))
+    outcome = version.facts.outcome
+    if not lines and outcome is not None and outcome.spoiled:
+        previous = ()  # "nothing has changed" would not be true of what is not used
     everything = [*version.earlier, record]
     extension = known.decisions.extension(cycle.code, agency.code)
-    outcome = version.facts.outcome
     calendar = place.office.calendar
     standing = standing_of(
         record.agency,
@@ -104,7 +105,7 @@ def _verdict(
         LetterKind.VERDICT,
         attribution,
         version.facts.evidence,
-        place.office.register.contacts,
+        contacts_now(place),
     )
     letter = write_letter(
         place,
@@ -126,7 +127,7 @@ def _try_out(
     attribution = file.attribution or decided.facts.answerable
     cycle = place.office.cycle(attribution.cycle)
     agency = place.office.register.agencies[attribution.agency]
-    contacts = place.office.register.contacts
+    contacts = contacts_now(place)
     targets = reply_targets(LetterKind.TRY_OUT, attribution, file.evidence, contacts)
     content = compose_try_out(
         cycle,
@@ -165,7 +166,7 @@ def _receipt(place: Workplace, decided: Decided, thread: Thread) -> Iterator[New
     if file is None:
         return
     attribution = file.attribution or facts.answerable
-    contacts = place.office.register.contacts
+    contacts = contacts_now(place)
     # With what the workbook itself says: its agency shall learn that somebody sent it in.
     evidence = file.evidence or facts.evidence
     targets = reply_targets(LetterKind.RECEIPT, attribution, evidence, contacts)
@@ -206,7 +207,7 @@ def _addressee(
     agencies = place.office.register.agencies
     for piece in facts.evidence:
         if piece.kind is EvidenceKind.REGISTERED_SENDER and piece.detail in targets.to:
-            return agencies.get(piece.agency)
+            return agencies.get(piece.stands_for or piece.agency)
     return agencies.get(attribution.agency)
 
 
@@ -217,7 +218,7 @@ def _guidance(
     unfolded, facts, decision = decided.unfolded, decided.facts, decided.decision
     register = place.office.register
     targets = reply_targets(
-        LetterKind.GUIDANCE, facts.answerable, facts.evidence, register.contacts
+        LetterKind.GUIDANCE, facts.answerable, facts.evidence, contacts_now(place)
     )
     agency, cycle = register.agencies.get(decision.agency), place.office.cycles.get(decision.cycle)
     if not targets.to or agency is None or cycle is None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from models.domain.attribution import (
     Attribution,
     Evidence,
+    EvidenceKind,
     answerable,
     attribute,
 )
@@ -16,6 +17,7 @@ from models.domain.bounces import DeliveryReport, ReturnedLetter, match_recipien
 from models.domain.cycles import HANOI
 from models.domain.decisions import attributed
 from models.domain.errors import BaocaoError
+from models.domain.forms import Form
 from models.domain.intake import (
     FileDecision,
     FileFacts,
@@ -23,13 +25,19 @@ from models.domain.intake import (
     MessageFacts,
     decide_message,
 )
+from models.domain.kinship import Kinship
 from models.domain.mail import MessageState, cloud_links
 from models.domain.section_agreement import contradictions
-from models.domain.sections import last_said, said_of, sections_of, weigh
+from models.domain.sections import PartState, last_said, said_of, sections_of, weigh
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Examination, FileProblem
 from models.domain.try_out import is_try_out
-from models.domain.versions import left_out_findings
+from models.domain.versions import (
+    VersionDifference,
+    compare,
+    left_out_findings,
+    vanished_findings,
+)
 from models.domain.waivers import eased
 from models.tables import LetterRow
 from tasks.adapters.intake import evidence as gathering
@@ -60,16 +68,23 @@ class NewVersion:
         """The versions it takes the place of, oldest first, with their entries."""
         if self.facts.outcome is None:
             return self.earlier[-1:]
-        there = set(self.facts.examination.sheet_keys.values())
-        taken = {r.version for key, r in self.compared.items() if key in there}
+        sheets = self._replaced
+        taken = {r.version for key, r in self.compared.items() if key in sheets}
         return [v for v in self.earlier if v.version in taken]
 
-    @property
-    def previous_entries(self) -> Sequence[Entry]:
-        """What those versions say on the sheets that this one holds."""
+    def difference(self, form: Form) -> VersionDifference:
+        """What it changes of them; what is spoiled changes nothing."""
         if self.facts.outcome is None:
-            return self.earlier[-1].entries if self.earlier else ()
-        return said_of(self.compared, set(self.facts.examination.sheet_keys.values()))
+            before = self.earlier[-1].entries if self.earlier else ()
+            return compare(before, self.record.entries, form)
+        sheets = self._replaced
+        after = [e for e in self.record.entries if e.sheet in sheets]
+        return compare(said_of(self.compared, sheets), after, form)
+
+    @property
+    def _replaced(self) -> set[str]:
+        parts = self.facts.outcome.parts if self.facts.outcome else ()
+        return {p.key for p in parts if p.state in (PartState.TAKEN, PartState.RETURNED)}
 
 
 @dataclass
@@ -122,24 +137,31 @@ def _facts(
     names = {agency.code: agency.name for agency in place.office.register}
     of_message = gathering.of_message(place, known, unfolded.mail)
     assigned = known.decisions.assignment(unfolded.kept.key)
+    kinship = _kinship(place, known, unfolded)
     files = []
     for file, examination in zip(unfolded.files, found, strict=True):
         if examination.problem is FileProblem.READER_FAULT:
             raise ReaderAtFault(examination.detail)
-        evidence = (*gathering.of_workbook(place, examination), *of_message)
+        evidence = kinship.lead([*gathering.of_workbook(place, examination), *of_message])
         attribution = attributed(assigned) if assigned else attribute(evidence, names)
+        # What a person has assigned is taken as such, whoever answers today.
+        former = "" if assigned else _former(place, kinship, attribution)
+        followed = "" if assigned else _followed(place, known, attribution)
         arrived = unfolded.kept.received_at.astimezone(HANOI).date()
-        facts = _file_facts(place, known, evidence, attribution, file, examination, arrived)
-        followed = attribution.taken and known.is_followed(attribution.cycle)
-        if followed and assigned is None and examination.problem is None:
-            # What February said is no longer changed in November by a file sent in mistake.
-            facts = replace(facts, old_form=_form_of(place, attribution))
-        files.append(facts)
+        files.append(
+            _file_facts(
+                *(place, known, tuple(evidence), attribution, file, examination, arrived),
+                former=former,
+                followed=followed,
+            )
+        )
     mail = unfolded.mail
+    of_message = kinship.lead(of_message)
+    whose = attributed(assigned) if assigned else answerable(of_message, names)
     return MessageFacts(
         automatic=mail.automatic if mail and not assigned else "",
         own_letter=mail is not None and known.is_own_letter(mail),
-        answerable=attributed(assigned) if assigned else answerable(of_message, names),
+        answerable=_of_former_days(whose, files, of_message, known.current_cycle),
         evidence=tuple(of_message),
         files=tuple(files),
         has_cloud_link=bool(mail and cloud_links(mail.links)),
@@ -167,16 +189,20 @@ def _file_facts(
     file: CarriedFile,
     examination: Examination,
     arrived: dt.date,
+    *,
+    former: str,
+    followed: str,
 ) -> FileFacts:
     facts = FileFacts(file.position, file.name, file.container, file.sha256, file.size, examination)
     if examination.problem is not None:
         return facts
-    old_form = _old_form(place, known, attribution)
+    old_form = _old_form(place, known, attribution) or former or followed
     facts = replace(
         facts,
         attribution=attribution,
         evidence=evidence,
         old_form=old_form,
+        former=bool(former),
         closed=known.decisions.closed(attribution.cycle),
     )
     if not attribution.taken or old_form:
@@ -196,9 +222,69 @@ def _old_form(place: Workplace, known: Known, attribution: Attribution) -> str:
     return _form_of(place, attribution)
 
 
+def _followed(place: Workplace, known: Known, attribution: Attribution) -> str:
+    """Which form it is, where a later cycle that builds on its answers is open by now.
+
+    What February said is no longer changed in November by a file sent in mistake.
+    """
+    followed = attribution.taken and known.is_followed(attribution.cycle)
+    return _form_of(place, attribution) if followed else ""
+
+
 def _form_of(place: Workplace, attribution: Attribution) -> str:
     cycle = place.office.cycles.get(attribution.cycle)
     return f"sổ của kỳ «{cycle.title if cycle else attribution.cycle}»"
+
+
+def _kinship(place: Workplace, known: Known, unfolded: Unfolded) -> Kinship:
+    day = unfolded.kept.received_at.astimezone(HANOI).date()
+    return Kinship(
+        place.office.register,
+        day,
+        known.current_cycle,
+        lambda cycle, agency: known.asked(cycle, agency) is not None,
+    )
+
+
+def _former(place: Workplace, kinship: Kinship, attribution: Attribution) -> str:
+    """Whose a workbook of an earlier cycle was and who answers today; "" where nothing changed.
+
+    An agency that others have been asked for since sends its last cycle's workbook: whatever it
+    wants to say belongs into theirs.
+    """
+    cycles, current = place.office.cycles, place.office.cycles.get(kinship.current)
+    if not attribution.taken or current is None or attribution.cycle == current.code:
+        return ""
+    heirs = kinship.heirs_asked(attribution.agency, current.code)
+    if not heirs or attribution.cycle not in cycles:
+        return ""
+    agencies = place.office.register.agencies
+    names = ", ".join(agencies[code].name for code in heirs)
+    return (
+        f"sổ của kỳ «{cycles[attribution.cycle].title}» cấp cho "
+        f"{agencies[attribution.agency].name}; trong kỳ «{current.title}», {names} trả lời thay, "
+        "theo sổ báo cáo Văn phòng đã gửi"
+    )
+
+
+def _of_former_days(
+    whose: Attribution, files: Sequence[FileFacts], evidence: Sequence[Evidence], current: str
+) -> Attribution:
+    """Whose a message is: where several answer today, a workbook of old is answered to its own.
+
+    The answer names all of them and holds nothing of anybody's. It goes to the registered address
+    the message came from.
+    """
+    former = next((f.attribution for f in files if f.former), None)
+    if whose.taken or former is None or any(f.is_workbook for f in files):
+        return whose
+    senders = {
+        p.stands_for or p.agency for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER
+    }
+    failed = any(p.kind is EvidenceKind.SENDER_FAIL for p in evidence)
+    if failed or former.agency not in senders:
+        return whose
+    return replace(former, cycle=current)
 
 
 def _against_history(
@@ -222,6 +308,11 @@ def _against_history(
             before = said_of(compared, set(examination.sheet_keys.values()))
         asked = left_out_findings(before, examination.entries, form)
         examination = replace(examination, findings=(*examination.findings, *asked))
+    if not versions:
+        carried = known.carried(place.office, cycle, attribution.agency)
+        present = set(examination.sheet_keys.values())
+        gone = vanished_findings(carried, examination.entries, form, present)
+        examination = replace(examination, findings=(*examination.findings, *gone))
     if not sections:
         return replace(facts, examination=_excused(place, known, attribution, examination))
     exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)

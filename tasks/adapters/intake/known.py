@@ -9,10 +9,13 @@ from sqlalchemy import Connection
 
 from models.domain.attribution import tokens_in_addresses
 from models.domain.bounces import DeliveryReport
+from models.domain.cycles import ReportingCycle
 from models.domain.mail import MailMessage
+from models.domain.office import Office
 from models.domain.standing import SubmissionRecord
-from models.domain.submissions import Examination
+from models.domain.submissions import Entry, Examination
 from models.tables import LetterRow
+from tasks.adapters.prefilling import carried_into, plan_accounts
 from tasks.adapters.store import decisions, deliveries, obligations, outbox, submissions
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
@@ -111,6 +114,11 @@ class Known:
             found = submissions.versions_of(self._connection, cycle, [agency])
             self._versions[place] = found.get(agency, [])
         return self._versions[place]
+
+    def carried(self, office: Office, cycle: ReportingCycle, agency: str) -> Sequence[Entry]:
+        """What stood in the free rows of the agency's workbook when it was sent, among others."""
+        accounts = plan_accounts(self._connection, office, cycle, agency)
+        return carried_into(office, cycle, agency, accounts).entries if accounts else ()
 
     def take(self, cycle: str, record: SubmissionRecord) -> None:
         """Adds a version decided in this batch, for the messages that follow."""

@@ -43,6 +43,9 @@ _HEADS = {
     "Ban Quản lý Khu kinh tế": "Trưởng ban",
     "Trường Đại học": "Hiệu trưởng",
     "Cục ": "Cục trưởng",
+    "Chi cục ": "Chi cục trưởng",
+    "Thuế ": "Trưởng Thuế",
+    "Thống kê ": "Trưởng Thống kê",
     "Bộ Chỉ huy": "Chỉ huy trưởng",
 }
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from models.domain.agencies import Agency, AgencyKind, Contact, Register, name_key
 from models.domain.errors import UnknownAgency
+from models.domain.successions import Succession, Successions
 
 DAY = dt.date(2025, 2, 20)
 AFTER = dt.date(2025, 11, 20)
@@ -154,3 +155,74 @@ def test_resolving_any_text_finds_an_agency_or_refuses(name: str) -> None:
 def test_the_citys_name_after_a_name_changes_nothing(name: str, city: str) -> None:
     assert name_key(name + city) == name_key(name)
     assert name_key(name_key(name)) == name_key(name)
+
+
+# --- Agencies that follow others ------------------------------------------------------------------
+
+MARCH, JULY = dt.date(2025, 3, 1), dt.date(2025, 7, 1)
+DEPARTMENT, COMMUNE = AgencyKind.DEPARTMENT, AgencyKind.COMMUNE
+MOVED = Register(
+    {
+        a.code: a
+        for a in (
+            Agency("gtvt", "Sở Giao thông vận tải", DEPARTMENT, valid_to=dt.date(2025, 2, 28)),
+            Agency("xd", "Sở Xây dựng", DEPARTMENT),
+            Agency("nn", "Sở Nông nghiệp", DEPARTMENT, valid_to=dt.date(2025, 2, 28)),
+            Agency("mt", "Sở Môi trường", DEPARTMENT, valid_to=dt.date(2025, 2, 28)),
+            Agency("nnmt", "Sở Nông nghiệp và Môi trường", DEPARTMENT, valid_from=MARCH),
+            Agency("quan", "UBND quận Hồng Bàng", COMMUNE, valid_to=dt.date(2025, 6, 30)),
+            Agency("hb", "UBND phường Hồng Bàng", COMMUNE, valid_from=JULY),
+            Agency("ha", "UBND phường Hồng An", COMMUNE, valid_from=JULY),
+        )
+    },
+    {
+        code: Contact(code, (f"vanthu@{code}.example",), ("chung@tp.example",), ("pct@tp.example",))
+        for code in ("gtvt", "xd", "nn", "quan", "hb", "ha")
+    },
+    Successions(
+        (
+            Succession("gtvt", "xd", MARCH),
+            Succession("nn", "nnmt", MARCH),
+            Succession("mt", "nnmt", MARCH),
+            Succession("quan", "hb", JULY),
+            Succession("quan", "ha", JULY),
+        )
+    ),
+)
+
+
+def test_an_old_name_leads_to_the_one_who_answers_today() -> None:
+    assert MOVED.responsible_for("Sở Giao thông vận tải", AFTER).code == "xd"
+    assert MOVED.responsible_for("Sở GIAO THÔNG VẬN TẢI Hải Phòng", DAY).code == "gtvt"
+    assert MOVED.responsible_for("Sở Môi trường", AFTER).code == "nnmt"
+
+
+def test_where_several_answer_today_all_are_named() -> None:
+    with pytest.raises(UnknownAgency, match=r"“UBND phường Hồng Bàng”, “UBND phường Hồng An”"):
+        MOVED.responsible_for("UBND quận Hồng Bàng", AFTER)
+    with pytest.raises(UnknownAgency, match=r"trả lời thay: “Sở Nông nghiệp”, “Sở Môi trường”"):
+        MOVED.responsible_for("Sở Nông nghiệp và Môi trường", DAY)
+
+
+def test_a_name_to_come_leads_to_the_one_it_will_follow() -> None:
+    lines = Successions((Succession("gtvt", "nnmt", MARCH),))
+    register = Register(MOVED.agencies, MOVED.contacts, lines)
+    assert register.responsible_for("Sở Nông nghiệp và Môi trường", DAY).code == "gtvt"
+
+
+def test_a_name_nobody_bears_stays_unknown() -> None:
+    with pytest.raises(UnknownAgency, match="không có trong danh bạ"):
+        MOVED.responsible_for("Sở Vũ trụ", AFTER)
+
+
+def test_letters_to_an_agency_that_has_ended_go_to_all_its_heirs() -> None:
+    assert MOVED.contacts_on(DAY) is MOVED.contacts
+    contact = MOVED.contacts_on(AFTER)["quan"]
+    assert contact.to == ("vanthu@hb.example", "vanthu@ha.example")
+    assert (contact.cc, contact.superior) == (("chung@tp.example",), ("pct@tp.example",))
+    assert MOVED.contacts_on(AFTER)["xd"] is MOVED.contacts["xd"]
+
+
+def test_an_agency_whose_heirs_have_no_address_keeps_its_own() -> None:
+    assert MOVED.contacts_on(AFTER)["nn"] is MOVED.contacts["nn"]
+    assert "mt" not in MOVED.contacts_on(AFTER)

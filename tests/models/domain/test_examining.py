@@ -138,6 +138,19 @@ def test_a_retyped_workbook_whose_name_and_rows_disagree_is_left_to_a_person(
     assert [f.rule for f in book.examine(signed=False).findings] == ["DD-01"]
 
 
+@pytest.mark.parametrize("cycle", ["2025-plan", "2025-review"])
+@pytest.mark.parametrize("agency", ["sct", "bqlda_giao_thong", "stp"])
+def test_forms_of_the_same_sheets_are_told_apart_by_title_or_headers(
+    workbook: Make, cycle: str, agency: str
+) -> None:
+    book = workbook(agency, cycle=cycle)
+    assert book.examine(signed=False).cycle == cycle
+    book.put("details", "", "cycle_title", None)
+    examination = book.examine(signed=False)
+    assert (examination.cycle, examination.agency) == (cycle, agency)
+    assert [f.rule for f in examination.findings] == ["DD-06"]
+
+
 def test_a_foreign_workbook_is_not_guessed(real_office: Office) -> None:
     for sheets in ([], [SheetContent("Sheet1", [["Họ tên", "Lương"], ["An", 5.0]])]):
         examination = examine_content(WorkbookContent("xlsx", sheets), real_office)

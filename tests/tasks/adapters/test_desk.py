@@ -129,6 +129,16 @@ def test_an_agency_that_was_not_asked_is_refused_in_a_sentence(place: Workplace,
     assert kept(place) == 0
 
 
+def test_whoever_takes_over_may_be_named_for_the_agency_that_was_asked(tmp_path: Path) -> None:
+    with small_workplace(tmp_path, at(24), ["skhdt", "sdl", "svhtt"]) as place:
+        with pytest.raises(DecisionRefused, match="“Sở Văn hóa và Thể thao”, “Sở Du lịch”"):
+            desk.extend_deadline(
+                place, CYCLE, "Sở Văn hóa, Thể thao và Du lịch", dt.date(2025, 2, 26), HA
+            )
+        done = desk.extend_deadline(place, CYCLE, "Sở KH&ĐT", dt.date(2025, 2, 26), HA)
+    assert "Sở Kế hoạch và Đầu tư" in done.sentence
+
+
 def test_an_assigned_message_becomes_the_agencys_version_and_is_answered_once(
     place: Workplace,
 ) -> None:

@@ -15,7 +15,7 @@ from models.domain.findings import Finding, Severity
 from models.domain.forms import Form
 from models.domain.office import Office
 from models.domain.sections import sections_of
-from models.domain.standing import AgencyStanding, SubmissionRecord, standing_of
+from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness, standing_of
 from models.domain.submissions import Entry, Verdict
 from tests.fixtures.small_office import AS_OF, commits, plans, record, standing
 
@@ -124,6 +124,14 @@ def test_an_exempted_sheet_is_neither_owed_nor_counted_as_incomplete(by_section,
     assert [f.finding.rule for f in exempt.findings] == ["CT-03", "CT-10"]
     whole = dataclasses.replace(standing("sct", commits("iip", "17")), exempt_sheets=("tasks",))
     assert Appendix.IV not in made(office, whole).agencies[0].completeness
+
+
+def test_an_exempted_agency_owes_no_section_and_what_it_sent_counts(by_section) -> None:
+    exempt = dataclasses.replace(stands(by_section, FIRST), timeliness=Timeliness.EXEMPT)
+    found = made(by_section, exempt)
+    assert not found.agencies[0].owed
+    assert not any(s.is_owed for s in found.agencies[0].sections)
+    assert {f.sheet for f in found.lineage} == {"indicators"}
 
 
 def test_the_summary_names_who_owes_which_sections(by_section) -> None:

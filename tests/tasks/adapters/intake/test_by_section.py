@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -37,18 +36,18 @@ from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, outbox, submissions
 from tasks.adapters.workplace import HouseRules, Workplace
 
-CYCLE, AGENCY = "2025-plan", "sct"
+CYCLE, AGENCY = "2025-review", "sct"
 TASKS, INDICATORS = "Nhiệm vụ", "Chỉ tiêu"
 A, R = Verdict.ACCEPTED, Verdict.RETURNED
 HA = Signature("Nguyễn Thị Hà", "Trung ương chưa giao nhiệm vụ này.")
 
 
-def at(day: int, hour: int = 9, month: int = 2) -> dt.datetime:
+def at(day: int, hour: int = 9, month: int = 11) -> dt.datetime:
     return dt.datetime(2025, month, day, hour, tzinfo=HANOI)
 
 
 class House:
-    """An office that accepts the plan section by section, and an agency that answers it."""
+    """An office that asks for the review, and an agency that answers it."""
 
     def __init__(self, place: Workplace, agency: str) -> None:
         self.place = place
@@ -65,7 +64,7 @@ class House:
         return book
 
     def hand_in(
-        self, book: FilledWorkbook | bytes, when: dt.datetime, subject: str = "Kế hoạch"
+        self, book: FilledWorkbook | bytes, when: dt.datetime, subject: str = "Báo cáo tổng kết"
     ) -> SubmissionRecord:
         """Mails the workbook; what became of it."""
         mail = EmailMessage()
@@ -74,7 +73,7 @@ class House:
         mail.set_content("Kính gửi.")
         content = book if isinstance(book, bytes) else book.save(when)
         mail.add_attachment(
-            content, maintype="application", subtype="zip", filename="kế hoạch.xlsx"
+            content, maintype="application", subtype="zip", filename="tổng kết.xlsx"
         )
         self.place.now = when
         mailbox = Path(self.place.rules.mailboxes[0].removeprefix("maildir://"))
@@ -121,8 +120,6 @@ def small_house(tmp_path: Path) -> Iterator[House]:
 
 def made(folder: Path, database_url: str, agency: str = AGENCY) -> Iterator[House]:
     office = load_office(CONFIG_DIR)
-    form = replace(office.forms["plan"], accept_by_section=True)
-    office = replace(office, forms={**office.forms, "plan": form})
     rules = HouseRules(
         secret=b"s" * 32,
         office_address="baocao@ubnd.haiphong.example",
@@ -143,20 +140,20 @@ def made(folder: Path, database_url: str, agency: str = AGENCY) -> Iterator[Hous
         raw_dir=folder / "raw",
         output_dir=folder / "output",
         letters_dir=CONFIG_DIR / "letters",
-        now=at(21, 9, 1),
+        now=at(21, 9, 10),
     ) as place:
         opening.ask(place, office.cycle(CYCLE), [office.register.agencies[agency]])
         yield House(place, agency)
 
 
 def spoil_tasks(book: FilledWorkbook) -> None:
-    for row_key in book.places("tasks", "five_person"):
-        book.write("tasks", row_key, "five_person", None)
+    for row_key in book.places("tasks", "state"):
+        book.write("tasks", row_key, "state", None)
 
 
 def spoil_indicators(book: FilledWorkbook) -> None:
-    for row_key in list(book.places("indicators", "committed"))[:3]:
-        book.write("indicators", row_key, "committed", "chưa rõ")
+    for row_key in list(book.places("indicators", "estimate"))[:3]:
+        book.write("indicators", row_key, "estimate", "chưa rõ")
 
 
 def only(book: FilledWorkbook, *keys: str) -> None:
@@ -195,7 +192,7 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     [planned] = write_reminders(house.place, house.cycle)
     [reminder] = house.letters("reminder")
     assert planned.reason.endswith("còn nợ 1/4 phần")
-    assert "Nhắc gửi phần còn nợ: Nhiệm vụ" in reminder.subject
+    assert "Nhắc gửi phần còn nợ (Nhiệm vụ)" in reminder.subject
     assert "còn nợ: Nhiệm vụ" in reminder.text
     [row] = boards(house.place, [house.cycle])[0].rows
     assert row["Kết quả"] == "Còn nợ: Nhiệm vụ; dùng bản 1"
@@ -222,9 +219,11 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert three.sections["indicators"] is R and three.verdict is A
     assert house.standing().timeliness is Timeliness.CORRECTED
     letter = house.verdict()
-    assert "Giữ theo phiên bản 1 đã tiếp nhận; trang gửi lần này có" in " ".join(
-        letter.text.split()
-    )
+    assert "giữ bản trước: Chỉ tiêu" in letter.subject
+    text = " ".join(letter.text.split())
+    assert "Giữ theo phiên bản 1 đã tiếp nhận; trang gửi lần này có" in text
+    assert "Bỏ Chỉ tiêu" not in text  # what is not used changes nothing,
+    assert "không thay đổi" not in text  # and is not unchanged either
     assert of_sheets(house.consolidated())["indicators"] == {1}
     assert of_sheets(house.consolidated())["tasks"] == {3}
     [row] = boards(house.place, [house.cycle])[0].rows
@@ -278,7 +277,7 @@ def test_a_corrected_arrival_moves_the_section_that_came_with_it(small_house: Ho
     small_house.hand_in(book, at(5))
     correction = small_house.filled()
     only(correction, "tasks")
-    two = small_house.hand_in(correction, at(7, month=3))
+    two = small_house.hand_in(correction, at(7, month=12))
     assert small_house.standing().timeliness is Timeliness.LATE
     desk_checks.correct_arrival(small_house.place, two.message_key, at(19), HA)
     assert small_house.standing().timeliness is Timeliness.ON_TIME
@@ -287,7 +286,7 @@ def test_a_corrected_arrival_moves_the_section_that_came_with_it(small_house: Ho
 def test_an_extension_counts_in_the_verdict_by_section(small_house: House) -> None:
     book = small_house.filled()
     spoil_tasks(book)
-    desk.extend_deadline(small_house.place, CYCLE, "Sở Công Thương", dt.date(2025, 2, 28), HA)
+    desk.extend_deadline(small_house.place, CYCLE, "Sở Công Thương", dt.date(2025, 11, 28), HA)
     small_house.hand_in(book, at(21))
     assert small_house.standing().timeliness is Timeliness.OPEN
     assert "vẫn được tính là đúng hạn" in " ".join(small_house.verdict().text.split())
@@ -296,7 +295,7 @@ def test_an_extension_counts_in_the_verdict_by_section(small_house: House) -> No
 def test_a_try_out_goes_through_the_sections_and_leaves_no_trace(small_house: House) -> None:
     book = small_house.filled()
     spoil_tasks(book)
-    small_house.hand_in(book, at(5), subject="[THỬ] Kế hoạch")
+    small_house.hand_in(book, at(5), subject="[THỬ] Báo cáo")
     assert small_house.versions() == []
     [letter] = small_house.letters(LetterKind.TRY_OUT.value)
     assert "chưa nộp: còn phải sửa: Nhiệm vụ" in letter.subject
@@ -345,18 +344,60 @@ def test_a_marked_correction_holds_its_own_sheets_and_can_be_sent_again(
     assert "Đề nghị sửa và gửi lại: Nhiệm vụ" in small_house.verdict().subject
 
 
-def test_cells_left_out_are_asked_about_against_the_version_that_counts(
+def test_a_returned_sheet_copied_into_a_fresh_file_completes_the_answer(
+    small_house: House,
+) -> None:
+    first = small_house.filled()
+    spoil_tasks(first)
+    small_house.hand_in(first, at(5))
+    copied = small_house.filled()
+    only(copied, "tasks")
+    for name in list(copied.book.sheetnames):
+        if name != TASKS:
+            del copied.book[name]  # the hidden one that says whose workbook it is, too
+    for name in list(copied.book.custom_doc_props.names):
+        del copied.book.custom_doc_props[name]
+    two = small_house.hand_in(copied, at(6))
+    assert two.verdict is A and dict(two.sections) == {"tasks": A}
+    assert not small_house.standing().owes
+
+
+def test_a_fresh_workbook_for_a_part_holds_what_counts_of_the_other_sections(
     small_house: House,
 ) -> None:
     first = small_house.filled()
     spoil_tasks(first)
     small_house.hand_in(first, at(5))
     correction = small_house.filled()
+    spoil_tasks(correction)
+    only(correction, "tasks")
+    small_house.hand_in(correction, at(6))
+    place = small_house.place
+    submission = submissions.SUBMISSION
+    with place.engine.begin() as connection:  # as if it had come as an OpenDocument file
+        connection.execute(submission.update().values(file_kind="ods"))
+    letter = with_marked_workbook(place, small_house.verdict())
+    fresh = FilledWorkbook(place.raw_store.get(letter.files[-1].sha256), small_house.form)
+    row_key = next(iter(fresh.places("indicators", "estimate")))
+    assert fresh.read("indicators", row_key, "estimate") == first.read(
+        "indicators", row_key, "estimate"
+    )
+    assert fresh.read("tasks", next(iter(fresh.places("tasks", "state"))), "state") is None
+
+
+def test_cells_left_out_are_asked_about_against_the_version_that_counts(
+    small_house: House,
+) -> None:
+    first = small_house.filled()
+    spoil_tasks(first)
+    row_key = next(iter(first.places("indicators", "remedies")))
+    first.write("indicators", row_key, "remedies", "Đôn đốc hằng tuần.")
+    small_house.hand_in(first, at(5))
+    correction = small_house.filled()
     only(correction, "tasks")
     small_house.hand_in(correction, at(6))
     emptier = small_house.filled()
-    row_key = next(iter(emptier.places("indicators", "measures")))
-    emptier.write("indicators", row_key, "measures", None)
+    emptier.write("indicators", row_key, "remedies", None)
     three = small_house.hand_in(emptier, at(7))
     [asked] = [f for f in three.findings if f.rule == "PB-01"]
     assert asked.sheet == INDICATORS
@@ -366,20 +407,20 @@ def test_cells_left_out_are_asked_about_against_the_version_that_counts(
 
 def test_a_section_sent_alone_must_agree_with_the_one_that_counts(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'baocao.sqlite'}"
-    for house in made(tmp_path, database, "skhdt"):
+    for house in made(tmp_path, database, "stc"):
         first = house.filled()
-        first.write("scenario", "scenario_grdp", "updated_year", 113.5)
+        first.write("scenario", "scenario_grdp", "estimate_year", 113.5)
         one = house.hand_in(first, at(5))
         assert one.sections["scenario"] is R and one.sections["indicators"] is A
         again = house.filled()
-        again.write("scenario", "scenario_grdp", "updated_year", 113.5)
+        again.write("scenario", "scenario_grdp", "estimate_year", 113.5)
         only(again, "scenario")
         two = house.hand_in(again, at(6))
         [finding] = [f for f in two.findings if f.rule == "TD-01"]
-        assert "của phiên bản 1 đã tiếp nhận: 12,5" in finding.message
+        assert "của phiên bản 1 đã tiếp nhận: " in finding.message
         assert two.sections["scenario"] is R and house.standing().owes
         mended = house.filled()
-        mended.write("scenario", "scenario_grdp", "updated_year", 112.5)
+        mended.write("scenario", "scenario_grdp", "estimate_year", 112.5)
         only(mended, "scenario")
         assert house.hand_in(mended, at(7)).verdict is A
         assert not house.standing().owes

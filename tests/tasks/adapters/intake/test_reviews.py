@@ -27,6 +27,9 @@ MORNING = dt.datetime(2025, 11, 12, 9, 0, tzinfo=HANOI)
 MERGED = ("skhdt", "stc")  # the first became part of the second on 1 March 2025
 
 
+DONE = ("product", "product_number", "product_date", "finished_on")
+
+
 class Year:
     """An office whose plan cycle was answered and whose review has just been opened."""
 
@@ -265,7 +268,7 @@ def test_a_percentage_is_never_guessed(
     year: Year, value: object, format_: str, read: int | None, rules: list[str]
 ) -> None:
     book = year.filled("sct")
-    for column in ("product", "product_number", "product_date", "finished_on"):
+    for column in DONE:
         by_task(column, None)(book)
     by_task("state", "Đang thực hiện")(book)
     by_task("obstacles", "Chờ hướng dẫn")(book)
@@ -283,3 +286,26 @@ def test_a_workbook_sent_back_as_it_came_names_what_is_still_to_be_written(year:
     assert row["state"] == "returned"
     assert "BB-01" in year.rules_of("sct")
     assert len(year.rules_of("sct")) <= 6
+
+
+def test_a_carried_row_that_comes_back_no_more_is_asked_about(year: Year) -> None:
+    book = year.filled("sct")
+    sent = FilledWorkbook(year.sent("sct"), year.form(REVIEW))
+    for row_key in book.places("action_plan", "five_work"):
+        if sent.read("action_plan", row_key, "five_work") is None:
+            book.write("action_plan", row_key, "five_work", None)  # a new row, much like the rest
+            book.write("action_plan", row_key, "group", None)
+            for column in ("state", "percent", "obstacles", "proposals", *DONE):
+                book.write("action_plan", row_key, column, None)
+    carried = str(sent.read("action_plan", "@2", "five_work"))
+    book.write("action_plan", "@1", "five_work", f"{book.read('action_plan', '@1', 'five_work')} 1")
+    for column in [c.key for c in year.form(REVIEW).sheet("action_plan").columns if not c.office]:
+        book.write("action_plan", "@2", column, None)
+    row = year.hand_in("sct", book)
+    assert row["state"] == "accepted"
+    with year.place.engine.begin() as connection:
+        version = submissions.records(connection, REVIEW, details=True)["sct"][-1]
+    (finding,) = version.findings
+    assert finding.rule == "KH-03"
+    assert "1 việc đã đăng ký" in finding.message
+    assert carried[:40] in finding.message

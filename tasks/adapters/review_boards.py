@@ -1,0 +1,136 @@
+"""The boards of a review: what was reached and what was not, tasks in the office's buckets."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from models.domain.catalogue import CatalogueRow
+from models.domain.consolidation import Figure
+from models.domain.cycles import ReportingCycle
+from models.domain.forms import full_name, place_of
+from models.domain.letter_phrases import one_line
+from models.domain.review import Review, ReviewIndicator, ReviewTask, TaskBucket
+from models.domain.review.assembling import is_review
+from models.domain.review.wording import BUCKET_NAMES, DEADLINE_SOURCE_NAMES, OUTCOME_NAMES
+from models.domain.targets import Judgement, format_target
+from tasks.adapters.board import LISTED, Board
+from tasks.adapters.ruling import consolidated
+from tasks.adapters.workplace import Workplace
+
+NAME_SHOWN = 60  # letters of a row's name in a table
+_LISTED_BUCKETS = (TaskBucket.OVERDUE, TaskBucket.UNREPORTED, TaskBucket.DONE_LATE)
+
+
+def review_boards(place: Workplace, cycle: ReportingCycle, review: Review) -> list[Board]:
+    """Indicators not met, not judged or without data, the missed first; tasks that need urging."""
+    return [_indicators(place, cycle, review), _tasks(place, cycle, review)]
+
+
+def review_counts(
+    place: Workplace, connection: Connection, cycle: ReportingCycle
+) -> dict[str, int]:
+    """How a review stands in numbers, tasks by the codes of their buckets; {} for other cycles."""
+    if not is_review(place.office.form_of(cycle)):
+        return {}
+    found = consolidated(place, connection, cycle)
+    if found.review is None:
+        return {}
+    h = found.review.headline
+    return {
+        "indicators": h.indicators,
+        "met": h.met,
+        "not_met": h.not_met,
+        "cannot_be_judged": h.cannot_be_judged,
+        "no_data": h.no_data,
+        "tasks": h.tasks,
+        **{bucket.value: count for bucket, count in h.buckets.items()},
+        "conflicts": found.headline.conflicts,
+    }
+
+
+def _indicators(place: Workplace, cycle: ReportingCycle, review: Review) -> Board:
+    h = review.headline
+    missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
+    open_ones = [i for i in review.indicators if i.outcome is Judgement.UNKNOWN]
+    shown = [*missed, *open_ones]
+    return Board(
+        f"chi-tieu-{cycle.code}",
+        f"Chỉ tiêu: kết quả so với mức giao, {cycle.title}",
+        f"{h.met}/{h.indicators} chỉ tiêu đạt và vượt mức giao, {h.not_met} không đạt, "
+        f"{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu; "
+        f"{h.below_commitment} thấp hơn mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
+        "là chỉ tiêu không đạt, rồi chỉ tiêu chưa đánh giá được hoặc chưa có số liệu."
+        + _cut(len(shown)),
+        [_indicator(place, cycle, one) for one in shown[:LISTED]],
+    )
+
+
+def _indicator(place: Workplace, cycle: ReportingCycle, one: ReviewIndicator) -> dict[str, str]:
+    result = one.result
+    figure = result.value if result else None
+    target = result.target if result else None
+    judged = OUTCOME_NAMES[one.outcome]
+    if not one.has_value:
+        judged = "Chưa có số liệu"
+    elif one.outcome is Judgement.UNKNOWN and one.why_not_judged:
+        judged = one.why_not_judged
+    return {
+        **_named(place, cycle, one.row),
+        "Đánh giá": judged,
+        "Mức giao": format_target(target.target) if target else one.row.target_shown,
+        "Cam kết": one.commitment.text if one.commitment else "",
+        "Cả năm": figure.text if figure else "",
+        "Đơn vị tính": one.row.unit,
+        "Cơ quan": _agency(place, figure.agency if figure else one.row.lead),
+        "Ô": _cell(figure),
+    }
+
+
+def _tasks(place: Workplace, cycle: ReportingCycle, review: Review) -> Board:
+    counts = review.headline.buckets
+    said = "; ".join(
+        f"{BUCKET_NAMES[bucket].lower()}: {counts[bucket]}"
+        for bucket in TaskBucket
+        if counts[bucket]
+    )
+    shown = [task for bucket in _LISTED_BUCKETS for task in review.tasks_in(bucket)]
+    return Board(
+        f"nhiem-vu-{cycle.code}",
+        f"Nhiệm vụ theo tình trạng, thời hạn, {cycle.title}",
+        f"{review.headline.tasks} nhiệm vụ được giao: {said}. {review.headline.unproven} nhiệm vụ "
+        "báo hoàn thành nhưng chưa đủ số, ngày văn bản. Dưới đây là nhiệm vụ quá hạn, chưa có báo "
+        "cáo, hoàn thành quá hạn." + _cut(len(shown)),
+        [_task(place, cycle, task) for task in shown[:LISTED]],
+    )
+
+
+def _task(place: Workplace, cycle: ReportingCycle, task: ReviewTask) -> dict[str, str]:
+    agency = task.standing.agency if task.standing else task.row.lead
+    return {
+        **_named(place, cycle, task.row),
+        "Tình trạng": BUCKET_NAMES[task.bucket],
+        "Thời hạn": f"{task.deadline:%d/%m/%Y}" if task.deadline else task.row.deadline_printed,
+        "Theo": DEADLINE_SOURCE_NAMES[task.deadline_source],
+        "Hoàn thành": f"{task.finished_on:%d/%m/%Y}" if task.finished_on else "",
+        "Cơ quan": _agency(place, agency),
+        "Ô": _cell(task.doing.state_figure),
+    }
+
+
+def _named(place: Workplace, cycle: ReportingCycle, row: CatalogueRow) -> dict[str, str]:
+    catalogue = place.office.catalogue_of(cycle)
+    name = one_line(full_name(row, catalogue), NAME_SHOWN)
+    return {"Mục": place_of(row, catalogue), "Nội dung": name}
+
+
+def _agency(place: Workplace, code: str) -> str:
+    agency = place.office.register.agencies.get(code)
+    return agency.name if agency else code
+
+
+def _cell(figure: Figure | None) -> str:
+    return f"{figure.source.sheet_name}!{figure.source.cell}" if figure else ""
+
+
+def _cut(count: int) -> str:
+    return f" Chỉ hiện {LISTED} dòng đầu." if count > LISTED else ""

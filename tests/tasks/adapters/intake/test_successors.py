@@ -1,0 +1,221 @@
+"""Mail of agencies that have ended, and of those that follow them: it leads to the right duty.
+
+The plan's cycle asked the agencies of January. In October a second cycle asks those of today.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import io
+from email.message import EmailMessage
+
+import openpyxl
+import pytest
+
+from models.domain.cycles import HANOI
+from models.tables import LetterRow
+from tasks.adapters import opening
+from tasks.adapters.letter_desk import contact_of
+from tasks.adapters.simulation import parcels
+from tasks.adapters.simulation.answers import answers_of
+from tasks.adapters.simulation.filling import FilledWorkbook
+from tests.tasks.adapters.intake.conftest import CYCLE, OPENED, MakeOffice, Office
+
+IN_JANUARY = ("skhdt", "stc", "snnptnt", "stnmt", "sldtbxh", "snv", "ubnd_hong_bang", "sct")
+IN_OCTOBER = ("stc", "snnmt", "snv", "syt", "phuong_hong_bang", "phuong_hong_an", "sct")
+LATER = "2025-cuoi-nam"
+MARCH, NOVEMBER = 50, 295  # days after the opening of the plan's cycle
+
+
+@pytest.fixture
+def spring(make_office: MakeOffice) -> Office:
+    """In March, the plan's cycle still running."""
+    office = make_office(agencies=IN_JANUARY)
+    office.place.now = OPENED + dt.timedelta(days=MARCH + 1)
+    return office
+
+
+@pytest.fixture
+def autumn(make_office: MakeOffice) -> Office:
+    """In November, the later cycle open."""
+    office = make_office(agencies=IN_JANUARY)
+    place = office.place
+    plan = place.office.cycle(CYCLE)
+    later = dataclasses.replace(
+        plan,
+        code=LATER,
+        title="Đánh giá cuối năm",
+        opens_at=dt.datetime(2025, 10, 20, 8, tzinfo=HANOI),
+        due_at=dt.datetime(2025, 11, 20, tzinfo=HANOI),
+        ends_on=None,
+    )
+    place.office = dataclasses.replace(place.office, cycles={CYCLE: plan, LATER: later})
+    place.now = later.opens_at
+    assert not opening.ask(place, later, [place.office.register.agencies[a] for a in IN_OCTOBER])
+    place.now = OPENED + dt.timedelta(days=NOVEMBER + 1)
+    return office
+
+
+def opened(office: Office, agency: str, cycle: str) -> LetterRow:
+    letters = office.letters("opening")
+    return next(x for x in letters if (x.agency, x.cycle) == (agency, cycle))
+
+
+def workbook(office: Office, agency: str, cycle: str) -> bytes:
+    return office.place.raw_store.get(opened(office, agency, cycle).files[0]["sha256"])
+
+
+def address(office: Office, agency: str) -> str:
+    return office.place.office.register.contacts[agency].to[0]
+
+
+def mail(office: Office, sender: str, to: str = "", content: bytes = b"") -> EmailMessage:
+    office.minute += 1
+    made = EmailMessage()
+    made["From"] = address(office, sender)
+    made["To"] = to or office.place.rules.office_address
+    made["Subject"] = "Báo cáo"
+    made["Message-ID"] = f"<{office.minute}@{sender}.example>"
+    made.set_content("Kính gửi.")
+    if content:
+        made.add_attachment(content, maintype="application", subtype="zip", filename="sổ.xlsx")
+    return made
+
+
+# --- In the new cycle -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sender", ["stc", "skhdt"])
+def test_the_successors_workbook_counts_from_its_own_and_from_the_old_address(
+    autumn: Office, sender: str
+) -> None:
+    sent = mail(autumn, sender, content=workbook(autumn, "stc", LATER))
+    (row,) = autumn.receive(sent, day=NOVEMBER)
+    assert (row["state"], row["agency"], row["cycle"]) == ("returned", "stc", LATER)
+    (verdict,) = autumn.letters("verdict")
+    assert verdict.to == [address(autumn, "stc")]
+
+
+def test_one_that_follows_two_is_reached_by_the_addresses_of_both(autumn: Office) -> None:
+    content = workbook(autumn, "snnmt", LATER)
+    old = [mail(autumn, "stnmt", content=content), mail(autumn, "snnptnt", content=content + b" ")]
+    rows = autumn.receive(*old, day=NOVEMBER)
+    assert {(r["state"], r["agency"]) for r in rows} == {("returned", "snnmt")}
+
+
+def test_each_heir_of_one_agency_may_write_from_the_old_address(autumn: Office) -> None:
+    for heir in ("snv", "syt"):
+        sent = mail(autumn, "sldtbxh", content=workbook(autumn, heir, LATER))
+        (row,) = autumn.receive(sent, day=NOVEMBER)
+        assert (row["state"], row["agency"]) == ("returned", heir)
+
+
+def test_a_workbook_retyped_under_the_old_name_is_the_successors(autumn: Office) -> None:
+    office = autumn.place.office
+    cycle, agency = office.cycle(LATER), office.register.agencies["stc"]
+    book = FilledWorkbook(workbook(autumn, "stc", LATER), office.form_of(cycle))
+    book.fill(answers_of(office, cycle, agency, seed=1))
+    (enclosure,) = parcels.retyped(parcels.Draft("a.xlsx", book, autumn.place.now))
+    retyped = openpyxl.load_workbook(io.BytesIO(enclosure.content))
+    for sheet in retyped.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value == "Sở Tài chính":
+                    cell.value = "Sở Kế hoạch và Đầu tư"
+    written = io.BytesIO()
+    retyped.save(written)
+    (row,) = autumn.receive(mail(autumn, "skhdt", content=written.getvalue()), day=NOVEMBER)
+    assert (row["agency"], row["cycle"]) == ("stc", LATER)
+    assert row["state"] in ("accepted", "returned")
+
+
+@pytest.mark.parametrize("sender", ["skhdt", "stc"])
+def test_the_workbook_of_the_cycle_before_is_answered_with_the_successors(
+    autumn: Office, sender: str
+) -> None:
+    sent = mail(autumn, sender, content=workbook(autumn, "skhdt", CYCLE))
+    (row,) = autumn.receive(sent, day=NOVEMBER)
+    assert (row["state"], row["agency"], row["cycle"]) == ("guided", "stc", LATER)
+    (letter,) = autumn.letters("guidance")
+    assert letter.to == [address(autumn, sender)]
+    assert [f["name"] for f in letter.files] == [f"{LATER}_stc.xlsx"]
+    said = " ".join(letter.text.split())
+    assert "cấp cho Sở Kế hoạch và Đầu tư; trong kỳ «Đánh giá cuối năm», Sở Tài chính trả lời" in (
+        said
+    )
+    assert not autumn.letters("verdict")
+
+
+def test_a_districts_workbook_of_old_is_answered_with_the_names_of_its_communes(
+    autumn: Office,
+) -> None:
+    sent = mail(autumn, "ubnd_hong_bang", content=workbook(autumn, "ubnd_hong_bang", CYCLE))
+    (row,) = autumn.receive(sent, day=NOVEMBER)
+    assert (row["state"], row["agency"], row["cycle"]) == ("guided", "ubnd_hong_bang", LATER)
+    (letter,) = autumn.letters("guidance")
+    assert (letter.to, letter.files) == ([address(autumn, "ubnd_hong_bang")], [])
+    said = " ".join(letter.text.split())
+    assert "UBND phường Hồng Bàng, UBND phường Hồng An trả lời thay" in said
+    assert "Kính gửi: UBND quận Hồng Bàng" in said
+
+
+def test_a_workbook_of_old_that_a_stranger_sends_is_for_a_person(autumn: Office) -> None:
+    sent = mail(autumn, "sct", content=workbook(autumn, "ubnd_hong_bang", CYCLE))
+    (row,) = autumn.receive(sent, day=NOVEMBER)
+    assert row["state"] == "held"
+    assert not autumn.letters("guidance")
+
+
+def test_without_a_workbook_a_person_decides_among_several_heirs(autumn: Office) -> None:
+    (row,) = autumn.receive(mail(autumn, "ubnd_hong_bang"), day=NOVEMBER)
+    assert row["state"] == "held"
+    for name in ("UBND phường Hồng Bàng", "UBND phường Hồng An"):
+        assert name in row["reason"]
+    (guided,) = autumn.receive(mail(autumn, "skhdt"), day=NOVEMBER)
+    assert (guided["state"], guided["agency"]) == ("guided", "stc")
+
+
+def test_the_workbook_tells_which_commune_writes_from_the_districts_address(
+    autumn: Office,
+) -> None:
+    sent = mail(autumn, "ubnd_hong_bang", content=workbook(autumn, "phuong_hong_an", LATER))
+    (row,) = autumn.receive(sent, day=NOVEMBER)
+    assert (row["state"], row["agency"]) == ("returned", "phuong_hong_an")
+
+
+# --- In the cycle of old --------------------------------------------------------------------------
+
+
+def test_the_successor_sends_what_the_predecessor_still_owes(spring: Office) -> None:
+    sent = mail(spring, "snnmt", content=workbook(spring, "stnmt", CYCLE))
+    (row,) = spring.receive(sent, day=MARCH)
+    assert (row["state"], row["agency"], row["cycle"]) == ("returned", "stnmt", CYCLE)
+    (verdict,) = spring.letters("verdict")
+    assert verdict.to == [address(spring, "snnmt")]  # whoever answers now reads the verdict
+
+
+def test_a_successor_with_a_duty_of_its_own_sends_both(spring: Office) -> None:
+    token = opened(spring, "stc", CYCLE).reply_to
+    for agency in ("skhdt", "stc"):
+        sent = mail(spring, "stc", to=token, content=workbook(spring, agency, CYCLE))
+        (row,) = spring.receive(sent, day=MARCH)
+        assert (row["state"], row["agency"]) == ("returned", agency)
+
+
+def test_before_the_merger_the_same_mail_is_held(make_office: MakeOffice) -> None:
+    office = make_office(agencies=IN_JANUARY)
+    sent = mail(office, "stc", content=workbook(office, "skhdt", CYCLE))
+    (row,) = office.receive(sent)
+    assert row["state"] == "held"
+
+
+def test_letters_to_an_agency_that_has_ended_go_to_its_heirs(autumn: Office) -> None:
+    place = autumn.place
+    assert contact_of(place, "skhdt").to == (address(autumn, "stc"),)
+    assert contact_of(place, "ubnd_hong_bang").to == (
+        address(autumn, "phuong_hong_bang"),
+        address(autumn, "phuong_hong_an"),
+    )
+    place.now = OPENED
+    assert contact_of(place, "skhdt").to == (address(autumn, "skhdt"),)

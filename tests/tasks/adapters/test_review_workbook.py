@@ -1,0 +1,135 @@
+"""The workbook, letter and chart of a review: complete, reproducible, in the office's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+
+from models.domain.consolidation import Consolidation, consolidate
+from models.domain.consolidation.summary import summarise
+from models.domain.cycles import HANOI
+from models.domain.letters import SummaryContent
+from models.domain.review import TaskBucket
+from models.domain.review.wording import BUCKET_NAMES
+from tasks.adapters.charts import status_chart
+from tasks.adapters.consolidated_workbook import write_consolidation
+from tasks.adapters.consolidation_cells import Names
+from tasks.adapters.doing_frames import buckets_table
+from tasks.adapters.review_frames import history_frame, outcome_by_appendix
+from tests.fixtures.simulated_answers import real_office
+from tests.fixtures.simulated_review import (
+    simulated_review,
+    simulated_review_standings,
+    with_actual,
+)
+
+STAMP = dt.datetime(2025, 11, 26, 10, 30, tzinfo=HANOI)
+SHEETS = [
+    *("Tổng quan", "Bảng đếm", "Cơ quan", "Chỉ tiêu", "Theo địa bàn", "Tiến độ trong năm"),
+    *("Kịch bản GRDP", "Nhiệm vụ", "Kế hoạch hành động", "Dự án", "Mâu thuẫn", "Kiến nghị"),
+    *("Phát hiện", "Nguồn số liệu", "Nguồn kỳ trước"),
+]
+
+
+@pytest.fixture(scope="module")
+def review() -> Consolidation:
+    return simulated_review()
+
+
+@pytest.fixture(scope="module")
+def content(review: Consolidation) -> bytes:
+    return write_consolidation(review, real_office(), STAMP)
+
+
+@pytest.fixture(scope="module")
+def book(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+@pytest.fixture(scope="module")
+def letter(review: Consolidation) -> SummaryContent:
+    return summarise(review, real_office(), chart_id="x", workbook_name="a.xlsx")
+
+
+def texts(book: openpyxl.Workbook, name: str) -> list[str]:
+    return [str(c) for row in book[name].iter_rows(values_only=True) for c in row if c is not None]
+
+
+def test_the_reviews_workbook_has_its_sheets_in_order(book):
+    assert book.sheetnames == SHEETS
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_sheet_prints_on_a4_landscape_one_page_wide(book, name):
+    setup = book[name].page_setup
+
+    assert (setup.paperSize, setup.orientation) == (9, "landscape")
+    assert setup.fitToWidth in (None, 1)
+    assert book[name].sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_the_same_review_gives_the_same_bytes(review, content):
+    assert write_consolidation(review, real_office(), STAMP) == content
+    assert status_chart(review) == status_chart(review)
+
+
+def test_every_indicator_and_every_task_stands_in_the_workbook(review, book):
+    names = Names.of(real_office(), real_office().catalogue_of(review.cycle))
+    indicators, tasks = texts(book, "Chỉ tiêu"), texts(book, "Nhiệm vụ")
+
+    assert {names.rows[i.row.code] for i in review.review.indicators} <= set(indicators)
+    assert {names.rows[t.row.code] for t in review.review.tasks} <= set(tasks)
+
+
+def test_tasks_stand_under_a_band_of_their_bucket_with_its_count(review, book):
+    tasks = texts(book, "Nhiệm vụ")
+
+    for bucket, count in review.review.headline.buckets.items():
+        assert (f"{BUCKET_NAMES[bucket]} ({count} nhiệm vụ)" in tasks) is (count > 0)
+
+
+def test_counted_tables_add_up_to_all(review):
+    outcomes, buckets = outcome_by_appendix(review.review), buckets_table(review.review)
+
+    assert outcomes.loc["Cộng", "Cộng"] == review.review.headline.indicators == 114
+    assert list(buckets.loc["Cộng"]) == [48, len(review.review.actions)]
+
+
+def test_the_letter_says_what_was_missed_with_the_figures_reference(review, letter):
+    said = " ".join(letter.points)
+    missed = next(p for p in letter.points if p.startswith("Chỉ tiêu không đạt"))
+
+    assert f"({review.review.headline.not_met})" in missed
+    assert "N-0" in missed
+    assert "cam kết" not in letter.lead[1]
+    assert "đạt và vượt" in letter.lead[1]
+    assert "Nhiệm vụ quá hạn chưa hoàn thành" in said
+    assert any("Mã N-" in note for note in letter.notes)
+
+
+def test_the_letters_table_of_buckets_counts_every_bucket(review, letter):
+    [table] = [t for t in letter.tables if t.title.startswith("Nhiệm vụ và việc tự đề ra")]
+
+    assert [row[0] for row in table.rows] == [BUCKET_NAMES[b] for b in TaskBucket]
+    assert sum(int(row[1]) for row in table.rows) == 48
+
+
+def test_an_actual_value_of_january_makes_a_history_sheet():
+    office = real_office()
+    cycle = office.cycle("2025-review")
+    now = dt.datetime(2026, 1, 25, 9, tzinfo=HANOI)
+    standings = [
+        with_actual(s) if s.agency == "stc" else s
+        for s in simulated_review_standings(office, cycle, now, {})
+    ]
+
+    later = consolidate(office, cycle, standings, now)
+    frame = history_frame(later.review, Names.of(office, office.catalogue_of(cycle)))
+
+    assert list(frame["status"][:2]) == ["Ước", "Chính thức"]
+    written = openpyxl.load_workbook(io.BytesIO(write_consolidation(later, office, STAMP)))
+    assert "Số qua các lần" in written.sheetnames
+    assert "Nguồn kỳ trước" not in written.sheetnames  # there was no plan cycle
