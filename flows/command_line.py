@@ -38,6 +38,11 @@ catalogue_app = typer.Typer(
     no_args_is_help=True, help=say("Danh mục của chỉ thị.", "The directive's catalogue.")
 )
 app.add_typer(catalogue_app, name="catalogue")
+snapshot_app = typer.Typer(
+    no_args_is_help=True,
+    help=say("Bản lưu của các báo cáo đã gửi.", "Frozen copies of the reports that were sent."),
+)
+app.add_typer(snapshot_app, name="snapshot")
 console = Console()
 errors = Console(stderr=True)
 
@@ -131,6 +136,7 @@ FLOW_NAMES = (
     "deliver-outbox",
     "consolidate-cycle",
     "send-summary",
+    "send-previews",
     "update-boards",
     "watch-health",
 )
@@ -182,6 +188,42 @@ def templates(
 
     for path in export_templates(cycle, out, agency):
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(
+    help=say(
+        "Xuất số liệu của kỳ cho máy đọc: CSV, Parquet và mô tả các cột.",
+        "Export the cycle for machines: CSV, Parquet and a description of the columns.",
+    )
+)
+def export(
+    cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
+    out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
+    as_of: AsOf = "",
+) -> None:
+    """One row per cell an agency filled in, each with its source."""
+    from flows.cycle_export import export_cycle
+
+    for path in export_cycle(cycle, out, moment(as_of)):
+        console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(
+    help=say(
+        "Lập báo cáo tổng kết của kỳ thành tệp Word, theo mẫu config/reports/review.docx.",
+        "Write the cycle's year-end report as a Word document.",
+    )
+)
+def report(
+    cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
+    out: Annotated[Path, typer.Option("--out", help=say("Tệp .docx.", "Target .docx file."))],
+    as_of: AsOf = "",
+) -> None:
+    """The report as of now; nothing is sent or recorded."""
+    from flows.cycle_export import report_cycle
+
+    path = report_cycle(cycle, out, moment(as_of))
+    console.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command(
@@ -282,6 +324,102 @@ def check_catalogue_files() -> None:
     console.print(say("Cấu hình không có lỗi.", "No faults."))
     for remark in what_is_assumed():
         console.print(remark, markup=False, highlight=False, soft_wrap=True)
+
+
+ConfigDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--config-dir",
+        help=say("Thư mục cấu hình; để trống: như cài đặt.", "Configuration; default as set."),
+    ),
+]
+
+
+@catalogue_app.command(
+    "export",
+    help=say("Ghi danh mục một năm ra một sổ Excel.", "Write a year's catalogue to a workbook."),
+)
+def export_workbook(
+    out: Annotated[Path, typer.Option("--out", help=say("Sổ sẽ ghi (.xlsx).", "Target .xlsx."))],
+    year: Annotated[
+        int | None, typer.Option(help=say("Năm; để trống: năm mới nhất.", "Default: the newest."))
+    ] = None,
+    config_dir: ConfigDir = None,
+) -> None:
+    """One workbook to edit: directive, indicators, tasks, projects, agencies, cycles, holidays."""
+    from flows.catalogue_exchange import export_catalogue
+
+    chosen = export_catalogue(year, out, config_dir)
+    console.print(say(f"Danh mục năm {chosen}: {out}", f"Catalogue of {chosen}: {out}"))
+
+
+@catalogue_app.command(
+    "import",
+    help=say(
+        "Kiểm tra sổ Excel và nhập thành danh mục một năm.",
+        "Check a workbook and import it as a year's catalogue.",
+    ),
+)
+def import_workbook(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    config_dir: ConfigDir = None,
+    check_only: Annotated[
+        bool, typer.Option("--check", help=say("Chỉ kiểm tra, không ghi gì.", "Write nothing."))
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help=say("Thay năm đã có.", "Replace an existing year."))
+    ] = False,
+    while_open: Annotated[
+        bool,
+        typer.Option(
+            "--while-open",
+            help=say("Đổi cả khi một kỳ của năm đang mở.", "Even while a cycle is open."),
+        ),
+    ] = False,
+) -> None:
+    """Exit status 1 when the workbook has faults; then nothing is written."""
+    from flows.catalogue_exchange import import_catalogue, print_result
+
+    result = import_catalogue(
+        file, config_dir, check_only=check_only, replace_year=replace, while_open=while_open
+    )
+    print_result(result, console, errors)
+    if result.complaints:
+        raise SystemExit(1)
+
+
+@snapshot_app.command(
+    "verify",
+    help=say(
+        "Liệt kê bản lưu và kiểm tra từng tệp còn đúng mã băm đã ghi.",
+        "List snapshots and check that every kept file still has its recorded hash.",
+    ),
+)
+def verify_snapshots(cycle: Annotated[str, typer.Argument(metavar="[CYCLE]")] = "") -> None:
+    """Exit status 1 when a file is missing or damaged."""
+    from flows.cycle_export import verify_kept
+
+    faults = 0
+    for line, fault in verify_kept(cycle):
+        (errors if fault else console).print(line, markup=False, highlight=False, soft_wrap=True)
+        faults += fault
+    if faults:
+        raise SystemExit(1)
+
+
+@snapshot_app.command(
+    "restore",
+    help=say("Lấy lại các tệp của một bản lưu.", "Write the files of a snapshot to a folder."),
+)
+def restore_snapshot(
+    number: Annotated[int, typer.Argument(metavar="NUMBER")],
+    out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
+) -> None:
+    """The very bytes that were sent and kept."""
+    from flows.cycle_export import restore_kept
+
+    for path in restore_kept(number, out):
+        console.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ from flows.failed_runs import TAG
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.report_failure import report_failure
+from flows.send_previews import send_previews
 from flows.send_summary import send_summary
 from flows.update_boards import update_boards
 from flows.watch_health import watch_health
@@ -58,6 +59,7 @@ SCHEDULES: dict[str, tuple[Flow, str, dict[str, Any]]] = {
     "deliver-outbox": (deliver_outbox, "* * * * *", _NOW),
     "consolidate-cycle": (consolidate_cycle, "20 * * * *", _WHEN_DUE),
     "send-summary": (send_summary, "35 7-17 * * *", _WHEN_DUE),
+    "send-previews": (send_previews, "40 8 * * 1-6", _WHEN_DUE),
     "chase-approvals": (chase_approvals, "4-59/10 * * * *", _NOW),
     "update-boards": (update_boards, "2-59/5 * * * *", _NOW),
     "watch-health": (watch_health, "3-59/10 * * * *", _NOW),

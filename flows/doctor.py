@@ -19,6 +19,7 @@ from flows.doctor_mail import mailbox_remarks
 from flows.doctor_smtp import smtp_remarks
 from flows.remarks import Remark
 from models.domain.errors import BaocaoError, ConfigurationFault
+from tasks.adapters.report_document import ReportTemplateFault, check_report_templates
 from tasks.adapters.store.engine import migrate, open_engine
 
 
@@ -67,10 +68,19 @@ def _office(settings: Settings) -> Iterator[Remark]:
         not silent,
         f"Chưa có địa chỉ thư: {', '.join(silent)}" if silent else "Cơ quan nào cũng có địa chỉ.",
     )
+    yield _reports(settings.config_dir / "reports")
     faults = check_calendar(office, dt.datetime.now(dt.UTC).date())
     yield from (Remark("Lịch nghỉ", False, fault) for fault in faults)
     if not faults:
         yield Remark("Lịch nghỉ", True, "Ngày nghỉ chính thức đã nhập đủ.")
+
+
+def _reports(folder: Path) -> Remark:
+    try:
+        check_report_templates(folder)
+    except ReportTemplateFault as fault:
+        return Remark("Mẫu báo cáo", False, str(fault))
+    return Remark("Mẫu báo cáo", True, "Hai mẫu Word dùng được.")
 
 
 def _has_address(contact: object) -> bool:

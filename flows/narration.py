@@ -52,6 +52,7 @@ LETTER_NAMES = {
     LetterKind.GUIDANCE: "hướng dẫn gửi lại",
     LetterKind.TRY_OUT: "kết quả gửi thử",
     LetterKind.SUMMARY: "tổng hợp",
+    LetterKind.PREVIEW: "bản đối chiếu",
 }
 UNSENT_NAMES = {
     LetterState.QUEUED: "chờ gửi",

@@ -74,5 +74,15 @@ class DueCycleRequest(CycleRequest, _WhenDue):
     """A flow about reporting cycles, each in its turn."""
 
 
+class PreviewRequest(DueCycleRequest):
+    """Showing agencies their own pages."""
+
+    agency: str = Field(
+        "",
+        title="Chỉ một cơ quan",
+        description="Mã cơ quan, ví dụ stc. Để trống: mọi cơ quan của kỳ.",
+    )
+
+
 class DueBatchRequest(BatchRequest, _WhenDue):
     """A flow that works through a queue, in its turn."""

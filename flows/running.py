@@ -14,7 +14,15 @@ from flows.deliver_outbox import deliver_outbox
 from flows.failures import foreseen, sentence
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
-from flows.requests import AsOf, BatchRequest, CycleRequest, DueBatchRequest, DueCycleRequest
+from flows.requests import (
+    AsOf,
+    BatchRequest,
+    CycleRequest,
+    DueBatchRequest,
+    DueCycleRequest,
+    PreviewRequest,
+)
+from flows.send_previews import send_previews
 from flows.send_summary import send_summary
 from flows.update_boards import update_boards
 from flows.watch_health import watch_health
@@ -26,6 +34,7 @@ FLOWS: dict[str, tuple[Flow[Any, Any], type[AsOf]]] = {
     "deliver-outbox": (deliver_outbox, BatchRequest),
     "consolidate-cycle": (consolidate_cycle, DueCycleRequest),
     "send-summary": (send_summary, DueCycleRequest),
+    "send-previews": (send_previews, PreviewRequest),
     "update-boards": (update_boards, CycleRequest),
     "watch-health": (watch_health, AsOf),
 }

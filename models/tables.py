@@ -270,6 +270,21 @@ class ConsolidationRow(SQLModel, table=True):
     workbook_name: str
 
 
+class SnapshotRow(SQLModel, table=True):
+    """What a summary carried, frozen when it was written; all bytes lie in the raw store."""
+
+    __tablename__: ClassVar[str] = "snapshot"
+
+    id: int | None = Field(default=None, primary_key=True)
+    cycle: str = Field(index=True)
+    letter: str = Field(unique=True)  # business key of the summary
+    inputs_hash: str
+    as_of: dt.datetime = Field(sa_column=_instant())
+    content_sha256: str  # what a later consolidation is compared with
+    files: list[dict[str, str]] = Field(default_factory=list, sa_column=_json())  # name, sha256
+    inputs: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json())  # agencies' files
+
+
 class CounterRow(SQLModel, table=True):
     """Receipt numbers: one running number a cycle. Its row lock orders concurrent writers."""
 

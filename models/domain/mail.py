@@ -75,6 +75,7 @@ class LetterKind(StrEnum):
     GUIDANCE = "guidance"
     TRY_OUT = "try_out"
     SUMMARY = "summary"
+    PREVIEW = "preview"  # to an agency: how the meeting will see it
     ALARM = "alarm"  # to the operator
     APPROVAL = "approval"  # to the office itself: a draft waits for a decision
 

@@ -26,8 +26,10 @@ from models.domain.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
 from models.domain.findings import Finding, Severity
 from models.domain.forms import Form, SheetForm, SheetKind
 from models.domain.health import Alarm, compose_alarm
+from models.domain.letter_phrases import instant_text
 from models.domain.letters import LetterContent, SummaryContent, Table, compose_summary
 from models.domain.mail import LetterKind
+from models.domain.preview_letters import compose_preview
 from models.domain.reminders import OFFICE, PlannedLetter
 from models.domain.sections import Outcome, Part, PartState
 from models.domain.standing import SubmissionRecord, correction_due, standing_of
@@ -67,6 +69,7 @@ def sample_letters(
     """The letters by a name of their own; `said` stands wherever text comes from outside."""
     samples = _Samples(cycle, calendar, said)
     inside = {
+        "preview": samples.preview(),
         "summary": samples.summary(),
         "alarm": samples.alarm(),
         "approval": samples.approval(),
@@ -196,6 +199,11 @@ class _Samples:
             notes=["Ghi chú."],
         )
         return compose_summary(content)
+
+    def preview(self) -> LetterContent:
+        """What an agency sees before the meeting."""
+        cycle = replace(self.cycle, meeting_on=self._at(5).date())
+        return compose_preview(cycle, AGENCY, instant_text(self._at(1)), [self.said])
 
     def alarm(self) -> LetterContent:
         """What the operator is told."""

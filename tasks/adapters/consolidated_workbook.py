@@ -17,9 +17,11 @@ from models.domain.consolidation.plans import action_sheets, group_column
 from models.domain.forms import Column, Form, SheetForm, ValueType
 from models.domain.office import Office
 from models.domain.review import Review
+from models.domain.snapshots import Changes
 from tasks.adapters import consolidation_frames as frames
 from tasks.adapters import measure_frames, plan_frames, review_sheets
 from tasks.adapters import workbook_styles as look
+from tasks.adapters.change_sheet import change_sheet
 from tasks.adapters.consolidated_overview import write_overview
 from tasks.adapters.consolidated_sheet import (
     EARLIER_LINEAGE_SHEET,
@@ -46,8 +48,11 @@ def write_consolidation(
     stamp: dt.datetime,
     *,
     constant_memory: bool | None = None,
+    changes: Changes | None = None,
 ) -> bytes:
     """The workbook's bytes: the same for the same inputs but for `stamp`, the time of writing.
+
+    `changes` since the last report have a sheet of their own; None: there was no report before.
 
     Ten sheets: Tổng quan, Cơ quan, Chỉ tiêu, Mâu thuẫn, Kịch bản GRDP, Nhiệm vụ, Dự án, Kế hoạch
     hành động, Phát hiện, Nguồn số liệu. A review has further ones, by territory and on the way,
@@ -87,6 +92,8 @@ def write_consolidation(
         else:
             _add_review(book, tables, consolidation, consolidation.review, names, form)
         tables.add(_findings(consolidation, names))
+        if changes is not None:
+            tables.add(change_sheet(changes, names, form))
         tables.add(_lineage(consolidation, names, form))
         if consolidation.earlier is not None:
             before = office.form_of(consolidation.earlier.cycle)

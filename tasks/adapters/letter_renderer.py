@@ -39,6 +39,7 @@ LETTERS = (
     "guidance",
     "try_out",
     "summary",
+    "preview",
     "alarm",
     "approval",
 )

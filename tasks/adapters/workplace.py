@@ -93,6 +93,11 @@ class Workplace:
         self._pool: ReaderPool | None = None
 
     @property
+    def reports_dir(self) -> Path:
+        """Where the office keeps its Word templates, beside those of the letters."""
+        return self.letters_dir.parent / "reports"
+
+    @property
     def renderer(self) -> LetterRenderer:
         """The letters' templates, read on first use."""
         if self._renderer is None:

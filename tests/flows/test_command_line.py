@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from config.office_files import load_office
@@ -242,6 +243,32 @@ def test_templates_are_written_for_every_agency(tmp_path: Path, office: Office) 
     assert len(list((tmp_path / "mẫu").glob("*.xlsx"))) == len(asked) == 51
 
 
+def test_the_export_of_a_new_house_is_a_header_and_the_columns_explained(tmp_path: Path) -> None:
+    run = baocao("export", "2025-review", "--out", str(tmp_path / "số liệu"), data_dir=tmp_path)
+    assert run.returncode == 0, run.stderr
+    header = (tmp_path / "số liệu" / "observations.csv").read_text(encoding="utf-8")
+    assert header.startswith("cycle,agency,agency_name,") and header.count("\n") == 1
+    assert "| `reference` |" in (tmp_path / "số liệu" / "columns.md").read_text(encoding="utf-8")
+
+
+def test_a_report_is_written_for_a_review_and_refused_for_a_plan(tmp_path: Path) -> None:
+    file = tmp_path / "ra" / "báo cáo.docx"
+    run = baocao("report", "2025-review", "--out", str(file), data_dir=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert file.read_bytes().startswith(b"PK")
+    run = baocao("report", "2025-plan", "--out", str(file), data_dir=tmp_path)
+    assert run.returncode == 2
+    assert "2025-plan" in run.stderr and "Traceback" not in run.stderr
+
+
+def test_snapshots_are_verified_and_an_unknown_one_is_a_sentence(tmp_path: Path) -> None:
+    run = baocao("snapshot", "verify", data_dir=tmp_path)
+    assert run.returncode == 0 and "Chưa có bản lưu nào." in run.stdout
+    run = baocao("snapshot", "restore", "7", "--out", str(tmp_path / "x"), data_dir=tmp_path)
+    assert run.returncode == 2
+    assert "bản lưu số 7" in run.stderr and "Traceback" not in run.stderr
+
+
 def test_the_signature_of_a_template_is_this_installation_s_own(office: Office) -> None:
     cycle, form = office.cycle("2025-plan"), office.form_of(office.cycle("2025-plan"))
     token = sign(load_settings().secret, cycle.code, "syt", form.version)
@@ -273,3 +300,22 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(command: tuple[str, ...])
     run = baocao(*command, data_dir=Path("/dev/null/x"))
     assert run.returncode == 2
     assert "/dev/null/x" in run.stderr and "Traceback" not in run.stderr
+
+
+def test_the_catalogue_goes_out_and_comes_back_from_the_command_line(tmp_path: Path) -> None:
+    book = tmp_path / "danh-muc.xlsx"
+    run = baocao("catalogue", "export", "--out", str(book))
+    assert (run.returncode, book.is_file()) == (0, True), run.stderr
+    run = baocao("catalogue", "import", str(book), "--check")
+    assert run.returncode == 0, run.stderr
+    assert "Sổ khớp với danh mục năm 2025: không có gì để ghi." in run.stdout
+
+    edited = openpyxl.load_workbook(book)
+    edited["I. Chỉ tiêu chủ yếu"]["I4"] = 12.5
+    edited.save(book)
+    run = baocao("catalogue", "import", str(book), "--check")
+    assert run.returncode == 1
+    assert "Trang «I. Chỉ tiêu chủ yếu», ô I4: ô đang chứa số 12,5" in run.stderr
+    run = baocao("catalogue", "import", str(tmp_path / "khong-co.xlsx"))
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr

@@ -117,7 +117,7 @@ def gather_evidence(
     columns are left out. Where a workbook fills one cell twice (a repeated row), the first counts
     and both are kept in the lineage.
     """
-    order = _Order(form, catalogue)
+    order = CellOrder(form, catalogue)
     entries = [
         pair
         for standing in standings
@@ -176,7 +176,7 @@ def figure_of(reference: str, record: SubmissionRecord, entry: Entry) -> Figure:
     )
 
 
-class _Order:
+class CellOrder:
     """The order of a form's cells: sheet, row, column, then address."""
 
     def __init__(self, form: Form, catalogue: Catalogue) -> None:
@@ -189,16 +189,16 @@ class _Order:
         self._office = {(s.key, c.key) for s in form.sheets for c in s.columns if c.office}
         self._rows = {row.code: i for i, row in enumerate(catalogue.rows)}
 
+    def agency_cells(self, record: SubmissionRecord) -> list[Entry]:
+        """A version's cells without the office's own columns."""
+        return [e for e in record.entries if (e.sheet, e.column) not in self._office]
+
     def counting_cells(self, standing: AgencyStanding) -> Iterator[tuple[SubmissionRecord, Entry]]:
         """The agency's own cells of every sheet, each from the version of it that counts."""
         for record in standing.counted:
             sheets = {e.sheet for e in record.entries}
             counting = {s for s in sheets if standing.counting(s) is record}
-            yield from (
-                (record, e)
-                for e in record.entries
-                if e.sheet in counting and (e.sheet, e.column) not in self._office
-            )
+            yield from ((record, e) for e in self.agency_cells(record) if e.sheet in counting)
 
     def key(self, entry: Entry) -> tuple[int, str, int, str, int, str, int, str, str]:
         """What is not in the form or the catalogue sorts by name, so that the order is total."""

@@ -1,0 +1,233 @@
+"""The report's tables about measures: indicators, territories, conflicts, the growth scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from models.domain.catalogue import PERIOD_TITLES, PERIODS
+from models.domain.consolidation import Conflict, StandsBecause
+from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
+from models.domain.letter_phrases import one_line
+from models.domain.review.lines import ReviewIndicator, ReviewScenario
+from models.domain.review.report_text import (
+    Citations,
+    Names,
+    Span,
+    Text,
+    difference,
+    joined,
+    number,
+    shortened,
+    words,
+)
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    COMMITMENT_NAMES,
+    OUTCOME_NAMES,
+    PACE_NAMES,
+    STATUS_NAMES,
+)
+from models.domain.snapshots import Changes, FrozenLine
+from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
+
+Row = Mapping[str, Text]
+
+
+def _common(indicator: ReviewIndicator, count: int, names: Names) -> dict[str, Text]:
+    row = indicator.row
+    return {
+        "no": words(str(count)),
+        "place": words(names.place(row)),
+        "name": words(names.with_unit(row)),
+        "agency": words(names.agency(indicator.agency or row.lead)),
+    }
+
+
+def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
+    """The value the headline counts, its status where it is final, its territory where it is told
+    for another than the directive's."""
+    result = indicator.result
+    if result is None or result.value is None:
+        return Text()
+    value = cites.stacked(result.value)
+    if result.territory is not indicator.territory:
+        value = value + words(f"\n({TERRITORY_SHORT_NAMES[result.territory]})")
+    status = STATUS_NAMES[indicator.status]
+    return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
+
+
+def target_of(indicator: ReviewIndicator) -> Text:
+    """The target in force for the value that is counted, and that it is assumed where it is."""
+    result = indicator.result
+    target = result.target if result and result.target else indicator.target
+    if target is None:
+        return Text()
+    where = "" if target.territory is indicator.territory else (
+        f" ({TERRITORY_SHORT_NAMES[target.territory]})"
+    )  # fmt: skip
+    return words(one_line(target.printed) + where + (" (tạm tính)" if target.assumed else ""))
+
+
+def brief_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
+    """An indicator that was reached: target, value, by how much."""
+    distance = indicator.result.distance if indicator.result else None
+    return {
+        **_common(indicator, count, names),
+        "target": target_of(indicator),
+        "value": value_of(indicator, cites),
+        "distance": words(difference(distance)),
+    }
+
+
+def missed_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
+    """An indicator that was not met, with the causes and remedies in the agency's own words."""
+    causes = cites.quoted(indicator.causes)
+    remedies = cites.quoted(indicator.remedies, 300)
+    said = joined([causes, words("Giải pháp: ") + remedies if remedies else Text()], " ")
+    return {
+        **brief_row(indicator, count, names, cites),
+        "causes": said or words("Cơ quan chưa nêu nguyên nhân."),
+    }
+
+
+def silent_row(indicator: ReviewIndicator, count: int, names: Names) -> Row:
+    """An indicator nobody gave a value for."""
+    return {
+        **_common(indicator, count, names),
+        "target": target_of(indicator),
+        "agency": words(names.agency(indicator.row.lead) if indicator.row.lead else ""),
+    }
+
+
+def unjudged_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
+    """An indicator with a value that cannot be compared, and why."""
+    result = indicator.result
+    why = (result.why_not_judged if result else "") or indicator.why_not_judged
+    return {
+        **brief_row(indicator, count, names, cites),
+        "why": words(one_line(why)),
+    }
+
+
+def full_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
+    """An indicator with all that is known of it, for the annex."""
+    as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
+    to_date = cites.stacked(indicator.to_date)
+    if to_date and as_of:
+        to_date = to_date + words(f"\n(đến {one_line(as_of, 20)})")
+    return {
+        **brief_row(indicator, count, names, cites),
+        "last_year": cites.stacked(indicator.last_year),
+        "to_date": to_date,
+        "commitment": cites.stacked(indicator.commitment),
+        **outcomes_of(indicator),
+    }
+
+
+def outcomes_of(indicator: ReviewIndicator) -> Row:
+    """How it came out: against its target, against what was promised, on the way."""
+    return {
+        "outcome": words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số"),
+        "against": words(COMMITMENT_NAMES[indicator.commitment_judgement]),
+        "pace": words(PACE_NAMES[indicator.pace]),
+    }
+
+
+def territory_rows(
+    indicators: Sequence[ReviewIndicator], names: Names, cites: Citations
+) -> Iterator[Row]:
+    """Indicators somebody reported for the west or the whole city, one cell a territory."""
+    told = [
+        i
+        for i in indicators
+        if any(r.value is not None for t, r in i.territories.items() if t is not i.territory)
+    ]
+    for count, indicator in enumerate(told, 1):
+        cells = {t.value: _territory_cell(indicator, t, cites) for t in Territory}
+        yield {**_common(indicator, count, names), **cells}
+
+
+def _territory_cell(indicator: ReviewIndicator, territory: Territory, cites: Citations) -> Text:
+    result = indicator.territories.get(territory)
+    if result is None:
+        return Text()
+    value = cites.value(result.value) or words("chưa có số")
+    target = (
+        words(f"giao {one_line(result.target.printed)}" + (" (tạm tính)" * result.target.assumed))
+        if result.target
+        else words("không có chỉ tiêu")
+    )
+    outcome = result.value is not None and result.target is not None
+    said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
+    return joined([value, target, said], "\n")
+
+
+def conflict_row(conflict: Conflict, names: Names, cites: Citations) -> Row:
+    """Both values with who says what, which one stands, and who ruled so."""
+    left = words(f"{names.agency(conflict.left.agency)}:\n") + cites.value(conflict.left)
+    right = words(f"{names.agency(conflict.right.agency)}:\n") + cites.value(conflict.right)
+    other = conflict.other_row
+    if other.code != conflict.row.code:
+        right = right + words(
+            f"\n({names.place(other)}, {other.unit}; quy đổi {number(conflict.right_value)})"
+        )
+    period = f", mốc {PERIOD_TITLES[conflict.period].lower()}" if conflict.period else ""
+    ruled = conflict.because is StandsBecause.RULING
+    because = f"Quyết định của {conflict.ruling}" if ruled else REASON_NAMES[conflict.because]
+    return {
+        "no": words(conflict.number),
+        "name": words(f"{names.place(conflict.row)} {names.with_unit(conflict.row)}{period}"),
+        "left": left,
+        "right": right,
+        "stands": cites.stacked(conflict.stands),
+        "because": words(shortened(because, 300) + ("" if ruled else " (tạm dùng)")),
+    }
+
+
+def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
+    """One branch: for each period the printed index and what was reached."""
+    cells: dict[str, Text] = {"name": words(names.row(branch.row))}
+    for period in PERIODS:
+        point = branch.point(period)
+        cells[f"printed_{period}"] = words(number(point.printed) if point else "")
+        actual = cites.stacked(point.actual) if point else Text()
+        gap = difference(point.difference) if point else ""
+        cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
+    return cells
+
+
+def scenario_notes(
+    scenario: Sequence[ReviewScenario], names: Names, cites: Citations
+) -> Iterator[Text]:
+    """Causes the agencies give, branch by branch."""
+    for branch in scenario:
+        causes = cites.quoted(branch.causes)
+        if causes:
+            yield words(f"{names.row(branch.row)}: ") + causes
+
+
+def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
+    """A value and its judgement, with the reference it has in that report."""
+    value = shortened(line.text, 60) or "chưa có số"
+    text = words(f"{value}: {said.get(line.judgement, line.judgement).lower()}")
+    if not line.reference:
+        return text
+    return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
+
+
+def flipped_rows(changes: Changes, names: Names) -> Iterator[Row]:
+    """Rows that are judged otherwise than in the last report, old and new with their references."""
+    said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
+    said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
+    said |= {b.value: name for b, name in BUCKET_NAMES.items()}
+    for change in changes.flipped:
+        before, after = change.before, change.after
+        cells = {
+            key: _frozen(line, said) if line else words("chưa có")
+            for key, line in (("before", before), ("after", after))
+        }
+        yield {
+            "place": words(names.about(change.row_key)),
+            "name": words(names.name_of(change.row_key)),
+            **cells,
+        }

@@ -1,0 +1,139 @@
+"""The agency's page as the office gets it first: `python -m tasks.adapters.preview_template`.
+
+What it makes is `config/reports/preview.docx`; tags as in the report's template.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from docx.document import Document as Docx
+
+from tasks.adapters import document_form as form
+from tasks.adapters.document_form import Column, cell
+
+_SMALL, _CENTRE = "Bảng nhỏ", "Bảng nhỏ giữa"
+
+
+def preview_template() -> bytes:
+    """One agency's page, landscape: it is read beside the agency's own workbook."""
+    document = form.new_document()
+    form.page(document.sections[0], landscape=True)
+    document.add_paragraph("VĂN PHÒNG ỦY BAN NHÂN DÂN THÀNH PHỐ HẢI PHÒNG", style="Giữa")
+    document.add_paragraph("KẾT QUẢ CỦA {{ agency_name|upper }}", style="Tên loại")
+    document.add_paragraph("{{ title }}", style="Trích yếu")
+    form.rule_paragraph(document.add_paragraph(style="Giữa"), 60, form.LANDSCAPE)
+    document.add_paragraph(
+        "Dự thảo để cơ quan đối chiếu trước {{ meeting }}. Số liệu đến {{ as_of }}. Mã trong ngoặc "
+        "vuông dẫn tới ô nêu ở phần VI; mã bắt đầu bằng K là số liệu của kỳ kế hoạch đầu năm.",
+        style="Chú bảng",
+    )
+    form.tag(document, "{%p for p in facts %}")
+    document.add_paragraph("- {{r p }}")
+    form.tag(document, "{%p endfor %}")
+    _part(
+        document,
+        "I. CHỈ TIÊU",
+        "indicators",
+        [
+            cell("r.no", "TT", 8, _CENTRE),
+            Column("Chỉ tiêu", 60, [("{{r r.place }} {{r r.name }}", _SMALL)]),
+            cell("r.role", "Vai trò", 16, _CENTRE),
+            cell("r.target", "Chỉ tiêu giao", 23, _CENTRE),
+            cell("r.commitment", "Cam kết đầu năm", 22, _CENTRE),
+            cell("r.own", "Số của cơ quan", 22, _CENTRE),
+            cell("r.value", "Số sẽ trình", 26, _CENTRE),
+            cell("r.outcome", "So với giao", 20, _CENTRE),
+            cell("r.against", "So với cam kết", 20, _CENTRE),
+            cell("r.causes", "Nguyên nhân đã nêu", 35, _SMALL),
+        ],
+    )
+    _part(
+        document,
+        "II. NHIỆM VỤ ĐƯỢC GIAO",
+        "tasks",
+        [
+            cell("r.no", "TT", 8, _CENTRE),
+            Column("Nhiệm vụ", 72, [("{{r r.place }} {{r r.name }}", _SMALL)]),
+            cell("r.role", "Vai trò", 16, _CENTRE),
+            cell("r.deadline", "Thời hạn", 24, _CENTRE),
+            cell("r.bucket", "Nhóm kết quả", 28, _CENTRE),
+            cell("r.state", "Tình trạng", 32, _SMALL),
+            cell("r.document", "Sản phẩm, văn bản", 42, _SMALL),
+            cell("r.obstacles", "Vướng mắc", 30, _SMALL),
+        ],
+    )
+    _part(
+        document,
+        "III. VIỆC CƠ QUAN TỰ ĐỀ RA",
+        "actions",
+        [
+            cell("r.no", "TT", 8, _CENTRE),
+            cell("r.name", "Việc", 98, _SMALL),
+            cell("r.deadline", "Thời hạn", 28, _CENTRE),
+            cell("r.bucket", "Nhóm kết quả", 34, _CENTRE),
+            cell("r.state", "Tình trạng", 36, _SMALL),
+            cell("r.document", "Sản phẩm, văn bản", 48, _SMALL),
+        ],
+    )
+    _part(
+        document,
+        "IV. DỰ ÁN TRỌNG ĐIỂM (triệu đồng)",
+        "projects",
+        [
+            cell("r.no", "TT", 8, _CENTRE),
+            Column("Dự án", 76, [("{{r r.place }} {{r r.name }}", _SMALL)]),
+            cell("r.disbursed", "Đã giải ngân", 26, _CENTRE),
+            cell("r.estimate", "Ước cả năm", 24, _CENTRE),
+            cell("r.central", "Kế hoạch TTg giao", 30, _CENTRE),
+            cell("r.city", "Kế hoạch TP giao", 30, _CENTRE),
+            cell("r.progress", "Tiến độ, vướng mắc", 58, _SMALL),
+        ],
+    )
+    _part(
+        document,
+        "V. SỐ LIỆU KHÁC VỚI NGUỒN KHÁC",
+        "conflicts",
+        [
+            cell("r.no", "Số", 16, _CENTRE),
+            cell("r.name", "Chỉ tiêu", 76, _SMALL),
+            cell("r.left", "Số thứ nhất", 45, _SMALL),
+            cell("r.right", "Số thứ hai", 45, _SMALL),
+            cell("r.stands", "Số dùng", 26, _CENTRE),
+            cell("r.because", "Vì", 44, _SMALL),
+        ],
+    )
+    document.add_paragraph("VI. NGUỒN CỦA TỪNG SỐ LIỆU", style="Mục lớn")
+    form.loop_table(
+        document,
+        "sources",
+        [
+            Column(
+                "Cơ quan, số tiếp nhận",
+                45,
+                [("{{ r.agency }}", _SMALL), ("Số {{ r.receipt }}", _SMALL)],
+            ),
+            Column("Mã nguồn", 27, [("{{ r.span }}", _CENTRE)]),
+            Column("Tệp, SHA-256", 55, [("{{ r.file_name }}", _SMALL), ("{{ r.sha256 }}", _SMALL)]),
+            Column("Trang và ô của từng mã", 125, [("{{ r.cells }}", _SMALL)]),
+        ],
+        small=True,
+    )
+    document.add_paragraph("Mã tổng hợp: {{ code }}.", style="Chú bảng")
+    return form.as_bytes(document)
+
+
+def _part(document: Docx, title: str, rows: str, columns: Sequence[Column]) -> None:
+    """A part that is left out where the agency has no such rows."""
+    form.tag(document, f"{{%p if {rows} %}}")
+    document.add_paragraph(title, style="Mục lớn")
+    form.loop_table(document, rows, columns, small=True)
+    form.tag(document, "{%p endif %}")
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(preview_template())

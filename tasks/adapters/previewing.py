@@ -1,0 +1,94 @@
+"""Previews: each agency's own page, written into the outbox once for what it would read."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.domain.cycles import ReportingCycle
+from models.domain.mail import LetterFile
+from models.domain.preview_letters import compose_preview, previews_due
+from models.domain.review.preview import Preview, preview_of
+from tasks.adapters.letter_desk import contact_of, write_letter
+from tasks.adapters.report_document import PREVIEW_TEMPLATE, set_document
+from tasks.adapters.ruling import consolidated
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import letters_again, outbox
+from tasks.adapters.workplace import Workplace
+
+DIGEST_SHOWN = 16
+
+
+@dataclass(frozen=True)
+class Written:
+    """Previews that were new, and what could not be written, one sentence each."""
+
+    letters: int
+    left: Sequence[str]
+
+
+def previews_of(place: Workplace, cycle: ReportingCycle) -> list[Preview]:
+    """The page of every agency asked, in the register's order; none for a cycle without results."""
+    with place.engine.begin() as connection:
+        standings = standings_of_cycle(place, connection, cycle, details=True)
+        consolidation = consolidated(place, connection, cycle, standings)
+    review = consolidation.review
+    if review is None:
+        return []
+    by_agency = {s.agency: s for s in standings}
+    return [
+        preview_of(place.office, consolidation, review, by_agency[a.agency], place.now)
+        for a in consolidation.agencies
+    ]
+
+
+def preview_document(place: Workplace, preview: Preview) -> bytes:
+    """The page as a Word document. Raises ReportTemplateFault."""
+    values = {f.name: getattr(preview, f.name) for f in dataclasses.fields(preview)}
+    title = f"{preview.agency_name}: {preview.title}"
+    return set_document(place.reports_dir / PREVIEW_TEMPLATE, values, title, place.now)
+
+
+def write_previews(place: Workplace, cycle: ReportingCycle, only: str = "") -> Written:
+    """Writes the pages that say something new into the outbox; `only` one agency's, where named.
+
+    The key of a letter is what its page says: an agency gets the same words once, however often
+    this runs and whatever others sent meanwhile.
+    """
+    count, left = 0, []
+    for preview in previews_of(place, cycle):
+        if only not in ("", preview.agency):
+            continue
+        contact = contact_of(place, preview.agency)
+        if not contact.to:
+            left.append(f"{preview.agency_name} ({preview.agency}): danh bạ chưa có địa chỉ thư.")
+            continue
+        count += _write(place, cycle, preview)
+    return Written(count, left)
+
+
+def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
+    agency = place.office.register.agencies[preview.agency]
+    contact = contact_of(place, preview.agency)
+    letter = write_letter(
+        place,
+        compose_preview(cycle, agency, preview.as_of, (f.plain for f in preview.facts)),
+        cycle=cycle.code,
+        agency=agency.code,
+        key_parts=(preview.digest[:DIGEST_SHOWN],),
+        to=contact.to,
+        cc=contact.cc,
+    )
+    with place.engine.begin() as connection:
+        if letters_again.by_business_key(connection, letter.business_key) is not None:
+            return False  # the page need not be set again
+    name = f"ket-qua_{cycle.code}_{agency.code}.docx"
+    page = LetterFile(name, place.raw_store.put(preview_document(place, preview)))
+    with place.engine.begin() as connection:
+        return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), place.now)
+
+
+def previews_are_due(place: Workplace, cycle: ReportingCycle) -> bool:
+    """Whether the schedule asks for previews of the cycle now."""
+    return previews_due(cycle, place.office.calendar, place.now)

@@ -1,0 +1,98 @@
+"""An agency's page: its own lines, the other party of its conflicts, and nothing twice."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from models.domain.consolidation import consolidate
+from models.domain.cycles import HANOI
+from models.domain.preview_letters import previews_due
+from models.domain.review.preview import Preview, preview_of
+from tests.fixtures.november import november
+from tests.fixtures.simulated_answers import real_office
+
+
+def page(agency: str) -> Preview:
+    consolidation, standings = november()
+    assert consolidation.review is not None
+    standing = next(s for s in standings if s.agency == agency)
+    return preview_of(
+        real_office(), consolidation, consolidation.review, standing, consolidation.as_of
+    )
+
+
+def test_it_holds_the_indicators_and_tasks_the_agency_is_named_for() -> None:
+    consolidation, _ = november()
+    assert consolidation.review is not None
+    shown = page("stc")
+    named = [
+        i for i in consolidation.review.indicators
+        if any(a.agency == "stc" for a in i.row.agencies)
+    ]  # fmt: skip
+
+    assert len(shown.indicators) == len(named) > 0
+    assert {row["role"].plain for row in shown.indicators} <= {"Chủ trì", "Phối hợp"}
+
+
+def test_a_conflict_names_the_other_party_and_its_value() -> None:
+    consolidation, _ = november()
+    shown = page("stc")
+
+    mine = [c for c in consolidation.conflicts if "stc" in c.agencies]
+    assert len(shown.conflicts) == len(mine) > 0
+    parties = {row["right"].plain.partition(":")[0] for row in shown.conflicts}
+    assert parties - {"Sở Tài chính"}
+
+
+def test_a_co_reporter_sees_whose_value_goes_to_the_meeting() -> None:
+    [row] = [r for r in page("stc").indicators if r["role"].plain == "Phối hợp"]
+
+    assert row["own"].plain == "chưa có"
+    assert "Sở Giáo dục và Đào tạo" in row["value"].plain
+
+
+def test_it_says_which_sections_are_owed_and_which_version_is_used() -> None:
+    facts = " ".join(f.plain for f in page("skhcn").facts)
+
+    assert "đang dùng bản 1 (số 2025-review/" in facts
+    assert "Còn phải gửi: Nhiệm vụ, Kế hoạch hành động." in facts
+
+
+def test_its_digest_is_of_the_words_not_of_references_or_the_moment() -> None:
+    consolidation, standings = november()
+    office = real_office()
+    first = next(s for s in standings if s.versions and s.agency != "stc")
+    fewer = [s for s in standings if s.agency != first.agency]  # moves every reference behind it
+    other = consolidate(
+        office, consolidation.cycle, fewer, consolidation.as_of, None, consolidation.earlier
+    )
+    assert other.review is not None
+    mine = next(s for s in standings if s.agency == "bo_chqs")
+    later = consolidation.as_of + dt.timedelta(days=1)
+
+    moved = preview_of(office, other, other.review, mine, later)
+
+    assert moved.sources != page("bo_chqs").sources
+    assert moved.digest == page("bo_chqs").digest
+    assert moved.digest != dataclasses.replace(moved, facts=moved.facts[1:]).digest
+
+
+@pytest.mark.parametrize(
+    ("moment", "due"),
+    [
+        ("2025-12-02T09:00", False),
+        ("2025-12-03T09:00", True),
+        ("2025-12-09T16:30", True),
+        ("2025-12-06T09:00", False),  # Saturday
+        ("2025-12-09T18:00", False),  # after hours
+        ("2025-12-10T09:00", False),  # the meeting itself
+    ],
+)
+def test_it_is_due_in_working_time_of_the_last_five_working_days(moment: str, due: bool) -> None:
+    office = real_office()
+    now = dt.datetime.fromisoformat(moment).replace(tzinfo=HANOI)
+
+    assert previews_due(office.cycle("2025-review"), office.calendar, now) is due

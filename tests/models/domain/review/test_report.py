@@ -1,0 +1,185 @@
+"""The report's content: figures carry references, references lead to cells, counts agree."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.domain.review.report import ReportContent, report_of
+from models.domain.review.report_text import CUT_MARK, LONGEST, Citations, Text, shortened
+from models.domain.review.states import TaskBucket
+from models.domain.snapshots import changes_between, snapshot_of
+from models.domain.targets import Judgement
+from tests.fixtures.november import november
+from tests.fixtures.simulated_answers import real_office
+
+REFERENCE = re.compile(r"\b[NK]-[0-9]{4,}\b")
+
+
+@pytest.fixture(scope="module")
+def content() -> ReportContent:
+    consolidation, standings = november()
+    assert consolidation.review is not None
+    return report_of(real_office(), consolidation, consolidation.review, standings)
+
+
+def texts(value: object) -> Iterator[Text]:
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from texts(one)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from texts(getattr(value, field.name))
+
+
+def cited(content: ReportContent) -> set[str]:
+    return {
+        found
+        for text in texts(content)
+        for span in text.spans
+        if span.is_reference
+        for found in REFERENCE.findall(span.text)
+    }
+
+
+def test_every_reference_that_is_printed_leads_to_a_cell_and_no_others_do(content) -> None:
+    listed = [found for s in content.sources for found in REFERENCE.findall(s.cells)]
+
+    assert set(listed) == cited(content)
+    assert len(listed) == len(set(listed)) == content.citations
+
+
+def test_the_annex_names_the_very_cell_and_file_of_each_reference(content) -> None:
+    consolidation, _ = november()
+    figures = {f.reference: f for f in consolidation.every_figure}
+
+    for source in content.sources:
+        sheet = ""
+        for line in source.cells.splitlines():
+            if line.startswith("Trang “"):
+                sheet = line.removeprefix("Trang “").removesuffix("”:")
+                continue
+            for pair in line.split(", "):
+                reference, _, cell = pair.partition(" ô ")
+                figure = figures[reference].source
+                assert (figure.sheet_name, figure.cell) == (sheet, cell)
+                assert (figure.file_sha256, figure.receipt_number) == (
+                    source.sha256,
+                    source.receipt,
+                )
+
+
+def test_every_indicator_stands_in_exactly_one_list(content) -> None:
+    consolidation, _ = november()
+    assert consolidation.review is not None
+    headline = consolidation.review.headline
+    reached = [len(g.rows) for g in content.reached]
+
+    assert sum(reached) == headline.met
+    assert len(content.not_met) == headline.not_met
+    assert len(content.no_data) == headline.no_data
+    assert len(content.unjudged) == headline.cannot_be_judged
+    assert len(content.annex_indicators) == headline.indicators
+
+
+def test_every_task_stands_in_its_bucket_and_buckets_add_up(content) -> None:
+    consolidation, _ = november()
+    review = consolidation.review
+    assert review is not None
+
+    assert sum(len(g.rows) for g in content.annex_tasks) == len(review.tasks)
+    assert len(content.overdue) == review.headline.buckets[TaskBucket.OVERDUE]
+    *parts, total = [int(row["tasks"].plain) for row in content.buckets]
+    assert sum(parts) == total == len(review.tasks)
+
+
+def test_an_indicator_not_met_gives_the_causes_of_its_agency_with_their_source(content) -> None:
+    consolidation, _ = november()
+    assert consolidation.review is not None
+    missed = [
+        i for i in consolidation.review.indicators
+        if i.has_value and i.outcome is Judgement.NOT_MET
+    ]  # fmt: skip
+
+    for indicator, row in zip(missed, content.not_met, strict=True):
+        if indicator.causes is not None:
+            assert indicator.causes.text[:40] in row["causes"].plain
+            assert f"[{indicator.causes.reference}]" in row["causes"].plain
+        else:
+            assert row["causes"].plain.startswith(("Cơ quan chưa nêu", "Giải pháp"))
+
+
+def test_west_and_whole_stand_beside_the_east_each_with_its_own_target(content) -> None:
+    [grdp] = [r for r in content.territories if r["place"].plain == "PL I.1"]
+
+    assert "giao 12,50" in grdp["east"].plain
+    assert "giao 12,35" in grdp["whole"].plain
+
+
+def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
+    _, standings = november()
+    owing = [s for s in standings if s.owes]
+
+    assert len(content.owing) == len(owing)
+    assert any(row["owed"].plain == "toàn bộ báo cáo" for row in content.owing)
+    assert any("Nhiệm vụ" in row["owed"].plain for row in content.owing)
+
+
+def test_it_says_what_changed_since_the_last_report() -> None:
+    consolidation, standings = november()
+    assert consolidation.review is not None
+    now = snapshot_of(consolidation)
+    lines = [
+        dataclasses.replace(line, judgement=Judgement.EXCEEDED.value)
+        if line.row_key == "grdp_growth" else line
+        for line in now.lines
+    ]  # fmt: skip
+    before = dataclasses.replace(now, lines=tuple(lines), as_of=now.as_of - dt.timedelta(days=7))
+
+    content = report_of(
+        real_office(),
+        consolidation,
+        consolidation.review,
+        standings,
+        changes_between(before, now),
+    )
+
+    assert "1 dòng có đánh giá khác trước" in content.changes[0].plain
+    [row] = content.flipped
+    assert row["before"].plain.startswith("12,2: vượt")
+    assert "không đạt" in row["after"].plain
+
+
+def test_a_long_text_is_cut_at_a_word_and_says_where_the_rest_is() -> None:
+    cut = shortened("mười chữ cái " * 200)
+
+    assert cut.endswith("…" + CUT_MARK)
+    assert len(cut) <= LONGEST + len(CUT_MARK) + 1
+
+
+@given(st.text(max_size=700))
+def test_what_agencies_write_is_one_harmless_line(text: str) -> None:
+    line = shortened(text)
+
+    assert line.isprintable() or not line
+    assert len(line) <= LONGEST + len(CUT_MARK) + 1
+
+
+def test_nothing_is_cited_for_nothing() -> None:
+    cites = Citations()
+
+    assert not cites.cite(None)
+    assert not cites.value(None)
+    assert not cites.quoted(None)
+    assert cites.figures == []

@@ -1,0 +1,133 @@
+"""The tidy table: every cell of every version, in a stable order, each leading to its source."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import config
+from config.office_files import load_office
+from models.domain.consolidation import consolidate
+from models.domain.office import Office
+from models.domain.standing import AgencyStanding, Timeliness
+from models.domain.submissions import Verdict
+from models.domain.tidy_columns import COLUMNS, columns_as_markdown
+from models.domain.tidy_table import Observation, tidy_rows
+from tests.fixtures.simulated_answers import real_office, simulated_standings
+from tests.fixtures.small_office import AS_OF, commits, entry, record, small_office, standing
+
+
+@pytest.fixture(scope="module")
+def office() -> Office:
+    return small_office(load_office(Path(config.__file__).parent))
+
+
+def rows_of(office: Office, *standings: AgencyStanding) -> list[Observation]:
+    cycle = office.cycle("2025-plan")
+    return tidy_rows(office, consolidate(office, cycle, standings, AS_OF), standings)
+
+
+def test_the_columns_are_described_once_and_in_the_rows_order() -> None:
+    assert tuple(c.name for c in COLUMNS) == Observation._fields
+    assert all(c.vietnamese and c.english for c in COLUMNS)
+
+
+def test_a_cell_tells_what_it_is_and_where_it_lies(office: Office) -> None:
+    [row] = rows_of(office, standing("stc", commits("budget", "118000.5")))
+
+    assert (row.row_code, row.place, row.column, row.unit) == ("budget", "PL I.4", "committed", "%")
+    assert (row.number, row.text, row.target) == (Decimal("118000.5"), "118000.5", "118.079,279")
+    assert (row.period, row.judgement, row.standing) == ("ca_nam", "not_met", True)
+    assert (row.counts, row.reference) == (True, "N-0001")
+    version = record("stc")
+    assert (row.file_sha256, row.file_name) == (version.file_sha256, "stc.xlsx")
+    assert row.received_at == version.received_at
+
+
+def test_another_reporters_value_counts_without_standing(office: Office) -> None:
+    lead, other = rows_of(
+        office,
+        standing("cuc_thue", commits("budget", "120000")),
+        standing("stc", commits("budget", "118000")),
+    )
+
+    assert (lead.agency, lead.standing, lead.counts) == ("stc", True, True)
+    assert (other.agency, other.standing, other.counts) == ("cuc_thue", False, True)
+    assert other.judgement == ""
+
+
+def test_versions_that_do_not_count_are_there_and_say_so(office: Office) -> None:
+    first = record("sct", commits("iip", "15"))
+    second = record("sct", commits("iip", "17"), version=2)
+    third = record("sct", commits("iip", "99"), version=3, verdict=Verdict.RETURNED)
+    answered = AgencyStanding("sct", Timeliness.ON_TIME, (first, second, third), second)
+
+    rows = rows_of(office, answered)
+
+    assert [(r.version, r.number, r.counts) for r in rows] == [
+        (1, 15, False),
+        (2, 17, True),
+        (3, 99, False),
+    ]
+    assert [bool(r.reference) for r in rows] == [False, True, False]
+
+
+def test_the_offices_own_columns_are_left_out(office: Office) -> None:
+    own = entry("indicators", "iip", "name", "Tên iip")
+
+    assert [r.column for r in rows_of(office, standing("sct", [own, *commits("iip", "17")]))] == [
+        "committed"
+    ]
+
+
+def test_free_rows_and_details_have_neither_place_nor_name(office: Office) -> None:
+    cells = [entry("action_plan", "@2", "five_work", "Việc"), entry("details", "", "signer", "Hà")]
+
+    details, free = rows_of(office, standing("sct", cells))
+
+    assert (details.row_code, details.place, details.unit) == ("", "", "")
+    assert (free.row_code, free.name, free.number, free.text) == ("@2", "", None, "Việc")
+
+
+def test_an_infinite_number_is_no_number(office: Office) -> None:
+    cell = dataclasses.replace(
+        entry("indicators", "iip", "committed", Decimal("Infinity")), raw="vô cùng"
+    )
+
+    [row] = rows_of(office, standing("sct", [cell]))
+
+    assert (row.number, row.text) == (None, "vô cùng")
+
+
+def test_every_row_leads_to_a_cell_of_a_kept_file_and_order_of_standings_changes_nothing() -> None:
+    office = real_office()
+    cycle = office.cycle("2025-plan")
+    standings = simulated_standings(office, cycle, AS_OF)
+    kept = {
+        (v.file_sha256, e.sheet_name, e.cell) for s in standings for v in s.versions
+        for e in v.entries
+    }  # fmt: skip
+    shuffled = random.Random(1).sample(standings, len(standings))
+
+    consolidation = consolidate(office, cycle, standings, AS_OF)
+    rows = tidy_rows(office, consolidation, standings)
+
+    assert rows == tidy_rows(office, consolidate(office, cycle, shuffled, AS_OF), shuffled)
+    assert all((r.file_sha256, r.sheet_name, r.cell) in kept for r in rows)
+    assert len(rows) == sum(len(v.entries) for s in standings for v in s.versions)
+    assert [r.reference for r in rows if r.counts] == [f.reference for f in consolidation.lineage]
+
+
+def test_the_documentation_names_every_column_of_table_and_form() -> None:
+    form = real_office().forms["review"]
+    text = columns_as_markdown(form)
+
+    for column in COLUMNS:
+        assert f"| `{column.name}` |" in text
+    for sheet in form.sheets:
+        for column in sheet.columns:
+            assert (f"| `{sheet.key}` | `{column.key}` |" in text) is not column.office

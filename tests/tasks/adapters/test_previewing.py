@@ -1,0 +1,140 @@
+"""Previews and the report in a whole workplace: attached, written once, never for a plan."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import docx
+import pytest
+
+from models.domain.agencies import Contact
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.standing import AgencyStanding
+from tasks.adapters import consolidating, previewing, reporting, ruling, snapshotting
+from tasks.adapters.reporting import NothingToReport
+from tasks.adapters.store import outbox
+from tasks.adapters.workplace import Workplace
+from tests.fixtures.november import november
+from tests.fixtures.small_workplace import small_workplace
+
+NOW = dt.datetime(2025, 12, 3, 9, tzinfo=HANOI)
+FEW = ("stc", "skhcn", "bo_chqs")
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[AgencyStanding]:
+    """What the agencies of the review have said; the plan cycle is empty."""
+    _, standings = november()
+    few = [s for s in standings if s.agency in FEW]
+
+    def standings_of(_: object, __: object, cycle: ReportingCycle, **___: object):
+        return list(few) if cycle.code == "2025-review" else []
+
+    for module in (ruling, consolidating, reporting, previewing):
+        monkeypatch.setattr(module, "standings_of_cycle", standings_of)
+    return few
+
+
+@pytest.fixture
+def place(tmp_path: Path, said: list[AgencyStanding]) -> Iterator[Workplace]:
+    with small_workplace(tmp_path, NOW, ()) as place:
+        contacts = {a: Contact(a, (f"{a}@mau.example",)) for a in FEW}
+        register = dataclasses.replace(place.office.register, contacts=contacts)
+        place.office = dataclasses.replace(place.office, register=register)
+        yield place
+
+
+def letters(place: Workplace, kind: str):
+    with place.engine.begin() as connection:
+        return [x for x in outbox.every_letter(connection) if x.kind == kind]
+
+
+def test_each_agency_gets_one_letter_with_its_own_page(place: Workplace) -> None:
+    cycle = place.office.cycle("2025-review")
+
+    written = previewing.write_previews(place, cycle)
+
+    assert (written.letters, written.left) == (3, [])
+    found = letters(place, "preview")
+    assert {x.agency for x in found} == set(FEW)
+    for letter in found:
+        [file] = letter.files
+        page = docx.Document(io.BytesIO(place.raw_store.get(file["sha256"])))
+        name = place.office.register.agencies[letter.agency].name
+        assert f"KẾT QUẢ CỦA {name.upper()}" in [p.text for p in page.paragraphs]
+        assert file["name"] == f"ket-qua_2025-review_{letter.agency}.docx"
+        assert "Đề nghị đối chiếu" in letter.subject
+
+
+def test_running_again_writes_nothing_and_a_change_writes_to_whom_it_concerns(
+    place: Workplace, said: list[AgencyStanding]
+) -> None:
+    cycle = place.office.cycle("2025-review")
+    previewing.write_previews(place, cycle)
+    place.now += dt.timedelta(days=1)
+
+    assert previewing.write_previews(place, cycle).letters == 0
+    [silent] = [s for s in said if s.agency == "bo_chqs"]
+    said[said.index(silent)] = dataclasses.replace(silent, versions=(), effective=None)
+
+    assert previewing.write_previews(place, cycle).letters == 1
+    assert letters(place, "preview")[-1].agency == "bo_chqs"
+
+
+def test_only_the_agency_that_was_asked_for_gets_a_page(place: Workplace) -> None:
+    cycle = place.office.cycle("2025-review")
+
+    assert previewing.write_previews(place, cycle, "stc").letters == 1
+
+
+def test_an_agency_without_an_address_is_named_and_the_others_get_theirs(place: Workplace) -> None:
+    contacts = {a: c for a, c in place.office.register.contacts.items() if a != "stc"}
+    register = dataclasses.replace(place.office.register, contacts=contacts)
+    place.office = dataclasses.replace(place.office, register=register)
+
+    written = previewing.write_previews(place, place.office.cycle("2025-review"))
+
+    assert written.letters == 2
+    assert written.left == ["Sở Tài chính (stc): danh bạ chưa có địa chỉ thư."]
+
+
+def test_a_plan_has_neither_pages_nor_a_report(place: Workplace) -> None:
+    plan = place.office.cycle("2025-plan")
+
+    assert previewing.write_previews(place, plan).letters == 0
+    with pytest.raises(NothingToReport, match="2025-plan"):
+        reporting.report_of_cycle(place, plan)
+
+
+def test_the_report_goes_with_the_summary_and_is_frozen_with_it(place: Workplace) -> None:
+    cycle = place.office.cycle("2025-review")
+
+    assert consolidating.write_summary(place, cycle)
+
+    [summary] = letters(place, "summary")
+    names = [f["name"] for f in summary.files]
+    assert [n.rpartition(".")[2] for n in names] == ["xlsx", "docx", "png"]
+    assert names[1].startswith("bao-cao_2025-review_")
+    assert "mỗi số liệu kèm mã nguồn" in " ".join(summary.text.split())
+    [kept] = snapshotting.snapshots_of(place, cycle.code)
+    assert summary.files[1]["sha256"] in {f["sha256"] for f in kept.files}
+    assert (place.output_dir / names[1]).read_bytes() == place.raw_store.get(
+        summary.files[1]["sha256"]
+    )
+
+
+def test_the_report_of_unchanged_inputs_is_the_same_at_a_later_hour(place: Workplace) -> None:
+    cycle = place.office.cycle("2025-review")
+    first = consolidating.consolidate_cycle(place, cycle)
+    before = (place.output_dir / first.report_name).read_bytes()
+    (place.output_dir / first.report_name).unlink()
+    place.now += dt.timedelta(hours=3)
+
+    again = consolidating.consolidate_cycle(place, cycle)
+
+    assert again.report_name == first.report_name
+    assert (place.output_dir / again.report_name).read_bytes() == before

@@ -1,0 +1,325 @@
+"""The report as Word sets it: the form of Decree 30/2020/NĐ-CP, and data that stays data."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from config.settings import CONFIG_DIR
+from models.domain.review.report import ReportContent, report_of
+from models.domain.review.report_text import Span, Text
+from tasks.adapters.document_form import FONT, REFERENCE_STYLE
+from tasks.adapters.preview_template import preview_template
+from tasks.adapters.report_charts import report_charts
+from tasks.adapters.report_document import (
+    ReportTemplateFault,
+    check_report_templates,
+    report_document,
+)
+from tasks.adapters.report_template import review_template
+from tests.fixtures.november import november
+from tests.fixtures.simulated_answers import real_office
+
+TEMPLATE = CONFIG_DIR / "reports" / "review.docx"
+PREVIEW = CONFIG_DIR / "reports" / "preview.docx"
+MADE_AT = dt.datetime(2025, 11, 26, 2, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def content() -> ReportContent:
+    consolidation, standings = november()
+    assert consolidation.review is not None
+    return report_of(real_office(), consolidation, consolidation.review, standings)
+
+
+@pytest.fixture(scope="module")
+def report(content: ReportContent) -> bytes:
+    consolidation, _ = november()
+    assert consolidation.review is not None
+    charts = report_charts(consolidation.review)
+    return report_document(TEMPLATE, content, charts=charts, made_at=MADE_AT)
+
+
+@pytest.fixture(scope="module")
+def document(report: bytes) -> Document:
+    return docx.Document(io.BytesIO(report))
+
+
+def small(content: ReportContent, text: str) -> ReportContent:
+    """A report of a few rows in which an agency said this, everywhere it can."""
+    said = Text((Span(text), Span(" [N-0001]", is_reference=True)))
+    row = dict.fromkeys(content.not_met[0], said)
+    return dataclasses.replace(
+        content,
+        not_met=[row],
+        proposals=[dict.fromkeys(content.proposals[0], said)],
+        title=text,
+        sources=[dataclasses.replace(content.sources[0], file_name=text, agency=text)],
+        reached=[],
+        annex_indicators=[],
+        annex_tasks=[],
+    )
+
+
+def everything(document: Document) -> str:
+    return "".join(t.text or "" for t in document.element.body.iter(qn("w:t")))
+
+
+# --- Form -----------------------------------------------------------------------------------------
+
+
+def test_pages_are_a4_with_the_margins_of_the_decree_and_wide_tables_lie(document) -> None:
+    portrait, landscape = document.sections
+
+    assert [round(portrait.page_width.mm), round(portrait.page_height.mm)] == [210, 297]
+    assert [round(landscape.page_width.mm), round(landscape.page_height.mm)] == [297, 210]
+    assert landscape.orientation == WD_ORIENT.LANDSCAPE
+    for section in (portrait, landscape):
+        for margin in (section.top_margin, section.bottom_margin):
+            assert Mm(19.9) <= margin <= Mm(25)
+        assert Mm(29.9) <= section.left_margin <= Mm(35)
+        assert Mm(14.9) <= section.right_margin <= Mm(20)
+
+
+def test_the_text_is_times_new_roman_thirteen_in_every_script(document) -> None:
+    normal = document.styles["Normal"]
+
+    assert normal.font.name == FONT == "Times New Roman"
+    assert Pt(13) <= normal.font.size <= Pt(14)
+    fonts = normal.element.rPr.rFonts
+    assert {fonts.get(qn(f"w:{k}")) for k in ("ascii", "hAnsi", "cs", "eastAsia")} == {FONT}
+
+
+def test_the_page_number_is_centred_in_the_top_margin_but_not_on_the_first_page(document) -> None:
+    first, second = document.sections
+    [paragraph] = first.header.paragraphs
+
+    assert "PAGE" in "".join(t.text or "" for t in paragraph._p.iter(qn("w:instrText")))
+    assert paragraph.style.paragraph_format.alignment == WD_ALIGN_PARAGRAPH.CENTER
+    assert Pt(13) <= paragraph.runs[0].font.size <= Pt(14)
+    assert first.different_first_page_header_footer
+    assert not first.first_page_header.paragraphs[0].text
+    assert not second.different_first_page_header_footer
+    assert second.header.is_linked_to_previous
+
+
+def test_the_letterhead_has_issuer_and_number_left_quoc_hieu_and_date_right(document) -> None:
+    (issuer, motto), (number, date) = (row.cells for row in document.tables[0].rows)
+
+    assert issuer.text.split("\n")[:3] == ["ỦY BAN NHÂN DÂN", "THÀNH PHỐ HẢI PHÒNG", "VĂN PHÒNG"]
+    quoc_hieu, tieu_ngu = motto.paragraphs[:2]
+    assert quoc_hieu.text == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    assert quoc_hieu.runs[0].bold and Pt(12) <= quoc_hieu.runs[0].font.size <= Pt(13)
+    assert tieu_ngu.text == "Độc lập - Tự do - Hạnh phúc"
+    assert tieu_ngu.runs[0].bold and Pt(13) <= tieu_ngu.runs[0].font.size <= Pt(14)
+    for side in (issuer, motto):  # a rule under each
+        assert side.paragraphs[-1]._p.pPr.find(qn("w:pBdr")) is not None
+    assert re.fullmatch(r"Số: +/BC-VP", number.text)
+    assert date.text == "Hải Phòng, ngày 26 tháng 11 năm 2025"
+    assert date.paragraphs[0].runs[0].italic
+
+
+def test_receivers_stand_at_the_left_and_the_signer_at_the_right(document) -> None:
+    [row] = next(t for t in document.tables if "Nơi nhận:" in t.rows[0].cells[0].text).rows
+    left, right = row.cells
+
+    assert left.paragraphs[0].runs[0].italic and left.paragraphs[0].runs[0].bold
+    assert "Lưu: VT" in left.text
+    assert right.text.startswith("CHÁNH VĂN PHÒNG")
+
+
+def test_every_cell_has_a_width_and_headers_repeat(document) -> None:
+    for table in document.tables:
+        for cell in table._tbl.iter(qn("w:tc")):
+            width = cell.tcPr.find(qn("w:tcW"))
+            assert width is not None and int(width.get(qn("w:w"))) > 0
+    loops = [t for t in document.tables if t.style.name == "Table Grid"]
+    assert len(loops) > 10
+    assert all(t.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for t in loops)
+
+
+def test_no_tag_is_left_and_references_are_set_in_their_own_style(document) -> None:
+    assert "{{" not in everything(document) and "{%" not in everything(document)
+    styles = {
+        run.find(qn("w:rPr")).find(qn("w:rStyle")).get(qn("w:val"))
+        for run in document.element.body.iter(qn("w:r"))
+        if "[N-" in "".join(t.text or "" for t in run.iter(qn("w:t")))
+        and run.find(qn("w:rPr")) is not None
+        and run.find(qn("w:rPr")).find(qn("w:rStyle")) is not None
+    }
+    assert styles == {REFERENCE_STYLE}
+
+
+def test_the_shipped_templates_ask_for_nothing_the_builders_do_not() -> None:
+    for path, built in ((TEMPLATE, review_template()), (PREVIEW, preview_template())):
+        shipped = docx.Document(io.BytesIO(path.read_bytes()))
+        tags = re.compile(r"\{[{%].*?[%}]\}")
+        made = set(tags.findall(everything(docx.Document(io.BytesIO(built)))))
+        assert set(tags.findall(everything(shipped))) <= made
+
+
+# --- Data stays data ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 7 * 7 }} {% for x in y %}",
+        "{{r title }} {%p if x %} {%tr endfor %}",
+        "R&D < 5 > 3 “ngoặc” 'nháy' \"kép\"",
+        "</w:t></w:r><w:r><w:t>chen",
+        "<b>đậm</b> &amp; &lt;",
+        "dài " * 3000,
+        "đ" * 4000,
+    ],
+)
+def test_what_an_agency_writes_is_set_to_the_letter(content, text: str) -> None:
+    made = docx.Document(
+        io.BytesIO(report_document(TEMPLATE, small(content, text), made_at=MADE_AT))
+    )
+
+    assert text in everything(made)
+
+
+def test_a_text_of_several_lines_breaks_where_it_should(content) -> None:
+    said = Text((Span("một"), Span("\n[N-0001]", is_reference=True)))
+    changed = dataclasses.replace(content, changes=[said], flipped=[])
+
+    made = docx.Document(io.BytesIO(report_document(TEMPLATE, changed, made_at=MADE_AT)))
+
+    assert any(p.text == "một\n[N-0001]" for p in made.paragraphs)
+
+
+def test_the_same_content_gives_the_same_bytes(content) -> None:
+    shown = small(content, "như nhau")
+
+    first = report_document(TEMPLATE, shown, made_at=MADE_AT)
+
+    assert report_document(TEMPLATE, shown, made_at=MADE_AT) == first
+    with zipfile.ZipFile(io.BytesIO(first)) as package:
+        assert {i.date_time for i in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_charts_are_the_same_bytes_each_time() -> None:
+    consolidation, _ = november()
+    assert consolidation.review is not None
+
+    charts = report_charts(consolidation.review)
+
+    assert set(charts) == {"overview", "scenario"}
+    assert charts == report_charts(consolidation.review)
+    assert all(c.startswith(b"\x89PNG") for c in charts.values())
+
+
+# --- The office's template ------------------------------------------------------------------------
+
+
+def test_a_template_that_is_no_word_file_is_named(content, tmp_path: Path) -> None:
+    broken = tmp_path / "review.docx"
+    broken.write_text("không phải Word")
+
+    with pytest.raises(ReportTemplateFault, match=r"review\.docx"):
+        report_document(broken, content, made_at=MADE_AT)
+    with pytest.raises(ReportTemplateFault, match=r"thiếu\.docx"):
+        report_document(tmp_path / "thiếu.docx", content, made_at=MADE_AT)
+
+
+@pytest.mark.parametrize("tag", ["{{ khong_co }}", "{% if %}", "{{ title.__class__.__mro__ }}"])
+def test_a_tag_that_cannot_be_set_is_refused(content, tmp_path: Path, tag: str) -> None:
+    made = docx.Document(io.BytesIO(TEMPLATE.read_bytes()))
+    made.add_paragraph(tag)
+    made.save(str(tmp_path / "review.docx"))
+
+    with pytest.raises(ReportTemplateFault, match="thẻ không đúng"):
+        report_document(tmp_path / "review.docx", content, made_at=MADE_AT)
+
+
+def test_the_shipped_templates_are_sound_and_a_misspelt_name_is_found(tmp_path: Path) -> None:
+    check_report_templates(TEMPLATE.parent)
+    for path in (TEMPLATE, PREVIEW):
+        shutil.copy(path, tmp_path)
+    made = docx.Document(str(tmp_path / "preview.docx"))
+    made.add_paragraph("{{ ten_co_quan }}")
+    made.save(str(tmp_path / "preview.docx"))
+
+    with pytest.raises(ReportTemplateFault, match=r"preview\.docx.*ten_co_quan"):
+        check_report_templates(tmp_path)
+
+
+def test_words_the_office_adds_stay(content, tmp_path: Path) -> None:
+    made = docx.Document(io.BytesIO(TEMPLATE.read_bytes()))
+    made.add_paragraph("Ghi chú thêm của Văn phòng, mã {{ code }}.")
+    made.save(str(tmp_path / "review.docx"))
+
+    report = report_document(tmp_path / "review.docx", small(content, "x"), made_at=MADE_AT)
+
+    found = docx.Document(io.BytesIO(report)).paragraphs[-1].text
+    assert found == f"Ghi chú thêm của Văn phòng, mã {content.code}."
+
+
+# --- Rendered -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pages(report: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The text of every page of the PDF that LibreOffice makes."""
+    soffice, pdftotext = shutil.which("soffice"), shutil.which("pdftotext")
+    if soffice is None or pdftotext is None:
+        pytest.skip("LibreOffice or poppler is not installed")
+    folder = tmp_path_factory.mktemp("pdf")
+    (folder / "bao-cao.docx").write_bytes(report)
+    subprocess.run(
+        [soffice, f"-env:UserInstallation=file://{folder}/lo", "--headless", "--convert-to", "pdf",
+         "--outdir", str(folder), str(folder / "bao-cao.docx")],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    text = subprocess.run(
+        [pdftotext, "-layout", str(folder / "bao-cao.pdf"), "-"], check=True, capture_output=True
+    ).stdout.decode()
+    return text.split("\f")[:-1]
+
+
+def test_numbers_stand_on_top_from_the_second_page_on(pages) -> None:
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in pages[0].splitlines()[0]
+    for number, page in enumerate(pages[1:], start=2):
+        assert page.strip().splitlines()[0].strip() == str(number)
+
+
+def test_no_page_is_empty_and_the_parts_come_in_order(pages) -> None:
+    assert all(len(page.split()) > 5 for page in pages)
+    whole = " ".join(" ".join(pages).split())
+    titles = [
+        *("I. TỔNG QUAN", "II. KẾT QUẢ", "III. KẾT QUẢ THEO ĐỊA BÀN", "IV. SỐ LIỆU", "V. KỊCH BẢN"),
+        *("VI. NHIỆM VỤ", "VII. DỰ ÁN", "VIII. CƠ QUAN", "IX. KIẾN NGHỊ", "X. THAY ĐỔI"),
+        *("Nơi nhận:", "KẾT QUẢ TỪNG CHỈ TIÊU", "NHIỆM VỤ THEO NHÓM", "NGUỒN CỦA TỪNG SỐ LIỆU"),
+    ]
+    found = [whole.find(title) for title in titles]
+    assert -1 not in found and found == sorted(found)
+
+
+def test_a_reader_walks_from_a_printed_reference_to_file_and_cell(pages) -> None:
+    consolidation, _ = november()
+    assert consolidation.review is not None
+    grdp = consolidation.review.indicator("grdp_growth")
+    assert grdp.value is not None
+    reference, source = grdp.value.reference, grdp.value.source
+
+    body = next(i for i, p in enumerate(pages) if f"[{reference}]" in p)
+    annex = next(p for p in pages[body + 1 :] if f"{reference} ô {source.cell}" in p)
+
+    assert source.receipt_number in annex
+    assert "Trang “Chỉ tiêu”" in annex
