@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from flows.stage import DemonstrationOutcome, PersonsAct, Stage
-from models.domain.consolidation import code_of
+from models.domain.consolidation import ConflictKind, code_of
 from tasks.adapters.simulation.acts import at
 from tasks.adapters.simulation.chapters import ACTUALS, PLAN, REVIEW, Chapter
 
@@ -65,7 +65,11 @@ def _rule(stage: Stage, moment: dt.datetime) -> None:
     from flows.decision_forms import ConflictRuling, StandingValue
 
     found = stage.consolidation(REVIEW.cycle, moment)
-    conflict = next(c for c in found.conflicts if c.row.code == GRDP and c.row is c.other_row)
+    conflict = next(
+        c
+        for c in found.conflicts
+        if c.kind is ConflictKind.REPORTERS and c.row.code == GRDP and not c.territory
+    )
     request = ConflictRuling(
         cycle=REVIEW.cycle,
         conflict=code_of(conflict),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from models.domain.cycles import HANOI
+from models.domain.forms import ESTIMATED
 from tasks.adapters.simulation import slips
 from tasks.adapters.simulation.acts import Act, Basis, at, correction, correction_on_returned
 
@@ -59,6 +60,8 @@ def _value(row: str, value: object, *, to_date: object = None) -> list[slips.Sli
     return [
         slips.typed(INDICATORS, row, "estimate", value),
         slips.typed(INDICATORS, row, "to_date", reached),
+        slips.typed(INDICATORS, row, "as_of", dt.date(2025, 10, 31)),
+        slips.typed(INDICATORS, row, "value_status", ESTIMATED),
     ]
 
 
@@ -85,6 +88,7 @@ def _grdp(value: float) -> list[slips.Slip]:
     return [
         *_short("grdp_growth", value, cause),
         slips.typed(SCENARIO, "scenario_grdp", "estimate_year", round(100 + value, 2)),
+        slips.typed(SCENARIO, "scenario_grdp", "value_status", ESTIMATED),
         slips.typed(SCENARIO, "scenario_grdp", "causes", cause),
     ]
 
