@@ -81,16 +81,19 @@ def load_calendar(
         kind, written, name = line["kind"].lower(), line["date"], line["name"]
         key = _key(kind, written)
         if kind not in KINDS:
-            faults.append(line.fault(f"kind «{line['kind']}» không có; chọn {', '.join(KINDS)}"))
+            text = f"kind «{line['kind']}» không có; chọn {', '.join(KINDS)}"
+            faults.append(line.fault(text, "kind"))
             continue
         if key is None:
             form = "năm, vd. 2026" if kind == "official" else "ngày, vd. 2026-02-16"
-            faults.append(line.fault(f"«{written}» không đọc được; cột date phải ghi {form}"))
+            text = f"«{written}» không đọc được; cột date phải ghi {form}"
+            faults.append(line.fault(text, "date"))
             continue
         if not name:
-            faults.append(line.fault("cột name còn trống"))
+            faults.append(line.fault("cột name còn trống", "name"))
         if key in seen:
-            faults.append(line.fault(f"{key} đã ghi ở dòng {seen[key]}; mỗi ngày chỉ một dòng"))
+            text = f"{key} đã ghi ở dòng {seen[key]}; mỗi ngày chỉ một dòng"
+            faults.append(line.fault(text, "date"))
         seen.setdefault(key, line.number)
         if isinstance(key, int):
             official.add(key)

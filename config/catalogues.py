@@ -98,7 +98,7 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
         return  # a file that could not be read is named already: what it lacks is no fault more
     rows = {row.code: row for row in reading.rows}
     for equivalence, line in reading.equivalences:
-        yield from (line.fault(text) for text in _contradictions(equivalence, rows))
+        yield from (line.fault(text, c) for c, text in _contradictions(equivalence, rows))
     yield from tolerance_faults(reading.tolerances, rows)
     if reading.directive:
         territory, issued_on = reading.directive.territory, reading.directive.date
@@ -150,9 +150,10 @@ def _order_faults(reading: DirectiveReading) -> Iterator[str]:
             before = last.get(row.appendix, 0)
             last[row.appendix] = int(row.number)
             if int(row.number) != before + 1:
-                yield line.fault(f"số thứ tự {row.number} đứng ngay sau số {before}")
+                yield line.fault(f"số thứ tự {row.number} đứng ngay sau số {before}", "number")
         if row.parent and above.get(row.parent) is not row.appendix:
-            yield line.fault(f"dòng mẹ “{row.parent}” không đứng ở trên trong cùng phụ lục")
+            text = f"dòng mẹ “{row.parent}” không đứng ở trên trong cùng phụ lục"
+            yield line.fault(text, "parent")
         above[row.code] = row.appendix
 
 
@@ -163,43 +164,49 @@ def _direction_faults(reading: DirectiveReading) -> Iterator[str]:
             continue  # named already: a direction that does not exist, a target not understood
         measured = row.appendix is Appendix.II or row.target is not None
         if measured and row.direction is Direction.NONE:
-            yield line.fault("có chỉ tiêu thì phải nêu chiều tốt (higher hoặc lower)")
+            text = "có chỉ tiêu thì phải nêu chiều tốt (higher hoặc lower)"
+            yield line.fault(text, "direction")
         if not measured and row.appendix in _MEASURED and row.direction is not Direction.NONE:
-            yield line.fault("không có chỉ tiêu thì chiều phải là none")
+            yield line.fault("không có chỉ tiêu thì chiều phải là none", "direction")
         carried = carried_direction(row.target) if row.target else None
         if carried and row.direction not in (carried, Direction.EXACT):
             text = f"chỉ tiêu “{row.target_reading}” ngược với chiều “{row.direction}”"
-            yield line.fault(text)
+            yield line.fault(text, "direction")
 
 
 def _deadline_faults(reading: DirectiveReading) -> Iterator[str]:
     for row in reading.rows if reading.directive else ():
         if row.deadline and reading.directive and row.deadline < reading.directive.date:
             text = f"thời hạn “{row.deadline_printed}” đứng trước ngày ban hành"
-            yield reading.lines[row.code].fault(text)
+            yield reading.lines[row.code].fault(text, "deadline_printed")
 
 
-def _contradictions(equivalence: Equivalence, rows: dict[str, CatalogueRow]) -> Iterator[str]:
-    """What keeps an equivalence from holding on the printed targets themselves."""
-    missing = [c for c in (equivalence.left, equivalence.right) if c not in rows]
+def _contradictions(
+    equivalence: Equivalence, rows: dict[str, CatalogueRow]
+) -> Iterator[tuple[str, str]]:
+    """What keeps an equivalence from holding on the printed targets: column and fault."""
+    named = {"left": equivalence.left, "right": equivalence.right}
+    missing = {column: code for column, code in named.items() if code not in rows}
     if missing:
-        yield from (f"không có dòng mang mã “{code}”" for code in missing)
+        yield from ((column, f"không có dòng mang mã “{c}”") for column, c in missing.items())
         return
     left, right = rows[equivalence.left], rows[equivalence.right]
     if equivalence.period and (
         equivalence.period not in PERIODS or right.appendix is not Appendix.II
     ):
-        yield f"kỳ “{equivalence.period}” chỉ dùng với dòng của Phụ lục II: {', '.join(PERIODS)}"
+        known = ", ".join(PERIODS)
+        yield "period", f"kỳ “{equivalence.period}” chỉ dùng với dòng của Phụ lục II: {known}"
         return
     if right.appendix is Appendix.II and not equivalence.period:
-        yield f"“{right.code}” có bốn kỳ: phải nêu kỳ (cột “period”)"
+        yield "period", f"“{right.code}” có bốn kỳ: phải nêu kỳ (cột “period”)"
         return
     for ours, theirs in zip(_numbers(left, ""), _numbers(right, equivalence.period), strict=False):
         converted = equivalence.to_right(ours)
         if abs(converted - theirs) > equivalence.tolerance:
             yield (
+                "right",
                 f"chỉ tiêu in của “{left.code}” quy đổi ra {converted}, "
-                f"của “{right.code}” là {theirs}"
+                f"của “{right.code}” là {theirs}",
             )
 
 
@@ -224,14 +231,17 @@ def _faults_with_register(reading: DirectiveReading, register: Register) -> Iter
                 if part.basis is Basis.PRINTED and part.printed:
                     named = register.resolve(part.printed, day)
             except UnknownAgency as error:
-                yield line.fault(str(error))
+                yield line.fault(str(error), "agencies")
                 continue
             if agency.code != part.agency:
-                yield line.fault(f"“{part.agency}” là tên, không phải mã; mã là “{agency.code}”")
+                text = f"“{part.agency}” là tên, không phải mã; mã là “{agency.code}”"
+                yield line.fault(text, "agencies")
             elif named is not agency:
-                yield line.fault(f"in “{part.printed}” là {named.code}, khai mã “{part.agency}”")
+                text = f"in “{part.printed}” là {named.code}, khai mã “{part.agency}”"
+                yield line.fault(text, "agencies")
             elif marks_lost(part.printed, row.note):
-                yield line.fault(f"tên cơ quan “{part.printed}” mất dấu tiếng Việt")
+                text = f"tên cơ quan “{part.printed}” mất dấu tiếng Việt"
+                yield line.fault(text, "agencies_printed")
 
 
 # --- As plain data --------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.domain.errors import ConfigurationFault
 from models.domain.vietnamese_text import is_nfc
 
 _DELIMITERS = (";", "\t")  # what Excel writes in the Vietnamese locale; its "Unicode text"
@@ -25,6 +26,27 @@ _ODD_BLANK = re.compile(r"[^\S \r\n]|  |[\u200b-\u200f\u2060\ufeff\u00ad]")
 _SHOWN_LINES = 3  # a kind of damage that runs through a file is one fault, not one for each cell
 
 
+class Fault(str):
+    """A fault of a file as one sentence, which also knows the line and column that it speaks of.
+
+    >>> found = Fault.of("2025/appendix_1.csv", 4, "thiếu tên như in", "name_printed")
+    >>> found, found.line, found.column
+    ('2025/appendix_1.csv:4: thiếu tên như in', 4, 'name_printed')
+    """
+
+    source: str
+    line: int  # 1 is the header
+    column: str  # "" where it speaks of the whole line
+    text: str  # without file and line
+
+    @classmethod
+    def of(cls, source: str, line: int, text: str, column: str = "") -> Fault:
+        """The fault of that place."""
+        fault = cls(f"{source}:{line}: {text}")
+        fault.source, fault.line, fault.column, fault.text = source, line, column, text
+        return fault
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One record: its cells by column, and where it begins."""
@@ -38,9 +60,9 @@ class Line:
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
-    def fault(self, text: str) -> str:
-        """A fault of this line as one sentence with file and line."""
-        return f"{self.source}:{self.number}: {text}"
+    def fault(self, text: str, column: str = "") -> str:
+        """A fault of this line, or of its cell in `column`, as one sentence with file and line."""
+        return Fault.of(self.source, self.number, text, column)
 
     @property
     def malformed(self) -> bool:
@@ -145,6 +167,21 @@ def read_lines(
     return lines
 
 
+def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """Header and records of a CSV file, cells trimmed, whatever its columns are.
+
+    Raises ConfigurationFault where it cannot be opened or is no CSV.
+    """
+    faults: list[str] = []
+    text = _text(path, source_name(path), faults)
+    records = None if text is None else _records(text, source_name(path), faults)
+    if records is None:
+        raise ConfigurationFault(faults)
+    header = [c.strip().lower() for c in _without_empty_tail(records[0][1])] if records else []
+    rows = ([cell.strip() for cell in cells] for _, cells in records[1:])
+    return header, [dict(zip(header, cells, strict=False)) for cells in rows]
+
+
 def _line(source: str, begins: int, header: Sequence[str], cells: Sequence[str]) -> Line:
     expected = len(header)
     found = min(len(cells), max(expected, len(_without_empty_tail(cells))))
@@ -223,7 +260,7 @@ def _damage(lines: Iterable[Line]) -> Iterable[str]:
         shown = cells if len(cells) <= _SHOWN_LINES else cells[:1]
         for line, column in shown:
             others = f" (và {len(cells) - 1} ô khác của tệp)" if len(cells) > len(shown) else ""
-            yield line.fault(f"ô “{column}” {kind}{others}")
+            yield line.fault(f"ô “{column}” {kind}{others}", column)
 
 
 def _damage_of(column: str, cell: str) -> str:

@@ -142,7 +142,7 @@ def read_directive(directory: Path) -> DirectiveReading:
             if row.code in lines:
                 first = lines[row.code]
                 place = f"{first.source}:{first.number}"
-                faults.append(line.fault(f"mã “{row.code}” đã dùng ở {place}"))
+                faults.append(line.fault(f"mã “{row.code}” đã dùng ở {place}", "code"))
             lines.setdefault(row.code, line)
             rows.append(row)
             above = row
@@ -230,13 +230,14 @@ def _headings(path: Path, faults: list[str]) -> dict[tuple[str, str], Heading] |
     for line in lines:
         key = (line["appendix"], line["number"])
         if line["appendix"] not in list(Appendix):
-            faults.append(line.fault(f"phụ lục “{line['appendix']}” không có"))
+            faults.append(line.fault(f"phụ lục “{line['appendix']}” không có", "appendix"))
         if not line["printed"]:
-            faults.append(line.fault("thiếu tiêu đề như in"))
+            faults.append(line.fault("thiếu tiêu đề như in", "printed"))
         if marks_lost(line["printed"], line["note"]):
-            faults.append(line.fault(_NO_MARKS.format("printed")))
+            faults.append(line.fault(_NO_MARKS.format("printed"), "printed"))
         if key in headings:
-            faults.append(line.fault(f"tiêu đề {key[0]}.{key[1]} đã có ở dòng trên"))
+            text = f"tiêu đề {key[0]}.{key[1]} đã có ở dòng trên"
+            faults.append(line.fault(text, "number"))
         headings[key] = Heading(line["printed"], line["name"] or line["printed"], line["note"])
     return headings
 
@@ -258,9 +259,8 @@ def _row(
     unit_printed = _PROJECT_UNIT if appendix is Appendix.V else line["unit_printed"]
     heading = (headings or {}).get((appendix, line["group"]), Heading("", "", ""))
     if headings is not None and appendix is not Appendix.II and not heading.printed:
-        faults.append(
-            line.fault(f"headings.csv không có tiêu đề “{line['group']}” của phụ lục này")
-        )
+        text = f"headings.csv không có tiêu đề “{line['group']}” của phụ lục này"
+        faults.append(line.fault(text, "group"))
     row = CatalogueRow(
         code=line["code"],
         appendix=appendix,
@@ -289,7 +289,7 @@ def _row(
         approval_printed=line["approval_printed"],
         agencies=_agencies(line, above, faults),
     )
-    faults.extend(line.fault(text) for text in _shortcomings(row, line))
+    faults.extend(line.fault(text, column) for column, text in _shortcomings(row, line))
     return row
 
 
@@ -297,22 +297,24 @@ _NO_MARKS = "ô “{}” mất dấu tiếng Việt; nếu bản in đúng như 
 _NO_DOTS = "“{}” viết liền, bản in có dấu chấm hàng nghìn; nếu in liền thì cột “note” ghi “in liền”"
 
 
-def _shortcomings(row: CatalogueRow, line: Line) -> list[str]:
-    """What is missing or odd in a row, looked at alone."""
-    found = []
+def _shortcomings(row: CatalogueRow, line: Line) -> list[tuple[str, str]]:
+    """What is missing or odd in a row, looked at alone: column and fault."""
+    found: list[tuple[str, str]] = []
     if not _CODE.fullmatch(row.code):
-        found.append(f"mã “{row.code}” phải gồm chữ thường không dấu, chữ số, gạch dưới")
+        text = f"mã “{row.code}” phải gồm chữ thường không dấu, chữ số, gạch dưới"
+        found.append(("code", text))
     if not row.name_printed:
-        found.append("thiếu tên như in (name_printed)")
+        found.append(("name_printed", "thiếu tên như in (name_printed)"))
     plain_name = _LEADING_MARK.sub("", row.name_printed)
     # Sub-rows of appendix I print no number: their dash stands in the cell of the name.
     if not row.number and row.appendix is not Appendix.II and plain_name == row.name_printed:
-        found.append("thiếu số thứ tự như in (number)")
+        found.append(("number", "thiếu số thứ tự như in (number)"))
     elif not _NUMBERS[row.appendix].fullmatch(row.number):
-        found.append(f"số thứ tự “{row.number}” không đúng kiểu của phụ lục này")
+        text = f"số thứ tự “{row.number}” không đúng kiểu của phụ lục này"
+        found.append(("number", text))
     below = plain_name != row.name_printed or not (row.number.isdigit() or not row.number)
     if below and not row.parent and "parent" in FILES[row.appendix][1]:
-        found.append("dòng con thì phải có mã dòng mẹ (cột “parent”)")
+        found.append(("parent", "dòng con thì phải có mã dòng mẹ (cột “parent”)"))
     corrected = (
         line["unit"]
         or line["target_reading"]
@@ -323,26 +325,36 @@ def _shortcomings(row: CatalogueRow, line: Line) -> list[str]:
         )
     )
     if corrected and not row.note:
-        found.append("đọc khác bản in thì cột “note” phải nói vì sao")
-    found += [_NO_MARKS.format(c) for c in _NAMED[2:] if marks_lost(line[c], row.note)]
-    understood = (row.target and row.target_printed, row.investments and row.investment_printed)
-    for text in (*understood, *row.values_printed):
-        if text and _UNGROUPED.search(text) and "in liền" not in row.note:
-            found.append(_NO_DOTS.format(text))
+        found.append(("note", "đọc khác bản in thì cột “note” phải nói vì sao"))
+    found += [(c, _NO_MARKS.format(c)) for c in _NAMED[2:] if marks_lost(line[c], row.note)]
+    figures = {
+        "target_printed": row.target and row.target_printed,
+        "investment_printed": row.investments and row.investment_printed,
+        **dict(zip(_VALUES, row.values_printed, strict=False)),
+    }
+    for column, figure in figures.items():
+        if figure and _UNGROUPED.search(figure) and "in liền" not in row.note:
+            found.append((column, _NO_DOTS.format(figure)))
     if (part := row.target) and part.kind is TargetKind.RATIO and part.value > (part.second or 0):
-        found.append(f"chỉ tiêu “{row.target_reading}”: số đạt lớn hơn tổng số")
+        text = f"chỉ tiêu “{row.target_reading}”: số đạt lớn hơn tổng số"
+        found.append((_target_column(line), text))
     if row.appendix is Appendix.IV and not row.deadline_printed:
-        found.append("nhiệm vụ thiếu thời hạn như in")
+        found.append(("deadline_printed", "nhiệm vụ thiếu thời hạn như in"))
     if row.appendix is Appendix.V and not row.investment_printed:
-        found.append("dự án thiếu tổng mức đầu tư như in")
+        found.append(("investment_printed", "dự án thiếu tổng mức đầu tư như in"))
     return found
+
+
+def _target_column(line: Line) -> str:
+    """The column that the target is read from."""
+    return "target_reading" if line["target_reading"] else "target_printed"
 
 
 def _target(line: Line, reading: str, faults: list[str]) -> Target | None:
     try:
         return parse_target(reading)
     except TargetNotUnderstood as error:
-        faults.append(line.fault(str(error)))
+        faults.append(line.fault(str(error), _target_column(line)))
         return None
 
 
@@ -353,7 +365,8 @@ def _direction(appendix: Appendix, line: Line, faults: list[str]) -> Direction:
         return Direction(line["direction"])
     except ValueError:
         known = ", ".join(Direction)
-        faults.append(line.fault(f"chiều “{line['direction']}” không có; chỉ nhận {known}"))
+        text = f"chiều “{line['direction']}” không có; chỉ nhận {known}"
+        faults.append(line.fault(text, "direction"))
         return Direction.NONE
 
 
@@ -363,7 +376,7 @@ def _values(line: Line, printed: Sequence[str], faults: list[str]) -> tuple[Deci
         try:
             values.append(parse_vietnamese(text))
         except NotANumber as error:
-            faults.append(line.fault(f"ô “{column}”: {error}"))
+            faults.append(line.fault(f"ô “{column}”: {error}", column))
     return tuple(values)
 
 
@@ -371,7 +384,7 @@ def _deadline(line: Line, faults: list[str]) -> ResolvedDeadline:
     try:
         return parse_deadline(line["deadline_printed"])
     except DeadlineNotUnderstood as error:
-        faults.append(line.fault(str(error)))
+        faults.append(line.fault(str(error), "deadline_printed"))
         return ResolvedDeadline(None)
 
 
@@ -379,8 +392,21 @@ def _investments(line: Line, faults: list[str]) -> tuple[Investment, ...]:
     try:
         return parse_investments(line["investment_printed"])
     except InvestmentNotUnderstood as error:
-        faults.append(line.fault(str(error)))
+        faults.append(line.fault(str(error), "investment_printed"))
         return ()
+
+
+def _names_printed(cell: str, count: int) -> list[str]:
+    """The names of a cell; by semicolons alone where a name has commas of its own.
+
+    >>> _names_printed("Sở Văn hóa, Thể thao và Du lịch; Sở Y tế", 2)
+    ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
+    """
+    if count == 1:
+        return [cell]
+    names = _SEVERAL.split(cell)
+    apart = [name.strip() for name in cell.split(";")]
+    return apart if len(names) != count and len(apart) == count else names
 
 
 def _agencies(
@@ -395,22 +421,26 @@ def _agencies(
     except ValueError:
         basis = Basis.ASSIGNED
         known = ", ".join(Basis)
-        faults.append(line.fault(f"căn cứ “{line['basis']}” không có; chỉ nhận {known}"))
+        text = f"căn cứ “{line['basis']}” không có; chỉ nhận {known}"
+        faults.append(line.fault(text, "basis"))
     if not codes:
-        faults.append(line.fault("không có cơ quan nào trả lời cho dòng này"))
+        faults.append(line.fault("không có cơ quan nào trả lời cho dòng này", "agencies"))
     elif basis is Basis.PRINTED:
-        printed = [cell] if len(codes) == 1 else _SEVERAL.split(cell)
+        printed = _names_printed(cell, len(codes))
         if not cell or len(printed) != len(codes):
-            faults.append(line.fault(f"in “{cell}” nhưng khai {len(codes)} mã cơ quan"))
+            text = f"in “{cell}” nhưng khai {len(codes)} mã cơ quan"
+            faults.append(line.fault(text, "agencies_printed"))
             printed = [""] * len(codes)
     elif cell:
-        faults.append(line.fault(f"có in tên cơ quan “{cell}” thì “basis” phải là printed"))
+        text = f"có in tên cơ quan “{cell}” thì “basis” phải là printed"
+        faults.append(line.fault(text, "basis"))
     elif basis is Basis.CONTINUED:
         merged = above.agencies if above else ()
         if [a.agency for a in merged] == codes:
             printed = [a.printed for a in merged]
         else:
-            faults.append(line.fault("ô cơ quan gộp phải có cùng cơ quan với dòng ngay trên"))
+            text = "ô cơ quan gộp phải có cùng cơ quan với dòng ngay trên"
+            faults.append(line.fault(text, "agencies"))
     return tuple(
         Responsibility(code, Role.CO if place else Role.LEAD, name, basis)
         for place, (code, name) in enumerate(zip(codes, printed, strict=True))
@@ -420,13 +450,17 @@ def _agencies(
 # --- Equivalences ---------------------------------------------------------------------------------
 
 
+_FIGURES = ("factor", "offset", "tolerance")
+
+
 def _equivalences(path: Path, faults: list[str]) -> list[tuple[Equivalence, Line]]:
     found = []
     for line in read_lines(path, EQUIVALENCE_COLUMNS, faults):
-        numbers = [line[column] for column in ("factor", "offset", "tolerance")]
+        numbers = [line[column] for column in _FIGURES]
         if not all(_PLAIN_DECIMAL.fullmatch(text) for text in numbers) or not Decimal(numbers[0]):
             text = "factor, offset, tolerance phải là số (dấu chấm thập phân), factor khác 0"
-            faults.append(line.fault(text))
+            odd = (c for c in _FIGURES if not _PLAIN_DECIMAL.fullmatch(line[c]))
+            faults.append(line.fault(text, next(odd, "factor")))
             continue
         factor, offset, tolerance = map(Decimal, numbers)
         equivalence = Equivalence(

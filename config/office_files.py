@@ -16,13 +16,21 @@ from config.toml_files import read_toml
 from models.domain.catalogue import Catalogue
 from models.domain.cycles import ReportingCycle
 from models.domain.errors import ConfigurationFault
+from models.domain.exchange_sheets import IMPORT_JOURNAL
 from models.domain.forms import Column, Form, ValueType
 from models.domain.office import Office
 from models.domain.rule_settings import RuleSettings
 
+_HALF_IMPORTED = (
+    "{folder}: một lần nhập danh mục đang ghi, hoặc đã bị ngắt giữa chừng. "
+    "Xin chạy `baocao catalogue check`: bản cũ được đặt lại nguyên vẹn."
+)
+
 
 def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
     """The office's configuration. Raises ConfigurationFault with every fault of the file it met."""
+    if (config_dir / IMPORT_JOURNAL).exists():
+        raise ConfigurationFault([_HALF_IMPORTED.format(folder=config_dir)])
     cycles = load_cycles(config_dir / "cycles.toml")
     years = {c.due_at.year for c in cycles.values()}
     register = load_register(

@@ -48,7 +48,7 @@ def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[str]]:
         agency = _agency(line, of_line)
         faults += line.root_cause(of_line)
         if agency.code in agencies:
-            faults.append(line.fault(f"mã cơ quan “{agency.code}” đã có ở dòng trên"))
+            faults.append(line.fault(f"mã cơ quan “{agency.code}” đã có ở dòng trên", "code"))
         elif agency.code:
             agencies[agency.code] = agency
     faults += _shared_names(lines, agencies)
@@ -68,21 +68,23 @@ def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[str]]:
 def _agency(line: Line, faults: list[str]) -> Agency:
     code, name = line["code"], line["name"]
     if not _CODE.fullmatch(code):
-        faults.append(line.fault(f"mã “{code}” phải gồm chữ thường không dấu, chữ số, gạch dưới"))
+        text = f"mã “{code}” phải gồm chữ thường không dấu, chữ số, gạch dưới"
+        faults.append(line.fault(text, "code"))
     if not name:
-        faults.append(line.fault("thiếu tên cơ quan"))
+        faults.append(line.fault("thiếu tên cơ quan", "name"))
     if marks_lost(name, line["note"]):
-        faults.append(line.fault(f"tên cơ quan “{name}” mất dấu tiếng Việt"))
+        faults.append(line.fault(f"tên cơ quan “{name}” mất dấu tiếng Việt", "name"))
     try:
         kind = AgencyKind(line["kind"])
     except ValueError:
         kind = AgencyKind.DEPARTMENT
         known = ", ".join(AgencyKind)
-        faults.append(line.fault(f"loại cơ quan “{line['kind']}” không có; chỉ nhận {known}"))
+        text = f"loại cơ quan “{line['kind']}” không có; chỉ nhận {known}"
+        faults.append(line.fault(text, "kind"))
     valid_from = _date(line, "valid_from", faults) or dt.date(1900, 1, 1)
     valid_to = _date(line, "valid_to", faults)
     if valid_to and valid_to < valid_from:
-        faults.append(line.fault("ngày hết hiệu lực đứng trước ngày bắt đầu"))
+        faults.append(line.fault("ngày hết hiệu lực đứng trước ngày bắt đầu", "valid_to"))
     return Agency(
         code=code,
         name=name,
@@ -100,7 +102,7 @@ def _date(line: Line, column: str, faults: list[str]) -> dt.date | None:
     day = day_of(line[column])
     if day is None:
         text = f"ô “{column}”: “{line[column]}” không phải ngày dạng 2025-06-30 hoặc 30/06/2025"
-        faults.append(line.fault(text))
+        faults.append(line.fault(text, column))
     return day
 
 
@@ -118,7 +120,8 @@ def _shared_names(lines: Sequence[Line], agencies: dict[str, Agency]) -> list[st
             for other in bearers.setdefault(key, []):
                 if _overlap(agency, other):
                     name = next(n for n in (agency.name, *agency.aliases) if name_key(n) == key)
-                    faults.append(line.fault(f"tên “{name}” cũng là tên của “{other.name}”"))
+                    text = f"tên “{name}” cũng là tên của “{other.name}”"
+                    faults.append(line.fault(text, "name"))
             bearers[key].append(agency)
     return faults
 
@@ -138,9 +141,9 @@ def _contacts(
             text = f"có {line.found} ô, tiêu đề có {line.expected} cột; thiếu dấu phân cách"
             faults.append(line.fault(text))
         if agencies and code not in agencies:
-            faults.append(line.fault(f"cơ quan “{code}” không có trong danh bạ"))
+            faults.append(line.fault(f"cơ quan “{code}” không có trong danh bạ", "agency"))
         if code in contacts:
-            faults.append(line.fault(f"cơ quan “{code}” đã có đầu mối ở dòng trên"))
+            faults.append(line.fault(f"cơ quan “{code}” đã có đầu mối ở dòng trên", "agency"))
         contact = Contact(
             agency=code,
             to=_addresses(line, "to", faults),
@@ -151,7 +154,7 @@ def _contacts(
             domains=_domains(line, faults),
         )
         if not contact.to:
-            faults.append(line.fault(f"cơ quan “{code}” chưa có địa chỉ nhận (cột “to”)"))
+            faults.append(line.fault(f"cơ quan “{code}” chưa có địa chỉ nhận (cột “to”)", "to"))
         contacts.setdefault(code, contact)
     return contacts
 
@@ -159,7 +162,7 @@ def _contacts(
 def _addresses(line: Line, column: str, faults: list[str]) -> tuple[str, ...]:
     addresses = tuple(a for a in _SEPARATORS.split(line[column].lower()) if a)
     faults.extend(
-        line.fault(f"ô “{column}”: “{a}” không phải địa chỉ thư")
+        line.fault(f"ô “{column}”: “{a}” không phải địa chỉ thư", column)
         for a in addresses
         if not _ADDRESS.fullmatch(a)
     )
@@ -169,7 +172,7 @@ def _addresses(line: Line, column: str, faults: list[str]) -> tuple[str, ...]:
 def _domains(line: Line, faults: list[str]) -> tuple[str, ...]:
     domains = tuple(d.lstrip("@") for d in _SEPARATORS.split(line["domains"].lower()) if d)
     faults.extend(
-        line.fault(f"ô “domains”: “{d}” không phải tên miền")
+        line.fault(f"ô “domains”: “{d}” không phải tên miền", "domains")
         for d in domains
         if not _DOMAIN.fullmatch(d)
     )

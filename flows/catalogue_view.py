@@ -26,6 +26,7 @@ from config.settings import load_settings
 from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
 from models.domain.sample_letters import sample_letters
+from tasks.adapters.file_sets import settle
 from tasks.adapters.letter_renderer import letter_faults
 
 _UNCONFIRMED = " (chờ xác nhận)"  # the office has yet to
@@ -135,10 +136,23 @@ def _plain(text: str) -> str:
 
 
 def configuration_faults() -> list[str]:
-    """Every fault of the office's files, each with file and line or key."""
+    """Every fault of the office's files, each with file and line or key.
+
+    An import of the catalogue that was interrupted is taken back first.
+    """
     settings = load_settings()
-    base: Path = settings.config_dir
-    agencies, contacts = base / "agencies.csv", settings.contacts_file or base / "contacts.csv"
+    settle(settings.config_dir)
+    contacts = settings.contacts_file or settings.config_dir / "contacts.csv"
+    base = settings.config_dir
+    return [
+        *faults_of_files(base, contacts),
+        *letter_faults(base / "letters", sample_letters("lời của cơ quan").values()),
+    ]
+
+
+def faults_of_files(base: Path, contacts: Path) -> list[str]:
+    """Every fault of the files in that folder but for the letters', with file and line or key."""
+    agencies = base / "agencies.csv"
     faults = check_register(agencies, contacts)
     register = None if faults else load_register(agencies, contacts)
     years = year_directories(base)
@@ -150,7 +164,6 @@ def configuration_faults() -> list[str]:
     faults += _faults_of(lambda: load_forms(base))
     faults += _faults_of(lambda: load_calendar(base / "holidays.csv", []))
     faults += _faults_of(lambda: load_rule_settings(base / "rules.toml"))
-    faults += letter_faults(base / "letters", sample_letters("lời của cơ quan").values())
     # What one file relies on in another is asked once each is sound by itself.
     return faults or _faults_of(lambda: load_office(base, contacts))
 

@@ -326,6 +326,68 @@ def check_catalogue_files() -> None:
         console.print(remark, markup=False, highlight=False, soft_wrap=True)
 
 
+ConfigDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--config-dir",
+        help=say("Thư mục cấu hình; để trống: như cài đặt.", "Configuration; default as set."),
+    ),
+]
+
+
+@catalogue_app.command(
+    "export",
+    help=say("Ghi danh mục một năm ra một sổ Excel.", "Write a year's catalogue to a workbook."),
+)
+def export_workbook(
+    out: Annotated[Path, typer.Option("--out", help=say("Sổ sẽ ghi (.xlsx).", "Target .xlsx."))],
+    year: Annotated[
+        int | None, typer.Option(help=say("Năm; để trống: năm mới nhất.", "Default: the newest."))
+    ] = None,
+    config_dir: ConfigDir = None,
+) -> None:
+    """One workbook to edit: directive, indicators, tasks, projects, agencies, cycles, holidays."""
+    from flows.catalogue_exchange import export_catalogue
+
+    chosen = export_catalogue(year, out, config_dir)
+    console.print(say(f"Danh mục năm {chosen}: {out}", f"Catalogue of {chosen}: {out}"))
+
+
+@catalogue_app.command(
+    "import",
+    help=say(
+        "Kiểm tra sổ Excel và nhập thành danh mục một năm.",
+        "Check a workbook and import it as a year's catalogue.",
+    ),
+)
+def import_workbook(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    config_dir: ConfigDir = None,
+    check_only: Annotated[
+        bool, typer.Option("--check", help=say("Chỉ kiểm tra, không ghi gì.", "Write nothing."))
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help=say("Thay năm đã có.", "Replace an existing year."))
+    ] = False,
+    while_open: Annotated[
+        bool,
+        typer.Option(
+            "--while-open",
+            help=say("Đổi cả khi một kỳ của năm đang mở.", "Even while a cycle is open."),
+        ),
+    ] = False,
+) -> None:
+    """Exit status 1 when the workbook has faults; then nothing is written."""
+    from flows.catalogue_exchange import import_catalogue, print_result
+
+    result = import_catalogue(
+        file, config_dir, check_only=check_only, replace_year=replace, while_open=while_open
+    )
+    print_result(result, console, errors)
+    if result.complaints:
+        raise SystemExit(1)
+
+
 @snapshot_app.command(
     "verify",
     help=say(

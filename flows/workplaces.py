@@ -16,6 +16,7 @@ from config.settings import (
 from models.domain.approval import ApprovalRules
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.errors import BaocaoError
+from tasks.adapters.file_sets import settle
 from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.maildir import make_maildir
 from tasks.adapters.workplace import HouseRules, Workplace
@@ -39,6 +40,7 @@ class WorkLeftUndone(BaocaoError):
 def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workplace:
     """Opens the workplace. Raises ConfigurationFault when a file or a setting is wrong."""
     settings = settings or load_settings()
+    settle(settings.config_dir)
     if not settings.mailbox_url:
         make_maildir(settings.data_dir.resolve() / "mailbox")
         (settings.data_dir.resolve() / "drop").mkdir(exist_ok=True)

@@ -26,7 +26,8 @@ from models.domain.submissions import Examination, FileProblem
 from tasks.adapters.exact_reader import OpenpyxlExactReader
 from tasks.adapters.examination_codec import examination_to_json
 from tasks.adapters.file_kinds import FileKind, identify
-from tasks.adapters.reader_jobs import ExamineJob, MarkJob, read_frame, write_frame
+from tasks.adapters.reader_jobs import ExamineJob, MarkJob, ReadJob, read_frame, write_frame
+from tasks.adapters.workbook_codec import workbook_to_json
 from tasks.adapters.workbook_reader import (
     ReadLimits,
     WorkbookRefused,
@@ -142,8 +143,27 @@ def _answer_mark(job: Any, office: Office | None) -> dict[str, Any]:
     return {"marked": True}
 
 
+def _answer_read(job: Any, office: Office | None) -> dict[str, Any]:
+    limits = ReadLimits()
+    with job.path.open("rb") as file:
+        content = file.read(limits.file_bytes + 1)
+    kind = identify(content, job.name)
+    try:
+        if kind.is_encrypted:
+            content, kind = _opened(content, job.name)
+        if not kind.is_workbook:
+            return {"refused": _not_a_workbook(kind, job.name).detail}
+        return {"workbook": workbook_to_json(read_workbook(content, kind, limits))}
+    except WorkbookRefused as refusal:
+        return {"refused": _detail(job.name, kind, refusal)}
+
+
 Answerer = Callable[[Any, Office | None], dict[str, Any]]
-ANSWERERS: dict[type, Answerer] = {ExamineJob: _answer_examine, MarkJob: _answer_mark}
+ANSWERERS: dict[type, Answerer] = {
+    ExamineJob: _answer_examine,
+    MarkJob: _answer_mark,
+    ReadJob: _answer_read,
+}
 
 
 def serve(

@@ -48,6 +48,14 @@ class MarkJob:
     carried: Sequence[Entry] = ()  # what the office shows of the previous cycle, for a fresh form
 
 
+@dataclass(frozen=True, slots=True)
+class ReadJob:
+    """Hand over the cells of one workbook as they are."""
+
+    path: Path
+    name: str  # for messages only
+
+
 def read_frame(descriptor: int) -> bytes | None:
     """The next frame, None at the end of the stream; blocks."""
     header = _read_exactly(descriptor, HEADER.size)

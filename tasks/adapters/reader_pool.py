@@ -24,13 +24,16 @@ import orjson
 from models.domain.errors import BaocaoError
 from models.domain.office import Office
 from models.domain.submissions import Examination, FileProblem
+from models.domain.workbook_content import WorkbookContent
 from tasks.adapters.examination_codec import MalformedExamination, examination_from_json
 from tasks.adapters.reader_jobs import (
     HEADER,
     MAX_ANSWER_BYTES,
     ExamineJob,
     MarkJob,
+    ReadJob,
 )
+from tasks.adapters.workbook_codec import workbook_from_json
 
 logger = logging.getLogger(__name__)
 
@@ -242,6 +245,10 @@ class ReaderPool:
         """Writes the marked workbook to the job's `output` and returns it. Raises ReaderFailed."""
         return self._submit(self._mark_one, job).result()
 
+    def read(self, job: ReadJob) -> WorkbookContent:
+        """The cells of one workbook. Raises ReaderFailed, in words for whoever sent the file."""
+        return self._submit(self._read_one, job).result()
+
     def close(self) -> None:
         """Ends all children, at work or idle; nothing is left behind. May be called twice."""
         with self._lock:
@@ -307,6 +314,16 @@ class ReaderPool:
             raise ReaderFailed(f"Không đánh dấu được tệp «{job.name}»: {why}")
         return job.output
 
+    def _read_one(self, job: ReadJob) -> WorkbookContent:
+        try:
+            answer = self._ask(job)
+        except _ChildLost as lost:
+            raise ReaderFailed(self._detail(lost.problem, job.name)) from lost
+        if "workbook" not in answer:
+            fault = self._detail(FileProblem.READER_FAULT, job.name)
+            raise ReaderFailed(str(answer.get("refused", fault)))
+        return workbook_from_json(answer["workbook"])
+
     def _detail(self, problem: FileProblem, name: str) -> str:
         seconds = f"{self._seconds:g}".replace(".", ",")
         return {
@@ -326,7 +343,7 @@ class ReaderPool:
             "Văn phòng sẽ xem và trả lời.",
         )
 
-    def _ask(self, job: ExamineJob | MarkJob) -> dict[str, Any]:
+    def _ask(self, job: ExamineJob | MarkJob | ReadJob) -> dict[str, Any]:
         """A child's answer; runs in a thread of the pool. Raises _ChildLost, ReaderFailed."""
         child = self._take()
         usable = False

@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from config.office_files import load_office
@@ -299,3 +300,22 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(command: tuple[str, ...])
     run = baocao(*command, data_dir=Path("/dev/null/x"))
     assert run.returncode == 2
     assert "/dev/null/x" in run.stderr and "Traceback" not in run.stderr
+
+
+def test_the_catalogue_goes_out_and_comes_back_from_the_command_line(tmp_path: Path) -> None:
+    book = tmp_path / "danh-muc.xlsx"
+    run = baocao("catalogue", "export", "--out", str(book))
+    assert (run.returncode, book.is_file()) == (0, True), run.stderr
+    run = baocao("catalogue", "import", str(book), "--check")
+    assert run.returncode == 0, run.stderr
+    assert "Sổ khớp với danh mục năm 2025: không có gì để ghi." in run.stdout
+
+    edited = openpyxl.load_workbook(book)
+    edited["I. Chỉ tiêu chủ yếu"]["I4"] = 12.5
+    edited.save(book)
+    run = baocao("catalogue", "import", str(book), "--check")
+    assert run.returncode == 1
+    assert "Trang «I. Chỉ tiêu chủ yếu», ô I4: ô đang chứa số 12,5" in run.stderr
+    run = baocao("catalogue", "import", str(tmp_path / "khong-co.xlsx"))
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr

@@ -147,10 +147,9 @@ def _facts(
         # What a person has assigned is taken as such, whoever answers today.
         former = "" if assigned else _former(place, kinship, attribution)
         followed = "" if assigned else _followed(place, known, attribution)
-        arrived = unfolded.kept.received_at.astimezone(HANOI).date()
         files.append(
             _file_facts(
-                *(place, known, tuple(evidence), attribution, file, examination, arrived),
+                *(place, known, tuple(evidence), attribution, file, examination, kinship.day),
                 former=former,
                 followed=followed,
             )

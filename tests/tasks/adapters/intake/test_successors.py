@@ -49,6 +49,7 @@ def autumn(make_office: MakeOffice) -> Office:
         opens_at=dt.datetime(2025, 10, 20, 8, tzinfo=HANOI),
         due_at=dt.datetime(2025, 11, 20, tzinfo=HANOI),
         ends_on=None,
+        previous=CYCLE,
     )
     place.office = dataclasses.replace(place.office, cycles={CYCLE: plan, LATER: later})
     place.now = later.opens_at

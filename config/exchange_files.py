@@ -1,0 +1,122 @@
+"""The sheets of the catalogue's workbook, from `catalogue_workbook.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from config.toml_files import TomlFile, read_toml
+from models.domain.errors import ConfigurationFault
+from models.domain.exchange_sheets import CellKind, ExchangeColumn, ExchangeSheet, Layout
+
+FILE_NAME = "catalogue_workbook.toml"
+_OWN = Path(__file__).parent / FILE_NAME
+_Kind = TypeVar("_Kind", bound=StrEnum)
+_Made = TypeVar("_Made", ExchangeColumn, ExchangeSheet)
+_FACT_WIDTH = 60
+_MOST_TITLE = 31  # characters that a sheet's name may have
+
+
+def load_exchange_sheets(config_dir: Path) -> tuple[ExchangeSheet, ...]:
+    """The sheets in the workbook's order; the program's own where the office keeps no such file.
+
+    Raises ConfigurationFault with a sentence per fault: file, line and key.
+    """
+    file = _file(config_dir)
+    faults: list[str] = []
+    sheets = [
+        _sheet(file, number, table, faults)
+        for number, table in enumerate(file.content.get("sheets", []), 1)
+    ]
+    if faults:
+        raise ConfigurationFault(faults)
+    return tuple(sheet for sheet in sheets if sheet is not None)
+
+
+def load_instructions(config_dir: Path, year: int) -> list[str]:
+    """The lines of the workbook's first sheet: "## " opens a section, "- " a list's item.
+
+    Raises ConfigurationFault.
+    """
+    lines = _file(config_dir).content.get("instructions", [])
+    return [
+        str(line).replace("{year}", str(year)).replace("{next}", str(year + 1)) for line in lines
+    ]
+
+
+def _file(config_dir: Path) -> TomlFile:
+    path = config_dir / FILE_NAME
+    return read_toml(path if path.is_file() else _OWN)
+
+
+def _sheet(
+    file: TomlFile, number: int, table: Mapping[str, Any], faults: list[str]
+) -> ExchangeSheet | None:
+    where = f"sheets[{number}]"
+    columns = tuple(
+        column
+        for place, written in enumerate(table.get("columns", []), 1)
+        if (column := _column(file, f"{where}.columns[{place}]", written, table, faults))
+    )
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+    values |= {"columns": columns}
+    values["layout"] = _named(Layout, values.get("layout", Layout.ROWS), file, where, faults)
+    if len(str(values.get("title", ""))) > _MOST_TITLE:
+        faults.append(f"{file.at(where)}: {where}.title: dài quá {_MOST_TITLE} ký tự")
+    return _made(ExchangeSheet, values, file, where, faults)
+
+
+def _column(
+    file: TomlFile,
+    where: str,
+    written: Mapping[str, Any],
+    sheet: Mapping[str, Any],
+    faults: list[str],
+) -> ExchangeColumn | None:
+    values = dict(written)
+    if use := values.pop("use", ""):
+        common = file.content.get("columns", {}).get(use)
+        if common is None:
+            faults.append(f"{file.at(where)}: {where}.use: không có cột chung «{use}»")
+            return None
+        values = {**common, **values}
+    if sheet.get("layout") == Layout.FACTS:
+        values.setdefault("width", _FACT_WIDTH)
+    values["kind"] = _named(CellKind, values.get("kind", CellKind.TEXT), file, where, faults)
+    if named := values.get("choices"):
+        choices = file.content.get("choices", {}).get(named)
+        if not choices:
+            faults.append(f"{file.at(where)}: {where}.choices: không có danh sách «{named}»")
+            return None
+        values["choices"] = choices
+        listed = "một mục của danh sách: " + "; ".join(choices.values())
+        values.setdefault("advice", listed)
+    values.setdefault("help", values.get("advice", ""))
+    return _made(ExchangeColumn, values, file, where, faults)
+
+
+def _named(
+    kind: type[_Kind], value: object, file: TomlFile, where: str, faults: list[str]
+) -> _Kind:
+    try:
+        return kind(str(value))
+    except ValueError:
+        faults.append(f"{file.at(where)}: {where}: «{value}» không có; chọn {', '.join(kind)}")
+        return next(iter(kind))
+
+
+def _made(
+    what: type[_Made], values: dict[str, Any], file: TomlFile, where: str, faults: list[str]
+) -> _Made | None:
+    known = {f.name for f in fields(what)}
+    odd = sorted(set(values) - known)
+    faults += [f"{file.at(where)}: {where}.{key}: không có khoá này" for key in odd]
+    try:
+        return what(**{k: v for k, v in values.items() if k in known})
+    except TypeError as error:
+        lacking = str(error).partition(": ")[2]
+        faults.append(f"{file.at(where)}: {where}: còn thiếu khoá {lacking}")
+        return None

@@ -1,0 +1,514 @@
+"""The next year's catalogue made by the office alone: out to Excel, edited, checked, in again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import config
+from config.catalogues import load_catalogues
+from config.exchange_tables import OfficeFiles, sheets_of
+from config.office_files import load_office
+from flows.catalogue_exchange import (
+    ExchangeRefused,
+    ImportResult,
+    export_catalogue,
+    import_catalogue,
+    print_result,
+    workbook_of,
+)
+from flows.catalogue_view import configuration_faults
+from flows.workplaces import open_workplace
+from models.domain.cycles import HANOI
+from models.domain.errors import ConfigurationFault
+from tasks.adapters import opening, reminding
+from tasks.adapters.reader_pool import ReaderFailed
+from tasks.adapters.store import outbox
+from tests.fixtures.catalogue_desk import CatalogueDesk, into_2026, places
+
+CONFIG = Path(config.__file__).parent
+JANUARY = dt.datetime(2026, 1, 16, 9, tzinfo=HANOI)
+MAIN, SECTORS, TASKS = "I. Chỉ tiêu chủ yếu", "III. Chỉ tiêu ngành", "IV. Nhiệm vụ"
+EQUIVALENCES, AGENCIES, CONTACTS = "Chỉ tiêu tương đương", "Cơ quan", "Đầu mối"
+CYCLES, STEPS, DAYS = "Kỳ báo cáo", "Bước nhắc", "Ngày nghỉ, làm bù"
+
+
+@pytest.fixture
+def office_files(tmp_path: Path) -> Path:
+    ignored = shutil.ignore_patterns("*.py", "__pycache__")
+    return Path(shutil.copytree(CONFIG, tmp_path / "office", ignore=ignored))
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("exported") / "2025.xlsx"
+    assert export_catalogue(2025, path, CONFIG) == 2025
+    return path
+
+
+@pytest.fixture
+def desk(exported: Path, tmp_path: Path) -> CatalogueDesk:
+    return CatalogueDesk(Path(shutil.copy(exported, tmp_path / "danh-muc.xlsx")))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def sentences(result: ImportResult) -> list[str]:
+    return [complaint.sentence for complaint in result.complaints]
+
+
+# --- Identity -------------------------------------------------------------------------------------
+
+
+def test_what_was_exported_and_is_imported_again_changes_nothing(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    before = contents(office_files)
+    result = import_catalogue(desk.save(), office_files, replace_year=True, now=JANUARY)
+    assert (sentences(result), result.files, result.changes) == ([], (), ())
+    assert contents(office_files) == before
+
+
+def test_a_year_written_anew_from_its_workbook_is_the_year_it_was(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    year = office_files / "directives" / "2025"
+    before = contents(year)
+    first = workbook_of(OfficeFiles(office_files, office_files / "contacts.csv", 2025))
+    parked = year.rename(office_files / "directives" / "nam-2025")
+    result = import_catalogue(desk.save(), office_files, while_open=True, now=JANUARY)
+    assert result.written
+    assert sentences(result) == []
+    after = contents(year)
+    assert {n: c for n, c in after.items() if n.endswith(".csv")} == {
+        n: c for n, c in before.items() if n.endswith(".csv")
+    }
+    shutil.rmtree(parked)
+    assert load_catalogues(office_files) == load_catalogues(CONFIG)
+    again = workbook_of(OfficeFiles(office_files, office_files / "contacts.csv", 2025))
+    assert again == first
+
+
+def test_no_file_of_the_catalogue_holds_a_column_that_the_workbook_does_not_explain() -> None:
+    for sheet in sheets_of(OfficeFiles(CONFIG, CONFIG / "contacts.csv", 2025)):
+        assert [c.key for c in sheet.columns if c.header == c.key] == [], sheet.title
+
+
+# --- The next year --------------------------------------------------------------------------------
+
+
+def made_2026(desk: CatalogueDesk) -> Path:
+    into_2026(desk)
+    for title, code in ((MAIN, "export_turnover"), (SECTORS, "export_turnover_sector")):
+        desk.write(title, code, "Chỉ tiêu (như in)", "41")
+    desk.remove(SECTORS, "urbanisation_rate")  # its number closes up
+    sheet, number = desk.sheet(SECTORS), desk.column(SECTORS, "Số thứ tự (như in)")
+    desk.add(SECTORS)
+    for place, row in enumerate(range(4, 78), 1):
+        sheet.cell(row, number).value = str(place)
+    desk.add(
+        SECTORS, "digital_economy_share", "75", None, "X", "Tỷ trọng kinh tế số trong GRDP", None,
+        "%", None, ">12,50", None, "Càng cao càng tốt", "Sở Công Thương", "Sở Công Thương [sct]",
+    )  # fmt: skip
+    desk.write(SECTORS, "digital_economy_share", "Căn cứ giao", "Có in ở dòng này")
+    groups = {desk.sheet(SECTORS).cell(r, 4).value for r in range(4, 78)}
+    desk.write(SECTORS, "digital_economy_share", "Nhóm", sorted(groups)[0])
+    return desk.save()
+
+
+def test_the_office_makes_2026_of_2025_and_2025_stays_as_it_was(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    before = contents(office_files)
+    result = import_catalogue(made_2026(desk), office_files, now=JANUARY)
+    assert sentences(result) == []
+    assert result.written
+    after = contents(office_files)
+    assert {n for n in before if after[n] != before[n]} == {"cycles.toml"}
+    assert after["cycles.toml"].startswith(before["cycles.toml"].rstrip())  # comments and all
+    assert {n.split("/")[1] for n in set(after) - set(before)} == {"2026"}
+
+    office = load_office(office_files)
+    assert office.catalogues[2025] == load_catalogues(CONFIG)[2025]
+    new = {row.code: row for row in office.catalogues[2026]}
+    assert new["export_turnover"].target_printed == "41"
+    assert new["digital_economy_share"].target_printed == ">12,50"
+    assert "urbanisation_rate" not in new
+    assert new["task_2026_03"].deadline == dt.date(2026, 6, 30)
+    assert office.cycle("2026-plan").due_at == dt.datetime(2026, 2, 20, tzinfo=HANOI)
+    assert office.cycle("2025-plan") == load_office(CONFIG).cycle("2025-plan")
+
+
+def test_what_changes_and_when_letters_leave_is_told_before_anything_is_written(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    before = contents(office_files)
+    result = import_catalogue(made_2026(desk), office_files, check_only=True, now=JANUARY)
+    shown = io.StringIO()
+    print_result(result, Console(file=shown, width=1000), Console(file=shown, width=1000))
+    told = shown.getvalue()
+    (main,) = (c for c in result.changes if c.sheet.title == MAIN)
+    assert "export_turnover: Chỉ tiêu (như in) “37” → “41”" in main.changed
+    assert "«III. Chỉ tiêu ngành»: thêm 1: digital_economy_share" in told
+    assert "«III. Chỉ tiêu ngành»: không còn trong sổ 1: urbanisation_rate" in told
+    assert "ngày làm việc cuối cùng là 13/02/2026" in told
+    assert "thư nhắc vào 30/01, 06/02, 11/02, 13/02, 23/02, 25/02" in told
+    assert "Trang «Chỉ thị» còn nhắc năm 2025 ở ô C8" in told
+    assert "Sẽ ghi: cycles.toml, directives/2026/appendix_1.csv" in told
+    assert contents(office_files) == before
+
+
+def test_the_cycle_of_2026_opens_and_nobody_is_reminded_inside_tet(
+    desk: CatalogueDesk, office_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_catalogue(made_2026(desk), office_files, now=JANUARY)
+    monkeypatch.setenv("BAOCAO_CONFIG_DIR", str(office_files))
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path / "data"))
+    assert configuration_faults() == []
+
+    opens = dt.datetime(2026, 1, 20, 16, tzinfo=HANOI)
+    with open_workplace(opens) as place:
+        cycle = place.office.cycle("2026-plan")
+        asked = [a for a in opening.agencies_to_ask(place, cycle) if a.code in ("sct", "syt")]
+        assert opening.ask(place, cycle, asked) == []
+        for hour in range(24 * 40):
+            place.now = opens + dt.timedelta(hours=hour)
+            reminding.write_reminders(place, cycle)
+        with place.engine.begin() as connection:
+            letters = outbox.every_letter(connection, "2026-plan")
+
+    of_agency = [x for x in letters if x.agency == "sct"]
+    moments = {x.step or x.kind: x.created_at.astimezone(HANOI) for x in of_agency}
+    assert {step: f"{at:%d/%m %H}" for step, at in moments.items()} == {
+        "opening": "20/01 16",
+        "truoc_10": "30/01 08",
+        "truoc_5": "06/02 08",
+        "truoc_2": "11/02 08",
+        "ngay_cuoi": "13/02 08",  # the last working day; 20/02 is the fourth day of Tết
+        "qua_han_1": "23/02 08",
+        "qua_han_3": "25/02 08",
+    }
+    tet = (dt.date(2026, 2, 14), dt.date(2026, 2, 22))
+    assert not [x for x in letters if tet[0] <= x.created_at.astimezone(HANOI).date() <= tet[1]]
+    assert "13/02/2026" in next(x.text for x in of_agency if x.kind == "opening")
+
+
+# --- Faults ---------------------------------------------------------------------------------------
+
+Mistake = Callable[[CatalogueDesk], tuple[str, str]]
+
+
+def _cell(title: str, first: str, header: str, value: object, at: str = "") -> Mistake:
+    """A cell that is written; the fault stands there, or in the column `at` of the row."""
+
+    def made(desk: CatalogueDesk) -> tuple[str, str]:
+        place = desk.address(title, first, at or header)
+        desk.write(title, first, header, value)
+        return title, place
+
+    return made
+
+
+def _fact(title: str, label: str, value: object) -> Mistake:
+    return lambda desk: (title, desk.fact(title, label, value))
+
+
+# Mistakes that can be made at once; none hides another.
+MISTAKES: list[list[tuple[Mistake, str]]] = [
+    [
+    (_cell(MAIN, "grdp_growth", "Cơ quan chủ trì", "Sở Kế hoạch Đầu tư cũ"),
+     "Xin ghi Sở Kế hoạch và Đầu tư [skhdt]"),
+    (_cell(MAIN, "iip_growth", "Cơ quan chủ trì", "sctt"),
+     "không có cơ quan “sctt”. Xin ghi Sở Công Thương [sct]"),
+    (_cell(MAIN, "iip_growth", "Chiều tốt", "Càng cao càng tôt"),
+     "“Càng cao càng tốt” nếu ý là vậy"),
+    (_cell(MAIN, "total_social_investment", "Mã dòng", None), "“Mã dòng” còn trống"),
+    (_cell(SECTORS, "tax_arrears_ratio", "Mã dòng", "grdp_growth"),
+     "đã dùng ở trang «I. Chỉ tiêu chủ yếu», ô A4"),
+    (_cell(MAIN, "iip_growth", "Số thứ tự (như in)", "2"), "số thứ tự 2 đứng ngay sau số 2"),
+    (_cell(MAIN, "grdp_per_capita", "Chỉ tiêu (như in)", 9486), "đang chứa số 9486"),
+    (_cell(SECTORS, "iip_index", "Chỉ tiêu (như in)", "dưới tám"),
+     "Không đọc được chỉ tiêu"),
+    (_cell(TASKS, "task_2025_03", "Thời hạn (như in)", dt.date(2025, 6, 1)),
+     "đổi nội dung thành ngày giờ (01/06/2025)"),
+    (_cell(TASKS, "task_2025_03", "Nhóm", "XX"), "trang «Tiêu đề nhóm» không có tiêu đề “XX”"),
+    (_cell(TASKS, "task_2025_03", "Nội dung (đọc đúng)", "Khác bản in", "Ghi chú"),
+     "“Ghi chú” phải nói vì sao"),
+    ],
+    [
+    (_cell(MAIN, "iip_growth", "Cơ quan phối hợp 1", "Sở Tài chính [sct]"),
+     "mã sct là của “Sở Công Thương”"),
+    (_cell(MAIN, "port_cargo_volume", "Mã dòng", "Cảng"), "phải gồm chữ thường không dấu"),
+    (_cell(MAIN, "grdp_growth", "Chỉ tiêu (như in)", 12.5), "đang chứa số 12,5"),
+    (_cell(TASKS, "task_2025_03", "Thời hạn (như in)", "Tháng 13/2025"), "Không đọc được thời hạn"),
+    ],
+    [
+    (_cell(EQUIVALENCES, "iip_growth", "Lệch cho phép", "1.000"), "dấu phẩy thập phân"),
+    (_cell(AGENCIES, "sct", "Hoạt động đến", "31/06/2026"), "không có ngày này trong lịch"),
+    (_cell(AGENCIES, "sct", "Loại", "Sở"), "Xin ghi một trong: Sở, ban, ngành"),
+    (_cell(CONTACTS, "Sở Công Thương [sct]", "Địa chỉ nhận", "vanthu"), "không phải địa chỉ thư"),
+    (_cell(DAYS, "16/02/2026", "Loại", "Nghỉ"), "“Nghỉ” không có trong danh sách"),
+    (_fact("Chỉ thị", "Ngày ban hành", "15.1.2026"), "“15.1.2026” không phải ngày"),
+    (_fact("Chỉ thị", "Số dòng của Phụ lục IV", "49"), "khai 49 dòng, trang «IV. Nhiệm vụ» có 48"),
+    ],
+    [
+    (_fact(CYCLES, "Hạn: phải nhận TRƯỚC lúc", "31/02/2025 00:00"), "không có ngày này"),
+    (_fact(CYCLES, "Thư điện tử liên hệ", "abc"), "không phải địa chỉ thư"),
+    (_cell(STEPS, "2025-plan", "Giờ gửi", "22"), "ngoài giờ làm việc 07:30-17:00"),
+    ],
+    [
+    (_fact(CYCLES, "Hạn: phải nhận TRƯỚC lúc", "19/01/2025 00:00"), "hạn phải sau thời điểm mở kỳ"),
+    ],
+    [
+    (_fact(CYCLES, "Năm của danh mục", "2024"), "sổ này là danh mục năm 2025"),
+    (_cell(STEPS, "2025-plan", "Mã kỳ", "2025-pla"), "không có kỳ “2025-pla”"),
+    ],
+    [
+    (_cell(EQUIVALENCES, "export_turnover", "Dòng thứ hai", "iip"), "không có dòng mang mã “iip”"),
+    (_cell(EQUIVALENCES, "iip_growth", "Cộng thêm", "0", "Dòng thứ hai"), "quy đổi ra 17,00"),
+    (_cell(DAYS, "16/02/2026", "Ngày (hoặc năm)", "30/02/2026"), "không có ngày này"),
+    ],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mistakes", MISTAKES)
+def test_a_mistake_is_named_at_its_cell_with_what_to_write(
+    desk: CatalogueDesk, office_files: Path, mistakes: list[tuple[Mistake, str]]
+) -> None:
+    made = [(*mistake(desk), words) for mistake, words in mistakes]
+    before = contents(office_files)
+    result = import_catalogue(desk.save(), office_files, replace_year=True, now=JANUARY)
+    for title, cell, words in made:
+        told = [s for s in sentences(result) if s.startswith(f"Trang «{title}», ô {cell}: ")]
+        assert [s for s in told if words in s], (title, cell, words, sentences(result))
+        assert all("Xin ghi " in s for s in told)
+    assert not result.written
+    assert contents(office_files) == before
+
+
+def test_a_year_that_cannot_be_read_is_named_first(desk: CatalogueDesk, office_files: Path) -> None:
+    desk.fact("Chỉ thị", "Năm", "hai không hai sáu")
+    (said,) = sentences(import_catalogue(desk.save(), office_files, now=JANUARY))
+    assert said.startswith("Trang «Chỉ thị», ô C4: “hai không hai sáu” không phải số nguyên. Xin")
+
+
+def test_all_mistakes_are_named_at_once_and_what_follows_from_one_is_not(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    expected = [
+        (MAIN, desk.write(MAIN, "grdp_growth", "Cơ quan chủ trì", "Sở Không Có")),
+        (MAIN, desk.write(MAIN, "grdp_per_capita", "Chỉ tiêu (như in)", 9486)),
+        (TASKS, desk.write(TASKS, "task_2025_03", "Nhóm", "XX")),
+        (CYCLES, desk.fact(CYCLES, "Mở kỳ lúc", "20-01-2025")),
+        (CYCLES, desk.fact(CYCLES, "Thư điện tử liên hệ", "abc")),
+        (STEPS, desk.write(STEPS, "2025-plan", "Giờ gửi", "22")),
+        (DAYS, desk.write(DAYS, "16/02/2026", "Loại", "Nghỉ")),
+    ]
+    result = import_catalogue(desk.save(), office_files, check_only=True, now=JANUARY)
+    assert places(result.complaints) == expected, sentences(result)
+
+
+def test_a_header_that_was_changed_is_named_and_so_is_a_sheet_that_is_gone(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    desk.sheet(MAIN).cell(3, 9).value = "Mục tiêu"
+    del desk.book["V. Dự án"]
+    said = sentences(import_catalogue(desk.save(), office_files, check_only=True, now=JANUARY))
+    assert any(
+        s.startswith("Trang «I. Chỉ tiêu chủ yếu», ô I3: cột “Mục tiêu” không có") for s in said
+    )
+    assert any("thiếu cột “Chỉ tiêu (như in)”" in s for s in said)
+    assert any(s.startswith("Trang «V. Dự án»: sổ không có trang này") for s in said)
+
+
+def test_last_years_cycle_is_not_turned_into_this_years(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    into_2026(desk)
+    desk.sheet(CYCLES).cell(3, 3).value = "2025-plan"
+    for row in range(4, 12):
+        desk.sheet(STEPS).cell(row, 1).value = "2025-plan"
+    said = sentences(import_catalogue(desk.save(), office_files, now=JANUARY))
+    assert (
+        "Trang «Kỳ báo cáo», ô C3: kỳ “2025-plan” là kỳ đã có của năm 2025, không đổi sang năm "
+        "khác được. Xin ghi mã mới cho kỳ của năm 2026, vd. 2026-plan."
+    ) in said
+
+
+# --- What must be asked for -----------------------------------------------------------------------
+
+
+def test_a_year_that_is_there_is_replaced_only_on_request(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    desk.write(MAIN, "grdp_growth", "Ghi chú", "Đã đối chiếu.")
+    path = desk.save()
+    with pytest.raises(ExchangeRefused, match="--replace"):
+        import_catalogue(path, office_files, now=JANUARY)
+    assert import_catalogue(path, office_files, replace_year=True, now=JANUARY).written
+    directive = (office_files / "directives" / "2025" / "directive.toml").read_bytes()
+    assert directive == (CONFIG / "directives" / "2025" / "directive.toml").read_bytes()
+    new = {row.code: row for row in load_catalogues(office_files)[2025]}
+    assert new["grdp_growth"].note == "Đã đối chiếu."
+
+
+def test_a_year_with_an_open_cycle_is_changed_only_in_so_many_words(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    desk.write(MAIN, "grdp_growth", "Ghi chú", "Đã đối chiếu.")
+    path, february = desk.save(), dt.datetime(2025, 2, 10, 9, tzinfo=HANOI)
+    with pytest.raises(ExchangeRefused, match="2025-plan đang mở"):
+        import_catalogue(path, office_files, replace_year=True, now=february)
+    result = import_catalogue(path, office_files, replace_year=True, while_open=True, now=february)
+    assert result.written
+    assert any("2025-plan đang mở" in remark for remark in result.remarks)
+
+
+# --- Files that all years share -------------------------------------------------------------------
+
+
+def test_a_new_agency_with_its_contact_answers_at_once_for_a_row(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    number = desk.add(AGENCIES, "so_thu", "Sở Thử nghiệm", "Sở, ban, ngành")
+    desk.add(CONTACTS, "Sở Thử nghiệm", "vanthu@sothu.haiphong.example")
+    said = desk.write(MAIN, "grdp_growth", "Cơ quan phối hợp 2", "Sở Thử nghiệm")
+    desk.write(
+        MAIN,
+        "grdp_growth",
+        "Cơ quan (như in)",
+        "Sở Kế hoạch và Đầu tư, Cục Thống kê thành phố, Sở Thử nghiệm",
+    )
+    assert (number, said) == (desk.row(AGENCIES, "so_thu"), "O4")
+    for code in ("industry_construction", "services", "agriculture", "product_tax"):
+        desk.write(MAIN, f"grdp_growth_{code}", "Cơ quan phối hợp 2", "so_thu")
+    result = import_catalogue(desk.save(), office_files, replace_year=True, now=JANUARY)
+    assert sentences(result) == []
+    office = load_office(office_files)
+    assert office.register.contacts["so_thu"].to == ("vanthu@sothu.haiphong.example",)
+    assert [a.agency for a in office.catalogues[2025].row("grdp_growth").agencies][2] == "so_thu"
+
+
+def test_an_agency_without_contact_is_named_where_it_stands(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    number = desk.add(AGENCIES, "so_thu", "Sở Thử nghiệm", "Sở, ban, ngành")
+    (said,) = sentences(import_catalogue(desk.save(), office_files, now=JANUARY))
+    assert said.startswith(f"Trang «Cơ quan», ô A{number}: thiếu đầu mối")
+    assert "trang «Đầu mối»" in said
+
+
+def test_an_agency_that_is_gone_from_the_workbook_stays_in_the_register(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    desk.remove(AGENCIES, "thanh_tra")
+    result = import_catalogue(desk.save(), office_files, now=JANUARY)
+    assert (result.files, sentences(result)) == ((), [])
+    (changes,) = result.changes
+    assert list(changes.removed) == ["thanh_tra"]
+
+
+def test_an_old_workbook_undoes_nobodys_work(desk: CatalogueDesk, office_files: Path) -> None:
+    register = office_files / "agencies.csv"
+    later = register.read_text("utf-8").replace("Sở KH&ĐT;", "Sở KH&ĐT;Sở Kế hoạch Đầu tư;")
+    later = later.replace(
+        "sct,Sở Công Thương,department,Sở CT", "sct,Sở Công Thương,department,SCT"
+    )
+    register.write_text(later, "utf-8")
+    desk.write(AGENCIES, "stc", "Tên gọi khác", "Sở TC; Sở Tài chính thành phố")
+    cell = desk.write(AGENCIES, "sct", "Tên gọi khác", "Sở CT; Sở Công thương nghiệp")
+    path = desk.save()
+    (said,) = sentences(import_catalogue(path, office_files, now=JANUARY))
+    assert said.startswith(f"Trang «Cơ quan», ô A{cell[1:]}: dòng này đã được sửa ở nơi khác")
+
+    desk.write(AGENCIES, "sct", "Tên gọi khác", "Sở CT")  # as it was exported
+    assert import_catalogue(desk.save(), office_files, now=JANUARY).written
+    text = register.read_text("utf-8")
+    assert "Sở KH&ĐT;Sở Kế hoạch Đầu tư;" in text
+    assert "sct,Sở Công Thương,department,SCT" in text
+    assert "Sở TC; Sở Tài chính thành phố" in text
+
+
+def test_a_sheet_of_the_year_that_changed_on_both_sides_is_for_a_person(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    path = office_files / "directives" / "2025" / "headings.csv"
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace("I,I,Chỉ tiêu kinh tế,,", "I,I,Chỉ tiêu kinh tế,,Xem lại."), "utf-8"
+    )
+    desk.write("Tiêu đề nhóm", "Phụ lục I", "Ghi chú", "Sửa ở sổ.")
+    (said,) = sentences(import_catalogue(desk.save(), office_files, now=JANUARY))
+    assert said.startswith("Trang «Tiêu đề nhóm»: tệp directives/2025/headings.csv đã được sửa")
+
+
+def test_a_swapped_holiday_is_added_to_those_of_all_years(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    desk.add(DAYS, "02/01/2027", "Ngày nghỉ", "Nghỉ hoán đổi dịp Tết Dương lịch", "Công văn")
+    result = import_catalogue(desk.save(), office_files, now=JANUARY)
+    assert result.files == ("holidays.csv",)
+    assert dt.date(2027, 1, 2) in load_office(office_files).calendar.days_off
+
+
+def test_what_is_not_the_directives_own_comes_along_too(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    title = "Lệch cho phép"
+    assert desk.read(title, "grdp_growth", title) == "0,05"
+    desk.write(title, "grdp_growth", title, "0,10")
+    import_catalogue(desk.save(), office_files, replace_year=True, now=JANUARY)
+    tolerances = (office_files / "directives" / "2025" / "tolerances.csv").read_text("utf-8")
+    assert "\ngrdp_growth,0.10," in tolerances
+
+
+def test_a_column_that_a_file_has_gained_is_shown_by_its_own_name(office_files: Path) -> None:
+    path = office_files / "successions.csv"
+    text = path.read_text("utf-8").replace("note\n", "note,seen\n", 1)
+    path.write_text(text, "utf-8")
+    sheets = sheets_of(OfficeFiles(office_files, office_files / "contacts.csv", 2025))
+    (sheet,) = (s for s in sheets if s.key == "successions")
+    assert sheet.columns[-1].header == "seen"
+
+
+# --- Files of unknown origin ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04junk", b"%PDF-1.7\n"])
+def test_what_is_no_workbook_is_refused_in_one_sentence(
+    office_files: Path, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "danh-muc.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(ReaderFailed, match=r"danh-muc\.xlsx"):
+        import_catalogue(path, office_files, now=JANUARY)
+
+
+def test_another_workbook_is_told_apart(office_files: Path, tmp_path: Path) -> None:
+    path = shutil.copy(Path(__file__).parents[1] / "fixtures" / "small.xlsx", tmp_path / "a.xlsx")
+    result = import_catalogue(Path(path), office_files, now=JANUARY)
+    assert sentences(result) == [
+        "Trang «Chỉ thị»: sổ không có trang này; xin lấy lại trang từ sổ đã xuất."
+    ]
+
+
+def test_a_workbook_that_somebody_may_have_worked_in_is_not_overwritten(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    before = desk.path.read_bytes()
+    with pytest.raises(ExchangeRefused, match="đã có"):
+        export_catalogue(2025, desk.path, office_files)
+    assert desk.path.read_bytes() == before
+
+
+def test_a_year_that_is_not_there_cannot_be_exported(office_files: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationFault, match="Không có danh mục năm 2031"):
+        export_catalogue(2031, tmp_path / "x.xlsx", office_files)
