@@ -172,11 +172,14 @@ def conflict_row(conflict: Conflict, names: Names, cites: Citations) -> Row:
             f"\n({names.place(other)}, {other.unit}; quy đổi {number(conflict.right_value)})"
         )
     period = f", mốc {PERIOD_TITLES[conflict.period].lower()}" if conflict.period else ""
+    where = f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
     ruled = conflict.because is StandsBecause.RULING
     because = f"Quyết định của {conflict.ruling}" if ruled else REASON_NAMES[conflict.because]
     return {
         "no": words(conflict.number),
-        "name": words(f"{names.place(conflict.row)} {names.with_unit(conflict.row)}{period}"),
+        "name": words(
+            f"{names.place(conflict.row)} {names.with_unit(conflict.row)}{period}{where}"
+        ),
         "left": left,
         "right": right,
         "stands": cites.stacked(conflict.stands),

@@ -127,6 +127,17 @@ def test_west_and_whole_stand_beside_the_east_each_with_its_own_target(content) 
     assert "giao 12,35" in grdp["whole"].plain
 
 
+def test_a_conflict_of_another_territory_says_which(content) -> None:
+    consolidation, _ = november()
+
+    for conflict, row in zip(consolidation.conflicts, content.conflicts, strict=True):
+        assert row["no"].plain == conflict.number
+        assert row["name"].plain.endswith("toàn thành phố") == (conflict.territory == "whole")
+        for figure in (conflict.left, conflict.right, conflict.stands):
+            shown = row["left"].plain + row["right"].plain + row["stands"].plain
+            assert f"[{figure.reference}]" in shown
+
+
 def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
     _, standings = november()
     owing = [s for s in standings if s.owes]
