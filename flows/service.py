@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from uuid import UUID
 
 from config.settings import Settings
 from flows.orchestration import prepare_environment, usual_port
@@ -89,6 +90,7 @@ def _work(announce: Callable[[str], None]) -> None:
     from flows.end_lost_run import NAME as END_LOST_RUN
     from flows.failed_runs import end_orphans
     from flows.report_failure import NAME as REPORT_FAILURE
+    from flows.update_boards import NAME as UPDATE_BOARDS
 
     runner = Runner(
         name="baocao",
@@ -101,10 +103,19 @@ def _work(announce: Callable[[str], None]) -> None:
         announce(f"Đã đặt tự động hoá: {name}")
     if orphans := end_orphans():
         announce(f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn.")
+    _show_what_there_is(made[UPDATE_BOARDS])
     announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
     # Prefect's own handler of SIGTERM, which ends the process in order, forgets one coroutine.
     warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited")
     asyncio.run(runner.start())
+
+
+def _show_what_there_is(update_boards_id: UUID) -> None:
+    """The forms have just been made anew, without the cases to choose from; boards may be old."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        client.create_flow_run_from_deployment(update_boards_id)
 
 
 @contextlib.contextmanager

@@ -118,6 +118,11 @@ class Desk:
         (within or self.page).get_by_label(label).first.click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
+    def choose_case(self, key: str) -> None:
+        """Chooses from the form's list of cases the one whose line ends in the key."""
+        self.page.get_by_label("Select Chọn").first.click()
+        self.page.get_by_role("option").filter(has_text=f"[{key}]").click()
+
     def write(self, label: str, text: str, within: Locator | None = None) -> None:
         """Writes into a field."""
         (within or self.page).get_by_label(label).first.fill(text)
