@@ -19,6 +19,7 @@ from flows.decision_forms import (
     Extension,
     HeldMessage,
     LetterOutcome,
+    MessageReturn,
     Outcome,
     Reach,
     Resending,
@@ -114,6 +115,19 @@ def reject_message(request: HeldMessage) -> str:
     """
     with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
         return deciding.reject(place, request.message, request.signature())
+
+
+@flow(name="return-message", flow_run_name="return-message-{request.message}")
+@ends_in_a_sentence
+def return_message(request: MessageReturn) -> str:
+    """Trả lại một thư chờ người xem, kèm lời của người quyết định.
+
+    Một thư được viết cho người gửi (hoặc cho đầu mối của cơ quan trong danh bạ); luồng
+    deliver-outbox gửi đi. Thư đến vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn:
+    thư đã trả lại thì không trả lại, không viết lần nữa.
+    """
+    with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
+        return deciding.give_back(place, request.message, request.reply(), request.signature())
 
 
 @flow(name="send-letter-again", flow_run_name="send-letter-again")

@@ -15,6 +15,7 @@ from models.domain.consolidation import Side
 from models.domain.offers import Cases, chosen_key
 from tasks.adapters.desk import Signature
 from tasks.adapters.desk_mail import Recipients
+from tasks.adapters.desk_returns import Reply
 from tasks.offering import OFFERS
 
 #: What names a case: chosen from the list of the real ones, or its key as typed.
@@ -113,6 +114,27 @@ class Assignment(HeldMessage):
 
     cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
     agency: str = Field(title="Cơ quan", json_schema_extra=choices.agencies)
+
+
+class MessageReturn(HeldMessage):
+    """A held message that goes back, with what its sender is told."""
+
+    words: str = Field(
+        title="Nội dung gửi người gửi",
+        description="Thư sai, thiếu ở đâu và cần gửi lại gì. Đứng nguyên trong thư, mỗi dòng một "
+        "đoạn.",
+    )
+    to: str = Field(
+        choices.TO_SENDER,
+        title="Gửi tới",
+        description="Chỉ trả lời địa chỉ đã gửi khi biết rõ người gửi; nếu không, chọn cơ quan: "
+        "thư đi tới đầu mối trong danh bạ.",
+        json_schema_extra=choices.sender_or_agency,
+    )
+
+    def reply(self) -> Reply:
+        """Words and addressee, as the desk knows them."""
+        return Reply(self.words, "" if self.to == choices.TO_SENDER else self.to)
 
 
 class AboutLetter(Signed):

@@ -28,6 +28,7 @@ class DecisionKind(StrEnum):
     OBLIGE = "oblige"  # an exempted agency must answer after all
     ASSIGN = "assign"  # a held message is an agency's answer in a cycle
     REJECT = "reject"  # a held message is nobody's answer
+    RETURN = "return"  # a held message goes back, with a letter that says why
     ARRIVAL = "arrival"  # a message arrived at `until`, not when the server said
     WAIVE = "waive"  # a rule does not apply to an agency until `until`
     EXEMPT_SHEET = "exempt_sheet"  # an agency need not fill in a sheet in a cycle
@@ -50,6 +51,7 @@ KIND_TITLES = {
     DecisionKind.OBLIGE: "Bỏ miễn báo cáo",
     DecisionKind.ASSIGN: "Xác định cơ quan của thư chờ xem",
     DecisionKind.REJECT: "Không tiếp nhận thư chờ xem",
+    DecisionKind.RETURN: "Trả lại thư chờ xem",
     DecisionKind.ARRIVAL: "Sửa thời điểm nhận",
     DecisionKind.WAIVE: "Miễn áp dụng quy tắc",
     DecisionKind.EXEMPT_SHEET: "Miễn một trang của sổ",

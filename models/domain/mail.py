@@ -57,7 +57,7 @@ class MessageState(StrEnum):
     RETURNED = "returned"
     HELD = "held"  # the holding pen: a person decides
     DUPLICATE = "duplicate"  # the same file or message again, answered before
-    GUIDED = "guided"  # no usable workbook; told what to send instead
+    GUIDED = "guided"  # nothing that can be taken; told what to send instead
     AUTOMATIC = "automatic"  # automatic mail: recorded, never answered
     REJECTED = "rejected"  # held, then set aside by a person's decision
     TRIED = "tried"  # sent to try: answered with the verdict, nothing recorded as handed in
@@ -74,6 +74,7 @@ class LetterKind(StrEnum):
     VERDICT = "verdict"
     GUIDANCE = "guidance"
     TRY_OUT = "try_out"
+    RETURN = "return"  # a person returns a held message
     SUMMARY = "summary"
     PREVIEW = "preview"  # to an agency: how the meeting will see it
     ALARM = "alarm"  # to the operator

@@ -130,8 +130,9 @@ def _holding_pen(place: Workplace, connection: Connection) -> Board:
     return Board(
         "thu-cho-nguoi-xem",
         "Thư chờ người xem",
-        f"{len(held)} thư. Quyết định bằng luồng assign-message (là báo cáo của cơ quan nào) hoặc "
-        "reject-message (không tiếp nhận)." + _cut(held),
+        f"{len(held)} thư. Quyết định bằng luồng assign-message (là báo cáo của cơ quan nào), "
+        "return-message (trả lại kèm lời của người quyết định) hoặc reject-message (không tiếp "
+        "nhận, không trả lời)." + _cut(held),
         [
             {
                 "Mã thư": row["key"][:KEY_SHOWN],
@@ -245,7 +246,12 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
 
 def _subject(decision: Decision) -> str:
     """What the decision is about; a message by the digits that the forms ask for."""
-    kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT, DecisionKind.ARRIVAL)
+    kinds = (
+        DecisionKind.ASSIGN,
+        DecisionKind.REJECT,
+        DecisionKind.RETURN,
+        DecisionKind.ARRIVAL,
+    )
     about_mail = decision.kind in kinds
     return decision.subject[:KEY_SHOWN] if about_mail else decision.subject
 
