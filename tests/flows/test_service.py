@@ -303,6 +303,22 @@ def test_a_retry_or_a_new_run_of_any_flow_in_any_state_changes_neither_data_nor_
         assert everything(desk) == before, f"{flow}: failed, or begun anew and cancelled"
 
 
+def test_long_work_showed_how_far_it_was_and_every_letter_that_left_is_an_event(
+    desk: Desk,
+) -> None:
+    """Of the office's week, which the test before has played: the opening and its delivery."""
+    shown = {a["key"]: a for a in desk.ask("artifacts/latest/filter", {})}
+    assert [shown[key]["data"] for key in ("tien-do-mo-ky", "tien-do-gui-thu")] == [100, 100]
+    [(agencies,)] = rows(desk, "SELECT count(*) FROM obligation")
+    assert shown["tien-do-mo-ky"]["description"].endswith(f"({agencies})")
+
+    asked = {"filter": {"event": {"name": ["baocao.letter.sent"]}}, "limit": 50}
+    event = desk.wait_for(lambda: desk.ask("events/filter", asked)["events"])[0]
+    roles = {one["prefect.resource.role"] for one in event["related"]}
+    assert {"agency", "cycle", "flow-run"} <= roles
+    assert event["resource"]["prefect.resource.id"].startswith("baocao.letter.2025-plan|")
+
+
 def everything(desk: Desk) -> dict[str, Any]:
     """All rows, and the letters that the mail server took, by Message-ID.
 
