@@ -131,6 +131,16 @@ class DecisionBook:
         }
         return {s: d for s, d in last.items() if d.kind is DecisionKind.EXEMPT_SHEET}
 
+    def all_exempted_sheets(self, cycle: str) -> dict[str, frozenset[str]]:
+        """Keys of the sheets that agencies need not fill in, by agency."""
+        about = {
+            d.agency
+            for d in self.decisions
+            if d.kind is DecisionKind.EXEMPT_SHEET and d.cycle == cycle
+        }
+        found = {agency: frozenset(self.exempted_sheets(cycle, agency)) for agency in about}
+        return {agency: sheets for agency, sheets in found.items() if sheets}
+
     def frozen(self, cycle: str) -> Decision | None:
         """The decision by which the cycle takes no more versions; None while it does."""
         last = self._last((DecisionKind.FREEZE, DecisionKind.REOPEN), cycle, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -77,6 +77,7 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
     done = sum(s.effective is not None for s in standings)
     partly = sum(s.partly_accepted for s in standings)
     form = place.office.form_of(cycle)
+    titles = {sheet.key: sheet.title for sheet in form.sheets}
     return Board(
         f"bang-ky-{cycle.code}",
         f"Bảng kỳ báo cáo {cycle.title}",
@@ -87,7 +88,9 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
         [
             {
                 "Cơ quan": one_line(_name(place, standing.agency), NAME_SHOWN),
-                "Thời hạn": TIMELINESS_NAMES[standing.timeliness] + _extended(standing),
+                "Thời hạn": TIMELINESS_NAMES[standing.timeliness]
+                + _extended(standing)
+                + _freed(standing, titles),
                 "Chờ xem": str(standing.held or ""),
                 "Kết quả": _verdict(standing, form),
                 "Gửi": _when(standing.latest.received_at if standing.latest else None),
@@ -288,6 +291,12 @@ def _by_section(standing: AgencyStanding, form: Form) -> str:
 def _extended(standing: AgencyStanding) -> str:
     until = standing.extension_until
     return f", gia hạn đến hết {_last_day(until)}" if until else ""
+
+
+def _freed(standing: AgencyStanding, titles: Mapping[str, str]) -> str:
+    if standing.timeliness is Timeliness.EXEMPT or not standing.exempt_sheets:
+        return ""
+    return ", miễn trang " + ", ".join(f"«{titles.get(s, s)}»" for s in standing.exempt_sheets)
 
 
 def _last_day(until: dt.datetime | None) -> str:
