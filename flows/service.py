@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 from config.settings import Settings
@@ -69,7 +70,8 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
             os.environ.setdefault("BAOCAO_SMTP_LETTERS_PER_MINUTE", "0")  # nobody to be spared
             announce(f"Chưa đặt BAOCAO_SMTP_URL: thư gửi đi được giữ tại {maildir}")
         os.environ["BAOCAO_DATA_DIR"] = str(settings.data_dir.resolve())
-        address = stack.enter_context(_server(settings.serve_host, port, server_gone))
+        log = stack.enter_context(_server_log(settings.data_dir))
+        address = stack.enter_context(_server(settings.serve_host, port, server_gone, log))
         announce(f"Giao diện điều hành: {address}")
         if settings.serve_password.get_secret_value():
             announce(f"Đăng nhập: {USER}:<mật khẩu ở BAOCAO_SERVE_PASSWORD>")
@@ -169,7 +171,17 @@ def _ending_on_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _server(host: str, port: int, gone: threading.Event) -> Iterator[str]:
+def _server_log(data_dir: Path) -> Iterator[IO[bytes]]:
+    """What the server has to complain of, and of its last life, for whoever looks into a matter."""
+    log = data_dir / "prefect" / "server.log"
+    if log.exists():
+        log.replace(log.with_suffix(".log.1"))
+    with log.open("wb") as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def _server(host: str, port: int, gone: threading.Event, log: IO[bytes]) -> Iterator[str]:
     """Prefect's server; ends with the block, and the block with it, which sets `gone`."""
     address = f"http://{_reachable(host)}:{port}"
     os.environ["PREFECT_API_URL"] = f"{address}/api"
@@ -178,7 +190,8 @@ def _server(host: str, port: int, gone: threading.Event) -> Iterator[str]:
         os.environ["PREFECT_SERVER_UI_API_URL"] = "/api"  # by whichever name a browser came
     process = subprocess.Popen(
         [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
-        stdout=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
         preexec_fn=_die_with_parent,
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
     )
@@ -236,7 +249,7 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
             raise ServerDidNotStart(
                 f"Máy chủ Prefect dừng ngay khi khởi động (mã {process.returncode}). "
-                "Chạy «prefect server start» để xem lỗi."
+                "Lỗi ghi ở tệp prefect/server.log trong thư mục dữ liệu."
             )
         with (
             contextlib.suppress(urllib.error.URLError, OSError),

@@ -257,6 +257,14 @@ WEEK = {
     "update-boards": "2025-02-12T11:00:00+07:00",
 }
 
+#: Every other state in which an operator may find a run, and press Retry or Resume.
+BAD_ENDS = (
+    ("FAILED", "Failed"),
+    ("CRASHED", "Crashed"),
+    ("CANCELLED", "Cancelled"),
+    ("PAUSED", "Paused"),
+)
+
 MAILING = ("collect-submissions", "deliver-outbox")  # where a second time would do most harm
 
 
@@ -293,14 +301,20 @@ def test_a_retry_or_a_new_run_of_any_flow_in_any_state_changes_neither_data_nor_
         if flow not in MAILING and not os.environ.get("BAOCAO_TEST_ALL_KILLS"):
             continue  # `make kills` tries every flow in every state
 
-        desk.set_state(run, "FAILED", "Failed", force=True)
-        desk.set_state(run, "SCHEDULED", "AwaitingRetry")
-        assert desk.ended(run)["type"] == "COMPLETED"
-        anew = desk.begin(flow, entries[flow])
-        desk.set_state(anew, "CANCELLED", "Cancelled", force=True)
-        desk.set_state(anew, "SCHEDULED", "AwaitingRetry", force=True)
-        assert desk.ended(anew)["type"] == "COMPLETED"
-        assert everything(desk) == before, f"{flow}: failed, or begun anew and cancelled"
+        for kind, name in BAD_ENDS:
+            desk.set_state(run, kind, name, force=True)
+            desk.set_state(run, "SCHEDULED", "AwaitingRetry", force=True)
+            assert desk.ended(run)["type"] == "COMPLETED", f"{flow}: {name}, then Retry"
+            assert everything(desk) == before, f"{flow}: {name}, then Retry"
+        for kind, name in BAD_ENDS:  # before it has begun
+            anew = desk.begin(flow, entries[flow])
+            desk.set_state(anew, kind, name, force=True)
+            desk.set_state(anew, "SCHEDULED", "AwaitingRetry", force=True)
+            assert desk.ended(anew)["type"] == "COMPLETED", f"{flow}: new, {name}, then Retry"
+        ten = [desk.begin(flow, entries[flow]) for _ in range(10)]
+        ends = {desk.ended(one)["type"] for one in ten}
+        assert ends == {"COMPLETED"}, f"{flow}: ten new runs at once"
+        assert everything(desk) == before, f"{flow}: run ten times more"
 
 
 def test_long_work_showed_how_far_it_was_and_every_letter_that_left_is_an_event(
