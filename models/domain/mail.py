@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -132,6 +133,18 @@ class RenderedText:
     subject: str
     text: str
     html: str
+
+
+def masked(text: str) -> str:
+    """The text with every mail address shortened to its first letter and its domain.
+
+    >>> masked("Không tới vanthu.syt@haiphong.example: 550")
+    'Không tới v…@haiphong.example: 550'
+    """
+    return _ADDRESS.sub(r"\1…@\2", text)
+
+
+_ADDRESS = re.compile(r"([\w.+%-])[\w.+%'-]*@([\w-]+(?:\.[\w-]+)+)")
 
 
 def cloud_links(links: Sequence[str]) -> list[str]:
