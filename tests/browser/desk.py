@@ -59,6 +59,11 @@ class Desk:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
+    def ask_back(self, path: str) -> Any:
+        """What the server holds under a path."""
+        with urllib.request.urlopen(f"{self.address}/api/{path}", timeout=20) as answer:
+            return json.load(answer)
+
     def deployment(self, flow: str) -> str:
         """The id of a flow's deployment, once it is there."""
         named = {"flows": {"name": {"any_": [flow]}}}

@@ -18,7 +18,7 @@ import pytest
 def server() -> Iterator[None]:
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness():
+    with prefect_test_harness(server_startup_timeout=180):  # a machine under load
         yield
 
 
