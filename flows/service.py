@@ -188,8 +188,9 @@ def _server(host: str, port: int, gone: threading.Event, log: IO[bytes]) -> Iter
     os.environ["PREFECT_UI_URL"] = address
     if not is_this_machine(host):
         os.environ["PREFECT_SERVER_UI_API_URL"] = "/api"  # by whichever name a browser came
+    command = ["flows.orchestrator", "server", "start", "--host", host, "--port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
+        [sys.executable, "-m", *command],
         stdout=log,
         stderr=subprocess.STDOUT,
         preexec_fn=_die_with_parent,
