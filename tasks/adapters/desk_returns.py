@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from models.domain.agencies import Agency
-from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.cycles import ReportingCycle
 from models.domain.decisions import DecisionKind, DecisionRefused
 from models.domain.errors import UnknownAgency
 from models.domain.mail import Letter, MessageState
+from models.domain.office import register_day
 from models.domain.returned_mail import MIN_WORDS, compose_return, paragraphs
 from models.tables import MessageRow
 from tasks.adapters.desk import Done, Signature, keep, message_of, not_held
@@ -101,8 +102,8 @@ def _addressee(
 ) -> tuple[Agency | None, tuple[str, ...], tuple[str, ...]]:
     if name.strip():
         try:
-            day = _cycle(place, row).opens_at.astimezone(HANOI).date()
-            agency = place.office.register.resolve(name, day)
+            day = register_day(_cycle(place, row))
+            agency = place.office.register.responsible_for(name, day)
         except UnknownAgency as error:
             raise DecisionRefused(str(error)) from None
         contact = contact_of(place, agency.code)
