@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from typing import Literal
 
 from prefect import flow
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from flows.decision_forms import Case
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import open_workplace
 from models.domain.approval import Answer
+from models.domain.offers import Cases
 from tasks.adapters import approving
 from tasks.adapters.approving import Draft
 from tasks.approving import chase, decide_on, end_idle_questions, show_draft
+from tasks.offering import OFFERS, offer_choices
 
 SEND, SEND_WITH_NOTE, HOLD_BACK = "Gửi", "Gửi kèm ý kiến", "Giữ lại, không gửi"
 
@@ -23,10 +28,11 @@ SEND, SEND_WITH_NOTE, HOLD_BACK = "Gửi", "Gửi kèm ý kiến", "Giữ lại,
 class DraftRequest(AsOf):
     """Which draft is to be decided on."""
 
-    letter: str = Field(
+    letter: Case = Field(
         "",
-        title="Mã thư dự thảo",
+        title="Dự thảo",
         description="Để trống: dự thảo chờ lâu nhất. Mã thư có ở bảng Thư đi (thu-di).",
+        json_schema_extra={OFFERS: Cases.DRAFTS.value},
     )
 
 
@@ -52,12 +58,27 @@ def approve_summary(request: DraftRequest) -> str:
     if not draft.waits:
         return f"Thư {draft.letter} đã được quyết định."
     show_draft(draft)
-    # The key binds the answer to this very draft: another one is asked about anew.
-    given = suspend_flow_run(wait_for_input=_form(draft), key=draft.digest[:32])
+    given = _ask(draft)
     answer = Answer.HOLD_BACK if given.decision == HOLD_BACK else Answer.SEND
     note = "" if given.decision == SEND else given.note
     with open_workplace(request.moment()) as place:
-        return decide_on(place, draft, answer, given.by, note)
+        said = decide_on(place, draft, answer, given.by, note)
+        offer_choices(place, [Cases.DRAFTS])
+        return said
+
+
+def _ask(draft: Draft) -> Approval:
+    """A person's answer about this very draft: suspends the run until there is one.
+
+    The key binds the answer to the draft: another one is asked about anew. A key suspends a run but
+    once: who presses Retry instead of Resume has answered nothing, and is asked under the next.
+    """
+    for number in itertools.count():
+        with contextlib.suppress(ValidationError):
+            return suspend_flow_run(
+                wait_for_input=_form(draft), key=f"{draft.digest[:32]}-{number}"
+            )
+    raise AssertionError("numbers do not end")
 
 
 def _form(draft: Draft) -> type[Approval]:

@@ -20,6 +20,10 @@ from flows.report_failure import NAME as REPORT_FAILURE
 
 HEARTBEAT_SECONDS = 30  # of a run's process; Prefect allows no less
 _ALIVE = "prefect.flow-run.heartbeat"
+_NO_SILENCE = (
+    *("Completed", "Failed", "Crashed", "Cancelled"),
+    *("Paused", "Suspended", "AwaitingRetry", "Resuming", "Scheduled"),
+)
 _SERVER_MADE = {"id", "created", "updated"}
 
 
@@ -32,9 +36,10 @@ def automations(end_lost_run_id: UUID, report_failure_id: UUID) -> list[Automati
             "chết thì ghi Crashed, không để «Running» mãi. Retry lượt ấy là an toàn.",
             trigger=EventTrigger(
                 after={_ALIVE},
-                # Any event of the run, so that a Retry within the time is no silence: the heartbeat
-                # of a short run may be recorded after its end.
-                expect={"prefect.flow-run.*"},
+                # Signs of life, an end, or a Retry in time: the heartbeat of a short run may
+                # be recorded after its end. Not every event of a run: each is a write, and on
+                # SQLite a trigger that cannot write is lost.
+                expect={_ALIVE, *(f"prefect.flow-run.{state}" for state in _NO_SILENCE)},
                 match={"prefect.resource.id": ["prefect.flow-run.*"]},
                 for_each={"prefect.resource.id"},
                 posture=Posture.Proactive,

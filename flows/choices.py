@@ -13,6 +13,8 @@ from models.domain.findings import Severity
 from models.domain.office import Office
 from models.domain.rules import ALL_RULES
 
+TO_SENDER = "Địa chỉ đã gửi thư"
+
 
 def agencies(schema: dict[str, Any]) -> None:
     """Lets a form's field offer the agencies by name, each once, in the register's order."""
@@ -24,6 +26,13 @@ def agencies(schema: dict[str, Any]) -> None:
     names = [a.name for a in asked]
     # A name that two agencies bear leads to neither: there the code stands.
     schema["enum"] = [a.name if names.count(a.name) == 1 else a.code for a in asked]
+
+
+def sender_or_agency(schema: dict[str, Any]) -> None:
+    """Lets a form's field offer the sender of a message, then the agencies."""
+    agencies(schema)
+    if "enum" in schema:
+        schema["enum"].insert(0, TO_SENDER)
 
 
 def cycles(schema: dict[str, Any]) -> None:

@@ -8,10 +8,13 @@ from flows.failures import ends_in_a_sentence
 from flows.requests import DueBatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
 from models.domain.errors import BaocaoError
+from models.domain.mail import MessageState
+from models.domain.offers import Cases
 from models.domain.summary_schedule import collection_due
 from tasks.adapters.alarming import COLLECTING
 from tasks.adapters.workplace import Workplace
 from tasks.intake import collect_arrivals, work_on_messages
+from tasks.offering import offer_choices
 
 
 @flow(name="collect-submissions", flow_run_name="collect-submissions")
@@ -34,6 +37,8 @@ def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
                 left.append(f"Hộp thư {mailbox.partition(':')[0]}: {error}")
         done = work_on_messages(place, request.limit)
         left += done.failures
+        if any(worked.state is MessageState.HELD for worked in done.messages):
+            offer_choices(place, [Cases.HELD])
         if not left:
             place.done(COLLECTING)
     for worked in done.messages:

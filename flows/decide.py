@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from prefect import flow
 
 from flows.decision_forms import (
@@ -16,17 +19,33 @@ from flows.decision_forms import (
     Extension,
     HeldMessage,
     LetterOutcome,
+    MessageReturn,
     Outcome,
     Reach,
     Resending,
     RuleWaiver,
     SheetExemption,
+    Signed,
 )
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
-from flows.workplaces import WorkLeftUndone, open_workplace
+from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
+from models.domain.offers import Cases
 from tasks import deciding
+from tasks.adapters.workplace import Workplace
 from tasks.intake import work_on_messages
+from tasks.offering import offer_choices
+
+
+@contextmanager
+def _at_the_desk(request: Signed, *lists: Cases) -> Iterator[Workplace]:
+    """The workplace; afterwards the forms no longer offer what was settled, here or elsewhere."""
+    with open_workplace(request.moment()) as place:
+        try:
+            yield place
+        finally:
+            if lists:
+                offer_choices(place, lists, cycles_at_work(place, ""))
 
 
 @flow(name="extend-deadline", flow_run_name="extend-deadline-{request.agency}")
@@ -37,7 +56,7 @@ def extend_deadline(request: Extension) -> str:
     Các bước nhắc việc dời theo hạn mới. Chạy lại lúc nào cũng an toàn: quyết định đã có hiệu lực
     thì không ghi thêm.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request) as place:
         return deciding.extend(
             place, request.cycle, request.agency, request.last_day, request.signature()
         )
@@ -51,7 +70,7 @@ def exempt_agency(request: Exemption) -> str:
     Cơ quan được miễn không bị nhắc và không bị tính là thiếu; báo cáo vẫn gửi thì vẫn được nhận.
     Chạy lại lúc nào cũng an toàn.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request) as place:
         exempted = request.duty is Duty.EXEMPT
         return deciding.exempt(place, request.cycle, request.agency, exempted, request.signature())
 
@@ -64,7 +83,7 @@ def close_cycle(request: CycleBook) -> str:
     Kỳ đã khoá: báo cáo gửi thêm được giữ lại chờ người xem, số liệu tổng hợp đứng yên. Chạy lại lúc
     nào cũng an toàn.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request) as place:
         return deciding.close_book(
             place, request.cycle, request.book is Book.FREEZE, request.signature()
         )
@@ -77,7 +96,7 @@ def assign_message(request: Assignment) -> str:
 
     Chạy lại lúc nào cũng an toàn: thư đã xử lý không được trả lời lần nữa.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
         said = deciding.assign(
             place, request.message, request.cycle, request.agency, request.signature()
         )
@@ -94,8 +113,21 @@ def reject_message(request: HeldMessage) -> str:
 
     Thư vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
         return deciding.reject(place, request.message, request.signature())
+
+
+@flow(name="return-message", flow_run_name="return-message-{request.message}")
+@ends_in_a_sentence
+def return_message(request: MessageReturn) -> str:
+    """Trả lại một thư chờ người xem, kèm lời của người quyết định.
+
+    Một thư được viết cho người gửi (hoặc cho đầu mối của cơ quan trong danh bạ); luồng
+    deliver-outbox gửi đi. Thư đến vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn:
+    thư đã trả lại thì không trả lại, không viết lần nữa.
+    """
+    with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
+        return deciding.give_back(place, request.message, request.reply(), request.signature())
 
 
 @flow(name="send-letter-again", flow_run_name="send-letter-again")
@@ -107,7 +139,7 @@ def send_letter_again(request: Resending) -> str:
     an toàn: cùng một quyết định (người, lý do) chỉ gửi lại một lần; muốn gửi lần nữa thì ghi lý do
     mới.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request, Cases.STUCK, Cases.LETTERS) as place:
         return deciding.send_again(place, request.letter, request.recipients(), request.signature())
 
 
@@ -118,7 +150,7 @@ def settle_letter(request: LetterOutcome) -> str:
 
     Chạy lại lúc nào cũng an toàn.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request, Cases.STUCK, Cases.LETTERS) as place:
         arrived = request.outcome is Outcome.ARRIVED
         return deciding.settle(place, request.letter, arrived, request.signature())
 
@@ -130,7 +162,7 @@ def mark_contact(request: AddressMark) -> str:
 
     Sửa chính địa chỉ thì sửa trong tệp danh bạ. Chạy lại lúc nào cũng an toàn.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request, Cases.ADDRESSES) as place:
         failing = request.reach is Reach.FAILING
         return deciding.mark(place, request.address, failing, request.signature())
 
@@ -144,7 +176,7 @@ def waive_rule(request: RuleWaiver) -> str:
     báo cáo không bị trả lại vì nó. Áp dụng cho báo cáo gửi đến từ nay. Chạy lại (Retry)
     lúc nào cũng an toàn.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request) as place:
         return deciding.waive(
             place,
             request.cycle,
@@ -163,7 +195,7 @@ def exempt_sheet(request: SheetExemption) -> str:
     Điểm thiếu, sai ở trang ấy vẫn được nêu nhưng báo cáo không bị trả lại vì nó. Chạy lại lúc nào
     cũng an toàn.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request) as place:
         exempted = request.duty is Duty.EXEMPT
         return deciding.exempt_sheet(
             place, request.cycle, request.agency, request.sheet, exempted, request.signature()
@@ -178,7 +210,7 @@ def correct_arrival(request: Arrival) -> str:
     Đúng hạn hay chậm được tính lại theo thời điểm mới; thời điểm cũ được giữ trong sổ quyết định.
     Chạy lại (Retry) lúc nào cũng an toàn.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request, Cases.RECORDED) as place:
         return deciding.correct_arrival(
             place, request.message, request.arrived_at, request.signature()
         )
@@ -192,7 +224,7 @@ def rule_on_conflict(request: ConflictRuling) -> str:
     Số còn lại vẫn được nêu trong sổ tổng hợp kèm nguồn. Một trong hai số thay đổi thì phải quyết
     định lại. Chạy lại (Retry) lúc nào cũng an toàn.
     """
-    with open_workplace(request.moment()) as place:
+    with _at_the_desk(request, Cases.CONFLICTS) as place:
         return deciding.rule(
             place, request.cycle, request.conflict, request.side(), request.signature()
         )

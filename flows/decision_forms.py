@@ -4,14 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
 from flows import choices
 from flows.requests import AsOf
 from models.domain.consolidation import Side
+from models.domain.offers import Cases, chosen_key
 from tasks.adapters.desk import Signature
 from tasks.adapters.desk_mail import Recipients
+from tasks.adapters.desk_returns import Reply
+from tasks.offering import OFFERS
+
+#: What names a case: chosen from the list of the real ones, or its key as typed.
+Case = Annotated[str, AfterValidator(chosen_key)]
+
+
+def _offering(kind: Cases) -> dict[str, Any]:
+    """Marks a field whose cases the form lists (`tasks.offering`)."""
+    return {OFFERS: kind.value}
+
+
+class Choice(StrEnum):
+    """One of a few answers; the form shows them, not what the code calls them."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        made = handler(schema)
+        handler.resolve_ref_schema(made).pop("description", None)
+        return made
 
 
 class Signed(AsOf):
@@ -42,7 +67,7 @@ class Extension(AboutAgency):
     )
 
 
-class Duty(StrEnum):
+class Duty(Choice):
     """Whether an agency must answer."""
 
     EXEMPT = "Miễn báo cáo"
@@ -55,7 +80,7 @@ class Exemption(AboutAgency):
     duty: Duty = Field(Duty.EXEMPT, title="Nội dung")
 
 
-class Book(StrEnum):
+class Book(Choice):
     """Whether a cycle takes new versions."""
 
     FREEZE = "Khoá sổ"
@@ -76,8 +101,11 @@ class CycleBook(Signed):
 class HeldMessage(Signed):
     """A decision about a message in the holding pen."""
 
-    message: str = Field(
-        title="Mã thư", description="Vài ký tự đầu (từ 6) của mã thư, lấy ở bảng Thư chờ người xem."
+    message: Case = Field(
+        title="Thư chờ xem",
+        description="Chọn một thư, hoặc ghi vài ký tự đầu (từ 6) của mã thư ở bảng Thư chờ "
+        "người xem.",
+        json_schema_extra=_offering(Cases.HELD),
     )
 
 
@@ -88,13 +116,38 @@ class Assignment(HeldMessage):
     agency: str = Field(title="Cơ quan", json_schema_extra=choices.agencies)
 
 
+class MessageReturn(HeldMessage):
+    """A held message that goes back, with what its sender is told."""
+
+    words: str = Field(
+        title="Nội dung gửi người gửi",
+        description="Thư sai, thiếu ở đâu và cần gửi lại gì. Đứng nguyên trong thư, mỗi dòng một "
+        "đoạn.",
+    )
+    to: str = Field(
+        choices.TO_SENDER,
+        title="Gửi tới",
+        description="Chỉ trả lời địa chỉ đã gửi khi biết rõ người gửi; nếu không, chọn cơ quan: "
+        "thư đi tới đầu mối trong danh bạ.",
+        json_schema_extra=choices.sender_or_agency,
+    )
+
+    def reply(self) -> Reply:
+        """Words and addressee, as the desk knows them."""
+        return Reply(self.words, "" if self.to == choices.TO_SENDER else self.to)
+
+
 class AboutLetter(Signed):
     """A decision about a letter of the outbox."""
 
-    letter: str = Field(title="Mã thư", description="Lấy ở bảng Thư đi (thu-di), chép nguyên.")
+    letter: Case = Field(
+        title="Thư đi",
+        description="Chọn một thư, hoặc chép nguyên mã thư ở bảng Thư đi (thu-di).",
+        json_schema_extra=_offering(Cases.STUCK),
+    )
 
 
-class Audience(StrEnum):
+class Audience(Choice):
     """To whom a letter goes once more."""
 
     UNREACHED = "Những địa chỉ chưa nhận được"
@@ -102,8 +155,14 @@ class Audience(StrEnum):
 
 
 class Resending(AboutLetter):
-    """A letter once more."""
+    """A letter once more: also one that arrived, where an agency has lost it."""
 
+    letter: Case = Field(
+        title="Thư đi",
+        description="Chọn một thư (thư không gửi được, bị trả về, chưa rõ đứng trên), hoặc chép "
+        "nguyên mã thư ở bảng Thư đi (thu-di).",
+        json_schema_extra=_offering(Cases.LETTERS),
+    )
     audience: Audience = Field(
         Audience.UNREACHED,
         title="Gửi lại cho",
@@ -116,7 +175,7 @@ class Resending(AboutLetter):
         return Recipients[self.audience.name]
 
 
-class Outcome(StrEnum):
+class Outcome(Choice):
     """What a person knows of a letter."""
 
     ARRIVED = "Thư đã đến"
@@ -132,7 +191,7 @@ class LetterOutcome(AboutLetter):
     )
 
 
-class Reach(StrEnum):
+class Reach(Choice):
     """Whether letters to an address arrive."""
 
     FAILING = "Không nhận được thư"
@@ -142,11 +201,15 @@ class Reach(StrEnum):
 class AddressMark(Signed):
     """An address marked as failing, or mended."""
 
-    address: str = Field(title="Địa chỉ thư", description="Một địa chỉ của danh bạ.")
+    address: Case = Field(
+        title="Địa chỉ thư",
+        description="Chọn một địa chỉ đang bị đánh dấu, hoặc ghi một địa chỉ của danh bạ.",
+        json_schema_extra=_offering(Cases.ADDRESSES),
+    )
     reach: Reach = Field(Reach.MENDED, title="Nội dung")
 
 
-class StandingValue(StrEnum):
+class StandingValue(Choice):
     """Which value of a conflict stands."""
 
     FIRST = "Số thứ nhất"
@@ -156,11 +219,22 @@ class StandingValue(StrEnum):
 class ConflictRuling(Signed):
     """Which of two contradicting values stands."""
 
-    cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
-    conflict: str = Field(
-        title="Mã mâu thuẫn", description="Tám ký tự, lấy ở bảng Số liệu mâu thuẫn (mau-thuan-...)."
+    conflict: Case = Field(
+        title="Mâu thuẫn",
+        description="Chọn một trường hợp, hoặc ghi mã tám ký tự ở bảng Số liệu mâu thuẫn "
+        "(mau-thuan-...).",
+        json_schema_extra=_offering(Cases.CONFLICTS),
     )
-    value: StandingValue = Field(title="Dùng")
+    cycle: str = Field(
+        "",
+        title="Kỳ báo cáo",
+        description="Để trống: kỳ có mâu thuẫn ấy.",
+    )
+    value: StandingValue = Field(
+        title="Dùng",
+        description="Số thứ nhất đứng trước dấu gạch chéo của trường hợp đã chọn, số thứ hai đứng "
+        "sau.",
+    )
 
     def side(self) -> Side:
         """The choice, as the consolidation knows it."""
@@ -186,8 +260,11 @@ class SheetExemption(AboutAgency):
 class Arrival(Signed):
     """When a message arrived."""
 
-    message: str = Field(
-        title="Mã thư", description="Vài ký tự đầu (từ 6) của mã thư, xem «baocao status --json»."
+    message: Case = Field(
+        title="Thư đến",
+        description="Chọn một thư, hoặc ghi vài ký tự đầu (từ 6) của mã thư, xem «baocao status "
+        "--json».",
+        json_schema_extra=_offering(Cases.RECORDED),
     )
     arrived_at: AwareDatetime = Field(
         title="Thời điểm nhận đúng", description="Thời điểm máy chủ thư của Văn phòng nhận thư."

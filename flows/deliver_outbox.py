@@ -8,7 +8,9 @@ from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, open_workplace
 from models.domain.errors import ConfigurationFault
+from models.domain.offers import Cases
 from tasks.delivery import deliver_letters
+from tasks.offering import offer_choices
 
 
 @flow(name="deliver-outbox", flow_run_name="deliver-outbox")
@@ -22,6 +24,8 @@ def deliver_outbox(request: BatchRequest) -> dict[str, int]:
         if not place.rules.smtp_url:
             raise ConfigurationFault(["BAOCAO_SMTP_URL: chưa đặt máy chủ gửi thư."])
         posted = deliver_letters(place, request.limit)
+        if posted.failed or posted.uncertain:
+            offer_choices(place, [Cases.STUCK, Cases.LETTERS, Cases.ADDRESSES])
     if posted.left:
         raise WorkLeftUndone(posted.left)
     return {

@@ -28,6 +28,7 @@ from flows.decide import (
     extend_deadline,
     mark_contact,
     reject_message,
+    return_message,
     rule_on_conflict,
     send_letter_again,
     settle_letter,
@@ -68,6 +69,7 @@ SCHEDULES: dict[str, tuple[Flow, str, dict[str, Any]]] = {
 #: What persons decide, each by its form.
 DECISIONS: tuple[Flow, ...] = (
     assign_message,
+    return_message,
     reject_message,
     approve_summary,
     extend_deadline,

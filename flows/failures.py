@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from models.domain.errors import BaocaoError
+from models.domain.mail import masked
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,6 +70,14 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     return not record.getMessage().startswith("Engine execution exited")
 
 
+def _without_addresses(record: logging.LogRecord) -> bool:
+    """Keeps the address book out of a run's log: agency and domain tell whose address it is."""
+    said = record.getMessage()
+    if "@" in said:
+        record.msg, record.args = masked(said), ()
+    return True
+
+
 def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
     """A flow's function whose foreseen failures fail the run with one message in its log.
 
@@ -80,13 +89,14 @@ def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **kwargs: P.kwargs) -> Any:
         for name in _RUN_LOGS:
             logging.getLogger(name).addFilter(_without_traceback)
+            logging.getLogger(name).addFilter(_without_addresses)
         try:
             return work(*args, **kwargs)
         except foreseen() as error:
             from prefect.logging import get_run_logger
             from prefect.states import Failed
 
-            said = sentence(error)
+            said = masked(sentence(error))
             get_run_logger().error("%s", said)
             return Failed(message=shortened(said), data=error)
 

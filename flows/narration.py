@@ -51,6 +51,7 @@ LETTER_NAMES = {
     LetterKind.VERDICT: "kết quả kiểm tra",
     LetterKind.GUIDANCE: "hướng dẫn gửi lại",
     LetterKind.TRY_OUT: "kết quả gửi thử",
+    LetterKind.RETURN: "trả lại thư chờ xem",
     LetterKind.SUMMARY: "tổng hợp",
     LetterKind.PREVIEW: "bản đối chiếu",
 }

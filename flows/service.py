@@ -19,6 +19,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from typing import IO
+from uuid import UUID
 
 from config.settings import Settings
 from flows.orchestration import prepare_environment, usual_port
@@ -68,7 +70,8 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
             os.environ.setdefault("BAOCAO_SMTP_LETTERS_PER_MINUTE", "0")  # nobody to be spared
             announce(f"Chưa đặt BAOCAO_SMTP_URL: thư gửi đi được giữ tại {maildir}")
         os.environ["BAOCAO_DATA_DIR"] = str(settings.data_dir.resolve())
-        address = stack.enter_context(_server(settings.serve_host, port, server_gone))
+        log = stack.enter_context(_server_log(settings.data_dir))
+        address = stack.enter_context(_server(settings.serve_host, port, server_gone, log))
         announce(f"Giao diện điều hành: {address}")
         if settings.serve_password.get_secret_value():
             announce(f"Đăng nhập: {USER}:<mật khẩu ở BAOCAO_SERVE_PASSWORD>")
@@ -89,6 +92,7 @@ def _work(announce: Callable[[str], None]) -> None:
     from flows.end_lost_run import NAME as END_LOST_RUN
     from flows.failed_runs import end_orphans
     from flows.report_failure import NAME as REPORT_FAILURE
+    from flows.update_boards import NAME as UPDATE_BOARDS
 
     runner = Runner(
         name="baocao",
@@ -101,10 +105,19 @@ def _work(announce: Callable[[str], None]) -> None:
         announce(f"Đã đặt tự động hoá: {name}")
     if orphans := end_orphans():
         announce(f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn.")
+    _show_what_there_is(made[UPDATE_BOARDS])
     announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
     # Prefect's own handler of SIGTERM, which ends the process in order, forgets one coroutine.
     warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited")
     asyncio.run(runner.start())
+
+
+def _show_what_there_is(update_boards_id: UUID) -> None:
+    """The forms have just been made anew, without the cases to choose from; boards may be old."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        client.create_flow_run_from_deployment(update_boards_id)
 
 
 @contextlib.contextmanager
@@ -158,16 +171,28 @@ def _ending_on_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _server(host: str, port: int, gone: threading.Event) -> Iterator[str]:
+def _server_log(data_dir: Path) -> Iterator[IO[bytes]]:
+    """What the server has to complain of, and of its last life, for whoever looks into a matter."""
+    log = data_dir / "prefect" / "server.log"
+    if log.exists():
+        log.replace(log.with_suffix(".log.1"))
+    with log.open("wb") as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def _server(host: str, port: int, gone: threading.Event, log: IO[bytes]) -> Iterator[str]:
     """Prefect's server; ends with the block, and the block with it, which sets `gone`."""
     address = f"http://{_reachable(host)}:{port}"
     os.environ["PREFECT_API_URL"] = f"{address}/api"
     os.environ["PREFECT_UI_URL"] = address
     if not is_this_machine(host):
         os.environ["PREFECT_SERVER_UI_API_URL"] = "/api"  # by whichever name a browser came
+    command = ["flows.orchestrator", "server", "start", "--host", host, "--port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
-        stdout=subprocess.DEVNULL,
+        [sys.executable, "-m", *command],
+        stdout=log,
+        stderr=subprocess.STDOUT,
         preexec_fn=_die_with_parent,
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
     )
@@ -225,7 +250,7 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
             raise ServerDidNotStart(
                 f"Máy chủ Prefect dừng ngay khi khởi động (mã {process.returncode}). "
-                "Chạy «prefect server start» để xem lỗi."
+                "Lỗi ghi ở tệp prefect/server.log trong thư mục dữ liệu."
             )
         with (
             contextlib.suppress(urllib.error.URLError, OSError),

@@ -7,15 +7,20 @@ from prefect import flow
 from flows.failures import ends_in_a_sentence
 from flows.requests import CycleRequest
 from flows.workplaces import cycles_at_work, open_workplace
+from models.domain.offers import Cases
 from tasks.adapters.boards import boards
 from tasks.boards import publish, tell_of_deadline
+from tasks.offering import offer_choices
+
+NAME = "update-boards"
 
 
-@flow(name="update-boards", flow_run_name="update-boards")
+@flow(name=NAME, flow_run_name="update-boards")
 @ends_in_a_sentence
 def update_boards(request: CycleRequest) -> int:
     """Cập nhật các bảng ở trang Artifacts: kỳ báo cáo, chỉ tiêu, thư chờ xem, thư đi, quyết định.
 
+    Các biểu mẫu quyết định cũng được cập nhật danh sách để chọn: thư chờ xem, thư đi, mâu thuẫn.
     Chạy lại (Retry) lúc nào cũng an toàn: bảng không đổi thì không ghi thêm. Trả về số bảng có
     thay đổi.
     """
@@ -25,4 +30,5 @@ def update_boards(request: CycleRequest) -> int:
         for cycle in cycles:
             if place.now >= cycle.due_at:
                 tell_of_deadline(place, cycle)
+        offer_choices(place, Cases, cycles)
     return sum(publish(board) for board in shown)

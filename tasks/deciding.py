@@ -9,9 +9,10 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from models.domain.consolidation import Side
-from tasks.adapters import desk, desk_checks, desk_mail, ruling
+from tasks.adapters import desk, desk_checks, desk_mail, desk_returns, ruling
 from tasks.adapters.desk import Done, Signature
 from tasks.adapters.desk_mail import Recipients
+from tasks.adapters.desk_returns import Reply
 from tasks.adapters.workplace import Workplace
 
 
@@ -43,6 +44,12 @@ def assign(place: Workplace, key: str, cycle: str, agency: str, signed: Signatur
 def reject(place: Workplace, key: str, signed: Signature) -> str:
     """Sets a held message aside."""
     return _said(desk.reject_message(place, key, signed))
+
+
+@task(task_run_name="return-{key}", cache_policy=NO_CACHE)
+def give_back(place: Workplace, key: str, reply: Reply, signed: Signature) -> str:
+    """Returns a held message with a person's words."""
+    return _said(desk_returns.return_message(place, key, reply, signed))
 
 
 @task(task_run_name="send-again", cache_policy=NO_CACHE)

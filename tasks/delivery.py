@@ -9,13 +9,15 @@ from prefect.logging import get_run_logger
 from tasks import events
 from tasks.adapters.posting import Posted, deliver
 from tasks.adapters.workplace import Workplace
+from tasks.progress import Progress
 
 
 @task(task_run_name="deliver", cache_policy=NO_CACHE)
 def deliver_letters(place: Workplace, limit: int) -> Posted:
     """Sends what is due."""
-    posted = deliver(place, limit)
-    events.letters_delivered(posted)
+    with Progress("tien-do-gui-thu", "Gửi các thư đang chờ") as steps:
+        posted = deliver(place, limit, steps)
+    events.letters_delivered(place, posted)
     logger = get_run_logger()
     logger.info("Đã gửi %d thư, %d thư gửi lại sau.", posted.sent, posted.deferred)
     for line in posted.withdrawn:

@@ -7,7 +7,9 @@ the server digests a thousand events in twenty seconds.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from prefect.events import emit_event
 from prefect.logging import get_run_logger
@@ -35,37 +37,35 @@ def submissions_received(source: str, count: int) -> None:
 
 def submissions_decided(place: Workplace, messages: Iterable[Worked]) -> None:
     """What became of messages: accepted, returned, held; a letter that came back."""
-    left: dict[str, int] = {}
-    emitted: dict[str, int] = {}
+    told = []
     for worked in messages:
         event = "baocao.letter.bounced" if worked.bounced else _OF_STATES.get(worked.state)
         if event is None:
-            continue
-        emitted[event] = emitted.get(event, 0) + 1
-        if emitted[event] > SINGLY:
-            left[event] = left.get(event, 0) + 1
             continue
         kind, key = ("letter", worked.bounced) if worked.bounced else ("message", worked.key[:12])
         resource = {
             "prefect.resource.id": f"baocao.{kind}.{key}",
             "prefect.resource.name": worked.name,
         }
-        _emit(event, resource, related=_agency(place, worked.agency))
-    for event, count in left.items():
-        _emit(event, {"prefect.resource.id": "baocao.intake"}, payload={"count": count})
+        told.append(_Event(event, resource, _about(place, worked.agency, worked.cycle)))
+    _emit_each(told, {"prefect.resource.id": "baocao.intake"})
 
 
-def letters_delivered(posted: Posted) -> None:
-    """So many letters left; each that did not arrive, or not everywhere, by itself."""
-    if posted.sent:
-        resource = {"prefect.resource.id": "baocao.outbox"}
-        _emit("baocao.letter.sent", resource, payload={"count": posted.sent})
-    for event, lines in (
-        ("baocao.letter.failed", posted.failed),
-        ("baocao.letter.uncertain", posted.uncertain),
-    ):
-        for line in lines[:SINGLY]:
-            _emit(event, {"prefect.resource.id": "baocao.outbox", "prefect.resource.name": line})
+def letters_delivered(place: Workplace, posted: Posted) -> None:
+    """What became of letters: sent, failed (for all or some of its addresses), uncertain."""
+    told = [
+        _Event(
+            f"baocao.letter.{news.state.value}",
+            {
+                "prefect.resource.id": f"baocao.letter.{news.key}",
+                "prefect.resource.name": news.subject,
+                "baocao.letter.kind": news.kind,
+            },
+            _about(place, news.agency, news.cycle),
+        )
+        for news in posted.news
+    ]
+    _emit_each(told, {"prefect.resource.id": "baocao.outbox"})
 
 
 def deadline_passed(cycle: ReportingCycle) -> None:
@@ -77,16 +77,40 @@ def deadline_passed(cycle: ReportingCycle) -> None:
     _emit("baocao.deadline.passed", resource, payload={"due_at": cycle.due_at.isoformat()})
 
 
-def _agency(place: Workplace, code: str) -> list[dict[str, str]]:
-    agency = place.office.register.agencies.get(code)
-    if agency is None:
-        return []
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What happened to what, and whom else it is about."""
+
+    name: str
+    resource: dict[str, str]
+    related: list[dict[str, str]]
+
+
+def _emit_each(told: Iterable[_Event], whole: dict[str, str]) -> None:
+    """Each by itself, at most SINGLY of a kind; the rest as a count about the `whole`."""
+    emitted: Counter[str] = Counter()
+    for one in told:
+        emitted[one.name] += 1
+        if emitted[one.name] <= SINGLY:
+            _emit(one.name, one.resource, related=one.related)
+    for name, number in emitted.items():
+        if number > SINGLY:
+            _emit(name, whole, payload={"count": number - SINGLY})
+
+
+def _about(place: Workplace, agency: str, cycle: str) -> list[dict[str, str]]:
+    """Agency and cycle, as far as they are known."""
+    names = place.office.register.agencies
+    found = [("agency", agency, names[agency].name)] if agency in names else []
+    if cycle in place.office.cycles:
+        found.append(("cycle", cycle, place.office.cycles[cycle].title))
     return [
         {
-            "prefect.resource.id": f"baocao.agency.{agency.code}",
-            "prefect.resource.role": "agency",
-            "prefect.resource.name": agency.name,
+            "prefect.resource.id": f"baocao.{role}.{code}",
+            "prefect.resource.role": role,
+            "prefect.resource.name": name,
         }
+        for role, code, name in found
     ]
 
 

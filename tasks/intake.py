@@ -10,6 +10,7 @@ from tasks import events
 from tasks.adapters.intake.collecting import Collected, collect_from
 from tasks.adapters.intake.working import WorkDone, work_through
 from tasks.adapters.workplace import Workplace
+from tasks.progress import Progress
 
 
 # No retries of its own: a wrong password three times in a row locks an account, and the next
@@ -31,7 +32,8 @@ def collect_arrivals(place: Workplace, mailbox: str, limit: int) -> Collected:
 @task(task_run_name="work-through", cache_policy=NO_CACHE)
 def work_on_messages(place: Workplace, limit: int) -> WorkDone:
     """Decides, records and answers the waiting messages."""
-    done = work_through(place, limit)
+    with Progress("tien-do-nhan-thu", "Kiểm tra và trả lời các thư đã nhận") as steps:
+        done = work_through(place, limit, steps)
     events.submissions_decided(place, done.messages)
     logger = get_run_logger()
     for worked in done.messages:

@@ -10,12 +10,14 @@ from models.domain.agencies import Agency
 from models.domain.cycles import ReportingCycle
 from tasks.adapters import opening
 from tasks.adapters.workplace import Workplace
+from tasks.progress import Progress
 
 
 @task(task_run_name="ask-{cycle.code}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)
 def ask_agencies(place: Workplace, cycle: ReportingCycle, agencies: list[Agency]) -> list[str]:
     """Writes workbook and letter for each agency; sentences about those left out."""
-    left = opening.ask(place, cycle, agencies)
+    with Progress("tien-do-mo-ky", f"Giao sổ báo cáo kỳ {cycle.code} cho các cơ quan") as steps:
+        left = opening.ask(place, cycle, agencies, steps)
     get_run_logger().info(
         "Kỳ %s: đã giao %d cơ quan, còn %d.", cycle.code, len(agencies) - len(left), len(left)
     )

@@ -28,6 +28,7 @@ class DecisionKind(StrEnum):
     OBLIGE = "oblige"  # an exempted agency must answer after all
     ASSIGN = "assign"  # a held message is an agency's answer in a cycle
     REJECT = "reject"  # a held message is nobody's answer
+    RETURN = "return"  # a held message goes back, with a letter that says why
     ARRIVAL = "arrival"  # a message arrived at `until`, not when the server said
     WAIVE = "waive"  # a rule does not apply to an agency until `until`
     EXEMPT_SHEET = "exempt_sheet"  # an agency need not fill in a sheet in a cycle
@@ -50,6 +51,7 @@ KIND_TITLES = {
     DecisionKind.OBLIGE: "Bỏ miễn báo cáo",
     DecisionKind.ASSIGN: "Xác định cơ quan của thư chờ xem",
     DecisionKind.REJECT: "Không tiếp nhận thư chờ xem",
+    DecisionKind.RETURN: "Trả lại thư chờ xem",
     DecisionKind.ARRIVAL: "Sửa thời điểm nhận",
     DecisionKind.WAIVE: "Miễn áp dụng quy tắc",
     DecisionKind.EXEMPT_SHEET: "Miễn một trang của sổ",
@@ -128,6 +130,16 @@ class DecisionBook:
             and (d.cycle, d.agency) == (cycle, agency)
         }
         return {s: d for s, d in last.items() if d.kind is DecisionKind.EXEMPT_SHEET}
+
+    def all_exempted_sheets(self, cycle: str) -> dict[str, frozenset[str]]:
+        """Keys of the sheets that agencies need not fill in, by agency."""
+        about = {
+            d.agency
+            for d in self.decisions
+            if d.kind is DecisionKind.EXEMPT_SHEET and d.cycle == cycle
+        }
+        found = {agency: frozenset(self.exempted_sheets(cycle, agency)) for agency in about}
+        return {agency: sheets for agency, sheets in found.items() if sheets}
 
     def frozen(self, cycle: str) -> Decision | None:
         """The decision by which the cycle takes no more versions; None while it does."""

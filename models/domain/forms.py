@@ -342,6 +342,12 @@ def asks_anything(form: Form, catalogue: Catalogue, agency: str) -> bool:
     return any(s.kind in tables for s in sheets_for(form, catalogue, agency))
 
 
+def asked_sheets(form: Form, catalogue: Catalogue, agency: str) -> list[str]:
+    """Keys of the sheets by which an agency answers: its tables, not what tells who it is."""
+    answering = (SheetKind.TABLE, SheetKind.FREE_TABLE)
+    return [s.key for s in sheets_for(form, catalogue, agency) if s.kind in answering]
+
+
 def sheets_for(form: Form, catalogue: Catalogue, agency: str) -> list[SheetForm]:
     """The sheets of an agency's workbook: tables without a row for it are left out."""
     return [

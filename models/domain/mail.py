@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,7 +58,7 @@ class MessageState(StrEnum):
     RETURNED = "returned"
     HELD = "held"  # the holding pen: a person decides
     DUPLICATE = "duplicate"  # the same file or message again, answered before
-    GUIDED = "guided"  # no usable workbook; told what to send instead
+    GUIDED = "guided"  # nothing that can be taken; told what to send instead
     AUTOMATIC = "automatic"  # automatic mail: recorded, never answered
     REJECTED = "rejected"  # held, then set aside by a person's decision
     TRIED = "tried"  # sent to try: answered with the verdict, nothing recorded as handed in
@@ -74,6 +75,7 @@ class LetterKind(StrEnum):
     VERDICT = "verdict"
     GUIDANCE = "guidance"
     TRY_OUT = "try_out"
+    RETURN = "return"  # a person returns a held message
     SUMMARY = "summary"
     PREVIEW = "preview"  # to an agency: how the meeting will see it
     ALARM = "alarm"  # to the operator
@@ -131,6 +133,18 @@ class RenderedText:
     subject: str
     text: str
     html: str
+
+
+def masked(text: str) -> str:
+    """The text with every mail address shortened to its first letter and its domain.
+
+    >>> masked("Không tới vanthu.syt@haiphong.example: 550")
+    'Không tới v…@haiphong.example: 550'
+    """
+    return _ADDRESS.sub(r"\1…@\2", text)
+
+
+_ADDRESS = re.compile(r"([\w.+%-])[\w.+%'-]*@([\w-]+(?:\.[\w-]+)+)")
 
 
 def cloud_links(links: Sequence[str]) -> list[str]:

@@ -31,6 +31,7 @@ from models.domain.letters import LetterContent, SummaryContent, Table, compose_
 from models.domain.mail import LetterKind
 from models.domain.preview_letters import compose_preview
 from models.domain.reminders import OFFICE, PlannedLetter
+from models.domain.returned_mail import compose_return
 from models.domain.sections import Outcome, Part, PartState
 from models.domain.standing import SubmissionRecord, correction_due, standing_of
 from models.domain.submissions import Verdict
@@ -124,6 +125,11 @@ class _Samples:
         plain = self._version(1, -7, Verdict.ACCEPTED)
         return {
             "receipt": compose_receipt(cycle, None, [receipt, receipt], [said]),
+            "returned mail": compose_return(
+                *(cycle, AGENCY, receipt.received_at, said, [said]),
+                # Words and name are a person's of the office: nothing from outside.
+                *("Sổ thiếu trang 2.\nĐề nghị gửi lại.", "Cán bộ mẫu"),
+            ),
             "receipt, private sender": compose_receipt(
                 cycle, AGENCY, [receipt], ["Chỉ có một căn cứ."], sender=said
             ),

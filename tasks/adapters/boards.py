@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -77,6 +77,7 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
     done = sum(s.effective is not None for s in standings)
     partly = sum(s.partly_accepted for s in standings)
     form = place.office.form_of(cycle)
+    titles = {sheet.key: sheet.title for sheet in form.sheets}
     return Board(
         f"bang-ky-{cycle.code}",
         f"Bảng kỳ báo cáo {cycle.title}",
@@ -87,7 +88,9 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
         [
             {
                 "Cơ quan": one_line(_name(place, standing.agency), NAME_SHOWN),
-                "Thời hạn": TIMELINESS_NAMES[standing.timeliness] + _extended(standing),
+                "Thời hạn": TIMELINESS_NAMES[standing.timeliness]
+                + _extended(standing)
+                + _freed(standing, titles),
                 "Chờ xem": str(standing.held or ""),
                 "Kết quả": _verdict(standing, form),
                 "Gửi": _when(standing.latest.received_at if standing.latest else None),
@@ -130,8 +133,9 @@ def _holding_pen(place: Workplace, connection: Connection) -> Board:
     return Board(
         "thu-cho-nguoi-xem",
         "Thư chờ người xem",
-        f"{len(held)} thư. Quyết định bằng luồng assign-message (là báo cáo của cơ quan nào) hoặc "
-        "reject-message (không tiếp nhận)." + _cut(held),
+        f"{len(held)} thư. Quyết định bằng luồng assign-message (là báo cáo của cơ quan nào), "
+        "return-message (trả lại kèm lời của người quyết định) hoặc reject-message (không tiếp "
+        "nhận, không trả lời)." + _cut(held),
         [
             {
                 "Mã thư": row["key"][:KEY_SHOWN],
@@ -245,7 +249,12 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
 
 def _subject(decision: Decision) -> str:
     """What the decision is about; a message by the digits that the forms ask for."""
-    kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT, DecisionKind.ARRIVAL)
+    kinds = (
+        DecisionKind.ASSIGN,
+        DecisionKind.REJECT,
+        DecisionKind.RETURN,
+        DecisionKind.ARRIVAL,
+    )
     about_mail = decision.kind in kinds
     return decision.subject[:KEY_SHOWN] if about_mail else decision.subject
 
@@ -282,6 +291,12 @@ def _by_section(standing: AgencyStanding, form: Form) -> str:
 def _extended(standing: AgencyStanding) -> str:
     until = standing.extension_until
     return f", gia hạn đến hết {_last_day(until)}" if until else ""
+
+
+def _freed(standing: AgencyStanding, titles: Mapping[str, str]) -> str:
+    if standing.timeliness is Timeliness.EXEMPT or not standing.exempt_sheets:
+        return ""
+    return ", miễn trang " + ", ".join(f"«{titles.get(s, s)}»" for s in standing.exempt_sheets)
 
 
 def _last_day(until: dt.datetime | None) -> str:

@@ -47,6 +47,10 @@ class Toned:
     tone: Tone
 
 
+#: Of a row whose lead need not answer it, where nobody else did.
+EXCUSED = Toned("Được miễn theo quyết định", Tone.MUTED)
+
+
 @dataclass(frozen=True)
 class Names:
     """How agencies and rows are called in one consolidation."""

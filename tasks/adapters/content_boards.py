@@ -47,8 +47,14 @@ def _counted(found: Consolidation) -> str:
         f"{counts.committed}/{counts.indicators} chỉ tiêu đã có cam kết: {met} đạt mức giao trở "
         f"lên, {counts.falling_short} thấp hơn mức giao (liệt kê dưới đây), "
         f"{counts.committed - met - counts.falling_short} không so được. "
-        f"{counts.uncommitted} chỉ tiêu chưa cơ quan nào cam kết. {counts.conflicts} mâu thuẫn."
+        f"{counts.uncommitted} chỉ tiêu chưa cơ quan nào cam kết{_excused(found)}. "
+        f"{counts.conflicts} mâu thuẫn."
     )
+
+
+def _excused(found: Consolidation) -> str:
+    number = sum(i.uncommitted and i.row.code in found.excused for i in found.indicators)
+    return f" ({number} được miễn theo quyết định)" if number else ""
 
 
 def _row(place: Workplace, cycle: ReportingCycle, line: IndicatorLine) -> dict[str, str]:

@@ -130,7 +130,7 @@ def assign_message(
             if message.state != MessageState.HELD:
                 return Done(f"Thư {message.key[:12]} đã được xác định của {agency.name}.", False)
         elif message.state != MessageState.HELD:
-            raise DecisionRefused(_not_held(message))
+            raise DecisionRefused(not_held(message.key, message.state))
         decision = signed.decides(
             DecisionKind.ASSIGN,
             place.now,
@@ -154,10 +154,10 @@ def reject_message(place: Workplace, key: str, signed: Signature) -> Done:
         if message.state == MessageState.REJECTED:
             return Done(f"Thư {message.key[:12]} đã được quyết định không tiếp nhận.", False)
         if message.state != MessageState.HELD:
-            raise DecisionRefused(_not_held(message))
+            raise DecisionRefused(not_held(message.key, message.state))
         decision = signed.decides(DecisionKind.REJECT, place.now, subject=message.key)
         said = f"Không tiếp nhận, theo quyết định của {decision.by}: {decision.reason}"
-        messages.set_aside(connection, message.key, said, place.now)
+        messages.set_aside(connection, message.key, said, place.now, MessageState.REJECTED)
         return keep(connection, decision, f"Thư {message.key[:12]}: không tiếp nhận")
 
 
@@ -193,8 +193,9 @@ def message_of(connection: Connection, key: str) -> messages.MessageInBrief:
     raise DecisionRefused(f"Không có thư nào mang mã «{wanted}».")
 
 
-def _not_held(message: messages.MessageInBrief) -> str:
+def not_held(key: str, state: str) -> str:
+    """Why a message that does not wait cannot be decided on."""
     return (
-        f"Thư {message.key[:12]} không chờ người xem (trạng thái «{message.state}»): "
+        f"Thư {key[:12]} không chờ người xem (trạng thái «{state}»): "
         "chỉ thư đang chờ mới cần quyết định."
     )

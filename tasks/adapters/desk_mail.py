@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -110,8 +111,8 @@ def mark_address(place: Workplace, address: str, failing: bool, signed: Signatur
     """Marks an address of the register as one that letters do not reach, or takes the mark off."""
     wanted = ascii_address(address.strip().lower())
     with place.engine.begin() as connection:
-        marked = {x.address for x in deliveries.failing_addresses(connection)}
-        if wanted not in marked | _register_addresses(place):
+        marked = {x.address: x.since for x in deliveries.failing_addresses(connection)}
+        if wanted not in {*marked, *_register_addresses(place)}:
             raise DecisionRefused(
                 "Địa chỉ này không có trong danh bạ. Xin ghi đúng một địa chỉ của danh bạ."
             )
@@ -128,7 +129,9 @@ def mark_address(place: Workplace, address: str, failing: bool, signed: Signatur
             report = RecipientReport(wanted, wanted, DeliveryAction.FAILED, "", said)
             deliveries.mark_failing(connection, wanted, report, place.now)
         else:
-            deliveries.mark_mended(connection, [wanted], place.now)
+            # Newer than the news it answers, whatever moment the run believes in.
+            after = marked[wanted] + dt.timedelta(microseconds=1)
+            deliveries.mark_mended(connection, [wanted], max(place.now, after))
         return keep(connection, decision, "Đánh dấu địa chỉ" if failing else "Bỏ dấu địa chỉ")
 
 

@@ -38,6 +38,7 @@ LETTERS = (
     "verdict_partial",
     "guidance",
     "try_out",
+    "returned_mail",
     "summary",
     "preview",
     "alarm",

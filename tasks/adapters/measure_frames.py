@@ -21,6 +21,7 @@ from models.domain.forms import SheetForm
 from models.domain.targets import Judgement, TargetKind
 from models.domain.territories import TERRITORY_NAMES
 from tasks.adapters.consolidation_cells import (
+    EXCUSED,
     Cells,
     Names,
     Tone,
@@ -61,7 +62,15 @@ def indicator_frame(
     groups = (
         (
             f"{appendix_name(line.row.appendix)}. {names.groups[line.row.code]}".rstrip(". "),
-            list(_indicator_rows(line, by_row.get(line.row.code, []), names, sheet)),
+            list(
+                _indicator_rows(
+                    line,
+                    by_row.get(line.row.code, []),
+                    names,
+                    sheet,
+                    excused=line.row.code in consolidation.excused,
+                )
+            ),
         )
         for line in consolidation.indicators
     )
@@ -69,7 +78,12 @@ def indicator_frame(
 
 
 def _indicator_rows(
-    line: IndicatorLine, conflicts: Sequence[Conflict], names: Names, sheet: SheetForm | None
+    line: IndicatorLine,
+    conflicts: Sequence[Conflict],
+    names: Names,
+    sheet: SheetForm | None,
+    *,
+    excused: bool,
 ) -> Iterator[Cells]:
     row = line.row
     common = {
@@ -81,7 +95,7 @@ def _indicator_rows(
     if row.lead not in {r.agency for r in line.reports}:
         named = row.agencies if line.uncommitted else row.agencies[:1]
         silent = "; ".join(names.agency(a.agency, a.role) for a in named)
-        missing = Toned("Chưa cam kết", Tone.BAD)
+        missing = EXCUSED if excused else Toned("Chưa cam kết", Tone.BAD)
         yield {**common, "agency": silent or "Chưa giao cơ quan", "judgement": missing}
     for report in line.reports:
         involved = [c.number for c in conflicts if report.agency in c.agencies]

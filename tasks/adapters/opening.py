@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from models.domain.agencies import Agency
 from models.domain.carrying import Carried
@@ -16,6 +16,7 @@ from models.domain.submissions import Entry
 from models.tables import ObligationRow
 from tasks.adapters.letter_desk import contact_of, write_letter
 from tasks.adapters.prefilling import carried_into, earlier_accounts
+from tasks.adapters.steps import Steps, unheard
 from tasks.adapters.store import obligations, outbox
 from tasks.adapters.template_writer import write_template
 from tasks.adapters.workplace import Workplace
@@ -38,11 +39,14 @@ def answering(office: Office, cycle: ReportingCycle) -> list[Agency]:
     ]
 
 
-def ask(place: Workplace, cycle: ReportingCycle, agencies: Iterable[Agency]) -> list[str]:
+def ask(
+    place: Workplace, cycle: ReportingCycle, agencies: Sequence[Agency], steps: Steps = unheard
+) -> list[str]:
     """Asks each agency; one sentence per agency that could not be asked, and what to do."""
     left = []
     accounts = earlier_accounts(place, cycle)
-    for agency in agencies:
+    for done, agency in enumerate(agencies):
+        steps(done, len(agencies))
         contact = contact_of(place, agency.code)
         if not contact.to:
             left.append(
@@ -51,6 +55,7 @@ def ask(place: Workplace, cycle: ReportingCycle, agencies: Iterable[Agency]) -> 
             )
             continue
         _ask(place, cycle, agency, carried_into(place.office, cycle, agency.code, accounts))
+    steps(len(agencies), len(agencies))
     return left
 
 

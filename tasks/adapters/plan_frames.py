@@ -10,6 +10,7 @@ from models.domain.catalogue import CatalogueRow, Role
 from models.domain.consolidation import Consolidation, PlanState, ProjectLine, RowAnswer, TaskLine
 from models.domain.forms import FIVE_CLEAR_NAMES, Column, SheetForm, ValueType
 from tasks.adapters.consolidation_cells import (
+    EXCUSED,
     Cells,
     Names,
     Tone,
@@ -49,20 +50,26 @@ def task_frame(consolidation: Consolidation, names: Names, sheet: SheetForm | No
         *("texts", "source", "tone"),
     ]
     groups = (
-        (names.groups[line.row.code], list(_task_rows(line, names, sheet)))
+        (
+            names.groups[line.row.code],
+            list(_task_rows(line, names, sheet, excused=line.row.code in consolidation.excused)),
+        )
         for line in consolidation.tasks
     )
     return build_frame(with_bands(groups, "name"), columns)
 
 
-def _task_rows(line: TaskLine, names: Names, sheet: SheetForm | None) -> Iterator[Cells]:
+def _task_rows(
+    line: TaskLine, names: Names, sheet: SheetForm | None, *, excused: bool
+) -> Iterator[Cells]:
     common = {
         "place": names.places[line.row.code],
         "name": names.rows[line.row.code],
         "deadline": line.row.deadline_printed,
     }
     if not line.plans:
-        yield {**common, "agency": _named(line.row, names), "state": _UNPLANNED}
+        state = EXCUSED if excused else _UNPLANNED
+        yield {**common, "agency": _named(line.row, names), "state": state}
     for position, plan in enumerate(line.plans):
         yield {
             **common,
@@ -105,13 +112,18 @@ def project_frame(
         *("texts", "source", "tone"),
     ]
     groups = (
-        (names.groups[line.row.code], list(_project_rows(line, names, sheet)))
+        (
+            names.groups[line.row.code],
+            list(_project_rows(line, names, sheet, excused=line.row.code in consolidation.excused)),
+        )
         for line in consolidation.projects
     )
     return build_frame(with_bands(groups, "name"), columns)
 
 
-def _project_rows(line: ProjectLine, names: Names, sheet: SheetForm | None) -> Iterator[Cells]:
+def _project_rows(
+    line: ProjectLine, names: Names, sheet: SheetForm | None, *, excused: bool
+) -> Iterator[Cells]:
     row = line.row
     amounts = row.investments
     plain = len(amounts) == 1 and amounts[0].currency == "VND_MILLION"
@@ -121,7 +133,8 @@ def _project_rows(line: ProjectLine, names: Names, sheet: SheetForm | None) -> I
         "investment": amounts[0].amount if plain else row.investment_printed,
     }
     if not line.answers:
-        yield {**common, "agency": Toned(f"{_named(row, names)}: chưa báo cáo", Tone.BAD)}
+        said, tone = ("được miễn báo cáo", Tone.MUTED) if excused else ("chưa báo cáo", Tone.BAD)
+        yield {**common, "agency": Toned(f"{_named(row, names)}: {said}", tone)}
     for position, answer in enumerate(line.answers):
         tone = Tone.MUTED if position else Tone.PLAIN
         yield {**common, **_answer(answer, names, sheet), "tone": tone}

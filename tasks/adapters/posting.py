@@ -43,6 +43,7 @@ from models.tables import LetterRow
 from tasks.adapters.packing import NotEver, NotNow, Packed, pack
 from tasks.adapters.settling import Ladder, settle_uncertain
 from tasks.adapters.smtp_sender import Refusals, SendOutcome, SmtpSender
+from tasks.adapters.steps import Steps, unheard
 from tasks.adapters.store import outbox
 from tasks.adapters.store.deliveries import mark_failing
 from tasks.adapters.workplace import Workplace
@@ -51,33 +52,49 @@ from tasks.adapters.workplace import Workplace
 RECORD_PAUSES = (0.5, 2.0, 5.0)
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What became of a letter in a run."""
+
+    state: LetterState  # sent, uncertain or failed
+    key: str  # business key
+    subject: str
+    kind: str
+    agency: str
+    cycle: str
+
+
 @dataclass
 class Posted:
     """What one delivery run did; the lists are Vietnamese, for the operator."""
 
     sent: int = 0
     deferred: int = 0
+    news: list[News] = field(default_factory=list)  # of each letter that left, or never will
     failed: list[str] = field(default_factory=list)  # reached nobody, or not everybody
     uncertain: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)  # reminders that came too late
     left: list[str] = field(default_factory=list)  # to be done by running again
 
 
-def deliver(place: Workplace, limit: int) -> Posted:
+def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     """Sends the letters whose turn has come, oldest first, at most `limit`.
 
     Stops at a server that cannot be reached or that takes no letter of ours; what is queued stays
     queued.
     """
     watch = Watch(place.now)
-    posted = Posted(uncertain=settle_uncertain(place, watch.now()))
+    posted = Posted()
+    for row, said in settle_uncertain(place, watch.now()):
+        posted.uncertain.append(f"{row.business_key}: {said}")
+        posted.news.append(_news(row, LetterState.UNCERTAIN))
     with place.engine.begin() as connection:
         waiting = outbox.due(connection, watch.now(), limit)
         last = outbox.last_claim(connection)
     if not waiting:
         return posted
     pace = Pace(place.rules.letters_per_minute, watch, last)
-    rounds = _Rounds(place, posted, watch, pace, deque(waiting))
+    rounds = _Rounds(place, posted, watch, pace, deque(waiting), steps)
     rounds.run(min(place.rules.smtp_connections, len(waiting)))
     return posted
 
@@ -117,13 +134,20 @@ class _Rounds:
     """The letters of one run on their way out."""
 
     def __init__(
-        self, place: Workplace, posted: Posted, watch: Watch, pace: Pace, letters: deque[LetterRow]
+        self,
+        place: Workplace,
+        posted: Posted,
+        watch: Watch,
+        pace: Pace,
+        letters: deque[LetterRow],
+        steps: Steps,
     ) -> None:
         self._place = place
         self._posted = posted
         self._watch = watch
         self._pace = pace
         self._letters = letters
+        self._of, self._steps = len(letters), steps
         self._ladder = Ladder(place)
         self._packing = Lock()  # what makes workbooks works for one at a time
         self._lock = Lock()  # all else that the connections share
@@ -172,6 +196,7 @@ class _Rounds:
     def _draw(self) -> LetterRow | None:
         """The next letter when its turn has come; None when there is none."""
         with self._lock:
+            self._steps(self._of - len(self._letters), self._of)
             if self._stop.is_set() or not self._letters:
                 return None
             return self._letters.popleft()
@@ -284,14 +309,17 @@ class _Rounds:
         name = _name(self._place, row)
         if outcome.fate is Fate.TAKEN:
             self._posted.sent += 1
+            self._posted.news.append(_news(row, LetterState.SENT))
         if state is LetterState.UNCERTAIN:
             self._posted.uncertain.append(f"{name}: {said}")
+            self._posted.news.append(_news(row, state))
         elif state is LetterState.QUEUED:
             self._posted.deferred += outcome.fate is not Fate.TAKEN
             self._tell_operator(outcome.last)
         elif unreached(known):
             sent = "đã gửi, nhưng không tới " if state is LetterState.SENT else ""
             self._posted.failed.append(f"{name}: {sent}{said}")
+            self._posted.news.append(_news(row, LetterState.FAILED))
 
     def _tell_operator(self, found: Ruling) -> None:
         """What no waiting mends is said once a run, which then does not end well."""
@@ -304,6 +332,7 @@ class _Rounds:
         known = given_up(known, [*row.to, *row.cc], why)
         values = {"state": letter_state(row.to, row.cc, known).value, "last_error": why}
         self._posted.failed.append(f"{_name(self._place, row)}: {why}")
+        self._posted.news.append(_news(row, LetterState.FAILED))
         with self._place.engine.begin() as connection:
             outbox.record_attempt(connection, row, self._watch.now(), values, known)
 
@@ -341,6 +370,10 @@ def _failing(envelope: Sequence[str], outcome: SendOutcome, in_vain: bool) -> di
 def _report(address: str, found: Ruling) -> RecipientReport:
     status = extended_code(found.reply)
     return RecipientReport(address, address, DeliveryAction.FAILED, status, found.said)
+
+
+def _news(row: LetterRow, state: LetterState) -> News:
+    return News(state, row.business_key, row.subject, row.kind, row.agency, row.cycle)
 
 
 def _name(place: Workplace, row: LetterRow) -> str:

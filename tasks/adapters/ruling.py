@@ -12,7 +12,7 @@ from models.domain.decisions import DecisionKind, DecisionRefused
 from models.domain.standing import AgencyStanding
 from tasks.adapters.desk import Done, Signature, keep
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions
+from tasks.adapters.store import decisions, obligations
 from tasks.adapters.workplace import Workplace
 
 
@@ -58,15 +58,30 @@ def _earlier(
 def rule_on_conflict(
     place: Workplace, cycle_code: str, code: str, side: Side, signed: Signature
 ) -> Done:
-    """Lets one of a conflict's two values stand. Raises DecisionRefused for a code nobody has."""
-    cycle, wanted = place.office.cycle(cycle_code), code.strip().lower()
+    """Lets one of a conflict's two values stand; without a cycle in whichever it is.
+
+    Raises DecisionRefused for a code nobody has.
+    """
+    wanted = code.strip().lower()
     with place.engine.begin() as connection:
-        found = consolidated(place, connection, cycle)
-        conflict = next((c for c in found.conflicts if code_of(c) == wanted), None)
-        if conflict is None:
+        if cycle_code:
+            cycles = [place.office.cycle(cycle_code)]
+        else:
+            asked = obligations.open_cycles(connection)
+            cycles = [c for c in place.office.cycles.values() if c.code in asked]
+        there = (
+            (cycle, conflict)
+            for cycle in cycles
+            for conflict in consolidated(place, connection, cycle).conflicts
+            if code_of(conflict) == wanted
+        )
+        cycle, conflict = next(there, (None, None))
+        if cycle is None or conflict is None:
+            where = f"Kỳ {cycle_code}" if cycle_code else "Không kỳ nào"
+            board = f"mau-thuan-{cycle_code or '...'}"
             raise DecisionRefused(
-                f"Kỳ {cycle_code} không có mâu thuẫn mang mã «{code.strip()}», hoặc số liệu đã "
-                f"thay đổi. Xin xem lại bảng mau-thuan-{cycle_code}."
+                f"{where} {'không ' if cycle_code else ''}có mâu thuẫn mang mã «{code.strip()}», "
+                f"hoặc số liệu đã thay đổi. Xin xem lại bảng {board}."
             )
         holds = rulings_of(connection, cycle.code).get(wanted)
         figure = conflict.left if side is Side.LEFT else conflict.right

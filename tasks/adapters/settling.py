@@ -28,8 +28,8 @@ FOR_A_PERSON = "chờ người xem"
 ABANDONED = "lần gửi trước dừng giữa chừng, không rõ thư đã đến hay chưa"
 
 
-def settle_uncertain(place: Workplace, now: dt.datetime) -> list[str]:
-    """Settles what can be settled; what is a person's to settle from now on, by business key."""
+def settle_uncertain(place: Workplace, now: dt.datetime) -> list[tuple[LetterRow, str]]:
+    """Settles what can be settled; what is a person's to settle from now on, and why."""
     with place.engine.begin() as connection:
         outbox.mark_abandoned(connection, now - CLAIM_LIFETIME, ABANDONED)
         waiting = outbox.uncertain(connection)
@@ -41,7 +41,7 @@ def settle_uncertain(place: Workplace, now: dt.datetime) -> list[str]:
             if not _settled(place, connection, row, copies[row.message_id], now) and not told:
                 said = f"{row.last_error}; {FOR_A_PERSON}"
                 outbox.note_uncertain(connection, row, said)
-                handed_over.append(f"{row.business_key}: {said}")
+                handed_over.append((row, said))
         return handed_over
 
 

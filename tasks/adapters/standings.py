@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from models.domain.cycles import ReportingCycle
+from models.domain.forms import asked_sheets
 from models.domain.sections import sections_of
 from models.domain.standing import AgencyStanding, standing_of
 from tasks.adapters.store import decisions, messages, obligations, submissions
@@ -19,7 +20,16 @@ def standings_of_cycle(
     held = messages.held_by_agency(connection, cycle.code)
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
+    sheets = book.all_exempted_sheets(cycle.code)
     form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+
+    def is_exempt(agency: str) -> bool:
+        if agency in exempted:
+            return True
+        # Who is exempted from one sheet after the other, to the last, has nothing left to send.
+        freed = sheets.get(agency, frozenset())
+        return bool(freed) and freed.issuperset(asked_sheets(form, catalogue, agency))
+
     return [
         standing_of(
             agency,
@@ -29,7 +39,7 @@ def standings_of_cycle(
             place.now,
             book.extension(cycle.code, agency),
             held=held[agency].count if agency in held else 0,
-            exempt=agency in exempted,
+            exempt=is_exempt(agency),
             held_at=held[agency].last_at if agency in held else None,
             sections=[s.key for s in sections_of(form, catalogue, agency)],
             exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),

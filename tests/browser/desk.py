@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +33,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 180  # seconds for a run of a busy machine
+PATIENCE = 300  # seconds for a run of a busy machine
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED", "PAUSED")
 
 
@@ -56,8 +57,11 @@ class Desk:
             data=json.dumps(body).encode(),
             headers={"content-type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
+        return _answer_to(request)
+
+    def ask_back(self, path: str) -> Any:
+        """What the server holds under a path."""
+        return _answer_to(urllib.request.Request(f"{self.address}/api/{path}"))
 
     def deployment(self, flow: str) -> str:
         """The id of a flow's deployment, once it is there."""
@@ -118,6 +122,11 @@ class Desk:
         (within or self.page).get_by_label(label).first.click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
+    def choose_case(self, key: str) -> None:
+        """Chooses from the form's list of cases the one whose line ends in the key."""
+        self.page.get_by_label("Select Chọn").first.click()
+        self.page.get_by_role("option").filter(has_text=f"[{key}]").click()
+
     def write(self, label: str, text: str, within: Locator | None = None) -> None:
         """Writes into a field."""
         (within or self.page).get_by_label(label).first.fill(text)
@@ -152,6 +161,19 @@ class Desk:
 
     def _runs_of(self, flow: str) -> list[dict[str, Any]]:
         return list(self.ask("flow_runs/filter", {"flows": {"name": {"any_": [flow]}}}))
+
+
+def _answer_to(request: urllib.request.Request) -> Any:
+    """The server's answer; where its SQLite is locked (503) it is asked again, as by a client."""
+    for _ in range(20):
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code != 503:
+                raise
+            time.sleep(1)
+    raise AssertionError(f"503 twenty times: {request.full_url}")
 
 
 def wait_for(look: Any, otherwise: str) -> Any:

@@ -27,6 +27,7 @@ from tests.browser.desk import CHROMIUM, Desk, operator_desk, wait_for
 BY, REASON = "Nguyễn Thị Hà, Phó Chánh Văn phòng", "Sở đang sắp xếp lại tổ chức bộ máy."
 OPENING = "2025-01-21T09:30:00+07:00"
 FEBRUARY = "2025-02-04T10:00:00+07:00"
+HELD = {"syt": "Sở Y tế", "sdl": "Sở Du lịch"}  # whose workbooks came from private addresses
 
 pytestmark = [
     pytest.mark.slow,
@@ -41,10 +42,11 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """The service with an opened cycle, a message from a private address, and no mail server."""
+    """The service with an opened cycle, two messages from private addresses, no mail server."""
     with operator_desk(tmp_path_factory.mktemp("browser")) as desk:
         desk.run("open-cycle", cycle="2025-plan", as_of=OPENING)
-        write_from_a_private_address(desk)
+        for agency, name in HELD.items():
+            write_from_a_private_address(desk, agency, name)
         desk.run("collect-submissions", as_of=FEBRUARY)
         desk.run("update-boards", cycle="2025-plan", as_of=FEBRUARY)
         yield desk
@@ -61,14 +63,21 @@ def told(desk: Desk, run: str) -> str:
     return "\n".join(line["message"] for line in desk.ask("logs/filter", query))
 
 
-def write_from_a_private_address(desk: Desk) -> None:
-    """The health department's workbook, without the token that its thread would bear."""
-    [(files,)] = rows(desk, "SELECT files FROM letter WHERE agency = 'syt'")
+def held(desk: Desk, agency: str) -> str:
+    """The digits by which the forms name the agency's message in the holding pen."""
+    named = f"subject LIKE '%{HELD[agency]}'"
+    [(key,)] = rows(desk, f"SELECT key FROM message WHERE state = 'held' AND {named}")
+    return key[:12]
+
+
+def write_from_a_private_address(desk: Desk, agency: str, name: str) -> None:
+    """An agency's workbook, without the token that its thread would bear."""
+    [(files,)] = rows(desk, f"SELECT files FROM letter WHERE agency = '{agency}'")
     [kept] = (desk.data / "raw").rglob(json.loads(files)[0]["sha256"] + "*")
     mail = EmailMessage()
-    mail["From"] = "Nguyễn Thị Ba <ba.nguyen@hopthurieng.example>"
+    mail["From"] = f"Nguyễn Thị Ba <ba.{agency}@hopthurieng.example>"
     mail["To"] = "baocao@ubnd.haiphong.example"
-    mail["Subject"] = "Kế hoạch hành động của Sở Y tế"
+    mail["Subject"] = f"Kế hoạch hành động của {name}"
     mail.set_content("Kính gửi Văn phòng. Tôi gửi sổ từ hộp thư riêng.")
     mail.add_attachment(
         kept.read_bytes(), maintype="application", subtype="zip", filename="ke-hoach.xlsx"
@@ -87,9 +96,8 @@ def test_the_board_shows_every_agency_and_the_holding_pen_its_message(desk: Desk
 
 
 def test_the_held_message_is_assigned_through_its_form_and_answered(desk: Desk) -> None:
-    [(key,)] = rows(desk, "SELECT key FROM message WHERE state = 'held'")
     desk.open_form("assign-message")
-    desk.write("Mã thư", key[:12])
+    desk.choose_case(held(desk, "syt"))
     desk.choose("Kỳ báo cáo", "2025-plan")
     desk.choose("Cơ quan", "Sở Y tế")
     desk.write("Người quyết định", BY)
@@ -98,8 +106,38 @@ def test_the_held_message_is_assigned_through_its_form_and_answered(desk: Desk) 
     state = desk.submit("assign-message")
 
     assert state["type"] == "COMPLETED", state["message"]
-    assert rows(desk, "SELECT agency, state FROM message") == [("syt", "returned")]
+    assert rows(desk, "SELECT agency, state FROM message WHERE state <> 'held'") == [
+        ("syt", "returned")
+    ]
     assert rows(desk, "SELECT count(*) FROM letter WHERE kind = 'verdict'") == [(1,)]
+
+
+def test_the_other_held_message_goes_back_with_the_words_of_whoever_decides(desk: Desk) -> None:
+    key = held(desk, "sdl")
+    desk.open_form("return-message")
+    desk.choose_case(key)
+    desk.write("Nội dung gửi người gửi", "Sổ chưa có ý kiến của lãnh đạo Sở. Xin gửi lại.")
+    desk.write("Người quyết định", BY)
+    desk.write("Lý do", "Đã gọi điện, Sở đề nghị trả lại để trình ký.")
+    desk.picture("bieu-mau-tra-lai")
+    state = desk.submit("return-message")
+
+    assert state["type"] == "COMPLETED", state["message"]
+    assert rows(desk, "SELECT state FROM message WHERE subject LIKE '%Du lịch'") == [("guided",)]
+    [(to, text)] = rows(desk, "SELECT \"to\", text FROM letter WHERE kind = 'return'")
+    assert "ba.sdl@hopthurieng.example" in to
+    assert "Sổ chưa có ý kiến của lãnh đạo Sở. Xin gửi lại." in text
+
+    # The form was opened before somebody else decided: the choice is stale, and so is told.
+    run = desk.run("assign-message", message=f"Sở Du lịch [{key}]", cycle="2025-plan",
+                   agency="Sở Du lịch", by=BY, reason="Chọn từ danh sách cũ.")  # fmt: skip
+    assert "không chờ người xem" in desk.state(run)["message"]
+    field = "definitions.Assignment.properties.message"
+    schema = desk.ask_back(f"deployments/{desk.deployment('assign-message')}")
+    part = schema["parameter_openapi_schema"]
+    for name in field.split("."):
+        part = part[name]
+    assert "anyOf" not in part  # nothing waits: the form offers nothing
 
 
 def test_a_deadline_is_extended_through_its_form(desk: Desk) -> None:

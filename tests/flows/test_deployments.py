@@ -10,7 +10,9 @@ from prefect import Flow
 
 import flows
 from flows import decide
+from flows.decision_forms import HeldMessage
 from flows.deployments import DECISIONS, deployments
+from models.domain.offers import Cases
 
 HANDBOOK = Path(flows.__file__).parents[1] / "docs" / "van-phong.md"
 
@@ -37,3 +39,25 @@ def test_every_field_of_a_form_has_a_vietnamese_title() -> None:
                     deployment.flow_name,
                     name,
                 )
+
+
+def test_no_form_shows_what_the_code_calls_its_parts() -> None:
+    for deployment in deployments():
+        schema = deployment._parameter_openapi_schema.model_dump()
+        for name, form in schema["definitions"].items():
+            assert "description" not in form, (deployment.flow_name, name)
+
+
+def test_every_kind_of_case_is_listed_by_a_form_and_chosen_by_its_key() -> None:
+    listed = {
+        field["offers"]
+        for deployment in deployments()
+        for form in deployment._parameter_openapi_schema.model_dump()["definitions"].values()
+        for field in form.get("properties", {}).values()
+        if "offers" in field
+    }
+    assert listed == set(Cases)
+    line = "19/02/2025 21:40 · UBND quận Hồng Bàng · Báo cáo [bản 2] [b75534b5dd89]"
+    signed = {"by": "Nguyễn Thị Hà", "reason": "Thư quảng cáo."}
+    assert HeldMessage(message=line, **signed).message == "b75534b5dd89"
+    assert HeldMessage(message=" b75534 ", **signed).message == "b75534"

@@ -18,7 +18,7 @@ import pytest
 def server() -> Iterator[None]:
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness():
+    with prefect_test_harness(server_startup_timeout=180):  # a machine under load
         yield
 
 
@@ -126,3 +126,22 @@ def test_a_full_disk_is_said_before_anything_begins(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
     with pytest.raises(NoRoomLeft, match="BAOCAO_DATA_DIR"):
         prepare_environment(tmp_path)
+
+
+def test_no_log_of_a_run_holds_an_address_of_the_register() -> None:
+    from flows.failures import ends_in_a_sentence
+
+    heard = queue.SimpleQueue[logging.LogRecord]()
+    listener = logging.handlers.QueueHandler(heard)
+    logger = logging.getLogger("prefect.task_runs")
+    logger.addHandler(listener)
+
+    @ends_in_a_sentence
+    def work() -> None:
+        logger.error("Thư gửi %s: không tới %s", "Sở Y tế", "vanthu.syt@haiphong.example, 550")
+
+    try:
+        work()
+    finally:
+        logger.removeHandler(listener)
+    assert heard.get().getMessage() == "Thư gửi Sở Y tế: không tới v…@haiphong.example, 550"

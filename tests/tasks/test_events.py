@@ -10,10 +10,10 @@ import pytest
 
 from config.office_files import load_office
 from config.settings import CONFIG_DIR
-from models.domain.mail import MessageState
+from models.domain.mail import LetterState, MessageState
 from tasks import events
 from tasks.adapters.intake.working import Worked
-from tasks.adapters.posting import Posted
+from tasks.adapters.posting import News, Posted
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_workplace import small_workplace
 
@@ -46,7 +46,7 @@ def test_each_decided_submission_names_its_message_and_its_agency(
     events.submissions_decided(
         place, [worked(MessageState.ACCEPTED), worked(MessageState.AUTOMATIC, 1, "thu|1")]
     )
-    (accepted, message, [agency], _), (bounced, letter, _, _) = emitted
+    (accepted, message, [agency, *_], _), (bounced, letter, _, _) = emitted
     assert (accepted, bounced) == ("baocao.submission.accepted", "baocao.letter.bounced")
     assert message["prefect.resource.id"] == f"baocao.message.{0:012x}"
     assert agency["prefect.resource.name"] == "Sở Y tế"
@@ -62,18 +62,41 @@ def test_many_of_a_kind_come_one_by_one_and_then_as_a_count(
     assert emitted[-1][3] == {"count": 7}
 
 
-def test_letters_are_counted_and_those_in_trouble_named(emitted: Emitted) -> None:
-    events.letters_delivered(Posted(sent=45, failed=["Thư gửi Sở Y tế"]))
-    assert [(e, p) for e, _, _, p in emitted] == [
-        ("baocao.letter.sent", {"count": 45}),
-        ("baocao.letter.failed", {}),
+def news(state: LetterState, number: int = 0) -> News:
+    return News(state, f"thu|{number}", "Đề nghị báo cáo", "opening", "syt", "2025-plan")
+
+
+def test_each_letter_that_left_names_its_agency_and_its_cycle(
+    place: Workplace, emitted: Emitted
+) -> None:
+    events.letters_delivered(
+        place, Posted(news=[news(LetterState.SENT), news(LetterState.FAILED, 1)])
+    )
+    assert [e for e, *_ in emitted] == ["baocao.letter.sent", "baocao.letter.failed"]
+    _, letter, related, _ = emitted[0]
+    assert letter["prefect.resource.id"] == "baocao.letter.thu|0"
+    assert letter["baocao.letter.kind"] == "opening"
+    assert [one["prefect.resource.id"] for one in related] == [
+        "baocao.agency.syt",
+        "baocao.cycle.2025-plan",
     ]
     emitted.clear()
-    events.letters_delivered(Posted())
+    events.letters_delivered(place, Posted())
     assert emitted == []
 
 
-def test_a_feed_that_is_away_stops_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_letters_the_first_come_singly_and_the_rest_as_a_count(
+    place: Workplace, emitted: Emitted
+) -> None:
+    sent = [news(LetterState.SENT, n) for n in range(events.SINGLY + 200)]
+    events.letters_delivered(place, Posted(news=sent))
+    assert len(emitted) == events.SINGLY + 1
+    assert emitted[-1][1:] == ({"prefect.resource.id": "baocao.outbox"}, [], {"count": 200})
+
+
+def test_a_feed_that_is_away_stops_no_work(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Logger:
         said = ""
 
@@ -85,5 +108,5 @@ def test_a_feed_that_is_away_stops_no_work(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(events, "emit_event", away)
     monkeypatch.setattr(events, "get_run_logger", Logger)
-    events.letters_delivered(Posted(sent=1))
+    events.letters_delivered(place, Posted(news=[news(LetterState.SENT)]))
     assert "baocao.letter.sent" in Logger.said

@@ -40,6 +40,7 @@ from models.domain.consolidation.overview import (
     AgencyOverview,
     Completeness,
     SectionOverview,
+    excused_rows,
     open_findings,
     overview_of,
 )
@@ -142,6 +143,7 @@ class Consolidation:
     action_plan: Sequence[ActionGroup]
     findings: Sequence[OpenFinding]
     lineage: Sequence[Figure]
+    excused: frozenset[str] = frozenset()  # codes of rows that nobody has to answer
     earlier: Consolidation | None = None  # of the cycle whose commitments this one is measured by
     review: Review | None = None
 
@@ -233,6 +235,7 @@ def consolidate(
         lineage=evidence.figures,
         earlier=earlier,
         review=review,
+        excused=excused_rows(ordered, form, catalogue),
     )
 
 

@@ -20,7 +20,8 @@ from models.domain.submissions import Verdict
 class Completeness:
     """Rows of one appendix in which an agency must fill something, and how many it filled wholly.
 
-    Rows it may leave empty (those it only co-reports, the scenario it keeps) count in neither.
+    Rows it may leave empty (those it only co-reports, the scenario it keeps, whatever it was
+    exempted from) count in neither.
     """
 
     expected: int
@@ -68,6 +69,7 @@ class AgencyOverview:
     open_warnings: int
     completeness: Mapping[Appendix, Completeness]  # appendices the agency answers for
     free_actions: int  # rows of its free action plan
+    exempt_sheets: Sequence[str] = ()  # titles of sheets it need not fill in
     sections: Sequence[SectionOverview] = ()  # where each is accepted by itself
 
     @property
@@ -174,6 +176,7 @@ def overview_of(
             for sheet in form.sheets
             if sheet.key in standing.sections
         ],
+        exempt_sheets=[s.title for s in form.sheets if s.key in standing.exempt_sheets],
     )
 
 
@@ -200,6 +203,24 @@ def _warnings(found: Sequence[Finding]) -> int:
     return sum(f.severity is Severity.WARNING for f in found)
 
 
+def excused_rows(
+    standings: Sequence[AgencyStanding], form: Form, catalogue: Catalogue
+) -> frozenset[str]:
+    """Codes of the rows whose lead need not answer them, by a person's decision."""
+    found = set()
+    for standing in standings:
+        for sheet in form.sheets:
+            if sheet.kind is SheetKind.TABLE and is_excused(standing, sheet.key):
+                rows = expected_rows(sheet, catalogue, standing.agency)
+                found |= {row.code for row in rows if row.lead == standing.agency}
+    return frozenset(found)
+
+
+def is_excused(standing: AgencyStanding, sheet: str) -> bool:
+    """Whether the agency need not fill in that sheet, or anything."""
+    return standing.timeliness is Timeliness.EXEMPT or sheet in standing.exempt_sheets
+
+
 def _completeness(
     standing: AgencyStanding, form: Form, catalogue: Catalogue, evidence: Evidence
 ) -> dict[Appendix, Completeness]:
@@ -207,7 +228,7 @@ def _completeness(
     agency = standing.agency
     found: dict[Appendix, Completeness] = {}
     for sheet in form.sheets:
-        if sheet.kind is not SheetKind.TABLE or sheet.key in standing.exempt_sheets:
+        if sheet.kind is not SheetKind.TABLE or is_excused(standing, sheet.key):
             continue
         for row in expected_rows(sheet, catalogue, agency):
             required = _required_columns(sheet, row, agency)

@@ -137,20 +137,30 @@ def _owing(consolidation: Consolidation) -> Iterable[str]:
 
 
 def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
-    uncommitted = [i.row for i in consolidation.indicators if i.uncommitted]
+    excused = consolidation.excused
+    uncommitted = [
+        i.row for i in consolidation.indicators if i.uncommitted and i.row.code not in excused
+    ]
     yield from rows_point("Chỉ tiêu chưa cơ quan nào cam kết", uncommitted, "chỉ tiêu", words)
     short = [_shortfall(i, words) for i in consolidation.indicators if i.falls_short]
     yield from point("Chỉ tiêu cam kết thấp hơn yêu cầu của chỉ tiêu giao", short, "chỉ tiêu")
     yield from _scenario_points(consolidation)
     tasks = consolidation.tasks
-    none = [t.row for t in tasks if t.state is PlanState.NONE]
+    none = [t.row for t in tasks if t.state is PlanState.NONE and t.row.code not in excused]
     yield from rows_point("Nhiệm vụ được giao chưa có kế hoạch", none, "nhiệm vụ", words)
     partial = [t.row for t in tasks if t.state is PlanState.PARTIAL]
     yield from rows_point("Nhiệm vụ chưa đủ “5 rõ”", partial, "nhiệm vụ", words)
     late = [_late(t, words) for t in tasks if t.late_plans]
     yield from point("Nhiệm vụ tự đặt hạn sau thời hạn giao", late, "nhiệm vụ")
-    silent = [p.row for p in consolidation.projects if not p.answers]
+    projects = consolidation.projects
+    silent = [p.row for p in projects if not p.answers and p.row.code not in excused]
     yield from rows_point("Dự án trọng điểm chưa được báo cáo", silent, "dự án", words)
+    freed = [
+        f"{a.name} ({'; '.join(a.exempt_sheets)})"
+        for a in consolidation.agencies
+        if a.exempt_sheets
+    ]
+    yield from point("Được miễn một phần báo cáo theo quyết định", freed, "cơ quan")
 
 
 def _shortfall(line: IndicatorLine, words: Words) -> str:

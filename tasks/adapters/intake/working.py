@@ -30,6 +30,7 @@ from tasks.adapters.intake.rationing import ration
 from tasks.adapters.intake.recording import record
 from tasks.adapters.intake.unfolding import Unfolded, unfold
 from tasks.adapters.reader_jobs import ExamineJob
+from tasks.adapters.steps import Steps, unheard
 from tasks.adapters.store import messages, outbox
 from tasks.adapters.store.messages import KeptMessage
 from tasks.adapters.workplace import Workplace
@@ -51,6 +52,7 @@ class Worked:
     agency: str
     reason: str
     bounced: str = ""  # business key of the letter of ours that came back
+    cycle: str = ""
 
 
 @dataclass
@@ -61,7 +63,7 @@ class WorkDone:
     failures: list[str] = field(default_factory=list)  # Vietnamese, one per message to try again
 
 
-def work_through(place: Workplace, limit: int) -> WorkDone:
+def work_through(place: Workplace, limit: int, steps: Steps = unheard) -> WorkDone:
     """Works through the waiting messages in order of arrival, at most `limit` of them.
 
     The next batch is read while one is recorded. A message that an earlier run began and did not
@@ -72,7 +74,7 @@ def work_through(place: Workplace, limit: int) -> WorkDone:
     done = WorkDone()
     drawing = _Drawing(place, limit)
     try:
-        _work(place, drawing, done)
+        _work(place, drawing, done, steps)
     except (OSError, *DATABASE_AWAY) as error:
         if not is_machines(error):
             raise
@@ -83,16 +85,20 @@ def work_through(place: Workplace, limit: int) -> WorkDone:
     return done
 
 
-def _work(place: Workplace, drawing: _Drawing, done: WorkDone) -> None:
+def _work(place: Workplace, drawing: _Drawing, done: WorkDone, steps: Steps) -> None:
+    with place.engine.begin() as connection:
+        of = min(messages.counts_by_state(connection).get(MessageState.RECEIVED, 0), drawing.left)
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as ahead:
         batch = drawing.next_batch()
         reading = ahead.submit(_read, place, batch)
         while batch:
+            steps(min(drawing.done, of), of)
             read = reading.result()
             following = [] if _is_retried(batch) else drawing.next_batch(fresh=True)
             reading = ahead.submit(_read, place, following)
             _record(place, read, done)
             drawing.finished(batch)
+            steps(min(drawing.done, of), of)
             batch = following
             if not batch:
                 batch = drawing.next_batch()
@@ -104,30 +110,32 @@ class _Drawing:
 
     def __init__(self, place: Workplace, limit: int) -> None:
         self._place = place
-        self._left = limit
+        self.left = limit
         self._last: KeptMessage | None = None  # what still waits before it is at work, or failed
         self._open: list[str] = []  # keys of those drawn and not finished
+        self.done = 0  # finished
 
     def next_batch(self, *, fresh: bool = False) -> list[KeptMessage]:
         """The oldest message alone if it was tried before, else the untried ones in a row.
 
         With `fresh` only the latter. Its attempt is counted, and committed, before it is opened.
         """
-        if self._left <= 0:
+        if self.left <= 0:
             return []
         with self._place.engine.begin() as connection:
-            waiting = messages.waiting(connection, min(self._left, BATCH), self._last)
+            waiting = messages.waiting(connection, min(self.left, BATCH), self._last)
             batch = list(takewhile(lambda m: m.attempts == 0, waiting))
             if not batch and not fresh:
                 batch = waiting[:1]
             messages.count_attempt(connection, [m.key for m in batch])
         self._last = batch[-1] if batch else self._last
-        self._left -= len(batch)
+        self.left -= len(batch)
         self._open += [m.key for m in batch]
         return batch
 
     def finished(self, batch: Sequence[KeptMessage]) -> None:
         """The batch was recorded, or its failures were."""
+        self.done += len(batch)
         self._open = [key for key in self._open if key not in {m.key for m in batch}]
 
     def give_back(self) -> None:
@@ -241,7 +249,8 @@ def _worked(one: Decided) -> Worked:
         names,
         sender,
         decision.state,
-        decision.agency,
+        one.returned.agency if one.returned else decision.agency,
         decision.reason,
         one.returned.business_key if one.returned else "",
+        one.returned.cycle if one.returned else decision.cycle,
     )

@@ -226,9 +226,11 @@ def reopen(connection: Connection, key: str) -> bool:
     return True
 
 
-def set_aside(connection: Connection, key: str, reason: str, now: dt.datetime) -> bool:
-    """Settles a held message for good as nobody's answer; False when it is not held."""
-    settled = {"state": MessageState.REJECTED.value, "reason": storable(reason), "decided_at": now}
+def set_aside(
+    connection: Connection, key: str, reason: str, now: dt.datetime, state: MessageState
+) -> bool:
+    """Settles a held message for good, with the files that were held; False when it is not held."""
+    settled = {"state": state.value, "reason": storable(reason), "decided_at": now}
     result = connection.execute(
         update(MESSAGE)
         .where(MESSAGE.c.key == key, MESSAGE.c.state == MessageState.HELD.value)
@@ -239,7 +241,7 @@ def set_aside(connection: Connection, key: str, reason: str, now: dt.datetime) -
     connection.execute(
         update(FILE)
         .where(FILE.c.message_key == key, FILE.c.state == MessageState.HELD.value)
-        .values(state=MessageState.REJECTED.value, reason=storable(reason))
+        .values(state=state.value, reason=storable(reason))
     )
     return True
 

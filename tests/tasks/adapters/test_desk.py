@@ -15,13 +15,12 @@ from models.domain.mail import LetterKind, MessageState
 from models.domain.standing import Timeliness
 from tasks.adapters import desk
 from tasks.adapters.desk import Signature
-from tasks.adapters.intake.collecting import collect
-from tasks.adapters.intake.working import work_through
-from tasks.adapters.maildir import MaildirInbox, deliver
+from tasks.adapters.maildir import deliver
 from tasks.adapters.reminding import write_reminders
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import decisions, messages, outbox
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.held_mail import held_message, take_in
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 HA = Signature("Nguyễn Thị Hà", "Sở đang sắp xếp lại tổ chức bộ máy.")
@@ -51,30 +50,6 @@ def kept(place: Workplace) -> int:
 def states(place: Workplace) -> list[str]:
     with place.engine.begin() as connection:
         return [row["state"] for row in messages.every_message(connection)]
-
-
-def held_message(place: Workplace) -> str:
-    """The health department's own workbook from a private address without its reply token."""
-    with place.engine.begin() as connection:
-        letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
-    mail = EmailMessage()
-    mail["From"], mail["To"] = "ba.ha@gmail.example", place.rules.office_address
-    mail.set_content("Kính gửi.")
-    workbook = place.raw_store.get(letter.files[0]["sha256"])
-    mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
-    deliver(Path(place.rules.mailboxes[0].removeprefix("maildir://")), mail.as_bytes(), at(4))
-    take_in(place)
-    with place.engine.begin() as connection:
-        [message] = messages.every_message(connection)
-    assert message["state"] == MessageState.HELD
-    key: str = message["key"]
-    return key
-
-
-def take_in(place: Workplace) -> None:
-    mailbox = Path(place.rules.mailboxes[0].removeprefix("maildir://"))
-    collect(place, MaildirInbox(mailbox), 1000)
-    assert work_through(place, 1000).failures == []
 
 
 def verdicts(place: Workplace) -> int:

@@ -12,9 +12,11 @@ import pytest
 from models.domain.cycles import HANOI
 from models.domain.decisions import DecisionRefused
 from models.domain.findings import Severity
+from models.domain.forms import asked_sheets
 from models.domain.standing import SubmissionRecord, Timeliness
 from models.domain.submissions import Verdict
 from tasks.adapters import desk_checks
+from tasks.adapters.boards import boards
 from tasks.adapters.desk import Signature
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
@@ -112,6 +114,28 @@ def test_what_stands_on_an_exempted_sheet_returns_nothing(place: Workplace, tmp_
     assert desk_checks.exempt_sheet(place, CYCLE, "syt", first, False, HA).new
     with place.engine.begin() as connection:
         assert decisions.book(connection).exempted_sheets(CYCLE, "syt") == {}
+
+
+def test_who_is_exempted_from_every_sheet_owes_nothing_and_the_board_says_from_which(
+    place: Workplace,
+) -> None:
+    place.now = at(24)
+    cycle = place.office.cycle(CYCLE)
+    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    first, *rest = asked_sheets(form, catalogue, "syt")
+    titles = {sheet.key: sheet.title for sheet in form.sheets}
+
+    def deadline() -> str:
+        board = next(b for b in boards(place, [cycle]) if b.key == f"bang-ky-{CYCLE}")
+        return next(row["Thời hạn"] for row in board.rows if row["Cơ quan"] == "Sở Y tế")
+
+    desk_checks.exempt_sheet(place, CYCLE, "syt", first, True, HA)
+    assert deadline() == f"Quá hạn, chưa gửi, miễn trang «{titles[first]}»"
+    for sheet in rest:
+        desk_checks.exempt_sheet(place, CYCLE, "syt", sheet, True, HA)
+    assert deadline() == "Được miễn báo cáo"
+    desk_checks.exempt_sheet(place, CYCLE, "syt", first, False, HA)
+    assert deadline().startswith("Quá hạn, chưa gửi, miễn trang")
 
 
 def test_a_sheet_nobody_knows_is_refused_with_those_there_are(place: Workplace) -> None:

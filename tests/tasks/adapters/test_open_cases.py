@@ -1,0 +1,109 @@
+"""Open cases: the forms list what waits, by what an operator knows of it, and nothing settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from models.domain.consolidation.rulings import Side
+from models.domain.cycles import HANOI
+from models.domain.mail import LetterState
+from models.domain.offers import Cases, chosen_key
+from tasks.adapters import desk, desk_mail, ruling
+from tasks.adapters.desk import Signature
+from tasks.adapters.open_cases import open_cases
+from tasks.adapters.store.outbox import LETTER
+from tasks.adapters.workplace import Workplace
+from tasks.offering import with_choices
+from tests.fixtures.held_mail import held_message
+from tests.fixtures.small_office import commits, small_office, standing
+from tests.fixtures.small_workplace import CYCLE, small_workplace
+
+HA = Signature("Nguyễn Thị Hà", "Đã gọi điện, Sở xác nhận.")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Workplace]:
+    monday = dt.datetime(2025, 2, 3, 9, tzinfo=HANOI)
+    with small_workplace(tmp_path, monday, ("syt", "sdl")) as place:
+        yield place
+
+
+def offered(place: Workplace, kind: Cases) -> list[str]:
+    return open_cases(place, [kind])[kind]
+
+
+def test_a_held_message_is_offered_with_day_agency_and_subject_but_without_its_sender(
+    place: Workplace,
+) -> None:
+    key = held_message(place)
+    [line] = offered(place, Cases.HELD)
+    assert line.startswith("04/02/2025 09:00 · Sở Y tế · Kế hoạch của Sở")
+    assert "@" not in line
+    assert offered(place, Cases.RECORDED) == [line]
+
+    desk.reject_message(place, chosen_key(line), HA)
+    assert offered(place, Cases.HELD) == []
+    assert key.startswith(chosen_key(offered(place, Cases.RECORDED)[0]))
+
+
+def test_letters_that_did_not_arrive_stand_above_those_that_did(place: Workplace) -> None:
+    states = {"syt": LetterState.SENT, "sdl": LetterState.FAILED}
+    with place.engine.begin() as connection:
+        for agency, state in states.items():
+            which = LETTER.c.agency == agency
+            connection.execute(update(LETTER).where(which).values(state=state.value))
+    [stuck] = offered(place, Cases.STUCK)
+    assert "Sở Du lịch · không gửi được" in stuck
+    first, second = offered(place, Cases.LETTERS)
+    assert first == stuck
+    assert "Sở Y tế · đã gửi" in second
+
+    assert desk_mail.settle_letter(place, chosen_key(stuck), False, HA).new
+    assert offered(place, Cases.STUCK) == []
+
+
+def test_a_failing_address_is_offered_under_its_agency(place: Workplace) -> None:
+    address = place.office.register.contacts["syt"].to[0]
+    desk_mail.mark_address(place, address, True, HA)
+    [line] = offered(place, Cases.ADDRESSES)
+    assert line == f"Sở Y tế · 03/02/2025 [{address}]"
+    assert desk_mail.mark_address(place, chosen_key(line), False, HA).new
+
+
+def test_a_conflict_is_offered_with_both_values_and_found_without_its_cycle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monday = dt.datetime(2025, 2, 24, 9, tzinfo=HANOI)
+    with small_workplace(tmp_path, monday, ("stc", "cuc_thue")) as place:
+        place.office = small_office(place.office)
+        said = [
+            standing("stc", commits("budget", "118000")),
+            standing("cuc_thue", commits("budget", "120000")),
+        ]
+        monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: said)
+        assert open_cases(place, [Cases.CONFLICTS]) == {}  # no cycle, no knowing
+        cycles = [place.office.cycle(CYCLE)]
+        [line] = open_cases(place, [Cases.CONFLICTS], cycles)[Cases.CONFLICTS]
+        assert "Sở Tài chính 118000 / Cục Thuế thành phố 120000" in line
+
+        assert ruling.rule_on_conflict(place, "", chosen_key(line), Side.RIGHT, HA).new
+        [line] = open_cases(place, [Cases.CONFLICTS], cycles)[Cases.CONFLICTS]
+        assert "đã quyết định" in line
+
+
+def test_a_form_lists_the_cases_beside_a_field_for_a_key_and_is_plain_without_any() -> None:
+    field = {"title": "Thư", "type": "string", "offers": "held-messages"}
+    other = {"title": "Lý do", "type": "string"}
+    form = {"definitions": {"Form": {"properties": {"message": field, "reason": other}}}}
+    listed = with_choices(form, {Cases.HELD: ["a [1]", "b [2]"]})
+    shown = listed["definitions"]["Form"]["properties"]
+
+    assert [one.get("enum") for one in shown["message"]["anyOf"]] == [["a [1]", "b [2]"], None]
+    assert shown["reason"] == other
+    assert with_choices(listed, {Cases.STUCK: ["c [3]"]}) == listed
+    assert with_choices(listed, {Cases.HELD: []}) == form
