@@ -160,14 +160,16 @@ class Stage:
                 arrived = True
             if arrived:
                 self.run("collect-submissions", moment)
-            while deciding and deciding[0].at <= moment:
-                act = deciding.pop(0)
+            decided = [act for act in deciding if act.at <= moment]
+            for act in decided:
                 act.decide(self, act.at)
-                narrator.tell_decision(act.at, act.tells)
+            deciding = [act for act in deciding if act not in decided]
             for name in flows:
                 self.run(name, moment, chapter.cycle)
             self._deliver(moment)
             self._tell(narrator, moment)
+            for act in decided:
+                narrator.tell_decision(act.at, act.tells)
         return self._close(chapter, narrator)
 
     def tell_successions(self, before: Chapter, after: Chapter) -> None:
@@ -319,6 +321,7 @@ class Stage:
             day += dt.timedelta(days=1)
         if chapter.opens:
             steps[chapter.opening] = ("open-cycle",)
+        steps |= dict.fromkeys(chapter.previews, ("send-previews",))
         steps |= dict.fromkeys(chapter.summaries, ("consolidate-cycle", "send-summary"))
         return sorted(steps.items())
 

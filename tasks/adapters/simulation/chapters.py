@@ -27,6 +27,7 @@ class Chapter:
     summaries: Sequence[dt.datetime]
     cast: Cast
     opens: bool = True  # False: the cycle was opened in an earlier chapter
+    previews: Sequence[dt.datetime] = ()  # when agencies are sent what the meeting will see
 
     @property
     def end(self) -> dt.datetime:
@@ -66,8 +67,9 @@ REVIEW = Chapter(
     cycle="2025-review",
     title="kỳ tổng kết 2025",
     opening=at("20/10 08:00"),
-    summaries=(at("20/11 10:00"), at("27/11 16:30")),
+    summaries=(at("20/11 10:00"), at("09/12 14:30")),
     cast=_review_cast,
+    previews=(at("03/12 08:40"),),
 )
 
 ACTUALS = Chapter(
