@@ -31,7 +31,7 @@ setup: $(VENV)/.runtime ## tạo .venv và cài đặt (install only)
 
 setup-dev: $(VENV)/.dev ## thêm công cụ kiểm thử (also the test tools)
 
-demo: setup ## chạy trọn chu kỳ kế hoạch 2025 trên dữ liệu mô phỏng (the main job)
+demo: setup ## diễn lại năm 2025 trên dữ liệu mô phỏng: kế hoạch, tổng kết, báo cáo (the main job)
 	@$(BIN)/baocao demo
 
 serve: setup ## máy chủ Prefect, lịch chạy và hộp thư thử (server, schedules, mail catcher)

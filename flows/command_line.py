@@ -94,8 +94,8 @@ def moment(text: str) -> dt.datetime | None:
 
 @app.command(
     help=say(
-        "Chạy trọn chu kỳ kế hoạch 2025 trên dữ liệu mô phỏng.",
-        "Run the whole 2025 plan cycle on simulated replies.",
+        "Diễn lại năm 2025 trên dữ liệu mô phỏng: kế hoạch, tổng kết, báo cáo.",
+        "Play the year 2025 on simulated replies: plan, review, report.",
     )
 )
 def demo(
@@ -104,7 +104,7 @@ def demo(
         typer.Option(help=say("Nơi để kết quả; xoá và tạo lại.", "Where outputs go; made anew.")),
     ] = Path("data/demo"),
 ) -> None:
-    """The 2025 plan cycle, from the directive's day to the February meeting."""
+    """The year 2025, from the directive's day to the official figures of the next January."""
     from flows.demonstration import run_demonstration
 
     run_demonstration(data_dir, console)

@@ -17,6 +17,7 @@ import sqlalchemy
 from rich.console import Console
 from sqlmodel import SQLModel
 
+from flows.demonstration import CHIEF, play_review
 from flows.stage import (
     MARKER,
     DemonstrationOutcome,
@@ -27,7 +28,9 @@ from flows.stage import (
 )
 from models.domain.consolidation import ConflictKind
 from models.domain.office import register_day
-from tasks.adapters.simulation.chapters import PLAN
+from models.domain.targets import Judgement
+from models.domain.territories import Territory
+from tasks.adapters.simulation.chapters import ACTUALS, PLAN, REVIEW
 from tasks.adapters.store import messages, outbox, submissions
 
 pytestmark = pytest.mark.slow
@@ -123,6 +126,24 @@ ANSWERS = {  # what a message in that state is answered with
 }
 
 
+# The review: what becomes of each act, and what the year comes to
+EXPECTED_REVIEW: dict[str, list[tuple[str, set[str]]]] = {
+    "sct": [("returned", {"KQ-04"}), OK],
+    "svhttdl": [("returned", {"KQ-08", "KQ-09", "KQ-11"}), OK],  # the tasks alone
+    "snnmt": [("guided", set()), OK],  # February's workbook of a predecessor
+    "syt": [("accepted", {"KQ-06", "KQ-07"}), OK],
+    "phuong_thien_huong": [("held", set()), OK],
+    "xa_an_lao": [("returned", {"KQ-12"}), OK],
+    "kho_bac": [],
+    "xa_tien_lang": [],
+    "dac_khu_bach_long_vi": [],
+}
+REVIEW_TIMELINESS = {
+    "late": {"cang_vu_hang_hai", "xa_vinh_bao"},
+    "missing": {"kho_bac", "xa_tien_lang", "dac_khu_bach_long_vi"},
+}
+
+
 @dataclass(frozen=True)
 class Played:
     """The stage after the story, and what came of it."""
@@ -161,18 +182,28 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         yield Played(stage, outcome, told.getvalue())
 
 
-def states_and_rules(played: Played) -> dict[str, list[tuple[str, set[str]]]]:
-    """By agency, in order of time: the state of each message and the rules that spoke."""
+def states_and_rules(played: Played, cycle: str = CYCLE) -> dict[str, list[tuple[str, set[str]]]]:
+    """By agency, in order of time: the state of each message and the rules that spoke.
+
+    Of the acts since the chapter of that cycle began.
+    """
+    opened = played.stage.place.office.cycle(cycle).opens_at
     with played.stage.place.engine.begin() as connection:
-        kept = {m["message_id"] or m["name"]: m for m in messages.every_message(connection)}
-        versions = submissions.records(connection, CYCLE)
+        kept = {
+            m["message_id"] or m["name"]: m
+            for m in messages.every_message(connection)
+            if m["received_at"] >= opened
+        }
+        versions = submissions.records(connection, cycle)
     rules = {
         record.message_key: {f.rule for f in record.findings if not f.trial}
         for records in versions.values()
         for record in records
     }
     found: dict[str, list[tuple[str, set[str]]]] = defaultdict(list)
-    for trace, (_, actor) in played.stage.performed.items():
+    for trace, (act, actor) in played.stage.performed.items():
+        if act.at < opened:
+            continue
         message = kept.pop(trace)
         state_and_rules = message["state"], rules.get(message["key"], set())
         found[actor.agency.code].append(state_and_rules)
@@ -351,6 +382,99 @@ def test_every_flow_run_again_changes_nothing(played: Played) -> None:
             played.stage.run(name, PLAN.end)
         assert played.record() == record, name
         assert played.letters() == letters, name
+
+
+# --- The review, in the same record ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def reviewed(played: Played) -> Played:
+    """The story goes on: the register moves, the review is asked for, persons decide."""
+    return Played(played.stage, play_review(played.stage), played.told)
+
+
+def test_every_act_of_the_review_ends_as_it_should(reviewed: Played) -> None:
+    found = states_and_rules(reviewed, REVIEW.cycle)
+    agencies = list(reviewed.outcome.timeliness)
+    wanted = {agency: EXPECTED_REVIEW.get(agency, [OK]) for agency in agencies}
+    assert len(agencies) == 80
+    assert {agency: found.get(agency, []) for agency in agencies} == wanted
+
+
+def test_an_extended_answer_is_on_time_and_who_is_silent_is_missing(reviewed: Played) -> None:
+    by_state: dict[str, set[str]] = defaultdict(set)
+    for agency, timeliness in reviewed.outcome.timeliness.items():
+        by_state[timeliness].add(agency)
+    assert "bqlda_ha_tang" in by_state["on_time"]  # granted until the 25th
+    assert len(by_state.pop("on_time")) == 75
+    assert dict(by_state) == REVIEW_TIMELINESS
+
+
+def test_what_february_promised_stands_beside_what_the_heir_reports(reviewed: Played) -> None:
+    review = reviewed.outcome.consolidation.review
+    assert review is not None
+    lines = {line.row.code: line for line in review.indicators}
+    growth = lines["grdp_growth"]
+    assert growth.commitment is not None and growth.commitment.agency == "skhdt"
+    assert growth.commitment.reference.startswith("K-")
+    assert growth.value is not None and growth.value.agency == "thong_ke"  # as was ruled
+    assert growth.judgement is Judgement.NOT_MET
+    whole = growth.territories[Territory.WHOLE]
+    assert whole.target is not None and whole.target.printed == "12,35"
+    assert whole.judgement is Judgement.NOT_MET
+
+
+def test_the_ruling_holds_with_its_name_and_no_value_is_dropped(reviewed: Played) -> None:
+    found = [c for c in reviewed.outcome.consolidation.conflicts if c.row.code == "grdp_growth"]
+    [ruled] = [c for c in found if c.kind is ConflictKind.REPORTERS]
+    assert not ruled.is_open and CHIEF in ruled.ruling
+    assert (ruled.left.agency, ruled.right.agency) == ("stc", "thong_ke")
+    assert ruled.stands is ruled.right
+
+
+def test_every_task_lies_in_one_bucket_and_every_project_has_its_plans(reviewed: Played) -> None:
+    review = reviewed.outcome.consolidation.review
+    assert review is not None
+    assert len(review.tasks) == 48 and len(review.projects) == 24
+    assert sum(review.headline.buckets.values()) == 48
+    delayed = next(p for p in review.projects if p.row.code == "project_2025_05")
+    central, city = delayed.baseline("plan_central"), delayed.baseline("plan_city")
+    assert central is not None and central.share_pct == 61
+    assert city is not None and round(city.share_pct or 0, 1) == Decimal("54.2")
+
+
+def test_the_report_the_table_and_the_workbook_lie_in_the_output(reviewed: Played) -> None:
+    results = reviewed.stage.results(REVIEW)
+    assert results["Báo cáo (Word)"] and results["Sổ tổng hợp"]
+    with reviewed.stage.place.engine.begin() as connection:
+        letters = [x for x in outbox.every_letter(connection) if x.cycle == REVIEW.cycle]
+    summaries = [x for x in letters if x.kind == "summary"]
+    assert len(summaries) == 2
+    assert {Path(f["name"]).suffix for f in summaries[-1].files} >= {".xlsx", ".docx"}
+    previews = Counter(x.agency for x in letters if x.kind == "preview")
+    assert set(previews) == set(reviewed.outcome.timeliness)
+    assert set(previews.values()) == {1}
+
+
+def test_the_official_figure_takes_the_estimates_place_and_both_are_told(reviewed: Played) -> None:
+    outcome = reviewed.stage.play(ACTUALS)
+    review = outcome.consolidation.review
+    assert review is not None
+    line = next(x for x in review.indicators if x.row.code == "life_expectancy")
+    assert line.status == "actual" and line.judgement is Judgement.EXCEEDED
+    assert [(h.status, str(h.value)) for h in line.history] == [
+        ("estimate", "75.1"),
+        ("actual", "75.3"),
+    ]
+
+
+def test_the_year_run_again_changes_nothing(reviewed: Played) -> None:
+    record, letters = reviewed.record(), reviewed.letters()
+    for name in ("open-cycle", "collect-submissions", "remind-agencies", "consolidate-cycle",
+                 "send-summary", "deliver-outbox"):  # fmt: skip
+        reviewed.stage.run(name, ACTUALS.end, REVIEW.cycle)
+        assert reviewed.record() == record, name
+        assert reviewed.letters() == letters, name
 
 
 def test_a_folder_that_is_not_the_demonstrations_is_left_alone(tmp_path: Path) -> None:

@@ -180,6 +180,7 @@ def _departments() -> Mapping[str, list[Act]]:
                 [
                     *_value("sex_ratio_at_birth", 111.5),
                     slips.typed(INDICATORS, "sex_ratio_at_birth", "self_judgement", "Đạt"),
+                    slips.emptied((INDICATORS, "sex_ratio_at_birth", "causes")),
                 ],
             ),
             Act(
