@@ -16,6 +16,7 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 
 from flows.end_lost_run import NAME as END_LOST_RUN
 from flows.failed_runs import SILENT_FOR, TAG
+from flows.failures import OVER
 from flows.report_failure import NAME as REPORT_FAILURE
 
 HEARTBEAT_SECONDS = 30  # of a run's process; Prefect allows no less
@@ -24,6 +25,11 @@ _NO_SILENCE = (
     *("Completed", "Failed", "Crashed", "Cancelled"),
     *("Paused", "Suspended", "AwaitingRetry", "Resuming", "Scheduled"),
 )
+#: By tag, which the automations' own flows have not: they never set themselves going.
+_OURS = {
+    "prefect.resource.role": ["tag"],
+    "prefect.resource.id": [f"prefect.tag.{TAG}"],
+}
 _SERVER_MADE = {"id", "created", "updated"}
 
 
@@ -36,11 +42,11 @@ def automations(end_lost_run_id: UUID, report_failure_id: UUID) -> list[Automati
             "chết thì ghi Crashed, không để «Running» mãi. Retry lượt ấy là an toàn.",
             trigger=EventTrigger(
                 after={_ALIVE},
-                # Signs of life, an end, or a Retry in time: the heartbeat of a short run may
-                # be recorded after its end. Not every event of a run: each is a write, and on
-                # SQLite a trigger that cannot write is lost.
-                expect={_ALIVE, *(f"prefect.flow-run.{state}" for state in _NO_SILENCE)},
+                # Signs of life, an end, or a Retry in time. Not every event of a run: each is
+                # a write, and on SQLite a trigger that cannot write is lost.
+                expect={_ALIVE, OVER, *(f"prefect.flow-run.{state}" for state in _NO_SILENCE)},
                 match={"prefect.resource.id": ["prefect.flow-run.*"]},
+                match_related=_OURS,  # else each looking would be looked after by another
                 for_each={"prefect.resource.id"},
                 posture=Posture.Proactive,
                 threshold=1,
@@ -55,11 +61,7 @@ def automations(end_lost_run_id: UUID, report_failure_id: UUID) -> list[Automati
             trigger=EventTrigger(
                 expect={"prefect.flow-run.Failed", "prefect.flow-run.Crashed"},
                 match={"prefect.resource.id": ["prefect.flow-run.*"]},
-                # By tag, which report-failure has not: it never tells of itself.
-                match_related={
-                    "prefect.resource.role": ["tag"],
-                    "prefect.resource.id": [f"prefect.tag.{TAG}"],
-                },
+                match_related=_OURS,
                 for_each={"prefect.resource.id"},
                 posture=Posture.Reactive,
                 threshold=1,

@@ -44,6 +44,28 @@ def cycles(schema: dict[str, Any]) -> None:
     schema["enum"] = [cycle.code for cycle in newest_first]
 
 
+def agencies_or_text(schema: dict[str, Any]) -> None:
+    """Lets a form's field offer the agencies by name, or be left empty."""
+    agencies(schema)
+    _or_text(schema)
+
+
+def cycles_or_text(schema: dict[str, Any]) -> None:
+    """Lets a form's field offer the reporting cycles by code, or be left empty."""
+    cycles(schema)
+    _or_text(schema)
+
+
+def _or_text(schema: dict[str, Any]) -> None:
+    if "enum" not in schema:
+        return
+    listed = {"type": schema.pop("type"), "enum": schema.pop("enum")}
+    schema["anyOf"] = [
+        {"title": "Để trống, hoặc ghi mã", "type": "string"},
+        {"title": f"Chọn ({len(listed['enum'])})", **listed},
+    ]
+
+
 def rules(schema: dict[str, Any]) -> None:
     """Lets a form's field offer the rules that can be waived, with their titles."""
     offered = [r for r in ALL_RULES if r.severity is not Severity.BLOCKER]

@@ -33,6 +33,7 @@ WATCHED = (
     "deliver-outbox",
     "consolidate-cycle",
     "send-summary",
+    "send-previews",
     "chase-approvals",
     "update-boards",
 )

@@ -15,6 +15,7 @@ from models.domain.mail import masked
 P = ParamSpec("P")
 R = TypeVar("R")
 _SHOWN = 6  # lines of a failure in the state of its run, and so in the alarm letter
+OVER = "baocao.flow-run.over"  # the event by which a run tells its end, to whoever seeks lost runs
 _RUN_LOGS = ("prefect.flow_runs", "prefect.task_runs")
 
 
@@ -78,6 +79,21 @@ def _without_addresses(record: logging.LogRecord) -> bool:
     return True
 
 
+def _say_that_it_is_over() -> None:
+    """Emits the run's own end after its heartbeats, in their channel, so that it arrives last.
+
+    The orchestrator's word of the end takes another way and may overtake the heartbeat of a short
+    run, which then looks like the last sign of life of a lost one.
+    """
+    from prefect.context import FlowRunContext
+    from prefect.events import emit_event
+
+    context = FlowRunContext.get()
+    if context is not None and context.flow_run is not None:
+        run = f"prefect.flow-run.{context.flow_run.id}"
+        emit_event(OVER, resource={"prefect.resource.id": run})
+
+
 def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
     """A flow's function whose foreseen failures fail the run with one message in its log.
 
@@ -99,6 +115,8 @@ def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
             said = masked(sentence(error))
             get_run_logger().error("%s", said)
             return Failed(message=shortened(said), data=error)
+        finally:
+            _say_that_it_is_over()
 
     # Prefect looks annotations up where the function it is given was written: here, not there.
     told.__signature__ = inspect.signature(work, eval_str=True)  # type: ignore[attr-defined]

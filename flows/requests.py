@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from flows import choices
+
 
 def _as_a_form(schema: dict[str, Any]) -> None:
     """A form shows Vietnamese titles, not our docstring; what it is about comes first."""
@@ -39,7 +41,8 @@ class CycleRequest(AsOf):
     cycle: str = Field(
         "",
         title="Kỳ báo cáo",
-        description="Mã kỳ, ví dụ 2025-plan. Để trống: mọi kỳ đang mở.",
+        description="Để trống: mọi kỳ đang mở.",
+        json_schema_extra=choices.cycles_or_text,
     )
 
     @property
@@ -80,7 +83,8 @@ class PreviewRequest(DueCycleRequest):
     agency: str = Field(
         "",
         title="Chỉ một cơ quan",
-        description="Mã cơ quan, ví dụ stc. Để trống: mọi cơ quan của kỳ.",
+        description="Để trống: mọi cơ quan của kỳ.",
+        json_schema_extra=choices.agencies_or_text,
     )
 
 

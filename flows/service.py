@@ -16,10 +16,10 @@ import time
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
 from config.settings import Settings
@@ -28,8 +28,13 @@ from models.domain.delivery import is_this_machine
 from models.domain.errors import BaocaoError
 from tasks.adapters.mail_catcher import MailCatcher
 
+if TYPE_CHECKING:
+    from prefect.runner import Runner
+
 STARTUP_SECONDS = 120
-RUNS_AT_ONCE = 3  # Prefect's own SQLite is locked for long under a burst
+#: Runs at once, by the deployments' name; each run is a process of its own, and a small machine has
+#: two cores. No person's decision waits behind the schedules, nor what ends a lost run.
+AT_ONCE = {"lich": 3, "quyet-dinh": 2, "bao-dong": 1}
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 USER = "baocao"  # the name that goes with the desk's password
 
@@ -85,22 +90,15 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
 
 def _work(announce: Callable[[str], None]) -> None:
     """Deployments and automations are made, then whatever falls due is run."""
-    from prefect.runner import Runner
-
-    from flows.automations import HEARTBEAT_SECONDS, ensure_automations
+    from flows.automations import ensure_automations
     from flows.deployments import deployments
     from flows.end_lost_run import NAME as END_LOST_RUN
     from flows.failed_runs import end_orphans
     from flows.report_failure import NAME as REPORT_FAILURE
     from flows.update_boards import NAME as UPDATE_BOARDS
 
-    runner = Runner(
-        name="baocao",
-        limit=RUNS_AT_ONCE,
-        pause_on_shutdown=False,  # the next start goes on where this one ends
-        heartbeat_seconds=HEARTBEAT_SECONDS,
-    )
-    made = {d.flow_name: runner.add_deployment(d) for d in deployments()}
+    runners = {name: _runner(name, at_once) for name, at_once in AT_ONCE.items()}
+    made = {d.flow_name: runners[d.name].add_deployment(d) for d in deployments()}
     for name in ensure_automations(made[END_LOST_RUN], made[REPORT_FAILURE]):
         announce(f"Đã đặt tự động hoá: {name}")
     if orphans := end_orphans():
@@ -109,7 +107,28 @@ def _work(announce: Callable[[str], None]) -> None:
     announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
     # Prefect's own handler of SIGTERM, which ends the process in order, forgets one coroutine.
     warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited")
-    asyncio.run(runner.start())
+    asyncio.run(_start(runners.values()))
+
+
+def _runner(name: str, at_once: int) -> Runner:
+    """What runs due runs of its deployments, so many at once."""
+    from prefect.runner import Runner
+
+    from flows.automations import HEARTBEAT_SECONDS
+
+    return Runner(
+        name=name,
+        limit=at_once,
+        pause_on_shutdown=False,  # the next start goes on where this one ends
+        heartbeat_seconds=HEARTBEAT_SECONDS,
+    )
+
+
+async def _start(runners: Iterable[Runner]) -> None:
+    """Runs all of them; when one fails, none goes on."""
+    async with asyncio.TaskGroup() as together:
+        for runner in runners:
+            together.create_task(runner.start())
 
 
 def _show_what_there_is(update_boards_id: UUID) -> None:

@@ -15,11 +15,12 @@ from models.domain.decisions import KIND_TITLES, Decision, DecisionKind
 from models.domain.delivery import ascii_address
 from models.domain.forms import Form
 from models.domain.letter_phrases import one_line
-from models.domain.mail import LetterState, MessageState
+from models.domain.mail import LetterKind, LetterState, MessageState
 from models.domain.sections import titles_of
 from models.domain.standing import AgencyStanding, Timeliness
 from tasks.adapters.board import LISTED, Board
 from tasks.adapters.content_boards import content_boards
+from tasks.adapters.output_names import report_beside
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import (
     consolidations,
@@ -65,9 +66,12 @@ def note_deadline(place: Workplace, cycle: ReportingCycle) -> bool:
 def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle) -> Board:
     asked = obligations.of_cycle(connection, cycle.code)
     reminded: dict[str, list[dt.datetime]] = defaultdict(list)
+    previewed: dict[str, list[dt.datetime]] = defaultdict(list)
     for letter in outbox.every_letter(connection, cycle.code):
         if letter.step and letter.state != LetterState.WITHDRAWN:
             reminded[letter.agency].append(letter.created_at)
+        if letter.kind == LetterKind.PREVIEW:
+            previewed[letter.agency].append(letter.created_at)
     # Whom an operator has to look at first stands on top.
     standings = sorted(
         standings_of_cycle(place, connection, cycle),
@@ -96,25 +100,34 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
                 "Gửi": _when(standing.latest.received_at if standing.latest else None),
                 "Giao": _when(asked[standing.agency].opened_at),
                 "Nhắc": _times(reminded[standing.agency]),
-                **(_carried(asked[standing.agency]) if cycle.previous else {}),
+                **(
+                    {
+                        "Đối chiếu": _times(previewed[standing.agency]),
+                        "Ô ghi sẵn": _carried(asked[standing.agency]),
+                    }
+                    if cycle.previous
+                    else {}
+                ),
             }
             for standing in standings
         ],
     )
 
 
-def _carried(asked: Obligation) -> dict[str, str]:
+def _carried(asked: Obligation) -> str:
     """How much of the agency's workbook was filled in for it."""
-    return {"Ô ghi sẵn": f"{asked.carried_cells}/{asked.asked_cells}"}
+    return f"{asked.carried_cells}/{asked.asked_cells}"
 
 
 def _newest_workbook(place: Workplace, connection: Connection, cycle: ReportingCycle) -> str:
-    """Where the newest consolidated workbook lies: a browser opens no link to a file."""
+    """Where the newest consolidated workbook lies, and a review's report: no browser opens them."""
     found = consolidations.newest(connection, cycle.code)
     if found is None:
         return ""
     path = (place.output_dir / found.workbook_name).resolve()
-    return f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {path}"
+    said = f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {path}"
+    report = path.with_name(report_beside(path.name))
+    return f"{said} Báo cáo Word đi kèm: {report.name}" if report.exists() else said
 
 
 _GRAVITY = (

@@ -22,6 +22,7 @@ from tasks.adapters.charts import status_chart
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.desk_work import desk_work
 from tasks.adapters.letter_desk import write_letter
+from tasks.adapters.output_names import report_beside, workbook_name
 from tasks.adapters.reporting import report_content
 from tasks.adapters.ruling import consolidated
 from tasks.adapters.snapshotting import base_of, changes_since, freeze, made_against
@@ -49,7 +50,7 @@ class Consolidated:
         """The file name of the report that goes with the workbook; "" for a cycle without one."""
         if self.consolidation.review is None:
             return ""
-        return self.workbook.name.replace("tong-hop_", "bao-cao_").replace(".xlsx", ".docx")
+        return report_beside(self.workbook.name)
 
 
 def consolidate_cycle(place: Workplace, cycle: ReportingCycle) -> Consolidated:
@@ -67,7 +68,7 @@ def consolidate_cycle(place: Workplace, cycle: ReportingCycle) -> Consolidated:
     changes = changes_since(place, consolidation, base)
     if known is None:
         content = write_consolidation(consolidation, place.office, place.now, changes=changes)
-        name = f"tong-hop_{cycle.code}_{place.now.astimezone(HANOI):%Y%m%d-%H%M}.xlsx"
+        name = workbook_name(cycle.code, place.now)
         row = ConsolidationRow(
             cycle=cycle.code,
             inputs_hash=fingerprint,

@@ -13,6 +13,7 @@ from models.domain.delivery import ascii_address
 from models.domain.forms import place_of
 from models.domain.mail import LetterState, MessageState
 from models.domain.offers import Cases, offer
+from models.domain.territories import TERRITORY_NAMES
 from models.tables import LetterRow
 from tasks.adapters.boards import KEY_SHOWN, STATE_NAMES
 from tasks.adapters.ruling import consolidated
@@ -112,6 +113,8 @@ def _conflicts(place: Workplace, connection: Connection, cycle: ReportingCycle) 
 
 def _conflict(place: Workplace, cycle: ReportingCycle, conflict: Conflict) -> str:
     what = f"{cycle.code} {place_of(conflict.row, place.office.catalogue_of(cycle))}"
+    if conflict.territory:
+        what += f" ({TERRITORY_NAMES[conflict.territory]})"
     values = f"{_told(place, conflict.left)} / {_told(place, conflict.right)}"
     return offer(code_of(conflict), what, values, "" if conflict.is_open else "đã quyết định")
 

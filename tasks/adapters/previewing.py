@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.domain.cycles import ReportingCycle
+from models.domain.errors import BaocaoError
 from models.domain.mail import LetterFile
+from models.domain.office import register_day
 from models.domain.preview_letters import compose_preview, previews_due
 from models.domain.review.preview import Preview, preview_of
 from tasks.adapters.letter_desk import contact_of, write_letter
@@ -18,6 +20,10 @@ from tasks.adapters.store import letters_again, outbox
 from tasks.adapters.workplace import Workplace
 
 DIGEST_SHOWN = 16
+
+
+class NoPreviewOf(BaocaoError):
+    """Raised when the page of an agency is asked for that has none in the cycle."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +60,32 @@ def write_previews(place: Workplace, cycle: ReportingCycle, only: str = "") -> W
     """Writes the pages that say something new into the outbox; `only` one agency's, where named.
 
     The key of a letter is what its page says: an agency gets the same words once, however often
-    this runs and whatever others sent meanwhile.
+    this runs and whatever others sent meanwhile. `only`: a code or a name; raises UnknownAgency,
+    NoPreviewOf.
     """
     count, left = 0, []
-    for preview in previews_of(place, cycle):
-        if only not in ("", preview.agency):
-            continue
+    for preview in _asked_for(place, cycle, only):
         contact = contact_of(place, preview.agency)
         if not contact.to:
             left.append(f"{preview.agency_name} ({preview.agency}): danh bạ chưa có địa chỉ thư.")
             continue
         count += _write(place, cycle, preview)
     return Written(count, left)
+
+
+def _asked_for(place: Workplace, cycle: ReportingCycle, only: str) -> list[Preview]:
+    """All pages of the cycle, or the one of the agency named or of who answers in its place."""
+    pages = previews_of(place, cycle)
+    if not only or not pages:
+        return pages
+    agency = place.office.register.responsible_for(only, register_day(cycle))
+    found = [page for page in pages if page.agency == agency.code]
+    if not found:
+        raise NoPreviewOf(
+            f"{agency.name} không được giao báo cáo trong kỳ {cycle.code} nên không có bản đối "
+            "chiếu."
+        )
+    return found
 
 
 def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:

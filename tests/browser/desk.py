@@ -76,6 +76,10 @@ class Desk:
         self.wait_until(run, *FINAL)
         return str(run)
 
+    def pause(self, flow: str) -> None:
+        """Stops a flow's schedule."""
+        self.ask(f"deployments/{self.deployment(flow)}/pause_deployment", {})
+
     def state(self, run: str) -> dict[str, Any]:
         """The state of a run."""
         runs = self.ask("flow_runs/filter", {"flow_runs": {"id": {"any_": [run]}}})
@@ -168,7 +172,7 @@ def _answer_to(request: urllib.request.Request) -> Any:
     for _ in range(20):
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
-                return json.load(answer)
+                return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             if error.code != 503:
                 raise

@@ -44,6 +44,8 @@ pytestmark = [
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The service with an opened cycle, two messages from private addresses, no mail server."""
     with operator_desk(tmp_path_factory.mktemp("browser")) as desk:
+        # The story is of February 2025: by today's clock its draft has waited far too long.
+        desk.pause("chase-approvals")
         desk.run("open-cycle", cycle="2025-plan", as_of=OPENING)
         for agency, name in HELD.items():
             write_from_a_private_address(desk, agency, name)

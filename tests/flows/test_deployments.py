@@ -12,6 +12,7 @@ import flows
 from flows import decide
 from flows.decision_forms import HeldMessage
 from flows.deployments import DECISIONS, deployments
+from flows.service import AT_ONCE
 from models.domain.offers import Cases
 
 HANDBOOK = Path(flows.__file__).parents[1] / "docs" / "van-phong.md"
@@ -39,6 +40,10 @@ def test_every_field_of_a_form_has_a_vietnamese_title() -> None:
                     deployment.flow_name,
                     name,
                 )
+
+
+def test_what_serves_has_a_lane_for_every_kind_of_deployment() -> None:
+    assert {deployment.name for deployment in deployments()} == set(AT_ONCE)
 
 
 def test_no_form_shows_what_the_code_calls_its_parts() -> None:

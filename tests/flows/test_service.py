@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from flows.deployments import DECISIONS, SCHEDULES
+from flows.service import AT_ONCE
 from tests.flows.desk import (
     Desk,
     children_of,
@@ -221,6 +222,18 @@ def test_a_failed_run_is_told_to_the_operator_once_a_flow_and_hour(desk: Desk) -
     assert f"{desk.address}/runs/flow-run/" in letters[0]
 
 
+def test_a_decision_does_not_wait_behind_the_schedules(desk: Desk) -> None:
+    scheduled = [desk.begin(flow, {}) for flow in SCHEDULES]
+    signed = {"by": "Nguyễn Thị Hà", "reason": "Thư quảng cáo."}
+    decided = desk.begin("reject-message", {"message": "b75534b5dd89", **signed})
+    for run in (decided, *scheduled):
+        desk.ended(run)
+
+    began = {run: desk.ask(f"flow_runs/{run}")["start_time"] for run in (decided, *scheduled)}
+    waited = [run for run in scheduled if began[run] > began[decided]]
+    assert len(waited) > AT_ONCE["lich"]
+
+
 def test_a_schedule_fires_and_its_run_completes_by_itself(desk: Desk) -> None:
     def completed() -> list[dict[str, Any]]:
         runs = desk.ask(
@@ -251,6 +264,7 @@ WEEK = {
     "remind-agencies": "2025-02-12T09:00:00+07:00",
     "consolidate-cycle": "2025-02-12T10:00:00+07:00",
     "send-summary": "2025-02-12T10:00:00+07:00",
+    "send-previews": "2025-02-12T10:00:00+07:00",
     "chase-approvals": "2025-02-12T10:00:00+07:00",
     "watch-health": "2025-02-12T10:00:00+07:00",
     "deliver-outbox": "2025-02-12T10:30:00+07:00",

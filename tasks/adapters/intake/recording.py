@@ -134,9 +134,11 @@ def _file_rows(decided: Decided) -> list[messages.NewFile]:
 
 
 def _evidence(facts: MessageFacts) -> list[str]:
-    """Every reason found, once, in the order met."""
-    reasons = list(facts.answerable.reasons)
-    for file in facts.files:
-        if file.attribution is not None:
-            reasons += file.attribution.reasons
-    return list(dict.fromkeys(reasons))
+    """Every reason found, once, in the order met.
+
+    A workbook is judged by what the message shows as well: where there is one, the message by
+    itself has nothing to add, and would deny what the workbook says.
+    """
+    judged = [file.attribution for file in facts.files if file.attribution is not None]
+    found = judged or [facts.answerable]
+    return list(dict.fromkeys(reason for one in found for reason in one.reasons))

@@ -13,8 +13,10 @@ import pytest
 
 from models.domain.agencies import Contact
 from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.errors import UnknownAgency
 from models.domain.standing import AgencyStanding
 from tasks.adapters import consolidating, previewing, reporting, ruling, snapshotting
+from tasks.adapters.previewing import NoPreviewOf
 from tasks.adapters.reporting import NothingToReport
 from tasks.adapters.store import outbox
 from tasks.adapters.workplace import Workplace
@@ -85,10 +87,21 @@ def test_running_again_writes_nothing_and_a_change_writes_to_whom_it_concerns(
     assert letters(place, "preview")[-1].agency == "bo_chqs"
 
 
-def test_only_the_agency_that_was_asked_for_gets_a_page(place: Workplace) -> None:
+@pytest.mark.parametrize("named", ["stc", "Sở Tài chính", "Sở Kế hoạch và Đầu tư"])
+def test_only_the_agency_that_was_asked_for_gets_a_page(place: Workplace, named: str) -> None:
     cycle = place.office.cycle("2025-review")
 
-    assert previewing.write_previews(place, cycle, "stc").letters == 1
+    assert previewing.write_previews(place, cycle, named).letters == 1
+    assert [letter.agency for letter in letters(place, "preview")] == ["stc"]
+
+
+def test_an_agency_without_a_page_is_refused_in_a_sentence(place: Workplace) -> None:
+    cycle = place.office.cycle("2025-review")
+
+    with pytest.raises(NoPreviewOf, match="Sở Y tế không được giao báo cáo trong kỳ 2025-review"):
+        previewing.write_previews(place, cycle, "Sở Y tế")
+    with pytest.raises(UnknownAgency, match="“Sở Không có” không có trong danh bạ cơ quan"):
+        previewing.write_previews(place, cycle, "Sở Không có")
 
 
 def test_an_agency_without_an_address_is_named_and_the_others_get_theirs(place: Workplace) -> None:

@@ -16,6 +16,7 @@ from models.domain.review import TaskBucket
 from tasks.adapters.boards import boards
 from tasks.adapters.consolidated_sheet import EARLIER_LINEAGE_SHEET, HEADER_ROW, LINEAGE_SHEET
 from tasks.adapters.consolidating import consolidate_cycle
+from tasks.adapters.previewing import write_previews
 from tasks.adapters.review_boards import review_counts
 
 from .conftest import MakeOffice
@@ -131,3 +132,18 @@ def test_the_boards_of_a_review_tell_results_and_those_of_the_plan_stay(year: Ye
     assert counts["tasks"] == sum(counts[bucket.value] for bucket in TaskBucket) == 48
     assert "chưa có số liệu" in shown["chi-tieu-2025-review"].note
     assert "48 nhiệm vụ được giao" in shown["nhiem-vu-2025-review"].note
+
+
+def test_the_board_of_a_review_leads_to_its_report_and_tells_who_was_shown_results(
+    year: Year,
+) -> None:
+    review = year.place.office.cycle(REVIEW)
+    done = consolidate_cycle(year.place, review)
+    assert write_previews(year.place, review, "Sở Tài chính").letters == 1
+    board = next(b for b in boards(year.place, [review]) if b.key == f"bang-ky-{REVIEW}")
+
+    assert (year.place.output_dir / done.report_name).exists()
+    assert board.note.endswith(f"Báo cáo Word đi kèm: {done.report_name}")
+    shown = {row["Cơ quan"]: row["Đối chiếu"] for row in board.rows}
+    assert shown.pop("Sở Tài chính") == "1 lần, 24/11"
+    assert set(shown.values()) == {""}

@@ -31,6 +31,16 @@ def test_signed_registered_and_confirmed_goes_through(office: Office) -> None:
     assert len(office.letters("verdict")) == 1
 
 
+def test_what_speaks_for_a_held_workbook_is_not_denied_beside_it(make_office: MakeOffice) -> None:
+    office = make_office()
+    mail = office.answer(
+        "syt", sender="ba.ha@hopthurieng.example", to=office.place.rules.office_address
+    )
+    (row,) = office.receive(mail)
+    assert row["state"] == "held"
+    assert row["evidence"] == ["Chỉ có một căn cứ: tệp mang định danh của Sở Y tế."]
+
+
 @pytest.mark.parametrize(
     "results",
     [
