@@ -24,7 +24,12 @@ from models.domain.forms import (
 from models.domain.office import Office
 from models.domain.submissions import EntryValue
 from models.domain.targets import Target, TargetKind
-from tasks.adapters.simulation.review_answers import asks_for_results, free_row_keys, result_values
+from tasks.adapters.simulation.review_answers import (
+    ADDED_UP,
+    asks_for_results,
+    free_row_keys,
+    result_values,
+)
 
 Place = tuple[str, str, str]  # sheet key, row key, column key
 
@@ -209,7 +214,7 @@ def _committed(target: Target, row: CatalogueRow, column: Column) -> Decimal:
         TargetKind.RATIO: target.value,
     }.get(target.kind, target.value)
     share = Decimal(_SHARE_OF_YEAR.get(column.period, "1"))
-    gradual = row.unit.strip() not in {"%", "‰"} and full > 20 and target.kind in (
+    gradual = row.unit in ADDED_UP and full > 8 and target.kind in (
         TargetKind.VALUE, TargetKind.GREATER, TargetKind.FLOOR_STRETCH,
     )  # fmt: skip
     places = max(-int(full.normalize().as_tuple().exponent), 0)

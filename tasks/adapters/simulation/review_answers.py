@@ -44,15 +44,25 @@ _REMEDIES = (
     "Rà soát hằng tuần, tháo gỡ từng vướng mắc; tập trung hoàn thành trong tháng 12.",
     "Đôn đốc các đơn vị, phân công lãnh đạo phụ trách từng nội dung còn chậm.",
 )
-_OBSTACLES = (
-    "Vướng mắc trong xác định giá đất làm căn cứ bồi thường.",
+_OBSTACLES = (  # of tasks: documents that wait for others
     "Chờ hướng dẫn của bộ chuyên ngành về trình tự thực hiện.",
-    "Thiếu nguồn vật liệu san lấp; giá vật liệu tăng.",
+    "Một số cơ quan chậm tham gia ý kiến vào dự thảo.",
+    "Phải xây dựng lại phạm vi, đối tượng sau khi sắp xếp đơn vị hành chính.",
 )
 _PROPOSALS = (
-    "Đề nghị UBND thành phố bố trí bổ sung vốn trong quý I năm sau.",
-    "Đề nghị Sở Nông nghiệp và Môi trường thẩm định giá đất trước ngày 15/12.",
+    "Đề nghị UBND thành phố cho lùi thời hạn trình sang quý I năm sau.",
+    "Đề nghị UBND thành phố chỉ đạo các cơ quan gửi ý kiến trong tháng 11.",
+    "Đề nghị bổ sung kinh phí xây dựng đề án trong dự toán năm sau.",
 )
+_SITE_OBSTACLES = (  # of projects
+    "Vướng mắc trong xác định giá đất làm căn cứ bồi thường.",
+    "Thiếu nguồn vật liệu san lấp; giá vật liệu tăng.",
+)
+_SITE_PROPOSALS = (
+    "Đề nghị UBND thành phố bố trí bổ sung vốn trong quý I năm sau.",
+    "Đề nghị chính quyền địa phương bàn giao phần mặt bằng còn lại trước khi hết năm.",
+)
+_OUTSIDE_BUDGET = "ngoài ngân sách"
 _PRODUCTS = (
     "Quyết định phê duyệt Đề án",
     "Nghị quyết của HĐND thành phố",
@@ -64,6 +74,11 @@ _SCENARIO_SHIFTS = dict(zip(PERIODS, ("-0.25", "0.05", "-0.10", "0"), strict=Tru
 _COUNTED = frozenset(
     {"Bệnh viện", "Huyện", "Lượt người", "Người", "Thứ hạng", "Trường", "Trạm", "căn"}
 )
+#: Units of amounts that add up through the year; rates, shares and ages do not.
+ADDED_UP = frozenset(
+    {"1.000 lượt", "Lượt người", "Người", "Triệu lượt", "Triệu tấn", "Trạm", "Tỷ USD", "Tỷ kWh",
+     "Tỷ đồng", "căn"}
+)  # fmt: skip
 _SHARE_BY_NOW = Decimal("0.84")
 _LITTLE, _TENTH = Decimal("0.04"), Decimal("0.1")
 
@@ -188,7 +203,7 @@ def _counted(row: CatalogueRow, target: Target, *, misses: bool) -> Decimal:
 
 def _grows_through_the_year(row: CatalogueRow, target: Target, estimate: Decimal) -> bool:
     kinds = (TargetKind.VALUE, TargetKind.GREATER, TargetKind.FLOOR_STRETCH)
-    return row.unit.strip() not in {"%", "‰"} and estimate > 20 and target.kind in kinds
+    return row.unit in ADDED_UP and estimate > 8 and target.kind in kinds
 
 
 # The scenario
@@ -253,18 +268,18 @@ def _project(row: CatalogueRow, cycle: ReportingCycle, random: Random) -> Values
     share = Decimal(random.randint(45, 85)) / 100
     disbursed = _rounded(plan * share, 0)
     said: Values = {
-        "plan_central": _rounded(plan * Decimal("0.9"), 0),
-        "plan_city": plan,
         "disbursed": disbursed,
         "as_of": data_day(cycle),
         "disbursed_estimate": _rounded(plan * min(share + Decimal("0.15"), Decimal(1)), 0),
         "progress": f"Đạt {random.randint(40, 95)}% khối lượng; hoàn thành giải phóng mặt bằng.",
     }
+    if _OUTSIDE_BUDGET not in row.group:
+        said |= {"plan_central": _rounded(plan * Decimal("0.9"), 0), "plan_city": plan}
     if share < Decimal("0.6"):
         said |= {
             "causes": random.choice(_CAUSES),
-            "obstacles": random.choice(_OBSTACLES),
-            "proposals": random.choice(_PROPOSALS),
+            "obstacles": random.choice(_SITE_OBSTACLES),
+            "proposals": random.choice(_SITE_PROPOSALS),
         }
     return said
 
