@@ -14,7 +14,7 @@ def _as_a_form(schema: dict[str, Any]) -> None:
     """A form shows Vietnamese titles, not our docstring; what it is about comes first."""
     schema.pop("description", None)
     fields = schema.get("properties", {})
-    for last in ("by", "reason", "as_of"):
+    for last in ("by", "reason", "as_of", "when_due"):
         if last in fields:
             fields[last] = fields.pop(last)
 

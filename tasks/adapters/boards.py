@@ -127,7 +127,7 @@ def _newest_workbook(place: Workplace, connection: Connection, cycle: ReportingC
     path = (place.output_dir / found.workbook_name).resolve()
     said = f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {path}"
     report = path.with_name(report_beside(path.name))
-    return f"{said} Báo cáo Word đi kèm: {report.name}" if report.exists() else said
+    return f"{said}; báo cáo Word cùng thư mục: {report.name}" if report.exists() else said
 
 
 _GRAVITY = (

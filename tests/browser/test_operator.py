@@ -27,6 +27,7 @@ from tests.browser.desk import CHROMIUM, Desk, operator_desk, wait_for
 BY, REASON = "Nguyễn Thị Hà, Phó Chánh Văn phòng", "Sở đang sắp xếp lại tổ chức bộ máy."
 OPENING = "2025-01-21T09:30:00+07:00"
 FEBRUARY = "2025-02-04T10:00:00+07:00"
+DECEMBER = "2025-12-03T09:00:00+07:00"
 HELD = {"syt": "Sở Y tế", "sdl": "Sở Du lịch"}  # whose workbooks came from private addresses
 
 pytestmark = [
@@ -209,3 +210,29 @@ def test_the_summary_waits_until_a_person_resumes_it_with_a_decision(desk: Desk)
     again = desk.run("approve-summary")
     assert desk.state(again)["type"] == "COMPLETED"  # decided: nobody is asked again
     assert rows(desk, "SELECT count(*) FROM decision WHERE kind = 'approve'") == [(1,)]
+
+
+def test_the_review_has_its_boards_and_an_agency_is_shown_its_results_through_a_form(
+    desk: Desk,
+) -> None:
+    desk.run("open-cycle", cycle="2025-review", as_of="2025-10-20T08:30:00+07:00")
+    desk.run("consolidate-cycle", cycle="2025-review", as_of=DECEMBER)
+    desk.run("update-boards", cycle="2025-review", as_of=DECEMBER)
+    desk.open_board("nhiem-vu-2025-review", "nhiệm vụ được giao")
+    desk.picture("nhiem-vu")
+
+    form = desk.deployed("send-previews")["parameter_openapi_schema"]["definitions"]
+    offered = form["PreviewRequest"]["properties"]
+    cycles, agencies = (offered[name]["anyOf"][1]["enum"] for name in ("cycle", "agency"))
+    assert cycles == ["2025-review", "2025-plan"]
+    desk.open_form("send-previews", "Chỉ một cơ quan")
+    desk.choose_instead(len(cycles), "2025-review")
+    desk.choose_instead(len(agencies), "Sở Y tế")
+    desk.picture("bieu-mau-doi-chieu")
+    state = desk.submit("send-previews")
+
+    assert state["type"] == "COMPLETED", state["message"]
+    assert rows(desk, "SELECT agency FROM letter WHERE kind = 'preview'") == [("syt",)]
+    desk.run("update-boards", cycle="2025-review", as_of=DECEMBER)
+    desk.open_board("bang-ky-2025-review", "báo cáo Word cùng thư mục")
+    desk.picture("bang-ky-tong-ket")

@@ -143,7 +143,7 @@ def test_the_board_of_a_review_leads_to_its_report_and_tells_who_was_shown_resul
     board = next(b for b in boards(year.place, [review]) if b.key == f"bang-ky-{REVIEW}")
 
     assert (year.place.output_dir / done.report_name).exists()
-    assert board.note.endswith(f"Báo cáo Word đi kèm: {done.report_name}")
+    assert board.note.endswith(f"báo cáo Word cùng thư mục: {done.report_name}")
     shown = {row["Cơ quan"]: row["Đối chiếu"] for row in board.rows}
     assert shown.pop("Sở Tài chính") == "1 lần, 24/11"
     assert set(shown.values()) == {""}
