@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.domain.cycles import ReportingCycle
+from models.domain.delivery import arrived_anywhere
 from models.domain.errors import BaocaoError
-from models.domain.mail import LetterFile
+from models.domain.mail import LetterFile, LetterKind, LetterState
 from models.domain.office import register_day
 from models.domain.preview_letters import compose_preview, previews_due
 from models.domain.review.preview import Preview, preview_of
@@ -16,7 +17,7 @@ from tasks.adapters.letter_desk import contact_of, write_letter
 from tasks.adapters.report_document import PREVIEW_TEMPLATE, set_document
 from tasks.adapters.ruling import consolidated
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import letters_again, outbox
+from tasks.adapters.store import outbox
 from tasks.adapters.workplace import Workplace
 
 DIGEST_SHOWN = 16
@@ -89,23 +90,31 @@ def _asked_for(place: Workplace, cycle: ReportingCycle, only: str) -> list[Previ
 
 
 def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
+    """One page, unless the last said the same; one that still waits to leave gives way to it."""
     agency = place.office.register.agencies[preview.agency]
     contact = contact_of(place, preview.agency)
+    digest = preview.digest[:DIGEST_SHOWN]
+    with place.engine.begin() as connection:
+        earlier = outbox.written_to(connection, cycle.code, agency.code, LetterKind.PREVIEW)
+    if earlier and digest in earlier[-1].business_key.split("|"):
+        return False  # the page need not be set again
+    # What was said before and holds again is said again: its key tells how many came before it.
+    again = any(digest in row.business_key.split("|") for row in earlier)
     letter = write_letter(
         place,
         compose_preview(cycle, agency, preview.as_of, (f.plain for f in preview.facts)),
         cycle=cycle.code,
         agency=agency.code,
-        key_parts=(preview.digest[:DIGEST_SHOWN],),
+        key_parts=(digest, str(len(earlier) + 1)) if again else (digest,),
         to=contact.to,
         cc=contact.cc,
     )
-    with place.engine.begin() as connection:
-        if letters_again.by_business_key(connection, letter.business_key) is not None:
-            return False  # the page need not be set again
     name = f"ket-qua_{cycle.code}_{agency.code}.docx"
     page = LetterFile(name, place.raw_store.put(preview_document(place, preview)))
     with place.engine.begin() as connection:
+        for row in earlier:
+            if row.state == LetterState.QUEUED and not arrived_anywhere(outbox.deliveries_of(row)):
+                outbox.withdraw(connection, row, "Đã có bản đối chiếu mới hơn.")
         return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), place.now)
 
 

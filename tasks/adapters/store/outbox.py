@@ -362,6 +362,15 @@ def every_letter(connection: Connection, cycle: str = "") -> list[LetterRow]:
     return [LetterRow(**row._mapping) for row in connection.execute(statement)]
 
 
+def written_to(
+    connection: Connection, cycle: str, agency: str, kind: LetterKind
+) -> list[LetterRow]:
+    """The letters of a kind to one agency in a cycle, oldest first."""
+    found = (LETTER.c.cycle == cycle, LETTER.c.agency == agency, LETTER.c.kind == kind.value)
+    rows = connection.execute(select(LETTER).where(*found).order_by(LETTER.c.id))
+    return [LetterRow(**row._mapping) for row in rows]
+
+
 def _move(
     connection: Connection, found: Iterable[ColumnElement[bool]], values: Mapping[str, Any]
 ) -> bool:

@@ -87,6 +87,23 @@ def test_running_again_writes_nothing_and_a_change_writes_to_whom_it_concerns(
     assert letters(place, "preview")[-1].agency == "bo_chqs"
 
 
+def test_a_page_that_holds_again_is_sent_again_and_one_that_waits_gives_way(
+    place: Workplace, said: list[AgencyStanding]
+) -> None:
+    cycle = place.office.cycle("2025-review")
+    [spoken] = [s for s in said if s.agency == "bo_chqs"]
+    at = said.index(spoken)
+    for standing in (spoken, dataclasses.replace(spoken, versions=(), effective=None), spoken):
+        said[at] = standing
+        previewing.write_previews(place, cycle)
+        place.now += dt.timedelta(hours=1)
+
+    found = [x for x in letters(place, "preview") if x.agency == "bo_chqs"]
+    assert [x.state for x in found] == ["withdrawn", "withdrawn", "queued"]
+    assert len({x.message_id for x in found}) == 3
+    assert found[2].business_key == f"{found[0].business_key}|3"
+
+
 @pytest.mark.parametrize("named", ["stc", "Sở Tài chính", "Sở Kế hoạch và Đầu tư"])
 def test_only_the_agency_that_was_asked_for_gets_a_page(place: Workplace, named: str) -> None:
     cycle = place.office.cycle("2025-review")
