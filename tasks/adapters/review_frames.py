@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from models.domain.catalogue import PERIODS
+from models.domain.catalogue import PERIODS, period_phrase
 from models.domain.consolidation import Conflict, Consolidation, Figure, Report
 from models.domain.forms import SheetForm
 from models.domain.review import (
@@ -119,7 +119,7 @@ def _own(
         "status": _status(one),
         "outcome": _outcome(one),
         "distance": one.distance,
-        "kept": _kept(one),
+        "kept": _kept(one, names),
         "pace": pace_cell(one.pace),
         "self_judgement": _self_judgement(one),
         "agency": names.agency(report.agency, report.role),
@@ -161,11 +161,13 @@ def _outcome(one: ReviewIndicator) -> Toned:
     return Toned(text, JUDGEMENT_TONES[one.outcome])
 
 
-def _kept(one: ReviewIndicator) -> Toned | None:
+def _kept(one: ReviewIndicator, names: Names) -> Toned | None:
     text = COMMITMENT_NAMES[one.commitment_judgement]
     if not text:
         return Toned("Không cam kết", Tone.MUTED) if one.commitment is None else None
     bad = one.commitment_judgement is Judgement.NOT_MET
+    if other := one.other_agency(one.commitment):
+        text = f"{text} (của {names.agency(other)})"
     return Toned(text, Tone.BAD if bad else Tone.GOOD)
 
 
@@ -286,7 +288,7 @@ def _track_row(one: ReviewIndicator, names: Names) -> Cells:
         "place": names.places[one.row.code],
         "name": names.rows[one.row.code],
         "unit": one.row.unit,
-        "agency": names.agency(one.agency),
+        "agency": _who_on_the_way(one, names),
     }
     figures: list[Figure] = []
     for point in one.track:
@@ -295,6 +297,21 @@ def _track_row(one: ReviewIndicator, names: Names) -> Cells:
         cells[f"pace_{point.period}"] = _pace_of(point)
         figures += [f for f in (point.promise, point.report) if f is not None]
     return {**cells, **sources_of(figures)}
+
+
+def _who_on_the_way(one: ReviewIndicator, names: Names) -> str:
+    """The agency; then, point by point, others whose milestone or figure stands in the row."""
+    lines = [names.agency(one.agency or next(iter(one.kin), ""))]
+    for label, key in (("Mốc", "promise"), ("Thực hiện", "report")):
+        others: dict[str, list[str]] = {}
+        for point in one.track:
+            if other := one.other_agency(getattr(point, key)):
+                others.setdefault(other, []).append(period_phrase(point.period))
+        lines += [
+            f"{label} {', '.join(periods)}: {names.agency(other)}"
+            for other, periods in others.items()
+        ]
+    return "\n".join(lines)
 
 
 def _or_number(figure: Figure | None, number: Decimal | None) -> Figure | Decimal | None:

@@ -101,9 +101,11 @@ def _below(one: ReviewIndicator, words: Words) -> str:
     value, promised = one.value, one.commitment
     if value is None or value.number is None or promised is None or promised.number is None:
         return words.row(one.row)
+    other = one.other_agency(promised)
+    whose = f" của {words.agency(other)}" if other else ""
     return (
         f"{words.row(one.row)} ({measured(value.number, one.row.unit)}, cam kết "
-        f"{shown_number(promised.number)}; {value.reference}, {promised.reference})"
+        f"{shown_number(promised.number)}{whose}; {value.reference}, {promised.reference})"
     )
 
 

@@ -74,6 +74,8 @@ def review_of(office: Office, lines: Consolidated, earlier: Consolidation | None
         updated={s.row.code: s for s in earlier.scenario} if earlier else {},
         elsewhere=lines.elsewhere,
         versions={s.agency: s.versions for s in lines.standings},
+        successions=office.register.successions,
+        day=register_day(lines.cycle),
     )
     tasks, projects = sheet_of(form, Appendix.IV), sheet_of(form, Appendix.V)
     planned_tasks = {t.row.code: t for t in earlier.tasks} if earlier else {}

@@ -85,7 +85,7 @@ class ReviewIndicator:
     target: TargetInForce | None
     judgement: Judgement
     distance: Decimal | None
-    commitment: Figure | None  # from the plan cycle, under whatever agency
+    commitment: Figure | None  # from the plan cycle: the agency's own, its predecessor's, another's
     commitment_judgement: Judgement
     commitment_distance: Decimal | None
     territories: Mapping[Territory, TerritoryResult]
@@ -95,6 +95,11 @@ class ReviewIndicator:
     self_judgement: Figure | None
     why_not_judged: str  # empty where it is judged
     history: Sequence[HistoryPoint] = ()
+    kin: Sequence[str] = ()  # the agency it is measured for, then those it answers for
+
+    def other_agency(self, figure: Figure | None) -> str:
+        """Whose figure it is where neither the agency nor a predecessor gave it; else ""."""
+        return figure.agency if figure is not None and figure.agency not in self.kin else ""
 
     @property
     def row(self) -> CatalogueRow:

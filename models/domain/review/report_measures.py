@@ -119,9 +119,16 @@ def full_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citati
         **brief_row(indicator, count, names, cites),
         "last_year": cites.stacked(indicator.last_year),
         "to_date": to_date,
-        "commitment": cites.stacked(indicator.commitment),
+        "commitment": commitment_of(indicator, names, cites),
         **outcomes_of(indicator),
     }
+
+
+def commitment_of(indicator: ReviewIndicator, names: Names, cites: Citations) -> Text:
+    """What was promised, and by whom where that was another agency."""
+    other = indicator.other_agency(indicator.commitment)
+    promised = cites.stacked(indicator.commitment)
+    return promised + words(f"\n({names.agency(other)})" if promised and other else "")
 
 
 def outcomes_of(indicator: ReviewIndicator) -> Row:

@@ -85,6 +85,48 @@ def test_what_one_agency_promised_stands_beside_what_its_successor_reports(offic
     assert debt.commitment_judgement is Judgement.NOT_MET
 
 
+def test_a_value_is_measured_by_its_own_agencys_promise_and_not_by_the_leads(office):
+    plan = [
+        standing("skhdt", commits("grdp", "12.5", **{"9m": "12.4"})),
+        standing("cuc_thong_ke", commits("grdp", "11.9", **{"9m": "11.8"})),
+    ]
+    said = [
+        answered("stc", reports("grdp", "12.1", to_date=Decimal("12.1"), as_of=OCTOBER)),
+        answered("thong_ke", reports("grdp", "11.9", to_date=Decimal("11.9"), as_of=OCTOBER)),
+    ]
+    conflict = next(
+        c for c in review_made(office, plan, *said).conflicts if c.kind is ConflictKind.REPORTERS
+    )
+    rulings = {code_of(conflict): Ruling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
+
+    led, ruled = (
+        indicator(review_made(office, plan, *said, rulings=r), "grdp") for r in (None, rulings)
+    )
+
+    assert (led.commitment.agency, led.commitment.number) == ("skhdt", Decimal("12.5"))
+    assert led.commitment_judgement is Judgement.NOT_MET
+    assert (ruled.agency, ruled.commitment.agency) == ("thong_ke", "cuc_thong_ke")
+    assert ruled.commitment_judgement is Judgement.MET
+    assert {p.promise.agency for p in ruled.track if p.source is TrackSource.MILESTONE} == {
+        "cuc_thong_ke"
+    }
+    assert not any(one.other_agency(one.commitment) for one in (led, ruled))
+
+
+def test_only_where_its_agency_promised_nothing_anothers_promise_counts_and_is_named(office):
+    grdp = indicator(
+        review_made(
+            office,
+            [standing("skhdt", commits("grdp", "12.5"))],
+            answered("thong_ke", reports("grdp", "11.9")),
+        ),
+        "grdp",
+    )
+
+    assert grdp.other_agency(grdp.commitment) == "skhdt"
+    assert grdp.commitment_judgement is Judgement.NOT_MET
+
+
 def test_each_territory_is_judged_against_the_target_in_force_there(office):
     grdp = indicator(
         review_made(
