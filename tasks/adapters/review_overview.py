@@ -72,6 +72,16 @@ def review_lines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]
     return [
         *lines,
         OverviewLine("Nhiệm vụ quá hạn chưa hoàn thành", overdue, h.tasks, TASK_SHEET, True),
+        *(
+            [
+                OverviewLine(
+                    "trong đó qua thời hạn sau lần báo cáo gần nhất, chưa báo cáo lại",
+                    *(h.not_reported_since, h.tasks, TASK_SHEET, True, True),
+                )
+            ]
+            if h.not_reported_since
+            else []
+        ),
         OverviewLine("Nhiệm vụ chưa có báo cáo", silent, h.tasks, TASK_SHEET, True),
         OverviewLine("Dự án đã báo cáo", h.projects_reported, h.projects, PROJECT_SHEET),
         OverviewLine("Kiến nghị, đề xuất", h.proposals, None, PROPOSAL_SHEET),

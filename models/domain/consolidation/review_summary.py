@@ -24,7 +24,7 @@ from models.domain.review import (
     ReviewTask,
     TaskBucket,
 )
-from models.domain.review.wording import BUCKET_NAMES
+from models.domain.review.wording import BUCKET_NAMES, silent_part, silent_since
 from models.domain.targets import Judgement, format_target
 from models.domain.territories import TERRITORY_SHORT_NAMES
 
@@ -41,11 +41,12 @@ def review_shares(headline: ReviewHeadline) -> str:
     h = headline
     told = h.indicators - h.no_data
     overdue = h.buckets[TaskBucket.OVERDUE]
+    silent = f" ({said})" if (said := silent_part(h.not_reported_since)) else ""
     return (
         f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm, trong đó "
         f"{number_text(h.met)} đạt và vượt, {number_text(h.not_met)} không đạt; "
         f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành, "
-        f"{number_text(overdue)} quá hạn chưa hoàn thành; "
+        f"{number_text(overdue)} quá hạn chưa hoàn thành{silent}; "
         f"{number_text(h.projects_reported)}/{number_text(h.projects)} dự án trọng điểm đã báo cáo"
     )
 
@@ -113,7 +114,8 @@ def _dated(task: ReviewTask, words: Words) -> str:
     """A task with its deadline, and by how much it was missed where it is done."""
     due = f"hạn {task.deadline:%d/%m/%Y}" if task.deadline else ""
     late = f", chậm {task.doing.days_late} ngày" if task.doing.days_late else ""
-    return f"{words.row_and_lead(task.row)}: {due}{late}"
+    silent = f", {silent_since(task.doing.reported_on)}" if task.doing.not_reported_since else ""
+    return f"{words.row_and_lead(task.row)}: {due}{late}{silent}"
 
 
 def _scenario(review: Review) -> Iterable[str]:

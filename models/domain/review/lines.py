@@ -15,6 +15,7 @@ from models.domain.catalogue import CatalogueRow
 from models.domain.consolidation.evidence import Answers, Figure, Source
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
 from models.domain.consolidation.plans import RowAnswer
+from models.domain.cycles import HANOI
 from models.domain.review.buckets import Deadline, Finish
 from models.domain.review.judging import TerritoryResult
 from models.domain.review.states import (
@@ -180,6 +181,24 @@ class Doing:
     def deadline(self) -> dt.date | None:
         """The last day in time."""
         return self.due.day
+
+    @property
+    def reported_at(self) -> dt.datetime | None:
+        """When its state was last reported, UTC; None where it was not."""
+        return self.state_figure.source.received_at if self.state_figure else None
+
+    @property
+    def reported_on(self) -> dt.date | None:
+        """The day of that report, in Hanoi."""
+        at = self.reported_at
+        return at.astimezone(HANOI).date() if at else None
+
+    @property
+    def not_reported_since(self) -> bool:
+        """Whether its deadline passed after the last report: overdue as far as anybody knows."""
+        if self.bucket is not TaskBucket.OVERDUE or self.due.day is None:
+            return False
+        return self.reported_on is not None and self.reported_on <= self.due.day
 
     @property
     def deadline_source(self) -> DeadlineSource:

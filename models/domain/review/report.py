@@ -23,7 +23,7 @@ from models.domain.review.report_sources import SourceFile, source_files
 from models.domain.review.report_text import Citations, Names, Text, words
 from models.domain.review.review import Review
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, silent_part
 from models.domain.snapshots import Changes
 from models.domain.standing import AgencyStanding, Timeliness
 from models.domain.targets import Judgement
@@ -204,11 +204,12 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         f"{number_text(r.behind)} chỉ tiêu chậm hơn."
     )
     b = r.buckets
+    silent = f" ({said})" if (said := silent_part(r.not_reported_since)) else ""
     yield words(
         f"Về nhiệm vụ: trong {number_text(r.tasks)} nhiệm vụ được giao, {number_text(r.done)} đã "
         f"hoàn thành (đúng hạn {b[TaskBucket.DONE_ON_TIME]}, quá hạn {b[TaskBucket.DONE_LATE]}, "
         f"không có thời hạn {b[TaskBucket.DONE_NO_DEADLINE]}); {b[TaskBucket.IN_PROGRESS]} đang "
-        f"thực hiện trong hạn; {b[TaskBucket.OVERDUE]} quá hạn chưa hoàn thành; "
+        f"thực hiện trong hạn; {b[TaskBucket.OVERDUE]} quá hạn chưa hoàn thành{silent}; "
         f"{b[TaskBucket.OPEN_NO_DEADLINE]} đang thực hiện, không có thời hạn; "
         f"{b[TaskBucket.UNREPORTED]} chưa được báo cáo."
     )

@@ -24,6 +24,7 @@ from models.domain.review.wording import (
     BUCKET_NAMES,
     COMMITMENT_NAMES,
     OUTCOME_NAMES,
+    OVERTAKEN,
     PACE_NAMES,
     STATUS_NAMES,
 )
@@ -236,6 +237,8 @@ def flipped_rows(changes: Changes, names: Names) -> Iterator[Row]:
             key: _frozen(line, said) if line else words("chưa có")
             for key, line in (("before", before), ("after", after))
         }
+        if change.overtaken:
+            cells["after"] = cells["after"] + words(f"\n({OVERTAKEN})")
         yield {
             "place": words(names.about(change.row_key)),
             "name": words(names.name_of(change.row_key)),

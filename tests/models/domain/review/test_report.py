@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.domain.consolidation import consolidate
+from models.domain.cycles import HANOI
 from models.domain.review.report import ReportContent, report_of
 from models.domain.review.report_text import CUT_MARK, LONGEST, Citations, Text, shortened
 from models.domain.review.states import TaskBucket
@@ -170,6 +172,37 @@ def test_it_says_what_changed_since_the_last_report() -> None:
     [row] = content.flipped
     assert row["before"].plain.startswith("12,2: vượt")
     assert "không đạt" in row["after"].plain
+
+
+def test_tasks_overtaken_by_their_deadline_say_that_nobody_has_reported_since() -> None:
+    consolidation, standings = november()
+    office = real_office()
+    january = consolidate(
+        office,
+        consolidation.cycle,
+        standings,
+        dt.datetime(2026, 1, 16, 10, tzinfo=HANOI),
+        None,
+        consolidation.earlier,
+    )
+    review = january.review
+    assert review is not None
+    silent = [
+        t for t in review.tasks_in(TaskBucket.OVERDUE) if t.deadline and t.deadline.month >= 11
+    ]
+    changes = changes_between(snapshot_of(consolidation), snapshot_of(january))
+
+    content = report_of(office, january, review, standings, changes)
+
+    assert 0 < len(silent) == review.headline.not_reported_since
+    said = f"(trong đó {len(silent)} đã qua thời hạn sau lần báo cáo gần nhất, cơ quan chưa báo"
+    assert any(said in p.plain for p in content.overview)
+    rows = [r["state"].plain for r in content.overdue]
+    again = "đã qua thời hạn, cơ quan chưa báo cáo lại (báo cáo gần nhất "
+    assert sum(again in row for row in rows) == len(silent) < len(rows)
+    overtaken = [r for r in content.flipped if "quá hạn chưa hoàn thành" in r["after"].plain]
+    assert len(overtaken) >= len(silent)
+    assert all(r["after"].plain.endswith("(do đã qua thời hạn)") for r in overtaken)
 
 
 def test_a_long_text_is_cut_at_a_word_and_says_where_the_rest_is() -> None:
