@@ -64,7 +64,7 @@ def _indicators(place: Workplace, cycle: ReportingCycle, review: Review) -> Boar
         f"Chỉ tiêu: kết quả so với mức giao, {cycle.title}",
         f"{h.met}/{h.indicators} chỉ tiêu đạt và vượt mức giao, {h.not_met} không đạt, "
         f"{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu; "
-        f"{h.below_commitment} thấp hơn mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
+        f"{h.below_commitment} chưa đạt mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
         "là chỉ tiêu không đạt, rồi chỉ tiêu chưa đánh giá được hoặc chưa có số liệu."
         + _cut(len(shown)),
         [_indicator(place, cycle, one) for one in shown[:LISTED]],

@@ -50,7 +50,7 @@ def review_lines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]
             "trong đó chưa đánh giá được", h.cannot_be_judged, h.indicators, _IN, part=True
         ),
         OverviewLine("Chỉ tiêu chưa có số liệu", h.no_data, h.indicators, _IN, True),
-        OverviewLine("Chỉ tiêu thấp hơn mức cam kết", h.below_commitment, h.indicators, _IN, True),
+        OverviewLine("Chỉ tiêu chưa đạt mức cam kết", h.below_commitment, h.indicators, _IN, True),
         OverviewLine("Chỉ tiêu chậm hơn mốc trong năm", h.behind, None, TRACK_SHEET, True),
         OverviewLine("Mâu thuẫn số liệu cần quyết định", conflicts, None, "Mâu thuẫn", True),
         OverviewLine("Nhiệm vụ đã hoàn thành", h.done, h.tasks, TASK_SHEET),

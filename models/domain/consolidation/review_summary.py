@@ -68,7 +68,7 @@ def review_points(review: Review, words: Words) -> Iterable[str]:
         for i in review.indicators
         if i.commitment_judgement is Judgement.NOT_MET and i.outcome is not Judgement.NOT_MET
     ]
-    yield from point("Chỉ tiêu đạt mức giao nhưng thấp hơn cam kết đầu năm", below, "chỉ tiêu")
+    yield from point("Chỉ tiêu đạt mức giao nhưng chưa đạt cam kết đầu năm", below, "chỉ tiêu")
     yield from _scenario(review)
     for bucket in (TaskBucket.OVERDUE, TaskBucket.DONE_LATE):
         named = [_dated(t, words) for t in review.tasks_in(bucket)]

@@ -199,8 +199,8 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     )
     yield words(
         f"Số liệu gồm {number_text(r.estimates)} số ước thực hiện và {number_text(r.actuals)} số "
-        f"chính thức; {number_text(r.below_commitment)} chỉ tiêu thấp hơn mức chính cơ quan đã cam "
-        f"kết đầu năm; so với các mốc trong năm, {number_text(r.ahead)} chỉ tiêu nhanh hơn, "
+        f"chính thức; {number_text(r.below_commitment)} chỉ tiêu chưa đạt mức cam kết "
+        f"đầu năm; so với các mốc trong năm, {number_text(r.ahead)} chỉ tiêu nhanh hơn, "
         f"{number_text(r.behind)} chỉ tiêu chậm hơn."
     )
     b = r.buckets

@@ -47,7 +47,7 @@ COMMITMENT_NAMES = {
     Judgement.EXCEEDED: "Vượt cam kết",
     Judgement.MET: "Đạt cam kết",
     Judgement.FLOOR_MET: "Đạt cam kết",
-    Judgement.NOT_MET: "Thấp hơn cam kết",
+    Judgement.NOT_MET: "Chưa đạt cam kết",
     Judgement.UNKNOWN: "",
 }
 PACE_NAMES = {
