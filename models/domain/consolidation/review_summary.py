@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.domain.catalogue import PERIODS
+from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.summary_words import (
     Words,
     cut_table,
@@ -106,8 +107,15 @@ def _below(one: ReviewIndicator, words: Words) -> str:
     whose = f" của {words.agency(other)}" if other else ""
     return (
         f"{words.row(one.row)} ({measured(value.number, one.row.unit)}, cam kết "
-        f"{shown_number(promised.number)}{whose}; {value.reference}, {promised.reference})"
+        f"{_promised(promised)}{whose}; {value.reference}, {promised.reference})"
     )
+
+
+def _promised(figure: Figure) -> str:
+    """The number; what was written with a sign (">10") to the letter."""
+    if figure.number is None or figure.bound:
+        return one_line(figure.text, 60) if figure.bound else ""
+    return shown_number(figure.number)
 
 
 def _dated(task: ReviewTask, words: Words) -> str:
@@ -179,7 +187,7 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
         words.name(one.row),
         one.row.unit,
         target,
-        shown_number(promised.number) if promised and promised.number is not None else "",
+        _promised(promised) if promised else "",
         shown_number(value.number) if value and value.number is not None else "",
         one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
         ", ".join(figures),

@@ -27,7 +27,13 @@ from models.domain.review.pace import (
 )
 from models.domain.review.shares import share_pct
 from models.domain.review.states import DeadlineSource, Pace, TaskBucket, TaskState
-from models.domain.review.wording import BUCKET_NAMES, COMMITMENT_NAMES, OUTCOME_NAMES, STATE_NAMES, state_of
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    COMMITMENT_NAMES,
+    OUTCOME_NAMES,
+    STATE_NAMES,
+    state_of,
+)
 from models.domain.target_revisions import TargetInForce
 from models.domain.targets import Direction, Judgement, Target, TargetKind, parse_target
 from models.domain.territories import Territory

@@ -27,6 +27,7 @@ from models.domain.review import (
     TrackSource,
     ValueStatus,
 )
+from models.domain.review.report_text import Citations
 from models.domain.review.wording import BUCKET_NAMES
 from models.domain.targets import Judgement
 from models.domain.territories import Territory
@@ -184,6 +185,21 @@ def test_the_targets_own_words_say_that_it_was_met_and_not_by_how_much(office):
     debt = indicator(review_made(office, [], answered("thue", [copied, status])), "debt")
 
     assert (debt.judgement, debt.distance) == (Judgement.MET, None)
+
+
+def test_a_promise_with_a_sign_is_shown_as_written_and_judged_by_its_bound(office):
+    [promised] = commits("debt", "8")
+    restated = dataclasses.replace(promised, raw="<8")
+
+    def debt(value: str) -> ReviewIndicator:
+        said = answered("thue", reports("debt", value))
+        return indicator(review_made(office, [standing("cuc_thue", [restated])], said), "debt")
+
+    assert Citations().stacked(debt("7").commitment).plain == "<8\n[K-0001]"
+    assert Citations().value(debt("7").commitment, "%").plain == "<8 [K-0001]"
+    assert [debt(v).commitment_judgement for v in ("7", "8")] == [
+        *(Judgement.MET, Judgement.NOT_MET),
+    ]
 
 
 def test_a_self_judgement_that_the_numbers_contradict_is_seen(office):
