@@ -91,7 +91,7 @@ def _judged_rows(
             **common,
             "agency": silent or "Chưa giao cơ quan",
             "outcome": Toned(NO_DATA, Tone.BAD),
-            "texts": _texts(one.causes, one.remedies),
+            "texts": _texts(one, names),
         }
     for report in one.line.reports:
         if report is speaking and one.has_value:
@@ -124,7 +124,7 @@ def _own(
         "self_judgement": _self_judgement(one),
         "agency": names.agency(report.agency, report.role),
         "conflicts": _numbers(conflicts, report.agency),
-        "texts": _texts(one.causes, one.remedies),
+        "texts": _texts(one, names),
         **sources_of([one.commitment, *report.figures]),
     }
 
@@ -191,12 +191,14 @@ def _numbers(conflicts: Sequence[Conflict], agency: str) -> Toned | None:
     return Toned(", ".join(involved), Tone.WARN) if involved else None
 
 
-def _texts(causes: Figure | None, remedies: Figure | None) -> str | None:
-    parts = [
-        f"{label}: {figure.text.strip()}"
-        for label, figure in (("Nguyên nhân", causes), ("Giải pháp", remedies))
-        if figure is not None
-    ]
+def _texts(one: ReviewIndicator, names: Names) -> str | None:
+    """Causes and remedies, under their agency's name where another one's value stands."""
+    parts = []
+    for label, figure in (("Nguyên nhân", one.causes), ("Giải pháp", one.remedies)):
+        if figure is not None:
+            other = one.other_agency(figure)
+            by = f" ({names.agency(other)})" if other else ""
+            parts.append(f"{label}{by}: {figure.text.strip()}")
     return "\n".join(parts) or None
 
 
@@ -356,7 +358,9 @@ def scenario_review_frame(review: Review, names: Names) -> pd.DataFrame:
         reporters = [r for r in line.line.reports if r.milestones]
         shown = [f for p in line.points for f in (p.updated, p.actual) if f is not None]
         row["agency"] = "; ".join(names.agency(r.agency) for r in reporters) or None
-        row["texts"] = line.causes.text if line.causes else None
+        other = line.other_agency(line.causes)
+        by = f"{names.agency(other)}: " if other else ""
+        row["texts"] = by + line.causes.text if line.causes else None
         row |= sources_of([*shown, line.causes])
         rows.append(row)
     return build_frame(rows, SCENARIO_COLUMNS)

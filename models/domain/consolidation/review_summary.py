@@ -181,6 +181,8 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     value = result.value if result else None
     target = format_target(result.target.target) if result and result.target else ""
     promised = one.commitment
+    other = one.other_agency(one.causes)
+    by = f"{words.agency(other)}: " if other else ""
     figures = [f.reference for f in (value, promised, one.causes) if f is not None]
     return (
         words.place(one.row),
@@ -189,7 +191,7 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
         target,
         _promised(promised) if promised else "",
         shown_number(value.number) if value and value.number is not None else "",
-        one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
+        by + one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
         ", ".join(figures),
     )
 

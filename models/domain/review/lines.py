@@ -357,6 +357,11 @@ class ReviewScenario:
         """The catalogue row."""
         return self.line.row
 
+    def other_agency(self, figure: Figure | None) -> str:
+        """Whose figure it is where none of the branch's indices that stand are its own; else ""."""
+        standing = {f.agency for f in self.line.updated.values()}
+        return figure.agency if figure and standing and figure.agency not in standing else ""
+
     def point(self, period: str) -> ScenarioPoint | None:
         """The point of that period."""
         return next((p for p in self.points if p.period == period), None)

@@ -181,7 +181,7 @@ def _indicator_row(
         "role": _role(indicator.row, agency),
         "own": cites.stacked(own) if own else words("chưa có"),
         "value": value or words("chưa có"),
-        "causes": cites.quoted(indicator.causes, 200),
+        "causes": measures.causes_of(indicator, names, cites, 200),
     }
 
 

@@ -10,6 +10,7 @@ from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
 from models.domain.letter_phrases import one_line
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.report_text import (
+    LONGEST,
     Citations,
     Names,
     Span,
@@ -82,13 +83,27 @@ def brief_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citat
 
 def missed_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
     """An indicator that was not met, with the causes and remedies in the agency's own words."""
-    causes = cites.quoted(indicator.causes)
+    causes = causes_of(indicator, names, cites)
     remedies = cites.quoted(indicator.remedies, 300)
-    said = joined([causes, words("Giải pháp: ") + remedies if remedies else Text()], " ")
+    by = _by(indicator.other_agency(indicator.remedies), names)
+    said = joined([causes, words(f"Giải pháp{by}: ") + remedies if remedies else Text()], " ")
     return {
         **brief_row(indicator, count, names, cites),
         "causes": said or words("Cơ quan chưa nêu nguyên nhân."),
     }
+
+
+def causes_of(
+    indicator: ReviewIndicator, names: Names, cites: Citations, longest: int = LONGEST
+) -> Text:
+    """The causes in the agency's words; under its name where another one's value stands."""
+    causes = cites.quoted(indicator.causes, longest)
+    other = _by(indicator.other_agency(indicator.causes), names)
+    return words(f"Nguyên nhân{other}: ") + causes if causes and other else causes
+
+
+def _by(agency: str, names: Names) -> str:
+    return f" ({names.agency(agency)})" if agency else ""
 
 
 def silent_row(indicator: ReviewIndicator, count: int, names: Names) -> Row:
@@ -214,7 +229,8 @@ def scenario_notes(
     for branch in scenario:
         causes = cites.quoted(branch.causes)
         if causes:
-            yield words(f"{names.row(branch.row)}: ") + causes
+            other = _by(branch.other_agency(branch.causes), names)
+            yield words(f"{names.row(branch.row)}{other}: ") + causes
 
 
 def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:

@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from models.domain.consolidation import consolidate
 from models.domain.cycles import HANOI
 from models.domain.review.report import ReportContent, report_of
-from models.domain.review.report_text import CUT_MARK, LONGEST, Citations, Text, shortened
+from models.domain.review.report_measures import missed_row
+from models.domain.review.report_text import (
+    CUT_MARK,
+    LONGEST,
+    Citations,
+    Names,
+    Text,
+    shortened,
+)
 from models.domain.review.states import TaskBucket
 from models.domain.snapshots import changes_between, snapshot_of
 from models.domain.targets import Judgement
@@ -120,6 +128,24 @@ def test_an_indicator_not_met_gives_the_causes_of_its_agency_with_their_source(c
             assert f"[{indicator.causes.reference}]" in row["causes"].plain
         else:
             assert row["causes"].plain.startswith(("Cơ quan chưa nêu", "Giải pháp"))
+
+
+def test_causes_of_an_agency_whose_value_does_not_stand_are_under_its_own_name() -> None:
+    consolidation, _ = november()
+    office = real_office()
+    assert consolidation.review is not None
+    cycle = consolidation.cycle
+    names = Names(office.register, office.catalogue_of(cycle), office.form_of(cycle))
+    told = next(i for i in consolidation.review.indicators if i.causes and i.remedies)
+    strange = dataclasses.replace(told, kin=("another",))
+    assert told.causes is not None
+    agency = names.agency(told.causes.agency)
+
+    own, other = (missed_row(i, 1, names, Citations()) for i in (told, strange))
+
+    assert agency not in own["causes"].plain
+    assert other["causes"].plain.startswith(f"Nguyên nhân ({agency}): {told.causes.text[:20]}")
+    assert f"Giải pháp ({agency}): " in other["causes"].plain
 
 
 def test_west_and_whole_stand_beside_the_east_each_with_its_own_target(content) -> None:
