@@ -360,7 +360,10 @@ def scenario_review_frame(review: Review, names: Names) -> pd.DataFrame:
         row["agency"] = "; ".join(names.agency(r.agency) for r in reporters) or None
         other = line.other_agency(line.causes)
         by = f"{names.agency(other)}: " if other else ""
-        row["texts"] = by + line.causes.text if line.causes else None
+        numbers = sorted({n for given in line.disputed.values() for n in given})
+        doubt = f"Tạm dùng, chờ quyết định: {', '.join(numbers)}." if numbers else ""
+        causes = by + line.causes.text if line.causes else ""
+        row["texts"] = "\n".join(part for part in (doubt, causes) if part) or None
         row |= sources_of([*shown, line.causes])
         rows.append(row)
     return build_frame(rows, SCENARIO_COLUMNS)

@@ -133,13 +133,15 @@ def _scenario(review: Review) -> Iterable[str]:
     whole = review.scenario[0].point(_YEAR)
     if whole is None or whole.actual is None or whole.actual.number is None:
         return
+    numbers = review.scenario[0].disputed.get(whole.actual.reference, ())
+    doubt = f"; {', '.join(numbers)}, tạm dùng" if numbers else ""
     behind = sum(
         (p := line.point(_YEAR)) is not None and p.pace is Pace.BEHIND
         for line in review.scenario[1:]
     )
     yield (
         f"Kịch bản GRDP cả năm: {shown_number(whole.actual.number)} so với "
-        f"{shown_number(whole.printed)} tại Phụ lục II ({whole.actual.reference}); "
+        f"{shown_number(whole.printed)} tại Phụ lục II ({whole.actual.reference}{doubt}); "
         f"{number_text(behind)}/{number_text(len(review.scenario) - 1)} ngành chậm hơn kịch bản."
     )
 

@@ -54,5 +54,5 @@ REASON_NAMES = {
     StandsBecause.LEAD: "Số của cơ quan chủ trì",
     StandsBecause.FIRST_NAMED: "Cơ quan chủ trì chưa có số; lấy số của cơ quan nêu trước",
     StandsBecause.RULING: "Theo quyết định",
-    StandsBecause.MAIN_APPENDIX: "Số tại phụ lục đứng trước",
+    StandsBecause.MAIN_APPENDIX: "Mỗi vị trí dùng số của mình cho đến khi có quyết định",
 }

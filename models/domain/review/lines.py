@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.catalogue import CatalogueRow
@@ -96,6 +96,7 @@ class ReviewIndicator:
     self_judgement: Figure | None
     why_not_judged: str  # empty where it is judged
     history: Sequence[HistoryPoint] = ()
+    disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # conflicts by reference
     kin: Sequence[str] = ()  # the agency it is measured for, then those it answers for
 
     def other_agency(self, figure: Figure | None) -> str:
@@ -351,6 +352,7 @@ class ReviewScenario:
     points: Sequence[ScenarioPoint]
     status: ValueStatus  # of the year's index
     causes: Figure | None
+    disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # conflicts by reference
 
     @property
     def row(self) -> CatalogueRow:

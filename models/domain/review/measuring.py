@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -46,6 +46,7 @@ class Measures:
     updated: Mapping[str, ScenarioLine] = field(default_factory=dict)
     elsewhere: Mapping[tuple[str, Territory], Figure] = field(default_factory=dict)  # ruled
     versions: Mapping[str, Sequence[SubmissionRecord]] = field(default_factory=dict)
+    disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by reference
     successions: Successions = field(default_factory=Successions)
     day: dt.date = dt.date.max  # of the register: whose successions hold
 
@@ -98,6 +99,7 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         why_not_judged=result.why_not_judged,
         history=history_of(row.code, result.value, by.sheet, by.versions),
         kin=kin,
+        disputed=_disputed((t.value for t in territories.values()), by),
     )
 
 
@@ -285,7 +287,13 @@ def review_scenario(line: ScenarioLine, by: Measures) -> ReviewScenario:
         ],
         status=status_of(status.text) if status else ValueStatus.UNSTATED,
         causes=first_answered(by.scenario_sheet, reports, "causes"),
+        disputed=_disputed(line.updated.values(), by),
     )
+
+
+def _disputed(figures: Iterable[Figure | None], by: Measures) -> dict[str, Sequence[str]]:
+    given = (f.reference for f in figures if f is not None)
+    return {reference: by.disputed[reference] for reference in given if reference in by.disputed}
 
 
 def _scenario_point(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.catalogue import PERIOD_TITLES, PERIODS
-from models.domain.consolidation import Conflict, StandsBecause
+from models.domain.consolidation import Conflict, Figure, StandsBecause
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
 from models.domain.letter_phrases import one_line
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
@@ -51,11 +51,17 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     result = indicator.result
     if result is None or result.value is None:
         return Text()
-    value = cites.stacked(result.value)
+    value = cites.stacked(result.value) + disputed_in(indicator.disputed, result.value)
     if result.territory is not indicator.territory:
         value = value + words(f"\n({TERRITORY_SHORT_NAMES[result.territory]})")
     status = STATUS_NAMES[indicator.status]
     return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
+
+
+def disputed_in(disputed: Mapping[str, Sequence[str]], figure: Figure | None) -> Text:
+    """The conflicts in which the figure is in doubt: "(MT-04)" on a line of its own."""
+    numbers = disputed.get(figure.reference, ()) if figure is not None else ()
+    return words(f"\n({', '.join(numbers)})" if numbers else "")
 
 
 def target_of(indicator: ReviewIndicator) -> Text:
@@ -175,6 +181,7 @@ def _territory_cell(indicator: ReviewIndicator, territory: Territory, cites: Cit
     if result is None:
         return Text()
     value = cites.value(result.value) or words("chưa có số")
+    value = value + disputed_in(indicator.disputed, result.value)
     target = (
         words(f"giao {one_line(result.target.printed)}" + (" (tạm tính)" * result.target.assumed))
         if result.target
@@ -205,9 +212,20 @@ def conflict_row(conflict: Conflict, names: Names, cites: Citations) -> Row:
         ),
         "left": left,
         "right": right,
-        "stands": cites.stacked(conflict.stands),
-        "because": words(shortened(because, 300) + ("" if ruled else " (tạm dùng)")),
+        "stands": _in_use(conflict, names, cites),
+        "because": words(
+            shortened(because, 300) + ("" if ruled or conflict.each_stands else " (tạm dùng)")
+        ),
     }
+
+
+def _in_use(conflict: Conflict, names: Names, cites: Citations) -> Text:
+    """The figure that stands; of two rows of one measure, until somebody rules, each its own."""
+    if not conflict.each_stands:
+        return cites.stacked(conflict.stands)
+    sides = ((conflict.row, conflict.left), (conflict.other_row, conflict.right))
+    own = [words(f"{names.place(row)}: ") + cites.stacked(figure) for row, figure in sides]
+    return joined(own, "\n")
 
 
 def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
@@ -217,6 +235,7 @@ def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
         point = branch.point(period)
         cells[f"printed_{period}"] = words(number(point.printed) if point else "")
         actual = cites.stacked(point.actual) if point else Text()
+        actual = actual + disputed_in(branch.disputed, point.actual if point else None)
         gap = difference(point.difference) if point else ""
         cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
     return cells
@@ -225,7 +244,13 @@ def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
 def scenario_notes(
     scenario: Sequence[ReviewScenario], names: Names, cites: Citations
 ) -> Iterator[Text]:
-    """Causes the agencies give, branch by branch."""
+    """Which figures of table and chart are in doubt; causes the agencies give, branch by branch."""
+    numbers = sorted({n for b in scenario for given in b.disputed.values() for n in given})
+    if numbers:
+        yield words(
+            f"Bảng và biểu đồ tạm dùng số đang mâu thuẫn, chờ quyết định: {', '.join(numbers)} "
+            "(phần IV)."
+        )
     for branch in scenario:
         causes = cites.quoted(branch.causes)
         if causes:

@@ -166,6 +166,30 @@ def test_a_conflict_of_another_territory_says_which(content) -> None:
             assert f"[{figure.reference}]" in shown
 
 
+def test_a_figure_in_an_open_conflict_carries_its_number_wherever_it_is_judged(content) -> None:
+    consolidation, _ = november()
+    review = consolidation.review
+    assert review is not None
+    rows = dict(zip((i.row.code for i in review.indicators), content.annex_indicators, strict=True))
+    marked = {i.row.code for i in review.indicators if "(MT-" in rows[i.row.code]["value"].plain}
+    doubtful = {
+        f.reference: c.number for c in consolidation.conflicts if c.is_open
+        for f in (c.left, c.right)
+    }  # fmt: skip
+
+    assert marked == {
+        i.row.code
+        for i in review.indicators
+        if i.result and i.result.value and i.result.value.reference in doubtful
+    }
+    assert marked
+    for conflict, row in zip(consolidation.conflicts, content.conflicts, strict=True):
+        if conflict.each_stands:
+            assert conflict.left.reference in row["stands"].plain
+            assert conflict.right.reference in row["stands"].plain
+            assert row["because"].plain.startswith("Mỗi vị trí dùng số của mình")
+
+
 def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
     _, standings = november()
     owing = [s for s in standings if s.owes]

@@ -516,6 +516,52 @@ def test_a_ruling_on_the_years_value_is_void_once_the_value_changes(office):
     assert changed.conflicts[0].is_open
 
 
+def _growth(value: str, index: str) -> list:
+    return reports("grdp", value) + cells("scenario", "scenario", estimate_year=Decimal(index))
+
+
+@pytest.mark.parametrize(("index", "open_ones"), [("112.1", 0), ("112.3", 1)])
+def test_a_ruling_carries_to_the_equivalent_row_where_it_is_the_same_question(
+    office, index, open_ones
+):
+    said = [
+        answered("stc", _growth("12.1", index)),
+        answered("thong_ke", _growth("11.9", "111.9")),
+    ]
+    before = review_made(office, [], *said)
+    first = next(c for c in before.conflicts if c.row.code == "grdp")
+    rulings = {code_of(first): Ruling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
+
+    made = review_made(office, [], *said, rulings=rulings)
+
+    within = [c for c in made.conflicts if c.kind is ConflictKind.REPORTERS]
+    assert [c.row.code for c in within] == ["grdp", "scenario"]
+    assert sum(c.is_open for c in within) == open_ones
+    branch = made.review.scenario[0]
+    point = branch.point("ca_nam")
+    if open_ones:
+        assert point.actual.agency == "stc"
+        assert within[1].number in branch.disputed[point.actual.reference]
+    else:
+        assert point.actual.agency == "thong_ke"
+        assert within[1].ruling == "Bà Lan: Số đã công bố (đã quyết định tại MT-01)"
+        assert not branch.disputed
+        assert len(made.conflicts) == 2  # the two rows agree now
+    assert not indicator(made, "grdp").disputed or open_ones
+
+
+def test_of_two_rows_of_one_measure_each_uses_its_own_value_and_both_are_marked(office):
+    said = answered("sct", reports("iip", "17") + reports("iip_index", "118"))
+
+    made = review_made(office, [], said)
+
+    [conflict] = made.conflicts
+    assert conflict.each_stands
+    for code in ("iip", "iip_index"):
+        one = indicator(made, code)
+        assert one.disputed == {one.value.reference: ["MT-01"]}
+
+
 def test_equivalent_rows_that_differ_are_a_conflict_of_the_review_too(office):
     said = answered("sct", reports("iip", "17") + reports("iip_index", "118"))
 
