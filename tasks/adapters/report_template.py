@@ -315,6 +315,12 @@ def _agencies(document: Docx) -> None:
         ],
         "Không có cơ quan nào gửi sau thời hạn.",
     )
+    form.tag(document, "{%p if extended %}")
+    document.add_paragraph("Cơ quan được gia hạn", style="Mục nhỏ")
+    form.tag(document, "{%p for p in extended %}")
+    document.add_paragraph("- {{r p }}")
+    form.tag(document, "{%p endfor %}")
+    form.tag(document, "{%p endif %}")
 
 
 def _proposals(document: Docx) -> None:

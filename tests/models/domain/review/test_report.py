@@ -25,7 +25,9 @@ from models.domain.review.report_text import (
 )
 from models.domain.review.states import TaskBucket
 from models.domain.snapshots import changes_between, snapshot_of
+from models.domain.standing import Timeliness
 from models.domain.targets import Judgement
+from tasks.adapters.consolidation_frames import agency_frame
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
 
@@ -197,6 +199,38 @@ def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
     assert len(content.owing) == len(owing)
     assert any(row["owed"].plain == "toàn bộ báo cáo" for row in content.owing)
     assert any("Nhiệm vụ" in row["owed"].plain for row in content.owing)
+
+
+def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why() -> None:
+    consolidation, standings = november()
+    office = real_office()
+    on_time = next(s for s in standings if s.timeliness is Timeliness.ON_TIME)
+    granted = dataclasses.replace(
+        on_time,
+        extension_until=dt.datetime(2025, 11, 26, tzinfo=HANOI),
+        extension_said="Trần Thị Hà: Đang phục vụ đoàn kiểm toán",
+    )
+    made = consolidate(
+        office,
+        consolidation.cycle,
+        [granted if s is on_time else s for s in standings],
+        consolidation.as_of,
+        None,
+        consolidation.earlier,
+    )
+    assert made.review is not None
+
+    [told] = report_of(office, made, made.review, standings).extended
+
+    assert made.inputs_hash != consolidation.inputs_hash
+    assert told.plain == (
+        f"{office.register.agencies[on_time.agency].name}: Đúng hạn (được gia hạn đến hết "
+        "25/11/2025); quyết định của Trần Thị Hà: Đang phục vụ đoàn kiểm toán."
+    )
+    frame = agency_frame(made)
+    assert [t.text for t in frame["timeliness"]].count(
+        "Đúng hạn (được gia hạn đến hết 25/11/2025)"
+    ) == 1
 
 
 def test_it_says_what_changed_since_the_last_report() -> None:
