@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.catalogue import CatalogueRow
+from models.domain.catalogue import PERIODS, CatalogueRow
 from models.domain.consolidation.evidence import Answers, Figure, Source
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
 from models.domain.consolidation.plans import RowAnswer
@@ -138,8 +138,16 @@ class ReviewIndicator:
 
     @property
     def pace(self) -> Pace:
-        """The pace at the last point that can be compared before the year's end."""
-        known = [t.pace for t in self.track if t.pace is not Pace.UNKNOWN and t.period != "ca_nam"]
+        """The pace on the day of the figures: at the last point that can be compared.
+
+        Only an official value of the year speaks for the year's end; an estimate is none.
+        """
+        final = self.status is ValueStatus.ACTUAL
+        known = [
+            t.pace
+            for t in self.track
+            if t.pace is not Pace.UNKNOWN and (final or t.period != PERIODS[-1])
+        ]
         return known[-1] if known else Pace.UNKNOWN
 
     @property

@@ -249,6 +249,18 @@ def test_a_value_to_date_is_compared_with_the_milestone_passed_and_the_one_to_co
     ]
 
 
+def test_the_pace_is_of_the_figures_day_until_an_official_value_speaks_for_the_year(office):
+    february = standing("stc", commits("budget", "118000", **{"9m": "85000"}))
+
+    def budget(status: str) -> ReviewIndicator:
+        way = {"to_date": Decimal(100000), "as_of": OCTOBER}
+        said = reports("budget", "110000", status=status, **way)
+        return indicator(review_made(office, [february], answered("stc", said)), "budget")
+
+    assert budget("Ước thực hiện").pace is Pace.ON_TRACK
+    assert budget("Chính thức").pace is Pace.BEHIND
+
+
 def test_a_measure_of_the_scenario_is_followed_period_by_period(office):
     february = standing("skhdt", commits("grdp", "12.5", q1="11"))
     made = review_made(
