@@ -92,8 +92,12 @@ class DecisionBook:
 
     def extension(self, cycle: str, agency: str) -> dt.datetime | None:
         """The agency's own due instant, exclusive; None where nothing was granted."""
-        last = self._last((DecisionKind.EXTEND,), cycle, agency)
+        last = self.extended(cycle, agency)
         return last.until if last else None
+
+    def extended(self, cycle: str, agency: str) -> Decision | None:
+        """The decision that granted the agency its own due instant; None where there is none."""
+        return self._last((DecisionKind.EXTEND,), cycle, agency)
 
     def extensions(self, cycle: str) -> dict[str, dt.datetime]:
         """Due instants by agency, of those that were granted one."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.number_notation import format_number
+from models.domain.review.states import TaskBucket
 from models.domain.standing import Timeliness
 from models.domain.targets import Judgement
 
@@ -133,6 +134,14 @@ class LineChange:
         before = self.before.judgement if self.before else Judgement.UNKNOWN.value
         after = self.after.judgement if self.after else Judgement.UNKNOWN.value
         return before != after
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether a task that was being done in time is overdue now: its deadline has passed."""
+        if self.before is None or self.after is None:
+            return False
+        passed = (TaskBucket.IN_PROGRESS.value, TaskBucket.OVERDUE.value)
+        return (self.before.judgement, self.after.judgement) == passed
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ class AgencyStanding:
     held_at: dt.datetime | None = None  # when the last of the held messages arrived
     sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
+    extension_said: str = ""  # who granted the extension, and why
 
     @property
     def owes(self) -> bool:
@@ -181,6 +182,7 @@ def standing_of(
     held_at: dt.datetime | None = None,
     sections: Sequence[str] = (),
     exempt_sheets: Sequence[str] = (),
+    extension_said: str = "",
 ) -> AgencyStanding:
     """How an agency stands at `now`, from the versions it sent (in any order).
 
@@ -216,6 +218,7 @@ def standing_of(
         held_at=held_at,
         sections=tuple(sections),
         exempt_sheets=tuple(exempt_sheets),
+        extension_said=extension_said,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, TIMELINESS_NAMES
 from models.domain.forms import Form
 from models.domain.letter_phrases import instant_text
-from models.domain.review.wording import BUCKET_NAMES
+from models.domain.review.wording import BUCKET_NAMES, OVERTAKEN
 from models.domain.snapshots import (
     AgencyChange,
     Changes,
@@ -84,6 +84,7 @@ class _Words:
     def line(self, change: LineChange) -> Cells:
         after, before = change.after, change.before
         shown = after or before
+        why = f" ({OVERTAKEN})" if change.overtaken else ""
         return {
             "agency": self._names.agency(shown.agency) if shown and shown.agency else None,
             "place": self._names.places.get(change.row_key),
@@ -91,7 +92,7 @@ class _Words:
             "before": _judged(before.text, before.judgement) if before else None,
             "before_source": before.reference if before else None,
             "after": Toned(
-                _judged(after.text, after.judgement) if after else "không còn",
+                _judged(after.text, after.judgement) + why if after else "không còn",
                 Tone.WARN if change.flipped else Tone.PLAIN,
             ),
             "after_source": _citation(after.reference if after else ""),

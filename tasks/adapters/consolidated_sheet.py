@@ -287,6 +287,7 @@ class TableWriter:
             tone, value = value.tone, value.text
         if isinstance(value, Figure):
             exact = value.number is not None or isinstance(value.value, dt.date)
+            exact = exact and value.bound is None  # ">10" is no 10
             content: object = value.value if exact else value.text
             style = self._style(column, tone, content)
             self.link(sheet, row, index, value.reference, style)

@@ -14,6 +14,7 @@ from models.domain.consolidation.wording import (
     SEVERITY_NAMES,
     TIMELINESS_NAMES,
     VERDICT_NAMES,
+    timeliness_said,
 )
 from models.domain.findings import Severity
 from models.domain.forms import Form
@@ -103,7 +104,9 @@ def agency_frame(consolidation: Consolidation) -> pd.DataFrame:
             "order": count,
             "name": a.name,
             "kind": KIND_NAMES[a.kind],
-            "timeliness": Toned(TIMELINESS_NAMES[a.timeliness], TIMELINESS_TONES[a.timeliness]),
+            "timeliness": Toned(
+                timeliness_said(a.timeliness, a.extended_to), TIMELINESS_TONES[a.timeliness]
+            ),
             "first_received_at": a.first_received_at or a.held_at,
             "received_at": a.received_at or a.held_at,
             "receipt": a.receipt_number or None,

@@ -100,7 +100,9 @@ def _conflict(place: Workplace, cycle: ReportingCycle, conflict: Conflict) -> di
         + (f" ({TERRITORY_NAMES[conflict.territory]})" if conflict.territory else ""),
         "Số thứ nhất": _told(place, conflict.left, row.unit),
         "Số thứ hai": _told(place, conflict.right, other.unit),
-        "Đang dùng": _told(place, conflict.stands, ""),
+        "Đang dùng": "cả hai, mỗi số ở vị trí của mình"
+        if conflict.each_stands
+        else _told(place, conflict.stands, ""),
         "Vì": because,
     }
 

@@ -23,6 +23,8 @@ from models.domain.review.wording import (
     BUCKET_NAMES,
     DEADLINE_SOURCE_NAMES,
     STATE_NAMES,
+    silent_part,
+    silent_since,
 )
 from tasks.adapters.consolidation_cells import (
     Cells,
@@ -77,7 +79,9 @@ def bucket_frame(review: Review, names: Names, sheet: SheetForm | None) -> pd.Da
         tasks = review.tasks_in(bucket)
         rows = [cells for task in tasks for cells in _task_rows(task, names, sheet)]
         if rows:
-            groups.append((f"{BUCKET_NAMES[bucket]} ({len(tasks)} nhiệm vụ)", rows))
+            said = silent_part(sum(t.doing.not_reported_since for t in tasks))
+            count = f"{len(tasks)} nhiệm vụ" + (f", {said}" if said else "")
+            groups.append((f"{BUCKET_NAMES[bucket]} ({count})", rows))
     return build_frame(with_bands(groups, "name"), TASK_COLUMNS)
 
 
@@ -151,6 +155,9 @@ def _document(doing: Doing) -> Toned | None:
 
 def _texts(doing: Doing) -> str | None:
     parts = []
+    if doing.not_reported_since:
+        said = silent_since(doing.reported_on)
+        parts.append(f"{said[:1].upper()}{said[1:]}.")
     if not doing.finish.known:
         parts.append("Không ghi ngày hoàn thành: tính đến ngày nhận báo cáo.")
     if doing.moved_deadline is not None:

@@ -215,7 +215,7 @@ def _conflict(conflict: Conflict, names: Names) -> dict[str, object]:
         "right_source": citation_of([conflict.right]),
         "right_converted": conflict.right_value if row.code != other.code else None,
         "difference": conflict.difference,
-        "stands": conflict.stands,
+        "stands": "cả hai, mỗi số ở vị trí của mình" if conflict.each_stands else conflict.stands,
         "because": because,
         "decision": conflict.ruling,
     }

@@ -315,6 +315,12 @@ def _agencies(document: Docx) -> None:
         ],
         "Không có cơ quan nào gửi sau thời hạn.",
     )
+    form.tag(document, "{%p if extended %}")
+    document.add_paragraph("Cơ quan được gia hạn", style="Mục nhỏ")
+    form.tag(document, "{%p for p in extended %}")
+    document.add_paragraph("- {{r p }}")
+    form.tag(document, "{%p endfor %}")
+    form.tag(document, "{%p endif %}")
 
 
 def _proposals(document: Docx) -> None:
@@ -357,6 +363,11 @@ def _changes(document: Docx) -> None:
 def _annexes(document: Docx) -> None:
     form.landscape_section(document)
     _annex_title(document, "Phụ lục 1", "KẾT QUẢ TỪNG CHỈ TIÊU: GIAO, CAM KẾT, THỰC HIỆN")
+    document.add_paragraph(
+        "Tiến độ đến ngày số liệu: số thực hiện đến nay so với mốc cam kết hoặc kịch bản của thời "
+        "điểm ấy, không phải kết quả cả năm; khi đã có số chính thức thì so với mốc cả năm.",
+        style="Chú bảng",
+    )
     form.loop_table(
         document,
         "annex_indicators",
@@ -374,7 +385,7 @@ def _annexes(document: Docx) -> None:
             cell("r.value", "Ước thực hiện năm", 26, _SMALL_CENTRE),
             cell("r.outcome", "So với giao", 20, _SMALL_CENTRE),
             cell("r.against", "So với cam kết", 20, _SMALL_CENTRE),
-            cell("r.pace", "Tiến độ", 18, _SMALL_CENTRE),
+            cell("r.pace", "Tiến độ đến ngày số liệu", 18, _SMALL_CENTRE),
         ],
         small=True,
     )

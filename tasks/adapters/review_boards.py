@@ -11,7 +11,13 @@ from models.domain.forms import full_name, place_of
 from models.domain.letter_phrases import one_line
 from models.domain.review import Review, ReviewIndicator, ReviewTask, TaskBucket
 from models.domain.review.assembling import is_review
-from models.domain.review.wording import BUCKET_NAMES, DEADLINE_SOURCE_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    DEADLINE_SOURCE_NAMES,
+    OUTCOME_NAMES,
+    silent_part,
+    silent_since,
+)
 from models.domain.targets import Judgement, format_target
 from tasks.adapters.board import LISTED, Board
 from tasks.adapters.ruling import consolidated
@@ -58,7 +64,7 @@ def _indicators(place: Workplace, cycle: ReportingCycle, review: Review) -> Boar
         f"Chỉ tiêu: kết quả so với mức giao, {cycle.title}",
         f"{h.met}/{h.indicators} chỉ tiêu đạt và vượt mức giao, {h.not_met} không đạt, "
         f"{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu; "
-        f"{h.below_commitment} thấp hơn mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
+        f"{h.below_commitment} chưa đạt mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
         "là chỉ tiêu không đạt, rồi chỉ tiêu chưa đánh giá được hoặc chưa có số liệu."
         + _cut(len(shown)),
         [_indicator(place, cycle, one) for one in shown[:LISTED]],
@@ -93,22 +99,26 @@ def _tasks(place: Workplace, cycle: ReportingCycle, review: Review) -> Board:
         for bucket in TaskBucket
         if counts[bucket]
     )
+    part = silent_part(review.headline.not_reported_since)
+    silent = f" ({part})" if part else ""
     shown = [task for bucket in _LISTED_BUCKETS for task in review.tasks_in(bucket)]
     return Board(
         f"nhiem-vu-{cycle.code}",
         f"Nhiệm vụ theo tình trạng, thời hạn, {cycle.title}",
-        f"{review.headline.tasks} nhiệm vụ được giao: {said}. {review.headline.unproven} nhiệm vụ "
-        "báo hoàn thành nhưng chưa đủ số, ngày văn bản. Dưới đây là nhiệm vụ quá hạn, chưa có báo "
-        "cáo, hoàn thành quá hạn." + _cut(len(shown)),
+        f"{review.headline.tasks} nhiệm vụ được giao: {said}{silent}. "
+        f"{review.headline.unproven} nhiệm vụ báo hoàn thành nhưng chưa đủ số, ngày văn bản. Dưới "
+        "đây là nhiệm vụ quá hạn, chưa có báo cáo, hoàn thành quá hạn." + _cut(len(shown)),
         [_task(place, cycle, task) for task in shown[:LISTED]],
     )
 
 
 def _task(place: Workplace, cycle: ReportingCycle, task: ReviewTask) -> dict[str, str]:
     agency = task.standing.agency if task.standing else task.row.lead
+    since = silent_since(task.doing.reported_on) if task.doing.not_reported_since else ""
+    silent = f": {since}" if since else ""
     return {
         **_named(place, cycle, task.row),
-        "Tình trạng": BUCKET_NAMES[task.bucket],
+        "Tình trạng": BUCKET_NAMES[task.bucket] + silent,
         "Thời hạn": f"{task.deadline:%d/%m/%Y}" if task.deadline else task.row.deadline_printed,
         "Theo": DEADLINE_SOURCE_NAMES[task.deadline_source],
         "Hoàn thành": f"{task.finished_on:%d/%m/%Y}" if task.finished_on else "",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from models.domain.catalogue import PERIODS
+from models.domain.catalogue import PERIODS, period_phrase
 from models.domain.consolidation import Conflict, Consolidation, Figure, Report
 from models.domain.forms import SheetForm
 from models.domain.review import (
@@ -91,7 +91,7 @@ def _judged_rows(
             **common,
             "agency": silent or "Chưa giao cơ quan",
             "outcome": Toned(NO_DATA, Tone.BAD),
-            "texts": _texts(one.causes, one.remedies),
+            "texts": _texts(one, names),
         }
     for report in one.line.reports:
         if report is speaking and one.has_value:
@@ -119,12 +119,12 @@ def _own(
         "status": _status(one),
         "outcome": _outcome(one),
         "distance": one.distance,
-        "kept": _kept(one),
+        "kept": _kept(one, names),
         "pace": pace_cell(one.pace),
         "self_judgement": _self_judgement(one),
         "agency": names.agency(report.agency, report.role),
         "conflicts": _numbers(conflicts, report.agency),
-        "texts": _texts(one.causes, one.remedies),
+        "texts": _texts(one, names),
         **sources_of([one.commitment, *report.figures]),
     }
 
@@ -161,11 +161,13 @@ def _outcome(one: ReviewIndicator) -> Toned:
     return Toned(text, JUDGEMENT_TONES[one.outcome])
 
 
-def _kept(one: ReviewIndicator) -> Toned | None:
+def _kept(one: ReviewIndicator, names: Names) -> Toned | None:
     text = COMMITMENT_NAMES[one.commitment_judgement]
     if not text:
         return Toned("Không cam kết", Tone.MUTED) if one.commitment is None else None
     bad = one.commitment_judgement is Judgement.NOT_MET
+    if other := one.other_agency(one.commitment):
+        text = f"{text} (của {names.agency(other)})"
     return Toned(text, Tone.BAD if bad else Tone.GOOD)
 
 
@@ -189,12 +191,14 @@ def _numbers(conflicts: Sequence[Conflict], agency: str) -> Toned | None:
     return Toned(", ".join(involved), Tone.WARN) if involved else None
 
 
-def _texts(causes: Figure | None, remedies: Figure | None) -> str | None:
-    parts = [
-        f"{label}: {figure.text.strip()}"
-        for label, figure in (("Nguyên nhân", causes), ("Giải pháp", remedies))
-        if figure is not None
-    ]
+def _texts(one: ReviewIndicator, names: Names) -> str | None:
+    """Causes and remedies, under their agency's name where another one's value stands."""
+    parts = []
+    for label, figure in (("Nguyên nhân", one.causes), ("Giải pháp", one.remedies)):
+        if figure is not None:
+            other = one.other_agency(figure)
+            by = f" ({names.agency(other)})" if other else ""
+            parts.append(f"{label}{by}: {figure.text.strip()}")
     return "\n".join(parts) or None
 
 
@@ -286,7 +290,7 @@ def _track_row(one: ReviewIndicator, names: Names) -> Cells:
         "place": names.places[one.row.code],
         "name": names.rows[one.row.code],
         "unit": one.row.unit,
-        "agency": names.agency(one.agency),
+        "agency": _who_on_the_way(one, names),
     }
     figures: list[Figure] = []
     for point in one.track:
@@ -295,6 +299,21 @@ def _track_row(one: ReviewIndicator, names: Names) -> Cells:
         cells[f"pace_{point.period}"] = _pace_of(point)
         figures += [f for f in (point.promise, point.report) if f is not None]
     return {**cells, **sources_of(figures)}
+
+
+def _who_on_the_way(one: ReviewIndicator, names: Names) -> str:
+    """The agency; then, point by point, others whose milestone or figure stands in the row."""
+    lines = [names.agency(one.agency or next(iter(one.kin), ""))]
+    for label, key in (("Mốc", "promise"), ("Thực hiện", "report")):
+        others: dict[str, list[str]] = {}
+        for point in one.track:
+            if other := one.other_agency(getattr(point, key)):
+                others.setdefault(other, []).append(period_phrase(point.period))
+        lines += [
+            f"{label} {', '.join(periods)}: {names.agency(other)}"
+            for other, periods in others.items()
+        ]
+    return "\n".join(lines)
 
 
 def _or_number(figure: Figure | None, number: Decimal | None) -> Figure | Decimal | None:
@@ -339,7 +358,12 @@ def scenario_review_frame(review: Review, names: Names) -> pd.DataFrame:
         reporters = [r for r in line.line.reports if r.milestones]
         shown = [f for p in line.points for f in (p.updated, p.actual) if f is not None]
         row["agency"] = "; ".join(names.agency(r.agency) for r in reporters) or None
-        row["texts"] = line.causes.text if line.causes else None
+        other = line.other_agency(line.causes)
+        by = f"{names.agency(other)}: " if other else ""
+        numbers = sorted({n for given in line.disputed.values() for n in given})
+        doubt = f"Tạm dùng, chờ quyết định: {', '.join(numbers)}." if numbers else ""
+        causes = by + line.causes.text if line.causes else ""
+        row["texts"] = "\n".join(part for part in (doubt, causes) if part) or None
         row |= sources_of([*shown, line.causes])
         rows.append(row)
     return build_frame(rows, SCENARIO_COLUMNS)

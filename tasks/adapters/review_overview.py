@@ -50,7 +50,7 @@ def review_lines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]
             "trong đó chưa đánh giá được", h.cannot_be_judged, h.indicators, _IN, part=True
         ),
         OverviewLine("Chỉ tiêu chưa có số liệu", h.no_data, h.indicators, _IN, True),
-        OverviewLine("Chỉ tiêu thấp hơn mức cam kết", h.below_commitment, h.indicators, _IN, True),
+        OverviewLine("Chỉ tiêu chưa đạt mức cam kết", h.below_commitment, h.indicators, _IN, True),
         OverviewLine("Chỉ tiêu chậm hơn mốc trong năm", h.behind, None, TRACK_SHEET, True),
         OverviewLine("Mâu thuẫn số liệu cần quyết định", conflicts, None, "Mâu thuẫn", True),
         OverviewLine("Nhiệm vụ đã hoàn thành", h.done, h.tasks, TASK_SHEET),
@@ -72,6 +72,16 @@ def review_lines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]
     return [
         *lines,
         OverviewLine("Nhiệm vụ quá hạn chưa hoàn thành", overdue, h.tasks, TASK_SHEET, True),
+        *(
+            [
+                OverviewLine(
+                    "trong đó qua thời hạn sau lần báo cáo gần nhất, chưa báo cáo lại",
+                    *(h.not_reported_since, h.tasks, TASK_SHEET, True, True),
+                )
+            ]
+            if h.not_reported_since
+            else []
+        ),
         OverviewLine("Nhiệm vụ chưa có báo cáo", silent, h.tasks, TASK_SHEET, True),
         OverviewLine("Dự án đã báo cáo", h.projects_reported, h.projects, PROJECT_SHEET),
         OverviewLine("Kiến nghị, đề xuất", h.proposals, None, PROPOSAL_SHEET),

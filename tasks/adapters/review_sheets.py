@@ -41,7 +41,9 @@ def measure_sheets(
         "CHỈ TIÊU: KẾT QUẢ CẢ NĂM SO VỚI MỨC GIAO VÀ MỨC CAM KẾT ĐẦU NĂM",
         f"Số của {TERRITORY_NAMES[_own(review)]}, địa bàn mà Chỉ thị giao. Chênh lệch là số cả năm "
         "so với mức giao, dương là tốt hơn. Số của cơ quan chủ trì được dùng; số của cơ quan khác "
-        "in nghiêng để đối chiếu. Nguồn N- là báo cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một "
+        "in nghiêng để đối chiếu. Tiến độ là số đến nay so với mốc của thời điểm ấy; khi đã có số "
+        "chính thức thì so với mốc cả năm. "
+        "Nguồn N- là báo cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một "
         "số hoặc mã nguồn để tới đúng ô trong tệp cơ quan gửi.",
         [
             _PLACE,
@@ -57,7 +59,7 @@ def measure_sheets(
             TableColumn("outcome", "So với mức giao", 13, "center", "Đánh giá"),
             TableColumn("distance", "Chênh lệch", 9.5, "right", "Đánh giá", signed=True),
             TableColumn("kept", "So với cam kết", 10, "center", "Đánh giá"),
-            TableColumn("pace", "Tiến độ trong năm", 9, "center", "Đánh giá"),
+            TableColumn("pace", "Tiến độ đến ngày số liệu", 9, "center", "Đánh giá"),
             TableColumn("self_judgement", "Cơ quan tự đánh giá", 10, "center", "Đánh giá"),
             TableColumn("agency", "Cơ quan", 17),
             TableColumn("conflicts", "Mâu thuẫn", 8, "center"),

@@ -37,12 +37,13 @@ def standings_of_cycle(
             place.office.calendar,
             versions.get(agency, []),
             place.now,
-            book.extension(cycle.code, agency),
+            extension.until if (extension := book.extended(cycle.code, agency)) else None,
             held=held[agency].count if agency in held else 0,
             exempt=is_exempt(agency),
             held_at=held[agency].last_at if agency in held else None,
             sections=[s.key for s in sections_of(form, catalogue, agency)],
             exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),
+            extension_said=f"{extension.by}: {extension.reason}" if extension else "",
         )
         for agency in obligations.of_cycle(connection, cycle.code)
     ]

@@ -194,12 +194,12 @@ def consolidate(
         if not row.is_heading
     ]
     scenario = [scenario_line(row, form, evidence) for row in catalogue.of([Appendix.II])]
-    rulings = rulings or {}
-    conflicts = ruled(find_conflicts(indicators, scenario, catalogue), rulings)
+    rulings, same = rulings or {}, catalogue.equivalences
+    conflicts = ruled(find_conflicts(indicators, scenario, catalogue), rulings, same)
     if rulings:  # other rows may contradict what stands now
         indicators = indicators_after(indicators, conflicts)
         scenario = scenario_after(scenario, conflicts)
-        conflicts = ruled(find_conflicts(indicators, scenario, catalogue), rulings)
+        conflicts = ruled(find_conflicts(indicators, scenario, catalogue), rulings, same)
     tasks = task_lines(catalogue, form, evidence)
     projects = project_lines(catalogue, form, evidence)
     action_plan = action_groups(catalogue, form, evidence)
@@ -214,6 +214,7 @@ def consolidate(
         action_plan,
         ordered,
         stands_elsewhere(conflicts),
+        conflicts,
     )
     review = review_of(office, lines, earlier)
     more = (earlier.inputs_hash if earlier else "", *shows(review))

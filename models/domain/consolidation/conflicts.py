@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -62,9 +62,31 @@ class Conflict:
         return self.because is not StandsBecause.RULING
 
     @property
+    def each_stands(self) -> bool:
+        """Whether both values are in use, each in its own row, until somebody rules."""
+        return self.is_open and self.kind is ConflictKind.EQUIVALENT
+
+    @property
+    def disputed(self) -> Sequence[Figure]:
+        """The figures in doubt: both of an open one, what a ruling between rows left in its row."""
+        if self.is_open:
+            return self.left, self.right
+        between_rows = self.kind is ConflictKind.EQUIVALENT
+        return [f for f in (self.left, self.right) if between_rows and f is not self.stands]
+
+    @property
     def agencies(self) -> tuple[str, str]:
         """Who says what; the same twice when an agency contradicts itself."""
         return self.left.agency, self.right.agency
+
+
+def disputes(conflicts: Iterable[Conflict]) -> dict[str, list[str]]:
+    """The numbers of the conflicts in which a figure is in doubt, by its reference."""
+    found: dict[str, list[str]] = {}
+    for conflict in conflicts:
+        for figure in conflict.disputed:
+            found.setdefault(figure.reference, []).append(conflict.number)
+    return found
 
 
 def agree(one: Decimal, other: Decimal, tolerance: Decimal = Decimal(0)) -> bool:

@@ -14,6 +14,7 @@ from models.domain.forms import Form
 from models.domain.problems import ProblemKind
 from models.domain.standing import AgencyStanding, SubmissionRecord
 from models.domain.submissions import Entry, EntryValue
+from models.domain.targets import Target, TargetKind, TargetNotUnderstood, parse_target
 
 OWN, EARLIER = "N", "K"  # how references begin: this cycle's figures, the earlier one's
 
@@ -67,6 +68,18 @@ class Figure:
         if isinstance(self.value, dt.date):
             return f"{self.value:%d/%m/%Y}"
         return self.value if isinstance(self.value, str) else self.raw
+
+    @property
+    def bound(self) -> Target | None:
+        """The bound or range it was written as (">10", "45-46"); None for a plain number."""
+        if self.number is None:
+            return None
+        try:
+            target = parse_target(self.raw)
+        except TargetNotUnderstood:
+            return None
+        plain = target is None or target.kind in (TargetKind.VALUE, TargetKind.RATIO)
+        return None if plain else target
 
     @property
     def date(self) -> dt.date | None:

@@ -45,6 +45,8 @@ def _parts(
     yield from map(repr, catalogue.tolerances.values())
     for standing in standings:
         yield from (standing.agency, standing.timeliness.value, str(standing.held))
+        if standing.extension_until is not None:
+            yield f"{standing.extension_until.timestamp()} {standing.extension_said}"
         yield str(standing.held_at and standing.held_at.timestamp())
         yield str(standing.effective.submission_id if standing.effective else None)
         yield " ".join((*standing.sections, "-", *standing.exempt_sheets))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from models.domain.agencies import AgencyKind, Register
 from models.domain.catalogue import Appendix, Catalogue, CatalogueRow
 from models.domain.consolidation.evidence import Evidence
+from models.domain.cycles import HANOI
 from models.domain.findings import Finding, Severity
 from models.domain.forms import Column, Form, SheetForm, SheetKind, expected_rows, is_required
 from models.domain.sections import section_of
@@ -71,6 +72,8 @@ class AgencyOverview:
     free_actions: int  # rows of its free action plan
     exempt_sheets: Sequence[str] = ()  # titles of sheets it need not fill in
     sections: Sequence[SectionOverview] = ()  # where each is accepted by itself
+    extended_to: dt.date | None = None  # its own last day, where it was granted one
+    extension_said: str = ""  # by whom, and why
 
     @property
     def owed(self) -> Sequence[str]:
@@ -145,6 +148,8 @@ def overview_of(
     action_sheets: Sequence[SheetForm],
 ) -> AgencyOverview:
     """One agency's line of the overview."""
+    until = standing.extension_until
+    last_day = until.astimezone(HANOI) - dt.timedelta(microseconds=1) if until else None
     agency = register.agencies.get(standing.agency)
     last = standing.versions[-1] if standing.versions else None
     shown = standing.effective or last
@@ -177,6 +182,8 @@ def overview_of(
             if sheet.key in standing.sections
         ],
         exempt_sheets=[s.title for s in form.sheets if s.key in standing.exempt_sheets],
+        extended_to=last_day.date() if last_day else None,
+        extension_said=standing.extension_said,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.domain.catalogue import PERIODS
+from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.summary_words import (
     Words,
     cut_table,
@@ -24,7 +25,7 @@ from models.domain.review import (
     ReviewTask,
     TaskBucket,
 )
-from models.domain.review.wording import BUCKET_NAMES
+from models.domain.review.wording import BUCKET_NAMES, silent_part, silent_since
 from models.domain.targets import Judgement, format_target
 from models.domain.territories import TERRITORY_SHORT_NAMES
 
@@ -41,11 +42,12 @@ def review_shares(headline: ReviewHeadline) -> str:
     h = headline
     told = h.indicators - h.no_data
     overdue = h.buckets[TaskBucket.OVERDUE]
+    silent = f" ({said})" if (said := silent_part(h.not_reported_since)) else ""
     return (
         f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm, trong đó "
         f"{number_text(h.met)} đạt và vượt, {number_text(h.not_met)} không đạt; "
         f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành, "
-        f"{number_text(overdue)} quá hạn chưa hoàn thành; "
+        f"{number_text(overdue)} quá hạn chưa hoàn thành{silent}; "
         f"{number_text(h.projects_reported)}/{number_text(h.projects)} dự án trọng điểm đã báo cáo"
     )
 
@@ -67,7 +69,7 @@ def review_points(review: Review, words: Words) -> Iterable[str]:
         for i in review.indicators
         if i.commitment_judgement is Judgement.NOT_MET and i.outcome is not Judgement.NOT_MET
     ]
-    yield from point("Chỉ tiêu đạt mức giao nhưng thấp hơn cam kết đầu năm", below, "chỉ tiêu")
+    yield from point("Chỉ tiêu đạt mức giao nhưng chưa đạt cam kết đầu năm", below, "chỉ tiêu")
     yield from _scenario(review)
     for bucket in (TaskBucket.OVERDUE, TaskBucket.DONE_LATE):
         named = [_dated(t, words) for t in review.tasks_in(bucket)]
@@ -101,17 +103,27 @@ def _below(one: ReviewIndicator, words: Words) -> str:
     value, promised = one.value, one.commitment
     if value is None or value.number is None or promised is None or promised.number is None:
         return words.row(one.row)
+    other = one.other_agency(promised)
+    whose = f" của {words.agency(other)}" if other else ""
     return (
         f"{words.row(one.row)} ({measured(value.number, one.row.unit)}, cam kết "
-        f"{shown_number(promised.number)}; {value.reference}, {promised.reference})"
+        f"{_promised(promised)}{whose}; {value.reference}, {promised.reference})"
     )
+
+
+def _promised(figure: Figure) -> str:
+    """The number; what was written with a sign (">10") to the letter."""
+    if figure.number is None or figure.bound:
+        return one_line(figure.text, 60) if figure.bound else ""
+    return shown_number(figure.number)
 
 
 def _dated(task: ReviewTask, words: Words) -> str:
     """A task with its deadline, and by how much it was missed where it is done."""
     due = f"hạn {task.deadline:%d/%m/%Y}" if task.deadline else ""
     late = f", chậm {task.doing.days_late} ngày" if task.doing.days_late else ""
-    return f"{words.row_and_lead(task.row)}: {due}{late}"
+    silent = f", {silent_since(task.doing.reported_on)}" if task.doing.not_reported_since else ""
+    return f"{words.row_and_lead(task.row)}: {due}{late}{silent}"
 
 
 def _scenario(review: Review) -> Iterable[str]:
@@ -121,13 +133,15 @@ def _scenario(review: Review) -> Iterable[str]:
     whole = review.scenario[0].point(_YEAR)
     if whole is None or whole.actual is None or whole.actual.number is None:
         return
+    numbers = review.scenario[0].disputed.get(whole.actual.reference, ())
+    doubt = f"; {', '.join(numbers)}, tạm dùng" if numbers else ""
     behind = sum(
         (p := line.point(_YEAR)) is not None and p.pace is Pace.BEHIND
         for line in review.scenario[1:]
     )
     yield (
         f"Kịch bản GRDP cả năm: {shown_number(whole.actual.number)} so với "
-        f"{shown_number(whole.printed)} tại Phụ lục II ({whole.actual.reference}); "
+        f"{shown_number(whole.printed)} tại Phụ lục II ({whole.actual.reference}{doubt}); "
         f"{number_text(behind)}/{number_text(len(review.scenario) - 1)} ngành chậm hơn kịch bản."
     )
 
@@ -169,15 +183,17 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     value = result.value if result else None
     target = format_target(result.target.target) if result and result.target else ""
     promised = one.commitment
+    other = one.other_agency(one.causes)
+    by = f"{words.agency(other)}: " if other else ""
     figures = [f.reference for f in (value, promised, one.causes) if f is not None]
     return (
         words.place(one.row),
         words.name(one.row),
         one.row.unit,
         target,
-        shown_number(promised.number) if promised and promised.number is not None else "",
+        _promised(promised) if promised else "",
         shown_number(value.number) if value and value.number is not None else "",
-        one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
+        by + one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
         ", ".join(figures),
     )
 

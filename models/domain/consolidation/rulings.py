@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from models.domain.catalogue import PERIODS, Equivalence
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine, with_standing
@@ -55,9 +56,59 @@ def code_of(conflict: Conflict) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:CODE_LENGTH]
 
 
-def ruled(conflicts: Sequence[Conflict], rulings: Rulings) -> list[Conflict]:
-    """The conflicts, those that were ruled on standing by their ruling."""
-    return [_ruled(c, rulings.get(code_of(c))) for c in conflicts]
+def ruled(
+    conflicts: Sequence[Conflict], rulings: Rulings, equivalences: Sequence[Equivalence] = ()
+) -> list[Conflict]:
+    """The conflicts, those that were ruled on standing by their ruling.
+
+    A ruling between two agencies on the year's value carries to the same two agencies' conflict on
+    an equivalent row, where both values of the one convert to both of the other: it is one
+    question. Where they do not, the other stays open.
+    """
+    direct = [_ruled(c, rulings.get(code_of(c))) for c in conflicts]
+    decided = [c for c in direct if not c.is_open and _is_of_the_year(c)]
+    return [_carried(c, decided, equivalences) for c in direct]
+
+
+def _is_of_the_year(conflict: Conflict) -> bool:
+    plain = conflict.kind is ConflictKind.REPORTERS and conflict.territory is None
+    return plain and conflict.period in ("", PERIODS[-1])
+
+
+def _carried(
+    conflict: Conflict, decided: Sequence[Conflict], equivalences: Sequence[Equivalence]
+) -> Conflict:
+    if not conflict.is_open or not _is_of_the_year(conflict):
+        return conflict
+    values = {f.agency: f for f in (conflict.left, conflict.right)}
+    for other in decided:
+        theirs = {f.agency: f for f in (other.left, other.right)}
+        if theirs.keys() == values.keys() and any(
+            all(_converts(e, other, theirs[a], conflict, values[a]) for a in values)
+            for e in equivalences
+        ):
+            return replace(
+                conflict,
+                stands=values[other.stands.agency],
+                because=StandsBecause.RULING,
+                ruling=f"{other.ruling} (đã quyết định tại {other.number})",
+            )
+    return conflict
+
+
+def _converts(
+    equivalence: Equivalence, one: Conflict, figure: Figure, two: Conflict, other: Figure
+) -> bool:
+    """Whether both figures are one by that equivalence, whichever row is its left one."""
+    if equivalence.period not in ("", PERIODS[-1]):
+        return False
+    if (one.row.code, two.row.code) == (equivalence.right, equivalence.left):
+        figure, other = other, figure
+    elif (one.row.code, two.row.code) != (equivalence.left, equivalence.right):
+        return False
+    if figure.number is None or other.number is None:
+        return False
+    return abs(equivalence.to_right(figure.number) - other.number) <= equivalence.tolerance
 
 
 def _ruled(conflict: Conflict, ruling: Ruling | None) -> Conflict:

@@ -219,6 +219,9 @@ def _decision(conflict: Conflict, words: Words) -> str:
             other += f", quy đổi {measured(conflict.right_value, conflict.row.unit)}"
     return (
         f"{conflict.number}. {what}: {words.agency(conflict.left.agency)} {own}; "
+        f"{other}. Mỗi vị trí đang dùng số của mình."
+        if conflict.each_stands
+        else f"{conflict.number}. {what}: {words.agency(conflict.left.agency)} {own}; "
         f"{other}. Đang tạm dùng số {shown_number(conflict.stands.number or Decimal(0))} của "
         f"{words.agency(conflict.stands.agency)}."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from models.domain.agencies import AgencyKind
 from models.domain.consolidation.conflicts import ConflictKind, StandsBecause
 from models.domain.findings import Severity
@@ -18,6 +20,18 @@ TIMELINESS_NAMES = {
     Timeliness.OPEN: "Còn trong hạn",
     Timeliness.EXEMPT: "Được miễn báo cáo",
 }
+
+
+def timeliness_said(state: Timeliness, extended_to: dt.date | None) -> str:
+    """How an agency stands in time, and that its deadline was another one where it was.
+
+    >>> timeliness_said(Timeliness.ON_TIME, dt.date(2025, 11, 25))
+    'Đúng hạn (được gia hạn đến hết 25/11/2025)'
+    """
+    name = TIMELINESS_NAMES[state]
+    return f"{name} (được gia hạn đến hết {extended_to:%d/%m/%Y})" if extended_to else name
+
+
 VERDICT_NAMES = {
     Verdict.ACCEPTED: "Chấp nhận",
     Verdict.RETURNED: "Trả lại",
@@ -54,5 +68,5 @@ REASON_NAMES = {
     StandsBecause.LEAD: "Số của cơ quan chủ trì",
     StandsBecause.FIRST_NAMED: "Cơ quan chủ trì chưa có số; lấy số của cơ quan nêu trước",
     StandsBecause.RULING: "Theo quyết định",
-    StandsBecause.MAIN_APPENDIX: "Số tại phụ lục đứng trước",
+    StandsBecause.MAIN_APPENDIX: "Mỗi vị trí dùng số của mình cho đến khi có quyết định",
 }

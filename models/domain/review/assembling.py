@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.domain.catalogue import Appendix
+from models.domain.consolidation.conflicts import Conflict, disputes
 from models.domain.consolidation.evidence import Evidence, Figure
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine, sheet_of
 from models.domain.consolidation.plans import (
@@ -48,6 +49,7 @@ class Consolidated:
     action_plan: Sequence[ActionGroup]
     standings: Sequence[AgencyStanding]
     elsewhere: Mapping[tuple[str, Territory], Figure]  # ruled to stand, by row and territory
+    conflicts: Sequence[Conflict] = ()
 
 
 def is_review(form: Form) -> bool:
@@ -74,6 +76,9 @@ def review_of(office: Office, lines: Consolidated, earlier: Consolidation | None
         updated={s.row.code: s for s in earlier.scenario} if earlier else {},
         elsewhere=lines.elsewhere,
         versions={s.agency: s.versions for s in lines.standings},
+        successions=office.register.successions,
+        day=register_day(lines.cycle),
+        disputed=disputes(lines.conflicts),
     )
     tasks, projects = sheet_of(form, Appendix.IV), sheet_of(form, Appendix.V)
     planned_tasks = {t.row.code: t for t in earlier.tasks} if earlier else {}

@@ -32,9 +32,11 @@ class ReviewHeadline:
     behind: int
     tasks: int
     buckets: Mapping[TaskBucket, int]
+    not_reported_since: int  # tasks overdue whose deadline passed after the agency's last report
     unproven: int  # tasks called done without number and date of a document
     actions: int
     action_buckets: Mapping[TaskBucket, int]
+    actions_not_reported_since: int
     projects: int
     projects_reported: int
     proposals: int
@@ -82,9 +84,11 @@ def review_headline(
         behind=sum(i.pace is Pace.BEHIND for i in indicators),
         tasks=len(tasks),
         buckets={b: buckets[b] for b in TaskBucket},
+        not_reported_since=sum(t.doing.not_reported_since for t in tasks),
         unproven=sum(t.bucket.is_done and not t.proven for t in tasks),
         actions=len(actions),
         action_buckets={b: of_actions[b] for b in TaskBucket},
+        actions_not_reported_since=sum(a.doing.not_reported_since for a in actions),
         projects=len(projects),
         projects_reported=sum(p.standing is not None for p in projects),
         proposals=len(proposals),

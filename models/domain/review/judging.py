@@ -93,17 +93,15 @@ def territory_result(
 def against_commitment(
     row: CatalogueRow, value: Decimal | None, commitment: Figure | None
 ) -> Verdict:
-    """The value against what was committed to at the beginning of the year, as a plain number.
+    """The value against what was committed to at the beginning of the year.
 
-    A commitment in the target's own words ("> 10") promised the target: it is judged by that.
+    A commitment written with a sign or as a range ("> 10") promised just that: it is judged by it.
     """
     if value is None:
         return Verdict(Judgement.UNKNOWN, why_not=NO_VALUE)
     if commitment is None or commitment.number is None:
         return Verdict(Judgement.UNKNOWN, why_not="Đầu năm không có mức cam kết")
-    promised = Target(TargetKind.VALUE, commitment.number)
-    if commitment.restates_target(row) and row.target is not None:
-        promised = row.target
+    promised = commitment.bound or Target(TargetKind.VALUE, commitment.number)
     judgement = judge(value, promised, row.direction)
     if judgement is Judgement.UNKNOWN:
         return Verdict(judgement, why_not=NO_DIRECTION)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.catalogue import CatalogueRow
+from models.domain.catalogue import PERIODS, CatalogueRow
 from models.domain.consolidation.evidence import Answers, Figure, Source
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
 from models.domain.consolidation.plans import RowAnswer
+from models.domain.cycles import HANOI
 from models.domain.review.buckets import Deadline, Finish
 from models.domain.review.judging import TerritoryResult
 from models.domain.review.states import (
@@ -85,7 +86,7 @@ class ReviewIndicator:
     target: TargetInForce | None
     judgement: Judgement
     distance: Decimal | None
-    commitment: Figure | None  # from the plan cycle, under whatever agency
+    commitment: Figure | None  # from the plan cycle: the agency's own, its predecessor's, another's
     commitment_judgement: Judgement
     commitment_distance: Decimal | None
     territories: Mapping[Territory, TerritoryResult]
@@ -95,6 +96,12 @@ class ReviewIndicator:
     self_judgement: Figure | None
     why_not_judged: str  # empty where it is judged
     history: Sequence[HistoryPoint] = ()
+    disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # conflicts by reference
+    kin: Sequence[str] = ()  # the agency it is measured for, then those it answers for
+
+    def other_agency(self, figure: Figure | None) -> str:
+        """Whose figure it is where neither the agency nor a predecessor gave it; else ""."""
+        return figure.agency if figure is not None and figure.agency not in self.kin else ""
 
     @property
     def row(self) -> CatalogueRow:
@@ -131,8 +138,16 @@ class ReviewIndicator:
 
     @property
     def pace(self) -> Pace:
-        """The pace at the last point that can be compared before the year's end."""
-        known = [t.pace for t in self.track if t.pace is not Pace.UNKNOWN and t.period != "ca_nam"]
+        """The pace on the day of the figures: at the last point that can be compared.
+
+        Only an official value of the year speaks for the year's end; an estimate is none.
+        """
+        final = self.status is ValueStatus.ACTUAL
+        known = [
+            t.pace
+            for t in self.track
+            if t.pace is not Pace.UNKNOWN and (final or t.period != PERIODS[-1])
+        ]
         return known[-1] if known else Pace.UNKNOWN
 
     @property
@@ -175,6 +190,24 @@ class Doing:
     def deadline(self) -> dt.date | None:
         """The last day in time."""
         return self.due.day
+
+    @property
+    def reported_at(self) -> dt.datetime | None:
+        """When its state was last reported, UTC; None where it was not."""
+        return self.state_figure.source.received_at if self.state_figure else None
+
+    @property
+    def reported_on(self) -> dt.date | None:
+        """The day of that report, in Hanoi."""
+        at = self.reported_at
+        return at.astimezone(HANOI).date() if at else None
+
+    @property
+    def not_reported_since(self) -> bool:
+        """Whether its deadline passed after the last report: overdue as far as anybody knows."""
+        if self.bucket is not TaskBucket.OVERDUE or self.due.day is None:
+            return False
+        return self.reported_on is not None and self.reported_on <= self.due.day
 
     @property
     def deadline_source(self) -> DeadlineSource:
@@ -327,11 +360,17 @@ class ReviewScenario:
     points: Sequence[ScenarioPoint]
     status: ValueStatus  # of the year's index
     causes: Figure | None
+    disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # conflicts by reference
 
     @property
     def row(self) -> CatalogueRow:
         """The catalogue row."""
         return self.line.row
+
+    def other_agency(self, figure: Figure | None) -> str:
+        """Whose figure it is where none of the branch's indices that stand are its own; else ""."""
+        standing = {f.agency for f in self.line.updated.values()}
+        return figure.agency if figure and standing and figure.agency not in standing else ""
 
     def point(self, period: str) -> ScenarioPoint | None:
         """The point of that period."""

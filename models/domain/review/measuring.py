@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -21,9 +22,11 @@ from models.domain.review.pace import (
     pace_of,
     period_end,
 )
+from models.domain.review.promises import promise_of
 from models.domain.review.states import TrackSource, ValueStatus
 from models.domain.review.wording import status_of
 from models.domain.standing import SubmissionRecord
+from models.domain.successions import Successions, duty_keys
 from models.domain.target_revisions import target_in_force
 from models.domain.territories import Territory
 
@@ -43,13 +46,24 @@ class Measures:
     updated: Mapping[str, ScenarioLine] = field(default_factory=dict)
     elsewhere: Mapping[tuple[str, Territory], Figure] = field(default_factory=dict)  # ruled
     versions: Mapping[str, Sequence[SubmissionRecord]] = field(default_factory=dict)
+    disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by reference
+    successions: Successions = field(default_factory=Successions)
+    day: dt.date = dt.date.max  # of the register: whose successions hold
+
+    def kin_of(self, agency: str, row: CatalogueRow) -> tuple[str, ...]:
+        """The agency and those whose duty in that row it has taken over, nearest first."""
+        if not agency:
+            return ()
+        keys = duty_keys(row, self.catalogue)
+        return (agency, *self.successions.predecessors_of(agency, self.day, *keys))
 
 
 def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
     """One indicator: every territory against the target in force at the year's end, the way there.
 
     The report that stands gives the value, its day and status; causes and remedies come from it,
-    or from the next reporter who names any.
+    or from the next reporter who names any. Measured by what its own agency promised, or that
+    agency's predecessor; by another's promise only where they made none.
     """
     row, own = line.row, by.catalogue.territory
     standing = _speaking(line)
@@ -57,8 +71,8 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
     others = [r.answers for r in line.reports if r is not standing]
     territories = _territories(line, by)
     result = territories[own]
-    earlier = by.promised.get(row.code)
-    promise = earlier.standing if earlier else None
+    kin = by.kin_of(standing.agency if standing else row.lead, row)
+    promise = promise_of(by.promised.get(row.code), kin)
     commitment = promise.value if promise else None
     number = result.value.number if result.value else None
     kept = against_commitment(row, number, commitment)
@@ -84,6 +98,8 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         self_judgement=answered(by.sheet, answers, "self_judgement"),
         why_not_judged=result.why_not_judged,
         history=history_of(row.code, result.value, by.sheet, by.versions),
+        kin=kin,
+        disputed=_disputed((t.value for t in territories.values()), by),
     )
 
 
@@ -271,7 +287,13 @@ def review_scenario(line: ScenarioLine, by: Measures) -> ReviewScenario:
         ],
         status=status_of(status.text) if status else ValueStatus.UNSTATED,
         causes=first_answered(by.scenario_sheet, reports, "causes"),
+        disputed=_disputed(line.updated.values(), by),
     )
+
+
+def _disputed(figures: Iterable[Figure | None], by: Measures) -> dict[str, Sequence[str]]:
+    given = (f.reference for f in figures if f is not None)
+    return {reference: by.disputed[reference] for reference in given if reference in by.disputed}
 
 
 def _scenario_point(

@@ -177,11 +177,11 @@ def _indicator_row(
         "place": words(names.place(indicator.row)),
         "name": words(names.with_unit(indicator.row)),
         "target": measures.target_of(indicator),
-        "commitment": cites.stacked(indicator.commitment),
+        "commitment": measures.commitment_of(indicator, names, cites),
         "role": _role(indicator.row, agency),
         "own": cites.stacked(own) if own else words("chưa có"),
         "value": value or words("chưa có"),
-        "causes": cites.quoted(indicator.causes, 200),
+        "causes": measures.causes_of(indicator, names, cites, 200),
     }
 
 

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 
 from models.domain.change_wording import change_points
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycles import HANOI
 from models.domain.letter_phrases import instant_text, number_text, one_line
 from models.domain.office import Office
 from models.domain.review import report_measures as measures
 from models.domain.review import report_work as work
 from models.domain.review.report_sources import SourceFile, source_files
-from models.domain.review.report_text import Citations, Names, Text, words
+from models.domain.review.report_text import Citations, Names, Text, shortened, words
 from models.domain.review.review import Review
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, silent_part
 from models.domain.snapshots import Changes
 from models.domain.standing import AgencyStanding, Timeliness
 from models.domain.targets import Judgement
@@ -65,6 +65,7 @@ class ReportContent:
     projects: Sequence[Row]
     owing: Sequence[Row]
     late: Sequence[Row]
+    extended: Sequence[Text]  # whose deadline was another one, by whose decision, and why
     proposals: Sequence[Row]
     changes: Sequence[Text]
     flipped: Sequence[Row]
@@ -131,6 +132,7 @@ def report_of(
         ],
         "owing": list(_owing_rows(consolidation, names, standings)),
         "late": list(_late_rows(consolidation)),
+        "extended": list(_extended(consolidation)),
         "proposals": [
             work.proposal_row(p, n, names, cites) for n, p in enumerate(review.proposals, 1)
         ],
@@ -199,16 +201,17 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     )
     yield words(
         f"Số liệu gồm {number_text(r.estimates)} số ước thực hiện và {number_text(r.actuals)} số "
-        f"chính thức; {number_text(r.below_commitment)} chỉ tiêu thấp hơn mức chính cơ quan đã cam "
-        f"kết đầu năm; so với các mốc trong năm, {number_text(r.ahead)} chỉ tiêu nhanh hơn, "
+        f"chính thức; {number_text(r.below_commitment)} chỉ tiêu chưa đạt mức cam kết "
+        f"đầu năm; so với các mốc trong năm, {number_text(r.ahead)} chỉ tiêu nhanh hơn, "
         f"{number_text(r.behind)} chỉ tiêu chậm hơn."
     )
     b = r.buckets
+    silent = f" ({said})" if (said := silent_part(r.not_reported_since)) else ""
     yield words(
         f"Về nhiệm vụ: trong {number_text(r.tasks)} nhiệm vụ được giao, {number_text(r.done)} đã "
         f"hoàn thành (đúng hạn {b[TaskBucket.DONE_ON_TIME]}, quá hạn {b[TaskBucket.DONE_LATE]}, "
         f"không có thời hạn {b[TaskBucket.DONE_NO_DEADLINE]}); {b[TaskBucket.IN_PROGRESS]} đang "
-        f"thực hiện trong hạn; {b[TaskBucket.OVERDUE]} quá hạn chưa hoàn thành; "
+        f"thực hiện trong hạn; {b[TaskBucket.OVERDUE]} quá hạn chưa hoàn thành{silent}; "
         f"{b[TaskBucket.OPEN_NO_DEADLINE]} đang thực hiện, không có thời hạn; "
         f"{b[TaskBucket.UNREPORTED]} chưa được báo cáo."
     )
@@ -240,9 +243,18 @@ def _owing_rows(
         yield {
             "no": words(str(count)),
             "name": words(one_line(agency.name)),
-            "state": words(TIMELINESS_NAMES[agency.timeliness]),
+            "state": words(timeliness_said(agency.timeliness, agency.extended_to)),
             "owed": words(whole or sections or "toàn bộ báo cáo"),
         }
+
+
+def _extended(consolidation: Consolidation) -> Iterator[Text]:
+    """Agencies whose deadline was another one, how they stand, who decided so and why."""
+    for agency in consolidation.agencies:
+        if agency.extended_to is not None:
+            said = timeliness_said(agency.timeliness, agency.extended_to)
+            by = f"; quyết định của {shortened(agency.extension_said, 300)}"
+            yield words(f"{one_line(agency.name)}: {said}{by if agency.extension_said else ''}.")
 
 
 def _late_rows(consolidation: Consolidation) -> Iterator[Row]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.catalogue import PERIOD_TITLES, PERIODS
-from models.domain.consolidation import Conflict, StandsBecause
+from models.domain.consolidation import Conflict, Figure, StandsBecause
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
 from models.domain.letter_phrases import one_line
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.report_text import (
+    LONGEST,
     Citations,
     Names,
     Span,
@@ -24,6 +25,7 @@ from models.domain.review.wording import (
     BUCKET_NAMES,
     COMMITMENT_NAMES,
     OUTCOME_NAMES,
+    OVERTAKEN,
     PACE_NAMES,
     STATUS_NAMES,
 )
@@ -49,11 +51,17 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     result = indicator.result
     if result is None or result.value is None:
         return Text()
-    value = cites.stacked(result.value)
+    value = cites.stacked(result.value) + disputed_in(indicator.disputed, result.value)
     if result.territory is not indicator.territory:
         value = value + words(f"\n({TERRITORY_SHORT_NAMES[result.territory]})")
     status = STATUS_NAMES[indicator.status]
     return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
+
+
+def disputed_in(disputed: Mapping[str, Sequence[str]], figure: Figure | None) -> Text:
+    """The conflicts in which the figure is in doubt: "(MT-04)" on a line of its own."""
+    numbers = disputed.get(figure.reference, ()) if figure is not None else ()
+    return words(f"\n({', '.join(numbers)})" if numbers else "")
 
 
 def target_of(indicator: ReviewIndicator) -> Text:
@@ -81,13 +89,27 @@ def brief_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citat
 
 def missed_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
     """An indicator that was not met, with the causes and remedies in the agency's own words."""
-    causes = cites.quoted(indicator.causes)
+    causes = causes_of(indicator, names, cites)
     remedies = cites.quoted(indicator.remedies, 300)
-    said = joined([causes, words("Giải pháp: ") + remedies if remedies else Text()], " ")
+    by = _by(indicator.other_agency(indicator.remedies), names)
+    said = joined([causes, words(f"Giải pháp{by}: ") + remedies if remedies else Text()], " ")
     return {
         **brief_row(indicator, count, names, cites),
         "causes": said or words("Cơ quan chưa nêu nguyên nhân."),
     }
+
+
+def causes_of(
+    indicator: ReviewIndicator, names: Names, cites: Citations, longest: int = LONGEST
+) -> Text:
+    """The causes in the agency's words; under its name where another one's value stands."""
+    causes = cites.quoted(indicator.causes, longest)
+    other = _by(indicator.other_agency(indicator.causes), names)
+    return words(f"Nguyên nhân{other}: ") + causes if causes and other else causes
+
+
+def _by(agency: str, names: Names) -> str:
+    return f" ({names.agency(agency)})" if agency else ""
 
 
 def silent_row(indicator: ReviewIndicator, count: int, names: Names) -> Row:
@@ -119,9 +141,16 @@ def full_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citati
         **brief_row(indicator, count, names, cites),
         "last_year": cites.stacked(indicator.last_year),
         "to_date": to_date,
-        "commitment": cites.stacked(indicator.commitment),
+        "commitment": commitment_of(indicator, names, cites),
         **outcomes_of(indicator),
     }
+
+
+def commitment_of(indicator: ReviewIndicator, names: Names, cites: Citations) -> Text:
+    """What was promised, and by whom where that was another agency."""
+    other = indicator.other_agency(indicator.commitment)
+    promised = cites.stacked(indicator.commitment)
+    return promised + words(f"\n({names.agency(other)})" if promised and other else "")
 
 
 def outcomes_of(indicator: ReviewIndicator) -> Row:
@@ -152,6 +181,7 @@ def _territory_cell(indicator: ReviewIndicator, territory: Territory, cites: Cit
     if result is None:
         return Text()
     value = cites.value(result.value) or words("chưa có số")
+    value = value + disputed_in(indicator.disputed, result.value)
     target = (
         words(f"giao {one_line(result.target.printed)}" + (" (tạm tính)" * result.target.assumed))
         if result.target
@@ -182,9 +212,20 @@ def conflict_row(conflict: Conflict, names: Names, cites: Citations) -> Row:
         ),
         "left": left,
         "right": right,
-        "stands": cites.stacked(conflict.stands),
-        "because": words(shortened(because, 300) + ("" if ruled else " (tạm dùng)")),
+        "stands": _in_use(conflict, names, cites),
+        "because": words(
+            shortened(because, 300) + ("" if ruled or conflict.each_stands else " (tạm dùng)")
+        ),
     }
+
+
+def _in_use(conflict: Conflict, names: Names, cites: Citations) -> Text:
+    """The figure that stands; of two rows of one measure, until somebody rules, each its own."""
+    if not conflict.each_stands:
+        return cites.stacked(conflict.stands)
+    sides = ((conflict.row, conflict.left), (conflict.other_row, conflict.right))
+    own = [words(f"{names.place(row)}: ") + cites.stacked(figure) for row, figure in sides]
+    return joined(own, "\n")
 
 
 def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
@@ -194,6 +235,7 @@ def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
         point = branch.point(period)
         cells[f"printed_{period}"] = words(number(point.printed) if point else "")
         actual = cites.stacked(point.actual) if point else Text()
+        actual = actual + disputed_in(branch.disputed, point.actual if point else None)
         gap = difference(point.difference) if point else ""
         cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
     return cells
@@ -202,11 +244,18 @@ def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
 def scenario_notes(
     scenario: Sequence[ReviewScenario], names: Names, cites: Citations
 ) -> Iterator[Text]:
-    """Causes the agencies give, branch by branch."""
+    """Which figures of table and chart are in doubt; causes the agencies give, branch by branch."""
+    numbers = sorted({n for b in scenario for given in b.disputed.values() for n in given})
+    if numbers:
+        yield words(
+            f"Bảng và biểu đồ tạm dùng số đang mâu thuẫn, chờ quyết định: {', '.join(numbers)} "
+            "(phần IV)."
+        )
     for branch in scenario:
         causes = cites.quoted(branch.causes)
         if causes:
-            yield words(f"{names.row(branch.row)}: ") + causes
+            other = _by(branch.other_agency(branch.causes), names)
+            yield words(f"{names.row(branch.row)}{other}: ") + causes
 
 
 def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
@@ -229,6 +278,8 @@ def flipped_rows(changes: Changes, names: Names) -> Iterator[Row]:
             key: _frozen(line, said) if line else words("chưa có")
             for key, line in (("before", before), ("after", after))
         }
+        if change.overtaken:
+            cells["after"] = cells["after"] + words(f"\n({OVERTAKEN})")
         yield {
             "place": words(names.about(change.row_key)),
             "name": words(names.name_of(change.row_key)),

@@ -142,7 +142,7 @@ class Citations:
         """A number with its source on the line below, for narrow cells."""
         if figure is None or figure.number is None:
             return self.value(figure)
-        return words(number(figure.number)) + self.below(figure)
+        return words(_shown(figure, figure.number)) + self.below(figure)
 
     def value(self, figure: Figure | None, unit: str = "") -> Text:
         """A number with its unit and its source; what is no number as the agency wrote it."""
@@ -150,8 +150,14 @@ class Citations:
             return Text()
         if figure.number is None:
             return self.quoted(figure)
-        shown = measured(figure.number, unit) if unit else number(figure.number)
+        written = _shown(figure, figure.number)
+        shown = measured(figure.number, unit) if unit and not figure.bound else written
         return words(shown) + self.cite(figure)
+
+
+def _shown(figure: Figure, value: Decimal) -> str:
+    """The number; what was written with a sign (">10") to the letter."""
+    return one_line(figure.raw, 60) if figure.bound else number(value)
 
 
 def _order(reference: str) -> tuple[int, str, int]:

@@ -16,7 +16,7 @@ from models.domain.review.lines import (
 from models.domain.review.report_text import Citations, Names, Text, joined, number, words
 from models.domain.review.review import Review
 from models.domain.review.states import DeadlineSource, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES
+from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES, silent_part, silent_since
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
@@ -60,11 +60,13 @@ def tasks_overview(review: Review) -> Iterator[Text]:
             "nêu đủ số, ngày của văn bản chứng minh."
         )
     if headline.actions:
+        said = silent_part(headline.actions_not_reported_since)
+        silent = f" ({said})" if said else ""
         finished = sum(n for b, n in headline.action_buckets.items() if b.is_done)
         yield words(
             f"Ngoài nhiệm vụ được giao, các cơ quan tự đề ra {number_text(headline.actions)} việc; "
             f"{number_text(finished)} việc đã hoàn thành, "
-            f"{number_text(headline.action_buckets[TaskBucket.OVERDUE])} việc quá hạn."
+            f"{number_text(headline.action_buckets[TaskBucket.OVERDUE])} việc quá hạn{silent}."
         )
 
 
@@ -96,7 +98,7 @@ def deadline_of(doing: Doing, cites: Citations) -> Text:
 
 
 def state_of(doing: Doing, cites: Citations) -> Text:
-    """What the agency says, how far it is, and when it was done."""
+    """What the agency says, how far it is, when it was done, or that it is silent since."""
     state = words(STATE_NAMES[doing.state]) + cites.below(doing.state_figure)
     percent = cites.value(doing.percent, "%")
     finished = Text()
@@ -104,7 +106,8 @@ def state_of(doing: Doing, cites: Citations) -> Text:
         figure = doing.finished_figure or doing.product_date
         finished = words(f"xong {doing.finished_on:%d/%m/%Y}") + cites.below(figure)
     late = words(f"chậm {number_text(doing.days_late)} ngày") if doing.days_late else Text()
-    return joined([state, percent, finished, late], "\n")
+    silent = words(silent_since(doing.reported_on)) if doing.not_reported_since else Text()
+    return joined([state, percent, finished, late, silent], "\n")
 
 
 def document_of(doing: Doing, cites: Citations) -> Text:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from models.domain.letter_phrases import number_text
 from models.domain.review.states import (
     DeadlineSource,
     Pace,
@@ -44,7 +47,7 @@ COMMITMENT_NAMES = {
     Judgement.EXCEEDED: "Vượt cam kết",
     Judgement.MET: "Đạt cam kết",
     Judgement.FLOOR_MET: "Đạt cam kết",
-    Judgement.NOT_MET: "Thấp hơn cam kết",
+    Judgement.NOT_MET: "Chưa đạt cam kết",
     Judgement.UNKNOWN: "",
 }
 PACE_NAMES = {
@@ -62,6 +65,32 @@ TRACK_SOURCE_NAMES = {
     TrackSource.MILESTONE: "mốc cơ quan cam kết",
     TrackSource.SCENARIO: "kịch bản",
 }
+
+OVERTAKEN = "do đã qua thời hạn"
+"""Why a task that was being done in time is overdue in the next report."""
+
+
+def silent_part(count: int) -> str:
+    """How many of the overdue became so after their last report, for brackets; "" for none.
+
+    >>> silent_part(17)[:46]
+    'trong đó 17 đã qua thời hạn sau lần báo cáo gầ'
+    """
+    if not count:
+        return ""
+    shown = number_text(count)
+    return f"trong đó {shown} đã qua thời hạn sau lần báo cáo gần nhất, cơ quan chưa báo cáo lại"
+
+
+def silent_since(reported_on: dt.date | None) -> str:
+    """Said of one that became overdue after its last report.
+
+    >>> silent_since(dt.date(2025, 11, 14))
+    'đã qua thời hạn, cơ quan chưa báo cáo lại (báo cáo gần nhất 14/11/2025)'
+    """
+    day = f" (báo cáo gần nhất {reported_on:%d/%m/%Y})" if reported_on else ""
+    return f"đã qua thời hạn, cơ quan chưa báo cáo lại{day}"
+
 
 _STATES = {name.casefold(): state for state, name in STATE_NAMES.items() if state}
 _STATUSES = {name.casefold(): status for status, name in STATUS_NAMES.items() if status}

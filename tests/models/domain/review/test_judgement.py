@@ -27,7 +27,13 @@ from models.domain.review.pace import (
 )
 from models.domain.review.shares import share_pct
 from models.domain.review.states import DeadlineSource, Pace, TaskBucket, TaskState
-from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES, state_of
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    COMMITMENT_NAMES,
+    OUTCOME_NAMES,
+    STATE_NAMES,
+    state_of,
+)
 from models.domain.target_revisions import TargetInForce
 from models.domain.targets import Direction, Judgement, Target, TargetKind, parse_target
 from models.domain.territories import Territory
@@ -115,6 +121,11 @@ def test_lateness_is_counted_only_for_tasks_done_on_a_known_day():
 def test_every_bucket_and_state_has_a_name_that_is_read_back():
     assert set(BUCKET_NAMES) == set(TaskBucket)
     assert all(state_of(name) is state for state, name in STATE_NAMES.items() if state)
+
+
+def test_a_broken_promise_is_never_called_lower_since_low_may_be_good():
+    assert COMMITMENT_NAMES[Judgement.NOT_MET] == "Chưa đạt cam kết"
+    assert not any("hấp hơn" in name for name in (COMMITMENT_NAMES | OUTCOME_NAMES).values())
 
 
 # --- Values ---------------------------------------------------------------------------------------

@@ -11,11 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.domain.consolidation import consolidate
+from models.domain.cycles import HANOI
 from models.domain.review.report import ReportContent, report_of
-from models.domain.review.report_text import CUT_MARK, LONGEST, Citations, Text, shortened
+from models.domain.review.report_measures import missed_row
+from models.domain.review.report_text import (
+    CUT_MARK,
+    LONGEST,
+    Citations,
+    Names,
+    Text,
+    shortened,
+)
 from models.domain.review.states import TaskBucket
 from models.domain.snapshots import changes_between, snapshot_of
+from models.domain.standing import Timeliness
 from models.domain.targets import Judgement
+from tasks.adapters.consolidation_frames import agency_frame
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
 
@@ -120,6 +132,24 @@ def test_an_indicator_not_met_gives_the_causes_of_its_agency_with_their_source(c
             assert row["causes"].plain.startswith(("Cơ quan chưa nêu", "Giải pháp"))
 
 
+def test_causes_of_an_agency_whose_value_does_not_stand_are_under_its_own_name() -> None:
+    consolidation, _ = november()
+    office = real_office()
+    assert consolidation.review is not None
+    cycle = consolidation.cycle
+    names = Names(office.register, office.catalogue_of(cycle), office.form_of(cycle))
+    told = next(i for i in consolidation.review.indicators if i.causes and i.remedies)
+    strange = dataclasses.replace(told, kin=("another",))
+    assert told.causes is not None
+    agency = names.agency(told.causes.agency)
+
+    own, other = (missed_row(i, 1, names, Citations()) for i in (told, strange))
+
+    assert agency not in own["causes"].plain
+    assert other["causes"].plain.startswith(f"Nguyên nhân ({agency}): {told.causes.text[:20]}")
+    assert f"Giải pháp ({agency}): " in other["causes"].plain
+
+
 def test_west_and_whole_stand_beside_the_east_each_with_its_own_target(content) -> None:
     [grdp] = [r for r in content.territories if r["place"].plain == "PL I.1"]
 
@@ -138,6 +168,30 @@ def test_a_conflict_of_another_territory_says_which(content) -> None:
             assert f"[{figure.reference}]" in shown
 
 
+def test_a_figure_in_an_open_conflict_carries_its_number_wherever_it_is_judged(content) -> None:
+    consolidation, _ = november()
+    review = consolidation.review
+    assert review is not None
+    rows = dict(zip((i.row.code for i in review.indicators), content.annex_indicators, strict=True))
+    marked = {i.row.code for i in review.indicators if "(MT-" in rows[i.row.code]["value"].plain}
+    doubtful = {
+        f.reference: c.number for c in consolidation.conflicts if c.is_open
+        for f in (c.left, c.right)
+    }  # fmt: skip
+
+    assert marked == {
+        i.row.code
+        for i in review.indicators
+        if i.result and i.result.value and i.result.value.reference in doubtful
+    }
+    assert marked
+    for conflict, row in zip(consolidation.conflicts, content.conflicts, strict=True):
+        if conflict.each_stands:
+            assert conflict.left.reference in row["stands"].plain
+            assert conflict.right.reference in row["stands"].plain
+            assert row["because"].plain.startswith("Mỗi vị trí dùng số của mình")
+
+
 def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
     _, standings = november()
     owing = [s for s in standings if s.owes]
@@ -145,6 +199,38 @@ def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
     assert len(content.owing) == len(owing)
     assert any(row["owed"].plain == "toàn bộ báo cáo" for row in content.owing)
     assert any("Nhiệm vụ" in row["owed"].plain for row in content.owing)
+
+
+def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why() -> None:
+    consolidation, standings = november()
+    office = real_office()
+    on_time = next(s for s in standings if s.timeliness is Timeliness.ON_TIME)
+    granted = dataclasses.replace(
+        on_time,
+        extension_until=dt.datetime(2025, 11, 26, tzinfo=HANOI),
+        extension_said="Trần Thị Hà: Đang phục vụ đoàn kiểm toán",
+    )
+    made = consolidate(
+        office,
+        consolidation.cycle,
+        [granted if s is on_time else s for s in standings],
+        consolidation.as_of,
+        None,
+        consolidation.earlier,
+    )
+    assert made.review is not None
+
+    [told] = report_of(office, made, made.review, standings).extended
+
+    assert made.inputs_hash != consolidation.inputs_hash
+    assert told.plain == (
+        f"{office.register.agencies[on_time.agency].name}: Đúng hạn (được gia hạn đến hết "
+        "25/11/2025); quyết định của Trần Thị Hà: Đang phục vụ đoàn kiểm toán."
+    )
+    frame = agency_frame(made)
+    assert [t.text for t in frame["timeliness"]].count(
+        "Đúng hạn (được gia hạn đến hết 25/11/2025)"
+    ) == 1
 
 
 def test_it_says_what_changed_since_the_last_report() -> None:
@@ -170,6 +256,37 @@ def test_it_says_what_changed_since_the_last_report() -> None:
     [row] = content.flipped
     assert row["before"].plain.startswith("12,2: vượt")
     assert "không đạt" in row["after"].plain
+
+
+def test_tasks_overtaken_by_their_deadline_say_that_nobody_has_reported_since() -> None:
+    consolidation, standings = november()
+    office = real_office()
+    january = consolidate(
+        office,
+        consolidation.cycle,
+        standings,
+        dt.datetime(2026, 1, 16, 10, tzinfo=HANOI),
+        None,
+        consolidation.earlier,
+    )
+    review = january.review
+    assert review is not None
+    silent = [
+        t for t in review.tasks_in(TaskBucket.OVERDUE) if t.deadline and t.deadline.month >= 11
+    ]
+    changes = changes_between(snapshot_of(consolidation), snapshot_of(january))
+
+    content = report_of(office, january, review, standings, changes)
+
+    assert 0 < len(silent) == review.headline.not_reported_since
+    said = f"(trong đó {len(silent)} đã qua thời hạn sau lần báo cáo gần nhất, cơ quan chưa báo"
+    assert any(said in p.plain for p in content.overview)
+    rows = [r["state"].plain for r in content.overdue]
+    again = "đã qua thời hạn, cơ quan chưa báo cáo lại (báo cáo gần nhất "
+    assert sum(again in row for row in rows) == len(silent) < len(rows)
+    overtaken = [r for r in content.flipped if "quá hạn chưa hoàn thành" in r["after"].plain]
+    assert len(overtaken) >= len(silent)
+    assert all(r["after"].plain.endswith("(do đã qua thời hạn)") for r in overtaken)
 
 
 def test_a_long_text_is_cut_at_a_word_and_says_where_the_rest_is() -> None:

@@ -27,6 +27,7 @@ from models.domain.review import (
     TrackSource,
     ValueStatus,
 )
+from models.domain.review.report_text import Citations
 from models.domain.review.wording import BUCKET_NAMES
 from models.domain.targets import Judgement
 from models.domain.territories import Territory
@@ -83,6 +84,48 @@ def test_what_one_agency_promised_stands_beside_what_its_successor_reports(offic
     assert (debt.agency, debt.commitment.agency) == ("thue", "cuc_thue")
     assert debt.judgement is Judgement.MET
     assert debt.commitment_judgement is Judgement.NOT_MET
+
+
+def test_a_value_is_measured_by_its_own_agencys_promise_and_not_by_the_leads(office):
+    plan = [
+        standing("skhdt", commits("grdp", "12.5", **{"9m": "12.4"})),
+        standing("cuc_thong_ke", commits("grdp", "11.9", **{"9m": "11.8"})),
+    ]
+    said = [
+        answered("stc", reports("grdp", "12.1", to_date=Decimal("12.1"), as_of=OCTOBER)),
+        answered("thong_ke", reports("grdp", "11.9", to_date=Decimal("11.9"), as_of=OCTOBER)),
+    ]
+    conflict = next(
+        c for c in review_made(office, plan, *said).conflicts if c.kind is ConflictKind.REPORTERS
+    )
+    rulings = {code_of(conflict): Ruling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
+
+    led, ruled = (
+        indicator(review_made(office, plan, *said, rulings=r), "grdp") for r in (None, rulings)
+    )
+
+    assert (led.commitment.agency, led.commitment.number) == ("skhdt", Decimal("12.5"))
+    assert led.commitment_judgement is Judgement.NOT_MET
+    assert (ruled.agency, ruled.commitment.agency) == ("thong_ke", "cuc_thong_ke")
+    assert ruled.commitment_judgement is Judgement.MET
+    assert {p.promise.agency for p in ruled.track if p.source is TrackSource.MILESTONE} == {
+        "cuc_thong_ke"
+    }
+    assert not any(one.other_agency(one.commitment) for one in (led, ruled))
+
+
+def test_only_where_its_agency_promised_nothing_anothers_promise_counts_and_is_named(office):
+    grdp = indicator(
+        review_made(
+            office,
+            [standing("skhdt", commits("grdp", "12.5"))],
+            answered("thong_ke", reports("grdp", "11.9")),
+        ),
+        "grdp",
+    )
+
+    assert grdp.other_agency(grdp.commitment) == "skhdt"
+    assert grdp.commitment_judgement is Judgement.NOT_MET
 
 
 def test_each_territory_is_judged_against_the_target_in_force_there(office):
@@ -144,6 +187,21 @@ def test_the_targets_own_words_say_that_it_was_met_and_not_by_how_much(office):
     assert (debt.judgement, debt.distance) == (Judgement.MET, None)
 
 
+def test_a_promise_with_a_sign_is_shown_as_written_and_judged_by_its_bound(office):
+    [promised] = commits("debt", "8")
+    restated = dataclasses.replace(promised, raw="<8")
+
+    def debt(value: str) -> ReviewIndicator:
+        said = answered("thue", reports("debt", value))
+        return indicator(review_made(office, [standing("cuc_thue", [restated])], said), "debt")
+
+    assert Citations().stacked(debt("7").commitment).plain == "<8\n[K-0001]"
+    assert Citations().value(debt("7").commitment, "%").plain == "<8 [K-0001]"
+    assert [debt(v).commitment_judgement for v in ("7", "8")] == [
+        *(Judgement.MET, Judgement.NOT_MET),
+    ]
+
+
 def test_a_self_judgement_that_the_numbers_contradict_is_seen(office):
     said = reports("grdp", "12.2", self_judgement="Đạt")
     grdp = indicator(review_made(office, [], answered("stc", said)), "grdp")
@@ -189,6 +247,18 @@ def test_a_value_to_date_is_compared_with_the_milestone_passed_and_the_one_to_co
         ("9_thang", "milestone", "on_track"),
         ("ca_nam", "milestone", "on_track"),
     ]
+
+
+def test_the_pace_is_of_the_figures_day_until_an_official_value_speaks_for_the_year(office):
+    february = standing("stc", commits("budget", "118000", **{"9m": "85000"}))
+
+    def budget(status: str) -> ReviewIndicator:
+        way = {"to_date": Decimal(100000), "as_of": OCTOBER}
+        said = reports("budget", "110000", status=status, **way)
+        return indicator(review_made(office, [february], answered("stc", said)), "budget")
+
+    assert budget("Ước thực hiện").pace is Pace.ON_TRACK
+    assert budget("Chính thức").pace is Pace.BEHIND
 
 
 def test_a_measure_of_the_scenario_is_followed_period_by_period(office):
@@ -249,6 +319,25 @@ def test_a_task_of_the_directive_is_measured_by_the_directives_day(office):
     assert (done.bucket, done.deadline_source) == (TaskBucket.DONE_LATE, DeadlineSource.DIRECTIVE)
     assert done.doing.days_late == 10
     assert not done.proven
+
+
+def test_a_deadline_that_passed_after_the_last_report_is_overdue_and_nobody_has_reported_since(
+    office,
+):
+    in_time = version(
+        "stc",
+        cells("tasks", "task_a", state="Đang thực hiện"),
+        day=dt.date(2025, 6, 30),
+    )
+    again = version("stc", cells("tasks", "task_a", state="Đang thực hiện"), 2)
+
+    silent = review_made(office, [], reviewed("stc", in_time)).review
+    told = review_made(office, [], reviewed("stc", in_time, again)).review
+
+    assert [r.task("task_a").bucket for r in (silent, told)] == [TaskBucket.OVERDUE] * 2
+    assert [r.task("task_a").doing.not_reported_since for r in (silent, told)] == [True, False]
+    assert silent.task("task_a").doing.reported_at == in_time.received_at
+    assert [r.headline.not_reported_since for r in (silent, told)] == [1, 0]
 
 
 def test_a_task_without_a_day_of_its_own_is_measured_by_februarys_plan_and_not_by_a_moved_one(
@@ -437,6 +526,52 @@ def test_a_ruling_on_the_years_value_is_void_once_the_value_changes(office):
     assert indicator(held, "budget").judgement is Judgement.EXCEEDED
     assert indicator(changed, "budget").value.agency == "stc"
     assert changed.conflicts[0].is_open
+
+
+def _growth(value: str, index: str) -> list:
+    return reports("grdp", value) + cells("scenario", "scenario", estimate_year=Decimal(index))
+
+
+@pytest.mark.parametrize(("index", "open_ones"), [("112.1", 0), ("112.3", 1)])
+def test_a_ruling_carries_to_the_equivalent_row_where_it_is_the_same_question(
+    office, index, open_ones
+):
+    said = [
+        answered("stc", _growth("12.1", index)),
+        answered("thong_ke", _growth("11.9", "111.9")),
+    ]
+    before = review_made(office, [], *said)
+    first = next(c for c in before.conflicts if c.row.code == "grdp")
+    rulings = {code_of(first): Ruling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
+
+    made = review_made(office, [], *said, rulings=rulings)
+
+    within = [c for c in made.conflicts if c.kind is ConflictKind.REPORTERS]
+    assert [c.row.code for c in within] == ["grdp", "scenario"]
+    assert sum(c.is_open for c in within) == open_ones
+    branch = made.review.scenario[0]
+    point = branch.point("ca_nam")
+    if open_ones:
+        assert point.actual.agency == "stc"
+        assert within[1].number in branch.disputed[point.actual.reference]
+    else:
+        assert point.actual.agency == "thong_ke"
+        assert within[1].ruling == "Bà Lan: Số đã công bố (đã quyết định tại MT-01)"
+        assert not branch.disputed
+        assert len(made.conflicts) == 2  # the two rows agree now
+    assert not indicator(made, "grdp").disputed or open_ones
+
+
+def test_of_two_rows_of_one_measure_each_uses_its_own_value_and_both_are_marked(office):
+    said = answered("sct", reports("iip", "17") + reports("iip_index", "118"))
+
+    made = review_made(office, [], said)
+
+    [conflict] = made.conflicts
+    assert conflict.each_stands
+    for code in ("iip", "iip_index"):
+        one = indicator(made, code)
+        assert one.disputed == {one.value.reference: ["MT-01"]}
 
 
 def test_equivalent_rows_that_differ_are_a_conflict_of_the_review_too(office):
