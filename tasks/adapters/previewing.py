@@ -93,7 +93,14 @@ def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
     contact = contact_of(place, preview.agency)
     letter = write_letter(
         place,
-        compose_preview(cycle, agency, preview.as_of, (f.plain for f in preview.facts)),
+        compose_preview(
+            cycle,
+            agency,
+            preview.as_of,
+            (f.plain for f in preview.facts),
+            preview.answer,
+            with_page=preview.has_page,
+        ),
         cycle=cycle.code,
         agency=agency.code,
         key_parts=(preview.digest[:DIGEST_SHOWN],),
@@ -103,6 +110,9 @@ def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
     with place.engine.begin() as connection:
         if letters_again.by_business_key(connection, letter.business_key) is not None:
             return False  # the page need not be set again
+    if not preview.has_page:
+        with place.engine.begin() as connection:
+            return outbox.queue(connection, letter, place.now)
     name = f"ket-qua_{cycle.code}_{agency.code}.docx"
     page = LetterFile(name, place.raw_store.put(preview_document(place, preview)))
     with place.engine.begin() as connection:

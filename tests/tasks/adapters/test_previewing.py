@@ -14,7 +14,7 @@ import pytest
 from models.domain.agencies import Contact
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.errors import UnknownAgency
-from models.domain.standing import AgencyStanding
+from models.domain.standing import AgencyStanding, Timeliness
 from tasks.adapters import consolidating, previewing, reporting, ruling, snapshotting
 from tasks.adapters.previewing import NoPreviewOf
 from tasks.adapters.reporting import NothingToReport
@@ -85,6 +85,29 @@ def test_running_again_writes_nothing_and_a_change_writes_to_whom_it_concerns(
 
     assert previewing.write_previews(place, cycle).letters == 1
     assert letters(place, "preview")[-1].agency == "bo_chqs"
+
+
+def test_who_sent_nothing_is_asked_for_the_report_and_gets_no_empty_page(
+    place: Workplace, said: list[AgencyStanding]
+) -> None:
+    [mine] = [s for s in said if s.agency == "bo_chqs"]
+    silent = dataclasses.replace(
+        mine, versions=(), effective=None, timeliness=Timeliness.MISSING, agency="xa_tien_lang"
+    )
+    said[:] = [silent]
+    contacts = {silent.agency: Contact(silent.agency, ("tl@mau.example",))}
+    register = dataclasses.replace(place.office.register, contacts=contacts)
+    place.office = dataclasses.replace(place.office, register=register)
+
+    assert previewing.write_previews(place, place.office.cycle("2025-review")).letters == 1
+
+    [letter] = letters(place, "preview")
+    text = " ".join(letter.text.split())
+    assert "Văn phòng chưa nhận được báo cáo" in letter.subject
+    assert "chưa nhận được báo cáo của UBND xã Tiên Lãng" in text
+    assert "Đề nghị cơ quan gửi sổ báo cáo đã điền" in text
+    assert "Nếu đúng, cơ quan không cần trả lời" not in text and "kèm theo" not in text
+    assert not letter.files
 
 
 @pytest.mark.parametrize("named", ["stc", "Sở Tài chính", "Sở Kế hoạch và Đầu tư"])
