@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from enum import StrEnum
 
 from models.domain.agencies import Agency
 from models.domain.cycles import HANOI, ReportingCycle
@@ -15,10 +16,28 @@ from models.domain.working_calendar import WorkingCalendar
 BEFORE_MEETING = 5  # working days
 
 
+class Answer(StrEnum):
+    """What the office holds of an agency when its page is made."""
+
+    TAKEN = "taken"  # something of it counts, or it need not answer
+    NOTHING = "nothing"  # it sent nothing
+    HELD = "held"  # something it sent waits for a person of the office
+    NOT_TAKEN = "not_taken"  # it sent something, of which nothing was accepted
+
+
 def compose_preview(
-    cycle: ReportingCycle, agency: Agency, as_of: str, facts: Iterable[str]
+    cycle: ReportingCycle,
+    agency: Agency,
+    as_of: str,
+    facts: Iterable[str],
+    answer: Answer = Answer.TAKEN,
+    *,
+    with_page: bool = True,
 ) -> LetterContent:
-    """The letter; the page itself goes with it as a Word document, `facts` are its sentences."""
+    """The letter; `facts` are its sentences. `with_page`: the page goes along as a Word document.
+
+    Who sent nothing that counts is asked for the report, not to look at its results.
+    """
     return LetterContent(
         LetterKind.PREVIEW,
         "preview",
@@ -28,6 +47,8 @@ def compose_preview(
             "meeting": one_line(cycle.meeting, 400),
             "meeting_day": day_text(cycle.meeting_on) if cycle.meeting_on else "",
             "facts": [one_line(fact, 600) for fact in facts],
+            "answer": answer.value,
+            "with_page": with_page,
         },
     )
 

@@ -14,6 +14,7 @@ from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
 if TYPE_CHECKING:
     from models.domain.catalogue import Catalogue, CatalogueRow
 
+UNCONFIRMED = "chờ xác nhận"  # of what is assumed until the office confirms it
 _NUMBERED = re.compile(r"(?P<kind>\D+?)\s+(?:số\s+)?(?P<number>\d+(?:/\d{4})?/[^\W\d][^\s,;]*)")
 _INITIALS = {
     "nghị quyết": "NQ",
@@ -40,7 +41,7 @@ class TargetRevision:
     @property
     def shown(self) -> str:
         """Territory, target, numbered document: short enough for a column."""
-        remarks = [short_basis(self.basis), "chờ xác nhận" if self.assumed else ""]
+        remarks = [short_basis(self.basis), UNCONFIRMED if self.assumed else ""]
         behind = ", ".join(text for text in remarks if text)
         target = f"{TERRITORY_SHORT_NAMES[self.territory]}: {self.printed}"
         return f"{target} ({behind})" if behind else target
@@ -91,6 +92,18 @@ def target_in_force(
 def known_by(revisions: Sequence[TargetRevision], day: dt.date) -> tuple[TargetRevision, ...]:
     """Those that hold by that day, in their own order."""
     return tuple(r for r in revisions if r.effective_on <= day)
+
+
+def named_basis(basis: str) -> str:
+    """A numbered document by kind and number; any other in its own words.
+
+    >>> named_basis("Nghị quyết số 42/NQ-HĐND ngày 25/07/2025 của HĐND thành phố")
+    'Nghị quyết số 42/NQ-HĐND'
+    >>> named_basis("Hội nghị của UBND tỉnh Hải Dương ngày 14/01/2025")
+    'Hội nghị của UBND tỉnh Hải Dương ngày 14/01/2025'
+    """
+    found = _NUMBERED.match(basis)
+    return f"{found['kind'].strip()} số {found['number']}" if found else basis
 
 
 def short_basis(basis: str) -> str:

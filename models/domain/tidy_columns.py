@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from models.domain.catalogue import PERIODS
 from models.domain.forms import Column, Form
+from models.domain.review.wording import BUCKET_NAMES
 
 
 class TidyType(StrEnum):
@@ -30,6 +31,7 @@ class TidyColumn:
     unit: str  # of its numbers; empty where there is none
     vietnamese: str
     english: str
+    is_code: bool = False  # made by the program: CSV leaves it as it is
 
 
 _T, _N, _D = TidyType.TEXT, TidyType.NUMBER, TidyType.DATE
@@ -52,6 +54,7 @@ COLUMNS: Sequence[TidyColumn] = (
         "Mã dòng trong danh mục; @1, @2 ... là dòng cơ quan tự kê khai; trống: trang thông tin "
         "chung",
         "Catalogue code of the row; @1, @2 ... for free rows; empty on the details sheet",
+        is_code=True,
     ),
     TidyColumn(
         "place",
@@ -97,8 +100,9 @@ COLUMNS: Sequence[TidyColumn] = (
         "text",
         _T,
         "",
-        "Nguyên văn ô trong tệp cơ quan gửi",
-        "The cell to the letter, as it stood in the agency's file",
+        "Nguyên văn ô trong tệp cơ quan gửi; ô kiểu số được viết bằng dấu phẩy thập phân",
+        "The cell to the letter, as it stood in the agency's file; a cell of type number is "
+        "written with a decimal comma",
     ),
     TidyColumn(
         "date",
@@ -133,8 +137,10 @@ COLUMNS: Sequence[TidyColumn] = (
         "standing",
         TidyType.FLAG,
         "",
-        "Ô là giá trị được dùng của dòng: số của cơ quan chủ trì hoặc số theo quyết định",
-        "Whether this is the row's value: the lead's, or the one a person ruled to stand",
+        "Ô là giá trị được dùng của dòng (số của cơ quan chủ trì hoặc số theo quyết định): số cả "
+        "năm của chỉ tiêu, kịch bản, giải ngân của dự án; tình trạng của nhiệm vụ",
+        "Whether this is the row's value (the lead's, or the one a person ruled to stand): the "
+        "year's figure of an indicator or scenario row, a project's disbursements, a task's state",
     ),
     TidyColumn(
         "judgement",
@@ -142,15 +148,19 @@ COLUMNS: Sequence[TidyColumn] = (
         "",
         "Đánh giá của giá trị được dùng so với chỉ tiêu giao: exceeded (vượt), met (đạt), "
         "floor_met (đạt mức giao, chưa đạt mức phấn đấu), not_met (không đạt), unknown (chưa đánh "
-        "giá được); của nhiệm vụ: nhóm kết quả",
-        "Judgement of the standing value against its target; of a task its bucket",
+        "giá được); của nhiệm vụ: nhóm kết quả, một trong bảng «Nhóm kết quả»; kịch bản, dự án: "
+        "trống",
+        "Judgement of the standing value against its target; of a task its bucket, one of the "
+        "table of buckets; empty for scenario and projects",
     ),
     TidyColumn(
         "target",
         _T,
         "",
-        "Chỉ tiêu giao có hiệu lực đối với giá trị này, như văn bản ghi",
-        "The target in force for this value, as the document prints it",
+        "Chỉ tiêu giao có hiệu lực đối với giá trị này, bằng số hoặc khoảng số mà giá trị được so; "
+        "từ «khoảng» đứng trước số trong văn bản không ghi lại",
+        "The target in force for this value: the number or range it is judged by; the word "
+        '"khoảng" (about) before a number in the document is left out',
     ),
     TidyColumn(
         "receipt", _T, "", "Số tiếp nhận của bản báo cáo", "Receipt number of the submission"
@@ -232,6 +242,12 @@ def columns_as_markdown(form: Form) -> str:
         "",
         *_CONVENTIONS,
         "",
+        "## Nhóm kết quả của nhiệm vụ (buckets of tasks, column `judgement`)",
+        "",
+        "| judgement | Ý nghĩa |",
+        "|---|---|",
+        *(f"| `{bucket.value}` | {name} |" for bucket, name in BUCKET_NAMES.items()),
+        "",
         f"## Biểu mẫu {form.version}: {form.title}",
         "",
         "| sheet | column | Tiêu đề cột | meaning | period | unit |",
@@ -261,12 +277,14 @@ _CONVENTIONS = (
     "- `observations.csv`: UTF-8, dấu phẩy ngăn cột, dấu chấm thập phân, ngày `2025-02-19`, thời "
     "điểm UTC `2025-02-19T01:00:00Z`, `true`/`false`; ô trống là không có giá trị. Để xem bằng "
     "Excel: Data > From Text/CSV, chọn 65001 (UTF-8).",
-    "- Văn bản bắt đầu bằng `=`, `+`, `-`, `@`, dấu tab hoặc dấu nháy đơn được thêm một dấu nháy "
-    "đơn `'` ở đầu trong tệp CSV, để bảng tính không coi là công thức; bỏ đúng một dấu nháy đầu là "
-    "nguyên văn. Cột `number` không bị thêm. Tệp Parquet giữ nguyên văn.",
+    "- Văn bản bắt đầu bằng `=`, `+`, `-`, `@`, dấu tab, ký tự xuống dòng hoặc dấu nháy đơn được "
+    "thêm một dấu nháy đơn `'` ở đầu trong tệp CSV, để bảng tính không coi là công thức; bỏ đúng "
+    "một dấu nháy đầu là nguyên văn. Cột `number` và mã `@1`, `@2` ... của cột `row_code` không bị "
+    "thêm. Tệp Parquet giữ nguyên văn.",
     "- Texts that begin with `=`, `+`, `-`, `@`, a tab, a line end or an apostrophe carry one more "
     "apostrophe in the CSV file, so that no spreadsheet takes them for a formula; take one away to "
-    "have the original. The column `number` and the Parquet file are untouched.",
+    "have the original. The column `number`, the codes `@1`, `@2` ... of the column `row_code` and "
+    "the Parquet file are untouched.",
     "- `observations.parquet`: cùng các dòng, cùng thứ tự; `number` là decimal128(38, 18). Số có "
     "hơn 20 chữ số phần nguyên hoặc hơn 18 chữ số thập phân để trống ở đây, vẫn đủ trong CSV và ở "
     "cột `text`.",

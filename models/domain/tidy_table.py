@@ -178,6 +178,10 @@ def _judgements(consolidation: Consolidation) -> Iterator[tuple[str, str]]:
         for task in review.tasks:
             if task.doing.state_figure is not None:
                 yield task.doing.state_figure.reference, task.bucket.value
+        for project in review.projects:
+            for spent in (project.disbursed, project.disbursed_estimate):
+                if spent is not None:
+                    yield spent.reference, ""
     for line in () if review else consolidation.indicators:
         if line.standing is not None and line.standing.value is not None:
             yield line.standing.value.reference, line.judgement.value

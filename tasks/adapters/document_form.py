@@ -30,6 +30,13 @@ PORTRAIT = 165  # millimetres of text in a line
 LANDSCAPE = 252
 REFERENCE_STYLE = "Nguon"  # id of the character style in which references are set
 CENTRE, LEFT, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
+#: The periods of the growth scenario, as a table's head names them.
+PERIODS_SHOWN = (
+    ("quy_1", "Quý I"),
+    ("6_thang", "6 tháng"),
+    ("9_thang", "9 tháng"),
+    ("ca_nam", "Năm"),
+)
 
 #: Paragraph styles: name, size, bold, italic, indent of the first line (mm), space after (pt).
 _STYLES = (

@@ -12,7 +12,7 @@ from pathlib import Path
 from docx.document import Document as Docx
 
 from tasks.adapters import document_form as form
-from tasks.adapters.document_form import Column, cell
+from tasks.adapters.document_form import PERIODS_SHOWN, Column, cell
 
 _SMALL, _CENTRE = "Bảng nhỏ", "Bảng nhỏ giữa"
 
@@ -26,8 +26,9 @@ def preview_template() -> bytes:
     document.add_paragraph("{{ title }}", style="Trích yếu")
     form.rule_paragraph(document.add_paragraph(style="Giữa"), 60, form.LANDSCAPE)
     document.add_paragraph(
-        "Dự thảo để cơ quan đối chiếu trước {{ meeting }}. Số liệu đến {{ as_of }}. Mã trong ngoặc "
-        "vuông dẫn tới ô nêu ở phần VI; mã bắt đầu bằng K là số liệu của kỳ kế hoạch đầu năm.",
+        "Dự thảo để cơ quan đối chiếu trước {{ meeting }}. Số liệu đến {{ as_of }}. "
+        "{% if sources %}Mã trong ngoặc vuông dẫn tới ô nêu ở phần {{ parts.sources }}; mã bắt "
+        "đầu bằng K là số liệu của kỳ kế hoạch đầu năm.{% endif %}",
         style="Chú bảng",
     )
     form.tag(document, "{%p for p in facts %}")
@@ -35,11 +36,11 @@ def preview_template() -> bytes:
     form.tag(document, "{%p endfor %}")
     _part(
         document,
-        "I. CHỈ TIÊU",
+        "CHỈ TIÊU",
         "indicators",
         [
             cell("r.no", "TT", 8, _CENTRE),
-            Column("Chỉ tiêu", 60, [("{{r r.place }} {{r r.name }}", _SMALL)]),
+            Column("Chỉ tiêu", 50, [("{{r r.place }} {{r r.name }}", _SMALL)]),
             cell("r.role", "Vai trò", 16, _CENTRE),
             cell("r.target", "Chỉ tiêu giao", 23, _CENTRE),
             cell("r.commitment", "Cam kết đầu năm", 22, _CENTRE),
@@ -47,12 +48,37 @@ def preview_template() -> bytes:
             cell("r.value", "Số sẽ trình", 26, _CENTRE),
             cell("r.outcome", "So với giao", 20, _CENTRE),
             cell("r.against", "So với cam kết", 20, _CENTRE),
-            cell("r.causes", "Nguyên nhân đã nêu", 35, _SMALL),
+            cell("r.pace", "Tiến độ đến ngày số liệu", 18, _CENTRE),
+            cell("r.causes", "Nguyên nhân đã nêu", 27, _SMALL),
         ],
     )
     _part(
         document,
-        "II. NHIỆM VỤ ĐƯỢC GIAO",
+        "KẾT QUẢ THEO ĐỊA BÀN",
+        "territories",
+        [
+            cell("r.no", "TT", 8, _CENTRE),
+            Column("Chỉ tiêu", 64, [("{{r r.place }} {{r r.name }}", _SMALL)]),
+            cell("r.east", "Phía đông (Hải Phòng trước hợp nhất)", 60, _CENTRE),
+            cell("r.west", "Phía tây (Hải Dương trước hợp nhất)", 60, _CENTRE),
+            cell("r.whole", "Toàn thành phố sau hợp nhất", 60, _CENTRE),
+        ],
+    )
+    columns = [cell("r.name", "Ngành kinh tế", 76, _SMALL)]
+    for period, name in PERIODS_SHOWN:
+        columns += [
+            cell(f"r.printed_{period}", f"{name}: kịch bản", 20, _CENTRE),
+            cell(f"r.actual_{period}", f"{name}: thực hiện", 24, _CENTRE),
+        ]
+    _part(
+        document,
+        "KỊCH BẢN TĂNG TRƯỞNG GRDP (cùng kỳ năm trước = 100; trong ngoặc: chênh lệch)",
+        "scenario",
+        columns,
+    )
+    _part(
+        document,
+        "NHIỆM VỤ ĐƯỢC GIAO",
         "tasks",
         [
             cell("r.no", "TT", 8, _CENTRE),
@@ -67,7 +93,7 @@ def preview_template() -> bytes:
     )
     _part(
         document,
-        "III. VIỆC CƠ QUAN TỰ ĐỀ RA",
+        "VIỆC CƠ QUAN TỰ ĐỀ RA",
         "actions",
         [
             cell("r.no", "TT", 8, _CENTRE),
@@ -80,7 +106,7 @@ def preview_template() -> bytes:
     )
     _part(
         document,
-        "IV. DỰ ÁN TRỌNG ĐIỂM (triệu đồng)",
+        "DỰ ÁN TRỌNG ĐIỂM (triệu đồng)",
         "projects",
         [
             cell("r.no", "TT", 8, _CENTRE),
@@ -94,7 +120,7 @@ def preview_template() -> bytes:
     )
     _part(
         document,
-        "V. SỐ LIỆU KHÁC VỚI NGUỒN KHÁC",
+        "SỐ LIỆU KHÁC VỚI NGUỒN KHÁC",
         "conflicts",
         [
             cell("r.no", "Số", 16, _CENTRE),
@@ -105,9 +131,9 @@ def preview_template() -> bytes:
             cell("r.because", "Vì", 44, _SMALL),
         ],
     )
-    document.add_paragraph("VI. NGUỒN CỦA TỪNG SỐ LIỆU", style="Mục lớn")
-    form.loop_table(
+    _part(
         document,
+        "NGUỒN CỦA TỪNG SỐ LIỆU",
         "sources",
         [
             Column(
@@ -119,7 +145,6 @@ def preview_template() -> bytes:
             Column("Tệp, SHA-256", 55, [("{{ r.file_name }}", _SMALL), ("{{ r.sha256 }}", _SMALL)]),
             Column("Trang và ô của từng mã", 125, [("{{ r.cells }}", _SMALL)]),
         ],
-        small=True,
     )
     document.add_paragraph("Mã tổng hợp: {{ code }}.", style="Chú bảng")
     return form.as_bytes(document)
@@ -128,7 +153,7 @@ def preview_template() -> bytes:
 def _part(document: Docx, title: str, rows: str, columns: Sequence[Column]) -> None:
     """A part that is left out where the agency has no such rows."""
     form.tag(document, f"{{%p if {rows} %}}")
-    document.add_paragraph(title, style="Mục lớn")
+    document.add_paragraph(f"{{{{ parts.{rows} }}}}. {title}", style="Mục lớn")
     form.loop_table(document, rows, columns, small=True)
     form.tag(document, "{%p endif %}")
 

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from models.domain.cycles import ReportingCycle
 from models.domain.delivery import arrived_anywhere
 from models.domain.errors import BaocaoError
@@ -13,6 +15,7 @@ from models.domain.mail import LetterFile, LetterKind, LetterState
 from models.domain.office import register_day
 from models.domain.preview_letters import compose_preview, previews_due
 from models.domain.review.preview import Preview, preview_of
+from models.tables import LetterRow
 from tasks.adapters.letter_desk import contact_of, write_letter
 from tasks.adapters.report_document import PREVIEW_TEMPLATE, set_document
 from tasks.adapters.ruling import consolidated
@@ -102,20 +105,36 @@ def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
     again = any(digest in row.business_key.split("|") for row in earlier)
     letter = write_letter(
         place,
-        compose_preview(cycle, agency, preview.as_of, (f.plain for f in preview.facts)),
+        compose_preview(
+            cycle,
+            agency,
+            preview.as_of,
+            (f.plain for f in preview.facts),
+            preview.answer,
+            with_page=preview.has_page,
+        ),
         cycle=cycle.code,
         agency=agency.code,
         key_parts=(digest, str(len(earlier) + 1)) if again else (digest,),
         to=contact.to,
         cc=contact.cc,
     )
+    if not preview.has_page:
+        with place.engine.begin() as connection:
+            _withdraw_waiting(connection, earlier)
+            return outbox.queue(connection, letter, place.now)
     name = f"ket-qua_{cycle.code}_{agency.code}.docx"
     page = LetterFile(name, place.raw_store.put(preview_document(place, preview)))
     with place.engine.begin() as connection:
-        for row in earlier:
-            if row.state == LetterState.QUEUED and not arrived_anywhere(outbox.deliveries_of(row)):
-                outbox.withdraw(connection, row, "Đã có bản đối chiếu mới hơn.")
+        _withdraw_waiting(connection, earlier)
         return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), place.now)
+
+
+def _withdraw_waiting(connection: Connection, earlier: Sequence[LetterRow]) -> None:
+    """Pages that nobody has yet do not leave any more: they would be read after the newer one."""
+    for row in earlier:
+        if row.state == LetterState.QUEUED and not arrived_anywhere(outbox.deliveries_of(row)):
+            outbox.withdraw(connection, row, "Đã có bản đối chiếu mới hơn.")
 
 
 def previews_are_due(place: Workplace, cycle: ReportingCycle) -> bool:

@@ -14,10 +14,9 @@ from pathlib import Path
 from docx.document import Document as Docx
 
 from tasks.adapters import document_form as form
-from tasks.adapters.document_form import CENTRE, Column, cell
+from tasks.adapters.document_form import CENTRE, PERIODS_SHOWN, Column, cell
 
 _SMALL, _SMALL_CENTRE, _SMALL_ITALIC = "Bảng nhỏ", "Bảng nhỏ giữa", "Bảng nhỏ nghiêng"
-_PERIODS = (("quy_1", "Quý I"), ("6_thang", "6 tháng"), ("9_thang", "9 tháng"), ("ca_nam", "Năm"))
 
 
 def review_template() -> bytes:
@@ -113,6 +112,11 @@ def _named(width: float, style: str = "Bảng", *, agency: bool = True) -> Colum
 
 def _indicators(document: Docx) -> None:
     document.add_paragraph("II. KẾT QUẢ THỰC HIỆN CÁC CHỈ TIÊU", style="Mục lớn")
+    document.add_paragraph(
+        "Cột «So với giao» tính theo chiều tốt của từng chỉ tiêu, bằng đơn vị của chỉ tiêu: dương "
+        "là tốt hơn mức giao, âm là kém hơn mức giao.",
+        style="Chú bảng",
+    )
     document.add_paragraph("1. Chỉ tiêu không đạt, nguyên nhân theo báo cáo của cơ quan", "Mục nhỏ")
     _or_none(
         document,
@@ -171,17 +175,23 @@ def _indicators(document: Docx) -> None:
 
 def _territories(document: Docx) -> None:
     document.add_paragraph("III. KẾT QUẢ THEO ĐỊA BÀN", style="Mục lớn")
+    document.add_paragraph(
+        "Các chỉ tiêu có mức giao hoặc số báo cáo riêng cho phía tây hoặc toàn thành phố; trong "
+        "ngoặc là cơ quan báo cáo và văn bản giao; «chờ xác nhận» là mức Văn phòng còn phải đối "
+        "chiếu với văn bản.",
+        style="Chú bảng",
+    )
     _or_none(
         document,
         "territories",
         [
             cell("r.no", "TT", 9, "Bảng giữa"),
-            _named(48),
-            cell("r.east", "Phía đông (Hải Phòng trước hợp nhất)", 36),
-            cell("r.west", "Phía tây (Hải Dương trước hợp nhất)", 36),
-            cell("r.whole", "Toàn thành phố sau hợp nhất", 36),
+            Column("Chỉ tiêu", 42, [("{{r r.place }} {{r r.name }}", "Bảng")]),
+            cell("r.east", "Phía đông (Hải Phòng trước hợp nhất)", 38),
+            cell("r.west", "Phía tây (Hải Dương trước hợp nhất)", 38),
+            cell("r.whole", "Toàn thành phố sau hợp nhất", 38),
         ],
-        "Các cơ quan không báo cáo riêng theo địa bàn.",
+        "Không có chỉ tiêu nào được giao hoặc báo cáo riêng theo địa bàn.",
     )
 
 
@@ -215,7 +225,7 @@ def _scenario(document: Docx) -> None:
         style="Chú bảng",
     )
     columns = [cell("r.name", "Ngành kinh tế", 33)]
-    for period, name in _PERIODS:
+    for period, name in PERIODS_SHOWN:
         columns += [
             cell(f"r.printed_{period}", f"{name} KB", 14, _SMALL_CENTRE),
             cell(f"r.actual_{period}", f"{name} TH", 19, _SMALL_CENTRE),

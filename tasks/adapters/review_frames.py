@@ -20,7 +20,7 @@ from models.domain.review import (
 )
 from models.domain.review.answered import answered
 from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES
-from models.domain.target_revisions import TargetInForce
+from models.domain.target_revisions import UNCONFIRMED, TargetInForce
 from models.domain.targets import Judgement, TargetKind
 from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
 from tasks.adapters.consolidation_cells import (
@@ -246,7 +246,7 @@ def _by_territory(one: ReviewIndicator, names: Names) -> Cells:
     agencies = dict.fromkeys(f.agency for f in values)
     bases = [
         f"{TERRITORY_SHORT_NAMES[t].capitalize()}: {r.target.basis}"
-        + (" (giả định, Văn phòng xác nhận)" if r.target.assumed else "")
+        + (f" ({UNCONFIRMED})" if r.target.assumed else "")
         for t, r in one.territories.items()
         if r.target and t is not one.territory
     ]

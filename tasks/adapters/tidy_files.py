@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,7 @@ PRECISION, SCALE = 38, 18
 
 _LARGEST = Decimal(10) ** (PRECISION - SCALE)
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+_FREE_ROW = re.compile(r"@[0-9]{1,9}")  # starts no formula: a function's name has letters
 _TYPES: Mapping[TidyType, pa.DataType] = {
     TidyType.TEXT: pa.string(),
     TidyType.NUMBER: pa.decimal128(PRECISION, SCALE),
@@ -49,7 +51,8 @@ def tidy_csv(rows: Sequence[Observation]) -> bytes:
     """
     frame = _frame(rows)
     for column in COLUMNS:
-        frame[column.name] = frame[column.name].map(_AS_TEXT[column.type]).astype(object)
+        written = _code if column.is_code else _AS_TEXT[column.type]
+        frame[column.name] = frame[column.name].map(written).astype(object)
     stream = io.BytesIO()
     # RFC 4180; only with both line ends here is a lone carriage return in a text quoted.
     frame.to_csv(stream, index=False, encoding="utf-8", lineterminator="\r\n")
@@ -99,6 +102,15 @@ def harmless(text: str) -> str:
     ("'=1+1", '95%', "''ngoặc")
     """
     return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
+
+
+def _code(text: str) -> str:
+    """A code as it is where it is one of ours; whatever else stands there as any other text.
+
+    >>> _code("@12"), _code("grdp_growth"), _code("@SUM(A1)")
+    ('@12', 'grdp_growth', "'@SUM(A1)")
+    """
+    return text if _FREE_ROW.fullmatch(text) else harmless(storable(text))
 
 
 def _instant(moment: dt.datetime) -> str:

@@ -139,10 +139,12 @@ def _scenario(review: Review) -> Iterable[str]:
         (p := line.point(_YEAR)) is not None and p.pace is Pace.BEHIND
         for line in review.scenario[1:]
     )
+    branches = number_text(len(review.scenario) - 1)
+    which = f"{number_text(behind)}/{branches}" if behind else f"không ngành nào trong {branches}"
     yield (
         f"Kịch bản GRDP cả năm: {shown_number(whole.actual.number)} so với "
         f"{shown_number(whole.printed)} tại Phụ lục II ({whole.actual.reference}{doubt}); "
-        f"{number_text(behind)}/{number_text(len(review.scenario) - 1)} ngành chậm hơn kịch bản."
+        f"{which} ngành chậm hơn kịch bản."
     )
 
 

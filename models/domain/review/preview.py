@@ -18,6 +18,7 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.forms import ROLE_NAMES, role_of
 from models.domain.letter_phrases import instant_text, number_text, one_line
 from models.domain.office import Office
+from models.domain.preview_letters import Answer
 from models.domain.review import report_measures as measures
 from models.domain.review import report_work as work
 from models.domain.review.lines import ReviewAction, ReviewIndicator
@@ -29,6 +30,10 @@ from models.domain.standing import AgencyStanding
 from models.domain.targets import Judgement
 
 Row = Mapping[str, Text]
+PARTS = ("indicators", "territories", "scenario", "tasks", "actions", "projects", "conflicts")
+SOURCES = "sources"
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+NOT_ASKED = "(không phải báo cáo)"  # of a row the agency is named for beside its lead
 
 
 @dataclass(frozen=True)
@@ -41,13 +46,22 @@ class Preview:
     as_of: str
     meeting: str
     code: str
+    answer: Answer
+    parts: Mapping[str, str]  # number of each part that has rows: "indicators" -> "I"
     facts: Sequence[Text]
     indicators: Sequence[Row]
+    territories: Sequence[Row]
+    scenario: Sequence[Row]
     tasks: Sequence[Row]
     actions: Sequence[Row]
     projects: Sequence[Row]
     conflicts: Sequence[Row]
     sources: Sequence[SourceFile]
+
+    @property
+    def has_page(self) -> bool:
+        """Whether there is anything to look at beyond the letter's own sentences."""
+        return any(key != SOURCES for key in self.parts)
 
     @property
     def digest(self) -> str:
@@ -66,7 +80,8 @@ class Preview:
     def _texts(self) -> Iterator[Text]:
         yield words(self.title)
         yield from self.facts
-        for table in (self.indicators, self.tasks, self.actions, self.projects, self.conflicts):
+        for key in PARTS:
+            table = getattr(self, key)
             yield words(str(len(table)))
             for row in table:
                 yield from (row[key] for key in sorted(row))
@@ -85,10 +100,15 @@ def preview_of(
     names = Names(office.register, catalogue, office.form_of(cycle))
     cites = Citations()
     indicators = [i for i in review.indicators if _concerns(i.row, agency)]
-    content = {
-        "facts": list(_facts(consolidation, review, standing, names)),
+    content: dict[str, Sequence[Row]] = {
         "indicators": [
             _indicator_row(i, n, agency, names, cites) for n, i in enumerate(indicators, 1)
+        ],
+        "territories": list(measures.territory_rows(indicators, names, cites)),
+        "scenario": [
+            measures.scenario_row(s, names, cites)
+            for s in review.scenario
+            if _concerns(s.row, agency) or any(r.agency == agency for r in s.line.reports)
         ],
         "tasks": [
             {**work.task_row(t, n, names, cites), "role": _role(t.row, agency)}
@@ -108,6 +128,9 @@ def preview_of(
             if agency in c.agencies
         ],
     }
+    sources = source_files(cites.figures, names)
+    shown = [key for key in PARTS if content[key]] + ([SOURCES] if sources else [])
+    parts = dict(zip(shown, _ROMAN, strict=False))
     return Preview(
         agency=agency,
         agency_name=one_line(names.agency(agency)),
@@ -115,9 +138,20 @@ def preview_of(
         as_of=instant_text(made_at),
         meeting=one_line(cycle.meeting, 400),
         code=consolidation.inputs_hash[:12],
-        sources=source_files(cites.figures, names),
-        **content,  # type: ignore[arg-type]
+        answer=_answer(standing),
+        parts=parts,
+        facts=list(_facts(consolidation, review, standing, names, parts)),
+        sources=sources,
+        **content,
     )
+
+
+def _answer(standing: AgencyStanding) -> Answer:
+    if standing.counted or not standing.owes:
+        return Answer.TAKEN
+    if standing.waits_for_office:
+        return Answer.HELD
+    return Answer.NOT_TAKEN if standing.versions else Answer.NOTHING
 
 
 def _concerns(row: CatalogueRow, agency: str) -> bool:
@@ -130,7 +164,11 @@ def _role(row: CatalogueRow, agency: str) -> Text:
 
 
 def _facts(
-    consolidation: Consolidation, review: Review, standing: AgencyStanding, names: Names
+    consolidation: Consolidation,
+    review: Review,
+    standing: AgencyStanding,
+    names: Names,
+    parts: Mapping[str, str],
 ) -> Iterator[Text]:
     """How the agency stands, in sentences."""
     used = ", ".join(f"bản {v.version} (số {v.receipt_number})" for v in standing.counted)
@@ -152,13 +190,13 @@ def _facts(
         )
     buckets = review.buckets_of(agency)
     if any(buckets.values()):
-        parts = [f"{n} {BUCKET_NAMES[b].lower()}" for b, n in buckets.items() if n]
-        yield words(f"Chủ trì {number_text(sum(buckets.values()))} nhiệm vụ: {'; '.join(parts)}.")
+        said = "; ".join(f"{n} {BUCKET_NAMES[b].lower()}" for b, n in buckets.items() if n)
+        yield words(f"Chủ trì {number_text(sum(buckets.values()))} nhiệm vụ: {said}.")
     conflicts = sum(agency in c.agencies and c.is_open for c in consolidation.conflicts)
     if conflicts:
         yield words(
-            f"Có {number_text(conflicts)} số liệu khác với nguồn khác, đang chờ quyết định (phần "
-            "V)."
+            f"Có {number_text(conflicts)} số liệu khác với nguồn khác, đang chờ quyết định "
+            f"(phần {parts['conflicts']})."
         )
 
 
@@ -171,6 +209,7 @@ def _indicator_row(
     value = measures.value_of(indicator, cites) + words(
         f"\n({names.agency(others)})" if others else ""
     )
+    missing = "chưa có" if indicator.row.lead == agency else NOT_ASKED
     return {
         **measures.outcomes_of(indicator),
         "no": words(str(count)),
@@ -179,7 +218,7 @@ def _indicator_row(
         "target": measures.target_of(indicator),
         "commitment": measures.commitment_of(indicator, names, cites),
         "role": _role(indicator.row, agency),
-        "own": cites.stacked(own) if own else words("chưa có"),
+        "own": cites.stacked(own) if own else words(missing),
         "value": value or words("chưa có"),
         "causes": measures.causes_of(indicator, names, cites, 200),
     }

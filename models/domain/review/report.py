@@ -27,6 +27,7 @@ from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, silent_par
 from models.domain.snapshots import Changes
 from models.domain.standing import AgencyStanding, Timeliness
 from models.domain.targets import Judgement
+from models.domain.territories import Territory
 
 Row = Mapping[str, Text]
 
@@ -185,46 +186,95 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         (t[Timeliness.OPEN], "còn trong hạn"),
         (t[Timeliness.EXEMPT], "được miễn"),
     ]
+    came = _counted(
+        ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
+    )  # fmt: skip
     rest = "".join(f", {number_text(n)} {said}" for n, said in open_ones if n)
     yield words(
         f"Về việc gửi báo cáo: {number_text(h.answered)}/{number_text(h.asked)} cơ quan, đơn vị có "
-        f"báo cáo được chấp nhận ({number_text(in_time)} đúng hạn, "
-        f"{number_text(t[Timeliness.LATE])} quá hạn){rest}."
+        f"báo cáo được chấp nhận{f' ({came})' if came else ''}{rest}."
     )
     o = r.outcomes
-    yield words(
-        f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {number_text(r.met)} chỉ tiêu "
-        f"đạt và vượt (vượt {o[Judgement.EXCEEDED]}, đạt {o[Judgement.MET]}, đạt mức giao nhưng "
-        f"chưa đạt mức phấn đấu {o[Judgement.FLOOR_MET]}); {number_text(r.not_met)} chỉ tiêu không "
-        f"đạt; {number_text(r.no_data)} chỉ tiêu chưa có số liệu; "
-        f"{number_text(r.cannot_be_judged)} chỉ tiêu chưa đánh giá được."
+    reached = _counted(
+        ("vượt {}", o[Judgement.EXCEEDED]),
+        ("đạt {}", o[Judgement.MET]),
+        ("đạt mức giao nhưng chưa đạt mức phấn đấu {}", o[Judgement.FLOOR_MET]),
+        between=", ",
     )
-    yield words(
-        f"Số liệu gồm {number_text(r.estimates)} số ước thực hiện và {number_text(r.actuals)} số "
-        f"chính thức; {number_text(r.below_commitment)} chỉ tiêu chưa đạt mức cam kết "
-        f"đầu năm; so với các mốc trong năm, {number_text(r.ahead)} chỉ tiêu nhanh hơn, "
-        f"{number_text(r.behind)} chỉ tiêu chậm hơn."
+    outcomes = _counted(
+        (f"{{}} chỉ tiêu đạt và vượt ({reached})", r.met),
+        ("{} chỉ tiêu không đạt", r.not_met),
+        ("{} chỉ tiêu chưa có số liệu", r.no_data),
+        ("{} chỉ tiêu chưa đánh giá được", r.cannot_be_judged),
     )
+    if outcomes:
+        yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}.")
+    yield from _whole_city(review)
+    kinds = _counted(
+        ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
+    )
+    paces = _counted(
+        ("{} chỉ tiêu nhanh hơn", r.ahead), ("{} chỉ tiêu chậm hơn", r.behind), between=", "
+    )
+    below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
+    parts = [
+        f"số liệu gồm {kinds}" if kinds else "",
+        _counted((below, r.below_commitment)),
+        f"so với các mốc trong năm, {paces}" if paces else "",
+    ]
+    if said := "; ".join(part for part in parts if part):
+        yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
-    silent = f" ({said})" if (said := silent_part(r.not_reported_since)) else ""
-    yield words(
-        f"Về nhiệm vụ: trong {number_text(r.tasks)} nhiệm vụ được giao, {number_text(r.done)} đã "
-        f"hoàn thành (đúng hạn {b[TaskBucket.DONE_ON_TIME]}, quá hạn {b[TaskBucket.DONE_LATE]}, "
-        f"không có thời hạn {b[TaskBucket.DONE_NO_DEADLINE]}); {b[TaskBucket.IN_PROGRESS]} đang "
-        f"thực hiện trong hạn; {b[TaskBucket.OVERDUE]} quá hạn chưa hoàn thành{silent}; "
-        f"{b[TaskBucket.OPEN_NO_DEADLINE]} đang thực hiện, không có thời hạn; "
-        f"{b[TaskBucket.UNREPORTED]} chưa được báo cáo."
+    silent = f" ({told})" if (told := silent_part(r.not_reported_since)) else ""
+    done = _counted(
+        ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
+        ("quá hạn {}", b[TaskBucket.DONE_LATE]),
+        ("không có thời hạn {}", b[TaskBucket.DONE_NO_DEADLINE]),
+        between=", ",
     )
+    tasks = _counted(
+        (f"{{}} đã hoàn thành ({done})", r.done),
+        ("{} đang thực hiện trong hạn", b[TaskBucket.IN_PROGRESS]),
+        (f"{{}} quá hạn chưa hoàn thành{silent}", b[TaskBucket.OVERDUE]),
+        ("{} đang thực hiện, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
+        ("{} chưa được báo cáo", b[TaskBucket.UNREPORTED]),
+    )
+    if r.tasks:
+        yield words(f"Về nhiệm vụ: trong {number_text(r.tasks)} nhiệm vụ được giao, {tasks}.")
     conflicts = (
         f"có {number_text(h.conflicts)} số liệu mâu thuẫn giữa các nguồn đang chờ quyết định"
         if h.conflicts
         else "không có số liệu mâu thuẫn nào chờ quyết định"
     )
-    yield words(
+    projects = (
         f"Về dự án trọng điểm: {number_text(r.projects_reported)}/{number_text(r.projects)} dự án "
-        f"đã được báo cáo. Về số liệu: {conflicts}; các cơ quan nêu {number_text(r.proposals)} "
-        "kiến nghị, đề xuất."
+        "đã được báo cáo. "
     )
+    proposals = _counted(("; các cơ quan nêu {} kiến nghị, đề xuất", r.proposals))
+    yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
+
+
+def _counted(*parts: tuple[str, int], between: str = "; ") -> str:
+    """The parts that count anything, each with its number.
+
+    >>> _counted(("đúng hạn {}", 3), ("quá hạn {}", 0), ("không hạn {}", 1200), between=", ")
+    'đúng hạn 3, không hạn 1.200'
+    """
+    return between.join(said.format(number_text(count)) for said, count in parts if count)
+
+
+def _whole_city(review: Review) -> Iterator[Text]:
+    """How many targets for the whole city nobody reported against."""
+    results = [i.territories.get(Territory.WHOLE) for i in review.indicators]
+    foreign = [i.territory is not Territory.WHOLE for i in review.indicators]
+    held = [r for r, f in zip(results, foreign, strict=True) if f and r and r.target is not None]
+    if held:
+        silent = sum(r.value is None for r in held)
+        without = f"{number_text(silent)} chỉ tiêu chưa có số liệu toàn thành phố"
+        yield words(
+            f"Trong {number_text(len(held))} chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất, "
+            f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III)."
+        )
 
 
 _OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)

@@ -30,6 +30,7 @@ from models.domain.review.wording import (
     STATUS_NAMES,
 )
 from models.domain.snapshots import Changes, FrozenLine
+from models.domain.target_revisions import UNCONFIRMED, TargetInForce, named_basis
 from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
 
 Row = Mapping[str, Text]
@@ -73,7 +74,7 @@ def target_of(indicator: ReviewIndicator) -> Text:
     where = "" if target.territory is indicator.territory else (
         f" ({TERRITORY_SHORT_NAMES[target.territory]})"
     )  # fmt: skip
-    return words(one_line(target.printed) + where + (" (tạm tính)" if target.assumed else ""))
+    return words(one_line(target.printed) + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
 
 
 def brief_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
@@ -165,31 +166,33 @@ def outcomes_of(indicator: ReviewIndicator) -> Row:
 def territory_rows(
     indicators: Sequence[ReviewIndicator], names: Names, cites: Citations
 ) -> Iterator[Row]:
-    """Indicators somebody reported for the west or the whole city, one cell a territory."""
-    told = [
-        i
-        for i in indicators
-        if any(r.value is not None for t, r in i.territories.items() if t is not i.territory)
-    ]
+    """Indicators reported, or with a target, for the west or the whole city; a cell a territory."""
+    told = [i for i in indicators if any(t is not i.territory for t in i.territories)]
     for count, indicator in enumerate(told, 1):
-        cells = {t.value: _territory_cell(indicator, t, cites) for t in Territory}
+        cells = {t.value: _territory_cell(indicator, t, names, cites) for t in Territory}
         yield {**_common(indicator, count, names), **cells}
 
 
-def _territory_cell(indicator: ReviewIndicator, territory: Territory, cites: Citations) -> Text:
+def _territory_cell(
+    indicator: ReviewIndicator, territory: Territory, names: Names, cites: Citations
+) -> Text:
+    """The value and who gave it, the target and who set it, what comes of the two."""
     result = indicator.territories.get(territory)
     if result is None:
         return Text()
     value = cites.value(result.value) or words("chưa có số")
     value = value + disputed_in(indicator.disputed, result.value)
-    target = (
-        words(f"giao {one_line(result.target.printed)}" + (" (tạm tính)" * result.target.assumed))
-        if result.target
-        else words("không có chỉ tiêu")
-    )
+    whose = words(f"({names.agency(result.value.agency)})") if result.value else Text()
+    target = words(_target_with_basis(result.target) if result.target else "không có chỉ tiêu")
     outcome = result.value is not None and result.target is not None
     said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
-    return joined([value, target, said], "\n")
+    return joined([value, whose, target, said], "\n")
+
+
+def _target_with_basis(target: TargetInForce) -> str:
+    """The target, the document that sets it, and whether the office has yet to confirm it."""
+    remarks = [named_basis(target.basis), UNCONFIRMED if target.assumed else ""]
+    return f"giao {one_line(target.printed)} ({', '.join(r for r in remarks if r)})"
 
 
 def conflict_row(conflict: Conflict, names: Names, cites: Citations) -> Row:

@@ -54,11 +54,15 @@ def tasks_overview(review: Review) -> Iterator[Text]:
     headline = review.headline
     done, late = headline.done, headline.buckets[TaskBucket.DONE_LATE]
     if done:
-        yield words(
-            f"Trong {number_text(done)} nhiệm vụ đã hoàn thành, {number_text(late)} nhiệm vụ hoàn "
-            f"thành quá hạn ({_share(late, done)}); {number_text(headline.unproven)} nhiệm vụ chưa "
-            "nêu đủ số, ngày của văn bản chứng minh."
-        )
+        parts = [
+            f"{number_text(late)} nhiệm vụ hoàn thành quá hạn ({_share(late, done)})"
+            if late
+            else "không nhiệm vụ nào quá hạn",
+            f"{number_text(headline.unproven)} nhiệm vụ chưa nêu đủ số, ngày của văn bản chứng minh"
+            if headline.unproven
+            else "nhiệm vụ nào cũng có số, ngày của văn bản chứng minh",
+        ]
+        yield words(f"Trong {number_text(done)} nhiệm vụ đã hoàn thành, {'; '.join(parts)}.")
     if headline.actions:
         said = silent_part(headline.actions_not_reported_since)
         silent = f" ({said})" if said else ""

@@ -17,6 +17,7 @@ from models.domain.standing import AgencyStanding, Timeliness
 from models.domain.submissions import Verdict
 from models.domain.tidy_columns import COLUMNS, columns_as_markdown
 from models.domain.tidy_table import Observation, tidy_rows
+from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office, simulated_standings
 from tests.fixtures.small_office import AS_OF, commits, entry, record, small_office, standing
 
@@ -131,3 +132,14 @@ def test_the_documentation_names_every_column_of_table_and_form() -> None:
     for sheet in form.sheets:
         for column in sheet.columns:
             assert (f"| `{sheet.key}` | `{column.key}` |" in text) is not column.office
+
+
+def test_the_disbursements_of_a_project_that_was_reported_stand() -> None:
+    consolidation, standings = november()
+
+    rows = tidy_rows(real_office(), consolidation, standings)
+
+    assert consolidation.review is not None
+    told = [p for p in consolidation.review.projects if p.disbursed is not None]
+    stand = {r.row_code for r in rows if r.standing and r.meaning == "disbursed"}
+    assert stand == {p.row.code for p in told} != set()

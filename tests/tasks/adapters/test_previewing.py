@@ -14,7 +14,7 @@ import pytest
 from models.domain.agencies import Contact
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.errors import UnknownAgency
-from models.domain.standing import AgencyStanding
+from models.domain.standing import AgencyStanding, Timeliness
 from tasks.adapters import consolidating, previewing, reporting, ruling, snapshotting
 from tasks.adapters.previewing import NoPreviewOf
 from tasks.adapters.reporting import NothingToReport
@@ -102,6 +102,29 @@ def test_a_page_that_holds_again_is_sent_again_and_one_that_waits_gives_way(
     assert [x.state for x in found] == ["withdrawn", "withdrawn", "queued"]
     assert len({x.message_id for x in found}) == 3
     assert found[2].business_key == f"{found[0].business_key}|3"
+
+
+def test_who_sent_nothing_is_asked_for_the_report_and_gets_no_empty_page(
+    place: Workplace, said: list[AgencyStanding]
+) -> None:
+    [mine] = [s for s in said if s.agency == "bo_chqs"]
+    silent = dataclasses.replace(
+        mine, versions=(), effective=None, timeliness=Timeliness.MISSING, agency="xa_tien_lang"
+    )
+    said[:] = [silent]
+    contacts = {silent.agency: Contact(silent.agency, ("tl@mau.example",))}
+    register = dataclasses.replace(place.office.register, contacts=contacts)
+    place.office = dataclasses.replace(place.office, register=register)
+
+    assert previewing.write_previews(place, place.office.cycle("2025-review")).letters == 1
+
+    [letter] = letters(place, "preview")
+    text = " ".join(letter.text.split())
+    assert "Văn phòng chưa nhận được báo cáo" in letter.subject
+    assert "chưa nhận được báo cáo của UBND xã Tiên Lãng" in text
+    assert "Đề nghị cơ quan gửi sổ báo cáo đã điền" in text
+    assert "Nếu đúng, cơ quan không cần trả lời" not in text and "kèm theo" not in text
+    assert not letter.files
 
 
 @pytest.mark.parametrize("named", ["stc", "Sở Tài chính", "Sở Kế hoạch và Đầu tư"])

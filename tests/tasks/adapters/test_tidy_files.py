@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.domain.review.states import TaskBucket
 from models.domain.tidy_columns import COLUMNS
 from models.domain.tidy_table import Observation
 from tasks.adapters.tidy_files import harmless, put_into, tidy_csv, tidy_files, tidy_parquet
@@ -95,6 +96,24 @@ HOSTILE = [
     '=HYPERLINK("http://evil.example","Bấm")', "+cmd|'/C calc'!A0", "-2+3", "@SUM(A1)",
     "\t=1+1", "\r=1", "\n=1", "'đã có nháy", 'ngoặc " kép', "a,b;c\nd", "<b>&",
 ]  # fmt: skip
+
+
+def test_the_code_of_a_free_row_is_the_same_in_csv_and_parquet_and_no_formula_passes_as_one():
+    rows = [observation(row_code="@12"), observation(row_code="@SUM(A1)")]
+
+    own, foreign = (row["row_code"] for row in read_csv(tidy_csv(rows)))
+
+    assert own == "@12" == read_parquet(tidy_parquet(rows))[0]["row_code"]
+    assert foreign == "'@SUM(A1)"
+
+
+def test_the_documentation_names_every_bucket_and_the_whole_rule_of_the_apostrophe() -> None:
+    told = tidy_files([], real_office().form_of(real_office().cycle("2025-review")))["columns.md"]
+
+    text = told.decode()
+    for bucket in TaskBucket:
+        assert f"| `{bucket.value}` |" in text
+    assert "ký tự xuống dòng" in text and "không bị thêm" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -9,8 +9,10 @@ import pytest
 
 from models.domain.consolidation import consolidate
 from models.domain.cycles import HANOI
-from models.domain.preview_letters import previews_due
-from models.domain.review.preview import Preview, preview_of
+from models.domain.preview_letters import Answer, previews_due
+from models.domain.review.preview import PARTS, Preview, preview_of
+from models.domain.standing import Timeliness
+from models.domain.submissions import Verdict
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
 
@@ -50,8 +52,67 @@ def test_a_conflict_names_the_other_party_and_its_value() -> None:
 def test_a_co_reporter_sees_whose_value_goes_to_the_meeting() -> None:
     [row] = [r for r in page("stc").indicators if r["role"].plain == "Phối hợp"]
 
-    assert row["own"].plain == "chưa có"
+    assert row["own"].plain == "(không phải báo cáo)"
     assert "Sở Giáo dục và Đào tạo" in row["value"].plain
+
+
+def test_what_the_meeting_sees_of_its_scenario_and_territories_stands_in_its_page() -> None:
+    consolidation, _ = november()
+    assert consolidation.review is not None
+    told = [
+        s for s in consolidation.review.scenario if any(r.agency == "stc" for r in s.line.reports)
+    ]
+
+    shown = page("stc")
+
+    assert len(shown.scenario) >= len(told) > 0
+    assert shown.scenario[0]["actual_ca_nam"].plain
+    [grdp] = [r for r in shown.territories if "GRDP" in r["name"].plain]
+    assert "Sở Tài chính" in grdp["west"].plain and "Sở Tài chính" in grdp["whole"].plain
+
+
+def test_its_parts_are_numbered_without_a_gap_and_the_facts_name_the_right_one() -> None:
+    for agency in ("stc", "thong_ke", "bo_chqs"):
+        shown = page(agency)
+        there = [key for key in (*PARTS, "sources") if getattr(shown, key)]
+
+        assert list(shown.parts) == there
+        assert (
+            list(shown.parts.values())
+            == ["I", "II", "III", "IV", "V", "VI", "VII", "VIII"][: len(there)]
+        )
+        if shown.conflicts:
+            facts = " ".join(f.plain for f in shown.facts)
+            assert "chờ quyết định" not in facts or f"(phần {shown.parts['conflicts']})" in facts
+
+
+@pytest.mark.parametrize(
+    ("held", "sent", "answer"),
+    [
+        (0, False, Answer.NOTHING),
+        (1, False, Answer.HELD),
+        (0, True, Answer.NOT_TAKEN),
+    ],
+)
+def test_who_has_nothing_that_counts_is_told_so(held: int, sent: bool, answer: Answer) -> None:
+    consolidation, standings = november()
+    assert consolidation.review is not None
+    mine = next(s for s in standings if s.agency == "bo_chqs")
+    back = [dataclasses.replace(v, verdict=Verdict.RETURNED, sections={}) for v in mine.versions]
+    silent = dataclasses.replace(
+        mine,
+        versions=back if sent else (),
+        effective=None,
+        held=held,
+        timeliness=Timeliness.MISSING,
+    )
+    office, made = real_office(), consolidation.as_of
+
+    assert preview_of(office, consolidation, consolidation.review, mine, made).answer is (
+        Answer.TAKEN
+    )
+    shown = preview_of(office, consolidation, consolidation.review, silent, made)
+    assert shown.answer is answer
 
 
 def test_it_says_which_sections_are_owed_and_which_version_is_used() -> None:

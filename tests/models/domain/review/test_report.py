@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.domain.catalogue import CatalogueRow
 from models.domain.consolidation import consolidate
 from models.domain.cycles import HANOI
+from models.domain.forms import place_of
 from models.domain.review.report import ReportContent, report_of
 from models.domain.review.report_measures import missed_row
 from models.domain.review.report_text import (
@@ -27,6 +29,7 @@ from models.domain.review.states import TaskBucket
 from models.domain.snapshots import changes_between, snapshot_of
 from models.domain.standing import Timeliness
 from models.domain.targets import Judgement
+from models.domain.territories import Territory
 from tasks.adapters.consolidation_frames import agency_frame
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
@@ -53,6 +56,10 @@ def texts(value: object) -> Iterator[Text]:
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
             yield from texts(getattr(value, field.name))
+
+
+def names_of_places(row: CatalogueRow) -> str:
+    return place_of(row, real_office().catalogue_of(real_office().cycle("2025-review")))
 
 
 def cited(content: ReportContent) -> set[str]:
@@ -103,6 +110,64 @@ def test_every_indicator_stands_in_exactly_one_list(content) -> None:
     assert len(content.no_data) == headline.no_data
     assert len(content.unjudged) == headline.cannot_be_judged
     assert len(content.annex_indicators) == headline.indicators
+
+
+def test_every_row_with_a_target_for_the_whole_city_stands_among_the_territories(content) -> None:
+    consolidation, _ = november()
+    assert consolidation.review is not None
+    set_for_all = [
+        i
+        for i in consolidation.review.indicators
+        if (whole := i.territories.get(Territory.WHOLE)) is not None and whole.target is not None
+    ]
+    by_place = {r["place"].plain: r for r in content.territories}
+
+    assert len(by_place) == len(content.territories) >= len(set_for_all) == 10
+    for row in by_place.values():
+        assert "Nghị quyết số 42/NQ-HĐND" in row["whole"].plain
+    for one in set_for_all:
+        whole = one.territories[Territory.WHOLE]
+        row = by_place[names_of_places(one.row)]["whole"].plain
+        assert row.startswith("chưa có số") is (whole.value is None)
+    revenue = by_place["PL I.4"]["whole"].plain
+    assert "giao 165.011,6 (Nghị quyết số 42/NQ-HĐND, chờ xác nhận)" in revenue
+
+
+def test_a_row_with_a_target_for_the_whole_city_that_nobody_reports_says_so() -> None:
+    consolidation, _ = november()
+    assert consolidation.review is not None
+    one = consolidation.review.indicator("state_budget_revenue")
+    whole = dataclasses.replace(one.territories[Territory.WHOLE], value=None, reports=())
+    silent = dataclasses.replace(
+        one, territories={**one.territories, Territory.WHOLE: whole}
+    )  # fmt: skip
+    review = dataclasses.replace(consolidation.review, indicators=[silent])
+
+    content = report_of(real_office(), consolidation, review)
+
+    [row] = content.territories
+    assert row["whole"].plain.startswith("chưa có số\ngiao 165.011,6")
+    overview = " ".join(p.plain for p in content.overview)
+    assert "Trong 1 chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất" in overview
+    assert "1 chỉ tiêu chưa có số liệu toàn thành phố" in overview
+
+
+def test_each_value_of_a_territory_names_who_reported_it(content) -> None:
+    [grdp] = [r for r in content.territories if r["place"].plain == "PL I.1"]
+
+    for cell in ("east", "west", "whole"):
+        assert "(Sở Tài chính)" in grdp[cell].plain
+    assert "Chỉ thị số 03/CT-UBND" in grdp["east"].plain
+    assert "Hội nghị triển khai nhiệm vụ" in grdp["west"].plain
+    assert not any("tạm tính" in t.plain or "giả định" in t.plain for t in texts(content))
+
+
+def test_what_counts_nothing_drops_out_of_the_overview(content) -> None:
+    overview = " ".join(p.plain for p in content.overview)
+
+    assert not re.search(r"(?<![\d.,/])0 (chỉ tiêu|đang|đã|quá hạn|chưa|số|nhiệm vụ)", overview)
+    assert not re.search(r"(đạt|vượt|đúng hạn|quá hạn|thời hạn|phấn đấu) 0[,)]", overview)
+    assert "mức chính cơ quan đó đã cam kết" in overview
 
 
 def test_every_task_stands_in_its_bucket_and_buckets_add_up(content) -> None:
