@@ -324,7 +324,10 @@ def _against_history(
         return replace(facts, examination=_excused(place, known, attribution, examination))
     exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
     if same is None:
-        _, outcome = weigh(examination, sections, versions, exempt)
+        # A remark that a person has waived keeps no section from counting: what is compared is
+        # what will stand beside what counts already.
+        excused = _excused(place, known, attribution, examination)
+        _, outcome = weigh(excused, sections, versions, exempt)
         rules = place.office.rules
         found = contradictions(examination, outcome, versions, form, catalogue, rules)
         examination = replace(examination, findings=(*examination.findings, *found))
