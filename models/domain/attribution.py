@@ -268,10 +268,11 @@ def reply_targets(
     the mail bore. A receipt for what is held says only that something came: to the registered
     sender, else to the agency's contact when nothing contradicts. A sender whom our mail server
     does not confirm is no registered one.
+
+    `contacts`: those of today, where letters to an agency that has ended go to its heirs. An
+    address that is only an ended agency's gets no letter: its domain may be anybody's by now.
     """
-    senders = tuple(
-        dict.fromkeys(p.detail for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER)
-    )
+    senders = registered_today(evidence, contacts)
     contact = contacts.get(attribution.agency)
     if attribution.taken and contact is not None:
         if kind in (LetterKind.GUIDANCE, LetterKind.TRY_OUT) and senders:
@@ -287,6 +288,20 @@ def reply_targets(
     if kind is LetterKind.RECEIPT and contact is not None and _agree(voices, attribution.agency):
         return ReplyTargets(tuple(contact.to))
     return ReplyTargets((), reason="Người gửi không có trong danh bạ nên không trả lời tự động.")
+
+
+def registered_today(
+    evidence: Sequence[Evidence], contacts: Mapping[str, Contact]
+) -> tuple[str, ...]:
+    """The registered addresses a message came from that are still somebody's, in order.
+
+    >>> came_from = [Evidence(EvidenceKind.REGISTERED_SENDER, "a", detail="a@old.example")]
+    >>> registered_today(came_from, {"a": Contact("b", ("b@new.example",))})
+    ()
+    """
+    today = {address for contact in contacts.values() for address in (*contact.to, *contact.cc)}
+    said = (p.detail for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER)
+    return tuple(address for address in dict.fromkeys(said) if address in today)
 
 
 def _voices(evidence: Sequence[Evidence]) -> list[_Voice]:

@@ -19,6 +19,7 @@ from models.domain.attribution import (
     Attribution,
     EvidenceKind,
     ReplyTargets,
+    registered_today,
     reply_targets,
 )
 from models.domain.cycles import HANOI
@@ -40,7 +41,7 @@ def answers(place: Workplace, known: Known, decided: Decided) -> Iterator[NewLet
     """The letters that a decision calls for, once it is recorded.
 
     They go to the registered contact of the agency, never to an address that only the message
-    names: whoever wrote it cannot draw our letters to himself.
+    names or that was an ended agency's: whoever wrote it cannot draw our letters to himself.
     """
     thread = _thread(decided.unfolded)
     for version in decided.versions:
@@ -159,7 +160,10 @@ def _try_out(
 
 
 def _receipt(place: Workplace, decided: Decided, thread: Thread) -> Iterator[NewLetter]:
-    """The receipt of a held message, to a registered contact only; silence where there is none."""
+    """The receipt of a held message, to a registered contact only; silence where there is none.
+
+    Silence, too, where it came from the address of an agency that several follow.
+    """
     unfolded, facts, decision = decided.unfolded, decided.facts, decided.decision
     held = {d.position: d.reason for d in decision.files if d.state is MessageState.HELD}
     file = next((f for f in facts.files if f.position in held), None)
@@ -170,6 +174,8 @@ def _receipt(place: Workplace, decided: Decided, thread: Thread) -> Iterator[New
     # With what the workbook itself says: its agency shall learn that somebody sent it in.
     evidence = file.evidence or facts.evidence
     targets = reply_targets(LetterKind.RECEIPT, attribution, evidence, contacts)
+    if not registered_today(evidence, contacts) and _several_follow(place, attribution.agency):
+        return
     addressee = _addressee(place, facts, attribution, targets)
     cycle = place.office.cycles.get(decision.cycle or facts.answerable.cycle)
     if not targets.to or addressee is None or cycle is None:
@@ -209,6 +215,12 @@ def _addressee(
         if piece.kind is EvidenceKind.REGISTERED_SENDER and piece.detail in targets.to:
             return agencies.get(piece.stands_for or piece.agency)
     return agencies.get(attribution.agency)
+
+
+def _several_follow(place: Workplace, agency: str) -> bool:
+    """Whether an agency has ended and several answer in its place: nothing says which."""
+    day = place.now.astimezone(HANOI).date()
+    return len(place.office.register.successions.heirs_of(agency, day)) > 1 if agency else False
 
 
 def _guidance(

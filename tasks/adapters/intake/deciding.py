@@ -12,6 +12,7 @@ from models.domain.attribution import (
     EvidenceKind,
     answerable,
     attribute,
+    registered_today,
 )
 from models.domain.bounces import DeliveryReport, ReturnedLetter, match_recipients
 from models.domain.cycles import HANOI
@@ -43,6 +44,7 @@ from models.tables import LetterRow
 from tasks.adapters.intake import evidence as gathering
 from tasks.adapters.intake.known import Known
 from tasks.adapters.intake.unfolding import CarriedFile, Unfolded
+from tasks.adapters.letter_desk import contacts_now
 from tasks.adapters.reader_jobs import ExamineJob
 from tasks.adapters.workplace import Workplace
 
@@ -160,7 +162,7 @@ def _facts(
     return MessageFacts(
         automatic=mail.automatic if mail and not assigned else "",
         own_letter=mail is not None and known.is_own_letter(mail),
-        answerable=_of_former_days(whose, files, of_message, known.current_cycle),
+        answerable=_of_former_days(place, whose, files, of_message, known.current_cycle),
         evidence=tuple(of_message),
         files=tuple(files),
         has_cloud_link=bool(mail and cloud_links(mail.links)),
@@ -267,12 +269,16 @@ def _former(place: Workplace, kinship: Kinship, attribution: Attribution) -> str
 
 
 def _of_former_days(
-    whose: Attribution, files: Sequence[FileFacts], evidence: Sequence[Evidence], current: str
+    place: Workplace,
+    whose: Attribution,
+    files: Sequence[FileFacts],
+    evidence: Sequence[Evidence],
+    current: str,
 ) -> Attribution:
     """Whose a message is: where several answer today, a workbook of old is answered to its own.
 
     The answer names all of them and holds nothing of anybody's. It goes to the registered address
-    the message came from.
+    the message came from, so long as that is somebody's; else a person decides.
     """
     former = next((f.attribution for f in files if f.former), None)
     if whose.taken or former is None or any(f.is_workbook for f in files):
@@ -281,7 +287,9 @@ def _of_former_days(
         p.stands_for or p.agency for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER
     }
     failed = any(p.kind is EvidenceKind.SENDER_FAIL for p in evidence)
-    if failed or former.agency not in senders:
+    if failed or not registered_today(evidence, contacts_now(place)):
+        return whose
+    if former.agency not in senders:
         return whose
     return replace(former, cycle=current)
 
@@ -316,7 +324,10 @@ def _against_history(
         return replace(facts, examination=_excused(place, known, attribution, examination))
     exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
     if same is None:
-        _, outcome = weigh(examination, sections, versions, exempt)
+        # A remark that a person has waived keeps no section from counting: what is compared is
+        # what will stand beside what counts already.
+        excused = _excused(place, known, attribution, examination)
+        _, outcome = weigh(excused, sections, versions, exempt)
         rules = place.office.rules
         found = contradictions(examination, outcome, versions, form, catalogue, rules)
         examination = replace(examination, findings=(*examination.findings, *found))

@@ -424,3 +424,21 @@ def test_a_section_sent_alone_must_agree_with_the_one_that_counts(tmp_path: Path
         only(mended, "scenario")
         assert house.hand_in(mended, at(7)).verdict is A
         assert not house.standing().owes
+
+
+def test_a_section_with_a_waived_remark_is_compared_as_what_will_count(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'baocao.sqlite'}"
+    for house in made(tmp_path, database, "stc"):
+        for day, growth in ((5, 12.5), (6, 13)):
+            book = house.filled()
+            book.write("indicators", "grdp_growth", "estimate", growth)
+            book.write("scenario", "scenario_grdp", "estimate_year", 100 + growth)
+            if day == 6:
+                book.write("indicators", "state_budget_revenue", "to_date", -5)
+                until = dt.date(2025, 12, 31)
+                desk_checks.waive_rule(house.place, CYCLE, "stc", "DV-05", until, HA)
+            last = house.hand_in(book, at(day))
+        assert any(f.rule == "DV-05" for f in last.findings)  # the remark stands, as information
+        assert "TD-01" not in [f.rule for f in last.findings]
+        assert (last.version, last.verdict) == (2, A)
+        assert set(last.sections.values()) == {A}

@@ -139,7 +139,7 @@ def test_the_workbook_of_the_cycle_before_is_answered_with_the_successors(
     (row,) = autumn.receive(sent, day=NOVEMBER)
     assert (row["state"], row["agency"], row["cycle"]) == ("guided", "stc", LATER)
     (letter,) = autumn.letters("guidance")
-    assert letter.to == [address(autumn, sender)]
+    assert letter.to == [address(autumn, "stc")]
     assert [f["name"] for f in letter.files] == [f"{LATER}_stc.xlsx"]
     said = " ".join(letter.text.split())
     assert "cấp cho Sở Kế hoạch và Đầu tư; trong kỳ «Đánh giá cuối năm», Sở Tài chính trả lời" in (
@@ -148,17 +148,76 @@ def test_the_workbook_of_the_cycle_before_is_answered_with_the_successors(
     assert not autumn.letters("verdict")
 
 
-def test_a_districts_workbook_of_old_is_answered_with_the_names_of_its_communes(
+def test_a_districts_workbook_of_old_is_for_a_person_and_answered_to_nobody(
     autumn: Office,
 ) -> None:
+    before = len(autumn.letters())
     sent = mail(autumn, "ubnd_hong_bang", content=workbook(autumn, "ubnd_hong_bang", CYCLE))
     (row,) = autumn.receive(sent, day=NOVEMBER)
-    assert (row["state"], row["agency"], row["cycle"]) == ("guided", "ubnd_hong_bang", LATER)
-    (letter,) = autumn.letters("guidance")
-    assert (letter.to, letter.files) == ([address(autumn, "ubnd_hong_bang")], [])
-    said = " ".join(letter.text.split())
-    assert "UBND phường Hồng Bàng, UBND phường Hồng An trả lời thay" in said
-    assert "Kính gửi: UBND quận Hồng Bàng" in said
+    assert row["state"] == "held"
+    assert "UBND phường Hồng Bàng, UBND phường Hồng An trả lời thay" in " ".join(
+        row["reason"].split()
+    )
+    assert len(autumn.letters()) == before
+
+
+# --- An address of former days gets no letter: its domain may be anybody's by now -----------------
+
+
+def letters_since(office: Office, before: int) -> list[LetterRow]:
+    return office.letters()[before:]
+
+
+def try_out(office: Office, sender: str, content: bytes) -> EmailMessage:
+    made = mail(office, sender, content=content)
+    made.replace_header("Subject", "[THỬ] Báo cáo")
+    return made
+
+
+def test_whoever_holds_the_old_address_is_sent_nothing_of_the_heirs(autumn: Office) -> None:
+    before = len(autumn.letters())
+    old = address(autumn, "skhdt")
+    asking = mail(autumn, "skhdt")
+    trying = try_out(autumn, "skhdt", workbook(autumn, "stc", LATER))
+    handed_in = mail(autumn, "skhdt", content=workbook(autumn, "stc", LATER) + b" ")
+    alone = mail(autumn, "skhdt", content=workbook(autumn, "sct", LATER))
+    rows = autumn.receive(asking, trying, handed_in, alone, day=NOVEMBER)
+    assert [r["state"] for r in rows] == ["guided", "tried", "returned", "held"]
+    found = letters_since(autumn, before)
+    assert {x.kind for x in found} >= {"guidance", "try_out", "verdict"}
+    for letter in found:
+        assert old not in (*letter.to, *letter.cc)
+        if letter.kind != "receipt":
+            assert letter.to == [address(autumn, "stc")]
+
+
+def test_with_checked_senders_too_the_old_domain_draws_nothing_to_itself(
+    make_office: MakeOffice,
+) -> None:
+    ours = "mx.ubnd.haiphong.example"
+    office = make_office(agencies=("skhdt", "stc"), authserv_id=ours)
+    office.place.now = OPENED + dt.timedelta(days=MARCH + 1)
+    before = len(office.letters())
+    sent = mail(office, "skhdt")
+    domain = address(office, "skhdt").partition("@")[2]
+    sent["Authentication-Results"] = f"{ours}; dmarc=pass header.from={domain}"
+    (row,) = office.receive(sent, day=MARCH)
+    assert (row["state"], row["agency"]) == ("guided", "skhdt")
+    (letter,) = letters_since(office, before)
+    assert letter.to == [address(office, "stc")]
+
+
+def test_of_a_districts_address_nobody_is_written_to_until_a_person_decides(
+    autumn: Office,
+) -> None:
+    before = len(autumn.letters())
+    district = mail(autumn, "ubnd_hong_bang")
+    trying = try_out(autumn, "ubnd_hong_bang", workbook(autumn, "ubnd_hong_bang", CYCLE))
+    stranger = mail(autumn, "ubnd_hong_bang", content=workbook(autumn, "stc", LATER))
+    rows = autumn.receive(district, trying, stranger, day=NOVEMBER)
+    assert {r["state"] for r in rows} == {"held"}
+    for letter in letters_since(autumn, before):
+        assert address(autumn, "ubnd_hong_bang") not in letter.to
 
 
 def test_a_workbook_of_old_that_a_stranger_sends_is_for_a_person(autumn: Office) -> None:
