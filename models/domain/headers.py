@@ -46,15 +46,20 @@ def find_header(sheet: SheetContent, expected: ExpectedSheet) -> tuple[int, dict
 def doubled_headers(
     sheet: SheetContent, expected: ExpectedSheet, header_row: int, columns: Mapping[str, int]
 ) -> dict[str, list[int]]:
-    """Inputs whose header stands in several columns, with their places from left to right."""
+    """Inputs whose header stands in several columns, with their places from left to right.
+
+    A copy makes the row longer; a column whose own header was overwritten does not.
+    """
     cells = sheet.rows[header_row - 1][:HEADER_SEARCH_COLUMNS]
-    if len(cells) <= len(expected.form.columns):
+    whole = len(expected.form.columns)
+    if len(columns) == whole and len(cells) <= whole:
         return {}
     inputs = {c.key for c in expected.inputs}
+    known = _known_headers(expected)
     places: dict[str, list[int]] = {}
     for place, value in enumerate(cells, 1):
         if isinstance(value, str) and 0 < len(value) < LONGEST_LABEL:
-            key = expected.headers.get(value) or expected.plain_headers.get(plain(value))
+            key = expected.headers.get(value) or known.get(header_text(value))
             if key in inputs and key in columns:
                 places.setdefault(key, []).append(place)
     return {key: found for key, found in places.items() if len(found) > 1}

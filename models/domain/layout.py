@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.domain.cell_values import is_blank
+from models.domain.cell_values import is_blank, seen_text
 from models.domain.expectations import Expectations, ExpectedSheet, plain
 from models.domain.forms import Column, SheetKind, choices_of
 from models.domain.headers import LONGEST_LABEL, doubled_headers, find_header
@@ -293,27 +293,45 @@ def _settle_doubled(
     rows: Mapping[str, int],
     layout: Layout,
 ) -> None:
-    """Of two columns under one header the filled one counts; two that differ are a problem."""
+    """Of two columns under one header the filled one counts; two that differ are a problem.
+
+    Where another column of the form is missing, one of the two is that one under a wrong header:
+    then even an empty twin leaves open which is which.
+    """
+    lost = [c.header for c in expected.inputs if c.key not in columns]
     for key, places in doubled_headers(sheet, expected, header_row, columns).items():
         values = {place: [sheet.at(row, place) for row in rows.values()] for place in places}
         filled = {p: v for p, v in values.items() if not all(map(is_blank, v))}
         if not filled:
             continue
         columns[key] = next(iter(filled))
-        if any(v != filled[columns[key]] for v in filled.values()):
-            layout.problems.append(
-                Problem(
-                    ProblemKind.COLUMN_DOUBLED,
-                    expected.form.key,
-                    sheet.name,
-                    cell=address(header_row, list(filled)[1]),
-                    column=key,
-                    details=(
-                        expected.form.column(key).header,
-                        *(column_letter(place) for place in filled),
-                    ),
-                )
+        rivals = values if lost else filled
+        if all(v == filled[columns[key]] for v in rivals.values()):
+            continue
+        apart = max(  # the first row that shows it best: one where all of them are filled
+            (
+                row
+                for n, row in enumerate(rows.values())
+                if any(v[n] != filled[columns[key]][n] for v in rivals.values())
+            ),
+            key=lambda row: sum(not is_blank(sheet.at(row, p)) for p in rivals),
+        )
+        readings = [(address(apart, p), seen_text(sheet.at(apart, p), 40)) for p in rivals]
+        layout.problems.append(
+            Problem(
+                ProblemKind.COLUMN_DOUBLED,
+                expected.form.key,
+                sheet.name,
+                cell=address(header_row, list(rivals)[1]),
+                column=key,
+                seen="; ".join(f"ô {c} ghi «{t}»" if t else f"ô {c} trống" for c, t in readings),
+                details=(
+                    expected.form.column(key).header,
+                    *(column_letter(place) for place in rivals),
+                ),
+                names=tuple(lost),
             )
+        )
 
 
 # Details

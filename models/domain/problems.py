@@ -53,3 +53,4 @@ class Problem:
     seen: str = ""  # what stood there
     details: Sequence[str] = ()  # readings, names, choices: what the kind needs
     cells: Sequence[str] = ()
+    names: Sequence[str] = ()  # headers of the form's columns that are missing beside it

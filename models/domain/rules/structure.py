@@ -127,16 +127,23 @@ def no_row_is_doubled(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Hai cột cùng tiêu đề, nội dung khác nhau",
     explanation="Mỗi cột của biểu mẫu chỉ có một. Cột sao chép thừa mà để trống hoặc giống hệt thì "
-    "bỏ qua; khác nhau thì không thể biết cột nào đúng.",
-    remedy="Xóa cột thừa, hoặc đổi tiêu đề cột tự thêm.",
+    "bỏ qua; khác nhau thì không thể biết cột nào đúng. Tiêu đề một cột bị ghi đè bằng tiêu đề cột "
+    "khác cũng vậy.",
+    remedy="Xóa cột thừa, đổi tiêu đề cột tự thêm, hoặc khôi phục tiêu đề bị ghi đè.",
 )
 def no_column_is_doubled(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COLUMN_DOUBLED):
         header, *letters = problem.details
+        lost = ", ".join(_QUOTED.format(" ".join(name.split())) for name in problem.names)
         yield Remark(
             f"Trang «{problem.sheet_name}», ô {problem.cell}: các cột {', '.join(letters)} cùng "
-            f"tiêu đề «{' '.join(header.split())}» nhưng nội dung khác nhau. Đề nghị chỉ giữ cột "
-            "đúng, hoặc đổi tiêu đề cột tự thêm.",
+            f"tiêu đề «{' '.join(header.split())}» nhưng nội dung khác nhau ({problem.seen}). "
+            + (
+                f"Trang đang thiếu cột {lost}: có thể tiêu đề cột này bị ghi đè, đề nghị khôi phục "
+                "đúng tiêu đề như biểu mẫu đã gửi; nếu không, chỉ giữ cột đúng."
+                if lost
+                else "Đề nghị chỉ giữ cột đúng, hoặc đổi tiêu đề cột tự thêm."
+            ),
             problem.sheet_name,
             problem.cell,
             column=problem.column,
