@@ -22,7 +22,7 @@ def rulings_of(connection: Connection, cycle: str) -> dict[str, Ruling]:
     for decision in decisions.book(connection).decisions:
         if decision.kind is DecisionKind.RULE and decision.cycle == cycle:
             code, _, side = decision.subject.partition(" ")
-            found[code] = Ruling(Side(side), decision.by, decision.reason)
+            found[code] = Ruling(Side(side), decision.by, decision.reason, decision.number)
     return found
 
 

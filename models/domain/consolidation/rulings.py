@@ -30,6 +30,7 @@ class Ruling:
     side: Side
     by: str
     reason: str
+    number: int = 0  # its place in the book of decisions
 
     @property
     def said(self) -> str:
@@ -51,9 +52,14 @@ def code_of(conflict: Conflict) -> str:
         conflict.row.code,
         conflict.other_row.code,
         conflict.period,
-        *(f"{f.agency} {f.column} {f.number}" for f in (conflict.left, conflict.right)),
+        *(f"{f.agency} {f.column} {_notation_free(f)}" for f in (conflict.left, conflict.right)),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:CODE_LENGTH]
+
+
+def _notation_free(figure: Figure) -> str:
+    """The number however it was typed: 126.000 and 126.000,0 are one value."""
+    return "" if figure.number is None else format(figure.number.normalize(), "f")
 
 
 def ruled(
@@ -63,11 +69,30 @@ def ruled(
 
     A ruling between two agencies on the year's value carries to the same two agencies' conflict on
     an equivalent row, where both values of the one convert to both of the other: it is one
-    question. Where they do not, the other stays open.
+    question. Where they do not, the other stays open. Of several rulings on one value of one row,
+    among three reporters, the last one holds: a row has one standing value.
     """
-    direct = [_ruled(c, rulings.get(code_of(c))) for c in conflicts]
+    last = _last_on_each_value(conflicts, rulings)
+    direct = [_ruled(c, last.get(code_of(c))) for c in conflicts]
     decided = [c for c in direct if not c.is_open and _is_of_the_year(c)]
     return [_carried(c, decided, equivalences) for c in direct]
+
+
+def _last_on_each_value(conflicts: Sequence[Conflict], rulings: Rulings) -> Rulings:
+    found: dict[tuple[str, str, object], tuple[str, Ruling]] = {}
+    kept: dict[str, Ruling] = {}
+    for conflict in conflicts:
+        code = code_of(conflict)
+        ruling = rulings.get(code)
+        if ruling is None:
+            continue
+        if conflict.kind is ConflictKind.EQUIVALENT:
+            kept[code] = ruling
+            continue
+        value = (conflict.row.code, conflict.period, conflict.territory)
+        if value not in found or found[value][1].number < ruling.number:
+            found[value] = (code, ruling)
+    return kept | dict(found.values())
 
 
 def _is_of_the_year(conflict: Conflict) -> bool:

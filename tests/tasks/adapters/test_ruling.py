@@ -108,3 +108,19 @@ def test_the_board_names_the_code_and_the_workbook_the_ruling(place: Workplace) 
         _, board = content_boards(place, connection, place.office.cycle(CYCLE))
     assert board.note.startswith("0/1")
     assert "Nguyễn Thị Hà" in board.rows[0]["Vì"]
+
+
+def test_among_three_reporters_the_last_ruling_on_the_value_holds_alone(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [
+        standing(agency, commits("budget", value))
+        for agency, value in (("stc", "118000"), ("cuc_thue", "120000"), ("cuc_hai_quan", "125000"))
+    ]
+    monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: said)
+    for agency in ("cuc_thue", "cuc_hai_quan"):
+        conflict = next(c for c in found(place).conflicts if c.right.agency == agency)
+        assert ruling.rule_on_conflict(place, CYCLE, code_of(conflict), Side.RIGHT, HA).new
+        assert budget(place) == agency
+
+    assert [c.is_open for c in found(place).conflicts] == [True, False]
