@@ -195,13 +195,12 @@ def compose_verdict(
     """The verdict on a version, with its receipt: accepted, accepted with remarks, or returned.
 
     `difference` lists what changed against `previous_version`; `correction_due` is the last day on
-    which a correction still counts as on time (None: no such right); `effective_version` is an
-    earlier accepted version that goes on counting while this one is sent back; `left_out` counts
-    further differences the caller did not list; `other_files` names what came in the same mail and
-    was kept without being used; `timeliness` of the agency's answer is printed once it is settled;
-    `outcome`, where sections are accepted each by itself, is gone through when its parts differ.
-    Raises ValueError for a verdict that is neither
-    accepted nor returned.
+    which a correction still counts as on time (None: no such right); `effective_version` is the
+    accepted version that goes on counting where this one is sent back or arrived before it;
+    `left_out` counts further differences the caller did not list; `other_files` names what came in
+    the same mail and was kept without being used; `timeliness` of the agency's answer is printed
+    once it is settled; `outcome`, where sections are accepted each by itself, is gone through when
+    its parts differ. Raises ValueError for a verdict that is neither accepted nor returned.
     """
     if record.verdict not in (Verdict.ACCEPTED, Verdict.RETURNED):
         raise ValueError(f"no verdict to announce: {record.verdict}")

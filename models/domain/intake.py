@@ -270,6 +270,7 @@ def _by_section(outcome: Outcome) -> str:
     named = {
         "tiếp nhận": [p.title for p in outcome.taken],
         "còn nợ": [p.title for p in outcome.owed],
+        "đến trước bản đang dùng, giữ bản đó": [p.title for p in outcome.superseded],
         "có lỗi, giữ bản đã tiếp nhận trước": [p.title for p in outcome.spoiled],
     }
     said = "; ".join(f"{label}: {', '.join(titles)}" for label, titles in named.items() if titles)

@@ -25,7 +25,7 @@ from models.domain.sections import Outcome, PartState
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Examination
 
-_STANDING = (PartState.KEPT, PartState.SPOILED)
+_STANDING = (PartState.KEPT, PartState.SPOILED, PartState.SUPERSEDED)
 
 
 @dataclass(frozen=True, slots=True)

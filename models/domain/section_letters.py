@@ -25,6 +25,7 @@ def part_text(part: Part) -> str:
         PartState.TAKEN: "Đã tiếp nhận ở phiên bản này",
         PartState.RETURNED: f"Cần sửa: {errors}",
         PartState.SPOILED: f"{kept}; trang gửi lần này có {errors} nên không dùng",
+        PartState.SUPERSEDED: f"{kept}, đến Văn phòng sau tệp này",
         PartState.KEPT: f"{kept} (tệp lần này không có trang này)",
         PartState.MISSING: _MISSING,
         PartState.EXEMPT: _EXEMPT,
@@ -49,4 +50,5 @@ def part_facts(parts: Sequence[Part]) -> dict[str, object]:
         "to_mend": named(PartState.RETURNED),
         "missing": named(PartState.MISSING),
         "spoiled": named(PartState.SPOILED),
+        "superseded": named(PartState.SUPERSEDED),
     }

@@ -8,6 +8,7 @@ sheets alone that were sent back.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -28,6 +29,7 @@ class PartState(StrEnum):
     TAKEN = "taken"  # accepted: its cells count from now on
     RETURNED = "returned"  # has errors, and nothing of it was accepted before: owed
     SPOILED = "spoiled"  # has errors; the version accepted before goes on counting
+    SUPERSEDED = "superseded"  # free of errors; a version that arrived later goes on counting
     KEPT = "kept"  # not in this file; the version accepted before goes on counting
     MISSING = "missing"  # not in this file, and nothing of it was accepted before: owed
     EXEMPT = "exempt"  # need not be filled in, by a person's decision, and was not
@@ -57,8 +59,8 @@ class Outcome:
 
     @property
     def verdict(self) -> Verdict:
-        """Accepted when something of it was taken and nothing is owed any more."""
-        if any(p.is_owed for p in self.parts) or not self.taken:
+        """Accepted when something of it can be used and nothing is owed any more."""
+        if any(p.is_owed for p in self.parts) or not (self.taken or self.superseded):
             return Verdict.RETURNED
         return Verdict.ACCEPTED
 
@@ -76,6 +78,11 @@ class Outcome:
     def spoiled(self) -> Sequence[Part]:
         """The sections that cannot be used, of which an earlier version goes on counting."""
         return [p for p in self.parts if p.state is PartState.SPOILED]
+
+    @property
+    def superseded(self) -> Sequence[Part]:
+        """The sections of which a version that arrived later goes on counting."""
+        return [p for p in self.parts if p.state is PartState.SUPERSEDED]
 
     @property
     def is_whole(self) -> bool:
@@ -159,12 +166,14 @@ def weigh(
     sections: Sequence[SheetForm],
     earlier: Sequence[SubmissionRecord],
     exempt: Collection[str] = (),
+    *,
+    received_at: dt.datetime | None = None,
 ) -> tuple[Examination, Outcome]:
     """The examination in the light of earlier versions, and what becomes of each section.
 
     That a sheet is missing of which an earlier version counts is no fault: the finding goes, the
     part says which one counts. `Examination.sections` leaves out what this file says nothing of:
-    sheets it need not hold.
+    sheets it need not hold. `received_at`: when it arrived, None where nothing can have come since.
     """
     counts = {s.key: last_accepting(earlier, s.key) for s in sections}
     there = set(examination.sheet_keys.values())
@@ -178,7 +187,7 @@ def weigh(
         for key, verdict in section_verdicts(findings, sections, examination.sheet_keys).items()
         if key in there or not (counts[key] or key in exempt)
     }
-    parts = parts_left(said, findings, sections, earlier, examination.sheet_keys)
+    parts = parts_left(said, findings, sections, earlier, examination.sheet_keys, received_at)
     return replace(examination, findings=findings, sections=said), Outcome(tuple(parts))
 
 
@@ -188,8 +197,9 @@ def parts_left(
     sections: Sequence[SheetForm],
     earlier: Sequence[SubmissionRecord],
     sheet_keys: Mapping[str, str],
+    received_at: dt.datetime | None = None,
 ) -> list[Part]:
-    """Each section as a version leaves it, by what was `said` of its sheets and came before it.
+    """Each section as a version leaves it, by what was `said` of its sheets and recorded before it.
 
     A section of which nothing was said was not in the file and need not have been.
     """
@@ -202,7 +212,10 @@ def parts_left(
     parts = []
     for section in sections:
         key, before = section.key, last_accepting(earlier, section.key)
-        if said.get(key) is Verdict.ACCEPTED:
+        newer = before is not None and received_at is not None and before.received_at > received_at
+        if said.get(key) is Verdict.ACCEPTED and newer:
+            state = PartState.SUPERSEDED
+        elif said.get(key) is Verdict.ACCEPTED:
             state, before = PartState.TAKEN, None
         elif before is not None:
             state = PartState.SPOILED if key in said else PartState.KEPT

@@ -51,13 +51,20 @@ class SubmissionRecord:
 
 
 def last_accepting(versions: Iterable[SubmissionRecord], sheet: str) -> SubmissionRecord | None:
-    """The latest version, in whatever order they come, in which that sheet was accepted.
+    """The version that arrived last, in whatever order they come, of which that sheet was accepted.
+
+    A message that a person assigns late gets the next number; it replaces nothing newer.
 
     >>> last_accepting([], "tasks") is None
     True
     """
     accepted = [v for v in versions if v.accepts(sheet)]
-    return max(accepted, key=lambda v: v.version) if accepted else None
+    return max(accepted, key=by_arrival) if accepted else None
+
+
+def by_arrival(version: SubmissionRecord) -> tuple[dt.datetime, int]:
+    """The order in which versions count: by arrival; the number only breaks ties."""
+    return version.received_at, version.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,8 @@ class AgencyStanding:
 
     agency: str
     timeliness: Timeliness
-    versions: Sequence[SubmissionRecord]  # oldest first
-    effective: SubmissionRecord | None  # the latest accepted version, once nothing is owed
+    versions: Sequence[SubmissionRecord]  # as they arrived, oldest first
+    effective: SubmissionRecord | None  # the last accepted to arrive, once nothing is owed
     held: int = 0  # messages of this agency waiting for a person
     extension_until: dt.datetime | None = None  # its own exclusive due instant, where granted one
     held_at: dt.datetime | None = None  # when the last of the held messages arrived
@@ -186,12 +193,12 @@ def standing_of(
 ) -> AgencyStanding:
     """How an agency stands at `now`, from the versions it sent (in any order).
 
-    The version that counts is the latest accepted one; whether the answer was in time is decided
-    by the first accepted one, so that a later improvement makes nobody late. With `sections` each
-    of them has such a first moment, and the last of these decides. Versions received after `now`
-    are not yet known and left out.
+    The version that counts is the accepted one that arrived last; whether the answer was in time
+    is decided by the first accepted one, so that a later improvement makes nobody late. With
+    `sections` each of them has such a first moment, and the last of these decides. Versions
+    received after `now` are not yet known and left out.
     """
-    known = sorted((v for v in versions if v.received_at <= now), key=lambda v: v.version)
+    known = sorted((v for v in versions if v.received_at <= now), key=by_arrival)
     due = due_instant(cycle, extension_until)
     effective, came = _completed(known, sections, exempt_sheets)
     if came is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -67,7 +68,8 @@ def _of_submission(place: Workplace, submission_id: int) -> tuple[MarkJob, str]:
         record.entries,
     )
     names = {e.sheet_name: e.sheet for e in record.entries}
-    return _by_section(place, job, record.sections, names, before), f"ban-{version.version}"
+    marked = _by_section(place, job, record.sections, names, before, record.received_at)
+    return marked, f"ban-{version.version}"
 
 
 def _of_try_out(
@@ -99,6 +101,7 @@ def _by_section(
     said: Mapping[str, Verdict],
     names: Mapping[str, str],
     before: Sequence[SubmissionRecord],
+    received_at: dt.datetime | None = None,
 ) -> MarkJob:
     """The job with what became of each section, and the cells of those that the file lacks."""
     cycle = place.office.cycle(job.cycle)
@@ -106,7 +109,7 @@ def _by_section(
     sections = sections_of(form, catalogue, job.agency)
     if not sections:
         return job
-    parts = parts_left(said, job.findings, sections, before, names)
+    parts = parts_left(said, job.findings, sections, before, names, received_at)
     absent = {p.key for p in parts if p.state is PartState.KEPT}
     kept = said_of(last_said(before, absent), absent)
     return replace(job, parts=[(p.title, part_text(p), p.is_owed) for p in parts], kept=kept)

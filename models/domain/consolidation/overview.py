@@ -13,7 +13,7 @@ from models.domain.cycles import HANOI
 from models.domain.findings import Finding, Severity
 from models.domain.forms import Column, Form, SheetForm, SheetKind, expected_rows, is_required
 from models.domain.sections import section_of
-from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness
+from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness, by_arrival
 from models.domain.submissions import Verdict
 
 
@@ -97,7 +97,7 @@ def open_records(standing: AgencyStanding) -> list[SubmissionRecord]:
     last = standing.versions[-1] if standing.versions else None
     records = [standing.effective] if standing.effective is not None else []
     if last is not None and (
-        standing.effective is None or last.version > standing.effective.version
+        standing.effective is None or by_arrival(last) > by_arrival(standing.effective)
     ):
         records.append(last)
     return records
@@ -124,7 +124,7 @@ def open_findings(
             v.version
             for v in standing.versions
             if (section.key in v.sections or not v.sections)
-            and v.version > (counting.version if counting else 0)
+            and (counting is None or by_arrival(v) > by_arrival(counting))
         ]
         open_in[section.key] = {counting.version} if counting else set()
         if since and (counting or section.key not in standing.exempt_sheets):

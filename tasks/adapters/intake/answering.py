@@ -84,6 +84,7 @@ def _verdict(
     grace = None
     if returned and (standing.owes or outcome is None):
         grace = correction_period_end(cycle, calendar, everything, extension)
+    counts = standing.effective if returned or version.is_late else None
     used = {version.facts.position}
     content = compose_verdict(
         cycle,
@@ -93,7 +94,7 @@ def _verdict(
         difference=lines,
         previous_version=" và ".join(str(v.version) for v in previous) or None,
         correction_due=_last_day_before(grace) if grace else None,
-        effective_version=standing.effective.version if returned and standing.effective else None,
+        effective_version=None if counts is None or counts is record else counts.version,
         timeliness=standing.timeliness,
         other_files=[
             *(f.name for f in facts.files if f.position not in used and not f.is_workbook),

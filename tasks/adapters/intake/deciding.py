@@ -60,16 +60,21 @@ class NewVersion:
     cycle: str
     facts: FileFacts
     record: SubmissionRecord
-    earlier: Sequence[SubmissionRecord]  # the agency's versions before it, oldest first
+    earlier: Sequence[SubmissionRecord]  # the agency's versions recorded before it, as they arrived
 
     compared: Mapping[str, SubmissionRecord] = field(default_factory=dict)
     # by section, where sections are accepted each by itself: what the new one is held against
 
     @property
+    def is_late(self) -> bool:
+        """Whether it was recorded after a version that arrived later: it replaces nothing newer."""
+        return any(v.received_at > self.record.received_at for v in self.earlier)
+
+    @property
     def previous(self) -> Sequence[SubmissionRecord]:
         """The versions it takes the place of, oldest first, with their entries."""
         if self.facts.outcome is None:
-            return self.earlier[-1:]
+            return () if self.is_late else self.earlier[-1:]
         sheets = self._replaced
         taken = {r.version for key, r in self.compared.items() if key in sheets}
         return [v for v in self.earlier if v.version in taken]
@@ -151,7 +156,8 @@ def _facts(
         followed = "" if assigned else _followed(place, known, attribution)
         files.append(
             _file_facts(
-                *(place, known, tuple(evidence), attribution, file, examination, kinship.day),
+                *(place, known, tuple(evidence), attribution, file, examination),
+                unfolded.kept.received_at,
                 former=former,
                 followed=followed,
             )
@@ -189,7 +195,7 @@ def _file_facts(
     attribution: Attribution,
     file: CarriedFile,
     examination: Examination,
-    arrived: dt.date,
+    received_at: dt.datetime,
     *,
     former: str,
     followed: str,
@@ -211,9 +217,9 @@ def _file_facts(
     agency, cycle = attribution.agency, attribution.cycle
     if (examination.agency, examination.cycle) != (agency, cycle):
         examination = place.reader.examine_one(
-            ExamineJob(file.path, file.name, agency, cycle, arrived)
+            ExamineJob(file.path, file.name, agency, cycle, received_at.astimezone(HANOI).date())
         )
-    return _against_history(place, known, facts, attribution, examination)
+    return _against_history(place, known, facts, attribution, examination, received_at)
 
 
 def _old_form(place: Workplace, known: Known, attribution: Attribution) -> str:
@@ -300,18 +306,20 @@ def _against_history(
     facts: FileFacts,
     attribution: Attribution,
     examination: Examination,
+    received_at: dt.datetime,
 ) -> FileFacts:
     """Adds what only the record knows: seen before, or cells that the last version still had."""
     versions = known.versions(attribution.cycle, attribution.agency)
+    before_it = [v for v in versions if v.received_at <= received_at]
     same = next((v.version for v in versions if v.file_sha256 == facts.sha256), None)
     facts = replace(facts, known_version=same)
     cycle = place.office.cycle(attribution.cycle)
     form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
     sections = sections_of(form, catalogue, attribution.agency)
-    if same is None and versions:
-        before: Sequence[Entry] = versions[-1].entries
+    if same is None and before_it:
+        before: Sequence[Entry] = before_it[-1].entries
         if sections:
-            compared = last_said(versions, [s.key for s in sections])
+            compared = last_said(before_it, [s.key for s in sections])
             before = said_of(compared, set(examination.sheet_keys.values()))
         asked = left_out_findings(before, examination.entries, form)
         examination = replace(examination, findings=(*examination.findings, *asked))
@@ -327,12 +335,12 @@ def _against_history(
         # A remark that a person has waived keeps no section from counting: what is compared is
         # what will stand beside what counts already.
         excused = _excused(place, known, attribution, examination)
-        _, outcome = weigh(excused, sections, versions, exempt)
+        _, outcome = weigh(excused, sections, versions, exempt, received_at=received_at)
         rules = place.office.rules
         found = contradictions(examination, outcome, versions, form, catalogue, rules)
         examination = replace(examination, findings=(*examination.findings, *found))
     examination = _excused(place, known, attribution, examination)
-    examination, outcome = weigh(examination, sections, versions, exempt)
+    examination, outcome = weigh(examination, sections, versions, exempt, received_at=received_at)
     return replace(facts, examination=examination, outcome=outcome)
 
 
@@ -359,7 +367,7 @@ def _version(
     record = SubmissionRecord(
         submission_id=0,
         agency=decision.agency,
-        version=earlier[-1].version + 1 if earlier else 1,
+        version=max((v.version for v in earlier), default=0) + 1,
         received_at=unfolded.kept.received_at,
         verdict=file.verdict,
         receipt_number="",
@@ -373,5 +381,6 @@ def _version(
     )
     known.take(decision.cycle, record)
     parts = file.outcome.parts if file.outcome else ()
-    compared = last_said(earlier, [p.key for p in parts])
+    before = [v for v in earlier if v.received_at <= record.received_at]
+    compared = last_said(before, [p.key for p in parts])
     return NewVersion(decision.cycle, file, record, earlier, compared)

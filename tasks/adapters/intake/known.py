@@ -12,7 +12,7 @@ from models.domain.bounces import DeliveryReport
 from models.domain.cycles import ReportingCycle
 from models.domain.mail import MailMessage
 from models.domain.office import Office
-from models.domain.standing import SubmissionRecord
+from models.domain.standing import SubmissionRecord, by_arrival
 from models.domain.submissions import Entry, Examination
 from models.tables import LetterRow
 from tasks.adapters.prefilling import carried_into, plan_accounts
@@ -104,7 +104,7 @@ class Known:
         return deliveries.newest_letter_to(self._connection, *owner, named)
 
     def versions(self, cycle: str, agency: str) -> Sequence[SubmissionRecord]:
-        """The agency's versions, oldest first, those decided in this batch included.
+        """The agency's versions as they arrived, oldest first, with those of this batch.
 
         Findings are left out, and entries but for those of the newest, where files count as a
         whole.
@@ -122,7 +122,8 @@ class Known:
 
     def take(self, cycle: str, record: SubmissionRecord) -> None:
         """Adds a version decided in this batch, for the messages that follow."""
-        self._versions[cycle, record.agency] = [*self.versions(cycle, record.agency), record]
+        found = [*self.versions(cycle, record.agency), record]
+        self._versions[cycle, record.agency] = sorted(found, key=by_arrival)
 
     def _foresee(self, places: Iterable[tuple[str, str]]) -> None:
         by_cycle: dict[str, list[str]] = defaultdict(list)

@@ -93,7 +93,7 @@ def known_version(connection: Connection, cycle: str, agency: str, sha256: str) 
 
 
 def latest(connection: Connection, cycle: str, agency: str) -> SubmissionRecord | None:
-    """The newest version with its entries, whatever its verdict."""
+    """The version that arrived last, with its entries, whatever its verdict."""
     versions = versions_of(connection, cycle, [agency]).get(agency)
     return versions[-1] if versions else None
 
@@ -101,7 +101,7 @@ def latest(connection: Connection, cycle: str, agency: str) -> SubmissionRecord 
 def versions_of(
     connection: Connection, cycle: str, agencies: Sequence[str]
 ) -> dict[str, list[SubmissionRecord]]:
-    """All versions of these agencies, oldest first, without findings.
+    """All versions of these agencies as they arrived, oldest first, without findings.
 
     Entries of the newest only; of all where sections count each by itself, since the newest may
     then be a part.
@@ -113,6 +113,7 @@ def versions_of(
             .where(SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency.in_(chunk))
             .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
         )
+    rows.sort(key=lambda row: (row.agency, row.received_at, row.version))
     newest = {row.agency: row.id for row in rows}
     by_section = {row.agency for row in rows if row.sections}
     whole = [row.id for row in rows if row.id == newest[row.agency] or row.agency in by_section]

@@ -122,6 +122,16 @@ def test_the_latest_accepted_version_counts_and_a_returned_one_does_not_replace_
     assert not standing.awaiting_correction
 
 
+def test_what_arrived_last_counts_whatever_its_number() -> None:
+    late, newer = version(2, at(10), A), version(1, at(12), A)
+    standing = standing_of("syt", CYCLE, CALENDAR, [newer, late], END)
+    assert standing.effective == newer
+    assert standing.latest == newer
+    same_moment = version(3, at(12), A)
+    standing = standing_of("syt", CYCLE, CALENDAR, [same_moment, newer, late], END)
+    assert standing.effective == same_moment
+
+
 def test_versions_received_after_now_are_not_yet_known() -> None:
     standing = standing_of("syt", CYCLE, CALENDAR, [version(1, at(19), A)], at(18))
     assert standing.owes

@@ -1,0 +1,126 @@
+"""What counts is what arrived last, in whatever order the office comes to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from models.domain.cycles import ReportingCycle
+from models.domain.standing import AgencyStanding, SubmissionRecord
+from tasks.adapters import desk
+from tasks.adapters.desk import Signature
+from tasks.adapters.simulation.answers import answers_of
+from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import submissions
+
+from .conftest import CYCLE, MakeOffice, Office
+from .test_reviews import MORNING, REVIEW, Year
+
+HA = Signature("Nguyễn Thị Hà", "Đã gọi điện xác nhận.")
+NOVEMBER = (MORNING.date() - MORNING.date().replace(month=1, day=20)).days
+
+
+@pytest.fixture
+def year(make_office: MakeOffice) -> Year:
+    found = Year(make_office(agencies=("sct",)), "sct")
+    found.place.now = MORNING + dt.timedelta(days=1)
+    return found
+
+
+def standing(office: Office, code: str) -> AgencyStanding:
+    cycle: ReportingCycle = office.place.office.cycle(code)
+    with office.place.engine.begin() as connection:
+        found = standings_of_cycle(office.place, connection, cycle, details=True)
+    return next(s for s in found if s.agency == "sct")
+
+
+def versions(office: Office, code: str) -> list[SubmissionRecord]:
+    with office.place.engine.begin() as connection:
+        return submissions.records(connection, code, details=True)["sct"]
+
+
+def assigned(office: Office, row: dict[str, Any], code: str) -> dict[str, Any]:
+    desk.assign_message(office.place, row["key"], code, "sct", HA)
+    office.work()
+    return next(r for r in office.rows() if r["key"] == row["key"])
+
+
+def with_causes(year: Year, words: str) -> bytes:
+    book = year.filled("sct")
+    book.write("indicators", "retail_sales", "causes", words)
+    return book.save()
+
+
+def from_home(year: Year, content: bytes) -> dict[str, Any]:
+    sent = year.mail("sct", content, year.place.rules.office_address)
+    sent.replace_header("From", "canbo.sct@gmail.com")
+    (row,) = year.office.receive(sent, day=NOVEMBER)
+    assert row["state"] == "held"
+    return row
+
+
+def test_a_mail_assigned_late_replaces_no_section_that_arrived_after_it(year: Year) -> None:
+    held = from_home(year, with_causes(year, "CŨ"))
+    assert year.hand_in("sct", with_causes(year, "MỚI"))["state"] == "accepted"
+    row = assigned(year.office, held, REVIEW)
+    assert row["state"] == "accepted"
+    assert "Đến trước bản đang dùng" in row["reason"]
+    old = versions(year.office, REVIEW)[-1]
+    assert old.version == 2
+    counting = standing(year.office, REVIEW).counting("indicators")
+    assert counting is not None and counting.version == 1
+    letter = year.office.letters("verdict")[-1]
+    assert "Đã ghi nhận, bản đến sau vẫn có hiệu lực" in letter.subject
+    said = " ".join(letter.text.split())
+    assert "Giữ theo phiên bản 1 đã tiếp nhận, đến Văn phòng sau tệp này" in said
+    newest = year.hand_in("sct", with_causes(year, "MỚI NHẤT"))
+    assert newest["state"] == "accepted"
+    newest_letter = " ".join(year.office.letters("verdict")[-1].text.split())
+    assert "thay đổi so với phiên bản 1" in newest_letter.lower()
+    counting = standing(year.office, REVIEW).counting("indicators")
+    assert counting is not None and counting.version == 3
+
+
+def test_a_mail_assigned_late_settles_what_nothing_after_it_did(year: Year) -> None:
+    held = from_home(year, with_causes(year, "CŨ"))
+    spoiled = year.filled("sct")
+    for place in spoiled.places("tasks", "state"):
+        spoiled.write("tasks", place, "state", None)
+    assert year.hand_in("sct", spoiled)["state"] == "returned"
+    assert assigned(year.office, held, REVIEW)["state"] == "accepted"
+    now = standing(year.office, REVIEW)
+    assert not now.owes
+    counting = {key: v.version for key in now.sections if (v := now.counting(key))}
+    assert counting["tasks"] == 2
+    assert counting["indicators"] == 1
+
+
+def test_where_files_count_as_a_whole_the_letter_names_the_one_that_counts(
+    make_office: MakeOffice,
+) -> None:
+    office = make_office(agencies=("sct",))
+    place = office.place
+    cycle = place.office.cycle(CYCLE)
+    book = FilledWorkbook(office.workbook("sct"), place.office.form_of(cycle))
+    book.fill(answers_of(place.office, cycle, place.office.register.agencies["sct"], 1))
+    content = book.save()
+    mails = []
+    for sender, remark in (("canbo.sct@gmail.com", b" "), ("", b"")):
+        sent = office.answer("sct", sender=sender, workbook=False)
+        if sender:
+            sent.replace_header("To", place.rules.office_address)
+        sent.add_attachment(
+            content + remark, maintype="application", subtype="zip", filename="kế hoạch.xlsx"
+        )
+        mails.append(sent)
+    held, taken = (office.receive(one)[-1] for one in mails)
+    assert (held["state"], taken["state"]) == ("held", "accepted")
+    assert assigned(office, held, CYCLE)["state"] == "accepted"
+    effective = standing(office, CYCLE).effective
+    assert effective is not None and effective.version == 1
+    said = " ".join(office.letters("verdict")[-1].text.split())
+    assert "phiên bản 1 vẫn có hiệu lực" in said
+    assert "Số liệu trong sổ được dùng để tổng hợp" not in said
