@@ -150,17 +150,15 @@ class _SheetReading:
         expected = self.expected.rows.get(row_key)
         width = len(values)
         empty: list[tuple[Column, int]] = []
-        numbers = 0
         for column, place in columns:
             value = values[place - 1] if place <= width else None
             if value is None or value == "":
                 empty.append((column, place))
                 continue
-            if self._take(row_key, number, place, column, value, expected):
-                numbers += column.type is ValueType.NUMBER
+            self._take(row_key, number, place, column, value, expected)
         for column, place in empty:
-            # Formulas and error values come as empty cells; only where one is likely we ask.
-            if self.into.may_hold_formulas and _may_hold_formula(column, expected, numbers):
+            # Formulas without a result and error values come as empty cells.
+            if self.into.may_hold_formulas:
                 self.doubted[f"{column_letter(place)}{number}"] = (row_key, column)
 
     def _read_details(self) -> None:
@@ -172,7 +170,7 @@ class _SheetReading:
                 continue
             value = self.sheet.content.at(number, place)
             if value is None or value == "":
-                if self.into.may_hold_formulas and column.required:
+                if self.into.may_hold_formulas:
                     self.doubted[f"{column_letter(place)}{number}"] = ("", column)
             else:
                 self._take("", number, place, column, value, None)
@@ -307,9 +305,3 @@ class _SheetReading:
 
 def _restates(understood: Understood) -> bool:
     return understood.doubt is not None and understood.doubt.kind is ProblemKind.RESTATED_TARGET
-
-
-def _may_hold_formula(column: Column, expected: ExpectedRow | None, numbers: int) -> bool:
-    """Whether an empty cell is worth the exact reader's time."""
-    needed = column.required if expected is None else column.key in expected.required
-    return needed or (numbers > 0 and column.type in (ValueType.NUMBER, ValueType.DATE))

@@ -16,6 +16,7 @@ from models.domain.forms import Column, SheetKind, choices_of
 from models.domain.headers import LONGEST_LABEL, doubled_headers, find_header
 from models.domain.problems import Problem, ProblemKind
 from models.domain.row_keys import free_rows, keyed_rows
+from models.domain.unread_cells import unread_columns
 from models.domain.workbook_content import (
     CellValue,
     SheetContent,
@@ -270,7 +271,11 @@ def _lay_out_table(
         rows = free_rows(sheet, expected, header_row, columns, choices, layout.problems)
     else:
         rows = keyed_rows(sheet, expected, expectations, header_row, columns, layout.problems)
-    _settle_doubled(sheet, expected, header_row, columns, rows, layout)
+    twins = _settle_doubled(sheet, expected, header_row, columns, rows, layout)
+    read = {*columns.values(), *twins}
+    layout.problems += unread_columns(
+        sheet, expected, header_row, read, columns, list(rows.values())
+    )
     layout.sheets[expected.form.key] = SheetLayout(
         expected.form.key, sheet, header_row, columns, rows
     )
@@ -292,14 +297,16 @@ def _settle_doubled(
     columns: dict[str, int],
     rows: Mapping[str, int],
     layout: Layout,
-) -> None:
+) -> set[int]:
     """Of two columns under one header the filled one counts; two that differ are a problem.
 
     Where another column of the form is missing, one of the two is that one under a wrong header:
-    then even an empty twin leaves open which is which.
+    then even an empty twin leaves open which is which. Returns the places of all of them.
     """
+    twins: set[int] = set()
     lost = [c.header for c in expected.inputs if c.key not in columns]
     for key, places in doubled_headers(sheet, expected, header_row, columns).items():
+        twins.update(places)
         values = {place: [sheet.at(row, place) for row in rows.values()] for place in places}
         filled = {p: v for p, v in values.items() if not all(map(is_blank, v))}
         if not filled:
@@ -332,6 +339,7 @@ def _settle_doubled(
                 names=tuple(lost),
             )
         )
+    return twins
 
 
 # Details

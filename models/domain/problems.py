@@ -18,6 +18,7 @@ class ProblemKind(StrEnum):
     HEADER_MISSING = "header_missing"
     COLUMN_MISSING = "column_missing"
     COLUMN_DOUBLED = "column_doubled"
+    COLUMN_UNREAD = "column_unread"  # filled, under a header that the form does not know
     ROW_MISSING = "row_missing"
     ROW_DOUBLED = "row_doubled"
     ROW_UNKNOWN = "row_unknown"

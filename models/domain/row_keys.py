@@ -11,6 +11,7 @@ from models.domain.forms import ValueType
 from models.domain.headers import CLOSE, LONGEST_LABEL, MOST_COMPARED
 from models.domain.notes_in_tables import MOST_CELLS, is_heading, opens_closing
 from models.domain.problems import Problem, ProblemKind
+from models.domain.unread_cells import unread_rows
 from models.domain.workbook_content import CellValue, ErrorValue, SheetContent, address
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -30,6 +31,7 @@ def keyed_rows(
     rows: dict[str, int] = {}
     uncoded: list[tuple[int, str, str]] = []  # row, code as written, name
     others: list[str] = []
+    nameless: list[int] = []
     for number, cells in enumerate(sheet.rows[header_row:], header_row + 1):
         width = len(cells)
         code = cells[code_place] if 0 <= code_place < width else None
@@ -48,6 +50,9 @@ def keyed_rows(
             others.append(shortened(expectations.rows_by_code[code_text].name, 60))
         elif name_text.strip():
             uncoded.append((number, code_text, name_text))
+        elif any(not is_blank(value) for value in cells):
+            nameless.append(number)
+    problems += unread_rows(sheet, expected, columns, nameless)
     uncoded = _without_signatures(sheet, expected, columns, uncoded, problems)
     _match_names(sheet, expected, columns, uncoded, rows, problems)
     if others:

@@ -13,9 +13,10 @@ from models.domain.catalogue import Catalogue
 from models.domain.deadlines import format_date
 from models.domain.expectations import plain, shortened, work_column
 from models.domain.findings import Finding
-from models.domain.forms import Form, SheetForm, SheetKind
+from models.domain.forms import ESTIMATED, OFFICIAL, Form, SheetForm, SheetKind
 from models.domain.number_notation import format_number
-from models.domain.rules.versions import LEFT_OUT, VANISHED
+from models.domain.rules.versions import LEFT_OUT, STEPPED_BACK, VANISHED
+from models.domain.standing import SubmissionRecord, last_accepting
 from models.domain.submissions import Entry
 
 _JUSTIFICATION = "justification"
@@ -138,6 +139,50 @@ def vanished_findings(
                     f"sổ: {shown}{more}. Đề nghị giữ dòng của các việc đó; việc không còn thực "
                     "hiện thì chọn «Tạm dừng» và nêu lý do.",
                     sheet=sheet.title,
+                )
+            )
+    return findings
+
+
+def stepped_back_findings(
+    versions: Sequence[SubmissionRecord], current: Sequence[Entry], form: Form
+) -> list[Finding]:
+    """One warning a row whose counting version is official and which is an estimate once more.
+
+    `versions`: those before, each with its entries. Versions of cycles without such a column yield
+    nothing.
+    """
+    findings = []
+    for sheet in form.sheets:
+        status = next((c.key for c in sheet.columns if c.meaning == "value_status"), "")
+        values = [c.key for c in sheet.columns if c.meaning == "estimate"]
+        counting = last_accepting(versions, sheet.key) if status else None
+        if counting is None:
+            continue
+        before = {(e.row_key, e.column): e for e in counting.entries if e.sheet == sheet.key}
+        after = {(e.row_key, e.column): e for e in current if e.sheet == sheet.key}
+        for (row, column), entry in after.items():
+            old = before.get((row, column))
+            back = column == status and old is not None and old.value == OFFICIAL
+            if not back or entry.value != ESTIMATED:
+                continue
+            was = next((_shown(e) for c in values if (e := before.get((row, c)))), "chưa ghi")
+            now = next((_shown(e) for c in values if (e := after.get((row, c)))), "chưa ghi")
+            words = after.get((row, _JUSTIFICATION))
+            findings.append(
+                Finding(
+                    STEPPED_BACK.code,
+                    STEPPED_BACK.severity,
+                    f"Trang «{entry.sheet_name}», ô {entry.cell}: phiên bản {counting.version} "
+                    f"đang được dùng ghi số chính thức ({was}), tệp này ghi lại là «{ESTIMATED}» "
+                    f"({now}). Có thể gửi nhầm tệp cũ: đề nghị kiểm tra; nếu đúng, nêu lý do ở cột "
+                    "giải trình.",
+                    sheet=entry.sheet_name,
+                    cell=entry.cell,
+                    value=entry.raw,
+                    row_key=row,
+                    column=column,
+                    justification=words.raw if words is not None else "",
                 )
             )
     return findings

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from models.domain.findings import Severity
 from models.domain.problems import ProblemKind
 from models.domain.rules.registry import Case, Remark, Rule, enlist, listed, rule
+from models.domain.unread_cells import FIGURES
 
 _QUOTED = "«{}»"
 SHEET_MISSING = "CT-01"  # its findings name the sheet as the form does
@@ -227,6 +228,8 @@ def no_sheet_is_doubled(case: Case) -> Iterator[Remark]:
 )
 def no_cell_is_stray(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.STRAY_CELL):
+        if FIGURES in problem.details:
+            continue  # CT-12 speaks of them
         yield Remark(
             f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} được coi là ghi chú, tiêu "
             "đề nhóm hoặc phần ký tên nên không được tính. Nếu là một nhiệm vụ, đề nghị ghi đủ nội "
@@ -235,6 +238,52 @@ def no_cell_is_stray(case: Case) -> Iterator[Remark]:
             problem.cell,
             cells=problem.cells,
         )
+
+
+@rule(
+    "CT-12",
+    Severity.INFO,
+    title="Cột, ô ngoài biểu mẫu không được đọc",
+    explanation="Cơ quan được chèn thêm cột, ghi thêm ngoài bảng; nội dung đó chỉ để cơ quan dùng, "
+    "không được tính. Nếu ở đó có số liệu, hoặc trang đang thiếu một cột của biểu mẫu (có thể tiêu "
+    "đề bị đổi), thì là cảnh báo.",
+    remedy="Nếu là số liệu báo cáo, ghi vào đúng dòng, đúng cột của biểu mẫu, hoặc khôi phục tiêu "
+    "đề cột; nếu là ghi chú riêng thì không phải sửa.",
+)
+def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.COLUMN_UNREAD):
+        lost = ", ".join(_QUOTED.format(" ".join(name.split())) for name in problem.names)
+        header = f" «{problem.seen[:80]}»" if problem.seen else " không có tiêu đề"
+        text = (
+            f"Trang «{problem.sheet_name}»: cột {problem.details[0]}{header} không có trong biểu "
+            f"mẫu nên không được đọc (có nội dung ở {listed(problem.cells, 6)})."
+        )
+        if lost:
+            text += (
+                f" Trang đang thiếu cột {lost}: nếu đó chính là cột này, đề nghị khôi phục tiêu đề "
+                "như biểu mẫu đã gửi rồi gửi lại."
+            )
+        else:
+            text += " Nếu là số liệu báo cáo, đề nghị ghi vào đúng cột của biểu mẫu."
+        grave = bool(lost) or FIGURES in problem.details
+        yield Remark(
+            text,
+            problem.sheet_name,
+            problem.cell,
+            cells=problem.cells,
+            severity=Severity.WARNING if grave else None,
+        )
+    for problem in case.problems(ProblemKind.STRAY_CELL):
+        if FIGURES in problem.details:
+            yield Remark(
+                f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} có số nhưng dòng "
+                "không có mã và tên của biểu mẫu nên không được đọc. Nếu là số liệu báo cáo, đề "
+                "nghị ghi vào đúng dòng.",
+                problem.sheet_name,
+                problem.cell,
+                cells=problem.cells,
+                severity=Severity.WARNING,
+            )
 
 
 PARTLY_READ = enlist(

@@ -84,6 +84,31 @@ def what_is_finished_lies_behind_us(case: Case) -> Iterator[Remark]:
 
 
 @rule(
+    "KQ-18",
+    Severity.WARNING,
+    title="Ngày hoàn thành trong hạn, văn bản chứng minh ban hành sau hạn",
+    explanation="Việc được xếp đúng hạn theo ngày hoàn thành. Văn bản chứng minh ban hành sau thời "
+    "hạn thì được hỏi lại ngày nào đúng.",
+    remedy="Kiểm tra hai ngày; nếu đúng, nêu lý do ở cột giải trình.",
+)
+def what_was_done_in_time_is_proven_in_time(case: Case) -> Iterator[Remark]:
+    for row in result_rows(case):
+        finished, issued = row.date("finished_on"), row.date("product_date")
+        deadline = row.deadline
+        if row.state != STATE_DONE or finished is None or issued is None or deadline is None:
+            continue
+        if finished[1] <= deadline < issued[1] <= case.known_day:
+            yield case.at_entry(
+                issued[0],
+                f"văn bản ban hành ngày {format_date(issued[1])}, sau thời hạn "
+                f"{format_date(deadline)}, trong khi ngày hoàn thành ghi "
+                f"{format_date(finished[1])} (ô {finished[0].cell}). Đề nghị kiểm tra hai ngày; "
+                "nếu đúng, xin nêu lý do ở cột giải trình.",
+                justified=True,
+            )
+
+
+@rule(
     "KQ-12",
     Severity.ERROR,
     title="Mức độ hoàn thành không nằm trong 0-100",

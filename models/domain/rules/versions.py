@@ -26,3 +26,14 @@ VANISHED = enlist(
         "Giữ dòng của việc đó; việc không còn thực hiện thì chọn «Tạm dừng» và nêu lý do.",
     )
 )
+
+STEPPED_BACK = enlist(
+    Rule(
+        "PB-02",
+        Severity.WARNING,
+        "Số chính thức trở lại thành số ước",
+        "Bản đang được dùng ghi số chính thức, bản mới lại ghi «Ước thực hiện»: có thể gửi nhầm "
+        "tệp cũ. Bản mới vẫn được nhận; số chính thức trước đó vẫn được lưu.",
+        "Nếu gửi nhầm, gửi lại tệp có số chính thức; nếu đúng, nêu lý do ở cột giải trình.",
+    )
+)

@@ -37,6 +37,7 @@ from models.domain.versions import (
     VersionDifference,
     compare,
     left_out_findings,
+    stepped_back_findings,
     vanished_findings,
 )
 from models.domain.waivers import eased
@@ -322,6 +323,7 @@ def _against_history(
             compared = last_said(before_it, [s.key for s in sections])
             before = said_of(compared, set(examination.sheet_keys.values()))
         asked = left_out_findings(before, examination.entries, form)
+        asked += stepped_back_findings(versions, examination.entries, form)
         examination = replace(examination, findings=(*examination.findings, *asked))
     if not versions:
         carried = known.carried(place.office, cycle, attribution.agency)

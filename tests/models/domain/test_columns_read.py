@@ -58,3 +58,72 @@ def test_an_empty_copy_of_a_column_is_no_matter(workbook: Make) -> None:
     book = workbook(cycle=REVIEW)
     book.grids["indicators"][3].append(header_of(book, "estimate"))
     assert [f.message for f in book.findings()] == []
+
+
+@pytest.mark.parametrize("header", ["ABC", None, "Ước phía Đông"])
+def test_a_column_that_lost_its_header_is_named_with_the_one_that_is_missing(
+    workbook: Make, header: str | None
+) -> None:
+    book = workbook(cycle=REVIEW)
+    cell = book.put("indicators", ROW, "estimate_west", 99_999.0)
+    rename(book, "estimate_west", header)
+    (finding,) = book.findings()
+    assert (finding.rule, finding.severity) == ("CT-12", Severity.WARNING)
+    assert cell in finding.message and (header or "không có tiêu đề") in finding.message
+    assert "«Ước phía Tây (Hải Dương trước hợp nhất)»" in finding.message
+
+
+def beside(book: Any, header: str, value: Any) -> str:
+    """Puts a column of the agency's own right of the table; its filled cell."""
+    grid = book.grids["indicators"]
+    row, place = book.places["indicators", ROW, "code"][0], len(grid[3]) + 1
+    grid[3].append(header)
+    grid[row - 1].extend([None] * (place - 1 - len(grid[row - 1])))
+    grid[row - 1].append(value)
+    from models.domain.workbook_content import address
+
+    return address(row, place)
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "severity"),
+    [
+        ("Ghi chú của phòng", "Số chưa kiểm toán", Severity.INFO),
+        ("STT", 1, Severity.INFO),
+        ("Số theo Cục Thống kê", 99_999.0, Severity.WARNING),
+        ("", "99.999", Severity.WARNING),
+    ],
+)
+def test_a_column_of_the_agencys_own_is_told_to_be_left_unread(
+    workbook: Make, header: str, value: Any, severity: Severity
+) -> None:
+    book = workbook(cycle=REVIEW)
+    cell = beside(book, header, value)
+    (finding,) = book.findings()
+    assert (finding.rule, finding.severity) == ("CT-12", severity)
+    assert cell in finding.message
+
+
+@pytest.mark.parametrize(
+    ("value", "rule", "severity"),
+    [
+        ("Ghi chú: số liệu điều chỉnh thành 99.999", "CT-09", Severity.INFO),
+        (99_999.0, "CT-12", Severity.WARNING),
+    ],
+)
+def test_what_stands_below_the_table_is_told(
+    workbook: Make, value: Any, rule: str, severity: Severity
+) -> None:
+    book = workbook(cycle=REVIEW)
+    grid = book.grids["indicators"]
+    grid += [[], [None] * 10 + [value]]
+    (finding,) = book.findings()
+    assert (finding.rule, finding.severity) == (rule, severity)
+    assert f"K{len(grid)}" in finding.message
+
+
+def test_a_row_that_numbers_the_columns_is_no_content(workbook: Make) -> None:
+    book = workbook(cycle=REVIEW)
+    book.grids["indicators"].append([f"({n})" for n in range(1, 10) if n != 3])
+    book.grids["indicators"][-1].insert(2, 3)
+    assert [f.message for f in book.findings()] == []

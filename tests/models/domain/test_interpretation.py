@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -147,9 +148,25 @@ def test_a_formula_without_a_result_says_what_to_do(workbook: Make) -> None:
     assert "bấm Lưu" in finding.message
 
 
-def test_the_exact_reader_is_not_troubled_for_a_clean_workbook(workbook: Make) -> None:
+@pytest.mark.parametrize(
+    ("sheet", "row", "column"),
+    [("tasks", "task_2025_03", "proposals"), ("indicators", "retail_sales", "causes")],
+)
+def test_a_formula_without_a_result_is_named_in_a_cell_for_words_that_may_stay_empty(
+    workbook: Make, sheet: str, row: str, column: str
+) -> None:
+    book = workbook(cycle="2025-review")
+    cell = book.put(sheet, row, column, None)
+    exact = KnownCells({cell: ExactCell(None, formula='=1&"x"', cached=False)})
+    found = [f for f in book.examine(exact=exact).findings if f.sheet == book.names[sheet]]
+    assert [(f.rule, f.cell) for f in found] == [("SO-06", cell)]
+
+
+def test_the_exact_reader_is_not_troubled_for_a_workbook_without_formulas(workbook: Make) -> None:
     exact = KnownCells({})
-    workbook().examine(exact=exact)
+    book = workbook()
+    content = replace(book.content(), has_formulas=False)
+    interpret(content, book.form, book.catalogue, book.agency, exact)
     assert exact.asked == []
 
 

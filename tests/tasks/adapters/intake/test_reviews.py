@@ -309,3 +309,24 @@ def test_a_carried_row_that_comes_back_no_more_is_asked_about(year: Year) -> Non
     assert finding.rule == "KH-03"
     assert "1 việc đã đăng ký" in finding.message
     assert carried[:40] in finding.message
+
+
+def test_an_official_value_that_becomes_an_estimate_again_is_asked_about(year: Year) -> None:
+    """An old file sent by mistake in January: taken, but never without a word."""
+    year.place.now = dt.datetime(2026, 1, 16, 3, tzinfo=dt.UTC)
+
+    def hand_in(value: float, status: str) -> None:
+        book = year.filled("sct")
+        book.write("indicators", "retail_sales", "estimate", value)
+        book.write("indicators", "retail_sales", "value_status", status)
+        mail = year.mail("sct", book.save(), year.letter("sct").reply_to)
+        assert year.office.receive(mail, day=360)[-1]["state"] == "accepted"
+
+    hand_in(250_321.5, "Chính thức")
+    assert "PB-02" not in year.rules_of("sct")
+    hand_in(260_000.0, "Ước thực hiện")
+    with year.place.engine.begin() as connection:
+        versions = submissions.records(connection, REVIEW, details=True)["sct"]
+    (finding,) = [f for f in versions[-1].findings if f.rule == "PB-02"]
+    assert "phiên bản 1" in finding.message
+    assert "250.321,5" in finding.message and "260.000" in finding.message
