@@ -154,10 +154,7 @@ class SubmissionRow(SQLModel, table=True):
     """One version of an agency's answer."""
 
     __tablename__: ClassVar[str] = "submission"
-    __table_args__ = (
-        UniqueConstraint("cycle", "agency", "version"),
-        UniqueConstraint("cycle", "agency", "file_sha256"),
-    )
+    __table_args__ = (UniqueConstraint("cycle", "agency", "version"),)
 
     id: int | None = Field(default=None, primary_key=True)
     cycle: str

@@ -32,7 +32,7 @@ class FileFacts:
     examination: Examination
     attribution: Attribution | None = None  # for workbooks only
     evidence: Sequence[Evidence] = ()  # what it was attributed by
-    known_version: int | None = None  # this very file was recorded before under that version
+    known_version: int | None = None  # it is that version once more, and would be judged the same
     old_form: str = (
         ""  # a genuine workbook of ours, but of no cycle that is asked: which, Vietnamese
     )

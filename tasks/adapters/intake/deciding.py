@@ -31,7 +31,7 @@ from models.domain.mail import MessageState, cloud_links
 from models.domain.section_agreement import contradictions
 from models.domain.sections import PartState, last_said, said_of, sections_of, weigh
 from models.domain.standing import SubmissionRecord
-from models.domain.submissions import Entry, Examination, FileProblem
+from models.domain.submissions import Entry, Examination, FileProblem, Verdict
 from models.domain.try_out import is_try_out
 from models.domain.versions import (
     VersionDifference,
@@ -146,6 +146,7 @@ def _facts(
     of_message = gathering.of_message(place, known, unfolded.mail)
     assigned = known.decisions.assignment(unfolded.kept.key)
     kinship = _kinship(place, known, unfolded)
+    mail = unfolded.mail
     files = []
     for file, examination in zip(unfolded.files, found, strict=True):
         if examination.problem is FileProblem.READER_FAULT:
@@ -159,11 +160,11 @@ def _facts(
             _file_facts(
                 *(place, known, tuple(evidence), attribution, file, examination),
                 unfolded.kept.received_at,
+                mail.message_id if mail else "",
                 former=former,
                 followed=followed,
             )
         )
-    mail = unfolded.mail
     of_message = kinship.lead(of_message)
     whose = attributed(assigned) if assigned else answerable(of_message, names)
     return MessageFacts(
@@ -197,6 +198,7 @@ def _file_facts(
     file: CarriedFile,
     examination: Examination,
     received_at: dt.datetime,
+    message_id: str,
     *,
     former: str,
     followed: str,
@@ -220,7 +222,7 @@ def _file_facts(
         examination = place.reader.examine_one(
             ExamineJob(file.path, file.name, agency, cycle, received_at.astimezone(HANOI).date())
         )
-    return _against_history(place, known, facts, attribution, examination, received_at)
+    return _against_history(place, known, facts, attribution, examination, received_at, message_id)
 
 
 def _old_form(place: Workplace, known: Known, attribution: Attribution) -> str:
@@ -308,16 +310,15 @@ def _against_history(
     attribution: Attribution,
     examination: Examination,
     received_at: dt.datetime,
+    message_id: str,
 ) -> FileFacts:
     """Adds what only the record knows: seen before, or cells that the last version still had."""
     versions = known.versions(attribution.cycle, attribution.agency)
     before_it = [v for v in versions if v.received_at <= received_at]
-    same = next((v.version for v in versions if v.file_sha256 == facts.sha256), None)
-    facts = replace(facts, known_version=same)
     cycle = place.office.cycle(attribution.cycle)
     form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
     sections = sections_of(form, catalogue, attribution.agency)
-    if same is None and before_it:
+    if before_it:
         before: Sequence[Entry] = before_it[-1].entries
         if sections:
             compared = last_said(before_it, [s.key for s in sections])
@@ -331,19 +332,41 @@ def _against_history(
         gone = vanished_findings(carried, examination.entries, form, present)
         examination = replace(examination, findings=(*examination.findings, *gone))
     if not sections:
-        return replace(facts, examination=_excused(place, known, attribution, examination))
+        examination = _excused(place, known, attribution, examination)
+        facts = replace(facts, examination=examination)
+        return replace(facts, known_version=_once_more(known, facts, versions, message_id))
     exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
-    if same is None:
-        # A remark that a person has waived keeps no section from counting: what is compared is
-        # what will stand beside what counts already.
-        excused = _excused(place, known, attribution, examination)
-        _, outcome = weigh(excused, sections, versions, exempt, received_at=received_at)
-        rules = place.office.rules
-        found = contradictions(examination, outcome, versions, form, catalogue, rules)
-        examination = replace(examination, findings=(*examination.findings, *found))
+    # A remark that a person has waived keeps no section from counting: what is compared is what
+    # will stand beside what counts already.
+    excused = _excused(place, known, attribution, examination)
+    _, outcome = weigh(excused, sections, versions, exempt, received_at=received_at)
+    rules = place.office.rules
+    found = contradictions(examination, outcome, versions, form, catalogue, rules)
+    examination = replace(examination, findings=(*examination.findings, *found))
     examination = _excused(place, known, attribution, examination)
     examination, outcome = weigh(examination, sections, versions, exempt, received_at=received_at)
-    return replace(facts, examination=examination, outcome=outcome)
+    facts = replace(facts, examination=examination, outcome=outcome)
+    return replace(facts, known_version=_once_more(known, facts, versions, message_id))
+
+
+def _once_more(
+    known: Known, facts: FileFacts, versions: Sequence[SubmissionRecord], message_id: str
+) -> int | None:
+    """The version that a file only repeats: the newest, of these very bytes, of which no more
+    would be accepted now; or any that came in this very message. None where it is judged anew.
+    """
+    same = [v for v in versions if v.file_sha256 == facts.sha256]
+    copied = next((v for v in same if known.came_in(v, message_id)), None)
+    if copied is not None:
+        return copied.version
+    if not same or same[-1] is not versions[-1]:
+        return None
+    newest = same[-1]
+    if facts.outcome is None:
+        gains = facts.verdict is Verdict.ACCEPTED and newest.verdict is not Verdict.ACCEPTED
+    else:
+        gains = any(not newest.accepts(p.key) for p in facts.outcome.taken)
+    return None if gains else newest.version
 
 
 def _excused(
@@ -381,7 +404,7 @@ def _version(
         findings=file.examination.findings,
         sections=file.examination.sections,
     )
-    known.take(decision.cycle, record)
+    known.take(decision.cycle, record, unfolded.mail.message_id if unfolded.mail else "")
     parts = file.outcome.parts if file.outcome else ()
     before = [v for v in earlier if v.received_at <= record.received_at]
     compared = last_said(before, [p.key for p in parts])

@@ -16,7 +16,7 @@ from models.domain.standing import SubmissionRecord, by_arrival
 from models.domain.submissions import Entry, Examination
 from models.tables import LetterRow
 from tasks.adapters.prefilling import carried_into, plan_accounts
-from tasks.adapters.store import decisions, deliveries, obligations, outbox, submissions
+from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox, submissions
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
@@ -66,6 +66,7 @@ class Known:
         cycles = place.office.cycles
         self._followed = {cycles[c].previous for c in self._asked if c in cycles}
         self.decisions = decisions.book(connection)
+        self._taken: dict[str, str] = {}  # Message-ID by message, of versions of this batch
 
     def asked(self, cycle: str, agency: str) -> Obligation | None:
         """What the agency was asked in the cycle."""
@@ -120,8 +121,17 @@ class Known:
         accounts = plan_accounts(self._connection, office, cycle, agency)
         return carried_into(office, cycle, agency, accounts).entries if accounts else ()
 
-    def take(self, cycle: str, record: SubmissionRecord) -> None:
+    def came_in(self, record: SubmissionRecord, message_id: str) -> bool:
+        """Whether a version came in this very message, of which another copy was delivered."""
+        if not message_id:
+            return False
+        if record.message_key in self._taken:
+            return self._taken[record.message_key] == message_id
+        return messages.message_id_of(self._connection, record.message_key) == message_id
+
+    def take(self, cycle: str, record: SubmissionRecord, message_id: str = "") -> None:
         """Adds a version decided in this batch, for the messages that follow."""
+        self._taken[record.message_key] = message_id
         found = [*self.versions(cycle, record.agency), record]
         self._versions[cycle, record.agency] = sorted(found, key=by_arrival)
 

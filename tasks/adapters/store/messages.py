@@ -202,6 +202,14 @@ class MessageInBrief:
     reason: str
 
 
+def message_id_of(connection: Connection, key: str) -> str:
+    """The Message-ID of a message that was decided, "" where it has none."""
+    found: str | None = connection.execute(
+        select(MESSAGE.c.message_id).where(MESSAGE.c.key == key)
+    ).scalar()
+    return found or ""
+
+
 def by_key_prefix(connection: Connection, prefix: str) -> list[MessageInBrief]:
     """The messages whose keys begin so, two at most."""
     rows = connection.execute(

@@ -81,9 +81,9 @@ def draw_receipt_numbers(connection: Connection, cycle: str, count: int) -> list
 
 
 def known_version(connection: Connection, cycle: str, agency: str, sha256: str) -> int | None:
-    """The version under which this very file was recorded before."""
+    """The last version under which this very file was recorded before."""
     found: int | None = connection.execute(
-        select(SUBMISSION.c.version).where(
+        select(func.max(SUBMISSION.c.version)).where(
             SUBMISSION.c.cycle == cycle,
             SUBMISSION.c.agency == agency,
             SUBMISSION.c.file_sha256 == sha256,

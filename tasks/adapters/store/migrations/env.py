@@ -13,6 +13,8 @@ engine = context.config.attributes.get("engine") or create_engine(
 )
 
 with engine.connect() as connection:
+    if engine.dialect.name == "sqlite":  # a table that others refer to is made anew and renamed
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
@@ -22,3 +24,5 @@ with engine.connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+    if engine.dialect.name == "sqlite":
+        connection.connection.cursor().execute("PRAGMA foreign_keys=ON")

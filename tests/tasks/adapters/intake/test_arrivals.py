@@ -9,7 +9,7 @@ import pytest
 
 from models.domain.cycles import ReportingCycle
 from models.domain.standing import AgencyStanding, SubmissionRecord
-from tasks.adapters import desk
+from tasks.adapters import desk, desk_checks
 from tasks.adapters.desk import Signature
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
@@ -124,3 +124,43 @@ def test_where_files_count_as_a_whole_the_letter_names_the_one_that_counts(
     said = " ".join(office.letters("verdict")[-1].text.split())
     assert "phiên bản 1 vẫn có hiệu lực" in said
     assert "Số liệu trong sổ được dùng để tổng hợp" not in said
+
+
+# --- The same bytes again -------------------------------------------------------------------------
+
+
+def test_a_file_sent_again_to_go_back_to_it_counts_again(year: Year) -> None:
+    first, mistaken = with_causes(year, "ĐÚNG"), with_causes(year, "NHẦM")
+    for content in (first, mistaken):
+        assert year.hand_in("sct", content)["state"] == "accepted"
+    assert year.hand_in("sct", mistaken)["state"] == "duplicate"
+    letters = len(year.office.letters("verdict"))
+    assert year.hand_in("sct", first)["state"] == "accepted"
+    assert len(year.office.letters("verdict")) == letters + 1
+    assert [v.version for v in versions(year.office, REVIEW)] == [1, 2, 3]
+    counting = standing(year.office, REVIEW).counting("indicators")
+    assert counting is not None and counting.version == 3
+
+
+def test_another_copy_of_one_message_is_no_new_version(year: Year) -> None:
+    first = year.mail("sct", with_causes(year, "ĐÚNG"), year.letter("sct").reply_to)
+    (row,) = year.office.receive(first, day=NOVEMBER)
+    assert row["state"] == "accepted"
+    assert year.hand_in("sct", with_causes(year, "MỚI"))["state"] == "accepted"
+    first["Received"] = "from relay.example by mx.example; Wed, 12 Nov 2025 09:50:00 +0700"
+    (copy,) = year.office.receive(first, day=NOVEMBER)
+    assert copy["state"] == "duplicate"
+    assert [v.version for v in versions(year.office, REVIEW)] == [1, 2]
+
+
+def test_a_file_sent_again_after_a_waiver_is_judged_anew(year: Year) -> None:
+    book = year.filled("sct")
+    book.write("indicators", "retail_sales", "to_date", -5)
+    content = book.save()
+    assert year.hand_in("sct", content)["state"] == "returned"
+    assert year.hand_in("sct", content)["state"] == "duplicate"
+    rules = {f.rule for f in versions(year.office, REVIEW)[-1].findings if f.severity.rank <= 1}
+    for rule in sorted(rules):
+        desk_checks.waive_rule(year.place, REVIEW, "sct", rule, dt.date(2025, 12, 31), HA)
+    assert year.hand_in("sct", content)["state"] == "accepted"
+    assert not standing(year.office, REVIEW).owes

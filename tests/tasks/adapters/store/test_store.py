@@ -7,8 +7,10 @@ import datetime as dt
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
@@ -21,7 +23,7 @@ from models.domain.mail import Letter, LetterFile, LetterKind, LetterState, Mess
 from models.domain.submissions import Entry
 from models.tables import ObligationRow, SubmissionRow
 from tasks.adapters.store import messages, obligations, outbox, submissions
-from tasks.adapters.store.engine import DatabaseOutdated, migrate, open_engine
+from tasks.adapters.store.engine import DatabaseOutdated, _alembic, migrate, open_engine
 
 NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 HANOI_NOON = dt.datetime(2025, 2, 10, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
@@ -155,14 +157,16 @@ def test_decimals_keep_every_digit_and_text_keeps_its_place(engine: Engine) -> N
     assert record.entries == full.entries
 
 
-def test_the_same_file_is_no_second_version_of_an_agency(engine: Engine) -> None:
+def test_the_same_file_may_be_two_versions_and_no_number_is_given_twice(engine: Engine) -> None:
     with engine.begin() as connection:
         messages.keep(connection, [message()])
         submissions.add(connection, submission(), [], [])
         assert submissions.known_version(connection, "2025-plan", "skhdt", "f" * 64) == 1
         assert submissions.known_version(connection, "2025-plan", "stc", "f" * 64) is None
-    with pytest.raises(IntegrityError), engine.begin() as connection:
         submissions.add(connection, submission(2), [], [])
+        assert submissions.known_version(connection, "2025-plan", "skhdt", "f" * 64) == 2
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        submissions.add(connection, submission(2, "e" * 64), [], [])
 
 
 def test_receipt_numbers_have_no_gap_and_no_double_when_writers_meet(engine: Engine) -> None:
@@ -273,3 +277,21 @@ def test_an_agency_is_asked_once_and_found_by_its_token(engine: Engine) -> None:
         assert obligations.by_token(connection, "abc") == ("2025-plan", "skhdt")
         assert obligations.by_token(connection, "abd") is None
         assert obligations.open_cycles(connection) == ["2025-plan"]
+
+
+def test_what_was_recorded_outlives_the_making_anew_of_a_table(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    command.upgrade(_alembic(engine), "0010")
+    with engine.begin() as connection:
+        messages.keep(connection, [message()])
+        entry = Entry("indicators", "grdp", "estimate", Decimal(1), "1", "Chỉ tiêu", "K1")
+        number = submissions.add(connection, submission(), [entry], [])
+    migrate(engine)
+    with engine.begin() as connection:
+        found, _ = submissions.record(connection, number)
+        assert [e.cell for e in found.entries] == ["K1"]
+        submissions.add(connection, submission(version=2, receipt_number="2025-plan/0002"), [], [])
+        assert submissions.known_version(connection, "2025-plan", "skhdt", "f" * 64) == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
