@@ -15,7 +15,6 @@ import threading
 import time
 import urllib.error
 import urllib.request
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -105,8 +104,6 @@ def _work(announce: Callable[[str], None]) -> None:
         announce(f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn.")
     _show_what_there_is(made[UPDATE_BOARDS])
     announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
-    # Prefect's own handler of SIGTERM, which ends the process in order, forgets one coroutine.
-    warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited")
     asyncio.run(_start(runners.values()))
 
 
@@ -125,10 +122,12 @@ def _runner(name: str, at_once: int) -> Runner:
 
 
 async def _start(runners: Iterable[Runner]) -> None:
-    """Runs all of them; when one fails, none goes on."""
+    """Runs all of them; when one fails, none goes on. SIGTERM ends them as Ctrl-C does."""
     async with asyncio.TaskGroup() as together:
         for runner in runners:
             together.create_task(runner.start())
+        await asyncio.sleep(0)  # each has begun, and set a handler that ends in a traceback
+        signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
 
 
 def _show_what_there_is(update_boards_id: UUID) -> None:

@@ -405,7 +405,9 @@ def test_killed_as_a_whole_it_starts_again_and_no_run_stays_running(tmp_path: Pa
             assert desk.finished("collect-submissions", {})["type"] == "COMPLETED"
         finally:
             process.terminate()
-            process.wait(60)
+            code = process.wait(60)
+    assert code == 0
+    assert "Traceback" not in log.read_text()
 
 
 def test_sigterm_while_the_server_starts_leaves_nothing_behind(tmp_path: Path) -> None:
