@@ -1,0 +1,193 @@
+"""What a review says of work: tasks and actions by their buckets, projects by their plans."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.domain.review import (
+    DeadlineSource,
+    TaskBucket,
+)
+from models.domain.review.wording import BUCKET_NAMES
+from tests.fixtures.small_office import missing, plans, standing
+from tests.fixtures.small_review import (
+    action,
+    answered,
+    cells,
+    review_made,
+    reviewed,
+    task,
+    version,
+)
+
+OCTOBER = dt.date(2025, 10, 31)
+DONE = "Đã hoàn thành"
+
+
+# --- Tasks ----------------------------------------------------------------------------------------
+
+
+def test_a_task_of_the_directive_is_measured_by_the_directives_day(office):
+    february = standing("skhdt", plans("task_a", dt.date(2025, 5, 1)))
+    late = cells("tasks", "task_a", state=DONE, finished_on=dt.date(2025, 7, 10))
+
+    done = task(review_made(office, [february], answered("stc", late)), "task_a")
+
+    assert (done.bucket, done.deadline_source) == (TaskBucket.DONE_LATE, DeadlineSource.DIRECTIVE)
+    assert done.doing.days_late == 10
+    assert not done.proven
+
+
+def test_a_deadline_that_passed_after_the_last_report_is_overdue_and_nobody_has_reported_since(
+    office,
+):
+    in_time = version(
+        "stc",
+        cells("tasks", "task_a", state="Đang thực hiện"),
+        day=dt.date(2025, 6, 30),
+    )
+    again = version("stc", cells("tasks", "task_a", state="Đang thực hiện"), 2)
+
+    silent = review_made(office, [], reviewed("stc", in_time)).review
+    told = review_made(office, [], reviewed("stc", in_time, again)).review
+
+    assert [r.task("task_a").bucket for r in (silent, told)] == [TaskBucket.OVERDUE] * 2
+    assert [r.task("task_a").doing.not_reported_since for r in (silent, told)] == [True, False]
+    assert silent.task("task_a").doing.reported_at == in_time.received_at
+    assert [r.headline.not_reported_since for r in (silent, told)] == [1, 0]
+
+
+def test_a_task_without_a_day_of_its_own_is_measured_by_februarys_plan_and_not_by_a_moved_one(
+    office,
+):
+    february = standing("sct", plans("task_b", dt.date(2025, 6, 30)))
+    moved = cells(
+        "tasks", "task_b", state="Đang thực hiện", five_deadline=dt.date(2025, 12, 31), percent=60
+    )
+
+    open_task = task(review_made(office, [february], answered("sct", moved)), "task_b")
+
+    assert open_task.bucket is TaskBucket.OVERDUE
+    assert open_task.deadline_source is DeadlineSource.OWN_PLAN
+    assert open_task.doing.deadline_figure.reference.startswith("K-")
+    assert open_task.doing.moved_deadline.date == dt.date(2025, 12, 31)
+    assert open_task.percent.number == 60
+
+
+def test_a_task_that_february_gave_no_day_has_no_deadline_whatever_november_says(office):
+    said = cells(
+        "tasks",
+        "task_b",
+        state=DONE,
+        five_deadline=dt.date(2025, 10, 1),
+        finished_on=dt.date(2025, 10, 1),
+        product_number="12/QĐ-UBND",
+        product_date=dt.date(2025, 10, 1),
+    )
+
+    silent = missing("sct")
+    done = task(review_made(office, [silent], answered("sct", said)), "task_b")
+    alone = task(review_made(office, [], answered("sct", said)), "task_b")
+
+    assert done.bucket is TaskBucket.DONE_NO_DEADLINE
+    assert done.proven
+    assert alone.bucket is TaskBucket.DONE_ON_TIME  # there was no plan cycle: nobody was asked
+
+
+def test_the_document_dates_a_task_whose_day_is_not_stated(office):
+    said = cells("tasks", "task_a", state=DONE, product_date=dt.date(2025, 6, 30))
+
+    done = task(review_made(office, [], answered("stc", said)), "task_a")
+
+    assert (done.bucket, done.finished_on) == (TaskBucket.DONE_ON_TIME, dt.date(2025, 6, 30))
+
+
+def test_where_the_lead_says_nothing_a_co_reporters_state_stands_in(office):
+    said = cells("tasks", "task_a", state="Tạm dừng", obstacles="Thiếu vốn")
+
+    stopped = task(review_made(office, [], answered("sct", said)), "task_a")
+
+    assert stopped.provisional
+    assert (stopped.bucket, stopped.obstacles.text) == (TaskBucket.OVERDUE, "Thiếu vốn")
+
+
+def test_the_row_sent_back_as_it_was_prefilled_reports_nothing(office):
+    untouched = plans("task_a", dt.date(2025, 6, 1))
+
+    assert (
+        task(review_made(office, [], answered("stc", untouched)), "task_a").bucket
+        is TaskBucket.UNREPORTED
+    )
+
+
+@given(
+    states=st.lists(
+        st.sampled_from(["Đã hoàn thành", "Đang thực hiện", "Chưa thực hiện", "Tạm dừng", "lạ"]),
+        min_size=2,
+        max_size=2,
+    ),
+    days=st.lists(
+        st.none() | st.dates(dt.date(2025, 1, 1), dt.date(2025, 12, 31)), min_size=2, max_size=2
+    ),
+)
+@settings(deadline=None, max_examples=40)
+def test_the_buckets_hold_every_task_once(office, states, days):
+    said = []
+    for code, state, day in zip(("task_a", "task_b"), states, days, strict=True):
+        said += cells("tasks", code, state=state, **({"finished_on": day} if day else {}))
+
+    made = review_made(office, [], answered("stc", said))
+
+    headline = made.review.headline
+    assert sum(headline.buckets.values()) == headline.tasks == 2
+    assert sum(len(made.review.tasks_in(b)) for b in TaskBucket) == 2
+    assert set(headline.buckets) == set(BUCKET_NAMES)
+
+
+# --- The agencies' own actions --------------------------------------------------------------------
+
+
+def test_an_action_is_known_by_its_words_under_its_successor_and_in_other_words(office):
+    february = standing(
+        "ubnd_an_duong",
+        action("@1", "Số hoá hồ sơ hộ tịch của các xã", five_deadline=dt.date(2025, 6, 30))
+        + action("@2", "Xây dựng chợ", five_deadline=dt.date(2025, 12, 31)),
+    )
+    said = answered(
+        "phuong_an_duong",
+        action("@1", "Xây dựng  chợ", state="Đang thực hiện")
+        + action("@2", "Số hoá hồ sơ hộ tịch ở các xã", state=DONE, finished_on=OCTOBER)
+        + action("@3", "Trồng cây", state=DONE, finished_on=OCTOBER),
+    )
+
+    actions = review_made(office, [february], said).review.actions
+
+    assert [a.bucket for a in actions] == [
+        *(TaskBucket.IN_PROGRESS, TaskBucket.DONE_LATE, TaskBucket.DONE_NO_DEADLINE),
+    ]
+    assert actions[1].planned.agency == "ubnd_an_duong"
+    assert actions[2].planned is None
+
+
+# --- Projects -------------------------------------------------------------------------------------
+
+
+def test_money_is_a_share_of_each_plan_that_has_a_name(office):
+    february = standing("sgtvt", cells("projects", "project", disbursement=5000))
+    said = cells(
+        "projects", "project", plan_central=4000, plan_city=6000, disbursed=3000, progress="60%"
+    )
+    made = review_made(office, [february], answered("sxd", said))
+
+    [project] = made.review.projects
+    assert [(b.key, b.share_pct) for b in project.baselines] == [
+        ("plan_central", Decimal("75.0")),
+        ("plan_city", Decimal("50.0")),
+        ("own_plan", Decimal("60.0")),
+    ]
+    assert project.baseline("own_plan").plan.reference.startswith("K-")
+    assert {b.estimate_pct for b in project.baselines} == {None}
