@@ -28,6 +28,7 @@ FONT = "Times New Roman"
 SIZE = 13
 PORTRAIT = 165  # millimetres of text in a line
 LANDSCAPE = 252
+SMALL, SMALL_CENTRE = "Bảng nhỏ", "Bảng nhỏ giữa"  # paragraph styles of wide tables
 REFERENCE_STYLE = "Nguon"  # id of the character style in which references are set
 CENTRE, LEFT, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
 #: The periods of the growth scenario, as a table's head names them.
@@ -49,9 +50,9 @@ _STYLES = (
     ("Bảng giữa", 11, False, False, 0, 0, CENTRE),
     ("Bảng nghiêng", 10, False, True, 0, 0, LEFT),
     ("Đầu bảng", 11, True, False, 0, 0, CENTRE),
-    ("Bảng nhỏ", 9, False, False, 0, 0, LEFT),
+    (SMALL, 9, False, False, 0, 0, LEFT),
     ("Bảng nhỏ nghiêng", 9, False, True, 0, 0, LEFT),
-    ("Bảng nhỏ giữa", 9, False, False, 0, 0, CENTRE),
+    (SMALL_CENTRE, 9, False, False, 0, 0, CENTRE),
     ("Đầu bảng nhỏ", 9, True, False, 0, 0, CENTRE),
     ("Nơi nhận", 11, False, False, 0, 0, LEFT),
     ("Giữa", 13, False, False, 0, 0, CENTRE),
@@ -73,6 +74,19 @@ class Column:
 def cell(tag: str, header: str, width: float, style: str = "Bảng") -> Column:
     """A column whose cell holds one text with its references."""
     return Column(header, width, [(f"{{{{r {tag} }}}}", style)])
+
+
+#: The list of sources that ends a document: where each cited figure was read.
+SOURCE_COLUMNS = (
+    Column(
+        "Cơ quan, số tiếp nhận",
+        45,
+        [("{{ r.agency }}", SMALL), ("Số {{ r.receipt }}", SMALL)],
+    ),
+    Column("Mã nguồn", 27, [("{{ r.span }}", SMALL_CENTRE)]),
+    Column("Tệp, SHA-256", 55, [("{{ r.file_name }}", SMALL), ("{{ r.sha256 }}", SMALL)]),
+    Column("Trang và ô của từng mã", 125, [("{{ r.cells }}", SMALL)]),
+)
 
 
 def new_document() -> Docx:

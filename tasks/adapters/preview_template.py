@@ -12,9 +12,14 @@ from pathlib import Path
 from docx.document import Document as Docx
 
 from tasks.adapters import document_form as form
-from tasks.adapters.document_form import PERIODS_SHOWN, Column, cell
-
-_SMALL, _CENTRE = "Bảng nhỏ", "Bảng nhỏ giữa"
+from tasks.adapters.document_form import (
+    PERIODS_SHOWN,
+    SMALL,
+    SMALL_CENTRE,
+    SOURCE_COLUMNS,
+    Column,
+    cell,
+)
 
 
 def preview_template() -> bytes:
@@ -39,17 +44,17 @@ def preview_template() -> bytes:
         "CHỈ TIÊU",
         "indicators",
         [
-            cell("r.no", "TT", 8, _CENTRE),
-            Column("Chỉ tiêu", 50, [("{{r r.place }} {{r r.name }}", _SMALL)]),
-            cell("r.role", "Vai trò", 16, _CENTRE),
-            cell("r.target", "Chỉ tiêu giao", 23, _CENTRE),
-            cell("r.commitment", "Cam kết đầu năm", 22, _CENTRE),
-            cell("r.own", "Số của cơ quan", 22, _CENTRE),
-            cell("r.value", "Số sẽ trình", 26, _CENTRE),
-            cell("r.outcome", "So với giao", 20, _CENTRE),
-            cell("r.against", "So với cam kết", 20, _CENTRE),
-            cell("r.pace", "Tiến độ đến ngày số liệu", 18, _CENTRE),
-            cell("r.causes", "Nguyên nhân đã nêu", 27, _SMALL),
+            cell("r.no", "TT", 8, SMALL_CENTRE),
+            Column("Chỉ tiêu", 50, [("{{r r.place }} {{r r.name }}", SMALL)]),
+            cell("r.role", "Vai trò", 16, SMALL_CENTRE),
+            cell("r.target", "Chỉ tiêu giao", 23, SMALL_CENTRE),
+            cell("r.commitment", "Cam kết đầu năm", 22, SMALL_CENTRE),
+            cell("r.own", "Số của cơ quan", 22, SMALL_CENTRE),
+            cell("r.value", "Số sẽ trình", 26, SMALL_CENTRE),
+            cell("r.outcome", "So với giao", 20, SMALL_CENTRE),
+            cell("r.against", "So với cam kết", 20, SMALL_CENTRE),
+            cell("r.pace", "Tiến độ đến ngày số liệu", 18, SMALL_CENTRE),
+            cell("r.causes", "Nguyên nhân đã nêu", 27, SMALL),
         ],
     )
     _part(
@@ -57,18 +62,18 @@ def preview_template() -> bytes:
         "KẾT QUẢ THEO ĐỊA BÀN",
         "territories",
         [
-            cell("r.no", "TT", 8, _CENTRE),
-            Column("Chỉ tiêu", 64, [("{{r r.place }} {{r r.name }}", _SMALL)]),
-            cell("r.east", "Phía đông (Hải Phòng trước hợp nhất)", 60, _CENTRE),
-            cell("r.west", "Phía tây (Hải Dương trước hợp nhất)", 60, _CENTRE),
-            cell("r.whole", "Toàn thành phố sau hợp nhất", 60, _CENTRE),
+            cell("r.no", "TT", 8, SMALL_CENTRE),
+            Column("Chỉ tiêu", 64, [("{{r r.place }} {{r r.name }}", SMALL)]),
+            cell("r.east", "Phía đông (Hải Phòng trước hợp nhất)", 60, SMALL_CENTRE),
+            cell("r.west", "Phía tây (Hải Dương trước hợp nhất)", 60, SMALL_CENTRE),
+            cell("r.whole", "Toàn thành phố sau hợp nhất", 60, SMALL_CENTRE),
         ],
     )
-    columns = [cell("r.name", "Ngành kinh tế", 76, _SMALL)]
+    columns = [cell("r.name", "Ngành kinh tế", 76, SMALL)]
     for period, name in PERIODS_SHOWN:
         columns += [
-            cell(f"r.printed_{period}", f"{name}: kịch bản", 20, _CENTRE),
-            cell(f"r.actual_{period}", f"{name}: thực hiện", 24, _CENTRE),
+            cell(f"r.printed_{period}", f"{name}: kịch bản", 20, SMALL_CENTRE),
+            cell(f"r.actual_{period}", f"{name}: thực hiện", 24, SMALL_CENTRE),
         ]
     _part(
         document,
@@ -81,14 +86,14 @@ def preview_template() -> bytes:
         "NHIỆM VỤ ĐƯỢC GIAO",
         "tasks",
         [
-            cell("r.no", "TT", 8, _CENTRE),
-            Column("Nhiệm vụ", 72, [("{{r r.place }} {{r r.name }}", _SMALL)]),
-            cell("r.role", "Vai trò", 16, _CENTRE),
-            cell("r.deadline", "Thời hạn", 24, _CENTRE),
-            cell("r.bucket", "Nhóm kết quả", 28, _CENTRE),
-            cell("r.state", "Tình trạng", 32, _SMALL),
-            cell("r.document", "Sản phẩm, văn bản", 42, _SMALL),
-            cell("r.obstacles", "Vướng mắc", 30, _SMALL),
+            cell("r.no", "TT", 8, SMALL_CENTRE),
+            Column("Nhiệm vụ", 72, [("{{r r.place }} {{r r.name }}", SMALL)]),
+            cell("r.role", "Vai trò", 16, SMALL_CENTRE),
+            cell("r.deadline", "Thời hạn", 24, SMALL_CENTRE),
+            cell("r.bucket", "Nhóm kết quả", 28, SMALL_CENTRE),
+            cell("r.state", "Tình trạng", 32, SMALL),
+            cell("r.document", "Sản phẩm, văn bản", 42, SMALL),
+            cell("r.obstacles", "Vướng mắc", 30, SMALL),
         ],
     )
     _part(
@@ -96,12 +101,12 @@ def preview_template() -> bytes:
         "VIỆC CƠ QUAN TỰ ĐỀ RA",
         "actions",
         [
-            cell("r.no", "TT", 8, _CENTRE),
-            cell("r.name", "Việc", 98, _SMALL),
-            cell("r.deadline", "Thời hạn", 28, _CENTRE),
-            cell("r.bucket", "Nhóm kết quả", 34, _CENTRE),
-            cell("r.state", "Tình trạng", 36, _SMALL),
-            cell("r.document", "Sản phẩm, văn bản", 48, _SMALL),
+            cell("r.no", "TT", 8, SMALL_CENTRE),
+            cell("r.name", "Việc", 98, SMALL),
+            cell("r.deadline", "Thời hạn", 28, SMALL_CENTRE),
+            cell("r.bucket", "Nhóm kết quả", 34, SMALL_CENTRE),
+            cell("r.state", "Tình trạng", 36, SMALL),
+            cell("r.document", "Sản phẩm, văn bản", 48, SMALL),
         ],
     )
     _part(
@@ -109,13 +114,13 @@ def preview_template() -> bytes:
         "DỰ ÁN TRỌNG ĐIỂM (triệu đồng)",
         "projects",
         [
-            cell("r.no", "TT", 8, _CENTRE),
-            Column("Dự án", 76, [("{{r r.place }} {{r r.name }}", _SMALL)]),
-            cell("r.disbursed", "Đã giải ngân", 26, _CENTRE),
-            cell("r.estimate", "Ước cả năm", 24, _CENTRE),
-            cell("r.central", "Kế hoạch TTg giao", 30, _CENTRE),
-            cell("r.city", "Kế hoạch TP giao", 30, _CENTRE),
-            cell("r.progress", "Tiến độ, vướng mắc", 58, _SMALL),
+            cell("r.no", "TT", 8, SMALL_CENTRE),
+            Column("Dự án", 76, [("{{r r.place }} {{r r.name }}", SMALL)]),
+            cell("r.disbursed", "Đã giải ngân", 26, SMALL_CENTRE),
+            cell("r.estimate", "Ước cả năm", 24, SMALL_CENTRE),
+            cell("r.central", "Kế hoạch TTg giao", 30, SMALL_CENTRE),
+            cell("r.city", "Kế hoạch TP giao", 30, SMALL_CENTRE),
+            cell("r.progress", "Tiến độ, vướng mắc", 58, SMALL),
         ],
     )
     _part(
@@ -123,28 +128,19 @@ def preview_template() -> bytes:
         "SỐ LIỆU KHÁC VỚI NGUỒN KHÁC",
         "conflicts",
         [
-            cell("r.no", "Số", 16, _CENTRE),
-            cell("r.name", "Chỉ tiêu", 76, _SMALL),
-            cell("r.left", "Số thứ nhất", 45, _SMALL),
-            cell("r.right", "Số thứ hai", 45, _SMALL),
-            cell("r.stands", "Số dùng", 26, _CENTRE),
-            cell("r.because", "Vì", 44, _SMALL),
+            cell("r.no", "Số", 16, SMALL_CENTRE),
+            cell("r.name", "Chỉ tiêu", 76, SMALL),
+            cell("r.left", "Số thứ nhất", 45, SMALL),
+            cell("r.right", "Số thứ hai", 45, SMALL),
+            cell("r.stands", "Số dùng", 26, SMALL_CENTRE),
+            cell("r.because", "Vì", 44, SMALL),
         ],
     )
     _part(
         document,
         "NGUỒN CỦA TỪNG SỐ LIỆU",
         "sources",
-        [
-            Column(
-                "Cơ quan, số tiếp nhận",
-                45,
-                [("{{ r.agency }}", _SMALL), ("Số {{ r.receipt }}", _SMALL)],
-            ),
-            Column("Mã nguồn", 27, [("{{ r.span }}", _CENTRE)]),
-            Column("Tệp, SHA-256", 55, [("{{ r.file_name }}", _SMALL), ("{{ r.sha256 }}", _SMALL)]),
-            Column("Trang và ô của từng mã", 125, [("{{ r.cells }}", _SMALL)]),
-        ],
+        SOURCE_COLUMNS,
     )
     document.add_paragraph("Mã tổng hợp: {{ code }}.", style="Chú bảng")
     return form.as_bytes(document)

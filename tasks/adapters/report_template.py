@@ -14,9 +14,17 @@ from pathlib import Path
 from docx.document import Document as Docx
 
 from tasks.adapters import document_form as form
-from tasks.adapters.document_form import CENTRE, PERIODS_SHOWN, Column, cell
+from tasks.adapters.document_form import (
+    CENTRE,
+    PERIODS_SHOWN,
+    SMALL,
+    SMALL_CENTRE,
+    SOURCE_COLUMNS,
+    Column,
+    cell,
+)
 
-_SMALL, _SMALL_CENTRE, _SMALL_ITALIC = "Bảng nhỏ", "Bảng nhỏ giữa", "Bảng nhỏ nghiêng"
+_SMALL_ITALIC = "Bảng nhỏ nghiêng"
 
 
 def review_template() -> bytes:
@@ -227,8 +235,8 @@ def _scenario(document: Docx) -> None:
     columns = [cell("r.name", "Ngành kinh tế", 33)]
     for period, name in PERIODS_SHOWN:
         columns += [
-            cell(f"r.printed_{period}", f"{name} KB", 14, _SMALL_CENTRE),
-            cell(f"r.actual_{period}", f"{name} TH", 19, _SMALL_CENTRE),
+            cell(f"r.printed_{period}", f"{name} KB", 14, SMALL_CENTRE),
+            cell(f"r.actual_{period}", f"{name} TH", 19, SMALL_CENTRE),
         ]
     _or_none(document, "scenario", columns, "Chưa có số liệu kịch bản.", small=True)
     _picture(document, "charts.scenario")
@@ -288,12 +296,12 @@ def _projects(document: Docx) -> None:
             Column(
                 "Dự án, cơ quan",
                 56,
-                [("{{r r.place }} {{r r.name }}", _SMALL), ("{{r r.agency }}", _SMALL_ITALIC)],
+                [("{{r r.place }} {{r r.name }}", SMALL), ("{{r r.agency }}", _SMALL_ITALIC)],
             ),
-            cell("r.spent", "Đã giải ngân, ước cả năm", 21, _SMALL_CENTRE),
-            cell("r.central", "Kế hoạch TTg giao", 23, _SMALL_CENTRE),
-            cell("r.city", "Kế hoạch TP giao", 23, _SMALL_CENTRE),
-            cell("r.progress", "Tiến độ, vướng mắc", 34, _SMALL),
+            cell("r.spent", "Đã giải ngân, ước cả năm", 21, SMALL_CENTRE),
+            cell("r.central", "Kế hoạch TTg giao", 23, SMALL_CENTRE),
+            cell("r.city", "Kế hoạch TP giao", 23, SMALL_CENTRE),
+            cell("r.progress", "Tiến độ, vướng mắc", 34, SMALL),
         ],
         "Không có dự án.",
         small=True,
@@ -382,20 +390,20 @@ def _annexes(document: Docx) -> None:
         document,
         "annex_indicators",
         [
-            cell("r.no", "TT", 8, _SMALL_CENTRE),
+            cell("r.no", "TT", 8, SMALL_CENTRE),
             Column(
                 "Chỉ tiêu, cơ quan báo cáo",
                 66,
-                [("{{r r.place }} {{r r.name }}", _SMALL), ("{{r r.agency }}", _SMALL_ITALIC)],
+                [("{{r r.place }} {{r r.name }}", SMALL), ("{{r r.agency }}", _SMALL_ITALIC)],
             ),
-            cell("r.last_year", "Năm trước", 22, _SMALL_CENTRE),
-            cell("r.target", "Chỉ tiêu giao", 22, _SMALL_CENTRE),
-            cell("r.commitment", "Cam kết đầu năm", 22, _SMALL_CENTRE),
-            cell("r.to_date", "Thực hiện đến nay", 28, _SMALL_CENTRE),
-            cell("r.value", "Ước thực hiện năm", 26, _SMALL_CENTRE),
-            cell("r.outcome", "So với giao", 20, _SMALL_CENTRE),
-            cell("r.against", "So với cam kết", 20, _SMALL_CENTRE),
-            cell("r.pace", "Tiến độ đến ngày số liệu", 18, _SMALL_CENTRE),
+            cell("r.last_year", "Năm trước", 22, SMALL_CENTRE),
+            cell("r.target", "Chỉ tiêu giao", 22, SMALL_CENTRE),
+            cell("r.commitment", "Cam kết đầu năm", 22, SMALL_CENTRE),
+            cell("r.to_date", "Thực hiện đến nay", 28, SMALL_CENTRE),
+            cell("r.value", "Ước thực hiện năm", 26, SMALL_CENTRE),
+            cell("r.outcome", "So với giao", 20, SMALL_CENTRE),
+            cell("r.against", "So với cam kết", 20, SMALL_CENTRE),
+            cell("r.pace", "Tiến độ đến ngày số liệu", 18, SMALL_CENTRE),
         ],
         small=True,
     )
@@ -406,13 +414,13 @@ def _annexes(document: Docx) -> None:
         document,
         "g.rows",
         [
-            cell("r.no", "TT", 8, _SMALL_CENTRE),
-            Column("Nhiệm vụ", 78, [("{{r r.place }} {{r r.name }}", _SMALL)]),
-            cell("r.agency", "Cơ quan", 32, _SMALL),
-            cell("r.deadline", "Thời hạn", 24, _SMALL_CENTRE),
-            cell("r.state", "Tình trạng", 35, _SMALL),
-            cell("r.document", "Sản phẩm, văn bản", 45, _SMALL),
-            cell("r.obstacles", "Vướng mắc", 30, _SMALL),
+            cell("r.no", "TT", 8, SMALL_CENTRE),
+            Column("Nhiệm vụ", 78, [("{{r r.place }} {{r r.name }}", SMALL)]),
+            cell("r.agency", "Cơ quan", 32, SMALL),
+            cell("r.deadline", "Thời hạn", 24, SMALL_CENTRE),
+            cell("r.state", "Tình trạng", 35, SMALL),
+            cell("r.document", "Sản phẩm, văn bản", 45, SMALL),
+            cell("r.obstacles", "Vướng mắc", 30, SMALL),
         ],
         small=True,
     )
@@ -427,16 +435,7 @@ def _annexes(document: Docx) -> None:
     form.loop_table(
         document,
         "sources",
-        [
-            Column(
-                "Cơ quan, số tiếp nhận",
-                45,
-                [("{{ r.agency }}", _SMALL), ("Số {{ r.receipt }}", _SMALL)],
-            ),
-            Column("Mã nguồn", 27, [("{{ r.span }}", _SMALL_CENTRE)]),
-            Column("Tệp, SHA-256", 55, [("{{ r.file_name }}", _SMALL), ("{{ r.sha256 }}", _SMALL)]),
-            Column("Trang và ô của từng mã", 125, [("{{ r.cells }}", _SMALL)]),
-        ],
+        SOURCE_COLUMNS,
         small=True,
     )
 
