@@ -33,6 +33,7 @@ from models.domain.consolidation.indicators import (
     Report,
     ScenarioLine,
     indicator_line,
+    judged_by,
     scenario_line,
 )
 from models.domain.consolidation.inputs_hash import hash_inputs
@@ -63,6 +64,7 @@ from models.domain.consolidation.rulings import (
     Side,
     code_of,
     indicators_after,
+    judged_instead,
     ruled,
     scenario_after,
     stands_elsewhere,
@@ -200,6 +202,8 @@ def consolidate(
         indicators = indicators_after(indicators, conflicts)
         scenario = scenario_after(scenario, conflicts)
         conflicts = ruled(find_conflicts(indicators, scenario, catalogue), rulings, same)
+    instead = judged_instead(conflicts, same)
+    indicators = [judged_by(line, instead.get(line.row.code)) for line in indicators]
     tasks = task_lines(catalogue, form, evidence)
     projects = project_lines(catalogue, form, evidence)
     action_plan = action_groups(catalogue, form, evidence)
@@ -215,6 +219,7 @@ def consolidate(
         ordered,
         stands_elsewhere(conflicts),
         conflicts,
+        instead,
     )
     review = review_of(office, lines, earlier)
     more = (earlier.inputs_hash if earlier else "", *shows(review))

@@ -134,6 +134,13 @@ def with_standing(line: IndicatorLine, agency: str) -> IndicatorLine:
     return replace(line, standing=standing, provisional=False, judgement=judgement)
 
 
+def judged_by(line: IndicatorLine, value: Decimal | None) -> IndicatorLine:
+    """The line judged by another value than its own, as a person decided; the same for None."""
+    if value is None:
+        return line
+    return replace(line, judgement=judge(value, line.row.target, line.row.direction))
+
+
 def _judgement(row: CatalogueRow, figure: Figure | None) -> Judgement:
     """What the figure means; the target's own words ("> 10") promise just the target."""
     if figure is not None and figure.restates_target(row):

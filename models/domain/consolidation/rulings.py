@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.catalogue import PERIODS, Equivalence
@@ -140,7 +141,32 @@ def _ruled(conflict: Conflict, ruling: Ruling | None) -> Conflict:
     if ruling is None:
         return conflict
     stands = conflict.left if ruling.side is Side.LEFT else conflict.right
-    return replace(conflict, stands=stands, because=StandsBecause.RULING, ruling=ruling.said)
+    said = ruling.said
+    if conflict.kind is ConflictKind.EQUIVALENT:
+        said += " (chỉ tiêu ở cả hai vị trí được đánh giá theo số này)"
+    return replace(conflict, stands=stands, because=StandsBecause.RULING, ruling=said)
+
+
+def judged_instead(
+    conflicts: Sequence[Conflict], equivalences: Sequence[Equivalence]
+) -> dict[str, Decimal]:
+    """By row, in its own unit: the value it is judged by where a person ruled against its own.
+
+    Of two rows that state one measure the reported values stay as they were sent, each with its
+    source; met or not met can be only one of the two, and that is the ruled value's to say.
+    """
+    found: dict[str, Decimal] = {}
+    for conflict in conflicts:
+        if conflict.kind is not ConflictKind.EQUIVALENT or conflict.is_open:
+            continue
+        if conflict.stands is conflict.right:
+            found[conflict.row.code] = conflict.right_value
+            continue
+        for one in equivalences:
+            same = (one.left, one.right) == (conflict.row.code, conflict.other_row.code)
+            if same and conflict.left.number is not None:
+                found[conflict.other_row.code] = one.to_right(conflict.left.number)
+    return found
 
 
 def indicators_after(

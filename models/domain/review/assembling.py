@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from models.domain.catalogue import Appendix
@@ -50,6 +51,7 @@ class Consolidated:
     standings: Sequence[AgencyStanding]
     elsewhere: Mapping[tuple[str, Territory], Figure]  # ruled to stand, by row and territory
     conflicts: Sequence[Conflict] = ()
+    instead: Mapping[str, Decimal] = field(default_factory=dict)  # by row: ruled to be judged by
 
 
 def is_review(form: Form) -> bool:
@@ -79,6 +81,7 @@ def review_of(office: Office, lines: Consolidated, earlier: Consolidation | None
         successions=office.register.successions,
         day=register_day(lines.cycle),
         disputed=disputes(lines.conflicts),
+        instead=lines.instead,
     )
     tasks, projects = sheet_of(form, Appendix.IV), sheet_of(form, Appendix.V)
     planned_tasks = {t.row.code: t for t in earlier.tasks} if earlier else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.domain.catalogue import CatalogueRow
@@ -87,6 +87,17 @@ def territory_result(
         verdict.distance,
         verdict.why_not,
         tuple(reports),
+    )
+
+
+def judged_by_ruling(result: TerritoryResult, row: CatalogueRow, value: Decimal) -> TerritoryResult:
+    """The result judged by a value that was ruled for the measure; its own figure stays shown."""
+    verdict = verdict_on(value, result.target, row.direction, result.territory)
+    return replace(
+        result,
+        judgement=verdict.judgement,
+        distance=verdict.distance,
+        why_not_judged=verdict.why_not,
     )
 
 

@@ -13,7 +13,12 @@ from models.domain.consolidation.indicators import IndicatorLine, Report, Scenar
 from models.domain.forms import SheetForm
 from models.domain.review.answered import answered, first_answered
 from models.domain.review.history import history_of
-from models.domain.review.judging import TerritoryResult, against_commitment, territory_result
+from models.domain.review.judging import (
+    TerritoryResult,
+    against_commitment,
+    judged_by_ruling,
+    territory_result,
+)
 from models.domain.review.lines import ReviewIndicator, ReviewScenario, ScenarioPoint, TrackPoint
 from models.domain.review.pace import (
     last_period_passed,
@@ -47,6 +52,7 @@ class Measures:
     elsewhere: Mapping[tuple[str, Territory], Figure] = field(default_factory=dict)  # ruled
     versions: Mapping[str, Sequence[SubmissionRecord]] = field(default_factory=dict)
     disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by reference
+    instead: Mapping[str, Decimal] = field(default_factory=dict)  # by row: ruled to be judged by
     successions: Successions = field(default_factory=Successions)
     day: dt.date = dt.date.max  # of the register: whose successions hold
 
@@ -74,7 +80,7 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
     kin = by.kin_of(standing.agency if standing else row.lead, row)
     promise = promise_of(by.promised.get(row.code), kin)
     commitment = promise.value if promise else None
-    number = result.value.number if result.value else None
+    number = by.instead.get(row.code, result.value.number if result.value else None)
     kept = against_commitment(row, number, commitment)
     status = answered(by.sheet, answers, "value_status")
     return ReviewIndicator(
@@ -119,6 +125,8 @@ def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, Territory
         target = target_in_force(row, by.catalogue, territory, year_end)
         if reports or target is not None or territory is own:
             found[territory] = territory_result(row, territory, reports, target)
+    if row.code in by.instead:
+        found[own] = judged_by_ruling(found[own], row, by.instead[row.code])
     return found
 
 

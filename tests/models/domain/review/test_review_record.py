@@ -139,6 +139,30 @@ def test_of_two_rows_of_one_measure_each_uses_its_own_value_and_both_are_marked(
         assert one.disputed == {one.value.reference: ["MT-01"]}
 
 
+@pytest.mark.parametrize(
+    ("side", "judgement", "distances"),
+    [
+        (Side.LEFT, Judgement.MET, (Decimal(0), Decimal(0))),
+        (Side.RIGHT, Judgement.EXCEEDED, (Decimal(1), Decimal(1))),
+    ],
+)
+def test_a_ruling_between_two_rows_of_one_measure_judges_both_and_drops_no_value(
+    office, side, judgement, distances
+):
+    said = answered("sct", reports("iip", "17") + reports("iip_index", "118"))
+    [conflict] = review_made(office, [], said).conflicts
+    rulings = {code_of(conflict): Ruling(side, "Bà Lan", "Số đã công bố")}
+
+    made = review_made(office, [], said, rulings=rulings)
+
+    both = [indicator(made, code) for code in ("iip", "iip_index")]
+    assert [one.judgement for one in both] == [judgement, judgement]
+    assert tuple(one.distance for one in both) == distances
+    assert [one.value.number for one in both] == [Decimal(17), Decimal(118)]
+    [kept] = made.conflicts
+    assert not kept.is_open and "cả hai vị trí" in kept.ruling
+
+
 def test_equivalent_rows_that_differ_are_a_conflict_of_the_review_too(office):
     said = answered("sct", reports("iip", "17") + reports("iip_index", "118"))
 
