@@ -15,9 +15,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 from ipaddress import ip_address
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from prefect.runner import Runner
 
 STARTUP_SECONDS = 120
+END_SECONDS = 20  # for runs, then for the server, to end in order
 #: Runs at once, by the deployments' name; each run is a process of its own, and a small machine has
 #: two cores. No person's decision waits behind the schedules, nor what ends a lost run.
 AT_ONCE = {"lich": 3, "quyet-dinh": 2, "bao-dong": 1}
@@ -54,15 +58,29 @@ class AlreadyServing(BaocaoError):
     """Raised when another `serve` works on the same data folder."""
 
 
+class End(Enum):
+    """Why the service ends."""
+
+    ASKED = auto()  # by a signal
+    SERVER_GONE = auto()
+    WORK_ENDED = auto()  # which it never does of itself
+
+
+#: Reasons to end, from signals and threads. `put` is safe within a signal's handler, where an
+#: Event's `set` may wait for ever, and nothing is ever interrupted at a place that is not made
+#: for it: whoever waits, waits here.
+Endings = SimpleQueue[End]
+
+
 def serve(settings: Settings, port: int | None, announce: Callable[[str], None]) -> None:
-    """Runs until interrupted. Nothing is lost by an end at any moment: all state is stored.
+    """Runs until it is asked to end. Nothing is lost by an end at any moment: all state is stored.
 
     Raises AlreadyServing, PortTaken, ServerDidNotStart, ServerStopped.
     """
     prepare_environment(settings.data_dir)
-    server_gone = threading.Event()
-    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
-        stack.enter_context(_ending_on_signals())
+    endings: Endings = SimpleQueue()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_told_by_signals(endings))
         stack.enter_context(_only_one(settings.data_dir))
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
@@ -75,36 +93,98 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
             announce(f"Chưa đặt BAOCAO_SMTP_URL: thư gửi đi được giữ tại {maildir}")
         os.environ["BAOCAO_DATA_DIR"] = str(settings.data_dir.resolve())
         log = stack.enter_context(_server_log(settings.data_dir))
-        address = stack.enter_context(_server(settings.serve_host, port, server_gone, log))
-        announce(f"Giao diện điều hành: {address}")
+        server = stack.enter_context(_server(settings.serve_host, port, log))
+        if not _healthy(f"{server.address}/api/health", server.process, endings):
+            return
+        stack.enter_context(_watched(server.process, endings))
+        announce(f"Giao diện điều hành: {server.address}")
         if settings.serve_password.get_secret_value():
             announce(f"Đăng nhập: {USER}:<mật khẩu ở BAOCAO_SERVE_PASSWORD>")
-        _work(announce)
-    if server_gone.is_set():
-        raise ServerStopped(
-            "Máy chủ Prefect đã dừng giữa chừng, nên «baocao serve» dừng theo. Không mất gì: xem "
-            "lại bộ nhớ và đĩa của máy, rồi chạy «baocao serve» lần nữa."
-        )
+        work = stack.enter_context(Work(announce, endings))
+        end = endings.get()
+        if end is End.ASKED:
+            return
+        if end is End.WORK_ENDED and server.process.poll() is None and work.error:
+            raise work.error
+    raise ServerStopped(
+        "Máy chủ Prefect đã dừng giữa chừng, nên «baocao serve» dừng theo. Không mất gì: xem "
+        "lại bộ nhớ và đĩa của máy, rồi chạy «baocao serve» lần nữa."
+    )
 
 
-def _work(announce: Callable[[str], None]) -> None:
-    """Deployments and automations are made, then whatever falls due is run."""
-    from flows.automations import ensure_automations
-    from flows.deployments import deployments
-    from flows.end_lost_run import NAME as END_LOST_RUN
-    from flows.failed_runs import end_orphans
-    from flows.report_failure import NAME as REPORT_FAILURE
-    from flows.update_boards import NAME as UPDATE_BOARDS
+class Work:
+    """Makes deployments and automations, then runs what falls due, in a thread of its own.
 
-    runners = {name: _runner(name, at_once) for name, at_once in AT_ONCE.items()}
-    made = {d.flow_name: runners[d.name].add_deployment(d) for d in deployments()}
-    for name in ensure_automations(made[END_LOST_RUN], made[REPORT_FAILURE]):
-        announce(f"Đã đặt tự động hoá: {name}")
-    if orphans := end_orphans():
-        announce(f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn.")
-    _show_what_there_is(made[UPDATE_BOARDS])
-    announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
-    asyncio.run(_start(runners.values()))
+    Ends with the block. The main thread is left to the signals: the orchestrator sets handlers
+    of its own there that end in a traceback.
+    """
+
+    def __init__(self, announce: Callable[[str], None], endings: Endings) -> None:
+        self.error: BaseException | None = None
+        self._announce = announce
+        self._endings = endings
+        self._asked = threading.Event()
+        self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[None]] | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Work:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._asked.set()
+        if self._running:
+            loop, task = self._running
+            with contextlib.suppress(RuntimeError):  # it has ended meanwhile
+                loop.call_soon_threadsafe(task.cancel)
+        self._thread.join(END_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            runners = self._prepared()
+            if not self._asked.is_set():
+                asyncio.run(self._all(runners))
+        except asyncio.CancelledError:
+            pass
+        except Exception as error:  # noqa: BLE001  the main thread tells of it, whatever it is
+            self.error = error
+        finally:
+            self._endings.put(End.WORK_ENDED)
+
+    def _prepared(self) -> Sequence[Runner]:
+        from flows.automations import ensure_automations
+        from flows.deployments import deployments
+        from flows.end_lost_run import NAME as END_LOST_RUN
+        from flows.failed_runs import end_orphans
+        from flows.report_failure import NAME as REPORT_FAILURE
+        from flows.update_boards import NAME as UPDATE_BOARDS
+
+        runners = {name: _runner(name, at_once) for name, at_once in AT_ONCE.items()}
+        made = {}
+        for deployment in deployments():
+            if self._asked.is_set():
+                return []
+            made[deployment.flow_name] = runners[deployment.name].add_deployment(deployment)
+        for name in ensure_automations(made[END_LOST_RUN], made[REPORT_FAILURE]):
+            self._announce(f"Đã đặt tự động hoá: {name}")
+        if orphans := end_orphans():
+            self._announce(
+                f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn."
+            )
+        _show_what_there_is(made[UPDATE_BOARDS])
+        return list(runners.values())
+
+    async def _all(self, runners: Sequence[Runner]) -> None:
+        """Runs all of them; when one fails, none goes on."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._running = asyncio.get_running_loop(), task
+        if self._asked.is_set():  # in the moment before there was something to cancel
+            return
+        async with asyncio.TaskGroup() as together:
+            for runner in runners:
+                together.create_task(runner.start())
+            self._announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
 
 
 def _runner(name: str, at_once: int) -> Runner:
@@ -119,15 +199,6 @@ def _runner(name: str, at_once: int) -> Runner:
         pause_on_shutdown=False,  # the next start goes on where this one ends
         heartbeat_seconds=HEARTBEAT_SECONDS,
     )
-
-
-async def _start(runners: Iterable[Runner]) -> None:
-    """Runs all of them; when one fails, none goes on. SIGTERM ends them as Ctrl-C does."""
-    async with asyncio.TaskGroup() as together:
-        for runner in runners:
-            together.create_task(runner.start())
-        await asyncio.sleep(0)  # each has begun, and set a handler that ends in a traceback
-        signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
 
 
 def _show_what_there_is(update_boards_id: UUID) -> None:
@@ -174,13 +245,13 @@ def _lock_the_desk(settings: Settings) -> None:
 
 
 @contextlib.contextmanager
-def _ending_on_signals() -> Iterator[None]:
-    """SIGINT and SIGTERM unwind the stack, also while the server starts and from scripts.
+def _told_by_signals(endings: Endings) -> Iterator[None]:
+    """SIGINT and SIGTERM end the service in order, also while the server starts and from scripts.
 
     A shell lets what it starts with `&` ignore SIGINT, and SIGTERM would leave the server alone.
     """
     wanted = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, signal.default_int_handler) for number in wanted]
+    before = [signal.signal(number, lambda *_: endings.put(End.ASKED)) for number in wanted]
     try:
         yield
     finally:
@@ -198,9 +269,17 @@ def _server_log(data_dir: Path) -> Iterator[IO[bytes]]:
         yield opened
 
 
+@dataclass(frozen=True)
+class Server:
+    """Prefect's server: where it listens, and its process."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+
 @contextlib.contextmanager
-def _server(host: str, port: int, gone: threading.Event, log: IO[bytes]) -> Iterator[str]:
-    """Prefect's server; ends with the block, and the block with it, which sets `gone`."""
+def _server(host: str, port: int, log: IO[bytes]) -> Iterator[Server]:
+    """Starts Prefect's server; it ends with the block."""
     address = f"http://{_reachable(host)}:{port}"
     os.environ["PREFECT_API_URL"] = f"{address}/api"
     os.environ["PREFECT_UI_URL"] = address
@@ -214,31 +293,33 @@ def _server(host: str, port: int, gone: threading.Event, log: IO[bytes]) -> Iter
         preexec_fn=_die_with_parent,
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
     )
-    ending = threading.Event()
     try:
-        _wait_until_healthy(f"{address}/api/health", process)
-        watch = (process, ending, gone)
-        threading.Thread(target=_end_with_server, args=watch, daemon=True).start()
-        yield address
+        yield Server(address, process)
     finally:
-        ending.set()
         process.terminate()
         try:
-            process.wait(timeout=20)
+            process.wait(timeout=END_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
-def _end_with_server(
-    process: subprocess.Popen[bytes], ending: threading.Event, gone: threading.Event
-) -> None:
-    """Interrupts this process when its server has ended: without it the runner idles for ever."""
-    while not ending.wait(1):
-        if process.poll() is not None:
-            gone.set()
-            os.kill(os.getpid(), signal.SIGINT)
-            return
+@contextlib.contextmanager
+def _watched(process: subprocess.Popen[bytes], endings: Endings) -> Iterator[None]:
+    """The server's own end is a reason for the service's: without it the runners idle for ever."""
+    ending = threading.Event()
+
+    def watch() -> None:
+        while not ending.wait(1):
+            if process.poll() is not None:
+                endings.put(End.SERVER_GONE)
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        ending.set()
 
 
 def _die_with_parent() -> None:
@@ -262,7 +343,8 @@ def _reachable(host: str) -> str:
     return host if address.version == 4 else f"[{host}]"
 
 
-def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
+def _healthy(url: str, process: subprocess.Popen[bytes], endings: Endings) -> bool:
+    """Waits for the server's first answer; False when the service is asked to end before."""
     deadline = time.monotonic() + STARTUP_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -274,6 +356,8 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
             contextlib.suppress(urllib.error.URLError, OSError),
             urllib.request.urlopen(url, timeout=2),
         ):
-            return
-        time.sleep(0.2)
+            return True
+        with contextlib.suppress(Empty):
+            endings.get(timeout=0.2)
+            return False
     raise ServerDidNotStart(f"Máy chủ Prefect không trả lời sau {STARTUP_SECONDS} giây: {url}")

@@ -461,6 +461,8 @@ def test_a_service_whose_server_was_killed_ends_in_a_sentence_and_starts_again(
         process = start(tmp_path, output)
         try:
             assert wait_for(lambda: found_address(log), log)
-        finally:
+        finally:  # at once, while the deployments are being made
             process.terminate()
-            process.wait(60)
+            code = process.wait(60)
+    assert code == 0
+    assert "Traceback" not in log.read_text()
