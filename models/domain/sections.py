@@ -32,7 +32,7 @@ class PartState(StrEnum):
     SUPERSEDED = "superseded"  # free of errors; a version that arrived later goes on counting
     KEPT = "kept"  # not in this file; the version accepted before goes on counting
     MISSING = "missing"  # not in this file, and nothing of it was accepted before: owed
-    EXEMPT = "exempt"  # need not be filled in, by a person's decision, and was not
+    EXEMPT = "exempt"  # need not be filled in, by a person's decision, and was not or wrongly
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +167,16 @@ def weigh(
     earlier: Sequence[SubmissionRecord],
     exempt: Collection[str] = (),
     *,
+    unfit: Collection[str] = (),
     received_at: dt.datetime | None = None,
 ) -> tuple[Examination, Outcome]:
     """The examination in the light of earlier versions, and what becomes of each section.
 
     That a sheet is missing of which an earlier version counts is no fault: the finding goes, the
     part says which one counts. `Examination.sections` leaves out what this file says nothing of:
-    sheets it need not hold. `received_at`: when it arrived, None where nothing can have come since.
+    sheets it need not hold, and `unfit` ones: exempted, and with errors but for that. Nothing of
+    them counts, so that they are owed once the exemption ends. `received_at`: when it arrived, None
+    where nothing can have come since.
     """
     counts = {s.key: last_accepting(earlier, s.key) for s in sections}
     there = set(examination.sheet_keys.values())
@@ -185,7 +188,7 @@ def weigh(
     said = {
         key: verdict
         for key, verdict in section_verdicts(findings, sections, examination.sheet_keys).items()
-        if key in there or not (counts[key] or key in exempt)
+        if key not in unfit and (key in there or not (counts[key] or key in exempt))
     }
     parts = parts_left(said, findings, sections, earlier, examination.sheet_keys, received_at)
     return replace(examination, findings=findings, sections=said), Outcome(tuple(parts))

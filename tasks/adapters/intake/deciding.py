@@ -18,7 +18,7 @@ from models.domain.bounces import DeliveryReport, ReturnedLetter, match_recipien
 from models.domain.cycles import HANOI
 from models.domain.decisions import attributed
 from models.domain.errors import BaocaoError
-from models.domain.forms import Form
+from models.domain.forms import Form, SheetForm
 from models.domain.intake import (
     FileDecision,
     FileFacts,
@@ -29,7 +29,14 @@ from models.domain.intake import (
 from models.domain.kinship import Kinship
 from models.domain.mail import MessageState, cloud_links
 from models.domain.section_agreement import contradictions
-from models.domain.sections import PartState, last_said, said_of, sections_of, weigh
+from models.domain.sections import (
+    PartState,
+    last_said,
+    said_of,
+    section_verdicts,
+    sections_of,
+    weigh,
+)
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Examination, FileProblem, Verdict
 from models.domain.try_out import is_try_out
@@ -336,15 +343,18 @@ def _against_history(
         facts = replace(facts, examination=examination)
         return replace(facts, known_version=_once_more(known, facts, versions, message_id))
     exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    unfit = _unfit(place, known, attribution, examination, sections)
     # A remark that a person has waived keeps no section from counting: what is compared is what
     # will stand beside what counts already.
     excused = _excused(place, known, attribution, examination)
-    _, outcome = weigh(excused, sections, versions, exempt, received_at=received_at)
+    _, outcome = weigh(excused, sections, versions, exempt, unfit=unfit, received_at=received_at)
     rules = place.office.rules
     found = contradictions(examination, outcome, versions, form, catalogue, rules)
     examination = replace(examination, findings=(*examination.findings, *found))
     examination = _excused(place, known, attribution, examination)
-    examination, outcome = weigh(examination, sections, versions, exempt, received_at=received_at)
+    examination, outcome = weigh(
+        *(examination, sections, versions, exempt), unfit=unfit, received_at=received_at
+    )
     facts = replace(facts, examination=examination, outcome=outcome)
     return replace(facts, known_version=_once_more(known, facts, versions, message_id))
 
@@ -383,6 +393,21 @@ def _excused(
     names |= examination.sheet_keys
     sheets = {name: exempted[key] for name, key in names.items() if key in exempted}
     return replace(examination, findings=tuple(eased(examination.findings, rules, sheets)))
+
+
+def _unfit(
+    place: Workplace,
+    known: Known,
+    attribution: Attribution,
+    examination: Examination,
+    sections: Sequence[SheetForm],
+) -> set[str]:
+    """The exempted sheets that would be sent back if it were not for the exemption."""
+    exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    rules = known.decisions.waivers(attribution.agency, place.now)
+    findings = eased(examination.findings, rules, {})
+    verdicts = section_verdicts(findings, sections, examination.sheet_keys)
+    return {key for key in exempted if verdicts.get(key) is Verdict.RETURNED}
 
 
 def _version(

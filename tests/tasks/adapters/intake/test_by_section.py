@@ -271,6 +271,26 @@ def test_an_exemption_of_the_owed_sheet_completes_the_answer(small_house: House)
     assert small_house.standing().owed_sections == ("tasks",)
 
 
+def test_what_is_wrong_on_an_exempted_sheet_does_not_count_and_is_owed_once_it_is_no_more(
+    small_house: House,
+) -> None:
+    desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, True, HA)
+    book = small_house.filled()
+    spoil_tasks(book)
+    record = small_house.hand_in(book, at(5))
+    assert record.verdict is Verdict.ACCEPTED and "tasks" not in record.sections
+    assert not small_house.standing().owes
+
+    desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, False, HA)
+    assert small_house.standing().owed_sections == ("tasks",)
+
+    desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, True, HA)
+    record = small_house.hand_in(small_house.filled(), at(6))
+    desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, False, HA)
+    assert record.sections["tasks"] is Verdict.ACCEPTED
+    assert not small_house.standing().owes
+
+
 def test_a_corrected_arrival_moves_the_section_that_came_with_it(small_house: House) -> None:
     book = small_house.filled()
     spoil_tasks(book)
