@@ -41,6 +41,7 @@ _KEYS: dict[str, type] = {
 _OPTIONAL: dict[str, type] = {
     "note": str,
     "previous": str,
+    "mark": str,
     "data_closes_on": dt.date,
     "meeting_on": dt.date,
     "ends_on": dt.date,
@@ -76,8 +77,15 @@ def load_cycles(path: Path) -> dict[str, ReportingCycle]:
         faults.add(key, "không dùng đến; có viết nhầm tên không?")
     cycles = {code: _cycle(str(code), table, hours, faults) for code, table in tables.items()}
     made = {code: cycle for code, cycle in cycles.items() if cycle is not None}
+    marked: dict[str, str] = {}
     for cycle in made.values():
         _check_previous(cycle, made, set(cycles), faults)
+        other = marked.setdefault(cycle.shown_mark.casefold(), cycle.code)
+        if other != cycle.code:
+            faults.add(
+                f"cycles.{cycle.code}.mark",
+                f"ký hiệu «{cycle.shown_mark}» đã dùng cho kỳ «{other}»; số tiếp nhận sẽ trùng.",
+            )
     faults.raise_any()
     return made
 
@@ -191,6 +199,10 @@ def _cycle(code: str, table: object, hours: OfficeHours, faults: _Faults) -> Rep
     for key, day in (("meeting_on", cycle.meeting_on), ("ends_on", cycle.ends_on)):
         if day is not None and day < due_on:
             faults.add(f"{where}.{key}", f"{day:%d/%m/%Y} nằm trước hạn {due_on:%d/%m/%Y}.")
+    if cycle.mark and not re.fullmatch(r"\w+(-\w+)*", cycle.mark):
+        faults.add(
+            f"{where}.mark", f"«{cycle.mark}»: chỉ gồm chữ, số và dấu gạch ngang, vd. KH-2025."
+        )
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", cycle.contact_email):
         faults.add(f"{where}.contact_email", f"«{cycle.contact_email}» không phải địa chỉ thư.")
     return cycle

@@ -118,7 +118,7 @@ class FindingGroup:
 class Receipt:
     """What was received: the agency can hold the office to it."""
 
-    number: str  # "2025-plan/0007"
+    number: str  # "KH-2025/0007"
     received_at: dt.datetime
     file_name: str
     file_size: int  # bytes

@@ -65,3 +65,9 @@ class ReportingCycle:
     report_forms: str = ""  # the forms (biểu mẫu) to be used
     ends_on: dt.date | None = None  # last day on which reminders still go out; None: no end
     previous: str = ""  # code of the cycle whose commitments this one is measured by; "" for none
+    mark: str = ""  # as agencies and the office read it, "KH-2025"; "" for the code
+
+    @property
+    def shown_mark(self) -> str:
+        """How letters, receipt numbers and reports name the cycle in brief."""
+        return self.mark or self.code

@@ -34,7 +34,7 @@ class SubmissionRecord:
     version: int  # 1, 2, ...
     received_at: dt.datetime  # UTC
     verdict: Verdict
-    receipt_number: str  # "2025-plan/0007"
+    receipt_number: str  # "KH-2025/0007"
     file_name: str
     file_sha256: str
     message_key: str

@@ -33,6 +33,8 @@ FAULTY = [
         "steps[1].hour: 22 nằm ngoài",
     ),
     ('code = "truoc_5"', 'code = "truoc_10"', "steps[2].code: «truoc_10» đã dùng"),
+    ('mark = "KH-2025"', 'mark = "KH/2025"', "2025-plan.mark: «KH/2025»: chỉ gồm chữ"),
+    ('mark = "TK-2025"', 'mark = "kh-2025"', "2025-review.mark: ký hiệu «kh-2025» đã dùng cho kỳ"),
     ("opens = 07:30:00", "opens = 17:30:00", "office_hours.closes: phải sau giờ mở cửa"),
     ("[office_hours]", "[ofice_hours]", "ofice_hours: không dùng đến"),
     ('title = "', "title = ", "sai cú pháp TOML"),
@@ -76,6 +78,12 @@ def test_a_cycle_need_not_know_its_meeting_yet(tmp_path: Path) -> None:
     lines = [x for x in TEXT.splitlines() if not x.startswith(("meeting_on", "data_closes_on"))]
     file.write_text("\n".join(lines), encoding="utf-8")
     assert load_cycles(file)["2025-review"].meeting_on is None
+
+
+def test_a_cycle_is_named_in_brief_by_its_mark_or_else_its_code(tmp_path: Path) -> None:
+    file = tmp_path / "cycles.toml"
+    file.write_text(TEXT.replace('mark = "TK-2025"\n', ""), encoding="utf-8")
+    assert [c.shown_mark for c in load_cycles(file).values()] == ["KH-2025", "2025-review"]
 
 
 @pytest.mark.parametrize(("old", "new", "sentence"), FAULTY)

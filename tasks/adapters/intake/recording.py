@@ -36,7 +36,7 @@ def record(place: Workplace, connection: Connection, decided: Sequence[Decided])
 
     Raises AlreadyDecided when one of the messages is no longer waiting.
     """
-    _draw_receipt_numbers(connection, decided)
+    _draw_receipt_numbers(place, connection, decided)
     states = {d.unfolded.kept.key: _state(place, d) for d in decided}
     if messages.decide_many(connection, states) != len(states):
         keys = ", ".join(key[:12] for key in states)
@@ -79,7 +79,9 @@ def _mend_addresses(connection: Connection, decided: Sequence[Decided]) -> None:
             deliveries.mark_mended(connection, [address], wrote[address])
 
 
-def _draw_receipt_numbers(connection: Connection, decided: Sequence[Decided]) -> None:
+def _draw_receipt_numbers(
+    place: Workplace, connection: Connection, decided: Sequence[Decided]
+) -> None:
     """Numbers for held messages and for versions, in order of arrival."""
     takers: dict[str, list[Decided | NewVersion]] = defaultdict(list)
     for message in decided:
@@ -88,7 +90,8 @@ def _draw_receipt_numbers(connection: Connection, decided: Sequence[Decided]) ->
         for version in message.versions:
             takers[version.cycle].append(version)
     for cycle, waiting in sorted(takers.items()):  # sorted: two runs lock in the same order
-        numbers = submissions.draw_receipt_numbers(connection, cycle, len(waiting))
+        mark = place.office.cycle(cycle).shown_mark
+        numbers = submissions.draw_receipt_numbers(connection, cycle, mark, len(waiting))
         for taker, number in zip(waiting, numbers, strict=True):
             if isinstance(taker, Decided):
                 taker.receipt_number = number

@@ -62,13 +62,11 @@ class NewVersion:
     guessed: bool
 
 
-def next_receipt_number(connection: Connection, cycle: str) -> str:
-    """The next receipt number of a cycle, "2025-plan/0007"; its row lock orders writers."""
-    return draw_receipt_numbers(connection, cycle, 1)[0]
+def draw_receipt_numbers(connection: Connection, cycle: str, mark: str, count: int) -> list[str]:
+    """The next `count` receipt numbers of a cycle, "KH-2025/0007", without a gap.
 
-
-def draw_receipt_numbers(connection: Connection, cycle: str, count: int) -> list[str]:
-    """The next `count` receipt numbers of a cycle, without a gap."""
+    The counter's row lock orders writers.
+    """
     insert_new(connection, CounterRow, [{"name": f"receipt/{cycle}", "value": 0}])
     statement = (
         COUNTER.update()
@@ -77,7 +75,7 @@ def draw_receipt_numbers(connection: Connection, cycle: str, count: int) -> list
         .returning(COUNTER.c.value)
     )
     last: int = connection.execute(statement).scalar_one()
-    return [f"{cycle}/{number:04d}" for number in range(last - count + 1, last + 1)]
+    return [f"{mark}/{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
 def known_version(connection: Connection, cycle: str, agency: str, sha256: str) -> int | None:

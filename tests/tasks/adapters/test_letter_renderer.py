@@ -69,7 +69,7 @@ def test_every_template_is_used_by_some_letter() -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_a_letter_is_addressed_signed_and_marked_with_its_cycle(name: str) -> None:
     letter = RENDERER.render(EVERY[name])
-    mark = "[Báo động] " if name == "alarm" else "[2025-plan] "  # an alarm concerns all cycles
+    mark = "[Báo động] " if name == "alarm" else "[KH-2025] "  # an alarm concerns all cycles
     assert letter.subject.startswith(mark)
     assert "\n" not in letter.subject
     assert letter.text.count("Kính gửi: ") == 1
@@ -165,7 +165,7 @@ def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None
         assert "khoảng 95%" in shape
         assert "Ghi đúng một số, ví dụ 95." in shape
     assert letter.subject == (
-        "[2025-plan] Đề nghị sửa 1 lỗi và gửi lại báo cáo - Sở Y tế, phiên bản 1"
+        "[KH-2025] Đề nghị sửa 1 lỗi và gửi lại báo cáo - Sở Y tế, phiên bản 1"
     )
 
 

@@ -145,7 +145,7 @@ def test_our_own_copy_that_comes_back_is_held_against_nobody(
     office.send(letter)
     assert [*letter.to, *letter.cc] == ["vanthu@syt.haiphong.example"]
     (row,) = office.receive(report(letter, named, status="5.2.2", number=1))
-    assert row["reason"].startswith("Bản sao của thư «[2025-plan] Đề nghị báo cáo")
+    assert row["reason"].startswith("Bản sao của thư «[KH-2025] Đề nghị báo cáo")
     assert (state_of(office, letter), failing(office)) == ("sent", [])
     office.receive(report(letter, named, *letter.to, number=2))
     assert (state_of(office, letter), failing(office)) == ("bounced", list(letter.to))

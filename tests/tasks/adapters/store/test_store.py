@@ -175,14 +175,15 @@ def test_receipt_numbers_have_no_gap_and_no_double_when_writers_meet(engine: Eng
     def draw() -> None:
         for _ in range(5):
             with engine.begin() as connection:
-                drawn.append(submissions.next_receipt_number(connection, "2025-plan"))
+                numbers = submissions.draw_receipt_numbers(connection, "2025-plan", "KH-2025", 1)
+                drawn.extend(numbers)
 
     threads = [threading.Thread(target=draw) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(drawn) == [f"2025-plan/{n:04d}" for n in range(1, 21)]
+    assert sorted(drawn) == [f"KH-2025/{n:04d}" for n in range(1, 21)]
 
 
 def test_a_letter_of_one_cause_is_queued_once(engine: Engine) -> None:
