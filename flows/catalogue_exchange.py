@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -192,9 +192,19 @@ def _year(content: WorkbookContent, base: Path) -> tuple[int | None, list[CellCo
 def _drafted(content: WorkbookContent, files: OfficeFiles) -> _Import:
     labels = labels_of(files)
     readings: dict[str, SheetReading] = read_sheets(content, sheets_of(files), labels)
-    return _Import(
-        files, draft_of(readings, files, labels, base_in(content)), remarks=list(content.notes)
-    )
+    remarks = [*content.notes, *_absent(readings)]
+    return _Import(files, draft_of(readings, files, labels, base_in(content)), remarks=remarks)
+
+
+def _absent(readings: Mapping[str, SheetReading]) -> Iterator[str]:
+    """Sheets that a workbook may do without: it may be meant, or a slip."""
+    for reading in readings.values():
+        if not reading.present and not reading.complaints:
+            kept = "" if reading.sheet.shared else " của năm này, nếu có,"
+            yield (
+                f"Sổ không có trang «{reading.sheet.title}»: nội dung đang lưu{kept} được giữ "
+                "nguyên."
+            )
 
 
 def _target(files: OfficeFiles, name: str) -> Path:

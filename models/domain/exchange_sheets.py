@@ -19,7 +19,7 @@ from enum import StrEnum
 from models.domain.agencies import name_key
 from models.domain.cycles import HANOI
 from models.domain.errors import BaocaoError
-from models.domain.workbook_content import CellValue, ErrorValue
+from models.domain.workbook_content import NEVER_CALCULATED, CellValue, ErrorValue
 
 IMPORT_JOURNAL = ".nhap-danh-muc"  # stands in the configuration's folder while files change as one
 CO_HEADER = "Cơ quan phối hợp"  # the columns behind the lead's: "Cơ quan phối hợp 1", ...
@@ -233,6 +233,8 @@ def stored_value(column: ExchangeColumn, cells: Sequence[CellValue], labels: Age
 
 
 def _stored(column: ExchangeColumn, cell: CellValue, labels: AgencyLabels) -> str:
+    if cell == NEVER_CALCULATED:
+        raise CellFault("ô chứa công thức chưa có kết quả; xin mở sổ bằng Excel rồi lưu lại")
     if isinstance(cell, ErrorValue):
         raise CellFault(f"ô báo lỗi {cell.code} của bảng tính")
     return "" if cell is None else _STORED[column.kind](column, cell, labels)

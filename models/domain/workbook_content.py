@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 
@@ -15,6 +15,9 @@ class ErrorValue:
 
     code: str
 
+
+NEVER_CALCULATED = ErrorValue("#CHƯA TÍNH")
+"""What stands for a formula whose result was never stored, where that was asked for."""
 
 CellValue = (
     str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | ErrorValue | None
@@ -49,6 +52,16 @@ class SheetContent:
         if 1 <= row <= len(self.rows) and 1 <= column <= len(self.rows[row - 1]):
             return self.rows[row - 1][column - 1]
         return None
+
+    def with_values(self, values: Mapping[tuple[int, int], CellValue]) -> SheetContent:
+        """The sheet with those cells instead, by 1-based row and column."""
+        last = max((row for row, _ in values), default=0)
+        rows = [list(row) for row in self.rows] + [[] for _ in range(last - len(self.rows))]
+        for (row, column), value in values.items():
+            cells = rows[row - 1]
+            cells += [None] * (column - len(cells))
+            cells[column - 1] = value
+        return replace(self, rows=rows)
 
     def covering(self, row: int, column: int) -> str:
         """The address of the cell that a merged area shows in this one's place, "" for none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from models.domain.workbook_content import CellValue, ErrorValue, ExactCell
@@ -49,6 +49,29 @@ class OpenpyxlExactReader:
         except _FAULTS:
             return {}
         return {a: _exact(cell, written.get(a)) for a, cell in stored.items()}
+
+    def never_calculated(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """By sheet, 1-based row and column of every formula whose result was never stored."""
+        if not self._readable:
+            return {}
+        try:
+            values, formulas = self._open()
+            return {
+                name: [*self._uncached(values[name], formulas[name])] for name in values.sheetnames
+            }
+        except _FAULTS:
+            return {}
+
+    @staticmethod
+    def _uncached(values: Any, formulas: Any) -> Iterator[tuple[int, int]]:
+        for sheet in (values, formulas):
+            sheet.reset_dimensions()
+        bounds = {"max_row": _MAX_ROWS, "max_col": _MAX_COLUMNS}
+        rows = zip(values.iter_rows(**bounds), formulas.iter_rows(**bounds), strict=False)
+        for stored_row, written_row in rows:
+            for stored, written in zip(stored_row, written_row, strict=False):
+                if written.data_type == "f" and stored.value is None:
+                    yield written.row, written.column
 
     @staticmethod
     def _positions(addresses: Sequence[str]) -> dict[tuple[int, int], str]:

@@ -16,6 +16,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ import orjson
 from models.domain.examining import examine_content
 from models.domain.office import Office
 from models.domain.submissions import Examination, FileProblem
+from models.domain.workbook_content import NEVER_CALCULATED, WorkbookContent
 from tasks.adapters.exact_reader import OpenpyxlExactReader
 from tasks.adapters.examination_codec import examination_to_json
 from tasks.adapters.file_kinds import FileKind, identify
@@ -153,9 +155,26 @@ def _answer_read(job: Any, office: Office | None) -> dict[str, Any]:
             content, kind = _opened(content, job.name)
         if not kind.is_workbook:
             return {"refused": _not_a_workbook(kind, job.name).detail}
-        return {"workbook": workbook_to_json(read_workbook(content, kind, limits))}
+        workbook = read_workbook(content, kind, limits)
+        if workbook.has_formulas:
+            workbook = _without_silent_formulas(workbook, OpenpyxlExactReader(content, kind))
+        return {"workbook": workbook_to_json(workbook)}
     except WorkbookRefused as refusal:
         return {"refused": _detail(job.name, kind, refusal)}
+
+
+def _without_silent_formulas(
+    workbook: WorkbookContent, exact: OpenpyxlExactReader
+) -> WorkbookContent:
+    """Formulas whose result was never stored do not pass for empty cells."""
+    silent = exact.never_calculated()
+    sheets = [
+        s.with_values(dict.fromkeys(places, NEVER_CALCULATED))
+        if (places := silent.get(s.name))
+        else s
+        for s in workbook.sheets
+    ]
+    return replace(workbook, sheets=sheets)
 
 
 Answerer = Callable[[Any, Office | None], dict[str, Any]]

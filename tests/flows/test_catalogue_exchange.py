@@ -268,6 +268,9 @@ MISTAKES: list[list[tuple[Mistake, str]]] = [
     (_fact(CYCLES, "Hạn: phải nhận TRƯỚC lúc", "19/01/2025 00:00"), "hạn phải sau thời điểm mở kỳ"),
     ],
     [
+    (_fact(CYCLES, "Ký hiệu", "KH/2025"), "chỉ gồm chữ, số và dấu gạch ngang"),
+    ],
+    [
     (_fact(CYCLES, "Năm của danh mục", "2024"), "sổ này là danh mục năm 2025"),
     (_cell(STEPS, "2025-plan", "Mã kỳ", "2025-pla"), "không có kỳ “2025-pla”"),
     ],
@@ -327,6 +330,24 @@ def test_a_header_that_was_changed_is_named_and_so_is_a_sheet_that_is_gone(
     )
     assert any("thiếu cột “Chỉ tiêu (như in)”" in s for s in said)
     assert any(s.startswith("Trang «V. Dự án»: sổ không có trang này") for s in said)
+
+
+def test_a_formula_without_a_result_is_no_empty_cell(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    place = desk.address(MAIN, "iip_growth", "Ghi chú")
+    desk.write(MAIN, "iip_growth", "Ghi chú", '="Theo "&"Sở"')
+    (said,) = sentences(import_catalogue(desk.save(), office_files, check_only=True, now=JANUARY))
+    assert said.startswith(f"Trang «{MAIN}», ô {place}: ô chứa công thức chưa có kết quả")
+
+
+def test_a_sheet_that_may_lack_is_said_to_be_gone_and_what_is_stored_stays(
+    desk: CatalogueDesk, office_files: Path
+) -> None:
+    del desk.book["Lệch cho phép"]
+    result = import_catalogue(desk.save(), office_files, check_only=True, now=JANUARY)
+    assert sentences(result) == [] and result.files == ()
+    assert [r for r in result.remarks if "«Lệch cho phép»" in r and "giữ nguyên" in r]
 
 
 def test_last_years_cycle_is_not_turned_into_this_years(

@@ -27,6 +27,14 @@ def test_a_formula_whose_result_was_never_stored_says_so(never_calculated):
     assert cells["D2"] == ExactCell(None, formula="=C2*2", cached=False)
 
 
+def test_every_formula_without_a_result_is_found(never_calculated, build):
+    reader = OpenpyxlExactReader(never_calculated, FileKind.XLSX)
+    assert reader.never_calculated() == {"Chỉ tiêu": [(2, 4)]}
+    stored = OpenpyxlExactReader(build.fixture("small.xlsx"), FileKind.XLSX).never_calculated()
+    assert not any(stored.values())
+    assert OpenpyxlExactReader(b"", FileKind.ODS).never_calculated() == {}
+
+
 def test_a_stored_result_and_a_stored_error_come_with_their_formulas(build):
     cells = OpenpyxlExactReader(build.fixture("small.xlsx"), FileKind.XLSX).cells(
         "Chỉ tiêu", ["D2", "D3"]
