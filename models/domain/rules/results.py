@@ -25,6 +25,7 @@ from models.domain.territories import Territory
 
 _INDEX_LOW, _INDEX_HIGH = Decimal(50), Decimal(200)  # same period of last year = 100
 _INDEX_APART = Decimal(15)  # points from what was printed: worth a word
+_FAR_APART = Decimal(100)  # times
 _PERIOD_ENDS = dict(zip(PERIODS, ((3, 31), (6, 30), (9, 30), (12, 31)), strict=True))
 _AGREES: dict[Judgement, tuple[str, ...]] = {
     Judgement.EXCEEDED: ("Vượt", "Đạt"),
@@ -179,6 +180,38 @@ def the_year_is_not_less_than_its_part(case: Case) -> Iterator[Remark]:
             row.graver_unless_justified,
             justified=True,
         )
+
+
+@rule(
+    "KQ-19",
+    Severity.WARNING,
+    title="Hai số của cùng một chỉ tiêu lệch nhau từ 100 lần trở lên",
+    explanation="Số năm trước, số đến nay, số của địa bàn khác được so với số cả năm của địa bàn "
+    "Chỉ thị giao. Lệch nhiều như vậy thường do nhầm đơn vị (đồng, triệu, tỷ) ở một trong hai ô.",
+    remedy="Kiểm tra đơn vị của hai ô; nếu đúng, nêu lý do ở cột giải trình.",
+)
+def figures_of_one_measure_are_of_one_size(case: Case) -> Iterator[Remark]:
+    kinds = kinds_of(case.catalogue, case.settings)
+    for row in result_rows(case, SheetKind.TABLE):
+        year, kind = row.number("estimate"), kinds.get(row.key)
+        if year is None or not year[1] or kind is None or (kind.growth and not kind.index):
+            continue
+        for column in row.columns:
+            if not column.unit_of_row or column.period:
+                continue
+            found = row.sound(column)
+            if found is None or not found[1] or found[0].cell == year[0].cell:
+                continue
+            ratio = abs(found[1] / year[1])
+            if 1 / _FAR_APART < ratio < _FAR_APART:
+                continue
+            yield case.at_entry(
+                found[0],
+                f"{format_number(found[1])} lệch từ 100 lần trở lên so với số cả năm "
+                f"({format_number(year[1])}, ô {year[0].cell}). Đề nghị kiểm tra đơn vị của hai "
+                "ô; nếu đúng, xin nêu lý do ở cột giải trình.",
+                justified=True,
+            )
 
 
 def _judged(
