@@ -18,7 +18,13 @@ QUIET = {
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_CLI_PROMPT": "false",
-    "PREFECT_RUNNER_POLL_FREQUENCY": "5",
+}
+
+#: Seconds after which what a person has asked for is looked at, and a run that waits for another
+#: of its flow asks again.
+PROMPT = {
+    "PREFECT_RUNNER_POLL_FREQUENCY": "3",
+    "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "5",
 }
 
 
@@ -40,7 +46,7 @@ def prepare_environment(data_dir: Path, *, log_level: str = "INFO") -> None:
             f"Đĩa chứa «{data_dir.resolve()}» còn dưới {ROOM_BYTES // 1_000_000} MB. Dọn bớt, "
             "hoặc đặt BAOCAO_DATA_DIR sang đĩa khác, rồi chạy lại."
         )
-    for name, value in QUIET.items():
+    for name, value in (QUIET | PROMPT).items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_RESULTS_LOCAL_STORAGE_PATH", str(home / "results"))
