@@ -109,8 +109,9 @@ def new_document() -> Docx:
         style.paragraph_format.alignment = alignment
         if name.startswith(("Bảng", "Đầu bảng", "Nơi nhận")):
             style.paragraph_format.line_spacing = 1.0
-        if name.startswith("Mục"):
+        if name.startswith(("Mục", "Chú bảng")):  # never at a page's foot without what follows
             style.paragraph_format.keep_with_next = True
+        if name.startswith("Mục"):
             style.paragraph_format.space_before = Pt(6)
     reference = document.styles.add_style(REFERENCE_STYLE, WD_STYLE_TYPE.CHARACTER)
     reference.font.size, reference.font.bold, reference.font.italic = Pt(8), False, False

@@ -141,7 +141,7 @@ def _indicators(document: Docx) -> None:
     )
     document.add_paragraph("2. Chỉ tiêu đạt và vượt", style="Mục nhỏ")
     form.tag(document, "{%p for g in reached %}")
-    document.add_paragraph("{{ g.title }}", style="Chú bảng").paragraph_format.keep_with_next = True
+    document.add_paragraph("{{ g.title }}", style="Chú bảng")
     form.loop_table(
         document,
         "g.rows",

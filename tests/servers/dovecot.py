@@ -19,7 +19,6 @@ import pwd
 import re
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -29,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers.certificates import Certificate, make_certificate
+from tests.servers.ending import end
 
 PROGRAM = "/usr/sbin/dovecot"
 STARTING = 15.0  # seconds
@@ -63,13 +63,7 @@ class Dovecot:
 
     def stop(self) -> None:
         """Ends it and waits for its end. Harmless when it has ended."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
+        end(self.process)
 
 
 def why_not() -> str:

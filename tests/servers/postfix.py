@@ -11,7 +11,6 @@ import contextlib
 import os
 import pwd
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers.dovecot import Dovecot, free_ports, running_dovecot
+from tests.servers.ending import end
 
 PROGRAM = "/usr/sbin/postfix"
 DAEMONS = "/usr/lib/postfix/sbin"
@@ -63,13 +63,7 @@ class Postfix:
 
     def stop(self) -> None:
         """Ends it and its processes and waits for the end. Harmless when it has ended."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
+        end(self.process)
 
 
 def why_not() -> str:
