@@ -78,6 +78,14 @@ def test_a_reply_goes_to_the_reply_address_and_names_the_letter(letterbox: Lette
     assert mail.automatic == ""
 
 
+def test_no_blank_of_a_long_subject_is_lost(letterbox: Letterbox) -> None:
+    said = "Đề nghị báo cáo: Tổng kết, đánh giá tình hình thực hiện Chỉ thị số 03/CT-UBND năm 2025"
+    letter = letterbox.opening(WHO.address, CYCLE)
+    for mark in ("Re: ", "Re: [TK-2025] ", "Re: [2025-review] "):
+        reply = write_reply(WHO, letter, Envelope(subject=mark + said), [], MORNING, "1")
+        assert read_message(reply.as_bytes()).subject == mark + said
+
+
 def test_the_same_reply_is_the_same_bytes(letterbox: Letterbox) -> None:
     letter = letterbox.opening(WHO.address, CYCLE)
     first, again = (
