@@ -48,7 +48,7 @@ def version(
     number: int, received: dt.datetime, verdict: Verdict, findings: tuple[Finding, ...] = ()
 ) -> SubmissionRecord:
     return SubmissionRecord(
-        *(number, "syt", number, received, verdict, f"2025-plan/000{number}"),
+        *(number, "syt", number, received, verdict, f"KH-2025/000{number}"),
         *("So bao cao.xlsx", "ab" * 32, "m"),
         findings=findings,
     )
@@ -175,7 +175,7 @@ def test_a_verdict_carries_the_receipt_and_the_settled_timeliness() -> None:
     record = version(2, at(10, 16), Verdict.ACCEPTED)
     context = compose_verdict(CYCLE, HEALTH, record, 48213, timeliness=Timeliness.CORRECTED).context
     assert context["receipt"] == [
-        ("Số tiếp nhận", "2025-plan/0002"),
+        ("Số tiếp nhận", "KH-2025/0002"),
         ("Thời điểm nhận", "16 giờ 00 phút ngày 10/02/2025 (giờ Việt Nam)"),
         ("Tên tệp", "So bao cao.xlsx"),
         ("Dung lượng", "47,1 KB (48.213 byte)"),
@@ -206,7 +206,7 @@ def test_a_correction_period_that_has_run_out_is_not_promised() -> None:
 
 
 def test_a_receipt_may_be_written_before_the_agency_is_known() -> None:
-    receipt = Receipt("2025-plan/0001", at(10), "a\r\nb.xlsx", 10, "cd" * 32)
+    receipt = Receipt("KH-2025/0001", at(10), "a\r\nb.xlsx", 10, "cd" * 32)
     context = compose_receipt(CYCLE, None, [receipt], ["Chưa rõ\ncơ quan."]).context
     assert context["addressee"] == "Quý cơ quan, đơn vị"
     assert context["reasons"] == ["Chưa rõ cơ quan."]

@@ -30,7 +30,7 @@ def at(day: int, hour: int = 9, minute: int = 0, month: int = 2) -> dt.datetime:
 
 def version(number: int, received: dt.datetime, verdict: Verdict) -> SubmissionRecord:
     return SubmissionRecord(
-        number, "syt", number, received, verdict, f"2025-plan/{number}", "a.xlsx", "", ""
+        number, "syt", number, received, verdict, f"KH-2025/{number}", "a.xlsx", "", ""
     )
 
 

@@ -55,7 +55,7 @@ def version(
     number: int, received: dt.datetime, verdict: Verdict, decided: dt.datetime | None = None
 ) -> SubmissionRecord:
     return SubmissionRecord(
-        number, "syt", number, received, verdict, f"2025-plan/{number}", "a.xlsx", "", "", decided
+        number, "syt", number, received, verdict, f"KH-2025/{number}", "a.xlsx", "", "", decided
     )
 
 

@@ -156,7 +156,7 @@ def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None
         "CT-03", Severity.ERROR, "Ghi đúng một số, ví dụ 95.", "Chỉ tiêu", "F12", "khoảng 95%"
     )
     returned = SubmissionRecord(
-        *(1, "syt", 1, NOON, Verdict.RETURNED, "2025-plan/0001", "So bao cao.xlsx", "ab" * 32, "m"),
+        *(1, "syt", 1, NOON, Verdict.RETURNED, "KH-2025/0001", "So bao cao.xlsx", "ab" * 32, "m"),
         findings=(finding,),
     )
     letter = RENDERER.render(compose_verdict(CYCLE, HEALTH, returned, 1))

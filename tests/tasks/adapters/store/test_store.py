@@ -64,7 +64,7 @@ def submission(version: int = 1, sha: str = "f" * 64, **changes: object) -> Subm
         "received_at": NOON,
         "decided_at": NOON,
         "verdict": "accepted",
-        "receipt_number": "2025-plan/0001",
+        "receipt_number": "KH-2025/0001",
     }
     return SubmissionRow(**(values | changes))
 
@@ -291,7 +291,7 @@ def test_what_was_recorded_outlives_the_making_anew_of_a_table(tmp_path: Path) -
     with engine.begin() as connection:
         found, _ = submissions.record(connection, number)
         assert [e.cell for e in found.entries] == ["K1"]
-        submissions.add(connection, submission(version=2, receipt_number="2025-plan/0002"), [], [])
+        submissions.add(connection, submission(version=2, receipt_number="KH-2025/0002"), [], [])
         assert submissions.known_version(connection, "2025-plan", "skhdt", "f" * 64) == 2
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
