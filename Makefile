@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve faults kills bench lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve rehearse faults kills bench lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ demo: setup ## diễn lại năm 2025 trên dữ liệu mô phỏng: kế hoạc
 
 serve: setup ## máy chủ Prefect, lịch chạy và hộp thư thử (server, schedules, mail catcher)
 	@$(BIN)/baocao serve
+
+rehearse: setup ## diễn tập bàn điều hành trên dữ liệu mô phỏng (the desk on a simulated plan cycle)
+	@$(BIN)/baocao rehearse
 
 lint: setup-dev ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

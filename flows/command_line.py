@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -74,8 +75,8 @@ def fail(message: str) -> NoReturn:
     raise SystemExit(2)
 
 
-def moment(text: str) -> dt.datetime | None:
-    """The instant an `--as-of` names; None when it is empty."""
+def moment(text: str, option: str = "--as-of") -> dt.datetime | None:
+    """The instant an option names; None when it is empty."""
     if not text:
         return None
     from models.domain.cycles import HANOI
@@ -85,8 +86,8 @@ def moment(text: str) -> dt.datetime | None:
     except ValueError:
         fail(
             say(
-                f"--as-of «{text}» không phải thời điểm ISO 8601.",
-                f"--as-of {text!r} is no ISO 8601 instant.",
+                f"{option} «{text}» không phải thời điểm ISO 8601.",
+                f"{option} {text!r} is no ISO 8601 instant.",
             )
         )
     return instant if instant.tzinfo else instant.replace(tzinfo=HANOI)
@@ -127,6 +128,41 @@ def serve(
     from flows.service import serve as run_service
 
     run_service(load_settings(), port, lambda line: console.print(line, markup=False))
+
+
+@app.command(
+    help=say(
+        "Diễn tập: bàn điều hành trên dữ liệu mô phỏng, dừng ở một thời điểm của kỳ kế hoạch.",
+        "Rehearse: the desk on simulated data, stopped at a moment of the plan cycle.",
+    )
+)
+def rehearse(
+    data_dir: Annotated[
+        Path, typer.Option(help=say("Nơi để buổi diễn tập.", "Where the rehearsal lies."))
+    ] = Path("data/dien-tap"),
+    until: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                "Thời điểm bắt đầu; để trống: sáng ngày cuối trước hạn.",
+                "The moment to start at; empty: the morning of the last day.",
+            )
+        ),
+    ] = "",
+    anew: Annotated[
+        bool, typer.Option("--anew", help=say("Làm lại từ đầu.", "Make it anew."))
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(help=say("Cổng trên 127.0.0.1; để trống: tự chọn.", "Port on 127.0.0.1.")),
+    ] = None,
+) -> None:
+    """Plays up to the moment, then serves until interrupted."""
+    from flows.rehearsal import USUAL_MOMENT
+    from flows.rehearsal import rehearse as run_rehearsal
+
+    start = moment(until, "--until") or USUAL_MOMENT
+    run_rehearsal(data_dir, start, port, partial(console.print, markup=False), anew=anew)
 
 
 FLOW_NAMES = (

@@ -6,7 +6,7 @@ from prefect import flow
 
 from flows.failures import ends_in_a_sentence
 from flows.requests import DueCycleRequest
-from flows.workplaces import cycles_at_work, open_workplace
+from flows.workplaces import cycles_in_view, open_workplace
 from models.domain.summary_schedule import consolidation_due
 from tasks.consolidating import consolidate
 
@@ -21,7 +21,7 @@ def consolidate_cycle(request: DueCycleRequest) -> list[str]:
     """
     names = []
     with open_workplace(request.moment()) as place:
-        for cycle in cycles_at_work(place, request.cycle):
+        for cycle in cycles_in_view(place, request.cycle):
             work = f"consolidate-cycle:{cycle.code}"
             if request.when_due and not consolidation_due(cycle, place.last_done(work), place.now):
                 continue

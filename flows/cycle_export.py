@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+from flows import clock
 from flows.workplaces import open_workplace
 from models.domain.errors import BaocaoError
 from models.domain.letter_phrases import instant_text
@@ -21,20 +22,20 @@ class UnknownSnapshot(BaocaoError):
 
 def export_cycle(cycle_code: str, folder: Path, as_of: dt.datetime | None) -> list[Path]:
     """Writes the cycle's tidy table into the folder; the files' paths."""
-    with open_workplace(as_of or dt.datetime.now(dt.UTC)) as place:
+    with open_workplace(as_of or clock.now()) as place:
         return put_into(folder, export_files(place, place.office.cycle(cycle_code)))
 
 
 def report_cycle(cycle_code: str, file: Path, as_of: dt.datetime | None) -> Path:
     """Writes the cycle's report as a Word document. Raises NothingToReport for a plan."""
-    with open_workplace(as_of or dt.datetime.now(dt.UTC)) as place:
+    with open_workplace(as_of or clock.now()) as place:
         content = report_of_cycle(place, place.office.cycle(cycle_code))
         return put_into(file.parent, {file.name: content})[0]
 
 
 def verify_kept(cycle_code: str) -> Iterator[tuple[str, bool]]:
     """One line a snapshot and one a faulty file, and whether it tells of a fault."""
-    with open_workplace(dt.datetime.now(dt.UTC)) as place:
+    with open_workplace(clock.now()) as place:
         kept = snapshots_of(place, place.office.cycle(cycle_code).code if cycle_code else "")
         if not kept:
             yield "Chưa có bản lưu nào.", False
@@ -53,7 +54,7 @@ def verify_kept(cycle_code: str) -> Iterator[tuple[str, bool]]:
 
 def restore_kept(number: int, folder: Path) -> list[Path]:
     """Writes what a snapshot holds into the folder, byte for byte. Raises UnknownSnapshot."""
-    with open_workplace(dt.datetime.now(dt.UTC)) as place:
+    with open_workplace(clock.now()) as place:
         row = next((r for r in snapshots_of(place) if r.id == number), None)
         if row is None:
             raise UnknownSnapshot(f"Không có bản lưu số {number}; xem: baocao snapshot verify.")

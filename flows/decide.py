@@ -29,7 +29,7 @@ from flows.decision_forms import (
 )
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
-from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
+from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
 from models.domain.offers import Cases
 from tasks import deciding
 from tasks.adapters.workplace import Workplace
@@ -45,7 +45,7 @@ def _at_the_desk(request: Signed, *lists: Cases) -> Iterator[Workplace]:
             yield place
         finally:
             if lists:
-                offer_choices(place, lists, cycles_at_work(place, ""))
+                offer_choices(place, lists, cycles_in_view(place, ""))
 
 
 @flow(name="extend-deadline", flow_run_name="extend-deadline-{request.agency}")

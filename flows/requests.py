@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from flows import choices
+from flows import choices, clock
 
 
 def _as_a_form(schema: dict[str, Any]) -> None:
@@ -32,7 +32,7 @@ class AsOf(BaseModel):
 
     def moment(self) -> dt.datetime:
         """The moment asked for, else now, in UTC."""
-        return (self.as_of or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
+        return (self.as_of or clock.now()).astimezone(dt.UTC)
 
 
 class CycleRequest(AsOf):

@@ -6,7 +6,7 @@ from prefect import flow
 
 from flows.failures import ends_in_a_sentence
 from flows.requests import DueCycleRequest
-from flows.workplaces import cycles_at_work, open_workplace
+from flows.workplaces import cycles_in_view, open_workplace
 from tasks.adapters.consolidating import summary_is_due
 from tasks.approving import ask_for_approval
 from tasks.consolidating import write_summary
@@ -24,7 +24,7 @@ def send_summary(request: DueCycleRequest) -> int:
     with open_workplace(request.moment()) as place:
         written = sum(
             write_summary(place, cycle)
-            for cycle in cycles_at_work(place, request.cycle)
+            for cycle in cycles_in_view(place, request.cycle)
             if not request.when_due or summary_is_due(place, cycle)
         )
         if place.rules.approval is not None:

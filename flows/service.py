@@ -25,6 +25,7 @@ from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
 from config.settings import Settings
+from flows.clock import rehearsed
 from flows.orchestration import prepare_environment, usual_port
 from models.domain.delivery import is_this_machine
 from models.domain.errors import BaocaoError
@@ -85,6 +86,8 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
         _lock_the_desk(settings)
+        if told := rehearsed(settings):
+            announce(told)
         if not settings.smtp_url:
             maildir = settings.data_dir / "sent"
             catcher = stack.enter_context(MailCatcher(maildir))

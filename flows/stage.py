@@ -148,11 +148,27 @@ class Stage:
         self, chapter: Chapter = PLAN, persons: Sequence[PersonsAct] = ()
     ) -> DemonstrationOutcome:
         """One chapter, told, and what the office's record holds at its end."""
-        waiting, deciding = self._cast(chapter), sorted(persons, key=lambda act: act.at)
         narrator = self._narrator(chapter)
-        narrator.begin(chapter.title, chapter.opening, chapter.end)
+        self._play(chapter, persons, narrator, chapter.end)
+        return self._close(chapter, narrator)
+
+    def play_until(self, chapter: Chapter, until: dt.datetime) -> None:
+        """A chapter, told, up to a moment within it; the record is left as it stands then."""
+        self._play(chapter, (), self._narrator(chapter), until)
+
+    def _play(
+        self,
+        chapter: Chapter,
+        persons: Sequence[PersonsAct],
+        narrator: Narrator,
+        until: dt.datetime,
+    ) -> None:
+        waiting, deciding = self._cast(chapter), sorted(persons, key=lambda act: act.at)
+        narrator.begin(chapter.title, chapter.opening, until)
         moments = [*(act.at for act, _ in waiting), *(act.at for act in deciding)]
         for moment, flows in self._timetable(chapter, moments):
+            if moment > until:
+                break
             arrived = False
             while waiting and waiting[0][0].at <= moment:
                 act, actor = waiting.pop(0)
@@ -170,7 +186,6 @@ class Stage:
             self._tell(narrator, moment)
             for act in decided:
                 narrator.tell_decision(act.at, act.tells)
-        return self._close(chapter, narrator)
 
     def tell_successions(self, before: Chapter, after: Chapter) -> None:
         """Who answers in whose place since an earlier chapter."""

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
+from flows import clock
 from flows.workplaces import cycles_at_work, open_workplace
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycles import HANOI, ReportingCycle
@@ -39,7 +40,7 @@ LEFT_OUT = (RecipientState.REFUSED, RecipientState.WITHHELD)
 
 def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
     """The status of one cycle, or of every cycle in which anybody was asked."""
-    now = (as_of or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
+    now = (as_of or clock.now()).astimezone(dt.UTC)
     with open_workplace(now) as place, place.engine.begin() as connection:
         if cycle:
             cycles = cycles_at_work(place, cycle)

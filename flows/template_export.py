@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 from config.office_files import load_office
 from config.settings import load_settings
+from flows import clock
 from flows.workplaces import open_workplace
 from models.domain.errors import UnknownAgency
 from models.domain.office import register_day
@@ -30,7 +30,7 @@ def export_templates(cycle_code: str, out: Path, only: str = "") -> Iterator[Pat
         raise UnknownAgency(f"Không có cơ quan «{only}» trong sổ vào ngày {day:%d/%m/%Y}.")
     accounts: Accounts = {}
     if cycle.previous:
-        with open_workplace(dt.datetime.now(dt.UTC), settings) as place:
+        with open_workplace(clock.now(), settings) as place:
             accounts = earlier_accounts(place, cycle)
     out.mkdir(parents=True, exist_ok=True)
     for agency in agencies:

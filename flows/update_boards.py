@@ -6,7 +6,7 @@ from prefect import flow
 
 from flows.failures import ends_in_a_sentence
 from flows.requests import CycleRequest
-from flows.workplaces import cycles_at_work, open_workplace
+from flows.workplaces import cycles_in_view, open_workplace
 from models.domain.offers import Cases
 from tasks.adapters.boards import boards
 from tasks.boards import publish, tell_of_deadline
@@ -25,7 +25,7 @@ def update_boards(request: CycleRequest) -> int:
     thay đổi.
     """
     with open_workplace(request.moment()) as place:
-        cycles = cycles_at_work(place, request.cycle)
+        cycles = cycles_in_view(place, request.cycle)
         shown = boards(place, cycles)
         for cycle in cycles:
             if place.now >= cycle.due_at:

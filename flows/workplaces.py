@@ -21,6 +21,8 @@ from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.maildir import make_maildir
 from tasks.adapters.workplace import HouseRules, Workplace
 
+_KEPT_IN_VIEW = dt.timedelta(days=365)
+
 
 class WorkLeftUndone(BaocaoError):
     """Raised at the end of a flow that did all it could and has to report what it could not.
@@ -110,8 +112,28 @@ def cycles_at_work(place: Workplace, wanted: str) -> list[ReportingCycle]:
     if wanted:
         return [place.office.cycle(wanted)]
     today = place.now.astimezone(HANOI).date()
+    return [c for c in _opened(place) if c.ends_on is None or today <= c.ends_on]
+
+
+def cycles_in_view(place: Workplace, wanted: str) -> list[ReportingCycle]:
+    """The cycle asked for, or all whose results may still change, by code.
+
+    After a cycle's end nobody is reminded any more, yet figures come in, final ones most of all,
+    and are to be seen: until a cycle that builds on it opens, for a year at the most.
+    """
+    if wanted:
+        return [place.office.cycle(wanted)]
+    opened = _opened(place)
+    followed = {c.previous for c in opened}
+    today = place.now.astimezone(HANOI).date()
     return [
-        cycle
-        for _, cycle in sorted(place.office.cycles.items())
-        if cycle.opens_at <= place.now and (cycle.ends_on is None or today <= cycle.ends_on)
+        c
+        for c in opened
+        if c.ends_on is None
+        or today <= c.ends_on
+        or (c.code not in followed and today <= c.ends_on + _KEPT_IN_VIEW)
     ]
+
+
+def _opened(place: Workplace) -> list[ReportingCycle]:
+    return [c for _, c in sorted(place.office.cycles.items()) if c.opens_at <= place.now]

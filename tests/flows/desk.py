@@ -118,11 +118,13 @@ def bare_environment() -> dict[str, str]:
     } | {"PYTHONUNBUFFERED": "1", "DO_NOT_TRACK": "1"}
 
 
-def start(folder: Path, output: IO[str], *options: str, **settings: str) -> subprocess.Popen[bytes]:
+def start(
+    folder: Path, output: IO[str], *options: str, command: str = "serve", **settings: str
+) -> subprocess.Popen[bytes]:
     """`baocao serve`, as a script starts it with `&`: SIGINT is ignored from the beginning."""
     environment = bare_environment() | {"BAOCAO_DATA_DIR": str(folder / "data"), **settings}
     return subprocess.Popen(
-        [sys.executable, "-m", "flows.command_line", "serve", *options],
+        [sys.executable, "-m", "flows.command_line", command, *options],
         env=environment,
         stdout=output,
         stderr=subprocess.STDOUT,

@@ -1,0 +1,86 @@
+"""What time it is for the office: the machine's time, or in a rehearsal's folder the rehearsal's.
+
+A rehearsal's clock starts at a moment of the simulated year and then runs like any other, also
+while nobody serves: a service that starts again finds later what it left.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import orjson
+
+from config.settings import Settings, load_settings
+from models.domain.cycles import HANOI
+from models.domain.delivery import is_this_machine
+from models.domain.errors import BaocaoError
+
+FILE = "dong-ho-dien-tap.json"  # in the data folder of a rehearsal
+
+
+class ClockDamaged(BaocaoError):
+    """Raised when a rehearsal's clock cannot be read."""
+
+
+class RehearsalReachesOut(BaocaoError):
+    """Raised when a rehearsal's folder would be served with a real mail server or database."""
+
+
+def now() -> dt.datetime:
+    """The present moment, in UTC, of the office's data folder. Raises ClockDamaged."""
+    return dt.datetime.now(dt.UTC) + ahead_of_the_machine(load_settings().data_dir)
+
+
+def is_rehearsal(data_dir: Path) -> bool:
+    """Whether the folder's clock is a rehearsal's."""
+    return (data_dir / FILE).is_file()
+
+
+def ahead_of_the_machine(data_dir: Path) -> dt.timedelta:
+    """How far the folder's clock is ahead of the machine's; nothing but in a rehearsal."""
+    if not is_rehearsal(data_dir):
+        return dt.timedelta(0)
+    try:
+        kept = orjson.loads((data_dir / FILE).read_bytes())
+        started, machine = (dt.datetime.fromisoformat(kept[k]) for k in ("started", "machine"))
+        return started - machine
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ClockDamaged(
+            f"Không đọc được đồng hồ diễn tập «{data_dir / FILE}» ({error}). Chạy lại «baocao "
+            "rehearse --anew» để làm lại buổi diễn tập."
+        ) from None
+
+
+def start_rehearsal(data_dir: Path, moment: dt.datetime) -> None:
+    """From now on it is that moment in the folder, and time goes on from there."""
+    kept = {"started": moment.isoformat(), "machine": dt.datetime.now(dt.UTC).isoformat()}
+    (data_dir / FILE).write_bytes(orjson.dumps(kept))
+
+
+def rehearsed(settings: Settings) -> str:
+    """What to say at the start of a service whose folder is a rehearsal's; "" for any other.
+
+    Raises RehearsalReachesOut where its mail would leave this machine, or its record would be kept
+    beside the real one.
+    """
+    if not is_rehearsal(settings.data_dir):
+        return ""
+    smtp = urlsplit(settings.smtp_url).hostname
+    outside = [
+        name
+        for name, reaches in (
+            ("BAOCAO_SMTP_URL", bool(smtp) and not is_this_machine(smtp or "")),
+            ("BAOCAO_MAILBOX_URL", bool(settings.mailbox_url)),
+            ("BAOCAO_DATABASE_URL", bool(settings.database_url)),
+        )
+        if reaches
+    ]
+    if outside:
+        raise RehearsalReachesOut(
+            f"Thư mục «{settings.data_dir}» là của buổi diễn tập, không được nối với máy chủ thật. "
+            f"Bỏ {', '.join(outside)}, hoặc đặt BAOCAO_DATA_DIR về thư mục làm việc."
+        )
+    moment = f"{now().astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
+    return f"DIỄN TẬP trên dữ liệu mô phỏng: bây giờ là {moment}; không thư nào rời máy này."

@@ -1,0 +1,119 @@
+"""A rehearsal: the desk on the simulated year, with a clock of its own, apart from the world."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.settings import Settings, load_settings
+from flows import clock
+from flows.rehearsal import NoSuchRehearsal, rehearse
+from flows.requests import AsOf
+from flows.workplaces import cycles_at_work, cycles_in_view, open_workplace
+from models.domain.cycles import HANOI
+from tests.flows.desk import Desk, found_address, start, wait_for
+
+MORNING = dt.datetime(2025, 1, 22, 9, 30, tzinfo=HANOI)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
+    for name in ("SMTP_URL", "MAILBOX_URL", "DATABASE_URL"):
+        monkeypatch.delenv(f"BAOCAO_{name}", raising=False)
+    return tmp_path
+
+
+def test_without_a_rehearsal_it_is_what_the_machine_says(folder: Path) -> None:
+    assert abs(clock.now() - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=1)
+    assert clock.rehearsed(load_settings()) == ""
+
+
+def test_in_a_rehearsal_time_goes_on_from_its_moment(folder: Path) -> None:
+    clock.start_rehearsal(folder, MORNING)
+    first = AsOf().moment()
+    assert dt.timedelta(0) <= first - MORNING < dt.timedelta(minutes=1)
+    assert AsOf().moment() > first
+    assert AsOf(as_of=dt.datetime(2025, 3, 1, tzinfo=dt.UTC)).moment().month == 3
+    assert "09:30 ngày 22/01/2025" in clock.rehearsed(load_settings())
+
+
+def test_a_clock_that_cannot_be_read_is_told(folder: Path) -> None:
+    (folder / clock.FILE).write_text("{}")
+    with pytest.raises(clock.ClockDamaged, match="rehearse --anew"):
+        clock.now()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_URL", "smtps://thu.example.vn"),
+        ("MAILBOX_URL", "imaps://a:b@thu.example.vn"),
+        ("DATABASE_URL", "postgresql+psycopg://may-khac/baocao"),
+    ],
+)
+def test_a_rehearsal_is_joined_to_nothing_real(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    clock.start_rehearsal(folder, MORNING)
+    monkeypatch.setenv("BAOCAO_GUEST_LIST", "@thu.example.vn")
+    monkeypatch.setenv(f"BAOCAO_{name}", value)
+    with pytest.raises(clock.RehearsalReachesOut, match=f"Bỏ BAOCAO_{name}"):
+        clock.rehearsed(load_settings())
+
+
+def test_a_rehearsal_begins_within_the_plan_cycle(folder: Path) -> None:
+    with pytest.raises(NoSuchRehearsal, match="không phải 09:30 22/01/2024"):
+        rehearse(folder, MORNING.replace(year=2024), None, print)
+
+
+@pytest.mark.parametrize(
+    ("day", "at_work", "in_view"),
+    [
+        ("2025-01-19", [], []),
+        ("2025-02-27", ["2025-plan"], ["2025-plan"]),
+        ("2025-06-01", [], ["2025-plan"]),
+        ("2025-11-01", ["2025-review"], ["2025-review"]),
+        ("2026-01-16", [], ["2025-review"]),
+        ("2026-12-11", [], []),
+    ],
+)
+def test_a_cycle_stays_in_view_after_its_end_until_one_that_builds_on_it_opens(
+    folder: Path, day: str, at_work: list[str], in_view: list[str]
+) -> None:
+    moment = dt.datetime.fromisoformat(f"{day}T09:00:00+07:00")
+    with open_workplace(moment, Settings(data_dir=folder)) as place:
+        assert [c.code for c in cycles_at_work(place, "")] == at_work
+        assert [c.code for c in cycles_in_view(place, "")] == in_view
+        assert [c.code for c in cycles_in_view(place, "2025-plan")] == ["2025-plan"]
+
+
+@pytest.mark.slow
+def test_an_operator_finds_the_desk_as_it_was_that_morning_and_again_after_an_end(
+    tmp_path: Path,
+) -> None:
+    log, options = tmp_path / "log", ("--data-dir", str(tmp_path / "data"), "--until", "2025-01-22")
+    for begun in range(2):
+        with log.open("w") as output:
+            process = start(tmp_path, output, *options, command="rehearse")
+            try:
+                desk = Desk(wait_for(lambda: found_address(log), log), tmp_path)
+                said = log.read_text()
+                assert "DIỄN TẬP trên dữ liệu mô phỏng" in said and "22/01/2025" in said
+                assert ("Diễn lại kỳ kế hoạch" in said) is (begun == 0)  # then only served
+                desk.wait_for(partial(shown, desk, "bang-ky-2025-plan"))
+                board = shown(desk, "bang-ky-2025-plan")
+                assert "Sở Y tế" in board
+                assert "20/01" in board  # when the agencies were asked
+            finally:
+                process.terminate()
+                assert process.wait(60) == 0, log.read_text()
+
+
+def shown(desk: Desk, key: str) -> Any:
+    boards = {a["key"]: a for a in desk.ask("artifacts/latest/filter", {})}
+    return boards[key]["data"] if key in boards else None
