@@ -258,6 +258,8 @@ def report(
     """The report as of now; nothing is sent or recorded."""
     from flows.cycle_export import report_cycle
 
+    if out.suffix.lower() != ".docx":
+        fail(say(f"Tệp «{out.name}» phải có đuôi .docx.", f"{out.name!r} must end in .docx."))
     path = report_cycle(cycle, out, moment(as_of))
     console.print(str(path), markup=False, highlight=False, soft_wrap=True)
 

@@ -24,9 +24,11 @@ from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
+from config.cycle_files import load_cycles
 from config.settings import Settings
-from flows.clock import rehearsed
+from flows import clock
 from flows.orchestration import prepare_environment, usual_port
+from models.domain.cycles import HANOI
 from models.domain.delivery import is_this_machine
 from models.domain.errors import BaocaoError
 from tasks.adapters.mail_catcher import MailCatcher
@@ -86,7 +88,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
         _lock_the_desk(settings)
-        if told := rehearsed(settings):
+        if told := clock.rehearsed(settings) or nothing_open(settings):
             announce(told)
         if not settings.smtp_url:
             maildir = settings.data_dir / "sent"
@@ -113,6 +115,23 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         "Máy chủ Prefect đã dừng giữa chừng, nên «baocao serve» dừng theo. Không mất gì: xem "
         "lại bộ nhớ và đĩa của máy, rồi chạy «baocao serve» lần nữa."
     )
+
+
+def nothing_open(settings: Settings) -> str:
+    """What to say where the desk will be empty, since no cycle is open; "" where one is.
+
+    Raises ConfigurationFault.
+    """
+    moment = clock.now()
+    today = moment.astimezone(HANOI).date()
+    cycles = load_cycles(settings.config_dir / "cycles.toml").values()
+    if any(c.opens_at <= moment and (c.ends_on is None or today <= c.ends_on) for c in cycles):
+        return ""
+    coming = min((c.opens_at for c in cycles if c.opens_at > moment), default=None)
+    said = "Hiện không có kỳ báo cáo nào đang mở"
+    if coming is not None:
+        said += f"; kỳ tới mở lúc {coming.astimezone(HANOI):%H:%M %d/%m/%Y}"
+    return f"{said} (cycles.toml). Muốn tập trên dữ liệu mô phỏng: make rehearse."
 
 
 class Work:

@@ -259,6 +259,9 @@ def test_a_report_is_written_for_a_review_and_refused_for_a_plan(tmp_path: Path)
     run = baocao("report", "2025-plan", "--out", str(file), data_dir=tmp_path)
     assert run.returncode == 2
     assert "2025-plan" in run.stderr and "Traceback" not in run.stderr
+    run = baocao("report", "2025-review", "--out", str(tmp_path / "a.xlsx"), data_dir=tmp_path)
+    assert run.returncode == 2
+    assert "«a.xlsx» phải có đuôi .docx" in run.stderr
 
 
 def test_snapshots_are_verified_and_an_unknown_one_is_a_sentence(tmp_path: Path) -> None:

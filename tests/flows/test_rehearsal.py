@@ -13,6 +13,7 @@ from config.settings import Settings, load_settings
 from flows import clock
 from flows.rehearsal import NoSuchRehearsal, rehearse
 from flows.requests import AsOf
+from flows.service import nothing_open
 from flows.workplaces import cycles_at_work, cycles_in_view, open_workplace
 from models.domain.cycles import HANOI
 from tests.flows.desk import Desk, found_address, start, wait_for
@@ -40,6 +41,14 @@ def test_in_a_rehearsal_time_goes_on_from_its_moment(folder: Path) -> None:
     assert AsOf().moment() > first
     assert AsOf(as_of=dt.datetime(2025, 3, 1, tzinfo=dt.UTC)).moment().month == 3
     assert "09:30 ngày 22/01/2025" in clock.rehearsed(load_settings())
+
+
+def test_a_service_with_nothing_open_says_so_and_where_to_learn(folder: Path) -> None:
+    clock.start_rehearsal(folder, dt.datetime(2025, 6, 1, tzinfo=HANOI))
+    said = nothing_open(load_settings())
+    assert "kỳ tới mở lúc 08:00 20/10/2025" in said and "make rehearse" in said
+    clock.start_rehearsal(folder, MORNING)
+    assert nothing_open(load_settings()) == ""
 
 
 def test_a_clock_that_cannot_be_read_is_told(folder: Path) -> None:

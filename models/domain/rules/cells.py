@@ -169,7 +169,8 @@ def a_date_is_a_date(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.NOT_A_DATE):
         reason = _reason(problem)
         text = f"«{problem.seen}»: {reason}" if reason else f"«{problem.seen}» không phải là ngày."
-        yield case.at_problem(problem, f"{text} Đề nghị ghi ngày/tháng/năm, ví dụ 30/06/2025.")
+        advice = f"Đề nghị ghi ngày/tháng/năm, ví dụ 30/06/{case.catalogue.year}."
+        yield case.at_problem(problem, f"{text} {advice}")
 
 
 @rule(

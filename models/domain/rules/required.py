@@ -119,7 +119,7 @@ def _what_to_write(case: Case, sheet: str, key: str) -> str:
     if column.type is ValueType.NUMBER:
         return "Đề nghị ghi một số, theo đúng đơn vị tính của dòng; nếu bằng không, ghi 0."
     if column.type is ValueType.DATE:
-        return "Đề nghị ghi ngày/tháng/năm, ví dụ 30/06/2025."
+        return f"Đề nghị ghi ngày/tháng/năm, ví dụ 30/06/{case.catalogue.year}."
     if column.type is ValueType.CHOICE:
         return "Đề nghị chọn một mục trong danh sách của ô."
     return "Đề nghị điền nội dung."

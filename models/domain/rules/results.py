@@ -68,7 +68,7 @@ def a_value_says_what_it_is(case: Case) -> Iterator[Remark]:
                 + (
                     "chọn số cả năm là số ước hay số chính thức."
                     if meaning == "value_status"
-                    else "ghi ngày chốt số liệu, ví dụ 31/10."
+                    else f"ghi ngày chốt số liệu, ví dụ 31/10/{case.catalogue.year}."
                 ),
             )
 

@@ -29,7 +29,7 @@ def a_finished_task_says_when(case: Case) -> Iterator[Remark]:
             yield row.at_cell(
                 column,
                 "tình trạng là «Đã hoàn thành», ô này còn trống. Đề nghị ghi ngày hoàn thành thực "
-                "tế, ví dụ 30/06.",
+                f"tế, ví dụ 30/06/{case.catalogue.year}.",
             )
 
 

@@ -122,7 +122,7 @@ BAD = [
     Sample("KQ-06", "sct", result("estimate", 240_000.0), "250.200", Severity.WARNING),
     Sample("KQ-07", "sct", result("self_judgement", "Không đạt"), "tức là «đạt»"),
     Sample("KQ-07", "sct", result("self_judgement", "Vượt"), "tức là «đạt»"),
-    Sample("KQ-08", "sct", task("finished_on", None), "ngày hoàn thành thực tế", Severity.ERROR),
+    Sample("KQ-08", "sct", task("finished_on", None), "ví dụ 30/06/2025", Severity.ERROR),
     Sample("KQ-09", "sct", task("product_number", None), "văn bản chứng minh", Severity.WARNING),
     Sample("KQ-10", "sct", task("finished_on", dt.date(2026, 3, 20)), "20/03/2026"),
     Sample("KQ-10", "sct", task("product_date", dt.date(2052, 3, 20)), "sau ngày gửi"),

@@ -25,36 +25,16 @@ from tasks.adapters.standings import standings_of_cycle
 
 from .conftest import MakeOffice, Office
 
-#: All that the office writes to open the cycle of the second quarter.
-CYCLE = """
-[cycles.2025-q2]
-title = "Cập nhật kịch bản tăng trưởng GRDP 6 tháng năm 2025"
-form = "scenario"
-catalogue_year = 2025
-legal_basis = "điểm 1.3 mục III Chỉ thị số 03/CT-UBND ngày 20/01/2025"
-content = "Kết quả thực hiện và cập nhật kịch bản tăng trưởng GRDP theo Phụ lục II."
-reporters = "Các cơ quan được giao theo dõi kịch bản tăng trưởng tại Phụ lục II."
-recipient = "Văn phòng Ủy ban nhân dân thành phố Hải Phòng"
-channel = "Thư điện tử: trả lời thư mở kỳ báo cáo, đính kèm sổ báo cáo (.xlsx) đã điền"
-frequency = "Hằng quý"
-outline = "Theo các trang của sổ báo cáo"
-report_forms = "Sổ báo cáo (.xlsx) gửi kèm thư mở kỳ báo cáo"
-opens_at = 2025-06-20T08:00:00+07:00
-due_at = 2025-07-05T00:00:00+07:00
-due_text = "trước ngày 05 tháng 7 năm 2025"
-data_closes_on = 2025-06-30
-grace_working_days = 3
-meeting = "phiên họp thường kỳ tháng 7/2025 của Ủy ban nhân dân thành phố"
-contact_person = "Phòng Tổng hợp"
-contact_phone = "0225 0000 000"
-contact_email = "baocao@ubnd.haiphong.example"
+SAMPLE = "# Mẫu kỳ cập nhật kịch bản GRDP theo quý"
 
-[[cycles.2025-q2.steps]]
-code = "truoc_2"
-kind = "reminder"
-working_days = -2
-hour = 8
-"""
+
+def with_the_sample(cycles: str) -> str:
+    """The cycles' file once the office has taken the sample at its end into use."""
+    given, sample = cycles.split(SAMPLE)
+    lines = [line.removeprefix("#").removeprefix(" ") for line in sample.splitlines()[1:]]
+    return given + "\n".join(lines)
+
+
 GRDP, SERVICES = "scenario_grdp", "scenario_services"
 
 
@@ -63,8 +43,8 @@ def office(make_office: MakeOffice, tmp_path: Path) -> Office:
     """An office that has added the cycle to its cycles' file, and opened it."""
     no_code = shutil.ignore_patterns("*.py", "__pycache__")
     folder = Path(shutil.copytree(CONFIG_DIR, tmp_path / "office", ignore=no_code))
-    with (folder / "cycles.toml").open("a", encoding="utf-8") as file:
-        file.write(CYCLE)
+    cycles = folder / "cycles.toml"
+    cycles.write_text(with_the_sample(cycles.read_text(encoding="utf-8")), encoding="utf-8")
     made = make_office(agencies=())
     made.place.office = load_office(folder)
     made.place.now = dt.datetime(2025, 6, 20, 2, tzinfo=dt.UTC)
