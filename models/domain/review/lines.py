@@ -86,7 +86,7 @@ class ReviewIndicator:
     target: TargetInForce | None
     judgement: Judgement
     distance: Decimal | None
-    commitment: Figure | None  # from the plan cycle: the agency's own, its predecessor's, another's
+    commitment: Figure | None  # the one that stood in the plan cycle, whosever value stands now
     commitment_judgement: Judgement
     commitment_distance: Decimal | None
     territories: Mapping[Territory, TerritoryResult]
@@ -97,7 +97,8 @@ class ReviewIndicator:
     why_not_judged: str  # empty where it is judged
     history: Sequence[HistoryPoint] = ()
     disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # conflicts by reference
-    kin: Sequence[str] = ()  # the agency it is measured for, then those it answers for
+    kin: Sequence[str] = ()  # the agency whose value stands, then those it answers for
+    own_promises: Mapping[str, Figure] = field(default_factory=dict)  # by agency of the row
 
     def other_agency(self, figure: Figure | None) -> str:
         """Whose figure it is where neither the agency nor a predecessor gave it; else ""."""
