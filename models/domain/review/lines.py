@@ -380,9 +380,19 @@ class ReviewScenario:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an agency asks the City People's Committee for. `about` names the row, "" for all."""
+    """What an agency asks the City People's Committee for.
+
+    It stands at a row of the catalogue, at an action of the agency's own plan, or at neither: it is
+    about the report as a whole.
+    """
 
     agency: str
     text: str
     figure: Figure
     row: str = ""  # code of the catalogue row it stands at
+    work: str = ""  # the words of the action it stands at
+
+    @property
+    def about_work(self) -> str:
+        """The action it stands at, as one reads it; "" for none."""
+        return f"Việc tự đề ra: {self.work}" if self.work else ""

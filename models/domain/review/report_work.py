@@ -173,6 +173,6 @@ def proposal_row(proposal: Proposal, count: int, names: Names, cites: Citations)
     return {
         "no": words(str(count)),
         "agency": words(names.agency(proposal.agency)),
-        "about": words(names.about(proposal.row) or "Chung"),
+        "about": words(names.about(proposal.row) or one_line(proposal.about_work, 120) or "Chung"),
         "text": cites.quoted(proposal.figure),
     }
