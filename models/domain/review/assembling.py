@@ -102,7 +102,9 @@ def review_of(office: Office, lines: Consolidated, earlier: Consolidation | None
         ],
         actions=actions,
         projects=[
-            review_project(line, planned_projects.get(line.row.code), projects)
+            review_project(
+                line, planned_projects.get(line.row.code), projects, catalogue.year, today
+            )
             for line in lines.projects
         ],
         proposals=_proposals(form, {r.code for r in catalogue}, lines, actions),

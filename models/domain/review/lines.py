@@ -329,6 +329,8 @@ class ReviewProject:
     disbursed_as_of: Figure | None
     disbursed_estimate: Figure | None
     baselines: Sequence[Baseline]
+    milestones: Mapping[str, Figure]  # registered in the plan cycle, by period in the year's order
+    due: str  # the last of those periods that had ended on the day of the figures; "" for none
     progress: Figure | None
     obstacles: Figure | None
     proposals: Figure | None
