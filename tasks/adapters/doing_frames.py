@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from models.domain.catalogue import PERIOD_TITLES
 from models.domain.consolidation import Figure, RowAnswer
 from models.domain.forms import SheetForm
 from models.domain.review import (
@@ -208,7 +209,8 @@ def _action(action: ReviewAction, names: Names) -> Cells:
 
 PROJECT_COLUMNS = (
     *("place", "name", "agency", "central", "central_pct", "city", "city_pct", "own", "own_pct"),
-    *("disbursed", "as_of", "estimate", "progress", "texts", "source", "earlier", "tone"),
+    *("disbursed", "as_of", "estimate", "milestones", "progress", "texts"),
+    *("source", "earlier", "tone"),
 )
 _BASELINES = (("plan_central", "central"), ("plan_city", "city"), ("own_plan", "own"))
 
@@ -216,7 +218,8 @@ _BASELINES = (("plan_central", "central"), ("plan_city", "city"), ("own_plan", "
 def spending_frame(review: Review, names: Names) -> pd.DataFrame:
     """One row per project under bands of its group, amounts in million dong; see PROJECT_COLUMNS.
 
-    `*_pct`: spent to date in percent of that plan.
+    `*_pct`: spent to date in percent of that plan; `milestones`: registered in the plan cycle, a
+    line each.
     """
     groups = (
         (names.groups[project.row.code], [_project(project, names)]) for project in review.projects
@@ -233,6 +236,10 @@ def _project(project: ReviewProject, names: Names) -> Cells:
         if baseline is not None:
             cells[column], cells[f"{column}_pct"] = baseline.plan, baseline.share_pct
             figures.append(baseline.plan)
+    registered = project.milestones
+    figures += registered.values()
+    lines = [f"{PERIOD_TITLES[p]}: {f.text.strip()}" for p, f in registered.items()]
+    cells["milestones"] = "\n".join(lines) or None
     if who is None:
         named = "; ".join(names.agency(a.agency, a.role) for a in row.agencies)
         silent = Toned(f"{named}: chưa báo cáo", Tone.BAD)

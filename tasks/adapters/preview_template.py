@@ -115,12 +115,13 @@ def preview_template() -> bytes:
         "projects",
         [
             cell("r.no", "TT", 8, SMALL_CENTRE),
-            Column("Dự án", 76, [("{{r r.place }} {{r r.name }}", SMALL)]),
-            cell("r.disbursed", "Đã giải ngân", 26, SMALL_CENTRE),
-            cell("r.estimate", "Ước cả năm", 24, SMALL_CENTRE),
-            cell("r.central", "Kế hoạch TTg giao", 30, SMALL_CENTRE),
-            cell("r.city", "Kế hoạch TP giao", 30, SMALL_CENTRE),
-            cell("r.progress", "Tiến độ, vướng mắc", 58, SMALL),
+            Column("Dự án", 62, [("{{r r.place }} {{r r.name }}", SMALL)]),
+            cell("r.disbursed", "Đã giải ngân", 24, SMALL_CENTRE),
+            cell("r.estimate", "Ước cả năm", 22, SMALL_CENTRE),
+            cell("r.central", "Kế hoạch TTg giao", 26, SMALL_CENTRE),
+            cell("r.city", "Kế hoạch TP giao", 26, SMALL_CENTRE),
+            cell("r.milestones", "Mốc đã đăng ký", 38, SMALL),
+            cell("r.progress", "Tiến độ, vướng mắc", 46, SMALL),
         ],
     )
     _part(

@@ -285,7 +285,8 @@ def _projects(document: Docx) -> None:
     document.add_paragraph("VII. DỰ ÁN TRỌNG ĐIỂM", style="Mục lớn")
     document.add_paragraph(
         "Đơn vị: triệu đồng. Tỷ lệ tính riêng theo từng kế hoạch vốn: kế hoạch Thủ tướng Chính phủ "
-        "giao và kế hoạch thành phố giao.",
+        "giao và kế hoạch thành phố giao. Mốc: cơ quan đăng ký đầu năm, mốc gần nhất đã đến hạn "
+        "theo ngày số liệu và mốc cả năm.",
         style="Chú bảng",
     )
     _or_none(
@@ -295,13 +296,13 @@ def _projects(document: Docx) -> None:
             cell("r.no", "TT", 8, "Bảng nhỏ giữa"),
             Column(
                 "Dự án, cơ quan",
-                56,
+                48,
                 [("{{r r.place }} {{r r.name }}", SMALL), ("{{r r.agency }}", _SMALL_ITALIC)],
             ),
             cell("r.spent", "Đã giải ngân, ước cả năm", 21, SMALL_CENTRE),
-            cell("r.central", "Kế hoạch TTg giao", 23, SMALL_CENTRE),
-            cell("r.city", "Kế hoạch TP giao", 23, SMALL_CENTRE),
-            cell("r.progress", "Tiến độ, vướng mắc", 34, SMALL),
+            cell("r.central", "Kế hoạch TTg giao", 22, SMALL_CENTRE),
+            cell("r.city", "Kế hoạch TP giao", 22, SMALL_CENTRE),
+            cell("r.course", "Mốc đã đăng ký, tiến độ, vướng mắc", 44, SMALL),
         ],
         "Không có dự án.",
         small=True,
@@ -348,9 +349,9 @@ def _proposals(document: Docx) -> None:
         "proposals",
         [
             cell("r.no", "TT", 10, "Bảng giữa"),
-            cell("r.agency", "Cơ quan, đơn vị", 45),
-            cell("r.about", "Về", 20, "Bảng giữa"),
-            cell("r.text", "Nội dung", 90),
+            cell("r.agency", "Cơ quan, đơn vị", 40),
+            cell("r.about", "Về", 40),
+            cell("r.text", "Nội dung", 75),
         ],
         "Các cơ quan không nêu kiến nghị, đề xuất.",
     )

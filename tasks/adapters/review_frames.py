@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import pandas as pd
@@ -375,14 +375,13 @@ PROPOSAL_COLUMNS = ("order", "agency", "about", "text", "source", "tone")
 
 
 def proposal_frame(review: Review, names: Names) -> pd.DataFrame:
-    """One row per proposal, agency by agency; `about` is the row it stands at."""
-    works = {(a.agency, a.row_key): a.work.text for a in review.actions if a.work}
+    """One row per proposal, agency by agency; `about` is the row or action it stands at."""
     return build_frame(
         (
             {
                 "order": count,
                 "agency": names.agency(p.agency),
-                "about": _about(p, works, names),
+                "about": _about(p, names),
                 "text": p.figure,
                 "source": citation_of([p.figure]),
             }
@@ -392,11 +391,10 @@ def proposal_frame(review: Review, names: Names) -> pd.DataFrame:
     )
 
 
-def _about(proposal: Proposal, works: Mapping[tuple[str, str], str], names: Names) -> str:
+def _about(proposal: Proposal, names: Names) -> str:
     if proposal.row:
         return f"{names.places[proposal.row]}: {names.rows[proposal.row]}"
-    work = works.get((proposal.agency, proposal.figure.row_key))
-    return f"Việc tự đề ra: {work.strip()}" if work else "Kiến nghị chung"
+    return proposal.about_work or "Kiến nghị chung"
 
 
 HISTORY_COLUMNS = (

@@ -96,9 +96,10 @@ def measure_sheets(
     yield TableSheet(
         TRACK_SHEET,
         "TIẾN ĐỘ TRONG NĂM: MỐC ĐÃ CAM KẾT HOẶC KỊCH BẢN VÀ SỐ THỰC HIỆN",
-        "Mốc là số cơ quan cam kết đầu năm; không có thì lấy theo kịch bản tại Phụ lục II. Số đến "
-        "một ngày sau mốc: chậm khi chưa bằng mốc đã qua, nhanh khi đã bằng mốc kế tiếp, còn lại "
-        "là đúng tiến độ. Chỉ nêu chỉ tiêu có ít nhất một mốc so sánh được.",
+        "Mốc là số cơ quan cam kết đầu năm; cam kết không có mốc quý nào thì cả năm lấy theo kịch "
+        "bản tại Phụ lục II. Số đến một ngày sau mốc: chậm khi chưa bằng mốc đã qua, nhanh khi đã "
+        "bằng mốc kế tiếp, còn lại là đúng tiến độ. Chỉ nêu chỉ tiêu có ít nhất một mốc so sánh "
+        "được.",
         [
             _PLACE,
             TableColumn("name", "Chỉ tiêu", 28),
@@ -266,8 +267,8 @@ def doing_sheets(
         "cột bên; cùng một số giải ngân có tỷ lệ khác nhau theo từng kế hoạch.",
         [
             _PLACE,
-            TableColumn("name", "Dự án", 28),
-            TableColumn("agency", "Cơ quan", 18),
+            TableColumn("name", "Dự án", 26),
+            TableColumn("agency", "Cơ quan", 16),
             TableColumn("central", "Kế hoạch", 12, "right", "Thủ tướng Chính phủ giao"),
             TableColumn("central_pct", share, 9, "center", "Thủ tướng Chính phủ giao"),
             TableColumn("city", "Kế hoạch", 12, "right", "Thành phố giao"),
@@ -277,8 +278,9 @@ def doing_sheets(
             TableColumn("disbursed", "Đã giải ngân", 12, "right", "Thực hiện"),
             TableColumn("as_of", "Số đến ngày", 10.5, "center", "Thực hiện"),
             TableColumn("estimate", "Ước cả năm", 12, "right", "Thực hiện"),
-            TableColumn("progress", "Tiến độ", 24, size=9),
-            TableColumn("texts", "Nguyên nhân, vướng mắc, đề xuất", 30, size=9),
+            TableColumn("milestones", "Mốc đã đăng ký đầu năm", 24, size=9),
+            TableColumn("progress", "Tiến độ", 20, size=9),
+            TableColumn("texts", "Nguyên nhân, vướng mắc, đề xuất", 26, size=9),
             *_BOTH,
         ],
         doing_frames.spending_frame(review, names),

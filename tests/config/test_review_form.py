@@ -18,6 +18,7 @@ from config.toml_files import TomlFile
 from models.domain.catalogue import PERIODS, Appendix
 from models.domain.errors import ConfigurationFault
 from models.domain.forms import MEANINGS, SheetKind, year_column
+from models.domain.review.answered import earlier_columns
 
 CONFIG = Path(config.__file__).parent
 TEXT = (CONFIG / "forms" / "review.toml").read_text(encoding="utf-8")
@@ -105,6 +106,13 @@ def test_the_value_of_an_indicator_is_the_estimate_for_the_directives_territory(
     assert review.meaning("estimate", "east") is None
     scenario = forms["review"].sheet("scenario")
     assert [c.period for c in scenario.columns if c.unit_of_row] == list(PERIODS)
+
+
+def test_the_milestones_a_project_registered_are_shown_again_quarter_by_quarter() -> None:
+    sheet = load_forms(CONFIG)["review"].sheet("projects")
+    shown = [(c.period, c.carry) for c in sheet.columns if c.period]
+    assert [period for period, _ in shown] == list(PERIODS)
+    assert earlier_columns(sheet) == {"": "disbursement", **dict(shown)}
 
 
 def test_headers_of_a_sheet_differ_and_every_table_has_room_for_a_reason() -> None:

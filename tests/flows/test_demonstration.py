@@ -415,8 +415,9 @@ def test_what_february_promised_stands_beside_what_the_heir_reports(reviewed: Pl
     assert review is not None
     lines = {line.row.code: line for line in review.indicators}
     growth = lines["grdp_growth"]
-    # What was ruled to stand is measured by its own agency's promise, made as Cục Thống kê.
-    assert growth.commitment is not None and growth.commitment.agency == "cuc_thong_ke"
+    # Cục Thống kê's value was ruled to stand; it is measured by what the lead promised.
+    assert growth.commitment is not None and growth.commitment.agency == "skhdt"
+    assert growth.commitment_judgement is Judgement.NOT_MET
     investment = lines["total_social_investment"].commitment
     assert investment is not None and investment.agency == "skhdt"  # reported by Sở Tài chính now
     assert growth.commitment.reference.startswith("K-")

@@ -23,7 +23,7 @@ def first_answered(
     return next((figure for figure in found if figure is not None), None)
 
 
-def earlier_column(sheet: SheetForm | None) -> str:
-    """Key of the earlier form's column that an office column shows again; "" for none."""
+def earlier_columns(sheet: SheetForm | None) -> dict[str, str]:
+    """Keys of the earlier form's columns that office columns show again, by period ("": none)."""
     columns = sheet.columns if sheet else ()
-    return next((c.carry for c in columns if c.office and c.source == EARLIER), "")
+    return {c.period: c.carry for c in columns if c.office and c.source == EARLIER}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.forms import Form
 from models.domain.office import Office, register_day
 from models.domain.review.doings import PlannedActions, review_actions, review_task
-from models.domain.review.lines import Proposal
+from models.domain.review.lines import Proposal, ReviewAction
 from models.domain.review.measuring import Measures, review_indicator, review_scenario
 from models.domain.review.review import Review
 from models.domain.review.spending import review_project
@@ -86,6 +86,13 @@ def review_of(office: Office, lines: Consolidated, earlier: Consolidation | None
     tasks, projects = sheet_of(form, Appendix.IV), sheet_of(form, Appendix.V)
     planned_tasks = {t.row.code: t for t in earlier.tasks} if earlier else {}
     planned_projects = {p.row.code: p for p in earlier.projects} if earlier else {}
+    actions = review_actions(
+        lines.action_plan,
+        _planned(office, earlier),
+        _forebears(office, lines.cycle, lines.action_plan),
+        next(iter(action_sheets(form)), None),
+        today,
+    )
     return Review(
         indicators=[review_indicator(line, measures) for line in lines.indicators],
         scenario=[review_scenario(line, measures) for line in lines.scenario],
@@ -93,18 +100,14 @@ def review_of(office: Office, lines: Consolidated, earlier: Consolidation | None
             review_task(line, planned_tasks.get(line.row.code), tasks, today)
             for line in lines.tasks
         ],
-        actions=review_actions(
-            lines.action_plan,
-            _planned(office, earlier),
-            _forebears(office, lines.cycle, lines.action_plan),
-            next(iter(action_sheets(form)), None),
-            today,
-        ),
+        actions=actions,
         projects=[
-            review_project(line, planned_projects.get(line.row.code), projects)
+            review_project(
+                line, planned_projects.get(line.row.code), projects, catalogue.year, today
+            )
             for line in lines.projects
         ],
-        proposals=_proposals(form, catalogue_codes={r.code for r in catalogue}, lines=lines),
+        proposals=_proposals(form, {r.code for r in catalogue}, lines, actions),
     )
 
 
@@ -130,19 +133,24 @@ def _forebears(
     return {a: successions.predecessors_of(a, day, PLAN) for a in sorted(agencies)}
 
 
-def _proposals(form: Form, *, catalogue_codes: set[str], lines: Consolidated) -> list[Proposal]:
+def _proposals(
+    form: Form, rows: Set[str], lines: Consolidated, actions: Sequence[ReviewAction]
+) -> list[Proposal]:
     """What agencies ask for, in the order of references: agency by agency, sheet by sheet."""
     columns = {
         (sheet.key, column.key)
         for sheet in form.sheets
         if (column := sheet.meaning("proposals")) is not None
     }
+    free = {sheet.key for sheet in action_sheets(form)}
+    works = {(a.agency, a.row_key): a.work.text.strip() for a in actions if a.work}
     return [
         Proposal(
             figure.agency,
             figure.text.strip(),
             figure,
-            figure.row_key if figure.row_key in catalogue_codes else "",
+            figure.row_key if figure.row_key in rows else "",
+            works.get((figure.agency, figure.row_key), "") if figure.sheet in free else "",
         )
         for figure in lines.evidence.figures
         if (figure.sheet, figure.column) in columns and figure.is_given

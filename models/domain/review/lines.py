@@ -86,7 +86,7 @@ class ReviewIndicator:
     target: TargetInForce | None
     judgement: Judgement
     distance: Decimal | None
-    commitment: Figure | None  # from the plan cycle: the agency's own, its predecessor's, another's
+    commitment: Figure | None  # the one that stood in the plan cycle, whosever value stands now
     commitment_judgement: Judgement
     commitment_distance: Decimal | None
     territories: Mapping[Territory, TerritoryResult]
@@ -97,7 +97,8 @@ class ReviewIndicator:
     why_not_judged: str  # empty where it is judged
     history: Sequence[HistoryPoint] = ()
     disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # conflicts by reference
-    kin: Sequence[str] = ()  # the agency it is measured for, then those it answers for
+    kin: Sequence[str] = ()  # the agency whose value stands, then those it answers for
+    own_promises: Mapping[str, Figure] = field(default_factory=dict)  # by agency of the row
 
     def other_agency(self, figure: Figure | None) -> str:
         """Whose figure it is where neither the agency nor a predecessor gave it; else ""."""
@@ -328,6 +329,8 @@ class ReviewProject:
     disbursed_as_of: Figure | None
     disbursed_estimate: Figure | None
     baselines: Sequence[Baseline]
+    milestones: Mapping[str, Figure]  # registered in the plan cycle, by period in the year's order
+    due: str  # the last of those periods that had ended on the day of the figures; "" for none
     progress: Figure | None
     obstacles: Figure | None
     proposals: Figure | None
@@ -379,9 +382,19 @@ class ReviewScenario:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an agency asks the City People's Committee for. `about` names the row, "" for all."""
+    """What an agency asks the City People's Committee for.
+
+    It stands at a row of the catalogue, at an action of the agency's own plan, or at neither: it is
+    about the report as a whole.
+    """
 
     agency: str
     text: str
     figure: Figure
     row: str = ""  # code of the catalogue row it stands at
+    work: str = ""  # the words of the action it stands at
+
+    @property
+    def about_work(self) -> str:
+        """The action it stands at, as one reads it; "" for none."""
+        return f"Việc tự đề ra: {self.work}" if self.work else ""

@@ -27,7 +27,6 @@ from models.domain.review.pace import (
     pace_of,
     period_end,
 )
-from models.domain.review.promises import promise_of
 from models.domain.review.states import TrackSource, ValueStatus
 from models.domain.review.wording import status_of
 from models.domain.standing import SubmissionRecord
@@ -68,8 +67,8 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
     """One indicator: every territory against the target in force at the year's end, the way there.
 
     The report that stands gives the value, its day and status; causes and remedies come from it,
-    or from the next reporter who names any. Measured by what its own agency promised, or that
-    agency's predecessor; by another's promise only where they made none.
+    or from the next reporter who names any. Whosever value stands, it is measured by the commitment
+    that stood in the plan cycle, the lead's.
     """
     row, own = line.row, by.catalogue.territory
     standing = _speaking(line)
@@ -77,8 +76,8 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
     others = [r.answers for r in line.reports if r is not standing]
     territories = _territories(line, by)
     result = territories[own]
-    kin = by.kin_of(standing.agency if standing else row.lead, row)
-    promise = promise_of(by.promised.get(row.code), kin)
+    earlier = by.promised.get(row.code)
+    promise = earlier.standing if earlier else None
     commitment = promise.value if promise else None
     number = by.instead.get(row.code, result.value.number if result.value else None)
     kept = against_commitment(row, number, commitment)
@@ -104,7 +103,8 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         self_judgement=answered(by.sheet, answers, "self_judgement"),
         why_not_judged=result.why_not_judged,
         history=history_of(row.code, result.value, by.sheet, by.versions),
-        kin=kin,
+        kin=by.kin_of(standing.agency if standing else row.lead, row),
+        own_promises=_own_promises(line, earlier, by),
         disputed=_disputed((t.value for t in territories.values()), by),
     )
 
@@ -113,6 +113,22 @@ def _speaking(line: IndicatorLine) -> Report | None:
     """The report that stands; without a value of the own territory the first that says anything."""
     elsewhere = (r for r in line.reports if r.elsewhere)
     return line.standing or next(elsewhere, next(iter(line.reports), None))
+
+
+def _own_promises(
+    line: IndicatorLine, earlier: IndicatorLine | None, by: Measures
+) -> dict[str, Figure]:
+    """What each agency of the row promised, by itself or by the nearest one it answers for."""
+    agencies = [*(a.agency for a in line.row.agencies), *(r.agency for r in line.reports)]
+    given = {r.agency: r.value for r in earlier.reports if r.value} if earlier else {}
+    found: dict[str, Figure] = {}
+    for agency in dict.fromkeys(agencies):
+        promised = next(
+            (given[code] for code in by.kin_of(agency, line.row) if code in given), None
+        )
+        if promised is not None:
+            found[agency] = promised
+    return found
 
 
 def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, TerritoryResult]:
@@ -217,17 +233,21 @@ class _Bridge:
 
 
 def _promises(promise: Report | None, bridge: _Bridge | None) -> dict[str, _Promise]:
-    """The agency's own milestone of each period; where it set none, the scenario's."""
-    found: dict[str, _Promise] = {}
+    """What the year is followed by, all of it from one source.
+
+    The commitment's own milestones where it has any before the year's end; else the scenario's;
+    else the commitment alone, at the year's end.
+    """
+    own: dict[str, _Promise] = {}
     for period in PERIODS:
         figure = promise.milestones.get(period) if promise else None
         if figure is None and period == _YEAR and promise is not None:
             figure = promise.value
         if figure is not None and figure.number is not None:
-            found[period] = _Promise(TrackSource.MILESTONE, figure.number, figure)
-        elif bridge is not None and (set_by := bridge.promise(period)) is not None:
-            found[period] = set_by
-    return found
+            own[period] = _Promise(TrackSource.MILESTONE, figure.number, figure)
+    if bridge is None or any(period != _YEAR for period in own):
+        return own
+    return {p: set_by for p in PERIODS if (set_by := bridge.promise(p)) is not None} or own
 
 
 def _passed(answers: Mapping[str, Figure], promises: Mapping[str, _Promise], by: Measures) -> str:

@@ -23,7 +23,7 @@ from models.domain.review import report_measures as measures
 from models.domain.review import report_work as work
 from models.domain.review.lines import ReviewAction, ReviewIndicator
 from models.domain.review.report_sources import SourceFile, source_files
-from models.domain.review.report_text import Citations, Names, Text, words
+from models.domain.review.report_text import Citations, Names, Text, joined, words
 from models.domain.review.review import Review
 from models.domain.review.wording import BUCKET_NAMES
 from models.domain.standing import AgencyStanding
@@ -33,6 +33,7 @@ Row = Mapping[str, Text]
 PARTS = ("indicators", "territories", "scenario", "tasks", "actions", "projects", "conflicts")
 SOURCES = "sources"
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+OWN_PROMISE = "Cơ quan tự cam kết"
 NOT_ASKED = "(không phải báo cáo)"  # of a row the agency is named for beside its lead
 
 
@@ -216,12 +217,21 @@ def _indicator_row(
         "place": words(names.place(indicator.row)),
         "name": words(names.with_unit(indicator.row)),
         "target": measures.target_of(indicator),
-        "commitment": measures.commitment_of(indicator, names, cites),
+        "commitment": _commitment(indicator, agency, names, cites),
         "role": _role(indicator.row, agency),
         "own": cites.stacked(own) if own else words(missing),
         "value": value or words("chưa có"),
         "causes": measures.causes_of(indicator, names, cites, 200),
     }
+
+
+def _commitment(indicator: ReviewIndicator, agency: str, names: Names, cites: Citations) -> Text:
+    """What the row is judged by; below it the agency's own promise, where that is another."""
+    counted = measures.commitment_of(indicator, names, cites)
+    own = indicator.own_promises.get(agency)
+    if own is None or own is indicator.commitment:
+        return counted
+    return joined([counted, words(f"{OWN_PROMISE}: ") + cites.stacked(own)], "\n")
 
 
 def _action_row(action: ReviewAction, count: int, cites: Citations) -> Row:

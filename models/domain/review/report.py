@@ -303,7 +303,7 @@ def _extended(consolidation: Consolidation) -> Iterator[Text]:
     for agency in consolidation.agencies:
         if agency.extended_to is not None:
             said = timeliness_said(agency.timeliness, agency.extended_to)
-            by = f"; quyết định của {shortened(agency.extension_said, 300)}"
+            by = f"; quyết định của {shortened(agency.extension_said, 300).rstrip(' .')}"
             yield words(f"{one_line(agency.name)}: {said}{by if agency.extension_said else ''}.")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from textwrap import shorten
 
+from models.domain.catalogue import PERIODS, period_phrase
 from models.domain.letter_phrases import number_text, one_line
 from models.domain.review.lines import (
     Baseline,
@@ -20,6 +22,8 @@ from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES, silent_part,
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
+_MILESTONE = 150
+_ABOUT = 120
 
 
 def bucket_rows(review: Review) -> list[Row]:
@@ -133,6 +137,15 @@ def project_row(project: ReviewProject, count: int, names: Names, cites: Citatio
     foreseen = words("ước năm: ") + estimate if estimate else Text()
     agency = project.standing.agency if project.standing else project.row.lead
     reported = project.standing is not None
+    milestones = _milestones(project, cites)
+    progress = joined(
+        [
+            cites.quoted(project.progress, _SHORT),
+            _labelled("Vướng mắc: ", cites.quoted(project.obstacles, _SHORT)),
+        ],
+        " ",
+    )
+    told = _labelled("Tiến độ: ", progress) if milestones and project.progress else progress
     return {
         "no": words(str(count)),
         "place": words(names.place(project.row)),
@@ -143,14 +156,17 @@ def project_row(project: ReviewProject, count: int, names: Names, cites: Citatio
         "spent": joined([disbursed, foreseen], "\n") if reported else words("chưa báo cáo"),
         "central": _baseline(project.baseline("plan_central"), cites),
         "city": _baseline(project.baseline("plan_city"), cites),
-        "progress": joined(
-            [
-                cites.quoted(project.progress, _SHORT),
-                _labelled("Vướng mắc: ", cites.quoted(project.obstacles, _SHORT)),
-            ],
-            " ",
-        ),
+        "milestones": milestones,
+        "progress": progress,
+        "course": joined([milestones, told], "\n"),
     }
+
+
+def _milestones(project: ReviewProject, cites: Citations) -> Text:
+    """What was registered for the period last ended on the day of the figures, and for the year."""
+    shown = [p for p in project.milestones if p in (project.due, PERIODS[-1])]
+    said = [(p, cites.quoted(project.milestones[p], _MILESTONE)) for p in shown]
+    return joined([words(f"Mốc {period_phrase(p)}: ") + text for p, text in said], "\n")
 
 
 def _baseline(baseline: Baseline | None, cites: Citations) -> Text:
@@ -173,6 +189,10 @@ def proposal_row(proposal: Proposal, count: int, names: Names, cites: Citations)
     return {
         "no": words(str(count)),
         "agency": words(names.agency(proposal.agency)),
-        "about": words(names.about(proposal.row) or "Chung"),
+        "about": words(names.about(proposal.row) or _to_the_word(proposal.about_work) or "Chung"),
         "text": cites.quoted(proposal.figure),
     }
+
+
+def _to_the_word(text: str) -> str:
+    return shorten(one_line(text, 40_000), _ABOUT, placeholder="…")

@@ -71,6 +71,16 @@ def test_every_sheet_prints_on_a4_landscape_one_page_wide(book, name):
     assert book[name].sheet_properties.pageSetUpPr.fitToPage
 
 
+def test_a_projects_registered_milestones_stand_beside_its_progress(review, book):
+    [project] = [p for p in review.review.projects if p.row.code == "project_2025_01"]
+    registered = [f.text for f in project.milestones.values()]
+
+    shown = next(t for t in texts(book, "Dự án") if registered[0] in t and "\n" in t)
+
+    assert [line.partition(": ")[2] for line in shown.splitlines()] == registered
+    assert shown.splitlines()[-1].startswith("Cả năm: ")
+
+
 def test_the_same_review_gives_the_same_bytes(review, content):
     assert write_consolidation(review, real_office(), STAMP) == content
     assert status_chart(review) == status_chart(review)

@@ -9,12 +9,15 @@ import pytest
 
 from models.domain.consolidation import consolidate
 from models.domain.cycles import HANOI
+from models.domain.office import Office
 from models.domain.preview_letters import Answer, previews_due
 from models.domain.review.preview import PARTS, Preview, preview_of
 from models.domain.standing import Timeliness
 from models.domain.submissions import Verdict
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
+from tests.fixtures.small_office import commits, standing
+from tests.fixtures.small_review import answered, reports, review_made
 
 
 def page(agency: str) -> Preview:
@@ -54,6 +57,23 @@ def test_a_co_reporter_sees_whose_value_goes_to_the_meeting() -> None:
 
     assert row["own"].plain == "(không phải báo cáo)"
     assert "Sở Giáo dục và Đào tạo" in row["value"].plain
+
+
+def test_its_own_promise_stands_below_the_one_the_row_is_judged_by(office: Office) -> None:
+    plan = [
+        standing("skhdt", commits("grdp", "12.5")),
+        standing("cuc_thong_ke", commits("grdp", "11.9")),
+    ]
+    told = [answered(a, reports("grdp", "12")) for a in ("stc", "thong_ke")]
+    made = review_made(office, plan, *told)
+    assert made.review is not None
+
+    led, beside = (
+        preview_of(office, made, made.review, who, made.as_of).indicators for who in told
+    )
+
+    assert led[0]["commitment"].plain == "12,5\n[K-0001]"
+    assert beside[0]["commitment"].plain == "12,5\n[K-0001]\nCơ quan tự cam kết: 11,9\n[K-0002]"
 
 
 def test_what_the_meeting_sees_of_its_scenario_and_territories_stands_in_its_page() -> None:

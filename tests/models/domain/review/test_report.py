@@ -266,14 +266,28 @@ def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
     assert any("Nhiệm vụ" in row["owed"].plain for row in content.owing)
 
 
-def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why() -> None:
+def test_only_a_proposal_about_no_row_and_no_own_action_is_a_general_one(content) -> None:
+    consolidation, _ = november()
+    assert consolidation.review is not None
+    said = consolidation.review.proposals
+
+    shown = [row["about"].plain for row in content.proposals]
+
+    details = [p.figure.sheet == "details" for p in said]
+    assert [about == "Chung" for about in shown] == details
+    assert any(about.startswith("Việc tự đề ra: ") for about in shown)
+    assert max(map(len, shown)) <= 120
+
+
+@pytest.mark.parametrize("end", ["", "."])
+def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why(end: str) -> None:
     consolidation, standings = november()
     office = real_office()
     on_time = next(s for s in standings if s.timeliness is Timeliness.ON_TIME)
     granted = dataclasses.replace(
         on_time,
         extension_until=dt.datetime(2025, 11, 26, tzinfo=HANOI),
-        extension_said="Trần Thị Hà: Đang phục vụ đoàn kiểm toán",
+        extension_said=f"Trần Thị Hà: Đang phục vụ đoàn kiểm toán{end}",
     )
     made = consolidate(
         office,

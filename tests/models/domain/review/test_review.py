@@ -15,7 +15,6 @@ from models.domain.consolidation import (
 from models.domain.review import (
     Pace,
     ReviewIndicator,
-    TrackSource,
     ValueStatus,
 )
 from models.domain.review.report_text import Citations
@@ -66,7 +65,7 @@ def test_what_one_agency_promised_stands_beside_what_its_successor_reports(offic
     assert debt.commitment_judgement is Judgement.NOT_MET
 
 
-def test_a_value_is_measured_by_its_own_agencys_promise_and_not_by_the_leads(office):
+def test_whosever_value_stands_it_is_measured_by_the_commitment_that_stood_in_february(office):
     plan = [
         standing("skhdt", commits("grdp", "12.5", **{"9m": "12.4"})),
         standing("cuc_thong_ke", commits("grdp", "11.9", **{"9m": "11.8"})),
@@ -84,27 +83,27 @@ def test_a_value_is_measured_by_its_own_agencys_promise_and_not_by_the_leads(off
         indicator(review_made(office, plan, *said, rulings=r), "grdp") for r in (None, rulings)
     )
 
-    assert (led.commitment.agency, led.commitment.number) == ("skhdt", Decimal("12.5"))
-    assert led.commitment_judgement is Judgement.NOT_MET
-    assert (ruled.agency, ruled.commitment.agency) == ("thong_ke", "cuc_thong_ke")
-    assert ruled.commitment_judgement is Judgement.MET
-    assert {p.promise.agency for p in ruled.track if p.source is TrackSource.MILESTONE} == {
-        "cuc_thong_ke"
-    }
-    assert not any(one.other_agency(one.commitment) for one in (led, ruled))
+    assert (led.agency, ruled.agency) == ("stc", "thong_ke")
+    for one in (led, ruled):
+        assert (one.commitment.agency, one.commitment.number) == ("skhdt", Decimal("12.5"))
+        assert one.commitment_judgement is Judgement.NOT_MET
+        assert {p.promise.agency for p in one.track} == {"skhdt"}
+        promised = {agency: f.number for agency, f in one.own_promises.items()}
+        assert promised == {"stc": Decimal("12.5"), "thong_ke": Decimal("11.9")}
+    assert [one.other_agency(one.commitment) for one in (led, ruled)] == ["", "skhdt"]
 
 
-def test_only_where_its_agency_promised_nothing_anothers_promise_counts_and_is_named(office):
+def test_where_the_lead_promised_nothing_the_promise_that_stood_in_its_place_counts(office):
     grdp = indicator(
         review_made(
             office,
-            [standing("skhdt", commits("grdp", "12.5"))],
-            answered("thong_ke", reports("grdp", "11.9")),
+            [standing("cuc_thong_ke", commits("grdp", "11.9"))],
+            answered("stc", reports("grdp", "11.8")),
         ),
         "grdp",
     )
 
-    assert grdp.other_agency(grdp.commitment) == "skhdt"
+    assert grdp.other_agency(grdp.commitment) == "cuc_thong_ke"
     assert grdp.commitment_judgement is Judgement.NOT_MET
 
 
@@ -241,35 +240,40 @@ def test_the_pace_is_of_the_figures_day_until_an_official_value_speaks_for_the_y
     assert budget("Chính thức").pace is Pace.BEHIND
 
 
+INDICES = cells(
+    "scenario",
+    "scenario",
+    actual_q1=Decimal("111.07"),
+    actual_6m=Decimal("111.2"),
+    estimate_year=Decimal("112.2"),
+)
+
+
 def test_a_measure_of_the_scenario_is_followed_period_by_period(office):
-    february = standing("skhdt", commits("grdp", "12.5", q1="11"))
-    made = review_made(
-        office,
-        [february],
-        answered(
-            "stc",
-            reports("grdp", "12.2"),
-            cells(
-                "scenario",
-                "scenario",
-                actual_q1=Decimal("111.07"),
-                actual_6m=Decimal("111.2"),
-                estimate_year=Decimal("112.2"),
-            ),
-        ),
-    )
+    february = standing("skhdt", commits("grdp", "12.3"))
+    made = review_made(office, [february], answered("stc", reports("grdp", "12.2"), INDICES))
 
     track = indicator(made, "grdp").track
     assert points(indicator(made, "grdp")) == [
-        ("quy_1", "milestone", "ahead"),
+        ("quy_1", "scenario", "behind"),
         ("6_thang", "scenario", "behind"),
         ("9_thang", "scenario", "unknown"),
+        ("ca_nam", "scenario", "behind"),
+    ]
+    assert (track[0].actual, track[0].difference) == (Decimal("11.07"), Decimal("-0.81"))
+    assert (track[1].promised, track[1].promise) == (Decimal("12.13"), None)
+    assert track[3].promised == Decimal("12.5")  # of the scenario, like those before it
+    assert indicator(made, "grdp").pace is Pace.BEHIND
+
+
+def test_milestones_of_the_commitment_are_not_filled_up_from_the_scenario(office):
+    february = standing("skhdt", commits("grdp", "12.3", q1="11"))
+    made = review_made(office, [february], answered("stc", reports("grdp", "12.2"), INDICES))
+
+    assert points(indicator(made, "grdp")) == [
+        ("quy_1", "milestone", "ahead"),
         ("ca_nam", "milestone", "behind"),
     ]
-    assert (track[0].actual, track[0].difference) == (Decimal("11.07"), Decimal("0.07"))
-    assert (track[1].promised, track[1].promise) == (Decimal("12.13"), None)
-    assert track[1].source is TrackSource.SCENARIO
-    assert indicator(made, "grdp").pace is Pace.BEHIND
 
 
 def test_the_scenario_is_compared_with_print_and_with_februarys_update(office):

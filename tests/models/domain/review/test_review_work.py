@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from models.domain.review import (
     DeadlineSource,
     TaskBucket,
 )
+from models.domain.review.report_text import Citations, Names
+from models.domain.review.report_work import project_row
 from models.domain.review.wording import BUCKET_NAMES
 from tests.fixtures.small_office import missing, plans, standing
 from tests.fixtures.small_review import (
@@ -191,3 +194,37 @@ def test_money_is_a_share_of_each_plan_that_has_a_name(office):
     ]
     assert project.baseline("own_plan").plan.reference.startswith("K-")
     assert {b.estimate_pct for b in project.baselines} == {None}
+
+
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [
+        (dt.date(2025, 9, 30), "9_thang"),
+        (dt.date(2025, 9, 29), "quy_1"),  # none was registered for six months
+        (dt.date(2025, 3, 30), ""),
+        (None, "9_thang"),  # by the day of the consolidation
+    ],
+)
+def test_registered_milestones_stand_beside_the_progress(office, day, due):
+    registered = {
+        "milestone_q1": "Xong mặt bằng",
+        "milestone_9m": "Đạt 60% khối lượng",
+        "milestone_year": "Thông xe",
+    }
+    february = standing("sgtvt", cells("projects", "project", disbursement=5000, **registered))
+    said = {"disbursed": 3000, "progress": "60%"} | ({"disbursed_as_of": day} if day else {})
+    made = review_made(office, [february], answered("sxd", cells("projects", "project", **said)))
+
+    [project] = made.review.projects
+    assert {p: f.text for p, f in project.milestones.items()} == {
+        "quy_1": "Xong mặt bằng",
+        "9_thang": "Đạt 60% khối lượng",
+        "ca_nam": "Thông xe",
+    }
+    assert project.due == due
+    catalogue = office.catalogue_of(made.cycle)
+    names = Names(office.register, catalogue, office.form_of(made.cycle))
+    shown = project_row(project, 1, names, Citations())["course"].plain.splitlines()
+    assert shown[-2] == "Mốc cả năm: Thông xe [K-0004]"
+    assert shown[-1].startswith("Tiến độ: 60% [N-")
+    assert len(shown) == (3 if due else 2)
