@@ -30,8 +30,10 @@ from flows.decision_forms import (
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
+from models.domain.decisions import DecisionRefused
 from models.domain.offers import Cases
 from tasks import deciding
+from tasks.adapters import desk
 from tasks.adapters.workplace import Workplace
 from tasks.intake import work_on_messages
 from tasks.offering import offer_choices
@@ -94,15 +96,24 @@ def close_cycle(request: CycleBook) -> str:
 def assign_message(request: Assignment) -> str:
     """Xác định một thư chờ người xem là báo cáo của cơ quan nào, rồi kiểm tra và trả lời ngay.
 
-    Chạy lại lúc nào cũng an toàn: thư đã xử lý không được trả lời lần nữa.
+    Thư mang nhiều sổ khác nhau của cơ quan ấy thì chọn thêm tệp là bản chính. Thư vẫn phải chờ
+    người xem thì lượt chạy báo vì sao và phải làm gì. Chạy lại lúc nào cũng an toàn: thư đã xử lý
+    không được trả lời lần nữa.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
+    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
         said = deciding.assign(
-            place, request.message, request.cycle, request.agency, request.signature()
+            place,
+            request.message,
+            request.cycle,
+            request.agency,
+            request.signature(),
+            request.main_file,
         )
         done = work_on_messages(place, BatchRequest().limit)
         if done.failures:
             raise WorkLeftUndone(done.failures)
+        if waits := desk.still_held(place, request.message):
+            raise DecisionRefused(waits)
         return said
 
 
@@ -113,7 +124,7 @@ def reject_message(request: HeldMessage) -> str:
 
     Thư vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
+    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
         return deciding.reject(place, request.message, request.signature())
 
 
@@ -126,7 +137,7 @@ def return_message(request: MessageReturn) -> str:
     deliver-outbox gửi đi. Thư đến vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn:
     thư đã trả lại thì không trả lại, không viết lần nữa.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
+    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
         return deciding.give_back(place, request.message, request.reply(), request.signature())
 
 

@@ -114,6 +114,13 @@ class Assignment(HeldMessage):
 
     cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
     agency: str = Field(title="Cơ quan", json_schema_extra=choices.agencies)
+    main_file: Case = Field(
+        "",
+        title="Tệp là bản chính",
+        description="Chỉ chọn khi thư mang nhiều sổ khác nhau của cơ quan này: sổ được chọn là báo "
+        "cáo, các sổ kia được giữ lại và ghi là không lấy. Thư có một sổ thì để trống.",
+        json_schema_extra=_offering(Cases.HELD_FILES),
+    )
 
 
 class MessageReturn(HeldMessage):

@@ -35,9 +35,11 @@ def close_book(place: Workplace, cycle: str, frozen: bool, signed: Signature) ->
 
 
 @task(task_run_name="assign-{key}", cache_policy=NO_CACHE)
-def assign(place: Workplace, key: str, cycle: str, agency: str, signed: Signature) -> str:
-    """Says whose answer a held message is."""
-    return _said(desk.assign_message(place, key, cycle, agency, signed))
+def assign(
+    place: Workplace, key: str, cycle: str, agency: str, signed: Signature, main_file: str = ""
+) -> str:
+    """Says whose answer a held message is, and which of its files is taken."""
+    return _said(desk.assign_message(place, key, cycle, agency, signed, main_file))
 
 
 @task(task_run_name="reject-{key}", cache_policy=NO_CACHE)

@@ -66,6 +66,7 @@ KIND_TITLES = {
     DecisionKind.MARK_FAILING: "Đánh dấu địa chỉ không nhận được thư",
     DecisionKind.MARK_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
 }
+_FILE = "/"  # in an assignment's subject, between the message's key and its main file's hash
 MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
 
 
@@ -82,6 +83,16 @@ class Decision:
     subject: str = ""
     until: dt.datetime | None = None  # exclusive instant
     number: int = 0  # its place in the record, 0 before it is kept
+
+    @property
+    def message(self) -> str:
+        """The key of the message that an assignment is about."""
+        return self.subject.partition(_FILE)[0]
+
+    @property
+    def main_file(self) -> str:
+        """SHA-256 of the file that an assignment takes of its message, "" where it takes all."""
+        return self.subject.partition(_FILE)[2]
 
 
 @dataclass(frozen=True)
@@ -163,7 +174,7 @@ class DecisionBook:
     def assignment(self, message_key: str) -> Decision | None:
         """Whose answer a person said a held message is."""
         kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT)
-        about = [d for d in self.decisions if d.kind in kinds and d.subject == message_key]
+        about = [d for d in self.decisions if d.kind in kinds and d.message == message_key]
         return about[-1] if about and about[-1].kind is DecisionKind.ASSIGN else None
 
     def given(self, kind: DecisionKind, subject: str, by: str, reason: str) -> bool:
@@ -181,6 +192,15 @@ class DecisionBook:
             d for d in self.decisions if d.kind in kinds and d.cycle == cycle and d.agency == agency
         ]
         return about[-1] if about else None
+
+
+def assigned_subject(message_key: str, main_file: str = "") -> str:
+    """What an assignment is about: a message, and which of its files is taken.
+
+    >>> assigned_subject("1f2e3d"), assigned_subject("1f2e3d", "aa00")
+    ('1f2e3d', '1f2e3d/aa00')
+    """
+    return f"{message_key}{_FILE}{main_file}" if main_file else message_key
 
 
 def decided(

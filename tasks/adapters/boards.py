@@ -268,8 +268,10 @@ def _subject(decision: Decision) -> str:
         DecisionKind.RETURN,
         DecisionKind.ARRIVAL,
     )
-    about_mail = decision.kind in kinds
-    return decision.subject[:KEY_SHOWN] if about_mail else decision.subject
+    if decision.kind not in kinds:
+        return decision.subject
+    file = f", tệp {decision.main_file[:KEY_SHOWN]}" if decision.main_file else ""
+    return decision.message[:KEY_SHOWN] + file
 
 
 def _until(decision: Decision) -> dict[str, str]:

@@ -187,6 +187,7 @@ def _facts(
         try_out=mail is not None
         and not assigned
         and is_try_out(mail.recipients, mail.subject, place.rules.office_address),
+        main_file=assigned.main_file if assigned else "",
     )
 
 
