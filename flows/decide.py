@@ -53,10 +53,10 @@ def _at_the_desk(request: Signed, *lists: Cases) -> Iterator[Workplace]:
 @flow(name="extend-deadline", flow_run_name="extend-deadline-{request.agency}")
 @ends_in_a_sentence
 def extend_deadline(request: Extension) -> str:
-    """Gia hạn cho một cơ quan trong một kỳ báo cáo.
+    """Gia hạn cho một cơ quan trong một kỳ báo cáo, rút ngắn hoặc thôi gia hạn.
 
-    Các bước nhắc việc dời theo hạn mới. Chạy lại lúc nào cũng an toàn: quyết định đã có hiệu lực
-    thì không ghi thêm.
+    Các bước nhắc việc dời theo hạn mới. Quyết định sau cùng có hiệu lực; quyết định trước vẫn ở
+    trong sổ. Chạy lại lúc nào cũng an toàn: quyết định đã có hiệu lực thì không ghi thêm.
     """
     with _at_the_desk(request) as place:
         return deciding.extend(

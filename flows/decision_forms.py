@@ -63,7 +63,9 @@ class Extension(AboutAgency):
     """An extended deadline."""
 
     last_day: dt.date = Field(
-        title="Hạn mới", description="Ngày cuối cùng được gửi; nhận đến hết ngày này."
+        title="Hạn mới",
+        description="Ngày cuối cùng được gửi; nhận đến hết ngày này, muộn nhất là ngày họp của kỳ. "
+        "Ghi ngày cuối của hạn chung, hoặc một ngày trước đó, để thôi gia hạn.",
     )
 
 

@@ -24,6 +24,7 @@ class DecisionKind(StrEnum):
     """What a person may decide."""
 
     EXTEND = "extend"  # an agency's deadline in a cycle, moved to `until`
+    END_EXTENSION = "end_extension"  # the cycle's own deadline holds for it again
     EXEMPT = "exempt"  # an agency need not answer in a cycle
     OBLIGE = "oblige"  # an exempted agency must answer after all
     ASSIGN = "assign"  # a held message is an agency's answer in a cycle
@@ -47,6 +48,7 @@ class DecisionKind(StrEnum):
 #: How the office calls them.
 KIND_TITLES = {
     DecisionKind.EXTEND: "Gia hạn",
+    DecisionKind.END_EXTENSION: "Thôi gia hạn",
     DecisionKind.EXEMPT: "Miễn báo cáo",
     DecisionKind.OBLIGE: "Bỏ miễn báo cáo",
     DecisionKind.ASSIGN: "Xác định cơ quan của thư chờ xem",
@@ -66,6 +68,7 @@ KIND_TITLES = {
     DecisionKind.MARK_FAILING: "Đánh dấu địa chỉ không nhận được thư",
     DecisionKind.MARK_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
 }
+_EXTENSIONS = (DecisionKind.EXTEND, DecisionKind.END_EXTENSION)
 _FILE = "/"  # in an assignment's subject, between the message's key and its main file's hash
 MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
 
@@ -107,16 +110,14 @@ class DecisionBook:
         return last.until if last else None
 
     def extended(self, cycle: str, agency: str) -> Decision | None:
-        """The decision that granted the agency its own due instant; None where there is none."""
-        return self._last((DecisionKind.EXTEND,), cycle, agency)
+        """The decision that granted the agency its own due instant; None where none holds."""
+        last = self._last(_EXTENSIONS, cycle, agency)
+        return last if last and last.kind is DecisionKind.EXTEND else None
 
-    def extensions(self, cycle: str) -> dict[str, dt.datetime]:
-        """Due instants by agency, of those that were granted one."""
-        return {
-            d.agency: d.until
-            for d in self.decisions
-            if d.kind is DecisionKind.EXTEND and d.cycle == cycle and d.until is not None
-        }
+    def extension_ended(self, cycle: str, agency: str) -> bool:
+        """Whether the agency was granted an extension that was taken back."""
+        last = self._last(_EXTENSIONS, cycle, agency)
+        return last is not None and last.kind is DecisionKind.END_EXTENSION
 
     def exempted(self, cycle: str) -> dict[str, Decision]:
         """Agencies that need not answer, and the decision that says so."""
@@ -225,20 +226,45 @@ def decided(
 
 def last_day_granted(
     cycle: ReportingCycle, last_day: dt.date, current: dt.datetime | None
-) -> dt.datetime:
+) -> dt.datetime | None:
     """The exclusive instant an extension to the end of `last_day` means, in Hanoi time.
 
-    Raises DecisionRefused when that would be no later than the deadline that holds now: who means
-    to shorten a deadline has mistyped a date.
+    None where that day ends what is granted now (`current`) and the cycle's own deadline holds
+    again. Raises DecisionRefused when it would extend nothing, or beyond what the answers are for.
     """
-    until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
-    holds = max(cycle.due_at, current) if current else cycle.due_at
-    if until <= holds:
-        shown = (holds.astimezone(HANOI) - dt.timedelta(microseconds=1)).strftime("%d/%m/%Y")
+    until = end_of(last_day)
+    if until <= cycle.due_at:
+        if current is not None and current > cycle.due_at:
+            return None
         raise DecisionRefused(
-            f"Hạn hiện nay là hết ngày {shown}; ngày gia hạn {last_day:%d/%m/%Y} phải muộn hơn."
+            f"Hạn hiện nay là hết ngày {own_last_day(cycle):%d/%m/%Y}; ngày gia hạn "
+            f"{last_day:%d/%m/%Y} phải muộn hơn."
+        )
+    latest, why = _latest_day(cycle)
+    if last_day > latest:
+        raise DecisionRefused(
+            f"Kỳ {cycle.code} chỉ gia hạn được đến hết ngày {latest:%d/%m/%Y} ({why}); ngày "
+            f"{last_day:%d/%m/%Y} muộn hơn. Xin ghi lại ngày."
         )
     return until
+
+
+def end_of(last_day: dt.date) -> dt.datetime:
+    """The exclusive instant at which a day that still counts is over, in Hanoi."""
+    return dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
+
+
+def own_last_day(cycle: ReportingCycle) -> dt.date:
+    """The last day on which an answer is in time in a cycle, without any extension."""
+    return (cycle.due_at.astimezone(HANOI) - dt.timedelta(microseconds=1)).date()
+
+
+def _latest_day(cycle: ReportingCycle) -> tuple[dt.date, str]:
+    """The last day of any extension in a cycle, and what makes it so."""
+    if cycle.meeting_on is not None:
+        return cycle.meeting_on, "ngày họp của kỳ"
+    year = cycle.catalogue_year
+    return dt.date(year + 1, 1, 31), f"hết tháng 01 sau năm {year}"
 
 
 def attributed(assignment: Decision) -> Attribution:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from models.domain.agencies import Agency
-from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.cycles import ReportingCycle
 from models.domain.decisions import (
     KIND_TITLES,
     Decision,
@@ -21,7 +21,9 @@ from models.domain.decisions import (
     DecisionRefused,
     assigned_subject,
     decided,
+    end_of,
     last_day_granted,
+    own_last_day,
 )
 from models.domain.errors import UnknownAgency
 from models.domain.mail import MessageState
@@ -67,23 +69,30 @@ class Done:
 def extend_deadline(
     place: Workplace, cycle_code: str, agency_name: str, last_day: dt.date, signed: Signature
 ) -> Done:
-    """Moves an agency's deadline to the end of `last_day`. Raises DecisionRefused."""
+    """Moves an agency's deadline to the end of `last_day`: later, or earlier than granted before.
+
+    A day within the cycle's own deadline ends the extension. Raises DecisionRefused.
+    """
     cycle = place.office.cycle(cycle_code)
     with place.engine.begin() as connection:
         agency = asked_agency(place, connection, cycle, agency_name)
         book = decisions.book(connection)
         current = book.extension(cycle.code, agency.code)
-        until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
-        if current == until:
-            return Done(f"{agency.name}: đã được gia hạn đến hết {last_day:%d/%m/%Y}.", False)
+        own = f"hạn chung của kỳ, hết ngày {own_last_day(cycle):%d/%m/%Y}"
+        if end_of(last_day) <= cycle.due_at and book.extension_ended(cycle.code, agency.code):
+            return Done(f"{agency.name}: đã thôi gia hạn, theo {own}.", False)
         until = last_day_granted(cycle, last_day, current)
+        if until is not None and until == current:
+            return Done(f"{agency.name}: đã được gia hạn đến hết {last_day:%d/%m/%Y}.", False)
         decision = signed.decides(
-            DecisionKind.EXTEND,
+            DecisionKind.END_EXTENSION if until is None else DecisionKind.EXTEND,
             place.now,
             cycle=cycle.code,
             agency=agency.code,
             until=until,
         )
+        if until is None:
+            return keep(connection, decision, f"{agency.name}: thôi gia hạn, trở lại {own}")
         return keep(connection, decision, f"{agency.name}: gia hạn đến hết {last_day:%d/%m/%Y}")
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import update
 
 from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind, DecisionRefused, decided
+from models.domain.decisions import DecisionKind, DecisionRefused, decided, end_of
 from models.domain.findings import Severity
 from models.domain.forms import SheetForm
 from models.domain.rules import RULES
@@ -39,7 +39,7 @@ def waive_rule(
             f"Quy tắc {code} ({RULES[code].title}) không miễn được: không đạt thì không đọc được "
             "sổ."
         )
-    until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
+    until = end_of(last_day)
     with place.engine.begin() as connection:
         agency = asked_agency(place, connection, cycle, agency_name)
         holds = decisions.book(connection).waivers(agency.code, place.now).get(code)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionRefused
+from models.domain.decisions import DecisionKind, DecisionRefused
 from models.domain.mail import LetterKind, MessageState
 from models.domain.offers import Cases, chosen_key
 from models.domain.standing import Timeliness
@@ -90,6 +90,25 @@ def test_the_extended_deadline_has_its_own_last_day(place: Workplace) -> None:
 
     assert (first, second) == ({"ngay_cuoi"}, {"ngay_cuoi@2025-02-27"})
     assert write_reminders(place, cycle) == []
+
+
+def test_an_extension_that_was_taken_back_is_kept_and_the_ladder_follows(place: Workplace) -> None:
+    cycle = place.office.cycle(CYCLE)
+    desk.extend_deadline(place, CYCLE, "syt", dt.date(2025, 2, 26), HA)
+    place.now = at(25, 10)
+    assert timeliness(place, "syt") is Timeliness.OPEN
+    assert {p.mark for p in write_reminders(place, cycle) if p.agency == "syt"} == {
+        "truoc_2@2025-02-27"
+    }
+    done = desk.extend_deadline(place, CYCLE, "syt", dt.date(2025, 2, 19), HA)
+    assert done.new
+    assert "thôi gia hạn, trở lại hạn chung của kỳ, hết ngày 19/02/2025" in done.sentence
+    assert not desk.extend_deadline(place, CYCLE, "syt", dt.date(2025, 2, 18), HA).new
+    assert timeliness(place, "syt") is Timeliness.MISSING
+    assert {p.mark for p in write_reminders(place, cycle) if p.agency == "syt"} == {"qua_han_3"}
+    with place.engine.begin() as connection:
+        [first, second] = decisions.book(connection).decisions
+    assert (first.kind, second.kind) == (DecisionKind.EXTEND, DecisionKind.END_EXTENSION)
 
 
 def test_an_exempted_agency_owes_nothing_until_it_is_taken_back(place: Workplace) -> None:

@@ -30,7 +30,7 @@ from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 HA = Signature("Nguyễn Thị Hà", "Đã gọi điện, cơ quan xác nhận.")
 MONDAY = dt.datetime(2025, 2, 3, 9, tzinfo=HANOI)
-LATER = dt.date(2025, 2, 28)
+LATER, DUE = dt.date(2025, 2, 27), dt.date(2025, 2, 19)
 TIMES = 10
 
 
@@ -83,6 +83,7 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
     again = Recipients.EVERYBODY
     for give in (
         lambda: desk.extend_deadline(place, CYCLE, "syt", LATER, HA),
+        lambda: desk.extend_deadline(place, CYCLE, "syt", DUE, HA),
         lambda: desk.exempt_agency(place, CYCLE, "sdl", True, HA),
         lambda: desk.exempt_agency(place, CYCLE, "sdl", False, HA),
         lambda: desk_checks.exempt_sheet(place, CYCLE, "syt", sheet, True, HA),
