@@ -31,6 +31,7 @@ from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
 from models.domain.decisions import DecisionRefused
+from models.domain.errors import UnknownAgency, UnknownCycle
 from models.domain.offers import Cases
 from tasks import deciding
 from tasks.adapters import desk
@@ -41,10 +42,15 @@ from tasks.offering import offer_choices
 
 @contextmanager
 def _at_the_desk(request: Signed, *lists: Cases) -> Iterator[Workplace]:
-    """The workplace; afterwards the forms no longer offer what was settled, here or elsewhere."""
+    """The workplace; afterwards the forms no longer offer what was settled, here or elsewhere.
+
+    A cycle or an agency that nobody knows was mistyped: refused like any other entry.
+    """
     with open_workplace(request.moment()) as place:
         try:
             yield place
+        except (UnknownAgency, UnknownCycle) as error:
+            raise DecisionRefused(str(error)) from None
         finally:
             if lists:
                 offer_choices(place, lists, cycles_at_work(place, ""))
