@@ -128,12 +128,15 @@ class DecisionBook:
         }
         return {a: d for a, d in last.items() if d.kind is DecisionKind.EXEMPT}
 
-    def waivers(self, agency: str, now: dt.datetime) -> dict[str, Decision]:
-        """Rules that do not apply to an agency at `now`, by code, and the decision that says so."""
+    def waivers(self, cycle: str, agency: str, now: dt.datetime) -> dict[str, Decision]:
+        """Rules that do not apply to an agency in a cycle at `now`, by code, and who says so.
+
+        A rule waived for what was planned is not waived for what was reached.
+        """
         last = {
             d.subject: d
             for d in self.decisions
-            if d.kind is DecisionKind.WAIVE and d.agency == agency
+            if d.kind is DecisionKind.WAIVE and (d.cycle, d.agency) == (cycle, agency)
         }
         return {code: d for code, d in last.items() if d.until is not None and now < d.until}
 

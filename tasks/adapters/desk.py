@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from models.domain.agencies import Agency
-from models.domain.cycles import ReportingCycle
+from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.decisions import (
     KIND_TITLES,
     Decision,
@@ -119,6 +119,12 @@ def freeze_cycle(place: Workplace, cycle_code: str, frozen: bool, signed: Signat
         book = decisions.book(connection)
         if (book.frozen(cycle.code) is not None) is frozen:
             return Done(f"Kỳ {cycle.code} đang {'khoá sổ' if frozen else 'mở'}.", False)
+        if frozen and place.now < cycle.opens_at:
+            opens = f"{cycle.opens_at.astimezone(HANOI):%H:%M %d/%m/%Y}"
+            raise DecisionRefused(
+                f"Kỳ {cycle.code} chưa mở (mở lúc {opens}): chưa có sổ nào để khoá. Xin chọn kỳ "
+                "khác, hoặc khoá sau khi mở."
+            )
         kind = DecisionKind.FREEZE if frozen else DecisionKind.REOPEN
         decision = signed.decides(kind, place.now, cycle=cycle.code)
         return keep(connection, decision, f"{cycle.code}: {KIND_TITLES[kind].lower()}")

@@ -384,7 +384,7 @@ def _excused(
     place: Workplace, known: Known, attribution: Attribution, examination: Examination
 ) -> Examination:
     """The examination, with what a person has decided not to hold against the agency."""
-    rules = known.decisions.waivers(attribution.agency, place.now)
+    rules = known.decisions.waivers(attribution.cycle, attribution.agency, place.now)
     exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
     if not rules and not exempted:
         return examination
@@ -405,7 +405,7 @@ def _unfit(
 ) -> set[str]:
     """The exempted sheets that would be sent back if it were not for the exemption."""
     exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
-    rules = known.decisions.waivers(attribution.agency, place.now)
+    rules = known.decisions.waivers(attribution.cycle, attribution.agency, place.now)
     findings = eased(examination.findings, rules, {})
     verdicts = section_verdicts(findings, sections, examination.sheet_keys)
     return {key for key in exempted if verdicts.get(key) is Verdict.RETURNED}

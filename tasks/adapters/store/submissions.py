@@ -122,6 +122,13 @@ def versions_of(
     return dict(versions)
 
 
+def cycles_of_message(connection: Connection, key: str) -> list[str]:
+    """The cycles of the versions that a message brought, by code."""
+    which = SUBMISSION.c.message_key == key
+    rows = connection.execute(select(SUBMISSION.c.cycle).where(which).distinct())
+    return sorted(cycle for (cycle,) in rows)
+
+
 def add(
     connection: Connection,
     row: SubmissionRow,

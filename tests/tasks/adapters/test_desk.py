@@ -248,6 +248,13 @@ def test_a_wrong_key_is_refused_in_a_sentence(place: Workplace, key: str, says: 
         desk.reject_message(place, key, HA)
 
 
+def test_a_cycle_that_has_not_opened_cannot_be_closed(place: Workplace) -> None:
+    with pytest.raises(DecisionRefused, match=r"chưa mở \(mở lúc 08:00 20/10/2025\)"):
+        desk.freeze_cycle(place, "2025-review", True, HA)
+    assert kept(place) == 0
+    assert not desk.freeze_cycle(place, "2025-review", False, HA).new
+
+
 def test_a_frozen_cycle_takes_no_new_version_and_says_who_closed_it(place: Workplace) -> None:
     desk.freeze_cycle(place, CYCLE, True, HA)
     with place.engine.begin() as connection:
