@@ -26,6 +26,7 @@ from flows.decision_forms import (
     RuleWaiver,
     SheetExemption,
     Signed,
+    Withdrawal,
 )
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
@@ -38,6 +39,9 @@ from tasks.adapters import desk
 from tasks.adapters.workplace import Workplace
 from tasks.intake import work_on_messages
 from tasks.offering import offer_choices
+
+#: What a decision about a message changes in the forms.
+_MESSAGES = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED, Cases.VERSIONS)
 
 
 @contextmanager
@@ -106,7 +110,7 @@ def assign_message(request: Assignment) -> str:
     người xem thì lượt chạy báo vì sao và phải làm gì. Chạy lại lúc nào cũng an toàn: thư đã xử lý
     không được trả lời lần nữa.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
+    with _at_the_desk(request, *_MESSAGES) as place:
         said = deciding.assign(
             place,
             request.message,
@@ -130,7 +134,7 @@ def reject_message(request: HeldMessage) -> str:
 
     Thư vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
+    with _at_the_desk(request, *_MESSAGES) as place:
         return deciding.reject(place, request.message, request.signature())
 
 
@@ -143,8 +147,21 @@ def return_message(request: MessageReturn) -> str:
     deliver-outbox gửi đi. Thư đến vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn:
     thư đã trả lại thì không trả lại, không viết lần nữa.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
+    with _at_the_desk(request, *_MESSAGES) as place:
         return deciding.give_back(place, request.message, request.reply(), request.signature())
+
+
+@flow(name="withdraw-version", flow_run_name="withdraw-version")
+@ends_in_a_sentence
+def withdraw_version(request: Withdrawal) -> str:
+    """Thu hồi một phiên bản đã ghi nhận nhầm, ví dụ thư đã xác định nhầm cơ quan.
+
+    Phiên bản ấy không được tính ở đâu nữa nhưng vẫn ở trong sổ, kèm tên người quyết định; thư của
+    nó trở lại chờ người xem để xác định lại. Cơ quan đã được trả lời thì cần báo riêng. Chạy lại
+    lúc nào cũng an toàn.
+    """
+    with _at_the_desk(request, *_MESSAGES) as place:
+        return deciding.withdraw(place, request.version, request.signature())
 
 
 @flow(name="send-letter-again", flow_run_name="send-letter-again")

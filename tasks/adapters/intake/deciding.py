@@ -187,7 +187,7 @@ def _facts(
         try_out=mail is not None
         and not assigned
         and is_try_out(mail.recipients, mail.subject, place.rules.office_address),
-        main_file=assigned.main_file if assigned else "",
+        main_file=assigned.part if assigned else "",
     )
 
 
@@ -418,7 +418,7 @@ def _version(
     record = SubmissionRecord(
         submission_id=0,
         agency=decision.agency,
-        version=max((v.version for v in earlier), default=0) + 1,
+        version=known.next_version(decision.cycle, decision.agency),
         received_at=unfolded.kept.received_at,
         verdict=file.verdict,
         receipt_number="",
