@@ -175,6 +175,8 @@ def test_of_two_workbooks_in_one_message_the_chosen_one_is_taken_and_the_other_k
         [message] = messages.every_message(connection)
         files = {row.name: row for row in connection.execute(messages.FILE.select())}
         [record] = submissions.records(connection, CYCLE, details=False)["syt"]
+        [verdict] = [x for x in outbox.every_letter(connection) if x.kind == LetterKind.VERDICT]
+    assert "- kế hoạch.xlsx" in verdict.text
     assert record.file_name == "kế hoạch 2.xlsx"
     assert files["kế hoạch 2.xlsx"].submission_id == record.submission_id
     assert files["kế hoạch.xlsx"].state == MessageState.REJECTED
