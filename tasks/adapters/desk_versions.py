@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from models.domain.decisions import DecisionKind, DecisionRefused, withdrawn_subject
+from models.domain.letters import business_key
+from models.domain.mail import LetterKind
 from tasks.adapters.desk import Done, Signature, keep
-from tasks.adapters.store import decisions, messages, submissions
+from tasks.adapters.store import decisions, letters_again, messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
 
 
 def withdraw_version(place: Workplace, receipt_number: str, signed: Signature) -> Done:
     """Lets a recorded version count nowhere; its message waits for a person again.
 
-    Its cells, findings and bytes stay, and so does its number. Raises DecisionRefused for a
-    receipt number that no version has, and while its cycle is closed: what was consolidated then
-    stands still.
+    Its cells, findings and bytes stay, and so does its number; its verdict goes nowhere if it still
+    lies in the outbox. Raises DecisionRefused for a receipt number that no version has, and while
+    its cycle is closed: what was consolidated then stands still.
     """
     number = receipt_number.strip()
     with place.engine.begin() as connection:
@@ -46,5 +48,9 @@ def withdraw_version(place: Workplace, receipt_number: str, signed: Signature) -
             f"{said} đã thu hồi theo quyết định của {decision.by}: {decision.reason} Cần xác định "
             "lại thư này là báo cáo của cơ quan nào."
         )
+        verdict = business_key(version.cycle, version.agency, LetterKind.VERDICT, version.version)
+        letter = letters_again.by_business_key(connection, verdict)
+        if letter is not None:  # what has not left yet need not be put right with the agency
+            outbox.withdraw(connection, letter, f"phiên bản đã thu hồi: {decision.reason}")
         messages.hold_again(connection, version.message_key, reason, place.now)
         return keep(connection, decision, f"{said}: thu hồi, thư trở lại chờ người xem")

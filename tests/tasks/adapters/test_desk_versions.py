@@ -10,7 +10,7 @@ import pytest
 
 from models.domain.cycles import HANOI
 from models.domain.decisions import DecisionRefused
-from models.domain.mail import LetterKind, MessageState
+from models.domain.mail import LetterKind, LetterState, MessageState
 from models.domain.offers import Cases, chosen_key
 from tasks.adapters import desk
 from tasks.adapters.boards import boards
@@ -77,7 +77,8 @@ def test_a_withdrawn_version_counts_nowhere_and_its_message_is_assigned_anew(
     assert versions(place) == {"syt": [1], "sdl": []}
     with place.engine.begin() as connection:
         letters = outbox.every_letter(connection)
-    assert [x.agency for x in letters if x.kind == LetterKind.VERDICT] == ["sdl", "syt"]
+    verdicts = [(x.agency, x.state) for x in letters if x.kind == LetterKind.VERDICT]
+    assert verdicts == [("sdl", LetterState.WITHDRAWN), ("syt", LetterState.QUEUED)]
 
 
 def test_what_is_assigned_to_the_same_agency_again_becomes_its_next_version(
