@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-from typing import Literal
+from typing import Literal, Self
 
 from prefect import flow
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
-from pydantic import Field, ValidationError
+from prefect.logging import get_run_logger
+from pydantic import Field, ValidationError, model_validator
 
 from flows.decision_forms import Case
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import open_workplace
 from models.domain.approval import Answer
+from models.domain.letter_phrases import one_line
 from models.domain.offers import Cases
 from tasks.adapters import approving
 from tasks.adapters.approving import Draft
@@ -23,6 +24,7 @@ from tasks.approving import chase, decide_on, end_idle_questions, show_draft
 from tasks.offering import OFFERS, offer_choices
 
 SEND, SEND_WITH_NOTE, HOLD_BACK = "Gửi", "Gửi kèm ý kiến", "Giữ lại, không gửi"
+_QUOTED = 300  # letters of a note, where it is quoted back to whoever wrote it
 
 
 class DraftRequest(AsOf):
@@ -43,6 +45,22 @@ class Approval(RunInput):
     by: str = Field(title="Người quyết định", description="Họ và tên, chức vụ.", min_length=2)
     note: str = Field("", title="Ý kiến", description="Đứng đầu thư khi chọn gửi kèm ý kiến.")
 
+    @model_validator(mode="after")
+    def _says_what_it_means(self) -> Self:
+        """Nobody's words are dropped, and none that were announced are missing."""
+        words = one_line(self.note, _QUOTED)
+        if self.decision == SEND and words:
+            raise ValueError(
+                f"Đã chọn «{SEND}» nhưng ô «Ý kiến» có ghi «{words}»: xin chọn «{SEND_WITH_NOTE}», "
+                "hoặc để trống ô ấy."
+            )
+        if self.decision == SEND_WITH_NOTE and not words:
+            raise ValueError(
+                f"Đã chọn «{SEND_WITH_NOTE}» nhưng ô «Ý kiến» còn trống: xin ghi ý kiến, hoặc chọn "
+                f"«{SEND}»."
+            )
+        return self
+
 
 @flow(name="approve-summary", flow_run_name="approve-summary")
 @ends_in_a_sentence
@@ -60,9 +78,8 @@ def approve_summary(request: DraftRequest) -> str:
     show_draft(draft)
     given = _ask(draft)
     answer = Answer.HOLD_BACK if given.decision == HOLD_BACK else Answer.SEND
-    note = "" if given.decision == SEND else given.note
     with open_workplace(request.moment()) as place:
-        said = decide_on(place, draft, answer, given.by, note)
+        said = decide_on(place, draft, answer, given.by, given.note)
         offer_choices(place, [Cases.DRAFTS])
         return said
 
@@ -73,17 +90,30 @@ def _ask(draft: Draft) -> Approval:
     The key binds the answer to the draft: another one is asked about anew. A key suspends a run but
     once: who presses Retry instead of Resume has answered nothing, and is asked under the next.
     """
+    said = ""
     for number in itertools.count():
-        with contextlib.suppress(ValidationError):
+        try:
             return suspend_flow_run(
-                wait_for_input=_form(draft), key=f"{draft.digest[:32]}-{number}"
+                wait_for_input=_form(draft, said), key=f"{draft.digest[:32]}-{number}"
             )
+        except ValidationError as error:
+            said = refusal(error)
+            if said:
+                get_run_logger().warning("%s", said)
     raise AssertionError("numbers do not end")
 
 
-def _form(draft: Draft) -> type[Approval]:
+def refusal(error: ValidationError) -> str:
+    """Why an answer was not taken, a sentence; "" where there was no answer at all."""
+    found = (one.get("ctx", {}).get("error") for one in error.errors())
+    return " ".join(str(why) for why in found if isinstance(why, ValueError))
+
+
+def _form(draft: Draft, said: str) -> type[Approval]:
+    """The question; above it why the answer before was not taken."""
+    asked_again = f"**Chưa nhận quyết định vừa rồi.** {said}\n\n" if said else ""
     return Approval.with_initial_data(
-        description=f"**{draft.subject}**\n\nDự thảo ở trang Artifacts: "
+        description=f"{asked_again}**{draft.subject}**\n\nDự thảo ở trang Artifacts: "
         f"`du-thao-tong-hop-{draft.cycle}` (`{draft.digest[:12]}`)."
     )
 

@@ -16,13 +16,13 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 
 from flows.end_lost_run import NAME as END_LOST_RUN
 from flows.failed_runs import SILENT_FOR, TAG
-from flows.failures import OVER
+from flows.failures import OVER, REFUSED
 from flows.report_failure import NAME as REPORT_FAILURE
 
 HEARTBEAT_SECONDS = 30  # of a run's process; Prefect allows no less
 _ALIVE = "prefect.flow-run.heartbeat"
 _NO_SILENCE = (
-    *("Completed", "Failed", "Crashed", "Cancelled"),
+    *("Completed", "Failed", REFUSED, "Crashed", "Cancelled"),
     *("Paused", "Suspended", "AwaitingRetry", "Resuming", "Scheduled"),
 )
 #: By tag, which the automations' own flows have not: they never set themselves going.
@@ -57,7 +57,8 @@ def automations(end_lost_run_id: UUID, report_failure_id: UUID) -> list[Automati
         Automation(
             name="baocao: báo lượt chạy hỏng",
             description="Lượt chạy hỏng thì luồng report-failure viết thư cho người vận hành, mỗi "
-            "luồng mỗi giờ nhiều nhất một thư.",
+            "luồng mỗi giờ nhiều nhất một thư. Quyết định không được nhận (Refused) thì không báo: "
+            "lý do có ngay ở trang của lượt chạy.",
             trigger=EventTrigger(
                 expect={"prefect.flow-run.Failed", "prefect.flow-run.Crashed"},
                 match={"prefect.resource.id": ["prefect.flow-run.*"]},

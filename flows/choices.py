@@ -10,6 +10,7 @@ from config.settings import load_settings
 from models.domain.cycles import HANOI
 from models.domain.errors import ConfigurationFault
 from models.domain.findings import Severity
+from models.domain.forms import SheetKind
 from models.domain.office import Office
 from models.domain.rules import ALL_RULES
 
@@ -73,14 +74,15 @@ def rules(schema: dict[str, Any]) -> None:
 
 
 def sheets(schema: dict[str, Any]) -> None:
-    """Lets a form's field offer the sheets of the agencies' workbooks, each title once."""
+    """Lets a form's field offer the sheets that agencies fill in, each title once."""
     office = _office()
     if office is None:
         return
     forms = [
         office.form_of(cycle) for cycle in office.cycles.values() if cycle.form in office.forms
     ]
-    schema["enum"] = list(dict.fromkeys(s.title for form in forms for s in form.sheets))
+    filled = [s for form in forms for s in form.sheets if s.kind is not SheetKind.INSTRUCTIONS]
+    schema["enum"] = list(dict.fromkeys(sheet.title for sheet in filled))
 
 
 @functools.cache

@@ -38,7 +38,7 @@ def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
         done = work_on_messages(place, request.limit)
         left += done.failures
         if any(worked.state is MessageState.HELD for worked in done.messages):
-            offer_choices(place, [Cases.HELD])
+            offer_choices(place, [Cases.HELD, Cases.HELD_FILES])
         if not left:
             place.done(COLLECTING)
     for worked in done.messages:

@@ -26,23 +26,35 @@ from flows.decision_forms import (
     RuleWaiver,
     SheetExemption,
     Signed,
+    Withdrawal,
 )
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
+from models.domain.decisions import DecisionRefused
+from models.domain.errors import UnknownAgency, UnknownCycle
 from models.domain.offers import Cases
 from tasks import deciding
+from tasks.adapters import desk
 from tasks.adapters.workplace import Workplace
 from tasks.intake import work_on_messages
 from tasks.offering import offer_choices
 
+#: What a decision about a message changes in the forms.
+_MESSAGES = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED, Cases.VERSIONS)
+
 
 @contextmanager
 def _at_the_desk(request: Signed, *lists: Cases) -> Iterator[Workplace]:
-    """The workplace; afterwards the forms no longer offer what was settled, here or elsewhere."""
+    """The workplace; afterwards the forms no longer offer what was settled, here or elsewhere.
+
+    A cycle or an agency that nobody knows was mistyped: refused like any other entry.
+    """
     with open_workplace(request.moment()) as place:
         try:
             yield place
+        except (UnknownAgency, UnknownCycle) as error:
+            raise DecisionRefused(str(error)) from None
         finally:
             if lists:
                 offer_choices(place, lists, cycles_in_view(place, ""))
@@ -51,10 +63,10 @@ def _at_the_desk(request: Signed, *lists: Cases) -> Iterator[Workplace]:
 @flow(name="extend-deadline", flow_run_name="extend-deadline-{request.agency}")
 @ends_in_a_sentence
 def extend_deadline(request: Extension) -> str:
-    """Gia hạn cho một cơ quan trong một kỳ báo cáo.
+    """Gia hạn cho một cơ quan trong một kỳ báo cáo, rút ngắn hoặc thôi gia hạn.
 
-    Các bước nhắc việc dời theo hạn mới. Chạy lại lúc nào cũng an toàn: quyết định đã có hiệu lực
-    thì không ghi thêm.
+    Các bước nhắc việc dời theo hạn mới. Quyết định sau cùng có hiệu lực; quyết định trước vẫn ở
+    trong sổ. Chạy lại lúc nào cũng an toàn: quyết định đã có hiệu lực thì không ghi thêm.
     """
     with _at_the_desk(request) as place:
         return deciding.extend(
@@ -94,15 +106,24 @@ def close_cycle(request: CycleBook) -> str:
 def assign_message(request: Assignment) -> str:
     """Xác định một thư chờ người xem là báo cáo của cơ quan nào, rồi kiểm tra và trả lời ngay.
 
-    Chạy lại lúc nào cũng an toàn: thư đã xử lý không được trả lời lần nữa.
+    Thư mang nhiều sổ khác nhau của cơ quan ấy thì chọn thêm tệp là bản chính. Thư vẫn phải chờ
+    người xem thì lượt chạy báo vì sao và phải làm gì. Chạy lại lúc nào cũng an toàn: thư đã xử lý
+    không được trả lời lần nữa.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
+    with _at_the_desk(request, *_MESSAGES) as place:
         said = deciding.assign(
-            place, request.message, request.cycle, request.agency, request.signature()
+            place,
+            request.message,
+            request.cycle,
+            request.agency,
+            request.signature(),
+            request.main_file,
         )
         done = work_on_messages(place, BatchRequest().limit)
         if done.failures:
             raise WorkLeftUndone(done.failures)
+        if waits := desk.still_held(place, request.message):
+            raise DecisionRefused(waits)
         return said
 
 
@@ -113,7 +134,7 @@ def reject_message(request: HeldMessage) -> str:
 
     Thư vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
+    with _at_the_desk(request, *_MESSAGES) as place:
         return deciding.reject(place, request.message, request.signature())
 
 
@@ -126,8 +147,21 @@ def return_message(request: MessageReturn) -> str:
     deliver-outbox gửi đi. Thư đến vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn:
     thư đã trả lại thì không trả lại, không viết lần nữa.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.RECORDED) as place:
+    with _at_the_desk(request, *_MESSAGES) as place:
         return deciding.give_back(place, request.message, request.reply(), request.signature())
+
+
+@flow(name="withdraw-version", flow_run_name="withdraw-version")
+@ends_in_a_sentence
+def withdraw_version(request: Withdrawal) -> str:
+    """Thu hồi một phiên bản đã ghi nhận nhầm, ví dụ thư đã xác định nhầm cơ quan.
+
+    Phiên bản ấy không được tính ở đâu nữa nhưng vẫn ở trong sổ, kèm tên người quyết định; thư của
+    nó trở lại chờ người xem để xác định lại. Cơ quan đã được trả lời thì cần báo riêng. Chạy lại
+    lúc nào cũng an toàn.
+    """
+    with _at_the_desk(request, *_MESSAGES) as place:
+        return deciding.withdraw(place, request.version, request.signature())
 
 
 @flow(name="send-letter-again", flow_run_name="send-letter-again")

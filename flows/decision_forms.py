@@ -63,7 +63,9 @@ class Extension(AboutAgency):
     """An extended deadline."""
 
     last_day: dt.date = Field(
-        title="Hạn mới", description="Ngày cuối cùng được gửi; nhận đến hết ngày này."
+        title="Hạn mới",
+        description="Ngày cuối cùng được gửi; nhận đến hết ngày này, muộn nhất là ngày họp của kỳ. "
+        "Ghi ngày cuối của hạn chung, hoặc một ngày trước đó, để thôi gia hạn.",
     )
 
 
@@ -114,6 +116,13 @@ class Assignment(HeldMessage):
 
     cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
     agency: str = Field(title="Cơ quan", json_schema_extra=choices.agencies)
+    main_file: Case = Field(
+        "",
+        title="Tệp là bản chính",
+        description="Chỉ chọn khi thư mang nhiều sổ khác nhau của cơ quan này: sổ được chọn là báo "
+        "cáo, các sổ kia được giữ lại và ghi là không lấy. Thư có một sổ thì để trống.",
+        json_schema_extra=_offering(Cases.HELD_FILES),
+    )
 
 
 class MessageReturn(HeldMessage):
@@ -135,6 +144,16 @@ class MessageReturn(HeldMessage):
     def reply(self) -> Reply:
         """Words and addressee, as the desk knows them."""
         return Reply(self.words, "" if self.to == choices.TO_SENDER else self.to)
+
+
+class Withdrawal(Signed):
+    """A recorded version that shall count nowhere."""
+
+    version: Case = Field(
+        title="Phiên bản",
+        description="Chọn một phiên bản, hoặc ghi số tiếp nhận, ví dụ KH-2025/0007.",
+        json_schema_extra=_offering(Cases.VERSIONS),
+    )
 
 
 class AboutLetter(Signed):

@@ -20,6 +20,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.settings import PREFECT_UI_URL
 from prefect.states import Crashed
 
+from flows.failures import REFUSED
 from models.domain.cycles import HANOI
 from models.domain.health import Alarm, FailingFlow
 
@@ -52,10 +53,10 @@ def failing_flows(since: dt.datetime) -> list[FailingFlow]:
 
 
 def ended_badly(run_id: UUID) -> tuple[str, FlowRun] | None:
-    """Flow name and run, when the run's last word is that it failed or crashed."""
+    """Flow name and run, when the run's last word is that it failed or crashed, not refused."""
     with get_client(sync_client=True) as client:
         run = client.read_flow_run(run_id)
-        if run.state is None or run.state.type not in _BAD:
+        if run.state is None or run.state.type not in _BAD or was_refused(run):
             return None
         return client.read_flow(run.flow_id).name, run
 
@@ -109,7 +110,16 @@ def failure_alarms(since: dt.datetime) -> list[tuple[Alarm, str]]:
             sort=FlowRunSort.END_TIME_DESC,
             limit=_SHOWN,
         )
-        return [failure_alarm(client.read_flow(run.flow_id).name, run) for run in runs]
+        return [
+            failure_alarm(client.read_flow(run.flow_id).name, run)
+            for run in runs
+            if not was_refused(run)
+        ]
+
+
+def was_refused(run: FlowRun) -> bool:
+    """Whether a run ended because what a person entered cannot stand: told on its page, to him."""
+    return run.state is not None and run.state.name == REFUSED
 
 
 def failure_alarm(name: str, run: FlowRun) -> tuple[Alarm, str]:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+from models.domain.decisions import DecisionRefused
 from models.domain.errors import BaocaoError
 from models.domain.mail import masked
 
@@ -16,6 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _SHOWN = 6  # lines of a failure in the state of its run, and so in the alarm letter
 OVER = "baocao.flow-run.over"  # the event by which a run tells its end, to whoever seeks lost runs
+REFUSED = "Refused"  # the state's name of a run whose entry was refused: no failure of the house
 _RUN_LOGS = ("prefect.flow_runs", "prefect.task_runs")
 
 
@@ -98,7 +100,8 @@ def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
     """A flow's function whose foreseen failures fail the run with one message in its log.
 
     The caller still gets the exception; only the orchestrator's traceback, which names our lines
-    instead of the agency's file, is spared.
+    instead of the agency's file, is spared. A refused entry has a state of its own name, and so an
+    event of its own: whoever typed it reads it on the run's page, and nobody is alarmed.
     """
 
     @functools.wraps(work)
@@ -114,7 +117,8 @@ def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
 
             said = masked(sentence(error))
             get_run_logger().error("%s", said)
-            return Failed(message=shortened(said), data=error)
+            name = REFUSED if isinstance(error, DecisionRefused) else "Failed"
+            return Failed(name=name, message=shortened(said), data=error)
         finally:
             _say_that_it_is_over()
 

@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from models.domain.consolidation import Side
-from tasks.adapters import desk, desk_checks, desk_mail, desk_returns, ruling
+from tasks.adapters import desk, desk_checks, desk_mail, desk_returns, desk_versions, ruling
 from tasks.adapters.desk import Done, Signature
 from tasks.adapters.desk_mail import Recipients
 from tasks.adapters.desk_returns import Reply
@@ -35,15 +35,23 @@ def close_book(place: Workplace, cycle: str, frozen: bool, signed: Signature) ->
 
 
 @task(task_run_name="assign-{key}", cache_policy=NO_CACHE)
-def assign(place: Workplace, key: str, cycle: str, agency: str, signed: Signature) -> str:
-    """Says whose answer a held message is."""
-    return _said(desk.assign_message(place, key, cycle, agency, signed))
+def assign(
+    place: Workplace, key: str, cycle: str, agency: str, signed: Signature, main_file: str = ""
+) -> str:
+    """Says whose answer a held message is, and which of its files is taken."""
+    return _said(desk.assign_message(place, key, cycle, agency, signed, main_file))
 
 
 @task(task_run_name="reject-{key}", cache_policy=NO_CACHE)
 def reject(place: Workplace, key: str, signed: Signature) -> str:
     """Sets a held message aside."""
     return _said(desk.reject_message(place, key, signed))
+
+
+@task(task_run_name="withdraw-version", cache_policy=NO_CACHE)
+def withdraw(place: Workplace, receipt_number: str, signed: Signature) -> str:
+    """Lets a recorded version count nowhere."""
+    return _said(desk_versions.withdraw_version(place, receipt_number, signed))
 
 
 @task(task_run_name="return-{key}", cache_policy=NO_CACHE)

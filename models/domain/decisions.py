@@ -24,11 +24,13 @@ class DecisionKind(StrEnum):
     """What a person may decide."""
 
     EXTEND = "extend"  # an agency's deadline in a cycle, moved to `until`
+    END_EXTENSION = "end_extension"  # the cycle's own deadline holds for it again
     EXEMPT = "exempt"  # an agency need not answer in a cycle
     OBLIGE = "oblige"  # an exempted agency must answer after all
     ASSIGN = "assign"  # a held message is an agency's answer in a cycle
     REJECT = "reject"  # a held message is nobody's answer
     RETURN = "return"  # a held message goes back, with a letter that says why
+    WITHDRAW_VERSION = "withdraw_version"  # a version that a message became counts nowhere
     ARRIVAL = "arrival"  # a message arrived at `until`, not when the server said
     WAIVE = "waive"  # a rule does not apply to an agency until `until`
     EXEMPT_SHEET = "exempt_sheet"  # an agency need not fill in a sheet in a cycle
@@ -47,11 +49,13 @@ class DecisionKind(StrEnum):
 #: How the office calls them.
 KIND_TITLES = {
     DecisionKind.EXTEND: "Gia hạn",
+    DecisionKind.END_EXTENSION: "Thôi gia hạn",
     DecisionKind.EXEMPT: "Miễn báo cáo",
     DecisionKind.OBLIGE: "Bỏ miễn báo cáo",
     DecisionKind.ASSIGN: "Xác định cơ quan của thư chờ xem",
     DecisionKind.REJECT: "Không tiếp nhận thư chờ xem",
     DecisionKind.RETURN: "Trả lại thư chờ xem",
+    DecisionKind.WITHDRAW_VERSION: "Thu hồi một phiên bản",
     DecisionKind.ARRIVAL: "Sửa thời điểm nhận",
     DecisionKind.WAIVE: "Miễn áp dụng quy tắc",
     DecisionKind.EXEMPT_SHEET: "Miễn một trang của sổ",
@@ -66,6 +70,8 @@ KIND_TITLES = {
     DecisionKind.MARK_FAILING: "Đánh dấu địa chỉ không nhận được thư",
     DecisionKind.MARK_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
 }
+_EXTENSIONS = (DecisionKind.EXTEND, DecisionKind.END_EXTENSION)
+_PART = "/"  # in a subject, between a message's key and which file or version of it
 MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
 
 
@@ -83,6 +89,18 @@ class Decision:
     until: dt.datetime | None = None  # exclusive instant
     number: int = 0  # its place in the record, 0 before it is kept
 
+    @property
+    def message(self) -> str:
+        """The key of the message that an assignment is about, or that a version came in."""
+        return self.subject.partition(_PART)[0]
+
+    @property
+    def part(self) -> str:
+        """Which part of the message: SHA-256 of the one file that an assignment takes, receipt
+        number of the version that a withdrawal is about; "" for the whole.
+        """
+        return self.subject.partition(_PART)[2]
+
 
 @dataclass(frozen=True)
 class DecisionBook:
@@ -96,16 +114,14 @@ class DecisionBook:
         return last.until if last else None
 
     def extended(self, cycle: str, agency: str) -> Decision | None:
-        """The decision that granted the agency its own due instant; None where there is none."""
-        return self._last((DecisionKind.EXTEND,), cycle, agency)
+        """The decision that granted the agency its own due instant; None where none holds."""
+        last = self._last(_EXTENSIONS, cycle, agency)
+        return last if last and last.kind is DecisionKind.EXTEND else None
 
-    def extensions(self, cycle: str) -> dict[str, dt.datetime]:
-        """Due instants by agency, of those that were granted one."""
-        return {
-            d.agency: d.until
-            for d in self.decisions
-            if d.kind is DecisionKind.EXTEND and d.cycle == cycle and d.until is not None
-        }
+    def extension_ended(self, cycle: str, agency: str) -> bool:
+        """Whether the agency was granted an extension that was taken back."""
+        last = self._last(_EXTENSIONS, cycle, agency)
+        return last is not None and last.kind is DecisionKind.END_EXTENSION
 
     def exempted(self, cycle: str) -> dict[str, Decision]:
         """Agencies that need not answer, and the decision that says so."""
@@ -116,12 +132,15 @@ class DecisionBook:
         }
         return {a: d for a, d in last.items() if d.kind is DecisionKind.EXEMPT}
 
-    def waivers(self, agency: str, now: dt.datetime) -> dict[str, Decision]:
-        """Rules that do not apply to an agency at `now`, by code, and the decision that says so."""
+    def waivers(self, cycle: str, agency: str, now: dt.datetime) -> dict[str, Decision]:
+        """Rules that do not apply to an agency in a cycle at `now`, by code, and who says so.
+
+        A rule waived for what was planned is not waived for what was reached.
+        """
         last = {
             d.subject: d
             for d in self.decisions
-            if d.kind is DecisionKind.WAIVE and d.agency == agency
+            if d.kind is DecisionKind.WAIVE and (d.cycle, d.agency) == (cycle, agency)
         }
         return {code: d for code, d in last.items() if d.until is not None and now < d.until}
 
@@ -161,10 +180,18 @@ class DecisionBook:
         )
 
     def assignment(self, message_key: str) -> Decision | None:
-        """Whose answer a person said a held message is."""
-        kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT)
-        about = [d for d in self.decisions if d.kind in kinds and d.subject == message_key]
+        """Whose answer a person said a held message is; None once its version was withdrawn."""
+        kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT, DecisionKind.WITHDRAW_VERSION)
+        about = [d for d in self.decisions if d.kind in kinds and d.message == message_key]
         return about[-1] if about and about[-1].kind is DecisionKind.ASSIGN else None
+
+    def withdrawn(self, cycle: str, agency: str) -> list[Decision]:
+        """The decisions by which versions of the agency count nowhere."""
+        return [
+            d
+            for d in self.decisions
+            if d.kind is DecisionKind.WITHDRAW_VERSION and (d.cycle, d.agency) == (cycle, agency)
+        ]
 
     def given(self, kind: DecisionKind, subject: str, by: str, reason: str) -> bool:
         """Whether that very decision, by name and reason, is the last of its kind on the matter.
@@ -181,6 +208,24 @@ class DecisionBook:
             d for d in self.decisions if d.kind in kinds and d.cycle == cycle and d.agency == agency
         ]
         return about[-1] if about else None
+
+
+def assigned_subject(message_key: str, main_file: str = "") -> str:
+    """What an assignment is about: a message, and which of its files is taken.
+
+    >>> assigned_subject("1f2e3d"), assigned_subject("1f2e3d", "aa00")
+    ('1f2e3d', '1f2e3d/aa00')
+    """
+    return f"{message_key}{_PART}{main_file}" if main_file else message_key
+
+
+def withdrawn_subject(message_key: str, receipt_number: str) -> str:
+    """What a withdrawal is about: the version of that receipt number, and its message.
+
+    >>> withdrawn_subject("1f2e3d", "KH-2025/0007")
+    '1f2e3d/KH-2025/0007'
+    """
+    return f"{message_key}{_PART}{receipt_number}"
 
 
 def decided(
@@ -205,20 +250,45 @@ def decided(
 
 def last_day_granted(
     cycle: ReportingCycle, last_day: dt.date, current: dt.datetime | None
-) -> dt.datetime:
+) -> dt.datetime | None:
     """The exclusive instant an extension to the end of `last_day` means, in Hanoi time.
 
-    Raises DecisionRefused when that would be no later than the deadline that holds now: who means
-    to shorten a deadline has mistyped a date.
+    None where that day ends what is granted now (`current`) and the cycle's own deadline holds
+    again. Raises DecisionRefused when it would extend nothing, or beyond what the answers are for.
     """
-    until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
-    holds = max(cycle.due_at, current) if current else cycle.due_at
-    if until <= holds:
-        shown = (holds.astimezone(HANOI) - dt.timedelta(microseconds=1)).strftime("%d/%m/%Y")
+    until = end_of(last_day)
+    if until <= cycle.due_at:
+        if current is not None and current > cycle.due_at:
+            return None
         raise DecisionRefused(
-            f"Hạn hiện nay là hết ngày {shown}; ngày gia hạn {last_day:%d/%m/%Y} phải muộn hơn."
+            f"Hạn hiện nay là hết ngày {own_last_day(cycle):%d/%m/%Y}; ngày gia hạn "
+            f"{last_day:%d/%m/%Y} phải muộn hơn."
+        )
+    latest, why = _latest_day(cycle)
+    if last_day > latest:
+        raise DecisionRefused(
+            f"Kỳ {cycle.code} chỉ gia hạn được đến hết ngày {latest:%d/%m/%Y} ({why}); ngày "
+            f"{last_day:%d/%m/%Y} muộn hơn. Xin ghi lại ngày."
         )
     return until
+
+
+def end_of(last_day: dt.date) -> dt.datetime:
+    """The exclusive instant at which a day that still counts is over, in Hanoi."""
+    return dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
+
+
+def own_last_day(cycle: ReportingCycle) -> dt.date:
+    """The last day on which an answer is in time in a cycle, without any extension."""
+    return (cycle.due_at.astimezone(HANOI) - dt.timedelta(microseconds=1)).date()
+
+
+def _latest_day(cycle: ReportingCycle) -> tuple[dt.date, str]:
+    """The last day of any extension in a cycle, and what makes it so."""
+    if cycle.meeting_on is not None:
+        return cycle.meeting_on, "ngày họp của kỳ"
+    year = cycle.catalogue_year
+    return dt.date(year + 1, 1, 31), f"hết tháng 01 sau năm {year}"
 
 
 def attributed(assignment: Decision) -> Attribution:

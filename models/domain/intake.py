@@ -66,6 +66,7 @@ class MessageFacts:
     returned: ReturnedLetter | None = None  # the letter of ours it is proven to be about
     superior: bool = False  # written from the address of an agency's superior
     try_out: bool = False  # its sender wants to see the verdict before handing in
+    main_file: str = ""  # SHA-256 of the workbook that a person chose of several
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ _GRAVITY = (
     MessageState.TRIED,
     MessageState.DUPLICATE,
     MessageState.GUIDED,
+    MessageState.REJECTED,
 )
 
 
@@ -120,7 +122,12 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
     workbooks = [f for f in facts.files if f.is_workbook]
     if not workbooks:
         return _without_workbook(facts)
-    decided = _try_out(facts, workbooks) if facts.try_out else _decide_workbooks(workbooks)
+    if facts.try_out:
+        decided = _try_out(facts, workbooks)
+    elif facts.main_file:
+        decided = _decide_chosen(facts.main_file, workbooks)
+    else:
+        decided = _decide_workbooks(workbooks)
     for file in facts.files:
         if not file.is_workbook:
             decided.append(
@@ -132,7 +139,7 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
     leading = min((d for d in decided), key=lambda d: (_GRAVITY.index(d.state), d.position))
     return MessageDecision(
         state=leading.state,
-        reason=leading.reason,
+        reason=" ".join([leading.reason, *_left_out(decided, leading)]),
         agency=leading.agency or agency,
         cycle=leading.cycle or cycle,
         files=tuple(decided),
@@ -187,6 +194,33 @@ def _try_out(facts: MessageFacts, workbooks: Sequence[FileFacts]) -> list[FileDe
             reason = "Thư gửi thử nhưng người gửi không có trong danh bạ: không ghi nhận là đã nộp."
         decided.append(replace(decision, state=state, reason=reason))
     return decided
+
+
+def _decide_chosen(main_file: str, workbooks: Sequence[FileFacts]) -> list[FileDecision]:
+    """Of several workbooks the one that a person chose; the others are kept and taken for nothing.
+
+    A choice that is no workbook, as read now, chooses nothing.
+    """
+    chosen = [f for f in workbooks if f.sha256 == main_file]
+    if not chosen:
+        return _decide_workbooks(workbooks)
+    left_out = [
+        FileDecision(
+            f.position,
+            MessageState.REJECTED,
+            f"Không lấy «{f.name}»: bản chính được chọn là «{chosen[0].name}».",
+            f.attribution.agency if f.attribution else "",
+            f.attribution.cycle if f.attribution else "",
+        )
+        for f in workbooks
+        if f.sha256 != main_file
+    ]
+    return [*_decide_workbooks(chosen), *left_out]
+
+
+def _left_out(decided: Sequence[FileDecision], leading: FileDecision) -> list[str]:
+    """What the message's reason says of files that were not chosen: no other place shows them."""
+    return [d.reason for d in decided if d.state is MessageState.REJECTED and d is not leading]
 
 
 def _decide_workbooks(workbooks: Sequence[FileFacts]) -> list[FileDecision]:

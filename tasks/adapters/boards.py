@@ -262,14 +262,18 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
 
 def _subject(decision: Decision) -> str:
     """What the decision is about; a message by the digits that the forms ask for."""
+    if decision.kind is DecisionKind.WITHDRAW_VERSION:
+        return decision.part
     kinds = (
         DecisionKind.ASSIGN,
         DecisionKind.REJECT,
         DecisionKind.RETURN,
         DecisionKind.ARRIVAL,
     )
-    about_mail = decision.kind in kinds
-    return decision.subject[:KEY_SHOWN] if about_mail else decision.subject
+    if decision.kind not in kinds:
+        return decision.subject
+    file = f", tệp {decision.part[:KEY_SHOWN]}" if decision.part else ""
+    return decision.message[:KEY_SHOWN] + file
 
 
 def _until(decision: Decision) -> dict[str, str]:

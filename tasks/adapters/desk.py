@@ -7,6 +7,7 @@ retry of the flow, leaves one row.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -18,8 +19,11 @@ from models.domain.decisions import (
     Decision,
     DecisionKind,
     DecisionRefused,
+    assigned_subject,
     decided,
+    end_of,
     last_day_granted,
+    own_last_day,
 )
 from models.domain.errors import UnknownAgency
 from models.domain.mail import MessageState
@@ -65,23 +69,30 @@ class Done:
 def extend_deadline(
     place: Workplace, cycle_code: str, agency_name: str, last_day: dt.date, signed: Signature
 ) -> Done:
-    """Moves an agency's deadline to the end of `last_day`. Raises DecisionRefused."""
+    """Moves an agency's deadline to the end of `last_day`: later, or earlier than granted before.
+
+    A day within the cycle's own deadline ends the extension. Raises DecisionRefused.
+    """
     cycle = place.office.cycle(cycle_code)
     with place.engine.begin() as connection:
         agency = asked_agency(place, connection, cycle, agency_name)
         book = decisions.book(connection)
         current = book.extension(cycle.code, agency.code)
-        until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
-        if current == until:
-            return Done(f"{agency.name}: đã được gia hạn đến hết {last_day:%d/%m/%Y}.", False)
+        own = f"hạn chung của kỳ, hết ngày {own_last_day(cycle):%d/%m/%Y}"
+        if end_of(last_day) <= cycle.due_at and book.extension_ended(cycle.code, agency.code):
+            return Done(f"{agency.name}: đã thôi gia hạn, theo {own}.", False)
         until = last_day_granted(cycle, last_day, current)
+        if until is not None and until == current:
+            return Done(f"{agency.name}: đã được gia hạn đến hết {last_day:%d/%m/%Y}.", False)
         decision = signed.decides(
-            DecisionKind.EXTEND,
+            DecisionKind.END_EXTENSION if until is None else DecisionKind.EXTEND,
             place.now,
             cycle=cycle.code,
             agency=agency.code,
             until=until,
         )
+        if until is None:
+            return keep(connection, decision, f"{agency.name}: thôi gia hạn, trở lại {own}")
         return keep(connection, decision, f"{agency.name}: gia hạn đến hết {last_day:%d/%m/%Y}")
 
 
@@ -108,43 +119,110 @@ def freeze_cycle(place: Workplace, cycle_code: str, frozen: bool, signed: Signat
         book = decisions.book(connection)
         if (book.frozen(cycle.code) is not None) is frozen:
             return Done(f"Kỳ {cycle.code} đang {'khoá sổ' if frozen else 'mở'}.", False)
+        if frozen and place.now < cycle.opens_at:
+            opens = f"{cycle.opens_at.astimezone(HANOI):%H:%M %d/%m/%Y}"
+            raise DecisionRefused(
+                f"Kỳ {cycle.code} chưa mở (mở lúc {opens}): chưa có sổ nào để khoá. Xin chọn kỳ "
+                "khác, hoặc khoá sau khi mở."
+            )
         kind = DecisionKind.FREEZE if frozen else DecisionKind.REOPEN
         decision = signed.decides(kind, place.now, cycle=cycle.code)
         return keep(connection, decision, f"{cycle.code}: {KIND_TITLES[kind].lower()}")
 
 
 def assign_message(
-    place: Workplace, key: str, cycle_code: str, agency_name: str, signed: Signature
+    place: Workplace,
+    key: str,
+    cycle_code: str,
+    agency_name: str,
+    signed: Signature,
+    main_file: str = "",
 ) -> Done:
     """Says whose answer a held message is; the next intake works on it with that knowledge.
 
-    `key` is the message's key or its first digits.
+    `key` is the message's key or its first digits; `main_file` those of the SHA-256 of the one
+    workbook to take where it carries several, "" where it carries one or as chosen before. An
+    assignment that stands already has its message looked at once more.
     """
     cycle = place.office.cycle(cycle_code)
     with place.engine.begin() as connection:
         agency = asked_agency(place, connection, cycle, agency_name)
         message = message_of(connection, key)
-        book = decisions.book(connection)
-        known = book.assignment(message.key)
-        if known and (known.cycle, known.agency) == (cycle.code, agency.code):
-            if message.state != MessageState.HELD:
+        known = decisions.book(connection).assignment(message.key)
+        chosen = _main_file(connection, message.key, main_file, known)
+        stands = (
+            known is not None
+            and (known.cycle, known.agency) == (cycle.code, agency.code)
+            and chosen in ("", known.part)
+        )
+        if message.state != MessageState.HELD:
+            if stands:
                 return Done(f"Thư {message.key[:12]} đã được xác định của {agency.name}.", False)
-        elif message.state != MessageState.HELD:
             raise DecisionRefused(not_held(message.key, message.state))
+        messages.reopen(connection, message.key)
+        if stands:
+            return Done(f"Thư {message.key[:12]}: đang được xác định của {agency.name}.", False)
         decision = signed.decides(
             DecisionKind.ASSIGN,
             place.now,
             cycle=cycle.code,
             agency=agency.code,
-            subject=message.key,
+            subject=assigned_subject(message.key, chosen),
         )
-        messages.reopen(connection, message.key)
         return keep(
             connection,
             decision,
             f"Thư {message.key[:12]}: xác định của {agency.name}, kỳ {cycle.code}; luồng "
             "collect-submissions xử lý tiếp",
         )
+
+
+def still_held(place: Workplace, key: str) -> str:
+    """Why a message that was assigned waits all the same, and what to do; "" where it does not."""
+    with place.engine.begin() as connection:
+        message = message_of(connection, key)
+        if message.state != MessageState.HELD:
+            return ""
+        known = decisions.book(connection).assignment(message.key)
+        several = messages.workbooks_of(connection, message.key)
+        closed = decisions.book(connection).closed(known.cycle) if known else ""
+    if closed:
+        advice = (
+            "Mở lại kỳ (close-cycle, «Mở lại») rồi nhấn Retry, hoặc trả lại thư (return-message)."
+        )
+    elif len(several) > 1 and not (known and known.part):
+        advice = (
+            "Chạy assign-message lần nữa và chọn «Tệp là bản chính», hoặc trả lại thư "
+            f"(return-message). Các tệp: {_named(several)}."
+        )
+    else:
+        advice = "Khắc phục điều được nêu rồi nhấn Retry, hoặc trả lại thư (return-message)."
+    return (
+        f"Thư {message.key[:12]} đã xác định được cơ quan nhưng vẫn chờ người xem: "
+        f"{message.reason} {advice}"
+    )
+
+
+def _main_file(connection: Connection, key: str, wanted: str, known: Decision | None) -> str:
+    """The SHA-256 of the message's file that begins so, "" where none is wanted."""
+    digits = wanted.strip().lower()
+    if not digits:
+        return ""
+    # What was chosen holds while the message is at work and its files are not yet recorded anew.
+    if known and known.part.startswith(digits):
+        return known.part
+    there = messages.workbooks_of(connection, key)
+    found = [file.sha256 for file in there if file.sha256.startswith(digits)]
+    if len(found) != 1:
+        raise DecisionRefused(
+            f"Thư {key[:12]} không có tệp nào mang mã «{digits}» để chọn làm bản chính. "
+            f"Các tệp: {_named(there) or 'không có'}."
+        )
+    return found[0]
+
+
+def _named(files: Sequence[messages.CarriedWorkbook]) -> str:
+    return "; ".join(f"«{file.name}» [{file.sha256[:12]}]" for file in files)
 
 
 def reject_message(place: Workplace, key: str, signed: Signature) -> Done:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind, DecisionRefused, decided
+from models.domain.agencies import Agency
+from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.decisions import DecisionKind, DecisionRefused, decided, end_of
 from models.domain.findings import Severity
-from models.domain.forms import SheetForm
+from models.domain.forms import SheetForm, SheetKind, sheets_for
 from models.domain.rules import RULES
 from tasks.adapters.desk import Done, Signature, asked_agency, keep, message_of
-from tasks.adapters.store import decisions
+from tasks.adapters.store import decisions, submissions
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.store.submissions import SUBMISSION
 from tasks.adapters.workplace import Workplace
@@ -39,10 +40,11 @@ def waive_rule(
             f"Quy tắc {code} ({RULES[code].title}) không miễn được: không đạt thì không đọc được "
             "sổ."
         )
-    until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
+    until = end_of(last_day)
     with place.engine.begin() as connection:
         agency = asked_agency(place, connection, cycle, agency_name)
-        holds = decisions.book(connection).waivers(agency.code, place.now).get(code)
+        book = decisions.book(connection)
+        holds = book.waivers(cycle.code, agency.code, place.now).get(code)
         if (holds.until if holds else None) == (until if until > place.now else None):
             return Done(f"{agency.name}, quy tắc {code}: đang đúng như vậy.", False)
         decision = signed.decides(
@@ -53,7 +55,10 @@ def waive_rule(
             subject=code,
             until=until,
         )
-        what = f"{agency.name}: miễn áp dụng quy tắc {code} đến hết {last_day:%d/%m/%Y}"
+        what = (
+            f"{agency.name}, kỳ {cycle.code}: miễn áp dụng quy tắc {code} đến hết "
+            f"{last_day:%d/%m/%Y}"
+        )
         return keep(connection, decision, what)
 
 
@@ -64,7 +69,7 @@ def exempt_sheet(
     cycle = place.office.cycle(cycle_code)
     with place.engine.begin() as connection:
         agency = asked_agency(place, connection, cycle, agency_name)
-        form = _sheet(place, cycle_code, sheet)
+        form = _sheet(place, cycle, agency, sheet, exempt)
         exempted = decisions.book(connection).exempted_sheets(cycle.code, agency.code)
         if (form.key in exempted) is exempt:
             state = "đang được miễn" if exempt else "đang phải điền"
@@ -87,21 +92,24 @@ def correct_arrival(place: Workplace, key: str, arrived_at: dt.datetime, signed:
     The moment it stood at before is kept in the record of the decision.
     """
     moment = arrived_at.astimezone(dt.UTC)
-    if moment > place.now:
-        raise DecisionRefused("Thời điểm nhận không thể ở tương lai.")
     with place.engine.begin() as connection:
         message = message_of(connection, key)
+        first = _no_earlier(place, connection, message.key)
+        if not first.opens_at <= moment <= place.now:
+            wrong = "ở tương lai" if moment > place.now else "trước khi mở kỳ"
+            raise DecisionRefused(
+                f"Thời điểm nhận không thể {wrong}: xin ghi từ {_shown(first.opens_at)} (lúc mở kỳ "
+                f"{first.code}) đến {_shown(place.now)}."
+            )
         found = MESSAGE.c.key == message.key
         before = connection.execute(MESSAGE.select().where(found)).one().received_at
-        shown = f"{moment.astimezone(HANOI):%H:%M:%S %d/%m/%Y}"
+        shown = _shown(moment)
         if before == moment:
             return Done(f"Thư {message.key[:12]}: thời điểm nhận đang là {shown}.", False)
         decision = decided(
             DecisionKind.ARRIVAL,
             signed.by,
-            f"{signed.reason} (trước ghi {before.astimezone(HANOI):%H:%M:%S %d/%m/%Y})"
-            if signed.reason.strip()
-            else "",
+            f"{signed.reason} (trước ghi {_shown(before)})" if signed.reason.strip() else "",
             place.now,
             subject=message.key,
             until=moment,
@@ -115,10 +123,35 @@ def correct_arrival(place: Workplace, key: str, arrived_at: dt.datetime, signed:
         return keep(connection, decision, f"Thư {message.key[:12]}: nhận lúc {shown}")
 
 
-def _sheet(place: Workplace, cycle: str, name: str) -> SheetForm:
-    form = place.office.form_of(place.office.cycle(cycle))
-    for sheet in form.sheets:
+def _sheet(
+    place: Workplace, cycle: ReportingCycle, agency: Agency, name: str, exempt: bool
+) -> SheetForm:
+    """The sheet of that title that the agency fills in. Raises DecisionRefused.
+
+    An exemption that a person gave once can be ended whatever the sheet.
+    """
+    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    own = [
+        sheet
+        for sheet in sheets_for(form, catalogue, agency.code)
+        if sheet.kind is not SheetKind.INSTRUCTIONS
+    ]
+    for sheet in own if exempt else form.sheets:
         if name.strip() in (sheet.title, sheet.key):
             return sheet
-    titles = "; ".join(sheet.title for sheet in form.sheets)
-    raise DecisionRefused(f"Sổ của kỳ {cycle} không có trang «{name}». Các trang: {titles}.")
+    titles = "; ".join(sheet.title for sheet in own)
+    raise DecisionRefused(
+        f"Trong kỳ {cycle.code}, {agency.name} không điền trang «{name.strip()}». Các trang của cơ "
+        f"quan này: {titles}."
+    )
+
+
+def _no_earlier(place: Workplace, connection: Connection, key: str) -> ReportingCycle:
+    """The cycle before whose opening a message cannot have arrived: the first it may be for."""
+    taken = submissions.cycles_of_message(connection, key)
+    cycles = [place.office.cycles[code] for code in taken if code in place.office.cycles]
+    return min(cycles or place.office.cycles.values(), key=lambda c: c.opens_at)
+
+
+def _shown(instant: dt.datetime) -> str:
+    return f"{instant.astimezone(HANOI):%H:%M:%S %d/%m/%Y}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,7 +18,7 @@ from models.domain.territories import TERRITORY_NAMES
 from models.tables import LetterRow
 from tasks.adapters.boards import KEY_SHOWN, STATE_NAMES
 from tasks.adapters.ruling import consolidated
-from tasks.adapters.store import deliveries, drafts, messages, outbox
+from tasks.adapters.store import deliveries, drafts, messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
 
 OFFERED = 200  # lines of a list, which can be searched; whatever else there is has its key
@@ -48,22 +49,42 @@ def _held(place: Workplace, connection: Connection) -> Iterable[str]:
             yield _message(place, row)
 
 
+def _held_files(place: Workplace, connection: Connection) -> Iterable[str]:
+    for row in reversed(messages.every_message(connection)):
+        if row["state"] != MessageState.HELD:
+            continue
+        found = messages.workbooks_of(connection, row["key"])
+        for file in found if len(found) > 1 else ():
+            agency = _name(place, row["agency"])
+            arrived = _minute(row["received_at"])
+            yield offer(file.sha256[:KEY_SHOWN], file.name, arrived, agency, row["subject"])
+
+
 def _recorded(place: Workplace, connection: Connection) -> Iterable[str]:
     for row in reversed(messages.every_message(connection)):
         if row["state"] not in (MessageState.RECEIVED, MessageState.AUTOMATIC):
             yield _message(place, row)
 
 
-def _message(place: Workplace, row: Mapping[str, str]) -> str:
+def _message(place: Workplace, row: Mapping[str, Any]) -> str:
     """Who wrote stands in the holding pen only: a run keeps its parameters, and logs may show them.
 
     Nor does the offer say more of an unknown sender than his own subject line.
     """
     agency = _name(place, row["agency"]) or "chưa rõ cơ quan"
-    arrived = row["received_at"]
-    assert isinstance(arrived, dt.datetime)
     subject = row["subject"] or row["name"]
-    return offer(row["key"][:KEY_SHOWN], _minute(arrived), agency, subject)
+    return offer(row["key"][:KEY_SHOWN], _minute(row["received_at"]), agency, subject)
+
+
+def _versions(place: Workplace, connection: Connection) -> Iterable[str]:
+    for version in reversed(submissions.counting(connection)):
+        yield offer(
+            version.receipt_number,
+            _minute(version.received_at),
+            _name(place, version.agency),
+            f"phiên bản {version.version}",
+            version.file_name,
+        )
 
 
 def _stuck(place: Workplace, connection: Connection) -> Iterable[str]:
@@ -125,7 +146,9 @@ def _told(place: Workplace, figure: Figure) -> str:
 
 _LISTS: Mapping[Cases, Callable[[Workplace, Connection], Iterable[str]]] = {
     Cases.HELD: _held,
+    Cases.HELD_FILES: _held_files,
     Cases.RECORDED: _recorded,
+    Cases.VERSIONS: _versions,
     Cases.STUCK: _stuck,
     Cases.LETTERS: _letters,
     Cases.DRAFTS: _drafts,

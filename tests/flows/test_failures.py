@@ -83,6 +83,71 @@ def test_a_refused_decision_is_a_sentence_in_the_log_of_its_own_process_too(
     assert "Engine execution exited" not in told
 
 
+def test_a_refused_entry_is_no_failure_that_anybody_is_alarmed_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect import tags
+
+    from flows.consolidate_cycle import consolidate_cycle
+    from flows.decide import close_cycle, reject_message
+    from flows.decision_forms import CycleBook, HeldMessage
+    from flows.failed_runs import TAG, ended_badly, failure_alarms
+    from flows.requests import DueCycleRequest
+
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
+    began = dt.datetime.now(dt.UTC)
+    signed = {"by": "Nguyễn Thị Hà", "reason": "Thư quảng cáo."}
+    with tags(TAG):
+        refused = [
+            reject_message(HeldMessage(message="ffffff", **signed), return_state=True),
+            close_cycle(CycleBook(cycle="2099-plan", **signed), return_state=True),
+        ]
+        failed = consolidate_cycle(DueCycleRequest(cycle="2099-plan"), return_state=True)
+    assert [(s.type.value, s.name) for s in refused] == [("FAILED", "Refused")] * 2
+    assert "2099-plan" in (refused[1].message or "")
+    assert failed.name == "Failed"
+    assert [ended_badly(s.state_details.flow_run_id) for s in refused] == [None, None]
+    assert ended_badly(failed.state_details.flow_run_id)
+    [(alarm, _)] = failure_alarms(began)
+    assert alarm.matter == "run:consolidate-cycle"
+
+
+def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.decide import assign_message
+    from flows.decision_forms import Assignment
+    from models.domain.offers import Cases
+    from tasks.adapters.open_cases import open_cases
+    from tasks.adapters.store import decisions
+    from tests.fixtures.held_mail import held_message
+    from tests.fixtures.small_workplace import CYCLE, small_workplace
+
+    now = dt.datetime(2025, 2, 5, 2, tzinfo=dt.UTC)
+    with small_workplace(tmp_path, now, ("syt",)) as place:
+        key = held_message(place, versions=2)
+        chosen = open_cases(place, [Cases.HELD_FILES])[Cases.HELD_FILES][0]
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
+    asked = Assignment(
+        message=key,
+        cycle=CYCLE,
+        agency="Sở Y tế",
+        by="Nguyễn Thị Hà",
+        reason="Đã gọi điện, Sở xác nhận.",
+        as_of=now,
+    )
+    for _ in range(2):  # and Retry
+        waits = assign_message(asked, return_state=True)
+        assert waits.name == "Refused"
+        assert "chọn «Tệp là bản chính»" in (waits.message or "")
+    taken = assign_message(
+        asked.model_copy(update={"main_file": chosen[-13:-1]}), return_state=True
+    )
+    assert taken.name == "Completed", taken.message
+    with place.engine.begin() as connection:
+        assert len(decisions.book(connection).decisions) == 2
+
+
 def test_the_state_of_a_run_names_the_first_things_undone_and_how_many_more() -> None:
     from flows.failures import shortened
     from flows.workplaces import WorkLeftUndone

@@ -192,7 +192,7 @@ def test_a_decision_is_a_form_with_the_real_choices_and_what_cannot_stand_ends_i
     }
     for _ in range(2):
         refused = desk.finished("extend-deadline", entry)
-        assert refused["type"] == "FAILED"
+        assert (refused["type"], refused["name"]) == ("FAILED", "Refused")
         assert "Sở Y tế không được giao báo cáo trong kỳ 2025-plan" in refused["message"]
 
     opened = {"cycle": "2025-plan", "as_of": "2025-01-21T09:30:00+07:00"}
@@ -204,8 +204,10 @@ def test_a_decision_is_a_form_with_the_real_choices_and_what_cannot_stand_ends_i
     assert kept == [("syt", "2025-02-26 17:00:00.000000", "Nguyễn Thị Hà")]
 
 
-def test_a_failed_run_is_told_to_the_operator_once_a_flow_and_hour(desk: Desk) -> None:
-    """Two runs have failed in the test before; at the turn of an hour there may be two letters."""
+def test_a_failed_run_is_told_to_the_operator_once_a_flow_and_hour_and_a_refusal_is_not(
+    desk: Desk,
+) -> None:
+    """Decisions were refused in the test before; at an hour's turn there may be two letters."""
 
     def told() -> list[Any]:
         named = {"flows": {"name": {"any_": ["report-failure"]}}}
@@ -213,13 +215,18 @@ def test_a_failed_run_is_told_to_the_operator_once_a_flow_and_hour(desk: Desk) -
         ended = [run for run in runs if run["state"]["type"] == "COMPLETED"]
         return ended if len(ended) >= 2 else []
 
+    for _ in range(2):
+        failed = desk.finished("consolidate-cycle", {"cycle": "2099-plan"})
+        assert (failed["type"], failed["name"]) == ("FAILED", "Failed")
     desk.wait_for(told)
-    letters = alarm_letters(desk, "run:extend-deadline")
+    assert desk.finished("watch-health", {})["type"] == "COMPLETED"
+    letters = alarm_letters(desk, "run:consolidate-cycle")
     hours = rows(desk, "SELECT DISTINCT business_key FROM letter WHERE kind = 'alarm'"
-                       " AND business_key LIKE '%run:extend-deadline%'")  # fmt: skip
+                       " AND business_key LIKE '%run:consolidate-cycle%'")  # fmt: skip
     assert len(letters) == len(hours) in (1, 2)
-    assert "Sở Y tế không được giao báo cáo" in " ".join(letters[0].split())
+    assert "Không có kỳ báo cáo «2099-plan»" in " ".join(letters[0].split())
     assert f"{desk.address}/runs/flow-run/" in letters[0]
+    assert alarm_letters(desk, "run:extend-deadline") == []
 
 
 def test_a_decision_does_not_wait_behind_the_schedules(desk: Desk) -> None:

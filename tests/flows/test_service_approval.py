@@ -73,6 +73,15 @@ def test_a_suspended_run_may_be_retried_cancelled_and_copied_and_decides_once(de
         assert summaries(desk) == ["draft"], f"{name}, then Retry"
         assert rows(desk, "SELECT count(*) FROM decision") == [(0,)]
 
+    unclear = {"decision": "Gửi", "by": "Nguyễn Thị Hà", "note": "Xem kỹ mục 2."}
+    before = desk.state(run)["id"]
+    assert desk.ask(f"flow_runs/{run}/resume", {"run_input": unclear})["status"] == "ACCEPT"
+    desk.wait_for(lambda: suspended(desk, run) and desk.state(run)["id"] != before)
+    keyset = desk.state(run)["state_details"]["run_input_keyset"]
+    told = desk.ask(f"flow_runs/{run}/input/{keyset['description']}")
+    assert "Chưa nhận quyết định vừa rồi" in told and "«Xem kỹ mục 2.»" in told
+    assert rows(desk, "SELECT count(*) FROM decision") == [(0,)]
+
     copy = desk.begin("approve-summary", {})  # a second question about the same draft
     desk.wait_for(lambda: suspended(desk, copy))
     answer = {"decision": "Gửi", "by": "Nguyễn Thị Hà", "note": ""}

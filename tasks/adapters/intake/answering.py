@@ -85,7 +85,9 @@ def _verdict(
     if returned and (standing.owes or outcome is None):
         grace = correction_period_end(cycle, calendar, everything, extension)
     counts = standing.effective if returned or version.is_late else None
-    used = {version.facts.position}
+    # Another workbook has its own verdict, unless a person chose this one before it.
+    chosen = version.facts.sha256 == facts.main_file
+    unused = [f for f in facts.files if f.sha256 != version.facts.sha256]
     content = compose_verdict(
         cycle,
         agency,
@@ -97,7 +99,7 @@ def _verdict(
         effective_version=None if counts is None or counts is record else counts.version,
         timeliness=standing.timeliness,
         other_files=[
-            *(f.name for f in facts.files if f.position not in used and not f.is_workbook),
+            *(f.name for f in unused if chosen or not f.is_workbook),
             *(r.name for r in facts.refused if r.name),
         ],
         outcome=outcome,

@@ -187,6 +187,7 @@ def _facts(
         try_out=mail is not None
         and not assigned
         and is_try_out(mail.recipients, mail.subject, place.rules.office_address),
+        main_file=assigned.part if assigned else "",
     )
 
 
@@ -383,7 +384,7 @@ def _excused(
     place: Workplace, known: Known, attribution: Attribution, examination: Examination
 ) -> Examination:
     """The examination, with what a person has decided not to hold against the agency."""
-    rules = known.decisions.waivers(attribution.agency, place.now)
+    rules = known.decisions.waivers(attribution.cycle, attribution.agency, place.now)
     exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
     if not rules and not exempted:
         return examination
@@ -404,7 +405,7 @@ def _unfit(
 ) -> set[str]:
     """The exempted sheets that would be sent back if it were not for the exemption."""
     exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
-    rules = known.decisions.waivers(attribution.agency, place.now)
+    rules = known.decisions.waivers(attribution.cycle, attribution.agency, place.now)
     findings = eased(examination.findings, rules, {})
     verdicts = section_verdicts(findings, sections, examination.sheet_keys)
     return {key for key in exempted if verdicts.get(key) is Verdict.RETURNED}
@@ -417,7 +418,7 @@ def _version(
     record = SubmissionRecord(
         submission_id=0,
         agency=decision.agency,
-        version=max((v.version for v in earlier), default=0) + 1,
+        version=known.next_version(decision.cycle, decision.agency),
         received_at=unfolded.kept.received_at,
         verdict=file.verdict,
         receipt_number="",

@@ -221,6 +221,24 @@ def by_key_prefix(connection: Connection, prefix: str) -> list[MessageInBrief]:
     return [MessageInBrief(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedWorkbook:
+    """A file of a message that may be taken as its main one."""
+
+    name: str
+    sha256: str
+
+
+def workbooks_of(connection: Connection, key: str) -> list[CarriedWorkbook]:
+    """The different files of a message that may be taken, in their order."""
+    rows = connection.execute(
+        select(FILE.c.name, FILE.c.sha256)
+        .where(FILE.c.message_key == key, FILE.c.state != MessageState.GUIDED)
+        .order_by(FILE.c.position)
+    )
+    return list({row.sha256: CarriedWorkbook(*row) for row in reversed(rows.all())}.values())[::-1]
+
+
 def reopen(connection: Connection, key: str) -> bool:
     """Lets a held message be worked on once more, as if it had just come."""
     result = connection.execute(
@@ -232,6 +250,16 @@ def reopen(connection: Connection, key: str) -> bool:
         return False
     connection.execute(FILE.delete().where(FILE.c.message_key == key))
     return True
+
+
+def hold_again(connection: Connection, key: str, reason: str, now: dt.datetime) -> None:
+    """Brings a message that was decided back to the holding pen, as nobody's answer."""
+    held = {"state": MessageState.HELD.value, "reason": storable(reason)}
+    connection.execute(
+        update(MESSAGE)
+        .where(MESSAGE.c.key == key, MESSAGE.c.state != MessageState.RECEIVED.value)
+        .values(**held, agency="", decided_at=now)
+    )
 
 
 def set_aside(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,10 +56,29 @@ def test_a_date_that_extends_nothing_is_refused_with_the_deadline_that_holds(day
         last_day_granted(PLAN, day, None)
 
 
-def test_a_second_extension_must_go_beyond_the_first() -> None:
+def test_a_later_extension_may_be_shorter_and_a_day_in_time_ends_it() -> None:
     first = last_day_granted(PLAN, dt.date(2025, 2, 25), None)
-    with pytest.raises(DecisionRefused, match="25/02/2025"):
-        last_day_granted(PLAN, dt.date(2025, 2, 24), first)
+    shorter = dt.datetime(2025, 2, 25, 0, tzinfo=HANOI)
+    assert last_day_granted(PLAN, dt.date(2025, 2, 24), first) == shorter
+    assert last_day_granted(PLAN, dt.date(2025, 2, 19), first) is None
+    assert last_day_granted(PLAN, dt.date(2025, 2, 3), first) is None
+
+
+@pytest.mark.parametrize(
+    ("meeting_on", "latest", "says"),
+    [
+        (dt.date(2025, 2, 27), dt.date(2025, 2, 27), "27/02/2025 (ngày họp của kỳ)"),
+        (None, dt.date(2026, 1, 31), "31/01/2026 (hết tháng 01 sau năm 2025)"),
+    ],
+)
+def test_no_extension_goes_beyond_what_the_answers_are_for(
+    meeting_on: dt.date | None, latest: dt.date, says: str
+) -> None:
+    cycle = replace(PLAN, meeting_on=meeting_on)
+    assert last_day_granted(cycle, latest, None) is not None
+    for day in (latest + dt.timedelta(days=1), dt.date(2205, 2, 26)):
+        with pytest.raises(DecisionRefused, match=re.escape(says)):
+            last_day_granted(cycle, day, None)
 
 
 def test_the_last_extension_holds_whatever_order_they_are_read_in() -> None:
@@ -71,8 +91,11 @@ def test_the_last_extension_holds_whatever_order_they_are_read_in() -> None:
         ]
     )
     assert book.extension("2025-plan", "syt") == late
-    assert book.extensions("2025-plan") == {"syt": late, "sdl": early}
+    assert book.extension("2025-plan", "sdl") == early
     assert book.extension("2025-review", "syt") is None
+    ended = book_of([*book.decisions, decision(DecisionKind.END_EXTENSION, 4, agency="syt")])
+    assert ended.extension("2025-plan", "syt") is None
+    assert ended.extension("2025-plan", "sdl") == early
 
 
 def test_an_exemption_can_be_taken_back() -> None:

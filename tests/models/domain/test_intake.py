@@ -106,6 +106,23 @@ def test_two_different_workbooks_of_one_agency_in_one_mail_are_for_a_person() ->
     assert "so-1.xlsx" in decision.reason and "so-2.xlsx" in decision.reason
 
 
+def test_of_several_workbooks_the_one_a_person_chose_is_judged_and_the_others_are_not() -> None:
+    books = [workbook(position=n, sha=sha) for n, sha in enumerate("abbc", 1)]
+    decision = decide_message(message(*books, main_file="b" * 64))
+    rejected, duplicate = MessageState.REJECTED, MessageState.DUPLICATE
+    assert [f.state for f in decision.files] == [
+        rejected, MessageState.ACCEPTED, duplicate, rejected,
+    ]  # fmt: skip
+    assert decision.state is MessageState.ACCEPTED
+    assert "Không lấy «so-1.xlsx»" in decision.reason and "«so-4.xlsx»" in decision.reason
+
+
+def test_a_choice_that_can_be_read_no_more_chooses_nothing() -> None:
+    books = [workbook(position=n, sha=sha) for n, sha in enumerate("ab", 1)]
+    decision = decide_message(message(*books, main_file="c" * 64))
+    assert decision.state is MessageState.HELD
+
+
 def test_one_workbook_twice_in_one_mail_counts_once() -> None:
     decision = decide_message(message(workbook(position=1), workbook(position=2)))
     assert [f.state for f in decision.files] == [MessageState.ACCEPTED, MessageState.DUPLICATE]

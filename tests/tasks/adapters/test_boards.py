@@ -53,13 +53,13 @@ def test_there_are_three_boards_a_cycle_and_one_each_for_held_mail_letters_and_d
 
 
 def test_who_is_late_stands_above_who_has_more_time(place: Workplace) -> None:
-    desk.extend_deadline(place, CYCLE, "sdl", dt.date(2025, 2, 28), HA)
+    desk.extend_deadline(place, CYCLE, "sdl", dt.date(2025, 2, 27), HA)
     place.now = dt.datetime(2025, 2, 24, 9, tzinfo=HANOI)
     rows = shown(place)["bang-ky-2025-plan"].rows
 
     assert [row["Cơ quan"] for row in rows] == ["Sở Y tế", "Sở Du lịch"]
     assert rows[0]["Thời hạn"] == "Quá hạn, chưa gửi"
-    assert rows[1]["Thời hạn"] == "Còn trong hạn, gia hạn đến hết 28/02/2025"
+    assert rows[1]["Thời hạn"] == "Còn trong hạn, gia hạn đến hết 27/02/2025"
 
 
 def test_a_held_message_is_shown_with_the_key_that_the_form_asks_for(

@@ -10,15 +10,18 @@ from pathlib import Path
 import pytest
 
 from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionRefused
+from models.domain.decisions import DecisionKind, DecisionRefused
 from models.domain.mail import LetterKind, MessageState
+from models.domain.offers import Cases, chosen_key
 from models.domain.standing import Timeliness
 from tasks.adapters import desk
+from tasks.adapters.boards import boards
 from tasks.adapters.desk import Signature
 from tasks.adapters.maildir import deliver
+from tasks.adapters.open_cases import open_cases
 from tasks.adapters.reminding import write_reminders
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions, messages, outbox
+from tasks.adapters.store import decisions, messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message, take_in
 from tests.fixtures.small_workplace import CYCLE, small_workplace
@@ -89,6 +92,25 @@ def test_the_extended_deadline_has_its_own_last_day(place: Workplace) -> None:
     assert write_reminders(place, cycle) == []
 
 
+def test_an_extension_that_was_taken_back_is_kept_and_the_ladder_follows(place: Workplace) -> None:
+    cycle = place.office.cycle(CYCLE)
+    desk.extend_deadline(place, CYCLE, "syt", dt.date(2025, 2, 26), HA)
+    place.now = at(25, 10)
+    assert timeliness(place, "syt") is Timeliness.OPEN
+    assert {p.mark for p in write_reminders(place, cycle) if p.agency == "syt"} == {
+        "truoc_2@2025-02-27"
+    }
+    done = desk.extend_deadline(place, CYCLE, "syt", dt.date(2025, 2, 19), HA)
+    assert done.new
+    assert "thôi gia hạn, trở lại hạn chung của kỳ, hết ngày 19/02/2025" in done.sentence
+    assert not desk.extend_deadline(place, CYCLE, "syt", dt.date(2025, 2, 18), HA).new
+    assert timeliness(place, "syt") is Timeliness.MISSING
+    assert {p.mark for p in write_reminders(place, cycle) if p.agency == "syt"} == {"qua_han_3"}
+    with place.engine.begin() as connection:
+        [first, second] = decisions.book(connection).decisions
+    assert (first.kind, second.kind) == (DecisionKind.EXTEND, DecisionKind.END_EXTENSION)
+
+
 def test_an_exempted_agency_owes_nothing_until_it_is_taken_back(place: Workplace) -> None:
     place.now = at(24)
     desk.exempt_agency(place, CYCLE, "syt", True, HA)
@@ -126,6 +148,63 @@ def test_an_assigned_message_becomes_the_agencys_version_and_is_answered_once(
     assert not desk.assign_message(place, key, CYCLE, "syt", HA).new
     take_in(place)
     assert verdicts(place) == 1
+
+
+def test_of_two_workbooks_in_one_message_the_chosen_one_is_taken_and_the_other_kept_aside(
+    place: Workplace,
+) -> None:
+    key = held_message(place, versions=2)
+    first, second = open_cases(place, [Cases.HELD_FILES])[Cases.HELD_FILES]
+    assert "kế hoạch.xlsx" in first and "kế hoạch 2.xlsx" in second
+    desk.assign_message(place, key, CYCLE, "syt", HA)
+    take_in(place)
+    assert states(place) == [MessageState.HELD]
+    assert "«Tệp là bản chính»" in desk.still_held(place, key)
+    assert "«kế hoạch 2.xlsx» [" in desk.still_held(place, key)
+    assert not desk.assign_message(place, key, CYCLE, "syt", HA).new
+    take_in(place)
+    assert kept(place) == 1
+
+    for _ in range(2):  # as pressed twice, once before and once after it was worked on
+        desk.assign_message(place, key, CYCLE, "syt", HA, chosen_key(second))
+    take_in(place)
+    assert not desk.assign_message(place, key, CYCLE, "syt", HA, chosen_key(second)).new
+    assert (states(place), kept(place), verdicts(place)) == ([MessageState.RETURNED], 2, 1)
+    assert desk.still_held(place, key) == ""
+    with place.engine.begin() as connection:
+        [message] = messages.every_message(connection)
+        files = {row.name: row for row in connection.execute(messages.FILE.select())}
+        [record] = submissions.records(connection, CYCLE, details=False)["syt"]
+        [verdict] = [x for x in outbox.every_letter(connection) if x.kind == LetterKind.VERDICT]
+    assert "- kế hoạch.xlsx" in verdict.text
+    assert record.file_name == "kế hoạch 2.xlsx"
+    assert files["kế hoạch 2.xlsx"].submission_id == record.submission_id
+    assert files["kế hoạch.xlsx"].state == MessageState.REJECTED
+    assert place.raw_store.get(key)
+    left_out = "Không lấy «kế hoạch.xlsx»: bản chính được chọn là «kế hoạch 2.xlsx»."
+    assert left_out in message["reason"] and left_out == files["kế hoạch.xlsx"].reason
+    shown = next(b for b in boards(place, []) if b.key == "so-quyet-dinh")
+    assert any(", tệp " in row["Về"] for row in shown.rows)
+
+
+def test_a_file_that_the_message_does_not_carry_is_refused_with_those_it_does(
+    place: Workplace,
+) -> None:
+    key = held_message(place, versions=2)
+    with pytest.raises(DecisionRefused, match=r"không có tệp.*«kế hoạch 2\.xlsx» \["):
+        desk.assign_message(place, key, CYCLE, "syt", HA, "ffffffff")
+    assert kept(place) == 0
+
+
+def test_a_message_that_waits_for_a_closed_cycle_says_so_after_its_assignment(
+    place: Workplace,
+) -> None:
+    key = held_message(place)
+    desk.freeze_cycle(place, CYCLE, True, HA)
+    desk.assign_message(place, key, CYCLE, "syt", HA)
+    take_in(place)
+    said = desk.still_held(place, key)
+    assert "khoá sổ" in said and "close-cycle, «Mở lại»" in said
 
 
 def test_a_reminder_to_correct_carries_no_empty_workbook(place: Workplace) -> None:
@@ -169,6 +248,13 @@ def test_a_rejected_message_is_settled_and_stays_in_the_store(place: Workplace) 
 def test_a_wrong_key_is_refused_in_a_sentence(place: Workplace, key: str, says: str) -> None:
     with pytest.raises(DecisionRefused, match=says):
         desk.reject_message(place, key, HA)
+
+
+def test_a_cycle_that_has_not_opened_cannot_be_closed(place: Workplace) -> None:
+    with pytest.raises(DecisionRefused, match=r"chưa mở \(mở lúc 08:00 20/10/2025\)"):
+        desk.freeze_cycle(place, "2025-review", True, HA)
+    assert kept(place) == 0
+    assert not desk.freeze_cycle(place, "2025-review", False, HA).new
 
 
 def test_a_frozen_cycle_takes_no_new_version_and_says_who_closed_it(place: Workplace) -> None:

@@ -12,7 +12,7 @@ import pytest
 from models.domain.cycles import HANOI
 from models.domain.decisions import DecisionRefused
 from models.domain.findings import Severity
-from models.domain.forms import asked_sheets
+from models.domain.forms import asked_sheets, sheets_for
 from models.domain.standing import SubmissionRecord, Timeliness
 from models.domain.submissions import Verdict
 from tasks.adapters import desk_checks
@@ -83,7 +83,7 @@ def test_a_waived_rule_returns_nothing_and_stays_in_the_record_with_who_waived_i
 def test_a_waiver_ends_by_itself_and_can_be_ended_before(place: Workplace) -> None:
     def waived(now: dt.datetime) -> set[str]:
         with place.engine.begin() as connection:
-            return set(decisions.book(connection).waivers("syt", now))
+            return set(decisions.book(connection).waivers(CYCLE, "syt", now))
 
     assert desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", LAST_DAY, HA).new
     assert not desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", LAST_DAY, HA).new
@@ -92,6 +92,14 @@ def test_a_waiver_ends_by_itself_and_can_be_ended_before(place: Workplace) -> No
     assert desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", dt.date(2025, 2, 1), HA).new
     assert not desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", dt.date(2025, 2, 1), HA).new
     assert waived(at(3)) == set()
+
+
+def test_a_waiver_holds_for_its_cycle_only(place: Workplace) -> None:
+    desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", LAST_DAY, HA)
+    with place.engine.begin() as connection:
+        book = decisions.book(connection)
+    assert set(book.waivers(CYCLE, "syt", place.now)) == {"BB-01"}
+    assert book.waivers("2025-review", "syt", place.now) == {}
 
 
 @pytest.mark.parametrize(("rule", "says"), [("XX-99", "Không có quy tắc"), ("CT-01", "không miễn")])
@@ -138,9 +146,28 @@ def test_who_is_exempted_from_every_sheet_owes_nothing_and_the_board_says_from_w
     assert deadline().startswith("Quá hạn, chưa gửi, miễn trang")
 
 
-def test_a_sheet_nobody_knows_is_refused_with_those_there_are(place: Workplace) -> None:
-    with pytest.raises(DecisionRefused, match="Các trang"):
-        desk_checks.exempt_sheet(place, CYCLE, "syt", "Trang 99", True, HA)
+def sheets_of(place: Workplace, agency: str) -> tuple[dict[str, str], set[str]]:
+    """Titles of all sheets by key, and the keys of those in the agency's workbook."""
+    cycle = place.office.cycle(CYCLE)
+    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    return {s.key: s.title for s in form.sheets}, {
+        s.key for s in sheets_for(form, catalogue, agency)
+    }
+
+
+def test_a_sheet_that_the_agency_does_not_fill_in_is_refused_with_those_it_does(
+    place: Workplace,
+) -> None:
+    titles, own = sheets_of(place, "syt")
+    missing = [title for key, title in titles.items() if key not in own]
+    assert missing
+    for sheet in ("Trang 99", "Hướng dẫn", *missing):
+        with pytest.raises(DecisionRefused, match=r"Các trang của cơ quan này: ") as refused:
+            desk_checks.exempt_sheet(place, CYCLE, "syt", sheet, True, HA)
+        listed = str(refused.value).rpartition(": ")[2]
+        assert "Hướng dẫn" not in listed
+        assert titles["action_plan"] in listed
+        assert not any(title in listed for title in missing)
 
 
 def test_a_corrected_arrival_makes_a_late_answer_one_in_time_and_keeps_what_was_there(
@@ -166,7 +193,21 @@ def test_a_corrected_arrival_makes_a_late_answer_one_in_time_and_keeps_what_was_
     assert "trước ghi 08:00:00 20/02/2025" in decision.reason
 
 
-def test_a_message_cannot_have_arrived_in_the_future(place: Workplace) -> None:
+@pytest.mark.parametrize(
+    ("moment", "says"),
+    [
+        (at(5), "tương lai"),
+        (dt.datetime(1925, 2, 3, 9, tzinfo=HANOI), "trước khi mở kỳ"),
+        (dt.datetime(2025, 1, 20, 15, 59, tzinfo=HANOI), "trước khi mở kỳ"),
+    ],
+)
+def test_a_message_arrived_between_the_opening_and_now(
+    place: Workplace, moment: dt.datetime, says: str
+) -> None:
     record = hand_in(place, at(3))
-    with pytest.raises(DecisionRefused, match="tương lai"):
-        desk_checks.correct_arrival(place, record.message_key, at(5), HA)
+    with pytest.raises(DecisionRefused, match=says) as refused:
+        desk_checks.correct_arrival(place, record.message_key, moment, HA)
+    bounds = "từ 16:00:00 20/01/2025 (lúc mở kỳ 2025-plan) đến 09:00:00 03/02/2025"
+    assert bounds in str(refused.value)
+    opening = place.office.cycle(CYCLE).opens_at
+    assert desk_checks.correct_arrival(place, record.message_key, opening, HA).new

@@ -15,8 +15,16 @@ from models.domain.consolidation import Side, code_of
 from models.domain.cycles import HANOI
 from models.domain.decisions import DecisionKind
 from models.domain.mail import LetterKind, LetterState
-from models.domain.offers import Cases
-from tasks.adapters import approving, desk, desk_checks, desk_mail, desk_returns, ruling
+from models.domain.offers import Cases, chosen_key
+from tasks.adapters import (
+    approving,
+    desk,
+    desk_checks,
+    desk_mail,
+    desk_returns,
+    desk_versions,
+    ruling,
+)
 from tasks.adapters.boards import boards
 from tasks.adapters.consolidating import write_summary
 from tasks.adapters.desk import Done, Signature
@@ -24,13 +32,13 @@ from tasks.adapters.desk_mail import Recipients
 from tasks.adapters.open_cases import open_cases
 from tasks.adapters.store import decisions, messages, outbox
 from tasks.adapters.workplace import Workplace
-from tests.fixtures.held_mail import held_message
+from tests.fixtures.held_mail import held_message, take_in
 from tests.fixtures.small_office import commits, small_office, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 HA = Signature("Nguyễn Thị Hà", "Đã gọi điện, cơ quan xác nhận.")
 MONDAY = dt.datetime(2025, 2, 3, 9, tzinfo=HANOI)
-LATER = dt.date(2025, 2, 28)
+LATER, DUE = dt.date(2025, 2, 27), dt.date(2025, 2, 19)
 TIMES = 10
 
 
@@ -83,6 +91,7 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
     again = Recipients.EVERYBODY
     for give in (
         lambda: desk.extend_deadline(place, CYCLE, "syt", LATER, HA),
+        lambda: desk.extend_deadline(place, CYCLE, "syt", DUE, HA),
         lambda: desk.exempt_agency(place, CYCLE, "sdl", True, HA),
         lambda: desk.exempt_agency(place, CYCLE, "sdl", False, HA),
         lambda: desk_checks.exempt_sheet(place, CYCLE, "syt", sheet, True, HA),
@@ -104,6 +113,9 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
     given_ten_times(place, lambda: desk.reject_message(place, rejected[:8], HA))
     assigned = held_message(place, "syt", "ba.ba@gmail.example")
     given_ten_times(place, lambda: desk.assign_message(place, assigned, CYCLE, "syt", HA))
+    take_in(place)
+    [version] = map(chosen_key, open_cases(place, [Cases.VERSIONS])[Cases.VERSIONS])
+    given_ten_times(place, lambda: desk_versions.withdraw_version(place, version, HA))
 
     place.rules = dataclasses.replace(
         place.rules,
