@@ -50,7 +50,7 @@ NOW = dt.datetime(2025, 2, 10, 3, tzinfo=dt.UTC)
 AGAIN = NOW + dt.timedelta(hours=1)
 ALL = "BAOCAO_TEST_ALL_KILLS"  # set: every point
 #: Otherwise every so many; on PostgreSQL each costs a database.
-STEPS = {"sqlite": 12, "postgresql": 30}
+STEPS = {"sqlite": 18, "postgresql": 37}
 PARALLEL = max(2, min(4, os.cpu_count() or 2))
 
 _spec = importlib.util.spec_from_file_location("kill_points", SCRIPT)

@@ -105,14 +105,17 @@ def test_a_cycle_stays_in_view_after_its_end_until_one_that_builds_on_it_opens(
 def test_an_operator_finds_the_desk_as_it_was_that_morning_and_again_after_an_end(
     tmp_path: Path,
 ) -> None:
-    log, options = tmp_path / "log", ("--data-dir", str(tmp_path / "data"), "--until", "2025-01-22")
+    log, options = (
+        tmp_path / "log",
+        ("--data-dir", str(tmp_path / "data"), "--until", "2025-01-20T17:00"),
+    )
     for begun in range(2):
         with log.open("w") as output:
             process = start(tmp_path, output, *options, command="rehearse")
             try:
                 desk = Desk(wait_for(lambda: found_address(log), log), tmp_path)
                 said = log.read_text()
-                assert "DIỄN TẬP trên dữ liệu mô phỏng" in said and "22/01/2025" in said
+                assert "DIỄN TẬP trên dữ liệu mô phỏng" in said and "20/01/2025" in said
                 assert ("Diễn lại kỳ kế hoạch" in said) is (begun == 0)  # then only served
                 desk.wait_for(partial(shown, desk, "bang-ky-2025-plan"))
                 board = shown(desk, "bang-ky-2025-plan")
