@@ -325,7 +325,7 @@ class Settings(BaseSettings):
     def _nothing_leaves_a_rehearsal(self) -> Self:
         host = urlsplit(self.smtp_url).hostname or ""
         rehearsal = self.environment is not Environment.PRODUCTION
-        if rehearsal and host and not _is_catcher(self.smtp_url) and not self.guest_list:
+        if rehearsal and host and not is_catcher(self.smtp_url) and not self.guest_list:
             raise ValueError(
                 f"BAOCAO_GUEST_LIST: chưa chạy thật (BAOCAO_ENVIRONMENT={self.environment.value}) "
                 f"mà gửi qua {host}: phải liệt kê những địa chỉ được phép gửi tới, không thư nào "
@@ -377,7 +377,7 @@ class Settings(BaseSettings):
 _MAIL_PORTS = (None, 25, 465, 587)
 
 
-def _is_catcher(smtp_url: str) -> bool:
+def is_catcher(smtp_url: str) -> bool:
     """Whether an address leads to a program on this machine that is no mail server."""
     parts = urlsplit(smtp_url)
     return is_this_machine(parts.hostname or "") and parts.port not in _MAIL_PORTS

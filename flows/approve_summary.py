@@ -24,6 +24,7 @@ from tasks.approving import chase, decide_on, end_idle_questions, show_draft
 from tasks.offering import OFFERS, offer_choices
 
 SEND, SEND_WITH_NOTE, HOLD_BACK = "Gửi", "Gửi kèm ý kiến", "Giữ lại, không gửi"
+_SHORTEST_NAME = 2  # letters
 _QUOTED = 300  # letters of a note, where it is quoted back to whoever wrote it
 
 
@@ -42,12 +43,14 @@ class Approval(RunInput):
     """The decision on a draft, as the form asks for it."""
 
     decision: Literal["Gửi", "Gửi kèm ý kiến", "Giữ lại, không gửi"] = Field(title="Quyết định")
-    by: str = Field(title="Người quyết định", description="Họ và tên, chức vụ.", min_length=2)
+    by: str = Field(title="Người quyết định", description="Họ và tên, chức vụ.")
     note: str = Field("", title="Ý kiến", description="Đứng đầu thư khi chọn gửi kèm ý kiến.")
 
     @model_validator(mode="after")
     def _says_what_it_means(self) -> Self:
         """Nobody's words are dropped, and none that were announced are missing."""
+        if sum(c.isalpha() for c in self.by) < _SHORTEST_NAME:
+            raise ValueError("Ô «Người quyết định» chưa có họ tên: xin ghi họ và tên, chức vụ.")
         words = one_line(self.note, _QUOTED)
         if self.decision == SEND and words:
             raise ValueError(

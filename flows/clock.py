@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import orjson
 
-from config.settings import Settings, load_settings
+from config.settings import Settings, is_catcher, load_settings
 from models.domain.cycles import HANOI
-from models.domain.delivery import is_this_machine
 from models.domain.errors import BaocaoError
 
 FILE = "dong-ho-dien-tap.json"  # in the data folder of a rehearsal
@@ -67,11 +65,10 @@ def rehearsed(settings: Settings) -> str:
     """
     if not is_rehearsal(settings.data_dir):
         return ""
-    smtp = urlsplit(settings.smtp_url).hostname
     outside = [
         name
         for name, reaches in (
-            ("BAOCAO_SMTP_URL", bool(smtp) and not is_this_machine(smtp or "")),
+            ("BAOCAO_SMTP_URL", bool(settings.smtp_url) and not is_catcher(settings.smtp_url)),
             ("BAOCAO_MAILBOX_URL", bool(settings.mailbox_url)),
             ("BAOCAO_DATABASE_URL", bool(settings.database_url)),
         )

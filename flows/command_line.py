@@ -158,10 +158,9 @@ def rehearse(
     ] = None,
 ) -> None:
     """Plays up to the moment, then serves until interrupted."""
-    from flows.rehearsal import USUAL_MOMENT
     from flows.rehearsal import rehearse as run_rehearsal
 
-    start = moment(until, "--until") or USUAL_MOMENT
+    start = moment(until, "--until")
     run_rehearsal(data_dir, start, port, partial(console.print, markup=False), anew=anew)
 
 

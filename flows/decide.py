@@ -26,22 +26,19 @@ from flows.decision_forms import (
     RuleWaiver,
     SheetExemption,
     Signed,
-    Withdrawal,
 )
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
 from models.domain.decisions import DecisionRefused
 from models.domain.errors import UnknownAgency, UnknownCycle
+from models.domain.intake import OWN_FAULT
 from models.domain.offers import Cases
 from tasks import deciding
 from tasks.adapters import desk
 from tasks.adapters.workplace import Workplace
 from tasks.intake import work_on_messages
 from tasks.offering import offer_choices
-
-#: What a decision about a message changes in the forms.
-_MESSAGES = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED, Cases.VERSIONS)
 
 
 @contextmanager
@@ -110,7 +107,7 @@ def assign_message(request: Assignment) -> str:
     người xem thì lượt chạy báo vì sao và phải làm gì. Chạy lại lúc nào cũng an toàn: thư đã xử lý
     không được trả lời lần nữa.
     """
-    with _at_the_desk(request, *_MESSAGES) as place:
+    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
         said = deciding.assign(
             place,
             request.message,
@@ -123,6 +120,8 @@ def assign_message(request: Assignment) -> str:
         if done.failures:
             raise WorkLeftUndone(done.failures)
         if waits := desk.still_held(place, request.message):
+            if OWN_FAULT in waits:  # of the program, not of the entry: somebody is to be told
+                raise WorkLeftUndone([waits])
             raise DecisionRefused(waits)
         return said
 
@@ -134,7 +133,7 @@ def reject_message(request: HeldMessage) -> str:
 
     Thư vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn.
     """
-    with _at_the_desk(request, *_MESSAGES) as place:
+    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
         return deciding.reject(place, request.message, request.signature())
 
 
@@ -147,21 +146,8 @@ def return_message(request: MessageReturn) -> str:
     deliver-outbox gửi đi. Thư đến vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn:
     thư đã trả lại thì không trả lại, không viết lần nữa.
     """
-    with _at_the_desk(request, *_MESSAGES) as place:
+    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
         return deciding.give_back(place, request.message, request.reply(), request.signature())
-
-
-@flow(name="withdraw-version", flow_run_name="withdraw-version")
-@ends_in_a_sentence
-def withdraw_version(request: Withdrawal) -> str:
-    """Thu hồi một phiên bản đã ghi nhận nhầm, ví dụ thư đã xác định nhầm cơ quan.
-
-    Phiên bản ấy không được tính ở đâu nữa nhưng vẫn ở trong sổ, kèm tên người quyết định; thư của
-    nó trở lại chờ người xem để xác định lại. Cơ quan đã được trả lời thì cần báo riêng. Chạy lại
-    lúc nào cũng an toàn.
-    """
-    with _at_the_desk(request, *_MESSAGES) as place:
-        return deciding.withdraw(place, request.version, request.signature())
 
 
 @flow(name="send-letter-again", flow_run_name="send-letter-again")

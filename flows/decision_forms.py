@@ -146,16 +146,6 @@ class MessageReturn(HeldMessage):
         return Reply(self.words, "" if self.to == choices.TO_SENDER else self.to)
 
 
-class Withdrawal(Signed):
-    """A recorded version that shall count nowhere."""
-
-    version: Case = Field(
-        title="Phiên bản",
-        description="Chọn một phiên bản, hoặc ghi số tiếp nhận, ví dụ KH-2025/0007.",
-        json_schema_extra=_offering(Cases.VERSIONS),
-    )
-
-
 class AboutLetter(Signed):
     """A decision about a letter of the outbox."""
 

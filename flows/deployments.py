@@ -33,7 +33,6 @@ from flows.decide import (
     send_letter_again,
     settle_letter,
     waive_rule,
-    withdraw_version,
 )
 from flows.deliver_outbox import deliver_outbox
 from flows.end_lost_run import end_lost_run
@@ -72,7 +71,6 @@ DECISIONS: tuple[Flow, ...] = (
     assign_message,
     return_message,
     reject_message,
-    withdraw_version,
     approve_summary,
     extend_deadline,
     exempt_agency,

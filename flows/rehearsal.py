@@ -31,17 +31,26 @@ class NoSuchRehearsal(BaocaoError):
 
 def rehearse(
     data_dir: Path,
-    moment: dt.datetime,
+    moment: dt.datetime | None,
     port: int | None,
     announce: Callable[[str], None],
     *,
     anew: bool = False,
 ) -> None:
-    """Plays the plan cycle up to the moment, unless the folder has been, then serves it.
+    """Plays the plan cycle up to the moment (USUAL_MOMENT for None), then serves the folder.
+
+    What a folder has been played to is served as it stands, its clock having run on.
 
     Raises NoSuchRehearsal, FolderNotOurs, and what `serve` raises.
     """
-    if anew or not clock.is_rehearsal(data_dir):
+    there = clock.is_rehearsal(data_dir) and not anew
+    if there and moment is not None:
+        raise NoSuchRehearsal(
+            f"Trong «{data_dir}» đã có một buổi diễn tập. Bỏ --until để vào lại, hoặc thêm --anew "
+            "để làm lại từ đầu."
+        )
+    if not there:
+        moment = moment or USUAL_MOMENT
         if not PLAN.opening < moment < PLAN.end:
             raise NoSuchRehearsal(
                 f"Buổi diễn tập bắt đầu trong {PLAN.title}: sau {PLAN.opening:%H:%M %d/%m/%Y} và "

@@ -245,6 +245,15 @@ def _only_one(data_dir: Path) -> Iterator[None]:
         yield
 
 
+def is_served(data_dir: Path) -> bool:
+    """Whether some `serve` works on the data folder right now."""
+    try:
+        with _only_one(data_dir):
+            return False
+    except AlreadyServing:
+        return True
+
+
 def _look_at_port(host: str, port: int) -> None:
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -22,6 +22,7 @@ from rich.console import Console
 from config.settings import folder_url, load_settings
 from flows.narration import Narrator
 from flows.orchestration import prepare_environment
+from flows.service import is_served
 from flows.workplaces import open_workplace
 from models.domain.consolidation import ConflictKind, Consolidation
 from models.domain.cycles import HANOI
@@ -358,6 +359,11 @@ def make_anew(folder: Path) -> Path:
         raise FolderNotOurs(
             f"Thư mục {folder} không trống và không phải do lệnh demo tạo ra nên không xoá. "
             "Chọn thư mục khác: baocao demo --data-dir ..."
+        )
+    if there and is_served(folder):
+        raise FolderNotOurs(
+            f"Thư mục {folder} đang được «baocao serve» hoặc «baocao rehearse» dùng nên không xoá. "
+            "Dừng nó trước, hoặc chọn thư mục khác."
         )
     # The marker first and for good: interrupted here, the next run may go on deleting.
     marker.write_text("Thư mục của lệnh demo: xoá và tạo lại mỗi lần chạy.\n", encoding="utf-8")

@@ -13,6 +13,7 @@ from config.settings import (
     UncertainRule,
     load_settings,
 )
+from flows.clock import rehearsed
 from models.domain.approval import ApprovalRules
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.errors import BaocaoError
@@ -40,8 +41,13 @@ class WorkLeftUndone(BaocaoError):
 
 
 def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workplace:
-    """Opens the workplace. Raises ConfigurationFault when a file or a setting is wrong."""
+    """Opens the workplace.
+
+    Raises ConfigurationFault when a file or a setting is wrong, RehearsalReachesOut when the folder
+    is a rehearsal's and a setting leads out of it.
+    """
     settings = settings or load_settings()
+    rehearsed(settings)
     settle(settings.config_dir)
     if not settings.mailbox_url:
         make_maildir(settings.data_dir.resolve() / "mailbox")

@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from models.domain.consolidation import Side
-from tasks.adapters import desk, desk_checks, desk_mail, desk_returns, desk_versions, ruling
+from tasks.adapters import desk, desk_checks, desk_mail, desk_returns, ruling
 from tasks.adapters.desk import Done, Signature
 from tasks.adapters.desk_mail import Recipients
 from tasks.adapters.desk_returns import Reply
@@ -46,12 +46,6 @@ def assign(
 def reject(place: Workplace, key: str, signed: Signature) -> str:
     """Sets a held message aside."""
     return _said(desk.reject_message(place, key, signed))
-
-
-@task(task_run_name="withdraw-version", cache_policy=NO_CACHE)
-def withdraw(place: Workplace, receipt_number: str, signed: Signature) -> str:
-    """Lets a recorded version count nowhere."""
-    return _said(desk_versions.withdraw_version(place, receipt_number, signed))
 
 
 @task(task_run_name="return-{key}", cache_policy=NO_CACHE)

@@ -30,7 +30,6 @@ class DecisionKind(StrEnum):
     ASSIGN = "assign"  # a held message is an agency's answer in a cycle
     REJECT = "reject"  # a held message is nobody's answer
     RETURN = "return"  # a held message goes back, with a letter that says why
-    WITHDRAW_VERSION = "withdraw_version"  # a version that a message became counts nowhere
     ARRIVAL = "arrival"  # a message arrived at `until`, not when the server said
     WAIVE = "waive"  # a rule does not apply to an agency until `until`
     EXEMPT_SHEET = "exempt_sheet"  # an agency need not fill in a sheet in a cycle
@@ -55,7 +54,6 @@ KIND_TITLES = {
     DecisionKind.ASSIGN: "Xác định cơ quan của thư chờ xem",
     DecisionKind.REJECT: "Không tiếp nhận thư chờ xem",
     DecisionKind.RETURN: "Trả lại thư chờ xem",
-    DecisionKind.WITHDRAW_VERSION: "Thu hồi một phiên bản",
     DecisionKind.ARRIVAL: "Sửa thời điểm nhận",
     DecisionKind.WAIVE: "Miễn áp dụng quy tắc",
     DecisionKind.EXEMPT_SHEET: "Miễn một trang của sổ",
@@ -71,7 +69,8 @@ KIND_TITLES = {
     DecisionKind.MARK_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
 }
 _EXTENSIONS = (DecisionKind.EXTEND, DecisionKind.END_EXTENSION)
-_PART = "/"  # in a subject, between a message's key and which file or version of it
+_FILE = "/"  # in an assignment's subject, between the message's key and its main file's hash
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
 MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
 
 
@@ -91,15 +90,13 @@ class Decision:
 
     @property
     def message(self) -> str:
-        """The key of the message that an assignment is about, or that a version came in."""
-        return self.subject.partition(_PART)[0]
+        """The key of the message that an assignment is about."""
+        return self.subject.partition(_FILE)[0]
 
     @property
-    def part(self) -> str:
-        """Which part of the message: SHA-256 of the one file that an assignment takes, receipt
-        number of the version that a withdrawal is about; "" for the whole.
-        """
-        return self.subject.partition(_PART)[2]
+    def main_file(self) -> str:
+        """SHA-256 of the file that an assignment takes of its message, "" where it takes all."""
+        return self.subject.partition(_FILE)[2]
 
 
 @dataclass(frozen=True)
@@ -180,18 +177,10 @@ class DecisionBook:
         )
 
     def assignment(self, message_key: str) -> Decision | None:
-        """Whose answer a person said a held message is; None once its version was withdrawn."""
-        kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT, DecisionKind.WITHDRAW_VERSION)
+        """Whose answer a person said a held message is."""
+        kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT)
         about = [d for d in self.decisions if d.kind in kinds and d.message == message_key]
         return about[-1] if about and about[-1].kind is DecisionKind.ASSIGN else None
-
-    def withdrawn(self, cycle: str, agency: str) -> list[Decision]:
-        """The decisions by which versions of the agency count nowhere."""
-        return [
-            d
-            for d in self.decisions
-            if d.kind is DecisionKind.WITHDRAW_VERSION and (d.cycle, d.agency) == (cycle, agency)
-        ]
 
     def given(self, kind: DecisionKind, subject: str, by: str, reason: str) -> bool:
         """Whether that very decision, by name and reason, is the last of its kind on the matter.
@@ -216,16 +205,7 @@ def assigned_subject(message_key: str, main_file: str = "") -> str:
     >>> assigned_subject("1f2e3d"), assigned_subject("1f2e3d", "aa00")
     ('1f2e3d', '1f2e3d/aa00')
     """
-    return f"{message_key}{_PART}{main_file}" if main_file else message_key
-
-
-def withdrawn_subject(message_key: str, receipt_number: str) -> str:
-    """What a withdrawal is about: the version of that receipt number, and its message.
-
-    >>> withdrawn_subject("1f2e3d", "KH-2025/0007")
-    '1f2e3d/KH-2025/0007'
-    """
-    return f"{message_key}{_PART}{receipt_number}"
+    return f"{message_key}{_FILE}{main_file}" if main_file else message_key
 
 
 def decided(
@@ -274,7 +254,14 @@ def last_day_granted(
 
 
 def end_of(last_day: dt.date) -> dt.datetime:
-    """The exclusive instant at which a day that still counts is over, in Hanoi."""
+    """The exclusive instant at which a day that still counts is over, in Hanoi.
+
+    Raises DecisionRefused for a day that no calendar of ours reaches.
+    """
+    if not _FIRST_YEAR <= last_day.year <= _LAST_YEAR:
+        raise DecisionRefused(
+            f"Ngày {last_day:%d/%m}/{last_day.year} không hợp lý. Xin ghi lại ngày."
+        )
     return dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
 
 

@@ -19,6 +19,8 @@ from models.domain.mail import MessageState
 from models.domain.sections import Outcome
 from models.domain.submissions import Examination, Verdict, verdict_of
 
+OWN_FAULT = "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: "
+
 
 @dataclass(frozen=True)
 class FileFacts:
@@ -39,6 +41,7 @@ class FileFacts:
     former: bool = False  # for others have been asked since in its agency's place: `old_form` says
     closed: str = ""  # its cycle takes no more versions: why, Vietnamese
     outcome: Outcome | None = None  # where sections are accepted each by itself
+    elsewhere: str = ""  # this message brought another agency's version with it: whose, Vietnamese
 
     @property
     def verdict(self) -> Verdict:
@@ -67,6 +70,7 @@ class MessageFacts:
     superior: bool = False  # written from the address of an agency's superior
     try_out: bool = False  # its sender wants to see the verdict before handing in
     main_file: str = ""  # SHA-256 of the workbook that a person chose of several
+    assigned: bool = False  # a person has said whose all of it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
     elif facts.main_file:
         decided = _decide_chosen(facts.main_file, workbooks)
     else:
-        decided = _decide_workbooks(workbooks)
+        decided = _decide_workbooks(workbooks, by_a_person=facts.assigned)
     for file in facts.files:
         if not file.is_workbook:
             decided.append(
@@ -199,13 +203,16 @@ def _try_out(facts: MessageFacts, workbooks: Sequence[FileFacts]) -> list[FileDe
 def _decide_chosen(main_file: str, workbooks: Sequence[FileFacts]) -> list[FileDecision]:
     """Of several workbooks the one that a person chose; the others are kept and taken for nothing.
 
-    A choice that is no workbook, as read now, chooses nothing.
+    A choice that is no workbook, as read now, chooses nothing: a person looks again.
     """
     chosen = [f for f in workbooks if f.sha256 == main_file]
     if not chosen:
-        return _decide_workbooks(workbooks)
+        reason = "Tệp được chọn là bản chính không phải sổ báo cáo đọc được; cần người chọn lại."
+        return [FileDecision(f.position, MessageState.HELD, reason) for f in workbooks]
     left_out = [
-        FileDecision(
+        _decide_workbook(f)
+        if f.elsewhere
+        else FileDecision(
             f.position,
             MessageState.REJECTED,
             f"Không lấy «{f.name}»: bản chính được chọn là «{chosen[0].name}».",
@@ -223,11 +230,20 @@ def _left_out(decided: Sequence[FileDecision], leading: FileDecision) -> list[st
     return [d.reason for d in decided if d.state is MessageState.REJECTED and d is not leading]
 
 
-def _decide_workbooks(workbooks: Sequence[FileFacts]) -> list[FileDecision]:
-    """Each workbook on its own, then those that contend for one agency."""
+def _decide_workbooks(
+    workbooks: Sequence[FileFacts], *, by_a_person: bool = False
+) -> list[FileDecision]:
+    """Each workbook on its own, then those that contend for one agency.
+
+    `by_a_person`: somebody said whose the message is. What it brought before contends then too: of
+    two workbooks only one was meant, and the other may be another agency's.
+    """
     decided = [_decide_workbook(f) for f in workbooks]
     distinct = {(d.agency, d.cycle, f.sha256) for d, f in zip(decided, workbooks, strict=True)
-                if d.is_submission}  # fmt: skip
+                if d.is_submission or (
+                    by_a_person and d.state is MessageState.DUPLICATE and not f.elsewhere
+                )
+                }  # fmt: skip
     contended = {key for key, n in Counter((a, c) for a, c, _ in distinct).items() if n > 1}
     seen: set[tuple[str, str, str]] = set()
     result = []
@@ -268,6 +284,10 @@ def _decide_workbook(file: FileFacts) -> FileDecision:
             attribution.cycle if attribution else "",
         )
     agency, cycle = attribution.agency, attribution.cycle
+    if file.elsewhere:
+        return FileDecision(
+            file.position, MessageState.DUPLICATE, f"Tệp «{file.name}» đã là {file.elsewhere}."
+        )
     if file.known_version is not None:
         return FileDecision(
             file.position,
@@ -283,8 +303,7 @@ def _decide_workbook(file: FileFacts) -> FileDecision:
         return FileDecision(
             file.position,
             MessageState.HELD,
-            "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: "
-            + "; ".join(examination.rule_failures),
+            OWN_FAULT + "; ".join(examination.rule_failures),
             agency,
             cycle,
         )

@@ -262,8 +262,6 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
 
 def _subject(decision: Decision) -> str:
     """What the decision is about; a message by the digits that the forms ask for."""
-    if decision.kind is DecisionKind.WITHDRAW_VERSION:
-        return decision.part
     kinds = (
         DecisionKind.ASSIGN,
         DecisionKind.REJECT,
@@ -272,7 +270,7 @@ def _subject(decision: Decision) -> str:
     )
     if decision.kind not in kinds:
         return decision.subject
-    file = f", tệp {decision.part[:KEY_SHOWN]}" if decision.part else ""
+    file = f", tệp {decision.main_file[:KEY_SHOWN]}" if decision.main_file else ""
     return decision.message[:KEY_SHOWN] + file
 
 

@@ -153,7 +153,7 @@ def assign_message(
         stands = (
             known is not None
             and (known.cycle, known.agency) == (cycle.code, agency.code)
-            and chosen in ("", known.part)
+            and chosen in ("", known.main_file)
         )
         if message.state != MessageState.HELD:
             if stands:
@@ -190,7 +190,7 @@ def still_held(place: Workplace, key: str) -> str:
         advice = (
             "Mở lại kỳ (close-cycle, «Mở lại») rồi nhấn Retry, hoặc trả lại thư (return-message)."
         )
-    elif len(several) > 1 and not (known and known.part):
+    elif len(several) > 1 and not (known and known.main_file):
         advice = (
             "Chạy assign-message lần nữa và chọn «Tệp là bản chính», hoặc trả lại thư "
             f"(return-message). Các tệp: {_named(several)}."
@@ -209,8 +209,8 @@ def _main_file(connection: Connection, key: str, wanted: str, known: Decision | 
     if not digits:
         return ""
     # What was chosen holds while the message is at work and its files are not yet recorded anew.
-    if known and known.part.startswith(digits):
-        return known.part
+    if known and known.main_file.startswith(digits):
+        return known.main_file
     there = messages.workbooks_of(connection, key)
     found = [file.sha256 for file in there if file.sha256.startswith(digits)]
     if len(found) != 1:

@@ -46,7 +46,12 @@ def waive_rule(
         book = decisions.book(connection)
         holds = book.waivers(cycle.code, agency.code, place.now).get(code)
         if (holds.until if holds else None) == (until if until > place.now else None):
-            return Done(f"{agency.name}, quy tắc {code}: đang đúng như vậy.", False)
+            now = (
+                "đang đúng như vậy"
+                if until > place.now
+                else f"đang được áp dụng, ngày {last_day:%d/%m/%Y} đã qua nên không miễn gì"
+            )
+            return Done(f"{agency.name}, quy tắc {code}: {now}.", False)
         decision = signed.decides(
             DecisionKind.WAIVE,
             place.now,
@@ -91,7 +96,10 @@ def correct_arrival(place: Workplace, key: str, arrived_at: dt.datetime, signed:
 
     The moment it stood at before is kept in the record of the decision.
     """
-    moment = arrived_at.astimezone(dt.UTC)
+    try:
+        moment = arrived_at.astimezone(dt.UTC)
+    except OverflowError:  # at the calendar's very ends
+        raise DecisionRefused("Thời điểm nhận không hợp lý. Xin ghi lại.") from None
     with place.engine.begin() as connection:
         message = message_of(connection, key)
         first = _no_earlier(place, connection, message.key)

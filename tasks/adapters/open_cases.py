@@ -18,7 +18,7 @@ from models.domain.territories import TERRITORY_NAMES
 from models.tables import LetterRow
 from tasks.adapters.boards import KEY_SHOWN, STATE_NAMES
 from tasks.adapters.ruling import consolidated
-from tasks.adapters.store import deliveries, drafts, messages, outbox, submissions
+from tasks.adapters.store import deliveries, drafts, messages, outbox
 from tasks.adapters.workplace import Workplace
 
 OFFERED = 200  # lines of a list, which can be searched; whatever else there is has its key
@@ -74,17 +74,6 @@ def _message(place: Workplace, row: Mapping[str, Any]) -> str:
     agency = _name(place, row["agency"]) or "chưa rõ cơ quan"
     subject = row["subject"] or row["name"]
     return offer(row["key"][:KEY_SHOWN], _minute(row["received_at"]), agency, subject)
-
-
-def _versions(place: Workplace, connection: Connection) -> Iterable[str]:
-    for version in reversed(submissions.counting(connection)):
-        yield offer(
-            version.receipt_number,
-            _minute(version.received_at),
-            _name(place, version.agency),
-            f"phiên bản {version.version}",
-            version.file_name,
-        )
 
 
 def _stuck(place: Workplace, connection: Connection) -> Iterable[str]:
@@ -148,7 +137,6 @@ _LISTS: Mapping[Cases, Callable[[Workplace, Connection], Iterable[str]]] = {
     Cases.HELD: _held,
     Cases.HELD_FILES: _held_files,
     Cases.RECORDED: _recorded,
-    Cases.VERSIONS: _versions,
     Cases.STUCK: _stuck,
     Cases.LETTERS: _letters,
     Cases.DRAFTS: _drafts,

@@ -25,6 +25,13 @@ def test_an_answer_that_says_two_things_is_refused_in_a_sentence(
     assert says in refusal(caught.value)
 
 
+@pytest.mark.parametrize("name", ["  ", "..", " 7 "])
+def test_an_answer_of_nobody_is_refused_in_a_sentence(name: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Approval.model_validate({"decision": HOLD_BACK, "by": name, "note": "Sai số."})
+    assert "chưa có họ tên" in refusal(caught.value)
+
+
 @pytest.mark.parametrize(
     ("decision", "note"),
     [(SEND, ""), (SEND, "  "), (SEND_WITH_NOTE, "Gửi ngay."), (HOLD_BACK, ""), (HOLD_BACK, "Sai.")],

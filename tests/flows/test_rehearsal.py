@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from flows import clock
 from flows.rehearsal import NoSuchRehearsal, rehearse
 from flows.requests import AsOf
 from flows.service import nothing_open
+from flows.stage import FolderNotOurs, make_anew
 from flows.workplaces import cycles_at_work, cycles_in_view, open_workplace
 from models.domain.cycles import HANOI
 from tests.flows.desk import Desk, found_address, start, wait_for
@@ -61,6 +63,7 @@ def test_a_clock_that_cannot_be_read_is_told(folder: Path) -> None:
     ("name", "value"),
     [
         ("SMTP_URL", "smtps://thu.example.vn"),
+        ("SMTP_URL", "smtp://127.0.0.1:25"),  # a relay on this machine hands on to the world
         ("MAILBOX_URL", "imaps://a:b@thu.example.vn"),
         ("DATABASE_URL", "postgresql+psycopg://may-khac/baocao"),
     ],
@@ -73,6 +76,26 @@ def test_a_rehearsal_is_joined_to_nothing_real(
     monkeypatch.setenv(f"BAOCAO_{name}", value)
     with pytest.raises(clock.RehearsalReachesOut, match=f"Bỏ BAOCAO_{name}"):
         clock.rehearsed(load_settings())
+    with pytest.raises(clock.RehearsalReachesOut):  # nor by any other command
+        open_workplace(clock.now(), load_settings())
+
+
+def test_a_folder_that_is_served_is_not_made_anew(folder: Path) -> None:
+    make_anew(folder)
+    (folder / "baocao.sqlite").write_bytes(b"x")
+    with (folder / "serve.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(FolderNotOurs, match="Dừng nó trước"):
+            make_anew(folder)
+    assert (folder / "baocao.sqlite").exists()
+    make_anew(folder)
+    assert not (folder / "baocao.sqlite").exists()
+
+
+def test_a_rehearsal_that_is_there_goes_on_and_starts_nowhere_else(folder: Path) -> None:
+    clock.start_rehearsal(folder, MORNING)
+    with pytest.raises(NoSuchRehearsal, match="thêm --anew"):
+        rehearse(folder, MORNING, None, print)
 
 
 def test_a_rehearsal_begins_within_the_plan_cycle(folder: Path) -> None:
@@ -105,13 +128,13 @@ def test_a_cycle_stays_in_view_after_its_end_until_one_that_builds_on_it_opens(
 def test_an_operator_finds_the_desk_as_it_was_that_morning_and_again_after_an_end(
     tmp_path: Path,
 ) -> None:
-    log, options = (
-        tmp_path / "log",
-        ("--data-dir", str(tmp_path / "data"), "--until", "2025-01-20T17:00"),
-    )
+    log, options = tmp_path / "log", ["--data-dir", str(tmp_path / "data")]
+    until = ["--until", "2025-01-20T17:00"]
     for begun in range(2):
         with log.open("w") as output:
-            process = start(tmp_path, output, *options, command="rehearse")
+            process = start(
+                tmp_path, output, *options, *([] if begun else until), command="rehearse"
+            )
             try:
                 desk = Desk(wait_for(lambda: found_address(log), log), tmp_path)
                 said = log.read_text()

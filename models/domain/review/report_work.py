@@ -195,4 +195,11 @@ def proposal_row(proposal: Proposal, count: int, names: Names, cites: Citations)
 
 
 def _to_the_word(text: str) -> str:
-    return shorten(one_line(text, 40_000), _ABOUT, placeholder="…")
+    """The beginning, to the end of a word where there is one.
+
+    >>> _to_the_word("Rà soát"), len(_to_the_word("x" * 500))
+    ('Rà soát', 120)
+    """
+    line = one_line(text, 40_000)
+    cut = shorten(line, _ABOUT, placeholder="…")
+    return cut if cut != "…" else line[: _ABOUT - 1] + "…"

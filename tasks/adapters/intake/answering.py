@@ -99,7 +99,7 @@ def _verdict(
         effective_version=None if counts is None or counts is record else counts.version,
         timeliness=standing.timeliness,
         other_files=[
-            *(f.name for f in unused if chosen or not f.is_workbook),
+            *(f.name for f in unused if (chosen and not f.elsewhere) or not f.is_workbook),
             *(r.name for r in facts.refused if r.name),
         ],
         outcome=outcome,

@@ -159,19 +159,21 @@ def _facts(
         if examination.problem is FileProblem.READER_FAULT:
             raise ReaderAtFault(examination.detail)
         evidence = kinship.lead([*gathering.of_workbook(place, examination), *of_message])
-        attribution = attributed(assigned) if assigned else attribute(evidence, names)
+        own = attribute(evidence, names)
+        attribution = attributed(assigned) if assigned else own
         # What a person has assigned is taken as such, whoever answers today.
         former = "" if assigned else _former(place, kinship, attribution)
         followed = "" if assigned else _followed(place, known, attribution)
-        files.append(
-            _file_facts(
-                *(place, known, tuple(evidence), attribution, file, examination),
-                unfolded.kept.received_at,
-                mail.message_id if mail else "",
-                former=former,
-                followed=followed,
-            )
+        facts = _file_facts(
+            *(place, known, tuple(evidence), attribution, file, examination),
+            unfolded.kept.received_at,
+            mail.message_id if mail else "",
+            former=former,
+            followed=followed,
         )
+        if assigned and own.agency != assigned.agency:
+            facts = replace(facts, elsewhere=_elsewhere(place, known, unfolded, facts, own))
+        files.append(facts)
     of_message = kinship.lead(of_message)
     whose = attributed(assigned) if assigned else answerable(of_message, names)
     return MessageFacts(
@@ -187,8 +189,22 @@ def _facts(
         try_out=mail is not None
         and not assigned
         and is_try_out(mail.recipients, mail.subject, place.rules.office_address),
-        main_file=assigned.part if assigned else "",
+        main_file=assigned.main_file if assigned else "",
+        assigned=assigned is not None,
     )
+
+
+def _elsewhere(
+    place: Workplace, known: Known, unfolded: Unfolded, file: FileFacts, own: Attribution
+) -> str:
+    """Which version a file of this very message became, before a person said whose the rest is."""
+    if not own.taken:
+        return ""
+    for version in known.versions(own.cycle, own.agency):
+        if (version.message_key, version.file_sha256) == (unfolded.kept.key, file.sha256):
+            name = place.office.register.agencies[own.agency].name
+            return f"phiên bản {version.version} của {name}"
+    return ""
 
 
 def _is_superior(place: Workplace, sender: str) -> bool:
@@ -418,7 +434,7 @@ def _version(
     record = SubmissionRecord(
         submission_id=0,
         agency=decision.agency,
-        version=known.next_version(decision.cycle, decision.agency),
+        version=max((v.version for v in earlier), default=0) + 1,
         received_at=unfolded.kept.received_at,
         verdict=file.verdict,
         receipt_number="",

@@ -116,13 +116,6 @@ class Known:
             self._versions[place] = found.get(agency, [])
         return self._versions[place]
 
-    def next_version(self, cycle: str, agency: str) -> int:
-        """The number of the agency's next version: a withdrawn one keeps its own."""
-        last = max((v.version for v in self.versions(cycle, agency)), default=0)
-        if self.decisions.withdrawn(cycle, agency):
-            last = max(last, submissions.highest_number(self._connection, cycle, agency))
-        return last + 1
-
     def carried(self, office: Office, cycle: ReportingCycle, agency: str) -> Sequence[Entry]:
         """What stood in the free rows of the agency's workbook when it was sent, among others."""
         accounts = plan_accounts(self._connection, office, cycle, agency)

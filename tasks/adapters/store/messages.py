@@ -252,16 +252,6 @@ def reopen(connection: Connection, key: str) -> bool:
     return True
 
 
-def hold_again(connection: Connection, key: str, reason: str, now: dt.datetime) -> None:
-    """Brings a message that was decided back to the holding pen, as nobody's answer."""
-    held = {"state": MessageState.HELD.value, "reason": storable(reason)}
-    connection.execute(
-        update(MESSAGE)
-        .where(MESSAGE.c.key == key, MESSAGE.c.state != MessageState.RECEIVED.value)
-        .values(**held, agency="", decided_at=now)
-    )
-
-
 def set_aside(
     connection: Connection, key: str, reason: str, now: dt.datetime, state: MessageState
 ) -> bool:

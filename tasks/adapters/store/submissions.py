@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, func, select
 
-from models.domain.decisions import DecisionKind, withdrawn_subject
 from models.domain.findings import Finding, Severity
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, EntryValue, Verdict
-from models.tables import CounterRow, DecisionRow, FindingRow, ObservationRow, SubmissionRow
+from models.tables import CounterRow, FindingRow, ObservationRow, SubmissionRow
 from tasks.adapters.store.rows import (
     all_storable,
     chunks,
@@ -30,7 +28,6 @@ SUBMISSION = table_of(SubmissionRow)
 OBSERVATION = table_of(ObservationRow)
 FINDING = table_of(FindingRow)
 COUNTER = table_of(CounterRow)
-DECISION = table_of(DecisionRow)
 _RECORDED = [
     SUBMISSION.c[name]
     for name in (
@@ -52,12 +49,6 @@ _FOUND = [
         "row_key", "column", "justification", "cells", "trial",
     )
 ]  # fmt: skip
-#: A version counts until a person withdraws it, which is a decision and changes no row of it.
-_COUNTS = ~exists().where(
-    DECISION.c.kind == DecisionKind.WITHDRAW_VERSION.value,
-    DECISION.c.subject
-    == SUBMISSION.c.message_key + withdrawn_subject("", "") + SUBMISSION.c.receipt_number,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +99,7 @@ def latest(connection: Connection, cycle: str, agency: str) -> SubmissionRecord 
 def versions_of(
     connection: Connection, cycle: str, agencies: Sequence[str]
 ) -> dict[str, list[SubmissionRecord]]:
-    """The versions of these agencies that count, as they arrived, oldest first, without findings.
+    """All versions of these agencies as they arrived, oldest first, without findings.
 
     Entries of the newest only; of all where sections count each by itself, since the newest may
     then be a part.
@@ -117,7 +108,7 @@ def versions_of(
     for chunk in chunks(agencies):
         rows += connection.execute(
             select(*_RECORDED)
-            .where(SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency.in_(chunk), _COUNTS)
+            .where(SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency.in_(chunk))
             .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
         )
     rows.sort(key=lambda row: (row.agency, row.received_at, row.version))
@@ -129,46 +120,6 @@ def versions_of(
     for row in rows:
         versions[row.agency].append(_record(row, entries.get(row.id, ()), ()))
     return dict(versions)
-
-
-@dataclass(frozen=True, slots=True)
-class VersionInBrief:
-    """What a person's decision about a version needs to know."""
-
-    cycle: str
-    agency: str
-    version: int
-    message_key: str
-    receipt_number: str
-    file_name: str
-    received_at: dt.datetime
-
-
-_BRIEF = [SUBMISSION.c[name] for name in VersionInBrief.__slots__]
-
-
-def counting(connection: Connection) -> list[VersionInBrief]:
-    """Every version that counts, in the order they were recorded."""
-    rows = connection.execute(select(*_BRIEF).where(_COUNTS).order_by(SUBMISSION.c.id))
-    return [VersionInBrief(*row) for row in rows]
-
-
-def by_receipt(connection: Connection, receipt_number: str) -> VersionInBrief | None:
-    """The version of that receipt number, whether it counts or not."""
-    row = connection.execute(
-        select(*_BRIEF).where(SUBMISSION.c.receipt_number == receipt_number)
-    ).first()
-    return VersionInBrief(*row) if row else None
-
-
-def highest_number(connection: Connection, cycle: str, agency: str) -> int:
-    """The number of the agency's last recorded version, counting or not; 0 for none."""
-    found: int | None = connection.execute(
-        select(func.max(SUBMISSION.c.version)).where(
-            SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency == agency
-        )
-    ).scalar()
-    return found or 0
 
 
 def cycles_of_message(connection: Connection, key: str) -> list[str]:
@@ -229,13 +180,10 @@ def add_many(connection: Connection, versions: Sequence[NewVersion]) -> list[int
 def records(
     connection: Connection, cycle: str, *, details: bool = True
 ) -> dict[str, list[SubmissionRecord]]:
-    """The versions of a cycle that count, by agency, oldest first.
-
-    Entries and findings with `details`.
-    """
+    """All versions of a cycle by agency, oldest first; entries and findings with `details`."""
     rows = connection.execute(
         select(*_RECORDED)
-        .where(SUBMISSION.c.cycle == cycle, _COUNTS)
+        .where(SUBMISSION.c.cycle == cycle)
         .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
     ).all()
     found = _records(connection, rows, details=details)

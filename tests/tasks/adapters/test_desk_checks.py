@@ -211,3 +211,9 @@ def test_a_message_arrived_between_the_opening_and_now(
     assert bounds in str(refused.value)
     opening = place.office.cycle(CYCLE).opens_at
     assert desk_checks.correct_arrival(place, record.message_key, opening, HA).new
+
+
+@pytest.mark.parametrize("day", [dt.date(9999, 12, 31), dt.date(1, 1, 1)])
+def test_a_day_that_no_calendar_reaches_is_refused(place: Workplace, day: dt.date) -> None:
+    with pytest.raises(DecisionRefused, match="không hợp lý"):
+        desk_checks.waive_rule(place, CYCLE, "syt", "KH-01", day, HA)

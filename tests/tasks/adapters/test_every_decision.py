@@ -15,16 +15,8 @@ from models.domain.consolidation import Side, code_of
 from models.domain.cycles import HANOI
 from models.domain.decisions import DecisionKind
 from models.domain.mail import LetterKind, LetterState
-from models.domain.offers import Cases, chosen_key
-from tasks.adapters import (
-    approving,
-    desk,
-    desk_checks,
-    desk_mail,
-    desk_returns,
-    desk_versions,
-    ruling,
-)
+from models.domain.offers import Cases
+from tasks.adapters import approving, desk, desk_checks, desk_mail, desk_returns, ruling
 from tasks.adapters.boards import boards
 from tasks.adapters.consolidating import write_summary
 from tasks.adapters.desk import Done, Signature
@@ -32,7 +24,7 @@ from tasks.adapters.desk_mail import Recipients
 from tasks.adapters.open_cases import open_cases
 from tasks.adapters.store import decisions, messages, outbox
 from tasks.adapters.workplace import Workplace
-from tests.fixtures.held_mail import held_message, take_in
+from tests.fixtures.held_mail import held_message
 from tests.fixtures.small_office import commits, small_office, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
@@ -113,9 +105,6 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
     given_ten_times(place, lambda: desk.reject_message(place, rejected[:8], HA))
     assigned = held_message(place, "syt", "ba.ba@gmail.example")
     given_ten_times(place, lambda: desk.assign_message(place, assigned, CYCLE, "syt", HA))
-    take_in(place)
-    [version] = map(chosen_key, open_cases(place, [Cases.VERSIONS])[Cases.VERSIONS])
-    given_ten_times(place, lambda: desk_versions.withdraw_version(place, version, HA))
 
     place.rules = dataclasses.replace(
         place.rules,

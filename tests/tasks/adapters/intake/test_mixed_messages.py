@@ -1,0 +1,68 @@
+"""One message with the workbooks of two agencies, one taken and one for a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tasks.adapters import desk
+from tasks.adapters.desk import Signature
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import messages
+
+from .conftest import Office
+
+CYCLE = "2025-plan"
+HA = Signature("Nguyễn Thị Hà", "Sở Du lịch gửi nhờ thư.")
+
+
+@pytest.fixture
+def mixed(office: Office) -> dict[str, Any]:
+    """Sở Y tế's mail, with its own workbook and that of Sở Du lịch."""
+    mail = office.answer("syt", workbook=False)
+    for agency in ("syt", "sdl"):
+        content = office.workbook(agency)
+        mail.add_attachment(
+            content, maintype="application", subtype="zip", filename=f"{agency}.xlsx"
+        )
+    [row] = office.receive(mail)
+    assert row["state"] == "held"
+    assert versions(office) == {"syt": [1]}
+    return dict(row)
+
+
+def versions(office: Office) -> dict[str, list[int]]:
+    with office.place.engine.begin() as connection:
+        cycle = office.place.office.cycle(CYCLE)
+        standings = standings_of_cycle(office.place, connection, cycle)
+    return {s.agency: [v.version for v in s.versions] for s in standings if s.versions}
+
+
+def files(office: Office, key: str) -> dict[str, tuple[str, str, str]]:
+    statement = messages.FILE.select().where(messages.FILE.c.message_key == key)
+    with office.place.engine.begin() as connection:
+        return {f.name: (f.state, f.reason, f.sha256) for f in connection.execute(statement)}
+
+
+def test_said_to_be_the_first_agencys_the_other_workbook_is_not_taken_for_it(
+    office: Office, mixed: dict[str, Any]
+) -> None:
+    desk.assign_message(office.place, mixed["key"], CYCLE, "syt", HA)
+    office.work()
+    assert versions(office) == {"syt": [1]}
+    assert "Tệp là bản chính" in desk.still_held(office.place, mixed["key"])
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_said_to_be_the_second_agencys_what_was_taken_for_the_first_stays_as_it_is(
+    office: Office, mixed: dict[str, Any], chosen: bool
+) -> None:
+    digest = files(office, mixed["key"])["sdl.xlsx"][2] if chosen else ""
+    desk.assign_message(office.place, mixed["key"], CYCLE, "sdl", HA, digest)
+    office.work()
+    assert versions(office) == {"syt": [1], "sdl": [1]}
+    state, reason, _ = files(office, mixed["key"])["syt.xlsx"]
+    assert state == "duplicate" and "đã là phiên bản 1 của Sở Y tế" in reason
+    [letter] = [one for one in office.letters("verdict") if one.agency == "sdl"]
+    assert "syt.xlsx" not in letter.text
