@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from prefect.runner import Runner
 
 STARTUP_SECONDS = 120
+_LOCK = "serve.lock"  # in the data folder
 END_SECONDS = 20  # for runs, then for the server, to end in order
 #: Runs at once, by the deployments' name; each run is a process of its own, and a small machine has
 #: two cores. No person's decision waits behind the schedules, nor what ends a lost run.
@@ -234,7 +235,7 @@ def _show_what_there_is(update_boards_id: UUID) -> None:
 @contextlib.contextmanager
 def _only_one(data_dir: Path) -> Iterator[None]:
     """Holds the data folder's lock; the system lets go of it however this process ends."""
-    with (data_dir / "serve.lock").open("a") as lock:
+    with (data_dir / _LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -246,7 +247,9 @@ def _only_one(data_dir: Path) -> Iterator[None]:
 
 
 def is_served(data_dir: Path) -> bool:
-    """Whether some `serve` works on the data folder right now."""
+    """Whether some `serve` works on the data folder right now. Leaves nothing behind."""
+    if not (data_dir / _LOCK).exists():
+        return False
     try:
         with _only_one(data_dir):
             return False
