@@ -117,6 +117,7 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
 ) -> None:
     from flows.decide import assign_message
     from flows.decision_forms import Assignment
+    from models.domain.intake import OWN_FAULT
     from models.domain.offers import Cases
     from tasks.adapters.open_cases import open_cases
     from tasks.adapters.store import decisions
@@ -136,6 +137,9 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
         reason="Đã gọi điện, Sở xác nhận.",
         as_of=now,
     )
+    with monkeypatch.context() as at_fault:  # of the program: no entry mends that, somebody must
+        at_fault.setattr("tasks.adapters.desk.still_held", lambda *_: f"{OWN_FAULT}KH-07")
+        assert assign_message(asked, return_state=True).name == "Failed"
     for _ in range(2):  # and Retry
         waits = assign_message(asked, return_state=True)
         assert waits.name == "Refused"
