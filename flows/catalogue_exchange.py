@@ -270,8 +270,7 @@ def _remarks(office: Office, year: int) -> Iterator[str]:
 
 
 def _is_open(cycle: ReportingCycle, now: dt.datetime) -> bool:
-    ended = cycle.ends_on is not None and now.astimezone(HANOI).date() > cycle.ends_on
-    return cycle.opens_at <= now and not ended
+    return cycle.opens_at <= now and not cycle.has_ended(now)
 
 
 def _open_cycles(work: _Import, now: dt.datetime) -> list[str]:

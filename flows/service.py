@@ -124,9 +124,8 @@ def nothing_open(settings: Settings) -> str:
     Raises ConfigurationFault.
     """
     moment = clock.now()
-    today = moment.astimezone(HANOI).date()
     cycles = load_cycles(settings.config_dir / "cycles.toml").values()
-    if any(c.opens_at <= moment and (c.ends_on is None or today <= c.ends_on) for c in cycles):
+    if any(c.opens_at <= moment and not c.has_ended(moment) for c in cycles):
         return ""
     coming = min((c.opens_at for c in cycles if c.opens_at > moment), default=None)
     said = "Hiện không có kỳ báo cáo nào đang mở"

@@ -15,7 +15,7 @@ from config.settings import (
 )
 from flows.clock import rehearsed
 from models.domain.approval import ApprovalRules
-from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from tasks.adapters.file_sets import settle
 from tasks.adapters.inbox import MailboxRules
@@ -117,8 +117,7 @@ def cycles_at_work(place: Workplace, wanted: str) -> list[ReportingCycle]:
     """The cycle asked for, or all that are open and not yet ended, by code."""
     if wanted:
         return [place.office.cycle(wanted)]
-    today = place.now.astimezone(HANOI).date()
-    return [c for c in _opened(place) if c.ends_on is None or today <= c.ends_on]
+    return [c for c in _opened(place) if not c.has_ended(place.now)]
 
 
 def cycles_in_view(place: Workplace, wanted: str) -> list[ReportingCycle]:
@@ -131,13 +130,11 @@ def cycles_in_view(place: Workplace, wanted: str) -> list[ReportingCycle]:
         return [place.office.cycle(wanted)]
     opened = _opened(place)
     followed = {c.previous for c in opened}
-    today = place.now.astimezone(HANOI).date()
     return [
         c
         for c in opened
-        if c.ends_on is None
-        or today <= c.ends_on
-        or (c.code not in followed and today <= c.ends_on + _KEPT_IN_VIEW)
+        if not c.has_ended(place.now)
+        or (c.code not in followed and not c.has_ended(place.now - _KEPT_IN_VIEW))
     ]
 
 

@@ -67,6 +67,10 @@ class ReportingCycle:
     previous: str = ""  # code of the cycle whose commitments this one is measured by; "" for none
     mark: str = ""  # as agencies and the office read it, "KH-2025"; "" for the code
 
+    def has_ended(self, now: dt.datetime) -> bool:
+        """Whether the last day on which its agencies are asked and reminded is over."""
+        return self.ends_on is not None and now.astimezone(HANOI).date() > self.ends_on
+
     @property
     def shown_mark(self) -> str:
         """How letters, receipt numbers and reports name the cycle in brief."""

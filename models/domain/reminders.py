@@ -155,8 +155,7 @@ def why_untrue(
 
 
 def _running(cycle: ReportingCycle, now: dt.datetime) -> bool:
-    ended = cycle.ends_on is not None and now.astimezone(HANOI).date() > cycle.ends_on
-    return cycle.opens_at <= now and not ended
+    return cycle.opens_at <= now and not cycle.has_ended(now)
 
 
 def _for_office(

@@ -51,8 +51,7 @@ def summary_due(
 
     Only in working time, and never before the cycle opens or after it ends.
     """
-    ended = cycle.ends_on is not None and now.astimezone(HANOI).date() > cycle.ends_on
-    if ended or now < cycle.opens_at or not calendar.is_working_time(now, HANOI):
+    if cycle.has_ended(now) or now < cycle.opens_at or not calendar.is_working_time(now, HANOI):
         return False
     newest = None
     for moment in summary_moments(cycle, calendar):
