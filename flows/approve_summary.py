@@ -16,6 +16,7 @@ from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import open_workplace
 from models.domain.approval import Answer
+from models.domain.decisions import names_somebody
 from models.domain.letter_phrases import one_line
 from models.domain.offers import Cases
 from tasks.adapters import approving
@@ -24,7 +25,6 @@ from tasks.approving import chase, decide_on, end_idle_questions, show_draft
 from tasks.offering import OFFERS, offer_choices
 
 SEND, SEND_WITH_NOTE, HOLD_BACK = "Gửi", "Gửi kèm ý kiến", "Giữ lại, không gửi"
-_SHORTEST_NAME = 2  # letters
 _QUOTED = 300  # letters of a note, where it is quoted back to whoever wrote it
 
 
@@ -49,7 +49,7 @@ class Approval(RunInput):
     @model_validator(mode="after")
     def _says_what_it_means(self) -> Self:
         """Nobody's words are dropped, and none that were announced are missing."""
-        if sum(c.isalpha() for c in self.by) < _SHORTEST_NAME:
+        if not names_somebody(self.by):
             raise ValueError("Ô «Người quyết định» chưa có họ tên: xin ghi họ và tên, chức vụ.")
         words = one_line(self.note, _QUOTED)
         if self.decision == SEND and words:

@@ -71,6 +71,7 @@ KIND_TITLES = {
 _EXTENSIONS = (DecisionKind.EXTEND, DecisionKind.END_EXTENSION)
 _FILE = "/"  # in an assignment's subject, between the message's key and its main file's hash
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
+_SHORTEST_NAME = 2  # letters
 MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
 
 
@@ -208,6 +209,15 @@ def assigned_subject(message_key: str, main_file: str = "") -> str:
     return f"{message_key}{_FILE}{main_file}" if main_file else message_key
 
 
+def names_somebody(by: str) -> bool:
+    """Whether that can be a person's name: two letters at least.
+
+    >>> names_somebody("Hà"), names_somebody(" . ")
+    (True, False)
+    """
+    return sum(c.isalpha() for c in by) >= _SHORTEST_NAME
+
+
 def decided(
     kind: DecisionKind,
     by: str,
@@ -221,7 +231,7 @@ def decided(
 ) -> Decision:
     """The decision, its name and reason tidied. Raises DecisionRefused without either."""
     name, why = " ".join(by.split()), " ".join(reason.split())
-    if len(name) < 2:
+    if not names_somebody(name):
         raise DecisionRefused("Xin ghi họ tên người quyết định.")
     if len(why) < MIN_REASON:
         raise DecisionRefused("Xin ghi rõ lý do của quyết định, để người đọc sổ sau này hiểu được.")
