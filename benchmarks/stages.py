@@ -320,6 +320,7 @@ def returned_marked(site: Site) -> Measure:
                 token=sign(material.SECRET, cycle.code, record.agency, form.version),
                 entries=record.entries,
                 output=output,
+                made_at=cycle.opens_at,
             )
             place.reader.mark(job)
         return watch.stop("returned workbooks marked, one child", len(returned), unit="workbook")

@@ -38,9 +38,9 @@ def with_marked_workbook(place: Workplace, row: LetterRow) -> Letter:
     if row.id is None:
         return letter
     if row.marked_submission_id is not None:
-        job, label = _of_submission(place, row.marked_submission_id)
+        job, label = _of_submission(place, row.marked_submission_id, row.created_at)
     elif row.marking is not None:
-        job, label = _of_try_out(place, letter, row.marking)
+        job, label = _of_try_out(place, letter, row.marking, row.created_at)
     else:
         return letter
     with tempfile.TemporaryDirectory(prefix="baocao-") as folder:
@@ -54,7 +54,9 @@ def with_marked_workbook(place: Workplace, row: LetterRow) -> Letter:
     return outbox.letter_of(row)
 
 
-def _of_submission(place: Workplace, submission_id: int) -> tuple[MarkJob, str]:
+def _of_submission(
+    place: Workplace, submission_id: int, written_at: dt.datetime
+) -> tuple[MarkJob, str]:
     """How a version is marked, and what its file is called."""
     with place.engine.begin() as connection:
         record, version = submissions.record(connection, submission_id)
@@ -66,6 +68,7 @@ def _of_submission(place: Workplace, submission_id: int) -> tuple[MarkJob, str]:
         (version.file_sha256, version.file_name, version.file_kind),
         record.findings,
         record.entries,
+        written_at,
     )
     names = {e.sheet_name: e.sheet for e in record.entries}
     marked = _by_section(place, job, record.sections, names, before, record.received_at)
@@ -73,13 +76,13 @@ def _of_submission(place: Workplace, submission_id: int) -> tuple[MarkJob, str]:
 
 
 def _of_try_out(
-    place: Workplace, letter: Letter, marking: Mapping[str, str]
+    place: Workplace, letter: Letter, marking: Mapping[str, str], written_at: dt.datetime
 ) -> tuple[MarkJob, str]:
     """How a try-out is marked, which is no version: its examination lies in the raw store."""
     examination = examination_from_json(orjson.loads(place.raw_store.get(marking["examination"])))
     file = marking["file"], marking["name"], examination.file_kind
     found, entries = examination.findings, examination.entries
-    job = _job(place, letter.cycle, letter.agency, file, found, entries)
+    job = _job(place, letter.cycle, letter.agency, file, found, entries, written_at)
     with place.engine.begin() as connection:
         before = _before(place, connection, letter.cycle, letter.agency)
     return _by_section(place, job, examination.sections, examination.sheet_keys, before), "thu"
@@ -122,8 +125,12 @@ def _job(
     file: tuple[str, str, str],
     findings: Sequence[Finding],
     entries: Sequence[Entry],
+    written_at: dt.datetime,
 ) -> MarkJob:
-    """The job of marking a file, given its SHA-256, name and kind; where to is set later."""
+    """The job of marking a file, given its SHA-256, name and kind; where to is set later.
+
+    The workbook bears the moment of its letter, so that it is the same however often it is made.
+    """
     sha256, name, kind = file
     form = place.office.form_of(place.office.cycle(cycle))
     return MarkJob(
@@ -137,6 +144,7 @@ def _job(
         token=sign(place.rules.secret, cycle, agency, form.version),
         entries=entries,
         output=Path(),
+        made_at=written_at,
     )
 
 

@@ -136,6 +136,7 @@ def _answer_mark(job: Any, office: Office | None) -> dict[str, Any]:
         contact=job.contact,
         token=job.token,
         entries=job.entries,
+        made_at=job.made_at,
         last_working_day=job.last_working_day,
         parts=job.parts,
         kept=job.kept,

@@ -42,6 +42,7 @@ class MarkJob:
     token: str
     entries: Sequence[Entry]
     output: Path
+    made_at: dt.datetime  # what the workbook is dated: the same job gives the same bytes
     last_working_day: dt.date | None = None  # before the deadline, for a fresh form
     parts: Sequence[tuple[str, str, bool]] = ()  # by section: what became of it, and if it is owed
     kept: Sequence[Entry] = ()  # of sections that are not in the file, for a fresh form

@@ -25,11 +25,11 @@ from models.domain.errors import BaocaoError
 from models.domain.review.preview import Preview
 from models.domain.review.report import ReportContent
 from models.domain.review.report_text import Text
+from tasks.adapters.dated_packages import dated_package
 from tasks.adapters.document_form import REFERENCE_STYLE
 
 REPORT_TEMPLATE, PREVIEW_TEMPLATE = "review.docx", "preview.docx"
 _WIDTH = 160  # millimetres of a chart
-_STAMP = (1980, 1, 1, 0, 0, 0)  # of every part: a document is known by its content
 
 
 class ReportTemplateFault(BaocaoError):
@@ -77,7 +77,7 @@ def set_document(
     properties.created = properties.modified = made_at.astimezone(dt.UTC).replace(microsecond=0)
     stream = io.BytesIO()
     document.save(stream)
-    return _stamped(stream.getvalue())
+    return dated_package(stream.getvalue(), made_at)
 
 
 def check_template(template: Path, known: Iterable[str]) -> None:
@@ -125,15 +125,3 @@ def _set(document: DocxTemplate, value: object) -> Any:
     if isinstance(value, list | tuple):
         return [_set(document, one) for one in value]
     return value
-
-
-def _stamped(content: bytes) -> bytes:
-    """The package with every part dated alike."""
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as given,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made,
-    ):
-        for name in given.namelist():
-            made.writestr(zipfile.ZipInfo(name, _STAMP), given.read(name), zipfile.ZIP_DEFLATED)
-    return stream.getvalue()

@@ -28,6 +28,7 @@ from models.domain.findings import Finding
 from models.domain.forms import Form
 from models.domain.identity import PROPERTY_NAME, SHEET_NAME, read_token
 from models.domain.submissions import Entry
+from tasks.adapters.dated_packages import dated_package
 from tasks.adapters.result_sheet import write_results
 from tasks.adapters.template_places import Place, places
 from tasks.adapters.template_writer import write_template
@@ -83,6 +84,7 @@ def mark_workbook(
     contact: Contact | None,
     token: str,
     entries: Sequence[Entry],
+    made_at: dt.datetime,
     last_working_day: dt.date | None = None,
     parts: Sequence[tuple[str, str, bool]] = (),
     kept: Sequence[Entry] = (),
@@ -93,7 +95,7 @@ def mark_workbook(
     `kind` is the file's kind by its content ("xlsx", "ods"). Trial findings are left out. `parts`
     says what became of each section, where they are accepted each by itself. A fresh workbook also
     holds what counts of the sections that are not in the file (`kept`), and in the office's columns
-    what the previous cycle said (`carried`). Raises UnknownAgency only.
+    what the previous cycle said (`carried`). It is dated `made_at`. Raises UnknownAgency only.
     """
     shown = sorted((f for f in findings if not f.trial), key=lambda f: f.severity.rank)
     name = register.agencies[agency].name if agency in register.agencies else agency
@@ -102,7 +104,7 @@ def mark_workbook(
         said = _MACROS_DROPPED if kind == "xlsm" else ""
         content = _mark(original, shown, name, cycle, agency, token, said, parts)
         if content is not None:
-            return ReturnedWorkbook(content, said)
+            return ReturnedWorkbook(dated_package(content, made_at), said)
         note = _NOT_OPENED
     elif original is not None:
         note = _OTHER_KIND.format(kind=f".{kind}" if kind.isalnum() else "khác")
@@ -113,7 +115,7 @@ def mark_workbook(
     )
     moved = _moved(shown, form, entries, places(form, catalogue, agency, whole))
     content = _mark(fresh, moved, name, cycle, agency, token, note, parts)
-    return ReturnedWorkbook(content or fresh, note)
+    return ReturnedWorkbook(dated_package(content or fresh, made_at), note)
 
 
 def _mark(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
-import zipfile
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -14,10 +12,10 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.domain.forms import Form, SheetForm, SheetKind
+from tasks.adapters.dated_packages import dated_package
 from tasks.adapters.simulation.answers import Answer
 
 _SEARCHED_ROWS = 30
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
 
 
 class FilledWorkbook:
@@ -78,7 +76,7 @@ class FilledWorkbook:
         """The workbook as saved; `at` a moment, the same answers give the same bytes."""
         buffer = io.BytesIO()
         self.book.save(buffer)
-        return buffer.getvalue() if at is None else _dated(buffer.getvalue(), at)
+        return buffer.getvalue() if at is None else dated_package(buffer.getvalue(), at)
 
     def _survey(self, sheet: SheetForm, worksheet: Worksheet) -> None:
         if sheet.kind is SheetKind.DETAILS:
@@ -113,22 +111,3 @@ class FilledWorkbook:
                 if column.header in found:
                     cell = worksheet.cell(number, found[column.header])
                     self._places[sheet.key, row_key, column.key] = cell.coordinate
-
-
-def _dated(content: bytes, at: dt.datetime) -> bytes:
-    """The package with every date in it set to `at`; openpyxl would write the machine's clock."""
-    moment = at.astimezone(dt.UTC)
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
-    result = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as saved,
-        zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as dated,
-    ):
-        for name in saved.namelist():
-            part = saved.read(name)
-            if name == "docProps/core.xml":
-                part = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", part)
-            entry = zipfile.ZipInfo(name, moment.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            dated.writestr(entry, part)
-    return result.getvalue()

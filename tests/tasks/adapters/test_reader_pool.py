@@ -1,3 +1,4 @@
+import datetime as dt
 import io
 import os
 import pickle
@@ -18,6 +19,7 @@ from tasks.adapters.reader_jobs import ExamineJob, MarkJob
 from tasks.adapters.reader_pool import ReaderFailed, ReaderPool
 from tasks.adapters.template_writer import write_template
 
+MADE_AT = dt.datetime(2025, 2, 18, 9, 30, tzinfo=dt.UTC)
 MISBEHAVING = (str(Path(__file__).with_name("misbehaving_reader.py")),)
 ROOT = Path(__file__).resolve().parents[3]
 FATAL = [
@@ -270,6 +272,7 @@ def test_a_workbook_that_cannot_be_marked_fails_loudly(pool, tmp_path):
         token="",
         entries=(),
         output=tmp_path / "out.xlsx",
+        made_at=MADE_AT,
     )
     with pytest.raises(ReaderFailed, match=r"a\.xlsx"):
         pool.mark(job)
@@ -309,6 +312,7 @@ def test_the_offices_own_form_is_examined_and_marked_in_a_child(tmp_path):
                 token="token",
                 entries=answer.entries,
                 output=tmp_path / "marked.xlsx",
+                made_at=MADE_AT,
             )
         )
         again = pool.examine_one(ExamineJob(marked, "Trả lại.xlsx", agency, cycle.code))

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import io
 import re
+import time
 import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -23,6 +24,7 @@ from openpyxl.workbook.workbook import Workbook
 
 import config
 from config.office_files import load_office
+from models.domain.cycles import HANOI
 from models.domain.findings import Finding, Severity
 from models.domain.forms import expected_rows
 from models.domain.identity import PROPERTY_NAME, SHEET_NAME, sign
@@ -41,6 +43,7 @@ CATALOGUE = OFFICE.catalogue_of(CYCLE)
 AGENCY = "syt"
 TOKEN = sign(b"secret", CYCLE.code, AGENCY, FORM.version)
 PLACES = places(FORM, CATALOGUE, AGENCY)
+MADE_AT = dt.datetime(2025, 2, 18, 9, 30, tzinfo=HANOI)
 ROWS = [r.code for r in expected_rows(FORM.sheet("indicators"), CATALOGUE, AGENCY)]
 
 
@@ -92,7 +95,7 @@ def mark(
 ) -> ReturnedWorkbook:
     return mark_workbook(
         content, kind, findings, FORM, CATALOGUE, CYCLE, AGENCY, OFFICE.register, None, TOKEN,
-        entries,
+        entries, MADE_AT,
     )  # fmt: skip
 
 
@@ -408,3 +411,15 @@ addresses = st.from_regex(r"[A-Z]{1,3}[0-9]{1,7}", fullmatch=True)
 def test_no_finding_whatever_it_says_breaks_the_answer(findings: list[Finding]) -> None:
     workbook = opened(mark(original(), findings))
     assert len(results(workbook)) == sum(not f.trial for f in findings)
+
+
+@pytest.mark.parametrize("content", [original(), None], ids=["its own", "a fresh one"])
+def test_marked_twice_is_the_same_file_whatever_the_clock_says(content, monkeypatch):
+    first = mark(content, [finding(at(0))]).content
+    tomorrow, gmtime = time.time() + 86_400, time.gmtime
+    monkeypatch.setattr(time, "time", lambda: tomorrow)
+    monkeypatch.setattr(time, "localtime", lambda *_: gmtime(tomorrow))
+    assert mark(content, [finding(at(0))]).content == first
+    with zipfile.ZipFile(io.BytesIO(first)) as package:
+        dates = {member.date_time for member in package.infolist()}
+    assert dates == {(2025, 2, 18, 2, 30, 0)}
