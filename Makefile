@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve rehearse faults kills bench lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve rehearse faults kills bench trace same lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -43,6 +43,12 @@ serve: setup ## máy chủ Prefect, lịch chạy và hộp thư thử (server, 
 
 rehearse: setup ## diễn tập bàn điều hành trên dữ liệu mô phỏng (the desk on a simulated plan cycle)
 	@$(BIN)/baocao rehearse
+
+trace: setup-dev ## đường đi của một báo cáo qua các tệp mã (files and changes of file of one submission)
+	@$(BIN)/python -m benchmarks.trace
+
+same: setup-dev ## so hai thư mục demo: BEFORE=... AFTER=... (whether two demonstrations gave the same)
+	@$(BIN)/python -m tests.same_outputs "$(BEFORE)" "$(AFTER)"
 
 lint: setup-dev ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
