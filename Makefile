@@ -53,7 +53,7 @@ same: setup-dev ## so hai thư mục demo: BEFORE=... AFTER=... (whether two dem
 lint: setup-dev ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: setup-dev ## mypy --strict trên models và config
+types: setup-dev ## mypy --strict
 	@$(BIN)/mypy
 
 contracts: setup-dev ## chiều nhập khẩu giữa các thư mục (import contracts)

@@ -6,15 +6,16 @@ day missed, a late run or a run too many changes nothing.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from prefect import Flow
 from prefect.client.schemas.objects import (
     ConcurrencyLimitConfig,
     ConcurrencyLimitStrategy,
 )
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from flows.approve_summary import approve_summary, chase_approvals
 from flows.collect_submissions import collect_submissions
@@ -45,6 +46,8 @@ from flows.send_summary import send_summary
 from flows.update_boards import update_boards
 from flows.watch_health import watch_health
 
+AnyFlow = Flow[Any, Any]
+
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 _NOW: dict[str, Any] = {}  # each run means: now, every open cycle
@@ -53,7 +56,7 @@ _WHEN_DUE: dict[str, Any] = {"when_due": True}  # the schedule asks oftener than
 #: Flow, cron line and what the schedule asks. The minutes differ so that one finds the other's work
 #: done: what arrived before a deadline at midnight is collected (0:00, 0:05, ...) when the
 #: deadline's consolidation begins (0:20).
-SCHEDULES: dict[str, tuple[Flow, str, dict[str, Any]]] = {
+SCHEDULES: dict[str, tuple[AnyFlow, str, dict[str, Any]]] = {
     "open-cycle": (open_cycle, "0 7-17 * * *", _NOW),
     "collect-submissions": (collect_submissions, "*/5 * * * *", _WHEN_DUE),
     "remind-agencies": (remind_agencies, "5 7-17 * * 1-6", _NOW),
@@ -67,7 +70,7 @@ SCHEDULES: dict[str, tuple[Flow, str, dict[str, Any]]] = {
 }
 
 #: What persons decide, each by its form.
-DECISIONS: tuple[Flow, ...] = (
+DECISIONS: tuple[AnyFlow, ...] = (
     assign_message,
     return_message,
     reject_message,
@@ -90,13 +93,19 @@ def deployments() -> list[RunnerDeployment]:
     return [*_scheduled(), *_decisions(), *_watching_runs()]
 
 
+def _deployment(flow: AnyFlow, **settings: Any) -> RunnerDeployment:
+    """The flow's deployment by module path; outside of a loop it is made at once."""
+    made = flow.to_deployment(entrypoint_type=EntrypointType.MODULE_PATH, **settings)
+    return cast(RunnerDeployment, made)
+
+
 def _decisions() -> list[RunnerDeployment]:
     return [
-        flow.to_deployment(
+        _deployment(
+            flow,
             name="quyet-dinh",
             description=flow.description,
             tags=[TAG, "quyet-dinh"],
-            entrypoint_type=EntrypointType.MODULE_PATH,
         )
         for flow in DECISIONS
     ]
@@ -105,13 +114,13 @@ def _decisions() -> list[RunnerDeployment]:
 def _scheduled() -> list[RunnerDeployment]:
     """No flow overtakes itself: a run that comes too early waits."""
     return [
-        flow.to_deployment(
+        _deployment(
+            flow,
             name="lich",
             schedules=[Cron(cron, timezone=TIME_ZONE, parameters={"request": asked}, slug="lich")],
             description=flow.description,
             parameters={"request": {}},
             tags=[TAG],
-            entrypoint_type=EntrypointType.MODULE_PATH,
             concurrency_limit=ConcurrencyLimitConfig(
                 limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
             ),
@@ -123,10 +132,10 @@ def _scheduled() -> list[RunnerDeployment]:
 def _watching_runs() -> list[RunnerDeployment]:
     """What the automations run. Without the tag: they never tell of themselves."""
     return [
-        flow.to_deployment(
+        _deployment(
+            flow,
             name="bao-dong",
             description=flow.description,
-            entrypoint_type=EntrypointType.MODULE_PATH,
         )
         for flow in (end_lost_run, report_failure)
     ]

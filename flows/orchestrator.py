@@ -33,7 +33,7 @@ async def begin_as_writer(
 
 def make_patient() -> None:
     """Lets the transactions of a server of this process, on SQLite, wait for each other."""
-    configurations.AioSqliteConfiguration.begin_transaction = begin_as_writer
+    setattr(configurations.AioSqliteConfiguration, "begin_transaction", begin_as_writer)  # noqa: B010
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ def send_previews(request: PreviewRequest) -> int:
     Theo lịch: mỗi sáng trong năm ngày làm việc trước phiên họp. Chạy lại (Retry) lúc nào cũng an
     toàn: nội dung không đổi thì cơ quan không nhận thư thứ hai. Trả về số thư vừa viết.
     """
-    count, left = 0, []
+    count = 0
+    left: list[str] = []
     with open_workplace(request.moment()) as place:
         for cycle in cycles_at_work(place, request.cycle):
             if request.when_due and not previews_are_due(place, cycle):

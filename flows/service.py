@@ -21,7 +21,7 @@ from enum import Enum, auto
 from ipaddress import ip_address
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 from uuid import UUID
 
 from config.cycle_files import load_cycles
@@ -186,7 +186,8 @@ class Work:
         for deployment in deployments():
             if self._asked.is_set():
                 return []
-            made[deployment.flow_name] = runners[deployment.name].add_deployment(deployment)
+            added = runners[deployment.name].add_deployment(deployment)
+            made[deployment.flow_name] = cast(UUID, added)  # outside of a loop: at once
         for name in ensure_automations(made[END_LOST_RUN], made[REPORT_FAILURE]):
             self._announce(f"Đã đặt tự động hoá: {name}")
         if orphans := end_orphans():

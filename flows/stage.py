@@ -177,16 +177,16 @@ class Stage:
                 arrived = True
             if arrived:
                 self.run("collect-submissions", moment)
-            decided = [act for act in deciding if act.at <= moment]
-            for act in decided:
-                act.decide(self, act.at)
-            deciding = [act for act in deciding if act not in decided]
+            decided = [decision for decision in deciding if decision.at <= moment]
+            for decision in decided:
+                decision.decide(self, decision.at)
+            deciding = [decision for decision in deciding if decision not in decided]
             for name in flows:
                 self.run(name, moment, chapter.cycle)
             self._deliver(moment)
             self._tell(narrator, moment)
-            for act in decided:
-                narrator.tell_decision(act.at, act.tells)
+            for decision in decided:
+                narrator.tell_decision(decision.at, decision.tells)
 
     def tell_successions(self, before: Chapter, after: Chapter) -> None:
         """Who answers in whose place since an earlier chapter."""

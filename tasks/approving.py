@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from prefect import get_client, task
 from prefect.artifacts import Artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
@@ -12,7 +14,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import State, StateType
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_run_logger
@@ -31,7 +33,7 @@ DEPLOYMENT = f"{FLOW}/quyet-dinh"
 def show_draft(draft: Draft) -> None:
     """Shows the draft, where its newest showing is not the same."""
     key = f"du-thao-tong-hop-{draft.cycle}"
-    shown = Artifact.get(key)
+    shown = cast(Artifact | None, Artifact.get(key))  # outside of a loop it answers at once
     if shown is None or shown.data != draft.markdown:
         create_markdown_artifact(draft.markdown, key=key, description=draft.subject)
 
@@ -86,7 +88,9 @@ def end_idle_questions(place: Workplace) -> int:
             # A run that names no letter asks about whichever waits.
             asked = run.parameters.get("request", {}).get("letter", "")
             if asked not in waiting if asked else not waiting:
-                state = Completed(message="Dự thảo đã được quyết định hoặc thay bằng bản mới.")
+                state: State[None] = Completed(
+                    message="Dự thảo đã được quyết định hoặc thay bằng bản mới."
+                )
                 client.set_flow_run_state(run.id, state, force=True)
                 ended += 1
     return ended

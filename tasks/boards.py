@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from prefect import task
 from prefect.artifacts import Artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
@@ -19,7 +21,7 @@ def publish(board: Board) -> bool:
 
     So the history of a key is the history of the cycle, not of the runs.
     """
-    shown = Artifact.get(board.key)
+    shown = cast(Artifact | None, Artifact.get(board.key))  # outside of a loop: at once
     if shown is not None and shown.data == board.markdown:
         return False
     create_markdown_artifact(board.markdown, key=board.key, description=board.title)

@@ -113,16 +113,17 @@ def _parts(message: Message) -> Iterator[Message]:
         yield part
         payload = part.get_payload()
         if _type(part).startswith("multipart/") and isinstance(payload, list):
-            waiting += payload
+            waiting += _messages(payload)
 
 
 def _blocks(part: Message) -> Iterator[Message]:
     """The groups of fields of a delivery-status part, also when it came encoded."""
     payload = part.get_payload()
     if isinstance(payload, list) and not _is_encoded(part):
-        yield from payload[:MAX_RECIPIENTS]
+        yield from _messages(payload[:MAX_RECIPIENTS])
         return
-    body = payload[0].get_payload() if isinstance(payload, list) and payload else payload
+    within = _messages(payload[:1]) if isinstance(payload, list) else []
+    body = within[0].get_payload() if within else payload
     inner = Message()
     inner["Content-Transfer-Encoding"] = _header(part, "content-transfer-encoding")
     inner.set_payload(body)
@@ -130,6 +131,11 @@ def _blocks(part: Message) -> Iterator[Message]:
     if isinstance(content, bytes):
         for group in re.split(rb"\r?\n[ \t]*\r?\n", content)[:MAX_RECIPIENTS]:
             yield email.message_from_bytes(group.strip() + b"\n\n")
+
+
+def _messages(payload: Sequence[object]) -> list[Message]:
+    """The messages among what a multipart holds: all of it, as this parser makes them."""
+    return [part for part in payload if isinstance(part, Message)]
 
 
 def _is_encoded(part: Message) -> bool:
@@ -165,10 +171,10 @@ def _returned(part: Message) -> Iterator[Message]:
     """The headers of our letter, where the part returns them."""
     payload = part.get_payload()
     if _type(part) in _RETURNED_MESSAGES and isinstance(payload, list):
-        yield from payload[:1]
+        yield from _messages(payload[:1])
     elif _type(part) in _RETURNED_HEADERS:
         if isinstance(payload, list):  # of type message/...: parsed already
-            yield from payload[:1]
+            yield from _messages(payload[:1])
             return
         content = part.get_payload(decode=True)
         if isinstance(content, bytes):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import cast
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.domain.findings import Finding, Severity
@@ -196,11 +199,12 @@ def _page(sheet: Worksheet, header_row: int, last: int, agency_name: str) -> Non
     sheet.page_setup.paperSize = look.A4
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left, sheet.page_margins.right = look.MARGIN_LEFT, look.MARGIN_RIGHT
     sheet.page_margins.top, sheet.page_margins.bottom = look.MARGIN_TOP, look.MARGIN_BOTTOM
     sheet.page_margins.header = sheet.page_margins.footer = 0.3
     sheet.print_title_rows = f"{header_row}:{header_row}"
     sheet.print_area = f"A1:H{last}"
-    sheet.oddFooter.left.text = look.clean_text(agency_name, 80).replace("&", "&&")
-    sheet.oddFooter.right.text = "Trang &P/&N"
+    footer = cast(HeaderFooterItem, sheet.oddFooter)  # a sheet made here has one
+    footer.left.text = look.clean_text(agency_name, 80).replace("&", "&&")
+    footer.right.text = "Trang &P/&N"

@@ -32,7 +32,13 @@ from tasks.adapters.dated_packages import dated_package
 from tasks.adapters.result_sheet import write_results
 from tasks.adapters.template_places import Place, places
 from tasks.adapters.template_writer import write_template
-from tasks.adapters.workbook_marks import clear_marks, find_sheet, mark_cells, put_text
+from tasks.adapters.workbook_marks import (
+    clear_marks,
+    custom_properties,
+    find_sheet,
+    mark_cells,
+    put_text,
+)
 
 MARKABLE = ("xlsx", "xlsm")
 MAX_UNPACKED = 40_000_000  # bytes of XML; an agency's workbook has less than two million
@@ -151,7 +157,7 @@ def _mark(
 
 def _keep_identity(workbook: Workbook, cycle: ReportingCycle, agency: str, token: str) -> None:
     """Leaves an identity of this agency and cycle alone (it names the form's version)."""
-    properties = workbook.custom_doc_props
+    properties = custom_properties(workbook)
     standing = [str(p.value) for p in properties.props if p.name == PROPERTY_NAME]
     hidden = find_sheet(workbook, SHEET_NAME)
     if hidden is not None:

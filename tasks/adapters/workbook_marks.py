@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
+from openpyxl.packaging.custom import CustomPropertyList
 from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
@@ -52,9 +54,20 @@ def find_cell(sheet: Worksheet, address: str) -> Cell | None:
     if isinstance(cell, MergedCell):
         for area in sheet.merged_cells.ranges:
             if address in area:
-                return sheet.cell(area.min_row, area.min_col)
+                return _own_cell(sheet, area.min_row, area.min_col)
         return None
     return cell
+
+
+def custom_properties(workbook: Workbook) -> CustomPropertyList[Any]:
+    """The workbook's own document properties, which its stubs do not know."""
+    found: CustomPropertyList[Any] = workbook.custom_doc_props  # type: ignore[attr-defined]
+    return found
+
+
+def _own_cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    """The cell at a place that no merged area covers."""
+    return cast(Cell, sheet.cell(row, column))
 
 
 def clear_marks(workbook: Workbook) -> None:
@@ -63,9 +76,10 @@ def clear_marks(workbook: Workbook) -> None:
     for sheet in workbook.worksheets:
         for cell in _standing_cells(sheet):
             comment = cell.comment
-            marked = comment is not None and (comment.text or "").lstrip().startswith(COMMENT_TITLE)
-            if marked:
-                own = comment.text.partition(_OWN_NOTE)[2].strip()
+            text = (comment.text or "") if comment is not None else ""
+            marked = text.lstrip().startswith(COMMENT_TITLE)
+            if comment is not None and marked:
+                own = text.partition(_OWN_NOTE)[2].strip()
                 cell.comment = Comment(own, comment.author or " ") if own else None
             # Locked cells without a comment are the office's own: the legend has these colours.
             office = cell.protection.locked and sheet.protection.sheet
@@ -117,7 +131,7 @@ def _standing_cells(sheet: Worksheet) -> Iterator[Cell]:
     yield from [c for c in list(sheet._cells.values()) if isinstance(c, Cell)]
 
 
-class _GrowingRow(RowDimension):  # type: ignore[misc]
+class _GrowingRow(RowDimension):
     """A row with a height that still grows when somebody types more."""
 
     @property
@@ -132,7 +146,7 @@ def _let_grow(sheet: Worksheet, row: int, least: float = 0.0) -> None:
     if old.height is not None and type(old) is RowDimension:
         new = _GrowingRow(sheet, index=row, ht=max(old.height, least), hidden=old.hidden)
         new.outlineLevel, new.collapsed = old.outlineLevel, old.collapsed
-        new._style = old._style
+        new._style = old._style  # type: ignore[attr-defined]  # missing in its stubs
         sheet.row_dimensions[row] = new
 
 
@@ -241,7 +255,7 @@ def _keep_fills(workbook: Workbook, fills: Sequence[tuple[str, str, str]]) -> No
 
 def put_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
     """Writes text that stays text, whatever it begins with; returns the cell."""
-    cell = sheet.cell(row, column)
+    cell = _own_cell(sheet, row, column)
     cell.value = look.clean_text(text)
     cell.data_type = "s"  # the library takes a leading "=" for a formula
     cell.quotePrefix = text[:1] in ("=", "+", "-", "@")

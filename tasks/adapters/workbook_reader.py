@@ -380,4 +380,6 @@ class _BoundedReader:
             return
         sheet = self._workbook[name]
         sheet.reset_dimensions()  # what the file claims about its extent is no evidence
-        yield from sheet.iter_rows(max_row=last_row, max_col=last_column, values_only=True)
+        rows = sheet.iter_rows(max_row=last_row, max_col=last_column, values_only=True)
+        # Values only, and neither formulas nor rich text are asked for.
+        yield from cast(Iterable[Sequence[CellValue]], rows)

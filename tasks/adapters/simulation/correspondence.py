@@ -154,8 +154,10 @@ def bounce(
     mail.set_content(
         "".join(f"<{a}>: host {domain} said: 550 5.1.1 User unknown\n" for a in addresses)
     )
-    groups = [EmailMessage(policy=_POLICY)]
-    groups[0]["Reporting-MTA"] = f"dns; {domain}"
+    groups: list[Message | str] = []
+    first = EmailMessage(policy=_POLICY)
+    first["Reporting-MTA"] = f"dns; {domain}"
+    groups.append(first)
     for address in addresses:
         said = EmailMessage(policy=_POLICY)
         said["Final-Recipient"] = f"rfc822; {address}"

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import cast
 
 import openpyxl
 from openpyxl.workbook import Workbook
@@ -39,7 +40,7 @@ class FilledWorkbook:
         """Types one value, whatever it is; the cell's address. KeyError without such a cell."""
         address = self._places[sheet, row_key, column]
         typed = float(value) if isinstance(value, Decimal) else value
-        self.sheet(sheet)[address] = typed
+        self.sheet(sheet)[address] = cast(str, typed)  # whatever it is
         return address
 
     def sheet(self, key: str) -> Worksheet:
@@ -93,7 +94,7 @@ class FilledWorkbook:
                 c.value: c.column for c in row if isinstance(c.value, str) and c.value in headers
             }
             if len(found) >= len(headers) // 2:
-                self._survey_rows(sheet, worksheet, row[0].row, found)
+                self._survey_rows(sheet, worksheet, cast(int, row[0].row), found)
                 return
 
     def _survey_rows(

@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tasks.adapters.workbook_marks import custom_properties
+
 _SPACES = "".join(
     f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for prefix, name in (
@@ -38,7 +40,7 @@ def as_open_document(book: Workbook, at: dt.datetime) -> bytes:
     properties = "".join(
         f"<meta:user-defined meta:name={quoteattr(p.name)}>{escape(str(p.value))}"
         "</meta:user-defined>"
-        for p in book.custom_doc_props.props
+        for p in custom_properties(book).props
     )
     meta = (
         f'<office:document-meta{_SPACES} office:version="1.3"><office:meta>{properties}'

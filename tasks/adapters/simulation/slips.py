@@ -9,6 +9,7 @@ from openpyxl.packaging.custom import StringProperty
 
 from models.domain.identity import PROPERTY_NAME, SHEET_NAME
 from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.workbook_marks import custom_properties
 
 Slip = Callable[[FilledWorkbook], None]
 """Does something to a workbook that has been filled in. Those that move cells come last."""
@@ -131,7 +132,7 @@ def rearranged(titles: Mapping[str, str], own_column: str) -> Slip:
                 worksheet.insert_cols(2)
                 worksheet.cell(worksheet.max_row + 2, 2, own_column)
                 worksheet.title = title
-        book.book._sheets.reverse()
+        book.book._sheets.reverse()  # type: ignore[attr-defined]  # missing in its stubs
 
     return slip
 
@@ -140,7 +141,7 @@ def carrying(token: str) -> Slip:
     """Another identity in both of its places."""
 
     def slip(book: FilledWorkbook) -> None:
-        properties = book.book.custom_doc_props
+        properties = custom_properties(book.book)
         if PROPERTY_NAME in properties.names:
             del properties[PROPERTY_NAME]
         properties.append(StringProperty(name=PROPERTY_NAME, value=token))
@@ -154,7 +155,7 @@ def carrying(token: str) -> Slip:
 
 def identity_of(book: FilledWorkbook) -> str:
     """The identity the workbook carries."""
-    return str(book.book.custom_doc_props[PROPERTY_NAME].value)
+    return str(custom_properties(book.book)[PROPERTY_NAME].value)
 
 
 def claiming(agency: str) -> Slip:

@@ -76,7 +76,9 @@ def insert_new(connection: Connection, model: type[SQLModel], rows: list[dict[st
 def _insertion_of_new(model: type[SQLModel], dialect_name: str) -> Executable:
     table = table_of(model)
     dialect = postgresql if dialect_name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    statement = dialect.insert(table).on_conflict_do_nothing()
+    returning: Executable = statement.returning(*table.primary_key.columns)
+    return returning
 
 
 def insert_rows(
