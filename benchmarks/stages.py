@@ -35,6 +35,7 @@ from tasks.adapters.mail_catcher import MailCatcher
 from tasks.adapters.posting import deliver
 from tasks.adapters.reader_jobs import ExamineJob, MarkJob
 from tasks.adapters.reader_pool import ReaderPool
+from tasks.adapters.results.opening import results_from
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.workbook_reader import read_workbook
@@ -336,7 +337,7 @@ def consolidated(site: Site) -> list[Measure]:
         consolidation = consolidate(site.office, cycle, standings, place.now)
         first = watch.stop("rows consolidated", 1, unit="cycle")
         watch = Stopwatch()
-        write_consolidation(consolidation, site.office, place.now)
+        write_consolidation(results_from(site.office, consolidation, None), place.now)
         return [first, watch.stop("consolidated workbook written", 1, unit="cycle")]
 
 

@@ -28,6 +28,8 @@ from models.domain.consolidation import ConflictKind, Consolidation
 from models.domain.cycles import HANOI
 from models.domain.errors import BaocaoError
 from models.domain.identity import sign
+from tasks.adapters.results.cycle_results import CycleResults
+from tasks.adapters.results.opening import results_of
 from tasks.adapters.ruling import consolidated
 from tasks.adapters.simulation import onlooker
 from tasks.adapters.simulation.actors import Actor, Surroundings
@@ -81,7 +83,7 @@ class DemonstrationOutcome:
     timeliness: Mapping[str, str]  # of every agency
     verdicts: Mapping[str, Sequence[str]]  # of every agency's versions, oldest first
     conflicts: Sequence[FoundConflict]
-    consolidation: Consolidation
+    results: CycleResults
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +276,7 @@ class Stage:
         with _environment(self._environment), open_workplace(chapter.end) as place:
             cycle = place.office.cycle(chapter.cycle)
             with place.engine.begin() as connection:
-                found = consolidated(place, connection, cycle)
+                found = results_of(place, connection, cycle)
                 standings = standings_of_cycle(place, connection, cycle, details=True)
                 states = messages.counts_by_state(connection)
                 letters = onlooker.letter_counts(connection)
@@ -293,9 +295,9 @@ class Stage:
                     (c.left.agency, c.right_value - c.difference),
                     (c.right.agency, c.right_value),
                 )
-                for c in found.conflicts
+                for c in found.consolidation.conflicts
             ],
-            consolidation=found,
+            results=found,
         )
 
     def _cast(self, chapter: Chapter) -> list[tuple[Act, Actor]]:

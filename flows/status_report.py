@@ -22,7 +22,7 @@ from models.domain.review.wording import BUCKET_NAMES
 from models.domain.sections import titles_of
 from models.domain.standing import AgencyStanding
 from models.tables import LetterRow
-from tasks.adapters.review_boards import review_counts
+from tasks.adapters.results.opening import counts_of
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, obligations, outbox
 from tasks.adapters.store.obligations import Obligation
@@ -57,7 +57,7 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
                     "due_at": c.due_at.isoformat(),
                     "agencies": _agencies(place, connection, c),
                     "outbox": outbox.counts_by_state(connection, c.code),
-                    "results": review_counts(place, connection, c),  # {}: it asks for none
+                    "results": counts_of(place, connection, c),  # {}: it asks for none
                 }
                 for c in cycles
             ],

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.number_notation import format_number
-from models.domain.review.states import TaskBucket
+from models.domain.review import Review, TaskBucket
 from models.domain.standing import Timeliness
 from models.domain.targets import Judgement
 
@@ -168,8 +168,11 @@ class Changes:
         return bool(self.agencies or self.figures or self.lines)
 
 
-def snapshot_of(consolidation: Consolidation) -> Snapshot:
-    """What is frozen of a consolidation; the same consolidation gives the same snapshot."""
+def snapshot_of(consolidation: Consolidation, lines: Iterable[FrozenLine]) -> Snapshot:
+    """What is frozen of a consolidation; the same consolidation gives the same snapshot.
+
+    `lines`: what its rows are judged to mean, `plan_lines` or `review_lines`.
+    """
     sheets: dict[tuple[str, int], dict[str, None]] = {}
     files: dict[tuple[str, int], tuple[str, str, str]] = {}
     figures: dict[tuple[str, str, str, str], FrozenFigure] = {}
@@ -202,17 +205,19 @@ def snapshot_of(consolidation: Consolidation) -> Snapshot:
             FrozenAgency(a.agency, a.timeliness, a.versions) for a in consolidation.agencies
         ),
         figures=tuple(figures.values()),
-        lines=tuple(_lines(consolidation)),
+        lines=tuple(lines),
     )
 
 
-def _lines(consolidation: Consolidation) -> Iterator[FrozenLine]:
-    review = consolidation.review
-    if review is None:
-        for line in consolidation.indicators:
-            value = line.standing.value if line.standing else None
-            yield _line(line.row.code, line.judgement.value, value)
-        return
+def plan_lines(consolidation: Consolidation) -> Iterator[FrozenLine]:
+    """Of a plan: every indicator with the commitment that stands."""
+    for line in consolidation.indicators:
+        value = line.standing.value if line.standing else None
+        yield _line(line.row.code, line.judgement.value, value)
+
+
+def review_lines(review: Review) -> Iterator[FrozenLine]:
+    """Of a review: every indicator with the value of the year, every task with its bucket."""
     for indicator in review.indicators:
         value = indicator.result.value if indicator.result else None
         yield _line(indicator.row.code, indicator.outcome.value, value)

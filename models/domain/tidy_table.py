@@ -7,7 +7,8 @@ Every version is in it, also those that were sent back, so that nothing an agenc
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,7 +18,8 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.evidence import CellOrder
 from models.domain.forms import ESTIMATED, OFFICIAL, Column, Form, full_name, place_of
 from models.domain.office import Office
-from models.domain.standing import AgencyStanding, SubmissionRecord
+from models.domain.review import Review
+from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry
 from models.domain.tidy_columns import meaning_of, period_of
 
@@ -62,17 +64,49 @@ _FINAL_BY_NATURE = ("to_date", "disbursed", "last_year")
 _STATUSES = {ESTIMATED.casefold(): "estimate", OFFICIAL.casefold(): "actual"}
 
 
-def tidy_rows(
-    office: Office, consolidation: Consolidation, standings: Sequence[AgencyStanding]
-) -> list[Observation]:
+@dataclass(frozen=True)
+class Judged:
+    """How a cycle's figures are judged.
+
+    `figures`: by reference those that stand, each with what it is judged to mean, "" where nothing
+    judges it. `targets`: as printed, by row and territory; None where each row has but the one the
+    catalogue shows.
+    """
+
+    figures: Mapping[str, str]
+    targets: Mapping[tuple[str, str], str] | None = None
+
+
+def judged_plan(consolidation: Consolidation) -> Judged:
+    """Of a plan: commitments against the targets the catalogue shows."""
+    figures = {
+        line.standing.value.reference: line.judgement.value
+        for line in consolidation.indicators
+        if line.standing is not None and line.standing.value is not None
+    }
+    return Judged(figures | _scenario_figures(consolidation))
+
+
+def judged_review(consolidation: Consolidation, review: Review) -> Judged:
+    """Of a review: values of the year against the target in force in their territory."""
+    targets = {
+        (indicator.row.code, territory.value): result.target.printed
+        for indicator in review.indicators
+        for territory, result in indicator.territories.items()
+        if result.target is not None
+    }
+    figures = dict(_reviewed_figures(review)) | _scenario_figures(consolidation)
+    return Judged(figures, targets or None)
+
+
+def tidy_rows(office: Office, consolidation: Consolidation, judged: Judged) -> list[Observation]:
     """Every cell of every version, in the order of register, version, form and catalogue.
 
-    `standings` are those the consolidation was made of, in any order. The office's own columns are
-    left out. The same inputs give the same rows in the same order.
+    The office's own columns are left out. The same inputs give the same rows in the same order.
     """
     cycle = consolidation.cycle
-    table = _Table(office, consolidation)
-    by_agency = {s.agency: s for s in standings}
+    table = _Table(office, consolidation, judged)
+    by_agency = {s.agency: s for s in consolidation.standings}
     return [
         row
         for agency in consolidation.agencies
@@ -84,7 +118,7 @@ def tidy_rows(
 class _Table:
     """What the rows of one consolidation share."""
 
-    def __init__(self, office: Office, consolidation: Consolidation) -> None:
+    def __init__(self, office: Office, consolidation: Consolidation, judged: Judged) -> None:
         self._form: Form = office.form_of(consolidation.cycle)
         self._catalogue: Catalogue = office.catalogue_of(consolidation.cycle)
         self._register: Register = office.register
@@ -97,13 +131,7 @@ class _Table:
             (f.source.submission_id, f.sheet, f.row_key, f.column, f.source.cell): f.reference
             for f in consolidation.lineage
         }
-        self._judgements = dict(_judgements(consolidation))
-        self._targets = {
-            (indicator.row.code, territory.value): result.target.printed
-            for indicator in (consolidation.review.indicators if consolidation.review else ())
-            for territory, result in indicator.territories.items()
-            if result.target is not None
-        }
+        self._judged = judged
 
     def rows_of(self, cycle: str, record: SubmissionRecord) -> Iterator[Observation]:
         entries = sorted(self._order.agency_cells(record), key=self._order.key)
@@ -135,8 +163,8 @@ class _Table:
                 status=status,
                 as_of_date=as_of,
                 counts=bool(reference),
-                standing=reference in self._judgements,
-                judgement=self._judgements.get(reference, ""),
+                standing=reference in self._judged.figures,
+                judgement=self._judged.figures.get(reference, ""),
                 target=self._target(column, row),
                 receipt=record.receipt_number,
                 version=record.version,
@@ -152,10 +180,10 @@ class _Table:
         """The target a value of the year is judged by; what is no measure has none."""
         if column is None or row is None or not column.unit_of_row:
             return ""
-        if not self._targets:
+        if self._judged.targets is None:
             return row.target_shown
         territory = column.territory or self._catalogue.territory.value
-        return self._targets.get((row.code, territory), "")
+        return self._judged.targets.get((row.code, territory), "")
 
     def _notes(self, entries: Iterable[Entry]) -> Mapping[tuple[str, str], dict[str, Entry]]:
         """By row: what it says of its own figures, by meaning; of a repeated cell the first."""
@@ -167,27 +195,22 @@ class _Table:
         return notes
 
 
-def _judgements(consolidation: Consolidation) -> Iterator[tuple[str, str]]:
-    """By reference: the figures that stand, and what they are judged to mean."""
-    review = consolidation.review
-    if review is not None:
-        for indicator in review.indicators:
-            for result in indicator.territories.values():
-                if result.value is not None:
-                    yield result.value.reference, result.judgement.value
-        for task in review.tasks:
-            if task.doing.state_figure is not None:
-                yield task.doing.state_figure.reference, task.bucket.value
-        for project in review.projects:
-            for spent in (project.disbursed, project.disbursed_estimate):
-                if spent is not None:
-                    yield spent.reference, ""
-    for line in () if review else consolidation.indicators:
-        if line.standing is not None and line.standing.value is not None:
-            yield line.standing.value.reference, line.judgement.value
-    for branch in consolidation.scenario:
-        for figure in branch.updated.values():
-            yield figure.reference, ""
+def _reviewed_figures(review: Review) -> Iterator[tuple[str, str]]:
+    for indicator in review.indicators:
+        for result in indicator.territories.values():
+            if result.value is not None:
+                yield result.value.reference, result.judgement.value
+    for task in review.tasks:
+        if task.doing.state_figure is not None:
+            yield task.doing.state_figure.reference, task.bucket.value
+    for project in review.projects:
+        for spent in (project.disbursed, project.disbursed_estimate):
+            if spent is not None:
+                yield spent.reference, ""
+
+
+def _scenario_figures(consolidation: Consolidation) -> dict[str, str]:
+    return {f.reference: "" for line in consolidation.scenario for f in line.updated.values()}
 
 
 def _territory(column: Column | None, catalogue: Catalogue) -> str:

@@ -46,25 +46,15 @@ _LIGHT_FILLS = {
 }
 
 
-def status_chart(consolidation: Consolidation) -> bytes:
-    """A PNG, 1,200 pixels wide: who answered by kind of agency, and completeness by appendix.
-
-    Of a review: who answered, indicators by outcome, tasks by bucket. The same consolidation gives
-    the same bytes: no display, no clock, no metadata.
-    """
-    status = status_by_kind(consolidation).drop(index="Cộng", columns="Cộng")
-    if consolidation.review is not None:
-        return _drawn(status, _review_panels(consolidation.review))
-    complete = completeness_by_appendix(consolidation)
-    return _drawn(
-        status, [(max(1, len(complete)) + 0.9, lambda a: _draw_completeness(a, complete))]
-    )
-
-
 Panel = tuple[float, Callable[[Axes], None]]  # its height in rows, and what draws it
 
 
-def _drawn(status: pd.DataFrame, panels: Sequence[Panel]) -> bytes:
+def status_chart(consolidation: Consolidation, panels: Sequence[Panel]) -> bytes:
+    """A PNG, 1,200 pixels wide: who answered by kind of agency, and the panels below.
+
+    The same consolidation and panels give the same bytes: no display, no clock, no metadata.
+    """
+    status = status_by_kind(consolidation).drop(index="Cộng", columns="Cộng")
     rows = (max(1, len(status)) + 1.6, *(height for height, _ in panels))
     with mpl.rc_context():
         mpl.rcdefaults()  # the machine's own matplotlibrc has no say
@@ -126,7 +116,14 @@ def _draw_completeness(axes: Axes, complete: pd.DataFrame) -> None:
     _quiet(axes)
 
 
-def _review_panels(review: Review) -> list[Panel]:
+def plan_panels(consolidation: Consolidation) -> list[Panel]:
+    """Of a plan: completeness by appendix."""
+    complete = completeness_by_appendix(consolidation)
+    return [(max(1, len(complete)) + 0.9, lambda axes: _draw_completeness(axes, complete))]
+
+
+def review_panels(review: Review) -> list[Panel]:
+    """Of a review: indicators by outcome, tasks by bucket."""
     outcomes = outcome_by_appendix(review).drop(index="Cộng", columns="Cộng")
     buckets = buckets_table(review).drop(index="Cộng").iloc[:, 0]
     return [

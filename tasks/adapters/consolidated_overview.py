@@ -10,7 +10,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from models.domain.consolidation import Consolidation, PlanState
+from models.domain.consolidation import Consolidation, Headline, PlanState
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.review import Review
 from models.domain.standing import Timeliness
@@ -30,7 +30,8 @@ from tasks.adapters.overview_parts import (
     header_style,
     write_counts,
 )
-from tasks.adapters.review_overview import COUNTS_SHEET, review_lines, write_counted
+from tasks.adapters.results.cycle_results import CycleResults
+from tasks.adapters.review_overview import COUNTS_SHEET, write_counted
 
 _WIDTHS = (38, 10, 10, 10, 10, 10, 10, 9, 11, 11, 11, 11, 11)
 _LAST = len(_WIDTHS) - 1
@@ -38,22 +39,20 @@ _STATUS_TITLE = "Tình trạng gửi theo khối cơ quan"
 _CHART_COLUMN = 6  # the headline table ends before it
 
 
-def write_overview(book: Workbook, consolidation: Consolidation, stamp: dt.datetime) -> None:
+def write_overview(book: Workbook, results: CycleResults, stamp: dt.datetime) -> None:
     """Adds the first sheet. `stamp` is the only thing on it that is not in the consolidation."""
+    consolidation = results.consolidation
     formats = Formats(book)
     sheet = add_page(book, OVERVIEW_SHEET, _WIDTHS)
     row = _letterhead(sheet, formats, consolidation, stamp)
     first_table = row
-    lines = [*_answering(consolidation), *_content(consolidation)]
+    lines = [*_answering(consolidation), *results.overview_lines(), *_findings(consolidation)]
     row = _headline(sheet, formats, lines, row)
-    if consolidation.review is not None:
-        _charted(book, sheet, consolidation, consolidation.review, first_table)
-    else:
-        _tabled(book, sheet, formats, consolidation, row, first_table)
+    results.draw_overview(book, sheet, formats, row, first_table)
     sheet.activate()
 
 
-def _charted(
+def draw_review(
     book: Workbook, sheet: Worksheet, consolidation: Consolidation, review: Review, top: int
 ) -> None:
     """A review's three charts beside its headlines; their tables stand on a page of their own."""
@@ -68,7 +67,7 @@ def _charted(
         sheet.insert_chart(top, _CHART_COLUMN, one, options)
 
 
-def _tabled(
+def draw_plan(
     book: Workbook,
     sheet: Worksheet,
     formats: Formats,
@@ -185,15 +184,17 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     return lines
 
 
-def _content(consolidation: Consolidation) -> list[OverviewLine]:
-    """What was said: of a plan its commitments, of a review its results."""
+def _findings(consolidation: Consolidation) -> list[OverviewLine]:
+    """What the check found and still stands."""
     h = consolidation.headline
-    findings = [
+    return [
         OverviewLine("Lỗi còn phải sửa", h.open_errors, None, "Phát hiện", True),
         OverviewLine("Cảnh báo trong các bản đã chấp nhận", h.open_warnings, None, "Phát hiện"),
     ]
-    if consolidation.review is not None:
-        return [*review_lines(consolidation.review.headline, h.conflicts), *findings]
+
+
+def plan_headlines(h: Headline) -> list[OverviewLine]:
+    """The headlines of a plan: its commitments, and what is missing of them."""
     none, partial = h.plan_states[PlanState.NONE], h.plan_states[PlanState.PARTIAL]
     complete = h.plan_states[PlanState.COMPLETE]
     return [
@@ -212,7 +213,6 @@ def _content(consolidation: Consolidation) -> list[OverviewLine]:
             "Nhiệm vụ tự đặt hạn sau thời hạn giao", h.late_plans, h.tasks, "Nhiệm vụ", True
         ),
         OverviewLine("Dự án trọng điểm đã báo cáo", h.projects_reported, h.projects, "Dự án"),
-        *findings,
     ]
 
 

@@ -15,7 +15,6 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.indicators import measure_columns, sheet_of
 from models.domain.consolidation.plans import action_sheets, group_column
 from models.domain.forms import Column, Form, SheetForm, ValueType
-from models.domain.office import Office
 from models.domain.review import Review
 from models.domain.snapshots import Changes
 from tasks.adapters import consolidation_frames as frames
@@ -34,6 +33,7 @@ from tasks.adapters.consolidated_sheet import (
 )
 from tasks.adapters.consolidation_cells import Names, answer_key
 from tasks.adapters.plan_frames import own_columns
+from tasks.adapters.results.cycle_results import CycleResults
 
 STREAMED_FROM = 20_000
 """Figures from which rows are streamed to disk instead of kept in memory."""
@@ -43,8 +43,7 @@ _FIRST_ROW = HEADER_ROW + 2  # 1-based row of the first figure of the lineage
 
 
 def write_consolidation(
-    consolidation: Consolidation,
-    office: Office,
+    results: CycleResults,
     stamp: dt.datetime,
     *,
     constant_memory: bool | None = None,
@@ -61,11 +60,12 @@ def write_consolidation(
     """
     if stamp.tzinfo is None:
         raise ValueError("stamp cần có múi giờ")
+    office, consolidation, earlier = results.office, results.consolidation, results.earlier
     form = office.form_of(consolidation.cycle)
     catalogue = office.catalogue_of(consolidation.cycle)
     names = Names.of(office, catalogue)
     if constant_memory is None:
-        constant_memory = len(consolidation.every_figure) >= STREAMED_FROM
+        constant_memory = len(results.every_figure) >= STREAMED_FROM
     stream = io.BytesIO()
     options = {
         "in_memory": not constant_memory,
@@ -84,27 +84,24 @@ def write_consolidation(
             }
         )
         book.set_size(2400, 1500)
-        tables = TableWriter(book, _places(consolidation))
-        write_overview(book, consolidation, stamp)
+        tables = TableWriter(book, _places(consolidation, earlier))
+        write_overview(book, results, stamp)
         tables.add(_agencies(consolidation))
-        if consolidation.review is None:
-            _add_plan(book, tables, consolidation, names, form)
-        else:
-            _add_review(book, tables, consolidation, consolidation.review, names, form)
+        results.add_sheets(book, tables, names)
         tables.add(_findings(consolidation, names))
         if changes is not None:
             tables.add(change_sheet(changes, names, form))
         tables.add(_lineage(consolidation, names, form))
-        if consolidation.earlier is not None:
-            before = office.form_of(consolidation.earlier.cycle)
-            tables.add(_earlier_lineage(consolidation.earlier, names, before))
+        if earlier is not None:
+            before = office.form_of(earlier.cycle)
+            tables.add(_earlier_lineage(earlier, names, before))
     return stream.getvalue()
 
 
-def _places(consolidation: Consolidation) -> dict[str, Place]:
+def _places(consolidation: Consolidation, earlier: Consolidation | None) -> dict[str, Place]:
     """On which lineage sheet, and in which row of it, each reference stands."""
-    earlier = consolidation.earlier.lineage if consolidation.earlier else ()
-    lineages = ((LINEAGE_SHEET, consolidation.lineage), (EARLIER_LINEAGE_SHEET, earlier))
+    before = earlier.lineage if earlier else ()
+    lineages = ((LINEAGE_SHEET, consolidation.lineage), (EARLIER_LINEAGE_SHEET, before))
     return {
         f.reference: (name, row)
         for name, figures in lineages
@@ -112,7 +109,7 @@ def _places(consolidation: Consolidation) -> dict[str, Place]:
     }
 
 
-def _add_plan(
+def add_plan(
     book: Workbook, tables: TableWriter, consolidation: Consolidation, names: Names, form: Form
 ) -> None:
     """What was promised."""
@@ -126,7 +123,7 @@ def _add_plan(
         tables.add(_actions(consolidation, names, sheet))
 
 
-def _add_review(
+def add_review(
     book: Workbook,
     tables: TableWriter,
     consolidation: Consolidation,

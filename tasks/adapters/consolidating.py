@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from models.domain.change_wording import change_points
 from models.domain.consolidation import Consolidation
@@ -14,19 +14,16 @@ from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.letters import compose_summary
 from models.domain.mail import LetterFile, LetterKind
 from models.domain.snapshots import Changes
-from models.domain.standing import AgencyStanding
 from models.domain.summary_schedule import summary_due
 from models.domain.tidy_table import tidy_rows
 from models.tables import ConsolidationRow
-from tasks.adapters.charts import status_chart
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.desk_work import desk_work
 from tasks.adapters.letter_desk import write_letter
-from tasks.adapters.output_names import report_beside, workbook_name
-from tasks.adapters.reporting import report_content
-from tasks.adapters.ruling import consolidated
+from tasks.adapters.output_names import workbook_name
+from tasks.adapters.results.cycle_results import CycleResults, Paper
+from tasks.adapters.results.opening import results_of
 from tasks.adapters.snapshotting import base_of, changes_since, freeze, made_against
-from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import consolidations, drafts, outbox
 from tasks.adapters.tidy_files import put_into, tidy_files
 from tasks.adapters.workplace import Workplace
@@ -38,36 +35,36 @@ CHART_ID = "bieu-do"
 class Consolidated:
     """A consolidation and its workbook, written now or found written before."""
 
-    consolidation: Consolidation
+    results: CycleResults
     workbook: LetterFile
     new: bool
-    standings: Sequence[AgencyStanding]
     changes: Changes | None  # since the last report that was sent; None: there was none
     written_at: dt.datetime  # when the workbook was
 
     @property
-    def report_name(self) -> str:
-        """The file name of the report that goes with the workbook; "" for a cycle without one."""
-        if self.consolidation.review is None:
-            return ""
-        return report_beside(self.workbook.name)
+    def consolidation(self) -> Consolidation:
+        """What was consolidated."""
+        return self.results.consolidation
+
+    def papers(self, templates: Path) -> list[Paper]:
+        """What goes with the workbook, dated as it is: the same however often it is made."""
+        return self.results.papers(self.workbook.name, templates, self.changes, self.written_at)
 
 
 def consolidate_cycle(place: Workplace, cycle: ReportingCycle) -> Consolidated:
     """Consolidates what counts now. Unchanged inputs give back the workbook already written.
 
-    Beside the workbook lie the report, where the cycle has results, and a folder of the workbook's
-    name with the same content for machines.
+    Beside the workbook lie the papers that go with it and a folder of its name with the same
+    content for machines.
     """
     with place.engine.begin() as connection:
-        standings = standings_of_cycle(place, connection, cycle, details=True)
-        consolidation = consolidated(place, connection, cycle, standings)
-        base = base_of(connection, consolidation)
-        fingerprint = made_against(consolidation, base)
+        results = results_of(place, connection, cycle)
+        base = base_of(connection, results.consolidation)
+        fingerprint = made_against(results.consolidation, base)
         known = consolidations.find(connection, cycle.code, fingerprint)
-    changes = changes_since(place, consolidation, base)
+    changes = changes_since(place, results, base)
     if known is None:
-        content = write_consolidation(consolidation, place.office, place.now, changes=changes)
+        content = write_consolidation(results, place.now, changes=changes)
         name = workbook_name(cycle.code, place.now)
         row = ConsolidationRow(
             cycle=cycle.code,
@@ -82,10 +79,10 @@ def consolidate_cycle(place: Workplace, cycle: ReportingCycle) -> Consolidated:
     else:
         new = False
     workbook = LetterFile(known.workbook_name, known.workbook_sha256)
-    done = Consolidated(consolidation, workbook, new, standings, changes, known.as_of)
+    done = Consolidated(results, workbook, new, changes, known.as_of)
     _put_out(place, workbook)
     _put_out_table(place, done)
-    _put_out_report(place, done)
+    _put_out_papers(place, done)
     return done
 
 
@@ -95,21 +92,22 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
     Where the office wants to approve it, it is a draft until somebody has.
     """
     done = consolidate_cycle(place, cycle)
-    chart = LetterFile(
-        "bieu-do.png", place.raw_store.put(status_chart(done.consolidation)), CHART_ID
-    )
+    chart = LetterFile("bieu-do.png", place.raw_store.put(done.results.chart()), CHART_ID)
     content = summarise(
-        done.consolidation, place.office, chart_id=CHART_ID, workbook_name=done.workbook.name
+        done.consolidation,
+        place.office,
+        done.results.summary_matter(),
+        chart_id=CHART_ID,
+        workbook_name=done.workbook.name,
     )
     if done.changes is not None:
         said = change_points(done.changes, place.office.register)
         content = replace(content, points=[*content.points, *said])
     day = place.now.astimezone(HANOI).date().isoformat()
     sent = [done.workbook]
-    if done.report_name:
-        sent.append(LetterFile(done.report_name, place.raw_store.put(_report(place, done))))
-        told = f"{done.report_name}: báo cáo tổng kết (Word), mỗi số liệu kèm mã nguồn"
-        content = replace(content, attachments=[*content.attachments, told])
+    for paper in done.papers(place.reports_dir):
+        sent.append(LetterFile(paper.name, place.raw_store.put(paper.make())))
+        content = replace(content, attachments=[*content.attachments, paper.told])
     with place.engine.begin() as connection:
         waiting = list(desk_work(place, connection, done.consolidation))
         letter = write_letter(
@@ -127,7 +125,7 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
             new = outbox.queue(connection, letter, place.now)
         if new:
             kept = [*sent, *_kept_table(place, done)]
-            freeze(place, connection, letter.business_key, done.consolidation, kept)
+            freeze(place, connection, letter.business_key, done.results, kept)
         return new
 
 
@@ -139,7 +137,7 @@ def summary_is_due(place: Workplace, cycle: ReportingCycle) -> bool:
 
 
 def _table(place: Workplace, done: Consolidated) -> dict[str, bytes]:
-    rows = tidy_rows(place.office, done.consolidation, done.standings)
+    rows = tidy_rows(place.office, done.consolidation, done.results.judged())
     return tidy_files(rows, place.office.form_of(done.consolidation.cycle))
 
 
@@ -157,18 +155,11 @@ def _put_out_table(place: Workplace, done: Consolidated) -> None:
         put_into(folder, _table(place, done))
 
 
-def _report(place: Workplace, done: Consolidated) -> bytes:
-    """The report, dated as the workbook is: the same however often it is made."""
-    content = report_content(
-        place, done.consolidation, done.standings, done.changes, done.written_at
-    )
-    return content or b""
-
-
-def _put_out_report(place: Workplace, done: Consolidated) -> None:
-    """The report beside the workbook, unless it lies there already."""
-    if done.report_name and not (place.output_dir / done.report_name).exists():
-        put_into(place.output_dir, {done.report_name: _report(place, done)})
+def _put_out_papers(place: Workplace, done: Consolidated) -> None:
+    """The papers beside the workbook, unless they lie there already."""
+    for paper in done.papers(place.reports_dir):
+        if not (place.output_dir / paper.name).exists():
+            put_into(place.output_dir, {paper.name: paper.make()})
 
 
 def _put_out(place: Workplace, workbook: LetterFile) -> None:

@@ -14,12 +14,11 @@ from models.domain.errors import BaocaoError
 from models.domain.mail import LetterFile, LetterKind, LetterState
 from models.domain.office import register_day
 from models.domain.preview_letters import compose_preview, previews_due
-from models.domain.review.preview import Preview, preview_of
+from models.domain.review.preview import Preview
 from models.tables import LetterRow
 from tasks.adapters.letter_desk import contact_of, write_letter
 from tasks.adapters.report_document import PREVIEW_TEMPLATE, set_document
-from tasks.adapters.ruling import consolidated
-from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.results.opening import results_of
 from tasks.adapters.store import outbox
 from tasks.adapters.workplace import Workplace
 
@@ -41,16 +40,8 @@ class Written:
 def previews_of(place: Workplace, cycle: ReportingCycle) -> list[Preview]:
     """The page of every agency asked, in the register's order; none for a cycle without results."""
     with place.engine.begin() as connection:
-        standings = standings_of_cycle(place, connection, cycle, details=True)
-        consolidation = consolidated(place, connection, cycle, standings)
-    review = consolidation.review
-    if review is None:
-        return []
-    by_agency = {s.agency: s for s in standings}
-    return [
-        preview_of(place.office, consolidation, review, by_agency[a.agency], place.now)
-        for a in consolidation.agencies
-    ]
+        results = results_of(place, connection, cycle)
+    return results.previews(place.now)
 
 
 def preview_document(place: Workplace, preview: Preview) -> bytes:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from models.domain.catalogue import CatalogueRow
 from models.domain.consolidation import Figure
 from models.domain.cycles import ReportingCycle
 from models.domain.forms import full_name, place_of
 from models.domain.letter_phrases import one_line
-from models.domain.review import Review, ReviewIndicator, ReviewTask, TaskBucket
-from models.domain.review.assembling import is_review
+from models.domain.office import Office
+from models.domain.review import Review, ReviewHeadline, ReviewIndicator, ReviewTask, TaskBucket
 from models.domain.review.wording import (
     BUCKET_NAMES,
     DEADLINE_SOURCE_NAMES,
@@ -20,28 +18,18 @@ from models.domain.review.wording import (
 )
 from models.domain.targets import Judgement, format_target
 from tasks.adapters.board import LISTED, Board
-from tasks.adapters.ruling import consolidated
-from tasks.adapters.workplace import Workplace
 
 NAME_SHOWN = 60  # letters of a row's name in a table
 _LISTED_BUCKETS = (TaskBucket.OVERDUE, TaskBucket.UNREPORTED, TaskBucket.DONE_LATE)
 
 
-def review_boards(place: Workplace, cycle: ReportingCycle, review: Review) -> list[Board]:
+def review_boards(office: Office, cycle: ReportingCycle, review: Review) -> list[Board]:
     """Indicators not met, not judged or without data, the missed first; tasks that need urging."""
-    return [_indicators(place, cycle, review), _tasks(place, cycle, review)]
+    return [_indicators(office, cycle, review), _tasks(office, cycle, review)]
 
 
-def review_counts(
-    place: Workplace, connection: Connection, cycle: ReportingCycle
-) -> dict[str, int]:
-    """How a review stands in numbers, tasks by the codes of their buckets; {} for other cycles."""
-    if not is_review(place.office.form_of(cycle)):
-        return {}
-    found = consolidated(place, connection, cycle)
-    if found.review is None:
-        return {}
-    h = found.review.headline
+def review_counts(h: ReviewHeadline, conflicts: int) -> dict[str, int]:
+    """How a review stands in numbers, tasks by the codes of their buckets."""
     return {
         "indicators": h.indicators,
         "met": h.met,
@@ -50,11 +38,11 @@ def review_counts(
         "no_data": h.no_data,
         "tasks": h.tasks,
         **{bucket.value: count for bucket, count in h.buckets.items()},
-        "conflicts": found.headline.conflicts,
+        "conflicts": conflicts,
     }
 
 
-def _indicators(place: Workplace, cycle: ReportingCycle, review: Review) -> Board:
+def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
     h = review.headline
     missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
     open_ones = [i for i in review.indicators if i.outcome is Judgement.UNKNOWN]
@@ -67,11 +55,11 @@ def _indicators(place: Workplace, cycle: ReportingCycle, review: Review) -> Boar
         f"{h.below_commitment} chưa đạt mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
         "là chỉ tiêu không đạt, rồi chỉ tiêu chưa đánh giá được hoặc chưa có số liệu."
         + _cut(len(shown)),
-        [_indicator(place, cycle, one) for one in shown[:LISTED]],
+        [_indicator(office, cycle, one) for one in shown[:LISTED]],
     )
 
 
-def _indicator(place: Workplace, cycle: ReportingCycle, one: ReviewIndicator) -> dict[str, str]:
+def _indicator(office: Office, cycle: ReportingCycle, one: ReviewIndicator) -> dict[str, str]:
     result = one.result
     figure = result.value if result else None
     target = result.target if result else None
@@ -81,18 +69,18 @@ def _indicator(place: Workplace, cycle: ReportingCycle, one: ReviewIndicator) ->
     elif one.outcome is Judgement.UNKNOWN and one.why_not_judged:
         judged = one.why_not_judged
     return {
-        **_named(place, cycle, one.row),
+        **_named(office, cycle, one.row),
         "Đánh giá": judged,
         "Mức giao": format_target(target.target) if target else one.row.target_shown,
         "Cam kết": one.commitment.text if one.commitment else "",
         "Cả năm": figure.text if figure else "",
         "Đơn vị tính": one.row.unit,
-        "Cơ quan": _agency(place, figure.agency if figure else one.row.lead),
+        "Cơ quan": _agency(office, figure.agency if figure else one.row.lead),
         "Ô": _cell(figure),
     }
 
 
-def _tasks(place: Workplace, cycle: ReportingCycle, review: Review) -> Board:
+def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
     counts = review.headline.buckets
     said = "; ".join(
         f"{BUCKET_NAMES[bucket].lower()}: {counts[bucket]}"
@@ -108,33 +96,33 @@ def _tasks(place: Workplace, cycle: ReportingCycle, review: Review) -> Board:
         f"{review.headline.tasks} nhiệm vụ được giao: {said}{silent}. "
         f"{review.headline.unproven} nhiệm vụ báo hoàn thành nhưng chưa đủ số, ngày văn bản. Dưới "
         "đây là nhiệm vụ quá hạn, chưa có báo cáo, hoàn thành quá hạn." + _cut(len(shown)),
-        [_task(place, cycle, task) for task in shown[:LISTED]],
+        [_task(office, cycle, task) for task in shown[:LISTED]],
     )
 
 
-def _task(place: Workplace, cycle: ReportingCycle, task: ReviewTask) -> dict[str, str]:
+def _task(office: Office, cycle: ReportingCycle, task: ReviewTask) -> dict[str, str]:
     agency = task.standing.agency if task.standing else task.row.lead
     since = silent_since(task.doing.reported_on) if task.doing.not_reported_since else ""
     silent = f": {since}" if since else ""
     return {
-        **_named(place, cycle, task.row),
+        **_named(office, cycle, task.row),
         "Tình trạng": BUCKET_NAMES[task.bucket] + silent,
         "Thời hạn": f"{task.deadline:%d/%m/%Y}" if task.deadline else task.row.deadline_printed,
         "Theo": DEADLINE_SOURCE_NAMES[task.deadline_source],
         "Hoàn thành": f"{task.finished_on:%d/%m/%Y}" if task.finished_on else "",
-        "Cơ quan": _agency(place, agency),
+        "Cơ quan": _agency(office, agency),
         "Ô": _cell(task.doing.state_figure),
     }
 
 
-def _named(place: Workplace, cycle: ReportingCycle, row: CatalogueRow) -> dict[str, str]:
-    catalogue = place.office.catalogue_of(cycle)
+def _named(office: Office, cycle: ReportingCycle, row: CatalogueRow) -> dict[str, str]:
+    catalogue = office.catalogue_of(cycle)
     name = one_line(full_name(row, catalogue), NAME_SHOWN)
     return {"Mục": place_of(row, catalogue), "Nội dung": name}
 
 
-def _agency(place: Workplace, code: str) -> str:
-    agency = place.office.register.agencies.get(code)
+def _agency(office: Office, code: str) -> str:
+    agency = office.register.agencies.get(code)
     return agency.name if agency else code
 
 

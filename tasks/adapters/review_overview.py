@@ -37,7 +37,7 @@ OUTCOME_COLOURS = {  # for charts, without "#"
 _FONT = {"name": look.FONT, "size": 10}
 
 
-def review_lines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]:
+def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]:
     """The headlines of a review, each with the sheet that lists what is counted."""
     h, outcomes, buckets = headline, headline.outcomes, headline.buckets
     told = h.indicators - h.no_data

@@ -32,25 +32,25 @@ def consolidated(
     cycle: ReportingCycle,
     standings: Sequence[AgencyStanding] | None = None,
 ) -> Consolidation:
-    """What the agencies said and persons ruled, at this moment; `standings` where known already.
-
-    A cycle that is measured by an earlier one has that one's consolidation with it.
-    """
+    """What the agencies said and persons ruled, at this moment; `standings` where known already."""
     if standings is None:
         standings = standings_of_cycle(place, connection, cycle, details=True)
     rulings = rulings_of(connection, cycle.code)
-    earlier = _earlier(place, connection, cycle)
-    return consolidate(place.office, cycle, standings, place.now, rulings, earlier)
+    return consolidate(place.office, cycle, standings, place.now, rulings)
 
 
-def _earlier(
+def consolidated_before(
     place: Workplace, connection: Connection, cycle: ReportingCycle
 ) -> Consolidation | None:
-    """The consolidation this cycle's results are measured by; None for a cycle without one."""
+    """The consolidation this cycle's results are measured by, its figures under references of its
+    own; None for a cycle without one, or one in which nobody was asked.
+    """
     if not cycle.previous:
         return None
     before = place.office.cycle(cycle.previous)
     standings = standings_of_cycle(place, connection, before, details=True)
+    if not standings:
+        return None
     rulings = rulings_of(connection, before.code)
     return consolidate(place.office, before, standings, place.now, rulings, prefix=EARLIER)
 

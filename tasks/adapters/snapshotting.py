@@ -15,10 +15,10 @@ from models.domain.snapshots import (
     changes_between,
     snapshot_as_text,
     snapshot_from_text,
-    snapshot_of,
 )
 from models.tables import SnapshotRow
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
+from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.store import snapshots
 from tasks.adapters.workplace import Workplace
 
@@ -42,30 +42,30 @@ def made_against(consolidation: Consolidation, base: SnapshotRow | None) -> str:
 
 
 def changes_since(
-    place: Workplace, consolidation: Consolidation, base: SnapshotRow | None
+    place: Workplace, results: CycleResults, base: SnapshotRow | None
 ) -> Changes | None:
-    """What the consolidation says otherwise than that report; None where there is none.
+    """What the results say otherwise than that report; None where there is none.
 
     Raises RawFileMissing, RawFileDamaged when its kept content is not what was sent.
     """
     if base is None:
         return None
     before = snapshot_from_text(place.raw_store.get(base.content_sha256).decode())
-    return changes_between(before, snapshot_of(consolidation))
+    return changes_between(before, results.snapshot())
 
 
 def freeze(
     place: Workplace,
     connection: Connection,
     letter: str,
-    consolidation: Consolidation,
+    results: CycleResults,
     files: Sequence[LetterFile],
 ) -> bool:
     """Keeps what the letter of that business key carries; False when it was kept before.
 
     `files` lie in the raw store already. In one transaction with the letter.
     """
-    snapshot = snapshot_of(consolidation)
+    snapshot = results.snapshot()
     row = SnapshotRow(
         cycle=snapshot.cycle,
         letter=letter,

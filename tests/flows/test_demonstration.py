@@ -411,7 +411,7 @@ def test_an_extended_answer_is_on_time_and_who_is_silent_is_missing(reviewed: Pl
 
 
 def test_what_february_promised_stands_beside_what_the_heir_reports(reviewed: Played) -> None:
-    review = reviewed.outcome.consolidation.review
+    review = reviewed.outcome.results.review
     assert review is not None
     lines = {line.row.code: line for line in review.indicators}
     growth = lines["grdp_growth"]
@@ -429,7 +429,9 @@ def test_what_february_promised_stands_beside_what_the_heir_reports(reviewed: Pl
 
 
 def test_the_ruling_holds_with_its_name_and_no_value_is_dropped(reviewed: Played) -> None:
-    found = [c for c in reviewed.outcome.consolidation.conflicts if c.row.code == "grdp_growth"]
+    found = [
+        c for c in reviewed.outcome.results.consolidation.conflicts if c.row.code == "grdp_growth"
+    ]
     [ruled] = [c for c in found if c.kind is ConflictKind.REPORTERS]
     assert not ruled.is_open and CHIEF in ruled.ruling
     assert (ruled.left.agency, ruled.right.agency) == ("stc", "thong_ke")
@@ -437,7 +439,7 @@ def test_the_ruling_holds_with_its_name_and_no_value_is_dropped(reviewed: Played
 
 
 def test_every_task_lies_in_one_bucket_and_every_project_has_its_plans(reviewed: Played) -> None:
-    review = reviewed.outcome.consolidation.review
+    review = reviewed.outcome.results.review
     assert review is not None
     assert len(review.tasks) == 48 and len(review.projects) == 24
     assert sum(review.headline.buckets.values()) == 48
@@ -462,7 +464,7 @@ def test_the_report_the_table_and_the_workbook_lie_in_the_output(reviewed: Playe
 
 def test_the_official_figure_takes_the_estimates_place_and_both_are_told(reviewed: Played) -> None:
     outcome = reviewed.stage.play(ACTUALS)
-    review = outcome.consolidation.review
+    review = outcome.results.review
     assert review is not None
     line = next(x for x in review.indicators if x.row.code == "life_expectancy")
     assert line.status == "actual" and line.judgement is Judgement.EXCEEDED

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.domain.catalogue import PERIODS
-from models.domain.consolidation.evidence import Figure
+from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.summary_words import (
+    SummaryMatter,
     Words,
     cut_table,
     listed,
@@ -17,6 +18,7 @@ from models.domain.consolidation.summary_words import (
 )
 from models.domain.letter_phrases import number_text, one_line
 from models.domain.letters import Table
+from models.domain.office import Office
 from models.domain.review import (
     Pace,
     Review,
@@ -31,13 +33,24 @@ from models.domain.territories import TERRITORY_SHORT_NAMES
 
 _YEAR = PERIODS[-1]
 _CAUSE_LENGTH = 160
-REVIEW_NOTES = (
+_NOTES = (
     "Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức. Mã N- là số liệu kỳ này, mã K- là "
     "kế hoạch đầu năm; các trang Nguồn của tệp kèm theo chỉ đúng tệp, trang, ô của từng mã.",
 )
 
 
-def review_shares(headline: ReviewHeadline) -> str:
+def review_matter(consolidation: Consolidation, review: Review, office: Office) -> SummaryMatter:
+    """The gravest first: what was not reached, what is overdue, where the way was left behind."""
+    words = Words(consolidation, office)
+    return SummaryMatter(
+        shares=_shares(review.headline),
+        points=list(_points(review, words)),
+        tables=list(_review_tables(review, words)),
+        notes=_NOTES,
+    )
+
+
+def _shares(headline: ReviewHeadline) -> str:
     """The results in one sentence part."""
     h = headline
     told = h.indicators - h.no_data
@@ -52,7 +65,7 @@ def review_shares(headline: ReviewHeadline) -> str:
     )
 
 
-def review_points(review: Review, words: Words) -> Iterable[str]:
+def _points(review: Review, words: Words) -> Iterable[str]:
     """The gravest first; each figure with its reference."""
     missed = [_result(i, words) for i in review.indicators if i.outcome is Judgement.NOT_MET]
     yield from point("Chỉ tiêu không đạt", missed, "chỉ tiêu")
@@ -148,7 +161,7 @@ def _scenario(review: Review) -> Iterable[str]:
     )
 
 
-def review_tables(review: Review, words: Words) -> Iterable[Table]:
+def _review_tables(review: Review, words: Words) -> Iterable[Table]:
     """Indicators missed, with the causes as reported; tasks by bucket; tasks overdue."""
     missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
     yield cut_table(

@@ -6,27 +6,18 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from models.domain.agencies import AgencyKind
-from models.domain.catalogue import PERIODS, period_phrase
+from models.domain.catalogue import period_phrase
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import Conflict, ConflictKind
-from models.domain.consolidation.indicators import IndicatorLine
 from models.domain.consolidation.overview import AgencyOverview
-from models.domain.consolidation.plans import PlanState, TaskLine
-from models.domain.consolidation.review_summary import (
-    REVIEW_NOTES,
-    review_points,
-    review_shares,
-    review_tables,
-)
 from models.domain.consolidation.summary_words import (
     NAMED_LENGTH,
+    SummaryMatter,
     Words,
-    assigned,
     cut_table,
     listed,
     measured,
     point,
-    rows_point,
     shown_number,
 )
 from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
@@ -46,14 +37,15 @@ _OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)
 def summarise(
     consolidation: Consolidation,
     office: Office,
+    matter: SummaryMatter,
     *,
     chart_id: str = "",
     workbook_name: str = "",
 ) -> SummaryContent:
-    """The summary mail's content, the gravest first: who owes, which targets nobody committed to or
-    committed below, which conflicts need a decision, which tasks have no plan. Of a review: what
-    was not reached, what is overdue, where the way was left behind.
+    """The summary mail's content, the gravest first: who owes, what the cycle is about, which
+    conflicts need a decision.
 
+    `matter` is what the cycle is about, of `plan_matter` or `review_matter`.
     `chart_id` is the content id of the inline chart, `workbook_name` the attached workbook's name;
     empty for none. Lists are cut with "và N ... khác"; the workbook holds them whole.
     """
@@ -61,10 +53,10 @@ def summarise(
     return SummaryContent(
         cycle=consolidation.cycle,
         title=f"Tổng hợp đến {_short(consolidation)}",
-        lead=_lead(consolidation),
-        points=[*_owing(consolidation), *_said(consolidation, words)],
+        lead=_lead(consolidation, matter),
+        points=[*_owing(consolidation), *matter.points],
         decisions=list(_decisions(consolidation, words)),
-        tables=[t for t in _tables(consolidation, words) if t.rows],
+        tables=[t for t in _tables(consolidation, matter) if t.rows],
         images=[(chart_id, "Tình trạng gửi báo cáo theo khối cơ quan")] if chart_id else [],
         attachments=[
             f"{workbook_name}: tổng hợp theo cơ quan, chỉ tiêu, nhiệm vụ, dự án và nguồn của từng "
@@ -75,7 +67,7 @@ def summarise(
         notes=[
             "Khi các cơ quan báo cáo khác nhau, số của cơ quan chủ trì được tạm dùng; không số nào "
             "bị lấy bình quân hoặc bỏ đi.",
-            *(REVIEW_NOTES if consolidation.review is not None else ()),
+            *matter.notes,
             f"Mã tổng hợp: {consolidation.inputs_hash[:12]}.",
         ],
     )
@@ -86,7 +78,7 @@ def _short(consolidation: Consolidation) -> str:
     return f"{local:%H} giờ {local:%M}, ngày {local:%d/%m/%Y}"
 
 
-def _lead(consolidation: Consolidation) -> list[str]:
+def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
     h, t = consolidation.headline, consolidation.headline.timeliness
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
     states = [
@@ -104,28 +96,13 @@ def _lead(consolidation: Consolidation) -> list[str]:
         f"{number_text(h.asked)} cơ quan, đơn vị đã có báo cáo được chấp nhận "
         f"({number_text(in_time)} đúng hạn, {number_text(t[Timeliness.LATE])} quá hạn)"
     )
-    shares = (
-        (h.committed, h.indicators, "chỉ tiêu đã có mức cam kết"),
-        (h.plan_states[PlanState.COMPLETE], h.tasks, "nhiệm vụ đã đủ “5 rõ”"),
-        (h.projects_reported, h.projects, "dự án trọng điểm đã báo cáo"),
-    )
-    parts = ", ".join(f"{number_text(n)}/{number_text(of)} {text}" for n, of, text in shares)
-    if consolidation.review is not None:
-        parts = review_shares(consolidation.review.headline)
     conflicts = (
         f"có {number_text(h.conflicts)} số liệu mâu thuẫn cần quyết định"
         if h.conflicts
         else "không có số liệu mâu thuẫn"
     )
-    content = f"Về nội dung: {parts}; {conflicts}."
+    content = f"Về nội dung: {matter.shares}; {conflicts}."
     return [f"{answered}{'; ' + rest if rest else ''}.", content]
-
-
-def _said(consolidation: Consolidation, words: Words) -> Iterable[str]:
-    """What the cycle is about: of a review its results, of a plan its gaps."""
-    if consolidation.review is not None:
-        return review_points(consolidation.review, words)
-    return _plan_points(consolidation, words)
 
 
 def _owing(consolidation: Consolidation) -> Iterable[str]:
@@ -134,66 +111,6 @@ def _owing(consolidation: Consolidation) -> Iterable[str]:
         yield from point(TIMELINESS_NAMES[state], names, "cơ quan")
     partly = [f"{a.name} ({', '.join(a.owed)})" for a in consolidation.agencies if a.owed]
     yield from point("Đã tiếp nhận một phần, còn nợ", partly, "cơ quan")
-
-
-def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
-    excused = consolidation.excused
-    uncommitted = [
-        i.row for i in consolidation.indicators if i.uncommitted and i.row.code not in excused
-    ]
-    yield from rows_point("Chỉ tiêu chưa cơ quan nào cam kết", uncommitted, "chỉ tiêu", words)
-    short = [_shortfall(i, words) for i in consolidation.indicators if i.falls_short]
-    yield from point("Chỉ tiêu cam kết thấp hơn yêu cầu của chỉ tiêu giao", short, "chỉ tiêu")
-    yield from _scenario_points(consolidation)
-    tasks = consolidation.tasks
-    none = [t.row for t in tasks if t.state is PlanState.NONE and t.row.code not in excused]
-    yield from rows_point("Nhiệm vụ được giao chưa có kế hoạch", none, "nhiệm vụ", words)
-    partial = [t.row for t in tasks if t.state is PlanState.PARTIAL]
-    yield from rows_point("Nhiệm vụ chưa đủ “5 rõ”", partial, "nhiệm vụ", words)
-    late = [_late(t, words) for t in tasks if t.late_plans]
-    yield from point("Nhiệm vụ tự đặt hạn sau thời hạn giao", late, "nhiệm vụ")
-    projects = consolidation.projects
-    silent = [p.row for p in projects if not p.answers and p.row.code not in excused]
-    yield from rows_point("Dự án trọng điểm chưa được báo cáo", silent, "dự án", words)
-    freed = [
-        f"{a.name} ({'; '.join(a.exempt_sheets)})"
-        for a in consolidation.agencies
-        if a.exempt_sheets
-    ]
-    yield from point("Được miễn một phần báo cáo theo quyết định", freed, "cơ quan")
-
-
-def _shortfall(line: IndicatorLine, words: Words) -> str:
-    figure = line.standing.value if line.standing else None
-    value = figure.number if figure is not None and figure.number is not None else Decimal(0)
-    committed = measured(value, line.row.unit)
-    return f"{words.row(line.row)} (cam kết {committed}, giao {assigned(line.row)})"
-
-
-def _value_of(line: IndicatorLine) -> str:
-    figure = line.standing.value if line.standing else None
-    return shown_number(figure.number) if figure is not None and figure.number is not None else ""
-
-
-def _late(line: TaskLine, words: Words) -> str:
-    plan = line.late_plans[0]
-    return f"{words.row_and_lead(line.row)}: {plan.own_deadline:%d/%m/%Y}"
-
-
-def _scenario_points(consolidation: Consolidation) -> Iterable[str]:
-    """The whole product, where a period was lowered; its branches stand in the workbook."""
-    if not consolidation.scenario:
-        return
-    whole = consolidation.scenario[0]
-    lowered = [
-        f"{period_phrase(p)} {shown_number(number)} (Chỉ thị {shown_number(whole.printed[p])})"
-        for p in PERIODS
-        if (difference := whole.difference(p)) is not None
-        and difference < 0
-        and (number := whole.updated[p].number) is not None
-    ]
-    if lowered:
-        yield f"Kịch bản GRDP được cập nhật thấp hơn Chỉ thị: {'; '.join(lowered)}."
 
 
 def _decisions(consolidation: Consolidation, words: Words) -> Iterable[str]:
@@ -227,7 +144,7 @@ def _decision(conflict: Conflict, words: Words) -> str:
     )
 
 
-def _tables(consolidation: Consolidation, words: Words) -> Iterable[Table]:
+def _tables(consolidation: Consolidation, matter: SummaryMatter) -> Iterable[Table]:
     yield _status_table(consolidation)
     owing = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
     yield cut_table(
@@ -236,26 +153,7 @@ def _tables(consolidation: Consolidation, words: Words) -> Iterable[Table]:
         [(str(i), a.name, _state(a), _last_sent(a)) for i, a in enumerate(owing, 1)],
         (0,),
     )
-    if consolidation.review is not None:
-        yield from review_tables(consolidation.review, words)
-        return
-    short = [i for i in consolidation.indicators if i.falls_short]
-    yield cut_table(
-        "Chỉ tiêu cam kết thấp hơn yêu cầu của chỉ tiêu giao",
-        ("Vị trí", "Chỉ tiêu", "Đơn vị tính", "Giao", "Cam kết", "Cơ quan"),
-        [
-            (
-                words.place(i.row),
-                words.name(i.row),
-                i.row.unit,
-                assigned(i.row),
-                _value_of(i),
-                words.agency(i.standing.agency) if i.standing else "",
-            )
-            for i in short
-        ],
-        (3, 4),
-    )
+    yield from matter.tables
 
 
 def _state(agency: AgencyOverview) -> str:

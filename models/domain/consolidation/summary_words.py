@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from models.domain.catalogue import CatalogueRow
@@ -19,6 +20,19 @@ NAMED_LENGTH = 600  # letters it spends on them
 TABLE_ROWS = 25
 _NAME_LENGTH = 80
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
+
+
+@dataclass(frozen=True)
+class SummaryMatter:
+    """What a summary says of the matter of its cycle: of a plan its gaps, of a review its results.
+
+    `shares` is a sentence part; points, tables and notes are shown in their order.
+    """
+
+    shares: str
+    points: Sequence[str]
+    tables: Sequence[Table]
+    notes: Sequence[str] = ()
 
 
 class Words:

@@ -1,13 +1,13 @@
 """The review of a year: what was promised against what was done, judged by data alone.
 
-Pure. Values are judged against the target in force in their territory, against the agency's own
+Values are judged against the target in force in their territory, against the agency's own
 commitment and, on the way, against milestones and scenario; tasks lie in the office's buckets by
-their dates; money is a share of a plan that has a name.
+their dates; money is a share of a plan that has a name. Here lives what is made of a consolidation
+and the earlier one, down to the content of report and preview; consolidation knows none of it.
 """
 
 from __future__ import annotations
 
-import models.domain.consolidation  # noqa: F401  loaded first: it judges by this package
 from models.domain.review.buckets import Deadline, Finish, bucket_of, deadline_of, finish_of
 from models.domain.review.headline import REACHED, ReviewHeadline
 from models.domain.review.judging import TerritoryResult

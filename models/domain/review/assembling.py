@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from collections.abc import Sequence, Set
 
 from models.domain.catalogue import Appendix
-from models.domain.consolidation.conflicts import Conflict, disputes
-from models.domain.consolidation.evidence import Evidence, Figure
-from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine, sheet_of
-from models.domain.consolidation.plans import (
-    ActionGroup,
-    ActionItem,
-    ProjectLine,
-    TaskLine,
-    action_sheets,
-    five_clear_columns,
-)
+from models.domain.consolidation import ActionGroup, ActionItem, Consolidation
+from models.domain.consolidation.conflicts import disputes
+from models.domain.consolidation.indicators import sheet_of
+from models.domain.consolidation.plans import action_sheets, five_clear_columns
+from models.domain.consolidation.rulings import judged_instead, stands_elsewhere
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.forms import Form
 from models.domain.office import Office, register_day
@@ -28,46 +18,28 @@ from models.domain.review.lines import Proposal, ReviewAction
 from models.domain.review.measuring import Measures, review_indicator, review_scenario
 from models.domain.review.review import Review
 from models.domain.review.spending import review_project
-from models.domain.standing import AgencyStanding
 from models.domain.successions import PLAN
-from models.domain.territories import Territory
-
-if TYPE_CHECKING:
-    from models.domain.consolidation import Consolidation
-
-
-@dataclass(frozen=True)
-class Consolidated:
-    """The lines of a cycle that a review judges."""
-
-    cycle: ReportingCycle
-    as_of: dt.datetime
-    evidence: Evidence
-    indicators: Sequence[IndicatorLine]
-    scenario: Sequence[ScenarioLine]
-    tasks: Sequence[TaskLine]
-    projects: Sequence[ProjectLine]
-    action_plan: Sequence[ActionGroup]
-    standings: Sequence[AgencyStanding]
-    elsewhere: Mapping[tuple[str, Territory], Figure]  # ruled to stand, by row and territory
-    conflicts: Sequence[Conflict] = ()
-    instead: Mapping[str, Decimal] = field(default_factory=dict)  # by row: ruled to be judged by
 
 
 def is_review(form: Form) -> bool:
     """Whether the form asks for values of the year, so that there is something to judge."""
-    return any(sheet.meaning("estimate") is not None for sheet in form.sheets)
+    asks = any(sheet.meaning("estimate") is not None for sheet in form.sheets)
+    return asks and sheet_of(form, Appendix.I) is not None
 
 
-def review_of(office: Office, lines: Consolidated, earlier: Consolidation | None) -> Review | None:
-    """The review, None for a cycle whose form asks for no values of the year.
+def review_of(
+    office: Office, consolidation: Consolidation, earlier: Consolidation | None
+) -> Review:
+    """What was promised against what was done, of a cycle that `is_review`; else ValueError.
 
-    `earlier` is the consolidation of the cycle whose commitments this one is measured by.
+    `earlier` is the consolidation of the cycle whose commitments this one is measured by, made at
+    the same moment with references of its own; None where nobody was asked before.
     """
-    form, catalogue = office.form_of(lines.cycle), office.catalogue_of(lines.cycle)
+    lines, cycle = consolidation, consolidation.cycle
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
     sheet = sheet_of(form, Appendix.I)
     if not is_review(form) or sheet is None:
-        return None
+        raise ValueError(f"the form {form.code} asks for no values of the year")
     today = lines.as_of.astimezone(HANOI).date()
     measures = Measures(
         catalogue=catalogue,
@@ -76,12 +48,12 @@ def review_of(office: Office, lines: Consolidated, earlier: Consolidation | None
         scenario={line.row.code: line for line in lines.scenario},
         promised={i.row.code: i for i in earlier.indicators} if earlier else {},
         updated={s.row.code: s for s in earlier.scenario} if earlier else {},
-        elsewhere=lines.elsewhere,
+        elsewhere=stands_elsewhere(lines.conflicts),
         versions={s.agency: s.versions for s in lines.standings},
         successions=office.register.successions,
-        day=register_day(lines.cycle),
+        day=register_day(cycle),
         disputed=disputes(lines.conflicts),
-        instead=lines.instead,
+        instead=judged_instead(lines.conflicts, catalogue.equivalences),
     )
     tasks, projects = sheet_of(form, Appendix.IV), sheet_of(form, Appendix.V)
     planned_tasks = {t.row.code: t for t in earlier.tasks} if earlier else {}
@@ -89,7 +61,7 @@ def review_of(office: Office, lines: Consolidated, earlier: Consolidation | None
     actions = review_actions(
         lines.action_plan,
         _planned(office, earlier),
-        _forebears(office, lines.cycle, lines.action_plan),
+        _forebears(office, cycle, lines.action_plan),
         next(iter(action_sheets(form)), None),
         today,
     )
@@ -134,7 +106,7 @@ def _forebears(
 
 
 def _proposals(
-    form: Form, rows: Set[str], lines: Consolidated, actions: Sequence[ReviewAction]
+    form: Form, rows: Set[str], lines: Consolidation, actions: Sequence[ReviewAction]
 ) -> list[Proposal]:
     """What agencies ask for, in the order of references: agency by agency, sheet by sheet."""
     columns = {
@@ -152,14 +124,6 @@ def _proposals(
             figure.row_key if figure.row_key in rows else "",
             works.get((figure.agency, figure.row_key), "") if figure.sheet in free else "",
         )
-        for figure in lines.evidence.figures
+        for figure in lines.lineage
         if (figure.sheet, figure.column) in columns and figure.is_given
     ]
-
-
-def shows(review: Review | None) -> Iterator[str]:
-    """What of a review follows from the day and not from its inputs: the tasks' buckets."""
-    for task in review.tasks if review else ():
-        yield f"{task.row.code} {task.bucket}"
-    for action in review.actions if review else ():
-        yield f"{action.agency} {action.row_key} {action.bucket}"

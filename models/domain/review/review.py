@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,6 +36,13 @@ class Review:
         return review_headline(
             self.indicators, self.tasks, self.actions, self.projects, self.proposals
         )
+
+    def by_day(self) -> Iterator[str]:
+        """What follows from the day and not from what was sent, one text a row: the buckets."""
+        for task in self.tasks:
+            yield f"{task.row.code} {task.bucket}"
+        for action in self.actions:
+            yield f"{action.agency} {action.row_key} {action.bucket}"
 
     def indicator(self, code: str) -> ReviewIndicator:
         """The indicator of that catalogue code; KeyError when there is none."""

@@ -19,6 +19,7 @@ from models.domain.office import Office
 from models.domain.snapshots import (
     Snapshot,
     changes_between,
+    plan_lines,
     snapshot_as_text,
     snapshot_from_text,
     snapshot_of,
@@ -34,7 +35,8 @@ def office() -> Office:
 
 
 def frozen(office: Office, *standings: AgencyStanding) -> Snapshot:
-    return snapshot_of(consolidate(office, office.cycle("2025-plan"), standings, AS_OF))
+    consolidation = consolidate(office, office.cycle("2025-plan"), standings, AS_OF)
+    return snapshot_of(consolidation, plan_lines(consolidation))
 
 
 def test_nothing_has_changed_since_the_same_report(office: Office) -> None:
@@ -120,11 +122,13 @@ def test_a_snapshot_is_read_back_as_it_was_kept_and_in_one_spelling() -> None:
     standings = simulated_standings(office, cycle, AS_OF)
     shuffled = random.Random(2).sample(standings, len(standings))
 
-    snapshot = snapshot_of(consolidate(office, cycle, standings, AS_OF))
+    consolidation = consolidate(office, cycle, standings, AS_OF)
+    snapshot = snapshot_of(consolidation, plan_lines(consolidation))
     text = snapshot_as_text(snapshot)
 
     assert snapshot_from_text(text) == snapshot
-    assert snapshot_as_text(snapshot_of(consolidate(office, cycle, shuffled, AS_OF))) == text
+    other = consolidate(office, cycle, shuffled, AS_OF)
+    assert snapshot_as_text(snapshot_of(other, plan_lines(other))) == text
     kept = {v.file_sha256 for s in standings for v in s.versions}
     assert {given.file_sha256 for given in snapshot.inputs} <= kept
 

@@ -16,7 +16,7 @@ from models.domain.office import Office
 from models.domain.standing import AgencyStanding, Timeliness
 from models.domain.submissions import Verdict
 from models.domain.tidy_columns import COLUMNS, columns_as_markdown
-from models.domain.tidy_table import Observation, tidy_rows
+from models.domain.tidy_table import Observation, judged_plan, judged_review, tidy_rows
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office, simulated_standings
 from tests.fixtures.small_office import AS_OF, commits, entry, record, small_office, standing
@@ -29,7 +29,8 @@ def office() -> Office:
 
 def rows_of(office: Office, *standings: AgencyStanding) -> list[Observation]:
     cycle = office.cycle("2025-plan")
-    return tidy_rows(office, consolidate(office, cycle, standings, AS_OF), standings)
+    consolidation = consolidate(office, cycle, standings, AS_OF)
+    return tidy_rows(office, consolidation, judged_plan(consolidation))
 
 
 def test_the_columns_are_described_once_and_in_the_rows_order() -> None:
@@ -115,9 +116,10 @@ def test_every_row_leads_to_a_cell_of_a_kept_file_and_order_of_standings_changes
     shuffled = random.Random(1).sample(standings, len(standings))
 
     consolidation = consolidate(office, cycle, standings, AS_OF)
-    rows = tidy_rows(office, consolidation, standings)
+    rows = tidy_rows(office, consolidation, judged_plan(consolidation))
 
-    assert rows == tidy_rows(office, consolidate(office, cycle, shuffled, AS_OF), shuffled)
+    other = consolidate(office, cycle, shuffled, AS_OF)
+    assert rows == tidy_rows(office, other, judged_plan(other))
     assert all((r.file_sha256, r.sheet_name, r.cell) in kept for r in rows)
     assert len(rows) == sum(len(v.entries) for s in standings for v in s.versions)
     assert [r.reference for r in rows if r.counts] == [f.reference for f in consolidation.lineage]
@@ -135,11 +137,11 @@ def test_the_documentation_names_every_column_of_table_and_form() -> None:
 
 
 def test_the_disbursements_of_a_project_that_was_reported_stand() -> None:
-    consolidation, standings = november()
+    made, _ = november()
 
-    rows = tidy_rows(real_office(), consolidation, standings)
+    judged = judged_review(made.consolidation, made.review)
+    rows = tidy_rows(real_office(), made.consolidation, judged)
 
-    assert consolidation.review is not None
-    told = [p for p in consolidation.review.projects if p.disbursed is not None]
+    told = [p for p in made.review.projects if p.disbursed is not None]
     stand = {r.row_code for r in rows if r.standing and r.meaning == "disbursed"}
     assert stand == {p.row.code for p in told} != set()

@@ -6,15 +6,19 @@ import struct
 
 import pytest
 
-from models.domain.consolidation import consolidate
-from tasks.adapters.charts import status_chart
+from models.domain.consolidation import Consolidation, consolidate
+from tasks.adapters.charts import plan_panels, status_chart
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation
 from tests.fixtures.small_office import AS_OF, missing
 
 
+def chart(consolidation: Consolidation) -> bytes:
+    return status_chart(consolidation, plan_panels(consolidation))
+
+
 @pytest.fixture(scope="module")
 def png() -> bytes:
-    return status_chart(simulated_consolidation())
+    return chart(simulated_consolidation())
 
 
 def test_the_chart_is_a_png_that_shows_sharp_at_600_pixels(png):
@@ -27,7 +31,7 @@ def test_the_chart_is_a_png_that_shows_sharp_at_600_pixels(png):
 
 
 def test_the_same_consolidation_gives_the_same_bytes(png):
-    assert status_chart(simulated_consolidation()) == png
+    assert chart(simulated_consolidation()) == png
 
 
 def test_the_chart_tells_nothing_of_who_made_it(png):
@@ -41,4 +45,4 @@ def test_a_chart_of_nobody_or_of_one_silent_agency_can_be_drawn(agencies):
     cycle = office.cycle("2025-plan")
     consolidation = consolidate(office, cycle, [missing(a) for a in agencies], AS_OF)
 
-    assert status_chart(consolidation).startswith(b"\x89PNG")
+    assert chart(consolidation).startswith(b"\x89PNG")

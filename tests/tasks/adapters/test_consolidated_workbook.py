@@ -15,9 +15,11 @@ import pytest
 from models.domain.consolidation import Consolidation, consolidate
 from models.domain.cycles import HANOI
 from models.domain.findings import Finding, Severity
+from models.domain.office import Office
 from models.domain.standing import AgencyStanding, Timeliness
 from tasks.adapters.consolidated_sheet import CUT_MARK, safe_text
 from tasks.adapters.consolidated_workbook import write_consolidation
+from tasks.adapters.results.plan_results import PlanResults
 from tests.fixtures.simulated_answers import (
     real_office,
     simulated_consolidation,
@@ -58,6 +60,12 @@ HARMED = [  # what came, what is left of it
 ]
 
 
+def written(
+    consolidation: Consolidation, office: Office, stamp: dt.datetime, **more: bool
+) -> bytes:
+    return write_consolidation(PlanResults(office, consolidation, None), stamp, **more)
+
+
 @pytest.fixture(scope="module")
 def consolidation() -> Consolidation:
     return simulated_consolidation()
@@ -65,7 +73,7 @@ def consolidation() -> Consolidation:
 
 @pytest.fixture(scope="module")
 def content(consolidation) -> bytes:
-    return write_consolidation(consolidation, real_office(), STAMP)
+    return written(consolidation, real_office(), STAMP)
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +155,7 @@ def test_nothing_to_show_is_said_in_words():
     office = real_office()
     empty = consolidate(office, office.cycle("2025-plan"), [], AS_OF)
 
-    book = openpyxl.load_workbook(io.BytesIO(write_consolidation(empty, office, STAMP)))
+    book = openpyxl.load_workbook(io.BytesIO(written(empty, office, STAMP)))
 
     assert book["Mâu thuẫn"]["A6"].value == "Không có số liệu mâu thuẫn."
     assert book["Nguồn số liệu"]["A5"].value == "Chưa có số liệu nào."
@@ -212,11 +220,11 @@ def test_the_lineage_holds_every_figure_once_with_its_own_words(book, consolidat
 
 
 def test_the_same_inputs_give_the_same_bytes(consolidation, content):
-    assert write_consolidation(consolidation, real_office(), STAMP) == content
+    assert written(consolidation, real_office(), STAMP) == content
 
 
 def test_another_stamp_changes_only_the_time_it_names(consolidation, content):
-    later = write_consolidation(consolidation, real_office(), STAMP + dt.timedelta(hours=1))
+    later = written(consolidation, real_office(), STAMP + dt.timedelta(hours=1))
     before, after = parts(content), parts(later)
 
     assert {name for name in before if before[name] != after[name]} == {
@@ -229,7 +237,7 @@ def test_another_stamp_changes_only_the_time_it_names(consolidation, content):
 
 
 def test_streaming_to_disk_says_the_same(consolidation, content):
-    streamed = write_consolidation(consolidation, real_office(), STAMP, constant_memory=True)
+    streamed = written(consolidation, real_office(), STAMP, constant_memory=True)
     one, other = (openpyxl.load_workbook(io.BytesIO(c)) for c in (content, streamed))
 
     for name in SHEETS:
@@ -238,7 +246,7 @@ def test_streaming_to_disk_says_the_same(consolidation, content):
 
 def test_a_stamp_without_a_zone_is_refused(consolidation):
     with pytest.raises(ValueError, match="múi giờ"):
-        write_consolidation(consolidation, real_office(), STAMP.replace(tzinfo=None))
+        written(consolidation, real_office(), STAMP.replace(tzinfo=None))
 
 
 # --- Deaf to hostile text -------------------------------------------------------------------------
@@ -246,7 +254,7 @@ def test_a_stamp_without_a_zone_is_refused(consolidation):
 
 @pytest.mark.parametrize("constant_memory", [False, True])
 def test_agency_text_is_never_a_formula_nor_a_link(constant_memory):
-    content = write_consolidation(
+    content = written(
         hostile_consolidation(HOSTILE),
         small_office(real_office()),
         STAMP,
@@ -273,9 +281,7 @@ def test_agency_text_is_never_a_formula_nor_a_link(constant_memory):
 
 
 def test_editing_a_hostile_cell_does_not_wake_it():
-    content = write_consolidation(
-        hostile_consolidation(HOSTILE), small_office(real_office()), STAMP
-    )
+    content = written(hostile_consolidation(HOSTILE), small_office(real_office()), STAMP)
 
     for cells in openpyxl.load_workbook(io.BytesIO(content))["Kế hoạch hành động"].iter_rows():
         for cell in cells:
@@ -284,7 +290,7 @@ def test_editing_a_hostile_cell_does_not_wake_it():
 
 
 def test_characters_a_workbook_cannot_hold_are_left_out():
-    content = write_consolidation(
+    content = written(
         hostile_consolidation([text for text, _ in HARMED]), small_office(real_office()), STAMP
     )
     held = {
@@ -307,7 +313,7 @@ def test_a_text_longer_than_a_cell_is_cut_with_a_mark():
 def test_a_text_taller_than_a_row_is_shortened_and_says_where_the_rest_is():
     long = "câu dài " * 2_000
     consolidation = hostile_consolidation([long])
-    content = write_consolidation(consolidation, small_office(real_office()), STAMP)
+    content = written(consolidation, small_office(real_office()), STAMP)
     book = openpyxl.load_workbook(io.BytesIO(content))
 
     shown = [c.value for cells in book["Kế hoạch hành động"] for c in cells if c.value]
@@ -325,7 +331,7 @@ def test_numbers_and_dates_beyond_a_spreadsheet_become_text():
     answered = AgencyStanding("sct", Timeliness.ON_TIME, (version,), version)
     consolidation = consolidate(office, office.cycle("2025-plan"), [answered], AS_OF)
 
-    content = write_consolidation(consolidation, office, STAMP)
+    content = written(consolidation, office, STAMP)
 
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert str(Decimal("1E+400")) in [c.value for c in book["Chỉ tiêu"]["F"]]

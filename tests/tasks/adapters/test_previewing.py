@@ -17,7 +17,7 @@ from models.domain.errors import UnknownAgency
 from models.domain.standing import AgencyStanding, Timeliness
 from tasks.adapters import consolidating, previewing, reporting, ruling, snapshotting
 from tasks.adapters.previewing import NoPreviewOf
-from tasks.adapters.reporting import NothingToReport
+from tasks.adapters.results.cycle_results import NothingToReport
 from tasks.adapters.store import outbox
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.november import november
@@ -36,8 +36,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[AgencyStanding]:
     def standings_of(_: object, __: object, cycle: ReportingCycle, **___: object):
         return list(few) if cycle.code == "2025-review" else []
 
-    for module in (ruling, consolidating, reporting, previewing):
-        monkeypatch.setattr(module, "standings_of_cycle", standings_of)
+    monkeypatch.setattr(ruling, "standings_of_cycle", standings_of)
     return few
 
 
@@ -183,11 +182,12 @@ def test_the_report_goes_with_the_summary_and_is_frozen_with_it(place: Workplace
 def test_the_report_of_unchanged_inputs_is_the_same_at_a_later_hour(place: Workplace) -> None:
     cycle = place.office.cycle("2025-review")
     first = consolidating.consolidate_cycle(place, cycle)
-    before = (place.output_dir / first.report_name).read_bytes()
-    (place.output_dir / first.report_name).unlink()
+    [report] = first.papers(place.reports_dir)
+    before = (place.output_dir / report.name).read_bytes()
+    (place.output_dir / report.name).unlink()
     place.now += dt.timedelta(hours=3)
 
     again = consolidating.consolidate_cycle(place, cycle)
 
-    assert again.report_name == first.report_name
-    assert (place.output_dir / again.report_name).read_bytes() == before
+    assert [paper.name for paper in again.papers(place.reports_dir)] == [report.name]
+    assert (place.output_dir / report.name).read_bytes() == before

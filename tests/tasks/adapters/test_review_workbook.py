@@ -8,16 +8,17 @@ import io
 import openpyxl
 import pytest
 
-from models.domain.consolidation import Consolidation, consolidate
+from models.domain.consolidation import consolidate
 from models.domain.consolidation.summary import summarise
 from models.domain.cycles import HANOI
 from models.domain.letters import SummaryContent
-from models.domain.review import TaskBucket
+from models.domain.review import Review, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES
-from tasks.adapters.charts import status_chart
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.consolidation_cells import Names
 from tasks.adapters.doing_frames import buckets_table
+from tasks.adapters.results.opening import results_from
+from tasks.adapters.results.review_results import ReviewResults
 from tasks.adapters.review_frames import history_frame, outcome_by_appendix
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.simulated_review import (
@@ -35,13 +36,19 @@ SHEETS = [
 
 
 @pytest.fixture(scope="module")
-def review() -> Consolidation:
-    return simulated_review()
+def results() -> ReviewResults:
+    made = simulated_review()
+    return results_from(real_office(), made.consolidation, made.earlier)
 
 
 @pytest.fixture(scope="module")
-def content(review: Consolidation) -> bytes:
-    return write_consolidation(review, real_office(), STAMP)
+def review(results: ReviewResults) -> Review:
+    return results.review
+
+
+@pytest.fixture(scope="module")
+def content(results: ReviewResults) -> bytes:
+    return write_consolidation(results, STAMP)
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +57,10 @@ def book(content: bytes) -> openpyxl.Workbook:
 
 
 @pytest.fixture(scope="module")
-def letter(review: Consolidation) -> SummaryContent:
-    return summarise(review, real_office(), chart_id="x", workbook_name="a.xlsx")
+def letter(results: ReviewResults) -> SummaryContent:
+    matter = results.summary_matter()
+    more = {"chart_id": "x", "workbook_name": "a.xlsx"}
+    return summarise(results.consolidation, real_office(), matter, **more)
 
 
 def texts(book: openpyxl.Workbook, name: str) -> list[str]:
@@ -72,7 +81,7 @@ def test_every_sheet_prints_on_a4_landscape_one_page_wide(book, name):
 
 
 def test_a_projects_registered_milestones_stand_beside_its_progress(review, book):
-    [project] = [p for p in review.review.projects if p.row.code == "project_2025_01"]
+    [project] = [p for p in review.projects if p.row.code == "project_2025_01"]
     registered = [f.text for f in project.milestones.values()]
 
     shown = next(t for t in texts(book, "Dự án") if registered[0] in t and "\n" in t)
@@ -81,38 +90,38 @@ def test_a_projects_registered_milestones_stand_beside_its_progress(review, book
     assert shown.splitlines()[-1].startswith("Cả năm: ")
 
 
-def test_the_same_review_gives_the_same_bytes(review, content):
-    assert write_consolidation(review, real_office(), STAMP) == content
-    assert status_chart(review) == status_chart(review)
+def test_the_same_review_gives_the_same_bytes(results, content):
+    assert write_consolidation(results, STAMP) == content
+    assert results.chart() == results.chart()
 
 
-def test_every_indicator_and_every_task_stands_in_the_workbook(review, book):
-    names = Names.of(real_office(), real_office().catalogue_of(review.cycle))
+def test_every_indicator_and_every_task_stands_in_the_workbook(results, review, book):
+    names = Names.of(real_office(), real_office().catalogue_of(results.cycle))
     indicators, tasks = texts(book, "Chỉ tiêu"), texts(book, "Nhiệm vụ")
 
-    assert {names.rows[i.row.code] for i in review.review.indicators} <= set(indicators)
-    assert {names.rows[t.row.code] for t in review.review.tasks} <= set(tasks)
+    assert {names.rows[i.row.code] for i in review.indicators} <= set(indicators)
+    assert {names.rows[t.row.code] for t in review.tasks} <= set(tasks)
 
 
 def test_tasks_stand_under_a_band_of_their_bucket_with_its_count(review, book):
     tasks = texts(book, "Nhiệm vụ")
 
-    for bucket, count in review.review.headline.buckets.items():
+    for bucket, count in review.headline.buckets.items():
         assert (f"{BUCKET_NAMES[bucket]} ({count} nhiệm vụ)" in tasks) is (count > 0)
 
 
 def test_counted_tables_add_up_to_all(review):
-    outcomes, buckets = outcome_by_appendix(review.review), buckets_table(review.review)
+    outcomes, buckets = outcome_by_appendix(review), buckets_table(review)
 
-    assert outcomes.loc["Cộng", "Cộng"] == review.review.headline.indicators == 114
-    assert list(buckets.loc["Cộng"]) == [48, len(review.review.actions)]
+    assert outcomes.loc["Cộng", "Cộng"] == review.headline.indicators == 114
+    assert list(buckets.loc["Cộng"]) == [48, len(review.actions)]
 
 
 def test_the_letter_says_what_was_missed_with_the_figures_reference(review, letter):
     said = " ".join(letter.points)
     missed = next(p for p in letter.points if p.startswith("Chỉ tiêu không đạt"))
 
-    assert f"({review.review.headline.not_met})" in missed
+    assert f"({review.headline.not_met})" in missed
     assert "N-0" in missed
     assert "cam kết" not in letter.lead[1]
     assert "đạt và vượt" in letter.lead[1]
@@ -136,10 +145,10 @@ def test_an_actual_value_of_january_makes_a_history_sheet():
         for s in simulated_review_standings(office, cycle, now, {})
     ]
 
-    later = consolidate(office, cycle, standings, now)
+    later = results_from(office, consolidate(office, cycle, standings, now), None)
     frame = history_frame(later.review, Names.of(office, office.catalogue_of(cycle)))
 
     assert list(frame["status"][:2]) == ["Ước", "Chính thức"]
-    written = openpyxl.load_workbook(io.BytesIO(write_consolidation(later, office, STAMP)))
+    written = openpyxl.load_workbook(io.BytesIO(write_consolidation(later, STAMP)))
     assert "Số qua các lần" in written.sheetnames
     assert "Nguồn kỳ trước" not in written.sheetnames  # there was no plan cycle

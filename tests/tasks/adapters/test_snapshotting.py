@@ -53,8 +53,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     said = [standing("stc", commits("budget", "118000")), missing("cuc_thue")]
-    for module in (ruling, consolidating):
-        monkeypatch.setattr(module, "standings_of_cycle", lambda *_, **__: list(said))
+    monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: list(said))
     with small_workplace(tmp_path, MONDAY, ("stc", "cuc_thue")) as place:
         place.office = small_office(place.office)
         yield Office(place, said)

@@ -10,6 +10,7 @@ import pytest
 
 from models.domain.catalogue import Appendix
 from models.domain.consolidation import Completeness, Consolidation, consolidate
+from models.domain.consolidation.plan_summary import plan_matter
 from models.domain.consolidation.summary import summarise
 from models.domain.findings import Finding, Severity
 from models.domain.forms import Form
@@ -135,7 +136,8 @@ def test_an_exempted_agency_owes_no_section_and_what_it_sent_counts(by_section) 
 
 
 def test_the_summary_names_who_owes_which_sections(by_section) -> None:
-    content = summarise(made(by_section, stands(by_section, FIRST)), by_section)
+    found = made(by_section, stands(by_section, FIRST))
+    content = summarise(found, by_section, plan_matter(found, by_section))
     assert "1 cơ quan đã được tiếp nhận một phần" in content.lead[0]
     assert "Đã tiếp nhận một phần, còn nợ (1): Sở Công Thương (Nhiệm vụ)." in content.points
     owing = next(t for t in content.tables if "chưa hoàn thành" in t.title)

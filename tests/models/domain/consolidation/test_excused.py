@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from models.domain.catalogue import Appendix
 from models.domain.consolidation import Completeness, consolidate
+from models.domain.consolidation.plan_summary import plan_matter
 from models.domain.consolidation.summary import summarise
 from models.domain.office import Office
 from models.domain.standing import AgencyStanding, Timeliness
@@ -20,7 +21,8 @@ def made(office: Office, *standings: AgencyStanding):
 
 
 def points(office: Office, *standings: AgencyStanding) -> str:
-    return "\n".join(summarise(made(office, *standings), office).points)
+    found = made(office, *standings)
+    return "\n".join(summarise(found, office, plan_matter(found, office)).points)
 
 
 def test_an_exempted_sheet_is_not_counted_among_what_is_expected(office: Office) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from models.domain.consolidation import consolidate
+from models.domain.consolidation.plan_summary import plan_matter
 from models.domain.consolidation.summary import NAMED_LENGTH, listed, summarise
 from models.domain.cycles import HANOI
 from models.domain.letter_phrases import instant_text
@@ -18,7 +19,12 @@ from tests.fixtures.small_office import AS_OF, commits, entry, missing, plans, s
 
 def summary(office, *standings, **more):
     consolidation = consolidate(office, office.cycle("2025-plan"), standings, AS_OF)
-    return summarise(consolidation, office, **more)
+    return summarise(consolidation, office, plan_matter(consolidation, office), **more)
+
+
+def simulated_summary():
+    consolidation, office = simulated_consolidation(), real_office()
+    return summarise(consolidation, office, plan_matter(consolidation, office))
 
 
 def labels(content):
@@ -103,7 +109,7 @@ def test_long_lists_end_with_a_count_of_the_rest():
 
 
 def test_no_point_is_longer_than_the_letter_prints():
-    content = summarise(simulated_consolidation(), real_office())
+    content = simulated_summary()
 
     assert content.points
     assert all(len(point) < NAMED_LENGTH + 200 for point in content.points)
@@ -111,7 +117,7 @@ def test_no_point_is_longer_than_the_letter_prints():
 
 
 def test_every_row_of_a_table_has_as_many_cells_as_its_header():
-    for table in summarise(simulated_consolidation(), real_office()).tables:
+    for table in simulated_summary().tables:
         assert {len(row) for row in table.rows} == {len(table.header)}
         assert all(isinstance(cell, str) for row in table.rows for cell in row)
 

@@ -7,13 +7,13 @@ import datetime as dt
 
 import pytest
 
-from models.domain.consolidation import consolidate
 from models.domain.cycles import HANOI
 from models.domain.office import Office
 from models.domain.preview_letters import Answer, previews_due
 from models.domain.review.preview import PARTS, Preview, preview_of
 from models.domain.standing import Timeliness
 from models.domain.submissions import Verdict
+from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.small_office import commits, standing
@@ -21,20 +21,16 @@ from tests.fixtures.small_review import answered, reports, review_made
 
 
 def page(agency: str) -> Preview:
-    consolidation, standings = november()
-    assert consolidation.review is not None
+    made, standings = november()
     standing = next(s for s in standings if s.agency == agency)
-    return preview_of(
-        real_office(), consolidation, consolidation.review, standing, consolidation.as_of
-    )
+    return preview_of(real_office(), made.consolidation, made.review, standing, made.as_of)
 
 
 def test_it_holds_the_indicators_and_tasks_the_agency_is_named_for() -> None:
-    consolidation, _ = november()
-    assert consolidation.review is not None
+    made, _ = november()
     shown = page("stc")
     named = [
-        i for i in consolidation.review.indicators
+        i for i in made.review.indicators
         if any(a.agency == "stc" for a in i.row.agencies)
     ]  # fmt: skip
 
@@ -43,10 +39,10 @@ def test_it_holds_the_indicators_and_tasks_the_agency_is_named_for() -> None:
 
 
 def test_a_conflict_names_the_other_party_and_its_value() -> None:
-    consolidation, _ = november()
+    made, _ = november()
     shown = page("stc")
 
-    mine = [c for c in consolidation.conflicts if "stc" in c.agencies]
+    mine = [c for c in made.conflicts if "stc" in c.agencies]
     assert len(shown.conflicts) == len(mine) > 0
     parties = {row["right"].plain.partition(":")[0] for row in shown.conflicts}
     assert parties - {"Sở Tài chính"}
@@ -66,10 +62,10 @@ def test_its_own_promise_stands_below_the_one_the_row_is_judged_by(office: Offic
     ]
     told = [answered(a, reports("grdp", "12")) for a in ("stc", "thong_ke")]
     made = review_made(office, plan, *told)
-    assert made.review is not None
 
     led, beside = (
-        preview_of(office, made, made.review, who, made.as_of).indicators for who in told
+        preview_of(office, made.consolidation, made.review, who, made.as_of).indicators
+        for who in told
     )
 
     assert led[0]["commitment"].plain == "12,5\n[K-0001]"
@@ -77,11 +73,8 @@ def test_its_own_promise_stands_below_the_one_the_row_is_judged_by(office: Offic
 
 
 def test_what_the_meeting_sees_of_its_scenario_and_territories_stands_in_its_page() -> None:
-    consolidation, _ = november()
-    assert consolidation.review is not None
-    told = [
-        s for s in consolidation.review.scenario if any(r.agency == "stc" for r in s.line.reports)
-    ]
+    made, _ = november()
+    told = [s for s in made.review.scenario if any(r.agency == "stc" for r in s.line.reports)]
 
     shown = page("stc")
 
@@ -115,8 +108,7 @@ def test_its_parts_are_numbered_without_a_gap_and_the_facts_name_the_right_one()
     ],
 )
 def test_who_has_nothing_that_counts_is_told_so(held: int, sent: bool, answer: Answer) -> None:
-    consolidation, standings = november()
-    assert consolidation.review is not None
+    year, standings = november()
     mine = next(s for s in standings if s.agency == "bo_chqs")
     back = [dataclasses.replace(v, verdict=Verdict.RETURNED, sections={}) for v in mine.versions]
     silent = dataclasses.replace(
@@ -126,12 +118,10 @@ def test_who_has_nothing_that_counts_is_told_so(held: int, sent: bool, answer: A
         held=held,
         timeliness=Timeliness.MISSING,
     )
-    office, made = real_office(), consolidation.as_of
+    office, made = real_office(), year.as_of
 
-    assert preview_of(office, consolidation, consolidation.review, mine, made).answer is (
-        Answer.TAKEN
-    )
-    shown = preview_of(office, consolidation, consolidation.review, silent, made)
+    assert preview_of(office, year.consolidation, year.review, mine, made).answer is (Answer.TAKEN)
+    shown = preview_of(office, year.consolidation, year.review, silent, made)
     assert shown.answer is answer
 
 
@@ -143,18 +133,15 @@ def test_it_says_which_sections_are_owed_and_which_version_is_used() -> None:
 
 
 def test_its_digest_is_of_the_words_not_of_references_or_the_moment() -> None:
-    consolidation, standings = november()
+    made, standings = november()
     office = real_office()
     first = next(s for s in standings if s.versions and s.agency != "stc")
     fewer = [s for s in standings if s.agency != first.agency]  # moves every reference behind it
-    other = consolidate(
-        office, consolidation.cycle, fewer, consolidation.as_of, None, consolidation.earlier
-    )
-    assert other.review is not None
+    other = make_review(office, made.cycle, fewer, made.as_of, None, made.earlier)
     mine = next(s for s in standings if s.agency == "bo_chqs")
-    later = consolidation.as_of + dt.timedelta(days=1)
+    later = made.as_of + dt.timedelta(days=1)
 
-    moved = preview_of(office, other, other.review, mine, later)
+    moved = preview_of(office, other.consolidation, other.review, mine, later)
 
     assert moved.sources != page("bo_chqs").sources
     assert moved.digest == page("bo_chqs").digest

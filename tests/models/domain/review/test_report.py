@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.catalogue import CatalogueRow
-from models.domain.consolidation import consolidate
 from models.domain.cycles import HANOI
 from models.domain.forms import place_of
 from models.domain.review.report import ReportContent, report_of
@@ -26,11 +25,12 @@ from models.domain.review.report_text import (
     shortened,
 )
 from models.domain.review.states import TaskBucket
-from models.domain.snapshots import changes_between, snapshot_of
+from models.domain.snapshots import changes_between, review_lines, snapshot_of
 from models.domain.standing import Timeliness
 from models.domain.targets import Judgement
 from models.domain.territories import Territory
 from tasks.adapters.consolidation_frames import agency_frame
+from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
 
@@ -39,9 +39,8 @@ REFERENCE = re.compile(r"\b[NK]-[0-9]{4,}\b")
 
 @pytest.fixture(scope="module")
 def content() -> ReportContent:
-    consolidation, standings = november()
-    assert consolidation.review is not None
-    return report_of(real_office(), consolidation, consolidation.review, standings)
+    made, standings = november()
+    return report_of(real_office(), made.consolidation, made.review, standings)
 
 
 def texts(value: object) -> Iterator[Text]:
@@ -80,8 +79,8 @@ def test_every_reference_that_is_printed_leads_to_a_cell_and_no_others_do(conten
 
 
 def test_the_annex_names_the_very_cell_and_file_of_each_reference(content) -> None:
-    consolidation, _ = november()
-    figures = {f.reference: f for f in consolidation.every_figure}
+    made, _ = november()
+    figures = {f.reference: f for f in (*made.lineage, *made.earlier.lineage)}
 
     for source in content.sources:
         sheet = ""
@@ -100,9 +99,8 @@ def test_the_annex_names_the_very_cell_and_file_of_each_reference(content) -> No
 
 
 def test_every_indicator_stands_in_exactly_one_list(content) -> None:
-    consolidation, _ = november()
-    assert consolidation.review is not None
-    headline = consolidation.review.headline
+    made, _ = november()
+    headline = made.review.headline
     reached = [len(g.rows) for g in content.reached]
 
     assert sum(reached) == headline.met
@@ -113,11 +111,10 @@ def test_every_indicator_stands_in_exactly_one_list(content) -> None:
 
 
 def test_every_row_with_a_target_for_the_whole_city_stands_among_the_territories(content) -> None:
-    consolidation, _ = november()
-    assert consolidation.review is not None
+    made, _ = november()
     set_for_all = [
         i
-        for i in consolidation.review.indicators
+        for i in made.review.indicators
         if (whole := i.territories.get(Territory.WHOLE)) is not None and whole.target is not None
     ]
     by_place = {r["place"].plain: r for r in content.territories}
@@ -134,16 +131,15 @@ def test_every_row_with_a_target_for_the_whole_city_stands_among_the_territories
 
 
 def test_a_row_with_a_target_for_the_whole_city_that_nobody_reports_says_so() -> None:
-    consolidation, _ = november()
-    assert consolidation.review is not None
-    one = consolidation.review.indicator("state_budget_revenue")
+    made, _ = november()
+    one = made.review.indicator("state_budget_revenue")
     whole = dataclasses.replace(one.territories[Territory.WHOLE], value=None, reports=())
     silent = dataclasses.replace(
         one, territories={**one.territories, Territory.WHOLE: whole}
     )  # fmt: skip
-    review = dataclasses.replace(consolidation.review, indicators=[silent])
+    review = dataclasses.replace(made.review, indicators=[silent])
 
-    content = report_of(real_office(), consolidation, review)
+    content = report_of(real_office(), made.consolidation, review)
 
     [row] = content.territories
     assert row["whole"].plain.startswith("chưa có số\ngiao 165.011,6")
@@ -171,9 +167,8 @@ def test_what_counts_nothing_drops_out_of_the_overview(content) -> None:
 
 
 def test_every_task_stands_in_its_bucket_and_buckets_add_up(content) -> None:
-    consolidation, _ = november()
-    review = consolidation.review
-    assert review is not None
+    made, _ = november()
+    review = made.review
 
     assert sum(len(g.rows) for g in content.annex_tasks) == len(review.tasks)
     assert len(content.overdue) == review.headline.buckets[TaskBucket.OVERDUE]
@@ -182,10 +177,9 @@ def test_every_task_stands_in_its_bucket_and_buckets_add_up(content) -> None:
 
 
 def test_an_indicator_not_met_gives_the_causes_of_its_agency_with_their_source(content) -> None:
-    consolidation, _ = november()
-    assert consolidation.review is not None
+    made, _ = november()
     missed = [
-        i for i in consolidation.review.indicators
+        i for i in made.review.indicators
         if i.has_value and i.outcome is Judgement.NOT_MET
     ]  # fmt: skip
 
@@ -198,12 +192,11 @@ def test_an_indicator_not_met_gives_the_causes_of_its_agency_with_their_source(c
 
 
 def test_causes_of_an_agency_whose_value_does_not_stand_are_under_its_own_name() -> None:
-    consolidation, _ = november()
+    made, _ = november()
     office = real_office()
-    assert consolidation.review is not None
-    cycle = consolidation.cycle
+    cycle = made.cycle
     names = Names(office.register, office.catalogue_of(cycle), office.form_of(cycle))
-    told = next(i for i in consolidation.review.indicators if i.causes and i.remedies)
+    told = next(i for i in made.review.indicators if i.causes and i.remedies)
     strange = dataclasses.replace(told, kin=("another",))
     assert told.causes is not None
     agency = names.agency(told.causes.agency)
@@ -223,9 +216,9 @@ def test_west_and_whole_stand_beside_the_east_each_with_its_own_target(content) 
 
 
 def test_a_conflict_of_another_territory_says_which(content) -> None:
-    consolidation, _ = november()
+    made, _ = november()
 
-    for conflict, row in zip(consolidation.conflicts, content.conflicts, strict=True):
+    for conflict, row in zip(made.conflicts, content.conflicts, strict=True):
         assert row["no"].plain == conflict.number
         assert row["name"].plain.endswith("toàn thành phố") == (conflict.territory == "whole")
         for figure in (conflict.left, conflict.right, conflict.stands):
@@ -234,13 +227,12 @@ def test_a_conflict_of_another_territory_says_which(content) -> None:
 
 
 def test_a_figure_in_an_open_conflict_carries_its_number_wherever_it_is_judged(content) -> None:
-    consolidation, _ = november()
-    review = consolidation.review
-    assert review is not None
+    made, _ = november()
+    review = made.review
     rows = dict(zip((i.row.code for i in review.indicators), content.annex_indicators, strict=True))
     marked = {i.row.code for i in review.indicators if "(MT-" in rows[i.row.code]["value"].plain}
     doubtful = {
-        f.reference: c.number for c in consolidation.conflicts if c.is_open
+        f.reference: c.number for c in made.conflicts if c.is_open
         for f in (c.left, c.right)
     }  # fmt: skip
 
@@ -250,7 +242,7 @@ def test_a_figure_in_an_open_conflict_carries_its_number_wherever_it_is_judged(c
         if i.result and i.result.value and i.result.value.reference in doubtful
     }
     assert marked
-    for conflict, row in zip(consolidation.conflicts, content.conflicts, strict=True):
+    for conflict, row in zip(made.conflicts, content.conflicts, strict=True):
         if conflict.each_stands:
             assert conflict.left.reference in row["stands"].plain
             assert conflict.right.reference in row["stands"].plain
@@ -267,9 +259,8 @@ def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
 
 
 def test_only_a_proposal_about_no_row_and_no_own_action_is_a_general_one(content) -> None:
-    consolidation, _ = november()
-    assert consolidation.review is not None
-    said = consolidation.review.proposals
+    made, _ = november()
+    said = made.review.proposals
 
     shown = [row["about"].plain for row in content.proposals]
 
@@ -281,7 +272,7 @@ def test_only_a_proposal_about_no_row_and_no_own_action_is_a_general_one(content
 
 @pytest.mark.parametrize("end", ["", "."])
 def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why(end: str) -> None:
-    consolidation, standings = november()
+    year, standings = november()
     office = real_office()
     on_time = next(s for s in standings if s.timeliness is Timeliness.ON_TIME)
     granted = dataclasses.replace(
@@ -289,33 +280,31 @@ def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why(end: str) -> 
         extension_until=dt.datetime(2025, 11, 26, tzinfo=HANOI),
         extension_said=f"Trần Thị Hà: Đang phục vụ đoàn kiểm toán{end}",
     )
-    made = consolidate(
+    made = make_review(
         office,
-        consolidation.cycle,
+        year.cycle,
         [granted if s is on_time else s for s in standings],
-        consolidation.as_of,
+        year.as_of,
         None,
-        consolidation.earlier,
+        year.earlier,
     )
-    assert made.review is not None
 
-    [told] = report_of(office, made, made.review, standings).extended
+    [told] = report_of(office, made.consolidation, made.review, standings).extended
 
-    assert made.inputs_hash != consolidation.inputs_hash
+    assert made.inputs_hash != year.inputs_hash
     assert told.plain == (
         f"{office.register.agencies[on_time.agency].name}: Đúng hạn (được gia hạn đến hết "
         "25/11/2025); quyết định của Trần Thị Hà: Đang phục vụ đoàn kiểm toán."
     )
-    frame = agency_frame(made)
+    frame = agency_frame(made.consolidation)
     assert [t.text for t in frame["timeliness"]].count(
         "Đúng hạn (được gia hạn đến hết 25/11/2025)"
     ) == 1
 
 
 def test_it_says_what_changed_since_the_last_report() -> None:
-    consolidation, standings = november()
-    assert consolidation.review is not None
-    now = snapshot_of(consolidation)
+    made, standings = november()
+    now = snapshot_of(made.consolidation, review_lines(made.review))
     lines = [
         dataclasses.replace(line, judgement=Judgement.EXCEEDED.value)
         if line.row_key == "grdp_growth" else line
@@ -325,8 +314,8 @@ def test_it_says_what_changed_since_the_last_report() -> None:
 
     content = report_of(
         real_office(),
-        consolidation,
-        consolidation.review,
+        made.consolidation,
+        made.review,
         standings,
         changes_between(before, now),
     )
@@ -338,24 +327,25 @@ def test_it_says_what_changed_since_the_last_report() -> None:
 
 
 def test_tasks_overtaken_by_their_deadline_say_that_nobody_has_reported_since() -> None:
-    consolidation, standings = november()
+    made, standings = november()
     office = real_office()
-    january = consolidate(
+    january = make_review(
         office,
-        consolidation.cycle,
+        made.cycle,
         standings,
         dt.datetime(2026, 1, 16, 10, tzinfo=HANOI),
         None,
-        consolidation.earlier,
+        made.earlier,
     )
     review = january.review
-    assert review is not None
     silent = [
         t for t in review.tasks_in(TaskBucket.OVERDUE) if t.deadline and t.deadline.month >= 11
     ]
-    changes = changes_between(snapshot_of(consolidation), snapshot_of(january))
+    changes = changes_between(
+        *(snapshot_of(m.consolidation, review_lines(m.review)) for m in (made, january))
+    )
 
-    content = report_of(office, january, review, standings, changes)
+    content = report_of(office, january.consolidation, review, standings, changes)
 
     assert 0 < len(silent) == review.headline.not_reported_since
     said = f"(trong đó {len(silent)} đã qua thời hạn sau lần báo cáo gần nhất, cơ quan chưa báo"

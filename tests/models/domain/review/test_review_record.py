@@ -21,6 +21,7 @@ from models.domain.review import (
     TaskBucket,
     ValueStatus,
 )
+from models.domain.review.assembling import is_review, review_of
 from models.domain.targets import Judgement
 from models.domain.territories import Territory
 from tests.fixtures.small_office import commits, plans, standing
@@ -231,7 +232,11 @@ def test_proposals_are_collected_from_every_sheet_with_the_row_they_stand_at(off
 
 
 def test_a_plan_has_no_review(office):
-    assert consolidate(office, office.cycle("2025-plan"), [], NOW).review is None
+    cycle = office.cycle("2025-plan")
+
+    assert not is_review(office.form_of(cycle))
+    with pytest.raises(ValueError, match="no values of the year"):
+        review_of(office, consolidate(office, cycle, [], NOW), None)
 
 
 def test_a_passed_deadline_makes_another_consolidation_and_a_mere_day_does_not(office):

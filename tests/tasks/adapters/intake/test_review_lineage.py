@@ -17,7 +17,8 @@ from tasks.adapters.boards import boards
 from tasks.adapters.consolidated_sheet import EARLIER_LINEAGE_SHEET, HEADER_ROW, LINEAGE_SHEET
 from tasks.adapters.consolidating import consolidate_cycle
 from tasks.adapters.previewing import write_previews
-from tasks.adapters.review_boards import review_counts
+from tasks.adapters.results.opening import counts_of
+from tasks.adapters.results.review_results import ReviewResults
 
 from .conftest import MakeOffice
 from .test_reviews import MERGED, PLAN, REVIEW, Year
@@ -95,9 +96,10 @@ def test_every_figure_of_the_workbook_leads_to_a_cell_of_a_kept_file_and_back(ye
 
 
 def test_what_the_merged_department_promised_is_what_its_heir_is_measured_by(year: Year) -> None:
-    review = consolidate_cycle(year.place, year.place.office.cycle(REVIEW)).consolidation.review
+    results = consolidate_cycle(year.place, year.place.office.cycle(REVIEW)).results
 
-    assert review is not None
+    assert isinstance(results, ReviewResults)
+    review = results.review
     grdp = review.indicator("grdp_growth")
     assert grdp.value is not None and grdp.commitment is not None
     assert (grdp.value.agency, grdp.commitment.agency) == ("stc", "skhdt")
@@ -127,8 +129,8 @@ def test_the_boards_of_a_review_tell_results_and_those_of_the_plan_stay(year: Ye
     assert {"chi-tieu-2025-review", "nhiem-vu-2025-review", "mau-thuan-2025-review"} < set(shown)
     assert "nhiem-vu-2025-plan" not in shown
     with year.place.engine.begin() as connection:
-        counts = review_counts(year.place, connection, office.cycle(REVIEW))
-        assert review_counts(year.place, connection, office.cycle(PLAN)) == {}
+        counts = counts_of(year.place, connection, office.cycle(REVIEW))
+        assert counts_of(year.place, connection, office.cycle(PLAN)) == {}
     assert counts["tasks"] == sum(counts[bucket.value] for bucket in TaskBucket) == 48
     assert "chưa có số liệu" in shown["chi-tieu-2025-review"].note
     assert "48 nhiệm vụ được giao" in shown["nhiem-vu-2025-review"].note
@@ -142,8 +144,9 @@ def test_the_board_of_a_review_leads_to_its_report_and_tells_who_was_shown_resul
     assert write_previews(year.place, review, "Sở Tài chính").letters == 1
     board = next(b for b in boards(year.place, [review]) if b.key == f"bang-ky-{REVIEW}")
 
-    assert (year.place.output_dir / done.report_name).exists()
-    assert board.note.endswith(f"báo cáo Word cùng thư mục: {done.report_name}")
+    [report] = done.papers(year.place.reports_dir)
+    assert (year.place.output_dir / report.name).exists()
+    assert board.note.endswith(f"báo cáo Word cùng thư mục: {report.name}")
     shown = {row["Cơ quan"]: row["Đối chiếu"] for row in board.rows}
     assert shown.pop("Sở Tài chính") == "1 lần, 24/11"
     assert set(shown.values()) == {""}

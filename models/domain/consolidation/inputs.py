@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from models.domain.catalogue import Catalogue
 from models.domain.consolidation.rulings import Rulings
@@ -12,28 +13,38 @@ from models.domain.forms import Form
 from models.domain.standing import AgencyStanding, SubmissionRecord
 
 
-def hash_inputs(
-    cycle: ReportingCycle,
-    form: Form,
-    catalogue: Catalogue,
-    standings: Sequence[AgencyStanding],
-    rulings: Rulings,
-    more: Iterable[str] = (),
-) -> str:
-    """SHA-256, in hex, over all that decides what a consolidation says; `standings` sorted.
+@dataclass(frozen=True)
+class Inputs:
+    """All that decides what a consolidation says; the moment of consolidating is not among it.
 
-    `more`: what follows from the moment or from another cycle, as far as it shows.
-
-    The moment of consolidating is not among it. Entries and findings are: a file read again by a
-    mended reader, or a warning justified later, makes a new consolidation.
+    Entries and findings are: a file read again by a mended reader, or a warning justified later,
+    makes a new consolidation. So is what is shown beside it and follows from another cycle or from
+    the day: `earlier` and `shown`.
     """
-    digest = hashlib.sha256()
-    said = (f"{code} {ruling}" for code, ruling in sorted(rulings.items()))
-    for part in (*_parts(cycle, form, catalogue, standings), *said, *more):
-        raw = part.encode("utf-8", "surrogatepass")
-        digest.update(b"%d:" % len(raw))  # length first: no two lists of parts look alike
-        digest.update(raw)
-    return digest.hexdigest()
+
+    cycle: ReportingCycle
+    form: Form
+    catalogue: Catalogue
+    standings: Sequence[AgencyStanding]  # in the register's order
+    rulings: Rulings
+    earlier: str = ""  # fingerprint of the consolidation whose commitments this one is measured by
+    shown: Sequence[str] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256, in hex, over all of it."""
+        digest = hashlib.sha256()
+        for part in self._parts():
+            raw = part.encode("utf-8", "surrogatepass")
+            digest.update(b"%d:" % len(raw))  # length first: no two lists of parts look alike
+            digest.update(raw)
+        return digest.hexdigest()
+
+    def _parts(self) -> Iterator[str]:
+        yield from _parts(self.cycle, self.form, self.catalogue, self.standings)
+        yield from (f"{code} {ruling}" for code, ruling in sorted(self.rulings.items()))
+        yield self.earlier
+        yield from self.shown
 
 
 def _parts(

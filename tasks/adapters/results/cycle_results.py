@@ -1,0 +1,117 @@
+"""The results of a cycle, whatever it asked for: one interface to all that is shown of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from models.domain.consolidation import Consolidation, Figure
+from models.domain.consolidation.summary_words import SummaryMatter
+from models.domain.cycles import ReportingCycle
+from models.domain.errors import BaocaoError
+from models.domain.office import Office
+from models.domain.review.preview import Preview
+from models.domain.snapshots import Changes, Snapshot
+from models.domain.tidy_table import Judged
+from tasks.adapters.board import Board
+from tasks.adapters.consolidated_sheet import Formats, TableWriter
+from tasks.adapters.consolidation_cells import Names
+from tasks.adapters.overview_parts import OverviewLine
+
+
+class NothingToReport(BaocaoError):
+    """Raised when a report is asked for of a cycle that asks for no results."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document that goes with a cycle's workbook, made when it is asked for."""
+
+    name: str  # of its file
+    told: str  # Vietnamese: what it is, as a letter lists it
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class CycleResults(ABC):
+    """What a cycle came to at one moment, and how it is shown.
+
+    `earlier` is the consolidation of the cycle before, where there is one and anybody was asked in
+    it: its figures have references of their own and lie behind those of this cycle.
+    """
+
+    office: Office = field(compare=False, repr=False)
+    consolidation: Consolidation
+    earlier: Consolidation | None
+
+    @property
+    def cycle(self) -> ReportingCycle:
+        """The cycle whose results they are."""
+        return self.consolidation.cycle
+
+    @property
+    def every_figure(self) -> Sequence[Figure]:
+        """The lineage of this cycle, then that of the earlier one."""
+        return (*self.consolidation.lineage, *(self.earlier.lineage if self.earlier else ()))
+
+    @abstractmethod
+    def add_sheets(self, book: Workbook, tables: TableWriter, names: Names) -> None:
+        """Adds the workbook's sheets between who answered and what the check found."""
+
+    @abstractmethod
+    def overview_lines(self) -> list[OverviewLine]:
+        """The headlines of the workbook's first page that tell what was said."""
+
+    @abstractmethod
+    def draw_overview(
+        self, book: Workbook, sheet: Worksheet, formats: Formats, row: int, top: int
+    ) -> None:
+        """Tables of counts from `row` of the first page on, charts at `top` beside headlines."""
+
+    @abstractmethod
+    def chart(self) -> bytes:
+        """The chart of the summary mail, a PNG: the same for the same results."""
+
+    @abstractmethod
+    def boards(self) -> list[Board]:
+        """The office's boards of what was said, conflicts left out."""
+
+    @abstractmethod
+    def counts(self) -> Mapping[str, int]:
+        """How the results stand in numbers; empty for a cycle that asks for none."""
+
+    @abstractmethod
+    def summary_matter(self) -> SummaryMatter:
+        """What the summary says of the matter of the cycle."""
+
+    @abstractmethod
+    def snapshot(self) -> Snapshot:
+        """What is frozen of them when they are sent."""
+
+    @abstractmethod
+    def judged(self) -> Judged:
+        """How the figures are judged, for the tidy table."""
+
+    @abstractmethod
+    def report(self, templates: Path, changes: Changes | None, made_at: dt.datetime) -> bytes:
+        """The year-end report, dated `made_at`: the same for the same inputs.
+
+        Raises NothingToReport for a cycle without results, ReportTemplateFault when the office's
+        template cannot be set.
+        """
+
+    @abstractmethod
+    def papers(
+        self, workbook_name: str, templates: Path, changes: Changes | None, made_at: dt.datetime
+    ) -> list[Paper]:
+        """The documents that go with the workbook of that name."""
+
+    @abstractmethod
+    def previews(self, made_at: dt.datetime) -> list[Preview]:
+        """The page of every agency asked, in the register's order; none without results."""

@@ -1,0 +1,87 @@
+"""A plan: what the agencies committed to, measured against what the directive assigns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from models.domain.consolidation.plan_summary import plan_matter
+from models.domain.consolidation.summary_words import SummaryMatter
+from models.domain.review.preview import Preview
+from models.domain.snapshots import Changes, Snapshot, plan_lines, snapshot_of
+from models.domain.tidy_table import Judged, judged_plan
+from tasks.adapters.board import Board
+from tasks.adapters.charts import plan_panels, status_chart
+from tasks.adapters.consolidated_overview import draw_plan, plan_headlines
+from tasks.adapters.consolidated_sheet import Formats, TableWriter
+from tasks.adapters.consolidated_workbook import add_plan
+from tasks.adapters.consolidation_cells import Names
+from tasks.adapters.overview_parts import OverviewLine
+from tasks.adapters.plan_boards import plan_boards
+from tasks.adapters.results.cycle_results import CycleResults, NothingToReport, Paper
+
+
+@dataclass(frozen=True)
+class PlanResults(CycleResults):
+    """The results of a cycle that asks for commitments only."""
+
+    def add_sheets(self, book: Workbook, tables: TableWriter, names: Names) -> None:
+        """Commitments, scenario, tasks, projects and the agencies' own plans; conflicts."""
+        form = self.office.form_of(self.cycle)
+        add_plan(book, tables, self.consolidation, names, form)
+
+    def overview_lines(self) -> list[OverviewLine]:
+        """Commitments made and missing."""
+        return plan_headlines(self.consolidation.headline)
+
+    def draw_overview(
+        self, book: Workbook, sheet: Worksheet, formats: Formats, row: int, top: int
+    ) -> None:
+        """Two tables under the headlines, and their charts."""
+        draw_plan(book, sheet, formats, self.consolidation, row, top)
+
+    def chart(self) -> bytes:
+        """Who answered by kind of agency, and completeness by appendix."""
+        return status_chart(self.consolidation, plan_panels(self.consolidation))
+
+    def boards(self) -> list[Board]:
+        """Commitments below what is assigned."""
+        return plan_boards(self.office, self.consolidation)
+
+    def counts(self) -> Mapping[str, int]:
+        """None: a plan has no results of the year."""
+        return {}
+
+    def summary_matter(self) -> SummaryMatter:
+        """Gaps: what nobody committed to, what falls short."""
+        return plan_matter(self.consolidation, self.office)
+
+    def snapshot(self) -> Snapshot:
+        """With every indicator's commitment."""
+        return snapshot_of(self.consolidation, plan_lines(self.consolidation))
+
+    def judged(self) -> Judged:
+        """Against the targets that the catalogue shows."""
+        return judged_plan(self.consolidation)
+
+    def report(self, templates: Path, changes: Changes | None, made_at: dt.datetime) -> bytes:
+        """Raises NothingToReport."""
+        raise NothingToReport(
+            f"Kỳ {self.cycle.code} không có kết quả thực hiện nên không có báo cáo tổng kết; xem "
+            "sổ tổng hợp."
+        )
+
+    def papers(
+        self, workbook_name: str, templates: Path, changes: Changes | None, made_at: dt.datetime
+    ) -> list[Paper]:
+        """None."""
+        return []
+
+    def previews(self, made_at: dt.datetime) -> list[Preview]:
+        """None: a meeting looks at results."""
+        return []

@@ -1,0 +1,106 @@
+"""A review: what was done, measured against targets and against what was promised."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from models.domain.consolidation.review_summary import review_matter
+from models.domain.consolidation.summary_words import SummaryMatter
+from models.domain.review import Review
+from models.domain.review.preview import Preview, preview_of
+from models.domain.review.report import report_of
+from models.domain.snapshots import Changes, Snapshot, review_lines, snapshot_of
+from models.domain.tidy_table import Judged, judged_review
+from tasks.adapters.board import Board
+from tasks.adapters.charts import review_panels, status_chart
+from tasks.adapters.consolidated_overview import draw_review
+from tasks.adapters.consolidated_sheet import Formats, TableWriter
+from tasks.adapters.consolidated_workbook import add_review
+from tasks.adapters.consolidation_cells import Names
+from tasks.adapters.output_names import report_beside
+from tasks.adapters.overview_parts import OverviewLine
+from tasks.adapters.report_charts import report_charts
+from tasks.adapters.report_document import REPORT_TEMPLATE, report_document
+from tasks.adapters.results.cycle_results import CycleResults, Paper
+from tasks.adapters.review_boards import review_boards, review_counts
+from tasks.adapters.review_overview import review_headlines
+
+
+@dataclass(frozen=True)
+class ReviewResults(CycleResults):
+    """The results of a cycle that asks what the year brought."""
+
+    review: Review
+
+    def add_sheets(self, book: Workbook, tables: TableWriter, names: Names) -> None:
+        """Results by territory and on the way, tasks by bucket, money, conflicts, proposals."""
+        form = self.office.form_of(self.cycle)
+        add_review(book, tables, self.consolidation, self.review, names, form)
+
+    def overview_lines(self) -> list[OverviewLine]:
+        """Results and what is missing of them."""
+        return review_headlines(self.review.headline, self.consolidation.headline.conflicts)
+
+    def draw_overview(
+        self, book: Workbook, sheet: Worksheet, formats: Formats, row: int, top: int
+    ) -> None:
+        """Three charts beside the headlines; their tables stand on a page of their own."""
+        draw_review(book, sheet, self.consolidation, self.review, top)
+
+    def chart(self) -> bytes:
+        """Who answered by kind of agency, indicators by outcome, tasks by bucket."""
+        return status_chart(self.consolidation, review_panels(self.review))
+
+    def boards(self) -> list[Board]:
+        """Indicators missed or not judged; tasks that need urging."""
+        return review_boards(self.office, self.cycle, self.review)
+
+    def counts(self) -> Mapping[str, int]:
+        """Indicators by outcome, tasks by the codes of their buckets, conflicts."""
+        return review_counts(self.review.headline, self.consolidation.headline.conflicts)
+
+    def summary_matter(self) -> SummaryMatter:
+        """Results: what was missed, what is overdue."""
+        return review_matter(self.consolidation, self.review, self.office)
+
+    def snapshot(self) -> Snapshot:
+        """With every indicator's value of the year and every task's bucket."""
+        return snapshot_of(self.consolidation, review_lines(self.review))
+
+    def judged(self) -> Judged:
+        """Against the targets in force at the year's end."""
+        return judged_review(self.consolidation, self.review)
+
+    def report(self, templates: Path, changes: Changes | None, made_at: dt.datetime) -> bytes:
+        """The report as a Word document, with its charts."""
+        dated = replace(self.consolidation, as_of=made_at)
+        standings = self.consolidation.standings
+        return report_document(
+            templates / REPORT_TEMPLATE,
+            report_of(self.office, dated, self.review, standings, changes),
+            charts=report_charts(self.review),
+            made_at=made_at,
+        )
+
+    def papers(
+        self, workbook_name: str, templates: Path, changes: Changes | None, made_at: dt.datetime
+    ) -> list[Paper]:
+        """The report."""
+        name = report_beside(workbook_name)
+        told = f"{name}: báo cáo tổng kết (Word), mỗi số liệu kèm mã nguồn"
+        return [Paper(name, told, partial(self.report, templates, changes, made_at))]
+
+    def previews(self, made_at: dt.datetime) -> list[Preview]:
+        """What the meeting will see of each agency."""
+        standings = {s.agency: s for s in self.consolidation.standings}
+        return [
+            preview_of(self.office, self.consolidation, self.review, standings[a.agency], made_at)
+            for a in self.consolidation.agencies
+        ]
