@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.domain.agencies import Register
-from models.domain.consolidation.summary import listed
-from models.domain.letter_phrases import instant_text, number_text
+from models.domain.letter_phrases import instant_text, listed, number_text
 from models.domain.snapshots import AgencyChange, Changes
 
 

@@ -1,15 +1,19 @@
-"""How letters word days, instants, sizes and severities: Vietnamese, the way an office writes."""
+"""How days, instants, sizes, values and lists are worded: Vietnamese, the way an office writes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from models.domain.cycles import HANOI
 from models.domain.findings import Severity
+from models.domain.number_notation import format_number
 
+NAMED = 15  # items a sentence names before it counts the rest
+NAMED_LENGTH = 600  # letters it spends on them
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 SEVERITY_HEADINGS = {
@@ -56,6 +60,51 @@ def number_text(number: int) -> str:
     '48.213'
     """
     return f"{number:,}".replace(",", ".")
+
+
+def shown_number(value: Decimal) -> str:
+    """The number in Vietnamese notation."""
+    try:
+        return format_number(value)
+    except ValueError:  # more digits than any real figure has: shown as it is
+        return str(value)
+
+
+def listed(items: Sequence[str], kind: str, most: int = NAMED) -> str:
+    """The items in one sentence, cut after `most` or NAMED_LENGTH letters with a count of the rest.
+
+    >>> listed(["A", "B", "C"], "cơ quan", 2)
+    'A; B và 1 cơ quan khác'
+    """
+    named, spent = 0, 0
+    while named < min(most, len(items)):
+        spent += len(items[named]) + 2
+        if named and spent > NAMED_LENGTH:
+            break
+        named += 1
+    text = "; ".join(items[:named])
+    if named == len(items):
+        return text
+    return f"{text} và {number_text(len(items) - named)} {kind} khác"
+
+
+def measured(value: Decimal, unit: str) -> str:
+    """A value with its unit; a unit that begins with a number stands in brackets.
+
+    >>> measured(Decimal("12.5"), "%"), measured(Decimal(37), "Tỷ USD")
+    ('12,5%', '37 tỷ USD')
+    >>> measured(Decimal(11000), "1.000 lượt")
+    '11.000 (1.000 lượt)'
+    """
+    number = shown_number(value)
+    if not unit:
+        return number
+    if unit[0].isdigit():
+        return f"{number} ({unit})"
+    if unit in ("%", "‰"):
+        return number + unit
+    is_word = unit[1:2].islower()  # "Tỷ đồng", but not "USD", "MW"
+    return f"{number} {unit[0].lower()}{unit[1:]}" if is_word else f"{number} {unit}"
 
 
 def size_text(size: int) -> str:

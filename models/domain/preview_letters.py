@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from enum import StrEnum
 
 from models.domain.agencies import Agency
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.letter_phrases import day_text, one_line
 from models.domain.letters import LetterContent, letterhead
 from models.domain.mail import LetterKind
+from models.domain.review.states import Answer
 from models.domain.working_calendar import WorkingCalendar
 
 BEFORE_MEETING = 5  # working days
-
-
-class Answer(StrEnum):
-    """What the office holds of an agency when its page is made."""
-
-    TAKEN = "taken"  # something of it counts, or it need not answer
-    NOTHING = "nothing"  # it sent nothing
-    HELD = "held"  # something it sent waits for a person of the office
-    NOT_TAKEN = "not_taken"  # it sent something, of which nothing was accepted
 
 
 def compose_preview(

@@ -1,4 +1,4 @@
-"""Targets that move during the year: which one holds, for whose ground, on which day."""
+"""Targets set during the year, for the directive's territory or for another one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from models.domain.targets import Target
 from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
-
-if TYPE_CHECKING:
-    from models.domain.catalogue import Catalogue, CatalogueRow
 
 UNCONFIRMED = "chờ xác nhận"  # of what is assumed until the office confirms it
 _NUMBERED = re.compile(r"(?P<kind>\D+?)\s+(?:số\s+)?(?P<number>\d+(?:/\d{4})?/[^\W\d][^\s,;]*)")
@@ -45,48 +41,6 @@ class TargetRevision:
         behind = ", ".join(text for text in remarks if text)
         target = f"{TERRITORY_SHORT_NAMES[self.territory]}: {self.printed}"
         return f"{target} ({behind})" if behind else target
-
-
-@dataclass(frozen=True, slots=True)
-class TargetInForce:
-    """The target that holds for a territory on a day, and by which document."""
-
-    target: Target
-    printed: str
-    territory: Territory
-    basis: str
-    assumed: bool
-    effective_on: dt.date
-
-
-def target_in_force(
-    row: CatalogueRow, catalogue: Catalogue, territory: Territory, on: dt.date
-) -> TargetInForce | None:
-    """The target of that row which holds for that territory on that day.
-
-    The directive's own holds for the catalogue's territory from the directive's date until a
-    revision of the same territory. None where the territory has no target on that day: what is
-    reported for it cannot be judged.
-    """
-    found: list[TargetInForce] = []
-    if territory is catalogue.territory and row.target is not None and catalogue.issued_on <= on:
-        found.append(
-            TargetInForce(
-                row.target,
-                row.target_reading or row.target_printed,
-                territory,
-                catalogue.directive,
-                assumed=False,
-                effective_on=catalogue.issued_on,
-            )
-        )
-    found += [
-        TargetInForce(r.target, r.printed, r.territory, r.basis, r.assumed, r.effective_on)
-        for r in row.revisions
-        if r.territory is territory and r.effective_on <= on
-    ]
-    # The loader sees to it that no two of one territory begin on one day.
-    return max(found, key=lambda one: one.effective_on, default=None)
 
 
 def known_by(revisions: Sequence[TargetRevision], day: dt.date) -> tuple[TargetRevision, ...]:

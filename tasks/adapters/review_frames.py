@@ -20,8 +20,9 @@ from models.domain.review import (
 )
 from models.domain.review.answered import answered
 from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES
-from models.domain.target_revisions import UNCONFIRMED, TargetInForce
+from models.domain.target_revisions import UNCONFIRMED
 from models.domain.targets import Judgement, TargetKind
+from models.domain.targets_in_force import TargetInForce
 from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
 from tasks.adapters.consolidation_cells import (
     Cells,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import config
 from config.catalogues import check_catalogue, load_catalogue
 from models.domain.catalogue import Catalogue
-from models.domain.target_revisions import target_in_force
+from models.domain.targets_in_force import target_in_force
 from models.domain.territories import Territory
 
 FILES = Path(config.__file__).parent / "directives" / "2025"

@@ -12,12 +12,10 @@ from models.domain.consolidation.summary_words import (
     Words,
     assigned,
     cut_table,
-    measured,
     point,
     rows_point,
-    shown_number,
 )
-from models.domain.letter_phrases import number_text
+from models.domain.letter_phrases import measured, number_text, shown_number
 from models.domain.letters import Table
 from models.domain.office import Office
 

@@ -10,13 +10,10 @@ from models.domain.consolidation.summary_words import (
     SummaryMatter,
     Words,
     cut_table,
-    listed,
-    measured,
     point,
     rows_point,
-    shown_number,
 )
-from models.domain.letter_phrases import number_text, one_line
+from models.domain.letter_phrases import listed, measured, number_text, one_line, shown_number
 from models.domain.letters import Table
 from models.domain.office import Office
 from models.domain.review import (

@@ -11,24 +11,18 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import Conflict, ConflictKind
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.summary_words import (
-    NAMED_LENGTH,
     SummaryMatter,
     Words,
     cut_table,
-    listed,
-    measured,
     point,
-    shown_number,
 )
 from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
 from models.domain.cycles import HANOI
-from models.domain.letter_phrases import instant_text, number_text
+from models.domain.letter_phrases import instant_text, measured, number_text, shown_number
 from models.domain.letters import SummaryContent, Table
 from models.domain.office import Office
 from models.domain.standing import Timeliness
 from models.domain.territories import TERRITORY_NAMES
-
-__all__ = ["NAMED_LENGTH", "listed", "measured", "summarise"]
 
 DECISIONS = 12
 _OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)

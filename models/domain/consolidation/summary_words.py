@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from models.domain.catalogue import CatalogueRow
 from models.domain.consolidation import Consolidation
 from models.domain.forms import full_name, place_of
-from models.domain.letter_phrases import number_text, one_line
+from models.domain.letter_phrases import listed, number_text, one_line
 from models.domain.letters import Table
-from models.domain.number_notation import format_number
 from models.domain.office import Office
 from models.domain.targets import format_target
 
-NAMED = 15  # items a sentence names before it counts the rest
-NAMED_LENGTH = 600  # letters it spends on them
 TABLE_ROWS = 25
 _NAME_LENGTH = 80
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
@@ -69,43 +65,6 @@ class Words:
         return f"{self.row(row)} ({self.agency(row.lead)})" if row.lead else self.row(row)
 
 
-def listed(items: Sequence[str], kind: str, most: int = NAMED) -> str:
-    """The items in one sentence, cut after `most` or NAMED_LENGTH letters with a count of the rest.
-
-    >>> listed(["A", "B", "C"], "cơ quan", 2)
-    'A; B và 1 cơ quan khác'
-    """
-    named, spent = 0, 0
-    while named < min(most, len(items)):
-        spent += len(items[named]) + 2
-        if named and spent > NAMED_LENGTH:
-            break
-        named += 1
-    text = "; ".join(items[:named])
-    if named == len(items):
-        return text
-    return f"{text} và {number_text(len(items) - named)} {kind} khác"
-
-
-def measured(value: Decimal, unit: str) -> str:
-    """A value with its unit; a unit that begins with a number stands in brackets.
-
-    >>> measured(Decimal("12.5"), "%"), measured(Decimal(37), "Tỷ USD")
-    ('12,5%', '37 tỷ USD')
-    >>> measured(Decimal(11000), "1.000 lượt")
-    '11.000 (1.000 lượt)'
-    """
-    number = shown_number(value)
-    if not unit:
-        return number
-    if unit[0].isdigit():
-        return f"{number} ({unit})"
-    if unit in ("%", "‰"):
-        return number + unit
-    is_word = unit[1:2].islower()  # "Tỷ đồng", but not "USD", "MW"
-    return f"{number} {unit[0].lower()}{unit[1:]}" if is_word else f"{number} {unit}"
-
-
 def point(label: str, items: Sequence[str], kind: str) -> Iterable[str]:
     """One sentence that counts and names the items; nothing for none."""
     if items:
@@ -120,14 +79,6 @@ def rows_point(label: str, rows: Sequence[CatalogueRow], kind: str, words: Words
 def assigned(row: CatalogueRow) -> str:
     """The target in clean spelling; the directive's own may hold scan errors."""
     return format_target(row.target) if row.target is not None else row.target_shown
-
-
-def shown_number(value: Decimal) -> str:
-    """The number in Vietnamese notation."""
-    try:
-        return format_number(value)
-    except ValueError:  # more digits than any real figure has: shown as it is
-        return str(value)
 
 
 def cut_table(

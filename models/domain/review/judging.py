@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from models.domain.catalogue import CatalogueRow
 from models.domain.consolidation.evidence import Figure
-from models.domain.target_revisions import TargetInForce
 from models.domain.targets import Direction, Judgement, Target, TargetKind, gap, judge
+from models.domain.targets_in_force import TargetInForce
 from models.domain.territories import TERRITORY_NAMES, Territory
 
 NO_VALUE = "Chưa có số ước thực hiện"

@@ -26,8 +26,8 @@ from models.domain.review.states import (
     TrackSource,
     ValueStatus,
 )
-from models.domain.target_revisions import TargetInForce
 from models.domain.targets import Judgement
+from models.domain.targets_in_force import TargetInForce
 from models.domain.territories import Territory
 
 

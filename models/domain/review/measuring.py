@@ -31,7 +31,7 @@ from models.domain.review.states import TrackSource, ValueStatus
 from models.domain.review.wording import status_of
 from models.domain.standing import SubmissionRecord
 from models.domain.successions import Successions, duty_keys
-from models.domain.target_revisions import target_in_force
+from models.domain.targets_in_force import target_in_force
 from models.domain.territories import Territory
 
 _YEAR = PERIODS[-1]

@@ -18,13 +18,13 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.forms import ROLE_NAMES, role_of
 from models.domain.letter_phrases import instant_text, number_text, one_line
 from models.domain.office import Office
-from models.domain.preview_letters import Answer
 from models.domain.review import report_measures as measures
 from models.domain.review import report_work as work
 from models.domain.review.lines import ReviewAction, ReviewIndicator
 from models.domain.review.report_sources import SourceFile, source_files
 from models.domain.review.report_text import Citations, Names, Text, joined, words
 from models.domain.review.review import Review
+from models.domain.review.states import Answer
 from models.domain.review.wording import BUCKET_NAMES
 from models.domain.standing import AgencyStanding
 from models.domain.targets import Judgement

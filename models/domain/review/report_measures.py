@@ -30,7 +30,8 @@ from models.domain.review.wording import (
     STATUS_NAMES,
 )
 from models.domain.snapshots import Changes, FrozenLine
-from models.domain.target_revisions import UNCONFIRMED, TargetInForce, named_basis
+from models.domain.target_revisions import UNCONFIRMED, named_basis
+from models.domain.targets_in_force import TargetInForce
 from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
 
 Row = Mapping[str, Text]

@@ -13,9 +13,8 @@ from decimal import Decimal
 from models.domain.agencies import Register
 from models.domain.catalogue import Catalogue, CatalogueRow
 from models.domain.consolidation import Figure
-from models.domain.consolidation.summary import measured
 from models.domain.forms import Form, full_name, place_of
-from models.domain.letter_phrases import one_line
+from models.domain.letter_phrases import measured, one_line
 from models.domain.number_notation import format_number
 
 LONGEST = 500  # letters of one agency's text in one cell

@@ -1,4 +1,4 @@
-"""The states a review speaks in: of tasks, of values, of what was promised for the way."""
+"""The states a review speaks in: of tasks, of values, of the way there, of who is shown it."""
 
 from __future__ import annotations
 
@@ -65,3 +65,12 @@ class TrackSource(StrEnum):
 
     MILESTONE = "milestone"  # the agency's own, of the plan cycle
     SCENARIO = "scenario"  # appendix II, as updated in the plan cycle or as printed
+
+
+class Answer(StrEnum):
+    """What the office holds of an agency when its page is made."""
+
+    TAKEN = "taken"  # something of it counts, or it need not answer
+    NOTHING = "nothing"  # it sent nothing
+    HELD = "held"  # something it sent waits for a person of the office
+    NOT_TAKEN = "not_taken"  # it sent something, of which nothing was accepted

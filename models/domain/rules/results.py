@@ -19,8 +19,8 @@ from models.domain.rules.measures import kinds_of
 from models.domain.rules.registry import Case, Remark, rule, with_unit
 from models.domain.rules.result_rows import ResultRow, result_rows
 from models.domain.submissions import Entry
-from models.domain.target_revisions import TargetInForce, target_in_force
 from models.domain.targets import Judgement, TargetKind, judge
+from models.domain.targets_in_force import TargetInForce, target_in_force
 from models.domain.territories import Territory
 
 _INDEX_LOW, _INDEX_HIGH = Decimal(50), Decimal(200)  # same period of last year = 100

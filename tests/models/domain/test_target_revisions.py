@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.catalogue import Appendix, Catalogue
-from models.domain.target_revisions import TargetRevision, short_basis, target_in_force
+from models.domain.target_revisions import TargetRevision, short_basis
 from models.domain.targets import Target, TargetKind, parse_target
+from models.domain.targets_in_force import target_in_force
 from models.domain.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from tests.fixtures.small_office import row
 

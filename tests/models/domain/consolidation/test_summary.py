@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from models.domain.consolidation import consolidate
 from models.domain.consolidation.plan_summary import plan_matter
-from models.domain.consolidation.summary import NAMED_LENGTH, listed, summarise
+from models.domain.consolidation.summary import summarise
 from models.domain.cycles import HANOI
-from models.domain.letter_phrases import instant_text
+from models.domain.letter_phrases import NAMED_LENGTH, instant_text, listed
 from models.domain.letters import compose_summary
 from models.domain.standing import Timeliness
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation

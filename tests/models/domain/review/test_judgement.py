@@ -34,8 +34,8 @@ from models.domain.review.wording import (
     STATE_NAMES,
     state_of,
 )
-from models.domain.target_revisions import TargetInForce
 from models.domain.targets import Direction, Judgement, Target, TargetKind, parse_target
+from models.domain.targets_in_force import TargetInForce
 from models.domain.territories import Territory
 
 DAYS = st.dates(dt.date(2025, 1, 1), dt.date(2026, 6, 30))

@@ -9,8 +9,9 @@ import pytest
 
 from models.domain.cycles import HANOI
 from models.domain.office import Office
-from models.domain.preview_letters import Answer, previews_due
+from models.domain.preview_letters import previews_due
 from models.domain.review.preview import PARTS, Preview, preview_of
+from models.domain.review.states import Answer
 from models.domain.standing import Timeliness
 from models.domain.submissions import Verdict
 from tests.fixtures.made_review import make_review
