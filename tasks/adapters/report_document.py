@@ -1,7 +1,9 @@
 """The report as a Word document, set from the office's own template.
 
-Agencies' words are data: they are escaped, never read as template. The same content gives the same
-bytes.
+The templates, `config/reports/*.docx`, are the office's and edited in Word; nothing makes them. In
+them `{{r name }}` stands for a text with its references, `{{ name }}` for plain words; `{%p ... %}`
+and `{%tr ... %}` repeat or leave out a paragraph or a row. Agencies' words are data: they are
+escaped, never read as template. The same content gives the same bytes.
 """
 
 from __future__ import annotations
@@ -26,9 +28,10 @@ from models.domain.review.preview import Preview
 from models.domain.review.report import ReportContent
 from models.domain.review.report_text import Text
 from tasks.adapters.dated_packages import dated_package
-from tasks.adapters.document_form import REFERENCE_STYLE
 
 REPORT_TEMPLATE, PREVIEW_TEMPLATE = "review.docx", "preview.docx"
+# Id of the character style, kept in the templates, in which references are set.
+REFERENCE_STYLE = "Nguon"
 _WIDTH = 160  # millimetres of a chart
 
 

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import docx
@@ -20,21 +21,24 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from config.settings import CONFIG_DIR
-from models.domain.review.report import ReportContent, report_of
+from models.domain.review.preview import PARTS, Preview, preview_of
+from models.domain.review.report import Group, ReportContent, report_of
 from models.domain.review.report_text import Span, Text
-from tasks.adapters.document_form import FONT, REFERENCE_STYLE
-from tasks.adapters.preview_template import preview_template
+from models.domain.snapshots import changes_between, review_lines, snapshot_of
+from models.domain.standing import Timeliness
+from models.domain.targets import Judgement
 from tasks.adapters.report_charts import report_charts
 from tasks.adapters.report_document import (
+    REFERENCE_STYLE,
     ReportTemplateFault,
     check_report_templates,
     report_document,
 )
-from tasks.adapters.report_template import review_template
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
 
 TEMPLATE = CONFIG_DIR / "reports" / "review.docx"
+TAG = re.compile(r"\{[{%].*?[%}]\}")
 PREVIEW = CONFIG_DIR / "reports" / "preview.docx"
 MADE_AT = dt.datetime(2025, 11, 26, 2, tzinfo=dt.UTC)
 
@@ -96,10 +100,12 @@ def test_pages_are_a4_with_the_margins_of_the_decree_and_wide_tables_lie(documen
 def test_the_text_is_times_new_roman_thirteen_in_every_script(document) -> None:
     normal = document.styles["Normal"]
 
-    assert normal.font.name == FONT == "Times New Roman"
+    assert normal.font.name == "Times New Roman"
     assert Pt(13) <= normal.font.size <= Pt(14)
     fonts = normal.element.rPr.rFonts
-    assert {fonts.get(qn(f"w:{k}")) for k in ("ascii", "hAnsi", "cs", "eastAsia")} == {FONT}
+    assert {fonts.get(qn(f"w:{k}")) for k in ("ascii", "hAnsi", "cs", "eastAsia")} == {
+        "Times New Roman"
+    }
 
 
 def test_the_page_number_is_centred_in_the_top_margin_but_not_on_the_first_page(document) -> None:
@@ -162,12 +168,73 @@ def test_no_tag_is_left_and_references_are_set_in_their_own_style(document) -> N
     assert styles == {REFERENCE_STYLE}
 
 
-def test_the_shipped_templates_ask_for_nothing_the_builders_do_not() -> None:
-    for path, built in ((TEMPLATE, review_template()), (PREVIEW, preview_template())):
-        shipped = docx.Document(io.BytesIO(path.read_bytes()))
-        tags = re.compile(r"\{[{%].*?[%}]\}")
-        made = set(tags.findall(everything(docx.Document(io.BytesIO(built)))))
-        assert set(tags.findall(everything(shipped))) <= made
+def asked_of_rows(template: Path) -> Iterator[tuple[str, str]]:
+    """What a template asks of each list it repeats: its name, and a key of its rows."""
+    lists: list[tuple[str, str]] = []  # the variables of the loops around, with their lists
+    for tag in TAG.findall(everything(docx.Document(str(template)))):
+        if loop := re.fullmatch(r"\{%\w* for (\w) in ([\w.]+) %\}", tag):
+            lists.append((loop[1], loop[2]))
+        elif "endfor" in tag:
+            lists.pop()
+        for name, key in re.findall(r"\b(\w)\.(\w+)", tag):
+            yield dict(lists)[name], key
+    assert not lists
+
+
+def held_by_rows(content: ReportContent | Preview) -> dict[str, set[str]]:
+    """The keys of the rows of each list; of groups also those of the rows within."""
+    held: dict[str, set[str]] = {"g.rows": set()}
+    for field in dataclasses.fields(content):
+        for row in value if isinstance(value := getattr(content, field.name), list) else ():
+            if isinstance(row, Mapping):
+                held.setdefault(field.name, set()).update(row)
+            elif dataclasses.is_dataclass(row):
+                held.setdefault(field.name, set()).update(f.name for f in dataclasses.fields(row))
+            if isinstance(row, Group):
+                held["g.rows"].update(*row.rows)
+    return held
+
+
+def changed_year() -> ReportContent:
+    """A report in which every list has rows: what is judged has changed, who answered came late."""
+    made, standings = november()
+    now = snapshot_of(made.consolidation, review_lines(made.review))
+    lines = [dataclasses.replace(line, judgement=Judgement.EXCEEDED.value) for line in now.lines]
+    changes = changes_between(dataclasses.replace(now, lines=lines), now)
+    first, *others = made.review.indicators
+    own = first.territories[first.territory]
+    unjudged = dataclasses.replace(
+        first,
+        territories={first.territory: dataclasses.replace(own, judgement=Judgement.UNKNOWN)},
+    )
+    review = dataclasses.replace(made.review, indicators=[unjudged, *others])
+    agencies = [
+        dataclasses.replace(a, timeliness=Timeliness.LATE) if a.answered else a
+        for a in made.consolidation.agencies
+    ]
+    consolidation = dataclasses.replace(made.consolidation, agencies=agencies)
+    return report_of(real_office(), consolidation, review, standings, changes)
+
+
+def test_the_templates_ask_of_every_row_for_what_it_holds() -> None:
+    made, standings = november()
+    held = {TEMPLATE: held_by_rows(changed_year()), PREVIEW: {}}
+    for standing in standings:
+        page = preview_of(real_office(), made.consolidation, made.review, standing, MADE_AT)
+        held[PREVIEW] |= held_by_rows(page)
+
+    for template, rows in held.items():
+        asked = list(asked_of_rows(template))
+        assert len(asked) > 50
+        for name, key in asked:
+            assert key in rows[name], (template.name, name, key)
+
+
+def test_the_page_of_an_agency_asks_for_numbers_of_parts_that_it_has() -> None:
+    tags = TAG.findall(everything(docx.Document(str(PREVIEW))))
+    asked = {key for tag in tags for key in re.findall(r"\bparts\.(\w+)", tag)}
+
+    assert asked == {*PARTS, "sources"}
 
 
 # --- Data stays data ------------------------------------------------------------------------------
