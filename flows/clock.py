@@ -31,6 +31,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC) + ahead_of_the_machine(load_settings().data_dir)
 
 
+def of_the_machine() -> dt.datetime:
+    """The present moment, in UTC, as the machine's files bear it."""
+    return dt.datetime.now(dt.UTC)
+
+
 def is_rehearsal(data_dir: Path) -> bool:
     """Whether the folder's clock is a rehearsal's."""
     return (data_dir / FILE).is_file()

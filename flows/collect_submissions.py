@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from prefect import flow
 
+from flows import clock
 from flows.failures import ends_in_a_sentence
 from flows.requests import DueBatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
@@ -15,6 +18,9 @@ from tasks.adapters.alarming import COLLECTING
 from tasks.adapters.workplace import Workplace
 from tasks.intake import collect_arrivals, work_on_messages
 from tasks.offering import offer_choices
+
+# A file half written for so long belongs to a process that was killed, not to one that still runs.
+ABANDONED = dt.timedelta(days=1)
 
 
 @flow(name="collect-submissions", flow_run_name="collect-submissions")
@@ -30,6 +36,7 @@ def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
     with open_workplace(request.moment()) as place:
         if request.when_due and not _due(place):
             return counts
+        place.raw_store.sweep(clock.of_the_machine() - ABANDONED)
         for mailbox in place.rules.mailboxes:
             try:
                 left += collect_arrivals(place, mailbox, request.limit).failures

@@ -136,7 +136,9 @@ class RawStore:
     def sweep(self, abandoned_before: dt.datetime) -> int:
         """How many temporary files, last written before that instant, were removed.
 
-        Leave an hour or more: a younger one may belong to a process that is writing it.
+        By the clock of the machine, whatever the office's clock says: files bear that one. Leave
+        an hour or more: a younger one may belong to a process that is writing it. What cannot be
+        removed is left to the next sweep.
         """
         limit = abandoned_before.timestamp()
         removed = 0
@@ -145,8 +147,8 @@ class RawStore:
                 if path.stat().st_mtime < limit:
                     path.unlink()
                     removed += 1
-            except FileNotFoundError:
-                continue  # another sweep was faster
+            except OSError:  # another sweep was faster, or the system refuses for now
+                continue
         return removed
 
 

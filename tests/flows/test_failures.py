@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging.handlers
+import os
 import queue
 import shutil
 import socket
@@ -45,6 +46,30 @@ def test_a_mailbox_that_cannot_be_opened_is_one_message_without_a_traceback(
     told = "\n".join(log.get().getMessage() for _ in range(log.qsize()))
     assert "Traceback" not in told
     assert told.count("chương trình chỉ làm nốt phần này:\n- Hộp thư drop: ") == 1
+
+
+def test_what_a_killed_write_left_is_removed_by_collecting_and_what_is_being_written_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.collect_submissions import ABANDONED, collect_submissions
+    from flows.requests import DueBatchRequest
+    from tasks.adapters.raw_store import TEMPORARY_PREFIX
+
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
+    folder = tmp_path / "raw" / "ab"
+    folder.mkdir(parents=True)
+    written = dt.datetime.now(dt.UTC).timestamp()
+    ages = {"killed": ABANDONED.total_seconds() + 60, "stalled": 3600, "at-work": 0}
+    for name, age in ages.items():
+        (folder / f"{TEMPORARY_PREFIX}{name}").write_bytes(b"half")
+        os.utime(folder / f"{TEMPORARY_PREFIX}{name}", (written - age,) * 2)
+    # The office's clock is ahead of the machine's, as a rehearsal's may be.
+    request = DueBatchRequest(as_of=dt.datetime(2045, 2, 10, tzinfo=dt.UTC), limit=10)
+
+    collect_submissions(request)
+
+    left = {path.name.removeprefix(TEMPORARY_PREFIX) for path in folder.iterdir()}
+    assert left == {"stalled", "at-work"}
 
 
 def test_a_refused_decision_is_a_sentence_in_the_log_of_its_own_process_too(

@@ -144,6 +144,21 @@ def test_abandoned_temporary_files_are_swept_and_young_ones_left(tmp_path: Path)
     assert digest in store
 
 
+def test_what_cannot_be_removed_is_left_to_the_next_sweep(tmp_path: Path) -> None:
+    store = RawStore(tmp_path)
+    digest = store.put(b"x")
+    now = dt.datetime(2025, 2, 3, 8, tzinfo=dt.UTC)
+    stubborn = store.path(digest).with_name(f"{TEMPORARY_PREFIX}0")
+    stubborn.mkdir()  # a folder is no file to unlink, not even for the superuser
+    old = store.path(digest).with_name(f"{TEMPORARY_PREFIX}1-a")
+    old.write_bytes(b"do dang")
+    for path in (stubborn, old):
+        os.utime(path, (now.timestamp() - 7200,) * 2)
+
+    assert store.sweep(now - dt.timedelta(hours=1)) == 1
+    assert stubborn.exists()
+
+
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
