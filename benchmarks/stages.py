@@ -35,7 +35,7 @@ from tasks.adapters.mail_catcher import MailCatcher
 from tasks.adapters.posting import deliver
 from tasks.adapters.reader_jobs import ExamineJob, MarkJob
 from tasks.adapters.reader_pool import ReaderPool
-from tasks.adapters.results.opening import results_from
+from tasks.adapters.results.choosing import results_from
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.workbook_reader import read_workbook

@@ -28,8 +28,8 @@ from models.domain.consolidation import ConflictKind, Consolidation
 from models.domain.cycles import HANOI
 from models.domain.errors import BaocaoError
 from models.domain.identity import sign
+from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
-from tasks.adapters.results.opening import results_of
 from tasks.adapters.ruling import consolidated
 from tasks.adapters.simulation import onlooker
 from tasks.adapters.simulation.actors import Actor, Surroundings

@@ -22,7 +22,7 @@ from models.domain.review.wording import BUCKET_NAMES
 from models.domain.sections import titles_of
 from models.domain.standing import AgencyStanding
 from models.tables import LetterRow
-from tasks.adapters.results.opening import counts_of
+from tasks.adapters.results.choosing import counts_of
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, obligations, outbox
 from tasks.adapters.store.obligations import Obligation

@@ -21,8 +21,8 @@ from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.desk_work import desk_work
 from tasks.adapters.letter_desk import write_letter
 from tasks.adapters.output_names import workbook_name
+from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults, Paper
-from tasks.adapters.results.opening import results_of
 from tasks.adapters.snapshotting import base_of, changes_since, freeze, made_against
 from tasks.adapters.store import consolidations, drafts, outbox
 from tasks.adapters.tidy_files import put_into, tidy_files

@@ -11,7 +11,7 @@ from models.domain.forms import full_name, place_of
 from models.domain.letter_phrases import one_line
 from models.domain.territories import TERRITORY_NAMES
 from tasks.adapters.board import LISTED, Board
-from tasks.adapters.results.opening import results_of
+from tasks.adapters.results.choosing import results_of
 from tasks.adapters.workplace import Workplace
 
 NAME_SHOWN = 60  # letters of an indicator's name in a table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.domain.cycles import ReportingCycle
 from models.domain.tidy_table import tidy_rows
-from tasks.adapters.results.opening import results_of
+from tasks.adapters.results.choosing import results_of
 from tasks.adapters.tidy_files import tidy_files
 from tasks.adapters.workplace import Workplace
 

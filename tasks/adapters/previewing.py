@@ -18,7 +18,7 @@ from models.domain.review.preview import Preview
 from models.tables import LetterRow
 from tasks.adapters.letter_desk import contact_of, write_letter
 from tasks.adapters.report_document import PREVIEW_TEMPLATE, set_document
-from tasks.adapters.results.opening import results_of
+from tasks.adapters.results.choosing import results_of
 from tasks.adapters.store import outbox
 from tasks.adapters.workplace import Workplace
 

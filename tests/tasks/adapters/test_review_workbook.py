@@ -17,7 +17,7 @@ from models.domain.review.wording import BUCKET_NAMES
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.consolidation_cells import Names
 from tasks.adapters.doing_frames import buckets_table
-from tasks.adapters.results.opening import results_from
+from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.review_results import ReviewResults
 from tasks.adapters.review_frames import history_frame, outcome_by_appendix
 from tests.fixtures.simulated_answers import real_office

@@ -17,7 +17,7 @@ from tasks.adapters.boards import boards
 from tasks.adapters.consolidated_sheet import EARLIER_LINEAGE_SHEET, HEADER_ROW, LINEAGE_SHEET
 from tasks.adapters.consolidating import consolidate_cycle
 from tasks.adapters.previewing import write_previews
-from tasks.adapters.results.opening import counts_of
+from tasks.adapters.results.choosing import counts_of
 from tasks.adapters.results.review_results import ReviewResults
 
 from .conftest import MakeOffice

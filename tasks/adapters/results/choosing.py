@@ -1,4 +1,4 @@
-"""Opening the results of a cycle: the one place that asks whether there is anything to review."""
+"""Choosing how the results of a cycle are shown: the one place that asks what it asked for."""
 
 from __future__ import annotations
 
