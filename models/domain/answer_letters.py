@@ -11,7 +11,6 @@ from models.domain.agencies import Agency
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.findings import Finding, Severity
 from models.domain.letter_phrases import (
-    SEVERITY_HEADINGS,
     cell_order,
     cell_ranges,
     day_text,
@@ -38,6 +37,13 @@ _TIMELINESS_TEXT: Mapping[Timeliness | None, str] = {
     Timeliness.ON_TIME: "Đúng hạn",
     Timeliness.CORRECTED: "Đúng hạn, có chỉnh sửa",
     Timeliness.LATE: "Quá hạn",
+}
+
+SEVERITY_HEADINGS = {
+    Severity.BLOCKER: "Lỗi khiến sổ chưa thể tiếp nhận",
+    Severity.ERROR: "Lỗi phải sửa",
+    Severity.WARNING: "Điểm cần xem lại hoặc giải trình",
+    Severity.INFO: "Ghi chú",
 }
 
 

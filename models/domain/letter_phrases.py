@@ -9,19 +9,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from models.domain.cycles import HANOI
-from models.domain.findings import Severity
 from models.domain.number_notation import format_number
 
 NAMED = 15  # items a sentence names before it counts the rest
 NAMED_LENGTH = 600  # letters it spends on them
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-
-SEVERITY_HEADINGS = {
-    Severity.BLOCKER: "Lỗi khiến sổ chưa thể tiếp nhận",
-    Severity.ERROR: "Lỗi phải sửa",
-    Severity.WARNING: "Điểm cần xem lại hoặc giải trình",
-    Severity.INFO: "Ghi chú",
-}
 
 
 def day_text(day: dt.date) -> str:
