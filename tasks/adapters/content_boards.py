@@ -1,29 +1,32 @@
-"""The boards of what the agencies said: indicators below their targets, values in conflict."""
+"""The boards of what the agencies said: those of the cycle's results, and values in conflict."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from models.domain.catalogue import Catalogue
 from models.domain.consolidation import Conflict, Consolidation, Figure, code_of
 from models.domain.consolidation.wording import CONFLICT_NAMES, REASON_NAMES
 from models.domain.cycles import ReportingCycle
 from models.domain.forms import full_name, place_of
 from models.domain.letter_phrases import one_line
+from models.domain.office import Office
 from models.domain.territories import TERRITORY_NAMES
 from tasks.adapters.board import LISTED, Board
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.workplace import Workplace
 
-NAME_SHOWN = 60  # letters of an indicator's name in a table
+NAME_SHOWN = 60  # letters of a row's name in a case
 
 
 def content_boards(place: Workplace, connection: Connection, cycle: ReportingCycle) -> list[Board]:
     """Indicators against targets, a review's tasks by bucket, and conflicts with their codes."""
     results = results_of(place, connection, cycle)
-    return [*results.boards(), _conflicts(place, cycle, results.consolidation)]
+    return [*results.boards(), _conflicts(place.office, results.consolidation)]
 
 
-def _conflicts(place: Workplace, cycle: ReportingCycle, found: Consolidation) -> Board:
+def _conflicts(office: Office, found: Consolidation) -> Board:
+    cycle, catalogue = found.cycle, office.catalogue_of(found.cycle)
     waiting = sum(c.is_open for c in found.conflicts)
     shown = sorted(found.conflicts, key=lambda c: not c.is_open)  # stable: the open ones first
     return Board(
@@ -32,13 +35,13 @@ def _conflicts(place: Workplace, cycle: ReportingCycle, found: Consolidation) ->
         f"{waiting}/{len(shown)} mâu thuẫn chưa có quyết định. Quyết định bằng luồng "
         "rule-on-conflict, theo mã ở đầu mỗi trường hợp."
         + (f" Chỉ hiện {LISTED} trường hợp đầu." if len(shown) > LISTED else ""),
-        [_conflict(place, cycle, conflict) for conflict in shown[:LISTED]],
+        [_conflict(office, catalogue, conflict) for conflict in shown[:LISTED]],
         as_cards=True,
     )
 
 
-def _conflict(place: Workplace, cycle: ReportingCycle, conflict: Conflict) -> dict[str, str]:
-    catalogue, row, other = place.office.catalogue_of(cycle), conflict.row, conflict.other_row
+def _conflict(office: Office, catalogue: Catalogue, conflict: Conflict) -> dict[str, str]:
+    row, other = conflict.row, conflict.other_row
     both = [row] if row.code == other.code else [row, other]
     because = ". ".join(w for w in (REASON_NAMES[conflict.because], conflict.ruling) if w)
     return {
@@ -49,17 +52,17 @@ def _conflict(place: Workplace, cycle: ReportingCycle, conflict: Conflict) -> di
             for r in both
         )
         + (f" ({TERRITORY_NAMES[conflict.territory]})" if conflict.territory else ""),
-        "Số thứ nhất": _told(place, conflict.left, row.unit),
-        "Số thứ hai": _told(place, conflict.right, other.unit),
+        "Số thứ nhất": _told(office, conflict.left, row.unit),
+        "Số thứ hai": _told(office, conflict.right, other.unit),
         "Đang dùng": "cả hai, mỗi số ở vị trí của mình"
         if conflict.each_stands
-        else _told(place, conflict.stands, ""),
+        else _told(office, conflict.stands, ""),
         "Vì": because,
     }
 
 
-def _told(place: Workplace, figure: Figure, unit: str) -> str:
-    agency = place.office.register.agencies.get(figure.agency)
+def _told(office: Office, figure: Figure, unit: str) -> str:
+    agency = office.register.agencies.get(figure.agency)
     name = agency.name if agency else figure.agency
     cell = f"{figure.source.sheet_name}!{figure.source.cell}"
     return f"{figure.text} {unit}".strip() + f" ({name}, {cell})"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import Connection
 
 from models.domain.consolidation import EARLIER, Consolidation, Ruling, Side, code_of, consolidate
 from models.domain.cycles import ReportingCycle
 from models.domain.decisions import DecisionKind, DecisionRefused
-from models.domain.standing import AgencyStanding
 from tasks.adapters.desk import Done, Signature, keep
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import decisions, obligations
@@ -26,15 +23,9 @@ def rulings_of(connection: Connection, cycle: str) -> dict[str, Ruling]:
     return found
 
 
-def consolidated(
-    place: Workplace,
-    connection: Connection,
-    cycle: ReportingCycle,
-    standings: Sequence[AgencyStanding] | None = None,
-) -> Consolidation:
-    """What the agencies said and persons ruled, at this moment; `standings` where known already."""
-    if standings is None:
-        standings = standings_of_cycle(place, connection, cycle, details=True)
+def consolidated(place: Workplace, connection: Connection, cycle: ReportingCycle) -> Consolidation:
+    """What the agencies said and persons ruled, at this moment."""
+    standings = standings_of_cycle(place, connection, cycle, details=True)
     rulings = rulings_of(connection, cycle.code)
     return consolidate(place.office, cycle, standings, place.now, rulings)
 

@@ -35,51 +35,51 @@ def review_of(
     `earlier` is the consolidation of the cycle whose commitments this one is measured by, made at
     the same moment with references of its own; None where nobody was asked before.
     """
-    lines, cycle = consolidation, consolidation.cycle
+    cycle = consolidation.cycle
     form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
     sheet = sheet_of(form, Appendix.I)
     if not is_review(form) or sheet is None:
         raise ValueError(f"the form {form.code} asks for no values of the year")
-    today = lines.as_of.astimezone(HANOI).date()
+    today = consolidation.as_of.astimezone(HANOI).date()
     measures = Measures(
         catalogue=catalogue,
         sheet=sheet,
         scenario_sheet=sheet_of(form, Appendix.II),
-        scenario={line.row.code: line for line in lines.scenario},
+        scenario={line.row.code: line for line in consolidation.scenario},
         promised={i.row.code: i for i in earlier.indicators} if earlier else {},
         updated={s.row.code: s for s in earlier.scenario} if earlier else {},
-        elsewhere=stands_elsewhere(lines.conflicts),
-        versions={s.agency: s.versions for s in lines.standings},
+        elsewhere=stands_elsewhere(consolidation.conflicts),
+        versions={s.agency: s.versions for s in consolidation.standings},
         successions=office.register.successions,
         day=register_day(cycle),
-        disputed=disputes(lines.conflicts),
-        instead=judged_instead(lines.conflicts, catalogue.equivalences),
+        disputed=disputes(consolidation.conflicts),
+        instead=judged_instead(consolidation.conflicts, catalogue.equivalences),
     )
     tasks, projects = sheet_of(form, Appendix.IV), sheet_of(form, Appendix.V)
     planned_tasks = {t.row.code: t for t in earlier.tasks} if earlier else {}
     planned_projects = {p.row.code: p for p in earlier.projects} if earlier else {}
     actions = review_actions(
-        lines.action_plan,
+        consolidation.action_plan,
         _planned(office, earlier),
-        _forebears(office, cycle, lines.action_plan),
+        _forebears(office, cycle, consolidation.action_plan),
         next(iter(action_sheets(form)), None),
         today,
     )
     return Review(
-        indicators=[review_indicator(line, measures) for line in lines.indicators],
-        scenario=[review_scenario(line, measures) for line in lines.scenario],
+        indicators=[review_indicator(line, measures) for line in consolidation.indicators],
+        scenario=[review_scenario(line, measures) for line in consolidation.scenario],
         tasks=[
             review_task(line, planned_tasks.get(line.row.code), tasks, today)
-            for line in lines.tasks
+            for line in consolidation.tasks
         ],
         actions=actions,
         projects=[
             review_project(
                 line, planned_projects.get(line.row.code), projects, catalogue.year, today
             )
-            for line in lines.projects
+            for line in consolidation.projects
         ],
-        proposals=_proposals(form, {r.code for r in catalogue}, lines, actions),
+        proposals=_proposals(form, {r.code for r in catalogue}, consolidation, actions),
     )
 
 
@@ -106,7 +106,7 @@ def _forebears(
 
 
 def _proposals(
-    form: Form, rows: Set[str], lines: Consolidation, actions: Sequence[ReviewAction]
+    form: Form, rows: Set[str], made: Consolidation, actions: Sequence[ReviewAction]
 ) -> list[Proposal]:
     """What agencies ask for, in the order of references: agency by agency, sheet by sheet."""
     columns = {
@@ -124,6 +124,6 @@ def _proposals(
             figure.row_key if figure.row_key in rows else "",
             works.get((figure.agency, figure.row_key), "") if figure.sheet in free else "",
         )
-        for figure in lines.lineage
+        for figure in made.lineage
         if (figure.sheet, figure.column) in columns and figure.is_given
     ]

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar, Self
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -49,6 +50,15 @@ class CycleResults(ABC):
     office: Office = field(compare=False, repr=False)
     consolidation: Consolidation
     earlier: Consolidation | None
+
+    has_counts: ClassVar[bool]  # whether `counts` has any
+
+    @classmethod
+    @abstractmethod
+    def of(
+        cls, office: Office, consolidation: Consolidation, earlier: Consolidation | None
+    ) -> Self:
+        """The results of what was consolidated, its fingerprint covering all that is shown."""
 
     @property
     def cycle(self) -> ReportingCycle:

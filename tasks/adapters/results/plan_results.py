@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from models.domain.consolidation import Consolidation
 from models.domain.consolidation.plan_summary import plan_matter
 from models.domain.consolidation.summary_words import SummaryMatter
+from models.domain.office import Office
 from models.domain.review.preview import Preview
 from models.domain.snapshots import Changes, Snapshot, plan_lines, snapshot_of
 from models.domain.tidy_table import Judged, judged_plan
@@ -29,6 +32,15 @@ from tasks.adapters.results.cycle_results import CycleResults, NothingToReport, 
 @dataclass(frozen=True)
 class PlanResults(CycleResults):
     """The results of a cycle that asks for commitments only."""
+
+    has_counts = False
+
+    @classmethod
+    def of(
+        cls, office: Office, consolidation: Consolidation, earlier: Consolidation | None
+    ) -> Self:
+        """A plan says no more than its consolidation."""
+        return cls(office, consolidation.shown_with(earlier), earlier)
 
     def add_sheets(self, book: Workbook, tables: TableWriter, names: Names) -> None:
         """Commitments, scenario, tasks, projects and the agencies' own plans; conflicts."""

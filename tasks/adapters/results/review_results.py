@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from models.domain.consolidation import Consolidation
 from models.domain.consolidation.review_summary import review_matter
 from models.domain.consolidation.summary_words import SummaryMatter
+from models.domain.office import Office
 from models.domain.review import Review
+from models.domain.review.assembling import review_of
 from models.domain.review.preview import Preview, preview_of
 from models.domain.review.report import report_of
 from models.domain.snapshots import Changes, Snapshot, review_lines, snapshot_of
@@ -38,6 +42,16 @@ class ReviewResults(CycleResults):
     """The results of a cycle that asks what the year brought."""
 
     review: Review
+
+    has_counts = True
+
+    @classmethod
+    def of(
+        cls, office: Office, consolidation: Consolidation, earlier: Consolidation | None
+    ) -> Self:
+        """The review is made here; what follows from the day is part of the fingerprint."""
+        review = review_of(office, consolidation, earlier)
+        return cls(office, consolidation.shown_with(earlier, review.by_day()), earlier, review)
 
     def add_sheets(self, book: Workbook, tables: TableWriter, names: Names) -> None:
         """Results by territory and on the way, tasks by bucket, money, conflicts, proposals."""
