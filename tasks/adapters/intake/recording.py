@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 
+from models.domain.arrivals.deciding import DecidedMessage
 from models.domain.attribution import EvidenceKind
 from models.domain.errors import BaocaoError
 from models.domain.intake import MessageFacts
 from models.domain.mail import MessageState
-from tasks.adapters.intake.deciding import Decided, NewVersion
+from models.domain.office import Office
+from models.tables import LetterRow
 from tasks.adapters.store import deliveries, messages, submissions
-from tasks.adapters.workplace import Workplace
 
 _REGISTERED = EvidenceKind.REGISTERED_SENDER
 _BELIEVED = (
@@ -31,76 +32,104 @@ class AlreadyDecided(BaocaoError):
     """Raised when another run decided a message first; this one's rows are rolled back."""
 
 
-def record(place: Workplace, connection: Connection, decided: Sequence[Decided]) -> None:
-    """Writes the messages' states, their files and versions, and fills in numbers and ids.
+def record(
+    connection: Connection,
+    office: Office,
+    now: dt.datetime,
+    decided: Sequence[DecidedMessage],
+    returned: Mapping[str, LetterRow],
+) -> list[DecidedMessage]:
+    """Writes the messages' states, their files and versions; the same with numbers and ids.
 
-    Raises AlreadyDecided when one of the messages is no longer waiting.
+    `returned`: the letters of ours that delivery reports are about, by the report's key. Raises
+    AlreadyDecided when one of the messages is no longer waiting.
     """
-    _draw_receipt_numbers(place, connection, decided)
-    states = {d.unfolded.kept.key: _state(place, d) for d in decided}
+    decided = _numbered(connection, office, decided)
+    states = {d.message.key: _state(d, now) for d in decided}
     if messages.decide_many(connection, states) != len(states):
         keys = ", ".join(key[:12] for key in states)
         raise AlreadyDecided(f"Thư {keys} đã được một lần chạy khác xử lý.")
-    versions = [v for d in decided for v in d.versions]
-    ids = submissions.add_many(
-        connection,
-        [
-            submissions.NewVersion(
-                cycle=v.cycle,
-                record=v.record,
-                file_size=v.facts.size,
-                file_kind=v.facts.examination.file_kind,
-                guessed=v.facts.examination.guessed,
-            )
-            for v in versions
-        ],
-    )
-    for version, submission_id in zip(versions, ids, strict=True):
-        version.record = replace(version.record, submission_id=submission_id)
+    decided = _recorded(connection, decided)
     messages.add_files(connection, [row for d in decided for row in _file_rows(d)])
     for one in decided:
-        if one.returned is not None and one.facts.returned is not None:
-            at = one.unfolded.kept.received_at
+        letter = returned.get(one.message.key)
+        if letter is not None and one.facts.returned is not None:
             news = one.facts.returned.news
-            deliveries.note_report(connection, one.unfolded.kept.key, one.returned, news, at)
+            deliveries.note_report(
+                connection, one.message.key, letter, news, one.message.received_at
+            )
     _mend_addresses(connection, decided)
+    return decided
 
 
-def _mend_addresses(connection: Connection, decided: Sequence[Decided]) -> None:
+def _recorded(connection: Connection, decided: Sequence[DecidedMessage]) -> list[DecidedMessage]:
+    """The messages, their versions with the ids under which they were recorded."""
+    versions = [v for d in decided for v in d.versions]
+    new = [
+        submissions.NewVersion(
+            cycle=v.cycle,
+            record=v.record,
+            file_size=v.facts.size,
+            file_kind=v.facts.examination.file_kind,
+            guessed=v.facts.examination.guessed,
+        )
+        for v in versions
+    ]
+    ids = iter(submissions.add_many(connection, new))
+    return [
+        replace(
+            one,
+            versions=tuple(
+                replace(v, record=replace(v.record, submission_id=next(ids))) for v in one.versions
+            ),
+        )
+        for one in decided
+    ]
+
+
+def _numbered(
+    connection: Connection, office: Office, decided: Sequence[DecidedMessage]
+) -> list[DecidedMessage]:
+    """The messages with receipt numbers: of those held and of versions, in order of arrival."""
+    takers = Counter(cycle for one in decided for cycle in _numbers_wanted(one))
+    numbers = {}
+    for cycle, count in sorted(takers.items()):  # sorted: two runs lock in the same order
+        mark = office.cycle(cycle).shown_mark
+        numbers[cycle] = iter(submissions.draw_receipt_numbers(connection, cycle, mark, count))
+    found = []
+    for one in decided:
+        if one.decision.receipt and one.decision.cycle:
+            one = replace(one, receipt_number=next(numbers[one.decision.cycle]))
+        versions = (
+            replace(v, record=replace(v.record, receipt_number=next(numbers[v.cycle])))
+            for v in one.versions
+        )
+        found.append(replace(one, versions=tuple(versions)))
+    return found
+
+
+def _numbers_wanted(one: DecidedMessage) -> Iterator[str]:
+    """The cycles of which a message takes receipt numbers, one each."""
+    if one.decision.receipt and one.decision.cycle:
+        yield one.decision.cycle
+    yield from (version.cycle for version in one.versions)
+
+
+def _mend_addresses(connection: Connection, decided: Sequence[DecidedMessage]) -> None:
     """Whoever writes to us and is believed can be written to again."""
     wrote: dict[str, dt.datetime] = {}
     for one in decided:
-        if one.decision.state in _BELIEVED and one.unfolded.mail is not None:
+        if one.decision.state in _BELIEVED and one.message.mail is not None:
             known = [p.detail for p in one.facts.evidence if p.kind is _REGISTERED]
-            wrote |= dict.fromkeys(known, one.unfolded.kept.received_at)
+            wrote |= dict.fromkeys(known, one.message.received_at)
     if wrote:
         failing = {x.address for x in deliveries.failing_addresses(connection)}
         for address in sorted(failing & set(wrote)):
             deliveries.mark_mended(connection, [address], wrote[address])
 
 
-def _draw_receipt_numbers(
-    place: Workplace, connection: Connection, decided: Sequence[Decided]
-) -> None:
-    """Numbers for held messages and for versions, in order of arrival."""
-    takers: dict[str, list[Decided | NewVersion]] = defaultdict(list)
-    for message in decided:
-        if message.decision.receipt and message.decision.cycle:
-            takers[message.decision.cycle].append(message)
-        for version in message.versions:
-            takers[version.cycle].append(version)
-    for cycle, waiting in sorted(takers.items()):  # sorted: two runs lock in the same order
-        mark = place.office.cycle(cycle).shown_mark
-        numbers = submissions.draw_receipt_numbers(connection, cycle, mark, len(waiting))
-        for taker, number in zip(waiting, numbers, strict=True):
-            if isinstance(taker, Decided):
-                taker.receipt_number = number
-            else:
-                taker.record = replace(taker.record, receipt_number=number)
-
-
-def _state(place: Workplace, decided: Decided) -> dict[str, Any]:
-    decision, mail = decided.decision, decided.unfolded.mail
+def _state(decided: DecidedMessage, now: dt.datetime) -> dict[str, Any]:
+    decision, mail = decided.decision, decided.message.mail
     return {
         "state": decision.state.value,
         "reason": decision.reason[:4000],
@@ -112,16 +141,16 @@ def _state(place: Workplace, decided: Decided) -> dict[str, Any]:
         "cycle": decision.cycle,
         "evidence": _evidence(decided.facts),
         "receipt_number": decided.receipt_number,
-        "decided_at": place.now,
+        "decided_at": now,
     }
 
 
-def _file_rows(decided: Decided) -> list[messages.NewFile]:
+def _file_rows(decided: DecidedMessage) -> list[messages.NewFile]:
     files = {f.position: f for f in decided.facts.files}
     ids = {v.facts.position: v.record.submission_id for v in decided.versions}
     return [
         messages.NewFile(
-            message_key=decided.unfolded.kept.key,
+            message_key=decided.message.key,
             position=d.position,
             name=files[d.position].name,
             container=files[d.position].container,

@@ -14,24 +14,25 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
+from models.domain.arrivals.attributing import AttributedMessage, attribute_message
+from models.domain.arrivals.deciding import DecidedMessage, decide_arrival
 from models.domain.cycles import HANOI
+from models.domain.errors import BaocaoError
 from models.domain.mail import MessageState
-from models.domain.submissions import Examination
-from tasks.adapters.intake.answering import answers
-from tasks.adapters.intake.deciding import Decided, decide
+from models.domain.submissions import Examination, FileProblem
+from tasks.adapters.intake.answering import answer
 from tasks.adapters.intake.failures import (
     DATABASE_AWAY,
     OUR_FAILURES,
     is_machines,
     machine_sentence,
 )
-from tasks.adapters.intake.known import Known
-from tasks.adapters.intake.rationing import ration
+from tasks.adapters.intake.record import Record
 from tasks.adapters.intake.recording import record
 from tasks.adapters.intake.unfolding import Unfolded, unfold
 from tasks.adapters.reader_jobs import ExamineJob
 from tasks.adapters.steps import Steps, unheard
-from tasks.adapters.store import messages, outbox
+from tasks.adapters.store import messages
 from tasks.adapters.store.messages import KeptMessage
 from tasks.adapters.workplace import Workplace
 
@@ -39,6 +40,10 @@ BATCH = 50
 ATTEMPTS = 3  # after so many failures of our own a message goes to the holding pen
 
 Ready = tuple[Unfolded, Sequence[Examination]]  # a message and what its files hold
+
+
+class ReaderAtFault(BaocaoError):
+    """Raised when the reader itself failed on a file: tried again, then shown to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +208,39 @@ def _settle_each(
 
 def _settle(place: Workplace, connection: Connection, ready: Sequence[Ready]) -> list[Worked]:
     """All that the messages cause, in their order: decided, then recorded, then answered."""
-    mails = [unfolded.mail for unfolded, _ in ready if unfolded.mail]
-    known = Known(place, connection, mails, [e for _, found in ready for e in found])
-    decided = [decide(place, known, unfolded, found) for unfolded, found in ready]
-    record(place, connection, decided)
-    due = [(one, list(answers(place, known, one))) for one in decided]
-    outbox.queue_many(connection, ration(place, connection, due), place.now)
+    known = Record(place, connection, ready)
+    decided = []
+    for unfolded, found in ready:
+        attributed = attribute_message(known.known, known.message(unfolded, found))
+        known.learn_of(attributed)
+        attributed = attributed.with_examinations(_read_anew(place, unfolded, attributed))
+        one, known.known = decide_arrival(known.known, attributed)
+        decided.append(one)
+    decided = record(connection, place.office, place.now, decided, known.returned)
+    answer(place, connection, known.known, decided)
     return [_worked(one) for one in decided]
+
+
+def _read_anew(
+    place: Workplace, unfolded: Unfolded, attributed: AttributedMessage
+) -> list[Examination | None]:
+    """What files hold as the workbooks of whom they are attributed to, read so far as another's.
+
+    Raises ReaderAtFault.
+    """
+    found: list[Examination | None] = []
+    for file, one in zip(unfolded.files, attributed.files, strict=True):
+        if one.examination.problem is FileProblem.READER_FAULT:
+            raise ReaderAtFault(one.examination.detail)
+        wanted = one.to_read_as
+        if wanted is None:
+            found.append(None)
+            continue
+        cycle, agency = wanted
+        day = attributed.message.received_on
+        job = ExamineJob(file.path, file.name, agency, cycle, day)
+        found.append(place.reader.examine_one(job))
+    return found
 
 
 def _note(
@@ -238,19 +269,16 @@ def _hold(
     done.messages.append(Worked(kept.key, kept.name, "", MessageState.HELD, "", reason))
 
 
-def _worked(one: Decided) -> Worked:
-    unfolded, decision = one.unfolded, one.decision
-    names = ", ".join(f.name for f in unfolded.files) or (
-        unfolded.mail.subject if unfolded.mail else ""
-    )
-    sender = unfolded.mail.sender if unfolded.mail else ""
+def _worked(one: DecidedMessage) -> Worked:
+    message, decision, returned = one.message, one.decision, one.message.returned
+    mail = message.mail
     return Worked(
-        unfolded.kept.key,
-        names,
-        sender,
+        message.key,
+        ", ".join(f.name for f in message.files) or (mail.subject if mail else ""),
+        mail.sender if mail else "",
         decision.state,
-        one.returned.agency if one.returned else decision.agency,
+        returned.agency if returned else decision.agency,
         decision.reason,
-        one.returned.business_key if one.returned else "",
-        one.returned.cycle if one.returned else decision.cycle,
+        returned.business_key if returned else "",
+        returned.cycle if returned else decision.cycle,
     )

@@ -48,6 +48,14 @@ def of_cycle(connection: Connection, cycle: str) -> dict[str, Obligation]:
     return {row.agency: Obligation(*row) for row in rows}
 
 
+def of_open_cycles(connection: Connection) -> list[Obligation]:
+    """Everybody asked in whatever cycle, by cycle and agency."""
+    rows = connection.execute(
+        select(*_ASKED).order_by(OBLIGATION.c.cycle, OBLIGATION.c.agency)
+    ).all()
+    return [Obligation(*row) for row in rows]
+
+
 def open_cycles(connection: Connection) -> list[str]:
     """Cycles in which anybody was asked, by code."""
     rows = connection.execute(select(OBLIGATION.c.cycle).distinct().order_by(OBLIGATION.c.cycle))

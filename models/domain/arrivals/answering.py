@@ -1,0 +1,229 @@
+"""What the sender of a decided message is written: which letter, to whom, with what in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from models.domain.agencies import Agency
+from models.domain.answer_letters import (
+    Receipt,
+    compose_guidance,
+    compose_receipt,
+    compose_try_out,
+    compose_verdict,
+)
+from models.domain.arrivals.deciding import DecidedMessage, NewVersion
+from models.domain.arrivals.known import KnownRecord
+from models.domain.attribution import (
+    Attribution,
+    EvidenceKind,
+    ReplyTargets,
+    registered_today,
+    reply_targets,
+)
+from models.domain.cycles import HANOI
+from models.domain.intake import FileFacts, MessageFacts
+from models.domain.letters import LetterContent
+from models.domain.mail import LetterFile, LetterKind, MessageState
+from models.domain.standing import AgencyStanding, correction_period_end, standing_of
+from models.domain.submissions import Verdict
+from models.domain.try_out import try_out_address
+from models.domain.versions import describe
+
+_KEY_LENGTH = 16  # of a message's key, in a letter's business key
+
+
+@dataclass(frozen=True)
+class DueAnswer:
+    """A letter that a decision calls for."""
+
+    content: LetterContent
+    cycle: str
+    agency: str
+    key_parts: Sequence[str | int]
+    targets: ReplyTargets
+    files: Sequence[LetterFile] = ()
+    # The version, or the try-out, whose workbook goes along marked.
+    marked: NewVersion | None = None
+    tried: FileFacts | None = None
+
+
+def answers_due(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]:
+    """The letters that a decision calls for, once it is recorded.
+
+    They go to the registered contact of the agency, never to an address that only the message
+    names or that was an ended agency's: whoever wrote it cannot draw our letters to himself.
+    """
+    for version in decided.versions:
+        yield _verdict(known, version, decided.facts)
+    for file in decided.tries:
+        yield _try_out(known, file, decided)
+    if decided.decision.receipt:
+        yield from _receipt(known, decided)
+    elif decided.decision.state is MessageState.GUIDED and decided.decision.refused:
+        yield from _guidance(known, decided)
+
+
+def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> DueAnswer:
+    office = known.office
+    cycle, record, previous = office.cycle(version.cycle), version.record, version.previous
+    agency = office.register.agencies[record.agency]
+    lines: list[str] = []
+    if previous:
+        form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+        lines = list(describe(version.difference(form), form, catalogue))
+    outcome = version.facts.outcome
+    if not lines and outcome is not None and outcome.spoiled:
+        previous = ()  # "nothing has changed" would not be true of what is not used
+    standing = _standing(known, version)
+    returned = record.verdict is Verdict.RETURNED
+    grace = None
+    if returned and (standing.owes or outcome is None):
+        grace = correction_period_end(
+            *(cycle, office.calendar, [*version.earlier, record], standing.extension_until)
+        )
+    counts = standing.effective if returned or version.is_late else None
+    # Another workbook has its own verdict, unless a person chose this one before it.
+    chosen = version.facts.sha256 == facts.main_file
+    unused = [f for f in facts.files if f.sha256 != version.facts.sha256]
+    content = compose_verdict(
+        cycle,
+        agency,
+        record,
+        version.facts.size,
+        difference=lines,
+        previous_version=" và ".join(str(v.version) for v in previous) or None,
+        correction_due=_last_day_before(grace) if grace else None,
+        effective_version=None if counts is None or counts is record else counts.version,
+        timeliness=standing.timeliness,
+        other_files=[
+            *(f.name for f in unused if (chosen and not f.elsewhere) or not f.is_workbook),
+            *(r.name for r in facts.refused if r.name),
+        ],
+        outcome=outcome,
+    )
+    attribution = version.facts.attribution or facts.answerable
+    evidence = version.facts.evidence
+    targets = reply_targets(LetterKind.VERDICT, attribution, evidence, known.contacts)
+    marked = version if record.findings else None
+    return DueAnswer(content, cycle.code, agency.code, (record.version,), targets, marked=marked)
+
+
+def _standing(known: KnownRecord, version: NewVersion) -> AgencyStanding:
+    """How the agency stands with the version in it."""
+    cycle, agency = known.office.cycle(version.cycle), version.record.agency
+    outcome = version.facts.outcome
+    return standing_of(
+        agency,
+        cycle,
+        known.office.calendar,
+        [*version.earlier, version.record],
+        known.now,
+        known.decisions.extension(cycle.code, agency),
+        sections=[p.key for p in outcome.parts] if outcome else (),
+        exempt_sheets=tuple(known.decisions.exempted_sheets(cycle.code, agency)),
+    )
+
+
+def _try_out(known: KnownRecord, file: FileFacts, decided: DecidedMessage) -> DueAnswer:
+    """The verdict that the workbook would get, to the registered sender, the workbook marked."""
+    attribution = file.attribution or decided.facts.answerable
+    cycle = known.office.cycle(attribution.cycle)
+    agency = known.office.register.agencies[attribution.agency]
+    targets = reply_targets(LetterKind.TRY_OUT, attribution, file.evidence, known.contacts)
+    content = compose_try_out(
+        cycle,
+        agency,
+        decided.message.received_at,
+        (file.name, file.size, file.sha256),
+        file.examination.findings,
+        try_out_address=try_out_address(known.office_address),
+        outcome=file.outcome,
+    )
+    key = (decided.message.key[:_KEY_LENGTH], file.position)
+    to_sender = ReplyTargets(targets.to)
+    tried = file if file.examination.findings else None
+    return DueAnswer(content, cycle.code, agency.code, key, to_sender, tried=tried)
+
+
+def _receipt(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]:
+    """The receipt of a held message, to a registered contact only; silence where there is none.
+
+    Silence, too, where it came from the address of an agency that several follow.
+    """
+    message, facts, decision = decided.message, decided.facts, decided.decision
+    held = {d.position: d.reason for d in decision.files if d.state is MessageState.HELD}
+    file = next((f for f in facts.files if f.position in held), None)
+    if file is None:
+        return
+    attribution = file.attribution or facts.answerable
+    # With what the workbook itself says: its agency shall learn that somebody sent it in.
+    evidence = file.evidence or facts.evidence
+    targets = reply_targets(LetterKind.RECEIPT, attribution, evidence, known.contacts)
+    if not registered_today(evidence, known.contacts) and _several_follow(
+        known, attribution.agency
+    ):
+        return
+    addressee = _addressee(known, facts, attribution, targets)
+    cycle = known.office.cycles.get(decision.cycle or facts.answerable.cycle)
+    if not targets.to or addressee is None or cycle is None:
+        return
+    receipts = [
+        Receipt(decided.receipt_number, message.received_at, f.name, f.size, f.sha256)
+        for f in facts.files
+    ]
+    sender = message.mail.sender if message.mail else ""
+    own = {address.lower() for address in (*targets.to, *targets.cc)}
+    content = compose_receipt(
+        cycle,
+        addressee,
+        receipts,
+        list(dict.fromkeys(held.values())),
+        sender="" if sender.lower() in own else sender,
+    )
+    yield DueAnswer(content, cycle.code, addressee.code, (message.key[:_KEY_LENGTH],), targets)
+
+
+def _addressee(
+    known: KnownRecord, facts: MessageFacts, attribution: Attribution, targets: ReplyTargets
+) -> Agency | None:
+    """The agency behind the addresses a receipt goes to."""
+    agencies = known.office.register.agencies
+    for piece in facts.evidence:
+        if piece.kind is EvidenceKind.REGISTERED_SENDER and piece.detail in targets.to:
+            return agencies.get(piece.stands_for or piece.agency)
+    return agencies.get(attribution.agency)
+
+
+def _several_follow(known: KnownRecord, agency: str) -> bool:
+    """Whether an agency has ended and several answer in its place: nothing says which."""
+    day = known.now.astimezone(HANOI).date()
+    return len(known.office.register.successions.heirs_of(agency, day)) > 1 if agency else False
+
+
+def _guidance(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]:
+    """What to send instead, with the agency's own workbook attached once more."""
+    message, facts, decision = decided.message, decided.facts, decided.decision
+    targets = reply_targets(LetterKind.GUIDANCE, facts.answerable, facts.evidence, known.contacts)
+    agency = known.office.register.agencies.get(decision.agency)
+    cycle = known.office.cycles.get(decision.cycle)
+    if not targets.to or agency is None or cycle is None:
+        return
+    workbook = known.asked.get((cycle.code, agency.code))
+    content = compose_guidance(
+        cycle,
+        known.office.calendar,
+        agency,
+        message.received_at,
+        decision.refused,
+        template_attached=workbook is not None,
+    )
+    key = (message.key[:_KEY_LENGTH],)
+    files = [workbook] if workbook else []
+    yield DueAnswer(content, cycle.code, agency.code, key, targets, files)
+
+
+def _last_day_before(instant: dt.datetime) -> dt.date:
+    return (instant - dt.timedelta(microseconds=1)).astimezone(HANOI).date()

@@ -1,0 +1,356 @@
+"""What becomes of a message: facts from all that is known of it, the decision, new versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from models.domain.arrivals.attributing import AttributedFile, AttributedMessage
+from models.domain.arrivals.known import ExaminedMessage, KnownRecord
+from models.domain.attribution import (
+    Attribution,
+    Evidence,
+    EvidenceKind,
+    answerable,
+    registered_today,
+)
+from models.domain.bounces import ReturnedLetter, match_recipients
+from models.domain.decisions import attributed
+from models.domain.findings import Finding
+from models.domain.forms import Form, SheetForm
+from models.domain.intake import (
+    FileDecision,
+    FileFacts,
+    MessageDecision,
+    MessageFacts,
+    decide_message,
+)
+from models.domain.mail import MessageState, cloud_links
+from models.domain.section_agreement import contradictions
+from models.domain.sections import (
+    PartState,
+    last_said,
+    said_of,
+    section_verdicts,
+    sections_of,
+    weigh,
+)
+from models.domain.standing import SubmissionRecord
+from models.domain.submissions import Entry, Examination, Verdict
+from models.domain.try_out import is_try_out
+from models.domain.versions import (
+    VersionDifference,
+    compare,
+    left_out_findings,
+    stepped_back_findings,
+    vanished_findings,
+)
+from models.domain.waivers import eased
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """A version that one file becomes. Its record gets id and receipt number when recorded."""
+
+    cycle: str
+    facts: FileFacts
+    record: SubmissionRecord
+    # The agency's versions recorded before it, as they arrived.
+    earlier: Sequence[SubmissionRecord]
+    # By section, where sections are accepted each by itself: what the new one is held against.
+    compared: Mapping[str, SubmissionRecord] = field(default_factory=dict)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was recorded after a version that arrived later: it replaces nothing newer."""
+        return any(v.received_at > self.record.received_at for v in self.earlier)
+
+    @property
+    def previous(self) -> Sequence[SubmissionRecord]:
+        """The versions it takes the place of, oldest first, with their entries."""
+        if self.facts.outcome is None:
+            return () if self.is_late else self.earlier[-1:]
+        sheets = self._replaced
+        taken = {r.version for key, r in self.compared.items() if key in sheets}
+        return [v for v in self.earlier if v.version in taken]
+
+    def difference(self, form: Form) -> VersionDifference:
+        """What it changes of them; what is spoiled changes nothing."""
+        if self.facts.outcome is None:
+            before = self.earlier[-1].entries if self.earlier else ()
+            return compare(before, self.record.entries, form)
+        sheets = self._replaced
+        after = [e for e in self.record.entries if e.sheet in sheets]
+        return compare(said_of(self.compared, sheets), after, form)
+
+    @property
+    def _replaced(self) -> set[str]:
+        parts = self.facts.outcome.parts if self.facts.outcome else ()
+        return {p.key for p in parts if p.state in (PartState.TAKEN, PartState.RETURNED)}
+
+
+@dataclass(frozen=True)
+class DecidedMessage:
+    """A message with all that was found and decided."""
+
+    message: ExaminedMessage
+    facts: MessageFacts
+    decision: MessageDecision
+    versions: Sequence[NewVersion] = ()
+    # Of a held message, once it is recorded; versions have their own.
+    receipt_number: str = ""
+
+    @property
+    def tries(self) -> list[FileFacts]:
+        """The workbooks whose verdict the sender wants to see before handing in."""
+        tried = {d.position for d in self.decision.files if d.state is MessageState.TRIED}
+        return [f for f in self.facts.files if f.position in tried]
+
+
+def decide_arrival(
+    known: KnownRecord, attributed_message: AttributedMessage
+) -> tuple[DecidedMessage, KnownRecord]:
+    """What becomes of a message, and what is known once that is so.
+
+    `known` holds the versions of everybody whom its files concern.
+    """
+    message = attributed_message.message
+    facts = _message_facts(known, attributed_message)
+    if message.returned is not None and message.report is not None:
+        news = match_recipients(message.report, message.returned.recipients, known.own_copy)
+        letter = message.returned
+        returned = ReturnedLetter(letter.agency, letter.cycle, letter.subject, tuple(news))
+        facts = replace(facts, returned=returned)
+    decision = decide_message(facts)
+    by_position = {f.position: f for f in facts.files}
+    versions = []
+    for one in decision.files:
+        if one.is_submission:
+            version = _version(known, message, by_position[one.position], one)
+            known = known.with_version(version.cycle, version.record, message.message_id)
+            versions.append(version)
+    return DecidedMessage(message, facts, decision, tuple(versions)), known
+
+
+def _message_facts(known: KnownRecord, found: AttributedMessage) -> MessageFacts:
+    message, assigned = found.message, found.assigned
+    mail = message.mail
+    names = {agency.code: agency.name for agency in known.office.register}
+    files = tuple(_file_facts(known, found, one) for one in found.files)
+    whose = attributed(assigned) if assigned else answerable(found.evidence, names)
+    by_person = mail is not None and not assigned
+    return MessageFacts(
+        automatic=mail.automatic if mail and not assigned else "",
+        own_letter=mail is not None and known.is_own_letter(mail),
+        answerable=_of_former_days(known, whose, files, found.evidence),
+        evidence=tuple(found.evidence),
+        files=files,
+        has_cloud_link=bool(mail and cloud_links(mail.links)),
+        refused=tuple(message.refused),
+        reports=message.report is not None,
+        superior=bool(by_person and mail and _is_superior(known, mail.sender)),
+        try_out=bool(
+            by_person and mail and is_try_out(mail.recipients, mail.subject, known.office_address)
+        ),
+        main_file=assigned.main_file if assigned else "",
+        assigned=assigned is not None,
+    )
+
+
+def _file_facts(known: KnownRecord, found: AttributedMessage, one: AttributedFile) -> FileFacts:
+    file, attribution = one.file, one.attribution
+    facts = FileFacts(
+        file.position, file.name, file.container, file.sha256, file.size, one.examination
+    )
+    if file.examination.problem is None:
+        facts = replace(
+            facts,
+            attribution=attribution,
+            evidence=one.evidence,
+            old_form=one.old_form,
+            former=one.former,
+            closed=known.decisions.closed(attribution.cycle),
+        )
+    if one.is_judged:
+        facts = _against_history(known, found.message, facts, attribution)
+    if found.assigned and one.own.agency != found.assigned.agency:
+        facts = replace(facts, elsewhere=_elsewhere(known, found.message, facts, one.own))
+    return facts
+
+
+def _elsewhere(
+    known: KnownRecord, message: ExaminedMessage, file: FileFacts, own: Attribution
+) -> str:
+    """Which version a file of this very message became, before a person said whose the rest is."""
+    if not own.taken:
+        return ""
+    for version in known.versions_of(own.cycle, own.agency):
+        if (version.message_key, version.file_sha256) == (message.key, file.sha256):
+            name = known.office.register.agencies[own.agency].name
+            return f"phiên bản {version.version} của {name}"
+    return ""
+
+
+def _is_superior(known: KnownRecord, sender: str) -> bool:
+    """Whether an address is known as a superior's, and as nobody's who answers for an agency."""
+    contacts = known.office.register.contacts.values()
+    answering = any(sender in (*c.to, *c.cc) for c in contacts)
+    return not answering and any(sender in c.superior for c in contacts)
+
+
+def _of_former_days(
+    known: KnownRecord,
+    whose: Attribution,
+    files: Sequence[FileFacts],
+    evidence: Sequence[Evidence],
+) -> Attribution:
+    """Whose a message is: where several answer today, a workbook of old is answered to its own.
+
+    The answer names all of them and holds nothing of anybody's. It goes to the registered address
+    the message came from, so long as that is somebody's; else a person decides.
+    """
+    former = next((f.attribution for f in files if f.former), None)
+    if whose.taken or former is None or any(f.is_workbook for f in files):
+        return whose
+    senders = {
+        p.stands_for or p.agency for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER
+    }
+    failed = any(p.kind is EvidenceKind.SENDER_FAIL for p in evidence)
+    if failed or not registered_today(evidence, known.contacts):
+        return whose
+    if former.agency not in senders:
+        return whose
+    return replace(former, cycle=known.current_cycle)
+
+
+def _against_history(
+    known: KnownRecord, message: ExaminedMessage, facts: FileFacts, attribution: Attribution
+) -> FileFacts:
+    """Adds what only the record knows: seen before, or cells that the last version still had."""
+    versions = known.versions_of(attribution.cycle, attribution.agency)
+    received_at, examination = message.received_at, facts.examination
+    cycle = known.office.cycle(attribution.cycle)
+    form, catalogue = known.office.form_of(cycle), known.office.catalogue_of(cycle)
+    sections = sections_of(form, catalogue, attribution.agency)
+    asked = _asked_of_history(known, attribution, examination, sections, received_at)
+    examination = replace(examination, findings=(*examination.findings, *asked))
+    if not sections:
+        examination = _excused(known, attribution, examination)
+        facts = replace(facts, examination=examination)
+        return replace(facts, known_version=_once_more(known, facts, versions, message.message_id))
+    exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    unfit = _unfit(known, attribution, examination, sections)
+    # A remark that a person has waived keeps no section from counting: what is compared is what
+    # will stand beside what counts already.
+    excused = _excused(known, attribution, examination)
+    _, outcome = weigh(excused, sections, versions, exempt, unfit=unfit, received_at=received_at)
+    rules = known.office.rules
+    found = contradictions(examination, outcome, versions, form, catalogue, rules)
+    examination = replace(examination, findings=(*examination.findings, *found))
+    examination = _excused(known, attribution, examination)
+    examination, outcome = weigh(
+        *(examination, sections, versions, exempt), unfit=unfit, received_at=received_at
+    )
+    facts = replace(facts, examination=examination, outcome=outcome)
+    return replace(facts, known_version=_once_more(known, facts, versions, message.message_id))
+
+
+def _asked_of_history(
+    known: KnownRecord,
+    attribution: Attribution,
+    examination: Examination,
+    sections: Sequence[SheetForm],
+    received_at: dt.datetime,
+) -> list[Finding]:
+    """What is asked about beside the file itself: cells that stood there before and are gone."""
+    versions = known.versions_of(attribution.cycle, attribution.agency)
+    form = known.office.form_of(known.office.cycle(attribution.cycle))
+    if not versions:
+        carried = known.carried.get((attribution.cycle, attribution.agency), ())
+        present = set(examination.sheet_keys.values())
+        return list(vanished_findings(carried, examination.entries, form, present))
+    before_it = [v for v in versions if v.received_at <= received_at]
+    if not before_it:
+        return []
+    before: Sequence[Entry] = before_it[-1].entries
+    if sections:
+        compared = last_said(before_it, [s.key for s in sections])
+        before = said_of(compared, set(examination.sheet_keys.values()))
+    return [
+        *left_out_findings(before, examination.entries, form),
+        *stepped_back_findings(versions, examination.entries, form),
+    ]
+
+
+def _once_more(
+    known: KnownRecord, facts: FileFacts, versions: Sequence[SubmissionRecord], message_id: str
+) -> int | None:
+    """The version that a file only repeats: the newest, of these very bytes, of which no more
+    would be accepted now; or any that came in this very message. None where it is judged anew.
+    """
+    same = [v for v in versions if v.file_sha256 == facts.sha256]
+    copied = next((v for v in same if known.came_in(v, message_id)), None)
+    if copied is not None:
+        return copied.version
+    if not same or same[-1] is not versions[-1]:
+        return None
+    newest = same[-1]
+    if facts.outcome is None:
+        gains = facts.verdict is Verdict.ACCEPTED and newest.verdict is not Verdict.ACCEPTED
+    else:
+        gains = any(not newest.accepts(p.key) for p in facts.outcome.taken)
+    return None if gains else newest.version
+
+
+def _excused(known: KnownRecord, attribution: Attribution, examination: Examination) -> Examination:
+    """The examination, with what a person has decided not to hold against the agency."""
+    rules = known.decisions.waivers(attribution.cycle, attribution.agency, known.now)
+    exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    if not rules and not exempted:
+        return examination
+    form = known.office.form_of(known.office.cycle(attribution.cycle))
+    names = {sheet.title: sheet.key for sheet in form.sheets}
+    names |= {entry.sheet_name: entry.sheet for entry in examination.entries}
+    names |= examination.sheet_keys
+    sheets = {name: exempted[key] for name, key in names.items() if key in exempted}
+    return replace(examination, findings=tuple(eased(examination.findings, rules, sheets)))
+
+
+def _unfit(
+    known: KnownRecord,
+    attribution: Attribution,
+    examination: Examination,
+    sections: Sequence[SheetForm],
+) -> set[str]:
+    """The exempted sheets that would be sent back if it were not for the exemption."""
+    exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    rules = known.decisions.waivers(attribution.cycle, attribution.agency, known.now)
+    findings = eased(examination.findings, rules, {})
+    verdicts = section_verdicts(findings, sections, examination.sheet_keys)
+    return {key for key in exempted if verdicts.get(key) is Verdict.RETURNED}
+
+
+def _version(
+    known: KnownRecord, message: ExaminedMessage, file: FileFacts, decision: FileDecision
+) -> NewVersion:
+    earlier = known.versions_of(decision.cycle, decision.agency)
+    record = SubmissionRecord(
+        submission_id=0,
+        agency=decision.agency,
+        version=max((v.version for v in earlier), default=0) + 1,
+        received_at=message.received_at,
+        verdict=file.verdict,
+        receipt_number="",
+        file_name=file.name,
+        file_sha256=file.sha256,
+        message_key=message.key,
+        decided_at=known.now,
+        entries=file.examination.entries,
+        findings=file.examination.findings,
+        sections=file.examination.sections,
+    )
+    parts = file.outcome.parts if file.outcome else ()
+    before = [v for v in earlier if v.received_at <= record.received_at]
+    compared = last_said(before, [p.key for p in parts])
+    return NewVersion(decision.cycle, file, record, earlier, compared)

@@ -1,0 +1,156 @@
+"""What is known when messages are decided, and what the reader found in them; frozen values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from models.domain.agencies import Contact
+from models.domain.answer_letters import RefusedFile
+from models.domain.attribution import tokens_in_addresses
+from models.domain.authentication import SenderCheck
+from models.domain.bounces import DeliveryReport
+from models.domain.cycles import HANOI
+from models.domain.decisions import DecisionBook
+from models.domain.mail import LetterFile, MailMessage
+from models.domain.office import Office
+from models.domain.standing import SubmissionRecord, by_arrival
+from models.domain.submissions import Entry, Examination
+
+CycleAgency = tuple[str, str]  # codes of a reporting cycle and of an agency
+
+# The newest of a message's references; a long thread needs no more.
+REFERENCES = 50
+
+
+@dataclass(frozen=True)
+class KnownRecord:
+    """What the office's record says that bears on a batch of messages, as of `now`.
+
+    Of versions, workbooks' first entries and Message-IDs it holds those that were asked for: of the
+    agencies that the messages were found to be of.
+    """
+
+    office: Office
+    now: dt.datetime
+    secret: bytes = field(repr=False)
+    office_address: str
+    # Where a copy of every letter goes; "" where none does.
+    own_copy: str
+    decisions: DecisionBook
+    # The workbook that was sent with the question, by who was asked in which cycle.
+    asked: Mapping[CycleAgency, LetterFile]
+    # Whose a reply token is.
+    tokens: Mapping[str, CycleAgency]
+    # Our own letters by Message-ID, of those that the messages name.
+    letters: Mapping[str, CycleAgency]
+    # As they arrived, oldest first; findings are left out, and entries but for those of the newest
+    # where files count as a whole.
+    versions: Mapping[CycleAgency, Sequence[SubmissionRecord]] = field(default_factory=dict)
+    # What stood in the free rows of the workbook when it was sent, of who has sent none back.
+    carried: Mapping[CycleAgency, Sequence[Entry]] = field(default_factory=dict)
+    # Message-IDs of messages that brought versions, by the message's key.
+    message_ids: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def current_cycle(self) -> str:
+        """The cycle people mean who name none: of those asked about, the newest that has opened."""
+        codes = {cycle for cycle, _ in self.asked}
+        cycles = [self.office.cycles[code] for code in codes if code in self.office.cycles]
+        opened = [cycle for cycle in cycles if cycle.opens_at <= self.now]
+        return max(opened, key=lambda c: (c.opens_at, c.code)).code if opened else ""
+
+    def is_followed(self, cycle: str) -> bool:
+        """Whether a later cycle has been opened that is measured by this one."""
+        cycles = self.office.cycles
+        return any(cycles[c].previous == cycle for c, _ in self.asked if c in cycles)
+
+    def letters_answered(self, references: Sequence[str]) -> list[tuple[str, str, str]]:
+        """(Message-ID, cycle, agency) of our own letters among a message's references."""
+        recent = references[-REFERENCES:]
+        return [(r, *self.letters[r]) for r in recent if r in self.letters]
+
+    def is_own_letter(self, mail: MailMessage) -> bool:
+        """Whether a message is a copy of a letter of ours: its Message-ID cannot be guessed."""
+        return mail.sender == self.office_address and mail.message_id in self.letters
+
+    def owners_of(self, addresses: Sequence[str]) -> list[tuple[str, CycleAgency]]:
+        """The reply tokens among addresses that are ours, each with whose it is."""
+        tokens = tokens_in_addresses(addresses, self.office_address)
+        return [(token, self.tokens[token]) for token in tokens if token in self.tokens]
+
+    def versions_of(self, cycle: str, agency: str) -> Sequence[SubmissionRecord]:
+        """The agency's versions as they arrived, oldest first."""
+        return self.versions.get((cycle, agency), ())
+
+    def came_in(self, version: SubmissionRecord, message_id: str) -> bool:
+        """Whether a version came in this very message, of which another copy was delivered."""
+        return bool(message_id) and self.message_ids.get(version.message_key) == message_id
+
+    @cached_property
+    def contacts(self) -> Mapping[str, Contact]:
+        """Where letters go today, by agency: those to one that has ended go to its heirs."""
+        return self.office.register.contacts_on(self.now.astimezone(HANOI).date())
+
+    def with_version(self, cycle: str, version: SubmissionRecord, message_id: str) -> KnownRecord:
+        """What is known once that version was decided, for whatever comes after it."""
+        found = [*self.versions_of(cycle, version.agency), version]
+        return replace(
+            self,
+            versions={**self.versions, (cycle, version.agency): sorted(found, key=by_arrival)},
+            message_ids={**self.message_ids, version.message_key: message_id},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLetter:
+    """A letter of ours that a delivery report is about."""
+
+    business_key: str
+    agency: str
+    cycle: str
+    subject: str
+    recipients: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedFile:
+    """One file of a message, and what the reader found in it."""
+
+    position: int
+    name: str
+    # The ZIP it lay in, "" for none.
+    container: str
+    sha256: str
+    size: int  # bytes
+    examination: Examination
+
+
+@dataclass(frozen=True)
+class ExaminedMessage:
+    """A message with its files read: all that is decided on."""
+
+    key: str
+    received_at: dt.datetime
+    # Without its attachments; None for a file that the office handed in.
+    mail: MailMessage | None
+    files: Sequence[ExaminedFile] = ()
+    # What could not be taken apart.
+    refused: Sequence[RefusedFile] = ()
+    # Of a letter of ours, or of what claims to be one; and the letter that it is proven to be of.
+    report: DeliveryReport | None = None
+    returned: OwnLetter | None = None
+    # What our own mail server says of the sender; None where it is not asked.
+    check: SenderCheck | None = None
+
+    @property
+    def message_id(self) -> str:
+        """Its Message-ID, "" where it has none."""
+        return self.mail.message_id if self.mail else ""
+
+    @property
+    def received_on(self) -> dt.date:
+        """The day of arrival, in Hanoi."""
+        return self.received_at.astimezone(HANOI).date()

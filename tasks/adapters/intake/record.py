@@ -1,0 +1,162 @@
+"""What the record knows of those who wrote, read for a whole batch of messages at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from models.domain.arrivals.attributing import AttributedMessage
+from models.domain.arrivals.known import (
+    REFERENCES,
+    CycleAgency,
+    ExaminedFile,
+    ExaminedMessage,
+    KnownRecord,
+    OwnLetter,
+)
+from models.domain.authentication import SenderCheck, check_sender
+from models.domain.bounces import DeliveryReport
+from models.domain.mail import LetterFile, MailMessage
+from models.domain.office import Office
+from models.domain.submissions import Entry, Examination
+from models.tables import LetterRow
+from tasks.adapters.authentication_reader import results_of
+from tasks.adapters.intake.unfolding import Unfolded
+from tasks.adapters.prefilling import carried_into, plan_accounts
+from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox, submissions
+from tasks.adapters.workplace import Workplace
+
+Read = tuple[Unfolded, Sequence[Examination]]  # a message and what its files hold
+
+
+class Record:
+    """The database as it stands for a batch; `known` is what it says, and grows with the batch.
+
+    A batch asks some dozen questions instead of a dozen a message. What it cannot foresee it asks
+    once it is known whom a message concerns.
+    """
+
+    def __init__(self, place: Workplace, connection: Connection, read: Sequence[Read]) -> None:
+        self._connection = connection
+        self._rules = place.rules
+        # The letters of ours that delivery reports are about, by the report's key.
+        self.returned: dict[str, LetterRow] = {}
+        mails = [unfolded.mail for unfolded, _ in read if unfolded.mail]
+        asked = obligations.of_open_cycles(connection)
+        tokens = {o.reply_token: (o.cycle, o.agency) for o in asked}
+        self.known = KnownRecord(
+            office=place.office,
+            now=place.now,
+            secret=place.rules.secret,
+            office_address=place.rules.office_address,
+            own_copy=place.rules.own_copy,
+            decisions=decisions.book(connection),
+            asked={
+                (o.cycle, o.agency): LetterFile(o.workbook_name, o.workbook_sha256) for o in asked
+            },
+            tokens=tokens,
+            letters=outbox.by_message_ids(connection, _named(mails)),
+        )
+        claims = (e for _, found in read for e in found)
+        self._foresee(
+            {
+                *(owner for mail in mails for _, owner in self.known.owners_of(mail.recipients)),
+                *self.known.letters.values(),
+                *((e.cycle, e.agency) for e in claims if e.cycle and e.agency),
+            }
+        )
+
+    def message(self, unfolded: Unfolded, found: Sequence[Examination]) -> ExaminedMessage:
+        """A message with what was read of it, and the letter of ours that it reports on."""
+        kept, mail = unfolded.kept, unfolded.mail
+        letter = self._letter_of(unfolded.report) if unfolded.report else None
+        if letter is not None:
+            self.returned[kept.key] = letter
+        return ExaminedMessage(
+            key=kept.key,
+            received_at=kept.received_at,
+            mail=mail,
+            files=tuple(
+                ExaminedFile(f.position, f.name, f.container, f.sha256, f.size, examination)
+                for f, examination in zip(unfolded.files, found, strict=True)
+            ),
+            refused=tuple(unfolded.refused),
+            report=unfolded.report,
+            returned=_own(letter) if letter else None,
+            check=self._check(mail) if mail and self._rules.authserv_id else None,
+        )
+
+    def learn_of(self, attributed: AttributedMessage) -> None:
+        """Makes known the versions of everybody whom the message's files concern."""
+        concerned = {pair for one in attributed.files for pair in one.concerns}
+        self._foresee(concerned - self.known.versions.keys())
+        known, office = self.known, self.known.office
+        silent = {p for p in concerned if not known.versions[p]} - known.carried.keys()
+        carried = {pair: _carried(self._connection, office, *pair) for pair in sorted(silent)}
+        sent = {one.file.sha256 for one in attributed.files}
+        repeated = {
+            v.message_key
+            for pair in concerned
+            for v in known.versions[pair]
+            if v.file_sha256 in sent
+        }
+        ids = {
+            key: messages.message_id_of(self._connection, key)
+            for key in sorted(repeated - known.message_ids.keys())
+        }
+        self.known = replace(
+            known,
+            carried={**known.carried, **carried},
+            message_ids={**known.message_ids, **ids},
+        )
+
+    def _check(self, mail: MailMessage) -> SenderCheck:
+        """What our mail server says of the sender."""
+        results = results_of(mail.authentication, self._rules.authserv_id)
+        return check_sender(results, mail.sender, several=mail.several_senders)
+
+    def _letter_of(self, report: DeliveryReport) -> LetterRow | None:
+        """The letter of ours that a delivery report returns, by what nobody else could know.
+
+        Its Message-ID, or the reply token with one of the letter's recipients.
+        """
+        letter = deliveries.letter_by_message_id(self._connection, report.message_ids)
+        owners = self.known.owners_of(report.returned_to)
+        if letter is not None or not owners:
+            return letter
+        named = {address for one in report.recipients for address in one.addresses}
+        return deliveries.newest_letter_to(self._connection, *owners[0][1], named)
+
+    def _foresee(self, wanted: Iterable[CycleAgency]) -> None:
+        by_cycle: dict[str, list[str]] = defaultdict(list)
+        for cycle, agency in sorted(wanted):
+            by_cycle[cycle].append(agency)
+        versions = dict(self.known.versions)
+        for cycle, agencies in by_cycle.items():
+            found = submissions.versions_of(self._connection, cycle, agencies)
+            versions |= {(cycle, agency): found.get(agency, []) for agency in agencies}
+        self.known = replace(self.known, versions=versions)
+
+
+def _named(mails: Sequence[MailMessage]) -> list[str]:
+    """The Message-IDs that mails name, their own among them, each once."""
+    references = [r for mail in mails for r in mail.references[-REFERENCES:]]
+    references += [mail.message_id for mail in mails if mail.message_id]
+    return list(dict.fromkeys(references))
+
+
+def _own(letter: LetterRow) -> OwnLetter:
+    recipients = (*letter.to, *letter.cc)
+    return OwnLetter(letter.business_key, letter.agency, letter.cycle, letter.subject, recipients)
+
+
+def _carried(
+    connection: Connection, office: Office, cycle_code: str, agency: str
+) -> Sequence[Entry]:
+    """What stood in the free rows of the agency's workbook when it was sent, among others."""
+    cycle = office.cycle(cycle_code)
+    accounts = plan_accounts(connection, office, cycle, agency)
+    return carried_into(office, cycle, agency, accounts).entries if accounts else ()
