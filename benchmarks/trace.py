@@ -45,12 +45,17 @@ class Trace:
     files: dict[str, None] = field(default_factory=dict)
     functions: set[CodeType] = field(default_factory=set)
     changes: Counter[tuple[CodeType, CodeType]] = field(default_factory=Counter)
+    # Generators at work; kept, so that no other frame gets their identity.
+    _begun: dict[int, FrameType] = field(default_factory=dict)
 
     def enter(self, frame: FrameType, event: str, _argument: Any) -> None:
         """The profiler's hook: notes a call of ours, and who of ours made it."""
         code = frame.f_code
-        if event != "call" or not _is_function(code):
+        if event != "call" or not _is_function(code) or id(frame) in self._begun:
             return
+        if code.co_flags & inspect.CO_GENERATOR:
+            # Each value that is drawn resumes the same frame: entered is what begins.
+            self._begun[id(frame)] = frame
         self.functions.add(code)
         self.files.setdefault(code.co_filename.removeprefix(f"{ROOT}/"))
         caller = frame.f_back

@@ -27,7 +27,7 @@ from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
 from models.domain.sample_letters import sample_letters
 from tasks.adapters.file_sets import settle
-from tasks.adapters.letter_renderer import letter_faults
+from tasks.adapters.letter_writer import letter_faults
 
 _UNCONFIRMED = " (chờ xác nhận)"  # the office has yet to
 

@@ -20,7 +20,7 @@ from flows.doctor_smtp import smtp_remarks
 from flows.remarks import Remark
 from models.domain.errors import BaocaoError, ConfigurationFault
 from tasks.adapters.report_document import ReportTemplateFault, check_report_templates
-from tasks.adapters.store.engine import migrate, open_engine
+from tasks.adapters.store.rows import migrate, open_engine
 
 
 def examine_house() -> list[Remark]:

@@ -18,7 +18,7 @@ from tasks.adapters.imap_inbox import ImapInbox
 from tasks.adapters.imap_probe import probe
 from tasks.adapters.inbox import open_inbox
 from tasks.adapters.store import places
-from tasks.adapters.store.engine import open_engine
+from tasks.adapters.store.rows import open_engine
 
 PROBE_SECONDS = 10.0  # for each answer of a server
 

@@ -14,7 +14,7 @@ from models.domain.errors import BaocaoError
 from tasks.adapters.observations import CLOCK_TOLERANCE
 from tasks.adapters.smtp_probe import probe
 from tasks.adapters.store import outbox
-from tasks.adapters.store.engine import open_engine
+from tasks.adapters.store.rows import open_engine
 
 
 def smtp_remarks(settings: Settings, now: dt.datetime) -> Iterator[Remark]:

@@ -18,8 +18,8 @@ from enum import StrEnum
 
 from models.domain.agencies import Contact, Register
 from models.domain.authentication import SenderCheck
+from models.domain.mail import TAG as TRY_OUT_TAG
 from models.domain.mail import LetterKind
-from models.domain.try_out import TAG as TRY_OUT_TAG
 
 
 class EvidenceKind(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from models.domain.cycles import ReportingCycle
 from models.domain.health import Alarm, FailingFlow, Vitals, compose_alarm
-from tasks.adapters.letter_desk import write_letter
+from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.store import heartbeats, outbox
 from tasks.adapters.workplace import Workplace
 
@@ -49,13 +49,9 @@ def write_alarm(place: Workplace, alarm: Alarm, period: str) -> bool:
 
     `period` is a day or an hour, "2025-02-10" or "2025-02-10T08".
     """
-    letter = write_letter(
-        place,
+    letter = place.letters.write(
         compose_alarm(_letterhead_cycle(place), alarm, place.now),
-        cycle="",
-        agency="",
-        key_parts=(alarm.matter, period),
-        to=place.rules.operator_to,
+        Envelope(cycle="", agency="", key_parts=(alarm.matter, period), to=place.rules.operator_to),
     )
     with place.engine.begin() as connection:
         return outbox.queue(connection, letter, place.now)

@@ -24,7 +24,7 @@ from models.domain.decisions import Decision, DecisionKind, DecisionRefused, dec
 from models.domain.mail import LetterState
 from models.tables import LetterRow
 from tasks.adapters.desk import Done, keep
-from tasks.adapters.letter_desk import write_letter
+from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.store import drafts, letters_again, outbox
 from tasks.adapters.workplace import Workplace
 
@@ -122,10 +122,12 @@ def _chased(place: Workplace, rules: ApprovalRules, draft: Draft, waited: dt.tim
     if waited >= rules.reminder_after:
         cycle = place.office.cycle(draft.cycle)
         content = compose_approval_reminder(cycle, draft.subject, draft.drafted_at, rules)
-        letter = write_letter(
-            place, content, cycle=draft.cycle, agency="",
-            key_parts=(draft.digest[:16],), to=rules.reminded,
-        )  # fmt: skip
+        letter = place.letters.write(
+            content,
+            Envelope(
+                cycle=draft.cycle, agency="", key_parts=(draft.digest[:16],), to=rules.reminded
+            ),
+        )
         with place.engine.begin() as connection:
             if outbox.queue(connection, letter, place.now):
                 return f"Đã viết thư nhắc duyệt: {draft.subject}"

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from flufl.bounce import all_failures
 
-from models.domain.automatic_mail import MACHINE_SENDERS
 from models.domain.bounces import DeliveryAction, DeliveryReport, RecipientReport
+from models.domain.mail import MACHINE_SENDERS
 from tasks.adapters import message_text as text
 from tasks.adapters.message_parts import PARSER_ERRORS, Message, take_apart
 from tasks.adapters.message_reader import ADDRESS, MESSAGE_ID, addresses

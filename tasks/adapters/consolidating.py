@@ -19,7 +19,7 @@ from models.domain.tidy_table import tidy_rows
 from models.tables import ConsolidationRow
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.desk_work import desk_work
-from tasks.adapters.letter_desk import write_letter
+from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.output_names import workbook_name
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults, Paper
@@ -110,14 +110,15 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
         content = replace(content, attachments=[*content.attachments, paper.told])
     with place.engine.begin() as connection:
         waiting = list(desk_work(place, connection, done.consolidation))
-        letter = write_letter(
-            place,
+        letter = place.letters.write(
             compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
-            cycle=cycle.code,
-            agency="",
-            key_parts=(day,),
-            to=place.rules.summary_to,
-            files=[*sent, chart],
+            Envelope(
+                cycle=cycle.code,
+                agency="",
+                key_parts=(day,),
+                to=place.rules.summary_to,
+                files=[*sent, chart],
+            ),
         )
         if place.rules.approval is not None:
             new = drafts.put(connection, letter, place.now)

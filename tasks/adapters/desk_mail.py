@@ -14,7 +14,6 @@ from models.domain.delivery import ascii_address
 from models.domain.mail import LetterState
 from models.tables import LetterRow
 from tasks.adapters.desk import Done, Signature, keep
-from tasks.adapters.letter_desk import contact_of
 from tasks.adapters.store import decisions, deliveries, letters_again, outbox
 from tasks.adapters.workplace import Workplace
 
@@ -147,7 +146,7 @@ def _letter(connection: Connection, business_key: str) -> LetterRow:
 
 def _addresses(place: Workplace, letter: LetterRow) -> tuple[Sequence[str], Sequence[str]]:
     """Where the letter goes today: the register's addresses, those of old where it has none."""
-    contact = contact_of(place, letter.agency) if letter.agency else None
+    contact = place.contact_of(letter.agency) if letter.agency else None
     if contact is None or not contact.to:
         return letter.to, letter.cc
     to = list(dict.fromkeys(map(ascii_address, contact.to)))

@@ -15,7 +15,7 @@ from models.domain.office import register_day
 from models.domain.returned_mail import MIN_WORDS, compose_return, paragraphs
 from models.tables import MessageRow
 from tasks.adapters.desk import Done, Signature, keep, message_of, not_held
-from tasks.adapters.letter_desk import Thread, contact_of, write_letter
+from tasks.adapters.letter_writer import Envelope, Thread
 from tasks.adapters.store import decisions, messages, outbox
 from tasks.adapters.store.messages import FILE, MESSAGE
 from tasks.adapters.workplace import Workplace
@@ -84,15 +84,16 @@ def _letter(
         reply.words,
         signed.by,
     )
-    letter = write_letter(
-        place,
+    letter = place.letters.write(
         content,
-        cycle=cycle.code,
-        agency=agency.code if agency else "",
-        key_parts=(row.key[:16],),
-        to=to,
-        cc=cc,
-        thread=Thread(row.message_id),
+        Envelope(
+            cycle=cycle.code,
+            agency=agency.code if agency else "",
+            key_parts=(row.key[:16],),
+            to=to,
+            cc=cc,
+            thread=Thread(row.message_id),
+        ),
     )
     return agency, letter
 
@@ -106,7 +107,7 @@ def _addressee(
             agency = place.office.register.responsible_for(name, day)
         except UnknownAgency as error:
             raise DecisionRefused(str(error)) from None
-        contact = contact_of(place, agency.code)
+        contact = place.contact_of(agency.code)
         if not contact.to:
             raise DecisionRefused(
                 f"{agency.name} chưa có địa chỉ trong danh bạ. Xin bổ sung danh bạ trước."

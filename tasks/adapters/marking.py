@@ -11,16 +11,15 @@ from pathlib import Path
 import orjson
 from sqlalchemy import Connection
 
+from models.domain.answer_letters import part_text
 from models.domain.findings import Finding
 from models.domain.identity import sign
 from models.domain.mail import Letter, LetterFile
-from models.domain.section_letters import part_text
 from models.domain.sections import PartState, last_said, parts_left, said_of, sections_of
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Verdict
 from models.tables import LetterRow
 from tasks.adapters.examination_codec import examination_from_json
-from tasks.adapters.letter_desk import contact_of
 from tasks.adapters.prefilling import carried_into, earlier_accounts
 from tasks.adapters.reader_jobs import MarkJob
 from tasks.adapters.reader_pool import ReaderFailed
@@ -140,7 +139,7 @@ def _job(
         findings=[f for f in findings if not f.trial],
         cycle=cycle,
         agency=agency,
-        contact=contact_of(place, agency),
+        contact=place.contact_of(agency),
         token=sign(place.rules.secret, cycle, agency, form.version),
         entries=entries,
         output=Path(),

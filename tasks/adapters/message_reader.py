@@ -10,8 +10,7 @@ import email.utils
 import re
 from collections import defaultdict
 
-from models.domain.automatic_mail import HeaderFields, why_automatic
-from models.domain.mail import Attachment, MailMessage
+from models.domain.mail import Attachment, HeaderFields, MailMessage, why_automatic
 from tasks.adapters import message_text as text
 from tasks.adapters.message_parts import PARSER_ERRORS, FoundFile, Gathered, Message, take_apart
 

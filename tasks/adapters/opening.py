@@ -14,12 +14,11 @@ from models.domain.mail import LetterFile
 from models.domain.office import Office, register_day
 from models.domain.submissions import Entry
 from models.tables import ObligationRow
-from tasks.adapters.letter_desk import contact_of, write_letter
+from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.prefilling import carried_into, earlier_accounts
-from tasks.adapters.steps import Steps, unheard
 from tasks.adapters.store import obligations, outbox
 from tasks.adapters.template_writer import write_template
-from tasks.adapters.workplace import Workplace
+from tasks.adapters.workplace import Steps, Workplace, unheard
 
 
 def agencies_to_ask(place: Workplace, cycle: ReportingCycle) -> list[Agency]:
@@ -47,7 +46,7 @@ def ask(
     accounts = earlier_accounts(place, cycle)
     for done, agency in enumerate(agencies):
         steps(done, len(agencies))
-        contact = contact_of(place, agency.code)
+        contact = place.contact_of(agency.code)
         if not contact.to:
             left.append(
                 f"{agency.name} ({agency.code}): danh bạ chưa có địa chỉ thư. "
@@ -88,25 +87,26 @@ def workbook_content(
 
 def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carried) -> None:
     form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
-    contact = contact_of(place, agency.code)
+    contact = place.contact_of(agency.code)
     content = workbook_content(
         place.office, place.rules.secret, cycle, agency.code, carried.entries
     )
     workbook = LetterFile(workbook_name(cycle, agency.code), place.raw_store.put(content))
-    letter = write_letter(
-        place,
+    letter = place.letters.write(
         compose_opening(
             *(cycle, place.office.calendar, agency, form, catalogue, contact),
             try_out_address=place.rules.try_out_address,
             carried=carried,
             earlier=place.office.cycle(cycle.previous) if cycle.previous else None,
         ),
-        cycle=cycle.code,
-        agency=agency.code,
-        key_parts=(),
-        to=contact.to,
-        cc=contact.cc,
-        files=[workbook],
+        Envelope(
+            cycle=cycle.code,
+            agency=agency.code,
+            key_parts=(),
+            to=contact.to,
+            cc=contact.cc,
+            files=[workbook],
+        ),
     )
     obligation = ObligationRow(
         cycle=cycle.code,

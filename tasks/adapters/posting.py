@@ -43,10 +43,9 @@ from models.tables import LetterRow
 from tasks.adapters.packing import NotEver, NotNow, Packed, pack
 from tasks.adapters.settling import Ladder, settle_uncertain
 from tasks.adapters.smtp_sender import Refusals, SendOutcome, SmtpSender
-from tasks.adapters.steps import Steps, unheard
 from tasks.adapters.store import outbox
 from tasks.adapters.store.deliveries import mark_failing
-from tasks.adapters.workplace import Workplace
+from tasks.adapters.workplace import Steps, Workplace, unheard
 
 #: Seconds between attempts to record what a server has said: it cannot be asked again.
 RECORD_PAUSES = (0.5, 2.0, 5.0)

@@ -16,7 +16,7 @@ from models.domain.office import register_day
 from models.domain.preview_letters import compose_preview, previews_due
 from models.domain.review.preview import Preview
 from models.tables import LetterRow
-from tasks.adapters.letter_desk import contact_of, write_letter
+from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.report_document import PREVIEW_TEMPLATE, set_document
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.store import outbox
@@ -60,7 +60,7 @@ def write_previews(place: Workplace, cycle: ReportingCycle, only: str = "") -> W
     """
     count, left = 0, []
     for preview in _asked_for(place, cycle, only):
-        contact = contact_of(place, preview.agency)
+        contact = place.contact_of(preview.agency)
         if not contact.to:
             left.append(f"{preview.agency_name} ({preview.agency}): danh bạ chưa có địa chỉ thư.")
             continue
@@ -86,7 +86,7 @@ def _asked_for(place: Workplace, cycle: ReportingCycle, only: str) -> list[Previ
 def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
     """One page, unless the last said the same; one that still waits to leave gives way to it."""
     agency = place.office.register.agencies[preview.agency]
-    contact = contact_of(place, preview.agency)
+    contact = place.contact_of(preview.agency)
     digest = preview.digest[:DIGEST_SHOWN]
     with place.engine.begin() as connection:
         earlier = outbox.written_to(connection, cycle.code, agency.code, LetterKind.PREVIEW)
@@ -94,8 +94,7 @@ def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
         return False  # the page need not be set again
     # What was said before and holds again is said again: its key tells how many came before it.
     again = any(digest in row.business_key.split("|") for row in earlier)
-    letter = write_letter(
-        place,
+    letter = place.letters.write(
         compose_preview(
             cycle,
             agency,
@@ -104,11 +103,13 @@ def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
             preview.answer,
             with_page=preview.has_page,
         ),
-        cycle=cycle.code,
-        agency=agency.code,
-        key_parts=(digest, str(len(earlier) + 1)) if again else (digest,),
-        to=contact.to,
-        cc=contact.cc,
+        Envelope(
+            cycle=cycle.code,
+            agency=agency.code,
+            key_parts=(digest, str(len(earlier) + 1)) if again else (digest,),
+            to=contact.to,
+            cc=contact.cc,
+        ),
     )
     if not preview.has_page:
         with place.engine.begin() as connection:

@@ -8,7 +8,7 @@ from models.domain.letters import LetterContent
 from models.domain.mail import Letter, LetterFile, LetterKind
 from models.domain.reminders import PlannedLetter, letters_due
 from models.domain.standing import AgencyStanding
-from tasks.adapters.letter_desk import contact_of, contacts_now, write_letter
+from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import obligations, outbox
 from tasks.adapters.store.obligations import Obligation
@@ -58,14 +58,14 @@ def _letter(
             planned,
             standings,
             register.agencies,
-            contacts_now(place),
+            place.contacts(),
             place.now,
             form=form,
         )
         to, cc = list(place.rules.summary_to), []
     else:
         standing = next(s for s in standings if s.agency == planned.agency)
-        agency, contact = register.agencies[planned.agency], contact_of(place, planned.agency)
+        agency, contact = register.agencies[planned.agency], place.contact_of(planned.agency)
         content = compose_reminder(
             cycle,
             calendar,
@@ -80,13 +80,14 @@ def _letter(
         to, cc = list(contact.to), list(contact.cc)
         if planned.kind is LetterKind.OVERDUE:
             cc += contact.superior
-    return write_letter(
-        place,
+    return place.letters.write(
         content,
-        cycle=cycle.code,
-        agency=planned.agency,
-        key_parts=(planned.mark, f"lan-{again + 1}") if again else (planned.mark,),
-        to=to,
-        cc=cc,
-        files=files,
+        Envelope(
+            cycle=cycle.code,
+            agency=planned.agency,
+            key_parts=(planned.mark, f"lan-{again + 1}") if again else (planned.mark,),
+            to=to,
+            cc=cc,
+            files=files,
+        ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -11,15 +11,17 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from models.domain.agencies import Contact
 from models.domain.approval import ApprovalRules
+from models.domain.cycles import HANOI
+from models.domain.mail import try_out_address
 from models.domain.office import Office
-from models.domain.try_out import try_out_address
 from tasks.adapters.inbox import MailboxRules
-from tasks.adapters.letter_renderer import LetterRenderer, renderer_for
+from tasks.adapters.letter_writer import LetterWriter
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reader_pool import ReaderPool
 from tasks.adapters.store import heartbeats
-from tasks.adapters.store.engine import migrate, open_engine
+from tasks.adapters.store.rows import migrate, open_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Workplace:
         self.letters_dir = letters_dir
         self.engine: Engine = open_engine(database_url)
         migrate(self.engine)
-        self._renderer: LetterRenderer | None = None
+        self._letters: LetterWriter | None = None
         self._pool: ReaderPool | None = None
 
     @property
@@ -98,11 +100,20 @@ class Workplace:
         return self.letters_dir.parent / "reports"
 
     @property
-    def renderer(self) -> LetterRenderer:
-        """The letters' templates, read on first use."""
-        if self._renderer is None:
-            self._renderer = renderer_for(self.letters_dir)
-        return self._renderer
+    def letters(self) -> LetterWriter:
+        """Who words letters; the templates are read on first use."""
+        if self._letters is None:
+            secret, address = self.rules.secret, self.rules.office_address
+            self._letters = LetterWriter(self.letters_dir, secret, address)
+        return self._letters
+
+    def contacts(self) -> Mapping[str, Contact]:
+        """Where letters go today, by agency: those to one that has ended go to its heirs."""
+        return self.office.register.contacts_on(self.now.astimezone(HANOI).date())
+
+    def contact_of(self, agency: str) -> Contact:
+        """The agency's contact today; one without addresses where the register has none."""
+        return self.contacts().get(agency) or Contact(agency, ())
 
     @property
     def reader(self) -> ReaderPool:
@@ -140,3 +151,11 @@ class Workplace:
             self._pool.__exit__(kind, error, trace)
             self._pool = None
         self.engine.dispose()
+
+
+#: Called with how many steps are done, and of how many; from any thread.
+Steps = Callable[[int, int], None]
+
+
+def unheard(done: int, of: int) -> None:
+    """Nobody listens."""

@@ -26,7 +26,7 @@ from models.domain.intake import (
     MessageFacts,
     decide_message,
 )
-from models.domain.mail import MessageState, cloud_links
+from models.domain.mail import MessageState, cloud_links, is_try_out
 from models.domain.section_agreement import contradictions
 from models.domain.sections import (
     PartState,
@@ -38,7 +38,6 @@ from models.domain.sections import (
 )
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Examination, Verdict
-from models.domain.try_out import is_try_out
 from models.domain.versions import (
     VersionDifference,
     compare,
@@ -268,6 +267,8 @@ def _asked_of_history(
     form = known.office.form_of(known.office.cycle(attribution.cycle))
     if not versions:
         carried = known.carried.get((attribution.cycle, attribution.agency), ())
+        if not carried:
+            return []
         present = set(examination.sheet_keys.values())
         return list(vanished_findings(carried, examination.entries, form, present))
     before_it = [v for v in versions if v.received_at <= received_at]

@@ -13,8 +13,7 @@ from dataclasses import replace
 import orjson
 from sqlalchemy import Connection
 
-from models.domain.answer_limits import AnswerBook
-from models.domain.arrivals.answering import DueAnswer, answers_due
+from models.domain.arrivals.answering import AnswerBook, DueAnswer, answers_due
 from models.domain.arrivals.deciding import DecidedMessage
 from models.domain.arrivals.known import KnownRecord
 from models.domain.attribution import EvidenceKind
@@ -22,10 +21,9 @@ from models.domain.cycles import HANOI
 from models.domain.mail import LetterKind
 from models.domain.submissions import Examination
 from tasks.adapters.examination_codec import examination_to_json
-from tasks.adapters.letter_desk import Thread, write_letter
-from tasks.adapters.store import answers, messages, outbox
-from tasks.adapters.store.answers import WrittenAnswer
-from tasks.adapters.store.outbox import NewLetter
+from tasks.adapters.letter_writer import Envelope, Thread
+from tasks.adapters.store import messages, outbox
+from tasks.adapters.store.outbox import NewLetter, WrittenAnswer
 from tasks.adapters.workplace import Workplace
 
 MORNING = dt.time(7)  # when what was put off to another day may leave
@@ -53,8 +51,8 @@ def answer(
     book = AnswerBook(
         today,
         place.rules.answers_per_day,
-        answers.counts_from(connection, today),
-        answers.written_on(connection, today),
+        outbox.answers_from(connection, today),
+        outbox.answers_written_on(connection, today),
     )
     leaving: list[NewLetter] = []
     written: list[WrittenAnswer] = []
@@ -77,23 +75,24 @@ def answer(
             written.append(WrittenAnswer(*key, sender, kind, ruling.day, digest))
         if said:
             messages.add_reason(connection, message.message.key, " ".join(said))
-    answers.note(connection, written)
+    outbox.note_answers(connection, written)
     outbox.queue_many(connection, leaving, place.now)
 
 
 def _worded(place: Workplace, decided: DecidedMessage, due: DueAnswer) -> NewLetter:
     """The letter in the office's words, in the thread of the message that it answers."""
     mail = decided.message.mail
-    letter = write_letter(
-        place,
+    letter = place.letters.write(
         due.content,
-        cycle=due.cycle,
-        agency=due.agency,
-        key_parts=due.key_parts,
-        to=due.targets.to,
-        cc=due.targets.cc,
-        thread=Thread(mail.message_id, tuple(mail.references)[-20:]) if mail else Thread(),
-        files=due.files,
+        Envelope(
+            cycle=due.cycle,
+            agency=due.agency,
+            key_parts=due.key_parts,
+            to=due.targets.to,
+            cc=due.targets.cc,
+            thread=Thread(mail.message_id, tuple(mail.references)[-20:]) if mail else Thread(),
+            files=due.files,
+        ),
     )
     marking = None
     if due.tried is not None:

@@ -27,14 +27,12 @@ from tasks.adapters.intake.failures import (
     is_machines,
     machine_sentence,
 )
-from tasks.adapters.intake.record import Record
-from tasks.adapters.intake.recording import record
+from tasks.adapters.intake.record import Record, record
 from tasks.adapters.intake.unfolding import Unfolded, unfold
 from tasks.adapters.reader_jobs import ExamineJob
-from tasks.adapters.steps import Steps, unheard
 from tasks.adapters.store import messages
 from tasks.adapters.store.messages import KeptMessage
-from tasks.adapters.workplace import Workplace
+from tasks.adapters.workplace import Steps, Workplace, unheard
 
 BATCH = 50
 ATTEMPTS = 3  # after so many failures of our own a message goes to the holding pen

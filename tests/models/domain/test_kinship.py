@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.agencies import Agency, AgencyKind, Register
+from models.domain.arrivals.attributing import Kinship
 from models.domain.attribution import Attribution, Evidence, EvidenceKind, answerable, attribute
-from models.domain.kinship import Kinship
 from models.domain.successions import Succession, Successions
 
 MARCH, JULY = dt.date(2025, 3, 1), dt.date(2025, 7, 1)

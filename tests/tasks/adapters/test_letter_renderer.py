@@ -28,8 +28,7 @@ from models.domain.letters import LetterContent, SummaryContent, Table, compose_
 from models.domain.sample_letters import sample_letters
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Verdict
-from tasks.adapters.letter_blocks import WIDTH, filled
-from tasks.adapters.letter_renderer import LETTERS, LetterRenderer, letter_faults
+from tasks.adapters.letter_writer import LETTERS, WIDTH, LetterRenderer, filled, letter_faults
 
 CONFIG = Path(config.__file__).parent
 CYCLE = load_cycles(CONFIG / "cycles.toml")["2025-plan"]

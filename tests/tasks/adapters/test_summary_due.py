@@ -10,7 +10,7 @@ from flows.workplaces import open_workplace
 from models.domain.cycles import HANOI
 from models.domain.sample_letters import sample_letters
 from tasks.adapters.consolidating import summary_is_due
-from tasks.adapters.letter_desk import write_letter
+from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.store import outbox
 from tasks.adapters.workplace import Workplace
 
@@ -27,10 +27,12 @@ def test_one_summary_a_week_and_one_catches_up_with_a_missed_monday(
         cycle = tuesday.office.cycle("2025-plan")
         assert summary_is_due(tuesday, cycle)
         content = sample_letters("mẫu")["summary"]
-        letter = write_letter(
-            *(tuesday, content),
-            cycle=cycle.code, agency="", key_parts=("2025-02-11",), to=["van-phong@vp.example"],
-        )  # fmt: skip
+        letter = tuesday.letters.write(
+            content,
+            Envelope(
+                cycle=cycle.code, agency="", key_parts=("2025-02-11",), to=["van-phong@vp.example"]
+            ),
+        )
         with tuesday.engine.begin() as connection:
             assert outbox.queue(connection, letter, tuesday.now)
         assert not summary_is_due(tuesday, cycle)

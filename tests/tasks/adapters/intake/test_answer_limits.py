@@ -8,7 +8,7 @@ from email.message import Message
 
 import pytest
 
-from models.domain.answer_limits import SAME_VERDICTS, AnswerBook
+from models.domain.arrivals.answering import SAME_VERDICTS, AnswerBook
 from models.domain.cycles import HANOI
 from models.domain.mail import LetterKind
 from tests.tasks.adapters.intake.conftest import MakeOffice, Office

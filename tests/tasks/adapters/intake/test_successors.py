@@ -16,7 +16,6 @@ import pytest
 from models.domain.cycles import HANOI
 from models.tables import LetterRow
 from tasks.adapters import opening
-from tasks.adapters.letter_desk import contact_of
 from tasks.adapters.simulation import parcels
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
@@ -272,10 +271,10 @@ def test_before_the_merger_the_same_mail_is_held(make_office: MakeOffice) -> Non
 
 def test_letters_to_an_agency_that_has_ended_go_to_its_heirs(autumn: Office) -> None:
     place = autumn.place
-    assert contact_of(place, "skhdt").to == (address(autumn, "stc"),)
-    assert contact_of(place, "ubnd_hong_bang").to == (
+    assert place.contact_of("skhdt").to == (address(autumn, "stc"),)
+    assert place.contact_of("ubnd_hong_bang").to == (
         address(autumn, "phuong_hong_bang"),
         address(autumn, "phuong_hong_an"),
     )
     place.now = OPENED
-    assert contact_of(place, "skhdt").to == (address(autumn, "skhdt"),)
+    assert place.contact_of("skhdt").to == (address(autumn, "skhdt"),)

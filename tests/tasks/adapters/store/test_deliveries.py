@@ -11,10 +11,9 @@ from sqlalchemy import Connection, update
 from models.domain.bounces import DeliveryAction, RecipientReport, Reported
 from models.domain.mail import Letter, LetterKind, LetterState, MessageState
 from models.tables import LetterRow
-from tasks.adapters.store import answers, deliveries, messages, outbox
-from tasks.adapters.store.answers import WrittenAnswer
-from tasks.adapters.store.engine import migrate, open_engine
-from tasks.adapters.store.outbox import LETTER, NewLetter
+from tasks.adapters.store import deliveries, messages, outbox
+from tasks.adapters.store.outbox import LETTER, NewLetter, WrittenAnswer
+from tasks.adapters.store.rows import migrate, open_engine
 
 NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -136,9 +135,9 @@ def test_answers_are_counted_by_day_and_once(connection: Connection) -> None:
         WrittenAnswer("g", KEYS[1], A, LetterKind.GUIDANCE, day, ""),
     ]
     for _ in range(2):
-        answers.note(connection, written)
-    assert answers.counts_from(connection, day) == {day: 2, day + dt.timedelta(days=1): 1}
-    assert sorted(answers.written_on(connection, day)) == [
+        outbox.note_answers(connection, written)
+    assert outbox.answers_from(connection, day) == {day: 2, day + dt.timedelta(days=1): 1}
+    assert sorted(outbox.answers_written_on(connection, day)) == [
         (A, LetterKind.GUIDANCE, ""),
         (A, LetterKind.VERDICT, "d"),
     ]

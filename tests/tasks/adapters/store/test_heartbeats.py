@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from tasks.adapters.store import heartbeats
-from tasks.adapters.store.engine import migrate, open_engine
+from tasks.adapters.store.rows import migrate, open_engine
 
 NOON = dt.datetime(2025, 2, 10, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)

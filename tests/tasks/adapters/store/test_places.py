@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from tasks.adapters.store import messages, places
-from tasks.adapters.store.engine import migrate, open_engine
 from tasks.adapters.store.places import Place
+from tasks.adapters.store.rows import migrate, open_engine
 
 NOW = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 SOURCE = "imap:baocao@mail.example:993/INBOX"

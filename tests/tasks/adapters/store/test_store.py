@@ -23,7 +23,7 @@ from models.domain.mail import Letter, LetterFile, LetterKind, LetterState, Mess
 from models.domain.submissions import Entry
 from models.tables import ObligationRow, SubmissionRow
 from tasks.adapters.store import messages, obligations, outbox, submissions
-from tasks.adapters.store.engine import DatabaseOutdated, _alembic, migrate, open_engine
+from tasks.adapters.store.rows import DatabaseOutdated, _alembic, migrate, open_engine
 
 NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 HANOI_NOON = dt.datetime(2025, 2, 10, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
