@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 
-from models.domain.mail import LetterState
+from models.domain.mail import LetterState, ascii_address
 
 
 class Stage(StrEnum):
@@ -328,21 +328,6 @@ def unreached(known: Deliveries) -> list[str]:
 
 
 # --- who may be written to ------------------------------------------------------------------------
-
-
-def ascii_address(address: str) -> str:
-    """The address with its domain in ASCII (RFC 5891), for servers without SMTPUTF8.
-
-    What cannot be turned stays as it is: a local part with diacritics needs SMTPUTF8.
-
-    >>> ascii_address("vanthu@sở.example"), ascii_address("văn.thư@so.example")
-    ('vanthu@xn--s-lym.example', 'văn.thư@so.example')
-    """
-    local, at, domain = address.rpartition("@")
-    try:
-        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        return address
 
 
 def is_this_machine(host: str) -> bool:

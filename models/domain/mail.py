@@ -256,3 +256,18 @@ def why_automatic(
     if not hands_in_a_file and AWAY_SUBJECTS.match(subject.strip().lower()):
         return "tiêu đề là thư trả lời tự động và không kèm tệp"
     return ""
+
+
+def ascii_address(address: str) -> str:
+    """The address with its domain in ASCII (RFC 5891), for servers without SMTPUTF8.
+
+    What cannot be turned stays as it is: a local part with diacritics needs SMTPUTF8.
+
+    >>> ascii_address("vanthu@sở.example"), ascii_address("văn.thư@so.example")
+    ('vanthu@xn--s-lym.example', 'văn.thư@so.example')
+    """
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address

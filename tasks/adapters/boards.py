@@ -12,10 +12,9 @@ from models.domain.bounces import trouble
 from models.domain.consolidation.wording import TIMELINESS_NAMES, VERDICT_NAMES
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.decisions import KIND_TITLES, Decision, DecisionKind
-from models.domain.delivery import ascii_address
 from models.domain.forms import Form
 from models.domain.letter_phrases import one_line
-from models.domain.mail import LetterKind, LetterState, MessageState
+from models.domain.mail import LetterKind, LetterState, MessageState, ascii_address
 from models.domain.sections import titles_of
 from models.domain.standing import AgencyStanding, Timeliness
 from tasks.adapters.board import LISTED, Board

@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 
 from models.domain.bounces import DeliveryAction, RecipientReport
 from models.domain.decisions import DecisionKind, DecisionRefused
-from models.domain.delivery import ascii_address
-from models.domain.mail import LetterState
+from models.domain.mail import LetterState, ascii_address
 from models.tables import LetterRow
 from tasks.adapters.desk import Done, Signature, keep
 from tasks.adapters.store import decisions, deliveries, letters_again, outbox

@@ -22,11 +22,10 @@ from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 from markupsafe import Markup, escape
 
 from models.domain.answer_letters import FindingGroup, FindingLine
-from models.domain.delivery import ascii_address
 from models.domain.errors import ConfigurationFault
 from models.domain.identity import message_id, reply_token
 from models.domain.letters import LetterContent, Table, business_key
-from models.domain.mail import Letter, LetterFile, RenderedText
+from models.domain.mail import Letter, LetterFile, RenderedText, ascii_address
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,7 +298,7 @@ def _keep_leaf(place: _Standing, gathered: Gathered) -> None:
     if is_text and not name and disposition != "attachment":
         words = text.decoded(content[: text.MAX_HTML], charset)
         (gathered.markup if kind == "text/html" else gathered.plain).append(words)
-    elif tnef.is_tnef(content) and gathered.tnef_opened < MAX_TNEF:
+    elif content.startswith(tnef.SIGNATURE) and gathered.tnef_opened < MAX_TNEF:
         _keep_tnef(name, content, gathered)
     elif content or name:
         gathered.files.append(

@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 
 from models.domain.consolidation import Conflict, Figure, code_of
 from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.delivery import ascii_address
 from models.domain.forms import place_of
-from models.domain.mail import LetterState, MessageState
+from models.domain.mail import LetterState, MessageState, ascii_address
 from models.domain.offers import Cases, offer
 from models.domain.territories import TERRITORY_NAMES
 from models.tables import LetterRow

@@ -22,11 +22,6 @@ class TnefRefused(BaocaoError):
     """Raised for a winmail.dat that could not be opened within the limits."""
 
 
-def is_tnef(content: bytes) -> bool:
-    """Whether the bytes begin like such a file, whatever it is called."""
-    return content.startswith(SIGNATURE)
-
-
 def tnef_files(content: bytes) -> Sequence[tuple[str, bytes]]:
     """Names, as the file gives them, and contents; none when it only holds formatting.
 

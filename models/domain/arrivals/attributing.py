@@ -220,7 +220,7 @@ class Kinship:
         sender mean the agency they bear, or those asked in its place in the current cycle; where
         the workbook (for a sender: else the letter) names another of the same kin, that one too.
         """
-        if not any(line.on <= self.day for line in self.register.successions):
+        if not any(line.on <= self.day for line in self.register.successions.lines):
             return list(evidence)
         workbook = [led for p in evidence if p.kind in _WORKBOOK for led in self._of_workbook(p)]
         claimed = [p.agency for p in workbook]

@@ -231,7 +231,7 @@ def _against_history(
     received_at, examination = message.received_at, facts.examination
     cycle = known.office.cycle(attribution.cycle)
     form, catalogue = known.office.form_of(cycle), known.office.catalogue_of(cycle)
-    sections = sections_of(form, catalogue, attribution.agency)
+    sections = sections_of(form, catalogue, attribution.agency) if form.accept_by_section else []
     asked = _asked_of_history(known, attribution, examination, sections, received_at)
     examination = replace(examination, findings=(*examination.findings, *asked))
     if not sections:
@@ -353,5 +353,5 @@ def _version(
     )
     parts = file.outcome.parts if file.outcome else ()
     before = [v for v in earlier if v.received_at <= record.received_at]
-    compared = last_said(before, [p.key for p in parts])
+    compared = last_said(before, [p.key for p in parts]) if parts else {}
     return NewVersion(decision.cycle, file, record, earlier, compared)
