@@ -66,7 +66,7 @@ SMALL, SMALL_CENTRE = CellLook(size=9), CellLook("center", size=9)
 SOURCE = CellLook("center", size=8)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OutputColumn(Generic[Row]):
     """A printed column; `width` is in characters.
 
@@ -93,7 +93,7 @@ def plain(_: object) -> Tone:
     return Tone.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableSheet(Generic[Row]):
     """A sheet that holds one table. Raises ValueError where two columns have one key."""
 

@@ -104,7 +104,7 @@ def indicator_sheet(
             OutputColumn("target", "Chỉ tiêu giao", 11, lambda r: _target(r.row), CENTRE),
             OutputColumn("agency", "Cơ quan báo cáo", 17, lambda r: _reporter(r, names)),
             OutputColumn(
-                "value",
+                "committed",
                 titled(sheet.column(value)) if sheet and value else "Giá trị",
                 11,
                 lambda r: r.report.value if r.report else None,
