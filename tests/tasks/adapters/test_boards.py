@@ -12,7 +12,7 @@ import pytest
 
 from models.domain.cycles import HANOI
 from tasks.adapters import desk, desk_checks, desk_mail
-from tasks.adapters.board import Board
+from tasks.adapters.board import Board, BoardColumn, rows_of
 from tasks.adapters.boards import boards, note_deadline
 from tasks.adapters.consolidating import consolidate_cycle
 from tasks.adapters.desk import Signature
@@ -150,3 +150,12 @@ def test_a_deadline_that_has_passed_is_told_of_once_and_again_when_it_was_moved(
     assert not note_deadline(place, moved)
     place.now = moved.due_at
     assert note_deadline(place, moved)
+
+
+def test_a_boards_column_is_left_out_of_the_cases_that_have_none() -> None:
+    columns = [
+        BoardColumn[int]("Số", str),
+        BoardColumn[int]("Một nửa", lambda n: None if n % 2 else str(n // 2)),
+    ]
+
+    assert rows_of(columns, [4, 5]) == [{"Số": "4", "Một nửa": "2"}, {"Số": "5"}]
