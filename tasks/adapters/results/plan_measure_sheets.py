@@ -54,7 +54,7 @@ SCENARIO_SHEET = "Kịch bản GRDP"
 
 
 @dataclass(frozen=True)
-class IndicatorRow:
+class PlanIndicatorRow:
     """An indicator and one report of it; None: its lead gave none, and the gap is to be seen."""
 
     line: IndicatorLine
@@ -76,7 +76,7 @@ class IndicatorRow:
 
 def indicator_sheet(
     consolidation: Consolidation, names: Names, form: Form
-) -> TableSheet[IndicatorRow]:
+) -> TableSheet[PlanIndicatorRow]:
     """One row per indicator and reporter, the one that counts first, under bands of the groups."""
     sheet = sheet_of(form, Appendix.I)
     value = measure_columns(sheet).value if sheet else ""
@@ -138,11 +138,11 @@ def indicator_sheet(
 
 def _indicator_rows(
     line: IndicatorLine, conflicts: Sequence[Conflict], *, excused: bool
-) -> Iterator[IndicatorRow]:
+) -> Iterator[PlanIndicatorRow]:
     if line.row.lead not in {r.agency for r in line.reports}:
-        yield IndicatorRow(line, None, conflicts, excused)
+        yield PlanIndicatorRow(line, None, conflicts, excused)
     for report in line.reports:
-        yield IndicatorRow(line, report, conflicts, excused)
+        yield PlanIndicatorRow(line, report, conflicts, excused)
 
 
 def _target(row: CatalogueRow) -> Decimal | str:
@@ -152,18 +152,18 @@ def _target(row: CatalogueRow) -> Decimal | str:
     return row.target_shown
 
 
-def _reporter(shown: IndicatorRow, names: Names) -> str:
+def _reporter(shown: PlanIndicatorRow, names: Names) -> str:
     if shown.report is not None:
         return names.agency(shown.report.agency, shown.report.role)
     named = shown.row.agencies if shown.line.uncommitted else shown.row.agencies[:1]
     return names.listed(named) or NOBODY
 
 
-def _milestone(shown: IndicatorRow, period: str) -> Figure | None:
+def _milestone(shown: PlanIndicatorRow, period: str) -> Figure | None:
     return shown.report.milestones.get(period) if shown.report else None
 
 
-def _judgement(shown: IndicatorRow) -> Toned:
+def _judgement(shown: PlanIndicatorRow) -> Toned:
     line, report = shown.line, shown.report
     if report is None:
         return EXCUSED if shown.excused else _UNCOMMITTED

@@ -42,7 +42,7 @@ _UNPLANNED = Toned("Chưa có kế hoạch", Tone.BAD)
 
 
 @dataclass(frozen=True)
-class TaskRow:
+class PlanTaskRow:
     """A task and one agency's plan for it; None: nobody has one."""
 
     line: TaskLine
@@ -61,7 +61,7 @@ class TaskRow:
         return self.plan.answer.answers if self.plan else {}
 
 
-def task_sheet(consolidation: Consolidation, names: Names, form: Form) -> TableSheet[TaskRow]:
+def task_sheet(consolidation: Consolidation, names: Names, form: Form) -> TableSheet[PlanTaskRow]:
     """One row per task and planning agency, unplanned tasks too, under bands of the groups."""
     sheet = sheet_of(form, Appendix.IV)
     groups = (
@@ -96,14 +96,14 @@ def task_sheet(consolidation: Consolidation, names: Names, form: Form) -> TableS
     )
 
 
-def _task_rows(line: TaskLine, *, excused: bool) -> Iterator[TaskRow]:
+def _task_rows(line: TaskLine, *, excused: bool) -> Iterator[PlanTaskRow]:
     if not line.plans:
-        yield TaskRow(line, None, excused=excused)
+        yield PlanTaskRow(line, None, excused=excused)
     for position, plan in enumerate(line.plans):
-        yield TaskRow(line, plan, leads=position == 0, excused=excused)
+        yield PlanTaskRow(line, plan, leads=position == 0, excused=excused)
 
 
-def _plan_state(shown: TaskRow) -> Toned:
+def _plan_state(shown: PlanTaskRow) -> Toned:
     plan = shown.plan
     if plan is None:
         return EXCUSED if shown.excused else _UNPLANNED
@@ -122,7 +122,7 @@ def _plan_state(shown: TaskRow) -> Toned:
 
 
 @dataclass(frozen=True)
-class ProjectRow:
+class PlanProjectRow:
     """A project and one agency's answer to it; None: nobody reported."""
 
     line: ProjectLine
@@ -141,7 +141,9 @@ class ProjectRow:
         return self.answer.answers if self.answer else {}
 
 
-def project_sheet(consolidation: Consolidation, names: Names, form: Form) -> TableSheet[ProjectRow]:
+def project_sheet(
+    consolidation: Consolidation, names: Names, form: Form
+) -> TableSheet[PlanProjectRow]:
     """One row per project and reporting agency, unreported projects too, under bands.
 
     Investments are million dong, or as printed where a project has more than one amount.
@@ -179,11 +181,11 @@ def project_sheet(consolidation: Consolidation, names: Names, form: Form) -> Tab
     )
 
 
-def _project_rows(line: ProjectLine, *, excused: bool) -> Iterator[ProjectRow]:
+def _project_rows(line: ProjectLine, *, excused: bool) -> Iterator[PlanProjectRow]:
     if not line.answers:
-        yield ProjectRow(line, None, excused=excused)
+        yield PlanProjectRow(line, None, excused=excused)
     for position, answer in enumerate(line.answers):
-        yield ProjectRow(line, answer, leads=position == 0, excused=excused)
+        yield PlanProjectRow(line, answer, leads=position == 0, excused=excused)
 
 
 def _invested(row: CatalogueRow) -> Decimal | str:
@@ -192,7 +194,7 @@ def _invested(row: CatalogueRow) -> Decimal | str:
     return amounts[0].amount if plain else row.investment_printed
 
 
-def _unreported(shown: ProjectRow, names: Names) -> Toned:
+def _unreported(shown: PlanProjectRow, names: Names) -> Toned:
     said, tone = ("chưa báo cáo", Tone.BAD)
     if shown.excused:
         said, tone = ("được miễn báo cáo", Tone.MUTED)
@@ -200,7 +202,7 @@ def _unreported(shown: ProjectRow, names: Names) -> Toned:
 
 
 @dataclass(frozen=True)
-class ActionRow:
+class PlanActionRow:
     """One row of an agency's free action plan, and the number of its group of solutions."""
 
     group: int  # 0: a group the directive does not have
@@ -209,7 +211,7 @@ class ActionRow:
 
 def action_sheet(
     consolidation: Consolidation, names: Names, sheet: SheetForm
-) -> TableSheet[ActionRow]:
+) -> TableSheet[PlanActionRow]:
     """A band per group of solutions, empty ones too, then its rows in register order."""
     return TableSheet(
         sheet.title,
@@ -230,13 +232,13 @@ def action_sheet(
     )
 
 
-def _actions_by_group(consolidation: Consolidation) -> Iterator[ActionRow | Band]:
+def _actions_by_group(consolidation: Consolidation) -> Iterator[PlanActionRow | Band]:
     for group in consolidation.action_plan:
         title = group.title or "Dòng không nêu nhóm, hoặc nêu nhóm không có trong Chỉ thị"
         count = f"{len(group.items)} việc" if group.items else "chưa cơ quan nào đề ra việc"
         yield Band(f"{title} ({count})")
         for item in group.items:
-            yield ActionRow(group.number, item)
+            yield PlanActionRow(group.number, item)
 
 
 def _over_five_clear(column: Column) -> str:

@@ -78,7 +78,7 @@ BUCKET_TONES = {
 
 
 @dataclass(frozen=True)
-class Told:
+class DoingShown:
     """What is said of something to be done: by the report that stands, or by another beside it.
 
     `printed` is the directive's wording of the deadline; `beside` what another reporter says, by
@@ -90,7 +90,7 @@ class Told:
     beside: Mapping[str, Figure | None] = field(default_factory=dict)
 
 
-def _doing_columns(told_of: Callable[[Row], Told]) -> Iterator[OutputColumn[Row]]:
+def _doing_columns(told_of: Callable[[Row], DoingShown]) -> Iterator[OutputColumn[Row]]:
     def told(value: Callable[[Doing], CellValue], beside: str = "") -> Callable[[Row], CellValue]:
         def shown(row: Row) -> CellValue:
             said = told_of(row)
@@ -113,14 +113,14 @@ def _doing_columns(told_of: Callable[[Row], Told]) -> Iterator[OutputColumn[Row]
     yield OutputColumn("document", "Văn bản chứng minh", 16, told(_document), SMALL, result)
 
 
-def _deadline(told: Told) -> Figure | dt.date | str | None:
+def _deadline(told: DoingShown) -> Figure | dt.date | str | None:
     doing = told.doing
     if doing is None:
         return None
     return doing.deadline_figure or doing.deadline or told.printed or None
 
 
-def _whose(told: Told) -> str | None:
+def _whose(told: DoingShown) -> str | None:
     if told.doing is None:
         return None
     if told.doing.deadline_source is DeadlineSource.DIRECTIVE:
@@ -169,14 +169,14 @@ def _remarks(doing: Doing) -> str | None:
 
 
 @dataclass(frozen=True)
-class TaskRow:
+class ReviewTaskRow:
     """A task as it stands; with `beside` another reporter's word on it, for comparison."""
 
     task: ReviewTask
     beside: RowAnswer | None = None
 
 
-def task_sheet(review: Review, names: Names, form: Form, day: dt.date) -> TableSheet[TaskRow]:
+def task_sheet(review: Review, names: Names, form: Form, day: dt.date) -> TableSheet[ReviewTaskRow]:
     """One row per task and reporter under a band of its bucket, the gravest first.
 
     Reporters whose word does not stand follow for comparison.
@@ -207,7 +207,7 @@ def task_sheet(review: Review, names: Names, form: Form, day: dt.date) -> TableS
     )
 
 
-def _tasks_by_bucket(review: Review, sheet: SheetForm | None) -> Iterator[TaskRow | Band]:
+def _tasks_by_bucket(review: Review, sheet: SheetForm | None) -> Iterator[ReviewTaskRow | Band]:
     for bucket in GRAVEST_FIRST:
         tasks = review.tasks_in(bucket)
         if not tasks:
@@ -216,13 +216,13 @@ def _tasks_by_bucket(review: Review, sheet: SheetForm | None) -> Iterator[TaskRo
         count = f"{len(tasks)} nhiệm vụ" + (f", {said}" if said else "")
         yield Band(f"{BUCKET_NAMES[bucket]} ({count})")
         for task in tasks:
-            yield TaskRow(task)
+            yield ReviewTaskRow(task)
             for answer in task.answers:
                 if answer is not task.standing and answered(sheet, answer.answers, "state"):
-                    yield TaskRow(task, answer)
+                    yield ReviewTaskRow(task, answer)
 
 
-def _reporter(shown: TaskRow, names: Names) -> str:
+def _reporter(shown: ReviewTaskRow, names: Names) -> str:
     task, who = shown.task, shown.task.standing
     if shown.beside is not None:
         return f"{names.agency(shown.beside.agency, shown.beside.role)} (đối chiếu)"
@@ -230,15 +230,15 @@ def _reporter(shown: TaskRow, names: Names) -> str:
     return f"{told}; cơ quan chủ trì chưa báo cáo" if task.provisional else told
 
 
-def _told_of_task(shown: TaskRow, sheet: SheetForm | None) -> Told:
+def _told_of_task(shown: ReviewTaskRow, sheet: SheetForm | None) -> DoingShown:
     if shown.beside is None:
-        return Told(shown.task.doing, shown.task.row.deadline_printed)
+        return DoingShown(shown.task.doing, shown.task.row.deadline_printed)
     answers = shown.beside.answers
     meanings = ("state", "percent", "finished_on")
-    return Told(None, beside={m: answered(sheet, answers, m) for m in meanings})
+    return DoingShown(None, beside={m: answered(sheet, answers, m) for m in meanings})
 
 
-def _figures_of_task(shown: TaskRow) -> list[Figure | None]:
+def _figures_of_task(shown: ReviewTaskRow) -> list[Figure | None]:
     if shown.beside is not None:
         return [*shown.beside.figures]
     who = shown.task.standing
@@ -260,7 +260,7 @@ def action_sheet(review: Review, names: Names) -> TableSheet[ReviewAction]:
             OutputColumn("agency", "Cơ quan", 20, lambda a: names.agency(a.agency)),
             OutputColumn("work", "Việc", 34, lambda a: a.work, SMALL),
             OutputColumn("bucket", "Phân loại", 13, _bucket, CENTRE),
-            *_doing_columns(lambda a: Told(a.doing)),
+            *_doing_columns(lambda a: DoingShown(a.doing)),
             OutputColumn(
                 "texts", "Vướng mắc, đề xuất (theo báo cáo)", 28, lambda a: _remarks(a.doing), SMALL
             ),
