@@ -124,14 +124,6 @@ class TableSheet(Generic[Row]):
                 return position
         raise KeyError(key)
 
-    def values(self, key: str) -> list[CellValue]:
-        """What stands in the column of that key, row by row, bands left out.
-
-        Raises KeyError for a key the table does not have.
-        """
-        column = self.columns[self.position(key)]
-        return [column.value(row) for row in self.rows if not isinstance(row, Band)]
-
 
 def at(part: Part, value: Callable[[Row, Part], CellValue]) -> Callable[[Row], CellValue]:
     """The value function of one among several columns that differ by a part: a period, a territory.

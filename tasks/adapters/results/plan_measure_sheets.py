@@ -238,7 +238,9 @@ def _updaters(line: ScenarioLine, names: Names) -> str | None:
     return "; ".join(names.agency(r.agency) for r in line.reports if r.milestones) or None
 
 
-def scenario_chart(book: Workbook, sheet: Worksheet, consolidation: Consolidation) -> None:
+def scenario_chart(
+    book: Workbook, sheet: Worksheet, table: TableSheet[ScenarioLine], consolidation: Consolidation
+) -> None:
     """A line chart of the whole product under the table: printed against updated."""
     if not consolidation.scenario:
         return
@@ -248,19 +250,23 @@ def scenario_chart(book: Workbook, sheet: Worksheet, consolidation: Consolidatio
     first = HEADER_ROW + 2  # the scenario has two header rows; its first line is the whole product
     font = {"name": look.FONT, "size": 11}
     chart = book.add_chart({"type": "line"})
-    series = (("Theo Chỉ thị", 2, "7F7F7F", "dash"), ("Cơ quan cập nhật", 6, "C00000", "solid"))
-    for name, column, colour, dash in series:
+    series = (
+        ("Theo Chỉ thị", "printed", "7F7F7F", "dash", "above"),
+        ("Cơ quan cập nhật", "updated", "C00000", "solid", "below"),
+    )
+    for name, key, colour, dash, position in series:
+        column, last = (table.position(f"{key}_{p}") for p in (PERIODS[0], PERIODS[-1]))
         chart.add_series(
             {
                 "name": name,
-                "categories": [SCENARIO_SHEET, HEADER_ROW + 1, column, HEADER_ROW + 1, column + 3],
-                "values": [SCENARIO_SHEET, first, column, first, column + 3],
+                "categories": [SCENARIO_SHEET, HEADER_ROW + 1, column, HEADER_ROW + 1, last],
+                "values": [SCENARIO_SHEET, first, column, first, last],
                 "line": {"color": f"#{colour}", "width": 2.25, "dash_type": dash},
                 "marker": {"type": "circle", "size": 7, "fill": {"color": f"#{colour}"}},
                 "data_labels": {
                     "value": True,
                     "num_format": "0.00",
-                    "position": "above" if column == 2 else "below",
+                    "position": position,
                     "font": {**font, "color": f"#{colour}"},
                 },
             }

@@ -54,8 +54,8 @@ class PlanResults(CycleResults):
         found, form = self.consolidation, self.office.form_of(self.cycle)
         tables.add(indicator_sheet(found, names, form))
         tables.add(conflict_sheet(found, names))
-        scenario = tables.add(scenario_sheet(found, names, form))
-        scenario_chart(book, scenario, found)
+        scenario = scenario_sheet(found, names, form)
+        scenario_chart(book, tables.add(scenario), scenario, found)
         tables.add(task_sheet(found, names, form))
         tables.add(project_sheet(found, names, form))
         for sheet in action_sheets(form):

@@ -286,10 +286,9 @@ def _figures_of_branch(line: ReviewScenario) -> list[Figure | None]:
     return [*(f for p in line.points for f in (p.updated, p.actual)), line.causes]
 
 
-_ACTUAL_COLUMN = 2 + 2 * len(PERIODS)  # place, name, printed, updated
-
-
-def scenario_chart(book: Workbook, sheet: Worksheet, review: Review) -> None:
+def scenario_chart(
+    book: Workbook, sheet: Worksheet, table: TableSheet[ReviewScenario], review: Review
+) -> None:
     """A line chart of the whole product under the table: printed, updated, reached."""
     if not review.scenario:
         return
@@ -308,16 +307,22 @@ def scenario_chart(book: Workbook, sheet: Worksheet, review: Review) -> None:
     font = {"name": look.FONT, "size": 11}
     chart = book.add_chart({"type": "line"})
     series = (
-        ("Theo Chỉ thị", 2, "7F7F7F", "dash", "above"),
-        ("Cơ quan cập nhật đầu năm", 2 + len(PERIODS), "3C6EB4", "round_dot", "right"),
-        ("Thực hiện", _ACTUAL_COLUMN, "C00000", "solid", "below"),
+        ("Theo Chỉ thị", "printed", "7F7F7F", "dash", "above"),
+        ("Cơ quan cập nhật đầu năm", "updated", "3C6EB4", "round_dot", "right"),
+        ("Thực hiện", "actual", "C00000", "solid", "below"),
     )
-    for name, column, colour, dash, position in series:
+
+    def reaches(key: str) -> tuple[int, int]:
+        return table.position(f"{key}_{PERIODS[0]}"), table.position(f"{key}_{PERIODS[-1]}")
+
+    left, right = reaches("printed")
+    for name, key, colour, dash, position in series:
+        column, last = reaches(key)
         chart.add_series(
             {
                 "name": name,
-                "categories": [SCENARIO_SHEET, HEADER_ROW + 1, 2, HEADER_ROW + 1, 5],
-                "values": [SCENARIO_SHEET, first, column, first, column + 3],
+                "categories": [SCENARIO_SHEET, HEADER_ROW + 1, left, HEADER_ROW + 1, right],
+                "values": [SCENARIO_SHEET, first, column, first, last],
                 "line": {"color": f"#{colour}", "width": 2.25, "dash_type": dash},
                 "marker": {"type": "circle", "size": 7, "fill": {"color": f"#{colour}"}},
                 "data_labels": {

@@ -26,6 +26,7 @@ from tests.fixtures.simulated_review import (
     simulated_review_standings,
     with_actual,
 )
+from tests.fixtures.table_values import values_of
 
 STAMP = dt.datetime(2025, 11, 26, 10, 30, tzinfo=HANOI)
 SHEETS = [
@@ -148,7 +149,7 @@ def test_an_actual_value_of_january_makes_a_history_sheet():
     later = results_from(office, consolidate(office, cycle, standings, now), None)
     history = history_sheet(later.review, Names.of(office, office.catalogue_of(cycle)))
 
-    assert history.values("status")[:2] == ["Ước", "Chính thức"]
+    assert values_of(history, "status")[:2] == ["Ước", "Chính thức"]
     written = openpyxl.load_workbook(io.BytesIO(write_consolidation(later, STAMP)))
     assert "Số qua các lần" in written.sheetnames
     assert "Nguồn kỳ trước" not in written.sheetnames  # there was no plan cycle
