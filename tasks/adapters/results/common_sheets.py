@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from models.domain.catalogue import Appendix, period_phrase
@@ -13,7 +13,6 @@ from models.domain.consolidation import (
     Consolidation,
     Figure,
     OpenFinding,
-    SectionOverview,
     StandsBecause,
 )
 from models.domain.consolidation.wording import (
@@ -158,11 +157,8 @@ def _share(shown: AgencyRow, appendix: Appendix) -> Toned | None:
 
 
 def _sections_of(shown: AgencyRow) -> Toned | None:
-    return said_of_sections(shown.one.sections)
-
-
-def said_of_sections(sections: Sequence[SectionOverview]) -> Toned | None:
     """What counts of each section and what is owed; None where files count as a whole."""
+    sections = shown.one.sections
     if not sections:
         return None
     owed = [s.title for s in sections if s.is_owed]

@@ -78,7 +78,7 @@ def indicator_sheet(
         for one in review.indicators
     )
     own = review.indicators[0].territory if review.indicators else Territory.WHOLE
-    done, judged = "Thực hiện", "Đánh giá"
+    done, compared = "Thực hiện", "Đánh giá"
     return TableSheet(
         INDICATOR_SHEET,
         "CHỈ TIÊU: KẾT QUẢ CẢ NĂM SO VỚI MỨC GIAO VÀ MỨC CAM KẾT ĐẦU NĂM",
@@ -129,9 +129,9 @@ def indicator_sheet(
                 CENTRE,
                 done,
             ),
-            OutputColumn("outcome", "So với mức giao", 13, _outcome, CENTRE, judged),
+            OutputColumn("outcome", "So với mức giao", 13, _outcome, CENTRE, compared),
             OutputColumn(
-                "distance", "Chênh lệch", 9.5, _judged(lambda one: one.distance), SIGNED, judged
+                "distance", "Chênh lệch", 9.5, _judged(lambda one: one.distance), SIGNED, compared
             ),
             OutputColumn(
                 "kept",
@@ -139,7 +139,7 @@ def indicator_sheet(
                 10,
                 _judged(lambda one: _kept(one, names)),
                 CENTRE,
-                judged,
+                compared,
             ),
             OutputColumn(
                 "pace",
@@ -147,7 +147,7 @@ def indicator_sheet(
                 9,
                 _judged(lambda one: _pace(one.pace)),
                 CENTRE,
-                judged,
+                compared,
             ),
             OutputColumn(
                 "self_judgement",
@@ -155,7 +155,7 @@ def indicator_sheet(
                 10,
                 _judged(_self_judgement),
                 CENTRE,
-                judged,
+                compared,
             ),
             OutputColumn("agency", "Cơ quan", 17, lambda r: _reporter(r, names)),
             OutputColumn(
