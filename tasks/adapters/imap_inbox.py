@@ -17,7 +17,7 @@ from typing import Any
 
 from imap_tools.utils import encode_folder
 
-from tasks.adapters.imap_address import ImapAddress
+from models.domain.server_address import ServerAddress
 from tasks.adapters.imap_connection import CommandRefused, ImapConnection
 from tasks.adapters.imap_responses import Fetched, fetched, uid_set
 from tasks.adapters.inbox import (
@@ -58,7 +58,7 @@ class ImapInbox(Inbox):
     """
 
     def __init__(
-        self, address: ImapAddress, rules: MailboxRules, max_bytes: int, now: dt.datetime
+        self, address: ServerAddress, rules: MailboxRules, max_bytes: int, now: dt.datetime
     ) -> None:
         self.address = address
         self.rules = rules

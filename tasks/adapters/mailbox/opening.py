@@ -7,13 +7,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from tasks.adapters.drop_folder import DropFolder
-from tasks.adapters.imap_address import ImapAddress
+from tasks.adapters.imap_address import IMAP, mailbox_address
 from tasks.adapters.imap_inbox import ImapInbox
 from tasks.adapters.inbox import Inbox, InboxFault, MailboxRules
 from tasks.adapters.maildir import MaildirInbox
 
 FOLDER_SCHEMES = ("maildir", "drop")
-SERVER_SCHEMES = ("imaps", "imap+starttls", "imap")
 MAX_BYTES = 40_000_000
 
 
@@ -30,8 +29,8 @@ def open_inbox(
     Raises InboxFault.
     """
     scheme = url.partition(":")[0].lower()
-    if scheme in SERVER_SCHEMES:
-        return ImapInbox(ImapAddress.parse(url), rules or MailboxRules(), max_bytes, now)
+    if scheme in IMAP.ports:
+        return ImapInbox(mailbox_address(url), rules or MailboxRules(), max_bytes, now)
     if scheme not in FOLDER_SCHEMES:
         raise InboxFault(
             f"Không hiểu địa chỉ hộp thư «{scheme}:...»: chỉ nhận imaps://người-dùng@máy-chủ, "
