@@ -1,7 +1,8 @@
 """Where submissions arrive: what a mailbox on a server, a Maildir and a drop folder have in common.
 
 The order that loses nothing: list an arrival, read it, keep its bytes and commit its row, and only
-then `settle` it. Whatever dies in between is listed again and recognised by the hash of its bytes.
+then `move_to_processed`. Whatever dies in between is listed again and recognised by the hash of its
+bytes.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class Inbox(ABC):
         """What waits there now, the oldest first."""
 
     @abstractmethod
-    def settle(self, arrival: Arrival) -> None:
+    def move_to_processed(self, arrival: Arrival) -> None:
         """Moves an arrival to the processed folder. Harmless when it is there already.
 
         Call it only after the bytes and the row are committed.
@@ -107,11 +108,13 @@ class Inbox(ABC):
             except OSError as error:
                 yield arrival, error
 
-    def settle_many(self, arrivals: Sequence[Arrival]) -> Iterator[tuple[Arrival, OSError]]:
-        """Settles arrivals; hands back those that stayed where they are, with why."""
+    def move_all_to_processed(
+        self, arrivals: Sequence[Arrival]
+    ) -> Iterator[tuple[Arrival, OSError]]:
+        """Moves arrivals; hands back those that stayed where they are, with why."""
         for arrival in arrivals:
             try:
-                self.settle(arrival)
+                self.move_to_processed(arrival)
             except OSError as error:
                 yield arrival, error
 

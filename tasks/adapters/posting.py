@@ -83,7 +83,7 @@ def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     Stops at a server that cannot be reached or that takes no letter of ours; what is queued stays
     queued.
     """
-    watch = Watch(place.now)
+    watch = RunClock(place.now)
     posted = Posted()
     for row, said in settle_uncertain(place, watch.now()):
         posted.uncertain.append(f"{row.business_key}: {said}")
@@ -93,13 +93,13 @@ def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
         last = outbox.last_claim(connection)
     if not waiting:
         return posted
-    pace = Pace(place.rules.letters_per_minute, watch, last)
+    pace = LetterPace(place.rules.letters_per_minute, watch, last)
     rounds = _Rounds(place, posted, watch, pace, deque(waiting), steps)
     rounds.run(min(place.rules.smtp_connections, len(waiting)))
     return posted
 
 
-class Watch:
+class RunClock:
     """The moment the run believes in, and the time that has passed since."""
 
     def __init__(self, start: dt.datetime) -> None:
@@ -111,10 +111,10 @@ class Watch:
         return self._start + dt.timedelta(seconds=time.monotonic() - self._began)
 
 
-class Pace:
+class LetterPace:
     """So many letters a minute, evenly, over all connections; the last run's letter counts too."""
 
-    def __init__(self, per_minute: int, watch: Watch, last: dt.datetime | None) -> None:
+    def __init__(self, per_minute: int, watch: RunClock, last: dt.datetime | None) -> None:
         self._interval = 60 / per_minute if per_minute else 0.0
         since = (watch.now() - last).total_seconds() if last else self._interval
         wait = self._interval - since if 0 <= since < self._interval else 0.0
@@ -137,8 +137,8 @@ class _Rounds:
         self,
         place: Workplace,
         posted: Posted,
-        watch: Watch,
-        pace: Pace,
+        watch: RunClock,
+        pace: LetterPace,
         letters: deque[LetterRow],
         steps: Steps,
     ) -> None:
