@@ -29,9 +29,9 @@ from benchmarks import material
 from config.settings import CONFIG_DIR
 from models.domain.mail import MessageState
 from tasks.adapters import opening
-from tasks.adapters.inbox import open_inbox
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.workplace import HouseRules, Workplace
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -16,8 +16,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.setting_faults import fault_sentences
-from models.domain.delivery import is_this_machine, permitted
+from models.domain.delivery import permitted
 from models.domain.errors import ConfigurationFault
+from models.domain.server_address import is_this_machine
 
 CONFIG_DIR = Path(__file__).resolve().parent
 PREFIX = "BAOCAO_"

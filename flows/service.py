@@ -29,8 +29,8 @@ from config.settings import Settings
 from flows import clock
 from flows.orchestration import prepare_environment, usual_port
 from models.domain.cycles import HANOI
-from models.domain.delivery import is_this_machine
 from models.domain.errors import BaocaoError
+from models.domain.server_address import is_this_machine
 from tasks.adapters.mail_catcher import MailCatcher
 
 if TYPE_CHECKING:

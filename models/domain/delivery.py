@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_address
 
 from models.domain.mail import LetterState
 
@@ -343,18 +342,6 @@ def ascii_address(address: str) -> str:
         return f"{local}{at}{domain.encode('idna').decode('ascii')}"
     except UnicodeError:
         return address
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a server of that name is this machine itself.
-
-    >>> is_this_machine("127.0.0.1"), is_this_machine("localhost.evil.example")
-    (True, False)
-    """
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def permitted(address: str, guests: Sequence[str]) -> bool:

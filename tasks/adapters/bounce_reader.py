@@ -14,6 +14,7 @@ from flufl.bounce import all_failures
 
 from models.domain.automatic_mail import MACHINE_SENDERS
 from models.domain.bounces import DeliveryAction, DeliveryReport, RecipientReport
+from models.domain.vietnamese_text import one_line
 from tasks.adapters import message_text as text
 from tasks.adapters.message_parts import PARSER_ERRORS, Message, take_apart
 from tasks.adapters.message_reader import ADDRESS, MESSAGE_ID, addresses
@@ -163,7 +164,7 @@ def _recipient(block: Message) -> RecipientReport | None:
 def _address(block: Message, name: str) -> str:
     """The address in "rfc822; name@host", lower case; "" for what is none."""
     kind, separator, value = _header(block, name).partition(";")
-    address = text.one_line(value if separator else kind).strip("<> ").lower()
+    address = one_line(value if separator else kind).strip("<> ").lower()
     return address if ADDRESS.fullmatch(address) else ""
 
 
@@ -189,7 +190,7 @@ def _status_in(words: str, action: DeliveryAction) -> str:
 
 def _reason_in(words: str, address: str) -> str:
     """The line that names the address, with the next where it ends in a colon."""
-    lines = [text.one_line(line) for line in words.splitlines()]
+    lines = [one_line(line) for line in words.splitlines()]
     for number, line in enumerate(lines):
         if address in line.lower() and ":" in line.lower().partition(address)[2]:
             following = lines[number + 1 : number + 2] if line.endswith(":") else []

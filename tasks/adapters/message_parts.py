@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.policy import Compat32
 
+from models.domain.vietnamese_text import one_line
 from tasks.adapters import message_text as text
 from tasks.adapters import tnef
 
@@ -366,5 +367,5 @@ def _parameter(part: Message, header: str, name: str) -> str:
         if isinstance(value, tuple):
             charset, _, encoded = value
             data = encoded.encode("latin-1", "replace")
-            return text.one_line(text.decoded(data, charset or "utf-8"))
+            return one_line(text.decoded(data, charset or "utf-8"))
     return text.header_text(values[0]) if values else ""

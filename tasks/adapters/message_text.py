@@ -15,6 +15,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from models.domain.vietnamese_text import one_line
+
 MAX_HEADER = 8_000  # characters of one header that are decoded
 MAX_NAME = 150  # characters of a file name shown
 MAX_TEXT = 100_000  # characters of text kept
@@ -53,10 +55,6 @@ _BREAKING_TAGS = frozenset((
 _SILENT_TAGS = {
     name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "head", "title")
 }
-# Characters that turn the reading direction or do not show: "x\u202excod.exe" reads "xexe.docx".
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
 _UNENCODABLE = re.compile("[\ud800-\udfff]")
 
 
@@ -114,13 +112,6 @@ def header_text(value: str) -> str:
         pieces.append(decoded(waiting, charset))
     pieces.append(raw_text(value[position:]))
     return one_line("".join(pieces))
-
-
-def one_line(value: str) -> str:
-    """The text in NFC on one line, without control, invisible or unencodable characters."""
-    value = _UNENCODABLE.sub("\ufffd", _INVISIBLE.sub("", value))
-    value = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in value)
-    return unicodedata.normalize("NFC", " ".join(value.split()))
 
 
 def file_name(value: str) -> str:

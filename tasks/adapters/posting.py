@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from models.domain.bounces import DeliveryAction, RecipientReport
@@ -83,7 +84,7 @@ def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     Stops at a server that cannot be reached or that takes no letter of ours; what is queued stays
     queued.
     """
-    watch = Watch(place.now)
+    watch = RunClock(place.now)
     posted = Posted()
     for row, said in settle_uncertain(place, watch.now()):
         posted.uncertain.append(f"{row.business_key}: {said}")
@@ -93,13 +94,24 @@ def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
         last = outbox.last_claim(connection)
     if not waiting:
         return posted
-    pace = Pace(place.rules.letters_per_minute, watch, last)
+    pace = LetterPace(place.rules.letters_per_minute, watch, last)
     rounds = _Rounds(place, posted, watch, pace, deque(waiting), steps)
     rounds.run(min(place.rules.smtp_connections, len(waiting)))
     return posted
 
 
-class Watch:
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What is to be recorded of an attempt to send a letter."""
+
+    at: dt.datetime
+    claimed: bool
+    values: Mapping[str, Any]  # of the letter's row
+    known: Deliveries
+    failing: Mapping[str, Ruling]  # by address
+
+
+class RunClock:
     """The moment the run believes in, and the time that has passed since."""
 
     def __init__(self, start: dt.datetime) -> None:
@@ -111,10 +123,10 @@ class Watch:
         return self._start + dt.timedelta(seconds=time.monotonic() - self._began)
 
 
-class Pace:
+class LetterPace:
     """So many letters a minute, evenly, over all connections; the last run's letter counts too."""
 
-    def __init__(self, per_minute: int, watch: Watch, last: dt.datetime | None) -> None:
+    def __init__(self, per_minute: int, watch: RunClock, last: dt.datetime | None) -> None:
         self._interval = 60 / per_minute if per_minute else 0.0
         since = (watch.now() - last).total_seconds() if last else self._interval
         wait = self._interval - since if 0 <= since < self._interval else 0.0
@@ -137,8 +149,8 @@ class _Rounds:
         self,
         place: Workplace,
         posted: Posted,
-        watch: Watch,
-        pace: Pace,
+        watch: RunClock,
+        pace: LetterPace,
         letters: deque[LetterRow],
         steps: Steps,
     ) -> None:
@@ -226,7 +238,7 @@ class _Rounds:
         def claim(refused: Refusals) -> bool:
             copy = bool(message.copy_to) and message.copy_to not in refused
             known = after_claim(packed.deliveries, message.recipients, refused)
-            return _claim(self._place, row, token, self._watch.now(), known, copy=copy)
+            return _claim(self._place.engine, row, token, self._watch.now(), known, copy=copy)
 
         outcome = sender.send(message, claim)
         with self._lock:
@@ -272,30 +284,22 @@ class _Rounds:
             values["copies"] = row.copies + int(bool(copy) and copy not in outcome.refused)
             values["copy_in_flight"] = False
         failing = _failing(envelope, outcome, in_vain)
-        recorded = self._commit(row, token, outcome, values, known, failing, now)
-        if recorded:
+        if self._commit(row, token, _Attempt(now, outcome.claimed, values, known, failing)):
             self._count(row, state, known, outcome, said)
 
-    def _commit(
-        self,
-        row: LetterRow,
-        token: str,
-        outcome: SendOutcome,
-        values: Mapping[str, Any],
-        known: Deliveries,
-        failing: Mapping[str, Ruling],
-        now: dt.datetime,
-    ) -> bool:
+    def _commit(self, row: LetterRow, token: str, made: _Attempt) -> bool:
         """Whether the outcome is this run's to record; a database that is busy is asked again."""
         for pause in (*RECORD_PAUSES, None):
             try:
                 with self._place.engine.begin() as connection:
-                    if outcome.claimed:
-                        done = outbox.settle(connection, row, token, values, known)
+                    if made.claimed:
+                        done = outbox.settle(connection, row, token, made.values, made.known)
                     else:
-                        done = outbox.record_attempt(connection, row, now, values, known)
-                    for address, found in failing.items() if done else ():
-                        mark_failing(connection, address, _report(address, found), now, row.id)
+                        done = outbox.record_attempt(
+                            connection, row, made.at, made.values, made.known
+                        )
+                    for address, found in made.failing.items() if done else ():
+                        mark_failing(connection, address, _report(address, found), made.at, row.id)
                     return done
             except OperationalError:
                 if pause is None:
@@ -306,7 +310,7 @@ class _Rounds:
     def _count(
         self, row: LetterRow, state: LetterState, known: Deliveries, outcome: SendOutcome, said: str
     ) -> None:
-        name = _name(self._place, row)
+        name = self._name(row)
         if outcome.fate is Fate.TAKEN:
             self._posted.sent += 1
             self._posted.news.append(_news(row, LetterState.SENT))
@@ -331,14 +335,20 @@ class _Rounds:
     def _give_up(self, row: LetterRow, why: str, known: Deliveries) -> None:
         known = given_up(known, [*row.to, *row.cc], why)
         values = {"state": letter_state(row.to, row.cc, known).value, "last_error": why}
-        self._posted.failed.append(f"{_name(self._place, row)}: {why}")
+        self._posted.failed.append(f"{self._name(row)}: {why}")
         self._posted.news.append(_news(row, LetterState.FAILED))
         with self._place.engine.begin() as connection:
             outbox.record_attempt(connection, row, self._watch.now(), values, known)
 
+    def _name(self, row: LetterRow) -> str:
+        """A letter as the operator knows it."""
+        agency = self._place.office.register.agencies.get(row.agency)
+        to = agency.name if agency else "Văn phòng"
+        return f"Thư «{row.subject}» gửi {to} ({row.business_key})"
+
 
 def _claim(
-    place: Workplace,
+    engine: Engine,
     row: LetterRow,
     token: str,
     now: dt.datetime,
@@ -346,7 +356,7 @@ def _claim(
     *,
     copy: bool,
 ) -> bool:
-    with place.engine.begin() as connection:
+    with engine.begin() as connection:
         return outbox.claim(connection, row, token, now, known, copy=copy)
 
 
@@ -374,9 +384,3 @@ def _report(address: str, found: Ruling) -> RecipientReport:
 
 def _news(row: LetterRow, state: LetterState) -> News:
     return News(state, row.business_key, row.subject, row.kind, row.agency, row.cycle)
-
-
-def _name(place: Workplace, row: LetterRow) -> str:
-    """A letter as the operator knows it."""
-    agency = place.office.register.agencies.get(row.agency)
-    return f"Thư «{row.subject}» gửi {agency.name if agency else 'Văn phòng'} ({row.business_key})"

@@ -18,8 +18,9 @@ from typing import Self
 import aiosmtplib
 
 from models.domain.delivery import Fate, Ruling, Stage, ruling
-from tasks.adapters.smtp_address import SmtpAddress
-from tasks.adapters.smtp_connection import NoConnection, Opening, connect, one_line
+from tasks.adapters.server_words import server_words
+from tasks.adapters.smtp_address import letter_server
+from tasks.adapters.smtp_connection import NoConnection, Opening, connect
 
 DEFAULT_TIMEOUT = 30.0  # seconds, for each answer of the server
 DATA_TIMEOUT = 300.0  # after the final dot a server may scan for a while
@@ -86,13 +87,12 @@ class SmtpSender:
         *,
         timeout: float = DEFAULT_TIMEOUT,
         data_timeout: float = DATA_TIMEOUT,
-        allow_plain: bool = False,
         local_hostname: str = "localhost",
         tls_context: ssl.SSLContext | None = None,
         may_write_to: Callable[[str], bool] = lambda _address: True,
     ) -> None:
         """`may_write_to` is asked of every address of an envelope before anything leaves."""
-        address = SmtpAddress.parse(url, allow_plain=allow_plain)
+        address = letter_server(url)
         self._opening = Opening(address, timeout, local_hostname, tls_context)
         self._data_timeout = data_timeout
         self._may_write_to = may_write_to
@@ -294,8 +294,8 @@ def _least_final(refused: Refusals, recipients: Sequence[str]) -> Ruling:
 
 
 def _ruling(stage: Stage, code: int, words: str) -> Ruling:
-    return ruling(stage, code, one_line(words))
+    return ruling(stage, code, server_words(words))
 
 
 def _lost(stage: Stage, error: Exception) -> Ruling:
-    return ruling(stage, 0, one_line(f"{type(error).__name__}: {error}"))
+    return ruling(stage, 0, server_words(f"{type(error).__name__}: {error}"))

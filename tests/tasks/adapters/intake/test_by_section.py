@@ -23,9 +23,9 @@ from models.tables import LetterRow
 from tasks.adapters import desk, desk_checks, opening
 from tasks.adapters.boards import boards
 from tasks.adapters.desk import Signature
-from tasks.adapters.inbox import open_inbox
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.maildir import deliver, make_maildir
 from tasks.adapters.marking import with_marked_workbook
 from tasks.adapters.reminding import write_reminders
