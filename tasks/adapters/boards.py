@@ -263,10 +263,10 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
 def _subject(decision: Decision) -> str:
     """What the decision is about; a message by the digits that the forms ask for."""
     kinds = (
-        DecisionKind.ASSIGN,
-        DecisionKind.REJECT,
-        DecisionKind.RETURN,
-        DecisionKind.ARRIVAL,
+        DecisionKind.ASSIGN_MESSAGE,
+        DecisionKind.REJECT_MESSAGE,
+        DecisionKind.RETURN_MESSAGE,
+        DecisionKind.CORRECT_ARRIVAL,
     )
     if decision.kind not in kinds:
         return decision.subject
@@ -276,7 +276,7 @@ def _subject(decision: Decision) -> str:
 
 def _until(decision: Decision) -> dict[str, str]:
     """What the decision's instant means: an arrival, or the end of what is allowed."""
-    if decision.kind is DecisionKind.ARRIVAL:
+    if decision.kind is DecisionKind.CORRECT_ARRIVAL:
         return {"Thời điểm nhận": _when(decision.until)}
     return {"Đến hết": _last_day(decision.until)}
 
