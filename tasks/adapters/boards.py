@@ -169,8 +169,8 @@ def _holding_pen(place: Workplace, connection: Connection) -> Board:
 def _letters(place: Workplace, connection: Connection) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
     every = outbox.every_letter(connection)
-    settled = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
-    shown = [letter for letter in every if letter.state not in settled]
+    resolved = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
+    shown = [letter for letter in every if letter.state not in resolved]
     return Board(
         "thu-di",
         "Thư đi",

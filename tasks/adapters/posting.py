@@ -2,7 +2,7 @@
 
 A letter is claimed between the last byte of its content and the final dot. Killed before, it is
 still queued and nobody has it; killed after, it is `sending`, and whether it arrived is uncertain:
-that one moment no program can close, so it is shown and settled by proof, by rule or by a person.
+that one moment no program can close, so it is shown and resolved by proof, by rule or by a person.
 
 A few connections work side by side, each in a thread of its own. They draw from one queue, and the
 claim is one statement of the database, so that a letter leaves by one of them only, whatever other
@@ -41,11 +41,12 @@ from models.domain.delivery import (
 from models.domain.mail import LetterState
 from models.tables import LetterRow
 from tasks.adapters.packing import NotEver, NotNow, Packed, pack
-from tasks.adapters.settling import Ladder, settle_uncertain
 from tasks.adapters.smtp_sender import Refusals, SendOutcome, SmtpSender
 from tasks.adapters.steps import Steps, unheard
 from tasks.adapters.store import outbox
 from tasks.adapters.store.deliveries import mark_failing
+from tasks.adapters.uncertain_letters import resolve_uncertain
+from tasks.adapters.untrue_reminders import Ladder
 from tasks.adapters.workplace import Workplace
 
 #: Seconds between attempts to record what a server has said: it cannot be asked again.
@@ -85,7 +86,7 @@ def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     """
     watch = Watch(place.now)
     posted = Posted()
-    for row, said in settle_uncertain(place, watch.now()):
+    for row, said in resolve_uncertain(place, watch.now()):
         posted.uncertain.append(f"{row.business_key}: {said}")
         posted.news.append(_news(row, LetterState.UNCERTAIN))
     with place.engine.begin() as connection:
@@ -291,7 +292,7 @@ class _Rounds:
             try:
                 with self._place.engine.begin() as connection:
                     if outcome.claimed:
-                        done = outbox.settle(connection, row, token, values, known)
+                        done = outbox.record_outcome(connection, row, token, values, known)
                     else:
                         done = outbox.record_attempt(connection, row, now, values, known)
                     for address, found in failing.items() if done else ():
