@@ -9,9 +9,8 @@ from prefect import flow
 
 from flows.decision_forms import (
     AddressMark,
-    Arrival,
+    ArrivalForm,
     Assignment,
-    ConflictRuling,
     CycleBook,
     Exemption,
     Extension,
@@ -20,6 +19,7 @@ from flows.decision_forms import (
     MessageReturn,
     Resending,
     RuleWaiver,
+    RulingForm,
     SheetExemption,
     Signed,
 )
@@ -195,7 +195,7 @@ def exempt_sheet(request: SheetExemption) -> str:
 
 @flow(name="correct-arrival", flow_run_name="correct-arrival-{request.message}")
 @ends_in_a_sentence
-def correct_arrival(request: Arrival) -> str:
+def correct_arrival(request: ArrivalForm) -> str:
     """Sửa thời điểm nhận của một thư, khi thời điểm máy chủ ghi không đúng.
 
     Đúng hạn hay chậm được tính lại theo thời điểm mới; thời điểm cũ được giữ trong sổ quyết định.
@@ -206,7 +206,7 @@ def correct_arrival(request: Arrival) -> str:
 
 @flow(name="rule-on-conflict", flow_run_name="rule-on-conflict-{request.conflict}")
 @ends_in_a_sentence
-def rule_on_conflict(request: ConflictRuling) -> str:
+def rule_on_conflict(request: RulingForm) -> str:
     """Quyết định số nào được dùng khi hai số liệu mâu thuẫn, theo mã ở bảng Số liệu mâu thuẫn.
 
     Số còn lại vẫn được nêu trong sổ tổng hợp kèm nguồn. Một trong hai số thay đổi thì phải quyết

@@ -257,7 +257,7 @@ class Resending(AboutLetter):
         )
 
 
-class Outcome(Choice):
+class LetterEnd(Choice):
     """What a person knows of a letter."""
 
     ARRIVED = "Thư đã đến"
@@ -267,7 +267,7 @@ class Outcome(Choice):
 class LetterOutcome(AboutLetter):
     """The end of a letter's matter."""
 
-    outcome: Outcome = Field(
+    outcome: LetterEnd = Field(
         title="Nội dung",
         description="«Thư đã đến» chỉ dùng cho thư chưa rõ đã đến hay chưa.",
     )
@@ -275,7 +275,7 @@ class LetterOutcome(AboutLetter):
     def deed(self) -> CloseLetter:
         """What is decided."""
         return CloseLetter(
-            signed=self.signature(), letter=self.letter, arrived=self.outcome is Outcome.ARRIVED
+            signed=self.signature(), letter=self.letter, arrived=self.outcome is LetterEnd.ARRIVED
         )
 
 
@@ -310,7 +310,7 @@ class StandingValue(Choice):
     SECOND = "Số thứ hai"
 
 
-class ConflictRuling(Signed):
+class RulingForm(Signed):
     """Which of two contradicting values stands."""
 
     conflict: ChosenKey = Field(
@@ -376,7 +376,7 @@ class SheetExemption(AboutAgency):
         )
 
 
-class Arrival(Signed):
+class ArrivalForm(Signed):
     """When a message arrived."""
 
     message: ChosenKey = Field(

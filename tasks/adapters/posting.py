@@ -27,8 +27,8 @@ from models.domain.bounces import DeliveryAction, RecipientReport
 from models.domain.delivery import (
     Blame,
     Deliveries,
+    DeliveryRuling,
     Fate,
-    Ruling,
     after_answer,
     after_claim,
     extended_code,
@@ -153,7 +153,7 @@ class _Rounds:
         self._packing = Lock()  # what makes workbooks works for one at a time
         self._lock = Lock()  # all else that the connections share
         self._stop = Event()
-        self._trouble: Ruling | None = None  # why no more letters can leave
+        self._trouble: DeliveryRuling | None = None  # why no more letters can leave
         self._progress = False
 
     def run(self, connections: int) -> None:
@@ -284,7 +284,7 @@ class _Rounds:
         outcome: SendOutcome,
         values: Mapping[str, Any],
         known: Deliveries,
-        failing: Mapping[str, Ruling],
+        failing: Mapping[str, DeliveryRuling],
         now: dt.datetime,
     ) -> bool:
         """Whether the outcome is this run's to record; a database that is busy is asked again."""
@@ -322,7 +322,7 @@ class _Rounds:
             self._posted.failed.append(f"{name}: {sent}{said}")
             self._posted.news.append(_news(row, LetterState.FAILED))
 
-    def _tell_operator(self, found: Ruling) -> None:
+    def _tell_operator(self, found: DeliveryRuling) -> None:
         """What no waiting mends is said once a run, which then does not end well."""
         told = f"Thư chờ gửi lại vì {found.reason}"
         ours = found.fate is Fate.AGAIN and found.blame is Blame.OPERATOR
@@ -351,7 +351,9 @@ def _claim(
         return outbox.claim(connection, row, token, now, known, copy=copy)
 
 
-def _failing(envelope: Sequence[str], outcome: SendOutcome, in_vain: bool) -> dict[str, Ruling]:
+def _failing(
+    envelope: Sequence[str], outcome: SendOutcome, in_vain: bool
+) -> dict[str, DeliveryRuling]:
     """The addresses that the server found bad for good, or put off `in_vain` for days.
 
     A word about the address that came after the content is about one recipient only where there
@@ -368,7 +370,7 @@ def _failing(envelope: Sequence[str], outcome: SendOutcome, in_vain: bool) -> di
     return found
 
 
-def _report(address: str, found: Ruling) -> RecipientReport:
+def _report(address: str, found: DeliveryRuling) -> RecipientReport:
     status = extended_code(found.reply)
     return RecipientReport(address, address, DeliveryAction.FAILED, status, found.said)
 

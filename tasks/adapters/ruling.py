@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from models.domain.consolidation import EARLIER, Consolidation, Ruling, Side, consolidate
+from models.domain.consolidation import EARLIER, ConflictRuling, Consolidation, Side, consolidate
 from models.domain.cycles import ReportingCycle
 from models.domain.decisions import DecisionKind
 from tasks.adapters.standings import standings_of_cycle
@@ -12,13 +12,13 @@ from tasks.adapters.store import decisions
 from tasks.adapters.workplace import Workplace
 
 
-def rulings_of(connection: Connection, cycle: str) -> dict[str, Ruling]:
+def rulings_of(connection: Connection, cycle: str) -> dict[str, ConflictRuling]:
     """The rulings of a cycle by the code of their conflict; of several the last."""
-    found: dict[str, Ruling] = {}
+    found: dict[str, ConflictRuling] = {}
     for decision in decisions.book(connection).decisions:
         if decision.kind is DecisionKind.RULE_ON_CONFLICT and decision.cycle == cycle:
             code, _, side = decision.subject.partition(" ")
-            found[code] = Ruling(Side(side), decision.by, decision.reason, decision.number)
+            found[code] = ConflictRuling(Side(side), decision.by, decision.reason, decision.number)
     return found
 
 

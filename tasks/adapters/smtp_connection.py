@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
-from models.domain.delivery import Ruling, Stage, ruling
+from models.domain.delivery import DeliveryRuling, Stage, ruling
 from models.domain.errors import BaocaoError
 from tasks.adapters.smtp_address import SmtpAddress
 
@@ -33,7 +33,7 @@ _CERTIFICATE = {
 class NoConnection(BaocaoError):
     """Raised when there is no server to talk to: a step of the connection failed."""
 
-    def __init__(self, stage: Stage, found: Ruling, sentence: str) -> None:
+    def __init__(self, stage: Stage, found: DeliveryRuling, sentence: str) -> None:
         self.stage = stage
         self.ruling = found
         super().__init__(sentence)
@@ -98,7 +98,7 @@ def _no_connection(address: SmtpAddress, stage: Stage, error: Exception) -> NoCo
     return NoConnection(stage, found, f"{address}: {_sentence(stage, found, cause)}")
 
 
-def _sentence(stage: Stage, found: Ruling, cause: Exception) -> str:
+def _sentence(stage: Stage, found: DeliveryRuling, cause: Exception) -> str:
     """What happened, for an operator."""
     if isinstance(cause, ssl.SSLCertVerificationError):
         said = _CERTIFICATE.get(cause.verify_code, "chứng thư của máy chủ không hợp lệ")

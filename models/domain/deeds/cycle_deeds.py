@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from models.domain.agencies import Agency
-from models.domain.consolidation import Conflict, Ruling, Side
+from models.domain.consolidation import Conflict, ConflictRuling, Side
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.decisions import (
     KIND_TITLES,
@@ -229,7 +229,11 @@ class RuleOnConflict(Deed):
         )
 
     def weigh(
-        self, cycle: ReportingCycle, conflict: Conflict, holds: Ruling | None, now: dt.datetime
+        self,
+        cycle: ReportingCycle,
+        conflict: Conflict,
+        holds: ConflictRuling | None,
+        now: dt.datetime,
     ) -> Weighed:
         """What it comes to; `holds` is the ruling on the conflict until now."""
         figure = conflict.left if self.side is Side.LEFT else conflict.right
