@@ -1,4 +1,4 @@
-"""The desk and the check: rules and sheets not held against an agency, corrected arrivals."""
+"""Decisions on the check: rules and sheets not held against an agency, corrected arrivals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk: what a person decides is kept once, and does what it says."""
+"""Decisions on cycles and messages: each is kept once, and does what it says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk's outgoing mail: a letter once more or no more, and addresses that fail."""
+"""Decisions on outgoing mail: a letter once more or no more, and addresses that fail."""
 
 from __future__ import annotations
 
