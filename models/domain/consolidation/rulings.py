@@ -33,6 +33,15 @@ class ConflictRuling:
     reason: str
     number: int = 0  # its place in the book of decisions
 
+    def __str__(self) -> str:
+        """The ruling as fingerprints hold it, which do not change with the names of the code.
+
+        >>> str(ConflictRuling(Side.LEFT, "Hà", "Số mới hơn.", 3))
+        "Ruling(side=<Side.LEFT: 'left'>, by='Hà', reason='Số mới hơn.', number=3)"
+        """
+        side = f"<Side.{self.side.name}: {self.side.value!r}>"
+        return f"Ruling(side={side}, by={self.by!r}, reason={self.reason!r}, number={self.number})"
+
     @property
     def said(self) -> str:
         """The ruling in one sentence part."""
