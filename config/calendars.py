@@ -116,7 +116,7 @@ def years_needed(cycles: Iterable[ReportingCycle]) -> set[int]:
 
     The newest cycle stands for "the coming year". It is taken from the configuration and not from
     the machine's clock: a test must not start to fail overnight in a checkout nobody touched, and
-    whoever enters a new cycle is the person who has that year's decision on the desk.
+    whoever enters a new cycle is the person who has that year's decision before him.
     """
     needed: set[int] = set()
     for cycle in cycles:

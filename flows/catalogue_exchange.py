@@ -36,7 +36,7 @@ from models.domain.office import Office
 from models.domain.reminders import step_day
 from models.domain.workbook_content import WorkbookContent
 from tasks.adapters.catalogue_workbook import write_catalogue
-from tasks.adapters.file_sets import replace_files, settle
+from tasks.adapters.file_sets import replace_files, take_back_interrupted
 from tasks.adapters.reader_jobs import ReadJob
 from tasks.adapters.reader_pool import ReaderPool
 
@@ -81,7 +81,7 @@ def export_catalogue(year: int | None, out: Path, config_dir: Path | None = None
     if out.exists():
         raise ExchangeRefused(f"Tệp {out} đã có, có thể đang được sửa; xin đặt tên khác.")
     base, contacts = _places(config_dir)
-    settle(base)
+    take_back_interrupted(base)
     years = [int(d.name) for d in year_directories(base)]
     chosen = max(years, default=0) if year is None else year
     if chosen not in years:
@@ -131,7 +131,7 @@ def import_catalogue(
     already, or one of its cycles is open, and the caller has not said that this is meant.
     """
     base, contacts = _places(config_dir)
-    settle(base)
+    take_back_interrupted(base)
     content = _read(workbook)
     year, complaints = _year(content, base)
     if year is None:

@@ -26,7 +26,7 @@ from config.settings import load_settings
 from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
 from models.domain.sample_letters import sample_letters
-from tasks.adapters.file_sets import settle
+from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.letter_renderer import letter_faults
 
 _UNCONFIRMED = " (chờ xác nhận)"  # the office has yet to
@@ -141,7 +141,7 @@ def configuration_faults() -> list[str]:
     An import of the catalogue that was interrupted is taken back first.
     """
     settings = load_settings()
-    settle(settings.config_dir)
+    take_back_interrupted(settings.config_dir)
     contacts = settings.contacts_file or settings.config_dir / "contacts.csv"
     base = settings.config_dir
     return [

@@ -168,8 +168,8 @@ def _holding_pen(place: Workplace, connection: Connection) -> Board:
 def _letters(place: Workplace, connection: Connection) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
     every = outbox.every_letter(connection)
-    settled = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
-    shown = [letter for letter in every if letter.state not in settled]
+    resolved = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
+    shown = [letter for letter in every if letter.state not in resolved]
     return Board(
         "thu-di",
         "Thư đi",
@@ -268,10 +268,10 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
 def _subject(decision: Decision) -> str:
     """What the decision is about; a message by the digits that the forms ask for."""
     kinds = (
-        DecisionKind.ASSIGN,
-        DecisionKind.REJECT,
-        DecisionKind.RETURN,
-        DecisionKind.ARRIVAL,
+        DecisionKind.ASSIGN_MESSAGE,
+        DecisionKind.REJECT_MESSAGE,
+        DecisionKind.RETURN_MESSAGE,
+        DecisionKind.CORRECT_ARRIVAL,
     )
     if decision.kind not in kinds:
         return decision.subject
@@ -281,12 +281,12 @@ def _subject(decision: Decision) -> str:
 
 def _arrived(decision: Decision) -> str | None:
     """When a message arrived in truth, of a decision that says so."""
-    return _when(decision.until) if decision.kind is DecisionKind.ARRIVAL else None
+    return _when(decision.until) if decision.kind is DecisionKind.CORRECT_ARRIVAL else None
 
 
 def _allowed_until(decision: Decision) -> str | None:
     """The last day of what any other decision allows."""
-    return _last_day(decision.until) if decision.kind is not DecisionKind.ARRIVAL else None
+    return _last_day(decision.until) if decision.kind is not DecisionKind.CORRECT_ARRIVAL else None
 
 
 def _verdict(standing: AgencyStanding, form: Form) -> str:

@@ -2,7 +2,7 @@
 
 A letter is claimed between the last byte of its content and the final dot. Killed before, it is
 still queued and nobody has it; killed after, it is `sending`, and whether it arrived is uncertain:
-that one moment no program can close, so it is shown and settled by proof, by rule or by a person.
+that one moment no program can close, so it is shown and resolved by proof, by rule or by a person.
 
 A few connections work side by side, each in a thread of its own. They draw from one queue, and the
 claim is one statement of the database, so that a letter leaves by one of them only, whatever other
@@ -28,8 +28,8 @@ from models.domain.bounces import DeliveryAction, RecipientReport
 from models.domain.delivery import (
     Blame,
     Deliveries,
+    DeliveryRuling,
     Fate,
-    Ruling,
     after_answer,
     after_claim,
     extended_code,
@@ -42,11 +42,12 @@ from models.domain.delivery import (
 from models.domain.mail import LetterState
 from models.tables import LetterRow
 from tasks.adapters.packing import NotEver, NotNow, Packed, pack
-from tasks.adapters.settling import Ladder, settle_uncertain
 from tasks.adapters.smtp_sender import Refusals, SendOutcome, SmtpSender
 from tasks.adapters.steps import Steps, unheard
 from tasks.adapters.store import outbox
 from tasks.adapters.store.deliveries import mark_failing
+from tasks.adapters.uncertain_letters import resolve_uncertain
+from tasks.adapters.untrue_reminders import Ladder
 from tasks.adapters.workplace import Workplace
 
 #: Seconds between attempts to record what a server has said: it cannot be asked again.
@@ -86,7 +87,7 @@ def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     """
     watch = RunClock(place.now)
     posted = Posted()
-    for row, said in settle_uncertain(place, watch.now()):
+    for row, said in resolve_uncertain(place, watch.now()):
         posted.uncertain.append(f"{row.business_key}: {said}")
         posted.news.append(_news(row, LetterState.UNCERTAIN))
     with place.engine.begin() as connection:
@@ -108,7 +109,7 @@ class _Attempt:
     claimed: bool
     values: Mapping[str, Any]  # of the letter's row
     known: Deliveries
-    failing: Mapping[str, Ruling]  # by address
+    failing: Mapping[str, DeliveryRuling]  # by address
 
 
 class RunClock:
@@ -164,7 +165,7 @@ class _Rounds:
         self._packing = Lock()  # what makes workbooks works for one at a time
         self._lock = Lock()  # all else that the connections share
         self._stop = Event()
-        self._trouble: Ruling | None = None  # why no more letters can leave
+        self._trouble: DeliveryRuling | None = None  # why no more letters can leave
         self._progress = False
 
     def run(self, connections: int) -> None:
@@ -293,7 +294,9 @@ class _Rounds:
             try:
                 with self._place.engine.begin() as connection:
                     if made.claimed:
-                        done = outbox.settle(connection, row, token, made.values, made.known)
+                        done = outbox.record_outcome(
+                            connection, row, token, made.values, made.known
+                        )
                     else:
                         done = outbox.record_attempt(
                             connection, row, made.at, made.values, made.known
@@ -325,7 +328,7 @@ class _Rounds:
             self._posted.failed.append(f"{name}: {sent}{said}")
             self._posted.news.append(_news(row, LetterState.FAILED))
 
-    def _tell_operator(self, found: Ruling) -> None:
+    def _tell_operator(self, found: DeliveryRuling) -> None:
         """What no waiting mends is said once a run, which then does not end well."""
         told = f"Thư chờ gửi lại vì {found.reason}"
         ours = found.fate is Fate.AGAIN and found.blame is Blame.OPERATOR
@@ -360,7 +363,9 @@ def _claim(
         return outbox.claim(connection, row, token, now, known, copy=copy)
 
 
-def _failing(envelope: Sequence[str], outcome: SendOutcome, in_vain: bool) -> dict[str, Ruling]:
+def _failing(
+    envelope: Sequence[str], outcome: SendOutcome, in_vain: bool
+) -> dict[str, DeliveryRuling]:
     """The addresses that the server found bad for good, or put off `in_vain` for days.
 
     A word about the address that came after the content is about one recipient only where there
@@ -377,7 +382,7 @@ def _failing(envelope: Sequence[str], outcome: SendOutcome, in_vain: bool) -> di
     return found
 
 
-def _report(address: str, found: Ruling) -> RecipientReport:
+def _report(address: str, found: DeliveryRuling) -> RecipientReport:
     status = extended_code(found.reply)
     return RecipientReport(address, address, DeliveryAction.FAILED, status, found.said)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
-from models.domain.delivery import Ruling, Stage, ruling
+from models.domain.delivery import DeliveryRuling, Stage, ruling
 from models.domain.errors import BaocaoError
 from models.domain.server_address import ServerAddress
 from tasks.adapters.server_words import (
@@ -41,7 +41,7 @@ _TRUSTING = "cài chứng thư gốc của đơn vị hoặc đặt SSL_CERT_FIL
 class NoConnection(BaocaoError):
     """Raised when there is no server to talk to: a step of the connection failed."""
 
-    def __init__(self, stage: Stage, found: Ruling, sentence: str) -> None:
+    def __init__(self, stage: Stage, found: DeliveryRuling, sentence: str) -> None:
         self.stage = stage
         self.ruling = found
         super().__init__(sentence)
@@ -107,7 +107,7 @@ def _no_connection(address: ServerAddress, stage: Stage, error: Exception) -> No
     return NoConnection(stage, found, f"{address.server}: {_sentence(stage, found, cause)}")
 
 
-def _sentence(stage: Stage, found: Ruling, cause: Exception) -> str:
+def _sentence(stage: Stage, found: DeliveryRuling, cause: Exception) -> str:
     """What happened, for an operator."""
     if isinstance(cause, ssl.SSLCertVerificationError):
         flaw = flaw_of(cause)

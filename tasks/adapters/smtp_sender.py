@@ -17,7 +17,7 @@ from typing import Self
 
 import aiosmtplib
 
-from models.domain.delivery import Fate, Ruling, Stage, ruling
+from models.domain.delivery import DeliveryRuling, Fate, Stage, ruling
 from tasks.adapters.server_words import server_words
 from tasks.adapters.smtp_address import letter_server
 from tasks.adapters.smtp_connection import NoConnection, Opening, connect
@@ -31,7 +31,7 @@ CLOSING = 421
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
-Refusals = Mapping[str, Ruling]  # by address
+Refusals = Mapping[str, DeliveryRuling]  # by address
 #: Called in the last moment in which the server cannot have the message: all its content has left,
 #: the final dot has not. It is told who was refused; when it says False the message is withdrawn.
 Claim = Callable[[Refusals], bool]
@@ -57,7 +57,7 @@ class OutgoingMessage:
 class SendOutcome:
     """What one attempt came to. `last` is the word that settled it, for all not refused before."""
 
-    last: Ruling
+    last: DeliveryRuling
     refused: Refusals = field(default_factory=dict)
     claimed: bool = False  # the caller let the final dot go
     withdrawn: bool = False  # the caller did not: another run has the message
@@ -147,13 +147,13 @@ class SmtpSender:
         try:
             client = await self._connected()
         except NoConnection as error:
-            found = Ruling(error.ruling.fate, error.ruling.blame, str(error))
+            found = DeliveryRuling(error.ruling.fate, error.ruling.blame, str(error))
             return SendOutcome(found, connected=False)
         size, limit = len(message.content), size_limit(client)
         if 0 < limit < size:
             words = f"5.3.4 {megabytes(size)} MB, máy chủ chỉ nhận tới {megabytes(limit)} MB"
             return SendOutcome(ruling(Stage.MAIL, 552, words))
-        stage, refused = Stage.MAIL, dict[str, Ruling]()
+        stage, refused = Stage.MAIL, dict[str, DeliveryRuling]()
         try:
             options = [f"SIZE={size}"] if client.supports_extension("size") else []
             await client.mail(message.sender, options=options)
@@ -183,7 +183,7 @@ class SmtpSender:
 
     async def _recipients(
         self, client: aiosmtplib.SMTP, recipients: Sequence[str]
-    ) -> dict[str, Ruling]:
+    ) -> dict[str, DeliveryRuling]:
         """Those whom the server refuses, and what that means."""
         refused = {}
         for recipient in recipients:
@@ -287,15 +287,15 @@ def megabytes(size: int) -> str:
     return f"{size / 1_000_000:.1f}".replace(".", ",")
 
 
-def _least_final(refused: Refusals, recipients: Sequence[str]) -> Ruling:
+def _least_final(refused: Refusals, recipients: Sequence[str]) -> DeliveryRuling:
     """Nobody was accepted: the word for all is that of whoever may still be."""
     hopeful = (refused[a] for a in recipients if refused[a].fate is not Fate.FINAL)
     return next(hopeful, refused[recipients[0]])
 
 
-def _ruling(stage: Stage, code: int, words: str) -> Ruling:
+def _ruling(stage: Stage, code: int, words: str) -> DeliveryRuling:
     return ruling(stage, code, server_words(words))
 
 
-def _lost(stage: Stage, error: Exception) -> Ruling:
+def _lost(stage: Stage, error: Exception) -> DeliveryRuling:
     return ruling(stage, 0, server_words(f"{type(error).__name__}: {error}"))

@@ -10,8 +10,8 @@ import pytest
 from models.domain.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters import consolidating
-from tasks.adapters.desk_work import failing_contacts
 from tasks.adapters.store import deliveries
+from tasks.adapters.waiting_work import failing_contacts
 from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
 
 OFFICE_MAILBOX = "baocao@ubnd.haiphong.example"

@@ -1,4 +1,4 @@
-"""The desk and the check: rules and sheets not held against an agency, corrected arrivals."""
+"""Decisions on the check: rules and sheets not held against an agency, corrected arrivals."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionRefused
+from models.domain.decisions import DecisionRefused, Signature
+from models.domain.deeds.cycle_deeds import ExemptSheet, WaiveRule
+from models.domain.deeds.message_deeds import CorrectArrival
 from models.domain.findings import Severity
 from models.domain.forms import asked_sheets, sheets_for
 from models.domain.standing import SubmissionRecord, Timeliness
 from models.domain.submissions import Verdict
-from tasks.adapters import desk_checks
 from tasks.adapters.boards import boards
-from tasks.adapters.desk import Signature
+from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.maildir import MaildirInbox, deliver
@@ -69,7 +70,12 @@ def test_a_waived_rule_returns_nothing_and_stays_in_the_record_with_who_waived_i
         rules = grave_rules(hand_in(other, at(4)))
     assert rules
     for rule in sorted(rules):
-        assert desk_checks.waive_rule(place, CYCLE, "Sở Y tế", f"{rule}: tên", LAST_DAY, HA).new
+        assert carry_out(
+            place,
+            WaiveRule(
+                cycle=CYCLE, agency="Sở Y tế", rule=f"{rule}: tên", last_day=LAST_DAY, signed=HA
+            ),
+        ).new
     record = hand_in(place, at(4))
 
     assert record.verdict is Verdict.ACCEPTED
@@ -85,17 +91,29 @@ def test_a_waiver_ends_by_itself_and_can_be_ended_before(place: Workplace) -> No
         with place.engine.begin() as connection:
             return set(decisions.book(connection).waivers(CYCLE, "syt", now))
 
-    assert desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", LAST_DAY, HA).new
-    assert not desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", LAST_DAY, HA).new
+    assert carry_out(
+        place, WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LAST_DAY, signed=HA)
+    ).new
+    assert not carry_out(
+        place, WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LAST_DAY, signed=HA)
+    ).new
     assert waived(at(28, 23)) == {"BB-01"}
     assert waived(at(28) + dt.timedelta(days=1)) == set()
-    assert desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", dt.date(2025, 2, 1), HA).new
-    assert not desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", dt.date(2025, 2, 1), HA).new
+    assert carry_out(
+        place,
+        WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=dt.date(2025, 2, 1), signed=HA),
+    ).new
+    assert not carry_out(
+        place,
+        WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=dt.date(2025, 2, 1), signed=HA),
+    ).new
     assert waived(at(3)) == set()
 
 
 def test_a_waiver_holds_for_its_cycle_only(place: Workplace) -> None:
-    desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", LAST_DAY, HA)
+    carry_out(
+        place, WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LAST_DAY, signed=HA)
+    )
     with place.engine.begin() as connection:
         book = decisions.book(connection)
     assert set(book.waivers(CYCLE, "syt", place.now)) == {"BB-01"}
@@ -105,7 +123,9 @@ def test_a_waiver_holds_for_its_cycle_only(place: Workplace) -> None:
 @pytest.mark.parametrize(("rule", "says"), [("XX-99", "Không có quy tắc"), ("CT-01", "không miễn")])
 def test_a_rule_that_cannot_be_waived_is_refused(place: Workplace, rule: str, says: str) -> None:
     with pytest.raises(DecisionRefused, match=says):
-        desk_checks.waive_rule(place, CYCLE, "syt", rule, LAST_DAY, HA)
+        carry_out(
+            place, WaiveRule(cycle=CYCLE, agency="syt", rule=rule, last_day=LAST_DAY, signed=HA)
+        )
 
 
 def test_what_stands_on_an_exempted_sheet_returns_nothing(place: Workplace, tmp_path: Path) -> None:
@@ -113,13 +133,19 @@ def test_what_stands_on_an_exempted_sheet_returns_nothing(place: Workplace, tmp_
         grave = [f for f in hand_in(other, at(4)).findings if f.severity.rank <= 1]
     sheets = sorted({f.sheet for f in grave if f.sheet})
     [first, *rest] = sheets
-    assert desk_checks.exempt_sheet(place, CYCLE, "syt", first, True, HA).new
-    assert not desk_checks.exempt_sheet(place, CYCLE, "syt", first, True, HA).new
+    assert carry_out(
+        place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=True, signed=HA)
+    ).new
+    assert not carry_out(
+        place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=True, signed=HA)
+    ).new
     record = hand_in(place, at(4))
 
     left = {f.sheet for f in record.findings if f.severity.rank <= 1}
     assert left == set(rest)
-    assert desk_checks.exempt_sheet(place, CYCLE, "syt", first, False, HA).new
+    assert carry_out(
+        place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=False, signed=HA)
+    ).new
     with place.engine.begin() as connection:
         assert decisions.book(connection).exempted_sheets(CYCLE, "syt") == {}
 
@@ -137,12 +163,14 @@ def test_who_is_exempted_from_every_sheet_owes_nothing_and_the_board_says_from_w
         board = next(b for b in boards(place, [cycle]) if b.key == f"bang-ky-{CYCLE}")
         return next(row["Thời hạn"] for row in board.rows if row["Cơ quan"] == "Sở Y tế")
 
-    desk_checks.exempt_sheet(place, CYCLE, "syt", first, True, HA)
+    carry_out(place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=True, signed=HA))
     assert deadline() == f"Quá hạn, chưa gửi, miễn trang «{titles[first]}»"
     for sheet in rest:
-        desk_checks.exempt_sheet(place, CYCLE, "syt", sheet, True, HA)
+        carry_out(
+            place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=sheet, exempt=True, signed=HA)
+        )
     assert deadline() == "Được miễn báo cáo"
-    desk_checks.exempt_sheet(place, CYCLE, "syt", first, False, HA)
+    carry_out(place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=False, signed=HA))
     assert deadline().startswith("Quá hạn, chưa gửi, miễn trang")
 
 
@@ -163,7 +191,9 @@ def test_a_sheet_that_the_agency_does_not_fill_in_is_refused_with_those_it_does(
     assert missing
     for sheet in ("Trang 99", "Hướng dẫn", *missing):
         with pytest.raises(DecisionRefused, match=r"Các trang của cơ quan này: ") as refused:
-            desk_checks.exempt_sheet(place, CYCLE, "syt", sheet, True, HA)
+            carry_out(
+                place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=sheet, exempt=True, signed=HA)
+            )
         listed = str(refused.value).rpartition(": ")[2]
         assert "Hướng dẫn" not in listed
         assert titles["action_plan"] in listed
@@ -185,9 +215,13 @@ def test_a_corrected_arrival_makes_a_late_answer_one_in_time_and_keeps_what_was_
         return found.timeliness
 
     assert timeliness() is Timeliness.LATE
-    assert desk_checks.correct_arrival(place, record.message_key[:8], at(19, 17), HA).new
+    assert carry_out(
+        place, CorrectArrival(message=record.message_key[:8], arrived_at=at(19, 17), signed=HA)
+    ).new
     assert timeliness() is Timeliness.ON_TIME
-    assert not desk_checks.correct_arrival(place, record.message_key, at(19, 17), HA).new
+    assert not carry_out(
+        place, CorrectArrival(message=record.message_key, arrived_at=at(19, 17), signed=HA)
+    ).new
     with place.engine.begin() as connection:
         [decision] = decisions.book(connection).decisions
     assert "trước ghi 08:00:00 20/02/2025" in decision.reason
@@ -206,14 +240,18 @@ def test_a_message_arrived_between_the_opening_and_now(
 ) -> None:
     record = hand_in(place, at(3))
     with pytest.raises(DecisionRefused, match=says) as refused:
-        desk_checks.correct_arrival(place, record.message_key, moment, HA)
+        carry_out(place, CorrectArrival(message=record.message_key, arrived_at=moment, signed=HA))
     bounds = "từ 16:00:00 20/01/2025 (lúc mở kỳ 2025-plan) đến 09:00:00 03/02/2025"
     assert bounds in str(refused.value)
     opening = place.office.cycle(CYCLE).opens_at
-    assert desk_checks.correct_arrival(place, record.message_key, opening, HA).new
+    assert carry_out(
+        place, CorrectArrival(message=record.message_key, arrived_at=opening, signed=HA)
+    ).new
 
 
 @pytest.mark.parametrize("day", [dt.date(9999, 12, 31), dt.date(1, 1, 1)])
 def test_a_day_that_no_calendar_reaches_is_refused(place: Workplace, day: dt.date) -> None:
     with pytest.raises(DecisionRefused, match="không hợp lý"):
-        desk_checks.waive_rule(place, CYCLE, "syt", "KH-01", day, HA)
+        carry_out(
+            place, WaiveRule(cycle=CYCLE, agency="syt", rule="KH-01", last_day=day, signed=HA)
+        )

@@ -10,12 +10,11 @@ import pytest
 from sqlalchemy import update
 
 from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionRefused
+from models.domain.decisions import DecisionRefused, Signature
+from models.domain.deeds.message_deeds import AssignMessage, RejectMessage, ReturnMessage
 from models.domain.mail import LetterKind, MessageState
 from models.tables import LetterRow
-from tasks.adapters import desk
-from tasks.adapters.desk import Signature
-from tasks.adapters.desk_returns import Reply, return_message
+from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.store import decisions, messages, outbox
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.workplace import Workplace
@@ -50,7 +49,7 @@ def taken(place: Workplace) -> int:
 
 def test_the_sender_gets_one_letter_with_the_words_of_whoever_decided(place: Workplace) -> None:
     key = held_message(place)
-    done = return_message(place, key[:12], Reply(WORDS), HA)
+    done = carry_out(place, ReturnMessage(message=key[:12], words=WORDS, signed=HA))
     [letter] = returns(place)
     text = " ".join(letter.text.split())
 
@@ -68,7 +67,9 @@ def test_the_sender_gets_one_letter_with_the_words_of_whoever_decided(place: Wor
 def test_to_an_agency_the_letter_goes_to_its_registered_contact_with_its_token(
     place: Workplace,
 ) -> None:
-    return_message(place, held_message(place), Reply(WORDS, "Sở Y tế"), HA)
+    carry_out(
+        place, ReturnMessage(message=held_message(place), words=WORDS, agency="Sở Y tế", signed=HA)
+    )
     [letter] = returns(place)
     contact = place.office.register.contacts["syt"]
     assert (letter.to, letter.cc) == (list(contact.to), list(contact.cc))
@@ -78,14 +79,16 @@ def test_to_an_agency_the_letter_goes_to_its_registered_contact_with_its_token(
 
 def test_pressed_ten_times_over_it_is_one_decision_and_one_letter(place: Workplace) -> None:
     key = held_message(place)
-    news = [return_message(place, key, Reply(WORDS), HA).new for _ in range(10)]
+    news = [
+        carry_out(place, ReturnMessage(message=key, words=WORDS, signed=HA)).new for _ in range(10)
+    ]
     take_in(place)
     assert news == [True] + [False] * 9
     assert (len(returns(place)), taken(place)) == (1, 1)
     with pytest.raises(DecisionRefused, match="không chờ người xem"):
-        desk.assign_message(place, key, CYCLE, "syt", HA)
+        carry_out(place, AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA))
     with pytest.raises(DecisionRefused, match="không chờ người xem"):
-        desk.reject_message(place, key, HA)
+        carry_out(place, RejectMessage(message=key, signed=HA))
 
 
 @pytest.mark.parametrize("words", ["", " \n ", "sai"])
@@ -94,7 +97,7 @@ def test_words_that_tell_nothing_are_refused_and_nothing_is_settled(
 ) -> None:
     key = held_message(place)
     with pytest.raises(DecisionRefused, match="thiếu ở đâu"):
-        return_message(place, key, Reply(words), HA)
+        carry_out(place, ReturnMessage(message=key, words=words, signed=HA))
     assert (states(place), taken(place), returns(place)) == ([MessageState.HELD], 0, [])
 
 
@@ -109,8 +112,8 @@ def test_where_nobody_can_be_written_to_an_agency_must_be_chosen(
     with place.engine.begin() as connection:
         connection.execute(update(MESSAGE).values(sender=sender))
     with pytest.raises(DecisionRefused, match=says):
-        return_message(place, key, Reply(WORDS), HA)
-    assert return_message(place, key, Reply(WORDS, "syt"), HA).new
+        carry_out(place, ReturnMessage(message=key, words=WORDS, signed=HA))
+    assert carry_out(place, ReturnMessage(message=key, words=WORDS, agency="syt", signed=HA)).new
 
 
 def test_who_returns_without_a_name_is_refused_before_any_letter_is_written(
@@ -118,5 +121,7 @@ def test_who_returns_without_a_name_is_refused_before_any_letter_is_written(
 ) -> None:
     key = held_message(place)
     with pytest.raises(DecisionRefused, match="họ tên"):
-        return_message(place, key, Reply(WORDS), Signature("", "Sổ chưa ký."))
+        carry_out(
+            place, ReturnMessage(message=key, words=WORDS, signed=Signature("", "Sổ chưa ký."))
+        )
     assert (states(place), returns(place)) == ([MessageState.HELD], [])

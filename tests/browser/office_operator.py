@@ -49,7 +49,7 @@ PATIENCE = 300  # seconds for a run of a busy machine
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED", "PAUSED")
 
 
-class Desk:
+class Operator:
     """The service's address, its data folder, and one page of a browser."""
 
     def __init__(self, folder: Path, address: str, smtp_port: int, page: Page) -> None:
@@ -226,7 +226,7 @@ def wait_for(look: Any, otherwise: str) -> Any:
 
 
 @contextlib.contextmanager
-def operator_desk(folder: Path) -> Iterator[Desk]:
+def operator_at_work(folder: Path) -> Iterator[Operator]:
     """`baocao serve` with a mail server that is not there yet, and a browser before it."""
     from playwright.sync_api import sync_playwright  # of the development tools only
 
@@ -250,7 +250,7 @@ def operator_desk(folder: Path) -> Iterator[Desk]:
                 locale="vi-VN",
             )
             page.set_default_timeout(30_000)
-            yield Desk(folder, address, smtp_port, page)
+            yield Operator(folder, address, smtp_port, page)
             browser.close()
     finally:
         service.send_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""The desk as a test sees it: `baocao serve` or a bare server, asked through its API."""
+"""What is served, as a test sees it: `baocao serve` or a bare server, asked through its API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
 @dataclass(frozen=True)
-class Desk:
+class Served:
     """A running server and the log of what it and its runs say."""
 
     address: str

@@ -8,11 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import Connection
 
 from models.domain.agencies import Register
-from models.domain.bounces import (
-    DeliveryAction,
-    RecipientReport,
-    failing_sentence,
-)
+from models.domain.bounces import DeliveryAction, RecipientReport, failing_sentence
 from models.domain.consolidation import Consolidation
 from models.domain.mail import LetterState, MessageState
 from models.tables import LetterRow
@@ -30,7 +26,7 @@ _LOST = {
 }
 
 
-def desk_work(
+def waiting_work(
     place: Workplace, connection: Connection, consolidation: Consolidation
 ) -> Iterator[str]:
     """What a person has to decide or mend, a Vietnamese sentence each.
@@ -82,10 +78,10 @@ def _held(connection: Connection, cycle: str, answered: Iterable[str]) -> Iterat
     ]
     held.sort(key=lambda row: row["agency"] in done)  # stable: the oldest first in each half
     for row in held[:LISTED]:
-        settled = " Cơ quan này đã có báo cáo khác được chấp nhận." if row["agency"] in done else ""
+        said = " Cơ quan này đã có báo cáo khác được chấp nhận." if row["agency"] in done else ""
         yield (
             f"Thư chờ người xem: {row['sender'] or row['name']}, "
-            f"«{row['subject'] or row['name']}». {row['reason']}{settled}"
+            f"«{row['subject'] or row['name']}». {row['reason']}{said}"
         )
     if len(held) > LISTED:
         yield f"và {len(held) - LISTED} thư khác chờ người xem."
