@@ -42,7 +42,7 @@ class PublicHolidays(Mapping[dt.date, str]):
 
     def _loaded(self) -> dict[dt.date, str]:
         if self._days is None:
-            import holidays
+            import holidays  # start-up: a tenth of a second, for few commands
 
             computed = holidays.country_holidays("VN", years=self._years, language="vi")
             days = {**dict(computed.items()), **self._off}
