@@ -42,7 +42,8 @@ class PublicHolidays(Mapping[dt.date, str]):
 
     def _loaded(self) -> dict[dt.date, str]:
         if self._days is None:
-            import holidays  # start-up: a tenth of a second, for few commands
+            # Start-up cost: a tenth of a second, that few commands need.
+            import holidays
 
             computed = holidays.country_holidays("VN", years=self._years, language="vi")
             days = {**dict(computed.items()), **self._off}
