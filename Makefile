@@ -50,8 +50,9 @@ trace: setup-dev ## đường đi của một báo cáo qua các tệp mã (file
 same: setup-dev ## so hai thư mục demo: BEFORE=... AFTER=... (whether two demonstrations gave the same)
 	@$(BIN)/python -m tests.same_outputs "$(BEFORE)" "$(AFTER)"
 
-lint: setup-dev ## ruff
+lint: setup-dev ## ruff, vulture
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/vulture
 
 types: setup-dev ## mypy --strict
 	@$(BIN)/mypy

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import make_url
 
 from benchmarks import analyst, material
-from config.settings import CONFIG_DIR
+from config import CONFIG_DIR
 from models.domain.consolidation import consolidate
 from models.domain.examining import examine_content
 from models.domain.findings import Severity

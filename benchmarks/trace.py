@@ -26,7 +26,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from benchmarks import material
-from config.settings import CONFIG_DIR
+from config import CONFIG_DIR
 from models.domain.mail import MessageState
 from tasks.adapters import opening
 from tasks.adapters.intake.collecting import collect

@@ -42,6 +42,7 @@ class PublicHolidays(Mapping[dt.date, str]):
 
     def _loaded(self) -> dict[dt.date, str]:
         if self._days is None:
+            # Start-up cost: a tenth of a second, that few commands need.
             import holidays
 
             computed = holidays.country_holidays("VN", years=self._years, language="vi")

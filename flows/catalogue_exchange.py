@@ -58,7 +58,6 @@ class ImportResult:
     files: Sequence[str] = ()  # written, or to be written
     remarks: Sequence[str] = ()  # worth knowing, no faults
     written: bool = False
-    new_year: bool = False
 
 
 @dataclass
@@ -142,16 +141,12 @@ def import_catalogue(
     moment = now or dt.datetime.now(dt.UTC)
     _look_at_open_cycles(work, moment)
     names = tuple(sorted(work.draft.files))
-    result = ImportResult(
-        year, work.complaints, work.draft.changes, names, work.remarks, new_year=not known
-    )
+    result = ImportResult(year, work.complaints, work.draft.changes, names, work.remarks)
     if work.complaints or check_only or not names:
         return result
     _refuse(work, known=known, replace_year=replace_year, while_open=while_open, now=moment)
     replace_files(base, {_target(work.files, n): t.encode() for n, t in work.draft.files.items()})
-    return ImportResult(
-        year, (), work.draft.changes, names, work.remarks, written=True, new_year=not known
-    )
+    return ImportResult(year, (), work.draft.changes, names, work.remarks, written=True)
 
 
 def _places(config_dir: Path | None) -> tuple[Path, Path]:

@@ -95,11 +95,10 @@ def print_successions(register: Register, console: Console) -> None:
     columns = (("Cơ quan cũ", 5), ("Nay trả lời", 5), ("Từ ngày", 2), ("Việc", 5), ("Căn cứ", 6))
     for title, ratio in columns:
         table.add_column(title, ratio=ratio, overflow="fold")
-    names = {agency.code: agency.name for agency in register}
     for line in register.successions:
         cells = (
-            names.get(line.predecessor, line.predecessor),
-            names.get(line.successor, line.successor),
+            register.agency_name(line.predecessor),
+            register.agency_name(line.successor),
             f"{line.on:%d/%m/%Y}",
             "; ".join(line.duties) or "mọi việc còn lại",
             line.source + _UNCONFIRMED * line.assumed,

@@ -109,11 +109,10 @@ def _agencies(
 def _agency(
     place: Workplace, form: Form, standing: AgencyStanding, asked: Obligation
 ) -> dict[str, Any]:
-    agency = place.office.register.agencies.get(standing.agency)
     latest = standing.latest
     return {
         "agency": standing.agency,
-        "name": agency.name if agency else standing.agency,
+        "name": place.office.register.agency_name(standing.agency),
         "state": standing.timeliness.value,
         "versions": len(standing.versions),
         "verdict": latest.verdict.value if latest else "",

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Sequence
 
 TAG = "thu"  # of the sub-address: baocao+thu@...
-SUBJECT_WORD = "[THỬ]"
 _SUBJECT = re.compile(r"\s*[\[(«]\s*(?:thử|thu)\s*[\])»]")
 
 

@@ -22,7 +22,6 @@ MAX_NAME = 150  # characters of a file name shown
 MAX_TEXT = 100_000  # characters of text kept
 MAX_HTML = 2_000_000
 MAX_LINKS = 50
-MAX_LINK = 2_000
 NAMELESS = "tep-khong-ten"
 
 # Families of charsets that mean text. Others that Python knows are slow (punycode), no charset
