@@ -41,7 +41,7 @@ demo: setup ## diễn lại năm 2025 trên dữ liệu mô phỏng: kế hoạc
 serve: setup ## máy chủ Prefect, lịch chạy và hộp thư thử (server, schedules, mail catcher)
 	@$(BIN)/baocao serve
 
-rehearse: setup ## diễn tập bàn điều hành trên dữ liệu mô phỏng (the desk on a simulated plan cycle)
+rehearse: setup ## diễn tập bàn điều hành trên dữ liệu mô phỏng (the service on a simulated plan cycle)
 	@$(BIN)/baocao rehearse
 
 trace: setup-dev ## đường đi của một báo cáo qua các tệp mã (files and changes of file of one submission)
@@ -50,8 +50,9 @@ trace: setup-dev ## đường đi của một báo cáo qua các tệp mã (file
 same: setup-dev ## so hai thư mục demo: BEFORE=... AFTER=... (whether two demonstrations gave the same)
 	@$(BIN)/python -m tests.same_outputs "$(BEFORE)" "$(AFTER)"
 
-lint: setup-dev ## ruff
+lint: setup-dev ## ruff, vulture
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/vulture
 
 types: setup-dev ## mypy --strict
 	@$(BIN)/mypy

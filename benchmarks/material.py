@@ -16,8 +16,8 @@ from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
+from config import CONFIG_DIR
 from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.catalogue import Catalogue
 from models.domain.forms import expected_rows, office_text, role_of
 from models.domain.identity import message_id, reply_token, sign

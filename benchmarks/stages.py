@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import make_url
 
 from benchmarks import analyst, material
-from config.settings import CONFIG_DIR
+from config import CONFIG_DIR
 from models.domain.consolidation import consolidate
 from models.domain.examining import examine_content
 from models.domain.findings import Severity
@@ -28,10 +28,10 @@ from models.domain.submissions import Examination, Verdict, verdict_of
 from tasks.adapters import opening
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.file_kinds import identify
-from tasks.adapters.inbox import open_inbox
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mail_catcher import MailCatcher
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.posting import deliver
 from tasks.adapters.reader_jobs import ExamineJob, MarkJob
 from tasks.adapters.reader_pool import ReaderPool

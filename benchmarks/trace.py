@@ -4,9 +4,10 @@
     python -m benchmarks.trace --calls    every function that calls one of another file as well
 
 The agency's own workbook, filled in, comes by mail to a workplace on SQLite. Collecting and working
-through are traced, not what the reader's child does with the workbook, and not what was in memory
-before the message came (the office's files, the database's schema). A *change of file* is a call
-from a function of one of our files into one of another, counted every time it is made.
+through are traced, not what the reader's child does with the workbook, and not what was there
+before the message came: the office's files, the database's schema, the opened mailbox. A *change of
+file* is a call from a function of one of our files into one of another, counted every time it is
+made; a generator counts when it begins.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from types import CodeType, FrameType
 from typing import Any
 
 from benchmarks import material
-from config.settings import CONFIG_DIR
+from config import CONFIG_DIR
 from models.domain.mail import MessageState
 from tasks.adapters import opening
-from tasks.adapters.inbox import open_inbox
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.workplace import HouseRules, Workplace
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -111,8 +112,9 @@ def trace_submission() -> Trace:
         )
         with place:
             opening.ask(place, cycle, [office.register.agencies[submission.agency]])
+            inbox = open_inbox(f"maildir://{mailbox}", place.now)
             with trace.running():
-                collect(place, open_inbox(f"maildir://{mailbox}", place.now), 1)
+                collect(place, inbox, 1)
                 done = work_through(place, 1)
     if [worked.state for worked in done.messages] != [MessageState.ACCEPTED]:
         raise RuntimeError(f"the submission was not taken: {done}")

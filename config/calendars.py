@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,16 +39,9 @@ class PublicHolidays(Mapping[dt.date, str]):
         self._years = tuple(sorted(set(years)))
         self._off = dict(off)
         self._worked = frozenset(worked)
-        self._days: dict[dt.date, str] | None = None
 
-    def _loaded(self) -> dict[dt.date, str]:
-        if self._days is None:
-            import holidays
-
-            computed = holidays.country_holidays("VN", years=self._years, language="vi")
-            days = {**dict(computed.items()), **self._off}
-            self._days = {day: days[day] for day in sorted(days) if day not in self._worked}
-        return self._days
+    def _loaded(self) -> Mapping[dt.date, str]:
+        return _days_off(self._years, tuple(self._off.items()), self._worked)
 
     def __getitem__(self, day: dt.date) -> str:
         return self._loaded()[day]
@@ -58,8 +52,19 @@ class PublicHolidays(Mapping[dt.date, str]):
     def __len__(self) -> int:
         return len(self._loaded())
 
-    def __reduce__(self) -> tuple[object, ...]:  # without the computed days: a small pickle
-        return PublicHolidays, (self._years, self._off, self._worked)
+
+@cache
+def _days_off(
+    years: tuple[int, ...], off: tuple[tuple[dt.date, str], ...], worked: frozenset[dt.date]
+) -> Mapping[dt.date, str]:
+    """The days off by date, in order; kept here, so that no pickle carries what is computed."""
+    import holidays  # a tenth of a second to import
+
+    days = {
+        **dict(holidays.country_holidays("VN", years=years, language="vi").items()),
+        **dict(off),
+    }
+    return {day: days[day] for day in sorted(days) if day not in worked}
 
 
 def load_calendar(
@@ -116,7 +121,7 @@ def years_needed(cycles: Iterable[ReportingCycle]) -> set[int]:
 
     The newest cycle stands for "the coming year". It is taken from the configuration and not from
     the machine's clock: a test must not start to fail overnight in a checkout nobody touched, and
-    whoever enters a new cycle is the person who has that year's decision on the desk.
+    whoever enters a new cycle is the person who has that year's decision before him.
     """
     needed: set[int] = set()
     for cycle in cycles:

@@ -311,7 +311,7 @@ def _row_as_json(row: CatalogueRow, catalogue: Catalogue, register: Register) ->
         "agencies": [
             {
                 "code": part.agency,
-                "name": _agency_name(register, part.agency),
+                "name": register.agency_name(part.agency),
                 "role": part.role.value,
                 "printed": part.printed,
                 "basis": part.basis.value,
@@ -331,18 +331,13 @@ def _heirs_as_json(
     return [
         {
             "code": way.heir,
-            "name": _agency_name(register, way.heir),
+            "name": register.agency_name(way.heir),
             "since": way.since.isoformat(),
             "assumed": way.assumed,
         }
         for way in register.successions.inheritances(agency, dt.date.max, *keys)
         if way.since is not None
     ]
-
-
-def _agency_name(register: Register, code: str) -> str:
-    agency = register.agencies.get(code)
-    return agency.name if agency else code
 
 
 def _target_as_json(target: Target | None) -> dict[str, object] | None:

@@ -80,11 +80,11 @@ def load_cycles(path: Path) -> dict[str, ReportingCycle]:
     marked: dict[str, str] = {}
     for cycle in made.values():
         _check_previous(cycle, made, set(cycles), faults)
-        other = marked.setdefault(cycle.shown_mark.casefold(), cycle.code)
+        other = marked.setdefault(cycle.mark.casefold(), cycle.code)
         if other != cycle.code:
             faults.add(
                 f"cycles.{cycle.code}.mark",
-                f"ký hiệu «{cycle.shown_mark}» đã dùng cho kỳ «{other}»; số tiếp nhận sẽ trùng.",
+                f"ký hiệu «{cycle.mark}» đã dùng cho kỳ «{other}»; số tiếp nhận sẽ trùng.",
             )
     faults.raise_any()
     return made

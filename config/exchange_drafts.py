@@ -22,7 +22,7 @@ from config.exchange_tables import (
     records_of,
     written,
 )
-from config.toml_patching import rendered_toml, updated_toml
+from config.toml_updates import rendered_toml, updated_toml
 from models.domain.exchange_base import ExportBase, base_of, digest
 from models.domain.exchange_reading import PlacedRecord, SheetReading
 from models.domain.exchange_sheets import (
@@ -309,7 +309,7 @@ def _draft_directive(draft: Draft, files: OfficeFiles) -> None:
     if not reading.records:
         return
     path = files.path(reading.sheet)
-    text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+    text = path.read_bytes().decode("utf-8-sig") if path.is_file() else ""
     content: dict[str, Any] = tomllib.loads(text)
     _put(content, reading, reading.records[0], files.year)
     repeated = draft.sheets[REPEATED]
@@ -380,7 +380,7 @@ def _draft_cycles(draft: Draft, files: OfficeFiles) -> None:
     if not reading.present or not steps.present:
         return
     path = files.path(reading.sheet)
-    text = path.read_text(encoding="utf-8-sig")
+    text = path.read_bytes().decode("utf-8-sig")
     content = tomllib.loads(text)
     cycles = content.setdefault(reading.sheet.table, {})
     seen: set[str] = set()

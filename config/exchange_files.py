@@ -8,12 +8,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from config import CONFIG_DIR
 from config.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange_sheets import CellKind, ExchangeColumn, ExchangeSheet, Layout
 
 FILE_NAME = "catalogue_workbook.toml"
-_OWN = Path(__file__).parent / FILE_NAME
+_OWN = CONFIG_DIR / FILE_NAME
 _Kind = TypeVar("_Kind", bound=StrEnum)
 _Made = TypeVar("_Made", ExchangeColumn, ExchangeSheet)
 _FACT_WIDTH = 60

@@ -15,11 +15,12 @@ from urllib.parse import quote, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config import CONFIG_DIR as CONFIG_DIR
 from config.setting_faults import fault_sentences
-from models.domain.delivery import is_this_machine, permitted
+from models.domain.delivery import permitted
 from models.domain.errors import ConfigurationFault
+from models.domain.server_address import is_this_machine
 
-CONFIG_DIR = Path(__file__).resolve().parent
 PREFIX = "BAOCAO_"
 DEVELOPMENT_KEY = "chi-dung-khi-thu-nghiem-khong-dung-that"
 

@@ -11,17 +11,19 @@ from prefect.input import RunInput
 from prefect.logging import get_run_logger
 from pydantic import Field, ValidationError, model_validator
 
-from flows.decision_forms import Case
+from flows.decision_forms import ChosenKey
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import open_workplace
-from models.domain.approval import Answer
-from models.domain.decisions import names_somebody
+from models.domain.approval import ApprovalAnswer
+from models.domain.decisions import Signature, names_somebody
+from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.letter_phrases import one_line
 from models.domain.offers import Cases
 from tasks.adapters import approving
-from tasks.adapters.approving import Draft
-from tasks.approving import chase, decide_on, end_idle_questions, show_draft
+from tasks.adapters.approving import SummaryDraft
+from tasks.approving import chase, end_idle_questions, show_draft
+from tasks.deciding import decide
 from tasks.offering import OFFERS, offer_choices
 
 SEND, SEND_WITH_NOTE, HOLD_BACK = "Gửi", "Gửi kèm ý kiến", "Giữ lại, không gửi"
@@ -31,7 +33,7 @@ _QUOTED = 300  # letters of a note, where it is quoted back to whoever wrote it
 class DraftRequest(AsOf):
     """Which draft is to be decided on."""
 
-    letter: Case = Field(
+    letter: ChosenKey = Field(
         "",
         title="Dự thảo",
         description="Để trống: dự thảo chờ lâu nhất. Mã thư có ở bảng Thư đi (thu-di).",
@@ -64,6 +66,17 @@ class Approval(RunInput):
             )
         return self
 
+    def deed(self, draft: SummaryDraft) -> ApproveSummary:
+        """What is decided of the draft that was shown; the note is the reason."""
+        return ApproveSummary(
+            signed=Signature(self.by, self.note),
+            letter=draft.letter,
+            digest=draft.digest,
+            answer=(
+                ApprovalAnswer.HOLD_BACK if self.decision == HOLD_BACK else ApprovalAnswer.SEND
+            ),
+        )
+
 
 @flow(name="approve-summary", flow_run_name="approve-summary")
 @ends_in_a_sentence
@@ -80,14 +93,13 @@ def approve_summary(request: DraftRequest) -> str:
         return f"Thư {draft.letter} đã được quyết định."
     show_draft(draft)
     given = _ask(draft)
-    answer = Answer.HOLD_BACK if given.decision == HOLD_BACK else Answer.SEND
     with open_workplace(request.moment()) as place:
-        said = decide_on(place, draft, answer, given.by, given.note)
+        said = decide(place, given.deed(draft))
         offer_choices(place, [Cases.DRAFTS])
         return said
 
 
-def _ask(draft: Draft) -> Approval:
+def _ask(draft: SummaryDraft) -> Approval:
     """A person's answer about this very draft: suspends the run until there is one.
 
     The key binds the answer to the draft: another one is asked about anew. A key suspends a run but
@@ -112,7 +124,7 @@ def refusal(error: ValidationError) -> str:
     return " ".join(str(why) for why in found if isinstance(why, ValueError))
 
 
-def _form(draft: Draft, said: str) -> type[Approval]:
+def _form(draft: SummaryDraft, said: str) -> type[Approval]:
     """The question; above it why the answer before was not taken."""
     asked_again = f"**Chưa nhận quyết định vừa rồi.** {said}\n\n" if said else ""
     return Approval.with_initial_data(

@@ -36,7 +36,7 @@ from models.domain.office import Office
 from models.domain.reminders import step_day
 from models.domain.workbook_content import WorkbookContent
 from tasks.adapters.catalogue_workbook import write_catalogue
-from tasks.adapters.file_sets import replace_files, settle
+from tasks.adapters.file_sets import replace_files, take_back_interrupted
 from tasks.adapters.reader_jobs import ReadJob
 from tasks.adapters.reader_pool import ReaderPool
 
@@ -58,7 +58,6 @@ class ImportResult:
     files: Sequence[str] = ()  # written, or to be written
     remarks: Sequence[str] = ()  # worth knowing, no faults
     written: bool = False
-    new_year: bool = False
 
 
 @dataclass
@@ -81,7 +80,7 @@ def export_catalogue(year: int | None, out: Path, config_dir: Path | None = None
     if out.exists():
         raise ExchangeRefused(f"Tệp {out} đã có, có thể đang được sửa; xin đặt tên khác.")
     base, contacts = _places(config_dir)
-    settle(base)
+    take_back_interrupted(base)
     years = [int(d.name) for d in year_directories(base)]
     chosen = max(years, default=0) if year is None else year
     if chosen not in years:
@@ -131,7 +130,7 @@ def import_catalogue(
     already, or one of its cycles is open, and the caller has not said that this is meant.
     """
     base, contacts = _places(config_dir)
-    settle(base)
+    take_back_interrupted(base)
     content = _read(workbook)
     year, complaints = _year(content, base)
     if year is None:
@@ -142,16 +141,12 @@ def import_catalogue(
     moment = now or dt.datetime.now(dt.UTC)
     _look_at_open_cycles(work, moment)
     names = tuple(sorted(work.draft.files))
-    result = ImportResult(
-        year, work.complaints, work.draft.changes, names, work.remarks, new_year=not known
-    )
+    result = ImportResult(year, work.complaints, work.draft.changes, names, work.remarks)
     if work.complaints or check_only or not names:
         return result
     _refuse(work, known=known, replace_year=replace_year, while_open=while_open, now=moment)
     replace_files(base, {_target(work.files, n): t.encode() for n, t in work.draft.files.items()})
-    return ImportResult(
-        year, (), work.draft.changes, names, work.remarks, written=True, new_year=not known
-    )
+    return ImportResult(year, (), work.draft.changes, names, work.remarks, written=True)
 
 
 def _places(config_dir: Path | None) -> tuple[Path, Path]:

@@ -26,7 +26,7 @@ from config.settings import load_settings
 from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
 from models.domain.sample_letters import sample_letters
-from tasks.adapters.file_sets import settle
+from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.letter_writer import letter_faults
 
 _UNCONFIRMED = " (chờ xác nhận)"  # the office has yet to
@@ -95,11 +95,10 @@ def print_successions(register: Register, console: Console) -> None:
     columns = (("Cơ quan cũ", 5), ("Nay trả lời", 5), ("Từ ngày", 2), ("Việc", 5), ("Căn cứ", 6))
     for title, ratio in columns:
         table.add_column(title, ratio=ratio, overflow="fold")
-    names = {agency.code: agency.name for agency in register}
     for line in register.successions:
         cells = (
-            names.get(line.predecessor, line.predecessor),
-            names.get(line.successor, line.successor),
+            register.agency_name(line.predecessor),
+            register.agency_name(line.successor),
             f"{line.on:%d/%m/%Y}",
             "; ".join(line.duties) or "mọi việc còn lại",
             line.source + _UNCONFIRMED * line.assumed,
@@ -141,7 +140,7 @@ def configuration_faults() -> list[str]:
     An import of the catalogue that was interrupted is taken back first.
     """
     settings = load_settings()
-    settle(settings.config_dir)
+    take_back_interrupted(settings.config_dir)
     contacts = settings.contacts_file or settings.config_dir / "contacts.csv"
     base = settings.config_dir
     return [

@@ -133,7 +133,7 @@ def serve(
 @app.command(
     help=say(
         "Diễn tập: bàn điều hành trên dữ liệu mô phỏng, dừng ở một thời điểm của kỳ kế hoạch.",
-        "Rehearse: the desk on simulated data, stopped at a moment of the plan cycle.",
+        "Rehearse: the service on simulated data, stopped at a moment of the plan cycle.",
     )
 )
 def rehearse(

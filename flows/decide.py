@@ -9,21 +9,17 @@ from prefect import flow
 
 from flows.decision_forms import (
     AddressMark,
-    Arrival,
+    ArrivalForm,
     Assignment,
-    Book,
-    ConflictRuling,
     CycleBook,
-    Duty,
     Exemption,
     Extension,
     HeldMessage,
     LetterOutcome,
     MessageReturn,
-    Outcome,
-    Reach,
     Resending,
     RuleWaiver,
+    RulingForm,
     SheetExemption,
     Signed,
 )
@@ -34,27 +30,36 @@ from models.domain.decisions import DecisionRefused
 from models.domain.errors import UnknownAgency, UnknownCycle
 from models.domain.intake import OWN_FAULT
 from models.domain.offers import Cases
-from tasks import deciding
-from tasks.adapters import desk
+from tasks.adapters.message_decisions import still_held
 from tasks.adapters.workplace import Workplace
+from tasks.deciding import decide
 from tasks.intake import work_on_messages
 from tasks.offering import offer_choices
 
+_HELD = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED)
+_LETTERS = (Cases.STUCK, Cases.LETTERS)
+
 
 @contextmanager
-def _at_the_desk(request: Signed, *lists: Cases) -> Iterator[Workplace]:
-    """The workplace; afterwards the forms no longer offer what was settled, here or elsewhere.
+def _forms_kept_true(request: Signed, *lists: Cases) -> Iterator[Workplace]:
+    """The workplace; afterwards the forms no longer offer what was decided, here or elsewhere.
 
     A cycle or an agency that nobody knows was mistyped: refused like any other entry.
     """
-    with open_workplace(request.moment()) as place:
+    with open_workplace(request.moment()) as workplace:
         try:
-            yield place
+            yield workplace
         except (UnknownAgency, UnknownCycle) as error:
             raise DecisionRefused(str(error)) from None
         finally:
             if lists:
-                offer_choices(place, lists, cycles_in_view(place, ""))
+                offer_choices(workplace, lists, cycles_in_view(workplace, ""))
+
+
+def _decided(request: Signed, *lists: Cases) -> str:
+    """Carries out what the form says; what was decided. `lists` are the cases that it changes."""
+    with _forms_kept_true(request, *lists) as workplace:
+        return decide(workplace, request.deed())
 
 
 @flow(name="extend-deadline", flow_run_name="extend-deadline-{request.agency}")
@@ -65,10 +70,7 @@ def extend_deadline(request: Extension) -> str:
     Các bước nhắc việc dời theo hạn mới. Quyết định sau cùng có hiệu lực; quyết định trước vẫn ở
     trong sổ. Chạy lại lúc nào cũng an toàn: quyết định đã có hiệu lực thì không ghi thêm.
     """
-    with _at_the_desk(request) as place:
-        return deciding.extend(
-            place, request.cycle, request.agency, request.last_day, request.signature()
-        )
+    return _decided(request)
 
 
 @flow(name="exempt-agency", flow_run_name="exempt-agency-{request.agency}")
@@ -79,9 +81,7 @@ def exempt_agency(request: Exemption) -> str:
     Cơ quan được miễn không bị nhắc và không bị tính là thiếu; báo cáo vẫn gửi thì vẫn được nhận.
     Chạy lại lúc nào cũng an toàn.
     """
-    with _at_the_desk(request) as place:
-        exempted = request.duty is Duty.EXEMPT
-        return deciding.exempt(place, request.cycle, request.agency, exempted, request.signature())
+    return _decided(request)
 
 
 @flow(name="close-cycle", flow_run_name="close-cycle-{request.cycle}")
@@ -92,10 +92,7 @@ def close_cycle(request: CycleBook) -> str:
     Kỳ đã khoá: báo cáo gửi thêm được giữ lại chờ người xem, số liệu tổng hợp đứng yên. Chạy lại lúc
     nào cũng an toàn.
     """
-    with _at_the_desk(request) as place:
-        return deciding.close_book(
-            place, request.cycle, request.book is Book.FREEZE, request.signature()
-        )
+    return _decided(request)
 
 
 @flow(name="assign-message", flow_run_name="assign-message-{request.message}")
@@ -107,19 +104,12 @@ def assign_message(request: Assignment) -> str:
     người xem thì lượt chạy báo vì sao và phải làm gì. Chạy lại lúc nào cũng an toàn: thư đã xử lý
     không được trả lời lần nữa.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
-        said = deciding.assign(
-            place,
-            request.message,
-            request.cycle,
-            request.agency,
-            request.signature(),
-            request.main_file,
-        )
-        done = work_on_messages(place, BatchRequest().limit)
+    with _forms_kept_true(request, *_HELD) as workplace:
+        said = decide(workplace, request.deed())
+        done = work_on_messages(workplace, BatchRequest().limit)
         if done.failures:
             raise WorkLeftUndone(done.failures)
-        if waits := desk.still_held(place, request.message):
+        if waits := still_held(workplace, request.message):
             if OWN_FAULT in waits:  # of the program, not of the entry: somebody is to be told
                 raise WorkLeftUndone([waits])
             raise DecisionRefused(waits)
@@ -133,8 +123,7 @@ def reject_message(request: HeldMessage) -> str:
 
     Thư vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
-        return deciding.reject(place, request.message, request.signature())
+    return _decided(request, *_HELD)
 
 
 @flow(name="return-message", flow_run_name="return-message-{request.message}")
@@ -146,8 +135,7 @@ def return_message(request: MessageReturn) -> str:
     deliver-outbox gửi đi. Thư đến vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn:
     thư đã trả lại thì không trả lại, không viết lần nữa.
     """
-    with _at_the_desk(request, Cases.HELD, Cases.HELD_FILES, Cases.RECORDED) as place:
-        return deciding.give_back(place, request.message, request.reply(), request.signature())
+    return _decided(request, *_HELD)
 
 
 @flow(name="send-letter-again", flow_run_name="send-letter-again")
@@ -159,20 +147,17 @@ def send_letter_again(request: Resending) -> str:
     an toàn: cùng một quyết định (người, lý do) chỉ gửi lại một lần; muốn gửi lần nữa thì ghi lý do
     mới.
     """
-    with _at_the_desk(request, Cases.STUCK, Cases.LETTERS) as place:
-        return deciding.send_again(place, request.letter, request.recipients(), request.signature())
+    return _decided(request, *_LETTERS)
 
 
 @flow(name="settle-letter", flow_run_name="settle-letter")
 @ends_in_a_sentence
-def settle_letter(request: LetterOutcome) -> str:
+def close_letter(request: LetterOutcome) -> str:
     """Khép lại một thư đi: thư chưa rõ thực ra đã đến, hoặc không gửi nữa vì đã báo cách khác.
 
     Chạy lại lúc nào cũng an toàn.
     """
-    with _at_the_desk(request, Cases.STUCK, Cases.LETTERS) as place:
-        arrived = request.outcome is Outcome.ARRIVED
-        return deciding.settle(place, request.letter, arrived, request.signature())
+    return _decided(request, *_LETTERS)
 
 
 @flow(name="mark-contact", flow_run_name="mark-contact")
@@ -182,9 +167,7 @@ def mark_contact(request: AddressMark) -> str:
 
     Sửa chính địa chỉ thì sửa trong tệp danh bạ. Chạy lại lúc nào cũng an toàn.
     """
-    with _at_the_desk(request, Cases.ADDRESSES) as place:
-        failing = request.reach is Reach.FAILING
-        return deciding.mark(place, request.address, failing, request.signature())
+    return _decided(request, Cases.ADDRESSES)
 
 
 @flow(name="waive-rule", flow_run_name="waive-rule-{request.agency}")
@@ -196,15 +179,7 @@ def waive_rule(request: RuleWaiver) -> str:
     báo cáo không bị trả lại vì nó. Áp dụng cho báo cáo gửi đến từ nay. Chạy lại (Retry)
     lúc nào cũng an toàn.
     """
-    with _at_the_desk(request) as place:
-        return deciding.waive(
-            place,
-            request.cycle,
-            request.agency,
-            request.rule,
-            request.last_day,
-            request.signature(),
-        )
+    return _decided(request)
 
 
 @flow(name="exempt-sheet", flow_run_name="exempt-sheet-{request.agency}")
@@ -215,36 +190,26 @@ def exempt_sheet(request: SheetExemption) -> str:
     Điểm thiếu, sai ở trang ấy vẫn được nêu nhưng báo cáo không bị trả lại vì nó. Chạy lại lúc nào
     cũng an toàn.
     """
-    with _at_the_desk(request) as place:
-        exempted = request.duty is Duty.EXEMPT
-        return deciding.exempt_sheet(
-            place, request.cycle, request.agency, request.sheet, exempted, request.signature()
-        )
+    return _decided(request)
 
 
 @flow(name="correct-arrival", flow_run_name="correct-arrival-{request.message}")
 @ends_in_a_sentence
-def correct_arrival(request: Arrival) -> str:
+def correct_arrival(request: ArrivalForm) -> str:
     """Sửa thời điểm nhận của một thư, khi thời điểm máy chủ ghi không đúng.
 
     Đúng hạn hay chậm được tính lại theo thời điểm mới; thời điểm cũ được giữ trong sổ quyết định.
     Chạy lại (Retry) lúc nào cũng an toàn.
     """
-    with _at_the_desk(request, Cases.RECORDED) as place:
-        return deciding.correct_arrival(
-            place, request.message, request.arrived_at, request.signature()
-        )
+    return _decided(request, Cases.RECORDED)
 
 
 @flow(name="rule-on-conflict", flow_run_name="rule-on-conflict-{request.conflict}")
 @ends_in_a_sentence
-def rule_on_conflict(request: ConflictRuling) -> str:
+def rule_on_conflict(request: RulingForm) -> str:
     """Quyết định số nào được dùng khi hai số liệu mâu thuẫn, theo mã ở bảng Số liệu mâu thuẫn.
 
     Số còn lại vẫn được nêu trong sổ tổng hợp kèm nguồn. Một trong hai số thay đổi thì phải quyết
     định lại. Chạy lại (Retry) lúc nào cũng an toàn.
     """
-    with _at_the_desk(request, Cases.CONFLICTS) as place:
-        return deciding.rule(
-            place, request.cycle, request.conflict, request.side(), request.signature()
-        )
+    return _decided(request, Cases.CONFLICTS)

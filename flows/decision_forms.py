@@ -1,8 +1,12 @@
-"""The forms of a person's decisions: what the UI asks for, with Vietnamese titles."""
+"""The forms of a person's decisions: what the UI asks for, with Vietnamese titles.
+
+Each form that is sent off makes one deed (`models.domain.deeds`).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from abc import abstractmethod
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -12,14 +16,33 @@ from pydantic_core import CoreSchema
 from flows import choices
 from flows.requests import AsOf
 from models.domain.consolidation import Side
+from models.domain.decisions import Signature
+from models.domain.deeds.cycle_deeds import (
+    CloseCycle,
+    ExemptAgency,
+    ExemptSheet,
+    ExtendDeadline,
+    RuleOnConflict,
+    WaiveRule,
+)
+from models.domain.deeds.deed import Deed
+from models.domain.deeds.letter_deeds import (
+    CloseLetter,
+    MarkContact,
+    Recipients,
+    SendLetterAgain,
+)
+from models.domain.deeds.message_deeds import (
+    AssignMessage,
+    CorrectArrival,
+    RejectMessage,
+    ReturnMessage,
+)
 from models.domain.offers import Cases, chosen_key
-from tasks.adapters.desk import Signature
-from tasks.adapters.desk_mail import Recipients
-from tasks.adapters.desk_returns import Reply
 from tasks.offering import OFFERS
 
 #: What names a case: chosen from the list of the real ones, or its key as typed.
-Case = Annotated[str, AfterValidator(chosen_key)]
+ChosenKey = Annotated[str, AfterValidator(chosen_key)]
 
 
 def _offering(kind: Cases) -> dict[str, Any]:
@@ -51,6 +74,10 @@ class Signed(AsOf):
         """Name and reason, as typed."""
         return Signature(self.by, self.reason)
 
+    @abstractmethod
+    def deed(self) -> Deed:
+        """What is decided."""
+
 
 class AboutAgency(Signed):
     """A decision about one agency in one cycle."""
@@ -68,6 +95,12 @@ class Extension(AboutAgency):
         "Ghi ngày cuối của hạn chung, hoặc một ngày trước đó, để thôi gia hạn.",
     )
 
+    def deed(self) -> ExtendDeadline:
+        """What is decided."""
+        return ExtendDeadline(
+            signed=self.signature(), cycle=self.cycle, agency=self.agency, last_day=self.last_day
+        )
+
 
 class Duty(Choice):
     """Whether an agency must answer."""
@@ -81,11 +114,20 @@ class Exemption(AboutAgency):
 
     duty: Duty = Field(Duty.EXEMPT, title="Nội dung")
 
+    def deed(self) -> ExemptAgency:
+        """What is decided."""
+        return ExemptAgency(
+            signed=self.signature(),
+            cycle=self.cycle,
+            agency=self.agency,
+            exempt=self.duty is Duty.EXEMPT,
+        )
+
 
 class Book(Choice):
     """Whether a cycle takes new versions."""
 
-    FREEZE = "Khoá sổ"
+    CLOSE = "Khoá sổ"
     REOPEN = "Mở lại"
 
 
@@ -94,16 +136,20 @@ class CycleBook(Signed):
 
     cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
     book: Book = Field(
-        Book.FREEZE,
+        Book.CLOSE,
         title="Nội dung",
         description="Kỳ đã khoá: báo cáo gửi thêm được giữ lại chờ người xem.",
     )
 
+    def deed(self) -> CloseCycle:
+        """What is decided."""
+        return CloseCycle(signed=self.signature(), cycle=self.cycle, closed=self.book is Book.CLOSE)
 
-class HeldMessage(Signed):
+
+class AboutHeldMessage(Signed):
     """A decision about a message in the holding pen."""
 
-    message: Case = Field(
+    message: ChosenKey = Field(
         title="Thư chờ xem",
         description="Chọn một thư, hoặc ghi vài ký tự đầu (từ 6) của mã thư ở bảng Thư chờ "
         "người xem.",
@@ -111,12 +157,20 @@ class HeldMessage(Signed):
     )
 
 
-class Assignment(HeldMessage):
+class HeldMessage(AboutHeldMessage):
+    """A held message that is nobody's answer."""
+
+    def deed(self) -> RejectMessage:
+        """What is decided."""
+        return RejectMessage(signed=self.signature(), message=self.message)
+
+
+class Assignment(AboutHeldMessage):
     """Whose answer a held message is."""
 
     cycle: str = Field(title="Kỳ báo cáo", json_schema_extra=choices.cycles)
     agency: str = Field(title="Cơ quan", json_schema_extra=choices.agencies)
-    main_file: Case = Field(
+    main_file: ChosenKey = Field(
         "",
         title="Tệp là bản chính",
         description="Chỉ chọn khi thư mang nhiều sổ khác nhau của cơ quan này: sổ được chọn là báo "
@@ -124,8 +178,18 @@ class Assignment(HeldMessage):
         json_schema_extra=_offering(Cases.HELD_FILES),
     )
 
+    def deed(self) -> AssignMessage:
+        """What is decided."""
+        return AssignMessage(
+            signed=self.signature(),
+            message=self.message,
+            cycle=self.cycle,
+            agency=self.agency,
+            main_file=self.main_file,
+        )
 
-class MessageReturn(HeldMessage):
+
+class MessageReturn(AboutHeldMessage):
     """A held message that goes back, with what its sender is told."""
 
     words: str = Field(
@@ -141,15 +205,20 @@ class MessageReturn(HeldMessage):
         json_schema_extra=choices.sender_or_agency,
     )
 
-    def reply(self) -> Reply:
-        """Words and addressee, as the desk knows them."""
-        return Reply(self.words, "" if self.to == choices.TO_SENDER else self.to)
+    def deed(self) -> ReturnMessage:
+        """What is decided."""
+        return ReturnMessage(
+            signed=self.signature(),
+            message=self.message,
+            words=self.words,
+            agency="" if self.to == choices.TO_SENDER else self.to,
+        )
 
 
 class AboutLetter(Signed):
     """A decision about a letter of the outbox."""
 
-    letter: Case = Field(
+    letter: ChosenKey = Field(
         title="Thư đi",
         description="Chọn một thư, hoặc chép nguyên mã thư ở bảng Thư đi (thu-di).",
         json_schema_extra=_offering(Cases.STUCK),
@@ -166,7 +235,7 @@ class Audience(Choice):
 class Resending(AboutLetter):
     """A letter once more: also one that arrived, where an agency has lost it."""
 
-    letter: Case = Field(
+    letter: ChosenKey = Field(
         title="Thư đi",
         description="Chọn một thư (thư không gửi được, bị trả về, chưa rõ đứng trên), hoặc chép "
         "nguyên mã thư ở bảng Thư đi (thu-di).",
@@ -179,12 +248,16 @@ class Resending(AboutLetter):
         "địa chỉ.",
     )
 
-    def recipients(self) -> Recipients:
-        """The choice, as the desk knows it."""
-        return Recipients[self.audience.name]
+    def deed(self) -> SendLetterAgain:
+        """What is decided."""
+        return SendLetterAgain(
+            signed=self.signature(),
+            letter=self.letter,
+            recipients=Recipients[self.audience.name],
+        )
 
 
-class Outcome(Choice):
+class LetterEnd(Choice):
     """What a person knows of a letter."""
 
     ARRIVED = "Thư đã đến"
@@ -194,10 +267,16 @@ class Outcome(Choice):
 class LetterOutcome(AboutLetter):
     """The end of a letter's matter."""
 
-    outcome: Outcome = Field(
+    outcome: LetterEnd = Field(
         title="Nội dung",
         description="«Thư đã đến» chỉ dùng cho thư chưa rõ đã đến hay chưa.",
     )
+
+    def deed(self) -> CloseLetter:
+        """What is decided."""
+        return CloseLetter(
+            signed=self.signature(), letter=self.letter, arrived=self.outcome is LetterEnd.ARRIVED
+        )
 
 
 class Reach(Choice):
@@ -210,12 +289,18 @@ class Reach(Choice):
 class AddressMark(Signed):
     """An address marked as failing, or mended."""
 
-    address: Case = Field(
+    address: ChosenKey = Field(
         title="Địa chỉ thư",
         description="Chọn một địa chỉ đang bị đánh dấu, hoặc ghi một địa chỉ của danh bạ.",
         json_schema_extra=_offering(Cases.ADDRESSES),
     )
     reach: Reach = Field(Reach.MENDED, title="Nội dung")
+
+    def deed(self) -> MarkContact:
+        """What is decided."""
+        return MarkContact(
+            signed=self.signature(), address=self.address, failing=self.reach is Reach.FAILING
+        )
 
 
 class StandingValue(Choice):
@@ -225,10 +310,10 @@ class StandingValue(Choice):
     SECOND = "Số thứ hai"
 
 
-class ConflictRuling(Signed):
+class RulingForm(Signed):
     """Which of two contradicting values stands."""
 
-    conflict: Case = Field(
+    conflict: ChosenKey = Field(
         title="Mâu thuẫn",
         description="Chọn một trường hợp, hoặc ghi mã tám ký tự ở bảng Số liệu mâu thuẫn "
         "(mau-thuan-...).",
@@ -245,9 +330,14 @@ class ConflictRuling(Signed):
         "sau.",
     )
 
-    def side(self) -> Side:
-        """The choice, as the consolidation knows it."""
-        return Side.LEFT if self.value is StandingValue.FIRST else Side.RIGHT
+    def deed(self) -> RuleOnConflict:
+        """What is decided."""
+        return RuleOnConflict(
+            signed=self.signature(),
+            conflict=self.conflict,
+            side=Side.LEFT if self.value is StandingValue.FIRST else Side.RIGHT,
+            cycle=self.cycle,
+        )
 
 
 class RuleWaiver(AboutAgency):
@@ -258,6 +348,16 @@ class RuleWaiver(AboutAgency):
         title="Miễn đến hết ngày", description="Ghi một ngày đã qua để chấm dứt việc miễn."
     )
 
+    def deed(self) -> WaiveRule:
+        """What is decided."""
+        return WaiveRule(
+            signed=self.signature(),
+            cycle=self.cycle,
+            agency=self.agency,
+            rule=self.rule,
+            last_day=self.last_day,
+        )
+
 
 class SheetExemption(AboutAgency):
     """An exemption from one sheet, or its end."""
@@ -265,11 +365,21 @@ class SheetExemption(AboutAgency):
     sheet: str = Field(title="Trang của sổ", json_schema_extra=choices.sheets)
     duty: Duty = Field(Duty.EXEMPT, title="Nội dung")
 
+    def deed(self) -> ExemptSheet:
+        """What is decided."""
+        return ExemptSheet(
+            signed=self.signature(),
+            cycle=self.cycle,
+            agency=self.agency,
+            sheet=self.sheet,
+            exempt=self.duty is Duty.EXEMPT,
+        )
 
-class Arrival(Signed):
+
+class ArrivalForm(Signed):
     """When a message arrived."""
 
-    message: Case = Field(
+    message: ChosenKey = Field(
         title="Thư đến",
         description="Chọn một thư, hoặc ghi vài ký tự đầu (từ 6) của mã thư, xem «baocao status "
         "--json».",
@@ -278,3 +388,9 @@ class Arrival(Signed):
     arrived_at: AwareDatetime = Field(
         title="Thời điểm nhận đúng", description="Thời điểm máy chủ thư của Văn phòng nhận thư."
     )
+
+    def deed(self) -> CorrectArrival:
+        """What is decided."""
+        return CorrectArrival(
+            signed=self.signature(), message=self.message, arrived_at=self.arrived_at
+        )

@@ -62,7 +62,7 @@ def _extend(stage: Stage, moment: dt.datetime) -> None:
 
 def _rule(stage: Stage, moment: dt.datetime) -> None:
     from flows.decide import rule_on_conflict
-    from flows.decision_forms import ConflictRuling, StandingValue
+    from flows.decision_forms import RulingForm, StandingValue
 
     found = stage.consolidation(REVIEW.cycle, moment)
     conflict = next(
@@ -70,7 +70,7 @@ def _rule(stage: Stage, moment: dt.datetime) -> None:
         for c in found.conflicts
         if c.kind is ConflictKind.REPORTERS and c.row.code == GRDP and not c.territory
     )
-    request = ConflictRuling(
+    request = RulingForm(
         cycle=REVIEW.cycle,
         conflict=code_of(conflict),
         value=StandingValue.SECOND,

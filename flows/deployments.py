@@ -23,6 +23,7 @@ from flows.consolidate_cycle import consolidate_cycle
 from flows.decide import (
     assign_message,
     close_cycle,
+    close_letter,
     correct_arrival,
     exempt_agency,
     exempt_sheet,
@@ -32,7 +33,6 @@ from flows.decide import (
     return_message,
     rule_on_conflict,
     send_letter_again,
-    settle_letter,
     waive_rule,
 )
 from flows.deliver_outbox import deliver_outbox
@@ -83,7 +83,7 @@ DECISIONS: tuple[AnyFlow, ...] = (
     rule_on_conflict,
     close_cycle,
     send_letter_again,
-    settle_letter,
+    close_letter,
     mark_contact,
 )
 

@@ -16,7 +16,7 @@ from flows.workplaces import mailbox_rules
 from models.domain.errors import BaocaoError
 from tasks.adapters.imap_inbox import ImapInbox
 from tasks.adapters.imap_probe import probe
-from tasks.adapters.inbox import open_inbox
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.store import places
 from tasks.adapters.store.rows import open_engine
 

@@ -100,14 +100,14 @@ class Narrator:
     def tell_successions(self, successions: Iterable[Succession]) -> None:
         """Who answers in whose place from which day on; many heirs of one are counted."""
         self.console.print("\nGiữa hai kỳ, sổ cơ quan thay đổi", style="italic")
-        names = self.office.register.agencies
+        name_of = self.office.register.agency_name
         by_agency: dict[tuple[dt.date, str], list[str]] = {}
         for one in successions:
-            by_agency.setdefault((one.on, one.predecessor), []).append(names[one.successor].name)
+            by_agency.setdefault((one.on, one.predecessor), []).append(name_of(one.successor))
         for (day, old), heirs in sorted(by_agency.items()):
             shown = list(dict.fromkeys(heirs))
             more = f" và {len(shown) - 3} đơn vị khác" if len(shown) > 3 else ""
-            line = f"{day:%d/%m}  {names[old].name} → {', '.join(shown[:3])}{more}"
+            line = f"{day:%d/%m}  {name_of(old)} → {', '.join(shown[:3])}{more}"
             self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def tell_letters(self, moment: dt.datetime, written: Counter[tuple[str, str]]) -> None:
@@ -156,9 +156,9 @@ class Narrator:
         """One conflict: what it is about (the row of that code), who says what."""
         row = self.catalogue.row(code)
         title = f"{place_of(row, self.catalogue)} {_OPENING.sub('', row.name)} ({row.unit})"
-        names = self.office.register.agencies
+        name_of = self.office.register.agency_name
         said = "; ".join(
-            f"{names[agency].name}: {format_number(value)}" for agency, value in (left, right)
+            f"{name_of(agency)}: {format_number(value)}" for agency, value in (left, right)
         )
         self.console.print(
             f"  {CONFLICT_NAMES[kind]}. {title}. {said}",

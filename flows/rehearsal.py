@@ -1,6 +1,6 @@
-"""`baocao rehearse`: the office's desk on a simulated year, stopped at a moment, its clock running.
+"""`baocao rehearse`: the office on a simulated year, stopped at a moment, its clock running.
 
-For an operator who learns the desk before the first real cycle: agencies have been asked, most have
+For an operator who learns the work before the first real cycle: agencies have been asked, most have
 answered, some messages wait for a person. No letter leaves this machine.
 """
 

@@ -29,8 +29,8 @@ from config.settings import Settings
 from flows import clock
 from flows.orchestration import prepare_environment, usual_port
 from models.domain.cycles import HANOI
-from models.domain.delivery import is_this_machine
 from models.domain.errors import BaocaoError
+from models.domain.server_address import is_this_machine
 from tasks.adapters.mail_catcher import MailCatcher
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ END_SECONDS = 20  # for runs, then for the server, to end in order
 #: two cores. No person's decision waits behind the schedules, nor what ends a lost run.
 AT_ONCE = {"lich": 3, "quyet-dinh": 2, "bao-dong": 1}
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-USER = "baocao"  # the name that goes with the desk's password
+USER = "baocao"  # the name that goes with the password
 
 
 class ServerDidNotStart(BaocaoError):
@@ -88,7 +88,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         stack.enter_context(_only_one(settings.data_dir))
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
-        _lock_the_desk(settings)
+        _lock_the_service(settings)
         if told := clock.rehearsed(settings) or nothing_open(settings):
             announce(told)
         if not settings.smtp_url:
@@ -119,7 +119,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
 
 
 def nothing_open(settings: Settings) -> str:
-    """What to say where the desk will be empty, since no cycle is open; "" where one is.
+    """What to say where there will be nothing to see, since no cycle is open; "" where one is.
 
     Raises ConfigurationFault.
     """
@@ -270,7 +270,7 @@ def _look_at_port(host: str, port: int) -> None:
         ) from None
 
 
-def _lock_the_desk(settings: Settings) -> None:
+def _lock_the_service(settings: Settings) -> None:
     """Sets the password for server and clients: in the environment, never in a command."""
     password = settings.serve_password.get_secret_value()
     if password:

@@ -29,7 +29,7 @@ from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
 #: Letters that a person should know of.
-UNSETTLED = (
+UNRESOLVED = (
     LetterState.UNCERTAIN,
     LetterState.FAILED,
     LetterState.BOUNCED,
@@ -69,7 +69,7 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
             "message_counts": messages.counts_by_state(connection),
             "outbox": outbox.counts_by_state(connection),
             "letters": [
-                _letter(row) for row in letters if row.state in UNSETTLED or any(_not_reached(row))
+                _letter(row) for row in letters if row.state in UNRESOLVED or any(_not_reached(row))
             ],
             "tried_again": [  # put off by a server, with what it said and when it is tried next
                 _letter(row) for row in letters if row.state == LetterState.QUEUED and row.attempts
@@ -109,11 +109,10 @@ def _agencies(
 def _agency(
     place: Workplace, form: Form, standing: AgencyStanding, asked: Obligation
 ) -> dict[str, Any]:
-    agency = place.office.register.agencies.get(standing.agency)
     latest = standing.latest
     return {
         "agency": standing.agency,
-        "name": agency.name if agency else standing.agency,
+        "name": place.office.register.agency_name(standing.agency),
         "state": standing.timeliness.value,
         "versions": len(standing.versions),
         "verdict": latest.verdict.value if latest else "",

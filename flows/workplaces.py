@@ -17,7 +17,7 @@ from flows.clock import rehearsed
 from models.domain.approval import ApprovalRules
 from models.domain.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
-from tasks.adapters.file_sets import settle
+from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.maildir import make_maildir
 from tasks.adapters.workplace import HouseRules, Workplace
@@ -48,7 +48,7 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
     """
     settings = settings or load_settings()
     rehearsed(settings)
-    settle(settings.config_dir)
+    take_back_interrupted(settings.config_dir)
     if not settings.mailbox_url:
         make_maildir(settings.data_dir.resolve() / "mailbox")
         (settings.data_dir.resolve() / "drop").mkdir(exist_ok=True)

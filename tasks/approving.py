@@ -1,4 +1,4 @@
-"""Tasks of approving: the draft is shown, a person is asked, and what was decided is done."""
+"""Tasks of approving: the draft is shown, a person is asked, and reminded."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from models.domain.approval import Answer, ApprovalRules
+from models.domain.approval import ApprovalRules
 from tasks.adapters import approving
-from tasks.adapters.approving import Draft
+from tasks.adapters.approving import SummaryDraft
 from tasks.adapters.workplace import Workplace
 
 FLOW = "approve-summary"
@@ -30,7 +30,7 @@ DEPLOYMENT = f"{FLOW}/quyet-dinh"
 
 
 @task(task_run_name="show-draft-{draft.cycle}", cache_policy=NO_CACHE)
-def show_draft(draft: Draft) -> None:
+def show_draft(draft: SummaryDraft) -> None:
     """Shows the draft, where its newest showing is not the same."""
     key = f"du-thao-tong-hop-{draft.cycle}"
     shown = cast(Artifact | None, Artifact.get(key))  # outside of a loop it answers at once
@@ -56,17 +56,9 @@ def ask_for_approval(place: Workplace) -> None:
             logger.warning("Chưa có lịch chạy trên máy chủ: mở «baocao serve» để duyệt.")
 
 
-@task(task_run_name="decide-on-draft", cache_policy=NO_CACHE)
-def decide_on(place: Workplace, draft: Draft, answer: Answer, by: str, note: str) -> str:
-    """Carries a decision out."""
-    done = approving.decide_on(place, draft, answer, by, note)
-    get_run_logger().info("%s", done.sentence)
-    return done.sentence
-
-
 @task(task_run_name="chase-drafts", cache_policy=NO_CACHE)
 def chase(place: Workplace, rules: ApprovalRules) -> list[str]:
-    """Reminds, and settles what nobody answered."""
+    """Reminds, and decides what nobody answered."""
     said = approving.chase(place, rules)
     for line in said:
         get_run_logger().warning("%s", line)
@@ -75,7 +67,7 @@ def chase(place: Workplace, rules: ApprovalRules) -> list[str]:
 
 @task(task_run_name="end-idle-questions", cache_policy=NO_CACHE)
 def end_idle_questions(place: Workplace) -> int:
-    """Completes the suspended runs whose draft is settled; how many."""
+    """Completes the suspended runs whose draft is decided on; how many."""
     waiting = {draft.letter for draft in approving.drafts_waiting(place)}
     ended = 0
     with get_client(sync_client=True) as client:

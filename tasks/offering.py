@@ -28,7 +28,7 @@ def offer_choices(
     """Puts the cases of these kinds into the forms; how many forms changed.
 
     A form is a help to whoever fills it in: where it cannot be brought up to date, the old one
-    stays, whose choices are refused in a sentence once they are settled.
+    stays, whose choices are refused in a sentence once they are decided.
     """
     changed = 0
     try:
@@ -51,7 +51,7 @@ def with_choices(schema: Mapping[str, Any], cases: Mapping[Cases, Sequence[str]]
     """The schema of a form whose fields list the cases; a field of another kind stays as it is.
 
     Next to the list a key can be typed, and no choice is ever refused by the form itself: it may
-    have been made while the case was being settled elsewhere.
+    have been made while the case was being decided elsewhere.
     """
     changed = copy.deepcopy(dict(schema))
     for form in changed.get("definitions", {}).values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -125,13 +125,16 @@ class Register:
             self._contacts_by_day[day] = {**self.contacts, **known} if known else self.contacts
         return self._contacts_by_day[day]
 
-    def of_address(self, address: str) -> list[str]:
-        """Codes of the agencies that write from exactly this address (to or cc), in order."""
-        return list(self._by_address.get(address.strip().lower(), ()))
+    def agency_name(self, code: str) -> str:
+        """The agency's name; the code itself where no agency bears it.
 
-    def of_domain(self, address: str) -> list[str]:
-        """Codes of the agencies with an address (to or cc) in this address's domain, in order."""
-        return list(self._by_domain.get(address.strip().lower().rpartition("@")[2], ()))
+        >>> health = Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT)
+        >>> register = Register({"syt": health}, {})
+        >>> register.agency_name("syt"), register.agency_name("xyz")
+        ('Sở Y tế', 'xyz')
+        """
+        agency = self.agencies.get(code)
+        return agency.name if agency else code
 
     def answering_on(self, day: dt.date) -> list[Agency]:
         """The agencies that exist on that day, in the register's order."""
@@ -179,21 +182,6 @@ class Register:
         for agency in self:
             for key in agency.name_keys:
                 found.setdefault(key, []).append(agency)
-        return found
-
-    @cached_property
-    def _by_address(self) -> Mapping[str, list[str]]:
-        return self._codes_by(lambda address: address)
-
-    @cached_property
-    def _by_domain(self) -> Mapping[str, list[str]]:
-        return self._codes_by(lambda address: address.rpartition("@")[2])
-
-    def _codes_by(self, key: Callable[[str], str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for code, contact in self.contacts.items():
-            for part in dict.fromkeys(key(a.lower()) for a in (*contact.to, *contact.cc)):
-                found.setdefault(part, []).append(code)
         return found
 
 

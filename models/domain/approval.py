@@ -33,7 +33,7 @@ class ApprovalRules:
         return self.waits / 2
 
 
-class Answer(StrEnum):
+class ApprovalAnswer(StrEnum):
     """What a person decides of a draft."""
 
     SEND = "send"

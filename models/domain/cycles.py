@@ -71,7 +71,7 @@ class ReportingCycle:
         """Whether the last day on which its agencies are asked and reminded is over."""
         return self.ends_on is not None and now.astimezone(HANOI).date() > self.ends_on
 
-    @property
-    def shown_mark(self) -> str:
-        """How letters, receipt numbers and reports name the cycle in brief."""
-        return self.mark or self.code
+    def __post_init__(self) -> None:
+        # Without a mark of its own letters, receipt numbers and reports name it by its code.
+        if not self.mark:
+            object.__setattr__(self, "mark", self.code)

@@ -21,58 +21,76 @@ class DecisionRefused(BaocaoError):
 
 
 class DecisionKind(StrEnum):
-    """What a person may decide."""
+    """What a person may decide. The values are the record's own, which never changes."""
 
-    EXTEND = "extend"  # an agency's deadline in a cycle, moved to `until`
+    EXTEND_DEADLINE = "extend"  # an agency's deadline in a cycle, moved to `until`
     END_EXTENSION = "end_extension"  # the cycle's own deadline holds for it again
-    EXEMPT = "exempt"  # an agency need not answer in a cycle
-    OBLIGE = "oblige"  # an exempted agency must answer after all
-    ASSIGN = "assign"  # a held message is an agency's answer in a cycle
-    REJECT = "reject"  # a held message is nobody's answer
-    RETURN = "return"  # a held message goes back, with a letter that says why
-    ARRIVAL = "arrival"  # a message arrived at `until`, not when the server said
-    WAIVE = "waive"  # a rule does not apply to an agency until `until`
+    EXEMPT_AGENCY = "exempt"  # an agency need not answer in a cycle
+    OBLIGE_AGENCY = "oblige"  # an exempted agency must answer after all
+    ASSIGN_MESSAGE = "assign"  # a held message is an agency's answer in a cycle
+    REJECT_MESSAGE = "reject"  # a held message is nobody's answer
+    RETURN_MESSAGE = "return"  # a held message goes back, with a letter that says why
+    CORRECT_ARRIVAL = "arrival"  # a message arrived at `until`, not when the server said
+    WAIVE_RULE = "waive"  # a rule does not apply to an agency until `until`
     EXEMPT_SHEET = "exempt_sheet"  # an agency need not fill in a sheet in a cycle
     OBLIGE_SHEET = "oblige_sheet"
-    RULE = "rule"  # which value of a conflict stands
-    FREEZE = "freeze"  # a cycle takes no more versions
-    REOPEN = "reopen"
-    APPROVE = "approve"  # a draft leaves, as it was shown
-    HOLD_BACK = "hold_back"  # a draft does not leave
-    SEND_AGAIN = "send_again"  # a letter that did not arrive, or not everywhere
-    SETTLE_LETTER = "settle_letter"  # a letter of which a person knows what became
-    MARK_FAILING = "mark_failing"  # letters to an address do not arrive
-    MARK_MENDED = "mark_mended"
+    RULE_ON_CONFLICT = "rule"  # which value of a conflict stands
+    CLOSE_CYCLE = "freeze"  # a cycle takes no more versions
+    REOPEN_CYCLE = "reopen"
+    APPROVE_SUMMARY = "approve"  # a draft leaves, as it was shown
+    HOLD_SUMMARY_BACK = "hold_back"  # a draft does not leave
+    SEND_LETTER_AGAIN = "send_again"  # a letter that did not arrive, or not everywhere
+    CLOSE_LETTER = "settle_letter"  # a letter of which a person knows what became
+    MARK_CONTACT_FAILING = "mark_failing"  # letters to an address do not arrive
+    MARK_CONTACT_MENDED = "mark_mended"
 
 
 #: How the office calls them.
 KIND_TITLES = {
-    DecisionKind.EXTEND: "Gia hạn",
+    DecisionKind.EXTEND_DEADLINE: "Gia hạn",
     DecisionKind.END_EXTENSION: "Thôi gia hạn",
-    DecisionKind.EXEMPT: "Miễn báo cáo",
-    DecisionKind.OBLIGE: "Bỏ miễn báo cáo",
-    DecisionKind.ASSIGN: "Xác định cơ quan của thư chờ xem",
-    DecisionKind.REJECT: "Không tiếp nhận thư chờ xem",
-    DecisionKind.RETURN: "Trả lại thư chờ xem",
-    DecisionKind.ARRIVAL: "Sửa thời điểm nhận",
-    DecisionKind.WAIVE: "Miễn áp dụng quy tắc",
+    DecisionKind.EXEMPT_AGENCY: "Miễn báo cáo",
+    DecisionKind.OBLIGE_AGENCY: "Bỏ miễn báo cáo",
+    DecisionKind.ASSIGN_MESSAGE: "Xác định cơ quan của thư chờ xem",
+    DecisionKind.REJECT_MESSAGE: "Không tiếp nhận thư chờ xem",
+    DecisionKind.RETURN_MESSAGE: "Trả lại thư chờ xem",
+    DecisionKind.CORRECT_ARRIVAL: "Sửa thời điểm nhận",
+    DecisionKind.WAIVE_RULE: "Miễn áp dụng quy tắc",
     DecisionKind.EXEMPT_SHEET: "Miễn một trang của sổ",
     DecisionKind.OBLIGE_SHEET: "Bỏ miễn một trang của sổ",
-    DecisionKind.RULE: "Quyết định về số liệu mâu thuẫn",
-    DecisionKind.FREEZE: "Khoá sổ kỳ báo cáo",
-    DecisionKind.REOPEN: "Mở lại kỳ báo cáo",
-    DecisionKind.APPROVE: "Duyệt gửi thư tổng hợp",
-    DecisionKind.HOLD_BACK: "Giữ lại thư tổng hợp",
-    DecisionKind.SEND_AGAIN: "Gửi lại thư",
-    DecisionKind.SETTLE_LETTER: "Khép lại thư đi",
-    DecisionKind.MARK_FAILING: "Đánh dấu địa chỉ không nhận được thư",
-    DecisionKind.MARK_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
+    DecisionKind.RULE_ON_CONFLICT: "Quyết định về số liệu mâu thuẫn",
+    DecisionKind.CLOSE_CYCLE: "Khoá sổ kỳ báo cáo",
+    DecisionKind.REOPEN_CYCLE: "Mở lại kỳ báo cáo",
+    DecisionKind.APPROVE_SUMMARY: "Duyệt gửi thư tổng hợp",
+    DecisionKind.HOLD_SUMMARY_BACK: "Giữ lại thư tổng hợp",
+    DecisionKind.SEND_LETTER_AGAIN: "Gửi lại thư",
+    DecisionKind.CLOSE_LETTER: "Khép lại thư đi",
+    DecisionKind.MARK_CONTACT_FAILING: "Đánh dấu địa chỉ không nhận được thư",
+    DecisionKind.MARK_CONTACT_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
 }
-_EXTENSIONS = (DecisionKind.EXTEND, DecisionKind.END_EXTENSION)
+_EXTENSIONS = (DecisionKind.EXTEND_DEADLINE, DecisionKind.END_EXTENSION)
 _FILE = "/"  # in an assignment's subject, between the message's key and its main file's hash
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 _SHORTEST_NAME = 2  # letters
 MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who decides, and why, as typed."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a decision is about; the fields as in `Decision`."""
+
+    cycle: str = ""
+    agency: str = ""
+    subject: str = ""
+    until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +132,7 @@ class DecisionBook:
     def extended(self, cycle: str, agency: str) -> Decision | None:
         """The decision that granted the agency its own due instant; None where none holds."""
         last = self._last(_EXTENSIONS, cycle, agency)
-        return last if last and last.kind is DecisionKind.EXTEND else None
+        return last if last and last.kind is DecisionKind.EXTEND_DEADLINE else None
 
     def extension_ended(self, cycle: str, agency: str) -> bool:
         """Whether the agency was granted an extension that was taken back."""
@@ -126,9 +144,10 @@ class DecisionBook:
         last = {
             d.agency: d
             for d in self.decisions
-            if d.cycle == cycle and d.kind in (DecisionKind.EXEMPT, DecisionKind.OBLIGE)
+            if d.cycle == cycle
+            and d.kind in (DecisionKind.EXEMPT_AGENCY, DecisionKind.OBLIGE_AGENCY)
         }
-        return {a: d for a, d in last.items() if d.kind is DecisionKind.EXEMPT}
+        return {a: d for a, d in last.items() if d.kind is DecisionKind.EXEMPT_AGENCY}
 
     def waivers(self, cycle: str, agency: str, now: dt.datetime) -> dict[str, Decision]:
         """Rules that do not apply to an agency in a cycle at `now`, by code, and who says so.
@@ -138,7 +157,7 @@ class DecisionBook:
         last = {
             d.subject: d
             for d in self.decisions
-            if d.kind is DecisionKind.WAIVE and (d.cycle, d.agency) == (cycle, agency)
+            if d.kind is DecisionKind.WAIVE_RULE and (d.cycle, d.agency) == (cycle, agency)
         }
         return {code: d for code, d in last.items() if d.until is not None and now < d.until}
 
@@ -162,14 +181,14 @@ class DecisionBook:
         found = {agency: frozenset(self.exempted_sheets(cycle, agency)) for agency in about}
         return {agency: sheets for agency, sheets in found.items() if sheets}
 
-    def frozen(self, cycle: str) -> Decision | None:
+    def closing(self, cycle: str) -> Decision | None:
         """The decision by which the cycle takes no more versions; None while it does."""
-        last = self._last((DecisionKind.FREEZE, DecisionKind.REOPEN), cycle, "")
-        return last if last and last.kind is DecisionKind.FREEZE else None
+        last = self._last((DecisionKind.CLOSE_CYCLE, DecisionKind.REOPEN_CYCLE), cycle, "")
+        return last if last and last.kind is DecisionKind.CLOSE_CYCLE else None
 
     def closed(self, cycle: str) -> str:
         """Why a cycle takes no more versions, a sentence; "" while it does."""
-        freeze = self.frozen(cycle)
+        freeze = self.closing(cycle)
         if freeze is None:
             return ""
         return (
@@ -179,18 +198,18 @@ class DecisionBook:
 
     def assignment(self, message_key: str) -> Decision | None:
         """Whose answer a person said a held message is."""
-        kinds = (DecisionKind.ASSIGN, DecisionKind.REJECT)
+        kinds = (DecisionKind.ASSIGN_MESSAGE, DecisionKind.REJECT_MESSAGE)
         about = [d for d in self.decisions if d.kind in kinds and d.message == message_key]
-        return about[-1] if about and about[-1].kind is DecisionKind.ASSIGN else None
+        return about[-1] if about and about[-1].kind is DecisionKind.ASSIGN_MESSAGE else None
 
-    def given(self, kind: DecisionKind, subject: str, by: str, reason: str) -> bool:
+    def given(self, kind: DecisionKind, subject: str, signed: Signature) -> bool:
         """Whether that very decision, by name and reason, is the last of its kind on the matter.
 
         What cannot be told from its effect, as sending a letter again, is told from the record:
         a retry repeats every word, a person who decides anew has a new reason.
         """
         about = [d for d in self.decisions if d.kind is kind and d.subject == subject]
-        same = (" ".join(by.split()), " ".join(reason.split()))
+        same = (" ".join(signed.by.split()), " ".join(signed.reason.split()))
         return bool(about) and (about[-1].by, about[-1].reason) == same
 
     def _last(self, kinds: Sequence[DecisionKind], cycle: str, agency: str) -> Decision | None:
@@ -219,23 +238,25 @@ def names_somebody(by: str) -> bool:
 
 
 def decided(
-    kind: DecisionKind,
-    by: str,
-    reason: str,
-    now: dt.datetime,
-    *,
-    cycle: str = "",
-    agency: str = "",
-    subject: str = "",
-    until: dt.datetime | None = None,
+    kind: DecisionKind, signed: Signature, now: dt.datetime, matter: Matter | None = None
 ) -> Decision:
     """The decision, its name and reason tidied. Raises DecisionRefused without either."""
-    name, why = " ".join(by.split()), " ".join(reason.split())
+    name, why = " ".join(signed.by.split()), " ".join(signed.reason.split())
     if not names_somebody(name):
         raise DecisionRefused("Xin ghi họ tên người quyết định.")
     if len(why) < MIN_REASON:
         raise DecisionRefused("Xin ghi rõ lý do của quyết định, để người đọc sổ sau này hiểu được.")
-    return Decision(kind, name, why, now.astimezone(dt.UTC), cycle, agency, subject, until)
+    about = matter or Matter()
+    return Decision(
+        kind,
+        name,
+        why,
+        now.astimezone(dt.UTC),
+        about.cycle,
+        about.agency,
+        about.subject,
+        about.until,
+    )
 
 
 def last_day_granted(

@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_address
 
 from models.domain.mail import LetterState, ascii_address
 
@@ -55,7 +54,7 @@ class Blame(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class DeliveryRuling:
     """What an answer means. `reason` is Vietnamese; `reply` the server's own words."""
 
     fate: Fate
@@ -72,7 +71,7 @@ class Ruling:
     def said(self) -> str:
         """The reason with the server's words.
 
-        >>> Ruling(Fate.FINAL, Blame.ADDRESS, "không có hộp thư này", "550 5.1.1 no").said
+        >>> DeliveryRuling(Fate.FINAL, Blame.ADDRESS, "không có hộp thư này", "550 5.1.1 no").said
         'không có hộp thư này (550 5.1.1 no)'
         """
         return f"{self.reason} ({self.reply})" if self.reply else self.reason
@@ -184,7 +183,7 @@ def rule_for(stage: Stage, code: int, words: str) -> Rule:
     return next(r for r in RULES if r.fits(stage, code, extended_code(words), words))
 
 
-def ruling(stage: Stage, code: int = 0, words: str = "") -> Ruling:
+def ruling(stage: Stage, code: int = 0, words: str = "") -> DeliveryRuling:
     """What an answer at a stage means; `code` is 0 where none came, or none that is SMTP.
 
     >>> ruling(Stage.RCPT, 550, "5.1.1 User unknown").marks_contact
@@ -197,7 +196,7 @@ def ruling(stage: Stage, code: int = 0, words: str = "") -> Ruling:
     code = code if 200 <= code < 600 else 0
     rule = rule_for(stage, code, words)
     reply = f"{code} {words}".strip() if code else words
-    return Ruling(rule.fate, rule.blame, rule.reason, reply)
+    return DeliveryRuling(rule.fate, rule.blame, rule.reason, reply)
 
 
 # --- when to try again ----------------------------------------------------------------------------
@@ -262,7 +261,7 @@ def waiting(addresses: Iterable[str], known: Deliveries) -> list[str]:
 
 
 def after_claim(
-    known: Deliveries, envelope: Iterable[str], refused: Mapping[str, Ruling]
+    known: Deliveries, envelope: Iterable[str], refused: Mapping[str, DeliveryRuling]
 ) -> dict[str, Delivery]:
     """The recipients at the moment of the claim: who is about to have it, who was refused."""
     flying = Delivery(RecipientState.IN_FLIGHT)
@@ -271,13 +270,16 @@ def after_claim(
 
 
 def after_answer(
-    known: Deliveries, envelope: Iterable[str], refused: Mapping[str, Ruling], last: Ruling
+    known: Deliveries,
+    envelope: Iterable[str],
+    refused: Mapping[str, DeliveryRuling],
+    last: DeliveryRuling,
 ) -> dict[str, Delivery]:
     """The recipients after an attempt; `last` is the word on all who were not refused before."""
     return {**known, **{a: _of(refused.get(a, last)) for a in envelope}}
 
 
-def _of(found: Ruling) -> Delivery:
+def _of(found: DeliveryRuling) -> Delivery:
     state = {
         Fate.TAKEN: RecipientState.ACCEPTED,
         Fate.FINAL: RecipientState.REFUSED,
@@ -328,18 +330,6 @@ def unreached(known: Deliveries) -> list[str]:
 
 
 # --- who may be written to ------------------------------------------------------------------------
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a server of that name is this machine itself.
-
-    >>> is_this_machine("127.0.0.1"), is_this_machine("localhost.evil.example")
-    (True, False)
-    """
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def permitted(address: str, guests: Sequence[str]) -> bool:

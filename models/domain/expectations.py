@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from models.domain.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow
+from models.domain.catalogue import PERIODS, Catalogue, CatalogueRow
 from models.domain.forms import (
     Column,
     Form,
@@ -147,11 +147,6 @@ def unit_reference(row: CatalogueRow, column: Column) -> Decimal | None:
     if row.values:
         return row.values[-1]
     return magnitude_reference(row.target) if row.target is not None else None
-
-
-def is_index_row(row: CatalogueRow) -> bool:
-    """Whether the row is one of appendix II: an index, same period of last year = 100."""
-    return row.appendix is Appendix.II
 
 
 _expectations: IdentityCache[Expectations] = IdentityCache()

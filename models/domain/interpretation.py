@@ -277,9 +277,9 @@ class _SheetReading:
         known = exact.cells(self.sheet.content.name, list(self.doubted))
         for cell, (row_key, column) in self.doubted.items():
             if (answer := known.get(cell)) is not None:
-                self._settle(cell, row_key, column, answer)
+                self._take_exact(cell, row_key, column, answer)
 
-    def _settle(
+    def _take_exact(
         self,
         cell: str,
         row_key: str,

@@ -6,8 +6,15 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.number_notation import EXACT, NotANumber, format_number, parse_vietnamese
+from models.domain.number_notation import NotANumber, parse_vietnamese
 from models.domain.vietnamese_text import squeeze
+
+VND_MILLION = "VND_MILLION"
+USD_MILLION = "USD_MILLION"
+TOTAL = "total"
+EQUIVALENT = "equivalent"
+WHOLE_PROJECT = "whole_project"
+COMPONENT = "component"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +24,7 @@ class Investment:
     amount: Decimal
     currency: str  # "VND_MILLION" (appendix V's own unit) or "USD_MILLION"
     component: str = ""  # "Dự án thành phần 1"; "TMĐT DA" for the whole project's total
-    role: str = "total"  # "total", "equivalent" (same sum in USD), "whole_project", "component"
+    role: str = TOTAL  # "total", "equivalent" (same sum in USD), "whole_project", "component"
 
 
 class InvestmentNotUnderstood(ValueError):
@@ -32,13 +39,6 @@ class InvestmentNotUnderstood(ValueError):
             f"1.819.354; hoặc để trống."
         )
 
-
-VND_MILLION = "VND_MILLION"
-USD_MILLION = "USD_MILLION"
-TOTAL = "total"
-EQUIVALENT = "equivalent"
-WHOLE_PROJECT = "whole_project"
-COMPONENT = "component"
 
 _NUMBER = r"([0-9][0-9.]*(?:,[0-9]+)?)"
 _USD = rf"{_NUMBER} ?triệu (?:USD|đô la Mỹ)"
@@ -93,42 +93,3 @@ def _parse(text: str) -> tuple[Investment, ...]:
             for name, amount in _COMPONENT.findall(text)
         )
     return ()
-
-
-def format_investments(investments: tuple[Investment, ...]) -> str:
-    """The amounts as appendix V prints them; `parse_investments` reads them back.
-
-    >>> format_investments(parse_investments("2.300.000 (TMĐT DA 55.870.000)"))
-    '2.300.000 (TMĐT DA 55.870.000)'
-    """
-    parts = []
-    for investment in investments:
-        amount = format_number(investment.amount)
-        if investment.currency == USD_MILLION:
-            amount += " triệu USD"
-        if investment.role == COMPONENT:
-            parts.append(f"{investment.component}: {amount}")
-        elif investment.role == WHOLE_PROJECT:
-            parts.append(f"({investment.component} {amount})")
-        elif investment.role == EQUIVALENT:
-            parts.append(f"({amount})")
-        else:
-            parts.append(amount)
-    return " ".join(parts)
-
-
-def total_vnd_million(investments: tuple[Investment, ...]) -> Decimal:
-    """What the row invests, in million dong: its total, or its components added up.
-
-    Equivalents and the whole project's total are not added. A row with dollars only counts 0 here,
-    since the directive gives no rate: look at `currency` before calling such a row empty.
-
-    >>> total_vnd_million(parse_investments(
-    ...     "Dự án thành phần 1: 4.416.240 Dự án thành phần 2: 1.819.354"))
-    Decimal('6235594')
-    """
-    total = Decimal(0)
-    for investment in investments:
-        if investment.currency == VND_MILLION and investment.role in (TOTAL, COMPONENT):
-            total = EXACT.add(total, investment.amount)
-    return total

@@ -271,7 +271,7 @@ def _lay_out_table(
         rows = free_rows(sheet, expected, header_row, columns, choices, layout.problems)
     else:
         rows = keyed_rows(sheet, expected, expectations, header_row, columns, layout.problems)
-    twins = _settle_doubled(sheet, expected, header_row, columns, rows, layout)
+    twins = _choose_doubled(sheet, expected, header_row, columns, rows, layout)
     read = {*columns.values(), *twins}
     layout.problems += unread_columns(
         sheet, expected, header_row, read, columns, list(rows.values())
@@ -290,7 +290,7 @@ def _is_telling(column: Column) -> bool:
     return measures and not column.meaning and not column.carry
 
 
-def _settle_doubled(
+def _choose_doubled(
     sheet: SheetContent,
     expected: ExpectedSheet,
     header_row: int,

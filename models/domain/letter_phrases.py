@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from models.domain import vietnamese_text
 from models.domain.cycles import HANOI
 from models.domain.number_notation import format_number
 
@@ -113,24 +113,13 @@ def size_text(size: int) -> str:
 
 
 def one_line(text: str, limit: int = 300) -> str:
-    """Text from outside as one harmless line: NFC, no control or direction marks, cut with "…".
+    """Text from outside as one harmless line, cut with "…" where it is longer than a letter wants.
 
-    >>> one_line("a\\r\\nBcc: b\\u202e")
-    'a Bcc: b'
+    >>> one_line("Kính gửi\\r\\nVăn phòng", 10)
+    'Kính gửi…'
     """
-    visible = unicodedata.normalize("NFC", text)
-    if not visible.isprintable():  # the exception: most texts hold neither marks nor breaks
-        visible = "".join(
-            " " if unicodedata.category(c) in _BREAKING else c
-            for c in visible
-            if unicodedata.category(c) not in _HIDDEN
-        )
-    line = " ".join(visible.split())
+    line = vietnamese_text.one_line(text)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-_BREAKING = frozenset({"Cc", "Zl", "Zp"})
-_HIDDEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 
 
 def place_text(sheet: str, cell: str) -> str:

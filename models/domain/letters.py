@@ -101,7 +101,7 @@ def letterhead(cycle: ReportingCycle, addressee: str) -> dict[str, object]:
     """What every letter may use."""
     return {
         "addressee": one_line(addressee),
-        "cycle_mark": cycle.shown_mark,
+        "cycle_mark": cycle.mark,
         "cycle_title": cycle.title,
         "legal_basis": cycle.legal_basis,
         "office": cycle.recipient,

@@ -169,7 +169,6 @@ def _host(link: str) -> str:
 
 
 TAG = "thu"  # of the sub-address: baocao+thu@...
-SUBJECT_WORD = "[THỬ]"
 _SUBJECT = re.compile(r"\s*[\[(«]\s*(?:thử|thu)\s*[\])»]")
 
 

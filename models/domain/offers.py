@@ -1,7 +1,7 @@
 """What a form offers of real cases: a line that a person reads, which ends in the case's key.
 
 The line is all that a form hands over, so the key is read from it again; a key that was typed or
-sent by a program is taken as it is. The case may be settled by then: whoever decides says so.
+sent by a program is taken as it is. The case may be decided by then: whoever decides says so.
 """
 
 from __future__ import annotations

@@ -128,10 +128,6 @@ class Successions:
         kin = [agency, *self.predecessors_of(agency, day), *self.heirs_of(agency, day)]
         return list(dict.fromkeys(kin))
 
-    def lines_to(self, agency: str, day: dt.date) -> list[Succession]:
-        """The lines by which the agency came to answer for others by that day."""
-        return [line for line in self._by_successor.get(agency, ()) if line.on <= day]
-
     def lines_from(self, agency: str, day: dt.date = dt.date.max) -> list[Succession]:
         """The lines by which the agency's duties have passed to others by that day, by date."""
         return [line for line in self._by_predecessor.get(agency, ()) if line.on <= day]

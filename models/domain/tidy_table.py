@@ -1,7 +1,7 @@
 """The tidy table of a cycle: one row per cell an agency filled in, for machines of other houses.
 
 Every version is in it, also those that were sent back, so that nothing an agency said is missing;
-`counts` says which cells the consolidation was made of. `tidy_columns` describes its columns.
+`counts` says which cells the consolidation was made of. `tidy_columns` states its columns.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from models.domain.agencies import Register
 from models.domain.catalogue import Catalogue, CatalogueRow
@@ -21,42 +20,7 @@ from models.domain.office import Office
 from models.domain.review import Review
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry
-from models.domain.tidy_columns import meaning_of, period_of
-
-
-class Observation(NamedTuple):
-    """One filled cell of one version. Fields as tidy_columns.COLUMNS describes them."""
-
-    cycle: str
-    agency: str
-    agency_name: str
-    sheet: str
-    row_code: str
-    place: str
-    name: str
-    column: str
-    meaning: str
-    period: str
-    territory: str
-    unit: str
-    number: Decimal | None
-    text: str
-    date: dt.date | None
-    status: str
-    as_of_date: dt.date | None
-    counts: bool
-    standing: bool
-    judgement: str
-    target: str
-    receipt: str
-    version: int
-    received_at: dt.datetime
-    file_name: str
-    file_sha256: str
-    sheet_name: str
-    cell: str
-    reference: str
-
+from models.domain.tidy_columns import Observation, meaning_of, period_of
 
 #: Of an outturn: these columns of a row share its as-of date and whether it is final.
 _OUTTURN = ("to_date", "estimate", "disbursed", "disbursed_estimate")

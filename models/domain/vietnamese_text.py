@@ -65,6 +65,29 @@ def squeeze(text: str) -> str:
     return " ".join(nfc(text.translate(_SQUEEZE)).split())
 
 
+def one_line(text: str) -> str:
+    """Text from outside as one harmless line, however long: NFC, no control or direction marks.
+
+    Unlike `squeeze` it keeps nothing that no reader can see or no file can be written with, so that
+    it may stand in a letter, a log and a message's name.
+
+    >>> one_line("a\\r\\nBcc: b\\u202e")
+    'a Bcc: b'
+    """
+    visible = nfc(text)
+    if not visible.isprintable():  # the exception: most texts hold neither marks nor breaks
+        visible = "".join(
+            " " if unicodedata.category(c) in _BREAKING else c
+            for c in visible
+            if unicodedata.category(c) not in _HIDDEN
+        )
+    return " ".join(visible.split())
+
+
+_BREAKING = frozenset({"Cc", "Zl", "Zp"})
+_HIDDEN = frozenset({"Cf", "Cs", "Co", "Cn"})
+
+
 def fold(text: str) -> str:
     """A key under which spellings of one name are equal: never shown, only compared.
 

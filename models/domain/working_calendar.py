@@ -88,16 +88,6 @@ class WorkingCalendar:
         hours = self.office_hours
         return hours.opens <= local.time() < hours.closes and self.is_working_day(local.date())
 
-    def next_working_instant(self, instant: dt.datetime, zone: dt.tzinfo = HANOI) -> dt.datetime:
-        """`instant` itself when the office is at work, else the next opening, in `zone`."""
-        if self.is_working_time(instant, zone):
-            return instant
-        local = _local(instant, zone)
-        before_opening = local.time() < self.office_hours.opens
-        today = before_opening and self.is_working_day(local.date())
-        day = local.date() if today else self.shift_working_days(local.date(), 1)
-        return dt.datetime.combine(day, self.office_hours.opens, tzinfo=zone)
-
 
 def _local(instant: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
     if instant.tzinfo is None:

@@ -14,27 +14,23 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from models.domain.approval import (
-    Answer,
     ApprovalRules,
     compose_approval_reminder,
     draft_digest,
     with_note,
 )
-from models.domain.decisions import Decision, DecisionKind, DecisionRefused, decided
+from models.domain.decisions import Decision, DecisionKind, DecisionRefused
+from models.domain.deeds.summary_deed import ApproveSummary, unanswered
 from models.domain.mail import LetterState
 from models.tables import LetterRow
-from tasks.adapters.desk import Done, keep
+from tasks.adapters.decision_keeping import Done, keep
 from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.store import drafts, letters_again, outbox
 from tasks.adapters.workplace import Workplace
 
-BY_RULE = "Theo BAOCAO_SUMMARY_UNANSWERED"
-SENT_AS_SHOWN = "Đồng ý gửi như dự thảo."
-HELD_BACK = "Không gửi dự thảo này."
-
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class SummaryDraft:
     """A letter that was written as a draft, as it stands now."""
 
     letter: str  # business key
@@ -59,7 +55,7 @@ class Draft:
         )
 
 
-def draft_of(place: Workplace, letter: str = "") -> Draft | None:
+def draft_of(place: Workplace, letter: str = "") -> SummaryDraft | None:
     """The draft of that business key, or the one that has waited longest; None for neither.
 
     Raises DecisionRefused when a letter is named that does not exist.
@@ -70,33 +66,26 @@ def draft_of(place: Workplace, letter: str = "") -> Draft | None:
         return next(map(_draft, drafts.waiting(connection)), None)
 
 
-def drafts_waiting(place: Workplace) -> list[Draft]:
+def drafts_waiting(place: Workplace) -> list[SummaryDraft]:
     """The drafts that nobody has decided on, oldest first."""
     with place.engine.begin() as connection:
         return [_draft(row) for row in drafts.waiting(connection)]
 
 
-def decide_on(place: Workplace, shown: Draft, answer: Answer, by: str, note: str) -> Done:
+def approve_summary(connection: Connection, workplace: Workplace, deed: ApproveSummary) -> Done:
     """Sends the draft as it was shown, with the note on top, or holds it back.
 
     Raises DecisionRefused without a name, and when the draft is no longer the one that was shown.
     """
-    with place.engine.begin() as connection:
-        row = _letter(connection, shown.letter)
-        if row.state != LetterState.DRAFT:
-            return Done(_settled(row), False)
-        if _draft(row).digest != shown.digest:
-            raise DecisionRefused(
-                f"Dự thảo {shown.letter} đã thay đổi từ khi được xem. Xin chạy lại luồng "
-                "approve-summary để xem và quyết định lại."
-            )
-        decision = _decision(row, shown.digest, answer, by, note, place.now)
-        _carry_out(connection, row, decision, note, place.now)
-        return keep(connection, decision, f"Thư {row.business_key}: {_what(answer)}")
+    row = _letter(connection, deed.letter)
+    weighed = deed.weigh(row, _draft(row).digest, workplace.now)
+    if weighed.decision:
+        _carry_out(connection, row, weighed.decision, deed.note, workplace.now)
+    return keep(connection, weighed)
 
 
 def chase(place: Workplace, rules: ApprovalRules) -> list[str]:
-    """Reminds of drafts half-way, once each, and settles those whose time is up; what was done."""
+    """Reminds of drafts half-way, once each, and decides those whose time is up; what was done."""
     return [
         said
         for draft in drafts_waiting(place)
@@ -104,21 +93,18 @@ def chase(place: Workplace, rules: ApprovalRules) -> list[str]:
     ]
 
 
-def _chased(place: Workplace, rules: ApprovalRules, draft: Draft, waited: dt.timedelta) -> str:
+def _chased(
+    place: Workplace, rules: ApprovalRules, draft: SummaryDraft, waited: dt.timedelta
+) -> str:
     if waited >= rules.waits:
-        answer = Answer.SEND if rules.send_unanswered else Answer.HOLD_BACK
-        hours = int(rules.waits.total_seconds() // 3600)
         with place.engine.begin() as connection:
             row = _letter(connection, draft.letter)
             if row.state != LetterState.DRAFT:
                 return ""
-            why = f"Hết {hours} giờ chờ duyệt mà không có quyết định."
-            decision = decided(
-                _KINDS[answer], BY_RULE, why, place.now,
-                cycle=row.cycle, subject=_subject(row, draft.digest),
-            )  # fmt: skip
-            _carry_out(connection, row, decision, "", place.now)
-            return keep(connection, decision, f"Thư {row.business_key}: {_what(answer)}").sentence
+            weighed = unanswered(row, draft.digest, rules, place.now)
+            if weighed.decision:
+                _carry_out(connection, row, weighed.decision, "", place.now)
+            return keep(connection, weighed).sentence
     if waited >= rules.reminder_after:
         cycle = place.office.cycle(draft.cycle)
         content = compose_approval_reminder(cycle, draft.subject, draft.drafted_at, rules)
@@ -134,43 +120,16 @@ def _chased(place: Workplace, rules: ApprovalRules, draft: Draft, waited: dt.tim
     return ""
 
 
-_KINDS = {Answer.SEND: DecisionKind.APPROVE, Answer.HOLD_BACK: DecisionKind.HOLD_BACK}
-
-
-def _decision(
-    row: LetterRow, digest: str, answer: Answer, by: str, note: str, now: dt.datetime
-) -> Decision:
-    usual = SENT_AS_SHOWN if answer is Answer.SEND else HELD_BACK
-    reason = f"{usual} {note}" if note.strip() else usual
-    return decided(_KINDS[answer], by, reason, now, cycle=row.cycle, subject=_subject(row, digest))
-
-
 def _carry_out(
     connection: Connection, row: LetterRow, decision: Decision, note: str, now: dt.datetime
 ) -> None:
-    if decision.kind is DecisionKind.HOLD_BACK:
+    if decision.kind is DecisionKind.HOLD_SUMMARY_BACK:
         drafts.hold(connection, row, f"{decision.by}: {decision.reason}")
         return
     text, html = row.text, row.html
-    if note.strip():
+    if note:
         text, html = with_note(text, html, decision.by, note)
     drafts.release(connection, row, text, html, now)
-
-
-def _subject(row: LetterRow, digest: str) -> str:
-    return f"{row.business_key} ({digest[:16]})"
-
-
-def _what(answer: Answer) -> str:
-    return "gửi đi" if answer is Answer.SEND else "giữ lại"
-
-
-def _settled(row: LetterRow) -> str:
-    said = {
-        LetterState.CLOSED: f"đã được giữ lại ({row.last_error})",
-        LetterState.WITHDRAWN: f"không còn giá trị ({row.last_error})",
-    }.get(LetterState(row.state), "đã được duyệt gửi")
-    return f"Thư {row.business_key} {said}."
 
 
 def _letter(connection: Connection, key: str) -> LetterRow:
@@ -180,9 +139,9 @@ def _letter(connection: Connection, key: str) -> LetterRow:
     return row
 
 
-def _draft(row: LetterRow) -> Draft:
+def _draft(row: LetterRow) -> SummaryDraft:
     letter = outbox.letter_of(row)
-    return Draft(
+    return SummaryDraft(
         letter=row.business_key,
         cycle=row.cycle,
         subject=row.subject,

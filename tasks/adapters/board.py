@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 LISTED = 200  # rows of a board; a longer list is cut and says so
+
+Case = TypeVar("Case")
+
+
+@dataclass(frozen=True)
+class BoardColumn(Generic[Case]):
+    """A column of a board, stated once: its Vietnamese title, and what gives a case's text.
+
+    None where a case has no such column; a board that is a table has every column in every row.
+    """
+
+    title: str
+    value: Callable[[Case], str | None]
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,18 @@ class Board:
             lines += [_line(columns), _line(["---"] * len(columns), escape=False)]
             lines += [_line([row[column] for column in columns]) for row in self.rows]
         return "\n".join(lines)
+
+
+def rows_of(columns: Sequence[BoardColumn[Case]], cases: Iterable[Case]) -> list[dict[str, str]]:
+    """The cases as a board's rows.
+
+    >>> rows_of([BoardColumn("Tên", str.title), BoardColumn("Chữ", lambda c: None)], ["an"])
+    [{'Tên': 'An'}]
+    """
+    return [
+        {column.title: said for column in columns if (said := column.value(case)) is not None}
+        for case in cases
+    ]
 
 
 def plain(text: str) -> str:

@@ -17,7 +17,8 @@ from models.domain.letter_phrases import one_line
 from models.domain.mail import LetterKind, LetterState, MessageState, ascii_address
 from models.domain.sections import titles_of
 from models.domain.standing import AgencyStanding, Timeliness
-from tasks.adapters.board import LISTED, Board
+from models.tables import LetterRow
+from tasks.adapters.board import LISTED, Board, BoardColumn, rows_of
 from tasks.adapters.content_boards import content_boards
 from tasks.adapters.output_names import report_beside
 from tasks.adapters.standings import standings_of_cycle
@@ -81,6 +82,10 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
     partly = sum(s.partly_accepted for s in standings)
     form = place.office.form_of(cycle)
     titles = {sheet.key: sheet.title for sheet in form.sheets}
+    carried: Sequence[BoardColumn[AgencyStanding]] = (
+        BoardColumn("Đối chiếu", lambda s: _times(previewed[s.agency])),
+        BoardColumn("Ô ghi sẵn", lambda s: _carried(asked[s.agency])),
+    )
     return Board(
         f"bang-ky-{cycle.code}",
         f"Bảng kỳ báo cáo {cycle.title}",
@@ -88,28 +93,22 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
         + (f"{partly} cơ quan được tiếp nhận một phần. " if partly else "")
         + (closed or f"Hạn chung: {cycle.due_text}.")
         + _newest_workbook(place, connection, cycle),
-        [
-            {
-                "Cơ quan": one_line(_name(place, standing.agency), NAME_SHOWN),
-                "Thời hạn": TIMELINESS_NAMES[standing.timeliness]
-                + _extended(standing)
-                + _freed(standing, titles),
-                "Chờ xem": str(standing.held or ""),
-                "Kết quả": _verdict(standing, form),
-                "Gửi": _when(standing.latest.received_at if standing.latest else None),
-                "Giao": _when(asked[standing.agency].opened_at),
-                "Nhắc": _times(reminded[standing.agency]),
-                **(
-                    {
-                        "Đối chiếu": _times(previewed[standing.agency]),
-                        "Ô ghi sẵn": _carried(asked[standing.agency]),
-                    }
-                    if cycle.previous
-                    else {}
+        rows_of(
+            [
+                BoardColumn("Cơ quan", lambda s: one_line(_name(place, s.agency), NAME_SHOWN)),
+                BoardColumn(
+                    "Thời hạn",
+                    lambda s: TIMELINESS_NAMES[s.timeliness] + _extended(s) + _freed(s, titles),
                 ),
-            }
-            for standing in standings
-        ],
+                BoardColumn("Chờ xem", lambda s: str(s.held or "")),
+                BoardColumn("Kết quả", lambda s: _verdict(s, form)),
+                BoardColumn("Gửi", lambda s: _when(s.latest.received_at if s.latest else None)),
+                BoardColumn("Giao", lambda s: _when(asked[s.agency].opened_at)),
+                BoardColumn("Nhắc", lambda s: _times(reminded[s.agency])),
+                *(carried if cycle.previous else ()),
+            ],
+            standings,
+        ),
     )
 
 
@@ -148,19 +147,19 @@ def _holding_pen(place: Workplace, connection: Connection) -> Board:
         f"{len(held)} thư. Quyết định bằng luồng assign-message (là báo cáo của cơ quan nào), "
         "return-message (trả lại kèm lời của người quyết định) hoặc reject-message (không tiếp "
         "nhận, không trả lời)." + _cut(held),
-        [
-            {
-                "Mã thư": row["key"][:KEY_SHOWN],
-                "Nhận lúc": _when(row["received_at"]),
-                "Người gửi": row["sender"] or "thư mục nhận tệp",
-                "Nội dung": one_line(row["subject"] or row["name"], 100),
-                "Có lẽ của": _name(place, row["agency"]),
-                "Kỳ": row["cycle"],
-                "Vì sao phải xem": one_line(row["reason"], 400),
-                "Căn cứ": one_line(" ".join(row["evidence"]), 400),
-            }
-            for row in held[:LISTED]
-        ],
+        rows_of(
+            [
+                BoardColumn("Mã thư", lambda row: row["key"][:KEY_SHOWN]),
+                BoardColumn("Nhận lúc", lambda row: _when(row["received_at"])),
+                BoardColumn("Người gửi", lambda row: row["sender"] or "thư mục nhận tệp"),
+                BoardColumn("Nội dung", lambda row: one_line(row["subject"] or row["name"], 100)),
+                BoardColumn("Có lẽ của", lambda row: _name(place, row["agency"])),
+                BoardColumn("Kỳ", lambda row: row["cycle"]),
+                BoardColumn("Vì sao phải xem", lambda row: one_line(row["reason"], 400)),
+                BoardColumn("Căn cứ", lambda row: one_line(" ".join(row["evidence"]), 400)),
+            ],
+            held[:LISTED],
+        ),
         as_cards=True,
     )
 
@@ -168,31 +167,33 @@ def _holding_pen(place: Workplace, connection: Connection) -> Board:
 def _letters(place: Workplace, connection: Connection) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
     every = outbox.every_letter(connection)
-    settled = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
-    shown = [letter for letter in every if letter.state not in settled]
+    resolved = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
+    shown = [letter for letter in every if letter.state not in resolved]
     return Board(
         "thu-di",
         "Thư đi",
         f"{len(every) - len(shown)} thư đã xong; dưới đây là {len(shown)} thư đang chờ hoặc gặp "
         "trở ngại. Thư không gửi được, bị trả về hay chưa rõ: quyết định bằng luồng "
         "send-letter-again (gửi lại) hoặc settle-letter (khép lại)." + _cut(shown),
-        [
-            {
-                "Thư": letter.subject,
-                "Mã thư": letter.business_key,
-                "Cơ quan": _name(place, letter.agency) or "Văn phòng",
-                "Trạng thái": STATE_NAMES[LetterState(letter.state)],
-                "Viết lúc": _when(letter.created_at),
-                "Lần gửi": str(letter.attempts),
-                "Gửi lại lúc": _when(letter.next_attempt_at)
-                if letter.state == LetterState.QUEUED
-                else "",
-                "Máy chủ trả lời": one_line(letter.last_error, 300),
-            }
-            for letter in shown[:LISTED]
-        ],
+        rows_of(
+            [
+                BoardColumn("Thư", lambda letter: letter.subject),
+                BoardColumn("Mã thư", lambda letter: letter.business_key),
+                BoardColumn("Cơ quan", lambda letter: _name(place, letter.agency) or "Văn phòng"),
+                BoardColumn("Trạng thái", lambda letter: STATE_NAMES[LetterState(letter.state)]),
+                BoardColumn("Viết lúc", lambda letter: _when(letter.created_at)),
+                BoardColumn("Lần gửi", lambda letter: str(letter.attempts)),
+                BoardColumn("Gửi lại lúc", _next_attempt),
+                BoardColumn("Máy chủ trả lời", lambda letter: one_line(letter.last_error, 300)),
+            ],
+            shown[:LISTED],
+        ),
         as_cards=True,
     )
+
+
+def _next_attempt(letter: LetterRow) -> str:
+    return _when(letter.next_attempt_at) if letter.state == LetterState.QUEUED else ""
 
 
 STATE_NAMES = {
@@ -221,17 +222,20 @@ def _addresses(place: Workplace, connection: Connection) -> Board:
         "Địa chỉ không nhận được thư",
         f"{len(failing)} địa chỉ. Sửa trong danh bạ, hoặc ghi nhận đã sửa bằng luồng mark-contact; "
         "dấu tự mất khi địa chỉ ấy gửi thư tới." + _cut(failing),
-        [
-            {
-                "Địa chỉ": found.address,
-                "Cơ quan": _name(place, owners.get(found.address, "")),
-                "Từ": _when(found.since),
-                "Trở ngại": trouble(found.status)[0],
-                "Việc cần làm": trouble(found.status)[1],
-                "Nguyên văn": one_line(" ".join((found.status, found.reason)), 300),
-            }
-            for found in failing[:LISTED]
-        ],
+        rows_of(
+            [
+                BoardColumn("Địa chỉ", lambda found: found.address),
+                BoardColumn("Cơ quan", lambda found: _name(place, owners.get(found.address, ""))),
+                BoardColumn("Từ", lambda found: _when(found.since)),
+                BoardColumn("Trở ngại", lambda found: trouble(found.status)[0]),
+                BoardColumn("Việc cần làm", lambda found: trouble(found.status)[1]),
+                BoardColumn(
+                    "Nguyên văn",
+                    lambda found: one_line(" ".join((found.status, found.reason)), 300),
+                ),
+            ],
+            failing[:LISTED],
+        ),
         as_cards=True,
     )
 
@@ -242,19 +246,20 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
         "so-quyet-dinh",
         "Sổ quyết định",
         f"{len(taken)} quyết định, mới nhất ở trên." + _cut(taken),
-        [
-            {
-                "Số": f"Số {decision.number}: {KIND_TITLES[decision.kind]}",
-                "Ngày": _when(decision.decided_at),
-                "Kỳ": decision.cycle,
-                "Cơ quan": _name(place, decision.agency),
-                "Về": _subject(decision),
-                **_until(decision),
-                "Người quyết định": decision.by,
-                "Lý do": decision.reason,
-            }
-            for decision in taken[:LISTED]
-        ],
+        rows_of(
+            [
+                BoardColumn("Số", lambda d: f"Số {d.number}: {KIND_TITLES[d.kind]}"),
+                BoardColumn("Ngày", lambda d: _when(d.decided_at)),
+                BoardColumn("Kỳ", lambda d: d.cycle),
+                BoardColumn("Cơ quan", lambda d: _name(place, d.agency)),
+                BoardColumn("Về", _subject),
+                BoardColumn("Thời điểm nhận", _arrived),
+                BoardColumn("Đến hết", _allowed_until),
+                BoardColumn("Người quyết định", lambda d: d.by),
+                BoardColumn("Lý do", lambda d: d.reason),
+            ],
+            taken[:LISTED],
+        ),
         as_cards=True,
     )
 
@@ -262,10 +267,10 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
 def _subject(decision: Decision) -> str:
     """What the decision is about; a message by the digits that the forms ask for."""
     kinds = (
-        DecisionKind.ASSIGN,
-        DecisionKind.REJECT,
-        DecisionKind.RETURN,
-        DecisionKind.ARRIVAL,
+        DecisionKind.ASSIGN_MESSAGE,
+        DecisionKind.REJECT_MESSAGE,
+        DecisionKind.RETURN_MESSAGE,
+        DecisionKind.CORRECT_ARRIVAL,
     )
     if decision.kind not in kinds:
         return decision.subject
@@ -273,11 +278,14 @@ def _subject(decision: Decision) -> str:
     return decision.message[:KEY_SHOWN] + file
 
 
-def _until(decision: Decision) -> dict[str, str]:
-    """What the decision's instant means: an arrival, or the end of what is allowed."""
-    if decision.kind is DecisionKind.ARRIVAL:
-        return {"Thời điểm nhận": _when(decision.until)}
-    return {"Đến hết": _last_day(decision.until)}
+def _arrived(decision: Decision) -> str | None:
+    """When a message arrived in truth, of a decision that says so."""
+    return _when(decision.until) if decision.kind is DecisionKind.CORRECT_ARRIVAL else None
+
+
+def _allowed_until(decision: Decision) -> str | None:
+    """The last day of what any other decision allows."""
+    return _last_day(decision.until) if decision.kind is not DecisionKind.CORRECT_ARRIVAL else None
 
 
 def _verdict(standing: AgencyStanding, form: Form) -> str:

@@ -14,8 +14,15 @@ from flufl.bounce import all_failures
 
 from models.domain.bounces import DeliveryAction, DeliveryReport, RecipientReport
 from models.domain.mail import MACHINE_SENDERS
-from tasks.adapters import message_text as text
-from tasks.adapters.message_parts import PARSER_ERRORS, Message, take_apart
+from models.domain.vietnamese_text import one_line
+from tasks.adapters.message_parts import (
+    MAX_HEADER,
+    PARSER_ERRORS,
+    Message,
+    decoded,
+    header_text,
+    take_apart,
+)
 from tasks.adapters.message_reader import ADDRESS, MESSAGE_ID, addresses
 
 MAX_RECIPIENTS = 100
@@ -61,7 +68,7 @@ def _standard_report(message: Message) -> DeliveryReport | None:
     for part in parts:  # where no header is returned, the prose may still name the letter
         content = part.get_payload(decode=True) if _type(part) == "text/plain" else None
         if isinstance(content, bytes):
-            ids += MESSAGE_ID.findall(text.decoded(content[:MAX_TEXT_BYTES]))
+            ids += MESSAGE_ID.findall(decoded(content[:MAX_TEXT_BYTES]))
     return _report(recipients, ids, answered)
 
 
@@ -76,7 +83,7 @@ def _plain_report(message: Message, raw: bytes) -> DeliveryReport | None:
     lines = raw[:MAX_TEXT_BYTES].splitlines()
     beginning = b"\n".join(line[:MAX_LINE] for line in lines)
     delayed, failed = all_failures(email.message_from_bytes(beginning))
-    words = text.decoded(beginning)
+    words = decoded(beginning)
     found = [(DeliveryAction.FAILED, a) for a in sorted(failed)]
     found += [(DeliveryAction.DELAYED, a) for a in sorted(delayed - failed)]
     recipients = []
@@ -153,7 +160,7 @@ def _recipient(block: Message) -> RecipientReport | None:
     if action is None or not (final or original):
         return None
     kind, separator, words = _header(block, "diagnostic-code").partition(";")
-    reason = text.header_text(words if separator else kind)[:MAX_REASON]
+    reason = header_text(words if separator else kind)[:MAX_REASON]
     status = next(iter(_STATUS.findall(_header(block, "status"))), "")
     if not status or status.endswith(".0.0"):
         status = _status_in(reason, action) or status
@@ -163,7 +170,7 @@ def _recipient(block: Message) -> RecipientReport | None:
 def _address(block: Message, name: str) -> str:
     """The address in "rfc822; name@host", lower case; "" for what is none."""
     kind, separator, value = _header(block, name).partition(";")
-    address = text.one_line(value if separator else kind).strip("<> ").lower()
+    address = one_line(value if separator else kind).strip("<> ").lower()
     return address if ADDRESS.fullmatch(address) else ""
 
 
@@ -189,7 +196,7 @@ def _status_in(words: str, action: DeliveryAction) -> str:
 
 def _reason_in(words: str, address: str) -> str:
     """The line that names the address, with the next where it ends in a colon."""
-    lines = [text.one_line(line) for line in words.splitlines()]
+    lines = [one_line(line) for line in words.splitlines()]
     for number, line in enumerate(lines):
         if address in line.lower() and ":" in line.lower().partition(address)[2]:
             following = lines[number + 1 : number + 2] if line.endswith(":") else []
@@ -202,7 +209,7 @@ def _ids(message: Message, name: str) -> list[str]:
 
 
 def _header(message: Message, name: str) -> str:
-    return str(message.get(name, ""))[: text.MAX_HEADER]
+    return str(message.get(name, ""))[:MAX_HEADER]
 
 
 def _type(part: Message) -> str:

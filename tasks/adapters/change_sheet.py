@@ -13,34 +13,31 @@ from models.domain.snapshots import (
     Changes,
     FigureChange,
     FrozenAgency,
-    FrozenFigure,
+    FrozenLine,
     LineChange,
 )
-from tasks.adapters.consolidated_sheet import TableColumn, TableSheet
-from tasks.adapters.consolidation_cells import (
-    Cells,
+from tasks.adapters.consolidation_cells import Names, row_beyond, titled
+from tasks.adapters.results.output_columns import (
+    SOURCE,
     Citation,
-    Names,
+    OutputColumn,
+    TableSheet,
     Tone,
     Toned,
-    build_frame,
-    with_bands,
+    under_bands,
 )
 
 CHANGE_SHEET = "Thay đổi"
-_COLUMNS = ["agency", "place", "what", "before", "before_source", "after", "after_source", "tone"]
+Change = AgencyChange | LineChange | FigureChange
 
 
-def change_sheet(changes: Changes, names: Names, form: Form) -> TableSheet:
+def change_sheet(changes: Changes, names: Names, form: Form) -> TableSheet[Change]:
     """Agencies, then judgements, then figures; the new side leads to its source."""
     words = _Words(names, form)
-    groups = (
-        ("Tình trạng nộp và bản được dùng", [words.agency(c) for c in changes.agencies]),
-        ("Đánh giá, giá trị được dùng", [words.line(c) for c in changes.lines]),
-        (
-            "Số liệu, nội dung của cơ quan đã báo cáo trước đó",
-            [words.figure(c) for c in changes.figures],
-        ),
+    groups: Sequence[tuple[str, Sequence[Change]]] = (
+        ("Tình trạng nộp và bản được dùng", changes.agencies),
+        ("Đánh giá, giá trị được dùng", changes.lines),
+        ("Số liệu, nội dung của cơ quan đã báo cáo trước đó", changes.figures),
     )
     return TableSheet(
         CHANGE_SHEET,
@@ -49,15 +46,15 @@ def change_sheet(changes: Changes, names: Names, form: Form) -> TableSheet:
         f"{changes.since_hash[:12]}), mã nguồn mới thuộc sổ này. Số liệu của cơ quan lần đầu có "
         "báo cáo đều là mới, không liệt kê từng ô.",
         [
-            TableColumn("agency", "Cơ quan", 26),
-            TableColumn("place", "Vị trí", 11),
-            TableColumn("what", "Nội dung", 34),
-            TableColumn("before", "Trước", 26),
-            TableColumn("before_source", "Nguồn cũ", 13, "center", size=8),
-            TableColumn("after", "Nay", 26),
-            TableColumn("after_source", "Nguồn", 9, "center", size=8),
+            OutputColumn("agency", "Cơ quan", 26, words.agency),
+            OutputColumn("place", "Vị trí", 11, words.row),
+            OutputColumn("what", "Nội dung", 34, words.what),
+            OutputColumn("before", "Trước", 26, _before),
+            OutputColumn("before_source", "Nguồn cũ", 13, _old_source, SOURCE),
+            OutputColumn("after", "Nay", 26, _after),
+            OutputColumn("after_source", "Nguồn", 9, _new_source, SOURCE),
         ],
-        build_frame(with_bands(groups, "place"), _COLUMNS),
+        list(under_bands(groups)),
         frozen=1,
         empty="Không có thay đổi nào.",
     )
@@ -69,50 +66,81 @@ class _Words:
     def __init__(self, names: Names, form: Form) -> None:
         self._names = names
         self._titles = {s.key: s.title for s in form.sheets}
-        self._labels = {(s.key, c.key): c.label or c.header for s in form.sheets for c in s.columns}
+        self._labels = {(s.key, c.key): titled(c) for s in form.sheets for c in s.columns}
 
-    def agency(self, change: AgencyChange) -> Cells:
-        tone = Tone.GOOD if change.newly_answered else Tone.PLAIN
-        what = "Lần đầu có báo cáo" if change.newly_answered else "Tình trạng, bản được dùng"
-        return {
-            "agency": self._names.agency(change.agency),
-            "what": what,
-            "before": _standing(change.before, change.counted_before),
-            "after": Toned(_standing(change.after, change.counted_after), tone),
-        }
+    def agency(self, change: Change) -> str | None:
+        """Whose change it is; None for a line nobody's value stands in."""
+        match change:
+            case AgencyChange():
+                return self._names.agency(change.agency)
+            case LineChange():
+                shown = change.after or change.before
+                return self._names.agency(shown.agency) if shown and shown.agency else None
+            case FigureChange():
+                return self._names.agency(change.figure.agency)
 
-    def line(self, change: LineChange) -> Cells:
-        after, before = change.after, change.before
-        shown = after or before
-        why = f" ({OVERTAKEN})" if change.overtaken else ""
-        return {
-            "agency": self._names.agency(shown.agency) if shown and shown.agency else None,
-            "place": self._names.places.get(change.row_key),
-            "what": self._names.rows.get(change.row_key, change.row_key),
-            "before": _judged(before.text, before.judgement) if before else None,
-            "before_source": before.reference if before else None,
-            "after": Toned(
-                _judged(after.text, after.judgement) + why if after else "không còn",
-                Tone.WARN if change.flipped else Tone.PLAIN,
-            ),
-            "after_source": _citation(after.reference if after else ""),
-        }
+    def row(self, change: Change) -> str | None:
+        """Where the changed row stands; None for an agency's own state."""
+        match change:
+            case AgencyChange():
+                return None
+            case LineChange():
+                return self._names.places.get(change.row_key)
+            case FigureChange(figure=figure):
+                known = self._names.places.get(figure.row_key)
+                title = self._titles.get(figure.sheet, figure.sheet)
+                return known or row_beyond(title, figure.row_key)
 
-    def figure(self, change: FigureChange) -> Cells:
-        figure, before, after = change.figure, change.before, change.after
-        return {
-            "agency": self._names.agency(figure.agency),
-            "place": self._names.places.get(figure.row_key) or self._row(figure),
-            "what": self._labels.get((figure.sheet, figure.column), figure.column),
-            "before": before.text if before else "(chưa có)",
-            "before_source": _old(before),
-            "after": after.text if after else "(không còn)",
-            "after_source": _citation(after.reference if after else ""),
-        }
+    def what(self, change: Change) -> str:
+        """What changed: a state, a row's judgement, a column."""
+        match change:
+            case AgencyChange():
+                first = change.newly_answered
+                return "Lần đầu có báo cáo" if first else "Tình trạng, bản được dùng"
+            case LineChange():
+                return self._names.rows.get(change.row_key, change.row_key)
+            case FigureChange(figure=figure):
+                return self._labels.get((figure.sheet, figure.column), figure.column)
 
-    def _row(self, figure: FrozenFigure) -> str:
-        title = self._titles.get(figure.sheet, figure.sheet)
-        return f"{title}, dòng {figure.row_key.removeprefix('@')}" if figure.row_key else title
+
+def _before(change: Change) -> str | None:
+    match change:
+        case AgencyChange():
+            return _standing(change.before, change.counted_before)
+        case LineChange():
+            return _judged(change.before) if change.before else None
+        case FigureChange():
+            return change.before.text if change.before else "(chưa có)"
+
+
+def _after(change: Change) -> str | Toned:
+    match change:
+        case AgencyChange():
+            tone = Tone.GOOD if change.newly_answered else Tone.PLAIN
+            return Toned(_standing(change.after, change.counted_after), tone)
+        case LineChange():
+            why = f" ({OVERTAKEN})" if change.overtaken else ""
+            said = _judged(change.after) + why if change.after else "không còn"
+            return Toned(said, Tone.WARN if change.flipped else Tone.PLAIN)
+        case FigureChange():
+            return change.after.text if change.after else "(không còn)"
+
+
+def _old_source(change: Change) -> str | None:
+    match change:
+        case AgencyChange():
+            return None
+        case LineChange():
+            return change.before.reference if change.before else None
+        case FigureChange():
+            old = change.before
+            return f"{old.reference}, bản {old.version}, ô {old.cell}" if old else None
+
+
+def _new_source(change: Change) -> Citation | None:
+    if isinstance(change, AgencyChange) or change.after is None or not change.after.reference:
+        return None
+    return Citation(change.after.reference, change.after.reference)
 
 
 def _standing(agency: FrozenAgency | None, counted: Sequence[int]) -> str:
@@ -123,19 +151,11 @@ def _standing(agency: FrozenAgency | None, counted: Sequence[int]) -> str:
     return TIMELINESS_NAMES[agency.timeliness] + used
 
 
-def _judged(text: str, judgement: str) -> str:
-    return f"{text or '(chưa có số)'}: {_SAID.get(judgement, judgement)}"
+def _judged(line: FrozenLine) -> str:
+    return f"{line.text or '(chưa có số)'}: {_SAID.get(line.judgement, line.judgement)}"
 
 
 _SAID = {
     **{j.value: name for j, name in JUDGEMENT_NAMES.items()},
     **{b.value: name for b, name in BUCKET_NAMES.items()},
 }
-
-
-def _old(figure: FrozenFigure | None) -> str | None:
-    return f"{figure.reference}, bản {figure.version}, ô {figure.cell}" if figure else None
-
-
-def _citation(reference: str) -> Citation | None:
-    return Citation(reference, reference) if reference else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -13,20 +13,22 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from models.domain.consolidation import Consolidation
+from models.domain.catalogue import Appendix
+from models.domain.consolidation import Completeness, Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.review import Review, TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES
 from models.domain.standing import Timeliness
 from models.domain.targets import Judgement
-from tasks.adapters.consolidation_frames import (
+from tasks.adapters.consolidation_cells import appendix_name
+from tasks.adapters.results.cross_tables import (
+    BUCKET_COLOURS,
+    OUTCOME_COLOURS,
     TIMELINESS_COLOURS,
-    completeness_by_appendix,
+    buckets_table,
+    outcome_by_appendix,
     status_by_kind,
 )
-from tasks.adapters.doing_frames import BUCKET_COLOURS, buckets_table
-from tasks.adapters.review_frames import outcome_by_appendix
-from tasks.adapters.review_overview import OUTCOME_COLOURS
 
 _WIDTH, _RESOLUTION = 6.0, 200  # inches, dots an inch: 1,200 pixels, read at 600 in a mail
 _STYLE: dict[Any, Any] = {
@@ -101,12 +103,12 @@ def _draw_status(axes: Axes, status: pd.DataFrame) -> None:
     _quiet(axes)
 
 
-def _draw_completeness(axes: Axes, complete: pd.DataFrame) -> None:
-    shares = [100 * float(s) for s in complete["share"]]
-    bars = axes.barh(list(complete["appendix"]), shares, height=0.58, color=_BAR)
+def _draw_completeness(axes: Axes, complete: Mapping[Appendix, Completeness]) -> None:
+    shares = [100 * (c.complete / c.expected) for c in complete.values()]
+    bars = axes.barh([appendix_name(a) for a in complete], shares, height=0.58, color=_BAR)
     labels = [
-        f"{share:.0f}% ({done}/{due})"
-        for share, done, due in zip(shares, complete["complete"], complete["expected"], strict=True)
+        f"{share:.0f}% ({c.complete}/{c.expected})"
+        for share, c in zip(shares, complete.values(), strict=True)
     ]
     axes.bar_label(bars, labels=labels, padding=3, fontsize=8.5)
     axes.invert_yaxis()
@@ -118,7 +120,7 @@ def _draw_completeness(axes: Axes, complete: pd.DataFrame) -> None:
 
 def plan_panels(consolidation: Consolidation) -> list[Panel]:
     """Of a plan: completeness by appendix."""
-    complete = completeness_by_appendix(consolidation)
+    complete = consolidation.headline.completeness
     return [(max(1, len(complete)) + 0.9, lambda axes: _draw_completeness(axes, complete))]
 
 

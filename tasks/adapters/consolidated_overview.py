@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from models.domain.consolidation import Consolidation, Headline, PlanState
+from models.domain.catalogue import Appendix
+from models.domain.consolidation import Completeness, Consolidation, Headline, PlanState
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.review import Review
 from models.domain.standing import Timeliness
 from tasks.adapters import workbook_styles as look
-from tasks.adapters.consolidated_sheet import Formats
-from tasks.adapters.consolidation_frames import (
-    TIMELINESS_COLOURS,
-    completeness_by_appendix,
-    status_by_kind,
-)
+from tasks.adapters.consolidated_sheet import Formats, write_content
+from tasks.adapters.consolidation_cells import appendix_name
 from tasks.adapters.overview_parts import (
     GRID,
     OVERVIEW_SHEET,
@@ -30,6 +27,7 @@ from tasks.adapters.overview_parts import (
     header_style,
     write_counts,
 )
+from tasks.adapters.results.cross_tables import TIMELINESS_COLOURS, status_by_kind
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.review_overview import COUNTS_SHEET, write_counted
 
@@ -79,7 +77,7 @@ def draw_plan(
     status = status_by_kind(consolidation)
     status_row = row + 2
     row = write_counts(sheet, formats, status, status_row - 1, _STATUS_TITLE, "Khối cơ quan")
-    complete = completeness_by_appendix(consolidation)
+    complete = consolidation.headline.completeness
     complete_row = row + 2
     _completeness_table(sheet, formats, complete, complete_row - 1)
     chart = _status_chart(book, status, OVERVIEW_SHEET, status_row, 340)
@@ -87,7 +85,7 @@ def draw_plan(
         options = {"x_offset": 6, "description": "Tình trạng gửi"}
         sheet.insert_chart(top, _CHART_COLUMN, chart, options)
     if len(complete):
-        _completeness_chart(book, sheet, complete, complete_row)
+        _completeness_chart(book, sheet, len(complete), complete_row)
 
 
 def _letterhead(
@@ -217,21 +215,34 @@ def plan_headlines(h: Headline) -> list[OverviewLine]:
 
 
 def _completeness_table(
-    sheet: Worksheet, formats: Formats, complete: pd.DataFrame, row: int
+    sheet: Worksheet, formats: Formats, complete: Mapping[Appendix, Completeness], row: int
 ) -> None:
     title = "Mức độ đầy đủ theo phụ lục (lượt dòng mà cơ quan chủ trì bắt buộc phải điền)"
     sheet.write_string(row, 0, title, formats.get(bold=True))
     head = header_style(formats)
-    row += 1
-    for column, text in enumerate(("Phụ lục", "Phải điền", "Đã đủ", "Tỷ lệ")):
-        sheet.write_string(row, column, text, head)
-    border = {"border": 1, "border_color": look.RULE}
-    for name, expected, done, share in complete.itertuples(index=False, name=None):
-        row += 1
-        sheet.write_string(row, 0, name, formats.get(**border))
-        sheet.write_number(row, 1, expected, formats.get(**border, align="center"))
-        sheet.write_number(row, 2, done, formats.get(**border, align="center"))
-        sheet.write_number(row, 3, share, formats.get(**border, align="center", num_format="0%"))
+    cell = {"border": 1, "border_color": look.RULE}
+    columns = _completeness_columns()
+    for column, (text, _, _) in enumerate(columns):
+        sheet.write_string(row + 1, column, text, head)
+    for at, (appendix, counted) in enumerate(complete.items(), start=row + 2):
+        for column, (_, value, more) in enumerate(columns):
+            write_content(sheet, at, column, value(appendix, counted), formats.get(**cell, **more))
+
+
+def _completeness_columns() -> Sequence[_CompletenessColumn]:
+    centred = {"align": "center"}
+    return (
+        ("Phụ lục", lambda appendix, _: appendix_name(appendix), {}),
+        ("Phải điền", lambda _, c: c.expected, centred),
+        ("Đã đủ", lambda _, c: c.complete, centred),
+        ("Tỷ lệ", lambda _, c: c.complete / c.expected, {**centred, "num_format": "0%"}),
+    )
+
+
+#: Header, value of a row, what its format needs beyond the border.
+_CompletenessColumn = tuple[
+    str, Callable[[Appendix, Completeness], str | int | float], Mapping[str, str]
+]
 
 
 def _status_chart(
@@ -274,12 +285,10 @@ def _status_chart(
     return chart
 
 
-def _completeness_chart(
-    book: Workbook, sheet: Worksheet, complete: pd.DataFrame, header: int
-) -> None:
-    """Bars beside the table; `header` is the table's header row."""
+def _completeness_chart(book: Workbook, sheet: Worksheet, appendices: int, header: int) -> None:
+    """Bars beside the table of so many rows; `header` is the table's header row."""
     chart = book.add_chart({"type": "bar"})
-    last = header + len(complete)
+    last = header + appendices
     font = {"name": look.FONT, "size": 10}
     chart.add_series(
         {

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any, NamedTuple
 
-import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -21,10 +20,19 @@ from xlsxwriter.worksheet import Worksheet
 from models.domain.consolidation import Figure
 from models.domain.cycles import HANOI
 from tasks.adapters import workbook_styles as look
-from tasks.adapters.consolidation_cells import Citation, Tone, Toned
+from tasks.adapters.results.output_columns import (
+    LEFT,
+    Band,
+    CellLook,
+    CellValue,
+    Citation,
+    OutputColumn,
+    Row,
+    TableSheet,
+    Tone,
+    Toned,
+)
 
-LINEAGE_SHEET = "Nguồn số liệu"
-EARLIER_LINEAGE_SHEET = "Nguồn kỳ trước"
 HEADER_ROW = 3  # 0-based: heading, note and a blank row stand above it
 MAX_LINKS = 60_000  # a sheet holds 65,530; beyond, references are printed without a link
 SIZE = 10
@@ -40,37 +48,6 @@ _FILLS = {
 }
 _PLACES = 6  # decimals shown at most
 _LINE_HEIGHT = look.row_height([("x", 10)], SIZE)
-
-
-@dataclass(frozen=True, slots=True)
-class TableColumn:
-    """A printed column: the frame's key, its header, its width in characters.
-
-    Neighbours of one `over` stand under one header cell.
-    """
-
-    key: str
-    header: str
-    width: float
-    align: str = "left"  # "left", "center", "right"
-    over: str = ""
-    signed: bool = False  # numbers carry their sign: differences
-    nowrap: bool = False
-    size: float = SIZE
-
-
-@dataclass(frozen=True, slots=True)
-class TableSheet:
-    """A sheet that holds one table."""
-
-    name: str
-    heading: str
-    note: str
-    columns: Sequence[TableColumn]
-    frame: pd.DataFrame
-    frozen: int = 2  # columns that stay when scrolling sideways
-    empty: str = "Không có nội dung."
-    quick: bool = False  # one line a row, no measuring: for very long tables
 
 
 def safe_text(text: str) -> str:
@@ -125,61 +102,62 @@ class Formats:
             self._made[key] = self._book.add_format({**base, "valign": "vcenter", **properties})
         return self._made[key]
 
-    def cell(self, column: TableColumn, tone: Tone, **more: object) -> Format:
+    def cell(self, cell_look: CellLook, tone: Tone, **more: object) -> Format:
         """The format of a table's cell."""
         properties: dict[str, object] = {
             "border": 1,
             "border_color": look.RULE,
-            "align": column.align,
-            "font_size": column.size,
-            "text_wrap": not column.nowrap,
+            "align": cell_look.align,
+            "font_size": cell_look.size,
+            "text_wrap": not cell_look.nowrap,
         }
         if tone in _FILLS:
             properties["bg_color"] = _FILLS[tone]
         if tone is Tone.MUTED:
             properties |= {"font_color": "595959", "italic": True}
-        if column.align == "right":
+        if cell_look.align == "right":
             properties["indent"] = 1
         if tone is Tone.BAND:
             properties |= {"bold": True, "font_color": look.HEADING_INK}
         return self.get(**(properties | more))
 
 
-Place = tuple[str, int]  # a sheet's name and a row of it, 1-based
+class LineageRow(NamedTuple):
+    """Where a reference stands: a sheet's name and a row of it, 1-based."""
+
+    sheet: str
+    row: int
 
 
 class TableWriter:
     """Writes tables into one workbook, row by row, so that it also works in constant memory."""
 
-    def __init__(self, book: Workbook, references: Mapping[str, Place]) -> None:
-        """`references` says on which lineage sheet, and in which row of it, a reference stands."""
+    def __init__(self, book: Workbook, references: Mapping[str, LineageRow]) -> None:
+        """`references` says where in the lineage each reference stands."""
         self._book = book
         self._references = references
         self._links = 0
-        self._styles: dict[tuple[TableColumn, Tone, object], Format] = {}
+        self._styles: dict[tuple[CellLook, Tone, object], Format] = {}
         self.formats = Formats(book)
 
-    def add(self, table: TableSheet) -> Worksheet:
+    def add(self, table: TableSheet[Row]) -> Worksheet:
         """Writes one table on a sheet of its own."""
         sheet = self._book.add_worksheet(table.name)
         self._links = 0
         self._set_up(sheet, table)
         self._write_head(sheet, table)
-        first = HEADER_ROW + 1 + _has_groups(table)
-        tones = table.frame["tone"].tolist() if "tone" in table.frame else [None] * len(table.frame)
-        keys = [c.key for c in table.columns]
-        rows = table.frame[keys].itertuples(index=False, name=None)
-        for row, (cells, tone) in enumerate(zip(rows, tones, strict=True), start=first):
-            if tone is Tone.BAND:
-                self._write_band(sheet, row, table, cells)
+        first = HEADER_ROW + 1 + table.has_groups
+        last_column = len(table.columns) - 1
+        for at, row in enumerate(table.rows, start=first):
+            if isinstance(row, Band):
+                self._write_band(sheet, at, table, row)
             else:
-                self._write_row(sheet, row, table, cells, tone or Tone.PLAIN)
-        if table.frame.empty:
-            sheet.merge_range(
-                first, 0, first, len(keys) - 1, table.empty, self.formats.get(italic=True, border=1)
-            )
+                self._write_row(sheet, at, table, row)
+        if table.rows:
+            sheet.autofilter(first - 1, 0, first + len(table.rows) - 1, last_column)
         else:
-            sheet.autofilter(first - 1, 0, first + len(table.frame) - 1, len(keys) - 1)
+            style = self.formats.get(italic=True, border=1)
+            sheet.merge_range(first, 0, first, last_column, table.empty, style)
         return sheet
 
     def link(self, sheet: Worksheet, row: int, column: int, reference: str, style: Format) -> None:
@@ -188,23 +166,23 @@ class TableWriter:
         if target is None or self._links >= MAX_LINKS:
             return
         self._links += 1
-        name, at = target
-        sheet.write_url(row, column, f"internal:'{name}'!A{at}", style, reference, reference)
+        where = f"internal:'{target.sheet}'!A{target.row}"
+        sheet.write_url(row, column, where, style, reference, reference)
 
-    def _set_up(self, sheet: Worksheet, table: TableSheet) -> None:
+    def _set_up(self, sheet: Worksheet, table: TableSheet[Row]) -> None:
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(look.A4)
         sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
         sheet.fit_to_pages(1, 0)
-        last_header = HEADER_ROW + _has_groups(table)
+        last_header = HEADER_ROW + table.has_groups
         sheet.repeat_rows(HEADER_ROW, last_header)
         sheet.freeze_panes(last_header + 1, table.frozen)
         sheet.set_footer(look.FOOTER.format(left=f"{look.OFFICE_NAME} - {table.name}"))
         for index, column in enumerate(table.columns):
             sheet.set_column(index, index, column.width)
 
-    def _write_head(self, sheet: Worksheet, table: TableSheet) -> None:
+    def _write_head(self, sheet: Worksheet, table: TableSheet[Row]) -> None:
         last = len(table.columns) - 1
         room = sum(c.width for c in table.columns)
         heading = self.formats.get(
@@ -218,7 +196,7 @@ class TableWriter:
         style = self._header()
         row = HEADER_ROW
         below = style
-        if _has_groups(table):
+        if table.has_groups:
             # Where no header spans, two cells look like one: a merge over two rows could not be
             # streamed.
             above, below = (self._header(**{edge: 0}) for edge in ("bottom", "top"))
@@ -249,39 +227,34 @@ class TableWriter:
             }
         )
 
-    def _write_band(
-        self, sheet: Worksheet, row: int, table: TableSheet, cells: Sequence[object]
-    ) -> None:
-        style = self.formats.cell(TableColumn("", "", 0), Tone.BAND)
+    def _write_band(self, sheet: Worksheet, at: int, table: TableSheet[Row], band: Band) -> None:
+        style = self.formats.cell(LEFT, Tone.BAND)
         room = sum(c.width for c in table.columns[1:])
-        text = safe_text(str(cells[1]))
-        sheet.set_row(row, look.row_height([(text, room)], SIZE, bold=True, least=18))
-        self._write_cell(sheet, row, 0, table.columns[0], cells[0], Tone.BAND)
-        sheet.merge_range(row, 1, row, len(table.columns) - 1, "", style)
-        write_content(sheet, row, 1, text, style)
+        text = safe_text(band.title)
+        sheet.set_row(at, look.row_height([(text, room)], SIZE, bold=True, least=18))
+        self._write_cell(sheet, (at, 0), table.columns[0].look, None, Tone.BAND)
+        sheet.merge_range(at, 1, at, len(table.columns) - 1, "", style)
+        write_content(sheet, at, 1, text, style)
 
-    def _write_row(
-        self, sheet: Worksheet, row: int, table: TableSheet, cells: Sequence[object], tone: Tone
-    ) -> None:
+    def _write_row(self, sheet: Worksheet, at: int, table: TableSheet[Row], row: Row) -> None:
+        tone = table.tone(row)
+        values = [column.value(row) for column in table.columns]
         height = _LINE_HEIGHT
-        shown: list[object] = list(cells)
         if not table.quick:
-            for index, (column, value) in enumerate(zip(table.columns, cells, strict=True)):
-                text = _text_of(value)
-                if text is None:
-                    continue
-                fitted = _fitted(safe_text(text), column)
-                shown[index] = Toned(fitted, value.tone if isinstance(value, Toned) else tone)
-                height = max(height, look.row_height([(fitted, column.width)], column.size))
-            for spec, value in zip(table.columns, cells, strict=True):
-                if isinstance(value, Citation):
-                    height = max(height, look.row_height([(value.text, spec.width)], spec.size))
-        sheet.set_row(row, height)
-        for index, (column, value) in enumerate(zip(table.columns, shown, strict=True)):
-            self._write_cell(sheet, row, index, column, value, tone)
+            fitted = [_fitted(*pair, tone) for pair in zip(values, table.columns, strict=True)]
+            values = [value for value, _ in fitted]
+            height = max(height, *(needed for _, needed in fitted))
+        sheet.set_row(at, height)
+        for index, (column, value) in enumerate(zip(table.columns, values, strict=True)):
+            self._write_cell(sheet, (at, index), column.look, value, tone)
 
     def _write_cell(
-        self, sheet: Worksheet, row: int, index: int, column: TableColumn, value: object, tone: Tone
+        self,
+        sheet: Worksheet,
+        at: tuple[int, int],
+        cell_look: CellLook,
+        value: CellValue,
+        tone: Tone,
     ) -> None:
         if isinstance(value, Toned):
             tone, value = value.tone, value.text
@@ -289,27 +262,28 @@ class TableWriter:
             exact = value.number is not None or isinstance(value.value, dt.date)
             exact = exact and value.bound is None  # ">10" is no 10
             content: object = value.value if exact else value.text
-            style = self._style(column, tone, content)
-            self.link(sheet, row, index, value.reference, style)
+            style = self._style(cell_look, tone, content)
+            self.link(sheet, *at, value.reference, style)
         elif isinstance(value, Citation):
-            content, style = value.text, self.formats.cell(column, tone, font_color="1F4E9E")
-            self.link(sheet, row, index, value.first, style)
+            content, style = value.text, self.formats.cell(cell_look, tone, font_color="1F4E9E")
+            self.link(sheet, *at, value.first, style)
         else:
-            content, style = value, self._style(column, tone, value)
-        write_content(sheet, row, index, content, style)
+            content, style = value, self._style(cell_look, tone, value)
+        write_content(sheet, *at, content, style)
 
-    def _style(self, column: TableColumn, tone: Tone, content: object) -> Format:
+    def _style(self, cell_look: CellLook, tone: Tone, content: object) -> Format:
         kind = decimals_of(content) if isinstance(content, Decimal) else type(content)
-        key = (column, tone, kind)
+        key = (cell_look, tone, kind)
         if key not in self._styles:
-            self._styles[key] = self.formats.cell(column, tone, **_properties(column, content))
+            properties = _properties(cell_look, content)
+            self._styles[key] = self.formats.cell(cell_look, tone, **properties)
         return self._styles[key]
 
 
-def _properties(column: TableColumn, content: object) -> dict[str, object]:
-    """What a value's format needs beyond its column's."""
+def _properties(cell_look: CellLook, content: object) -> dict[str, object]:
+    """What a value's format needs beyond its column's look."""
     if isinstance(content, Decimal):
-        shown = number_format(decimals_of(content), column.signed)
+        shown = number_format(decimals_of(content), cell_look.signed)
         return {"num_format": shown, "text_wrap": False, "shrink": True}
     if isinstance(content, int):
         return {"num_format": look.WHOLE_FORMAT}
@@ -339,7 +313,7 @@ def write_content(sheet: Worksheet, row: int, column: int, content: object, styl
         sheet.write_string(row, column, safe_text(text), style)
 
 
-def _text_of(value: object) -> str | None:
+def _text_of(value: CellValue) -> str | None:
     """The text a cell will show, where it may need more than one line."""
     if isinstance(value, Toned):
         return value.text
@@ -348,22 +322,31 @@ def _text_of(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _fitted(text: str, column: TableColumn) -> str:
-    """The text, shortened with a mark where even the tallest row could not show it whole."""
-    most = int((look.MAX_HEIGHT - 5) / (column.size * 1.22))
-    lines = look.line_count(text, column.width, column.size)
+def _fitted(value: CellValue, column: OutputColumn[Any], tone: Tone) -> tuple[CellValue, float]:
+    """The value, its text no longer than the tallest row shows; and the height it needs."""
+    size = column.look.size
+    if isinstance(value, Citation):
+        return value, look.row_height([(value.text, column.width)], size)
+    text = _text_of(value)
+    if text is None:
+        return value, 0
+    shown = _shortened(safe_text(text), column.width, size)
+    height = look.row_height([(shown, column.width)], size)
+    return Toned(shown, value.tone if isinstance(value, Toned) else tone), height
+
+
+def _shortened(text: str, width: float, size: float) -> str:
+    """The text, cut with a mark where even the tallest row could not show it whole."""
+    most = int((look.MAX_HEIGHT - 5) / (size * 1.22))
+    lines = look.line_count(text, width, size)
     while lines > most:
         kept = max(0, int(len(text) * (most - 1) / lines) - len(CUT_MARK))
         text = text[:kept].rstrip() + CUT_MARK
-        lines = look.line_count(text, column.width, column.size)
+        lines = look.line_count(text, width, size)
     return text
 
 
-def _has_groups(table: TableSheet) -> bool:
-    return any(c.over for c in table.columns)
-
-
-def _groups(columns: Iterable[TableColumn]) -> list[tuple[int, int, str]]:
+def _groups(columns: Iterable[OutputColumn[Any]]) -> list[tuple[int, int, str]]:
     """First column, last column and title of each run under one header cell."""
     runs: list[tuple[int, int, str]] = []
     for index, column in enumerate(columns):

@@ -18,7 +18,6 @@ from models.domain.summary_schedule import summary_due
 from models.domain.tidy_table import tidy_rows
 from models.tables import ConsolidationRow
 from tasks.adapters.consolidated_workbook import write_consolidation
-from tasks.adapters.desk_work import desk_work
 from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.output_names import workbook_name
 from tasks.adapters.results.choosing import results_of
@@ -26,6 +25,7 @@ from tasks.adapters.results.cycle_results import CycleResults, Paper
 from tasks.adapters.snapshotting import base_of, changes_since, freeze, made_against
 from tasks.adapters.store import consolidations, drafts, outbox
 from tasks.adapters.tidy_files import put_into, tidy_files
+from tasks.adapters.waiting_work import waiting_work
 from tasks.adapters.workplace import Workplace
 
 CHART_ID = "bieu-do"
@@ -109,7 +109,7 @@ def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
         sent.append(LetterFile(paper.name, place.raw_store.put(paper.make())))
         content = replace(content, attachments=[*content.attachments, paper.told])
     with place.engine.begin() as connection:
-        waiting = list(desk_work(place, connection, done.consolidation))
+        waiting = list(waiting_work(place, connection, done.consolidation))
         letter = place.letters.write(
             compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
             Envelope(

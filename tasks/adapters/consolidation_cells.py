@@ -1,54 +1,38 @@
-"""What stands in the tables of a consolidation: names, citations, coloured texts.
-
-Tables are DataFrames of dtype object. A cell is what the writer knows how to set: a text, a number,
-a day, an instant, a `Figure` (a value with its source), a `Citation` (references that lead to the
-lineage) or a `Toned` text; None is an empty cell. The column `tone` colours a row and is not
-printed.
-"""
+"""What stands in the tables of a consolidation: names, citations, an agency's own words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from decimal import Decimal
 
-import pandas as pd
-
-from models.domain.catalogue import Catalogue, Role
-from models.domain.consolidation import EARLIER, Figure, cited
-from models.domain.forms import ROLE_NAMES, SheetForm, full_name, place_of
+from models.domain.catalogue import Appendix, Catalogue, CatalogueRow, Responsibility, Role
+from models.domain.consolidation import Conflict, Figure, cited
+from models.domain.forms import ROLE_NAMES, Column, SheetForm, full_name, place_of
 from models.domain.office import Office
+from models.domain.review import Pace
+from models.domain.targets import Judgement, TargetKind
+from models.domain.targets_in_force import TargetInForce
+from tasks.adapters.results.output_columns import Citation, Tone, Toned
 
-
-class Tone(StrEnum):
-    """How a cell or a row looks."""
-
-    PLAIN = "plain"
-    GOOD = "good"
-    WARN = "warn"
-    BAD = "bad"
-    MUTED = "muted"  # another reporter's row: smaller voice
-    BAND = "band"  # opens a group of rows
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """References as printed, and the one the link leads to."""
-
-    text: str
-    first: str
-
-
-@dataclass(frozen=True, slots=True)
-class Toned:
-    """A text with its colour."""
-
-    text: str
-    tone: Tone
-
-
+NOBODY = "Chưa giao cơ quan"
 #: Of a row whose lead need not answer it, where nobody else did.
 EXCUSED = Toned("Được miễn theo quyết định", Tone.MUTED)
+JUDGEMENT_TONES = {
+    Judgement.EXCEEDED: Tone.GOOD,
+    Judgement.MET: Tone.GOOD,
+    Judgement.FLOOR_MET: Tone.PLAIN,
+    Judgement.NOT_MET: Tone.BAD,
+    Judgement.UNKNOWN: Tone.WARN,
+}
+PACE_TONES = {
+    Pace.AHEAD: Tone.GOOD,
+    Pace.ON_TRACK: Tone.GOOD,
+    Pace.BEHIND: Tone.BAD,
+    Pace.UNKNOWN: Tone.PLAIN,
+}
+NO_DATA = "Chưa có số liệu"
+STATUS_NAMES = {"estimate": "Ước", "actual": "Chính thức"}
 
 
 @dataclass(frozen=True)
@@ -75,14 +59,18 @@ class Names:
         name = self.agencies.get(code, code)
         return f"{name} ({ROLE_NAMES[role].lower()})" if role else name
 
+    def listed(self, agencies: Iterable[Responsibility]) -> str:
+        """The agencies a row names, each with its part; "" for none."""
+        return "; ".join(self.agency(a.agency, a.role) for a in agencies)
 
-Cells = Mapping[str, object]  # one row of a table by column key
+    def under_appendix(self, row: CatalogueRow) -> str:
+        """The heading of the rows of one group of one appendix."""
+        return f"{appendix_name(row.appendix)}. {self.groups[row.code]}".rstrip(". ")
 
 
-def build_frame(rows: Iterable[Cells], columns: Sequence[str]) -> pd.DataFrame:
-    """A table of these columns; what a row does not hold is an empty cell."""
-    listed = [[row.get(c) for c in columns] for row in rows]
-    return pd.DataFrame(listed, columns=list(columns), dtype=object)
+def appendix_name(appendix: Appendix) -> str:
+    """How officials call it."""
+    return "Lời văn Chỉ thị" if appendix is Appendix.BODY else f"Phụ lục {appendix.value}"
 
 
 def citation_of(figures: Sequence[Figure]) -> Citation | None:
@@ -92,44 +80,45 @@ def citation_of(figures: Sequence[Figure]) -> Citation | None:
     return Citation(cited(figures), min(f.reference for f in figures))
 
 
-def sources_of(figures: Iterable[Figure | None]) -> dict[str, Citation | None]:
-    """Where a row's figures come from: "source" in this cycle, "earlier" in the one before it."""
-    given = [f for f in figures if f is not None]
-    before = [f for f in given if f.reference.startswith(EARLIER)]
-    return {
-        "source": citation_of([f for f in given if f not in before]),
-        "earlier": citation_of(before),
-    }
+def target_cell(target: TargetInForce) -> Decimal | str:
+    """A plain number as a number, in the reader's own notation; all else as printed."""
+    plain = target.target.kind is TargetKind.VALUE
+    return target.target.value if plain else target.printed
 
 
-def with_bands(groups: Iterable[tuple[str, Sequence[Cells]]], title_key: str) -> Iterator[Cells]:
-    """The rows, a band row with the group's title before the first of each group."""
-    shown = None
-    for title, rows in groups:
-        if title and title != shown:
-            yield {title_key: title, "tone": Tone.BAND}
-        shown = title
-        yield from rows
+def conflicts_by_row(conflicts: Iterable[Conflict]) -> dict[str, list[Conflict]]:
+    """By catalogue code: the conflicts in which a row is involved, in their order."""
+    involved: dict[str, list[Conflict]] = {}
+    for conflict in conflicts:
+        for code in dict.fromkeys((conflict.row.code, conflict.other_row.code)):
+            involved.setdefault(code, []).append(conflict)
+    return involved
 
 
-def answer_key(column: str) -> str:
-    """The table's key of a form's column: never one of the table's own."""
-    return f"answer_{column}"
+def conflict_numbers(conflicts: Iterable[Conflict], agency: str) -> Toned | None:
+    """The numbers of those the agency is involved in, None for none."""
+    involved = [c.number for c in conflicts if agency in c.agencies]
+    return Toned(", ".join(involved), Tone.WARN) if involved else None
 
 
-def answer_cells(answers: Mapping[str, Figure]) -> dict[str, object]:
-    """An agency's answers under the table's keys."""
-    return {answer_key(column): figure for column, figure in answers.items()}
+def titled(column: Column) -> str:
+    """What a form's column is called in a table."""
+    return column.label or column.header
 
 
 def texts_of(
     answers: Mapping[str, Figure], sheet: SheetForm | None, columns: Sequence[str]
 ) -> str | None:
     """The given columns in one text, each under its label; None when all are empty."""
-    labels = {c.key: c.label or c.header for c in sheet.columns} if sheet else {}
+    labels = {c.key: titled(c) for c in sheet.columns} if sheet else {}
     parts = [
         f"{labels.get(key, key)}: {answers[key].text.strip()}"
         for key in columns
         if key in answers and answers[key].is_given
     ]
     return "\n".join(parts) or None
+
+
+def row_beyond(title: str, row_key: str) -> str:
+    """A row that is none of the catalogue's: the sheet, and which of its rows."""
+    return f"{title}, dòng {row_key.removeprefix('@')}" if row_key else title

@@ -12,7 +12,7 @@ from models.domain.forms import full_name, place_of
 from models.domain.letter_phrases import one_line
 from models.domain.office import Office
 from models.domain.territories import TERRITORY_NAMES
-from tasks.adapters.board import LISTED, Board
+from tasks.adapters.board import LISTED, Board, BoardColumn, rows_of
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.workplace import Workplace
 
@@ -35,30 +35,36 @@ def _conflicts(office: Office, found: Consolidation) -> Board:
         f"{waiting}/{len(shown)} mâu thuẫn chưa có quyết định. Quyết định bằng luồng "
         "rule-on-conflict, theo mã ở đầu mỗi trường hợp."
         + (f" Chỉ hiện {LISTED} trường hợp đầu." if len(shown) > LISTED else ""),
-        [_conflict(office, catalogue, conflict) for conflict in shown[:LISTED]],
+        rows_of(_columns(office, catalogue), shown[:LISTED]),
         as_cards=True,
     )
 
 
-def _conflict(office: Office, catalogue: Catalogue, conflict: Conflict) -> dict[str, str]:
+def _columns(office: Office, catalogue: Catalogue) -> list[BoardColumn[Conflict]]:
+    return [
+        BoardColumn("Mã", code_of),
+        BoardColumn("Vì sao mâu thuẫn", lambda c: CONFLICT_NAMES[c.kind]),
+        BoardColumn("Chỉ tiêu", lambda c: _measure(catalogue, c)),
+        BoardColumn("Số thứ nhất", lambda c: _told(office, c.left, c.row.unit)),
+        BoardColumn("Số thứ hai", lambda c: _told(office, c.right, c.other_row.unit)),
+        BoardColumn("Đang dùng", lambda c: _in_use(office, c)),
+        BoardColumn("Vì", lambda c: ". ".join(w for w in (REASON_NAMES[c.because], c.ruling) if w)),
+    ]
+
+
+def _measure(catalogue: Catalogue, conflict: Conflict) -> str:
     row, other = conflict.row, conflict.other_row
-    both = [row] if row.code == other.code else [row, other]
-    because = ". ".join(w for w in (REASON_NAMES[conflict.because], conflict.ruling) if w)
-    return {
-        "Mã": code_of(conflict),
-        "Vì sao mâu thuẫn": CONFLICT_NAMES[conflict.kind],
-        "Chỉ tiêu": "; ".join(
-            f"{place_of(r, catalogue)} {one_line(full_name(r, catalogue), NAME_SHOWN)}"
-            for r in both
-        )
-        + (f" ({TERRITORY_NAMES[conflict.territory]})" if conflict.territory else ""),
-        "Số thứ nhất": _told(office, conflict.left, row.unit),
-        "Số thứ hai": _told(office, conflict.right, other.unit),
-        "Đang dùng": "cả hai, mỗi số ở vị trí của mình"
-        if conflict.each_stands
-        else _told(office, conflict.stands, ""),
-        "Vì": because,
-    }
+    named = "; ".join(
+        f"{place_of(r, catalogue)} {one_line(full_name(r, catalogue), NAME_SHOWN)}"
+        for r in ([row] if row.code == other.code else [row, other])
+    )
+    return f"{named} ({TERRITORY_NAMES[conflict.territory]})" if conflict.territory else named
+
+
+def _in_use(office: Office, conflict: Conflict) -> str:
+    if conflict.each_stands:
+        return "cả hai, mỗi số ở vị trí của mình"
+    return _told(office, conflict.stands, "")
 
 
 def _told(office: Office, figure: Figure, unit: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tasks.adapters.inbox import PROCESSED, Arrival, ArrivalGone, Inbox, InboxFault
 
 PROCESSED_FOLDER = PROCESSED.lower()
-SETTLING_TIME = dt.timedelta(seconds=5)  # a file younger than this may still be being copied
+COPYING_TIME = dt.timedelta(seconds=5)  # a file younger than this may still be being copied
 MESSAGE_SUFFIX = ".eml"
 
 # What office programs, browsers and file systems leave beside the real file.
@@ -35,7 +35,7 @@ class DropFolder(Inbox):
     """
 
     def __init__(
-        self, path: Path, now: dt.datetime, settling_time: dt.timedelta = SETTLING_TIME
+        self, path: Path, now: dt.datetime, copying_time: dt.timedelta = COPYING_TIME
     ) -> None:
         if now.tzinfo is None:
             raise ValueError("now must carry a time zone")
@@ -44,7 +44,7 @@ class DropFolder(Inbox):
         self.path = path
         self.source = f"drop:{path}"
         self.now = now.astimezone(dt.UTC)
-        self.settling_time = settling_time
+        self.copying_time = copying_time
         self._digests: dict[str, str] = {}  # of what was read, by handle
 
     def arrivals(self) -> Iterator[Arrival]:
@@ -72,7 +72,7 @@ class DropFolder(Inbox):
                 reader=partial(self._read, name),
             )
 
-    def settle(self, arrival: Arrival) -> None:
+    def move_to_processed(self, arrival: Arrival) -> None:
         """Moves the file to `da-xu-ly` with the start of its hash before its name.
 
         A file that was replaced since it was read stays: it is a new arrival.
@@ -98,7 +98,7 @@ class DropFolder(Inbox):
     def _being_written(self, status: os.stat_result) -> bool:
         written_at = dt.datetime.fromtimestamp(status.st_mtime, dt.UTC)
         # abs: a file from a machine whose clock is ahead must not wait for ever.
-        return abs(self.now - written_at) < self.settling_time
+        return abs(self.now - written_at) < self.copying_time
 
     def _read(self, name: str) -> bytes:
         content = self._content(name)

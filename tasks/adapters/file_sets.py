@@ -2,7 +2,7 @@
 
 The new contents are written next to their places and brought to the disk; then the old contents are
 kept in a folder that appears under its name in one step (the journal); then each file is renamed.
-While the journal stands, the change is not done: `settle` puts the old files back.
+While the journal stands, the change is not done: `take_back_interrupted` puts the old files back.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def replace_files(root: Path, contents: Mapping[Path, bytes]) -> None:
         _forget(root, nonce)
 
 
-def settle(root: Path, patience: float = _PATIENCE) -> bool:
+def take_back_interrupted(root: Path, patience: float = _PATIENCE) -> bool:
     """Takes back a change that a crash interrupted; whether there was one.
 
     A change that is at work is waited for, up to `patience` seconds. Raises FilesInUse.

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tasks.adapters.imap_address import ImapAddress
+from models.domain.server_address import ServerAddress
 
 
 @dataclass
@@ -50,13 +50,14 @@ class Watch:
 class PlainClient(imaplib.IMAP4):
     """imaplib's client, watched, and not to be talked into reading without end."""
 
-    def __init__(self, address: ImapAddress, timeout: float, watch: Watch, largest: int) -> None:
+    def __init__(self, address: ServerAddress, timeout: float, watch: Watch, largest: int) -> None:
         self.watch = watch
         self.largest = largest
         super().__init__(address.host, address.port, timeout)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        made: socket.socket = super()._create_socket(timeout)
+        # Not in the published types of imaplib.
+        made: socket.socket = super()._create_socket(timeout)  # type: ignore[misc]
         self.watch.add(made)
         return made
 
@@ -72,7 +73,7 @@ class TlsClient(PlainClient):
 
     def __init__(
         self,
-        address: ImapAddress,
+        address: ServerAddress,
         timeout: float,
         watch: Watch,
         largest: int,

@@ -19,20 +19,37 @@ from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 from imap_tools.utils import encode_folder
 
-from tasks.adapters.imap_address import STARTTLS, TLS, ImapAddress
+from models.domain.server_address import ServerAddress
+from tasks.adapters.imap_address import STARTTLS, TLS
 from tasks.adapters.imap_client import PlainClient, TlsClient, Watch
 from tasks.adapters.imap_login import Login
 from tasks.adapters.imap_responses import personal_namespace
 from tasks.adapters.inbox import InboxFault, MailboxRules
+from tasks.adapters.server_words import (
+    CertificateFlaw,
+    certificate_advice,
+    flaw_of,
+    server_words,
+)
 
 SLOWEST = 20_000  # bytes a second; a slower answer counts as none
 LOGOUT_SECONDS = 5.0
 SHOWN_FOLDERS = 20  # named in a sentence
 
-_WRONG_NAME = 62  # X509_V_ERR_HOSTNAME_MISMATCH; 64 for an IP address
-_WRONG_ADDRESS = 64
-_EXPIRED = 10
-_NOT_YET = 9
+#: A server's certificate that is not trusted, after its name: what is said, and in English.
+_CERTIFICATE = {
+    CertificateFlaw.WRONG_NAME: ("cấp cho tên khác", "certificate: wrong name"),
+    CertificateFlaw.EXPIRED: ("đã hết hạn (theo đồng hồ máy này)", "certificate expired"),
+    CertificateFlaw.NOT_YET_VALID: (
+        "chưa có hiệu lực theo đồng hồ máy này",
+        "certificate not yet valid",
+    ),
+}
+_UNTRUSTED = (
+    "không do tổ chức nào mà máy này tin cấp ({words})",
+    "certificate: unknown authority",
+)
+_TRUSTING = "đặt tệp chứng thư gốc (PEM) vào BAOCAO_MAILBOX_CA_FILE"
 
 
 class ConnectionLost(InboxFault):
@@ -61,7 +78,7 @@ class _Mailbox(BaseMailBox):
 class ImapConnection:
     """A logged-in connection. Close it. Raises InboxFault wherever it cannot go on."""
 
-    def __init__(self, address: ImapAddress, rules: MailboxRules, largest: int) -> None:
+    def __init__(self, address: ServerAddress, rules: MailboxRules, largest: int) -> None:
         self.address = address
         self.rules = rules
         self._login = Login(address, rules)
@@ -76,7 +93,7 @@ class ImapConnection:
                 client = self._reached(largest)
                 self._mailbox = _Mailbox(client)
                 self.client = client
-                self.greeting = _one_line(client.welcome.decode("utf-8", "replace"))
+                self.greeting = server_words(client.welcome.decode("utf-8", "replace"))
                 if address.scheme == STARTTLS:
                     self._start_tls()
             try:
@@ -145,14 +162,14 @@ class ImapConnection:
 
     def open_folder(self, name: str) -> bool:
         """Opens a folder; whether it may be changed. Raises InboxFault where there is none."""
-        place = self.find_folder(name) or name
+        spelling = self.find_folder(name) or name
         doing = f"mở thư mục «{name}»"
         try:
             try:
-                self.run(doing, self.client.select, encode_folder(place), False)
+                self.run(doing, self.client.select, encode_folder(spelling), False)
                 return True
             except imaplib.IMAP4.readonly:
-                self.run(doing, self.client.select, encode_folder(place), True)
+                self.run(doing, self.client.select, encode_folder(spelling), True)
                 return False
         except CommandRefused as refused:
             there = sorted(self.folders())
@@ -166,19 +183,16 @@ class ImapConnection:
     @property
     def numbering(self) -> int | None:
         """The open folder's UIDVALIDITY; None where the server does not keep its numbers."""
-        said = self.client.untagged_responses
-        if "UIDNOTSTICKY" in said:
+        if "UIDNOTSTICKY" in self.client.untagged_responses:
             return None
-        try:
-            return int(said["UIDVALIDITY"][-1])
-        except (KeyError, IndexError, ValueError, TypeError):
-            return None
+        number = self._last_said("UIDVALIDITY")
+        return int(number) if number.isdigit() else None
 
     @property
     def permanent_flags(self) -> frozenset[str]:
         """The flags of the open folder that may be set for good; with `\\*` also new ones."""
-        said = self.client.untagged_responses.get("PERMANENTFLAGS") or [b"()"]
-        return frozenset(said[-1].decode("ascii", "replace").strip("()").split())
+        said = self._last_said("PERMANENTFLAGS")
+        return frozenset(said.decode("ascii", "replace").strip("()").split())
 
     def folders(self) -> dict[str, str]:
         """The folders there are, by name in NFC: the name as the server has it."""
@@ -220,6 +234,11 @@ class ImapConnection:
         with contextlib.suppress(CommandRefused):  # so that mail programs show it
             self.run("hiện thư mục", self.client.subscribe, encode_folder(made))
         return made
+
+    def _last_said(self, key: str) -> bytes:
+        """The server's last word on a property of the open folder, b"" where it said none."""
+        said = self.client.untagged_responses.get(key) or [b""]
+        return said[-1] if isinstance(said[-1], bytes) else b""
 
     def _listed(self) -> tuple[str, list[Any]]:
         try:
@@ -281,6 +300,7 @@ class ImapConnection:
             ) from None
 
     def _start_tls(self) -> None:
+        status: str
         try:
             status, _ = self.client.starttls(self._context())
         except ssl.SSLError as error:
@@ -309,27 +329,11 @@ class ImapConnection:
                 f"({error.reason or 'SSL'}): dùng imap+starttls:// (thường cổng 143), hoặc "
                 "imaps:// với cổng 993."
             )
-        code = error.verify_code
-        if code in (_WRONG_NAME, _WRONG_ADDRESS):
-            return (
-                f"Chứng thư của máy chủ thư {server} cấp cho tên khác: viết vào BAOCAO_MAILBOX_URL "
-                "đúng tên ghi trong chứng thư (certificate: wrong name)."
-            )
-        if code == _EXPIRED:
-            return (
-                f"Chứng thư của máy chủ thư {server} đã hết hạn (theo đồng hồ máy này): người quản "
-                "trị máy chủ thư phải gia hạn (certificate expired)."
-            )
-        if code == _NOT_YET:
-            return (
-                f"Chứng thư của máy chủ thư {server} chưa có hiệu lực theo đồng hồ máy này: kiểm "
-                "tra đồng hồ (certificate not yet valid)."
-            )
-        return (
-            f"Chứng thư của máy chủ thư {server} không do tổ chức nào mà máy này tin cấp "
-            f"({error.verify_message}): đặt tệp chứng thư gốc (PEM) vào BAOCAO_MAILBOX_CA_FILE "
-            "(certificate: unknown authority)."
-        )
+        flaw = flaw_of(error)
+        said, tag = _CERTIFICATE.get(flaw, _UNTRUSTED)
+        said = said.format(words=error.verify_message)
+        advice = certificate_advice(flaw, "BAOCAO_MAILBOX_URL", _TRUSTING)
+        return f"Chứng thư của máy chủ thư {server} {said}: {advice} ({tag})."
 
     # --- words ----------------------------------------------------------------------------------
 
@@ -350,18 +354,12 @@ class ImapConnection:
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
         for secret in self._login.secrets:
             text = text.replace(secret, "***")
-        return _one_line(text)
+        return server_words(text)
 
 
 def _kind(error: BaseException) -> str:
     """What happened, without the message it happened in: that may hold an agency's words."""
     if isinstance(error, OSError) and error.strerror:
-        return f"{type(error).__name__}: {_one_line(error.strerror)}"
-    text = _one_line(str(error)).partition(": b")[0]
+        return f"{type(error).__name__}: {server_words(error.strerror)}"
+    text = server_words(str(error)).partition(": b")[0]
     return text[:120] if isinstance(error, imaplib.IMAP4.abort) else type(error).__name__
-
-
-def _one_line(words: str) -> str:
-    """Words fit for a log: one line, at most 300 characters, no control characters."""
-    printable = "".join(c if c.isprintable() else " " for c in words)
-    return " ".join(printable.split())[:300]

@@ -1,9 +1,9 @@
 """A mailbox on a mail server as an inbox, by IMAP (RFC 9051, and RFC 3501 for older servers).
 
-Nothing there changes before `settle`: the folder is listed by UID, sizes are asked before bodies,
-bodies are fetched with BODY.PEEK. A settled message is moved (MOVE, or COPY and UID EXPUNGE). Where
-the account may not move it is marked where it lies; where it may not even be marked, only our own
-record of numbers knows it.
+Nothing there changes before `move_to_processed`: the folder is listed by UID, sizes are asked
+before bodies, bodies are fetched with BODY.PEEK. A kept message is moved (MOVE, or COPY and UID
+EXPUNGE). Where the account may not move it is marked where it lies; where it may not even be
+marked, only our own record of numbers knows it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from imap_tools.utils import encode_folder
 
-from tasks.adapters.imap_address import ImapAddress
+from models.domain.server_address import ServerAddress
 from tasks.adapters.imap_connection import CommandRefused, ImapConnection
 from tasks.adapters.imap_responses import Fetched, fetched, uid_set
 from tasks.adapters.inbox import (
@@ -54,11 +54,11 @@ class ImapInbox(Inbox):
 
     A message counts as received at its INTERNALDATE. One connection serves one look; the server is
     reached when first needed. Every method may raise InboxFault: the look is over then, and what
-    was not settled is found again by the next.
+    was not moved is found again by the next.
     """
 
     def __init__(
-        self, address: ImapAddress, rules: MailboxRules, max_bytes: int, now: dt.datetime
+        self, address: ServerAddress, rules: MailboxRules, max_bytes: int, now: dt.datetime
     ) -> None:
         self.address = address
         self.rules = rules
@@ -72,7 +72,7 @@ class ImapInbox(Inbox):
         self._permanent: frozenset[str] = frozenset()
         self._uids: tuple[int, ...] | None = None
         self._flags: dict[int, frozenset[str]] = {}
-        self._places: dict[str, str] = {}  # a folder's name here -> on the server
+        self._spellings: dict[str, str] = {}  # a folder's name here -> on the server
         self._blocked: dict[str, str] = {}  # a folder's name here -> why nothing moves there
         self._notes: list[str] = []
 
@@ -220,22 +220,24 @@ class ImapInbox(Inbox):
                 found[one.uid] = _merged(found.get(one.uid), one)
         return found
 
-    # --- settling -----------------------------------------------------------------------------
+    # --- moving -------------------------------------------------------------------------------
 
-    def settle(self, arrival: Arrival) -> None:
+    def move_to_processed(self, arrival: Arrival) -> None:
         """Moves a message out of the inbox, or marks it there."""
-        for _, error in self.settle_many([arrival]):
+        for _, error in self.move_all_to_processed([arrival]):
             raise error
 
-    def settle_many(self, arrivals: Sequence[Arrival]) -> Iterator[tuple[Arrival, OSError]]:
+    def move_all_to_processed(
+        self, arrivals: Sequence[Arrival]
+    ) -> Iterator[tuple[Arrival, OSError]]:
         """Moves messages out of the inbox. None comes back: what cannot be moved is remembered."""
         for whole in (True, False):
             uids = [one.uid for one in arrivals if one.whole is whole]
             if uids:
-                self._settle(uids, self.rules.processed if whole else self.rules.too_large)
+                self._move(uids, self.rules.processed if whole else self.rules.too_large)
         yield from ()
 
-    def _settle(self, uids: Sequence[int], folder: str) -> None:
+    def _move(self, uids: Sequence[int], folder: str) -> None:
         if not self._may_change:
             return
         if folder not in self._blocked:
@@ -263,7 +265,7 @@ class ImapInbox(Inbox):
         if not may_move and DELETED not in self._permanent:
             # Every look would leave one more copy of what cannot be taken away.
             raise CommandRefused(doing, "tài khoản không có quyền xoá thư")
-        target = encode_folder(self._place_of(folder))
+        target = encode_folder(self._spelling_of(folder))
         # After a kill between copying and expunging the copy is there already.
         staying = uids if may_move else [u for u in uids if DELETED not in self._flags.get(u, ())]
         if staying:
@@ -298,10 +300,10 @@ class ImapInbox(Inbox):
         except CommandRefused:
             return
 
-    def _place_of(self, folder: str) -> str:
-        if folder not in self._places:
-            self._places[folder] = self._opened().make_folder(folder)
-        return self._places[folder]
+    def _spelling_of(self, folder: str) -> str:
+        if folder not in self._spellings:
+            self._spellings[folder] = self._opened().make_folder(folder)
+        return self._spellings[folder]
 
     # --- the connection -----------------------------------------------------------------------
 
@@ -365,9 +367,9 @@ class ImapInbox(Inbox):
             return False
         if not connection.offers("ACL"):
             return True
-        place = connection.find_folder(self.folder) or self.folder
+        spelling = connection.find_folder(self.folder) or self.folder
         try:
-            said = connection.run("hỏi quyền", connection.client.myrights, encode_folder(place))
+            said = connection.run("hỏi quyền", connection.client.myrights, encode_folder(spelling))
         except CommandRefused:
             return True
         rights = said[-1].split()[-1].decode("ascii", "replace") if said and said[-1] else "te"

@@ -6,10 +6,10 @@ import imaplib
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks.adapters.imap_address import ImapAddress
+from models.domain.server_address import ServerAddress
 from tasks.adapters.inbox import InboxFault, MailboxRules
 
-Answer = tuple[str, list[bytes]]
+LoginAnswer = tuple[str, str | list[bytes]]
 
 
 class Login:
@@ -18,7 +18,7 @@ class Login:
     Raises InboxFault when the settings hold nothing to prove it by.
     """
 
-    def __init__(self, address: ImapAddress, rules: MailboxRules) -> None:
+    def __init__(self, address: ServerAddress, rules: MailboxRules) -> None:
         self._address = address
         self._token_file = rules.token_file
         self._token = _read_token(rules.token_file) if rules.token_file else ""
@@ -35,7 +35,7 @@ class Login:
         """What must never stand in a log or an error."""
         return [secret for secret in (self._token, self._password) if secret]
 
-    def attempt(self, client: imaplib.IMAP4) -> Answer:
+    def attempt(self, client: imaplib.IMAP4) -> LoginAnswer:
         """The server's answer. Raises InboxFault where it takes no proof of our kind."""
         if self._token:
             return self._by_token(client)
@@ -56,7 +56,7 @@ class Login:
             f"{words}). Sửa BAOCAO_MAILBOX_URL hoặc BAOCAO_MAILBOX_PASSWORD (login refused)."
         )
 
-    def _by_token(self, client: imaplib.IMAP4) -> Answer:
+    def _by_token(self, client: imaplib.IMAP4) -> LoginAnswer:
         """RFC 7628 where the server speaks it, else the older XOAUTH2."""
         user, host, port = self._address.username, self._address.host, self._address.port
         if "AUTH=OAUTHBEARER" in client.capabilities:
@@ -66,7 +66,7 @@ class Login:
         said = f"user={user}\1auth=Bearer {self._token}\1\1"
         return _authenticate(client, "XOAUTH2", said.encode(), b"")
 
-    def _by_password(self, client: imaplib.IMAP4) -> Answer:
+    def _by_password(self, client: imaplib.IMAP4) -> LoginAnswer:
         user, password = self._address.username, self._password
         if "AUTH=PLAIN" in client.capabilities:
             return _authenticate(client, "PLAIN", f"\0{user}\0{password}".encode())
@@ -80,19 +80,17 @@ class Login:
                 f"{self._who} vì chỉ nhận mật khẩu không dấu: đổi mật khẩu, hoặc bật AUTH=PLAIN "
                 "trên máy chủ (no AUTH=PLAIN)."
             )
-        result: Answer = client.login(_quoted(user), password)
-        return result
+        return client.login(_quoted(user), password)
 
 
-def _authenticate(client: imaplib.IMAP4, mechanism: str, *answers: bytes) -> Answer:
+def _authenticate(client: imaplib.IMAP4, mechanism: str, *answers: bytes) -> LoginAnswer:
     """Answers the server's challenges one after the other, then gives up."""
     left = iter(answers)
 
     def next_answer(_challenge: bytes) -> bytes | None:
         return next(left, None)
 
-    result: Answer = client.authenticate(mechanism, next_answer)
-    return result
+    return client.authenticate(mechanism, next_answer)
 
 
 def _read_token(path: Path) -> str:

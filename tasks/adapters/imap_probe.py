@@ -10,7 +10,7 @@ from tasks.adapters.imap_inbox import ImapInbox
 from tasks.adapters.inbox import Arrival, InboxFault
 from tasks.adapters.observations import (
     CLOCK_TOLERANCE,
-    Observation,
+    Sighting,
     clock_differs,
     of_certificate,
     of_clock,
@@ -22,19 +22,17 @@ TOO_LONG = dt.timedelta(days=1)
 _MAILBOX = "Hộp thư IMAP"
 
 
-def probe(
-    inbox: ImapInbox, known: Container[tuple[int, int]], now: dt.datetime
-) -> list[Observation]:
+def probe(inbox: ImapInbox, known: Container[tuple[int, int]], now: dt.datetime) -> list[Sighting]:
     """What stands in the way of taking mail from this mailbox. Never raises for a server.
 
     `known` holds numbering and number (UIDVALIDITY, UID) of messages that were kept and not moved.
     """
-    seen: list[Observation] = []
+    seen: list[Sighting] = []
     try:
         for one in _look(inbox, known, now):
             seen.append(one)
     except InboxFault as fault:
-        seen.append(Observation(_MAILBOX, False, str(fault)))
+        seen.append(Sighting(_MAILBOX, False, str(fault)))
     finally:
         inbox.close()
     return seen
@@ -42,9 +40,9 @@ def probe(
 
 def _look(
     inbox: ImapInbox, known: Container[tuple[int, int]], now: dt.datetime
-) -> Iterator[Observation]:
+) -> Iterator[Sighting]:
     greeting = inbox.greeting()
-    yield Observation(_MAILBOX, True, f"{inbox.source}: đã đăng nhập, mở được thư mục.")
+    yield Sighting(_MAILBOX, True, f"{inbox.source}: đã đăng nhập, mở được thư mục.")
     certificate = inbox.certificate()
     if certificate:
         yield of_certificate(certificate, now, "máy chủ nhận thư")
@@ -56,15 +54,15 @@ def _look(
     yield _of_clock(greeting, waiting, now)
 
 
-def _of_rights(inbox: ImapInbox) -> Iterator[Observation]:
+def _of_rights(inbox: ImapInbox) -> Iterator[Sighting]:
     rights = inbox.rights()
     subject = "Quyền chuyển thư"
     if rights.may_move:
         missing = inbox.missing_folders()
         made = f"; lần nhận đầu sẽ tạo {', '.join(f'«{m}»' for m in missing)}" if missing else ""
-        yield Observation(subject, True, f"Thư đã nhận được chuyển bằng {rights.by}{made}.")
+        yield Sighting(subject, True, f"Thư đã nhận được chuyển bằng {rights.by}{made}.")
     else:
-        yield Observation(
+        yield Sighting(
             subject,
             False,
             f"Không chuyển được thư sang «{inbox.rules.processed}»: {rights.by}. Thư không mất, "
@@ -73,24 +71,24 @@ def _of_rights(inbox: ImapInbox) -> Iterator[Observation]:
         )
 
 
-def _of_waiting(waiting: list[Arrival], now: dt.datetime) -> Observation:
+def _of_waiting(waiting: list[Arrival], now: dt.datetime) -> Sighting:
     subject = "Thư đang chờ"
     if not waiting:
-        return Observation(subject, True, "Không có thư chờ nhận.")
+        return Sighting(subject, True, "Không có thư chờ nhận.")
     oldest = min(one.received_at for one in waiting)
     said = f"{len(waiting)} thư chờ nhận, thư cũ nhất đến lúc " + (
         f"{oldest.astimezone(HANOI):%d/%m/%Y %H:%M}"
     )
     if len(waiting) > TOO_MANY or now - oldest > TOO_LONG:
-        return Observation(
+        return Sighting(
             subject,
             False,
             f"{said}: quá nhiều hoặc quá lâu; xem collect-submissions có chạy không.",
         )
-    return Observation(subject, True, f"{said}.")
+    return Sighting(subject, True, f"{said}.")
 
 
-def _of_clock(greeting: str, waiting: list[Arrival], now: dt.datetime) -> Observation:
+def _of_clock(greeting: str, waiting: list[Arrival], now: dt.datetime) -> Sighting:
     """By the date that the server greets with, or by a message that is yet to arrive."""
     stated = of_clock(greeting, now, "máy chủ nhận thư")
     if stated is not None:
@@ -98,7 +96,7 @@ def _of_clock(greeting: str, waiting: list[Arrival], now: dt.datetime) -> Observ
     newest = max((one.received_at for one in waiting), default=now)
     if newest - now > CLOCK_TOLERANCE:
         return clock_differs(now - newest, "giờ máy chủ nhận thư ghi cho thư mới nhất")
-    return Observation(
+    return Sighting(
         "Đồng hồ",
         True,
         "Máy chủ nhận thư không cho biết giờ của nó nên không so được; giờ nhận thư là giờ của máy "

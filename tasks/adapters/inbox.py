@@ -1,7 +1,8 @@
-"""Where submissions arrive: one seam for a mailbox on a server, a Maildir and a drop folder.
+"""Where submissions arrive: what a mailbox on a server, a Maildir and a drop folder have in common.
 
 The order that loses nothing: list an arrival, read it, keep its bytes and commit its row, and only
-then `settle` it. Whatever dies in between is listed again and recognised by the hash of its bytes.
+then `move_to_processed`. Whatever dies in between is listed again and recognised by the hash of its
+bytes.
 """
 
 from __future__ import annotations
@@ -12,15 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
-from urllib.parse import unquote, urlsplit
 
 from models.domain.errors import BaocaoError
 
 PROCESSED = "Da-xu-ly"  # the folder of what has been taken in
 TOO_LARGE = "Qua-lon"  # the folder of what is too large to be fetched
-FOLDER_SCHEMES = ("maildir", "drop")
-SERVER_SCHEMES = ("imaps", "imap+starttls", "imap")
-MAX_BYTES = 40_000_000
 #: Begins the kept bytes of a message too large to be fetched, of which only the header was.
 HEADER_ONLY = b"X-Baocao-Header-Only: "
 HEADER_BYTES = 64_000
@@ -88,7 +85,7 @@ class Inbox(ABC):
         """What waits there now, the oldest first."""
 
     @abstractmethod
-    def settle(self, arrival: Arrival) -> None:
+    def move_to_processed(self, arrival: Arrival) -> None:
         """Moves an arrival to the processed folder. Harmless when it is there already.
 
         Call it only after the bytes and the row are committed.
@@ -111,11 +108,13 @@ class Inbox(ABC):
             except OSError as error:
                 yield arrival, error
 
-    def settle_many(self, arrivals: Sequence[Arrival]) -> Iterator[tuple[Arrival, OSError]]:
-        """Settles arrivals; hands back those that stayed where they are, with why."""
+    def move_all_to_processed(
+        self, arrivals: Sequence[Arrival]
+    ) -> Iterator[tuple[Arrival, OSError]]:
+        """Moves arrivals; hands back those that stayed where they are, with why."""
         for arrival in arrivals:
             try:
-                self.settle(arrival)
+                self.move_to_processed(arrival)
             except OSError as error:
                 yield arrival, error
 
@@ -132,43 +131,3 @@ class Inbox(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def open_inbox(
-    url: str,
-    now: dt.datetime,
-    rules: MailboxRules | None = None,
-    max_bytes: int = MAX_BYTES,
-) -> Inbox:
-    """The inbox an address names: `imaps://user@host`, `maildir:///path` or `drop:///path`.
-
-    `now` is when bare files of a drop folder count as received; `max_bytes` the size from which a
-    message on a server is not fetched. A server is reached when the inbox is first used.
-    Raises InboxFault.
-    """
-    # Here and not at the top: these modules are written against the seam above.
-    from tasks.adapters.drop_folder import DropFolder
-    from tasks.adapters.imap_address import ImapAddress
-    from tasks.adapters.imap_inbox import ImapInbox
-    from tasks.adapters.maildir import MaildirInbox
-
-    scheme = url.partition(":")[0].lower()
-    if scheme in SERVER_SCHEMES:
-        return ImapInbox(ImapAddress.parse(url), rules or MailboxRules(), max_bytes, now)
-    if scheme not in FOLDER_SCHEMES:
-        raise InboxFault(
-            f"Không hiểu địa chỉ hộp thư «{scheme}:...»: chỉ nhận imaps://người-dùng@máy-chủ, "
-            "imap+starttls://... hoặc "
-            + ", ".join(f"{scheme}:///đường/dẫn" for scheme in FOLDER_SCHEMES)
-            + " (unknown mailbox scheme)."
-        )
-    parts = urlsplit(url)
-    if parts.netloc or not parts.path.startswith("/"):
-        raise InboxFault(
-            f"Địa chỉ hộp thư phải có ba dấu gạch chéo rồi đường dẫn tuyệt đối: "
-            f"{scheme}:///đường/dẫn (three slashes and an absolute path)."
-        )
-    path = Path(unquote(parts.path))
-    if scheme == "maildir":
-        return MaildirInbox(path)
-    return DropFolder(path, now)

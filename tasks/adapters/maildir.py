@@ -67,7 +67,7 @@ class MaildirInbox(Inbox):
         waiting.sort(key=lambda item: item[:2])
         yield from (arrival for _, _, arrival in waiting)
 
-    def settle(self, arrival: Arrival) -> None:
+    def move_to_processed(self, arrival: Arrival) -> None:
         """Moves the message to `.Da-xu-ly/cur`, marked as seen; its time of arrival stays."""
         processed = self.path / f".{PROCESSED}"
         while (current := self._find(arrival.handle)) is not None:

@@ -2,22 +2,29 @@
 
 The lenient `compat32` policy of the standard library splits the message; the modern one raises on
 headers that real mail programs write (`Content-Type: text/plain; name*`) and takes quadratic time
-over hostile ones. All decoding is ours (`message_text`).
+over hostile ones. All decoding is ours.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import codecs
 import email
 import email.errors
 import email.message
 import email.parser
+import quopri
 import re
 import secrets
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.policy import Compat32
 
-from tasks.adapters import message_text as text
+from models.domain.mail import HeaderFields
+from models.domain.vietnamese_text import one_line
 from tasks.adapters import tnef
 
 Message = email.message.Message
@@ -34,6 +41,21 @@ MAX_TNEF = 3  # winmail.dat opened; each costs a process
 MAX_STRUCTURE_HEADER = 4_000  # characters of Content-*: their parser is quadratic
 MAX_OTHER_HEADER = 32_000
 MAX_DEFECTS = 20
+
+MAX_HEADER = 8_000  # characters of one header that are decoded
+MAX_NAME = 150  # characters of a file name shown
+NAMELESS = "tep-khong-ten"
+# Families of charsets that mean text. Others that Python knows are slow (punycode), no charset
+# at all (hex, zlib) or always fail (undefined).
+# fmt: off
+TEXT_CHARSETS = (
+    "ascii", "utf", "iso8859", "latin", "cp", "mac", "koi8", "gb", "hz", "big5", "euc",
+    "shift_jis", "iso2022", "tis-620",
+)
+_ENCODED_WORD = re.compile(r"=\?([\w.:+*-]{1,40})\?([bBqQ])\?([^?]{0,4000})\?=")
+_SEPARATOR = re.compile(r"\s*")
+UNENCODABLE = re.compile("[\ud800-\udfff]")
+MAX_HTML = 2_000_000
 
 NO_BOUNDARY = "thư nhiều phần không khai ranh giới"
 _ASCII_ENCODINGS = ("base64", "x-uuencode", "uuencode", "uue", "x-uue")
@@ -230,7 +252,7 @@ def _inner_parts(place: _Standing, gathered: Gathered) -> Iterator[_Standing]:
             yield _Standing(child, place.messages, place.depth + 1, related)
     elif kind == "message/rfc822" and children and place.messages < MAX_MESSAGE_DEPTH:
         inner = _forwarded(part, children[0], gathered)
-        gathered.forwarded.append(text.header_text(inner.get("subject", "")))
+        gathered.forwarded.append(header_text(inner.get("subject", "")))
         yield _Standing(inner, place.messages + 1, place.depth + 1)
     elif kind.startswith("message/") and kind != "message/rfc822":
         for child in children:  # delivery reports
@@ -238,7 +260,7 @@ def _inner_parts(place: _Standing, gathered: Gathered) -> Iterator[_Standing]:
     elif _is_saved_message(part) and place.messages < MAX_MESSAGE_DEPTH:
         saved = _parsed(_within_limits(_content(part, gathered), gathered), gathered)
         if any(name in saved for name in ("from", "subject", "content-type")):
-            gathered.forwarded.append(text.header_text(saved.get("subject", "")))
+            gathered.forwarded.append(header_text(saved.get("subject", "")))
             yield _Standing(saved, place.messages + 1, place.depth + 1)
 
 
@@ -296,7 +318,7 @@ def _keep_leaf(place: _Standing, gathered: Gathered) -> None:
     charset = _parameter(part, "content-type", "charset")
     is_text = kind in ("text/plain", "text/html") or kind.startswith(("multipart/", "message/del"))
     if is_text and not name and disposition != "attachment":
-        words = text.decoded(content[: text.MAX_HTML], charset)
+        words = decoded(content[: MAX_HTML], charset)
         (gathered.markup if kind == "text/html" else gathered.plain).append(words)
     elif content.startswith(tnef.SIGNATURE) and gathered.tnef_opened < MAX_TNEF:
         _keep_tnef(name, content, gathered)
@@ -323,7 +345,7 @@ def _keep_tnef(name: str, content: bytes, gathered: Gathered) -> None:
         gathered.defect(f"không mở được winmail.dat ({refusal})")
         found = [(name or "winmail.dat", content)]
     for inner, data in found[: MAX_ATTACHMENTS - len(gathered.files)]:
-        shown = text.file_name(inner) if inner.strip() else f"tep-{len(gathered.files) + 1}"
+        shown = file_name(inner) if inner.strip() else f"tep-{len(gathered.files) + 1}"
         gathered.files.append(
             FoundFile(shown, "application/octet-stream", data, "attachment", "", related=False)
         )
@@ -352,7 +374,7 @@ def _file_name(part: Message) -> str:
     name = _parameter(part, "content-disposition", "filename") or _parameter(
         part, "content-type", "name"
     )
-    return text.file_name(name) if name else ""
+    return file_name(name) if name else ""
 
 
 def _parameter(part: Message, header: str, name: str) -> str:
@@ -366,5 +388,107 @@ def _parameter(part: Message, header: str, name: str) -> str:
         if isinstance(value, tuple):
             charset, _, encoded = value
             data = encoded.encode("latin-1", "replace")
-            return text.one_line(text.decoded(data, charset or "utf-8"))
-    return text.header_text(values[0]) if values else ""
+            return one_line(decoded(data, charset or "utf-8"))
+    return header_text(values[0]) if values else ""
+
+
+def header_fields(message: Message) -> HeaderFields:
+    """The fields of a message's header by name in lower case, in the order they came."""
+    fields: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in message.items():
+        fields[name.lower()].append(str(value))
+    return dict(fields)
+
+
+def decoded(data: bytes, charset: str = "") -> str:
+    """The bytes as NFC text: by their charset, else UTF-8, else Vietnamese Windows.
+
+    >>> decoded("Sở Du lịch".encode()), decoded(b"\\xd0\\xea", "no-such-charset")
+    ('Sở Du lịch', 'Đê')
+    """
+    for name in (charset, "utf-8"):
+        codec = _text_codec(name)
+        if codec is None:
+            continue
+        try:
+            return unicodedata.normalize("NFC", data.decode(codec))
+        except (UnicodeError, LookupError, ValueError):
+            continue
+    return unicodedata.normalize("NFC", data.decode("cp1258", "replace"))
+
+
+def raw_text(value: str) -> str:
+    """The text whose undecoded bytes the mail parser had smuggled in as surrogates."""
+    if not UNENCODABLE.search(value):
+        return value
+    return decoded(value.encode("utf-8", "surrogateescape"))
+
+
+def header_text(value: str) -> str:
+    """A header's value as one line of NFC text, its encoded words (RFC 2047) decoded.
+
+    Words split in the middle of a letter are joined first, as some mail programs split them.
+
+    >>> header_text("=?utf-8?b?S+G6?= =?utf-8?b?vw==?= =?utf-8?q?_ho=E1=BA=A1ch?= 2025")
+    'Kế hoạch 2025'
+    """
+    value = value[:MAX_HEADER]
+    pieces: list[str] = []
+    waiting = b""  # bytes of adjacent words in one charset
+    charset = ""
+    position = 0
+    for match in _ENCODED_WORD.finditer(value):
+        between = value[position : match.start()]
+        data = _word_bytes(match[2], match[3])
+        adjacent = position > 0 and _SEPARATOR.fullmatch(between) is not None
+        if adjacent and match[1].lower() == charset:
+            waiting += data
+        else:
+            if waiting:
+                pieces.append(decoded(waiting, charset))
+            if not adjacent:
+                pieces.append(raw_text(between))
+            charset, waiting = match[1].lower(), data
+        position = match.end()
+    if waiting:
+        pieces.append(decoded(waiting, charset))
+    pieces.append(raw_text(value[position:]))
+    return one_line("".join(pieces))
+
+
+def file_name(value: str) -> str:
+    """A file name fit to be shown: no path, NFC, at most 150 characters, its suffix kept.
+
+    >>> file_name("C:\\\\Tep\\\\..\\\\Ke hoach.xlsx"), file_name("../../")
+    ('Ke hoach.xlsx', 'tep-khong-ten')
+    """
+    name = one_line(value[:MAX_HEADER]).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    name = name.strip(" .\"'") if set(name) <= set(" .\"'") else name.strip(" \"'").rstrip(".")
+    if not name:
+        return NAMELESS
+    if len(name) <= MAX_NAME:
+        return name
+    stem, dot, suffix = name.rpartition(".")
+    if not dot or len(suffix) > 10:
+        return name[:MAX_NAME]
+    return f"{stem[: MAX_NAME - len(suffix) - 2]}….{suffix}"
+
+
+def _text_codec(name: str) -> str | None:
+    """Python's name of a charset, None when it is unknown or no charset of text."""
+    try:
+        codec = codecs.lookup(name.strip().strip("\"'")).name
+    except (LookupError, ValueError):
+        return None
+    return codec if codec.startswith(TEXT_CHARSETS) else None
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    data = text.encode("utf-8", "surrogateescape")
+    if encoding in "qQ":
+        return quopri.decodestring(data.replace(b" ", b"_"), header=True)
+    data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    try:
+        return base64.b64decode(data + b"=" * (-len(data) % 4))
+    except binascii.Error:
+        return base64.b64decode(data[: len(data) // 4 * 4])

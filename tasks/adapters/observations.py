@@ -19,7 +19,7 @@ _DATE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class Sighting:
     """One thing seen; `sentence` is Vietnamese and says what to mend where `ok` is False."""
 
     subject: str
@@ -27,11 +27,11 @@ class Observation:
     sentence: str
 
 
-def of_certificate(certificate: Mapping[str, Any], now: dt.datetime, server: str) -> Observation:
+def of_certificate(certificate: Mapping[str, Any], now: dt.datetime, server: str) -> Sighting:
     """Until when a server's certificate is valid, as `getpeercert` gives it."""
     ends = dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), dt.UTC)
     soon = ends - now < CERTIFICATE_SOON
-    return Observation(
+    return Sighting(
         "Chứng thư TLS",
         not soon,
         f"Chứng thư của {server} có hiệu lực đến {ends:%d/%m/%Y}"
@@ -39,21 +39,21 @@ def of_certificate(certificate: Mapping[str, Any], now: dt.datetime, server: str
     )
 
 
-def of_clock(greeting: str, now: dt.datetime, server: str) -> Observation | None:
+def of_clock(greeting: str, now: dt.datetime, server: str) -> Sighting | None:
     """Our clock against the date in a server's greeting; None where it states none."""
     stated = _DATE.search(greeting)
     if stated is None:
         return None
     ahead = now - parsedate_to_datetime(stated[0])
     if abs(ahead) <= CLOCK_TOLERANCE:
-        return Observation("Đồng hồ", True, f"Khớp với {server}.")
+        return Sighting("Đồng hồ", True, f"Khớp với {server}.")
     return clock_differs(ahead, server)
 
 
-def clock_differs(ahead: dt.timedelta, server: str) -> Observation:
+def clock_differs(ahead: dt.timedelta, server: str) -> Sighting:
     """Our clock is ahead of a server's by so much, behind where negative."""
     minutes = round(abs(ahead).total_seconds() / 60)
-    return Observation(
+    return Sighting(
         "Đồng hồ",
         False,
         f"Máy này {'nhanh' if ahead > dt.timedelta(0) else 'chậm'} {minutes} phút so với {server}: "

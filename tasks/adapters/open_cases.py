@@ -13,6 +13,7 @@ from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.forms import place_of
 from models.domain.mail import LetterState, MessageState, ascii_address
 from models.domain.offers import Cases, offer
+from models.domain.office import Office
 from models.domain.territories import TERRITORY_NAMES
 from models.tables import LetterRow
 from tasks.adapters.boards import KEY_SHOWN, STATE_NAMES
@@ -25,114 +26,115 @@ _STUCK = (LetterState.UNCERTAIN, LetterState.FAILED, LetterState.BOUNCED)
 
 
 def open_cases(
-    place: Workplace, wanted: Iterable[Cases], cycles: Sequence[ReportingCycle] = ()
+    workplace: Workplace, wanted: Iterable[Cases], cycles: Sequence[ReportingCycle] = ()
 ) -> dict[Cases, list[str]]:
     """What the forms offer now of each kind, the newest first; conflicts of the cycles handed in.
 
     Without cycles there is no saying which conflicts there are: the kind is left out.
     """
     kinds = [kind for kind in wanted if cycles or kind is not Cases.CONFLICTS]
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         found: dict[Cases, list[str]] = {
-            kind: [line for cycle in cycles for line in _conflicts(place, connection, cycle)]
+            kind: [line for cycle in cycles for line in _conflicts(workplace, connection, cycle)]
             if kind is Cases.CONFLICTS
-            else list(_LISTS[kind](place, connection))
+            else list(_LISTS[kind](workplace.office, connection))
             for kind in kinds
         }
     return {kind: lines[:OFFERED] for kind, lines in found.items()}
 
 
-def _held(place: Workplace, connection: Connection) -> Iterable[str]:
+def _held(office: Office, connection: Connection) -> Iterable[str]:
     for row in reversed(messages.every_message(connection)):
         if row["state"] == MessageState.HELD:
-            yield _message(place, row)
+            yield _message(office, row)
 
 
-def _held_files(place: Workplace, connection: Connection) -> Iterable[str]:
+def _held_files(office: Office, connection: Connection) -> Iterable[str]:
     for row in reversed(messages.every_message(connection)):
         if row["state"] != MessageState.HELD:
             continue
         found = messages.workbooks_of(connection, row["key"])
         for file in found if len(found) > 1 else ():
-            agency = _name(place, row["agency"])
+            agency = _name(office, row["agency"])
             arrived = _minute(row["received_at"])
             yield offer(file.sha256[:KEY_SHOWN], file.name, arrived, agency, row["subject"])
 
 
-def _recorded(place: Workplace, connection: Connection) -> Iterable[str]:
+def _recorded(office: Office, connection: Connection) -> Iterable[str]:
     for row in reversed(messages.every_message(connection)):
         if row["state"] not in (MessageState.RECEIVED, MessageState.AUTOMATIC):
-            yield _message(place, row)
+            yield _message(office, row)
 
 
-def _message(place: Workplace, row: Mapping[str, Any]) -> str:
+def _message(office: Office, row: Mapping[str, Any]) -> str:
     """Who wrote stands in the holding pen only: a run keeps its parameters, and logs may show them.
 
     Nor does the offer say more of an unknown sender than his own subject line.
     """
-    agency = _name(place, row["agency"]) or "chưa rõ cơ quan"
+    agency = _name(office, row["agency"]) or "chưa rõ cơ quan"
     subject = row["subject"] or row["name"]
     return offer(row["key"][:KEY_SHOWN], _minute(row["received_at"]), agency, subject)
 
 
-def _stuck(place: Workplace, connection: Connection) -> Iterable[str]:
-    return _letters_in(place, outbox.every_letter(connection), _STUCK)
+def _stuck(office: Office, connection: Connection) -> Iterable[str]:
+    return _letters_in(office, outbox.every_letter(connection), _STUCK)
 
 
-def _letters(place: Workplace, connection: Connection) -> Iterable[str]:
+def _letters(office: Office, connection: Connection) -> Iterable[str]:
     every = outbox.every_letter(connection)
-    yield from _letters_in(place, every, _STUCK)
-    yield from _letters_in(place, every, (LetterState.SENT, LetterState.CLOSED))
+    yield from _letters_in(office, every, _STUCK)
+    yield from _letters_in(office, every, (LetterState.SENT, LetterState.CLOSED))
 
 
 def _letters_in(
-    place: Workplace, letters: Sequence[LetterRow], states: Sequence[LetterState]
+    office: Office, letters: Sequence[LetterRow], states: Sequence[LetterState]
 ) -> Iterable[str]:
     for letter in reversed(letters):
         if letter.state in states:
             yield offer(
                 letter.business_key,
                 _day(letter.created_at),
-                _name(place, letter.agency) or "Văn phòng",
+                _name(office, letter.agency) or "Văn phòng",
                 STATE_NAMES[LetterState(letter.state)],
                 letter.subject,
             )
 
 
-def _drafts(_place: Workplace, connection: Connection) -> Iterable[str]:
+def _drafts(_office: Office, connection: Connection) -> Iterable[str]:
     for letter in reversed(drafts.waiting(connection)):
         yield offer(letter.business_key, _minute(letter.created_at), letter.subject)
 
 
-def _addresses(place: Workplace, connection: Connection) -> Iterable[str]:
+def _addresses(office: Office, connection: Connection) -> Iterable[str]:
     owners = {
         ascii_address(address): contact.agency
-        for contact in place.office.register.contacts.values()
+        for contact in office.register.contacts.values()
         for address in (*contact.superior, *contact.cc, *contact.to)
     }
     for found in deliveries.failing_addresses(connection):
-        yield offer(found.address, _name(place, owners.get(found.address, "")), _day(found.since))
+        yield offer(found.address, _name(office, owners.get(found.address, "")), _day(found.since))
 
 
-def _conflicts(place: Workplace, connection: Connection, cycle: ReportingCycle) -> list[str]:
+def _conflicts(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> list[str]:
     """The open ones first; one that was ruled on can be ruled on anew."""
-    found = consolidated(place, connection, cycle).conflicts
-    return [_conflict(place, cycle, c) for c in sorted(found, key=lambda c: not c.is_open)]
+    found = consolidated(workplace, connection, cycle).conflicts
+    office = workplace.office
+    return [_conflict(office, cycle, c) for c in sorted(found, key=lambda c: not c.is_open)]
 
 
-def _conflict(place: Workplace, cycle: ReportingCycle, conflict: Conflict) -> str:
-    what = f"{cycle.code} {place_of(conflict.row, place.office.catalogue_of(cycle))}"
+def _conflict(office: Office, cycle: ReportingCycle, conflict: Conflict) -> str:
+    what = f"{cycle.code} {place_of(conflict.row, office.catalogue_of(cycle))}"
     if conflict.territory:
         what += f" ({TERRITORY_NAMES[conflict.territory]})"
-    values = f"{_told(place, conflict.left)} / {_told(place, conflict.right)}"
+    values = f"{_told(office, conflict.left)} / {_told(office, conflict.right)}"
     return offer(code_of(conflict), what, values, "" if conflict.is_open else "đã quyết định")
 
 
-def _told(place: Workplace, figure: Figure) -> str:
-    return f"{_name(place, figure.agency)} {figure.text}"
+def _told(office: Office, figure: Figure) -> str:
+    return f"{_name(office, figure.agency)} {figure.text}"
 
 
-_LISTS: Mapping[Cases, Callable[[Workplace, Connection], Iterable[str]]] = {
+_LISTS: Mapping[Cases, Callable[[Office, Connection], Iterable[str]]] = {
     Cases.HELD: _held,
     Cases.HELD_FILES: _held_files,
     Cases.RECORDED: _recorded,
@@ -143,8 +145,8 @@ _LISTS: Mapping[Cases, Callable[[Workplace, Connection], Iterable[str]]] = {
 }
 
 
-def _name(place: Workplace, code: str) -> str:
-    agency = place.office.register.agencies.get(code)
+def _name(office: Office, code: str) -> str:
+    agency = office.register.agencies.get(code)
     return agency.name if agency else code
 
 

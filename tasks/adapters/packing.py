@@ -7,6 +7,7 @@ that an answer to all does not reach them either.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.domain.delivery import (
@@ -56,12 +57,13 @@ class Packed:
 
 def pack(place: Workplace, row: LetterRow) -> Packed:
     """The message to those whom the letter has not reached. Raises NotNow, NotEver."""
+    rules = place.rules
     known = outbox.deliveries_of(row)
     everybody = dict.fromkeys([*row.to, *row.cc])
     known |= {
         address: Delivery(RecipientState.WITHHELD, why)
         for address in waiting(everybody, known)
-        if (why := _why_withheld(place, address))
+        if (why := _why_withheld(address, rules.guest_list))
     }
     withheld = {a for a, d in known.items() if d.state is RecipientState.WITHHELD}
     recipients = waiting(everybody, known)
@@ -77,20 +79,19 @@ def pack(place: Workplace, row: LetterRow) -> Packed:
         to=[a for a in row.to if a not in withheld],
         cc=[a for a in row.cc if a not in withheld],
     )
-    office = place.rules.office_address
+    office = rules.office_address
     try:
-        content = build_message(letter, files, office, place.rules.office_name, row.created_at)
+        content = build_message(letter, files, office, rules.office_name, row.created_at)
     except HeaderRefused as error:
         raise NotEver(str(error), known) from error
-    copy_to = place.rules.own_copy
-    if copy_to and _why_withheld(place, copy_to):
+    copy_to = rules.own_copy
+    if copy_to and _why_withheld(copy_to, rules.guest_list):
         copy_to = ""
     return Packed(OutgoingMessage(row.business_key, office, recipients, content, copy_to), known)
 
 
-def _why_withheld(place: Workplace, address: str) -> str:
+def _why_withheld(address: str, guests: Sequence[str]) -> str:
     """Why nothing is sent to an address, "" where it may be."""
     if not is_address(address) or not fits_envelope(address):
         return NOT_AN_ADDRESS
-    guests = place.rules.guest_list
     return "" if not guests or permitted(address, guests) else NOT_A_GUEST

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from models.domain.consolidation import Consolidation, IndicatorLine
+from models.domain.consolidation import Consolidation, Figure, IndicatorLine
 from models.domain.cycles import ReportingCycle
 from models.domain.forms import full_name, place_of
 from models.domain.letter_phrases import one_line
 from models.domain.office import Office
 from models.domain.targets import Judgement, format_target
-from tasks.adapters.board import LISTED, Board
+from tasks.adapters.board import LISTED, Board, BoardColumn, rows_of
 
 REACHED = (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET)
 NAME_SHOWN = 60  # letters of an indicator's name in a table
@@ -23,7 +23,7 @@ def plan_boards(office: Office, found: Consolidation) -> list[Board]:
             f"chi-tieu-{cycle.code}",
             f"Chỉ tiêu so với mức giao, {cycle.title}",
             _counted(found) + (f" Chỉ hiện {LISTED} dòng đầu." if len(below) > LISTED else ""),
-            [_row(office, cycle, line) for line in below[:LISTED]],
+            rows_of(_columns(office, cycle), below[:LISTED]),
         )
     ]
 
@@ -45,16 +45,33 @@ def _excused(found: Consolidation) -> str:
     return f" ({number} được miễn theo quyết định)" if number else ""
 
 
-def _row(office: Office, cycle: ReportingCycle, line: IndicatorLine) -> dict[str, str]:
-    catalogue, row, standing = office.catalogue_of(cycle), line.row, line.standing
-    figure = standing.value if standing else None
-    agency = office.register.agencies.get(standing.agency) if standing else None
-    return {
-        "Mục": place_of(row, catalogue),
-        "Chỉ tiêu": one_line(full_name(row, catalogue), NAME_SHOWN),
-        "Mức giao": format_target(row.target) if row.target else "",
-        "Cam kết": figure.text if figure else "",
-        "Đơn vị tính": row.unit,
-        "Cơ quan": agency.name if agency else "",
-        "Ô": f"{figure.source.sheet_name}!{figure.source.cell}" if figure else "",
-    }
+def _columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[IndicatorLine]]:
+    catalogue = office.catalogue_of(cycle)
+    return [
+        BoardColumn("Mục", lambda line: place_of(line.row, catalogue)),
+        BoardColumn("Chỉ tiêu", lambda line: one_line(full_name(line.row, catalogue), NAME_SHOWN)),
+        BoardColumn(
+            "Mức giao", lambda line: format_target(line.row.target) if line.row.target else ""
+        ),
+        BoardColumn("Cam kết", lambda line: _text(_standing(line))),
+        BoardColumn("Đơn vị tính", lambda line: line.row.unit),
+        BoardColumn("Cơ quan", lambda line: _agency(office, line)),
+        BoardColumn("Ô", lambda line: _cell(_standing(line))),
+    ]
+
+
+def _standing(line: IndicatorLine) -> Figure | None:
+    return line.standing.value if line.standing else None
+
+
+def _text(figure: Figure | None) -> str:
+    return figure.text if figure else ""
+
+
+def _cell(figure: Figure | None) -> str:
+    return f"{figure.source.sheet_name}!{figure.source.cell}" if figure else ""
+
+
+def _agency(office: Office, line: IndicatorLine) -> str:
+    agency = office.register.agencies.get(line.standing.agency) if line.standing else None
+    return agency.name if agency else ""

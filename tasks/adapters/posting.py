@@ -2,7 +2,7 @@
 
 A letter is claimed between the last byte of its content and the final dot. Killed before, it is
 still queued and nobody has it; killed after, it is `sending`, and whether it arrived is uncertain:
-that one moment no program can close, so it is shown and settled by proof, by rule or by a person.
+that one moment no program can close, so it is shown and resolved by proof, by rule or by a person.
 
 A few connections work side by side, each in a thread of its own. They draw from one queue, and the
 claim is one statement of the database, so that a letter leaves by one of them only, whatever other
@@ -21,14 +21,15 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from models.domain.bounces import DeliveryAction, RecipientReport
 from models.domain.delivery import (
     Blame,
     Deliveries,
+    DeliveryRuling,
     Fate,
-    Ruling,
     after_answer,
     after_claim,
     extended_code,
@@ -41,10 +42,11 @@ from models.domain.delivery import (
 from models.domain.mail import LetterState
 from models.tables import LetterRow
 from tasks.adapters.packing import NotEver, NotNow, Packed, pack
-from tasks.adapters.settling import Ladder, settle_uncertain
 from tasks.adapters.smtp_sender import Refusals, SendOutcome, SmtpSender
 from tasks.adapters.store import outbox
 from tasks.adapters.store.deliveries import mark_failing
+from tasks.adapters.uncertain_letters import resolve_uncertain
+from tasks.adapters.untrue_reminders import Ladder
 from tasks.adapters.workplace import Steps, Workplace, unheard
 
 #: Seconds between attempts to record what a server has said: it cannot be asked again.
@@ -82,9 +84,9 @@ def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     Stops at a server that cannot be reached or that takes no letter of ours; what is queued stays
     queued.
     """
-    watch = Watch(place.now)
+    watch = RunClock(place.now)
     posted = Posted()
-    for row, said in settle_uncertain(place, watch.now()):
+    for row, said in resolve_uncertain(place, watch.now()):
         posted.uncertain.append(f"{row.business_key}: {said}")
         posted.news.append(_news(row, LetterState.UNCERTAIN))
     with place.engine.begin() as connection:
@@ -92,13 +94,24 @@ def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
         last = outbox.last_claim(connection)
     if not waiting:
         return posted
-    pace = Pace(place.rules.letters_per_minute, watch, last)
+    pace = LetterPace(place.rules.letters_per_minute, watch, last)
     rounds = _Rounds(place, posted, watch, pace, deque(waiting), steps)
     rounds.run(min(place.rules.smtp_connections, len(waiting)))
     return posted
 
 
-class Watch:
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What is to be recorded of an attempt to send a letter."""
+
+    at: dt.datetime
+    claimed: bool
+    values: Mapping[str, Any]  # of the letter's row
+    known: Deliveries
+    failing: Mapping[str, DeliveryRuling]  # by address
+
+
+class RunClock:
     """The moment the run believes in, and the time that has passed since."""
 
     def __init__(self, start: dt.datetime) -> None:
@@ -110,10 +123,10 @@ class Watch:
         return self._start + dt.timedelta(seconds=time.monotonic() - self._began)
 
 
-class Pace:
+class LetterPace:
     """So many letters a minute, evenly, over all connections; the last run's letter counts too."""
 
-    def __init__(self, per_minute: int, watch: Watch, last: dt.datetime | None) -> None:
+    def __init__(self, per_minute: int, watch: RunClock, last: dt.datetime | None) -> None:
         self._interval = 60 / per_minute if per_minute else 0.0
         since = (watch.now() - last).total_seconds() if last else self._interval
         wait = self._interval - since if 0 <= since < self._interval else 0.0
@@ -136,8 +149,8 @@ class _Rounds:
         self,
         place: Workplace,
         posted: Posted,
-        watch: Watch,
-        pace: Pace,
+        watch: RunClock,
+        pace: LetterPace,
         letters: deque[LetterRow],
         steps: Steps,
     ) -> None:
@@ -151,7 +164,7 @@ class _Rounds:
         self._packing = Lock()  # what makes workbooks works for one at a time
         self._lock = Lock()  # all else that the connections share
         self._stop = Event()
-        self._trouble: Ruling | None = None  # why no more letters can leave
+        self._trouble: DeliveryRuling | None = None  # why no more letters can leave
         self._progress = False
 
     def run(self, connections: int) -> None:
@@ -225,7 +238,7 @@ class _Rounds:
         def claim(refused: Refusals) -> bool:
             copy = bool(message.copy_to) and message.copy_to not in refused
             known = after_claim(packed.deliveries, message.recipients, refused)
-            return _claim(self._place, row, token, self._watch.now(), known, copy=copy)
+            return _claim(self._place.engine, row, token, self._watch.now(), known, copy=copy)
 
         outcome = sender.send(message, claim)
         with self._lock:
@@ -271,30 +284,24 @@ class _Rounds:
             values["copies"] = row.copies + int(bool(copy) and copy not in outcome.refused)
             values["copy_in_flight"] = False
         failing = _failing(envelope, outcome, in_vain)
-        recorded = self._commit(row, token, outcome, values, known, failing, now)
-        if recorded:
+        if self._commit(row, token, _Attempt(now, outcome.claimed, values, known, failing)):
             self._count(row, state, known, outcome, said)
 
-    def _commit(
-        self,
-        row: LetterRow,
-        token: str,
-        outcome: SendOutcome,
-        values: Mapping[str, Any],
-        known: Deliveries,
-        failing: Mapping[str, Ruling],
-        now: dt.datetime,
-    ) -> bool:
+    def _commit(self, row: LetterRow, token: str, made: _Attempt) -> bool:
         """Whether the outcome is this run's to record; a database that is busy is asked again."""
         for pause in (*RECORD_PAUSES, None):
             try:
                 with self._place.engine.begin() as connection:
-                    if outcome.claimed:
-                        done = outbox.settle(connection, row, token, values, known)
+                    if made.claimed:
+                        done = outbox.record_outcome(
+                            connection, row, token, made.values, made.known
+                        )
                     else:
-                        done = outbox.record_attempt(connection, row, now, values, known)
-                    for address, found in failing.items() if done else ():
-                        mark_failing(connection, address, _report(address, found), now, row.id)
+                        done = outbox.record_attempt(
+                            connection, row, made.at, made.values, made.known
+                        )
+                    for address, found in made.failing.items() if done else ():
+                        mark_failing(connection, address, _report(address, found), made.at, row.id)
                     return done
             except OperationalError:
                 if pause is None:
@@ -305,7 +312,7 @@ class _Rounds:
     def _count(
         self, row: LetterRow, state: LetterState, known: Deliveries, outcome: SendOutcome, said: str
     ) -> None:
-        name = _name(self._place, row)
+        name = self._name(row)
         if outcome.fate is Fate.TAKEN:
             self._posted.sent += 1
             self._posted.news.append(_news(row, LetterState.SENT))
@@ -320,7 +327,7 @@ class _Rounds:
             self._posted.failed.append(f"{name}: {sent}{said}")
             self._posted.news.append(_news(row, LetterState.FAILED))
 
-    def _tell_operator(self, found: Ruling) -> None:
+    def _tell_operator(self, found: DeliveryRuling) -> None:
         """What no waiting mends is said once a run, which then does not end well."""
         told = f"Thư chờ gửi lại vì {found.reason}"
         ours = found.fate is Fate.AGAIN and found.blame is Blame.OPERATOR
@@ -330,14 +337,20 @@ class _Rounds:
     def _give_up(self, row: LetterRow, why: str, known: Deliveries) -> None:
         known = given_up(known, [*row.to, *row.cc], why)
         values = {"state": letter_state(row.to, row.cc, known).value, "last_error": why}
-        self._posted.failed.append(f"{_name(self._place, row)}: {why}")
+        self._posted.failed.append(f"{self._name(row)}: {why}")
         self._posted.news.append(_news(row, LetterState.FAILED))
         with self._place.engine.begin() as connection:
             outbox.record_attempt(connection, row, self._watch.now(), values, known)
 
+    def _name(self, row: LetterRow) -> str:
+        """A letter as the operator knows it."""
+        agency = self._place.office.register.agencies.get(row.agency)
+        to = agency.name if agency else "Văn phòng"
+        return f"Thư «{row.subject}» gửi {to} ({row.business_key})"
+
 
 def _claim(
-    place: Workplace,
+    engine: Engine,
     row: LetterRow,
     token: str,
     now: dt.datetime,
@@ -345,11 +358,13 @@ def _claim(
     *,
     copy: bool,
 ) -> bool:
-    with place.engine.begin() as connection:
+    with engine.begin() as connection:
         return outbox.claim(connection, row, token, now, known, copy=copy)
 
 
-def _failing(envelope: Sequence[str], outcome: SendOutcome, in_vain: bool) -> dict[str, Ruling]:
+def _failing(
+    envelope: Sequence[str], outcome: SendOutcome, in_vain: bool
+) -> dict[str, DeliveryRuling]:
     """The addresses that the server found bad for good, or put off `in_vain` for days.
 
     A word about the address that came after the content is about one recipient only where there
@@ -366,16 +381,10 @@ def _failing(envelope: Sequence[str], outcome: SendOutcome, in_vain: bool) -> di
     return found
 
 
-def _report(address: str, found: Ruling) -> RecipientReport:
+def _report(address: str, found: DeliveryRuling) -> RecipientReport:
     status = extended_code(found.reply)
     return RecipientReport(address, address, DeliveryAction.FAILED, status, found.said)
 
 
 def _news(row: LetterRow, state: LetterState) -> News:
     return News(state, row.business_key, row.subject, row.kind, row.agency, row.cycle)
-
-
-def _name(place: Workplace, row: LetterRow) -> str:
-    """A letter as the operator knows it."""
-    agency = place.office.register.agencies.get(row.agency)
-    return f"Thư «{row.subject}» gửi {agency.name if agency else 'Văn phòng'} ({row.business_key})"

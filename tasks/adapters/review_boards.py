@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+
 from models.domain.catalogue import CatalogueRow
 from models.domain.consolidation import Figure
 from models.domain.cycles import ReportingCycle
@@ -17,7 +20,7 @@ from models.domain.review.wording import (
     silent_since,
 )
 from models.domain.targets import Judgement, format_target
-from tasks.adapters.board import LISTED, Board
+from tasks.adapters.board import LISTED, Board, BoardColumn, Case, rows_of
 
 NAME_SHOWN = 60  # letters of a row's name in a table
 _LISTED_BUCKETS = (TaskBucket.OVERDUE, TaskBucket.UNREPORTED, TaskBucket.DONE_LATE)
@@ -55,29 +58,43 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         f"{h.below_commitment} chưa đạt mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
         "là chỉ tiêu không đạt, rồi chỉ tiêu chưa đánh giá được hoặc chưa có số liệu."
         + _cut(len(shown)),
-        [_indicator(office, cycle, one) for one in shown[:LISTED]],
+        rows_of(_indicator_columns(office, cycle), shown[:LISTED]),
     )
 
 
-def _indicator(office: Office, cycle: ReportingCycle, one: ReviewIndicator) -> dict[str, str]:
-    result = one.result
-    figure = result.value if result else None
-    target = result.target if result else None
-    judged = OUTCOME_NAMES[one.outcome]
+def _indicator_columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[ReviewIndicator]]:
+    return [
+        *_name_columns(office, cycle, lambda one: one.row),
+        BoardColumn("Đánh giá", _judged),
+        BoardColumn("Mức giao", _target),
+        BoardColumn("Cam kết", lambda one: one.commitment.text if one.commitment else ""),
+        BoardColumn("Cả năm", lambda one: figure.text if (figure := _value(one)) else ""),
+        BoardColumn("Đơn vị tính", lambda one: one.row.unit),
+        BoardColumn("Cơ quan", lambda one: _agency(office, _reporter(one))),
+        BoardColumn("Ô", lambda one: _cell(_value(one))),
+    ]
+
+
+def _value(one: ReviewIndicator) -> Figure | None:
+    return one.result.value if one.result else None
+
+
+def _reporter(one: ReviewIndicator) -> str:
+    figure = _value(one)
+    return figure.agency if figure else one.row.lead
+
+
+def _judged(one: ReviewIndicator) -> str:
     if not one.has_value:
-        judged = "Chưa có số liệu"
-    elif one.outcome is Judgement.UNKNOWN and one.why_not_judged:
-        judged = one.why_not_judged
-    return {
-        **_named(office, cycle, one.row),
-        "Đánh giá": judged,
-        "Mức giao": format_target(target.target) if target else one.row.target_shown,
-        "Cam kết": one.commitment.text if one.commitment else "",
-        "Cả năm": figure.text if figure else "",
-        "Đơn vị tính": one.row.unit,
-        "Cơ quan": _agency(office, figure.agency if figure else one.row.lead),
-        "Ô": _cell(figure),
-    }
+        return "Chưa có số liệu"
+    if one.outcome is Judgement.UNKNOWN and one.why_not_judged:
+        return one.why_not_judged
+    return OUTCOME_NAMES[one.outcome]
+
+
+def _target(one: ReviewIndicator) -> str:
+    target = one.result.target if one.result else None
+    return format_target(target.target) if target else one.row.target_shown
 
 
 def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
@@ -96,29 +113,45 @@ def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         f"{review.headline.tasks} nhiệm vụ được giao: {said}{silent}. "
         f"{review.headline.unproven} nhiệm vụ báo hoàn thành nhưng chưa đủ số, ngày văn bản. Dưới "
         "đây là nhiệm vụ quá hạn, chưa có báo cáo, hoàn thành quá hạn." + _cut(len(shown)),
-        [_task(office, cycle, task) for task in shown[:LISTED]],
+        rows_of(_task_columns(office, cycle), shown[:LISTED]),
     )
 
 
-def _task(office: Office, cycle: ReportingCycle, task: ReviewTask) -> dict[str, str]:
-    agency = task.standing.agency if task.standing else task.row.lead
+def _task_columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[ReviewTask]]:
+    return [
+        *_name_columns(office, cycle, lambda task: task.row),
+        BoardColumn("Tình trạng", _state),
+        BoardColumn("Thời hạn", lambda task: _day(task.deadline) or task.row.deadline_printed),
+        BoardColumn("Theo", lambda task: DEADLINE_SOURCE_NAMES[task.deadline_source]),
+        BoardColumn("Hoàn thành", lambda task: _day(task.finished_on)),
+        BoardColumn("Cơ quan", lambda task: _agency(office, _teller(task))),
+        BoardColumn("Ô", lambda task: _cell(task.doing.state_figure)),
+    ]
+
+
+def _state(task: ReviewTask) -> str:
     since = silent_since(task.doing.reported_on) if task.doing.not_reported_since else ""
-    silent = f": {since}" if since else ""
-    return {
-        **_named(office, cycle, task.row),
-        "Tình trạng": BUCKET_NAMES[task.bucket] + silent,
-        "Thời hạn": f"{task.deadline:%d/%m/%Y}" if task.deadline else task.row.deadline_printed,
-        "Theo": DEADLINE_SOURCE_NAMES[task.deadline_source],
-        "Hoàn thành": f"{task.finished_on:%d/%m/%Y}" if task.finished_on else "",
-        "Cơ quan": _agency(office, agency),
-        "Ô": _cell(task.doing.state_figure),
-    }
+    return BUCKET_NAMES[task.bucket] + (f": {since}" if since else "")
 
 
-def _named(office: Office, cycle: ReportingCycle, row: CatalogueRow) -> dict[str, str]:
+def _teller(task: ReviewTask) -> str:
+    return task.standing.agency if task.standing else task.row.lead
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def _name_columns(
+    office: Office, cycle: ReportingCycle, row_of: Callable[[Case], CatalogueRow]
+) -> list[BoardColumn[Case]]:
     catalogue = office.catalogue_of(cycle)
-    name = one_line(full_name(row, catalogue), NAME_SHOWN)
-    return {"Mục": place_of(row, catalogue), "Nội dung": name}
+    return [
+        BoardColumn("Mục", lambda case: place_of(row_of(case), catalogue)),
+        BoardColumn(
+            "Nội dung", lambda case: one_line(full_name(row_of(case), catalogue), NAME_SHOWN)
+        ),
+    ]
 
 
 def _agency(office: Office, code: str) -> str:

@@ -14,26 +14,20 @@ from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
 from models.domain.targets import Judgement
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_sheet import Formats
-from tasks.adapters.doing_frames import BUCKET_COLOURS, buckets_table
+from tasks.adapters.consolidation_cells import NO_DATA
 from tasks.adapters.overview_parts import GRID, OverviewLine, write_counts
-from tasks.adapters.review_frames import NO_DATA, OUTCOME_ORDER, outcome_by_appendix
-from tasks.adapters.review_sheets import (
-    INDICATOR_SHEET,
-    PROJECT_SHEET,
-    PROPOSAL_SHEET,
-    TASK_SHEET,
-    TRACK_SHEET,
+from tasks.adapters.results.cross_tables import (
+    BUCKET_COLOURS,
+    OUTCOME_COLOURS,
+    OUTCOME_ORDER,
+    buckets_table,
+    outcome_by_appendix,
 )
+from tasks.adapters.results.review_comparison_sheets import TRACK_SHEET
+from tasks.adapters.results.review_indicator_sheet import INDICATOR_SHEET
+from tasks.adapters.results.review_work_sheets import PROJECT_SHEET, PROPOSAL_SHEET, TASK_SHEET
 
 COUNTS_SHEET = "Bảng đếm"
-OUTCOME_COLOURS = {  # for charts, without "#"
-    OUTCOME_NAMES[Judgement.EXCEEDED]: "1B5E20",
-    OUTCOME_NAMES[Judgement.MET]: "43A047",
-    OUTCOME_NAMES[Judgement.FLOOR_MET]: "A5D6A7",
-    OUTCOME_NAMES[Judgement.NOT_MET]: "C62828",
-    OUTCOME_NAMES[Judgement.UNKNOWN]: "B0BEC5",
-    NO_DATA: "6D4C41",
-}
 _FONT = {"name": look.FONT, "size": 10}
 
 

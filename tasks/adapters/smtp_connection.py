@@ -11,29 +11,37 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
-from models.domain.delivery import Ruling, Stage, ruling
+from models.domain.delivery import DeliveryRuling, Stage, ruling
 from models.domain.errors import BaocaoError
-from tasks.adapters.smtp_address import SmtpAddress
+from models.domain.server_address import ServerAddress
+from tasks.adapters.server_words import (
+    CertificateFlaw,
+    certificate_advice,
+    flaw_of,
+    server_words,
+)
 
-#: OpenSSL's numbers for what is wrong with a certificate (x509_vfy.h).
-NOT_YET_VALID, EXPIRED, WRONG_HOST = 9, 10, 62
-UNKNOWN_ISSUER = (18, 19, 20, 21)
+#: A certificate that is not trusted: what is said before the advice.
 _CERTIFICATE = {
-    NOT_YET_VALID: "chứng thư của máy chủ chưa có hiệu lực; có thể đồng hồ máy này chạy sai ngày",
-    EXPIRED: "chứng thư của máy chủ đã hết hạn, hoặc đồng hồ máy này chạy sai ngày",
-    WRONG_HOST: "chứng thư của máy chủ mang tên khác; hãy ghi đúng tên máy chủ như trong chứng thư",
-    **dict.fromkeys(
-        UNKNOWN_ISSUER,
-        "chứng thư của máy chủ do nơi không được máy này tin cậy cấp; cài chứng thư gốc của đơn vị "
-        "hoặc đặt SSL_CERT_FILE",
+    CertificateFlaw.NOT_YET_VALID: (
+        "chứng thư của máy chủ chưa có hiệu lực; có thể đồng hồ máy này chạy sai ngày"
     ),
+    CertificateFlaw.EXPIRED: (
+        "chứng thư của máy chủ đã hết hạn, hoặc đồng hồ máy này chạy sai ngày"
+    ),
+    CertificateFlaw.WRONG_NAME: "chứng thư của máy chủ mang tên khác",
+    CertificateFlaw.UNKNOWN_AUTHORITY: (
+        "chứng thư của máy chủ do nơi không được máy này tin cậy cấp"
+    ),
+    CertificateFlaw.OTHER: "chứng thư của máy chủ không hợp lệ",
 }
+_TRUSTING = "cài chứng thư gốc của đơn vị hoặc đặt SSL_CERT_FILE"
 
 
 class NoConnection(BaocaoError):
     """Raised when there is no server to talk to: a step of the connection failed."""
 
-    def __init__(self, stage: Stage, found: Ruling, sentence: str) -> None:
+    def __init__(self, stage: Stage, found: DeliveryRuling, sentence: str) -> None:
         self.stage = stage
         self.ruling = found
         super().__init__(sentence)
@@ -43,7 +51,7 @@ class NoConnection(BaocaoError):
 class Opening:
     """How connections are opened. `timeout` in seconds, for each step."""
 
-    address: SmtpAddress
+    address: ServerAddress
     timeout: float
     local_hostname: str = "localhost"
     tls_context: ssl.SSLContext | None = None
@@ -83,28 +91,30 @@ async def connect(opening: Opening) -> Connected:
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         client.close()
         raise _no_connection(address, stage, error) from error
-    return Connected(client, one_line(greeting.message))
+    return Connected(client, server_words(greeting.message))
 
 
-def _no_connection(address: SmtpAddress, stage: Stage, error: Exception) -> NoConnection:
+def _no_connection(address: ServerAddress, stage: Stage, error: Exception) -> NoConnection:
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
     if isinstance(cause, ssl.SSLError):
         stage = Stage.TLS
     code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
-    words = one_line(error.message if isinstance(error, aiosmtplib.SMTPException) else str(error))
+    said = error.message if isinstance(error, aiosmtplib.SMTPException) else str(error)
+    words = server_words(said)
     if stage is Stage.LOGIN and code == 0 and isinstance(error, OSError):
         stage = Stage.CONNECT  # the line broke; the password was not judged
     found = ruling(stage, code, words)
-    return NoConnection(stage, found, f"{address}: {_sentence(stage, found, cause)}")
+    return NoConnection(stage, found, f"{address.server}: {_sentence(stage, found, cause)}")
 
 
-def _sentence(stage: Stage, found: Ruling, cause: Exception) -> str:
+def _sentence(stage: Stage, found: DeliveryRuling, cause: Exception) -> str:
     """What happened, for an operator."""
     if isinstance(cause, ssl.SSLCertVerificationError):
-        said = _CERTIFICATE.get(cause.verify_code, "chứng thư của máy chủ không hợp lệ")
-        return f"{said} ({one_line(cause.verify_message)})"
+        flaw = flaw_of(cause)
+        advice = certificate_advice(flaw, "BAOCAO_SMTP_URL", _TRUSTING)
+        return f"{_CERTIFICATE[flaw]}; {advice} ({server_words(cause.verify_message)})"
     if isinstance(cause, ssl.SSLError):
-        return f"máy chủ không nói TLS ở cổng này ({one_line(str(cause))})"
+        return f"máy chủ không nói TLS ở cổng này ({server_words(str(cause))})"
     if isinstance(cause, socket.gaierror):
         return "không tìm thấy tên máy chủ trong DNS"
     if isinstance(cause, ConnectionRefusedError):
@@ -114,13 +124,3 @@ def _sentence(stage: Stage, found: Ruling, cause: Exception) -> str:
     if stage is Stage.TLS:
         return f"máy chủ không có STARTTLS ở cổng này ({found.reply})"
     return found.said
-
-
-def one_line(words: str) -> str:
-    """A server's words fit for a log: one line, at most 300 characters, no control characters.
-
-    >>> one_line("5.1.1 no\\r\\nsuch user")
-    '5.1.1 no such user'
-    """
-    printable = "".join(c if c.isprintable() else " " for c in words)
-    return " ".join(printable.split())[:300]

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 import aiosmtplib
 
 from models.domain.delivery import Stage, ruling
-from tasks.adapters.observations import Observation, of_certificate, of_clock
-from tasks.adapters.smtp_address import SmtpAddress, SmtpAddressFault
-from tasks.adapters.smtp_connection import Connected, NoConnection, Opening, connect, one_line
+from models.domain.server_address import ServerAddress, ServerAddressFault
+from tasks.adapters.observations import Sighting, of_certificate, of_clock
+from tasks.adapters.server_words import server_words
+from tasks.adapters.smtp_address import letter_server
+from tasks.adapters.smtp_connection import Connected, NoConnection, Opening, connect
 from tasks.adapters.smtp_sender import megabytes, size_limit
 
 PROBE_SECONDS = 10.0  # for each answer
@@ -34,17 +36,17 @@ def probe(
     *,
     timeout: float = PROBE_SECONDS,
     tls_context: ssl.SSLContext | None = None,
-) -> list[Observation]:
+) -> list[Sighting]:
     """What a server says to a letter of `sender` before any is sent. Never raises for a server."""
     try:
-        address = SmtpAddress.parse(url)
-    except SmtpAddressFault as fault:
-        return [Observation(_SUBJECTS[Stage.CONNECT], False, f"BAOCAO_SMTP_URL: {fault}")]
+        address = letter_server(url)
+    except ServerAddressFault as fault:
+        return [Sighting(_SUBJECTS[Stage.CONNECT], False, f"BAOCAO_SMTP_URL: {fault}")]
     domain = sender.partition("@")[2] or "localhost"
     return asyncio.run(_look(Opening(address, timeout, domain, tls_context), sender, now))
 
 
-async def _look(opening: Opening, sender: str, now: dt.datetime) -> list[Observation]:
+async def _look(opening: Opening, sender: str, now: dt.datetime) -> list[Sighting]:
     try:
         connected = await connect(opening)
     except NoConnection as error:
@@ -57,33 +59,35 @@ async def _look(opening: Opening, sender: str, now: dt.datetime) -> list[Observa
         connected.client.close()
 
 
-def _of_failure(address: SmtpAddress, error: NoConnection) -> Iterator[Observation]:
+def _of_failure(address: ServerAddress, error: NoConnection) -> Iterator[Sighting]:
     """The step that failed, after those that did not."""
     if error.stage is not Stage.CONNECT:
-        yield Observation(_SUBJECTS[Stage.CONNECT], True, f"{address} trả lời.")
+        yield Sighting(_SUBJECTS[Stage.CONNECT], True, f"{address.server} trả lời.")
     hint = {
         Stage.CONNECT: "Kiểm tra tên máy chủ, cổng trong BAOCAO_SMTP_URL.",
         Stage.TLS: "smtps:// dùng cổng 465, smtp+starttls:// dùng cổng 587.",
         Stage.LOGIN: "Kiểm tra tên, mật khẩu trong BAOCAO_SMTP_URL (ký tự đặc biệt ghi bằng %..).",
     }.get(error.stage, "")
-    yield Observation(_SUBJECTS[error.stage], False, f"{error}. {hint}".strip())
+    yield Sighting(_SUBJECTS[error.stage], False, f"{error}. {hint}".strip())
 
 
 def _of_connection(
-    address: SmtpAddress, connected: Connected, now: dt.datetime
-) -> Iterator[Observation]:
+    address: ServerAddress, connected: Connected, now: dt.datetime
+) -> Iterator[Sighting]:
     """What a connection that stands shows of server, certificate, login, size and clock."""
     client = connected.client
-    yield Observation(_SUBJECTS[Stage.CONNECT], True, f"{address} trả lời: {connected.greeting}")
+    yield Sighting(
+        _SUBJECTS[Stage.CONNECT], True, f"{address.server} trả lời: {connected.greeting}"
+    )
     certificate = client.get_transport_info("peercert")
     if certificate:
         yield of_certificate(certificate, now, "máy chủ gửi thư")
     elif address.scheme == "smtp":
-        yield Observation(_SUBJECTS[Stage.TLS], True, "Không mã hoá; máy chủ ở ngay trên máy này.")
+        yield Sighting(_SUBJECTS[Stage.TLS], True, "Không mã hoá; máy chủ ở ngay trên máy này.")
     said = f"Đã đăng nhập: {address.username}." if address.username else "Không cần đăng nhập."
-    yield Observation(_SUBJECTS[Stage.LOGIN], True, said)
+    yield Sighting(_SUBJECTS[Stage.LOGIN], True, said)
     limit = size_limit(client)
-    yield Observation(
+    yield Sighting(
         "Cỡ thư gửi",
         not 0 < limit < ROOM_WANTED,
         f"Máy chủ nhận thư tới {megabytes(limit)} MB."
@@ -98,7 +102,7 @@ def _of_connection(
         yield clock
 
 
-async def _of_sender(client: aiosmtplib.SMTP, sender: str) -> Observation:
+async def _of_sender(client: aiosmtplib.SMTP, sender: str) -> Sighting:
     subject, stage = _SUBJECTS[Stage.MAIL], Stage.MAIL
     try:
         await client.mail(sender)
@@ -108,10 +112,10 @@ async def _of_sender(client: aiosmtplib.SMTP, sender: str) -> Observation:
         await client.rset()
         await client.quit()
     except aiosmtplib.SMTPResponseException as error:
-        found = ruling(stage, error.code, one_line(error.message))
-        return Observation(
+        found = ruling(stage, error.code, server_words(error.message))
+        return Sighting(
             subject, False, f"{sender}: {found.said}. Kiểm tra BAOCAO_OFFICE_ADDRESS, đăng nhập."
         )
     except (aiosmtplib.SMTPException, OSError) as error:
-        return Observation(subject, False, f"{sender}: {one_line(str(error))}")
-    return Observation(subject, True, f"Máy chủ nhận thư gửi từ {sender}.")
+        return Sighting(subject, False, f"{sender}: {server_words(str(error))}")
+    return Sighting(subject, True, f"Máy chủ nhận thư gửi từ {sender}.")

@@ -17,9 +17,10 @@ from typing import Self
 
 import aiosmtplib
 
-from models.domain.delivery import Fate, Ruling, Stage, ruling
-from tasks.adapters.smtp_address import SmtpAddress
-from tasks.adapters.smtp_connection import NoConnection, Opening, connect, one_line
+from models.domain.delivery import DeliveryRuling, Fate, Stage, ruling
+from tasks.adapters.server_words import server_words
+from tasks.adapters.smtp_address import letter_server
+from tasks.adapters.smtp_connection import NoConnection, Opening, connect
 
 DEFAULT_TIMEOUT = 30.0  # seconds, for each answer of the server
 DATA_TIMEOUT = 300.0  # after the final dot a server may scan for a while
@@ -30,7 +31,7 @@ CLOSING = 421
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
-Refusals = Mapping[str, Ruling]  # by address
+Refusals = Mapping[str, DeliveryRuling]  # by address
 #: Called in the last moment in which the server cannot have the message: all its content has left,
 #: the final dot has not. It is told who was refused; when it says False the message is withdrawn.
 Claim = Callable[[Refusals], bool]
@@ -56,7 +57,7 @@ class OutgoingMessage:
 class SendOutcome:
     """What one attempt came to. `last` is the word that settled it, for all not refused before."""
 
-    last: Ruling
+    last: DeliveryRuling
     refused: Refusals = field(default_factory=dict)
     claimed: bool = False  # the caller let the final dot go
     withdrawn: bool = False  # the caller did not: another run has the message
@@ -86,13 +87,12 @@ class SmtpSender:
         *,
         timeout: float = DEFAULT_TIMEOUT,
         data_timeout: float = DATA_TIMEOUT,
-        allow_plain: bool = False,
         local_hostname: str = "localhost",
         tls_context: ssl.SSLContext | None = None,
         may_write_to: Callable[[str], bool] = lambda _address: True,
     ) -> None:
         """`may_write_to` is asked of every address of an envelope before anything leaves."""
-        address = SmtpAddress.parse(url, allow_plain=allow_plain)
+        address = letter_server(url)
         self._opening = Opening(address, timeout, local_hostname, tls_context)
         self._data_timeout = data_timeout
         self._may_write_to = may_write_to
@@ -147,13 +147,13 @@ class SmtpSender:
         try:
             client = await self._connected()
         except NoConnection as error:
-            found = Ruling(error.ruling.fate, error.ruling.blame, str(error))
+            found = DeliveryRuling(error.ruling.fate, error.ruling.blame, str(error))
             return SendOutcome(found, connected=False)
         size, limit = len(message.content), size_limit(client)
         if 0 < limit < size:
             words = f"5.3.4 {megabytes(size)} MB, máy chủ chỉ nhận tới {megabytes(limit)} MB"
             return SendOutcome(ruling(Stage.MAIL, 552, words))
-        stage, refused = Stage.MAIL, dict[str, Ruling]()
+        stage, refused = Stage.MAIL, dict[str, DeliveryRuling]()
         try:
             options = [f"SIZE={size}"] if client.supports_extension("size") else []
             await client.mail(message.sender, options=options)
@@ -183,7 +183,7 @@ class SmtpSender:
 
     async def _recipients(
         self, client: aiosmtplib.SMTP, recipients: Sequence[str]
-    ) -> dict[str, Ruling]:
+    ) -> dict[str, DeliveryRuling]:
         """Those whom the server refuses, and what that means."""
         refused = {}
         for recipient in recipients:
@@ -287,15 +287,15 @@ def megabytes(size: int) -> str:
     return f"{size / 1_000_000:.1f}".replace(".", ",")
 
 
-def _least_final(refused: Refusals, recipients: Sequence[str]) -> Ruling:
+def _least_final(refused: Refusals, recipients: Sequence[str]) -> DeliveryRuling:
     """Nobody was accepted: the word for all is that of whoever may still be."""
     hopeful = (refused[a] for a in recipients if refused[a].fate is not Fate.FINAL)
     return next(hopeful, refused[recipients[0]])
 
 
-def _ruling(stage: Stage, code: int, words: str) -> Ruling:
-    return ruling(stage, code, one_line(words))
+def _ruling(stage: Stage, code: int, words: str) -> DeliveryRuling:
+    return ruling(stage, code, server_words(words))
 
 
-def _lost(stage: Stage, error: Exception) -> Ruling:
-    return ruling(stage, 0, one_line(f"{type(error).__name__}: {error}"))
+def _lost(stage: Stage, error: Exception) -> DeliveryRuling:
+    return ruling(stage, 0, server_words(f"{type(error).__name__}: {error}"))

@@ -12,7 +12,7 @@ from models.domain.workbook_content import address
 
 HEADER_ROW = 4  # 1-based: heading, agency, guidance, header
 FIRST_ROW = 5
-LABEL_COLUMN, VALUE_COLUMN, REASON_COLUMN = 1, 2, 3  # of a details sheet
+VALUE_COLUMN, REASON_COLUMN = 2, 3  # of a details sheet: behind the label
 SPARE_ROWS = 10  # empty rows below those that are carried over
 JUSTIFICATION = "justification"  # column key of an entry beside a details field
 

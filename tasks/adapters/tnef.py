@@ -15,7 +15,6 @@ MEMORY_MB = 512
 SECONDS = 5
 MAX_BYTES = 64_000_000  # of the file
 SIGNATURE = b"\x78\x9f\x3e\x22"
-TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
 class TnefRefused(BaocaoError):

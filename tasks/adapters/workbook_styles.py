@@ -68,7 +68,6 @@ WRITER_OPTIONS = {
 }
 
 MAX_TEXT = 32_767  # characters a cell holds
-MAX_SHEET_NAME = 31
 MAX_HEIGHT = 409.0  # points a row can be tall
 
 _PIXELS_PER_CHARACTER = 7.0

@@ -22,7 +22,7 @@ pytest.importorskip("playwright", reason="needs the development tools")
 from models.domain.cycles import HANOI
 from tasks.adapters.mail_catcher import MailCatcher
 from tasks.adapters.maildir import deliver
-from tests.browser.desk import CHROMIUM, Desk, operator_desk, wait_for
+from tests.browser.office_operator import CHROMIUM, Operator, operator_at_work, wait_for
 
 BY, REASON = "Nguyễn Thị Hà, Phó Chánh Văn phòng", "Sở đang sắp xếp lại tổ chức bộ máy."
 OPENING = "2025-01-21T09:30:00+07:00"
@@ -42,41 +42,41 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """The service with an opened cycle, two messages from private addresses, no mail server."""
-    with operator_desk(tmp_path_factory.mktemp("browser")) as desk:
+    with operator_at_work(tmp_path_factory.mktemp("browser")) as operator:
         # The story is of February 2025: by today's clock its draft has waited far too long.
-        desk.pause("chase-approvals")
-        desk.run("open-cycle", cycle="2025-plan", as_of=OPENING)
+        operator.pause("chase-approvals")
+        operator.run("open-cycle", cycle="2025-plan", as_of=OPENING)
         for agency, name in HELD.items():
-            write_from_a_private_address(desk, agency, name)
-        desk.run("collect-submissions", as_of=FEBRUARY)
-        desk.run("update-boards", cycle="2025-plan", as_of=FEBRUARY)
-        yield desk
+            write_from_a_private_address(operator, agency, name)
+        operator.run("collect-submissions", as_of=FEBRUARY)
+        operator.run("update-boards", cycle="2025-plan", as_of=FEBRUARY)
+        yield operator
 
 
-def rows(desk: Desk, query: str) -> list[tuple[str, ...]]:
-    with sqlite3.connect(desk.data / "baocao.sqlite") as database:
+def rows(operator: Operator, query: str) -> list[tuple[str, ...]]:
+    with sqlite3.connect(operator.data / "baocao.sqlite") as database:
         return database.execute(query).fetchall()
 
 
-def told(desk: Desk, run: str) -> str:
+def told(operator: Operator, run: str) -> str:
     """What a run says in its log."""
     query = {"logs": {"flow_run_id": {"any_": [run]}}}
-    return "\n".join(line["message"] for line in desk.ask("logs/filter", query))
+    return "\n".join(line["message"] for line in operator.ask("logs/filter", query))
 
 
-def held(desk: Desk, agency: str) -> str:
+def held(operator: Operator, agency: str) -> str:
     """The digits by which the forms name the agency's message in the holding pen."""
     named = f"subject LIKE '%{HELD[agency]}'"
-    [(key,)] = rows(desk, f"SELECT key FROM message WHERE state = 'held' AND {named}")
+    [(key,)] = rows(operator, f"SELECT key FROM message WHERE state = 'held' AND {named}")
     return key[:12]
 
 
-def write_from_a_private_address(desk: Desk, agency: str, name: str) -> None:
+def write_from_a_private_address(operator: Operator, agency: str, name: str) -> None:
     """An agency's workbook, without the token that its thread would bear."""
-    [(files,)] = rows(desk, f"SELECT files FROM letter WHERE agency = '{agency}'")
-    [kept] = (desk.data / "raw").rglob(json.loads(files)[0]["sha256"] + "*")
+    [(files,)] = rows(operator, f"SELECT files FROM letter WHERE agency = '{agency}'")
+    [kept] = (operator.data / "raw").rglob(json.loads(files)[0]["sha256"] + "*")
     mail = EmailMessage()
     mail["From"] = f"Nguyễn Thị Ba <ba.{agency}@hopthurieng.example>"
     mail["To"] = "baocao@ubnd.haiphong.example"
@@ -86,153 +86,157 @@ def write_from_a_private_address(desk: Desk, agency: str, name: str) -> None:
         kept.read_bytes(), maintype="application", subtype="zip", filename="ke-hoach.xlsx"
     )
     arrived = dt.datetime(2025, 2, 4, 9, tzinfo=HANOI)
-    deliver(desk.data / "mailbox", mail.as_bytes(), arrived)
+    deliver(operator.data / "mailbox", mail.as_bytes(), arrived)
 
 
-def test_the_board_shows_every_agency_and_the_holding_pen_its_message(desk: Desk) -> None:
-    desk.open("artifacts", "Sổ quyết định")
-    desk.picture("bang")
-    desk.open_board("bang-ky-2025-plan", "Sở Y tế")
-    desk.picture("bang-ky")
-    desk.open_board("thu-cho-nguoi-xem", "Kế hoạch hành động của Sở Y tế")
-    desk.picture("thu-cho-nguoi-xem")
+def test_the_board_shows_every_agency_and_the_holding_pen_its_message(operator: Operator) -> None:
+    operator.open("artifacts", "Sổ quyết định")
+    operator.picture("bang")
+    operator.open_board("bang-ky-2025-plan", "Sở Y tế")
+    operator.picture("bang-ky")
+    operator.open_board("thu-cho-nguoi-xem", "Kế hoạch hành động của Sở Y tế")
+    operator.picture("thu-cho-nguoi-xem")
 
 
-def test_the_held_message_is_assigned_through_its_form_and_answered(desk: Desk) -> None:
-    desk.open_form("assign-message")
-    desk.choose_case(held(desk, "syt"))
-    desk.choose("Kỳ báo cáo", "2025-plan")
-    desk.choose("Cơ quan", "Sở Y tế")
-    desk.write("Người quyết định", BY)
-    desk.write("Lý do", "Đã gọi điện, Sở xác nhận là người của Sở.")
-    desk.picture("bieu-mau-xac-dinh")
-    state = desk.submit("assign-message")
+def test_the_held_message_is_assigned_through_its_form_and_answered(operator: Operator) -> None:
+    operator.open_form("assign-message")
+    operator.choose_case(held(operator, "syt"))
+    operator.choose("Kỳ báo cáo", "2025-plan")
+    operator.choose("Cơ quan", "Sở Y tế")
+    operator.write("Người quyết định", BY)
+    operator.write("Lý do", "Đã gọi điện, Sở xác nhận là người của Sở.")
+    operator.picture("bieu-mau-xac-dinh")
+    state = operator.submit("assign-message")
 
     assert state["type"] == "COMPLETED", state["message"]
-    assert rows(desk, "SELECT agency, state FROM message WHERE state <> 'held'") == [
+    assert rows(operator, "SELECT agency, state FROM message WHERE state <> 'held'") == [
         ("syt", "returned")
     ]
-    assert rows(desk, "SELECT count(*) FROM letter WHERE kind = 'verdict'") == [(1,)]
+    assert rows(operator, "SELECT count(*) FROM letter WHERE kind = 'verdict'") == [(1,)]
 
 
-def test_the_other_held_message_goes_back_with_the_words_of_whoever_decides(desk: Desk) -> None:
-    key = held(desk, "sdl")
-    desk.open_form("return-message")
-    desk.choose_case(key)
-    desk.write("Nội dung gửi người gửi", "Sổ chưa có ý kiến của lãnh đạo Sở. Xin gửi lại.")
-    desk.write("Người quyết định", BY)
-    desk.write("Lý do", "Đã gọi điện, Sở đề nghị trả lại để trình ký.")
-    desk.picture("bieu-mau-tra-lai")
-    state = desk.submit("return-message")
+def test_the_other_held_message_goes_back_with_the_words_of_whoever_decides(
+    operator: Operator,
+) -> None:
+    key = held(operator, "sdl")
+    operator.open_form("return-message")
+    operator.choose_case(key)
+    operator.write("Nội dung gửi người gửi", "Sổ chưa có ý kiến của lãnh đạo Sở. Xin gửi lại.")
+    operator.write("Người quyết định", BY)
+    operator.write("Lý do", "Đã gọi điện, Sở đề nghị trả lại để trình ký.")
+    operator.picture("bieu-mau-tra-lai")
+    state = operator.submit("return-message")
 
     assert state["type"] == "COMPLETED", state["message"]
-    assert rows(desk, "SELECT state FROM message WHERE subject LIKE '%Du lịch'") == [("guided",)]
-    [(to, text)] = rows(desk, "SELECT \"to\", text FROM letter WHERE kind = 'return'")
+    assert rows(operator, "SELECT state FROM message WHERE subject LIKE '%Du lịch'") == [
+        ("guided",)
+    ]
+    [(to, text)] = rows(operator, "SELECT \"to\", text FROM letter WHERE kind = 'return'")
     assert "ba.sdl@hopthurieng.example" in to
     assert "Sổ chưa có ý kiến của lãnh đạo Sở. Xin gửi lại." in text
 
     # The form was opened before somebody else decided: the choice is stale, and so is told.
-    run = desk.run("assign-message", message=f"Sở Du lịch [{key}]", cycle="2025-plan",
+    run = operator.run("assign-message", message=f"Sở Du lịch [{key}]", cycle="2025-plan",
                    agency="Sở Du lịch", by=BY, reason="Chọn từ danh sách cũ.")  # fmt: skip
-    assert "không chờ người xem" in desk.state(run)["message"]
+    assert "không chờ người xem" in operator.state(run)["message"]
     field = "definitions.Assignment.properties.message"
-    schema = desk.ask_back(f"deployments/{desk.deployment('assign-message')}")
+    schema = operator.ask_back(f"deployments/{operator.deployment('assign-message')}")
     part = schema["parameter_openapi_schema"]
     for name in field.split("."):
         part = part[name]
     assert "anyOf" not in part  # nothing waits: the form offers nothing
 
 
-def test_a_deadline_is_extended_through_its_form(desk: Desk) -> None:
-    desk.open_form("extend-deadline")
-    desk.choose("Kỳ báo cáo", "2025-plan")
-    desk.choose("Cơ quan", "Sở Y tế")
-    desk.pick_day("Hạn mới", dt.date(2025, 2, 26))
-    desk.write("Người quyết định", BY)
-    desk.write("Lý do", REASON)
-    desk.picture("bieu-mau-gia-han")
-    state = desk.submit("extend-deadline")
+def test_a_deadline_is_extended_through_its_form(operator: Operator) -> None:
+    operator.open_form("extend-deadline")
+    operator.choose("Kỳ báo cáo", "2025-plan")
+    operator.choose("Cơ quan", "Sở Y tế")
+    operator.pick_day("Hạn mới", dt.date(2025, 2, 26))
+    operator.write("Người quyết định", BY)
+    operator.write("Lý do", REASON)
+    operator.picture("bieu-mau-gia-han")
+    state = operator.submit("extend-deadline")
 
     assert state["type"] == "COMPLETED", state["message"]
     query = "SELECT agency, until, by FROM decision WHERE kind = 'extend'"
-    assert rows(desk, query) == [("syt", "2025-02-26 17:00:00.000000", BY)]
-    desk.run("update-boards", cycle="2025-plan", as_of=FEBRUARY)
-    desk.open_board("so-quyet-dinh", "Gia hạn")
-    desk.picture("so-quyet-dinh")
+    assert rows(operator, query) == [("syt", "2025-02-26 17:00:00.000000", BY)]
+    operator.run("update-boards", cycle="2025-plan", as_of=FEBRUARY)
+    operator.open_board("so-quyet-dinh", "Gia hạn")
+    operator.picture("so-quyet-dinh")
 
 
 def test_a_mail_server_that_is_away_fails_the_run_and_retry_sends_each_letter_once(
-    desk: Desk, tmp_path: Path
+    operator: Operator, tmp_path: Path
 ) -> None:
-    failed = desk.run("deliver-outbox")
-    assert desk.state(failed)["type"] == "FAILED"
-    wait_for(lambda: "Máy chủ gửi thư" in told(desk, failed), "the log does not say why")
-    desk.open_run(failed, "Failed")
-    desk.picture("gui-thu-hong")
+    failed = operator.run("deliver-outbox")
+    assert operator.state(failed)["type"] == "FAILED"
+    wait_for(lambda: "Máy chủ gửi thư" in told(operator, failed), "the log does not say why")
+    operator.open_run(failed, "Failed")
+    operator.picture("gui-thu-hong")
 
-    with MailCatcher(tmp_path / "sent", port=desk.smtp_port):
-        desk.menu("Retry")
-        desk.page.get_by_role("alertdialog").get_by_role("button", name="Retry").click()
-        desk.wait_until(failed, "COMPLETED")
-        desk.run("deliver-outbox")  # and again: nothing is left
-        desk.open_run(failed, "Completed")
-        desk.picture("gui-thu-xong")
+    with MailCatcher(tmp_path / "sent", port=operator.smtp_port):
+        operator.menu("Retry")
+        operator.page.get_by_role("alertdialog").get_by_role("button", name="Retry").click()
+        operator.wait_until(failed, "COMPLETED")
+        operator.run("deliver-outbox")  # and again: nothing is left
+        operator.open_run(failed, "Completed")
+        operator.picture("gui-thu-xong")
     sent = [p.read_bytes() for p in (tmp_path / "sent").rglob("*") if p.is_file()]
     arrived = Counter(str(message_from_bytes(raw)["Message-ID"]) for raw in sent)
-    due = rows(desk, "SELECT message_id FROM letter WHERE state = 'sent'")
+    due = rows(operator, "SELECT message_id FROM letter WHERE state = 'sent'")
     assert set(arrived) == {message_id for (message_id,) in due}
     assert set(arrived.values()) == {1}
     waiting = "SELECT count(*) FROM letter WHERE state <> 'sent' AND kind <> 'alarm'"
-    assert rows(desk, waiting) == [(0,)]
+    assert rows(operator, waiting) == [(0,)]
 
 
-def test_the_summary_waits_until_a_person_resumes_it_with_a_decision(desk: Desk) -> None:
-    desk.run("send-summary", cycle="2025-plan", as_of="2025-02-10T07:30:00+07:00")
-    asking = desk.newest_run("approve-summary", "PAUSED")
-    assert rows(desk, "SELECT state FROM letter WHERE kind = 'summary'") == [("draft",)]
-    desk.open_board("du-thao-tong-hop-2025-plan", "Tổng hợp đến")
-    desk.picture("du-thao")
+def test_the_summary_waits_until_a_person_resumes_it_with_a_decision(operator: Operator) -> None:
+    operator.run("send-summary", cycle="2025-plan", as_of="2025-02-10T07:30:00+07:00")
+    asking = operator.newest_run("approve-summary", "PAUSED")
+    assert rows(operator, "SELECT state FROM letter WHERE kind = 'summary'") == [("draft",)]
+    operator.open_board("du-thao-tong-hop-2025-plan", "Tổng hợp đến")
+    operator.picture("du-thao")
 
-    desk.open_run(asking, "Suspended")
-    desk.menu("Resume")
-    form = desk.page.get_by_role("dialog")
-    desk.choose("Quyết định", "Gửi kèm ý kiến", form)
-    desk.write("Người quyết định", BY, form)
-    desk.write("Ý kiến", "Đề nghị các đơn vị chậm báo cáo ngay trong tuần.", form)
-    desk.picture("duyet")
+    operator.open_run(asking, "Suspended")
+    operator.menu("Resume")
+    form = operator.page.get_by_role("dialog")
+    operator.choose("Quyết định", "Gửi kèm ý kiến", form)
+    operator.write("Người quyết định", BY, form)
+    operator.write("Ý kiến", "Đề nghị các đơn vị chậm báo cáo ngay trong tuần.", form)
+    operator.picture("duyet")
     form.get_by_role("button", name="Resume").click()
-    state = desk.wait_until(asking, "COMPLETED", "FAILED", "CRASHED")
+    state = operator.wait_until(asking, "COMPLETED", "FAILED", "CRASHED")
 
     assert state["type"] == "COMPLETED", state["message"]
-    [(letter, text)] = rows(desk, "SELECT state, text FROM letter WHERE kind = 'summary'")
+    [(letter, text)] = rows(operator, "SELECT state, text FROM letter WHERE kind = 'summary'")
     assert letter in ("queued", "sending", "sent")
     assert text.startswith(f"Ý kiến của {BY}: Đề nghị các đơn vị chậm")
-    again = desk.run("approve-summary")
-    assert desk.state(again)["type"] == "COMPLETED"  # decided: nobody is asked again
-    assert rows(desk, "SELECT count(*) FROM decision WHERE kind = 'approve'") == [(1,)]
+    again = operator.run("approve-summary")
+    assert operator.state(again)["type"] == "COMPLETED"  # decided: nobody is asked again
+    assert rows(operator, "SELECT count(*) FROM decision WHERE kind = 'approve'") == [(1,)]
 
 
 def test_the_review_has_its_boards_and_an_agency_is_shown_its_results_through_a_form(
-    desk: Desk,
+    operator: Operator,
 ) -> None:
-    desk.run("open-cycle", cycle="2025-review", as_of="2025-10-20T08:30:00+07:00")
-    desk.run("consolidate-cycle", cycle="2025-review", as_of=DECEMBER)
-    desk.run("update-boards", cycle="2025-review", as_of=DECEMBER)
-    desk.open_board("nhiem-vu-2025-review", "nhiệm vụ được giao")
-    desk.picture("nhiem-vu")
+    operator.run("open-cycle", cycle="2025-review", as_of="2025-10-20T08:30:00+07:00")
+    operator.run("consolidate-cycle", cycle="2025-review", as_of=DECEMBER)
+    operator.run("update-boards", cycle="2025-review", as_of=DECEMBER)
+    operator.open_board("nhiem-vu-2025-review", "nhiệm vụ được giao")
+    operator.picture("nhiem-vu")
 
-    form = desk.deployed("send-previews")["parameter_openapi_schema"]["definitions"]
+    form = operator.deployed("send-previews")["parameter_openapi_schema"]["definitions"]
     offered = form["PreviewRequest"]["properties"]
     cycles, agencies = (offered[name]["anyOf"][1]["enum"] for name in ("cycle", "agency"))
     assert cycles == ["2025-review", "2025-plan"]
-    desk.open_form("send-previews", "Chỉ một cơ quan")
-    desk.choose_instead(len(cycles), "2025-review")
-    desk.choose_instead(len(agencies), "Sở Y tế")
-    desk.picture("bieu-mau-doi-chieu")
-    state = desk.submit("send-previews")
+    operator.open_form("send-previews", "Chỉ một cơ quan")
+    operator.choose_instead(len(cycles), "2025-review")
+    operator.choose_instead(len(agencies), "Sở Y tế")
+    operator.picture("bieu-mau-doi-chieu")
+    state = operator.submit("send-previews")
 
     assert state["type"] == "COMPLETED", state["message"]
-    assert rows(desk, "SELECT agency FROM letter WHERE kind = 'preview'") == [("syt",)]
-    desk.run("update-boards", cycle="2025-review", as_of=DECEMBER)
-    desk.open_board("bang-ky-2025-review", "báo cáo Word cùng thư mục")
-    desk.picture("bang-ky-tong-ket")
+    assert rows(operator, "SELECT agency FROM letter WHERE kind = 'preview'") == [("syt",)]
+    operator.run("update-boards", cycle="2025-review", as_of=DECEMBER)
+    operator.open_board("bang-ky-2025-review", "báo cáo Word cùng thư mục")
+    operator.picture("bang-ky-tong-ket")

@@ -83,7 +83,7 @@ def test_a_cycle_need_not_know_its_meeting_yet(tmp_path: Path) -> None:
 def test_a_cycle_is_named_in_brief_by_its_mark_or_else_its_code(tmp_path: Path) -> None:
     file = tmp_path / "cycles.toml"
     file.write_text(TEXT.replace('mark = "TK-2025"\n', ""), encoding="utf-8")
-    assert [c.shown_mark for c in load_cycles(file).values()] == ["KH-2025", "2025-review"]
+    assert [c.mark for c in load_cycles(file).values()] == ["KH-2025", "2025-review"]
 
 
 @pytest.mark.parametrize(("old", "new", "sentence"), FAULTY)

@@ -119,7 +119,7 @@ def test_a_password_that_the_server_could_not_read_is_refused_without_being_told
     assert password not in told
 
 
-def test_the_desk_is_not_opened_to_the_network_without_a_password() -> None:
+def test_the_service_is_not_opened_to_the_network_without_a_password() -> None:
     (told,) = faults(serve_host="0.0.0.0")
     assert told.startswith("BAOCAO_SERVE_HOST: ") and "BAOCAO_SERVE_PASSWORD" in told
     settings = load_settings(serve_host="0.0.0.0", serve_password="d4y-La-mat-khau")

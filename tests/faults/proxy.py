@@ -59,6 +59,7 @@ class _Wire:
     client_out: asyncio.StreamWriter
     server_in: asyncio.StreamReader
     server_out: asyncio.StreamWriter
+    tag: bytes = b""  # of the command that is being answered (IMAP); none at the greeting
 
 
 class _Torn(Exception):
@@ -162,10 +163,10 @@ class FaultProxy(ABC):
             return await self._pass(wire, stage, command)
         if fault.does is Break.LOST:
             wire.server_out.write(command)
-            await self._answer(wire.server_in)
+            await self._answer(wire)
         if fault.does is Break.DRIP:
             wire.server_out.write(command)
-            answer = await self._answer(wire.server_in)
+            answer = await self._answer(wire)
             with contextlib.suppress(OSError):
                 for byte in answer[:-1] + b" and so on" * 10_000:
                     wire.client_out.write(bytes([byte]).replace(b"\n", b" "))
@@ -179,7 +180,7 @@ class FaultProxy(ABC):
     async def _skip(self, wire: _Wire, stage: str) -> None:
         """Brings the server to where the client will believe it is: it never saw the command."""
         if stage == CONNECT:
-            await self._answer(wire.server_in)  # its own greeting is swallowed
+            await self._answer(wire)  # its own greeting is swallowed
 
     async def _pass(
         self,
@@ -189,7 +190,7 @@ class FaultProxy(ABC):
         change: Callable[[bytes], bytes] | None = None,
     ) -> bytes:
         wire.server_out.write(command)
-        answer = await self._answer(wire.server_in)
+        answer = await self._answer(wire)
         if change is not None:
             answer = change(answer)
         if self.rewrite is not None:
@@ -203,7 +204,7 @@ class FaultProxy(ABC):
         """All commands of a connection after the greeting."""
 
     @abstractmethod
-    async def _answer(self, reader: asyncio.StreamReader) -> bytes:
+    async def _answer(self, wire: _Wire) -> bytes:
         """One whole answer of the server."""
 
 
@@ -250,13 +251,13 @@ class SmtpProxy(FaultProxy):
             wire.server_in, wire.server_out = await asyncio.open_connection(
                 HOST, self.server_port, limit=2**26
             )
-            await self._answer(wire.server_in)
+            await self._answer(wire)
             wire.server_out.write(b"EHLO proxy.example\r\n")
-            await self._answer(wire.server_in)
+            await self._answer(wire)
 
-    async def _answer(self, reader: asyncio.StreamReader) -> bytes:
+    async def _answer(self, wire: _Wire) -> bytes:
         answer = b""
-        while line := await reader.readline():
+        while line := await wire.server_in.readline():
             answer += line
             if line[3:4] != b"-":
                 return answer
@@ -267,11 +268,10 @@ class ImapProxy(FaultProxy):
     """Stages: CONNECT, the command's words ("SELECT", "UID FETCH", "UID FETCH BODY", ...)."""
 
     _LITERAL = re.compile(rb"\{(\d+)\}\r\n$")
-    _tag: bytes = b""
 
     async def _converse(self, wire: _Wire) -> None:
         while line := await wire.client_in.readline():
-            self._tag = line.split(b" ", 1)[0].strip()
+            wire.tag = line.split(b" ", 1)[0].strip()
             stage = imap_stage(line)
             answer = await self._exchange(wire, stage, line)
             while answer.startswith(b"+"):  # the server asks for more of the command
@@ -279,14 +279,14 @@ class ImapProxy(FaultProxy):
             if stage == "LOGOUT":
                 return
 
-    async def _answer(self, reader: asyncio.StreamReader) -> bytes:
+    async def _answer(self, wire: _Wire) -> bytes:
         answer = b""
-        while line := await reader.readline():
+        while line := await wire.server_in.readline():
             answer += line
             if literal := self._LITERAL.search(line):
-                answer += await reader.readexactly(int(literal[1]))
+                answer += await wire.server_in.readexactly(int(literal[1]))
                 continue
-            if not self._tag or line.startswith((self._tag + b" ", b"+")):
+            if not wire.tag or line.startswith((wire.tag + b" ", b"+")):
                 return answer
         raise _Torn
 

@@ -21,9 +21,9 @@ from sqlalchemy import event
 
 from config.office_files import load_office
 from config.settings import CONFIG_DIR
-from tasks.adapters import inbox as inbox_module
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.posting import deliver
 from tasks.adapters.workplace import HouseRules, Workplace
 
@@ -61,7 +61,7 @@ def workplace(
 def one_run(place: Workplace) -> None:
     """Collect, work through, deliver: what the schedules do one after the other."""
     for mailbox in place.rules.mailboxes:
-        collect(place, inbox_module.open_inbox(mailbox, place.now), 1000)
+        collect(place, open_inbox(mailbox, place.now), 1000)
     work_through(place, 1000)
     deliver(place, 1000)
 
@@ -139,8 +139,8 @@ def main(state_file: Path, point: int) -> None:
         event.listen(place.engine.pool, "checkin", lambda _c, _r: killer.at("after transaction"))
         killer.around(RawStore, "put_many", "keeping bytes")
         killer.around(RawStore, "put", "keeping bytes")
-        killer.around(MaildirInbox, "settle", "moving the mail")
-        killer.around(DropFolder, "settle", "moving the file")
+        killer.around(MaildirInbox, "move_to_processed", "moving the mail")
+        killer.around(DropFolder, "move_to_processed", "moving the file")
         killer.around(ReaderPool, "examine", "examining")
         killer.around(ReaderPool, "mark", "marking")
         killer.around(posting, "_claim", "claiming")

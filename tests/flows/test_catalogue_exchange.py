@@ -30,7 +30,7 @@ from models.domain.errors import ConfigurationFault
 from tasks.adapters import opening, reminding
 from tasks.adapters.reader_pool import ReaderFailed
 from tasks.adapters.store import outbox
-from tests.fixtures.catalogue_desk import CatalogueDesk, into_2026, places
+from tests.fixtures.edited_catalogue import EditedCatalogue, into_2026, places
 
 CONFIG = Path(config.__file__).parent
 JANUARY = dt.datetime(2026, 1, 16, 9, tzinfo=HANOI)
@@ -53,8 +53,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(exported: Path, tmp_path: Path) -> CatalogueDesk:
-    return CatalogueDesk(Path(shutil.copy(exported, tmp_path / "danh-muc.xlsx")))
+def edited(exported: Path, tmp_path: Path) -> EditedCatalogue:
+    return EditedCatalogue(Path(shutil.copy(exported, tmp_path / "danh-muc.xlsx")))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -69,22 +69,22 @@ def sentences(result: ImportResult) -> list[str]:
 
 
 def test_what_was_exported_and_is_imported_again_changes_nothing(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
     before = contents(office_files)
-    result = import_catalogue(desk.save(), office_files, replace_year=True, now=JANUARY)
+    result = import_catalogue(edited.save(), office_files, replace_year=True, now=JANUARY)
     assert (sentences(result), result.files, result.changes) == ([], (), ())
     assert contents(office_files) == before
 
 
 def test_a_year_written_anew_from_its_workbook_is_the_year_it_was(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
     year = office_files / "directives" / "2025"
     before = contents(year)
     first = workbook_of(OfficeFiles(office_files, office_files / "contacts.csv", 2025))
     parked = year.rename(office_files / "directives" / "nam-2025")
-    result = import_catalogue(desk.save(), office_files, while_open=True, now=JANUARY)
+    result = import_catalogue(edited.save(), office_files, while_open=True, now=JANUARY)
     assert result.written
     assert sentences(result) == []
     after = contents(year)
@@ -105,30 +105,30 @@ def test_no_file_of_the_catalogue_holds_a_column_that_the_workbook_does_not_expl
 # --- The next year --------------------------------------------------------------------------------
 
 
-def made_2026(desk: CatalogueDesk) -> Path:
-    into_2026(desk)
+def made_2026(edited: EditedCatalogue) -> Path:
+    into_2026(edited)
     for title, code in ((MAIN, "export_turnover"), (SECTORS, "export_turnover_sector")):
-        desk.write(title, code, "Chỉ tiêu (như in)", "41")
-    desk.remove(SECTORS, "urbanisation_rate")  # its number closes up
-    sheet, number = desk.sheet(SECTORS), desk.column(SECTORS, "Số thứ tự (như in)")
-    desk.add(SECTORS)
+        edited.write(title, code, "Chỉ tiêu (như in)", "41")
+    edited.remove(SECTORS, "urbanisation_rate")  # its number closes up
+    sheet, number = edited.sheet(SECTORS), edited.column(SECTORS, "Số thứ tự (như in)")
+    edited.add(SECTORS)
     for place, row in enumerate(range(4, 78), 1):
         sheet.cell(row, number).value = str(place)
-    desk.add(
+    edited.add(
         SECTORS, "digital_economy_share", "75", None, "X", "Tỷ trọng kinh tế số trong GRDP", None,
         "%", None, ">12,50", None, "Càng cao càng tốt", "Sở Công Thương", "Sở Công Thương [sct]",
     )  # fmt: skip
-    desk.write(SECTORS, "digital_economy_share", "Căn cứ giao", "Có in ở dòng này")
-    groups = {desk.sheet(SECTORS).cell(r, 4).value for r in range(4, 78)}
-    desk.write(SECTORS, "digital_economy_share", "Nhóm", sorted(groups)[0])
-    return desk.save()
+    edited.write(SECTORS, "digital_economy_share", "Căn cứ giao", "Có in ở dòng này")
+    groups = {edited.sheet(SECTORS).cell(r, 4).value for r in range(4, 78)}
+    edited.write(SECTORS, "digital_economy_share", "Nhóm", sorted(groups)[0])
+    return edited.save()
 
 
 def test_the_office_makes_2026_of_2025_and_2025_stays_as_it_was(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
     before = contents(office_files)
-    result = import_catalogue(made_2026(desk), office_files, now=JANUARY)
+    result = import_catalogue(made_2026(edited), office_files, now=JANUARY)
     assert sentences(result) == []
     assert result.written
     after = contents(office_files)
@@ -148,10 +148,10 @@ def test_the_office_makes_2026_of_2025_and_2025_stays_as_it_was(
 
 
 def test_what_changes_and_when_letters_leave_is_told_before_anything_is_written(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
     before = contents(office_files)
-    result = import_catalogue(made_2026(desk), office_files, check_only=True, now=JANUARY)
+    result = import_catalogue(made_2026(edited), office_files, check_only=True, now=JANUARY)
     shown = io.StringIO()
     print_result(result, Console(file=shown, width=1000), Console(file=shown, width=1000))
     told = shown.getvalue()
@@ -167,9 +167,9 @@ def test_what_changes_and_when_letters_leave_is_told_before_anything_is_written(
 
 
 def test_the_cycle_of_2026_opens_and_nobody_is_reminded_inside_tet(
-    desk: CatalogueDesk, office_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    edited: EditedCatalogue, office_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import_catalogue(made_2026(desk), office_files, now=JANUARY)
+    import_catalogue(made_2026(edited), office_files, now=JANUARY)
     monkeypatch.setenv("BAOCAO_CONFIG_DIR", str(office_files))
     monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path / "data"))
     assert configuration_faults() == []
@@ -203,22 +203,22 @@ def test_the_cycle_of_2026_opens_and_nobody_is_reminded_inside_tet(
 
 # --- Faults ---------------------------------------------------------------------------------------
 
-Mistake = Callable[[CatalogueDesk], tuple[str, str]]
+Mistake = Callable[[EditedCatalogue], tuple[str, str]]
 
 
 def _cell(title: str, first: str, header: str, value: object, at: str = "") -> Mistake:
     """A cell that is written; the fault stands there, or in the column `at` of the row."""
 
-    def made(desk: CatalogueDesk) -> tuple[str, str]:
-        place = desk.address(title, first, at or header)
-        desk.write(title, first, header, value)
+    def made(edited: EditedCatalogue) -> tuple[str, str]:
+        place = edited.address(title, first, at or header)
+        edited.write(title, first, header, value)
         return title, place
 
     return made
 
 
 def _fact(title: str, label: str, value: object) -> Mistake:
-    return lambda desk: (title, desk.fact(title, label, value))
+    return lambda edited: (title, edited.fact(title, label, value))
 
 
 # Mistakes that can be made at once; none hides another.
@@ -284,11 +284,11 @@ MISTAKES: list[list[tuple[Mistake, str]]] = [
 
 @pytest.mark.parametrize("mistakes", MISTAKES)
 def test_a_mistake_is_named_at_its_cell_with_what_to_write(
-    desk: CatalogueDesk, office_files: Path, mistakes: list[tuple[Mistake, str]]
+    edited: EditedCatalogue, office_files: Path, mistakes: list[tuple[Mistake, str]]
 ) -> None:
-    made = [(*mistake(desk), words) for mistake, words in mistakes]
+    made = [(*mistake(edited), words) for mistake, words in mistakes]
     before = contents(office_files)
-    result = import_catalogue(desk.save(), office_files, replace_year=True, now=JANUARY)
+    result = import_catalogue(edited.save(), office_files, replace_year=True, now=JANUARY)
     for title, cell, words in made:
         told = [s for s in sentences(result) if s.startswith(f"Trang «{title}», ô {cell}: ")]
         assert [s for s in told if words in s], (title, cell, words, sentences(result))
@@ -297,34 +297,36 @@ def test_a_mistake_is_named_at_its_cell_with_what_to_write(
     assert contents(office_files) == before
 
 
-def test_a_year_that_cannot_be_read_is_named_first(desk: CatalogueDesk, office_files: Path) -> None:
-    desk.fact("Chỉ thị", "Năm", "hai không hai sáu")
-    (said,) = sentences(import_catalogue(desk.save(), office_files, now=JANUARY))
+def test_a_year_that_cannot_be_read_is_named_first(
+    edited: EditedCatalogue, office_files: Path
+) -> None:
+    edited.fact("Chỉ thị", "Năm", "hai không hai sáu")
+    (said,) = sentences(import_catalogue(edited.save(), office_files, now=JANUARY))
     assert said.startswith("Trang «Chỉ thị», ô C4: “hai không hai sáu” không phải số nguyên. Xin")
 
 
 def test_all_mistakes_are_named_at_once_and_what_follows_from_one_is_not(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
     expected = [
-        (MAIN, desk.write(MAIN, "grdp_growth", "Cơ quan chủ trì", "Sở Không Có")),
-        (MAIN, desk.write(MAIN, "grdp_per_capita", "Chỉ tiêu (như in)", 9486)),
-        (TASKS, desk.write(TASKS, "task_2025_03", "Nhóm", "XX")),
-        (CYCLES, desk.fact(CYCLES, "Mở kỳ lúc", "20-01-2025")),
-        (CYCLES, desk.fact(CYCLES, "Thư điện tử liên hệ", "abc")),
-        (STEPS, desk.write(STEPS, "2025-plan", "Giờ gửi", "22")),
-        (DAYS, desk.write(DAYS, "16/02/2026", "Loại", "Nghỉ")),
+        (MAIN, edited.write(MAIN, "grdp_growth", "Cơ quan chủ trì", "Sở Không Có")),
+        (MAIN, edited.write(MAIN, "grdp_per_capita", "Chỉ tiêu (như in)", 9486)),
+        (TASKS, edited.write(TASKS, "task_2025_03", "Nhóm", "XX")),
+        (CYCLES, edited.fact(CYCLES, "Mở kỳ lúc", "20-01-2025")),
+        (CYCLES, edited.fact(CYCLES, "Thư điện tử liên hệ", "abc")),
+        (STEPS, edited.write(STEPS, "2025-plan", "Giờ gửi", "22")),
+        (DAYS, edited.write(DAYS, "16/02/2026", "Loại", "Nghỉ")),
     ]
-    result = import_catalogue(desk.save(), office_files, check_only=True, now=JANUARY)
+    result = import_catalogue(edited.save(), office_files, check_only=True, now=JANUARY)
     assert places(result.complaints) == expected, sentences(result)
 
 
 def test_a_header_that_was_changed_is_named_and_so_is_a_sheet_that_is_gone(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    desk.sheet(MAIN).cell(3, 9).value = "Mục tiêu"
-    del desk.book["V. Dự án"]
-    said = sentences(import_catalogue(desk.save(), office_files, check_only=True, now=JANUARY))
+    edited.sheet(MAIN).cell(3, 9).value = "Mục tiêu"
+    del edited.book["V. Dự án"]
+    said = sentences(import_catalogue(edited.save(), office_files, check_only=True, now=JANUARY))
     assert any(
         s.startswith("Trang «I. Chỉ tiêu chủ yếu», ô I3: cột “Mục tiêu” không có") for s in said
     )
@@ -333,31 +335,31 @@ def test_a_header_that_was_changed_is_named_and_so_is_a_sheet_that_is_gone(
 
 
 def test_a_formula_without_a_result_is_no_empty_cell(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    place = desk.address(MAIN, "iip_growth", "Ghi chú")
-    desk.write(MAIN, "iip_growth", "Ghi chú", '="Theo "&"Sở"')
-    (said,) = sentences(import_catalogue(desk.save(), office_files, check_only=True, now=JANUARY))
+    place = edited.address(MAIN, "iip_growth", "Ghi chú")
+    edited.write(MAIN, "iip_growth", "Ghi chú", '="Theo "&"Sở"')
+    (said,) = sentences(import_catalogue(edited.save(), office_files, check_only=True, now=JANUARY))
     assert said.startswith(f"Trang «{MAIN}», ô {place}: ô chứa công thức chưa có kết quả")
 
 
 def test_a_sheet_that_may_lack_is_said_to_be_gone_and_what_is_stored_stays(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    del desk.book["Lệch cho phép"]
-    result = import_catalogue(desk.save(), office_files, check_only=True, now=JANUARY)
+    del edited.book["Lệch cho phép"]
+    result = import_catalogue(edited.save(), office_files, check_only=True, now=JANUARY)
     assert sentences(result) == [] and result.files == ()
     assert [r for r in result.remarks if "«Lệch cho phép»" in r and "giữ nguyên" in r]
 
 
 def test_last_years_cycle_is_not_turned_into_this_years(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    into_2026(desk)
-    desk.sheet(CYCLES).cell(3, 3).value = "2025-plan"
+    into_2026(edited)
+    edited.sheet(CYCLES).cell(3, 3).value = "2025-plan"
     for row in range(4, 12):
-        desk.sheet(STEPS).cell(row, 1).value = "2025-plan"
-    said = sentences(import_catalogue(desk.save(), office_files, now=JANUARY))
+        edited.sheet(STEPS).cell(row, 1).value = "2025-plan"
+    said = sentences(import_catalogue(edited.save(), office_files, now=JANUARY))
     assert (
         "Trang «Kỳ báo cáo», ô C3: kỳ “2025-plan” là kỳ đã có của năm 2025, không đổi sang năm "
         "khác được. Xin ghi mã mới cho kỳ của năm 2026, vd. 2026-plan."
@@ -368,10 +370,10 @@ def test_last_years_cycle_is_not_turned_into_this_years(
 
 
 def test_a_year_that_is_there_is_replaced_only_on_request(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    desk.write(MAIN, "grdp_growth", "Ghi chú", "Đã đối chiếu.")
-    path = desk.save()
+    edited.write(MAIN, "grdp_growth", "Ghi chú", "Đã đối chiếu.")
+    path = edited.save()
     with pytest.raises(ExchangeRefused, match="--replace"):
         import_catalogue(path, office_files, now=JANUARY)
     assert import_catalogue(path, office_files, replace_year=True, now=JANUARY).written
@@ -382,10 +384,10 @@ def test_a_year_that_is_there_is_replaced_only_on_request(
 
 
 def test_a_year_with_an_open_cycle_is_changed_only_in_so_many_words(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    desk.write(MAIN, "grdp_growth", "Ghi chú", "Đã đối chiếu.")
-    path, february = desk.save(), dt.datetime(2025, 2, 10, 9, tzinfo=HANOI)
+    edited.write(MAIN, "grdp_growth", "Ghi chú", "Đã đối chiếu.")
+    path, february = edited.save(), dt.datetime(2025, 2, 10, 9, tzinfo=HANOI)
     with pytest.raises(ExchangeRefused, match="2025-plan đang mở"):
         import_catalogue(path, office_files, replace_year=True, now=february)
     result = import_catalogue(path, office_files, replace_year=True, while_open=True, now=february)
@@ -397,21 +399,21 @@ def test_a_year_with_an_open_cycle_is_changed_only_in_so_many_words(
 
 
 def test_a_new_agency_with_its_contact_answers_at_once_for_a_row(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    number = desk.add(AGENCIES, "so_thu", "Sở Thử nghiệm", "Sở, ban, ngành")
-    desk.add(CONTACTS, "Sở Thử nghiệm", "vanthu@sothu.haiphong.example")
-    said = desk.write(MAIN, "grdp_growth", "Cơ quan phối hợp 2", "Sở Thử nghiệm")
-    desk.write(
+    number = edited.add(AGENCIES, "so_thu", "Sở Thử nghiệm", "Sở, ban, ngành")
+    edited.add(CONTACTS, "Sở Thử nghiệm", "vanthu@sothu.haiphong.example")
+    said = edited.write(MAIN, "grdp_growth", "Cơ quan phối hợp 2", "Sở Thử nghiệm")
+    edited.write(
         MAIN,
         "grdp_growth",
         "Cơ quan (như in)",
         "Sở Kế hoạch và Đầu tư, Cục Thống kê thành phố, Sở Thử nghiệm",
     )
-    assert (number, said) == (desk.row(AGENCIES, "so_thu"), "O4")
+    assert (number, said) == (edited.row(AGENCIES, "so_thu"), "O4")
     for code in ("industry_construction", "services", "agriculture", "product_tax"):
-        desk.write(MAIN, f"grdp_growth_{code}", "Cơ quan phối hợp 2", "so_thu")
-    result = import_catalogue(desk.save(), office_files, replace_year=True, now=JANUARY)
+        edited.write(MAIN, f"grdp_growth_{code}", "Cơ quan phối hợp 2", "so_thu")
+    result = import_catalogue(edited.save(), office_files, replace_year=True, now=JANUARY)
     assert sentences(result) == []
     office = load_office(office_files)
     assert office.register.contacts["so_thu"].to == ("vanthu@sothu.haiphong.example",)
@@ -419,39 +421,39 @@ def test_a_new_agency_with_its_contact_answers_at_once_for_a_row(
 
 
 def test_an_agency_without_contact_is_named_where_it_stands(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    number = desk.add(AGENCIES, "so_thu", "Sở Thử nghiệm", "Sở, ban, ngành")
-    (said,) = sentences(import_catalogue(desk.save(), office_files, now=JANUARY))
+    number = edited.add(AGENCIES, "so_thu", "Sở Thử nghiệm", "Sở, ban, ngành")
+    (said,) = sentences(import_catalogue(edited.save(), office_files, now=JANUARY))
     assert said.startswith(f"Trang «Cơ quan», ô A{number}: thiếu đầu mối")
     assert "trang «Đầu mối»" in said
 
 
 def test_an_agency_that_is_gone_from_the_workbook_stays_in_the_register(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    desk.remove(AGENCIES, "thanh_tra")
-    result = import_catalogue(desk.save(), office_files, now=JANUARY)
+    edited.remove(AGENCIES, "thanh_tra")
+    result = import_catalogue(edited.save(), office_files, now=JANUARY)
     assert (result.files, sentences(result)) == ((), [])
     (changes,) = result.changes
     assert list(changes.removed) == ["thanh_tra"]
 
 
-def test_an_old_workbook_undoes_nobodys_work(desk: CatalogueDesk, office_files: Path) -> None:
+def test_an_old_workbook_undoes_nobodys_work(edited: EditedCatalogue, office_files: Path) -> None:
     register = office_files / "agencies.csv"
     later = register.read_text("utf-8").replace("Sở KH&ĐT;", "Sở KH&ĐT;Sở Kế hoạch Đầu tư;")
     later = later.replace(
         "sct,Sở Công Thương,department,Sở CT", "sct,Sở Công Thương,department,SCT"
     )
     register.write_text(later, "utf-8")
-    desk.write(AGENCIES, "stc", "Tên gọi khác", "Sở TC; Sở Tài chính thành phố")
-    cell = desk.write(AGENCIES, "sct", "Tên gọi khác", "Sở CT; Sở Công thương nghiệp")
-    path = desk.save()
+    edited.write(AGENCIES, "stc", "Tên gọi khác", "Sở TC; Sở Tài chính thành phố")
+    cell = edited.write(AGENCIES, "sct", "Tên gọi khác", "Sở CT; Sở Công thương nghiệp")
+    path = edited.save()
     (said,) = sentences(import_catalogue(path, office_files, now=JANUARY))
     assert said.startswith(f"Trang «Cơ quan», ô A{cell[1:]}: dòng này đã được sửa ở nơi khác")
 
-    desk.write(AGENCIES, "sct", "Tên gọi khác", "Sở CT")  # as it was exported
-    assert import_catalogue(desk.save(), office_files, now=JANUARY).written
+    edited.write(AGENCIES, "sct", "Tên gọi khác", "Sở CT")  # as it was exported
+    assert import_catalogue(edited.save(), office_files, now=JANUARY).written
     text = register.read_text("utf-8")
     assert "Sở KH&ĐT;Sở Kế hoạch Đầu tư;" in text
     assert "sct,Sở Công Thương,department,SCT" in text
@@ -459,34 +461,34 @@ def test_an_old_workbook_undoes_nobodys_work(desk: CatalogueDesk, office_files: 
 
 
 def test_a_sheet_of_the_year_that_changed_on_both_sides_is_for_a_person(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
     path = office_files / "directives" / "2025" / "headings.csv"
     text = path.read_text("utf-8")
     path.write_text(
         text.replace("I,I,Chỉ tiêu kinh tế,,", "I,I,Chỉ tiêu kinh tế,,Xem lại."), "utf-8"
     )
-    desk.write("Tiêu đề nhóm", "Phụ lục I", "Ghi chú", "Sửa ở sổ.")
-    (said,) = sentences(import_catalogue(desk.save(), office_files, now=JANUARY))
+    edited.write("Tiêu đề nhóm", "Phụ lục I", "Ghi chú", "Sửa ở sổ.")
+    (said,) = sentences(import_catalogue(edited.save(), office_files, now=JANUARY))
     assert said.startswith("Trang «Tiêu đề nhóm»: tệp directives/2025/headings.csv đã được sửa")
 
 
 def test_a_swapped_holiday_is_added_to_those_of_all_years(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    desk.add(DAYS, "02/01/2027", "Ngày nghỉ", "Nghỉ hoán đổi dịp Tết Dương lịch", "Công văn")
-    result = import_catalogue(desk.save(), office_files, now=JANUARY)
+    edited.add(DAYS, "02/01/2027", "Ngày nghỉ", "Nghỉ hoán đổi dịp Tết Dương lịch", "Công văn")
+    result = import_catalogue(edited.save(), office_files, now=JANUARY)
     assert result.files == ("holidays.csv",)
     assert dt.date(2027, 1, 2) in load_office(office_files).calendar.days_off
 
 
 def test_what_is_not_the_directives_own_comes_along_too(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
     title = "Lệch cho phép"
-    assert desk.read(title, "grdp_growth", title) == "0,05"
-    desk.write(title, "grdp_growth", title, "0,10")
-    import_catalogue(desk.save(), office_files, replace_year=True, now=JANUARY)
+    assert edited.read(title, "grdp_growth", title) == "0,05"
+    edited.write(title, "grdp_growth", title, "0,10")
+    import_catalogue(edited.save(), office_files, replace_year=True, now=JANUARY)
     tolerances = (office_files / "directives" / "2025" / "tolerances.csv").read_text("utf-8")
     assert "\ngrdp_growth,0.10," in tolerances
 
@@ -522,12 +524,12 @@ def test_another_workbook_is_told_apart(office_files: Path, tmp_path: Path) -> N
 
 
 def test_a_workbook_that_somebody_may_have_worked_in_is_not_overwritten(
-    desk: CatalogueDesk, office_files: Path
+    edited: EditedCatalogue, office_files: Path
 ) -> None:
-    before = desk.path.read_bytes()
+    before = edited.path.read_bytes()
     with pytest.raises(ExchangeRefused, match="đã có"):
-        export_catalogue(2025, desk.path, office_files)
-    assert desk.path.read_bytes() == before
+        export_catalogue(2025, edited.path, office_files)
+    assert edited.path.read_bytes() == before
 
 
 def test_a_year_that_is_not_there_cannot_be_exported(office_files: Path, tmp_path: Path) -> None:

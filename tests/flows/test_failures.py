@@ -163,7 +163,7 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
         as_of=now,
     )
     with monkeypatch.context() as at_fault:  # of the program: no entry mends that, somebody must
-        at_fault.setattr("tasks.adapters.desk.still_held", lambda *_: f"{OWN_FAULT}KH-07")
+        at_fault.setattr("flows.decide.still_held", lambda *_: f"{OWN_FAULT}KH-07")
         assert assign_message(asked, return_state=True).name == "Failed"
     for _ in range(2):  # and Retry
         waits = assign_message(asked, return_state=True)

@@ -1,4 +1,4 @@
-"""A rehearsal: the desk on the simulated year, with a clock of its own, apart from the world."""
+"""A rehearsal: the service on the simulated year, with a clock of its own, apart from the world."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from flows.service import nothing_open
 from flows.stage import FolderNotOurs, make_anew
 from flows.workplaces import cycles_at_work, cycles_in_view, open_workplace
 from models.domain.cycles import HANOI
-from tests.flows.desk import Desk, found_address, start, wait_for
+from tests.flows.served import Served, found_address, start, wait_for
 
 MORNING = dt.datetime(2025, 1, 22, 9, 30, tzinfo=HANOI)
 
@@ -125,7 +125,7 @@ def test_a_cycle_stays_in_view_after_its_end_until_one_that_builds_on_it_opens(
 
 
 @pytest.mark.slow
-def test_an_operator_finds_the_desk_as_it_was_that_morning_and_again_after_an_end(
+def test_an_operator_finds_the_boards_as_they_were_that_morning_and_again_after_an_end(
     tmp_path: Path,
 ) -> None:
     log, options = tmp_path / "log", ["--data-dir", str(tmp_path / "data")]
@@ -136,12 +136,12 @@ def test_an_operator_finds_the_desk_as_it_was_that_morning_and_again_after_an_en
                 tmp_path, output, *options, *([] if begun else until), command="rehearse"
             )
             try:
-                desk = Desk(wait_for(lambda: found_address(log), log), tmp_path)
+                served = Served(wait_for(lambda: found_address(log), log), tmp_path)
                 said = log.read_text()
                 assert "DIỄN TẬP trên dữ liệu mô phỏng" in said and "20/01/2025" in said
                 assert ("Diễn lại kỳ kế hoạch" in said) is (begun == 0)  # then only served
-                desk.wait_for(partial(shown, desk, "bang-ky-2025-plan"))
-                board = shown(desk, "bang-ky-2025-plan")
+                served.wait_for(partial(shown, served, "bang-ky-2025-plan"))
+                board = shown(served, "bang-ky-2025-plan")
                 assert "Sở Y tế" in board
                 assert "20/01" in board  # when the agencies were asked
             finally:
@@ -149,6 +149,6 @@ def test_an_operator_finds_the_desk_as_it_was_that_morning_and_again_after_an_en
                 assert process.wait(60) == 0, log.read_text()
 
 
-def shown(desk: Desk, key: str) -> Any:
-    boards = {a["key"]: a for a in desk.ask("artifacts/latest/filter", {})}
+def shown(served: Served, key: str) -> Any:
+    boards = {a["key"]: a for a in served.ask("artifacts/latest/filter", {})}
     return boards[key]["data"] if key in boards else None

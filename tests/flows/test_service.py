@@ -21,8 +21,8 @@ import pytest
 
 from flows.deployments import DECISIONS, SCHEDULES
 from flows.service import AT_ONCE
-from tests.flows.desk import (
-    Desk,
+from tests.flows.served import (
+    Served,
     children_of,
     family_of,
     found_address,
@@ -37,15 +37,15 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, int]]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, int]]:
     """A running service with a password, and its process. Ended by SIGINT."""
     folder = tmp_path_factory.mktemp("serve")
     log = folder / "log"
     with log.open("w") as output:
         process = start(folder, output, BAOCAO_SERVE_PASSWORD=PASSWORD)
     try:
-        desk = Desk(wait_for(lambda: found_address(log), log), folder, PASSWORD)
-        yield desk, process.pid
+        served = Served(wait_for(lambda: found_address(log), log), folder, PASSWORD)
+        yield served, process.pid
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -55,20 +55,20 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, in
             raise
     assert code == 0, log.read_text()[-2000:]
     with pytest.raises(OSError):  # the server ended with it
-        urllib.request.urlopen(desk.address, timeout=2)
+        urllib.request.urlopen(served.address, timeout=2)
 
 
 @pytest.fixture(scope="module")
-def desk(service: tuple[Desk, int]) -> Desk:
+def served(service: tuple[Served, int]) -> Served:
     return service[0]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def dead_run(desk: Desk) -> str:
+def dead_run(served: Served) -> str:
     """A run whose process was killed while the first tests had not begun; found out by the last."""
     process = subprocess.Popen(
         [sys.executable, str(HERE / "lonely_run.py")],
-        env=desk.client_environment | {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"},
+        env=served.client_environment | {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -76,29 +76,29 @@ def dead_run(desk: Desk) -> str:
         asked = {"filter": {"event": {"name": ["prefect.flow-run.heartbeat"]}}}
 
         def alive() -> list[str]:
-            events = desk.ask("events/filter", asked)["events"]
+            events = served.ask("events/filter", asked)["events"]
             ids = [e["resource"]["prefect.resource.id"].rpartition(".")[2] for e in events]
             named = {"flows": {"name": {"any_": ["mat-tien-trinh"]}}}
-            return [r["id"] for r in desk.ask("flow_runs/filter", named) if r["id"] in ids]
+            return [r["id"] for r in served.ask("flow_runs/filter", named) if r["id"] in ids]
 
-        return str(desk.wait_for(alive)[0])
+        return str(served.wait_for(alive)[0])
     finally:
         process.kill()
         process.wait()
 
 
-def rows(desk: Desk, statement: str) -> list[tuple[Any, ...]]:
-    with contextlib.closing(sqlite3.connect(desk.data / "baocao.sqlite")) as database:
+def rows(served: Served, statement: str) -> list[tuple[Any, ...]]:
+    with contextlib.closing(sqlite3.connect(served.data / "baocao.sqlite")) as database:
         return database.execute(statement).fetchall()
 
 
-def alarm_letters(desk: Desk, matter: str) -> list[str]:
-    found = rows(desk, "SELECT business_key, text FROM letter WHERE kind = 'alarm'")
+def alarm_letters(served: Served, matter: str) -> list[str]:
+    found = rows(served, "SELECT business_key, text FROM letter WHERE kind = 'alarm'")
     return [text for key, text in found if key.split("|")[3] == matter]
 
 
-def test_every_flow_is_deployed_with_its_schedule_in_hanoi_time(desk: Desk) -> None:
-    deployments = desk.ask("deployments/filter", {})
+def test_every_flow_is_deployed_with_its_schedule_in_hanoi_time(served: Served) -> None:
+    deployments = served.ask("deployments/filter", {})
     assert len(deployments) == len(SCHEDULES) + len(DECISIONS) + 2
     zones = {s["schedule"]["timezone"] for d in deployments for s in d["schedules"]}
     assert zones == {"Asia/Ho_Chi_Minh"}
@@ -107,30 +107,30 @@ def test_every_flow_is_deployed_with_its_schedule_in_hanoi_time(desk: Desk) -> N
     assert {d["name"] for d in deployments if not d["schedules"]} == {"quyet-dinh", "bao-dong"}
 
 
-def test_every_flow_says_on_its_page_that_running_it_again_is_safe(desk: Desk) -> None:
-    for deployment in desk.ask("deployments/filter", {}):
+def test_every_flow_says_on_its_page_that_running_it_again_is_safe(served: Served) -> None:
+    for deployment in served.ask("deployments/filter", {}):
         description = " ".join(deployment["description"].split())
         assert "Chạy lại" in description and "lúc nào cũng an toàn" in description
 
 
 def test_nobody_enters_without_the_password_and_nobody_reads_it_off(
-    service: tuple[Desk, int],
+    service: tuple[Served, int],
 ) -> None:
-    desk, process = service
+    served, process = service
     with pytest.raises(urllib.error.HTTPError, match="401"):
-        Desk(desk.address, desk.folder).ask("deployments/filter", {})
+        Served(served.address, served.folder).ask("deployments/filter", {})
     commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in family_of(process)]
     assert len(commands) > 1
     assert not any(PASSWORD.encode() in command for command in commands)
-    assert PASSWORD not in desk.log.read_text()
+    assert PASSWORD not in served.log.read_text()
 
 
 def test_a_second_service_on_the_same_data_is_refused_in_a_sentence(
-    desk: Desk, tmp_path: Path
+    served: Served, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
     with log.open("w") as output:
-        assert start(desk.folder, output).wait(60) == 2
+        assert start(served.folder, output).wait(60) == 2
     assert "Một «baocao serve» khác đang chạy" in log.read_text()
     assert "Traceback" not in log.read_text()
 
@@ -146,37 +146,37 @@ def test_a_port_in_use_is_refused_in_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in log.read_text()
 
 
-def test_the_automations_are_made_once_and_a_changed_one_is_put_right(desk: Desk) -> None:
+def test_the_automations_are_made_once_and_a_changed_one_is_put_right(served: Served) -> None:
     def again() -> str:
         done = subprocess.run(
             [sys.executable, "-m", "flows.automations"],
-            env=desk.client_environment, capture_output=True, text=True, timeout=120,
+            env=served.client_environment, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    before = {a["id"]: a["name"] for a in desk.ask("automations/filter", {})}
+    before = {a["id"]: a["name"] for a in served.ask("automations/filter", {})}
     assert len(before) == 2
     assert again() == ""
-    assert {a["id"]: a["name"] for a in desk.ask("automations/filter", {})} == before
+    assert {a["id"]: a["name"] for a in served.ask("automations/filter", {})} == before
     changed = next(i for i, name in before.items() if name == "baocao: báo lượt chạy hỏng")
     request = urllib.request.Request(
-        f"{desk.address}/api/automations/{changed}", data=b'{"enabled": false}', method="PATCH",
+        f"{served.address}/api/automations/{changed}", data=b'{"enabled": false}', method="PATCH",
         headers={"content-type": "application/json"},
     )  # fmt: skip
     secret = base64.b64encode(f"baocao:{PASSWORD}".encode()).decode()
     request.add_header("authorization", f"Basic {secret}")
     urllib.request.urlopen(request, timeout=20).close()
     assert "báo lượt chạy hỏng" in again()
-    after = desk.ask("automations/filter", {})
+    after = served.ask("automations/filter", {})
     assert sorted(a["name"] for a in after) == sorted(before.values())
     assert all(a["enabled"] for a in after)
 
 
 def test_a_decision_is_a_form_with_the_real_choices_and_what_cannot_stand_ends_in_a_sentence(
-    desk: Desk,
+    served: Served,
 ) -> None:
-    form = desk.deployed("extend-deadline")
+    form = served.deployed("extend-deadline")
     fields = form["parameter_openapi_schema"]["definitions"]["Extension"]["properties"]
     assert "Sở Y tế" in fields["agency"]["enum"]
     assert "2025-plan" in fields["cycle"]["enum"]
@@ -191,70 +191,70 @@ def test_a_decision_is_a_form_with_the_real_choices_and_what_cannot_stand_ends_i
         "as_of": "2025-02-18T09:00:00+07:00",
     }
     for _ in range(2):
-        refused = desk.finished("extend-deadline", entry)
+        refused = served.finished("extend-deadline", entry)
         assert (refused["type"], refused["name"]) == ("FAILED", "Refused")
         assert "Sở Y tế không được giao báo cáo trong kỳ 2025-plan" in refused["message"]
 
     opened = {"cycle": "2025-plan", "as_of": "2025-01-21T09:30:00+07:00"}
-    assert desk.finished("open-cycle", opened)["type"] == "COMPLETED"
+    assert served.finished("open-cycle", opened)["type"] == "COMPLETED"
     for _ in range(2):  # pressed twice: kept once
-        state = desk.finished("extend-deadline", entry)
+        state = served.finished("extend-deadline", entry)
         assert state["type"] == "COMPLETED", state["message"]
-    kept = rows(desk, "SELECT agency, until, by FROM decision")
+    kept = rows(served, "SELECT agency, until, by FROM decision")
     assert kept == [("syt", "2025-02-26 17:00:00.000000", "Nguyễn Thị Hà")]
 
 
 def test_a_failed_run_is_told_to_the_operator_once_a_flow_and_hour_and_a_refusal_is_not(
-    desk: Desk,
+    served: Served,
 ) -> None:
     """Decisions were refused in the test before; at an hour's turn there may be two letters."""
 
     def told() -> list[Any]:
         named = {"flows": {"name": {"any_": ["report-failure"]}}}
-        runs = desk.ask("flow_runs/filter", named)
+        runs = served.ask("flow_runs/filter", named)
         ended = [run for run in runs if run["state"]["type"] == "COMPLETED"]
         return ended if len(ended) >= 2 else []
 
     for _ in range(2):
-        failed = desk.finished("consolidate-cycle", {"cycle": "2099-plan"})
+        failed = served.finished("consolidate-cycle", {"cycle": "2099-plan"})
         assert (failed["type"], failed["name"]) == ("FAILED", "Failed")
-    desk.wait_for(told)
-    assert desk.finished("watch-health", {})["type"] == "COMPLETED"
-    letters = alarm_letters(desk, "run:consolidate-cycle")
-    hours = rows(desk, "SELECT DISTINCT business_key FROM letter WHERE kind = 'alarm'"
+    served.wait_for(told)
+    assert served.finished("watch-health", {})["type"] == "COMPLETED"
+    letters = alarm_letters(served, "run:consolidate-cycle")
+    hours = rows(served, "SELECT DISTINCT business_key FROM letter WHERE kind = 'alarm'"
                        " AND business_key LIKE '%run:consolidate-cycle%'")  # fmt: skip
     assert len(letters) == len(hours) in (1, 2)
     assert "Không có kỳ báo cáo «2099-plan»" in " ".join(letters[0].split())
-    assert f"{desk.address}/runs/flow-run/" in letters[0]
-    assert alarm_letters(desk, "run:extend-deadline") == []
+    assert f"{served.address}/runs/flow-run/" in letters[0]
+    assert alarm_letters(served, "run:extend-deadline") == []
 
 
-def test_a_decision_does_not_wait_behind_the_schedules(desk: Desk) -> None:
-    scheduled = [desk.begin(flow, {}) for flow in SCHEDULES]
+def test_a_decision_does_not_wait_behind_the_schedules(served: Served) -> None:
+    scheduled = [served.begin(flow, {}) for flow in SCHEDULES]
     signed = {"by": "Nguyễn Thị Hà", "reason": "Thư quảng cáo."}
-    decided = desk.begin("reject-message", {"message": "b75534b5dd89", **signed})
+    decided = served.begin("reject-message", {"message": "b75534b5dd89", **signed})
     for run in (decided, *scheduled):
-        desk.ended(run)
+        served.ended(run)
 
-    began = {run: desk.ask(f"flow_runs/{run}")["start_time"] for run in (decided, *scheduled)}
+    began = {run: served.ask(f"flow_runs/{run}")["start_time"] for run in (decided, *scheduled)}
     waited = [run for run in scheduled if began[run] > began[decided]]
     assert len(waited) > AT_ONCE["lich"]
 
 
-def test_a_schedule_fires_and_its_run_completes_by_itself(desk: Desk) -> None:
+def test_a_schedule_fires_and_its_run_completes_by_itself(served: Served) -> None:
     def completed() -> list[dict[str, Any]]:
-        runs = desk.ask(
+        runs = served.ask(
             "flow_runs/filter",
             {"flow_runs": {"state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}}}},
         )
         return [run for run in runs if run["auto_scheduled"]]
 
-    runs = desk.wait_for(completed)
+    runs = served.wait_for(completed)
     assert {run["state"]["type"] for run in runs} == {"COMPLETED"}, runs[0]["state"]
 
 
-def test_the_server_listens_on_this_machine_only(desk: Desk) -> None:
-    port = int(desk.address.rpartition(":")[2])
+def test_the_server_listens_on_this_machine_only(served: Served) -> None:
+    port = int(served.address.rpartition(":")[2])
     listening = [
         line.split()[1]
         for name in ("tcp", "tcp6")
@@ -290,40 +290,40 @@ MAILING = ("collect-submissions", "deliver-outbox")  # where a second time would
 
 
 def test_a_retry_or_a_new_run_of_any_flow_in_any_state_changes_neither_data_nor_outbox(
-    desk: Desk,
+    served: Served,
 ) -> None:
     assert set(WEEK) == set(SCHEDULES)
     for flow in WEEK:  # only what this test starts shall run
-        desk.ask(f"deployments/{desk.deployed(flow)['id']}/pause_deployment", {})
-    drop = desk.data / "drop"
+        served.ask(f"deployments/{served.deployed(flow)['id']}/pause_deployment", {})
+    drop = served.data / "drop"
     drop.mkdir(exist_ok=True)
     entries = {flow: {"as_of": moment} for flow, moment in WEEK.items()}
     runs = {}
     for flow, entry in entries.items():
-        runs[flow] = desk.begin(flow, entry)
-        assert desk.ended(runs[flow])["type"] == "COMPLETED", flow
+        runs[flow] = served.begin(flow, entry)
+        assert served.ended(runs[flow])["type"] == "COMPLETED", flow
         if flow == "open-cycle":  # an agency hands its workbook in as it came: it is sent back
             name, digest = rows(
-                desk,
+                served,
                 "SELECT workbook_name, workbook_sha256 FROM obligation WHERE agency = 'syt'",
             )[0]
-            kept = next((desk.data / "raw").rglob(f"*{digest}*"))
+            kept = next((served.data / "raw").rglob(f"*{digest}*"))
             (drop / name).write_bytes(kept.read_bytes())
-    before = everything(desk)
+    before = everything(served)
     assert len(before["submission"]) == 1
-    kinds = {kind for (kind,) in rows(desk, "SELECT kind FROM letter")}
+    kinds = {kind for (kind,) in rows(served, "SELECT kind FROM letter")}
     assert {"opening", "verdict", "reminder", "summary"} <= kinds
     assert len(before["mail server"]) == len(set(before["mail server"])) > 0
 
     def nothing_changes(asked: Iterable[str], what: str) -> None:
         """Of these runs, asked to begin again all at once."""
         for run in asked:
-            assert desk.ended(run)["type"] == "COMPLETED", what
-        assert everything(desk) == before, what
+            assert served.ended(run)["type"] == "COMPLETED", what
+        assert everything(served) == before, what
 
     def retried(asked: Iterable[str]) -> list[str]:
         for run in (kept := list(asked)):
-            desk.set_state(run, "SCHEDULED", "AwaitingRetry", force=True)
+            served.set_state(run, "SCHEDULED", "AwaitingRetry", force=True)
         return kept
 
     nothing_changes(retried(runs.values()), "completed, then Retry")
@@ -331,27 +331,27 @@ def test_a_retry_or_a_new_run_of_any_flow_in_any_state_changes_neither_data_nor_
     flows = list(WEEK) if thorough else MAILING
     for kind, name in BAD_ENDS:
         for flow in flows:
-            desk.set_state(runs[flow], kind, name, force=True)
+            served.set_state(runs[flow], kind, name, force=True)
         nothing_changes(retried(runs[flow] for flow in flows), f"{name}, then Retry")
-    anew = [desk.begin(flow, entries[flow]) for flow in flows]
+    anew = [served.begin(flow, entries[flow]) for flow in flows]
     for run in anew:
-        desk.set_state(run, "CANCELLED", "Cancelled", force=True)
+        served.set_state(run, "CANCELLED", "Cancelled", force=True)
     nothing_changes(retried(anew), "stopped before it has begun, then Retry")
     for _ in range(10 if thorough else 2):
-        nothing_changes([desk.begin(flow, entries[flow]) for flow in flows], "ten times over")
+        nothing_changes([served.begin(flow, entries[flow]) for flow in flows], "ten times over")
 
 
 def test_long_work_showed_how_far_it_was_and_every_letter_that_left_is_an_event(
-    desk: Desk,
+    served: Served,
 ) -> None:
     """Of the office's week, which the test before has played: the opening and its delivery."""
-    shown = {a["key"]: a for a in desk.ask("artifacts/latest/filter", {})}
+    shown = {a["key"]: a for a in served.ask("artifacts/latest/filter", {})}
     assert [shown[key]["data"] for key in ("tien-do-mo-ky", "tien-do-gui-thu")] == [100, 100]
-    [(agencies,)] = rows(desk, "SELECT count(*) FROM obligation")
+    [(agencies,)] = rows(served, "SELECT count(*) FROM obligation")
     assert shown["tien-do-mo-ky"]["description"].endswith(f"({agencies})")
 
     asked = {"filter": {"event": {"name": ["baocao.letter.sent"]}}, "limit": 50}
-    events = desk.wait_for(lambda: desk.ask("events/filter", asked)["events"])
+    events = served.wait_for(lambda: served.ask("events/filter", asked)["events"])
     # Among them alarms, which are about no agency.
     named = [e for e in events if "|reminder|" in e["resource"]["prefect.resource.id"]]
     roles = {one["prefect.resource.role"] for one in named[0]["related"]}
@@ -359,31 +359,35 @@ def test_long_work_showed_how_far_it_was_and_every_letter_that_left_is_an_event(
     assert named[0]["resource"]["prefect.resource.id"].startswith("baocao.letter.2025-plan|")
 
 
-def everything(desk: Desk) -> dict[str, Any]:
+def everything(served: Served) -> dict[str, Any]:
     """All rows, and the letters that the mail server took, by Message-ID.
 
     Left out: heartbeats, which tell when, and alarms, which tell of the runs of other tests.
     """
-    tables = [name for (name,) in rows(desk, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    tables = [
+        name for (name,) in rows(served, "SELECT name FROM sqlite_master WHERE type = 'table'")
+    ]
     conditions = {"letter": "WHERE kind != 'alarm'"}
     found: dict[str, Any] = {
-        table: sorted(rows(desk, f'SELECT * FROM "{table}" {conditions.get(table, "")}'), key=repr)
+        table: sorted(
+            rows(served, f'SELECT * FROM "{table}" {conditions.get(table, "")}'), key=repr
+        )
         for table in tables
         if table != "heartbeat"
     }
-    alarms = {m for (m,) in rows(desk, "SELECT message_id FROM letter WHERE kind = 'alarm'")}
-    files = (file for file in (desk.data / "sent").rglob("*") if file.is_file())
+    alarms = {m for (m,) in rows(served, "SELECT message_id FROM letter WHERE kind = 'alarm'")}
+    files = (file for file in (served.data / "sent").rglob("*") if file.is_file())
     ids = [email.message_from_bytes(file.read_bytes())["Message-ID"].strip() for file in files]
     return {**found, "mail server": sorted(one for one in ids if one not in alarms)}
 
 
 def test_a_run_whose_process_was_killed_becomes_crashed_and_is_told(
-    desk: Desk, dead_run: str
+    served: Served, dead_run: str
 ) -> None:
-    state = desk.ended(dead_run)
+    state = served.ended(dead_run)
     assert state["type"] == "CRASHED"
     assert "Tiến trình của lượt chạy đã dừng đột ngột" in state["message"]
-    (letter,) = desk.wait_for(lambda: alarm_letters(desk, "run:mat-tien-trinh"))
+    (letter,) = served.wait_for(lambda: alarm_letters(served, "run:mat-tien-trinh"))
     assert "Tiến trình của lượt chạy đã dừng đột ngột" in " ".join(letter.split())
 
 
@@ -396,9 +400,9 @@ def test_killed_as_a_whole_it_starts_again_and_no_run_stays_running(tmp_path: Pa
         process = start(tmp_path, output, BAOCAO_MAILBOX_URL=mailbox)
         family = [process.pid]
         try:
-            desk = Desk(wait_for(lambda: found_address(log), log), tmp_path)
-            run = desk.begin("collect-submissions", {})
-            desk.wait_for(lambda: desk.state(run)["type"] == "RUNNING")
+            served = Served(wait_for(lambda: found_address(log), log), tmp_path)
+            run = served.begin("collect-submissions", {})
+            served.wait_for(lambda: served.state(run)["type"] == "RUNNING")
             family = family_of(process.pid)
             assert len(family) >= 3  # service, server, run
         finally:
@@ -410,11 +414,11 @@ def test_killed_as_a_whole_it_starts_again_and_no_run_stays_running(tmp_path: Pa
         output.seek(0)
         process = start(tmp_path, output)
         try:
-            desk = Desk(wait_for(lambda: found_address(log), log), tmp_path)
-            state = desk.state(run)
+            served = Served(wait_for(lambda: found_address(log), log), tmp_path)
+            state = served.state(run)
             assert state["type"] == "CRASHED"
             assert "dừng đột ngột" in state["message"]
-            assert desk.finished("collect-submissions", {})["type"] == "COMPLETED"
+            assert served.finished("collect-submissions", {})["type"] == "COMPLETED"
         finally:
             process.terminate()
             code = process.wait(60)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows.deployments import SCHEDULES
-from tests.flows.desk import Desk, found_address, start, wait_for
+from tests.flows.served import Served, found_address, start, wait_for
 
 CYCLE = "2025-plan"
 OPENING, MORNING = "2025-01-21T09:30:00+07:00", "2025-02-10T07:35:00+07:00"
@@ -19,91 +19,93 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service whose summaries wait for approval; only what the tests start runs in it."""
     folder = tmp_path_factory.mktemp("approval")
     log = folder / "log"
     with log.open("w") as output:
         process = start(folder, output, BAOCAO_SUMMARY_APPROVAL="wait")
     try:
-        desk = Desk(wait_for(lambda: found_address(log), log), folder)
+        served = Served(wait_for(lambda: found_address(log), log), folder)
         for flow in SCHEDULES:
-            desk.ask(f"deployments/{desk.deployed(flow)['id']}/pause_deployment", {})
-        opened = desk.finished("open-cycle", {"cycle": CYCLE, "as_of": OPENING})
+            served.ask(f"deployments/{served.deployed(flow)['id']}/pause_deployment", {})
+        opened = served.finished("open-cycle", {"cycle": CYCLE, "as_of": OPENING})
         assert opened["type"] == "COMPLETED"
-        yield desk
+        yield served
     finally:
         process.terminate()
         process.wait(60)
 
 
-def rows(desk: Desk, statement: str) -> list[tuple[Any, ...]]:
-    with contextlib.closing(sqlite3.connect(desk.data / "baocao.sqlite")) as database:
+def rows(served: Served, statement: str) -> list[tuple[Any, ...]]:
+    with contextlib.closing(sqlite3.connect(served.data / "baocao.sqlite")) as database:
         return database.execute(statement).fetchall()
 
 
-def summaries(desk: Desk) -> list[str]:
-    return [s for (s,) in rows(desk, "SELECT state FROM letter WHERE kind = 'summary'")]
+def summaries(served: Served) -> list[str]:
+    return [s for (s,) in rows(served, "SELECT state FROM letter WHERE kind = 'summary'")]
 
 
-def suspended(desk: Desk, run: str) -> bool:
-    state = desk.state(run)
+def suspended(served: Served, run: str) -> bool:
+    state = served.state(run)
     return (state["type"], state["name"]) == ("PAUSED", "Suspended")
 
 
-def questions(desk: Desk) -> list[str]:
+def questions(served: Served) -> list[str]:
     """The runs that ask a person, oldest first."""
     asked = {"flows": {"name": {"any_": ["approve-summary"]}}, "sort": "EXPECTED_START_TIME_ASC"}
-    return [run["id"] for run in desk.ask("flow_runs/filter", asked)]
+    return [run["id"] for run in served.ask("flow_runs/filter", asked)]
 
 
-def test_a_suspended_run_may_be_retried_cancelled_and_copied_and_decides_once(desk: Desk) -> None:
+def test_a_suspended_run_may_be_retried_cancelled_and_copied_and_decides_once(
+    served: Served,
+) -> None:
     entry = {"cycle": CYCLE, "as_of": MORNING}
     for _ in range(3):  # the summary of one day is written once, and asked about by one run
-        assert desk.finished("send-summary", entry)["type"] == "COMPLETED"
-    [run] = desk.wait_for(lambda: questions(desk))
-    desk.wait_for(lambda: suspended(desk, run))
-    assert summaries(desk) == ["draft"]
+        assert served.finished("send-summary", entry)["type"] == "COMPLETED"
+    [run] = served.wait_for(lambda: questions(served))
+    served.wait_for(lambda: suspended(served, run))
+    assert summaries(served) == ["draft"]
 
     for kind, name in (("PAUSED", "Suspended"), ("CANCELLED", "Cancelled"), ("FAILED", "Failed")):
         if kind != "PAUSED":
-            desk.set_state(run, kind, name, force=True)
-        desk.set_state(run, "SCHEDULED", "AwaitingRetry", force=True)
-        desk.wait_for(lambda: suspended(desk, run))
-        assert summaries(desk) == ["draft"], f"{name}, then Retry"
-        assert rows(desk, "SELECT count(*) FROM decision") == [(0,)]
+            served.set_state(run, kind, name, force=True)
+        served.set_state(run, "SCHEDULED", "AwaitingRetry", force=True)
+        served.wait_for(lambda: suspended(served, run))
+        assert summaries(served) == ["draft"], f"{name}, then Retry"
+        assert rows(served, "SELECT count(*) FROM decision") == [(0,)]
 
     unclear = {"decision": "Gửi", "by": "Nguyễn Thị Hà", "note": "Xem kỹ mục 2."}
-    before = desk.state(run)["id"]
-    assert desk.ask(f"flow_runs/{run}/resume", {"run_input": unclear})["status"] == "ACCEPT"
-    desk.wait_for(lambda: suspended(desk, run) and desk.state(run)["id"] != before)
-    keyset = desk.state(run)["state_details"]["run_input_keyset"]
-    told = desk.ask(f"flow_runs/{run}/input/{keyset['description']}")
+    before = served.state(run)["id"]
+    assert served.ask(f"flow_runs/{run}/resume", {"run_input": unclear})["status"] == "ACCEPT"
+    served.wait_for(lambda: suspended(served, run) and served.state(run)["id"] != before)
+    keyset = served.state(run)["state_details"]["run_input_keyset"]
+    told = served.ask(f"flow_runs/{run}/input/{keyset['description']}")
     assert "Chưa nhận quyết định vừa rồi" in told and "«Xem kỹ mục 2.»" in told
-    assert rows(desk, "SELECT count(*) FROM decision") == [(0,)]
+    assert rows(served, "SELECT count(*) FROM decision") == [(0,)]
 
-    copy = desk.begin("approve-summary", {})  # a second question about the same draft
-    desk.wait_for(lambda: suspended(desk, copy))
+    copy = served.begin("approve-summary", {})  # a second question about the same draft
+    served.wait_for(lambda: suspended(served, copy))
     answer = {"decision": "Gửi", "by": "Nguyễn Thị Hà", "note": ""}
     for one in (run, copy):  # two persons answer, the first decides
-        said = desk.ask(f"flow_runs/{one}/resume", {"run_input": answer})
+        said = served.ask(f"flow_runs/{one}/resume", {"run_input": answer})
         assert said["status"] == "ACCEPT", said
-        assert desk.ended(one)["type"] == "COMPLETED"
+        assert served.ended(one)["type"] == "COMPLETED"
         answer = {"decision": "Giữ lại, không gửi", "by": "Trần Văn Ba", "note": ""}
-    assert summaries(desk) == ["queued"]
-    decided = rows(desk, "SELECT kind, by FROM decision")
+    assert summaries(served) == ["queued"]
+    decided = rows(served, "SELECT kind, by FROM decision")
     assert decided == [("approve", "Nguyễn Thị Hà")]
 
 
-def test_what_was_decided_is_asked_about_by_no_retry_and_no_new_run(desk: Desk) -> None:
-    for run in questions(desk):
-        desk.set_state(run, "SCHEDULED", "AwaitingRetry", force=True)
-        assert desk.ended(run)["type"] == "COMPLETED"
-    assert desk.finished("approve-summary", {})["type"] == "COMPLETED"
+def test_what_was_decided_is_asked_about_by_no_retry_and_no_new_run(served: Served) -> None:
+    for run in questions(served):
+        served.set_state(run, "SCHEDULED", "AwaitingRetry", force=True)
+        assert served.ended(run)["type"] == "COMPLETED"
+    assert served.finished("approve-summary", {})["type"] == "COMPLETED"
     entry = {"cycle": CYCLE, "as_of": MORNING}
-    assert desk.finished("send-summary", entry)["type"] == "COMPLETED"
-    assert summaries(desk) == ["queued"]
-    assert rows(desk, "SELECT count(*) FROM decision") == [(1,)]
-    delivered = [desk.finished("deliver-outbox", {})["type"] for _ in range(2)]
+    assert served.finished("send-summary", entry)["type"] == "COMPLETED"
+    assert summaries(served) == ["queued"]
+    assert rows(served, "SELECT count(*) FROM decision") == [(1,)]
+    delivered = [served.finished("deliver-outbox", {})["type"] for _ in range(2)]
     assert delivered == ["COMPLETED"] * 2
-    assert summaries(desk) == ["sent"]
+    assert summaries(served) == ["sent"]

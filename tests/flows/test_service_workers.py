@@ -24,7 +24,7 @@ from flows.deployments import deployments
 from flows.workplaces import open_workplace
 from tasks.adapters.opening import agencies_to_ask, ask
 from tests.conftest import fresh_postgres
-from tests.flows.desk import Desk, children_of, family_of
+from tests.flows.served import Served, children_of, family_of
 
 ROOT = Path(__file__).parents[2]
 AGENCIES = 24
@@ -76,21 +76,21 @@ def test_one_worker_is_killed_in_an_intake_and_the_other_does_the_rest(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    desk = Desk(f"http://127.0.0.1:{port}", tmp_path)
-    environment = desk.client_environment | {
+    served = Served(f"http://127.0.0.1:{port}", tmp_path)
+    environment = served.client_environment | {
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": prefect_url,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         "BAOCAO_DATABASE_URL": postgres_url,
-        "BAOCAO_DATA_DIR": str(desk.data),
+        "BAOCAO_DATA_DIR": str(served.data),
         "BAOCAO_READER_WORKERS": "1",
     }
     with contextlib.ExitStack() as stack:
-        output = stack.enter_context(desk.log.open("w"))
+        output = stack.enter_context(served.log.open("w"))
         server = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
         stack.enter_context(running(server, environment, output))
-        files = hand_in(postgres_url, desk.data)
-        desk.wait_for(lambda: desk.ask("health"))
+        files = hand_in(postgres_url, served.data)
+        served.wait_for(lambda: served.ask("health"))
         deploy(tmp_path, environment)
         worker = ["prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
         workers = [stack.enter_context(running(worker, environment, output)) for _ in "12"]
@@ -102,16 +102,16 @@ def test_one_worker_is_killed_in_an_intake_and_the_other_does_the_rest(
                 found = connection.exec_driver_sql("SELECT state FROM message").scalars()
                 return Counter(found)
 
-        run = desk.begin("collect-submissions", {"as_of": COLLECTED})
-        desk.wait_for(lambda: states()["received"])
+        run = served.begin("collect-submissions", {"as_of": COLLECTED})
+        served.wait_for(lambda: states()["received"])
         (busy,) = [each for each in workers if children_of(each.pid)]
         kill(busy)
         assert states()["received"], "killed too late to be in the middle of anything"
 
         # As the automation does once three heartbeats are missing; then an operator presses Retry.
-        desk.set_state(run, "CRASHED", "Crashed")
-        desk.set_state(run, "SCHEDULED", "AwaitingRetry")
-        assert desk.ended(run)["type"] == "COMPLETED"
+        served.set_state(run, "CRASHED", "Crashed")
+        served.set_state(run, "SCHEDULED", "AwaitingRetry")
+        assert served.ended(run)["type"] == "COMPLETED"
         assert states() == {"returned": files}
         with engine.connect() as connection:
             count = connection.exec_driver_sql

@@ -16,7 +16,7 @@ import pytest
 
 from tasks.adapters.intake.collecting import collect_from
 from tasks.adapters.message_reader import read_message
-from tasks.adapters.observations import Observation
+from tasks.adapters.observations import Sighting
 from tasks.adapters.smtp_probe import probe
 from tasks.adapters.store import messages
 from tests.faults.places import workplace
@@ -132,7 +132,7 @@ def test_the_doctor_learns_of_a_sender_whom_the_server_refuses(postfix: Postfix)
     url = f"smtps://{quote(OFFICE, safe='')}:{PASSWORD}@localhost:{postfix.submissions_port}"
     now = dt.datetime.now(dt.UTC)
 
-    def said(sender: str) -> Observation:
+    def said(sender: str) -> Sighting:
         return probe(url, sender, now, tls_context=context)[-1]
 
     assert said(OFFICE).ok

@@ -236,7 +236,7 @@ _OWED = (LetterKind.VERDICT, LetterKind.TRY_OUT)
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class AnswerRuling:
     """Whether an answer leaves, and on which day; else `reason`, Vietnamese."""
 
     day: dt.date | None
@@ -265,7 +265,7 @@ class AnswerBook:
         for sender, kind, digest in written:
             self._count(sender, kind, digest)
 
-    def rule(self, sender: str, kind: LetterKind, digest: str = "") -> Ruling:
+    def rule(self, sender: str, kind: LetterKind, digest: str = "") -> AnswerRuling:
         """Whether one more answer of that kind leaves; one that does is counted.
 
         `digest` stands for what a verdict says.
@@ -277,18 +277,18 @@ class AnswerBook:
         """
         if kind in _OWED:
             if self._digests[sender, kind, digest] >= SAME_VERDICTS:
-                return Ruling(None, "người gửi đã được trả lời cùng nội dung này trong ngày")
+                return AnswerRuling(None, "người gửi đã được trả lời cùng nội dung này trong ngày")
         elif self._kinds[sender, kind]:
-            return Ruling(None, "người gửi đã nhận một thư trả lời cùng loại trong ngày")
+            return AnswerRuling(None, "người gửi đã nhận một thư trả lời cùng loại trong ngày")
         day = self._today
         if self._by_day[day] >= self._per_day:
             if kind is not LetterKind.VERDICT:
-                return Ruling(None, f"đã đủ {self._per_day} thư trả lời tự động trong ngày")
+                return AnswerRuling(None, f"đã đủ {self._per_day} thư trả lời tự động trong ngày")
             while self._by_day[day] >= self._per_day:
                 day += dt.timedelta(days=1)
         self._by_day[day] += 1
         self._count(sender, kind, digest)
-        return Ruling(day)
+        return AnswerRuling(day)
 
     def _count(self, sender: str, kind: LetterKind, digest: str) -> None:
         self._digests[sender, kind, digest] += 1

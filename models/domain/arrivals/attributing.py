@@ -10,6 +10,7 @@ from models.domain.agencies import Register
 from models.domain.arrivals.known import CycleAgency, ExaminedFile, ExaminedMessage, KnownRecord
 from models.domain.attribution import (
     Attribution,
+    AttributionState,
     Evidence,
     EvidenceKind,
     attribute,
@@ -33,6 +34,8 @@ class AttributedFile:
     old_form: str = ""
     # Others have been asked since in its agency's place: `old_form` says who.
     former: bool = False
+    # Whether it is judged as the workbook of whom it is attributed to.
+    is_judged: bool = False
     # What it holds as the workbook of whom it is attributed to, where it was first read as another.
     read_anew: Examination | None = None
 
@@ -40,26 +43,6 @@ class AttributedFile:
     def examination(self) -> Examination:
         """What the reader found in it."""
         return self.read_anew or self.file.examination
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether it is read and judged as the workbook of the agency that it is attributed to."""
-        read = self.file.examination.problem is None
-        return read and self.attribution.taken and not self.old_form
-
-    @property
-    def to_read_as(self) -> CycleAgency | None:
-        """Cycle and agency as whose workbook it has yet to be read; None where it has been."""
-        examination, attribution = self.file.examination, self.attribution
-        wanted = (attribution.cycle, attribution.agency)
-        read_as = (examination.cycle, examination.agency)
-        return wanted if self.is_judged and wanted != read_as else None
-
-    @property
-    def concerns(self) -> set[CycleAgency]:
-        """Whose versions must be known to decide on it."""
-        found = {(a.cycle, a.agency) for a in (self.own, self.attribution) if a.taken}
-        return found if self.is_judged or self.own != self.attribution else set()
 
 
 @dataclass(frozen=True)
@@ -73,6 +56,27 @@ class AttributedMessage:
     # The decision of a person that says whose all of it is.
     assigned: Decision | None
 
+    @property
+    def concerned(self) -> set[CycleAgency]:
+        """Whose versions must be known to decide on the message."""
+        whose = [
+            attribution
+            for one in self.files
+            if one.is_judged or self.assigned
+            for attribution in (one.own, one.attribution)
+        ]
+        return {(a.cycle, a.agency) for a in whose if a.state is AttributionState.TAKEN}
+
+    def to_read_anew(self) -> list[CycleAgency | None]:
+        """For each file, cycle and agency as whose workbook it has yet to be read, if any."""
+        found: list[CycleAgency | None] = []
+        for one in self.files:
+            read, wanted = one.file.examination, one.attribution
+            same = (read.cycle, read.agency) == (wanted.cycle, wanted.agency)
+            anew = one.is_judged and not same
+            found.append((wanted.cycle, wanted.agency) if anew else None)
+        return found
+
     def with_examinations(self, read: Sequence[Examination | None]) -> AttributedMessage:
         """The message with files read anew, in order; None for one that needs no other reading."""
         files = [replace(one, read_anew=anew) for one, anew in zip(self.files, read, strict=True)]
@@ -81,7 +85,7 @@ class AttributedMessage:
 
 def attribute_message(known: KnownRecord, message: ExaminedMessage) -> AttributedMessage:
     """Whose the message's files are, by all that it shows, or by a person's decision."""
-    names = {agency.code: agency.name for agency in known.office.register}
+    names = {code: agency.name for code, agency in known.office.register.agencies.items()}
     of_message = evidence_of_message(known, message)
     kinship = _kinship(known, message)
     assigned = known.decisions.assignment(message.key)
@@ -89,16 +93,25 @@ def attribute_message(known: KnownRecord, message: ExaminedMessage) -> Attribute
     for file in message.files:
         evidence = kinship.lead([*_of_workbook(known.secret, file.examination), *of_message])
         own = attribute(evidence, names)
-        if assigned:
-            # What a person has assigned is taken as such, whoever answers today.
-            whose = attributed(assigned)
-            files.append(
-                AttributedFile(file, tuple(evidence), own, whose, _never_asked(known, whose))
+        # What a person has assigned is taken as such, whoever answers today.
+        whose = attributed(assigned) if assigned else own
+        taken, former, old_form = whose.taken, "", ""
+        if taken:
+            former = "" if assigned else _former(known, kinship, whose)
+            old_form = _never_asked(known, whose) or former
+            if not old_form and not assigned:
+                old_form = _followed(known, whose)
+        files.append(
+            AttributedFile(
+                file,
+                tuple(evidence),
+                own,
+                whose,
+                old_form,
+                former=bool(former),
+                is_judged=taken and not old_form and file.examination.problem is None,
             )
-            continue
-        former = _former(known, kinship, own)
-        old_form = _never_asked(known, own) or former or _followed(known, own)
-        files.append(AttributedFile(file, tuple(evidence), own, own, old_form, former=bool(former)))
+        )
     return AttributedMessage(message, tuple(kinship.lead(of_message)), tuple(files), assigned)
 
 
@@ -154,7 +167,7 @@ def _kinship(known: KnownRecord, message: ExaminedMessage) -> Kinship:
 
 def _never_asked(known: KnownRecord, attribution: Attribution) -> str:
     """Which form it is, where a genuine workbook is of a cycle that the agency was not asked in."""
-    if not attribution.taken or (attribution.cycle, attribution.agency) in known.asked:
+    if (attribution.cycle, attribution.agency) in known.asked:
         return ""
     return _form_of(known, attribution)
 
@@ -164,8 +177,7 @@ def _followed(known: KnownRecord, attribution: Attribution) -> str:
 
     What February said is no longer changed in November by a file sent in mistake.
     """
-    followed = attribution.taken and known.is_followed(attribution.cycle)
-    return _form_of(known, attribution) if followed else ""
+    return _form_of(known, attribution) if known.is_followed(attribution.cycle) else ""
 
 
 def _form_of(known: KnownRecord, attribution: Attribution) -> str:
@@ -180,7 +192,7 @@ def _former(known: KnownRecord, kinship: Kinship, attribution: Attribution) -> s
     wants to say belongs into theirs.
     """
     cycles, current = known.office.cycles, known.office.cycles.get(kinship.current)
-    if not attribution.taken or current is None or attribution.cycle == current.code:
+    if current is None or attribution.cycle == current.code:
         return ""
     heirs = kinship.heirs_asked(attribution.agency, current.code)
     if not heirs or attribution.cycle not in cycles:

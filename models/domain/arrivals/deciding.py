@@ -135,7 +135,7 @@ def decide_arrival(
 def _message_facts(known: KnownRecord, found: AttributedMessage) -> MessageFacts:
     message, assigned = found.message, found.assigned
     mail = message.mail
-    names = {agency.code: agency.name for agency in known.office.register}
+    names = {code: agency.name for code, agency in known.office.register.agencies.items()}
     files = tuple(_file_facts(known, found, one) for one in found.files)
     whose = attributed(assigned) if assigned else answerable(found.evidence, names)
     by_person = mail is not None and not assigned
@@ -210,7 +210,7 @@ def _of_former_days(
     the message came from, so long as that is somebody's; else a person decides.
     """
     former = next((f.attribution for f in files if f.former), None)
-    if whose.taken or former is None or any(f.is_workbook for f in files):
+    if former is None or whose.taken or any(f.is_workbook for f in files):
         return whose
     senders = {
         p.stands_for or p.agency for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER
@@ -232,7 +232,9 @@ def _against_history(
     cycle = known.office.cycle(attribution.cycle)
     form, catalogue = known.office.form_of(cycle), known.office.catalogue_of(cycle)
     sections = sections_of(form, catalogue, attribution.agency) if form.accept_by_section else []
-    asked = _asked_of_history(known, attribution, examination, sections, received_at)
+    carried = known.carried.get((attribution.cycle, attribution.agency), ())
+    history = _History(versions, carried, form, sections, received_at)
+    asked = _asked_of_history(history, examination)
     examination = replace(examination, findings=(*examination.findings, *asked))
     if not sections:
         examination = _excused(known, attribution, examination)
@@ -255,28 +257,32 @@ def _against_history(
     return replace(facts, known_version=_once_more(known, facts, versions, message.message_id))
 
 
-def _asked_of_history(
-    known: KnownRecord,
-    attribution: Attribution,
-    examination: Examination,
-    sections: Sequence[SheetForm],
-    received_at: dt.datetime,
-) -> list[Finding]:
+@dataclass(frozen=True)
+class _History:
+    """What the record holds of an agency that a file of its is held against."""
+
+    versions: Sequence[SubmissionRecord]
+    # What stood in the free rows of the workbook when it was sent.
+    carried: Sequence[Entry]
+    form: Form
+    sections: Sequence[SheetForm]
+    received_at: dt.datetime
+
+
+def _asked_of_history(history: _History, examination: Examination) -> list[Finding]:
     """What is asked about beside the file itself: cells that stood there before and are gone."""
-    versions = known.versions_of(attribution.cycle, attribution.agency)
-    form = known.office.form_of(known.office.cycle(attribution.cycle))
+    versions, form = history.versions, history.form
     if not versions:
-        carried = known.carried.get((attribution.cycle, attribution.agency), ())
-        if not carried:
+        if not history.carried:
             return []
         present = set(examination.sheet_keys.values())
-        return list(vanished_findings(carried, examination.entries, form, present))
-    before_it = [v for v in versions if v.received_at <= received_at]
+        return list(vanished_findings(history.carried, examination.entries, form, present))
+    before_it = [v for v in versions if v.received_at <= history.received_at]
     if not before_it:
         return []
     before: Sequence[Entry] = before_it[-1].entries
-    if sections:
-        compared = last_said(before_it, [s.key for s in sections])
+    if history.sections:
+        compared = last_said(before_it, [s.key for s in history.sections])
         before = said_of(compared, set(examination.sheet_keys.values()))
     return [
         *left_out_findings(before, examination.entries, form),

@@ -136,6 +136,8 @@ class ExaminedMessage:
     received_at: dt.datetime
     # Without its attachments; None for a file that the office handed in.
     mail: MailMessage | None
+    # "" where it has none.
+    message_id: str = ""
     files: Sequence[ExaminedFile] = ()
     # What could not be taken apart.
     refused: Sequence[RefusedFile] = ()
@@ -144,11 +146,6 @@ class ExaminedMessage:
     returned: OwnLetter | None = None
     # What our own mail server says of the sender; None where it is not asked.
     check: SenderCheck | None = None
-
-    @property
-    def message_id(self) -> str:
-        """Its Message-ID, "" where it has none."""
-        return self.mail.message_id if self.mail else ""
 
     @property
     def received_on(self) -> dt.date:

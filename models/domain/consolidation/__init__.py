@@ -22,7 +22,7 @@ from models.domain.consolidation.plans import (
     TaskLine,
     TaskPlan,
 )
-from models.domain.consolidation.rulings import Ruling, Rulings, Side, code_of
+from models.domain.consolidation.rulings import ConflictRuling, Rulings, Side, code_of
 
 __all__ = [
     "EARLIER",
@@ -33,6 +33,7 @@ __all__ = [
     "Completeness",
     "Conflict",
     "ConflictKind",
+    "ConflictRuling",
     "Consolidation",
     "Evidence",
     "Figure",
@@ -43,7 +44,6 @@ __all__ = [
     "ProjectLine",
     "Report",
     "RowAnswer",
-    "Ruling",
     "Rulings",
     "ScenarioLine",
     "SectionOverview",

@@ -67,11 +67,6 @@ class TaskLine:
         return next((s for s in PlanState if s in states), PlanState.NONE)
 
     @property
-    def planned_by_lead(self) -> bool:
-        """Whether the lead itself wrote something."""
-        return any(p.answer.role is Role.LEAD and p.state is not PlanState.NONE for p in self.plans)
-
-    @property
     def late_plans(self) -> list[TaskPlan]:
         """Plans whose own date lies after the directive's."""
         limit = self.row.deadline

@@ -25,7 +25,7 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class ConflictRuling:
     """Which side stands, by whom and why."""
 
     side: Side
@@ -33,13 +33,22 @@ class Ruling:
     reason: str
     number: int = 0  # its place in the book of decisions
 
+    def __str__(self) -> str:
+        """The ruling as fingerprints hold it, which do not change with the names of the code.
+
+        >>> str(ConflictRuling(Side.LEFT, "Hà", "Số mới hơn.", 3))
+        "Ruling(side=<Side.LEFT: 'left'>, by='Hà', reason='Số mới hơn.', number=3)"
+        """
+        side = f"<Side.{self.side.name}: {self.side.value!r}>"
+        return f"Ruling(side={side}, by={self.by!r}, reason={self.reason!r}, number={self.number})"
+
     @property
     def said(self) -> str:
         """The ruling in one sentence part."""
         return f"{self.by}: {self.reason}"
 
 
-Rulings = Mapping[str, Ruling]  # by code of the conflict
+Rulings = Mapping[str, ConflictRuling]  # by code of the conflict
 
 
 def code_of(conflict: Conflict) -> str:
@@ -80,8 +89,8 @@ def ruled(
 
 
 def _last_on_each_value(conflicts: Sequence[Conflict], rulings: Rulings) -> Rulings:
-    found: dict[tuple[str, str, object], tuple[str, Ruling]] = {}
-    kept: dict[str, Ruling] = {}
+    found: dict[tuple[str, str, object], tuple[str, ConflictRuling]] = {}
+    kept: dict[str, ConflictRuling] = {}
     for conflict in conflicts:
         code = code_of(conflict)
         ruling = rulings.get(code)
@@ -137,7 +146,7 @@ def _converts(
     return abs(equivalence.to_right(figure.number) - other.number) <= equivalence.tolerance
 
 
-def _ruled(conflict: Conflict, ruling: Ruling | None) -> Conflict:
+def _ruled(conflict: Conflict, ruling: ConflictRuling | None) -> Conflict:
     if ruling is None:
         return conflict
     stands = conflict.left if ruling.side is Side.LEFT else conflict.right

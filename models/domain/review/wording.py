@@ -10,7 +10,6 @@ from models.domain.review.states import (
     Pace,
     TaskBucket,
     TaskState,
-    TrackSource,
     ValueStatus,
 )
 from models.domain.targets import Judgement
@@ -60,10 +59,6 @@ DEADLINE_SOURCE_NAMES = {
     DeadlineSource.DIRECTIVE: "Chỉ thị",
     DeadlineSource.OWN_PLAN: "Kế hoạch của cơ quan",
     DeadlineSource.NONE: "",
-}
-TRACK_SOURCE_NAMES = {
-    TrackSource.MILESTONE: "mốc cơ quan cam kết",
-    TrackSource.SCENARIO: "kịch bản",
 }
 
 OVERTAKEN = "do đã qua thời hạn"

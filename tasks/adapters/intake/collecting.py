@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tasks.adapters.inbox import Arrival, Inbox, InboxFault, open_inbox
+from tasks.adapters.inbox import Arrival, Inbox, InboxFault
 from tasks.adapters.intake.failures import DATABASE_AWAY, machine_sentence
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.store import messages, places
-from tasks.adapters.store.places import Place
+from tasks.adapters.store.places import MailboxPosition
 from tasks.adapters.workplace import Workplace
 
 BATCH = 50
@@ -68,22 +69,22 @@ class _Look:
         self._inbox = inbox
         self._result = result
         self._uidvalidity: int | None = None
-        self._remembered: dict[int, Place] = {}
-        self._remember_places()
+        self._remembered: dict[int, MailboxPosition] = {}
+        self._recall_positions()
 
     def through(self, limit: int) -> None:
         """Takes in what waits, in batches."""
         for batch in _batches(self._inbox.arrivals()):
             fresh = [one for one in batch if not self._is_kept(one)]
             # Kept by an earlier look that ended before it could move them, or may not move any.
-            self._settle([one for one in batch if self._is_kept(one)])
+            self._move_to_processed([one for one in batch if self._is_kept(one)])
             taken = fresh[:limit]
             limit -= len(taken)
             self._keep(taken)
             if len(taken) < len(fresh):
                 break
 
-    def _remember_places(self) -> None:
+    def _recall_positions(self) -> None:
         """What earlier looks kept of what lies there now, if the server's numbers still hold."""
         numbering = self._inbox.numbering()
         if numbering is None:
@@ -101,7 +102,7 @@ class _Look:
         self._uidvalidity, self._remembered = uidvalidity, known
 
     def _is_kept(self, arrival: Arrival) -> bool:
-        return bool(arrival.uid) and self._remembered.get(arrival.uid) == _place_of(arrival)
+        return bool(arrival.uid) and self._remembered.get(arrival.uid) == _position_of(arrival)
 
     def _keep(self, arrivals: Sequence[Arrival]) -> None:
         """Keeps messages: bytes, then rows in one commit, then the mailbox is told."""
@@ -119,7 +120,7 @@ class _Look:
             self._commit(readable, self._bytes_kept(readable))
         if broken is not None:
             raise broken
-        self._settle([arrival for arrival, _ in readable])
+        self._move_to_processed([arrival for arrival, _ in readable])
 
     def _bytes_kept(self, readable: Sequence[Kept]) -> list[str]:
         store = self._place.raw_store
@@ -144,7 +145,7 @@ class _Look:
             for key, (arrival, content) in zip(keys, readable, strict=True)
         ]
         found = {
-            _place_of(arrival): key
+            _position_of(arrival): key
             for key, (arrival, _) in zip(keys, readable, strict=True)
             if arrival.uid
         }
@@ -155,10 +156,10 @@ class _Look:
         self._result.new += new
         self._result.known += len(rows) - new
 
-    def _settle(self, arrivals: Sequence[Arrival]) -> None:
+    def _move_to_processed(self, arrivals: Sequence[Arrival]) -> None:
         if not arrivals:
             return
-        for arrival, error in self._inbox.settle_many(arrivals):
+        for arrival, error in self._inbox.move_all_to_processed(arrivals):
             self._result.failures.append(
                 f"Đã lưu «{arrival.handle}» nhưng không chuyển được sang thư mục đã xử lý: "
                 f"{error}. "
@@ -186,8 +187,8 @@ def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
         yield batch
 
 
-def _place_of(arrival: Arrival) -> Place:
-    return Place(arrival.uid, arrival.size, arrival.received_at)
+def _position_of(arrival: Arrival) -> MailboxPosition:
+    return MailboxPosition(arrival.uid, arrival.size, arrival.received_at)
 
 
 def _stays(inbox: Inbox) -> str:

@@ -85,6 +85,7 @@ class Record:
             key=kept.key,
             received_at=kept.received_at,
             mail=mail,
+            message_id=mail.message_id if mail else "",
             files=tuple(
                 ExaminedFile(f.position, f.name, f.container, f.sha256, f.size, examination)
                 for f, examination in zip(unfolded.files, found, strict=True)
@@ -97,7 +98,7 @@ class Record:
 
     def learn_of(self, attributed: AttributedMessage) -> None:
         """Makes known the versions of everybody whom the message's files concern."""
-        concerned = {pair for one in attributed.files for pair in one.concerns}
+        concerned = attributed.concerned
         self._foresee(concerned - self.known.versions.keys())
         known, office = self.known, self.known.office
         silent = {p for p in concerned if not known.versions[p]} - known.carried.keys()
@@ -245,7 +246,7 @@ def _numbered(
     takers = Counter(cycle for one in decided for cycle in _numbers_wanted(one))
     numbers = {}
     for cycle, count in sorted(takers.items()):  # sorted: two runs lock in the same order
-        mark = office.cycle(cycle).shown_mark
+        mark = office.cycle(cycle).mark
         numbers[cycle] = iter(submissions.draw_receipt_numbers(connection, cycle, mark, count))
     found = []
     for one in decided:

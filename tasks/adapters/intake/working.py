@@ -32,7 +32,7 @@ from tasks.adapters.intake.unfolding import Unfolded, unfold
 from tasks.adapters.reader_jobs import ExamineJob
 from tasks.adapters.store import messages
 from tasks.adapters.store.messages import KeptMessage
-from tasks.adapters.workplace import Steps, Workplace, unheard
+from tasks.adapters.workplace import Steps, Workplace
 
 BATCH = 50
 ATTEMPTS = 3  # after so many failures of our own a message goes to the holding pen
@@ -66,7 +66,7 @@ class WorkDone:
     failures: list[str] = field(default_factory=list)  # Vietnamese, one per message to try again
 
 
-def work_through(place: Workplace, limit: int, steps: Steps = unheard) -> WorkDone:
+def work_through(place: Workplace, limit: int, steps: Steps | None = None) -> WorkDone:
     """Works through the waiting messages in order of arrival, at most `limit` of them.
 
     The next batch is read while one is recorded. A message that an earlier run began and did not
@@ -88,20 +88,22 @@ def work_through(place: Workplace, limit: int, steps: Steps = unheard) -> WorkDo
     return done
 
 
-def _work(place: Workplace, drawing: _Drawing, done: WorkDone, steps: Steps) -> None:
+def _work(place: Workplace, drawing: _Drawing, done: WorkDone, steps: Steps | None) -> None:
     with place.engine.begin() as connection:
         of = min(messages.counts_by_state(connection).get(MessageState.RECEIVED, 0), drawing.left)
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as ahead:
         batch = drawing.next_batch()
         reading = ahead.submit(_read, place, batch)
         while batch:
-            steps(min(drawing.done, of), of)
+            if steps:
+                steps(min(drawing.done, of), of)
             read = reading.result()
             following = [] if _is_retried(batch) else drawing.next_batch(fresh=True)
             reading = ahead.submit(_read, place, following)
             _record(place, read, done)
             drawing.finished(batch)
-            steps(min(drawing.done, of), of)
+            if steps:
+                steps(min(drawing.done, of), of)
             batch = following
             if not batch:
                 batch = drawing.next_batch()
@@ -162,6 +164,8 @@ class _Read:
 
 def _read(place: Workplace, batch: Sequence[KeptMessage]) -> _Read:
     """The batch's messages with the examinations of their files. Touches no database."""
+    if not batch:
+        return _Read()
     worn_out = [m for m in batch if m.attempts >= ATTEMPTS]
     unfolded = unfold(place, [m for m in batch if m.attempts < ATTEMPTS])
     jobs = (
@@ -226,19 +230,16 @@ def _read_anew(
 
     Raises ReaderAtFault.
     """
-    found: list[Examination | None] = []
-    for file, one in zip(unfolded.files, attributed.files, strict=True):
+    for one in attributed.message.files:
         if one.examination.problem is FileProblem.READER_FAULT:
             raise ReaderAtFault(one.examination.detail)
-        wanted = one.to_read_as
-        if wanted is None:
-            found.append(None)
-            continue
-        cycle, agency = wanted
-        day = attributed.message.received_on
-        job = ExamineJob(file.path, file.name, agency, cycle, day)
-        found.append(place.reader.examine_one(job))
-    return found
+    day = unfolded.kept.received_at.astimezone(HANOI).date()
+    return [
+        place.reader.examine_one(ExamineJob(file.path, file.name, wanted[1], wanted[0], day))
+        if wanted
+        else None
+        for file, wanted in zip(unfolded.files, attributed.to_read_anew(), strict=True)
+    ]
 
 
 def _note(

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.plan_summary import plan_matter
+from models.domain.consolidation.plans import action_sheets
 from models.domain.consolidation.summary_words import SummaryMatter
 from models.domain.office import Office
 from models.domain.review.preview import Preview
@@ -22,11 +23,17 @@ from tasks.adapters.board import Board
 from tasks.adapters.charts import plan_panels, status_chart
 from tasks.adapters.consolidated_overview import draw_plan, plan_headlines
 from tasks.adapters.consolidated_sheet import Formats, TableWriter
-from tasks.adapters.consolidated_workbook import add_plan
 from tasks.adapters.consolidation_cells import Names
 from tasks.adapters.overview_parts import OverviewLine
 from tasks.adapters.plan_boards import plan_boards
+from tasks.adapters.results.common_sheets import conflict_sheet
 from tasks.adapters.results.cycle_results import CycleResults, NothingToReport, Paper
+from tasks.adapters.results.plan_measure_sheets import (
+    indicator_sheet,
+    scenario_chart,
+    scenario_sheet,
+)
+from tasks.adapters.results.plan_work_sheets import action_sheet, project_sheet, task_sheet
 
 
 @dataclass(frozen=True)
@@ -44,8 +51,15 @@ class PlanResults(CycleResults):
 
     def add_sheets(self, book: Workbook, tables: TableWriter, names: Names) -> None:
         """Commitments, scenario, tasks, projects and the agencies' own plans; conflicts."""
-        form = self.office.form_of(self.cycle)
-        add_plan(book, tables, self.consolidation, names, form)
+        found, form = self.consolidation, self.office.form_of(self.cycle)
+        tables.add(indicator_sheet(found, names, form))
+        tables.add(conflict_sheet(found, names))
+        scenario = scenario_sheet(found, names, form)
+        scenario_chart(book, tables.add(scenario), scenario, found)
+        tables.add(task_sheet(found, names, form))
+        tables.add(project_sheet(found, names, form))
+        for sheet in action_sheets(form):
+            tables.add(action_sheet(found, names, sheet))
 
     def overview_lines(self) -> list[OverviewLine]:
         """Commitments made and missing."""

@@ -26,13 +26,27 @@ from tasks.adapters.board import Board
 from tasks.adapters.charts import review_panels, status_chart
 from tasks.adapters.consolidated_overview import draw_review
 from tasks.adapters.consolidated_sheet import Formats, TableWriter
-from tasks.adapters.consolidated_workbook import add_review
 from tasks.adapters.consolidation_cells import Names
 from tasks.adapters.output_names import report_beside
 from tasks.adapters.overview_parts import OverviewLine
 from tasks.adapters.report_charts import report_charts
 from tasks.adapters.report_document import REPORT_TEMPLATE, report_document
+from tasks.adapters.results.common_sheets import conflict_sheet
 from tasks.adapters.results.cycle_results import CycleResults, Paper
+from tasks.adapters.results.review_comparison_sheets import (
+    history_sheet,
+    scenario_chart,
+    scenario_sheet,
+    territory_sheet,
+    track_sheet,
+)
+from tasks.adapters.results.review_indicator_sheet import indicator_sheet
+from tasks.adapters.results.review_work_sheets import (
+    action_sheet,
+    project_sheet,
+    proposal_sheet,
+    task_sheet,
+)
 from tasks.adapters.review_boards import review_boards, review_counts
 from tasks.adapters.review_overview import review_headlines
 
@@ -55,8 +69,20 @@ class ReviewResults(CycleResults):
 
     def add_sheets(self, book: Workbook, tables: TableWriter, names: Names) -> None:
         """Results by territory and on the way, tasks by bucket, money, conflicts, proposals."""
-        form = self.office.form_of(self.cycle)
-        add_review(book, tables, self.consolidation, self.review, names, form)
+        found, review, form = self.consolidation, self.review, self.office.form_of(self.cycle)
+        tables.add(indicator_sheet(found, review, names, form))
+        tables.add(territory_sheet(review, names))
+        tables.add(track_sheet(review, names))
+        scenario = scenario_sheet(review, names, self.cycle.catalogue_year)
+        scenario_chart(book, tables.add(scenario), scenario, review)
+        tables.add(task_sheet(review, names, form, found.as_of))
+        tables.add(action_sheet(review, names))
+        tables.add(project_sheet(review, names))
+        tables.add(conflict_sheet(found, names))
+        tables.add(proposal_sheet(review, names))
+        history = history_sheet(review, names)
+        if history.rows:
+            tables.add(history)
 
     def overview_lines(self) -> list[OverviewLine]:
         """Results and what is missing of them."""

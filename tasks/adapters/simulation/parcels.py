@@ -60,15 +60,6 @@ def as_it_is(draft: Draft) -> Sequence[Enclosure]:
     return [Enclosure(draft.name, draft.content())]
 
 
-def renamed(name: str) -> Parcel:
-    """The workbook under a file name of the agency's own."""
-
-    def parcel(draft: Draft) -> Sequence[Enclosure]:
-        return [Enclosure(name, draft.content())]
-
-    return parcel
-
-
 def with_signed_scan(draft: Draft) -> Sequence[Enclosure]:
     """The workbook, and beside it the signed and sealed letter as a scan."""
     return [*as_it_is(draft), Enclosure("Cong van ky so.pdf", _pdf(), "application/pdf")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from openpyxl.packaging.custom import StringProperty
 
@@ -164,15 +164,5 @@ def claiming(agency: str) -> Slip:
     def slip(book: FilledWorkbook) -> None:
         version, cycle, _, *rest = identity_of(book).split(":")
         carrying(":".join((version, cycle, agency, *rest)))(book)
-
-    return slip
-
-
-def all_of(slips: Sequence[Slip]) -> Slip:
-    """Several slips, one after the other."""
-
-    def slip(book: FilledWorkbook) -> None:
-        for one in slips:
-            one(book)
 
     return slip

@@ -152,22 +152,5 @@ def failing_addresses(connection: Connection) -> list[FailingAddress]:
     return [FailingAddress(**row._mapping) for row in rows]
 
 
-def news_of_letters(connection: Connection, cycle: str) -> list[tuple[int, str, str, str, str]]:
-    """(Letter, recipient, action, status, reason) of every report on a cycle's letters."""
-    rows = connection.execute(
-        select(
-            REPORT.c.letter_id,
-            REPORT.c.recipient,
-            REPORT.c.action,
-            REPORT.c.status,
-            REPORT.c.reason,
-        )
-        .join(LETTER, LETTER.c.id == REPORT.c.letter_id)
-        .where(LETTER.c.cycle == cycle)
-        .order_by(REPORT.c.letter_id, REPORT.c.reported_at, REPORT.c.recipient)
-    )
-    return [tuple(row) for row in rows]
-
-
 def _said(news: Sequence[Reported]) -> str:
     return "; ".join(f"{one.recipient}: {said_of(one.report)}" for one in news)[:2000]

@@ -68,7 +68,7 @@ def close(connection: Connection, row: LetterRow, why: str) -> bool:
 
 
 def _move(connection: Connection, row: LetterRow, values: Mapping[str, Any]) -> bool:
-    """Only as it was read: another run may have settled it meanwhile."""
+    """Only as it was read: another run may have decided on it meanwhile."""
     result = connection.execute(
         update(LETTER)
         .where(LETTER.c.id == row.id, LETTER.c.state == row.state)

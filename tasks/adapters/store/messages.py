@@ -255,12 +255,12 @@ def reopen(connection: Connection, key: str) -> bool:
 def set_aside(
     connection: Connection, key: str, reason: str, now: dt.datetime, state: MessageState
 ) -> bool:
-    """Settles a held message for good, with the files that were held; False when it is not held."""
-    settled = {"state": state.value, "reason": storable(reason), "decided_at": now}
+    """Decides a held message for good, with the files that were held; False when it is not held."""
+    decided = {"state": state.value, "reason": storable(reason), "decided_at": now}
     result = connection.execute(
         update(MESSAGE)
         .where(MESSAGE.c.key == key, MESSAGE.c.state == MessageState.HELD.value)
-        .values(settled)
+        .values(decided)
     )
     if result.rowcount != 1:
         return False

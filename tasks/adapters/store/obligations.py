@@ -60,11 +60,3 @@ def open_cycles(connection: Connection) -> list[str]:
     """Cycles in which anybody was asked, by code."""
     rows = connection.execute(select(OBLIGATION.c.cycle).distinct().order_by(OBLIGATION.c.cycle))
     return [cycle for (cycle,) in rows]
-
-
-def by_token(connection: Connection, token: str) -> tuple[str, str] | None:
-    """Cycle and agency of a reply token, None when it is not ours."""
-    row = connection.execute(
-        select(OBLIGATION.c.cycle, OBLIGATION.c.agency).where(OBLIGATION.c.reply_token == token)
-    ).first()
-    return None if row is None else (row.cycle, row.agency)

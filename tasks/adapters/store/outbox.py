@@ -145,7 +145,7 @@ def claim(
     return _move(connection, _as_read(row), values)
 
 
-def settle(
+def record_outcome(
     connection: Connection,
     row: LetterRow,
     token: str,

@@ -16,12 +16,12 @@ from models.tables import MailboxPlaceRow, MailboxRow
 from tasks.adapters.store.rows import chunks, insert_new, table_of
 
 MAILBOX = table_of(MailboxRow)
-PLACE = table_of(MailboxPlaceRow)
+POSITION = table_of(MailboxPlaceRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A message as the server describes it without its bytes."""
+class MailboxPosition:
+    """Where a message lies on a server, as the server describes it without its bytes."""
 
     uid: int
     size: int  # bytes
@@ -33,7 +33,7 @@ def begin_look(
 ) -> int | None:
     """The numbering of the last look where it was another one, else None; it is noted.
 
-    Places of another numbering are forgotten.
+    Positions of another numbering are forgotten.
     """
     last = connection.execute(
         select(MAILBOX.c.uidvalidity).where(MAILBOX.c.source == source)
@@ -46,35 +46,35 @@ def begin_look(
     else:
         connection.execute(update(MAILBOX).where(MAILBOX.c.source == source).values(row))
     connection.execute(
-        delete(PLACE).where(PLACE.c.source == source, PLACE.c.uidvalidity != uidvalidity)
+        delete(POSITION).where(POSITION.c.source == source, POSITION.c.uidvalidity != uidvalidity)
     )
     return None if last is None else int(last)
 
 
-def remembered(connection: Connection, source: str, uidvalidity: int) -> dict[int, Place]:
-    """The places of kept messages, by UID."""
+def remembered(connection: Connection, source: str, uidvalidity: int) -> dict[int, MailboxPosition]:
+    """The positions of kept messages, by UID."""
     rows = connection.execute(
-        select(PLACE.c.uid, PLACE.c.size, PLACE.c.received_at).where(
-            PLACE.c.source == source, PLACE.c.uidvalidity == uidvalidity
+        select(POSITION.c.uid, POSITION.c.size, POSITION.c.received_at).where(
+            POSITION.c.source == source, POSITION.c.uidvalidity == uidvalidity
         )
     )
-    return {row.uid: Place(row.uid, row.size, row.received_at) for row in rows}
+    return {row.uid: MailboxPosition(row.uid, row.size, row.received_at) for row in rows}
 
 
 def known_numbers(connection: Connection, source: str) -> set[tuple[int, int]]:
     """Numbering and number of every kept message that was not moved when last looked."""
     rows = connection.execute(
-        select(PLACE.c.uidvalidity, PLACE.c.uid).where(PLACE.c.source == source)
+        select(POSITION.c.uidvalidity, POSITION.c.uid).where(POSITION.c.source == source)
     )
     return {(row.uidvalidity, row.uid) for row in rows}
 
 
 def remember(
-    connection: Connection, source: str, uidvalidity: int, kept: Mapping[Place, str]
+    connection: Connection, source: str, uidvalidity: int, kept: Mapping[MailboxPosition, str]
 ) -> None:
     """Notes where messages lie, by their keys. In the transaction that keeps them."""
     # What the server has there now is something else than was remembered: it was fetched anew.
-    forget(connection, source, uidvalidity, [place.uid for place in kept])
+    forget(connection, source, uidvalidity, [position.uid for position in kept])
     insert_new(
         connection,
         MailboxPlaceRow,
@@ -82,24 +82,24 @@ def remember(
             {
                 "source": source,
                 "uidvalidity": uidvalidity,
-                "uid": place.uid,
-                "size": place.size,
-                "received_at": place.received_at,
+                "uid": position.uid,
+                "size": position.size,
+                "received_at": position.received_at,
                 "message_key": key,
             }
-            for place, key in kept.items()
+            for position, key in kept.items()
         ],
     )
 
 
 def forget(connection: Connection, source: str, uidvalidity: int, uids: Iterable[int]) -> None:
-    """Forgets places: nothing lies there any more."""
+    """Forgets positions: nothing lies there any more."""
     gone: Sequence[int] = sorted(uids)
     for some in chunks(gone):
         connection.execute(
-            delete(PLACE).where(
-                PLACE.c.source == source,
-                PLACE.c.uidvalidity == uidvalidity,
-                PLACE.c.uid.in_(some),
+            delete(POSITION).where(
+                POSITION.c.source == source,
+                POSITION.c.uidvalidity == uidvalidity,
+                POSITION.c.uid.in_(some),
             )
         )

@@ -108,20 +108,6 @@ def test_a_name_of_two_agencies_is_refused_with_both() -> None:
         Register({t.code: t for t in twins}, {}).resolve("sở chung", DAY)
 
 
-def test_an_exact_address_leads_to_all_who_use_it_but_not_to_their_superiors() -> None:
-    assert REGISTER.of_address(" VanThu@skhdt.example") == ["skhdt"]
-    assert REGISTER.of_address("chung@tp.example") == ["skhdt", "thanh_tra"]
-    assert REGISTER.of_address("ct@tp.example") == []
-    assert REGISTER.of_address("") == []
-
-
-def test_a_domain_leads_to_its_agencies_each_once() -> None:
-    assert REGISTER.of_domain("lan@heza.example") == ["bql_khu_kinh_te"]
-    assert REGISTER.of_domain("lan@tp.example") == ["skhdt", "thanh_tra"]
-    assert REGISTER.of_domain("lan@phong.heza.example") == []
-    assert REGISTER.of_domain("khong-phai-dia-chi") == []
-
-
 def test_those_who_answer_are_those_who_exist() -> None:
     assert [a.code for a in REGISTER.answering_on(DAY)] == [
         "skhdt",

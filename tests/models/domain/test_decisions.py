@@ -16,6 +16,8 @@ from models.domain.decisions import (
     Decision,
     DecisionKind,
     DecisionRefused,
+    Matter,
+    Signature,
     book_of,
     decided,
     last_day_granted,
@@ -27,7 +29,7 @@ REASON = "Sở đang sắp xếp lại tổ chức bộ máy."
 
 
 def decision(kind: DecisionKind, number: int, **about: object) -> Decision:
-    made = decided(kind, "Nguyễn Thị Hà", REASON, NOW, cycle="2025-plan")
+    made = decided(kind, Signature("Nguyễn Thị Hà", REASON), NOW, Matter(cycle="2025-plan"))
     return replace(made, number=number, **about)
 
 
@@ -37,11 +39,12 @@ def decision(kind: DecisionKind, number: int, **about: object) -> Decision:
 )
 def test_a_decision_without_name_or_reason_is_refused(by: str, reason: str, asks_for: str) -> None:
     with pytest.raises(DecisionRefused, match=asks_for):
-        decided(DecisionKind.EXTEND, by, reason, NOW)
+        decided(DecisionKind.EXTEND_DEADLINE, Signature(by, reason), NOW)
 
 
 def test_name_and_reason_are_kept_on_one_line() -> None:
-    made = decided(DecisionKind.EXTEND, "  Nguyễn\nThị Hà ", f"{REASON}\r\nBcc: x", NOW)
+    signed = Signature("  Nguyễn\nThị Hà ", f"{REASON}\r\nBcc: x")
+    made = decided(DecisionKind.EXTEND_DEADLINE, signed, NOW)
     assert (made.by, made.reason) == ("Nguyễn Thị Hà", f"{REASON} Bcc: x")
 
 
@@ -85,9 +88,9 @@ def test_the_last_extension_holds_whatever_order_they_are_read_in() -> None:
     early, late = NOW + dt.timedelta(days=3), NOW + dt.timedelta(days=5)
     book = book_of(
         [
-            decision(DecisionKind.EXTEND, 2, agency="syt", until=late),
-            decision(DecisionKind.EXTEND, 1, agency="syt", until=early),
-            decision(DecisionKind.EXTEND, 3, agency="sdl", until=early),
+            decision(DecisionKind.EXTEND_DEADLINE, 2, agency="syt", until=late),
+            decision(DecisionKind.EXTEND_DEADLINE, 1, agency="syt", until=early),
+            decision(DecisionKind.EXTEND_DEADLINE, 3, agency="sdl", until=early),
         ]
     )
     assert book.extension("2025-plan", "syt") == late
@@ -99,23 +102,23 @@ def test_the_last_extension_holds_whatever_order_they_are_read_in() -> None:
 
 
 def test_an_exemption_can_be_taken_back() -> None:
-    exempt = decision(DecisionKind.EXEMPT, 1, agency="syt")
+    exempt = decision(DecisionKind.EXEMPT_AGENCY, 1, agency="syt")
     assert set(book_of([exempt]).exempted("2025-plan")) == {"syt"}
-    oblige = decision(DecisionKind.OBLIGE, 2, agency="syt")
+    oblige = decision(DecisionKind.OBLIGE_AGENCY, 2, agency="syt")
     assert book_of([exempt, oblige]).exempted("2025-plan") == {}
 
 
-def test_a_cycle_is_frozen_until_it_is_reopened() -> None:
-    freeze, reopen = decision(DecisionKind.FREEZE, 1), decision(DecisionKind.REOPEN, 2)
-    assert book_of([freeze]).frozen("2025-plan") == freeze
-    assert book_of([freeze, reopen]).frozen("2025-plan") is None
-    assert book_of([freeze]).frozen("2025-review") is None
+def test_a_cycle_is_closed_until_it_is_reopened() -> None:
+    close, reopen = decision(DecisionKind.CLOSE_CYCLE, 1), decision(DecisionKind.REOPEN_CYCLE, 2)
+    assert book_of([close]).closing("2025-plan") == close
+    assert book_of([close, reopen]).closing("2025-plan") is None
+    assert book_of([close]).closing("2025-review") is None
 
 
 def test_a_message_belongs_to_the_agency_named_last_unless_it_was_rejected() -> None:
-    syt = decision(DecisionKind.ASSIGN, 1, agency="syt", subject="ab")
-    sdl = decision(DecisionKind.ASSIGN, 2, agency="sdl", subject="ab")
-    reject = decision(DecisionKind.REJECT, 3, subject="ab")
+    syt = decision(DecisionKind.ASSIGN_MESSAGE, 1, agency="syt", subject="ab")
+    sdl = decision(DecisionKind.ASSIGN_MESSAGE, 2, agency="sdl", subject="ab")
+    reject = decision(DecisionKind.REJECT_MESSAGE, 3, subject="ab")
     assert book_of([syt, sdl]).assignment("ab") == sdl
     assert book_of([syt, sdl, reject]).assignment("ab") is None
     assert book_of([syt]).assignment("cd") is None

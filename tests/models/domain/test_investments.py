@@ -9,12 +9,17 @@ import pytest
 from models.domain.investments import (
     Investment,
     InvestmentNotUnderstood,
-    format_investments,
     parse_investments,
-    total_vnd_million,
 )
 
 D = Decimal
+
+
+def vnd_million(investments: tuple[Investment, ...]) -> Decimal:
+    """What a row invests itself: its total, or its components added up."""
+    own = [i for i in investments if i.role in ("total", "component")]
+    return sum((i.amount for i in own if i.currency == "VND_MILLION"), D(0))
+
 
 # Every amount the directive prints, by its number in appendix V, with what the row invests.
 APPENDIX_V = {
@@ -60,10 +65,9 @@ NOT_UNDERSTOOD = [
 
 
 @pytest.mark.parametrize(("printed", "total"), APPENDIX_V.values(), ids=map(str, APPENDIX_V))
-def test_every_amount_of_the_directive_is_read_and_written_back(printed: str, total: str) -> None:
+def test_every_amount_of_the_directive_is_read(printed: str, total: str) -> None:
     investments = parse_investments(printed)
-    assert total_vnd_million(investments) == D(total)
-    assert format_investments(investments) == printed
+    assert vnd_million(investments) == D(total)
 
 
 def test_a_sum_in_dollars_is_the_same_total_again() -> None:
@@ -90,8 +94,7 @@ def test_components_are_named_as_printed() -> None:
 def test_dollars_alone_are_a_total_that_counts_for_nothing_in_dong() -> None:
     investments = parse_investments("96,3 triệu USD")
     assert investments == (Investment(D("96.3"), "USD_MILLION"),)
-    assert format_investments(investments) == "96,3 triệu USD"
-    assert total_vnd_million(investments) == 0
+    assert vnd_million(investments) == 0
 
 
 def test_a_cell_broken_over_lines_reads_like_one_line() -> None:
@@ -101,8 +104,6 @@ def test_a_cell_broken_over_lines_reads_like_one_line() -> None:
 
 def test_an_empty_cell_states_no_amount() -> None:
     assert parse_investments(" \n") == ()
-    assert format_investments(()) == ""
-    assert total_vnd_million(()) == 0
 
 
 @pytest.mark.parametrize("printed", NOT_UNDERSTOOD, ids=range(len(NOT_UNDERSTOOD)))

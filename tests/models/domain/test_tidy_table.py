@@ -15,8 +15,8 @@ from models.domain.consolidation import consolidate
 from models.domain.office import Office
 from models.domain.standing import AgencyStanding, Timeliness
 from models.domain.submissions import Verdict
-from models.domain.tidy_columns import COLUMNS, columns_as_markdown
-from models.domain.tidy_table import Observation, judged_plan, judged_review, tidy_rows
+from models.domain.tidy_columns import COLUMNS, Observation, columns_as_markdown
+from models.domain.tidy_table import judged_plan, judged_review, tidy_rows
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office, simulated_standings
 from tests.fixtures.small_office import AS_OF, commits, entry, record, small_office, standing

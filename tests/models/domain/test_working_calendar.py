@@ -72,23 +72,6 @@ def test_shifting_by_nothing_stays_on_a_working_day_and_steps_back_from_a_holida
     assert TET.shift_working_days(dt.date(2026, 2, 18), 0) == dt.date(2026, 2, 13)
 
 
-@given(CALENDARS, DAYS.filter(lambda d: d.year < 2027), st.times())
-def test_the_next_working_instant_is_working_time_and_never_earlier(
-    calendar: WorkingCalendar, day: dt.date, time: dt.time
-) -> None:
-    instant = dt.datetime.combine(day, time, tzinfo=HANOI)
-    following = calendar.next_working_instant(instant)
-    assert following >= instant
-    assert calendar.is_working_time(following)
-    assert (following == instant) == calendar.is_working_time(instant)
-
-
-def test_before_opening_the_next_working_instant_is_the_same_morning() -> None:
-    assert TET.next_working_instant(at(2025, 2, 19, 6)) == at(2025, 2, 19, 7, 30)
-    assert TET.next_working_instant(at(2025, 2, 21, 17)) == at(2025, 2, 24, 7, 30)
-    assert TET.next_working_instant(at(2026, 2, 13, 17)) == at(2026, 2, 23, 7, 30)
-
-
 def test_office_hours_are_the_calendars_own() -> None:
     short = WorkingCalendar({}, {}, frozenset(), OfficeHours(dt.time(9), dt.time(11)))
     assert not short.is_working_time(at(2025, 2, 19, 8))

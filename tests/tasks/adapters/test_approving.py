@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.approval import Answer, ApprovalRules
+from models.domain.approval import ApprovalAnswer, ApprovalRules
 from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind, DecisionRefused
+from models.domain.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.mail import LetterKind, LetterState
 from models.tables import LetterRow
 from tasks.adapters import approving
-from tasks.adapters.approving import Draft
+from tasks.adapters.approving import SummaryDraft
+from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.consolidating import write_summary
 from tasks.adapters.store import decisions, outbox
 from tasks.adapters.workplace import Workplace
@@ -38,9 +40,16 @@ def place(tmp_path: Path) -> Iterator[Workplace]:
         yield place
 
 
-def draft(place: Workplace) -> Draft:
+def draft(place: Workplace) -> SummaryDraft:
     [found] = approving.drafts_waiting(place)
     return found
+
+
+def approve(shown: SummaryDraft, answer: ApprovalAnswer, by: str, note: str) -> ApproveSummary:
+    """What is decided of the draft that was shown."""
+    return ApproveSummary(
+        signed=Signature(by, note), letter=shown.letter, digest=shown.digest, answer=answer
+    )
 
 
 def letters(place: Workplace, kind: LetterKind) -> list[LetterRow]:
@@ -78,23 +87,23 @@ def test_without_approval_the_summary_leaves_unasked(place: Workplace) -> None:
 
 def test_what_was_approved_leaves_as_it_was_shown_and_is_not_asked_again(place: Workplace) -> None:
     shown, before = draft(place), summary(place)
-    assert approving.decide_on(place, shown, Answer.SEND, HA, "").new
+    assert carry_out(place, approve(shown, ApprovalAnswer.SEND, HA, "")).new
     after = summary(place)
 
     assert (after.text, after.html) == (before.text, before.html)
     assert LetterKind.SUMMARY in due(place)
-    assert kinds(place) == [DecisionKind.APPROVE]
-    assert not approving.decide_on(place, shown, Answer.HOLD_BACK, "Ai khác", "").new
+    assert kinds(place) == [DecisionKind.APPROVE_SUMMARY]
+    assert not carry_out(place, approve(shown, ApprovalAnswer.HOLD_BACK, "Ai khác", "")).new
     again = approving.draft_of(place, shown.letter)
     assert again is not None
     assert not again.waits
-    assert kinds(place) == [DecisionKind.APPROVE]
+    assert kinds(place) == [DecisionKind.APPROVE_SUMMARY]
 
 
 def test_the_note_of_whoever_approves_heads_the_letter_and_stands_in_the_record(
     place: Workplace,
 ) -> None:
-    approving.decide_on(place, draft(place), Answer.SEND, HA, "Xem kỹ <mục 2>.")
+    carry_out(place, approve(draft(place), ApprovalAnswer.SEND, HA, "Xem kỹ <mục 2>."))
     after = summary(place)
 
     assert after.text.startswith("Ý kiến của Nguyễn Thị Hà: Xem kỹ <mục 2>.\n\n")
@@ -106,7 +115,7 @@ def test_the_note_of_whoever_approves_heads_the_letter_and_stands_in_the_record(
 
 
 def test_what_is_held_back_does_not_leave(place: Workplace) -> None:
-    approving.decide_on(place, draft(place), Answer.HOLD_BACK, HA, "Số liệu chưa đủ.")
+    carry_out(place, approve(draft(place), ApprovalAnswer.HOLD_BACK, HA, "Số liệu chưa đủ."))
     assert summary(place).state == LetterState.CLOSED
     assert "Số liệu chưa đủ." in summary(place).last_error
     assert LetterKind.SUMMARY not in due(place)
@@ -118,13 +127,13 @@ def test_a_draft_that_is_no_longer_the_one_shown_is_not_sent_for_it(place: Workp
         kind = outbox.LETTER.c.kind == LetterKind.SUMMARY
         connection.execute(outbox.LETTER.update().where(kind).values(text="khác"))
     with pytest.raises(DecisionRefused, match="đã thay đổi"):
-        approving.decide_on(place, shown, Answer.SEND, HA, "")
+        carry_out(place, approve(shown, ApprovalAnswer.SEND, HA, ""))
     assert kinds(place) == []
 
 
 def test_an_approval_without_a_name_is_refused(place: Workplace) -> None:
     with pytest.raises(DecisionRefused, match="họ tên"):
-        approving.decide_on(place, draft(place), Answer.SEND, " ", "")
+        carry_out(place, approve(draft(place), ApprovalAnswer.SEND, " ", ""))
 
 
 def test_a_newer_draft_takes_the_place_of_the_older(place: Workplace) -> None:
@@ -133,7 +142,7 @@ def test_a_newer_draft_takes_the_place_of_the_older(place: Workplace) -> None:
     write_summary(place, place.office.cycle(CYCLE))
 
     assert draft(place).letter != first.letter
-    assert not approving.decide_on(place, first, Answer.SEND, HA, "").new
+    assert not carry_out(place, approve(first, ApprovalAnswer.SEND, HA, "")).new
     assert summary_states(place) == [LetterState.WITHDRAWN, LetterState.DRAFT]
 
 
@@ -158,8 +167,8 @@ def test_half_way_those_who_decide_are_reminded_once(place: Workplace) -> None:
 @pytest.mark.parametrize(
     ("rules", "state", "kind"),
     [
-        (HOLDING, LetterState.CLOSED, DecisionKind.HOLD_BACK),
-        (SENDING, LetterState.QUEUED, DecisionKind.APPROVE),
+        (HOLDING, LetterState.CLOSED, DecisionKind.HOLD_SUMMARY_BACK),
+        (SENDING, LetterState.QUEUED, DecisionKind.APPROVE_SUMMARY),
     ],
 )
 def test_unanswered_the_setting_decides_and_the_record_says_so(

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from models.domain.cycles import HANOI
-from tasks.adapters import desk, desk_checks, desk_mail
-from tasks.adapters.board import Board
+from models.domain.decisions import Signature
+from models.domain.deeds.cycle_deeds import ExemptAgency, ExtendDeadline
+from models.domain.deeds.letter_deeds import MarkContact
+from models.domain.deeds.message_deeds import CorrectArrival, RejectMessage
+from tasks.adapters.board import Board, BoardColumn, rows_of
 from tasks.adapters.boards import boards, note_deadline
+from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.consolidating import consolidate_cycle
-from tasks.adapters.desk import Signature
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.maildir import MaildirInbox, deliver, make_maildir
@@ -53,7 +56,9 @@ def test_there_are_three_boards_a_cycle_and_one_each_for_held_mail_letters_and_d
 
 
 def test_who_is_late_stands_above_who_has_more_time(place: Workplace) -> None:
-    desk.extend_deadline(place, CYCLE, "sdl", dt.date(2025, 2, 27), HA)
+    carry_out(
+        place, ExtendDeadline(cycle=CYCLE, agency="sdl", last_day=dt.date(2025, 2, 27), signed=HA)
+    )
     place.now = dt.datetime(2025, 2, 24, 9, tzinfo=HANOI)
     rows = shown(place)["bang-ky-2025-plan"].rows
 
@@ -76,17 +81,19 @@ def test_a_held_message_is_shown_with_the_key_that_the_form_asks_for(
 
     assert "1 thư" in pen.note
     arrived = dt.datetime(2025, 2, 3, 8, 15, tzinfo=HANOI)
-    assert desk_checks.correct_arrival(place, pen.rows[0]["Mã thư"], arrived, HA).new
+    assert carry_out(
+        place, CorrectArrival(message=pen.rows[0]["Mã thư"], arrived_at=arrived, signed=HA)
+    ).new
     [row] = shown(place)["so-quyet-dinh"].rows
     assert row["Thời điểm nhận"] == "08:15 03/02/2025"
     assert "Đến hết" not in row
-    assert desk.reject_message(place, pen.rows[0]["Mã thư"], HA).new
+    assert carry_out(place, RejectMessage(message=pen.rows[0]["Mã thư"], signed=HA)).new
     assert "Báo cáo \\| \\*\\*gấp\\*\\* \\<script\\>" in pen.markdown
     assert shown(place)["thu-cho-nguoi-xem"].rows == []
 
 
 def test_a_decision_stands_in_the_book_with_name_and_reason(place: Workplace) -> None:
-    desk.exempt_agency(place, CYCLE, "syt", True, HA)
+    carry_out(place, ExemptAgency(cycle=CYCLE, agency="syt", exempt=True, signed=HA))
     [row] = shown(place)["so-quyet-dinh"].rows
 
     assert row["Số"] == "Số 1: Miễn báo cáo"
@@ -106,7 +113,7 @@ def test_an_address_that_fails_is_shown_with_whose_it_is_and_what_mends_it(
     place: Workplace,
 ) -> None:
     address = place.office.register.contacts["syt"].to[0]
-    desk_mail.mark_address(place, address, True, HA)
+    carry_out(place, MarkContact(address=address, failing=True, signed=HA))
     [row] = shown(place)["dia-chi-hong"].rows
 
     assert (row["Địa chỉ"], row["Cơ quan"]) == (address, "Sở Y tế")
@@ -150,3 +157,12 @@ def test_a_deadline_that_has_passed_is_told_of_once_and_again_when_it_was_moved(
     assert not note_deadline(place, moved)
     place.now = moved.due_at
     assert note_deadline(place, moved)
+
+
+def test_a_boards_column_is_left_out_of_the_cases_that_have_none() -> None:
+    columns = [
+        BoardColumn[int]("Số", str),
+        BoardColumn[int]("Một nửa", lambda n: None if n % 2 else str(n // 2)),
+    ]
+
+    assert rows_of(columns, [4, 5]) == [{"Số": "4", "Một nửa": "2"}, {"Số": "5"}]

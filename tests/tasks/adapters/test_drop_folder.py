@@ -105,8 +105,8 @@ def test_a_settled_file_moves_under_its_hash_and_nothing_is_overwritten(tmp_path
         inbox = DropFolder(tmp_path, NOW)
         (arrival,) = inbox.arrivals()
         arrival.read()
-        inbox.settle(arrival)
-        inbox.settle(arrival)
+        inbox.move_to_processed(arrival)
+        inbox.move_to_processed(arrival)
         assert list(inbox.arrivals()) == []
     kept = {path.name: path.read_bytes() for path in (tmp_path / "da-xu-ly").iterdir()}
     assert kept == {
@@ -121,7 +121,7 @@ def test_a_file_replaced_after_reading_is_a_new_arrival(tmp_path: Path) -> None:
     (arrival,) = inbox.arrivals()
     arrival.read()
     _put(tmp_path, "a.xlsx", b"newer")
-    inbox.settle(arrival)
+    inbox.move_to_processed(arrival)
     (again,) = DropFolder(tmp_path, NOW).arrivals()
     assert again.read() == b"newer"
 
@@ -130,7 +130,7 @@ def test_a_name_of_the_greatest_length_can_be_settled(tmp_path: Path) -> None:
     _put(tmp_path, "ạ" * 83 + ".xlsx")
     inbox = DropFolder(tmp_path, NOW)
     (arrival,) = inbox.arrivals()
-    inbox.settle(arrival)
+    inbox.move_to_processed(arrival)
     (kept,) = (tmp_path / "da-xu-ly").iterdir()
     assert kept.suffix == ".xlsx"
 
@@ -148,7 +148,7 @@ def test_a_link_in_place_of_the_processed_folder_is_refused(tmp_path: Path) -> N
     inbox = DropFolder(folder, NOW)
     (arrival,) = inbox.arrivals()
     with pytest.raises(InboxFault):
-        inbox.settle(arrival)
+        inbox.move_to_processed(arrival)
 
 
 def test_a_moment_without_a_zone_is_refused(tmp_path: Path) -> None:

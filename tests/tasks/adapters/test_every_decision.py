@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from models.domain.approval import Answer, ApprovalRules
+from models.domain.approval import ApprovalAnswer, ApprovalRules
 from models.domain.consolidation import Side, code_of
 from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind
+from models.domain.decisions import DecisionKind, Signature
+from models.domain.deeds.cycle_deeds import (
+    CloseCycle,
+    ExemptAgency,
+    ExemptSheet,
+    ExtendDeadline,
+    RuleOnConflict,
+    WaiveRule,
+)
+from models.domain.deeds.deed import Deed
+from models.domain.deeds.letter_deeds import CloseLetter, MarkContact, Recipients, SendLetterAgain
+from models.domain.deeds.message_deeds import (
+    AssignMessage,
+    CorrectArrival,
+    RejectMessage,
+    ReturnMessage,
+)
+from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.mail import LetterKind, LetterState
 from models.domain.offers import Cases
-from tasks.adapters import approving, desk, desk_checks, desk_mail, desk_returns, ruling
+from tasks.adapters import approving, ruling
 from tasks.adapters.boards import boards
+from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.consolidating import write_summary
-from tasks.adapters.desk import Done, Signature
-from tasks.adapters.desk_mail import Recipients
 from tasks.adapters.open_cases import open_cases
 from tasks.adapters.store import decisions, messages, outbox
 from tasks.adapters.workplace import Workplace
@@ -62,18 +78,18 @@ def everything(place: Workplace) -> tuple[object, ...]:
         )
 
 
-def given_ten_times(place: Workplace, give: Callable[[], Done]) -> None:
+def given_ten_times(place: Workplace, deed: Deed) -> None:
     """The first time it is new; after nine times more nothing has changed."""
-    assert give().new
+    assert carry_out(place, deed).new
     before = everything(place)
-    assert [give().new for _ in range(TIMES - 1)] == [False] * (TIMES - 1)
+    assert [carry_out(place, deed).new for _ in range(TIMES - 1)] == [False] * (TIMES - 1)
     assert everything(place) == before
 
 
 def test_every_decision_given_ten_times_is_one_row_on_either_database(
     place: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reply = desk_returns.Reply("Đề nghị lãnh đạo Sở ký rồi gửi lại.")
+    words = "Đề nghị lãnh đạo Sở ký rồi gửi lại."
     returned = held_message(place)
     arrived = MONDAY - dt.timedelta(days=1)
     stuck = letter_in(place, "sdl", LetterState.FAILED)
@@ -81,30 +97,33 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
     address = place.office.register.contacts["syt"].to[0]
     sheet = next(s.title for s in place.office.form_of(place.office.cycle(CYCLE)).sheets[2:])
     again = Recipients.EVERYBODY
-    for give in (
-        lambda: desk.extend_deadline(place, CYCLE, "syt", LATER, HA),
-        lambda: desk.extend_deadline(place, CYCLE, "syt", DUE, HA),
-        lambda: desk.exempt_agency(place, CYCLE, "sdl", True, HA),
-        lambda: desk.exempt_agency(place, CYCLE, "sdl", False, HA),
-        lambda: desk_checks.exempt_sheet(place, CYCLE, "syt", sheet, True, HA),
-        lambda: desk_checks.exempt_sheet(place, CYCLE, "syt", sheet, False, HA),
-        lambda: desk_checks.waive_rule(place, CYCLE, "syt", "BB-01", LATER, HA),
-        lambda: desk_checks.correct_arrival(place, returned, arrived, HA),
-        lambda: desk_returns.return_message(place, returned, reply, HA),
-        lambda: desk_mail.mark_address(place, address, True, HA),
-        lambda: desk_mail.mark_address(place, address, False, HA),
-        lambda: desk_mail.send_again(place, stuck, again, HA),
-        lambda: desk_mail.settle_letter(place, lost, True, HA),
-        lambda: desk.freeze_cycle(place, CYCLE, True, HA),
-        lambda: desk.freeze_cycle(place, CYCLE, False, HA),
+    for deed in (
+        ExtendDeadline(cycle=CYCLE, agency="syt", last_day=LATER, signed=HA),
+        ExtendDeadline(cycle=CYCLE, agency="syt", last_day=DUE, signed=HA),
+        ExemptAgency(cycle=CYCLE, agency="sdl", exempt=True, signed=HA),
+        ExemptAgency(cycle=CYCLE, agency="sdl", exempt=False, signed=HA),
+        ExemptSheet(cycle=CYCLE, agency="syt", sheet=sheet, exempt=True, signed=HA),
+        ExemptSheet(cycle=CYCLE, agency="syt", sheet=sheet, exempt=False, signed=HA),
+        WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LATER, signed=HA),
+        CorrectArrival(message=returned, arrived_at=arrived, signed=HA),
+        ReturnMessage(message=returned, words=words, signed=HA),
+        MarkContact(address=address, failing=True, signed=HA),
+        MarkContact(address=address, failing=False, signed=HA),
+        SendLetterAgain(letter=stuck, recipients=again, signed=HA),
+        CloseLetter(letter=lost, arrived=True, signed=HA),
+        CloseCycle(cycle=CYCLE, closed=True, signed=HA),
+        CloseCycle(cycle=CYCLE, closed=False, signed=HA),
     ):
-        given_ten_times(place, give)
+        given_ten_times(place, deed)
 
     rejected = held_message(place, "sdl", "ba.du@gmail.example")
     assert open_cases(place, [Cases.HELD])[Cases.HELD]
-    given_ten_times(place, lambda: desk.reject_message(place, rejected[:8], HA))
+    given_ten_times(place, RejectMessage(message=rejected[:8], signed=HA))
     assigned = held_message(place, "syt", "ba.ba@gmail.example")
-    given_ten_times(place, lambda: desk.assign_message(place, assigned, CYCLE, "syt", HA))
+    given_ten_times(
+        place,
+        AssignMessage(message=assigned, cycle=CYCLE, agency="syt", signed=HA),
+    )
 
     place.rules = dataclasses.replace(
         place.rules,
@@ -113,9 +132,13 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
     )
     write_summary(place, place.office.cycle(CYCLE))
     [draft] = approving.drafts_waiting(place)
-    given_ten_times(
-        place, lambda: approving.decide_on(place, draft, Answer.SEND, HA.by, "Gửi ngay.")
+    approval = ApproveSummary(
+        signed=Signature(HA.by, "Gửi ngay."),
+        letter=draft.letter,
+        digest=draft.digest,
+        answer=ApprovalAnswer.SEND,
     )
+    given_ten_times(place, approval)
 
     place.office = small_office(place.office)
     said = [standing("stc", commits("budget", "118")), standing("cuc_thue", commits("budget", "2"))]
@@ -123,11 +146,11 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
     with place.engine.begin() as connection:
         found = ruling.consolidated(place, connection, place.office.cycle(CYCLE))
     code = code_of(found.conflicts[0])
-    given_ten_times(place, lambda: ruling.rule_on_conflict(place, "", code, Side.RIGHT, HA))
+    given_ten_times(place, RuleOnConflict(conflict=code, side=Side.RIGHT, signed=HA))
 
     with place.engine.begin() as connection:
         kinds = [d.kind for d in decisions.book(connection).decisions]
-    assert set(kinds) == set(DecisionKind) - {DecisionKind.HOLD_BACK}
+    assert set(kinds) == set(DecisionKind) - {DecisionKind.HOLD_SUMMARY_BACK}
     assert len(kinds) == len(set(kinds))
     shown = {board.key: board for board in boards(place, [])}
     assert len(shown["so-quyet-dinh"].rows) == len(kinds)

@@ -15,7 +15,7 @@ from config.office_files import load_office
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange_sheets import IMPORT_JOURNAL
 from tasks.adapters import file_sets
-from tasks.adapters.file_sets import FilesInUse, replace_files, settle
+from tasks.adapters.file_sets import FilesInUse, replace_files, take_back_interrupted
 
 OLD = {"agencies.csv": b"old agencies", "cycles.toml": b"old cycles"}
 NEW = {
@@ -74,14 +74,14 @@ def killed_at(boundary: int, root: Path) -> bool:
 def test_all_files_are_new_after_a_change_and_nothing_else_is_left(office: Path) -> None:
     change(office)
     assert contents(office) == NEW
-    assert not settle(office)
+    assert not take_back_interrupted(office)
 
 
 def test_a_process_killed_at_any_step_leaves_all_old_or_all_new(office: Path) -> None:
     boundary = 0
     seen = set()
     while killed_at(boundary, office):
-        settle(office)
+        take_back_interrupted(office)
         found = {n: c for n, c in contents(office).items() if ".dang-ghi-" not in n}
         assert found in (OLD, NEW), boundary
         assert (office / "directives" / "2026").exists() == (found == NEW)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.adapters.inbox import Arrival, ArrivalGone, InboxFault, open_inbox
+from tasks.adapters.inbox import Arrival, ArrivalGone, InboxFault
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.maildir import MaildirInbox, deliver, make_maildir
 
 NOW = dt.datetime(2025, 2, 10, 3, tzinfo=dt.UTC)
@@ -90,12 +91,12 @@ def test_a_settled_message_moves_and_keeps_its_time(maildir: Path) -> None:
     deliver(maildir, b"x", NOW)
     inbox = MaildirInbox(maildir)
     arrival = next(inbox.arrivals())
-    inbox.settle(arrival)
+    inbox.move_to_processed(arrival)
     assert list(inbox.arrivals()) == []
     (moved,) = (maildir / ".Da-xu-ly" / "cur").iterdir()
     assert moved.name == f"{arrival.handle}:2,S"
     assert moved.stat().st_mtime == NOW.timestamp()
-    inbox.settle(arrival)  # again, as after a kill: nothing happens
+    inbox.move_to_processed(arrival)  # again, as after a kill: nothing happens
     assert moved.read_bytes() == b"x"
 
 
@@ -107,7 +108,7 @@ def test_a_message_that_a_mail_program_read_is_still_taken(maildir: Path) -> Non
     assert arrival.read() == b"x"
     (again,) = MaildirInbox(maildir).arrivals()
     assert again.handle == arrival.handle
-    inbox.settle(arrival)
+    inbox.move_to_processed(arrival)
     (moved,) = (maildir / ".Da-xu-ly" / "cur").iterdir()
     assert moved.name.endswith(":2,RS")
 
@@ -119,14 +120,14 @@ def test_a_message_deleted_meanwhile_says_so(maildir: Path) -> None:
     path.unlink()
     with pytest.raises(ArrivalGone):
         arrival.read()
-    inbox.settle(arrival)
+    inbox.move_to_processed(arrival)
 
 
 def test_another_message_of_the_same_name_is_not_overwritten(maildir: Path) -> None:
     inbox = MaildirInbox(maildir)
     for content in (b"first", b"other"):
         (maildir / "new" / "1.P1.host").write_bytes(content)
-        inbox.settle(next(inbox.arrivals()))
+        inbox.move_to_processed(next(inbox.arrivals()))
     kept = sorted(path.read_bytes() for path in (maildir / ".Da-xu-ly" / "cur").iterdir())
     assert kept == [b"first", b"other"]
 
@@ -134,11 +135,11 @@ def test_another_message_of_the_same_name_is_not_overwritten(maildir: Path) -> N
 def test_a_message_moved_back_by_hand_is_taken_again(maildir: Path) -> None:
     inbox = MaildirInbox(maildir)
     deliver(maildir, b"x", NOW)
-    inbox.settle(next(inbox.arrivals()))
+    inbox.move_to_processed(next(inbox.arrivals()))
     (moved,) = (maildir / ".Da-xu-ly" / "cur").iterdir()
     moved.rename(maildir / "cur" / moved.name)
     (arrival,) = inbox.arrivals()
-    inbox.settle(arrival)
+    inbox.move_to_processed(arrival)
     assert len(list((maildir / ".Da-xu-ly" / "cur").iterdir())) == 1
 
 
@@ -165,7 +166,7 @@ def test_deliveries_during_an_intake_are_neither_lost_nor_doubled(maildir: Path)
         arrivals: list[Arrival] = list(inbox.arrivals())
         for arrival in arrivals:
             taken.append(arrival.read())
-            inbox.settle(arrival)
+            inbox.move_to_processed(arrival)
 
     while any(thread.is_alive() for thread in threads):
         take()

@@ -9,9 +9,9 @@ import pytest
 
 from models.domain.delivery import Fate
 from models.domain.mail import Letter, LetterFile, LetterKind
-from tasks.adapters.inbox import open_inbox
 from tasks.adapters.mail_builder import build_message
 from tasks.adapters.mail_catcher import MailCatcher
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.message_reader import read_message
 from tasks.adapters.smtp_sender import OutgoingMessage, SmtpSender
 

@@ -11,10 +11,14 @@ from sqlalchemy import update
 
 from models.domain.consolidation.rulings import Side
 from models.domain.cycles import HANOI
+from models.domain.decisions import Signature
+from models.domain.deeds.cycle_deeds import RuleOnConflict
+from models.domain.deeds.letter_deeds import CloseLetter, MarkContact
+from models.domain.deeds.message_deeds import RejectMessage
 from models.domain.mail import LetterState
 from models.domain.offers import Cases, chosen_key
-from tasks.adapters import desk, desk_mail, ruling
-from tasks.adapters.desk import Signature
+from tasks.adapters import ruling
+from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.open_cases import open_cases
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.workplace import Workplace
@@ -46,7 +50,7 @@ def test_a_held_message_is_offered_with_day_agency_and_subject_but_without_its_s
     assert "@" not in line
     assert offered(place, Cases.RECORDED) == [line]
 
-    desk.reject_message(place, chosen_key(line), HA)
+    carry_out(place, RejectMessage(message=chosen_key(line), signed=HA))
     assert offered(place, Cases.HELD) == []
     assert key.startswith(chosen_key(offered(place, Cases.RECORDED)[0]))
 
@@ -63,16 +67,16 @@ def test_letters_that_did_not_arrive_stand_above_those_that_did(place: Workplace
     assert first == stuck
     assert "Sở Y tế · đã gửi" in second
 
-    assert desk_mail.settle_letter(place, chosen_key(stuck), False, HA).new
+    assert carry_out(place, CloseLetter(letter=chosen_key(stuck), arrived=False, signed=HA)).new
     assert offered(place, Cases.STUCK) == []
 
 
 def test_a_failing_address_is_offered_under_its_agency(place: Workplace) -> None:
     address = place.office.register.contacts["syt"].to[0]
-    desk_mail.mark_address(place, address, True, HA)
+    carry_out(place, MarkContact(address=address, failing=True, signed=HA))
     [line] = offered(place, Cases.ADDRESSES)
     assert line == f"Sở Y tế · 03/02/2025 [{address}]"
-    assert desk_mail.mark_address(place, chosen_key(line), False, HA).new
+    assert carry_out(place, MarkContact(address=chosen_key(line), failing=False, signed=HA)).new
 
 
 def test_a_conflict_is_offered_with_both_values_and_found_without_its_cycle(
@@ -91,7 +95,9 @@ def test_a_conflict_is_offered_with_both_values_and_found_without_its_cycle(
         [line] = open_cases(place, [Cases.CONFLICTS], cycles)[Cases.CONFLICTS]
         assert "Sở Tài chính 118000 / Cục Thuế thành phố 120000" in line
 
-        assert ruling.rule_on_conflict(place, "", chosen_key(line), Side.RIGHT, HA).new
+        assert carry_out(
+            place, RuleOnConflict(conflict=chosen_key(line), side=Side.RIGHT, signed=HA)
+        ).new
         [line] = open_cases(place, [Cases.CONFLICTS], cycles)[Cases.CONFLICTS]
         assert "đã quyết định" in line
 

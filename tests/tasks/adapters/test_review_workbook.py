@@ -16,16 +16,17 @@ from models.domain.review import Review, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.consolidation_cells import Names
-from tasks.adapters.doing_frames import buckets_table
 from tasks.adapters.results.choosing import results_from
+from tasks.adapters.results.cross_tables import buckets_table, outcome_by_appendix
+from tasks.adapters.results.review_comparison_sheets import history_sheet
 from tasks.adapters.results.review_results import ReviewResults
-from tasks.adapters.review_frames import history_frame, outcome_by_appendix
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.simulated_review import (
     simulated_review,
     simulated_review_standings,
     with_actual,
 )
+from tests.fixtures.table_values import values_of
 
 STAMP = dt.datetime(2025, 11, 26, 10, 30, tzinfo=HANOI)
 SHEETS = [
@@ -146,9 +147,9 @@ def test_an_actual_value_of_january_makes_a_history_sheet():
     ]
 
     later = results_from(office, consolidate(office, cycle, standings, now), None)
-    frame = history_frame(later.review, Names.of(office, office.catalogue_of(cycle)))
+    history = history_sheet(later.review, Names.of(office, office.catalogue_of(cycle)))
 
-    assert list(frame["status"][:2]) == ["Ước", "Chính thức"]
+    assert values_of(history, "status")[:2] == ["Ước", "Chính thức"]
     written = openpyxl.load_workbook(io.BytesIO(write_consolidation(later, STAMP)))
     assert "Số qua các lần" in written.sheetnames
     assert "Nguồn kỳ trước" not in written.sheetnames  # there was no plan cycle

@@ -11,11 +11,12 @@ import pytest
 from models.domain.consolidation import Consolidation, StandsBecause, code_of
 from models.domain.consolidation.rulings import Side
 from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionRefused
+from models.domain.decisions import DecisionRefused, Signature
+from models.domain.deeds.cycle_deeds import RuleOnConflict
 from models.domain.standing import AgencyStanding
 from tasks.adapters import ruling
+from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.content_boards import content_boards
-from tasks.adapters.desk import Signature
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_office import commits, small_office, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace
@@ -48,7 +49,9 @@ def found(place: Workplace) -> Consolidation:
 
 def rule(place: Workplace, side: Side) -> bool:
     [conflict] = found(place).conflicts
-    return ruling.rule_on_conflict(place, CYCLE, code_of(conflict), side, HA).new
+    return carry_out(
+        place, RuleOnConflict(cycle=CYCLE, conflict=code_of(conflict), side=side, signed=HA)
+    ).new
 
 
 def budget(place: Workplace) -> str:
@@ -91,7 +94,10 @@ def test_a_ruling_lapses_when_one_of_the_values_changes(
     assert changed.is_open
     assert budget(place) == "stc"
     with pytest.raises(DecisionRefused, match="đã thay đổi"):
-        ruling.rule_on_conflict(place, CYCLE, code_of(conflict), Side.RIGHT, HA)
+        carry_out(
+            place,
+            RuleOnConflict(cycle=CYCLE, conflict=code_of(conflict), side=Side.RIGHT, signed=HA),
+        )
 
 
 def test_the_board_names_the_code_and_the_workbook_the_ruling(place: Workplace) -> None:
@@ -120,7 +126,10 @@ def test_among_three_reporters_the_last_ruling_on_the_value_holds_alone(
     monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: said)
     for agency in ("cuc_thue", "cuc_hai_quan"):
         conflict = next(c for c in found(place).conflicts if c.right.agency == agency)
-        assert ruling.rule_on_conflict(place, CYCLE, code_of(conflict), Side.RIGHT, HA).new
+        assert carry_out(
+            place,
+            RuleOnConflict(cycle=CYCLE, conflict=code_of(conflict), side=Side.RIGHT, signed=HA),
+        ).new
         assert budget(place) == agency
 
     assert [c.is_open for c in found(place).conflicts] == [True, False]

@@ -135,16 +135,16 @@ def test_a_port_without_the_tls_that_was_asked_for() -> None:
 
 
 BAD_CERTIFICATES = [
-    ({"expired": True}, "đã hết hạn"),
-    ({"not_yet": True}, "chưa có hiệu lực; có thể đồng hồ máy này chạy sai"),
-    ({"names": ("mail.khac.example",)}, "mang tên khác"),
+    ({"expired": True}, "đã hết hạn", "người quản trị máy chủ thư phải gia hạn"),
+    ({"not_yet": True}, "chưa có hiệu lực; có thể đồng hồ máy này chạy sai", "kiểm tra đồng hồ"),
+    ({"names": ("mail.khac.example",)}, "mang tên khác", "viết vào BAOCAO_SMTP_URL đúng tên"),
 ]
 
 
-@pytest.mark.parametrize(("options", "said"), BAD_CERTIFICATES)
+@pytest.mark.parametrize(("options", "said", "advice"), BAD_CERTIFICATES)
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
 def test_a_certificate_that_is_not_valid(
-    tmp_path: Path, scheme: str, options: dict[str, Any], said: str
+    tmp_path: Path, scheme: str, options: dict[str, Any], said: str, advice: str
 ) -> None:
     made = make_certificate(tmp_path, **options)
     tls = {("ssl_context" if scheme == "smtps" else "tls_context"): server_side(made)}
@@ -154,7 +154,7 @@ def test_a_certificate_that_is_not_valid(
         well, (sentence,) = told(url, tls_context=trusting(made))
         with SmtpSender(url, timeout=2, tls_context=trusting(made)) as sender:
             outcome = sender.send(OutgoingMessage("k", SENDER, ("a@so.example",), b"x\r\n"))
-    assert said in sentence and well == ["Máy chủ gửi thư"]
+    assert said in sentence and advice in sentence and well == ["Máy chủ gửi thư"]
     assert (outcome.fate, outcome.connected, handler.taken) == (Fate.STOP, False, 0)
 
 

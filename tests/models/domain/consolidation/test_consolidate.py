@@ -255,7 +255,6 @@ def test_a_task_knows_whether_it_is_planned_by_whom_and_whether_too_late(office)
 
     assert [t.state for t in tasks] == [PlanState.COMPLETE, PlanState.PARTIAL]
     assert [p.own_deadline for p in tasks[0].late_plans] == [dt.date(2025, 7, 12)]
-    assert tasks[0].planned_by_lead
     assert tasks[1].plans[0].missing == ["ket_qua"]
 
 

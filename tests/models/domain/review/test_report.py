@@ -29,10 +29,12 @@ from models.domain.snapshots import changes_between, review_lines, snapshot_of
 from models.domain.standing import Timeliness
 from models.domain.targets import Judgement
 from models.domain.territories import Territory
-from tasks.adapters.consolidation_frames import agency_frame
+from tasks.adapters.results.common_sheets import agency_sheet
+from tasks.adapters.results.output_columns import Toned
 from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
+from tests.fixtures.table_values import values_of
 
 REFERENCE = re.compile(r"\b[NK]-[0-9]{4,}\b")
 
@@ -296,8 +298,8 @@ def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why(end: str) -> 
         f"{office.register.agencies[on_time.agency].name}: Đúng hạn (được gia hạn đến hết "
         "25/11/2025); quyết định của Trần Thị Hà: Đang phục vụ đoàn kiểm toán."
     )
-    frame = agency_frame(made.consolidation)
-    assert [t.text for t in frame["timeliness"]].count(
+    states = values_of(agency_sheet(made.consolidation), "timeliness")
+    assert [t.text for t in states if isinstance(t, Toned)].count(
         "Đúng hạn (được gia hạn đến hết 25/11/2025)"
     ) == 1
 

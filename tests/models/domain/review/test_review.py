@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from models.domain.consolidation import (
     ConflictKind,
-    Ruling,
+    ConflictRuling,
     Side,
     code_of,
 )
@@ -77,7 +77,7 @@ def test_whosever_value_stands_it_is_measured_by_the_commitment_that_stood_in_fe
     conflict = next(
         c for c in review_made(office, plan, *said).conflicts if c.kind is ConflictKind.REPORTERS
     )
-    rulings = {code_of(conflict): Ruling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
+    rulings = {code_of(conflict): ConflictRuling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
 
     led, ruled = (
         indicator(review_made(office, plan, *said, rulings=r), "grdp") for r in (None, rulings)

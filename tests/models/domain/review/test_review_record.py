@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.domain.consolidation import (
     ConflictKind,
-    Ruling,
+    ConflictRuling,
     Side,
     StandsBecause,
     code_of,
@@ -66,7 +66,7 @@ def test_each_territory_is_compared_by_itself_and_a_ruling_on_one_leaves_the_oth
     [conflict] = review_made(office, [], *standings).conflicts
     assert (conflict.territory, conflict.because) == (Territory.WHOLE, StandsBecause.LEAD)
 
-    rulings = {code_of(conflict): Ruling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
+    rulings = {code_of(conflict): ConflictRuling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
     ruled = review_made(office, [], *standings, rulings=rulings)
 
     grdp = indicator(ruled, "grdp")
@@ -83,7 +83,7 @@ def test_a_ruling_on_the_years_value_is_void_once_the_value_changes(office):
         ]
 
     [conflict] = review_made(office, [], *standings("118000")).conflicts
-    rulings = {code_of(conflict): Ruling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
+    rulings = {code_of(conflict): ConflictRuling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
 
     held = review_made(office, [], *standings("118000"), rulings=rulings)
     changed = review_made(office, [], *standings("119000"), rulings=rulings)
@@ -108,7 +108,7 @@ def test_a_ruling_carries_to_the_equivalent_row_where_it_is_the_same_question(
     ]
     before = review_made(office, [], *said)
     first = next(c for c in before.conflicts if c.row.code == "grdp")
-    rulings = {code_of(first): Ruling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
+    rulings = {code_of(first): ConflictRuling(Side.RIGHT, "Bà Lan", "Số đã công bố")}
 
     made = review_made(office, [], *said, rulings=rulings)
 
@@ -152,7 +152,7 @@ def test_a_ruling_between_two_rows_of_one_measure_judges_both_and_drops_no_value
 ):
     said = answered("sct", reports("iip", "17") + reports("iip_index", "118"))
     [conflict] = review_made(office, [], said).conflicts
-    rulings = {code_of(conflict): Ruling(side, "Bà Lan", "Số đã công bố")}
+    rulings = {code_of(conflict): ConflictRuling(side, "Bà Lan", "Số đã công bố")}
 
     made = review_made(office, [], said, rulings=rulings)
 

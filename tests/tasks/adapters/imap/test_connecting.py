@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.adapters.imap_address import ImapAddress
+from tasks.adapters.imap_address import mailbox_address
 from tasks.adapters.imap_connection import ConnectionLost, ImapConnection
 from tasks.adapters.imap_login import Login
 from tasks.adapters.inbox import InboxFault, MailboxRules
@@ -37,7 +37,7 @@ BAD_ADDRESSES = {
 
 def connect(url: str, **rules: object) -> ImapConnection:
     return ImapConnection(
-        ImapAddress.parse(url),
+        mailbox_address(url),
         MailboxRules(**{"seconds": 5.0} | rules),  # type: ignore[arg-type]
         LARGEST,
     )
@@ -93,12 +93,12 @@ def encrypted(certificate: Certificate) -> Iterator[EmbeddedImap]:
 @pytest.mark.parametrize("url", BAD_ADDRESSES)
 def test_an_address_that_cannot_be_used_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(InboxFault, match=BAD_ADDRESSES[url]) as raised:
-        ImapAddress.parse(url)
+        mailbox_address(url)
     assert SECRET not in str(raised.value)
 
 
 def test_an_address_keeps_what_is_escaped_in_it_and_hides_its_password() -> None:
-    address = ImapAddress.parse("imaps://v%C4%83n%40th%C6%B0:a%2Fb%23c@mail.example/B%C3%A1o")
+    address = mailbox_address("imaps://v%C4%83n%40th%C6%B0:a%2Fb%23c@mail.example/B%C3%A1o")
     assert (address.username, address.password, address.folder) == ("văn@thư", "a/b#c", "Báo")
     assert (address.host, address.port) == ("mail.example", 993)
     assert "a/b#c" not in repr(address)
@@ -178,7 +178,7 @@ def test_a_wrong_password_is_named_and_not_repeated(account: MailAccount) -> Non
 
 def test_the_password_may_stand_apart_from_the_address(account: MailAccount) -> None:
     rules = account.rules(password=account.password)
-    ImapConnection(ImapAddress.parse(account.url(password=False)), rules, LARGEST).close()
+    ImapConnection(mailbox_address(account.url(password=False)), rules, LARGEST).close()
 
 
 # --- access tokens -------------------------------------------------------------------------------

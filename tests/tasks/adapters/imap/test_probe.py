@@ -14,8 +14,8 @@ from models.domain.errors import ConfigurationFault
 from tasks.adapters import imap_probe
 from tasks.adapters.imap_inbox import ImapInbox
 from tasks.adapters.imap_probe import probe
-from tasks.adapters.inbox import open_inbox
 from tasks.adapters.intake.collecting import collect_from
+from tasks.adapters.mailbox.opening import open_inbox
 from tests.fixtures.embedded_imap import embedded_imap
 from tests.fixtures.mail_accounts import MailAccount
 from tests.servers import dovecot

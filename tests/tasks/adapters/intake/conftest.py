@@ -18,10 +18,10 @@ from config.settings import CONFIG_DIR
 from models.domain.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters import opening
-from tasks.adapters.inbox import open_inbox
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import WorkDone, work_through
 from tasks.adapters.mail_builder import build_message
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.maildir import deliver, make_maildir
 from tasks.adapters.marking import with_marked_workbook
 from tasks.adapters.store import messages, outbox

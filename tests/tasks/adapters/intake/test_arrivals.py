@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from models.domain.cycles import ReportingCycle
+from models.domain.decisions import Signature
+from models.domain.deeds.cycle_deeds import WaiveRule
+from models.domain.deeds.message_deeds import AssignMessage
 from models.domain.standing import AgencyStanding, SubmissionRecord
-from tasks.adapters import desk, desk_checks
-from tasks.adapters.desk import Signature
+from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
@@ -43,7 +45,7 @@ def versions(office: Office, code: str) -> list[SubmissionRecord]:
 
 
 def assigned(office: Office, row: dict[str, Any], code: str) -> dict[str, Any]:
-    desk.assign_message(office.place, row["key"], code, "sct", HA)
+    carry_out(office.place, AssignMessage(message=row["key"], cycle=code, agency="sct", signed=HA))
     office.work()
     return next(r for r in office.rows() if r["key"] == row["key"])
 
@@ -161,6 +163,11 @@ def test_a_file_sent_again_after_a_waiver_is_judged_anew(year: Year) -> None:
     assert year.hand_in("sct", content)["state"] == "duplicate"
     rules = {f.rule for f in versions(year.office, REVIEW)[-1].findings if f.severity.rank <= 1}
     for rule in sorted(rules):
-        desk_checks.waive_rule(year.place, REVIEW, "sct", rule, dt.date(2025, 12, 31), HA)
+        carry_out(
+            year.place,
+            WaiveRule(
+                cycle=REVIEW, agency="sct", rule=rule, last_day=dt.date(2025, 12, 31), signed=HA
+            ),
+        )
     assert year.hand_in("sct", content)["state"] == "accepted"
     assert not standing(year.office, REVIEW).owes

@@ -15,17 +15,20 @@ from config.office_files import load_office
 from config.settings import CONFIG_DIR
 from models.domain.consolidation import Consolidation
 from models.domain.cycles import HANOI
+from models.domain.decisions import Signature
+from models.domain.deeds.cycle_deeds import ExemptSheet, ExtendDeadline, WaiveRule
+from models.domain.deeds.message_deeds import CorrectArrival
 from models.domain.forms import Form
 from models.domain.mail import LetterKind
 from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness
 from models.domain.submissions import Verdict
 from models.tables import LetterRow
-from tasks.adapters import desk, desk_checks, opening
+from tasks.adapters import opening
 from tasks.adapters.boards import boards
-from tasks.adapters.desk import Signature
-from tasks.adapters.inbox import open_inbox
+from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
+from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.maildir import deliver, make_maildir
 from tasks.adapters.marking import with_marked_workbook
 from tasks.adapters.reminding import write_reminders
@@ -260,33 +263,51 @@ def test_an_exemption_of_the_owed_sheet_completes_the_answer(small_house: House)
     book = small_house.filled()
     spoil_tasks(book)
     small_house.hand_in(book, at(5))
-    done = desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, True, HA)
+    done = carry_out(
+        small_house.place,
+        ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=True, signed=HA),
+    )
     assert done.new
     assert not small_house.standing().owes
     assert small_house.standing().timeliness is Timeliness.ON_TIME
     agency = small_house.consolidated().agencies[0]
     assert agency.answered and not agency.owed
     assert [s.key for s in agency.sections if s.exempt] == ["tasks"]
-    desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, False, HA)
+    carry_out(
+        small_house.place,
+        ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=False, signed=HA),
+    )
     assert small_house.standing().owed_sections == ("tasks",)
 
 
 def test_what_is_wrong_on_an_exempted_sheet_does_not_count_and_is_owed_once_it_is_no_more(
     small_house: House,
 ) -> None:
-    desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, True, HA)
+    carry_out(
+        small_house.place,
+        ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=True, signed=HA),
+    )
     book = small_house.filled()
     spoil_tasks(book)
     record = small_house.hand_in(book, at(5))
     assert record.verdict is Verdict.ACCEPTED and "tasks" not in record.sections
     assert not small_house.standing().owes
 
-    desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, False, HA)
+    carry_out(
+        small_house.place,
+        ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=False, signed=HA),
+    )
     assert small_house.standing().owed_sections == ("tasks",)
 
-    desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, True, HA)
+    carry_out(
+        small_house.place,
+        ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=True, signed=HA),
+    )
     record = small_house.hand_in(small_house.filled(), at(6))
-    desk_checks.exempt_sheet(small_house.place, CYCLE, "Sở Công Thương", TASKS, False, HA)
+    carry_out(
+        small_house.place,
+        ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=False, signed=HA),
+    )
     assert record.sections["tasks"] is Verdict.ACCEPTED
     assert not small_house.standing().owes
 
@@ -299,14 +320,21 @@ def test_a_corrected_arrival_moves_the_section_that_came_with_it(small_house: Ho
     only(correction, "tasks")
     two = small_house.hand_in(correction, at(7, month=12))
     assert small_house.standing().timeliness is Timeliness.LATE
-    desk_checks.correct_arrival(small_house.place, two.message_key, at(19), HA)
+    carry_out(
+        small_house.place, CorrectArrival(message=two.message_key, arrived_at=at(19), signed=HA)
+    )
     assert small_house.standing().timeliness is Timeliness.ON_TIME
 
 
 def test_an_extension_counts_in_the_verdict_by_section(small_house: House) -> None:
     book = small_house.filled()
     spoil_tasks(book)
-    desk.extend_deadline(small_house.place, CYCLE, "Sở Công Thương", dt.date(2025, 11, 28), HA)
+    carry_out(
+        small_house.place,
+        ExtendDeadline(
+            cycle=CYCLE, agency="Sở Công Thương", last_day=dt.date(2025, 11, 28), signed=HA
+        ),
+    )
     small_house.hand_in(book, at(21))
     assert small_house.standing().timeliness is Timeliness.OPEN
     assert "vẫn được tính là đúng hạn" in " ".join(small_house.verdict().text.split())
@@ -456,7 +484,10 @@ def test_a_section_with_a_waived_remark_is_compared_as_what_will_count(tmp_path:
             if day == 6:
                 book.write("indicators", "state_budget_revenue", "to_date", -5)
                 until = dt.date(2025, 12, 31)
-                desk_checks.waive_rule(house.place, CYCLE, "stc", "DV-05", until, HA)
+                carry_out(
+                    house.place,
+                    WaiveRule(cycle=CYCLE, agency="stc", rule="DV-05", last_day=until, signed=HA),
+                )
             last = house.hand_in(book, at(day))
         assert any(f.rule == "DV-05" for f in last.findings)  # the remark stands, as information
         assert "TD-01" not in [f.rule for f in last.findings]

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tasks.adapters import desk
-from tasks.adapters.desk import Signature
+from models.domain.decisions import Signature
+from models.domain.deeds.message_deeds import AssignMessage
+from tasks.adapters.carrying_out import carry_out
+from tasks.adapters.message_decisions import still_held
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages
 
@@ -48,10 +50,12 @@ def files(office: Office, key: str) -> dict[str, tuple[str, str, str]]:
 def test_said_to_be_the_first_agencys_the_other_workbook_is_not_taken_for_it(
     office: Office, mixed: dict[str, Any]
 ) -> None:
-    desk.assign_message(office.place, mixed["key"], CYCLE, "syt", HA)
+    carry_out(
+        office.place, AssignMessage(message=mixed["key"], cycle=CYCLE, agency="syt", signed=HA)
+    )
     office.work()
     assert versions(office) == {"syt": [1]}
-    assert "Tệp là bản chính" in desk.still_held(office.place, mixed["key"])
+    assert "Tệp là bản chính" in still_held(office.place, mixed["key"])
 
 
 @pytest.mark.parametrize("chosen", [True, False])
@@ -59,7 +63,10 @@ def test_said_to_be_the_second_agencys_what_was_taken_for_the_first_stays_as_it_
     office: Office, mixed: dict[str, Any], chosen: bool
 ) -> None:
     digest = files(office, mixed["key"])["sdl.xlsx"][2] if chosen else ""
-    desk.assign_message(office.place, mixed["key"], CYCLE, "sdl", HA, digest)
+    carry_out(
+        office.place,
+        AssignMessage(message=mixed["key"], cycle=CYCLE, agency="sdl", signed=HA, main_file=digest),
+    )
     office.work()
     assert versions(office) == {"syt": [1], "sdl": [1]}
     state, reason, _ = files(office, mixed["key"])["syt.xlsx"]

@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from models.domain.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters import consolidating
-from tasks.adapters.desk_work import failing_contacts
 from tasks.adapters.store import deliveries
+from tasks.adapters.waiting_work import failing_contacts
 from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
 
 OFFICE_MAILBOX = "baocao@ubnd.haiphong.example"
@@ -104,8 +105,8 @@ def test_a_delay_changes_nothing_but_is_recorded(office: Office, sent: LetterRow
     assert "chưa phát được, máy chủ còn thử tiếp" in row["reason"]
     assert (state_of(office, sent), failing(office)) == ("sent", [])
     with office.place.engine.begin() as connection:
-        news = deliveries.news_of_letters(connection, CYCLE)
-    assert [action for _, _, action, _, _ in news] == ["delayed", "delayed"]
+        actions = connection.execute(select(deliveries.REPORT.c.action)).scalars().all()
+    assert actions == ["delayed", "delayed"]
 
 
 @pytest.mark.parametrize(

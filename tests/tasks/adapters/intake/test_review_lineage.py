@@ -14,10 +14,11 @@ from models.domain.cycles import HANOI
 from models.domain.number_notation import from_cell, parse_vietnamese
 from models.domain.review import TaskBucket
 from tasks.adapters.boards import boards
-from tasks.adapters.consolidated_sheet import EARLIER_LINEAGE_SHEET, HEADER_ROW, LINEAGE_SHEET
+from tasks.adapters.consolidated_sheet import HEADER_ROW
 from tasks.adapters.consolidating import consolidate_cycle
 from tasks.adapters.previewing import write_previews
 from tasks.adapters.results.choosing import counts_of
+from tasks.adapters.results.common_sheets import EARLIER_LINEAGE_SHEET, LINEAGE_SHEET
 from tasks.adapters.results.review_results import ReviewResults
 
 from .conftest import MakeOffice

@@ -269,10 +269,10 @@ class RefusesUs(socketserver.StreamRequestHandler):
 
 
 def test_letters_leave_no_faster_than_the_office_allows(house: House, server: Server) -> None:
-    watch = posting.Watch(NOON)
-    pace = posting.Pace(30, watch, None)
+    watch = posting.RunClock(NOON)
+    pace = posting.LetterPace(30, watch, None)
     turns = [pace.turn() for _ in range(4)]
     assert [round(turn) for turn in turns] == [0, 2, 4, 6]
-    just_now = posting.Pace(30, watch, NOON - dt.timedelta(seconds=1))
+    just_now = posting.LetterPace(30, watch, NOON - dt.timedelta(seconds=1))
     assert round(just_now.turn()) == 1, "the last run's letter counts too"
-    assert posting.Pace(0, watch, NOON).turn() == 0
+    assert posting.LetterPace(0, watch, NOON).turn() == 0

@@ -1,0 +1,32 @@
+"""Keeping decisions: what a person decided becomes a row, in the transaction of what it changes.
+
+A decision that is in force already is not written again, so that pressing a button twice, or a
+retry of the flow, leaves one row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from models.domain.deeds.deed import Weighed
+from tasks.adapters.store import decisions
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a decision. `new` is False when it was in force before."""
+
+    sentence: str  # Vietnamese, for the log and the record
+    new: bool
+
+
+def keep(connection: Connection, weighed: Weighed) -> Done:
+    """Writes the decision down, if there is a new one; what was decided, with number and reason."""
+    decision = weighed.decision
+    if decision is None:
+        return Done(weighed.sentence, False)
+    number = decisions.add(connection, decision)
+    said = f"{weighed.sentence} ({decision.by}: {decision.reason})"
+    return Done(f"Quyết định số {number}. {said}.", True)

@@ -1,0 +1,50 @@
+"""Opening the place of arrival that an address names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tasks.adapters.drop_folder import DropFolder
+from tasks.adapters.imap_address import IMAP, mailbox_address
+from tasks.adapters.imap_inbox import ImapInbox
+from tasks.adapters.inbox import Inbox, InboxFault, MailboxRules
+from tasks.adapters.maildir import MaildirInbox
+
+FOLDER_SCHEMES = ("maildir", "drop")
+MAX_BYTES = 40_000_000
+
+
+def open_inbox(
+    url: str,
+    now: dt.datetime,
+    rules: MailboxRules | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> Inbox:
+    """The inbox an address names: `imaps://user@host`, `maildir:///path` or `drop:///path`.
+
+    `now` is when bare files of a drop folder count as received; `max_bytes` the size from which a
+    message on a server is not fetched. A server is reached when the inbox is first used.
+    Raises InboxFault.
+    """
+    scheme = url.partition(":")[0].lower()
+    if scheme in IMAP.ports:
+        return ImapInbox(mailbox_address(url), rules or MailboxRules(), max_bytes, now)
+    if scheme not in FOLDER_SCHEMES:
+        raise InboxFault(
+            f"Không hiểu địa chỉ hộp thư «{scheme}:...»: chỉ nhận imaps://người-dùng@máy-chủ, "
+            "imap+starttls://... hoặc "
+            + ", ".join(f"{scheme}:///đường/dẫn" for scheme in FOLDER_SCHEMES)
+            + " (unknown mailbox scheme)."
+        )
+    parts = urlsplit(url)
+    if parts.netloc or not parts.path.startswith("/"):
+        raise InboxFault(
+            f"Địa chỉ hộp thư phải có ba dấu gạch chéo rồi đường dẫn tuyệt đối: "
+            f"{scheme}:///đường/dẫn (three slashes and an absolute path)."
+        )
+    path = Path(unquote(parts.path))
+    if scheme == "maildir":
+        return MaildirInbox(path)
+    return DropFolder(path, now)

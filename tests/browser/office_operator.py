@@ -1,0 +1,278 @@
+"""An operator at the browser: the service of one machine, its API to wait for, its pages to use."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from flows.orchestration import free_port
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+#: Debian's Chromium, asked to call nobody.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+COLOURS = 128  # of a picture
+#: A handbook's picture shows no folder of the machine that it was taken on.
+ELSEWHERE = """([here, there]) => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (text.data.includes(here)) text.data = text.data.replaceAll(here, there);
+  }
+}"""
+PATIENCE = 300  # seconds for a run of a busy machine
+FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED", "PAUSED")
+
+
+class Operator:
+    """The service's address, its data folder, and one page of a browser."""
+
+    def __init__(self, folder: Path, address: str, smtp_port: int, page: Page) -> None:
+        self.data = folder / "data"
+        self.address = address
+        self.smtp_port = smtp_port
+        self.page = page
+        pictures = os.environ.get("BAOCAO_PICTURES")
+        self.pictures = Path(pictures) if pictures else folder / "pictures"
+
+    # --- the API: to bring about what schedules would, and to wait
+
+    def ask(self, path: str, body: dict[str, Any]) -> Any:
+        """What the server answers."""
+        request = urllib.request.Request(
+            f"{self.address}/api/{path}",
+            data=json.dumps(body).encode(),
+            headers={"content-type": "application/json"},
+        )
+        return _answer_to(request)
+
+    def ask_back(self, path: str) -> Any:
+        """What the server holds under a path."""
+        return _answer_to(urllib.request.Request(f"{self.address}/api/{path}"))
+
+    def deployed(self, flow: str) -> dict[str, Any]:
+        """A flow's deployment, once it is there."""
+        named = {"flows": {"name": {"any_": [flow]}}}
+        found = wait_for(lambda: self.ask("deployments/filter", named), f"no deployment of {flow}")
+        return dict(found[0])
+
+    def deployment(self, flow: str) -> str:
+        """The id of a flow's deployment, once it is there."""
+        return str(self.deployed(flow)["id"])
+
+    def run(self, flow: str, **entry: Any) -> str:
+        """Runs a deployment to its end; the id of the run."""
+        self._rest()
+        where = f"deployments/{self.deployment(flow)}/create_flow_run"
+        run = self.ask(where, {"parameters": {"request": entry}})["id"]
+        self.wait_until(run, *FINAL)
+        return str(run)
+
+    def pause(self, flow: str) -> None:
+        """Stops a flow's schedule."""
+        self.ask(f"deployments/{self.deployment(flow)}/pause_deployment", {})
+
+    def state(self, run: str) -> dict[str, Any]:
+        """The state of a run."""
+        runs = self.ask("flow_runs/filter", {"flow_runs": {"id": {"any_": [run]}}})
+        return dict(runs[0]["state"] or {"type": ""})
+
+    def wait_until(self, run: str, *types: str) -> dict[str, Any]:
+        """The state of a run once it is one of the types."""
+        wait_for(lambda: self.state(run)["type"] in types, f"run {run} is not {types}")
+        return self.state(run)
+
+    def newest_run(self, flow: str, *types: str) -> str:
+        """The id of the newest run of a flow in one of the states, once there is one."""
+        wanted = {
+            "flows": {"name": {"any_": [flow]}},
+            "flow_runs": {"state": {"type": {"any_": list(types)}}},
+            "sort": "START_TIME_DESC",
+            "limit": 1,
+        }
+        found = wait_for(lambda: self.ask("flow_runs/filter", wanted), f"no run of {flow}: {types}")
+        return str(found[0]["id"])
+
+    # --- the pages
+
+    def open(self, path: str, shows: str) -> None:
+        """Opens a page and waits until it shows the text."""
+        self.page.goto(f"{self.address}/v2/{path}")
+        self.page.get_by_text(shows).first.wait_for()
+
+    def open_run(self, run: str, shows: str) -> None:
+        """Opens the page of a run."""
+        self.open(f"runs/flow-run/{run}", shows)
+
+    def open_board(self, key: str, shows: str) -> None:
+        """Opens the newest artifact of a key and waits for what it shows."""
+        [board] = self.ask("artifacts/latest/filter", {"artifacts": {"key": {"any_": [key]}}})
+        self.open(f"artifacts/artifact/{board['latest_id']}", shows)
+
+    def open_form(self, flow: str, shows: str = "Người quyết định") -> None:
+        """Opens the form of a flow and waits until it shows a field."""
+        self.open(f"deployments/deployment/{self.deployment(flow)}/run", shows)
+
+    def choose(self, label: str, option: str, within: Locator | None = None) -> None:
+        """Chooses from a list, by the words an operator sees."""
+        (within or self.page).get_by_label(label).first.click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def choose_case(self, key: str) -> None:
+        """Chooses from the form's list of cases the one whose line ends in the key."""
+        self.page.get_by_label("Select Chọn").first.click()
+        self.page.get_by_role("option").filter(has_text=f"[{key}]").click()
+
+    def choose_instead(self, number: int, option: str) -> None:
+        """Chooses from the list that stands beside a field which may be left empty."""
+        words = f"Chọn ({number})"
+        self.page.get_by_text(words, exact=True).first.click()
+        self.page.get_by_label(f"Select {words}").first.click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def write(self, label: str, text: str, within: Locator | None = None) -> None:
+        """Writes into a field."""
+        (within or self.page).get_by_label(label).first.fill(text)
+
+    def pick_day(self, label: str, day: dt.date) -> None:
+        """Writes a day above a field's calendar."""
+        self.page.get_by_label(label).first.click()
+        calendar = self.page.get_by_role("dialog")
+        calendar.get_by_role("textbox").fill(day.isoformat())
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.press("Escape")
+
+    def submit(self, flow: str) -> dict[str, Any]:
+        """Sends the form off; how its run ended."""
+        before = {r["id"] for r in self._runs_of(flow)}
+        self.page.get_by_role("button", name="Submit").click()
+        fresh = wait_for(
+            lambda: [r["id"] for r in self._runs_of(flow) if r["id"] not in before], "no run"
+        )
+        self._rest()
+        return self.wait_until(fresh[0], *FINAL)
+
+    def menu(self, item: str) -> None:
+        """Chooses from the menu of a run."""
+        self.page.get_by_role("button", name="Open menu").click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def picture(self, name: str) -> None:
+        """Keeps what the page shows, as a picture of the handbook."""
+        self.page.wait_for_timeout(1200)  # the page draws in steps, and says nowhere when it ends
+        self.page.evaluate(ELSEWHERE, [str(self.data.resolve()), "/srv/baocao/data"])
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        shown = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+        few = shown.quantize(COLOURS, dither=Image.Dither.NONE)  # text and flat areas: a third
+        few.save(self.pictures / f"{name}.png", optimize=True)
+
+    def _rest(self) -> None:
+        """Leaves a page that draws all the time, at a quarter of the machine."""
+        self.page.goto("about:blank")
+
+    def _runs_of(self, flow: str) -> list[dict[str, Any]]:
+        runs = self.ask("flow_runs/filter", {"flows": {"name": {"any_": [flow]}}})
+        return [run for run in runs if not run["auto_scheduled"]]
+
+
+def _answer_to(request: urllib.request.Request) -> Any:
+    """The server's answer; where its SQLite is locked (503) it is asked again, as by a client."""
+    for _ in range(20):
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            if error.code != 503:
+                raise
+            time.sleep(1)
+    raise AssertionError(f"503 twenty times: {request.full_url}")
+
+
+def wait_for(look: Any, otherwise: str) -> Any:
+    """What the look finds, as soon as it finds anything."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            found = look()
+            if found:
+                return found
+        time.sleep(0.5)
+    raise AssertionError(f"{otherwise} after {PATIENCE} s")
+
+
+@contextlib.contextmanager
+def operator_at_work(folder: Path) -> Iterator[Operator]:
+    """`baocao serve` with a mail server that is not there yet, and a browser before it."""
+    from playwright.sync_api import sync_playwright  # of the development tools only
+
+    log, smtp_port = folder / "log", free_port()
+    with log.open("w") as output:
+        service = subprocess.Popen(
+            [sys.executable, "-m", "flows.command_line", "serve"],
+            env=_environment(folder, smtp_port),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        address = wait_for(lambda: _address(log), "no service")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=str(CHROMIUM), args=list(ARGUMENTS)
+            )
+            page = browser.new_page(
+                viewport={"width": 1280, "height": 960},
+                timezone_id="Asia/Ho_Chi_Minh",
+                locale="vi-VN",
+            )
+            page.set_default_timeout(30_000)
+            yield Operator(folder, address, smtp_port, page)
+            browser.close()
+    finally:
+        service.send_signal(signal.SIGINT)
+        try:
+            service.wait(60)
+        except subprocess.TimeoutExpired:
+            service.kill()
+            raise
+
+
+def _environment(folder: Path, smtp_port: int) -> dict[str, str]:
+    ours = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "BAOCAO_"))}
+    return ours | {
+        "BAOCAO_DATA_DIR": str(folder / "data"),
+        "BAOCAO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "BAOCAO_SMTP_LETTERS_PER_MINUTE": "0",
+        "BAOCAO_SUMMARY_APPROVAL": "wait",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _address(log: Path) -> str | None:
+    text = log.read_text()
+    address = re.search(r"http://127\.0\.0\.1:\d+", text)
+    return address[0] if address and "Sẵn sàng" in text else None

@@ -1,0 +1,165 @@
+"""What is served, as a test sees it: `baocao serve` or a bare server, asked through its API."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+PATIENCE = 240  # seconds for two cores under load; usually a third of it
+FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server and the log of what it and its runs say."""
+
+    address: str
+    folder: Path
+    password: str = ""
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def client_environment(self) -> dict[str, str]:
+        """What a client needs to speak with it."""
+        return bare_environment() | {
+            "PREFECT_API_URL": f"{self.address}/api",
+            "PREFECT_HOME": str(self.folder / "client"),
+            **({"PREFECT_API_AUTH_STRING": f"baocao:{self.password}"} if self.password else {}),
+        }
+
+    def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """The API's answer; a body makes it a POST."""
+        request = urllib.request.Request(
+            f"{self.address}/api/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"content-type": "application/json"},
+        )
+        if self.password:
+            secret = base64.b64encode(f"baocao:{self.password}".encode()).decode()
+            request.add_header("authorization", f"Basic {secret}")
+        text = _answer_to(request)
+        return json.loads(text) if text else None
+
+    def wait_for(self, look: Any) -> Any:
+        return wait_for(look, self.log)
+
+    def deployed(self, flow: str) -> dict[str, Any]:
+        """The deployment of a flow, once it is there."""
+        asked = {"flows": {"name": {"any_": [flow]}}}
+        return dict(self.wait_for(lambda: self.ask("deployments/filter", asked))[0])
+
+    def begin(self, flow: str, entry: Mapping[str, Any]) -> str:
+        """A new run of a flow's deployment with these parameters; its id."""
+        path = f"deployments/{self.deployed(flow)['id']}/create_flow_run"
+        return str(self.ask(path, {"parameters": {"request": entry}})["id"])
+
+    def state(self, run: str) -> dict[str, Any]:
+        return dict(self.ask(f"flow_runs/{run}")["state"])
+
+    def ended(self, run: str) -> dict[str, Any]:
+        """The final state of a run, once it has one."""
+
+        def look() -> dict[str, Any] | None:
+            state = self.state(run)
+            return state if state["type"] in FINAL else None
+
+        return dict(self.wait_for(look))
+
+    def finished(self, flow: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """The final state of a new run of a flow with these parameters."""
+        return self.ended(self.begin(flow, entry))
+
+    def set_state(self, run: str, kind: str, name: str, *, force: bool = False) -> None:
+        body = {"state": {"type": kind, "name": name}, "force": force}
+        answer = self.ask(f"flow_runs/{run}/set_state", body)
+        assert answer["status"] == "ACCEPT", answer
+
+
+def _answer_to(request: urllib.request.Request) -> bytes:
+    """The server asks to come again (503) while its SQLite is locked, as Prefect's clients do."""
+    for _ in range(20):
+        try:
+            with urllib.request.urlopen(request, timeout=90) as answer:
+                content: bytes = answer.read()
+                return content
+        except urllib.error.HTTPError as error:
+            if error.code != 503:
+                raise
+            time.sleep(1)
+    raise AssertionError(f"503 twenty times: {request.full_url}")
+
+
+def bare_environment() -> dict[str, str]:
+    """Ours without any setting of the program or the orchestrator."""
+    return {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PREFECT_", "BAOCAO_"))
+    } | {"PYTHONUNBUFFERED": "1", "DO_NOT_TRACK": "1"}
+
+
+def start(
+    folder: Path, output: IO[str], *options: str, command: str = "serve", **settings: str
+) -> subprocess.Popen[bytes]:
+    """`baocao serve`, as a script starts it with `&`: SIGINT is ignored from the beginning."""
+    environment = bare_environment() | {"BAOCAO_DATA_DIR": str(folder / "data"), **settings}
+    return subprocess.Popen(
+        [sys.executable, "-m", "flows.command_line", command, *options],
+        env=environment,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+
+
+def found_address(log: Path) -> str | None:
+    """The address the service announces, once it is ready."""
+    text = log.read_text()
+    address = re.search(r"http://127\.0\.0\.1:\d+", text)
+    return address[0] if address and "Sẵn sàng" in text else None
+
+
+def wait_for(look: Any, log: Path) -> Any:
+    """What `look` finds, as soon as it is true."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            found = look()
+            if found:
+                return found
+        time.sleep(0.5)
+    raise AssertionError(f"nothing after {PATIENCE} s: {log.read_text()[-3000:]}")
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that any thread of it has started."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            found += [int(child) for child in (thread / "children").read_text().split()]
+    return found
+
+
+def family_of(pid: int) -> list[int]:
+    """A process and all below it."""
+    return [pid, *(one for child in children_of(pid) for one in family_of(child))]
