@@ -164,7 +164,7 @@ def _carried(
     connection: Connection, office: Office, cycle_code: str, agency: str
 ) -> Sequence[Entry]:
     """What stood in the free rows of the agency's workbook when it was sent, among others."""
-    cycle = office.cycle(cycle_code)
+    cycle = office.cycles[cycle_code]
     if not cycle.previous:
         return ()
     accounts = plan_accounts(connection, office, cycle, agency)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tasks.adapters.store import messages, places
-from tasks.adapters.store.places import Place
+from tasks.adapters.store.places import MailboxPosition
 from tasks.adapters.store.rows import migrate, open_engine
 
 NOW = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
@@ -29,7 +29,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 def test_a_place_is_remembered_under_its_numbering(engine: Engine) -> None:
-    place = Place(LARGE, 10, NOW)
+    place = MailboxPosition(LARGE, 10, NOW)
     with engine.begin() as connection:
         assert places.begin_look(connection, SOURCE, LARGE, NOW) is None
         places.remember(connection, SOURCE, LARGE, {place: KEY})
@@ -44,7 +44,7 @@ def test_another_numbering_forgets_all_places_of_that_mailbox_alone(engine: Engi
     with engine.begin() as connection:
         for source in (SOURCE, "imap:other"):
             places.begin_look(connection, source, 1, NOW)
-            places.remember(connection, source, 1, {Place(5, 10, NOW): KEY})
+            places.remember(connection, source, 1, {MailboxPosition(5, 10, NOW): KEY})
         assert places.begin_look(connection, SOURCE, 2, NOW) == 1
         assert places.remembered(connection, SOURCE, 1) == {}
         assert places.remembered(connection, "imap:other", 1) != {}
@@ -53,9 +53,9 @@ def test_another_numbering_forgets_all_places_of_that_mailbox_alone(engine: Engi
 
 def test_a_place_is_forgotten_or_replaced(engine: Engine) -> None:
     with engine.begin() as connection:
-        kept = {Place(uid, 10, NOW): KEY for uid in range(1, 1201)}
+        kept = {MailboxPosition(uid, 10, NOW): KEY for uid in range(1, 1201)}
         places.remember(connection, SOURCE, 1, kept)
         places.forget(connection, SOURCE, 1, range(2, 1201))
         assert set(places.remembered(connection, SOURCE, 1)) == {1}
-        places.remember(connection, SOURCE, 1, {Place(1, 99, NOW): KEY})
-        assert places.remembered(connection, SOURCE, 1) == {1: Place(1, 99, NOW)}
+        places.remember(connection, SOURCE, 1, {MailboxPosition(1, 99, NOW): KEY})
+        assert places.remembered(connection, SOURCE, 1) == {1: MailboxPosition(1, 99, NOW)}
