@@ -12,9 +12,15 @@ import pytest
 import sqlalchemy
 from sqlalchemy import make_url
 
+from tests.fixtures.office_files import OFFICE_FILES
+
 # Before anything imports Prefect: nothing leaves this machine.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
+# Flows and commands run in the tests' own office, in other processes as well.
+os.environ["BAOCAO_CONFIG_DIR"] = str(OFFICE_FILES)
+#: Settings that the tests themselves make.
+OURS = ("BAOCAO_TEST_", "BAOCAO_REQUIRE_", "BAOCAO_CONFIG_DIR")
 
 #: Files whose tests share nothing and take long: each test goes to whichever worker is free.
 SPREAD = ("tests/flows/test_kills.py",)
@@ -43,7 +49,7 @@ DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings of the machine must not reach the tests."""
     for name in list(os.environ):
-        if name.startswith("BAOCAO_") and not name.startswith(("BAOCAO_TEST_", "BAOCAO_REQUIRE_")):
+        if name.startswith("BAOCAO_") and not name.startswith(OURS):
             monkeypatch.delenv(name)
 
 

@@ -12,18 +12,17 @@ from config.catalogues import load_catalogues
 from config.registers import load_register
 from models.domain.agencies import Register
 from models.domain.catalogue import Catalogue, CatalogueRow
-
-CONFIG = Path(__file__).parents[2] / "config"
+from tests.fixtures.office_files import OFFICE_FILES
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogues(CONFIG)[2025]
+    return load_catalogues(OFFICE_FILES)[2025]
 
 
 @pytest.fixture(scope="module")
 def register() -> Register:
-    return load_register(CONFIG / "agencies.csv", CONFIG / "contacts.csv")
+    return load_register(OFFICE_FILES / "agencies.csv", OFFICE_FILES / "contacts.csv")
 
 
 @pytest.fixture(scope="module")
@@ -33,4 +32,4 @@ def rows(catalogue: Catalogue) -> Mapping[str, CatalogueRow]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(CONFIG / "directives" / "2025", tmp_path / "2025"))
+    return Path(shutil.copytree(OFFICE_FILES / "directives" / "2025", tmp_path / "2025"))

@@ -8,15 +8,14 @@ from typing import cast
 
 import pytest
 
-import config
 from config.calendars import check_calendar, load_calendar, missing_years, years_needed
 from config.cycle_files import load_cycles
 from models.domain.errors import ConfigurationFault
 from models.domain.office import Office
+from tests.fixtures.office_files import OFFICE_FILES
 
-CONFIG = Path(config.__file__).parent
-CALENDAR = load_calendar(CONFIG / "holidays.csv", range(2024, 2028))
-CYCLES = load_cycles(CONFIG / "cycles.toml")
+CALENDAR = load_calendar(OFFICE_FILES / "holidays.csv", range(2024, 2028))
+CYCLES = load_cycles(OFFICE_FILES / "cycles.toml")
 HEADER = "date,kind,name,source,note\n"
 
 OFF = [

@@ -20,8 +20,9 @@ from config.catalogues import (
 )
 from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
+from tests.fixtures.office_files import OFFICE_FILES
 
-FILES = Path(__file__).parents[2] / "config" / "directives" / "2025"
+FILES = OFFICE_FILES / "directives" / "2025"
 
 # file, text to replace, replacement, line (0: a fault of the whole file) and words of the fault
 FAULTS = [

@@ -8,7 +8,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -24,8 +23,9 @@ from models.domain.catalogue import (
 )
 from models.domain.investments import COMPONENT, TOTAL, VND_MILLION
 from models.domain.targets import Direction, Target, TargetKind
+from tests.fixtures.office_files import OFFICE_FILES
 
-FILES = Path(__file__).parents[2] / "config" / "directives" / "2025"
+FILES = OFFICE_FILES / "directives" / "2025"
 DIRECTIVE_DAY = dt.date(2025, 1, 20)
 
 COUNTS = {"I": 32, "II": 11, "III": 75, "IV": 48, "V": 24, "body": 9}

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-import config
 from config.cycle_files import load_cycles, load_office_hours
 from models.domain.cycles import HANOI
 from models.domain.errors import ConfigurationFault
+from tests.fixtures.office_files import OFFICE_FILES
 
-FILE = Path(config.__file__).parent / "cycles.toml"
+FILE = OFFICE_FILES / "cycles.toml"
 TEXT = FILE.read_text(encoding="utf-8")
 
 FAULTY = [

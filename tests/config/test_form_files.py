@@ -10,15 +10,14 @@ from typing import Any
 
 import pytest
 
-import config
 from config.form_files import check_form, load_form, load_forms
 from config.toml_files import TomlFile
 from models.domain.catalogue import Appendix
 from models.domain.errors import ConfigurationFault
 from models.domain.forms import SheetKind
+from tests.fixtures.office_files import OFFICE_FILES
 
-CONFIG_DIR = Path(config.__file__).parent
-TEXT = (CONFIG_DIR / "forms" / "plan.toml").read_text(encoding="utf-8")
+TEXT = (OFFICE_FILES / "forms" / "plan.toml").read_text(encoding="utf-8")
 PLAN = tomllib.loads(TEXT)
 FIVE = {"nguoi", "viec", "thoi_han", "trach_nhiem", "ket_qua"}
 
@@ -86,7 +85,7 @@ FAULTS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
 
 
 def test_the_plan_form_has_no_fault_and_says_what_the_cycle_asks_for() -> None:
-    forms = load_forms(CONFIG_DIR)
+    forms = load_forms(OFFICE_FILES)
     form = forms["plan"]
     assert check_form(written(PLAN)) == []
     assert [s.key for s in form.sheets] == [
@@ -146,7 +145,7 @@ def test_a_file_that_cannot_be_read_is_a_configuration_fault(
 
 def test_two_files_with_one_code_are_a_fault(tmp_path: Path) -> None:
     (tmp_path / "forms").mkdir()
-    text = (CONFIG_DIR / "forms" / "plan.toml").read_text(encoding="utf-8")
+    text = (OFFICE_FILES / "forms" / "plan.toml").read_text(encoding="utf-8")
     for name in ("a.toml", "b.toml"):
         (tmp_path / "forms" / name).write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationFault, match=r"b\.toml: code"):

@@ -10,17 +10,15 @@ from pathlib import Path
 
 import pytest
 
-import config
 from config.office_files import load_office
 from models.domain.errors import ConfigurationFault
-
-CONFIG = Path(config.__file__).parent
+from tests.fixtures.office_files import OFFICE_FILES, own_office
 
 
 @pytest.fixture
 def office_files(tmp_path: Path) -> Path:
     no_code = shutil.ignore_patterns("*.py", "__pycache__")
-    return Path(shutil.copytree(CONFIG, tmp_path / "office", ignore=no_code))
+    return Path(shutil.copytree(OFFICE_FILES, tmp_path / "office", ignore=no_code))
 
 
 def test_a_cycle_without_its_form_is_named(office_files: Path) -> None:
@@ -65,7 +63,7 @@ def test_a_file_that_cannot_be_read_is_named_in_the_offices_words(
 
 
 def test_files_saved_on_windows_are_read_alike(office_files: Path) -> None:
-    before = load_office(CONFIG)
+    before = own_office()
     for path in office_files.rglob("*.*"):
         if path.suffix in (".csv", ".toml"):
             raw = path.read_bytes().replace(b"\n", b"\r\n")
@@ -80,7 +78,7 @@ def test_files_saved_on_windows_are_read_alike(office_files: Path) -> None:
 
 
 def test_a_cycle_sees_the_agencies_of_its_opening_day_and_always_one_catalogue() -> None:
-    office = load_office(CONFIG)
+    office = own_office()
     plan = office.cycle("2025-plan")
     assert office.catalogue_of(plan) is office.catalogue_of(plan)
     printed = office.catalogues[2025]

@@ -13,8 +13,7 @@ import pytest
 from config.registers import check_register, load_register
 from models.domain.agencies import AgencyKind, Register
 from models.domain.errors import ConfigurationFault, UnknownAgency
-
-CONFIG = Path(__file__).parents[2] / "config"
+from tests.fixtures.office_files import OFFICE_FILES
 
 DISTRICTS = [
     "quận Hồng Bàng",
@@ -54,18 +53,18 @@ FAULTS = [
 
 @pytest.fixture(scope="module")
 def register() -> Register:
-    return load_register(CONFIG / "agencies.csv", CONFIG / "contacts.csv")
+    return load_register(OFFICE_FILES / "agencies.csv", OFFICE_FILES / "contacts.csv")
 
 
 @pytest.fixture
 def copies(tmp_path: Path) -> tuple[Path, Path]:
     for name in ("agencies.csv", "contacts.csv"):
-        shutil.copy(CONFIG / name, tmp_path / name)
+        shutil.copy(OFFICE_FILES / name, tmp_path / name)
     return tmp_path / "agencies.csv", tmp_path / "contacts.csv"
 
 
 def test_the_files_in_the_repository_have_no_fault() -> None:
-    assert check_register(CONFIG / "agencies.csv", CONFIG / "contacts.csv") == []
+    assert check_register(OFFICE_FILES / "agencies.csv", OFFICE_FILES / "contacts.csv") == []
 
 
 def test_every_kind_of_agency_answers(register: Register) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-import config
 from config.form_files import check_form, load_forms
 from config.office_files import load_office
 from config.toml_files import TomlFile
@@ -19,9 +18,9 @@ from models.domain.catalogue import PERIODS, Appendix
 from models.domain.errors import ConfigurationFault
 from models.domain.forms import MEANINGS, SheetKind, year_column
 from models.domain.review.answered import earlier_columns
+from tests.fixtures.office_files import OFFICE_FILES, own_office
 
-CONFIG = Path(config.__file__).parent
-TEXT = (CONFIG / "forms" / "review.toml").read_text(encoding="utf-8")
+TEXT = (OFFICE_FILES / "forms" / "review.toml").read_text(encoding="utf-8")
 REVIEW = tomllib.loads(TEXT)
 
 
@@ -78,7 +77,7 @@ def test_a_fault_names_the_file_and_the_field(
 
 
 def test_the_review_asks_for_every_appendix_on_sheets_of_the_plans_keys() -> None:
-    forms = load_forms(CONFIG)
+    forms = load_forms(OFFICE_FILES)
     plan, review = forms["plan"], forms["review"]
     assert check_form(TomlFile("review.toml", REVIEW, TEXT)) == []
     assert [s.key for s in review.sheets] == [s.key for s in plan.sheets]
@@ -88,7 +87,7 @@ def test_the_review_asks_for_every_appendix_on_sheets_of_the_plans_keys() -> Non
 
 
 def test_every_meaning_is_asked_for_somewhere_and_none_twice_on_a_sheet() -> None:
-    review = load_forms(CONFIG)["review"]
+    review = load_forms(OFFICE_FILES)["review"]
     used = {c.meaning for s in review.sheets for c in s.columns if c.meaning}
     assert used == set(MEANINGS)
     for sheet in review.sheets:
@@ -97,7 +96,7 @@ def test_every_meaning_is_asked_for_somewhere_and_none_twice_on_a_sheet() -> Non
 
 
 def test_the_value_of_an_indicator_is_the_estimate_for_the_directives_territory() -> None:
-    forms = load_forms(CONFIG)
+    forms = load_forms(OFFICE_FILES)
     review, plan = forms["review"].sheet("indicators"), forms["plan"].sheet("indicators")
     assert year_column(review.columns) == review.column("estimate")
     assert year_column(plan.columns) == plan.column("committed")
@@ -109,14 +108,14 @@ def test_the_value_of_an_indicator_is_the_estimate_for_the_directives_territory(
 
 
 def test_the_milestones_a_project_registered_are_shown_again_quarter_by_quarter() -> None:
-    sheet = load_forms(CONFIG)["review"].sheet("projects")
+    sheet = load_forms(OFFICE_FILES)["review"].sheet("projects")
     shown = [(c.period, c.carry) for c in sheet.columns if c.period]
     assert [period for period, _ in shown] == list(PERIODS)
     assert earlier_columns(sheet) == {"": "disbursement", **dict(shown)}
 
 
 def test_headers_of_a_sheet_differ_and_every_table_has_room_for_a_reason() -> None:
-    for sheet in load_forms(CONFIG)["review"].sheets:
+    for sheet in load_forms(OFFICE_FILES)["review"].sheets:
         if sheet.kind in (SheetKind.TABLE, SheetKind.FREE_TABLE):
             headers = [c.header.casefold() for c in sheet.columns]
             assert len(headers) == len(set(headers))
@@ -124,7 +123,7 @@ def test_headers_of_a_sheet_differ_and_every_table_has_room_for_a_reason() -> No
 
 
 def test_the_review_cycle_is_the_directives_and_measures_by_the_plan() -> None:
-    office = load_office(CONFIG)
+    office = own_office()
     cycle = office.cycle("2025-review")
     assert cycle.previous == "2025-plan"
     assert cycle.due_text == "trước ngày 20 tháng 11 năm 2025"
@@ -167,7 +166,7 @@ def test_what_the_review_takes_from_the_plan_must_stand_there(
     tmp_path: Path, file: str, old: str, new: str, sentence: str
 ) -> None:
     no_code = shutil.ignore_patterns("*.py", "__pycache__")
-    office = Path(shutil.copytree(CONFIG, tmp_path / "office", ignore=no_code))
+    office = Path(shutil.copytree(OFFICE_FILES, tmp_path / "office", ignore=no_code))
     text = (office / file).read_text("utf-8")
     assert old in text
     text = text.replace(old, new, 1)

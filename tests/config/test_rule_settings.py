@@ -12,8 +12,7 @@ from config.catalogues import load_catalogue
 from config.rule_settings import load_rule_settings
 from models.domain.errors import ConfigurationFault
 from models.domain.rule_settings import RuleSettings
-
-CONFIG = Path(__file__).parents[2] / "config"
+from tests.fixtures.office_files import OFFICE_FILES
 
 BAD = [
     ("trial_rules = ['XX-99']", "XX-99"),
@@ -32,13 +31,13 @@ BAD = [
 
 
 def test_the_offices_file_says_what_the_defaults_say() -> None:
-    settings = load_rule_settings(CONFIG / "rules.toml")
+    settings = load_rule_settings(OFFICE_FILES / "rules.toml")
     assert replace(settings, sum_limits=()) == RuleSettings()
 
 
 def test_its_sums_name_rows_of_the_catalogue() -> None:
-    settings = load_rule_settings(CONFIG / "rules.toml")
-    known = {row.code for row in load_catalogue(CONFIG / "directives" / "2025")}
+    settings = load_rule_settings(OFFICE_FILES / "rules.toml")
+    known = {row.code for row in load_catalogue(OFFICE_FILES / "directives" / "2025")}
     assert settings.sum_limits
     assert all(set(limit.rows) <= known for limit in settings.sum_limits)
 

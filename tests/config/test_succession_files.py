@@ -10,13 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import config
 from config.office_files import load_office
 from config.registers import check_register, load_register
 from models.domain.agencies import AgencyKind, Register
 from models.domain.errors import ConfigurationFault
+from tests.fixtures.office_files import OFFICE_FILES
 
-CONFIG = Path(config.__file__).parent
 FEBRUARY, NOVEMBER = dt.date(2025, 2, 20), dt.date(2025, 11, 20)
 
 # text to replace, replacement, line and words of the fault
@@ -38,13 +37,13 @@ FAULTS = [
 
 @pytest.fixture(scope="module")
 def register() -> Register:
-    return load_register(CONFIG / "agencies.csv", CONFIG / "contacts.csv")
+    return load_register(OFFICE_FILES / "agencies.csv", OFFICE_FILES / "contacts.csv")
 
 
 @pytest.fixture
 def office_files(tmp_path: Path) -> Path:
     no_code = shutil.ignore_patterns("*.py", "__pycache__")
-    return Path(shutil.copytree(CONFIG, tmp_path / "office", ignore=no_code))
+    return Path(shutil.copytree(OFFICE_FILES, tmp_path / "office", ignore=no_code))
 
 
 def _faults(office_files: Path) -> list[str]:
@@ -217,7 +216,7 @@ def test_an_empty_file_is_told_from_none(office_files: Path) -> None:
 def test_a_damaged_file_yields_faults_and_never_a_crash(
     office_files: Path, place: float, length: int, junk: bytes
 ) -> None:
-    raw = (CONFIG / "successions.csv").read_bytes()
+    raw = (OFFICE_FILES / "successions.csv").read_bytes()
     start = int(place * len(raw))
     (office_files / "successions.csv").write_bytes(raw[:start] + junk + raw[start + length :])
     assert all("office/successions.csv" in fault for fault in _faults(office_files))

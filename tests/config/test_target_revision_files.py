@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import config
 from config.catalogues import check_catalogue, load_catalogue
 from models.domain.catalogue import Catalogue
 from models.domain.targets_in_force import target_in_force
 from models.domain.territories import Territory
+from tests.fixtures.office_files import OFFICE_FILES
 
-FILES = Path(config.__file__).parent / "directives" / "2025"
+FILES = OFFICE_FILES / "directives" / "2025"
 NOVEMBER = dt.date(2025, 11, 20)
 
 # text to replace, replacement, line and words of the fault

@@ -10,8 +10,9 @@ import pytest
 
 from config.catalogues import check_catalogue, load_catalogue
 from models.domain.catalogue import Appendix
+from tests.fixtures.office_files import OFFICE_FILES
 
-FILES = Path(__file__).parents[2] / "config" / "directives" / "2025"
+FILES = OFFICE_FILES / "directives" / "2025"
 
 
 @pytest.fixture

@@ -7,19 +7,17 @@ import datetime as dt
 import tomllib
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import config
 from config.toml_updates import comments_in, rendered_toml, updated_toml
+from tests.fixtures.office_files import OFFICE_FILES
 
-CONFIG = Path(config.__file__).parent
-CYCLES = (CONFIG / "cycles.toml").read_text("utf-8")
-DIRECTIVE = (CONFIG / "directives" / "2025" / "directive.toml").read_text("utf-8")
+CYCLES = (OFFICE_FILES / "cycles.toml").read_text("utf-8")
+DIRECTIVE = (OFFICE_FILES / "directives" / "2025" / "directive.toml").read_text("utf-8")
 
 
 def comments(text: str) -> list[str]:

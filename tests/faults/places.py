@@ -6,18 +6,17 @@ import datetime as dt
 import functools
 from pathlib import Path
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.office import Office
 from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.workplace import HouseRules, Workplace
+from tests.fixtures.office_files import OFFICE_FILES, own_office
 
 NOW = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
 
 
 @functools.cache
 def _office() -> Office:
-    return load_office(CONFIG_DIR)
+    return own_office()
 
 
 def workplace(
@@ -50,6 +49,6 @@ def workplace(
         database_url=f"sqlite:///{folder / 'baocao.sqlite'}",
         raw_dir=folder / "raw",
         output_dir=folder / "output",
-        letters_dir=CONFIG_DIR / "letters",
+        letters_dir=OFFICE_FILES / "letters",
         now=now,
     )

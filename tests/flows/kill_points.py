@@ -19,13 +19,12 @@ from typing import Any
 
 from sqlalchemy import event
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.posting import deliver
 from tasks.adapters.workplace import HouseRules, Workplace
+from tests.fixtures.office_files import OFFICE_FILES, own_office
 
 SECRET = b"s" * 32
 
@@ -48,12 +47,12 @@ def workplace(
         resend_uncertain=False,
     )
     return Workplace(
-        office=load_office(CONFIG_DIR),
+        office=own_office(),
         rules=dataclasses.replace(rules, **changes),
         database_url=database_url,
         raw_dir=folder / "raw",
         output_dir=folder / "output",
-        letters_dir=CONFIG_DIR / "letters",
+        letters_dir=OFFICE_FILES / "letters",
         now=now,
     )
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-import config
 from config.catalogues import load_catalogues
 from config.exchange_tables import OfficeFiles, sheets_of
 from config.office_files import load_office
@@ -31,8 +30,8 @@ from tasks.adapters import opening, reminding
 from tasks.adapters.reader_pool import ReaderFailed
 from tasks.adapters.store import outbox
 from tests.fixtures.edited_catalogue import EditedCatalogue, into_2026, places
+from tests.fixtures.office_files import OFFICE_FILES, own_office
 
-CONFIG = Path(config.__file__).parent
 JANUARY = dt.datetime(2026, 1, 16, 9, tzinfo=HANOI)
 MAIN, SECTORS, TASKS = "I. Chỉ tiêu chủ yếu", "III. Chỉ tiêu ngành", "IV. Nhiệm vụ"
 EQUIVALENCES, AGENCIES, CONTACTS = "Chỉ tiêu tương đương", "Cơ quan", "Đầu mối"
@@ -42,13 +41,13 @@ CYCLES, STEPS, DAYS = "Kỳ báo cáo", "Bước nhắc", "Ngày nghỉ, làm b�
 @pytest.fixture
 def office_files(tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns("*.py", "__pycache__")
-    return Path(shutil.copytree(CONFIG, tmp_path / "office", ignore=ignored))
+    return Path(shutil.copytree(OFFICE_FILES, tmp_path / "office", ignore=ignored))
 
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("exported") / "2025.xlsx"
-    assert export_catalogue(2025, path, CONFIG) == 2025
+    assert export_catalogue(2025, path, OFFICE_FILES) == 2025
     return path
 
 
@@ -92,13 +91,13 @@ def test_a_year_written_anew_from_its_workbook_is_the_year_it_was(
         n: c for n, c in before.items() if n.endswith(".csv")
     }
     shutil.rmtree(parked)
-    assert load_catalogues(office_files) == load_catalogues(CONFIG)
+    assert load_catalogues(office_files) == load_catalogues(OFFICE_FILES)
     again = workbook_of(OfficeFiles(office_files, office_files / "contacts.csv", 2025))
     assert again == first
 
 
 def test_no_file_of_the_catalogue_holds_a_column_that_the_workbook_does_not_explain() -> None:
-    for sheet in sheets_of(OfficeFiles(CONFIG, CONFIG / "contacts.csv", 2025)):
+    for sheet in sheets_of(OfficeFiles(OFFICE_FILES, OFFICE_FILES / "contacts.csv", 2025)):
         assert [c.key for c in sheet.columns if c.header == c.key] == [], sheet.title
 
 
@@ -137,14 +136,14 @@ def test_the_office_makes_2026_of_2025_and_2025_stays_as_it_was(
     assert {n.split("/")[1] for n in set(after) - set(before)} == {"2026"}
 
     office = load_office(office_files)
-    assert office.catalogues[2025] == load_catalogues(CONFIG)[2025]
+    assert office.catalogues[2025] == load_catalogues(OFFICE_FILES)[2025]
     new = {row.code: row for row in office.catalogues[2026]}
     assert new["export_turnover"].target_printed == "41"
     assert new["digital_economy_share"].target_printed == ">12,50"
     assert "urbanisation_rate" not in new
     assert new["task_2026_03"].deadline == dt.date(2026, 6, 30)
     assert office.cycle("2026-plan").due_at == dt.datetime(2026, 2, 20, tzinfo=HANOI)
-    assert office.cycle("2025-plan") == load_office(CONFIG).cycle("2025-plan")
+    assert office.cycle("2025-plan") == own_office().cycle("2025-plan")
 
 
 def test_what_changes_and_when_letters_leave_is_told_before_anything_is_written(
@@ -378,7 +377,7 @@ def test_a_year_that_is_there_is_replaced_only_on_request(
         import_catalogue(path, office_files, now=JANUARY)
     assert import_catalogue(path, office_files, replace_year=True, now=JANUARY).written
     directive = (office_files / "directives" / "2025" / "directive.toml").read_bytes()
-    assert directive == (CONFIG / "directives" / "2025" / "directive.toml").read_bytes()
+    assert directive == (OFFICE_FILES / "directives" / "2025" / "directive.toml").read_bytes()
     new = {row.code: row for row in load_catalogues(office_files)[2025]}
     assert new["grdp_growth"].note == "Đã đối chiếu."
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-import config
 from flows.catalogue_view import (
     catalogue_rows,
     configuration_faults,
@@ -19,8 +18,7 @@ from flows.catalogue_view import (
     register_of_office,
     what_is_assumed,
 )
-
-CONFIG = Path(config.__file__).parent
+from tests.fixtures.office_files import OFFICE_FILES
 
 
 def cells_of_table(width: int = 3000) -> dict[str, list[str]]:
@@ -55,13 +53,13 @@ def test_what_one_file_relies_on_and_none_provides_is_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ignored = shutil.ignore_patterns("*.py", "__pycache__")
-    files = Path(shutil.copytree(CONFIG, tmp_path / "office", ignore=ignored))
+    files = Path(shutil.copytree(OFFICE_FILES, tmp_path / "office", ignore=ignored))
     monkeypatch.setenv("BAOCAO_CONFIG_DIR", str(files))
     assert configuration_faults() == []
     (files / "letters" / "overdue.j2").unlink()
     (fault,) = configuration_faults()
     assert fault.startswith("letters/overdue.j2: ")
-    shutil.copy(CONFIG / "letters" / "overdue.j2", files / "letters")
+    shutil.copy(OFFICE_FILES / "letters" / "overdue.j2", files / "letters")
     (files / "forms" / "plan.toml").unlink()
     (fault,) = configuration_faults()
     assert re.match(r"cycles\.toml:\d+, cycles\.2025-plan\.form: ", fault)

@@ -16,13 +16,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR, load_settings
+from config.settings import load_settings
 from models.domain.identity import sign
 from models.domain.office import Office, register_day
 from tasks.adapters.opening import workbook_content
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
+from tests.fixtures.office_files import own_office
 
 ROOT = Path(__file__).resolve().parents[2]
 BUDGET_SECONDS = 60  # loose: a bound, not a measurement
@@ -31,7 +31,11 @@ BUDGET_SECONDS = 60  # loose: a bound, not a measurement
 def baocao(
     *arguments: str, data_dir: Path | None = None, database_url: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("BAOCAO_")}
+    environment = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith("BAOCAO_") or k == "BAOCAO_CONFIG_DIR"
+    }
     environment["BAOCAO_DATABASE_URL"] = database_url
     if data_dir is not None:
         environment["BAOCAO_DATA_DIR"] = str(data_dir)
@@ -47,7 +51,7 @@ def baocao(
 
 @pytest.fixture(scope="module")
 def office() -> Office:
-    return load_office(CONFIG_DIR)
+    return own_office()
 
 
 def filled(office: Office, agency: str = "syt", secret: bytes | None = None) -> FilledWorkbook:

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.mail import LetterState, MessageState
 from tasks import events
 from tasks.adapters.intake.working import Worked
 from tasks.adapters.posting import News, Posted
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.office_files import own_office
 from tests.fixtures.small_workplace import small_workplace
 
 Emitted = list[tuple[str, dict[str, str], list[dict[str, str]], dict[str, Any]]]
@@ -31,7 +30,7 @@ def emitted(monkeypatch: pytest.MonkeyPatch) -> Emitted:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Workplace]:
-    cycle = load_office(CONFIG_DIR).cycle("2025-plan")
+    cycle = own_office().cycle("2025-plan")
     with small_workplace(tmp_path, cycle.opens_at, ("syt",)) as place:
         yield place
 

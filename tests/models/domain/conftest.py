@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from config.office_files import load_office
 from models.domain.catalogue import PERIODS, CatalogueRow
 from models.domain.examining import examine_content
 from models.domain.findings import Finding
@@ -35,8 +33,8 @@ from models.domain.workbook_content import (
     WorkbookContent,
     address,
 )
+from tests.fixtures.office_files import own_office
 
-CONFIG = Path(__file__).parents[3] / "config"
 CYCLE = "2025-plan"
 HEADER_ROW = 4
 FREE_ROWS = 4
@@ -224,7 +222,7 @@ def _result(column: Column, row: CatalogueRow | None) -> CellValue:
 @pytest.fixture(scope="session")
 def real_office() -> Office:
     """The office as configured: the whole directive, all agencies."""
-    return load_office(CONFIG)
+    return own_office()
 
 
 @pytest.fixture

@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-import config
 from config.cycle_files import load_cycles
 from models.domain.cycles import HANOI
 from models.domain.decisions import (
@@ -22,8 +20,9 @@ from models.domain.decisions import (
     decided,
     last_day_granted,
 )
+from tests.fixtures.office_files import OFFICE_FILES
 
-PLAN = load_cycles(Path(config.__file__).parent / "cycles.toml")["2025-plan"]
+PLAN = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]
 NOW = dt.datetime(2025, 2, 18, 9, tzinfo=HANOI)
 REASON = "Sở đang sắp xếp lại tổ chức bộ máy."
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-import config
 from config.catalogues import load_catalogues
 from config.form_files import load_forms
 from models.domain.catalogue import Catalogue, Role
@@ -22,18 +19,17 @@ from models.domain.forms import (
     place_of,
     role_of,
 )
-
-CONFIG_DIR = Path(config.__file__).parent
+from tests.fixtures.office_files import OFFICE_FILES
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogues(CONFIG_DIR)[2025]
+    return load_catalogues(OFFICE_FILES)[2025]
 
 
 @pytest.fixture(scope="module")
 def form() -> Form:
-    return load_forms(CONFIG_DIR)["plan"]
+    return load_forms(OFFICE_FILES)["plan"]
 
 
 def test_every_row_has_a_place_an_official_can_cite(catalogue: Catalogue) -> None:

@@ -1,13 +1,11 @@
 """Business keys, phrases, and what each letter says before it is worded."""
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import config
 from config.calendars import load_calendar
 from config.cycle_files import load_cycles
 from models.domain.agencies import Agency, AgencyKind, Contact
@@ -33,10 +31,10 @@ from models.domain.mail import LetterKind
 from models.domain.reminders import letters_due
 from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness, standing_of
 from models.domain.submissions import FileProblem, Verdict
+from tests.fixtures.office_files import OFFICE_FILES
 
-CONFIG = Path(config.__file__).parent
-CYCLE = load_cycles(CONFIG / "cycles.toml")["2025-plan"]
-CALENDAR = load_calendar(CONFIG / "holidays.csv", range(2024, 2027))
+CYCLE = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]
+CALENDAR = load_calendar(OFFICE_FILES / "holidays.csv", range(2024, 2027))
 HEALTH = Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT)
 
 

@@ -4,13 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import config
 from config.calendars import load_calendar
 from config.cycle_files import load_cycles
 from models.domain.cycles import HANOI, ReportingCycle, StepKind
@@ -18,10 +16,10 @@ from models.domain.mail import LetterKind
 from models.domain.reminders import OFFICE, PlannedLetter, letters_due, step_instant
 from models.domain.standing import AgencyStanding, SubmissionRecord, standing_of
 from models.domain.submissions import Verdict
+from tests.fixtures.office_files import OFFICE_FILES
 
-CONFIG = Path(config.__file__).parent
-PLAN = load_cycles(CONFIG / "cycles.toml")["2025-plan"]
-CALENDAR = load_calendar(CONFIG / "holidays.csv", range(2024, 2028))
+PLAN = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]
+CALENDAR = load_calendar(OFFICE_FILES / "holidays.csv", range(2024, 2028))
 
 
 def at(day: int, hour: int = 9, minute: int = 0, month: int = 2) -> dt.datetime:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import dataclasses
 import random
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import config
-from config.office_files import load_office
 from models.domain.change_wording import change_points
 from models.domain.consolidation import consolidate
 from models.domain.office import Office
@@ -25,13 +22,14 @@ from models.domain.snapshots import (
     snapshot_of,
 )
 from models.domain.standing import AgencyStanding, Timeliness
+from tests.fixtures.office_files import own_office
 from tests.fixtures.simulated_answers import real_office, simulated_standings
 from tests.fixtures.small_office import AS_OF, commits, missing, record, small_office, standing
 
 
 @pytest.fixture(scope="module")
 def office() -> Office:
-    return small_office(load_office(Path(config.__file__).parent))
+    return small_office(own_office())
 
 
 def frozen(office: Office, *standings: AgencyStanding) -> Snapshot:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import dataclasses
 import random
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-import config
-from config.office_files import load_office
 from models.domain.consolidation import consolidate
 from models.domain.office import Office
 from models.domain.standing import AgencyStanding, Timeliness
@@ -18,13 +15,14 @@ from models.domain.submissions import Verdict
 from models.domain.tidy_columns import COLUMNS, Observation, columns_as_markdown
 from models.domain.tidy_table import judged_plan, judged_review, tidy_rows
 from tests.fixtures.november import november
+from tests.fixtures.office_files import own_office
 from tests.fixtures.simulated_answers import real_office, simulated_standings
 from tests.fixtures.small_office import AS_OF, commits, entry, record, small_office, standing
 
 
 @pytest.fixture(scope="module")
 def office() -> Office:
-    return small_office(load_office(Path(config.__file__).parent))
+    return small_office(own_office())
 
 
 def rows_of(office: Office, *standings: AgencyStanding) -> list[Observation]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import unicodedata
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -14,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
-import config
 from config.calendars import KINDS
 from config.exchange_files import load_exchange_sheets
 from config.exchange_tables import OfficeFiles
@@ -30,9 +28,9 @@ from models.domain.territories import Territory
 from tasks.adapters.catalogue_workbook import HEADER_ROW, write_catalogue
 from tasks.adapters.file_kinds import FileKind
 from tasks.adapters.workbook_reader import read_workbook
+from tests.fixtures.office_files import OFFICE_FILES
 
-CONFIG = Path(config.__file__).parent
-SHEETS = load_exchange_sheets(CONFIG)
+SHEETS = load_exchange_sheets(OFFICE_FILES)
 LABELS = AgencyLabels(
     {"syt": ["Sở Y tế"], "stc": ["Sở Tài chính", "Sở TC"], "stc_2": ["Sở Tài chính"]}
 )
@@ -40,7 +38,7 @@ LABELS = AgencyLabels(
 
 @pytest.fixture(scope="module")
 def book() -> Workbook:
-    content = workbook_of(OfficeFiles(CONFIG, CONFIG / "contacts.csv", 2025))
+    content = workbook_of(OfficeFiles(OFFICE_FILES, OFFICE_FILES / "contacts.csv", 2025))
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
@@ -97,7 +95,7 @@ def test_help_fits_into_what_a_cell_may_say() -> None:
 
 
 def test_the_same_files_give_the_same_bytes() -> None:
-    files = OfficeFiles(CONFIG, CONFIG / "contacts.csv", 2025)
+    files = OfficeFiles(OFFICE_FILES, OFFICE_FILES / "contacts.csv", 2025)
     assert workbook_of(files) == workbook_of(files)
 
 

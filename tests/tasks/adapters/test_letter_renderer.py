@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import config
 from config.calendars import load_calendar
 from config.cycle_files import load_cycles
 from models.domain.agencies import Agency, AgencyKind
@@ -29,13 +28,13 @@ from models.domain.sample_letters import sample_letters
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Verdict
 from tasks.adapters.letter_writer import LETTERS, WIDTH, LetterRenderer, filled, letter_faults
+from tests.fixtures.office_files import OFFICE_FILES
 
-CONFIG = Path(config.__file__).parent
-CYCLE = load_cycles(CONFIG / "cycles.toml")["2025-plan"]
-CALENDAR = load_calendar(CONFIG / "holidays.csv", range(2024, 2027))
+CYCLE = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]
+CALENDAR = load_calendar(OFFICE_FILES / "holidays.csv", range(2024, 2027))
 HEALTH = Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT)
 NOON = dt.datetime(2025, 2, 10, 12, tzinfo=HANOI)
-RENDERER = LetterRenderer(CONFIG / "letters")
+RENDERER = LetterRenderer(OFFICE_FILES / "letters")
 HOSTILE = '<script>alert(1)</script>{{ 7*7 }}"><img src=x>\r\n\r\nTrân trọng\x02./.\u202e'
 
 
@@ -185,7 +184,7 @@ def test_wrapping_keeps_every_word_in_order(text: str) -> None:
 
 
 def templates(tmp_path: Path) -> Path:
-    shutil.copytree(CONFIG / "letters", tmp_path / "letters")
+    shutil.copytree(OFFICE_FILES / "letters", tmp_path / "letters")
     return tmp_path / "letters"
 
 

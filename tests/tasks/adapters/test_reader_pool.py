@@ -13,11 +13,11 @@ from pathlib import Path
 import msoffcrypto.format.ooxml
 import pytest
 
-from config.office_files import load_office
 from models.domain.submissions import FileProblem
 from tasks.adapters.reader_jobs import ExamineJob, MarkJob
 from tasks.adapters.reader_pool import ReaderFailed, ReaderPool
 from tasks.adapters.template_writer import write_template
+from tests.fixtures.office_files import own_office
 
 MADE_AT = dt.datetime(2025, 2, 18, 9, 30, tzinfo=dt.UTC)
 MISBEHAVING = (str(Path(__file__).with_name("misbehaving_reader.py")),)
@@ -279,7 +279,7 @@ def test_a_workbook_that_cannot_be_marked_fails_loudly(pool, tmp_path):
 
 
 def test_the_offices_own_form_is_examined_and_marked_in_a_child(tmp_path):
-    office = load_office(ROOT / "config")
+    office = own_office()
     cycle = office.cycle("2025-plan")
     agency = next(iter(office.register.agencies))
     form = tmp_path / "form.xlsx"

@@ -20,7 +20,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from config.settings import CONFIG_DIR
 from models.domain.review.preview import PARTS, Preview, preview_of
 from models.domain.review.report import Group, ReportContent, report_of
 from models.domain.review.report_text import Span, Text
@@ -35,11 +34,12 @@ from tasks.adapters.report_document import (
     report_document,
 )
 from tests.fixtures.november import november
+from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.simulated_answers import real_office
 
-TEMPLATE = CONFIG_DIR / "reports" / "review.docx"
+TEMPLATE = OFFICE_FILES / "reports" / "review.docx"
 TAG = re.compile(r"\{[{%].*?[%}]\}")
-PREVIEW = CONFIG_DIR / "reports" / "preview.docx"
+PREVIEW = OFFICE_FILES / "reports" / "preview.docx"
 MADE_AT = dt.datetime(2025, 11, 26, 2, tzinfo=dt.UTC)
 
 

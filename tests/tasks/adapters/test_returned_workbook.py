@@ -10,7 +10,6 @@ import time
 import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -22,8 +21,6 @@ from openpyxl.styles import PatternFill
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.workbook.workbook import Workbook
 
-import config
-from config.office_files import load_office
 from models.domain.cycles import HANOI
 from models.domain.findings import Finding, Severity
 from models.domain.forms import expected_rows
@@ -35,8 +32,9 @@ from tasks.adapters.template_places import places
 from tasks.adapters.template_writer import write_template
 from tasks.adapters.workbook_marks import COMMENT_TITLE, MARKS_SHEET
 from tasks.adapters.workbook_styles import INPUT_FILL, OFFICE_FILL, OFFICE_NAME, SEVERITY_FILLS
+from tests.fixtures.office_files import own_office
 
-OFFICE = load_office(Path(config.__file__).parent)
+OFFICE = own_office()
 CYCLE = OFFICE.cycle("2025-plan")
 FORM = OFFICE.form_of(CYCLE)
 CATALOGUE = OFFICE.catalogue_of(CYCLE)

@@ -9,14 +9,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.identity import LISTS_SHEET_NAME, SHEET_NAME, find_claim
 from tasks.adapters.file_kinds import FileKind
 from tasks.adapters.opening import workbook_content
 from tasks.adapters.workbook_reader import read_workbook
+from tests.fixtures.office_files import own_office
 
-OFFICE = load_office(CONFIG_DIR)
+OFFICE = own_office()
 CYCLE = OFFICE.cycle("2025-plan")
 SOFFICE = shutil.which("soffice")
 LONGEST_SECONDS = 120  # LibreOffice makes its profile at the first start

@@ -10,7 +10,6 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -19,8 +18,6 @@ from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
 from python_calamine import CalamineWorkbook
 
-import config
-from config.office_files import load_office
 from models.domain.agencies import Agency, Contact, Register
 from models.domain.errors import UnknownAgency
 from models.domain.forms import SheetKind, expected_rows, sheets_for
@@ -30,8 +27,9 @@ from models.domain.workbook_content import SheetContent, WorkbookContent
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.template_places import FIRST_ROW, HEADER_ROW, places
 from tasks.adapters.template_writer import write_template
+from tests.fixtures.office_files import own_office
 
-OFFICE = load_office(Path(config.__file__).parent)
+OFFICE = own_office()
 CYCLE = OFFICE.cycle("2025-plan")
 FORM = OFFICE.form_of(CYCLE)
 CATALOGUE = OFFICE.catalogue_of(CYCLE)

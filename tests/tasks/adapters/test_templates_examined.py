@@ -6,13 +6,11 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from config.office_files import load_office
 from models.domain.examining import examine_content
 from models.domain.forms import SheetKind, ValueType, choices_of, expected_rows, sheets_for
 from models.domain.identity import sign
@@ -24,6 +22,7 @@ from tasks.adapters.file_kinds import FileKind
 from tasks.adapters.template_places import FIRST_ROW, HEADER_ROW
 from tasks.adapters.template_writer import write_template
 from tasks.adapters.workbook_reader import read_workbook
+from tests.fixtures.office_files import own_office
 
 CYCLE = "2025-plan"
 _DETAILS = {
@@ -36,7 +35,7 @@ _DETAILS = {
 @pytest.fixture(scope="module")
 def configured() -> Office:
     """The office as configured."""
-    return load_office(Path(__file__).parents[3] / "config")
+    return own_office()
 
 
 def template(office: Office, agency: str) -> bytes:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.examining import examine_content
 from models.domain.findings import Severity
 from models.domain.submissions import Examination
@@ -15,8 +13,9 @@ from tasks.adapters.opening import workbook_content
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.workbook_reader import read_workbook
+from tests.fixtures.office_files import own_office
 
-OFFICE = load_office(CONFIG_DIR)
+OFFICE = own_office()
 CYCLE = OFFICE.cycle("2025-plan")
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-import config
-from config.office_files import load_office
 from models.domain.office import Office
+from tests.fixtures.office_files import own_office
 from tests.fixtures.small_office import small_office
 
 
 @pytest.fixture(scope="session")
 def office() -> Office:
     """The office's real forms and register with a catalogue of eleven rows."""
-    return small_office(load_office(Path(config.__file__).parent))
+    return small_office(own_office())

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.office import Office
 from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.embedded_imap import embedded_imap
 from tests.fixtures.mail_accounts import MailAccount
+from tests.fixtures.office_files import OFFICE_FILES, own_office
 from tests.servers import dovecot
 
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
@@ -56,7 +55,7 @@ def account(request: pytest.FixtureRequest) -> Iterator[MailAccount]:
 @pytest.fixture(scope="session")
 def office() -> Office:
     """The office as it is configured."""
-    return load_office(CONFIG_DIR)
+    return own_office()
 
 
 @pytest.fixture
@@ -92,7 +91,7 @@ def make_place(tmp_path: Path, office: Office) -> Iterator[MakePlace]:
                     database_url=database_url,
                     raw_dir=tmp_path / "raw",
                     output_dir=tmp_path / "output",
-                    letters_dir=CONFIG_DIR / "letters",
+                    letters_dir=OFFICE_FILES / "letters",
                     now=now,
                 )
             )

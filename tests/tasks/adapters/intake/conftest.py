@@ -13,8 +13,6 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters import opening
@@ -27,6 +25,7 @@ from tasks.adapters.marking import with_marked_workbook
 from tasks.adapters.store import messages, outbox
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.workplace import HouseRules, Workplace
+from tests.fixtures.office_files import OFFICE_FILES, own_office
 
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
 CYCLE = "2025-plan"
@@ -128,7 +127,7 @@ def make_office(tmp_path: Path) -> Iterator[MakeOffice]:
             **rules: Any,
         ) -> Office:
             folder = tmp_path / str(len(made))
-            office = load_office(CONFIG_DIR)
+            office = own_office()
             known = dict(office.register.contacts)
             known |= {code: Contact(code, (to,)) for code, to in (contacts or {}).items()}
             office = replace(office, register=replace(office.register, contacts=known))
@@ -153,7 +152,7 @@ def make_office(tmp_path: Path) -> Iterator[MakeOffice]:
                     database_url=f"sqlite:///{folder / 'baocao.sqlite'}",
                     raw_dir=folder / "raw",
                     output_dir=folder / "output",
-                    letters_dir=CONFIG_DIR / "letters",
+                    letters_dir=OFFICE_FILES / "letters",
                     now=OPENED + dt.timedelta(days=3),
                 )
             )

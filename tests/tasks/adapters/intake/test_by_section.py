@@ -11,8 +11,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.consolidation import Consolidation
 from models.domain.cycles import HANOI
 from models.domain.decisions import Signature
@@ -38,6 +36,7 @@ from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, outbox, submissions
 from tasks.adapters.workplace import HouseRules, Workplace
+from tests.fixtures.office_files import OFFICE_FILES, own_office
 
 CYCLE, AGENCY = "2025-review", "sct"
 TASKS, INDICATORS = "Nhiệm vụ", "Chỉ tiêu"
@@ -122,7 +121,7 @@ def small_house(tmp_path: Path) -> Iterator[House]:
 
 
 def made(folder: Path, database_url: str, agency: str = AGENCY) -> Iterator[House]:
-    office = load_office(CONFIG_DIR)
+    office = own_office()
     rules = HouseRules(
         secret=b"s" * 32,
         office_address="baocao@ubnd.haiphong.example",
@@ -142,7 +141,7 @@ def made(folder: Path, database_url: str, agency: str = AGENCY) -> Iterator[Hous
         database_url=database_url,
         raw_dir=folder / "raw",
         output_dir=folder / "output",
-        letters_dir=CONFIG_DIR / "letters",
+        letters_dir=OFFICE_FILES / "letters",
         now=at(21, 9, 10),
     ) as place:
         opening.ask(place, office.cycle(CYCLE), [office.register.agencies[agency]])

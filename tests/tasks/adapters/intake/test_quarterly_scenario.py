@@ -13,7 +13,6 @@ import openpyxl
 import pytest
 
 from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.catalogue import Appendix
 from models.domain.forms import asks_anything
 from models.domain.standing import Timeliness
@@ -22,6 +21,7 @@ from tasks.adapters.consolidating import consolidate_cycle, write_summary
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
+from tests.fixtures.office_files import OFFICE_FILES
 
 from .conftest import MakeOffice, Office
 
@@ -42,7 +42,7 @@ GRDP, SERVICES = "scenario_grdp", "scenario_services"
 def office(make_office: MakeOffice, tmp_path: Path) -> Office:
     """An office that has added the cycle to its cycles' file, and opened it."""
     no_code = shutil.ignore_patterns("*.py", "__pycache__")
-    folder = Path(shutil.copytree(CONFIG_DIR, tmp_path / "office", ignore=no_code))
+    folder = Path(shutil.copytree(OFFICE_FILES, tmp_path / "office", ignore=no_code))
     cycles = folder / "cycles.toml"
     cycles.write_text(with_the_sample(cycles.read_text(encoding="utf-8")), encoding="utf-8")
     made = make_office(agencies=())

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from config.office_files import load_office
-from config.settings import CONFIG_DIR
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.office import Office
 from models.domain.submissions import Examination
@@ -18,6 +16,7 @@ from tasks.adapters.reader_jobs import ExamineJob
 from tasks.adapters.reader_pool import ReaderPool
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
+from tests.fixtures.office_files import own_office
 
 SECRET = b"only for the tests of the simulation"
 MORNING = dt.datetime(2025, 2, 14, 9, 0, tzinfo=HANOI)
@@ -26,7 +25,7 @@ MORNING = dt.datetime(2025, 2, 14, 9, 0, tzinfo=HANOI)
 @pytest.fixture(scope="session")
 def office() -> Office:
     """The office as configured in this repository."""
-    return load_office(CONFIG_DIR)
+    return own_office()
 
 
 @pytest.fixture(scope="session")

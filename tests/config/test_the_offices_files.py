@@ -1,0 +1,106 @@
+"""The office's real files: what must hold however the office edits them; never a count or a name.
+
+`BAOCAO_TEST_OFFICE` names another folder to examine: so an edited copy is tried.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from config.calendars import missing_years, years_needed
+from config.catalogues import check_catalogue, year_directories
+from config.office_files import load_office
+from config.registers import check_register
+from config.settings import ADDRESS, CONFIG_DIR
+from models.domain.office import Office
+from models.domain.sample_letters import sample_letters
+from tasks.adapters.letter_renderer import LetterRenderer, letter_faults
+from tasks.adapters.report_document import check_report_templates
+from tests.fixtures.office_files import own_office
+
+FILES = Path(os.environ.get("BAOCAO_TEST_OFFICE") or CONFIG_DIR)
+
+
+@pytest.fixture(scope="module")
+def office() -> Office:
+    """Loads without a fault: codes, forms, cycles and rules refer to nothing that is not there."""
+    return load_office(FILES)
+
+
+def test_the_register_has_no_fault() -> None:
+    assert check_register(FILES / "agencies.csv", FILES / "contacts.csv") == []
+
+
+def test_every_year_of_the_catalogue_has_no_fault(office: Office) -> None:
+    assert year_directories(FILES)
+    for directory in year_directories(FILES):
+        assert check_catalogue(directory, office.register) == []
+
+
+def test_every_row_of_the_printed_directive_is_there_to_the_letter(office: Office) -> None:
+    rows = {row.code: row for row in office.catalogues[2025]}
+    for printed in own_office().catalogues[2025]:
+        row = rows[printed.code]
+        assert (row.appendix, row.number) == (printed.appendix, printed.number)
+        assert row.name_printed == printed.name_printed
+        assert row.target_printed == printed.target_printed
+        assert row.deadline_printed == printed.deadline_printed
+
+
+def test_every_agency_a_row_names_is_known(office: Office) -> None:
+    for catalogue in office.catalogues.values():
+        for row in catalogue:
+            assert {part.agency for part in row.agencies} <= set(office.register.agencies)
+
+
+def test_every_contact_is_a_known_agencys_and_its_addresses_are_well_formed(office: Office) -> None:
+    for code, contact in office.register.contacts.items():
+        assert code in office.register.agencies
+        assert contact.to
+        for address in (*contact.to, *contact.cc, *contact.superior):
+            assert ADDRESS.fullmatch(address), address
+
+
+def test_whoever_ended_has_heirs_who_still_answer(office: Office) -> None:
+    for cycle in office.cycles.values():
+        opening = cycle.opens_at.date()
+        answering = {agency.code for agency in office.register.answering_on(opening)}
+        for agency in office.register:
+            if agency.valid_from <= opening:
+                heirs = office.register.successions.heirs_of(agency.code, opening)
+                assert set(heirs) <= answering, agency.code
+
+
+def test_the_calendar_of_every_cycle_is_known(office: Office) -> None:
+    missing = missing_years(office.calendar, years_needed(office.cycles.values()))
+    assert missing == [], "\n".join(missing)
+
+
+def test_every_cycle_has_its_form_its_catalogue_and_somebody_to_ask(office: Office) -> None:
+    for cycle in office.cycles.values():
+        assert cycle.form in office.forms
+        assert list(office.catalogue_of(cycle))
+        assert office.register.answering_on(cycle.opens_at.date())
+        assert cycle.opens_at < cycle.due_at
+
+
+def test_every_kind_of_letter_is_rendered_for_every_cycle(office: Office) -> None:
+    renderer = LetterRenderer(FILES / "letters")
+    for cycle in office.cycles.values():
+        samples = sample_letters("Nội dung <từ ngoài>", cycle, office.calendar)
+        assert letter_faults(FILES / "letters", samples.values()) == []
+        for content in samples.values():
+            letter = renderer.render(content)
+            assert letter.subject
+            assert "\n" not in letter.subject
+            assert letter.text.strip()
+            assert "<từ ngoài>" not in letter.html
+            assert not re.search(r"\{\{|\{%", letter.text + letter.subject)
+
+
+def test_the_report_templates_ask_only_for_what_a_report_holds() -> None:
+    check_report_templates(FILES / "reports")
