@@ -12,12 +12,26 @@ import pytest
 import sqlalchemy
 from sqlalchemy import make_url
 
+from tests.durations import Durations
+
 # Before anything imports Prefect: nothing leaves this machine.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
 #: Files whose tests share nothing and take long: each test goes to whichever worker is free.
 SPREAD = ("tests/flows/test_kills.py",)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How much is said about the processor time at the end."""
+    parser.addoption(
+        "--all-files", action="store_true", help="processor time of every test file, not of ten"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every run ends with what its files cost."""
+    config.pluginmanager.register(Durations(config), "processor-time")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
