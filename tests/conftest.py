@@ -13,6 +13,13 @@ import sqlalchemy
 from sqlalchemy import make_url
 
 from tests.durations import Durations
+from tests.fixtures.ready_made import (
+    close_shared,
+    on_server,
+    open_shared,
+    postgres_with_tables,
+    sqlite_with_tables,
+)
 
 # Before anything imports Prefect: nothing leaves this machine.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -30,7 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Every run ends with what its files cost."""
+    """Every run has a folder for what its workers share, and ends with what its files cost."""
+    if open_shared():
+        config.add_cleanup(close_shared)
     config.pluginmanager.register(Durations(config), "processor-time")
 
 
@@ -63,11 +72,11 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database: SQLite, then PostgreSQL."""
+    """The URL of a database without a row, its tables made: SQLite, then PostgreSQL."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'baocao.sqlite'}"
+        yield sqlite_with_tables(tmp_path / "baocao.sqlite")
         return
-    yield from fresh_postgres()
+    yield from fresh_postgres(tables=True)
 
 
 @pytest.fixture
@@ -76,16 +85,13 @@ def postgres_url() -> Iterator[str]:
     yield from fresh_postgres()
 
 
-def fresh_postgres() -> Iterator[str]:
+def fresh_postgres(*, tables: bool = False) -> Iterator[str]:
     """Makes a database of its own and drops it; without a server it skips, or fails if required."""
     server = os.environ.get("BAOCAO_TEST_POSTGRES_URL", DEFAULT_POSTGRES)
-    engine = sqlalchemy.create_engine(
-        server, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}
-    )
     name = f"baocao_test_{uuid.uuid4().hex[:12]}"
     try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        like = f' TEMPLATE "{postgres_with_tables(server)}"' if tables else ""
+        on_server(server, f'CREATE DATABASE "{name}"{like}')
     except sqlalchemy.exc.OperationalError as error:
         why = f"no PostgreSQL at {make_url(server).render_as_string()}: {error.orig}"
         if os.environ.get("BAOCAO_REQUIRE_POSTGRES"):
@@ -94,6 +100,4 @@ def fresh_postgres() -> Iterator[str]:
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
-        engine.dispose()
+        on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -33,7 +33,7 @@ def processor_seconds() -> float:
 
 
 def thousand_parses(content: bytes) -> float:
-    """Processor seconds that python-calamine needs to take all cells out of 1,000 such workbooks."""
+    """Processor seconds that python-calamine needs to read 1,000 such workbooks."""
     before = processor_seconds()
     for _ in range(PARSES):
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
