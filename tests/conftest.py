@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy
-from sqlalchemy import make_url
 
 from tests.durations import Durations
 from tests.fixtures.ready_made import (
@@ -87,6 +85,10 @@ def postgres_url() -> Iterator[str]:
 
 def fresh_postgres(*, tables: bool = False) -> Iterator[str]:
     """Makes a database of its own and drops it; without a server it skips, or fails if required."""
+    # For start-up cost: most tests want no database, and all load this module.
+    import sqlalchemy
+    from sqlalchemy import make_url
+
     server = os.environ.get("BAOCAO_TEST_POSTGRES_URL", DEFAULT_POSTGRES)
     name = f"baocao_test_{uuid.uuid4().hex[:12]}"
     try:

@@ -13,9 +13,9 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from python_calamine import CalamineWorkbook
 
 SHOWN = 10
+WORTH_TELLING = 30  # seconds: of less nothing is said, nor the yardstick taken
 PARSES = 200
 #: A filled workbook of an agency, of the middle size: its bare parse is the yardstick.
 YARDSTICK = "tests/fixtures/yardstick.xlsx"
@@ -34,6 +34,8 @@ def processor_seconds() -> float:
 
 def thousand_parses(content: bytes) -> float:
     """Processor seconds that python-calamine needs to read 1,000 such workbooks."""
+    from python_calamine import CalamineWorkbook  # for start-up cost: a focused run has no need
+
     before = processor_seconds()
     for _ in range(PARSES):
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -88,6 +90,8 @@ class Durations:
         if self._workers:  # they are children that have ended; what they hand over is finer
             own = resource.getrusage(resource.RUSAGE_SELF)
             whole = own.ru_utime + own.ru_stime + self._workers
+        if whole < WORTH_TELLING and not self._all:
+            return
         parses = thousand_parses((self._config.rootpath / YARDSTICK).read_bytes())
         write = terminalreporter.write_line
         terminalreporter.section(f"processor time: the {SHOWN} dearest files")
