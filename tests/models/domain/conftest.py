@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from config.office_files import load_office
 from models.domain.catalogue import PERIODS, CatalogueRow
 from models.domain.examining import examine_content
 from models.domain.findings import Finding
@@ -224,6 +223,8 @@ def _result(column: Column, row: CatalogueRow | None) -> CellValue:
 @pytest.fixture(scope="session")
 def real_office() -> Office:
     """The office as configured: the whole directive, all agencies."""
+    from config.office_files import load_office  # for start-up cost: few tests want it
+
     return load_office(CONFIG)
 
 
