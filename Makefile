@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve rehearse faults kills bench trace same lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve rehearse faults kills bench feedback trace same lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ kills: setup-dev ## SIGKILL ở mọi bước nhận và gửi thư (every bound
 
 bench: setup-dev ## đo tốc độ, in tỷ lệ (ratios in one run)
 	@$(BIN)/python -m benchmarks.run
+
+feedback: setup-dev ## một kiểm thử nhỏ tốn bao nhiêu (one focused test, in starts of Python)
+	@$(BIN)/python -m benchmarks.feedback
 
 lock: ## cập nhật hai tệp khoá phiên bản (needs uv)
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q -o requirements-dev.lock

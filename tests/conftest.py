@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy
-from sqlalchemy import make_url
 
+from tests.durations import Durations
 from tests.fixtures.office_files import OFFICE_FILES
+from tests.fixtures.ready_made import (
+    close_shared,
+    on_server,
+    open_shared,
+    postgres_with_tables,
+    sqlite_with_tables,
+)
 
 # Before anything imports Prefect: nothing leaves this machine.
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -24,6 +30,20 @@ OURS = ("BAOCAO_TEST_", "BAOCAO_REQUIRE_", "BAOCAO_CONFIG_DIR")
 
 #: Files whose tests share nothing and take long: each test goes to whichever worker is free.
 SPREAD = ("tests/flows/test_kills.py",)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How much is said about the processor time at the end."""
+    parser.addoption(
+        "--all-files", action="store_true", help="processor time of every test file, not of ten"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every run has a folder for what its workers share, and ends with what its files cost."""
+    if open_shared():
+        config.add_cleanup(close_shared)
+    config.pluginmanager.register(Durations(config), "processor-time")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
@@ -55,11 +75,11 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database: SQLite, then PostgreSQL."""
+    """The URL of a database without a row, its tables made: SQLite, then PostgreSQL."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'baocao.sqlite'}"
+        yield sqlite_with_tables(tmp_path / "baocao.sqlite")
         return
-    yield from fresh_postgres()
+    yield from fresh_postgres(tables=True)
 
 
 @pytest.fixture
@@ -68,16 +88,17 @@ def postgres_url() -> Iterator[str]:
     yield from fresh_postgres()
 
 
-def fresh_postgres() -> Iterator[str]:
+def fresh_postgres(*, tables: bool = False) -> Iterator[str]:
     """Makes a database of its own and drops it; without a server it skips, or fails if required."""
+    # For start-up cost: most tests want no database, and all load this module.
+    import sqlalchemy
+    from sqlalchemy import make_url
+
     server = os.environ.get("BAOCAO_TEST_POSTGRES_URL", DEFAULT_POSTGRES)
-    engine = sqlalchemy.create_engine(
-        server, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}
-    )
     name = f"baocao_test_{uuid.uuid4().hex[:12]}"
     try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        like = f' TEMPLATE "{postgres_with_tables(server)}"' if tables else ""
+        on_server(server, f'CREATE DATABASE "{name}"{like}')
     except sqlalchemy.exc.OperationalError as error:
         why = f"no PostgreSQL at {make_url(server).render_as_string()}: {error.orig}"
         if os.environ.get("BAOCAO_REQUIRE_POSTGRES"):
@@ -86,6 +107,4 @@ def fresh_postgres() -> Iterator[str]:
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
-        engine.dispose()
+        on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -29,6 +29,7 @@ from models.domain.forms import Form
 from models.domain.identity import PROPERTY_NAME, SHEET_NAME, read_token
 from models.domain.submissions import Entry
 from tasks.adapters.dated_packages import dated_package
+from tasks.adapters.reader_jobs import MARKABLE
 from tasks.adapters.result_sheet import write_results
 from tasks.adapters.template_places import Place, places
 from tasks.adapters.template_writer import write_template
@@ -40,7 +41,6 @@ from tasks.adapters.workbook_marks import (
     put_text,
 )
 
-MARKABLE = ("xlsx", "xlsm")
 MAX_UNPACKED = 40_000_000  # bytes of XML; an agency's workbook has less than two million
 _UNUSABLE = (  # what the library is known to raise on files that are not as it expects
     zipfile.BadZipFile,

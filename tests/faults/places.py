@@ -10,6 +10,7 @@ from models.domain.office import Office
 from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
+from tests.fixtures.ready_made import sqlite_with_tables
 
 NOW = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
 
@@ -46,7 +47,7 @@ def workplace(
     return Workplace(
         office=_office(),
         rules=rules,
-        database_url=f"sqlite:///{folder / 'baocao.sqlite'}",
+        database_url=sqlite_with_tables(folder / "baocao.sqlite"),
         raw_dir=folder / "raw",
         output_dir=folder / "output",
         letters_dir=OFFICE_FILES / "letters",

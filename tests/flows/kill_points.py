@@ -2,6 +2,9 @@
 
 Does one whole intake and delivery over a prepared folder and sends itself SIGKILL at boundary
 number POINT (0: never). Every boundary it passes is written to the folder's `passed` file first.
+
+Without arguments it runs what its standard input asks for, a JSON object a line, each run in a
+process of its own that has everything imported already, and answers with its exit code.
 """
 
 from __future__ import annotations
@@ -12,21 +15,31 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NoReturn
 
+from aiosmtplib.protocol import SMTPProtocol
 from sqlalchemy import event
 
+from tasks.adapters import posting
+from tasks.adapters.drop_folder import DropFolder
+from tasks.adapters.imap_connection import ImapConnection
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.opening import open_inbox
+from tasks.adapters.maildir import MaildirInbox
 from tasks.adapters.posting import deliver
+from tasks.adapters.raw_store import RawStore
+from tasks.adapters.reader_pool import ReaderPool
+from tasks.adapters.smtp_sender import SmtpSender
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 
 SECRET = b"s" * 32
+PATIENCE = 120  # seconds for one run
 
 
 def workplace(
@@ -124,16 +137,6 @@ def main(state_file: Path, point: int) -> None:
     now = dt.datetime.fromisoformat(state["now"])
     rules = state.get("rules", {})
     with workplace(folder, state["database_url"], state["smtp_url"], now, **rules) as place:
-        from aiosmtplib.protocol import SMTPProtocol
-
-        from tasks.adapters import posting
-        from tasks.adapters.drop_folder import DropFolder
-        from tasks.adapters.imap_connection import ImapConnection
-        from tasks.adapters.maildir import MaildirInbox
-        from tasks.adapters.raw_store import RawStore
-        from tasks.adapters.reader_pool import ReaderPool
-        from tasks.adapters.smtp_sender import SmtpSender
-
         event.listen(place.engine, "commit", lambda _c: killer.at("before commit"))
         event.listen(place.engine.pool, "checkin", lambda _c, _r: killer.at("after transaction"))
         killer.around(RawStore, "put_many", "keeping bytes")
@@ -151,5 +154,39 @@ def main(state_file: Path, point: int) -> None:
     (folder / "total").write_text(str(killer.passed))
 
 
+def run_all_asked() -> None:
+    """A process for each line of the standard input: its state file, its point, its errors."""
+    own_office()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        run = os.fork()  # nothing has been opened and no thread started: a child begins clean
+        if run == 0:
+            _one_asked(Path(asked["state"]), asked["point"], asked["errors"])
+        _, status = os.waitpid(run, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def _one_asked(state: Path, point: int, errors: str) -> NoReturn:
+    """The run, in its process, which has neither the asker's input nor its output."""
+    code = 1
+    try:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        told = os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for descriptor, ours in enumerate((nowhere, nowhere, told)):
+            os.dup2(ours, descriptor)
+        signal.alarm(PATIENCE)
+        main(state, point)
+        code = 0
+    except Exception:  # noqa: BLE001  told to whoever reads the errors, as an interpreter does
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    if sys.argv[1:]:
+        main(Path(sys.argv[1]), int(sys.argv[2]))
+    else:
+        run_all_asked()

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from tests.fixtures.ready_made import orchestrator_with_tables
+
 PATIENCE = 240  # seconds for two cores under load; usually a third of it
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
@@ -119,9 +121,19 @@ def bare_environment() -> dict[str, str]:
 
 
 def start(
-    folder: Path, output: IO[str], *options: str, command: str = "serve", **settings: str
+    folder: Path,
+    output: IO[str],
+    *options: str,
+    command: str = "serve",
+    from_nothing: bool = False,
+    **settings: str,
 ) -> subprocess.Popen[bytes]:
-    """`baocao serve`, as a script starts it with `&`: SIGINT is ignored from the beginning."""
+    """`baocao serve`, as a script starts it with `&`: SIGINT is ignored from the beginning.
+
+    Unless it begins from nothing, the orchestrator finds its tables made.
+    """
+    if command == "serve" and not from_nothing:
+        orchestrator_with_tables(folder / "data")
     environment = bare_environment() | {"BAOCAO_DATA_DIR": str(folder / "data"), **settings}
     return subprocess.Popen(
         [sys.executable, "-m", "flows.command_line", command, *options],

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -59,6 +60,56 @@ kill_points = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(kill_points)
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended: its exit code, negative for a signal, and its errors."""
+
+    returncode: int
+    stderr: bytes
+
+
+class Forks:
+    """Interpreters that have everything imported; each gives a process at a time to a run."""
+
+    def __init__(self, number: int) -> None:
+        self._idle: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
+        self._all = [
+            subprocess.Popen(
+                [sys.executable, str(SCRIPT)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(number)
+        ]
+        for one in self._all:
+            self._idle.put(one)
+
+    def run(self, state: Path, point: int) -> Ended:
+        """A run of that state in a process of its own, killed at that point."""
+        errors = state.with_name("errors")
+        one = self._idle.get()
+        try:
+            assert one.stdin is not None and one.stdout is not None
+            asked = {"state": str(state), "point": point, "errors": str(errors)}
+            one.stdin.write(f"{json.dumps(asked)}\n")
+            one.stdin.flush()
+            return Ended(int(one.stdout.readline()), errors.read_bytes())
+        finally:
+            self._idle.put(one)
+
+    def close(self) -> None:
+        for one in self._all:
+            one.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    made = Forks(PARALLEL)
+    yield made
+    made.close()
+
+
 @dataclass
 class Scene:
     """A folder and a database, ready for a run."""
@@ -66,6 +117,7 @@ class Scene:
     folder: Path
     database_url: str
     rules: Mapping[str, Any] = field(default_factory=dict)  # what is not as usual
+    forks: Forks | None = None  # what its killed runs are made from
 
     def place(self, now: dt.datetime, smtp_url: str = "", **rules: Any) -> Workplace:
         place: Workplace = kill_points.workplace(
@@ -73,9 +125,8 @@ class Scene:
         )
         return place
 
-    def killed_run(
-        self, smtp_url: str, point: int, **rules: Any
-    ) -> subprocess.CompletedProcess[bytes]:
+    def killed_run(self, smtp_url: str, point: int, **rules: Any) -> Ended:
+        """A run that is killed at that point; at 0 it is not, and starts an interpreter anew."""
         state = self.folder / "state.json"
         state.write_text(
             json.dumps(
@@ -88,12 +139,15 @@ class Scene:
                 }
             )
         )
-        return subprocess.run(
+        if point and self.forks:
+            return self.forks.run(state, point)
+        run = subprocess.run(
             [sys.executable, str(SCRIPT), str(state), str(point)],
             capture_output=True,
             timeout=120,
             check=False,
         )
+        return Ended(run.returncode, run.stderr)
 
     def sent(self) -> Counter[str]:
         """Message-IDs the mail server took, with how often."""
@@ -194,9 +248,10 @@ class Ground:
     """Makes any number of equal scenes from one that was built."""
 
     def __init__(
-        self, base: Path, template_url: str, builder: Callable[[Scene], None] = build
+        self, base: Path, template_url: str, builder: Callable[[Scene], None], forks: Forks
     ) -> None:
         self.base = base
+        self.forks = forks
         self.template_url = template_url
         self.made: list[str] = []
         builder(Scene(base / "template", template_url))
@@ -206,11 +261,12 @@ class Ground:
         shutil.copytree(self.base / "template", folder)
         url = make_url(self.template_url)
         if url.get_backend_name() == "sqlite":
-            return Scene(folder, f"sqlite:///{folder / 'baocao.sqlite'}")
+            return Scene(folder, f"sqlite:///{folder / 'baocao.sqlite'}", forks=self.forks)
         copy = f"{url.database}_{name}"
         self._on_server(f'CREATE DATABASE "{copy}" TEMPLATE "{url.database}"')
         self.made.append(copy)
-        return Scene(folder, url.set(database=copy).render_as_string(hide_password=False))
+        copied = url.set(database=copy).render_as_string(hide_password=False)
+        return Scene(folder, copied, forks=self.forks)
 
     def points(self, total: int) -> Sequence[int]:
         """The boundaries to be killed at."""
@@ -239,7 +295,7 @@ def _ground(
         url = f"sqlite:///{folder / 'template' / 'baocao.sqlite'}"
     else:
         url = request.getfixturevalue("postgres_url")
-    ground = Ground(folder, url, builder)
+    ground = Ground(folder, url, builder, request.getfixturevalue("forks"))
     yield ground
     ground.clean()
 

@@ -18,6 +18,7 @@ from flows.stage import DemonstrationOutcome, Stage
 from models.domain.mail import LetterState
 from tasks.adapters.inbox import PROCESSED
 from tasks.adapters.store import messages, outbox
+from tests.fixtures.ready_made import orchestrator_ready
 from tests.flows.test_demonstration import LETTERS, MESSAGES, TIMELINESS
 from tests.servers.mail_ground import Arrived, why_no_real_servers
 from tests.servers.post_offices import EmbeddedPost, RealPost, embedded_post, real_post
@@ -45,7 +46,8 @@ def played(
     opened = real_post if request.param == "postfix-dovecot" else embedded_post
     with opened() as post:
         console = Console(file=io.StringIO(), width=200)
-        with Stage(folder / "demo", console, post_office=post.opened) as stage:
+        post_office = orchestrator_ready(post.opened)
+        with Stage(folder / "demo", console, post_office=post_office) as stage:
             yield Played(stage, post)
 
 

@@ -33,7 +33,6 @@ from models.domain.workbook_content import (
     WorkbookContent,
     address,
 )
-from tests.fixtures.office_files import own_office
 
 CYCLE = "2025-plan"
 HEADER_ROW = 4
@@ -222,6 +221,8 @@ def _result(column: Column, row: CatalogueRow | None) -> CellValue:
 @pytest.fixture(scope="session")
 def real_office() -> Office:
     """The office as configured: the whole directive, all agencies."""
+    from tests.fixtures.office_files import own_office  # for start-up cost: few tests want it
+
     return own_office()
 
 

@@ -15,6 +15,7 @@ from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.embedded_imap import embedded_imap
 from tests.fixtures.mail_accounts import MailAccount
 from tests.fixtures.office_files import OFFICE_FILES, own_office
+from tests.fixtures.ready_made import sqlite_with_tables
 from tests.servers import dovecot
 
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
@@ -67,7 +68,7 @@ def make_place(tmp_path: Path, office: Office) -> Iterator[MakePlace]:
             mailbox: MailboxRules,
             *,
             now: dt.datetime = NOW,
-            database_url: str = f"sqlite:///{tmp_path / 'baocao.sqlite'}",
+            database_url: str = "",
             limit: int = LIMIT,
         ) -> Workplace:
             rules = HouseRules(
@@ -88,7 +89,7 @@ def make_place(tmp_path: Path, office: Office) -> Iterator[MakePlace]:
                 Workplace(
                     office=office,
                     rules=rules,
-                    database_url=database_url,
+                    database_url=database_url or sqlite_with_tables(tmp_path / "baocao.sqlite"),
                     raw_dir=tmp_path / "raw",
                     output_dir=tmp_path / "output",
                     letters_dir=OFFICE_FILES / "letters",

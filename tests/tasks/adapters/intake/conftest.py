@@ -26,6 +26,7 @@ from tasks.adapters.store import messages, outbox
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
+from tests.fixtures.ready_made import sqlite_with_tables
 
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
 CYCLE = "2025-plan"
@@ -149,7 +150,7 @@ def make_office(tmp_path: Path) -> Iterator[MakeOffice]:
                 Workplace(
                     office=office,
                     rules=house,
-                    database_url=f"sqlite:///{folder / 'baocao.sqlite'}",
+                    database_url=sqlite_with_tables(folder / "baocao.sqlite"),
                     raw_dir=folder / "raw",
                     output_dir=folder / "output",
                     letters_dir=OFFICE_FILES / "letters",

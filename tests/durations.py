@@ -1,0 +1,104 @@
+"""Which test files cost the most processor time: a plugin that sums it up and prints the dearest.
+
+Counted is the time of the process and of its children that have ended and were waited for. What a
+file sets up for others too, a server or a played cycle, is counted where it was first asked for.
+"""
+
+from __future__ import annotations
+
+import io
+import resource
+from collections import Counter
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+SHOWN = 10
+WORTH_TELLING = 30  # seconds: of less nothing is said, nor the yardstick taken
+PARSES = 200
+#: A filled workbook of an agency, of the middle size: its bare parse is the yardstick.
+YARDSTICK = "tests/fixtures/yardstick.xlsx"
+_KEY = "processor_seconds"
+_COLLECTING = "(collecting)"
+_WHOLE = "(whole)"
+
+
+def processor_seconds() -> float:
+    """User and system time of this process and of its children that have ended."""
+    own, children = (
+        resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def thousand_parses(content: bytes) -> float:
+    """Processor seconds that python-calamine needs to read 1,000 such workbooks."""
+    from python_calamine import CalamineWorkbook  # for start-up cost: a focused run has no need
+
+    before = processor_seconds()
+    for _ in range(PARSES):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in book.sheet_names:
+            book.get_sheet_by_name(name).to_python()
+    return (processor_seconds() - before) * 1000 / PARSES
+
+
+class Durations:
+    """Sums processor time by test file, over all workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._by_file: Counter[str] = Counter()
+        self._workers = 0.0
+        self._all = config.getoption("--all-files", False)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """A test with what is set up for it and taken down after it."""
+        before = processor_seconds()
+        try:
+            return (yield)
+        finally:
+            self._by_file[item.nodeid.partition("::")[0]] += processor_seconds() - before
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """All files imported, in each worker anew."""
+        before = processor_seconds()
+        try:
+            return (yield)
+        finally:
+            self._by_file[_COLLECTING] += processor_seconds() - before
+
+    def pytest_sessionfinish(self) -> None:
+        """A worker hands its sums to the controller."""
+        handed = getattr(self._config, "workeroutput", None)
+        if handed is not None:
+            handed[_KEY] = {**self._by_file, _WHOLE: processor_seconds()}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """The controller adds up what its workers hand over."""
+        handed = dict(getattr(node, "workeroutput", {}).get(_KEY, {}))
+        self._workers += handed.pop(_WHOLE, 0.0)
+        self._by_file.update(handed)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """The dearest files, the total, and the total in bare parses of 1,000 workbooks."""
+        whole = processor_seconds() + self._workers
+        if self._workers:  # they are children that have ended; what they hand over is finer
+            own = resource.getrusage(resource.RUSAGE_SELF)
+            whole = own.ru_utime + own.ru_stime + self._workers
+        if whole < WORTH_TELLING and not self._all:
+            return
+        parses = thousand_parses((self._config.rootpath / YARDSTICK).read_bytes())
+        write = terminalreporter.write_line
+        terminalreporter.section(f"processor time: the {SHOWN} dearest files")
+        rows = self._by_file.most_common(len(self._by_file) if self._all else SHOWN)
+        for name, seconds in rows:
+            write(f"{seconds:8.1f} s {seconds / parses:7.1f}  {name}")
+        write(
+            f"{whole:8.1f} s {whole / parses:7.1f}  everything; the second column counts in bare "
+            f"parses of 1,000 workbooks, {parses:.2f} s each in this run"
+        )
