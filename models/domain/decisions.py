@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from models.domain.attribution import Attribution, AttributionState
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.errors import BaocaoError
 
@@ -307,17 +306,6 @@ def _latest_day(cycle: ReportingCycle) -> tuple[dt.date, str]:
         return cycle.meeting_on, "ngày họp của kỳ"
     year = cycle.catalogue_year
     return dt.date(year + 1, 1, 31), f"hết tháng 01 sau năm {year}"
-
-
-def attributed(assignment: Decision) -> Attribution:
-    """Whose a message is once a person has said so: no evidence outweighs that."""
-    said = f"{assignment.by} xác định ngày {assignment.decided_at.astimezone(HANOI):%d/%m/%Y}"
-    return Attribution(
-        AttributionState.TAKEN,
-        assignment.agency,
-        assignment.cycle,
-        (f"{said}: {assignment.reason}",),
-    )
 
 
 def book_of(decisions: Iterable[Decision]) -> DecisionBook:

@@ -19,9 +19,10 @@ from models.domain.sections import PartState, last_said, parts_left, said_of, se
 from models.domain.standing import SubmissionRecord
 from models.domain.submissions import Entry, Verdict
 from models.tables import LetterRow
+from tasks.adapters.dated_packages import MARKABLE
 from tasks.adapters.examination_codec import examination_from_json
 from tasks.adapters.prefilling import carried_into, earlier_accounts
-from tasks.adapters.reader_jobs import MARKABLE, MarkJob
+from tasks.adapters.reader_jobs import MarkJob
 from tasks.adapters.reader_pool import ReaderFailed
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.workplace import Workplace

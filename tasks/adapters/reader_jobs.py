@@ -15,8 +15,6 @@ from models.domain.submissions import Entry
 
 HEADER = struct.Struct(">I")
 MAX_ANSWER_BYTES = 64_000_000
-#: Kinds of workbook that can be marked as they came; what is marked is written by a child alone.
-MARKABLE = ("xlsx", "xlsm")
 
 
 @dataclass(frozen=True, slots=True)

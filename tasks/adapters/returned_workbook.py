@@ -28,8 +28,7 @@ from models.domain.findings import Finding
 from models.domain.forms import Form
 from models.domain.identity import PROPERTY_NAME, SHEET_NAME, read_token
 from models.domain.submissions import Entry
-from tasks.adapters.dated_packages import dated_package
-from tasks.adapters.reader_jobs import MARKABLE
+from tasks.adapters.dated_packages import MARKABLE, dated_package
 from tasks.adapters.result_sheet import write_results
 from tasks.adapters.template_places import Place, places
 from tasks.adapters.template_writer import write_template

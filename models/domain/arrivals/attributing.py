@@ -16,7 +16,8 @@ from models.domain.attribution import (
     attribute,
     sender_evidence,
 )
-from models.domain.decisions import Decision, attributed
+from models.domain.cycles import HANOI
+from models.domain.decisions import Decision
 from models.domain.identity import verify
 from models.domain.submissions import Examination
 
@@ -113,6 +114,17 @@ def attribute_message(known: KnownRecord, message: ExaminedMessage) -> Attribute
             )
         )
     return AttributedMessage(message, tuple(kinship.lead(of_message)), tuple(files), assigned)
+
+
+def attributed(assignment: Decision) -> Attribution:
+    """Whose a message is once a person has said so: no evidence outweighs that."""
+    said = f"{assignment.by} xác định ngày {assignment.decided_at.astimezone(HANOI):%d/%m/%Y}"
+    return Attribution(
+        AttributionState.TAKEN,
+        assignment.agency,
+        assignment.cycle,
+        (f"{said}: {assignment.reason}",),
+    )
 
 
 def evidence_of_message(known: KnownRecord, message: ExaminedMessage) -> list[Evidence]:

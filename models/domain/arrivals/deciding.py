@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.domain.arrivals.attributing import AttributedFile, AttributedMessage
+from models.domain.arrivals.attributing import AttributedFile, AttributedMessage, attributed
 from models.domain.arrivals.known import ExaminedMessage, KnownRecord
 from models.domain.attribution import (
     Attribution,
@@ -16,7 +16,6 @@ from models.domain.attribution import (
     registered_today,
 )
 from models.domain.bounces import ReturnedLetter, match_recipients
-from models.domain.decisions import attributed
 from models.domain.findings import Finding
 from models.domain.forms import Form, SheetForm
 from models.domain.intake import (
