@@ -58,7 +58,12 @@ def test_every_code_has_a_wording_and_every_wording_a_code() -> None:
     assert set(WORDINGS) <= literals()
 
 
-@pytest.mark.parametrize(("code", "call"), calls(), ids=lambda value: str(value)[:40])
+CALLS = list(calls())
+
+
+@pytest.mark.parametrize(
+    ("code", "call"), CALLS, ids=[f"{code}-{number}" for number, (code, _) in enumerate(CALLS)]
+)
 def test_a_wording_gets_the_arguments_it_asks_for_and_uses_all(code: str, call: ast.Call) -> None:
     computed = any(
         k.arg == "arguments" and not isinstance(k.value, ast.Dict) for k in call.keywords
