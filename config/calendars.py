@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from config.csv_files import day_of, read_lines
 from models.domain.errors import ConfigurationFault
+from models.domain.faults import Fault, LinePlace, Phrase, words_of
 from models.domain.working_calendar import OfficeHours, WorkingCalendar
 
 if TYPE_CHECKING:
@@ -80,25 +81,27 @@ def load_calendar(
     off: dict[dt.date, str] = {}
     worked: dict[dt.date, str] = {}
     official: set[int] = set()
-    faults: list[str] = []
+    faults: list[Fault] = []
     seen: dict[int | dt.date, int] = {}
     for line in read_lines(holidays_csv, COLUMNS, faults):
         kind, written, name = line["kind"].lower(), line["date"], line["name"]
         key = _key(kind, written)
         if kind not in KINDS:
-            text = f"kind «{line['kind']}» không có; chọn {', '.join(KINDS)}"
-            faults.append(line.fault(text, "kind"))
+            known = words_of("kind", KINDS)
+            faults.append(
+                line.fault("holiday.kind_unknown", "kind", value=line["kind"], known=known)
+            )
             continue
         if key is None:
-            form = "năm, vd. 2026" if kind == "official" else "ngày, vd. 2026-02-16"
-            text = f"«{written}» không đọc được; cột date phải ghi {form}"
-            faults.append(line.fault(text, "date"))
+            year, day = Phrase.of("holiday.year"), Phrase.of("holiday.day")
+            form = year if kind == "official" else day
+            faults.append(line.fault("holiday.no_date", "date", value=written, form=form))
             continue
         if not name:
-            faults.append(line.fault("cột name còn trống", "name"))
+            faults.append(line.fault("holiday.name_lacking", "name"))
         if key in seen:
-            text = f"{key} đã ghi ở dòng {seen[key]}; mỗi ngày chỉ một dòng"
-            faults.append(line.fault(text, "date"))
+            first = LinePlace(line.source, seen[key])
+            faults.append(line.fault("holiday.twice", "date", day=key, first=first))
         seen.setdefault(key, line.number)
         if isinstance(key, int):
             official.add(key)

@@ -8,18 +8,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from config.csv_files import marks_lost
+from config.csv_files import Line, marks_lost
 from config.directive_files import FILES, DirectiveReading, read_directive
 from config.target_revision_files import revision_faults
 from config.tolerance_files import by_row, tolerance_faults
 from models.domain.agencies import Register
 from models.domain.catalogue import PERIODS, Appendix, Basis, Catalogue, CatalogueRow, Equivalence
 from models.domain.errors import ConfigurationFault, UnknownAgency
+from models.domain.faults import Fault, StoredWord, words_of
 from models.domain.successions import duty_keys
 from models.domain.targets import Direction, Target, carried_direction
 
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,4}")
 _MEASURED = (Appendix.I, Appendix.III, Appendix.BODY)
+_ROWS_MISCOUNTED, _TARGETS_MISCOUNTED = "directive.rows_miscounted", "directive.targets_miscounted"
 
 
 def load_catalogue(directory: Path) -> Catalogue:
@@ -46,19 +48,24 @@ def load_catalogues(config_dir: Path) -> dict[int, Catalogue]:
     Raises ConfigurationFault with the faults of all years, and where there is no year at all.
     """
     catalogues: dict[int, Catalogue] = {}
-    faults: list[str] = []
+    faults: list[Fault] = []
     for directory in year_directories(config_dir):
         try:
             catalogue = load_catalogue(directory)
         except ConfigurationFault as fault:
-            faults.extend(fault.faults)
+            faults.extend(fault.found)
             continue
         catalogues[catalogue.year] = catalogue
     if not catalogues and not faults:
-        faults.append(f"{config_dir.name}/directives: không có thư mục của năm nào")
+        faults.append(no_years(config_dir))
     if faults:
         raise ConfigurationFault(faults)
     return catalogues
+
+
+def no_years(config_dir: Path) -> Fault:
+    """The fault of a configuration without any year's directive."""
+    return Fault("file.no_years", f"{config_dir.name}/directives")
 
 
 def year_directories(config_dir: Path) -> list[Path]:
@@ -68,7 +75,7 @@ def year_directories(config_dir: Path) -> list[Path]:
     return sorted(d for d in found if d.is_dir() and _PLAIN_NUMBER.fullmatch(d.name))
 
 
-def check_catalogue(directory: Path, register: Register | None) -> list[str]:
+def check_catalogue(directory: Path, register: Register | None) -> list[Fault]:
     """Every fault of a year's files, empty for none.
 
     Its agencies are held against the register, where there is one that can be relied on.
@@ -76,19 +83,19 @@ def check_catalogue(directory: Path, register: Register | None) -> list[str]:
     return _faults(read_directive(directory), register)
 
 
-def _faults(reading: DirectiveReading, register: Register | None = None) -> list[str]:
+def _faults(reading: DirectiveReading, register: Register | None = None) -> list[Fault]:
     """All faults, but for those that only follow from a line with a wrong number of cells."""
     later = [
         *_faults_between_rows(reading),
         *(_faults_with_register(reading, register) if register else ()),
     ]
-    return [*reading.faults, *(f for f in later if not f.startswith(reading.malformed))]
+    return [*reading.faults, *(f for f in later if (f.file, f.line) not in reading.malformed)]
 
 
 # --- Checks that need more than one row -----------------------------------------------------------
 
 
-def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
+def _faults_between_rows(reading: DirectiveReading) -> Iterator[Fault]:
     yield from _year_faults(reading)
     yield from _count_faults(reading)
     yield from _order_faults(reading)
@@ -98,7 +105,7 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
         return  # a file that could not be read is named already: what it lacks is no fault more
     rows = {row.code: row for row in reading.rows}
     for equivalence, line in reading.equivalences:
-        yield from (line.fault(text, c) for c, text in _contradictions(equivalence, rows))
+        yield from _contradictions(equivalence, line, rows)
     yield from tolerance_faults(reading.tolerances, rows)
     if reading.directive:
         territory, issued_on = reading.directive.territory, reading.directive.date
@@ -106,19 +113,20 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[str]:
     for repeated in reading.directive.repeated_in_body if reading.directive else ():
         if repeated.row not in rows:
             source = reading.directive.source if reading.directive else ""
-            yield f"{source}:{repeated.line}: không có dòng mang mã “{repeated.row}”"
+            row = {"row": repeated.row}
+            yield Fault("catalogue.row_unknown", source, repeated.line, arguments=row)
 
 
-def _year_faults(reading: DirectiveReading) -> Iterator[str]:
+def _year_faults(reading: DirectiveReading) -> Iterator[Fault]:
     if reading.directive is None:
         return
     folder = reading.directive.source.partition("/")[0]
     if folder != str(reading.directive.year):
-        text = f"năm {reading.directive.year} đặt trong thư mục {folder}"
-        yield f"{reading.directive.source}: {text}"
+        arguments = {"year": reading.directive.year, "folder": folder}
+        yield Fault("directive.other_year", reading.directive.source, arguments=arguments)
 
 
-def _count_faults(reading: DirectiveReading) -> Iterator[str]:
+def _count_faults(reading: DirectiveReading) -> Iterator[Fault]:
     if reading.directive is None:
         return
     folder = reading.directive.source.partition("/")[0]
@@ -127,20 +135,22 @@ def _count_faults(reading: DirectiveReading) -> Iterator[str]:
         rows = [row for row in reading.rows if row.appendix is appendix]
         file_name = f"{folder}/{FILES[appendix][0]}"
         declared = reading.directive.row_counts.get(appendix)
-        counts.append((file_name, "dòng", len(rows), declared))
+        counts.append((file_name, _ROWS_MISCOUNTED, len(rows), declared))
         if declared in (None, len(rows)):
             with_target = sum(bool(row.target_reading) for row in rows)
             targets = reading.directive.target_counts.get(appendix)
-            counts.append((file_name, "dòng có chỉ tiêu", with_target, targets))
+            counts.append((file_name, _TARGETS_MISCOUNTED, with_target, targets))
     declared = reading.directive.equivalence_count
-    counts.append((f"{folder}/equivalences.csv", "dòng", len(reading.equivalences), declared))
-    for file_name, what, found, declared in counts:
-        unread = not found and any(f.startswith(f"{file_name}:") for f in reading.faults)
+    equivalences = len(reading.equivalences)
+    counts.append((f"{folder}/equivalences.csv", _ROWS_MISCOUNTED, equivalences, declared))
+    for file_name, wording, found, declared in counts:
+        unread = not found and any(f.file == file_name for f in reading.faults)
         if declared is not None and declared != found and not unread:
-            yield f"{file_name}: có {found} {what}, directive.toml khai {declared}"
+            arguments = {"found": found, "declared": declared}
+            yield Fault(wording, file_name, arguments=arguments)
 
 
-def _order_faults(reading: DirectiveReading) -> Iterator[str]:
+def _order_faults(reading: DirectiveReading) -> Iterator[Fault]:
     """Numbers that jump or repeat, and parents that do not stand above."""
     last: dict[Appendix, int] = {}
     above: dict[str, Appendix] = {}
@@ -150,63 +160,78 @@ def _order_faults(reading: DirectiveReading) -> Iterator[str]:
             before = last.get(row.appendix, 0)
             last[row.appendix] = int(row.number)
             if int(row.number) != before + 1:
-                yield line.fault(f"số thứ tự {row.number} đứng ngay sau số {before}", "number")
+                yield line.fault(
+                    "catalogue.number_jumps", "number", number=row.number, before=before
+                )
         if row.parent and above.get(row.parent) is not row.appendix:
-            text = f"dòng mẹ “{row.parent}” không đứng ở trên trong cùng phụ lục"
-            yield line.fault(text, "parent")
+            yield line.fault("catalogue.parent_not_above", "parent", parent=row.parent)
         above[row.code] = row.appendix
 
 
-def _direction_faults(reading: DirectiveReading) -> Iterator[str]:
+def _direction_faults(reading: DirectiveReading) -> Iterator[Fault]:
     for row in reading.rows:
         line = reading.lines[row.code]
         if line["direction"] not in list(Direction) or (row.target_reading and not row.target):
             continue  # named already: a direction that does not exist, a target not understood
         measured = row.appendix is Appendix.II or row.target is not None
         if measured and row.direction is Direction.NONE:
-            text = "có chỉ tiêu thì phải nêu chiều tốt (higher hoặc lower)"
-            yield line.fault(text, "direction")
+            yield line.fault("catalogue.direction_lacking", "direction")
         if not measured and row.appendix in _MEASURED and row.direction is not Direction.NONE:
-            yield line.fault("không có chỉ tiêu thì chiều phải là none", "direction")
+            yield line.fault("catalogue.direction_without_target", "direction")
         carried = carried_direction(row.target) if row.target else None
         if carried and row.direction not in (carried, Direction.EXACT):
-            text = f"chỉ tiêu “{row.target_reading}” ngược với chiều “{row.direction}”"
-            yield line.fault(text, "direction")
+            yield line.fault(
+                "catalogue.direction_contrary",
+                "direction",
+                target=row.target_reading,
+                direction=StoredWord("direction", row.direction),
+            )
 
 
-def _deadline_faults(reading: DirectiveReading) -> Iterator[str]:
+def _deadline_faults(reading: DirectiveReading) -> Iterator[Fault]:
     for row in reading.rows if reading.directive else ():
         if row.deadline and reading.directive and row.deadline < reading.directive.date:
-            text = f"thời hạn “{row.deadline_printed}” đứng trước ngày ban hành"
-            yield reading.lines[row.code].fault(text, "deadline_printed")
+            yield reading.lines[row.code].fault(
+                "catalogue.deadline_before", "deadline_printed", deadline=row.deadline_printed
+            )
 
 
 def _contradictions(
-    equivalence: Equivalence, rows: dict[str, CatalogueRow]
-) -> Iterator[tuple[str, str]]:
-    """What keeps an equivalence from holding on the printed targets: column and fault."""
+    equivalence: Equivalence, line: Line, rows: dict[str, CatalogueRow]
+) -> Iterator[Fault]:
+    """What keeps an equivalence from holding on the printed targets."""
     named = {"left": equivalence.left, "right": equivalence.right}
     missing = {column: code for column, code in named.items() if code not in rows}
     if missing:
-        yield from ((column, f"không có dòng mang mã “{c}”") for column, c in missing.items())
+        yield from (
+            line.fault("catalogue.row_unknown", column, row=code)
+            for column, code in missing.items()
+        )
         return
     left, right = rows[equivalence.left], rows[equivalence.right]
     if equivalence.period and (
         equivalence.period not in PERIODS or right.appendix is not Appendix.II
     ):
-        known = ", ".join(PERIODS)
-        yield "period", f"kỳ “{equivalence.period}” chỉ dùng với dòng của Phụ lục II: {known}"
+        yield line.fault(
+            "equivalence.period_unknown",
+            "period",
+            period=StoredWord("period", equivalence.period),
+            known=words_of("period", PERIODS),
+        )
         return
     if right.appendix is Appendix.II and not equivalence.period:
-        yield "period", f"“{right.code}” có bốn kỳ: phải nêu kỳ (cột “period”)"
+        yield line.fault("equivalence.period_lacking", "period", right=right.code)
         return
     for ours, theirs in zip(_numbers(left, ""), _numbers(right, equivalence.period), strict=False):
         converted = equivalence.to_right(ours)
         if abs(converted - theirs) > equivalence.tolerance:
-            yield (
+            yield line.fault(
+                "equivalence.contradiction",
                 "right",
-                f"chỉ tiêu in của “{left.code}” quy đổi ra {converted}, "
-                f"của “{right.code}” là {theirs}",
+                left=left.code,
+                converted=str(converted),
+                right=right.code,
+                printed=str(theirs),
             )
 
 
@@ -218,30 +243,38 @@ def _numbers(row: CatalogueRow, period: str) -> list[Decimal]:
     return [n for n in (row.target.value, row.target.second) if n is not None]
 
 
-def _faults_with_register(reading: DirectiveReading, register: Register) -> Iterator[str]:
+def _faults_with_register(reading: DirectiveReading, register: Register) -> Iterator[Fault]:
     if reading.directive is None:
         return
     day = reading.directive.date
     for row in reading.rows:
         line = reading.lines[row.code]
         for part in row.agencies:
+            asked = part.agency
             try:
-                agency = register.resolve(part.agency, day)
-                named = agency
+                agency = named = register.resolve(asked, day)
                 if part.basis is Basis.PRINTED and part.printed:
-                    named = register.resolve(part.printed, day)
+                    asked = part.printed
+                    named = register.resolve(asked, day)
             except UnknownAgency as error:
-                yield line.fault(str(error), "agencies")
+                yield line.fault(
+                    "catalogue.agency_unresolved", "agencies", reason=str(error), agency=asked
+                )
                 continue
             if agency.code != part.agency:
-                text = f"“{part.agency}” là tên, không phải mã; mã là “{agency.code}”"
-                yield line.fault(text, "agencies")
+                yield line.fault(
+                    "catalogue.agency_by_name", "agencies", agency=part.agency, meant=agency.code
+                )
             elif named is not agency:
-                text = f"in “{part.printed}” là {named.code}, khai mã “{part.agency}”"
-                yield line.fault(text, "agencies")
+                yield line.fault(
+                    "catalogue.agency_contrary",
+                    "agencies",
+                    printed=part.printed,
+                    meant=named.code,
+                    declared=part.agency,
+                )
             elif marks_lost(part.printed, row.note):
-                text = f"tên cơ quan “{part.printed}” mất dấu tiếng Việt"
-                yield line.fault(text, "agencies_printed")
+                yield line.fault("agency.marks_lost", "agencies_printed", name=part.printed)
 
 
 # --- As plain data --------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.domain.errors import ConfigurationFault
+from models.domain.faults import Fault, Phrase
 from models.domain.vietnamese_text import is_nfc
 
 _DELIMITERS = (";", "\t")  # what Excel writes in the Vietnamese locale; its "Unicode text"
 _ZIP = b"PK\x03\x04"  # what every .xlsx begins with
+YES = "có"  # in a column that may say yes or nothing
 _FREE_TEXT = ("note", "source")  # columns of the office's own sentences, which may ask a question
 _SPREADSHEET_ERROR = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|#+)")
 # UTF-8 read as a Western code page and saved again ("Tá»· lá»‡" for "Tỷ lệ").
@@ -24,27 +26,6 @@ _MISREAD = re.compile(
 )
 _ODD_BLANK = re.compile(r"[^\S \r\n]|  |[\u200b-\u200f\u2060\ufeff\u00ad]")
 _SHOWN_LINES = 3  # a kind of damage that runs through a file is one fault, not one for each cell
-
-
-class Fault(str):
-    """A fault of a file as one sentence, which also knows the line and column that it speaks of.
-
-    >>> found = Fault.of("2025/appendix_1.csv", 4, "thiếu tên như in", "name_printed")
-    >>> found, found.line, found.column
-    ('2025/appendix_1.csv:4: thiếu tên như in', 4, 'name_printed')
-    """
-
-    source: str
-    line: int  # 1 is the header
-    column: str  # "" where it speaks of the whole line
-    text: str  # without file and line
-
-    @classmethod
-    def of(cls, source: str, line: int, text: str, column: str = "") -> Fault:
-        """The fault of that place."""
-        fault = cls(f"{source}:{line}: {text}")
-        fault.source, fault.line, fault.column, fault.text = source, line, column, text
-        return fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +41,16 @@ class Line:
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
-    def fault(self, text: str, column: str = "") -> str:
-        """A fault of this line, or of its cell in `column`, as one sentence with file and line."""
-        return Fault.of(self.source, self.number, text, column)
+    def fault(self, code: str, column: str = "", /, **arguments: object) -> Fault:
+        """A fault of this line, or of its cell in `column`."""
+        return Fault(code, self.source, self.number, column, arguments=arguments)
 
     @property
     def malformed(self) -> bool:
         """Whether it has more or fewer cells than the header: its cells may stand elsewhere."""
         return self.found != self.expected
 
-    def root_cause(self, faults: Sequence[str]) -> list[str]:
+    def root_cause(self, faults: Sequence[Fault]) -> list[Fault]:
         """The faults met in this line's cells, or the one that explains them: a cell is missing.
 
         A line that is short but right is no fault: spreadsheets and people leave out what is empty
@@ -79,8 +60,7 @@ class Line:
             return list(faults)
         if self.found > self.expected:
             return []
-        text = f"có {self.found} ô, tiêu đề có {self.expected} cột; có thể thiếu dấu phân cách"
-        return [self.fault(text)]
+        return [self.fault("csv.too_few_cells", found=self.found, expected=self.expected)]
 
     def items(self, column: str, separator: str = ";") -> list[str]:
         """The parts of a cell that holds several, blanks around them taken off, none empty."""
@@ -122,15 +102,19 @@ def day_of(written: str) -> dt.date | None:
         return None
 
 
-def why_not_opened(error: OSError) -> str:
-    """Why a file could not be opened, in the office's words."""
+def not_opened(source: str, error: OSError) -> Fault:
+    """The fault of a file that could not be opened, which says why."""
     if isinstance(error, FileNotFoundError):
-        return "không có tệp này"
-    return "không có quyền đọc" if isinstance(error, PermissionError) else str(error.strerror)
+        reason = Phrase.of("file.lacking")
+    elif isinstance(error, PermissionError):
+        reason = Phrase.of("file.forbidden")
+    else:
+        reason = Phrase.of("file.system", reason=str(error.strerror))
+    return Fault("file.not_opened", source, arguments={"reason": reason})
 
 
 def read_lines(
-    path: Path, columns: Sequence[str], faults: list[str], optional: Sequence[str] = ()
+    path: Path, columns: Sequence[str], faults: list[Fault], optional: Sequence[str] = ()
 ) -> list[Line]:
     """The records of a UTF-8 CSV file, cells trimmed, empty records left out.
 
@@ -147,19 +131,18 @@ def read_lines(
     if records is None:
         return []
     if not records:
-        faults.append(f"{source}:1: thiếu cột {', '.join(columns)}: tệp trống")
+        faults.append(Fault("csv.empty", source, 1, arguments={"wanted": tuple(columns)}))
         return []
     (begins, first), *rest = records
     header = [cell.strip().lower() for cell in _without_empty_tail(first)]
-    if not _header_fits(header, columns, optional, f"{source}:{begins}", faults):
+    if not _header_fits(header, columns, optional, _line(source, begins, header, first), faults):
         return []
     if sum(2 * len(cells) <= len(header) for _, cells in rest) * 2 > len(rest):
-        text = "các dòng không tách thành ô theo dấu phân cách của dòng tiêu đề"
-        faults.append(f"{source}:{rest[0][0]}: {text}")
+        faults.append(Fault("csv.not_separated", source, rest[0][0]))
         return []
     lines = [_line(source, begins, header, cells) for begins, cells in rest]
     faults.extend(
-        line.fault(f"có {line.found} ô, tiêu đề chỉ có {line.expected} cột")
+        line.fault("csv.too_many_cells", found=line.found, expected=line.expected)
         for line in lines
         if line.found > line.expected
     )
@@ -172,7 +155,7 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
 
     Raises ConfigurationFault where it cannot be opened or is no CSV.
     """
-    faults: list[str] = []
+    faults: list[Fault] = []
     text = _text(path, source_name(path), faults)
     records = None if text is None else _records(text, source_name(path), faults)
     if records is None:
@@ -189,24 +172,24 @@ def _line(source: str, begins: int, header: Sequence[str], cells: Sequence[str])
     return Line(source, begins, by_column, found, expected)
 
 
-def _text(path: Path, source: str, faults: list[str]) -> str | None:
+def _text(path: Path, source: str, faults: list[Fault]) -> str | None:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        faults.append(f"{source}: không mở được tệp ({why_not_opened(error)})")
+        faults.append(not_opened(source, error))
         return None
     if raw.startswith(_ZIP):
-        faults.append(f"{source}:1: là sổ Excel, không phải CSV; đề nghị lưu dạng “CSV UTF-8”")
+        faults.append(Fault("csv.workbook", source, 1))
         return None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        faults.append(f"{source}:{line}: không phải UTF-8; đề nghị lưu tệp dạng “CSV UTF-8”")
+        faults.append(Fault("csv.not_utf8", source, line))
         return None
 
 
-def _records(text: str, source: str, faults: list[str]) -> list[tuple[int, list[str]]] | None:
+def _records(text: str, source: str, faults: list[Fault]) -> list[tuple[int, list[str]]] | None:
     """The records that hold anything, each with the line it begins on; None for no CSV."""
     header = re.split(r"[\r\n]", text.lstrip(" ,;\t\r\n"), maxsplit=1)[0]
     delimiter = next((d for d in _DELIMITERS if d in header and "," not in header), ",")
@@ -219,8 +202,7 @@ def _records(text: str, source: str, faults: list[str]) -> list[tuple[int, list[
                 records.append((begins, cells))
             begins = reader.line_num + 1
     except csv.Error:
-        text = "không đọc được từ dòng này theo CSV: dấu nháy kép đứng sai chỗ hoặc không khép lại"
-        faults.append(f"{source}:{begins}: {text}")
+        faults.append(Fault("csv.not_csv", source, begins))
         return None
     return records
 
@@ -236,40 +218,47 @@ def _header_fits(
     header: Sequence[str],
     columns: Sequence[str],
     optional: Sequence[str],
-    place: str,
-    faults: list[str],
+    line: Line,
+    faults: list[Fault],
 ) -> bool:
     known = {*columns, *optional}
     if known.isdisjoint(header):
-        faults.append(f"{place}: thiếu cột {', '.join(columns)}: đây không phải dòng tiêu đề")
+        faults.append(line.fault("csv.no_header", wanted=tuple(columns)))
         return False
-    wrong = [f"thiếu cột “{c}”" for c in columns if c not in header]
-    wrong += [f"cột lạ “{c}”" for c in header if c not in known]
-    wrong += [f"lặp cột “{c}”" for c in sorted(known) if header.count(c) > 1]
-    faults.extend(f"{place}: {fault}" for fault in wrong)
+    wrong = [line.fault("csv.column_lacking", c) for c in columns if c not in header]
+    wrong += [line.fault("csv.column_unknown", c) for c in header if c not in known]
+    wrong += [line.fault("csv.column_twice", c) for c in sorted(known) if header.count(c) > 1]
+    faults.extend(wrong)
     return not wrong
 
 
-def _damage(lines: Iterable[Line]) -> Iterable[str]:
+def _damage(lines: Iterable[Line]) -> Iterable[Fault]:
     """A fault for each damaged cell; one for all where a damage runs through the file."""
-    found: dict[str, list[tuple[Line, str]]] = {}
+    found: list[tuple[Phrase, list[tuple[Line, str]]]] = []
     for line, (column, cell) in ((li, item) for li in lines for item in li.cells.items()):
-        if kind := _damage_of(column, cell):
-            found.setdefault(kind, []).append((line, column))
-    for kind, cells in found.items():
+        damage = _damage_of(column, cell)
+        if damage is None:
+            continue
+        cells = next((known for other, known in found if other == damage), None)
+        if cells is None:
+            found.append((damage, cells := []))
+        cells.append((line, column))
+    for damage, cells in found:
         shown = cells if len(cells) <= _SHOWN_LINES else cells[:1]
+        others = Phrase.of("csv.no_others")
+        if len(cells) > len(shown):
+            others = Phrase.of("csv.and_others", count=len(cells) - 1)
         for line, column in shown:
-            others = f" (và {len(cells) - 1} ô khác của tệp)" if len(cells) > len(shown) else ""
-            yield line.fault(f"ô “{column}” {kind}{others}", column)
+            yield line.fault("csv.damaged", column, damage=damage, others=others)
 
 
-def _damage_of(column: str, cell: str) -> str:
+def _damage_of(column: str, cell: str) -> Phrase | None:
     if _SPREADSHEET_ERROR.match(cell):
-        return f"là lỗi của bảng tính (“{cell[:20]}”), không phải nội dung"
+        return Phrase.of("csv.spreadsheet_error", seen=cell[:20])
     if _MISREAD.search(cell) or ("?" in cell and column not in _FREE_TEXT):
-        return "hỏng chữ tiếng Việt do lưu sai bảng mã; đề nghị lấy lại bản trước khi lưu"
+        return Phrase.of("csv.misread")
     if not is_nfc(cell):
-        return "chưa ở dạng Unicode dựng sẵn (NFC)"
+        return Phrase.of("csv.not_composed")
     if _ODD_BLANK.search(cell):
-        return "có khoảng trắng thừa, dấu cách không ngắt hoặc ký tự ẩn"
-    return ""
+        return Phrase.of("csv.odd_blank")
+    return None

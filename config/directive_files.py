@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from config.csv_files import Line, marks_lost, read_lines, source_name, why_not_opened
+from config.csv_files import Line, marks_lost, not_opened, read_lines, source_name
 from config.target_revision_files import FILE as REVISIONS
 from config.target_revision_files import read_target_revisions, with_revisions
 from config.tolerance_files import read_tolerances
@@ -32,6 +32,7 @@ from models.domain.catalogue import (
     Tolerance,
 )
 from models.domain.deadlines import DeadlineNotUnderstood, ResolvedDeadline, parse_deadline
+from models.domain.faults import Fault, LinePlace, Phrase, StoredWord, words_of
 from models.domain.investments import Investment, InvestmentNotUnderstood, parse_investments
 from models.domain.number_notation import NotANumber, parse_vietnamese
 from models.domain.target_revisions import TargetRevision
@@ -115,34 +116,36 @@ class DirectiveReading:
     directive: Directive | None
     rows: Sequence[CatalogueRow]
     lines: Mapping[str, Line]  # by code of the row; of the first where a code stands twice
-    malformed: tuple[str, ...]  # how the faults of lines with a wrong number of cells begin
+    malformed: frozenset[tuple[str, int]]  # file and line of those with a wrong number of cells
     equivalences: Sequence[tuple[Equivalence, Line]]
     solution_groups: Sequence[str]
-    faults: list[str]
+    faults: list[Fault]
     tolerances: Sequence[tuple[Tolerance, Line]] = ()
     revisions: Sequence[tuple[TargetRevision, Line]] = ()
 
 
 def read_directive(directory: Path) -> DirectiveReading:
     """Everything in the folder that can be read, and a fault for everything that cannot."""
-    faults: list[str] = []
+    faults: list[Fault] = []
     directive = _directive(directory / "directive.toml", faults)
     headings = _headings(directory / "headings.csv", faults)
     rows: list[CatalogueRow] = []
     lines: dict[str, Line] = {}
-    malformed: list[str] = []
+    malformed: set[tuple[str, int]] = set()
     for appendix, (file_name, columns) in FILES.items():
         above: CatalogueRow | None = None
         for line in read_lines(directory / file_name, columns, faults):
-            of_line: list[str] = []
+            of_line: list[Fault] = []
             row = _row(appendix, line, headings, above, of_line)
             faults += line.root_cause(of_line)
             if of_line and line.malformed:
-                malformed.append(line.fault(""))
+                malformed.add((line.source, line.number))
             if row.code in lines:
                 first = lines[row.code]
-                place = f"{first.source}:{first.number}"
-                faults.append(line.fault(f"mã “{row.code}” đã dùng ở {place}", "code"))
+                place = LinePlace(first.source, first.number)
+                faults.append(
+                    line.fault("catalogue.code_twice", "code", value=row.code, first=place)
+                )
             lines.setdefault(row.code, line)
             rows.append(row)
             above = row
@@ -157,7 +160,7 @@ def read_directive(directory: Path) -> DirectiveReading:
         directive=directive,
         rows=[replace(row, revisions=with_revisions(row, told)) if told else row for row in rows],
         lines=lines,
-        malformed=tuple(malformed),
+        malformed=frozenset(malformed),
         equivalences=equivalences,
         solution_groups=groups,
         faults=faults,
@@ -169,7 +172,7 @@ def read_directive(directory: Path) -> DirectiveReading:
 # --- The document and its headings ----------------------------------------------------------------
 
 
-def _directive(path: Path, faults: list[str]) -> Directive | None:
+def _directive(path: Path, faults: list[Fault]) -> Directive | None:
     source = source_name(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -194,33 +197,46 @@ def _directive(path: Path, faults: list[str]) -> Directive | None:
             territory=_territory(content.get("territory", Territory.WHOLE)),
         )
     except OSError as error:
-        faults.append(f"{source}: không mở được tệp ({why_not_opened(error)})")
+        faults.append(not_opened(source, error))
     except UnicodeDecodeError:
-        faults.append(f"{source}: không phải UTF-8")
+        faults.append(Fault("directive.not_utf8", source))
     except tomllib.TOMLDecodeError as error:
         faults.append(toml_fault(source, error))
     except KeyError as error:
-        faults.append(f"{source}: thiếu mục {error}")
+        faults.append(Fault("directive.key_lacking", source, arguments={"key": str(error)}))
+    except _WrongValue as error:
+        faults.append(Fault("directive.wrong_type", source, arguments={"reason": error.reason}))
     except (TypeError, ValueError, AttributeError) as error:
-        faults.append(f"{source}: giá trị không đúng kiểu ({error})")
+        faults.append(Fault("directive.wrong_type", source, arguments={"reason": str(error)}))
     return None
+
+
+class _WrongValue(ValueError):
+    """Raised for a value of directive.toml that is none of ours; `reason` says what is wrong."""
+
+    def __init__(self, reason: Phrase) -> None:
+        self.reason = reason
+        super().__init__(reason.code)
 
 
 def _territory(value: object) -> Territory:
     try:
         return Territory(str(value))
     except ValueError:
-        known = ", ".join(Territory)
-        raise ValueError(f"“territory” là “{value}”, chỉ nhận {known}") from None
+        stored = StoredWord("territory", str(value))
+        known = words_of("territory", Territory)
+        raise _WrongValue(
+            Phrase.of("directive.territory_unknown", value=stored, known=known)
+        ) from None
 
 
 def _plain_date(value: object) -> dt.date:
     if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-        raise TypeError("“date” phải là ngày, ví dụ 2025-01-20")
+        raise _WrongValue(Phrase.of("directive.no_day"))
     return value
 
 
-def _headings(path: Path, faults: list[str]) -> dict[tuple[str, str], Heading] | None:
+def _headings(path: Path, faults: list[Fault]) -> dict[tuple[str, str], Heading] | None:
     """The headings by appendix and number; None where the file cannot be read at all."""
     headings: dict[tuple[str, str], Heading] = {}
     before = len(faults)
@@ -230,14 +246,16 @@ def _headings(path: Path, faults: list[str]) -> dict[tuple[str, str], Heading] |
     for line in lines:
         key = (line["appendix"], line["number"])
         if line["appendix"] not in list(Appendix):
-            faults.append(line.fault(f"phụ lục “{line['appendix']}” không có", "appendix"))
+            faults.append(
+                line.fault("heading.appendix_unknown", "appendix", value=line["appendix"])
+            )
         if not line["printed"]:
-            faults.append(line.fault("thiếu tiêu đề như in", "printed"))
+            faults.append(line.fault("heading.lacking", "printed"))
         if marks_lost(line["printed"], line["note"]):
-            faults.append(line.fault(_NO_MARKS.format("printed"), "printed"))
+            faults.append(line.fault("catalogue.marks_lost", "printed"))
         if key in headings:
-            text = f"tiêu đề {key[0]}.{key[1]} đã có ở dòng trên"
-            faults.append(line.fault(text, "number"))
+            appendix = StoredWord("appendix", key[0])
+            faults.append(line.fault("heading.twice", "number", appendix=appendix, number=key[1]))
         headings[key] = Heading(line["printed"], line["name"] or line["printed"], line["note"])
     return headings
 
@@ -250,7 +268,7 @@ def _row(
     line: Line,
     headings: Mapping[tuple[str, str], Heading] | None,
     above: CatalogueRow | None,
-    faults: list[str],
+    faults: list[Fault],
 ) -> CatalogueRow:
     reading = line["target_reading"] or line["target_printed"]
     target = _target(line, reading, faults)
@@ -259,8 +277,7 @@ def _row(
     unit_printed = _PROJECT_UNIT if appendix is Appendix.V else line["unit_printed"]
     heading = (headings or {}).get((appendix, line["group"]), Heading("", "", ""))
     if headings is not None and appendix is not Appendix.II and not heading.printed:
-        text = f"headings.csv không có tiêu đề “{line['group']}” của phụ lục này"
-        faults.append(line.fault(text, "group"))
+        faults.append(line.fault("catalogue.no_heading", "group", group=line["group"]))
     row = CatalogueRow(
         code=line["code"],
         appendix=appendix,
@@ -289,32 +306,26 @@ def _row(
         approval_printed=line["approval_printed"],
         agencies=_agencies(line, above, faults),
     )
-    faults.extend(line.fault(text, column) for column, text in _shortcomings(row, line))
+    faults.extend(_shortcomings(row, line))
     return row
 
 
-_NO_MARKS = "ô “{}” mất dấu tiếng Việt; nếu bản in đúng như vậy thì cột “note” ghi “không dấu”"
-_NO_DOTS = "“{}” viết liền, bản in có dấu chấm hàng nghìn; nếu in liền thì cột “note” ghi “in liền”"
-
-
-def _shortcomings(row: CatalogueRow, line: Line) -> list[tuple[str, str]]:
-    """What is missing or odd in a row, looked at alone: column and fault."""
-    found: list[tuple[str, str]] = []
+def _shortcomings(row: CatalogueRow, line: Line) -> list[Fault]:
+    """What is missing or odd in a row, looked at alone."""
+    found: list[Fault] = []
     if not _CODE.fullmatch(row.code):
-        text = f"mã “{row.code}” phải gồm chữ thường không dấu, chữ số, gạch dưới"
-        found.append(("code", text))
+        found.append(line.fault("agency.code_form", "code", value=row.code))
     if not row.name_printed:
-        found.append(("name_printed", "thiếu tên như in (name_printed)"))
+        found.append(line.fault("catalogue.name_lacking", "name_printed"))
     plain_name = _LEADING_MARK.sub("", row.name_printed)
     # Sub-rows of appendix I print no number: their dash stands in the cell of the name.
     if not row.number and row.appendix is not Appendix.II and plain_name == row.name_printed:
-        found.append(("number", "thiếu số thứ tự như in (number)"))
+        found.append(line.fault("catalogue.number_lacking", "number"))
     elif not _NUMBERS[row.appendix].fullmatch(row.number):
-        text = f"số thứ tự “{row.number}” không đúng kiểu của phụ lục này"
-        found.append(("number", text))
+        found.append(line.fault("catalogue.number_form", "number", number=row.number))
     below = plain_name != row.name_printed or not (row.number.isdigit() or not row.number)
     if below and not row.parent and "parent" in FILES[row.appendix][1]:
-        found.append(("parent", "dòng con thì phải có mã dòng mẹ (cột “parent”)"))
+        found.append(line.fault("catalogue.parent_lacking", "parent"))
     corrected = (
         line["unit"]
         or line["target_reading"]
@@ -325,8 +336,10 @@ def _shortcomings(row: CatalogueRow, line: Line) -> list[tuple[str, str]]:
         )
     )
     if corrected and not row.note:
-        found.append(("note", "đọc khác bản in thì cột “note” phải nói vì sao"))
-    found += [(c, _NO_MARKS.format(c)) for c in _NAMED[2:] if marks_lost(line[c], row.note)]
+        found.append(line.fault("catalogue.note_lacking", "note"))
+    found += [
+        line.fault("catalogue.marks_lost", c) for c in _NAMED[2:] if marks_lost(line[c], row.note)
+    ]
     figures = {
         "target_printed": row.target and row.target_printed,
         "investment_printed": row.investments and row.investment_printed,
@@ -334,14 +347,14 @@ def _shortcomings(row: CatalogueRow, line: Line) -> list[tuple[str, str]]:
     }
     for column, figure in figures.items():
         if figure and _UNGROUPED.search(figure) and "in liền" not in row.note:
-            found.append((column, _NO_DOTS.format(figure)))
+            found.append(line.fault("catalogue.dots_lost", column, figure=figure))
     if (part := row.target) and part.kind is TargetKind.RATIO and part.value > (part.second or 0):
-        text = f"chỉ tiêu “{row.target_reading}”: số đạt lớn hơn tổng số"
-        found.append((_target_column(line), text))
+        column = _target_column(line)
+        found.append(line.fault("catalogue.ratio_above_one", column, target=row.target_reading))
     if row.appendix is Appendix.IV and not row.deadline_printed:
-        found.append(("deadline_printed", "nhiệm vụ thiếu thời hạn như in"))
+        found.append(line.fault("catalogue.deadline_lacking", "deadline_printed"))
     if row.appendix is Appendix.V and not row.investment_printed:
-        found.append(("investment_printed", "dự án thiếu tổng mức đầu tư như in"))
+        found.append(line.fault("catalogue.investment_lacking", "investment_printed"))
     return found
 
 
@@ -350,50 +363,55 @@ def _target_column(line: Line) -> str:
     return "target_reading" if line["target_reading"] else "target_printed"
 
 
-def _target(line: Line, reading: str, faults: list[str]) -> Target | None:
+def _target(line: Line, reading: str, faults: list[Fault]) -> Target | None:
     try:
         return parse_target(reading)
     except TargetNotUnderstood as error:
-        faults.append(line.fault(str(error), _target_column(line)))
+        faults.append(_not_understood(line, _target_column(line), error))
         return None
 
 
-def _direction(appendix: Appendix, line: Line, faults: list[str]) -> Direction:
+def _direction(appendix: Appendix, line: Line, faults: list[Fault]) -> Direction:
     if appendix in (Appendix.IV, Appendix.V):
         return Direction.NONE
     try:
         return Direction(line["direction"])
     except ValueError:
-        known = ", ".join(Direction)
-        text = f"chiều “{line['direction']}” không có; chỉ nhận {known}"
-        faults.append(line.fault(text, "direction"))
+        value, known = line["direction"], words_of("direction", Direction)
+        faults.append(
+            line.fault("catalogue.direction_unknown", "direction", value=value, known=known)
+        )
         return Direction.NONE
 
 
-def _values(line: Line, printed: Sequence[str], faults: list[str]) -> tuple[Decimal, ...]:
+def _values(line: Line, printed: Sequence[str], faults: list[Fault]) -> tuple[Decimal, ...]:
     values = []
     for column, text in zip(_VALUES, printed, strict=False):
         try:
             values.append(parse_vietnamese(text))
         except NotANumber as error:
-            faults.append(line.fault(f"ô “{column}”: {error}", column))
+            faults.append(line.fault("catalogue.value_not_understood", column, reason=str(error)))
     return tuple(values)
 
 
-def _deadline(line: Line, faults: list[str]) -> ResolvedDeadline:
+def _deadline(line: Line, faults: list[Fault]) -> ResolvedDeadline:
     try:
         return parse_deadline(line["deadline_printed"])
     except DeadlineNotUnderstood as error:
-        faults.append(line.fault(str(error), "deadline_printed"))
+        faults.append(_not_understood(line, "deadline_printed", error))
         return ResolvedDeadline(None)
 
 
-def _investments(line: Line, faults: list[str]) -> tuple[Investment, ...]:
+def _investments(line: Line, faults: list[Fault]) -> tuple[Investment, ...]:
     try:
         return parse_investments(line["investment_printed"])
     except InvestmentNotUnderstood as error:
-        faults.append(line.fault(str(error), "investment_printed"))
+        faults.append(_not_understood(line, "investment_printed", error))
         return ()
+
+
+def _not_understood(line: Line, column: str, error: Exception) -> Fault:
+    return line.fault("catalogue.not_understood", column, reason=str(error))
 
 
 def _names_printed(cell: str, count: int) -> list[str]:
@@ -410,7 +428,7 @@ def _names_printed(cell: str, count: int) -> list[str]:
 
 
 def _agencies(
-    line: Line, above: CatalogueRow | None, faults: list[str]
+    line: Line, above: CatalogueRow | None, faults: list[Fault]
 ) -> tuple[Responsibility, ...]:
     """The row's agencies, lead first, each with its name as printed in its own or a merged cell."""
     codes = line.items("agencies")
@@ -420,27 +438,30 @@ def _agencies(
         basis = Basis(line["basis"])
     except ValueError:
         basis = Basis.ASSIGNED
-        known = ", ".join(Basis)
-        text = f"căn cứ “{line['basis']}” không có; chỉ nhận {known}"
-        faults.append(line.fault(text, "basis"))
+        value, known = line["basis"], words_of("basis", Basis)
+        faults.append(line.fault("catalogue.basis_unknown", "basis", value=value, known=known))
     if not codes:
-        faults.append(line.fault("không có cơ quan nào trả lời cho dòng này", "agencies"))
+        faults.append(line.fault("catalogue.nobody_answers", "agencies"))
     elif basis is Basis.PRINTED:
         printed = _names_printed(cell, len(codes))
         if not cell or len(printed) != len(codes):
-            text = f"in “{cell}” nhưng khai {len(codes)} mã cơ quan"
-            faults.append(line.fault(text, "agencies_printed"))
+            faults.append(
+                line.fault(
+                    "catalogue.agencies_miscounted",
+                    "agencies_printed",
+                    printed=cell,
+                    count=len(codes),
+                )
+            )
             printed = [""] * len(codes)
     elif cell:
-        text = f"có in tên cơ quan “{cell}” thì “basis” phải là printed"
-        faults.append(line.fault(text, "basis"))
+        faults.append(line.fault("catalogue.basis_not_printed", "basis", printed=cell))
     elif basis is Basis.CONTINUED:
         merged = above.agencies if above else ()
         if [a.agency for a in merged] == codes:
             printed = [a.printed for a in merged]
         else:
-            text = "ô cơ quan gộp phải có cùng cơ quan với dòng ngay trên"
-            faults.append(line.fault(text, "agencies"))
+            faults.append(line.fault("catalogue.merged_cell_differs", "agencies"))
     return tuple(
         Responsibility(code, Role.CO if place else Role.LEAD, name, basis)
         for place, (code, name) in enumerate(zip(codes, printed, strict=True))
@@ -453,14 +474,13 @@ def _agencies(
 _FIGURES = ("factor", "offset", "tolerance")
 
 
-def _equivalences(path: Path, faults: list[str]) -> list[tuple[Equivalence, Line]]:
+def _equivalences(path: Path, faults: list[Fault]) -> list[tuple[Equivalence, Line]]:
     found = []
     for line in read_lines(path, EQUIVALENCE_COLUMNS, faults):
         numbers = [line[column] for column in _FIGURES]
         if not all(_PLAIN_DECIMAL.fullmatch(text) for text in numbers) or not Decimal(numbers[0]):
-            text = "factor, offset, tolerance phải là số (dấu chấm thập phân), factor khác 0"
             odd = (c for c in _FIGURES if not _PLAIN_DECIMAL.fullmatch(line[c]))
-            faults.append(line.fault(text, next(odd, "factor")))
+            faults.append(line.fault("equivalence.no_numbers", next(odd, "factor")))
             continue
         factor, offset, tolerance = map(Decimal, numbers)
         equivalence = Equivalence(

@@ -1,12 +1,13 @@
-"""Faults of the files, told as complaints about the cells of the workbook they came from."""
+"""Faults of the files, told as complaints about the cells of the workbook they came from.
+
+A fault's cell is found by its data (file, line, column, key, arguments), never by its words.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from config.csv_files import Fault
 from config.exchange_drafts import Draft, source_file
 from config.exchange_tables import CYCLES, DIRECTIVE, REPEATED, STEPS
 from models.domain.catalogue import Appendix
@@ -17,23 +18,20 @@ from models.domain.exchange_reading import (
     agency_names,
 )
 from models.domain.exchange_sheets import AgencyLabels, ExchangeSheet
+from models.domain.faults import ColumnName, Fault, FileName, LinePlace, StoredWord
 from models.domain.successions import Succession, Successions
 
-_CSV = re.compile(r"(?P<source>[\w.-]+/\w+\.csv)(?::(?P<line>\d+))?: (?P<text>.*)", re.DOTALL)
-_CYCLE = re.compile(
-    r"cycles\.toml(?::\d+)?, cycles\.(?P<code>[^.\[\]]+)"
-    r"(?:\.steps\[(?P<step>\d+)\])?(?:\.(?P<key>\w+))?: (?P<text>.*)",
-    re.DOTALL,
-)
-_DIRECTIVE = re.compile(r"(?P<source>\d+/directive\.toml)(?::\d+)?: (?P<text>.*)", re.DOTALL)
-_COUNTED = re.compile(r"có (?P<found>\d+) (?P<what>dòng(?: có chỉ tiêu)?), directive\.toml khai")
-_NAMED = re.compile(r"“([^”]*)”")
-_CODE_NAMED = re.compile(r"\(mã (\w+)\)")
-_CONTRADICTION = (
+_CYCLE_FILE, _DIRECTIVE_FILE = "cycles.toml", "directive.toml"
+_COUNTED = {  # what was counted, by the code of the fault
+    "directive.rows_miscounted": "dòng",
+    "directive.targets_miscounted": "dòng có chỉ tiêu",
+}
+_CONTRADICTION = "equivalence.contradiction"
+_CONTRADICTION_ADVICE = (
     "lại chỉ tiêu của dòng sai ở trang phụ lục, hoặc sửa số nhân, số cộng thêm, mức lệch cho phép"
 )
-_OTHER_PLACE = re.compile(r"(\d{4}/\w+\.csv):(\d+)")
-_OTHER_LINE = re.compile(r"dòng (\d+)")
+_NO_CONTACT = "contact.lacking"
+_ROWS_NAMED = ("row", "left", "right", "duty")  # arguments that hold the code of a row
 _TARGET, _ANSWERED = ("target_printed", "target_reading"), ("agencies_printed", "agencies", "basis")
 _FOLLOW: dict[str, tuple[str, ...]] = {  # what a fault in one cell makes of others in its record
     **dict.fromkeys(_TARGET, (*_TARGET, "direction", "right")),
@@ -45,7 +43,7 @@ _FILE_OF_APPENDIX = {
 }
 
 
-def complaints_of(faults: Iterable[str], draft: Draft) -> list[CellComplaint]:
+def complaints_of(faults: Iterable[Fault], draft: Draft) -> list[CellComplaint]:
     """Each fault as a complaint, in the order of the sheets, none twice.
 
     A cell that was complained of when it was read is not complained of again, nor is what follows
@@ -71,42 +69,44 @@ def _cell_order(cell: str) -> tuple[int, int, str]:
     return (int(cell[len(letters) :] or 0), len(letters), letters)
 
 
-def _complaint(fault: str, draft: Draft) -> CellComplaint | None:
-    if found := _CYCLE.fullmatch(fault):
-        return _of_cycle(found, draft)
-    if found := _DIRECTIVE.fullmatch(fault):
-        return _of_directive(found["text"], draft)
-    found = _CSV.fullmatch(fault)
-    if found is None:
-        return CellComplaint("", "", fault)
-    file = source_file(found["source"])
+def _complaint(fault: Fault, draft: Draft) -> CellComplaint | None:
+    folder, _, name = fault.file.rpartition("/")
+    if fault.file == _CYCLE_FILE and len(fault.key) > 1 and fault.key[0] == CYCLES:
+        return _of_cycle(fault, draft)
+    if name == _DIRECTIVE_FILE and folder.isdigit():
+        return _of_directive(fault, draft)
+    file = source_file(fault.file)
     reading = _reading_of(file, draft)
     if reading is None:
-        return CellComplaint("", "", fault)
-    if counted := _COUNTED.match(found["text"]):
-        return _of_count(counted, file, reading, draft)
-    text = found["text"]
-    record = draft.lines.get(file, {}).get(int(found["line"] or 0))
+        return CellComplaint("", "", str(fault))
+    if fault.code in _COUNTED:
+        return _of_count(fault, file, reading, draft)
+    record = draft.lines.get(file, {}).get(fault.line)
     if record is None:
-        return _of_no_line(text, reading, draft, file)
-    key = fault.column if isinstance(fault, Fault) else ""
-    key = key or _column_meant(text, reading.sheet, record)
-    if reading.sheet.column("code") is None and _doubtful_codes(draft) & {*_NAMED.findall(text)}:
+        return _of_no_line(fault, reading, draft)
+    if reading.sheet.column("code") is None and _doubtful_codes(draft) & {*_rows_named(fault)}:
         return None  # what it says of a row follows from a cell of that row
-    if _follows(key, record) or (key == "agencies" and _follows_from_above(draft, file, found)):
+    key = fault.column
+    if _follows(key, record) or (key == "agencies" and _follows_from_above(draft, file, fault)):
         return None
     column = reading.sheet.column(key)
     advice = column.advice if column else ""
-    if text.startswith("chỉ tiêu in của"):  # two figures contradict each other: any may be wrong
-        text, advice = text.replace(".", ","), _CONTRADICTION
+    if fault.code == _CONTRADICTION:  # two figures contradict each other: any may be wrong
+        figures = {key: str(fault.arguments[key]) for key in ("converted", "printed")}
+        shown = {key: figure.replace(".", ",") for key, figure in figures.items()}
+        text, advice = fault.with_arguments(**shown).text(), _CONTRADICTION_ADVICE
     else:
-        text = _in_words(text, reading.sheet, draft, file)
+        text = fault.text(_NamesOfWorkbook(reading.sheet, draft))
     nth = 0
-    if key == "agencies" and (named := _NAMED.match(text)):
+    if key == "agencies" and (agency := str(fault.arguments.get("agency", ""))):
         answering = record.values[key].split(";")
-        nth = answering.index(named[1]) if named[1] in answering else 0
-        advice = _heirs(named[1], record, file, draft) or advice
+        nth = answering.index(agency) if agency in answering else 0
+        advice = _heirs(agency, record, file, draft) or advice
     return CellComplaint(reading.sheet.title, record.cell(key, nth), text, advice)
+
+
+def _rows_named(fault: Fault) -> Iterable[str]:
+    return (str(fault.arguments[name]) for name in _ROWS_NAMED if name in fault.arguments)
 
 
 def _heirs(agency: str, record: PlacedRecord, file: str, draft: Draft) -> str:
@@ -134,13 +134,12 @@ def _heirs(agency: str, record: PlacedRecord, file: str, draft: Draft) -> str:
     return f"{told}, theo trang «{draft.sheets['successions'].sheet.title}»" if told else ""
 
 
-def _of_no_line(text: str, reading: SheetReading, draft: Draft, file: str) -> CellComplaint:
-    """A fault of a file as a whole; one that names an agency's code stands at the agency."""
-    said = _in_words(text, reading.sheet, draft, file)
+def _of_no_line(fault: Fault, reading: SheetReading, draft: Draft) -> CellComplaint:
+    """A fault of a file as a whole; one of an agency without a contact stands at the agency."""
+    said = fault.text(_NamesOfWorkbook(reading.sheet, draft))
     agencies = draft.sheets["agencies"]
-    named = _CODE_NAMED.search(text)
-    for record in agencies.records:
-        if named and record.values["code"] == named[1]:
+    for record in agencies.records if fault.code == _NO_CONTACT else ():
+        if record.values["code"] == fault.arguments["agency"]:
             advice = f"một dòng cho cơ quan này ở trang «{reading.sheet.title}»"
             return CellComplaint(agencies.sheet.title, record.cell("code"), said, advice)
     return CellComplaint(reading.sheet.title, "", said)
@@ -164,9 +163,9 @@ def _follows(key: str, record: PlacedRecord) -> bool:
     return not key or any(key == odd or key in _FOLLOW.get(odd, ()) for odd in record.doubtful)
 
 
-def _follows_from_above(draft: Draft, file: str, found: re.Match[str]) -> bool:
+def _follows_from_above(draft: Draft, file: str, fault: Fault) -> bool:
     """Whether a merged cell only differs because the agencies above it were not understood."""
-    above = [n for n in draft.lines[file] if n < int(found["line"])]
+    above = [n for n in draft.lines[file] if n < fault.line]
     return bool(above) and "agencies" in draft.lines[file][max(above)].doubtful
 
 
@@ -178,121 +177,106 @@ def _reading_of(file: str, draft: Draft) -> SheetReading | None:
     return None
 
 
-def _column_meant(text: str, sheet: ExchangeSheet, record: PlacedRecord) -> str:
-    """The column that a fault speaks of: by its name in quotes, else by the value it repeats."""
-    quoted = _NAMED.findall(text)
-    for word in quoted:
-        if sheet.column(word):
-            return str(word)
-    for word in quoted:
-        for key, value in record.values.items():
-            if word and word == value:
-                return key
-    for word in quoted:
-        for key, value in record.values.items():
-            if word and word in value.split(";"):
-                return key
-    return ""
-
-
 # --- TOML -----------------------------------------------------------------------------------------
 
 
-def _of_cycle(found: re.Match[str], draft: Draft) -> CellComplaint:
+def _of_cycle(fault: Fault, draft: Draft) -> CellComplaint:
     cycles, steps = draft.sheets[CYCLES], draft.sheets[STEPS]
-    code, key, text = found["code"], found["key"] or "", found["text"]
-    if found["step"]:
+    _, code, *within = fault.key
+    if len(within) > 1 and within[0] == steps.sheet.table and isinstance(within[1], int):
         own = [s for s in steps.records if s.values["cycle"] == code]
-        number = int(found["step"]) - 1
+        number, field = within[1] - 1, "".join(str(part) for part in within[2:])
         if number < len(own):
-            return _at(steps, own[number], key, text)
+            return _at(steps, own[number], field, fault, draft)
     record = next((r for r in cycles.records if r.values["code"] == code), None)
     if record is None:
-        return CellComplaint("", "", found[0])
-    return _at(cycles, record, key or "code", text)
+        return CellComplaint("", "", str(fault))
+    return _at(cycles, record, str(within[-1]) if within else "code", fault, draft)
 
 
-def _at(reading: SheetReading, record: PlacedRecord, key: str, text: str) -> CellComplaint:
+def _at(
+    reading: SheetReading, record: PlacedRecord, key: str, fault: Fault, draft: Draft
+) -> CellComplaint:
     column = reading.sheet.column(key)
     advice = column.advice if column else ""
-    return CellComplaint(
-        reading.sheet.title, record.cell(key), _in_labels(text, reading.sheet), advice
-    )
+    text = fault.text(_NamesOfWorkbook(reading.sheet, draft))
+    return CellComplaint(reading.sheet.title, record.cell(key), text, advice)
 
 
-def _of_directive(text: str, draft: Draft) -> CellComplaint | None:
+def _of_directive(fault: Fault, draft: Draft) -> CellComplaint | None:
     reading, repeated = draft.sheets[DIRECTIVE], draft.sheets[REPEATED]
-    codes = _NAMED.findall(text)
     if any(record.doubtful for record in reading.records):
         return None  # it follows from a cell that is named already
     for record in repeated.records:
-        if record.values["row"] in codes:
-            return _at(repeated, record, "row", text)
-    return CellComplaint(reading.sheet.title, "", _in_labels(text, reading.sheet))
+        if record.values["row"] == fault.arguments.get("row"):
+            return _at(repeated, record, "row", fault, draft)
+    said = fault.text(_NamesOfWorkbook(reading.sheet, draft))
+    return CellComplaint(reading.sheet.title, "", said)
 
 
-def _of_count(
-    counted: re.Match[str], file: str, reading: SheetReading, draft: Draft
-) -> CellComplaint | None:
+def _of_count(fault: Fault, file: str, reading: SheetReading, draft: Draft) -> CellComplaint | None:
     """A count that differs from the one declared: at the declaration, with both sides named."""
     directive = draft.sheets[DIRECTIVE]
     name = file.rpartition("/")[2]
     appendix = next((a for a, n in _FILE_OF_APPENDIX.items() if n == name), "")
-    table = "with_target" if "chỉ tiêu" in counted["what"] else "rows"
+    table = "with_target" if fault.code == "directive.targets_miscounted" else "rows"
     key = f"{table}.{appendix}" if appendix else "equivalences"
     record = directive.records[0] if directive.records else None
     if record is None or key in record.doubtful:
         return None
-    declared = record.values.get(key, "")
+    declared, found = record.values.get(key, ""), fault.arguments["found"]
     if reading.complaints and (table == "with_target" or not appendix or not reading.records):
         return None  # what could not be read is named; the count follows from it
     return CellComplaint(
         directive.sheet.title,
         record.cell(key),
-        f"khai {declared} {counted['what']}, trang «{reading.sheet.title}» có {counted['found']}",
-        f"{counted['found']} nếu bản in đúng như vậy; nếu không, xin bổ sung hoặc xoá hàng ở trang "
+        f"khai {declared} {_COUNTED[fault.code]}, trang «{reading.sheet.title}» có {found}",
+        f"{found} nếu bản in đúng như vậy; nếu không, xin bổ sung hoặc xoá hàng ở trang "
         f"«{reading.sheet.title}»",
     )
 
 
-# --- The files' words in the workbook's -----------------------------------------------------------
+# --- The files' names in the workbook's -----------------------------------------------------------
+
+_SHOWN_BY_HEADER = ("parent", "note", "basis", "period", "to", "kind")  # besides those with "_"
 
 
-def _in_words(text: str, sheet: ExchangeSheet, draft: Draft, file: str) -> str:
-    """The fault's text with sheets, rows and headers where it names files, lines and keys."""
+class _NamesOfWorkbook:
+    """Sheets, cells and headers where a fault names files, lines and keys."""
 
-    def other_place(found: re.Match[str]) -> str:
-        other = source_file(found[1])
-        reading = _reading_of(other, draft)
-        record = draft.lines.get(other, {}).get(int(found[2]))
+    def __init__(self, sheet: ExchangeSheet, draft: Draft) -> None:
+        self._sheet = sheet
+        self._draft = draft
+
+    def column(self, name: ColumnName, *, bracketed: bool) -> str:
+        """The column's header, where its key would tell nobody anything."""
+        column = self._sheet.column(name.key)
+        if column is None or not ("_" in name.key or name.key in _SHOWN_BY_HEADER):
+            return f"({name.key})" if bracketed else f"“{name.key}”"
+        return f"(cột “{column.header}”)" if bracketed else f"“{column.header}”"
+
+    def word(self, stored: StoredWord, *, quoted: bool) -> str:
+        """The word of the drop-down list; the shortest and Vietnamese ones are left as they are."""
+        column = self._sheet.column(stored.column)
+        shown = column.choices.get(stored.word) if column else None
+        if shown is None or not stored.word.isascii() or len(stored.word) <= 3:
+            return f"“{stored.word}”" if quoted else stored.word
+        return f"“{shown}”"
+
+    def file(self, name: FileName) -> str:
+        """The sheet that shows the file."""
+        for reading in self._draft.sheets.values():
+            own = reading.sheet.file.rpartition("/")[2]
+            if own == name.name and reading.sheet.key not in (REPEATED, STEPS):
+                return f"trang «{reading.sheet.title}»"
+        return name.name
+
+    def line(self, place: LinePlace, *, same_file: bool) -> str:
+        """The record's first cell, with its sheet where that is another."""
+        file = source_file(place.file)
+        reading = _reading_of(file, self._draft)
+        record = self._draft.lines.get(file, {}).get(place.line)
         if reading is None or record is None:
-            return found[0]
-        return f"trang «{reading.sheet.title}», ô {record.cell()}"
-
-    def other_line(found: re.Match[str]) -> str:
-        record = draft.lines.get(file, {}).get(int(found[1]))
-        return f"ô {record.cell()}" if record else found[0]
-
-    text = _OTHER_PLACE.sub(other_place, text)
-    text = _OTHER_LINE.sub(other_line, text)
-    for reading in draft.sheets.values():
-        name = reading.sheet.file.rpartition("/")[2]
-        if name in text and reading.sheet.key not in (REPEATED, STEPS):
-            text = text.replace(name, f"trang «{reading.sheet.title}»")
-    return _in_labels(text, sheet)
-
-
-def _in_labels(text: str, sheet: ExchangeSheet) -> str:
-    for column in sheet.columns:
-        if "_" in column.key or column.key in ("parent", "note", "basis", "period", "to", "kind"):
-            text = text.replace(f"“{column.key}”", f"“{column.header}”")
-            text = re.sub(rf"\({re.escape(column.key)}\)", f"(cột “{column.header}”)", text)
-        for stored, shown in _foreign(column.choices.items()):
-            text = re.sub(rf"(?<![\w“]){re.escape(stored)}(?![\w”])", f"“{shown}”", text)
-            text = text.replace(f"“{stored}”", f"“{shown}”")
-    return text
-
-
-def _foreign(choices: Iterable[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-    """The stored words that no sentence of ours would hold by chance."""
-    return [(stored, shown) for stored, shown in choices if stored.isascii() and len(stored) > 3]
+            return f"dòng {place.line}" if same_file else f"{place.file}:{place.line}"
+        cell = f"ô {record.cell()}"
+        return cell if same_file else f"trang «{reading.sheet.title}», {cell}"

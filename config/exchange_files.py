@@ -12,6 +12,7 @@ from config import CONFIG_DIR
 from config.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange_sheets import CellKind, ExchangeColumn, ExchangeSheet, Layout
+from models.domain.faults import Fault, KeyPath
 
 FILE_NAME = "catalogue_workbook.toml"
 _OWN = CONFIG_DIR / FILE_NAME
@@ -27,7 +28,7 @@ def load_exchange_sheets(config_dir: Path) -> tuple[ExchangeSheet, ...]:
     Raises ConfigurationFault with a sentence per fault: file, line and key.
     """
     file = _file(config_dir)
-    faults: list[str] = []
+    faults: list[Fault] = []
     sheets = [
         _sheet(file, number, table, faults)
         for number, table in enumerate(file.content.get("sheets", []), 1)
@@ -54,34 +55,34 @@ def _file(config_dir: Path) -> TomlFile:
 
 
 def _sheet(
-    file: TomlFile, number: int, table: Mapping[str, Any], faults: list[str]
+    file: TomlFile, number: int, table: Mapping[str, Any], faults: list[Fault]
 ) -> ExchangeSheet | None:
-    where = f"sheets[{number}]"
+    where: KeyPath = ("sheets", number)
     columns = tuple(
         column
         for place, written in enumerate(table.get("columns", []), 1)
-        if (column := _column(file, f"{where}.columns[{place}]", written, table, faults))
+        if (column := _column(file, (*where, "columns", place), written, table, faults))
     )
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
     values |= {"columns": columns}
     values["layout"] = _named(Layout, values.get("layout", Layout.ROWS), file, where, faults)
     if len(str(values.get("title", ""))) > _MOST_TITLE:
-        faults.append(f"{file.at(where)}: {where}.title: dài quá {_MOST_TITLE} ký tự")
+        faults.append(file.fault("exchange.title_length", where, "title", most=_MOST_TITLE))
     return _made(ExchangeSheet, values, file, where, faults)
 
 
 def _column(
     file: TomlFile,
-    where: str,
+    where: KeyPath,
     written: Mapping[str, Any],
     sheet: Mapping[str, Any],
-    faults: list[str],
+    faults: list[Fault],
 ) -> ExchangeColumn | None:
     values = dict(written)
     if use := values.pop("use", ""):
         common = file.content.get("columns", {}).get(use)
         if common is None:
-            faults.append(f"{file.at(where)}: {where}.use: không có cột chung «{use}»")
+            faults.append(file.fault("exchange.column_unknown", where, "use", value=use))
             return None
         values = {**common, **values}
     if sheet.get("layout") == Layout.FACTS:
@@ -90,7 +91,7 @@ def _column(
     if named := values.get("choices"):
         choices = file.content.get("choices", {}).get(named)
         if not choices:
-            faults.append(f"{file.at(where)}: {where}.choices: không có danh sách «{named}»")
+            faults.append(file.fault("exchange.choices_unknown", where, "choices", value=named))
             return None
         values["choices"] = choices
         listed = "một mục của danh sách: " + "; ".join(choices.values())
@@ -100,24 +101,25 @@ def _column(
 
 
 def _named(
-    kind: type[_Kind], value: object, file: TomlFile, where: str, faults: list[str]
+    kind: type[_Kind], value: object, file: TomlFile, where: KeyPath, faults: list[Fault]
 ) -> _Kind:
     try:
         return kind(str(value))
     except ValueError:
-        faults.append(f"{file.at(where)}: {where}: «{value}» không có; chọn {', '.join(kind)}")
+        known = tuple(kind)
+        faults.append(file.fault("exchange.member_unknown", where, value=value, known=known))
         return next(iter(kind))
 
 
 def _made(
-    what: type[_Made], values: dict[str, Any], file: TomlFile, where: str, faults: list[str]
+    what: type[_Made], values: dict[str, Any], file: TomlFile, where: KeyPath, faults: list[Fault]
 ) -> _Made | None:
     known = {f.name for f in fields(what)}
     odd = sorted(set(values) - known)
-    faults += [f"{file.at(where)}: {where}.{key}: không có khoá này" for key in odd]
+    faults += [file.fault("exchange.key_unknown", where, key) for key in odd]
     try:
         return what(**{k: v for k, v in values.items() if k in known})
     except TypeError as error:
         lacking = str(error).partition(": ")[2]
-        faults.append(f"{file.at(where)}: {where}: còn thiếu khoá {lacking}")
+        faults.append(file.fault("exchange.keys_lacking", where, keys=lacking))
         return None

@@ -12,25 +12,21 @@ from config.form_files import load_forms
 from config.registers import SUCCESSIONS, load_register
 from config.rule_settings import load_rule_settings
 from config.succession_files import faults_with_catalogues
-from config.toml_files import read_toml
+from config.toml_files import TomlFile, read_toml
 from models.domain.catalogue import Catalogue
 from models.domain.cycles import ReportingCycle
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange_sheets import IMPORT_JOURNAL
+from models.domain.faults import Fault
 from models.domain.forms import Column, Form, ValueType
 from models.domain.office import Office
 from models.domain.rule_settings import RuleSettings
-
-_HALF_IMPORTED = (
-    "{folder}: một lần nhập danh mục đang ghi, hoặc đã bị ngắt giữa chừng. "
-    "Xin chạy `baocao catalogue check`: bản cũ được đặt lại nguyên vẹn."
-)
 
 
 def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
     """The office's configuration. Raises ConfigurationFault with every fault of the file it met."""
     if (config_dir / IMPORT_JOURNAL).exists():
-        raise ConfigurationFault([_HALF_IMPORTED.format(folder=config_dir)])
+        raise ConfigurationFault([Fault("file.half_imported", str(config_dir))])
     cycles = load_cycles(config_dir / "cycles.toml")
     years = {c.due_at.year for c in cycles.values()}
     register = load_register(
@@ -60,33 +56,26 @@ def _faults_between_files(
     catalogues: Mapping[int, Catalogue],
     forms: Mapping[str, Form],
     rules: RuleSettings,
-) -> list[str]:
+) -> list[Fault]:
     """What a file relies on and no other provides: a catalogue's year, a form, a row's code."""
-    faults = []
+    faults: list[Fault] = []
     cycles = list(cycles)
     cycle_file, rule_file = (read_toml(config_dir / n) for n in ("cycles.toml", "rules.toml"))
     for cycle in cycles:
         if cycle.catalogue_year not in catalogues:
-            text = f"chưa có danh mục năm {cycle.catalogue_year} trong thư mục directives."
-            key = f"cycles.{cycle.code}.catalogue_year"
-            faults.append(f"{cycle_file.at(key)}, {key}: {text}")
+            key = ("cycles", cycle.code, "catalogue_year")
+            faults.append(cycle_file.fault("cycle.no_catalogue", key, year=cycle.catalogue_year))
         if cycle.form not in forms:
-            text = f"không có mẫu biểu «{cycle.form}» trong thư mục forms."
-            key = f"cycles.{cycle.code}.form"
-            faults.append(f"{cycle_file.at(key)}, {key}: {text}")
+            key = ("cycles", cycle.code, "form")
+            faults.append(cycle_file.fault("cycle.no_form", key, form=cycle.form))
     known_cycles = {cycle.code: cycle for cycle in cycles}
     for cycle in known_cycles.values():
-        key = f"cycles.{cycle.code}.previous"
-        faults += [
-            f"{cycle_file.at(key)}, {key}: {text}"
-            for text in _faults_of_carrying(cycle, known_cycles, forms)
-        ]
+        faults += _faults_of_carrying(cycle, known_cycles, forms, cycle_file)
     faults += faults_with_catalogues(config_dir / SUCCESSIONS, list(catalogues.values()))
     known = {row.code for catalogue in catalogues.values() for row in catalogue}
     for number, limit in enumerate(rules.sum_limits, 1):
-        key = f"sum_limits[{number}].rows"
         faults += [
-            f"{rule_file.at(key)}: {key}: không danh mục nào có dòng “{code}”"
+            rule_file.fault("rule.row_unknown", ("sum_limits", number, "rows"), row=code)
             for code in limit.rows
             if code not in known
         ]
@@ -94,15 +83,19 @@ def _faults_between_files(
 
 
 def _faults_of_carrying(
-    cycle: ReportingCycle, cycles: Mapping[str, ReportingCycle], forms: Mapping[str, Form]
-) -> Iterator[str]:
+    cycle: ReportingCycle,
+    cycles: Mapping[str, ReportingCycle],
+    forms: Mapping[str, Form],
+    file: TomlFile,
+) -> Iterator[Fault]:
     """What the cycle's form takes from the previous cycle's and that one does not have."""
+    key = ("cycles", cycle.code, "previous")
     form = forms.get(cycle.form)
     carried = [(s, c) for s in form.sheets for c in s.columns if c.carry] if form else []
     if not carried:
         return
     if not cycle.previous:
-        yield f"mẫu «{cycle.form}» ghi lại nội dung của kỳ trước; cần khai kỳ đó."
+        yield file.fault("cycle.carries_from_nowhere", key, form=cycle.form)
         return
     earlier = forms.get(cycles[cycle.previous].form)
     if earlier is None:
@@ -118,14 +111,21 @@ def _faults_of_carrying(
             ),
             None,
         )
-        words = f"mẫu «{cycle.form}», trang «{sheet.key}», cột «{column.key}»"
         if given is None:
-            yield (
-                f"{words}: carry = «{column.carry}» không phải cột cơ quan điền của trang cùng mã "
-                f"trong mẫu «{earlier.code}»."
-            )
+            wording = "cycle.carried_column_lacking"
         elif not column.office and _kind_of(given) != _kind_of(column):
-            yield f"{words}: khác kiểu giá trị với cột «{column.carry}» của mẫu «{earlier.code}»."
+            wording = "cycle.carried_column_differs"
+        else:
+            continue
+        yield file.fault(
+            wording,
+            key,
+            form=cycle.form,
+            sheet=sheet.key,
+            form_column=column.key,
+            carry=column.carry,
+            earlier=earlier.code,
+        )
 
 
 def _kind_of(column: Column) -> ValueType:

@@ -11,6 +11,7 @@ from config.csv_files import Line, day_of, marks_lost, read_lines, source_name
 from config.succession_files import read_successions
 from models.domain.agencies import Agency, AgencyKind, Contact, Register, name_key
 from models.domain.errors import ConfigurationFault
+from models.domain.faults import Fault, words_of
 
 AGENCY_COLUMNS = ("code", "name", "kind", "aliases", "valid_from", "valid_to", "note")
 CONTACT_COLUMNS = ("agency", "to", "cc", "superior", "focal_person", "phone")
@@ -34,21 +35,21 @@ def load_register(agencies_csv: Path, contacts_csv: Path) -> Register:
     return register
 
 
-def check_register(agencies_csv: Path, contacts_csv: Path) -> list[str]:
-    """Every fault of the files, each with file and line; an empty list when there is none."""
+def check_register(agencies_csv: Path, contacts_csv: Path) -> list[Fault]:
+    """Every fault of the files; an empty list when there is none."""
     return _read(agencies_csv, contacts_csv)[1]
 
 
-def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[str]]:
-    faults: list[str] = []
+def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[Fault]]:
+    faults: list[Fault] = []
     lines = read_lines(agencies_csv, AGENCY_COLUMNS, faults)
     agencies: dict[str, Agency] = {}
     for line in lines:
-        of_line: list[str] = []
+        of_line: list[Fault] = []
         agency = _agency(line, of_line)
         faults += line.root_cause(of_line)
         if agency.code in agencies:
-            faults.append(line.fault(f"mã cơ quan “{agency.code}” đã có ở dòng trên", "code"))
+            faults.append(line.fault("agency.code_twice", "code", agency=agency.code))
         elif agency.code:
             agencies[agency.code] = agency
     faults += _shared_names(lines, agencies)
@@ -57,7 +58,7 @@ def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[str]]:
     if contacts:
         source = source_name(contacts_csv)
         faults += [
-            f"{source}: thiếu đầu mối của “{agency.name}” (mã {code})"
+            Fault("contact.lacking", source, arguments={"name": agency.name, "agency": code})
             for code, agency in agencies.items()
             if code not in contacts
         ]
@@ -65,26 +66,24 @@ def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[str]]:
     return Register(agencies, contacts, successions), faults
 
 
-def _agency(line: Line, faults: list[str]) -> Agency:
+def _agency(line: Line, faults: list[Fault]) -> Agency:
     code, name = line["code"], line["name"]
     if not _CODE.fullmatch(code):
-        text = f"mã “{code}” phải gồm chữ thường không dấu, chữ số, gạch dưới"
-        faults.append(line.fault(text, "code"))
+        faults.append(line.fault("agency.code_form", "code", value=code))
     if not name:
-        faults.append(line.fault("thiếu tên cơ quan", "name"))
+        faults.append(line.fault("agency.name_lacking", "name"))
     if marks_lost(name, line["note"]):
-        faults.append(line.fault(f"tên cơ quan “{name}” mất dấu tiếng Việt", "name"))
+        faults.append(line.fault("agency.marks_lost", "name", name=name))
     try:
         kind = AgencyKind(line["kind"])
     except ValueError:
         kind = AgencyKind.DEPARTMENT
-        known = ", ".join(AgencyKind)
-        text = f"loại cơ quan “{line['kind']}” không có; chỉ nhận {known}"
-        faults.append(line.fault(text, "kind"))
+        known = words_of("kind", AgencyKind)
+        faults.append(line.fault("agency.kind_unknown", "kind", kind=line["kind"], known=known))
     valid_from = _date(line, "valid_from", faults) or dt.date(1900, 1, 1)
     valid_to = _date(line, "valid_to", faults)
     if valid_to and valid_to < valid_from:
-        faults.append(line.fault("ngày hết hiệu lực đứng trước ngày bắt đầu", "valid_to"))
+        faults.append(line.fault("agency.ends_before", "valid_to"))
     return Agency(
         code=code,
         name=name,
@@ -96,19 +95,18 @@ def _agency(line: Line, faults: list[str]) -> Agency:
     )
 
 
-def _date(line: Line, column: str, faults: list[str]) -> dt.date | None:
+def _date(line: Line, column: str, faults: list[Fault]) -> dt.date | None:
     if not line[column]:
         return None
     day = day_of(line[column])
     if day is None:
-        text = f"ô “{column}”: “{line[column]}” không phải ngày dạng 2025-06-30 hoặc 30/06/2025"
-        faults.append(line.fault(text, column))
+        faults.append(line.fault("agency.no_day", column, value=line[column]))
     return day
 
 
-def _shared_names(lines: Sequence[Line], agencies: dict[str, Agency]) -> list[str]:
+def _shared_names(lines: Sequence[Line], agencies: dict[str, Agency]) -> list[Fault]:
     """A fault for each name that leads to two agencies which exist on a common day."""
-    faults: list[str] = []
+    faults: list[Fault] = []
     bearers: dict[str, list[Agency]] = {}
     seen: set[str] = set()
     for line in lines:
@@ -120,8 +118,9 @@ def _shared_names(lines: Sequence[Line], agencies: dict[str, Agency]) -> list[st
             for other in bearers.setdefault(key, []):
                 if _overlap(agency, other):
                     name = next(n for n in (agency.name, *agency.aliases) if name_key(n) == key)
-                    text = f"tên “{name}” cũng là tên của “{other.name}”"
-                    faults.append(line.fault(text, "name"))
+                    faults.append(
+                        line.fault("agency.name_shared", "name", name=name, other=other.name)
+                    )
             bearers[key].append(agency)
     return faults
 
@@ -132,18 +131,17 @@ def _overlap(one: Agency, other: Agency) -> bool:
 
 
 def _contacts(
-    lines: Sequence[Line], agencies: dict[str, Agency], faults: list[str]
+    lines: Sequence[Line], agencies: dict[str, Agency], faults: list[Fault]
 ) -> dict[str, Contact]:
     contacts: dict[str, Contact] = {}
     for line in lines:
         code = line["agency"]
         if line.found < line.expected:  # one address slips into the next column, and looks right
-            text = f"có {line.found} ô, tiêu đề có {line.expected} cột; thiếu dấu phân cách"
-            faults.append(line.fault(text))
+            faults.append(line.fault("contact.cells", found=line.found, expected=line.expected))
         if agencies and code not in agencies:
-            faults.append(line.fault(f"cơ quan “{code}” không có trong danh bạ", "agency"))
+            faults.append(line.fault("agency.unknown", "agency", agency=code))
         if code in contacts:
-            faults.append(line.fault(f"cơ quan “{code}” đã có đầu mối ở dòng trên", "agency"))
+            faults.append(line.fault("contact.twice", "agency", agency=code))
         contact = Contact(
             agency=code,
             to=_addresses(line, "to", faults),
@@ -154,25 +152,25 @@ def _contacts(
             domains=_domains(line, faults),
         )
         if not contact.to:
-            faults.append(line.fault(f"cơ quan “{code}” chưa có địa chỉ nhận (cột “to”)", "to"))
+            faults.append(line.fault("contact.no_address", "to", agency=code))
         contacts.setdefault(code, contact)
     return contacts
 
 
-def _addresses(line: Line, column: str, faults: list[str]) -> tuple[str, ...]:
+def _addresses(line: Line, column: str, faults: list[Fault]) -> tuple[str, ...]:
     addresses = tuple(a for a in _SEPARATORS.split(line[column].lower()) if a)
     faults.extend(
-        line.fault(f"ô “{column}”: “{a}” không phải địa chỉ thư", column)
+        line.fault("contact.no_mail_address", column, value=a)
         for a in addresses
         if not _ADDRESS.fullmatch(a)
     )
     return addresses
 
 
-def _domains(line: Line, faults: list[str]) -> tuple[str, ...]:
+def _domains(line: Line, faults: list[Fault]) -> tuple[str, ...]:
     domains = tuple(d.lstrip("@") for d in _SEPARATORS.split(line["domains"].lower()) if d)
     faults.extend(
-        line.fault(f"ô “domains”: “{d}” không phải tên miền", "domains")
+        line.fault("contact.no_domain", "domains", value=d)
         for d in domains
         if not _DOMAIN.fullmatch(d)
     )

@@ -6,18 +6,20 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from config.csv_files import Line, day_of, read_lines, source_name
+from config.csv_files import YES, Line, day_of, read_lines, source_name
 from models.domain.agencies import Agency
 from models.domain.catalogue import Catalogue
+from models.domain.faults import Fault
 from models.domain.successions import PLAN, Succession, Successions, catalogue_on, duty_keys
 
 COLUMNS = ("predecessor", "successor", "on", "duties", "assumed", "source", "note")
 
-_YES = "có"
 _DAY = dt.timedelta(days=1)
 
 
-def read_successions(path: Path, agencies: Mapping[str, Agency], faults: list[str]) -> Successions:
+def read_successions(
+    path: Path, agencies: Mapping[str, Agency], faults: list[Fault]
+) -> Successions:
     """The lines of the file in their order; none where there is no such file.
 
     Each fault names file and line. `agencies`: of the register, whose dates the lines must fit.
@@ -30,26 +32,32 @@ def read_successions(path: Path, agencies: Mapping[str, Agency], faults: list[st
     round_about = _circles(sound, faults)
     seen: set[tuple[str, str, dt.date, str]] = set()
     for one, line in sound:
-        told = [] if one in round_about else [*_strangers(one, agencies), *_dates(one, agencies)]
+        told: list[Fault] = []
+        if one not in round_about:
+            told += [*_strangers(one, line, agencies), *_dates(one, line, agencies)]
         for duty in one.duties or ("",):
             key = (one.predecessor, one.successor, one.on, duty)
             if key in seen:
-                told.append("đã có ở dòng trên" + (f" cho việc “{duty}”" if duty else ""))
+                told.append(
+                    line.fault("succession.twice_for_duty", "duties", duty=duty)
+                    if duty
+                    else line.fault("succession.twice")
+                )
             seen.add(key)
-        faults += [line.fault(text) for text in told]
+        faults += told
     if len(faults) == before:  # else what is missing may only be misspelt
         faults += _without_heir(path, agencies, [one for one, _ in sound])
     return Successions(tuple(one for one, _ in sound))
 
 
-def faults_with_catalogues(path: Path, catalogues: Collection[Catalogue]) -> list[str]:
+def faults_with_catalogues(path: Path, catalogues: Collection[Catalogue]) -> list[Fault]:
     """A fault for each duty that no catalogue knows, or that the predecessor does not have.
 
     For files that are sound by themselves.
     """
     if not path.exists():
         return []
-    faults: list[str] = []
+    faults: list[Fault] = []
     read = [(_succession(line, []), line) for line in read_lines(path, COLUMNS, [])]
     everything = Successions(tuple(one for one, _ in read if one is not None))
     answered: dict[dt.date, dict[str, set[str]]] = {}  # by day: the duty's agencies
@@ -62,10 +70,13 @@ def faults_with_catalogues(path: Path, catalogues: Collection[Catalogue]) -> lis
         for duty in one.duties:
             if duty == PLAN or one.predecessor in answered[day].get(duty, ()):
                 continue
-            text = f"không danh mục nào có dòng hoặc tiêu đề mang mã “{duty}”"
             if duty in answered[day]:
-                text = f"“{one.predecessor}” không trả lời cho dòng nào thuộc “{duty}”"
-            faults.append(line.fault(text))
+                agency = one.predecessor
+                faults.append(
+                    line.fault("succession.duty_of_others", "predecessor", agency=agency, duty=duty)
+                )
+            else:
+                faults.append(line.fault("succession.duty_unknown", "duties", duty=duty))
     return faults
 
 
@@ -85,21 +96,21 @@ def _answered(
 # --- One line -------------------------------------------------------------------------------------
 
 
-def _succession(line: Line, faults: list[str]) -> Succession | None:
+def _succession(line: Line, faults: list[Fault]) -> Succession | None:
     """The line, None where it names no agency or no day."""
-    told = []
+    told: list[Fault] = []
     on = day_of(line["on"])
     if on is None:
-        told.append(f"ô “on”: “{line['on']}” không phải ngày dạng 2025-03-01 hoặc 01/03/2025")
-    told += [f"thiếu cơ quan ở cột “{c}”" for c in COLUMNS[:2] if not line[c]]
-    if line["assumed"].lower() not in ("", _YES):
-        told.append(f"ô “assumed”: “{line['assumed']}” phải là “{_YES}” hoặc để trống")
-    assumed = line["assumed"].lower() == _YES
+        told.append(line.fault("succession.no_day", "on", value=line["on"]))
+    told += [line.fault("succession.no_agency", c) for c in COLUMNS[:2] if not line[c]]
+    if line["assumed"].lower() not in ("", YES):
+        told.append(line.fault("csv.yes_or_nothing", "assumed", value=line["assumed"]))
+    assumed = line["assumed"].lower() == YES
     if not line["source"]:
-        told.append("thiếu nguồn (cột “source”): văn bản nào nêu việc này")
+        told.append(line.fault("succession.no_source", "source"))
     if assumed and not line["note"]:
-        told.append("là giả định thì cột “note” phải nói Văn phòng cần xác nhận điều gì")
-    faults += line.root_cause([line.fault(text) for text in told])
+        told.append(line.fault("csv.assumed_without_note", "note"))
+    faults += line.root_cause(told)
     if on is None or not line["predecessor"] or not line["successor"]:
         return None
     return Succession(
@@ -113,32 +124,26 @@ def _succession(line: Line, faults: list[str]) -> Succession | None:
     )
 
 
-def _strangers(one: Succession, agencies: Mapping[str, Agency]) -> Iterable[str]:
-    for code in (one.predecessor, one.successor):
+def _strangers(one: Succession, line: Line, agencies: Mapping[str, Agency]) -> Iterable[Fault]:
+    for column, code in (("predecessor", one.predecessor), ("successor", one.successor)):
         if code not in agencies:
-            yield f"cơ quan “{code}” không có trong danh bạ"
+            yield line.fault("agency.unknown", column, agency=code)
 
 
-def _dates(one: Succession, agencies: Mapping[str, Agency]) -> Iterable[str]:
+def _dates(one: Succession, line: Line, agencies: Mapping[str, Agency]) -> Iterable[Fault]:
     """What does not fit the days on which the two agencies exist."""
     old, new = agencies.get(one.predecessor), agencies.get(one.successor)
     if new is not None and not new.valid_on(one.on):
-        yield f"“{new.name}” không tồn tại vào ngày {one.on:%d/%m/%Y} nên không kế thừa được"
+        yield line.fault("succession.heir_absent", name=new.name, day=one.on)
     if old is None:
         return
     last = one.on - _DAY
     if not one.duties and old.valid_to is None:
-        yield (
-            f"“{old.name}” còn hiệu lực: ghi ngày cuối {last:%d/%m/%Y} vào cột “valid_to” của "
-            "agencies.csv, hoặc nêu rõ từng việc ở cột “duties”"
-        )
+        yield line.fault("succession.still_valid", "duties", name=old.name, last=last)
     elif not one.duties and old.valid_to != last:
-        yield (
-            f"“{old.name}” hết hiệu lực ngày {old.valid_to:%d/%m/%Y} theo agencies.csv, "
-            f"dòng này là ngày {last:%d/%m/%Y}"
-        )
+        yield line.fault("succession.other_end", name=old.name, ended=old.valid_to, last=last)
     elif one.duties and not old.valid_on(last):
-        yield f"“{old.name}” không tồn tại vào ngày {last:%d/%m/%Y} nên không có việc để chuyển"
+        yield line.fault("succession.nothing_to_pass", name=old.name, last=last)
 
 
 # --- All lines ------------------------------------------------------------------------------------
@@ -146,19 +151,21 @@ def _dates(one: Succession, agencies: Mapping[str, Agency]) -> Iterable[str]:
 
 def _without_heir(
     path: Path, agencies: Mapping[str, Agency], lines: Sequence[Succession]
-) -> Iterable[str]:
+) -> Iterable[Fault]:
     """An agency that has ended and whose duties nobody has, or not all of them."""
     passed = {line.predecessor for line in lines if not line.duties}
     for code, agency in agencies.items():
         if agency.valid_to is None or code in passed:
             continue
-        text = f"chưa nói ai kế thừa “{agency.name}” (hết hiệu lực ngày {agency.valid_to:%d/%m/%Y})"
+        arguments = {"name": agency.name, "ended": agency.valid_to}
         if any(line.predecessor == code for line in lines):
-            text += ": thiếu dòng để trống cột “duties” cho những việc còn lại"
-        yield f"{source_name(path)}: {text}"
+            wording = "succession.no_heir_for_the_rest"
+        else:
+            wording = "succession.no_heir"
+        yield Fault(wording, source_name(path), arguments=arguments)
 
 
-def _circles(lines: Sequence[tuple[Succession, Line]], faults: list[str]) -> set[Succession]:
+def _circles(lines: Sequence[tuple[Succession, Line]], faults: list[Fault]) -> set[Succession]:
     """The lines by which duties come back to where they began; a fault for each circle.
 
     What passes as a whole never comes back, since an agency ends but once; a single duty may, on a
@@ -175,7 +182,7 @@ def _circles(lines: Sequence[tuple[Succession, Line]], faults: list[str]) -> set
             if circle:
                 found.update(circle)
                 names = " → ".join([*(x.predecessor for x in circle), one.predecessor])
-                faults.append(line.fault(f"các dòng kế thừa đi thành vòng: {names}"))
+                faults.append(line.fault("succession.circle", names=names))
     return found
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from config.csv_files import Line, day_of, read_lines
+from config.csv_files import YES, Line, day_of, read_lines
 from models.domain.catalogue import CatalogueRow
+from models.domain.faults import Fault, StoredWord, words_of
 from models.domain.target_revisions import TargetRevision
 from models.domain.targets import (
     Direction,
@@ -23,12 +24,11 @@ from models.domain.territories import Territory
 FILE = "target_revisions.csv"
 COLUMNS = ("row", "territory", "effective_on", "target", "basis", "assumed", "note")
 
-_YES = "có"
 _CHECKED = "đã kiểm tra đơn vị"
 _TOO_FAR = Decimal(20)  # times: "5.500 USD" was printed for 5.500 million
 
 
-def read_target_revisions(path: Path, faults: list[str]) -> list[tuple[TargetRevision, Line]]:
+def read_target_revisions(path: Path, faults: list[Fault]) -> list[tuple[TargetRevision, Line]]:
     """What the file says, each with its line; nothing where there is no such file."""
     if not path.exists():
         return []
@@ -48,58 +48,62 @@ def revision_faults(
     rows: Mapping[str, CatalogueRow],
     territory: Territory,
     issued_on: dt.date,
-) -> Iterable[str]:
+) -> Iterable[Fault]:
     """What does not fit the directive: its rows, its date, its units."""
     begun: set[tuple[str, Territory, dt.date]] = set()
     for revision, line in revisions:
         key = (revision.row, revision.territory, revision.effective_on)
         if key in begun:
-            day = f"{revision.effective_on:%d/%m/%Y}"
-            yield line.fault(f"“{revision.row}” đã có chỉ tiêu của địa bàn này từ ngày {day}")
+            day = revision.effective_on
+            yield line.fault("revision.twice", "row", row=revision.row, day=day)
         begun.add(key)
         if revision.territory is territory and revision.effective_on <= issued_on:
-            yield line.fault(
-                f"có hiệu lực không sau ngày ban hành Chỉ thị ({issued_on:%d/%m/%Y}): "
-                "chỉ tiêu của chính Chỉ thị đứng trong tệp của phụ lục"
-            )
+            yield line.fault("revision.not_after", day=issued_on)
         row = rows.get(revision.row)
-        text = f"không có dòng mang mã “{revision.row}”" if row is None else _unfit(revision, row)
-        if text:
-            yield line.fault(text)
+        if row is None:
+            yield line.fault("catalogue.row_unknown", "row", row=revision.row)
+        elif fault := _unfit(revision, line, row):
+            yield fault
 
 
-def _unfit(revision: TargetRevision, row: CatalogueRow) -> str:
+def _unfit(revision: TargetRevision, line: Line, row: CatalogueRow) -> Fault | None:
     if row.target is None:
-        return f"“{row.code}” không phải dòng có chỉ tiêu"
+        return line.fault("revision.without_target", "row", row=row.code)
     carried = carried_direction(revision.target)
     if carried and row.direction not in (carried, Direction.EXACT):
-        return f"chỉ tiêu “{revision.printed}” ngược với chiều “{row.direction}” của dòng"
+        direction = StoredWord("direction", row.direction)
+        return line.fault(
+            "revision.direction_contrary", "target", target=revision.printed, direction=direction
+        )
     ours, theirs = magnitude_reference(revision.target), magnitude_reference(row.target)
     too_far = ours and theirs and max(ours, theirs) > _TOO_FAR * min(ours, theirs)
     if too_far and _CHECKED not in revision.note.lower():
-        return (
-            f"chỉ tiêu “{revision.printed}” quá xa “{row.target_reading}” của Chỉ thị (đơn vị: "
-            f"{row.unit}): xem lại đơn vị; nếu đúng thì cột “note” ghi “{_CHECKED}”"
+        return line.fault(
+            "revision.too_far",
+            "note",
+            target=revision.printed,
+            of_directive=row.target_reading,
+            unit=row.unit,
         )
-    return ""
+    return None
 
 
-def _revision(line: Line, faults: list[str]) -> TargetRevision | None:
+def _revision(line: Line, faults: list[Fault]) -> TargetRevision | None:
     """The line, None where what it says cannot be told."""
-    told: list[str] = []
+    told: list[Fault] = []
     territory = _territory(line, told)
     effective_on = day_of(line["effective_on"])
     if effective_on is None:
-        told.append(f"ô “effective_on”: “{line['effective_on']}” không phải ngày dạng 2025-07-25")
+        told.append(line.fault("revision.no_day", "effective_on", value=line["effective_on"]))
     target = _target(line, told)
     if not line["basis"]:
-        told.append("thiếu căn cứ (cột “basis”): văn bản nào giao chỉ tiêu này")
-    if line["assumed"].lower() not in ("", _YES):
-        told.append(f"ô “assumed”: “{line['assumed']}” phải là “{_YES}” hoặc để trống")
-    assumed = line["assumed"].lower() == _YES
+        told.append(line.fault("revision.no_basis", "basis"))
+    if line["assumed"].lower() not in ("", YES):
+        told.append(line.fault("csv.yes_or_nothing", "assumed", value=line["assumed"]))
+    assumed = line["assumed"].lower() == YES
     if assumed and not line["note"]:
-        told.append("là giả định thì cột “note” phải nói Văn phòng cần xác nhận điều gì")
-    faults += line.root_cause([line.fault(text) for text in told])
+        told.append(line.fault("csv.assumed_without_note", "note"))
+    faults += line.root_cause(told)
     if territory is None or effective_on is None or target is None:
         return None
     return TargetRevision(
@@ -114,21 +118,25 @@ def _revision(line: Line, faults: list[str]) -> TargetRevision | None:
     )
 
 
-def _territory(line: Line, told: list[str]) -> Territory | None:
+def _territory(line: Line, told: list[Fault]) -> Territory | None:
     try:
         return Territory(line["territory"])
     except ValueError:
-        known = ", ".join(Territory)
-        told.append(f"địa bàn “{line['territory']}” không có; chỉ nhận {known}")
+        known = words_of("territory", Territory)
+        told.append(
+            line.fault(
+                "revision.territory_unknown", "territory", value=line["territory"], known=known
+            )
+        )
         return None
 
 
-def _target(line: Line, told: list[str]) -> Target | None:
+def _target(line: Line, told: list[Fault]) -> Target | None:
     try:
         target = parse_target(line["target"])
     except TargetNotUnderstood as error:
-        told.append(str(error))
+        told.append(line.fault("catalogue.not_understood", "target", reason=str(error)))
         return None
     if target is None:
-        told.append("thiếu chỉ tiêu (cột “target”)")
+        told.append(line.fault("revision.no_target", "target"))
     return target

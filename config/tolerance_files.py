@@ -13,13 +13,14 @@ from pathlib import Path
 
 from config.csv_files import Line, read_lines
 from models.domain.catalogue import Appendix, CatalogueRow, Tolerance
+from models.domain.faults import Fault, LinePlace
 
 TOLERANCE_COLUMNS = ("row", "tolerance", "note")
 _MEASURED = (Appendix.I, Appendix.II, Appendix.III, Appendix.BODY)
 _PLAIN_DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
-def read_tolerances(path: Path, faults: list[str]) -> list[tuple[Tolerance, Line]]:
+def read_tolerances(path: Path, faults: list[Fault]) -> list[tuple[Tolerance, Line]]:
     """The tolerances in the file's order, each with its line; none where there is no such file.
 
     Faults of the file's form and of its numbers are appended to `faults`.
@@ -29,8 +30,8 @@ def read_tolerances(path: Path, faults: list[str]) -> list[tuple[Tolerance, Line
     found = []
     for line in read_lines(path, TOLERANCE_COLUMNS, faults):
         if not _PLAIN_DECIMAL.fullmatch(line["tolerance"]) or not Decimal(line["tolerance"]):
-            text = f"mức cho phép “{line['tolerance']}” phải là số lớn hơn 0, dấu chấm thập phân"
-            faults.extend(line.root_cause([line.fault(text)]))
+            fault = line.fault("tolerance.no_number", "tolerance", value=line["tolerance"])
+            faults.extend(line.root_cause([fault]))
             continue
         found.append((Tolerance(line["row"], Decimal(line["tolerance"]), line["note"]), line))
     return found
@@ -38,17 +39,18 @@ def read_tolerances(path: Path, faults: list[str]) -> list[tuple[Tolerance, Line
 
 def tolerance_faults(
     tolerances: Iterable[tuple[Tolerance, Line]], rows: Mapping[str, CatalogueRow]
-) -> Iterator[str]:
+) -> Iterator[Fault]:
     """Lines that name no row with a measure, or one that was named before."""
     seen: dict[str, Line] = {}
     for tolerance, line in tolerances:
         row = rows.get(tolerance.row)
         if row is None:
-            yield line.fault(f"không có dòng mang mã “{tolerance.row}”")
+            yield line.fault("catalogue.row_unknown", "row", row=tolerance.row)
         elif row.appendix not in _MEASURED or row.is_heading:
-            yield line.fault(f"“{tolerance.row}” không phải chỉ tiêu có số liệu")
+            yield line.fault("tolerance.not_measured", "row", row=tolerance.row)
         if tolerance.row in seen:
-            yield line.fault(f"mã “{tolerance.row}” đã có ở dòng {seen[tolerance.row].number}")
+            first = LinePlace(line.source, seen[tolerance.row].number)
+            yield line.fault("tolerance.twice", "row", row=tolerance.row, first=first)
         seen.setdefault(tolerance.row, line)
 
 

@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from config.csv_files import why_not_opened
+from config.csv_files import not_opened
 from models.domain.errors import ConfigurationFault
+from models.domain.faults import Fault, KeyPath, shown_key
 
 _ERROR_LINE = re.compile(r"\s*\(?at line ([0-9]+), column ([0-9]+)\)?")
 
@@ -29,15 +30,21 @@ class TomlFile:
         """The line of every key and table."""
         return key_lines(self.text)
 
-    def at(self, key: str) -> str:
-        """The file's name with the line of the key, or of the nearest table around it.
+    def line_of(self, key: KeyPath) -> int:
+        """The line of the key, or of the nearest table around it; 0 where there is none.
 
-        >>> TomlFile("cycles.toml", {}, "# Kỳ\\n[cycles.a]\\n").at("cycles.a.steps[1].hour")
-        'cycles.toml:2'
+        >>> file = TomlFile("cycles.toml", {}, "# Kỳ\\n[cycles.a]\\n")
+        >>> file.line_of(("cycles", "a", "steps", 1, "hour"))
+        2
         """
-        while key and key not in self.lines:
-            key = key[: max(key.rfind("."), key.rfind("["), 0)]
-        return f"{self.name}:{self.lines[key]}" if key else self.name
+        while key and shown_key(key) not in self.lines:
+            key = key[:-1]
+        return self.lines[shown_key(key)] if key else 0
+
+    def fault(self, code: str, key: KeyPath, /, *below: str, **arguments: object) -> Fault:
+        """A fault of the key, or of one `below` it that is told with the line of the key."""
+        whole = (*key, *below)
+        return Fault(code, self.name, self.line_of(key), key=whole, arguments=arguments)
 
 
 def read_toml(path: Path) -> TomlFile:
@@ -49,9 +56,9 @@ def read_toml(path: Path) -> TomlFile:
         text = path.read_text(encoding="utf-8-sig")
         return TomlFile(path.name, tomllib.loads(text), text)
     except OSError as error:
-        fault = f"{path.name}: không mở được tệp ({why_not_opened(error)})"
+        fault = not_opened(path.name, error)
     except UnicodeDecodeError:
-        fault = f"{path.name}: không phải UTF-8; đề nghị lưu tệp với bảng mã UTF-8"
+        fault = Fault("file.not_utf8", path.name)
     except tomllib.TOMLDecodeError as error:
         fault = toml_fault(path.name, error)
     raise ConfigurationFault([fault])
@@ -94,15 +101,16 @@ def key_lines(text: str) -> dict[str, int]:
     return found
 
 
-def toml_fault(source: str, error: tomllib.TOMLDecodeError) -> str:
-    """A fault of syntax as one sentence with file and line.
+def toml_fault(source: str, error: tomllib.TOMLDecodeError) -> Fault:
+    """A fault of syntax, with its line.
 
     >>> try:
     ...     tomllib.loads("a = 1\\nb 2")
     ... except tomllib.TOMLDecodeError as error:
-    ...     print(toml_fault("cycles.toml", error).partition(" (")[0])
+    ...     print(str(toml_fault("cycles.toml", error)).partition(" (")[0])
     cycles.toml:2: sai cú pháp TOML
     """
     found = _ERROR_LINE.search(str(error))
-    place = f"{source}:{found[1]}" if found else source
-    return f"{place}: sai cú pháp TOML ({_ERROR_LINE.sub('', str(error))})"
+    reason = _ERROR_LINE.sub("", str(error))
+    line = int(found[1]) if found else 0
+    return Fault("file.not_toml", source, line, arguments={"reason": reason})

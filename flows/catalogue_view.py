@@ -15,6 +15,7 @@ from config.catalogues import (
     catalogue_as_json,
     check_catalogue,
     load_catalogue,
+    no_years,
     year_directories,
 )
 from config.cycle_files import load_cycles
@@ -25,6 +26,7 @@ from config.rule_settings import load_rule_settings
 from config.settings import load_settings
 from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
+from models.domain.faults import Fault
 from models.domain.sample_letters import sample_letters
 from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.letter_writer import letter_faults
@@ -144,19 +146,19 @@ def configuration_faults() -> list[str]:
     contacts = settings.contacts_file or settings.config_dir / "contacts.csv"
     base = settings.config_dir
     return [
-        *faults_of_files(base, contacts),
+        *map(str, faults_of_files(base, contacts)),
         *letter_faults(base / "letters", sample_letters("lời của cơ quan").values()),
     ]
 
 
-def faults_of_files(base: Path, contacts: Path) -> list[str]:
-    """Every fault of the files in that folder but for the letters', with file and line or key."""
+def faults_of_files(base: Path, contacts: Path) -> list[Fault]:
+    """Every fault of the files in that folder but for the letters'."""
     agencies = base / "agencies.csv"
     faults = check_register(agencies, contacts)
     register = None if faults else load_register(agencies, contacts)
     years = year_directories(base)
     if not years:
-        faults.append(f"{base.name}/directives: không có thư mục của năm nào")
+        faults.append(no_years(base))
     for directory in years:
         faults += check_catalogue(directory, register)
     faults += _faults_of(lambda: load_cycles(base / "cycles.toml"))
@@ -167,9 +169,9 @@ def faults_of_files(base: Path, contacts: Path) -> list[str]:
     return faults or _faults_of(lambda: load_office(base, contacts))
 
 
-def _faults_of(load: Callable[[], object]) -> list[str]:
+def _faults_of(load: Callable[[], object]) -> list[Fault]:
     try:
         load()
     except ConfigurationFault as fault:
-        return list(fault.faults)
+        return fault.found
     return []

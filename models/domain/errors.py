@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from models.domain.faults import Fault
+
 
 class BaocaoError(Exception):
     """Base of every failure this program raises on purpose."""
@@ -10,12 +14,14 @@ class BaocaoError(Exception):
 class ConfigurationFault(BaocaoError):
     """Raised when files under `config/` contradict themselves or cannot be read.
 
-    `faults` holds one sentence per fault, each naming file and line.
+    `faults` holds one sentence per fault, each naming file and line; `found` the faults of the
+    files themselves, as data.
     """
 
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(faults))
+    def __init__(self, faults: Sequence[Fault | str]) -> None:
+        self.found = [fault for fault in faults if isinstance(fault, Fault)]
+        self.faults = [str(fault) for fault in faults]
+        super().__init__("\n".join(self.faults))
 
 
 class UnknownAgency(BaocaoError):

@@ -81,7 +81,7 @@ def test_a_fault_names_file_and_line(
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    faults = check_catalogue(copy, register)
+    faults = [*map(str, check_catalogue(copy, register))]
 
     place = f"2025/{file_name}:{line}: " if line else "2025/"
     assert [f for f in faults if f.startswith(place) and words in f], faults
@@ -108,7 +108,7 @@ def test_a_damaged_file_yields_faults_and_never_a_crash(
     raw = path.read_bytes()
     start = int(place * len(raw))
     path.write_bytes(raw[:start] + junk + raw[start + length :])
-    for fault in check_catalogue(directory, register):
+    for fault in map(str, check_catalogue(directory, register)):
         assert fault.startswith("2025/")
 
 
@@ -128,7 +128,7 @@ def test_a_wrong_number_of_cells_is_one_fault_and_not_all_that_follows_from_it(
     text = path.read_text("utf-8").replace("Thương,sct,printed,\n", "Thương,sct,printed,x\n", 1)
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    (fault,) = check_catalogue(copy, register)
+    (fault,) = map(str, check_catalogue(copy, register))
     assert fault.startswith("2025/appendix_4.csv:4: ")
     assert words in fault
 
@@ -143,7 +143,7 @@ def test_a_short_line_that_lacks_nothing_is_no_fault(copy: Path, register: Regis
 
 def test_headings_that_cannot_be_read_are_one_fault(copy: Path, register: Register) -> None:
     (copy / "headings.csv").unlink()
-    (fault,) = check_catalogue(copy, register)
+    (fault,) = map(str, check_catalogue(copy, register))
     assert fault.startswith("2025/headings.csv: ")
 
 
@@ -171,7 +171,7 @@ def test_a_row_left_out_is_missed(copy: Path, register: Register) -> None:
     path = copy / "appendix_3.csv"
     kept = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join(kept[:50] + kept[51:]), encoding="utf-8")
-    faults = check_catalogue(copy, register)
+    faults = [*map(str, check_catalogue(copy, register))]
     assert any("có 74 dòng, directive.toml khai 75" in fault for fault in faults)
     assert any(":51: số thứ tự 51 đứng ngay sau số 49" in fault for fault in faults)
 
@@ -180,7 +180,7 @@ def test_a_correction_without_a_note_is_a_fault(copy: Path, register: Register) 
     path = copy / "appendix_3.csv"
     text = path.read_text("utf-8").replace("Bản in thừa dấu phẩy sau “Thu hút”.", "")
     path.write_text(text, encoding="utf-8")
-    (fault,) = check_catalogue(copy, register)
+    (fault,) = map(str, check_catalogue(copy, register))
     assert fault.startswith("2025/appendix_3.csv:8: ")
     assert "note" in fault
 
@@ -234,7 +234,7 @@ def test_one_cause_that_runs_through_a_file_is_one_fault(
 ) -> None:
     path = copy / "appendix_4.csv"
     path.write_text(damage(path.read_text("utf-8")), encoding="utf-8")
-    (fault,) = check_catalogue(copy, register)
+    (fault,) = map(str, check_catalogue(copy, register))
     assert fault.startswith("2025/appendix_4.csv:")
     assert words in fault
 
@@ -242,7 +242,7 @@ def test_one_cause_that_runs_through_a_file_is_one_fault(
 def test_a_year_is_checked_also_while_the_register_cannot_be_relied_on(copy: Path) -> None:
     path = copy / "appendix_4.csv"
     path.write_text(path.read_text("utf-8").replace("Quý IV/2025", "Quý V/2025", 1), "utf-8")
-    (fault,) = check_catalogue(copy, None)
+    (fault,) = map(str, check_catalogue(copy, None))
     assert fault.startswith("2025/appendix_4.csv:8: ")
 
 
@@ -259,7 +259,7 @@ def test_a_year_in_the_wrong_folder_is_a_fault(copy: Path, tmp_path: Path) -> No
     with pytest.raises(ConfigurationFault, match="năm 2025 đặt trong thư mục 2026"):
         load_catalogues(tmp_path / "config")
     moved = tmp_path / "config" / "directives" / "2026"
-    (fault,) = check_catalogue(moved, None)
+    (fault,) = map(str, check_catalogue(moved, None))
     assert fault == "2026/directive.toml: năm 2025 đặt trong thư mục 2026"
     with pytest.raises(ConfigurationFault, match="không có thư mục của năm nào"):
         load_catalogues(tmp_path)

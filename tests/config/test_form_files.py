@@ -108,7 +108,7 @@ def test_a_fault_names_the_file_and_the_field(
 ) -> None:
     data = copy.deepcopy(PLAN)
     break_it(data)
-    faults = check_form(written(data))
+    faults = [*map(str, check_form(written(data)))]
     assert any(named in f for f in faults), faults
     assert all(f.startswith("plan.toml:") for f in faults)
 

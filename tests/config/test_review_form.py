@@ -71,7 +71,7 @@ def test_a_fault_names_the_file_and_the_field(
 ) -> None:
     data = copy.deepcopy(REVIEW)
     break_it(data)
-    faults = check_form(TomlFile("review.toml", data, TEXT))
+    faults = [*map(str, check_form(TomlFile("review.toml", data, TEXT)))]
     assert any(named in f for f in faults), faults
     assert all(f.startswith("review.toml:") for f in faults)
 

@@ -47,7 +47,7 @@ def office_files(tmp_path: Path) -> Path:
 
 
 def _faults(office_files: Path) -> list[str]:
-    return check_register(office_files / "agencies.csv", office_files / "contacts.csv")
+    return [*map(str, check_register(office_files / "agencies.csv", office_files / "contacts.csv"))]
 
 
 def _replaced(office_files: Path, old: str, new: str) -> None:

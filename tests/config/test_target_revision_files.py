@@ -71,7 +71,7 @@ def test_a_fault_names_file_and_line(copy: Path, old: str, new: str, line: int, 
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    faults = check_catalogue(copy, None)
+    faults = [*map(str, check_catalogue(copy, None))]
     place = f"2025/target_revisions.csv:{line}: "
     assert [f for f in faults if f.startswith(place) and words in f], faults
 
@@ -94,7 +94,7 @@ def test_a_directive_that_says_nothing_is_for_the_whole_city(copy: Path) -> None
     path.write_text(text.replace('territory = "east"\n', ""), encoding="utf-8")
     assert load_catalogue(copy).territory is Territory.WHOLE
     path.write_text(text.replace('"east"', '"đông"'), encoding="utf-8")
-    (fault,) = check_catalogue(copy, None)
+    (fault,) = map(str, check_catalogue(copy, None))
     assert "“territory” là “đông”, chỉ nhận east, west, whole" in fault
 
 
@@ -108,4 +108,6 @@ def test_a_damaged_file_yields_faults_and_never_a_crash(
     raw = (FILES / "target_revisions.csv").read_bytes()
     start = int(place * len(raw))
     (copy / "target_revisions.csv").write_bytes(raw[:start] + junk + raw[start + length :])
-    assert all("2025/target_revisions.csv" in fault for fault in check_catalogue(copy, None))
+    assert all(
+        "2025/target_revisions.csv" in fault for fault in map(str, check_catalogue(copy, None))
+    )

@@ -18,7 +18,7 @@ from config.registers import check_register
 from config.settings import ADDRESS, CONFIG_DIR
 from models.domain.office import Office
 from models.domain.sample_letters import sample_letters
-from tasks.adapters.letter_renderer import LetterRenderer, letter_faults
+from tasks.adapters.letter_writer import LetterRenderer, letter_faults
 from tasks.adapters.report_document import check_report_templates
 from tests.fixtures.office_files import own_office
 

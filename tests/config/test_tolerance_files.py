@@ -57,7 +57,7 @@ def test_a_fault_names_the_line(copy, line, words):
     text = path.read_text(encoding="utf-8")
     path.write_text(f"{text}{line}\n", encoding="utf-8")
 
-    [fault] = check_catalogue(copy, None)
+    [fault] = map(str, check_catalogue(copy, None))
 
     assert fault.startswith(f"2025/tolerances.csv:{len(text.splitlines()) + 1}:")
     assert words in fault

@@ -185,7 +185,7 @@ def test_no_comment_is_ever_lost(
     before: dict[str, Any], after: dict[str, Any], data: st.DataObject
 ) -> None:
     lines: list[str] = []
-    for number, line in enumerate(rendered_toml(before).rstrip("\n").split("\n")):
+    for number, line in enumerate(rendered_toml(before).split("\n")):
         above, behind = (bool(line) and data.draw(st.booleans()) for _ in range(2))
         lines += [f"# trên {number}"] * above
         lines.append(line + f" # sau {number}" * behind)

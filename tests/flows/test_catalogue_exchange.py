@@ -26,6 +26,7 @@ from flows.catalogue_view import configuration_faults
 from flows.workplaces import open_workplace
 from models.domain.cycles import HANOI
 from models.domain.errors import ConfigurationFault
+from models.domain.fault_wordings import WORDINGS
 from tasks.adapters import opening, reminding
 from tasks.adapters.reader_pool import ReaderFailed
 from tasks.adapters.store import outbox
@@ -294,6 +295,24 @@ def test_a_mistake_is_named_at_its_cell_with_what_to_write(
         assert all("Xin ghi " in s for s in told)
     assert not result.written
     assert contents(office_files) == before
+
+
+@pytest.mark.parametrize("mistakes", [MISTAKES[0], MISTAKES[-1]])
+def test_a_reworded_fault_still_finds_its_cell(
+    edited: EditedCatalogue,
+    office_files: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mistakes: list[tuple[Mistake, str]],
+) -> None:
+    made = [mistake(edited) for mistake, _ in mistakes]
+    path = edited.save()
+    found = places(import_catalogue(path, office_files, check_only=True, now=JANUARY).complaints)
+    for code in WORDINGS:
+        monkeypatch.setitem(WORDINGS, code, "câu khác hẳn")
+    reworded = import_catalogue(path, office_files, check_only=True, now=JANUARY)
+    assert "câu khác hẳn" in {complaint.text for complaint in reworded.complaints}
+    assert places(reworded.complaints) == found
+    assert set(made) <= set(found)
 
 
 def test_a_year_that_cannot_be_read_is_named_first(
