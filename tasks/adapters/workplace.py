@@ -60,11 +60,6 @@ class HouseRules:
         """The address at which workbooks are tried out."""
         return try_out_address(self.office_address)
 
-    def reply_address(self, token: str) -> str:
-        """The office's address with a reply token in it."""
-        local, _, domain = self.office_address.partition("@")
-        return f"{local}+{token}@{domain}"
-
 
 class Workplace:
     """The office's decisions, the database, the raw store and the reader. A context manager.

@@ -230,16 +230,17 @@ def _read_anew(
 
     Raises ReaderAtFault.
     """
-    for one in attributed.message.files:
-        if one.examination.problem is FileProblem.READER_FAULT:
-            raise ReaderAtFault(one.examination.detail)
     day = unfolded.kept.received_at.astimezone(HANOI).date()
-    return [
+    anew = [
         place.reader.examine_one(ExamineJob(file.path, file.name, wanted[1], wanted[0], day))
         if wanted
         else None
         for file, wanted in zip(unfolded.files, attributed.to_read_anew(), strict=True)
     ]
+    for examination in (*(one.examination for one in attributed.message.files), *anew):
+        if examination is not None and examination.problem is FileProblem.READER_FAULT:
+            raise ReaderAtFault(examination.detail)
+    return anew
 
 
 def _note(
