@@ -27,6 +27,7 @@ from models.domain.office import Office, register_day
 from models.domain.submissions import Entry
 from tasks.adapters.maildir import deliver, make_maildir
 from tasks.adapters.simulation.answers import Answer, answers_of
+from tasks.adapters.template_canvas import AgencyWorkbook
 from tasks.adapters.template_writer import write_template
 
 CYCLE = "2025-plan"
@@ -167,7 +168,7 @@ def _make_one(the_office: Office, folder: Path, number: int) -> Submission:
     if number % EVERY_FIFTH == EVERY_FIFTH - 1:
         answers, catalogue, fault = _spoil(answers, catalogue, agency.code, number // EVERY_FIFTH)
     form = the_office.form_of(cycle)
-    workbook = write_template(
+    blank = AgencyWorkbook(
         form=form,
         catalogue=catalogue,
         cycle=cycle,
@@ -175,9 +176,8 @@ def _make_one(the_office: Office, folder: Path, number: int) -> Submission:
         register=the_office.register,
         contact=the_office.register.contacts.get(agency.code),
         token=sign(SECRET, cycle.code, agency.code, form.version),
-        last_working_day=None,
-        prefill=[_entry(a) for a in answers],
     )
+    workbook = write_template(blank, prefill=[_entry(a) for a in answers])
     path = folder / "workbooks" / f"{number:05d}_{agency.code}.xlsx"
     path.write_bytes(workbook)
     mail = folder / "mails" / f"{number:05d}.eml"
