@@ -25,11 +25,11 @@ from models.domain.cycles import ReportingCycle
 from models.domain.findings import Finding
 from models.domain.forms import Form
 from models.domain.identity import PROPERTY_NAME, SHEET_NAME, read_token
-from models.domain.submissions import Entry
+from models.domain.submissions import CellKey, Entry
 from tasks.adapters.dated_packages import MARKABLE, dated_package
 from tasks.adapters.result_sheet import write_results
 from tasks.adapters.template_canvas import AgencyWorkbook
-from tasks.adapters.template_places import Place, places
+from tasks.adapters.template_places import places
 from tasks.adapters.template_writer import write_template
 from tasks.adapters.workbook_marks import (
     clear_marks,
@@ -189,7 +189,7 @@ def _moved(
     findings: Sequence[Finding],
     form: Form,
     entries: Sequence[Entry],
-    found: dict[Place, tuple[str, str]],
+    found: dict[CellKey, tuple[str, str]],
 ) -> list[Finding]:
     """The findings at their cells in the fresh workbook; those without a place keep their words."""
     by_old = {(e.sheet_name, e.cell): (e.sheet, e.row_key, e.column) for e in entries}

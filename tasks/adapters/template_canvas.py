@@ -18,10 +18,10 @@ from models.domain.agencies import Contact, Register
 from models.domain.catalogue import Catalogue, CatalogueRow
 from models.domain.cycles import ReportingCycle
 from models.domain.forms import Column, Form, SheetForm, ValueType
-from models.domain.submissions import Entry
+from models.domain.submissions import CellKey, Entry
 from models.domain.targets import TargetKind
 from tasks.adapters import workbook_styles as look
-from tasks.adapters.template_places import HEADER_ROW, Place
+from tasks.adapters.template_places import HEADER_ROW
 
 # Without a password: the lock keeps text from being overwritten by mistake, it is no secret.
 ALLOWED = {"format_columns": True, "format_rows": True, "objects": True, "autofilter": True}
@@ -49,7 +49,7 @@ class TemplateData:
 
     of: AgencyWorkbook
     agency_name: str
-    prefill: Mapping[Place, Entry]
+    prefill: Mapping[CellKey, Entry]
     offers_contact: bool = True  # the register's focal person, where nothing better is known
     spare_rows: int = 0
 
