@@ -26,7 +26,8 @@ from models.domain.mail import LetterKind
 from models.domain.office import Office, register_day
 from models.domain.submissions import Entry
 from tasks.adapters.maildir import deliver, make_maildir
-from tasks.adapters.simulation.answers import Answer, answers_of
+from tasks.adapters.simulation.answers import AnsweredCell, answers_of
+from tasks.adapters.template_canvas import AgencyWorkbook
 from tasks.adapters.template_writer import write_template
 
 CYCLE = "2025-plan"
@@ -54,33 +55,35 @@ class Submission:
 
 # --- faults: each spoils one thing, or gives None where the agency's workbook has no such cell ----
 
-Spoilt = tuple[list[Answer], Catalogue]
-Fault = Callable[[list[Answer], Catalogue, str], Spoilt | None]
+Spoilt = tuple[list[AnsweredCell], Catalogue]
+Fault = Callable[[list[AnsweredCell], Catalogue, str], Spoilt | None]
 
 
-def _changed(answers: list[Answer], number: int, value: object) -> list[Answer]:
+def _changed(answers: list[AnsweredCell], number: int, value: object) -> list[AnsweredCell]:
     changed = replace(answers[number], value=value)
     return [*answers[:number], changed, *answers[number + 1 :]]
 
 
-def _first(answers: Sequence[Answer], sheet: str, column: str) -> int | None:
+def _first(answers: Sequence[AnsweredCell], sheet: str, column: str) -> int | None:
     places = (i for i, a in enumerate(answers) if (a.sheet, a.column) == (sheet, column))
     return next(places, None)
 
 
-def words_for_a_number(answers: list[Answer], catalogue: Catalogue, agency: str) -> Spoilt | None:
+def words_for_a_number(
+    answers: list[AnsweredCell], catalogue: Catalogue, agency: str
+) -> Spoilt | None:
     """«khoảng 95%» where a number belongs."""
     at = _first(answers, "indicators", "committed")
     return None if at is None else (_changed(answers, at, "khoảng 95%"), catalogue)
 
 
-def two_readings(answers: list[Answer], catalogue: Catalogue, agency: str) -> Spoilt | None:
+def two_readings(answers: list[AnsweredCell], catalogue: Catalogue, agency: str) -> Spoilt | None:
     """A number in text that reads two ways."""
     at = _first(answers, "projects", "disbursement")
     return None if at is None else (_changed(answers, at, "1.234"), catalogue)
 
 
-def thousandfold(answers: list[Answer], catalogue: Catalogue, agency: str) -> Spoilt | None:
+def thousandfold(answers: list[AnsweredCell], catalogue: Catalogue, agency: str) -> Spoilt | None:
     """A commitment in the wrong unit."""
     at = _first(answers, "indicators", "committed")
     if at is None or not isinstance(value := answers[at].value, Decimal) or not value:
@@ -88,7 +91,9 @@ def thousandfold(answers: list[Answer], catalogue: Catalogue, agency: str) -> Sp
     return _changed(answers, at, value * 1000), catalogue
 
 
-def office_text_changed(answers: list[Answer], catalogue: Catalogue, agency: str) -> Spoilt | None:
+def office_text_changed(
+    answers: list[AnsweredCell], catalogue: Catalogue, agency: str
+) -> Spoilt | None:
     """An indicator's unit, typed over."""
     code = next((a.row_key for a in answers if a.sheet == "indicators" and a.row_key), None)
     if code is None:
@@ -97,26 +102,28 @@ def office_text_changed(answers: list[Answer], catalogue: Catalogue, agency: str
     return answers, replace(catalogue, rows=rows)
 
 
-def required_left_empty(answers: list[Answer], catalogue: Catalogue, agency: str) -> Spoilt | None:
+def required_left_empty(
+    answers: list[AnsweredCell], catalogue: Catalogue, agency: str
+) -> Spoilt | None:
     """A required field without an answer."""
     at = _first(answers, "details", "signer")
     return None if at is None else ([*answers[:at], *answers[at + 1 :]], catalogue)
 
 
-def wrong_year(answers: list[Answer], catalogue: Catalogue, agency: str) -> Spoilt | None:
+def wrong_year(answers: list[AnsweredCell], catalogue: Catalogue, agency: str) -> Spoilt | None:
     """A deadline ten years off."""
     at = _first(answers, "action_plan", "five_deadline")
     return None if at is None else (_changed(answers, at, dt.date(2035, 6, 30)), catalogue)
 
 
-def not_an_address(answers: list[Answer], catalogue: Catalogue, agency: str) -> Spoilt | None:
+def not_an_address(answers: list[AnsweredCell], catalogue: Catalogue, agency: str) -> Spoilt | None:
     """Words where a mail address belongs."""
     at = _first(answers, "details", "focal_email")
     return None if at is None else (_changed(answers, at, "chưa có"), catalogue)
 
 
 def five_clear_incomplete(
-    answers: list[Answer], catalogue: Catalogue, agency: str
+    answers: list[AnsweredCell], catalogue: Catalogue, agency: str
 ) -> Spoilt | None:
     """A task for which nobody is named."""
     at = _first(answers, "action_plan", "five_person")
@@ -167,7 +174,7 @@ def _make_one(the_office: Office, folder: Path, number: int) -> Submission:
     if number % EVERY_FIFTH == EVERY_FIFTH - 1:
         answers, catalogue, fault = _spoil(answers, catalogue, agency.code, number // EVERY_FIFTH)
     form = the_office.form_of(cycle)
-    workbook = write_template(
+    blank = AgencyWorkbook(
         form=form,
         catalogue=catalogue,
         cycle=cycle,
@@ -175,9 +182,8 @@ def _make_one(the_office: Office, folder: Path, number: int) -> Submission:
         register=the_office.register,
         contact=the_office.register.contacts.get(agency.code),
         token=sign(SECRET, cycle.code, agency.code, form.version),
-        last_working_day=None,
-        prefill=[_entry(a) for a in answers],
     )
+    workbook = write_template(blank, prefill=[_entry(a) for a in answers])
     path = folder / "workbooks" / f"{number:05d}_{agency.code}.xlsx"
     path.write_bytes(workbook)
     mail = folder / "mails" / f"{number:05d}.eml"
@@ -185,7 +191,7 @@ def _make_one(the_office: Office, folder: Path, number: int) -> Submission:
     return Submission(number, agency.code, fault, path, mail)
 
 
-def _corrected(answers: list[Answer], version: int) -> list[Answer]:
+def _corrected(answers: list[AnsweredCell], version: int) -> list[AnsweredCell]:
     """The answers as a later version gives them: a cell here and there is written anew."""
     if version == 1:
         return answers
@@ -198,8 +204,8 @@ def _corrected(answers: list[Answer], version: int) -> list[Answer]:
 
 
 def _spoil(
-    answers: list[Answer], catalogue: Catalogue, agency: str, turn: int
-) -> tuple[list[Answer], Catalogue, str]:
+    answers: list[AnsweredCell], catalogue: Catalogue, agency: str, turn: int
+) -> tuple[list[AnsweredCell], Catalogue, str]:
     for step in range(len(FAULTS)):
         fault = FAULTS[(turn + step) % len(FAULTS)]
         spoilt = fault(answers, catalogue, agency)
@@ -208,7 +214,7 @@ def _spoil(
     raise ValueError(f"nothing to spoil in the answers of {agency}")
 
 
-def _entry(answer: Answer) -> Entry:
+def _entry(answer: AnsweredCell) -> Entry:
     return Entry(
         answer.sheet, answer.row_key, answer.column, answer.value, str(answer.value), "", ""
     )

@@ -29,7 +29,7 @@ from models.domain.exchange_sheets import (
     AgencyLabels,
     CellKind,
     ExchangeSheet,
-    Layout,
+    RecordLayout,
     shown_cells,
 )
 
@@ -186,7 +186,7 @@ def _records_before(sheet: ExchangeSheet, files: OfficeFiles) -> list[dict[str, 
 
 def _told_by(sheet: ExchangeSheet, values: Record) -> str:
     """What a record is called in a list of changes; of a sheet with one record nothing."""
-    if sheet.layout is Layout.FACTS and not sheet.shared:
+    if sheet.layout is RecordLayout.FACTS and not sheet.shared:
         return ""
     keys = [*sheet.identified_by] or ["code"]
     if not sheet.column(keys[0]):

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from config import CONFIG_DIR
 from config.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
-from models.domain.exchange_sheets import CellKind, ExchangeColumn, ExchangeSheet, Layout
+from models.domain.exchange_sheets import CellKind, ExchangeColumn, ExchangeSheet, RecordLayout
 from models.domain.faults import Fault, KeyPath
 
 FILE_NAME = "catalogue_workbook.toml"
@@ -65,7 +65,9 @@ def _sheet(
     )
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
     values |= {"columns": columns}
-    values["layout"] = _named(Layout, values.get("layout", Layout.ROWS), file, where, faults)
+    values["layout"] = _named(
+        RecordLayout, values.get("layout", RecordLayout.ROWS), file, where, faults
+    )
     if len(str(values.get("title", ""))) > _MOST_TITLE:
         faults.append(file.fault("exchange.title_length", where, "title", most=_MOST_TITLE))
     return _made(ExchangeSheet, values, file, where, faults)
@@ -85,7 +87,7 @@ def _column(
             faults.append(file.fault("exchange.column_unknown", where, "use", value=use))
             return None
         values = {**common, **values}
-    if sheet.get("layout") == Layout.FACTS:
+    if sheet.get("layout") == RecordLayout.FACTS:
         values.setdefault("width", _FACT_WIDTH)
     values["kind"] = _named(CellKind, values.get("kind", CellKind.TEXT), file, where, faults)
     if named := values.get("choices"):

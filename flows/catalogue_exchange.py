@@ -31,7 +31,7 @@ from models.domain.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.errors import BaocaoError, ConfigurationFault
 from models.domain.exchange_base import base_in
 from models.domain.exchange_reading import CellComplaint, SheetReading, read_sheets
-from models.domain.exchange_sheets import Layout
+from models.domain.exchange_sheets import RecordLayout
 from models.domain.office import Office
 from models.domain.reminders import step_day
 from models.domain.workbook_content import WorkbookContent
@@ -229,7 +229,7 @@ def _old_years(work: _Import) -> Iterator[str]:
         return
     before = str(work.files.year - 1)
     for reading in work.draft.sheets.values():
-        if reading.sheet.layout is Layout.FACTS:
+        if reading.sheet.layout is RecordLayout.FACTS:
             cells = [
                 record.cell(key)
                 for record in reading.records

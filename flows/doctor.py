@@ -17,23 +17,23 @@ from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_setting
 from flows.catalogue_view import configuration_faults
 from flows.doctor_mail import mailbox_remarks
 from flows.doctor_smtp import smtp_remarks
-from flows.remarks import Remark
+from flows.remarks import Diagnosis
 from models.domain.errors import BaocaoError, ConfigurationFault
 from tasks.adapters.report_document import ReportTemplateFault, check_report_templates
 from tasks.adapters.store.rows import migrate, open_engine
 
 
-def examine_house() -> list[Remark]:
+def examine_house() -> list[Diagnosis]:
     """Everything looked at, in the order an operator would."""
     version = ".".join(map(str, sys.version_info[:3]))
-    remarks = [Remark("Python", sys.version_info >= (3, 11), f"Python {version}")]
+    remarks = [Diagnosis("Python", sys.version_info >= (3, 11), f"Python {version}")]
     try:
         settings = load_settings()
     except ConfigurationFault as fault:
-        return [*remarks, *(Remark("Cài đặt", False, f) for f in fault.faults)]
+        return [*remarks, *(Diagnosis("Cài đặt", False, f) for f in fault.faults)]
     remarks += _settings(settings)
     faults = configuration_faults()
-    remarks += [Remark("Cấu hình", False, fault) for fault in faults]
+    remarks += [Diagnosis("Cấu hình", False, fault) for fault in faults]
     if not faults:
         remarks += _office(settings)
     remarks += [_data_dir(settings.data_dir), _database(settings)]
@@ -43,9 +43,9 @@ def examine_house() -> list[Remark]:
     return remarks
 
 
-def _settings(settings: Settings) -> Iterator[Remark]:
+def _settings(settings: Settings) -> Iterator[Diagnosis]:
     development = settings.secret_key.get_secret_value() == DEVELOPMENT_KEY
-    yield Remark(
+    yield Diagnosis(
         "Khoá ký",
         not development or settings.environment is Environment.DEVELOPMENT,
         "Đang dùng khoá thử nghiệm; đặt BAOCAO_SECRET_KEY trước khi chạy thật."
@@ -54,50 +54,50 @@ def _settings(settings: Settings) -> Iterator[Remark]:
     )
 
 
-def _office(settings: Settings) -> Iterator[Remark]:
+def _office(settings: Settings) -> Iterator[Diagnosis]:
     office = load_office(settings.config_dir, settings.contacts_file)
     rows = {year: len(c.rows) for year, c in office.catalogues.items()}
-    yield Remark(
+    yield Diagnosis(
         "Danh mục", True, f"Số dòng theo năm: {rows}; {len(office.register.agencies)} cơ quan"
     )
     silent = [
         a.name for a in office.register if not _has_address(office.register.contacts.get(a.code))
     ]
-    yield Remark(
+    yield Diagnosis(
         "Danh bạ",
         not silent,
         f"Chưa có địa chỉ thư: {', '.join(silent)}" if silent else "Cơ quan nào cũng có địa chỉ.",
     )
     yield _reports(settings.config_dir / "reports")
     faults = check_calendar(office, dt.datetime.now(dt.UTC).date())
-    yield from (Remark("Lịch nghỉ", False, fault) for fault in faults)
+    yield from (Diagnosis("Lịch nghỉ", False, fault) for fault in faults)
     if not faults:
-        yield Remark("Lịch nghỉ", True, "Ngày nghỉ chính thức đã nhập đủ.")
+        yield Diagnosis("Lịch nghỉ", True, "Ngày nghỉ chính thức đã nhập đủ.")
 
 
-def _reports(folder: Path) -> Remark:
+def _reports(folder: Path) -> Diagnosis:
     try:
         check_report_templates(folder)
     except ReportTemplateFault as fault:
-        return Remark("Mẫu báo cáo", False, str(fault))
-    return Remark("Mẫu báo cáo", True, "Hai mẫu Word dùng được.")
+        return Diagnosis("Mẫu báo cáo", False, str(fault))
+    return Diagnosis("Mẫu báo cáo", True, "Hai mẫu Word dùng được.")
 
 
 def _has_address(contact: object) -> bool:
     return bool(getattr(contact, "to", ()))
 
 
-def _data_dir(path: Path) -> Remark:
+def _data_dir(path: Path) -> Diagnosis:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return Remark("Thư mục dữ liệu", False, f"Không tạo được {path}: {error}")
+        return Diagnosis("Thư mục dữ liệu", False, f"Không tạo được {path}: {error}")
     writable = os.access(path, os.W_OK)
     said = f"{path.resolve()}" if writable else f"Không có quyền ghi vào {path.resolve()}"
-    return Remark("Thư mục dữ liệu", writable, said)
+    return Diagnosis("Thư mục dữ liệu", writable, said)
 
 
-def _database(settings: Settings) -> Remark:
+def _database(settings: Settings) -> Diagnosis:
     try:
         engine = open_engine(settings.database)
         migrate(engine)
@@ -105,11 +105,11 @@ def _database(settings: Settings) -> Remark:
             connection.exec_driver_sql("SELECT 1")
     except (SQLAlchemyError, BaocaoError, OSError) as error:
         first = str(error).splitlines()[0]
-        return Remark("Cơ sở dữ liệu", False, f"Không dùng được (BAOCAO_DATABASE_URL): {first}")
-    return Remark("Cơ sở dữ liệu", True, f"{engine.dialect.name}, sẵn sàng.")
+        return Diagnosis("Cơ sở dữ liệu", False, f"Không dùng được (BAOCAO_DATABASE_URL): {first}")
+    return Diagnosis("Cơ sở dữ liệu", True, f"{engine.dialect.name}, sẵn sàng.")
 
 
-def print_diagnosis(remarks: list[Remark], console: Console) -> bool:
+def print_diagnosis(remarks: list[Diagnosis], console: Console) -> bool:
     """Prints all remarks; whether nothing must be mended."""
     for remark in remarks:
         mark = "[green]ổn [/]" if remark.ok else "[bold red]SỬA[/]"

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
-from flows.remarks import Remark
+from flows.remarks import Diagnosis
 from flows.workplaces import mailbox_rules
 from models.domain.errors import BaocaoError
 from tasks.adapters.imap_inbox import ImapInbox
@@ -23,7 +23,7 @@ from tasks.adapters.store.rows import open_engine
 PROBE_SECONDS = 10.0  # for each answer of a server
 
 
-def mailbox_remarks(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
+def mailbox_remarks(settings: Settings, now: dt.datetime) -> Iterator[Diagnosis]:
     """What stands in the way of taking mail in, mailbox after mailbox."""
     rules, largest = mailbox_rules(settings), settings.max_message_mb * 1_000_000
     rules = replace(rules, seconds=min(rules.seconds, PROBE_SECONDS))
@@ -33,20 +33,20 @@ def mailbox_remarks(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
             inbox = open_inbox(url, now, rules, largest)
             if isinstance(inbox, ImapInbox):
                 seen = probe(inbox, _known(settings, inbox.source), now)
-                yield from (Remark(one.subject, one.ok, one.sentence) for one in seen)
+                yield from (Diagnosis(one.subject, one.ok, one.sentence) for one in seen)
                 continue
             waiting = sum(1 for _ in inbox.arrivals())
         except (BaocaoError, OSError) as error:
             if not settings.mailbox_url and not Path(unquote(urlsplit(url).path)).exists():
-                yield Remark(subject, True, "Chưa có; lần nhận đầu tiên sẽ tạo trong DATA_DIR.")
+                yield Diagnosis(subject, True, "Chưa có; lần nhận đầu tiên sẽ tạo trong DATA_DIR.")
             else:
-                yield Remark(subject, False, str(error))
+                yield Diagnosis(subject, False, str(error))
         else:
-            yield Remark(subject, True, f"{waiting} thư, tệp đang chờ nhận.")
+            yield Diagnosis(subject, True, f"{waiting} thư, tệp đang chờ nhận.")
     yield sender_remark(settings)
 
 
-def sender_remark(settings: Settings) -> Remark:
+def sender_remark(settings: Settings) -> Diagnosis:
     """Whether anybody vouches for the senders of mail."""
     if settings.authserv_id:
         said = f"Chỉ tin kết quả xác thực do «{settings.authserv_id}» ghi."
@@ -55,7 +55,7 @@ def sender_remark(settings: Settings) -> Remark:
             "Không kiểm tra: ai cũng có thể ghi địa chỉ của cơ quan vào thư mình gửi. Khi máy chủ "
             "thư ghi Authentication-Results, đặt tên nó vào BAOCAO_AUTHSERV_ID."
         )
-    return Remark("Xác thực người gửi", True, said)
+    return Diagnosis("Xác thực người gửi", True, said)
 
 
 def _known(settings: Settings, source: str) -> set[tuple[int, int]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Environment, Settings
-from flows.remarks import Remark
+from flows.remarks import Diagnosis
 from models.domain.cycles import HANOI
 from models.domain.errors import BaocaoError
 from tasks.adapters.observations import CLOCK_TOLERANCE
@@ -17,29 +17,29 @@ from tasks.adapters.store import outbox
 from tasks.adapters.store.rows import open_engine
 
 
-def smtp_remarks(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
+def smtp_remarks(settings: Settings, now: dt.datetime) -> Iterator[Diagnosis]:
     """What stands in the way of letters, in the order in which one would meet it."""
     yield from _server(settings, now)
     yield from _recipients(settings)
     yield from _clock(settings, now)
 
 
-def _server(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
+def _server(settings: Settings, now: dt.datetime) -> Iterator[Diagnosis]:
     if settings.smtp_url:
         for seen in probe(settings.smtp_url, settings.office_address, now):
-            yield Remark(seen.subject, seen.ok, seen.sentence)
+            yield Diagnosis(seen.subject, seen.ok, seen.sentence)
         return
-    yield Remark(
+    yield Diagnosis(
         "Máy chủ gửi thư",
         settings.environment is Environment.DEVELOPMENT,
         "Chưa đặt BAOCAO_SMTP_URL; «serve» và «demo» dùng hộp thư thử trên máy.",
     )
 
 
-def _recipients(settings: Settings) -> Iterator[Remark]:
+def _recipients(settings: Settings) -> Iterator[Diagnosis]:
     production = settings.environment is Environment.PRODUCTION
     if settings.guest_list:
-        yield Remark(
+        yield Diagnosis(
             "Danh sách được gửi tới",
             not production,
             "Đang chạy thật mà BAOCAO_GUEST_LIST còn chặn thư tới mọi nơi khác: xoá đi."
@@ -47,7 +47,7 @@ def _recipients(settings: Settings) -> Iterator[Remark]:
             else f"Chạy thử, chỉ gửi tới: {', '.join(settings.guest_list)}.",
         )
     if not settings.own_copy:
-        yield Remark(
+        yield Diagnosis(
             "Bản sao thư đi",
             True,
             "Không gửi bản sao (BAOCAO_OWN_COPY): thư chưa rõ kết quả phải chờ người xem.",
@@ -55,7 +55,7 @@ def _recipients(settings: Settings) -> Iterator[Remark]:
         return
     local, _, domain = settings.own_copy.partition("@")
     ours = f"{local.partition('+')[0]}@{domain}" == settings.office_address
-    yield Remark(
+    yield Diagnosis(
         "Bản sao thư đi",
         True,
         f"Gửi về {settings.own_copy}."
@@ -63,7 +63,7 @@ def _recipients(settings: Settings) -> Iterator[Remark]:
     )
 
 
-def _clock(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
+def _clock(settings: Settings, now: dt.datetime) -> Iterator[Diagnosis]:
     """A clock that runs behind our own record was ahead once, or has been set back."""
     try:
         engine = open_engine(settings.database)
@@ -73,7 +73,7 @@ def _clock(settings: Settings, now: dt.datetime) -> Iterator[Remark]:
     except (SQLAlchemyError, BaocaoError, OSError):
         return  # said where the database is looked at
     if last is not None and last > now + CLOCK_TOLERANCE:
-        yield Remark(
+        yield Diagnosis(
             "Đồng hồ",
             False,
             f"Sổ ghi thư gửi lúc {last.astimezone(HANOI):%d/%m/%Y %H:%M}, sau giờ hiện tại của máy "

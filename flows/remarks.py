@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Diagnosis:
     """One thing looked at: `ok` is False when it must be mended."""
 
     subject: str

@@ -13,19 +13,19 @@ import tasks.adapters.imap_probe
 import tasks.adapters.observations
 import tasks.adapters.smtp_probe
 from config.settings import Settings
-from models.domain.delivery import RULES, Fate, Stage
+from models.domain.delivery import RULES, Fate, SmtpStage
 from tests.servers import dovecot, postfix
 
 PAGE = Path(__file__).parents[1] / "docs" / "quan-tri-thu.md"
 STAGES = {
-    Stage.CONNECT: "kết nối",
-    Stage.TLS: "TLS",
-    Stage.LOGIN: "đăng nhập",
-    Stage.MAIL: "MAIL",
-    Stage.RCPT: "RCPT",
-    Stage.DATA: "DATA",
-    Stage.CONTENT: "nội dung",
-    Stage.DOT: "sau dấu chấm cuối",
+    SmtpStage.CONNECT: "kết nối",
+    SmtpStage.TLS: "TLS",
+    SmtpStage.LOGIN: "đăng nhập",
+    SmtpStage.MAIL: "MAIL",
+    SmtpStage.RCPT: "RCPT",
+    SmtpStage.DATA: "DATA",
+    SmtpStage.CONTENT: "nội dung",
+    SmtpStage.DOT: "sau dấu chấm cuối",
 }
 FATES = {
     Fate.TAKEN: "đã gửi",

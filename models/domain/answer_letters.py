@@ -182,22 +182,9 @@ def compose_receipt(
     )
 
 
-def compose_verdict(
-    cycle: ReportingCycle,
-    agency: Agency,
-    record: SubmissionRecord,
-    file_size: int,
-    *,
-    difference: Sequence[str] = (),
-    previous_version: int | str | None = None,
-    correction_due: dt.date | None = None,
-    effective_version: int | None = None,
-    left_out: int = 0,
-    other_files: Sequence[str] = (),
-    timeliness: Timeliness | None = None,
-    outcome: Outcome | None = None,
-) -> LetterContent:
-    """The verdict on a version, with its receipt: accepted, accepted with remarks, or returned.
+@dataclass(frozen=True, slots=True)
+class VerdictNotes:
+    """What the letter with a verdict tells beside the record; empty: nothing.
 
     `difference` lists what changed against `previous_version`; `correction_due` is the last day on
     which a correction still counts as on time (None: no such right); `effective_version` is the
@@ -205,7 +192,32 @@ def compose_verdict(
     `left_out` counts further differences the caller did not list; `other_files` names what came in
     the same mail and was kept without being used; `timeliness` of the agency's answer is printed
     once it is settled; `outcome`, where sections are accepted each by itself, is gone through when
-    its parts differ. Raises ValueError for a verdict that is neither accepted nor returned.
+    its parts differ.
+    """
+
+    difference: Sequence[str] = ()
+    previous_version: int | str | None = None
+    correction_due: dt.date | None = None
+    effective_version: int | None = None
+    left_out: int = 0
+    other_files: Sequence[str] = ()
+    timeliness: Timeliness | None = None
+    outcome: Outcome | None = None
+
+
+_NOTHING_BESIDE = VerdictNotes()
+
+
+def compose_verdict(
+    cycle: ReportingCycle,
+    agency: Agency,
+    record: SubmissionRecord,
+    file_size: int,
+    notes: VerdictNotes = _NOTHING_BESIDE,
+) -> LetterContent:
+    """The verdict on a version, with its receipt: accepted, accepted with remarks, or returned.
+
+    `file_size` is in bytes. Raises ValueError for a verdict that is neither accepted nor returned.
     """
     if record.verdict not in (Verdict.ACCEPTED, Verdict.RETURNED):
         raise ValueError(f"no verdict to announce: {record.verdict}")
@@ -216,15 +228,18 @@ def compose_verdict(
     template = "verdict_accepted_warnings" if warnings else "verdict_accepted"
     if returned:
         template = "verdict_returned"
+    outcome = notes.outcome
     if outcome is not None and not outcome.is_whole:
         template = "verdict_partial"
     answered_on = (record.decided_at or record.received_at).astimezone(HANOI).date()
+    correction_due = notes.correction_due
     if correction_due is not None and correction_due < answered_on:
         correction_due = None  # it has run out: a promise would mislead
     receipt = Receipt.of(record, file_size).facts()
-    if timeliness in _TIMELINESS_TEXT:
-        receipt.append(("Thời hạn", _TIMELINESS_TEXT[timeliness]))
-    unlisted = max(0, len(difference) - DIFFERENCES_IN_BODY) + left_out
+    if notes.timeliness in _TIMELINESS_TEXT:
+        receipt.append(("Thời hạn", _TIMELINESS_TEXT[notes.timeliness]))
+    previous, effective = notes.previous_version, notes.effective_version
+    unlisted = max(0, len(notes.difference) - DIFFERENCES_IN_BODY) + notes.left_out
     return LetterContent(
         LetterKind.VERDICT,
         template,
@@ -238,13 +253,13 @@ def compose_verdict(
             "warnings": number_text(warnings),
             "groups": groups,
             "more_findings": number_text(more) if more else "",
-            "previous_version": str(previous_version) if previous_version is not None else "",
-            "difference": [one_line(d) for d in difference[:DIFFERENCES_IN_BODY]],
+            "previous_version": str(previous) if previous is not None else "",
+            "difference": [one_line(d) for d in notes.difference[:DIFFERENCES_IN_BODY]],
             "more_differences": number_text(unlisted) if unlisted else "",
             "correction_due": day_text(correction_due) if correction_due else "",
-            "other_files": [one_line(name, 120) for name in other_files],
+            "other_files": [one_line(name, 120) for name in notes.other_files],
             "due_text": cycle.due_text,
-            "effective_version": str(effective_version) if effective_version is not None else "",
+            "effective_version": str(effective) if effective is not None else "",
             "meeting": cycle.meeting,
         },
     )

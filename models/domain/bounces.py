@@ -59,7 +59,7 @@ class DeliveryReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class ReportedRecipient:
     """A recipient of the letter and the news of it; `recipient` is "" where nobody could tell."""
 
     recipient: str
@@ -76,7 +76,7 @@ class ReturnedLetter:
     agency: str
     cycle: str
     subject: str
-    news: Sequence[Reported]
+    news: Sequence[ReportedRecipient]
 
     @property
     def said(self) -> str:
@@ -107,7 +107,7 @@ _ACTIONS: Mapping[DeliveryAction, str] = {
 
 def match_recipients(
     report: DeliveryReport, recipients: Sequence[str], own_copy: str = ""
-) -> list[Reported]:
+) -> list[ReportedRecipient]:
     """The report's news by the letter's own recipients, each at most once.
 
     Where the server forwarded the letter and names an address of its own, a letter's only
@@ -115,7 +115,7 @@ def match_recipients(
     said of our own copy (`own_copy`, or the mailbox that it is a sub-address of) is said of nobody.
     """
     copies = {own_copy, _without_tag(own_copy)} - {"", *recipients}
-    found: dict[str, Reported] = {}
+    found: dict[str, ReportedRecipient] = {}
     for news in report.recipients:
         ours = next((a for a in news.addresses if a in recipients), "")
         if not ours and not copies.isdisjoint(news.addresses):
@@ -124,7 +124,7 @@ def match_recipients(
             ours = recipients[0]
         known = found.get(ours)
         if known is None or news.action is DeliveryAction.FAILED:
-            found[ours] = Reported(ours, news)
+            found[ours] = ReportedRecipient(ours, news)
     return list(found.values())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from models.domain.agencies import Agency, Contact
 from models.domain.carrying import Carried
@@ -31,24 +32,60 @@ from models.domain.standing import (
 from models.domain.working_calendar import WorkingCalendar
 
 
+@dataclass(frozen=True, slots=True)
+class OpeningNotes:
+    """What an opening letter tells beside the form; empty: nothing.
+
+    `contact` names the focal person. `carried` of the cycle `earlier` is what the workbook holds
+    already: the letter counts it. `try_out_address`: where a workbook may be tried out before it
+    is handed in; empty: nowhere.
+    """
+
+    contact: Contact | None = None
+    try_out_address: str = ""
+    carried: Carried | None = None
+    earlier: ReportingCycle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderNotes:
+    """What a reminder tells beside the standing.
+
+    `template_attached`: the agency's workbook goes with it once more; `superior_copied`: whether
+    somebody above gets the copy that the overdue letter speaks of; `form`: names the sections that
+    are still owed of an answer of which others were accepted.
+    """
+
+    template_attached: bool = False
+    superior_copied: bool = True
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The agencies and whom the office knows there, by agency code."""
+
+    agencies: Mapping[str, Agency]
+    contacts: Mapping[str, Contact]
+
+
+_PLAIN_OPENING = OpeningNotes()
+_PLAIN_REMINDER = ReminderNotes()
+
+
 def compose_opening(
     cycle: ReportingCycle,
     calendar: WorkingCalendar,
     agency: Agency,
     form: Form,
     catalogue: Catalogue,
-    contact: Contact | None = None,
-    *,
-    try_out_address: str = "",
-    carried: Carried | None = None,
-    earlier: ReportingCycle | None = None,
+    notes: OpeningNotes = _PLAIN_OPENING,
 ) -> LetterContent:
     """The letter that opens a cycle; the agency's own workbook goes with it.
 
-    `carried` of the cycle `earlier` is what the workbook holds already: the letter counts it.
-    `try_out_address`: where a workbook may be tried out before it is handed in; empty: nowhere.
     The letter states what Decree 09/2019/NĐ-CP asks a reporting regime to state.
     """
+    contact, carried, earlier = notes.contact, notes.carried, notes.earlier
     assigned = []
     for sheet in sheets_for(form, catalogue, agency.code):
         if sheet.kind is SheetKind.INSTRUCTIONS:
@@ -80,7 +117,7 @@ def compose_opening(
             "assigned": assigned,
             "focal_person": one_line(contact.focal_person) if contact else "",
             "grace_working_days": str(cycle.grace_working_days),
-            "try_out_address": try_out_address,
+            "try_out_address": notes.try_out_address,
             "prefilled": _prefilled(carried, earlier) if carried and earlier else "",
             "advice": list(form.advice),
         },
@@ -106,17 +143,11 @@ def compose_reminder(
     planned: PlannedLetter,
     standing: AgencyStanding,
     now: dt.datetime,
-    *,
-    template_attached: bool = False,
-    superior_copied: bool = True,
-    form: Form | None = None,
+    notes: ReminderNotes = _PLAIN_REMINDER,
 ) -> LetterContent:
     """A rung of the ladder for one agency: before the deadline, on the last day, or overdue.
 
     Days are counted from `now`, not from the step, so that a letter that goes out late is true.
-    `template_attached`: the agency's workbook goes with it once more; `superior_copied`: whether
-    somebody above gets the copy that the overdue letter speaks of; `form`: names the sections that
-    are still owed of an answer of which others were accepted.
     """
     extension_until = standing.extension_until
     due = due_instant(cycle, extension_until)
@@ -149,9 +180,9 @@ def compose_reminder(
             "returned": _returned_on(latest),
             "errors": number_text(grave_count(latest.findings)) if latest else "",
             "correction_due": correction,
-            "template_attached": template_attached,
-            "superior_copied": superior_copied,
-            "owed": _owed(standing, form),
+            "template_attached": notes.template_attached,
+            "superior_copied": notes.superior_copied,
+            "owed": _owed(standing, notes.form),
             "meeting": cycle.meeting,
         },
     )
@@ -162,8 +193,7 @@ def compose_escalation(
     calendar: WorkingCalendar,
     planned: PlannedLetter,
     standings: Iterable[AgencyStanding],
-    agencies: Mapping[str, Agency],
-    contacts: Mapping[str, Contact],
+    directory: Directory,
     now: dt.datetime,
     form: Form | None = None,
 ) -> LetterContent:
@@ -178,9 +208,9 @@ def compose_escalation(
     for code in planned.owing:
         group, state = _owing_state(cycle, calendar, by_code[code], now, form)
         counts[group] += 1
-        contact = contacts.get(code)
+        contact = directory.contacts.get(code)
         person = ", ".join(p for p in (contact.focal_person, contact.phone) if p) if contact else ""
-        name = agencies[code].name if code in agencies else code
+        name = directory.agencies[code].name if code in directory.agencies else code
         where = person or (contact.to[0] if contact and contact.to else "")
         entries.append((group, name, (name, state, one_line(where, 80))))
     entries.sort(key=lambda e: (e[0], e[1]))

@@ -20,7 +20,7 @@ from enum import StrEnum
 from models.domain.mail import LetterState, ascii_address
 
 
-class Stage(StrEnum):
+class SmtpStage(StrEnum):
     """Where the conversation with the server stood."""
 
     CONNECT = "CONNECT"  # the connection itself, and the server's greeting
@@ -78,10 +78,10 @@ class DeliveryRuling:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DeliveryRule:
     """A row of the table: the first that fits decides."""
 
-    stages: frozenset[Stage]
+    stages: frozenset[SmtpStage]
     codes: str  # pattern for the reply code, "000" where there was no answer
     extended: str  # pattern for the extended code, "" for any or none
     words: str  # pattern for the words, "" for any
@@ -89,7 +89,7 @@ class Rule:
     blame: Blame
     reason: str  # Vietnamese
 
-    def fits(self, stage: Stage, code: int, extended: str, words: str) -> bool:
+    def fits(self, stage: SmtpStage, code: int, extended: str, words: str) -> bool:
         """Whether the row speaks of such an answer."""
         return (
             stage in self.stages
@@ -102,9 +102,9 @@ class Rule:
 def _rule(
     stages: str, codes: str, fate: Fate, blame: Blame, reason: str, *,
     extended: str = "", words: str = "",
-) -> Rule:  # fmt: skip
-    named = frozenset(Stage(name) for name in stages.split())
-    return Rule(named, codes, extended, words, fate, blame, reason)
+) -> DeliveryRule:  # fmt: skip
+    named = frozenset(SmtpStage(name) for name in stages.split())
+    return DeliveryRule(named, codes, extended, words, fate, blame, reason)
 
 
 _LOGIN_WANTED = "53[058]"  # RFC 4954: authentication required, weak, or needs TLS
@@ -112,7 +112,7 @@ _SENDER_REFUSED = r"sender address rejected|send ?as"
 _TOO_LARGE = r"[245]\.3\.4|5\.2\.3"
 
 #: Asked from the top. The last row of each stage fits whatever is left.
-RULES: Sequence[Rule] = (
+RULES: Sequence[DeliveryRule] = (
     # --- before a letter is begun: nothing here speaks of a letter
     _rule("TLS", r"\d{3}", Fate.STOP, Blame.OPERATOR, "không lập được kết nối mã hoá TLS"),
     _rule("LOGIN", r"4\d\d", Fate.STOP, Blame.SERVER, "máy chủ tạm thời không cho đăng nhập"),
@@ -178,19 +178,19 @@ def extended_code(words: str) -> str:
     return found.group(1) if found else ""
 
 
-def rule_for(stage: Stage, code: int, words: str) -> Rule:
+def rule_for(stage: SmtpStage, code: int, words: str) -> DeliveryRule:
     """The row of the table that decides."""
     return next(r for r in RULES if r.fits(stage, code, extended_code(words), words))
 
 
-def ruling(stage: Stage, code: int = 0, words: str = "") -> DeliveryRuling:
+def ruling(stage: SmtpStage, code: int = 0, words: str = "") -> DeliveryRuling:
     """What an answer at a stage means; `code` is 0 where none came, or none that is SMTP.
 
-    >>> ruling(Stage.RCPT, 550, "5.1.1 User unknown").marks_contact
+    >>> ruling(SmtpStage.RCPT, 550, "5.1.1 User unknown").marks_contact
     True
-    >>> ruling(Stage.RCPT, 450, "4.2.0 Greylisted").fate.value
+    >>> ruling(SmtpStage.RCPT, 450, "4.2.0 Greylisted").fate.value
     'again'
-    >>> ruling(Stage.DOT).fate.value
+    >>> ruling(SmtpStage.DOT).fate.value
     'uncertain'
     """
     code = code if 200 <= code < 600 else 0

@@ -13,7 +13,7 @@ from models.domain.exchange_sheets import (
     CellKind,
     ExchangeColumn,
     ExchangeSheet,
-    Layout,
+    RecordLayout,
     stored_value,
 )
 from models.domain.vietnamese_text import fold
@@ -116,7 +116,7 @@ def _read(sheet: ExchangeSheet, content: SheetContent | None, labels: AgencyLabe
         if not sheet.may_lack and not sheet.shared:
             reading.complain("", "sổ không có trang này; xin lấy lại trang từ sổ đã xuất")
         return reading
-    read = _read_facts if sheet.layout is Layout.FACTS else _read_rows
+    read = _read_facts if sheet.layout is RecordLayout.FACTS else _read_rows
     read(reading, content, labels)
     return reading
 

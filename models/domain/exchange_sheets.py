@@ -42,7 +42,7 @@ class CellKind(StrEnum):
     AGENCIES = "agencies"  # as many cells as there are agencies, lead first; stored "stc;cuc_thue"
 
 
-class Layout(StrEnum):
+class RecordLayout(StrEnum):
     """How records lie on a sheet."""
 
     ROWS = "rows"  # a record a row
@@ -75,7 +75,7 @@ class ExchangeSheet:
     file: str  # under the configuration's folder; "{year}" stands for the directive's
     columns: Sequence[ExchangeColumn]
     guidance: str
-    layout: Layout = Layout.ROWS
+    layout: RecordLayout = RecordLayout.ROWS
     table: str = ""  # for a TOML file: which of its tables
     identified_by: Sequence[str] = ()  # of a file shared by all years: what tells records apart
     spare: int = 40  # empty rows, or record columns, to write on

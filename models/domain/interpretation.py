@@ -44,7 +44,7 @@ from models.domain.forms import (
 from models.domain.layout import Layout, SheetLayout, lay_out
 from models.domain.number_notation import format_number
 from models.domain.problems import RESTATED, Problem, ProblemKind
-from models.domain.submissions import Entry
+from models.domain.submissions import CellKey, Entry
 from models.domain.vietnamese_text import looks_like_legacy_encoding
 from models.domain.workbook_content import (
     CellValue,
@@ -58,8 +58,6 @@ from models.domain.workbook_content import (
 _LETTERS = [column_letter(c) for c in range(1, 129)]
 _JUSTIFICATION = Column("justification", "Giải trình", ValueType.LONG_TEXT)
 
-Key = tuple[str, str, str]  # sheet key, row key, column key
-
 
 @dataclass(slots=True)
 class Interpretation:
@@ -72,10 +70,10 @@ class Interpretation:
     layout: Layout
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    by_key: dict[Key, Entry] = field(default_factory=dict)
-    markers: dict[Key, str] = field(default_factory=dict)  # "-", "x": cells that mean "nothing"
+    by_key: dict[CellKey, Entry] = field(default_factory=dict)
+    markers: dict[CellKey, str] = field(default_factory=dict)  # "-", "x": cells that mean "nothing"
     may_hold_formulas: bool = True
-    restated: set[Key] = field(default_factory=set)  # cells that repeat the target's own words
+    restated: set[CellKey] = field(default_factory=set)  # cells that repeat the target's own words
 
     def entry(self, sheet: str, row_key: str, column: str) -> Entry | None:
         """The entry of a cell, None when it is empty."""

@@ -14,6 +14,7 @@ from models.domain.answer_letters import (
     Advice,
     Receipt,
     RefusedFile,
+    VerdictNotes,
     compose_guidance,
     compose_receipt,
     compose_try_out,
@@ -21,7 +22,14 @@ from models.domain.answer_letters import (
 )
 from models.domain.approval import ApprovalRules, compose_approval_reminder
 from models.domain.catalogue import Catalogue
-from models.domain.cycle_letters import compose_escalation, compose_opening, compose_reminder
+from models.domain.cycle_letters import (
+    Directory,
+    OpeningNotes,
+    ReminderNotes,
+    compose_escalation,
+    compose_opening,
+    compose_reminder,
+)
 from models.domain.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
 from models.domain.findings import Finding, Severity
 from models.domain.forms import Form, SheetForm, SheetKind
@@ -33,7 +41,7 @@ from models.domain.preview_letters import compose_preview
 from models.domain.reminders import OFFICE, PlannedLetter
 from models.domain.returned_mail import compose_return
 from models.domain.sections import Outcome, Part, PartState
-from models.domain.standing import SubmissionRecord, correction_due, standing_of
+from models.domain.standing import Circumstances, SubmissionRecord, correction_due, standing_of
 from models.domain.submissions import Verdict
 from models.domain.working_calendar import WorkingCalendar
 
@@ -103,8 +111,8 @@ class _Samples:
         grace = max(self.cycle.grace_working_days, 0)
         return {
             "opening": compose_opening(
-                *(self.cycle, self.calendar, AGENCY, form, nothing, self.contact),
-                try_out_address=TRY_OUT_ADDRESS,
+                *(self.cycle, self.calendar, AGENCY, form, nothing),
+                OpeningNotes(self.contact, TRY_OUT_ADDRESS),
             ),
             "reminder": self._reminder(*before, []),
             "reminder, correction": self._reminder(*before, [self.sent_back]),
@@ -135,14 +143,17 @@ class _Samples:
             ),
             "accepted": compose_verdict(cycle, AGENCY, plain, 1),
             "accepted, warnings": compose_verdict(
-                cycle, AGENCY, self.warned, 1, previous_version=1, difference=[said], left_out=2
+                *(cycle, AGENCY, self.warned, 1),
+                VerdictNotes(previous_version=1, difference=[said], left_out=2),
             ),
             "returned": compose_verdict(
                 *(cycle, AGENCY, self.sent_back, 1),
-                previous_version=1,
-                correction_due=correction_due(cycle, self.calendar, self.sent_back.received_at),
-                effective_version=1,
-                other_files=[said],
+                VerdictNotes(
+                    previous_version=1,
+                    correction_due=correction_due(cycle, self.calendar, self.sent_back.received_at),
+                    effective_version=1,
+                    other_files=[said],
+                ),
             ),
             **self._by_section(),
             "guidance": compose_guidance(
@@ -169,9 +180,9 @@ class _Samples:
         return {
             f"by section, {name}": compose_verdict(
                 *(self.cycle, AGENCY, version, 1),
-                previous_version="1 và 2",
-                correction_due=last,
-                outcome=Outcome(those),
+                VerdictNotes(
+                    previous_version="1 và 2", correction_due=last, outcome=Outcome(those)
+                ),
             )
             for name, version, those, last in (
                 ("owing", self.sent_back, parts, due),
@@ -251,19 +262,21 @@ class _Samples:
         now = self._at(working_days)
         sections = [s.key for s in form.sheets] if form else []
         standing = standing_of(
-            *(AGENCY.code, self.cycle, self.calendar, versions, now), sections=sections
+            *(AGENCY.code, self.cycle, self.calendar, versions, now),
+            Circumstances(sections=sections),
         )
         planned = self._planned(kind, working_days, AGENCY.code)
         planned = replace(planned, awaiting_correction=standing.awaiting_correction)
         return compose_reminder(
-            *(self.cycle, self.calendar, AGENCY, planned, standing, now), form=form
+            *(self.cycle, self.calendar, AGENCY, planned, standing, now), ReminderNotes(form=form)
         )
 
     def _escalation(self) -> LetterContent:
         now = self._at(1)
-        owing = [standing_of(AGENCY.code, self.cycle, self.calendar, [], now, held=1)]
+        held = Circumstances(held=1)
+        owing = [standing_of(AGENCY.code, self.cycle, self.calendar, [], now, held)]
         planned = replace(self._planned(StepKind.ESCALATION, 1, OFFICE), owing=(AGENCY.code,))
         return compose_escalation(
             *(self.cycle, self.calendar, planned, owing),
-            *({AGENCY.code: AGENCY}, {AGENCY.code: self.contact}, now),
+            *(Directory({AGENCY.code: AGENCY}, {AGENCY.code: self.contact}), now),
         )

@@ -134,6 +134,22 @@ class AgencyStanding:
 _SENT_BACK = frozenset({Verdict.RETURNED, Verdict.UNREADABLE})
 
 
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What bears on an agency's standing beside the versions it sent; empty: nothing does."""
+
+    extension_until: dt.datetime | None = None  # its own exclusive due instant, where granted one
+    extension_said: str = ""  # who granted the extension, and why
+    held: int = 0  # messages of this agency waiting for a person
+    held_at: dt.datetime | None = None  # when the last of the held messages arrived
+    exempt: bool = False  # need not answer, by a person's decision
+    sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
+    exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
+
+
+ORDINARY = Circumstances()
+
+
 def due_instant(cycle: ReportingCycle, extension_until: dt.datetime | None = None) -> dt.datetime:
     """The agency's own exclusive due instant. An extension never makes a deadline earlier."""
     return cycle.due_at if extension_until is None else max(cycle.due_at, extension_until)
@@ -182,23 +198,18 @@ def standing_of(
     calendar: WorkingCalendar,
     versions: Iterable[SubmissionRecord],
     now: dt.datetime,
-    extension_until: dt.datetime | None = None,
-    held: int = 0,
-    *,
-    exempt: bool = False,
-    held_at: dt.datetime | None = None,
-    sections: Sequence[str] = (),
-    exempt_sheets: Sequence[str] = (),
-    extension_said: str = "",
+    circumstances: Circumstances = ORDINARY,
 ) -> AgencyStanding:
     """How an agency stands at `now`, from the versions it sent (in any order).
 
     The version that counts is the accepted one that arrived last; whether the answer was in time
     is decided by the first accepted one, so that a later improvement makes nobody late. With
-    `sections` each of them has such a first moment, and the last of these decides. Versions
+    sections each of them has such a first moment, and the last of these decides. Versions
     received after `now` are not yet known and left out.
     """
     known = sorted((v for v in versions if v.received_at <= now), key=by_arrival)
+    extension_until, held = circumstances.extension_until, circumstances.held
+    sections, exempt_sheets = circumstances.sections, circumstances.exempt_sheets
     due = due_instant(cycle, extension_until)
     effective, came = _completed(known, sections, exempt_sheets)
     if came is not None:
@@ -209,7 +220,7 @@ def standing_of(
             timeliness = Timeliness.CORRECTED
         else:
             timeliness = Timeliness.LATE
-    elif exempt or (sections and set(sections) <= set(exempt_sheets)):
+    elif circumstances.exempt or (sections and set(sections) <= set(exempt_sheets)):
         timeliness = Timeliness.EXEMPT
     elif now < due:
         timeliness = Timeliness.OPEN
@@ -222,10 +233,10 @@ def standing_of(
         effective=effective,
         held=held,
         extension_until=extension_until,
-        held_at=held_at,
+        held_at=circumstances.held_at,
         sections=tuple(sections),
         exempt_sheets=tuple(exempt_sheets),
-        extension_said=extension_said,
+        extension_said=circumstances.extension_said,
     )
 
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 from models.domain.findings import Finding
 
 EntryValue = Decimal | str | dt.date | None
+# Key of the sheet, of the row (in the comparison of versions a free row's work), of the column.
+CellKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,12 @@ from models.domain.forms import ESTIMATED, OFFICIAL, Form, SheetForm, SheetKind
 from models.domain.number_notation import format_number
 from models.domain.rules.versions import LEFT_OUT, STEPPED_BACK, VANISHED
 from models.domain.standing import SubmissionRecord, last_accepting
-from models.domain.submissions import Entry
+from models.domain.submissions import CellKey, Entry
 
 _JUSTIFICATION = "justification"
 _LISTED = 8
 _MOST_COMPARED = 100  # free rows compared by likeness, which is slow
 _REWORDED = 0.75  # likeness from which a free row is the old one, reworded
-
-Place = tuple[str, str, str]  # sheet key, row key (a free row: its work), column key
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +57,14 @@ def compare(previous: Sequence[Entry], current: Sequence[Entry], form: Form) -> 
 
 def _matched(
     previous: Sequence[Entry], current: Sequence[Entry], form: Form
-) -> tuple[dict[Place, Entry], dict[Place, Entry], dict[tuple[str, str], str]]:
+) -> tuple[dict[CellKey, Entry], dict[CellKey, Entry], dict[tuple[str, str], str]]:
     """The entries of both versions by place, and what the last one's free rows were about."""
     works = _works(previous, form)
     after = _by_place(current, _reworded(_works(current, form), works), form)
     return _by_place(previous, works, form), after, works
 
 
-def _difference(before: dict[Place, Entry], after: dict[Place, Entry]) -> VersionDifference:
+def _difference(before: dict[CellKey, Entry], after: dict[CellKey, Entry]) -> VersionDifference:
     changed = [
         ChangedEntry(old, new)
         for place, old in before.items()
@@ -327,7 +325,7 @@ def _row_place(entry: Entry, works: dict[tuple[str, str], str]) -> str:
 
 def _by_place(
     entries: Iterable[Entry], works: dict[tuple[str, str], str], form: Form
-) -> dict[Place, Entry]:
+) -> dict[CellKey, Entry]:
     """Entries by place in the form's order; a free row goes by the plain words of its work."""
     order = {s.key: n for n, s in enumerate(form.sheets)}
     ordered = sorted(entries, key=lambda e: order.get(e.sheet, len(order)))

@@ -23,7 +23,7 @@ from models.domain.exchange_sheets import (
     CellKind,
     ExchangeColumn,
     ExchangeSheet,
-    Layout,
+    RecordLayout,
     shown_cells,
 )
 from models.domain.workbook_content import column_letter
@@ -85,7 +85,7 @@ class _CatalogueWriter:
     ) -> bytes:
         self._instructions(instructions, sheets)
         for sheet in sheets:
-            write = self._facts if sheet.layout is Layout.FACTS else self._rows
+            write = self._facts if sheet.layout is RecordLayout.FACTS else self._rows
             write(sheet, records[sheet.key])
         self._lists()
         self._base()

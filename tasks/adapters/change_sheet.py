@@ -16,7 +16,7 @@ from models.domain.snapshots import (
     FrozenLine,
     LineChange,
 )
-from tasks.adapters.consolidation_cells import Names, row_beyond, titled
+from tasks.adapters.consolidation_cells import ResultNames, row_beyond, titled
 from tasks.adapters.results.output_columns import (
     SOURCE,
     Citation,
@@ -31,7 +31,7 @@ CHANGE_SHEET = "Thay đổi"
 Change = AgencyChange | LineChange | FigureChange
 
 
-def change_sheet(changes: Changes, names: Names, form: Form) -> TableSheet[Change]:
+def change_sheet(changes: Changes, names: ResultNames, form: Form) -> TableSheet[Change]:
     """Agencies, then judgements, then figures; the new side leads to its source."""
     words = _Words(names, form)
     groups: Sequence[tuple[str, Sequence[Change]]] = (
@@ -63,7 +63,7 @@ def change_sheet(changes: Changes, names: Names, form: Form) -> TableSheet[Chang
 class _Words:
     """How agencies, rows and columns are called here."""
 
-    def __init__(self, names: Names, form: Form) -> None:
+    def __init__(self, names: ResultNames, form: Form) -> None:
         self._names = names
         self._titles = {s.key: s.title for s in form.sheets}
         self._labels = {(s.key, c.key): titled(c) for s in form.sheets for c in s.columns}

@@ -13,7 +13,7 @@ from tasks.adapters import workbook_styles as look
 from tasks.adapters.change_sheet import change_sheet
 from tasks.adapters.consolidated_overview import write_overview
 from tasks.adapters.consolidated_sheet import HEADER_ROW, LineageRow, TableWriter
-from tasks.adapters.consolidation_cells import Names
+from tasks.adapters.consolidation_cells import ResultNames
 from tasks.adapters.results.common_sheets import (
     EARLIER_LINEAGE_SHEET,
     LINEAGE_SHEET,
@@ -51,7 +51,7 @@ def write_consolidation(
     office, consolidation, earlier = results.office, results.consolidation, results.earlier
     form = office.form_of(consolidation.cycle)
     catalogue = office.catalogue_of(consolidation.cycle)
-    names = Names.of(office, catalogue)
+    names = ResultNames.of(office, catalogue)
     if constant_memory is None:
         constant_memory = len(results.every_figure) >= STREAMED_FROM
     stream = io.BytesIO()

@@ -36,7 +36,7 @@ STATUS_NAMES = {"estimate": "Ước", "actual": "Chính thức"}
 
 
 @dataclass(frozen=True)
-class Names:
+class ResultNames:
     """How agencies and rows are called in one consolidation."""
 
     agencies: Mapping[str, str]
@@ -45,7 +45,7 @@ class Names:
     groups: Mapping[str, str]  # the heading a row stands under
 
     @classmethod
-    def of(cls, office: Office, catalogue: Catalogue) -> Names:
+    def of(cls, office: Office, catalogue: Catalogue) -> ResultNames:
         """Worked out once: the catalogue is walked for every row."""
         return cls(
             {a.code: a.name for a in office.register},

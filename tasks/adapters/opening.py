@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from models.domain.agencies import Agency
 from models.domain.carrying import Carried
-from models.domain.cycle_letters import compose_opening
+from models.domain.cycle_letters import OpeningNotes, compose_opening
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.forms import asks_anything
 from models.domain.identity import reply_token, sign
@@ -17,6 +17,7 @@ from models.tables import ObligationRow
 from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.prefilling import carried_into, earlier_accounts
 from tasks.adapters.store import obligations, outbox
+from tasks.adapters.template_canvas import AgencyWorkbook
 from tasks.adapters.template_writer import write_template
 from tasks.adapters.workplace import Steps, Workplace, unheard
 
@@ -72,7 +73,7 @@ def workbook_content(
 ) -> bytes:
     """An agency's workbook, with what it said in the previous cycle. Same inputs, same bytes."""
     form = office.form_of(cycle)
-    return write_template(
+    workbook = AgencyWorkbook(
         form=form,
         catalogue=office.catalogue_of(cycle),
         cycle=cycle,
@@ -81,8 +82,8 @@ def workbook_content(
         contact=office.register.contacts.get(agency),
         token=sign(secret, cycle.code, agency, form.version),
         last_working_day=office.calendar.last_working_day_before(cycle.due_at, HANOI),
-        carried=carried,
     )
+    return write_template(workbook, carried=carried)
 
 
 def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carried) -> None:
@@ -94,10 +95,13 @@ def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carri
     workbook = LetterFile(workbook_name(cycle, agency.code), place.raw_store.put(content))
     letter = place.letters.write(
         compose_opening(
-            *(cycle, place.office.calendar, agency, form, catalogue, contact),
-            try_out_address=place.rules.try_out_address,
-            carried=carried,
-            earlier=place.office.cycle(cycle.previous) if cycle.previous else None,
+            *(cycle, place.office.calendar, agency, form, catalogue),
+            OpeningNotes(
+                contact=contact,
+                try_out_address=place.rules.try_out_address,
+                carried=carried,
+                earlier=place.office.cycle(cycle.previous) if cycle.previous else None,
+            ),
         ),
         Envelope(
             cycle=cycle.code,

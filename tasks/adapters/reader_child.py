@@ -119,15 +119,13 @@ def _answer_examine(job: Any, office: Office | None) -> dict[str, Any]:
 
 
 def _answer_mark(job: Any, office: Office | None) -> dict[str, Any]:
-    from tasks.adapters.returned_workbook import mark_workbook
+    from tasks.adapters.returned_workbook import HandedIn, mark_workbook
+    from tasks.adapters.template_canvas import AgencyWorkbook
 
     if office is None:
         raise ValueError("a workbook is marked by the office's form: the pool needs an Office")
     cycle = office.cycle(job.cycle)
-    returned = mark_workbook(
-        original=None if job.path is None else job.path.read_bytes(),
-        kind=job.kind,
-        findings=job.findings,
+    workbook = AgencyWorkbook(
         form=office.form_of(cycle),
         catalogue=office.catalogue_of(cycle),
         cycle=cycle,
@@ -135,12 +133,15 @@ def _answer_mark(job: Any, office: Office | None) -> dict[str, Any]:
         register=office.register,
         contact=job.contact,
         token=job.token,
-        entries=job.entries,
-        made_at=job.made_at,
         last_working_day=job.last_working_day,
-        parts=job.parts,
-        kept=job.kept,
-        carried=job.carried,
+    )
+    returned = mark_workbook(
+        original=None if job.path is None else job.path.read_bytes(),
+        kind=job.kind,
+        findings=job.findings,
+        workbook=workbook,
+        handed_in=HandedIn(job.entries, job.parts, job.kept, job.carried),
+        made_at=job.made_at,
     )
     job.output.write_bytes(returned.content)
     return {"marked": True}

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from models.domain.cycle_letters import compose_escalation, compose_reminder
+from models.domain.cycle_letters import (
+    Directory,
+    ReminderNotes,
+    compose_escalation,
+    compose_reminder,
+)
 from models.domain.cycles import ReportingCycle
 from models.domain.letters import LetterContent
 from models.domain.mail import Letter, LetterFile, LetterKind
@@ -57,10 +62,9 @@ def _letter(
             calendar,
             planned,
             standings,
-            register.agencies,
-            place.contacts(),
+            Directory(register.agencies, place.contacts()),
             place.now,
-            form=form,
+            form,
         )
         to, cc = list(place.rules.summary_to), []
     else:
@@ -73,9 +77,7 @@ def _letter(
             planned,
             standing,
             place.now,
-            template_attached=bool(files),
-            superior_copied=bool(contact.superior),
-            form=form,
+            ReminderNotes(bool(files), bool(contact.superior), form),
         )
         to, cc = list(contact.to), list(contact.cc)
         if planned.kind is LetterKind.OVERDUE:

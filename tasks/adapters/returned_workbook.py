@@ -21,16 +21,15 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 
-from models.domain.agencies import Contact, Register
-from models.domain.catalogue import Catalogue
 from models.domain.cycles import ReportingCycle
 from models.domain.findings import Finding
 from models.domain.forms import Form
 from models.domain.identity import PROPERTY_NAME, SHEET_NAME, read_token
-from models.domain.submissions import Entry
+from models.domain.submissions import CellKey, Entry
 from tasks.adapters.dated_packages import MARKABLE, dated_package
 from tasks.adapters.result_sheet import write_results
-from tasks.adapters.template_places import Place, places
+from tasks.adapters.template_canvas import AgencyWorkbook
+from tasks.adapters.template_places import places
 from tasks.adapters.template_writer import write_template
 from tasks.adapters.workbook_marks import (
     clear_marks,
@@ -77,63 +76,63 @@ class ReturnedWorkbook:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What was read from the agency's file, and what else counts or is known beside it.
+
+    `parts` says what became of each section and whether it is owed, where they are accepted each
+    by itself. A fresh workbook also holds what counts of the sections that are not in the file
+    (`kept`), and in the office's columns what the previous cycle said (`carried`).
+    """
+
+    entries: Sequence[Entry]
+    parts: Sequence[tuple[str, str, bool]] = ()
+    kept: Sequence[Entry] = ()
+    carried: Sequence[Entry] = ()
+
+
 def mark_workbook(
     original: bytes | None,
     kind: str,
     findings: Sequence[Finding],
-    form: Form,
-    catalogue: Catalogue,
-    cycle: ReportingCycle,
-    agency: str,
-    register: Register,
-    contact: Contact | None,
-    token: str,
-    entries: Sequence[Entry],
+    workbook: AgencyWorkbook,
+    handed_in: HandedIn,
     made_at: dt.datetime,
-    last_working_day: dt.date | None = None,
-    parts: Sequence[tuple[str, str, bool]] = (),
-    kept: Sequence[Entry] = (),
-    carried: Sequence[Entry] = (),
 ) -> ReturnedWorkbook:
     """The workbook with every finding marked, commented and listed on a first sheet.
 
-    `kind` is the file's kind by its content ("xlsx", "ods"). Trial findings are left out. `parts`
-    says what became of each section, where they are accepted each by itself. A fresh workbook also
-    holds what counts of the sections that are not in the file (`kept`), and in the office's columns
-    what the previous cycle said (`carried`). It is dated `made_at`. Raises UnknownAgency only.
+    `kind` is the file's kind by its content ("xlsx", "ods"). Trial findings are left out. The
+    workbook is dated `made_at`. Raises UnknownAgency only.
     """
     shown = sorted((f for f in findings if not f.trial), key=lambda f: f.severity.rank)
-    name = register.agencies[agency].name if agency in register.agencies else agency
+    entries, parts = handed_in.entries, handed_in.parts
     note = _NO_ORIGINAL
     if original is not None and kind in MARKABLE:
         said = _MACROS_DROPPED if kind == "xlsm" else ""
-        content = _mark(original, shown, name, cycle, agency, token, said, parts)
+        content = _mark(original, shown, workbook, said, parts)
         if content is not None:
             return ReturnedWorkbook(dated_package(content, made_at), said)
         note = _NOT_OPENED
     elif original is not None:
         note = _OTHER_KIND.format(kind=f".{kind}" if kind.isalnum() else "khác")
-    whole = [*entries, *kept]
-    fresh = write_template(
-        *(form, catalogue, cycle, agency, register, contact, token, last_working_day, whole),
-        carried=carried if whole else (),
-    )
-    moved = _moved(shown, form, entries, places(form, catalogue, agency, whole))
-    content = _mark(fresh, moved, name, cycle, agency, token, note, parts)
+    whole = [*entries, *handed_in.kept]
+    fresh = write_template(workbook, whole, handed_in.carried if whole else ())
+    form = workbook.form
+    found = places(form, workbook.catalogue, workbook.agency, whole)
+    content = _mark(fresh, _moved(shown, form, entries, found), workbook, note, parts)
     return ReturnedWorkbook(dated_package(content or fresh, made_at), note)
 
 
 def _mark(
     original: bytes,
     findings: Sequence[Finding],
-    agency_name: str,
-    cycle: ReportingCycle,
-    agency: str,
-    token: str,
+    of: AgencyWorkbook,
     note: str,
     parts: Sequence[tuple[str, str, bool]],
 ) -> bytes | None:
     """The workbook marked, None when the library cannot open or save it."""
+    agency = of.register.agencies.get(of.agency)
+    name = of.agency if agency is None else agency.name
     try:
         with zipfile.ZipFile(io.BytesIO(original)) as package:
             if sum(member.file_size for member in package.infolist()) > MAX_UNPACKED:
@@ -144,8 +143,8 @@ def _mark(
             workbook.template = False
             clear_marks(workbook)
             mark_cells(workbook, findings)
-            write_results(workbook, findings, agency_name, cycle.title, note, parts)
-            _keep_identity(workbook, cycle, agency, token)
+            write_results(workbook, findings, name, of.cycle.title, note, parts)
+            _keep_identity(workbook, of.cycle, of.agency, of.token)
             workbook.calculation.fullCalcOnLoad = True  # values of formulas are not kept
             buffer = io.BytesIO()
             workbook.save(buffer)
@@ -190,7 +189,7 @@ def _moved(
     findings: Sequence[Finding],
     form: Form,
     entries: Sequence[Entry],
-    found: dict[Place, tuple[str, str]],
+    found: dict[CellKey, tuple[str, str]],
 ) -> list[Finding]:
     """The findings at their cells in the fresh workbook; those without a place keep their words."""
     by_old = {(e.sheet_name, e.cell): (e.sheet, e.row_key, e.column) for e in entries}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
-from models.domain.delivery import DeliveryRuling, Stage, ruling
+from models.domain.delivery import DeliveryRuling, SmtpStage, ruling
 from models.domain.errors import BaocaoError
 from models.domain.server_address import ServerAddress
 from tasks.adapters.server_words import (
@@ -41,7 +41,7 @@ _TRUSTING = "cài chứng thư gốc của đơn vị hoặc đặt SSL_CERT_FIL
 class NoConnection(BaocaoError):
     """Raised when there is no server to talk to: a step of the connection failed."""
 
-    def __init__(self, stage: Stage, found: DeliveryRuling, sentence: str) -> None:
+    def __init__(self, stage: SmtpStage, found: DeliveryRuling, sentence: str) -> None:
         self.stage = stage
         self.ruling = found
         super().__init__(sentence)
@@ -77,16 +77,16 @@ async def connect(opening: Opening) -> Connected:
         start_tls=False,  # below, as a step of its own; None would go on in plain text
         tls_context=opening.tls_context,
     )
-    stage = Stage.CONNECT
+    stage = SmtpStage.CONNECT
     try:
         greeting = await client.connect()
         await client.ehlo()
         if address.scheme == "smtp+starttls":
-            stage = Stage.TLS
+            stage = SmtpStage.TLS
             await client.starttls()
             await client.ehlo()
         if address.username:
-            stage = Stage.LOGIN
+            stage = SmtpStage.LOGIN
             await client.login(address.username, address.password)
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         client.close()
@@ -94,20 +94,20 @@ async def connect(opening: Opening) -> Connected:
     return Connected(client, server_words(greeting.message))
 
 
-def _no_connection(address: ServerAddress, stage: Stage, error: Exception) -> NoConnection:
+def _no_connection(address: ServerAddress, stage: SmtpStage, error: Exception) -> NoConnection:
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
     if isinstance(cause, ssl.SSLError):
-        stage = Stage.TLS
+        stage = SmtpStage.TLS
     code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
     said = error.message if isinstance(error, aiosmtplib.SMTPException) else str(error)
     words = server_words(said)
-    if stage is Stage.LOGIN and code == 0 and isinstance(error, OSError):
-        stage = Stage.CONNECT  # the line broke; the password was not judged
+    if stage is SmtpStage.LOGIN and code == 0 and isinstance(error, OSError):
+        stage = SmtpStage.CONNECT  # the line broke; the password was not judged
     found = ruling(stage, code, words)
     return NoConnection(stage, found, f"{address.server}: {_sentence(stage, found, cause)}")
 
 
-def _sentence(stage: Stage, found: DeliveryRuling, cause: Exception) -> str:
+def _sentence(stage: SmtpStage, found: DeliveryRuling, cause: Exception) -> str:
     """What happened, for an operator."""
     if isinstance(cause, ssl.SSLCertVerificationError):
         flaw = flaw_of(cause)
@@ -121,6 +121,6 @@ def _sentence(stage: Stage, found: DeliveryRuling, cause: Exception) -> str:
         return "cổng không mở: sai cổng, hoặc dịch vụ SMTP chưa chạy"
     if isinstance(cause, TimeoutError):
         return "máy chủ không trả lời: sai cổng, hoặc bị tường lửa chặn"
-    if stage is Stage.TLS:
+    if stage is SmtpStage.TLS:
         return f"máy chủ không có STARTTLS ở cổng này ({found.reply})"
     return found.said

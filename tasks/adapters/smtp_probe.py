@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import aiosmtplib
 
-from models.domain.delivery import Stage, ruling
+from models.domain.delivery import SmtpStage, ruling
 from models.domain.server_address import ServerAddress, ServerAddressFault
 from tasks.adapters.observations import Sighting, of_certificate, of_clock
 from tasks.adapters.server_words import server_words
@@ -22,10 +22,10 @@ PROBE_SECONDS = 10.0  # for each answer
 ROOM_WANTED = 5_000_000  # bytes
 
 _SUBJECTS = {
-    Stage.CONNECT: "Máy chủ gửi thư",
-    Stage.TLS: "Chứng thư TLS",
-    Stage.LOGIN: "Đăng nhập gửi thư",
-    Stage.MAIL: "Địa chỉ người gửi",
+    SmtpStage.CONNECT: "Máy chủ gửi thư",
+    SmtpStage.TLS: "Chứng thư TLS",
+    SmtpStage.LOGIN: "Đăng nhập gửi thư",
+    SmtpStage.MAIL: "Địa chỉ người gửi",
 }
 
 
@@ -41,7 +41,7 @@ def probe(
     try:
         address = letter_server(url)
     except ServerAddressFault as fault:
-        return [Sighting(_SUBJECTS[Stage.CONNECT], False, f"BAOCAO_SMTP_URL: {fault}")]
+        return [Sighting(_SUBJECTS[SmtpStage.CONNECT], False, f"BAOCAO_SMTP_URL: {fault}")]
     domain = sender.partition("@")[2] or "localhost"
     return asyncio.run(_look(Opening(address, timeout, domain, tls_context), sender, now))
 
@@ -61,12 +61,14 @@ async def _look(opening: Opening, sender: str, now: dt.datetime) -> list[Sightin
 
 def _of_failure(address: ServerAddress, error: NoConnection) -> Iterator[Sighting]:
     """The step that failed, after those that did not."""
-    if error.stage is not Stage.CONNECT:
-        yield Sighting(_SUBJECTS[Stage.CONNECT], True, f"{address.server} trả lời.")
+    if error.stage is not SmtpStage.CONNECT:
+        yield Sighting(_SUBJECTS[SmtpStage.CONNECT], True, f"{address.server} trả lời.")
     hint = {
-        Stage.CONNECT: "Kiểm tra tên máy chủ, cổng trong BAOCAO_SMTP_URL.",
-        Stage.TLS: "smtps:// dùng cổng 465, smtp+starttls:// dùng cổng 587.",
-        Stage.LOGIN: "Kiểm tra tên, mật khẩu trong BAOCAO_SMTP_URL (ký tự đặc biệt ghi bằng %..).",
+        SmtpStage.CONNECT: "Kiểm tra tên máy chủ, cổng trong BAOCAO_SMTP_URL.",
+        SmtpStage.TLS: "smtps:// dùng cổng 465, smtp+starttls:// dùng cổng 587.",
+        SmtpStage.LOGIN: (
+            "Kiểm tra tên, mật khẩu trong BAOCAO_SMTP_URL (ký tự đặc biệt ghi bằng %..)."
+        ),
     }.get(error.stage, "")
     yield Sighting(_SUBJECTS[error.stage], False, f"{error}. {hint}".strip())
 
@@ -77,15 +79,15 @@ def _of_connection(
     """What a connection that stands shows of server, certificate, login, size and clock."""
     client = connected.client
     yield Sighting(
-        _SUBJECTS[Stage.CONNECT], True, f"{address.server} trả lời: {connected.greeting}"
+        _SUBJECTS[SmtpStage.CONNECT], True, f"{address.server} trả lời: {connected.greeting}"
     )
     certificate = client.get_transport_info("peercert")
     if certificate:
         yield of_certificate(certificate, now, "máy chủ gửi thư")
     elif address.scheme == "smtp":
-        yield Sighting(_SUBJECTS[Stage.TLS], True, "Không mã hoá; máy chủ ở ngay trên máy này.")
+        yield Sighting(_SUBJECTS[SmtpStage.TLS], True, "Không mã hoá; máy chủ ở ngay trên máy này.")
     said = f"Đã đăng nhập: {address.username}." if address.username else "Không cần đăng nhập."
-    yield Sighting(_SUBJECTS[Stage.LOGIN], True, said)
+    yield Sighting(_SUBJECTS[SmtpStage.LOGIN], True, said)
     limit = size_limit(client)
     yield Sighting(
         "Cỡ thư gửi",
@@ -103,11 +105,11 @@ def _of_connection(
 
 
 async def _of_sender(client: aiosmtplib.SMTP, sender: str) -> Sighting:
-    subject, stage = _SUBJECTS[Stage.MAIL], Stage.MAIL
+    subject, stage = _SUBJECTS[SmtpStage.MAIL], SmtpStage.MAIL
     try:
         await client.mail(sender)
         # Many servers say what they think of a sender only when a recipient is named: ourselves.
-        stage = Stage.RCPT
+        stage = SmtpStage.RCPT
         await client.rcpt(sender)
         await client.rset()
         await client.quit()

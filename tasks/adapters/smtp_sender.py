@@ -17,7 +17,7 @@ from typing import Self
 
 import aiosmtplib
 
-from models.domain.delivery import DeliveryRuling, Fate, Stage, ruling
+from models.domain.delivery import DeliveryRuling, Fate, SmtpStage, ruling
 from tasks.adapters.server_words import server_words
 from tasks.adapters.smtp_address import letter_server
 from tasks.adapters.smtp_connection import NoConnection, Opening, connect
@@ -152,23 +152,23 @@ class SmtpSender:
         size, limit = len(message.content), size_limit(client)
         if 0 < limit < size:
             words = f"5.3.4 {megabytes(size)} MB, máy chủ chỉ nhận tới {megabytes(limit)} MB"
-            return SendOutcome(ruling(Stage.MAIL, 552, words))
-        stage, refused = Stage.MAIL, dict[str, DeliveryRuling]()
+            return SendOutcome(ruling(SmtpStage.MAIL, 552, words))
+        stage, refused = SmtpStage.MAIL, dict[str, DeliveryRuling]()
         try:
             options = [f"SIZE={size}"] if client.supports_extension("size") else []
             await client.mail(message.sender, options=options)
-            stage = Stage.RCPT
+            stage = SmtpStage.RCPT
             refused = await self._recipients(client, message.envelope)
             if all(address in refused for address in message.recipients):
                 await self._reset(client)
                 return SendOutcome(_least_final(refused, message.recipients), refused)
-            stage = Stage.DATA
+            stage = SmtpStage.DATA
             start = await client.execute_command(b"DATA")
             if start.code != START_INPUT:
                 await self._reset(client)
                 return SendOutcome(_ruling(stage, start.code, start.message), refused)
         except aiosmtplib.SMTPResponseException as error:
-            hung_up = stage is Stage.MAIL and error.code == CLOSING
+            hung_up = stage is SmtpStage.MAIL and error.code == CLOSING
             if error.code == CLOSING or error.code < 200:  # closing, or no SMTP at all
                 client.close()
             else:
@@ -177,7 +177,7 @@ class SmtpSender:
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
             gone = isinstance(error, aiosmtplib.SMTPServerDisconnected)
-            hung_up = stage is Stage.MAIL and gone
+            hung_up = stage is SmtpStage.MAIL and gone
             return SendOutcome(_lost(stage, error), refused, hung_up=hung_up)
         return await self._transfer(client, message.content, refused, claim)
 
@@ -190,7 +190,7 @@ class SmtpSender:
             try:
                 await client.rcpt(recipient)
             except aiosmtplib.SMTPRecipientRefused as error:
-                refused[recipient] = _ruling(Stage.RCPT, error.code, error.message)
+                refused[recipient] = _ruling(SmtpStage.RCPT, error.code, error.message)
                 if error.code == CLOSING:
                     raise
         return refused
@@ -201,7 +201,7 @@ class SmtpSender:
         """Sends the content, then the final dot by itself, so that the doubtful moment is short."""
         protocol, transport = client.protocol, client.transport
         if protocol is None or not isinstance(transport, asyncio.Transport):
-            return SendOutcome(ruling(Stage.CONTENT), refused)
+            return SendOutcome(ruling(SmtpStage.CONTENT), refused)
         body = _LINE_END.sub(b"\r\n", content)
         body = _LEADING_DOT.sub(b"..", body)
         if not body.endswith(b"\r\n"):
@@ -213,7 +213,7 @@ class SmtpSender:
                     await asyncio.sleep(NOTICE)
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
-            return SendOutcome(_lost(Stage.CONTENT, error), refused)
+            return SendOutcome(_lost(SmtpStage.CONTENT, error), refused)
         granted = False
         try:
             granted = claim(refused)
@@ -221,20 +221,20 @@ class SmtpSender:
             if not granted:  # or it raised, which is the caller's affair
                 client.close()  # without its final dot no server keeps a message
         if not granted:
-            return SendOutcome(ruling(Stage.CONTENT), refused, withdrawn=True)
+            return SendOutcome(ruling(SmtpStage.CONTENT), refused, withdrawn=True)
         # A connection torn since the content left is then known to be: no dot goes, nobody has it.
         await asyncio.sleep(NOTICE)
         try:
             protocol.write(b".\r\n")  # raises when the connection is gone: no dot has left
         except aiosmtplib.SMTPException as error:
             client.close()
-            return SendOutcome(_lost(Stage.CONTENT, error), refused, claimed=True)
+            return SendOutcome(_lost(SmtpStage.CONTENT, error), refused, claimed=True)
         try:
             answer = await protocol.read_response(timeout=self._data_timeout)
         except (aiosmtplib.SMTPException, OSError) as error:  # cut off, silent, or no SMTP
             client.close()
-            return SendOutcome(_lost(Stage.DOT, error), refused, claimed=True)
-        found = _ruling(Stage.DOT, answer.code, answer.message)
+            return SendOutcome(_lost(SmtpStage.DOT, error), refused, claimed=True)
+        found = _ruling(SmtpStage.DOT, answer.code, answer.message)
         if answer.code == CLOSING or found.fate is Fate.UNCERTAIN:
             client.close()
         return SendOutcome(found, refused, claimed=True)
@@ -293,9 +293,9 @@ def _least_final(refused: Refusals, recipients: Sequence[str]) -> DeliveryRuling
     return next(hopeful, refused[recipients[0]])
 
 
-def _ruling(stage: Stage, code: int, words: str) -> DeliveryRuling:
+def _ruling(stage: SmtpStage, code: int, words: str) -> DeliveryRuling:
     return ruling(stage, code, server_words(words))
 
 
-def _lost(stage: Stage, error: Exception) -> DeliveryRuling:
+def _lost(stage: SmtpStage, error: Exception) -> DeliveryRuling:
     return ruling(stage, 0, server_words(f"{type(error).__name__}: {error}"))

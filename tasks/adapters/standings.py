@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from models.domain.cycles import ReportingCycle
 from models.domain.forms import asked_sheets
 from models.domain.sections import sections_of
-from models.domain.standing import AgencyStanding, standing_of
+from models.domain.standing import AgencyStanding, Circumstances, standing_of
 from tasks.adapters.store import decisions, messages, obligations, submissions
 from tasks.adapters.workplace import Workplace
 
@@ -30,20 +30,23 @@ def standings_of_cycle(
         freed = sheets.get(agency, frozenset())
         return bool(freed) and freed.issuperset(asked_sheets(form, catalogue, agency))
 
-    return [
-        standing_of(
-            agency,
-            cycle,
-            place.office.calendar,
-            versions.get(agency, []),
-            place.now,
-            extension.until if (extension := book.extended(cycle.code, agency)) else None,
+    def circumstances_of(agency: str) -> Circumstances:
+        extension = book.extended(cycle.code, agency)
+        return Circumstances(
+            extension_until=extension.until if extension else None,
+            extension_said=f"{extension.by}: {extension.reason}" if extension else "",
             held=held[agency].count if agency in held else 0,
-            exempt=is_exempt(agency),
             held_at=held[agency].last_at if agency in held else None,
+            exempt=is_exempt(agency),
             sections=[s.key for s in sections_of(form, catalogue, agency)],
             exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),
-            extension_said=f"{extension.by}: {extension.reason}" if extension else "",
+        )
+
+    calendar = place.office.calendar
+    return [
+        standing_of(
+            *(agency, cycle, calendar, versions.get(agency, []), place.now),
+            circumstances_of(agency),
         )
         for agency in obligations.of_cycle(connection, cycle.code)
     ]

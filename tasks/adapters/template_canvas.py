@@ -14,14 +14,14 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from models.domain.agencies import Contact
+from models.domain.agencies import Contact, Register
 from models.domain.catalogue import Catalogue, CatalogueRow
 from models.domain.cycles import ReportingCycle
 from models.domain.forms import Column, Form, SheetForm, ValueType
-from models.domain.submissions import Entry
+from models.domain.submissions import CellKey, Entry
 from models.domain.targets import TargetKind
 from tasks.adapters import workbook_styles as look
-from tasks.adapters.template_places import HEADER_ROW, Place
+from tasks.adapters.template_places import HEADER_ROW
 
 # Without a password: the lock keeps text from being overwritten by mistake, it is no secret.
 ALLOWED = {"format_columns": True, "format_rows": True, "objects": True, "autofilter": True}
@@ -29,17 +29,27 @@ LARGEST_NUMBER = Decimal(10) ** 15  # beyond it a spreadsheet loses digits
 _NO_PLAIN_NUMBER = (TargetKind.RATIO, TargetKind.RANGE)  # "15/15" must not turn into a date
 
 
-@dataclass(frozen=True)
-class TemplateData:
+@dataclass(frozen=True, slots=True)
+class AgencyWorkbook:
+    """Whose workbook it is, for which cycle, and in which form."""
+
     form: Form
     catalogue: Catalogue
     cycle: ReportingCycle
     agency: str
-    agency_name: str
+    register: Register
     contact: Contact | None
-    token: str
-    last_working_day: dt.date | None
-    prefill: Mapping[Place, Entry]
+    token: str  # its identity, signed
+    last_working_day: dt.date | None = None  # before the deadline
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateData:
+    """What a template is written from."""
+
+    of: AgencyWorkbook
+    agency_name: str
+    prefill: Mapping[CellKey, Entry]
     offers_contact: bool = True  # the register's focal person, where nothing better is known
     spare_rows: int = 0
 
@@ -164,7 +174,7 @@ class TemplateCanvas:
             sheet.set_landscape()
         sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
         sheet.fit_to_pages(1, tall)
-        left = f"{self.data.agency_name[:80]} - {self.data.cycle.title[:70]}"
+        left = f"{self.data.agency_name[:80]} - {self.data.of.cycle.title[:70]}"
         sheet.set_footer(look.FOOTER.format(left=" " + left.replace("&", "&&")))
         sheet.hide_gridlines(2)
         sheet.protect("", ALLOWED)

@@ -31,9 +31,9 @@ class InstructionsWriter:
         sheet.set_column(0, 0, narrow)
         sheet.set_column(1, 1, wide)
         top = (
-            (self.data.cycle.recipient.upper(), 11, {"bold": True}),
+            (self.data.of.cycle.recipient.upper(), 11, {"bold": True}),
             (form.heading, look.HEADING_SIZE + 2, {"bold": True, "font_color": look.HEADING_INK}),
-            (self.data.form.title, look.BODY_SIZE, {"bold": True}),
+            (self.data.of.form.title, look.BODY_SIZE, {"bold": True}),
             (f"Cơ quan: {self.data.agency_name}", look.BODY_SIZE, {"bold": True}),
         )
         number = 0
@@ -46,7 +46,7 @@ class InstructionsWriter:
             height = look.row_height([(text, narrow + wide)], size, bold=True)
             self.canvas.set_row(sheet, number, height + 4, fixed=True)
         values = self._instruction_values()
-        for paragraph in self.data.form.instructions:
+        for paragraph in self.data.of.form.instructions:
             number += 1
             self._paragraph(sheet, number, paragraph.format_map(values))
         number = self._contents(sheet, number)
@@ -78,13 +78,13 @@ class InstructionsWriter:
         number += 1
         self._paragraph(sheet, number, "## Các trang phải điền (bấm để mở)")
         link = self.canvas.fmt(font_size=look.BODY_SIZE, font_color="1F4E9E", underline=1)
-        for form in sheets_for(self.data.form, self.data.catalogue, self.data.agency):
+        for form in sheets_for(self.data.of.form, self.data.of.catalogue, self.data.of.agency):
             if form.kind is SheetKind.INSTRUCTIONS:
                 continue
             number += 1
             text = form.title
             if form.kind is SheetKind.TABLE:
-                rows = table_rows(form, self.data.catalogue, self.data.agency, {})
+                rows = table_rows(form, self.data.of.catalogue, self.data.of.agency, {})
                 text = f"{form.title}: {len(rows)} dòng"
             sheet.write_url(number - 1, 1, f"internal:'{form.title}'!A1", link, text)
             self.canvas.set_row(sheet, number, 20, fixed=True)
@@ -111,7 +111,7 @@ class InstructionsWriter:
         return number
 
     def _instruction_values(self) -> dict[str, str]:
-        cycle, last = self.data.cycle, self.data.last_working_day
+        cycle, last = self.data.of.cycle, self.data.of.last_working_day
         contact = [
             cycle.contact_person,
             f"điện thoại {cycle.contact_phone}" if cycle.contact_phone else "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from models.domain.catalogue import Catalogue, CatalogueRow
 from models.domain.forms import Form, SheetForm, SheetKind, expected_rows, sheets_for
-from models.domain.submissions import Entry
+from models.domain.submissions import CellKey, Entry
 from models.domain.workbook_content import address
 
 HEADER_ROW = 4  # 1-based: heading, agency, guidance, header
@@ -15,8 +15,6 @@ FIRST_ROW = 5
 VALUE_COLUMN, REASON_COLUMN = 2, 3  # of a details sheet: behind the label
 SPARE_ROWS = 10  # empty rows below those that are carried over
 JUSTIFICATION = "justification"  # column key of an entry beside a details field
-
-Place = tuple[str, str, str]  # sheet key, row key, column key
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ def table_rows(
     sheet: SheetForm,
     catalogue: Catalogue,
     agency: str,
-    prefill: Mapping[Place, Entry],
+    prefill: Mapping[CellKey, Entry],
     spare: int = 0,
 ) -> list[SheetRow]:
     """The rows of a table in printed order; a free table is as long as its prefilled rows need.
@@ -58,14 +56,14 @@ def free_number(row_key: str) -> int:
 
 def places(
     form: Form, catalogue: Catalogue, agency: str, prefill: Sequence[Entry] = ()
-) -> dict[Place, tuple[str, str]]:
+) -> dict[CellKey, tuple[str, str]]:
     """The sheet's name and the cell's address of everything an agency can be told about."""
     return dict(_places(form, catalogue, agency, by_place(prefill)))
 
 
 def _places(
-    form: Form, catalogue: Catalogue, agency: str, prefill: Mapping[Place, Entry]
-) -> Iterator[tuple[Place, tuple[str, str]]]:
+    form: Form, catalogue: Catalogue, agency: str, prefill: Mapping[CellKey, Entry]
+) -> Iterator[tuple[CellKey, tuple[str, str]]]:
     for sheet in sheets_for(form, catalogue, agency):
         if sheet.kind is SheetKind.DETAILS:
             for number, field in enumerate(sheet.columns, FIRST_ROW):
@@ -81,6 +79,6 @@ def _places(
                     yield (sheet.key, row.key, column.key), (sheet.title, address(number, letter))
 
 
-def by_place(entries: Sequence[Entry]) -> dict[Place, Entry]:
+def by_place(entries: Sequence[Entry]) -> dict[CellKey, Entry]:
     """Entries by their place; the last one wins."""
     return {(e.sheet, e.row_key, e.column): e for e in entries}

@@ -14,9 +14,7 @@ from typing import Any
 
 from xlsxwriter.format import Format
 
-from models.domain.agencies import Contact, Register
-from models.domain.catalogue import Catalogue, CatalogueRow
-from models.domain.cycles import ReportingCycle
+from models.domain.catalogue import CatalogueRow
 from models.domain.errors import UnknownAgency
 from models.domain.forms import (
     EARLIER,
@@ -37,6 +35,7 @@ from tasks.adapters import workbook_styles as look
 from tasks.adapters.template_canvas import (
     ALLOWED,
     LARGEST_NUMBER,
+    AgencyWorkbook,
     GrowingSheet,
     TemplateCanvas,
     TemplateData,
@@ -66,14 +65,7 @@ _LIST_NAME = "danh_muc_{}"  # defined names of the drop-down lists
 
 
 def write_template(
-    form: Form,
-    catalogue: Catalogue,
-    cycle: ReportingCycle,
-    agency: str,
-    register: Register,
-    contact: Contact | None,
-    token: str,
-    last_working_day: dt.date | None,
+    workbook: AgencyWorkbook,
     prefill: Sequence[Entry] = (),
     carried: Sequence[Entry] = (),
 ) -> bytes:
@@ -84,18 +76,13 @@ def write_template(
     said: it stands in the agency's cells where there is no `prefill`, and in the office's
     columns that show it; below carried free rows there is room for new ones. Raises UnknownAgency.
     """
-    if agency not in register.agencies:
-        raise UnknownAgency(f"Không có cơ quan «{agency}» trong sổ.")
+    agency = workbook.register.agencies.get(workbook.agency)
+    if agency is None:
+        raise UnknownAgency(f"Không có cơ quan «{workbook.agency}» trong sổ.")
     data = TemplateData(
-        form=form,
-        catalogue=catalogue,
-        cycle=cycle,
-        agency=agency,
-        agency_name=look.clean_text(register.agencies[agency].name),
-        contact=contact,
-        token=token,
-        last_working_day=last_working_day,
-        prefill=by_place([*_kept(carried, prefill, form), *prefill]),
+        of=workbook,
+        agency_name=look.clean_text(agency.name),
+        prefill=by_place([*_kept(carried, prefill, workbook.form), *prefill]),
         offers_contact=not prefill,
         spare_rows=SPARE_ROWS if carried else 0,
     )
@@ -119,7 +106,7 @@ class _TemplateWriter:
     def write(self) -> bytes:
         """The whole workbook."""
         self._properties()
-        for form in sheets_for(self.data.form, self.data.catalogue, self.data.agency):
+        for form in sheets_for(self.data.of.form, self.data.of.catalogue, self.data.of.agency):
             sheet = self.canvas.add_sheet(form.title)
             if form.kind is SheetKind.INSTRUCTIONS:
                 InstructionsWriter(self.canvas).write(sheet, form)
@@ -179,7 +166,7 @@ class _TemplateWriter:
     def _detail_value(self, sheet: GrowingSheet, row: int, form: SheetForm, field: Column) -> str:
         data = self.data
         if field.office:
-            texts = {"agency_name": data.agency_name, "cycle_title": data.cycle.title}
+            texts = {"agency_name": data.agency_name, "cycle_title": data.of.cycle.title}
             text = look.clean_text(texts.get(field.source, ""))
             sheet.write_string(row, 1, text, self._label())
             return text
@@ -195,7 +182,7 @@ class _TemplateWriter:
 
     def _known(self, source: str) -> str:
         """What the register already knows of the agency's focal person."""
-        contact = self.data.contact
+        contact = self.data.of.contact
         if contact is None or not self.data.offers_contact:
             return ""
         known = {"contact_person": contact.focal_person, "contact_phone": contact.phone}
@@ -215,7 +202,7 @@ class _TemplateWriter:
         self.canvas.header(
             sheet, [(c.header, c.office, w) for c, w in zip(columns, widths, strict=True)]
         )
-        rows = table_rows(form, data.catalogue, data.agency, data.prefill, data.spare_rows)
+        rows = table_rows(form, data.of.catalogue, data.of.agency, data.prefill, data.spare_rows)
         for number, row in enumerate(rows, FIRST_ROW):
             shown: list[tuple[str, float]] = []
             for position, column in enumerate(columns):
@@ -257,7 +244,9 @@ class _TemplateWriter:
             style = self.canvas.boxed(align="center", **grey)
             sheet.write_number(number - 1, position, number - FIRST_ROW + 1, style)
             return ""
-        text = look.clean_text(office_text(column, row, self.data.catalogue, self.data.agency))
+        text = look.clean_text(
+            office_text(column, row, self.data.of.catalogue, self.data.of.agency)
+        )
         if column.source == EARLIER:
             entry = self.data.prefill.get((form.key, place.key, column.key))
             text = look.clean_text(entry.raw) if entry else ""
@@ -354,7 +343,7 @@ class _TemplateWriter:
                 "error_message": "Ô này chỉ ghi số, theo đúng đơn vị tính, không kèm chữ.",
             }
         elif column.type is ValueType.DATE:
-            year = self.data.cycle.due_at.year
+            year = self.data.of.cycle.due_at.year
             rule |= {
                 "validate": "date",
                 "criteria": "between",
@@ -370,7 +359,7 @@ class _TemplateWriter:
     def _choice_source(self, column: Column) -> str | list[str]:
         if not column.choices_from:
             return list(column.choices)
-        self.lists[column.choices_from] = choices_of(column, self.data.catalogue)
+        self.lists[column.choices_from] = choices_of(column, self.data.of.catalogue)
         return "=" + _LIST_NAME.format(column.choices_from)
 
     # What nobody sees
@@ -390,19 +379,19 @@ class _TemplateWriter:
         sheet.protect()
 
     def _identity(self) -> None:
-        self.canvas.workbook.set_custom_property(PROPERTY_NAME, self.data.token, "text")
+        self.canvas.workbook.set_custom_property(PROPERTY_NAME, self.data.of.token, "text")
         sheet = self.canvas.workbook.add_worksheet(SHEET_NAME)
         sheet.write_string(0, 0, "Mã định danh của tệp, xin không sửa")
-        sheet.write_string(0, 1, self.data.token)
+        sheet.write_string(0, 1, self.data.of.token)
         sheet.very_hidden()
         sheet.protect()
 
     def _properties(self) -> None:
-        opened = self.data.cycle.opens_at.astimezone(dt.UTC).replace(tzinfo=None)
+        opened = self.data.of.cycle.opens_at.astimezone(dt.UTC).replace(tzinfo=None)
         self.canvas.workbook.set_properties(
             {
-                "title": look.clean_text(self.data.form.title, 200),
-                "subject": f"{self.data.cycle.code} - {self.data.agency_name}"[:200],
+                "title": look.clean_text(self.data.of.form.title, 200),
+                "subject": f"{self.data.of.cycle.code} - {self.data.agency_name}"[:200],
                 "author": look.OFFICE_NAME,
                 "created": opened,
             }

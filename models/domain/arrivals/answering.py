@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from models.domain.agencies import Agency
 from models.domain.answer_letters import (
     Receipt,
+    VerdictNotes,
     compose_guidance,
     compose_receipt,
     compose_try_out,
@@ -28,7 +29,7 @@ from models.domain.cycles import HANOI
 from models.domain.intake import FileFacts, MessageFacts
 from models.domain.letters import LetterContent
 from models.domain.mail import LetterFile, LetterKind, MessageState, try_out_address
-from models.domain.standing import AgencyStanding, correction_period_end, standing_of
+from models.domain.standing import AgencyStanding, Circumstances, correction_period_end, standing_of
 from models.domain.submissions import Verdict
 from models.domain.versions import describe
 
@@ -88,11 +89,7 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
     # Another workbook has its own verdict, unless a person chose this one before it.
     chosen = version.facts.sha256 == facts.main_file
     unused = [f for f in facts.files if f.sha256 != version.facts.sha256]
-    content = compose_verdict(
-        cycle,
-        agency,
-        record,
-        version.facts.size,
+    notes = VerdictNotes(
         difference=lines,
         previous_version=" và ".join(str(v.version) for v in previous) or None,
         correction_due=_last_day_before(grace) if grace else None,
@@ -104,6 +101,7 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
         ],
         outcome=outcome,
     )
+    content = compose_verdict(cycle, agency, record, version.facts.size, notes)
     attribution = version.facts.attribution or facts.answerable
     evidence = version.facts.evidence
     targets = reply_targets(LetterKind.VERDICT, attribution, evidence, known.contacts)
@@ -121,9 +119,11 @@ def _standing(known: KnownRecord, version: NewVersion) -> AgencyStanding:
         known.office.calendar,
         [*version.earlier, version.record],
         known.now,
-        known.decisions.extension(cycle.code, agency),
-        sections=[p.key for p in outcome.parts] if outcome else (),
-        exempt_sheets=tuple(known.decisions.exempted_sheets(cycle.code, agency)),
+        Circumstances(
+            extension_until=known.decisions.extension(cycle.code, agency),
+            sections=[p.key for p in outcome.parts] if outcome else (),
+            exempt_sheets=tuple(known.decisions.exempted_sheets(cycle.code, agency)),
+        ),
     )
 
 

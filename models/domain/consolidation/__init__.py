@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.consolidating import Consolidation, OpenFinding, consolidate
-from models.domain.consolidation.evidence import EARLIER, OWN, Evidence, Figure, Source, cited
+from models.domain.consolidation.evidence import EARLIER, OWN, EvidenceBase, Figure, Source, cited
 from models.domain.consolidation.headline import Headline
 from models.domain.consolidation.indicators import IndicatorLine, Report, ScenarioLine
 from models.domain.consolidation.overview import AgencyOverview, Completeness, SectionOverview
@@ -35,7 +35,7 @@ __all__ = [
     "ConflictKind",
     "ConflictRuling",
     "Consolidation",
-    "Evidence",
+    "EvidenceBase",
     "Figure",
     "Headline",
     "IndicatorLine",

@@ -103,7 +103,7 @@ Answers = Mapping[str, Figure]  # by column key, in the form's order
 
 
 @dataclass(frozen=True)
-class Evidence:
+class EvidenceBase:
     """All effective figures in reference order; `by_row`: (sheet, row) -> agency -> column."""
 
     figures: Sequence[Figure]
@@ -120,7 +120,7 @@ class Evidence:
 
 def gather_evidence(
     form: Form, catalogue: Catalogue, standings: Sequence[AgencyStanding], prefix: str = OWN
-) -> Evidence:
+) -> EvidenceBase:
     """Numbers the entries that count; `standings` come in register order.
 
     Where sections are accepted each by itself, each sheet's come from the version that counts.
@@ -144,7 +144,7 @@ def gather_evidence(
         figures.append(figure)
         row = by_row.setdefault((entry.sheet, entry.row_key), {})
         row.setdefault(record.agency, {}).setdefault(entry.column, figure)
-    return Evidence(tuple(figures), by_row)
+    return EvidenceBase(tuple(figures), by_row)
 
 
 def cited(figures: Sequence[Figure]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from models.domain.catalogue import PERIODS, Appendix, CatalogueRow, Role
-from models.domain.consolidation.evidence import Answers, Evidence, Figure
+from models.domain.consolidation.evidence import Answers, EvidenceBase, Figure
 from models.domain.forms import Form, SheetForm, SheetKind, ValueType, year_column
 from models.domain.targets import Judgement, judge
 from models.domain.territories import Territory
@@ -113,7 +113,7 @@ def measure_columns(sheet: SheetForm) -> MeasureColumns:
     return MeasureColumns(key, periods, elsewhere)
 
 
-def indicator_line(row: CatalogueRow, form: Form, evidence: Evidence) -> IndicatorLine:
+def indicator_line(row: CatalogueRow, form: Form, evidence: EvidenceBase) -> IndicatorLine:
     """The line of one indicator of appendix I, III or the body."""
     reports = reports_of(row, form, evidence)
     standing = first_with_value(reports)
@@ -148,7 +148,7 @@ def _judgement(row: CatalogueRow, figure: Figure | None) -> Judgement:
     return judge(figure.number if figure else None, row.target, row.direction)
 
 
-def scenario_line(row: CatalogueRow, form: Form, evidence: Evidence) -> ScenarioLine:
+def scenario_line(row: CatalogueRow, form: Form, evidence: EvidenceBase) -> ScenarioLine:
     """The line of one branch of appendix II."""
     reports = reports_of(row, form, evidence)
     updated = {
@@ -159,7 +159,7 @@ def scenario_line(row: CatalogueRow, form: Form, evidence: Evidence) -> Scenario
     return ScenarioLine(row, reports, updated)
 
 
-def reports_of(row: CatalogueRow, form: Form, evidence: Evidence) -> list[Report]:
+def reports_of(row: CatalogueRow, form: Form, evidence: EvidenceBase) -> list[Report]:
     """Everybody who filled in the row: in the directive's order, then agencies it does not name."""
     sheet = sheet_of(form, row.appendix)
     if sheet is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from models.domain.agencies import AgencyKind, Register
 from models.domain.catalogue import Appendix, Catalogue, CatalogueRow
-from models.domain.consolidation.evidence import Evidence
+from models.domain.consolidation.evidence import EvidenceBase
 from models.domain.cycles import HANOI
 from models.domain.findings import Finding, Severity
 from models.domain.forms import Column, Form, SheetForm, SheetKind, expected_rows, is_required
@@ -144,7 +144,7 @@ def overview_of(
     register: Register,
     form: Form,
     catalogue: Catalogue,
-    evidence: Evidence,
+    evidence: EvidenceBase,
     action_sheets: Sequence[SheetForm],
 ) -> AgencyOverview:
     """One agency's line of the overview."""
@@ -229,7 +229,7 @@ def is_excused(standing: AgencyStanding, sheet: str) -> bool:
 
 
 def _completeness(
-    standing: AgencyStanding, form: Form, catalogue: Catalogue, evidence: Evidence
+    standing: AgencyStanding, form: Form, catalogue: Catalogue, evidence: EvidenceBase
 ) -> dict[Appendix, Completeness]:
     """By appendix; sheets that the agency need not fill in count in neither."""
     agency = standing.agency

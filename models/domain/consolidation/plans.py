@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.domain.catalogue import Appendix, Catalogue, CatalogueRow, Role
-from models.domain.consolidation.evidence import Answers, Evidence, Figure
+from models.domain.consolidation.evidence import Answers, EvidenceBase, Figure
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.forms import Form, SheetForm, SheetKind, ValueType
 
@@ -106,7 +106,7 @@ class ActionGroup:
     items: Sequence[ActionItem]
 
 
-def task_lines(catalogue: Catalogue, form: Form, evidence: Evidence) -> list[TaskLine]:
+def task_lines(catalogue: Catalogue, form: Form, evidence: EvidenceBase) -> list[TaskLine]:
     """Every assigned task, planned or not, in printed order."""
     sheet = sheet_of(form, Appendix.IV)
     five = five_clear_columns(sheet) if sheet else {}
@@ -116,7 +116,7 @@ def task_lines(catalogue: Catalogue, form: Form, evidence: Evidence) -> list[Tas
     ]
 
 
-def project_lines(catalogue: Catalogue, form: Form, evidence: Evidence) -> list[ProjectLine]:
+def project_lines(catalogue: Catalogue, form: Form, evidence: EvidenceBase) -> list[ProjectLine]:
     """Every project, reported or not, in printed order."""
     sheet = sheet_of(form, Appendix.V)
     return [ProjectLine(row, _answers(row, sheet, evidence)) for row in catalogue.of([Appendix.V])]
@@ -147,7 +147,7 @@ def group_column(sheet: SheetForm) -> str | None:
     )
 
 
-def action_groups(catalogue: Catalogue, form: Form, evidence: Evidence) -> list[ActionGroup]:
+def action_groups(catalogue: Catalogue, form: Form, evidence: EvidenceBase) -> list[ActionGroup]:
     """The free action plan: all groups in the directive's order, those without a row too.
 
     Rows that name no group, or one the directive does not have, come last under number 0.
@@ -166,7 +166,7 @@ def action_groups(catalogue: Catalogue, form: Form, evidence: Evidence) -> list[
     return [*groups, *([ActionGroup(0, "", items[""])] if items[""] else [])]
 
 
-def _answers(row: CatalogueRow, sheet: SheetForm | None, evidence: Evidence) -> list[RowAnswer]:
+def _answers(row: CatalogueRow, sheet: SheetForm | None, evidence: EvidenceBase) -> list[RowAnswer]:
     if sheet is None:
         return []
     given = evidence.answers(sheet.key, row.code)

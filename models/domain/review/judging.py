@@ -17,7 +17,7 @@ NO_DIRECTION = "Danh mục chưa nêu chiều tốt của chỉ tiêu"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TargetJudgement:
     """A judgement with its distance to the target in the row's unit, positive when better.
 
     `why_not` says in one Vietnamese sentence part why there is none; empty where there is one.
@@ -46,23 +46,23 @@ class TerritoryResult:
 
 def verdict_on(
     value: Decimal | None, target: TargetInForce | None, direction: Direction, territory: Territory
-) -> Verdict:
+) -> TargetJudgement:
     """The value against the target in force in its territory.
 
     Without a value, without a target there, or where the two cannot be compared: unknown, and why.
     """
     if value is None:
-        return Verdict(Judgement.UNKNOWN, why_not=NO_VALUE)
+        return TargetJudgement(Judgement.UNKNOWN, why_not=NO_VALUE)
     if target is None:
         where = TERRITORY_NAMES[territory]
-        return Verdict(Judgement.UNKNOWN, why_not=f"Không có chỉ tiêu cho {where}")
+        return TargetJudgement(Judgement.UNKNOWN, why_not=f"Không có chỉ tiêu cho {where}")
     judgement = judge(value, target.target, direction)
     if judgement is not Judgement.UNKNOWN:
-        return Verdict(judgement, gap(value, target.target, direction))
+        return TargetJudgement(judgement, gap(value, target.target, direction))
     if target.target.kind is TargetKind.RATIO:
         whole = f"Số báo cáo không phải số đếm theo chỉ tiêu “{target.printed}”"
-        return Verdict(judgement, why_not=whole)
-    return Verdict(judgement, why_not=NO_DIRECTION)
+        return TargetJudgement(judgement, why_not=whole)
+    return TargetJudgement(judgement, why_not=NO_DIRECTION)
 
 
 def territory_result(
@@ -78,7 +78,7 @@ def territory_result(
     figure = reports[0] if reports else None
     verdict = verdict_on(figure.number if figure else None, target, row.direction, territory)
     if figure is not None and figure.restates_target(row) and target is not None:
-        verdict = Verdict(Judgement.MET)
+        verdict = TargetJudgement(Judgement.MET)
     return TerritoryResult(
         territory,
         figure,
@@ -103,17 +103,17 @@ def judged_by_ruling(result: TerritoryResult, row: CatalogueRow, value: Decimal)
 
 def against_commitment(
     row: CatalogueRow, value: Decimal | None, commitment: Figure | None
-) -> Verdict:
+) -> TargetJudgement:
     """The value against what was committed to at the beginning of the year.
 
     A commitment written with a sign or as a range ("> 10") promised just that: it is judged by it.
     """
     if value is None:
-        return Verdict(Judgement.UNKNOWN, why_not=NO_VALUE)
+        return TargetJudgement(Judgement.UNKNOWN, why_not=NO_VALUE)
     if commitment is None or commitment.number is None:
-        return Verdict(Judgement.UNKNOWN, why_not="Đầu năm không có mức cam kết")
+        return TargetJudgement(Judgement.UNKNOWN, why_not="Đầu năm không có mức cam kết")
     promised = commitment.bound or Target(TargetKind.VALUE, commitment.number)
     judgement = judge(value, promised, row.direction)
     if judgement is Judgement.UNKNOWN:
-        return Verdict(judgement, why_not=NO_DIRECTION)
-    return Verdict(judgement, gap(value, promised, row.direction))
+        return TargetJudgement(judgement, why_not=NO_DIRECTION)
+    return TargetJudgement(judgement, gap(value, promised, row.direction))

@@ -22,7 +22,7 @@ from models.domain.review import report_measures as measures
 from models.domain.review import report_work as work
 from models.domain.review.lines import ReviewAction, ReviewIndicator
 from models.domain.review.report_sources import SourceFile, source_files
-from models.domain.review.report_text import Citations, Names, Text, joined, words
+from models.domain.review.report_text import Citations, ReportNames, Text, joined, words
 from models.domain.review.review import Review
 from models.domain.review.states import Answer
 from models.domain.review.wording import BUCKET_NAMES
@@ -98,7 +98,7 @@ def preview_of(
     """The page of the agency whose standing it is, as of `made_at`."""
     cycle, agency = consolidation.cycle, standing.agency
     catalogue = office.catalogue_of(cycle)
-    names = Names(office.register, catalogue, office.form_of(cycle))
+    names = ReportNames(office.register, catalogue, office.form_of(cycle))
     cites = Citations()
     indicators = [i for i in review.indicators if _concerns(i.row, agency)]
     content: dict[str, Sequence[Row]] = {
@@ -168,7 +168,7 @@ def _facts(
     consolidation: Consolidation,
     review: Review,
     standing: AgencyStanding,
-    names: Names,
+    names: ReportNames,
     parts: Mapping[str, str],
 ) -> Iterator[Text]:
     """How the agency stands, in sentences."""
@@ -202,7 +202,7 @@ def _facts(
 
 
 def _indicator_row(
-    indicator: ReviewIndicator, count: int, agency: str, names: Names, cites: Citations
+    indicator: ReviewIndicator, count: int, agency: str, names: ReportNames, cites: Citations
 ) -> Row:
     """Target, promise, the agency's own figure beside the one that goes to the meeting."""
     own = next((r.value for r in indicator.line.reports if r.agency == agency), None)
@@ -225,7 +225,9 @@ def _indicator_row(
     }
 
 
-def _commitment(indicator: ReviewIndicator, agency: str, names: Names, cites: Citations) -> Text:
+def _commitment(
+    indicator: ReviewIndicator, agency: str, names: ReportNames, cites: Citations
+) -> Text:
     """What the row is judged by; below it the agency's own promise, where that is another."""
     counted = measures.commitment_of(indicator, names, cites)
     own = indicator.own_promises.get(agency)

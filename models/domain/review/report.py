@@ -20,7 +20,7 @@ from models.domain.office import Office
 from models.domain.review import report_measures as measures
 from models.domain.review import report_work as work
 from models.domain.review.report_sources import SourceFile, source_files
-from models.domain.review.report_text import Citations, Names, Text, shortened, words
+from models.domain.review.report_text import Citations, ReportNames, Text, shortened, words
 from models.domain.review.review import Review
 from models.domain.review.states import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, silent_part
@@ -89,7 +89,7 @@ def report_of(
     """
     cycle = consolidation.cycle
     catalogue, form = office.catalogue_of(cycle), office.form_of(cycle)
-    names = Names(office.register, catalogue, form)
+    names = ReportNames(office.register, catalogue, form)
     cites = Citations()
     indicators = review.indicators
     content = {
@@ -281,7 +281,7 @@ _OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)
 
 
 def _owing_rows(
-    consolidation: Consolidation, names: Names, standings: Sequence[AgencyStanding]
+    consolidation: Consolidation, names: ReportNames, standings: Sequence[AgencyStanding]
 ) -> Iterator[Row]:
     """Agencies that still owe, those that never sent first, with the sections still to come."""
     owed = {s.agency: s.owed_sections for s in standings}

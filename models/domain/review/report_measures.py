@@ -12,7 +12,7 @@ from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.report_text import (
     LONGEST,
     Citations,
-    Names,
+    ReportNames,
     Span,
     Text,
     difference,
@@ -37,7 +37,7 @@ from models.domain.territories import TERRITORY_SHORT_NAMES, Territory
 Row = Mapping[str, Text]
 
 
-def _common(indicator: ReviewIndicator, count: int, names: Names) -> dict[str, Text]:
+def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[str, Text]:
     row = indicator.row
     return {
         "no": words(str(count)),
@@ -78,7 +78,7 @@ def target_of(indicator: ReviewIndicator) -> Text:
     return words(one_line(target.printed) + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
 
 
-def brief_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
+def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator that was reached: target, value, by how much."""
     distance = indicator.result.distance if indicator.result else None
     return {
@@ -89,7 +89,7 @@ def brief_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citat
     }
 
 
-def missed_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
+def missed_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator that was not met, with the causes and remedies in the agency's own words."""
     causes = causes_of(indicator, names, cites)
     remedies = cites.quoted(indicator.remedies, 300)
@@ -102,7 +102,7 @@ def missed_row(indicator: ReviewIndicator, count: int, names: Names, cites: Cita
 
 
 def causes_of(
-    indicator: ReviewIndicator, names: Names, cites: Citations, longest: int = LONGEST
+    indicator: ReviewIndicator, names: ReportNames, cites: Citations, longest: int = LONGEST
 ) -> Text:
     """The causes in the agency's words; under its name where another one's value stands."""
     causes = cites.quoted(indicator.causes, longest)
@@ -110,11 +110,11 @@ def causes_of(
     return words(f"Nguyên nhân{other}: ") + causes if causes and other else causes
 
 
-def _by(agency: str, names: Names) -> str:
+def _by(agency: str, names: ReportNames) -> str:
     return f" ({names.agency(agency)})" if agency else ""
 
 
-def silent_row(indicator: ReviewIndicator, count: int, names: Names) -> Row:
+def silent_row(indicator: ReviewIndicator, count: int, names: ReportNames) -> Row:
     """An indicator nobody gave a value for."""
     return {
         **_common(indicator, count, names),
@@ -123,7 +123,9 @@ def silent_row(indicator: ReviewIndicator, count: int, names: Names) -> Row:
     }
 
 
-def unjudged_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
+def unjudged_row(
+    indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations
+) -> Row:
     """An indicator with a value that cannot be compared, and why."""
     result = indicator.result
     why = (result.why_not_judged if result else "") or indicator.why_not_judged
@@ -133,7 +135,7 @@ def unjudged_row(indicator: ReviewIndicator, count: int, names: Names, cites: Ci
     }
 
 
-def full_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citations) -> Row:
+def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator with all that is known of it, for the annex."""
     as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
     to_date = cites.stacked(indicator.to_date)
@@ -148,7 +150,7 @@ def full_row(indicator: ReviewIndicator, count: int, names: Names, cites: Citati
     }
 
 
-def commitment_of(indicator: ReviewIndicator, names: Names, cites: Citations) -> Text:
+def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
     """What was promised, and by whom where that was another agency."""
     other = indicator.other_agency(indicator.commitment)
     promised = cites.stacked(indicator.commitment)
@@ -165,7 +167,7 @@ def outcomes_of(indicator: ReviewIndicator) -> Row:
 
 
 def territory_rows(
-    indicators: Sequence[ReviewIndicator], names: Names, cites: Citations
+    indicators: Sequence[ReviewIndicator], names: ReportNames, cites: Citations
 ) -> Iterator[Row]:
     """Indicators reported, or with a target, for the west or the whole city; a cell a territory."""
     told = [i for i in indicators if any(t is not i.territory for t in i.territories)]
@@ -175,7 +177,7 @@ def territory_rows(
 
 
 def _territory_cell(
-    indicator: ReviewIndicator, territory: Territory, names: Names, cites: Citations
+    indicator: ReviewIndicator, territory: Territory, names: ReportNames, cites: Citations
 ) -> Text:
     """The value and who gave it, the target and who set it, what comes of the two."""
     result = indicator.territories.get(territory)
@@ -196,7 +198,7 @@ def _target_with_basis(target: TargetInForce) -> str:
     return f"giao {one_line(target.printed)} ({', '.join(r for r in remarks if r)})"
 
 
-def conflict_row(conflict: Conflict, names: Names, cites: Citations) -> Row:
+def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Row:
     """Both values with who says what, which one stands, and who ruled so."""
     left = words(f"{names.agency(conflict.left.agency)}:\n") + cites.value(conflict.left)
     right = words(f"{names.agency(conflict.right.agency)}:\n") + cites.value(conflict.right)
@@ -223,7 +225,7 @@ def conflict_row(conflict: Conflict, names: Names, cites: Citations) -> Row:
     }
 
 
-def _in_use(conflict: Conflict, names: Names, cites: Citations) -> Text:
+def _in_use(conflict: Conflict, names: ReportNames, cites: Citations) -> Text:
     """The figure that stands; of two rows of one measure, until somebody rules, each its own."""
     if not conflict.each_stands:
         return cites.stacked(conflict.stands)
@@ -232,7 +234,7 @@ def _in_use(conflict: Conflict, names: Names, cites: Citations) -> Text:
     return joined(own, "\n")
 
 
-def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
+def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -> Row:
     """One branch: for each period the printed index and what was reached."""
     cells: dict[str, Text] = {"name": words(names.row(branch.row))}
     for period in PERIODS:
@@ -246,7 +248,7 @@ def scenario_row(branch: ReviewScenario, names: Names, cites: Citations) -> Row:
 
 
 def scenario_notes(
-    scenario: Sequence[ReviewScenario], names: Names, cites: Citations
+    scenario: Sequence[ReviewScenario], names: ReportNames, cites: Citations
 ) -> Iterator[Text]:
     """Which figures of table and chart are in doubt; causes the agencies give, branch by branch."""
     numbers = sorted({n for b in scenario for given in b.disputed.values() for n in given})
@@ -271,7 +273,7 @@ def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
     return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
 
 
-def flipped_rows(changes: Changes, names: Names) -> Iterator[Row]:
+def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
     """Rows that are judged otherwise than in the last report, old and new with their references."""
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from models.domain.consolidation import Figure
 from models.domain.letter_phrases import one_line
-from models.domain.review.report_text import Names
+from models.domain.review.report_text import ReportNames
 
 _A_LINE = 6  # references
 
@@ -24,7 +24,7 @@ class SourceFile:
     cells: str  # "Trang “Chỉ tiêu”:\\nN-0012 ô J9, N-0013 ô K9, ...", a few on each line
 
 
-def source_files(figures: Sequence[Figure], names: Names) -> list[SourceFile]:
+def source_files(figures: Sequence[Figure], names: ReportNames) -> list[SourceFile]:
     """One record a file, in the order of its first reference; `figures` come in reference order."""
     by_file: dict[tuple[str, str, str], list[Figure]] = {}
     for figure in figures:
@@ -34,7 +34,7 @@ def source_files(figures: Sequence[Figure], names: Names) -> list[SourceFile]:
     return [_file(found, names) for found in by_file.values()]
 
 
-def _file(figures: Sequence[Figure], names: Names) -> SourceFile:
+def _file(figures: Sequence[Figure], names: ReportNames) -> SourceFile:
     source = figures[0].source
     first, last = figures[0].reference, figures[-1].reference
     by_sheet: dict[str, list[Figure]] = {}

@@ -164,7 +164,7 @@ def _order(reference: str) -> tuple[int, str, int]:
     return int(letter != "N"), letter, int(digits) if digits.isdecimal() else 0
 
 
-class Names:
+class ReportNames:
     """How agencies, rows and columns are called in the report."""
 
     def __init__(self, register: Register, catalogue: Catalogue, form: Form) -> None:

@@ -15,7 +15,7 @@ from models.domain.review.lines import (
     ReviewProject,
     ReviewTask,
 )
-from models.domain.review.report_text import Citations, Names, Text, joined, number, words
+from models.domain.review.report_text import Citations, ReportNames, Text, joined, number, words
 from models.domain.review.review import Review
 from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES, silent_part, silent_since
@@ -78,7 +78,7 @@ def tasks_overview(review: Review) -> Iterator[Text]:
         )
 
 
-def task_row(task: ReviewTask, count: int, names: Names, cites: Citations) -> Row:
+def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations) -> Row:
     """One task: who, by when, how far, by which document, what stands in the way."""
     doing = task.doing
     agency = task.standing.agency if task.standing else task.row.lead
@@ -127,7 +127,7 @@ def document_of(doing: Doing, cites: Citations) -> Text:
     return joined([product, document], "; ")
 
 
-def project_row(project: ReviewProject, count: int, names: Names, cites: Citations) -> Row:
+def project_row(project: ReviewProject, count: int, names: ReportNames, cites: Citations) -> Row:
     """One project: disbursed so far and foreseen, against each plan by its name."""
     as_of = project.disbursed_as_of
     disbursed = cites.stacked(project.disbursed)
@@ -184,7 +184,7 @@ def _labelled(label: str, text: Text) -> Text:
     return words(label) + text if text else Text()
 
 
-def proposal_row(proposal: Proposal, count: int, names: Names, cites: Citations) -> Row:
+def proposal_row(proposal: Proposal, count: int, names: ReportNames, cites: Citations) -> Row:
     """What an agency asks for, and about what."""
     return {
         "no": words(str(count)),

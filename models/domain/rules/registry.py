@@ -38,7 +38,7 @@ class Remark:
     severity: Severity | None = None  # where it is milder or graver than the rule's own
 
 
-class Figure(NamedTuple):
+class RuleFigure(NamedTuple):
     """One number in the unit of its row."""
 
     expected: ExpectedRow
@@ -70,7 +70,7 @@ class Case:
     settings: RuleSettings = field(default_factory=RuleSettings)
     received_on: dt.date | None = None  # day of arrival in Hanoi, where it is known
     faulty: set[tuple[str, str]] = field(default_factory=set)  # (sheet name, cell) with an error
-    _figures: list[Figure] | None = None
+    _figures: list[RuleFigure] | None = None
 
     @property
     def expectations(self) -> Expectations:
@@ -98,7 +98,7 @@ class Case:
             for code in layout.rows:
                 yield expected, layout, expected.rows[code]
 
-    def figures(self) -> Iterator[Figure]:
+    def figures(self) -> Iterator[RuleFigure]:
         """Every number in the unit of its row that no rule has objected to yet."""
         if self._figures is None:
             columns = {
@@ -109,7 +109,7 @@ class Case:
             }
             sheets = self.expectations.sheets
             self._figures = [
-                Figure(sheets[e.sheet].rows[e.row_key], column, e, e.value)
+                RuleFigure(sheets[e.sheet].rows[e.row_key], column, e, e.value)
                 for e in self.interpretation.entries
                 if isinstance(e.value, Decimal)
                 and (column := columns.get((e.sheet, e.column))) is not None

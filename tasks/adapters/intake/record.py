@@ -218,7 +218,7 @@ def _recorded(connection: Connection, decided: Sequence[DecidedMessage]) -> list
     """The messages, their versions with the ids under which they were recorded."""
     versions = [v for d in decided for v in d.versions]
     new = [
-        submissions.NewVersion(
+        submissions.VersionToRecord(
             cycle=v.cycle,
             record=v.record,
             file_size=v.facts.size,

@@ -28,7 +28,13 @@ from models.domain.forms import Form
 from models.domain.standing import Timeliness
 from models.domain.submissions import Verdict
 from models.domain.territories import TERRITORY_NAMES
-from tasks.adapters.consolidation_cells import Names, appendix_name, citation_of, row_beyond, titled
+from tasks.adapters.consolidation_cells import (
+    ResultNames,
+    appendix_name,
+    citation_of,
+    row_beyond,
+    titled,
+)
 from tasks.adapters.results.output_columns import (
     CENTRE,
     RIGHT,
@@ -177,7 +183,7 @@ def _sections_of(shown: AgencyRow) -> Toned | None:
 # --- Conflicts ------------------------------------------------------------------------------------
 
 
-def conflict_sheet(consolidation: Consolidation, names: Names) -> TableSheet[Conflict]:
+def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableSheet[Conflict]:
     """One row per conflict, both sides with their sources.
 
     What was converted and the difference are in the unit of the first side; the decision says who
@@ -220,7 +226,7 @@ def conflict_sheet(consolidation: Consolidation, names: Names) -> TableSheet[Con
 
 
 def _side(
-    key: str, over: str, figure_of: Callable[[Conflict], Figure], names: Names
+    key: str, over: str, figure_of: Callable[[Conflict], Figure], names: ResultNames
 ) -> Iterator[OutputColumn[Conflict]]:
     yield OutputColumn(
         f"{key}_agency", "Cơ quan", 15, lambda c: names.agency(figure_of(c).agency), over=over
@@ -231,7 +237,7 @@ def _side(
     )
 
 
-def _measure(conflict: Conflict, names: Names) -> str:
+def _measure(conflict: Conflict, names: ResultNames) -> str:
     row, other = conflict.row, conflict.other_row
     said = f"{names.places[row.code]}: {names.rows[row.code]}"
     if conflict.period:
@@ -257,7 +263,7 @@ def _because(conflict: Conflict) -> str:
 # --- Findings -------------------------------------------------------------------------------------
 
 
-def finding_sheet(consolidation: Consolidation, names: Names) -> TableSheet[OpenFinding]:
+def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableSheet[OpenFinding]:
     """One row per open finding, agency by agency, the worst first."""
     return TableSheet(
         "Phát hiện",
@@ -307,7 +313,9 @@ _QUIET = CellLook(size=9, nowrap=True)
 _QUIET_CENTRE = CellLook("center", size=9, nowrap=True)
 
 
-def lineage_sheet(consolidation: Consolidation, names: Names, form: Form) -> TableSheet[Figure]:
+def lineage_sheet(
+    consolidation: Consolidation, names: ResultNames, form: Form
+) -> TableSheet[Figure]:
     """One row per figure, row n holding reference n; the value is the cell's text as it stood."""
     labels = {(s.key, c.key): titled(c) for s in form.sheets for c in s.columns}
     titles = {s.key: s.title for s in form.sheets}
@@ -349,7 +357,9 @@ def lineage_sheet(consolidation: Consolidation, names: Names, form: Form) -> Tab
     )
 
 
-def earlier_lineage_sheet(earlier: Consolidation, names: Names, form: Form) -> TableSheet[Figure]:
+def earlier_lineage_sheet(
+    earlier: Consolidation, names: ResultNames, form: Form
+) -> TableSheet[Figure]:
     """The same of the cycle that another one is measured by; `form` is that cycle's."""
     return replace(
         lineage_sheet(earlier, names, form),

@@ -22,7 +22,7 @@ from models.domain.snapshots import Changes, Snapshot
 from models.domain.tidy_table import Judged
 from tasks.adapters.board import Board
 from tasks.adapters.consolidated_sheet import Formats, TableWriter
-from tasks.adapters.consolidation_cells import Names
+from tasks.adapters.consolidation_cells import ResultNames
 from tasks.adapters.overview_parts import OverviewLine
 
 
@@ -71,7 +71,7 @@ class CycleResults(ABC):
         return (*self.consolidation.lineage, *(self.earlier.lineage if self.earlier else ()))
 
     @abstractmethod
-    def add_sheets(self, book: Workbook, tables: TableWriter, names: Names) -> None:
+    def add_sheets(self, book: Workbook, tables: TableWriter, names: ResultNames) -> None:
         """Adds the workbook's sheets between who answered and what the check found."""
 
     @abstractmethod

@@ -28,7 +28,7 @@ from tasks.adapters.consolidation_cells import (
     EXCUSED,
     JUDGEMENT_TONES,
     NOBODY,
-    Names,
+    ResultNames,
     conflict_numbers,
     conflicts_by_row,
     texts_of,
@@ -75,7 +75,7 @@ class PlanIndicatorRow:
 
 
 def indicator_sheet(
-    consolidation: Consolidation, names: Names, form: Form
+    consolidation: Consolidation, names: ResultNames, form: Form
 ) -> TableSheet[PlanIndicatorRow]:
     """One row per indicator and reporter, the one that counts first, under bands of the groups."""
     sheet = sheet_of(form, Appendix.I)
@@ -152,7 +152,7 @@ def _target(row: CatalogueRow) -> Decimal | str:
     return row.target_shown
 
 
-def _reporter(shown: PlanIndicatorRow, names: Names) -> str:
+def _reporter(shown: PlanIndicatorRow, names: ResultNames) -> str:
     if shown.report is not None:
         return names.agency(shown.report.agency, shown.report.role)
     named = shown.row.agencies if shown.line.uncommitted else shown.row.agencies[:1]
@@ -188,7 +188,7 @@ def _said_beside(report: Report, sheet: SheetForm | None) -> str | None:
 
 
 def scenario_sheet(
-    consolidation: Consolidation, names: Names, form: Form
+    consolidation: Consolidation, names: ResultNames, form: Form
 ) -> TableSheet[ScenarioLine]:
     """One row per branch: printed, updated, difference in points.
 
@@ -234,7 +234,7 @@ def _by_period(
         yield OutputColumn(f"{key}_{period}", title, 8, at(period, value), cell_look, over)
 
 
-def _updaters(line: ScenarioLine, names: Names) -> str | None:
+def _updaters(line: ScenarioLine, names: ResultNames) -> str | None:
     return "; ".join(names.agency(r.agency) for r in line.reports if r.milestones) or None
 
 

@@ -23,7 +23,7 @@ from tasks.adapters.board import Board
 from tasks.adapters.charts import plan_panels, status_chart
 from tasks.adapters.consolidated_overview import draw_plan, plan_headlines
 from tasks.adapters.consolidated_sheet import Formats, TableWriter
-from tasks.adapters.consolidation_cells import Names
+from tasks.adapters.consolidation_cells import ResultNames
 from tasks.adapters.overview_parts import OverviewLine
 from tasks.adapters.plan_boards import plan_boards
 from tasks.adapters.results.common_sheets import conflict_sheet
@@ -49,7 +49,7 @@ class PlanResults(CycleResults):
         """A plan says no more than its consolidation."""
         return cls(office, consolidation.shown_with(earlier), earlier)
 
-    def add_sheets(self, book: Workbook, tables: TableWriter, names: Names) -> None:
+    def add_sheets(self, book: Workbook, tables: TableWriter, names: ResultNames) -> None:
         """Commitments, scenario, tasks, projects and the agencies' own plans; conflicts."""
         found, form = self.consolidation, self.office.form_of(self.cycle)
         tables.add(indicator_sheet(found, names, form))

@@ -20,7 +20,7 @@ from models.domain.consolidation.evidence import Answers
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.consolidation.plans import group_column
 from models.domain.forms import FIVE_CLEAR_NAMES, Column, Form, SheetForm
-from tasks.adapters.consolidation_cells import EXCUSED, NOBODY, Names
+from tasks.adapters.consolidation_cells import EXCUSED, NOBODY, ResultNames
 from tasks.adapters.results.output_columns import (
     CENTRE,
     Band,
@@ -61,7 +61,9 @@ class PlanTaskRow:
         return self.plan.answer.answers if self.plan else {}
 
 
-def task_sheet(consolidation: Consolidation, names: Names, form: Form) -> TableSheet[PlanTaskRow]:
+def task_sheet(
+    consolidation: Consolidation, names: ResultNames, form: Form
+) -> TableSheet[PlanTaskRow]:
     """One row per task and planning agency, unplanned tasks too, under bands of the groups."""
     sheet = sheet_of(form, Appendix.IV)
     groups = (
@@ -142,7 +144,7 @@ class PlanProjectRow:
 
 
 def project_sheet(
-    consolidation: Consolidation, names: Names, form: Form
+    consolidation: Consolidation, names: ResultNames, form: Form
 ) -> TableSheet[PlanProjectRow]:
     """One row per project and reporting agency, unreported projects too, under bands.
 
@@ -194,7 +196,7 @@ def _invested(row: CatalogueRow) -> Decimal | str:
     return amounts[0].amount if plain else row.investment_printed
 
 
-def _unreported(shown: PlanProjectRow, names: Names) -> Toned:
+def _unreported(shown: PlanProjectRow, names: ResultNames) -> Toned:
     said, tone = ("chưa báo cáo", Tone.BAD)
     if shown.excused:
         said, tone = ("được miễn báo cáo", Tone.MUTED)
@@ -210,7 +212,7 @@ class PlanActionRow:
 
 
 def action_sheet(
-    consolidation: Consolidation, names: Names, sheet: SheetForm
+    consolidation: Consolidation, names: ResultNames, sheet: SheetForm
 ) -> TableSheet[PlanActionRow]:
     """A band per group of solutions, empty ones too, then its rows in register order."""
     return TableSheet(
@@ -245,9 +247,9 @@ def _over_five_clear(column: Column) -> str:
     return "“5 rõ”" if column.five_clear else ""
 
 
-def _answering(answer: RowAnswer, names: Names) -> str:
+def _answering(answer: RowAnswer, names: ResultNames) -> str:
     return names.agency(answer.agency, answer.role)
 
 
-def _asked(row: CatalogueRow, names: Names) -> str:
+def _asked(row: CatalogueRow, names: ResultNames) -> str:
     return names.listed(row.agencies) or NOBODY

@@ -32,7 +32,7 @@ from tasks.adapters.consolidation_cells import (
     NO_DATA,
     PACE_TONES,
     STATUS_NAMES,
-    Names,
+    ResultNames,
     appendix_name,
     target_cell,
 )
@@ -64,7 +64,7 @@ SCENARIO_SHEET, HISTORY_SHEET = "Kịch bản GRDP", "Số qua các lần"
 # --- By territory ---------------------------------------------------------------------------------
 
 
-def territory_sheet(review: Review, names: Names) -> TableSheet[ReviewIndicator]:
+def territory_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicator]:
     """One row per indicator that is told for more than the directive's own territory.
 
     By territory: the target in force, the value that stands, the judgement.
@@ -134,7 +134,7 @@ def _values(one: ReviewIndicator) -> list[Figure]:
     return [r.value for r in one.territories.values() if r.value is not None]
 
 
-def _agencies(one: ReviewIndicator, names: Names) -> str | None:
+def _agencies(one: ReviewIndicator, names: ResultNames) -> str | None:
     agencies = dict.fromkeys(f.agency for f in _values(one))
     return "; ".join(map(names.agency, agencies)) or None
 
@@ -142,7 +142,7 @@ def _agencies(one: ReviewIndicator, names: Names) -> str | None:
 # --- On the way -----------------------------------------------------------------------------------
 
 
-def track_sheet(review: Review, names: Names) -> TableSheet[ReviewIndicator]:
+def track_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicator]:
     """One row per indicator for which a point of the way can be compared, under its appendix."""
     groups = (
         (appendix_name(one.row.appendix), [one])
@@ -204,7 +204,7 @@ def _pace_of(point: TrackPoint) -> Toned | None:
     return Toned(text, PACE_TONES[point.pace])
 
 
-def _who_on_the_way(one: ReviewIndicator, names: Names) -> str:
+def _who_on_the_way(one: ReviewIndicator, names: ResultNames) -> str:
     """The agency; then, point by point, others whose milestone or figure stands in the row."""
     lines = [names.agency(one.agency or next(iter(one.kin), ""))]
     sides: Sequence[tuple[str, Callable[[TrackPoint], Figure | None]]] = (
@@ -226,7 +226,7 @@ def _who_on_the_way(one: ReviewIndicator, names: Names) -> str:
 # --- The growth scenario --------------------------------------------------------------------------
 
 
-def scenario_sheet(review: Review, names: Names, year: int) -> TableSheet[ReviewScenario]:
+def scenario_sheet(review: Review, names: ResultNames, year: int) -> TableSheet[ReviewScenario]:
     """One row per branch: printed, updated in the plan cycle, reached, difference to print."""
     return TableSheet(
         SCENARIO_SHEET,
@@ -268,11 +268,11 @@ def _by_period(
         yield OutputColumn(f"{key}_{period}", title, 8, at(period, told), cell_look, over)
 
 
-def _reporters(line: ReviewScenario, names: Names) -> str | None:
+def _reporters(line: ReviewScenario, names: ResultNames) -> str | None:
     return "; ".join(names.agency(r.agency) for r in line.line.reports if r.milestones) or None
 
 
-def _causes(line: ReviewScenario, names: Names) -> str | None:
+def _causes(line: ReviewScenario, names: ResultNames) -> str | None:
     """Whether a value is in doubt; then the causes, under their agency's name where another's."""
     numbers = sorted({n for given in line.disputed.values() for n in given})
     doubt = f"Tạm dùng, chờ quyết định: {', '.join(numbers)}." if numbers else ""
@@ -366,7 +366,7 @@ class HistoryRow:
     point: HistoryPoint
 
 
-def history_sheet(review: Review, names: Names) -> TableSheet[HistoryRow]:
+def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
     """One row per version that gave another value or status than the one before; oldest first.
 
     Only indicators with more than one; the version that counts is set upright.

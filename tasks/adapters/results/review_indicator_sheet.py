@@ -21,7 +21,7 @@ from tasks.adapters.consolidation_cells import (
     NOBODY,
     PACE_TONES,
     STATUS_NAMES,
-    Names,
+    ResultNames,
     conflict_numbers,
     conflicts_by_row,
     target_cell,
@@ -64,7 +64,7 @@ class JudgedRow:
 
 
 def indicator_sheet(
-    consolidation: Consolidation, review: Review, names: Names, form: Form
+    consolidation: Consolidation, review: Review, names: ResultNames, form: Form
 ) -> TableSheet[JudgedRow]:
     """One row per indicator and reporter, the one that stands first, under bands of the groups.
 
@@ -217,7 +217,7 @@ def _figures_shown(shown: JudgedRow) -> Sequence[Figure | None]:
     return [shown.one.commitment, *given] if shown.stands else given
 
 
-def _reporter(shown: JudgedRow, names: Names) -> str:
+def _reporter(shown: JudgedRow, names: ResultNames) -> str:
     if shown.report is not None:
         return names.agency(shown.report.agency, shown.report.role)
     return names.listed(shown.row.agencies) or NOBODY
@@ -241,7 +241,7 @@ def _outcome(shown: JudgedRow) -> Toned:
     return Toned(text, JUDGEMENT_TONES[one.outcome])
 
 
-def _kept(one: ReviewIndicator, names: Names) -> Toned | None:
+def _kept(one: ReviewIndicator, names: ResultNames) -> Toned | None:
     text = COMMITMENT_NAMES[one.commitment_judgement]
     if not text:
         return Toned("Không cam kết", Tone.MUTED) if one.commitment is None else None
@@ -262,7 +262,7 @@ def _pace(pace: Pace) -> Toned | None:
     return Toned(PACE_NAMES[pace], PACE_TONES[pace]) if PACE_NAMES[pace] else None
 
 
-def _causes_and_remedies(one: ReviewIndicator, names: Names) -> str | None:
+def _causes_and_remedies(one: ReviewIndicator, names: ResultNames) -> str | None:
     """Under their agency's name where another one's value stands."""
     parts = []
     for label, figure in (("Nguyên nhân", one.causes), ("Giải pháp", one.remedies)):

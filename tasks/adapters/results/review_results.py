@@ -26,7 +26,7 @@ from tasks.adapters.board import Board
 from tasks.adapters.charts import review_panels, status_chart
 from tasks.adapters.consolidated_overview import draw_review
 from tasks.adapters.consolidated_sheet import Formats, TableWriter
-from tasks.adapters.consolidation_cells import Names
+from tasks.adapters.consolidation_cells import ResultNames
 from tasks.adapters.output_names import report_beside
 from tasks.adapters.overview_parts import OverviewLine
 from tasks.adapters.report_charts import report_charts
@@ -67,7 +67,7 @@ class ReviewResults(CycleResults):
         review = review_of(office, consolidation, earlier)
         return cls(office, consolidation.shown_with(earlier, review.by_day()), earlier, review)
 
-    def add_sheets(self, book: Workbook, tables: TableWriter, names: Names) -> None:
+    def add_sheets(self, book: Workbook, tables: TableWriter, names: ResultNames) -> None:
         """Results by territory and on the way, tasks by bucket, money, conflicts, proposals."""
         found, review, form = self.consolidation, self.review, self.office.form_of(self.cycle)
         tables.add(indicator_sheet(found, review, names, form))

@@ -29,7 +29,7 @@ from models.domain.review.wording import (
     silent_part,
     silent_since,
 )
-from tasks.adapters.consolidation_cells import NOBODY, Names
+from tasks.adapters.consolidation_cells import NOBODY, ResultNames
 from tasks.adapters.results.output_columns import (
     CENTRE,
     RIGHT,
@@ -176,7 +176,9 @@ class ReviewTaskRow:
     beside: RowAnswer | None = None
 
 
-def task_sheet(review: Review, names: Names, form: Form, day: dt.date) -> TableSheet[ReviewTaskRow]:
+def task_sheet(
+    review: Review, names: ResultNames, form: Form, day: dt.date
+) -> TableSheet[ReviewTaskRow]:
     """One row per task and reporter under a band of its bucket, the gravest first.
 
     Reporters whose word does not stand follow for comparison.
@@ -222,7 +224,7 @@ def _tasks_by_bucket(review: Review, sheet: SheetForm | None) -> Iterator[Review
                     yield ReviewTaskRow(task, answer)
 
 
-def _reporter(shown: ReviewTaskRow, names: Names) -> str:
+def _reporter(shown: ReviewTaskRow, names: ResultNames) -> str:
     task, who = shown.task, shown.task.standing
     if shown.beside is not None:
         return f"{names.agency(shown.beside.agency, shown.beside.role)} (đối chiếu)"
@@ -248,7 +250,7 @@ def _figures_of_task(shown: ReviewTaskRow) -> list[Figure | None]:
 # --- The agencies' own actions --------------------------------------------------------------------
 
 
-def action_sheet(review: Review, names: Names) -> TableSheet[ReviewAction]:
+def action_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewAction]:
     """A band per group of solutions, then its actions in register order."""
     return TableSheet(
         ACTION_SHEET,
@@ -287,7 +289,7 @@ def _bucket(action: ReviewAction) -> Toned:
 # --- Projects -------------------------------------------------------------------------------------
 
 
-def project_sheet(review: Review, names: Names) -> TableSheet[ReviewProject]:
+def project_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewProject]:
     """One row per project under bands of its group, amounts in million dong.
 
     Shares are what was spent to date, in percent of the plan beside them; the milestones registered
@@ -354,7 +356,7 @@ def _reported(
     return lambda project: value(project) if project.standing else None
 
 
-def _spender(project: ReviewProject, names: Names) -> str | Toned:
+def _spender(project: ReviewProject, names: ResultNames) -> str | Toned:
     who = project.standing
     if who is None:
         return Toned(f"{names.listed(project.row.agencies)}: chưa báo cáo", Tone.BAD)
@@ -393,7 +395,7 @@ class ProposalRow:
     one: Proposal
 
 
-def proposal_sheet(review: Review, names: Names) -> TableSheet[ProposalRow]:
+def proposal_sheet(review: Review, names: ResultNames) -> TableSheet[ProposalRow]:
     """One row per proposal, agency by agency, and the row or action it stands at."""
     return TableSheet(
         PROPOSAL_SHEET,
@@ -411,7 +413,7 @@ def proposal_sheet(review: Review, names: Names) -> TableSheet[ProposalRow]:
     )
 
 
-def _about(proposal: Proposal, names: Names) -> str:
+def _about(proposal: Proposal, names: ResultNames) -> str:
     if proposal.row:
         return f"{names.places[proposal.row]}: {names.rows[proposal.row]}"
     return proposal.about_work or "Kiến nghị chung"

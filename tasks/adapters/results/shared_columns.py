@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from models.domain.catalogue import CatalogueRow
 from models.domain.consolidation import EARLIER, Figure
 from models.domain.forms import Column, SheetForm, ValueType
-from tasks.adapters.consolidation_cells import Names, citation_of, texts_of, titled
+from tasks.adapters.consolidation_cells import ResultNames, citation_of, texts_of, titled
 from tasks.adapters.results.output_columns import (
     SMALL,
     SOURCE,
@@ -19,13 +19,13 @@ from tasks.adapters.results.output_columns import (
 )
 
 
-def place_column(names: Names, row_of: Callable[[Row], CatalogueRow]) -> OutputColumn[Row]:
+def place_column(names: ResultNames, row_of: Callable[[Row], CatalogueRow]) -> OutputColumn[Row]:
     """Where the row stands in the directive."""
     return OutputColumn("place", "Vị trí", 8, lambda row: names.places[row_of(row).code])
 
 
 def name_column(
-    names: Names, row_of: Callable[[Row], CatalogueRow], header: str, width: float
+    names: ResultNames, row_of: Callable[[Row], CatalogueRow], header: str, width: float
 ) -> OutputColumn[Row]:
     """The row's whole name; `header` says what kind of row it is."""
     return OutputColumn("name", header, width, lambda row: names.rows[row_of(row).code])

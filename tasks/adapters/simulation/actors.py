@@ -11,19 +11,19 @@ from pathlib import Path
 from models.domain.agencies import Agency
 from models.domain.cycles import ReportingCycle
 from models.domain.office import Office
-from tasks.adapters.simulation.acts import Act, Basis, Channel
-from tasks.adapters.simulation.answers import Answer, answers_of
+from tasks.adapters.simulation.acts import Act, Channel, WorkbookOrigin
+from tasks.adapters.simulation.answers import AnsweredCell, answers_of
 from tasks.adapters.simulation.correspondence import (
     Correspondent,
-    Envelope,
     Letterbox,
     LetterNeverCame,
+    MailStyle,
     ReceivedLetter,
     bounce,
     write_reply,
 )
 from tasks.adapters.simulation.filling import FilledWorkbook
-from tasks.adapters.simulation.parcels import Draft, Enclosure
+from tasks.adapters.simulation.parcels import Enclosure, OutgoingWorkbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,13 @@ class Actor:
         self._mails.append(str(mail["Message-ID"]))
         return self._post(mail, act.at)
 
-    def _draft(self, act: Act) -> Draft:
+    def _draft(self, act: Act) -> OutgoingWorkbook:
         around = self.around
-        cycle = around.former_cycle if act.basis is Basis.FORMER else around.cycle
+        cycle = around.former_cycle if act.basis is WorkbookOrigin.FORMER else around.cycle
         if cycle is None:
             raise LetterNeverCame("Chưa có kỳ báo cáo nào trước kỳ này.")
         agency = act.neighbour or self.agency.code
-        if act.basis is Basis.RETURNED:
+        if act.basis is WorkbookOrigin.RETURNED:
             letter = around.letterbox.answer_to(self.address, self._mails[-1])
         else:
             letter = around.letterbox.opening(self._address_of(agency), cycle.code)
@@ -100,19 +100,21 @@ class Actor:
         book.fill(self._answers(agency, cycle, book))
         for slip in act.slips:
             slip(book)
-        return Draft(name, book, act.at)
+        return OutgoingWorkbook(name, book, act.at)
 
-    def _answers(self, agency: str, cycle: ReportingCycle, book: FilledWorkbook) -> list[Answer]:
+    def _answers(
+        self, agency: str, cycle: ReportingCycle, book: FilledWorkbook
+    ) -> list[AnsweredCell]:
         around = self.around
         filled = around.office.register.agencies[agency]
         return answers_of(around.office, cycle, filled, around.seed, book.written())
 
     def _letter(self, act: Act) -> ReceivedLetter:
-        if act.answers_last or act.basis is Basis.RETURNED:
+        if act.answers_last or act.basis is WorkbookOrigin.RETURNED:
             return self.around.letterbox.answer_to(self.address, self._mails[-1])
         return self.around.letterbox.opening(self.address, self.around.cycle.code)
 
-    def _envelope(self, act: Act) -> Envelope:
+    def _envelope(self, act: Act) -> MailStyle:
         if not act.writes_as:
             return act.envelope
         name = self.around.office.register.agencies[act.writes_as].name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.domain.cycles import HANOI
-from tasks.adapters.simulation.correspondence import USUAL, Envelope
+from tasks.adapters.simulation.correspondence import USUAL, MailStyle
 from tasks.adapters.simulation.parcels import Parcel, as_it_is
 from tasks.adapters.simulation.slips import Slip
 
@@ -22,7 +22,7 @@ class Channel(StrEnum):
     AGAIN = "again"  # the last files once more, in a new mail
 
 
-class Basis(StrEnum):
+class WorkbookOrigin(StrEnum):
     """Which workbook the agency fills in."""
 
     OPENING = "opening"  # the one that came with the opening letter
@@ -39,11 +39,11 @@ class Act:
     tells: str
     slips: Sequence[Slip] = ()
     parcel: Parcel = as_it_is
-    envelope: Envelope = USUAL
+    envelope: MailStyle = USUAL
     channel: Channel = Channel.MAIL
-    basis: Basis = Basis.OPENING
+    basis: WorkbookOrigin = WorkbookOrigin.OPENING
     answers_last: bool = False  # answers the office's answer to its last mail, not the opening
-    neighbour: str = ""  # code, for Basis.NEIGHBOUR and Basis.FORMER
+    neighbour: str = ""  # code, for WorkbookOrigin.NEIGHBOUR and WorkbookOrigin.FORMER
     writes_as: str = ""  # code of an agency whose old address is still used
 
 
@@ -65,4 +65,4 @@ def correction(moment: str, tells: str = "gửi bản chỉnh sửa") -> Act:
 
 def correction_on_returned(moment: str) -> Act:
     """The marked workbook that came back, corrected and sent again."""
-    return Act(at(moment), "sửa ngay trên sổ được trả lại", basis=Basis.RETURNED)
+    return Act(at(moment), "sửa ngay trên sổ được trả lại", basis=WorkbookOrigin.RETURNED)

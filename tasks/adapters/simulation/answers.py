@@ -22,7 +22,7 @@ from models.domain.forms import (
     sheets_for,
 )
 from models.domain.office import Office
-from models.domain.submissions import EntryValue
+from models.domain.submissions import CellKey, EntryValue
 from models.domain.targets import Target, TargetKind
 from tasks.adapters.simulation.review_answers import (
     ADDED_UP,
@@ -30,8 +30,6 @@ from tasks.adapters.simulation.review_answers import (
     free_row_keys,
     result_values,
 )
-
-Place = tuple[str, str, str]  # sheet key, row key, column key
 
 _SHARE_OF_YEAR = dict(zip(PERIODS, ("0.22", "0.48", "0.74", "1"), strict=True))
 _PEOPLE = (
@@ -56,7 +54,7 @@ _HEADS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnsweredCell:
     """A value for one cell; `row_key` "" on the details sheet, "@1", "@2" ... for free rows."""
 
     sheet: str
@@ -70,8 +68,8 @@ def answers_of(
     cycle: ReportingCycle,
     agency: Agency,
     seed: int,
-    written: Collection[Place] = (),
-) -> list[Answer]:
+    written: Collection[CellKey] = (),
+) -> list[AnsweredCell]:
     """A complete and faultless set of answers. Equal arguments give equal answers.
 
     `written`: cells in which something stands already (sheet, row key, column), by which the rows
@@ -88,8 +86,8 @@ def _answers(
     cycle: ReportingCycle,
     agency: Agency,
     random: Random,
-    written: Collection[Place],
-) -> Iterator[Answer]:
+    written: Collection[CellKey],
+) -> Iterator[AnsweredCell]:
     for sheet in sheets_for(form, catalogue, agency.code):
         if sheet.kind is SheetKind.DETAILS:
             yield from _details(sheet, cycle, agency, random)
@@ -98,7 +96,7 @@ def _answers(
                 if new:
                     yield from _free_row(sheet, row_key, catalogue, cycle, random)
                 values = result_values(sheet, None, catalogue, cycle, random)
-                yield from (Answer(sheet.key, row_key, c, v) for c, v in values.items())
+                yield from (AnsweredCell(sheet.key, row_key, c, v) for c, v in values.items())
         elif sheet.kind is SheetKind.FREE_TABLE:
             for number in range(1, random.randint(3, 6) + 1):
                 yield from _free_row(sheet, f"@{number}", catalogue, cycle, random)
@@ -108,12 +106,12 @@ def _answers(
                     yield from _row(sheet, row, cycle, agency, random)
                 elif role_of(row, agency.code) is Role.LEAD:
                     values = result_values(sheet, row, catalogue, cycle, random)
-                    yield from (Answer(sheet.key, row.code, c, v) for c, v in values.items())
+                    yield from (AnsweredCell(sheet.key, row.code, c, v) for c, v in values.items())
 
 
 def _details(
     sheet: SheetForm, cycle: ReportingCycle, agency: Agency, random: Random
-) -> Iterator[Answer]:
+) -> Iterator[AnsweredCell]:
     signed = cycle.due_at.date() - dt.timedelta(days=random.randint(6, 12))
     values: dict[str, EntryValue] = {
         "plan_number": f"{random.randint(5, 90)}/KH-{agency.code.upper().replace('_', '')[:8]}",
@@ -132,7 +130,7 @@ def _details(
         values |= {"report_number": f"{random.randint(91, 400)}/BC-{sign}", "report_date": signed}
     for key, value in values.items():
         if key in known:
-            yield Answer(sheet.key, "", key, value)
+            yield AnsweredCell(sheet.key, "", key, value)
 
 
 def head_of(agency: Agency) -> str:
@@ -151,36 +149,38 @@ def head_of(agency: Agency) -> str:
 
 def _row(
     sheet: SheetForm, row: CatalogueRow, cycle: ReportingCycle, agency: Agency, random: Random
-) -> Iterator[Answer]:
+) -> Iterator[AnsweredCell]:
     leads = role_of(row, agency.code) is Role.LEAD
     for column in sheet.columns:
         if column.office:
             continue
         if column.unit_of_row and row.appendix is not Appendix.II:
             if leads and row.target is not None:
-                yield Answer(sheet.key, row.code, column.key, _committed(row.target, row, column))
+                yield AnsweredCell(
+                    sheet.key, row.code, column.key, _committed(row.target, row, column)
+                )
         elif column.key == "measures" and leads:
-            yield Answer(
+            yield AnsweredCell(
                 sheet.key, row.code, column.key, "Giao chỉ tiêu cho từng đơn vị, kiểm tra hằng quý"
             )
         elif is_required(column, row, agency.code):
-            yield Answer(sheet.key, row.code, column.key, _value(column, row, cycle, random))
+            yield AnsweredCell(sheet.key, row.code, column.key, _value(column, row, cycle, random))
 
 
 def _free_row(
     sheet: SheetForm, key: str, catalogue: Catalogue, cycle: ReportingCycle, random: Random
-) -> Iterator[Answer]:
+) -> Iterator[AnsweredCell]:
     group = random.choice(list(catalogue.solution_groups))
     for column in sheet.columns:
         if column.office or not column.required or column.meaning:
             continue
         if column.choices_from == "solution_groups":
-            yield Answer(sheet.key, key, column.key, group)
+            yield AnsweredCell(sheet.key, key, column.key, group)
         elif column.five_clear == "viec":
             work = f"Triển khai nội dung {key[1:]} thuộc nhóm «{group[:50]}» tại đơn vị"
-            yield Answer(sheet.key, key, column.key, work)
+            yield AnsweredCell(sheet.key, key, column.key, work)
         else:
-            yield Answer(sheet.key, key, column.key, _value(column, None, cycle, random))
+            yield AnsweredCell(sheet.key, key, column.key, _value(column, None, cycle, random))
 
 
 def _value(

@@ -75,7 +75,7 @@ class Letterbox:
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class MailStyle:
     """How a mail is written; what is empty or None is done the usual way."""
 
     sender: str = ""  # address; usually the one the office wrote to
@@ -87,7 +87,7 @@ class Envelope:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-USUAL = Envelope()
+USUAL = MailStyle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ _TEXT = (
 def write_reply(
     who: Correspondent,
     letter: ReceivedLetter,
-    envelope: Envelope,
+    envelope: MailStyle,
     enclosures: Sequence[Enclosure],
     at: dt.datetime,
     number: str,

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from models.domain.forms import Form, SheetForm, SheetKind
 from tasks.adapters.dated_packages import dated_package
-from tasks.adapters.simulation.answers import Answer
+from tasks.adapters.simulation.answers import AnsweredCell
 
 _SEARCHED_ROWS = 30
 
@@ -30,7 +30,7 @@ class FilledWorkbook:
             if sheet.title in self.book.sheetnames and sheet.kind is not SheetKind.INSTRUCTIONS:
                 self._survey(sheet, self.book[sheet.title])
 
-    def fill(self, answers: Iterable[Answer]) -> None:
+    def fill(self, answers: Iterable[AnsweredCell]) -> None:
         """Types every answer into its cell; those without a cell are left out."""
         for answer in answers:
             if (answer.sheet, answer.row_key, answer.column) in self._places:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tasks.adapters.simulation import parcels, slips
-from tasks.adapters.simulation.acts import Act, Basis, Channel, at, correction
-from tasks.adapters.simulation.correspondence import Envelope
+from tasks.adapters.simulation.acts import Act, Channel, WorkbookOrigin, at, correction
+from tasks.adapters.simulation.correspondence import MailStyle
 
 INDICATORS, TASKS, PLAN, PROJECTS = "indicators", "tasks", "action_plan", "projects"
 YEAR = "milestone_year"
@@ -58,7 +58,7 @@ def _workbooks(old_identity: str) -> Mapping[str, list[Act]]:
             Act(
                 at("12/02 10:50"),
                 "gửi nhầm sổ của Kho bạc Nhà nước",
-                basis=Basis.NEIGHBOUR,
+                basis=WorkbookOrigin.NEIGHBOUR,
                 neighbour="kho_bac",
             ),
             Act(at("17/02 15:15"), "gửi đúng sổ của mình"),
@@ -118,7 +118,7 @@ def _files() -> Mapping[str, list[Act]]:
                 at("10/02 14:20"),
                 "gửi thử trước khi nộp",
                 [slips.emptied((PLAN, "@1", "five_result"))],
-                envelope=Envelope(subject="[THỬ] Kế hoạch của huyện Cát Hải"),
+                envelope=MailStyle(subject="[THỬ] Kế hoạch của huyện Cát Hải"),
             ),
             Act(
                 at("11/02 08:55"),
@@ -138,7 +138,7 @@ def _mails() -> Mapping[str, list[Act]]:
                 at("20/01 17:25"),
                 "trả lời tự động: vắng mặt",
                 parcel=parcels.nothing,
-                envelope=Envelope(
+                envelope=MailStyle(
                     subject="Trả lời tự động: vắng mặt đến 24/01",
                     text="Tôi đi công tác đến hết ngày 24/01/2025.\n",
                     headers={"Auto-Submitted": "auto-replied", "Precedence": "auto_reply"},
@@ -154,7 +154,7 @@ def _mails() -> Mapping[str, list[Act]]:
             Act(
                 at("10/02 20:30"),
                 "chuyển tiếp từ thư cá nhân, đúng địa chỉ trả lời riêng",
-                envelope=Envelope(
+                envelope=MailStyle(
                     sender=private,
                     sender_name="Trần Văn Hùng",
                     subject="Fwd: bao cao",
@@ -167,7 +167,7 @@ def _mails() -> Mapping[str, list[Act]]:
                 at("18/02 09:05"),
                 "chỉ gửi đường dẫn kho lưu trữ trên mạng",
                 parcel=parcels.nothing,
-                envelope=Envelope(
+                envelope=MailStyle(
                     text="Kính gửi Văn phòng, báo cáo tại https://drive.google.com/file/d/1aBcD/view\n"
                 ),
             ),
@@ -188,7 +188,7 @@ def _mails() -> Mapping[str, list[Act]]:
             Act(
                 at("19/02 21:40"),
                 "gửi từ thư cá nhân, không theo thư của Văn phòng",
-                envelope=Envelope(
+                envelope=MailStyle(
                     sender="vanphong.hongbang@thucanhan.example",
                     sender_name="Nguyễn Thị Thảo",
                     subject="Bao cao quan Hong Bang",

@@ -34,7 +34,7 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class OutgoingWorkbook:
     """A filled workbook about to leave."""
 
     name: str  # "2025-plan_syt.xlsx"
@@ -51,21 +51,21 @@ class Draft:
         return self.book.save(self.at)
 
 
-Parcel = Callable[[Draft], Sequence[Enclosure]]
+Parcel = Callable[[OutgoingWorkbook], Sequence[Enclosure]]
 """Makes the files of a mail from the workbook."""
 
 
-def as_it_is(draft: Draft) -> Sequence[Enclosure]:
+def as_it_is(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """The workbook, as asked."""
     return [Enclosure(draft.name, draft.content())]
 
 
-def with_signed_scan(draft: Draft) -> Sequence[Enclosure]:
+def with_signed_scan(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """The workbook, and beside it the signed and sealed letter as a scan."""
     return [*as_it_is(draft), Enclosure("Cong van ky so.pdf", _pdf(), "application/pdf")]
 
 
-def zipped(draft: Draft) -> Sequence[Enclosure]:
+def zipped(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """The workbook in a ZIP."""
     return [
         Enclosure(
@@ -74,7 +74,7 @@ def zipped(draft: Draft) -> Sequence[Enclosure]:
     ]
 
 
-def open_document(draft: Draft) -> Sequence[Enclosure]:
+def open_document(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """Saved by another office program as .ods."""
     return [
         Enclosure(
@@ -85,7 +85,7 @@ def open_document(draft: Draft) -> Sequence[Enclosure]:
     ]
 
 
-def macro_workbook(draft: Draft) -> Sequence[Enclosure]:
+def macro_workbook(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """Saved as .xlsm, with a macro that nobody will run."""
     parts = _parts(draft.content())
     name = "[Content_Types].xml"
@@ -101,35 +101,35 @@ def macro_workbook(draft: Draft) -> Sequence[Enclosure]:
     ]
 
 
-def with_password(draft: Draft) -> Sequence[Enclosure]:
+def with_password(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """Saved with a password that nobody told us."""
     locked = io.BytesIO()
     OOXMLFile(io.BytesIO(draft.content())).encrypt("Haiphong@2025", locked)
     return [Enclosure(draft.name, locked.getvalue())]
 
 
-def cut_short(draft: Draft) -> Sequence[Enclosure]:
+def cut_short(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """Two thirds of the workbook: the upload broke off."""
     content = draft.content()
     return [Enclosure(draft.name, content[: len(content) * 2 // 3])]
 
 
-def scan(draft: Draft) -> Sequence[Enclosure]:
+def scan(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """Printed, signed, sealed and scanned."""
     return [Enclosure(f"{draft.stem}_ky_dong_dau.pdf", _pdf(), "application/pdf")]
 
 
-def word_document(draft: Draft) -> Sequence[Enclosure]:
+def word_document(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """The plan as a Word document."""
     return [Enclosure("Ke hoach hanh dong 2025.docx", _docx(draft.at), DOCX)]
 
 
-def nothing(draft: Draft) -> Sequence[Enclosure]:
+def nothing(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """No file at all."""
     return []
 
 
-def retyped(draft: Draft) -> Sequence[Enclosure]:
+def retyped(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
     """Copied cell by cell into a new workbook: no hidden sheet, no properties, no codes."""
     fresh = FilledWorkbook.__new__(FilledWorkbook)
     fresh.book, fresh.form = openpyxl.Workbook(), draft.book.form
@@ -149,7 +149,7 @@ def retyped(draft: Draft) -> Sequence[Enclosure]:
 def two_workbooks(sheet: str, row_key: str, column: str, value: object) -> Parcel:
     """The workbook and a second one of the same agency in which one cell differs."""
 
-    def parcel(draft: Draft) -> Sequence[Enclosure]:
+    def parcel(draft: OutgoingWorkbook) -> Sequence[Enclosure]:
         first = Enclosure(f"{draft.stem}_ban_1.xlsx", draft.content())
         draft.book.write(sheet, row_key, column, value)
         return [first, Enclosure(f"{draft.stem}_ban_2.xlsx", draft.content())]

@@ -9,7 +9,13 @@ from random import Random
 from models.domain.cycles import HANOI
 from models.domain.forms import ESTIMATED
 from tasks.adapters.simulation import slips
-from tasks.adapters.simulation.acts import Act, Basis, at, correction, correction_on_returned
+from tasks.adapters.simulation.acts import (
+    Act,
+    WorkbookOrigin,
+    at,
+    correction,
+    correction_on_returned,
+)
 
 INDICATORS, SCENARIO, TASKS = "indicators", "scenario", "tasks"
 PLAN, PROJECTS = "action_plan", "projects"
@@ -168,7 +174,7 @@ def _departments() -> Mapping[str, list[Act]]:
             Act(
                 at("05/11 08:50"),
                 "gửi lại sổ kế hoạch tháng 02 của Sở Nông nghiệp và PTNT",
-                basis=Basis.FORMER,
+                basis=WorkbookOrigin.FORMER,
                 neighbour="snnptnt",
             ),
             correction("10/11 10:20", "điền đúng sổ báo cáo tổng kết"),
@@ -233,7 +239,7 @@ def _communes() -> Mapping[str, list[Act]]:
             Act(
                 at("12/11 08:40"),
                 "gửi nhầm sổ của phường Thủy Nguyên",
-                basis=Basis.NEIGHBOUR,
+                basis=WorkbookOrigin.NEIGHBOUR,
                 neighbour="phuong_thuy_nguyen",
             ),
             correction("17/11 10:30", "gửi đúng sổ của mình"),

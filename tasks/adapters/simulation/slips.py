@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from openpyxl.packaging.custom import StringProperty
 
 from models.domain.identity import PROPERTY_NAME, SHEET_NAME
+from models.domain.submissions import CellKey
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.workbook_marks import custom_properties
 
 Slip = Callable[[FilledWorkbook], None]
 """Does something to a workbook that has been filled in. Those that move cells come last."""
 
-Place = tuple[str, str, str]  # sheet key, row key, column key
 
 # TCVN3 as it shows without its font: one letter of Latin-1 for each Vietnamese letter.
 _TCVN3 = dict(
@@ -45,7 +45,7 @@ def shown_as(sheet: str, row_key: str, column: str, value: float, number_format:
     return slip
 
 
-def emptied(*places: Place, mark: str | None = None) -> Slip:
+def emptied(*places: CellKey, mark: str | None = None) -> Slip:
     """Cells left empty, or with a mark that means nothing ("-", "x")."""
 
     def slip(book: FilledWorkbook) -> None:
@@ -80,7 +80,7 @@ def decomposed() -> Slip:
     return slip
 
 
-def in_old_font(*places: Place) -> Slip:
+def in_old_font(*places: CellKey) -> Slip:
     """Cells typed for .VnTime (TCVN3): unreadable without that font."""
 
     def slip(book: FilledWorkbook) -> None:

@@ -12,7 +12,7 @@ from models.domain.bounces import (
     AddressCondition,
     DeliveryAction,
     RecipientReport,
-    Reported,
+    ReportedRecipient,
     said_of,
     state_after,
 )
@@ -64,7 +64,7 @@ def note_report(
     connection: Connection,
     message_key: str,
     letter: LetterRow,
-    news: Sequence[Reported],
+    news: Sequence[ReportedRecipient],
     at: dt.datetime,
 ) -> LetterState:
     """Records a report of a letter, marks its addresses, and returns where the letter now stands.
@@ -152,5 +152,5 @@ def failing_addresses(connection: Connection) -> list[FailingAddress]:
     return [FailingAddress(**row._mapping) for row in rows]
 
 
-def _said(news: Sequence[Reported]) -> str:
+def _said(news: Sequence[ReportedRecipient]) -> str:
     return "; ".join(f"{one.recipient}: {said_of(one.report)}" for one in news)[:2000]

@@ -52,7 +52,7 @@ _FOUND = [
 
 
 @dataclass(frozen=True, slots=True)
-class NewVersion:
+class VersionToRecord:
     """One version to be recorded, with all its cells and findings; it gets its id then."""
 
     cycle: str
@@ -151,11 +151,11 @@ def add(
         findings=findings,
         sections={key: Verdict(verdict) for key, verdict in row.sections.items()},
     )
-    version = NewVersion(row.cycle, record, row.file_size, row.file_kind, row.guessed)
+    version = VersionToRecord(row.cycle, record, row.file_size, row.file_kind, row.guessed)
     return add_many(connection, [version])[0]
 
 
-def add_many(connection: Connection, versions: Sequence[NewVersion]) -> list[int]:
+def add_many(connection: Connection, versions: Sequence[VersionToRecord]) -> list[int]:
     """Records versions with all their cells and findings; their ids, in order."""
     if not versions:
         return []
@@ -209,7 +209,7 @@ def count(connection: Connection, cycle: str) -> int:
     )
 
 
-def _submission(version: NewVersion) -> dict[str, Any]:
+def _submission(version: VersionToRecord) -> dict[str, Any]:
     record = version.record
     return {
         "cycle": version.cycle,

@@ -16,7 +16,7 @@ from models.domain.delivery import (
     Delivery,
     Fate,
     RecipientState,
-    Stage,
+    SmtpStage,
     after_answer,
     after_claim,
     ascii_address,
@@ -89,25 +89,25 @@ ANSWERS = [
 def test_each_answer_has_its_meaning(
     stage: str, code: int, words: str, fate: str, blame: str
 ) -> None:
-    found = ruling(Stage(stage), code, words)
+    found = ruling(SmtpStage(stage), code, words)
     assert (found.fate.value, found.blame.value) == (fate, blame)
 
 
-@given(st.sampled_from(Stage), st.integers(-1, 700), st.text(max_size=40))
-def test_any_answer_has_one_meaning(stage: Stage, code: int, words: str) -> None:
+@given(st.sampled_from(SmtpStage), st.integers(-1, 700), st.text(max_size=40))
+def test_any_answer_has_one_meaning(stage: SmtpStage, code: int, words: str) -> None:
     found = ruling(stage, code, words)
-    before_the_dot = stage is not Stage.DOT
+    before_the_dot = stage is not SmtpStage.DOT
     assert not (before_the_dot and found.fate in (Fate.TAKEN, Fate.UNCERTAIN))
     assert not (found.marks_contact and found.blame in (Blame.OPERATOR, Blame.SERVER))
     assert found.reason
     if 400 <= code < 500:
         assert found.fate in (Fate.AGAIN, Fate.STOP), "what is refused for now is never given up"
-    if stage in (Stage.CONNECT, Stage.TLS, Stage.LOGIN):
+    if stage in (SmtpStage.CONNECT, SmtpStage.TLS, SmtpStage.LOGIN):
         assert found.fate is Fate.STOP, "no letter has been shown to the server"
 
 
 def test_no_row_of_the_table_is_in_vain() -> None:
-    used = {rule_for(Stage(stage), code, words) for stage, code, words, _, _ in ANSWERS}
+    used = {rule_for(SmtpStage(stage), code, words) for stage, code, words, _, _ in ANSWERS}
     assert [rule for rule in RULES if rule not in used] == []
 
 
@@ -124,23 +124,28 @@ def test_attempts_are_two_more_in_the_first_hour_then_every_two_to_three_for_fou
 
 
 def test_an_attempt_settles_each_recipient_by_itself() -> None:
-    refused = {CC: ruling(Stage.RCPT, 450, "later")}
+    refused = {CC: ruling(SmtpStage.RCPT, 450, "later")}
     claimed = after_claim({}, [TO, CC], refused)
     assert claimed[TO].state is RecipientState.IN_FLIGHT
     assert claimed[CC].state is RecipientState.WAITING
-    taken = after_answer({}, [TO, CC], refused, ruling(Stage.DOT, 250))
+    taken = after_answer({}, [TO, CC], refused, ruling(SmtpStage.DOT, 250))
     assert waiting([TO, CC], taken) == [CC]
     assert letter_state([TO], [CC], taken) is LetterState.QUEUED
-    again = after_answer(taken, [CC], {}, ruling(Stage.DOT, 250))
+    again = after_answer(taken, [CC], {}, ruling(SmtpStage.DOT, 250))
     assert letter_state([TO], [CC], again) is LetterState.SENT
 
 
 ENDS = st.sampled_from(
-    [ruling(Stage.DOT, 250), ruling(Stage.DOT), ruling(Stage.DOT, 451), ruling(Stage.DOT, 554)]
+    [
+        ruling(SmtpStage.DOT, 250),
+        ruling(SmtpStage.DOT),
+        ruling(SmtpStage.DOT, 451),
+        ruling(SmtpStage.DOT, 554),
+    ]
 )
 REFUSALS = st.dictionaries(
     st.sampled_from([TO, CC, "c@so.example"]),
-    st.sampled_from([ruling(Stage.RCPT, 450), ruling(Stage.RCPT, 550, "5.1.1 no")]),
+    st.sampled_from([ruling(SmtpStage.RCPT, 450), ruling(SmtpStage.RCPT, 550, "5.1.1 no")]),
 )
 
 

@@ -14,6 +14,7 @@ from models.domain.answer_letters import (
     Advice,
     Receipt,
     RefusedFile,
+    VerdictNotes,
     advice_for,
     compose_guidance,
     compose_receipt,
@@ -21,7 +22,12 @@ from models.domain.answer_letters import (
     finding_groups,
 )
 from models.domain.catalogue import Catalogue
-from models.domain.cycle_letters import compose_escalation, compose_opening, compose_reminder
+from models.domain.cycle_letters import (
+    Directory,
+    compose_escalation,
+    compose_opening,
+    compose_reminder,
+)
 from models.domain.cycles import HANOI
 from models.domain.findings import Finding, Severity
 from models.domain.forms import Form, SheetForm, SheetKind
@@ -29,7 +35,13 @@ from models.domain.letter_phrases import cell_ranges, one_line, size_text
 from models.domain.letters import business_key
 from models.domain.mail import LetterKind
 from models.domain.reminders import letters_due
-from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness, standing_of
+from models.domain.standing import (
+    AgencyStanding,
+    Circumstances,
+    SubmissionRecord,
+    Timeliness,
+    standing_of,
+)
 from models.domain.submissions import FileProblem, Verdict
 from tests.fixtures.office_files import OFFICE_FILES
 
@@ -171,7 +183,8 @@ def test_trial_findings_stay_in_the_office() -> None:
 
 def test_a_verdict_carries_the_receipt_and_the_settled_timeliness() -> None:
     record = version(2, at(10, 16), Verdict.ACCEPTED)
-    context = compose_verdict(CYCLE, HEALTH, record, 48213, timeliness=Timeliness.CORRECTED).context
+    notes = VerdictNotes(timeliness=Timeliness.CORRECTED)
+    context = compose_verdict(CYCLE, HEALTH, record, 48213, notes).context
     assert context["receipt"] == [
         ("Số tiếp nhận", "KH-2025/0002"),
         ("Thời điểm nhận", "16 giờ 00 phút ngày 10/02/2025 (giờ Việt Nam)"),
@@ -185,9 +198,8 @@ def test_a_verdict_carries_the_receipt_and_the_settled_timeliness() -> None:
 
 def test_long_differences_are_cut_and_the_rest_is_counted() -> None:
     record = version(2, at(10), Verdict.ACCEPTED)
-    context = compose_verdict(
-        CYCLE, HEALTH, record, 1, difference=[f"ô {i}" for i in range(45)], left_out=5
-    ).context
+    notes = VerdictNotes(difference=[f"ô {i}" for i in range(45)], left_out=5)
+    context = compose_verdict(CYCLE, HEALTH, record, 1, notes).context
     assert context["more_differences"] == "20"
 
 
@@ -199,7 +211,8 @@ def test_a_file_that_waits_for_a_person_has_no_verdict_to_announce() -> None:
 def test_a_correction_period_that_has_run_out_is_not_promised() -> None:
     record = version(2, at(27), Verdict.RETURNED, (error("F9"),))
     for day, promised in ((26, ""), (27, "thứ Năm, ngày 27/02/2025")):
-        content = compose_verdict(CYCLE, HEALTH, record, 1, correction_due=dt.date(2025, 2, day))
+        notes = VerdictNotes(correction_due=dt.date(2025, 2, day))
+        content = compose_verdict(CYCLE, HEALTH, record, 1, notes)
         assert content.context["correction_due"] == promised
 
 
@@ -233,16 +246,17 @@ def test_a_correction_is_late_since_its_own_period_ended() -> None:
 def test_the_escalation_tells_apart_why_an_agency_owes() -> None:
     now = at(20)
     standings: list[AgencyStanding] = [
-        standing_of("a", CYCLE, CALENDAR, [], now, held=1),
+        standing_of("a", CYCLE, CALENDAR, [], now, Circumstances(held=1)),
         standing_of("b", CYCLE, CALENDAR, [version(1, at(19), Verdict.RETURNED)], now),
         standing_of("c", CYCLE, CALENDAR, [], now),
-        standing_of("d", CYCLE, CALENDAR, [], now, extension_until=at(27, 0)),
+        standing_of("d", CYCLE, CALENDAR, [], now, Circumstances(at(27, 0))),
         standing_of("e", CYCLE, CALENDAR, [version(1, at(19), Verdict.ACCEPTED)], now),
     ]
     [planned] = [p for p in letters_due(CYCLE, CALENDAR, standings, {}, now) if not p.agency]
     agencies = {c: Agency(c, f"Sở {c.upper()}", AgencyKind.DEPARTMENT) for c in "abcde"}
     contacts = {"c": Contact("c", ["c@c.example"], focal_person="Bà Hà", phone="0225")}
-    content = compose_escalation(CYCLE, CALENDAR, planned, standings, agencies, contacts, now)
+    directory = Directory(agencies, contacts)
+    content = compose_escalation(CYCLE, CALENDAR, planned, standings, directory, now)
     rows = content.context["table_of_owing"].rows  # type: ignore[attr-defined]
     assert [row[1] for row in rows] == ["Sở C", "Sở B", "Sở D", "Sở A"]
     assert rows[0][3] == "Bà Hà, 0225"

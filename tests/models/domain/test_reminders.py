@@ -14,7 +14,7 @@ from config.cycle_files import load_cycles
 from models.domain.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.mail import LetterKind
 from models.domain.reminders import OFFICE, PlannedLetter, letters_due, step_instant
-from models.domain.standing import AgencyStanding, SubmissionRecord, standing_of
+from models.domain.standing import AgencyStanding, Circumstances, SubmissionRecord, standing_of
 from models.domain.submissions import Verdict
 from tests.fixtures.office_files import OFFICE_FILES
 
@@ -39,7 +39,8 @@ def standing(
     held: int = 0,
     until: dt.datetime | None = None,
 ) -> AgencyStanding:
-    return standing_of(agency, PLAN, CALENDAR, versions, now, until, held)
+    beside = Circumstances(extension_until=until, held=held)
+    return standing_of(agency, PLAN, CALENDAR, versions, now, beside)
 
 
 def due(
@@ -178,7 +179,7 @@ def test_an_extension_moves_the_agencys_steps() -> None:
 
 def test_an_exempted_agency_gets_no_letter_and_stands_on_no_list() -> None:
     now = at(20, 9)
-    exempt = standing_of("syt", PLAN, CALENDAR, [], now, exempt=True)
+    exempt = standing_of("syt", PLAN, CALENDAR, [], now, Circumstances(exempt=True))
     assert due(now, [exempt]) == []
 
 
@@ -214,8 +215,7 @@ def test_whenever_it_runs_no_step_comes_twice_nor_two_letters_at_once(
     sent: dict[str, set[str]] = defaultdict(set)
     for now in instants:
         standings = [
-            standing_of(a, PLAN, CALENDAR, records(history.get(a, [])), now, extensions.get(a))
-            for a in "abc"
+            standing(a, now, records(history.get(a, [])), until=extensions.get(a)) for a in "abc"
         ]
         letters = due(now, standings, sent)
         assert due(now, list(reversed(standings)), sent) == letters

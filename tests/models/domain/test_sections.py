@@ -25,7 +25,13 @@ from models.domain.sections import (
     titles_of,
     weigh,
 )
-from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness, standing_of
+from models.domain.standing import (
+    AgencyStanding,
+    Circumstances,
+    SubmissionRecord,
+    Timeliness,
+    standing_of,
+)
 from models.domain.submissions import Examination, Verdict, verdict_of
 from tests.models.domain.conftest import CYCLE as CYCLE_CODE
 from tests.models.domain.conftest import FilledWorkbook
@@ -192,7 +198,8 @@ def test_a_later_version_that_spoils_an_accepted_section_does_not_undo_it(book) 
     two, outcome = judged(spoiled, one)
     assert states(outcome)["indicators"] is PartState.SPOILED
     assert two.verdict is A  # its other sheets count, and nothing is owed
-    standing = standing_of("sct", CYCLE, CALENDAR, [two, one], END, sections=list(two.sections))
+    by_section = Circumstances(sections=list(two.sections))
+    standing = standing_of("sct", CYCLE, CALENDAR, [two, one], END, by_section)
     assert standing.counting("indicators") == one
     assert standing.counting("tasks") == two
     assert not standing.owes
@@ -205,7 +212,8 @@ def test_a_later_file_of_which_nothing_can_be_taken_is_sent_back(book) -> None:
     only(spoiled, "indicators")
     two, outcome = judged(spoiled, one)
     assert two.verdict is R and not outcome.owed
-    standing = standing_of("sct", CYCLE, CALENDAR, [one, two], END, sections=list(one.sections))
+    by_section = Circumstances(sections=list(one.sections))
+    standing = standing_of("sct", CYCLE, CALENDAR, [one, two], END, by_section)
     assert standing.effective == one
     assert not standing.owes and not standing.awaiting_correction
 
@@ -254,7 +262,8 @@ def test_sections_are_named_in_the_forms_order_and_none_where_files_count_as_a_w
 def standing(
     *versions: SubmissionRecord, now: dt.datetime = END, exempt: Sequence[str] = ()
 ) -> AgencyStanding:
-    return standing_of("syt", CYCLE, CALENDAR, versions, now, sections=KEYS, exempt_sheets=exempt)
+    by_section = Circumstances(sections=KEYS, exempt_sheets=exempt)
+    return standing_of("syt", CYCLE, CALENDAR, versions, now, by_section)
 
 
 def part(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.standing import (
+    Circumstances,
     SubmissionRecord,
     Timeliness,
     correction_due,
@@ -85,7 +86,7 @@ def test_timeliness_after_the_end(versions: list[SubmissionRecord], expected: Ti
 
 def test_an_unanswered_cycle_is_open_until_due_and_something_held_is_not_missing() -> None:
     assert timeliness([], at(19)) is Timeliness.OPEN
-    held = standing_of("syt", CYCLE, CALENDAR, [], at(21), held=1)
+    held = standing_of("syt", CYCLE, CALENDAR, [], at(21), Circumstances(held=1))
     assert held.timeliness is Timeliness.OVERDUE
     assert held.waits_for_office
 
@@ -104,11 +105,15 @@ def test_a_series_of_faulty_late_versions_does_not_renew_the_grace_period() -> N
     assert timeliness([*series, version(3, late, A)]) is Timeliness.LATE
 
 
+def granted(day: int) -> Circumstances:
+    return Circumstances(extension_until=at(day, 0))
+
+
 def test_an_extension_moves_the_deadline_and_never_forward() -> None:
     late = [version(1, at(25), A)]
-    extended = standing_of("syt", CYCLE, CALENDAR, late, END, extension_until=at(26, 0))
+    extended = standing_of("syt", CYCLE, CALENDAR, late, END, granted(26))
     assert extended.timeliness is Timeliness.ON_TIME
-    shortened = standing_of("syt", CYCLE, CALENDAR, [version(1, at(15), A)], END, at(10, 0))
+    shortened = standing_of("syt", CYCLE, CALENDAR, [version(1, at(15), A)], END, granted(10))
     assert shortened.timeliness is Timeliness.ON_TIME
 
 

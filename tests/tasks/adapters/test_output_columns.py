@@ -22,7 +22,7 @@ from models.domain.office import Office
 from models.domain.snapshots import changes_between
 from tasks.adapters.change_sheet import change_sheet
 from tasks.adapters.consolidated_sheet import HEADER_ROW, TableWriter
-from tasks.adapters.consolidation_cells import Names
+from tasks.adapters.consolidation_cells import ResultNames
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.common_sheets import (
     agency_sheet,
@@ -161,7 +161,7 @@ def tables_of(results: CycleResults) -> Iterator[TableSheet[Any]]:
     """Every table of a cycle's workbook."""
     office, found = results.office, results.consolidation
     form = office.form_of(results.cycle)
-    names = Names.of(office, office.catalogue_of(results.cycle))
+    names = ResultNames.of(office, office.catalogue_of(results.cycle))
     yield agency_sheet(found)
     with Workbook(io.BytesIO(), {"in_memory": True}) as book:
         writer = RecordingWriter(book)

@@ -16,6 +16,7 @@ import pytest
 from models.domain.submissions import FileProblem
 from tasks.adapters.reader_jobs import ExamineJob, MarkJob
 from tasks.adapters.reader_pool import ReaderFailed, ReaderPool
+from tasks.adapters.template_canvas import AgencyWorkbook
 from tasks.adapters.template_writer import write_template
 from tests.fixtures.office_files import own_office
 
@@ -285,14 +286,10 @@ def test_the_offices_own_form_is_examined_and_marked_in_a_child(tmp_path):
     form = tmp_path / "form.xlsx"
     form.write_bytes(
         write_template(
-            office.form_of(cycle),
-            office.catalogue_of(cycle),
-            cycle,
-            agency,
-            office.register,
-            None,
-            "token",
-            None,
+            AgencyWorkbook(
+                *(office.form_of(cycle), office.catalogue_of(cycle), cycle),
+                *(agency, office.register, None, "token"),
+            )
         )
     )
     with ReaderPool(office) as pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import io
@@ -27,7 +28,8 @@ from models.domain.forms import expected_rows
 from models.domain.identity import PROPERTY_NAME, SHEET_NAME, sign
 from models.domain.submissions import Entry
 from tasks.adapters.result_sheet import RESULT_SHEET
-from tasks.adapters.returned_workbook import MAX_UNPACKED, ReturnedWorkbook, mark_workbook
+from tasks.adapters.returned_workbook import MAX_UNPACKED, HandedIn, ReturnedWorkbook, mark_workbook
+from tasks.adapters.template_canvas import AgencyWorkbook
 from tasks.adapters.template_places import places
 from tasks.adapters.template_writer import write_template
 from tasks.adapters.workbook_marks import COMMENT_TITLE, MARKS_SHEET
@@ -43,6 +45,8 @@ TOKEN = sign(b"secret", CYCLE.code, AGENCY, FORM.version)
 PLACES = places(FORM, CATALOGUE, AGENCY)
 MADE_AT = dt.datetime(2025, 2, 18, 9, 30, tzinfo=HANOI)
 ROWS = [r.code for r in expected_rows(FORM.sheet("indicators"), CATALOGUE, AGENCY)]
+
+OWN = AgencyWorkbook(FORM, CATALOGUE, CYCLE, AGENCY, OFFICE.register, None, TOKEN)
 
 
 def at(row: int, column: str = "committed") -> str:
@@ -61,9 +65,7 @@ def entry(row: int, column: str, value: object, raw: str) -> Entry:
 
 def filled() -> Workbook:
     """The agency's template with a few things of its own in it."""
-    content = write_template(
-        FORM, CATALOGUE, CYCLE, AGENCY, OFFICE.register, None, TOKEN, dt.date(2025, 2, 19)
-    )
+    content = write_template(dataclasses.replace(OWN, last_working_day=dt.date(2025, 2, 19)))
     workbook = openpyxl.load_workbook(io.BytesIO(content))
     sheet = workbook["Chỉ tiêu"]
     sheet[at(0)] = "khoảng 110"
@@ -91,10 +93,7 @@ def mark(
     kind: str = "xlsx",
     entries: Sequence[Entry] = (),
 ) -> ReturnedWorkbook:
-    return mark_workbook(
-        content, kind, findings, FORM, CATALOGUE, CYCLE, AGENCY, OFFICE.register, None, TOKEN,
-        entries, MADE_AT,
-    )  # fmt: skip
+    return mark_workbook(content, kind, findings, OWN, HandedIn(entries), MADE_AT)
 
 
 def opened(returned: ReturnedWorkbook) -> Workbook:

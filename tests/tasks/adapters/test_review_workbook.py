@@ -15,7 +15,7 @@ from models.domain.letters import SummaryContent
 from models.domain.review import Review, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES
 from tasks.adapters.consolidated_workbook import write_consolidation
-from tasks.adapters.consolidation_cells import Names
+from tasks.adapters.consolidation_cells import ResultNames
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.cross_tables import buckets_table, outcome_by_appendix
 from tasks.adapters.results.review_comparison_sheets import history_sheet
@@ -97,7 +97,7 @@ def test_the_same_review_gives_the_same_bytes(results, content):
 
 
 def test_every_indicator_and_every_task_stands_in_the_workbook(results, review, book):
-    names = Names.of(real_office(), real_office().catalogue_of(results.cycle))
+    names = ResultNames.of(real_office(), real_office().catalogue_of(results.cycle))
     indicators, tasks = texts(book, "Chỉ tiêu"), texts(book, "Nhiệm vụ")
 
     assert {names.rows[i.row.code] for i in review.indicators} <= set(indicators)
@@ -147,7 +147,7 @@ def test_an_actual_value_of_january_makes_a_history_sheet():
     ]
 
     later = results_from(office, consolidate(office, cycle, standings, now), None)
-    history = history_sheet(later.review, Names.of(office, office.catalogue_of(cycle)))
+    history = history_sheet(later.review, ResultNames.of(office, office.catalogue_of(cycle)))
 
     assert values_of(history, "status")[:2] == ["Ước", "Chính thức"]
     written = openpyxl.load_workbook(io.BytesIO(write_consolidation(later, STAMP)))

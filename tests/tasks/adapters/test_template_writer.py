@@ -25,6 +25,7 @@ from models.domain.identity import LISTS_SHEET_NAME, PROPERTY_NAME, SHEET_NAME, 
 from models.domain.submissions import Entry
 from models.domain.workbook_content import SheetContent, WorkbookContent
 from tasks.adapters import workbook_styles as look
+from tasks.adapters.template_canvas import AgencyWorkbook
 from tasks.adapters.template_places import FIRST_ROW, HEADER_ROW, places
 from tasks.adapters.template_writer import write_template
 from tests.fixtures.office_files import own_office
@@ -57,9 +58,8 @@ def write(
     contact: Contact | None = None,
 ) -> bytes:
     token = sign(SECRET, CYCLE.code, agency, FORM.version)
-    return write_template(
-        FORM, CATALOGUE, CYCLE, agency, register, contact, token, LAST_DAY, prefill
-    )
+    workbook = AgencyWorkbook(FORM, CATALOGUE, CYCLE, agency, register, contact, token, LAST_DAY)
+    return write_template(workbook, prefill)
 
 
 @functools.cache

@@ -19,6 +19,7 @@ from models.domain.submissions import Examination, Verdict, verdict_of
 from models.domain.targets import TargetKind
 from tasks.adapters.exact_reader import OpenpyxlExactReader
 from tasks.adapters.file_kinds import FileKind
+from tasks.adapters.template_canvas import AgencyWorkbook
 from tasks.adapters.template_places import FIRST_ROW, HEADER_ROW
 from tasks.adapters.template_writer import write_template
 from tasks.adapters.workbook_reader import read_workbook
@@ -44,7 +45,9 @@ def template(office: Office, agency: str) -> bytes:
     form = office.form_of(cycle)
     token = sign(b"secret", CYCLE, agency, form.version)
     return write_template(
-        form, office.catalogue_of(cycle), cycle, agency, office.register, None, token, None
+        AgencyWorkbook(
+            form, office.catalogue_of(cycle), cycle, agency, office.register, None, token
+        )
     )
 
 

@@ -16,7 +16,13 @@ from models.domain.findings import Finding, Severity
 from models.domain.forms import Form
 from models.domain.office import Office
 from models.domain.sections import sections_of
-from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness, standing_of
+from models.domain.standing import (
+    AgencyStanding,
+    Circumstances,
+    SubmissionRecord,
+    Timeliness,
+    standing_of,
+)
 from models.domain.submissions import Entry, Verdict
 from tests.fixtures.small_office import AS_OF, commits, plans, record, standing
 
@@ -57,7 +63,8 @@ def stands(
     sections = sections_of(form_of(office), office.catalogue_of(cycle), "sct")
     keys = [s.key for s in sections]
     return standing_of(
-        *("sct", cycle, office.calendar, versions, AS_OF), sections=keys, exempt_sheets=exempt
+        *("sct", cycle, office.calendar, versions, AS_OF),
+        Circumstances(sections=keys, exempt_sheets=exempt),
     )
 
 

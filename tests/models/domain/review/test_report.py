@@ -20,7 +20,7 @@ from models.domain.review.report_text import (
     CUT_MARK,
     LONGEST,
     Citations,
-    Names,
+    ReportNames,
     Text,
     shortened,
 )
@@ -197,7 +197,7 @@ def test_causes_of_an_agency_whose_value_does_not_stand_are_under_its_own_name()
     made, _ = november()
     office = real_office()
     cycle = made.cycle
-    names = Names(office.register, office.catalogue_of(cycle), office.form_of(cycle))
+    names = ReportNames(office.register, office.catalogue_of(cycle), office.form_of(cycle))
     told = next(i for i in made.review.indicators if i.causes and i.remedies)
     strange = dataclasses.replace(told, kin=("another",))
     assert told.causes is not None

@@ -13,7 +13,7 @@ from models.domain.review import (
     DeadlineSource,
     TaskBucket,
 )
-from models.domain.review.report_text import Citations, Names
+from models.domain.review.report_text import Citations, ReportNames
 from models.domain.review.report_work import project_row
 from models.domain.review.wording import BUCKET_NAMES
 from tests.fixtures.small_office import missing, plans, standing
@@ -223,7 +223,7 @@ def test_registered_milestones_stand_beside_the_progress(office, day, due):
     }
     assert project.due == due
     catalogue = office.catalogue_of(made.cycle)
-    names = Names(office.register, catalogue, office.form_of(made.cycle))
+    names = ReportNames(office.register, catalogue, office.form_of(made.cycle))
     shown = project_row(project, 1, names, Citations())["course"].plain.splitlines()
     assert shown[-2] == "Mốc cả năm: Thông xe [K-0004]"
     assert shown[-1].startswith("Tiến độ: 60% [N-")

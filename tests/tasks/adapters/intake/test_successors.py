@@ -116,7 +116,7 @@ def test_a_workbook_retyped_under_the_old_name_is_the_successors(autumn: Office)
     cycle, agency = office.cycle(LATER), office.register.agencies["stc"]
     book = FilledWorkbook(workbook(autumn, "stc", LATER), office.form_of(cycle))
     book.fill(answers_of(office, cycle, agency, seed=1))
-    (enclosure,) = parcels.retyped(parcels.Draft("a.xlsx", book, autumn.place.now))
+    (enclosure,) = parcels.retyped(parcels.OutgoingWorkbook("a.xlsx", book, autumn.place.now))
     retyped = openpyxl.load_workbook(io.BytesIO(enclosure.content))
     for sheet in retyped.worksheets:
         for row in sheet.iter_rows():

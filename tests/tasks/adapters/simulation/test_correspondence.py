@@ -10,9 +10,9 @@ from tasks.adapters.maildir import deliver, make_maildir
 from tasks.adapters.message_reader import read_message
 from tasks.adapters.simulation.correspondence import (
     Correspondent,
-    Envelope,
     Letterbox,
     LetterNeverCame,
+    MailStyle,
     bounce,
     write_reply,
 )
@@ -71,7 +71,7 @@ def test_letters_delivered_later_are_found_too(letterbox: Letterbox, tmp_path: P
 def test_a_reply_goes_to_the_reply_address_and_names_the_letter(letterbox: Letterbox) -> None:
     enclosure = Enclosure("Kế hoạch.xlsx", b"PK")
     letter = letterbox.opening(WHO.address, CYCLE)
-    mail = read_message(write_reply(WHO, letter, Envelope(), [enclosure], MORNING, "1").as_bytes())
+    mail = read_message(write_reply(WHO, letter, MailStyle(), [enclosure], MORNING, "1").as_bytes())
     assert (mail.sender, list(mail.recipients)) == (WHO.address, ["baocao+ab23@vp.example"])
     assert "<mo-ky@vp.example>" in mail.references
     assert [(a.name, a.content) for a in mail.attachments] == [("Kế hoạch.xlsx", b"PK")]
@@ -82,14 +82,14 @@ def test_no_blank_of_a_long_subject_is_lost(letterbox: Letterbox) -> None:
     said = "Đề nghị báo cáo: Tổng kết, đánh giá tình hình thực hiện Chỉ thị số 03/CT-UBND năm 2025"
     letter = letterbox.opening(WHO.address, CYCLE)
     for mark in ("Re: ", "Re: [TK-2025] ", "Re: [2025-review] "):
-        reply = write_reply(WHO, letter, Envelope(subject=mark + said), [], MORNING, "1")
+        reply = write_reply(WHO, letter, MailStyle(subject=mark + said), [], MORNING, "1")
         assert read_message(reply.as_bytes()).subject == mark + said
 
 
 def test_the_same_reply_is_the_same_bytes(letterbox: Letterbox) -> None:
     letter = letterbox.opening(WHO.address, CYCLE)
     first, again = (
-        write_reply(WHO, letter, Envelope(), [Enclosure("a.xlsx", b"PK")], MORNING, "1").as_bytes()
+        write_reply(WHO, letter, MailStyle(), [Enclosure("a.xlsx", b"PK")], MORNING, "1").as_bytes()
         for _ in range(2)
     )
     assert first == again

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from models.domain.cycles import HANOI, ReportingCycle
 from models.domain.office import Office
-from tasks.adapters.simulation.acts import Basis
+from tasks.adapters.simulation.acts import WorkbookOrigin
 from tasks.adapters.simulation.personas import cast
 
 
@@ -31,7 +31,7 @@ def test_an_agency_answers_only_letters_that_its_earlier_mails_may_have_caused(
         assert [act.at for act in acts] == sorted(act.at for act in acts)
         for act in acts[:1]:
             assert not act.answers_last
-            assert act.basis is not Basis.RETURNED
+            assert act.basis is not WorkbookOrigin.RETURNED
 
 
 def test_equal_seeds_give_the_same_cast(office: Office) -> None:

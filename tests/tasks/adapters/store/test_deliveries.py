@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, select, update
 
-from models.domain.bounces import DeliveryAction, RecipientReport, Reported
+from models.domain.bounces import DeliveryAction, RecipientReport, ReportedRecipient
 from models.domain.mail import Letter, LetterKind, LetterState, MessageState
 from models.tables import LetterRow
 from tasks.adapters.store import deliveries, messages, outbox
@@ -46,8 +46,10 @@ def the_letter(connection: Connection, state: LetterState = LetterState.SENT) ->
     return letter
 
 
-def news(address: str, action: DeliveryAction = DeliveryAction.FAILED) -> Reported:
-    return Reported(address, RecipientReport(address, "", action, "5.1.1", "User\x00 unknown"))
+def news(address: str, action: DeliveryAction = DeliveryAction.FAILED) -> ReportedRecipient:
+    return ReportedRecipient(
+        address, RecipientReport(address, "", action, "5.1.1", "User\x00 unknown")
+    )
 
 
 def failing(connection: Connection) -> list[str]:
