@@ -144,7 +144,7 @@ def _checked(
 ) -> dict[str, Any] | None:
     """The table's values when all required keys are there and all have their type, else None."""
     if not isinstance(table, dict):
-        faults.add(where, "phải là một mục có các khoá bên trong.")
+        faults.add(where, "phải là một mục có các khóa bên trong.")
         return None
     before = len(faults.found)
     for key in sorted(set(required) - set(table)):
@@ -153,7 +153,7 @@ def _checked(
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in allowed:
-            faults.add(f"{where}.{key}", "không có khoá này; có viết nhầm tên không?")
+            faults.add(f"{where}.{key}", "không có khóa này; có viết nhầm tên không?")
         elif not _is_a(value, allowed[key]):
             faults.add(f"{where}.{key}", f"ghi «{value}», cần {_TYPE_NAMES[allowed[key]]}.")
         elif isinstance(value, str):

@@ -250,7 +250,7 @@ def _of_count(
         directive.sheet.title,
         record.cell(key),
         f"khai {declared} {counted['what']}, trang «{reading.sheet.title}» có {counted['found']}",
-        f"{counted['found']} nếu bản in đúng như vậy; nếu không, xin bổ sung hoặc xoá hàng ở trang "
+        f"{counted['found']} nếu bản in đúng như vậy; nếu không, xin bổ sung hoặc xóa hàng ở trang "
         f"«{reading.sheet.title}»",
     )
 

@@ -114,10 +114,10 @@ def _made(
 ) -> _Made | None:
     known = {f.name for f in fields(what)}
     odd = sorted(set(values) - known)
-    faults += [f"{file.at(where)}: {where}.{key}: không có khoá này" for key in odd]
+    faults += [f"{file.at(where)}: {where}.{key}: không có khóa này" for key in odd]
     try:
         return what(**{k: v for k, v in values.items() if k in known})
     except TypeError as error:
         lacking = str(error).partition(": ")[2]
-        faults.append(f"{file.at(where)}: {where}: còn thiếu khoá {lacking}")
+        faults.append(f"{file.at(where)}: {where}: còn thiếu khóa {lacking}")
         return None

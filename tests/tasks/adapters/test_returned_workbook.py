@@ -250,7 +250,7 @@ def test_a_mark_inside_merged_cells_goes_to_the_cell_that_shows() -> None:
     "cell", ["", "garbage", "A0", "ZZZZ1", "A99999999", "A1:B2", "$A$1", "1", "É5", "=A1"]
 )
 def test_a_place_that_is_not_there_is_listed_and_nothing_breaks(cell: str) -> None:
-    workbook = opened(mark(original(), [finding(cell), finding("A1", sheet="Đã xoá")]))
+    workbook = opened(mark(original(), [finding(cell), finding("A1", sheet="Đã xóa")]))
     assert len(results(workbook)) == 2
 
 
