@@ -40,9 +40,9 @@ Mức độ:
 - **Không tiếp nhận được**: tệp không phải sổ báo cáo của kỳ này, hoặc hỏng cấu trúc nên không \
 đọc được.
 - **Lỗi phải sửa**: sửa các ô được nêu rồi trả lời thư, đính kèm tệp đã sửa.
-- **Cảnh báo**: báo cáo được nhận, cần sửa hoặc giải trình. Nếu số liệu đúng như đã ghi, nêu lý \
-do ở cột «Giải trình» của dòng đó; lời giải trình được chuyển đến người tổng hợp và giữ cho các \
-lần gửi sau.
+- **Cảnh báo**: báo cáo vẫn được tiếp nhận; đề nghị sửa hoặc giải trình. Nếu số liệu đúng như đã \
+ghi, nêu lý do ở cột «Giải trình» của dòng đó; lời giải trình được chuyển đến người tổng hợp và \
+giữ cho các lần gửi sau.
 - **Lưu ý**: không phải làm gì.
 
 Ba điều thường gặp:

@@ -111,7 +111,7 @@ def results(workbook: Workbook) -> list[tuple[object, ...]]:
 
 
 FINDINGS = [
-    finding(at(2), Severity.WARNING, "Thấp hơn chỉ tiêu được giao; xin sửa hoặc giải trình."),
+    finding(at(2), Severity.WARNING, "Thấp hơn mức giao; xin sửa hoặc giải trình."),
     finding(at(0), message="Ô ghi «khoảng 110»; xin chỉ ghi số, ví dụ 110.", value="khoảng 110"),
     finding("", Severity.BLOCKER, "Thiếu trang «Dự án».", sheet="Dự án"),
 ]
