@@ -19,12 +19,12 @@ from sqlalchemy import make_url
 
 from benchmarks import analyst, material
 from config import CONFIG_DIR
+from models.domain.answers.examining import examine_content
 from models.domain.consolidation import consolidate
-from models.domain.examining import examine_content
-from models.domain.findings import Severity
-from models.domain.identity import sign
-from models.domain.office import Office, register_day
-from models.domain.submissions import Examination, Verdict, verdict_of
+from models.domain.reading.findings import Severity
+from models.domain.reading.identity import sign
+from models.domain.reading.office import Office, register_day
+from models.domain.reading.submissions import Examination, Verdict, verdict_of
 from tasks.adapters import opening
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.file_kinds import identify

@@ -28,7 +28,7 @@ from typing import Any
 
 from benchmarks import material
 from config import CONFIG_DIR
-from models.domain.mail import MessageState
+from models.domain.mail.mail import MessageState
 from tasks.adapters import opening
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through

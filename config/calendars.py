@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.csv_files import day_of, read_lines
+from models.domain.cycle.working_calendar import OfficeHours, WorkingCalendar
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, LinePlace, Phrase, words_of
-from models.domain.working_calendar import OfficeHours, WorkingCalendar
 
 if TYPE_CHECKING:
-    from models.domain.cycles import ReportingCycle
-    from models.domain.office import Office
+    from models.domain.cycle.cycles import ReportingCycle
+    from models.domain.reading.office import Office
 
 COLUMNS = ("date", "kind", "name", "source", "note")
 KINDS = ("official", "off", "work")

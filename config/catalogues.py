@@ -12,12 +12,19 @@ from config.csv_files import Line, marks_lost
 from config.directive_files import FILES, DirectiveReading, read_directive
 from config.target_revision_files import revision_faults
 from config.tolerance_files import by_row, tolerance_faults
-from models.domain.agencies import Register
-from models.domain.catalogue import PERIODS, Appendix, Basis, Catalogue, CatalogueRow, Equivalence
 from models.domain.errors import ConfigurationFault, UnknownAgency
 from models.domain.faults import Fault, StoredWord, words_of
-from models.domain.successions import duty_keys
-from models.domain.targets import Direction, Target, carried_direction
+from models.domain.register.agencies import Register
+from models.domain.register.catalogue import (
+    PERIODS,
+    Appendix,
+    Basis,
+    Catalogue,
+    CatalogueRow,
+    Equivalence,
+)
+from models.domain.register.successions import duty_keys
+from models.domain.register.targets import Direction, Target, carried_direction
 
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,4}")
 _MEASURED = (Appendix.I, Appendix.III, Appendix.BODY)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, Phrase
-from models.domain.vietnamese_text import is_nfc
+from models.domain.notation.vietnamese_text import is_nfc
 
 _DELIMITERS = (";", "\t")  # what Excel writes in the Vietnamese locale; its "Unicode text"
 _ZIP = b"PK\x03\x04"  # what every .xlsx begins with

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from config.toml_files import TomlFile, read_toml
-from models.domain.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
+from models.domain.cycle.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
+from models.domain.cycle.working_calendar import OfficeHours
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, KeyPath, Phrase, StoredWord, words_of
-from models.domain.working_calendar import OfficeHours
 
 _TEXT = [
     "title",

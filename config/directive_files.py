@@ -21,7 +21,15 @@ from config.target_revision_files import FILE as REVISIONS
 from config.target_revision_files import read_target_revisions, with_revisions
 from config.tolerance_files import read_tolerances
 from config.toml_files import toml_fault
-from models.domain.catalogue import (
+from models.domain.faults import Fault, LinePlace, Phrase, StoredWord, words_of
+from models.domain.notation.deadlines import DeadlineNotUnderstood, ResolvedDeadline, parse_deadline
+from models.domain.notation.investments import (
+    Investment,
+    InvestmentNotUnderstood,
+    parse_investments,
+)
+from models.domain.notation.number_notation import NotANumber, parse_vietnamese
+from models.domain.register.catalogue import (
     PERIODS,
     Appendix,
     Basis,
@@ -31,13 +39,15 @@ from models.domain.catalogue import (
     Role,
     Tolerance,
 )
-from models.domain.deadlines import DeadlineNotUnderstood, ResolvedDeadline, parse_deadline
-from models.domain.faults import Fault, LinePlace, Phrase, StoredWord, words_of
-from models.domain.investments import Investment, InvestmentNotUnderstood, parse_investments
-from models.domain.number_notation import NotANumber, parse_vietnamese
-from models.domain.target_revisions import TargetRevision
-from models.domain.targets import Direction, Target, TargetKind, TargetNotUnderstood, parse_target
-from models.domain.territories import Territory
+from models.domain.register.target_revisions import TargetRevision
+from models.domain.register.targets import (
+    Direction,
+    Target,
+    TargetKind,
+    TargetNotUnderstood,
+    parse_target,
+)
+from models.domain.register.territories import Territory
 
 _NAMED = ("code", "number", "name_printed", "name")
 _MEASURED = ("unit_printed", "unit", "target_printed", "target_reading", "direction")

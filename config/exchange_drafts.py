@@ -23,9 +23,9 @@ from config.exchange_tables import (
     written,
 )
 from config.toml_updates import rendered_toml, updated_toml
-from models.domain.exchange_base import ExportBase, base_of, digest
-from models.domain.exchange_reading import PlacedRecord, SheetReading
-from models.domain.exchange_sheets import (
+from models.domain.exchange.exchange_base import ExportBase, base_of, digest
+from models.domain.exchange.exchange_reading import PlacedRecord, SheetReading
+from models.domain.exchange.exchange_sheets import (
     AgencyLabels,
     CellKind,
     ExchangeSheet,

@@ -10,16 +10,16 @@ from collections.abc import Iterable
 
 from config.exchange_drafts import Draft, source_file
 from config.exchange_tables import CYCLES, DIRECTIVE, REPEATED, STEPS
-from models.domain.catalogue import Appendix
-from models.domain.exchange_reading import (
+from models.domain.exchange.exchange_reading import (
     CellComplaint,
     PlacedRecord,
     SheetReading,
     agency_names,
 )
-from models.domain.exchange_sheets import AgencyLabels, ExchangeSheet
+from models.domain.exchange.exchange_sheets import AgencyLabels, ExchangeSheet
 from models.domain.faults import ColumnName, Fault, FileName, LinePlace, StoredWord
-from models.domain.successions import Succession, Successions
+from models.domain.register.catalogue import Appendix
+from models.domain.register.successions import Succession, Successions
 
 _CYCLE_FILE, _DIRECTIVE_FILE = "cycles.toml", "directive.toml"
 _COUNTED = {  # what was counted, by the code of the fault

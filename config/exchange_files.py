@@ -11,7 +11,12 @@ from typing import Any, TypeVar
 from config import CONFIG_DIR
 from config.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
-from models.domain.exchange_sheets import CellKind, ExchangeColumn, ExchangeSheet, RecordLayout
+from models.domain.exchange.exchange_sheets import (
+    CellKind,
+    ExchangeColumn,
+    ExchangeSheet,
+    RecordLayout,
+)
 from models.domain.faults import Fault, KeyPath
 
 FILE_NAME = "catalogue_workbook.toml"

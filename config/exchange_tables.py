@@ -14,8 +14,8 @@ from config.csv_files import read_table
 from config.exchange_files import load_exchange_sheets
 from config.toml_files import read_toml
 from models.domain.errors import ConfigurationFault
-from models.domain.exchange_reading import agency_names
-from models.domain.exchange_sheets import (
+from models.domain.exchange.exchange_reading import agency_names
+from models.domain.exchange.exchange_sheets import (
     AgencyLabels,
     CellFault,
     CellKind,

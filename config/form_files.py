@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from config.toml_files import TomlFile, read_toml
-from models.domain.catalogue import PERIODS, Appendix
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault
-from models.domain.forms import (
+from models.domain.reading.forms import (
     CHOICE_SOURCES,
     DETAIL_SOURCES,
     EARLIER,
@@ -33,6 +32,7 @@ from models.domain.forms import (
     SheetKind,
     ValueType,
 )
+from models.domain.register.catalogue import PERIODS, Appendix
 
 MAX_TITLE = 31  # characters Excel allows in a sheet's name
 MAX_HELP = 255  # characters Excel allows in an input message

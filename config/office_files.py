@@ -13,14 +13,14 @@ from config.registers import SUCCESSIONS, load_register
 from config.rule_settings import load_rule_settings
 from config.succession_files import faults_with_catalogues
 from config.toml_files import TomlFile, read_toml
-from models.domain.catalogue import Catalogue
-from models.domain.cycles import ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import ConfigurationFault
-from models.domain.exchange_sheets import IMPORT_JOURNAL
+from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL
 from models.domain.faults import Fault
-from models.domain.forms import Column, Form, ValueType
-from models.domain.office import Office
-from models.domain.rule_settings import RuleSettings
+from models.domain.reading.forms import Column, Form, ValueType
+from models.domain.reading.office import Office
+from models.domain.reading.rule_settings import RuleSettings
+from models.domain.register.catalogue import Catalogue
 
 
 def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:

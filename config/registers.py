@@ -9,9 +9,9 @@ from pathlib import Path
 
 from config.csv_files import Line, day_of, marks_lost, read_lines, source_name
 from config.succession_files import read_successions
-from models.domain.agencies import Agency, AgencyKind, Contact, Register, name_key
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, words_of
+from models.domain.register.agencies import Agency, AgencyKind, Contact, Register, name_key
 
 AGENCY_COLUMNS = ("code", "name", "kind", "aliases", "valid_from", "valid_to", "note")
 CONTACT_COLUMNS = ("agency", "to", "cc", "superior", "focal_person", "phone")

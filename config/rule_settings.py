@@ -11,7 +11,7 @@ from typing import Any
 from config.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, KeyPath
-from models.domain.rule_settings import RuleSettings, SumLimit
+from models.domain.reading.rule_settings import RuleSettings, SumLimit
 from models.domain.rules import RULES
 
 _NUMBERS = ("magnitude_low", "magnitude_high", "far_factor")

@@ -7,10 +7,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from config.csv_files import YES, Line, day_of, read_lines, source_name
-from models.domain.agencies import Agency
-from models.domain.catalogue import Catalogue
 from models.domain.faults import Fault
-from models.domain.successions import PLAN, Succession, Successions, catalogue_on, duty_keys
+from models.domain.register.agencies import Agency
+from models.domain.register.catalogue import Catalogue
+from models.domain.register.successions import (
+    PLAN,
+    Succession,
+    Successions,
+    catalogue_on,
+    duty_keys,
+)
 
 COLUMNS = ("predecessor", "successor", "on", "duties", "assumed", "source", "note")
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from config.csv_files import YES, Line, day_of, read_lines
-from models.domain.catalogue import CatalogueRow
 from models.domain.faults import Fault, StoredWord, words_of
-from models.domain.target_revisions import TargetRevision
-from models.domain.targets import (
+from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.target_revisions import TargetRevision
+from models.domain.register.targets import (
     Direction,
     Target,
     TargetNotUnderstood,
@@ -19,7 +19,7 @@ from models.domain.targets import (
     magnitude_reference,
     parse_target,
 )
-from models.domain.territories import Territory
+from models.domain.register.territories import Territory
 
 FILE = "target_revisions.csv"
 COLUMNS = ("row", "territory", "effective_on", "target", "basis", "assumed", "note")

@@ -12,8 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from config.csv_files import Line, read_lines
-from models.domain.catalogue import Appendix, CatalogueRow, Tolerance
 from models.domain.faults import Fault, LinePlace
+from models.domain.register.catalogue import Appendix, CatalogueRow, Tolerance
 
 TOLERANCE_COLUMNS = ("row", "tolerance", "note")
 _MEASURED = (Appendix.I, Appendix.II, Appendix.III, Appendix.BODY)

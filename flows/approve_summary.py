@@ -15,11 +15,11 @@ from flows.decision_forms import ChosenKey
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import open_workplace
-from models.domain.approval import ApprovalAnswer
-from models.domain.decisions import Signature, names_somebody
+from models.domain.answers.decisions import Signature, names_somebody
+from models.domain.cycle.letter_phrases import one_line
 from models.domain.deeds.summary_deed import ApproveSummary
-from models.domain.letter_phrases import one_line
-from models.domain.offers import Cases
+from models.domain.letters.approval import ApprovalAnswer
+from models.domain.letters.offers import Cases
 from tasks.adapters import approving
 from tasks.adapters.approving import SummaryDraft
 from tasks.approving import chase, end_idle_questions, show_draft

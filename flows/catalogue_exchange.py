@@ -27,14 +27,14 @@ from config.exchange_tables import (
 from config.office_files import load_office
 from config.settings import load_settings
 from flows.catalogue_view import faults_of_files
-from models.domain.cycles import HANOI, ReportingCycle, StepKind
+from models.domain.answers.reminders import step_day
+from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.errors import BaocaoError, ConfigurationFault
-from models.domain.exchange_base import base_in
-from models.domain.exchange_reading import CellComplaint, SheetReading, read_sheets
-from models.domain.exchange_sheets import RecordLayout
-from models.domain.office import Office
-from models.domain.reminders import step_day
-from models.domain.workbook_content import WorkbookContent
+from models.domain.exchange.exchange_base import base_in
+from models.domain.exchange.exchange_reading import CellComplaint, SheetReading, read_sheets
+from models.domain.exchange.exchange_sheets import RecordLayout
+from models.domain.reading.office import Office
+from models.domain.reading.workbook_content import WorkbookContent
 from tasks.adapters.catalogue_workbook import write_catalogue
 from tasks.adapters.file_sets import replace_files, take_back_interrupted
 from tasks.adapters.reader_jobs import ReadJob

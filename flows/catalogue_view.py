@@ -24,10 +24,10 @@ from config.office_files import load_office
 from config.registers import check_register, load_register
 from config.rule_settings import load_rule_settings
 from config.settings import load_settings
-from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault
-from models.domain.sample_letters import sample_letters
+from models.domain.register.agencies import Register
+from models.domain.results.sample_letters import sample_letters
 from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.letter_writer import letter_faults
 

@@ -14,11 +14,11 @@ from rich.console import Console
 
 from config.office_files import load_office
 from config.settings import load_settings
-from models.domain.answer_letters import finding_groups
-from models.domain.cycles import HANOI
-from models.domain.findings import Finding
-from models.domain.identity import verify
-from models.domain.submissions import Examination, Verdict, verdict_of
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.answer_letters import finding_groups
+from models.domain.reading.findings import Finding
+from models.domain.reading.identity import verify
+from models.domain.reading.submissions import Examination, Verdict, verdict_of
 from tasks.adapters.reader_jobs import ExamineJob
 from tasks.adapters.reader_pool import ReaderPool
 

@@ -79,7 +79,7 @@ def moment(text: str, option: str = "--as-of") -> dt.datetime | None:
     """The instant an option names; None when it is empty."""
     if not text:
         return None
-    from models.domain.cycles import HANOI
+    from models.domain.cycle.cycles import HANOI
 
     try:
         instant = dt.datetime.fromisoformat(text)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from flows import clock
 from flows.workplaces import open_workplace
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.errors import BaocaoError
-from models.domain.letter_phrases import instant_text
 from tasks.adapters.exporting import export_files
 from tasks.adapters.reporting import report_of_cycle
 from tasks.adapters.snapshotting import files_of, snapshots_of, verify

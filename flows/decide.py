@@ -26,10 +26,10 @@ from flows.decision_forms import (
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
-from models.domain.decisions import DecisionRefused
+from models.domain.answers.decisions import DecisionRefused
+from models.domain.arrivals.intake import OWN_FAULT
 from models.domain.errors import UnknownAgency, UnknownCycle
-from models.domain.intake import OWN_FAULT
-from models.domain.offers import Cases
+from models.domain.letters.offers import Cases
 from tasks.adapters.message_decisions import still_held
 from tasks.adapters.workplace import Workplace
 from tasks.deciding import decide

@@ -15,8 +15,8 @@ from pydantic_core import CoreSchema
 
 from flows import choices
 from flows.requests import AsOf
+from models.domain.answers.decisions import Signature
 from models.domain.consolidation import Side
-from models.domain.decisions import Signature
 from models.domain.deeds.cycle_deeds import (
     CloseCycle,
     ExemptAgency,
@@ -38,7 +38,7 @@ from models.domain.deeds.message_deeds import (
     RejectMessage,
     ReturnMessage,
 )
-from models.domain.offers import Cases, chosen_key
+from models.domain.letters.offers import Cases, chosen_key
 from tasks.offering import OFFERS
 
 #: What names a case: chosen from the list of the real ones, or its key as typed.

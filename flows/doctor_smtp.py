@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Environment, Settings
 from flows.remarks import Diagnosis
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
 from tasks.adapters.observations import CLOCK_TOLERANCE
 from tasks.adapters.smtp_probe import probe

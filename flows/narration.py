@@ -13,15 +13,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import ConflictKind
 from models.domain.consolidation.wording import CONFLICT_NAMES, TIMELINESS_NAMES
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.forms import place_of
-from models.domain.mail import LetterKind, LetterState, MessageState
-from models.domain.number_notation import format_number
-from models.domain.office import Office
-from models.domain.standing import Timeliness
-from models.domain.successions import Succession
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.mail.mail import LetterKind, LetterState, MessageState
+from models.domain.notation.number_notation import format_number
+from models.domain.reading.forms import place_of
+from models.domain.reading.office import Office
+from models.domain.register.successions import Succession
 from tasks.adapters.simulation.acts import Act
 from tasks.adapters.simulation.onlooker import Decided
 

@@ -18,7 +18,7 @@ from rich.console import Console
 from config.settings import load_settings
 from flows import clock
 from flows.service import serve
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
 from tasks.adapters.simulation.chapters import PLAN
 

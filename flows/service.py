@@ -28,9 +28,9 @@ from config.cycle_files import load_cycles
 from config.settings import Settings
 from flows import clock
 from flows.orchestration import prepare_environment, usual_port
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
-from models.domain.server_address import is_this_machine
+from models.domain.mail.server_address import is_this_machine
 from tasks.adapters.mail_catcher import MailCatcher
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from flows.orchestration import prepare_environment
 from flows.service import is_served
 from flows.workplaces import open_workplace
 from models.domain.consolidation import ConflictKind, Consolidation
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
-from models.domain.identity import sign
+from models.domain.reading.identity import sign
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.ruling import consolidated

@@ -12,15 +12,15 @@ from sqlalchemy import Connection
 
 from flows import clock
 from flows.workplaces import cycles_at_work, open_workplace
+from models.domain.answers.sections import titles_of
+from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation.wording import TIMELINESS_NAMES
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.delivery import RecipientState
-from models.domain.forms import Form
-from models.domain.mail import LetterState
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.mail.delivery import RecipientState
+from models.domain.mail.mail import LetterState
+from models.domain.reading.forms import Form
 from models.domain.review import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES
-from models.domain.sections import titles_of
-from models.domain.standing import AgencyStanding
 from models.tables import LetterRow
 from tasks.adapters.results.choosing import counts_of
 from tasks.adapters.standings import standings_of_cycle

@@ -10,7 +10,7 @@ from config.settings import load_settings
 from flows import clock
 from flows.workplaces import open_workplace
 from models.domain.errors import UnknownAgency
-from models.domain.office import register_day
+from models.domain.reading.office import register_day
 from tasks.adapters.opening import answering, workbook_content, workbook_name
 from tasks.adapters.prefilling import Accounts, carried_into, earlier_accounts
 

@@ -12,8 +12,8 @@ from flows.failed_runs import failing_flows, failure_alarms
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import cycles_at_work, open_workplace
-from models.domain.cycles import HANOI
-from models.domain.health import alarms
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.health import alarms
 from tasks.adapters.alarming import measure, write_alarm
 
 

@@ -14,9 +14,9 @@ from config.settings import (
     load_settings,
 )
 from flows.clock import rehearsed
-from models.domain.approval import ApprovalRules
-from models.domain.cycles import ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
+from models.domain.letters.approval import ApprovalRules
 from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.maildir import make_maildir

@@ -20,7 +20,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from models.domain.approval import ApprovalRules
+from models.domain.letters.approval import ApprovalRules
 from tasks.adapters import approving
 from tasks.adapters.approving import SummaryDraft
 from tasks.adapters.workplace import Workplace

@@ -13,7 +13,7 @@ import tasks.adapters.imap_probe
 import tasks.adapters.observations
 import tasks.adapters.smtp_probe
 from config.settings import Settings
-from models.domain.delivery import RULES, Fate, SmtpStage
+from models.domain.mail.delivery import RULES, Fate, SmtpStage
 from tests.servers import dovecot, postfix
 
 PAGE = Path(__file__).parents[1] / "docs" / "quan-tri-thu.md"

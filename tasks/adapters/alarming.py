@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 
-from models.domain.cycles import ReportingCycle
-from models.domain.health import Alarm, FailingFlow, Vitals, compose_alarm
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.letters.health import Alarm, FailingFlow, Vitals, compose_alarm
 from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.store import heartbeats, outbox
 from tasks.adapters.workplace import Workplace

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from models.domain.approval import (
+from models.domain.answers.decisions import Decision, DecisionKind, DecisionRefused
+from models.domain.deeds.summary_deed import ApproveSummary, unanswered
+from models.domain.letters.approval import (
     ApprovalRules,
     compose_approval_reminder,
     draft_digest,
     with_note,
 )
-from models.domain.decisions import Decision, DecisionKind, DecisionRefused
-from models.domain.deeds.summary_deed import ApproveSummary, unanswered
-from models.domain.mail import LetterState
+from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
 from tasks.adapters.decision_keeping import Done, keep
 from tasks.adapters.letter_writer import Envelope

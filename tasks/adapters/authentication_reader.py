@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from authres import AuthenticationResultsHeader, AuthResError
 
-from models.domain.authentication import MethodResult
+from models.domain.mail.authentication import MethodResult
 
 MAX_HEADERS = 20
 MAX_LENGTH = 8_000  # characters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Iterator, Mapping
 
-from models.domain.workbook_content import MOST_AREAS, Area, ErrorValue, shows_percent
+from models.domain.reading.workbook_content import MOST_AREAS, Area, ErrorValue, shows_percent
 
 _ERRORS = {
     0x00: "#NULL!",

@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from models.domain.bounces import trouble
+from models.domain.answers.decisions import KIND_TITLES, Decision, DecisionKind
+from models.domain.answers.sections import titles_of
+from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation.wording import TIMELINESS_NAMES, VERDICT_NAMES
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.decisions import KIND_TITLES, Decision, DecisionKind
-from models.domain.forms import Form
-from models.domain.letter_phrases import one_line
-from models.domain.mail import LetterKind, LetterState, MessageState, ascii_address
-from models.domain.sections import titles_of
-from models.domain.standing import AgencyStanding, Timeliness
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.mail.bounces import trouble
+from models.domain.mail.mail import LetterKind, LetterState, MessageState, ascii_address
+from models.domain.reading.forms import Form
 from models.tables import LetterRow
 from tasks.adapters.board import LISTED, Board, BoardColumn, rows_of
 from tasks.adapters.content_boards import content_boards

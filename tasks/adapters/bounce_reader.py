@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from flufl.bounce import all_failures
 
-from models.domain.bounces import DeliveryAction, DeliveryReport, RecipientReport
-from models.domain.mail import MACHINE_SENDERS
-from models.domain.vietnamese_text import one_line
+from models.domain.mail.bounces import DeliveryAction, DeliveryReport, RecipientReport
+from models.domain.mail.mail import MACHINE_SENDERS
+from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.message_parts import (
     MAX_HEADER,
     PARSER_ERRORS,

@@ -15,9 +15,9 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from models.domain.exchange_base import BASE_TITLE, ExportBase
-from models.domain.exchange_reading import FACT_HEADER, FACT_HELP_HEADER, HELPER_HEADER
-from models.domain.exchange_sheets import (
+from models.domain.exchange.exchange_base import BASE_TITLE, ExportBase
+from models.domain.exchange.exchange_reading import FACT_HEADER, FACT_HELP_HEADER, HELPER_HEADER
+from models.domain.exchange.exchange_sheets import (
     CO_HEADER,
     AgencyLabels,
     CellKind,
@@ -26,7 +26,7 @@ from models.domain.exchange_sheets import (
     RecordLayout,
     shown_cells,
 )
-from models.domain.workbook_content import column_letter
+from models.domain.reading.workbook_content import column_letter
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.template_canvas import GrowingSheet
 

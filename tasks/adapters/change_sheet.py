@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, TIMELINESS_NAMES
-from models.domain.forms import Form
-from models.domain.letter_phrases import instant_text
-from models.domain.review.wording import BUCKET_NAMES, OVERTAKEN
-from models.domain.snapshots import (
+from models.domain.cycle.letter_phrases import instant_text
+from models.domain.reading.forms import Form
+from models.domain.results.snapshots import (
     AgencyChange,
     Changes,
     FigureChange,
@@ -16,6 +15,7 @@ from models.domain.snapshots import (
     FrozenLine,
     LineChange,
 )
+from models.domain.review.wording import BUCKET_NAMES, OVERTAKEN
 from tasks.adapters.consolidation_cells import ResultNames, row_beyond, titled
 from tasks.adapters.results.output_columns import (
     SOURCE,

@@ -13,13 +13,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from models.domain.catalogue import Appendix
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Completeness, Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.register.catalogue import Appendix
+from models.domain.register.targets import Judgement
 from models.domain.review import Review, TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES
-from models.domain.standing import Timeliness
-from models.domain.targets import Judgement
 from tasks.adapters.consolidation_cells import appendix_name
 from tasks.adapters.results.cross_tables import (
     BUCKET_COLOURS,

@@ -10,11 +10,11 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from models.domain.catalogue import Appendix
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Completeness, Consolidation, Headline, PlanState
 from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.register.catalogue import Appendix
 from models.domain.review import Review
-from models.domain.standing import Timeliness
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_sheet import Formats, write_content
 from tasks.adapters.consolidation_cells import appendix_name

@@ -18,7 +18,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Figure
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.results.output_columns import (
     LEFT,

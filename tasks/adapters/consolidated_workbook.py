@@ -8,7 +8,7 @@ import io
 from xlsxwriter.workbook import Workbook
 
 from models.domain.consolidation import Consolidation
-from models.domain.snapshots import Changes
+from models.domain.results.snapshots import Changes
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.change_sheet import change_sheet
 from tasks.adapters.consolidated_overview import write_overview

@@ -7,15 +7,15 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from models.domain.change_wording import change_points
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.summary import summarise
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.letters import compose_summary
-from models.domain.mail import LetterFile, LetterKind
-from models.domain.snapshots import Changes
-from models.domain.summary_schedule import summary_due
-from models.domain.tidy_table import tidy_rows
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.summary_schedule import summary_due
+from models.domain.letters.letters import compose_summary
+from models.domain.mail.mail import LetterFile, LetterKind
+from models.domain.results.change_wording import change_points
+from models.domain.results.snapshots import Changes
+from models.domain.results.summary import summarise
+from models.domain.results.tidy_table import tidy_rows
 from models.tables import ConsolidationRow
 from tasks.adapters.consolidated_workbook import write_consolidation
 from tasks.adapters.letter_writer import Envelope

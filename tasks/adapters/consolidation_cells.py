@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.catalogue import Appendix, Catalogue, CatalogueRow, Responsibility, Role
 from models.domain.consolidation import Conflict, Figure, cited
-from models.domain.forms import ROLE_NAMES, Column, SheetForm, full_name, place_of
-from models.domain.office import Office
+from models.domain.reading.forms import ROLE_NAMES, Column, SheetForm, full_name, place_of
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, Responsibility, Role
+from models.domain.register.targets import Judgement, TargetKind
+from models.domain.register.targets_in_force import TargetInForce
 from models.domain.review import Pace
-from models.domain.targets import Judgement, TargetKind
-from models.domain.targets_in_force import TargetInForce
 from tasks.adapters.results.output_columns import Citation, Tone, Toned
 
 NOBODY = "Chưa giao cơ quan"

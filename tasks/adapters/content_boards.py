@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from models.domain.catalogue import Catalogue
 from models.domain.consolidation import Conflict, Consolidation, Figure, code_of
 from models.domain.consolidation.wording import CONFLICT_NAMES, REASON_NAMES
-from models.domain.cycles import ReportingCycle
-from models.domain.forms import full_name, place_of
-from models.domain.letter_phrases import one_line
-from models.domain.office import Office
-from models.domain.territories import TERRITORY_NAMES
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.reading.forms import full_name, place_of
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import Catalogue
+from models.domain.register.territories import TERRITORY_NAMES
 from tasks.adapters.board import LISTED, Board, BoardColumn, rows_of
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.workplace import Workplace

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from models.domain.agencies import Agency
 from models.domain.consolidation import code_of
 from models.domain.deeds.cycle_deeds import (
     AgencyDeed,
@@ -18,7 +17,8 @@ from models.domain.deeds.cycle_deeds import (
     RuleOnConflict,
     WaiveRule,
 )
-from models.domain.office import Office
+from models.domain.reading.office import Office
+from models.domain.register.agencies import Agency
 from tasks.adapters.decision_keeping import Done, keep
 from tasks.adapters.ruling import consolidated, rulings_of
 from tasks.adapters.store import decisions, obligations

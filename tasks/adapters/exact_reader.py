@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from models.domain.workbook_content import CellValue, ErrorValue, ExactCell
+from models.domain.reading.workbook_content import CellValue, ErrorValue, ExactCell
 from tasks.adapters.file_kinds import FileKind
 
 _MAX_ROWS, _MAX_COLUMNS = 20_000, 1_000

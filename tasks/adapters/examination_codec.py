@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from models.domain.errors import BaocaoError
-from models.domain.findings import Finding, Severity
-from models.domain.submissions import (
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.submissions import (
     Entry,
     EntryValue,
     Examination,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.domain.cycles import ReportingCycle
-from models.domain.tidy_table import tidy_rows
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.results.tidy_table import tidy_rows
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.tidy_files import tidy_files
 from tasks.adapters.workplace import Workplace

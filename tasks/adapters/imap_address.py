@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.domain.server_address import (
+from models.domain.mail.server_address import (
     AddressMistake,
     MailProtocol,
     ServerAddress,

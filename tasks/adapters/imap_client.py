@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from models.domain.server_address import ServerAddress
+from models.domain.mail.server_address import ServerAddress
 
 
 @dataclass

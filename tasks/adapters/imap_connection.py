@@ -19,7 +19,7 @@ from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 from imap_tools.utils import encode_folder
 
-from models.domain.server_address import ServerAddress
+from models.domain.mail.server_address import ServerAddress
 from tasks.adapters.imap_address import STARTTLS, TLS
 from tasks.adapters.imap_client import PlainClient, TlsClient, Watch
 from tasks.adapters.imap_login import Login

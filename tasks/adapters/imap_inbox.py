@@ -17,7 +17,7 @@ from typing import Any
 
 from imap_tools.utils import encode_folder
 
-from models.domain.server_address import ServerAddress
+from models.domain.mail.server_address import ServerAddress
 from tasks.adapters.imap_connection import CommandRefused, ImapConnection
 from tasks.adapters.imap_responses import Fetched, fetched, uid_set
 from tasks.adapters.inbox import (

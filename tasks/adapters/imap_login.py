@@ -6,7 +6,7 @@ import imaplib
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.domain.server_address import ServerAddress
+from models.domain.mail.server_address import ServerAddress
 from tasks.adapters.inbox import InboxFault, MailboxRules
 
 LoginAnswer = tuple[str, str | list[bytes]]

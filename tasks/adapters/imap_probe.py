@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Container, Iterator
 
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from tasks.adapters.imap_inbox import ImapInbox
 from tasks.adapters.inbox import Arrival, InboxFault
 from tasks.adapters.observations import (

@@ -9,16 +9,16 @@ import datetime as dt
 
 from sqlalchemy import Connection
 
-from models.domain.agencies import Register
-from models.domain.bounces import DeliveryAction, RecipientReport
-from models.domain.decisions import DecisionRefused
+from models.domain.answers.decisions import DecisionRefused
 from models.domain.deeds.letter_deeds import (
     CloseLetter,
     MarkContact,
     SendLetterAgain,
     addresses_today,
 )
-from models.domain.mail import ascii_address
+from models.domain.mail.bounces import DeliveryAction, RecipientReport
+from models.domain.mail.mail import ascii_address
+from models.domain.register.agencies import Register
 from models.tables import LetterRow
 from tasks.adapters.decision_keeping import Done, keep
 from tasks.adapters.store import decisions, deliveries, letters_again, outbox

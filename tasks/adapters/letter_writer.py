@@ -21,11 +21,11 @@ from jinja2 import (
 from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 from markupsafe import Markup, escape
 
-from models.domain.answer_letters import FindingGroup, FindingLine
 from models.domain.errors import ConfigurationFault
-from models.domain.identity import message_id, reply_token
-from models.domain.letters import LetterContent, Table, business_key
-from models.domain.mail import Letter, LetterFile, RenderedText, ascii_address
+from models.domain.letters.answer_letters import FindingGroup, FindingLine
+from models.domain.letters.letters import LetterContent, Table, business_key
+from models.domain.mail.mail import Letter, LetterFile, RenderedText, ascii_address
+from models.domain.reading.identity import message_id, reply_token
 
 
 @dataclass(frozen=True, slots=True)

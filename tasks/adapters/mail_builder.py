@@ -23,9 +23,9 @@ from email.header import Header
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
-from models.domain.mail import Letter, LetterFile, LetterKind
+from models.domain.mail.mail import Letter, LetterFile, LetterKind
 
 Message = email.message.Message
 

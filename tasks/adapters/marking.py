@@ -11,13 +11,13 @@ from pathlib import Path
 import orjson
 from sqlalchemy import Connection
 
-from models.domain.answer_letters import part_text
-from models.domain.findings import Finding
-from models.domain.identity import sign
-from models.domain.mail import Letter, LetterFile
-from models.domain.sections import PartState, last_said, parts_left, said_of, sections_of
-from models.domain.standing import SubmissionRecord
-from models.domain.submissions import Entry, Verdict
+from models.domain.answers.sections import PartState, last_said, parts_left, said_of, sections_of
+from models.domain.answers.standing import SubmissionRecord
+from models.domain.letters.answer_letters import part_text
+from models.domain.mail.mail import Letter, LetterFile
+from models.domain.reading.findings import Finding
+from models.domain.reading.identity import sign
+from models.domain.reading.submissions import Entry, Verdict
 from models.tables import LetterRow
 from tasks.adapters.dated_packages import MARKABLE
 from tasks.adapters.examination_codec import examination_from_json

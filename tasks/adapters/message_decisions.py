@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select, update
 
-from models.domain.agencies import Agency
-from models.domain.cycles import ReportingCycle
-from models.domain.decisions import DecisionRefused
+from models.domain.answers.decisions import DecisionRefused
+from models.domain.cycle.cycles import ReportingCycle
 from models.domain.deeds.message_deeds import (
     AssignMessage,
     CorrectArrival,
@@ -24,8 +23,9 @@ from models.domain.deeds.message_deeds import (
     sender_to_write_to,
     why_still_held,
 )
-from models.domain.mail import Letter, MessageState
-from models.domain.returned_mail import compose_return
+from models.domain.letters.returned_mail import compose_return
+from models.domain.mail.mail import Letter, MessageState
+from models.domain.register.agencies import Agency
 from models.tables import MessageRow
 from tasks.adapters.cycle_decisions import agency_asked
 from tasks.adapters.decision_keeping import Done, keep

@@ -23,8 +23,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.policy import Compat32
 
-from models.domain.mail import HeaderFields
-from models.domain.vietnamese_text import one_line
+from models.domain.mail.mail import HeaderFields
+from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters import tnef
 
 Message = email.message.Message

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from models.domain.mail import Attachment, HeaderFields, MailMessage, why_automatic
+from models.domain.mail.mail import Attachment, HeaderFields, MailMessage, why_automatic
 from tasks.adapters.message_parts import (
     MAX_HTML,
     PARSER_ERRORS,

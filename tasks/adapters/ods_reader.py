@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from models.domain.workbook_content import (
+from models.domain.reading.workbook_content import (
     MOST_AREAS,
     Area,
     CellValue,

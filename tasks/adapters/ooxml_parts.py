@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
-from models.domain.workbook_content import MOST_AREAS, Area, ErrorValue, shows_percent
+from models.domain.reading.workbook_content import MOST_AREAS, Area, ErrorValue, shows_percent
 from tasks.adapters.hardened_xml import local_attribute, local_name, parse_xml, refuse_declarations
 
 # A reference in row 10,000 or beyond, or in column AAA or beyond: anything nearer fits in memory.

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from models.domain.consolidation import Conflict, Figure, code_of
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.forms import place_of
-from models.domain.mail import LetterState, MessageState, ascii_address
-from models.domain.offers import Cases, offer
-from models.domain.office import Office
-from models.domain.territories import TERRITORY_NAMES
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.letters.offers import Cases, offer
+from models.domain.mail.mail import LetterState, MessageState, ascii_address
+from models.domain.reading.forms import place_of
+from models.domain.reading.office import Office
+from models.domain.register.territories import TERRITORY_NAMES
 from models.tables import LetterRow
 from tasks.adapters.boards import KEY_SHOWN, STATE_NAMES
 from tasks.adapters.ruling import consolidated

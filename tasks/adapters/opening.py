@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.domain.agencies import Agency
-from models.domain.carrying import Carried
-from models.domain.cycle_letters import OpeningNotes, compose_opening
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.forms import asks_anything
-from models.domain.identity import reply_token, sign
-from models.domain.mail import LetterFile
-from models.domain.office import Office, register_day
-from models.domain.submissions import Entry
+from models.domain.answers.carrying import Carried
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.letters.cycle_letters import OpeningNotes, compose_opening
+from models.domain.mail.mail import LetterFile
+from models.domain.reading.forms import asks_anything
+from models.domain.reading.identity import reply_token, sign
+from models.domain.reading.office import Office, register_day
+from models.domain.reading.submissions import Entry
+from models.domain.register.agencies import Agency
 from models.tables import ObligationRow
 from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.prefilling import carried_into, earlier_accounts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 
 
 def workbook_name(cycle: str, made_at: dt.datetime) -> str:

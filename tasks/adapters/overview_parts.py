@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_sheet import Formats
 

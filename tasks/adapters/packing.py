@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from models.domain.delivery import (
+from models.domain.errors import BaocaoError
+from models.domain.mail.delivery import (
     Deliveries,
     Delivery,
     RecipientState,
@@ -18,7 +19,6 @@ from models.domain.delivery import (
     unreached,
     waiting,
 )
-from models.domain.errors import BaocaoError
 from models.tables import LetterRow
 from tasks.adapters.mail_builder import HeaderRefused, build_message, is_address
 from tasks.adapters.marking import with_marked_workbook

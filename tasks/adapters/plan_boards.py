@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from models.domain.consolidation import Consolidation, Figure, IndicatorLine
-from models.domain.cycles import ReportingCycle
-from models.domain.forms import full_name, place_of
-from models.domain.letter_phrases import one_line
-from models.domain.office import Office
-from models.domain.targets import Judgement, format_target
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.reading.forms import full_name, place_of
+from models.domain.reading.office import Office
+from models.domain.register.targets import Judgement, format_target
 from tasks.adapters.board import LISTED, Board, BoardColumn, rows_of
 
 REACHED = (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET)

@@ -24,8 +24,8 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from models.domain.bounces import DeliveryAction, RecipientReport
-from models.domain.delivery import (
+from models.domain.mail.bounces import DeliveryAction, RecipientReport
+from models.domain.mail.delivery import (
     Blame,
     Deliveries,
     DeliveryRuling,
@@ -39,7 +39,7 @@ from models.domain.delivery import (
     permitted,
     unreached,
 )
-from models.domain.mail import LetterState
+from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
 from tasks.adapters.packing import NotEver, NotNow, Packed, pack
 from tasks.adapters.smtp_sender import Refusals, SendOutcome, SmtpSender

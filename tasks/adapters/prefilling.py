@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from models.domain.carrying import Carried, carry_over
-from models.domain.cycles import ReportingCycle
-from models.domain.office import Office, register_day
-from models.domain.standing import AgencyStanding
-from models.domain.submissions import Entry, Verdict
-from models.domain.successions import PLAN
+from models.domain.answers.carrying import Carried, carry_over
+from models.domain.answers.standing import AgencyStanding
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.office import Office, register_day
+from models.domain.reading.submissions import Entry, Verdict
+from models.domain.register.successions import PLAN
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import submissions
 from tasks.adapters.workplace import Workplace

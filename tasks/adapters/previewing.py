@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from models.domain.cycles import ReportingCycle
-from models.domain.delivery import arrived_anywhere
+from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
-from models.domain.mail import LetterFile, LetterKind, LetterState
-from models.domain.office import register_day
-from models.domain.preview_letters import compose_preview, previews_due
-from models.domain.review.preview import Preview
+from models.domain.mail.delivery import arrived_anywhere
+from models.domain.mail.mail import LetterFile, LetterKind, LetterState
+from models.domain.reading.office import register_day
+from models.domain.results.preview import Preview
+from models.domain.results.preview_letters import compose_preview, previews_due
 from models.tables import LetterRow
 from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.report_document import PREVIEW_TEMPLATE, set_document

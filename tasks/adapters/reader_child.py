@@ -21,10 +21,10 @@ from typing import Any
 
 import orjson
 
-from models.domain.examining import examine_content
-from models.domain.office import Office
-from models.domain.submissions import Examination, FileProblem
-from models.domain.workbook_content import NEVER_CALCULATED, WorkbookContent
+from models.domain.answers.examining import examine_content
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Examination, FileProblem
+from models.domain.reading.workbook_content import NEVER_CALCULATED, WorkbookContent
 from tasks.adapters.exact_reader import OpenpyxlExactReader
 from tasks.adapters.examination_codec import examination_to_json
 from tasks.adapters.file_kinds import FileKind, identify

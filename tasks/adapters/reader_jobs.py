@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.domain.agencies import Contact
-from models.domain.findings import Finding
-from models.domain.submissions import Entry
+from models.domain.reading.findings import Finding
+from models.domain.reading.submissions import Entry
+from models.domain.register.agencies import Contact
 
 HEADER = struct.Struct(">I")
 MAX_ANSWER_BYTES = 64_000_000

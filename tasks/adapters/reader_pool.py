@@ -22,9 +22,9 @@ from typing import Any, TypeVar
 import orjson
 
 from models.domain.errors import BaocaoError
-from models.domain.office import Office
-from models.domain.submissions import Examination, FileProblem
-from models.domain.workbook_content import WorkbookContent
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Examination, FileProblem
+from models.domain.reading.workbook_content import WorkbookContent
 from tasks.adapters.examination_codec import MalformedExamination, examination_from_json
 from tasks.adapters.reader_jobs import (
     HEADER,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from models.domain.cycle_letters import (
+from models.domain.answers.reminders import PlannedLetter, letters_due
+from models.domain.answers.standing import AgencyStanding
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.letters.cycle_letters import (
     Directory,
     ReminderNotes,
     compose_escalation,
     compose_reminder,
 )
-from models.domain.cycles import ReportingCycle
-from models.domain.letters import LetterContent
-from models.domain.mail import Letter, LetterFile, LetterKind
-from models.domain.reminders import PlannedLetter, letters_due
-from models.domain.standing import AgencyStanding
+from models.domain.letters.letters import LetterContent
+from models.domain.mail.mail import Letter, LetterFile, LetterKind
 from tasks.adapters.letter_writer import Envelope
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import obligations, outbox

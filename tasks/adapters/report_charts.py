@@ -16,11 +16,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from models.domain.catalogue import PERIOD_TITLES, PERIODS
+from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
+from models.domain.register.targets import Judgement
 from models.domain.review.review import Review
 from models.domain.review.states import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
-from models.domain.targets import Judgement
 
 _WIDTH, _RESOLUTION = 6.4, 200  # inches, dots an inch
 _STYLE: dict[Any, Any] = {

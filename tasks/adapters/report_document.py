@@ -24,9 +24,9 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from models.domain.errors import BaocaoError
-from models.domain.review.preview import Preview
-from models.domain.review.report import ReportContent
-from models.domain.review.report_text import Text
+from models.domain.results.preview import Preview
+from models.domain.results.report import ReportContent
+from models.domain.results.report_text import Text
 from tasks.adapters.dated_packages import dated_package
 
 REPORT_TEMPLATE, PREVIEW_TEMPLATE = "review.docx", "preview.docx"

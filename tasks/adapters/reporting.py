@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.domain.cycles import ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.snapshotting import base_of, changes_since
 from tasks.adapters.workplace import Workplace

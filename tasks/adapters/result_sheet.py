@@ -13,7 +13,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.domain.findings import SEVERITY_CALLS, Finding, Severity
+from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.workbook_marks import find_cell, find_sheet, is_grave, put_text
 

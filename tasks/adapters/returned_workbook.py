@@ -21,11 +21,11 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 
-from models.domain.cycles import ReportingCycle
-from models.domain.findings import Finding
-from models.domain.forms import Form
-from models.domain.identity import PROPERTY_NAME, SHEET_NAME, read_token
-from models.domain.submissions import CellKey, Entry
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.findings import Finding
+from models.domain.reading.forms import Form
+from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME, read_token
+from models.domain.reading.submissions import CellKey, Entry
 from tasks.adapters.dated_packages import MARKABLE, dated_package
 from tasks.adapters.result_sheet import write_results
 from tasks.adapters.template_canvas import AgencyWorkbook

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from models.domain.catalogue import CatalogueRow
 from models.domain.consolidation import Figure
-from models.domain.cycles import ReportingCycle
-from models.domain.forms import full_name, place_of
-from models.domain.letter_phrases import one_line
-from models.domain.office import Office
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.reading.forms import full_name, place_of
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.targets import Judgement, format_target
 from models.domain.review import Review, ReviewHeadline, ReviewIndicator, ReviewTask, TaskBucket
 from models.domain.review.wording import (
     BUCKET_NAMES,
@@ -19,7 +20,6 @@ from models.domain.review.wording import (
     silent_part,
     silent_since,
 )
-from models.domain.targets import Judgement, format_target
 from tasks.adapters.board import LISTED, Board, BoardColumn, Case, rows_of
 
 NAME_SHOWN = 60  # letters of a row's name in a table

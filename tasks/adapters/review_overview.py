@@ -9,9 +9,9 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
-from models.domain.targets import Judgement
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_sheet import Formats
 from tasks.adapters.consolidation_cells import NO_DATA

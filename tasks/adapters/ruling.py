@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from models.domain.answers.decisions import DecisionKind
 from models.domain.consolidation import EARLIER, ConflictRuling, Consolidation, Side, consolidate
-from models.domain.cycles import ReportingCycle
-from models.domain.decisions import DecisionKind
+from models.domain.cycle.cycles import ReportingCycle
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import decisions
 from tasks.adapters.workplace import Workplace

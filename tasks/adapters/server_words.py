@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping
 from enum import Enum
 
-from models.domain.vietnamese_text import one_line
+from models.domain.notation.vietnamese_text import one_line
 
 SHOWN = 300  # characters of a server's words
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.domain.server_address import AddressMistake, MailProtocol, ServerAddress
+from models.domain.mail.server_address import AddressMistake, MailProtocol, ServerAddress
 
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 SMTP = MailProtocol(

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
-from models.domain.delivery import DeliveryRuling, SmtpStage, ruling
 from models.domain.errors import BaocaoError
-from models.domain.server_address import ServerAddress
+from models.domain.mail.delivery import DeliveryRuling, SmtpStage, ruling
+from models.domain.mail.server_address import ServerAddress
 from tasks.adapters.server_words import (
     CertificateFlaw,
     certificate_advice,

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import aiosmtplib
 
-from models.domain.delivery import SmtpStage, ruling
-from models.domain.server_address import ServerAddress, ServerAddressFault
+from models.domain.mail.delivery import SmtpStage, ruling
+from models.domain.mail.server_address import ServerAddress, ServerAddressFault
 from tasks.adapters.observations import Sighting, of_certificate, of_clock
 from tasks.adapters.server_words import server_words
 from tasks.adapters.smtp_address import letter_server

@@ -2,7 +2,7 @@
 
 One connection serves a batch and is made anew when it dies. What matters afterwards is whether
 the server may have the message: it cannot before the final dot has left us, and it may once it has.
-What each answer means stands in `models.domain.delivery`.
+What each answer means stands in `models.domain.mail.delivery`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Self
 
 import aiosmtplib
 
-from models.domain.delivery import DeliveryRuling, Fate, SmtpStage, ruling
+from models.domain.mail.delivery import DeliveryRuling, Fate, SmtpStage, ruling
 from tasks.adapters.server_words import server_words
 from tasks.adapters.smtp_address import letter_server
 from tasks.adapters.smtp_connection import NoConnection, Opening, connect

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection
 
 from models.domain.consolidation import Consolidation
-from models.domain.mail import LetterFile
-from models.domain.snapshots import (
+from models.domain.mail.mail import LetterFile
+from models.domain.results.snapshots import (
     Changes,
     changes_between,
     snapshot_as_text,

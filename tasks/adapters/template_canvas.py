@@ -14,12 +14,12 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from models.domain.agencies import Contact, Register
-from models.domain.catalogue import Catalogue, CatalogueRow
-from models.domain.cycles import ReportingCycle
-from models.domain.forms import Column, Form, SheetForm, ValueType
-from models.domain.submissions import CellKey, Entry
-from models.domain.targets import TargetKind
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.forms import Column, Form, SheetForm, ValueType
+from models.domain.reading.submissions import CellKey, Entry
+from models.domain.register.agencies import Contact, Register
+from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.targets import TargetKind
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.template_places import HEADER_ROW
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.findings import Severity
-from models.domain.forms import SheetForm, SheetKind, sheets_for
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.template_canvas import GrowingSheet, TemplateCanvas
 from tasks.adapters.template_places import table_rows

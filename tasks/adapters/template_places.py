@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.catalogue import Catalogue, CatalogueRow
-from models.domain.forms import Form, SheetForm, SheetKind, expected_rows, sheets_for
-from models.domain.submissions import CellKey, Entry
-from models.domain.workbook_content import address
+from models.domain.reading.forms import Form, SheetForm, SheetKind, expected_rows, sheets_for
+from models.domain.reading.submissions import CellKey, Entry
+from models.domain.reading.workbook_content import address
+from models.domain.register.catalogue import Catalogue, CatalogueRow
 
 HEADER_ROW = 4  # 1-based: heading, agency, guidance, header
 FIRST_ROW = 5

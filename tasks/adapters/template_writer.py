@@ -14,9 +14,8 @@ from typing import Any
 
 from xlsxwriter.format import Format
 
-from models.domain.catalogue import CatalogueRow
 from models.domain.errors import UnknownAgency
-from models.domain.forms import (
+from models.domain.reading.forms import (
     EARLIER,
     OFFICE_SOURCES,
     Column,
@@ -28,9 +27,10 @@ from models.domain.forms import (
     office_text,
     sheets_for,
 )
-from models.domain.identity import LISTS_SHEET_NAME, PROPERTY_NAME, SHEET_NAME
-from models.domain.submissions import Entry
-from models.domain.workbook_content import column_letter
+from models.domain.reading.identity import LISTS_SHEET_NAME, PROPERTY_NAME, SHEET_NAME
+from models.domain.reading.submissions import Entry
+from models.domain.reading.workbook_content import column_letter
+from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.template_canvas import (
     ALLOWED,

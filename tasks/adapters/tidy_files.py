@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from models.domain.forms import Form
-from models.domain.tidy_columns import COLUMNS, Observation, TidyType, columns_as_markdown
+from models.domain.reading.forms import Form
+from models.domain.results.tidy_columns import COLUMNS, Observation, TidyType, columns_as_markdown
 from tasks.adapters.store.rows import storable
 
 CSV_NAME, PARQUET_NAME, COLUMNS_NAME = "observations.csv", "observations.parquet", "columns.md"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from models.domain.cycles import ReportingCycle
-from models.domain.delivery import arrived_anywhere
-from models.domain.reminders import why_untrue
-from models.domain.standing import AgencyStanding
+from models.domain.answers.reminders import why_untrue
+from models.domain.answers.standing import AgencyStanding
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.mail.delivery import arrived_anywhere
 from models.tables import LetterRow
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import outbox

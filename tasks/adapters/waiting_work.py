@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
-from models.domain.agencies import Register
-from models.domain.bounces import DeliveryAction, RecipientReport, failing_sentence
 from models.domain.consolidation import Consolidation
-from models.domain.mail import LetterState, MessageState
+from models.domain.mail.bounces import DeliveryAction, RecipientReport, failing_sentence
+from models.domain.mail.mail import LetterState, MessageState
+from models.domain.register.agencies import Register
 from models.tables import LetterRow
 from tasks.adapters.store import deliveries, messages, outbox
 from tasks.adapters.store.deliveries import FailingAddress

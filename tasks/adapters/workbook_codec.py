@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from models.domain.workbook_content import (
+from models.domain.reading.workbook_content import (
     CellValue,
     ErrorValue,
     SheetContent,

@@ -22,7 +22,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.domain.findings import SEVERITY_CALLS, Finding, Severity
+from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
 from tasks.adapters import workbook_styles as look
 
 MARKS_SHEET = "_danh_dau"  # very hidden: fills of the agency's own that marks stand upon

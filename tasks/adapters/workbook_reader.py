@@ -22,8 +22,8 @@ from python_calamine import (
 )
 
 from models.domain.errors import BaocaoError
-from models.domain.submissions import FileProblem
-from models.domain.workbook_content import (
+from models.domain.reading.submissions import FileProblem
+from models.domain.reading.workbook_content import (
     Area,
     CellValue,
     ErrorValue,

@@ -10,7 +10,7 @@ import math
 import re
 from functools import lru_cache
 
-from models.domain.findings import Severity
+from models.domain.reading.findings import Severity
 
 OFFICE_NAME = "Văn phòng UBND thành phố"
 

@@ -11,11 +11,11 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from models.domain.agencies import Contact
-from models.domain.approval import ApprovalRules
-from models.domain.cycles import HANOI
-from models.domain.mail import try_out_address
-from models.domain.office import Office
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.approval import ApprovalRules
+from models.domain.mail.mail import try_out_address
+from models.domain.reading.office import Office
+from models.domain.register.agencies import Contact
 from tasks.adapters.inbox import MailboxRules
 from tasks.adapters.letter_writer import LetterWriter
 from tasks.adapters.raw_store import RawStore

@@ -19,7 +19,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs the development tools")
 
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from tasks.adapters.mail_catcher import MailCatcher
 from tasks.adapters.maildir import deliver
 from tests.browser.office_operator import CHROMIUM, Operator, operator_at_work, wait_for

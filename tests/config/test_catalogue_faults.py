@@ -18,8 +18,8 @@ from config.catalogues import (
     load_catalogue,
     load_catalogues,
 )
-from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
+from models.domain.register.agencies import Register
 from tests.fixtures.office_files import OFFICE_FILES
 
 FILES = OFFICE_FILES / "directives" / "2025"

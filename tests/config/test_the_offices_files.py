@@ -16,8 +16,8 @@ from config.catalogues import check_catalogue, year_directories
 from config.office_files import load_office
 from config.registers import check_register
 from config.settings import ADDRESS, CONFIG_DIR
-from models.domain.office import Office
-from models.domain.sample_letters import sample_letters
+from models.domain.reading.office import Office
+from models.domain.results.sample_letters import sample_letters
 from tasks.adapters.letter_writer import LetterRenderer, letter_faults
 from tasks.adapters.report_document import check_report_templates
 from tests.fixtures.office_files import own_office

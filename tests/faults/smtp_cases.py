@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-from models.domain.mail import LetterState
+from models.domain.mail.mail import LetterState
 from tasks.adapters import opening, posting
 from tasks.adapters.smtp_sender import SmtpSender
 from tasks.adapters.store import outbox

@@ -24,7 +24,7 @@ from flows.catalogue_exchange import (
 )
 from flows.catalogue_view import configuration_faults
 from flows.workplaces import open_workplace
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
 from models.domain.fault_wordings import WORDINGS
 from tasks.adapters import opening, reminding

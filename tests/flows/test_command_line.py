@@ -17,8 +17,8 @@ import openpyxl
 import pytest
 
 from config.settings import load_settings
-from models.domain.identity import sign
-from models.domain.office import Office, register_day
+from models.domain.reading.identity import sign
+from models.domain.reading.office import Office, register_day
 from tasks.adapters.opening import workbook_content
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook

@@ -27,9 +27,9 @@ from flows.stage import (
     make_anew,
 )
 from models.domain.consolidation import ConflictKind
-from models.domain.office import register_day
-from models.domain.targets import Judgement
-from models.domain.territories import Territory
+from models.domain.reading.office import register_day
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import Territory
 from tasks.adapters.simulation.chapters import ACTUALS, PLAN, REVIEW
 from tasks.adapters.store import messages, outbox, submissions
 

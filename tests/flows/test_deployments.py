@@ -13,7 +13,7 @@ from flows import decide
 from flows.decision_forms import HeldMessage
 from flows.deployments import DECISIONS, deployments
 from flows.service import AT_ONCE
-from models.domain.offers import Cases
+from models.domain.letters.offers import Cases
 
 HANDBOOK = Path(flows.__file__).parents[1] / "docs" / "van-phong.md"
 

@@ -79,7 +79,7 @@ def test_a_refused_decision_is_a_sentence_in_the_log_of_its_own_process_too(
 
     from flows.decide import extend_deadline
     from flows.decision_forms import Extension
-    from models.domain.decisions import DecisionRefused
+    from models.domain.answers.decisions import DecisionRefused
 
     monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
     request = Extension(
@@ -142,8 +142,8 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
 ) -> None:
     from flows.decide import assign_message
     from flows.decision_forms import Assignment
-    from models.domain.intake import OWN_FAULT
-    from models.domain.offers import Cases
+    from models.domain.arrivals.intake import OWN_FAULT
+    from models.domain.letters.offers import Cases
     from tasks.adapters.open_cases import open_cases
     from tasks.adapters.store import decisions
     from tests.fixtures.held_mail import held_message

@@ -31,7 +31,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import make_url
 
-from models.domain.mail import LetterState, MessageState
+from models.domain.mail.mail import LetterState, MessageState
 from tasks.adapters import opening
 from tasks.adapters.inbox import PROCESSED
 from tasks.adapters.mail_catcher import MailCatcher

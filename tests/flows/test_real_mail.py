@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from flows.stage import DemonstrationOutcome, Stage
-from models.domain.mail import LetterState
+from models.domain.mail.mail import LetterState
 from tasks.adapters.inbox import PROCESSED
 from tasks.adapters.store import messages, outbox
 from tests.fixtures.ready_made import orchestrator_ready

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.domain.mail import LetterState, MessageState
+from models.domain.mail.mail import LetterState, MessageState
 from tasks import events
 from tasks.adapters.intake.working import Worked
 from tasks.adapters.posting import News, Posted

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from models.domain.answer_letters import Advice, RefusedFile
-from models.domain.bounces import DeliveryReport
-from models.domain.mail import MailMessage
+from models.domain.letters.answer_letters import Advice, RefusedFile
+from models.domain.mail.bounces import DeliveryReport
+from models.domain.mail.mail import MailMessage
 from tasks.adapters.archives import ArchiveRefused, unpack
 from tasks.adapters.bounce_reader import read_delivery_report
 from tasks.adapters.file_kinds import FileKind, identify

@@ -16,10 +16,10 @@ from sqlalchemy import Connection
 
 from models.domain.arrivals.attributing import AttributedMessage, attribute_message
 from models.domain.arrivals.deciding import DecidedMessage, decide_arrival
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
-from models.domain.mail import MessageState
-from models.domain.submissions import Examination, FileProblem
+from models.domain.mail.mail import MessageState
+from models.domain.reading.submissions import Examination, FileProblem
 from tasks.adapters.intake.answering import answer
 from tasks.adapters.intake.failures import (
     DATABASE_AWAY,

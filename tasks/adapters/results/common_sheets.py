@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from models.domain.catalogue import Appendix, period_phrase
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import (
     AgencyOverview,
     Conflict,
@@ -22,11 +22,11 @@ from models.domain.consolidation.wording import (
     VERDICT_NAMES,
     timeliness_said,
 )
-from models.domain.findings import SEVERITY_NAMES, Severity
-from models.domain.forms import Form
-from models.domain.standing import Timeliness
-from models.domain.submissions import Verdict
-from models.domain.territories import TERRITORY_NAMES
+from models.domain.reading.findings import SEVERITY_NAMES, Severity
+from models.domain.reading.forms import Form
+from models.domain.reading.submissions import Verdict
+from models.domain.register.catalogue import Appendix, period_phrase
+from models.domain.register.territories import TERRITORY_NAMES
 from tasks.adapters.consolidation_cells import (
     ResultNames,
     appendix_name,

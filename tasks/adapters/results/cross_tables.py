@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from models.domain.agencies import AgencyKind
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
+from models.domain.register.agencies import AgencyKind
+from models.domain.register.targets import Judgement
 from models.domain.review import Review, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
-from models.domain.standing import Timeliness
-from models.domain.targets import Judgement
 from tasks.adapters.consolidation_cells import NO_DATA, appendix_name
 
 TIMELINESS_COLOURS = {  # for charts, without "#"

@@ -9,7 +9,6 @@ from decimal import Decimal
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from models.domain.catalogue import PERIOD_TITLES, PERIODS, Appendix, CatalogueRow, Role
 from models.domain.consolidation import (
     Conflict,
     Consolidation,
@@ -20,8 +19,9 @@ from models.domain.consolidation import (
 )
 from models.domain.consolidation.indicators import measure_columns, sheet_of
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
-from models.domain.forms import Form, SheetForm
-from models.domain.targets import TargetKind
+from models.domain.reading.forms import Form, SheetForm
+from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, Appendix, CatalogueRow, Role
+from models.domain.register.targets import TargetKind
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_sheet import HEADER_ROW
 from tasks.adapters.consolidation_cells import (

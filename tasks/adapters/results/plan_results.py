@@ -12,13 +12,13 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.plan_summary import plan_matter
 from models.domain.consolidation.plans import action_sheets
-from models.domain.consolidation.summary_words import SummaryMatter
-from models.domain.office import Office
-from models.domain.review.preview import Preview
-from models.domain.snapshots import Changes, Snapshot, plan_lines, snapshot_of
-from models.domain.tidy_table import Judged, judged_plan
+from models.domain.reading.office import Office
+from models.domain.results.plan_summary import plan_matter
+from models.domain.results.preview import Preview
+from models.domain.results.snapshots import Changes, Snapshot, plan_lines, snapshot_of
+from models.domain.results.summary_words import SummaryMatter
+from models.domain.results.tidy_table import Judged, judged_plan
 from tasks.adapters.board import Board
 from tasks.adapters.charts import plan_panels, status_chart
 from tasks.adapters.consolidated_overview import draw_plan, plan_headlines

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.catalogue import Appendix, CatalogueRow, Role
 from models.domain.consolidation import (
     ActionItem,
     Consolidation,
@@ -19,7 +18,8 @@ from models.domain.consolidation import (
 from models.domain.consolidation.evidence import Answers
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.consolidation.plans import group_column
-from models.domain.forms import FIVE_CLEAR_NAMES, Column, Form, SheetForm
+from models.domain.reading.forms import FIVE_CLEAR_NAMES, Column, Form, SheetForm
+from models.domain.register.catalogue import Appendix, CatalogueRow, Role
 from tasks.adapters.consolidation_cells import EXCUSED, NOBODY, ResultNames
 from tasks.adapters.results.output_columns import (
     CENTRE,

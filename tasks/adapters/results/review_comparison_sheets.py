@@ -9,8 +9,11 @@ from decimal import Decimal
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from models.domain.catalogue import PERIOD_TITLES, PERIODS, period_phrase
 from models.domain.consolidation import Figure
+from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, period_phrase
+from models.domain.register.target_revisions import UNCONFIRMED
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.review import (
     Pace,
     Review,
@@ -22,9 +25,6 @@ from models.domain.review import (
 )
 from models.domain.review.lines import HistoryPoint
 from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES
-from models.domain.target_revisions import UNCONFIRMED
-from models.domain.targets import Judgement
-from models.domain.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_sheet import HEADER_ROW
 from tasks.adapters.consolidation_cells import (

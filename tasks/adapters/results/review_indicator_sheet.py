@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.catalogue import Appendix, CatalogueRow
 from models.domain.consolidation import Conflict, Consolidation, Figure, Report
 from models.domain.consolidation.indicators import sheet_of
-from models.domain.forms import Form
+from models.domain.reading.forms import Form
+from models.domain.register.catalogue import Appendix, CatalogueRow
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.review import Pace, Review, ReviewIndicator
 from models.domain.review.answered import answered
 from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES
-from models.domain.targets import Judgement
-from models.domain.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from tasks.adapters.consolidation_cells import (
     JUDGEMENT_TONES,
     NO_DATA,

@@ -13,15 +13,15 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.review_summary import review_matter
-from models.domain.consolidation.summary_words import SummaryMatter
-from models.domain.office import Office
+from models.domain.reading.office import Office
+from models.domain.results.preview import Preview, preview_of
+from models.domain.results.report import report_of
+from models.domain.results.review_summary import review_matter
+from models.domain.results.snapshots import Changes, Snapshot, review_lines, snapshot_of
+from models.domain.results.summary_words import SummaryMatter
+from models.domain.results.tidy_table import Judged, judged_review
 from models.domain.review import Review
 from models.domain.review.assembling import review_of
-from models.domain.review.preview import Preview, preview_of
-from models.domain.review.report import report_of
-from models.domain.snapshots import Changes, Snapshot, review_lines, snapshot_of
-from models.domain.tidy_table import Judged, judged_review
 from tasks.adapters.board import Board
 from tasks.adapters.charts import review_panels, status_chart
 from tasks.adapters.consolidated_overview import draw_review

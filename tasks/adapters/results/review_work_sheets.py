@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from models.domain.catalogue import PERIOD_TITLES, Appendix
 from models.domain.consolidation import Figure, RowAnswer
 from models.domain.consolidation.indicators import sheet_of
-from models.domain.forms import Form, SheetForm
+from models.domain.reading.forms import Form, SheetForm
+from models.domain.register.catalogue import PERIOD_TITLES, Appendix
 from models.domain.review import (
     DeadlineSource,
     Doing,

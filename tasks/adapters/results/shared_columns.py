@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from models.domain.catalogue import CatalogueRow
 from models.domain.consolidation import EARLIER, Figure
-from models.domain.forms import Column, SheetForm, ValueType
+from models.domain.reading.forms import Column, SheetForm, ValueType
+from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters.consolidation_cells import ResultNames, citation_of, texts_of, titled
 from tasks.adapters.results.output_columns import (
     SMALL,

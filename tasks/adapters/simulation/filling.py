@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.domain.forms import Form, SheetForm, SheetKind
+from models.domain.reading.forms import Form, SheetForm, SheetKind
 from tasks.adapters.dated_packages import dated_package
 from tasks.adapters.simulation.answers import AnsweredCell
 

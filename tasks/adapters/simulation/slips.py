@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from openpyxl.packaging.custom import StringProperty
 
-from models.domain.identity import PROPERTY_NAME, SHEET_NAME
-from models.domain.submissions import CellKey
+from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME
+from models.domain.reading.submissions import CellKey
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.workbook_marks import custom_properties
 

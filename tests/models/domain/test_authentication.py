@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.agencies import Agency, AgencyKind, Contact, Register
-from models.domain.attribution import (
+from models.domain.arrivals.attribution import (
     AttributionState,
     Evidence,
     EvidenceKind,
@@ -18,8 +17,9 @@ from models.domain.attribution import (
     reply_targets,
     sender_evidence,
 )
-from models.domain.authentication import MethodResult, SenderCheck, check_sender
-from models.domain.mail import LetterKind
+from models.domain.mail.authentication import MethodResult, SenderCheck, check_sender
+from models.domain.mail.mail import LetterKind
+from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from tasks.adapters.authentication_reader import results_of
 
 OURS = "mx.vanphong.example"

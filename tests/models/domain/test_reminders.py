@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 
 from config.calendars import load_calendar
 from config.cycle_files import load_cycles
-from models.domain.cycles import HANOI, ReportingCycle, StepKind
-from models.domain.mail import LetterKind
-from models.domain.reminders import OFFICE, PlannedLetter, letters_due, step_instant
-from models.domain.standing import AgencyStanding, Circumstances, SubmissionRecord, standing_of
-from models.domain.submissions import Verdict
+from models.domain.answers.reminders import OFFICE, PlannedLetter, letters_due, step_instant
+from models.domain.answers.standing import (
+    AgencyStanding,
+    Circumstances,
+    SubmissionRecord,
+    standing_of,
+)
+from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.submissions import Verdict
 from tests.fixtures.office_files import OFFICE_FILES
 
 PLAN = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.approval import ApprovalAnswer, ApprovalRules
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.answers.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.summary_deed import ApproveSummary
-from models.domain.mail import LetterKind, LetterState
+from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
+from models.domain.mail.mail import LetterKind, LetterState
 from models.tables import LetterRow
 from tasks.adapters import approving
 from tasks.adapters.approving import SummaryDraft

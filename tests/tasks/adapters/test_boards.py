@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.decisions import Signature
+from models.domain.answers.decisions import Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import ExemptAgency, ExtendDeadline
 from models.domain.deeds.letter_deeds import MarkContact
 from models.domain.deeds.message_deeds import CorrectArrival, RejectMessage

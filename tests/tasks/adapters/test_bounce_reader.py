@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.bounces import DeliveryAction, said_of
+from models.domain.mail.bounces import DeliveryAction, said_of
 from tasks.adapters.bounce_reader import read_delivery_report
 
 TO = "vanthu@syt.haiphong.example"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.answers.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.answers.standing import Timeliness
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import CloseCycle, ExemptAgency, ExtendDeadline
 from models.domain.deeds.message_deeds import AssignMessage, RejectMessage
-from models.domain.mail import LetterKind, MessageState
-from models.domain.offers import Cases, chosen_key
-from models.domain.standing import Timeliness
+from models.domain.letters.offers import Cases, chosen_key
+from models.domain.mail.mail import LetterKind, MessageState
 from tasks.adapters.boards import boards
 from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.maildir import deliver

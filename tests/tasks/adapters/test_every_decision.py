@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from models.domain.approval import ApprovalAnswer, ApprovalRules
+from models.domain.answers.decisions import DecisionKind, Signature
 from models.domain.consolidation import Side, code_of
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind, Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import (
     CloseCycle,
     ExemptAgency,
@@ -31,8 +30,9 @@ from models.domain.deeds.message_deeds import (
     ReturnMessage,
 )
 from models.domain.deeds.summary_deed import ApproveSummary
-from models.domain.mail import LetterKind, LetterState
-from models.domain.offers import Cases
+from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
+from models.domain.letters.offers import Cases
+from models.domain.mail.mail import LetterKind, LetterState
 from tasks.adapters import approving, ruling
 from tasks.adapters.boards import boards
 from tasks.adapters.carrying_out import carry_out

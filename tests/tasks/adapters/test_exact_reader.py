@@ -3,7 +3,7 @@ import io
 import openpyxl
 import pytest
 
-from models.domain.workbook_content import ErrorValue, ExactCell
+from models.domain.reading.workbook_content import ErrorValue, ExactCell
 from tasks.adapters.exact_reader import OpenpyxlExactReader
 from tasks.adapters.file_kinds import FileKind
 

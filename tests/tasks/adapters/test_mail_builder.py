@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.mail import Letter, LetterFile, LetterKind
+from models.domain.mail.mail import Letter, LetterFile, LetterKind
 from tasks.adapters.mail_builder import HeaderRefused, build_message
 from tasks.adapters.message_reader import read_message
 

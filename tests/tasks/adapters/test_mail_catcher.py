@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.delivery import Fate
-from models.domain.mail import Letter, LetterFile, LetterKind
+from models.domain.mail.delivery import Fate
+from models.domain.mail.mail import Letter, LetterFile, LetterKind
 from tasks.adapters.mail_builder import build_message
 from tasks.adapters.mail_catcher import MailCatcher
 from tasks.adapters.mailbox.opening import open_inbox

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from models.domain.workbook_content import ErrorValue
+from models.domain.reading.workbook_content import ErrorValue
 from tasks.adapters.ods_reader import read_sheets
 
 CELLS = [

@@ -17,9 +17,9 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import EARLIER, Figure, consolidate
-from models.domain.findings import Finding, Severity
-from models.domain.office import Office
-from models.domain.snapshots import changes_between
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.office import Office
+from models.domain.results.snapshots import changes_between
 from tasks.adapters.change_sheet import change_sheet
 from tasks.adapters.consolidated_sheet import HEADER_ROW, TableWriter
 from tasks.adapters.consolidation_cells import ResultNames

@@ -11,10 +11,10 @@ from pathlib import Path
 import docx
 import pytest
 
-from models.domain.agencies import Contact
-from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.answers.standing import AgencyStanding, Timeliness
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.errors import UnknownAgency
-from models.domain.standing import AgencyStanding, Timeliness
+from models.domain.register.agencies import Contact
 from tasks.adapters import consolidating, previewing, reporting, ruling, snapshotting
 from tasks.adapters.previewing import NoPreviewOf
 from tasks.adapters.results.cycle_results import NothingToReport

@@ -5,7 +5,7 @@ import msoffcrypto.format.ooxml
 import orjson
 import pytest
 
-from models.domain.submissions import FileProblem
+from models.domain.reading.submissions import FileProblem
 from tasks.adapters.reader_child import examine_file, serve
 from tasks.adapters.reader_jobs import ExamineJob, read_frame, write_frame
 from tasks.adapters.workbook_reader import ReadLimits

@@ -13,7 +13,7 @@ from pathlib import Path
 import msoffcrypto.format.ooxml
 import pytest
 
-from models.domain.submissions import FileProblem
+from models.domain.reading.submissions import FileProblem
 from tasks.adapters.reader_jobs import ExamineJob, MarkJob
 from tasks.adapters.reader_pool import ReaderFailed, ReaderPool
 from tasks.adapters.template_canvas import AgencyWorkbook

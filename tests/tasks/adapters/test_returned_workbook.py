@@ -22,11 +22,11 @@ from openpyxl.styles import PatternFill
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.workbook.workbook import Workbook
 
-from models.domain.cycles import HANOI
-from models.domain.findings import Finding, Severity
-from models.domain.forms import expected_rows
-from models.domain.identity import PROPERTY_NAME, SHEET_NAME, sign
-from models.domain.submissions import Entry
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.forms import expected_rows
+from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME, sign
+from models.domain.reading.submissions import Entry
 from tasks.adapters.result_sheet import RESULT_SHEET
 from tasks.adapters.returned_workbook import MAX_UNPACKED, HandedIn, ReturnedWorkbook, mark_workbook
 from tasks.adapters.template_canvas import AgencyWorkbook

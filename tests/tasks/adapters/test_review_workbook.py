@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from models.domain.consolidation import consolidate
-from models.domain.consolidation.summary import summarise
-from models.domain.cycles import HANOI
-from models.domain.letters import SummaryContent
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.letters import SummaryContent
+from models.domain.results.summary import summarise
 from models.domain.review import Review, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES
 from tasks.adapters.consolidated_workbook import write_consolidation

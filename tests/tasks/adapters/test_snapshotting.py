@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 import sqlalchemy
 
-from models.domain.cycles import HANOI
-from models.domain.mail import LetterState
-from models.domain.standing import AgencyStanding
+from models.domain.answers.standing import AgencyStanding
+from models.domain.cycle.cycles import HANOI
+from models.domain.mail.mail import LetterState
 from tasks.adapters import consolidating, ruling, snapshotting
 from tasks.adapters.store import outbox
 from tasks.adapters.store.outbox import LETTER

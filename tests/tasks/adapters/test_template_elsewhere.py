@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from models.domain.identity import LISTS_SHEET_NAME, SHEET_NAME, find_claim
+from models.domain.reading.identity import LISTS_SHEET_NAME, SHEET_NAME, find_claim
 from tasks.adapters.file_kinds import FileKind
 from tasks.adapters.opening import workbook_content
 from tasks.adapters.workbook_reader import read_workbook

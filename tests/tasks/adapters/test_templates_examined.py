@@ -11,12 +11,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.domain.examining import examine_content
-from models.domain.forms import SheetKind, ValueType, choices_of, expected_rows, sheets_for
-from models.domain.identity import sign
-from models.domain.office import Office
-from models.domain.submissions import Examination, Verdict, verdict_of
-from models.domain.targets import TargetKind
+from models.domain.answers.examining import examine_content
+from models.domain.reading.forms import SheetKind, ValueType, choices_of, expected_rows, sheets_for
+from models.domain.reading.identity import sign
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Examination, Verdict, verdict_of
+from models.domain.register.targets import TargetKind
 from tasks.adapters.exact_reader import OpenpyxlExactReader
 from tasks.adapters.file_kinds import FileKind
 from tasks.adapters.template_canvas import AgencyWorkbook

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from models.domain.examining import examine_content
-from models.domain.findings import Severity
-from models.domain.submissions import Examination
+from models.domain.answers.examining import examine_content
+from models.domain.reading.findings import Severity
+from models.domain.reading.submissions import Examination
 from tasks.adapters.exact_reader import OpenpyxlExactReader
 from tasks.adapters.file_kinds import FileKind
 from tasks.adapters.opening import workbook_content

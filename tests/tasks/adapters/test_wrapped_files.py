@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.mail import MailMessage
+from models.domain.mail.mail import MailMessage
 from tasks.adapters.message_reader import read_message
 from tasks.adapters.tnef import TnefRefused, tnef_files
 from tests.fixtures.tnef_files import HOSTILE, SIGNATURE, winmail

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import make_url
 
-from models.domain.mail import MessageState
+from models.domain.mail.mail import MessageState
 from tasks.adapters import opening
 from tasks.adapters.inbox import HEADER_ONLY
 from tasks.adapters.intake.collecting import Collected, collect_from

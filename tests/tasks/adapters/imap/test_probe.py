@@ -9,7 +9,7 @@ import pytest
 
 from config.settings import load_settings
 from flows.doctor_mail import mailbox_remarks, sender_remark
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
 from tasks.adapters import imap_probe
 from tasks.adapters.imap_inbox import ImapInbox

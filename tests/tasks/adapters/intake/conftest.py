@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from models.domain.agencies import Contact
+from models.domain.register.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters import opening
 from tasks.adapters.intake.collecting import collect

@@ -11,15 +11,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from models.domain.answers.decisions import Signature
+from models.domain.answers.standing import AgencyStanding, SubmissionRecord, Timeliness
 from models.domain.consolidation import Consolidation
-from models.domain.cycles import HANOI
-from models.domain.decisions import Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import ExemptSheet, ExtendDeadline, WaiveRule
 from models.domain.deeds.message_deeds import CorrectArrival
-from models.domain.forms import Form
-from models.domain.mail import LetterKind
-from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness
-from models.domain.submissions import Verdict
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.forms import Form
+from models.domain.reading.submissions import Verdict
 from models.tables import LetterRow
 from tasks.adapters import opening
 from tasks.adapters.boards import boards

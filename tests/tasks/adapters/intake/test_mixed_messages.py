@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.domain.decisions import Signature
+from models.domain.answers.decisions import Signature
 from models.domain.deeds.message_deeds import AssignMessage
 from tasks.adapters.carrying_out import carry_out
 from tasks.adapters.message_decisions import still_held

@@ -13,9 +13,9 @@ import openpyxl
 import pytest
 
 from config.office_files import load_office
-from models.domain.catalogue import Appendix
-from models.domain.forms import asks_anything
-from models.domain.standing import Timeliness
+from models.domain.answers.standing import Timeliness
+from models.domain.reading.forms import asks_anything
+from models.domain.register.catalogue import Appendix
 from tasks.adapters import opening
 from tasks.adapters.consolidating import consolidate_cycle, write_summary
 from tasks.adapters.simulation.answers import answers_of

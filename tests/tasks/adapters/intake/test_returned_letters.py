@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from models.domain.agencies import Contact
+from models.domain.register.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters import consolidating
 from tasks.adapters.store import deliveries

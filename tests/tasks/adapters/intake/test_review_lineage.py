@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.number_notation import from_cell, parse_vietnamese
+from models.domain.cycle.cycles import HANOI
+from models.domain.notation.number_notation import from_cell, parse_vietnamese
 from models.domain.review import TaskBucket
 from tasks.adapters.boards import boards
 from tasks.adapters.consolidated_sheet import HEADER_ROW

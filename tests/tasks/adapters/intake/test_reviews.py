@@ -11,8 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.forms import STATE_DONE
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.forms import STATE_DONE
 from tasks.adapters import opening
 from tasks.adapters.boards import boards
 from tasks.adapters.prefilling import carried_into, earlier_accounts

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 import openpyxl
 import pytest
 
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.tables import LetterRow
 from tasks.adapters import opening
 from tasks.adapters.simulation import parcels

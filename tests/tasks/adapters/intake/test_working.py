@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from models.domain.mail import MessageState
+from models.domain.mail.mail import MessageState
 from tasks.adapters.intake import working
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import ATTEMPTS, work_through

@@ -7,8 +7,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from models.domain.delivery import RecipientState
-from models.domain.mail import LetterState, MessageState
+from models.domain.mail.delivery import RecipientState
+from models.domain.mail.mail import LetterState, MessageState
 from tasks.adapters import opening, posting
 from tasks.adapters.mail_catcher import HANG_UP
 from tasks.adapters.maildir import deliver as put_into_maildir

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.office import Office
-from models.domain.submissions import Examination
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Examination
 from tasks.adapters.opening import workbook_content
 from tasks.adapters.reader_jobs import ExamineJob
 from tasks.adapters.reader_pool import ReaderPool
