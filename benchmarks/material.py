@@ -25,10 +25,10 @@ from models.domain.reading.identity import message_id, reply_token, sign
 from models.domain.reading.office import Office, register_day
 from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import Catalogue
-from tasks.adapters.maildir import deliver, make_maildir
+from tasks.adapters.mailbox.maildir import deliver, make_maildir
 from tasks.adapters.simulation.answers import AnsweredCell, answers_of
-from tasks.adapters.template_canvas import AgencyWorkbook
-from tasks.adapters.template_writer import write_template
+from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+from tasks.adapters.workbooks.template_writer import write_template
 
 CYCLE = "2025-plan"
 EVERY_FIFTH = 5

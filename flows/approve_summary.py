@@ -20,8 +20,8 @@ from models.domain.cycle.letter_phrases import one_line
 from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.letters.approval import ApprovalAnswer
 from models.domain.letters.offers import Cases
-from tasks.adapters import approving
-from tasks.adapters.approving import SummaryDraft
+from tasks.adapters.decisions import approving
+from tasks.adapters.decisions.approving import SummaryDraft
 from tasks.approving import chase, end_idle_questions, show_draft
 from tasks.deciding import decide
 from tasks.offering import OFFERS, offer_choices

@@ -35,10 +35,10 @@ from models.domain.exchange.exchange_reading import CellComplaint, SheetReading,
 from models.domain.exchange.exchange_sheets import RecordLayout
 from models.domain.reading.office import Office
 from models.domain.reading.workbook_content import WorkbookContent
-from tasks.adapters.catalogue_workbook import write_catalogue
 from tasks.adapters.file_sets import replace_files, take_back_interrupted
-from tasks.adapters.reader_jobs import ReadJob
-from tasks.adapters.reader_pool import ReaderPool
+from tasks.adapters.reading.reader_jobs import ReadJob
+from tasks.adapters.reading.reader_pool import ReaderPool
+from tasks.adapters.workbooks.catalogue_workbook import write_catalogue
 
 _SHOWN = 8  # changes of a sheet that are listed
 _CODE_FILES = shutil.ignore_patterns("*.py", "__pycache__", ".*")

@@ -29,7 +29,7 @@ from models.domain.faults import Fault
 from models.domain.register.agencies import Register
 from models.domain.results.sample_letters import sample_letters
 from tasks.adapters.file_sets import take_back_interrupted
-from tasks.adapters.letter_writer import letter_faults
+from tasks.adapters.letters.letter_writer import letter_faults
 
 _UNCONFIRMED = " (chờ xác nhận)"  # the office has yet to
 

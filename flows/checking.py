@@ -19,8 +19,8 @@ from models.domain.letters.answer_letters import finding_groups
 from models.domain.reading.findings import Finding
 from models.domain.reading.identity import verify
 from models.domain.reading.submissions import Examination, Verdict, verdict_of
-from tasks.adapters.reader_jobs import ExamineJob
-from tasks.adapters.reader_pool import ReaderPool
+from tasks.adapters.reading.reader_jobs import ExamineJob
+from tasks.adapters.reading.reader_pool import ReaderPool
 
 MAX_WORKERS = 4
 

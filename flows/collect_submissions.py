@@ -14,7 +14,7 @@ from models.domain.cycle.summary_schedule import collection_due
 from models.domain.errors import BaocaoError
 from models.domain.letters.offers import Cases
 from models.domain.mail.mail import MessageState
-from tasks.adapters.alarming import COLLECTING
+from tasks.adapters.work.alarming import COLLECTING
 from tasks.adapters.workplace import Workplace
 from tasks.intake import collect_arrivals, work_on_messages
 from tasks.offering import offer_choices

@@ -10,10 +10,10 @@ from flows import clock
 from flows.workplaces import open_workplace
 from models.domain.cycle.letter_phrases import instant_text
 from models.domain.errors import BaocaoError
-from tasks.adapters.exporting import export_files
-from tasks.adapters.reporting import report_of_cycle
-from tasks.adapters.snapshotting import files_of, snapshots_of, verify
-from tasks.adapters.tidy_files import put_into
+from tasks.adapters.results.tidy_files import put_into
+from tasks.adapters.work.exporting import export_files
+from tasks.adapters.work.reporting import report_of_cycle
+from tasks.adapters.work.snapshotting import files_of, snapshots_of, verify
 
 
 class UnknownSnapshot(BaocaoError):

@@ -30,7 +30,7 @@ from models.domain.answers.decisions import DecisionRefused
 from models.domain.arrivals.intake import OWN_FAULT
 from models.domain.errors import UnknownAgency, UnknownCycle
 from models.domain.letters.offers import Cases
-from tasks.adapters.message_decisions import still_held
+from tasks.adapters.decisions.message_decisions import still_held
 from tasks.adapters.workplace import Workplace
 from tasks.deciding import decide
 from tasks.intake import work_on_messages

@@ -19,7 +19,7 @@ from flows.doctor_mail import mailbox_remarks
 from flows.doctor_smtp import smtp_remarks
 from flows.remarks import Diagnosis
 from models.domain.errors import BaocaoError, ConfigurationFault
-from tasks.adapters.report_document import ReportTemplateFault, check_report_templates
+from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
 from tasks.adapters.store.rows import migrate, open_engine
 
 

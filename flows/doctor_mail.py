@@ -14,8 +14,8 @@ from config.settings import Settings
 from flows.remarks import Diagnosis
 from flows.workplaces import mailbox_rules
 from models.domain.errors import BaocaoError
-from tasks.adapters.imap_inbox import ImapInbox
-from tasks.adapters.imap_probe import probe
+from tasks.adapters.mailbox.imap_inbox import ImapInbox
+from tasks.adapters.mailbox.imap_probe import probe
 from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.store import places
 from tasks.adapters.store.rows import open_engine

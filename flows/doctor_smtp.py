@@ -11,8 +11,8 @@ from config.settings import Environment, Settings
 from flows.remarks import Diagnosis
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
-from tasks.adapters.observations import CLOCK_TOLERANCE
-from tasks.adapters.smtp_probe import probe
+from tasks.adapters.mailbox.observations import CLOCK_TOLERANCE
+from tasks.adapters.post.smtp_probe import probe
 from tasks.adapters.store import outbox
 from tasks.adapters.store.rows import open_engine
 

@@ -31,7 +31,7 @@ from flows.orchestration import prepare_environment, usual_port
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
 from models.domain.mail.server_address import is_this_machine
-from tasks.adapters.mail_catcher import MailCatcher
+from tasks.adapters.post.mail_catcher import MailCatcher
 
 if TYPE_CHECKING:
     from prefect.runner import Runner

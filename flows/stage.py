@@ -30,7 +30,7 @@ from models.domain.errors import BaocaoError
 from models.domain.reading.identity import sign
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
-from tasks.adapters.ruling import consolidated
+from tasks.adapters.results.ruling import consolidated
 from tasks.adapters.simulation import onlooker
 from tasks.adapters.simulation.actors import Actor, Surroundings
 from tasks.adapters.simulation.acts import Act

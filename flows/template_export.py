@@ -11,8 +11,8 @@ from flows import clock
 from flows.workplaces import open_workplace
 from models.domain.errors import UnknownAgency
 from models.domain.reading.office import register_day
-from tasks.adapters.opening import answering, workbook_content, workbook_name
-from tasks.adapters.prefilling import Accounts, carried_into, earlier_accounts
+from tasks.adapters.work.opening import answering, workbook_content, workbook_name
+from tasks.adapters.work.prefilling import Accounts, carried_into, earlier_accounts
 
 
 def export_templates(cycle_code: str, out: Path, only: str = "") -> Iterator[Path]:

@@ -14,7 +14,7 @@ from flows.requests import AsOf
 from flows.workplaces import cycles_at_work, open_workplace
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.health import alarms
-from tasks.adapters.alarming import measure, write_alarm
+from tasks.adapters.work.alarming import measure, write_alarm
 
 
 @flow(name="watch-health", flow_run_name="watch-health")

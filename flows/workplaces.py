@@ -18,8 +18,8 @@ from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.letters.approval import ApprovalRules
 from tasks.adapters.file_sets import take_back_interrupted
-from tasks.adapters.inbox import MailboxRules
-from tasks.adapters.maildir import make_maildir
+from tasks.adapters.mailbox.inbox import MailboxRules
+from tasks.adapters.mailbox.maildir import make_maildir
 from tasks.adapters.workplace import HouseRules, Workplace
 
 _KEPT_IN_VIEW = dt.timedelta(days=365)

@@ -8,7 +8,7 @@ from prefect.logging import get_run_logger
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.register.agencies import Agency
-from tasks.adapters import opening
+from tasks.adapters.work import opening
 from tasks.adapters.workplace import Workplace
 from tasks.progress import Progress
 

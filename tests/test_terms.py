@@ -14,7 +14,7 @@ import pytest
 from config.settings import CONFIG_DIR
 from models.domain.results.sample_letters import sample_letters
 from models.domain.rules import ALL_RULES
-from tasks.adapters.letter_writer import renderer_for
+from tasks.adapters.letters.letter_writer import renderer_for
 from tests.texts import SaidText, every_text
 
 

@@ -18,8 +18,8 @@ from config.registers import check_register
 from config.settings import ADDRESS, CONFIG_DIR
 from models.domain.reading.office import Office
 from models.domain.results.sample_letters import sample_letters
-from tasks.adapters.letter_writer import LetterRenderer, letter_faults
-from tasks.adapters.report_document import check_report_templates
+from tasks.adapters.letters.letter_writer import LetterRenderer, letter_faults
+from tasks.adapters.results.report_document import check_report_templates
 from tests.fixtures.office_files import own_office
 
 FILES = Path(os.environ.get("BAOCAO_TEST_OFFICE") or CONFIG_DIR)

@@ -27,9 +27,9 @@ from flows.workplaces import open_workplace
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
 from models.domain.fault_wordings import WORDINGS
-from tasks.adapters import opening, reminding
-from tasks.adapters.reader_pool import ReaderFailed
+from tasks.adapters.reading.reader_pool import ReaderFailed
 from tasks.adapters.store import outbox
+from tasks.adapters.work import opening, reminding
 from tests.fixtures.edited_catalogue import EditedCatalogue, into_2026, places
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 

@@ -19,9 +19,9 @@ import pytest
 from config.settings import load_settings
 from models.domain.reading.identity import sign
 from models.domain.reading.office import Office, register_day
-from tasks.adapters.opening import workbook_content
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.work.opening import workbook_content
 from tests.fixtures.office_files import own_office
 
 ROOT = Path(__file__).resolve().parents[2]

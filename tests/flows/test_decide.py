@@ -12,7 +12,7 @@ from prefect import Flow
 from flows.approve_summary import Approval, approve_summary
 from flows.deployments import DECISIONS
 from models.domain.deeds.deed import Deed, deed_name
-from tasks.adapters.carrying_out import EXECUTORS
+from tasks.adapters.decisions.carrying_out import EXECUTORS
 
 
 def kinds(of: type[Deed] = Deed) -> Iterator[type[Deed]]:

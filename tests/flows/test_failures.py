@@ -144,7 +144,7 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
     from flows.decision_forms import Assignment
     from models.domain.arrivals.intake import OWN_FAULT
     from models.domain.letters.offers import Cases
-    from tasks.adapters.open_cases import open_cases
+    from tasks.adapters.boards.open_cases import open_cases
     from tasks.adapters.store import decisions
     from tests.fixtures.held_mail import held_message
     from tests.fixtures.small_workplace import CYCLE, small_workplace

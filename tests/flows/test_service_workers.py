@@ -22,7 +22,7 @@ from config.settings import load_settings
 from flows.deployment_file import WORK_POOL, deployment_file
 from flows.deployments import deployments
 from flows.workplaces import open_workplace
-from tasks.adapters.opening import agencies_to_ask, ask
+from tasks.adapters.work.opening import agencies_to_ask, ask
 from tests.conftest import fresh_postgres
 from tests.flows.served import Served, children_of, family_of
 

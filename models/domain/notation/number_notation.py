@@ -228,7 +228,8 @@ def read_number(text: str) -> NumberReading:
     Traceback (most recent call last):
     ...
     models.domain.notation.number_notation.AmbiguousNumber: «1.234» đọc được hai cách: \
-1234 (dấu «.» tách hàng nghìn) hoặc 1,234 (dấu «.» là dấu thập phân). Đề nghị ghi rõ «1234» hoặc «1,2340».
+1234 (dấu «.» tách hàng nghìn) hoặc 1,234 (dấu «.» là dấu thập phân). \
+Đề nghị ghi rõ «1234» hoặc «1,2340».
     """
     plain = squeeze(text).translate(FULL_WIDTH)
     found = _NUMBER.search(plain) if len(plain) <= _MAX_TEXT else None

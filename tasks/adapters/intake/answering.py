@@ -20,8 +20,8 @@ from models.domain.arrivals.known import KnownRecord
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.submissions import Examination
-from tasks.adapters.examination_codec import examination_to_json
-from tasks.adapters.letter_writer import Envelope, Thread
+from tasks.adapters.letters.letter_writer import Envelope, Thread
+from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.store import messages, outbox
 from tasks.adapters.store.outbox import NewLetter, WrittenAnswer
 from tasks.adapters.workplace import Workplace

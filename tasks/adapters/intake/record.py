@@ -29,10 +29,10 @@ from models.domain.mail.mail import LetterFile, MailMessage, MessageState
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Examination
 from models.tables import LetterRow
-from tasks.adapters.authentication_reader import results_of
 from tasks.adapters.intake.unfolding import Unfolded
-from tasks.adapters.prefilling import carried_into, plan_accounts
+from tasks.adapters.messages.authentication_reader import results_of
 from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox, submissions
+from tasks.adapters.work.prefilling import carried_into, plan_accounts
 from tasks.adapters.workplace import Workplace
 
 Read = tuple[Unfolded, Sequence[Examination]]  # a message and what its files hold

@@ -29,7 +29,7 @@ from tasks.adapters.intake.failures import (
 )
 from tasks.adapters.intake.record import Record, record
 from tasks.adapters.intake.unfolding import Unfolded, unfold
-from tasks.adapters.reader_jobs import ExamineJob
+from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.store import messages
 from tasks.adapters.store.messages import KeptMessage
 from tasks.adapters.workplace import Steps, Workplace

@@ -13,7 +13,7 @@ from models.domain.review.assembling import is_review
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.results.plan_results import PlanResults
 from tasks.adapters.results.review_results import ReviewResults
-from tasks.adapters.ruling import consolidated, consolidated_before
+from tasks.adapters.results.ruling import consolidated, consolidated_before
 from tasks.adapters.workplace import Workplace
 
 

@@ -20,10 +20,10 @@ from models.domain.results.preview import Preview
 from models.domain.results.snapshots import Changes, Snapshot
 from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged
-from tasks.adapters.board import Board
-from tasks.adapters.consolidated_sheet import Formats, TableWriter
-from tasks.adapters.consolidation_cells import ResultNames
-from tasks.adapters.overview_parts import OverviewLine
+from tasks.adapters.results.board import Board
+from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
+from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.overview_parts import OverviewLine
 
 
 class NothingToReport(BaocaoError):

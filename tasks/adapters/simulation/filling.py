@@ -13,8 +13,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.domain.reading.forms import Form, SheetForm, SheetKind
-from tasks.adapters.dated_packages import dated_package
 from tasks.adapters.simulation.answers import AnsweredCell
+from tasks.adapters.workbooks.dated_packages import dated_package
 
 _SEARCHED_ROWS = 30
 

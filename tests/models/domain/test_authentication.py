@@ -20,7 +20,7 @@ from models.domain.arrivals.attribution import (
 from models.domain.mail.authentication import MethodResult, SenderCheck, check_sender
 from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
-from tasks.adapters.authentication_reader import results_of
+from tasks.adapters.messages.authentication_reader import results_of
 
 OURS = "mx.vanphong.example"
 SENDER = "vanthu@syt.haiphong.example"

@@ -15,11 +15,11 @@ from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
 from models.domain.mail.mail import LetterKind, LetterState
 from models.tables import LetterRow
-from tasks.adapters import approving
-from tasks.adapters.approving import SummaryDraft
-from tasks.adapters.carrying_out import carry_out
-from tasks.adapters.consolidating import write_summary
+from tasks.adapters.decisions import approving
+from tasks.adapters.decisions.approving import SummaryDraft
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.store import decisions, outbox
+from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.domain.mail.bounces import DeliveryAction, said_of
-from tasks.adapters.bounce_reader import read_delivery_report
+from tasks.adapters.messages.bounce_reader import read_delivery_report
 
 TO = "vanthu@syt.haiphong.example"
 OURS = "<abcdefgh234567@ubnd.haiphong.example>"

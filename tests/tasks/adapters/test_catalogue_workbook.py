@@ -30,9 +30,9 @@ from models.domain.register.agencies import AgencyKind
 from models.domain.register.catalogue import PERIODS, Appendix, Basis
 from models.domain.register.targets import Direction
 from models.domain.register.territories import Territory
-from tasks.adapters.catalogue_workbook import HEADER_ROW, write_catalogue
-from tasks.adapters.file_kinds import FileKind
-from tasks.adapters.workbook_reader import read_workbook
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.workbook_reader import read_workbook
+from tasks.adapters.workbooks.catalogue_workbook import HEADER_ROW, write_catalogue
 from tests.fixtures.office_files import OFFICE_FILES
 
 SHEETS = load_exchange_sheets(OFFICE_FILES)

@@ -33,12 +33,13 @@ from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
 from models.domain.letters.offers import Cases
 from models.domain.mail.mail import LetterKind, LetterState
-from tasks.adapters import approving, ruling
-from tasks.adapters.boards import boards
-from tasks.adapters.carrying_out import carry_out
-from tasks.adapters.consolidating import write_summary
-from tasks.adapters.open_cases import open_cases
+from tasks.adapters.boards.boards import boards
+from tasks.adapters.boards.open_cases import open_cases
+from tasks.adapters.decisions import approving
+from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.results import ruling
 from tasks.adapters.store import decisions, messages, outbox
+from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message
 from tests.fixtures.small_office import commits, small_office, standing

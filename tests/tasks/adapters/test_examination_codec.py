@@ -14,7 +14,7 @@ from models.domain.reading.submissions import (
     IdentityClaim,
     Verdict,
 )
-from tasks.adapters.examination_codec import (
+from tasks.adapters.reading.examination_codec import (
     MalformedExamination,
     examination_from_json,
     examination_to_json,

@@ -15,7 +15,7 @@ from models.domain.deeds.letter_deeds import CloseLetter, MarkContact, Recipient
 from models.domain.mail.mail import LetterState
 from models.domain.register.agencies import Contact
 from models.tables import LetterRow
-from tasks.adapters.carrying_out import carry_out
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.store import decisions, deliveries, outbox
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_workplace import small_workplace

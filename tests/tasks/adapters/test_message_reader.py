@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.domain.mail.mail import MailMessage
-from tasks.adapters.message_reader import read_message
+from tasks.adapters.messages.message_reader import read_message
 
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 4
 VIETNAMESE_NAME = "Kế hoạch hành động – Sở Du lịch.xlsx"

@@ -17,9 +17,9 @@ from models.domain.deeds.letter_deeds import CloseLetter, MarkContact
 from models.domain.deeds.message_deeds import RejectMessage
 from models.domain.letters.offers import Cases, chosen_key
 from models.domain.mail.mail import LetterState
-from tasks.adapters import ruling
-from tasks.adapters.carrying_out import carry_out
-from tasks.adapters.open_cases import open_cases
+from tasks.adapters.boards.open_cases import open_cases
+from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.results import ruling
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.workplace import Workplace
 from tasks.offering import with_choices

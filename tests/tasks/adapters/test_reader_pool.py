@@ -14,10 +14,10 @@ import msoffcrypto.format.ooxml
 import pytest
 
 from models.domain.reading.submissions import FileProblem
-from tasks.adapters.reader_jobs import ExamineJob, MarkJob
-from tasks.adapters.reader_pool import ReaderFailed, ReaderPool
-from tasks.adapters.template_canvas import AgencyWorkbook
-from tasks.adapters.template_writer import write_template
+from tasks.adapters.reading.reader_jobs import ExamineJob, MarkJob
+from tasks.adapters.reading.reader_pool import ReaderFailed, ReaderPool
+from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+from tasks.adapters.workbooks.template_writer import write_template
 from tests.fixtures.office_files import own_office
 
 MADE_AT = dt.datetime(2025, 2, 18, 9, 30, tzinfo=dt.UTC)
@@ -325,7 +325,7 @@ def test_a_reader_that_does_not_start_is_a_failure_not_a_verdict(workbook):
 
 
 def test_a_reader_imports_no_framework_and_starts_quickly():
-    code = "import sys, tasks.adapters.reader_child; print(*sorted(sys.modules))"
+    code = "import sys, tasks.adapters.reading.reader_child; print(*sorted(sys.modules))"
     environment = {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment

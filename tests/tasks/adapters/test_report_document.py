@@ -26,8 +26,8 @@ from models.domain.results.preview import PARTS, Preview, preview_of
 from models.domain.results.report import Group, ReportContent, report_of
 from models.domain.results.report_text import Span, Text
 from models.domain.results.snapshots import changes_between, review_lines, snapshot_of
-from tasks.adapters.report_charts import report_charts
-from tasks.adapters.report_document import (
+from tasks.adapters.results.report_charts import report_charts
+from tasks.adapters.results.report_document import (
     REFERENCE_STYLE,
     ReportTemplateFault,
     check_report_templates,

@@ -30,10 +30,10 @@ from models.domain.reading.identity import (
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import SheetContent, WorkbookContent
 from models.domain.register.agencies import Agency, Contact, Register
-from tasks.adapters import workbook_styles as look
-from tasks.adapters.template_canvas import AgencyWorkbook
-from tasks.adapters.template_places import FIRST_ROW, HEADER_ROW, places
-from tasks.adapters.template_writer import write_template
+from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+from tasks.adapters.workbooks.template_places import FIRST_ROW, HEADER_ROW, places
+from tasks.adapters.workbooks.template_writer import write_template
 from tests.fixtures.office_files import own_office
 
 OFFICE = own_office()

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import ErrorValue
-from tasks.adapters.archives import UnzipBudget
-from tasks.adapters.file_kinds import FileKind, identify
-from tasks.adapters.workbook_reader import (
+from tasks.adapters.reading.archives import UnzipBudget
+from tasks.adapters.reading.file_kinds import FileKind, identify
+from tasks.adapters.reading.workbook_reader import (
     ReadLimits,
     WorkbookRefused,
     read_workbook,

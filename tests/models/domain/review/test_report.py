@@ -29,8 +29,8 @@ from models.domain.results.report_text import (
 )
 from models.domain.results.snapshots import changes_between, review_lines, snapshot_of
 from models.domain.review.states import TaskBucket
-from tasks.adapters.results.common_sheets import agency_sheet
-from tasks.adapters.results.output_columns import Toned
+from tasks.adapters.sheets.common_sheets import agency_sheet
+from tasks.adapters.sheets.output_columns import Toned
 from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.domain.reading.office import Office
-from tasks.adapters.inbox import MailboxRules
+from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.embedded_imap import embedded_imap
 from tests.fixtures.mail_accounts import MailAccount

@@ -21,20 +21,20 @@ from models.domain.mail.mail import LetterKind
 from models.domain.reading.forms import Form
 from models.domain.reading.submissions import Verdict
 from models.tables import LetterRow
-from tasks.adapters import opening
-from tasks.adapters.boards import boards
-from tasks.adapters.carrying_out import carry_out
+from tasks.adapters.boards.boards import boards
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
+from tasks.adapters.mailbox.maildir import deliver, make_maildir
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.maildir import deliver, make_maildir
-from tasks.adapters.marking import with_marked_workbook
-from tasks.adapters.reminding import write_reminders
-from tasks.adapters.ruling import consolidated
+from tasks.adapters.post.marking import with_marked_workbook
+from tasks.adapters.results.ruling import consolidated
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.work import opening
+from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from models.domain.register.agencies import Contact
 from models.tables import LetterRow
-from tasks.adapters import consolidating
+from tasks.adapters.boards.waiting_work import failing_contacts
 from tasks.adapters.store import deliveries
-from tasks.adapters.waiting_work import failing_contacts
+from tasks.adapters.work import consolidating
 from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
 
 OFFICE_MAILBOX = "baocao@ubnd.haiphong.example"

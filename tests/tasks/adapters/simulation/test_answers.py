@@ -4,10 +4,10 @@ import pytest
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.office import Office, register_day
-from tasks.adapters.opening import workbook_content
-from tasks.adapters.prefilling import carried_into
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.work.opening import workbook_content
+from tasks.adapters.work.prefilling import carried_into
 
 from .conftest import MORNING, SECRET, Examine, Fill
 
