@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from config import CONFIG_DIR
-from config.office_files import load_office
+from config.files.office_files import load_office
 from models.domain.letters.letters import business_key
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.forms import expected_rows, office_text, role_of

@@ -11,20 +11,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from config.calendars import missing_years, years_needed
-from config.catalogues import year_directories
-from config.cycle_files import load_cycles
-from config.exchange_drafts import Draft, SheetChanges, base_of_files, draft_of
-from config.exchange_faults import complaints_of
-from config.exchange_files import load_exchange_sheets, load_instructions
-from config.exchange_tables import (
-    CONTACTS,
-    OfficeFiles,
-    labels_of,
-    records_of,
-    sheets_of,
-)
-from config.office_files import load_office
+from config.exchange.exchange_drafts import Draft, SheetChanges, base_of_files, draft_of
+from config.exchange.exchange_faults import complaints_of
+from config.exchange.exchange_files import load_exchange_sheets, load_instructions
+from config.exchange.exchange_tables import CONTACTS, OfficeFiles, labels_of, records_of, sheets_of
+from config.files.calendars import missing_years, years_needed
+from config.files.catalogues import year_directories
+from config.files.cycle_files import load_cycles
+from config.files.office_files import load_office
 from config.settings import load_settings
 from flows.catalogue_view import faults_of_files
 from models.domain.answers.reminders import step_day

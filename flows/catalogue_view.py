@@ -10,19 +10,19 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from config.calendars import load_calendar
-from config.catalogues import (
+from config.files.calendars import load_calendar
+from config.files.catalogues import (
     catalogue_as_json,
     check_catalogue,
     load_catalogue,
     no_years,
     year_directories,
 )
-from config.cycle_files import load_cycles
-from config.form_files import load_forms
-from config.office_files import load_office
-from config.registers import check_register, load_register
-from config.rule_settings import load_rule_settings
+from config.files.cycle_files import load_cycles
+from config.files.form_files import load_forms
+from config.files.office_files import load_office
+from config.files.registers import check_register, load_register
+from config.files.rule_settings import load_rule_settings
 from config.settings import load_settings
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault

@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from config.office_files import load_office
+from config.files.office_files import load_office
 from config.settings import load_settings
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.answer_letters import finding_groups

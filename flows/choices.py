@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from config.office_files import load_office
+from config.files.office_files import load_office
 from config.settings import load_settings
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault

@@ -11,8 +11,8 @@ from pathlib import Path
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from config.calendars import check_calendar
-from config.office_files import load_office
+from config.files.calendars import check_calendar
+from config.files.office_files import load_office
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
 from flows.catalogue_view import configuration_faults
 from flows.doctor_mail import mailbox_remarks

@@ -24,7 +24,7 @@ from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING, cast
 from uuid import UUID
 
-from config.cycle_files import load_cycles
+from config.files.cycle_files import load_cycles
 from config.settings import Settings
 from flows import clock
 from flows.orchestration import prepare_environment, usual_port

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.office_files import load_office
+from config.files.office_files import load_office
 from config.settings import load_settings
 from flows import clock
 from flows.workplaces import open_workplace

@@ -7,7 +7,7 @@ import datetime as dt
 from prefect import flow
 from prefect.logging import get_run_logger
 
-from config.calendars import check_calendar
+from config.files.calendars import check_calendar
 from flows.failed_runs import failing_flows, failure_alarms
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf

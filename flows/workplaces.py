@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from config.office_files import load_office
+from config.files.office_files import load_office
 from config.settings import (
     Settings,
     SummaryApproval,

@@ -8,8 +8,8 @@ from typing import cast
 
 import pytest
 
-from config.calendars import check_calendar, load_calendar, missing_years, years_needed
-from config.cycle_files import load_cycles
+from config.files.calendars import check_calendar, load_calendar, missing_years, years_needed
+from config.files.cycle_files import load_cycles
 from models.domain.errors import ConfigurationFault
 from models.domain.reading.office import Office
 from tests.fixtures.office_files import OFFICE_FILES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from config.catalogues import catalogue_as_json
+from config.files.catalogues import catalogue_as_json
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue
 

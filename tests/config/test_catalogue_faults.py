@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.catalogues import (
+from config.files.catalogues import (
     catalogue_as_json,
     check_catalogue,
     load_catalogue,

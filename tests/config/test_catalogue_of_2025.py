@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from config.catalogues import check_catalogue
+from config.files.catalogues import check_catalogue
 from models.domain.notation.investments import COMPONENT, TOTAL, VND_MILLION
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import PERIODS, Appendix, Basis, Catalogue, CatalogueRow, Role

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from config.form_files import check_form, load_form, load_forms
-from config.toml_files import TomlFile
+from config.files.form_files import check_form, load_form, load_forms
+from config.files.toml_files import TomlFile
 from models.domain.errors import ConfigurationFault
 from models.domain.reading.forms import SheetKind
 from models.domain.register.catalogue import Appendix

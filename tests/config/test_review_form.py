@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from config.form_files import check_form, load_forms
-from config.office_files import load_office
-from config.toml_files import TomlFile
+from config.files.form_files import check_form, load_forms
+from config.files.office_files import load_office
+from config.files.toml_files import TomlFile
 from models.domain.errors import ConfigurationFault
 from models.domain.reading.forms import MEANINGS, SheetKind, year_column
 from models.domain.register.catalogue import PERIODS, Appendix

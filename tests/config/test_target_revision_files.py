@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.catalogues import check_catalogue, load_catalogue
+from config.files.catalogues import check_catalogue, load_catalogue
 from models.domain.register.catalogue import Catalogue
 from models.domain.register.targets_in_force import target_in_force
 from models.domain.register.territories import Territory

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from config.calendars import missing_years, years_needed
-from config.catalogues import check_catalogue, year_directories
-from config.office_files import load_office
-from config.registers import check_register
+from config.files.calendars import missing_years, years_needed
+from config.files.catalogues import check_catalogue, year_directories
+from config.files.office_files import load_office
+from config.files.registers import check_register
 from config.settings import ADDRESS, CONFIG_DIR
 from models.domain.reading.office import Office
 from models.domain.results.sample_letters import sample_letters

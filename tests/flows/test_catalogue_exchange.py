@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from config.catalogues import load_catalogues
-from config.exchange_tables import OfficeFiles, sheets_of
-from config.office_files import load_office
+from config.exchange.exchange_tables import OfficeFiles, sheets_of
+from config.files.catalogues import load_catalogues
+from config.files.office_files import load_office
 from flows.catalogue_exchange import (
     ExchangeRefused,
     ImportResult,

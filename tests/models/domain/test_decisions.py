@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from config.cycle_files import load_cycles
+from config.files.cycle_files import load_cycles
 from models.domain.answers.decisions import (
     Decision,
     DecisionKind,

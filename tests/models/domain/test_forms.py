@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from config.catalogues import load_catalogues
-from config.form_files import load_forms
+from config.files.catalogues import load_catalogues
+from config.files.form_files import load_forms
 from models.domain.reading.forms import (
     OFFICE_SOURCES,
     Column,

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
-from config.calendars import KINDS
-from config.exchange_files import load_exchange_sheets
-from config.exchange_tables import OfficeFiles
+from config.exchange.exchange_files import load_exchange_sheets
+from config.exchange.exchange_tables import OfficeFiles
+from config.files.calendars import KINDS
 from flows.catalogue_exchange import workbook_of
 from models.domain.cycle.cycles import StepKind
 from models.domain.exchange.exchange_base import ExportBase

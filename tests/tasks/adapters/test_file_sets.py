@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import config
-from config.office_files import load_office
+from config.files.office_files import load_office
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL
 from tasks.adapters import file_sets

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.calendars import load_calendar
-from config.cycle_files import load_cycles
+from config.files.calendars import load_calendar
+from config.files.cycle_files import load_cycles
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault

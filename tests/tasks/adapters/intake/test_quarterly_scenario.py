@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from config.office_files import load_office
+from config.files.office_files import load_office
 from models.domain.answers.standing import Timeliness
 from models.domain.reading.forms import asks_anything
 from models.domain.register.catalogue import Appendix

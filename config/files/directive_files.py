@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from config.csv_files import Line, marks_lost, not_opened, read_lines, source_name
-from config.target_revision_files import FILE as REVISIONS
-from config.target_revision_files import read_target_revisions, with_revisions
-from config.tolerance_files import read_tolerances
-from config.toml_files import toml_fault
+from config.files.csv_files import Line, marks_lost, not_opened, read_lines, source_name
+from config.files.target_revision_files import FILE as REVISIONS
+from config.files.target_revision_files import read_target_revisions, with_revisions
+from config.files.tolerance_files import read_tolerances
+from config.files.toml_files import toml_fault
 from models.domain.faults import Fault, LinePlace, Phrase, StoredWord, words_of
 from models.domain.notation.deadlines import DeadlineNotUnderstood, ResolvedDeadline, parse_deadline
 from models.domain.notation.investments import (

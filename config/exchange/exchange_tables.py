@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from config.catalogues import year_directories
-from config.csv_files import read_table
-from config.exchange_files import load_exchange_sheets
-from config.toml_files import read_toml
+from config.exchange.exchange_files import load_exchange_sheets
+from config.files.catalogues import year_directories
+from config.files.csv_files import read_table
+from config.files.toml_files import read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange.exchange_reading import agency_names
 from models.domain.exchange.exchange_sheets import (

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from config.toml_files import TomlFile, read_toml
+from config.files.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, KeyPath
 from models.domain.reading.rule_settings import RuleSettings, SumLimit

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from config.csv_files import Line, day_of, marks_lost, read_lines, source_name
-from config.succession_files import read_successions
+from config.files.csv_files import Line, day_of, marks_lost, read_lines, source_name
+from config.files.succession_files import read_successions
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, words_of
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register, name_key

@@ -9,9 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from config.catalogues import year_directories
-from config.csv_files import read_table
-from config.exchange_tables import (
+from config.exchange.exchange_tables import (
     CYCLES,
     DIRECTIVE,
     REPEATED,
@@ -22,7 +20,9 @@ from config.exchange_tables import (
     records_of,
     written,
 )
-from config.toml_updates import rendered_toml, updated_toml
+from config.files.catalogues import year_directories
+from config.files.csv_files import read_table
+from config.files.toml_updates import rendered_toml, updated_toml
 from models.domain.exchange.exchange_base import ExportBase, base_of, digest
 from models.domain.exchange.exchange_reading import PlacedRecord, SheetReading
 from models.domain.exchange.exchange_sheets import (

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from config.csv_files import YES, Line, day_of, read_lines, source_name
+from config.files.csv_files import YES, Line, day_of, read_lines, source_name
 from models.domain.faults import Fault
 from models.domain.register.agencies import Agency
 from models.domain.register.catalogue import Catalogue

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from config.csv_files import Line, read_lines
+from config.files.csv_files import Line, read_lines
 from models.domain.faults import Fault, LinePlace
 from models.domain.register.catalogue import Appendix, CatalogueRow, Tolerance
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from config.csv_files import Line, marks_lost
-from config.directive_files import FILES, DirectiveReading, read_directive
-from config.target_revision_files import revision_faults
-from config.tolerance_files import by_row, tolerance_faults
+from config.files.csv_files import Line, marks_lost
+from config.files.directive_files import FILES, DirectiveReading, read_directive
+from config.files.target_revision_files import revision_faults
+from config.files.tolerance_files import by_row, tolerance_faults
 from models.domain.errors import ConfigurationFault, UnknownAgency
 from models.domain.faults import Fault, StoredWord, words_of
 from models.domain.register.agencies import Register

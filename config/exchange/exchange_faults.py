@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from config.exchange_drafts import Draft, source_file
-from config.exchange_tables import CYCLES, DIRECTIVE, REPEATED, STEPS
+from config.exchange.exchange_drafts import Draft, source_file
+from config.exchange.exchange_tables import CYCLES, DIRECTIVE, REPEATED, STEPS
 from models.domain.exchange.exchange_reading import (
     CellComplaint,
     PlacedRecord,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from config import CONFIG_DIR
-from config.toml_files import TomlFile, read_toml
+from config.files.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange.exchange_sheets import (
     CellKind,

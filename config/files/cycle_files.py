@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from config.toml_files import TomlFile, read_toml
+from config.files.toml_files import TomlFile, read_toml
 from models.domain.cycle.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
 from models.domain.cycle.working_calendar import OfficeHours
 from models.domain.errors import ConfigurationFault

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.toml_files import TomlFile, read_toml
+from config.files.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault
 from models.domain.reading.forms import (

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.csv_files import day_of, read_lines
+from config.files.csv_files import day_of, read_lines
 from models.domain.cycle.working_calendar import OfficeHours, WorkingCalendar
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, LinePlace, Phrase, words_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from config.csv_files import YES, Line, day_of, read_lines
+from config.files.csv_files import YES, Line, day_of, read_lines
 from models.domain.faults import Fault, StoredWord, words_of
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.target_revisions import TargetRevision

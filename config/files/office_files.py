@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from config.calendars import load_calendar
-from config.catalogues import load_catalogues
-from config.cycle_files import load_cycles, load_office_hours
-from config.form_files import load_forms
-from config.registers import SUCCESSIONS, load_register
-from config.rule_settings import load_rule_settings
-from config.succession_files import faults_with_catalogues
-from config.toml_files import TomlFile, read_toml
+from config.files.calendars import load_calendar
+from config.files.catalogues import load_catalogues
+from config.files.cycle_files import load_cycles, load_office_hours
+from config.files.form_files import load_forms
+from config.files.registers import SUCCESSIONS, load_register
+from config.files.rule_settings import load_rule_settings
+from config.files.succession_files import faults_with_catalogues
+from config.files.toml_files import TomlFile, read_toml
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from config.csv_files import not_opened
+from config.files.csv_files import not_opened
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, KeyPath, shown_key
 
