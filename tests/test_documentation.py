@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import flows.command_line
+import flows.cli.command_line
 import models
 from config.settings import settings_table
 
@@ -37,7 +37,9 @@ def test_every_command_of_the_readme_exists() -> None:
     text = (ROOT / "README.md").read_text()
     runner = CliRunner()
     for command in sorted(set(re.findall(r"`baocao ([a-z]+)(?: |`)", text))):
-        assert runner.invoke(flows.command_line.app, [command, "--help"]).exit_code == 0, command
+        assert runner.invoke(flows.cli.command_line.app, [command, "--help"]).exit_code == 0, (
+            command
+        )
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import flows.doctor_mail
-import flows.doctor_smtp
+import flows.cli.doctor_mail
+import flows.cli.doctor_smtp
 import tasks.adapters.mailbox.imap_probe
 import tasks.adapters.mailbox.observations
 import tasks.adapters.post.smtp_probe
@@ -84,7 +84,7 @@ OWN_CLAIM = "/^Authentication-Results:.*mail[.]ubnd[.]haiphong[.]example/"
 
 def test_every_subject_of_the_doctor_is_explained() -> None:
     modules = (
-        flows.doctor_mail, flows.doctor_smtp, tasks.adapters.mailbox.imap_probe,
+        flows.cli.doctor_mail, flows.cli.doctor_smtp, tasks.adapters.mailbox.imap_probe,
         tasks.adapters.post.smtp_probe, tasks.adapters.mailbox.observations,
     )  # fmt: skip
     said = "".join(Path(str(module.__file__)).read_text() for module in modules)

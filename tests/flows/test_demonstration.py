@@ -17,8 +17,8 @@ import sqlalchemy
 from rich.console import Console
 from sqlmodel import SQLModel
 
-from flows.demonstration import CHIEF, play_review
-from flows.stage import (
+from flows.demo.demonstration import CHIEF, play_review
+from flows.demo.stage import (
     MARKER,
     DemonstrationOutcome,
     FolderNotOurs,

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from flows.stage import DemonstrationOutcome, Stage
+from flows.demo.stage import DemonstrationOutcome, Stage
 from models.domain.mail.mail import LetterState
 from tasks.adapters.mailbox.inbox import PROCESSED
 from tasks.adapters.store import messages, outbox

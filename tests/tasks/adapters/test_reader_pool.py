@@ -186,8 +186,8 @@ def test_no_child_outlives_a_parent_that_was_killed(workbook, name, within):
         import sys, threading, time
         sys.path[:0] = {sys.path!r}
         from pathlib import Path
-        from tasks.adapters.reader_pool import ReaderPool
-        from tasks.adapters.reader_jobs import ExamineJob
+        from tasks.adapters.reading.reader_pool import ReaderPool
+        from tasks.adapters.reading.reader_jobs import ExamineJob
         pool = ReaderPool(None, entry={MISBEHAVING!r}, seconds_per_file=1)
         print(pool.examine_one(ExamineJob(Path({str(workbook)!r}), "pid")).detail, flush=True)
         threading.Timer(0.3, lambda: __import__("os").kill(__import__("os").getpid(), 9)).start()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import load_settings
-from flows.doctor_mail import mailbox_remarks, sender_remark
+from flows.cli.doctor_mail import mailbox_remarks, sender_remark
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
 from tasks.adapters.intake.collecting import collect_from

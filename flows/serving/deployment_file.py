@@ -1,4 +1,6 @@
-"""`prefect.yaml`, written from the deployments: `python -m flows.deployment_file > prefect.yaml`.
+"""`prefect.yaml`, written from the deployments.
+
+    python -m flows.serving.deployment_file > prefect.yaml
 
 For several workers on several machines. On one machine `baocao serve` makes the same deployments.
 """
@@ -12,13 +14,14 @@ import yaml
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 
-from flows.automations import HEARTBEAT_SECONDS
-from flows.deployments import deployments
+from flows.serving.automations import HEARTBEAT_SECONDS
+from flows.serving.deployments import deployments
 
 WORK_POOL = "baocao"
 
 _HEAD = """\
-# Viết từ flows/deployments.py bằng «python -m flows.deployment_file > prefect.yaml»; không sửa tay.
+# Viết từ flows/serving/deployments.py, không sửa tay:
+#   python -m flows.serving.deployment_file > prefect.yaml
 # Cách dùng: docs/nhieu-may.md.
 """
 

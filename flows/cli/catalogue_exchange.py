@@ -20,7 +20,7 @@ from config.files.catalogues import year_directories
 from config.files.cycle_files import load_cycles
 from config.files.office_files import load_office
 from config.settings import load_settings
-from flows.catalogue_view import faults_of_files
+from flows.cli.catalogue_view import faults_of_files
 from models.domain.answers.reminders import step_day
 from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.errors import BaocaoError, ConfigurationFault

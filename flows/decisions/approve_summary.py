@@ -11,7 +11,7 @@ from prefect.input import RunInput
 from prefect.logging import get_run_logger
 from pydantic import Field, ValidationError, model_validator
 
-from flows.decision_forms import ChosenKey
+from flows.decisions.decision_forms import ChosenKey
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import open_workplace

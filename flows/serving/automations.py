@@ -1,7 +1,7 @@
 """The automations, made from code: runs that died are ended, runs that ended badly are told.
 
-`python -m flows.automations` makes them on the server at `PREFECT_API_URL`; `baocao serve` does so
-at every start. What is there and the same stays; what a person changed is put right again.
+`python -m flows.serving.automations` makes them on the server at `PREFECT_API_URL`; `baocao serve`
+does so at every start. What is there and the same stays; what a person changed is put right again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Prefect's server as `baocao serve` starts it: `python -m flows.orchestrator server start ...`.
+"""Prefect's server as `baocao serve` starts it.
+
+    python -m flows.serving.orchestrator server start ...
 
 On SQLite a transaction that reads before it writes is refused at once ("database is locked") when
 another has written meanwhile, however long it would be willing to wait; the server then answers

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, Self
 from rich.console import Console
 
 from config.settings import folder_url, load_settings
-from flows.narration import Narrator
-from flows.orchestration import prepare_environment
-from flows.service import is_served
+from flows.demo.narration import Narrator
+from flows.serving.orchestration import prepare_environment
+from flows.serving.service import is_served
 from flows.workplaces import open_workplace
 from models.domain.consolidation import ConflictKind, Consolidation
 from models.domain.cycle.cycles import HANOI

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
-from flows.remarks import Diagnosis
+from flows.cli.remarks import Diagnosis
 from flows.workplaces import mailbox_rules
 from models.domain.errors import BaocaoError
 from tasks.adapters.mailbox.imap_inbox import ImapInbox

@@ -17,10 +17,10 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
-from flows.approve_summary import approve_summary, chase_approvals
 from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
-from flows.decide import (
+from flows.decisions.approve_summary import approve_summary, chase_approvals
+from flows.decisions.decide import (
     assign_message,
     close_cycle,
     close_letter,

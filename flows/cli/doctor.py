@@ -14,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.files.calendars import check_calendar
 from config.files.office_files import load_office
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
-from flows.catalogue_view import configuration_faults
-from flows.doctor_mail import mailbox_remarks
-from flows.doctor_smtp import smtp_remarks
-from flows.remarks import Diagnosis
+from flows.cli.catalogue_view import configuration_faults
+from flows.cli.doctor_mail import mailbox_remarks
+from flows.cli.doctor_smtp import smtp_remarks
+from flows.cli.remarks import Diagnosis
 from models.domain.errors import BaocaoError, ConfigurationFault
 from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
 from tasks.adapters.store.rows import migrate, open_engine

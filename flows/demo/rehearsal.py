@@ -17,7 +17,7 @@ from rich.console import Console
 
 from config.settings import load_settings
 from flows import clock
-from flows.service import serve
+from flows.serving.service import serve
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
 from tasks.adapters.simulation.chapters import PLAN
@@ -67,7 +67,7 @@ def rehearse(
 
 
 def _play(data_dir: Path, moment: dt.datetime) -> None:
-    from flows.stage import Stage
+    from flows.demo.stage import Stage
 
     with Stage(data_dir, Console()) as stage:
         stage.play_until(PLAN, moment)

@@ -106,7 +106,7 @@ def demo(
     ] = Path("data/demo"),
 ) -> None:
     """The year 2025, from the directive's day to the official figures of the next January."""
-    from flows.demonstration import run_demonstration
+    from flows.demo.demonstration import run_demonstration
 
     run_demonstration(data_dir, console)
 
@@ -125,7 +125,7 @@ def serve(
 ) -> None:
     """Runs until interrupted."""
     from config.settings import load_settings
-    from flows.service import serve as run_service
+    from flows.serving.service import serve as run_service
 
     run_service(load_settings(), port, lambda line: console.print(line, markup=False))
 
@@ -158,7 +158,7 @@ def rehearse(
     ] = None,
 ) -> None:
     """Plays up to the moment, then serves until interrupted."""
-    from flows.rehearsal import rehearse as run_rehearsal
+    from flows.demo.rehearsal import rehearse as run_rehearsal
 
     start = moment(until, "--until")
     run_rehearsal(data_dir, start, port, partial(console.print, markup=False), anew=anew)
@@ -195,7 +195,7 @@ def run(
             + ", ".join(FLOW_NAMES)
         )
     from config.settings import load_settings
-    from flows.orchestration import prepare_environment
+    from flows.serving.orchestration import prepare_environment
 
     prepare_environment(load_settings().data_dir)
     from flows.running import run_flow
@@ -220,7 +220,7 @@ def templates(
     agency: Annotated[str, typer.Option(help=say("Chỉ một cơ quan (mã).", "One agency."))] = "",
 ) -> None:
     """Workbooks as open-cycle would send them, without asking anybody."""
-    from flows.template_export import export_templates
+    from flows.cli.template_export import export_templates
 
     for path in export_templates(cycle, out, agency):
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)
@@ -238,7 +238,7 @@ def export(
     as_of: AsOf = "",
 ) -> None:
     """One row per cell an agency filled in, each with its source."""
-    from flows.cycle_export import export_cycle
+    from flows.cli.cycle_export import export_cycle
 
     for path in export_cycle(cycle, out, moment(as_of)):
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)
@@ -256,7 +256,7 @@ def report(
     as_of: AsOf = "",
 ) -> None:
     """The report as of now; nothing is sent or recorded."""
-    from flows.cycle_export import report_cycle
+    from flows.cli.cycle_export import report_cycle
 
     if out.suffix.lower() != ".docx":
         fail(say(f"Tệp «{out.name}» phải có đuôi .docx.", f"{out.name!r} must end in .docx."))
@@ -272,7 +272,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Exit status 0: all accepted, 1: some returned or held, 2: some unreadable."""
-    from flows.checking import check_files, exit_status, print_report
+    from flows.cli.checking import check_files, exit_status, print_report
 
     verdicts = []
     for verdict in check_files(files):
@@ -296,7 +296,7 @@ def status(
     as_of: AsOf = "",
 ) -> None:
     """How the cycles stand."""
-    from flows.status_report import print_status, status_of
+    from flows.cli.status_report import print_status, status_of
 
     found = status_of(cycle, moment(as_of))
     if as_json:
@@ -310,7 +310,7 @@ def status(
 )
 def doctor() -> None:
     """Exit status 1 when something must be mended."""
-    from flows.doctor import examine_house, print_diagnosis
+    from flows.cli.doctor import examine_house, print_diagnosis
 
     if not print_diagnosis(examine_house(), console):
         raise SystemExit(1)
@@ -332,7 +332,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Every row of the directive."""
-    from flows.catalogue_view import (
+    from flows.cli.catalogue_view import (
         catalogue_rows,
         print_catalogue,
         print_successions,
@@ -352,7 +352,7 @@ def show(
 )
 def check_catalogue_files() -> None:
     """Exit status 1 when a file has a fault; each names file and line."""
-    from flows.catalogue_view import configuration_faults, what_is_assumed
+    from flows.cli.catalogue_view import configuration_faults, what_is_assumed
 
     faults = configuration_faults()
     for fault in faults:
@@ -385,7 +385,7 @@ def export_workbook(
     config_dir: ConfigDir = None,
 ) -> None:
     """One workbook to edit: directive, indicators, tasks, projects, agencies, cycles, holidays."""
-    from flows.catalogue_exchange import export_catalogue
+    from flows.cli.catalogue_exchange import export_catalogue
 
     chosen = export_catalogue(year, out, config_dir)
     console.print(say(f"Danh mục năm {chosen}: {out}", f"Catalogue of {chosen}: {out}"))
@@ -416,7 +416,7 @@ def import_workbook(
     ] = False,
 ) -> None:
     """Exit status 1 when the workbook has faults; then nothing is written."""
-    from flows.catalogue_exchange import import_catalogue, print_result
+    from flows.cli.catalogue_exchange import import_catalogue, print_result
 
     result = import_catalogue(
         file, config_dir, check_only=check_only, replace_year=replace, while_open=while_open
@@ -435,7 +435,7 @@ def import_workbook(
 )
 def verify_snapshots(cycle: Annotated[str, typer.Argument(metavar="[CYCLE]")] = "") -> None:
     """Exit status 1 when a file is missing or damaged."""
-    from flows.cycle_export import verify_kept
+    from flows.cli.cycle_export import verify_kept
 
     faults = 0
     for line, fault in verify_kept(cycle):
@@ -454,7 +454,7 @@ def restore_snapshot(
     out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
 ) -> None:
     """The very bytes that were sent and kept."""
-    from flows.cycle_export import restore_kept
+    from flows.cli.cycle_export import restore_kept
 
     for path in restore_kept(number, out):
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Environment, Settings
-from flows.remarks import Diagnosis
+from flows.cli.remarks import Diagnosis
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
 from tasks.adapters.mailbox.observations import CLOCK_TOLERANCE

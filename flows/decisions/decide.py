@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from prefect import flow
 
-from flows.decision_forms import (
+from flows.decisions.decision_forms import (
     AddressMark,
     ArrivalForm,
     Assignment,

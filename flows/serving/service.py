@@ -27,7 +27,7 @@ from uuid import UUID
 from config.files.cycle_files import load_cycles
 from config.settings import Settings
 from flows import clock
-from flows.orchestration import prepare_environment, usual_port
+from flows.serving.orchestration import prepare_environment, usual_port
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
 from models.domain.mail.server_address import is_this_machine
@@ -174,11 +174,11 @@ class Work:
             self._endings.put(End.WORK_ENDED)
 
     def _prepared(self) -> Sequence[Runner]:
-        from flows.automations import ensure_automations
-        from flows.deployments import deployments
         from flows.end_lost_run import NAME as END_LOST_RUN
         from flows.failed_runs import end_orphans
         from flows.report_failure import NAME as REPORT_FAILURE
+        from flows.serving.automations import ensure_automations
+        from flows.serving.deployments import deployments
         from flows.update_boards import NAME as UPDATE_BOARDS
 
         runners = {name: _runner(name, at_once) for name, at_once in AT_ONCE.items()}
@@ -214,7 +214,7 @@ def _runner(name: str, at_once: int) -> Runner:
     """What runs due runs of its deployments, so many at once."""
     from prefect.runner import Runner
 
-    from flows.automations import HEARTBEAT_SECONDS
+    from flows.serving.automations import HEARTBEAT_SECONDS
 
     return Runner(
         name=name,
@@ -319,7 +319,7 @@ def _server(host: str, port: int, log: IO[bytes]) -> Iterator[Server]:
     os.environ["PREFECT_UI_URL"] = address
     if not is_this_machine(host):
         os.environ["PREFECT_SERVER_UI_API_URL"] = "/api"  # by whichever name a browser came
-    command = ["flows.orchestrator", "server", "start", "--host", host, "--port", str(port)]
+    command = ["flows.serving.orchestrator", "server", "start", "--host", host, "--port", str(port)]
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
         stdout=log,

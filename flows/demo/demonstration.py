@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from flows.stage import DemonstrationOutcome, PersonsAct, Stage
+from flows.demo.stage import DemonstrationOutcome, PersonsAct, Stage
 from models.domain.consolidation import ConflictKind, code_of
 from tasks.adapters.simulation.acts import at
 from tasks.adapters.simulation.chapters import ACTUALS, PLAN, REVIEW, Chapter
@@ -46,8 +46,8 @@ def play_review(stage: Stage) -> DemonstrationOutcome:
 
 
 def _extend(stage: Stage, moment: dt.datetime) -> None:
-    from flows.decide import extend_deadline
-    from flows.decision_forms import Extension
+    from flows.decisions.decide import extend_deadline
+    from flows.decisions.decision_forms import Extension
 
     request = Extension(
         cycle=REVIEW.cycle,
@@ -61,8 +61,8 @@ def _extend(stage: Stage, moment: dt.datetime) -> None:
 
 
 def _rule(stage: Stage, moment: dt.datetime) -> None:
-    from flows.decide import rule_on_conflict
-    from flows.decision_forms import RulingForm, StandingValue
+    from flows.decisions.decide import rule_on_conflict
+    from flows.decisions.decision_forms import RulingForm, StandingValue
 
     found = stage.consolidation(REVIEW.cycle, moment)
     conflict = next(
