@@ -10,7 +10,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.review import Review, ReviewHeadline, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, OUTCOME_NAMES
 from models.domain.targets import Judgement
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.consolidated_sheet import Formats
@@ -49,9 +49,8 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
         OverviewLine("Mâu thuẫn số liệu cần quyết định", conflicts, None, "Mâu thuẫn", True),
         OverviewLine("Nhiệm vụ đã hoàn thành", h.done, h.tasks, TASK_SHEET),
     ]
-    for bucket in (TaskBucket.DONE_ON_TIME, TaskBucket.DONE_LATE, TaskBucket.DONE_NO_DEADLINE):
+    for bucket, name in DONE_BUCKET_NAMES.items():
         if buckets[bucket]:
-            name = BUCKET_NAMES[bucket].removeprefix("Hoàn thành").strip(" ,")
             lines.append(
                 OverviewLine(f"trong đó {name}", buckets[bucket], h.tasks, TASK_SHEET, part=True)
             )
