@@ -21,6 +21,8 @@ from typing import IO, Any
 from tests.fixtures.ready_made import orchestrator_with_tables
 
 PATIENCE = 240  # seconds for two cores under load; usually a third of it
+PLAIN = ("-m", "flows.cli.command_line")
+WARM = (str(Path(__file__).with_name("warm_service.py")),)
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
@@ -126,17 +128,19 @@ def start(
     *options: str,
     command: str = "serve",
     from_nothing: bool = False,
+    warm: bool = False,
     **settings: str,
 ) -> subprocess.Popen[bytes]:
     """`baocao serve`, as a script starts it with `&`: SIGINT is ignored from the beginning.
 
-    Unless it begins from nothing, the orchestrator finds its tables made.
+    Unless it begins from nothing, the orchestrator finds its tables made. A warm one forks the
+    processes of its runs: for tests that want many runs.
     """
     if command == "serve" and not from_nothing:
         orchestrator_with_tables(folder / "data")
     environment = bare_environment() | {"BAOCAO_DATA_DIR": str(folder / "data"), **settings}
     return subprocess.Popen(
-        [sys.executable, "-m", "flows.cli.command_line", command, *options],
+        [sys.executable, *(WARM if warm else PLAIN), command, *options],
         env=environment,
         stdout=output,
         stderr=subprocess.STDOUT,

@@ -31,7 +31,10 @@ from models.domain.reading.office import register_day
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
 from tasks.adapters.simulation.chapters import ACTUALS, PLAN, REVIEW
+from tasks.adapters.simulation.post_office import local_post_office
 from tasks.adapters.store import messages, outbox, submissions
+from tests.fixtures.office_files import office_read_once
+from tests.fixtures.ready_made import orchestrator_ready
 
 pytestmark = pytest.mark.slow
 
@@ -177,7 +180,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The story, played once for all tests of this module."""
     told = io.StringIO()
     # A folder as people name them: with a space and Vietnamese letters.
-    with Stage(tmp_path_factory.mktemp("báo cáo"), Console(file=told, width=200)) as stage:
+    folder, console = tmp_path_factory.mktemp("báo cáo"), Console(file=told, width=200)
+    post_office = orchestrator_ready(local_post_office)
+    with office_read_once(), Stage(folder, console, post_office=post_office) as stage:
         outcome = stage.play(PLAN)
         yield Played(stage, outcome, told.getvalue())
 

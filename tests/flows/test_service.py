@@ -42,7 +42,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, 
     folder = tmp_path_factory.mktemp("serve")
     log = folder / "log"
     with log.open("w") as output:
-        process = start(folder, output, from_nothing=True, BAOCAO_SERVE_PASSWORD=PASSWORD)
+        process = start(
+            folder, output, from_nothing=True, warm=True, BAOCAO_SERVE_PASSWORD=PASSWORD
+        )
     try:
         served = Served(wait_for(lambda: found_address(log), log), folder, PASSWORD)
         yield served, process.pid
