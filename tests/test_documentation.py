@@ -6,14 +6,28 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 from typer.testing import CliRunner
 
 import flows.command_line
 import models
+import models.tables
 from config.settings import settings_table
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
+DECISIONS = sorted(ROOT.glob("docs/decisions/*.md"))
+#: What an engineer reads: every path that stands in them exists.
+OF_THE_CODE = [
+    *(ROOT / name for name in ("CONTRIBUTING.md", "README.md", "docs/design.md")),
+    *DECISIONS,
+]
+DOCUMENTS = sorted(
+    {*OF_THE_CODE, ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")}
+)
+#: A file or a folder of the repository, wholly between two backticks.
+PATH = re.compile(
+    r"`((?:flows|tasks|models|config|docs|tests|benchmarks|\.ci)/(?:[\w-]+/)*(?:[\w-]+(?:\.\w+)?)?)`"
+)
 
 
 def test_the_packages_are_those_of_this_repository() -> None:
@@ -44,3 +58,34 @@ def test_every_make_target_of_the_readme_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     for target in set(re.findall(r"^make ([a-z-]+)", (ROOT / "README.md").read_text(), re.M)):
         assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_every_make_target_that_contributors_are_told_of_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in set(re.findall(r"`make ([a-z-]+)", (ROOT / "CONTRIBUTING.md").read_text())):
+        assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+@pytest.mark.parametrize("document", OF_THE_CODE, ids=lambda p: p.name)
+def test_every_path_that_is_named_exists(document: Path) -> None:
+    named = sorted(set(PATH.findall(document.read_text())))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_test_that_contributors_are_told_of_exists() -> None:
+    written = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    for name in set(re.findall(r"`(test_[a-z_]+)`", (ROOT / "CONTRIBUTING.md").read_text())):
+        assert f"def {name}(" in written, name
+
+
+def test_every_table_of_the_database_is_told_of() -> None:
+    told = set(re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "CONTRIBUTING.md").read_text(), re.M))
+    assert set(SQLModel.metadata.tables) == told
+
+
+def test_every_decision_has_context_decision_and_consequence_and_the_design_leads_to_it() -> None:
+    design = (ROOT / "docs/design.md").read_text()
+    for record in DECISIONS:
+        headings = re.findall(r"^## (.*)", record.read_text(), re.M)
+        assert headings == ["Context", "Decision", "Consequence"], record.name
+        assert f"(decisions/{record.name})" in design
