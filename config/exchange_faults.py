@@ -231,7 +231,7 @@ def _of_count(fault: Fault, file: str, reading: SheetReading, draft: Draft) -> C
         directive.sheet.title,
         record.cell(key),
         f"khai {declared} {_COUNTED[fault.code]}, trang «{reading.sheet.title}» có {found}",
-        f"{found} nếu bản in đúng như vậy; nếu không, xin bổ sung hoặc xoá hàng ở trang "
+        f"{found} nếu bản in đúng như vậy; nếu không, xin bổ sung hoặc xóa hàng ở trang "
         f"«{reading.sheet.title}»",
     )
 

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
 
     environment: Environment = Field(
-        Environment.DEVELOPMENT, description="`production` từ chối khoá thử nghiệm"
+        Environment.DEVELOPMENT, description="`production` từ chối khóa thử nghiệm"
     )
     data_dir: Path = Field(Path("data"), description="Nơi để mọi thứ một lần chạy sinh ra")
     database_url: str = Field(
@@ -141,7 +141,8 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_KEY),
-        description="Khoá ký định danh biểu mẫu, từ 32 ký tự; bắt buộc đặt riêng khi chạy thật",
+        description="Khóa ký mã nhận dạng của sổ báo cáo, từ 32 ký tự; bắt buộc đặt riêng khi "
+        "chạy thật",
     )
     office_address: str = Field(
         "baocao@ubnd.haiphong.example",
@@ -341,7 +342,7 @@ class Settings(BaseSettings):
         production = self.environment is Environment.PRODUCTION
         if production and self.secret_key.get_secret_value() == DEVELOPMENT_KEY:
             raise ValueError(
-                "BAOCAO_SECRET_KEY: chạy thật phải có khoá riêng, không dùng khoá thử nghiệm"
+                "BAOCAO_SECRET_KEY: chạy thật phải có khóa riêng, không dùng khóa thử nghiệm"
             )
         return self
 
@@ -414,7 +415,7 @@ def settings_table() -> str:
     lines = ["| Biến môi trường | Mặc định | Ý nghĩa |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = field.get_default(call_default_factory=True)
-        shown = {"config_dir": "`config/`", "secret_key": "khoá thử nghiệm"}.get(name)
+        shown = {"config_dir": "`config/`", "secret_key": "khóa thử nghiệm"}.get(name)
         if shown is None:
             text = " ".join(default) if isinstance(default, list) else str(default or "")
             shown = f"`{text}`" if text else ""

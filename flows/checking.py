@@ -118,11 +118,12 @@ def _verdict(path: Path, examination: Examination, secret: bytes, seconds: float
         verdict, detail = Verdict.HELD, "; ".join(examination.rule_failures)
     elif examination.claim is None:
         if examination.agency:
-            detail = "Tệp không mang định danh; cơ quan được nhận ra theo tên trang, tên dòng."
+            detail = "Tệp không mang mã nhận dạng; cơ quan được nhận ra theo tên trang, tên dòng."
         else:
             verdict, detail = Verdict.HELD, "Không xác định được tệp là của cơ quan nào."
     elif examination.claim.contradictory or verify(secret, examination.claim.token) is None:
-        verdict, detail = Verdict.HELD, "Định danh trong tệp đã bị sửa hoặc không do Văn phòng cấp."
+        verdict = Verdict.HELD
+        detail = "Mã nhận dạng trong tệp đã bị sửa hoặc không do Văn phòng cấp."
     return FileVerdict(
         path, verdict, examination.agency, examination.cycle, seconds,
         tuple(examination.findings), detail,

@@ -102,7 +102,7 @@ def moment(text: str, option: str = "--as-of") -> dt.datetime | None:
 def demo(
     data_dir: Annotated[
         Path,
-        typer.Option(help=say("Nơi để kết quả; xoá và tạo lại.", "Where outputs go; made anew.")),
+        typer.Option(help=say("Nơi để kết quả; xóa và tạo lại.", "Where outputs go; made anew.")),
     ] = Path("data/demo"),
 ) -> None:
     """The year 2025, from the directive's day to the official figures of the next January."""
@@ -210,7 +210,8 @@ def run(
 
 @app.command(
     help=say(
-        "Ghi biểu mẫu của mọi cơ quan ra một thư mục.", "Write every agency's workbook to a folder."
+        "Ghi sổ báo cáo của mọi cơ quan ra một thư mục.",
+        "Write every agency's workbook to a folder.",
     )
 )
 def templates(

@@ -87,9 +87,9 @@ def exempt_agency(request: Exemption) -> str:
 @flow(name="close-cycle", flow_run_name="close-cycle-{request.cycle}")
 @ends_in_a_sentence
 def close_cycle(request: CycleBook) -> str:
-    """Khoá sổ một kỳ báo cáo, hoặc mở lại.
+    """Khóa sổ một kỳ báo cáo, hoặc mở lại.
 
-    Kỳ đã khoá: báo cáo gửi thêm được giữ lại chờ người xem, số liệu tổng hợp đứng yên. Chạy lại lúc
+    Kỳ đã khóa: báo cáo gửi thêm được giữ lại chờ người xem, số liệu tổng hợp đứng yên. Chạy lại lúc
     nào cũng an toàn.
     """
     return _decided(request)

@@ -127,7 +127,7 @@ class Exemption(AboutAgency):
 class Book(Choice):
     """Whether a cycle takes new versions."""
 
-    CLOSE = "Khoá sổ"
+    CLOSE = "Khóa sổ"
     REOPEN = "Mở lại"
 
 
@@ -138,7 +138,7 @@ class CycleBook(Signed):
     book: Book = Field(
         Book.CLOSE,
         title="Nội dung",
-        description="Kỳ đã khoá: báo cáo gửi thêm được giữ lại chờ người xem.",
+        description="Kỳ đã khóa: báo cáo gửi thêm được giữ lại chờ người xem.",
     )
 
     def deed(self) -> CloseCycle:

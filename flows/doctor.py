@@ -46,11 +46,11 @@ def examine_house() -> list[Diagnosis]:
 def _settings(settings: Settings) -> Iterator[Diagnosis]:
     development = settings.secret_key.get_secret_value() == DEVELOPMENT_KEY
     yield Diagnosis(
-        "Khoá ký",
+        "Khóa ký",
         not development or settings.environment is Environment.DEVELOPMENT,
-        "Đang dùng khoá thử nghiệm; đặt BAOCAO_SECRET_KEY trước khi chạy thật."
+        "Đang dùng khóa thử nghiệm; đặt BAOCAO_SECRET_KEY trước khi chạy thật."
         if development
-        else "Khoá riêng đã đặt.",
+        else "Khóa riêng đã đặt.",
     )
 
 

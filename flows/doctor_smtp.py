@@ -42,7 +42,7 @@ def _recipients(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis(
             "Danh sách được gửi tới",
             not production,
-            "Đang chạy thật mà BAOCAO_GUEST_LIST còn chặn thư tới mọi nơi khác: xoá đi."
+            "Đang chạy thật mà BAOCAO_GUEST_LIST còn chặn thư tới mọi nơi khác: xóa đi."
             if production
             else f"Chạy thử, chỉ gửi tới: {', '.join(settings.guest_list)}.",
         )

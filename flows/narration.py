@@ -43,7 +43,7 @@ _STATE_STYLES = {
     MessageState.GUIDED: "cyan",
 }
 LETTER_NAMES = {
-    LetterKind.OPENING: "mở kỳ báo cáo",
+    LetterKind.OPENING: "đề nghị báo cáo",
     LetterKind.REMINDER: "nhắc việc",
     LetterKind.OVERDUE: "quá hạn, báo cấp trên",
     LetterKind.ESCALATION: "danh sách chậm báo cáo",

@@ -189,7 +189,7 @@ class Work:
             added = runners[deployment.name].add_deployment(deployment)
             made[deployment.flow_name] = cast(UUID, added)  # outside of a loop: at once
         for name in ensure_automations(made[END_LOST_RUN], made[REPORT_FAILURE]):
-            self._announce(f"Đã đặt tự động hoá: {name}")
+            self._announce(f"Đã đặt tự động hóa: {name}")
         if orphans := end_orphans():
             self._announce(
                 f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn."

@@ -359,16 +359,16 @@ def make_anew(folder: Path) -> Path:
     there = [path for path in folder.iterdir() if path != marker]
     if there and not marker.is_file():
         raise FolderNotOurs(
-            f"Thư mục {folder} không trống và không phải do lệnh demo tạo ra nên không xoá. "
+            f"Thư mục {folder} không trống và không phải do lệnh demo tạo ra nên không xóa. "
             "Chọn thư mục khác: baocao demo --data-dir ..."
         )
     if there and is_served(folder):
         raise FolderNotOurs(
-            f"Thư mục {folder} đang được «baocao serve» hoặc «baocao rehearse» dùng nên không xoá. "
+            f"Thư mục {folder} đang được «baocao serve» hoặc «baocao rehearse» dùng nên không xóa. "
             "Dừng nó trước, hoặc chọn thư mục khác."
         )
     # The marker first and for good: interrupted here, the next run may go on deleting.
-    marker.write_text("Thư mục của lệnh demo: xoá và tạo lại mỗi lần chạy.\n", encoding="utf-8")
+    marker.write_text("Thư mục của lệnh demo: xóa và tạo lại mỗi lần chạy.\n", encoding="utf-8")
     for path in there:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

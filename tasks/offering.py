@@ -43,7 +43,7 @@ def offer_choices(
                     client.update_deployment(found.id, update)
                     changed += 1
     except Exception as error:  # noqa: BLE001  whatever ails the forms, the work is done
-        get_run_logger().warning("Chưa cập nhật được biểu mẫu: %s", type(error).__name__)
+        get_run_logger().warning("Chưa cập nhật được biểu mẫu quyết định: %s", type(error).__name__)
     return changed
 
 

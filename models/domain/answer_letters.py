@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from models.domain.agencies import Agency
 from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.findings import Finding, Severity
+from models.domain.findings import SEVERITY_CALLS, Finding, Severity
 from models.domain.letter_phrases import (
     cell_order,
     cell_ranges,
@@ -39,10 +39,8 @@ _TIMELINESS_TEXT: Mapping[Timeliness | None, str] = {
 }
 
 SEVERITY_HEADINGS = {
+    **SEVERITY_CALLS,
     Severity.BLOCKER: "Lỗi khiến sổ chưa thể tiếp nhận",
-    Severity.ERROR: "Lỗi phải sửa",
-    Severity.WARNING: "Điểm cần xem lại hoặc giải trình",
-    Severity.INFO: "Ghi chú",
 }
 
 

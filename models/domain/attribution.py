@@ -107,11 +107,11 @@ _CYCLE_SOURCES = (
 _STRONG = ("identity", "letter", "sender")
 _DOMAINS = ("domain", "former domain")
 _WORDING: Mapping[EvidenceKind, str] = {
-    EvidenceKind.SIGNED_IDENTITY: "Tệp mang định danh của {agency}",
+    EvidenceKind.SIGNED_IDENTITY: "Tệp mang mã nhận dạng của {agency}",
     EvidenceKind.REPLY_TOKEN: "thư trả lời đúng địa chỉ nhận riêng của {agency}",
     EvidenceKind.THREAD_REFERENCE: "thư trả lời công văn đã gửi cho {agency}",
     EvidenceKind.REGISTERED_SENDER: "thư gửi từ địa chỉ đã đăng ký của {agency}",
-    EvidenceKind.GUESSED_CONTENT: "nội dung tệp giống biểu mẫu của {agency}",
+    EvidenceKind.GUESSED_CONTENT: "nội dung tệp giống sổ báo cáo của {agency}",
     EvidenceKind.REGISTERED_DOMAIN: "thư gửi từ tên miền của {agency}",
     EvidenceKind.CLAIMED_SENDER: "thư ghi người gửi là địa chỉ đã đăng ký của {agency}",
     EvidenceKind.FORMER_DOMAIN: "thư gửi từ tên miền cũ của {agency}",
@@ -144,7 +144,7 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
     ...     Evidence(EvidenceKind.SIGNED_IDENTITY, "so_du_lich", "2025-plan"),
     ...     Evidence(EvidenceKind.REGISTERED_SENDER, "so_y_te"),
     ... ], {"so_du_lich": "Sở Du lịch", "so_y_te": "Sở Y tế"}).reasons[0]
-    'Tệp mang định danh của Sở Du lịch, nhưng thư gửi từ địa chỉ đã đăng ký của Sở Y tế.'
+    'Tệp mang mã nhận dạng của Sở Du lịch, nhưng thư gửi từ địa chỉ đã đăng ký của Sở Y tế.'
     """
     names = names or {}
     voices = _voices(evidence)
@@ -152,7 +152,7 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
     cycle = _cycle(evidence, agency)
     reasons: list[str] = []
     if any(piece.kind is EvidenceKind.BROKEN_IDENTITY for piece in evidence):
-        reasons.append("Định danh trong tệp bị sửa hoặc không khớp chữ ký, cần người kiểm tra.")
+        reasons.append("Mã nhận dạng trong tệp bị sửa hoặc không khớp chữ ký, cần người kiểm tra.")
     if not voices:
         reasons.append("Không có căn cứ nào cho biết tệp là của cơ quan nào.")
         state = AttributionState.HELD if len(reasons) > 1 else AttributionState.UNKNOWN
@@ -410,13 +410,13 @@ def _cycle_contradiction(evidence: Sequence[Evidence]) -> list[str]:
     if len(cycles) == 1:
         return []
     if cycles:
-        return [f"Tệp mang định danh của nhiều kỳ báo cáo: {', '.join(sorted(cycles))}."]
+        return [f"Tệp mang mã nhận dạng của nhiều kỳ báo cáo: {', '.join(sorted(cycles))}."]
     guessed = {p.cycle for p in evidence if p.kind is EvidenceKind.GUESSED_CONTENT and p.cycle}
     answered = {p.cycle for p in evidence if _VOICES.get(p.kind) == "letter" and p.cycle}
     if not guessed or not answered or guessed & answered:
         return []
     return [
-        f"Nội dung tệp giống biểu mẫu kỳ {', '.join(sorted(guessed))}, "
+        f"Nội dung tệp giống sổ báo cáo kỳ {', '.join(sorted(guessed))}, "
         f"nhưng thư trả lời công văn của kỳ {', '.join(sorted(answered))}."
     ]
 

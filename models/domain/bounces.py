@@ -161,7 +161,7 @@ _TROUBLE: Mapping[str, tuple[str, str]] = {
     "1.2": ("tên miền của địa chỉ không tồn tại", "sửa địa chỉ trong danh bạ"),
     "1.6": ("hộp thư đã chuyển đi, không để lại địa chỉ mới", "hỏi cơ quan địa chỉ mới"),
     "1": ("địa chỉ không tồn tại", "hỏi lại cơ quan và sửa địa chỉ trong danh bạ"),
-    "2.1": ("hộp thư đã bị khoá", "hỏi lại cơ quan và sửa địa chỉ trong danh bạ"),
+    "2.1": ("hộp thư đã bị khóa", "hỏi lại cơ quan và sửa địa chỉ trong danh bạ"),
     "2.2": ("hộp thư đầy", "gọi cơ quan dọn hộp thư"),
     "2.3": ("thư lớn hơn mức hộp thư cho phép", "gọi cơ quan xin địa chỉ nhận được tệp lớn"),
     "2": ("hộp thư không nhận thư", "gọi cơ quan kiểm tra hộp thư"),

@@ -103,7 +103,7 @@ def compose_opening(
         ("Tần suất", cycle.frequency),
         ("Chốt số liệu", f"{cycle.data_closes_on:%d/%m/%Y}" if cycle.data_closes_on else ""),
         ("Đề cương", cycle.outline),
-        ("Biểu mẫu", cycle.report_forms),
+        ("Biểu mẫu sử dụng", cycle.report_forms),
     ]
     return LetterContent(
         LetterKind.OPENING,

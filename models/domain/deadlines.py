@@ -20,7 +20,7 @@ class DeadlineNotUnderstood(ValueError):
         super().__init__(
             f"Không đọc được thời hạn «{squeeze(printed[:200])}». Các cách viết được nhận: "
             f"Tháng 6/2025; Quý I/2025; Năm 2025; 30/6/2025; ngày 30 tháng 6 năm 2025; "
-            f"Theo Kế hoạch số ...; hoặc để trống."
+            f"Theo Kế hoạch số 25/KH-UBND; hoặc để trống."
         )
 
 

@@ -58,7 +58,7 @@ KIND_TITLES = {
     DecisionKind.EXEMPT_SHEET: "Miễn một trang của sổ",
     DecisionKind.OBLIGE_SHEET: "Bỏ miễn một trang của sổ",
     DecisionKind.RULE_ON_CONFLICT: "Quyết định về số liệu mâu thuẫn",
-    DecisionKind.CLOSE_CYCLE: "Khoá sổ kỳ báo cáo",
+    DecisionKind.CLOSE_CYCLE: "Khóa sổ kỳ báo cáo",
     DecisionKind.REOPEN_CYCLE: "Mở lại kỳ báo cáo",
     DecisionKind.APPROVE_SUMMARY: "Duyệt gửi thư tổng hợp",
     DecisionKind.HOLD_SUMMARY_BACK: "Giữ lại thư tổng hợp",
@@ -191,7 +191,7 @@ class DecisionBook:
         if freeze is None:
             return ""
         return (
-            f"Kỳ báo cáo {cycle} đã khoá sổ ngày {freeze.decided_at.astimezone(HANOI):%d/%m/%Y} "
+            f"Kỳ báo cáo {cycle} đã khóa sổ ngày {freeze.decided_at.astimezone(HANOI):%d/%m/%Y} "
             f"theo quyết định của {freeze.by}: {freeze.reason} Cần người xem."
         )
 

@@ -114,7 +114,7 @@ _TOO_LARGE = r"[245]\.3\.4|5\.2\.3"
 #: Asked from the top. The last row of each stage fits whatever is left.
 RULES: Sequence[DeliveryRule] = (
     # --- before a letter is begun: nothing here speaks of a letter
-    _rule("TLS", r"\d{3}", Fate.STOP, Blame.OPERATOR, "không lập được kết nối mã hoá TLS"),
+    _rule("TLS", r"\d{3}", Fate.STOP, Blame.OPERATOR, "không lập được kết nối mã hóa TLS"),
     _rule("LOGIN", r"4\d\d", Fate.STOP, Blame.SERVER, "máy chủ tạm thời không cho đăng nhập"),
     _rule("LOGIN", r"\d{3}", Fate.STOP, Blame.OPERATOR, "máy chủ không chấp nhận tên, mật khẩu"),
     _rule("CONNECT", "000", Fate.STOP, Blame.SERVER, "không kết nối được máy chủ gửi thư"),
@@ -125,7 +125,7 @@ RULES: Sequence[DeliveryRule] = (
     _rule("MAIL RCPT DATA DOT", r"5\d\d", Fate.FINAL, Blame.LETTER, "thư lớn hơn mức máy chủ nhận",
           extended=_TOO_LARGE),
     _rule("MAIL DATA DOT", _LOGIN_WANTED, Fate.STOP, Blame.OPERATOR,
-          "máy chủ đòi đăng nhập hoặc mã hoá trước khi gửi"),
+          "máy chủ đòi đăng nhập hoặc mã hóa trước khi gửi"),
     _rule("MAIL", r"5\d\d", Fate.STOP, Blame.OPERATOR, "máy chủ từ chối địa chỉ người gửi"),
     _rule("MAIL", r"\d{3}", Fate.AGAIN, Blame.SERVER, "máy chủ chưa nhận thư lúc này"),
     # --- one recipient
@@ -138,7 +138,7 @@ RULES: Sequence[DeliveryRule] = (
           words=_SENDER_REFUSED),
     _rule("RCPT", r"5\d\d", Fate.FINAL, Blame.ADDRESS, "không có hộp thư này",
           extended=r"5\.1\.[0-6]|5\.1\.10"),
-    _rule("RCPT", r"5\d\d", Fate.FINAL, Blame.ADDRESS, "hộp thư đã khoá", extended=r"5\.2\.1"),
+    _rule("RCPT", r"5\d\d", Fate.FINAL, Blame.ADDRESS, "hộp thư đã khóa", extended=r"5\.2\.1"),
     _rule("RCPT", r"5\d\d", Fate.FINAL, Blame.ADDRESS, "hộp thư đã đầy", extended=r"5\.2\.2"),
     _rule("RCPT", "552", Fate.FINAL, Blame.ADDRESS, "hộp thư đã đầy"),
     _rule("RCPT", r"5\d\d", Fate.AGAIN, Blame.SERVER, "quá nhiều người nhận trong một lần gửi",

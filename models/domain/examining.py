@@ -108,8 +108,8 @@ def _addressee(
         title = f"«{named.title}»" if named is not None else f"«{claim.cycle}»"
         return _blocker(
             dd.OTHER_CYCLE,
-            f"Tệp là biểu mẫu của kỳ {title}, không phải kỳ đang báo cáo. Đề nghị điền vào biểu "
-            "mẫu của kỳ này đã gửi kèm thư của Văn phòng.",
+            f"Tệp là sổ báo cáo của kỳ {title}, không phải kỳ đang báo cáo. Đề nghị điền vào sổ "
+            "báo cáo của kỳ này mà Văn phòng đã gửi kèm thư.",
         )
     found = _Addressee(agency or "", cycle or "")
     if not (agency and cycle):
@@ -128,23 +128,24 @@ def _addressee(
                 return _blocker(
                     dd.UNKNOWN,
                     "Không xác định được tệp của cơ quan nào, kỳ báo cáo nào: tệp không mang mã "
-                    "định danh của biểu mẫu đã gửi và nội dung không chỉ rõ một cơ quan. Đề nghị "
-                    "điền vào đúng biểu mẫu đã gửi kèm thư của Văn phòng rồi trả lời thư đó.",
+                    "nhận dạng của sổ báo cáo đã gửi và nội dung không chỉ rõ một cơ quan. Đề nghị "
+                    "điền vào đúng sổ báo cáo Văn phòng đã gửi kèm thư rồi trả lời thư đó.",
                 )
             found = _Addressee(guessed[1], guessed[0], guessed=True)
     if found.agency not in office.register.agencies or found.cycle not in office.cycles:
         return _blocker(
             dd.BROKEN_IDENTITY,
             f"Không có cơ quan «{found.agency}» hoặc kỳ báo cáo «{found.cycle}». Đề nghị điền vào "
-            "đúng biểu mẫu đã gửi kèm thư của Văn phòng.",
+            "đúng sổ báo cáo Văn phòng đã gửi kèm thư.",
         )
     form = office.form_of(office.cycle(found.cycle))
     version = claim.form_version if claim is not None else ""
     if version and version != form.version and version not in form.accepts:
         return _blocker(
             dd.OLD_FORM,
-            f"Tệp dùng biểu mẫu phiên bản «{version}», nay không còn nhận (phiên bản hiện hành: "
-            f"«{form.version}»). Đề nghị chép số liệu sang biểu mẫu mới nhất Văn phòng đã gửi.",
+            f"Tệp dùng mẫu sổ báo cáo phiên bản «{version}», nay không còn nhận (phiên bản hiện "
+            f"hành: «{form.version}»). Đề nghị chép số liệu sang sổ báo cáo mới nhất Văn phòng đã "
+            "gửi.",
         )
     return found
 
@@ -156,15 +157,15 @@ def _broken(claim: IdentityClaim | None, office: Office) -> Finding | None:
     if claim.contradictory:
         return _blocker(
             dd.BROKEN_IDENTITY,
-            "Trong tệp có hai mã định danh khác nhau, có lẽ do chép trang từ tệp khác sang. Đề "
+            "Trong tệp có hai mã nhận dạng khác nhau, có lẽ do chép trang từ tệp khác sang. Đề "
             "nghị điền vào đúng tệp Văn phòng đã gửi cho cơ quan.",
         )
     if claim.cycle not in office.cycles or claim.agency not in office.register.agencies:
         return _blocker(
             dd.BROKEN_IDENTITY,
-            f"Mã định danh trong tệp nêu cơ quan «{claim.agency[:60]}», kỳ «{claim.cycle[:60]}», "
-            "không có trong danh mục của Văn phòng (có thể là biểu mẫu của kỳ trước). Đề nghị điền "
-            "vào biểu mẫu đã gửi cho kỳ này.",
+            f"Mã nhận dạng trong tệp nêu cơ quan «{claim.agency[:60]}», kỳ «{claim.cycle[:60]}», "
+            "không có trong danh mục của Văn phòng (có thể là sổ báo cáo của kỳ trước). Đề nghị "
+            "điền vào sổ báo cáo đã gửi cho kỳ này.",
         )
     return None
 
@@ -180,8 +181,8 @@ def _about_the_reading(
             Finding(
                 dd.GUESSED.code,
                 dd.GUESSED.severity,
-                f"Tệp không mang mã định danh; Văn phòng nhận ra đây là báo cáo của «{name}» theo "
-                "nội dung. Lần sau đề nghị điền vào biểu mẫu đã gửi.",
+                f"Tệp không mang mã nhận dạng; Văn phòng nhận ra đây là báo cáo của «{name}» theo "
+                "nội dung. Lần sau đề nghị điền vào sổ báo cáo đã gửi.",
             )
         )
     return findings

@@ -167,7 +167,7 @@ def _columns(reading: SheetReading, content: SheetContent, row: int) -> dict[str
                 reading.complain(
                     address(row, number),
                     f"cột “{text}” không có trong danh mục",
-                    "lại tiêu đề như sổ đã xuất, hoặc xoá cả cột",
+                    "lại tiêu đề như sổ đã xuất, hoặc xóa cả cột",
                 )
         elif column is several:
             places.setdefault(column.key, [0])[0] = number
@@ -224,7 +224,7 @@ def _fact_rows(reading: SheetReading, content: SheetContent, header_row: int) ->
         elif _filled(label) or any(_filled(c) for c in content.rows[row - 1][_FIRST_RECORD - 1 :]):
             reading.complain(
                 address(row, 1), f"mục “{label or ''}” không có trong danh mục hoặc có hai lần",
-                "lại tên mục như sổ đã xuất, hoặc xoá cả hàng",
+                "lại tên mục như sổ đã xuất, hoặc xóa cả hàng",
             )  # fmt: skip
     named = reading.sheet.identified_by[:1]
     for column in reading.sheet.columns:

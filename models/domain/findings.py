@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +23,19 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for the worst."""
         return list(Severity).index(self)
+
+
+SEVERITY_NAMES: Mapping[Severity, str] = {
+    Severity.BLOCKER: "Không tiếp nhận được",
+    Severity.ERROR: "Lỗi phải sửa",
+    Severity.WARNING: "Cảnh báo",
+    Severity.INFO: "Lưu ý",
+}
+#: The same with what is asked of an agency.
+SEVERITY_CALLS: Mapping[Severity, str] = {
+    **SEVERITY_NAMES,
+    Severity.WARNING: f"{SEVERITY_NAMES[Severity.WARNING]}: sửa hoặc giải trình",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def _house(vitals: Vitals) -> Iterator[Alarm]:
                 f"Đĩa chứa «{vitals.data_dir}» còn {number_text(vitals.free_bytes // 1_000_000)} "
                 "MB. Hết chỗ thì không nhận được thư nữa."
             ],
-            ["Dọn bớt hoặc mở rộng đĩa. Không xoá tệp trong thư mục raw."],
+            ["Dọn bớt hoặc mở rộng đĩa. Không xóa tệp trong thư mục raw."],
         )
     if vitals.calendar_faults:
         yield Alarm(

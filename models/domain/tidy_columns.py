@@ -59,7 +59,7 @@ class Observation(NamedTuple):
             "The agency's name in the cycle's register",
         ),
     ]
-    sheet: Annotated[str, TidyNote("Mã trang của biểu mẫu", "Key of the form's sheet")]
+    sheet: Annotated[str, TidyNote("Mã trang theo mẫu sổ báo cáo", "Key of the form's sheet")]
     row_code: Annotated[
         str,
         TidyNote(
@@ -77,7 +77,7 @@ class Observation(NamedTuple):
         ),
     ]
     name: Annotated[str, TidyNote("Tên chỉ tiêu, nhiệm vụ, dự án", "Name of the row")]
-    column: Annotated[str, TidyNote("Mã cột của biểu mẫu", "Key of the form's column")]
+    column: Annotated[str, TidyNote("Mã cột theo mẫu sổ báo cáo", "Key of the form's column")]
     meaning: Annotated[
         str,
         TidyNote(
@@ -161,7 +161,7 @@ class Observation(NamedTuple):
     judgement: Annotated[
         str,
         TidyNote(
-            "Đánh giá của giá trị được dùng so với chỉ tiêu giao: exceeded (vượt), met (đạt), "
+            "Đánh giá của giá trị được dùng so với mức giao: exceeded (vượt), met (đạt), "
             "floor_met (đạt mức giao, chưa đạt mức phấn đấu), not_met (không đạt), unknown (chưa "
             "đánh giá được); của nhiệm vụ: nhóm kết quả, một trong bảng «Nhóm kết quả»; kịch "
             "bản, dự án: trống",
@@ -172,7 +172,7 @@ class Observation(NamedTuple):
     target: Annotated[
         str,
         TidyNote(
-            "Chỉ tiêu giao có hiệu lực đối với giá trị này, bằng số hoặc khoảng số mà giá trị "
+            "Mức giao có hiệu lực đối với giá trị này, bằng số hoặc khoảng số mà giá trị "
             "được so; từ «khoảng» đứng trước số trong văn bản không ghi lại",
             "The target in force for this value: the number or range it is judged by; the word "
             '"khoảng" (about) before a number in the document is left out',
@@ -289,7 +289,7 @@ def columns_as_markdown(form: Form) -> str:
         "|---|---|",
         *(f"| `{bucket.value}` | {name} |" for bucket, name in BUCKET_NAMES.items()),
         "",
-        f"## Biểu mẫu {form.version}: {form.title}",
+        f"## Mẫu sổ báo cáo {form.version}: {form.title}",
         "",
         "| sheet | column | Tiêu đề cột | meaning | period | unit |",
         "|---|---|---|---|---|---|",

@@ -171,14 +171,14 @@ def unpack(content: bytes, limits: ArchiveLimits | None = None) -> list[ArchiveM
         megabytes = limits.budget.total_bytes // 1_000_000
         raise ArchiveRefused(
             f"Tệp nén quá lớn khi giải nén (giới hạn {megabytes} MB). "
-            "Xin gửi trực tiếp biểu mẫu Excel, mỗi thư không quá một vài tệp."
+            "Xin gửi trực tiếp sổ báo cáo (.xlsx), mỗi thư không quá một vài tệp."
         ) from None
     except DamagedPackage:
         raise ArchiveRefused(
             "Tệp nén bị hỏng hoặc tải lên chưa trọn vẹn. Xin nén lại hoặc gửi trực tiếp tệp Excel."
         ) from None
     if not members:
-        raise ArchiveRefused("Tệp nén không chứa tệp nào. Xin gửi trực tiếp biểu mẫu Excel.")
+        raise ArchiveRefused("Tệp nén không chứa tệp nào. Xin gửi trực tiếp sổ báo cáo (.xlsx).")
     return members
 
 
@@ -200,7 +200,7 @@ def _unpack_into(
         name = display_name(stored)
         if len(members) >= limits.members:
             raise ArchiveRefused(
-                f"Tệp nén chứa quá {limits.members} tệp. Xin chỉ gửi biểu mẫu Excel của đơn vị."
+                f"Tệp nén chứa quá {limits.members} tệp. Xin chỉ gửi sổ báo cáo (.xlsx) của đơn vị."
             )
         if info.flag_bits & _ENCRYPTED:
             members.append(
@@ -220,7 +220,7 @@ def _unpack_into(
             members.append(ArchiveMember(name, unpacked))
         elif depth >= limits.depth:
             raise ArchiveRefused(
-                f"Tệp nén lồng nhau quá {limits.depth} lớp. Xin gửi trực tiếp biểu mẫu Excel."
+                f"Tệp nén lồng nhau quá {limits.depth} lớp. Xin gửi trực tiếp sổ báo cáo (.xlsx)."
             )
         else:
             left = bytes_left - package.spent

@@ -294,9 +294,9 @@ def _verdict(standing: AgencyStanding, form: Form) -> str:
         return ""
     if standing.sections:
         return _by_section(standing, form)
-    said = f"{VERDICT_NAMES[latest.verdict]} bản {latest.version}"
+    said = f"{VERDICT_NAMES[latest.verdict]} phiên bản {latest.version}"
     older = effective is not None and effective.version != latest.version
-    return f"{said}; dùng bản {effective.version}" if effective and older else said
+    return f"{said}; dùng phiên bản {effective.version}" if effective and older else said
 
 
 def _by_section(standing: AgencyStanding, form: Form) -> str:
@@ -304,10 +304,10 @@ def _by_section(standing: AgencyStanding, form: Form) -> str:
     used = ", ".join(str(v.version) for v in standing.counted)
     if standing.partly_accepted:
         owed = ", ".join(titles_of(form, standing.owed_sections))
-        return f"Còn nợ: {owed}; dùng bản {used}"
+        return f"Còn nợ: {owed}; dùng phiên bản {used}"
     last = standing.latest
-    said = f"{VERDICT_NAMES[last.verdict]} bản {last.version}" if last else ""
-    return f"{said}; dùng bản {used}" if last and used and used != str(last.version) else said
+    said = f"{VERDICT_NAMES[last.verdict]} phiên bản {last.version}" if last else ""
+    return f"{said}; dùng phiên bản {used}" if last and used and used != str(last.version) else said
 
 
 def _extended(standing: AgencyStanding) -> str:

@@ -134,7 +134,7 @@ def _old_source(change: Change) -> str | None:
             return change.before.reference if change.before else None
         case FigureChange():
             old = change.before
-            return f"{old.reference}, bản {old.version}, ô {old.cell}" if old else None
+            return f"{old.reference}, phiên bản {old.version}, ô {old.cell}" if old else None
 
 
 def _new_source(change: Change) -> Citation | None:
@@ -147,7 +147,7 @@ def _standing(agency: FrozenAgency | None, counted: Sequence[int]) -> str:
     if agency is None:
         return "chưa được yêu cầu báo cáo"
     versions = ", ".join(map(str, counted))
-    used = f"; dùng bản {versions}" if versions else ""
+    used = f"; dùng phiên bản {versions}" if versions else ""
     return TIMELINESS_NAMES[agency.timeliness] + used
 
 

@@ -198,7 +198,7 @@ def plan_headlines(h: Headline) -> list[OverviewLine]:
     return [
         OverviewLine("Chỉ tiêu đã có mức cam kết", h.committed, h.indicators, "Chỉ tiêu"),
         OverviewLine(
-            "trong đó thấp hơn chỉ tiêu giao", h.falling_short, h.indicators, "Chỉ tiêu", True, True
+            "trong đó chưa đạt mức giao", h.falling_short, h.indicators, "Chỉ tiêu", True, True
         ),
         OverviewLine(
             "Chỉ tiêu chưa cơ quan nào cam kết", h.uncommitted, h.indicators, "Chỉ tiêu", True

@@ -32,7 +32,7 @@ IMAP = MailProtocol(
             "(no user in the mailbox address)."
         ),
         AddressMistake.OPEN: (
-            "imap:// gửi mật khẩu không mã hoá tới {host}: hãy dùng imaps:// hoặc "
+            "imap:// gửi mật khẩu không mã hóa tới {host}: hãy dùng imaps:// hoặc "
             "imap+starttls:// (plain IMAP to another machine is refused)."
         ),
     },

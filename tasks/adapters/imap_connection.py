@@ -307,14 +307,14 @@ class ImapConnection:
             raise InboxFault(self._distrust(error)) from None
         except (OSError, imaplib.IMAP4.abort) as error:
             raise ConnectionLost(
-                f"Máy chủ thư {self.address.server} đứt kết nối khi bắt đầu mã hoá: "
+                f"Máy chủ thư {self.address.server} đứt kết nối khi bắt đầu mã hóa: "
                 f"{_kind(error)} (STARTTLS failed)."
             ) from None
         except imaplib.IMAP4.error:
             status = "NO"
         if status != "OK":
             raise InboxFault(
-                f"Máy chủ thư {self.address.server} không cho mã hoá bằng STARTTLS, nên không gửi "
+                f"Máy chủ thư {self.address.server} không cho mã hóa bằng STARTTLS, nên không gửi "
                 "mật khẩu: dùng imaps:// (cổng 993) hoặc bật STARTTLS trên máy chủ."
             )
 

@@ -264,7 +264,7 @@ class ImapInbox(Inbox):
             raise CommandRefused(doing, "máy chủ không có MOVE, UIDPLUS")
         if not may_move and DELETED not in self._permanent:
             # Every look would leave one more copy of what cannot be taken away.
-            raise CommandRefused(doing, "tài khoản không có quyền xoá thư")
+            raise CommandRefused(doing, "tài khoản không có quyền xóa thư")
         target = encode_folder(self._spelling_of(folder))
         # After a kill between copying and expunging the copy is there already.
         staying = uids if may_move else [u for u in uids if DELETED not in self._flags.get(u, ())]
@@ -352,7 +352,7 @@ class ImapInbox(Inbox):
         if not (by_move or by_copy):
             return Rights(True, False, "máy chủ không có MOVE, UIDPLUS; thư đã nhận được đánh dấu")
         if not allowed:
-            return Rights(True, False, "tài khoản không có quyền xoá thư; thư được đánh dấu")
+            return Rights(True, False, "tài khoản không có quyền xóa thư; thư được đánh dấu")
         return Rights(True, True, "MOVE" if by_move else "COPY và EXPUNGE")
 
     def missing_folders(self) -> list[str]:

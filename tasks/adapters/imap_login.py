@@ -52,7 +52,7 @@ class Login:
                 f"{self._token_file} (token refused)."
             )
         return (
-            f"{self._who}: sai tên người dùng hoặc mật khẩu, hoặc tài khoản bị khoá (máy chủ nói: "
+            f"{self._who}: sai tên người dùng hoặc mật khẩu, hoặc tài khoản bị khóa (máy chủ nói: "
             f"{words}). Sửa BAOCAO_MAILBOX_URL hoặc BAOCAO_MAILBOX_PASSWORD (login refused)."
         )
 

@@ -40,7 +40,7 @@ from tasks.adapters.workbook_reader import (
 _GRACE_SECONDS = 2  # the parent ends an overlong job first, and knows which one it was
 _OUTPUT_BYTES = 200_000_000
 _OPEN_FILES = 64
-_PLEASE_SEND = "Xin điền và gửi lại biểu mẫu Excel (.xlsx) đã nhận từ Văn phòng UBND thành phố."
+_PLEASE_SEND = "Xin điền và gửi lại sổ báo cáo (.xlsx) đã nhận từ Văn phòng UBND thành phố."
 _ADVICE = {
     FileKind.ZIP: "Xin giải nén rồi gửi từng tệp Excel bên trong.",
     FileKind.RAR: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",
@@ -105,7 +105,7 @@ def _not_a_workbook(kind: FileKind, name: str) -> Examination:
 def _detail(name: str, kind: FileKind, refusal: WorkbookRefused) -> str:
     advice = {
         FileProblem.ENCRYPTED: "Xin bỏ mật khẩu rồi gửi lại.",
-        FileProblem.TOO_LARGE: "Xin xoá các vùng, trang và hình ảnh không dùng đến rồi gửi lại.",
+        FileProblem.TOO_LARGE: "Xin xóa các vùng, trang và hình ảnh không dùng đến rồi gửi lại.",
         FileProblem.DAMAGED: "Xin mở tệp bằng Excel, lưu thành một tệp .xlsx mới rồi gửi lại.",
     }.get(refusal.problem, _PLEASE_SEND)
     return f"Không đọc được tệp «{name}» ({kind.vietnamese}). {refusal.detail} {advice}"

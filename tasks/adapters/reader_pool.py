@@ -332,7 +332,7 @@ class ReaderPool:
             ),
             FileProblem.TOO_LARGE: (
                 f"Tệp «{name}» cần quá nhiều bộ nhớ để đọc. "
-                "Xin xoá các vùng, trang và hình ảnh không dùng đến rồi gửi lại."
+                "Xin xóa các vùng, trang và hình ảnh không dùng đến rồi gửi lại."
             ),
             FileProblem.KILLED_READER: (
                 f"Tệp «{name}» làm trình đọc dừng đột ngột nên chưa kiểm tra được. {_SAVE_ANEW}"

@@ -13,7 +13,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.domain.findings import Finding, Severity
+from models.domain.findings import SEVERITY_CALLS, Finding, Severity
 from tasks.adapters import workbook_styles as look
 from tasks.adapters.workbook_marks import find_cell, find_sheet, is_grave, put_text
 
@@ -138,7 +138,7 @@ def _advice(findings: Sequence[Finding]) -> str:
         advice.append("Ô nền cam: sửa, hoặc giữ nguyên và ghi lý do ở cột Giải trình cùng dòng.")
     advice.append(
         "Bấm vào địa chỉ ô để đến nơi cần xem; đặt con trỏ lên ô đã đánh dấu để đọc ghi chú. "
-        "Sửa ngay trên tệp này, lưu lại và trả lời thư kèm tệp; không cần xoá trang này."
+        "Sửa ngay trên tệp này, lưu lại và trả lời thư kèm tệp; không cần xóa trang này."
     )
     return " ".join(advice)
 
@@ -149,7 +149,7 @@ def _row(
     row = header_row + number
     texts = (
         str(number),
-        look.SEVERITY_NAMES[finding.severity],
+        SEVERITY_CALLS[finding.severity],
         finding.sheet,
         finding.cell,
         look.clean_text(finding.value, _MAX_VALUE),

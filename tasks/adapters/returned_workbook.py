@@ -59,13 +59,13 @@ _UNUSABLE = (  # what the library is known to raise on files that are not as it 
 _MACROS_DROPPED = "Tệp trả lại ở dạng .xlsx; các macro trong tệp gửi đến không được giữ."
 _OTHER_KIND = (
     "Tệp gửi đến ở dạng {kind} nên không đánh dấu được ngay trên tệp đó. Văn phòng đã chép những ô "
-    "thuộc biểu mẫu sang tệp Excel (.xlsx) kèm theo và đánh dấu tại đây; xin sửa trên tệp này."
+    "thuộc sổ báo cáo sang tệp Excel (.xlsx) kèm theo và đánh dấu tại đây; xin sửa trên tệp này."
 )
 _NOT_OPENED = (
     "Không đánh dấu được ngay trên tệp gửi đến (tệp có phần không theo chuẩn). Văn phòng đã chép "
-    "những ô thuộc biểu mẫu sang tệp kèm theo và đánh dấu tại đây; xin sửa trên tệp này."
+    "những ô thuộc sổ báo cáo sang tệp kèm theo và đánh dấu tại đây; xin sửa trên tệp này."
 )
-_NO_ORIGINAL = "Biểu mẫu kèm theo đã ghi sẵn những nội dung đọc được; xin sửa trên tệp này."
+_NO_ORIGINAL = "Sổ báo cáo kèm theo đã ghi sẵn những nội dung đọc được; xin sửa trên tệp này."
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ SMTP = MailProtocol(
         ),
         AddressMistake.HOST: "Địa chỉ SMTP thiếu tên máy chủ (no host).",
         AddressMistake.OPEN: (
-            "smtp:// gửi thư và mật khẩu không mã hoá tới {host}: hãy dùng smtps:// hoặc "
+            "smtp:// gửi thư và mật khẩu không mã hóa tới {host}: hãy dùng smtps:// hoặc "
             "smtp+starttls:// (plain SMTP to another machine is refused)."
         ),
     },

@@ -85,7 +85,7 @@ def _of_connection(
     if certificate:
         yield of_certificate(certificate, now, "máy chủ gửi thư")
     elif address.scheme == "smtp":
-        yield Sighting(_SUBJECTS[SmtpStage.TLS], True, "Không mã hoá; máy chủ ở ngay trên máy này.")
+        yield Sighting(_SUBJECTS[SmtpStage.TLS], True, "Không mã hóa; máy chủ ở ngay trên máy này.")
     said = f"Đã đăng nhập: {address.username}." if address.username else "Không cần đăng nhập."
     yield Sighting(_SUBJECTS[SmtpStage.LOGIN], True, said)
     limit = size_limit(client)

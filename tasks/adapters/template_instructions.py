@@ -95,7 +95,7 @@ class InstructionsWriter:
         self._paragraph(sheet, number, "## Màu ô")
         for fill, text in (
             (look.INPUT_FILL, "Cơ quan điền."),
-            (look.OFFICE_FILL, "Văn phòng ghi sẵn, đã khoá."),
+            (look.OFFICE_FILL, "Văn phòng ghi sẵn, đã khóa."),
             (look.SEVERITY_FILLS[Severity.ERROR], "Khi tệp được trả lại: lỗi phải sửa."),
             (
                 look.SEVERITY_FILLS[Severity.WARNING],

@@ -381,7 +381,7 @@ class _TemplateWriter:
     def _identity(self) -> None:
         self.canvas.workbook.set_custom_property(PROPERTY_NAME, self.data.of.token, "text")
         sheet = self.canvas.workbook.add_worksheet(SHEET_NAME)
-        sheet.write_string(0, 0, "Mã định danh của tệp, xin không sửa")
+        sheet.write_string(0, 0, "Mã nhận dạng của tệp, xin không sửa")
         sheet.write_string(0, 1, self.data.of.token)
         sheet.very_hidden()
         sheet.protect()

@@ -22,7 +22,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.domain.findings import Finding, Severity
+from models.domain.findings import SEVERITY_CALLS, Finding, Severity
 from tasks.adapters import workbook_styles as look
 
 MARKS_SHEET = "_danh_dau"  # very hidden: fills of the agency's own that marks stand upon
@@ -117,7 +117,7 @@ def mark_cells(workbook: Workbook, findings: Sequence[Finding]) -> None:
 def _comment(findings: Sequence[Finding], existing: Comment | None) -> Comment:
     lines = [COMMENT_TITLE]
     for finding in sorted(findings, key=lambda f: f.severity.rank):
-        name = look.SEVERITY_NAMES[finding.severity]
+        name = SEVERITY_CALLS[finding.severity]
         lines.append(f"{name} ({finding.rule}): {finding.message}")
     text = look.clean_text("\n".join(lines), _MAX_COMMENT)
     if existing is not None and (existing.text or "").strip():

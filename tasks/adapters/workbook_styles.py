@@ -37,12 +37,6 @@ SEVERITY_FILLS = {
     Severity.WARNING: "FFDF99",
     Severity.INFO: "CFE5F7",
 }
-SEVERITY_NAMES = {
-    Severity.BLOCKER: "Không tiếp nhận được",
-    Severity.ERROR: "Lỗi phải sửa",
-    Severity.WARNING: "Cảnh báo: sửa hoặc giải trình",
-    Severity.INFO: "Lưu ý",
-}
 GOOD_FILL = "C9E7CF"
 
 DATE_FORMAT = "dd/mm/yyyy"

@@ -14,7 +14,7 @@ FILE = OFFICE_FILES / "cycles.toml"
 TEXT = FILE.read_text(encoding="utf-8")
 
 FAULTY = [
-    ('title = "Kế hoạch', 'titel = "Kế hoạch', "cycles.2025-plan.titel: không có khoá này"),
+    ('title = "Kế hoạch', 'titel = "Kế hoạch', "cycles.2025-plan.titel: không có khóa này"),
     ('form = "plan"\n', "", "cycles.2025-plan.form: còn thiếu"),
     ('form = "plan"', 'form = " "', "cycles.2025-plan.form: còn trống"),
     ("catalogue_year = 2025", 'catalogue_year = "2025"', "cần số nguyên"),

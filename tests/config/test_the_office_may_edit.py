@@ -18,8 +18,9 @@ from config.settings import CONFIG_DIR
 
 TESTS = Path(__file__).parents[1]
 SUITE = Path(__file__).with_name("test_the_offices_files.py")
-#: These look at the real folder: the suite, its proof, and that a simulated import spares it.
-READERS = {SUITE.name, Path(__file__).name, "test_file_sets.py"}
+#: These look at the real folder: the suite, its proof, that a simulated import spares it, and that
+#: every text there keeps to the list of terms, which lies beside them.
+READERS = {SUITE.name, Path(__file__).name, "test_file_sets.py", "test_terms.py"}
 REAL_FOLDER = re.compile(r'\bCONFIG_DIR\b|config\.__file__|(?:ROOT|parents\[\d\]) / "config"')
 
 NEW_CYCLE = """
@@ -35,7 +36,7 @@ recipient = "Văn phòng Ủy ban nhân dân thành phố Hải Phòng"
 channel = "Thư điện tử"
 frequency = "Hằng quý"
 outline = "Theo các trang của sổ báo cáo"
-report_forms = "Sổ báo cáo (.xlsx) gửi kèm thư mở kỳ báo cáo"
+report_forms = "Sổ báo cáo (.xlsx) gửi kèm thư đề nghị báo cáo"
 opens_at = 2025-06-20T08:00:00+07:00
 due_at = 2025-07-05T00:00:00+07:00
 due_text = "trước ngày 05 tháng 7 năm 2025"

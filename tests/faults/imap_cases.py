@@ -94,7 +94,7 @@ class ImapCase:
         """Command and fault in Vietnamese."""
         special = {
             "cut": "literal ngắn hơn cỡ đã báo",
-            "expunged": "thư vừa bị người khác xoá",
+            "expunged": "thư vừa bị người khác xóa",
             "read_only": "thư mục chỉ đọc, rồi UIDVALIDITY đổi",
         }
         return STAGES[self.stage], special.get(self.fault) or FAULTS[self.fault][0]

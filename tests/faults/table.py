@@ -93,9 +93,9 @@ SPECIAL: Mapping[ImapCase, str] = {
     ): "thư ấy chưa lưu và nằm nguyên trong hộp, hai thư kia đã nhận; lần sau nhận đủ ba",
     ImapCase(
         "UID FETCH BODY", "expunged"
-    ): "thư bị xoá trước khi đọc thì không còn để nhận; các thư khác đã nhận một lần",
-    ImapCase("UID MOVE", "expunged"): "cả ba đã lưu, kể cả thư vừa bị xoá",
-    ImapCase("UID COPY", "expunged"): "cả ba đã lưu, kể cả thư vừa bị xoá",
+    ): "thư bị xóa trước khi đọc thì không còn để nhận; các thư khác đã nhận một lần",
+    ImapCase("UID MOVE", "expunged"): "cả ba đã lưu, kể cả thư vừa bị xóa",
+    ImapCase("UID COPY", "expunged"): "cả ba đã lưu, kể cả thư vừa bị xóa",
     ImapCase(
         "SELECT", "read_only"
     ): "cả ba đã lưu, nằm nguyên trong hộp; lần sau không nhận lại, kể cả khi máy chủ đánh số lại",

@@ -48,7 +48,7 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
     ]
     yield from rows_point("Chỉ tiêu chưa cơ quan nào cam kết", uncommitted, "chỉ tiêu", words)
     short = [_shortfall(i, words) for i in consolidation.indicators if i.falls_short]
-    yield from point("Chỉ tiêu cam kết thấp hơn yêu cầu của chỉ tiêu giao", short, "chỉ tiêu")
+    yield from point("Chỉ tiêu cam kết chưa đạt mức giao", short, "chỉ tiêu")
     yield from _scenario_points(consolidation)
     tasks = consolidation.tasks
     none = [t.row for t in tasks if t.state is PlanState.NONE and t.row.code not in excused]
@@ -104,7 +104,7 @@ def _scenario_points(consolidation: Consolidation) -> Iterable[str]:
 def _short_table(consolidation: Consolidation, words: Words) -> Table:
     short = [i for i in consolidation.indicators if i.falls_short]
     return cut_table(
-        "Chỉ tiêu cam kết thấp hơn yêu cầu của chỉ tiêu giao",
+        "Chỉ tiêu cam kết chưa đạt mức giao",
         ("Vị trí", "Chỉ tiêu", "Đơn vị tính", "Giao", "Cam kết", "Cơ quan"),
         [
             (

@@ -6,7 +6,6 @@ import datetime as dt
 
 from models.domain.agencies import AgencyKind
 from models.domain.consolidation.conflicts import ConflictKind, StandsBecause
-from models.domain.findings import Severity
 from models.domain.standing import Timeliness
 from models.domain.submissions import Verdict
 from models.domain.targets import Judgement
@@ -39,17 +38,11 @@ VERDICT_NAMES = {
     Verdict.UNREADABLE: "Không đọc được",
 }
 JUDGEMENT_NAMES = {
-    Judgement.EXCEEDED: "Vượt chỉ tiêu giao",
-    Judgement.MET: "Đạt chỉ tiêu giao",
+    Judgement.EXCEEDED: "Vượt mức giao",
+    Judgement.MET: "Đạt mức giao",
     Judgement.FLOOR_MET: "Đạt mức giao, chưa đạt mức phấn đấu",
-    Judgement.NOT_MET: "Thấp hơn yêu cầu của chỉ tiêu giao",
+    Judgement.NOT_MET: "Chưa đạt mức giao",
     Judgement.UNKNOWN: "Chưa đánh giá được",
-}
-SEVERITY_NAMES = {
-    Severity.BLOCKER: "Không tiếp nhận được",
-    Severity.ERROR: "Lỗi phải sửa",
-    Severity.WARNING: "Cảnh báo",
-    Severity.INFO: "Lưu ý",
 }
 KIND_NAMES: dict[AgencyKind | None, str] = {
     AgencyKind.DEPARTMENT: "Sở, ban, ngành",

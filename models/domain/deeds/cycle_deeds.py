@@ -194,12 +194,12 @@ class CloseCycle(Deed):
     def weigh(self, cycle: ReportingCycle, book: DecisionBook, now: dt.datetime) -> Weighed:
         """What it comes to. Raises DecisionRefused where there is nothing yet to close."""
         if (book.closing(cycle.code) is not None) is self.closed:
-            return Weighed(f"Kỳ {cycle.code} đang {'khoá sổ' if self.closed else 'mở'}.")
+            return Weighed(f"Kỳ {cycle.code} đang {'khóa sổ' if self.closed else 'mở'}.")
         if self.closed and now < cycle.opens_at:
             opens = f"{cycle.opens_at.astimezone(HANOI):%H:%M %d/%m/%Y}"
             raise DecisionRefused(
-                f"Kỳ {cycle.code} chưa mở (mở lúc {opens}): chưa có sổ nào để khoá. Xin chọn kỳ "
-                "khác, hoặc khoá sau khi mở."
+                f"Kỳ {cycle.code} chưa mở (mở lúc {opens}): chưa có sổ nào để khóa. Xin chọn kỳ "
+                "khác, hoặc khóa sau khi mở."
             )
         kind = DecisionKind.CLOSE_CYCLE if self.closed else DecisionKind.REOPEN_CYCLE
         decision = decided(kind, self.signed, now, Matter(cycle.code))

@@ -172,7 +172,7 @@ def _facts(
     parts: Mapping[str, str],
 ) -> Iterator[Text]:
     """How the agency stands, in sentences."""
-    used = ", ".join(f"bản {v.version} (số {v.receipt_number})" for v in standing.counted)
+    used = ", ".join(f"phiên bản {v.version} (số {v.receipt_number})" for v in standing.counted)
     state = TIMELINESS_NAMES[standing.timeliness]
     yield words(f"Tình trạng báo cáo: {state.lower()}" + (f"; đang dùng {used}." if used else "."))
     owed = ", ".join(names.sheet(key) for key in standing.owed_sections)

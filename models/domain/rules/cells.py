@@ -18,7 +18,7 @@ _WHY_NO_NUMBER = {
     Reason.TOO_LARGE.value: "có quá nhiều chữ số; đề nghị kiểm tra lại",
     Reason.NOT_FINITE.value: "không phải là một giá trị số; đề nghị ghi lại",
 }
-_WHY_NO_NUMBER[RESTATED] = "chép lại chỉ tiêu được giao; đề nghị ghi con số đã thực hiện được"
+_WHY_NO_NUMBER[RESTATED] = "chép lại mức giao; đề nghị ghi con số đã thực hiện được"
 _SEVERAL = (Reason.RANGE.value, Reason.RATIO.value, Reason.SEVERAL.value)
 
 

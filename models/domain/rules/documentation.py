@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from models.domain.findings import Severity
+from models.domain.findings import SEVERITY_NAMES
 from models.domain.rules import ALL_RULES
 from models.domain.rules.registry import Rule
 
-SEVERITY_NAMES = {
-    Severity.BLOCKER: "Không nhận được",
-    Severity.ERROR: "Trả lại để sửa",
-    Severity.WARNING: "Nhận, cần xem lại hoặc giải trình",
-    Severity.INFO: "Lưu ý",
-}
 GROUPS = {
     "CT": "Cấu trúc của sổ báo cáo",
-    "DD": "Định danh",
+    "DD": "Mã nhận dạng",
     "KT": "Bảng mã chữ",
     "SO": "Số",
     "NG": "Ngày",
@@ -43,11 +37,12 @@ tệp gửi trả có tô màu và ghi chú tại từng ô.
 
 Mức độ:
 
-- **Không nhận được**: tệp không phải sổ báo cáo của kỳ này, hoặc hỏng cấu trúc nên không đọc được.
-- **Trả lại để sửa**: sửa các ô được nêu rồi trả lời thư, đính kèm tệp đã sửa.
-- **Nhận, cần xem lại hoặc giải trình**: báo cáo đã được nhận. Nếu số liệu đúng như đã ghi, nêu lý \
-do ở cột «Giải trình» của dòng đó; lời giải trình được chuyển đến người tổng hợp và giữ cho các \
-lần gửi sau.
+- **Không tiếp nhận được**: tệp không phải sổ báo cáo của kỳ này, hoặc hỏng cấu trúc nên không \
+đọc được.
+- **Lỗi phải sửa**: sửa các ô được nêu rồi trả lời thư, đính kèm tệp đã sửa.
+- **Cảnh báo**: báo cáo vẫn được tiếp nhận; đề nghị sửa hoặc giải trình. Nếu số liệu đúng như đã \
+ghi, nêu lý do ở cột «Giải trình» của dòng đó; lời giải trình được chuyển đến người tổng hợp và \
+giữ cho các lần gửi sau.
 - **Lưu ý**: không phải làm gì.
 
 Ba điều thường gặp:
@@ -55,7 +50,7 @@ Ba điều thường gặp:
 1. Ô số chỉ ghi một số, theo đơn vị tính của dòng: 12,5% ghi là 12,5; 37 tỷ USD ở dòng tính bằng \
 tỷ USD ghi là 37.
 2. Nhìn lại ô sau khi gõ: nếu 58.500 hiện thành 58,5 thì máy đang dùng kiểu số Anh - Mỹ; gõ 58500.
-3. Không xóa trang, dòng, cột, tiêu đề của biểu mẫu. Được chèn thêm dòng, cột và đổi thứ tự.
+3. Không xóa trang, dòng, cột, tiêu đề của sổ báo cáo. Được chèn thêm dòng, cột và đổi thứ tự.
 """
 
 

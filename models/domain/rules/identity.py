@@ -16,34 +16,34 @@ UNKNOWN = enlist(
         "DD-01",
         Severity.BLOCKER,
         "Không xác định được cơ quan hoặc kỳ báo cáo",
-        "Tệp không mang mã định danh của biểu mẫu đã gửi, và tên trang, tên cơ quan, tên chỉ tiêu "
-        "không chỉ rõ một cơ quan, một kỳ.",
-        "Điền vào đúng biểu mẫu đã gửi kèm thư của Văn phòng rồi trả lời thư đó.",
+        "Tệp không mang mã nhận dạng của sổ báo cáo đã gửi, và tên trang, tên cơ quan, tên chỉ "
+        "tiêu không chỉ rõ một cơ quan, một kỳ.",
+        "Điền vào đúng sổ báo cáo Văn phòng đã gửi kèm thư rồi trả lời thư đó.",
     )
 )
 OLD_FORM = enlist(
     Rule(
         "DD-02",
         Severity.BLOCKER,
-        "Biểu mẫu không còn dùng",
-        "Biểu mẫu đã thay đổi và phiên bản này không còn được nhận.",
-        "Dùng biểu mẫu mới nhất Văn phòng đã gửi.",
+        "Mẫu sổ báo cáo không còn dùng",
+        "Mẫu sổ báo cáo đã thay đổi và phiên bản này không còn được nhận.",
+        "Dùng sổ báo cáo mới nhất Văn phòng đã gửi.",
     )
 )
 OTHER_CYCLE = enlist(
     Rule(
         "DD-03",
         Severity.BLOCKER,
-        "Biểu mẫu của kỳ báo cáo khác",
-        "Mã định danh trong tệp thuộc một kỳ báo cáo khác.",
-        "Điền vào biểu mẫu của kỳ đang báo cáo.",
+        "Sổ báo cáo của kỳ khác",
+        "Mã nhận dạng trong tệp thuộc một kỳ báo cáo khác.",
+        "Điền vào sổ báo cáo của kỳ đang báo cáo.",
     )
 )
 BROKEN_IDENTITY = enlist(
     Rule(
         "DD-04",
         Severity.BLOCKER,
-        "Mã định danh của tệp không hợp lệ",
+        "Mã nhận dạng của tệp không hợp lệ",
         "Mã nêu một cơ quan hoặc kỳ báo cáo không có, hoặc hai nơi trong tệp ghi hai mã khác nhau "
         "(thường do chép trang từ tệp khác sang).",
         "Điền vào đúng tệp đã gửi cho cơ quan, không chép trang giữa các tệp.",
@@ -54,9 +54,9 @@ GUESSED = enlist(
         "DD-06",
         Severity.INFO,
         "Tệp được nhận ra theo nội dung",
-        "Tệp gõ lại không mang mã định danh; cơ quan và kỳ báo cáo được nhận ra theo tên trang, "
+        "Tệp gõ lại không mang mã nhận dạng; cơ quan và kỳ báo cáo được nhận ra theo tên trang, "
         "tên cơ quan và tên chỉ tiêu.",
-        "Không phải sửa. Lần sau nên điền vào biểu mẫu đã gửi.",
+        "Không phải sửa. Lần sau nên điền vào sổ báo cáo đã gửi.",
     )
 )
 
@@ -65,8 +65,8 @@ GUESSED = enlist(
     "DD-05",
     Severity.ERROR,
     title="Tên cơ quan trong tệp là của cơ quan khác",
-    explanation="Biểu mẫu cấp cho một cơ quan, nhưng mục tên cơ quan ghi tên cơ quan khác.",
-    remedy="Dùng biểu mẫu Văn phòng gửi cho chính cơ quan mình.",
+    explanation="Sổ báo cáo cấp cho một cơ quan, nhưng mục tên cơ quan ghi tên cơ quan khác.",
+    remedy="Dùng sổ báo cáo Văn phòng gửi cho chính cơ quan mình.",
 )
 def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables(SheetKind.DETAILS):
@@ -82,8 +82,9 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
                 cell = layout.cell(field.key, "value")
                 other = case.register.agencies[named].name
                 yield Remark(
-                    f"{case.where(layout.name, cell)}: tên cơ quan là «{other}», trong khi biểu "
-                    f"mẫu này cấp cho «{own.name}». Đề nghị dùng biểu mẫu gửi cho cơ quan mình.",
+                    f"{case.where(layout.name, cell)}: tên cơ quan là «{other}», trong khi sổ "
+                    f"báo cáo này cấp cho «{own.name}». Đề nghị dùng sổ báo cáo gửi cho cơ "
+                    "quan mình.",
                     layout.name,
                     cell,
                     as_text(value),

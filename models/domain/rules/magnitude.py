@@ -69,7 +69,7 @@ def no_figure_is_a_thousand_times_off(case: Case) -> Iterator[Remark]:
         times = format_number(power)
         likely = value / power if upward else value * power
         likely_text = format_number(Decimal(f"{likely.normalize():f}"))
-        against = f"chỉ tiêu được giao ({with_unit(_printed(row, column), row.unit)})"
+        against = f"mức giao ({with_unit(_printed(row, column), row.unit)})"
         advice = (
             f"Nếu ý là {likely_text}%, đề nghị ghi {likely_text}."
             if row.unit == "%" and not upward
@@ -117,7 +117,7 @@ def _printed(row: CatalogueRow, column: Column) -> str:
     Severity.WARNING,
     title="Số khác xa chỉ tiêu",
     explanation="Mức cả năm gấp hơn 20 lần, chưa bằng một phần hai mươi, hoặc bằng đúng 10 lần hay "
-    "một phần mười chỉ tiêu được giao (thừa, thiếu một chữ số); ghi 100% ở chỉ tiêu thấp hơn "
+    "một phần mười mức giao (thừa, thiếu một chữ số); ghi 100% ở chỉ tiêu thấp hơn "
     "nhiều, có lẽ ý là đạt 100% chỉ tiêu. Số gấp hơn 1.000 lần phải sửa.",
     remedy="Kiểm tra lại; nếu đúng, nêu lý do ở cột giải trình.",
 )
@@ -137,7 +137,7 @@ def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
             target = clear_text(reference)
             yield case.at_entry(
                 figure.entry,
-                f"ghi 100% trong khi chỉ tiêu được giao là {_printed(row, column)}%. Nếu ý là hoàn "
+                f"ghi 100% trong khi mức giao là {_printed(row, column)}%. Nếu ý là hoàn "
                 f"thành toàn bộ chỉ tiêu, đề nghị ghi {target}; nếu đúng là 100%, đề nghị nêu lý "
                 "do ở cột giải trình.",
                 justified=True,
@@ -149,7 +149,7 @@ def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
             hint = "có thể thừa hoặc thiếu một chữ số" if one_digit else "kiểm tra đơn vị"
             yield case.at_entry(
                 figure.entry,
-                f"{case.shown(value, row)} khác xa chỉ tiêu được giao ({_printed(row, column)}); "
+                f"{case.shown(value, row)} khác xa mức giao ({_printed(row, column)}); "
                 + (
                     "đề nghị ghi lại."
                     if absurd

@@ -46,7 +46,7 @@ def _changed(value: CellValue, printed: str, column: Column) -> bool:
     title="Mã của dòng này, tên của dòng khác",
     explanation="Thường do sắp xếp (Sort) hoặc dán mà không kèm cột mã. Khi đó không biết số liệu "
     "trong dòng là của mã hay của tên.",
-    remedy="Khôi phục mã và tên như biểu mẫu đã gửi, rồi kiểm tra lại số liệu từng dòng.",
+    remedy="Khôi phục mã và tên như sổ báo cáo đã gửi, rồi kiểm tra lại số liệu từng dòng.",
 )
 def codes_stand_beside_their_names(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables():
@@ -59,11 +59,11 @@ def codes_stand_beside_their_names(case: Case) -> Iterator[Remark]:
         cell = layout.cell(first, expected.name_column)
         inputs = [e for e in case.interpretation.entries if e.sheet == layout.key]
         yield Remark(
-            f"Trang «{layout.name}», dòng {numbers}: mã và tên không thuộc cùng một dòng của biểu "
-            f"mẫu (ô {cell} ghi «{seen_text(seen, 80)}», mã bên cạnh là của "
+            f"Trang «{layout.name}», dòng {numbers}: mã và tên không thuộc cùng một dòng của sổ "
+            f"báo cáo (ô {cell} ghi «{seen_text(seen, 80)}», mã bên cạnh là của "
             f"«{expected.rows[first].short_name}»), có lẽ do sắp xếp hoặc dán mà không kèm cột mã; "
-            "Văn phòng không biết số liệu là của dòng nào. Đề nghị khôi phục mã và tên như biểu "
-            "mẫu đã gửi, rồi kiểm tra lại số liệu từng dòng.",
+            "Văn phòng không biết số liệu là của dòng nào. Đề nghị khôi phục mã và tên như sổ "
+            "báo cáo đã gửi, rồi kiểm tra lại số liệu từng dòng.",
             layout.name,
             cell,
             seen_text(seen),

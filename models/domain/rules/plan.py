@@ -43,8 +43,8 @@ def the_year_milestone_is_the_commitment(case: Case) -> Iterator[Remark]:
 @rule(
     "MT-02",
     Severity.WARNING,
-    title="Mốc chưa phải là số luỹ kế từ đầu năm",
-    explanation="Chỉ tiêu tính bằng lượng (tỷ đồng, lượt, căn ...) ghi số luỹ kế từ đầu năm, nên "
+    title="Mốc chưa phải là số lũy kế từ đầu năm",
+    explanation="Chỉ tiêu tính bằng lượng (tỷ đồng, lượt, căn ...) ghi số lũy kế từ đầu năm, nên "
     "mốc sau không nhỏ hơn mốc trước, và ba mốc đầu không giống số của riêng từng quý.",
     remedy="Nếu đã ghi số của riêng từng quý, cộng dồn lại.",
 )
@@ -69,7 +69,7 @@ def cumulative_milestones_do_not_fall(case: Case) -> Iterator[Remark]:
                         after,
                         f"{_period_name(later)} ({format_number(less)}) nhỏ hơn "
                         f"{_period_name(earlier)} ({format_number(more)}, ô {before.cell}). Chỉ "
-                        "tiêu này ghi số luỹ kế từ đầu năm; nếu đã ghi số của từng quý, đề nghị "
+                        "tiêu này ghi số lũy kế từ đầu năm; nếu đã ghi số của từng quý, đề nghị "
                         "cộng dồn.",
                         justified=True,
                     )
@@ -80,7 +80,7 @@ def cumulative_milestones_do_not_fall(case: Case) -> Iterator[Remark]:
                         found[2][1],
                         f"9 tháng ({format_number(found[2][2])}) chưa bằng một nửa cả năm "
                         f"({format_number(found[3][2])}) mà các mốc gần bằng nhau, giống số của "
-                        "riêng từng quý. Chỉ tiêu này ghi số luỹ kế từ đầu năm; nếu đã ghi số của "
+                        "riêng từng quý. Chỉ tiêu này ghi số lũy kế từ đầu năm; nếu đã ghi số của "
                         "từng quý, đề nghị cộng dồn.",
                         justified=True,
                     )
@@ -114,7 +114,7 @@ def _period_name(period: str) -> str:
 @rule(
     "CK-01",
     Severity.WARNING,
-    title="Mức cam kết thấp hơn chỉ tiêu được giao",
+    title="Mức cam kết thấp hơn mức giao",
     explanation="Vẫn nhận, không trả lại. Lý do ghi ở cột giải trình được chuyển đến người tổng "
     "hợp và giữ cho các lần gửi sau. Với chỉ tiêu càng thấp càng tốt, «thấp hơn» là chưa đạt.",
     remedy="Nêu lý do ở cột giải trình, hoặc nâng mức cam kết.",
@@ -131,7 +131,7 @@ def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
         if not falls_short(value, row.row.target, row.row.direction):
             continue
         printed = with_unit(row.row.target_shown, row.row.unit)
-        text = f"cam kết {format_number(value)} chưa đạt chỉ tiêu được giao ({printed})."
+        text = f"cam kết {format_number(value)} chưa đạt mức giao ({printed})."
         if case.justification(layout.key, row.row.code):
             text += " Đã có giải trình."
         else:

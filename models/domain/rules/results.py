@@ -160,7 +160,7 @@ def _end_of(column: Column, year: int) -> dt.date:
     "KQ-05",
     Severity.ERROR,
     title="Số thực hiện đến nay lớn hơn số ước cả năm",
-    explanation="Chỉ tiêu tính bằng lượng luỹ kế từ đầu năm nên số đến nay không lớn hơn số cả "
+    explanation="Chỉ tiêu tính bằng lượng lũy kế từ đầu năm nên số đến nay không lớn hơn số cả "
     "năm. Có giải trình thì vẫn nhận.",
     remedy="Kiểm tra hai ô, có thể ghi đổi chỗ; nếu đúng, nêu lý do ở cột giải trình.",
 )
@@ -248,7 +248,7 @@ def a_missed_target_has_its_causes(case: Case) -> Iterator[Remark]:
                 printed = with_unit(target.printed, row.catalogue_row.unit)
                 yield case.at_entry(
                     entry,
-                    f"{format_number(value)} chưa đạt chỉ tiêu được giao ({printed}). Đề nghị nêu "
+                    f"{format_number(value)} chưa đạt mức giao ({printed}). Đề nghị nêu "
                     "nguyên nhân ở cột «Nguyên nhân», để báo cáo UBND thành phố đúng lời của cơ "
                     "quan.",
                     justified=True,
@@ -260,8 +260,7 @@ def a_missed_target_has_its_causes(case: Case) -> Iterator[Remark]:
     "KQ-07",
     Severity.WARNING,
     title="Tự đánh giá khác với kết quả so với chỉ tiêu",
-    explanation="So số cả năm với chỉ tiêu được giao. Có nêu nguyên nhân hoặc giải trình thì không "
-    "nhắc.",
+    explanation="So số cả năm với mức giao. Có nêu nguyên nhân hoặc giải trình thì không nhắc.",
     remedy="Chọn lại ở cột «Tự đánh giá», hoặc nêu lý do.",
 )
 def the_own_judgement_is_the_figures(case: Case) -> Iterator[Remark]:
@@ -277,7 +276,7 @@ def the_own_judgement_is_the_figures(case: Case) -> Iterator[Remark]:
                 yield case.at_entry(
                     said[0],
                     f"ghi «{said[1]}», trong khi số cả năm là {format_number(value)} (ô "
-                    f"{entry.cell}) và chỉ tiêu được giao là {target.printed}, tức là "
+                    f"{entry.cell}) và mức giao là {target.printed}, tức là "
                     f"«{agreeing[0].lower()}». Đề nghị kiểm tra lại, hoặc nêu lý do.",
                     justified=True,
                 )

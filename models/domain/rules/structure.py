@@ -17,10 +17,10 @@ SHEET_MISSING = "CT-01"  # its findings name the sheet as the form does
     SHEET_MISSING,
     Severity.BLOCKER,
     title="Thiếu trang của sổ báo cáo",
-    explanation="Mọi trang của biểu mẫu đã gửi phải còn trong tệp. Trang đổi tên hoặc đổi thứ tự "
+    explanation="Mọi trang của sổ báo cáo đã gửi phải còn trong tệp. Trang đổi tên hoặc đổi thứ tự "
     "vẫn được nhận ra; trang bị xóa thì không. Ở kỳ tiếp nhận từng trang, trang đã tiếp nhận không "
     "phải gửi lại.",
-    remedy="Sao chép số liệu vào đúng biểu mẫu đã gửi kèm thư của Văn phòng, giữ đủ các trang.",
+    remedy="Sao chép số liệu vào đúng sổ báo cáo Văn phòng đã gửi kèm thư, giữ đủ các trang.",
 )
 def every_sheet_is_there(case: Case) -> Iterator[Remark]:
     lost = [p.sheet_name for p in case.problems(ProblemKind.SHEET_MISSING)]
@@ -30,13 +30,13 @@ def every_sheet_is_there(case: Case) -> Iterator[Remark]:
         yield Remark(
             "Tệp không có trang nào của sổ báo cáo (cần có: "
             f"{', '.join(_QUOTED.format(t) for t in lost)}). "
-            "Đề nghị điền vào đúng biểu mẫu đã gửi kèm thư của Văn phòng và gửi lại."
+            "Đề nghị điền vào đúng sổ báo cáo Văn phòng đã gửi kèm thư và gửi lại."
         )
         return
     for title in lost:
         yield Remark(
-            f"Không tìm thấy trang «{title}» trong tệp. Đề nghị điền vào đúng biểu mẫu đã gửi kèm "
-            "thư của Văn phòng, giữ đủ các trang, rồi gửi lại.",
+            f"Không tìm thấy trang «{title}» trong tệp. Đề nghị điền vào đúng sổ báo cáo Văn phòng "
+            "đã gửi kèm thư, giữ đủ các trang, rồi gửi lại.",
             sheet=title,
         )
 
@@ -47,13 +47,13 @@ def every_sheet_is_there(case: Case) -> Iterator[Remark]:
     title="Không nhận ra dòng tiêu đề của trang",
     explanation="Các cột được tìm theo tiêu đề, trong 30 dòng đầu của trang. Khi dòng tiêu đề bị "
     "xóa hoặc viết lại, cả trang không đọc được; các lỗi khác của trang khi đó không liệt kê.",
-    remedy="Khôi phục dòng tiêu đề như biểu mẫu đã gửi.",
+    remedy="Khôi phục dòng tiêu đề như sổ báo cáo đã gửi.",
 )
 def every_header_is_there(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.HEADER_MISSING):
         yield Remark(
             f"Trang «{problem.sheet_name}»: không nhận ra dòng tiêu đề, nên chưa đọc được trang "
-            "này. Đề nghị khôi phục các tiêu đề như biểu mẫu đã gửi: "
+            "này. Đề nghị khôi phục các tiêu đề như sổ báo cáo đã gửi: "
             f"{listed([_QUOTED.format(' '.join(h.split())) for h in problem.details], 8)}.",
             sheet=problem.sheet_name,
         )
@@ -65,7 +65,7 @@ def every_header_is_there(case: Case) -> Iterator[Remark]:
     title="Thiếu cột phải điền",
     explanation="Cột được tìm theo tiêu đề; có thể chèn thêm cột hoặc đổi chỗ, nhưng không được "
     "xóa cột phải điền.",
-    remedy="Khôi phục cột với đúng tiêu đề của biểu mẫu và điền số liệu.",
+    remedy="Khôi phục cột với đúng tiêu đề như sổ báo cáo đã gửi và điền số liệu.",
 )
 def every_needed_column_is_there(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COLUMN_MISSING, ProblemKind.FIELD_MISSING):
@@ -73,7 +73,7 @@ def every_needed_column_is_there(case: Case) -> Iterator[Remark]:
         names = listed([_QUOTED.format(" ".join(h.split())) for h in problem.details], 8)
         yield Remark(
             f"Trang «{problem.sheet_name}»: không tìm thấy {kind} {names}. Đề nghị khôi phục đúng "
-            "tiêu đề như biểu mẫu đã gửi và điền nội dung.",
+            "tiêu đề như sổ báo cáo đã gửi và điền nội dung.",
             sheet=problem.sheet_name,
         )
 
@@ -93,12 +93,12 @@ def every_assigned_row_is_there(case: Case) -> Iterator[Remark]:
         if problem.seen == "all":
             text = (
                 f"không nhận ra dòng nào trong {len(problem.details)} dòng được giao ({names}). "
-                "Đề nghị giữ nguyên cột mã hoặc cột tên như biểu mẫu đã gửi."
+                "Đề nghị giữ nguyên cột mã hoặc cột tên như sổ báo cáo đã gửi."
             )
         else:
             text = (
                 f"thiếu {len(problem.details)} dòng được giao: {names}. Đề nghị khôi phục các dòng "
-                "này từ biểu mẫu đã gửi và điền đủ."
+                "này từ sổ báo cáo đã gửi và điền đủ."
             )
         yield Remark(f"Trang «{problem.sheet_name}»: {text}", sheet=problem.sheet_name)
 
@@ -127,9 +127,9 @@ def no_row_is_doubled(case: Case) -> Iterator[Remark]:
     "CT-11",
     Severity.ERROR,
     title="Hai cột cùng tiêu đề, nội dung khác nhau",
-    explanation="Mỗi cột của biểu mẫu chỉ có một. Cột sao chép thừa mà để trống hoặc giống hệt thì "
-    "bỏ qua; khác nhau thì không thể biết cột nào đúng. Tiêu đề một cột bị ghi đè bằng tiêu đề cột "
-    "khác cũng vậy.",
+    explanation="Mỗi cột của sổ báo cáo chỉ có một. Cột sao chép thừa mà để trống hoặc giống hệt "
+    "thì bỏ qua; khác nhau thì không thể biết cột nào đúng. Tiêu đề một cột bị ghi đè bằng tiêu "
+    "đề cột khác cũng vậy.",
     remedy="Xóa cột thừa, đổi tiêu đề cột tự thêm, hoặc khôi phục tiêu đề bị ghi đè.",
 )
 def no_column_is_doubled(case: Case) -> Iterator[Remark]:
@@ -141,7 +141,7 @@ def no_column_is_doubled(case: Case) -> Iterator[Remark]:
             f"tiêu đề «{' '.join(header.split())}» nhưng nội dung khác nhau ({problem.seen}). "
             + (
                 f"Trang đang thiếu cột {lost}: có thể tiêu đề cột này bị ghi đè, đề nghị khôi phục "
-                "đúng tiêu đề như biểu mẫu đã gửi; nếu không, chỉ giữ cột đúng."
+                "đúng tiêu đề như sổ báo cáo đã gửi; nếu không, chỉ giữ cột đúng."
                 if lost
                 else "Đề nghị chỉ giữ cột đúng, hoặc đổi tiêu đề cột tự thêm."
             ),
@@ -173,7 +173,7 @@ def no_row_of_another_agency(case: Case) -> Iterator[Remark]:
 @rule(
     "CT-07",
     Severity.WARNING,
-    title="Dòng không có trong biểu mẫu",
+    title="Dòng không có trong sổ báo cáo đã gửi",
     explanation="Trang chỉ tiêu, nhiệm vụ, dự án chỉ gồm các dòng Chỉ thị giao. Dòng cơ quan tự "
     "thêm không được tính.",
     remedy="Chuyển nội dung sang trang kế hoạch hành động.",
@@ -183,7 +183,8 @@ def no_row_is_unknown(case: Case) -> Iterator[Remark]:
         yield Remark(
             f"{case.where(problem.sheet_name, problem.cell)}: không nhận ra dòng «{problem.seen}», "
             "nên dòng này chưa được tính. Nếu là việc cơ quan tự đề ra, đề nghị chuyển sang trang "
-            "kế hoạch hành động; nếu là dòng của biểu mẫu, đề nghị ghi lại đúng mã và tên.",
+            "kế hoạch hành động; nếu là dòng có sẵn trong sổ báo cáo, đề nghị ghi lại đúng mã và "
+            "tên.",
             problem.sheet_name,
             problem.cell,
             problem.seen,
@@ -243,28 +244,28 @@ def no_cell_is_stray(case: Case) -> Iterator[Remark]:
 @rule(
     "CT-12",
     Severity.INFO,
-    title="Cột, ô ngoài biểu mẫu không được đọc",
+    title="Cột, ô ngoài sổ báo cáo đã gửi không được đọc",
     explanation="Cơ quan được chèn thêm cột, ghi thêm ngoài bảng; nội dung đó chỉ để cơ quan dùng, "
-    "không được tính. Nếu ở đó có số liệu, hoặc trang đang thiếu một cột của biểu mẫu (có thể tiêu "
-    "đề bị đổi), thì là cảnh báo.",
-    remedy="Nếu là số liệu báo cáo, ghi vào đúng dòng, đúng cột của biểu mẫu, hoặc khôi phục tiêu "
-    "đề cột; nếu là ghi chú riêng thì không phải sửa.",
+    "không được tính. Nếu ở đó có số liệu, hoặc trang đang thiếu một cột của sổ báo cáo (có thể "
+    "tiêu đề bị đổi), thì là cảnh báo.",
+    remedy="Nếu là số liệu báo cáo, ghi vào đúng dòng, đúng cột của sổ báo cáo, hoặc khôi phục "
+    "tiêu đề cột; nếu là ghi chú riêng thì không phải sửa.",
 )
 def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COLUMN_UNREAD):
         lost = ", ".join(_QUOTED.format(" ".join(name.split())) for name in problem.names)
         header = f" «{problem.seen[:80]}»" if problem.seen else " không có tiêu đề"
         text = (
-            f"Trang «{problem.sheet_name}»: cột {problem.details[0]}{header} không có trong biểu "
-            f"mẫu nên không được đọc (có nội dung ở {listed(problem.cells, 6)})."
+            f"Trang «{problem.sheet_name}»: cột {problem.details[0]}{header} không có trong sổ "
+            f"báo cáo đã gửi nên không được đọc (có nội dung ở {listed(problem.cells, 6)})."
         )
         if lost:
             text += (
                 f" Trang đang thiếu cột {lost}: nếu đó chính là cột này, đề nghị khôi phục tiêu đề "
-                "như biểu mẫu đã gửi rồi gửi lại."
+                "như sổ báo cáo đã gửi rồi gửi lại."
             )
         else:
-            text += " Nếu là số liệu báo cáo, đề nghị ghi vào đúng cột của biểu mẫu."
+            text += " Nếu là số liệu báo cáo, đề nghị ghi vào đúng cột của sổ báo cáo."
         grave = bool(lost) or FIGURES in problem.details
         yield Remark(
             text,
@@ -277,8 +278,8 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
         if FIGURES in problem.details:
             yield Remark(
                 f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} có số nhưng dòng "
-                "không có mã và tên của biểu mẫu nên không được đọc. Nếu là số liệu báo cáo, đề "
-                "nghị ghi vào đúng dòng.",
+                "không có mã và tên như sổ báo cáo đã gửi nên không được đọc. Nếu là số liệu báo "
+                "cáo, đề nghị ghi vào đúng dòng.",
                 problem.sheet_name,
                 problem.cell,
                 cells=problem.cells,

@@ -19,11 +19,10 @@ from models.domain.consolidation.wording import (
     CONFLICT_NAMES,
     KIND_NAMES,
     REASON_NAMES,
-    SEVERITY_NAMES,
     VERDICT_NAMES,
     timeliness_said,
 )
-from models.domain.findings import Severity
+from models.domain.findings import SEVERITY_NAMES, Severity
 from models.domain.forms import Form
 from models.domain.standing import Timeliness
 from models.domain.submissions import Verdict
@@ -117,7 +116,7 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
             OutputColumn(
                 "receipt", "Số tiếp nhận", 13.5, lambda r: r.one.receipt_number or None, CENTRE
             ),
-            OutputColumn("version", "Bản số", 6, lambda r: r.one.version or None, CENTRE),
+            OutputColumn("version", "Phiên bản", 6, lambda r: r.one.version or None, CENTRE),
             OutputColumn("versions", "Số lần gửi", 6, lambda r: r.one.versions, CENTRE),
             OutputColumn("verdict", "Kết quả lần cuối", 10, _verdict, CENTRE),
             *(sections if by_section else ()),
@@ -174,7 +173,7 @@ def _sections_of(shown: AgencyRow) -> Toned | None:
             counted.setdefault(section.version, []).append(section.title)
     exempt = [s.title for s in sections if s.exempt and s.version is None]
     lines = [f"Còn nợ: {', '.join(owed)}"] if owed else []
-    lines += [f"Bản {version}: {', '.join(titles)}" for version, titles in sorted(counted.items())]
+    lines += [f"Phiên bản {used}: {', '.join(titles)}" for used, titles in sorted(counted.items())]
     lines += [f"Miễn: {', '.join(exempt)}"] if exempt else []
     tone = Tone.PLAIN if not owed else Tone.WARN if counted else Tone.BAD
     return Toned("; ".join(lines), tone)
@@ -273,7 +272,7 @@ def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableShee
         [
             OutputColumn("agency", "Cơ quan", 24, lambda f: names.agency(f.agency)),
             OutputColumn("receipt", "Số tiếp nhận", 13, lambda f: f.receipt_number, CENTRE),
-            OutputColumn("version", "Bản số", 6, lambda f: f.version, CENTRE),
+            OutputColumn("version", "Phiên bản", 6, lambda f: f.version, CENTRE),
             OutputColumn("verdict", "Kết quả", 11, lambda f: VERDICT_NAMES[f.verdict], CENTRE),
             OutputColumn("severity", "Mức độ", 14, _severity, CENTRE),
             OutputColumn("rule", "Quy tắc", 8, lambda f: f.finding.rule, CENTRE),
@@ -338,7 +337,7 @@ def lineage_sheet(
             ),
             OutputColumn("value", "Nguyên văn trong ô", 34, lambda f: f.raw or f.text, _QUIET),
             OutputColumn("receipt", "Số tiếp nhận", 14, lambda f: f.source.receipt_number, _QUIET),
-            OutputColumn("version", "Bản số", 6, lambda f: f.source.version, _QUIET_CENTRE),
+            OutputColumn("version", "Phiên bản", 6, lambda f: f.source.version, _QUIET_CENTRE),
             OutputColumn("file_name", "Tên tệp", 30, lambda f: f.source.file_name, _QUIET),
             OutputColumn("sheet_name", "Trang tính", 15, lambda f: f.source.sheet_name, _QUIET),
             OutputColumn("cell", "Ô", 6, lambda f: f.source.cell, _QUIET_CENTRE),

@@ -101,7 +101,7 @@ def indicator_sheet(
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 26),
             OutputColumn("unit", "Đơn vị tính", 8, lambda r: r.row.unit, CENTRE),
-            OutputColumn("target", "Chỉ tiêu giao", 11, lambda r: _target(r.row), CENTRE),
+            OutputColumn("target", "Mức giao", 11, lambda r: _target(r.row), CENTRE),
             OutputColumn("agency", "Cơ quan báo cáo", 17, lambda r: _reporter(r, names)),
             OutputColumn(
                 "committed",

@@ -392,7 +392,7 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
             OutputColumn(
                 "receipt", "Số tiếp nhận", 16, lambda r: r.point.source.receipt_number, CENTRE
             ),
-            OutputColumn("version", "Bản số", 7, lambda r: r.point.source.version, CENTRE),
+            OutputColumn("version", "Phiên bản", 7, lambda r: r.point.source.version, CENTRE),
             OutputColumn("file_name", "Tên tệp", 30, lambda r: r.point.source.file_name, SMALL),
             OutputColumn(
                 "cell",

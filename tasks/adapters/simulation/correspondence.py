@@ -61,7 +61,7 @@ class Letterbox:
         for letter in self.letters_to(address):
             if any(name.startswith(f"{cycle}_") for name in letter.workbooks):
                 return letter
-        raise LetterNeverCame(f"{address} chưa nhận được thư mở kỳ báo cáo {cycle}.")
+        raise LetterNeverCame(f"{address} chưa nhận được thư đề nghị báo cáo kỳ {cycle}.")
 
     def _look(self) -> None:
         for path in sorted(self._folder.iterdir()):

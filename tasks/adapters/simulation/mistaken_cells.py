@@ -47,7 +47,7 @@ def roles() -> Mapping[str, list[Act]]:
         "stnmt": [
             Act(
                 at("10/02 10:15"),
-                "xoá một dòng nhiệm vụ «không phải của sở»",
+                "xóa một dòng nhiệm vụ «không phải của sở»",
                 [slips.without_row(TASKS, "task_2025_29")],
             ),
             correction("11/02 15:45"),

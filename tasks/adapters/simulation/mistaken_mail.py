@@ -49,7 +49,7 @@ def _workbooks(old_identity: str) -> Mapping[str, list[Act]]:
             Act(at("06/02 09:10"), "gửi tệp Word", parcel=parcels.word_document),
             Act(
                 at("11/02 10:20"),
-                "gõ lại toàn bộ sang tệp mới, không còn mã định danh",
+                "gõ lại toàn bộ sang tệp mới, không còn mã nhận dạng",
                 parcel=parcels.retyped,
                 answers_last=True,
             ),
@@ -66,15 +66,15 @@ def _workbooks(old_identity: str) -> Mapping[str, list[Act]]:
         "ubnd_an_lao": [
             Act(
                 at("11/02 14:00"),
-                "gửi biểu mẫu của kỳ năm trước",
+                "gửi sổ báo cáo của kỳ năm trước",
                 [slips.carrying(old_identity)],
             ),
-            Act(at("18/02 10:00"), "gửi đúng biểu mẫu kỳ này"),
+            Act(at("18/02 10:00"), "gửi đúng sổ báo cáo kỳ này"),
         ],
         "ubnd_an_duong": [
             Act(
                 at("18/02 16:20"),
-                "sửa mã định danh trong tệp thành của quận khác",
+                "sửa mã nhận dạng trong tệp thành của quận khác",
                 [slips.claiming("ubnd_kien_an")],
             )
         ],

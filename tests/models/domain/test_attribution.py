@@ -112,7 +112,7 @@ def test_a_contradiction_is_held_and_names_both_sides(evidence: list[Evidence]) 
 
 def test_the_words_are_those_an_official_would_use() -> None:
     assert attribute([IDENTITY, OTHER_SENDER], NAMES).reasons == (
-        "Tệp mang định danh của Sở Du lịch, nhưng thư gửi từ địa chỉ đã đăng ký của Sở Y tế.",
+        "Tệp mang mã nhận dạng của Sở Du lịch, nhưng thư gửi từ địa chỉ đã đăng ký của Sở Y tế.",
     )
     assert attribute([SENDER], NAMES).reasons == (
         "Chỉ có một căn cứ: thư gửi từ địa chỉ đã đăng ký của Sở Du lịch.",
@@ -121,9 +121,9 @@ def test_the_words_are_those_an_official_would_use() -> None:
         "Chỉ có một căn cứ, lại ứng với nhiều cơ quan: "
         "thư gửi từ địa chỉ đã đăng ký của Sở Du lịch / Sở Y tế.",
     )
-    assert "Định danh trong tệp bị sửa" in attribute([BROKEN, SENDER, TOKEN], NAMES).reasons[0]
+    assert "Mã nhận dạng trong tệp bị sửa" in attribute([BROKEN, SENDER, TOKEN], NAMES).reasons[0]
     assert attribute([IDENTITY, SENDER], NAMES).reasons == (
-        "Tệp mang định danh của Sở Du lịch; thư gửi từ địa chỉ đã đăng ký của Sở Du lịch.",
+        "Tệp mang mã nhận dạng của Sở Du lịch; thư gửi từ địa chỉ đã đăng ký của Sở Du lịch.",
     )
 
 

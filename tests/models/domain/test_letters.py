@@ -282,7 +282,7 @@ def test_the_opening_lists_the_agencys_own_sheets_and_the_reporting_regime() -> 
     labels = [label for label, _ in context["regime"]]  # type: ignore[attr-defined]
     assert labels == [
         *("Tên báo cáo", "Nội dung", "Cơ quan báo cáo", "Nơi nhận", "Hình thức gửi"),
-        *("Thời hạn", "Tần suất", "Chốt số liệu", "Đề cương", "Biểu mẫu"),
+        *("Thời hạn", "Tần suất", "Chốt số liệu", "Đề cương", "Biểu mẫu sử dụng"),
     ]
 
 

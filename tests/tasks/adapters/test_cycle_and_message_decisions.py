@@ -254,7 +254,7 @@ def test_a_message_that_waits_for_a_closed_cycle_says_so_after_its_assignment(
     carry_out(place, AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA))
     take_in(place)
     said = still_held(place, key)
-    assert "khoá sổ" in said and "close-cycle, «Mở lại»" in said
+    assert "khóa sổ" in said and "close-cycle, «Mở lại»" in said
 
 
 def test_a_reminder_to_correct_carries_no_empty_workbook(place: Workplace) -> None:
@@ -324,5 +324,5 @@ def test_a_frozen_cycle_takes_no_new_version_and_says_who_closed_it(place: Workp
         [message] = messages.every_message(connection)
 
     assert message["state"] == MessageState.HELD
-    assert "khoá sổ" in message["reason"]
+    assert "khóa sổ" in message["reason"]
     assert "Nguyễn Thị Hà" in message["reason"]

@@ -186,7 +186,7 @@ def small_plan(office: Office) -> CycleResults:
         *commits("grdp", "12", q1="11"),
         *plans("task_a", dt.date(2025, 7, 31), without=["five_person"]),
         entry("action_plan", "@1", "group", GROUPS[0]),
-        entry("action_plan", "@1", "five_work", "Số hoá hồ sơ"),
+        entry("action_plan", "@1", "five_work", "Số hóa hồ sơ"),
     ]
     asked = [
         standing("skhdt", lead, findings=[FINDING]),
@@ -208,7 +208,7 @@ def small_review(office: Office) -> CycleResults:
             "skhdt",
             reports("grdp", "12.2", to_date=Decimal(12)),
             cells("tasks", "task_a", state=DONE, proposals="Ban hành quy chế"),
-            action("@1", "Số hoá hồ sơ", state=DONE, proposals="Cấp máy quét"),
+            action("@1", "Số hóa hồ sơ", state=DONE, proposals="Cấp máy quét"),
         ),
         answered(
             "sct",

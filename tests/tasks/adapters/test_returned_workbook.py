@@ -110,7 +110,7 @@ def results(workbook: Workbook) -> list[tuple[object, ...]]:
 
 
 FINDINGS = [
-    finding(at(2), Severity.WARNING, "Thấp hơn chỉ tiêu được giao; xin sửa hoặc giải trình."),
+    finding(at(2), Severity.WARNING, "Thấp hơn mức giao; xin sửa hoặc giải trình."),
     finding(at(0), message="Ô ghi «khoảng 110»; xin chỉ ghi số, ví dụ 110.", value="khoảng 110"),
     finding("", Severity.BLOCKER, "Thiếu trang «Dự án».", sheet="Dự án"),
 ]
@@ -249,7 +249,7 @@ def test_a_mark_inside_merged_cells_goes_to_the_cell_that_shows() -> None:
     "cell", ["", "garbage", "A0", "ZZZZ1", "A99999999", "A1:B2", "$A$1", "1", "É5", "=A1"]
 )
 def test_a_place_that_is_not_there_is_listed_and_nothing_breaks(cell: str) -> None:
-    workbook = opened(mark(original(), [finding(cell), finding("A1", sheet="Đã xoá")]))
+    workbook = opened(mark(original(), [finding(cell), finding("A1", sheet="Đã xóa")]))
     assert len(results(workbook)) == 2
 
 

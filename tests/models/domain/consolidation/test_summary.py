@@ -42,7 +42,7 @@ def test_the_gravest_stands_first(office):
     assert labels(content) == [
         "Quá hạn, chưa gửi",
         "Chỉ tiêu chưa cơ quan nào cam kết",
-        "Chỉ tiêu cam kết thấp hơn yêu cầu của chỉ tiêu giao",
+        "Chỉ tiêu cam kết chưa đạt mức giao",
         "Nhiệm vụ được giao chưa có kế hoạch",
         "Nhiệm vụ chưa đủ “5 rõ”",
         "Dự án trọng điểm chưa được báo cáo",

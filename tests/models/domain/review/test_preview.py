@@ -129,7 +129,7 @@ def test_who_has_nothing_that_counts_is_told_so(held: int, sent: bool, answer: A
 def test_it_says_which_sections_are_owed_and_which_version_is_used() -> None:
     facts = " ".join(f.plain for f in page("skhcn").facts)
 
-    assert "đang dùng bản 1 (số 2025-review/" in facts
+    assert "đang dùng phiên bản 1 (số 2025-review/" in facts
     assert "Còn phải gửi: Nhiệm vụ, Kế hoạch hành động." in facts
 
 

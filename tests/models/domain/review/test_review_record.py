@@ -220,14 +220,14 @@ def test_proposals_are_collected_from_every_sheet_with_the_row_they_stand_at(off
             "stc",
             cells("details", "", proposals="Giao vốn sớm"),
             cells("tasks", "task_a", state=DONE, proposals="Ban hành quy chế"),
-            action("@1", "Số hoá hồ sơ ", proposals="Cấp máy quét"),
+            action("@1", "Số hóa hồ sơ ", proposals="Cấp máy quét"),
         ),
     )
 
     assert [(p.text, p.row, p.about_work) for p in made.review.proposals] == [
         ("Giao vốn sớm", "", ""),
         ("Ban hành quy chế", "task_a", ""),
-        ("Cấp máy quét", "", "Việc tự đề ra: Số hoá hồ sơ"),
+        ("Cấp máy quét", "", "Việc tự đề ra: Số hóa hồ sơ"),
     ]
 
 

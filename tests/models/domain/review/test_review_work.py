@@ -157,13 +157,13 @@ def test_the_buckets_hold_every_task_once(office, states, days):
 def test_an_action_is_known_by_its_words_under_its_successor_and_in_other_words(office):
     february = standing(
         "ubnd_an_duong",
-        action("@1", "Số hoá hồ sơ hộ tịch của các xã", five_deadline=dt.date(2025, 6, 30))
+        action("@1", "Số hóa hồ sơ hộ tịch của các xã", five_deadline=dt.date(2025, 6, 30))
         + action("@2", "Xây dựng chợ", five_deadline=dt.date(2025, 12, 31)),
     )
     said = answered(
         "phuong_an_duong",
         action("@1", "Xây dựng  chợ", state="Đang thực hiện")
-        + action("@2", "Số hoá hồ sơ hộ tịch ở các xã", state=DONE, finished_on=OCTOBER)
+        + action("@2", "Số hóa hồ sơ hộ tịch ở các xã", state=DONE, finished_on=OCTOBER)
         + action("@3", "Trồng cây", state=DONE, finished_on=OCTOBER),
     )
 

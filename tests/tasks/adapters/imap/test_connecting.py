@@ -31,7 +31,7 @@ BAD_ADDRESSES = {
     f"imaps://baocao:{SECRET}/x@mail.example": "%xx",
     f"imaps://baocao:{SECRET}@mail.example:0x9": "%xx",
     f"imaps://baocao:{SECRET}@[mail.example": "%xx",
-    f"imap://baocao:{SECRET}@mail.example": "không mã hoá",
+    f"imap://baocao:{SECRET}@mail.example": "không mã hóa",
 }
 
 

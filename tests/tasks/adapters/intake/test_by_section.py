@@ -197,7 +197,7 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert "Nhắc gửi phần còn nợ (Nhiệm vụ)" in reminder.subject
     assert "còn nợ: Nhiệm vụ" in reminder.text
     [row] = boards(house.place, [house.cycle])[0].rows
-    assert row["Kết quả"] == "Còn nợ: Nhiệm vụ; dùng bản 1"
+    assert row["Kết quả"] == "Còn nợ: Nhiệm vụ; dùng phiên bản 1"
 
     # After the deadline and within the grace period the tasks come alone: corrected.
     correction = house.filled()
@@ -229,7 +229,7 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert of_sheets(house.consolidated())["indicators"] == {1}
     assert of_sheets(house.consolidated())["tasks"] == {3}
     [row] = boards(house.place, [house.cycle])[0].rows
-    assert row["Kết quả"] == "Chấp nhận bản 3; dùng bản 1, 3"
+    assert row["Kết quả"] == "Chấp nhận phiên bản 3; dùng phiên bản 1, 3"
 
 
 def test_the_same_file_again_is_answered_once(small_house: House) -> None:

@@ -38,7 +38,7 @@ def test_what_speaks_for_a_held_workbook_is_not_denied_beside_it(make_office: Ma
     )
     (row,) = office.receive(mail)
     assert row["state"] == "held"
-    assert row["evidence"] == ["Chỉ có một căn cứ: tệp mang định danh của Sở Y tế."]
+    assert row["evidence"] == ["Chỉ có một căn cứ: tệp mang mã nhận dạng của Sở Y tế."]
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_a_login_asked_for_after_the_content_stops_the_run_and_leaves_nothing_un
     house.queue(2)
     server.message = lambda _message: "530 5.7.0 Must issue a STARTTLS command first"
     posted = house.run(server.url)
-    assert len(posted.left) == 1 and "đăng nhập hoặc mã hoá" in posted.left[0]
+    assert len(posted.left) == 1 and "đăng nhập hoặc mã hóa" in posted.left[0]
     assert {row.state for row in house.letters()} == {LetterState.QUEUED}
     assert house.failing() == []
 

@@ -1,0 +1,130 @@
+"""Every text of the program keeps to the office's list of terms: one thing, one name."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+
+from config.settings import CONFIG_DIR
+from models.domain.rules import ALL_RULES
+from models.domain.sample_letters import sample_letters
+from tasks.adapters.letter_writer import renderer_for
+from tests.texts import SaidText, every_text
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing, its name, and the names it does not bear."""
+
+    thing: str
+    use: str
+    never: Sequence[str]
+    unless: Sequence[str] = ()
+    elsewhere: Sequence[str] = ()
+
+
+@cache
+def listed() -> dict[str, object]:
+    return tomllib.loads((CONFIG_DIR / "terms.toml").read_text("utf-8"))
+
+
+def terms() -> list[Term]:
+    return [Term(**entry) for entry in listed()["terms"]]  # type: ignore[union-attr,arg-type]
+
+
+def told(texts: Iterable[SaidText | str]) -> str:
+    return "\n" + "\n".join(map(str, texts))
+
+
+def without(text: str, phrases: Sequence[str]) -> str:
+    """The text in lower case, without what is said of another thing."""
+    plain = text.lower()
+    for phrase in phrases:
+        plain = plain.replace(phrase.lower(), "\0")
+    return plain
+
+
+def has_any(text: str, words: Sequence[str]) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(w.lower())}(?!\w)", text) for w in words)
+
+
+def letters() -> Iterator[tuple[str, str]]:
+    """Every kind of letter in every wording, as it leaves."""
+    renderer = renderer_for(CONFIG_DIR / "letters")
+    for name, content in sample_letters("Bà Nguyễn Thị Mẫu").items():
+        rendered = renderer.render(content)
+        yield name, rendered.subject
+        yield name, rendered.text
+
+
+def test_the_texts_are_found_where_they_stand() -> None:
+    files = {text.file.rpartition(".")[2] for text in every_text()}
+    assert files == {"py", "j2", "toml", "csv", "docx"}
+    assert len(every_text()) > 2000
+
+
+@pytest.mark.parametrize("term", terms(), ids=lambda term: term.use)
+def test_one_thing_has_one_name(term: Term) -> None:
+    wrong = [
+        t
+        for t in every_text()
+        if t.file not in term.elsewhere and has_any(without(t.text, term.unless), term.never)
+    ]
+    assert not wrong, f"«{term.use}»: {told(wrong)}"
+
+
+@pytest.mark.parametrize("term", terms(), ids=lambda term: term.use)
+def test_no_name_is_both_used_and_never_used(term: Term) -> None:
+    assert not has_any(without(term.use, term.unless), term.never)
+
+
+def test_tone_marks_stand_where_official_letters_have_them() -> None:
+    spelling = listed()["spelling"]
+    never, unless = spelling["never"], spelling["unless"]  # type: ignore[index]
+    rhymes = re.compile(rf"(?:{'|'.join(never)})(?!\w)")
+    wrong = [
+        t
+        for t in every_text()
+        if rhymes.search(without(unicodedata.normalize("NFC", t.text), unless))
+    ]
+    assert not wrong, told(wrong)
+
+
+def test_every_text_is_composed() -> None:
+    assert not (wrong := [t for t in every_text() if not unicodedata.is_normalized("NFC", t.text)])
+    assert not wrong, told(wrong)
+
+
+#: Two signs where one is meant. Dots of an ellipsis and a placeholder beside a sign are neither.
+DOUBLED = re.compile(
+    r"(?<![./%])\.\.(?![./])|,\s*,|;\s*;|:\s*:|[,;:]\s*\.(?!\.)|\.\s*[,;](?!\w)|««|»»|\(\("
+)
+
+
+def test_no_sign_stands_twice() -> None:
+    wrong = [t for t in every_text() if DOUBLED.search(t.text)]
+    assert not wrong, told(wrong)
+
+
+def test_no_sign_stands_twice_in_a_letter() -> None:
+    wrong = [
+        f"{name}: {found[0]!r} in {text[max(0, found.start() - 60) : found.end() + 30]!r}"
+        for name, text in letters()
+        for found in DOUBLED.finditer(text)
+    ]
+    assert not wrong, told(wrong)
+
+
+def test_no_word_of_the_machine_reaches_an_agency() -> None:
+    words = listed()["machine_words"]["never"]  # type: ignore[index]
+    for_the_house = {"alarm", "approval", "summary"}
+    said = [(name, text) for name, text in letters() if name not in for_the_house]
+    said += [(r.code, f"{r.title} {r.explanation} {r.remedy}") for r in ALL_RULES]
+    wrong = [f"{name}: {text}" for name, text in said if has_any(text.lower(), words)]
+    assert not wrong, told(wrong)
