@@ -17,18 +17,18 @@ from functools import partial
 from pathlib import Path
 
 from config import CONFIG_DIR
-from config.office_files import load_office
-from models.domain.catalogue import Catalogue
-from models.domain.forms import expected_rows, office_text, role_of
-from models.domain.identity import message_id, reply_token, sign
-from models.domain.letters import business_key
-from models.domain.mail import LetterKind
-from models.domain.office import Office, register_day
-from models.domain.submissions import Entry
-from tasks.adapters.maildir import deliver, make_maildir
+from config.files.office_files import load_office
+from models.domain.letters.letters import business_key
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.forms import expected_rows, office_text, role_of
+from models.domain.reading.identity import message_id, reply_token, sign
+from models.domain.reading.office import Office, register_day
+from models.domain.reading.submissions import Entry
+from models.domain.register.catalogue import Catalogue
+from tasks.adapters.mailbox.maildir import deliver, make_maildir
 from tasks.adapters.simulation.answers import AnsweredCell, answers_of
-from tasks.adapters.template_canvas import AgencyWorkbook
-from tasks.adapters.template_writer import write_template
+from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+from tasks.adapters.workbooks.template_writer import write_template
 
 CYCLE = "2025-plan"
 EVERY_FIFTH = 5

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks import material, stages
 from benchmarks.stages import Measure, Site
-from models.domain.office import Office
+from models.domain.reading.office import Office
 
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 AIM_ANALYST, AIM_PARSE = 10, 5

@@ -19,26 +19,26 @@ from sqlalchemy import make_url
 
 from benchmarks import analyst, material
 from config import CONFIG_DIR
+from models.domain.answers.examining import examine_content
 from models.domain.consolidation import consolidate
-from models.domain.examining import examine_content
-from models.domain.findings import Severity
-from models.domain.identity import sign
-from models.domain.office import Office, register_day
-from models.domain.submissions import Examination, Verdict, verdict_of
-from tasks.adapters import opening
-from tasks.adapters.consolidated_workbook import write_consolidation
-from tasks.adapters.file_kinds import identify
+from models.domain.reading.findings import Severity
+from models.domain.reading.identity import sign
+from models.domain.reading.office import Office, register_day
+from models.domain.reading.submissions import Examination, Verdict, verdict_of
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
-from tasks.adapters.mail_catcher import MailCatcher
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.posting import deliver
-from tasks.adapters.reader_jobs import ExamineJob, MarkJob
-from tasks.adapters.reader_pool import ReaderPool
+from tasks.adapters.post.mail_catcher import MailCatcher
+from tasks.adapters.post.posting import deliver
+from tasks.adapters.reading.file_kinds import identify
+from tasks.adapters.reading.reader_jobs import ExamineJob, MarkJob
+from tasks.adapters.reading.reader_pool import ReaderPool
+from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.results.choosing import results_from
+from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import outbox, submissions
-from tasks.adapters.workbook_reader import read_workbook
+from tasks.adapters.work import opening
 from tasks.adapters.workplace import HouseRules, Workplace
 
 POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"

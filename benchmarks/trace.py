@@ -28,11 +28,11 @@ from typing import Any
 
 from benchmarks import material
 from config import CONFIG_DIR
-from models.domain.mail import MessageState
-from tasks.adapters import opening
+from models.domain.mail.mail import MessageState
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.opening import open_inbox
+from tasks.adapters.work import opening
 from tasks.adapters.workplace import HouseRules, Workplace
 
 ROOT = Path(__file__).resolve().parents[1]

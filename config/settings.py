@@ -17,9 +17,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config import CONFIG_DIR as CONFIG_DIR
 from config.setting_faults import fault_sentences
-from models.domain.delivery import permitted
 from models.domain.errors import ConfigurationFault
-from models.domain.server_address import is_this_machine
+from models.domain.mail.delivery import permitted
+from models.domain.mail.server_address import is_this_machine
 
 PREFIX = "BAOCAO_"
 DEVELOPMENT_KEY = "chi-dung-khi-thu-nghiem-khong-dung-that"

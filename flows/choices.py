@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from config.office_files import load_office
+from config.files.office_files import load_office
 from config.settings import load_settings
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
-from models.domain.findings import Severity
-from models.domain.forms import SheetKind
-from models.domain.office import Office
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import SheetKind
+from models.domain.reading.office import Office
 from models.domain.rules import ALL_RULES
 
 TO_SENDER = "Địa chỉ đã gửi thư"

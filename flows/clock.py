@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 
 from config.settings import Settings, is_catcher, load_settings
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
 
 FILE = "dong-ho-dien-tap.json"  # in the data folder of a rehearsal

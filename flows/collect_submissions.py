@@ -10,11 +10,11 @@ from flows import clock
 from flows.failures import ends_in_a_sentence
 from flows.requests import DueBatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
+from models.domain.cycle.summary_schedule import collection_due
 from models.domain.errors import BaocaoError
-from models.domain.mail import MessageState
-from models.domain.offers import Cases
-from models.domain.summary_schedule import collection_due
-from tasks.adapters.alarming import COLLECTING
+from models.domain.letters.offers import Cases
+from models.domain.mail.mail import MessageState
+from tasks.adapters.work.alarming import COLLECTING
 from tasks.adapters.workplace import Workplace
 from tasks.intake import collect_arrivals, work_on_messages
 from tasks.offering import offer_choices

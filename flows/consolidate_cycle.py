@@ -7,7 +7,7 @@ from prefect import flow
 from flows.failures import ends_in_a_sentence
 from flows.requests import DueCycleRequest
 from flows.workplaces import cycles_in_view, open_workplace
-from models.domain.summary_schedule import consolidation_due
+from models.domain.cycle.summary_schedule import consolidation_due
 from tasks.consolidating import consolidate
 
 

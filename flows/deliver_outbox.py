@@ -8,7 +8,7 @@ from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, open_workplace
 from models.domain.errors import ConfigurationFault
-from models.domain.offers import Cases
+from models.domain.letters.offers import Cases
 from tasks.delivery import deliver_letters
 from tasks.offering import offer_choices
 

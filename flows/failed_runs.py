@@ -21,8 +21,8 @@ from prefect.settings import PREFECT_UI_URL
 from prefect.states import Crashed
 
 from flows.failures import REFUSED
-from models.domain.cycles import HANOI
-from models.domain.health import Alarm, FailingFlow
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.health import Alarm, FailingFlow
 
 TAG = "baocao"  # on every run whose failure the operator is told of
 

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from models.domain.decisions import DecisionRefused
+from models.domain.answers.decisions import DecisionRefused
 from models.domain.errors import BaocaoError
-from models.domain.mail import masked
+from models.domain.mail.mail import masked
 
 P = ParamSpec("P")
 R = TypeVar("R")

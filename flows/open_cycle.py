@@ -8,7 +8,7 @@ from prefect.logging import get_run_logger
 from flows.failures import ends_in_a_sentence
 from flows.requests import CycleRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
-from tasks.adapters.opening import agencies_to_ask
+from tasks.adapters.work.opening import agencies_to_ask
 from tasks.opening import ask_agencies
 
 

@@ -12,7 +12,7 @@ from flows.failed_runs import ended_badly, failure_alarm
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import open_workplace
-from tasks.adapters.alarming import write_alarm
+from tasks.adapters.work.alarming import write_alarm
 
 NAME = "report-failure"
 

@@ -7,7 +7,7 @@ from prefect import flow
 from flows.failures import ends_in_a_sentence
 from flows.requests import DueCycleRequest
 from flows.workplaces import cycles_in_view, open_workplace
-from tasks.adapters.consolidating import summary_is_due
+from tasks.adapters.work.consolidating import summary_is_due
 from tasks.approving import ask_for_approval
 from tasks.consolidating import write_summary
 

@@ -7,8 +7,8 @@ from prefect import flow
 from flows.failures import ends_in_a_sentence
 from flows.requests import CycleRequest
 from flows.workplaces import cycles_in_view, open_workplace
-from models.domain.offers import Cases
-from tasks.adapters.boards import boards
+from models.domain.letters.offers import Cases
+from tasks.adapters.boards.boards import boards
 from tasks.boards import publish, tell_of_deadline
 from tasks.offering import offer_choices
 

@@ -7,14 +7,14 @@ import datetime as dt
 from prefect import flow
 from prefect.logging import get_run_logger
 
-from config.calendars import check_calendar
+from config.files.calendars import check_calendar
 from flows.failed_runs import failing_flows, failure_alarms
 from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import cycles_at_work, open_workplace
-from models.domain.cycles import HANOI
-from models.domain.health import alarms
-from tasks.adapters.alarming import measure, write_alarm
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.health import alarms
+from tasks.adapters.work.alarming import measure, write_alarm
 
 
 @flow(name="watch-health", flow_run_name="watch-health")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from config.office_files import load_office
+from config.files.office_files import load_office
 from config.settings import (
     Settings,
     SummaryApproval,
@@ -14,12 +14,12 @@ from config.settings import (
     load_settings,
 )
 from flows.clock import rehearsed
-from models.domain.approval import ApprovalRules
-from models.domain.cycles import ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
+from models.domain.letters.approval import ApprovalRules
 from tasks.adapters.file_sets import take_back_interrupted
-from tasks.adapters.inbox import MailboxRules
-from tasks.adapters.maildir import make_maildir
+from tasks.adapters.mailbox.inbox import MailboxRules
+from tasks.adapters.mailbox.maildir import make_maildir
 from tasks.adapters.workplace import HouseRules, Workplace
 
 _KEPT_IN_VIEW = dt.timedelta(days=365)

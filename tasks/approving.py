@@ -20,9 +20,9 @@ from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from models.domain.approval import ApprovalRules
-from tasks.adapters import approving
-from tasks.adapters.approving import SummaryDraft
+from models.domain.letters.approval import ApprovalRules
+from tasks.adapters.decisions import approving
+from tasks.adapters.decisions.approving import SummaryDraft
 from tasks.adapters.workplace import Workplace
 
 FLOW = "approve-summary"

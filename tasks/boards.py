@@ -8,10 +8,10 @@ from prefect import task
 from prefect.artifacts import Artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
-from models.domain.cycles import ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
 from tasks import events
-from tasks.adapters.board import Board
-from tasks.adapters.boards import note_deadline
+from tasks.adapters.boards.boards import note_deadline
+from tasks.adapters.results.board import Board
 from tasks.adapters.workplace import Workplace
 
 

@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from models.domain.deeds.deed import Deed
-from tasks.adapters.carrying_out import carry_out
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.workplace import Workplace
 
 

@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from tasks import events
-from tasks.adapters.posting import Posted, deliver
+from tasks.adapters.post.posting import Posted, deliver
 from tasks.adapters.workplace import Workplace
 from tasks.progress import Progress
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from prefect.events import emit_event
 from prefect.logging import get_run_logger
 
-from models.domain.cycles import ReportingCycle
-from models.domain.mail import MessageState
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.mail.mail import MessageState
 from tasks.adapters.intake.working import Worked
-from tasks.adapters.posting import Posted
+from tasks.adapters.post.posting import Posted
 from tasks.adapters.workplace import Workplace
 
 SINGLY = 100  # events of one kind in one run

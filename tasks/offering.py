@@ -12,9 +12,9 @@ from prefect.client.schemas.actions import DeploymentUpdate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
 from prefect.logging import get_run_logger
 
-from models.domain.cycles import ReportingCycle
-from models.domain.offers import Cases
-from tasks.adapters.open_cases import open_cases
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.letters.offers import Cases
+from tasks.adapters.boards.open_cases import open_cases
 from tasks.adapters.workplace import Workplace
 
 DEPLOYMENTS = "quyet-dinh"  # the name of every deployment that has a form

@@ -6,9 +6,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from models.domain.agencies import Agency
-from models.domain.cycles import ReportingCycle
-from tasks.adapters import opening
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.register.agencies import Agency
+from tasks.adapters.work import opening
 from tasks.adapters.workplace import Workplace
 from tasks.progress import Progress
 

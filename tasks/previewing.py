@@ -6,9 +6,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from models.domain.cycles import ReportingCycle
-from tasks.adapters import previewing
-from tasks.adapters.previewing import Written
+from models.domain.cycle.cycles import ReportingCycle
+from tasks.adapters.work import previewing
+from tasks.adapters.work.previewing import Written
 from tasks.adapters.workplace import Workplace
 
 

@@ -6,8 +6,8 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from models.domain.cycles import ReportingCycle
-from tasks.adapters import reminding
+from models.domain.cycle.cycles import ReportingCycle
+from tasks.adapters.work import reminding
 from tasks.adapters.workplace import Workplace
 
 

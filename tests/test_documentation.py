@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import SQLModel
 from typer.testing import CliRunner
 
-import flows.command_line
+import flows.cli.command_line
 import models
 import models.tables
 from config.settings import settings_table
@@ -51,7 +51,9 @@ def test_every_command_of_the_readme_exists() -> None:
     text = (ROOT / "README.md").read_text()
     runner = CliRunner()
     for command in sorted(set(re.findall(r"`baocao ([a-z]+)(?: |`)", text))):
-        assert runner.invoke(flows.command_line.app, [command, "--help"]).exit_code == 0, command
+        assert runner.invoke(flows.cli.command_line.app, [command, "--help"]).exit_code == 0, (
+            command
+        )
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-import flows.doctor_mail
-import flows.doctor_smtp
-import tasks.adapters.imap_probe
-import tasks.adapters.observations
-import tasks.adapters.smtp_probe
+import flows.cli.doctor_mail
+import flows.cli.doctor_smtp
+import tasks.adapters.mailbox.imap_probe
+import tasks.adapters.mailbox.observations
+import tasks.adapters.post.smtp_probe
 from config.settings import Settings
-from models.domain.delivery import RULES, Fate, SmtpStage
+from models.domain.mail.delivery import RULES, Fate, SmtpStage
 from tests.servers import dovecot, postfix
 
 PAGE = Path(__file__).parents[1] / "docs" / "quan-tri-thu.md"
@@ -84,8 +84,8 @@ OWN_CLAIM = "/^Authentication-Results:.*mail[.]ubnd[.]haiphong[.]example/"
 
 def test_every_subject_of_the_doctor_is_explained() -> None:
     modules = (
-        flows.doctor_mail, flows.doctor_smtp, tasks.adapters.imap_probe,
-        tasks.adapters.smtp_probe, tasks.adapters.observations,
+        flows.cli.doctor_mail, flows.cli.doctor_smtp, tasks.adapters.mailbox.imap_probe,
+        tasks.adapters.post.smtp_probe, tasks.adapters.mailbox.observations,
     )  # fmt: skip
     said = "".join(Path(str(module.__file__)).read_text() for module in modules)
     chapter = PAGE.read_text().partition("## `baocao doctor`")[2].partition("\n## ")[0]

@@ -12,9 +12,9 @@ from functools import cache
 import pytest
 
 from config.settings import CONFIG_DIR
+from models.domain.results.sample_letters import sample_letters
 from models.domain.rules import ALL_RULES
-from models.domain.sample_letters import sample_letters
-from tasks.adapters.letter_writer import renderer_for
+from tasks.adapters.letters.letter_writer import renderer_for
 from tests.texts import SaidText, every_text
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from models.domain.errors import BaocaoError
-from models.domain.exchange_sheets import IMPORT_JOURNAL
+from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL
 
 _MANIFEST = "danh-sach.json"
 _TEMPORARY = ".dang-ghi-"

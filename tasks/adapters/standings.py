@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from models.domain.cycles import ReportingCycle
-from models.domain.forms import asked_sheets
-from models.domain.sections import sections_of
-from models.domain.standing import AgencyStanding, Circumstances, standing_of
+from models.domain.answers.sections import sections_of
+from models.domain.answers.standing import AgencyStanding, Circumstances, standing_of
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.forms import asked_sheets
 from tasks.adapters.store import decisions, messages, obligations, submissions
 from tasks.adapters.workplace import Workplace
 

@@ -11,15 +11,15 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from models.domain.agencies import Contact
-from models.domain.approval import ApprovalRules
-from models.domain.cycles import HANOI
-from models.domain.mail import try_out_address
-from models.domain.office import Office
-from tasks.adapters.inbox import MailboxRules
-from tasks.adapters.letter_writer import LetterWriter
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.approval import ApprovalRules
+from models.domain.mail.mail import try_out_address
+from models.domain.reading.office import Office
+from models.domain.register.agencies import Contact
+from tasks.adapters.letters.letter_writer import LetterWriter
+from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.raw_store import RawStore
-from tasks.adapters.reader_pool import ReaderPool
+from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import migrate, open_engine
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from flows.orchestration import free_port
+from flows.serving.orchestration import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -233,7 +233,7 @@ def operator_at_work(folder: Path) -> Iterator[Operator]:
     log, smtp_port = folder / "log", free_port()
     with log.open("w") as output:
         service = subprocess.Popen(
-            [sys.executable, "-m", "flows.command_line", "serve"],
+            [sys.executable, "-m", "flows.cli.command_line", "serve"],
             env=_environment(folder, smtp_port),
             stdout=output,
             stderr=subprocess.STDOUT,

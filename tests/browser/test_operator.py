@@ -19,9 +19,9 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs the development tools")
 
-from models.domain.cycles import HANOI
-from tasks.adapters.mail_catcher import MailCatcher
-from tasks.adapters.maildir import deliver
+from models.domain.cycle.cycles import HANOI
+from tasks.adapters.mailbox.maildir import deliver
+from tasks.adapters.post.mail_catcher import MailCatcher
 from tests.browser.office_operator import CHROMIUM, Operator, operator_at_work, wait_for
 
 BY, REASON = "Nguyễn Thị Hà, Phó Chánh Văn phòng", "Sở đang sắp xếp lại tổ chức bộ máy."

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from config.catalogues import load_catalogues
-from config.registers import load_register
-from models.domain.agencies import Register
-from models.domain.catalogue import Catalogue, CatalogueRow
+from config.files.catalogues import load_catalogues
+from config.files.registers import load_register
+from models.domain.register.agencies import Register
+from models.domain.register.catalogue import Catalogue, CatalogueRow
 from tests.fixtures.office_files import OFFICE_FILES
 
 

@@ -8,10 +8,10 @@ from typing import cast
 
 import pytest
 
-from config.calendars import check_calendar, load_calendar, missing_years, years_needed
-from config.cycle_files import load_cycles
+from config.files.calendars import check_calendar, load_calendar, missing_years, years_needed
+from config.files.cycle_files import load_cycles
 from models.domain.errors import ConfigurationFault
-from models.domain.office import Office
+from models.domain.reading.office import Office
 from tests.fixtures.office_files import OFFICE_FILES
 
 CALENDAR = load_calendar(OFFICE_FILES / "holidays.csv", range(2024, 2028))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from config.catalogues import catalogue_as_json
-from models.domain.agencies import Register
-from models.domain.catalogue import Catalogue
+from config.files.catalogues import catalogue_as_json
+from models.domain.register.agencies import Register
+from models.domain.register.catalogue import Catalogue
 
 COUNTS = {"I": 32, "II": 11, "III": 75, "IV": 48, "V": 24, "body": 9}
 PROMISED_FIELDS = {

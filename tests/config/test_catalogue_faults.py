@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.catalogues import (
+from config.files.catalogues import (
     catalogue_as_json,
     check_catalogue,
     load_catalogue,
     load_catalogues,
 )
-from models.domain.agencies import Register
 from models.domain.errors import ConfigurationFault
+from models.domain.register.agencies import Register
 from tests.fixtures.office_files import OFFICE_FILES
 
 FILES = OFFICE_FILES / "directives" / "2025"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from config.cycle_files import load_cycles, load_office_hours
-from models.domain.cycles import HANOI
+from config.files.cycle_files import load_cycles, load_office_hours
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
 from tests.fixtures.office_files import OFFICE_FILES
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from config.form_files import check_form, load_form, load_forms
-from config.toml_files import TomlFile
-from models.domain.catalogue import Appendix
+from config.files.form_files import check_form, load_form, load_forms
+from config.files.toml_files import TomlFile
 from models.domain.errors import ConfigurationFault
-from models.domain.forms import SheetKind
+from models.domain.reading.forms import SheetKind
+from models.domain.register.catalogue import Appendix
 from tests.fixtures.office_files import OFFICE_FILES
 
 TEXT = (OFFICE_FILES / "forms" / "plan.toml").read_text(encoding="utf-8")

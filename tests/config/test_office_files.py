@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.office_files import load_office
+from config.files.office_files import load_office
 from models.domain.errors import ConfigurationFault
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from config.registers import check_register, load_register
-from models.domain.agencies import AgencyKind, Register
+from config.files.registers import check_register, load_register
 from models.domain.errors import ConfigurationFault, UnknownAgency
+from models.domain.register.agencies import AgencyKind, Register
 from tests.fixtures.office_files import OFFICE_FILES
 
 DISTRICTS = [

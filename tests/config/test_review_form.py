@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from config.form_files import check_form, load_forms
-from config.office_files import load_office
-from config.toml_files import TomlFile
-from models.domain.catalogue import PERIODS, Appendix
+from config.files.form_files import check_form, load_forms
+from config.files.office_files import load_office
+from config.files.toml_files import TomlFile
 from models.domain.errors import ConfigurationFault
-from models.domain.forms import MEANINGS, SheetKind, year_column
+from models.domain.reading.forms import MEANINGS, SheetKind, year_column
+from models.domain.register.catalogue import PERIODS, Appendix
 from models.domain.review.answered import earlier_columns
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from config.catalogues import load_catalogue
-from config.rule_settings import load_rule_settings
+from config.files.catalogues import load_catalogue
+from config.files.rule_settings import load_rule_settings
 from models.domain.errors import ConfigurationFault
-from models.domain.rule_settings import RuleSettings
+from models.domain.reading.rule_settings import RuleSettings
 from tests.fixtures.office_files import OFFICE_FILES
 
 BAD = [

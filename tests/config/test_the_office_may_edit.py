@@ -13,7 +13,7 @@ from pathlib import Path
 
 import docx
 
-from config.office_files import load_office
+from config.files.office_files import load_office
 from config.settings import CONFIG_DIR
 
 TESTS = Path(__file__).parents[1]

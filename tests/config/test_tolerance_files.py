@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from config.catalogues import check_catalogue, load_catalogue
-from models.domain.catalogue import Appendix
+from config.files.catalogues import check_catalogue, load_catalogue
+from models.domain.register.catalogue import Appendix
 from tests.fixtures.office_files import OFFICE_FILES
 
 FILES = OFFICE_FILES / "directives" / "2025"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.toml_updates import comments_in, rendered_toml, updated_toml
+from config.files.toml_updates import comments_in, rendered_toml, updated_toml
 from tests.fixtures.office_files import OFFICE_FILES
 
 CYCLES = (OFFICE_FILES / "cycles.toml").read_text("utf-8")

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.adapters.inbox import PROCESSED, MailboxRules
 from tasks.adapters.intake.collecting import collect_from
+from tasks.adapters.mailbox.inbox import PROCESSED, MailboxRules
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.store import messages
 from tests.faults.places import NOW, workplace

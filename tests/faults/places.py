@@ -6,8 +6,8 @@ import datetime as dt
 import functools
 from pathlib import Path
 
-from models.domain.office import Office
-from tasks.adapters.inbox import MailboxRules
+from models.domain.reading.office import Office
+from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 from tests.fixtures.ready_made import sqlite_with_tables

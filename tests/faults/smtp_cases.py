@@ -15,10 +15,11 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-from models.domain.mail import LetterState
-from tasks.adapters import opening, posting
-from tasks.adapters.smtp_sender import SmtpSender
+from models.domain.mail.mail import LetterState
+from tasks.adapters.post import posting
+from tasks.adapters.post.smtp_sender import SmtpSender
 from tasks.adapters.store import outbox
+from tasks.adapters.work import opening
 from tests.faults.places import NOW, workplace
 from tests.faults.proxy import CONNECT, HOST, Break, Fault, SmtpProxy
 from tests.servers.mail_ground import Arrived, LetterServer

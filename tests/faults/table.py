@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from models.domain.mail import LetterState
+from models.domain.mail.mail import LetterState
 from tests.faults import imap_cases, smtp_cases
 from tests.faults.imap_cases import MAILS, ImapCase, ImapResult
 from tests.faults.smtp_cases import AGENCIES, SmtpCase, SmtpResult

@@ -24,17 +24,17 @@ from typing import Any, NoReturn
 from aiosmtplib.protocol import SMTPProtocol
 from sqlalchemy import event
 
-from tasks.adapters import posting
-from tasks.adapters.drop_folder import DropFolder
-from tasks.adapters.imap_connection import ImapConnection
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
+from tasks.adapters.mailbox.drop_folder import DropFolder
+from tasks.adapters.mailbox.imap_connection import ImapConnection
+from tasks.adapters.mailbox.maildir import MaildirInbox
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.maildir import MaildirInbox
-from tasks.adapters.posting import deliver
+from tasks.adapters.post import posting
+from tasks.adapters.post.posting import deliver
+from tasks.adapters.post.smtp_sender import SmtpSender
 from tasks.adapters.raw_store import RawStore
-from tasks.adapters.reader_pool import ReaderPool
-from tasks.adapters.smtp_sender import SmtpSender
+from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 

@@ -136,7 +136,7 @@ def start(
         orchestrator_with_tables(folder / "data")
     environment = bare_environment() | {"BAOCAO_DATA_DIR": str(folder / "data"), **settings}
     return subprocess.Popen(
-        [sys.executable, "-m", "flows.command_line", command, *options],
+        [sys.executable, "-m", "flows.cli.command_line", command, *options],
         env=environment,
         stdout=output,
         stderr=subprocess.STDOUT,

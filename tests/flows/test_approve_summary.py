@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from flows.approve_summary import HOLD_BACK, SEND, SEND_WITH_NOTE, Approval, refusal
+from flows.decisions.approve_summary import HOLD_BACK, SEND, SEND_WITH_NOTE, Approval, refusal
 
 HA = "Nguyễn Thị Hà, Chánh Văn phòng"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from config.catalogues import load_catalogues
-from config.exchange_tables import OfficeFiles, sheets_of
-from config.office_files import load_office
-from flows.catalogue_exchange import (
+from config.exchange.exchange_tables import OfficeFiles, sheets_of
+from config.files.catalogues import load_catalogues
+from config.files.office_files import load_office
+from flows.cli.catalogue_exchange import (
     ExchangeRefused,
     ImportResult,
     export_catalogue,
@@ -22,14 +22,14 @@ from flows.catalogue_exchange import (
     print_result,
     workbook_of,
 )
-from flows.catalogue_view import configuration_faults
+from flows.cli.catalogue_view import configuration_faults
 from flows.workplaces import open_workplace
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
 from models.domain.fault_wordings import WORDINGS
-from tasks.adapters import opening, reminding
-from tasks.adapters.reader_pool import ReaderFailed
+from tasks.adapters.reading.reader_pool import ReaderFailed
 from tasks.adapters.store import outbox
+from tasks.adapters.work import opening, reminding
 from tests.fixtures.edited_catalogue import EditedCatalogue, into_2026, places
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 

@@ -17,11 +17,11 @@ import openpyxl
 import pytest
 
 from config.settings import load_settings
-from models.domain.identity import sign
-from models.domain.office import Office, register_day
-from tasks.adapters.opening import workbook_content
+from models.domain.reading.identity import sign
+from models.domain.reading.office import Office, register_day
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.work.opening import workbook_content
 from tests.fixtures.office_files import own_office
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +40,7 @@ def baocao(
     if data_dir is not None:
         environment["BAOCAO_DATA_DIR"] = str(data_dir)
     return subprocess.run(
-        [sys.executable, "-m", "flows.command_line", *arguments],
+        [sys.executable, "-m", "flows.cli.command_line", *arguments],
         capture_output=True,
         text=True,
         env=environment | {"PYTHONPATH": str(ROOT)},
@@ -189,7 +189,7 @@ def test_what_is_no_file_is_unreadable_and_named_and_the_next_one_is_still_check
 
 def test_check_imports_neither_prefect_nor_a_database_nor_pandas() -> None:
     probe = (
-        "import sys, flows.checking, flows.command_line;"
+        "import sys, flows.cli.checking, flows.cli.command_line;"
         "print(sorted({'prefect', 'pandas', 'sqlalchemy', 'sqlmodel'} & set(sys.modules)))"
     )
     run = subprocess.run(
@@ -225,7 +225,7 @@ def test_an_unknown_year_is_a_sentence_and_no_traceback() -> None:
 def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     environment = os.environ | {"BAOCAO_SECRET_KEY": "ngắn", "BAOCAO_DATA_DIR": str(tmp_path)}
     run = subprocess.run(
-        [sys.executable, "-m", "flows.command_line", "status"],
+        [sys.executable, "-m", "flows.cli.command_line", "status"],
         capture_output=True, text=True, env=environment, cwd=ROOT, check=False,
     )  # fmt: skip
     assert run.returncode == 2

@@ -9,10 +9,10 @@ from typing import get_type_hints
 import pytest
 from prefect import Flow
 
-from flows.approve_summary import Approval, approve_summary
-from flows.deployments import DECISIONS
+from flows.decisions.approve_summary import Approval, approve_summary
+from flows.serving.deployments import DECISIONS
 from models.domain.deeds.deed import Deed, deed_name
-from tasks.adapters.carrying_out import EXECUTORS
+from tasks.adapters.decisions.carrying_out import EXECUTORS
 
 
 def kinds(of: type[Deed] = Deed) -> Iterator[type[Deed]]:

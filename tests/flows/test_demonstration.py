@@ -17,8 +17,8 @@ import sqlalchemy
 from rich.console import Console
 from sqlmodel import SQLModel
 
-from flows.demonstration import CHIEF, play_review
-from flows.stage import (
+from flows.demo.demonstration import CHIEF, play_review
+from flows.demo.stage import (
     MARKER,
     DemonstrationOutcome,
     FolderNotOurs,
@@ -27,9 +27,9 @@ from flows.stage import (
     make_anew,
 )
 from models.domain.consolidation import ConflictKind
-from models.domain.office import register_day
-from models.domain.targets import Judgement
-from models.domain.territories import Territory
+from models.domain.reading.office import register_day
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import Territory
 from tasks.adapters.simulation.chapters import ACTUALS, PLAN, REVIEW
 from tasks.adapters.store import messages, outbox, submissions
 

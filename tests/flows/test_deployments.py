@@ -9,11 +9,11 @@ import pytest
 from prefect import Flow
 
 import flows
-from flows import decide
-from flows.decision_forms import HeldMessage
-from flows.deployments import DECISIONS, deployments
-from flows.service import AT_ONCE
-from models.domain.offers import Cases
+from flows.decisions import decide
+from flows.decisions.decision_forms import HeldMessage
+from flows.serving.deployments import DECISIONS, deployments
+from flows.serving.service import AT_ONCE
+from models.domain.letters.offers import Cases
 
 HANDBOOK = Path(flows.__file__).parents[1] / "docs" / "van-phong.md"
 

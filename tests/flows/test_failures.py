@@ -77,9 +77,9 @@ def test_a_refused_decision_is_a_sentence_in_the_log_of_its_own_process_too(
 ) -> None:
     from prefect.flow_engine import run_flow
 
-    from flows.decide import extend_deadline
-    from flows.decision_forms import Extension
-    from models.domain.decisions import DecisionRefused
+    from flows.decisions.decide import extend_deadline
+    from flows.decisions.decision_forms import Extension
+    from models.domain.answers.decisions import DecisionRefused
 
     monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
     request = Extension(
@@ -114,8 +114,8 @@ def test_a_refused_entry_is_no_failure_that_anybody_is_alarmed_of(
     from prefect import tags
 
     from flows.consolidate_cycle import consolidate_cycle
-    from flows.decide import close_cycle, reject_message
-    from flows.decision_forms import CycleBook, HeldMessage
+    from flows.decisions.decide import close_cycle, reject_message
+    from flows.decisions.decision_forms import CycleBook, HeldMessage
     from flows.failed_runs import TAG, ended_badly, failure_alarms
     from flows.requests import DueCycleRequest
 
@@ -140,11 +140,11 @@ def test_a_refused_entry_is_no_failure_that_anybody_is_alarmed_of(
 def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.decide import assign_message
-    from flows.decision_forms import Assignment
-    from models.domain.intake import OWN_FAULT
-    from models.domain.offers import Cases
-    from tasks.adapters.open_cases import open_cases
+    from flows.decisions.decide import assign_message
+    from flows.decisions.decision_forms import Assignment
+    from models.domain.arrivals.intake import OWN_FAULT
+    from models.domain.letters.offers import Cases
+    from tasks.adapters.boards.open_cases import open_cases
     from tasks.adapters.store import decisions
     from tests.fixtures.held_mail import held_message
     from tests.fixtures.small_workplace import CYCLE, small_workplace
@@ -163,7 +163,7 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
         as_of=now,
     )
     with monkeypatch.context() as at_fault:  # of the program: no entry mends that, somebody must
-        at_fault.setattr("flows.decide.still_held", lambda *_: f"{OWN_FAULT}KH-07")
+        at_fault.setattr("flows.decisions.decide.still_held", lambda *_: f"{OWN_FAULT}KH-07")
         assert assign_message(asked, return_state=True).name == "Failed"
     for _ in range(2):  # and Retry
         waits = assign_message(asked, return_state=True)
@@ -199,7 +199,7 @@ def test_the_forms_of_the_flows_keep_their_titles() -> None:
 def test_a_service_comes_back_at_the_same_port_unless_somebody_listens_there(
     tmp_path: Path,
 ) -> None:
-    from flows.orchestration import usual_port
+    from flows.serving.orchestration import usual_port
 
     (tmp_path / "prefect").mkdir()
     port = usual_port(tmp_path)
@@ -215,7 +215,7 @@ def test_a_service_comes_back_at_the_same_port_unless_somebody_listens_there(
 def test_a_full_disk_is_said_before_anything_begins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.orchestration import NoRoomLeft, prepare_environment
+    from flows.serving.orchestration import NoRoomLeft, prepare_environment
 
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
     with pytest.raises(NoRoomLeft, match="BAOCAO_DATA_DIR"):

@@ -31,17 +31,17 @@ import pytest
 import sqlalchemy
 from sqlalchemy import make_url
 
-from models.domain.mail import LetterState, MessageState
-from tasks.adapters import opening
-from tasks.adapters.inbox import PROCESSED
-from tasks.adapters.mail_catcher import MailCatcher
-from tasks.adapters.maildir import deliver as put_into_maildir
-from tasks.adapters.maildir import make_maildir
-from tasks.adapters.message_reader import read_message
-from tasks.adapters.posting import deliver
+from models.domain.mail.mail import LetterState, MessageState
+from tasks.adapters.mailbox.inbox import PROCESSED
+from tasks.adapters.mailbox.maildir import deliver as put_into_maildir
+from tasks.adapters.mailbox.maildir import make_maildir
+from tasks.adapters.messages.message_reader import read_message
+from tasks.adapters.post.mail_catcher import MailCatcher
+from tasks.adapters.post.posting import deliver
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.work import opening
 from tasks.adapters.workplace import Workplace
 from tests.servers.mail_ground import Mailboxes, many_mailboxes, why_no_real_mailbox
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from prefect.server.database.configurations import AioSqliteConfiguration
 from sqlalchemy import text
 
-from flows.orchestrator import begin_as_writer, make_patient
+from flows.serving.orchestrator import begin_as_writer, make_patient
 
 
 def test_prefect_still_begins_its_transactions_where_ours_stands_in() -> None:
-    """Fails after an update of Prefect: is `flows/orchestrator.py` still needed, and right?"""
+    """Fails after an update of Prefect: is what stands in still needed, and right?"""
     theirs = inspect.signature(AioSqliteConfiguration.begin_transaction)
     ours = inspect.signature(begin_as_writer)
     assert list(theirs.parameters)[1:] == list(ours.parameters)[1:]

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from flows.stage import DemonstrationOutcome, Stage
-from models.domain.mail import LetterState
-from tasks.adapters.inbox import PROCESSED
+from flows.demo.stage import DemonstrationOutcome, Stage
+from models.domain.mail.mail import LetterState
+from tasks.adapters.mailbox.inbox import PROCESSED
 from tasks.adapters.store import messages, outbox
 from tests.fixtures.ready_made import orchestrator_ready
 from tests.flows.test_demonstration import LETTERS, MESSAGES, TIMELINESS

@@ -12,12 +12,12 @@ import pytest
 
 from config.settings import Settings, load_settings
 from flows import clock
-from flows.rehearsal import NoSuchRehearsal, rehearse
+from flows.demo.rehearsal import NoSuchRehearsal, rehearse
+from flows.demo.stage import FolderNotOurs, make_anew
 from flows.requests import AsOf
-from flows.service import nothing_open
-from flows.stage import FolderNotOurs, make_anew
+from flows.serving.service import nothing_open
 from flows.workplaces import cycles_at_work, cycles_in_view, open_workplace
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from tests.flows.served import Served, found_address, start, wait_for
 
 MORNING = dt.datetime(2025, 1, 22, 9, 30, tzinfo=HANOI)

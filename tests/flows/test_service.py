@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from flows.deployments import DECISIONS, SCHEDULES
-from flows.service import AT_ONCE
+from flows.serving.deployments import DECISIONS, SCHEDULES
+from flows.serving.service import AT_ONCE
 from tests.flows.served import (
     Served,
     children_of,
@@ -149,7 +149,7 @@ def test_a_port_in_use_is_refused_in_a_sentence(tmp_path: Path) -> None:
 def test_the_automations_are_made_once_and_a_changed_one_is_put_right(served: Served) -> None:
     def again() -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "flows.automations"],
+            [sys.executable, "-m", "flows.serving.automations"],
             env=served.client_environment, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flows.deployments import SCHEDULES
+from flows.serving.deployments import SCHEDULES
 from tests.flows.served import Served, found_address, start, wait_for
 
 CYCLE = "2025-plan"

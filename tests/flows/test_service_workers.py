@@ -19,10 +19,10 @@ import sqlalchemy
 import yaml
 
 from config.settings import load_settings
-from flows.deployment_file import WORK_POOL, deployment_file
-from flows.deployments import deployments
+from flows.serving.deployment_file import WORK_POOL, deployment_file
+from flows.serving.deployments import deployments
 from flows.workplaces import open_workplace
-from tasks.adapters.opening import agencies_to_ask, ask
+from tasks.adapters.work.opening import agencies_to_ask, ask
 from tests.conftest import fresh_postgres
 from tests.flows.served import Served, children_of, family_of
 
@@ -32,7 +32,7 @@ OPENED, COLLECTED = "2025-01-21T09:30:00+07:00", "2025-02-10T09:00:00+07:00"
 
 
 def test_the_file_for_several_workers_says_what_the_deployments_say() -> None:
-    told = "python -m flows.deployment_file > prefect.yaml"
+    told = "python -m flows.serving.deployment_file > prefect.yaml"
     assert (ROOT / "prefect.yaml").read_text() == deployment_file(), told
     entries = yaml.safe_load(deployment_file())["deployments"]
     assert [e["entrypoint"] for e in entries] == [d.entrypoint for d in deployments()]

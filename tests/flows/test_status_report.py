@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from flows.status_report import print_status, status_of
+from flows.cli.status_report import print_status, status_of
 from flows.workplaces import open_workplace
-from models.domain.mail import Letter, LetterKind, LetterState
+from models.domain.mail.mail import Letter, LetterKind, LetterState
 from tasks.adapters.store import outbox
 
 NOW = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)

@@ -18,8 +18,8 @@ from urllib.parse import quote
 
 from imap_tools import MailBoxUnencrypted
 
-from tasks.adapters.mail_catcher import MailCatcher
-from tasks.adapters.message_reader import read_message
+from tasks.adapters.messages.message_reader import read_message
+from tasks.adapters.post.mail_catcher import MailCatcher
 from tests.fixtures.embedded_imap import embedded_imap
 from tests.servers import dovecot, postfix
 from tests.servers.postfix import Postfix

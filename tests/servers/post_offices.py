@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from tasks.adapters.mail_catcher import MailCatcher
-from tasks.adapters.maildir import deliver, make_maildir
-from tasks.adapters.message_reader import read_message
+from tasks.adapters.mailbox.maildir import deliver, make_maildir
+from tasks.adapters.messages.message_reader import read_message
+from tasks.adapters.post.mail_catcher import MailCatcher
 from tasks.adapters.simulation.post_office import PostOffice
 from tests.servers.mail_ground import (
     Arrived,

@@ -15,9 +15,9 @@ import aiosmtplib
 import pytest
 
 from tasks.adapters.intake.collecting import collect_from
-from tasks.adapters.message_reader import read_message
-from tasks.adapters.observations import Sighting
-from tasks.adapters.smtp_probe import probe
+from tasks.adapters.mailbox.observations import Sighting
+from tasks.adapters.messages.message_reader import read_message
+from tasks.adapters.post.smtp_probe import probe
 from tasks.adapters.store import messages
 from tests.faults.places import workplace
 from tests.servers.mail_ground import Mailbox, RealMailbox, why_no_real_servers

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from models.domain.mail import LetterState, MessageState
+from models.domain.mail.mail import LetterState, MessageState
 from tasks import events
 from tasks.adapters.intake.working import Worked
-from tasks.adapters.posting import News, Posted
+from tasks.adapters.post.posting import News, Posted
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.office_files import own_office
 from tests.fixtures.small_workplace import small_workplace

@@ -7,8 +7,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.agencies import Agency
-from models.domain.answer_letters import (
+from models.domain.answers.standing import (
+    AgencyStanding,
+    Circumstances,
+    correction_period_end,
+    standing_of,
+)
+from models.domain.answers.versions import describe
+from models.domain.arrivals.attribution import (
+    Attribution,
+    EvidenceKind,
+    ReplyTargets,
+    registered_today,
+    reply_targets,
+)
+from models.domain.arrivals.deciding import DecidedMessage, NewVersion
+from models.domain.arrivals.intake import FileFacts, MessageFacts
+from models.domain.arrivals.known import KnownRecord
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.answer_letters import (
     Receipt,
     VerdictNotes,
     compose_guidance,
@@ -16,22 +33,10 @@ from models.domain.answer_letters import (
     compose_try_out,
     compose_verdict,
 )
-from models.domain.arrivals.deciding import DecidedMessage, NewVersion
-from models.domain.arrivals.known import KnownRecord
-from models.domain.attribution import (
-    Attribution,
-    EvidenceKind,
-    ReplyTargets,
-    registered_today,
-    reply_targets,
-)
-from models.domain.cycles import HANOI
-from models.domain.intake import FileFacts, MessageFacts
-from models.domain.letters import LetterContent
-from models.domain.mail import LetterFile, LetterKind, MessageState, try_out_address
-from models.domain.standing import AgencyStanding, Circumstances, correction_period_end, standing_of
-from models.domain.submissions import Verdict
-from models.domain.versions import describe
+from models.domain.letters.letters import LetterContent
+from models.domain.mail.mail import LetterFile, LetterKind, MessageState, try_out_address
+from models.domain.reading.submissions import Verdict
+from models.domain.register.agencies import Agency
 
 _KEY_LENGTH = 16  # of a message's key, in a letter's business key
 

@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from models.domain.agencies import Register
-from models.domain.arrivals.known import CycleAgency, ExaminedFile, ExaminedMessage, KnownRecord
-from models.domain.attribution import (
+from models.domain.answers.decisions import Decision
+from models.domain.arrivals.attribution import (
     Attribution,
     AttributionState,
     Evidence,
@@ -16,10 +15,11 @@ from models.domain.attribution import (
     attribute,
     sender_evidence,
 )
-from models.domain.cycles import HANOI
-from models.domain.decisions import Decision
-from models.domain.identity import verify
-from models.domain.submissions import Examination
+from models.domain.arrivals.known import CycleAgency, ExaminedFile, ExaminedMessage, KnownRecord
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.identity import verify
+from models.domain.reading.submissions import Examination
+from models.domain.register.agencies import Register
 
 
 @dataclass(frozen=True)

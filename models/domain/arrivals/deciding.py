@@ -6,28 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.domain.arrivals.attributing import AttributedFile, AttributedMessage, attributed
-from models.domain.arrivals.known import ExaminedMessage, KnownRecord
-from models.domain.attribution import (
-    Attribution,
-    Evidence,
-    EvidenceKind,
-    answerable,
-    registered_today,
-)
-from models.domain.bounces import ReturnedLetter, match_recipients
-from models.domain.findings import Finding
-from models.domain.forms import Form, SheetForm
-from models.domain.intake import (
-    FileDecision,
-    FileFacts,
-    MessageDecision,
-    MessageFacts,
-    decide_message,
-)
-from models.domain.mail import MessageState, cloud_links, is_try_out
-from models.domain.section_agreement import contradictions
-from models.domain.sections import (
+from models.domain.answers.section_agreement import contradictions
+from models.domain.answers.sections import (
     PartState,
     last_said,
     said_of,
@@ -35,16 +15,36 @@ from models.domain.sections import (
     sections_of,
     weigh,
 )
-from models.domain.standing import SubmissionRecord
-from models.domain.submissions import Entry, Examination, Verdict
-from models.domain.versions import (
+from models.domain.answers.standing import SubmissionRecord
+from models.domain.answers.versions import (
     VersionDifference,
     compare,
     left_out_findings,
     stepped_back_findings,
     vanished_findings,
 )
-from models.domain.waivers import eased
+from models.domain.answers.waivers import eased
+from models.domain.arrivals.attributing import AttributedFile, AttributedMessage, attributed
+from models.domain.arrivals.attribution import (
+    Attribution,
+    Evidence,
+    EvidenceKind,
+    answerable,
+    registered_today,
+)
+from models.domain.arrivals.intake import (
+    FileDecision,
+    FileFacts,
+    MessageDecision,
+    MessageFacts,
+    decide_message,
+)
+from models.domain.arrivals.known import ExaminedMessage, KnownRecord
+from models.domain.mail.bounces import ReturnedLetter, match_recipients
+from models.domain.mail.mail import MessageState, cloud_links, is_try_out
+from models.domain.reading.findings import Finding
+from models.domain.reading.forms import Form, SheetForm
+from models.domain.reading.submissions import Entry, Examination, Verdict
 
 
 @dataclass(frozen=True)

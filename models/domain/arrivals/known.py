@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from models.domain.agencies import Contact
-from models.domain.answer_letters import RefusedFile
-from models.domain.attribution import tokens_in_addresses
-from models.domain.authentication import SenderCheck
-from models.domain.bounces import DeliveryReport
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionBook
-from models.domain.mail import LetterFile, MailMessage
-from models.domain.office import Office
-from models.domain.standing import SubmissionRecord, by_arrival
-from models.domain.submissions import Entry, Examination
+from models.domain.answers.decisions import DecisionBook
+from models.domain.answers.standing import SubmissionRecord, by_arrival
+from models.domain.arrivals.attribution import tokens_in_addresses
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.answer_letters import RefusedFile
+from models.domain.mail.authentication import SenderCheck
+from models.domain.mail.bounces import DeliveryReport
+from models.domain.mail.mail import LetterFile, MailMessage
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Entry, Examination
+from models.domain.register.agencies import Contact
 
 CycleAgency = tuple[str, str]  # codes of a reporting cycle and of an agency
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from models.domain.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Equivalence
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, Report, ScenarioLine
-from models.domain.territories import Territory
+from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Equivalence
+from models.domain.register.territories import Territory
 
 ROUNDING_SHARE = Decimal("0.001")
 """Two notations of one figure may differ by rounding, but never by more than this share of it."""

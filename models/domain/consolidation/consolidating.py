@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from models.domain.catalogue import Appendix
+from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation.conflicts import Conflict, find_conflicts
 from models.domain.consolidation.evidence import OWN, Figure, gather_evidence
 from models.domain.consolidation.headline import Headline, headline_of
@@ -45,12 +45,12 @@ from models.domain.consolidation.rulings import (
     ruled,
     scenario_after,
 )
-from models.domain.cycles import ReportingCycle
-from models.domain.findings import Finding
-from models.domain.forms import Form
-from models.domain.office import Office
-from models.domain.standing import AgencyStanding
-from models.domain.submissions import Verdict
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.findings import Finding
+from models.domain.reading.forms import Form
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Verdict
+from models.domain.register.catalogue import Appendix
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.catalogue import Catalogue, CatalogueRow
-from models.domain.cell_values import understand_number
-from models.domain.forms import Form
-from models.domain.problems import ProblemKind
-from models.domain.standing import AgencyStanding, SubmissionRecord
-from models.domain.submissions import Entry, EntryValue
-from models.domain.targets import Target, TargetKind, TargetNotUnderstood, parse_target
+from models.domain.answers.standing import AgencyStanding, SubmissionRecord
+from models.domain.reading.cell_values import understand_number
+from models.domain.reading.forms import Form
+from models.domain.reading.problems import ProblemKind
+from models.domain.reading.submissions import Entry, EntryValue
+from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.targets import Target, TargetKind, TargetNotUnderstood, parse_target
 
 OWN, EARLIER = "N", "K"  # how references begin: this cycle's figures, the earlier one's
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.catalogue import Appendix
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import Conflict
 from models.domain.consolidation.indicators import IndicatorLine
 from models.domain.consolidation.overview import AgencyOverview, Completeness
 from models.domain.consolidation.plans import PlanState, ProjectLine, TaskLine
-from models.domain.standing import Timeliness
-from models.domain.targets import Judgement
+from models.domain.register.catalogue import Appendix
+from models.domain.register.targets import Judgement
 
 
 @dataclass(frozen=True)

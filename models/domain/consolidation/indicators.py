@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from models.domain.catalogue import PERIODS, Appendix, CatalogueRow, Role
 from models.domain.consolidation.evidence import Answers, EvidenceBase, Figure
-from models.domain.forms import Form, SheetForm, SheetKind, ValueType, year_column
-from models.domain.targets import Judgement, judge
-from models.domain.territories import Territory
+from models.domain.reading.forms import Form, SheetForm, SheetKind, ValueType, year_column
+from models.domain.register.catalogue import PERIODS, Appendix, CatalogueRow, Role
+from models.domain.register.targets import Judgement, judge
+from models.domain.register.territories import Territory
 
 INDICATOR_APPENDICES = (Appendix.I, Appendix.III, Appendix.BODY)
 

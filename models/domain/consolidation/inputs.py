@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from models.domain.catalogue import Catalogue
+from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.consolidation.rulings import Rulings
-from models.domain.cycles import ReportingCycle
-from models.domain.forms import Form
-from models.domain.standing import AgencyStanding, SubmissionRecord
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.forms import Form
+from models.domain.register.catalogue import Catalogue
 
 
 @dataclass(frozen=True)

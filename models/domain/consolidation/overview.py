@@ -6,15 +6,22 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.agencies import AgencyKind, Register
-from models.domain.catalogue import Appendix, Catalogue, CatalogueRow
+from models.domain.answers.sections import section_of
+from models.domain.answers.standing import AgencyStanding, SubmissionRecord, Timeliness, by_arrival
 from models.domain.consolidation.evidence import EvidenceBase
-from models.domain.cycles import HANOI
-from models.domain.findings import Finding, Severity
-from models.domain.forms import Column, Form, SheetForm, SheetKind, expected_rows, is_required
-from models.domain.sections import section_of
-from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness, by_arrival
-from models.domain.submissions import Verdict
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.forms import (
+    Column,
+    Form,
+    SheetForm,
+    SheetKind,
+    expected_rows,
+    is_required,
+)
+from models.domain.reading.submissions import Verdict
+from models.domain.register.agencies import AgencyKind, Register
+from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow
 
 
 @dataclass(frozen=True, slots=True)

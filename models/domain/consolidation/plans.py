@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.domain.catalogue import Appendix, Catalogue, CatalogueRow, Role
 from models.domain.consolidation.evidence import Answers, EvidenceBase, Figure
 from models.domain.consolidation.indicators import sheet_of
-from models.domain.forms import Form, SheetForm, SheetKind, ValueType
+from models.domain.reading.forms import Form, SheetForm, SheetKind, ValueType
+from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, Role
 
 FIVE_CLEAR = ("nguoi", "viec", "thoi_han", "trach_nhiem", "ket_qua")  # in the directive's order
 

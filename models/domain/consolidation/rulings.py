@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from models.domain.catalogue import PERIODS, Equivalence
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine, with_standing
-from models.domain.territories import Territory
+from models.domain.register.catalogue import PERIODS, Equivalence
+from models.domain.register.territories import Territory
 
 CODE_LENGTH = 8  # letters by which a person names a conflict
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from models.domain.agencies import AgencyKind
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import ConflictKind, StandsBecause
-from models.domain.standing import Timeliness
-from models.domain.submissions import Verdict
-from models.domain.targets import Judgement
+from models.domain.reading.submissions import Verdict
+from models.domain.register.agencies import AgencyKind
+from models.domain.register.targets import Judgement
 
 TIMELINESS_NAMES = {
     Timeliness.ON_TIME: "Đúng hạn",

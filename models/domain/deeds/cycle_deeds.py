@@ -6,10 +6,7 @@ import datetime as dt
 from collections.abc import Container
 from dataclasses import dataclass
 
-from models.domain.agencies import Agency
-from models.domain.consolidation import Conflict, ConflictRuling, Side
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.decisions import (
+from models.domain.answers.decisions import (
     KIND_TITLES,
     DecisionBook,
     DecisionKind,
@@ -20,11 +17,14 @@ from models.domain.decisions import (
     last_day_granted,
     own_last_day,
 )
+from models.domain.consolidation import Conflict, ConflictRuling, Side
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.deeds.deed import Deed, Weighed
 from models.domain.errors import UnknownAgency
-from models.domain.findings import Severity
-from models.domain.forms import SheetForm, SheetKind, sheets_for
-from models.domain.office import Office, register_day
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
+from models.domain.reading.office import Office, register_day
+from models.domain.register.agencies import Agency
 from models.domain.rules import RULES
 
 

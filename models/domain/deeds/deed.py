@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from models.domain.decisions import Decision, Signature
+from models.domain.answers.decisions import Decision, Signature
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from models.domain.agencies import Contact
-from models.domain.decisions import (
+from models.domain.answers.decisions import (
     DecisionBook,
     DecisionKind,
     DecisionRefused,
@@ -17,7 +16,8 @@ from models.domain.decisions import (
     decided,
 )
 from models.domain.deeds.deed import Deed, Weighed
-from models.domain.mail import LetterState, ascii_address
+from models.domain.mail.mail import LetterState, ascii_address
+from models.domain.register.agencies import Contact
 
 
 class Recipients(StrEnum):

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from models.domain.agencies import Agency
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.decisions import (
+from models.domain.answers.decisions import (
     Decision,
     DecisionBook,
     DecisionKind,
@@ -19,12 +17,14 @@ from models.domain.decisions import (
     assigned_subject,
     decided,
 )
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.deeds.cycle_deeds import AgencyDeed
 from models.domain.deeds.deed import Deed, Weighed
 from models.domain.errors import UnknownAgency
-from models.domain.mail import MessageState
-from models.domain.office import Office, register_day
-from models.domain.returned_mail import MIN_WORDS, paragraphs
+from models.domain.letters.returned_mail import MIN_WORDS, paragraphs
+from models.domain.mail.mail import MessageState
+from models.domain.reading.office import Office, register_day
+from models.domain.register.agencies import Agency
 
 SHORTEST_KEY = 6  # hexadecimal digits by which a message may be named
 _SAID = 12  # digits by which a sentence names it

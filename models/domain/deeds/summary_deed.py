@@ -6,8 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
-from models.domain.approval import ApprovalAnswer, ApprovalRules
-from models.domain.decisions import (
+from models.domain.answers.decisions import (
     DecisionKind,
     DecisionRefused,
     Matter,
@@ -16,7 +15,8 @@ from models.domain.decisions import (
 )
 from models.domain.deeds.deed import Deed, Weighed
 from models.domain.deeds.letter_deeds import LetterAtHand
-from models.domain.mail import LetterState
+from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
+from models.domain.mail.mail import LetterState
 
 BY_RULE = "Theo BAOCAO_SUMMARY_UNANSWERED"
 SENT_AS_SHOWN = "Đồng ý gửi như dự thảo."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from models.domain.consolidation.evidence import Figure
-from models.domain.forms import EARLIER, SheetForm
+from models.domain.reading.forms import EARLIER, SheetForm
 
 
 def answered(sheet: SheetForm | None, answers: Mapping[str, Figure], meaning: str) -> Figure | None:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from models.domain.catalogue import Appendix
 from models.domain.consolidation import ActionGroup, ActionItem, Consolidation
 from models.domain.consolidation.conflicts import disputes
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.consolidation.plans import action_sheets, five_clear_columns
 from models.domain.consolidation.rulings import judged_instead, stands_elsewhere
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.forms import Form
-from models.domain.office import Office, register_day
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.reading.forms import Form
+from models.domain.reading.office import Office, register_day
+from models.domain.register.catalogue import Appendix
+from models.domain.register.successions import PLAN
 from models.domain.review.doings import PlannedActions, review_actions, review_task
 from models.domain.review.lines import Proposal, ReviewAction
 from models.domain.review.measuring import Measures, review_indicator, review_scenario
 from models.domain.review.review import Review
 from models.domain.review.spending import review_project
-from models.domain.successions import PLAN
 
 
 def is_review(form: Form) -> bool:

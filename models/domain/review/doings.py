@@ -16,9 +16,9 @@ from models.domain.consolidation.plans import (
     TaskPlan,
     five_clear_columns,
 )
-from models.domain.cycles import HANOI
-from models.domain.expectations import plain
-from models.domain.forms import SheetForm
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.expectations import plain
+from models.domain.reading.forms import SheetForm
 from models.domain.review.answered import answered
 from models.domain.review.buckets import bucket_of, days_late, deadline_of, finish_of
 from models.domain.review.lines import Doing, ReviewAction, ReviewTask

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from models.domain.register.targets import Judgement
 from models.domain.review.lines import (
     Proposal,
     ReviewAction,
@@ -14,7 +15,6 @@ from models.domain.review.lines import (
     ReviewTask,
 )
 from models.domain.review.states import Pace, TaskBucket, ValueStatus
-from models.domain.targets import Judgement
 
 
 @dataclass(frozen=True)

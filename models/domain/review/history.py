@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation.evidence import Figure, figure_of
-from models.domain.forms import SheetForm
+from models.domain.reading.forms import SheetForm
+from models.domain.reading.submissions import Entry
 from models.domain.review.lines import HistoryPoint
 from models.domain.review.states import ValueStatus
 from models.domain.review.wording import status_of
-from models.domain.standing import SubmissionRecord
-from models.domain.submissions import Entry
 
 
 def history_of(

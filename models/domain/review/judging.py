@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from models.domain.catalogue import CatalogueRow
 from models.domain.consolidation.evidence import Figure
-from models.domain.targets import Direction, Judgement, Target, TargetKind, gap, judge
-from models.domain.targets_in_force import TargetInForce
-from models.domain.territories import TERRITORY_NAMES, Territory
+from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.targets import Direction, Judgement, Target, TargetKind, gap, judge
+from models.domain.register.targets_in_force import TargetInForce
+from models.domain.register.territories import TERRITORY_NAMES, Territory
 
 NO_VALUE = "Chưa có số ước thực hiện"
 NO_DIRECTION = "Danh mục chưa nêu chiều tốt của chỉ tiêu"

@@ -11,11 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.catalogue import PERIODS, CatalogueRow
 from models.domain.consolidation.evidence import Answers, Figure, Source
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
 from models.domain.consolidation.plans import RowAnswer
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
+from models.domain.register.catalogue import PERIODS, CatalogueRow
+from models.domain.register.targets import Judgement
+from models.domain.register.targets_in_force import TargetInForce
+from models.domain.register.territories import Territory
 from models.domain.review.buckets import Deadline, Finish
 from models.domain.review.judging import TerritoryResult
 from models.domain.review.states import (
@@ -26,9 +29,6 @@ from models.domain.review.states import (
     TrackSource,
     ValueStatus,
 )
-from models.domain.targets import Judgement
-from models.domain.targets_in_force import TargetInForce
-from models.domain.territories import Territory
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.catalogue import PERIODS, Catalogue, CatalogueRow, Equivalence
+from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, Report, ScenarioLine
-from models.domain.forms import SheetForm
+from models.domain.reading.forms import SheetForm
+from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow, Equivalence
+from models.domain.register.successions import Successions, duty_keys
+from models.domain.register.targets_in_force import target_in_force
+from models.domain.register.territories import Territory
 from models.domain.review.answered import answered, first_answered
 from models.domain.review.history import history_of
 from models.domain.review.judging import (
@@ -29,10 +33,6 @@ from models.domain.review.pace import (
 )
 from models.domain.review.states import TrackSource, ValueStatus
 from models.domain.review.wording import status_of
-from models.domain.standing import SubmissionRecord
-from models.domain.successions import Successions, duty_keys
-from models.domain.targets_in_force import target_in_force
-from models.domain.territories import Territory
 
 _YEAR = PERIODS[-1]
 _NO_SCENARIO: Mapping[str, Figure] = {}

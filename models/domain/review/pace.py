@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from models.domain.catalogue import PERIODS
+from models.domain.register.catalogue import PERIODS
+from models.domain.register.targets import Direction
 from models.domain.review.states import Pace
-from models.domain.targets import Direction
 
 _LAST_DAYS = {"quy_1": (3, 31), "6_thang": (6, 30), "9_thang": (9, 30), "ca_nam": (12, 31)}
 

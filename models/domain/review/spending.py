@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from models.domain.catalogue import PERIODS
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.plans import ProjectLine
-from models.domain.forms import SheetForm
+from models.domain.reading.forms import SheetForm
+from models.domain.register.catalogue import PERIODS
 from models.domain.review.answered import answered, earlier_columns
 from models.domain.review.doings import speaking_answer
 from models.domain.review.lines import Baseline, ReviewProject

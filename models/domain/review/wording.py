@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from models.domain.letter_phrases import number_text
+from models.domain.cycle.letter_phrases import number_text
+from models.domain.register.targets import Judgement
 from models.domain.review.states import (
     DeadlineSource,
     Pace,
@@ -12,7 +13,6 @@ from models.domain.review.states import (
     TaskState,
     ValueStatus,
 )
-from models.domain.targets import Judgement
 
 BUCKET_NAMES = {
     TaskBucket.DONE_ON_TIME: "Hoàn thành đúng hạn",

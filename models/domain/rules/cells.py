@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.domain.findings import Severity
-from models.domain.number_notation import Reason
-from models.domain.problems import RESTATED, Problem, ProblemKind
+from models.domain.notation.number_notation import Reason
+from models.domain.reading.findings import Severity
+from models.domain.reading.problems import RESTATED, Problem, ProblemKind
 from models.domain.rules.registry import Case, Remark, listed, rule
 
 _WHY_NO_NUMBER = {

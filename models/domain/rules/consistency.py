@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.catalogue import PERIODS
-from models.domain.expectations import IdentityCache, plain
-from models.domain.findings import Severity
-from models.domain.number_notation import format_number
+from models.domain.notation.number_notation import format_number
+from models.domain.reading.expectations import IdentityCache, plain
+from models.domain.reading.findings import Severity
+from models.domain.reading.submissions import Entry
+from models.domain.register.catalogue import PERIODS
 from models.domain.rules.magnitude import value_columns
 from models.domain.rules.measures import kinds_of
 from models.domain.rules.registry import Case, Remark, rule
-from models.domain.submissions import Entry
 
 EQUIVALENT = "TD-01"  # also applied to sections of different versions
 _THEREOF = "trong do"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.domain.findings import Severity
-from models.domain.forms import ValueType
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import ValueType
+from models.domain.reading.submissions import Entry
 from models.domain.rules.registry import Case, Remark, rule
-from models.domain.submissions import Entry
 
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>.]{1,63}(?:\.[^@\s,;<>.]{1,63})+")
 _PHONE_NOISE = re.compile(r"[\s.()\-–/]")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from models.domain.catalogue import Appendix
-from models.domain.deadlines import format_date
-from models.domain.expectations import plain
-from models.domain.findings import Severity
-from models.domain.forms import SheetKind, ValueType
+from models.domain.notation.deadlines import format_date
+from models.domain.reading.expectations import plain
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import SheetKind, ValueType
+from models.domain.reading.submissions import Entry
+from models.domain.register.catalogue import Appendix
 from models.domain.rules.registry import Case, Remark, rule
-from models.domain.submissions import Entry
 
 _PROJECT_YEARS = 30  # a project's start and end may lie this far from the directive's year
 _FINISHES, _BEGINS = "khanh thanh nam", "khoi cong nam"

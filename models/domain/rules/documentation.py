@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.domain.findings import SEVERITY_NAMES
+from models.domain.reading.findings import SEVERITY_NAMES
 from models.domain.rules import ALL_RULES
 from models.domain.rules.registry import Rule
 

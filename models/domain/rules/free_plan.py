@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.domain.catalogue import Appendix
-from models.domain.expectations import ExpectedSheet, plain
-from models.domain.findings import Severity
-from models.domain.forms import SheetKind
+from models.domain.reading.expectations import ExpectedSheet, plain
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import SheetKind
+from models.domain.register.catalogue import Appendix
 from models.domain.rules.registry import Case, Remark, rule
 
 

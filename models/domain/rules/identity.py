@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.domain.cell_values import as_text
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import UnknownAgency
-from models.domain.findings import Severity
-from models.domain.forms import SheetKind
+from models.domain.reading.cell_values import as_text
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import SheetKind
 from models.domain.rules.registry import Case, Remark, Rule, enlist, rule
 
 UNKNOWN = enlist(

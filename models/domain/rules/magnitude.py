@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from models.domain.catalogue import PERIODS, CatalogueRow
-from models.domain.expectations import ExpectedSheet
-from models.domain.findings import Severity
-from models.domain.forms import Column, year_column
-from models.domain.number_notation import clear_text, format_number
-from models.domain.problems import ProblemKind
+from models.domain.notation.number_notation import clear_text, format_number
+from models.domain.reading.expectations import ExpectedSheet
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import Column, year_column
+from models.domain.reading.problems import ProblemKind
+from models.domain.register.catalogue import PERIODS, CatalogueRow
+from models.domain.register.targets import Direction, TargetKind
+from models.domain.register.territories import Territory
 from models.domain.rules.measures import INDEX_BASE, Kind, kinds_of
 from models.domain.rules.registry import Case, Remark, rule, with_unit
-from models.domain.targets import Direction, TargetKind
-from models.domain.territories import Territory
 
 _POWERS = (Decimal(100), Decimal(1_000), Decimal(1_000_000), Decimal(1_000_000_000))
 _ABSURD = Decimal(1_000)  # times the target: nothing to be explained, a slip for certain

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.catalogue import Appendix, Catalogue, CatalogueRow
-from models.domain.expectations import IdentityCache, plain
-from models.domain.rule_settings import RuleSettings
-from models.domain.targets import Direction, TargetKind, magnitude_reference
-from models.domain.units import measure_of
+from models.domain.notation.units import measure_of
+from models.domain.reading.expectations import IdentityCache, plain
+from models.domain.reading.rule_settings import RuleSettings
+from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow
+from models.domain.register.targets import Direction, TargetKind, magnitude_reference
 
 _PER_CENT, _PER_MILLE = "%", "‰"
 _ADDING_BASES = frozenset({"dong", "usd", "tan", "luot", "can", "tram", "mw", "kwh", "huyen"})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from models.domain.cell_values import seen_text
-from models.domain.expectations import ExpectedSheet, plain, shortened
-from models.domain.findings import Severity
-from models.domain.forms import EARLIER, Column
-from models.domain.layout import SheetLayout
-from models.domain.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
+from models.domain.notation.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
+from models.domain.reading.cell_values import seen_text
+from models.domain.reading.expectations import ExpectedSheet, plain, shortened
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import EARLIER, Column
+from models.domain.reading.layout import SheetLayout
+from models.domain.reading.workbook_content import CellValue
 from models.domain.rules.registry import Case, Remark, listed, rule
-from models.domain.workbook_content import CellValue
 
 _NOT_COMPARED = ("code", "number", "group", "approval_printed", EARLIER)
 _SAME_NAME = 0.9  # a corrected typing slip is no change of meaning

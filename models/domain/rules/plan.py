@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from models.domain.catalogue import PERIOD_TITLES, PERIODS
-from models.domain.findings import Severity
-from models.domain.number_notation import format_number
+from models.domain.notation.number_notation import format_number
+from models.domain.reading.findings import Severity
+from models.domain.reading.submissions import Entry
+from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
+from models.domain.register.targets import Direction, falls_short
 from models.domain.rules.magnitude import reports_results, value_columns
 from models.domain.rules.measures import kinds_of
 from models.domain.rules.registry import Case, Remark, rule, with_unit
-from models.domain.submissions import Entry
-from models.domain.targets import Direction, falls_short
 
 
 @rule(

@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from models.domain.agencies import Register
-from models.domain.catalogue import Catalogue, CatalogueRow
-from models.domain.cell_values import seen_text
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.expectations import Expectations, ExpectedRow, ExpectedSheet
-from models.domain.findings import Severity
-from models.domain.forms import Column, Form, SheetKind
-from models.domain.interpretation import Interpretation
-from models.domain.layout import SheetLayout
-from models.domain.number_notation import format_number
-from models.domain.problems import Problem, ProblemKind
-from models.domain.rule_settings import RuleSettings
-from models.domain.submissions import Entry
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.notation.number_notation import format_number
+from models.domain.reading.cell_values import seen_text
+from models.domain.reading.expectations import Expectations, ExpectedRow, ExpectedSheet
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import Column, Form, SheetKind
+from models.domain.reading.interpretation import Interpretation
+from models.domain.reading.layout import SheetLayout
+from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.rule_settings import RuleSettings
+from models.domain.reading.submissions import Entry
+from models.domain.register.agencies import Register
+from models.domain.register.catalogue import Catalogue, CatalogueRow
 
 
 @dataclass(frozen=True, slots=True)

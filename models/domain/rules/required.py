@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from models.domain.expectations import plain, shortened
-from models.domain.findings import Severity
-from models.domain.forms import FIVE_CLEAR_NAMES, SheetKind, ValueType
-from models.domain.layout import SheetLayout
+from models.domain.reading.expectations import plain, shortened
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import FIVE_CLEAR_NAMES, SheetKind, ValueType
+from models.domain.reading.layout import SheetLayout
+from models.domain.reading.workbook_content import column_letter
 from models.domain.rules.registry import Case, Remark, listed, rule
-from models.domain.workbook_content import column_letter
 
 _ONE_BY_ONE = 4  # more empty cells of a sheet are named together
 _MERGED_HINT = " {} đang gộp (merge) với ô {}: đề nghị bỏ gộp và ghi vào từng ô."

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.catalogue import CatalogueRow
-from models.domain.expectations import ExpectedSheet
-from models.domain.findings import Severity
-from models.domain.forms import Column, SheetKind
-from models.domain.layout import SheetLayout
+from models.domain.reading.expectations import ExpectedSheet
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import Column, SheetKind
+from models.domain.reading.layout import SheetLayout
+from models.domain.reading.submissions import Entry
+from models.domain.register.catalogue import CatalogueRow
 from models.domain.rules.registry import Case, Remark
-from models.domain.submissions import Entry
 
 _BOTH = (SheetKind.TABLE, SheetKind.FREE_TABLE)
 

@@ -6,22 +6,18 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
-from models.domain.catalogue import PERIODS
-from models.domain.deadlines import format_date
-from models.domain.findings import Severity
-from models.domain.forms import (
-    OFFICIAL,
-    Column,
-    SheetKind,
-)
-from models.domain.number_notation import format_number
+from models.domain.notation.deadlines import format_date
+from models.domain.notation.number_notation import format_number
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import OFFICIAL, Column, SheetKind
+from models.domain.reading.submissions import Entry
+from models.domain.register.catalogue import PERIODS
+from models.domain.register.targets import Judgement, TargetKind, judge
+from models.domain.register.targets_in_force import TargetInForce, target_in_force
+from models.domain.register.territories import Territory
 from models.domain.rules.measures import kinds_of
 from models.domain.rules.registry import Case, Remark, rule, with_unit
 from models.domain.rules.result_rows import ResultRow, result_rows
-from models.domain.submissions import Entry
-from models.domain.targets import Judgement, TargetKind, judge
-from models.domain.targets_in_force import TargetInForce, target_in_force
-from models.domain.territories import Territory
 
 _INDEX_LOW, _INDEX_HIGH = Decimal(50), Decimal(200)  # same period of last year = 100
 _INDEX_APART = Decimal(15)  # points from what was printed: worth a word

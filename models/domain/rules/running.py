@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from models.domain.findings import Finding, Severity
+from models.domain.reading.findings import Finding, Severity
 from models.domain.rules import ALL_RULES
 from models.domain.rules.registry import Case, Remark, Rule
 

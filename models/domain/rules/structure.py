@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.domain.findings import Severity
-from models.domain.problems import ProblemKind
+from models.domain.reading.findings import Severity
+from models.domain.reading.problems import ProblemKind
+from models.domain.reading.unread_cells import FIGURES
 from models.domain.rules.registry import Case, Remark, Rule, enlist, listed, rule
-from models.domain.unread_cells import FIGURES
 
 _QUOTED = "«{}»"
 SHEET_MISSING = "CT-01"  # its findings name the sheet as the form does

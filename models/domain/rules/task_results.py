@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from models.domain.deadlines import format_date
-from models.domain.findings import Severity
-from models.domain.forms import STATE_DONE, STATE_HALTED, STATE_NOT_BEGUN, SheetKind
-from models.domain.number_notation import format_number
+from models.domain.notation.deadlines import format_date
+from models.domain.notation.number_notation import format_number
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import STATE_DONE, STATE_HALTED, STATE_NOT_BEGUN, SheetKind
 from models.domain.rules.registry import Case, Remark, rule
 from models.domain.rules.result_rows import result_rows
 

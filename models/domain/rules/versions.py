@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.domain.findings import Severity
+from models.domain.reading.findings import Severity
 from models.domain.rules.registry import Rule, enlist
 
 LEFT_OUT = enlist(

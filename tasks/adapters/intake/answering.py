@@ -14,14 +14,14 @@ import orjson
 from sqlalchemy import Connection
 
 from models.domain.arrivals.answering import AnswerBook, DueAnswer, answers_due
+from models.domain.arrivals.attribution import EvidenceKind
 from models.domain.arrivals.deciding import DecidedMessage
 from models.domain.arrivals.known import KnownRecord
-from models.domain.attribution import EvidenceKind
-from models.domain.cycles import HANOI
-from models.domain.mail import LetterKind
-from models.domain.submissions import Examination
-from tasks.adapters.examination_codec import examination_to_json
-from tasks.adapters.letter_writer import Envelope, Thread
+from models.domain.cycle.cycles import HANOI
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.submissions import Examination
+from tasks.adapters.letters.letter_writer import Envelope, Thread
+from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.store import messages, outbox
 from tasks.adapters.store.outbox import NewLetter, WrittenAnswer
 from tasks.adapters.workplace import Workplace

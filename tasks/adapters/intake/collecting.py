@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tasks.adapters.inbox import Arrival, Inbox, InboxFault
 from tasks.adapters.intake.failures import DATABASE_AWAY, machine_sentence
+from tasks.adapters.mailbox.inbox import Arrival, Inbox, InboxFault
 from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.store import messages, places
 from tasks.adapters.store.places import MailboxPosition

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from models.domain.arrivals.attributing import AttributedMessage
+from models.domain.arrivals.attribution import EvidenceKind
 from models.domain.arrivals.deciding import DecidedMessage
+from models.domain.arrivals.intake import MessageFacts
 from models.domain.arrivals.known import (
     REFERENCES,
     CycleAgency,
@@ -20,19 +22,17 @@ from models.domain.arrivals.known import (
     KnownRecord,
     OwnLetter,
 )
-from models.domain.attribution import EvidenceKind
-from models.domain.authentication import SenderCheck, check_sender
-from models.domain.bounces import DeliveryReport
 from models.domain.errors import BaocaoError
-from models.domain.intake import MessageFacts
-from models.domain.mail import LetterFile, MailMessage, MessageState
-from models.domain.office import Office
-from models.domain.submissions import Entry, Examination
+from models.domain.mail.authentication import SenderCheck, check_sender
+from models.domain.mail.bounces import DeliveryReport
+from models.domain.mail.mail import LetterFile, MailMessage, MessageState
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Entry, Examination
 from models.tables import LetterRow
-from tasks.adapters.authentication_reader import results_of
 from tasks.adapters.intake.unfolding import Unfolded
-from tasks.adapters.prefilling import carried_into, plan_accounts
+from tasks.adapters.messages.authentication_reader import results_of
 from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox, submissions
+from tasks.adapters.work.prefilling import carried_into, plan_accounts
 from tasks.adapters.workplace import Workplace
 
 Read = tuple[Unfolded, Sequence[Examination]]  # a message and what its files hold

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from models.domain.answer_letters import Advice, RefusedFile
-from models.domain.bounces import DeliveryReport
-from models.domain.mail import MailMessage
-from tasks.adapters.archives import ArchiveRefused, unpack
-from tasks.adapters.bounce_reader import read_delivery_report
-from tasks.adapters.file_kinds import FileKind, identify
-from tasks.adapters.inbox import HEADER_BYTES, HEADER_ONLY
+from models.domain.letters.answer_letters import Advice, RefusedFile
+from models.domain.mail.bounces import DeliveryReport
+from models.domain.mail.mail import MailMessage
 from tasks.adapters.intake.failures import OUR_FAILURES, is_machines
-from tasks.adapters.message_reader import read_message
+from tasks.adapters.mailbox.inbox import HEADER_BYTES, HEADER_ONLY
+from tasks.adapters.messages.bounce_reader import read_delivery_report
+from tasks.adapters.messages.message_reader import read_message
+from tasks.adapters.reading.archives import ArchiveRefused, unpack
+from tasks.adapters.reading.file_kinds import FileKind, identify
 from tasks.adapters.store.messages import KeptMessage
 from tasks.adapters.workplace import Workplace
 

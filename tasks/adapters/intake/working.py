@@ -16,10 +16,10 @@ from sqlalchemy import Connection
 
 from models.domain.arrivals.attributing import AttributedMessage, attribute_message
 from models.domain.arrivals.deciding import DecidedMessage, decide_arrival
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
-from models.domain.mail import MessageState
-from models.domain.submissions import Examination, FileProblem
+from models.domain.mail.mail import MessageState
+from models.domain.reading.submissions import Examination, FileProblem
 from tasks.adapters.intake.answering import answer
 from tasks.adapters.intake.failures import (
     DATABASE_AWAY,
@@ -29,7 +29,7 @@ from tasks.adapters.intake.failures import (
 )
 from tasks.adapters.intake.record import Record, record
 from tasks.adapters.intake.unfolding import Unfolded, unfold
-from tasks.adapters.reader_jobs import ExamineJob
+from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.store import messages
 from tasks.adapters.store.messages import KeptMessage
 from tasks.adapters.workplace import Steps, Workplace

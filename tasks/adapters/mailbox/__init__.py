@@ -1,5 +1,4 @@
-"""Where mail and files arrive: a mailbox on a server, a Maildir, a drop folder, by one interface.
+"""Where mail and files arrive: Maildir, IMAP, the drop folder, behind one interface (`inbox`).
 
-Here lives how each of them is listed, read and told that something was taken in. What becomes of an
-arrival (its kept bytes, its row) is the intake's; what a message says is for whoever reads it.
+Bytes and their positions only: nothing here looks into a message. `opening` alone knows all kinds.
 """

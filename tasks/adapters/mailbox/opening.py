@@ -6,11 +6,11 @@ import datetime as dt
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from tasks.adapters.drop_folder import DropFolder
-from tasks.adapters.imap_address import IMAP, mailbox_address
-from tasks.adapters.imap_inbox import ImapInbox
-from tasks.adapters.inbox import Inbox, InboxFault, MailboxRules
-from tasks.adapters.maildir import MaildirInbox
+from tasks.adapters.mailbox.drop_folder import DropFolder
+from tasks.adapters.mailbox.imap_address import IMAP, mailbox_address
+from tasks.adapters.mailbox.imap_inbox import ImapInbox
+from tasks.adapters.mailbox.inbox import Inbox, InboxFault, MailboxRules
+from tasks.adapters.mailbox.maildir import MaildirInbox
 
 FOLDER_SCHEMES = ("maildir", "drop")
 MAX_BYTES = 40_000_000

@@ -1,5 +1,5 @@
-"""What a cycle came to and how the office is shown it: workbook, charts, boards, report, snapshot.
+"""What a cycle comes to, as files and boards: workbook, report, preview, tidy table.
 
-A plan and a review each own theirs, behind one interface (`cycle_results`); which of the two a
-cycle has is asked in `choosing` alone. Nothing here decides what a figure means: the domain does.
+A plan and a review each own their sheets, boards and papers; `choosing` alone asks which it is.
+Nothing here writes to the database or sends anything.
 """

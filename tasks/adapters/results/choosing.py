@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from models.domain.consolidation import Consolidation
-from models.domain.cycles import ReportingCycle
-from models.domain.office import Office
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.office import Office
 from models.domain.review.assembling import is_review
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.results.plan_results import PlanResults
 from tasks.adapters.results.review_results import ReviewResults
-from tasks.adapters.ruling import consolidated, consolidated_before
+from tasks.adapters.results.ruling import consolidated, consolidated_before
 from tasks.adapters.workplace import Workplace
 
 

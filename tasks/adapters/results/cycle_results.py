@@ -13,17 +13,17 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation, Figure
-from models.domain.consolidation.summary_words import SummaryMatter
-from models.domain.cycles import ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
-from models.domain.office import Office
-from models.domain.review.preview import Preview
-from models.domain.snapshots import Changes, Snapshot
-from models.domain.tidy_table import Judged
-from tasks.adapters.board import Board
-from tasks.adapters.consolidated_sheet import Formats, TableWriter
-from tasks.adapters.consolidation_cells import ResultNames
-from tasks.adapters.overview_parts import OverviewLine
+from models.domain.reading.office import Office
+from models.domain.results.preview import Preview
+from models.domain.results.snapshots import Changes, Snapshot
+from models.domain.results.summary_words import SummaryMatter
+from models.domain.results.tidy_table import Judged
+from tasks.adapters.results.board import Board
+from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
+from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.overview_parts import OverviewLine
 
 
 class NothingToReport(BaocaoError):

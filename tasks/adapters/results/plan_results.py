@@ -12,28 +12,28 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.plan_summary import plan_matter
 from models.domain.consolidation.plans import action_sheets
-from models.domain.consolidation.summary_words import SummaryMatter
-from models.domain.office import Office
-from models.domain.review.preview import Preview
-from models.domain.snapshots import Changes, Snapshot, plan_lines, snapshot_of
-from models.domain.tidy_table import Judged, judged_plan
-from tasks.adapters.board import Board
-from tasks.adapters.charts import plan_panels, status_chart
-from tasks.adapters.consolidated_overview import draw_plan, plan_headlines
-from tasks.adapters.consolidated_sheet import Formats, TableWriter
-from tasks.adapters.consolidation_cells import ResultNames
-from tasks.adapters.overview_parts import OverviewLine
-from tasks.adapters.plan_boards import plan_boards
-from tasks.adapters.results.common_sheets import conflict_sheet
+from models.domain.reading.office import Office
+from models.domain.results.plan_summary import plan_matter
+from models.domain.results.preview import Preview
+from models.domain.results.snapshots import Changes, Snapshot, plan_lines, snapshot_of
+from models.domain.results.summary_words import SummaryMatter
+from models.domain.results.tidy_table import Judged, judged_plan
+from tasks.adapters.results.board import Board
+from tasks.adapters.results.consolidated_overview import draw_plan, plan_headlines
 from tasks.adapters.results.cycle_results import CycleResults, NothingToReport, Paper
-from tasks.adapters.results.plan_measure_sheets import (
+from tasks.adapters.results.plan_boards import plan_boards
+from tasks.adapters.sheets.charts import plan_panels, status_chart
+from tasks.adapters.sheets.common_sheets import conflict_sheet
+from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
+from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.overview_parts import OverviewLine
+from tasks.adapters.sheets.plan_measure_sheets import (
     indicator_sheet,
     scenario_chart,
     scenario_sheet,
 )
-from tasks.adapters.results.plan_work_sheets import action_sheet, project_sheet, task_sheet
+from tasks.adapters.sheets.plan_work_sheets import action_sheet, project_sheet, task_sheet
 
 
 @dataclass(frozen=True)

@@ -13,42 +13,42 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.review_summary import review_matter
-from models.domain.consolidation.summary_words import SummaryMatter
-from models.domain.office import Office
+from models.domain.reading.office import Office
+from models.domain.results.preview import Preview, preview_of
+from models.domain.results.report import report_of
+from models.domain.results.review_summary import review_matter
+from models.domain.results.snapshots import Changes, Snapshot, review_lines, snapshot_of
+from models.domain.results.summary_words import SummaryMatter
+from models.domain.results.tidy_table import Judged, judged_review
 from models.domain.review import Review
 from models.domain.review.assembling import review_of
-from models.domain.review.preview import Preview, preview_of
-from models.domain.review.report import report_of
-from models.domain.snapshots import Changes, Snapshot, review_lines, snapshot_of
-from models.domain.tidy_table import Judged, judged_review
-from tasks.adapters.board import Board
-from tasks.adapters.charts import review_panels, status_chart
-from tasks.adapters.consolidated_overview import draw_review
-from tasks.adapters.consolidated_sheet import Formats, TableWriter
-from tasks.adapters.consolidation_cells import ResultNames
-from tasks.adapters.output_names import report_beside
-from tasks.adapters.overview_parts import OverviewLine
-from tasks.adapters.report_charts import report_charts
-from tasks.adapters.report_document import REPORT_TEMPLATE, report_document
-from tasks.adapters.results.common_sheets import conflict_sheet
+from tasks.adapters.results.board import Board
+from tasks.adapters.results.consolidated_overview import draw_review
 from tasks.adapters.results.cycle_results import CycleResults, Paper
-from tasks.adapters.results.review_comparison_sheets import (
+from tasks.adapters.results.output_names import report_beside
+from tasks.adapters.results.report_charts import report_charts
+from tasks.adapters.results.report_document import REPORT_TEMPLATE, report_document
+from tasks.adapters.results.review_boards import review_boards, review_counts
+from tasks.adapters.sheets.charts import review_panels, status_chart
+from tasks.adapters.sheets.common_sheets import conflict_sheet
+from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
+from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.overview_parts import OverviewLine
+from tasks.adapters.sheets.review_comparison_sheets import (
     history_sheet,
     scenario_chart,
     scenario_sheet,
     territory_sheet,
     track_sheet,
 )
-from tasks.adapters.results.review_indicator_sheet import indicator_sheet
-from tasks.adapters.results.review_work_sheets import (
+from tasks.adapters.sheets.review_indicator_sheet import indicator_sheet
+from tasks.adapters.sheets.review_overview import review_headlines
+from tasks.adapters.sheets.review_work_sheets import (
     action_sheet,
     project_sheet,
     proposal_sheet,
     task_sheet,
 )
-from tasks.adapters.review_boards import review_boards, review_counts
-from tasks.adapters.review_overview import review_headlines
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
 
-from models.domain.agencies import Agency
-from models.domain.cycles import ReportingCycle
-from models.domain.office import Office
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.office import Office
+from models.domain.register.agencies import Agency
 from tasks.adapters.simulation.acts import Act, Channel, WorkbookOrigin
 from tasks.adapters.simulation.answers import AnsweredCell, answers_of
 from tasks.adapters.simulation.correspondence import (

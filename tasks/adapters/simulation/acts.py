@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from tasks.adapters.simulation.correspondence import USUAL, MailStyle
 from tasks.adapters.simulation.parcels import Parcel, as_it_is
 from tasks.adapters.simulation.slips import Slip

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from models.domain.agencies import Agency, AgencyKind
-from models.domain.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Role
-from models.domain.cycles import ReportingCycle
-from models.domain.forms import (
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.forms import (
     Column,
     Form,
     SheetForm,
@@ -21,9 +19,11 @@ from models.domain.forms import (
     role_of,
     sheets_for,
 )
-from models.domain.office import Office
-from models.domain.submissions import CellKey, EntryValue
-from models.domain.targets import Target, TargetKind
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import CellKey, EntryValue
+from models.domain.register.agencies import Agency, AgencyKind
+from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Role
+from models.domain.register.targets import Target, TargetKind
 from tasks.adapters.simulation.review_answers import (
     ADDED_UP,
     asks_for_results,

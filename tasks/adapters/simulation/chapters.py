@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.agencies import Agency
+from models.domain.register.agencies import Agency
 from tasks.adapters.simulation import personas, review_cast
 from tasks.adapters.simulation.acts import Act, at
 

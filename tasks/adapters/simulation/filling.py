@@ -12,9 +12,9 @@ import openpyxl
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.domain.forms import Form, SheetForm, SheetKind
-from tasks.adapters.dated_packages import dated_package
+from models.domain.reading.forms import Form, SheetForm, SheetKind
 from tasks.adapters.simulation.answers import AnsweredCell
+from tasks.adapters.workbooks.dated_packages import dated_package
 
 _SEARCHED_ROWS = 30
 

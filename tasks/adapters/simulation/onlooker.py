@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from models.domain.mail import LetterState
+from models.domain.mail.mail import LetterState
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.store.outbox import LETTER
 

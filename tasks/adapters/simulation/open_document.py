@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tasks.adapters.workbook_marks import custom_properties
+from tasks.adapters.workbooks.workbook_marks import custom_properties
 
 _SPACES = "".join(
     f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Sequence
 from random import Random
 
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from tasks.adapters.simulation import mistaken_cells, mistaken_mail
 from tasks.adapters.simulation.acts import Act
 

@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.adapters.inbox import PROCESSED
-from tasks.adapters.mail_catcher import MailCatcher
-from tasks.adapters.maildir import deliver, make_maildir
+from tasks.adapters.mailbox.inbox import PROCESSED
+from tasks.adapters.mailbox.maildir import deliver, make_maildir
+from tasks.adapters.post.mail_catcher import MailCatcher
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from models.domain.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.forms import (
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.reading.forms import (
     ESTIMATED,
     STATE_DONE,
     STATE_HALTED,
@@ -23,9 +22,10 @@ from models.domain.forms import (
     Column,
     SheetForm,
 )
-from models.domain.submissions import EntryValue
-from models.domain.targets import Direction, Judgement, Target, TargetKind, judge
-from models.domain.territories import Territory
+from models.domain.reading.submissions import EntryValue
+from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow
+from models.domain.register.targets import Direction, Judgement, Target, TargetKind, judge
+from models.domain.register.territories import Territory
 
 Values = dict[str, EntryValue]  # by column key
 

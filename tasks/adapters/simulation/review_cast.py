@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from models.domain.cycles import HANOI
-from models.domain.forms import ESTIMATED
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.forms import ESTIMATED
 from tasks.adapters.simulation import slips
 from tasks.adapters.simulation.acts import (
     Act,

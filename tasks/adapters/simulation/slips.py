@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 
 from openpyxl.packaging.custom import StringProperty
 
-from models.domain.identity import PROPERTY_NAME, SHEET_NAME
-from models.domain.submissions import CellKey
+from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME
+from models.domain.reading.submissions import CellKey
 from tasks.adapters.simulation.filling import FilledWorkbook
-from tasks.adapters.workbook_marks import custom_properties
+from tasks.adapters.workbooks.workbook_marks import custom_properties
 
 Slip = Callable[[FilledWorkbook], None]
 """Does something to a workbook that has been filled in. Those that move cells come last."""

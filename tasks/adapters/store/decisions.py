@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from models.domain.decisions import Decision, DecisionBook, DecisionKind, book_of
+from models.domain.answers.decisions import Decision, DecisionBook, DecisionKind, book_of
 from models.tables import DecisionRow
 from tasks.adapters.store.rows import cleaned, table_of
 

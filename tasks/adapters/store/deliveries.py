@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
-from models.domain.bounces import (
+from models.domain.mail.bounces import (
     AddressCondition,
     DeliveryAction,
     RecipientReport,
@@ -16,7 +16,7 @@ from models.domain.bounces import (
     said_of,
     state_after,
 )
-from models.domain.mail import LetterState
+from models.domain.mail.mail import LetterState
 from models.tables import AddressStateRow, DeliveryReportRow, LetterRow
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from models.domain.mail import Letter, LetterState
+from models.domain.mail.mail import Letter, LetterState
 from models.tables import LetterRow
 from tasks.adapters.store import outbox
 from tasks.adapters.store.outbox import LETTER

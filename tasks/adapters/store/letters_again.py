@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from models.domain.delivery import RecipientState, unreached, waiting
-from models.domain.mail import LetterState
+from models.domain.mail.delivery import RecipientState, unreached, waiting
+from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
 from tasks.adapters.store.outbox import LETTER, deliveries_of
 from tasks.adapters.store.rows import cleaned

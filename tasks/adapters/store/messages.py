@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
-from models.domain.mail import MessageState
+from models.domain.mail.mail import MessageState
 from models.tables import MessageFileRow, MessageRow
 from tasks.adapters.store.rows import cleaned, insert_new, storable, table_of
 

@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
-from models.domain.delivery import (
+from models.domain.mail.delivery import (
     Deliveries,
     Delivery,
     RecipientState,
     letter_state,
     unreached,
 )
-from models.domain.mail import Letter, LetterFile, LetterKind, LetterState
+from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.tables import AnswerRow, LetterRow
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, storable, table_of

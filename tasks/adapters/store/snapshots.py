@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from models.domain.mail import LetterState
+from models.domain.mail.mail import LetterState
 from models.tables import SnapshotRow
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.store.rows import cleaned, insert_new, table_of

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from models.domain.findings import Finding, Severity
-from models.domain.standing import SubmissionRecord
-from models.domain.submissions import Entry, EntryValue, Verdict
+from models.domain.answers.standing import SubmissionRecord
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.submissions import Entry, EntryValue, Verdict
 from models.tables import CounterRow, FindingRow, ObservationRow, SubmissionRow
 from tasks.adapters.store.rows import (
     all_storable,

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from models.domain.catalogue import PERIODS, CatalogueRow
-from models.domain.examining import examine_content
-from models.domain.findings import Finding
-from models.domain.forms import (
+from models.domain.answers.examining import examine_content
+from models.domain.reading.findings import Finding
+from models.domain.reading.forms import (
     Column,
     SheetForm,
     SheetKind,
@@ -22,17 +21,18 @@ from models.domain.forms import (
     office_text,
     sheets_for,
 )
-from models.domain.identity import PROPERTY_NAME, sign
-from models.domain.office import Office
-from models.domain.submissions import Examination
-from models.domain.targets import TargetKind
-from models.domain.workbook_content import (
+from models.domain.reading.identity import PROPERTY_NAME, sign
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Examination
+from models.domain.reading.workbook_content import (
     CellValue,
     ExactReader,
     SheetContent,
     WorkbookContent,
     address,
 )
+from models.domain.register.catalogue import PERIODS, CatalogueRow
+from models.domain.register.targets import TargetKind
 
 CYCLE = "2025-plan"
 HEADER_ROW = 4

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.agencies import Agency, AgencyKind, Contact, Register, name_key
 from models.domain.errors import UnknownAgency
-from models.domain.successions import Succession, Successions
+from models.domain.register.agencies import Agency, AgencyKind, Contact, Register, name_key
+from models.domain.register.successions import Succession, Successions
 
 DAY = dt.date(2025, 2, 20)
 AFTER = dt.date(2025, 11, 20)

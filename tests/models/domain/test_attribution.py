@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.agencies import Agency, AgencyKind, Contact, Register
-from models.domain.attribution import (
+from models.domain.arrivals.attribution import (
     AttributionState,
     Evidence,
     EvidenceKind,
@@ -17,7 +16,8 @@ from models.domain.attribution import (
     sender_evidence,
     tokens_in_addresses,
 )
-from models.domain.mail import LetterKind
+from models.domain.mail.mail import LetterKind
+from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 
 NAMES = {"so_du_lich": "Sở Du lịch", "so_y_te": "Sở Y tế", "so_tai_chinh": "Sở Tài chính"}
 PLAN = "2025-plan"

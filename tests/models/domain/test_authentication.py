@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.agencies import Agency, AgencyKind, Contact, Register
-from models.domain.attribution import (
+from models.domain.arrivals.attribution import (
     AttributionState,
     Evidence,
     EvidenceKind,
@@ -18,9 +17,10 @@ from models.domain.attribution import (
     reply_targets,
     sender_evidence,
 )
-from models.domain.authentication import MethodResult, SenderCheck, check_sender
-from models.domain.mail import LetterKind
-from tasks.adapters.authentication_reader import results_of
+from models.domain.mail.authentication import MethodResult, SenderCheck, check_sender
+from models.domain.mail.mail import LetterKind
+from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
+from tasks.adapters.messages.authentication_reader import results_of
 
 OURS = "mx.vanphong.example"
 SENDER = "vanthu@syt.haiphong.example"

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.agencies import Agency, AgencyKind, Register
-from models.domain.carrying import Carried, carry_over
-from models.domain.catalogue import Appendix, Catalogue
-from models.domain.forms import Column, Form, SheetForm, SheetKind, ValueType
-from models.domain.submissions import Entry, EntryValue
-from models.domain.successions import Succession, Successions, catalogue_on
+from models.domain.answers.carrying import Carried, carry_over
+from models.domain.reading.forms import Column, Form, SheetForm, SheetKind, ValueType
+from models.domain.reading.submissions import Entry, EntryValue
+from models.domain.register.agencies import Agency, AgencyKind, Register
+from models.domain.register.catalogue import Appendix, Catalogue
+from models.domain.register.successions import Succession, Successions, catalogue_on
 from tests.fixtures.small_office import row
 
 MARCH, NOVEMBER = dt.date(2025, 3, 1), dt.date(2025, 10, 20)

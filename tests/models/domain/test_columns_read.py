@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.domain.findings import Severity
+from models.domain.reading.findings import Severity
 
 Make = Callable[..., Any]
 
@@ -80,7 +80,7 @@ def beside(book: Any, header: str, value: Any) -> str:
     grid[3].append(header)
     grid[row - 1].extend([None] * (place - 1 - len(grid[row - 1])))
     grid[row - 1].append(value)
-    from models.domain.workbook_content import address
+    from models.domain.reading.workbook_content import address
 
     return address(row, place)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.deadlines import (
+from models.domain.notation.deadlines import (
     FIRST_YEAR,
     LAST_YEAR,
     DeadlineNotUnderstood,

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from config.cycle_files import load_cycles
-from models.domain.cycles import HANOI
-from models.domain.decisions import (
+from config.files.cycle_files import load_cycles
+from models.domain.answers.decisions import (
     Decision,
     DecisionKind,
     DecisionRefused,
@@ -20,6 +19,7 @@ from models.domain.decisions import (
     decided,
     last_day_granted,
 )
+from models.domain.cycle.cycles import HANOI
 from tests.fixtures.office_files import OFFICE_FILES
 
 PLAN = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.delivery import (
+from models.domain.mail.delivery import (
     RULES,
     TRIED_FOR,
     Blame,
@@ -29,7 +29,7 @@ from models.domain.delivery import (
     unreached,
     waiting,
 )
-from models.domain.mail import LetterState
+from models.domain.mail.mail import LetterState
 
 NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 TO, CC = "a@so.example", "b@so.example"

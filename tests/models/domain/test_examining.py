@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from models.domain.examining import examine_content
-from models.domain.findings import Severity
-from models.domain.identity import PROPERTY_NAME, sign
-from models.domain.office import Office
-from models.domain.rule_settings import RuleSettings
-from models.domain.submissions import Verdict, verdict_of
-from models.domain.workbook_content import SheetContent, WorkbookContent
+from models.domain.answers.examining import examine_content
+from models.domain.reading.findings import Severity
+from models.domain.reading.identity import PROPERTY_NAME, sign
+from models.domain.reading.office import Office
+from models.domain.reading.rule_settings import RuleSettings
+from models.domain.reading.submissions import Verdict, verdict_of
+from models.domain.reading.workbook_content import SheetContent, WorkbookContent
 
 Make = Callable[..., Any]
 

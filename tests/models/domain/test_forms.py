@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from config.catalogues import load_catalogues
-from config.form_files import load_forms
-from models.domain.catalogue import Catalogue, Role
-from models.domain.forms import (
+from config.files.catalogues import load_catalogues
+from config.files.form_files import load_forms
+from models.domain.reading.forms import (
     OFFICE_SOURCES,
     Column,
     Form,
@@ -19,6 +18,7 @@ from models.domain.forms import (
     place_of,
     role_of,
 )
+from models.domain.register.catalogue import Catalogue, Role
 from tests.fixtures.office_files import OFFICE_FILES
 
 

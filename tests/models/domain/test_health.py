@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.health import FailingFlow, Vitals, alarms, compose_alarm
-from models.domain.sample_letters import CYCLE
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.health import FailingFlow, Vitals, alarms, compose_alarm
+from models.domain.results.sample_letters import CYCLE
 
 NOW = dt.datetime(2025, 2, 10, 12, tzinfo=HANOI)
 WELL = Vitals(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.identity import (
+from models.domain.reading.identity import (
     LISTS_SHEET_NAME,
     PROPERTY_NAME,
     SHEET_NAME,
@@ -20,7 +20,7 @@ from models.domain.identity import (
     sign,
     verify,
 )
-from models.domain.workbook_content import SheetContent, WorkbookContent
+from models.domain.reading.workbook_content import SheetContent, WorkbookContent
 
 SECRET = b"a secret of the office"
 TOKEN = sign(SECRET, "2025-plan", "syt", "plan-1")

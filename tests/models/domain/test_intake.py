@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.answer_letters import Advice, RefusedFile
-from models.domain.attribution import Attribution, AttributionState
-from models.domain.findings import Finding, Severity
-from models.domain.intake import FileFacts, MessageFacts, decide_message
-from models.domain.mail import MessageState
-from models.domain.submissions import Examination, FileProblem
+from models.domain.arrivals.attribution import Attribution, AttributionState
+from models.domain.arrivals.intake import FileFacts, MessageFacts, decide_message
+from models.domain.letters.answer_letters import Advice, RefusedFile
+from models.domain.mail.mail import MessageState
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.submissions import Examination, FileProblem
 
 TAKEN = Attribution(AttributionState.TAKEN, "syt", "2025-plan", ("Hai căn cứ khớp nhau.",))
 HELD = Attribution(AttributionState.HELD, "syt", "2025-plan", ("Sở Y tế, nhưng Sở Du lịch.",))

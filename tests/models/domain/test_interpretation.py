@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.domain.cell_values import is_blank, understand_choice, understand_number
-from models.domain.interpretation import interpret
-from models.domain.problems import ProblemKind
-from models.domain.workbook_content import (
+from models.domain.reading.cell_values import is_blank, understand_choice, understand_number
+from models.domain.reading.interpretation import interpret
+from models.domain.reading.problems import ProblemKind
+from models.domain.reading.workbook_content import (
     ErrorValue,
     ExactCell,
     SheetContent,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from models.domain.investments import (
+from models.domain.notation.investments import (
     Investment,
     InvestmentNotUnderstood,
     parse_investments,

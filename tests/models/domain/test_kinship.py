@@ -7,10 +7,16 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.agencies import Agency, AgencyKind, Register
 from models.domain.arrivals.attributing import Kinship
-from models.domain.attribution import Attribution, Evidence, EvidenceKind, answerable, attribute
-from models.domain.successions import Succession, Successions
+from models.domain.arrivals.attribution import (
+    Attribution,
+    Evidence,
+    EvidenceKind,
+    answerable,
+    attribute,
+)
+from models.domain.register.agencies import Agency, AgencyKind, Register
+from models.domain.register.successions import Succession, Successions
 
 MARCH, JULY = dt.date(2025, 3, 1), dt.date(2025, 7, 1)
 PLAN, REVIEW = "2025-plan", "2025-review"

@@ -6,10 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.calendars import load_calendar
-from config.cycle_files import load_cycles
-from models.domain.agencies import Agency, AgencyKind, Contact
-from models.domain.answer_letters import (
+from config.files.calendars import load_calendar
+from config.files.cycle_files import load_cycles
+from models.domain.answers.reminders import letters_due
+from models.domain.answers.standing import (
+    AgencyStanding,
+    Circumstances,
+    SubmissionRecord,
+    Timeliness,
+    standing_of,
+)
+from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import cell_ranges, one_line, size_text
+from models.domain.letters.answer_letters import (
     FINDINGS_IN_BODY,
     Advice,
     Receipt,
@@ -21,28 +30,19 @@ from models.domain.answer_letters import (
     compose_verdict,
     finding_groups,
 )
-from models.domain.catalogue import Catalogue
-from models.domain.cycle_letters import (
+from models.domain.letters.cycle_letters import (
     Directory,
     compose_escalation,
     compose_opening,
     compose_reminder,
 )
-from models.domain.cycles import HANOI
-from models.domain.findings import Finding, Severity
-from models.domain.forms import Form, SheetForm, SheetKind
-from models.domain.letter_phrases import cell_ranges, one_line, size_text
-from models.domain.letters import business_key
-from models.domain.mail import LetterKind
-from models.domain.reminders import letters_due
-from models.domain.standing import (
-    AgencyStanding,
-    Circumstances,
-    SubmissionRecord,
-    Timeliness,
-    standing_of,
-)
-from models.domain.submissions import FileProblem, Verdict
+from models.domain.letters.letters import business_key
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.forms import Form, SheetForm, SheetKind
+from models.domain.reading.submissions import FileProblem, Verdict
+from models.domain.register.agencies import Agency, AgencyKind, Contact
+from models.domain.register.catalogue import Catalogue
 from tests.fixtures.office_files import OFFICE_FILES
 
 CYCLE = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.domain.number_notation import (
+from models.domain.notation.number_notation import (
     AmbiguousNumber,
     NotANumber,
     NumberReading,

@@ -9,13 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.calendars import load_calendar
-from config.cycle_files import load_cycles
-from models.domain.cycles import HANOI, ReportingCycle, StepKind
-from models.domain.mail import LetterKind
-from models.domain.reminders import OFFICE, PlannedLetter, letters_due, step_instant
-from models.domain.standing import AgencyStanding, Circumstances, SubmissionRecord, standing_of
-from models.domain.submissions import Verdict
+from config.files.calendars import load_calendar
+from config.files.cycle_files import load_cycles
+from models.domain.answers.reminders import OFFICE, PlannedLetter, letters_due, step_instant
+from models.domain.answers.standing import (
+    AgencyStanding,
+    Circumstances,
+    SubmissionRecord,
+    standing_of,
+)
+from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.submissions import Verdict
 from tests.fixtures.office_files import OFFICE_FILES
 
 PLAN = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]

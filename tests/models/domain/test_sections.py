@@ -12,10 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.cycles import HANOI
-from models.domain.findings import Finding, Severity
-from models.domain.office import Office
-from models.domain.sections import (
+from models.domain.answers.sections import (
     Outcome,
     PartState,
     last_said,
@@ -25,14 +22,17 @@ from models.domain.sections import (
     titles_of,
     weigh,
 )
-from models.domain.standing import (
+from models.domain.answers.standing import (
     AgencyStanding,
     Circumstances,
     SubmissionRecord,
     Timeliness,
     standing_of,
 )
-from models.domain.submissions import Examination, Verdict, verdict_of
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Examination, Verdict, verdict_of
 from tests.models.domain.conftest import CYCLE as CYCLE_CODE
 from tests.models.domain.conftest import FilledWorkbook
 from tests.models.domain.test_standing import CALENDAR, CYCLE, END, VERSIONS, at, version

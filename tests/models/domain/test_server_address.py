@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.server_address import (
+from models.domain.mail.server_address import (
     AddressMistake,
     MailProtocol,
     ServerAddress,

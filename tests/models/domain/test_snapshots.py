@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.change_wording import change_points
+from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import consolidate
-from models.domain.office import Office
-from models.domain.snapshots import (
+from models.domain.reading.office import Office
+from models.domain.results.change_wording import change_points
+from models.domain.results.snapshots import (
     Snapshot,
     changes_between,
     plan_lines,
@@ -21,7 +22,6 @@ from models.domain.snapshots import (
     snapshot_from_text,
     snapshot_of,
 )
-from models.domain.standing import AgencyStanding, Timeliness
 from tests.fixtures.office_files import own_office
 from tests.fixtures.simulated_answers import real_office, simulated_standings
 from tests.fixtures.small_office import AS_OF, commits, missing, record, small_office, standing

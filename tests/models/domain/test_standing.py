@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.standing import (
+from models.domain.answers.standing import (
     Circumstances,
     SubmissionRecord,
     Timeliness,
@@ -17,8 +16,9 @@ from models.domain.standing import (
     correction_period_end,
     standing_of,
 )
-from models.domain.submissions import Verdict
-from models.domain.working_calendar import WorkingCalendar
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.reading.submissions import Verdict
 
 CALENDAR = WorkingCalendar({}, {}, frozenset())
 A, R, H = Verdict.ACCEPTED, Verdict.RETURNED, Verdict.HELD

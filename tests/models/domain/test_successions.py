@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.catalogue import Appendix, Catalogue, Role
-from models.domain.successions import (
+from models.domain.register.catalogue import Appendix, Catalogue, Role
+from models.domain.register.successions import (
     PLAN,
     Succession,
     Successions,
     catalogue_on,
     duty_keys,
 )
-from models.domain.target_revisions import TargetRevision
-from models.domain.targets import parse_target
-from models.domain.territories import Territory
+from models.domain.register.target_revisions import TargetRevision
+from models.domain.register.targets import parse_target
+from models.domain.register.territories import Territory
 from tests.fixtures.small_office import row
 
 MARCH, JULY = dt.date(2025, 3, 1), dt.date(2025, 7, 1)

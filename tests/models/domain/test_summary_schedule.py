@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.cycles import HANOI
-from models.domain.sample_letters import CYCLE
-from models.domain.summary_schedule import (
+from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.summary_schedule import (
     collection_due,
     consolidation_due,
     summary_due,
     summary_moments,
 )
-from models.domain.working_calendar import WorkingCalendar
+from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.results.sample_letters import CYCLE
 
 TET = {dt.date(2025, 1, d): "Tết" for d in range(25, 32)} | {dt.date(2025, 2, 1): "Tết"}
 CALENDAR = WorkingCalendar(TET, {}, frozenset({2025}))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.targets import (
+from models.domain.register.targets import (
     Direction,
     Judgement,
     Target,

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
+from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import consolidate
-from models.domain.office import Office
-from models.domain.standing import AgencyStanding, Timeliness
-from models.domain.submissions import Verdict
-from models.domain.tidy_columns import COLUMNS, Observation, columns_as_markdown
-from models.domain.tidy_table import judged_plan, judged_review, tidy_rows
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Verdict
+from models.domain.results.tidy_columns import COLUMNS, Observation, columns_as_markdown
+from models.domain.results.tidy_table import judged_plan, judged_review, tidy_rows
 from tests.fixtures.november import november
 from tests.fixtures.office_files import own_office
 from tests.fixtures.simulated_answers import real_office, simulated_standings

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.units import converted, measure_of
+from models.domain.notation.units import converted, measure_of
 
 SAME = [
     ("Tỷ USD", "tỉ usd"),

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.domain.findings import Severity
-from models.domain.submissions import Entry
-from models.domain.versions import compare, describe, left_out_findings
+from models.domain.answers.versions import compare, describe, left_out_findings
+from models.domain.reading.findings import Severity
+from models.domain.reading.submissions import Entry
 
 Make = Callable[..., Any]
 

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.vietnamese_text import fold, is_nfc, looks_like_legacy_encoding, nfc, squeeze
+from models.domain.notation.vietnamese_text import (
+    fold,
+    is_nfc,
+    looks_like_legacy_encoding,
+    nfc,
+    squeeze,
+)
 
 SAME_NAME = [
     ("Thanh tra thành phố", "Thành tra thành phố"),

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.cycles import HANOI
-from models.domain.working_calendar import OfficeHours, WorkingCalendar
+from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.working_calendar import OfficeHours, WorkingCalendar
 
 TET_2026 = {dt.date(2026, 2, day): "Tết" for day in range(16, 21)}
 SWAPPED = WorkingCalendar(

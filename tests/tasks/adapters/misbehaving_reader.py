@@ -8,8 +8,8 @@ import sys
 import time
 from typing import Any
 
-from tasks.adapters import reader_child
-from tasks.adapters.reader_jobs import ExamineJob
+from tasks.adapters.reading import reader_child
+from tasks.adapters.reading.reader_jobs import ExamineJob
 
 _examine = reader_child.ANSWERERS[ExamineJob]
 

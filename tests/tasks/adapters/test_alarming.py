@@ -6,11 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 from flows.workplaces import cycles_at_work, load_settings, open_workplace
-from models.domain.health import alarms
-from models.domain.mail import LetterState
-from tasks.adapters.alarming import COLLECTING, measure, write_alarm
+from models.domain.letters.health import alarms
+from models.domain.mail.mail import LetterState
 from tasks.adapters.store import heartbeats, outbox
 from tasks.adapters.store.outbox import LETTER
+from tasks.adapters.work.alarming import COLLECTING, measure, write_alarm
 from tasks.adapters.workplace import Workplace
 
 START = dt.datetime(2025, 2, 10, 3, tzinfo=dt.UTC)

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.approval import ApprovalAnswer, ApprovalRules
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.answers.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.summary_deed import ApproveSummary
-from models.domain.mail import LetterKind, LetterState
+from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
+from models.domain.mail.mail import LetterKind, LetterState
 from models.tables import LetterRow
-from tasks.adapters import approving
-from tasks.adapters.approving import SummaryDraft
-from tasks.adapters.carrying_out import carry_out
-from tasks.adapters.consolidating import write_summary
+from tasks.adapters.decisions import approving
+from tasks.adapters.decisions.approving import SummaryDraft
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.store import decisions, outbox
+from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tasks.adapters.archives import (
+from tasks.adapters.reading.archives import (
     ArchiveLimits,
     ArchiveRefused,
     BudgetExceeded,

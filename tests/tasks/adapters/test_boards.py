@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.decisions import Signature
+from models.domain.answers.decisions import Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import ExemptAgency, ExtendDeadline
 from models.domain.deeds.letter_deeds import MarkContact
 from models.domain.deeds.message_deeds import CorrectArrival, RejectMessage
-from tasks.adapters.board import Board, BoardColumn, rows_of
-from tasks.adapters.boards import boards, note_deadline
-from tasks.adapters.carrying_out import carry_out
-from tasks.adapters.consolidating import consolidate_cycle
+from tasks.adapters.boards.boards import boards, note_deadline
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
-from tasks.adapters.maildir import MaildirInbox, deliver, make_maildir
+from tasks.adapters.mailbox.maildir import MaildirInbox, deliver, make_maildir
+from tasks.adapters.results.board import Board, BoardColumn, rows_of
+from tasks.adapters.work.consolidating import consolidate_cycle
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_office import commits, small_office, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace
@@ -129,7 +129,7 @@ def test_indicators_nobody_committed_to_are_counted_and_those_below_named(
 
     monkeypatch.setattr(place, "office", small_office(place.office))
     below = [standing("sct", [*commits("iip", "15"), *commits("iip_index", "118")])]
-    monkeypatch.setattr("tasks.adapters.ruling.standings_of_cycle", lambda *_, **__: below)
+    monkeypatch.setattr("tasks.adapters.results.ruling.standings_of_cycle", lambda *_, **__: below)
     board = shown(place)["chi-tieu-2025-plan"]
     [row] = board.rows
     assert "2/" in board.note

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.bounces import DeliveryAction, said_of
-from tasks.adapters.bounce_reader import read_delivery_report
+from models.domain.mail.bounces import DeliveryAction, said_of
+from tasks.adapters.messages.bounce_reader import read_delivery_report
 
 TO = "vanthu@syt.haiphong.example"
 OURS = "<abcdefgh234567@ubnd.haiphong.example>"

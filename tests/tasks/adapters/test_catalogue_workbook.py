@@ -13,21 +13,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
-from config.calendars import KINDS
-from config.exchange_files import load_exchange_sheets
-from config.exchange_tables import OfficeFiles
-from flows.catalogue_exchange import workbook_of
-from models.domain.agencies import AgencyKind
-from models.domain.catalogue import PERIODS, Appendix, Basis
-from models.domain.cycles import StepKind
-from models.domain.exchange_base import ExportBase
-from models.domain.exchange_reading import read_sheets
-from models.domain.exchange_sheets import AgencyLabels, CellKind, ExchangeColumn, ExchangeSheet
-from models.domain.targets import Direction
-from models.domain.territories import Territory
-from tasks.adapters.catalogue_workbook import HEADER_ROW, write_catalogue
-from tasks.adapters.file_kinds import FileKind
-from tasks.adapters.workbook_reader import read_workbook
+from config.exchange.exchange_files import load_exchange_sheets
+from config.exchange.exchange_tables import OfficeFiles
+from config.files.calendars import KINDS
+from flows.cli.catalogue_exchange import workbook_of
+from models.domain.cycle.cycles import StepKind
+from models.domain.exchange.exchange_base import ExportBase
+from models.domain.exchange.exchange_reading import read_sheets
+from models.domain.exchange.exchange_sheets import (
+    AgencyLabels,
+    CellKind,
+    ExchangeColumn,
+    ExchangeSheet,
+)
+from models.domain.register.agencies import AgencyKind
+from models.domain.register.catalogue import PERIODS, Appendix, Basis
+from models.domain.register.targets import Direction
+from models.domain.register.territories import Territory
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.workbook_reader import read_workbook
+from tasks.adapters.workbooks.catalogue_workbook import HEADER_ROW, write_catalogue
 from tests.fixtures.office_files import OFFICE_FILES
 
 SHEETS = load_exchange_sheets(OFFICE_FILES)

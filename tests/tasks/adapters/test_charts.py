@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from models.domain.consolidation import Consolidation, consolidate
-from tasks.adapters.charts import plan_panels, status_chart
+from tasks.adapters.sheets.charts import plan_panels, status_chart
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation
 from tests.fixtures.small_office import AS_OF, missing
 

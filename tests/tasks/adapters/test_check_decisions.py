@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionRefused, Signature
+from models.domain.answers.decisions import DecisionRefused, Signature
+from models.domain.answers.standing import SubmissionRecord, Timeliness
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import ExemptSheet, WaiveRule
 from models.domain.deeds.message_deeds import CorrectArrival
-from models.domain.findings import Severity
-from models.domain.forms import asked_sheets, sheets_for
-from models.domain.standing import SubmissionRecord, Timeliness
-from models.domain.submissions import Verdict
-from tasks.adapters.boards import boards
-from tasks.adapters.carrying_out import carry_out
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import asked_sheets, sheets_for
+from models.domain.reading.submissions import Verdict
+from tasks.adapters.boards.boards import boards
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
-from tasks.adapters.maildir import MaildirInbox, deliver
+from tasks.adapters.mailbox.maildir import MaildirInbox, deliver
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import decisions, outbox, submissions
 from tasks.adapters.workplace import Workplace

@@ -12,14 +12,14 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import Consolidation, consolidate
-from models.domain.cycles import HANOI
-from models.domain.findings import Finding, Severity
-from models.domain.office import Office
-from models.domain.standing import AgencyStanding, Timeliness
-from tasks.adapters.consolidated_sheet import CUT_MARK, safe_text
-from tasks.adapters.consolidated_workbook import write_consolidation
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.office import Office
+from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.plan_results import PlanResults
+from tasks.adapters.sheets.consolidated_sheet import CUT_MARK, safe_text
 from tests.fixtures.simulated_answers import (
     real_office,
     simulated_consolidation,

@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.answers.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.answers.standing import Timeliness
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import CloseCycle, ExemptAgency, ExtendDeadline
 from models.domain.deeds.message_deeds import AssignMessage, RejectMessage
-from models.domain.mail import LetterKind, MessageState
-from models.domain.offers import Cases, chosen_key
-from models.domain.standing import Timeliness
-from tasks.adapters.boards import boards
-from tasks.adapters.carrying_out import carry_out
-from tasks.adapters.maildir import deliver
-from tasks.adapters.message_decisions import still_held
-from tasks.adapters.open_cases import open_cases
-from tasks.adapters.reminding import write_reminders
+from models.domain.letters.offers import Cases, chosen_key
+from models.domain.mail.mail import LetterKind, MessageState
+from tasks.adapters.boards.boards import boards
+from tasks.adapters.boards.open_cases import open_cases
+from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.decisions.message_decisions import still_held
+from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import decisions, messages, outbox, submissions
+from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message, take_in
 from tests.fixtures.small_workplace import CYCLE, small_workplace

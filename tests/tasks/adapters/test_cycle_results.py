@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.domain.consolidation import EARLIER, consolidate
-from models.domain.office import Office
+from models.domain.reading.office import Office
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.cycle_results import CycleResults, NothingToReport
 from tasks.adapters.results.plan_results import PlanResults

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.adapters.drop_folder import DropFolder
-from tasks.adapters.inbox import ArrivalGone, InboxFault
+from tasks.adapters.mailbox.drop_folder import DropFolder
+from tasks.adapters.mailbox.inbox import ArrivalGone, InboxFault
 
 NOW = dt.datetime(2025, 2, 10, 3, tzinfo=dt.UTC)
 LEFT_ALONE = [

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from models.domain.approval import ApprovalAnswer, ApprovalRules
+from models.domain.answers.decisions import DecisionKind, Signature
 from models.domain.consolidation import Side, code_of
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind, Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import (
     CloseCycle,
     ExemptAgency,
@@ -31,14 +30,16 @@ from models.domain.deeds.message_deeds import (
     ReturnMessage,
 )
 from models.domain.deeds.summary_deed import ApproveSummary
-from models.domain.mail import LetterKind, LetterState
-from models.domain.offers import Cases
-from tasks.adapters import approving, ruling
-from tasks.adapters.boards import boards
-from tasks.adapters.carrying_out import carry_out
-from tasks.adapters.consolidating import write_summary
-from tasks.adapters.open_cases import open_cases
+from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
+from models.domain.letters.offers import Cases
+from models.domain.mail.mail import LetterKind, LetterState
+from tasks.adapters.boards.boards import boards
+from tasks.adapters.boards.open_cases import open_cases
+from tasks.adapters.decisions import approving
+from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.results import ruling
 from tasks.adapters.store import decisions, messages, outbox
+from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message
 from tests.fixtures.small_office import commits, small_office, standing

@@ -3,9 +3,9 @@ import io
 import openpyxl
 import pytest
 
-from models.domain.workbook_content import ErrorValue, ExactCell
-from tasks.adapters.exact_reader import OpenpyxlExactReader
-from tasks.adapters.file_kinds import FileKind
+from models.domain.reading.workbook_content import ErrorValue, ExactCell
+from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
+from tasks.adapters.reading.file_kinds import FileKind
 
 
 @pytest.fixture(scope="module")

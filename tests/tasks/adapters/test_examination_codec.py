@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.findings import Finding, Severity
-from models.domain.submissions import Entry, Examination, FileProblem, IdentityClaim, Verdict
-from tasks.adapters.examination_codec import (
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.submissions import (
+    Entry,
+    Examination,
+    FileProblem,
+    IdentityClaim,
+    Verdict,
+)
+from tasks.adapters.reading.examination_codec import (
     MalformedExamination,
     examination_from_json,
     examination_to_json,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.adapters.file_kinds import FileKind, identify
+from tasks.adapters.reading.file_kinds import FileKind, identify
 
 BY_CONTENT = [
     (b"", "a.xlsx", "empty"),

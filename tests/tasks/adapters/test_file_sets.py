@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 import config
-from config.office_files import load_office
+from config.files.office_files import load_office
 from models.domain.errors import ConfigurationFault
-from models.domain.exchange_sheets import IMPORT_JOURNAL
+from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL
 from tasks.adapters import file_sets
 from tasks.adapters.file_sets import FilesInUse, replace_files, take_back_interrupted
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.adapters.inbox import Arrival, ArrivalGone, InboxFault
+from tasks.adapters.mailbox.inbox import Arrival, ArrivalGone, InboxFault
+from tasks.adapters.mailbox.maildir import MaildirInbox, deliver, make_maildir
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.maildir import MaildirInbox, deliver, make_maildir
 
 NOW = dt.datetime(2025, 2, 10, 3, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from models.domain.agencies import Contact
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.answers.decisions import DecisionKind, DecisionRefused, Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.letter_deeds import CloseLetter, MarkContact, Recipients, SendLetterAgain
-from models.domain.mail import LetterState
+from models.domain.mail.mail import LetterState
+from models.domain.register.agencies import Contact
 from models.tables import LetterRow
-from tasks.adapters.carrying_out import carry_out
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.store import decisions, deliveries, outbox
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_workplace import small_workplace

@@ -11,23 +11,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.calendars import load_calendar
-from config.cycle_files import load_cycles
-from models.domain.agencies import Agency, AgencyKind
-from models.domain.answer_letters import (
+from config.files.calendars import load_calendar
+from config.files.cycle_files import load_cycles
+from models.domain.answers.standing import SubmissionRecord
+from models.domain.cycle.cycles import HANOI
+from models.domain.errors import ConfigurationFault
+from models.domain.letters.answer_letters import (
     Advice,
     RefusedFile,
     compose_guidance,
     compose_verdict,
 )
-from models.domain.cycles import HANOI
-from models.domain.errors import ConfigurationFault
-from models.domain.findings import Finding, Severity
-from models.domain.letters import LetterContent, SummaryContent, Table, compose_summary
-from models.domain.sample_letters import sample_letters
-from models.domain.standing import SubmissionRecord
-from models.domain.submissions import Verdict
-from tasks.adapters.letter_writer import LETTERS, WIDTH, LetterRenderer, filled, letter_faults
+from models.domain.letters.letters import LetterContent, SummaryContent, Table, compose_summary
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.submissions import Verdict
+from models.domain.register.agencies import Agency, AgencyKind
+from models.domain.results.sample_letters import sample_letters
+from tasks.adapters.letters.letter_writer import (
+    LETTERS,
+    WIDTH,
+    LetterRenderer,
+    filled,
+    letter_faults,
+)
 from tests.fixtures.office_files import OFFICE_FILES
 
 CYCLE = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]

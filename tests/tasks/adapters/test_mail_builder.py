@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.mail import Letter, LetterFile, LetterKind
-from tasks.adapters.mail_builder import HeaderRefused, build_message
-from tasks.adapters.message_reader import read_message
+from models.domain.mail.mail import Letter, LetterFile, LetterKind
+from tasks.adapters.letters.mail_builder import HeaderRefused, build_message
+from tasks.adapters.messages.message_reader import read_message
 
 DATE = dt.datetime(2025, 1, 20, 3, tzinfo=dt.UTC)
 SENDER = "bao-cao@vanphong.example"

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.delivery import Fate
-from models.domain.mail import Letter, LetterFile, LetterKind
-from tasks.adapters.mail_builder import build_message
-from tasks.adapters.mail_catcher import MailCatcher
+from models.domain.mail.delivery import Fate
+from models.domain.mail.mail import Letter, LetterFile, LetterKind
+from tasks.adapters.letters.mail_builder import build_message
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.message_reader import read_message
-from tasks.adapters.smtp_sender import OutgoingMessage, SmtpSender
+from tasks.adapters.messages.message_reader import read_message
+from tasks.adapters.post.mail_catcher import MailCatcher
+from tasks.adapters.post.smtp_sender import OutgoingMessage, SmtpSender
 
 NOW = dt.datetime(2025, 1, 20, 3, tzinfo=dt.UTC)
 

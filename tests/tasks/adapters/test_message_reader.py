@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.mail import MailMessage
-from tasks.adapters.message_reader import read_message
+from models.domain.mail.mail import MailMessage
+from tasks.adapters.messages.message_reader import read_message
 
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 4
 VIETNAMESE_NAME = "Kế hoạch hành động – Sở Du lịch.xlsx"

@@ -4,8 +4,8 @@ from io import BytesIO
 
 import pytest
 
-from models.domain.workbook_content import ErrorValue
-from tasks.adapters.ods_reader import read_sheets
+from models.domain.reading.workbook_content import ErrorValue
+from tasks.adapters.reading.ods_reader import read_sheets
 
 CELLS = [
     ('office:value-type="float" office:value="12.5"', "<text:p>12,5</text:p>", 12.5),

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from models.domain.answers.decisions import Signature
 from models.domain.consolidation.rulings import Side
-from models.domain.cycles import HANOI
-from models.domain.decisions import Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import RuleOnConflict
 from models.domain.deeds.letter_deeds import CloseLetter, MarkContact
 from models.domain.deeds.message_deeds import RejectMessage
-from models.domain.mail import LetterState
-from models.domain.offers import Cases, chosen_key
-from tasks.adapters import ruling
-from tasks.adapters.carrying_out import carry_out
-from tasks.adapters.open_cases import open_cases
+from models.domain.letters.offers import Cases, chosen_key
+from models.domain.mail.mail import LetterState
+from tasks.adapters.boards.open_cases import open_cases
+from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.results import ruling
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.workplace import Workplace
 from tasks.offering import with_choices

@@ -17,21 +17,21 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import EARLIER, Figure, consolidate
-from models.domain.findings import Finding, Severity
-from models.domain.office import Office
-from models.domain.snapshots import changes_between
-from tasks.adapters.change_sheet import change_sheet
-from tasks.adapters.consolidated_sheet import HEADER_ROW, TableWriter
-from tasks.adapters.consolidation_cells import ResultNames
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.office import Office
+from models.domain.results.snapshots import changes_between
 from tasks.adapters.results.choosing import results_from
-from tasks.adapters.results.common_sheets import (
+from tasks.adapters.results.cycle_results import CycleResults
+from tasks.adapters.sheets.change_sheet import change_sheet
+from tasks.adapters.sheets.common_sheets import (
     agency_sheet,
     earlier_lineage_sheet,
     finding_sheet,
     lineage_sheet,
 )
-from tasks.adapters.results.cycle_results import CycleResults
-from tasks.adapters.results.output_columns import (
+from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW, TableWriter
+from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.output_columns import (
     CENTRE,
     SIGNED,
     Band,

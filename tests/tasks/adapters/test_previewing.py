@@ -11,14 +11,15 @@ from pathlib import Path
 import docx
 import pytest
 
-from models.domain.agencies import Contact
-from models.domain.cycles import HANOI, ReportingCycle
+from models.domain.answers.standing import AgencyStanding, Timeliness
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.errors import UnknownAgency
-from models.domain.standing import AgencyStanding, Timeliness
-from tasks.adapters import consolidating, previewing, reporting, ruling, snapshotting
-from tasks.adapters.previewing import NoPreviewOf
+from models.domain.register.agencies import Contact
+from tasks.adapters.results import ruling
 from tasks.adapters.results.cycle_results import NothingToReport
 from tasks.adapters.store import outbox
+from tasks.adapters.work import consolidating, previewing, reporting, snapshotting
+from tasks.adapters.work.previewing import NoPreviewOf
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.november import november
 from tests.fixtures.small_workplace import small_workplace

@@ -5,10 +5,10 @@ import msoffcrypto.format.ooxml
 import orjson
 import pytest
 
-from models.domain.submissions import FileProblem
-from tasks.adapters.reader_child import examine_file, serve
-from tasks.adapters.reader_jobs import ExamineJob, read_frame, write_frame
-from tasks.adapters.workbook_reader import ReadLimits
+from models.domain.reading.submissions import FileProblem
+from tasks.adapters.reading.reader_child import examine_file, serve
+from tasks.adapters.reading.reader_jobs import ExamineJob, read_frame, write_frame
+from tasks.adapters.reading.workbook_reader import ReadLimits
 
 KINDLY = [
     (b"%PDF-1.7", "scan.pdf", "pdf", FileProblem.NOT_A_WORKBOOK, "tệp PDF"),

@@ -13,11 +13,11 @@ from pathlib import Path
 import msoffcrypto.format.ooxml
 import pytest
 
-from models.domain.submissions import FileProblem
-from tasks.adapters.reader_jobs import ExamineJob, MarkJob
-from tasks.adapters.reader_pool import ReaderFailed, ReaderPool
-from tasks.adapters.template_canvas import AgencyWorkbook
-from tasks.adapters.template_writer import write_template
+from models.domain.reading.submissions import FileProblem
+from tasks.adapters.reading.reader_jobs import ExamineJob, MarkJob
+from tasks.adapters.reading.reader_pool import ReaderFailed, ReaderPool
+from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+from tasks.adapters.workbooks.template_writer import write_template
 from tests.fixtures.office_files import own_office
 
 MADE_AT = dt.datetime(2025, 2, 18, 9, 30, tzinfo=dt.UTC)
@@ -186,8 +186,8 @@ def test_no_child_outlives_a_parent_that_was_killed(workbook, name, within):
         import sys, threading, time
         sys.path[:0] = {sys.path!r}
         from pathlib import Path
-        from tasks.adapters.reader_pool import ReaderPool
-        from tasks.adapters.reader_jobs import ExamineJob
+        from tasks.adapters.reading.reader_pool import ReaderPool
+        from tasks.adapters.reading.reader_jobs import ExamineJob
         pool = ReaderPool(None, entry={MISBEHAVING!r}, seconds_per_file=1)
         print(pool.examine_one(ExamineJob(Path({str(workbook)!r}), "pid")).detail, flush=True)
         threading.Timer(0.3, lambda: __import__("os").kill(__import__("os").getpid(), 9)).start()
@@ -325,7 +325,7 @@ def test_a_reader_that_does_not_start_is_a_failure_not_a_verdict(workbook):
 
 
 def test_a_reader_imports_no_framework_and_starts_quickly():
-    code = "import sys, tasks.adapters.reader_child; print(*sorted(sys.modules))"
+    code = "import sys, tasks.adapters.reading.reader_child; print(*sorted(sys.modules))"
     environment = {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment

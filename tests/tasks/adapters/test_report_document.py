@@ -20,14 +20,14 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from models.domain.review.preview import PARTS, Preview, preview_of
-from models.domain.review.report import Group, ReportContent, report_of
-from models.domain.review.report_text import Span, Text
-from models.domain.snapshots import changes_between, review_lines, snapshot_of
-from models.domain.standing import Timeliness
-from models.domain.targets import Judgement
-from tasks.adapters.report_charts import report_charts
-from tasks.adapters.report_document import (
+from models.domain.answers.standing import Timeliness
+from models.domain.register.targets import Judgement
+from models.domain.results.preview import PARTS, Preview, preview_of
+from models.domain.results.report import Group, ReportContent, report_of
+from models.domain.results.report_text import Span, Text
+from models.domain.results.snapshots import changes_between, review_lines, snapshot_of
+from tasks.adapters.results.report_charts import report_charts
+from tasks.adapters.results.report_document import (
     REFERENCE_STYLE,
     ReportTemplateFault,
     check_report_templates,

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionRefused, Signature
+from models.domain.answers.decisions import DecisionRefused, Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.message_deeds import AssignMessage, RejectMessage, ReturnMessage
-from models.domain.mail import LetterKind, MessageState
+from models.domain.mail.mail import LetterKind, MessageState
 from models.tables import LetterRow
-from tasks.adapters.carrying_out import carry_out
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.store import decisions, messages, outbox
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.workplace import Workplace

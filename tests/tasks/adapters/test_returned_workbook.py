@@ -22,18 +22,28 @@ from openpyxl.styles import PatternFill
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.workbook.workbook import Workbook
 
-from models.domain.cycles import HANOI
-from models.domain.findings import Finding, Severity
-from models.domain.forms import expected_rows
-from models.domain.identity import PROPERTY_NAME, SHEET_NAME, sign
-from models.domain.submissions import Entry
-from tasks.adapters.result_sheet import RESULT_SHEET
-from tasks.adapters.returned_workbook import MAX_UNPACKED, HandedIn, ReturnedWorkbook, mark_workbook
-from tasks.adapters.template_canvas import AgencyWorkbook
-from tasks.adapters.template_places import places
-from tasks.adapters.template_writer import write_template
-from tasks.adapters.workbook_marks import COMMENT_TITLE, MARKS_SHEET
-from tasks.adapters.workbook_styles import INPUT_FILL, OFFICE_FILL, OFFICE_NAME, SEVERITY_FILLS
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.forms import expected_rows
+from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME, sign
+from models.domain.reading.submissions import Entry
+from tasks.adapters.workbooks.result_sheet import RESULT_SHEET
+from tasks.adapters.workbooks.returned_workbook import (
+    MAX_UNPACKED,
+    HandedIn,
+    ReturnedWorkbook,
+    mark_workbook,
+)
+from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+from tasks.adapters.workbooks.template_places import places
+from tasks.adapters.workbooks.template_writer import write_template
+from tasks.adapters.workbooks.workbook_marks import COMMENT_TITLE, MARKS_SHEET
+from tasks.adapters.workbooks.workbook_styles import (
+    INPUT_FILL,
+    OFFICE_FILL,
+    OFFICE_NAME,
+    SEVERITY_FILLS,
+)
 from tests.fixtures.office_files import own_office
 
 OFFICE = own_office()

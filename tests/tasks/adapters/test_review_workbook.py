@@ -9,17 +9,17 @@ import openpyxl
 import pytest
 
 from models.domain.consolidation import consolidate
-from models.domain.consolidation.summary import summarise
-from models.domain.cycles import HANOI
-from models.domain.letters import SummaryContent
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.letters import SummaryContent
+from models.domain.results.summary import summarise
 from models.domain.review import Review, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES
-from tasks.adapters.consolidated_workbook import write_consolidation
-from tasks.adapters.consolidation_cells import ResultNames
 from tasks.adapters.results.choosing import results_from
-from tasks.adapters.results.cross_tables import buckets_table, outcome_by_appendix
-from tasks.adapters.results.review_comparison_sheets import history_sheet
+from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.review_results import ReviewResults
+from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.cross_tables import buckets_table, outcome_by_appendix
+from tasks.adapters.sheets.review_comparison_sheets import history_sheet
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.simulated_review import (
     simulated_review,

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from models.domain.answers.decisions import DecisionRefused, Signature
+from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Consolidation, StandsBecause, code_of
 from models.domain.consolidation.rulings import Side
-from models.domain.cycles import HANOI
-from models.domain.decisions import DecisionRefused, Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import RuleOnConflict
-from models.domain.standing import AgencyStanding
-from tasks.adapters import ruling
-from tasks.adapters.carrying_out import carry_out
-from tasks.adapters.content_boards import content_boards
+from tasks.adapters.boards.content_boards import content_boards
+from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.results import ruling
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_office import commits, small_office, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace

@@ -14,9 +14,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from models.domain.delivery import Blame, Fate
-from tasks.adapters.smtp_probe import probe
-from tasks.adapters.smtp_sender import OutgoingMessage, SmtpSender
+from models.domain.mail.delivery import Blame, Fate
+from tasks.adapters.post.smtp_probe import probe
+from tasks.adapters.post.smtp_sender import OutgoingMessage, SmtpSender
 from tests.servers.certificates import Certificate, make_certificate
 
 SENDER = "baocao@ubnd.haiphong.example"

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.delivery import Blame, Fate
-from models.domain.server_address import ServerAddressFault
-from tasks.adapters.mail_catcher import HANG_UP, CaughtMessage, MailCatcher
-from tasks.adapters.smtp_address import letter_server
-from tasks.adapters.smtp_sender import OutgoingMessage, SendOutcome, SmtpSender
+from models.domain.mail.delivery import Blame, Fate
+from models.domain.mail.server_address import ServerAddressFault
+from tasks.adapters.post.mail_catcher import HANG_UP, CaughtMessage, MailCatcher
+from tasks.adapters.post.smtp_address import letter_server
+from tasks.adapters.post.smtp_sender import OutgoingMessage, SendOutcome, SmtpSender
 
 BAD_ADDRESSES = ["", "localhost", "http://x.example", "imap://x.example", "smtp://", "smtps://h:x"]
 UNSAFE_ADDRESSES = [

@@ -11,12 +11,13 @@ import openpyxl
 import pytest
 import sqlalchemy
 
-from models.domain.cycles import HANOI
-from models.domain.mail import LetterState
-from models.domain.standing import AgencyStanding
-from tasks.adapters import consolidating, ruling, snapshotting
+from models.domain.answers.standing import AgencyStanding
+from models.domain.cycle.cycles import HANOI
+from models.domain.mail.mail import LetterState
+from tasks.adapters.results import ruling
 from tasks.adapters.store import outbox
 from tasks.adapters.store.outbox import LETTER
+from tasks.adapters.work import consolidating, snapshotting
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_office import commits, missing, small_office, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from config.settings import load_settings
 from flows.workplaces import open_workplace
-from models.domain.cycles import HANOI
-from models.domain.sample_letters import sample_letters
-from tasks.adapters.consolidating import summary_is_due
-from tasks.adapters.letter_writer import Envelope
+from models.domain.cycle.cycles import HANOI
+from models.domain.results.sample_letters import sample_letters
+from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.store import outbox
+from tasks.adapters.work.consolidating import summary_is_due
 from tasks.adapters.workplace import Workplace
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from models.domain.identity import LISTS_SHEET_NAME, SHEET_NAME, find_claim
-from tasks.adapters.file_kinds import FileKind
-from tasks.adapters.opening import workbook_content
-from tasks.adapters.workbook_reader import read_workbook
+from models.domain.reading.identity import LISTS_SHEET_NAME, SHEET_NAME, find_claim
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.workbook_reader import read_workbook
+from tasks.adapters.work.opening import workbook_content
 from tests.fixtures.office_files import own_office
 
 OFFICE = own_office()

@@ -11,18 +11,18 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.domain.examining import examine_content
-from models.domain.forms import SheetKind, ValueType, choices_of, expected_rows, sheets_for
-from models.domain.identity import sign
-from models.domain.office import Office
-from models.domain.submissions import Examination, Verdict, verdict_of
-from models.domain.targets import TargetKind
-from tasks.adapters.exact_reader import OpenpyxlExactReader
-from tasks.adapters.file_kinds import FileKind
-from tasks.adapters.template_canvas import AgencyWorkbook
-from tasks.adapters.template_places import FIRST_ROW, HEADER_ROW
-from tasks.adapters.template_writer import write_template
-from tasks.adapters.workbook_reader import read_workbook
+from models.domain.answers.examining import examine_content
+from models.domain.reading.forms import SheetKind, ValueType, choices_of, expected_rows, sheets_for
+from models.domain.reading.identity import sign
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Examination, Verdict, verdict_of
+from models.domain.register.targets import TargetKind
+from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.workbook_reader import read_workbook
+from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+from tasks.adapters.workbooks.template_places import FIRST_ROW, HEADER_ROW
+from tasks.adapters.workbooks.template_writer import write_template
 from tests.fixtures.office_files import own_office
 
 CYCLE = "2025-plan"

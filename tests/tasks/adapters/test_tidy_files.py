@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.domain.results.tidy_columns import COLUMNS, Observation
 from models.domain.review.states import TaskBucket
-from models.domain.tidy_columns import COLUMNS, Observation
-from tasks.adapters.tidy_files import harmless, put_into, tidy_csv, tidy_files, tidy_parquet
+from tasks.adapters.results.tidy_files import harmless, put_into, tidy_csv, tidy_files, tidy_parquet
 from tests.fixtures.simulated_answers import real_office
 
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.submissions import FileProblem
-from models.domain.workbook_content import ErrorValue
-from tasks.adapters.archives import UnzipBudget
-from tasks.adapters.file_kinds import FileKind, identify
-from tasks.adapters.workbook_reader import (
+from models.domain.reading.submissions import FileProblem
+from models.domain.reading.workbook_content import ErrorValue
+from tasks.adapters.reading.archives import UnzipBudget
+from tasks.adapters.reading.file_kinds import FileKind, identify
+from tasks.adapters.reading.workbook_reader import (
     ReadLimits,
     WorkbookRefused,
     read_workbook,

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.adapters.workbook_styles import MAX_TEXT, clean_text, line_count, row_height, text_width
+from tasks.adapters.workbooks.workbook_styles import (
+    MAX_TEXT,
+    clean_text,
+    line_count,
+    row_height,
+    text_width,
+)
 
 LONG = "Tỷ lệ tổng số lượng gói thầu áp dụng hình thức chào hàng cạnh tranh, đấu thầu rộng rãi"
 

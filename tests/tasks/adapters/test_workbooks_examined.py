@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from models.domain.examining import examine_content
-from models.domain.findings import Severity
-from models.domain.submissions import Examination
-from tasks.adapters.exact_reader import OpenpyxlExactReader
-from tasks.adapters.file_kinds import FileKind
-from tasks.adapters.opening import workbook_content
+from models.domain.answers.examining import examine_content
+from models.domain.reading.findings import Severity
+from models.domain.reading.submissions import Examination
+from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
-from tasks.adapters.workbook_reader import read_workbook
+from tasks.adapters.work.opening import workbook_content
 from tests.fixtures.office_files import own_office
 
 OFFICE = own_office()

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.mail import MailMessage
-from tasks.adapters.message_reader import read_message
-from tasks.adapters.tnef import TnefRefused, tnef_files
+from models.domain.mail.mail import MailMessage
+from tasks.adapters.messages.message_reader import read_message
+from tasks.adapters.messages.tnef import TnefRefused, tnef_files
 from tests.fixtures.tnef_files import HOSTILE, SIGNATURE, winmail
 
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 4

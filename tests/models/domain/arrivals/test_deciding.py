@@ -6,18 +6,18 @@ import datetime as dt
 from dataclasses import replace
 from functools import cache
 
+from models.domain.answers.decisions import Decision, DecisionBook, DecisionKind, assigned_subject
 from models.domain.arrivals.answering import answers_due
 from models.domain.arrivals.attributing import attribute_message
+from models.domain.arrivals.attribution import EvidenceKind
 from models.domain.arrivals.deciding import DecidedMessage, decide_arrival
 from models.domain.arrivals.known import ExaminedFile, ExaminedMessage, KnownRecord
-from models.domain.attribution import EvidenceKind
-from models.domain.cycles import HANOI
-from models.domain.decisions import Decision, DecisionBook, DecisionKind, assigned_subject
-from models.domain.findings import Finding, Severity
-from models.domain.identity import sign
-from models.domain.mail import LetterFile, LetterKind, MailMessage, MessageState
-from models.domain.office import Office
-from models.domain.submissions import Examination, FileProblem, IdentityClaim
+from models.domain.cycle.cycles import HANOI
+from models.domain.mail.mail import LetterFile, LetterKind, MailMessage, MessageState
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.identity import sign
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Examination, FileProblem, IdentityClaim
 from tests.fixtures.office_files import own_office
 
 CYCLE = "2025-plan"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.domain.office import Office
+from models.domain.reading.office import Office
 from tests.fixtures.office_files import own_office
 from tests.fixtures.small_office import small_office
 

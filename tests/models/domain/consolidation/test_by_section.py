@@ -8,22 +8,22 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from models.domain.catalogue import Appendix
-from models.domain.consolidation import Completeness, Consolidation, consolidate
-from models.domain.consolidation.plan_summary import plan_matter
-from models.domain.consolidation.summary import summarise
-from models.domain.findings import Finding, Severity
-from models.domain.forms import Form
-from models.domain.office import Office
-from models.domain.sections import sections_of
-from models.domain.standing import (
+from models.domain.answers.sections import sections_of
+from models.domain.answers.standing import (
     AgencyStanding,
     Circumstances,
     SubmissionRecord,
     Timeliness,
     standing_of,
 )
-from models.domain.submissions import Entry, Verdict
+from models.domain.consolidation import Completeness, Consolidation, consolidate
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.forms import Form
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Entry, Verdict
+from models.domain.register.catalogue import Appendix
+from models.domain.results.plan_summary import plan_matter
+from models.domain.results.summary import summarise
 from tests.fixtures.small_office import AS_OF, commits, plans, record, standing
 
 A, R = Verdict.ACCEPTED, Verdict.RETURNED

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.catalogue import Appendix
+from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import (
     Completeness,
     Conflict,
@@ -21,11 +21,11 @@ from models.domain.consolidation import (
     cited,
     consolidate,
 )
-from models.domain.findings import Finding, Severity
-from models.domain.office import Office
-from models.domain.standing import AgencyStanding, Timeliness
-from models.domain.submissions import Entry, Verdict
-from models.domain.targets import Judgement
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Entry, Verdict
+from models.domain.register.catalogue import Appendix
+from models.domain.register.targets import Judgement
 from tests.fixtures.small_office import (
     AS_OF,
     GROUPS,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from models.domain.catalogue import Appendix
+from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import Completeness, consolidate
-from models.domain.consolidation.plan_summary import plan_matter
-from models.domain.consolidation.summary import summarise
-from models.domain.office import Office
-from models.domain.standing import AgencyStanding, Timeliness
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import Appendix
+from models.domain.results.plan_summary import plan_matter
+from models.domain.results.summary import summarise
 from tests.fixtures.small_office import AS_OF, commits, missing, standing
 
 PLANNING = standing("skhdt", commits("grdp", "12.5", year="12.5"))

@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import consolidate
-from models.domain.consolidation.plan_summary import plan_matter
-from models.domain.consolidation.summary import summarise
-from models.domain.cycles import HANOI
-from models.domain.letter_phrases import NAMED_LENGTH, instant_text, listed
-from models.domain.letters import compose_summary
-from models.domain.standing import Timeliness
+from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import NAMED_LENGTH, instant_text, listed
+from models.domain.letters.letters import compose_summary
+from models.domain.results.plan_summary import plan_matter
+from models.domain.results.summary import summarise
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation
 from tests.fixtures.small_office import AS_OF, commits, entry, missing, plans, standing
 

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from models.domain.agencies import Agency, AgencyKind, Contact
-from models.domain.approval import ApprovalAnswer, ApprovalRules
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.decisions import (
+from models.domain.answers.decisions import (
     DecisionBook,
     DecisionKind,
     DecisionRefused,
@@ -20,6 +17,7 @@ from models.domain.decisions import (
     book_of,
     decided,
 )
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.deeds.cycle_deeds import CloseCycle, ExemptAgency, ExtendDeadline, WaiveRule
 from models.domain.deeds.letter_deeds import (
     CloseLetter,
@@ -39,7 +37,9 @@ from models.domain.deeds.message_deeds import (
     why_still_held,
 )
 from models.domain.deeds.summary_deed import ApproveSummary, unanswered
-from models.domain.mail import LetterState, MessageState
+from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
+from models.domain.mail.mail import LetterState, MessageState
+from models.domain.register.agencies import Agency, AgencyKind, Contact
 
 HA = Signature("Nguyễn Thị Hà", "Đã gọi điện, cơ quan xác nhận.")
 OPENING = dt.datetime(2025, 2, 3, 8, tzinfo=HANOI)

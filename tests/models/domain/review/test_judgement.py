@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.catalogue import PERIODS
+from models.domain.register.catalogue import PERIODS
+from models.domain.register.targets import Direction, Judgement, Target, TargetKind, parse_target
+from models.domain.register.targets_in_force import TargetInForce
+from models.domain.register.territories import Territory
 from models.domain.review.buckets import (
     Finish,
     bucket_of,
@@ -34,9 +37,6 @@ from models.domain.review.wording import (
     STATE_NAMES,
     state_of,
 )
-from models.domain.targets import Direction, Judgement, Target, TargetKind, parse_target
-from models.domain.targets_in_force import TargetInForce
-from models.domain.territories import Territory
 
 DAYS = st.dates(dt.date(2025, 1, 1), dt.date(2026, 6, 30))
 NUMBERS = st.decimals(-10_000, 10_000, allow_nan=False, places=2)

@@ -7,13 +7,13 @@ import datetime as dt
 
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.office import Office
-from models.domain.preview_letters import previews_due
-from models.domain.review.preview import PARTS, Preview, preview_of
+from models.domain.answers.standing import Timeliness
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Verdict
+from models.domain.results.preview import PARTS, Preview, preview_of
+from models.domain.results.preview_letters import previews_due
 from models.domain.review.states import Answer
-from models.domain.standing import Timeliness
-from models.domain.submissions import Verdict
 from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office

@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.catalogue import CatalogueRow
-from models.domain.cycles import HANOI
-from models.domain.forms import place_of
-from models.domain.review.report import ReportContent, report_of
-from models.domain.review.report_measures import missed_row
-from models.domain.review.report_text import (
+from models.domain.answers.standing import Timeliness
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.forms import place_of
+from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import Territory
+from models.domain.results.report import ReportContent, report_of
+from models.domain.results.report_measures import missed_row
+from models.domain.results.report_text import (
     CUT_MARK,
     LONGEST,
     Citations,
@@ -24,13 +27,10 @@ from models.domain.review.report_text import (
     Text,
     shortened,
 )
+from models.domain.results.snapshots import changes_between, review_lines, snapshot_of
 from models.domain.review.states import TaskBucket
-from models.domain.snapshots import changes_between, review_lines, snapshot_of
-from models.domain.standing import Timeliness
-from models.domain.targets import Judgement
-from models.domain.territories import Territory
-from tasks.adapters.results.common_sheets import agency_sheet
-from tasks.adapters.results.output_columns import Toned
+from tasks.adapters.sheets.common_sheets import agency_sheet
+from tasks.adapters.sheets.output_columns import Toned
 from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office

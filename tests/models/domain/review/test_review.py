@@ -12,14 +12,14 @@ from models.domain.consolidation import (
     Side,
     code_of,
 )
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import Territory
+from models.domain.results.report_text import Citations
 from models.domain.review import (
     Pace,
     ReviewIndicator,
     ValueStatus,
 )
-from models.domain.review.report_text import Citations
-from models.domain.targets import Judgement
-from models.domain.territories import Territory
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_review import (
     answered,

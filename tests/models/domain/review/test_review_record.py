@@ -17,13 +17,13 @@ from models.domain.consolidation import (
     code_of,
     consolidate,
 )
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import Territory
 from models.domain.review import (
     TaskBucket,
     ValueStatus,
 )
 from models.domain.review.assembling import is_review, review_of
-from models.domain.targets import Judgement
-from models.domain.territories import Territory
 from tests.fixtures.small_office import commits, plans, standing
 from tests.fixtures.small_review import (
     NOW,

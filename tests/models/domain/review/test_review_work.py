@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.domain.results.report_text import Citations, ReportNames
+from models.domain.results.report_work import project_row
 from models.domain.review import (
     DeadlineSource,
     TaskBucket,
 )
-from models.domain.review.report_text import Citations, ReportNames
-from models.domain.review.report_work import project_row
 from models.domain.review.wording import BUCKET_NAMES
 from tests.fixtures.small_office import missing, plans, standing
 from tests.fixtures.small_review import (

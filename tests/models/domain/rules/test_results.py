@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from models.domain.findings import Severity
+from models.domain.reading.findings import Severity
+from models.domain.reading.submissions import verdict_of
+from models.domain.reading.workbook_content import CellValue
 from models.domain.rules import ALL_RULES
-from models.domain.submissions import verdict_of
-from models.domain.workbook_content import CellValue
 
 Make = Callable[..., Any]
 Spoil = Callable[[Any], Any]

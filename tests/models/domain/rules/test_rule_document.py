@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from models.domain.notation.vietnamese_text import is_nfc
 from models.domain.rules import ALL_RULES
 from models.domain.rules.documentation import rules_as_markdown
-from models.domain.vietnamese_text import is_nfc
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "quy-tac-kiem-tra.md"
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from models.domain.findings import Severity
-from models.domain.rule_settings import SumLimit
+from models.domain.reading.findings import Severity
+from models.domain.reading.rule_settings import SumLimit
+from models.domain.reading.workbook_content import CellValue
 from models.domain.rules import ALL_RULES
 from models.domain.rules.documentation import GROUPS
-from models.domain.workbook_content import CellValue
 
 Make = Callable[..., Any]
 Spoil = Callable[[Any], Any]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.office import Office
-from tasks.adapters.inbox import MailboxRules
+from models.domain.reading.office import Office
+from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.embedded_imap import embedded_imap
 from tests.fixtures.mail_accounts import MailAccount

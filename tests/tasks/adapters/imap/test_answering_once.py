@@ -11,12 +11,12 @@ import pytest
 import sqlalchemy
 from sqlalchemy import make_url
 
-from models.domain.mail import MessageState
-from tasks.adapters import opening
-from tasks.adapters.inbox import HEADER_ONLY
+from models.domain.mail.mail import MessageState
 from tasks.adapters.intake.collecting import Collected, collect_from
 from tasks.adapters.intake.working import work_through
+from tasks.adapters.mailbox.inbox import HEADER_ONLY
 from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.work import opening
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.mail_accounts import MailAccount
 from tests.tasks.adapters.imap.conftest import OPENED, MakePlace

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from tasks.adapters import imap_inbox
-from tasks.adapters.imap_connection import ImapConnection
-from tasks.adapters.imap_inbox import KEPT_MARK, ImapInbox
-from tasks.adapters.inbox import HEADER_ONLY
 from tasks.adapters.intake import collecting
 from tasks.adapters.intake.collecting import Collected, collect_from
+from tasks.adapters.mailbox import imap_inbox
+from tasks.adapters.mailbox.imap_connection import ImapConnection
+from tasks.adapters.mailbox.imap_inbox import KEPT_MARK, ImapInbox
+from tasks.adapters.mailbox.inbox import HEADER_ONLY
 from tasks.adapters.store import messages
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.embedded_imap import embedded_imap

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tasks.adapters.imap_address import mailbox_address
-from tasks.adapters.imap_connection import ConnectionLost, ImapConnection
-from tasks.adapters.imap_login import Login
-from tasks.adapters.inbox import InboxFault, MailboxRules
+from tasks.adapters.mailbox.imap_address import mailbox_address
+from tasks.adapters.mailbox.imap_connection import ConnectionLost, ImapConnection
+from tasks.adapters.mailbox.imap_login import Login
+from tasks.adapters.mailbox.inbox import InboxFault, MailboxRules
 from tests.fixtures.embedded_imap import EmbeddedImap, embedded_imap
 from tests.fixtures.mail_accounts import MailAccount
 from tests.servers import dovecot

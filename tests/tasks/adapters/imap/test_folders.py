@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from tasks.adapters.imap_inbox import KEPT_MARK, ImapInbox
 from tasks.adapters.intake.collecting import collect_from
+from tasks.adapters.mailbox.imap_inbox import KEPT_MARK, ImapInbox
 from tasks.adapters.mailbox.opening import open_inbox
 from tests.fixtures.mail_accounts import AT, MailAccount
 from tests.servers import dovecot

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from config.settings import load_settings
-from flows.doctor_mail import mailbox_remarks, sender_remark
-from models.domain.cycles import HANOI
+from flows.cli.doctor_mail import mailbox_remarks, sender_remark
+from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
-from tasks.adapters import imap_probe
-from tasks.adapters.imap_inbox import ImapInbox
-from tasks.adapters.imap_probe import probe
 from tasks.adapters.intake.collecting import collect_from
+from tasks.adapters.mailbox import imap_probe
+from tasks.adapters.mailbox.imap_inbox import ImapInbox
+from tasks.adapters.mailbox.imap_probe import probe
 from tasks.adapters.mailbox.opening import open_inbox
 from tests.fixtures.embedded_imap import embedded_imap
 from tests.fixtures.mail_accounts import MailAccount

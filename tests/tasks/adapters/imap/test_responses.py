@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.adapters.imap_responses import Part, fetched, personal_namespace, uid_set
+from tasks.adapters.mailbox.imap_responses import Part, fetched, personal_namespace, uid_set
 
 AT = dt.datetime(2025, 2, 17, 2, 30, tzinfo=dt.UTC)
 

@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from models.domain.agencies import Contact
+from models.domain.register.agencies import Contact
 from models.tables import LetterRow
-from tasks.adapters import opening
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import WorkDone, work_through
-from tasks.adapters.mail_builder import build_message
+from tasks.adapters.letters.mail_builder import build_message
+from tasks.adapters.mailbox.maildir import deliver, make_maildir
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.maildir import deliver, make_maildir
-from tasks.adapters.marking import with_marked_workbook
+from tasks.adapters.post.marking import with_marked_workbook
 from tasks.adapters.store import messages, outbox
 from tasks.adapters.store.outbox import LETTER
+from tasks.adapters.work import opening
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 from tests.fixtures.ready_made import sqlite_with_tables

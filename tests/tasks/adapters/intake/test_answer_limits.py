@@ -9,8 +9,8 @@ from email.message import Message
 import pytest
 
 from models.domain.arrivals.answering import SAME_VERDICTS, AnswerBook
-from models.domain.cycles import HANOI
-from models.domain.mail import LetterKind
+from models.domain.cycle.cycles import HANOI
+from models.domain.mail.mail import LetterKind
 from tests.tasks.adapters.intake.conftest import MakeOffice, Office
 
 TODAY = dt.date(2025, 1, 23)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from models.domain.cycles import ReportingCycle
-from models.domain.decisions import Signature
+from models.domain.answers.decisions import Signature
+from models.domain.answers.standing import AgencyStanding, SubmissionRecord
+from models.domain.cycle.cycles import ReportingCycle
 from models.domain.deeds.cycle_deeds import WaiveRule
 from models.domain.deeds.message_deeds import AssignMessage
-from models.domain.standing import AgencyStanding, SubmissionRecord
-from tasks.adapters.carrying_out import carry_out
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle

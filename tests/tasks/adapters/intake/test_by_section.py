@@ -11,30 +11,30 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from models.domain.answers.decisions import Signature
+from models.domain.answers.standing import AgencyStanding, SubmissionRecord, Timeliness
 from models.domain.consolidation import Consolidation
-from models.domain.cycles import HANOI
-from models.domain.decisions import Signature
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import ExemptSheet, ExtendDeadline, WaiveRule
 from models.domain.deeds.message_deeds import CorrectArrival
-from models.domain.forms import Form
-from models.domain.mail import LetterKind
-from models.domain.standing import AgencyStanding, SubmissionRecord, Timeliness
-from models.domain.submissions import Verdict
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.forms import Form
+from models.domain.reading.submissions import Verdict
 from models.tables import LetterRow
-from tasks.adapters import opening
-from tasks.adapters.boards import boards
-from tasks.adapters.carrying_out import carry_out
+from tasks.adapters.boards.boards import boards
+from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
+from tasks.adapters.mailbox.maildir import deliver, make_maildir
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.maildir import deliver, make_maildir
-from tasks.adapters.marking import with_marked_workbook
-from tasks.adapters.reminding import write_reminders
-from tasks.adapters.ruling import consolidated
+from tasks.adapters.post.marking import with_marked_workbook
+from tasks.adapters.results.ruling import consolidated
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.work import opening
+from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 

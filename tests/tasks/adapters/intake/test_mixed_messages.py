@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from models.domain.decisions import Signature
+from models.domain.answers.decisions import Signature
 from models.domain.deeds.message_deeds import AssignMessage
-from tasks.adapters.carrying_out import carry_out
-from tasks.adapters.message_decisions import still_held
+from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.decisions.message_decisions import still_held
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages
 

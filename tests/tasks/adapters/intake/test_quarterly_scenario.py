@@ -12,15 +12,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from config.office_files import load_office
-from models.domain.catalogue import Appendix
-from models.domain.forms import asks_anything
-from models.domain.standing import Timeliness
-from tasks.adapters import opening
-from tasks.adapters.consolidating import consolidate_cycle, write_summary
+from config.files.office_files import load_office
+from models.domain.answers.standing import Timeliness
+from models.domain.reading.forms import asks_anything
+from models.domain.register.catalogue import Appendix
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.work import opening
+from tasks.adapters.work.consolidating import consolidate_cycle, write_summary
 from tests.fixtures.office_files import OFFICE_FILES
 
 from .conftest import MakeOffice, Office

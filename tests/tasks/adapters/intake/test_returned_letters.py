@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from models.domain.agencies import Contact
+from models.domain.register.agencies import Contact
 from models.tables import LetterRow
-from tasks.adapters import consolidating
+from tasks.adapters.boards.waiting_work import failing_contacts
 from tasks.adapters.store import deliveries
-from tasks.adapters.waiting_work import failing_contacts
+from tasks.adapters.work import consolidating
 from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
 
 OFFICE_MAILBOX = "baocao@ubnd.haiphong.example"

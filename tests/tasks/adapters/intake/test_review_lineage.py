@@ -10,16 +10,16 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.number_notation import from_cell, parse_vietnamese
+from models.domain.cycle.cycles import HANOI
+from models.domain.notation.number_notation import from_cell, parse_vietnamese
 from models.domain.review import TaskBucket
-from tasks.adapters.boards import boards
-from tasks.adapters.consolidated_sheet import HEADER_ROW
-from tasks.adapters.consolidating import consolidate_cycle
-from tasks.adapters.previewing import write_previews
+from tasks.adapters.boards.boards import boards
 from tasks.adapters.results.choosing import counts_of
-from tasks.adapters.results.common_sheets import EARLIER_LINEAGE_SHEET, LINEAGE_SHEET
 from tasks.adapters.results.review_results import ReviewResults
+from tasks.adapters.sheets.common_sheets import EARLIER_LINEAGE_SHEET, LINEAGE_SHEET
+from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW
+from tasks.adapters.work.consolidating import consolidate_cycle
+from tasks.adapters.work.previewing import write_previews
 
 from .conftest import MakeOffice
 from .test_reviews import MERGED, PLAN, REVIEW, Year

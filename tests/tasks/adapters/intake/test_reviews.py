@@ -11,14 +11,14 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.domain.cycles import HANOI
-from models.domain.forms import STATE_DONE
-from tasks.adapters import opening
-from tasks.adapters.boards import boards
-from tasks.adapters.prefilling import carried_into, earlier_accounts
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.forms import STATE_DONE
+from tasks.adapters.boards.boards import boards
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.store import obligations, submissions
+from tasks.adapters.work import opening
+from tasks.adapters.work.prefilling import carried_into, earlier_accounts
 
 from .conftest import MakeOffice, Office
 

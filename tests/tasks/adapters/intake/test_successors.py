@@ -13,12 +13,12 @@ from email.message import EmailMessage
 import openpyxl
 import pytest
 
-from models.domain.cycles import HANOI
+from models.domain.cycle.cycles import HANOI
 from models.tables import LetterRow
-from tasks.adapters import opening
 from tasks.adapters.simulation import parcels
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.work import opening
 from tests.tasks.adapters.intake.conftest import CYCLE, OPENED, MakeOffice, Office
 
 IN_JANUARY = ("skhdt", "stc", "snnptnt", "stnmt", "sldtbxh", "snv", "ubnd_hong_bang", "sct")

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from models.domain.mail import MessageState
+from models.domain.mail.mail import MessageState
 from tasks.adapters.intake import working
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import ATTEMPTS, work_through
+from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.maildir import deliver
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.workplace import Workplace

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.delivery import RecipientState
-from models.domain.mail import LetterState
-from tasks.adapters import posting
-from tasks.adapters.posting import deliver
+from models.domain.mail.delivery import RecipientState
+from models.domain.mail.mail import LetterState
+from tasks.adapters.post import posting
+from tasks.adapters.post.posting import deliver
 from tests.fixtures.mail_house import CC, NOON, TO, House, Server, refusing
 
 # --- each recipient by itself ---------------------------------------------------------------------

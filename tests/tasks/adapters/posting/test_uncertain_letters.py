@@ -7,13 +7,14 @@ from email.message import EmailMessage
 
 import pytest
 
-from models.domain.delivery import RecipientState
-from models.domain.mail import LetterState, MessageState
-from tasks.adapters import opening, posting
-from tasks.adapters.mail_catcher import HANG_UP
-from tasks.adapters.maildir import deliver as put_into_maildir
-from tasks.adapters.reminding import write_reminders
+from models.domain.mail.delivery import RecipientState
+from models.domain.mail.mail import LetterState, MessageState
+from tasks.adapters.mailbox.maildir import deliver as put_into_maildir
+from tasks.adapters.post import posting
+from tasks.adapters.post.mail_catcher import HANG_UP
 from tasks.adapters.store import outbox
+from tasks.adapters.work import opening
+from tasks.adapters.work.reminding import write_reminders
 from tests.fixtures.mail_house import CC, OFFICE, TO, House, Server, refusing
 
 # --- uncertain letters ----------------------------------------------------------------------------

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.office import Office
-from models.domain.submissions import Examination
-from tasks.adapters.opening import workbook_content
-from tasks.adapters.reader_jobs import ExamineJob
-from tasks.adapters.reader_pool import ReaderPool
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Examination
+from tasks.adapters.reading.reader_jobs import ExamineJob
+from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.work.opening import workbook_content
 from tests.fixtures.office_files import own_office
 
 SECRET = b"only for the tests of the simulation"

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from models.domain.cycles import ReportingCycle
-from models.domain.office import Office, register_day
-from tasks.adapters.opening import workbook_content
-from tasks.adapters.prefilling import carried_into
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.office import Office, register_day
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
+from tasks.adapters.work.opening import workbook_content
+from tasks.adapters.work.prefilling import carried_into
 
 from .conftest import MORNING, SECRET, Examine, Fill
 

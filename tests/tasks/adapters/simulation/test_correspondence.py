@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.adapters.maildir import deliver, make_maildir
-from tasks.adapters.message_reader import read_message
+from tasks.adapters.mailbox.maildir import deliver, make_maildir
+from tasks.adapters.messages.message_reader import read_message
 from tasks.adapters.simulation.correspondence import (
     Correspondent,
     Letterbox,

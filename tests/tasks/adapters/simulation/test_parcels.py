@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from models.domain.submissions import FileProblem
+from models.domain.reading.submissions import FileProblem
 from tasks.adapters.simulation import parcels
 from tasks.adapters.simulation.parcels import OutgoingWorkbook, Parcel
 

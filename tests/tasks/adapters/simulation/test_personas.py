@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from models.domain.cycles import HANOI, ReportingCycle
-from models.domain.office import Office
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.reading.office import Office
 from tasks.adapters.simulation.acts import WorkbookOrigin
 from tasks.adapters.simulation.personas import cast
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, select, update
 
-from models.domain.bounces import DeliveryAction, RecipientReport, ReportedRecipient
-from models.domain.mail import Letter, LetterKind, LetterState, MessageState
+from models.domain.mail.bounces import DeliveryAction, RecipientReport, ReportedRecipient
+from models.domain.mail.mail import Letter, LetterKind, LetterState, MessageState
 from models.tables import LetterRow
 from tasks.adapters.store import deliveries, messages, outbox
 from tasks.adapters.store.outbox import LETTER, NewLetter, WrittenAnswer

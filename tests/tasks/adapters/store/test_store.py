@@ -17,10 +17,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
-from models.domain.delivery import Delivery, RecipientState, waiting
-from models.domain.findings import Finding, Severity
-from models.domain.mail import Letter, LetterFile, LetterKind, LetterState, MessageState
-from models.domain.submissions import Entry
+from models.domain.mail.delivery import Delivery, RecipientState, waiting
+from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState, MessageState
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.submissions import Entry
 from models.tables import ObligationRow, SubmissionRow
 from tasks.adapters.store import messages, obligations, outbox, submissions
 from tasks.adapters.store.rows import DatabaseOutdated, _alembic, migrate, open_engine

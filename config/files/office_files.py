@@ -1,0 +1,133 @@
+"""Everything the office has decided, read from its files in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from config.files.calendars import load_calendar
+from config.files.catalogues import load_catalogues
+from config.files.cycle_files import load_cycles, load_office_hours
+from config.files.form_files import load_forms
+from config.files.registers import SUCCESSIONS, load_register
+from config.files.rule_settings import load_rule_settings
+from config.files.succession_files import faults_with_catalogues
+from config.files.toml_files import TomlFile, read_toml
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.errors import ConfigurationFault
+from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL
+from models.domain.faults import Fault
+from models.domain.reading.forms import Column, Form, ValueType
+from models.domain.reading.office import Office
+from models.domain.reading.rule_settings import RuleSettings
+from models.domain.register.catalogue import Catalogue
+
+
+def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
+    """The office's configuration. Raises ConfigurationFault with every fault of the file it met."""
+    if (config_dir / IMPORT_JOURNAL).exists():
+        raise ConfigurationFault([Fault("file.half_imported", str(config_dir))])
+    cycles = load_cycles(config_dir / "cycles.toml")
+    years = {c.due_at.year for c in cycles.values()}
+    register = load_register(
+        config_dir / "agencies.csv", contacts_file or config_dir / "contacts.csv"
+    )
+    catalogues, forms = load_catalogues(config_dir), load_forms(config_dir)
+    rules = load_rule_settings(config_dir / "rules.toml")
+    if faults := _faults_between_files(config_dir, cycles.values(), catalogues, forms, rules):
+        raise ConfigurationFault(faults)
+    return Office(
+        catalogues=catalogues,
+        register=register,
+        cycles=cycles,
+        forms=forms,
+        calendar=load_calendar(
+            config_dir / "holidays.csv",
+            range(min(years) - 1, max(years) + 2),
+            office_hours=load_office_hours(config_dir / "cycles.toml"),
+        ),
+        rules=rules,
+    )
+
+
+def _faults_between_files(
+    config_dir: Path,
+    cycles: Iterable[ReportingCycle],
+    catalogues: Mapping[int, Catalogue],
+    forms: Mapping[str, Form],
+    rules: RuleSettings,
+) -> list[Fault]:
+    """What a file relies on and no other provides: a catalogue's year, a form, a row's code."""
+    faults: list[Fault] = []
+    cycles = list(cycles)
+    cycle_file, rule_file = (read_toml(config_dir / n) for n in ("cycles.toml", "rules.toml"))
+    for cycle in cycles:
+        if cycle.catalogue_year not in catalogues:
+            key = ("cycles", cycle.code, "catalogue_year")
+            faults.append(cycle_file.fault("cycle.no_catalogue", key, year=cycle.catalogue_year))
+        if cycle.form not in forms:
+            key = ("cycles", cycle.code, "form")
+            faults.append(cycle_file.fault("cycle.no_form", key, form=cycle.form))
+    known_cycles = {cycle.code: cycle for cycle in cycles}
+    for cycle in known_cycles.values():
+        faults += _faults_of_carrying(cycle, known_cycles, forms, cycle_file)
+    faults += faults_with_catalogues(config_dir / SUCCESSIONS, list(catalogues.values()))
+    known = {row.code for catalogue in catalogues.values() for row in catalogue}
+    for number, limit in enumerate(rules.sum_limits, 1):
+        faults += [
+            rule_file.fault("rule.row_unknown", ("sum_limits", number, "rows"), row=code)
+            for code in limit.rows
+            if code not in known
+        ]
+    return faults
+
+
+def _faults_of_carrying(
+    cycle: ReportingCycle,
+    cycles: Mapping[str, ReportingCycle],
+    forms: Mapping[str, Form],
+    file: TomlFile,
+) -> Iterator[Fault]:
+    """What the cycle's form takes from the previous cycle's and that one does not have."""
+    key = ("cycles", cycle.code, "previous")
+    form = forms.get(cycle.form)
+    carried = [(s, c) for s in form.sheets for c in s.columns if c.carry] if form else []
+    if not carried:
+        return
+    if not cycle.previous:
+        yield file.fault("cycle.carries_from_nowhere", key, form=cycle.form)
+        return
+    earlier = forms.get(cycles[cycle.previous].form)
+    if earlier is None:
+        return  # said of that cycle itself
+    for sheet, column in carried:
+        given = next(
+            (
+                c
+                for s in earlier.sheets
+                if s.key == sheet.key and s.kind is sheet.kind
+                for c in s.columns
+                if c.key == column.carry and not c.office
+            ),
+            None,
+        )
+        if given is None:
+            wording = "cycle.carried_column_lacking"
+        elif not column.office and _kind_of(given) != _kind_of(column):
+            wording = "cycle.carried_column_differs"
+        else:
+            continue
+        yield file.fault(
+            wording,
+            key,
+            form=cycle.form,
+            sheet=sheet.key,
+            form_column=column.key,
+            carry=column.carry,
+            earlier=earlier.code,
+        )
+
+
+def _kind_of(column: Column) -> ValueType:
+    """Short and long texts are one kind of value."""
+    return ValueType.TEXT if column.type is ValueType.LONG_TEXT else column.type

@@ -1,0 +1,98 @@
+"""The office's settings of the rules, from `config/rules.toml`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from config.files.toml_files import TomlFile, read_toml
+from models.domain.errors import ConfigurationFault
+from models.domain.faults import Fault, KeyPath
+from models.domain.reading.rule_settings import RuleSettings, SumLimit
+from models.domain.rules import RULES
+
+_NUMBERS = ("magnitude_low", "magnitude_high", "far_factor")
+_CODES = ("trial_rules", "rules_off")
+_NOT_POSITIVE = "rule.no_positive_number"
+_WORDS = ("share_words", "growth_words", "vague_phrases")
+
+
+def load_rule_settings(path: Path) -> RuleSettings:
+    """The settings; what the file leaves out keeps its default.
+
+    Raises ConfigurationFault, which names file, line and field of every fault.
+    """
+    faults: list[Fault] = []
+    settings = _read(read_toml(path), faults)
+    if faults:
+        raise ConfigurationFault(faults)
+    return settings
+
+
+def _read(file: TomlFile, faults: list[Fault]) -> RuleSettings:
+    data = file.content
+    known = {f.name for f in dataclasses.fields(RuleSettings)}
+    faults += [file.fault("rule.key_unknown", (f,)) for f in data if f not in known]
+    values: dict[str, Any] = {}
+    for field in (*_CODES, *_WORDS):
+        if field in data:
+            values[field] = _texts(data[field], file.fault("rule.no_texts", (field,)), faults)
+    for field in _CODES:
+        for code in values.get(field, ()):
+            if code not in RULES:
+                faults.append(file.fault("rule.unknown", (field,), rule=code))
+    for field in _NUMBERS:
+        if field in data:
+            values[field] = _positive(data[field], file.fault(_NOT_POSITIVE, (field,)), faults)
+    if "fold_above" in data:
+        fold_above = data["fold_above"]
+        if not isinstance(fold_above, int) or isinstance(fold_above, bool) or fold_above < 1:
+            faults.append(file.fault("rule.no_whole_number", ("fold_above",)))
+        values["fold_above"] = fold_above
+    if "sum_limits" in data:
+        values["sum_limits"] = _sum_limits(data["sum_limits"], file, faults)
+    if faults:
+        return RuleSettings()
+    settings = RuleSettings(**values)
+    if not settings.magnitude_low < 1 < settings.magnitude_high:
+        key = "magnitude_low" if "magnitude_low" in data else "magnitude_high"
+        faults.append(Fault("rule.magnitudes", file.name, file.line_of((key,))))
+    return settings
+
+
+def _sum_limits(value: object, file: TomlFile, faults: list[Fault]) -> tuple[SumLimit, ...]:
+    limits: list[SumLimit] = []
+    for number, entry in enumerate(value if isinstance(value, list) else [None], 1):
+        at: KeyPath = ("sum_limits", number)
+        if not isinstance(entry, Mapping) or not {"rows", "limit"} <= set(entry):
+            faults.append(file.fault("rule.no_limit", at))
+            continue
+        unknown = sorted(set(entry) - {"rows", "limit", "note"})
+        faults += [file.fault("rule.key_unknown", at, field) for field in unknown]
+        rows = _texts(entry["rows"], file.fault("rule.no_texts", at, "rows"), faults)
+        if len(set(rows)) < 2:
+            faults.append(file.fault("rule.too_few_rows", at, "rows"))
+        limit = _positive(entry["limit"], file.fault(_NOT_POSITIVE, at, "limit"), faults)
+        limits.append(SumLimit(rows, limit, str(entry.get("note", ""))))
+    return tuple(limits)
+
+
+def _texts(value: object, fault: Fault, faults: list[Fault]) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+        faults.append(fault)
+        return ()
+    return tuple(value)
+
+
+def _positive(value: object, fault: Fault, faults: list[Fault]) -> Decimal:
+    """A number written as text or as a whole number, so that nothing passes through a float."""
+    try:
+        number = Decimal(value if isinstance(value, (str, int)) else "")
+    except InvalidOperation:
+        number = Decimal(0)
+    if not number.is_finite() or number <= 0:
+        faults.append(fault)
+    return number

@@ -1,0 +1,464 @@
+"""The command line. Vietnamese help, English where the locale says so; heavy imports wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from flows.failures import foreseen, sentence
+
+ENGLISH = os.environ.get(
+    "LC_ALL", os.environ.get("LC_MESSAGES", os.environ.get("LANG", ""))
+).startswith("en")
+
+
+def say(vietnamese: str, english: str) -> str:
+    """The text in the language of the locale."""
+    return english if ENGLISH else vietnamese
+
+
+app = typer.Typer(
+    name="baocao",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=say(
+        "Thu thập, kiểm tra và tổng hợp báo cáo thực hiện Chỉ thị 03/CT-UBND.",
+        "Collects, checks and consolidates the reports on Directive 03/CT-UBND.",
+    ),
+)
+catalogue_app = typer.Typer(
+    no_args_is_help=True, help=say("Danh mục của chỉ thị.", "The directive's catalogue.")
+)
+app.add_typer(catalogue_app, name="catalogue")
+snapshot_app = typer.Typer(
+    no_args_is_help=True,
+    help=say("Bản lưu của các báo cáo đã gửi.", "Frozen copies of the reports that were sent."),
+)
+app.add_typer(snapshot_app, name="snapshot")
+console = Console()
+errors = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        help=say(
+            "Coi như đang ở thời điểm này: 2025-02-19T08:00 (giờ Hà Nội nếu thiếu múi giờ).",
+            "Pretend to run at this instant; Hanoi time where no zone is given.",
+        ),
+    ),
+]
+
+
+def main() -> None:
+    """Entry point: failures that we foresee are a sentence and exit status 2, no traceback."""
+    try:
+        app()
+    except foreseen() as error:
+        fail(sentence(error))
+
+
+def fail(message: str) -> NoReturn:
+    """Says what is wrong and ends with status 2."""
+    errors.print(f"[bold red]{say('Lỗi', 'Error')}:[/] ", end="")
+    errors.print(message, markup=False, highlight=False, soft_wrap=True)
+    raise SystemExit(2)
+
+
+def moment(text: str, option: str = "--as-of") -> dt.datetime | None:
+    """The instant an option names; None when it is empty."""
+    if not text:
+        return None
+    from models.domain.cycle.cycles import HANOI
+
+    try:
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError:
+        fail(
+            say(
+                f"{option} «{text}» không phải thời điểm ISO 8601.",
+                f"{option} {text!r} is no ISO 8601 instant.",
+            )
+        )
+    return instant if instant.tzinfo else instant.replace(tzinfo=HANOI)
+
+
+@app.command(
+    help=say(
+        "Diễn lại năm 2025 trên dữ liệu mô phỏng: kế hoạch, tổng kết, báo cáo.",
+        "Play the year 2025 on simulated replies: plan, review, report.",
+    )
+)
+def demo(
+    data_dir: Annotated[
+        Path,
+        typer.Option(help=say("Nơi để kết quả; xóa và tạo lại.", "Where outputs go; made anew.")),
+    ] = Path("data/demo"),
+) -> None:
+    """The year 2025, from the directive's day to the official figures of the next January."""
+    from flows.demo.demonstration import run_demonstration
+
+    run_demonstration(data_dir, console)
+
+
+@app.command(
+    help=say(
+        "Máy chủ Prefect, giao diện, lịch chạy, hộp thư thử.",
+        "Prefect's server and UI, the schedules, a mail catcher.",
+    )
+)
+def serve(
+    port: Annotated[
+        int | None,
+        typer.Option(help=say("Cổng trên 127.0.0.1; để trống: tự chọn.", "Port on 127.0.0.1.")),
+    ] = None,
+) -> None:
+    """Runs until interrupted."""
+    from config.settings import load_settings
+    from flows.serving.service import serve as run_service
+
+    run_service(load_settings(), port, lambda line: console.print(line, markup=False))
+
+
+@app.command(
+    help=say(
+        "Diễn tập: bàn điều hành trên dữ liệu mô phỏng, dừng ở một thời điểm của kỳ kế hoạch.",
+        "Rehearse: the service on simulated data, stopped at a moment of the plan cycle.",
+    )
+)
+def rehearse(
+    data_dir: Annotated[
+        Path, typer.Option(help=say("Nơi để buổi diễn tập.", "Where the rehearsal lies."))
+    ] = Path("data/dien-tap"),
+    until: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                "Thời điểm bắt đầu; để trống: sáng ngày cuối trước hạn.",
+                "The moment to start at; empty: the morning of the last day.",
+            )
+        ),
+    ] = "",
+    anew: Annotated[
+        bool, typer.Option("--anew", help=say("Làm lại từ đầu.", "Make it anew."))
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(help=say("Cổng trên 127.0.0.1; để trống: tự chọn.", "Port on 127.0.0.1.")),
+    ] = None,
+) -> None:
+    """Plays up to the moment, then serves until interrupted."""
+    from flows.demo.rehearsal import rehearse as run_rehearsal
+
+    start = moment(until, "--until")
+    run_rehearsal(data_dir, start, port, partial(console.print, markup=False), anew=anew)
+
+
+FLOW_NAMES = (
+    "open-cycle",
+    "collect-submissions",
+    "remind-agencies",
+    "deliver-outbox",
+    "consolidate-cycle",
+    "send-summary",
+    "send-previews",
+    "update-boards",
+    "watch-health",
+)
+
+
+@app.command(
+    help=say(
+        "Chạy một luồng ngay: " + ", ".join(FLOW_NAMES) + ".",
+        "Run one flow now: " + ", ".join(FLOW_NAMES) + ".",
+    )
+)
+def run(
+    flow: Annotated[str, typer.Argument(metavar="FLOW")],
+    cycle: Annotated[str, typer.Option(help=say("Mã kỳ báo cáo.", "Code of the cycle."))] = "",
+    as_of: AsOf = "",
+) -> None:
+    """Runs a flow in this process; exit status 1 when it fails."""
+    if flow not in FLOW_NAMES:
+        fail(
+            say(f"Không có luồng «{flow}». Có: ", f"No flow {flow!r}. There are: ")
+            + ", ".join(FLOW_NAMES)
+        )
+    from config.settings import load_settings
+    from flows.serving.orchestration import prepare_environment
+
+    prepare_environment(load_settings().data_dir)
+    from flows.running import run_flow
+
+    instant = moment(as_of)
+    with console.status(say(f"Đang chạy {flow} ...", f"Running {flow} ...")):
+        ok, message = run_flow(flow, cycle, instant)
+    (console if ok else errors).print(message, markup=False, highlight=False, soft_wrap=True)
+    if not ok:
+        raise SystemExit(1)
+
+
+@app.command(
+    help=say(
+        "Ghi sổ báo cáo của mọi cơ quan ra một thư mục.",
+        "Write every agency's workbook to a folder.",
+    )
+)
+def templates(
+    cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
+    out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
+    agency: Annotated[str, typer.Option(help=say("Chỉ một cơ quan (mã).", "One agency."))] = "",
+) -> None:
+    """Workbooks as open-cycle would send them, without asking anybody."""
+    from flows.cli.template_export import export_templates
+
+    for path in export_templates(cycle, out, agency):
+        console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(
+    help=say(
+        "Xuất số liệu của kỳ cho máy đọc: CSV, Parquet và mô tả các cột.",
+        "Export the cycle for machines: CSV, Parquet and a description of the columns.",
+    )
+)
+def export(
+    cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
+    out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
+    as_of: AsOf = "",
+) -> None:
+    """One row per cell an agency filled in, each with its source."""
+    from flows.cli.cycle_export import export_cycle
+
+    for path in export_cycle(cycle, out, moment(as_of)):
+        console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(
+    help=say(
+        "Lập báo cáo tổng kết của kỳ thành tệp Word, theo mẫu config/reports/review.docx.",
+        "Write the cycle's year-end report as a Word document.",
+    )
+)
+def report(
+    cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
+    out: Annotated[Path, typer.Option("--out", help=say("Tệp .docx.", "Target .docx file."))],
+    as_of: AsOf = "",
+) -> None:
+    """The report as of now; nothing is sent or recorded."""
+    from flows.cli.cycle_export import report_cycle
+
+    if out.suffix.lower() != ".docx":
+        fail(say(f"Tệp «{out.name}» phải có đuôi .docx.", f"{out.name!r} must end in .docx."))
+    path = report_cycle(cycle, out, moment(as_of))
+    console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(
+    help=say("Kiểm tra sổ báo cáo mà không ghi gì.", "Check workbooks without recording anything.")
+)
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    as_json: Json = False,
+) -> None:
+    """Exit status 0: all accepted, 1: some returned or held, 2: some unreadable."""
+    from flows.cli.checking import check_files, exit_status, print_report
+
+    verdicts = []
+    for verdict in check_files(files):
+        verdicts.append(verdict.verdict)
+        if as_json:
+            sys.stdout.write(json.dumps(verdict.as_json(), ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        else:
+            print_report(verdict, console)
+    raise SystemExit(exit_status(verdicts))
+
+
+@app.command(
+    help=say(
+        "Tình trạng từng cơ quan, từng thư, hộp thư đi.", "Every agency, every message, the outbox."
+    )
+)
+def status(
+    cycle: Annotated[str, typer.Argument(metavar="[CYCLE]")] = "",
+    as_json: Json = False,
+    as_of: AsOf = "",
+) -> None:
+    """How the cycles stand."""
+    from flows.cli.status_report import print_status, status_of
+
+    found = status_of(cycle, moment(as_of))
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    else:
+        print_status(found, console)
+
+
+@app.command(
+    help=say("Xem máy và cấu hình có gì sai.", "Say what is wrong with machine and configuration.")
+)
+def doctor() -> None:
+    """Exit status 1 when something must be mended."""
+    from flows.cli.doctor import examine_house, print_diagnosis
+
+    if not print_diagnosis(examine_house(), console):
+        raise SystemExit(1)
+
+
+@app.command(help=say("In danh sách quy tắc kiểm tra (Markdown).", "Print the rules (Markdown)."))
+def rules() -> None:
+    """The rules, as handed to agencies."""
+    from models.domain.rules.documentation import rules_as_markdown
+
+    sys.stdout.write(rules_as_markdown())
+
+
+@catalogue_app.command(help=say("In danh mục.", "Print the catalogue."))
+def show(
+    year: Annotated[
+        int, typer.Option(help=say("Năm của chỉ thị.", "The directive's year."))
+    ] = 2025,
+    as_json: Json = False,
+) -> None:
+    """Every row of the directive."""
+    from flows.cli.catalogue_view import (
+        catalogue_rows,
+        print_catalogue,
+        print_successions,
+        register_of_office,
+    )
+
+    rows = catalogue_rows(year)
+    if as_json:
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    else:
+        print_catalogue(rows, console)
+        print_successions(register_of_office(), console)
+
+
+@catalogue_app.command(
+    "check", help=say("Kiểm tra các tệp cấu hình.", "Check the configuration files.")
+)
+def check_catalogue_files() -> None:
+    """Exit status 1 when a file has a fault; each names file and line."""
+    from flows.cli.catalogue_view import configuration_faults, what_is_assumed
+
+    faults = configuration_faults()
+    for fault in faults:
+        errors.print(fault, markup=False, highlight=False, soft_wrap=True)
+    if faults:
+        raise SystemExit(1)
+    console.print(say("Cấu hình không có lỗi.", "No faults."))
+    for remark in what_is_assumed():
+        console.print(remark, markup=False, highlight=False, soft_wrap=True)
+
+
+ConfigDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--config-dir",
+        help=say("Thư mục cấu hình; để trống: như cài đặt.", "Configuration; default as set."),
+    ),
+]
+
+
+@catalogue_app.command(
+    "export",
+    help=say("Ghi danh mục một năm ra một sổ Excel.", "Write a year's catalogue to a workbook."),
+)
+def export_workbook(
+    out: Annotated[Path, typer.Option("--out", help=say("Sổ sẽ ghi (.xlsx).", "Target .xlsx."))],
+    year: Annotated[
+        int | None, typer.Option(help=say("Năm; để trống: năm mới nhất.", "Default: the newest."))
+    ] = None,
+    config_dir: ConfigDir = None,
+) -> None:
+    """One workbook to edit: directive, indicators, tasks, projects, agencies, cycles, holidays."""
+    from flows.cli.catalogue_exchange import export_catalogue
+
+    chosen = export_catalogue(year, out, config_dir)
+    console.print(say(f"Danh mục năm {chosen}: {out}", f"Catalogue of {chosen}: {out}"))
+
+
+@catalogue_app.command(
+    "import",
+    help=say(
+        "Kiểm tra sổ Excel và nhập thành danh mục một năm.",
+        "Check a workbook and import it as a year's catalogue.",
+    ),
+)
+def import_workbook(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    config_dir: ConfigDir = None,
+    check_only: Annotated[
+        bool, typer.Option("--check", help=say("Chỉ kiểm tra, không ghi gì.", "Write nothing."))
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help=say("Thay năm đã có.", "Replace an existing year."))
+    ] = False,
+    while_open: Annotated[
+        bool,
+        typer.Option(
+            "--while-open",
+            help=say("Đổi cả khi một kỳ của năm đang mở.", "Even while a cycle is open."),
+        ),
+    ] = False,
+) -> None:
+    """Exit status 1 when the workbook has faults; then nothing is written."""
+    from flows.cli.catalogue_exchange import import_catalogue, print_result
+
+    result = import_catalogue(
+        file, config_dir, check_only=check_only, replace_year=replace, while_open=while_open
+    )
+    print_result(result, console, errors)
+    if result.complaints:
+        raise SystemExit(1)
+
+
+@snapshot_app.command(
+    "verify",
+    help=say(
+        "Liệt kê bản lưu và kiểm tra từng tệp còn đúng mã băm đã ghi.",
+        "List snapshots and check that every kept file still has its recorded hash.",
+    ),
+)
+def verify_snapshots(cycle: Annotated[str, typer.Argument(metavar="[CYCLE]")] = "") -> None:
+    """Exit status 1 when a file is missing or damaged."""
+    from flows.cli.cycle_export import verify_kept
+
+    faults = 0
+    for line, fault in verify_kept(cycle):
+        (errors if fault else console).print(line, markup=False, highlight=False, soft_wrap=True)
+        faults += fault
+    if faults:
+        raise SystemExit(1)
+
+
+@snapshot_app.command(
+    "restore",
+    help=say("Lấy lại các tệp của một bản lưu.", "Write the files of a snapshot to a folder."),
+)
+def restore_snapshot(
+    number: Annotated[int, typer.Argument(metavar="NUMBER")],
+    out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
+) -> None:
+    """The very bytes that were sent and kept."""
+    from flows.cli.cycle_export import restore_kept
+
+    for path in restore_kept(number, out):
+        console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

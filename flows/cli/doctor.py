@@ -1,0 +1,120 @@
+"""`baocao doctor`: what is wrong with machine, settings and files, in sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.files.calendars import check_calendar
+from config.files.office_files import load_office
+from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
+from flows.cli.catalogue_view import configuration_faults
+from flows.cli.doctor_mail import mailbox_remarks
+from flows.cli.doctor_smtp import smtp_remarks
+from flows.cli.remarks import Diagnosis
+from models.domain.errors import BaocaoError, ConfigurationFault
+from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
+from tasks.adapters.store.rows import migrate, open_engine
+
+
+def examine_house() -> list[Diagnosis]:
+    """Everything looked at, in the order an operator would."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    remarks = [Diagnosis("Python", sys.version_info >= (3, 11), f"Python {version}")]
+    try:
+        settings = load_settings()
+    except ConfigurationFault as fault:
+        return [*remarks, *(Diagnosis("Cài đặt", False, f) for f in fault.faults)]
+    remarks += _settings(settings)
+    faults = configuration_faults()
+    remarks += [Diagnosis("Cấu hình", False, fault) for fault in faults]
+    if not faults:
+        remarks += _office(settings)
+    remarks += [_data_dir(settings.data_dir), _database(settings)]
+    now = dt.datetime.now(dt.UTC)
+    remarks += mailbox_remarks(settings, now)
+    remarks += smtp_remarks(settings, now)
+    return remarks
+
+
+def _settings(settings: Settings) -> Iterator[Diagnosis]:
+    development = settings.secret_key.get_secret_value() == DEVELOPMENT_KEY
+    yield Diagnosis(
+        "Khóa ký",
+        not development or settings.environment is Environment.DEVELOPMENT,
+        "Đang dùng khóa thử nghiệm; đặt BAOCAO_SECRET_KEY trước khi chạy thật."
+        if development
+        else "Khóa riêng đã đặt.",
+    )
+
+
+def _office(settings: Settings) -> Iterator[Diagnosis]:
+    office = load_office(settings.config_dir, settings.contacts_file)
+    rows = {year: len(c.rows) for year, c in office.catalogues.items()}
+    yield Diagnosis(
+        "Danh mục", True, f"Số dòng theo năm: {rows}; {len(office.register.agencies)} cơ quan"
+    )
+    silent = [
+        a.name for a in office.register if not _has_address(office.register.contacts.get(a.code))
+    ]
+    yield Diagnosis(
+        "Danh bạ",
+        not silent,
+        f"Chưa có địa chỉ thư: {', '.join(silent)}" if silent else "Cơ quan nào cũng có địa chỉ.",
+    )
+    yield _reports(settings.config_dir / "reports")
+    faults = check_calendar(office, dt.datetime.now(dt.UTC).date())
+    yield from (Diagnosis("Lịch nghỉ", False, fault) for fault in faults)
+    if not faults:
+        yield Diagnosis("Lịch nghỉ", True, "Ngày nghỉ chính thức đã nhập đủ.")
+
+
+def _reports(folder: Path) -> Diagnosis:
+    try:
+        check_report_templates(folder)
+    except ReportTemplateFault as fault:
+        return Diagnosis("Mẫu báo cáo", False, str(fault))
+    return Diagnosis("Mẫu báo cáo", True, "Hai mẫu Word dùng được.")
+
+
+def _has_address(contact: object) -> bool:
+    return bool(getattr(contact, "to", ()))
+
+
+def _data_dir(path: Path) -> Diagnosis:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Diagnosis("Thư mục dữ liệu", False, f"Không tạo được {path}: {error}")
+    writable = os.access(path, os.W_OK)
+    said = f"{path.resolve()}" if writable else f"Không có quyền ghi vào {path.resolve()}"
+    return Diagnosis("Thư mục dữ liệu", writable, said)
+
+
+def _database(settings: Settings) -> Diagnosis:
+    try:
+        engine = open_engine(settings.database)
+        migrate(engine)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except (SQLAlchemyError, BaocaoError, OSError) as error:
+        first = str(error).splitlines()[0]
+        return Diagnosis("Cơ sở dữ liệu", False, f"Không dùng được (BAOCAO_DATABASE_URL): {first}")
+    return Diagnosis("Cơ sở dữ liệu", True, f"{engine.dialect.name}, sẵn sàng.")
+
+
+def print_diagnosis(remarks: list[Diagnosis], console: Console) -> bool:
+    """Prints all remarks; whether nothing must be mended."""
+    for remark in remarks:
+        mark = "[green]ổn [/]" if remark.ok else "[bold red]SỬA[/]"
+        console.print(f"{mark} ", end="")
+        console.print(
+            f"{remark.subject}: {remark.sentence}", markup=False, highlight=False, soft_wrap=True
+        )
+    return all(remark.ok for remark in remarks)

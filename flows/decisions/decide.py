@@ -1,0 +1,215 @@
+"""Decisions of persons, each a flow with a form. A decision that stands already changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prefect import flow
+
+from flows.decisions.decision_forms import (
+    AddressMark,
+    ArrivalForm,
+    Assignment,
+    CycleBook,
+    Exemption,
+    Extension,
+    HeldMessage,
+    LetterOutcome,
+    MessageReturn,
+    Resending,
+    RuleWaiver,
+    RulingForm,
+    SheetExemption,
+    Signed,
+)
+from flows.failures import ends_in_a_sentence
+from flows.requests import BatchRequest
+from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
+from models.domain.answers.decisions import DecisionRefused
+from models.domain.arrivals.intake import OWN_FAULT
+from models.domain.errors import UnknownAgency, UnknownCycle
+from models.domain.letters.offers import Cases
+from tasks.adapters.decisions.message_decisions import still_held
+from tasks.adapters.workplace import Workplace
+from tasks.deciding import decide
+from tasks.intake import work_on_messages
+from tasks.offering import offer_choices
+
+_HELD = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED)
+_LETTERS = (Cases.STUCK, Cases.LETTERS)
+
+
+@contextmanager
+def _forms_kept_true(request: Signed, *lists: Cases) -> Iterator[Workplace]:
+    """The workplace; afterwards the forms no longer offer what was decided, here or elsewhere.
+
+    A cycle or an agency that nobody knows was mistyped: refused like any other entry.
+    """
+    with open_workplace(request.moment()) as workplace:
+        try:
+            yield workplace
+        except (UnknownAgency, UnknownCycle) as error:
+            raise DecisionRefused(str(error)) from None
+        finally:
+            if lists:
+                offer_choices(workplace, lists, cycles_in_view(workplace, ""))
+
+
+def _decided(request: Signed, *lists: Cases) -> str:
+    """Carries out what the form says; what was decided. `lists` are the cases that it changes."""
+    with _forms_kept_true(request, *lists) as workplace:
+        return decide(workplace, request.deed())
+
+
+@flow(name="extend-deadline", flow_run_name="extend-deadline-{request.agency}")
+@ends_in_a_sentence
+def extend_deadline(request: Extension) -> str:
+    """Gia hạn cho một cơ quan trong một kỳ báo cáo, rút ngắn hoặc thôi gia hạn.
+
+    Các bước nhắc việc dời theo hạn mới. Quyết định sau cùng có hiệu lực; quyết định trước vẫn ở
+    trong sổ. Chạy lại lúc nào cũng an toàn: quyết định đã có hiệu lực thì không ghi thêm.
+    """
+    return _decided(request)
+
+
+@flow(name="exempt-agency", flow_run_name="exempt-agency-{request.agency}")
+@ends_in_a_sentence
+def exempt_agency(request: Exemption) -> str:
+    """Miễn báo cáo cho một cơ quan trong một kỳ, hoặc bỏ miễn.
+
+    Cơ quan được miễn không bị nhắc và không bị tính là thiếu; báo cáo vẫn gửi thì vẫn được nhận.
+    Chạy lại lúc nào cũng an toàn.
+    """
+    return _decided(request)
+
+
+@flow(name="close-cycle", flow_run_name="close-cycle-{request.cycle}")
+@ends_in_a_sentence
+def close_cycle(request: CycleBook) -> str:
+    """Khóa sổ một kỳ báo cáo, hoặc mở lại.
+
+    Kỳ đã khóa: báo cáo gửi thêm được giữ lại chờ người xem, số liệu tổng hợp đứng yên. Chạy lại lúc
+    nào cũng an toàn.
+    """
+    return _decided(request)
+
+
+@flow(name="assign-message", flow_run_name="assign-message-{request.message}")
+@ends_in_a_sentence
+def assign_message(request: Assignment) -> str:
+    """Xác định một thư chờ người xem là báo cáo của cơ quan nào, rồi kiểm tra và trả lời ngay.
+
+    Thư mang nhiều sổ khác nhau của cơ quan ấy thì chọn thêm tệp là bản chính. Thư vẫn phải chờ
+    người xem thì lượt chạy báo vì sao và phải làm gì. Chạy lại lúc nào cũng an toàn: thư đã xử lý
+    không được trả lời lần nữa.
+    """
+    with _forms_kept_true(request, *_HELD) as workplace:
+        said = decide(workplace, request.deed())
+        done = work_on_messages(workplace, BatchRequest().limit)
+        if done.failures:
+            raise WorkLeftUndone(done.failures)
+        if waits := still_held(workplace, request.message):
+            if OWN_FAULT in waits:  # of the program, not of the entry: somebody is to be told
+                raise WorkLeftUndone([waits])
+            raise DecisionRefused(waits)
+        return said
+
+
+@flow(name="reject-message", flow_run_name="reject-message-{request.message}")
+@ends_in_a_sentence
+def reject_message(request: HeldMessage) -> str:
+    """Không tiếp nhận một thư chờ người xem: thư không phải báo cáo của cơ quan nào.
+
+    Thư vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn.
+    """
+    return _decided(request, *_HELD)
+
+
+@flow(name="return-message", flow_run_name="return-message-{request.message}")
+@ends_in_a_sentence
+def return_message(request: MessageReturn) -> str:
+    """Trả lại một thư chờ người xem, kèm lời của người quyết định.
+
+    Một thư được viết cho người gửi (hoặc cho đầu mối của cơ quan trong danh bạ); luồng
+    deliver-outbox gửi đi. Thư đến vẫn được giữ nguyên trong kho. Chạy lại lúc nào cũng an toàn:
+    thư đã trả lại thì không trả lại, không viết lần nữa.
+    """
+    return _decided(request, *_HELD)
+
+
+@flow(name="send-letter-again", flow_run_name="send-letter-again")
+@ends_in_a_sentence
+def send_letter_again(request: Resending) -> str:
+    """Gửi lại một thư không gửi được, bị trả về, chưa rõ đã đến hay chưa, hoặc cơ quan báo mất.
+
+    Thư đi cùng nội dung, cùng Message-ID, tới địa chỉ hiện nay trong danh bạ. Chạy lại lúc nào cũng
+    an toàn: cùng một quyết định (người, lý do) chỉ gửi lại một lần; muốn gửi lần nữa thì ghi lý do
+    mới.
+    """
+    return _decided(request, *_LETTERS)
+
+
+@flow(name="settle-letter", flow_run_name="settle-letter")
+@ends_in_a_sentence
+def close_letter(request: LetterOutcome) -> str:
+    """Khép lại một thư đi: thư chưa rõ thực ra đã đến, hoặc không gửi nữa vì đã báo cách khác.
+
+    Chạy lại lúc nào cũng an toàn.
+    """
+    return _decided(request, *_LETTERS)
+
+
+@flow(name="mark-contact", flow_run_name="mark-contact")
+@ends_in_a_sentence
+def mark_contact(request: AddressMark) -> str:
+    """Đánh dấu một địa chỉ của danh bạ là không nhận được thư, hoặc đã sửa.
+
+    Sửa chính địa chỉ thì sửa trong tệp danh bạ. Chạy lại lúc nào cũng an toàn.
+    """
+    return _decided(request, Cases.ADDRESSES)
+
+
+@flow(name="waive-rule", flow_run_name="waive-rule-{request.agency}")
+@ends_in_a_sentence
+def waive_rule(request: RuleWaiver) -> str:
+    """Miễn áp dụng một quy tắc kiểm tra cho một cơ quan đến hết một ngày.
+
+    Điểm vi phạm vẫn được nêu trong kết quả kiểm tra và trong sổ, kèm tên người quyết định, nhưng
+    báo cáo không bị trả lại vì nó. Áp dụng cho báo cáo gửi đến từ nay. Chạy lại (Retry)
+    lúc nào cũng an toàn.
+    """
+    return _decided(request)
+
+
+@flow(name="exempt-sheet", flow_run_name="exempt-sheet-{request.agency}")
+@ends_in_a_sentence
+def exempt_sheet(request: SheetExemption) -> str:
+    """Miễn cho một cơ quan một trang của sổ báo cáo trong một kỳ, hoặc bỏ miễn.
+
+    Điểm thiếu, sai ở trang ấy vẫn được nêu nhưng báo cáo không bị trả lại vì nó. Chạy lại lúc nào
+    cũng an toàn.
+    """
+    return _decided(request)
+
+
+@flow(name="correct-arrival", flow_run_name="correct-arrival-{request.message}")
+@ends_in_a_sentence
+def correct_arrival(request: ArrivalForm) -> str:
+    """Sửa thời điểm nhận của một thư, khi thời điểm máy chủ ghi không đúng.
+
+    Đúng hạn hay chậm được tính lại theo thời điểm mới; thời điểm cũ được giữ trong sổ quyết định.
+    Chạy lại (Retry) lúc nào cũng an toàn.
+    """
+    return _decided(request, Cases.RECORDED)
+
+
+@flow(name="rule-on-conflict", flow_run_name="rule-on-conflict-{request.conflict}")
+@ends_in_a_sentence
+def rule_on_conflict(request: RulingForm) -> str:
+    """Quyết định số nào được dùng khi hai số liệu mâu thuẫn, theo mã ở bảng Số liệu mâu thuẫn.
+
+    Số còn lại vẫn được nêu trong sổ tổng hợp kèm nguồn. Một trong hai số thay đổi thì phải quyết
+    định lại. Chạy lại (Retry) lúc nào cũng an toàn.
+    """
+    return _decided(request, Cases.CONFLICTS)

@@ -1,0 +1,73 @@
+"""`baocao rehearse`: the office on a simulated year, stopped at a moment, its clock running.
+
+For an operator who learns the work before the first real cycle: agencies have been asked, most have
+answered, some messages wait for a person. No letter leaves this machine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from rich.console import Console
+
+from config.settings import load_settings
+from flows import clock
+from flows.serving.service import serve
+from models.domain.cycle.cycles import HANOI
+from models.domain.errors import BaocaoError
+from tasks.adapters.simulation.chapters import PLAN
+
+USUAL_MOMENT = dt.datetime(2025, 2, 19, 9, 30, tzinfo=HANOI)  # the last day before the deadline
+
+
+class NoSuchRehearsal(BaocaoError):
+    """Raised when a rehearsal cannot start at the moment asked for."""
+
+
+def rehearse(
+    data_dir: Path,
+    moment: dt.datetime | None,
+    port: int | None,
+    announce: Callable[[str], None],
+    *,
+    anew: bool = False,
+) -> None:
+    """Plays the plan cycle up to the moment (USUAL_MOMENT for None), then serves the folder.
+
+    What a folder has been played to is served as it stands, its clock having run on.
+
+    Raises NoSuchRehearsal, FolderNotOurs, and what `serve` raises.
+    """
+    there = clock.is_rehearsal(data_dir) and not anew
+    if there and moment is not None:
+        raise NoSuchRehearsal(
+            f"Trong «{data_dir}» đã có một buổi diễn tập. Bỏ --until để vào lại, hoặc thêm --anew "
+            "để làm lại từ đầu."
+        )
+    if not there:
+        moment = moment or USUAL_MOMENT
+        if not PLAN.opening < moment < PLAN.end:
+            raise NoSuchRehearsal(
+                f"Buổi diễn tập bắt đầu trong {PLAN.title}: sau {PLAN.opening:%H:%M %d/%m/%Y} và "
+                f"trước {PLAN.end:%H:%M %d/%m/%Y}, không phải {moment:%H:%M %d/%m/%Y}."
+            )
+        # Apart: the orchestrator's settings are fixed once it is imported, and serving has its own.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+            apart.submit(_play, data_dir, moment).result()
+        clock.start_rehearsal(data_dir, moment)
+    os.environ["BAOCAO_DATA_DIR"] = str(data_dir.resolve())
+    os.environ["BAOCAO_DATABASE_URL"] = os.environ["BAOCAO_MAILBOX_URL"] = ""  # the folder's own
+    os.environ.setdefault("BAOCAO_SUMMARY_APPROVAL", "wait")  # so that approving is learnt too
+    serve(load_settings(), port, announce)
+
+
+def _play(data_dir: Path, moment: dt.datetime) -> None:
+    from flows.demo.stage import Stage
+
+    with Stage(data_dir, Console()) as stage:
+        stage.play_until(PLAN, moment)

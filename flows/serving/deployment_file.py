@@ -1,0 +1,79 @@
+"""`prefect.yaml`, written from the deployments.
+
+    python -m flows.serving.deployment_file > prefect.yaml
+
+For several workers on several machines. On one machine `baocao serve` makes the same deployments.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import yaml
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.deployments.runner import RunnerDeployment
+
+from flows.serving.automations import HEARTBEAT_SECONDS
+from flows.serving.deployments import deployments
+
+WORK_POOL = "baocao"
+
+_HEAD = """\
+# Viết từ flows/serving/deployments.py, không sửa tay:
+#   python -m flows.serving.deployment_file > prefect.yaml
+# Cách dùng: docs/nhieu-may.md.
+"""
+
+
+class _Plain(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:  # equal parts are written out
+        return True
+
+
+def deployment_file() -> str:
+    """The text of `prefect.yaml`."""
+    content = {
+        "name": "baocao",
+        # The flows are installed with the package and found by module path: nothing is to be
+        # fetched, but without a pull step a module path is taken for a file.
+        "pull": [{"prefect.deployments.steps.set_working_directory": {"directory": "."}}],
+        "deployments": [_entry(deployment) for deployment in deployments()],
+    }
+    return _HEAD + yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False)
+
+
+def _entry(deployment: RunnerDeployment) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "name": deployment.name,
+        "entrypoint": deployment.entrypoint,
+        "tags": list(deployment.tags),
+        "parameters": dict(deployment.parameters),
+        "schedules": [_schedule(each) for each in deployment.schedules or []],
+        "work_pool": {
+            "name": WORK_POOL,
+            "job_variables": {"env": {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS)}},
+        },
+    }
+    if deployment.concurrency_limit is not None and deployment.concurrency_options is not None:
+        entry["concurrency_limit"] = {
+            "limit": deployment.concurrency_limit,
+            "collision_strategy": deployment.concurrency_options.collision_strategy.value,
+        }
+    return entry
+
+
+def _schedule(each: Any) -> dict[str, Any]:
+    schedule = each.schedule
+    if not isinstance(schedule, CronSchedule):
+        raise TypeError(f"no cron schedule: {schedule!r}")
+    return {
+        "cron": schedule.cron,
+        "timezone": schedule.timezone,
+        "slug": each.slug,
+        "parameters": each.parameters,
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(deployment_file())

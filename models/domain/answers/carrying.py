@@ -1,0 +1,187 @@
+"""What the previous cycle already said, put beforehand into the workbook of the next one.
+
+An agency corrects instead of typing again. What it finds is its own answer or that of the agencies
+whose duties it has taken over; the office's columns of source "earlier" show it for comparison.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from models.domain.reading.forms import (
+    Column,
+    Form,
+    SheetForm,
+    SheetKind,
+    ValueType,
+    choices_of,
+    expected_rows,
+    is_required,
+    role_of,
+    sheets_for,
+)
+from models.domain.reading.submissions import Entry
+from models.domain.register.agencies import Register
+from models.domain.register.catalogue import Catalogue, CatalogueRow, Role
+from models.domain.register.successions import PLAN, duty_keys
+
+Accounts = Mapping[str, Sequence[Entry]]  # agency -> what counts of what it said
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What stands in a workbook before it is sent, and how much of the work that is.
+
+    `entries` have no address yet; those of office columns are display only. `asked_cells`: cells
+    that must be filled, and cells that earlier answers are carried into; `filled_cells`: those of
+    them that are filled beforehand.
+    """
+
+    entries: Sequence[Entry] = ()
+    asked_cells: int = 0
+    filled_cells: int = 0
+
+
+def carry_over(
+    form: Form,
+    catalogue: Catalogue,
+    agency: str,
+    register: Register,
+    day: dt.date,
+    earlier: Catalogue | None = None,
+    accounts: Accounts | None = None,
+) -> Carried:
+    """What the agency's workbook holds when it is sent, on the register's day `day`.
+
+    `earlier` is the catalogue as it stood for the previous cycle, `accounts` what each agency said
+    in it (effective versions only). A row is filled from the first of those who answered for it:
+    who led it then before who took part, the agency itself before its predecessors, these nearest
+    generation first. Free rows are its own and its predecessors', numbered anew. The same inputs
+    give the same entries in the same order.
+    """
+    work = _Carrying(form, catalogue, agency, register, day, earlier, accounts or {})
+    entries: list[Entry] = []
+    asked = 0
+    for sheet in sheets_for(form, catalogue, agency):
+        carried: list[Entry] = []
+        if sheet.kind is SheetKind.DETAILS:
+            asked += sum(c.required for c in sheet.columns)
+        elif sheet.kind is SheetKind.TABLE:
+            for row in expected_rows(sheet, catalogue, agency):
+                filled = work.row(sheet, row)
+                carried += filled
+                asked += len(_asked_of(sheet, row, agency, {e.column for e in filled}))
+        elif sheet.kind is SheetKind.FREE_TABLE:
+            carried = work.free_rows(sheet)
+            rows = len({e.row_key for e in carried}) or sheet.minimum_rows
+            asked += rows * sum(c.required or bool(c.carry) for c in _inputs(sheet))
+        entries += carried
+    office = {(s.key, c.key) for s in form.sheets for c in s.columns if c.office}
+    filled_cells = sum((e.sheet, e.column) not in office for e in entries)
+    return Carried(tuple(entries), asked, filled_cells)
+
+
+def _asked_of(
+    sheet: SheetForm, row: CatalogueRow, agency: str, filled: Iterable[str]
+) -> list[Column]:
+    """Cells of a row that must be filled, should be there to correct, or are filled already."""
+    leads = role_of(row, agency) is Role.LEAD
+    done = set(filled)
+    return [
+        c
+        for c in _inputs(sheet)
+        if is_required(c, row, agency) or (c.carry and leads) or c.key in done
+    ]
+
+
+def _inputs(sheet: SheetForm) -> list[Column]:
+    return [c for c in sheet.columns if not c.office]
+
+
+@dataclass(frozen=True)
+class _Carrying:
+    form: Form
+    catalogue: Catalogue
+    agency: str
+    register: Register
+    day: dt.date
+    earlier: Catalogue | None
+    accounts: Accounts
+
+    def row(self, sheet: SheetForm, row: CatalogueRow) -> list[Entry]:
+        """The answers carried into one catalogue row."""
+        columns = [c for c in sheet.columns if c.carry]
+        if not columns or self.earlier is None:
+            return []
+        wanted = {c.carry for c in columns}
+        for agency in self._who_answered(row):
+            said = {
+                e.column: e
+                for e in reversed(self.accounts[agency])
+                if (e.sheet, e.row_key) == (sheet.key, row.code) and e.column in wanted
+            }
+            if said:
+                return self._placed(sheet, columns, said, row.code)
+        return []
+
+    def _who_answered(self, row: CatalogueRow) -> list[str]:
+        """Those whose answer the row may carry, and who gave any."""
+        keys = duty_keys(row, self.catalogue)
+        before = self.register.successions.predecessors_of(self.agency, self.day, *keys)
+        heard = [a for a in (self.agency, *before) if a in self.accounts]
+        then = next((r for r in self.earlier or () if r.code == row.code), None)
+        return sorted(heard, key=lambda a: then is None or role_of(then, a) is not Role.LEAD)
+
+    def free_rows(self, sheet: SheetForm) -> list[Entry]:
+        """The rows that the agency and its predecessors set themselves; twins once."""
+        columns = [c for c in sheet.columns if c.carry]
+        wanted = {c.carry for c in columns}
+        if not columns or self.earlier is None:
+            return []
+        before = self.register.successions.predecessors_of(self.agency, self.day, PLAN)
+        rows: list[list[Entry]] = []
+        known: set[tuple[tuple[str, str], ...]] = set()
+        for agency in dict.fromkeys((self.agency, *before)):
+            by_row: dict[str, dict[str, Entry]] = {}
+            for entry in self.accounts.get(agency, ()):
+                if entry.sheet == sheet.key and entry.column in wanted:
+                    by_row.setdefault(entry.row_key, {}).setdefault(entry.column, entry)
+            for row_key in sorted(by_row, key=_number):
+                placed = self._placed(sheet, columns, by_row[row_key], f"@{len(rows) + 1}")
+                mark = tuple((e.column, e.raw) for e in placed)
+                if placed and mark not in known:
+                    known.add(mark)
+                    rows.append(placed)
+        return [entry for row in rows for entry in row]
+
+    def _placed(
+        self, sheet: SheetForm, columns: Sequence[Column], said: Mapping[str, Entry], row_key: str
+    ) -> list[Entry]:
+        """The answers in the columns that carry them; a choice no longer offered is left out."""
+        placed = []
+        for column in columns:
+            entry = said.get(column.carry)
+            if entry is None:
+                continue
+            offered = choices_of(column, self.catalogue)
+            if column.type is ValueType.CHOICE and entry.value not in offered:
+                continue
+            placed.append(
+                replace(
+                    entry,
+                    sheet=sheet.key,
+                    row_key=row_key,
+                    column=column.key,
+                    sheet_name="",
+                    cell="",
+                )
+            )
+        return placed
+
+
+def _number(row_key: str) -> tuple[int, str]:
+    """Free rows in the order they stood in: "@2" before "@10"."""
+    digits = row_key.removeprefix("@")
+    return (int(digits) if digits.isascii() and digits.isdigit() else 0, row_key)

@@ -1,0 +1,192 @@
+"""The examination of one workbook: whose it is, what it says, what the rules have to say about it.
+
+Pure: no clock, no file, no network. A rule that crashes is reported beside the findings, so that
+the submission is held for the operator and never blamed on the agency.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.domain.answers.sections import section_verdicts, sections_of, sheets_found
+from models.domain.reading.findings import Finding
+from models.domain.reading.identity import find_claim
+from models.domain.reading.interpretation import interpret
+from models.domain.reading.office import Office
+from models.domain.reading.recognition import guess
+from models.domain.reading.submissions import Examination, IdentityClaim
+from models.domain.reading.workbook_content import ExactReader, WorkbookContent
+from models.domain.rules import identity as dd
+from models.domain.rules.registry import Case, Rule
+from models.domain.rules.running import run_rules
+from models.domain.rules.structure import PARTLY_READ
+
+
+@dataclass(frozen=True, slots=True)
+class _Addressee:
+    """As whose workbook, and of which cycle, the cells are to be read."""
+
+    agency: str
+    cycle: str
+    guessed: bool = False
+
+
+def examine_content(
+    content: WorkbookContent,
+    office: Office,
+    *,
+    agency: str | None = None,
+    cycle: str | None = None,
+    exact: ExactReader | None = None,
+    received_on: dt.date | None = None,
+) -> Examination:
+    """All that can be said of a workbook's content: entries and findings, worst first.
+
+    `received_on`: the day it arrived, in Hanoi; nothing in it can be of a later day.
+
+    With `agency` and `cycle` it is read as theirs, else by the identity it claims, else by its
+    own words (`guessed`). Where that fails, the only finding is the blocker that says so.
+    """
+    claim = find_claim(content)
+    addressee = _addressee(content, office, claim, agency, cycle)
+    names = tuple(s.name for s in content.sheets if not s.hidden)
+    if isinstance(addressee, Finding):
+        return Examination(
+            content.kind,
+            claim=claim,
+            agency=agency or (claim.agency if claim is not None else ""),
+            cycle=cycle or (claim.cycle if claim is not None else ""),
+            findings=(addressee,),
+            sheet_names=names,
+        )
+    the_cycle = office.cycle(addressee.cycle)
+    catalogue = office.catalogue_of(the_cycle)
+    interpretation = interpret(
+        content, office.form_of(the_cycle), catalogue, addressee.agency, exact
+    )
+    case = Case(
+        the_cycle,
+        office.form_of(the_cycle),
+        catalogue,
+        office.register,
+        addressee.agency,
+        interpretation,
+        office.rules,
+        received_on,
+    )
+    findings, failures = run_rules(case)
+    findings = [*findings, *_about_the_reading(content, office, addressee)]
+    found = sheets_found(interpretation.layout)
+    sections = sections_of(case.form, catalogue, addressee.agency)
+    return Examination(
+        content.kind,
+        claim=claim,
+        agency=addressee.agency,
+        cycle=addressee.cycle,
+        guessed=addressee.guessed,
+        entries=tuple(interpretation.entries),
+        findings=tuple(findings),
+        sheet_names=names,
+        rule_failures=tuple(failures),
+        sheet_keys=found,
+        sections=section_verdicts(findings, sections, found),
+    )
+
+
+def _addressee(
+    content: WorkbookContent,
+    office: Office,
+    claim: IdentityClaim | None,
+    agency: str | None,
+    cycle: str | None,
+) -> _Addressee | Finding:
+    """Whose workbook it is, or the finding that says why nobody can tell."""
+    if cycle and claim is not None and claim.cycle and claim.cycle != cycle:
+        named = office.cycles.get(claim.cycle)
+        title = f"«{named.title}»" if named is not None else f"«{claim.cycle}»"
+        return _blocker(
+            dd.OTHER_CYCLE,
+            f"Tệp là sổ báo cáo của kỳ {title}, không phải kỳ đang báo cáo. Đề nghị điền vào sổ "
+            "báo cáo của kỳ này mà Văn phòng đã gửi kèm thư.",
+        )
+    found = _Addressee(agency or "", cycle or "")
+    if not (agency and cycle):
+        fault = _broken(claim, office)
+        if fault is not None:
+            return fault
+        if claim is not None and claim.agency and claim.cycle:
+            found = _Addressee(agency or claim.agency, cycle or claim.cycle)
+        else:
+            guessed = guess(content, office)
+            if (
+                guessed is None
+                or (cycle and guessed[0] != cycle)
+                or (agency and guessed[1] != agency)
+            ):
+                return _blocker(
+                    dd.UNKNOWN,
+                    "Không xác định được tệp của cơ quan nào, kỳ báo cáo nào: tệp không mang mã "
+                    "nhận dạng của sổ báo cáo đã gửi và nội dung không chỉ rõ một cơ quan. Đề nghị "
+                    "điền vào đúng sổ báo cáo Văn phòng đã gửi kèm thư rồi trả lời thư đó.",
+                )
+            found = _Addressee(guessed[1], guessed[0], guessed=True)
+    if found.agency not in office.register.agencies or found.cycle not in office.cycles:
+        return _blocker(
+            dd.BROKEN_IDENTITY,
+            f"Không có cơ quan «{found.agency}» hoặc kỳ báo cáo «{found.cycle}». Đề nghị điền vào "
+            "đúng sổ báo cáo Văn phòng đã gửi kèm thư.",
+        )
+    form = office.form_of(office.cycle(found.cycle))
+    version = claim.form_version if claim is not None else ""
+    if version and version != form.version and version not in form.accepts:
+        return _blocker(
+            dd.OLD_FORM,
+            f"Tệp dùng mẫu sổ báo cáo phiên bản «{version}», nay không còn nhận (phiên bản hiện "
+            f"hành: «{form.version}»). Đề nghị chép số liệu sang sổ báo cáo mới nhất Văn phòng đã "
+            "gửi.",
+        )
+    return found
+
+
+def _broken(claim: IdentityClaim | None, office: Office) -> Finding | None:
+    """Why a claim cannot be followed; None when there is none or it can."""
+    if claim is None or not (claim.agency or claim.cycle):
+        return None
+    if claim.contradictory:
+        return _blocker(
+            dd.BROKEN_IDENTITY,
+            "Trong tệp có hai mã nhận dạng khác nhau, có lẽ do chép trang từ tệp khác sang. Đề "
+            "nghị điền vào đúng tệp Văn phòng đã gửi cho cơ quan.",
+        )
+    if claim.cycle not in office.cycles or claim.agency not in office.register.agencies:
+        return _blocker(
+            dd.BROKEN_IDENTITY,
+            f"Mã nhận dạng trong tệp nêu cơ quan «{claim.agency[:60]}», kỳ «{claim.cycle[:60]}», "
+            "không có trong danh mục của Văn phòng (có thể là sổ báo cáo của kỳ trước). Đề nghị "
+            "điền vào sổ báo cáo đã gửi cho kỳ này.",
+        )
+    return None
+
+
+def _about_the_reading(
+    content: WorkbookContent, office: Office, addressee: _Addressee
+) -> Sequence[Finding]:
+    """Remarks on the reading itself: parts left out, an agency recognised by content."""
+    findings = [Finding(PARTLY_READ.code, PARTLY_READ.severity, note) for note in content.notes]
+    if addressee.guessed:
+        name = office.register.agencies[addressee.agency].name
+        findings.append(
+            Finding(
+                dd.GUESSED.code,
+                dd.GUESSED.severity,
+                f"Tệp không mang mã nhận dạng; Văn phòng nhận ra đây là báo cáo của «{name}» theo "
+                "nội dung. Lần sau đề nghị điền vào sổ báo cáo đã gửi.",
+            )
+        )
+    return findings
+
+
+def _blocker(rule: Rule, message: str) -> Finding:
+    return Finding(rule.code, rule.severity, message)

@@ -1,0 +1,265 @@
+"""How an agency stands in a cycle: what it sent, what became of it, whether that was in time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.reading.findings import Finding
+from models.domain.reading.submissions import Entry, Verdict
+
+
+class Timeliness(StrEnum):
+    """Timeliness of the answer as a whole."""
+
+    OPEN = "open"  # nothing accepted yet, deadline not passed
+    ON_TIME = "on_time"
+    CORRECTED = "corrected"  # came on time, sent back, corrected within the grace period
+    LATE = "late"
+    OVERDUE = "overdue"  # deadline passed; answered, but nothing accepted yet
+    MISSING = "missing"  # deadline passed, nothing came
+    EXEMPT = "exempt"  # need not answer, by a person's decision, and did not
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRecord:
+    """One recorded version of an agency's submission."""
+
+    submission_id: int
+    agency: str
+    version: int  # 1, 2, ...
+    received_at: dt.datetime  # UTC
+    verdict: Verdict
+    receipt_number: str  # "KH-2025/0007"
+    file_name: str
+    file_sha256: str
+    message_key: str
+    decided_at: dt.datetime | None = None
+    entries: Sequence[Entry] = field(default_factory=tuple)
+    findings: Sequence[Finding] = field(default_factory=tuple)
+    sections: Mapping[str, Verdict] = field(default_factory=dict)  # by sheet; empty: as a whole
+
+    def accepts(self, sheet: str) -> bool:
+        """Whether that sheet of it was accepted, alone or with the whole file."""
+        if not self.sections:
+            return self.verdict is Verdict.ACCEPTED
+        return self.sections.get(sheet) is Verdict.ACCEPTED
+
+
+def last_accepting(versions: Iterable[SubmissionRecord], sheet: str) -> SubmissionRecord | None:
+    """The version that arrived last, in whatever order they come, of which that sheet was accepted.
+
+    A message that a person assigns late gets the next number; it replaces nothing newer.
+
+    >>> last_accepting([], "tasks") is None
+    True
+    """
+    accepted = [v for v in versions if v.accepts(sheet)]
+    return max(accepted, key=by_arrival) if accepted else None
+
+
+def by_arrival(version: SubmissionRecord) -> tuple[dt.datetime, int]:
+    """The order in which versions count: by arrival; the number only breaks ties."""
+    return version.received_at, version.version
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyStanding:
+    """An agency in a cycle. Where sections are accepted each by itself, `sections` names them."""
+
+    agency: str
+    timeliness: Timeliness
+    versions: Sequence[SubmissionRecord]  # as they arrived, oldest first
+    effective: SubmissionRecord | None  # the last accepted to arrive, once nothing is owed
+    held: int = 0  # messages of this agency waiting for a person
+    extension_until: dt.datetime | None = None  # its own exclusive due instant, where granted one
+    held_at: dt.datetime | None = None  # when the last of the held messages arrived
+    sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
+    exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
+    extension_said: str = ""  # who granted the extension, and why
+
+    @property
+    def owes(self) -> bool:
+        """Whether something is still to come."""
+        return self.effective is None and self.timeliness is not Timeliness.EXEMPT
+
+    def counting(self, sheet_key: str) -> SubmissionRecord | None:
+        """The version whose cells of that sheet count; None while none was accepted."""
+        if not self.sections:
+            return self.effective
+        return last_accepting(self.versions, sheet_key)
+
+    @property
+    def counted(self) -> Sequence[SubmissionRecord]:
+        """The versions of which anything counts, oldest first."""
+        if not self.sections:
+            return () if self.effective is None else (self.effective,)
+        versions = {v.version for s in self.sections if (v := self.counting(s)) is not None}
+        return tuple(v for v in self.versions if v.version in versions)
+
+    @property
+    def owed_sections(self) -> Sequence[str]:
+        """Keys of the sheets that are still to come, in the form's order."""
+        if not self.owes:
+            return ()
+        exempt = set(self.exempt_sheets)
+        return tuple(s for s in self.sections if s not in exempt and self.counting(s) is None)
+
+    @property
+    def partly_accepted(self) -> bool:
+        """Whether something of it counts while something else is still to come."""
+        return self.owes and bool(self.counted)
+
+    @property
+    def latest(self) -> SubmissionRecord | None:
+        """The version that came last, whatever became of it."""
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def awaiting_correction(self) -> bool:
+        """Whether the last thing that happened is that the agency got its workbook back."""
+        return self.owes and self.latest is not None and self.latest.verdict in _SENT_BACK
+
+    @property
+    def waits_for_office(self) -> bool:
+        """Whether the next move is the office's: something it sent lies in the holding pen."""
+        held_version = self.latest is not None and self.latest.verdict is Verdict.HELD
+        return self.owes and (self.held > 0 or held_version)
+
+
+_SENT_BACK = frozenset({Verdict.RETURNED, Verdict.UNREADABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What bears on an agency's standing beside the versions it sent; empty: nothing does."""
+
+    extension_until: dt.datetime | None = None  # its own exclusive due instant, where granted one
+    extension_said: str = ""  # who granted the extension, and why
+    held: int = 0  # messages of this agency waiting for a person
+    held_at: dt.datetime | None = None  # when the last of the held messages arrived
+    exempt: bool = False  # need not answer, by a person's decision
+    sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
+    exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
+
+
+ORDINARY = Circumstances()
+
+
+def due_instant(cycle: ReportingCycle, extension_until: dt.datetime | None = None) -> dt.datetime:
+    """The agency's own exclusive due instant. An extension never makes a deadline earlier."""
+    return cycle.due_at if extension_until is None else max(cycle.due_at, extension_until)
+
+
+def correction_due(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    returned_at: dt.datetime,
+    extension_until: dt.datetime | None = None,
+) -> dt.date:
+    """The last day on which a correction of a version that came on time still counts as on time.
+
+    The grace period's working days are counted from the later of the last working day before the
+    due instant and the day of the return, so that a slow check costs the agency nothing.
+    """
+    last_day = calendar.last_working_day_before(due_instant(cycle, extension_until), HANOI)
+    returned_on = returned_at.astimezone(HANOI).date()
+    return calendar.shift_working_days(max(last_day, returned_on), cycle.grace_working_days)
+
+
+def correction_period_end(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    versions: Iterable[SubmissionRecord],
+    extension_until: dt.datetime | None = None,
+) -> dt.datetime | None:
+    """The exclusive instant at which the right to correct ends; None where there is no such right.
+
+    The right comes from the last version that itself arrived on time and was sent back. Versions
+    that came later do not renew it, otherwise a series of faulty files would have no end.
+    """
+    due = due_instant(cycle, extension_until)
+    sent_back = [v for v in versions if v.received_at < due and v.verdict in _SENT_BACK]
+    if not sent_back:
+        return None
+    last = max(sent_back, key=lambda v: v.version)
+    day = correction_due(cycle, calendar, last.decided_at or last.received_at, extension_until)
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(0), tzinfo=HANOI)
+    return max(due, midnight)
+
+
+def standing_of(
+    agency: str,
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    versions: Iterable[SubmissionRecord],
+    now: dt.datetime,
+    circumstances: Circumstances = ORDINARY,
+) -> AgencyStanding:
+    """How an agency stands at `now`, from the versions it sent (in any order).
+
+    The version that counts is the accepted one that arrived last; whether the answer was in time
+    is decided by the first accepted one, so that a later improvement makes nobody late. With
+    sections each of them has such a first moment, and the last of these decides. Versions
+    received after `now` are not yet known and left out.
+    """
+    known = sorted((v for v in versions if v.received_at <= now), key=by_arrival)
+    extension_until, held = circumstances.extension_until, circumstances.held
+    sections, exempt_sheets = circumstances.sections, circumstances.exempt_sheets
+    due = due_instant(cycle, extension_until)
+    effective, came = _completed(known, sections, exempt_sheets)
+    if came is not None:
+        grace_end = correction_period_end(cycle, calendar, known, extension_until)
+        if came < due:
+            timeliness = Timeliness.ON_TIME
+        elif grace_end is not None and came < grace_end:
+            timeliness = Timeliness.CORRECTED
+        else:
+            timeliness = Timeliness.LATE
+    elif circumstances.exempt or (sections and set(sections) <= set(exempt_sheets)):
+        timeliness = Timeliness.EXEMPT
+    elif now < due:
+        timeliness = Timeliness.OPEN
+    else:
+        timeliness = Timeliness.OVERDUE if known or held else Timeliness.MISSING
+    return AgencyStanding(
+        agency=agency,
+        timeliness=timeliness,
+        versions=tuple(known),
+        effective=effective,
+        held=held,
+        extension_until=extension_until,
+        held_at=circumstances.held_at,
+        sections=tuple(sections),
+        exempt_sheets=tuple(exempt_sheets),
+        extension_said=circumstances.extension_said,
+    )
+
+
+def _completed(
+    known: Sequence[SubmissionRecord], sections: Sequence[str], exempt_sheets: Sequence[str]
+) -> tuple[SubmissionRecord | None, dt.datetime | None]:
+    """The latest version of which anything was accepted, and when nothing was owed any more.
+
+    None and None while something is owed.
+    """
+    if not sections:
+        accepted = [v for v in known if v.verdict is Verdict.ACCEPTED]
+        if not accepted:
+            return None, None
+        return accepted[-1], min(v.received_at for v in accepted)
+    firsts = []
+    for section in sections:
+        if section not in exempt_sheets:
+            received = [v.received_at for v in known if v.accepts(section)]
+            if not received:
+                return None, None
+            firsts.append(min(received))
+    taken = [v for v in known if any(v.accepts(s) for s in sections)]
+    if not firsts or not taken:
+        return None, None
+    return taken[-1], max(firsts)

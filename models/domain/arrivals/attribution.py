@@ -1,0 +1,455 @@
+"""Attribution: whose a file is, by evidence. Agreement is taken; a contradiction is for a person.
+
+Four independent voices can name an agency: the signed identity in the workbook, our own letter
+that is being answered (reply token or thread), the exact address of a registered contact, and the
+content of a workbook retyped from scratch. Two that agree suffice when nobody contradicts them.
+A mail domain is a weak voice, a domain of former days weaker still, and someone at the office who
+puts a signed workbook into the drop folder vouches for it.
+
+Where the office's mail server checks senders, its word comes first: without it nothing is taken,
+and with it a signed workbook from a registered address is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from models.domain.mail.authentication import SenderCheck
+from models.domain.mail.mail import TAG as TRY_OUT_TAG
+from models.domain.mail.mail import LetterKind
+from models.domain.register.agencies import Contact, Register
+
+
+class EvidenceKind(StrEnum):
+    """What speaks for an agency; declared strongest first."""
+
+    SIGNED_IDENTITY = "signed_identity"  # verified by the caller
+    BROKEN_IDENTITY = "broken_identity"  # present, but the signature is wrong or places differ
+    REPLY_TOKEN = "reply_token"  # verified by the caller
+    THREAD_REFERENCE = "thread_reference"  # In-Reply-To or References name a letter of ours
+    REGISTERED_SENDER = "registered_sender"  # exact address
+    GUESSED_CONTENT = "guessed_content"  # a retyped workbook, by sheet and row names
+    REGISTERED_DOMAIN = "registered_domain"
+    CLAIMED_SENDER = "claimed_sender"  # a registered address that our server could not confirm
+    FORMER_DOMAIN = "former_domain"  # of a merged agency; evidence, never proof
+    SENDER_PASS = "sender_pass"  # our mail server confirms the sender; names no agency
+    SENDER_FAIL = "sender_fail"  # it checks senders, and could not confirm this one
+    HANDED_IN = "handed_in"  # put into the drop folder by the office; names no agency
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of evidence. An address of several agencies gives one piece for each of them."""
+
+    kind: EvidenceKind
+    agency: str = ""
+    cycle: str = ""
+    detail: str = ""  # the address, the file name: shown to the person who decides
+    stands_for: str = ""  # the agency it bears, where it speaks for an heir or predecessor
+    spoken: str = ""  # and how a sentence names the two
+
+
+class AttributionState(StrEnum):
+    """What came of the evidence."""
+
+    TAKEN = "taken"
+    HELD = "held"  # a person decides
+    UNKNOWN = "unknown"  # nothing names an agency
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whose it is. When held, `agency` and `cycle` are the best-founded guess, or empty."""
+
+    state: AttributionState
+    agency: str
+    cycle: str
+    reasons: Sequence[str]  # Vietnamese sentences
+
+    @property
+    def taken(self) -> bool:
+        """Whether it is settled whose it is."""
+        return self.state is AttributionState.TAKEN
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTargets:
+    """Whom an answer goes to; nobody when `to` is empty, and `reason` says why."""
+
+    to: Sequence[str]
+    cc: Sequence[str] = ()
+    reason: str = ""
+
+
+# Kinds of one voice are heard once: our letter's Reply-To and its thread travel together.
+_VOICES: Mapping[EvidenceKind, str] = {  # strongest first
+    EvidenceKind.SIGNED_IDENTITY: "identity",
+    EvidenceKind.REPLY_TOKEN: "letter",
+    EvidenceKind.THREAD_REFERENCE: "letter",
+    EvidenceKind.REGISTERED_SENDER: "sender",
+    EvidenceKind.GUESSED_CONTENT: "content",
+    EvidenceKind.REGISTERED_DOMAIN: "domain",
+    EvidenceKind.CLAIMED_SENDER: "claim",
+    EvidenceKind.FORMER_DOMAIN: "former domain",
+}
+_CYCLE_SOURCES = (
+    EvidenceKind.SIGNED_IDENTITY,
+    EvidenceKind.REPLY_TOKEN,
+    EvidenceKind.THREAD_REFERENCE,
+    EvidenceKind.GUESSED_CONTENT,
+    EvidenceKind.REGISTERED_SENDER,
+    EvidenceKind.REGISTERED_DOMAIN,
+    EvidenceKind.CLAIMED_SENDER,
+    EvidenceKind.FORMER_DOMAIN,
+)
+_STRONG = ("identity", "letter", "sender")
+_DOMAINS = ("domain", "former domain")
+_WORDING: Mapping[EvidenceKind, str] = {
+    EvidenceKind.SIGNED_IDENTITY: "Tệp mang mã nhận dạng của {agency}",
+    EvidenceKind.REPLY_TOKEN: "thư trả lời đúng địa chỉ nhận riêng của {agency}",
+    EvidenceKind.THREAD_REFERENCE: "thư trả lời công văn đã gửi cho {agency}",
+    EvidenceKind.REGISTERED_SENDER: "thư gửi từ địa chỉ đã đăng ký của {agency}",
+    EvidenceKind.GUESSED_CONTENT: "nội dung tệp giống sổ báo cáo của {agency}",
+    EvidenceKind.REGISTERED_DOMAIN: "thư gửi từ tên miền của {agency}",
+    EvidenceKind.CLAIMED_SENDER: "thư ghi người gửi là địa chỉ đã đăng ký của {agency}",
+    EvidenceKind.FORMER_DOMAIN: "thư gửi từ tên miền cũ của {agency}",
+}
+_PUBLIC_MAIL = frozenset(
+    (
+        "gmail.com", "googlemail.com", "yahoo.com", "yahoo.com.vn", "ymail.com", "outlook.com",
+        "outlook.com.vn", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com",
+        "zoho.com", "proton.me", "protonmail.com", "mail.com", "aol.com", "yandex.com",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Voice:
+    """What all evidence of one voice says: any of its agencies satisfies it."""
+
+    name: str
+    evidence: Sequence[Evidence]
+
+    @property
+    def agencies(self) -> frozenset[str]:
+        return frozenset(piece.agency for piece in self.evidence)
+
+
+def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = None) -> Attribution:
+    """Whose a file is: taken, held with the reason, or unknown. `names`: of agencies, by code.
+
+    >>> attribute([
+    ...     Evidence(EvidenceKind.SIGNED_IDENTITY, "so_du_lich", "2025-plan"),
+    ...     Evidence(EvidenceKind.REGISTERED_SENDER, "so_y_te"),
+    ... ], {"so_du_lich": "Sở Du lịch", "so_y_te": "Sở Y tế"}).reasons[0]
+    'Tệp mang mã nhận dạng của Sở Du lịch, nhưng thư gửi từ địa chỉ đã đăng ký của Sở Y tế.'
+    """
+    names = names or {}
+    voices = _voices(evidence)
+    agency, supporters = _best_founded(voices)
+    cycle = _cycle(evidence, agency)
+    reasons: list[str] = []
+    if any(piece.kind is EvidenceKind.BROKEN_IDENTITY for piece in evidence):
+        reasons.append("Mã nhận dạng trong tệp bị sửa hoặc không khớp chữ ký, cần người kiểm tra.")
+    if not voices:
+        reasons.append("Không có căn cứ nào cho biết tệp là của cơ quan nào.")
+        state = AttributionState.HELD if len(reasons) > 1 else AttributionState.UNKNOWN
+        return Attribution(state, "", "", (*reasons, *_unconfirmed(evidence)))
+
+    reasons += _contradictions(voices, agency, supporters, names)
+    reasons += _cycle_contradiction(evidence)
+    unconfirmed = _unconfirmed(evidence)
+    if not reasons and not unconfirmed and not _sufficient(supporters, evidence):
+        reasons.append(_why_not_enough(voices, names))
+    if unconfirmed:
+        reasons += [*unconfirmed, _sentence(_all_said(voices, names))]
+    if reasons:
+        return Attribution(AttributionState.HELD, agency, cycle, tuple(reasons))
+    confirmed = [p.detail for p in evidence if p.kind is EvidenceKind.SENDER_PASS]
+    said = (_agreement(supporters, agency, names), *confirmed)
+    return Attribution(AttributionState.TAKEN, agency, cycle, said)
+
+
+def answerable(evidence: Sequence[Evidence], names: Mapping[str, str] | None = None) -> Attribution:
+    """Whose a message without a workbook is: taken when its sender may be told what to send.
+
+    A registered address or our own reply token suffices here, since the answer holds nothing of
+    anybody's; still nothing may contradict it. Everyone else gets no answer. Where our mail server
+    checks senders, it must be an address that it confirms.
+    """
+    names = names or {}
+    telling: tuple[EvidenceKind, ...] = (EvidenceKind.REGISTERED_SENDER, EvidenceKind.REPLY_TOKEN)
+    if _is_checked(evidence):
+        telling = (EvidenceKind.REGISTERED_SENDER,)
+    told = [piece for piece in evidence if piece.kind in telling]
+    judged = attribute(evidence, names)
+    if judged.state is not AttributionState.HELD or not told or _unconfirmed(evidence):
+        return judged
+    voices = _voices(evidence)
+    agency, supporters = _best_founded(voices)
+    contradicted = any(agency not in v.agencies for v in voices if v.name in _STRONG)
+    broken = any(piece.kind is EvidenceKind.BROKEN_IDENTITY for piece in evidence)
+    if contradicted or broken or not agency:
+        return judged
+    return Attribution(
+        AttributionState.TAKEN,
+        agency,
+        judged.cycle,
+        (_agreement(supporters, agency, names),),
+    )
+
+
+def sender_evidence(
+    sender: str, register: Register, check: SenderCheck | None = None
+) -> list[Evidence]:
+    """What a sender's address says: every agency that registered it, else those of its domain.
+
+    A superior's address speaks for nobody: one superior watches over many agencies. Nor does the
+    domain of a public mail service. `check`: what our mail server says of the sender, None where
+    it checks none; an address that it does not confirm is a claim, a domain nothing.
+    """
+    found = _of_address(sender, register)
+    if check is None:
+        return found
+    if check.passed:
+        return [*found, Evidence(EvidenceKind.SENDER_PASS, detail=check.reason)]
+    claims = [
+        replace(piece, kind=EvidenceKind.CLAIMED_SENDER)
+        for piece in found
+        if piece.kind is EvidenceKind.REGISTERED_SENDER
+    ]
+    return [*claims, Evidence(EvidenceKind.SENDER_FAIL, detail=check.reason)]
+
+
+def _of_address(sender: str, register: Register) -> list[Evidence]:
+    contacts = register.contacts.values()
+    exact = [c.agency for c in contacts if sender in (*c.to, *c.cc)]
+    if exact:
+        return [Evidence(EvidenceKind.REGISTERED_SENDER, code, detail=sender) for code in exact]
+    domain = sender.rpartition("@")[2]
+    if not domain or domain in _PUBLIC_MAIL:
+        return []
+    current = [c.agency for c in contacts if any(a.endswith(f"@{domain}") for a in c.to)]
+    former = [c.agency for c in contacts if domain in c.domains and c.agency not in current]
+    return [
+        *(Evidence(EvidenceKind.REGISTERED_DOMAIN, code, detail=sender) for code in current),
+        *(Evidence(EvidenceKind.FORMER_DOMAIN, code, detail=sender) for code in former),
+    ]
+
+
+def tokens_in_addresses(recipients: Sequence[str], mailbox_address: str) -> list[str]:
+    """The reply tokens among the recipients, each once: what follows `+` in our own address.
+
+    >>> tokens_in_addresses(["x@y.example", "bao-cao+ab23@vp.example"], "bao-cao@vp.example")
+    ['ab23']
+    """
+    local, _, domain = mailbox_address.lower().rpartition("@")
+    found: dict[str, None] = {}
+    for address in recipients:
+        mailbox, _, host = address.lower().rpartition("@")
+        name, plus, token = mailbox.partition("+")
+        if plus and token and token != TRY_OUT_TAG and name == local and host == domain:
+            found.setdefault(token)
+    return list(found)
+
+
+def reply_targets(
+    kind: LetterKind,
+    attribution: Attribution,
+    evidence: Sequence[Evidence],
+    contacts: Mapping[str, Contact],
+) -> ReplyTargets:
+    """Whom an answer of that kind may go to. Never an address that the register does not know.
+
+    A verdict goes to the contact of the agency it was taken for. The verdict on a try-out goes to
+    the registered sender; so does guidance, else to the contact of the agency whose reply token
+    the mail bore. A receipt for what is held says only that something came: to the registered
+    sender, else to the agency's contact when nothing contradicts. A sender whom our mail server
+    does not confirm is no registered one.
+
+    `contacts`: those of today, where letters to an agency that has ended go to its heirs. An
+    address that is only an ended agency's gets no letter: its domain may be anybody's by now.
+    """
+    senders = registered_today(evidence, contacts)
+    contact = contacts.get(attribution.agency)
+    if attribution.taken and contact is not None:
+        if kind in (LetterKind.GUIDANCE, LetterKind.TRY_OUT) and senders:
+            return ReplyTargets(senders)
+        return ReplyTargets(tuple(contact.to), tuple(contact.cc))
+    if attribution.taken:
+        return ReplyTargets((), reason="Cơ quan chưa có địa chỉ liên hệ trong danh bạ.")
+    if kind is LetterKind.VERDICT:
+        return ReplyTargets((), reason="Chưa xác định chắc chắn cơ quan nên chưa trả kết quả.")
+    if senders:
+        return ReplyTargets(senders)
+    voices = _voices(evidence)
+    if kind is LetterKind.RECEIPT and contact is not None and _agree(voices, attribution.agency):
+        return ReplyTargets(tuple(contact.to))
+    return ReplyTargets((), reason="Người gửi không có trong danh bạ nên không trả lời tự động.")
+
+
+def registered_today(
+    evidence: Sequence[Evidence], contacts: Mapping[str, Contact]
+) -> tuple[str, ...]:
+    """The registered addresses a message came from that are still somebody's, in order.
+
+    >>> came_from = [Evidence(EvidenceKind.REGISTERED_SENDER, "a", detail="a@old.example")]
+    >>> registered_today(came_from, {"a": Contact("b", ("b@new.example",))})
+    ()
+    """
+    today = {address for contact in contacts.values() for address in (*contact.to, *contact.cc)}
+    said = (p.detail for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER)
+    return tuple(address for address in dict.fromkeys(said) if address in today)
+
+
+def _voices(evidence: Sequence[Evidence]) -> list[_Voice]:
+    """The voices that name an agency, strongest first.
+
+    Two signed identities or tokens are two voices, since each claims to be the one; the agencies of
+    one address or thread are one voice that means any of them.
+    """
+    heard: dict[tuple[EvidenceKind, str], list[Evidence]] = {}
+    for kind in _VOICES:
+        for piece in evidence:
+            if piece.kind is kind and piece.agency:
+                exclusive = kind in (EvidenceKind.SIGNED_IDENTITY, EvidenceKind.REPLY_TOKEN)
+                one = piece.stands_for or piece.agency
+                heard.setdefault((kind, one if exclusive else ""), []).append(piece)
+    return [_Voice(_VOICES[kind], tuple(pieces)) for (kind, _), pieces in heard.items()]
+
+
+def _best_founded(voices: Sequence[_Voice]) -> tuple[str, list[_Voice]]:
+    """The agency most voices can mean, and those voices; "" when only shared ones speak."""
+    scores: dict[str, tuple[int, int]] = {}
+    for agency in dict.fromkeys(p.agency for voice in voices for p in voice.evidence):
+        meaning = [voice for voice in voices if agency in voice.agencies]
+        scores[agency] = (
+            len({voice.name for voice in meaning}),
+            -min(voices.index(voice) for voice in meaning),
+        )
+    if not scores:
+        return "", []
+    best = max(scores.values())
+    leaders = [agency for agency, score in scores.items() if score == best]
+    if len(leaders) > 1:
+        return "", []
+    return leaders[0], [voice for voice in voices if leaders[0] in voice.agencies]
+
+
+def _is_checked(evidence: Sequence[Evidence]) -> bool:
+    """Whether our mail server checks senders."""
+    verdicts = (EvidenceKind.SENDER_PASS, EvidenceKind.SENDER_FAIL)
+    return any(piece.kind in verdicts for piece in evidence)
+
+
+def _unconfirmed(evidence: Sequence[Evidence]) -> list[str]:
+    """Our mail server's sentence, where it could not confirm the sender."""
+    return [piece.detail for piece in evidence if piece.kind is EvidenceKind.SENDER_FAIL]
+
+
+def _sufficient(supporters: Sequence[_Voice], evidence: Sequence[Evidence]) -> bool:
+    names = {voice.name for voice in supporters}
+    if _is_checked(evidence):
+        return {"identity", "sender"} <= names
+    strong = names & set(_STRONG)
+    if len(strong) >= 2:
+        return True
+    if "identity" in names and any(p.kind is EvidenceKind.HANDED_IN for p in evidence):
+        return True
+    if "content" in names and strong & {"letter", "sender"}:
+        return True
+    return "domain" in names and bool(strong & {"identity", "letter"})
+
+
+def _contradictions(
+    voices: Sequence[_Voice],
+    agency: str,
+    supporters: Sequence[_Voice],
+    names: Mapping[str, str],
+) -> list[str]:
+    """One sentence per voice that cannot mean the agency, naming both sides."""
+    if not agency:
+        return []
+    strong = sum(voice.name in _STRONG for voice in supporters)
+    found = []
+    for voice in voices:
+        if agency in voice.agencies or (voice.name in _DOMAINS and strong >= 2):
+            continue
+        ours = _said(supporters[0], names, only=agency)
+        found.append(_sentence(f"{ours}, nhưng {_lower(_said(voice, names))}"))
+    return found
+
+
+def _agree(voices: Sequence[_Voice], agency: str) -> bool:
+    """Whether a strong voice, or a registered address claimed, means the agency; none another."""
+    strong = [voice for voice in voices if voice.name in (*_STRONG, "claim")]
+    return bool(agency and strong) and all(agency in voice.agencies for voice in voices)
+
+
+def _cycle(evidence: Sequence[Evidence], agency: str) -> str:
+    """The cycle the evidence for the agency names: a signature first, an address last; "" where
+    the first to name one names several.
+
+    Nobody writes a cycle into an address: what stands there is the caller's assumption.
+    """
+    for kind in _CYCLE_SOURCES:
+        cycles = {p.cycle for p in evidence if p.kind is kind and p.cycle and p.agency == agency}
+        if cycles:
+            return cycles.pop() if len(cycles) == 1 else ""
+    return ""
+
+
+def _cycle_contradiction(evidence: Sequence[Evidence]) -> list[str]:
+    """A sentence when an unsigned workbook looks like one cycle's and answers another's letter.
+
+    A signed workbook says itself which cycle it is for, whichever letter it answers.
+    """
+    cycles = {p.cycle for p in evidence if p.kind is EvidenceKind.SIGNED_IDENTITY and p.cycle}
+    if len(cycles) == 1:
+        return []
+    if cycles:
+        return [f"Tệp mang mã nhận dạng của nhiều kỳ báo cáo: {', '.join(sorted(cycles))}."]
+    guessed = {p.cycle for p in evidence if p.kind is EvidenceKind.GUESSED_CONTENT and p.cycle}
+    answered = {p.cycle for p in evidence if _VOICES.get(p.kind) == "letter" and p.cycle}
+    if not guessed or not answered or guessed & answered:
+        return []
+    return [
+        f"Nội dung tệp giống sổ báo cáo kỳ {', '.join(sorted(guessed))}, "
+        f"nhưng thư trả lời công văn của kỳ {', '.join(sorted(answered))}."
+    ]
+
+
+def _all_said(voices: Sequence[_Voice], names: Mapping[str, str]) -> str:
+    said = [_said(voice, names) for voice in voices]
+    return ", ".join([said[0], *(_lower(piece) for piece in said[1:])])
+
+
+def _why_not_enough(voices: Sequence[_Voice], names: Mapping[str, str]) -> str:
+    words = _all_said(voices, names)
+    if any(len(voice.agencies) > 1 for voice in voices) and len(voices) == 1:
+        return _sentence(f"Chỉ có một căn cứ, lại ứng với nhiều cơ quan: {_lower(words)}")
+    if len(voices) == 1:
+        return _sentence(f"Chỉ có một căn cứ: {_lower(words)}")
+    return _sentence(f"Các căn cứ chưa đủ chắc chắn: {_lower(words)}")
+
+
+def _agreement(supporters: Sequence[_Voice], agency: str, names: Mapping[str, str]) -> str:
+    said = [_said(voice, names, only=agency) for voice in supporters]
+    return _sentence("; ".join([said[0], *(_lower(piece) for piece in said[1:])]))
+
+
+def _said(voice: _Voice, names: Mapping[str, str], only: str = "") -> str:
+    """What a voice says, in words: "thư gửi từ địa chỉ đã đăng ký của Sở Y tế"."""
+    said = [p for p in voice.evidence if only in ("", p.agency)]
+    spoken = dict.fromkeys(p.spoken or names.get(p.agency, p.agency) for p in said)
+    return _WORDING[voice.evidence[0].kind].format(agency=" / ".join(spoken))
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]

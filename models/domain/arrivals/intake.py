@@ -1,0 +1,372 @@
+"""What becomes of a message: one state for it, one for each of its files, one answer at most.
+
+Pure decisions over facts that the adapters have gathered. The order of the questions is the
+office's: is it a machine's mail, does it carry a workbook, whose is it, did we have it before,
+is it right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.domain.answers.sections import Outcome
+from models.domain.arrivals.attribution import Attribution, Evidence, EvidenceKind
+from models.domain.cycle.letter_phrases import number_text
+from models.domain.letters.answer_letters import Advice, RefusedFile, advice_for
+from models.domain.mail.bounces import ReturnedLetter
+from models.domain.mail.mail import MessageState
+from models.domain.reading.submissions import Examination, Verdict, verdict_of
+
+OWN_FAULT = "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: "
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """One file of a message and all that is known of it."""
+
+    position: int
+    name: str
+    container: str  # the ZIP it lay in
+    sha256: str
+    size: int  # bytes
+    examination: Examination
+    attribution: Attribution | None = None  # for workbooks only
+    evidence: Sequence[Evidence] = ()  # what it was attributed by
+    known_version: int | None = None  # it is that version once more, and would be judged the same
+    old_form: str = (
+        ""  # a genuine workbook of ours, but of no cycle that is asked: which, Vietnamese
+    )
+    former: bool = False  # for others have been asked since in its agency's place: `old_form` says
+    closed: str = ""  # its cycle takes no more versions: why, Vietnamese
+    outcome: Outcome | None = None  # where sections are accepted each by itself
+    elsewhere: str = ""  # this message brought another agency's version with it: whose, Vietnamese
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of it when it is recorded."""
+        return self.outcome.verdict if self.outcome else verdict_of(self.examination.findings)
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is a workbook that may be taken: its cells were read, its cycle is asked."""
+        return self.examination.problem is None and not self.old_form
+
+
+@dataclass(frozen=True)
+class MessageFacts:
+    """One message and all that is known of it."""
+
+    automatic: str  # why it is automatic mail; empty for a person's
+    answerable: Attribution  # whose it is by sender, token and thread alone
+    evidence: Sequence[Evidence]  # of the message itself
+    files: Sequence[FileFacts]
+    has_cloud_link: bool = False
+    refused: Sequence[RefusedFile] = ()  # what could not be taken apart: too large, a locked ZIP
+    own_letter: bool = False  # a copy of a letter of ours, proof that it left
+    reports: bool = False  # it is a delivery report, of whose letter ever
+    returned: ReturnedLetter | None = None  # the letter of ours it is proven to be about
+    superior: bool = False  # written from the address of an agency's superior
+    try_out: bool = False  # its sender wants to see the verdict before handing in
+    main_file: str = ""  # SHA-256 of the workbook that a person chose of several
+    assigned: bool = False  # a person has said whose all of it is
+
+
+@dataclass(frozen=True, slots=True)
+class FileDecision:
+    """What becomes of one file."""
+
+    position: int
+    state: MessageState
+    reason: str
+    agency: str = ""
+    cycle: str = ""
+
+    @property
+    def is_submission(self) -> bool:
+        """Whether the file is recorded as a version."""
+        return self.state in (MessageState.ACCEPTED, MessageState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDecision:
+    """What becomes of a message. `receipt`: it is held, and its sender is told that it arrived."""
+
+    state: MessageState
+    reason: str
+    agency: str
+    cycle: str
+    files: Sequence[FileDecision]
+    refused: Sequence[RefusedFile] = ()  # what a guidance letter is due for
+    receipt: bool = False
+
+
+#: A message is as grave as its gravest file.
+_GRAVITY = (
+    MessageState.HELD,
+    MessageState.RETURNED,
+    MessageState.ACCEPTED,
+    MessageState.TRIED,
+    MessageState.DUPLICATE,
+    MessageState.GUIDED,
+    MessageState.REJECTED,
+)
+
+
+def decide_message(facts: MessageFacts) -> MessageDecision:
+    """The one state of a message, of each of its files, and which answer is due."""
+    agency, cycle = facts.answerable.agency, facts.answerable.cycle
+    if facts.own_letter:
+        return _own_letter(facts)
+    if facts.automatic and facts.returned is not None:
+        return _returned(facts, facts.returned)
+    if facts.automatic:
+        return _automatic(facts)
+    workbooks = [f for f in facts.files if f.is_workbook]
+    if not workbooks:
+        return _without_workbook(facts)
+    if facts.try_out:
+        decided = _try_out(facts, workbooks)
+    elif facts.main_file:
+        decided = _decide_chosen(facts.main_file, workbooks)
+    else:
+        decided = _decide_workbooks(workbooks, by_a_person=facts.assigned)
+    for file in facts.files:
+        if not file.is_workbook:
+            decided.append(
+                FileDecision(
+                    file.position, MessageState.GUIDED, file.old_form or file.examination.detail
+                )
+            )
+    decided.sort(key=lambda d: d.position)
+    leading = min((d for d in decided), key=lambda d: (_GRAVITY.index(d.state), d.position))
+    return MessageDecision(
+        state=leading.state,
+        reason=" ".join([leading.reason, *_left_out(decided, leading)]),
+        agency=leading.agency or agency,
+        cycle=leading.cycle or cycle,
+        files=tuple(decided),
+        receipt=leading.state is MessageState.HELD,
+    )
+
+
+def _own_letter(facts: MessageFacts) -> MessageDecision:
+    """Our own letter come back as a copy: recorded as proof, its files are nobody's answer."""
+    state, reason = MessageState.AUTOMATIC, "Bản sao thư đi của chính Văn phòng: ghi nhận."
+    files = tuple(FileDecision(f.position, state, reason) for f in facts.files)
+    return MessageDecision(state, reason, "", "", files)
+
+
+def _returned(facts: MessageFacts, letter: ReturnedLetter) -> MessageDecision:
+    """A report on a letter of ours; the files are those we sent with it."""
+    state, reason = MessageState.AUTOMATIC, letter.said
+    files = tuple(FileDecision(f.position, state, reason) for f in facts.files)
+    return MessageDecision(state, reason, letter.agency, letter.cycle, files)
+
+
+def _automatic(facts: MessageFacts) -> MessageDecision:
+    """A machine's mail is never answered; one that carries a workbook is for a person to see."""
+    state = MessageState.AUTOMATIC
+    reason = f"Thư tự động ({facts.automatic}): ghi nhận, không trả lời."
+    if facts.reports:
+        reason += " Thư báo không phát được nhưng không nêu mã thư nào của Văn phòng: không đổi gì."
+    if any(f.is_workbook for f in facts.files):
+        state = MessageState.HELD
+        reason = f"Thư tự động ({facts.automatic}) nhưng mang sổ báo cáo: cần người xem."
+    return MessageDecision(
+        state,
+        reason,
+        facts.answerable.agency,
+        facts.answerable.cycle,
+        tuple(FileDecision(f.position, state, reason) for f in facts.files),
+    )
+
+
+def _try_out(facts: MessageFacts, workbooks: Sequence[FileFacts]) -> list[FileDecision]:
+    """Each workbook's verdict for whoever tries, if his address is registered; nothing recorded."""
+    registered = any(p.kind is EvidenceKind.REGISTERED_SENDER for p in facts.evidence)
+    decided = []
+    for file in workbooks:
+        # As if it had not been handed in before, in a cycle that is still open.
+        decision = _decide_workbook(replace(file, known_version=None, closed=""))
+        state, reason = MessageState.TRIED, f"Gửi thử, không ghi nhận là đã nộp: {decision.reason}"
+        if not decision.is_submission:
+            state, reason = decision.state, f"Thư gửi thử. {decision.reason}"
+        elif not registered:
+            state = MessageState.HELD
+            reason = "Thư gửi thử nhưng người gửi không có trong danh bạ: không ghi nhận là đã nộp."
+        decided.append(replace(decision, state=state, reason=reason))
+    return decided
+
+
+def _decide_chosen(main_file: str, workbooks: Sequence[FileFacts]) -> list[FileDecision]:
+    """Of several workbooks the one that a person chose; the others are kept and taken for nothing.
+
+    A choice that is no workbook, as read now, chooses nothing: a person looks again.
+    """
+    chosen = [f for f in workbooks if f.sha256 == main_file]
+    if not chosen:
+        reason = "Tệp được chọn là bản chính không phải sổ báo cáo đọc được; cần người chọn lại."
+        return [FileDecision(f.position, MessageState.HELD, reason) for f in workbooks]
+    left_out = [
+        _decide_workbook(f)
+        if f.elsewhere
+        else FileDecision(
+            f.position,
+            MessageState.REJECTED,
+            f"Không lấy «{f.name}»: bản chính được chọn là «{chosen[0].name}».",
+            f.attribution.agency if f.attribution else "",
+            f.attribution.cycle if f.attribution else "",
+        )
+        for f in workbooks
+        if f.sha256 != main_file
+    ]
+    return [*_decide_workbooks(chosen), *left_out]
+
+
+def _left_out(decided: Sequence[FileDecision], leading: FileDecision) -> list[str]:
+    """What the message's reason says of files that were not chosen: no other place shows them."""
+    return [d.reason for d in decided if d.state is MessageState.REJECTED and d is not leading]
+
+
+def _decide_workbooks(
+    workbooks: Sequence[FileFacts], *, by_a_person: bool = False
+) -> list[FileDecision]:
+    """Each workbook on its own, then those that contend for one agency.
+
+    `by_a_person`: somebody said whose the message is. What it brought before contends then too: of
+    two workbooks only one was meant, and the other may be another agency's.
+    """
+    decided = [_decide_workbook(f) for f in workbooks]
+    distinct = {(d.agency, d.cycle, f.sha256) for d, f in zip(decided, workbooks, strict=True)
+                if d.is_submission or (
+                    by_a_person and d.state is MessageState.DUPLICATE and not f.elsewhere
+                )
+                }  # fmt: skip
+    contended = {key for key, n in Counter((a, c) for a, c, _ in distinct).items() if n > 1}
+    seen: set[tuple[str, str, str]] = set()
+    result = []
+    for decision, file in zip(decided, workbooks, strict=True):
+        key = (decision.agency, decision.cycle, file.sha256)
+        if decision.is_submission and (decision.agency, decision.cycle) in contended:
+            names = ", ".join(f"«{f.name}»" for f in workbooks)
+            decision = FileDecision(
+                file.position,
+                MessageState.HELD,
+                f"Một thư mang nhiều sổ khác nhau của cùng một cơ quan ({names}); "
+                "cần người xác định sổ nào là bản chính.",
+                decision.agency,
+                decision.cycle,
+            )
+        elif decision.is_submission and key in seen:
+            decision = FileDecision(
+                file.position,
+                MessageState.DUPLICATE,
+                f"Tệp «{file.name}» trùng với một tệp khác trong cùng thư.",
+                decision.agency,
+                decision.cycle,
+            )
+        seen.add(key)
+        result.append(decision)
+    return result
+
+
+def _decide_workbook(file: FileFacts) -> FileDecision:
+    attribution, examination = file.attribution, file.examination
+    if attribution is None or not attribution.taken:
+        reasons = " ".join(attribution.reasons) if attribution else ""
+        return FileDecision(
+            file.position,
+            MessageState.HELD,
+            reasons or f"Chưa xác định được tệp «{file.name}» là của cơ quan nào.",
+            attribution.agency if attribution else "",
+            attribution.cycle if attribution else "",
+        )
+    agency, cycle = attribution.agency, attribution.cycle
+    if file.elsewhere:
+        return FileDecision(
+            file.position, MessageState.DUPLICATE, f"Tệp «{file.name}» đã là {file.elsewhere}."
+        )
+    if file.known_version is not None:
+        return FileDecision(
+            file.position,
+            MessageState.DUPLICATE,
+            f"Tệp «{file.name}» trùng từng byte với phiên bản {file.known_version} "
+            "đã nhận và đã trả lời.",
+            agency,
+            cycle,
+        )
+    if file.closed:
+        return FileDecision(file.position, MessageState.HELD, file.closed, agency, cycle)
+    if examination.rule_failures:
+        return FileDecision(
+            file.position,
+            MessageState.HELD,
+            OWN_FAULT + "; ".join(examination.rule_failures),
+            agency,
+            cycle,
+        )
+    state = MessageState.ACCEPTED
+    reason = "Đã tiếp nhận."
+    if file.verdict is Verdict.RETURNED:
+        state = MessageState.RETURNED
+        grave = sum(1 for f in examination.findings if not f.trial and f.severity.rank <= 1)
+        reason = f"{number_text(grave)} lỗi phải sửa."
+    if file.outcome is not None and not file.outcome.is_whole:
+        reason = _by_section(file.outcome)
+    return FileDecision(file.position, state, reason, agency, cycle)
+
+
+def _by_section(outcome: Outcome) -> str:
+    """What was taken of a file, what is still owed, what stands from before."""
+    named = {
+        "tiếp nhận": [p.title for p in outcome.taken],
+        "còn nợ": [p.title for p in outcome.owed],
+        "đến trước bản đang dùng, giữ bản đó": [p.title for p in outcome.superseded],
+        "có lỗi, giữ bản đã tiếp nhận trước": [p.title for p in outcome.spoiled],
+    }
+    said = "; ".join(f"{label}: {', '.join(titles)}" for label, titles in named.items() if titles)
+    return f"{said[:1].upper()}{said[1:]}." if said else "Không có phần nào dùng được."
+
+
+def _refused(file: FileFacts) -> RefusedFile:
+    if file.old_form:
+        advice = Advice.FORMER_AGENCY if file.former else Advice.OLD_FORM
+        return RefusedFile(file.name, advice, file.old_form)
+    examination = file.examination
+    advice = advice_for(str(examination.problem), examination.file_kind)
+    return RefusedFile(file.name, advice, examination.detail)
+
+
+def _without_workbook(facts: MessageFacts) -> MessageDecision:
+    """Nothing to take: the sender is told what to send instead, if we know the sender."""
+    refused = [_refused(f) for f in facts.files]
+    refused += facts.refused
+    if not refused:
+        advice = Advice.CLOUD_LINK if facts.has_cloud_link else Advice.NOTHING_ATTACHED
+        refused.append(RefusedFile("", advice, _EMPTY_MESSAGE[advice]))
+    detail = "; ".join(f"«{r.name}»: {r.detail}" if r.name else r.detail for r in refused)
+    reasons = [detail, *facts.answerable.reasons]
+    known = facts.answerable.taken and not facts.superior
+    if facts.superior:  # his words are not to be answered with how to fill in a workbook
+        reasons.insert(0, "Thư ghi người gửi là lãnh đạo cấp trên: cần người đọc.")
+    state = MessageState.GUIDED if known else MessageState.HELD
+    claimed = any(p.kind is EvidenceKind.CLAIMED_SENDER for p in facts.evidence)
+    return MessageDecision(
+        state,
+        detail if known else " ".join(reasons),
+        facts.answerable.agency,
+        facts.answerable.cycle,
+        tuple(
+            FileDecision(f.position, state, f.old_form or f.examination.detail) for f in facts.files
+        ),
+        refused=tuple(refused) if known else (),
+        receipt=bool(claimed and not known and facts.files),  # its contact learns of it
+    )
+
+
+_EMPTY_MESSAGE = {
+    Advice.CLOUD_LINK: "Thư chỉ có đường dẫn tới kho lưu trữ trên mạng.",
+    Advice.NOTHING_ATTACHED: "Thư không kèm tệp nào.",
+}

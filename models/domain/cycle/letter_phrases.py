@@ -1,0 +1,168 @@
+"""How days, instants, sizes, values and lists are worded: Vietnamese, the way an office writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from models.domain.cycle.cycles import HANOI
+from models.domain.notation import vietnamese_text
+from models.domain.notation.number_notation import format_number
+
+NAMED = 15  # items a sentence names before it counts the rest
+NAMED_LENGTH = 600  # letters it spends on them
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+def day_text(day: dt.date) -> str:
+    """A day with its weekday.
+
+    >>> day_text(dt.date(2025, 2, 19))
+    'thứ Tư, ngày 19/02/2025'
+    """
+    return f"{WEEKDAYS[day.weekday()]}, ngày {day:%d/%m/%Y}"
+
+
+def instant_text(instant: dt.datetime) -> str:
+    """An instant in Hanoi time; seconds are cut, never rounded up past a deadline.
+
+    >>> instant_text(dt.datetime(2025, 2, 19, 17, 5, tzinfo=dt.UTC))
+    '00 giờ 05 phút ngày 20/02/2025'
+    """
+    local = instant.astimezone(HANOI)
+    return f"{local:%H} giờ {local:%M} phút ngày {local:%d/%m/%Y}"
+
+
+def due_clause(due: dt.datetime) -> str:
+    """An exclusive due instant.
+
+    >>> due_clause(dt.datetime(2025, 2, 19, 17, tzinfo=dt.UTC))
+    'trước 00 giờ 00 phút ngày 20/02/2025 (thứ Năm), giờ Việt Nam'
+    """
+    weekday = WEEKDAYS[due.astimezone(HANOI).weekday()]
+    return f"trước {instant_text(due)} ({weekday}), giờ Việt Nam"
+
+
+def number_text(number: int) -> str:
+    """A whole number with the thousands dot.
+
+    >>> number_text(48213)
+    '48.213'
+    """
+    return f"{number:,}".replace(",", ".")
+
+
+def shown_number(value: Decimal) -> str:
+    """The number in Vietnamese notation."""
+    try:
+        return format_number(value)
+    except ValueError:  # more digits than any real figure has: shown as it is
+        return str(value)
+
+
+def listed(items: Sequence[str], kind: str, most: int = NAMED) -> str:
+    """The items in one sentence, cut after `most` or NAMED_LENGTH letters with a count of the rest.
+
+    >>> listed(["A", "B", "C"], "cơ quan", 2)
+    'A; B và 1 cơ quan khác'
+    """
+    named, spent = 0, 0
+    while named < min(most, len(items)):
+        spent += len(items[named]) + 2
+        if named and spent > NAMED_LENGTH:
+            break
+        named += 1
+    text = "; ".join(items[:named])
+    if named == len(items):
+        return text
+    return f"{text} và {number_text(len(items) - named)} {kind} khác"
+
+
+def measured(value: Decimal, unit: str) -> str:
+    """A value with its unit; a unit that begins with a number stands in brackets.
+
+    >>> measured(Decimal("12.5"), "%"), measured(Decimal(37), "Tỷ USD")
+    ('12,5%', '37 tỷ USD')
+    >>> measured(Decimal(11000), "1.000 lượt")
+    '11.000 (1.000 lượt)'
+    """
+    number = shown_number(value)
+    if not unit:
+        return number
+    if unit[0].isdigit():
+        return f"{number} ({unit})"
+    if unit in ("%", "‰"):
+        return number + unit
+    is_word = unit[1:2].islower()  # "Tỷ đồng", but not "USD", "MW"
+    return f"{number} {unit[0].lower()}{unit[1:]}" if is_word else f"{number} {unit}"
+
+
+def size_text(size: int) -> str:
+    """A file's size, rounded for people and exact in bytes.
+
+    >>> size_text(48213)
+    '47,1 KB (48.213 byte)'
+    """
+    exact = f"{number_text(size)} byte"
+    if size < 1024:
+        return exact
+    value, unit = (size / 1024, "KB") if size < 1024**2 else (size / 1024**2, "MB")
+    return f"{value:.1f}".replace(".", ",") + f" {unit} ({exact})"
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Text from outside as one harmless line, cut with "…" where it is longer than a letter wants.
+
+    >>> one_line("Kính gửi\\r\\nVăn phòng", 10)
+    'Kính gửi…'
+    """
+    line = vietnamese_text.one_line(text)
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def place_text(sheet: str, cell: str) -> str:
+    """Where a finding stands.
+
+    >>> place_text("Chỉ tiêu", "E12")
+    'trang «Chỉ tiêu», ô E12'
+    """
+    parts = []
+    if sheet:
+        parts.append(f"trang «{one_line(sheet, 60)}»")
+    if cell:
+        parts.append(f"ô {one_line(cell, 150)}")
+    return ", ".join(parts) or "cả tệp"
+
+
+def cell_order(cell: str) -> tuple[int, int, str]:
+    """A key that sorts addresses by row, then column; what is no address comes first.
+
+    >>> sorted(["B10", "AA2", "C2", ""], key=cell_order)
+    ['', 'C2', 'AA2', 'B10']
+    """
+    found = re.match(r"([A-Z]{1,3})(\d{1,7})", cell)
+    if found is None:
+        return 0, 0, cell
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column, cell
+
+
+def cell_ranges(cells: Iterable[str]) -> list[str]:
+    """Addresses with neighbours of one column joined; in order of row and column, each once.
+
+    >>> cell_ranges(["D11", "D10", "F3", "D12"])
+    ['F3', 'D10:D12']
+    """
+    spans: list[list[str]] = []
+    for cell in sorted(set(filter(None, cells)), key=lambda c: (cell_order(c)[1], cell_order(c))):
+        row, column, _ = cell_order(cell)
+        if spans and column and cell_order(spans[-1][-1])[:2] == (row - 1, column):
+            spans[-1].append(cell)
+        else:
+            spans.append([cell])
+    spans.sort(key=lambda span: cell_order(span[0]))
+    return [s[0] if len(s) == 1 else f"{s[0]}:{s[-1]}" for s in spans]

@@ -1,0 +1,420 @@
+"""Answers to what agencies send: receipt, verdict and guidance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.domain.answers.sections import Outcome, Part, PartState
+from models.domain.answers.standing import SubmissionRecord, Timeliness, due_instant
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import (
+    cell_order,
+    cell_ranges,
+    day_text,
+    instant_text,
+    number_text,
+    one_line,
+    place_text,
+    size_text,
+)
+from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.letters.letters import LetterContent, deadline_facts, grave_count, letterhead
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
+from models.domain.reading.submissions import Verdict, verdict_of
+from models.domain.register.agencies import Agency
+
+FINDINGS_IN_BODY = 40
+DIFFERENCES_IN_BODY = 30
+CELLS_IN_PLACE = 8
+UNKNOWN_ADDRESSEE = "Quý cơ quan, đơn vị"
+
+_TIMELINESS_TEXT: Mapping[Timeliness | None, str] = {
+    Timeliness.ON_TIME: "Đúng hạn",
+    Timeliness.CORRECTED: "Đúng hạn, có chỉnh sửa",
+    Timeliness.LATE: "Quá hạn",
+}
+
+SEVERITY_HEADINGS = {
+    **SEVERITY_CALLS,
+    Severity.BLOCKER: "Lỗi khiến sổ chưa thể tiếp nhận",
+}
+
+
+class Advice(StrEnum):
+    """What stood in the way of a file; the guidance letter has a paragraph for each."""
+
+    NOTHING_ATTACHED = "nothing_attached"
+    CLOUD_LINK = "cloud_link"
+    PDF = "pdf"
+    WORD = "word"
+    PICTURE = "picture"
+    ARCHIVE = "archive"  # an archive that is no ZIP, or one without a workbook
+    PASSWORD = "password"
+    DAMAGED = "damaged"
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    OLD_FORM = "old_form"  # a genuine workbook of ours, but of a cycle that is not asked now
+    FORMER_AGENCY = "former_agency"  # and of an agency in whose place others answer now
+    UNSAFE = "unsafe"  # beyond the reader's limits of time or memory
+    OTHER = "other"
+
+
+_ADVICE_BY_REASON = {
+    "nothing_attached": Advice.NOTHING_ATTACHED,
+    "cloud_link": Advice.CLOUD_LINK,
+    "encrypted": Advice.PASSWORD,
+    "damaged": Advice.DAMAGED,
+    "empty": Advice.EMPTY,
+    "too_large": Advice.TOO_LARGE,
+    "timed_out": Advice.UNSAFE,
+    "killed_reader": Advice.UNSAFE,
+}
+_ADVICE_BY_KIND = {
+    "pdf": Advice.PDF,
+    "picture": Advice.PICTURE,
+    **dict.fromkeys(("doc", "docx", "odt", "rtf"), Advice.WORD),
+    **dict.fromkeys(("zip", "rar", "7z", "gzip", "tar"), Advice.ARCHIVE),
+}
+
+
+def advice_for(reason: str, file_kind: str = "") -> Advice:
+    """The advice for a reason (a `FileProblem` or the message's own) and the kind of file.
+
+    >>> advice_for("not_a_workbook", "pdf").value, advice_for("encrypted", "xlsx").value
+    ('pdf', 'password')
+    """
+    return _ADVICE_BY_REASON.get(str(reason)) or _ADVICE_BY_KIND.get(file_kind, Advice.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """One file that could not be taken, or the whole message where `name` is empty."""
+
+    name: str
+    advice: Advice
+    detail: str = ""  # what the reader says of it, Vietnamese
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One finding as a letter prints it."""
+
+    place: str
+    seen: str  # empty where nothing stood there
+    message: str
+    justification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """Findings of one severity under their heading."""
+
+    heading: str
+    lines: Sequence[FindingLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was received: the agency can hold the office to it."""
+
+    number: str  # "KH-2025/0007"
+    received_at: dt.datetime
+    file_name: str
+    file_size: int  # bytes
+    file_sha256: str
+    version: int | None = None  # None while it has no place in the record yet
+
+    @classmethod
+    def of(cls, record: SubmissionRecord, file_size: int) -> Receipt:
+        """The receipt of a recorded version."""
+        return cls(
+            record.receipt_number,
+            record.received_at,
+            record.file_name,
+            file_size,
+            record.file_sha256,
+            record.version,
+        )
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Label and value, as printed in receipts and verdicts."""
+        facts = [
+            ("Số tiếp nhận", self.number),
+            ("Thời điểm nhận", f"{instant_text(self.received_at)} (giờ Việt Nam)"),
+            ("Tên tệp", one_line(self.file_name, 120)),
+            ("Dung lượng", size_text(self.file_size)),
+            ("Mã SHA-256 của tệp", self.file_sha256),
+        ]
+        if self.version is not None:
+            facts.append(("Phiên bản", str(self.version)))
+        return facts
+
+
+def compose_receipt(
+    cycle: ReportingCycle,
+    agency: Agency | None,
+    receipts: Sequence[Receipt],
+    reasons: Sequence[str],
+    *,
+    sender: str = "",
+) -> LetterContent:
+    """The receipt of what a person must look at first; `reasons` say why, in Vietnamese.
+
+    `agency` is None while it is unknown whose submission it is. `sender` is the address it came
+    from where that is none of the agency's own: the agency shall know who wrote in its name.
+    """
+    return LetterContent(
+        LetterKind.RECEIPT,
+        "receipt",
+        {
+            **letterhead(cycle, agency.name if agency else UNKNOWN_ADDRESSEE),
+            "number": receipts[0].number if receipts else "",
+            "receipts": [r.facts() for r in receipts],
+            "reasons": [one_line(r, 500) for r in reasons],
+            "sender": one_line(sender, 120),
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictNotes:
+    """What the letter with a verdict tells beside the record; empty: nothing.
+
+    `difference` lists what changed against `previous_version`; `correction_due` is the last day on
+    which a correction still counts as on time (None: no such right); `effective_version` is the
+    accepted version that goes on counting where this one is sent back or arrived before it;
+    `left_out` counts further differences the caller did not list; `other_files` names what came in
+    the same mail and was kept without being used; `timeliness` of the agency's answer is printed
+    once it is settled; `outcome`, where sections are accepted each by itself, is gone through when
+    its parts differ.
+    """
+
+    difference: Sequence[str] = ()
+    previous_version: int | str | None = None
+    correction_due: dt.date | None = None
+    effective_version: int | None = None
+    left_out: int = 0
+    other_files: Sequence[str] = ()
+    timeliness: Timeliness | None = None
+    outcome: Outcome | None = None
+
+
+_NOTHING_BESIDE = VerdictNotes()
+
+
+def compose_verdict(
+    cycle: ReportingCycle,
+    agency: Agency,
+    record: SubmissionRecord,
+    file_size: int,
+    notes: VerdictNotes = _NOTHING_BESIDE,
+) -> LetterContent:
+    """The verdict on a version, with its receipt: accepted, accepted with remarks, or returned.
+
+    `file_size` is in bytes. Raises ValueError for a verdict that is neither accepted nor returned.
+    """
+    if record.verdict not in (Verdict.ACCEPTED, Verdict.RETURNED):
+        raise ValueError(f"no verdict to announce: {record.verdict}")
+    shown = [f for f in record.findings if not f.trial]
+    warnings = sum(f.severity is Severity.WARNING for f in shown)
+    groups, more = finding_groups(shown)
+    returned = record.verdict is Verdict.RETURNED
+    template = "verdict_accepted_warnings" if warnings else "verdict_accepted"
+    if returned:
+        template = "verdict_returned"
+    outcome = notes.outcome
+    if outcome is not None and not outcome.is_whole:
+        template = "verdict_partial"
+    answered_on = (record.decided_at or record.received_at).astimezone(HANOI).date()
+    correction_due = notes.correction_due
+    if correction_due is not None and correction_due < answered_on:
+        correction_due = None  # it has run out: a promise would mislead
+    receipt = Receipt.of(record, file_size).facts()
+    if notes.timeliness in _TIMELINESS_TEXT:
+        receipt.append(("Thời hạn", _TIMELINESS_TEXT[notes.timeliness]))
+    previous, effective = notes.previous_version, notes.effective_version
+    unlisted = max(0, len(notes.difference) - DIFFERENCES_IN_BODY) + notes.left_out
+    return LetterContent(
+        LetterKind.VERDICT,
+        template,
+        {
+            **letterhead(cycle, agency.name),
+            **part_facts(outcome.parts if outcome else ()),
+            "receipt": receipt,
+            "number": record.receipt_number,
+            "version": str(record.version),
+            "errors": number_text(grave_count(shown)),
+            "warnings": number_text(warnings),
+            "groups": groups,
+            "more_findings": number_text(more) if more else "",
+            "previous_version": str(previous) if previous is not None else "",
+            "difference": [one_line(d) for d in notes.difference[:DIFFERENCES_IN_BODY]],
+            "more_differences": number_text(unlisted) if unlisted else "",
+            "correction_due": day_text(correction_due) if correction_due else "",
+            "other_files": [one_line(name, 120) for name in notes.other_files],
+            "due_text": cycle.due_text,
+            "effective_version": str(effective) if effective is not None else "",
+            "meeting": cycle.meeting,
+        },
+    )
+
+
+def compose_guidance(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    agency: Agency | None,
+    received_at: dt.datetime,
+    refused: Sequence[RefusedFile],
+    *,
+    template_attached: bool = True,
+    extension_until: dt.datetime | None = None,
+) -> LetterContent:
+    """What to send instead, when a message held nothing that can be taken."""
+    files = list(dict.fromkeys(refused)) or [RefusedFile("", Advice.NOTHING_ATTACHED)]
+    return LetterContent(
+        LetterKind.GUIDANCE,
+        "guidance",
+        {
+            **letterhead(cycle, agency.name if agency else UNKNOWN_ADDRESSEE),
+            **deadline_facts(cycle, calendar, extension_until),
+            "received": instant_text(received_at),
+            "overdue": received_at >= due_instant(cycle, extension_until),
+            "refused": [
+                RefusedFile(one_line(f.name, 120), f.advice, one_line(f.detail)) for f in files
+            ],
+            "template_attached": template_attached,
+        },
+    )
+
+
+def compose_try_out(
+    cycle: ReportingCycle,
+    agency: Agency,
+    received_at: dt.datetime,
+    file: tuple[str, int, str],
+    findings: Sequence[Finding],
+    *,
+    try_out_address: str,
+    outcome: Outcome | None = None,
+) -> LetterContent:
+    """What the verdict on a workbook would be. `file`: its name, size in bytes and SHA-256.
+
+    The letter says at once that nothing was handed in, and how to hand in. `outcome`: of its
+    sections, where these are accepted each by itself.
+    """
+    name, size, sha256 = file
+    shown = [f for f in findings if not f.trial]
+    groups, more = finding_groups(shown)
+    return LetterContent(
+        LetterKind.TRY_OUT,
+        "try_out",
+        {
+            **letterhead(cycle, agency.name),
+            **part_facts(outcome.parts if outcome and not outcome.is_whole else ()),
+            "file": [
+                ("Tên tệp", one_line(name, 120)),
+                ("Dung lượng", size_text(size)),
+                ("Mã SHA-256 của tệp", sha256),
+                ("Thời điểm nhận", f"{instant_text(received_at)} (giờ Việt Nam)"),
+            ],
+            "returned": (outcome.verdict if outcome else verdict_of(shown)) is Verdict.RETURNED,
+            "errors": number_text(grave_count(shown)),
+            "warnings": number_text(sum(f.severity is Severity.WARNING for f in shown)),
+            "groups": groups,
+            "more_findings": number_text(more) if more else "",
+            "due_text": cycle.due_text,
+            "try_out_address": try_out_address,
+        },
+    )
+
+
+def finding_groups(findings: Iterable[Finding]) -> tuple[list[FindingGroup], int]:
+    """Findings worst first, then by sheet as first met and by cell, and how many were left out.
+
+    Findings that say the same of several cells of a sheet share one line.
+    """
+    listed = list(findings)
+    sheets: dict[str, int] = {}
+    for finding in listed:
+        sheets.setdefault(finding.sheet, len(sheets))
+    listed.sort(key=lambda f: (f.severity.rank, sheets[f.sheet], cell_order(f.cell)))
+    merged: dict[tuple[str, ...], list[Finding]] = {}
+    for f in listed:
+        key = (f.severity, f.sheet, f.message, f.value, f.justification)
+        merged.setdefault(key, []).append(f)
+    shown = list(merged.values())[:FINDINGS_IN_BODY]
+    groups: list[FindingGroup] = []
+    for severity in Severity:
+        lines = [_line(same) for same in shown if same[0].severity is severity]
+        total = sum(f.severity is severity for f in listed)
+        if lines:
+            groups.append(FindingGroup(f"{SEVERITY_HEADINGS[severity]} ({total})", lines))
+    return groups, len(listed) - sum(len(same) for same in shown)
+
+
+def _line(same: Sequence[Finding]) -> FindingLine:
+    first = same[0]
+    cells = cell_ranges(f.cell for f in same)
+    if len(cells) > CELLS_IN_PLACE:
+        cells = [*cells[:CELLS_IN_PLACE], f"và {len(cells) - CELLS_IN_PLACE} chỗ khác"]
+    place = place_text(first.sheet, ", ".join(cells))
+    message = one_line(first.message, 700)
+    if message.casefold().startswith(f"{place.casefold()} ("):
+        message = message[len(place) + 1 :]  # said once, above it
+    return FindingLine(
+        place=place,
+        seen=one_line(first.value, 120),
+        message=message,
+        justification=one_line(first.justification, 300),
+    )
+
+
+_EXEMPT = "Được miễn theo quyết định của Văn phòng"
+_MISSING = "Còn phải gửi: tệp lần này không có trang này"
+
+
+def part_text(part: Part) -> str:
+    """What became of one section.
+
+    >>> part_text(Part("tasks", "Nhiệm vụ", PartState.RETURNED, errors=3))
+    'Cần sửa: 3 lỗi'
+    >>> part_text(Part("tasks", "Nhiệm vụ", PartState.KEPT, version=1))
+    'Giữ theo phiên bản 1 đã tiếp nhận (tệp lần này không có trang này)'
+    """
+    kept = f"Giữ theo phiên bản {part.version} đã tiếp nhận"
+    errors = f"{number_text(part.errors)} lỗi" if part.errors else "lỗi của cả tệp"
+    return {
+        PartState.TAKEN: "Đã tiếp nhận ở phiên bản này",
+        PartState.RETURNED: f"Cần sửa: {errors}",
+        PartState.SPOILED: f"{kept}; trang gửi lần này có {errors} nên không dùng",
+        PartState.SUPERSEDED: f"{kept}, đến Văn phòng sau tệp này",
+        PartState.KEPT: f"{kept} (tệp lần này không có trang này)",
+        PartState.MISSING: _MISSING,
+        PartState.EXEMPT: _EXEMPT,
+    }[part.state]
+
+
+def part_lines(parts: Iterable[Part]) -> list[tuple[str, str]]:
+    """Title and wording of each section, as letters and returned workbooks list them."""
+    return [(part.title, part_text(part)) for part in parts]
+
+
+def part_facts(parts: Sequence[Part]) -> dict[str, object]:
+    """What the templates of verdicts may use; empty lists and texts where nothing is by section."""
+
+    def named(*states: PartState) -> str:
+        return ", ".join(p.title for p in parts if p.state in states)
+
+    return {
+        "parts": part_lines(parts),
+        "taken": named(PartState.TAKEN),
+        "owed": named(PartState.RETURNED, PartState.MISSING),
+        "to_mend": named(PartState.RETURNED),
+        "missing": named(PartState.MISSING),
+        "spoiled": named(PartState.SPOILED),
+        "superseded": named(PartState.SUPERSEDED),
+    }

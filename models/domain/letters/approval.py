@@ -1,0 +1,90 @@
+"""Approval of the summary: what exactly was approved, and what becomes of a draft in time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import html
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.letters.letters import LetterContent, letterhead
+from models.domain.mail.mail import Letter, LetterKind
+
+NOTE_LENGTH = 2000  # letters
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRules:
+    """How long a draft waits, what happens then, and who is reminded half-way."""
+
+    waits: dt.timedelta
+    send_unanswered: bool
+    reminded: Sequence[str]
+
+    @property
+    def reminder_after(self) -> dt.timedelta:
+        """After how long a draft is recalled to those who decide."""
+        return self.waits / 2
+
+
+class ApprovalAnswer(StrEnum):
+    """What a person decides of a draft."""
+
+    SEND = "send"
+    HOLD_BACK = "hold_back"
+
+
+def draft_digest(letter: Letter) -> str:
+    """SHA-256, in hex, of all that an approval is about: words, recipients, attached files."""
+    shown = [
+        letter.business_key,
+        letter.subject,
+        letter.text,
+        letter.html,
+        list(letter.to),
+        list(letter.cc),
+        [[f.name, f.sha256, f.content_id] for f in letter.files],
+    ]
+    return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()
+
+
+def with_note(text: str, page: str, by: str, note: str) -> tuple[str, str]:
+    """Text and HTML of a letter, headed by the note of whoever approved it.
+
+    The office may have changed the letters' frame, so the note stands before all of it.
+
+    >>> with_note("A", "<body>A</body>", "Hà", "Gấp.")[0]
+    'Ý kiến của Hà: Gấp.\\n\\nA'
+    """
+    said, name = one_line(note, NOTE_LENGTH), one_line(by)
+    paragraph = (
+        '<p style="margin:16px 24px;font-family:Arial,Helvetica,sans-serif;font-size:15px;'
+        f'line-height:1.5"><strong>Ý kiến của {html.escape(name)}:</strong> '
+        f"{html.escape(said)}</p>"
+    )
+    headed, found = re.subn(r"(<body[^>]*>)", lambda m: m[1] + paragraph, page, count=1)
+    return f"Ý kiến của {name}: {said}\n\n{text}", headed if found else paragraph + page
+
+
+def compose_approval_reminder(
+    cycle: ReportingCycle, subject: str, drafted_at: dt.datetime, rules: ApprovalRules
+) -> LetterContent:
+    """The one reminder that a draft waits: since when, until when, and what happens then."""
+    until = (drafted_at + rules.waits).astimezone(HANOI)
+    return LetterContent(
+        LetterKind.APPROVAL,
+        "approval",
+        {
+            **letterhead(cycle, "Người duyệt thư tổng hợp"),
+            "draft": one_line(subject),
+            "drafted_at": f"{drafted_at.astimezone(HANOI):%H giờ %M, ngày %d/%m/%Y}",
+            "until": f"{until:%H giờ %M, ngày %d/%m/%Y}",
+            "then": "thư được gửi đi" if rules.send_unanswered else "thư được giữ lại, không gửi",
+        },
+    )

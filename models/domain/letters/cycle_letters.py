@@ -1,0 +1,293 @@
+"""Letters the cycle itself sends: the opening, the reminders, the list to the office."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from models.domain.answers.carrying import Carried
+from models.domain.answers.reminders import PlannedLetter
+from models.domain.answers.sections import titles_of
+from models.domain.answers.standing import (
+    AgencyStanding,
+    SubmissionRecord,
+    correction_period_end,
+    due_instant,
+)
+from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
+from models.domain.cycle.letter_phrases import (
+    day_text,
+    due_clause,
+    instant_text,
+    number_text,
+    one_line,
+)
+from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.letters.letters import (
+    OFFICE_ADDRESSEE,
+    LetterContent,
+    Table,
+    deadline_facts,
+    grave_count,
+    letterhead,
+)
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.forms import Form, SheetKind, expected_rows, sheets_for
+from models.domain.register.agencies import Agency, Contact
+from models.domain.register.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningNotes:
+    """What an opening letter tells beside the form; empty: nothing.
+
+    `contact` names the focal person. `carried` of the cycle `earlier` is what the workbook holds
+    already: the letter counts it. `try_out_address`: where a workbook may be tried out before it
+    is handed in; empty: nowhere.
+    """
+
+    contact: Contact | None = None
+    try_out_address: str = ""
+    carried: Carried | None = None
+    earlier: ReportingCycle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderNotes:
+    """What a reminder tells beside the standing.
+
+    `template_attached`: the agency's workbook goes with it once more; `superior_copied`: whether
+    somebody above gets the copy that the overdue letter speaks of; `form`: names the sections that
+    are still owed of an answer of which others were accepted.
+    """
+
+    template_attached: bool = False
+    superior_copied: bool = True
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The agencies and whom the office knows there, by agency code."""
+
+    agencies: Mapping[str, Agency]
+    contacts: Mapping[str, Contact]
+
+
+_PLAIN_OPENING = OpeningNotes()
+_PLAIN_REMINDER = ReminderNotes()
+
+
+def compose_opening(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    agency: Agency,
+    form: Form,
+    catalogue: Catalogue,
+    notes: OpeningNotes = _PLAIN_OPENING,
+) -> LetterContent:
+    """The letter that opens a cycle; the agency's own workbook goes with it.
+
+    The letter states what Decree 09/2019/NĐ-CP asks a reporting regime to state.
+    """
+    contact, carried, earlier = notes.contact, notes.carried, notes.earlier
+    assigned = []
+    for sheet in sheets_for(form, catalogue, agency.code):
+        if sheet.kind is SheetKind.INSTRUCTIONS:
+            continue
+        rows = len(expected_rows(sheet, catalogue, agency.code))
+        note = f"{rows} dòng được giao" if rows else "cơ quan tự kê khai"
+        assigned.append(f"{sheet.title}: {note}")
+    regime = [
+        ("Tên báo cáo", cycle.title),
+        ("Nội dung", cycle.content),
+        ("Cơ quan báo cáo", cycle.reporters),
+        ("Nơi nhận", cycle.recipient),
+        ("Hình thức gửi", cycle.channel),
+        ("Thời hạn", f"{cycle.due_text} ({due_clause(cycle.due_at)})"),
+        ("Tần suất", cycle.frequency),
+        ("Chốt số liệu", f"{cycle.data_closes_on:%d/%m/%Y}" if cycle.data_closes_on else ""),
+        ("Đề cương", cycle.outline),
+        ("Biểu mẫu sử dụng", cycle.report_forms),
+    ]
+    return LetterContent(
+        LetterKind.OPENING,
+        "opening",
+        {
+            **letterhead(cycle, agency.name),
+            **deadline_facts(cycle, calendar, None),
+            "regime": [(label, text) for label, text in regime if text],
+            "content": cycle.content,
+            "meeting": cycle.meeting,
+            "assigned": assigned,
+            "focal_person": one_line(contact.focal_person) if contact else "",
+            "grace_working_days": str(cycle.grace_working_days),
+            "try_out_address": notes.try_out_address,
+            "prefilled": _prefilled(carried, earlier) if carried and earlier else "",
+            "advice": list(form.advice),
+        },
+    )
+
+
+def _prefilled(carried: Carried, earlier: ReportingCycle) -> str:
+    """How much of the work is done: «Sổ có 120 ô cần ghi, 48 ô đã được ghi sẵn ...»."""
+    asked = number_text(carried.asked_cells)
+    if not carried.filled_cells:
+        return f"Sổ có {asked} ô cần ghi."
+    due = earlier.due_at.astimezone(HANOI)
+    return (
+        f"Sổ có {asked} ô cần ghi, {number_text(carried.filled_cells)} ô đã được ghi sẵn từ kỳ "
+        f"«{earlier.title}» (tháng {due:%m/%Y}): đúng thì giữ, đã thay đổi thì sửa."
+    )
+
+
+def compose_reminder(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    agency: Agency,
+    planned: PlannedLetter,
+    standing: AgencyStanding,
+    now: dt.datetime,
+    notes: ReminderNotes = _PLAIN_REMINDER,
+) -> LetterContent:
+    """A rung of the ladder for one agency: before the deadline, on the last day, or overdue.
+
+    Days are counted from `now`, not from the step, so that a letter that goes out late is true.
+    """
+    extension_until = standing.extension_until
+    due = due_instant(cycle, extension_until)
+    today = now.astimezone(HANOI).date()
+    last_day = calendar.last_working_day_before(due, HANOI)
+    latest = standing.latest
+    correction_end = correction_period_end(cycle, calendar, standing.versions, extension_until)
+    correction = ""
+    if planned.awaiting_correction and correction_end is not None:
+        correction = day_text((correction_end - dt.timedelta(microseconds=1)).date())
+    overdue = planned.step.kind is StepKind.OVERDUE
+    # Whoever owes a correction is late since its own period ended, not since the common deadline.
+    late_since = last_day
+    if overdue and correction_end is not None:
+        late_since = max(last_day, (correction_end - dt.timedelta(microseconds=1)).date())
+    is_last_day = today >= last_day
+    template = "overdue" if overdue else "last_day" if is_last_day else "reminder"
+    return LetterContent(
+        planned.kind,
+        template,
+        {
+            **letterhead(cycle, agency.name),
+            **deadline_facts(cycle, calendar, extension_until),
+            "now": instant_text(now),
+            "days_left": str(max(0, calendar.working_days_between(today, last_day))),
+            "days_late": str(max(0, calendar.working_days_between(late_since, today))),
+            "awaiting_correction": planned.awaiting_correction,
+            "version": str(latest.version) if latest else "",
+            "version_received": instant_text(latest.received_at) if latest else "",
+            "returned": _returned_on(latest),
+            "errors": number_text(grave_count(latest.findings)) if latest else "",
+            "correction_due": correction,
+            "template_attached": notes.template_attached,
+            "superior_copied": notes.superior_copied,
+            "owed": _owed(standing, notes.form),
+            "meeting": cycle.meeting,
+        },
+    )
+
+
+def compose_escalation(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    planned: PlannedLetter,
+    standings: Iterable[AgencyStanding],
+    directory: Directory,
+    now: dt.datetime,
+    form: Form | None = None,
+) -> LetterContent:
+    """The list to the office of those who owe, those who never answered first.
+
+    `form` names the sections that are still owed of answers of which others were accepted.
+    """
+    everyone = list(standings)
+    by_code = {s.agency: s for s in everyone}
+    entries: list[tuple[int, str, Sequence[str]]] = []
+    counts = [0, 0, 0, 0]
+    for code in planned.owing:
+        group, state = _owing_state(cycle, calendar, by_code[code], now, form)
+        counts[group] += 1
+        contact = directory.contacts.get(code)
+        person = ", ".join(p for p in (contact.focal_person, contact.phone) if p) if contact else ""
+        name = directory.agencies[code].name if code in directory.agencies else code
+        where = person or (contact.to[0] if contact and contact.to else "")
+        entries.append((group, name, (name, state, one_line(where, 80))))
+    entries.sort(key=lambda e: (e[0], e[1]))
+    rows = [[str(i), *row] for i, (_, _, row) in enumerate(entries, 1)]
+    header = ["TT", "Cơ quan", "Tình trạng", "Đầu mối"]
+    labels = (
+        "chưa gửi báo cáo",
+        "đã được trả lại, chưa gửi bản chỉnh sửa",
+        "còn trong thời gian chỉnh sửa hoặc gia hạn",
+        "đã gửi, đang chờ Văn phòng xem xét",
+    )
+    return LetterContent(
+        planned.kind,
+        "escalation",
+        {
+            **letterhead(cycle, OFFICE_ADDRESSEE),
+            **deadline_facts(cycle, calendar, None),
+            "now": instant_text(now),
+            "owing_count": str(len(rows)),
+            "answered_count": str(sum(s.effective is not None for s in everyone)),
+            "asked_count": str(len(everyone)),
+            "counts": [
+                f"{n} cơ quan {label}" for n, label in zip(counts, labels, strict=True) if n
+            ],
+            "table_of_owing": Table("", header, rows, numeric=(0,)),
+            "waiting_count": str(counts[3]),
+            "meeting": cycle.meeting,
+        },
+    )
+
+
+def _owing_state(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    standing: AgencyStanding,
+    now: dt.datetime,
+    form: Form | None,
+) -> tuple[int, str]:
+    """Group (0 the gravest) and wording of an agency that owes."""
+    extension = standing.extension_until
+    latest = standing.latest
+    came = f"phiên bản {latest.version}" if latest else ""
+    if standing.waits_for_office:
+        return 3, "Đã gửi, đang chờ Văn phòng xem xét" + (f" ({came})" if came else "")
+    due = due_instant(cycle, extension)
+    if standing.awaiting_correction:
+        errors = number_text(grave_count(latest.findings)) if latest else "0"
+        state = f"Đã trả lại {_returned_on(latest)}, {errors} lỗi phải sửa"
+        if owed := _owed(standing, form):
+            state = f"Đã tiếp nhận một phần, còn nợ: {owed}"
+        end = correction_period_end(cycle, calendar, standing.versions, extension)
+        if end is not None and now < end:
+            last = (end - dt.timedelta(microseconds=1)).date()
+            return 2, f"{state}; được chỉnh sửa đến hết {day_text(last)}"
+        return 1, f"{state}; chưa gửi bản chỉnh sửa"
+    if owed := _owed(standing, form):  # a part was taken, and what was owed then is not any more
+        return 1, f"Đã tiếp nhận một phần, còn nợ: {owed}"
+    if now < due:
+        return 2, f"Chưa gửi; được gia hạn, {due_clause(due)}"
+    return 0, "Chưa gửi báo cáo"
+
+
+def _owed(standing: AgencyStanding, form: Form | None) -> str:
+    """The sections still owed of an answer of which others were accepted; "" for any other."""
+    if form is None or not standing.partly_accepted:
+        return ""
+    return ", ".join(titles_of(form, standing.owed_sections))
+
+
+def _returned_on(record: SubmissionRecord | None) -> str:
+    if record is None:
+        return ""
+    returned_at = (record.decided_at or record.received_at).astimezone(HANOI)
+    return f"ngày {returned_at:%d/%m/%Y}"

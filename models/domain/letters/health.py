@@ -1,0 +1,164 @@
+"""What an operator must be told of: a pure judgement of what was measured.
+
+Each alarm names what is wrong and what to press. Its `matter` tells one trouble from another, so
+that each is written of once a day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
+from models.domain.letters.letters import LetterContent, letterhead
+from models.domain.mail.mail import LetterKind
+
+SILENT_AFTER = dt.timedelta(hours=1)  # without a successful collection in an open cycle
+WAITING_TOO_LONG = dt.timedelta(minutes=30)  # of a letter whose turn has come
+LITTLE_ROOM = 1_000_000_000  # bytes left on the disk of the data folder
+FAILED_RUNS = 3  # of one flow in a row
+LISTED = 10
+
+OPERATOR = "Người vận hành hệ thống tổng hợp báo cáo"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One trouble. `matter` is short and ASCII; the other parts are Vietnamese, for a person."""
+
+    matter: str
+    title: str
+    said: Sequence[str]  # what is wrong, a sentence each
+    to_do: Sequence[str]  # what to press, in order
+
+
+@dataclass(frozen=True, slots=True)
+class FailingFlow:
+    """A flow whose last runs all failed."""
+
+    name: str
+    runs: int
+    message: str  # of the last one
+
+
+@dataclass(frozen=True)
+class Vitals:
+    """What was measured at one moment."""
+
+    now: dt.datetime
+    open_cycles: Sequence[str]  # titles of the cycles at work
+    collected_at: dt.datetime | None  # last whole collection, or since when one is awaited
+    waiting: int  # letters whose turn has come
+    oldest_due: dt.datetime | None  # since when the oldest of them could have left
+    uncertain: Sequence[str]  # subjects of letters of which nobody knows whether they arrived
+    free_bytes: int
+    data_dir: str
+    calendar_faults: Sequence[str]  # sentences
+    failing: Sequence[FailingFlow] = ()
+
+
+def alarms(vitals: Vitals) -> list[Alarm]:
+    """The alarms to raise, the gravest first."""
+    return [*_collecting(vitals), *_delivering(vitals), *_house(vitals), *_failing(vitals)]
+
+
+def compose_alarm(cycle: ReportingCycle, alarm: Alarm, now: dt.datetime) -> LetterContent:
+    """The letter to the operator; the cycle only lends its letterhead."""
+    return LetterContent(
+        LetterKind.ALARM,
+        "alarm",
+        {
+            **letterhead(cycle, OPERATOR),
+            "cycle_title": "Báo động của hệ thống tổng hợp báo cáo",
+            "now": instant_text(now),
+            "title": one_line(alarm.title),
+            "said": [one_line(line, 1000) for line in alarm.said],
+            "to_do": [one_line(line, 1000) for line in alarm.to_do],
+        },
+    )
+
+
+def _collecting(vitals: Vitals) -> Iterator[Alarm]:
+    at = vitals.collected_at
+    if vitals.open_cycles and at is not None and vitals.now - at > SILENT_AFTER:
+        yield Alarm(
+            "collect-submissions",
+            "Chưa nhận được thư báo cáo mới quá một giờ",
+            [
+                f"Luồng collect-submissions chưa chạy xong lần nào kể từ {instant_text(at)}, "
+                f"trong khi đang có kỳ báo cáo mở: {'; '.join(vitals.open_cycles)}.",
+                "Thư của các cơ quan vẫn nằm ở hộp thư, không mất; nhưng chưa được kiểm tra và "
+                "trả lời.",
+            ],
+            [
+                "Mở trang Runs, chọn lượt collect-submissions gần nhất và đọc câu báo lỗi.",
+                "Sửa điều được nêu, nhấn Retry. Chạy lại lúc nào cũng an toàn.",
+                "Nếu không có lượt nào gần đây: kiểm tra «baocao serve» có đang chạy không.",
+            ],
+        )
+
+
+def _delivering(vitals: Vitals) -> Iterator[Alarm]:
+    oldest = vitals.oldest_due
+    if oldest is not None and vitals.now - oldest > WAITING_TOO_LONG:
+        yield Alarm(
+            "outbox-waiting",
+            "Thư đi chờ quá 30 phút",
+            [
+                f"{number_text(vitals.waiting)} thư đã đến lượt mà chưa đi được; thư chờ lâu nhất "
+                f"từ {instant_text(oldest)}."
+            ],
+            [
+                "Mở trang Runs, chọn lượt deliver-outbox gần nhất và đọc câu báo lỗi.",
+                "Chạy «baocao doctor» để thử máy chủ gửi thư; sửa rồi nhấn Retry. Không thư nào "
+                "bị gửi hai lần.",
+            ],
+        )
+    if vitals.uncertain:
+        shown = [f"«{subject}»" for subject in vitals.uncertain[:LISTED]]
+        more = len(vitals.uncertain) - len(shown)
+        yield Alarm(
+            "letters-uncertain",
+            f"{number_text(len(vitals.uncertain))} thư chưa rõ đã đến hay chưa",
+            [*shown, *([f"và {number_text(more)} thư khác."] if more else [])],
+            [
+                "Hỏi nơi nhận hoặc xem nhật ký máy chủ thư.",
+                "Chạy luồng quyết định về thư đi: đã đến, hoặc gửi lại.",
+            ],
+        )
+
+
+def _house(vitals: Vitals) -> Iterator[Alarm]:
+    if vitals.free_bytes < LITTLE_ROOM:
+        yield Alarm(
+            "disk",
+            "Đĩa sắp đầy",
+            [
+                f"Đĩa chứa «{vitals.data_dir}» còn {number_text(vitals.free_bytes // 1_000_000)} "
+                "MB. Hết chỗ thì không nhận được thư nữa."
+            ],
+            ["Dọn bớt hoặc mở rộng đĩa. Không xóa tệp trong thư mục raw."],
+        )
+    if vitals.calendar_faults:
+        yield Alarm(
+            "calendar",
+            "Lịch nghỉ chưa đủ",
+            list(vitals.calendar_faults),
+            ["Bổ sung tệp holidays.csv theo quyết định nghỉ lễ, rồi chạy «baocao doctor»."],
+        )
+
+
+def _failing(vitals: Vitals) -> Iterator[Alarm]:
+    for flow in vitals.failing:
+        if flow.runs >= FAILED_RUNS:
+            yield Alarm(
+                f"failing:{flow.name}",
+                f"Luồng {flow.name} hỏng {number_text(flow.runs)} lượt liền",
+                [f"Lượt gần nhất báo: {flow.message}"],
+                [
+                    f"Mở trang Runs, chọn lượt {flow.name} gần nhất, đọc câu báo lỗi.",
+                    "Sửa điều được nêu, nhấn Retry. Chạy lại lúc nào cũng an toàn.",
+                ],
+            )

@@ -1,0 +1,129 @@
+"""What a letter says before it is worded: the facts, ready to print, and the template's name.
+
+The words stand in the office's templates. A `LetterContent` holds only strings and lists of strings
+(or of records of strings), so that a template needs nothing but loops. Text that came from outside
+passes `one_line`: it can neither break a line nor pretend to be ours.
+
+`cycle_letters` composes the opening, the reminders and the escalation; `answer_letters` the answers
+to what agencies send; the summary's frame stands here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from models.domain.answers.standing import due_instant
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import day_text, due_clause, one_line
+from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.findings import Finding, Severity
+
+OFFICE_ADDRESSEE = "Lãnh đạo Văn phòng Ủy ban nhân dân thành phố"
+
+
+@dataclass(frozen=True)
+class LetterContent:
+    """A letter's facts. `template` names the file that words them, "verdict_returned"."""
+
+    kind: LetterKind
+    template: str
+    context: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A small table; columns in `numeric` (0-based) are set flush right."""
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class SummaryContent:
+    """The summary to the office. Figures and wording of `lead` and `points` come from whoever
+    consolidates; the template gives the frame."""
+
+    cycle: ReportingCycle
+    title: str  # goes into the subject: "Tổng hợp đến 16 giờ 00, ngày 19/02/2025"
+    lead: Sequence[str]  # one to three paragraphs
+    points: Sequence[str]  # what matters first
+    tables: Sequence[Table] = ()
+    images: Sequence[tuple[str, str]] = ()  # content id, description
+    attachments: Sequence[str] = ()  # names of the attached files, what they hold
+    decisions: Sequence[str] = ()  # what a person has to decide
+    addressee: str = OFFICE_ADDRESSEE
+    notes: Sequence[str] = ()  # small print
+
+
+def business_key(cycle: str, agency: str, kind: LetterKind, *parts: str | int) -> str:
+    """The outbox's unique key of a letter: one cause, one letter. Different parts, different keys.
+
+    >>> business_key("2025-plan", "syt", LetterKind.REMINDER, "truoc_5")
+    '2025-plan|syt|reminder|truoc_5'
+    """
+    words = [cycle, agency, kind.value, *(str(p) for p in parts)]
+    return "|".join(w.replace("%", "%25").replace("|", "%7C") for w in words)
+
+
+def compose_summary(content: SummaryContent) -> LetterContent:
+    """The summary mail's frame around the consolidation's figures."""
+    return LetterContent(
+        LetterKind.SUMMARY,
+        "summary",
+        {
+            **letterhead(content.cycle, content.addressee),
+            "title": one_line(content.title),
+            "lead": [one_line(p, 2000) for p in content.lead],
+            "points": [one_line(p, 1000) for p in content.points],
+            "decisions": [one_line(p, 1000) for p in content.decisions],
+            "tables": [
+                Table(
+                    one_line(table.title),
+                    [one_line(cell) for cell in table.header],
+                    [[one_line(cell, 500) for cell in row] for row in table.rows],
+                    table.numeric,
+                )
+                for table in content.tables
+            ],
+            "images": list(content.images),
+            "attachments": [one_line(a) for a in content.attachments],
+            "notes": [one_line(n, 1000) for n in content.notes],
+        },
+    )
+
+
+def letterhead(cycle: ReportingCycle, addressee: str) -> dict[str, object]:
+    """What every letter may use."""
+    return {
+        "addressee": one_line(addressee),
+        "cycle_mark": cycle.mark,
+        "cycle_title": cycle.title,
+        "legal_basis": cycle.legal_basis,
+        "office": cycle.recipient,
+        "contact_person": cycle.contact_person,
+        "contact_phone": cycle.contact_phone,
+        "contact_email": cycle.contact_email,
+    }
+
+
+def deadline_facts(
+    cycle: ReportingCycle, calendar: WorkingCalendar, extension_until: dt.datetime | None
+) -> dict[str, object]:
+    """The deadline in the directive's words, as an instant, and as the last day at work."""
+    due = due_instant(cycle, extension_until)
+    extended = due > cycle.due_at
+    return {
+        "due_text": cycle.due_text,
+        "due_clause": due_clause(due),
+        "last_day": day_text(calendar.last_working_day_before(due, HANOI)),
+        "extended": extended,
+    }
+
+
+def grave_count(findings: Iterable[Finding]) -> int:
+    return sum(f.severity.rank <= Severity.ERROR.rank and not f.trial for f in findings)

@@ -1,0 +1,272 @@
+"""Mail as the domain sees it: a message read, a letter to be sent, only what decides of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from models.domain.reading.identity import is_letter_id
+
+# Where officials leave a file and send its address instead; a subdomain of each counts too.
+# fmt: off
+CLOUD_DRIVES = (
+    "drive.google.com", "docs.google.com", "photos.app.goo.gl", "onedrive.live.com", "1drv.ms",
+    "sharepoint.com", "dropbox.com", "dropboxusercontent.com", "db.tt", "box.com", "icloud.com",
+    "mega.nz", "mega.io", "mediafire.com", "fshare.vn", "4share.vn", "4shared.com", "zalo.me",
+    "zaloapp.com", "zdn.vn", "zadn.vn", "terabox.com", "pcloud.com", "wetransfer.com", "we.tl",
+    "send-anywhere.com", "transfernow.net", "workdrive.zoho.com",
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One file a message carried. `name` is for display: NFC, no path, no control characters."""
+
+    name: str
+    content_type: str
+    content: bytes
+    inline: bool = False  # a picture shown in the text or a mail signature: nothing handed in
+
+
+@dataclass(frozen=True, slots=True)
+class MailMessage:
+    """A message as received. Addresses are bare and lower case; Message-IDs keep their <>."""
+
+    sender: str  # the From address
+    sender_name: str
+    recipients: Sequence[str]  # To, Cc, Delivered-To, X-Original-To
+    subject: str
+    message_id: str
+    references: Sequence[str]  # In-Reply-To and References, oldest first
+    text: str
+    attachments: Sequence[Attachment]
+    links: Sequence[str] = ()  # addresses found in the text
+    automatic: str = ""  # why it is automatic mail (RFC 3834, bounce); empty for a person's
+    defects: Sequence[str] = ()  # what the parser had to step over
+    authentication: Sequence[str] = ()  # values of Authentication-Results, from the top
+    several_senders: bool = False  # From names more than one address; `sender` is the first
+
+
+class MessageState(StrEnum):
+    """Every message ends in exactly one of these, all but the first final."""
+
+    RECEIVED = "received"  # kept, not yet worked on
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    HELD = "held"  # the holding pen: a person decides
+    DUPLICATE = "duplicate"  # the same file or message again, answered before
+    GUIDED = "guided"  # nothing that can be taken; told what to send instead
+    AUTOMATIC = "automatic"  # automatic mail: recorded, never answered
+    REJECTED = "rejected"  # held, then set aside by a person's decision
+    TRIED = "tried"  # sent to try: answered with the verdict, nothing recorded as handed in
+
+
+class LetterKind(StrEnum):
+    """Kinds of letter that leave the house."""
+
+    OPENING = "opening"
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    ESCALATION = "escalation"
+    RECEIPT = "receipt"
+    VERDICT = "verdict"
+    GUIDANCE = "guidance"
+    TRY_OUT = "try_out"
+    RETURN = "return"  # a person returns a held message
+    SUMMARY = "summary"
+    PREVIEW = "preview"  # to an agency: how the meeting will see it
+    ALARM = "alarm"  # to the operator
+    APPROVAL = "approval"  # to the office itself: a draft waits for a decision
+
+
+class LetterState(StrEnum):
+    """Where a letter of the outbox stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # handed to the server, outcome not yet recorded
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # connection lost after the final dot, or killed while sending
+    FAILED = "failed"  # refused for good
+    WITHDRAWN = "withdrawn"  # a reminder that would no longer be true; it never left
+    BOUNCED = "bounced"  # taken by the server, then reported undeliverable to every recipient
+    CLOSED = "closed"  # goes no further, by a person's decision
+    DRAFT = "draft"  # waits for a person's approval; leaves only as queued
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFile:
+    """A file that goes with a letter, kept in the raw store. `content_id` makes it inline."""
+
+    name: str
+    sha256: str
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter of the outbox. `business_key` is unique: one cause, one letter."""
+
+    business_key: str
+    cycle: str
+    agency: str  # empty: to the office
+    kind: LetterKind
+    to: Sequence[str]
+    cc: Sequence[str]
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    reply_to: str = ""
+    in_reply_to: str = ""
+    references: Sequence[str] = ()
+    files: Sequence[LetterFile] = ()
+    created_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedText:
+    """Subject, plain text and HTML of a letter."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def masked(text: str) -> str:
+    """The text with every mail address shortened to its first letter and its domain.
+
+    >>> masked("Không tới vanthu.syt@haiphong.example: 550")
+    'Không tới v…@haiphong.example: 550'
+    """
+    return _ADDRESS.sub(r"\1…@\2", text)
+
+
+_ADDRESS = re.compile(r"([\w.+%-])[\w.+%'-]*@([\w-]+(?:\.[\w-]+)+)")
+
+
+def cloud_links(links: Sequence[str]) -> list[str]:
+    """Those of the links that lead to a cloud drive, in order.
+
+    >>> cloud_links(["https://haiphong.example/a", "https://1drv.ms/x/s!Ab", "drive.google.com/d"])
+    ['https://1drv.ms/x/s!Ab', 'drive.google.com/d']
+    """
+    return [link for link in links if _host(link).endswith(tuple(f".{h}" for h in CLOUD_DRIVES))]
+
+
+def _host(link: str) -> str:
+    """The link's host with a dot before it, "" where there is none."""
+    try:
+        host = urlsplit(link if "://" in link else f"https://{link}").hostname
+    except ValueError:
+        return ""  # "http://[": no address
+    return f".{host}" if host else ""
+
+
+TAG = "thu"  # of the sub-address: baocao+thu@...
+_SUBJECT = re.compile(r"\s*[\[(«]\s*(?:thử|thu)\s*[\])»]")
+
+
+def try_out_address(office_address: str) -> str:
+    """The address at which workbooks are tried out.
+
+    >>> try_out_address("baocao@vp.example")
+    'baocao+thu@vp.example'
+    """
+    local, _, domain = office_address.rpartition("@")
+    return f"{local}+{TAG}@{domain}"
+
+
+def is_try_out(recipients: Sequence[str], subject: str, office_address: str) -> bool:
+    """Whether a message only tries: sent to that address, or so marked where its subject begins.
+
+    A mark behind "Re:" is quoted from another mail, and does not count: what is meant in earnest
+    shall not be taken for a try.
+
+    >>> is_try_out([], "[Thử] Kế hoạch", ""), is_try_out([], "Re: [THỬ] Kế hoạch", "")
+    (True, False)
+    """
+    wanted = try_out_address(office_address.lower())
+    if any(address.lower() == wanted for address in recipients):
+        return True
+    return _SUBJECT.match(unicodedata.normalize("NFC", subject).casefold()) is not None
+
+
+HeaderFields = Mapping[str, Sequence[str]]  # names in lower case, values in the order they came
+
+# Exchange writes these values into its own automatic mail; the others only spare us receipts.
+SUPPRESSED_ANSWERS = ("all", "oof", "autoreply")
+MASS_MAIL = ("bulk", "list", "junk", "auto_reply", "auto-reply")
+LIST_HEADERS = ("list-id", "list-unsubscribe", "list-post", "list-help")
+VENDOR_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoreply-from")
+MACHINE_SENDERS = re.compile(
+    r"(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|autoreply|auto-reply)"
+    r"([+._=-][^@]*)?@"
+)
+AWAY_SUBJECTS = re.compile(
+    r"(thư )?(trả lời tự động|tự động trả lời|phản hồi tự động|tự động phản hồi|vắng mặt)\b"
+    r"|(automatic|auto)[ -]?(reply|response)\b|out of (the )?office\b"
+)
+
+
+def why_automatic(
+    headers: HeaderFields,
+    *,
+    sender: str,
+    subject: str,
+    content_type: str,
+    hands_in_a_file: bool,
+) -> str:
+    """The sign by which a message is known as automatic, in Vietnamese; "" for a person's.
+
+    `sender` is lower case, `content_type` is like "text/plain". A subject that merely sounds
+    automatic counts only when no file comes with it: an official may well reply to such a mail.
+
+    >>> why_automatic({"auto-submitted": ["auto-replied"]}, sender="a@so.example", subject="",
+    ...     content_type="text/plain", hands_in_a_file=True)
+    'Auto-Submitted: auto-replied'
+    """
+    if any(value.strip() in ("<>", "") for value in headers.get("return-path", ())):
+        return "Return-Path rỗng (thư của hệ thống)"
+    for value in headers.get("auto-submitted", ()):
+        keyword = value.partition(";")[0].strip().lower()
+        if keyword not in ("no", ""):
+            return f"Auto-Submitted: {keyword[:40]}"
+    if any(is_letter_id(value.strip()) for value in headers.get("message-id", ())):
+        return "thư do chính hệ thống này, hoặc một hệ thống như thế, gửi"
+    if content_type == "multipart/report":
+        return "báo cáo chuyển thư (multipart/report)"
+    for value in headers.get("precedence", ()):
+        if value.strip().lower() in MASS_MAIL:
+            return f"Precedence: {value.strip().lower()}"
+    for value in headers.get("x-auto-response-suppress", ()):
+        if any(word.strip() in SUPPRESSED_ANSWERS for word in value.lower().split(",")):
+            return "X-Auto-Response-Suppress: " + value.strip()[:60]
+    for name in (*LIST_HEADERS, *VENDOR_HEADERS):
+        if name in headers:
+            return f"tiêu đề thư {name.title()}"
+    if MACHINE_SENDERS.match(sender):
+        return f"người gửi là máy ({sender})"
+    if not hands_in_a_file and AWAY_SUBJECTS.match(subject.strip().lower()):
+        return "tiêu đề là thư trả lời tự động và không kèm tệp"
+    return ""
+
+
+def ascii_address(address: str) -> str:
+    """The address with its domain in ASCII (RFC 5891), for servers without SMTPUTF8.
+
+    What cannot be turned stays as it is: a local part with diacritics needs SMTPUTF8.
+
+    >>> ascii_address("vanthu@sở.example"), ascii_address("văn.thư@so.example")
+    ('vanthu@xn--s-lym.example', 'văn.thư@so.example')
+    """
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address

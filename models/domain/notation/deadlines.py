@@ -1,0 +1,196 @@
+"""Deadlines as the directive prints them, and dates that agencies type as text, day first."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from models.domain.notation.vietnamese_text import FULL_WIDTH, fold, squeeze
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100  # a year outside is a slip of the pen
+
+
+class DeadlineNotUnderstood(ValueError):
+    """Raised when a printed deadline follows none of the directive's forms."""
+
+    def __init__(self, printed: str) -> None:
+        self.printed = printed
+        super().__init__(
+            f"Không đọc được thời hạn «{squeeze(printed[:200])}». Các cách viết được nhận: "
+            f"Tháng 6/2025; Quý I/2025; Năm 2025; 30/6/2025; ngày 30 tháng 6 năm 2025; "
+            f"Theo Kế hoạch số 25/KH-UBND; hoặc để trống."
+        )
+
+
+class NotADate(ValueError):
+    """Raised when a text names no single day. `reason` is one Vietnamese sentence saying why."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text = text
+        self.reason = reason
+        shown = squeeze(text[:200])
+        shown = shown if len(shown) <= 60 else shown[:59] + "…"
+        super().__init__(f"«{shown}»: {reason} Đề nghị ghi ngày/tháng/năm, ví dụ 30/06/2025.")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDeadline:
+    """The last day of a printed deadline, or None with a Vietnamese note that says why."""
+
+    date: dt.date | None
+    note: str = ""
+
+
+_YEAR = r"([0-9]{4})"
+_OF_YEAR = rf"(?: ?/ ?| năm ){_YEAR}"
+_ISO = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?:[ t]00:00(?::00(?:\.0+)?)?)?")
+_NUMERIC = re.compile(rf"([0-9]{{1,2}}) ?([-/.]) ?([0-9]{{1,2}}) ?\2 ?{_YEAR}")
+_WORDED = re.compile(rf"([0-9]{{1,2}}) tháng ([0-9]{{1,2}}),?{_OF_YEAR}")
+_MONTH = re.compile(rf"tháng ([0-9]{{1,2}})(?:{_OF_YEAR}| ?[-.] ?{_YEAR})")
+_BARE_MONTH = re.compile(rf"([0-9]{{1,2}}) ?[-/.] ?{_YEAR}")
+_QUARTER = re.compile(rf"(?:quý|quí|qúy) ?(iv|i{{1,3}}|[1-4])(?:{_OF_YEAR}| ?[-.] ?{_YEAR})")
+_FIRST_MONTHS = re.compile(rf"([69]) tháng(?: đầu)? năm {_YEAR}")
+_WHOLE_YEAR = re.compile(rf"(?:cả )?năm {_YEAR}")
+_BY_PLAN = re.compile(
+    r"theo (?:các )?(?:kế hoạch|quyết định|nghị quyết|chương trình|chỉ thị|đề án|văn bản"
+    r"|thông báo|công văn|kết luận|hướng dẫn)\b.*",
+    re.IGNORECASE,
+)
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+# Words before a date that leave it the last day meant. "trước" is not among them: it may or may
+# not take the day itself in.
+_LEADING = re.compile(
+    r"(?:(?:hoàn thành|xong|chậm nhất|muộn nhất|là|vào|trong|đến|tới|hết|cuối|ngày) )+"
+)
+_LONGEST = 120
+
+
+def parse_deadline(printed: str) -> ResolvedDeadline:
+    """The day a printed deadline ends on: the last of its month, quarter or year.
+
+    A deadline "Theo Kế hoạch số ..." has no date of its own: the date in it is the plan's, so
+    `date` is None and the note names what governs. An empty cell gives None and no note. Raises
+    DeadlineNotUnderstood.
+
+    >>> parse_deadline("Quý I/2025").date
+    datetime.date(2025, 3, 31)
+    >>> parse_deadline("Theo Kế hoạch số 273/KH-UBND ngày 09/12/2024").date is None
+    True
+    """
+    text = squeeze(printed) if len(printed) <= 4000 else "?"
+    if not text:
+        return ResolvedDeadline(None)
+    if _BY_PLAN.fullmatch(text):
+        governing = text[len("theo ") :]
+        return ResolvedDeadline(
+            None,
+            f"Không có thời hạn riêng: thực hiện theo {governing}. Ngày ghi trong đó là ngày của "
+            f"văn bản, không phải thời hạn hoàn thành.",
+        )
+    try:
+        day = _day_of(text, text.casefold().removeprefix("ngày ")) if len(text) < _LONGEST else None
+    except NotADate:
+        day = None
+    if day is None:
+        raise DeadlineNotUnderstood(printed)
+    return ResolvedDeadline(day)
+
+
+def parse_date_text(text: str) -> dt.date:
+    """The day an agency typed as text; of a month, quarter or year the last day.
+
+    Day before month, always; only a text that begins with four digits is taken as year-month-day.
+    Words such as "hết", "chậm nhất" may stand before it. Raises NotADate for a day without its
+    year, a year of two digits, several dates, "trước ngày ..." (which leaves open whether that day
+    counts), a day the calendar lacks, and words.
+
+    >>> parse_date_text("20-2-2025"), parse_date_text("hết tháng 6/2025")
+    (datetime.date(2025, 2, 20), datetime.date(2025, 6, 30))
+    """
+    plain = squeeze(text).translate(FULL_WIDTH) if len(text) <= 4000 else ""
+    if not plain and len(text) <= 4000:
+        raise NotADate(text, "Ô để trống.")
+    if not plain or len(plain) > _LONGEST:
+        raise NotADate(text, "Không đọc được thành ngày.")
+    words = plain.casefold()
+    if _PLACEHOLDER.fullmatch(words):
+        raise NotADate(text, "Chưa có ngày.")
+    words = words.rstrip(" .;,")
+    day = _day_of(text, _LEADING.sub("", words, count=1) if _LEADING.match(words) else words)
+    if day is None:
+        raise NotADate(text, _why_no_day(words))
+    return day
+
+
+def format_date(day: dt.date) -> str:
+    """The day as Vietnamese documents write it.
+
+    >>> format_date(dt.date(2025, 2, 20))
+    '20/02/2025'
+    """
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def _day_of(text: str, words: str) -> dt.date | None:
+    """The day of lower-case words, None when they follow no known form."""
+    if match := _ISO.fullmatch(words):
+        return _day(text, int(match[1]), int(match[3]), int(match[4]))
+    if match := _NUMERIC.fullmatch(words):
+        return _day(text, int(match[4]), int(match[3]), int(match[1]))
+    if match := _WORDED.fullmatch(words):
+        return _day(text, int(match[3]), int(match[2]), int(match[1]))
+    if match := _MONTH.fullmatch(words):
+        return _last_day(text, int(match[2] or match[3]), int(match[1]))
+    if match := _BARE_MONTH.fullmatch(words):
+        return _last_day(text, int(match[2]), int(match[1]))
+    if match := _QUARTER.fullmatch(words):
+        return _last_day(text, int(match[2] or match[3]), 3 * _QUARTERS[match[1]])
+    if match := _FIRST_MONTHS.fullmatch(words):
+        return _last_day(text, int(match[2]), int(match[1]))
+    if match := _WHOLE_YEAR.fullmatch(words):
+        return _last_day(text, int(match[1]), 12)
+    return None
+
+
+def _last_day(text: str, year: int, month: int) -> dt.date:
+    if not 1 <= month <= 12:
+        raise NotADate(text, f"Không có tháng {month}.")
+    _check_year(text, year)
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _day(text: str, year: int, month: int, day: int) -> dt.date:
+    if month > 12 >= day:
+        raise NotADate(text, f"Không có tháng {month}: ngày viết trước, tháng viết sau.")
+    last = _last_day(text, year, month)
+    if not 1 <= day <= last.day:
+        raise NotADate(text, f"Tháng {month}/{year} không có ngày {day}.")
+    return last.replace(day=day)
+
+
+def _check_year(text: str, year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotADate(text, f"Năm {year} không hợp lý.")
+
+
+_NO_YEAR = re.compile(r"[0-9]{1,2} ?[-/.] ?[0-9]{1,2}|(?:[0-9]{1,2} )?tháng [0-9]{1,2}|quý \w+")
+_SHORT_YEAR = re.compile(r"[0-9]{1,2} ?[-/.] ?[0-9]{1,2} ?[-/.] ?[0-9]{2}")
+_ANY_YEAR = re.compile(r"[0-9]{4}")
+_PLACEHOLDER = re.compile(r"[-.…_/?*~–—\s]+|x+|không|không có|chưa có|chưa xác định")
+
+
+def _why_no_day(words: str) -> str:
+    bare = _LEADING.sub("", words, count=1)
+    if words.startswith("trước") or " trước " in words:
+        return "«Trước ngày» không rõ có tính ngày đó hay không, cần ghi ngày cuối cùng."
+    if _NO_YEAR.fullmatch(bare):
+        return "Thiếu năm."
+    if _SHORT_YEAR.fullmatch(bare):
+        return "Năm chỉ có hai chữ số."
+    if _ANY_YEAR.fullmatch(bare):
+        return "Mới có năm, thiếu ngày và tháng."
+    if len(_ANY_YEAR.findall(words)) > 1 or fold(words).startswith("tu "):
+        return "Có nhiều hơn một ngày."
+    return "Không đọc được thành ngày."

@@ -1,0 +1,344 @@
+"""One cell understood: the value an agency meant, or what stands in the way of knowing it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
+from models.domain.notation.number_notation import (
+    AmbiguousNumber,
+    NotANumber,
+    Reason,
+    clear_text,
+    format_number,
+    from_cell,
+    read_number,
+)
+from models.domain.notation.units import Measure, converted, measure_of
+from models.domain.notation.vietnamese_text import nfc
+from models.domain.reading.expectations import plain
+from models.domain.reading.problems import ProblemKind
+from models.domain.reading.submissions import EntryValue
+from models.domain.reading.workbook_content import CellValue, ErrorValue
+from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.targets import TargetKind
+
+_SERIAL_ZERO = dt.date(1899, 12, 30)
+_FIRST_SERIAL, _LAST_SERIAL = 32_874, 73_415  # 1990 to 2100: what a bare number can mean
+_ERROR_TEXTS = frozenset(
+    ("#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
+)
+# What nobody sees but a terminal, a database or a spreadsheet may act upon: control characters
+# other than tab and line feed, marks that turn the direction of writing, letters without width;
+# and blanks that look like any other but compare otherwise.
+_UNSEEN: dict[int, str | None] = (
+    dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0xAD, 0xFEFF), None)
+    | dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)), None)
+    | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+    | {0x09: "\t", **dict.fromkeys((*range(0x0A, 0x0E), 0x2028, 0x2029), "\n")}
+)
+_RATIO = re.compile(r"^\s*(\d{1,4})\s*/\s*(\d{1,4})\s*$")
+_LEADING_NUMBER = re.compile(r"^\D{0,6}(\d{1,2})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a cell's value cannot be taken, or only with a remark."""
+
+    kind: ProblemKind
+    details: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A cell's value; None with a doubt when it is not known."""
+
+    value: EntryValue
+    doubt: Doubt | None = None
+
+
+def is_blank(value: CellValue) -> bool:
+    """Whether a cell says nothing: empty, or no letter and no digit but the "x" of a tick.
+
+    >>> [is_blank(v) for v in (None, "  ", "-", "…", "//", "〃", 0, "0", "có")]
+    [True, True, True, True, True, True, False, False, False]
+    """
+    if value is None:
+        return True
+    if not isinstance(value, str):
+        return False
+    return not any(map(str.isalnum, value)) or value.strip() in ("x", "X")
+
+
+def seen_text(value: CellValue, length: int = 120) -> str:
+    """A cell's content as a letter quotes it: one line, cut, numbers and dates as written here.
+
+    >>> seen_text(0.125), seen_text(None), seen_text("a\\n b")
+    ('0,125', '', 'a b')
+    """
+    text = as_text(value)
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def as_text(value: CellValue) -> str:
+    """A cell's content as text, NFC, line breaks kept, without characters that nobody sees.
+
+    >>> as_text("S\\u1edf\\x1b[31m\\xa0Y t\\u1ebf\\u202e")
+    'Sở[31m Y tế'
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        text = nfc(value).strip()
+        if text.isprintable():
+            return text
+        return text.replace("\r\n", "\n").translate(_UNSEEN).strip()
+    if isinstance(value, ErrorValue):
+        return value.code
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float)):
+        try:
+            return format_number(from_cell(value))
+        except (ValueError, ArithmeticError):
+            return str(value)
+    if isinstance(value, dt.datetime):
+        return format_date(value.date())
+    if isinstance(value, dt.date):
+        return format_date(value)
+    return str(value)
+
+
+def is_error_text(text: str) -> bool:
+    """Whether a text is what spreadsheets show for an error.
+
+    >>> is_error_text("#REF!"), is_error_text("Err:508"), is_error_text("#1")
+    (True, True, False)
+    """
+    return text in _ERROR_TEXTS or (text.startswith("Err:") and text[4:].isdigit())
+
+
+def phone_text(value: CellValue, text: str) -> str:
+    """A phone number on one line; one that Excel took for a number gets its first 0 back.
+
+    >>> phone_text(912345678.0, "912.345.678"), phone_text("0225 3123 456", "0225 3123 456")
+    ('0912345678', '0225 3123 456')
+    """
+    if isinstance(value, (int, float)) and 10**8 <= value < 10**11:
+        digits = f"{value:.0f}"
+        return digits if digits.startswith("84") and len(digits) > 10 else f"0{digits}"
+    return " ".join(text.split())
+
+
+def understand_date(value: CellValue) -> Understood:
+    """A date cell: a real date, a serial number that lost its format, or text."""
+    if isinstance(value, dt.datetime):
+        return Understood(value.date())
+    if isinstance(value, dt.date):
+        return Understood(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if _FIRST_SERIAL <= value <= _LAST_SERIAL:
+            return Understood(_SERIAL_ZERO + dt.timedelta(days=int(value)))
+        return Understood(None, Doubt(ProblemKind.NOT_A_DATE))
+    if isinstance(value, str):
+        try:
+            return Understood(parse_date_text(value))
+        except NotADate as problem:
+            return Understood(None, Doubt(ProblemKind.NOT_A_DATE, (problem.reason,)))
+    return Understood(None, Doubt(ProblemKind.NOT_A_DATE))
+
+
+def understand_choice(text: str, choices: Sequence[str]) -> Understood:
+    """The choice a text stands for: the same words, its number, or an unmistakable beginning."""
+    if text in choices:
+        return Understood(text)
+    by_name = _choices_by_name(tuple(choices))
+    wanted = plain(text)
+    if wanted in by_name:
+        return Understood(by_name[wanted])
+    if (number := _LEADING_NUMBER.match(text)) and len(wanted) <= 10:
+        numbered = [
+            c for c in choices if (m := _LEADING_NUMBER.match(c)) and int(m[1]) == int(number[1])
+        ]
+        if len(numbered) == 1:
+            return Understood(numbered[0])
+    beginnings = [c for name, c in by_name.items() if len(wanted) >= 4 and name.startswith(wanted)]
+    longer = [c for name, c in by_name.items() if len(name) >= 8 and wanted.startswith(name)]
+    for found in (beginnings, longer):
+        if len(found) == 1:
+            return Understood(found[0])
+    return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
+
+
+def understand_word(text: str, choices: Sequence[str], others: Mapping[str, str]) -> Understood:
+    """The choice a text stands for, where mistaking it would misjudge: only its very words.
+
+    `others`: other words for a choice, in plain letters; they are taken with a remark. Longer texts
+    are not: "đã hoàn thành một phần" is no "đã hoàn thành".
+
+    >>> understand_word("đã hoàn thành", ("Đã hoàn thành",), {}).value
+    'Đã hoàn thành'
+    >>> understand_word("xong", ("Đã hoàn thành",), {"xong": "Đã hoàn thành"}).doubt.details
+    ('Đã hoàn thành',)
+    """
+    wanted = plain(text)
+    by_name = _choices_by_name(tuple(choices))
+    if wanted in by_name:
+        return Understood(by_name[wanted])
+    if (meant := others.get(wanted)) in choices and meant is not None:
+        return Understood(meant, Doubt(ProblemKind.OTHER_WORDS, (meant,)))
+    return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
+
+
+@lru_cache(maxsize=64)
+def _choices_by_name(choices: tuple[str, ...]) -> dict[str, str]:
+    return {plain(c): c for c in choices}
+
+
+def percent_text(value: CellValue) -> str:
+    """What a cell shows whose number is formatted as a percentage, all its decimals.
+
+    >>> percent_text(0.125), percent_text(1.5), percent_text(0.0007)
+    ('12,5%', '150%', '0,07%')
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return as_text(value)
+    try:
+        shown = (from_cell(value) * 100).normalize()
+        return f"{format_number(Decimal(f'{shown:f}'))}%"
+    except (ValueError, ArithmeticError):
+        return as_text(value)
+
+
+def understand_percentage(value: float, row: CatalogueRow | None, unit: str = "") -> Understood:
+    """A number cell that shows a percentage: 0.17 is the 17% that the official saw.
+
+    In a row of another unit it is refused, as the text "17%" would be.
+    """
+    try:
+        shown = Decimal(f"{(from_cell(value) * 100).normalize():f}")
+    except (ValueError, ArithmeticError):
+        return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER))
+    return _in_unit(shown, "%", unit or (row.unit if row is not None else "")) or Understood(shown)
+
+
+def understand_number(value: CellValue, row: CatalogueRow | None, unit: str = "") -> Understood:
+    """A number cell, in the unit of its row, or in `unit` where it has one of its own.
+
+    A text that repeats the row's target (">10", "45-46", "51.000, phấn đấu 55.000") is taken as
+    a commitment to that target.
+    """
+    if isinstance(value, bool):
+        return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER))
+    if isinstance(value, (int, float)):
+        try:
+            return Understood(from_cell(value))
+        except (ValueError, ArithmeticError):
+            return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER))
+    if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        return Understood(None, Doubt(ProblemKind.NUMBER_IS_DATE))
+    if not isinstance(value, str):
+        return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER))
+    return _number_from_text(nfc(value).strip(), row, unit or (row.unit if row is not None else ""))
+
+
+def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -> Understood:
+    restated = _restated_target(text, row)
+    if restated is not None:
+        return restated
+    try:
+        reading = read_number(text)
+    except AmbiguousNumber as problem:
+        return Understood(
+            None, Doubt(ProblemKind.AMBIGUOUS_NUMBER, (_both_ways(problem, expected_unit),))
+        )
+    except NotANumber as problem:
+        if problem.reason in (Reason.PLACEHOLDER, Reason.EMPTY):
+            return Understood(None, Doubt(ProblemKind.PLACEHOLDER))
+        return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (problem.reason.value,)))
+    amount = reading.value
+    other = _in_unit(amount, "%" if reading.percent else reading.unit, expected_unit)
+    if other is not None:
+        return other
+    if reading.qualifier:
+        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (reading.qualifier,)))
+    return Understood(amount)
+
+
+def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> str:
+    """What to write instead of a number that reads two ways, in the unit of the row.
+
+    >>> problem = AmbiguousNumber("1.250 tỷ", (Decimal(1250), Decimal("1.250")), ("", ""), "tỷ")
+    >>> _both_ways(problem, "triệu đồng").partition("triệu đồng")[2]
+    '». Đề nghị chỉ ghi số: «1250000» hoặc «1250».'
+    """
+    if not problem.unit or not expected_unit:
+        return str(problem)
+    wanted, given = measure_of(expected_unit), measure_of(problem.unit)
+    if wanted == given or given.loosely_like(wanted):
+        return str(problem)
+    said = str(problem).partition(". Đề nghị")[0]
+    converts = [converted(reading, given, wanted) for reading in problem.readings]
+    if problem.readings == tuple(converts) or not (given.well_known or given.scale != 1):
+        return str(problem)
+    said += f", mà dòng này tính bằng «{expected_unit}»"
+    texts = [clear_text(Decimal(f"{c.normalize():f}")) for c in converts if c is not None]
+    if len(texts) < 2:
+        return f"{said}. Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số."
+    return f"{said}. Đề nghị chỉ ghi số: «{texts[0]}» hoặc «{texts[1]}»."
+
+
+def _in_unit(amount: Decimal, unit: str, expected_unit: str) -> Understood | None:
+    """What to make of a unit that differs from the row's; None when it does not."""
+    if unit and expected_unit:
+        wanted, given = measure_of(expected_unit), measure_of(unit)
+        if wanted != given:
+            return _other_unit(amount, given, wanted, expected_unit)
+    return None
+
+
+def _other_unit(amount: Decimal, given: Measure, wanted: Measure, unit: str) -> Understood:
+    """The unit in the cell contradicts the row's: never converted silently, both ways are named."""
+    other = converted(amount, given, wanted)
+    if other == amount:
+        return Understood(amount)
+    if other is None and (given.loosely_like(wanted) or not given.well_known):
+        if given.loosely_like(wanted):
+            return Understood(amount)
+        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (given.base,)))
+    details = [unit, format_number(amount), clear_text(amount)]
+    if other is not None:
+        details.append(clear_text(Decimal(f"{other.normalize():f}")))
+    return Understood(None, Doubt(ProblemKind.OTHER_UNIT, tuple(details)))
+
+
+def _restated_target(text: str, row: CatalogueRow | None) -> Understood | None:
+    target = row.target if row is not None else None
+    if row is None or target is None:
+        return None
+    if target.kind is TargetKind.RATIO and (ratio := _RATIO.match(text)):
+        if Decimal(ratio[2]) == target.second:
+            return Understood(Decimal(ratio[1]))
+        return None
+    if _compact(text) in (
+        _compact(row.target_printed),
+        _compact(row.target_shown),
+        _compact(f"{row.target_shown}{row.unit}"),
+    ):
+        if target.kind is TargetKind.VALUE:
+            return None  # «58.500» typed as text reads two ways, beside the office's own too
+        return Understood(
+            target.value,
+            Doubt(ProblemKind.RESTATED_TARGET, (row.target_shown, format_number(target.value))),
+        )
+    return None
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"\s+", "", text).casefold().replace("–", "-").replace("phầnđấu", "phấnđấu")

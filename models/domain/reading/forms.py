@@ -1,0 +1,357 @@
+"""Forms are data: which sheets a cycle's workbook has and what stands in their columns.
+
+The template writer, the reader, the rules and the consolidation all read the same form. Rows are
+found by their keys, columns by their headers, never by position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Role
+from models.domain.register.territories import Territory
+
+#: The “5 rõ” of each task (section I.7 of the directive), as the office words them.
+FIVE_CLEAR_NAMES = {
+    "nguoi": "rõ người",
+    "viec": "rõ việc",
+    "thoi_han": "rõ thời hạn",
+    "trach_nhiem": "rõ trách nhiệm",
+    "ket_qua": "rõ kết quả",
+}
+
+
+#: What a column says, whatever it is called: consolidation and rules find columns by these words.
+MEANINGS = (
+    "last_year",  # last year's actual value
+    "to_date",  # actual value so far, as of `as_of`
+    "as_of",  # the day up to which the row's actual figures count
+    "estimate",  # the full year's value, estimated or (once the year is over) actual
+    "value_status",  # which of the two it is: ESTIMATED or OFFICIAL
+    "self_judgement",  # the reporter's own word on its target
+    "causes",
+    "remedies",
+    "state",  # of a task: one of TASK_STATES
+    "percent",  # how much of a task is done, 0 to 100
+    "product",
+    "product_number",  # number and sign of the document that proves it
+    "product_date",
+    "finished_on",
+    "obstacles",
+    "proposals",
+    "plan_central",  # a project's capital for the year: the Prime Minister's plan
+    "plan_city",  # and the city's
+    "disbursed",
+    "disbursed_estimate",  # by the end of the year
+    "progress",
+)
+ESTIMATED, OFFICIAL = "Ước thực hiện", "Chính thức"  # what a value_status column offers
+STATE_DONE, STATE_RUNNING = "Đã hoàn thành", "Đang thực hiện"
+STATE_NOT_BEGUN, STATE_HALTED = "Chưa thực hiện", "Tạm dừng"
+TASK_STATES = (STATE_DONE, STATE_RUNNING, STATE_NOT_BEGUN, STATE_HALTED)
+SELF_JUDGEMENTS = ("Vượt", "Đạt", "Không đạt", "Chưa đánh giá được")
+#: Columns of these meanings offer just these choices: the program tells them apart.
+FIXED_CHOICES = {
+    "value_status": (ESTIMATED, OFFICIAL),
+    "self_judgement": SELF_JUDGEMENTS,
+    "state": TASK_STATES,
+}
+#: Other words for these choices that leave no doubt, in plain letters. They are taken, and said so.
+OTHER_WORDS: dict[str, dict[str, str]] = {
+    "state": {
+        **dict.fromkeys(
+            ("xong", "da xong", "hoan thanh", "hoan tat", "da hoan tat", "da thuc hien xong"),
+            STATE_DONE,
+        ),
+        **dict.fromkeys(
+            ("dang lam", "dang trien khai", "dang tien hanh", "dang thuc hien do dang"),
+            STATE_RUNNING,
+        ),
+        **dict.fromkeys(("chua lam", "chua trien khai", "chua bat dau"), STATE_NOT_BEGUN),
+        **dict.fromkeys(("tam ngung", "tam hoan", "dang tam dung"), STATE_HALTED),
+    },
+    "value_status": {
+        **dict.fromkeys(("uoc", "uoc tinh", "so uoc", "uoc thuc hien ca nam"), ESTIMATED),
+        "so chinh thuc": OFFICIAL,
+    },
+    "self_judgement": {
+        **dict.fromkeys(("vuot chi tieu", "vuot ke hoach", "vuot muc"), "Vượt"),
+        **dict.fromkeys(("dat chi tieu", "dat ke hoach"), "Đạt"),
+        **dict.fromkeys(("khong dat chi tieu", "khong dat ke hoach"), "Không đạt"),
+    },
+}
+TERRITORIES = tuple(t.value for t in Territory)  # what a figure covers; "": the catalogue's own
+EARLIER = "earlier"  # office column that shows what `carry` held in the previous cycle
+
+
+class ValueType(StrEnum):
+    """What an agency may write in a cell."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"  # wraps over several lines
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class SheetKind(StrEnum):
+    """How a sheet is laid out."""
+
+    INSTRUCTIONS = "instructions"  # text only
+    DETAILS = "details"  # label | value | justification, one field a row
+    TABLE = "table"  # a header row, then one row per key
+    FREE_TABLE = "free_table"  # a header row, then rows the agency fills as it likes
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column or a details sheet's field."""
+
+    key: str  # "committed", "milestone_q1", "five_person", "justification"
+    header: str  # Vietnamese, as printed in the header cell (details: the label)
+    type: ValueType
+    office: bool = False  # the office's text, locked; `source` says which row attribute fills it
+    source: str = ""  # one of OFFICE_SOURCES, DETAIL_SOURCES or (agency's own) PREFILL_SOURCES
+    required: bool = False
+    choices: Sequence[str] = ()
+    choices_from: str = ""  # "solution_groups" instead of a fixed list
+    help: str = ""  # input message, at most 255 characters
+    width: int = 14  # characters
+    unit_of_row: bool = False  # a number in the unit of the row: compared with its target
+    period: str = ""  # for milestones: one of catalogue.PERIODS
+    five_clear: str = ""  # of the "5 rõ": nguoi, viec, thoi_han, trach_nhiem or ket_qua
+    label: str = ""  # short name used in letters; header when empty
+    lead_only: bool = False  # `required` holds only for rows that the agency leads
+    unit: str = ""  # unit of a number that is not in the unit of the row ("triệu đồng")
+    meaning: str = ""  # one of MEANINGS; no two columns of a sheet mean the same
+    carry: str = ""  # column of the previous form's same sheet whose answer is put in beforehand
+    territory: str = ""  # one of TERRITORIES; "": the catalogue's own
+    alternatives: Sequence[str] = ()  # filled instead, with a justification: may stay empty
+
+
+@dataclass(frozen=True, slots=True)
+class SheetForm:
+    """One sheet. `appendices` selects the catalogue rows of a TABLE."""
+
+    key: str  # "details", "indicators", "scenario", "tasks", "action_plan", "projects"
+    title: str  # the sheet's name, at most 31 characters
+    kind: SheetKind
+    heading: str  # printed above the table
+    guidance: str = ""  # one or two sentences under the heading
+    appendices: Sequence[Appendix] = ()
+    columns: Sequence[Column] = ()
+    free_rows: int = 0  # rows offered in a FREE_TABLE
+    minimum_rows: int = 0  # rows an agency must fill in a FREE_TABLE when it has no assigned tasks
+
+    def column(self, key: str) -> Column:
+        """The column of that key; KeyError when there is none."""
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(key)
+
+    def meaning(self, meaning: str, territory: str = "", period: str = "") -> Column | None:
+        """The agency's column that says this, None when the sheet has none."""
+        wanted = (meaning, territory, period)
+        return next(
+            (
+                c
+                for c in self.columns
+                if not c.office and (c.meaning, c.territory, c.period) == wanted
+            ),
+            None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A workbook's layout. `version` is part of the signed identity."""
+
+    code: str  # "plan"
+    version: str  # "plan-1"
+    title: str
+    sheets: Sequence[SheetForm]
+    accepts: Sequence[str] = ()  # older versions that are still taken
+    instructions: Sequence[str] = ()  # paragraphs; may hold {placeholders} of the cycle
+    advice: Sequence[str] = ()  # what the opening letter says of filling it in
+    accept_by_section: bool = False  # sheets are taken one by one; else the workbook as a whole
+
+    def sheet(self, key: str) -> SheetForm:
+        """The sheet of that key; KeyError when there is none."""
+        for sheet in self.sheets:
+            if sheet.key == key:
+                return sheet
+        raise KeyError(key)
+
+
+OFFICE_SOURCES = (  # what an office column of a TABLE may show of a catalogue row
+    "code",
+    "number",
+    "name",
+    "unit",
+    "target_shown",
+    "role",
+    "deadline_text",
+    "group",
+    "investment_printed",
+    "approval_printed",
+    "value_quy_1",
+    "value_6_thang",
+    "value_9_thang",
+    "value_ca_nam",
+    EARLIER,
+)
+FREE_SOURCES = ("row_number",)  # office column of a FREE_TABLE: 1, 2, 3 ...
+DETAIL_SOURCES = ("agency_name", "cycle_title")  # office fields of a DETAILS sheet
+PREFILL_SOURCES = ("contact_person", "contact_phone")  # agency fields of it
+CHOICE_SOURCES = ("solution_groups",)
+INSTRUCTION_FIELDS = (  # placeholders of a form's instructions
+    "agency",
+    "cycle_title",
+    "legal_basis",
+    "content",
+    "due_text",
+    "deadline",  # "trước 00 giờ 00 ngày 20/02/2025 (giờ Hà Nội)"
+    "last_day",  # "; ngày làm việc cuối cùng: 19/02/2025", or nothing
+    "grace",
+    "meeting",
+    "recipient",
+    "channel",
+    "contact",  # person, phone and address, those there are
+)
+ROLE_NAMES = {Role.LEAD: "Chủ trì", Role.CO: "Phối hợp"}
+
+
+def role_of(row: CatalogueRow, agency: str) -> Role | None:
+    """The agency's part in the row, None when it has none; lead when it is named twice."""
+    roles = [a.role for a in row.agencies if a.agency == agency]
+    return Role.LEAD if Role.LEAD in roles else next(iter(roles), None)
+
+
+def is_required(column: Column, row: CatalogueRow, agency: str) -> bool:
+    """Whether the agency must fill the column of that row: co-reporters need not commit."""
+    if not column.required:
+        return False
+    return not column.lead_only or role_of(row, agency) is Role.LEAD
+
+
+def year_column(columns: Iterable[Column]) -> Column | None:
+    """The column whose number is the row's value for the year: estimated, else committed.
+
+    Figures of another territory, of last year or of a part of the year are further measures and
+    never taken for it.
+    """
+    own = [c for c in columns if c.unit_of_row and not (c.office or c.period or c.territory)]
+    estimate = next((c for c in own if c.meaning == "estimate"), None)
+    return estimate or next((c for c in own if not c.meaning), None)
+
+
+def choices_of(column: Column, catalogue: Catalogue) -> Sequence[str]:
+    """The texts a CHOICE column offers, in order; empty for the other types."""
+    if column.choices_from == "solution_groups":
+        return catalogue.solution_groups
+    return column.choices
+
+
+def place_of(row: CatalogueRow, catalogue: Catalogue) -> str:
+    """Where the row stands, as officials cite it: "PL I.4", "PL I.4 -", "PL II.1.a", "Mục II.2".
+
+    Dashes keep the number of the row they belong under; appendix I prints them before the name.
+    """
+    numbers: list[str] = []
+    current = row
+    while True:
+        numbers.append(current.number.strip().rstrip(").") or dash_of(current))
+        if not current.parent or current.number.strip().isdigit():
+            break
+        current = catalogue.row(current.parent)
+    place = ""
+    for number in reversed([n for n in numbers if n]):
+        joint = "." if place and number.isalnum() else " " if place else ""
+        place += joint + number
+    if row.appendix is Appendix.BODY:
+        return f"Mục {place}" if place else "Chỉ thị"
+    return f"PL {row.appendix.value}" + (f".{place}" if place else "")
+
+
+def dash_of(row: CatalogueRow) -> str:
+    """The dash or plus that opens the row's printed name, empty for none."""
+    mark, blank, _ = row.name_printed.partition(" ")
+    return mark if blank and mark in {"-", "+"} else ""
+
+
+def full_name(row: CatalogueRow, catalogue: Catalogue) -> str:
+    """The row's name, after the names of the headings it cannot be understood without.
+
+    "Tỷ lệ chất thải rắn ... hợp vệ sinh: Đô thị" (I.18), since a heading has no line of its own.
+    """
+    names = [row.name]
+    parent = row.parent
+    while parent:
+        above = catalogue.row(parent)
+        if above.is_heading:
+            names.append(above.name.strip().rstrip(" :,"))
+        parent = above.parent
+    return ": ".join(reversed(names))
+
+
+def office_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency: str) -> str:
+    """What the office prints in its own column of a catalogue row; compare with this.
+
+    What the previous cycle said is not in the catalogue: "" for it. Raises ValueError for a source
+    that is not among OFFICE_SOURCES.
+    """
+    source = column.source
+    if source == EARLIER:
+        return ""
+    if source == "number":
+        return place_of(row, catalogue)
+    if source == "name":
+        return full_name(row, catalogue)
+    if source == "role":
+        role = role_of(row, agency)
+        return ROLE_NAMES[role] if role else ""
+    if source == "deadline_text":
+        return row.deadline_printed
+    if source.startswith("value_") and source in OFFICE_SOURCES:
+        position = PERIODS.index(source.removeprefix("value_"))
+        return row.values_printed[position] if position < len(row.values_printed) else ""
+    if source in OFFICE_SOURCES:
+        return str(getattr(row, source))
+    raise ValueError(f"unknown source {source!r} of column {column.key!r}")
+
+
+def expected_rows(sheet: SheetForm, catalogue: Catalogue, agency: str) -> list[CatalogueRow]:
+    """The catalogue rows an agency finds pre-filled in a table sheet, in printed order."""
+    return catalogue.rows_for(agency, sheet.appendices) if sheet.kind is SheetKind.TABLE else []
+
+
+def asks_anything(form: Form, catalogue: Catalogue, agency: str) -> bool:
+    """Whether the agency's workbook would have anything to report in.
+
+    A form of tables only (the quarterly scenario) asks those that have rows on it; one with a free
+    sheet asks everybody.
+    """
+    tables = (SheetKind.TABLE, SheetKind.FREE_TABLE)
+    if not any(s.kind in tables for s in form.sheets):
+        return True
+    return any(s.kind in tables for s in sheets_for(form, catalogue, agency))
+
+
+def asked_sheets(form: Form, catalogue: Catalogue, agency: str) -> list[str]:
+    """Keys of the sheets by which an agency answers: its tables, not what tells who it is."""
+    answering = (SheetKind.TABLE, SheetKind.FREE_TABLE)
+    return [s.key for s in sheets_for(form, catalogue, agency) if s.kind in answering]
+
+
+def sheets_for(form: Form, catalogue: Catalogue, agency: str) -> list[SheetForm]:
+    """The sheets of an agency's workbook: tables without a row for it are left out."""
+    return [
+        s
+        for s in form.sheets
+        if s.kind is not SheetKind.TABLE or expected_rows(s, catalogue, agency)
+    ]

@@ -1,0 +1,305 @@
+"""From cells to meaning: what an agency's workbook says, entry by entry, and where it is unclear.
+
+The fast reader knows no formulas; where a needed cell is empty, the exact reader is asked before
+the agency is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from models.domain.notation.number_notation import format_number
+from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
+from models.domain.reading.cell_values import (
+    Doubt,
+    Understood,
+    as_text,
+    is_blank,
+    is_error_text,
+    percent_text,
+    phone_text,
+    seen_text,
+    understand_choice,
+    understand_date,
+    understand_number,
+    understand_percentage,
+    understand_word,
+)
+from models.domain.reading.expectations import (
+    Expectations,
+    ExpectedRow,
+    ExpectedSheet,
+    expectations_for,
+)
+from models.domain.reading.forms import (
+    FIXED_CHOICES,
+    OTHER_WORDS,
+    Column,
+    Form,
+    SheetKind,
+    ValueType,
+    choices_of,
+)
+from models.domain.reading.layout import Layout, SheetLayout, lay_out
+from models.domain.reading.problems import RESTATED, Problem, ProblemKind
+from models.domain.reading.submissions import CellKey, Entry
+from models.domain.reading.workbook_content import (
+    CellValue,
+    ErrorValue,
+    ExactCell,
+    ExactReader,
+    WorkbookContent,
+    column_letter,
+)
+from models.domain.register.catalogue import Catalogue
+
+_LETTERS = [column_letter(c) for c in range(1, 129)]
+_JUSTIFICATION = Column("justification", "Giải trình", ValueType.LONG_TEXT)
+
+
+@dataclass(slots=True)
+class Interpretation:
+    """What the workbook says. `entries` holds every filled cell of the agency's columns.
+
+    An entry with value None is filled but not understood; its problem says why.
+    """
+
+    expectations: Expectations
+    layout: Layout
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    by_key: dict[CellKey, Entry] = field(default_factory=dict)
+    markers: dict[CellKey, str] = field(default_factory=dict)  # "-", "x": cells that mean "nothing"
+    may_hold_formulas: bool = True
+    restated: set[CellKey] = field(default_factory=set)  # cells that repeat the target's own words
+
+    def entry(self, sheet: str, row_key: str, column: str) -> Entry | None:
+        """The entry of a cell, None when it is empty."""
+        return self.by_key.get((sheet, row_key, column))
+
+    def number(self, sheet: str, row_key: str, column: str) -> Decimal | None:
+        """The number of a cell, None when there is none."""
+        entry = self.by_key.get((sheet, row_key, column))
+        return entry.value if entry is not None and isinstance(entry.value, Decimal) else None
+
+
+def interpret(
+    content: WorkbookContent,
+    form: Form,
+    catalogue: Catalogue,
+    agency: str,
+    exact: ExactReader | None = None,
+) -> Interpretation:
+    """Reads the workbook as that agency's, by the form. Never raises for what stands in a cell."""
+    expectations = expectations_for(form, catalogue, agency)
+    layout = lay_out(content, expectations)
+    interpretation = Interpretation(
+        expectations,
+        layout,
+        problems=list(layout.problems),
+        may_hold_formulas=content.has_formulas,
+    )
+    for key, sheet in layout.sheets.items():
+        expected = expectations.sheets[key]
+        reading = _SheetReading(sheet, expected, interpretation, catalogue)
+        reading.read()
+        if exact is not None:
+            reading.ask(exact)
+    return interpretation
+
+
+class _SheetReading:
+    """Reads one sheet into an interpretation."""
+
+    def __init__(
+        self,
+        sheet: SheetLayout,
+        expected: ExpectedSheet,
+        into: Interpretation,
+        catalogue: Catalogue,
+    ) -> None:
+        self.sheet = sheet
+        self.expected = expected
+        self.into = into
+        self.catalogue = catalogue
+        self.doubted: dict[str, tuple[str, Column]] = {}  # address -> row key, column
+
+    def read(self) -> None:
+        """Reads every cell the agency may fill in."""
+        if self.expected.form.kind is SheetKind.DETAILS:
+            self._read_details()
+            return
+        columns = [
+            (c, place) for c in self.expected.inputs if (place := self.sheet.columns.get(c.key))
+        ]
+        rows = self.sheet.content.rows
+        for row_key, number in self.sheet.rows.items():
+            self._read_row(row_key, number, columns, rows[number - 1])
+
+    def _read_row(
+        self,
+        row_key: str,
+        number: int,
+        columns: list[tuple[Column, int]],
+        values: Sequence[CellValue],
+    ) -> None:
+        expected = self.expected.rows.get(row_key)
+        width = len(values)
+        empty: list[tuple[Column, int]] = []
+        for column, place in columns:
+            value = values[place - 1] if place <= width else None
+            if value is None or value == "":
+                empty.append((column, place))
+                continue
+            self._take(row_key, number, place, column, value, expected)
+        for column, place in empty:
+            # Formulas without a result and error values come as empty cells.
+            if self.into.may_hold_formulas:
+                self.doubted[f"{column_letter(place)}{number}"] = (row_key, column)
+
+    def _read_details(self) -> None:
+        place = self.sheet.columns["value"]
+        reasons = self.sheet.columns["justification"]
+        for column in self.expected.inputs:
+            number = self.sheet.rows.get(column.key)
+            if not number:
+                continue
+            value = self.sheet.content.at(number, place)
+            if value is None or value == "":
+                if self.into.may_hold_formulas:
+                    self.doubted[f"{column_letter(place)}{number}"] = ("", column)
+            else:
+                self._take("", number, place, column, value, None)
+            reason = self.sheet.content.at(number, reasons)
+            if isinstance(reason, str) and not is_blank(reason):
+                self._take(column.key, number, reasons, _JUSTIFICATION, reason, None)
+
+    def _take(
+        self,
+        row_key: str,
+        number: int,
+        place: int,
+        column: Column,
+        value: CellValue,
+        expected: ExpectedRow | None,
+    ) -> bool:
+        """Records one filled cell; False when it holds only a mark for "nothing"."""
+        sheet = self.expected.form.key
+        cell = f"{_LETTERS[place - 1] if place <= 128 else column_letter(place)}{number}"
+        if isinstance(value, str) and is_blank(value):
+            if value.strip():
+                self.into.markers[sheet, row_key, column.key] = value.strip()
+            return False
+        number_cell = column.type is ValueType.NUMBER
+        text = "" if number_cell and not isinstance(value, str) else as_text(value)
+        percent = (
+            (number, place) in self.sheet.content.percent
+            and isinstance(value, (int, float))
+            and not isinstance(value, bool)
+        )
+        if percent:
+            text = percent_text(value)
+        if percent and number_cell and isinstance(value, (int, float)):
+            row = expected.row if expected is not None and column.unit_of_row else None
+            understood = understand_percentage(value, row, column.unit)
+        else:
+            understood = self._understand(column, value, text, expected)
+        if understood.doubt is not None and understood.doubt.kind is ProblemKind.PLACEHOLDER:
+            self.into.markers[sheet, row_key, column.key] = text
+            return False
+        if text:
+            raw = text
+        elif isinstance(understood.value, Decimal):
+            raw = format_number(understood.value)
+        else:
+            raw = as_text(value)
+        entry = Entry(
+            sheet, row_key, column.key, understood.value, raw, self.sheet.content.name, cell
+        )
+        self.into.entries.append(entry)
+        self.into.by_key[sheet, row_key, column.key] = entry
+        if understood.doubt is not None:
+            if understood.doubt.kind is ProblemKind.RESTATED_TARGET:
+                self.into.restated.add((sheet, row_key, column.key))
+            self._note(entry, understood.doubt, raw if percent else value)
+        return True
+
+    def _understand(
+        self, column: Column, value: CellValue, text: str, expected: ExpectedRow | None
+    ) -> Understood:
+        if isinstance(value, ErrorValue) or is_error_text(text):
+            return Understood(None, Doubt(ProblemKind.ERROR_VALUE))
+        kind = column.type
+        if kind is ValueType.NUMBER:
+            row = expected.row if expected is not None and column.unit_of_row else None
+            understood = understand_number(value, row, column.unit)
+            if column.meaning and _restates(understood):
+                # A result is a figure of its own: "> 10" says nothing of what was reached.
+                return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (RESTATED,)))
+            return understood
+        if kind is ValueType.DATE:
+            return understand_date(value)
+        if encoding := looks_like_legacy_encoding(text):
+            return Understood(None, Doubt(ProblemKind.LEGACY_ENCODING, (encoding,)))
+        if kind is ValueType.CHOICE:
+            if column.meaning in FIXED_CHOICES:
+                others = OTHER_WORDS.get(column.meaning, {})
+                return understand_word(text, choices_of(column, self.catalogue), others)
+            return understand_choice(text, choices_of(column, self.catalogue))
+        if kind is ValueType.PHONE:
+            return Understood(phone_text(value, text))
+        return Understood(text if kind is ValueType.LONG_TEXT else " ".join(text.split()))
+
+    def _note(self, entry: Entry, doubt: Doubt, value: CellValue) -> None:
+        self.into.problems.append(
+            Problem(
+                doubt.kind,
+                entry.sheet,
+                entry.sheet_name,
+                entry.cell,
+                entry.row_key,
+                entry.column,
+                seen_text(value),
+                doubt.details,
+            )
+        )
+
+    # The exact reader
+
+    def ask(self, exact: ExactReader) -> None:
+        """Asks the exact reader for the doubted cells of this sheet, once."""
+        if not self.doubted:
+            return
+        known = exact.cells(self.sheet.content.name, list(self.doubted))
+        for cell, (row_key, column) in self.doubted.items():
+            if (answer := known.get(cell)) is not None:
+                self._take_exact(cell, row_key, column, answer)
+
+    def _take_exact(
+        self,
+        cell: str,
+        row_key: str,
+        column: Column,
+        answer: ExactCell,
+    ) -> None:
+        key = (self.expected.form.key, row_key, column.key)
+        letters = cell.rstrip("0123456789")
+        number = int(cell[len(letters) :])
+        if answer.formula and (not answer.cached or answer.value in (None, "")):
+            seen = answer.formula if answer.formula.startswith("=") else f"={answer.formula}"
+            empty = Entry(key[0], row_key, column.key, None, seen, self.sheet.content.name, cell)
+            self.into.entries.append(empty)
+            self.into.by_key[key] = empty
+            self._note(empty, Doubt(ProblemKind.NOT_CALCULATED), seen)
+        elif answer.value not in (None, ""):
+            place = 0
+            for letter in letters:
+                place = place * 26 + ord(letter) - 64
+            expected = self.expected.rows.get(row_key)
+            self._take(row_key, number, place, column, answer.value, expected)
+
+
+def _restates(understood: Understood) -> bool:
+    return understood.doubt is not None and understood.doubt.kind is ProblemKind.RESTATED_TARGET

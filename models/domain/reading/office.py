@@ -1,0 +1,62 @@
+"""What the office has decided, in one value: loaded by `config`, handed to who needs it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.errors import UnknownCycle
+from models.domain.reading.forms import Form
+from models.domain.reading.rule_settings import RuleSettings
+from models.domain.register.agencies import Register
+from models.domain.register.catalogue import Catalogue
+from models.domain.register.successions import catalogue_on
+
+
+@dataclass(frozen=True)
+class Office:
+    """Catalogues by year, the register, cycles and forms by code, and the working calendar."""
+
+    catalogues: Mapping[int, Catalogue]
+    register: Register
+    cycles: Mapping[str, ReportingCycle]
+    forms: Mapping[str, Form]
+    calendar: WorkingCalendar
+    rules: RuleSettings = field(default_factory=RuleSettings)
+    # Others keep what they made of a catalogue by its identity: one object for one cycle.
+    _standing: dict[tuple[int, dt.date, dt.date], Catalogue] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def cycle(self, code: str) -> ReportingCycle:
+        """The cycle of that code. Raises UnknownCycle, which names those there are."""
+        try:
+            return self.cycles[code]
+        except KeyError:
+            known = ", ".join(sorted(self.cycles))
+            raise UnknownCycle(f"Không có kỳ báo cáo «{code}». Các kỳ đã khai: {known}.") from None
+
+    def catalogue_of(self, cycle: ReportingCycle) -> Catalogue:
+        """The catalogue as it stands for the cycle: the same object whenever it is asked for.
+
+        Every row is answered for by those who do so on the cycle's register day; targets set after
+        the cycle's end are not in it.
+        """
+        until = cycle.ends_on or cycle.due_at.astimezone(HANOI).date()
+        key = (cycle.catalogue_year, register_day(cycle), until)
+        if key not in self._standing:
+            printed = self.catalogues[cycle.catalogue_year]
+            self._standing[key] = catalogue_on(printed, self.register.successions, *key[1:])
+        return self._standing[key]
+
+    def form_of(self, cycle: ReportingCycle) -> Form:
+        """The form the cycle's workbooks follow."""
+        return self.forms[cycle.form]
+
+
+def register_day(cycle: ReportingCycle) -> dt.date:
+    """The day whose register a cycle goes by: its opening, in Hanoi."""
+    return cycle.opens_at.astimezone(HANOI).date()

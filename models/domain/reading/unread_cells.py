@@ -1,0 +1,107 @@
+"""Filled cells of a table outside the form's columns and rows: told, never dropped in silence.
+
+Agencies may insert columns and notes of their own. A figure among them may be one that was meant
+for the form, and so may anything where a column of the form is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
+
+from models.domain.reading.cell_values import as_text, is_blank
+from models.domain.reading.expectations import ExpectedSheet, plain
+from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
+from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.workbook_content import CellValue, SheetContent, address, column_letter
+
+FIGURES = "figures"  # among the details: numbers stand there, not words alone
+_NUMBERING = frozenset({"stt", "tt", "so tt", "so thu tu", "thu tu"})
+_MOST_LISTED = 40
+
+
+def unread_columns(
+    sheet: SheetContent,
+    expected: ExpectedSheet,
+    header_row: int,
+    read: Collection[int],
+    found: Collection[str],
+    rows: Collection[int],
+) -> list[Problem]:
+    """One problem for each column that nobody reads and that holds something in the table's rows.
+
+    `read`: places of the columns that are read, or spoken of already; `found`: their keys.
+    """
+    width = max((len(sheet.rows[row - 1]) for row in rows), default=0)
+    places = [p for p in range(1, min(width, HEADER_SEARCH_COLUMNS) + 1) if p not in read]
+    lost = tuple(c.header for c in expected.inputs if c.key not in found)
+    problems = []
+    for place in places:
+        filled = [row for row in rows if not is_blank(sheet.at(row, place))]
+        if not filled:
+            continue
+        header = " ".join(as_text(sheet.at(header_row, place)).split())
+        figures = plain(header) not in _NUMBERING and any(
+            _is_figure(sheet.at(row, place)) for row in filled
+        )
+        problems.append(
+            Problem(
+                ProblemKind.COLUMN_UNREAD,
+                expected.form.key,
+                sheet.name,
+                address(filled[0], place),
+                seen=header,
+                details=(column_letter(place), *((FIGURES,) if figures else ())),
+                cells=tuple(address(row, place) for row in filled),
+                names=lost,
+            )
+        )
+    return problems
+
+
+def unread_rows(
+    sheet: SheetContent,
+    expected: ExpectedSheet,
+    columns: Mapping[str, int],
+    numbers: Sequence[int],
+) -> list[Problem]:
+    """The filled cells of rows without code and name, words and figures apart.
+
+    What stands beside the form's columns there is the agency's own margin.
+    """
+    places = set(columns.values())
+    words: list[str] = []
+    figures: list[str] = []
+    for number in numbers:
+        cells = sheet.rows[number - 1][:HEADER_SEARCH_COLUMNS]
+        if _numbers_the_columns(cells):
+            continue
+        for place, value in enumerate(cells, 1):
+            if place in places and not is_blank(value):
+                (figures if _is_figure(value) else words).append(address(number, place))
+    return [
+        Problem(
+            ProblemKind.STRAY_CELL,
+            expected.form.key,
+            sheet.name,
+            cells[0],
+            details=details,
+            cells=tuple(cells[:_MOST_LISTED]),
+        )
+        for cells, details in ((words, ()), (figures, (FIGURES,)))
+        if cells
+    ]
+
+
+def _is_figure(value: CellValue) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, (int, float)) or as_text(value)[:1].isdigit()
+
+
+def _numbers_the_columns(cells: Sequence[CellValue]) -> bool:
+    """Whether a row only numbers the columns: (1), (2), (3) ... as forms of the office do."""
+    marks = [as_text(c).strip("() ") for c in cells if not is_blank(c)]
+    if len(marks) < 3 or not all(m.isdecimal() and len(m) < 4 for m in marks):
+        return False
+    return all(int(b) - int(a) == 1 for a, b in pairwise(marks))

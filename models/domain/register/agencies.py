@@ -1,0 +1,239 @@
+"""The register: who answers, under which names, from when to when, and where to write."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from models.domain.errors import UnknownAgency
+from models.domain.notation.vietnamese_text import fold, squeeze
+from models.domain.register.successions import Successions
+
+
+class AgencyKind(StrEnum):
+    """Kinds of agency the directive addresses (part III and "Nơi nhận")."""
+
+    DEPARTMENT = "department"  # sở, ban, ngành, Văn phòng, Thanh tra
+    DISTRICT = "district"  # quận, huyện, thành phố trực thuộc; none since 01/07/2025
+    COMMUNE = "commune"  # xã, phường, đặc khu: the lower of two tiers since 01/07/2025
+    PROJECT_BOARD = "project_board"  # ban quản lý dự án
+    CENTRAL = "central"  # cơ quan trung ương trên địa bàn, công an, quân sự
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """One agency; `valid_to` is its last day, None while it exists."""
+
+    code: str
+    name: str
+    kind: AgencyKind
+    aliases: Sequence[str] = ()
+    valid_from: dt.date = dt.date(1900, 1, 1)
+    valid_to: dt.date | None = None
+    note: str = ""
+
+    def valid_on(self, day: dt.date) -> bool:
+        """Whether the agency exists on that day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def name_keys(self) -> frozenset[str]:
+        """The keys under which its name and aliases are found."""
+        return frozenset(name_key(name) for name in (self.name, *self.aliases))
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where an agency's letters go. Addresses are lower case."""
+
+    agency: str
+    to: Sequence[str]
+    cc: Sequence[str] = ()
+    superior: Sequence[str] = ()  # copied when the agency is overdue
+    focal_person: str = ""
+    phone: str = ""
+    domains: Sequence[str] = ()  # mail domains of former days, before a merger; lower case
+
+
+@dataclass(frozen=True)
+class Register:
+    """All agencies by code, their contacts, and who answers in whose place."""
+
+    agencies: Mapping[str, Agency]
+    contacts: Mapping[str, Contact]
+    successions: Successions = field(default_factory=Successions)
+
+    def __iter__(self) -> Iterator[Agency]:
+        return iter(self.agencies.values())
+
+    def resolve(self, name: str, on: dt.date) -> Agency:
+        """The agency that bears the code, name or alias on that day, however it is spelt.
+
+        Letter case, diacritics, blanks, the office's abbreviations and a trailing "thành phố",
+        "Hải Phòng" make no difference. Raises UnknownAgency, naming the nearest names, or the
+        days on which the agency existed, or the agencies that share the name.
+        """
+        found = self._bearers(name)
+        valid = [agency for agency in found if agency.valid_on(on)]
+        if len(valid) == 1:
+            return valid[0]
+        shown = squeeze(name)[:120]
+        if valid:
+            raise UnknownAgency(
+                f"“{shown}” là tên của nhiều cơ quan: {_listed(a.name for a in valid)}. "
+                "Đề nghị ghi mã cơ quan."
+            )
+        if found:
+            lives = "; ".join(_life(agency) for agency in found)
+            raise UnknownAgency(f"“{shown}” không còn hoặc chưa có vào ngày {_day(on)}: {lives}.")
+        nearest = self._nearest(name, on)
+        hint = f" Tên gần giống: {_listed(nearest)}." if nearest else ""
+        raise UnknownAgency(f"“{shown}” không có trong danh bạ cơ quan.{hint}")
+
+    def responsible_for(self, name: str, on: dt.date) -> Agency:
+        """The agency of that name, or the one that answers in its place on that day.
+
+        An old name leads to the only heir, a name to come to the only predecessor. Raises
+        UnknownAgency, which names the heirs where there are several.
+        """
+        try:
+            return self.resolve(name, on)
+        except UnknownAgency as error:
+            kin = list(dict.fromkeys(self._kin_of_bearers(name, on)))
+            if len(kin) == 1:
+                return kin[0]
+            if not kin:
+                raise
+            names = _listed(agency.name for agency in kin)
+            raise UnknownAgency(f"{error} Cơ quan trả lời thay: {names}.") from None
+
+    def contacts_on(self, day: dt.date) -> Mapping[str, Contact]:
+        """Where the letters to each agency go on that day: once it has ended, to all its heirs.
+
+        Addresses of several heirs are joined, each once. An agency whose heirs have no address
+        keeps its own.
+        """
+        if day not in self._contacts_by_day:
+            ended = {a.code for a in self if self.successions.passes_on(a.code, day)}
+            heirs = {code: self._heirs_contact(code, day) for code in sorted(ended)}
+            known = {code: contact for code, contact in heirs.items() if contact.to}
+            self._contacts_by_day[day] = {**self.contacts, **known} if known else self.contacts
+        return self._contacts_by_day[day]
+
+    def agency_name(self, code: str) -> str:
+        """The agency's name; the code itself where no agency bears it.
+
+        >>> health = Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT)
+        >>> register = Register({"syt": health}, {})
+        >>> register.agency_name("syt"), register.agency_name("xyz")
+        ('Sở Y tế', 'xyz')
+        """
+        agency = self.agencies.get(code)
+        return agency.name if agency else code
+
+    def answering_on(self, day: dt.date) -> list[Agency]:
+        """The agencies that exist on that day, in the register's order."""
+        return [agency for agency in self if agency.valid_on(day)]
+
+    def _bearers(self, name: str) -> list[Agency]:
+        by_code = self.agencies.get(name.strip().lower())
+        return [by_code] if by_code else self._by_name.get(name_key(name), [])
+
+    def _kin_of_bearers(self, name: str, on: dt.date) -> Iterator[Agency]:
+        """Who exists on that day and answers in the place of those who bear the name."""
+        for bearer in self._bearers(name):
+            if bearer.valid_from <= on:
+                kin = self.successions.heirs_of(bearer.code, on)
+            else:
+                kin = self.successions.predecessors_of(bearer.code, bearer.valid_from)
+            for code in kin:
+                if (agency := self.agencies.get(code)) and agency.valid_on(on):
+                    yield agency
+
+    def _nearest(self, name: str, on: dt.date) -> list[str]:
+        names = {k: a.name for k, found in self._by_name.items() for a in found if a.valid_on(on)}
+        keys = difflib.get_close_matches(name_key(name[:200]), list(names), n=3, cutoff=0.6)
+        return list(dict.fromkeys(names[key] for key in keys))
+
+    def _heirs_contact(self, agency: str, day: dt.date) -> Contact:
+        heirs = self.successions.heirs_of(agency, day)
+        found = [self.contacts[code] for code in heirs if code in self.contacts]
+        return Contact(
+            agency,
+            to=tuple(dict.fromkeys(a for c in found for a in c.to)),
+            cc=tuple(dict.fromkeys(a for c in found for a in c.cc)),
+            superior=tuple(dict.fromkeys(a for c in found for a in c.superior)),
+            focal_person=found[0].focal_person if len(found) == 1 else "",
+            phone=found[0].phone if len(found) == 1 else "",
+        )
+
+    @cached_property
+    def _contacts_by_day(self) -> dict[dt.date, Mapping[str, Contact]]:
+        return {}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Agency]]:
+        found: dict[str, list[Agency]] = {}
+        for agency in self:
+            for key in agency.name_keys:
+                found.setdefault(key, []).append(agency)
+        return found
+
+
+# Abbreviations of the office's own letters, expanded before names are compared.
+_ABBREVIATIONS = {
+    "ubnd": "uy ban nhan dan",
+    "vp": "van phong",
+    "bqlda": "ban quan ly du an",
+    "qlda": "quan ly du an",
+    "bql": "ban quan ly",
+    "ql": "quan ly",
+    "kkt": "khu kinh te",
+    "dtxd": "dau tu xay dung",
+    "tp": "thanh pho",
+    "hp": "hai phong",
+}
+_WORD = re.compile(r"[a-z0-9]+")
+_CITY = (" thanh pho", " hai phong")
+# Words that say only what kind of body it is: alone they would name any of them.
+_KIND_ONLY = frozenset({"so", "cuc", "ban", "ca", "dai hoc", "truong", "uy ban nhan dan"})
+
+
+def name_key(name: str) -> str:
+    """The key under which the spellings of one agency's name are equal.
+
+    The city at the end falls away, unless nothing but a kind of body would be left.
+
+    >>> name_key("Ban quản lý khu kinh tế Hải Phòng") == name_key("BQL Khu kinh tế")
+    True
+    >>> name_key("UBND TP. Thủy Nguyên, TP Hải Phòng")
+    'uy ban nhan dan thanh pho thuy nguyen'
+    >>> name_key("Đại học Hải Phòng"), name_key("Đại học")
+    ('dai hoc hai phong', 'dai hoc')
+    """
+    words = _WORD.findall(fold(name.replace("&", " và ")))
+    key = " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+    while (city := next((c for c in _CITY if key.endswith(c)), "")) and (
+        (rest := key.removesuffix(city)) not in _KIND_ONLY
+    ):
+        key = rest
+    return key
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _life(agency: Agency) -> str:
+    start = f" từ ngày {_day(agency.valid_from)}" if agency.valid_from.year > 1900 else ""
+    end = f" đến hết ngày {_day(agency.valid_to)}" if agency.valid_to else ""
+    return f"“{agency.name}” tồn tại{start}{end}"

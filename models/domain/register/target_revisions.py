@@ -1,0 +1,75 @@
+"""Targets set during the year, for the directive's territory or for another one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.domain.register.targets import Target
+from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
+
+UNCONFIRMED = "chờ xác nhận"  # of what is assumed until the office confirms it
+_NUMBERED = re.compile(r"(?P<kind>\D+?)\s+(?:số\s+)?(?P<number>\d+(?:/\d{4})?/[^\W\d][^\s,;]*)")
+_INITIALS = {
+    "nghị quyết": "NQ",
+    "quyết định": "QĐ",
+    "kế hoạch": "KH",
+    "chỉ thị": "CT",
+    "kết luận": "KL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRevision:
+    """A target set anew, or for another territory than the directive's, from a day on."""
+
+    row: str  # code of the catalogue row; the target is in the row's unit
+    territory: Territory
+    effective_on: dt.date  # first day on which it holds
+    printed: str  # as the document prints it: "12,35"
+    target: Target
+    basis: str  # the document that sets it
+    assumed: bool = False  # the office has yet to confirm it
+    note: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Territory, target, numbered document: short enough for a column."""
+        remarks = [short_basis(self.basis), UNCONFIRMED if self.assumed else ""]
+        behind = ", ".join(text for text in remarks if text)
+        target = f"{TERRITORY_SHORT_NAMES[self.territory]}: {self.printed}"
+        return f"{target} ({behind})" if behind else target
+
+
+def known_by(revisions: Sequence[TargetRevision], day: dt.date) -> tuple[TargetRevision, ...]:
+    """Those that hold by that day, in their own order."""
+    return tuple(r for r in revisions if r.effective_on <= day)
+
+
+def named_basis(basis: str) -> str:
+    """A numbered document by kind and number; any other in its own words.
+
+    >>> named_basis("Nghị quyết số 42/NQ-HĐND ngày 25/07/2025 của HĐND thành phố")
+    'Nghị quyết số 42/NQ-HĐND'
+    >>> named_basis("Hội nghị của UBND tỉnh Hải Dương ngày 14/01/2025")
+    'Hội nghị của UBND tỉnh Hải Dương ngày 14/01/2025'
+    """
+    found = _NUMBERED.match(basis)
+    return f"{found['kind'].strip()} số {found['number']}" if found else basis
+
+
+def short_basis(basis: str) -> str:
+    """A numbered document as a column names it; empty for one without a number.
+
+    >>> short_basis("Nghị quyết số 42/NQ-HĐND ngày 25/07/2025 của HĐND thành phố")
+    'NQ 42/NQ-HĐND'
+    >>> short_basis("Hội nghị của UBND tỉnh Hải Dương ngày 14/01/2025")
+    ''
+    """
+    found = _NUMBERED.match(basis)
+    if found is None:
+        return ""
+    kind = found["kind"].strip()
+    return f"{_INITIALS.get(kind.lower(), kind)} {found['number']}"

@@ -1,0 +1,121 @@
+"""What the note to the head of the office says of a plan: nobody committed, committed below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from models.domain.consolidation import Consolidation, IndicatorLine, PlanState, TaskLine
+from models.domain.cycle.letter_phrases import measured, number_text, shown_number
+from models.domain.letters.letters import Table
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import PERIODS, period_phrase
+from models.domain.results.summary_words import (
+    SummaryMatter,
+    Words,
+    assigned,
+    cut_table,
+    point,
+    rows_point,
+)
+
+
+def plan_matter(consolidation: Consolidation, office: Office) -> SummaryMatter:
+    """The gravest first: targets nobody committed to or committed below, tasks without a plan."""
+    words = Words(consolidation, office)
+    return SummaryMatter(
+        shares=_shares(consolidation),
+        points=list(_plan_points(consolidation, words)),
+        tables=[_short_table(consolidation, words)],
+    )
+
+
+def _shares(consolidation: Consolidation) -> str:
+    """The commitments in one sentence part."""
+    h = consolidation.headline
+    shares = (
+        (h.committed, h.indicators, "chỉ tiêu đã có mức cam kết"),
+        (h.plan_states[PlanState.COMPLETE], h.tasks, "nhiệm vụ đã đủ “5 rõ”"),
+        (h.projects_reported, h.projects, "dự án trọng điểm đã báo cáo"),
+    )
+    return ", ".join(f"{number_text(n)}/{number_text(of)} {text}" for n, of, text in shares)
+
+
+def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
+    excused = consolidation.excused
+    uncommitted = [
+        i.row for i in consolidation.indicators if i.uncommitted and i.row.code not in excused
+    ]
+    yield from rows_point("Chỉ tiêu chưa cơ quan nào cam kết", uncommitted, "chỉ tiêu", words)
+    short = [_shortfall(i, words) for i in consolidation.indicators if i.falls_short]
+    yield from point("Chỉ tiêu cam kết chưa đạt mức giao", short, "chỉ tiêu")
+    yield from _scenario_points(consolidation)
+    tasks = consolidation.tasks
+    none = [t.row for t in tasks if t.state is PlanState.NONE and t.row.code not in excused]
+    yield from rows_point("Nhiệm vụ được giao chưa có kế hoạch", none, "nhiệm vụ", words)
+    partial = [t.row for t in tasks if t.state is PlanState.PARTIAL]
+    yield from rows_point("Nhiệm vụ chưa đủ “5 rõ”", partial, "nhiệm vụ", words)
+    late = [_late(t, words) for t in tasks if t.late_plans]
+    yield from point("Nhiệm vụ tự đặt hạn sau thời hạn giao", late, "nhiệm vụ")
+    projects = consolidation.projects
+    silent = [p.row for p in projects if not p.answers and p.row.code not in excused]
+    yield from rows_point("Dự án trọng điểm chưa được báo cáo", silent, "dự án", words)
+    freed = [
+        f"{a.name} ({'; '.join(a.exempt_sheets)})"
+        for a in consolidation.agencies
+        if a.exempt_sheets
+    ]
+    yield from point("Được miễn một phần báo cáo theo quyết định", freed, "cơ quan")
+
+
+def _shortfall(line: IndicatorLine, words: Words) -> str:
+    figure = line.standing.value if line.standing else None
+    value = figure.number if figure is not None and figure.number is not None else Decimal(0)
+    committed = measured(value, line.row.unit)
+    return f"{words.row(line.row)} (cam kết {committed}, giao {assigned(line.row)})"
+
+
+def _value_of(line: IndicatorLine) -> str:
+    figure = line.standing.value if line.standing else None
+    return shown_number(figure.number) if figure is not None and figure.number is not None else ""
+
+
+def _late(line: TaskLine, words: Words) -> str:
+    plan = line.late_plans[0]
+    return f"{words.row_and_lead(line.row)}: {plan.own_deadline:%d/%m/%Y}"
+
+
+def _scenario_points(consolidation: Consolidation) -> Iterable[str]:
+    """The whole product, where a period was lowered; its branches stand in the workbook."""
+    if not consolidation.scenario:
+        return
+    whole = consolidation.scenario[0]
+    lowered = [
+        f"{period_phrase(p)} {shown_number(number)} (Chỉ thị {shown_number(whole.printed[p])})"
+        for p in PERIODS
+        if (difference := whole.difference(p)) is not None
+        and difference < 0
+        and (number := whole.updated[p].number) is not None
+    ]
+    if lowered:
+        yield f"Kịch bản GRDP được cập nhật thấp hơn Chỉ thị: {'; '.join(lowered)}."
+
+
+def _short_table(consolidation: Consolidation, words: Words) -> Table:
+    short = [i for i in consolidation.indicators if i.falls_short]
+    return cut_table(
+        "Chỉ tiêu cam kết chưa đạt mức giao",
+        ("Vị trí", "Chỉ tiêu", "Đơn vị tính", "Giao", "Cam kết", "Cơ quan"),
+        [
+            (
+                words.place(i.row),
+                words.name(i.row),
+                i.row.unit,
+                assigned(i.row),
+                _value_of(i),
+                words.agency(i.standing.agency) if i.standing else "",
+            )
+            for i in short
+        ],
+        (3, 4),
+    )

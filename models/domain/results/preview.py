@@ -1,0 +1,248 @@
+"""What one agency sees before the meeting: how the meeting will see it.
+
+The same lines as the report's, but only the agency's own: indicators and tasks it is named for, its
+projects and own actions, the conflicts it is part of with the other party named, what it still
+owes. Every figure carries its reference, and the annex leads to its cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from models.domain.answers.standing import AgencyStanding
+from models.domain.consolidation import Consolidation
+from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
+from models.domain.reading.forms import ROLE_NAMES, role_of
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.targets import Judgement
+from models.domain.results import report_measures as measures
+from models.domain.results import report_work as work
+from models.domain.results.report_sources import SourceFile, source_files
+from models.domain.results.report_text import Citations, ReportNames, Text, joined, words
+from models.domain.review.lines import ReviewAction, ReviewIndicator
+from models.domain.review.review import Review
+from models.domain.review.states import Answer
+from models.domain.review.wording import BUCKET_NAMES
+
+Row = Mapping[str, Text]
+PARTS = ("indicators", "territories", "scenario", "tasks", "actions", "projects", "conflicts")
+SOURCES = "sources"
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+OWN_PROMISE = "Cơ quan tự cam kết"
+NOT_ASKED = "(không phải báo cáo)"  # of a row the agency is named for beside its lead
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One agency's page, ready to be set."""
+
+    agency: str
+    agency_name: str
+    title: str
+    as_of: str
+    meeting: str
+    code: str
+    answer: Answer
+    parts: Mapping[str, str]  # number of each part that has rows: "indicators" -> "I"
+    facts: Sequence[Text]
+    indicators: Sequence[Row]
+    territories: Sequence[Row]
+    scenario: Sequence[Row]
+    tasks: Sequence[Row]
+    actions: Sequence[Row]
+    projects: Sequence[Row]
+    conflicts: Sequence[Row]
+    sources: Sequence[SourceFile]
+
+    @property
+    def has_page(self) -> bool:
+        """Whether there is anything to look at beyond the letter's own sentences."""
+        return any(key != SOURCES for key in self.parts)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of what the agency would read: the words, not the references.
+
+        References move when anybody answers; that alone is no news.
+        """
+        digest = hashlib.sha256()
+        for text in self._texts():
+            said = "".join(s.text for s in text.spans if not s.is_reference)
+            raw = said.encode("utf-8", "surrogatepass")
+            digest.update(b"%d:" % len(raw))
+            digest.update(raw)
+        return digest.hexdigest()
+
+    def _texts(self) -> Iterator[Text]:
+        yield words(self.title)
+        yield from self.facts
+        for key in PARTS:
+            table = getattr(self, key)
+            yield words(str(len(table)))
+            for row in table:
+                yield from (row[key] for key in sorted(row))
+
+
+def preview_of(
+    office: Office,
+    consolidation: Consolidation,
+    review: Review,
+    standing: AgencyStanding,
+    made_at: dt.datetime,
+) -> Preview:
+    """The page of the agency whose standing it is, as of `made_at`."""
+    cycle, agency = consolidation.cycle, standing.agency
+    catalogue = office.catalogue_of(cycle)
+    names = ReportNames(office.register, catalogue, office.form_of(cycle))
+    cites = Citations()
+    indicators = [i for i in review.indicators if _concerns(i.row, agency)]
+    content: dict[str, Sequence[Row]] = {
+        "indicators": [
+            _indicator_row(i, n, agency, names, cites) for n, i in enumerate(indicators, 1)
+        ],
+        "territories": list(measures.territory_rows(indicators, names, cites)),
+        "scenario": [
+            measures.scenario_row(s, names, cites)
+            for s in review.scenario
+            if _concerns(s.row, agency) or any(r.agency == agency for r in s.line.reports)
+        ],
+        "tasks": [
+            {**work.task_row(t, n, names, cites), "role": _role(t.row, agency)}
+            for n, t in enumerate((t for t in review.tasks if _concerns(t.row, agency)), 1)
+        ],
+        "actions": [
+            _action_row(a, n, cites)
+            for n, a in enumerate((a for a in review.actions if a.agency == agency), 1)
+        ],
+        "projects": [
+            work.project_row(p, n, names, cites)
+            for n, p in enumerate((p for p in review.projects if _concerns(p.row, agency)), 1)
+        ],
+        "conflicts": [
+            measures.conflict_row(c, names, cites)
+            for c in consolidation.conflicts
+            if agency in c.agencies
+        ],
+    }
+    sources = source_files(cites.figures, names)
+    shown = [key for key in PARTS if content[key]] + ([SOURCES] if sources else [])
+    parts = dict(zip(shown, _ROMAN, strict=False))
+    return Preview(
+        agency=agency,
+        agency_name=one_line(names.agency(agency)),
+        title=one_line(cycle.title),
+        as_of=instant_text(made_at),
+        meeting=one_line(cycle.meeting, 400),
+        code=consolidation.inputs_hash[:12],
+        answer=_answer(standing),
+        parts=parts,
+        facts=list(_facts(consolidation, review, standing, names, parts)),
+        sources=sources,
+        **content,
+    )
+
+
+def _answer(standing: AgencyStanding) -> Answer:
+    if standing.counted or not standing.owes:
+        return Answer.TAKEN
+    if standing.waits_for_office:
+        return Answer.HELD
+    return Answer.NOT_TAKEN if standing.versions else Answer.NOTHING
+
+
+def _concerns(row: CatalogueRow, agency: str) -> bool:
+    return any(a.agency == agency for a in row.agencies)
+
+
+def _role(row: CatalogueRow, agency: str) -> Text:
+    role = role_of(row, agency)
+    return words(ROLE_NAMES[role] if role else "")
+
+
+def _facts(
+    consolidation: Consolidation,
+    review: Review,
+    standing: AgencyStanding,
+    names: ReportNames,
+    parts: Mapping[str, str],
+) -> Iterator[Text]:
+    """How the agency stands, in sentences."""
+    used = ", ".join(f"phiên bản {v.version} (số {v.receipt_number})" for v in standing.counted)
+    state = TIMELINESS_NAMES[standing.timeliness]
+    yield words(f"Tình trạng báo cáo: {state.lower()}" + (f"; đang dùng {used}." if used else "."))
+    owed = ", ".join(names.sheet(key) for key in standing.owed_sections)
+    if standing.owes:
+        whole = not standing.counted
+        yield words(f"Còn phải gửi: {'toàn bộ báo cáo' if whole or not owed else owed}.")
+    agency = standing.agency
+    led = [i for i in review.indicators if i.row.lead == agency]
+    if led:
+        told = [i for i in led if i.has_value]
+        missed = sum(i.outcome is Judgement.NOT_MET for i in told)
+        reached = sum(i.outcome not in (Judgement.NOT_MET, Judgement.UNKNOWN) for i in told)
+        yield words(
+            f"Chủ trì {number_text(len(led))} chỉ tiêu: {number_text(reached)} đạt hoặc vượt, "
+            f"{number_text(missed)} không đạt, {number_text(len(led) - len(told))} chưa có số liệu."
+        )
+    buckets = review.buckets_of(agency)
+    if any(buckets.values()):
+        said = "; ".join(f"{n} {BUCKET_NAMES[b].lower()}" for b, n in buckets.items() if n)
+        yield words(f"Chủ trì {number_text(sum(buckets.values()))} nhiệm vụ: {said}.")
+    conflicts = sum(agency in c.agencies and c.is_open for c in consolidation.conflicts)
+    if conflicts:
+        yield words(
+            f"Có {number_text(conflicts)} số liệu khác với nguồn khác, đang chờ quyết định "
+            f"(phần {parts['conflicts']})."
+        )
+
+
+def _indicator_row(
+    indicator: ReviewIndicator, count: int, agency: str, names: ReportNames, cites: Citations
+) -> Row:
+    """Target, promise, the agency's own figure beside the one that goes to the meeting."""
+    own = next((r.value for r in indicator.line.reports if r.agency == agency), None)
+    others = indicator.agency if indicator.agency not in ("", agency) else ""
+    value = measures.value_of(indicator, cites) + words(
+        f"\n({names.agency(others)})" if others else ""
+    )
+    missing = "chưa có" if indicator.row.lead == agency else NOT_ASKED
+    return {
+        **measures.outcomes_of(indicator),
+        "no": words(str(count)),
+        "place": words(names.place(indicator.row)),
+        "name": words(names.with_unit(indicator.row)),
+        "target": measures.target_of(indicator),
+        "commitment": _commitment(indicator, agency, names, cites),
+        "role": _role(indicator.row, agency),
+        "own": cites.stacked(own) if own else words(missing),
+        "value": value or words("chưa có"),
+        "causes": measures.causes_of(indicator, names, cites, 200),
+    }
+
+
+def _commitment(
+    indicator: ReviewIndicator, agency: str, names: ReportNames, cites: Citations
+) -> Text:
+    """What the row is judged by; below it the agency's own promise, where that is another."""
+    counted = measures.commitment_of(indicator, names, cites)
+    own = indicator.own_promises.get(agency)
+    if own is None or own is indicator.commitment:
+        return counted
+    return joined([counted, words(f"{OWN_PROMISE}: ") + cites.stacked(own)], "\n")
+
+
+def _action_row(action: ReviewAction, count: int, cites: Citations) -> Row:
+    doing = action.doing
+    return {
+        "no": words(str(count)),
+        "name": cites.quoted(action.work, 300),
+        "deadline": work.deadline_of(doing, cites),
+        "state": work.state_of(doing, cites),
+        "bucket": words(BUCKET_NAMES[doing.bucket]),
+        "document": work.document_of(doing, cites),
+    }

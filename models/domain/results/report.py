@@ -1,0 +1,320 @@
+"""The year-end report: what stands in it, ready to be set.
+
+Pure: the same consolidation gives the same report. Form and standing words are the template's; the
+sentences with figures, the tables' cells and the annex are made here. Every figure carries its
+reference, and the annex leads from each reference to agency, file, sheet and cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from models.domain.answers.standing import AgencyStanding, Timeliness
+from models.domain.consolidation import Consolidation
+from models.domain.consolidation.wording import timeliness_said
+from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
+from models.domain.reading.office import Office
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import Territory
+from models.domain.results import report_measures as measures
+from models.domain.results import report_work as work
+from models.domain.results.change_wording import change_points
+from models.domain.results.report_sources import SourceFile, source_files
+from models.domain.results.report_text import Citations, ReportNames, Text, shortened, words
+from models.domain.results.snapshots import Changes
+from models.domain.review.review import Review
+from models.domain.review.states import TaskBucket
+from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, silent_part
+
+Row = Mapping[str, Text]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one heading. `title` is the report's own words with the count."""
+
+    title: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """All that the template sets. Texts are harmless; lists may be empty."""
+
+    place_and_date: str  # "Hải Phòng, ngày 27 tháng 11 năm 2025"
+    title: str
+    legal_basis: str
+    as_of: str
+    recipient: str
+    directive: str
+    code: str  # by which the consolidation is known
+    overview: Sequence[Text]
+    reached: Sequence[Group]  # exceeded, met, floor met
+    not_met: Sequence[Row]
+    no_data: Sequence[Row]
+    unjudged: Sequence[Row]
+    territories: Sequence[Row]
+    conflicts: Sequence[Row]
+    scenario: Sequence[Row]
+    scenario_notes: Sequence[Text]
+    buckets: Sequence[Row]
+    tasks_overview: Sequence[Text]
+    overdue: Sequence[Row]
+    projects: Sequence[Row]
+    owing: Sequence[Row]
+    late: Sequence[Row]
+    extended: Sequence[Text]  # whose deadline was another one, by whose decision, and why
+    proposals: Sequence[Row]
+    changes: Sequence[Text]
+    flipped: Sequence[Row]
+    annex_indicators: Sequence[Row]
+    annex_tasks: Sequence[Group]
+    sources: Sequence[SourceFile]
+    citations: int
+
+
+def report_of(
+    office: Office,
+    consolidation: Consolidation,
+    review: Review,
+    standings: Sequence[AgencyStanding] = (),
+    changes: Changes | None = None,
+) -> ReportContent:
+    """The report's content. `standings` are those consolidated: they say which sections are owed.
+
+    Lines stand in the directive's order, agencies in the register's.
+    """
+    cycle = consolidation.cycle
+    catalogue, form = office.catalogue_of(cycle), office.form_of(cycle)
+    names = ReportNames(office.register, catalogue, form)
+    cites = Citations()
+    indicators = review.indicators
+    content = {
+        "overview": list(_overview(consolidation, review)),
+        "reached": [
+            Group(
+                f"{OUTCOME_NAMES[outcome]}: {number_text(len(found))} chỉ tiêu",
+                [measures.brief_row(i, n, names, cites) for n, i in enumerate(found, 1)],
+            )
+            for outcome in (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET)
+            if (found := [i for i in indicators if i.has_value and i.outcome is outcome])
+        ],
+        "not_met": [
+            measures.missed_row(i, n, names, cites)
+            for n, i in enumerate(
+                (i for i in indicators if i.has_value and i.outcome is Judgement.NOT_MET), 1
+            )
+        ],
+        "no_data": [
+            measures.silent_row(i, n, names)
+            for n, i in enumerate((i for i in indicators if not i.has_value), 1)
+        ],
+        "unjudged": [
+            measures.unjudged_row(i, n, names, cites)
+            for n, i in enumerate(
+                (i for i in indicators if i.has_value and i.outcome is Judgement.UNKNOWN), 1
+            )
+        ],
+        "territories": list(measures.territory_rows(indicators, names, cites)),
+        "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
+        "scenario": [measures.scenario_row(s, names, cites) for s in review.scenario],
+        "scenario_notes": list(measures.scenario_notes(review.scenario, names, cites)),
+        "buckets": work.bucket_rows(review),
+        "tasks_overview": list(work.tasks_overview(review)),
+        "overdue": [
+            work.task_row(t, n, names, cites)
+            for n, t in enumerate(review.tasks_in(TaskBucket.OVERDUE), 1)
+        ],
+        "projects": [
+            work.project_row(p, n, names, cites) for n, p in enumerate(review.projects, 1)
+        ],
+        "owing": list(_owing_rows(consolidation, names, standings)),
+        "late": list(_late_rows(consolidation)),
+        "extended": list(_extended(consolidation)),
+        "proposals": [
+            work.proposal_row(p, n, names, cites) for n, p in enumerate(review.proposals, 1)
+        ],
+        "changes": [words(p) for p in change_points(changes, office.register)] if changes else [],
+        "flipped": list(measures.flipped_rows(changes, names)) if changes else [],
+        "annex_indicators": [
+            measures.full_row(i, n, names, cites) for n, i in enumerate(indicators, 1)
+        ],
+        "annex_tasks": [
+            Group(
+                f"{BUCKET_NAMES[bucket]}: {number_text(len(tasks))} nhiệm vụ",
+                [work.task_row(t, n, names, cites) for n, t in enumerate(tasks, 1)],
+            )
+            for bucket in TaskBucket
+            if (tasks := review.tasks_in(bucket))
+        ],
+    }
+    local = consolidation.as_of.astimezone(HANOI)
+    return ReportContent(
+        place_and_date=f"Hải Phòng, ngày {day_and_month(local.date())} năm {local.year}",
+        title=one_line(cycle.title),
+        legal_basis=one_line(cycle.legal_basis, 600),
+        as_of=instant_text(consolidation.as_of),
+        recipient=one_line(cycle.meeting, 400),
+        directive=one_line(catalogue.directive, 400),
+        code=consolidation.inputs_hash[:12],
+        sources=source_files(cites.figures, names),
+        citations=len(cites.figures),
+        **content,  # type: ignore[arg-type]
+    )
+
+
+def day_and_month(day: dt.date) -> str:
+    """Day and month as a document is dated: January and February and one-digit days with a 0.
+
+    >>> day_and_month(dt.date(2025, 11, 5)), day_and_month(dt.date(2026, 2, 27))
+    ('05 tháng 11', '27 tháng 02')
+    """
+    return f"{day:%d} tháng {day.month:02d}" if day.month < 3 else f"{day:%d} tháng {day.month}"
+
+
+def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
+    """The headline figures, most important first. Counts lead to the tables, not to one cell."""
+    h, r = consolidation.headline, review.headline
+    t = h.timeliness
+    in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
+    open_ones = [
+        (t[Timeliness.OVERDUE], "đã gửi nhưng chưa được chấp nhận"),
+        (t[Timeliness.MISSING], "chưa gửi"),
+        (t[Timeliness.OPEN], "còn trong hạn"),
+        (t[Timeliness.EXEMPT], "được miễn"),
+    ]
+    came = _counted(
+        ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
+    )  # fmt: skip
+    rest = "".join(f", {number_text(n)} {said}" for n, said in open_ones if n)
+    yield words(
+        f"Về việc gửi báo cáo: {number_text(h.answered)}/{number_text(h.asked)} cơ quan, đơn vị có "
+        f"báo cáo được chấp nhận{f' ({came})' if came else ''}{rest}."
+    )
+    o = r.outcomes
+    reached = _counted(
+        ("vượt {}", o[Judgement.EXCEEDED]),
+        ("đạt {}", o[Judgement.MET]),
+        ("đạt mức giao nhưng chưa đạt mức phấn đấu {}", o[Judgement.FLOOR_MET]),
+        between=", ",
+    )
+    outcomes = _counted(
+        (f"{{}} chỉ tiêu đạt và vượt ({reached})", r.met),
+        ("{} chỉ tiêu không đạt", r.not_met),
+        ("{} chỉ tiêu chưa có số liệu", r.no_data),
+        ("{} chỉ tiêu chưa đánh giá được", r.cannot_be_judged),
+    )
+    if outcomes:
+        yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}.")
+    yield from _whole_city(review)
+    kinds = _counted(
+        ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
+    )
+    paces = _counted(
+        ("{} chỉ tiêu nhanh hơn", r.ahead), ("{} chỉ tiêu chậm hơn", r.behind), between=", "
+    )
+    below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
+    parts = [
+        f"số liệu gồm {kinds}" if kinds else "",
+        _counted((below, r.below_commitment)),
+        f"so với các mốc trong năm, {paces}" if paces else "",
+    ]
+    if said := "; ".join(part for part in parts if part):
+        yield words(f"{said[0].upper()}{said[1:]}.")
+    b = r.buckets
+    silent = f" ({told})" if (told := silent_part(r.not_reported_since)) else ""
+    done = _counted(
+        ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
+        ("quá hạn {}", b[TaskBucket.DONE_LATE]),
+        ("không có thời hạn {}", b[TaskBucket.DONE_NO_DEADLINE]),
+        between=", ",
+    )
+    tasks = _counted(
+        (f"{{}} đã hoàn thành ({done})", r.done),
+        ("{} đang thực hiện trong hạn", b[TaskBucket.IN_PROGRESS]),
+        (f"{{}} quá hạn chưa hoàn thành{silent}", b[TaskBucket.OVERDUE]),
+        ("{} đang thực hiện, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
+        ("{} chưa được báo cáo", b[TaskBucket.UNREPORTED]),
+    )
+    if r.tasks:
+        yield words(f"Về nhiệm vụ: trong {number_text(r.tasks)} nhiệm vụ được giao, {tasks}.")
+    conflicts = (
+        f"có {number_text(h.conflicts)} số liệu mâu thuẫn giữa các nguồn đang chờ quyết định"
+        if h.conflicts
+        else "không có số liệu mâu thuẫn nào chờ quyết định"
+    )
+    projects = (
+        f"Về dự án trọng điểm: {number_text(r.projects_reported)}/{number_text(r.projects)} dự án "
+        "đã được báo cáo. "
+    )
+    proposals = _counted(("; các cơ quan nêu {} kiến nghị, đề xuất", r.proposals))
+    yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
+
+
+def _counted(*parts: tuple[str, int], between: str = "; ") -> str:
+    """The parts that count anything, each with its number.
+
+    >>> _counted(("đúng hạn {}", 3), ("quá hạn {}", 0), ("không hạn {}", 1200), between=", ")
+    'đúng hạn 3, không hạn 1.200'
+    """
+    return between.join(said.format(number_text(count)) for said, count in parts if count)
+
+
+def _whole_city(review: Review) -> Iterator[Text]:
+    """How many targets for the whole city nobody reported against."""
+    results = [i.territories.get(Territory.WHOLE) for i in review.indicators]
+    foreign = [i.territory is not Territory.WHOLE for i in review.indicators]
+    held = [r for r, f in zip(results, foreign, strict=True) if f and r and r.target is not None]
+    if held:
+        silent = sum(r.value is None for r in held)
+        without = f"{number_text(silent)} chỉ tiêu chưa có số liệu toàn thành phố"
+        yield words(
+            f"Trong {number_text(len(held))} chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất, "
+            f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III)."
+        )
+
+
+_OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)
+
+
+def _owing_rows(
+    consolidation: Consolidation, names: ReportNames, standings: Sequence[AgencyStanding]
+) -> Iterator[Row]:
+    """Agencies that still owe, those that never sent first, with the sections still to come."""
+    owed = {s.agency: s.owed_sections for s in standings}
+    partly = {s.agency for s in standings if s.partly_accepted}
+    shown = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
+    for count, agency in enumerate(shown, 1):
+        sections = ", ".join(names.sheet(key) for key in owed.get(agency.agency, ()))
+        whole = "" if agency.agency in partly else "toàn bộ báo cáo"
+        yield {
+            "no": words(str(count)),
+            "name": words(one_line(agency.name)),
+            "state": words(timeliness_said(agency.timeliness, agency.extended_to)),
+            "owed": words(whole or sections or "toàn bộ báo cáo"),
+        }
+
+
+def _extended(consolidation: Consolidation) -> Iterator[Text]:
+    """Agencies whose deadline was another one, how they stand, who decided so and why."""
+    for agency in consolidation.agencies:
+        if agency.extended_to is not None:
+            said = timeliness_said(agency.timeliness, agency.extended_to)
+            by = f"; quyết định của {shortened(agency.extension_said, 300).rstrip(' .')}"
+            yield words(f"{one_line(agency.name)}: {said}{by if agency.extension_said else ''}.")
+
+
+def _late_rows(consolidation: Consolidation) -> Iterator[Row]:
+    """Agencies that answered, but too late."""
+    late = [a for a in consolidation.agencies if a.timeliness is Timeliness.LATE]
+    for count, agency in enumerate(late, 1):
+        at = agency.first_received_at
+        yield {
+            "no": words(str(count)),
+            "name": words(one_line(agency.name)),
+            "receipt": words(agency.receipt_number),
+            "received": words(instant_text(at) if at else ""),
+        }

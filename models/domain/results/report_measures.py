@@ -1,0 +1,293 @@
+"""The report's tables about measures: indicators, territories, conflicts, the growth scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from models.domain.consolidation import Conflict, Figure, StandsBecause
+from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
+from models.domain.register.target_revisions import UNCONFIRMED, named_basis
+from models.domain.register.targets_in_force import TargetInForce
+from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
+from models.domain.results.report_text import (
+    LONGEST,
+    Citations,
+    ReportNames,
+    Span,
+    Text,
+    difference,
+    joined,
+    number,
+    shortened,
+    words,
+)
+from models.domain.results.snapshots import Changes, FrozenLine
+from models.domain.review.lines import ReviewIndicator, ReviewScenario
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    COMMITMENT_NAMES,
+    OUTCOME_NAMES,
+    OVERTAKEN,
+    PACE_NAMES,
+    STATUS_NAMES,
+)
+
+Row = Mapping[str, Text]
+
+
+def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[str, Text]:
+    row = indicator.row
+    return {
+        "no": words(str(count)),
+        "place": words(names.place(row)),
+        "name": words(names.with_unit(row)),
+        "agency": words(names.agency(indicator.agency or row.lead)),
+    }
+
+
+def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
+    """The value the headline counts, its status where it is final, its territory where it is told
+    for another than the directive's."""
+    result = indicator.result
+    if result is None or result.value is None:
+        return Text()
+    value = cites.stacked(result.value) + disputed_in(indicator.disputed, result.value)
+    if result.territory is not indicator.territory:
+        value = value + words(f"\n({TERRITORY_SHORT_NAMES[result.territory]})")
+    status = STATUS_NAMES[indicator.status]
+    return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
+
+
+def disputed_in(disputed: Mapping[str, Sequence[str]], figure: Figure | None) -> Text:
+    """The conflicts in which the figure is in doubt: "(MT-04)" on a line of its own."""
+    numbers = disputed.get(figure.reference, ()) if figure is not None else ()
+    return words(f"\n({', '.join(numbers)})" if numbers else "")
+
+
+def target_of(indicator: ReviewIndicator) -> Text:
+    """The target in force for the value that is counted, and that it is assumed where it is."""
+    result = indicator.result
+    target = result.target if result and result.target else indicator.target
+    if target is None:
+        return Text()
+    where = "" if target.territory is indicator.territory else (
+        f" ({TERRITORY_SHORT_NAMES[target.territory]})"
+    )  # fmt: skip
+    return words(one_line(target.printed) + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
+
+
+def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
+    """An indicator that was reached: target, value, by how much."""
+    distance = indicator.result.distance if indicator.result else None
+    return {
+        **_common(indicator, count, names),
+        "target": target_of(indicator),
+        "value": value_of(indicator, cites),
+        "distance": words(difference(distance)),
+    }
+
+
+def missed_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
+    """An indicator that was not met, with the causes and remedies in the agency's own words."""
+    causes = causes_of(indicator, names, cites)
+    remedies = cites.quoted(indicator.remedies, 300)
+    by = _by(indicator.other_agency(indicator.remedies), names)
+    said = joined([causes, words(f"Giải pháp{by}: ") + remedies if remedies else Text()], " ")
+    return {
+        **brief_row(indicator, count, names, cites),
+        "causes": said or words("Cơ quan chưa nêu nguyên nhân."),
+    }
+
+
+def causes_of(
+    indicator: ReviewIndicator, names: ReportNames, cites: Citations, longest: int = LONGEST
+) -> Text:
+    """The causes in the agency's words; under its name where another one's value stands."""
+    causes = cites.quoted(indicator.causes, longest)
+    other = _by(indicator.other_agency(indicator.causes), names)
+    return words(f"Nguyên nhân{other}: ") + causes if causes and other else causes
+
+
+def _by(agency: str, names: ReportNames) -> str:
+    return f" ({names.agency(agency)})" if agency else ""
+
+
+def silent_row(indicator: ReviewIndicator, count: int, names: ReportNames) -> Row:
+    """An indicator nobody gave a value for."""
+    return {
+        **_common(indicator, count, names),
+        "target": target_of(indicator),
+        "agency": words(names.agency(indicator.row.lead) if indicator.row.lead else ""),
+    }
+
+
+def unjudged_row(
+    indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations
+) -> Row:
+    """An indicator with a value that cannot be compared, and why."""
+    result = indicator.result
+    why = (result.why_not_judged if result else "") or indicator.why_not_judged
+    return {
+        **brief_row(indicator, count, names, cites),
+        "why": words(one_line(why)),
+    }
+
+
+def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
+    """An indicator with all that is known of it, for the annex."""
+    as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
+    to_date = cites.stacked(indicator.to_date)
+    if to_date and as_of:
+        to_date = to_date + words(f"\n(đến {one_line(as_of, 20)})")
+    return {
+        **brief_row(indicator, count, names, cites),
+        "last_year": cites.stacked(indicator.last_year),
+        "to_date": to_date,
+        "commitment": commitment_of(indicator, names, cites),
+        **outcomes_of(indicator),
+    }
+
+
+def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
+    """What was promised, and by whom where that was another agency."""
+    other = indicator.other_agency(indicator.commitment)
+    promised = cites.stacked(indicator.commitment)
+    return promised + words(f"\n({names.agency(other)})" if promised and other else "")
+
+
+def outcomes_of(indicator: ReviewIndicator) -> Row:
+    """How it came out: against its target, against what was promised, on the way."""
+    return {
+        "outcome": words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số"),
+        "against": words(COMMITMENT_NAMES[indicator.commitment_judgement]),
+        "pace": words(PACE_NAMES[indicator.pace]),
+    }
+
+
+def territory_rows(
+    indicators: Sequence[ReviewIndicator], names: ReportNames, cites: Citations
+) -> Iterator[Row]:
+    """Indicators reported, or with a target, for the west or the whole city; a cell a territory."""
+    told = [i for i in indicators if any(t is not i.territory for t in i.territories)]
+    for count, indicator in enumerate(told, 1):
+        cells = {t.value: _territory_cell(indicator, t, names, cites) for t in Territory}
+        yield {**_common(indicator, count, names), **cells}
+
+
+def _territory_cell(
+    indicator: ReviewIndicator, territory: Territory, names: ReportNames, cites: Citations
+) -> Text:
+    """The value and who gave it, the target and who set it, what comes of the two."""
+    result = indicator.territories.get(territory)
+    if result is None:
+        return Text()
+    value = cites.value(result.value) or words("chưa có số")
+    value = value + disputed_in(indicator.disputed, result.value)
+    whose = words(f"({names.agency(result.value.agency)})") if result.value else Text()
+    target = words(_target_with_basis(result.target) if result.target else "không có chỉ tiêu")
+    outcome = result.value is not None and result.target is not None
+    said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
+    return joined([value, whose, target, said], "\n")
+
+
+def _target_with_basis(target: TargetInForce) -> str:
+    """The target, the document that sets it, and whether the office has yet to confirm it."""
+    remarks = [named_basis(target.basis), UNCONFIRMED if target.assumed else ""]
+    return f"giao {one_line(target.printed)} ({', '.join(r for r in remarks if r)})"
+
+
+def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Row:
+    """Both values with who says what, which one stands, and who ruled so."""
+    left = words(f"{names.agency(conflict.left.agency)}:\n") + cites.value(conflict.left)
+    right = words(f"{names.agency(conflict.right.agency)}:\n") + cites.value(conflict.right)
+    other = conflict.other_row
+    if other.code != conflict.row.code:
+        right = right + words(
+            f"\n({names.place(other)}, {other.unit}; quy đổi {number(conflict.right_value)})"
+        )
+    period = f", mốc {PERIOD_TITLES[conflict.period].lower()}" if conflict.period else ""
+    where = f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
+    ruled = conflict.because is StandsBecause.RULING
+    because = f"Quyết định của {conflict.ruling}" if ruled else REASON_NAMES[conflict.because]
+    return {
+        "no": words(conflict.number),
+        "name": words(
+            f"{names.place(conflict.row)} {names.with_unit(conflict.row)}{period}{where}"
+        ),
+        "left": left,
+        "right": right,
+        "stands": _in_use(conflict, names, cites),
+        "because": words(
+            shortened(because, 300) + ("" if ruled or conflict.each_stands else " (tạm dùng)")
+        ),
+    }
+
+
+def _in_use(conflict: Conflict, names: ReportNames, cites: Citations) -> Text:
+    """The figure that stands; of two rows of one measure, until somebody rules, each its own."""
+    if not conflict.each_stands:
+        return cites.stacked(conflict.stands)
+    sides = ((conflict.row, conflict.left), (conflict.other_row, conflict.right))
+    own = [words(f"{names.place(row)}: ") + cites.stacked(figure) for row, figure in sides]
+    return joined(own, "\n")
+
+
+def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -> Row:
+    """One branch: for each period the printed index and what was reached."""
+    cells: dict[str, Text] = {"name": words(names.row(branch.row))}
+    for period in PERIODS:
+        point = branch.point(period)
+        cells[f"printed_{period}"] = words(number(point.printed) if point else "")
+        actual = cites.stacked(point.actual) if point else Text()
+        actual = actual + disputed_in(branch.disputed, point.actual if point else None)
+        gap = difference(point.difference) if point else ""
+        cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
+    return cells
+
+
+def scenario_notes(
+    scenario: Sequence[ReviewScenario], names: ReportNames, cites: Citations
+) -> Iterator[Text]:
+    """Which figures of table and chart are in doubt; causes the agencies give, branch by branch."""
+    numbers = sorted({n for b in scenario for given in b.disputed.values() for n in given})
+    if numbers:
+        yield words(
+            f"Bảng và biểu đồ tạm dùng số đang mâu thuẫn, chờ quyết định: {', '.join(numbers)} "
+            "(phần IV)."
+        )
+    for branch in scenario:
+        causes = cites.quoted(branch.causes)
+        if causes:
+            other = _by(branch.other_agency(branch.causes), names)
+            yield words(f"{names.row(branch.row)}{other}: ") + causes
+
+
+def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
+    """A value and its judgement, with the reference it has in that report."""
+    value = shortened(line.text, 60) or "chưa có số"
+    text = words(f"{value}: {said.get(line.judgement, line.judgement).lower()}")
+    if not line.reference:
+        return text
+    return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
+
+
+def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
+    """Rows that are judged otherwise than in the last report, old and new with their references."""
+    said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
+    said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
+    said |= {b.value: name for b, name in BUCKET_NAMES.items()}
+    for change in changes.flipped:
+        before, after = change.before, change.after
+        cells = {
+            key: _frozen(line, said) if line else words("chưa có")
+            for key, line in (("before", before), ("after", after))
+        }
+        if change.overtaken:
+            cells["after"] = cells["after"] + words(f"\n({OVERTAKEN})")
+        yield {
+            "place": words(names.about(change.row_key)),
+            "name": words(names.name_of(change.row_key)),
+            **cells,
+        }

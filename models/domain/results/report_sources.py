@@ -1,0 +1,57 @@
+"""The annex of sources: from a printed reference to agency, file, sheet and cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.domain.consolidation import Figure
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.results.report_text import ReportNames
+
+_A_LINE = 6  # references
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file and the cells of it that the report cites, as printed."""
+
+    agency: str
+    receipt: str
+    file_name: str
+    sha256: str
+    span: str  # "N-0012 – N-0047": between which references its cells lie
+    cells: str  # "Trang “Chỉ tiêu”:\\nN-0012 ô J9, N-0013 ô K9, ...", a few on each line
+
+
+def source_files(figures: Sequence[Figure], names: ReportNames) -> list[SourceFile]:
+    """One record a file, in the order of its first reference; `figures` come in reference order."""
+    by_file: dict[tuple[str, str, str], list[Figure]] = {}
+    for figure in figures:
+        source = figure.source
+        cycle = figure.reference.partition("-")[0]
+        by_file.setdefault((cycle, source.receipt_number, source.file_sha256), []).append(figure)
+    return [_file(found, names) for found in by_file.values()]
+
+
+def _file(figures: Sequence[Figure], names: ReportNames) -> SourceFile:
+    source = figures[0].source
+    first, last = figures[0].reference, figures[-1].reference
+    by_sheet: dict[str, list[Figure]] = {}
+    for figure in figures:
+        by_sheet.setdefault(figure.source.sheet_name, []).append(figure)
+    return SourceFile(
+        agency=one_line(names.agency(source.agency)),
+        receipt=source.receipt_number,
+        file_name=one_line(source.file_name, 120),
+        sha256=source.file_sha256,
+        span=first if first == last else f"{first} – {last}",
+        cells="\n".join(_cells(sheet, found) for sheet, found in by_sheet.items()),
+    )
+
+
+def _cells(sheet: str, figures: Sequence[Figure]) -> str:
+    """Lines of their own, so that no reference is broken at its dash and none is missed."""
+    pairs = [f"{f.reference} ô {one_line(f.source.cell, 20)}" for f in figures]
+    lines = [", ".join(pairs[i : i + _A_LINE]) for i in range(0, len(pairs), _A_LINE)]
+    return "\n".join([f"Trang “{one_line(sheet, 60)}”:", *lines])

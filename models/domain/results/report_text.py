@@ -1,0 +1,207 @@
+"""The report's text: sentences and cells in which every figure carries its source's reference.
+
+A `Text` keeps words and references apart, so that whoever sets it can print references smaller.
+Text from outside is one harmless line of bounded length before it gets here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.domain.consolidation import Figure
+from models.domain.cycle.letter_phrases import measured, one_line
+from models.domain.notation.number_notation import format_number
+from models.domain.reading.forms import Form, full_name, place_of
+from models.domain.register.agencies import Register
+from models.domain.register.catalogue import Catalogue, CatalogueRow
+
+LONGEST = 500  # letters of one agency's text in one cell
+_OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
+CUT_MARK = " (còn nữa, xem nguồn)"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words, or references in brackets."""
+
+    text: str
+    is_reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence or a cell."""
+
+    spans: Sequence[Span] = ()
+
+    @property
+    def plain(self) -> str:
+        """The words and references as one string."""
+        return "".join(s.text for s in self.spans)
+
+    def __add__(self, other: Text) -> Text:
+        return Text((*self.spans, *other.spans))
+
+    def __bool__(self) -> bool:
+        return any(s.text for s in self.spans)
+
+
+def words(text: str) -> Text:
+    """Words without a source of their own: names, counts, the report's own sentences.
+
+    >>> words("12 chỉ tiêu").plain
+    '12 chỉ tiêu'
+    """
+    return Text((Span(text),)) if text else Text()
+
+
+def joined(texts: Iterable[Text], between: str) -> Text:
+    """The texts that say something, with words between them.
+
+    >>> joined([words("a"), Text(), words("b")], "; ").plain
+    'a; b'
+    """
+    spans: list[Span] = []
+    for text in texts:
+        if text and spans:
+            spans.append(Span(between))
+        spans.extend(text.spans)
+    return Text(tuple(spans))
+
+
+def number(value: Decimal) -> str:
+    """A number as the office writes it; one of more digits than any real figure has as it is.
+
+    >>> number(Decimal("118079.279"))
+    '118.079,279'
+    """
+    try:
+        return format_number(value)
+    except ValueError:
+        return one_line(str(value), 60)
+
+
+def difference(value: Decimal | None) -> str:
+    """A number with its sign; "" for none.
+
+    >>> difference(Decimal("0.35")), difference(Decimal("-1.2")), difference(Decimal(0))
+    ('+0,35', '-1,2', '0')
+    """
+    if value is None:
+        return ""
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """An agency's text as one line, cut at a word where it is too long, and saying so.
+
+    >>> shortened("a" * 30 + " b", 20)
+    'aaaaaaaaaaaaaaaaaaaa… (còn nữa, xem nguồn)'
+    """
+    line = one_line(text, 40_000)
+    if len(line) <= longest:
+        return line
+    cut = line[:longest]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:-") + "…" + CUT_MARK
+
+
+class Citations:
+    """The references that were printed, so that the annex leads from each to its cell."""
+
+    def __init__(self) -> None:
+        self._cited: dict[str, Figure] = {}
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Every figure cited, in the order of the references: this cycle's, then the earlier's."""
+        return sorted(self._cited.values(), key=lambda f: _order(f.reference))
+
+    def cite(self, *figures: Figure | None) -> Text:
+        """The figures' references in brackets: " [N-0012, K-0007]"; nothing for none."""
+        given = {f.reference: f for f in figures if f is not None}
+        self._cited |= given
+        if not given:
+            return Text()
+        return Text((Span(f" [{', '.join(given)}]", is_reference=True),))
+
+    def quoted(self, figure: Figure | None, longest: int = LONGEST) -> Text:
+        """What an agency wrote, with its source; nothing where it wrote nothing."""
+        if figure is None or not figure.is_given:
+            return Text()
+        return words(shortened(figure.text, longest)) + self.cite(figure)
+
+    def below(self, *figures: Figure | None) -> Text:
+        """The references on a line of their own: in a narrow cell they would break at the dash."""
+        spans = self.cite(*figures).spans
+        return Text(tuple(Span("\n" + s.text.lstrip(), is_reference=True) for s in spans))
+
+    def stacked(self, figure: Figure | None) -> Text:
+        """A number with its source on the line below, for narrow cells."""
+        if figure is None or figure.number is None:
+            return self.value(figure)
+        return words(_shown(figure, figure.number)) + self.below(figure)
+
+    def value(self, figure: Figure | None, unit: str = "") -> Text:
+        """A number with its unit and its source; what is no number as the agency wrote it."""
+        if figure is None or not figure.is_given:
+            return Text()
+        if figure.number is None:
+            return self.quoted(figure)
+        written = _shown(figure, figure.number)
+        shown = measured(figure.number, unit) if unit and not figure.bound else written
+        return words(shown) + self.cite(figure)
+
+
+def _shown(figure: Figure, value: Decimal) -> str:
+    """The number; what was written with a sign (">10") to the letter."""
+    return one_line(figure.raw, 60) if figure.bound else number(value)
+
+
+def _order(reference: str) -> tuple[int, str, int]:
+    letter, _, digits = reference.partition("-")
+    return int(letter != "N"), letter, int(digits) if digits.isdecimal() else 0
+
+
+class ReportNames:
+    """How agencies, rows and columns are called in the report."""
+
+    def __init__(self, register: Register, catalogue: Catalogue, form: Form) -> None:
+        self._agencies: Mapping[str, str] = {a.code: a.name for a in register}
+        self._rows = {r.code: r for r in catalogue}
+        self._places = {r.code: place_of(r, catalogue) for r in catalogue}
+        self._names = {r.code: full_name(r, catalogue) for r in catalogue}
+        self._titles = {s.key: s.title for s in form.sheets}
+
+    def agency(self, code: str) -> str:
+        """The agency's name, its code where the register has none."""
+        return self._agencies.get(code, code)
+
+    def place(self, row: CatalogueRow) -> str:
+        """Where the row stands in the directive."""
+        return self._places.get(row.code, "")
+
+    def row(self, row: CatalogueRow) -> str:
+        """The row's name on one line."""
+        name = one_line(self._names.get(row.code, row.name), 400).rstrip(" :,;")
+        for end in _OPEN_ENDS:
+            name = name.removesuffix(end)
+        return name
+
+    def with_unit(self, row: CatalogueRow) -> str:
+        """The row's name with its unit in brackets."""
+        return f"{self.row(row)} ({row.unit})" if row.unit else self.row(row)
+
+    def about(self, code: str) -> str:
+        """The place of a row by its code, "" for no row of the catalogue."""
+        return self._places.get(code, "")
+
+    def name_of(self, code: str) -> str:
+        """The name of a row by its code, the code where there is no such row."""
+        row = self._rows.get(code)
+        return self.row(row) if row else code
+
+    def sheet(self, key: str) -> str:
+        """The sheet's title."""
+        return self._titles.get(key, key)

@@ -1,0 +1,205 @@
+"""The report's tables about work: tasks by bucket, projects against their plans, proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from textwrap import shorten
+
+from models.domain.cycle.letter_phrases import number_text, one_line
+from models.domain.register.catalogue import PERIODS, period_phrase
+from models.domain.results.report_text import Citations, ReportNames, Text, joined, number, words
+from models.domain.review.lines import (
+    Baseline,
+    Doing,
+    Proposal,
+    ReviewProject,
+    ReviewTask,
+)
+from models.domain.review.review import Review
+from models.domain.review.states import DeadlineSource, TaskBucket
+from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES, silent_part, silent_since
+
+Row = Mapping[str, Text]
+_SHORT = 300  # letters of a text in a narrow cell
+_MILESTONE = 150
+_ABOUT = 120
+
+
+def bucket_rows(review: Review) -> list[Row]:
+    """How many tasks and own actions lie in each bucket, with their share."""
+    headline = review.headline
+    rows: list[Row] = [
+        {
+            "name": words(BUCKET_NAMES[bucket]),
+            "tasks": words(number_text(headline.buckets[bucket])),
+            "share": words(_share(headline.buckets[bucket], headline.tasks)),
+            "actions": words(number_text(headline.action_buckets[bucket])),
+        }
+        for bucket in TaskBucket
+    ]
+    total: Row = {
+        "name": words("Cộng"),
+        "tasks": words(number_text(headline.tasks)),
+        "share": words(_share(headline.tasks, headline.tasks)),
+        "actions": words(number_text(headline.actions)),
+    }
+    return [*rows, total]
+
+
+def _share(part: int, whole: int) -> str:
+    if not whole:
+        return ""
+    return number((Decimal(part) * 100 / whole).quantize(Decimal("0.1"))) + "%"
+
+
+def tasks_overview(review: Review) -> Iterator[Text]:
+    """What the buckets mean for whoever reads them."""
+    headline = review.headline
+    done, late = headline.done, headline.buckets[TaskBucket.DONE_LATE]
+    if done:
+        parts = [
+            f"{number_text(late)} nhiệm vụ hoàn thành quá hạn ({_share(late, done)})"
+            if late
+            else "không nhiệm vụ nào quá hạn",
+            f"{number_text(headline.unproven)} nhiệm vụ chưa nêu đủ số, ngày của văn bản chứng minh"
+            if headline.unproven
+            else "nhiệm vụ nào cũng có số, ngày của văn bản chứng minh",
+        ]
+        yield words(f"Trong {number_text(done)} nhiệm vụ đã hoàn thành, {'; '.join(parts)}.")
+    if headline.actions:
+        said = silent_part(headline.actions_not_reported_since)
+        silent = f" ({said})" if said else ""
+        finished = sum(n for b, n in headline.action_buckets.items() if b.is_done)
+        yield words(
+            f"Ngoài nhiệm vụ được giao, các cơ quan tự đề ra {number_text(headline.actions)} việc; "
+            f"{number_text(finished)} việc đã hoàn thành, "
+            f"{number_text(headline.action_buckets[TaskBucket.OVERDUE])} việc quá hạn{silent}."
+        )
+
+
+def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations) -> Row:
+    """One task: who, by when, how far, by which document, what stands in the way."""
+    doing = task.doing
+    agency = task.standing.agency if task.standing else task.row.lead
+    return {
+        "no": words(str(count)),
+        "place": words(names.place(task.row)),
+        "name": words(names.row(task.row)),
+        "agency": words(names.agency(agency) if agency else ""),
+        "deadline": deadline_of(doing, cites),
+        "state": state_of(doing, cites),
+        "bucket": words(BUCKET_NAMES[doing.bucket]),
+        "document": document_of(doing, cites),
+        "obstacles": cites.quoted(doing.obstacles, _SHORT),
+    }
+
+
+def deadline_of(doing: Doing, cites: Citations) -> Text:
+    """The last day in time; the agency's own says so and leads to its cell."""
+    if doing.deadline is None:
+        return words("không có")
+    day = words(f"{doing.deadline:%d/%m/%Y}")
+    if doing.deadline_source is DeadlineSource.OWN_PLAN:
+        return day + words("\n(cơ quan tự đặt)") + cites.below(doing.deadline_figure)
+    return day
+
+
+def state_of(doing: Doing, cites: Citations) -> Text:
+    """What the agency says, how far it is, when it was done, or that it is silent since."""
+    state = words(STATE_NAMES[doing.state]) + cites.below(doing.state_figure)
+    percent = cites.value(doing.percent, "%")
+    finished = Text()
+    if doing.finished_on is not None:
+        figure = doing.finished_figure or doing.product_date
+        finished = words(f"xong {doing.finished_on:%d/%m/%Y}") + cites.below(figure)
+    late = words(f"chậm {number_text(doing.days_late)} ngày") if doing.days_late else Text()
+    silent = words(silent_since(doing.reported_on)) if doing.not_reported_since else Text()
+    return joined([state, percent, finished, late, silent], "\n")
+
+
+def document_of(doing: Doing, cites: Citations) -> Text:
+    """The product and the document that proves it."""
+    product = cites.quoted(doing.product, 200)
+    number_and_sign = cites.quoted(doing.product_number, 80)
+    date = cites.quoted(doing.product_date, 20)
+    document = joined([number_and_sign, words("ngày ") + date if date else Text()], " ")
+    return joined([product, document], "; ")
+
+
+def project_row(project: ReviewProject, count: int, names: ReportNames, cites: Citations) -> Row:
+    """One project: disbursed so far and foreseen, against each plan by its name."""
+    as_of = project.disbursed_as_of
+    disbursed = cites.stacked(project.disbursed)
+    if disbursed and as_of is not None and as_of.is_given:
+        disbursed = disbursed + words(f"\n(đến {one_line(as_of.text, 20)})")
+    estimate = cites.stacked(project.disbursed_estimate)
+    foreseen = words("ước năm: ") + estimate if estimate else Text()
+    agency = project.standing.agency if project.standing else project.row.lead
+    reported = project.standing is not None
+    milestones = _milestones(project, cites)
+    progress = joined(
+        [
+            cites.quoted(project.progress, _SHORT),
+            _labelled("Vướng mắc: ", cites.quoted(project.obstacles, _SHORT)),
+        ],
+        " ",
+    )
+    told = _labelled("Tiến độ: ", progress) if milestones and project.progress else progress
+    return {
+        "no": words(str(count)),
+        "place": words(names.place(project.row)),
+        "name": words(names.row(project.row)),
+        "agency": words(names.agency(agency) if agency else ""),
+        "disbursed": disbursed if reported else words("chưa báo cáo"),
+        "estimate": estimate,
+        "spent": joined([disbursed, foreseen], "\n") if reported else words("chưa báo cáo"),
+        "central": _baseline(project.baseline("plan_central"), cites),
+        "city": _baseline(project.baseline("plan_city"), cites),
+        "milestones": milestones,
+        "progress": progress,
+        "course": joined([milestones, told], "\n"),
+    }
+
+
+def _milestones(project: ReviewProject, cites: Citations) -> Text:
+    """What was registered for the period last ended on the day of the figures, and for the year."""
+    shown = [p for p in project.milestones if p in (project.due, PERIODS[-1])]
+    said = [(p, cites.quoted(project.milestones[p], _MILESTONE)) for p in shown]
+    return joined([words(f"Mốc {period_phrase(p)}: ") + text for p, text in said], "\n")
+
+
+def _baseline(baseline: Baseline | None, cites: Citations) -> Text:
+    """The plan, and how much of it was spent and will be."""
+    if baseline is None:
+        return Text()
+    plan = cites.stacked(baseline.plan)
+    share = f"đạt {number(baseline.share_pct)}%" if baseline.share_pct is not None else ""
+    foreseen = baseline.estimate_pct
+    estimate = f"ước cả năm {number(foreseen)}%" if foreseen is not None else ""
+    return joined([plan, words(share), words(estimate)], "\n")
+
+
+def _labelled(label: str, text: Text) -> Text:
+    return words(label) + text if text else Text()
+
+
+def proposal_row(proposal: Proposal, count: int, names: ReportNames, cites: Citations) -> Row:
+    """What an agency asks for, and about what."""
+    return {
+        "no": words(str(count)),
+        "agency": words(names.agency(proposal.agency)),
+        "about": words(names.about(proposal.row) or _to_the_word(proposal.about_work) or "Chung"),
+        "text": cites.quoted(proposal.figure),
+    }
+
+
+def _to_the_word(text: str) -> str:
+    """The beginning, to the end of a word where there is one.
+
+    >>> _to_the_word("Rà soát"), len(_to_the_word("x" * 500))
+    ('Rà soát', 120)
+    """
+    line = one_line(text, 40_000)
+    cut = shorten(line, _ABOUT, placeholder="…")
+    return cut if cut != "…" else line[: _ABOUT - 1] + "…"

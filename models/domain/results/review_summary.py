@@ -1,0 +1,217 @@
+"""What the note to the head of the office says of a review: missed, overdue, left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models.domain.consolidation import Consolidation, Figure
+from models.domain.cycle.letter_phrases import listed, measured, number_text, one_line, shown_number
+from models.domain.letters.letters import Table
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import PERIODS
+from models.domain.register.targets import Judgement, format_target
+from models.domain.register.territories import TERRITORY_SHORT_NAMES
+from models.domain.results.summary_words import SummaryMatter, Words, cut_table, point, rows_point
+from models.domain.review import (
+    Pace,
+    Review,
+    ReviewHeadline,
+    ReviewIndicator,
+    ReviewTask,
+    TaskBucket,
+)
+from models.domain.review.wording import BUCKET_NAMES, silent_part, silent_since
+
+_YEAR = PERIODS[-1]
+_CAUSE_LENGTH = 160
+_NOTES = (
+    "Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức. Mã N- là số liệu kỳ này, mã K- là "
+    "kế hoạch đầu năm; các trang Nguồn của tệp kèm theo chỉ đúng tệp, trang, ô của từng mã.",
+)
+
+
+def review_matter(consolidation: Consolidation, review: Review, office: Office) -> SummaryMatter:
+    """The gravest first: what was not reached, what is overdue, where the way was left behind."""
+    words = Words(consolidation, office)
+    return SummaryMatter(
+        shares=_shares(review.headline),
+        points=list(_points(review, words)),
+        tables=list(_review_tables(review, words)),
+        notes=_NOTES,
+    )
+
+
+def _shares(headline: ReviewHeadline) -> str:
+    """The results in one sentence part."""
+    h = headline
+    told = h.indicators - h.no_data
+    overdue = h.buckets[TaskBucket.OVERDUE]
+    silent = f" ({said})" if (said := silent_part(h.not_reported_since)) else ""
+    return (
+        f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm, trong đó "
+        f"{number_text(h.met)} đạt và vượt, {number_text(h.not_met)} không đạt; "
+        f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành, "
+        f"{number_text(overdue)} quá hạn chưa hoàn thành{silent}; "
+        f"{number_text(h.projects_reported)}/{number_text(h.projects)} dự án trọng điểm đã báo cáo"
+    )
+
+
+def _points(review: Review, words: Words) -> Iterable[str]:
+    """The gravest first; each figure with its reference."""
+    missed = [_result(i, words) for i in review.indicators if i.outcome is Judgement.NOT_MET]
+    yield from point("Chỉ tiêu không đạt", missed, "chỉ tiêu")
+    unjudged = [
+        f"{words.row(i.row)} ({i.why_not_judged[:1].lower()}{i.why_not_judged[1:]})"
+        for i in review.indicators
+        if i.has_value and i.outcome is Judgement.UNKNOWN
+    ]
+    yield from point("Chỉ tiêu chưa đánh giá được", unjudged, "chỉ tiêu")
+    silent = [i.row for i in review.indicators if not i.has_value]
+    yield from rows_point("Chỉ tiêu chưa có số liệu", silent, "chỉ tiêu", words)
+    below = [
+        _below(i, words)
+        for i in review.indicators
+        if i.commitment_judgement is Judgement.NOT_MET and i.outcome is not Judgement.NOT_MET
+    ]
+    yield from point("Chỉ tiêu đạt mức giao nhưng chưa đạt cam kết đầu năm", below, "chỉ tiêu")
+    yield from _scenario(review)
+    for bucket in (TaskBucket.OVERDUE, TaskBucket.DONE_LATE):
+        named = [_dated(t, words) for t in review.tasks_in(bucket)]
+        yield from point(f"Nhiệm vụ {BUCKET_NAMES[bucket].lower()}", named, "nhiệm vụ")
+    unreported = [t.row for t in review.tasks_in(TaskBucket.UNREPORTED)]
+    yield from rows_point("Nhiệm vụ chưa có báo cáo", unreported, "nhiệm vụ", words)
+    unproven = [t.row for t in review.tasks if t.bucket.is_done and not t.proven]
+    label = "Nhiệm vụ báo đã hoàn thành nhưng chưa đủ số, ngày văn bản"
+    yield from rows_point(label, unproven, "nhiệm vụ", words)
+    projects = [p.row for p in review.projects if p.standing is None]
+    yield from rows_point("Dự án trọng điểm chưa được báo cáo", projects, "dự án", words)
+    if review.proposals:
+        agencies = list(dict.fromkeys(words.agency(p.agency) for p in review.proposals))
+        count = number_text(len(review.proposals))
+        yield f"Kiến nghị, đề xuất: {count}, của {listed(agencies, 'cơ quan')}."
+
+
+def _result(one: ReviewIndicator, words: Words) -> str:
+    """A missed target: what was reached, what was set, where the figure comes from, and why."""
+    result = one.result
+    if result is None or result.value is None or result.value.number is None:
+        return words.row(one.row)
+    reached = measured(result.value.number, one.row.unit)
+    target = format_target(result.target.target) if result.target else one.row.target_shown
+    where = "" if result.territory is one.territory else TERRITORY_SHORT_NAMES[result.territory]
+    said = f"{words.row(one.row)} ({where + ' ' if where else ''}{reached}, giao {target}"
+    return f"{said}; {result.value.reference})"
+
+
+def _below(one: ReviewIndicator, words: Words) -> str:
+    value, promised = one.value, one.commitment
+    if value is None or value.number is None or promised is None or promised.number is None:
+        return words.row(one.row)
+    other = one.other_agency(promised)
+    whose = f" của {words.agency(other)}" if other else ""
+    return (
+        f"{words.row(one.row)} ({measured(value.number, one.row.unit)}, cam kết "
+        f"{_promised(promised)}{whose}; {value.reference}, {promised.reference})"
+    )
+
+
+def _promised(figure: Figure) -> str:
+    """The number; what was written with a sign (">10") to the letter."""
+    if figure.number is None or figure.bound:
+        return one_line(figure.text, 60) if figure.bound else ""
+    return shown_number(figure.number)
+
+
+def _dated(task: ReviewTask, words: Words) -> str:
+    """A task with its deadline, and by how much it was missed where it is done."""
+    due = f"hạn {task.deadline:%d/%m/%Y}" if task.deadline else ""
+    late = f", chậm {task.doing.days_late} ngày" if task.doing.days_late else ""
+    silent = f", {silent_since(task.doing.reported_on)}" if task.doing.not_reported_since else ""
+    return f"{words.row_and_lead(task.row)}: {due}{late}{silent}"
+
+
+def _scenario(review: Review) -> Iterable[str]:
+    """The whole product and how many branches are behind the scenario at the year's end."""
+    if not review.scenario:
+        return
+    whole = review.scenario[0].point(_YEAR)
+    if whole is None or whole.actual is None or whole.actual.number is None:
+        return
+    numbers = review.scenario[0].disputed.get(whole.actual.reference, ())
+    doubt = f"; {', '.join(numbers)}, tạm dùng" if numbers else ""
+    behind = sum(
+        (p := line.point(_YEAR)) is not None and p.pace is Pace.BEHIND
+        for line in review.scenario[1:]
+    )
+    branches = number_text(len(review.scenario) - 1)
+    which = f"{number_text(behind)}/{branches}" if behind else f"không ngành nào trong {branches}"
+    yield (
+        f"Kịch bản GRDP cả năm: {shown_number(whole.actual.number)} so với "
+        f"{shown_number(whole.printed)} tại Phụ lục II ({whole.actual.reference}{doubt}); "
+        f"{which} ngành chậm hơn kịch bản."
+    )
+
+
+def _review_tables(review: Review, words: Words) -> Iterable[Table]:
+    """Indicators missed, with the causes as reported; tasks by bucket; tasks overdue."""
+    missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
+    yield cut_table(
+        "Chỉ tiêu không đạt, nguyên nhân theo báo cáo",
+        ("Vị trí", "Chỉ tiêu", "ĐVT", "Giao", "Cam kết", "Cả năm", "Nguyên nhân", "Nguồn"),
+        [_missed(i, words) for i in missed],
+        (3, 4, 5),
+    )
+    headline = review.headline
+    yield Table(
+        "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn",
+        ("Tình trạng", "Nhiệm vụ được giao", "Việc tự đề ra"),
+        [
+            (
+                BUCKET_NAMES[bucket],
+                number_text(headline.buckets[bucket]),
+                number_text(headline.action_buckets[bucket]),
+            )
+            for bucket in TaskBucket
+        ],
+        (1, 2),
+    )
+    overdue = review.tasks_in(TaskBucket.OVERDUE)
+    yield cut_table(
+        BUCKET_NAMES[TaskBucket.OVERDUE],
+        ("Vị trí", "Nhiệm vụ", "Cơ quan", "Thời hạn", "Mức độ", "Vướng mắc theo báo cáo"),
+        [_overdue(t, words) for t in overdue],
+        (4,),
+    )
+
+
+def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
+    result = one.result
+    value = result.value if result else None
+    target = format_target(result.target.target) if result and result.target else ""
+    promised = one.commitment
+    other = one.other_agency(one.causes)
+    by = f"{words.agency(other)}: " if other else ""
+    figures = [f.reference for f in (value, promised, one.causes) if f is not None]
+    return (
+        words.place(one.row),
+        words.name(one.row),
+        one.row.unit,
+        target,
+        _promised(promised) if promised else "",
+        shown_number(value.number) if value and value.number is not None else "",
+        by + one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
+        ", ".join(figures),
+    )
+
+
+def _overdue(task: ReviewTask, words: Words) -> tuple[str, ...]:
+    agency = task.standing.agency if task.standing else task.row.lead
+    percent = task.percent.number if task.percent else None
+    return (
+        words.place(task.row),
+        words.name(task.row),
+        words.agency(agency),
+        f"{task.deadline:%d/%m/%Y}" if task.deadline else "",
+        f"{shown_number(percent)}%" if percent is not None else "",
+        one_line(task.obstacles.text, _CAUSE_LENGTH) if task.obstacles else "",
+    )

@@ -1,0 +1,287 @@
+"""One letter of each kind and wording, about an agency that does not exist.
+
+They show before any real letter is written whether the office's templates can be worded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models.domain.answers.reminders import OFFICE, PlannedLetter
+from models.domain.answers.sections import Outcome, Part, PartState
+from models.domain.answers.standing import (
+    Circumstances,
+    SubmissionRecord,
+    correction_due,
+    standing_of,
+)
+from models.domain.cycle.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
+from models.domain.cycle.letter_phrases import instant_text
+from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.letters.answer_letters import (
+    Advice,
+    Receipt,
+    RefusedFile,
+    VerdictNotes,
+    compose_guidance,
+    compose_receipt,
+    compose_try_out,
+    compose_verdict,
+)
+from models.domain.letters.approval import ApprovalRules, compose_approval_reminder
+from models.domain.letters.cycle_letters import (
+    Directory,
+    OpeningNotes,
+    ReminderNotes,
+    compose_escalation,
+    compose_opening,
+    compose_reminder,
+)
+from models.domain.letters.health import Alarm, compose_alarm
+from models.domain.letters.letters import LetterContent, SummaryContent, Table, compose_summary
+from models.domain.letters.returned_mail import compose_return
+from models.domain.mail.mail import LetterKind
+from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.forms import Form, SheetForm, SheetKind
+from models.domain.reading.submissions import Verdict
+from models.domain.register.agencies import Agency, AgencyKind, Contact
+from models.domain.register.catalogue import Catalogue
+from models.domain.results.preview_letters import compose_preview
+
+_MIDNIGHT = dt.datetime(2025, 2, 20, tzinfo=HANOI)
+CYCLE = ReportingCycle(
+    code="mau",
+    title="Kỳ mẫu",
+    form="mau",
+    catalogue_year=_MIDNIGHT.year,
+    legal_basis="văn bản mẫu",
+    content="Báo cáo mẫu",
+    opens_at=_MIDNIGHT - dt.timedelta(days=31),
+    due_at=_MIDNIGHT,
+    due_text="trước ngày 20 tháng 02 năm 2025",
+    data_closes_on=None,
+    grace_working_days=5,
+    meeting="phiên họp mẫu",
+    meeting_on=None,
+    recipient="Văn phòng",
+    channel="thư điện tử",
+    contact_person="Chuyên viên mẫu",
+    contact_phone="0225 3000 000",
+    contact_email="mau@van-phong.example",
+    steps=(),
+)
+CALENDAR = WorkingCalendar({}, {}, frozenset())
+AGENCY = Agency("mau", "Sở Mẫu", AgencyKind.DEPARTMENT)
+TRY_OUT_ADDRESS = "baocao+thu@ubnd.haiphong.example"
+
+
+def sample_letters(
+    said: str, cycle: ReportingCycle = CYCLE, calendar: WorkingCalendar = CALENDAR
+) -> dict[str, LetterContent]:
+    """The letters by a name of their own; `said` stands wherever text comes from outside."""
+    samples = _Samples(cycle, calendar, said)
+    inside = {
+        "preview": samples.preview(),
+        "summary": samples.summary(),
+        "alarm": samples.alarm(),
+        "approval": samples.approval(),
+    }
+    return {**samples.of_the_cycle(), **samples.answers(), **inside}
+
+
+class _Samples:
+    """Composes the letters around the last working day before the cycle's deadline."""
+
+    def __init__(self, cycle: ReportingCycle, calendar: WorkingCalendar, said: str) -> None:
+        self.cycle = cycle
+        self.calendar = calendar
+        self.said = said
+        self.contact = Contact(AGENCY.code, ["vanthu@mau.example"], focal_person=said)
+        self.sent_back = self._version(1, -7, Verdict.RETURNED, Severity.ERROR)
+        taken = {"d": Verdict.ACCEPTED, "t": Verdict.RETURNED}
+        self.part = replace(self.sent_back, sections=taken)
+        self.warned = self._version(2, -6, Verdict.ACCEPTED, Severity.WARNING)
+
+    def of_the_cycle(self) -> dict[str, LetterContent]:
+        """What the office sends of itself: opening, reminders, escalation."""
+        sheets = [
+            SheetForm("d", "Thông tin", SheetKind.DETAILS, ""),
+            SheetForm("t", "Nhiệm vụ", SheetKind.FREE_TABLE, ""),
+        ]
+        form = Form("mau", "mau-1", "", sheets, accept_by_section=True)
+        nothing = Catalogue(self.cycle.catalogue_year, "", [], [], [])
+        before, last_day = (StepKind.REMINDER, -5), (StepKind.LAST_DAY, 0)
+        grace = max(self.cycle.grace_working_days, 0)
+        return {
+            "opening": compose_opening(
+                *(self.cycle, self.calendar, AGENCY, form, nothing),
+                OpeningNotes(self.contact, TRY_OUT_ADDRESS),
+            ),
+            "reminder": self._reminder(*before, []),
+            "reminder, correction": self._reminder(*before, [self.sent_back]),
+            "last day": self._reminder(*last_day, []),
+            "last day, correction": self._reminder(*last_day, [self.sent_back]),
+            "overdue": self._reminder(StepKind.OVERDUE, 1, []),
+            "overdue, correction": self._reminder(StepKind.OVERDUE, grace + 1, [self.sent_back]),
+            "reminder, part": self._reminder(*before, [self.part], form),
+            "last day, part": self._reminder(*last_day, [self.part], form),
+            "overdue, part": self._reminder(StepKind.OVERDUE, grace + 1, [self.part], form),
+            "escalation": self._escalation(),
+        }
+
+    def answers(self) -> dict[str, LetterContent]:
+        """What answers an agency's mail: receipts, verdicts, guidance."""
+        cycle, said = self.cycle, self.said
+        receipt = Receipt.of(self.sent_back, 48_213)
+        plain = self._version(1, -7, Verdict.ACCEPTED)
+        return {
+            "receipt": compose_receipt(cycle, None, [receipt, receipt], [said]),
+            "returned mail": compose_return(
+                *(cycle, AGENCY, receipt.received_at, said, [said]),
+                # Words and name are a person's of the office: nothing from outside.
+                *("Sổ thiếu trang 2.\nĐề nghị gửi lại.", "Cán bộ mẫu"),
+            ),
+            "receipt, private sender": compose_receipt(
+                cycle, AGENCY, [receipt], ["Chỉ có một căn cứ."], sender=said
+            ),
+            "accepted": compose_verdict(cycle, AGENCY, plain, 1),
+            "accepted, warnings": compose_verdict(
+                *(cycle, AGENCY, self.warned, 1),
+                VerdictNotes(previous_version=1, difference=[said], left_out=2),
+            ),
+            "returned": compose_verdict(
+                *(cycle, AGENCY, self.sent_back, 1),
+                VerdictNotes(
+                    previous_version=1,
+                    correction_due=correction_due(cycle, self.calendar, self.sent_back.received_at),
+                    effective_version=1,
+                    other_files=[said],
+                ),
+            ),
+            **self._by_section(),
+            "guidance": compose_guidance(
+                *(cycle, self.calendar, AGENCY, self._at(-7)),
+                [RefusedFile(said, advice) for advice in Advice],
+            ),
+            "try-out": compose_try_out(
+                *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), self.sent_back.findings),
+                try_out_address=TRY_OUT_ADDRESS,
+            ),
+            "try-out, nothing found": compose_try_out(
+                *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), []),
+                try_out_address=TRY_OUT_ADDRESS,
+            ),
+        }
+
+    def _by_section(self) -> dict[str, LetterContent]:
+        """Verdicts by section: something owed, nothing owed, nothing taken; and a try-out."""
+        due = correction_due(self.cycle, self.calendar, self.sent_back.received_at)
+        parts = [Part(s.value, f"Trang {n}", s, 1, 2) for n, s in enumerate(PartState, 1)]
+        done = [p for p in parts if not p.is_owed]
+        stands = [p for p in done if p.state is not PartState.TAKEN]
+        file = (self.said, 1, "ab" * 32)
+        return {
+            f"by section, {name}": compose_verdict(
+                *(self.cycle, AGENCY, version, 1),
+                VerdictNotes(
+                    previous_version="1 và 2", correction_due=last, outcome=Outcome(those)
+                ),
+            )
+            for name, version, those, last in (
+                ("owing", self.sent_back, parts, due),
+                ("owing, too late", self.sent_back, parts, None),
+                ("done", self.warned, done, None),
+                ("nothing taken", self.sent_back, stands, None),
+            )
+        } | {
+            f"try-out, by section, {name}": compose_try_out(
+                *(self.cycle, AGENCY, self._at(-7), file, self.sent_back.findings),
+                try_out_address=TRY_OUT_ADDRESS,
+                outcome=Outcome(those),
+            )
+            for name, those in (("owing", parts), ("done", done))
+        }
+
+    def approval(self) -> LetterContent:
+        """The reminder that a draft of the summary waits."""
+        rules = ApprovalRules(dt.timedelta(hours=24), False, ())
+        return compose_approval_reminder(self.cycle, self.said, self.cycle.opens_at, rules)
+
+    def summary(self) -> LetterContent:
+        """The note to the head of the office."""
+        numbers = Table("Bảng", ["Phụ lục", "Số dòng"], [["I", "30"]], (1,))
+        content = SummaryContent(
+            *(self.cycle, "Tổng hợp", ["Mở đầu."], ["Điểm một."]),
+            tables=[numbers, Table("", [self.said], [[self.said]])],
+            images=[("bieu-do", "Tiến độ")],
+            attachments=["tong-hop.xlsx"],
+            decisions=[self.said],
+            notes=["Ghi chú."],
+        )
+        return compose_summary(content)
+
+    def preview(self) -> LetterContent:
+        """What an agency sees before the meeting."""
+        cycle = replace(self.cycle, meeting_on=self._at(5).date())
+        return compose_preview(cycle, AGENCY, instant_text(self._at(1)), [self.said])
+
+    def alarm(self) -> LetterContent:
+        """What the operator is told."""
+        return compose_alarm(
+            self.cycle, Alarm("mau", "Việc mẫu", [self.said], ["Nhấn Retry."]), self._at(-7)
+        )
+
+    def _at(self, working_days: int) -> dt.datetime:
+        """Nine o'clock of a working day counted from the last one before the deadline."""
+        last = self.calendar.last_working_day_before(self.cycle.due_at, HANOI)
+        day = self.calendar.shift_working_days(last, working_days)
+        return dt.datetime.combine(day, dt.time(9), HANOI)
+
+    def _version(
+        self, number: int, working_days: int, verdict: Verdict, *found: Severity
+    ) -> SubmissionRecord:
+        said = self.said
+        return SubmissionRecord(
+            *(number, AGENCY.code, number, self._at(working_days), verdict),
+            *(f"{self.cycle.code}/000{number}", said, "ab" * 32, "m"),
+            findings=[Finding("X", s, said, said, "F9", said, justification=said) for s in found],
+        )
+
+    def _planned(self, kind: StepKind, working_days: int, agency: str) -> PlannedLetter:
+        letter_kind = {
+            StepKind.OVERDUE: LetterKind.OVERDUE,
+            StepKind.ESCALATION: LetterKind.ESCALATION,
+        }.get(kind, LetterKind.REMINDER)
+        step = ReminderStep("mau", kind, working_days, 9)
+        return PlannedLetter(letter_kind, step, agency, self._at(working_days), "")
+
+    def _reminder(
+        self,
+        kind: StepKind,
+        working_days: int,
+        versions: Sequence[SubmissionRecord],
+        form: Form | None = None,
+    ) -> LetterContent:
+        now = self._at(working_days)
+        sections = [s.key for s in form.sheets] if form else []
+        standing = standing_of(
+            *(AGENCY.code, self.cycle, self.calendar, versions, now),
+            Circumstances(sections=sections),
+        )
+        planned = self._planned(kind, working_days, AGENCY.code)
+        planned = replace(planned, awaiting_correction=standing.awaiting_correction)
+        return compose_reminder(
+            *(self.cycle, self.calendar, AGENCY, planned, standing, now), ReminderNotes(form=form)
+        )
+
+    def _escalation(self) -> LetterContent:
+        now = self._at(1)
+        held = Circumstances(held=1)
+        owing = [standing_of(AGENCY.code, self.cycle, self.calendar, [], now, held)]
+        planned = replace(self._planned(StepKind.ESCALATION, 1, OFFICE), owing=(AGENCY.code,))
+        return compose_escalation(
+            *(self.cycle, self.calendar, planned, owing),
+            *(Directory({AGENCY.code: AGENCY}, {AGENCY.code: self.contact}), now),
+        )

@@ -1,0 +1,176 @@
+"""The note to the head of the office: what matters first, from a consolidation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from models.domain.answers.standing import Timeliness
+from models.domain.consolidation import Consolidation
+from models.domain.consolidation.conflicts import Conflict, ConflictKind
+from models.domain.consolidation.overview import AgencyOverview
+from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
+from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import instant_text, measured, number_text, shown_number
+from models.domain.letters.letters import SummaryContent, Table
+from models.domain.reading.office import Office
+from models.domain.register.agencies import AgencyKind
+from models.domain.register.catalogue import period_phrase
+from models.domain.register.territories import TERRITORY_NAMES
+from models.domain.results.summary_words import SummaryMatter, Words, cut_table, point
+
+DECISIONS = 12
+_OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)
+
+
+def summarise(
+    consolidation: Consolidation,
+    office: Office,
+    matter: SummaryMatter,
+    *,
+    chart_id: str = "",
+    workbook_name: str = "",
+) -> SummaryContent:
+    """The summary mail's content, the gravest first: who owes, what the cycle is about, which
+    conflicts need a decision.
+
+    `matter` is what the cycle is about, of `plan_matter` or `review_matter`.
+    `chart_id` is the content id of the inline chart, `workbook_name` the attached workbook's name;
+    empty for none. Lists are cut with "và N ... khác"; the workbook holds them whole.
+    """
+    words = Words(consolidation, office)
+    return SummaryContent(
+        cycle=consolidation.cycle,
+        title=f"Tổng hợp đến {_short(consolidation)}",
+        lead=_lead(consolidation, matter),
+        points=[*_owing(consolidation), *matter.points],
+        decisions=list(_decisions(consolidation, words)),
+        tables=[t for t in _tables(consolidation, matter) if t.rows],
+        images=[(chart_id, "Tình trạng gửi báo cáo theo khối cơ quan")] if chart_id else [],
+        attachments=[
+            f"{workbook_name}: tổng hợp theo cơ quan, chỉ tiêu, nhiệm vụ, dự án và nguồn của từng "
+            "số liệu"
+        ]
+        if workbook_name
+        else [],
+        notes=[
+            "Khi các cơ quan báo cáo khác nhau, số của cơ quan chủ trì được tạm dùng; không số nào "
+            "bị lấy bình quân hoặc bỏ đi.",
+            *matter.notes,
+            f"Mã tổng hợp: {consolidation.inputs_hash[:12]}.",
+        ],
+    )
+
+
+def _short(consolidation: Consolidation) -> str:
+    local = consolidation.as_of.astimezone(HANOI)
+    return f"{local:%H} giờ {local:%M}, ngày {local:%d/%m/%Y}"
+
+
+def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
+    h, t = consolidation.headline, consolidation.headline.timeliness
+    in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
+    states = [
+        (t[Timeliness.OVERDUE], "quá hạn, đã gửi nhưng chưa được chấp nhận"),
+        (t[Timeliness.MISSING], "quá hạn, chưa gửi"),
+        (t[Timeliness.OPEN], "chưa hoàn thành, còn trong hạn"),
+        (t[Timeliness.EXEMPT], "được miễn báo cáo"),
+    ]
+    rest = "; ".join(f"{number_text(n)} cơ quan {text}" for n, text in states if n)
+    if h.partly:
+        rest += f"; trong số chưa hoàn thành, {number_text(h.partly)} cơ quan đã được tiếp nhận "
+        rest += "một phần"
+    answered = (
+        f"Đến {instant_text(consolidation.as_of)}, {number_text(h.answered)}/"
+        f"{number_text(h.asked)} cơ quan, đơn vị đã có báo cáo được chấp nhận "
+        f"({number_text(in_time)} đúng hạn, {number_text(t[Timeliness.LATE])} quá hạn)"
+    )
+    conflicts = (
+        f"có {number_text(h.conflicts)} số liệu mâu thuẫn cần quyết định"
+        if h.conflicts
+        else "không có số liệu mâu thuẫn"
+    )
+    content = f"Về nội dung: {matter.shares}; {conflicts}."
+    return [f"{answered}{'; ' + rest if rest else ''}.", content]
+
+
+def _owing(consolidation: Consolidation) -> Iterable[str]:
+    for state in _OWING:
+        names = [a.name for a in consolidation.agencies if a.timeliness is state]
+        yield from point(TIMELINESS_NAMES[state], names, "cơ quan")
+    partly = [f"{a.name} ({', '.join(a.owed)})" for a in consolidation.agencies if a.owed]
+    yield from point("Đã tiếp nhận một phần, còn nợ", partly, "cơ quan")
+
+
+def _decisions(consolidation: Consolidation, words: Words) -> Iterable[str]:
+    conflicts = [c for c in consolidation.conflicts if c.is_open]
+    for conflict in conflicts[:DECISIONS]:
+        yield _decision(conflict, words)
+    if len(conflicts) > DECISIONS:
+        rest = number_text(len(conflicts) - DECISIONS)
+        yield f"Và {rest} mâu thuẫn khác, xem trang Mâu thuẫn của tệp kèm theo."
+
+
+def _decision(conflict: Conflict, words: Words) -> str:
+    period = f", mốc {period_phrase(conflict.period)}" if conflict.period else ""
+    what = words.row(conflict.row) + period
+    if conflict.territory is not None:
+        what += f" ({TERRITORY_NAMES[conflict.territory]})"
+    left, right = conflict.left.number or Decimal(0), conflict.right.number or Decimal(0)
+    own = measured(left, conflict.row.unit)
+    other = f"{words.agency(conflict.right.agency)} {measured(right, conflict.other_row.unit)}"
+    if conflict.kind is ConflictKind.EQUIVALENT:
+        what += f" và {words.row(conflict.other_row)}"
+        if conflict.right_value != right:
+            other += f", quy đổi {measured(conflict.right_value, conflict.row.unit)}"
+    return (
+        f"{conflict.number}. {what}: {words.agency(conflict.left.agency)} {own}; "
+        f"{other}. Mỗi vị trí đang dùng số của mình."
+        if conflict.each_stands
+        else f"{conflict.number}. {what}: {words.agency(conflict.left.agency)} {own}; "
+        f"{other}. Đang tạm dùng số {shown_number(conflict.stands.number or Decimal(0))} của "
+        f"{words.agency(conflict.stands.agency)}."
+    )
+
+
+def _tables(consolidation: Consolidation, matter: SummaryMatter) -> Iterable[Table]:
+    yield _status_table(consolidation)
+    owing = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
+    yield cut_table(
+        "Cơ quan, đơn vị chưa hoàn thành",
+        ("TT", "Cơ quan, đơn vị", "Tình trạng", "Gửi lần cuối"),
+        [(str(i), a.name, _state(a), _last_sent(a)) for i, a in enumerate(owing, 1)],
+        (0,),
+    )
+    yield from matter.tables
+
+
+def _state(agency: AgencyOverview) -> str:
+    """How it stands in time, and what is still owed where a part was accepted."""
+    said = TIMELINESS_NAMES[agency.timeliness]
+    return f"{said}; còn nợ: {', '.join(agency.owed)}" if agency.owed else said
+
+
+def _last_sent(agency: AgencyOverview) -> str:
+    """When its last answer came; of mail that is held, that the next move is the office's."""
+    came = max((at for at in (agency.received_at, agency.held_at) if at is not None), default=None)
+    text = "chưa gửi" if came is None else f"{came.astimezone(HANOI):%H:%M, %d/%m/%Y}"
+    if not agency.held:
+        return text
+    return "đang chờ Văn phòng xem xét" if came is None else f"{text}, đang chờ Văn phòng xem xét"
+
+
+def _status_table(consolidation: Consolidation) -> Table:
+    """Agencies by kind and timeliness; states nobody is in are left out."""
+    shown = [t for t in Timeliness if consolidation.headline.timeliness[t]]
+    kinds: list[AgencyKind | None] = [*AgencyKind, None]
+    rows = []
+    for kind in kinds:
+        agencies = [a for a in consolidation.agencies if a.kind is kind]
+        if agencies:
+            counts = [sum(a.timeliness is t for a in agencies) for t in shown]
+            rows.append([KIND_NAMES[kind], str(len(agencies)), *map(str, counts)])
+    totals = [str(consolidation.headline.timeliness[t]) for t in shown]
+    rows.append(["Cộng", str(len(consolidation.agencies)), *totals])
+    header = ["Khối cơ quan", "Phải báo cáo", *(TIMELINESS_NAMES[t] for t in shown)]
+    return Table("Tình trạng báo cáo", header, rows, tuple(range(1, len(header))))

@@ -1,0 +1,90 @@
+"""Words that the notes to the head of the office share: names, lists cut short, measured values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from models.domain.consolidation import Consolidation
+from models.domain.cycle.letter_phrases import listed, number_text, one_line
+from models.domain.letters.letters import Table
+from models.domain.reading.forms import full_name, place_of
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.targets import format_target
+
+TABLE_ROWS = 25
+_NAME_LENGTH = 80
+_OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
+
+
+@dataclass(frozen=True)
+class SummaryMatter:
+    """What a summary says of the matter of its cycle: of a plan its gaps, of a review its results.
+
+    `shares` is a sentence part; points, tables and notes are shown in their order.
+    """
+
+    shares: str
+    points: Sequence[str]
+    tables: Sequence[Table]
+    notes: Sequence[str] = ()
+
+
+class Words:
+    """Names of agencies and rows, as the note prints them."""
+
+    def __init__(self, consolidation: Consolidation, office: Office) -> None:
+        self._catalogue = office.catalogue_of(consolidation.cycle)
+        self._names = {a.code: a.name for a in office.register}
+
+    def agency(self, code: str) -> str:
+        """The agency's name."""
+        return self._names.get(code, code)
+
+    def place(self, row: CatalogueRow) -> str:
+        """Where the row stands: "PL I.4"."""
+        return place_of(row, self._catalogue)
+
+    def name(self, row: CatalogueRow) -> str:
+        """The row's name on one line, cut at a word."""
+        name = full_name(row, self._catalogue).rstrip(" :,;")
+        for end in _OPEN_ENDS:
+            name = name.removesuffix(end)
+        line = one_line(name, 10 * _NAME_LENGTH)
+        if len(line) <= _NAME_LENGTH:
+            return line
+        return line[:_NAME_LENGTH].rpartition(" ")[0].rstrip(" ,;:-") + "…"
+
+    def row(self, row: CatalogueRow) -> str:
+        """Place and name."""
+        return f"{self.place(row)} {self.name(row)}"
+
+    def row_and_lead(self, row: CatalogueRow) -> str:
+        """Place, name and the agency that leads it."""
+        return f"{self.row(row)} ({self.agency(row.lead)})" if row.lead else self.row(row)
+
+
+def point(label: str, items: Sequence[str], kind: str) -> Iterable[str]:
+    """One sentence that counts and names the items; nothing for none."""
+    if items:
+        yield f"{label} ({number_text(len(items))}): {listed(items, kind)}."
+
+
+def rows_point(label: str, rows: Sequence[CatalogueRow], kind: str, words: Words) -> Iterable[str]:
+    """The same of catalogue rows, each with who leads it."""
+    return point(label, [words.row_and_lead(row) for row in rows], kind)
+
+
+def assigned(row: CatalogueRow) -> str:
+    """The target in clean spelling; the directive's own may hold scan errors."""
+    return format_target(row.target) if row.target is not None else row.target_shown
+
+
+def cut_table(
+    title: str, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]
+) -> Table:
+    """The table's first rows; the title says when there are more."""
+    if len(rows) > TABLE_ROWS:
+        title += f" ({TABLE_ROWS} dòng đầu trong {number_text(len(rows))})"
+    return Table(title, header, rows[:TABLE_ROWS], numeric)

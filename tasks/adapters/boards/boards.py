@@ -1,0 +1,345 @@
+"""Boards: what an operator looks at, as small tables from what the database holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from models.domain.answers.decisions import KIND_TITLES, Decision, DecisionKind
+from models.domain.answers.sections import titles_of
+from models.domain.answers.standing import AgencyStanding, Timeliness
+from models.domain.consolidation.wording import TIMELINESS_NAMES, VERDICT_NAMES
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.mail.bounces import trouble
+from models.domain.mail.mail import LetterKind, LetterState, MessageState, ascii_address
+from models.domain.reading.forms import Form
+from models.tables import LetterRow
+from tasks.adapters.boards.content_boards import content_boards
+from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
+from tasks.adapters.results.output_names import report_beside
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import (
+    consolidations,
+    decisions,
+    deliveries,
+    heartbeats,
+    messages,
+    obligations,
+    outbox,
+)
+from tasks.adapters.store.obligations import Obligation
+from tasks.adapters.workplace import Workplace
+
+NAME_SHOWN = 44  # letters of an agency's name in a table
+KEY_SHOWN = 12  # digits of a message's key, enough to name it in a form
+
+
+def boards(place: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board]:
+    """All boards as they stand now: three a cycle, held messages, letters, decisions."""
+    with place.engine.begin() as connection:
+        return [
+            *(_cycle_board(place, connection, cycle) for cycle in cycles),
+            *(b for cycle in cycles for b in content_boards(place, connection, cycle)),
+            _holding_pen(place, connection),
+            _letters(place, connection),
+            _addresses(place, connection),
+            _decisions(place, connection),
+        ]
+
+
+def note_deadline(place: Workplace, cycle: ReportingCycle) -> bool:
+    """Whether the cycle's deadline has passed and nobody was told; from now on somebody was."""
+    if place.now < cycle.due_at:
+        return False
+    name = f"deadline-{cycle.code}"
+    with place.engine.begin() as connection:
+        if (heartbeats.last(connection, name) or cycle.opens_at) >= cycle.due_at:
+            return False
+        heartbeats.beat(connection, name, place.now)
+        return True
+
+
+def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle) -> Board:
+    asked = obligations.of_cycle(connection, cycle.code)
+    reminded: dict[str, list[dt.datetime]] = defaultdict(list)
+    previewed: dict[str, list[dt.datetime]] = defaultdict(list)
+    for letter in outbox.every_letter(connection, cycle.code):
+        if letter.step and letter.state != LetterState.WITHDRAWN:
+            reminded[letter.agency].append(letter.created_at)
+        if letter.kind == LetterKind.PREVIEW:
+            previewed[letter.agency].append(letter.created_at)
+    # Whom an operator has to look at first stands on top.
+    standings = sorted(
+        standings_of_cycle(place, connection, cycle),
+        key=lambda s: (_GRAVITY.index(s.timeliness), _name(place, s.agency)),
+    )
+    closed = decisions.book(connection).closed(cycle.code)
+    done = sum(s.effective is not None for s in standings)
+    partly = sum(s.partly_accepted for s in standings)
+    form = place.office.form_of(cycle)
+    titles = {sheet.key: sheet.title for sheet in form.sheets}
+    carried: Sequence[BoardColumn[AgencyStanding]] = (
+        BoardColumn("Đối chiếu", lambda s: _times(previewed[s.agency])),
+        BoardColumn("Ô ghi sẵn", lambda s: _carried(asked[s.agency])),
+    )
+    return Board(
+        f"bang-ky-{cycle.code}",
+        f"Bảng kỳ báo cáo {cycle.title}",
+        f"{done}/{len(standings)} cơ quan đã có báo cáo được chấp nhận. "
+        + (f"{partly} cơ quan được tiếp nhận một phần. " if partly else "")
+        + (closed or f"Hạn chung: {cycle.due_text}.")
+        + _newest_workbook(place, connection, cycle),
+        rows_of(
+            [
+                BoardColumn("Cơ quan", lambda s: one_line(_name(place, s.agency), NAME_SHOWN)),
+                BoardColumn(
+                    "Thời hạn",
+                    lambda s: TIMELINESS_NAMES[s.timeliness] + _extended(s) + _freed(s, titles),
+                ),
+                BoardColumn("Chờ xem", lambda s: str(s.held or "")),
+                BoardColumn("Kết quả", lambda s: _verdict(s, form)),
+                BoardColumn("Gửi", lambda s: _when(s.latest.received_at if s.latest else None)),
+                BoardColumn("Giao", lambda s: _when(asked[s.agency].opened_at)),
+                BoardColumn("Nhắc", lambda s: _times(reminded[s.agency])),
+                *(carried if cycle.previous else ()),
+            ],
+            standings,
+        ),
+    )
+
+
+def _carried(asked: Obligation) -> str:
+    """How much of the agency's workbook was filled in for it."""
+    return f"{asked.carried_cells}/{asked.asked_cells}"
+
+
+def _newest_workbook(place: Workplace, connection: Connection, cycle: ReportingCycle) -> str:
+    """Where the newest consolidated workbook lies, and a review's report: no browser opens them."""
+    found = consolidations.newest(connection, cycle.code)
+    if found is None:
+        return ""
+    path = (place.output_dir / found.workbook_name).resolve()
+    said = f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {path}"
+    report = path.with_name(report_beside(path.name))
+    return f"{said}; báo cáo Word cùng thư mục: {report.name}" if report.exists() else said
+
+
+_GRAVITY = (
+    Timeliness.MISSING,
+    Timeliness.OVERDUE,
+    Timeliness.OPEN,
+    Timeliness.LATE,
+    Timeliness.CORRECTED,
+    Timeliness.ON_TIME,
+    Timeliness.EXEMPT,
+)
+
+
+def _holding_pen(place: Workplace, connection: Connection) -> Board:
+    held = [row for row in messages.every_message(connection) if row["state"] == MessageState.HELD]
+    return Board(
+        "thu-cho-nguoi-xem",
+        "Thư chờ người xem",
+        f"{len(held)} thư. Quyết định bằng luồng assign-message (là báo cáo của cơ quan nào), "
+        "return-message (trả lại kèm lời của người quyết định) hoặc reject-message (không tiếp "
+        "nhận, không trả lời)." + _cut(held),
+        rows_of(
+            [
+                BoardColumn("Mã thư", lambda row: row["key"][:KEY_SHOWN]),
+                BoardColumn("Nhận lúc", lambda row: _when(row["received_at"])),
+                BoardColumn("Người gửi", lambda row: row["sender"] or "thư mục nhận tệp"),
+                BoardColumn("Nội dung", lambda row: one_line(row["subject"] or row["name"], 100)),
+                BoardColumn("Có lẽ của", lambda row: _name(place, row["agency"])),
+                BoardColumn("Kỳ", lambda row: row["cycle"]),
+                BoardColumn("Vì sao phải xem", lambda row: one_line(row["reason"], 400)),
+                BoardColumn("Căn cứ", lambda row: one_line(" ".join(row["evidence"]), 400)),
+            ],
+            held[:LISTED],
+        ),
+        as_cards=True,
+    )
+
+
+def _letters(place: Workplace, connection: Connection) -> Board:
+    """Letters that wait or went wrong; those that arrived are only counted."""
+    every = outbox.every_letter(connection)
+    resolved = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
+    shown = [letter for letter in every if letter.state not in resolved]
+    return Board(
+        "thu-di",
+        "Thư đi",
+        f"{len(every) - len(shown)} thư đã xong; dưới đây là {len(shown)} thư đang chờ hoặc gặp "
+        "trở ngại. Thư không gửi được, bị trả về hay chưa rõ: quyết định bằng luồng "
+        "send-letter-again (gửi lại) hoặc settle-letter (khép lại)." + _cut(shown),
+        rows_of(
+            [
+                BoardColumn("Thư", lambda letter: letter.subject),
+                BoardColumn("Mã thư", lambda letter: letter.business_key),
+                BoardColumn("Cơ quan", lambda letter: _name(place, letter.agency) or "Văn phòng"),
+                BoardColumn("Trạng thái", lambda letter: STATE_NAMES[LetterState(letter.state)]),
+                BoardColumn("Viết lúc", lambda letter: _when(letter.created_at)),
+                BoardColumn("Lần gửi", lambda letter: str(letter.attempts)),
+                BoardColumn("Gửi lại lúc", _next_attempt),
+                BoardColumn("Máy chủ trả lời", lambda letter: one_line(letter.last_error, 300)),
+            ],
+            shown[:LISTED],
+        ),
+        as_cards=True,
+    )
+
+
+def _next_attempt(letter: LetterRow) -> str:
+    return _when(letter.next_attempt_at) if letter.state == LetterState.QUEUED else ""
+
+
+STATE_NAMES = {
+    LetterState.QUEUED: "chờ gửi",
+    LetterState.SENDING: "đang gửi",
+    LetterState.SENT: "đã gửi",
+    LetterState.UNCERTAIN: "chưa rõ đã đến hay chưa",
+    LetterState.FAILED: "không gửi được",
+    LetterState.WITHDRAWN: "đã rút lại",
+    LetterState.BOUNCED: "bị trả về",
+    LetterState.CLOSED: "đã khép lại",
+    LetterState.DRAFT: "chờ duyệt (luồng approve-summary)",
+}
+
+
+def _addresses(place: Workplace, connection: Connection) -> Board:
+    """Addresses that letters do not reach, with whose they are and what mends them."""
+    failing = deliveries.failing_addresses(connection)
+    owners = {
+        ascii_address(address): contact.agency
+        for contact in place.office.register.contacts.values()
+        for address in (*contact.superior, *contact.cc, *contact.to)
+    }
+    return Board(
+        "dia-chi-hong",
+        "Địa chỉ không nhận được thư",
+        f"{len(failing)} địa chỉ. Sửa trong danh bạ, hoặc ghi nhận đã sửa bằng luồng mark-contact; "
+        "dấu tự mất khi địa chỉ ấy gửi thư tới." + _cut(failing),
+        rows_of(
+            [
+                BoardColumn("Địa chỉ", lambda found: found.address),
+                BoardColumn("Cơ quan", lambda found: _name(place, owners.get(found.address, ""))),
+                BoardColumn("Từ", lambda found: _when(found.since)),
+                BoardColumn("Trở ngại", lambda found: trouble(found.status)[0]),
+                BoardColumn("Việc cần làm", lambda found: trouble(found.status)[1]),
+                BoardColumn(
+                    "Nguyên văn",
+                    lambda found: one_line(" ".join((found.status, found.reason)), 300),
+                ),
+            ],
+            failing[:LISTED],
+        ),
+        as_cards=True,
+    )
+
+
+def _decisions(place: Workplace, connection: Connection) -> Board:
+    taken = list(reversed(decisions.book(connection).decisions))
+    return Board(
+        "so-quyet-dinh",
+        "Sổ quyết định",
+        f"{len(taken)} quyết định, mới nhất ở trên." + _cut(taken),
+        rows_of(
+            [
+                BoardColumn("Số", lambda d: f"Số {d.number}: {KIND_TITLES[d.kind]}"),
+                BoardColumn("Ngày", lambda d: _when(d.decided_at)),
+                BoardColumn("Kỳ", lambda d: d.cycle),
+                BoardColumn("Cơ quan", lambda d: _name(place, d.agency)),
+                BoardColumn("Về", _subject),
+                BoardColumn("Thời điểm nhận", _arrived),
+                BoardColumn("Đến hết", _allowed_until),
+                BoardColumn("Người quyết định", lambda d: d.by),
+                BoardColumn("Lý do", lambda d: d.reason),
+            ],
+            taken[:LISTED],
+        ),
+        as_cards=True,
+    )
+
+
+def _subject(decision: Decision) -> str:
+    """What the decision is about; a message by the digits that the forms ask for."""
+    kinds = (
+        DecisionKind.ASSIGN_MESSAGE,
+        DecisionKind.REJECT_MESSAGE,
+        DecisionKind.RETURN_MESSAGE,
+        DecisionKind.CORRECT_ARRIVAL,
+    )
+    if decision.kind not in kinds:
+        return decision.subject
+    file = f", tệp {decision.main_file[:KEY_SHOWN]}" if decision.main_file else ""
+    return decision.message[:KEY_SHOWN] + file
+
+
+def _arrived(decision: Decision) -> str | None:
+    """When a message arrived in truth, of a decision that says so."""
+    return _when(decision.until) if decision.kind is DecisionKind.CORRECT_ARRIVAL else None
+
+
+def _allowed_until(decision: Decision) -> str | None:
+    """The last day of what any other decision allows."""
+    return _last_day(decision.until) if decision.kind is not DecisionKind.CORRECT_ARRIVAL else None
+
+
+def _verdict(standing: AgencyStanding, form: Form) -> str:
+    latest, effective = standing.latest, standing.effective
+    if latest is None:
+        return ""
+    if standing.sections:
+        return _by_section(standing, form)
+    said = f"{VERDICT_NAMES[latest.verdict]} phiên bản {latest.version}"
+    older = effective is not None and effective.version != latest.version
+    return f"{said}; dùng phiên bản {effective.version}" if effective and older else said
+
+
+def _by_section(standing: AgencyStanding, form: Form) -> str:
+    """What is still owed, else which versions count."""
+    used = ", ".join(str(v.version) for v in standing.counted)
+    if standing.partly_accepted:
+        owed = ", ".join(titles_of(form, standing.owed_sections))
+        return f"Còn nợ: {owed}; dùng phiên bản {used}"
+    last = standing.latest
+    said = f"{VERDICT_NAMES[last.verdict]} phiên bản {last.version}" if last else ""
+    return f"{said}; dùng phiên bản {used}" if last and used and used != str(last.version) else said
+
+
+def _extended(standing: AgencyStanding) -> str:
+    until = standing.extension_until
+    return f", gia hạn đến hết {_last_day(until)}" if until else ""
+
+
+def _freed(standing: AgencyStanding, titles: Mapping[str, str]) -> str:
+    if standing.timeliness is Timeliness.EXEMPT or not standing.exempt_sheets:
+        return ""
+    return ", miễn trang " + ", ".join(f"«{titles.get(s, s)}»" for s in standing.exempt_sheets)
+
+
+def _last_day(until: dt.datetime | None) -> str:
+    """The last day before an exclusive instant."""
+    if until is None:
+        return ""
+    return f"{until.astimezone(HANOI) - dt.timedelta(microseconds=1):%d/%m/%Y}"
+
+
+def _times(instants: Sequence[dt.datetime]) -> str:
+    return f"{len(instants)} lần, {max(instants).astimezone(HANOI):%d/%m}" if instants else ""
+
+
+def _when(instant: dt.datetime | None) -> str:
+    return f"{instant.astimezone(HANOI):%H:%M %d/%m/%Y}" if instant else ""
+
+
+def _name(place: Workplace, code: str) -> str:
+    agency = place.office.register.agencies.get(code)
+    return agency.name if agency else code
+
+
+def _cut(items: Sequence[object]) -> str:
+    return f" Chỉ hiện {LISTED} dòng đầu." if len(items) > LISTED else ""

@@ -1,0 +1,158 @@
+"""The cases that persons decide on, each as the line by which a form offers it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from models.domain.consolidation import Conflict, Figure, code_of
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.letters.offers import Cases, offer
+from models.domain.mail.mail import LetterState, MessageState, ascii_address
+from models.domain.reading.forms import place_of
+from models.domain.reading.office import Office
+from models.domain.register.territories import TERRITORY_NAMES
+from models.tables import LetterRow
+from tasks.adapters.boards.boards import KEY_SHOWN, STATE_NAMES
+from tasks.adapters.results.ruling import consolidated
+from tasks.adapters.store import deliveries, drafts, messages, outbox
+from tasks.adapters.workplace import Workplace
+
+OFFERED = 200  # lines of a list, which can be searched; whatever else there is has its key
+_STUCK = (LetterState.UNCERTAIN, LetterState.FAILED, LetterState.BOUNCED)
+
+
+def open_cases(
+    workplace: Workplace, wanted: Iterable[Cases], cycles: Sequence[ReportingCycle] = ()
+) -> dict[Cases, list[str]]:
+    """What the forms offer now of each kind, the newest first; conflicts of the cycles handed in.
+
+    Without cycles there is no saying which conflicts there are: the kind is left out.
+    """
+    kinds = [kind for kind in wanted if cycles or kind is not Cases.CONFLICTS]
+    with workplace.engine.begin() as connection:
+        found: dict[Cases, list[str]] = {
+            kind: [line for cycle in cycles for line in _conflicts(workplace, connection, cycle)]
+            if kind is Cases.CONFLICTS
+            else list(_LISTS[kind](workplace.office, connection))
+            for kind in kinds
+        }
+    return {kind: lines[:OFFERED] for kind, lines in found.items()}
+
+
+def _held(office: Office, connection: Connection) -> Iterable[str]:
+    for row in reversed(messages.every_message(connection)):
+        if row["state"] == MessageState.HELD:
+            yield _message(office, row)
+
+
+def _held_files(office: Office, connection: Connection) -> Iterable[str]:
+    for row in reversed(messages.every_message(connection)):
+        if row["state"] != MessageState.HELD:
+            continue
+        found = messages.workbooks_of(connection, row["key"])
+        for file in found if len(found) > 1 else ():
+            agency = _name(office, row["agency"])
+            arrived = _minute(row["received_at"])
+            yield offer(file.sha256[:KEY_SHOWN], file.name, arrived, agency, row["subject"])
+
+
+def _recorded(office: Office, connection: Connection) -> Iterable[str]:
+    for row in reversed(messages.every_message(connection)):
+        if row["state"] not in (MessageState.RECEIVED, MessageState.AUTOMATIC):
+            yield _message(office, row)
+
+
+def _message(office: Office, row: Mapping[str, Any]) -> str:
+    """Who wrote stands in the holding pen only: a run keeps its parameters, and logs may show them.
+
+    Nor does the offer say more of an unknown sender than his own subject line.
+    """
+    agency = _name(office, row["agency"]) or "chưa rõ cơ quan"
+    subject = row["subject"] or row["name"]
+    return offer(row["key"][:KEY_SHOWN], _minute(row["received_at"]), agency, subject)
+
+
+def _stuck(office: Office, connection: Connection) -> Iterable[str]:
+    return _letters_in(office, outbox.every_letter(connection), _STUCK)
+
+
+def _letters(office: Office, connection: Connection) -> Iterable[str]:
+    every = outbox.every_letter(connection)
+    yield from _letters_in(office, every, _STUCK)
+    yield from _letters_in(office, every, (LetterState.SENT, LetterState.CLOSED))
+
+
+def _letters_in(
+    office: Office, letters: Sequence[LetterRow], states: Sequence[LetterState]
+) -> Iterable[str]:
+    for letter in reversed(letters):
+        if letter.state in states:
+            yield offer(
+                letter.business_key,
+                _day(letter.created_at),
+                _name(office, letter.agency) or "Văn phòng",
+                STATE_NAMES[LetterState(letter.state)],
+                letter.subject,
+            )
+
+
+def _drafts(_office: Office, connection: Connection) -> Iterable[str]:
+    for letter in reversed(drafts.waiting(connection)):
+        yield offer(letter.business_key, _minute(letter.created_at), letter.subject)
+
+
+def _addresses(office: Office, connection: Connection) -> Iterable[str]:
+    owners = {
+        ascii_address(address): contact.agency
+        for contact in office.register.contacts.values()
+        for address in (*contact.superior, *contact.cc, *contact.to)
+    }
+    for found in deliveries.failing_addresses(connection):
+        yield offer(found.address, _name(office, owners.get(found.address, "")), _day(found.since))
+
+
+def _conflicts(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> list[str]:
+    """The open ones first; one that was ruled on can be ruled on anew."""
+    found = consolidated(workplace, connection, cycle).conflicts
+    office = workplace.office
+    return [_conflict(office, cycle, c) for c in sorted(found, key=lambda c: not c.is_open)]
+
+
+def _conflict(office: Office, cycle: ReportingCycle, conflict: Conflict) -> str:
+    what = f"{cycle.code} {place_of(conflict.row, office.catalogue_of(cycle))}"
+    if conflict.territory:
+        what += f" ({TERRITORY_NAMES[conflict.territory]})"
+    values = f"{_told(office, conflict.left)} / {_told(office, conflict.right)}"
+    return offer(code_of(conflict), what, values, "" if conflict.is_open else "đã quyết định")
+
+
+def _told(office: Office, figure: Figure) -> str:
+    return f"{_name(office, figure.agency)} {figure.text}"
+
+
+_LISTS: Mapping[Cases, Callable[[Office, Connection], Iterable[str]]] = {
+    Cases.HELD: _held,
+    Cases.HELD_FILES: _held_files,
+    Cases.RECORDED: _recorded,
+    Cases.STUCK: _stuck,
+    Cases.LETTERS: _letters,
+    Cases.DRAFTS: _drafts,
+    Cases.ADDRESSES: _addresses,
+}
+
+
+def _name(office: Office, code: str) -> str:
+    agency = office.register.agencies.get(code)
+    return agency.name if agency else code
+
+
+def _minute(instant: dt.datetime) -> str:
+    return f"{instant.astimezone(HANOI):%d/%m/%Y %H:%M}"
+
+
+def _day(instant: dt.datetime) -> str:
+    return f"{instant.astimezone(HANOI):%d/%m/%Y}"

@@ -1,0 +1,106 @@
+"""What waits at the office itself: held mail, letters that did not arrive, addresses that fail."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from models.domain.consolidation import Consolidation
+from models.domain.mail.bounces import DeliveryAction, RecipientReport, failing_sentence
+from models.domain.mail.mail import LetterState, MessageState
+from models.domain.register.agencies import Register
+from models.tables import LetterRow
+from tasks.adapters.store import deliveries, messages, outbox
+from tasks.adapters.store.deliveries import FailingAddress
+from tasks.adapters.workplace import Workplace
+
+LISTED = 10
+#: A letter to an address of which nothing bad was heard for so long has arrived.
+QUIET = dt.timedelta(days=2)
+_LOST = {
+    LetterState.FAILED: "không gửi được",
+    LetterState.UNCERTAIN: "chưa rõ đã đến hay chưa",
+    LetterState.BOUNCED: "không phát được tới người nhận nào",
+}
+
+
+def waiting_work(
+    place: Workplace, connection: Connection, consolidation: Consolidation
+) -> Iterator[str]:
+    """What a person has to decide or mend, a Vietnamese sentence each.
+
+    Held mail of an agency that has since been accepted comes last and says so: its decision can
+    wait.
+    """
+    cycle = consolidation.cycle
+    answered = {a.agency for a in consolidation.agencies if a.answered}
+    yield from _held(connection, cycle.code, answered)
+    lost = [x for x in outbox.every_letter(connection, cycle.code) if x.state in _LOST]
+    yield from (
+        f"Thư «{row.subject}» tới {', '.join(row.to) or 'cơ quan chưa có địa chỉ'} "
+        f"{_LOST[LetterState(row.state)]}: {row.last_error}"
+        for row in lost[:LISTED]
+    )
+    if len(lost) > LISTED:
+        yield f"và {len(lost) - LISTED} thư khác không đến nơi."
+    yield from failing_contacts(place, connection)
+
+
+def failing_contacts(place: Workplace, connection: Connection) -> list[str]:
+    """The addresses of the address book that letters do not reach: why, and what mends it.
+
+    One that the office has taken out of the book is no longer asked about, nor one to which a
+    letter has gone since without coming back.
+    """
+    failing = deliveries.failing_addresses(connection)
+    if not failing:
+        return []
+    letters = outbox.every_letter(connection)
+    found = []
+    for one in failing:
+        owners = _owners(place.office.register, one.address)
+        if owners and not _reached_since(one, letters, place.now):
+            news = RecipientReport(
+                one.address, one.address, DeliveryAction.FAILED, one.status, one.reason
+            )
+            found.append(failing_sentence(owners, one.address, news, one.since))
+    return found
+
+
+def _held(connection: Connection, cycle: str, answered: Iterable[str]) -> Iterator[str]:
+    done = set(answered)
+    held = [
+        row
+        for row in messages.every_message(connection)
+        if row["state"] == MessageState.HELD and row["cycle"] in ("", cycle)
+    ]
+    held.sort(key=lambda row: row["agency"] in done)  # stable: the oldest first in each half
+    for row in held[:LISTED]:
+        said = " Cơ quan này đã có báo cáo khác được chấp nhận." if row["agency"] in done else ""
+        yield (
+            f"Thư chờ người xem: {row['sender'] or row['name']}, "
+            f"«{row['subject'] or row['name']}». {row['reason']}{said}"
+        )
+    if len(held) > LISTED:
+        yield f"và {len(held) - LISTED} thư khác chờ người xem."
+
+
+def _owners(register: Register, address: str) -> list[str]:
+    """The names of the agencies whose letters go to the address, or to it as a copy."""
+    return [
+        register.agencies[code].name
+        for code, contact in register.contacts.items()
+        if code in register.agencies and address in (*contact.to, *contact.cc, *contact.superior)
+    ]
+
+
+def _reached_since(failing: FailingAddress, letters: Sequence[LetterRow], now: dt.datetime) -> bool:
+    return any(
+        letter.state == LetterState.SENT
+        and letter.sent_at is not None
+        and failing.since < letter.sent_at <= now - QUIET
+        and failing.address in (*letter.to, *letter.cc)
+        for letter in letters
+    )

@@ -1,0 +1,56 @@
+"""Carrying a decision out: the one executor of each kind of deed, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from models.domain.deeds.cycle_deeds import (
+    CloseCycle,
+    ExemptAgency,
+    ExemptSheet,
+    ExtendDeadline,
+    RuleOnConflict,
+    WaiveRule,
+)
+from models.domain.deeds.deed import Deed
+from models.domain.deeds.letter_deeds import CloseLetter, MarkContact, SendLetterAgain
+from models.domain.deeds.message_deeds import (
+    AssignMessage,
+    CorrectArrival,
+    RejectMessage,
+    ReturnMessage,
+)
+from models.domain.deeds.summary_deed import ApproveSummary
+from tasks.adapters.decisions import approving, cycle_decisions, letter_decisions, message_decisions
+from tasks.adapters.decisions.decision_keeping import Done
+from tasks.adapters.workplace import Workplace
+
+#: By kind of deed the function that carries it out; it bears the deed's name.
+EXECUTORS: Mapping[type[Deed], Callable[[Connection, Workplace, Any], Done]] = {
+    ExtendDeadline: cycle_decisions.extend_deadline,
+    ExemptAgency: cycle_decisions.exempt_agency,
+    ExemptSheet: cycle_decisions.exempt_sheet,
+    WaiveRule: cycle_decisions.waive_rule,
+    CloseCycle: cycle_decisions.close_cycle,
+    RuleOnConflict: cycle_decisions.rule_on_conflict,
+    AssignMessage: message_decisions.assign_message,
+    RejectMessage: message_decisions.reject_message,
+    ReturnMessage: message_decisions.return_message,
+    CorrectArrival: message_decisions.correct_arrival,
+    SendLetterAgain: letter_decisions.send_letter_again,
+    CloseLetter: letter_decisions.close_letter,
+    MarkContact: letter_decisions.mark_contact,
+    ApproveSummary: approving.approve_summary,
+}
+
+
+def carry_out(workplace: Workplace, deed: Deed) -> Done:
+    """Does what a person decided, and keeps the decision: both or neither.
+
+    Raises DecisionRefused where it cannot stand as entered.
+    """
+    with workplace.engine.begin() as connection:
+        return EXECUTORS[type(deed)](connection, workplace, deed)

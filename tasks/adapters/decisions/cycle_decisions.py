@@ -1,0 +1,89 @@
+"""Decisions about a reporting cycle, carried out: deadlines, exemptions, waivers, closing, rulings.
+
+Each function bears its deed's name. What is allowed and what is said of it is the deed's own.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from models.domain.consolidation import code_of
+from models.domain.deeds.cycle_deeds import (
+    AgencyDeed,
+    CloseCycle,
+    ExemptAgency,
+    ExemptSheet,
+    ExtendDeadline,
+    RuleOnConflict,
+    WaiveRule,
+)
+from models.domain.reading.office import Office
+from models.domain.register.agencies import Agency
+from tasks.adapters.decisions.decision_keeping import Done, keep
+from tasks.adapters.results.ruling import consolidated, rulings_of
+from tasks.adapters.store import decisions, obligations
+from tasks.adapters.workplace import Workplace
+
+
+def extend_deadline(connection: Connection, workplace: Workplace, deed: ExtendDeadline) -> Done:
+    """Moves an agency's deadline, or ends its extension. Raises DecisionRefused."""
+    cycle = workplace.office.cycle(deed.cycle)
+    agency = agency_asked(connection, workplace.office, deed)
+    book = decisions.book(connection)
+    return keep(connection, deed.weigh(cycle, agency, book, workplace.now))
+
+
+def exempt_agency(connection: Connection, workplace: Workplace, deed: ExemptAgency) -> Done:
+    """Exempts an agency from answering in a cycle, or takes the exemption back."""
+    cycle = workplace.office.cycle(deed.cycle)
+    agency = agency_asked(connection, workplace.office, deed)
+    book = decisions.book(connection)
+    return keep(connection, deed.weigh(cycle, agency, book, workplace.now))
+
+
+def exempt_sheet(connection: Connection, workplace: Workplace, deed: ExemptSheet) -> Done:
+    """Exempts an agency from one sheet of its workbook in a cycle, or takes the exemption back."""
+    cycle = workplace.office.cycle(deed.cycle)
+    agency = agency_asked(connection, workplace.office, deed)
+    sheet = deed.sheet_asked(workplace.office, cycle, agency)
+    book = decisions.book(connection)
+    return keep(connection, deed.weigh(agency, sheet, book, workplace.now))
+
+
+def waive_rule(connection: Connection, workplace: Workplace, deed: WaiveRule) -> Done:
+    """Does not hold a rule against an agency for a time, or does again."""
+    cycle = workplace.office.cycle(deed.cycle)
+    deed.check()
+    agency = agency_asked(connection, workplace.office, deed)
+    book = decisions.book(connection)
+    return keep(connection, deed.weigh(cycle, agency, book, workplace.now))
+
+
+def close_cycle(connection: Connection, workplace: Workplace, deed: CloseCycle) -> Done:
+    """Closes a cycle to new versions, or opens it again."""
+    cycle = workplace.office.cycle(deed.cycle)
+    return keep(connection, deed.weigh(cycle, decisions.book(connection), workplace.now))
+
+
+def rule_on_conflict(connection: Connection, workplace: Workplace, deed: RuleOnConflict) -> Done:
+    """Lets one of a conflict's two values stand; without a cycle in whichever it is.
+
+    Raises DecisionRefused for a code nobody has.
+    """
+    office = workplace.office
+    if deed.cycle:
+        cycles = [office.cycle(deed.cycle)]
+    else:
+        asked = obligations.open_cycles(connection)
+        cycles = [c for c in office.cycles.values() if c.code in asked]
+    for cycle in cycles:
+        for conflict in consolidated(workplace, connection, cycle).conflicts:
+            if code_of(conflict) == deed.code:
+                holds = rulings_of(connection, cycle.code).get(deed.code)
+                return keep(connection, deed.weigh(cycle, conflict, holds, workplace.now))
+    raise deed.not_found()
+
+
+def agency_asked(connection: Connection, office: Office, deed: AgencyDeed) -> Agency:
+    """The agency that the deed is about, if it is to answer in the cycle."""
+    return deed.agency_asked(office, obligations.of_cycle(connection, deed.cycle))

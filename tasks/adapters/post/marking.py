@@ -1,0 +1,166 @@
+"""Marking: the workbook that goes back with a letter is made at its first attempt, once for all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+from sqlalchemy import Connection
+
+from models.domain.answers.sections import PartState, last_said, parts_left, said_of, sections_of
+from models.domain.answers.standing import SubmissionRecord
+from models.domain.letters.answer_letters import part_text
+from models.domain.mail.mail import Letter, LetterFile
+from models.domain.reading.findings import Finding
+from models.domain.reading.identity import sign
+from models.domain.reading.submissions import Entry, Verdict
+from models.tables import LetterRow
+from tasks.adapters.reading.examination_codec import examination_from_json
+from tasks.adapters.reading.reader_jobs import MarkJob
+from tasks.adapters.reading.reader_pool import ReaderFailed
+from tasks.adapters.store import outbox, submissions
+from tasks.adapters.work.prefilling import carried_into, earlier_accounts
+from tasks.adapters.workbooks.dated_packages import MARKABLE
+from tasks.adapters.workplace import Workplace
+
+
+def with_marked_workbook(place: Workplace, row: LetterRow) -> Letter:
+    """The letter; on its first attempt the marked workbook is made and fixed for good.
+
+    Raises ReaderFailed, RawFileMissing, RawFileDamaged.
+    """
+    letter = outbox.letter_of(row)
+    if row.id is None:
+        return letter
+    if row.marked_submission_id is not None:
+        job, label = _of_submission(place, row.marked_submission_id, row.created_at)
+    elif row.marking is not None:
+        job, label = _of_try_out(place, letter, row.marking, row.created_at)
+    else:
+        return letter
+    with tempfile.TemporaryDirectory(prefix="baocao-") as folder:
+        content = _marked(place, replace(job, output=Path(folder) / "marked.xlsx"))
+    name = f"{job.cycle}_{job.agency}_{label}_da-kiem-tra.xlsx"
+    files = [*letter.files, LetterFile(name, place.raw_store.put(content))]
+    with place.engine.begin() as connection:
+        outbox.attach(connection, row.id, files)
+    row.files = [{"name": f.name, "sha256": f.sha256, "content_id": f.content_id} for f in files]
+    row.marked_submission_id = row.marking = None
+    return outbox.letter_of(row)
+
+
+def _of_submission(
+    place: Workplace, submission_id: int, written_at: dt.datetime
+) -> tuple[MarkJob, str]:
+    """How a version is marked, and what its file is called."""
+    with place.engine.begin() as connection:
+        record, version = submissions.record(connection, submission_id)
+        before = _before(place, connection, version.cycle, version.agency, record.version)
+    job = _job(
+        place,
+        version.cycle,
+        version.agency,
+        (version.file_sha256, version.file_name, version.file_kind),
+        record.findings,
+        record.entries,
+        written_at,
+    )
+    names = {e.sheet_name: e.sheet for e in record.entries}
+    marked = _by_section(place, job, record.sections, names, before, record.received_at)
+    return marked, f"ban-{version.version}"
+
+
+def _of_try_out(
+    place: Workplace, letter: Letter, marking: Mapping[str, str], written_at: dt.datetime
+) -> tuple[MarkJob, str]:
+    """How a try-out is marked, which is no version: its examination lies in the raw store."""
+    examination = examination_from_json(orjson.loads(place.raw_store.get(marking["examination"])))
+    file = marking["file"], marking["name"], examination.file_kind
+    found, entries = examination.findings, examination.entries
+    job = _job(place, letter.cycle, letter.agency, file, found, entries, written_at)
+    with place.engine.begin() as connection:
+        before = _before(place, connection, letter.cycle, letter.agency)
+    return _by_section(place, job, examination.sections, examination.sheet_keys, before), "thu"
+
+
+def _before(
+    place: Workplace, connection: Connection, cycle: str, agency: str, version: int | None = None
+) -> Sequence[SubmissionRecord]:
+    """The agency's versions before that one, where its sections are accepted each by itself."""
+    if not place.office.form_of(place.office.cycle(cycle)).accept_by_section:
+        return ()
+    found = submissions.versions_of(connection, cycle, [agency]).get(agency, [])
+    return [v for v in found if version is None or v.version < version]
+
+
+def _by_section(
+    place: Workplace,
+    job: MarkJob,
+    said: Mapping[str, Verdict],
+    names: Mapping[str, str],
+    before: Sequence[SubmissionRecord],
+    received_at: dt.datetime | None = None,
+) -> MarkJob:
+    """The job with what became of each section, and the cells of those that the file lacks."""
+    cycle = place.office.cycle(job.cycle)
+    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    sections = sections_of(form, catalogue, job.agency)
+    if not sections:
+        return job
+    parts = parts_left(said, job.findings, sections, before, names, received_at)
+    absent = {p.key for p in parts if p.state is PartState.KEPT}
+    kept = said_of(last_said(before, absent), absent)
+    return replace(job, parts=[(p.title, part_text(p), p.is_owed) for p in parts], kept=kept)
+
+
+def _job(
+    place: Workplace,
+    cycle: str,
+    agency: str,
+    file: tuple[str, str, str],
+    findings: Sequence[Finding],
+    entries: Sequence[Entry],
+    written_at: dt.datetime,
+) -> MarkJob:
+    """The job of marking a file, given its SHA-256, name and kind; where to is set later.
+
+    The workbook bears the moment of its letter, so that it is the same however often it is made.
+    """
+    sha256, name, kind = file
+    form = place.office.form_of(place.office.cycle(cycle))
+    return MarkJob(
+        path=place.raw_store.path(sha256),
+        name=name,
+        kind=kind,
+        findings=[f for f in findings if not f.trial],
+        cycle=cycle,
+        agency=agency,
+        contact=place.contact_of(agency),
+        token=sign(place.rules.secret, cycle, agency, form.version),
+        entries=entries,
+        output=Path(),
+        made_at=written_at,
+    )
+
+
+def _marked(place: Workplace, job: MarkJob) -> bytes:
+    """The agency's own workbook marked; a fresh one with its figures where that cannot be done."""
+    if job.kind not in MARKABLE:
+        job = _with_earlier_answers(place, job)
+    try:
+        return place.reader.mark(job).read_bytes()
+    except ReaderFailed:
+        fresh = _with_earlier_answers(place, replace(job, path=None))
+        return place.reader.mark(fresh).read_bytes()
+
+
+def _with_earlier_answers(place: Workplace, job: MarkJob) -> MarkJob:
+    """A fresh workbook shows again what the previous cycle said."""
+    cycle = place.office.cycle(job.cycle)
+    accounts = earlier_accounts(place, cycle)
+    carried = carried_into(place.office, cycle, job.agency, accounts)
+    return replace(job, carried=carried.entries)

@@ -1,0 +1,97 @@
+"""Packing: a letter of the outbox becomes a message and its envelope, or a reason why not.
+
+Who may be written to is decided here: nobody outside the guest list, where there is one, and nobody
+whose address cannot stand in an envelope. Such recipients are left out of the letter's head too, so
+that an answer to all does not reach them either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.domain.errors import BaocaoError
+from models.domain.mail.delivery import (
+    Deliveries,
+    Delivery,
+    RecipientState,
+    permitted,
+    unreached,
+    waiting,
+)
+from models.tables import LetterRow
+from tasks.adapters.letters.mail_builder import HeaderRefused, build_message, is_address
+from tasks.adapters.post.marking import with_marked_workbook
+from tasks.adapters.post.smtp_sender import OutgoingMessage, fits_envelope
+from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
+from tasks.adapters.reading.reader_pool import ReaderFailed
+from tasks.adapters.store import outbox
+from tasks.adapters.workplace import Workplace
+
+NO_ADDRESS = "cơ quan chưa có địa chỉ thư trong danh bạ"
+NOT_AN_ADDRESS = "không phải địa chỉ thư gửi được, sửa trong danh bạ"
+NOT_A_GUEST = (
+    "không gửi: ngoài danh sách được phép khi chạy thử (BAOCAO_GUEST_LIST), thư không rời hệ thống"
+)
+
+
+class NotNow(BaocaoError):
+    """Raised when a letter cannot be packed for our own failure: it waits."""
+
+
+class NotEver(BaocaoError):
+    """Raised when a letter can reach nobody; `deliveries` says why for each."""
+
+    def __init__(self, why: str, deliveries: Deliveries) -> None:
+        self.deliveries = deliveries
+        super().__init__(why)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A letter ready to leave, and what is known of its recipients."""
+
+    message: OutgoingMessage
+    deliveries: Deliveries
+
+
+def pack(place: Workplace, row: LetterRow) -> Packed:
+    """The message to those whom the letter has not reached. Raises NotNow, NotEver."""
+    rules = place.rules
+    known = outbox.deliveries_of(row)
+    everybody = dict.fromkeys([*row.to, *row.cc])
+    known |= {
+        address: Delivery(RecipientState.WITHHELD, why)
+        for address in waiting(everybody, known)
+        if (why := _why_withheld(address, rules.guest_list))
+    }
+    withheld = {a for a, d in known.items() if d.state is RecipientState.WITHHELD}
+    recipients = waiting(everybody, known)
+    if not recipients or not [a for a in row.to if a not in withheld]:
+        raise NotEver("; ".join(unreached(known)) or NO_ADDRESS, known)
+    try:
+        letter = with_marked_workbook(place, row)
+        files = [(f, place.raw_store.get(f.sha256)) for f in letter.files]
+    except (ReaderFailed, RawFileMissing, RawFileDamaged) as error:
+        raise NotNow(f"Thư {row.business_key}: {error}") from error
+    letter = replace(
+        letter,
+        to=[a for a in row.to if a not in withheld],
+        cc=[a for a in row.cc if a not in withheld],
+    )
+    office = rules.office_address
+    try:
+        content = build_message(letter, files, office, rules.office_name, row.created_at)
+    except HeaderRefused as error:
+        raise NotEver(str(error), known) from error
+    copy_to = rules.own_copy
+    if copy_to and _why_withheld(copy_to, rules.guest_list):
+        copy_to = ""
+    return Packed(OutgoingMessage(row.business_key, office, recipients, content, copy_to), known)
+
+
+def _why_withheld(address: str, guests: Sequence[str]) -> str:
+    """Why nothing is sent to an address, "" where it may be."""
+    if not is_address(address) or not fits_envelope(address):
+        return NOT_AN_ADDRESS
+    return "" if not guests or permitted(address, guests) else NOT_A_GUEST

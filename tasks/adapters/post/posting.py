@@ -1,0 +1,390 @@
+"""Posting: letters of the outbox leave by SMTP, each claimed in the moment before it can arrive.
+
+A letter is claimed between the last byte of its content and the final dot. Killed before, it is
+still queued and nobody has it; killed after, it is `sending`, and whether it arrived is uncertain:
+that one moment no program can close, so it is shown and resolved by proof, by rule or by a person.
+
+A few connections work side by side, each in a thread of its own. They draw from one queue, and the
+claim is one statement of the database, so that a letter leaves by one of them only, whatever other
+runs do at the same time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from models.domain.mail.bounces import DeliveryAction, RecipientReport
+from models.domain.mail.delivery import (
+    Blame,
+    Deliveries,
+    DeliveryRuling,
+    Fate,
+    after_answer,
+    after_claim,
+    extended_code,
+    given_up,
+    letter_state,
+    next_attempt,
+    permitted,
+    unreached,
+)
+from models.domain.mail.mail import LetterState
+from models.tables import LetterRow
+from tasks.adapters.post.packing import NotEver, NotNow, Packed, pack
+from tasks.adapters.post.smtp_sender import Refusals, SendOutcome, SmtpSender
+from tasks.adapters.post.uncertain_letters import resolve_uncertain
+from tasks.adapters.post.untrue_reminders import Ladder
+from tasks.adapters.store import outbox
+from tasks.adapters.store.deliveries import mark_failing
+from tasks.adapters.workplace import Steps, Workplace, unheard
+
+#: Seconds between attempts to record what a server has said: it cannot be asked again.
+RECORD_PAUSES = (0.5, 2.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What became of a letter in a run."""
+
+    state: LetterState  # sent, uncertain or failed
+    key: str  # business key
+    subject: str
+    kind: str
+    agency: str
+    cycle: str
+
+
+@dataclass
+class Posted:
+    """What one delivery run did; the lists are Vietnamese, for the operator."""
+
+    sent: int = 0
+    deferred: int = 0
+    news: list[News] = field(default_factory=list)  # of each letter that left, or never will
+    failed: list[str] = field(default_factory=list)  # reached nobody, or not everybody
+    uncertain: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)  # reminders that came too late
+    left: list[str] = field(default_factory=list)  # to be done by running again
+
+
+def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
+    """Sends the letters whose turn has come, oldest first, at most `limit`.
+
+    Stops at a server that cannot be reached or that takes no letter of ours; what is queued stays
+    queued.
+    """
+    watch = RunClock(place.now)
+    posted = Posted()
+    for row, said in resolve_uncertain(place, watch.now()):
+        posted.uncertain.append(f"{row.business_key}: {said}")
+        posted.news.append(_news(row, LetterState.UNCERTAIN))
+    with place.engine.begin() as connection:
+        waiting = outbox.due(connection, watch.now(), limit)
+        last = outbox.last_claim(connection)
+    if not waiting:
+        return posted
+    pace = LetterPace(place.rules.letters_per_minute, watch, last)
+    rounds = _Rounds(place, posted, watch, pace, deque(waiting), steps)
+    rounds.run(min(place.rules.smtp_connections, len(waiting)))
+    return posted
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What is to be recorded of an attempt to send a letter."""
+
+    at: dt.datetime
+    claimed: bool
+    values: Mapping[str, Any]  # of the letter's row
+    known: Deliveries
+    failing: Mapping[str, DeliveryRuling]  # by address
+
+
+class RunClock:
+    """The moment the run believes in, and the time that has passed since."""
+
+    def __init__(self, start: dt.datetime) -> None:
+        self._start = start
+        self._began = time.monotonic()
+
+    def now(self) -> dt.datetime:
+        """The moment, in UTC."""
+        return self._start + dt.timedelta(seconds=time.monotonic() - self._began)
+
+
+class LetterPace:
+    """So many letters a minute, evenly, over all connections; the last run's letter counts too."""
+
+    def __init__(self, per_minute: int, watch: RunClock, last: dt.datetime | None) -> None:
+        self._interval = 60 / per_minute if per_minute else 0.0
+        since = (watch.now() - last).total_seconds() if last else self._interval
+        wait = self._interval - since if 0 <= since < self._interval else 0.0
+        self._next = time.monotonic() + wait
+        self._lock = Lock()
+
+    def turn(self) -> float:
+        """Takes the next turn; in how many seconds it comes."""
+        with self._lock:
+            now = time.monotonic()
+            begins = max(self._next, now)
+            self._next = begins + self._interval
+            return begins - now
+
+
+class _Rounds:
+    """The letters of one run on their way out."""
+
+    def __init__(
+        self,
+        place: Workplace,
+        posted: Posted,
+        watch: RunClock,
+        pace: LetterPace,
+        letters: deque[LetterRow],
+        steps: Steps,
+    ) -> None:
+        self._place = place
+        self._posted = posted
+        self._watch = watch
+        self._pace = pace
+        self._letters = letters
+        self._of, self._steps = len(letters), steps
+        self._ladder = Ladder(place)
+        self._packing = Lock()  # what makes workbooks works for one at a time
+        self._lock = Lock()  # all else that the connections share
+        self._stop = Event()
+        self._trouble: DeliveryRuling | None = None  # why no more letters can leave
+        self._progress = False
+
+    def run(self, connections: int) -> None:
+        """Sends until nothing is left or the server takes nothing more.
+
+        A server may allow fewer connections than we open, or close one in the middle: as long as
+        a round got letters away, what it left over is tried once more, over a single one.
+        """
+        while self._letters and not self._stop.is_set():
+            self._progress = False
+            with ThreadPoolExecutor(connections) as pool:
+                for done in [pool.submit(self._work) for _ in range(connections)]:
+                    done.result()
+            if not self._progress:
+                break
+            connections = 1
+        if self._letters and self._trouble is not None:
+            self._posted.left.append(
+                f"Máy chủ gửi thư: {self._trouble.said}. {len(self._letters)} thư còn chờ, không "
+                "thư nào bị đánh dấu hỏng; sửa theo «baocao doctor» (BAOCAO_SMTP_URL) rồi chạy lại."
+            )
+
+    def _work(self) -> None:
+        """One connection's share of the letters."""
+        rules = self._place.rules
+        guests = rules.guest_list
+        try:
+            with SmtpSender(
+                rules.smtp_url,
+                local_hostname=rules.mail_domain or "localhost",
+                may_write_to=lambda address: not guests or permitted(address, guests),
+            ) as sender:
+                while (row := self._draw()) is not None:
+                    packed = self._pack(row)
+                    if packed is not None and not self._send(sender, row, packed):
+                        return
+        except BaseException:
+            self._stop.set()  # the others end after the letter they are at
+            raise
+
+    def _draw(self) -> LetterRow | None:
+        """The next letter when its turn has come; None when there is none."""
+        with self._lock:
+            self._steps(self._of - len(self._letters), self._of)
+            if self._stop.is_set() or not self._letters:
+                return None
+            return self._letters.popleft()
+
+    def _pack(self, row: LetterRow) -> Packed | None:
+        """The letter ready to leave; None when it shall not, which is then recorded."""
+        with self._packing:
+            try:
+                if why := self._ladder.withdraw_if_untrue(row, self._watch.now()):
+                    self._posted.withdrawn.append(f"{row.business_key}: {why}")
+                    return None
+                return pack(self._place, row)
+            except NotNow as error:
+                self._posted.left.append(str(error))
+            except NotEver as error:
+                self._give_up(row, str(error), error.deliveries)
+        return None
+
+    def _send(self, sender: SmtpSender, row: LetterRow, packed: Packed) -> bool:
+        """One attempt, recorded; False when this connection is of no more use."""
+        if self._stop.wait(self._pace.turn()):
+            self._put_back(row)
+            return False
+        token = secrets.token_hex(8)
+        message = packed.message
+
+        def claim(refused: Refusals) -> bool:
+            copy = bool(message.copy_to) and message.copy_to not in refused
+            known = after_claim(packed.deliveries, message.recipients, refused)
+            return _claim(self._place.engine, row, token, self._watch.now(), known, copy=copy)
+
+        outcome = sender.send(message, claim)
+        with self._lock:
+            if outcome.fate is Fate.STOP:
+                self._trouble = outcome.last
+                if outcome.connected:  # the server is there and takes no letter of ours
+                    self._stop.set()
+                if not outcome.claimed:
+                    self._put_back(row)
+                    return False
+            self._progress = True
+            if not outcome.withdrawn:
+                self._record(row, token, packed, outcome)
+            return not self._stop.is_set()
+
+    def _put_back(self, row: LetterRow) -> None:
+        self._letters.appendleft(row)
+
+    def _record(self, row: LetterRow, token: str, packed: Packed, outcome: SendOutcome) -> None:
+        """Commits the outcome before the connection's next letter is begun."""
+        now = self._watch.now()
+        envelope = packed.message.recipients
+        known = after_answer(packed.deliveries, envelope, outcome.refused, outcome.last)
+        state = letter_state(row.to, row.cc, known)
+        values: dict[str, Any] = {"state": state.value}
+        in_vain = False
+        if state is LetterState.QUEUED:
+            again = next_attempt(row.tried_at or now, row.attempts + 1, now)
+            in_vain = again is None
+            if in_vain:
+                known = given_up(known, [*row.to, *row.cc], "đã thử trong bốn ngày")
+                state = letter_state(row.to, row.cc, known)
+                values["state"] = state.value
+            else:
+                values["next_attempt_at"] = again
+        said = "; ".join(unreached(known)) or (
+            "" if outcome.fate is Fate.TAKEN else outcome.last.said
+        )
+        values["last_error"] = said
+        if outcome.fate is Fate.TAKEN:
+            values["sent_at"] = now
+            copy = packed.message.copy_to
+            values["copies"] = row.copies + int(bool(copy) and copy not in outcome.refused)
+            values["copy_in_flight"] = False
+        failing = _failing(envelope, outcome, in_vain)
+        if self._commit(row, token, _Attempt(now, outcome.claimed, values, known, failing)):
+            self._count(row, state, known, outcome, said)
+
+    def _commit(self, row: LetterRow, token: str, made: _Attempt) -> bool:
+        """Whether the outcome is this run's to record; a database that is busy is asked again."""
+        for pause in (*RECORD_PAUSES, None):
+            try:
+                with self._place.engine.begin() as connection:
+                    if made.claimed:
+                        done = outbox.record_outcome(
+                            connection, row, token, made.values, made.known
+                        )
+                    else:
+                        done = outbox.record_attempt(
+                            connection, row, made.at, made.values, made.known
+                        )
+                    for address, found in made.failing.items() if done else ():
+                        mark_failing(connection, address, _report(address, found), made.at, row.id)
+                    return done
+            except OperationalError:
+                if pause is None:
+                    raise
+                time.sleep(pause)
+        return False
+
+    def _count(
+        self, row: LetterRow, state: LetterState, known: Deliveries, outcome: SendOutcome, said: str
+    ) -> None:
+        name = self._name(row)
+        if outcome.fate is Fate.TAKEN:
+            self._posted.sent += 1
+            self._posted.news.append(_news(row, LetterState.SENT))
+        if state is LetterState.UNCERTAIN:
+            self._posted.uncertain.append(f"{name}: {said}")
+            self._posted.news.append(_news(row, state))
+        elif state is LetterState.QUEUED:
+            self._posted.deferred += outcome.fate is not Fate.TAKEN
+            self._tell_operator(outcome.last)
+        elif unreached(known):
+            sent = "đã gửi, nhưng không tới " if state is LetterState.SENT else ""
+            self._posted.failed.append(f"{name}: {sent}{said}")
+            self._posted.news.append(_news(row, LetterState.FAILED))
+
+    def _tell_operator(self, found: DeliveryRuling) -> None:
+        """What no waiting mends is said once a run, which then does not end well."""
+        told = f"Thư chờ gửi lại vì {found.reason}"
+        ours = found.fate is Fate.AGAIN and found.blame is Blame.OPERATOR
+        if ours and not any(line.startswith(told) for line in self._posted.left):
+            self._posted.left.append(f"{told} ({found.reply}). Chạy «baocao doctor», sửa cài đặt.")
+
+    def _give_up(self, row: LetterRow, why: str, known: Deliveries) -> None:
+        known = given_up(known, [*row.to, *row.cc], why)
+        values = {"state": letter_state(row.to, row.cc, known).value, "last_error": why}
+        self._posted.failed.append(f"{self._name(row)}: {why}")
+        self._posted.news.append(_news(row, LetterState.FAILED))
+        with self._place.engine.begin() as connection:
+            outbox.record_attempt(connection, row, self._watch.now(), values, known)
+
+    def _name(self, row: LetterRow) -> str:
+        """A letter as the operator knows it."""
+        agency = self._place.office.register.agencies.get(row.agency)
+        to = agency.name if agency else "Văn phòng"
+        return f"Thư «{row.subject}» gửi {to} ({row.business_key})"
+
+
+def _claim(
+    engine: Engine,
+    row: LetterRow,
+    token: str,
+    now: dt.datetime,
+    known: Deliveries,
+    *,
+    copy: bool,
+) -> bool:
+    with engine.begin() as connection:
+        return outbox.claim(connection, row, token, now, known, copy=copy)
+
+
+def _failing(
+    envelope: Sequence[str], outcome: SendOutcome, in_vain: bool
+) -> dict[str, DeliveryRuling]:
+    """The addresses that the server found bad for good, or put off `in_vain` for days.
+
+    A word about the address that came after the content is about one recipient only where there
+    is one.
+    """
+    found = {
+        address: ruled
+        for address, ruled in outcome.refused.items()
+        if address in envelope
+        and (ruled.marks_contact or (in_vain and ruled.blame is Blame.ADDRESS))
+    }
+    if outcome.last.marks_contact and outcome.claimed and len(envelope) == 1:
+        found[envelope[0]] = outcome.last
+    return found
+
+
+def _report(address: str, found: DeliveryRuling) -> RecipientReport:
+    status = extended_code(found.reply)
+    return RecipientReport(address, address, DeliveryAction.FAILED, status, found.said)
+
+
+def _news(row: LetterRow, state: LetterState) -> News:
+    return News(state, row.business_key, row.subject, row.kind, row.agency, row.cycle)

@@ -1,0 +1,54 @@
+"""Untrue reminders: letters of the ladder that nobody should send any more are withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from models.domain.answers.reminders import why_untrue
+from models.domain.answers.standing import AgencyStanding
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.mail.delivery import arrived_anywhere
+from models.tables import LetterRow
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import outbox
+from tasks.adapters.workplace import Workplace
+
+FRESH = dt.timedelta(minutes=1)  # so long what was read of a cycle is good enough
+
+
+class Ladder:
+    """Whether letters of the ladder are still right. A cycle's record is read once a minute."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._read: dict[str, tuple[dt.datetime, Sequence[AgencyStanding]]] = {}
+
+    def withdraw_if_untrue(self, row: LetterRow, now: dt.datetime) -> str:
+        """Withdraws the letter of a step that would no longer be true; why, "" where it may go.
+
+        A letter that some have already got is not withdrawn: the others shall read the same.
+        """
+        cycle = self._place.office.cycles.get(row.cycle)
+        if not row.step or cycle is None or arrived_anywhere(outbox.deliveries_of(row)):
+            return ""
+        with self._place.engine.begin() as connection:
+            why = why_untrue(
+                cycle,
+                self._place.office.calendar,
+                self._standings(connection, cycle, now),
+                row.agency,
+                row.step,
+                row.created_at,
+                now,
+            )
+            return why if why and outbox.withdraw(connection, row, why) else ""
+
+    def _standings(
+        self, connection: Connection, cycle: ReportingCycle, now: dt.datetime
+    ) -> Sequence[AgencyStanding]:
+        if cycle.code not in self._read or now - self._read[cycle.code][0] > FRESH:
+            self._read[cycle.code] = (now, standings_of_cycle(self._place, connection, cycle))
+        return self._read[cycle.code][1]

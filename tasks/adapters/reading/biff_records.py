@@ -1,0 +1,258 @@
+"""What the fast reader does not tell of .xls and .xlsb: error cells, extent, own properties."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Collection, Iterator, Mapping
+
+from models.domain.reading.workbook_content import MOST_AREAS, Area, ErrorValue, shows_percent
+
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+
+# BIFF8 (.xls)
+_BOUND_SHEET, _BOF, _EOF, _FORMULA, _BOOL_ERR = 0x85, 0x809, 0x0A, 0x06, 0x205
+_MUL_RK, _NUMBER, _RK = 0xBD, 0x203, 0x27E
+_FORMAT, _XF, _MERGED = 0x41E, 0xE0, 0xE5
+_CELL_RECORDS = frozenset({_FORMULA, _BOOL_ERR, _MUL_RK, 0xFD, 0x203, 0x27E, 0x204, 0xD6})
+
+# BIFF12 (.xlsb)
+_ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _SHEET_ENTRY = 0, 3, 11, 156
+_CELL_NUMBERS = frozenset({2, 5, 9})  # RK, float, formula with a number
+_MERGED_AREA, _STYLE_FORMAT, _STYLE_XF, _CELL_XFS, _CELL_XFS_END = 176, 44, 47, 617, 618
+
+_PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
+
+Position = tuple[int, int]  # 1-based row and column
+
+
+class SheetScan:
+    """What the records of one sheet say: `errors` by position, `rows` and `columns` reached,
+    `merged` areas and the places of numbers shown as percentages."""
+
+    def __init__(self) -> None:
+        self.errors: dict[Position, ErrorValue] = {}
+        self.merged: list[Area] = []
+        self.percent: set[Position] = set()
+        self.rows = 0
+        self.columns = 0
+
+    def reach(self, row: int, column: int) -> None:
+        """Notes that the cell holds something."""
+        self.rows = max(self.rows, row)
+        self.columns = max(self.columns, column)
+
+    def merge(self, area: Area) -> None:
+        """Notes merged cells."""
+        if len(self.merged) < MOST_AREAS:
+            self.merged.append(area)
+
+    def shown_as_percentage(self, row: int, column: int) -> None:
+        """Notes that the number there is shown as a percentage."""
+        if len(self.percent) < MOST_AREAS:
+            self.percent.add((row, column))
+
+
+def scan_xls(stream: bytes) -> list[SheetScan]:
+    """One scan per sheet of a `Workbook` stream, in workbook order; tolerates a cut-off stream."""
+    offsets: list[int] = []
+    formats: dict[int, str] = {}
+    styles: list[int] = []  # number format of every XF record
+    for record, data in _biff8(stream, 0, stop_at_eof=True):
+        if record == _BOUND_SHEET and len(data) >= 8:
+            offsets.append(struct.unpack_from("<I", data)[0])
+        elif record == _FORMAT and len(data) > 5:
+            encoding = "utf-16-le" if data[4] & 1 else "latin-1"
+            formats[struct.unpack_from("<H", data)[0]] = data[5:].decode(encoding, "replace")
+        elif record == _XF and len(data) >= 4:
+            styles.append(struct.unpack_from("<H", data, 2)[0])
+    percent = _percent_styles(styles, formats)
+    return [_scan_xls_sheet(stream, offset, percent) for offset in offsets]
+
+
+def _percent_styles(styles: list[int], formats: Mapping[int, str]) -> frozenset[int]:
+    """The places, among the cell styles, of those that show a percentage."""
+    shown = {number for number, text in formats.items() if shows_percent(text)}
+    shown |= {number for number in _PERCENT_FORMATS if number not in formats}
+    return frozenset(place for place, number in enumerate(styles) if number in shown)
+
+
+def _biff8(stream: bytes, position: int, *, stop_at_eof: bool) -> Iterator[tuple[int, bytes]]:
+    depth = 0
+    while position + 4 <= len(stream):
+        record, length = struct.unpack_from("<HH", stream, position)
+        yield record, stream[position + 4 : position + 4 + length]
+        depth += (record == _BOF) - (record == _EOF)
+        if stop_at_eof and depth <= 0:
+            return
+        position += 4 + length
+
+
+def _scan_xls_sheet(stream: bytes, offset: int, percent: Collection[int]) -> SheetScan:
+    scan = SheetScan()
+    for record, data in _biff8(stream, offset, stop_at_eof=True):
+        if record == _MERGED:
+            for place in range(2, len(data) - 7, 8):
+                top, bottom, left, right = struct.unpack_from("<4H", data, place)
+                scan.merge((top + 1, left + 1, bottom + 1, right + 1))
+            continue
+        if record not in _CELL_RECORDS or len(data) < 8:
+            continue
+        row, column = struct.unpack_from("<HH", data)
+        if record == _MUL_RK:
+            scan.reach(row + 1, struct.unpack_from("<H", data, len(data) - 2)[0] + 1)
+            for n, place in enumerate(range(4, len(data) - 7, 6)):
+                if struct.unpack_from("<H", data, place)[0] in percent:
+                    scan.shown_as_percentage(row + 1, column + n + 1)
+            continue
+        scan.reach(row + 1, column + 1)
+        if record in (_NUMBER, _RK, _FORMULA) and struct.unpack_from("<H", data, 4)[0] in percent:
+            scan.shown_as_percentage(row + 1, column + 1)
+        code = None
+        if record == _BOOL_ERR and data[7] == 1:
+            code = data[6]
+        elif record == _FORMULA and len(data) >= 14 and data[6] == 2 and data[12:14] == b"\xff\xff":
+            code = data[8]
+        if code is not None:
+            scan.errors[row + 1, column + 1] = ErrorValue(_ERRORS.get(code, "#N/A"))
+    return scan
+
+
+def scan_xlsb(parts: Mapping[str, bytes], targets: Mapping[str, str]) -> dict[str, SheetScan]:
+    """One scan per sheet by name; `targets` leads from relation ids to part names."""
+    scans: dict[str, SheetScan] = {}
+    percent = _xlsb_percent_styles(parts.get("xl/styles.bin", b""))
+    for record, data in _biff12(parts.get("xl/workbook.bin", b"")):
+        if record != _SHEET_ENTRY:
+            continue
+        relation, rest = _wide_string(data, 8)
+        name, _ = _wide_string(data, rest)
+        part = parts.get(targets.get(relation, ""))
+        if part is not None:
+            scans[name] = _scan_xlsb_sheet(part, percent)
+    return scans
+
+
+def _xlsb_percent_styles(styles: bytes) -> frozenset[int]:
+    formats: dict[int, str] = {}
+    used: list[int] = []
+    in_cells = False
+    for record, data in _biff12(styles):
+        if record == _STYLE_FORMAT and len(data) > 6:
+            formats[struct.unpack_from("<H", data)[0]] = _wide_string(data, 2)[0]
+        elif record in (_CELL_XFS, _CELL_XFS_END):
+            in_cells = record == _CELL_XFS
+        elif record == _STYLE_XF and in_cells and len(data) >= 4:
+            used.append(struct.unpack_from("<H", data, 2)[0])
+    return _percent_styles(used, formats)
+
+
+def _wide_string(data: bytes, position: int) -> tuple[str, int]:
+    if position + 4 > len(data):
+        return "", position
+    length = struct.unpack_from("<I", data, position)[0]
+    if length == 0xFFFFFFFF:  # a null string
+        return "", position + 4
+    end = position + 4 + 2 * length
+    return data[position + 4 : end].decode("utf-16-le", errors="replace"), end
+
+
+def _biff12(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    position, end = 0, len(stream)
+    while position < end:
+        record = stream[position]
+        position += 1
+        if record & 0x80 and position < end:
+            record = (record & 0x7F) | (stream[position] & 0x7F) << 7
+            position += 1
+        length = shift = 0
+        while position < end and shift < 28:
+            byte = stream[position]
+            position += 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        yield record, stream[position : position + length]
+        position += length
+
+
+def _scan_xlsb_sheet(stream: bytes, percent: Collection[int]) -> SheetScan:
+    scan = SheetScan()
+    row = 0
+    for record, data in _biff12(stream):
+        if record == _ROW_HEADER and len(data) >= 4:
+            row = struct.unpack_from("<I", data)[0]
+        elif 2 <= record <= 11 and len(data) >= 8:  # 1 is a blank cell
+            column = struct.unpack_from("<I", data)[0]
+            scan.reach(row + 1, column + 1)
+            if record in _CELL_NUMBERS and int.from_bytes(data[4:7], "little") in percent:
+                scan.shown_as_percentage(row + 1, column + 1)
+            if record in (_CELL_ERROR, _FORMULA_ERROR) and len(data) > 8:
+                scan.errors[row + 1, column + 1] = ErrorValue(_ERRORS.get(data[8], "#N/A"))
+        elif record == _MERGED_AREA and len(data) >= 16:
+            top, bottom, left, right = struct.unpack_from("<4I", data)
+            scan.merge((top + 1, left + 1, bottom + 1, right + 1))
+    return scan
+
+
+def user_properties(section: bytes) -> dict[str, str]:
+    """The text properties of a `\\x05DocumentSummaryInformation` stream's user-defined section.
+
+    Layout: [MS-OLEPS] 2.25.2. What is not text, or lies outside the stream, is left out.
+    """
+    try:
+        return _user_section(section)
+    except (struct.error, UnicodeDecodeError, LookupError):
+        return {}
+
+
+def _user_section(stream: bytes) -> dict[str, str]:
+    if struct.unpack_from("<I", stream, 24)[0] < 2:
+        return {}
+    start = struct.unpack_from("<I", stream, 28 + 20 + 16)[0]
+    count = min(struct.unpack_from("<I", stream, start + 4)[0], 1000)
+    offsets = dict(struct.unpack_from("<II", stream, start + 8 + 8 * i) for i in range(count))
+    page = 1252
+    if 1 in offsets:
+        page = struct.unpack_from("<H", stream, start + offsets[1] + 4)[0]
+    values = {
+        i: _text_value(stream, start + o, page) for i, o in offsets.items() if i not in (0, 1)
+    }
+    if 0 not in offsets:
+        return {}
+    position = start + offsets[0]
+    entries = min(struct.unpack_from("<I", stream, position)[0], 1000)
+    position += 4
+    properties: dict[str, str] = {}
+    for _ in range(entries):
+        number, length = struct.unpack_from("<II", stream, position)
+        size = 2 * length if page == 1200 else length
+        raw = stream[position + 8 : position + 8 + size]
+        position += 8 + (size + 3) // 4 * 4 if page == 1200 else 8 + size
+        text = values.get(number)
+        if text is not None:
+            properties[_decoded(raw, page)] = text
+    return properties
+
+
+def _text_value(stream: bytes, position: int, page: int) -> str | None:
+    kind, length = struct.unpack_from("<II", stream, position)
+    if kind == 0x1E:  # VT_LPSTR, length in bytes
+        return _decoded(stream[position + 8 : position + 8 + length], page)
+    if kind == 0x1F:  # VT_LPWSTR, length in characters
+        return _decoded(stream[position + 8 : position + 8 + 2 * length], 1200)
+    return None
+
+
+def _decoded(raw: bytes, page: int) -> str:
+    encoding = {1200: "utf-16-le", 65001: "utf-8"}.get(page, f"cp{page}")
+    return raw.decode(encoding).partition("\0")[0]

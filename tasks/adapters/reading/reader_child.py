@@ -1,0 +1,262 @@
+"""The disposable process in which files of unknown origin are read: `python -m` this module.
+
+It takes two arguments, megabytes and seconds, and frames on its standard input: first the
+pickled `Office` (or None), then pickled jobs; both come from the parent that started it. It
+answers in JSON frames on its standard output, which no library can write to. It ends when its
+input ends, when it stays too long over a job, and when a limit of the system ends it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from models.domain.answers.examining import examine_content
+from models.domain.reading.office import Office
+from models.domain.reading.submissions import Examination, FileProblem
+from models.domain.reading.workbook_content import NEVER_CALCULATED, WorkbookContent
+from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
+from tasks.adapters.reading.examination_codec import examination_to_json
+from tasks.adapters.reading.file_kinds import FileKind, identify
+from tasks.adapters.reading.reader_jobs import ExamineJob, MarkJob, ReadJob, read_frame, write_frame
+from tasks.adapters.reading.workbook_codec import workbook_to_json
+from tasks.adapters.reading.workbook_reader import (
+    ReadLimits,
+    WorkbookRefused,
+    read_workbook,
+    without_default_password,
+)
+
+_GRACE_SECONDS = 2  # the parent ends an overlong job first, and knows which one it was
+_OUTPUT_BYTES = 200_000_000
+_OPEN_FILES = 64
+_PLEASE_SEND = "Xin điền và gửi lại sổ báo cáo (.xlsx) đã nhận từ Văn phòng UBND thành phố."
+_ADVICE = {
+    FileKind.ZIP: "Xin giải nén rồi gửi từng tệp Excel bên trong.",
+    FileKind.RAR: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",
+    FileKind.SEVEN_ZIP: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",
+    FileKind.GZIP: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",
+    FileKind.HTML: "Xin mở bằng Excel, chọn Lưu thành (Save As) dạng .xlsx rồi gửi lại.",
+    FileKind.CSV: _PLEASE_SEND,
+}
+
+
+def examine_file(
+    job: ExamineJob,
+    office: Office | None,
+    limits: ReadLimits | None = None,
+) -> Examination:
+    """The examination of one file; without an office only what kind of workbook it is.
+
+    What cannot be read comes back as a `problem` with a Vietnamese detail, never as an exception.
+    """
+    limits = limits or ReadLimits()
+    name = job.name.encode("utf-8", "replace").decode()
+    with job.path.open("rb") as file:
+        content = file.read(limits.file_bytes + 1)
+    kind = identify(content, name)
+    try:
+        if kind.is_encrypted:
+            content, kind = _opened(content, name)
+        if not kind.is_workbook:
+            return _not_a_workbook(kind, name)
+        workbook = read_workbook(content, kind, limits)
+    except WorkbookRefused as refusal:
+        return Examination(kind.value, refusal.problem, _detail(name, kind, refusal))
+    if office is None:
+        return Examination(kind.value, sheet_names=tuple(s.name for s in workbook.sheets))
+    return examine_content(
+        workbook,
+        office,
+        agency=job.agency,
+        cycle=job.cycle,
+        exact=OpenpyxlExactReader(content, kind),
+        received_on=job.received_on,
+    )
+
+
+def _opened(content: bytes, name: str) -> tuple[bytes, FileKind]:
+    """The file without Excel's own password. Raises WorkbookRefused when it has a real one."""
+    plain = without_default_password(content)
+    if plain is None:
+        raise WorkbookRefused(FileProblem.ENCRYPTED, "Tệp có đặt mật khẩu nên không mở được.")
+    return plain, FileKind.XLS if plain.startswith(b"\xd0\xcf\x11\xe0") else identify(plain, name)
+
+
+def _not_a_workbook(kind: FileKind, name: str) -> Examination:
+    if kind is FileKind.EMPTY:
+        detail = f"Tệp «{name}» rỗng, không có nội dung. {_PLEASE_SEND}"
+        return Examination(kind.value, FileProblem.EMPTY, detail)
+    advice = _ADVICE.get(kind, _PLEASE_SEND)
+    detail = f"Tệp «{name}» là {kind.vietnamese}, không đọc được như bảng tính. {advice}"
+    return Examination(kind.value, FileProblem.NOT_A_WORKBOOK, detail)
+
+
+def _detail(name: str, kind: FileKind, refusal: WorkbookRefused) -> str:
+    advice = {
+        FileProblem.ENCRYPTED: "Xin bỏ mật khẩu rồi gửi lại.",
+        FileProblem.TOO_LARGE: "Xin xóa các vùng, trang và hình ảnh không dùng đến rồi gửi lại.",
+        FileProblem.DAMAGED: "Xin mở tệp bằng Excel, lưu thành một tệp .xlsx mới rồi gửi lại.",
+    }.get(refusal.problem, _PLEASE_SEND)
+    return f"Không đọc được tệp «{name}» ({kind.vietnamese}). {refusal.detail} {advice}"
+
+
+def _answer_examine(job: Any, office: Office | None) -> dict[str, Any]:
+    started = time.perf_counter()
+    answer = examination_to_json(examine_file(job, office))
+    answer["seconds"] = time.perf_counter() - started
+    return {"examination": answer}
+
+
+def _answer_mark(job: Any, office: Office | None) -> dict[str, Any]:
+    from tasks.adapters.workbooks.returned_workbook import HandedIn, mark_workbook
+    from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+
+    if office is None:
+        raise ValueError("a workbook is marked by the office's form: the pool needs an Office")
+    cycle = office.cycle(job.cycle)
+    workbook = AgencyWorkbook(
+        form=office.form_of(cycle),
+        catalogue=office.catalogue_of(cycle),
+        cycle=cycle,
+        agency=job.agency,
+        register=office.register,
+        contact=job.contact,
+        token=job.token,
+        last_working_day=job.last_working_day,
+    )
+    returned = mark_workbook(
+        original=None if job.path is None else job.path.read_bytes(),
+        kind=job.kind,
+        findings=job.findings,
+        workbook=workbook,
+        handed_in=HandedIn(job.entries, job.parts, job.kept, job.carried),
+        made_at=job.made_at,
+    )
+    job.output.write_bytes(returned.content)
+    return {"marked": True}
+
+
+def _answer_read(job: Any, office: Office | None) -> dict[str, Any]:
+    limits = ReadLimits()
+    with job.path.open("rb") as file:
+        content = file.read(limits.file_bytes + 1)
+    kind = identify(content, job.name)
+    try:
+        if kind.is_encrypted:
+            content, kind = _opened(content, job.name)
+        if not kind.is_workbook:
+            return {"refused": _not_a_workbook(kind, job.name).detail}
+        workbook = read_workbook(content, kind, limits)
+        if workbook.has_formulas:
+            workbook = _without_silent_formulas(workbook, OpenpyxlExactReader(content, kind))
+        return {"workbook": workbook_to_json(workbook)}
+    except WorkbookRefused as refusal:
+        return {"refused": _detail(job.name, kind, refusal)}
+
+
+def _without_silent_formulas(
+    workbook: WorkbookContent, exact: OpenpyxlExactReader
+) -> WorkbookContent:
+    """Formulas whose result was never stored do not pass for empty cells."""
+    silent = exact.never_calculated()
+    sheets = [
+        s.with_values(dict.fromkeys(places, NEVER_CALCULATED))
+        if (places := silent.get(s.name))
+        else s
+        for s in workbook.sheets
+    ]
+    return replace(workbook, sheets=sheets)
+
+
+Answerer = Callable[[Any, Office | None], dict[str, Any]]
+ANSWERERS: dict[type, Answerer] = {
+    ExamineJob: _answer_examine,
+    MarkJob: _answer_mark,
+    ReadJob: _answer_read,
+}
+
+
+def serve(
+    jobs: int, answers: int, seconds: int, answerers: dict[type, Answerer] | None = None
+) -> None:
+    """Answers job after job until the input ends."""
+    answerers = answerers or ANSWERERS
+    first = read_frame(jobs)
+    if first is None:
+        return
+    office: Office | None = pickle.loads(first)  # from the parent, which is trusted
+    write_frame(answers, orjson.dumps({"ready": os.getpid()}))
+    while (frame := read_frame(jobs)) is not None:
+        job = pickle.loads(frame)
+        _limit_job(seconds)
+        try:
+            answer = answerers[type(job)](job, office)
+        except MemoryError:
+            # What is left of the memory is in pieces: say so, and let the parent start anew.
+            answer = {"out_of_memory": True}
+        except Exception:  # noqa: BLE001  our own fault: reported to the operator, not the agency
+            answer = {"fault": traceback.format_exc(limit=-12)}
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        write_frame(answers, orjson.dumps(answer))
+
+
+def _limit_job(seconds: int) -> None:
+    """Sets the clock that ends this process when a job takes too long, also one left behind by a
+    parent that was killed: both limits work while a parser keeps the interpreter busy."""
+    signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_SECONDS)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(used.ru_utime + used.ru_stime)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    _limit(resource.RLIMIT_CPU, spent + seconds + _GRACE_SECONDS, hard)
+
+
+def _limit(what: int, soft: int, hard: int | None = None) -> None:
+    """Sets a limit as far as the system's own hard limit allows."""
+    _, ceiling = resource.getrlimit(what)
+    if ceiling != resource.RLIM_INFINITY:
+        soft = min(soft, ceiling)
+    resource.setrlimit(what, (soft, soft if hard is None else hard))
+
+
+def limit_process(memory_mb: int) -> None:
+    """Limits the process for good: memory, core dumps, sizes of files written, open files."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    if sys.platform != "darwin":  # macOS refuses to limit the address space
+        _limit(resource.RLIMIT_AS, memory_mb * 1_000_000)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, _OUTPUT_BYTES)
+    _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
+
+
+def private_pipes() -> tuple[int, int]:
+    """Descriptors of the job and the answer pipe, moved where no library reads or writes."""
+    jobs, answers = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    return jobs, answers
+
+
+def main(arguments: list[str]) -> None:
+    """Runs the child: `arguments` are megabytes and seconds."""
+    memory_mb, seconds = (int(a) for a in arguments)
+    jobs, answers = private_pipes()
+    limit_process(memory_mb)
+    serve(jobs, answers, seconds)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

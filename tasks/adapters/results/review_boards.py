@@ -1,0 +1,167 @@
+"""The boards of a review: what was reached and what was not, tasks in the office's buckets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from models.domain.consolidation import Figure
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.reading.forms import full_name, place_of
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.targets import Judgement, format_target
+from models.domain.review import Review, ReviewHeadline, ReviewIndicator, ReviewTask, TaskBucket
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    DEADLINE_SOURCE_NAMES,
+    OUTCOME_NAMES,
+    silent_part,
+    silent_since,
+)
+from tasks.adapters.results.board import LISTED, Board, BoardColumn, Case, rows_of
+
+NAME_SHOWN = 60  # letters of a row's name in a table
+_LISTED_BUCKETS = (TaskBucket.OVERDUE, TaskBucket.UNREPORTED, TaskBucket.DONE_LATE)
+
+
+def review_boards(office: Office, cycle: ReportingCycle, review: Review) -> list[Board]:
+    """Indicators not met, not judged or without data, the missed first; tasks that need urging."""
+    return [_indicators(office, cycle, review), _tasks(office, cycle, review)]
+
+
+def review_counts(h: ReviewHeadline, conflicts: int) -> dict[str, int]:
+    """How a review stands in numbers, tasks by the codes of their buckets."""
+    return {
+        "indicators": h.indicators,
+        "met": h.met,
+        "not_met": h.not_met,
+        "cannot_be_judged": h.cannot_be_judged,
+        "no_data": h.no_data,
+        "tasks": h.tasks,
+        **{bucket.value: count for bucket, count in h.buckets.items()},
+        "conflicts": conflicts,
+    }
+
+
+def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
+    h = review.headline
+    missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
+    open_ones = [i for i in review.indicators if i.outcome is Judgement.UNKNOWN]
+    shown = [*missed, *open_ones]
+    return Board(
+        f"chi-tieu-{cycle.code}",
+        f"Chỉ tiêu: kết quả so với mức giao, {cycle.title}",
+        f"{h.met}/{h.indicators} chỉ tiêu đạt và vượt mức giao, {h.not_met} không đạt, "
+        f"{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu; "
+        f"{h.below_commitment} chưa đạt mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
+        "là chỉ tiêu không đạt, rồi chỉ tiêu chưa đánh giá được hoặc chưa có số liệu."
+        + _cut(len(shown)),
+        rows_of(_indicator_columns(office, cycle), shown[:LISTED]),
+    )
+
+
+def _indicator_columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[ReviewIndicator]]:
+    return [
+        *_name_columns(office, cycle, lambda one: one.row),
+        BoardColumn("Đánh giá", _judged),
+        BoardColumn("Mức giao", _target),
+        BoardColumn("Cam kết", lambda one: one.commitment.text if one.commitment else ""),
+        BoardColumn("Cả năm", lambda one: figure.text if (figure := _value(one)) else ""),
+        BoardColumn("Đơn vị tính", lambda one: one.row.unit),
+        BoardColumn("Cơ quan", lambda one: _agency(office, _reporter(one))),
+        BoardColumn("Ô", lambda one: _cell(_value(one))),
+    ]
+
+
+def _value(one: ReviewIndicator) -> Figure | None:
+    return one.result.value if one.result else None
+
+
+def _reporter(one: ReviewIndicator) -> str:
+    figure = _value(one)
+    return figure.agency if figure else one.row.lead
+
+
+def _judged(one: ReviewIndicator) -> str:
+    if not one.has_value:
+        return "Chưa có số liệu"
+    if one.outcome is Judgement.UNKNOWN and one.why_not_judged:
+        return one.why_not_judged
+    return OUTCOME_NAMES[one.outcome]
+
+
+def _target(one: ReviewIndicator) -> str:
+    target = one.result.target if one.result else None
+    return format_target(target.target) if target else one.row.target_shown
+
+
+def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
+    counts = review.headline.buckets
+    said = "; ".join(
+        f"{BUCKET_NAMES[bucket].lower()}: {counts[bucket]}"
+        for bucket in TaskBucket
+        if counts[bucket]
+    )
+    part = silent_part(review.headline.not_reported_since)
+    silent = f" ({part})" if part else ""
+    shown = [task for bucket in _LISTED_BUCKETS for task in review.tasks_in(bucket)]
+    return Board(
+        f"nhiem-vu-{cycle.code}",
+        f"Nhiệm vụ theo tình trạng, thời hạn, {cycle.title}",
+        f"{review.headline.tasks} nhiệm vụ được giao: {said}{silent}. "
+        f"{review.headline.unproven} nhiệm vụ báo hoàn thành nhưng chưa đủ số, ngày văn bản. Dưới "
+        "đây là nhiệm vụ quá hạn, chưa có báo cáo, hoàn thành quá hạn." + _cut(len(shown)),
+        rows_of(_task_columns(office, cycle), shown[:LISTED]),
+    )
+
+
+def _task_columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[ReviewTask]]:
+    return [
+        *_name_columns(office, cycle, lambda task: task.row),
+        BoardColumn("Tình trạng", _state),
+        BoardColumn("Thời hạn", lambda task: _day(task.deadline) or task.row.deadline_printed),
+        BoardColumn("Theo", lambda task: DEADLINE_SOURCE_NAMES[task.deadline_source]),
+        BoardColumn("Hoàn thành", lambda task: _day(task.finished_on)),
+        BoardColumn("Cơ quan", lambda task: _agency(office, _teller(task))),
+        BoardColumn("Ô", lambda task: _cell(task.doing.state_figure)),
+    ]
+
+
+def _state(task: ReviewTask) -> str:
+    since = silent_since(task.doing.reported_on) if task.doing.not_reported_since else ""
+    return BUCKET_NAMES[task.bucket] + (f": {since}" if since else "")
+
+
+def _teller(task: ReviewTask) -> str:
+    return task.standing.agency if task.standing else task.row.lead
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def _name_columns(
+    office: Office, cycle: ReportingCycle, row_of: Callable[[Case], CatalogueRow]
+) -> list[BoardColumn[Case]]:
+    catalogue = office.catalogue_of(cycle)
+    return [
+        BoardColumn("Mục", lambda case: place_of(row_of(case), catalogue)),
+        BoardColumn(
+            "Nội dung", lambda case: one_line(full_name(row_of(case), catalogue), NAME_SHOWN)
+        ),
+    ]
+
+
+def _agency(office: Office, code: str) -> str:
+    agency = office.register.agencies.get(code)
+    return agency.name if agency else code
+
+
+def _cell(figure: Figure | None) -> str:
+    return f"{figure.source.sheet_name}!{figure.source.cell}" if figure else ""
+
+
+def _cut(count: int) -> str:
+    return f" Chỉ hiện {LISTED} dòng đầu." if count > LISTED else ""

@@ -1,0 +1,45 @@
+"""What agencies said and persons ruled, put together: a cycle's consolidation as of now."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from models.domain.answers.decisions import DecisionKind
+from models.domain.consolidation import EARLIER, ConflictRuling, Consolidation, Side, consolidate
+from models.domain.cycle.cycles import ReportingCycle
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import decisions
+from tasks.adapters.workplace import Workplace
+
+
+def rulings_of(connection: Connection, cycle: str) -> dict[str, ConflictRuling]:
+    """The rulings of a cycle by the code of their conflict; of several the last."""
+    found: dict[str, ConflictRuling] = {}
+    for decision in decisions.book(connection).decisions:
+        if decision.kind is DecisionKind.RULE_ON_CONFLICT and decision.cycle == cycle:
+            code, _, side = decision.subject.partition(" ")
+            found[code] = ConflictRuling(Side(side), decision.by, decision.reason, decision.number)
+    return found
+
+
+def consolidated(place: Workplace, connection: Connection, cycle: ReportingCycle) -> Consolidation:
+    """What the agencies said and persons ruled, at this moment."""
+    standings = standings_of_cycle(place, connection, cycle, details=True)
+    rulings = rulings_of(connection, cycle.code)
+    return consolidate(place.office, cycle, standings, place.now, rulings)
+
+
+def consolidated_before(
+    place: Workplace, connection: Connection, cycle: ReportingCycle
+) -> Consolidation | None:
+    """The consolidation this cycle's results are measured by, its figures under references of its
+    own; None for a cycle without one, or one in which nobody was asked.
+    """
+    if not cycle.previous:
+        return None
+    before = place.office.cycle(cycle.previous)
+    standings = standings_of_cycle(place, connection, before, details=True)
+    if not standings:
+        return None
+    rulings = rulings_of(connection, before.code)
+    return consolidate(place.office, before, standings, place.now, rulings, prefix=EARLIER)

@@ -1,0 +1,4 @@
+"""The sheets of the consolidated workbook, each column stated once; styles, charts, lineage.
+
+Rows are domain values. Which sheets a cycle has is for `results` to say.
+"""

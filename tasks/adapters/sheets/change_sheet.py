@@ -1,0 +1,161 @@
+"""The sheet «Thay đổi»: what is new since the last report that was sent, old beside new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.domain.consolidation.wording import JUDGEMENT_NAMES, TIMELINESS_NAMES
+from models.domain.cycle.letter_phrases import instant_text
+from models.domain.reading.forms import Form
+from models.domain.results.snapshots import (
+    AgencyChange,
+    Changes,
+    FigureChange,
+    FrozenAgency,
+    FrozenLine,
+    LineChange,
+)
+from models.domain.review.wording import BUCKET_NAMES, OVERTAKEN
+from tasks.adapters.sheets.consolidation_cells import ResultNames, row_beyond, titled
+from tasks.adapters.sheets.output_columns import (
+    SOURCE,
+    Citation,
+    OutputColumn,
+    TableSheet,
+    Tone,
+    Toned,
+    under_bands,
+)
+
+CHANGE_SHEET = "Thay đổi"
+Change = AgencyChange | LineChange | FigureChange
+
+
+def change_sheet(changes: Changes, names: ResultNames, form: Form) -> TableSheet[Change]:
+    """Agencies, then judgements, then figures; the new side leads to its source."""
+    words = _Words(names, form)
+    groups: Sequence[tuple[str, Sequence[Change]]] = (
+        ("Tình trạng nộp và bản được dùng", changes.agencies),
+        ("Đánh giá, giá trị được dùng", changes.lines),
+        ("Số liệu, nội dung của cơ quan đã báo cáo trước đó", changes.figures),
+    )
+    return TableSheet(
+        CHANGE_SHEET,
+        f"THAY ĐỔI SO VỚI BÁO CÁO TỔNG HỢP ĐẾN {instant_text(changes.since).upper()}",
+        "Mã nguồn cũ thuộc sổ và báo cáo đã gửi lần ấy (mã tổng hợp "
+        f"{changes.since_hash[:12]}), mã nguồn mới thuộc sổ này. Số liệu của cơ quan lần đầu có "
+        "báo cáo đều là mới, không liệt kê từng ô.",
+        [
+            OutputColumn("agency", "Cơ quan", 26, words.agency),
+            OutputColumn("place", "Vị trí", 11, words.row),
+            OutputColumn("what", "Nội dung", 34, words.what),
+            OutputColumn("before", "Trước", 26, _before),
+            OutputColumn("before_source", "Nguồn cũ", 13, _old_source, SOURCE),
+            OutputColumn("after", "Nay", 26, _after),
+            OutputColumn("after_source", "Nguồn", 9, _new_source, SOURCE),
+        ],
+        list(under_bands(groups)),
+        frozen=1,
+        empty="Không có thay đổi nào.",
+    )
+
+
+class _Words:
+    """How agencies, rows and columns are called here."""
+
+    def __init__(self, names: ResultNames, form: Form) -> None:
+        self._names = names
+        self._titles = {s.key: s.title for s in form.sheets}
+        self._labels = {(s.key, c.key): titled(c) for s in form.sheets for c in s.columns}
+
+    def agency(self, change: Change) -> str | None:
+        """Whose change it is; None for a line nobody's value stands in."""
+        match change:
+            case AgencyChange():
+                return self._names.agency(change.agency)
+            case LineChange():
+                shown = change.after or change.before
+                return self._names.agency(shown.agency) if shown and shown.agency else None
+            case FigureChange():
+                return self._names.agency(change.figure.agency)
+
+    def row(self, change: Change) -> str | None:
+        """Where the changed row stands; None for an agency's own state."""
+        match change:
+            case AgencyChange():
+                return None
+            case LineChange():
+                return self._names.places.get(change.row_key)
+            case FigureChange(figure=figure):
+                known = self._names.places.get(figure.row_key)
+                title = self._titles.get(figure.sheet, figure.sheet)
+                return known or row_beyond(title, figure.row_key)
+
+    def what(self, change: Change) -> str:
+        """What changed: a state, a row's judgement, a column."""
+        match change:
+            case AgencyChange():
+                first = change.newly_answered
+                return "Lần đầu có báo cáo" if first else "Tình trạng, bản được dùng"
+            case LineChange():
+                return self._names.rows.get(change.row_key, change.row_key)
+            case FigureChange(figure=figure):
+                return self._labels.get((figure.sheet, figure.column), figure.column)
+
+
+def _before(change: Change) -> str | None:
+    match change:
+        case AgencyChange():
+            return _standing(change.before, change.counted_before)
+        case LineChange():
+            return _judged(change.before) if change.before else None
+        case FigureChange():
+            return change.before.text if change.before else "(chưa có)"
+
+
+def _after(change: Change) -> str | Toned:
+    match change:
+        case AgencyChange():
+            tone = Tone.GOOD if change.newly_answered else Tone.PLAIN
+            return Toned(_standing(change.after, change.counted_after), tone)
+        case LineChange():
+            why = f" ({OVERTAKEN})" if change.overtaken else ""
+            said = _judged(change.after) + why if change.after else "không còn"
+            return Toned(said, Tone.WARN if change.flipped else Tone.PLAIN)
+        case FigureChange():
+            return change.after.text if change.after else "(không còn)"
+
+
+def _old_source(change: Change) -> str | None:
+    match change:
+        case AgencyChange():
+            return None
+        case LineChange():
+            return change.before.reference if change.before else None
+        case FigureChange():
+            old = change.before
+            return f"{old.reference}, phiên bản {old.version}, ô {old.cell}" if old else None
+
+
+def _new_source(change: Change) -> Citation | None:
+    if isinstance(change, AgencyChange) or change.after is None or not change.after.reference:
+        return None
+    return Citation(change.after.reference, change.after.reference)
+
+
+def _standing(agency: FrozenAgency | None, counted: Sequence[int]) -> str:
+    if agency is None:
+        return "chưa được yêu cầu báo cáo"
+    versions = ", ".join(map(str, counted))
+    used = f"; dùng phiên bản {versions}" if versions else ""
+    return TIMELINESS_NAMES[agency.timeliness] + used
+
+
+def _judged(line: FrozenLine) -> str:
+    return f"{line.text or '(chưa có số)'}: {_SAID.get(line.judgement, line.judgement)}"
+
+
+_SAID = {
+    **{j.value: name for j, name in JUDGEMENT_NAMES.items()},
+    **{b.value: name for b, name in BUCKET_NAMES.items()},
+}

@@ -1,0 +1,183 @@
+"""The chart that goes inside the summary mail, as a PNG."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from models.domain.answers.standing import Timeliness
+from models.domain.consolidation import Completeness, Consolidation
+from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.register.catalogue import Appendix
+from models.domain.register.targets import Judgement
+from models.domain.review import Review, TaskBucket
+from models.domain.review.wording import OUTCOME_NAMES
+from tasks.adapters.sheets.consolidation_cells import appendix_name
+from tasks.adapters.sheets.cross_tables import (
+    BUCKET_COLOURS,
+    OUTCOME_COLOURS,
+    TIMELINESS_COLOURS,
+    buckets_table,
+    outcome_by_appendix,
+    status_by_kind,
+)
+
+_WIDTH, _RESOLUTION = 6.0, 200  # inches, dots an inch: 1,200 pixels, read at 600 in a mail
+_STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib and has every Vietnamese letter
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+_INK, _GRID, _BAR = "#1F1F1F", "#D9D9D9", "#3C6EB4"
+_LIGHT_OUTCOMES = {OUTCOME_NAMES[Judgement.FLOOR_MET], OUTCOME_NAMES[Judgement.UNKNOWN]}
+_LIGHT_FILLS = {
+    Timeliness.CORRECTED,
+    Timeliness.LATE,
+    Timeliness.OVERDUE,
+    Timeliness.OPEN,
+    Timeliness.EXEMPT,
+}
+
+
+Panel = tuple[float, Callable[[Axes], None]]  # its height in rows, and what draws it
+
+
+def status_chart(consolidation: Consolidation, panels: Sequence[Panel]) -> bytes:
+    """A PNG, 1,200 pixels wide: who answered by kind of agency, and the panels below.
+
+    The same consolidation and panels give the same bytes: no display, no clock, no metadata.
+    """
+    status = status_by_kind(consolidation).drop(index="Cộng", columns="Cộng")
+    rows = (max(1, len(status)) + 1.6, *(height for height, _ in panels))
+    with mpl.rc_context():
+        mpl.rcdefaults()  # the machine's own matplotlibrc has no say
+        mpl.rcParams.update(_STYLE)
+        figure = Figure(figsize=(_WIDTH, 0.36 * sum(rows) + 0.9), dpi=_RESOLUTION)
+        FigureCanvasAgg(figure)
+        figure.patch.set_facecolor("white")
+        top, *below = figure.subplots(len(rows), 1, height_ratios=rows)
+        _draw_status(top, status)
+        for axes, (_, draw) in zip(below, panels, strict=True):
+            draw(axes)
+        figure.tight_layout(pad=0.8, h_pad=1.6)
+        stream = io.BytesIO()
+        figure.savefig(stream, format="png", metadata={"Software": None})
+    return stream.getvalue()
+
+
+def _draw_status(axes: Axes, status: pd.DataFrame) -> None:
+    """Stacked bars; a state nobody is in has no place in the legend."""
+    left = [0] * len(status)
+    for state in Timeliness:
+        counts = [int(n) for n in status.get(TIMELINESS_NAMES[state], ())]
+        if not any(counts):
+            continue
+        bars = axes.barh(
+            list(status.index),
+            counts,
+            left=left,
+            height=0.62,
+            color=f"#{TIMELINESS_COLOURS[state]}",
+            label=f"{TIMELINESS_NAMES[state]} ({sum(counts)})",
+        )
+        ink = _INK if state in _LIGHT_FILLS else "white"
+        labels = [str(n) if n else "" for n in counts]
+        axes.bar_label(bars, labels=labels, label_type="center", color=ink, fontsize=8.5)
+        left = [a + b for a, b in zip(left, counts, strict=True)]
+    axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_title("Tình trạng gửi báo cáo (số cơ quan)", loc="left", fontsize=10, weight="bold")
+    if any(left):
+        axes.legend(
+            loc="upper center", bbox_to_anchor=(0.4, -0.14), ncols=2, frameon=False, fontsize=8.5
+        )
+    _quiet(axes)
+
+
+def _draw_completeness(axes: Axes, complete: Mapping[Appendix, Completeness]) -> None:
+    shares = [100 * (c.complete / c.expected) for c in complete.values()]
+    bars = axes.barh([appendix_name(a) for a in complete], shares, height=0.58, color=_BAR)
+    labels = [
+        f"{share:.0f}% ({c.complete}/{c.expected})"
+        for share, c in zip(shares, complete.values(), strict=True)
+    ]
+    axes.bar_label(bars, labels=labels, padding=3, fontsize=8.5)
+    axes.invert_yaxis()
+    axes.set_xlim(0, 122)
+    axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
+    axes.set_title("Mức độ đầy đủ theo phụ lục (dòng)", loc="left", fontsize=10, weight="bold")
+    _quiet(axes)
+
+
+def plan_panels(consolidation: Consolidation) -> list[Panel]:
+    """Of a plan: completeness by appendix."""
+    complete = consolidation.headline.completeness
+    return [(max(1, len(complete)) + 0.9, lambda axes: _draw_completeness(axes, complete))]
+
+
+def review_panels(review: Review) -> list[Panel]:
+    """Of a review: indicators by outcome, tasks by bucket."""
+    outcomes = outcome_by_appendix(review).drop(index="Cộng", columns="Cộng")
+    buckets = buckets_table(review).drop(index="Cộng").iloc[:, 0]
+    return [
+        (len(outcomes) + 2.0, lambda axes: _draw_outcomes(axes, outcomes)),
+        (len(buckets) * 0.8 + 0.9, lambda axes: _draw_buckets(axes, buckets)),
+    ]
+
+
+def _draw_outcomes(axes: Axes, outcomes: pd.DataFrame) -> None:
+    """Stacked bars, one per appendix; an outcome that nothing has has no place in the legend."""
+    left = [0] * len(outcomes)
+    for name in outcomes.columns:
+        counts = [int(n) for n in outcomes[name]]
+        if not any(counts):
+            continue
+        bars = axes.barh(
+            list(outcomes.index),
+            counts,
+            left=left,
+            height=0.62,
+            color=f"#{OUTCOME_COLOURS[name]}",
+            label=f"{name} ({sum(counts)})",
+        )
+        ink = _INK if name in _LIGHT_OUTCOMES else "white"
+        labels = [str(n) if n else "" for n in counts]
+        axes.bar_label(bars, labels=labels, label_type="center", color=ink, fontsize=8.5)
+        left = [a + b for a, b in zip(left, counts, strict=True)]
+    axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    title = "Chỉ tiêu so với mức giao (số chỉ tiêu)"
+    axes.set_title(title, loc="left", fontsize=10, weight="bold")
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.3, -0.14), ncols=2, frameon=False, fontsize=8.5
+    )
+    _quiet(axes)
+
+
+def _draw_buckets(axes: Axes, buckets: pd.Series) -> None:
+    colours = [f"#{BUCKET_COLOURS[bucket]}" for bucket in TaskBucket]
+    counts = [int(n) for n in buckets]
+    bars = axes.barh(list(buckets.index), counts, height=0.62, color=colours)
+    axes.bar_label(bars, labels=[str(n) if n else "" for n in counts], padding=3, fontsize=8.5)
+    axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    title = f"{sum(counts)} nhiệm vụ được giao, theo tình trạng"
+    axes.set_title(title, loc="left", fontsize=10, weight="bold")
+    _quiet(axes)
+
+
+def _quiet(axes: Axes) -> None:
+    axes.set_axisbelow(True)
+    axes.grid(axis="x", color=_GRID, linewidth=0.7)
+    axes.tick_params(length=0, colors=_INK)
+    for spine in axes.spines.values():
+        spine.set_color(_GRID)

@@ -1,0 +1,367 @@
+"""The sheets that plan and review share: agencies, conflicts, findings, sources of the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from models.domain.answers.standing import Timeliness
+from models.domain.consolidation import (
+    AgencyOverview,
+    Conflict,
+    ConflictKind,
+    Consolidation,
+    Figure,
+    OpenFinding,
+    StandsBecause,
+)
+from models.domain.consolidation.wording import (
+    CONFLICT_NAMES,
+    KIND_NAMES,
+    REASON_NAMES,
+    VERDICT_NAMES,
+    timeliness_said,
+)
+from models.domain.reading.findings import SEVERITY_NAMES, Severity
+from models.domain.reading.forms import Form
+from models.domain.reading.submissions import Verdict
+from models.domain.register.catalogue import Appendix, period_phrase
+from models.domain.register.territories import TERRITORY_NAMES
+from tasks.adapters.sheets.consolidation_cells import (
+    ResultNames,
+    appendix_name,
+    citation_of,
+    row_beyond,
+    titled,
+)
+from tasks.adapters.sheets.output_columns import (
+    CENTRE,
+    RIGHT,
+    SIGNED,
+    SMALL,
+    CellLook,
+    OutputColumn,
+    TableSheet,
+    Tone,
+    Toned,
+    at,
+)
+
+LINEAGE_SHEET = "Nguồn số liệu"
+EARLIER_LINEAGE_SHEET = "Nguồn kỳ trước"
+
+TIMELINESS_TONES = {
+    Timeliness.ON_TIME: Tone.GOOD,
+    Timeliness.CORRECTED: Tone.GOOD,
+    Timeliness.LATE: Tone.WARN,
+    Timeliness.OPEN: Tone.PLAIN,
+    Timeliness.OVERDUE: Tone.BAD,
+    Timeliness.MISSING: Tone.BAD,
+    Timeliness.EXEMPT: Tone.PLAIN,
+}
+SEVERITY_TONES = {
+    Severity.BLOCKER: Tone.BAD,
+    Severity.ERROR: Tone.BAD,
+    Severity.WARNING: Tone.WARN,
+    Severity.INFO: Tone.PLAIN,
+}
+
+
+# --- Agencies -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency's answer at a glance, and its number in the list."""
+
+    order: int
+    one: AgencyOverview
+
+
+def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
+    """One row per agency; what counts of each section where files have them.
+
+    Under each appendix stands "complete/expected", nothing where no row of it is due.
+    """
+    by_section = any(a.sections for a in consolidation.agencies)
+    sections = [OutputColumn("sections", "Từng phần", 30, _sections_of, SMALL)]
+    return TableSheet(
+        "Cơ quan",
+        "TÌNH TRẠNG BÁO CÁO CỦA TỪNG CƠ QUAN, ĐƠN VỊ",
+        "Giờ nhận là giờ máy chủ thư của Văn phòng nhận được, theo giờ Việt Nam. "
+        + (
+            "Mỗi trang được tiếp nhận riêng: số liệu lấy từ bản được chấp nhận sau cùng của trang."
+            if by_section
+            else "Chỉ bản được chấp nhận sau cùng được đưa vào tổng hợp."
+        ),
+        [
+            OutputColumn("order", "TT", 5, lambda r: r.order, CENTRE),
+            OutputColumn("name", "Cơ quan, đơn vị", 37, lambda r: r.one.name),
+            OutputColumn("kind", "Khối", 18, lambda r: KIND_NAMES[r.one.kind]),
+            OutputColumn("timeliness", "Tình trạng", 22, _timeliness, CENTRE),
+            OutputColumn(
+                "first_received_at",
+                "Nhận lần đầu",
+                11,
+                lambda r: r.one.first_received_at or r.one.held_at,
+                CENTRE,
+            ),
+            OutputColumn(
+                "received_at",
+                "Nhận bản đang dùng",
+                11,
+                lambda r: r.one.received_at or r.one.held_at,
+                CENTRE,
+            ),
+            OutputColumn(
+                "receipt", "Số tiếp nhận", 13.5, lambda r: r.one.receipt_number or None, CENTRE
+            ),
+            OutputColumn("version", "Phiên bản", 6, lambda r: r.one.version or None, CENTRE),
+            OutputColumn("versions", "Số lần gửi", 6, lambda r: r.one.versions, CENTRE),
+            OutputColumn("verdict", "Kết quả lần cuối", 10, _verdict, CENTRE),
+            *(sections if by_section else ()),
+            OutputColumn("held", "Thư chờ xem xét", 8, lambda r: r.one.held or None, CENTRE),
+            OutputColumn("errors", "Lỗi còn mở", 7, lambda r: r.one.open_errors or None, CENTRE),
+            OutputColumn("warnings", "Cảnh báo", 7, lambda r: r.one.open_warnings or None, CENTRE),
+            *(
+                OutputColumn(
+                    f"share_{appendix.value}",
+                    appendix_name(appendix),
+                    8,
+                    at(appendix, _share),
+                    CENTRE,
+                    "Dòng đã đủ/phải điền",
+                )
+                for appendix in consolidation.headline.completeness
+            ),
+            OutputColumn(
+                "actions", "Việc tự đề ra", 8, lambda r: r.one.free_actions or None, CENTRE
+            ),
+        ],
+        [AgencyRow(order, one) for order, one in enumerate(consolidation.agencies, start=1)],
+    )
+
+
+def _timeliness(shown: AgencyRow) -> Toned:
+    one = shown.one
+    return Toned(timeliness_said(one.timeliness, one.extended_to), TIMELINESS_TONES[one.timeliness])
+
+
+def _verdict(shown: AgencyRow) -> str | None:
+    verdict = shown.one.verdict or (Verdict.HELD if shown.one.held else None)
+    return VERDICT_NAMES[verdict] if verdict else None
+
+
+def _share(shown: AgencyRow, appendix: Appendix) -> Toned | None:
+    share = shown.one.completeness.get(appendix)
+    if share is None:
+        return None
+    whole = share.complete == share.expected
+    tone = Tone.PLAIN if whole else Tone.BAD if not share.complete else Tone.WARN
+    return Toned(f"{share.complete}/{share.expected}", tone)
+
+
+def _sections_of(shown: AgencyRow) -> Toned | None:
+    """What counts of each section and what is owed; None where files count as a whole."""
+    sections = shown.one.sections
+    if not sections:
+        return None
+    owed = [s.title for s in sections if s.is_owed]
+    counted: dict[int, list[str]] = {}
+    for section in sections:
+        if section.version is not None:
+            counted.setdefault(section.version, []).append(section.title)
+    exempt = [s.title for s in sections if s.exempt and s.version is None]
+    lines = [f"Còn nợ: {', '.join(owed)}"] if owed else []
+    lines += [f"Phiên bản {used}: {', '.join(titles)}" for used, titles in sorted(counted.items())]
+    lines += [f"Miễn: {', '.join(exempt)}"] if exempt else []
+    tone = Tone.PLAIN if not owed else Tone.WARN if counted else Tone.BAD
+    return Toned("; ".join(lines), tone)
+
+
+# --- Conflicts ------------------------------------------------------------------------------------
+
+
+def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableSheet[Conflict]:
+    """One row per conflict, both sides with their sources.
+
+    What was converted and the difference are in the unit of the first side; the decision says who
+    ruled and why, and is empty for the person who has still to decide.
+    """
+    return TableSheet(
+        "Mâu thuẫn",
+        "SỐ LIỆU MÂU THUẪN, CẦN VĂN PHÒNG QUYẾT ĐỊNH",
+        "Không số nào bị lấy bình quân hoặc bỏ đi. Cột “Tạm dùng” là số được dùng cho đến khi có "
+        "quyết định; chênh lệch là số thứ hai trừ số thứ nhất, tính theo đơn vị của số thứ nhất.",
+        [
+            OutputColumn("number", "Số", 7, lambda c: c.number, CENTRE),
+            OutputColumn("kind", "Loại", 13, lambda c: CONFLICT_NAMES[c.kind]),
+            OutputColumn("measure", "Chỉ tiêu", 28, lambda c: _measure(c, names)),
+            OutputColumn("unit", "Đơn vị tính", 9, _units, CENTRE),
+            *_side("left", "Số thứ nhất", lambda c: c.left, names),
+            *_side("right", "Số thứ hai", lambda c: c.right, names),
+            OutputColumn(
+                "right_converted",
+                "Đã quy đổi",
+                11,
+                lambda c: c.right_value if c.row.code != c.other_row.code else None,
+                RIGHT,
+                "Số thứ hai",
+            ),
+            OutputColumn("difference", "Chênh lệch", 11, lambda c: c.difference, SIGNED),
+            OutputColumn(
+                "stands",
+                "Tạm dùng",
+                12,
+                lambda c: "cả hai, mỗi số ở vị trí của mình" if c.each_stands else c.stands,
+                RIGHT,
+            ),
+            OutputColumn("because", "Vì", 18, _because),
+            OutputColumn("decision", "Ý kiến quyết định", 18, lambda c: c.ruling),
+        ],
+        consolidation.conflicts,
+        empty="Không có số liệu mâu thuẫn.",
+    )
+
+
+def _side(
+    key: str, over: str, figure_of: Callable[[Conflict], Figure], names: ResultNames
+) -> Iterator[OutputColumn[Conflict]]:
+    yield OutputColumn(
+        f"{key}_agency", "Cơ quan", 15, lambda c: names.agency(figure_of(c).agency), over=over
+    )
+    yield OutputColumn(f"{key}_value", "Giá trị", 11, figure_of, RIGHT, over)
+    yield OutputColumn(
+        f"{key}_source", "Nguồn", 8, lambda c: citation_of([figure_of(c)]), CENTRE, over
+    )
+
+
+def _measure(conflict: Conflict, names: ResultNames) -> str:
+    row, other = conflict.row, conflict.other_row
+    said = f"{names.places[row.code]}: {names.rows[row.code]}"
+    if conflict.period:
+        said += f", mốc {period_phrase(conflict.period)}"
+    if conflict.territory is not None:
+        said += f" ({TERRITORY_NAMES[conflict.territory]})"
+    if conflict.kind is ConflictKind.EQUIVALENT:
+        said += f"\n{names.places[other.code]}: {names.rows[other.code]}"
+    return said
+
+
+def _units(conflict: Conflict) -> str:
+    unit, other = conflict.row.unit, conflict.other_row.unit
+    return unit if unit == other else f"{unit}\n{other}"
+
+
+def _because(conflict: Conflict) -> str:
+    because = REASON_NAMES[conflict.because]
+    noted = conflict.because is StandsBecause.MAIN_APPENDIX and conflict.note
+    return f"{because}. {conflict.note}" if noted else because
+
+
+# --- Findings -------------------------------------------------------------------------------------
+
+
+def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableSheet[OpenFinding]:
+    """One row per open finding, agency by agency, the worst first."""
+    return TableSheet(
+        "Phát hiện",
+        "PHÁT HIỆN CÒN MỞ KHI KIỂM TRA BÁO CÁO",
+        "Gồm phát hiện ở bản đang dùng và ở bản gửi sau bị trả lại. Quy tắc thử nghiệm chỉ để Văn "
+        "phòng xem, cơ quan không thấy.",
+        [
+            OutputColumn("agency", "Cơ quan", 24, lambda f: names.agency(f.agency)),
+            OutputColumn("receipt", "Số tiếp nhận", 13, lambda f: f.receipt_number, CENTRE),
+            OutputColumn("version", "Phiên bản", 6, lambda f: f.version, CENTRE),
+            OutputColumn("verdict", "Kết quả", 11, lambda f: VERDICT_NAMES[f.verdict], CENTRE),
+            OutputColumn("severity", "Mức độ", 14, _severity, CENTRE),
+            OutputColumn("rule", "Quy tắc", 8, lambda f: f.finding.rule, CENTRE),
+            OutputColumn("place", "Trang, ô", 16, _cell_of),
+            OutputColumn("seen", "Giá trị thấy", 16, lambda f: f.finding.value or None),
+            OutputColumn("message", "Nội dung", 52, lambda f: f.finding.message),
+            OutputColumn(
+                "justification",
+                "Giải trình của cơ quan",
+                34,
+                lambda f: f.finding.justification or None,
+            ),
+        ],
+        consolidation.findings,
+        frozen=1,
+        empty="Không còn phát hiện nào.",
+    )
+
+
+def _severity(found: OpenFinding) -> Toned:
+    finding = found.finding
+    name = SEVERITY_NAMES[finding.severity]
+    if finding.trial:
+        return Toned(f"{name} (quy tắc thử nghiệm)", Tone.MUTED)
+    return Toned(name, SEVERITY_TONES[finding.severity])
+
+
+def _cell_of(found: OpenFinding) -> str:
+    where = (found.finding.sheet, found.finding.cell)
+    return ", ".join(part for part in where if part) or "cả tệp"
+
+
+# --- Lineage --------------------------------------------------------------------------------------
+
+
+_QUIET = CellLook(size=9, nowrap=True)
+_QUIET_CENTRE = CellLook("center", size=9, nowrap=True)
+
+
+def lineage_sheet(
+    consolidation: Consolidation, names: ResultNames, form: Form
+) -> TableSheet[Figure]:
+    """One row per figure, row n holding reference n; the value is the cell's text as it stood."""
+    labels = {(s.key, c.key): titled(c) for s in form.sheets for c in s.columns}
+    titles = {s.key: s.title for s in form.sheets}
+
+    def row_of(figure: Figure) -> str:
+        known = names.places.get(figure.row_key)
+        return known or row_beyond(titles.get(figure.sheet, figure.sheet), figure.row_key)
+
+    return TableSheet(
+        LINEAGE_SHEET,
+        "NGUỒN CỦA TỪNG SỐ LIỆU",
+        "Mã nguồn có giá trị trong bản tổng hợp này (xem mã tổng hợp ở trang đầu). Mã SHA-256 là "
+        "dấu vân tay của tệp gốc Văn phòng lưu giữ.",
+        [
+            OutputColumn("reference", "Mã nguồn", 9, lambda f: f.reference, _QUIET),
+            OutputColumn("agency", "Cơ quan", 30, lambda f: names.agency(f.agency), _QUIET),
+            OutputColumn("place", "Dòng", 22, row_of, _QUIET),
+            OutputColumn(
+                "column", "Cột", 18, lambda f: labels.get((f.sheet, f.column), f.column), _QUIET
+            ),
+            OutputColumn("value", "Nguyên văn trong ô", 34, lambda f: f.raw or f.text, _QUIET),
+            OutputColumn("receipt", "Số tiếp nhận", 14, lambda f: f.source.receipt_number, _QUIET),
+            OutputColumn("version", "Phiên bản", 6, lambda f: f.source.version, _QUIET_CENTRE),
+            OutputColumn("file_name", "Tên tệp", 30, lambda f: f.source.file_name, _QUIET),
+            OutputColumn("sheet_name", "Trang tính", 15, lambda f: f.source.sheet_name, _QUIET),
+            OutputColumn("cell", "Ô", 6, lambda f: f.source.cell, _QUIET_CENTRE),
+            OutputColumn(
+                "file_sha256",
+                "SHA-256 của tệp",
+                42,
+                lambda f: f.source.file_sha256,
+                CellLook(size=7, nowrap=True),
+            ),
+        ],
+        consolidation.lineage,
+        frozen=1,
+        empty="Chưa có số liệu nào.",
+        quick=True,
+    )
+
+
+def earlier_lineage_sheet(
+    earlier: Consolidation, names: ResultNames, form: Form
+) -> TableSheet[Figure]:
+    """The same of the cycle that another one is measured by; `form` is that cycle's."""
+    return replace(
+        lineage_sheet(earlier, names, form),
+        name=EARLIER_LINEAGE_SHEET,
+        heading=f"NGUỒN CỦA TỪNG SỐ LIỆU KỲ TRƯỚC: {earlier.cycle.title.upper()}",
+    )

@@ -1,0 +1,298 @@
+"""The sheets of a plan about measures: what was set, what the agencies commit to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from models.domain.consolidation import (
+    Conflict,
+    Consolidation,
+    Figure,
+    IndicatorLine,
+    Report,
+    ScenarioLine,
+)
+from models.domain.consolidation.indicators import measure_columns, sheet_of
+from models.domain.consolidation.wording import JUDGEMENT_NAMES
+from models.domain.reading.forms import Form, SheetForm
+from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, Appendix, CatalogueRow, Role
+from models.domain.register.targets import TargetKind
+from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW
+from tasks.adapters.sheets.consolidation_cells import (
+    EXCUSED,
+    JUDGEMENT_TONES,
+    NOBODY,
+    ResultNames,
+    conflict_numbers,
+    conflicts_by_row,
+    texts_of,
+    titled,
+)
+from tasks.adapters.sheets.output_columns import (
+    CENTRE,
+    RIGHT,
+    SIGNED,
+    SMALL,
+    CellLook,
+    CellValue,
+    OutputColumn,
+    TableSheet,
+    Tone,
+    Toned,
+    at,
+    under_bands,
+)
+from tasks.adapters.sheets.shared_columns import name_column, place_column, source_column
+from tasks.adapters.workbooks import workbook_styles as look
+
+SCENARIO_SHEET = "Kịch bản GRDP"
+
+
+@dataclass(frozen=True)
+class PlanIndicatorRow:
+    """An indicator and one report of it; None: its lead gave none, and the gap is to be seen."""
+
+    line: IndicatorLine
+    report: Report | None
+    conflicts: Sequence[Conflict]
+    excused: bool  # its lead need not answer it, by a person's decision
+
+    @property
+    def row(self) -> CatalogueRow:
+        """The catalogue row."""
+        return self.line.row
+
+    @property
+    def tone(self) -> Tone:
+        """The report that counts is set upright, others smaller."""
+        counts = self.report is None or self.report is self.line.standing
+        return Tone.PLAIN if counts else Tone.MUTED
+
+
+def indicator_sheet(
+    consolidation: Consolidation, names: ResultNames, form: Form
+) -> TableSheet[PlanIndicatorRow]:
+    """One row per indicator and reporter, the one that counts first, under bands of the groups."""
+    sheet = sheet_of(form, Appendix.I)
+    value = measure_columns(sheet).value if sheet else ""
+    involved = conflicts_by_row(consolidation.conflicts)
+    groups = (
+        (
+            names.under_appendix(line.row),
+            _indicator_rows(
+                line,
+                involved.get(line.row.code, ()),
+                excused=line.row.code in consolidation.excused,
+            ),
+        )
+        for line in consolidation.indicators
+    )
+    return TableSheet(
+        "Chỉ tiêu",
+        "CHỈ TIÊU: MỨC GIAO, MỨC CAM KẾT VÀ SỐ LIỆU TỪNG CƠ QUAN BÁO CÁO",
+        "Số của cơ quan chủ trì là số được dùng; số của cơ quan khác in nghiêng để đối chiếu. Bấm "
+        "vào một số, hoặc mã ở cột Nguồn, để tới đúng ô trong tệp cơ quan gửi.",
+        [
+            place_column(names, lambda r: r.row),
+            name_column(names, lambda r: r.row, "Chỉ tiêu", 26),
+            OutputColumn("unit", "Đơn vị tính", 8, lambda r: r.row.unit, CENTRE),
+            OutputColumn("target", "Mức giao", 11, lambda r: _target(r.row), CENTRE),
+            OutputColumn("agency", "Cơ quan báo cáo", 17, lambda r: _reporter(r, names)),
+            OutputColumn(
+                "committed",
+                titled(sheet.column(value)) if sheet and value else "Giá trị",
+                11,
+                lambda r: r.report.value if r.report else None,
+                RIGHT,
+            ),
+            *(
+                OutputColumn(p, PERIOD_TITLES[p], 10.5, at(p, _milestone), RIGHT, "Mốc thực hiện")
+                for p in PERIODS
+            ),
+            OutputColumn("judgement", "Đánh giá", 13, _judgement, CENTRE),
+            OutputColumn(
+                "conflicts",
+                "Mâu thuẫn",
+                8,
+                lambda r: conflict_numbers(r.conflicts, r.report.agency) if r.report else None,
+                CENTRE,
+            ),
+            OutputColumn(
+                "texts",
+                "Giải pháp, giải trình",
+                32,
+                lambda r: _said_beside(r.report, sheet) if r.report else None,
+                SMALL,
+            ),
+            source_column(lambda r: r.report.figures if r.report else ()),
+        ],
+        list(under_bands(groups)),
+        tone=lambda r: r.tone,
+    )
+
+
+def _indicator_rows(
+    line: IndicatorLine, conflicts: Sequence[Conflict], *, excused: bool
+) -> Iterator[PlanIndicatorRow]:
+    if line.row.lead not in {r.agency for r in line.reports}:
+        yield PlanIndicatorRow(line, None, conflicts, excused)
+    for report in line.reports:
+        yield PlanIndicatorRow(line, report, conflicts, excused)
+
+
+def _target(row: CatalogueRow) -> Decimal | str:
+    """A plain number as a number, in the reader's own notation; all else as printed."""
+    if row.target is not None and row.target.kind is TargetKind.VALUE:
+        return row.target.value
+    return row.target_shown
+
+
+def _reporter(shown: PlanIndicatorRow, names: ResultNames) -> str:
+    if shown.report is not None:
+        return names.agency(shown.report.agency, shown.report.role)
+    named = shown.row.agencies if shown.line.uncommitted else shown.row.agencies[:1]
+    return names.listed(named) or NOBODY
+
+
+def _milestone(shown: PlanIndicatorRow, period: str) -> Figure | None:
+    return shown.report.milestones.get(period) if shown.report else None
+
+
+def _judgement(shown: PlanIndicatorRow) -> Toned:
+    line, report = shown.line, shown.report
+    if report is None:
+        return EXCUSED if shown.excused else _UNCOMMITTED
+    if report is not line.standing:
+        if report.value is None:
+            missing = report.role is Role.LEAD or line.uncommitted
+            return _UNCOMMITTED if missing else Toned("Không ghi số", Tone.MUTED)
+        return Toned("Số đối chiếu", Tone.MUTED)
+    text = JUDGEMENT_NAMES[line.judgement]
+    if line.provisional:
+        return Toned(f"Tạm lấy, cơ quan chủ trì chưa cam kết. {text}", Tone.WARN)
+    return Toned(text, JUDGEMENT_TONES[line.judgement])
+
+
+_UNCOMMITTED = Toned("Chưa cam kết", Tone.BAD)
+
+
+def _said_beside(report: Report, sheet: SheetForm | None) -> str | None:
+    """What the reporter wrote beside its figures, each text under the label of its column."""
+    texts = [key for key, figure in report.answers.items() if figure.number is None]
+    return texts_of(report.answers, sheet, texts)
+
+
+def scenario_sheet(
+    consolidation: Consolidation, names: ResultNames, form: Form
+) -> TableSheet[ScenarioLine]:
+    """One row per branch: printed, updated, difference in points.
+
+    A period nobody updated is empty under "updated": the printed index goes on.
+    """
+    sheet = sheet_of(form, Appendix.II)
+    return TableSheet(
+        SCENARIO_SHEET,
+        f"KỊCH BẢN TĂNG TRƯỞNG GRDP NĂM {consolidation.cycle.catalogue_year} "
+        "(CÙNG KỲ NĂM TRƯỚC = 100, %)",
+        "Ô trống ở phần cập nhật: cơ quan giữ nguyên kịch bản của Chỉ thị.",
+        [
+            place_column(names, lambda line: line.row),
+            name_column(names, lambda line: line.row, "Ngành kinh tế", 30),
+            *_by_period("printed", "Kịch bản tại Phụ lục II", lambda line, p: line.printed.get(p)),
+            *_by_period("updated", "Cơ quan cập nhật", lambda line, p: line.updated.get(p)),
+            *_by_period("difference", "Chênh lệch (điểm %)", ScenarioLine.difference, SIGNED),
+            OutputColumn("agency", "Cơ quan cập nhật", 15, lambda line: _updaters(line, names)),
+            OutputColumn(
+                "texts",
+                "Cơ sở, giải trình",
+                28,
+                lambda line: (
+                    "\n".join(text for r in line.reports if (text := _said_beside(r, sheet)))
+                    or None
+                ),
+                SMALL,
+            ),
+            source_column(lambda line: [f for r in line.reports for f in r.figures]),
+        ],
+        consolidation.scenario,
+    )
+
+
+def _by_period(
+    key: str,
+    over: str,
+    value: Callable[[ScenarioLine, str], CellValue],
+    cell_look: CellLook = RIGHT,
+) -> Iterator[OutputColumn[ScenarioLine]]:
+    for period in PERIODS:
+        title = PERIOD_TITLES[period]
+        yield OutputColumn(f"{key}_{period}", title, 8, at(period, value), cell_look, over)
+
+
+def _updaters(line: ScenarioLine, names: ResultNames) -> str | None:
+    return "; ".join(names.agency(r.agency) for r in line.reports if r.milestones) or None
+
+
+def scenario_chart(
+    book: Workbook, sheet: Worksheet, table: TableSheet[ScenarioLine], consolidation: Consolidation
+) -> None:
+    """A line chart of the whole product under the table: printed against updated."""
+    if not consolidation.scenario:
+        return
+    whole = consolidation.scenario[0]
+    rows = len(consolidation.scenario)
+    shown = [*whole.printed.values(), *(f.number for f in whole.updated.values() if f.number)]
+    first = HEADER_ROW + 2  # the scenario has two header rows; its first line is the whole product
+    font = {"name": look.FONT, "size": 11}
+    chart = book.add_chart({"type": "line"})
+    series = (
+        ("Theo Chỉ thị", "printed", "7F7F7F", "dash", "above"),
+        ("Cơ quan cập nhật", "updated", "C00000", "solid", "below"),
+    )
+    for name, key, colour, dash, position in series:
+        column, last = (table.position(f"{key}_{p}") for p in (PERIODS[0], PERIODS[-1]))
+        chart.add_series(
+            {
+                "name": name,
+                "categories": [SCENARIO_SHEET, HEADER_ROW + 1, column, HEADER_ROW + 1, last],
+                "values": [SCENARIO_SHEET, first, column, first, last],
+                "line": {"color": f"#{colour}", "width": 2.25, "dash_type": dash},
+                "marker": {"type": "circle", "size": 7, "fill": {"color": f"#{colour}"}},
+                "data_labels": {
+                    "value": True,
+                    "num_format": "0.00",
+                    "position": position,
+                    "font": {**font, "color": f"#{colour}"},
+                },
+            }
+        )
+    chart.set_title(
+        {
+            "name": "Tổng sản phẩm trên địa bàn (GRDP): kịch bản và cập nhật",
+            "name_font": {**font, "size": 13},
+        }
+    )
+    chart.set_legend({"position": "bottom", "font": font})
+    chart.set_x_axis({"num_font": font})
+    chart.set_y_axis(
+        {
+            "num_font": font,
+            "num_format": "0.0",
+            "major_gridlines": {"visible": True, "line": _GRID},
+            # Room for the labels; indices lie close together, so the axis cannot start at 0.
+            "min": float(round(min(shown) - _MARGIN, 1)) if shown else None,
+            "max": float(round(max(shown) + _MARGIN, 1)) if shown else None,
+        }
+    )
+    chart.show_blanks_as("gap")
+    chart.set_size({"width": 760, "height": 330})
+    sheet.insert_chart(first + rows + 1, 1, chart, {"description": "Kịch bản GRDP"})
+
+
+_GRID = {"color": "#D9D9D9", "width": 0.75}
+_MARGIN = Decimal("0.3")

@@ -1,0 +1,419 @@
+"""The sheets of a review that set measures side by side: by territory, period, branch, version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from models.domain.consolidation import Figure
+from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, period_phrase
+from models.domain.register.target_revisions import UNCONFIRMED
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
+from models.domain.review import (
+    Pace,
+    Review,
+    ReviewIndicator,
+    ReviewScenario,
+    ScenarioPoint,
+    TerritoryResult,
+    TrackPoint,
+)
+from models.domain.review.lines import HistoryPoint
+from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES
+from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW
+from tasks.adapters.sheets.consolidation_cells import (
+    JUDGEMENT_TONES,
+    NO_DATA,
+    PACE_TONES,
+    STATUS_NAMES,
+    ResultNames,
+    appendix_name,
+    target_cell,
+)
+from tasks.adapters.sheets.output_columns import (
+    CENTRE,
+    RIGHT,
+    SIGNED,
+    SMALL,
+    CellLook,
+    CellValue,
+    OutputColumn,
+    TableSheet,
+    Tone,
+    Toned,
+    at,
+    under_bands,
+)
+from tasks.adapters.sheets.shared_columns import (
+    both_sources,
+    name_column,
+    place_column,
+    source_column,
+)
+from tasks.adapters.workbooks import workbook_styles as look
+
+TERRITORY_SHEET, TRACK_SHEET = "Theo địa bàn", "Tiến độ trong năm"
+SCENARIO_SHEET, HISTORY_SHEET = "Kịch bản GRDP", "Số qua các lần"
+
+
+# --- By territory ---------------------------------------------------------------------------------
+
+
+def territory_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicator]:
+    """One row per indicator that is told for more than the directive's own territory.
+
+    By territory: the target in force, the value that stands, the judgement.
+    """
+    return TableSheet(
+        TERRITORY_SHEET,
+        "CHỈ TIÊU THEO ĐỊA BÀN: TRƯỚC VÀ SAU KHI HỢP NHẤT THÀNH PHỐ",
+        "Mỗi địa bàn được so với chỉ tiêu có hiệu lực cho chính địa bàn đó đến cuối năm. Địa bàn "
+        "không có chỉ tiêu thì chỉ nêu số, không đánh giá.",
+        [
+            place_column(names, lambda one: one.row),
+            name_column(names, lambda one: one.row, "Chỉ tiêu", 26),
+            OutputColumn("unit", "Đơn vị tính", 9, lambda one: one.row.unit, CENTRE),
+            *(column for t in Territory for column in _of_territory(t)),
+            OutputColumn("basis", "Căn cứ của mức giao", 34, _basis, SMALL),
+            OutputColumn("agency", "Cơ quan", 20, lambda one: _agencies(one, names)),
+            source_column(_values),
+        ],
+        [one for one in review.indicators if any(t is not one.territory for t in one.territories)],
+        empty="Không có chỉ tiêu nào được báo cáo hoặc giao cho địa bàn khác.",
+    )
+
+
+def _of_territory(territory: Territory) -> Iterator[OutputColumn[ReviewIndicator]]:
+    name = TERRITORY_NAMES[territory]
+    over = name[:1].upper() + name[1:]
+
+    def told(
+        value: Callable[[TerritoryResult], CellValue],
+    ) -> Callable[[ReviewIndicator], CellValue]:
+        def shown(one: ReviewIndicator) -> CellValue:
+            result = one.territories.get(territory)
+            return value(result) if result else None
+
+        return shown
+
+    key = territory.value
+    yield OutputColumn(f"target_{key}", "Mức giao", 11, told(_target_there), CENTRE, over)
+    yield OutputColumn(f"value_{key}", "Cả năm", 11, told(lambda r: r.value), RIGHT, over)
+    yield OutputColumn(f"outcome_{key}", "Đánh giá", 14, told(_judged_there), CENTRE, over)
+
+
+def _target_there(result: TerritoryResult) -> Decimal | str | None:
+    return target_cell(result.target) if result.target else None
+
+
+def _judged_there(result: TerritoryResult) -> Toned | None:
+    if result.value is None:
+        return Toned(NO_DATA, Tone.MUTED) if result.target else None
+    if result.judgement is Judgement.UNKNOWN:
+        return Toned(result.why_not_judged, Tone.MUTED)
+    return Toned(OUTCOME_NAMES[result.judgement], JUDGEMENT_TONES[result.judgement])
+
+
+def _basis(one: ReviewIndicator) -> str | None:
+    """The documents that the targets of other territories rest on."""
+    bases = [
+        f"{TERRITORY_SHORT_NAMES[t].capitalize()}: {r.target.basis}"
+        + (f" ({UNCONFIRMED})" if r.target.assumed else "")
+        for t, r in one.territories.items()
+        if r.target and t is not one.territory
+    ]
+    return "\n".join(bases) or None
+
+
+def _values(one: ReviewIndicator) -> list[Figure]:
+    return [r.value for r in one.territories.values() if r.value is not None]
+
+
+def _agencies(one: ReviewIndicator, names: ResultNames) -> str | None:
+    agencies = dict.fromkeys(f.agency for f in _values(one))
+    return "; ".join(map(names.agency, agencies)) or None
+
+
+# --- On the way -----------------------------------------------------------------------------------
+
+
+def track_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicator]:
+    """One row per indicator for which a point of the way can be compared, under its appendix."""
+    groups = (
+        (appendix_name(one.row.appendix), [one])
+        for one in review.indicators
+        if any(p.pace is not Pace.UNKNOWN for p in one.track)
+    )
+    return TableSheet(
+        TRACK_SHEET,
+        "TIẾN ĐỘ TRONG NĂM: MỐC ĐÃ CAM KẾT HOẶC KỊCH BẢN VÀ SỐ THỰC HIỆN",
+        "Mốc là số cơ quan cam kết đầu năm; cam kết không có mốc quý nào thì cả năm lấy theo kịch "
+        "bản tại Phụ lục II. Số đến một ngày sau mốc: chậm khi chưa bằng mốc đã qua, nhanh khi đã "
+        "bằng mốc kế tiếp, còn lại là đúng tiến độ. Chỉ nêu chỉ tiêu có ít nhất một mốc so sánh "
+        "được.",
+        [
+            place_column(names, lambda one: one.row),
+            name_column(names, lambda one: one.row, "Chỉ tiêu", 28),
+            OutputColumn("unit", "Đơn vị tính", 9, lambda one: one.row.unit, CENTRE),
+            *(column for p in PERIODS for column in _of_period(p)),
+            OutputColumn("agency", "Cơ quan", 18, lambda one: _who_on_the_way(one, names)),
+            *both_sources(_figures_on_the_way),
+        ],
+        list(under_bands(groups)),
+        empty="Chưa có mốc nào so sánh được.",
+    )
+
+
+def _of_period(period: str) -> Iterator[OutputColumn[ReviewIndicator]]:
+    over = PERIOD_TITLES[period]
+
+    def told(value: Callable[[TrackPoint], CellValue]) -> Callable[[ReviewIndicator], CellValue]:
+        def shown(one: ReviewIndicator) -> CellValue:
+            point = next((p for p in one.track if p.period == period), None)
+            return value(point) if point else None
+
+        return shown
+
+    promised = told(lambda p: _or_number(p.promise, p.promised))
+    actual = told(lambda p: _or_number(p.report, p.actual))
+    yield OutputColumn(f"promised_{period}", "Mốc", 10.5, promised, RIGHT, over)
+    yield OutputColumn(f"actual_{period}", "Thực hiện", 10.5, actual, RIGHT, over)
+    yield OutputColumn(f"pace_{period}", "So sánh", 11, told(_pace_of), CENTRE, over)
+
+
+def _figures_on_the_way(one: ReviewIndicator) -> list[Figure | None]:
+    return [figure for point in one.track for figure in (point.promise, point.report)]
+
+
+def _or_number(figure: Figure | None, number: Decimal | None) -> Figure | Decimal | None:
+    """The figure where it says just that number; a number that was converted by itself."""
+    return figure if figure is not None and figure.number == number else number
+
+
+def _pace_of(point: TrackPoint) -> Toned | None:
+    text = PACE_NAMES[point.pace]
+    if not text:
+        return None
+    if point.on is not None:
+        text = f"{text} (số đến {point.on:%d/%m})"
+    return Toned(text, PACE_TONES[point.pace])
+
+
+def _who_on_the_way(one: ReviewIndicator, names: ResultNames) -> str:
+    """The agency; then, point by point, others whose milestone or figure stands in the row."""
+    lines = [names.agency(one.agency or next(iter(one.kin), ""))]
+    sides: Sequence[tuple[str, Callable[[TrackPoint], Figure | None]]] = (
+        ("Mốc", lambda p: p.promise),
+        ("Thực hiện", lambda p: p.report),
+    )
+    for label, figure_of in sides:
+        others: dict[str, list[str]] = {}
+        for point in one.track:
+            if other := one.other_agency(figure_of(point)):
+                others.setdefault(other, []).append(period_phrase(point.period))
+        lines += [
+            f"{label} {', '.join(periods)}: {names.agency(other)}"
+            for other, periods in others.items()
+        ]
+    return "\n".join(lines)
+
+
+# --- The growth scenario --------------------------------------------------------------------------
+
+
+def scenario_sheet(review: Review, names: ResultNames, year: int) -> TableSheet[ReviewScenario]:
+    """One row per branch: printed, updated in the plan cycle, reached, difference to print."""
+    return TableSheet(
+        SCENARIO_SHEET,
+        f"KỊCH BẢN TĂNG TRƯỞNG GRDP NĂM {year} VÀ KẾT QUẢ (CÙNG KỲ NĂM TRƯỚC = 100, %)",
+        "Ô trống ở phần cập nhật: đầu năm cơ quan giữ nguyên kịch bản của Chỉ thị. Chênh lệch âm "
+        "là chậm hơn kịch bản.",
+        [
+            place_column(names, lambda line: line.row),
+            name_column(names, lambda line: line.row, "Ngành kinh tế", 28),
+            *_by_period("printed", "Kịch bản tại Phụ lục II", lambda p: p.printed),
+            *_by_period("updated", "Cơ quan cập nhật đầu năm", lambda p: p.updated),
+            *_by_period("actual", "Thực hiện (cả năm: ước hoặc chính thức)", lambda p: p.actual),
+            *_by_period(
+                "difference",
+                "Thực hiện so với kịch bản (điểm %)",
+                lambda p: p.difference,
+                SIGNED,
+            ),
+            OutputColumn("agency", "Cơ quan báo cáo", 15, lambda line: _reporters(line, names)),
+            OutputColumn("texts", "Nguyên nhân", 26, lambda line: _causes(line, names), SMALL),
+            *both_sources(_figures_of_branch),
+        ],
+        review.scenario,
+    )
+
+
+def _by_period(
+    key: str,
+    over: str,
+    value: Callable[[ScenarioPoint], CellValue],
+    cell_look: CellLook = RIGHT,
+) -> Iterator[OutputColumn[ReviewScenario]]:
+    def told(line: ReviewScenario, period: str) -> CellValue:
+        point = line.point(period)
+        return value(point) if point else None
+
+    for period in PERIODS:
+        title = PERIOD_TITLES[period]
+        yield OutputColumn(f"{key}_{period}", title, 8, at(period, told), cell_look, over)
+
+
+def _reporters(line: ReviewScenario, names: ResultNames) -> str | None:
+    return "; ".join(names.agency(r.agency) for r in line.line.reports if r.milestones) or None
+
+
+def _causes(line: ReviewScenario, names: ResultNames) -> str | None:
+    """Whether a value is in doubt; then the causes, under their agency's name where another's."""
+    numbers = sorted({n for given in line.disputed.values() for n in given})
+    doubt = f"Tạm dùng, chờ quyết định: {', '.join(numbers)}." if numbers else ""
+    other = line.other_agency(line.causes)
+    by = f"{names.agency(other)}: " if other else ""
+    causes = by + line.causes.text if line.causes else ""
+    return "\n".join(part for part in (doubt, causes) if part) or None
+
+
+def _figures_of_branch(line: ReviewScenario) -> list[Figure | None]:
+    return [*(f for p in line.points for f in (p.updated, p.actual)), line.causes]
+
+
+def scenario_chart(
+    book: Workbook, sheet: Worksheet, table: TableSheet[ReviewScenario], review: Review
+) -> None:
+    """A line chart of the whole product under the table: printed, updated, reached."""
+    if not review.scenario:
+        return
+    whole = review.scenario[0]
+    shown = [
+        number
+        for p in whole.points
+        for number in (
+            p.printed,
+            p.updated.number if p.updated else None,
+            p.actual.number if p.actual else None,
+        )
+        if number is not None
+    ]
+    first = HEADER_ROW + 2
+    font = {"name": look.FONT, "size": 11}
+    chart = book.add_chart({"type": "line"})
+    series = (
+        ("Theo Chỉ thị", "printed", "7F7F7F", "dash", "above"),
+        ("Cơ quan cập nhật đầu năm", "updated", "3C6EB4", "round_dot", "right"),
+        ("Thực hiện", "actual", "C00000", "solid", "below"),
+    )
+
+    def reaches(key: str) -> tuple[int, int]:
+        return table.position(f"{key}_{PERIODS[0]}"), table.position(f"{key}_{PERIODS[-1]}")
+
+    left, right = reaches("printed")
+    for name, key, colour, dash, position in series:
+        column, last = reaches(key)
+        chart.add_series(
+            {
+                "name": name,
+                "categories": [SCENARIO_SHEET, HEADER_ROW + 1, left, HEADER_ROW + 1, right],
+                "values": [SCENARIO_SHEET, first, column, first, last],
+                "line": {"color": f"#{colour}", "width": 2.25, "dash_type": dash},
+                "marker": {"type": "circle", "size": 7, "fill": {"color": f"#{colour}"}},
+                "data_labels": {
+                    "value": True,
+                    "num_format": "0.00",
+                    "position": position,
+                    "font": {**font, "color": f"#{colour}"},
+                },
+            }
+        )
+    title = "Tổng sản phẩm trên địa bàn (GRDP): kịch bản và thực hiện"
+    chart.set_title({"name": title, "name_font": {**font, "size": 13}})
+    chart.set_legend({"position": "bottom", "font": font})
+    chart.set_x_axis({"num_font": font})
+    chart.set_y_axis(
+        {
+            "num_font": font,
+            "num_format": "0.0",
+            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9", "width": 0.75}},
+            "min": float(round(min(shown) - _MARGIN, 1)) if shown else None,
+            "max": float(round(max(shown) + _MARGIN, 1)) if shown else None,
+        }
+    )
+    chart.show_blanks_as("gap")
+    chart.set_size({"width": 760, "height": 330})
+    below = first + len(review.scenario) + 1
+    sheet.insert_chart(below, 1, chart, {"description": "Kịch bản GRDP"})
+
+
+_MARGIN = Decimal("0.3")
+
+
+# --- Over the versions ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """An indicator's value of the year as one version gave it."""
+
+    one: ReviewIndicator
+    point: HistoryPoint
+
+
+def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
+    """One row per version that gave another value or status than the one before; oldest first.
+
+    Only indicators with more than one; the version that counts is set upright.
+    """
+    return TableSheet(
+        HISTORY_SHEET,
+        "SỐ CẢ NĂM QUA CÁC LẦN BÁO CÁO: TỪ SỐ ƯỚC ĐẾN SỐ CHÍNH THỨC",
+        "Chỉ nêu chỉ tiêu có số đã thay đổi. Bản đang dùng in đứng, các bản trước in nghiêng.",
+        [
+            place_column(names, lambda r: r.one.row),
+            name_column(names, lambda r: r.one.row, "Chỉ tiêu", 34),
+            OutputColumn("unit", "Đơn vị tính", 9, lambda r: r.one.row.unit, CENTRE),
+            OutputColumn("agency", "Cơ quan", 28, lambda r: names.agency(r.point.source.agency)),
+            OutputColumn("value", "Cả năm", 12, lambda r: r.point.value, RIGHT),
+            OutputColumn(
+                "status",
+                "Ước/ chính thức",
+                11,
+                lambda r: STATUS_NAMES.get(r.point.status.value),
+                CENTRE,
+            ),
+            OutputColumn("received_at", "Nhận lúc", 15, lambda r: r.point.received_at, CENTRE),
+            OutputColumn(
+                "receipt", "Số tiếp nhận", 16, lambda r: r.point.source.receipt_number, CENTRE
+            ),
+            OutputColumn("version", "Phiên bản", 7, lambda r: r.point.source.version, CENTRE),
+            OutputColumn("file_name", "Tên tệp", 30, lambda r: r.point.source.file_name, SMALL),
+            OutputColumn(
+                "cell",
+                "Trang, ô",
+                14,
+                lambda r: f"{r.point.source.sheet_name}!{r.point.source.cell}",
+                CENTRE,
+            ),
+            OutputColumn(
+                "file_sha256",
+                "SHA-256 của tệp",
+                24,
+                lambda r: r.point.source.file_sha256,
+                CellLook(size=7),
+            ),
+        ],
+        [
+            HistoryRow(one, point)
+            for one in review.indicators
+            if len(one.history) > 1
+            for point in one.history
+        ],
+        tone=lambda r: Tone.PLAIN if r.point.counts else Tone.MUTED,
+    )

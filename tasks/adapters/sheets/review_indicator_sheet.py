@@ -1,0 +1,277 @@
+"""The sheet of a review's indicators: what the year brought, against target and commitment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.domain.consolidation import Conflict, Consolidation, Figure, Report
+from models.domain.consolidation.indicators import sheet_of
+from models.domain.reading.forms import Form
+from models.domain.register.catalogue import Appendix, CatalogueRow
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
+from models.domain.review import Pace, Review, ReviewIndicator
+from models.domain.review.answered import answered
+from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES
+from tasks.adapters.sheets.consolidation_cells import (
+    JUDGEMENT_TONES,
+    NO_DATA,
+    NOBODY,
+    PACE_TONES,
+    STATUS_NAMES,
+    ResultNames,
+    conflict_numbers,
+    conflicts_by_row,
+    target_cell,
+)
+from tasks.adapters.sheets.output_columns import (
+    CENTRE,
+    RIGHT,
+    SIGNED,
+    SMALL,
+    CellValue,
+    OutputColumn,
+    TableSheet,
+    Tone,
+    Toned,
+    under_bands,
+)
+from tasks.adapters.sheets.shared_columns import both_sources, name_column, place_column
+
+INDICATOR_SHEET = "Chỉ tiêu"
+
+
+@dataclass(frozen=True)
+class JudgedRow:
+    """An indicator and one report of it; None: the row says that nobody gave a value."""
+
+    one: ReviewIndicator
+    report: Report | None
+    conflicts: Sequence[Conflict]
+    stands: bool = False  # whether the report is the one whose value is judged
+
+    @property
+    def row(self) -> CatalogueRow:
+        """The catalogue row."""
+        return self.one.row
+
+    @property
+    def beside(self) -> Report | None:
+        """Another's report, shown for comparison."""
+        return None if self.stands else self.report
+
+
+def indicator_sheet(
+    consolidation: Consolidation, review: Review, names: ResultNames, form: Form
+) -> TableSheet[JudgedRow]:
+    """One row per indicator and reporter, the one that stands first, under bands of the groups.
+
+    Others' values stand below for comparison; an indicator nobody reported has a row that says so.
+    The distance is in the row's unit, positive when better.
+    """
+    sheet = sheet_of(form, Appendix.I)
+    involved = conflicts_by_row(consolidation.conflicts)
+    groups = (
+        (names.under_appendix(one.row), _judged_rows(one, involved.get(one.row.code, ())))
+        for one in review.indicators
+    )
+    own = review.indicators[0].territory if review.indicators else Territory.WHOLE
+    done, compared = "Thực hiện", "Đánh giá"
+    return TableSheet(
+        INDICATOR_SHEET,
+        "CHỈ TIÊU: KẾT QUẢ CẢ NĂM SO VỚI MỨC GIAO VÀ MỨC CAM KẾT ĐẦU NĂM",
+        f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao. Chênh lệch là số cả năm "
+        "so với mức giao, dương là tốt hơn. Số của cơ quan chủ trì được dùng; số của cơ quan khác "
+        "in nghiêng để đối chiếu. Tiến độ là số đến nay so với mốc của thời điểm ấy; khi đã có số "
+        "chính thức thì so với mốc cả năm. "
+        "Nguồn N- là báo cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một "
+        "số hoặc mã nguồn để tới đúng ô trong tệp cơ quan gửi.",
+        [
+            place_column(names, lambda r: r.row),
+            name_column(names, lambda r: r.row, "Chỉ tiêu", 25),
+            OutputColumn("unit", "Đơn vị tính", 8, lambda r: r.row.unit, CENTRE),
+            OutputColumn("target", "Mức giao", 11, lambda r: _target_of(r.one), CENTRE),
+            OutputColumn(
+                "last_year", "Thực hiện năm trước", 10, _judged(lambda one: one.last_year), RIGHT
+            ),
+            OutputColumn("commitment", "Cam kết đầu năm", 10, lambda r: r.one.commitment, RIGHT),
+            OutputColumn(
+                "to_date",
+                "Đến nay",
+                10,
+                _judged(lambda one: one.to_date, lambda r: answered(sheet, r.answers, "to_date")),
+                RIGHT,
+                done,
+            ),
+            OutputColumn(
+                "as_of",
+                "Số đến ngày",
+                10,
+                _judged(lambda one: one.as_of, lambda r: answered(sheet, r.answers, "as_of")),
+                CENTRE,
+                done,
+            ),
+            OutputColumn(
+                "value",
+                "Cả năm",
+                10,
+                _judged(lambda one: one.value, lambda r: r.value),
+                RIGHT,
+                done,
+            ),
+            OutputColumn(
+                "status",
+                "Ước/ chính thức",
+                8,
+                _judged(lambda one: STATUS_NAMES.get(one.status.value)),
+                CENTRE,
+                done,
+            ),
+            OutputColumn("outcome", "So với mức giao", 13, _outcome, CENTRE, compared),
+            OutputColumn(
+                "distance", "Chênh lệch", 9.5, _judged(lambda one: one.distance), SIGNED, compared
+            ),
+            OutputColumn(
+                "kept",
+                "So với cam kết",
+                10,
+                _judged(lambda one: _kept(one, names)),
+                CENTRE,
+                compared,
+            ),
+            OutputColumn(
+                "pace",
+                "Tiến độ đến ngày số liệu",
+                9,
+                _judged(lambda one: _pace(one.pace)),
+                CENTRE,
+                compared,
+            ),
+            OutputColumn(
+                "self_judgement",
+                "Cơ quan tự đánh giá",
+                10,
+                _judged(_self_judgement),
+                CENTRE,
+                compared,
+            ),
+            OutputColumn("agency", "Cơ quan", 17, lambda r: _reporter(r, names)),
+            OutputColumn(
+                "conflicts",
+                "Mâu thuẫn",
+                8,
+                lambda r: conflict_numbers(r.conflicts, r.report.agency) if r.report else None,
+                CENTRE,
+            ),
+            OutputColumn(
+                "texts",
+                "Nguyên nhân, giải pháp (theo báo cáo)",
+                34,
+                lambda r: None if r.beside else _causes_and_remedies(r.one, names),
+                SMALL,
+            ),
+            *both_sources(_figures_shown),
+        ],
+        list(under_bands(groups)),
+        tone=lambda r: Tone.MUTED if r.beside else Tone.PLAIN,
+    )
+
+
+def _judged_rows(one: ReviewIndicator, conflicts: Sequence[Conflict]) -> Iterator[JudgedRow]:
+    speaking = _speaking(one)
+    if speaking is None or not one.has_value:
+        yield JudgedRow(one, None, conflicts)
+    for report in one.line.reports:
+        if report is speaking and one.has_value:
+            yield JudgedRow(one, report, conflicts, stands=True)
+    for report in one.line.reports:
+        if report is not speaking and (report.value or report.elsewhere):
+            yield JudgedRow(one, report, conflicts)
+
+
+def _speaking(one: ReviewIndicator) -> Report | None:
+    """The report whose value the line shows."""
+    value = one.result.value if one.result else None
+    agency = one.agency or (value.agency if value else "")
+    return next((r for r in one.line.reports if r.agency == agency), None)
+
+
+def _judged(
+    value: Callable[[ReviewIndicator], CellValue],
+    beside: Callable[[Report], CellValue] = lambda _: None,
+) -> Callable[[JudgedRow], CellValue]:
+    """What the row whose report stands shows; `beside`: what another's, for comparison."""
+
+    def shown(row: JudgedRow) -> CellValue:
+        if row.stands:
+            return value(row.one)
+        return beside(row.beside) if row.beside else None
+
+    return shown
+
+
+def _figures_shown(shown: JudgedRow) -> Sequence[Figure | None]:
+    given = shown.report.figures if shown.report else []
+    return [shown.one.commitment, *given] if shown.stands else given
+
+
+def _reporter(shown: JudgedRow, names: ResultNames) -> str:
+    if shown.report is not None:
+        return names.agency(shown.report.agency, shown.report.role)
+    return names.listed(shown.row.agencies) or NOBODY
+
+
+def _outcome(shown: JudgedRow) -> Toned:
+    """The judgement; said of which territory where it is not the directive's own."""
+    if shown.report is None:
+        return Toned(NO_DATA, Tone.BAD)
+    if not shown.stands:
+        return Toned("Số đối chiếu", Tone.MUTED)
+    one, result = shown.one, shown.one.result
+    text = OUTCOME_NAMES[one.outcome]
+    if result is not None and result.territory is not one.territory:
+        text = f"{text} (theo số {TERRITORY_SHORT_NAMES[result.territory]})"
+    elif one.outcome is Judgement.UNKNOWN and one.why_not_judged:
+        text = f"{text}: {one.why_not_judged[:1].lower()}{one.why_not_judged[1:]}"
+    if one.line.provisional:
+        text = f"Tạm lấy, cơ quan chủ trì chưa có số. {text}"
+        return Toned(text, Tone.WARN)
+    return Toned(text, JUDGEMENT_TONES[one.outcome])
+
+
+def _kept(one: ReviewIndicator, names: ResultNames) -> Toned | None:
+    text = COMMITMENT_NAMES[one.commitment_judgement]
+    if not text:
+        return Toned("Không cam kết", Tone.MUTED) if one.commitment is None else None
+    bad = one.commitment_judgement is Judgement.NOT_MET
+    if other := one.other_agency(one.commitment):
+        text = f"{text} (của {names.agency(other)})"
+    return Toned(text, Tone.BAD if bad else Tone.GOOD)
+
+
+def _self_judgement(one: ReviewIndicator) -> Figure | Toned | None:
+    if one.self_judgement is not None and one.self_judgement_differs:
+        return Toned(f"{one.self_judgement.text} (khác số liệu)", Tone.WARN)
+    return one.self_judgement
+
+
+def _pace(pace: Pace) -> Toned | None:
+    """Ahead or behind, coloured; empty where nothing can be compared."""
+    return Toned(PACE_NAMES[pace], PACE_TONES[pace]) if PACE_NAMES[pace] else None
+
+
+def _causes_and_remedies(one: ReviewIndicator, names: ResultNames) -> str | None:
+    """Under their agency's name where another one's value stands."""
+    parts = []
+    for label, figure in (("Nguyên nhân", one.causes), ("Giải pháp", one.remedies)):
+        if figure is not None:
+            other = one.other_agency(figure)
+            by = f" ({names.agency(other)})" if other else ""
+            parts.append(f"{label}{by}: {figure.text.strip()}")
+    return "\n".join(parts) or None
+
+
+def _target_of(one: ReviewIndicator) -> Decimal | str:
+    return target_cell(one.target) if one.target else one.row.target_shown

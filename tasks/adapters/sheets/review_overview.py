@@ -1,0 +1,162 @@
+"""The first page of a review: what was reached, in numbers, tables and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from xlsxwriter.chart import Chart
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from models.domain.register.targets import Judgement
+from models.domain.review import Review, ReviewHeadline, TaskBucket
+from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from tasks.adapters.sheets.consolidated_sheet import Formats
+from tasks.adapters.sheets.consolidation_cells import NO_DATA
+from tasks.adapters.sheets.cross_tables import (
+    BUCKET_COLOURS,
+    OUTCOME_COLOURS,
+    OUTCOME_ORDER,
+    buckets_table,
+    outcome_by_appendix,
+)
+from tasks.adapters.sheets.overview_parts import GRID, OverviewLine, write_counts
+from tasks.adapters.sheets.review_comparison_sheets import TRACK_SHEET
+from tasks.adapters.sheets.review_indicator_sheet import INDICATOR_SHEET
+from tasks.adapters.sheets.review_work_sheets import PROJECT_SHEET, PROPOSAL_SHEET, TASK_SHEET
+from tasks.adapters.workbooks import workbook_styles as look
+
+COUNTS_SHEET = "Bảng đếm"
+_FONT = {"name": look.FONT, "size": 10}
+
+
+def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]:
+    """The headlines of a review, each with the sheet that lists what is counted."""
+    h, outcomes, buckets = headline, headline.outcomes, headline.buckets
+    told = h.indicators - h.no_data
+    lines = [
+        OverviewLine("Chỉ tiêu đã có số cả năm (ước hoặc chính thức)", told, h.indicators, _IN),
+        OverviewLine("trong đó đạt và vượt mức giao", h.met, h.indicators, _IN, part=True),
+        OverviewLine("riêng số vượt", outcomes[Judgement.EXCEEDED], h.indicators, _IN, part=True),
+        OverviewLine("trong đó không đạt", h.not_met, h.indicators, _IN, True, True),
+        OverviewLine(
+            "trong đó chưa đánh giá được", h.cannot_be_judged, h.indicators, _IN, part=True
+        ),
+        OverviewLine("Chỉ tiêu chưa có số liệu", h.no_data, h.indicators, _IN, True),
+        OverviewLine("Chỉ tiêu chưa đạt mức cam kết", h.below_commitment, h.indicators, _IN, True),
+        OverviewLine("Chỉ tiêu chậm hơn mốc trong năm", h.behind, None, TRACK_SHEET, True),
+        OverviewLine("Mâu thuẫn số liệu cần quyết định", conflicts, None, "Mâu thuẫn", True),
+        OverviewLine("Nhiệm vụ đã hoàn thành", h.done, h.tasks, TASK_SHEET),
+    ]
+    for bucket in (TaskBucket.DONE_ON_TIME, TaskBucket.DONE_LATE, TaskBucket.DONE_NO_DEADLINE):
+        if buckets[bucket]:
+            name = BUCKET_NAMES[bucket].removeprefix("Hoàn thành").strip(" ,")
+            lines.append(
+                OverviewLine(f"trong đó {name}", buckets[bucket], h.tasks, TASK_SHEET, part=True)
+            )
+    if h.unproven:
+        label = "trong đó chưa có đủ số, ngày văn bản chứng minh"
+        lines.append(OverviewLine(label, h.unproven, h.tasks, TASK_SHEET, True, True))
+    for bucket in (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE):
+        if buckets[bucket]:
+            name = f"Nhiệm vụ {BUCKET_NAMES[bucket][:1].lower()}{BUCKET_NAMES[bucket][1:]}"
+            lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET))
+    overdue, silent = buckets[TaskBucket.OVERDUE], buckets[TaskBucket.UNREPORTED]
+    return [
+        *lines,
+        OverviewLine("Nhiệm vụ quá hạn chưa hoàn thành", overdue, h.tasks, TASK_SHEET, True),
+        *(
+            [
+                OverviewLine(
+                    "trong đó qua thời hạn sau lần báo cáo gần nhất, chưa báo cáo lại",
+                    *(h.not_reported_since, h.tasks, TASK_SHEET, True, True),
+                )
+            ]
+            if h.not_reported_since
+            else []
+        ),
+        OverviewLine("Nhiệm vụ chưa có báo cáo", silent, h.tasks, TASK_SHEET, True),
+        OverviewLine("Dự án đã báo cáo", h.projects_reported, h.projects, PROJECT_SHEET),
+        OverviewLine("Kiến nghị, đề xuất", h.proposals, None, PROPOSAL_SHEET),
+    ]
+
+
+_IN = INDICATOR_SHEET
+
+
+def write_counted(
+    book: Workbook, sheet: Worksheet, formats: Formats, review: Review, row: int
+) -> list[Chart]:
+    """Writes two tables of counts from `row` on; the charts of them, ready to be placed."""
+    outcomes = outcome_by_appendix(review)
+    title = "Kết quả thực hiện chỉ tiêu theo phụ lục"
+    outcome_header = row + 2
+    row = write_counts(sheet, formats, outcomes, row + 1, title, "Phụ lục")
+    bucket_header = row + 2
+    title = "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn"
+    write_counts(sheet, formats, buckets_table(review), row + 1, title, "Tình trạng")
+    return [
+        _outcome_chart(book, outcomes, outcome_header),
+        _bucket_chart(book, review, bucket_header),
+    ]
+
+
+def _outcome_chart(book: Workbook, outcomes: pd.DataFrame, header: int) -> Chart:
+    """Stacked bars, one per appendix; `header` is the table's header row."""
+    names = [*(OUTCOME_NAMES[j] for j in OUTCOME_ORDER), NO_DATA]
+    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
+    last = header + len(outcomes) - 1  # without the totals
+    for column, name in enumerate(names, start=1):
+        if outcomes[name].iloc[:-1].any():
+            _series(chart, column, header, last, OUTCOME_COLOURS[name])
+    _finish(chart, "Chỉ tiêu so với mức giao (số chỉ tiêu)")
+    return chart
+
+
+def _series(chart: Chart, column: int, header: int, last: int, colour: str) -> None:
+    chart.add_series(
+        {
+            "name": [COUNTS_SHEET, header, column],
+            "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
+            "values": [COUNTS_SHEET, header + 1, column, last, column],
+            "fill": {"color": f"#{colour}"},
+            "data_labels": {
+                "value": True,
+                "num_format": "0;;",
+                "font": {**_FONT, "size": 9, "color": "#FFFFFF", "bold": True},
+            },
+            "gap": 45,
+        }
+    )
+
+
+def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
+    """One bar per bucket of the assigned tasks, in its own colour."""
+    chart = book.add_chart({"type": "bar"})
+    points: Sequence[dict[str, object]] = [
+        {"fill": {"color": f"#{BUCKET_COLOURS[bucket]}"}} for bucket in TaskBucket
+    ]
+    last = header + len(TaskBucket)
+    chart.add_series(
+        {
+            "name": "Nhiệm vụ được giao",
+            "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
+            "values": [COUNTS_SHEET, header + 1, 1, last, 1],
+            "points": points,
+            "data_labels": {"value": True, "num_format": "0;;", "font": _FONT},
+            "gap": 40,
+        }
+    )
+    tasks = review.headline.tasks
+    _finish(chart, f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)")
+    chart.set_legend({"none": True})
+    return chart
+
+
+def _finish(chart: Chart, title: str) -> None:
+    chart.set_title({"name": title, "name_font": {**_FONT, "size": 12}})
+    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_x_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": GRID}})
+    chart.set_y_axis({"num_font": _FONT, "reverse": True})
+    chart.set_size({"width": 545, "height": 210})

@@ -1,0 +1,419 @@
+"""The sheets of a review about work: tasks by bucket, own actions, projects, proposals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from models.domain.consolidation import Figure, RowAnswer
+from models.domain.consolidation.indicators import sheet_of
+from models.domain.reading.forms import Form, SheetForm
+from models.domain.register.catalogue import PERIOD_TITLES, Appendix
+from models.domain.review import (
+    DeadlineSource,
+    Doing,
+    Proposal,
+    Review,
+    ReviewAction,
+    ReviewProject,
+    ReviewTask,
+    TaskBucket,
+    TaskState,
+)
+from models.domain.review.answered import answered
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    DEADLINE_SOURCE_NAMES,
+    STATE_NAMES,
+    silent_part,
+    silent_since,
+)
+from tasks.adapters.sheets.consolidation_cells import NOBODY, ResultNames
+from tasks.adapters.sheets.output_columns import (
+    CENTRE,
+    RIGHT,
+    SMALL,
+    SMALL_CENTRE,
+    Band,
+    CellValue,
+    OutputColumn,
+    Row,
+    TableSheet,
+    Tone,
+    Toned,
+    under_bands,
+)
+from tasks.adapters.sheets.shared_columns import (
+    both_sources,
+    name_column,
+    place_column,
+    source_column,
+)
+
+TASK_SHEET, ACTION_SHEET, PROJECT_SHEET = "Nhiệm vụ", "Kế hoạch hành động", "Dự án"
+PROPOSAL_SHEET = "Kiến nghị"
+
+GRAVEST_FIRST = (
+    TaskBucket.OVERDUE,
+    TaskBucket.UNREPORTED,
+    TaskBucket.DONE_LATE,
+    TaskBucket.IN_PROGRESS,
+    TaskBucket.OPEN_NO_DEADLINE,
+    TaskBucket.DONE_ON_TIME,
+    TaskBucket.DONE_NO_DEADLINE,
+)
+BUCKET_TONES = {
+    TaskBucket.DONE_ON_TIME: Tone.GOOD,
+    TaskBucket.DONE_LATE: Tone.WARN,
+    TaskBucket.DONE_NO_DEADLINE: Tone.GOOD,
+    TaskBucket.IN_PROGRESS: Tone.PLAIN,
+    TaskBucket.OVERDUE: Tone.BAD,
+    TaskBucket.OPEN_NO_DEADLINE: Tone.PLAIN,
+    TaskBucket.UNREPORTED: Tone.BAD,
+}
+
+
+# --- What tasks and actions share -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DoingShown:
+    """What is said of something to be done: by the report that stands, or by another beside it.
+
+    `printed` is the directive's wording of the deadline; `beside` what another reporter says, by
+    meaning.
+    """
+
+    doing: Doing | None
+    printed: str = ""
+    beside: Mapping[str, Figure | None] = field(default_factory=dict)
+
+
+def _doing_columns(told_of: Callable[[Row], DoingShown]) -> Iterator[OutputColumn[Row]]:
+    def told(value: Callable[[Doing], CellValue], beside: str = "") -> Callable[[Row], CellValue]:
+        def shown(row: Row) -> CellValue:
+            said = told_of(row)
+            return value(said.doing) if said.doing else said.beside.get(beside)
+
+        return shown
+
+    limit, result = "Thời hạn", "Kết quả"
+    yield OutputColumn("deadline", "Thời hạn", 10.5, lambda r: _deadline(told_of(r)), CENTRE, limit)
+    yield OutputColumn("whose", "Theo", 13, lambda r: _whose(told_of(r)), SMALL_CENTRE, limit)
+    yield OutputColumn("state", "Tình trạng", 11, told(_state, "state"), CENTRE, result)
+    yield OutputColumn(
+        "percent", "Mức độ (%)", 8, told(lambda d: d.percent, "percent"), CENTRE, result
+    )
+    yield OutputColumn(
+        "finished", "Ngày hoàn thành", 10.5, told(_finished, "finished_on"), CENTRE, result
+    )
+    yield OutputColumn("late", "Quá hạn (ngày)", 8, told(lambda d: d.days_late), CENTRE, result)
+    yield OutputColumn("product", "Sản phẩm", 18, told(lambda d: d.product), SMALL, result)
+    yield OutputColumn("document", "Văn bản chứng minh", 16, told(_document), SMALL, result)
+
+
+def _deadline(told: DoingShown) -> Figure | dt.date | str | None:
+    doing = told.doing
+    if doing is None:
+        return None
+    return doing.deadline_figure or doing.deadline or told.printed or None
+
+
+def _whose(told: DoingShown) -> str | None:
+    if told.doing is None:
+        return None
+    if told.doing.deadline_source is DeadlineSource.DIRECTIVE:
+        return f"Chỉ thị: {told.printed}" if told.printed else "Chỉ thị"
+    return DEADLINE_SOURCE_NAMES[told.doing.deadline_source] or "Không có thời hạn"
+
+
+def _state(doing: Doing) -> Toned:
+    tone = Tone.WARN if doing.state is TaskState.SUSPENDED else BUCKET_TONES[doing.bucket]
+    return Toned(STATE_NAMES[doing.state], tone)
+
+
+def _finished(doing: Doing) -> Figure | dt.date | None:
+    return doing.finished_figure or doing.finished_on
+
+
+def _document(doing: Doing) -> Toned | None:
+    """Number and date of the document that proves it, or that there is none."""
+    number, date = doing.product_number, doing.product_date
+    parts = [number.text if number else "", f"ngày {date.text}" if date else ""]
+    said = " ".join(p for p in parts if p)
+    if doing.state is not TaskState.DONE:
+        return Toned(said, Tone.PLAIN) if said else None
+    if doing.proven:
+        return Toned(said, Tone.GOOD)
+    return Toned(f"{said} (thiếu số hoặc ngày)" if said else "Chưa có văn bản", Tone.WARN)
+
+
+def _remarks(doing: Doing) -> str | None:
+    """What is odd about its dates; then obstacles and proposals."""
+    parts = []
+    if doing.not_reported_since:
+        said = silent_since(doing.reported_on)
+        parts.append(f"{said[:1].upper()}{said[1:]}.")
+    if not doing.finish.known:
+        parts.append("Không ghi ngày hoàn thành: tính đến ngày nhận báo cáo.")
+    if doing.moved_deadline is not None:
+        parts.append(f"Cơ quan ghi lại thời hạn: {doing.moved_deadline.text}.")
+    for label, figure in (("Vướng mắc", doing.obstacles), ("Đề xuất", doing.proposals)):
+        if figure is not None:
+            parts.append(f"{label}: {figure.text.strip()}")
+    return "\n".join(parts) or None
+
+
+# --- Assigned tasks -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReviewTaskRow:
+    """A task as it stands; with `beside` another reporter's word on it, for comparison."""
+
+    task: ReviewTask
+    beside: RowAnswer | None = None
+
+
+def task_sheet(
+    review: Review, names: ResultNames, form: Form, day: dt.date
+) -> TableSheet[ReviewTaskRow]:
+    """One row per task and reporter under a band of its bucket, the gravest first.
+
+    Reporters whose word does not stand follow for comparison.
+    """
+    sheet = sheet_of(form, Appendix.IV)
+    return TableSheet(
+        TASK_SHEET,
+        "NHIỆM VỤ ĐƯỢC GIAO TẠI PHỤ LỤC IV THEO TÌNH TRẠNG VÀ THỜI HẠN",
+        f"Xếp theo nhóm tình trạng tính đến ngày {day:%d/%m/%Y}. Thời hạn là thời hạn của Chỉ thị; "
+        "Chỉ thị không ghi ngày thì là ngày cơ quan tự đặt trong kế hoạch đầu năm. Hoàn thành đúng "
+        "ngày hạn là đúng hạn. Văn bản chứng minh phải có cả số và ngày.",
+        [
+            place_column(names, lambda r: r.task.row),
+            name_column(names, lambda r: r.task.row, "Nhiệm vụ", 32),
+            OutputColumn("agency", "Cơ quan", 18, lambda r: _reporter(r, names)),
+            *_doing_columns(lambda r: _told_of_task(r, sheet)),
+            OutputColumn(
+                "texts",
+                "Vướng mắc, đề xuất (theo báo cáo)",
+                30,
+                lambda r: None if r.beside else _remarks(r.task.doing),
+                SMALL,
+            ),
+            *both_sources(_figures_of_task),
+        ],
+        list(_tasks_by_bucket(review, sheet)),
+        tone=lambda r: Tone.MUTED if r.beside else Tone.PLAIN,
+    )
+
+
+def _tasks_by_bucket(review: Review, sheet: SheetForm | None) -> Iterator[ReviewTaskRow | Band]:
+    for bucket in GRAVEST_FIRST:
+        tasks = review.tasks_in(bucket)
+        if not tasks:
+            continue
+        said = silent_part(sum(t.doing.not_reported_since for t in tasks))
+        count = f"{len(tasks)} nhiệm vụ" + (f", {said}" if said else "")
+        yield Band(f"{BUCKET_NAMES[bucket]} ({count})")
+        for task in tasks:
+            yield ReviewTaskRow(task)
+            for answer in task.answers:
+                if answer is not task.standing and answered(sheet, answer.answers, "state"):
+                    yield ReviewTaskRow(task, answer)
+
+
+def _reporter(shown: ReviewTaskRow, names: ResultNames) -> str:
+    task, who = shown.task, shown.task.standing
+    if shown.beside is not None:
+        return f"{names.agency(shown.beside.agency, shown.beside.role)} (đối chiếu)"
+    told = names.agency(who.agency, who.role) if who else names.listed(task.row.agencies) or NOBODY
+    return f"{told}; cơ quan chủ trì chưa báo cáo" if task.provisional else told
+
+
+def _told_of_task(shown: ReviewTaskRow, sheet: SheetForm | None) -> DoingShown:
+    if shown.beside is None:
+        return DoingShown(shown.task.doing, shown.task.row.deadline_printed)
+    answers = shown.beside.answers
+    meanings = ("state", "percent", "finished_on")
+    return DoingShown(None, beside={m: answered(sheet, answers, m) for m in meanings})
+
+
+def _figures_of_task(shown: ReviewTaskRow) -> list[Figure | None]:
+    if shown.beside is not None:
+        return [*shown.beside.figures]
+    who = shown.task.standing
+    return [shown.task.doing.deadline_figure, *(who.figures if who else ())]
+
+
+# --- The agencies' own actions --------------------------------------------------------------------
+
+
+def action_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewAction]:
+    """A band per group of solutions, then its actions in register order."""
+    return TableSheet(
+        ACTION_SHEET,
+        "VIỆC CÁC CƠ QUAN TỰ ĐỀ RA: TÌNH HÌNH THỰC HIỆN",
+        "Xếp theo nhóm nhiệm vụ, giải pháp tại phần II của Chỉ thị, rồi theo thứ tự cơ quan. Thời "
+        "hạn là ngày đăng ký trong kế hoạch đầu năm, kể cả của cơ quan trước khi sắp xếp.",
+        [
+            OutputColumn("group", "Nhóm", 6, lambda a: a.group or None, CENTRE),
+            OutputColumn("agency", "Cơ quan", 20, lambda a: names.agency(a.agency)),
+            OutputColumn("work", "Việc", 34, lambda a: a.work, SMALL),
+            OutputColumn("bucket", "Phân loại", 13, _bucket, CENTRE),
+            *_doing_columns(lambda a: DoingShown(a.doing)),
+            OutputColumn(
+                "texts", "Vướng mắc, đề xuất (theo báo cáo)", 28, lambda a: _remarks(a.doing), SMALL
+            ),
+            *both_sources(lambda a: [a.planned, a.doing.deadline_figure, *a.answers.values()]),
+        ],
+        list(_actions_by_group(review)),
+    )
+
+
+def _actions_by_group(review: Review) -> Iterator[ReviewAction | Band]:
+    groups: dict[tuple[int, str], list[ReviewAction]] = {}
+    for action in review.actions:
+        groups.setdefault((action.group, action.group_title), []).append(action)
+    for (_, title), actions in groups.items():
+        named = title or "Dòng không nêu nhóm, hoặc nêu nhóm không có trong Chỉ thị"
+        yield Band(f"{named} ({len(actions)} việc)")
+        yield from actions
+
+
+def _bucket(action: ReviewAction) -> Toned:
+    return Toned(BUCKET_NAMES[action.bucket], BUCKET_TONES[action.bucket])
+
+
+# --- Projects -------------------------------------------------------------------------------------
+
+
+def project_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewProject]:
+    """One row per project under bands of its group, amounts in million dong.
+
+    Shares are what was spent to date, in percent of the plan beside them; the milestones registered
+    in the plan cycle stand a line each.
+    """
+    groups = ((names.groups[project.row.code], [project]) for project in review.projects)
+    done = "Thực hiện"
+    return TableSheet(
+        PROJECT_SHEET,
+        "DỰ ÁN TRỌNG ĐIỂM TẠI PHỤ LỤC V: GIẢI NGÂN THEO TỪNG KẾ HOẠCH VỐN, TIẾN ĐỘ, VƯỚNG MẮC",
+        "Số tiền tính bằng triệu đồng. Tỷ lệ là số đã giải ngân so với chính kế hoạch vốn ghi ở "
+        "cột bên; cùng một số giải ngân có tỷ lệ khác nhau theo từng kế hoạch.",
+        [
+            place_column(names, lambda p: p.row),
+            name_column(names, lambda p: p.row, "Dự án", 26),
+            OutputColumn("agency", "Cơ quan", 16, lambda p: _spender(p, names)),
+            *_baseline("central", "plan_central", "Kế hoạch", "Thủ tướng Chính phủ giao"),
+            *_baseline("city", "plan_city", "Kế hoạch", "Thành phố giao"),
+            *_baseline("own", "own_plan", "Mức", "Cơ quan đăng ký đầu năm"),
+            OutputColumn(
+                "disbursed", "Đã giải ngân", 12, _reported(lambda p: p.disbursed), RIGHT, done
+            ),
+            OutputColumn(
+                "as_of", "Số đến ngày", 10.5, _reported(lambda p: p.disbursed_as_of), CENTRE, done
+            ),
+            OutputColumn(
+                "estimate", "Ước cả năm", 12, _reported(lambda p: p.disbursed_estimate), RIGHT, done
+            ),
+            OutputColumn("milestones", "Mốc đã đăng ký đầu năm", 24, _milestones, SMALL),
+            OutputColumn("progress", "Tiến độ", 20, _reported(lambda p: p.progress), SMALL),
+            OutputColumn(
+                "texts", "Nguyên nhân, vướng mắc, đề xuất", 26, _reported(_remarks_on), SMALL
+            ),
+            *both_sources(_figures_of_project),
+        ],
+        list(under_bands(groups)),
+    )
+
+
+BASELINES = ("plan_central", "plan_city", "own_plan")
+
+
+def _baseline(
+    key: str, baseline: str, header: str, over: str
+) -> Iterator[OutputColumn[ReviewProject]]:
+    """A plan that money spent is measured by, and the share of it."""
+
+    def plan(project: ReviewProject) -> Figure | None:
+        found = project.baseline(baseline)
+        return found.plan if found else None
+
+    def share(project: ReviewProject) -> CellValue:
+        found = project.baseline(baseline)
+        return found.share_pct if found else None
+
+    yield OutputColumn(key, header, 12, plan, RIGHT, over)
+    yield OutputColumn(f"{key}_pct", "Đã giải ngân (%)", 9, share, CENTRE, over)
+
+
+def _reported(
+    value: Callable[[ReviewProject], CellValue],
+) -> Callable[[ReviewProject], CellValue]:
+    """What somebody reported of the project; empty where nobody did."""
+    return lambda project: value(project) if project.standing else None
+
+
+def _spender(project: ReviewProject, names: ResultNames) -> str | Toned:
+    who = project.standing
+    if who is None:
+        return Toned(f"{names.listed(project.row.agencies)}: chưa báo cáo", Tone.BAD)
+    return names.agency(who.agency, who.role)
+
+
+def _milestones(project: ReviewProject) -> str | None:
+    registered = project.milestones.items()
+    return "\n".join(f"{PERIOD_TITLES[p]}: {f.text.strip()}" for p, f in registered) or None
+
+
+def _remarks_on(project: ReviewProject) -> str | None:
+    texts = (
+        ("Nguyên nhân", project.causes),
+        ("Vướng mắc", project.obstacles),
+        ("Đề xuất", project.proposals),
+    )
+    told = [f"{label}: {figure.text.strip()}" for label, figure in texts if figure is not None]
+    return "\n".join(told) or None
+
+
+def _figures_of_project(project: ReviewProject) -> list[Figure]:
+    who = project.standing
+    plans = [b.plan for key in BASELINES if (b := project.baseline(key)) is not None]
+    return [*(who.figures if who else ()), *plans, *project.milestones.values()]
+
+
+# --- Proposals ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A proposal and its number in the list."""
+
+    order: int
+    one: Proposal
+
+
+def proposal_sheet(review: Review, names: ResultNames) -> TableSheet[ProposalRow]:
+    """One row per proposal, agency by agency, and the row or action it stands at."""
+    return TableSheet(
+        PROPOSAL_SHEET,
+        "KIẾN NGHỊ, ĐỀ XUẤT CỦA CÁC CƠ QUAN, ĐƠN VỊ",
+        "Nguyên văn trong báo cáo, theo thứ tự cơ quan.",
+        [
+            OutputColumn("order", "TT", 5, lambda r: r.order, CENTRE),
+            OutputColumn("agency", "Cơ quan", 34, lambda r: names.agency(r.one.agency)),
+            OutputColumn("about", "Về", 50, lambda r: _about(r.one, names)),
+            OutputColumn("text", "Nội dung kiến nghị, đề xuất", 80, lambda r: r.one.figure),
+            source_column(lambda r: [r.one.figure]),
+        ],
+        [ProposalRow(order, one) for order, one in enumerate(review.proposals, start=1)],
+        empty="Không có kiến nghị, đề xuất.",
+    )
+
+
+def _about(proposal: Proposal, names: ResultNames) -> str:
+    if proposal.row:
+        return f"{names.places[proposal.row]}: {names.rows[proposal.row]}"
+    return proposal.about_work or "Kiến nghị chung"

@@ -1,0 +1,64 @@
+"""Alarms: what was measured, and the letter to the operator, each matter once in its period."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.letters.health import Alarm, FailingFlow, Vitals, compose_alarm
+from tasks.adapters.letters.letter_writer import Envelope
+from tasks.adapters.store import heartbeats, outbox
+from tasks.adapters.workplace import Workplace
+
+COLLECTING = "collect-submissions"
+
+
+def measure(
+    place: Workplace,
+    open_cycles: Sequence[ReportingCycle],
+    calendar_faults: Sequence[str],
+    failing: Sequence[FailingFlow],
+) -> Vitals:
+    """How the house is: from our own database and disk; the rest is handed in.
+
+    From the first look on, collecting is waited for: a new installation is not late.
+    """
+    data_dir = place.raw_store.root.parent
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with place.engine.begin() as connection:
+        if open_cycles:
+            heartbeats.expect_from(connection, COLLECTING, place.now)
+        waiting, oldest = outbox.waiting(connection, place.now)
+        return Vitals(
+            now=place.now,
+            open_cycles=[cycle.title for cycle in open_cycles],
+            collected_at=heartbeats.last(connection, COLLECTING),
+            waiting=waiting,
+            oldest_due=oldest,
+            uncertain=[row.subject for row in outbox.uncertain(connection)],
+            free_bytes=shutil.disk_usage(data_dir).free,
+            data_dir=str(data_dir),
+            calendar_faults=calendar_faults,
+            failing=failing,
+        )
+
+
+def write_alarm(place: Workplace, alarm: Alarm, period: str) -> bool:
+    """Writes the alarm to the operator; False when the matter was written of in that period.
+
+    `period` is a day or an hour, "2025-02-10" or "2025-02-10T08".
+    """
+    letter = place.letters.write(
+        compose_alarm(_letterhead_cycle(place), alarm, place.now),
+        Envelope(cycle="", agency="", key_parts=(alarm.matter, period), to=place.rules.operator_to),
+    )
+    with place.engine.begin() as connection:
+        return outbox.queue(connection, letter, place.now)
+
+
+def _letterhead_cycle(place: Workplace) -> ReportingCycle:
+    """The cycle opened last, else the first to come: it names the office and its contact."""
+    cycles = sorted(place.office.cycles.values(), key=lambda cycle: cycle.opens_at)
+    opened = [cycle for cycle in cycles if cycle.opens_at <= place.now]
+    return opened[-1] if opened else cycles[0]

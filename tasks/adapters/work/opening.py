@@ -1,0 +1,128 @@
+"""Opening a cycle: for each agency one obligation, one workbook, one letter, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.domain.answers.carrying import Carried
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.letters.cycle_letters import OpeningNotes, compose_opening
+from models.domain.mail.mail import LetterFile
+from models.domain.reading.forms import asks_anything
+from models.domain.reading.identity import reply_token, sign
+from models.domain.reading.office import Office, register_day
+from models.domain.reading.submissions import Entry
+from models.domain.register.agencies import Agency
+from models.tables import ObligationRow
+from tasks.adapters.letters.letter_writer import Envelope
+from tasks.adapters.store import obligations, outbox
+from tasks.adapters.work.prefilling import carried_into, earlier_accounts
+from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+from tasks.adapters.workbooks.template_writer import write_template
+from tasks.adapters.workplace import Steps, Workplace, unheard
+
+
+def agencies_to_ask(place: Workplace, cycle: ReportingCycle) -> list[Agency]:
+    """Agencies that answer in the cycle and have not been asked yet, by code."""
+    with place.engine.begin() as connection:
+        asked = obligations.of_cycle(connection, cycle.code)
+    return [a for a in answering(place.office, cycle) if a.code not in asked]
+
+
+def answering(office: Office, cycle: ReportingCycle) -> list[Agency]:
+    """The agencies of the cycle's register day whose workbook has anything to report in."""
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+    return [
+        a
+        for a in office.register.answering_on(register_day(cycle))
+        if asks_anything(form, catalogue, a.code)
+    ]
+
+
+def ask(
+    place: Workplace, cycle: ReportingCycle, agencies: Sequence[Agency], steps: Steps = unheard
+) -> list[str]:
+    """Asks each agency; one sentence per agency that could not be asked, and what to do."""
+    left = []
+    accounts = earlier_accounts(place, cycle)
+    for done, agency in enumerate(agencies):
+        steps(done, len(agencies))
+        contact = place.contact_of(agency.code)
+        if not contact.to:
+            left.append(
+                f"{agency.name} ({agency.code}): danh bạ chưa có địa chỉ thư. "
+                "Bổ sung vào tệp danh bạ rồi chạy lại."
+            )
+            continue
+        _ask(place, cycle, agency, carried_into(place.office, cycle, agency.code, accounts))
+    steps(len(agencies), len(agencies))
+    return left
+
+
+def workbook_name(cycle: ReportingCycle, agency: str) -> str:
+    """The file name of an agency's workbook: plain ASCII, no program trips over it."""
+    return f"{cycle.code}_{agency}.xlsx"
+
+
+def workbook_content(
+    office: Office,
+    secret: bytes,
+    cycle: ReportingCycle,
+    agency: str,
+    carried: Sequence[Entry] = (),
+) -> bytes:
+    """An agency's workbook, with what it said in the previous cycle. Same inputs, same bytes."""
+    form = office.form_of(cycle)
+    workbook = AgencyWorkbook(
+        form=form,
+        catalogue=office.catalogue_of(cycle),
+        cycle=cycle,
+        agency=agency,
+        register=office.register,
+        contact=office.register.contacts.get(agency),
+        token=sign(secret, cycle.code, agency, form.version),
+        last_working_day=office.calendar.last_working_day_before(cycle.due_at, HANOI),
+    )
+    return write_template(workbook, carried=carried)
+
+
+def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carried) -> None:
+    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    contact = place.contact_of(agency.code)
+    content = workbook_content(
+        place.office, place.rules.secret, cycle, agency.code, carried.entries
+    )
+    workbook = LetterFile(workbook_name(cycle, agency.code), place.raw_store.put(content))
+    letter = place.letters.write(
+        compose_opening(
+            *(cycle, place.office.calendar, agency, form, catalogue),
+            OpeningNotes(
+                contact=contact,
+                try_out_address=place.rules.try_out_address,
+                carried=carried,
+                earlier=place.office.cycle(cycle.previous) if cycle.previous else None,
+            ),
+        ),
+        Envelope(
+            cycle=cycle.code,
+            agency=agency.code,
+            key_parts=(),
+            to=contact.to,
+            cc=contact.cc,
+            files=[workbook],
+        ),
+    )
+    obligation = ObligationRow(
+        cycle=cycle.code,
+        agency=agency.code,
+        reply_token=reply_token(place.rules.secret, cycle.code, agency.code),
+        opened_at=place.now,
+        form_version=form.version,
+        workbook_name=workbook.name,
+        workbook_sha256=workbook.sha256,
+        asked_cells=carried.asked_cells,
+        carried_cells=carried.filled_cells,
+    )
+    with place.engine.begin() as connection:
+        if obligations.add(connection, obligation):
+            outbox.queue(connection, letter, place.now)

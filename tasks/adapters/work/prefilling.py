@@ -1,0 +1,71 @@
+"""Prefilling: what the previous cycle holds of the agencies' answers, for the next workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from models.domain.answers.carrying import Carried, carry_over
+from models.domain.answers.standing import AgencyStanding
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.office import Office, register_day
+from models.domain.reading.submissions import Entry, Verdict
+from models.domain.register.successions import PLAN
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import submissions
+from tasks.adapters.workplace import Workplace
+
+Accounts = Mapping[str, Sequence[Entry]]
+
+
+def earlier_accounts(place: Workplace, cycle: ReportingCycle) -> Accounts:
+    """What counts of what each agency said in the previous cycle; nothing where there is none."""
+    if not cycle.previous:
+        return {}
+    with place.engine.begin() as connection:
+        standings = standings_of_cycle(
+            place, connection, place.office.cycle(cycle.previous), details=True
+        )
+    accounts = {s.agency: _entries(s) for s in standings}
+    return {agency: entries for agency, entries in accounts.items() if entries}
+
+
+def _entries(standing: AgencyStanding) -> Sequence[Entry]:
+    """The cells that count, each section's from the version that counts for it."""
+    return [
+        entry
+        for version in standing.versions
+        for entry in version.entries
+        if standing.counting(entry.sheet) is version
+    ]
+
+
+def plan_accounts(
+    connection: Connection, office: Office, cycle: ReportingCycle, agency: str
+) -> Accounts:
+    """The accounts that one agency's free rows come from: its own, and whose plan it took over."""
+    if not cycle.previous:
+        return {}
+    before = office.register.successions.predecessors_of(agency, register_day(cycle), PLAN)
+    found = submissions.versions_of(connection, cycle.previous, [agency, *before])
+    accounts = {}
+    for code, versions in found.items():
+        accepted = [v for v in versions if v.verdict is Verdict.ACCEPTED]
+        if accepted:
+            accounts[code] = submissions.record(connection, accepted[-1].submission_id)[0].entries
+    return accounts
+
+
+def carried_into(office: Office, cycle: ReportingCycle, agency: str, accounts: Accounts) -> Carried:
+    """What the agency's workbook of the cycle holds when it is sent. Raises UnknownCycle."""
+    earlier = office.catalogue_of(office.cycle(cycle.previous)) if cycle.previous else None
+    return carry_over(
+        office.form_of(cycle),
+        office.catalogue_of(cycle),
+        agency,
+        office.register,
+        register_day(cycle),
+        earlier,
+        accounts,
+    )

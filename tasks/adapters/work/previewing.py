@@ -1,0 +1,134 @@
+"""Previews: each agency's own page, written into the outbox once for what it would read."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.errors import BaocaoError
+from models.domain.mail.delivery import arrived_anywhere
+from models.domain.mail.mail import LetterFile, LetterKind, LetterState
+from models.domain.reading.office import register_day
+from models.domain.results.preview import Preview
+from models.domain.results.preview_letters import compose_preview, previews_due
+from models.tables import LetterRow
+from tasks.adapters.letters.letter_writer import Envelope
+from tasks.adapters.results.choosing import results_of
+from tasks.adapters.results.report_document import PREVIEW_TEMPLATE, set_document
+from tasks.adapters.store import outbox
+from tasks.adapters.workplace import Workplace
+
+DIGEST_SHOWN = 16
+
+
+class NoPreviewOf(BaocaoError):
+    """Raised when the page of an agency is asked for that has none in the cycle."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """Previews that were new, and what could not be written, one sentence each."""
+
+    letters: int
+    left: Sequence[str]
+
+
+def previews_of(place: Workplace, cycle: ReportingCycle) -> list[Preview]:
+    """The page of every agency asked, in the register's order; none for a cycle without results."""
+    with place.engine.begin() as connection:
+        results = results_of(place, connection, cycle)
+    return results.previews(place.now)
+
+
+def preview_document(place: Workplace, preview: Preview) -> bytes:
+    """The page as a Word document. Raises ReportTemplateFault."""
+    values = {f.name: getattr(preview, f.name) for f in dataclasses.fields(preview)}
+    title = f"{preview.agency_name}: {preview.title}"
+    return set_document(place.reports_dir / PREVIEW_TEMPLATE, values, title, place.now)
+
+
+def write_previews(place: Workplace, cycle: ReportingCycle, only: str = "") -> Written:
+    """Writes the pages that say something new into the outbox; `only` one agency's, where named.
+
+    The key of a letter is what its page says: an agency gets the same words once, however often
+    this runs and whatever others sent meanwhile. `only`: a code or a name; raises UnknownAgency,
+    NoPreviewOf.
+    """
+    count, left = 0, []
+    for preview in _asked_for(place, cycle, only):
+        contact = place.contact_of(preview.agency)
+        if not contact.to:
+            left.append(f"{preview.agency_name} ({preview.agency}): danh bạ chưa có địa chỉ thư.")
+            continue
+        count += _write(place, cycle, preview)
+    return Written(count, left)
+
+
+def _asked_for(place: Workplace, cycle: ReportingCycle, only: str) -> list[Preview]:
+    """All pages of the cycle, or the one of the agency named or of who answers in its place."""
+    pages = previews_of(place, cycle)
+    if not only or not pages:
+        return pages
+    agency = place.office.register.responsible_for(only, register_day(cycle))
+    found = [page for page in pages if page.agency == agency.code]
+    if not found:
+        raise NoPreviewOf(
+            f"{agency.name} không được giao báo cáo trong kỳ {cycle.code} nên không có bản đối "
+            "chiếu."
+        )
+    return found
+
+
+def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
+    """One page, unless the last said the same; one that still waits to leave gives way to it."""
+    agency = place.office.register.agencies[preview.agency]
+    contact = place.contact_of(preview.agency)
+    digest = preview.digest[:DIGEST_SHOWN]
+    with place.engine.begin() as connection:
+        earlier = outbox.written_to(connection, cycle.code, agency.code, LetterKind.PREVIEW)
+    if earlier and digest in earlier[-1].business_key.split("|"):
+        return False  # the page need not be set again
+    # What was said before and holds again is said again: its key tells how many came before it.
+    again = any(digest in row.business_key.split("|") for row in earlier)
+    letter = place.letters.write(
+        compose_preview(
+            cycle,
+            agency,
+            preview.as_of,
+            (f.plain for f in preview.facts),
+            preview.answer,
+            with_page=preview.has_page,
+        ),
+        Envelope(
+            cycle=cycle.code,
+            agency=agency.code,
+            key_parts=(digest, str(len(earlier) + 1)) if again else (digest,),
+            to=contact.to,
+            cc=contact.cc,
+        ),
+    )
+    if not preview.has_page:
+        with place.engine.begin() as connection:
+            _withdraw_waiting(connection, earlier)
+            return outbox.queue(connection, letter, place.now)
+    name = f"ket-qua_{cycle.code}_{agency.code}.docx"
+    page = LetterFile(name, place.raw_store.put(preview_document(place, preview)))
+    with place.engine.begin() as connection:
+        _withdraw_waiting(connection, earlier)
+        return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), place.now)
+
+
+def _withdraw_waiting(connection: Connection, earlier: Sequence[LetterRow]) -> None:
+    """Pages that nobody has yet do not leave any more: they would be read after the newer one."""
+    for row in earlier:
+        if row.state == LetterState.QUEUED and not arrived_anywhere(outbox.deliveries_of(row)):
+            outbox.withdraw(connection, row, "Đã có bản đối chiếu mới hơn.")
+
+
+def previews_are_due(place: Workplace, cycle: ReportingCycle) -> bool:
+    """Whether the schedule asks for previews of the cycle now."""
+    return previews_due(cycle, place.office.calendar, place.now)

@@ -1,0 +1,95 @@
+"""Reminding: the ladder decides, the outbox remembers."""
+
+from __future__ import annotations
+
+from models.domain.answers.reminders import PlannedLetter, letters_due
+from models.domain.answers.standing import AgencyStanding
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.letters.cycle_letters import (
+    Directory,
+    ReminderNotes,
+    compose_escalation,
+    compose_reminder,
+)
+from models.domain.letters.letters import LetterContent
+from models.domain.mail.mail import Letter, LetterFile, LetterKind
+from tasks.adapters.letters.letter_writer import Envelope
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import obligations, outbox
+from tasks.adapters.store.obligations import Obligation
+from tasks.adapters.workplace import Workplace
+
+
+def write_reminders(place: Workplace, cycle: ReportingCycle) -> list[PlannedLetter]:
+    """Writes the reminders that are due now into the outbox; those that were new.
+
+    Standings, ladder and letters share one transaction: an answer that arrives in between is
+    either seen or reminded of, never both.
+    """
+    written = []
+    with place.engine.begin() as connection:
+        standings = standings_of_cycle(place, connection, cycle, details=True)
+        sent = outbox.steps_sent(connection, cycle.code)
+        withdrawn = outbox.times_withdrawn(connection, cycle.code)
+        asked = obligations.of_cycle(connection, cycle.code)
+        for planned in letters_due(cycle, place.office.calendar, standings, sent, place.now):
+            again = withdrawn[planned.agency, planned.mark]
+            letter = _letter(place, cycle, planned, standings, asked.get(planned.agency), again)
+            if outbox.queue(connection, letter, place.now, step=planned.mark):
+                written.append(planned)
+    return written
+
+
+def _letter(
+    place: Workplace,
+    cycle: ReportingCycle,
+    planned: PlannedLetter,
+    standings: list[AgencyStanding],
+    asked: Obligation | None,
+    again: int,
+) -> Letter:
+    """The letter of a step; one of that step that was withdrawn `again` times gets another key."""
+    register, calendar = place.office.register, place.office.calendar
+    form = place.office.form_of(cycle)
+    content: LetterContent
+    files = []
+    # Whoever owes a correction mends the workbook that came back; an empty one beside it misleads.
+    if asked and not planned.awaiting_correction:
+        files = [LetterFile(asked.workbook_name, asked.workbook_sha256)]
+    if planned.kind is LetterKind.ESCALATION:
+        content = compose_escalation(
+            cycle,
+            calendar,
+            planned,
+            standings,
+            Directory(register.agencies, place.contacts()),
+            place.now,
+            form,
+        )
+        to, cc = list(place.rules.summary_to), []
+    else:
+        standing = next(s for s in standings if s.agency == planned.agency)
+        agency, contact = register.agencies[planned.agency], place.contact_of(planned.agency)
+        content = compose_reminder(
+            cycle,
+            calendar,
+            agency,
+            planned,
+            standing,
+            place.now,
+            ReminderNotes(bool(files), bool(contact.superior), form),
+        )
+        to, cc = list(contact.to), list(contact.cc)
+        if planned.kind is LetterKind.OVERDUE:
+            cc += contact.superior
+    return place.letters.write(
+        content,
+        Envelope(
+            cycle=cycle.code,
+            agency=planned.agency,
+            key_parts=(planned.mark, f"lan-{again + 1}") if again else (planned.mark,),
+            to=to,
+            cc=cc,
+            files=files,
+        ),
+    )

@@ -1,0 +1,210 @@
+"""The sheet "Kết quả kiểm tra" of a returned workbook: every finding, the worst first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import cast
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
+from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.workbook_marks import find_cell, find_sheet, is_grave, put_text
+
+RESULT_SHEET = "Kết quả kiểm tra"
+_COLUMNS = (
+    ("TT", 5),
+    ("Mức độ", 19),
+    ("Trang", 19),
+    ("Ô", 8),
+    ("Giá trị đang ghi", 28),
+    ("Nội dung và cách sửa", 66),
+    ("Giải trình của cơ quan", 26),
+    ("Quy tắc", 9),
+)
+_HEADER_ROW = 5  # where no sections are listed above it
+_MAX_VALUE = 300  # characters of a seen value that are shown
+_LINK = "1F4E9E"
+
+
+def write_results(
+    workbook: Workbook,
+    findings: Sequence[Finding],
+    agency_name: str,
+    cycle_title: str,
+    note: str = "",
+    parts: Sequence[tuple[str, str, bool]] = (),
+) -> None:
+    """Puts the sheet first and opens the workbook there; one of an earlier round is replaced.
+
+    `note` says how this workbook differs from the file that was sent in, where it does; `parts`
+    what became of each section and whether it is owed, where they are accepted each by itself.
+    """
+    while (old := find_sheet(workbook, RESULT_SHEET)) is not None:
+        workbook.remove(old)
+    sheet = workbook.create_sheet(RESULT_SHEET, 0)
+    for number, (_, width) in enumerate(_COLUMNS):
+        sheet.column_dimensions["ABCDEFGH"[number]].width = width + 0.72
+    header_row = _HEADER_ROW + len(parts)
+    _head(sheet, findings, agency_name, cycle_title, note, parts)
+    for number, finding in enumerate(findings, 1):
+        _row(workbook, sheet, header_row, number, finding)
+    _page(sheet, header_row, header_row + len(findings), agency_name)
+    # Two selected tabs would be one group, in which what is typed goes to both.
+    for other in workbook.worksheets:
+        for view in other.views.sheetView:
+            view.tabSelected = other is sheet
+    for chart in workbook.chartsheets:
+        for view in chart.sheetViews.sheetView if chart.sheetViews else ():
+            view.tabSelected = False
+    workbook.active = 0
+
+
+def _head(
+    sheet: Worksheet,
+    findings: Sequence[Finding],
+    agency_name: str,
+    cycle_title: str,
+    note: str,
+    parts: Sequence[tuple[str, str, bool]],
+) -> None:
+    whole = float(sum(w for _, w in _COLUMNS))
+    lines = (
+        ("KẾT QUẢ KIỂM TRA", look.HEADING_SIZE, True, look.HEADING_INK),
+        (f"{agency_name} - {cycle_title}", look.BODY_SIZE, True, look.INK),
+        (_summary(findings), look.BODY_SIZE, False, look.INK),
+        (f"{note} {_advice(findings)}".lstrip(), look.TABLE_SIZE, False, look.INK),
+    )
+    for number, (text, size, bold, colour) in enumerate(lines, 1):
+        cell = put_text(sheet, number, 1, text)
+        cell.font = Font(look.FONT, size, bold=bold, color=f"FF{colour}")
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=8)
+        sheet.row_dimensions[number].height = look.row_height([(text, whole)], size, bold=bold) + 3
+    for number, (section, said, owed) in enumerate(parts, len(lines) + 1):
+        _part(sheet, number, section, said, owed=owed)
+    header_row = _HEADER_ROW + len(parts)
+    for number, (title, _) in enumerate(_COLUMNS, 1):
+        cell = put_text(sheet, header_row, number, title)
+        cell.font = Font(look.FONT, look.TABLE_SIZE, bold=True)
+        cell.fill = PatternFill("solid", fgColor=f"FF{look.HEADER_FILL}")
+        cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
+        cell.border = _frame()
+    sheet.row_dimensions[header_row].height = 30
+
+
+def _part(sheet: Worksheet, row: int, section: str, said: str, *, owed: bool) -> None:
+    """One section and what became of it: its name over the first columns, the rest beside it."""
+    for first, last, text, bold in ((1, 3, section, True), (4, 8, said, False)):
+        cell = put_text(sheet, row, first, text)
+        cell.font = Font(look.FONT, look.TABLE_SIZE, bold=bold)
+        cell.alignment = Alignment(wrap_text=True, horizontal="left", vertical="center", indent=1)
+        if owed:
+            cell.fill = PatternFill("solid", fgColor=f"FF{look.SEVERITY_FILLS[Severity.ERROR]}")
+        for column in range(first, last + 1):
+            sheet.cell(row, column).border = _frame()
+        sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+    sheet.row_dimensions[row].height = 18
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    counts = Counter(f.severity for f in findings)
+    parts = [
+        f"{counts[severity]:02d} {name}"
+        for severity, name in (
+            (Severity.BLOCKER, "điểm khiến tệp chưa thể tiếp nhận"),
+            (Severity.ERROR, "lỗi phải sửa"),
+            (Severity.WARNING, "cảnh báo"),
+            (Severity.INFO, "lưu ý"),
+        )
+        if counts[severity]
+    ]
+    return f"Có {', '.join(parts)}." if parts else "Không có lỗi hoặc cảnh báo."
+
+
+def _advice(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "Cơ quan không phải làm gì thêm."
+    advice = []
+    if any(map(is_grave, findings)):
+        advice.append("Xin sửa các ô nền đỏ.")
+    if any(f.severity is Severity.WARNING for f in findings):
+        advice.append("Ô nền cam: sửa, hoặc giữ nguyên và ghi lý do ở cột Giải trình cùng dòng.")
+    advice.append(
+        "Bấm vào địa chỉ ô để đến nơi cần xem; đặt con trỏ lên ô đã đánh dấu để đọc ghi chú. "
+        "Sửa ngay trên tệp này, lưu lại và trả lời thư kèm tệp; không cần xóa trang này."
+    )
+    return " ".join(advice)
+
+
+def _row(
+    workbook: Workbook, sheet: Worksheet, header_row: int, number: int, finding: Finding
+) -> None:
+    row = header_row + number
+    texts = (
+        str(number),
+        SEVERITY_CALLS[finding.severity],
+        finding.sheet,
+        finding.cell,
+        look.clean_text(finding.value, _MAX_VALUE),
+        finding.message,
+        finding.justification,
+        finding.rule,
+    )
+    for column, text in enumerate(texts, 1):
+        cell = put_text(sheet, row, column, text)
+        cell.font = Font(look.FONT, look.TABLE_SIZE)
+        centred = column in (1, 4, 8)
+        cell.alignment = Alignment(
+            wrap_text=True, vertical="top", horizontal="center" if centred else "left"
+        )
+        cell.border = _frame()
+    sheet.cell(row, 1).value = number
+    colour = look.SEVERITY_FILLS[finding.severity]
+    sheet.cell(row, 2).fill = PatternFill("solid", fgColor=f"FF{colour}")
+    _link(workbook, sheet, row, finding)
+    sheet.row_dimensions[row].height = look.row_height(
+        [(look.clean_text(t), float(w)) for t, (_, w) in zip(texts, _COLUMNS, strict=True)],
+        least=20,
+    )
+
+
+def _link(workbook: Workbook, sheet: Worksheet, row: int, finding: Finding) -> None:
+    """Makes the address lead to its cell, inside this workbook only."""
+    target = find_sheet(workbook, finding.sheet) if finding.cell else None
+    cell = find_cell(target, finding.cell) if target is not None else None
+    if target is None or cell is None or target.sheet_state != "visible":
+        return
+    name = target.title.replace("'", "''")
+    source = sheet.cell(row, 4)
+    source.hyperlink = Hyperlink(ref=source.coordinate, location=f"'{name}'!{cell.coordinate}")
+    source.font = Font(look.FONT, look.TABLE_SIZE, underline="single", color=f"FF{_LINK}")
+
+
+def _frame() -> Border:
+    side = Side("thin", color=f"FF{look.RULE}")
+    return Border(left=side, right=side, top=side, bottom=side)
+
+
+def _page(sheet: Worksheet, header_row: int, last: int, agency_name: str) -> None:
+    sheet.freeze_panes = f"A{header_row + 1}"
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_properties.tabColor = f"FF{look.SEVERITY_FILLS[Severity.ERROR]}"
+    sheet.page_setup.paperSize = look.A4
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left, sheet.page_margins.right = look.MARGIN_LEFT, look.MARGIN_RIGHT
+    sheet.page_margins.top, sheet.page_margins.bottom = look.MARGIN_TOP, look.MARGIN_BOTTOM
+    sheet.page_margins.header = sheet.page_margins.footer = 0.3
+    sheet.print_title_rows = f"{header_row}:{header_row}"
+    sheet.print_area = f"A1:H{last}"
+    footer = cast(HeaderFooterItem, sheet.oddFooter)  # a sheet made here has one
+    footer.left.text = look.clean_text(agency_name, 80).replace("&", "&&")
+    footer.right.text = "Trang &P/&N"

@@ -1,0 +1,212 @@
+"""The workbook that goes back to an agency: its own, marked; or a fresh one with its values.
+
+Pure over bytes, meant for a process with limited memory: what the file may cost is bounded before
+it is opened, and whatever is wrong with it ends in the fresh workbook, never in an exception.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import struct
+import warnings
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook.workbook import Workbook
+
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.findings import Finding
+from models.domain.reading.forms import Form
+from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME, read_token
+from models.domain.reading.submissions import CellKey, Entry
+from tasks.adapters.workbooks.dated_packages import MARKABLE, dated_package
+from tasks.adapters.workbooks.result_sheet import write_results
+from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+from tasks.adapters.workbooks.template_places import places
+from tasks.adapters.workbooks.template_writer import write_template
+from tasks.adapters.workbooks.workbook_marks import (
+    clear_marks,
+    custom_properties,
+    find_sheet,
+    mark_cells,
+    put_text,
+)
+
+MAX_UNPACKED = 40_000_000  # bytes of XML; an agency's workbook has less than two million
+_UNUSABLE = (  # what the library is known to raise on files that are not as it expects
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    ParseError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OSError,
+    EOFError,
+    ArithmeticError,
+    RuntimeError,  # an encrypted member, too deep a recursion
+    struct.error,
+    MemoryError,
+)
+_MACROS_DROPPED = "Tệp trả lại ở dạng .xlsx; các macro trong tệp gửi đến không được giữ."
+_OTHER_KIND = (
+    "Tệp gửi đến ở dạng {kind} nên không đánh dấu được ngay trên tệp đó. Văn phòng đã chép những ô "
+    "thuộc sổ báo cáo sang tệp Excel (.xlsx) kèm theo và đánh dấu tại đây; xin sửa trên tệp này."
+)
+_NOT_OPENED = (
+    "Không đánh dấu được ngay trên tệp gửi đến (tệp có phần không theo chuẩn). Văn phòng đã chép "
+    "những ô thuộc sổ báo cáo sang tệp kèm theo và đánh dấu tại đây; xin sửa trên tệp này."
+)
+_NO_ORIGINAL = "Sổ báo cáo kèm theo đã ghi sẵn những nội dung đọc được; xin sửa trên tệp này."
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedWorkbook:
+    """A marked workbook (.xlsx) and what its first sheet says of it, in Vietnamese or empty."""
+
+    content: bytes
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What was read from the agency's file, and what else counts or is known beside it.
+
+    `parts` says what became of each section and whether it is owed, where they are accepted each
+    by itself. A fresh workbook also holds what counts of the sections that are not in the file
+    (`kept`), and in the office's columns what the previous cycle said (`carried`).
+    """
+
+    entries: Sequence[Entry]
+    parts: Sequence[tuple[str, str, bool]] = ()
+    kept: Sequence[Entry] = ()
+    carried: Sequence[Entry] = ()
+
+
+def mark_workbook(
+    original: bytes | None,
+    kind: str,
+    findings: Sequence[Finding],
+    workbook: AgencyWorkbook,
+    handed_in: HandedIn,
+    made_at: dt.datetime,
+) -> ReturnedWorkbook:
+    """The workbook with every finding marked, commented and listed on a first sheet.
+
+    `kind` is the file's kind by its content ("xlsx", "ods"). Trial findings are left out. The
+    workbook is dated `made_at`. Raises UnknownAgency only.
+    """
+    shown = sorted((f for f in findings if not f.trial), key=lambda f: f.severity.rank)
+    entries, parts = handed_in.entries, handed_in.parts
+    note = _NO_ORIGINAL
+    if original is not None and kind in MARKABLE:
+        said = _MACROS_DROPPED if kind == "xlsm" else ""
+        content = _mark(original, shown, workbook, said, parts)
+        if content is not None:
+            return ReturnedWorkbook(dated_package(content, made_at), said)
+        note = _NOT_OPENED
+    elif original is not None:
+        note = _OTHER_KIND.format(kind=f".{kind}" if kind.isalnum() else "khác")
+    whole = [*entries, *handed_in.kept]
+    fresh = write_template(workbook, whole, handed_in.carried if whole else ())
+    form = workbook.form
+    found = places(form, workbook.catalogue, workbook.agency, whole)
+    content = _mark(fresh, _moved(shown, form, entries, found), workbook, note, parts)
+    return ReturnedWorkbook(dated_package(content or fresh, made_at), note)
+
+
+def _mark(
+    original: bytes,
+    findings: Sequence[Finding],
+    of: AgencyWorkbook,
+    note: str,
+    parts: Sequence[tuple[str, str, bool]],
+) -> bytes | None:
+    """The workbook marked, None when the library cannot open or save it."""
+    agency = of.register.agencies.get(of.agency)
+    name = of.agency if agency is None else agency.name
+    try:
+        with zipfile.ZipFile(io.BytesIO(original)) as package:
+            if sum(member.file_size for member in package.infolist()) > MAX_UNPACKED:
+                return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # parts it drops; the agency has its own copy
+            workbook = openpyxl.load_workbook(io.BytesIO(original), rich_text=True)
+            workbook.template = False
+            clear_marks(workbook)
+            mark_cells(workbook, findings)
+            write_results(workbook, findings, name, of.cycle.title, note, parts)
+            _keep_identity(workbook, of.cycle, of.agency, of.token)
+            workbook.calculation.fullCalcOnLoad = True  # values of formulas are not kept
+            buffer = io.BytesIO()
+            workbook.save(buffer)
+    except _UNUSABLE:
+        return None
+    return buffer.getvalue()
+
+
+def _keep_identity(workbook: Workbook, cycle: ReportingCycle, agency: str, token: str) -> None:
+    """Leaves an identity of this agency and cycle alone (it names the form's version)."""
+    properties = custom_properties(workbook)
+    standing = [str(p.value) for p in properties.props if p.name == PROPERTY_NAME]
+    hidden = find_sheet(workbook, SHEET_NAME)
+    if hidden is not None:
+        standing.extend(str(c.value) for c in list(hidden._cells.values()) if _is_token(c.value))
+    right = [t for t in standing if _names(t, cycle.code, agency)]
+    wanted = right[0] if right else token
+    if not wanted or (len(right) > 1 and len(right) == len(standing) and len(set(right)) == 1):
+        return
+    if PROPERTY_NAME in properties.names:
+        del properties[PROPERTY_NAME]
+    properties.append(StringProperty(name=PROPERTY_NAME, value=wanted))
+    if hidden is None:
+        hidden = workbook.create_sheet(SHEET_NAME)
+    for cell in list(hidden._cells.values()):
+        if _is_token(cell.value):
+            cell.value = None
+    put_text(hidden, 1, 2, wanted)
+    hidden.sheet_state = "veryHidden"
+
+
+def _is_token(value: object) -> bool:
+    return isinstance(value, str) and read_token(value) is not None
+
+
+def _names(token: str, cycle: str, agency: str) -> bool:
+    identity = read_token(token)
+    return identity is not None and (identity.cycle, identity.agency) == (cycle, agency)
+
+
+def _moved(
+    findings: Sequence[Finding],
+    form: Form,
+    entries: Sequence[Entry],
+    found: dict[CellKey, tuple[str, str]],
+) -> list[Finding]:
+    """The findings at their cells in the fresh workbook; those without a place keep their words."""
+    by_old = {(e.sheet_name, e.cell): (e.sheet, e.row_key, e.column) for e in entries}
+    keys = {s.title: s.key for s in form.sheets} | {e.sheet_name: e.sheet for e in entries}
+    titles = {s.key: s.title for s in form.sheets}
+    by_row: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for (_, row_key, column), place in found.items():
+        by_row.setdefault((row_key, column), []).append(place)
+    moved = []
+    for finding in findings:
+        key = keys.get(finding.sheet, "")
+        target = found.get((key, finding.row_key, finding.column))
+        if target is None and (old := by_old.get((finding.sheet, finding.cell))):
+            target = found.get(old)
+        if target is None and finding.row_key:
+            alike = by_row.get((finding.row_key, finding.column), [])
+            target = alike[0] if len(alike) == 1 else None
+        sheet, cell = target or (titles.get(key, finding.sheet), "")
+        moved.append(replace(finding, sheet=sheet, cell=cell))
+    return moved

@@ -1,0 +1,133 @@
+"""The first sheet of a template: ground, deadline, how to fill in and send back, whom to ask."""
+
+from __future__ import annotations
+
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
+from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.template_canvas import GrowingSheet, TemplateCanvas
+from tasks.adapters.workbooks.template_places import table_rows
+
+_INSTRUCTION_WIDTHS = (5, 114)
+
+
+def deadline_text(cycle: ReportingCycle) -> str:
+    """The due instant in local time: "trước 00 giờ 00 ngày 20/02/2025 (giờ Hà Nội)"."""
+    due = cycle.due_at.astimezone(HANOI)
+    return f"trước {due:%H} giờ {due:%M} ngày {due:%d/%m/%Y} (giờ Hà Nội)"
+
+
+class InstructionsWriter:
+    """Writes the instructions into one sheet of a canvas."""
+
+    def __init__(self, canvas: TemplateCanvas) -> None:
+        self.canvas = canvas
+        self.data = canvas.data
+
+    def write(self, sheet: GrowingSheet, form: SheetForm) -> None:
+        """Writes the whole sheet; it prints on one page."""
+        narrow, wide = _INSTRUCTION_WIDTHS
+        sheet.set_column(0, 0, narrow)
+        sheet.set_column(1, 1, wide)
+        top = (
+            (self.data.of.cycle.recipient.upper(), 11, {"bold": True}),
+            (form.heading, look.HEADING_SIZE + 2, {"bold": True, "font_color": look.HEADING_INK}),
+            (self.data.of.form.title, look.BODY_SIZE, {"bold": True}),
+            (f"Cơ quan: {self.data.agency_name}", look.BODY_SIZE, {"bold": True}),
+        )
+        number = 0
+        for text, size, extra in top:
+            number += 1
+            style = self.canvas.fmt(font_size=size, text_wrap=True, valign="vcenter", **extra)
+            sheet.merge_range(number - 1, 0, number - 1, 1, "", style)
+            text = look.clean_text(text)
+            sheet.write_string(number - 1, 0, text, style)
+            height = look.row_height([(text, narrow + wide)], size, bold=True)
+            self.canvas.set_row(sheet, number, height + 4, fixed=True)
+        values = self._instruction_values()
+        for paragraph in self.data.of.form.instructions:
+            number += 1
+            self._paragraph(sheet, number, paragraph.format_map(values))
+        number = self._contents(sheet, number)
+        number = self._legend(sheet, number)
+        self.canvas.page(sheet, landscape=False, tall=1)
+        sheet.print_area(0, 0, number - 1, 1)
+
+    def _paragraph(self, sheet: GrowingSheet, number: int, text: str) -> None:
+        text = look.clean_text(text)
+        body = {"font_size": look.BODY_SIZE, "text_wrap": True, "valign": "top"}
+        width = _INSTRUCTION_WIDTHS[1]
+        if text.startswith("## "):
+            style = self.canvas.fmt(
+                font_size=look.BODY_SIZE, bold=True, font_color=look.HEADING_INK
+            )
+            sheet.write_string(number - 1, 0, text[3:], style)
+            self.canvas.set_row(sheet, number, 24, fixed=True)
+            return
+        if text.startswith("- "):
+            text = text[2:]
+            bullet = self.canvas.fmt(font_size=look.BODY_SIZE, valign="top", align="center")
+            sheet.write_string(number - 1, 0, "–", bullet)
+        sheet.write_string(number - 1, 1, text, self.canvas.fmt(**body))
+        height = look.row_height([(text, width)], look.BODY_SIZE)
+        self.canvas.set_row(sheet, number, height + 2, fixed=False)
+
+    def _contents(self, sheet: GrowingSheet, number: int) -> int:
+        """The sheets to fill in, each with a link inside the workbook."""
+        number += 1
+        self._paragraph(sheet, number, "## Các trang phải điền (bấm để mở)")
+        link = self.canvas.fmt(font_size=look.BODY_SIZE, font_color="1F4E9E", underline=1)
+        for form in sheets_for(self.data.of.form, self.data.of.catalogue, self.data.of.agency):
+            if form.kind is SheetKind.INSTRUCTIONS:
+                continue
+            number += 1
+            text = form.title
+            if form.kind is SheetKind.TABLE:
+                rows = table_rows(form, self.data.of.catalogue, self.data.of.agency, {})
+                text = f"{form.title}: {len(rows)} dòng"
+            sheet.write_url(number - 1, 1, f"internal:'{form.title}'!A1", link, text)
+            self.canvas.set_row(sheet, number, 20, fixed=True)
+        return number
+
+    def _legend(self, sheet: GrowingSheet, number: int) -> int:
+        number += 1
+        self._paragraph(sheet, number, "## Màu ô")
+        for fill, text in (
+            (look.INPUT_FILL, "Cơ quan điền."),
+            (look.OFFICE_FILL, "Văn phòng ghi sẵn, đã khóa."),
+            (look.SEVERITY_FILLS[Severity.ERROR], "Khi tệp được trả lại: lỗi phải sửa."),
+            (
+                look.SEVERITY_FILLS[Severity.WARNING],
+                "Khi tệp được trả lại: cảnh báo, sửa hoặc giải trình.",
+            ),
+        ):
+            number += 1
+            sheet.write_blank(number - 1, 0, None, self.canvas.boxed(bg_color=fill))
+            sheet.write_string(
+                number - 1, 1, text, self.canvas.fmt(font_size=look.BODY_SIZE, indent=1)
+            )
+            self.canvas.set_row(sheet, number, 20, fixed=True)
+        return number
+
+    def _instruction_values(self) -> dict[str, str]:
+        cycle, last = self.data.of.cycle, self.data.of.last_working_day
+        contact = [
+            cycle.contact_person,
+            f"điện thoại {cycle.contact_phone}" if cycle.contact_phone else "",
+            f"thư điện tử {cycle.contact_email}" if cycle.contact_email else "",
+        ]
+        return {
+            "agency": self.data.agency_name,
+            "cycle_title": cycle.title,
+            "legal_basis": cycle.legal_basis,
+            "content": cycle.content,
+            "due_text": cycle.due_text,
+            "deadline": deadline_text(cycle),
+            "last_day": f"; ngày làm việc cuối cùng: {last:%d/%m/%Y}" if last else "",
+            "grace": f"{cycle.grace_working_days:02d}",
+            "meeting": cycle.meeting,
+            "recipient": cycle.recipient,
+            "channel": cycle.channel,
+            "contact": "; ".join(part for part in contact if part) + ".",
+        }
