@@ -85,6 +85,13 @@ def test_every_table_of_the_database_is_told_of() -> None:
     assert set(SQLModel.metadata.tables) == told
 
 
+def test_every_room_is_told_of() -> None:
+    contributing = (ROOT / "CONTRIBUTING.md").read_text()
+    for top in ("flows", "tasks/adapters", "models/domain", "config"):
+        for room in (ROOT / top).glob("*/__init__.py"):
+            assert f"| `{top}/{room.parent.name}/`" in contributing
+
+
 def test_every_decision_has_context_decision_and_consequence_and_the_design_leads_to_it() -> None:
     design = (ROOT / "docs/design.md").read_text()
     for record in DECISIONS:
