@@ -1,4 +1,8 @@
-"""What the office decides, and the code that loads and checks it."""
+"""What the office decides: its files, and apart from them the code that reads and checks them.
+
+The files lie here and in `directives`, `forms`, `letters` and `reports`; the code in `files` and
+`exchange`. Settings from the environment (`settings`) know nothing of either.
+"""
 
 from pathlib import Path
 

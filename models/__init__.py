@@ -1,1 +1,1 @@
-"""The meaning (`models.domain`) and its storage (`models.tables`)."""
+"""The meaning (`models.domain`) and its storage (`models.tables`), nothing that runs."""

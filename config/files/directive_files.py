@@ -17,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from config.files.csv_files import Line, marks_lost, not_opened, read_lines, source_name
+from config.files.equivalence_files import read_equivalences
 from config.files.target_revision_files import FILE as REVISIONS
 from config.files.target_revision_files import read_target_revisions, with_revisions
 from config.files.tolerance_files import read_tolerances
@@ -69,12 +70,10 @@ FILES: Mapping[Appendix, tuple[str, tuple[str, ...]]] = {
     Appendix.BODY: ("body_targets.csv", (*_NAMED, "group", *_MEASURED, *_ANSWERED[1:])),
 }
 HEADING_COLUMNS = ("appendix", "number", "printed", "name", "note")
-EQUIVALENCE_COLUMNS = ("left", "right", "factor", "offset", "period", "tolerance", "note")
 
 # Appendix V gives the unit of its amounts in the column's title only.
 _PROJECT_UNIT = "triệu đồng"
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,59}")
-_PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 _LEADING_MARK = re.compile(r"^[-+] ")
 _UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")  # the directive prints 9.486, a spreadsheet 9486
 _NUMBERS: Mapping[Appendix, re.Pattern[str]] = {
@@ -159,7 +158,7 @@ def read_directive(directory: Path) -> DirectiveReading:
             lines.setdefault(row.code, line)
             rows.append(row)
             above = row
-    equivalences = _equivalences(directory / "equivalences.csv", faults)
+    equivalences = read_equivalences(directory / "equivalences.csv", faults)
     tolerances = read_tolerances(directory / "tolerances.csv", faults)
     groups = tuple(
         h.name for (appendix, _), h in (headings or {}).items() if appendix == Appendix.BODY
@@ -476,31 +475,3 @@ def _agencies(
         Responsibility(code, Role.CO if place else Role.LEAD, name, basis)
         for place, (code, name) in enumerate(zip(codes, printed, strict=True))
     )
-
-
-# --- Equivalences ---------------------------------------------------------------------------------
-
-
-_FIGURES = ("factor", "offset", "tolerance")
-
-
-def _equivalences(path: Path, faults: list[Fault]) -> list[tuple[Equivalence, Line]]:
-    found = []
-    for line in read_lines(path, EQUIVALENCE_COLUMNS, faults):
-        numbers = [line[column] for column in _FIGURES]
-        if not all(_PLAIN_DECIMAL.fullmatch(text) for text in numbers) or not Decimal(numbers[0]):
-            odd = (c for c in _FIGURES if not _PLAIN_DECIMAL.fullmatch(line[c]))
-            faults.append(line.fault("equivalence.no_numbers", next(odd, "factor")))
-            continue
-        factor, offset, tolerance = map(Decimal, numbers)
-        equivalence = Equivalence(
-            left=line["left"],
-            right=line["right"],
-            factor=factor,
-            offset=offset,
-            tolerance=tolerance,
-            note=line["note"],
-            period=line["period"],
-        )
-        found.append((equivalence, line))
-    return found

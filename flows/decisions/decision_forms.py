@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import abstractmethod
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
@@ -39,6 +39,7 @@ from models.domain.deeds.message_deeds import (
     ReturnMessage,
 )
 from models.domain.letters.offers import Cases, chosen_key
+from models.domain.notation.vietnamese_text import fold
 from tasks.offering import OFFERS
 
 #: What names a case: chosen from the list of the real ones, or its key as typed.
@@ -52,6 +53,12 @@ def _offering(kind: Cases) -> dict[str, Any]:
 
 class Choice(StrEnum):
     """One of a few answers; the form shows them, not what the code calls them."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        # A run keeps its entry as it was: one that is retried may spell a word as it was once.
+        written = fold(str(value))
+        return next((choice for choice in cls if fold(choice) == written), None)
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -1,4 +1,4 @@
-"""The service: Prefect's server, deployments, schedules, automations, runs that were lost.
+"""The service: Prefect's server, deployments, schedules, automations.
 
-What the flows do is theirs; here is only what runs them.
+What the flows do is theirs: nothing here does the office's work, it only runs what does.
 """

@@ -1,1 +1,1 @@
-"""All input and output. Imports neither the orchestrator nor the settings."""
+"""All input and output, by rooms in layers. Imports neither the orchestrator nor the settings."""

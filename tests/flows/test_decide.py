@@ -10,6 +10,7 @@ import pytest
 from prefect import Flow
 
 from flows.decisions.approve_summary import Approval, approve_summary
+from flows.decisions.decision_forms import Book
 from flows.serving.deployments import DECISIONS
 from models.domain.deeds.deed import Deed, deed_name
 from tasks.adapters.decisions.carrying_out import EXECUTORS
@@ -50,3 +51,9 @@ def test_the_form_of_a_decision_makes_the_one_deed_that_bears_the_name_of_its_fl
 def test_no_deed_is_made_by_two_forms_and_none_by_no_form() -> None:
     made = [made_by(flow) for flow in DECISIONS]
     assert sorted(made, key=deed_name) == sorted(kinds(), key=deed_name)
+
+
+def test_an_entry_that_spells_a_choice_as_it_was_once_means_the_same() -> None:
+    assert Book("Khoá sổ") is Book.CLOSE
+    with pytest.raises(ValueError, match="Mở sổ"):
+        Book("Mở sổ")

@@ -1,5 +1,5 @@
 """An agency's answer over its versions: standing, sections, changes, what is carried, decisions.
 
-Here lives how an agency stands. What it is written about that is for `letters`, what becomes of a
-message for `arrivals`.
+How an agency stands, and nothing of what it is written about that (`letters`) or of what becomes of
+a message (`arrivals`).
 """

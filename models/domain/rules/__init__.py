@@ -1,6 +1,7 @@
 """The rules, one small function each, in the order of root causes first.
 
-`running.run_rules` applies them, `documentation.rules_as_markdown` hands them to the agencies.
+`running.run_rules` applies them, `documentation.rules_as_markdown` hands them to the agencies. A
+rule sees one workbook and the catalogue, never the record of earlier ones.
 """
 
 from __future__ import annotations

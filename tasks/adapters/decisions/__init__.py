@@ -1,5 +1,5 @@
 """A person's decisions carried out: each deed by the function that bears its name.
 
-Each in one transaction. What is allowed, and what is said of it, is decided in
+Each in one transaction. What is allowed and what is said of it is not decided here but in
 `models.domain.deeds`.
 """

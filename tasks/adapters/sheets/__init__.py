@@ -1,4 +1,4 @@
 """The sheets of the consolidated workbook, each column stated once; styles, charts, lineage.
 
-Rows are domain values. Which sheets a cycle has is for `results` to say.
+Rows are domain values. Which sheets a cycle has is not decided here but in `results`.
 """

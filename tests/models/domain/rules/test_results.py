@@ -156,7 +156,7 @@ BAD = [
     Sample("LC-01", "sct", task("state", "chưa xong"), "không có trong danh sách"),
     Sample("LC-01", "sct", task("state", "chưa"), "không có trong danh sách"),
     Sample("LC-01", "sct", result("self_judgement", "chưa đạt"), "không có trong danh sách"),
-    Sample("SO-02", "svhttdl", result("estimate", "> 10", "tourist_arrivals"), "chép lại chỉ tiêu"),
+    Sample("SO-02", "svhttdl", result("estimate", "> 10", "tourist_arrivals"), "chép lại mức giao"),
     Sample("BB-01", "sct", result("estimate", None), "Ước cả năm"),
     Sample("BB-01", "sct", task("state", None), "Tình trạng"),
     Sample("DV-02", "sct", result("estimate", 250.2), "khoảng 1.000 lần"),
