@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,18 @@ def test_every_test_that_contributors_are_told_of_exists() -> None:
 def test_every_table_of_the_database_is_told_of() -> None:
     told = set(re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "CONTRIBUTING.md").read_text(), re.M))
     assert set(SQLModel.metadata.tables) == told
+
+
+def test_the_map_shows_the_rooms_in_the_layers_of_the_contracts() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    shown = re.findall(r"subgraph .*\n *direction LR\n(.*)\n", text)
+    for contract in project["tool"]["importlinter"]["contracts"]:
+        for container in contract.get("containers", ()):
+            named = [room for layer in contract["layers"] for room in layer.split(" | ")]
+            folder = ROOT / container.replace(".", "/")
+            rooms = [room for room in named if (folder / room).is_dir()]
+            assert rooms in [re.findall(r"([a-z]+)/", chain) for chain in shown], container
 
 
 def test_every_room_is_told_of() -> None:
