@@ -87,8 +87,8 @@ def _say_that_it_is_over() -> None:
     The orchestrator's word of the end takes another way and may overtake the heartbeat of a short
     run, which then looks like the last sign of life of a lost one.
     """
-    from prefect.context import FlowRunContext
-    from prefect.events import emit_event
+    from prefect.context import FlowRunContext  # start-up cost
+    from prefect.events import emit_event  # start-up cost
 
     context = FlowRunContext.get()
     if context is not None and context.flow_run is not None:
@@ -112,8 +112,8 @@ def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
         try:
             return work(*args, **kwargs)
         except foreseen() as error:
-            from prefect.logging import get_run_logger
-            from prefect.states import Failed
+            from prefect.logging import get_run_logger  # start-up cost
+            from prefect.states import Failed  # start-up cost
 
             said = masked(sentence(error))
             get_run_logger().error("%s", said)

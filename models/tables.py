@@ -78,6 +78,7 @@ class MessageRow(SQLModel, table=True):
     collected_at: dt.datetime = Field(sa_column=_instant())
     state: str  # MessageState
     reason: str = ""  # Vietnamese: why it is in that state
+    own_fault: bool = False  # it is held for a fault of the program, not of the agency
     attempts: int = 0
     last_error: str = ""
     sender: str = ""
@@ -251,6 +252,7 @@ class LetterRow(SQLModel, table=True):
     copy_in_flight: bool = False  # an own copy was in the envelope of the last claim
     sent_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     last_error: str = ""
+    for_a_person: bool = False  # uncertain, and handed over to a person, who has been told
 
 
 class ConsolidationRow(SQLModel, table=True):

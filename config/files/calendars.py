@@ -59,7 +59,7 @@ def _days_off(
     years: tuple[int, ...], off: tuple[tuple[dt.date, str], ...], worked: frozenset[dt.date]
 ) -> Mapping[dt.date, str]:
     """The days off by date, in order; kept here, so that no pickle carries what is computed."""
-    import holidays  # a tenth of a second to import
+    import holidays  # start-up cost: a tenth of a second
 
     days = {
         **dict(holidays.country_holidays("VN", years=years, language="vi").items()),

@@ -79,7 +79,7 @@ def moment(text: str, option: str = "--as-of") -> dt.datetime | None:
     """The instant an option names; None when it is empty."""
     if not text:
         return None
-    from models.domain.cycle.cycles import HANOI
+    from models.domain.cycle.cycles import HANOI  # start-up cost
 
     try:
         instant = dt.datetime.fromisoformat(text)
@@ -106,7 +106,7 @@ def demo(
     ] = Path("data/demo"),
 ) -> None:
     """The year 2025, from the directive's day to the official figures of the next January."""
-    from flows.demo.demonstration import run_demonstration
+    from flows.demo.demonstration import run_demonstration  # start-up cost
 
     run_demonstration(data_dir, console)
 
@@ -124,8 +124,8 @@ def serve(
     ] = None,
 ) -> None:
     """Runs until interrupted."""
-    from config.settings import load_settings
-    from flows.serving.service import serve as run_service
+    from config.settings import load_settings  # start-up cost
+    from flows.serving.service import serve as run_service  # start-up cost
 
     run_service(load_settings(), port, lambda line: console.print(line, markup=False))
 
@@ -158,7 +158,7 @@ def rehearse(
     ] = None,
 ) -> None:
     """Plays up to the moment, then serves until interrupted."""
-    from flows.demo.rehearsal import rehearse as run_rehearsal
+    from flows.demo.rehearsal import rehearse as run_rehearsal  # start-up cost
 
     start = moment(until, "--until")
     run_rehearsal(data_dir, start, port, partial(console.print, markup=False), anew=anew)
@@ -194,11 +194,11 @@ def run(
             say(f"Không có luồng «{flow}». Có: ", f"No flow {flow!r}. There are: ")
             + ", ".join(FLOW_NAMES)
         )
-    from config.settings import load_settings
-    from flows.serving.orchestration import prepare_environment
+    from config.settings import load_settings  # start-up cost
+    from flows.serving.orchestration import prepare_environment  # start-up cost
 
     prepare_environment(load_settings().data_dir)
-    from flows.running import run_flow
+    from flows.running import run_flow  # start-up cost
 
     instant = moment(as_of)
     with console.status(say(f"Đang chạy {flow} ...", f"Running {flow} ...")):
@@ -220,7 +220,7 @@ def templates(
     agency: Annotated[str, typer.Option(help=say("Chỉ một cơ quan (mã).", "One agency."))] = "",
 ) -> None:
     """Workbooks as open-cycle would send them, without asking anybody."""
-    from flows.cli.template_export import export_templates
+    from flows.cli.template_export import export_templates  # start-up cost
 
     for path in export_templates(cycle, out, agency):
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)
@@ -238,7 +238,7 @@ def export(
     as_of: AsOf = "",
 ) -> None:
     """One row per cell an agency filled in, each with its source."""
-    from flows.cli.cycle_export import export_cycle
+    from flows.cli.cycle_export import export_cycle  # start-up cost
 
     for path in export_cycle(cycle, out, moment(as_of)):
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)
@@ -256,7 +256,7 @@ def report(
     as_of: AsOf = "",
 ) -> None:
     """The report as of now; nothing is sent or recorded."""
-    from flows.cli.cycle_export import report_cycle
+    from flows.cli.cycle_export import report_cycle  # start-up cost
 
     if out.suffix.lower() != ".docx":
         fail(say(f"Tệp «{out.name}» phải có đuôi .docx.", f"{out.name!r} must end in .docx."))
@@ -272,7 +272,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Exit status 0: all accepted, 1: some returned or held, 2: some unreadable."""
-    from flows.cli.checking import check_files, exit_status, print_report
+    from flows.cli.checking import check_files, exit_status, print_report  # start-up cost
 
     verdicts = []
     for verdict in check_files(files):
@@ -296,7 +296,7 @@ def status(
     as_of: AsOf = "",
 ) -> None:
     """How the cycles stand."""
-    from flows.cli.status_report import print_status, status_of
+    from flows.cli.status_report import print_status, status_of  # start-up cost
 
     found = status_of(cycle, moment(as_of))
     if as_json:
@@ -310,7 +310,7 @@ def status(
 )
 def doctor() -> None:
     """Exit status 1 when something must be mended."""
-    from flows.cli.doctor import examine_house, print_diagnosis
+    from flows.cli.doctor import examine_house, print_diagnosis  # start-up cost
 
     if not print_diagnosis(examine_house(), console):
         raise SystemExit(1)
@@ -319,7 +319,7 @@ def doctor() -> None:
 @app.command(help=say("In danh sách quy tắc kiểm tra (Markdown).", "Print the rules (Markdown)."))
 def rules() -> None:
     """The rules, as handed to agencies."""
-    from models.domain.rules.documentation import rules_as_markdown
+    from models.domain.rules.documentation import rules_as_markdown  # start-up cost
 
     sys.stdout.write(rules_as_markdown())
 
@@ -337,7 +337,7 @@ def show(
         print_catalogue,
         print_successions,
         register_of_office,
-    )
+    )  # start-up cost
 
     rows = catalogue_rows(year)
     if as_json:
@@ -352,7 +352,7 @@ def show(
 )
 def check_catalogue_files() -> None:
     """Exit status 1 when a file has a fault; each names file and line."""
-    from flows.cli.catalogue_view import configuration_faults, what_is_assumed
+    from flows.cli.catalogue_view import configuration_faults, what_is_assumed  # start-up cost
 
     faults = configuration_faults()
     for fault in faults:
@@ -385,7 +385,7 @@ def export_workbook(
     config_dir: ConfigDir = None,
 ) -> None:
     """One workbook to edit: directive, indicators, tasks, projects, agencies, cycles, holidays."""
-    from flows.cli.catalogue_exchange import export_catalogue
+    from flows.cli.catalogue_exchange import export_catalogue  # start-up cost
 
     chosen = export_catalogue(year, out, config_dir)
     console.print(say(f"Danh mục năm {chosen}: {out}", f"Catalogue of {chosen}: {out}"))
@@ -416,7 +416,7 @@ def import_workbook(
     ] = False,
 ) -> None:
     """Exit status 1 when the workbook has faults; then nothing is written."""
-    from flows.cli.catalogue_exchange import import_catalogue, print_result
+    from flows.cli.catalogue_exchange import import_catalogue, print_result  # start-up cost
 
     result = import_catalogue(
         file, config_dir, check_only=check_only, replace_year=replace, while_open=while_open
@@ -435,7 +435,7 @@ def import_workbook(
 )
 def verify_snapshots(cycle: Annotated[str, typer.Argument(metavar="[CYCLE]")] = "") -> None:
     """Exit status 1 when a file is missing or damaged."""
-    from flows.cli.cycle_export import verify_kept
+    from flows.cli.cycle_export import verify_kept  # start-up cost
 
     faults = 0
     for line, fault in verify_kept(cycle):
@@ -454,7 +454,7 @@ def restore_snapshot(
     out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
 ) -> None:
     """The very bytes that were sent and kept."""
-    from flows.cli.cycle_export import restore_kept
+    from flows.cli.cycle_export import restore_kept  # start-up cost
 
     for path in restore_kept(number, out):
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)

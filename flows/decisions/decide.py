@@ -27,7 +27,6 @@ from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
 from models.domain.answers.decisions import DecisionRefused
-from models.domain.arrivals.intake import OWN_FAULT
 from models.domain.errors import UnknownAgency, UnknownCycle
 from models.domain.letters.offers import Cases
 from tasks.adapters.decisions.message_decisions import still_held
@@ -110,9 +109,10 @@ def assign_message(request: Assignment) -> str:
         if done.failures:
             raise WorkLeftUndone(done.failures)
         if waits := still_held(workplace, request.message):
-            if OWN_FAULT in waits:  # of the program, not of the entry: somebody is to be told
-                raise WorkLeftUndone([waits])
-            raise DecisionRefused(waits)
+            # A fault of the program is not of the entry: somebody is to be told.
+            if waits.is_own_fault:
+                raise WorkLeftUndone([waits.sentence])
+            raise DecisionRefused(waits.sentence)
         return said
 
 

@@ -46,8 +46,8 @@ def play_review(stage: Stage) -> DemonstrationOutcome:
 
 
 def _extend(stage: Stage, moment: dt.datetime) -> None:
-    from flows.decisions.decide import extend_deadline
-    from flows.decisions.decision_forms import Extension
+    from flows.decisions.decide import extend_deadline  # start-up cost
+    from flows.decisions.decision_forms import Extension  # start-up cost
 
     request = Extension(
         cycle=REVIEW.cycle,
@@ -61,8 +61,8 @@ def _extend(stage: Stage, moment: dt.datetime) -> None:
 
 
 def _rule(stage: Stage, moment: dt.datetime) -> None:
-    from flows.decisions.decide import rule_on_conflict
-    from flows.decisions.decision_forms import RulingForm, StandingValue
+    from flows.decisions.decide import rule_on_conflict  # start-up cost
+    from flows.decisions.decision_forms import RulingForm, StandingValue  # start-up cost
 
     found = stage.consolidation(REVIEW.cycle, moment)
     conflict = next(

@@ -67,7 +67,7 @@ def rehearse(
 
 
 def _play(data_dir: Path, moment: dt.datetime) -> None:
-    from flows.demo.stage import Stage
+    from flows.demo.stage import Stage  # start-up cost
 
     with Stage(data_dir, Console()) as stage:
         stage.play_until(PLAN, moment)

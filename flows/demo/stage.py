@@ -198,7 +198,7 @@ class Stage:
 
     def run(self, name: str, moment: dt.datetime, cycle: str = PLAN.cycle) -> Any:
         """Runs one flow as if it were that moment; whatever the flow returns."""
-        from flows.running import FLOWS  # imports Prefect, whose settings are now in place
+        from flows.running import FLOWS  # start-up: of Prefect, whose settings are now in place
 
         flow, request = FLOWS[name]
         values: dict[str, Any] = {"as_of": moment}
@@ -405,8 +405,8 @@ def _orchestrator(data_dir: Path, console: Console) -> Iterator[None]:
     """Prefect with a server of its own, unless one is set already; flows without heartbeats."""
     prepare_environment(data_dir, log_level="WARNING")
     with console.status("Khởi động máy chủ Prefect trên máy này (chừng 15 giây) ..."):
-        from prefect.client.orchestration import get_client
-        from prefect.settings import (
+        from prefect.client.orchestration import get_client  # start-up cost
+        from prefect.settings import (  # start-up cost
             PREFECT_API_DATABASE_CONNECTION_URL,
             PREFECT_API_URL,
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY,

@@ -174,12 +174,12 @@ class Work:
             self._endings.put(End.WORK_ENDED)
 
     def _prepared(self) -> Sequence[Runner]:
-        from flows.end_lost_run import NAME as END_LOST_RUN
-        from flows.failed_runs import end_orphans
-        from flows.report_failure import NAME as REPORT_FAILURE
-        from flows.serving.automations import ensure_automations
-        from flows.serving.deployments import deployments
-        from flows.update_boards import NAME as UPDATE_BOARDS
+        from flows.end_lost_run import NAME as END_LOST_RUN  # start-up cost
+        from flows.failed_runs import end_orphans  # start-up cost
+        from flows.report_failure import NAME as REPORT_FAILURE  # start-up cost
+        from flows.serving.automations import ensure_automations  # start-up cost
+        from flows.serving.deployments import deployments  # start-up cost
+        from flows.update_boards import NAME as UPDATE_BOARDS  # start-up cost
 
         runners = {name: _runner(name, at_once) for name, at_once in AT_ONCE.items()}
         made = {}
@@ -212,9 +212,9 @@ class Work:
 
 def _runner(name: str, at_once: int) -> Runner:
     """What runs due runs of its deployments, so many at once."""
-    from prefect.runner import Runner
+    from prefect.runner import Runner  # start-up cost
 
-    from flows.serving.automations import HEARTBEAT_SECONDS
+    from flows.serving.automations import HEARTBEAT_SECONDS  # start-up cost
 
     return Runner(
         name=name,
@@ -226,7 +226,7 @@ def _runner(name: str, at_once: int) -> Runner:
 
 def _show_what_there_is(update_boards_id: UUID) -> None:
     """The forms have just been made anew, without the cases to choose from; boards may be old."""
-    from prefect.client.orchestration import get_client
+    from prefect.client.orchestration import get_client  # start-up cost
 
     with get_client(sync_client=True) as client:
         client.create_flow_run_from_deployment(update_boards_id)

@@ -142,7 +142,7 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
 ) -> None:
     from flows.decisions.decide import assign_message
     from flows.decisions.decision_forms import Assignment
-    from models.domain.arrivals.intake import OWN_FAULT
+    from models.domain.deeds.message_deeds import StillHeld
     from models.domain.letters.offers import Cases
     from tasks.adapters.boards.open_cases import open_cases
     from tasks.adapters.store import decisions
@@ -163,7 +163,7 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
         as_of=now,
     )
     with monkeypatch.context() as at_fault:  # of the program: no entry mends that, somebody must
-        at_fault.setattr("flows.decisions.decide.still_held", lambda *_: f"{OWN_FAULT}KH-07")
+        at_fault.setattr("flows.decisions.decide.still_held", lambda *_: StillHeld("KH-07", True))
         assert assign_message(asked, return_state=True).name == "Failed"
     for _ in range(2):  # and Retry
         waits = assign_message(asked, return_state=True)

@@ -19,7 +19,7 @@ from models.domain.mail.bounces import ReturnedLetter
 from models.domain.mail.mail import MessageState
 from models.domain.reading.submissions import Examination, Verdict, verdict_of
 
-OWN_FAULT = "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: "
+_OWN_FAULT = "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: "
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class FileDecision:
     reason: str
     agency: str = ""
     cycle: str = ""
+    own_fault: bool = False  # it is held for a fault of the program, which nobody's entry mends
 
     @property
     def is_submission(self) -> bool:
@@ -100,6 +101,7 @@ class MessageDecision:
     files: Sequence[FileDecision]
     refused: Sequence[RefusedFile] = ()  # what a guidance letter is due for
     receipt: bool = False
+    own_fault: bool = False  # of the program: why it is held
 
 
 #: A message is as grave as its gravest file.
@@ -148,6 +150,7 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
         cycle=leading.cycle or cycle,
         files=tuple(decided),
         receipt=leading.state is MessageState.HELD,
+        own_fault=leading.own_fault,
     )
 
 
@@ -303,9 +306,10 @@ def _decide_workbook(file: FileFacts) -> FileDecision:
         return FileDecision(
             file.position,
             MessageState.HELD,
-            OWN_FAULT + "; ".join(examination.rule_failures),
+            _OWN_FAULT + "; ".join(examination.rule_failures),
             agency,
             cycle,
+            own_fault=True,
         )
     state = MessageState.ACCEPTED
     reason = "Đã tiếp nhận."

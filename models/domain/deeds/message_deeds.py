@@ -45,6 +45,10 @@ class MessageAtHand(Protocol):
     def reason(self) -> str:
         """Why it is in that state, a sentence."""
 
+    @property
+    def own_fault(self) -> bool:
+        """Whether a fault of the program holds it, which no entry mends."""
+
 
 class WorkbookAtHand(Protocol):
     """A workbook that such a message carries."""
@@ -143,12 +147,20 @@ class AssignMessage(AgencyDeed):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class StillHeld:
+    """Why a message that was assigned waits all the same."""
+
+    sentence: str  # with what to do
+    is_own_fault: bool  # of the program, not of what was entered
+
+
 def why_still_held(
     message: MessageAtHand, book: DecisionBook, carried: Sequence[WorkbookAtHand]
-) -> str:
-    """Why a message that was assigned waits all the same, and what to do; "" where it does not."""
+) -> StillHeld | None:
+    """Why a message that was assigned waits all the same; None where it does not."""
     if message.state != MessageState.HELD:
-        return ""
+        return None
     known = book.assignment(message.key)
     if known and book.closed(known.cycle):
         advice = (
@@ -161,9 +173,10 @@ def why_still_held(
         )
     else:
         advice = "Khắc phục điều được nêu rồi nhấn Retry, hoặc trả lại thư (return-message)."
-    return (
+    return StillHeld(
         f"Thư {message.key[:_SAID]} đã xác định được cơ quan nhưng vẫn chờ người xem: "
-        f"{message.reason} {advice}"
+        f"{message.reason} {advice}",
+        message.own_fault,
     )
 
 

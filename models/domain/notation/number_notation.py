@@ -63,7 +63,8 @@ class AmbiguousNumber(NumberNotUnderstood):
 
     `readings` holds both, for separators the Vietnamese one first, for signs the negative one;
     `instead` the two texts that would have been clear, in the same order; `unit` what follows the
-    number.
+    number. `reads_as` says what it reads as, without a full stop; the message goes on with what to
+    write instead.
     """
 
     def __init__(
@@ -81,10 +82,10 @@ class AmbiguousNumber(NumberNotUnderstood):
             f"{format(r, 'f').replace('.', ',')} ({m})"
             for r, m in zip(readings, meanings, strict=True)
         )
+        self.reads_as = f"«{_shown(text)}» đọc được hai cách: {first} hoặc {second}"
         super().__init__(
             text,
-            f"«{_shown(text)}» đọc được hai cách: {first} hoặc {second}. "
-            f"Đề nghị ghi rõ «{self.instead[0]}» hoặc «{self.instead[1]}».",
+            f"{self.reads_as}. Đề nghị ghi rõ «{self.instead[0]}» hoặc «{self.instead[1]}».",
         )
 
 

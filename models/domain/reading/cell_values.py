@@ -283,11 +283,10 @@ def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> str:
     wanted, given = measure_of(expected_unit), measure_of(problem.unit)
     if wanted == given or given.loosely_like(wanted):
         return str(problem)
-    said = str(problem).partition(". Đề nghị")[0]
     converts = [converted(reading, given, wanted) for reading in problem.readings]
     if problem.readings == tuple(converts) or not (given.well_known or given.scale != 1):
         return str(problem)
-    said += f", mà dòng này tính bằng «{expected_unit}»"
+    said = f"{problem.reads_as}, mà dòng này tính bằng «{expected_unit}»"
     texts = [clear_text(Decimal(f"{c.normalize():f}")) for c in converts if c is not None]
     if len(texts) < 2:
         return f"{said}. Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số."

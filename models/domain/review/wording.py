@@ -23,6 +23,12 @@ BUCKET_NAMES = {
     TaskBucket.OPEN_NO_DEADLINE: "Đang thực hiện, không có thời hạn",
     TaskBucket.UNREPORTED: "Chưa có báo cáo",
 }
+#: What is done, where a line above has said that it is.
+DONE_BUCKET_NAMES = {
+    TaskBucket.DONE_ON_TIME: "đúng hạn",
+    TaskBucket.DONE_LATE: "quá hạn",
+    TaskBucket.DONE_NO_DEADLINE: "không có thời hạn",
+}
 STATE_NAMES = {
     TaskState.DONE: "Đã hoàn thành",
     TaskState.IN_PROGRESS: "Đang thực hiện",

@@ -16,6 +16,7 @@ from models.domain.deeds.message_deeds import (
     CorrectArrival,
     RejectMessage,
     ReturnMessage,
+    StillHeld,
     cycle_of_letter,
     first_cycle_of,
     key_prefix,
@@ -50,8 +51,8 @@ def assign_message(connection: Connection, workplace: Workplace, deed: AssignMes
     return keep(connection, weighed)
 
 
-def still_held(workplace: Workplace, typed: str) -> str:
-    """Why a message that was assigned waits all the same, and what to do; "" where it does not."""
+def still_held(workplace: Workplace, typed: str) -> StillHeld | None:
+    """Why a message that was assigned waits all the same; None where it does not."""
     with workplace.engine.begin() as connection:
         message = _message(connection, typed)
         book = decisions.book(connection)

@@ -285,6 +285,7 @@ def _state(decided: DecidedMessage, now: dt.datetime) -> dict[str, Any]:
     return {
         "state": decision.state.value,
         "reason": decision.reason[:4000],
+        "own_fault": decision.own_fault,
         "sender": mail.sender if mail else "",
         "sender_name": mail.sender_name if mail else "",
         "subject": mail.subject[:1000] if mail else "",

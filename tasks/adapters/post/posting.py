@@ -165,6 +165,7 @@ class _Rounds:
         self._lock = Lock()  # all else that the connections share
         self._stop = Event()
         self._trouble: DeliveryRuling | None = None  # why no more letters can leave
+        self._told: set[str] = set()  # reasons that the operator has been told
         self._progress = False
 
     def run(self, connections: int) -> None:
@@ -329,10 +330,13 @@ class _Rounds:
 
     def _tell_operator(self, found: DeliveryRuling) -> None:
         """What no waiting mends is said once a run, which then does not end well."""
-        told = f"Thư chờ gửi lại vì {found.reason}"
         ours = found.fate is Fate.AGAIN and found.blame is Blame.OPERATOR
-        if ours and not any(line.startswith(told) for line in self._posted.left):
-            self._posted.left.append(f"{told} ({found.reply}). Chạy «baocao doctor», sửa cài đặt.")
+        if ours and found.reason not in self._told:
+            self._told.add(found.reason)
+            self._posted.left.append(
+                f"Thư chờ gửi lại vì {found.reason} ({found.reply}). "
+                "Chạy «baocao doctor», sửa cài đặt."
+            )
 
     def _give_up(self, row: LetterRow, why: str, known: Deliveries) -> None:
         known = given_up(known, [*row.to, *row.cc], why)

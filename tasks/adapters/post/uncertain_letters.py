@@ -17,7 +17,7 @@ from tasks.adapters.workplace import HouseRules, Workplace
 
 #: A claim so old belongs to a run that died: no server lets a final dot wait that long.
 CLAIM_LIFETIME = dt.timedelta(minutes=15)
-FOR_A_PERSON = "chờ người xem"
+_FOR_A_PERSON = "chờ người xem"
 ABANDONED = "lần gửi trước dừng giữa chừng, không rõ thư đã đến hay chưa"
 
 
@@ -30,11 +30,10 @@ def resolve_uncertain(place: Workplace, now: dt.datetime) -> list[tuple[LetterRo
         copies = outbox.copies_received(connection, [row.message_id for row in waiting], ours)
         handed_over = []
         for row in waiting:
-            told = row.last_error.endswith(FOR_A_PERSON)
             resolved = _resolved(connection, place.rules, row, copies[row.message_id], now)
-            if not resolved and not told:
-                said = f"{row.last_error}; {FOR_A_PERSON}"
-                outbox.note_uncertain(connection, row, said)
+            if not resolved and not row.for_a_person:
+                said = f"{row.last_error}; {_FOR_A_PERSON}"
+                outbox.hand_over(connection, row, said)
                 handed_over.append((row, said))
         return handed_over
 

@@ -75,7 +75,7 @@ class OpenpyxlExactReader:
 
     @staticmethod
     def _positions(addresses: Sequence[str]) -> dict[tuple[int, int], str]:
-        from openpyxl.utils.cell import coordinate_to_tuple
+        from openpyxl.utils.cell import coordinate_to_tuple  # start-up cost
 
         positions = {coordinate_to_tuple(a): a for a in addresses}
         return {p: a for p, a in positions.items() if p[0] <= _MAX_ROWS and p[1] <= _MAX_COLUMNS}
@@ -83,7 +83,7 @@ class OpenpyxlExactReader:
     def _open(self) -> tuple[Any, Any]:
         """The workbook twice: with results, and with formulas."""
         if self._workbooks is None:
-            from openpyxl import load_workbook
+            from openpyxl import load_workbook  # start-up cost
 
             self._workbooks = (
                 load_workbook(

@@ -184,7 +184,7 @@ def _kind_of_odf(package: zipfile.ZipFile, names: set[str]) -> FileKind:
 
 
 def _kind_of_ole(content: bytes, name: str) -> FileKind:
-    import olefile  # 20 ms, and few files need it
+    import olefile  # start-up cost: 20 ms, and few files need it
 
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as ole:

@@ -119,8 +119,8 @@ def _answer_examine(job: Any, office: Office | None) -> dict[str, Any]:
 
 
 def _answer_mark(job: Any, office: Office | None) -> dict[str, Any]:
-    from tasks.adapters.workbooks.returned_workbook import HandedIn, mark_workbook
-    from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
+    from tasks.adapters.workbooks.returned_workbook import HandedIn, mark_workbook  # start-up cost
+    from tasks.adapters.workbooks.template_canvas import AgencyWorkbook  # start-up cost
 
     if office is None:
         raise ValueError("a workbook is marked by the office's form: the pool needs an Office")

@@ -102,8 +102,8 @@ def without_default_password(content: bytes) -> bytes | None:
 
     Excel encrypts a write-protected workbook with a password known to all.
     """
-    import msoffcrypto
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError
+    import msoffcrypto  # start-up cost
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError  # start-up cost
 
     plain = io.BytesIO()
     try:
@@ -181,7 +181,7 @@ def _read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
 
 
 def _read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
-    import olefile
+    import olefile  # start-up cost
 
     properties: dict[str, str] = {}
     try:
@@ -360,7 +360,7 @@ class _BoundedReader:
     """Reads single sheets row by row within the limits: those too wide to be laid out at once."""
 
     def __init__(self, content: bytes, limits: ReadLimits) -> None:
-        from openpyxl import load_workbook
+        from openpyxl import load_workbook  # start-up cost
 
         self._limits = limits
         try:

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, OUTCOME_NAMES
 from tasks.adapters.sheets.consolidated_sheet import Formats
 from tasks.adapters.sheets.consolidation_cells import NO_DATA
 from tasks.adapters.sheets.cross_tables import (
@@ -49,9 +49,8 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
         OverviewLine("Mâu thuẫn số liệu cần quyết định", conflicts, None, "Mâu thuẫn", True),
         OverviewLine("Nhiệm vụ đã hoàn thành", h.done, h.tasks, TASK_SHEET),
     ]
-    for bucket in (TaskBucket.DONE_ON_TIME, TaskBucket.DONE_LATE, TaskBucket.DONE_NO_DEADLINE):
+    for bucket, name in DONE_BUCKET_NAMES.items():
         if buckets[bucket]:
-            name = BUCKET_NAMES[bucket].removeprefix("Hoàn thành").strip(" ,")
             lines.append(
                 OverviewLine(f"trong đó {name}", buckets[bucket], h.tasks, TASK_SHEET, part=True)
             )

@@ -103,7 +103,7 @@ def note_report(
     recipients = list(dict.fromkeys([*letter.to, *letter.cc]))
     state = state_after(LetterState(now_in), recipients, failed.scalars())
     if state != now_in:
-        values = {"state": state.value, "last_error": _said(news)}
+        values = {"state": state.value, "last_error": _said(news), "for_a_person": False}
         connection.execute(update(LETTER).where(LETTER.c.id == letter.id).values(cleaned(values)))
     return state
 

@@ -56,6 +56,7 @@ def requeue(
             "tried_at": None,
             "copy_in_flight": False,
             "last_error": "",
+            "for_a_person": False,
         },
     )
 
@@ -63,7 +64,12 @@ def requeue(
 def close(connection: Connection, row: LetterRow, why: str) -> bool:
     """Ends a letter that did not arrive; `why` in a person's words, before what servers said."""
     said = "; ".join([why, *unreached(deliveries_of(row))])
-    values = {"state": LetterState.CLOSED.value, "copy_in_flight": False, "last_error": said}
+    values = {
+        "state": LetterState.CLOSED.value,
+        "copy_in_flight": False,
+        "last_error": said,
+        "for_a_person": False,
+    }
     return _move(connection, row, values)
 
 

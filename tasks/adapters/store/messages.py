@@ -18,6 +18,7 @@ FILE = table_of(MessageFileRow)
 _UNDECIDED = {
     "state": MessageState.RECEIVED.value,
     "reason": "",
+    "own_fault": False,
     "attempts": 0,
     "last_error": "",
     "sender": "",
@@ -200,6 +201,7 @@ class MessageInBrief:
     key: str
     state: str
     reason: str
+    own_fault: bool  # of the program: why it is held
 
 
 def message_id_of(connection: Connection, key: str) -> str:
@@ -213,7 +215,7 @@ def message_id_of(connection: Connection, key: str) -> str:
 def by_key_prefix(connection: Connection, prefix: str) -> list[MessageInBrief]:
     """The messages whose keys begin so, two at most."""
     rows = connection.execute(
-        select(MESSAGE.c.key, MESSAGE.c.state, MESSAGE.c.reason)
+        select(MESSAGE.c.key, MESSAGE.c.state, MESSAGE.c.reason, MESSAGE.c.own_fault)
         .where(MESSAGE.c.key.startswith(prefix, autoescape=True))
         .order_by(MESSAGE.c.key)
         .limit(2)
@@ -244,7 +246,7 @@ def reopen(connection: Connection, key: str) -> bool:
     result = connection.execute(
         update(MESSAGE)
         .where(MESSAGE.c.key == key, MESSAGE.c.state == MessageState.HELD.value)
-        .values(state=MessageState.RECEIVED.value, attempts=0, decided_at=None)
+        .values(state=MessageState.RECEIVED.value, attempts=0, decided_at=None, own_fault=False)
     )
     if result.rowcount != 1:
         return False
@@ -256,7 +258,12 @@ def set_aside(
     connection: Connection, key: str, reason: str, now: dt.datetime, state: MessageState
 ) -> bool:
     """Decides a held message for good, with the files that were held; False when it is not held."""
-    decided = {"state": state.value, "reason": storable(reason), "decided_at": now}
+    decided = {
+        "state": state.value,
+        "reason": storable(reason),
+        "own_fault": False,
+        "decided_at": now,
+    }
     result = connection.execute(
         update(MESSAGE)
         .where(MESSAGE.c.key == key, MESSAGE.c.state == MessageState.HELD.value)

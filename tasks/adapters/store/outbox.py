@@ -78,6 +78,7 @@ def _row(new: NewLetter, now: dt.datetime) -> dict[str, Any]:
         "next_attempt_at": new.not_before or now,
         "attempts": 0,
         "last_error": "",
+        "for_a_person": False,
         "deliveries": {},
         "claim": "",
         "copies": 0,
@@ -140,6 +141,7 @@ def claim(
         "claim": token,
         "claimed_at": now,
         "copy_in_flight": copy,
+        "for_a_person": False,
         **_attempt(row, now, deliveries),
     }
     return _move(connection, _as_read(row), values)
@@ -158,7 +160,8 @@ def record_outcome(
         LETTER.c.claim == token,
         LETTER.c.state.in_([LetterState.SENDING, LetterState.UNCERTAIN]),
     )
-    return _move(connection, own, {**values, "deliveries": _deliveries_json(deliveries)})
+    known = {"deliveries": _deliveries_json(deliveries), "for_a_person": False}
+    return _move(connection, own, {**values, **known})
 
 
 def record_attempt(
@@ -223,10 +226,10 @@ def uncertain(connection: Connection) -> list[LetterRow]:
     return [LetterRow(**row._mapping) for row in rows]
 
 
-def note_uncertain(connection: Connection, row: LetterRow, said: str) -> bool:
-    """Keeps what is to be said of an uncertain letter."""
+def hand_over(connection: Connection, row: LetterRow, said: str) -> bool:
+    """Makes an uncertain letter a person's to decide; `said` of it from now on."""
     found = (LETTER.c.id == row.id, LETTER.c.state == LetterState.UNCERTAIN)
-    return _move(connection, found, {"last_error": said})
+    return _move(connection, found, {"last_error": said, "for_a_person": True})
 
 
 def decide_uncertain(
@@ -248,6 +251,7 @@ def decide_uncertain(
         "copy_in_flight": False,
         "next_attempt_at": now,
         "last_error": "; ".join(unreached(ended)),
+        "for_a_person": False,
     }
     if arrived:
         values["sent_at"] = row.claimed_at

@@ -98,6 +98,10 @@ def test_a_crashed_rule_holds_the_file_and_blames_nobody() -> None:
     decision = decide_message(message(workbook(failures=("SO-09: ValueError",))))
     assert decision.state is MessageState.HELD
     assert "không phải lỗi của cơ quan" in decision.reason
+    assert decision.own_fault and [f.own_fault for f in decision.files] == [True]
+    tried = decide_message(message(workbook(failures=("SO-09: ValueError",)), try_out=True))
+    assert tried.state is MessageState.HELD and tried.own_fault
+    assert not decide_message(message(workbook())).own_fault
 
 
 def test_two_different_workbooks_of_one_agency_in_one_mail_are_for_a_person() -> None:

@@ -194,8 +194,10 @@ def test_of_two_workbooks_in_one_message_the_chosen_one_is_taken_and_the_other_k
     carry_out(place, AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA))
     take_in(place)
     assert states(place) == [MessageState.HELD]
-    assert "«Tệp là bản chính»" in still_held(place, key)
-    assert "«kế hoạch 2.xlsx» [" in still_held(place, key)
+    waits = still_held(place, key)
+    assert waits is not None and not waits.is_own_fault
+    assert "«Tệp là bản chính»" in waits.sentence
+    assert "«kế hoạch 2.xlsx» [" in waits.sentence
     assert not carry_out(
         place, AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA)
     ).new
@@ -217,7 +219,7 @@ def test_of_two_workbooks_in_one_message_the_chosen_one_is_taken_and_the_other_k
         ),
     ).new
     assert (states(place), kept(place), verdicts(place)) == ([MessageState.RETURNED], 2, 1)
-    assert still_held(place, key) == ""
+    assert still_held(place, key) is None
     with place.engine.begin() as connection:
         [message] = messages.every_message(connection)
         files = {row.name: row for row in connection.execute(messages.FILE.select())}
@@ -253,7 +255,9 @@ def test_a_message_that_waits_for_a_closed_cycle_says_so_after_its_assignment(
     carry_out(place, CloseCycle(cycle=CYCLE, closed=True, signed=HA))
     carry_out(place, AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA))
     take_in(place)
-    said = still_held(place, key)
+    waits = still_held(place, key)
+    assert waits is not None and not waits.is_own_fault
+    said = waits.sentence
     assert "khóa sổ" in said and "close-cycle, «Mở lại»" in said
 
 

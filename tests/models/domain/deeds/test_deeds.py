@@ -60,6 +60,7 @@ class Message:
     key: str = KEY
     state: str = MessageState.HELD
     reason: str = "Không rõ ai gửi."
+    own_fault: bool = False
 
 
 @dataclass
@@ -168,13 +169,17 @@ def test_what_still_waits_says_the_next_step_that_fits() -> None:
     def advice(*kinds: DecisionKind, books: tuple[Workbook, ...] = ()) -> str:
         matters = {DecisionKind.ASSIGN_MESSAGE: Matter("ky", "syt", KEY)}
         taken = [decided(kind, HA, NOW, matters.get(kind, Matter("ky"))) for kind in kinds]
-        return why_still_held(Message(), DecisionBook(taken), books)
+        waits = why_still_held(Message(), DecisionBook(taken), books)
+        assert waits is not None and not waits.is_own_fault
+        return waits.sentence
 
     assigned = DecisionKind.ASSIGN_MESSAGE
     assert "«Mở lại»" in advice(assigned, DecisionKind.CLOSE_CYCLE, books=BOOKS)
     assert "«Tệp là bản chính»" in advice(assigned, books=BOOKS)
     assert "Khắc phục điều được nêu" in advice(assigned)
-    assert why_still_held(Message(state=MessageState.RETURNED), NOTHING, BOOKS) == ""
+    assert why_still_held(Message(state=MessageState.RETURNED), NOTHING, BOOKS) is None
+    at_fault = why_still_held(Message(own_fault=True), NOTHING, BOOKS)
+    assert at_fault is not None and at_fault.is_own_fault
 
 
 def test_a_message_is_rejected_once_and_only_while_it_waits() -> None:

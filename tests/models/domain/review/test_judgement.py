@@ -33,6 +33,7 @@ from models.domain.review.states import DeadlineSource, Pace, TaskBucket, TaskSt
 from models.domain.review.wording import (
     BUCKET_NAMES,
     COMMITMENT_NAMES,
+    DONE_BUCKET_NAMES,
     OUTCOME_NAMES,
     STATE_NAMES,
     state_of,
@@ -120,6 +121,7 @@ def test_lateness_is_counted_only_for_tasks_done_on_a_known_day():
 
 def test_every_bucket_and_state_has_a_name_that_is_read_back():
     assert set(BUCKET_NAMES) == set(TaskBucket)
+    assert all(BUCKET_NAMES[b].endswith(f" {name}") for b, name in DONE_BUCKET_NAMES.items())
     assert all(state_of(name) is state for state, name in STATE_NAMES.items() if state)
 
 

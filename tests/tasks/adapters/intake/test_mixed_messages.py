@@ -55,7 +55,8 @@ def test_said_to_be_the_first_agencys_the_other_workbook_is_not_taken_for_it(
     )
     office.work()
     assert versions(office) == {"syt": [1]}
-    assert "Tệp là bản chính" in still_held(office.place, mixed["key"])
+    waits = still_held(office.place, mixed["key"])
+    assert waits is not None and "Tệp là bản chính" in waits.sentence
 
 
 @pytest.mark.parametrize("chosen", [True, False])

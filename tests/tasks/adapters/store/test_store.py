@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, column, inspect, select, table
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
@@ -282,7 +282,7 @@ def test_what_was_recorded_outlives_the_making_anew_of_a_table(tmp_path: Path) -
     engine = open_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
     command.upgrade(_alembic(engine), "0010")
     with engine.begin() as connection:
-        messages.keep(connection, [message()])
+        insert_as_of_old(connection, "message", messages._UNDECIDED | dataclasses.asdict(message()))
         entry = Entry("indicators", "grdp", "estimate", Decimal(1), "1", "Chỉ tiêu", "K1")
         number = submissions.add(connection, submission(), [entry], [])
     migrate(engine)
@@ -293,4 +293,47 @@ def test_what_was_recorded_outlives_the_making_anew_of_a_table(tmp_path: Path) -
         assert submissions.known_version(connection, "2025-plan", "skhdt", "f" * 64) == 2
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
+
+
+def insert_as_of_old(connection: Connection, name: str, values: Mapping[str, object]) -> None:
+    """Puts a row into a table as the database has it, whatever columns it has today."""
+    today = SQLModel.metadata.tables[name].columns
+    there = {c["name"] for c in inspect(connection).get_columns(name)}
+    kept = {c: v for c, v in values.items() if c in there}
+    # Through the models' own table, the columns of today would be written with their defaults.
+    plain = table(name, *(column(c, today[c].type) for c in kept))
+    connection.execute(plain.insert().values(kept))
+
+
+def test_what_only_sentences_said_is_data_after_the_migration(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    command.upgrade(_alembic(engine), "0011")
+    fault = "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: SO-09"
+    reasons = {
+        "a": ("held", fault, True),
+        "b": ("held", f"Thư gửi thử. {fault}", True),
+        "c": ("held", "Không rõ ai gửi.", False),
+        "d": ("rejected", fault, False),
+    }
+    errors = {
+        "e": ("uncertain", "mất kết nối; chờ người xem", True),
+        "f": ("uncertain", "mất kết nối", False),
+        "g": ("queued", "chờ người xem", False),
+    }
+    with engine.begin() as connection:
+        for key, (state, reason, _) in reasons.items():
+            decided = dataclasses.asdict(message(key)) | {"state": state, "reason": reason}
+            insert_as_of_old(connection, "message", messages._UNDECIDED | decided)
+        for key, (state, error, _) in errors.items():
+            queued = outbox._row(outbox.NewLetter(letter(key)), NOON)
+            insert_as_of_old(connection, "letter", queued | {"state": state, "last_error": error})
+    migrate(engine)
+    with engine.begin() as connection:
+        at_fault = dict(connection.execute(select(messages.MESSAGE.c["key", "own_fault"])).all())
+        handed_over = {x.business_key: x.for_a_person for x in outbox.every_letter(connection)}
+        assert [m.own_fault for m in messages.by_key_prefix(connection, "a")] == [True]
+    assert at_fault == {key: expected for key, (*_, expected) in reasons.items()}
+    assert handed_over == {key: expected for key, (*_, expected) in errors.items()}
+    command.downgrade(_alembic(engine), "0011")
     engine.dispose()
