@@ -255,21 +255,21 @@ def taken_in(site: Site, made: Sequence[material.Submission], name: str) -> Meas
 
     Opening the cycle and delivering the mails is not counted.
     """
-    with site.workplace(0) as place:
-        cycle = place.office.cycle(material.CYCLE)
-        opening.ask(place, cycle, opening.agencies_to_ask(place, cycle))
+    with site.workplace(0) as workplace:
+        cycle = workplace.office.cycle(material.CYCLE)
+        opening.ask(workplace, cycle, opening.agencies_to_ask(workplace, cycle))
     material.fill_mailbox(site.office, site.mailbox, made)
     watch = Stopwatch()
-    with site.workplace(7) as place:
-        for mailbox in place.rules.mailboxes:
-            collect(place, open_inbox(mailbox, place.now), UNLIMITED)
-        work_through(place, UNLIMITED)
+    with site.workplace(7) as workplace:
+        for mailbox in workplace.rules.mailboxes:
+            collect(workplace, open_inbox(mailbox, workplace.now), UNLIMITED)
+        work_through(workplace, UNLIMITED)
     measure = watch.stop(f"whole intake, {name}, {site.workers} readers", len(made))
     return replace(measure, counts=_recorded(site, len(made)))
 
 
 def _recorded(site: Site, expected: int) -> Counts:
-    with site.workplace(7) as place, place.engine.begin() as connection:
+    with site.workplace(7) as workplace, workplace.engine.begin() as connection:
         of_agency = submissions.records(connection, material.CYCLE)
         letters = outbox.counts_by_state(connection, material.CYCLE)
     records = [record for records in of_agency.values() for record in records]
@@ -302,16 +302,18 @@ def returned_marked(site: Site) -> Measure:
     cycle = site.office.cycle(material.CYCLE)
     form = site.office.form_of(cycle)
     output = site.folder / "marked.xlsx"
-    with site.workplace(7) as place:
-        with place.engine.begin() as connection:
+    with site.workplace(7) as workplace:
+        with workplace.engine.begin() as connection:
             records = submissions.records(connection, cycle.code)
         returned = [r for of in records.values() for r in of if r.verdict is Verdict.RETURNED]
         returned = returned[:RETURNED_SHOWN]
-        place.reader.examine_one(ExamineJob(place.raw_store.path(returned[0].file_sha256), "x"))
+        workplace.reader.examine_one(
+            ExamineJob(workplace.raw_store.path(returned[0].file_sha256), "x")
+        )
         watch = Stopwatch()
         for record in returned:
             job = MarkJob(
-                path=place.raw_store.path(record.file_sha256),
+                path=workplace.raw_store.path(record.file_sha256),
                 name=record.file_name,
                 kind="xlsx",
                 findings=record.findings,
@@ -323,21 +325,21 @@ def returned_marked(site: Site) -> Measure:
                 output=output,
                 made_at=cycle.opens_at,
             )
-            place.reader.mark(job)
+            workplace.reader.mark(job)
         return watch.stop("returned workbooks marked, one child", len(returned), unit="workbook")
 
 
 def consolidated(site: Site) -> list[Measure]:
     """From rows to the consolidation, and from it to its workbook."""
     cycle = site.office.cycle(material.CYCLE)
-    with site.workplace(7) as place:
+    with site.workplace(7) as workplace:
         watch = Stopwatch()
-        with place.engine.begin() as connection:
-            standings = standings_of_cycle(place, connection, cycle, details=True)
-        consolidation = consolidate(site.office, cycle, standings, place.now)
+        with workplace.engine.begin() as connection:
+            standings = standings_of_cycle(workplace, connection, cycle, details=True)
+        consolidation = consolidate(site.office, cycle, standings, workplace.now)
         first = watch.stop("rows consolidated", 1, unit="cycle")
         watch = Stopwatch()
-        write_consolidation(results_from(site.office, consolidation, None), place.now)
+        write_consolidation(results_from(site.office, consolidation, None), workplace.now)
         return [first, watch.stop("consolidated workbook written", 1, unit="cycle")]
 
 
@@ -345,10 +347,10 @@ def delivered(site: Site, made: Sequence[material.Submission]) -> Measure:
     """All letters of the outbox by SMTP to the catcher beside us, marked workbooks made."""
     with (
         MailCatcher(site.folder / "sent") as catcher,
-        site.workplace(8, catcher.url) as place,
+        site.workplace(8, catcher.url) as workplace,
     ):
         watch = Stopwatch()
-        posted = deliver(place, UNLIMITED)
+        posted = deliver(workplace, UNLIMITED)
         measure = watch.stop("letters delivered, workbooks marked", posted.sent, unit="letter")
     if posted.sent < len(made):
         raise BenchmarkFault(f"{posted.sent} letters sent: {posted}")

@@ -101,7 +101,7 @@ def trace_submission() -> Trace:
         submission = material.make(folder, 1, 1)[0]
         mailbox = folder / "mailbox"
         material.fill_mailbox(office, mailbox, [submission])
-        place = Workplace(
+        workplace = Workplace(
             office=office,
             rules=_rules(mailbox),
             database_url=f"sqlite:///{folder / 'baocao.sqlite'}",
@@ -110,12 +110,12 @@ def trace_submission() -> Trace:
             letters_dir=CONFIG_DIR / "letters",
             now=cycle.opens_at + dt.timedelta(days=3),
         )
-        with place:
-            opening.ask(place, cycle, [office.register.agencies[submission.agency]])
-            inbox = open_inbox(f"maildir://{mailbox}", place.now)
+        with workplace:
+            opening.ask(workplace, cycle, [office.register.agencies[submission.agency]])
+            inbox = open_inbox(f"maildir://{mailbox}", workplace.now)
             with trace.running():
-                collect(place, inbox, 1)
-                done = work_through(place, 1)
+                collect(workplace, inbox, 1)
+                done = work_through(workplace, 1)
     if [worked.state for worked in done.messages] != [MessageState.ACCEPTED]:
         raise RuntimeError(f"the submission was not taken: {done}")
     return trace

@@ -33,21 +33,21 @@ def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
     """
     left: list[str] = []
     counts: dict[str, int] = {}
-    with open_workplace(request.moment()) as place:
-        if request.when_due and not _due(place):
+    with open_workplace(request.moment()) as workplace:
+        if request.when_due and not _due(workplace):
             return counts
-        place.raw_store.sweep(clock.of_the_machine() - ABANDONED)
-        for mailbox in place.rules.mailboxes:
+        workplace.raw_store.sweep(clock.of_the_machine() - ABANDONED)
+        for mailbox in workplace.rules.mailboxes:
             try:
-                left += collect_arrivals(place, mailbox, request.limit).failures
+                left += collect_arrivals(workplace, mailbox, request.limit).failures
             except (BaocaoError, OSError) as error:
                 left.append(f"Hộp thư {mailbox.partition(':')[0]}: {error}")
-        done = work_on_messages(place, request.limit)
+        done = work_on_messages(workplace, request.limit)
         left += done.failures
         if any(worked.state is MessageState.HELD for worked in done.messages):
-            offer_choices(place, [Cases.HELD, Cases.HELD_FILES])
+            offer_choices(workplace, [Cases.HELD, Cases.HELD_FILES])
         if not left:
-            place.done(COLLECTING)
+            workplace.done(COLLECTING)
     for worked in done.messages:
         counts[worked.state.value] = counts.get(worked.state.value, 0) + 1
     if left:
@@ -55,5 +55,7 @@ def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
     return counts
 
 
-def _due(place: Workplace) -> bool:
-    return collection_due(bool(cycles_at_work(place, "")), place.last_done(COLLECTING), place.now)
+def _due(workplace: Workplace) -> bool:
+    return collection_due(
+        bool(cycles_at_work(workplace, "")), workplace.last_done(COLLECTING), workplace.now
+    )

@@ -20,11 +20,13 @@ def consolidate_cycle(request: DueCycleRequest) -> list[str]:
     sổ.
     """
     names = []
-    with open_workplace(request.moment()) as place:
-        for cycle in cycles_in_view(place, request.cycle):
+    with open_workplace(request.moment()) as workplace:
+        for cycle in cycles_in_view(workplace, request.cycle):
             work = f"consolidate-cycle:{cycle.code}"
-            if request.when_due and not consolidation_due(cycle, place.last_done(work), place.now):
+            if request.when_due and not consolidation_due(
+                cycle, workplace.last_done(work), workplace.now
+            ):
                 continue
-            names.append(consolidate(place, cycle))
-            place.done(work)
+            names.append(consolidate(workplace, cycle))
+            workplace.done(work)
     return names

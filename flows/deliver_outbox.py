@@ -20,12 +20,12 @@ def deliver_outbox(request: BatchRequest) -> dict[str, int]:
 
     Trả về số thư đã gửi, hoãn, hỏng, chưa rõ, rút lại.
     """
-    with open_workplace(request.moment()) as place:
-        if not place.rules.smtp_url:
+    with open_workplace(request.moment()) as workplace:
+        if not workplace.rules.smtp_url:
             raise ConfigurationFault(["BAOCAO_SMTP_URL: chưa đặt máy chủ gửi thư."])
-        posted = deliver_letters(place, request.limit)
+        posted = deliver_letters(workplace, request.limit)
         if posted.failed or posted.uncertain:
-            offer_choices(place, [Cases.STUCK, Cases.LETTERS, Cases.ADDRESSES])
+            offer_choices(workplace, [Cases.STUCK, Cases.LETTERS, Cases.ADDRESSES])
     if posted.left:
         raise WorkLeftUndone(posted.left)
     return {

@@ -22,15 +22,15 @@ def open_cycle(request: CycleRequest) -> int:
     """
     now = request.moment()
     asked, left = 0, []
-    with open_workplace(now) as place:
-        for cycle in cycles_at_work(place, request.cycle):
+    with open_workplace(now) as workplace:
+        for cycle in cycles_at_work(workplace, request.cycle):
             if now < cycle.opens_at:
                 get_run_logger().warning(
                     "Kỳ %s mở lúc %s; chưa đến giờ nên chưa gửi gì.", cycle.code, cycle.opens_at
                 )
                 continue
-            agencies = agencies_to_ask(place, cycle)
-            failures = ask_agencies(place, cycle, agencies)
+            agencies = agencies_to_ask(workplace, cycle)
+            failures = ask_agencies(workplace, cycle, agencies)
             asked += len(agencies) - len(failures)
             left += failures
     if left:

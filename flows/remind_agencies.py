@@ -18,5 +18,7 @@ def remind_agencies(request: CycleRequest) -> int:
     Chạy lại (Retry) lúc nào cũng an toàn: mỗi bước chỉ có một thư; bỏ lỡ nhiều bước thì chỉ gửi
     bước mới nhất. Trả về số thư vừa viết.
     """
-    with open_workplace(request.moment()) as place:
-        return sum(write_reminders(place, cycle) for cycle in cycles_at_work(place, request.cycle))
+    with open_workplace(request.moment()) as workplace:
+        return sum(
+            write_reminders(workplace, cycle) for cycle in cycles_at_work(workplace, request.cycle)
+        )

@@ -38,5 +38,5 @@ def report_failure(request: FailedRun) -> bool:
         get_run_logger().info("Lượt %s nay không còn hỏng.", request.flow_run_id)
         return False
     alarm, hour = failure_alarm(*found)
-    with open_workplace(request.moment()) as place:
-        return write_alarm(place, alarm, hour)
+    with open_workplace(request.moment()) as workplace:
+        return write_alarm(workplace, alarm, hour)

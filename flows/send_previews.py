@@ -21,11 +21,11 @@ def send_previews(request: PreviewRequest) -> int:
     """
     count = 0
     left: list[str] = []
-    with open_workplace(request.moment()) as place:
-        for cycle in cycles_at_work(place, request.cycle):
-            if request.when_due and not previews_are_due(place, cycle):
+    with open_workplace(request.moment()) as workplace:
+        for cycle in cycles_at_work(workplace, request.cycle):
+            if request.when_due and not previews_are_due(workplace, cycle):
                 continue
-            written = write_previews(place, cycle, request.agency.strip())
+            written = write_previews(workplace, cycle, request.agency.strip())
             count += written.letters
             left += written.left
     if left:

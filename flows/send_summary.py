@@ -21,12 +21,12 @@ def send_summary(request: DueCycleRequest) -> int:
     viết bù một thư. Chạy lại (Retry) lúc nào cũng an toàn: mỗi ngày một kỳ chỉ có một thư. Trả về
     số thư vừa viết.
     """
-    with open_workplace(request.moment()) as place:
+    with open_workplace(request.moment()) as workplace:
         written = sum(
-            write_summary(place, cycle)
-            for cycle in cycles_in_view(place, request.cycle)
-            if not request.when_due or summary_is_due(place, cycle)
+            write_summary(workplace, cycle)
+            for cycle in cycles_in_view(workplace, request.cycle)
+            if not request.when_due or summary_is_due(workplace, cycle)
         )
-        if place.rules.approval is not None:
-            ask_for_approval(place)
+        if workplace.rules.approval is not None:
+            ask_for_approval(workplace)
         return written

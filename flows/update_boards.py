@@ -24,11 +24,11 @@ def update_boards(request: CycleRequest) -> int:
     Chạy lại (Retry) lúc nào cũng an toàn: bảng không đổi thì không ghi thêm. Trả về số bảng có
     thay đổi.
     """
-    with open_workplace(request.moment()) as place:
-        cycles = cycles_in_view(place, request.cycle)
-        shown = boards(place, cycles)
+    with open_workplace(request.moment()) as workplace:
+        cycles = cycles_in_view(workplace, request.cycle)
+        shown = boards(workplace, cycles)
         for cycle in cycles:
-            if place.now >= cycle.due_at:
-                tell_of_deadline(place, cycle)
-        offer_choices(place, Cases, cycles)
+            if workplace.now >= cycle.due_at:
+                tell_of_deadline(workplace, cycle)
+        offer_choices(workplace, Cases, cycles)
     return sum(publish(board) for board in shown)

@@ -30,16 +30,16 @@ def watch_health(request: AsOf) -> int:
     today = now.astimezone(HANOI).date()
     lately = now - dt.timedelta(hours=1)
     written = 0
-    with open_workplace(now) as place:
+    with open_workplace(now) as workplace:
         vitals = measure(
-            place,
-            cycles_at_work(place, ""),
-            check_calendar(place.office, today),
+            workplace,
+            cycles_at_work(workplace, ""),
+            check_calendar(workplace.office, today),
             failing_flows(lately),
         )
         for alarm in alarms(vitals):
             get_run_logger().warning("%s. %s", alarm.title, " ".join(alarm.said))
-            written += write_alarm(place, alarm, today.isoformat())
+            written += write_alarm(workplace, alarm, today.isoformat())
         for alarm, hour in failure_alarms(lately):
-            written += write_alarm(place, alarm, hour)
+            written += write_alarm(workplace, alarm, hour)
     return written

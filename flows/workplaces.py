@@ -113,30 +113,30 @@ def mailbox_rules(settings: Settings) -> MailboxRules:
     )
 
 
-def cycles_at_work(place: Workplace, wanted: str) -> list[ReportingCycle]:
+def cycles_at_work(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
     """The cycle asked for, or all that are open and not yet ended, by code."""
     if wanted:
-        return [place.office.cycle(wanted)]
-    return [c for c in _opened(place) if not c.has_ended(place.now)]
+        return [workplace.office.cycle(wanted)]
+    return [c for c in _opened(workplace) if not c.has_ended(workplace.now)]
 
 
-def cycles_in_view(place: Workplace, wanted: str) -> list[ReportingCycle]:
+def cycles_in_view(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
     """The cycle asked for, or all whose results may still change, by code.
 
     After a cycle's end nobody is reminded any more, yet figures come in, final ones most of all,
     and are to be seen: until a cycle that builds on it opens, for a year at the most.
     """
     if wanted:
-        return [place.office.cycle(wanted)]
-    opened = _opened(place)
+        return [workplace.office.cycle(wanted)]
+    opened = _opened(workplace)
     followed = {c.previous for c in opened}
     return [
         c
         for c in opened
-        if not c.has_ended(place.now)
-        or (c.code not in followed and not c.has_ended(place.now - _KEPT_IN_VIEW))
+        if not c.has_ended(workplace.now)
+        or (c.code not in followed and not c.has_ended(workplace.now - _KEPT_IN_VIEW))
     ]
 
 
-def _opened(place: Workplace) -> list[ReportingCycle]:
-    return [c for _, c in sorted(place.office.cycles.items()) if c.opens_at <= place.now]
+def _opened(workplace: Workplace) -> list[ReportingCycle]:
+    return [c for _, c in sorted(workplace.office.cycles.items()) if c.opens_at <= workplace.now]

@@ -39,10 +39,10 @@ def show_draft(draft: SummaryDraft) -> None:
 
 
 @task(task_run_name="ask-for-approval", cache_policy=NO_CACHE)
-def ask_for_approval(place: Workplace) -> None:
+def ask_for_approval(workplace: Workplace) -> None:
     """One run of approve-summary for each draft that waits; a second asking finds the first."""
     logger = get_run_logger()
-    for draft in approving.drafts_waiting(place):
+    for draft in approving.drafts_waiting(workplace):
         logger.info("Thư tổng hợp chờ duyệt: %s", draft.subject)
         try:
             run_deployment(
@@ -57,18 +57,18 @@ def ask_for_approval(place: Workplace) -> None:
 
 
 @task(task_run_name="chase-drafts", cache_policy=NO_CACHE)
-def chase(place: Workplace, rules: ApprovalRules) -> list[str]:
+def chase(workplace: Workplace, rules: ApprovalRules) -> list[str]:
     """Reminds, and decides what nobody answered."""
-    said = approving.chase(place, rules)
+    said = approving.chase(workplace, rules)
     for line in said:
         get_run_logger().warning("%s", line)
     return said
 
 
 @task(task_run_name="end-idle-questions", cache_policy=NO_CACHE)
-def end_idle_questions(place: Workplace) -> int:
+def end_idle_questions(workplace: Workplace) -> int:
     """Completes the suspended runs whose draft is decided on; how many."""
-    waiting = {draft.letter for draft in approving.drafts_waiting(place)}
+    waiting = {draft.letter for draft in approving.drafts_waiting(workplace)}
     ended = 0
     with get_client(sync_client=True) as client:
         for run in client.read_flow_runs(

@@ -12,9 +12,9 @@ from tasks.adapters.workplace import Workplace
 
 
 @task(task_run_name="consolidate-{cycle.code}", cache_policy=NO_CACHE)
-def consolidate(place: Workplace, cycle: ReportingCycle) -> str:
+def consolidate(workplace: Workplace, cycle: ReportingCycle) -> str:
     """Writes the consolidated workbook; its name."""
-    done = consolidating.consolidate_cycle(place, cycle)
+    done = consolidating.consolidate_cycle(workplace, cycle)
     get_run_logger().info(
         "Kỳ %s: %s %s (%d mâu thuẫn).",
         cycle.code,
@@ -26,9 +26,9 @@ def consolidate(place: Workplace, cycle: ReportingCycle) -> str:
 
 
 @task(task_run_name="summary-{cycle.code}", cache_policy=NO_CACHE)
-def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
+def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
     """Writes the day's summary into the outbox."""
-    new = consolidating.write_summary(place, cycle)
+    new = consolidating.write_summary(workplace, cycle)
     said = "đã viết thư tổng hợp" if new else "thư tổng hợp của ngày này đã có"
     get_run_logger().info("Kỳ %s: %s.", cycle.code, said)
     return new

@@ -13,11 +13,11 @@ from tasks.progress import Progress
 
 
 @task(task_run_name="deliver", cache_policy=NO_CACHE)
-def deliver_letters(place: Workplace, limit: int) -> Posted:
+def deliver_letters(workplace: Workplace, limit: int) -> Posted:
     """Sends what is due."""
     with Progress("tien-do-gui-thu", "Gửi các thư đang chờ") as steps:
-        posted = deliver(place, limit, steps)
-    events.letters_delivered(place, posted)
+        posted = deliver(workplace, limit, steps)
+    events.letters_delivered(workplace, posted)
     logger = get_run_logger()
     logger.info("Đã gửi %d thư, %d thư gửi lại sau.", posted.sent, posted.deferred)
     for line in posted.withdrawn:

@@ -16,9 +16,9 @@ from tasks.progress import Progress
 # No retries of its own: a wrong password three times in a row locks an account, and the next
 # scheduled run carries on where this one ended.
 @task(task_run_name="collect", cache_policy=NO_CACHE)
-def collect_arrivals(place: Workplace, mailbox: str, limit: int) -> Collected:
+def collect_arrivals(workplace: Workplace, mailbox: str, limit: int) -> Collected:
     """Takes what lies in a mailbox into the house."""
-    found = collect_from(place, mailbox, limit)
+    found = collect_from(workplace, mailbox, limit)
     logger = get_run_logger()
     if found.new:
         events.submissions_received(mailbox.partition(":")[0], found.new)
@@ -30,14 +30,14 @@ def collect_arrivals(place: Workplace, mailbox: str, limit: int) -> Collected:
 
 
 @task(task_run_name="work-through", cache_policy=NO_CACHE)
-def work_on_messages(place: Workplace, limit: int) -> WorkDone:
+def work_on_messages(workplace: Workplace, limit: int) -> WorkDone:
     """Decides, records and answers the waiting messages."""
     with Progress("tien-do-nhan-thu", "Kiểm tra và trả lời các thư đã nhận") as steps:
-        done = work_through(place, limit, steps)
-    events.submissions_decided(place, done.messages)
+        done = work_through(workplace, limit, steps)
+    events.submissions_decided(workplace, done.messages)
     logger = get_run_logger()
     for worked in done.messages:
-        agency = place.office.register.agencies.get(worked.agency)
+        agency = workplace.office.register.agencies.get(worked.agency)
         logger.info(
             "%s | %s | %s: %s",
             worked.state.value,

@@ -23,7 +23,7 @@ OFFERS = "offers"  # in a field's schema: which cases it lists
 
 @task(task_run_name="offer-choices", cache_policy=NO_CACHE)
 def offer_choices(
-    place: Workplace, kinds: Iterable[Cases], cycles: Sequence[ReportingCycle] = ()
+    workplace: Workplace, kinds: Iterable[Cases], cycles: Sequence[ReportingCycle] = ()
 ) -> int:
     """Puts the cases of these kinds into the forms; how many forms changed.
 
@@ -32,7 +32,7 @@ def offer_choices(
     """
     changed = 0
     try:
-        cases = open_cases(place, kinds, cycles)
+        cases = open_cases(workplace, kinds, cycles)
         with get_client(sync_client=True) as client:
             named = DeploymentFilter(name=DeploymentFilterName(any_=[DEPLOYMENTS]))
             for found in client.read_deployments(deployment_filter=named):

@@ -14,10 +14,10 @@ from tasks.progress import Progress
 
 
 @task(task_run_name="ask-{cycle.code}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)
-def ask_agencies(place: Workplace, cycle: ReportingCycle, agencies: list[Agency]) -> list[str]:
+def ask_agencies(workplace: Workplace, cycle: ReportingCycle, agencies: list[Agency]) -> list[str]:
     """Writes workbook and letter for each agency; sentences about those left out."""
     with Progress("tien-do-mo-ky", f"Giao sổ báo cáo kỳ {cycle.code} cho các cơ quan") as steps:
-        left = opening.ask(place, cycle, agencies, steps)
+        left = opening.ask(workplace, cycle, agencies, steps)
     get_run_logger().info(
         "Kỳ %s: đã giao %d cơ quan, còn %d.", cycle.code, len(agencies) - len(left), len(left)
     )

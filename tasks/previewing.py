@@ -13,8 +13,8 @@ from tasks.adapters.workplace import Workplace
 
 
 @task(task_run_name="previews-{cycle.code}", cache_policy=NO_CACHE)
-def write_previews(place: Workplace, cycle: ReportingCycle, only: str) -> Written:
+def write_previews(workplace: Workplace, cycle: ReportingCycle, only: str) -> Written:
     """Writes the pages that say something new into the outbox."""
-    written = previewing.write_previews(place, cycle, only)
+    written = previewing.write_previews(workplace, cycle, only)
     get_run_logger().info("Kỳ %s: %d bản đối chiếu mới.", cycle.code, written.letters)
     return written

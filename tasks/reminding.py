@@ -12,9 +12,9 @@ from tasks.adapters.workplace import Workplace
 
 
 @task(task_run_name="remind-{cycle.code}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=10)
-def write_reminders(place: Workplace, cycle: ReportingCycle) -> int:
+def write_reminders(workplace: Workplace, cycle: ReportingCycle) -> int:
     """Writes the reminders due now; how many."""
-    written = reminding.write_reminders(place, cycle)
+    written = reminding.write_reminders(workplace, cycle)
     for planned in written:
         get_run_logger().info(
             "Kỳ %s: nhắc %s, %s.", cycle.code, planned.agency or "Văn phòng", planned.reason

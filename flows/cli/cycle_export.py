@@ -22,25 +22,27 @@ class UnknownSnapshot(BaocaoError):
 
 def export_cycle(cycle_code: str, folder: Path, as_of: dt.datetime | None) -> list[Path]:
     """Writes the cycle's tidy table into the folder; the files' paths."""
-    with open_workplace(as_of or clock.now()) as place:
-        return put_into(folder, export_files(place, place.office.cycle(cycle_code)))
+    with open_workplace(as_of or clock.now()) as workplace:
+        return put_into(folder, export_files(workplace, workplace.office.cycle(cycle_code)))
 
 
 def report_cycle(cycle_code: str, file: Path, as_of: dt.datetime | None) -> Path:
     """Writes the cycle's report as a Word document. Raises NothingToReport for a plan."""
-    with open_workplace(as_of or clock.now()) as place:
-        content = report_of_cycle(place, place.office.cycle(cycle_code))
+    with open_workplace(as_of or clock.now()) as workplace:
+        content = report_of_cycle(workplace, workplace.office.cycle(cycle_code))
         return put_into(file.parent, {file.name: content})[0]
 
 
 def verify_kept(cycle_code: str) -> Iterator[tuple[str, bool]]:
     """One line a snapshot and one a faulty file, and whether it tells of a fault."""
-    with open_workplace(clock.now()) as place:
-        kept = snapshots_of(place, place.office.cycle(cycle_code).code if cycle_code else "")
+    with open_workplace(clock.now()) as workplace:
+        kept = snapshots_of(
+            workplace, workplace.office.cycle(cycle_code).code if cycle_code else ""
+        )
         if not kept:
             yield "Chưa có bản lưu nào.", False
         for row in kept:
-            files = list(verify(place, row))
+            files = list(verify(workplace, row))
             faulty = [f for f in files if f.fault]
             found = f"{len(faulty)} tệp hỏng" if faulty else f"{len(files)} tệp nguyên vẹn"
             yield (
@@ -54,8 +56,8 @@ def verify_kept(cycle_code: str) -> Iterator[tuple[str, bool]]:
 
 def restore_kept(number: int, folder: Path) -> list[Path]:
     """Writes what a snapshot holds into the folder, byte for byte. Raises UnknownSnapshot."""
-    with open_workplace(clock.now()) as place:
-        row = next((r for r in snapshots_of(place) if r.id == number), None)
+    with open_workplace(clock.now()) as workplace:
+        row = next((r for r in snapshots_of(workplace) if r.id == number), None)
         if row is None:
             raise UnknownSnapshot(f"Không có bản lưu số {number}; xem: baocao snapshot verify.")
-        return put_into(folder, files_of(place, row))
+        return put_into(folder, files_of(workplace, row))

@@ -41,12 +41,12 @@ LEFT_OUT = (RecipientState.REFUSED, RecipientState.WITHHELD)
 def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
     """The status of one cycle, or of every cycle in which anybody was asked."""
     now = (as_of or clock.now()).astimezone(dt.UTC)
-    with open_workplace(now) as place, place.engine.begin() as connection:
+    with open_workplace(now) as workplace, workplace.engine.begin() as connection:
         if cycle:
-            cycles = cycles_at_work(place, cycle)
+            cycles = cycles_at_work(workplace, cycle)
         else:
             codes = obligations.open_cycles(connection)
-            cycles = [place.office.cycles[c] for c in codes if c in place.office.cycles]
+            cycles = [workplace.office.cycles[c] for c in codes if c in workplace.office.cycles]
         letters = outbox.every_letter(connection, cycle)
         return {
             "as_of": now.isoformat(),
@@ -55,9 +55,9 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
                     "cycle": c.code,
                     "title": c.title,
                     "due_at": c.due_at.isoformat(),
-                    "agencies": _agencies(place, connection, c),
+                    "agencies": _agencies(workplace, connection, c),
                     "outbox": outbox.counts_by_state(connection, c.code),
-                    "results": counts_of(place, connection, c),  # {}: it asks for none
+                    "results": counts_of(workplace, connection, c),  # {}: it asks for none
                 }
                 for c in cycles
             ],
@@ -96,23 +96,23 @@ def _not_reached(row: LetterRow) -> Iterator[str]:
 
 
 def _agencies(
-    place: Workplace, connection: Connection, cycle: ReportingCycle
+    workplace: Workplace, connection: Connection, cycle: ReportingCycle
 ) -> list[dict[str, Any]]:
     asked = obligations.of_cycle(connection, cycle.code)
-    form = place.office.form_of(cycle)
+    form = workplace.office.form_of(cycle)
     return [
-        _agency(place, form, standing, asked[standing.agency])
-        for standing in standings_of_cycle(place, connection, cycle)
+        _agency(workplace, form, standing, asked[standing.agency])
+        for standing in standings_of_cycle(workplace, connection, cycle)
     ]
 
 
 def _agency(
-    place: Workplace, form: Form, standing: AgencyStanding, asked: Obligation
+    workplace: Workplace, form: Form, standing: AgencyStanding, asked: Obligation
 ) -> dict[str, Any]:
     latest = standing.latest
     return {
         "agency": standing.agency,
-        "name": place.office.register.agency_name(standing.agency),
+        "name": workplace.office.register.agency_name(standing.agency),
         "state": standing.timeliness.value,
         "versions": len(standing.versions),
         "verdict": latest.verdict.value if latest else "",

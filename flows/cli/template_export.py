@@ -30,8 +30,8 @@ def export_templates(cycle_code: str, out: Path, only: str = "") -> Iterator[Pat
         raise UnknownAgency(f"Không có cơ quan «{only}» trong sổ vào ngày {day:%d/%m/%Y}.")
     accounts: Accounts = {}
     if cycle.previous:
-        with open_workplace(clock.now(), settings) as place:
-            accounts = earlier_accounts(place, cycle)
+        with open_workplace(clock.now(), settings) as workplace:
+            accounts = earlier_accounts(workplace, cycle)
     out.mkdir(parents=True, exist_ok=True)
     for agency in agencies:
         path = out / workbook_name(cycle, agency.code)

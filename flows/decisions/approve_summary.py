@@ -85,17 +85,17 @@ def approve_summary(request: DraftRequest) -> str:
 
     Chạy lại lúc nào cũng an toàn: dự thảo đã được quyết định thì không hỏi lại, không gửi lại.
     """
-    with open_workplace(request.moment()) as place:
-        draft = approving.draft_of(place, request.letter)
+    with open_workplace(request.moment()) as workplace:
+        draft = approving.draft_of(workplace, request.letter)
     if draft is None:
         return "Không có thư tổng hợp nào chờ duyệt."
     if not draft.waits:
         return f"Thư {draft.letter} đã được quyết định."
     show_draft(draft)
     given = _ask(draft)
-    with open_workplace(request.moment()) as place:
-        said = decide(place, given.deed(draft))
-        offer_choices(place, [Cases.DRAFTS])
+    with open_workplace(request.moment()) as workplace:
+        said = decide(workplace, given.deed(draft))
+        offer_choices(workplace, [Cases.DRAFTS])
         return said
 
 
@@ -140,10 +140,10 @@ def chase_approvals(request: AsOf) -> list[str]:
 
     Chạy lại lúc nào cũng an toàn. Trả về những việc vừa làm.
     """
-    with open_workplace(request.moment()) as place:
-        rules = place.rules.approval
+    with open_workplace(request.moment()) as workplace:
+        rules = workplace.rules.approval
         if rules is None:
             return []
-        said = chase(place, rules)
-        end_idle_questions(place)
+        said = chase(workplace, rules)
+        end_idle_questions(workplace)
     return said

@@ -214,10 +214,10 @@ class Stage:
 
     def consolidation(self, cycle: str, moment: dt.datetime) -> Consolidation:
         """What a person reads off the office's boards at a moment."""
-        with _environment(self._environment), open_workplace(moment) as place:
-            found = place.office.cycle(cycle)
-            with place.engine.begin() as connection:
-                return consolidated(place, connection, found)
+        with _environment(self._environment), open_workplace(moment) as workplace:
+            found = workplace.office.cycle(cycle)
+            with workplace.engine.begin() as connection:
+                return consolidated(workplace, connection, found)
 
     def _deliver(self, moment: dt.datetime) -> None:
         with self.place.engine.begin() as connection:
@@ -273,11 +273,11 @@ class Stage:
 
     def outcome(self, chapter: Chapter = PLAN) -> DemonstrationOutcome:
         """What the office's record holds of a chapter at its end; what came later is left out."""
-        with _environment(self._environment), open_workplace(chapter.end) as place:
-            cycle = place.office.cycle(chapter.cycle)
-            with place.engine.begin() as connection:
-                found = results_of(place, connection, cycle)
-                standings = standings_of_cycle(place, connection, cycle, details=True)
+        with _environment(self._environment), open_workplace(chapter.end) as workplace:
+            cycle = workplace.office.cycle(chapter.cycle)
+            with workplace.engine.begin() as connection:
+                found = results_of(workplace, connection, cycle)
+                standings = standings_of_cycle(workplace, connection, cycle, details=True)
                 states = messages.counts_by_state(connection)
                 letters = onlooker.letter_counts(connection)
         by_state = Counter({str(k): n for k, n in states.items()})

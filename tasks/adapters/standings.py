@@ -13,7 +13,7 @@ from tasks.adapters.workplace import Workplace
 
 
 def standings_of_cycle(
-    place: Workplace, connection: Connection, cycle: ReportingCycle, *, details: bool = False
+    workplace: Workplace, connection: Connection, cycle: ReportingCycle, *, details: bool = False
 ) -> list[AgencyStanding]:
     """One standing per asked agency, by code. `details` loads entries and findings too."""
     versions = submissions.records(connection, cycle.code, details=details)
@@ -21,7 +21,7 @@ def standings_of_cycle(
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)
-    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
 
     def is_exempt(agency: str) -> bool:
         if agency in exempted:
@@ -42,10 +42,10 @@ def standings_of_cycle(
             exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),
         )
 
-    calendar = place.office.calendar
+    calendar = workplace.office.calendar
     return [
         standing_of(
-            *(agency, cycle, calendar, versions.get(agency, []), place.now),
+            *(agency, cycle, calendar, versions.get(agency, []), workplace.now),
             circumstances_of(agency),
         )
         for agency in obligations.of_cycle(connection, cycle.code)

@@ -391,7 +391,9 @@ def test_a_run_whose_process_was_killed_becomes_crashed_and_is_told(
     assert "Tiến trình của lượt chạy đã dừng đột ngột" in " ".join(letter.split())
 
 
-def test_killed_as_a_whole_it_starts_again_and_no_run_stays_running(tmp_path: Path) -> None:
+def test_killed_as_a_whole_it_starts_again_and_what_an_older_one_left_can_be_retried(
+    tmp_path: Path,
+) -> None:
     log = tmp_path / "log"
     with socket.socket() as silent, log.open("w") as output:
         silent.bind(("127.0.0.1", 0))
@@ -412,6 +414,10 @@ def test_killed_as_a_whole_it_starts_again_and_no_run_stays_running(tmp_path: Pa
             process.wait()
         output.truncate(0)
         output.seek(0)
+        # An older installation had the flows in other modules, under the same names.
+        with contextlib.closing(sqlite3.connect(served.data / "prefect" / "prefect.db")) as record:
+            record.execute("UPDATE deployment SET entrypoint = 'flows.of_old.' || name || '.run'")
+            record.commit()
         process = start(tmp_path, output)
         try:
             served = Served(wait_for(lambda: found_address(log), log), tmp_path)
@@ -419,6 +425,10 @@ def test_killed_as_a_whole_it_starts_again_and_no_run_stays_running(tmp_path: Pa
             assert state["type"] == "CRASHED"
             assert "dừng đột ngột" in state["message"]
             assert served.finished("collect-submissions", {})["type"] == "COMPLETED"
+            left = {d["entrypoint"] for d in served.ask("deployments/filter", {})}
+            assert not [entrypoint for entrypoint in left if "of_old" in entrypoint]
+            served.set_state(run, "SCHEDULED", "AwaitingRetry", force=True)
+            assert served.ended(run)["type"] == "COMPLETED"
         finally:
             process.terminate()
             code = process.wait(60)

@@ -38,32 +38,32 @@ NAME_SHOWN = 44  # letters of an agency's name in a table
 KEY_SHOWN = 12  # digits of a message's key, enough to name it in a form
 
 
-def boards(place: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board]:
+def boards(workplace: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board]:
     """All boards as they stand now: three a cycle, held messages, letters, decisions."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         return [
-            *(_cycle_board(place, connection, cycle) for cycle in cycles),
-            *(b for cycle in cycles for b in content_boards(place, connection, cycle)),
-            _holding_pen(place, connection),
-            _letters(place, connection),
-            _addresses(place, connection),
-            _decisions(place, connection),
+            *(_cycle_board(workplace, connection, cycle) for cycle in cycles),
+            *(b for cycle in cycles for b in content_boards(workplace, connection, cycle)),
+            _holding_pen(workplace, connection),
+            _letters(workplace, connection),
+            _addresses(workplace, connection),
+            _decisions(workplace, connection),
         ]
 
 
-def note_deadline(place: Workplace, cycle: ReportingCycle) -> bool:
+def note_deadline(workplace: Workplace, cycle: ReportingCycle) -> bool:
     """Whether the cycle's deadline has passed and nobody was told; from now on somebody was."""
-    if place.now < cycle.due_at:
+    if workplace.now < cycle.due_at:
         return False
     name = f"deadline-{cycle.code}"
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         if (heartbeats.last(connection, name) or cycle.opens_at) >= cycle.due_at:
             return False
-        heartbeats.beat(connection, name, place.now)
+        heartbeats.beat(connection, name, workplace.now)
         return True
 
 
-def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle) -> Board:
+def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> Board:
     asked = obligations.of_cycle(connection, cycle.code)
     reminded: dict[str, list[dt.datetime]] = defaultdict(list)
     previewed: dict[str, list[dt.datetime]] = defaultdict(list)
@@ -74,13 +74,13 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
             previewed[letter.agency].append(letter.created_at)
     # Whom an operator has to look at first stands on top.
     standings = sorted(
-        standings_of_cycle(place, connection, cycle),
-        key=lambda s: (_GRAVITY.index(s.timeliness), _name(place, s.agency)),
+        standings_of_cycle(workplace, connection, cycle),
+        key=lambda s: (_GRAVITY.index(s.timeliness), _name(workplace, s.agency)),
     )
     closed = decisions.book(connection).closed(cycle.code)
     done = sum(s.effective is not None for s in standings)
     partly = sum(s.partly_accepted for s in standings)
-    form = place.office.form_of(cycle)
+    form = workplace.office.form_of(cycle)
     titles = {sheet.key: sheet.title for sheet in form.sheets}
     carried: Sequence[BoardColumn[AgencyStanding]] = (
         BoardColumn("Đối chiếu", lambda s: _times(previewed[s.agency])),
@@ -92,10 +92,10 @@ def _cycle_board(place: Workplace, connection: Connection, cycle: ReportingCycle
         f"{done}/{len(standings)} cơ quan đã có báo cáo được chấp nhận. "
         + (f"{partly} cơ quan được tiếp nhận một phần. " if partly else "")
         + (closed or f"Hạn chung: {cycle.due_text}.")
-        + _newest_workbook(place, connection, cycle),
+        + _newest_workbook(workplace, connection, cycle),
         rows_of(
             [
-                BoardColumn("Cơ quan", lambda s: one_line(_name(place, s.agency), NAME_SHOWN)),
+                BoardColumn("Cơ quan", lambda s: one_line(_name(workplace, s.agency), NAME_SHOWN)),
                 BoardColumn(
                     "Thời hạn",
                     lambda s: TIMELINESS_NAMES[s.timeliness] + _extended(s) + _freed(s, titles),
@@ -117,12 +117,12 @@ def _carried(asked: Obligation) -> str:
     return f"{asked.carried_cells}/{asked.asked_cells}"
 
 
-def _newest_workbook(place: Workplace, connection: Connection, cycle: ReportingCycle) -> str:
+def _newest_workbook(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> str:
     """Where the newest consolidated workbook lies, and a review's report: no browser opens them."""
     found = consolidations.newest(connection, cycle.code)
     if found is None:
         return ""
-    path = (place.output_dir / found.workbook_name).resolve()
+    path = (workplace.output_dir / found.workbook_name).resolve()
     said = f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {path}"
     report = path.with_name(report_beside(path.name))
     return f"{said}; báo cáo Word cùng thư mục: {report.name}" if report.exists() else said
@@ -139,7 +139,7 @@ _GRAVITY = (
 )
 
 
-def _holding_pen(place: Workplace, connection: Connection) -> Board:
+def _holding_pen(workplace: Workplace, connection: Connection) -> Board:
     held = [row for row in messages.every_message(connection) if row["state"] == MessageState.HELD]
     return Board(
         "thu-cho-nguoi-xem",
@@ -153,7 +153,7 @@ def _holding_pen(place: Workplace, connection: Connection) -> Board:
                 BoardColumn("Nhận lúc", lambda row: _when(row["received_at"])),
                 BoardColumn("Người gửi", lambda row: row["sender"] or "thư mục nhận tệp"),
                 BoardColumn("Nội dung", lambda row: one_line(row["subject"] or row["name"], 100)),
-                BoardColumn("Có lẽ của", lambda row: _name(place, row["agency"])),
+                BoardColumn("Có lẽ của", lambda row: _name(workplace, row["agency"])),
                 BoardColumn("Kỳ", lambda row: row["cycle"]),
                 BoardColumn("Vì sao phải xem", lambda row: one_line(row["reason"], 400)),
                 BoardColumn("Căn cứ", lambda row: one_line(" ".join(row["evidence"]), 400)),
@@ -164,7 +164,7 @@ def _holding_pen(place: Workplace, connection: Connection) -> Board:
     )
 
 
-def _letters(place: Workplace, connection: Connection) -> Board:
+def _letters(workplace: Workplace, connection: Connection) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
     every = outbox.every_letter(connection)
     resolved = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
@@ -179,7 +179,9 @@ def _letters(place: Workplace, connection: Connection) -> Board:
             [
                 BoardColumn("Thư", lambda letter: letter.subject),
                 BoardColumn("Mã thư", lambda letter: letter.business_key),
-                BoardColumn("Cơ quan", lambda letter: _name(place, letter.agency) or "Văn phòng"),
+                BoardColumn(
+                    "Cơ quan", lambda letter: _name(workplace, letter.agency) or "Văn phòng"
+                ),
                 BoardColumn("Trạng thái", lambda letter: STATE_NAMES[LetterState(letter.state)]),
                 BoardColumn("Viết lúc", lambda letter: _when(letter.created_at)),
                 BoardColumn("Lần gửi", lambda letter: str(letter.attempts)),
@@ -209,12 +211,12 @@ STATE_NAMES = {
 }
 
 
-def _addresses(place: Workplace, connection: Connection) -> Board:
+def _addresses(workplace: Workplace, connection: Connection) -> Board:
     """Addresses that letters do not reach, with whose they are and what mends them."""
     failing = deliveries.failing_addresses(connection)
     owners = {
         ascii_address(address): contact.agency
-        for contact in place.office.register.contacts.values()
+        for contact in workplace.office.register.contacts.values()
         for address in (*contact.superior, *contact.cc, *contact.to)
     }
     return Board(
@@ -225,7 +227,9 @@ def _addresses(place: Workplace, connection: Connection) -> Board:
         rows_of(
             [
                 BoardColumn("Địa chỉ", lambda found: found.address),
-                BoardColumn("Cơ quan", lambda found: _name(place, owners.get(found.address, ""))),
+                BoardColumn(
+                    "Cơ quan", lambda found: _name(workplace, owners.get(found.address, ""))
+                ),
                 BoardColumn("Từ", lambda found: _when(found.since)),
                 BoardColumn("Trở ngại", lambda found: trouble(found.status)[0]),
                 BoardColumn("Việc cần làm", lambda found: trouble(found.status)[1]),
@@ -240,7 +244,7 @@ def _addresses(place: Workplace, connection: Connection) -> Board:
     )
 
 
-def _decisions(place: Workplace, connection: Connection) -> Board:
+def _decisions(workplace: Workplace, connection: Connection) -> Board:
     taken = list(reversed(decisions.book(connection).decisions))
     return Board(
         "so-quyet-dinh",
@@ -251,7 +255,7 @@ def _decisions(place: Workplace, connection: Connection) -> Board:
                 BoardColumn("Số", lambda d: f"Số {d.number}: {KIND_TITLES[d.kind]}"),
                 BoardColumn("Ngày", lambda d: _when(d.decided_at)),
                 BoardColumn("Kỳ", lambda d: d.cycle),
-                BoardColumn("Cơ quan", lambda d: _name(place, d.agency)),
+                BoardColumn("Cơ quan", lambda d: _name(workplace, d.agency)),
                 BoardColumn("Về", _subject),
                 BoardColumn("Thời điểm nhận", _arrived),
                 BoardColumn("Đến hết", _allowed_until),
@@ -336,8 +340,8 @@ def _when(instant: dt.datetime | None) -> str:
     return f"{instant.astimezone(HANOI):%H:%M %d/%m/%Y}" if instant else ""
 
 
-def _name(place: Workplace, code: str) -> str:
-    agency = place.office.register.agencies.get(code)
+def _name(workplace: Workplace, code: str) -> str:
+    agency = workplace.office.register.agencies.get(code)
     return agency.name if agency else code
 
 

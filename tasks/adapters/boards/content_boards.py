@@ -19,10 +19,12 @@ from tasks.adapters.workplace import Workplace
 NAME_SHOWN = 60  # letters of a row's name in a case
 
 
-def content_boards(place: Workplace, connection: Connection, cycle: ReportingCycle) -> list[Board]:
+def content_boards(
+    workplace: Workplace, connection: Connection, cycle: ReportingCycle
+) -> list[Board]:
     """Indicators against targets, a review's tasks by bucket, and conflicts with their codes."""
-    results = results_of(place, connection, cycle)
-    return [*results.boards(), _conflicts(place.office, results.consolidation)]
+    results = results_of(workplace, connection, cycle)
+    return [*results.boards(), _conflicts(workplace.office, results.consolidation)]
 
 
 def _conflicts(office: Office, found: Consolidation) -> Board:

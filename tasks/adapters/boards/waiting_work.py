@@ -27,7 +27,7 @@ _LOST = {
 
 
 def waiting_work(
-    place: Workplace, connection: Connection, consolidation: Consolidation
+    workplace: Workplace, connection: Connection, consolidation: Consolidation
 ) -> Iterator[str]:
     """What a person has to decide or mend, a Vietnamese sentence each.
 
@@ -45,10 +45,10 @@ def waiting_work(
     )
     if len(lost) > LISTED:
         yield f"và {len(lost) - LISTED} thư khác không đến nơi."
-    yield from failing_contacts(place, connection)
+    yield from failing_contacts(workplace, connection)
 
 
-def failing_contacts(place: Workplace, connection: Connection) -> list[str]:
+def failing_contacts(workplace: Workplace, connection: Connection) -> list[str]:
     """The addresses of the address book that letters do not reach: why, and what mends it.
 
     One that the office has taken out of the book is no longer asked about, nor one to which a
@@ -60,8 +60,8 @@ def failing_contacts(place: Workplace, connection: Connection) -> list[str]:
     letters = outbox.every_letter(connection)
     found = []
     for one in failing:
-        owners = _owners(place.office.register, one.address)
-        if owners and not _reached_since(one, letters, place.now):
+        owners = _owners(workplace.office.register, one.address)
+        if owners and not _reached_since(one, letters, workplace.now):
             news = RecipientReport(
                 one.address, one.address, DeliveryAction.FAILED, one.status, one.reason
             )

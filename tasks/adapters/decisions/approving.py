@@ -55,20 +55,20 @@ class SummaryDraft:
         )
 
 
-def draft_of(place: Workplace, letter: str = "") -> SummaryDraft | None:
+def draft_of(workplace: Workplace, letter: str = "") -> SummaryDraft | None:
     """The draft of that business key, or the one that has waited longest; None for neither.
 
     Raises DecisionRefused when a letter is named that does not exist.
     """
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         if letter.strip():
             return _draft(_letter(connection, letter))
         return next(map(_draft, drafts.waiting(connection)), None)
 
 
-def drafts_waiting(place: Workplace) -> list[SummaryDraft]:
+def drafts_waiting(workplace: Workplace) -> list[SummaryDraft]:
     """The drafts that nobody has decided on, oldest first."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         return [_draft(row) for row in drafts.waiting(connection)]
 
 
@@ -84,38 +84,38 @@ def approve_summary(connection: Connection, workplace: Workplace, deed: ApproveS
     return keep(connection, weighed)
 
 
-def chase(place: Workplace, rules: ApprovalRules) -> list[str]:
+def chase(workplace: Workplace, rules: ApprovalRules) -> list[str]:
     """Reminds of drafts half-way, once each, and decides those whose time is up; what was done."""
     return [
         said
-        for draft in drafts_waiting(place)
-        if (said := _chased(place, rules, draft, place.now - draft.drafted_at))
+        for draft in drafts_waiting(workplace)
+        if (said := _chased(workplace, rules, draft, workplace.now - draft.drafted_at))
     ]
 
 
 def _chased(
-    place: Workplace, rules: ApprovalRules, draft: SummaryDraft, waited: dt.timedelta
+    workplace: Workplace, rules: ApprovalRules, draft: SummaryDraft, waited: dt.timedelta
 ) -> str:
     if waited >= rules.waits:
-        with place.engine.begin() as connection:
+        with workplace.engine.begin() as connection:
             row = _letter(connection, draft.letter)
             if row.state != LetterState.DRAFT:
                 return ""
-            weighed = unanswered(row, draft.digest, rules, place.now)
+            weighed = unanswered(row, draft.digest, rules, workplace.now)
             if weighed.decision:
-                _carry_out(connection, row, weighed.decision, "", place.now)
+                _carry_out(connection, row, weighed.decision, "", workplace.now)
             return keep(connection, weighed).sentence
     if waited >= rules.reminder_after:
-        cycle = place.office.cycle(draft.cycle)
+        cycle = workplace.office.cycle(draft.cycle)
         content = compose_approval_reminder(cycle, draft.subject, draft.drafted_at, rules)
-        letter = place.letters.write(
+        letter = workplace.letters.write(
             content,
             Envelope(
                 cycle=draft.cycle, agency="", key_parts=(draft.digest[:16],), to=rules.reminded
             ),
         )
-        with place.engine.begin() as connection:
-            if outbox.queue(connection, letter, place.now):
+        with workplace.engine.begin() as connection:
+            if outbox.queue(connection, letter, workplace.now):
                 return f"Đã viết thư nhắc duyệt: {draft.subject}"
     return ""
 

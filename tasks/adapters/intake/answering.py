@@ -38,7 +38,7 @@ _NAMES = {
 
 
 def answer(
-    place: Workplace,
+    workplace: Workplace,
     connection: Connection,
     known: KnownRecord,
     decided: Sequence[DecidedMessage],
@@ -47,10 +47,10 @@ def answer(
     due = [(one, list(answers_due(known, one))) for one in decided]
     if not any(letters for _, letters in due):
         return
-    today = place.now.astimezone(HANOI).date()
+    today = workplace.now.astimezone(HANOI).date()
     book = AnswerBook(
         today,
-        place.rules.answers_per_day,
+        workplace.rules.answers_per_day,
         outbox.answers_from(connection, today),
         outbox.answers_written_on(connection, today),
     )
@@ -65,7 +65,7 @@ def answer(
             if ruling.day is None:
                 said.append(f"Không gửi {_NAMES[kind]}: {ruling.reason}.")
                 continue
-            new = _worded(place, message, one)
+            new = _worded(workplace, message, one)
             if ruling.day > today:
                 said.append(f"Sẽ gửi {_NAMES[kind]} ngày {ruling.day:%d/%m/%Y}: quá nhiều thư.")
                 morning = dt.datetime.combine(ruling.day, MORNING, HANOI)
@@ -76,13 +76,13 @@ def answer(
         if said:
             messages.add_reason(connection, message.message.key, " ".join(said))
     outbox.note_answers(connection, written)
-    outbox.queue_many(connection, leaving, place.now)
+    outbox.queue_many(connection, leaving, workplace.now)
 
 
-def _worded(place: Workplace, decided: DecidedMessage, due: DueAnswer) -> NewLetter:
+def _worded(workplace: Workplace, decided: DecidedMessage, due: DueAnswer) -> NewLetter:
     """The letter in the office's words, in the thread of the message that it answers."""
     mail = decided.message.mail
-    letter = place.letters.write(
+    letter = workplace.letters.write(
         due.content,
         Envelope(
             cycle=due.cycle,
@@ -100,7 +100,7 @@ def _worded(place: Workplace, decided: DecidedMessage, due: DueAnswer) -> NewLet
         marking = {
             "file": due.tried.sha256,
             "name": due.tried.name,
-            "examination": place.raw_store.put(examination),
+            "examination": workplace.raw_store.put(examination),
         }
     marked = due.marked.record.submission_id if due.marked else None
     return NewLetter(letter, marked_submission_id=marked, marking=marking)

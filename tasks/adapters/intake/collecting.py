@@ -32,18 +32,18 @@ class Collected:
     notes: list[str] = field(default_factory=list)  # Vietnamese; nothing to be done at once
 
 
-def collect_from(place: Workplace, url: str, limit: int) -> Collected:
+def collect_from(workplace: Workplace, url: str, limit: int) -> Collected:
     """Takes what lies in the mailbox of an address into the house. Raises nothing for a mailbox."""
-    rules = place.rules
+    rules = workplace.rules
     try:
-        inbox = open_inbox(url, place.now, rules.mailbox, rules.max_message_bytes)
+        inbox = open_inbox(url, workplace.now, rules.mailbox, rules.max_message_bytes)
     except InboxFault as fault:
         return Collected(failures=[f"Hộp thư {url.partition(':')[0]}: {fault}"])
     with inbox:
-        return collect(place, inbox, limit)
+        return collect(workplace, inbox, limit)
 
 
-def collect(place: Workplace, inbox: Inbox, limit: int) -> Collected:
+def collect(workplace: Workplace, inbox: Inbox, limit: int) -> Collected:
     """Takes what lies in the mailbox into the house, at most `limit` messages not seen before.
 
     Whatever cannot be kept now stays where it is and is named in `failures`. Interrupted at any
@@ -51,7 +51,7 @@ def collect(place: Workplace, inbox: Inbox, limit: int) -> Collected:
     """
     result = Collected()
     try:
-        look = _Look(place, inbox, result)
+        look = _Look(workplace, inbox, result)
         look.through(limit)
     except InboxFault as fault:
         result.failures.append(str(fault))
@@ -64,8 +64,8 @@ def collect(place: Workplace, inbox: Inbox, limit: int) -> Collected:
 class _Look:
     """One look into a mailbox."""
 
-    def __init__(self, place: Workplace, inbox: Inbox, result: Collected) -> None:
-        self._place = place
+    def __init__(self, workplace: Workplace, inbox: Inbox, result: Collected) -> None:
+        self._workplace = workplace
         self._inbox = inbox
         self._result = result
         self._uidvalidity: int | None = None
@@ -90,8 +90,8 @@ class _Look:
         if numbering is None:
             return
         source, uidvalidity = self._inbox.source, numbering.uidvalidity
-        with self._place.engine.begin() as connection:
-            before = places.begin_look(connection, source, uidvalidity, self._place.now)
+        with self._workplace.engine.begin() as connection:
+            before = places.begin_look(connection, source, uidvalidity, self._workplace.now)
             known = places.remembered(connection, source, uidvalidity)
             places.forget(connection, source, uidvalidity, known.keys() - numbering.uids)
         if before is not None:
@@ -123,7 +123,7 @@ class _Look:
         self._move_to_processed([arrival for arrival, _ in readable])
 
     def _bytes_kept(self, readable: Sequence[Kept]) -> list[str]:
-        store = self._place.raw_store
+        store = self._workplace.raw_store
         try:
             return store.put_many([content for _, content in readable])
         except OSError as error:
@@ -140,7 +140,7 @@ class _Look:
                 name=arrival.name,
                 size=len(content) if arrival.whole else arrival.size,
                 received_at=arrival.received_at,
-                collected_at=self._place.now,
+                collected_at=self._workplace.now,
             )
             for key, (arrival, content) in zip(keys, readable, strict=True)
         ]
@@ -149,7 +149,7 @@ class _Look:
             for key, (arrival, _) in zip(keys, readable, strict=True)
             if arrival.uid
         }
-        with self._place.engine.begin() as connection:
+        with self._workplace.engine.begin() as connection:
             new = messages.keep(connection, rows)
             if found and self._uidvalidity is not None:
                 places.remember(connection, self._inbox.source, self._uidvalidity, found)

@@ -45,20 +45,20 @@ class Record:
     once it is known whom a message concerns.
     """
 
-    def __init__(self, place: Workplace, connection: Connection, read: Sequence[Read]) -> None:
+    def __init__(self, workplace: Workplace, connection: Connection, read: Sequence[Read]) -> None:
         self._connection = connection
-        self._rules = place.rules
+        self._rules = workplace.rules
         # The letters of ours that delivery reports are about, by the report's key.
         self.returned: dict[str, LetterRow] = {}
         mails = [unfolded.mail for unfolded, _ in read if unfolded.mail]
         asked = obligations.of_open_cycles(connection)
         tokens = {o.reply_token: (o.cycle, o.agency) for o in asked}
         self.known = KnownRecord(
-            office=place.office,
-            now=place.now,
-            secret=place.rules.secret,
-            office_address=place.rules.office_address,
-            own_copy=place.rules.own_copy,
+            office=workplace.office,
+            now=workplace.now,
+            secret=workplace.rules.secret,
+            office_address=workplace.rules.office_address,
+            own_copy=workplace.rules.own_copy,
             decisions=decisions.book(connection),
             asked={
                 (o.cycle, o.agency): LetterFile(o.workbook_name, o.workbook_sha256) for o in asked

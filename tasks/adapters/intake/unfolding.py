@@ -73,7 +73,7 @@ class UnfoldedBatch:
     failed: list[tuple[KeptMessage, Exception]] = field(default_factory=list)
 
 
-def unfold(place: Workplace, batch: Sequence[KeptMessage]) -> UnfoldedBatch:
+def unfold(workplace: Workplace, batch: Sequence[KeptMessage]) -> UnfoldedBatch:
     """The messages with their files, in order, all files kept.
 
     Files of many messages are kept in one go: the disk then commits once for all of them.
@@ -82,22 +82,22 @@ def unfold(place: Workplace, batch: Sequence[KeptMessage]) -> UnfoldedBatch:
     opened: list[_Opened] = []
     for kept in batch:
         try:
-            opened.append(_open(place, kept))
+            opened.append(_open(workplace, kept))
         except OUR_FAILURES as error:
             if is_machines(error):
                 raise
             result.failed.append((kept, error))
         if sum(one.size for one in opened) > GO_BYTES:
-            _keep(place, opened, result)
+            _keep(workplace, opened, result)
             opened = []
-    _keep(place, opened, result)
+    _keep(workplace, opened, result)
     return result
 
 
-def _keep(place: Workplace, opened: Sequence[_Opened], result: UnfoldedBatch) -> None:
+def _keep(workplace: Workplace, opened: Sequence[_Opened], result: UnfoldedBatch) -> None:
     """Keeps the files of messages under their hashes."""
     try:
-        keys = iter(place.raw_store.put_many([f.content for one in opened for f in one.files]))
+        keys = iter(workplace.raw_store.put_many([f.content for one in opened for f in one.files]))
     except OUR_FAILURES as error:
         if is_machines(error):
             raise
@@ -113,17 +113,17 @@ def _keep(place: Workplace, opened: Sequence[_Opened], result: UnfoldedBatch) ->
                     file.container,
                     key,
                     len(file.content),
-                    place.raw_store.path(key),
+                    workplace.raw_store.path(key),
                 )
             )
         result.messages.append(one.unfolded)
 
 
-def _open(place: Workplace, kept: KeptMessage) -> _Opened:
+def _open(workplace: Workplace, kept: KeptMessage) -> _Opened:
     """A message with the contents of its files. Never raises for what the message holds."""
-    content = place.raw_store.get(kept.key)
-    if kept.size > place.rules.max_message_bytes or content.startswith(HEADER_ONLY):
-        return _too_large(place, kept, content)
+    content = workplace.raw_store.get(kept.key)
+    if kept.size > workplace.rules.max_message_bytes or content.startswith(HEADER_ONLY):
+        return _too_large(workplace, kept, content)
     if not kept.is_message:
         return _opened(Unfolded(kept, None), [(kept.name, content)])
     mail = read_message(content)
@@ -133,9 +133,9 @@ def _open(place: Workplace, kept: KeptMessage) -> _Opened:
     return _opened(Unfolded(kept, replace(mail, attachments=()), report=report), found)
 
 
-def _too_large(place: Workplace, kept: KeptMessage, content: bytes) -> _Opened:
+def _too_large(workplace: Workplace, kept: KeptMessage, content: bytes) -> _Opened:
     """A message of which only the header is read: enough to know whom to tell."""
-    limit = place.rules.max_message_bytes // 1_000_000
+    limit = workplace.rules.max_message_bytes // 1_000_000
     said = f"Thư lớn hơn {limit} MB."
     if content.startswith(HEADER_ONLY):
         size = f"{kept.size / 1_000_000:.1f}".replace(".", ",")

@@ -66,7 +66,7 @@ class WorkDone:
     failures: list[str] = field(default_factory=list)  # Vietnamese, one per message to try again
 
 
-def work_through(place: Workplace, limit: int, steps: Steps | None = None) -> WorkDone:
+def work_through(workplace: Workplace, limit: int, steps: Steps | None = None) -> WorkDone:
     """Works through the waiting messages in order of arrival, at most `limit` of them.
 
     The next batch is read while one is recorded. A message that an earlier run began and did not
@@ -75,9 +75,9 @@ def work_through(place: Workplace, limit: int, steps: Steps | None = None) -> Wo
     message is blamed for it.
     """
     done = WorkDone()
-    drawing = _Drawing(place, limit)
+    drawing = _Drawing(workplace, limit)
     try:
-        _work(place, drawing, done, steps)
+        _work(workplace, drawing, done, steps)
     except (OSError, *DATABASE_AWAY) as error:
         if not is_machines(error):
             raise
@@ -88,33 +88,33 @@ def work_through(place: Workplace, limit: int, steps: Steps | None = None) -> Wo
     return done
 
 
-def _work(place: Workplace, drawing: _Drawing, done: WorkDone, steps: Steps | None) -> None:
-    with place.engine.begin() as connection:
+def _work(workplace: Workplace, drawing: _Drawing, done: WorkDone, steps: Steps | None) -> None:
+    with workplace.engine.begin() as connection:
         of = min(messages.counts_by_state(connection).get(MessageState.RECEIVED, 0), drawing.left)
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as ahead:
         batch = drawing.next_batch()
-        reading = ahead.submit(_read, place, batch)
+        reading = ahead.submit(_read, workplace, batch)
         while batch:
             if steps:
                 steps(min(drawing.done, of), of)
             read = reading.result()
             following = [] if _is_retried(batch) else drawing.next_batch(fresh=True)
-            reading = ahead.submit(_read, place, following)
-            _record(place, read, done)
+            reading = ahead.submit(_read, workplace, following)
+            _record(workplace, read, done)
             drawing.finished(batch)
             if steps:
                 steps(min(drawing.done, of), of)
             batch = following
             if not batch:
                 batch = drawing.next_batch()
-                reading = ahead.submit(_read, place, batch)
+                reading = ahead.submit(_read, workplace, batch)
 
 
 class _Drawing:
     """Draws the waiting messages of one run in batches, none of them twice."""
 
-    def __init__(self, place: Workplace, limit: int) -> None:
-        self._place = place
+    def __init__(self, workplace: Workplace, limit: int) -> None:
+        self._workplace = workplace
         self.left = limit
         self._last: KeptMessage | None = None  # what still waits before it is at work, or failed
         self._open: list[str] = []  # keys of those drawn and not finished
@@ -127,7 +127,7 @@ class _Drawing:
         """
         if self.left <= 0:
             return []
-        with self._place.engine.begin() as connection:
+        with self._workplace.engine.begin() as connection:
             waiting = messages.waiting(connection, min(self.left, BATCH), self._last)
             batch = list(takewhile(lambda m: m.attempts == 0, waiting))
             if not batch and not fresh:
@@ -145,7 +145,7 @@ class _Drawing:
 
     def give_back(self) -> None:
         """Takes back the attempts of what was drawn and not finished, if the database lets us."""
-        with suppress(*DATABASE_AWAY), self._place.engine.begin() as connection:
+        with suppress(*DATABASE_AWAY), self._workplace.engine.begin() as connection:
             messages.give_back_attempt(connection, self._open)
 
 
@@ -162,69 +162,69 @@ class _Read:
     worn_out: Sequence[KeptMessage] = ()  # tried too often: not opened again
 
 
-def _read(place: Workplace, batch: Sequence[KeptMessage]) -> _Read:
+def _read(workplace: Workplace, batch: Sequence[KeptMessage]) -> _Read:
     """The batch's messages with the examinations of their files. Touches no database."""
     if not batch:
         return _Read()
     worn_out = [m for m in batch if m.attempts >= ATTEMPTS]
-    unfolded = unfold(place, [m for m in batch if m.attempts < ATTEMPTS])
+    unfolded = unfold(workplace, [m for m in batch if m.attempts < ATTEMPTS])
     jobs = (
         ExamineJob(file.path, file.name, received_on=one.kept.received_at.astimezone(HANOI).date())
         for one in unfolded.messages
         for file in one.files
     )
-    examinations = place.reader.examine(jobs)
+    examinations = workplace.reader.examine(jobs)
     ready = [(one, [next(examinations)[1] for _ in one.files]) for one in unfolded.messages]
     return _Read(ready, unfolded.failed, worn_out)
 
 
-def _record(place: Workplace, read: _Read, done: WorkDone) -> None:
+def _record(workplace: Workplace, read: _Read, done: WorkDone) -> None:
     """Commits all that a batch causes, in one transaction."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         for kept in read.worn_out:
-            _hold(place, connection, kept, "lần nào cũng dừng giữa chừng", done)
+            _hold(workplace, connection, kept, "lần nào cũng dừng giữa chừng", done)
         for kept, error in read.failed:
-            _note(place, connection, kept, error, done)
+            _note(workplace, connection, kept, error, done)
         try:
             with connection.begin_nested():
-                done.messages += _settle(place, connection, read.ready)
+                done.messages += _settle(workplace, connection, read.ready)
         except OUR_FAILURES as error:  # with one of them, but with which?
             if is_machines(error):
                 raise
-            _settle_each(place, connection, read.ready, done)
+            _settle_each(workplace, connection, read.ready, done)
 
 
 def _settle_each(
-    place: Workplace, connection: Connection, ready: Sequence[Ready], done: WorkDone
+    workplace: Workplace, connection: Connection, ready: Sequence[Ready], done: WorkDone
 ) -> None:
     """Each message in a savepoint of its own, so that one that fails takes no other with it."""
     for one in ready:
         try:
             with connection.begin_nested():
-                done.messages += _settle(place, connection, [one])
+                done.messages += _settle(workplace, connection, [one])
         except OUR_FAILURES as error:
             if is_machines(error):
                 raise
-            _note(place, connection, one[0].kept, error, done)
+            _note(workplace, connection, one[0].kept, error, done)
 
 
-def _settle(place: Workplace, connection: Connection, ready: Sequence[Ready]) -> list[Worked]:
+def _settle(workplace: Workplace, connection: Connection, ready: Sequence[Ready]) -> list[Worked]:
     """All that the messages cause, in their order: decided, then recorded, then answered."""
-    known = Record(place, connection, ready)
+    known = Record(workplace, connection, ready)
     decided = []
     for unfolded, found in ready:
         attributed = attribute_message(known.known, known.message(unfolded, found))
         known.learn_of(attributed)
-        attributed = attributed.with_examinations(_read_anew(place, unfolded, attributed))
+        attributed = attributed.with_examinations(_read_anew(workplace, unfolded, attributed))
         one, known.known = decide_arrival(known.known, attributed)
         decided.append(one)
-    decided = record(connection, place.office, place.now, decided, known.returned)
-    answer(place, connection, known.known, decided)
+    decided = record(connection, workplace.office, workplace.now, decided, known.returned)
+    answer(workplace, connection, known.known, decided)
     return [_worked(one) for one in decided]
 
 
 def _read_anew(
-    place: Workplace, unfolded: Unfolded, attributed: AttributedMessage
+    workplace: Workplace, unfolded: Unfolded, attributed: AttributedMessage
 ) -> list[Examination | None]:
     """What files hold as the workbooks of whom they are attributed to, read so far as another's.
 
@@ -232,7 +232,7 @@ def _read_anew(
     """
     day = unfolded.kept.received_at.astimezone(HANOI).date()
     anew = [
-        place.reader.examine_one(ExamineJob(file.path, file.name, wanted[1], wanted[0], day))
+        workplace.reader.examine_one(ExamineJob(file.path, file.name, wanted[1], wanted[0], day))
         if wanted
         else None
         for file, wanted in zip(unfolded.files, attributed.to_read_anew(), strict=True)
@@ -244,12 +244,16 @@ def _read_anew(
 
 
 def _note(
-    place: Workplace, connection: Connection, kept: KeptMessage, error: Exception, done: WorkDone
+    workplace: Workplace,
+    connection: Connection,
+    kept: KeptMessage,
+    error: Exception,
+    done: WorkDone,
 ) -> None:
     """Keeps our failure with the message; after the last attempt a person gets it."""
     said = f"{type(error).__name__}: {error}"
     if kept.attempts + 1 >= ATTEMPTS:
-        _hold(place, connection, kept, said, done)
+        _hold(workplace, connection, kept, said, done)
         return
     messages.note_failure(connection, kept.key, said)
     done.failures.append(
@@ -259,12 +263,12 @@ def _note(
 
 
 def _hold(
-    place: Workplace, connection: Connection, kept: KeptMessage, said: str, done: WorkDone
+    workplace: Workplace, connection: Connection, kept: KeptMessage, said: str, done: WorkDone
 ) -> None:
     """Hands a message over to a person, after the program failed on it too often."""
     reason = f"Chương trình gặp lỗi {ATTEMPTS} lần khi xử lý, cần người xem: {said}"[:2000]
     messages.note_failure(connection, kept.key, said)
-    values = {"state": MessageState.HELD.value, "reason": reason, "decided_at": place.now}
+    values = {"state": MessageState.HELD.value, "reason": reason, "decided_at": workplace.now}
     messages.decide(connection, kept.key, values)
     done.messages.append(Worked(kept.key, kept.name, "", MessageState.HELD, "", reason))
 

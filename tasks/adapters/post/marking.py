@@ -28,7 +28,7 @@ from tasks.adapters.workbooks.dated_packages import MARKABLE
 from tasks.adapters.workplace import Workplace
 
 
-def with_marked_workbook(place: Workplace, row: LetterRow) -> Letter:
+def with_marked_workbook(workplace: Workplace, row: LetterRow) -> Letter:
     """The letter; on its first attempt the marked workbook is made and fixed for good.
 
     Raises ReaderFailed, RawFileMissing, RawFileDamaged.
@@ -37,16 +37,16 @@ def with_marked_workbook(place: Workplace, row: LetterRow) -> Letter:
     if row.id is None:
         return letter
     if row.marked_submission_id is not None:
-        job, label = _of_submission(place, row.marked_submission_id, row.created_at)
+        job, label = _of_submission(workplace, row.marked_submission_id, row.created_at)
     elif row.marking is not None:
-        job, label = _of_try_out(place, letter, row.marking, row.created_at)
+        job, label = _of_try_out(workplace, letter, row.marking, row.created_at)
     else:
         return letter
     with tempfile.TemporaryDirectory(prefix="baocao-") as folder:
-        content = _marked(place, replace(job, output=Path(folder) / "marked.xlsx"))
+        content = _marked(workplace, replace(job, output=Path(folder) / "marked.xlsx"))
     name = f"{job.cycle}_{job.agency}_{label}_da-kiem-tra.xlsx"
-    files = [*letter.files, LetterFile(name, place.raw_store.put(content))]
-    with place.engine.begin() as connection:
+    files = [*letter.files, LetterFile(name, workplace.raw_store.put(content))]
+    with workplace.engine.begin() as connection:
         outbox.attach(connection, row.id, files)
     row.files = [{"name": f.name, "sha256": f.sha256, "content_id": f.content_id} for f in files]
     row.marked_submission_id = row.marking = None
@@ -54,14 +54,14 @@ def with_marked_workbook(place: Workplace, row: LetterRow) -> Letter:
 
 
 def _of_submission(
-    place: Workplace, submission_id: int, written_at: dt.datetime
+    workplace: Workplace, submission_id: int, written_at: dt.datetime
 ) -> tuple[MarkJob, str]:
     """How a version is marked, and what its file is called."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         record, version = submissions.record(connection, submission_id)
-        before = _before(place, connection, version.cycle, version.agency, record.version)
+        before = _before(workplace, connection, version.cycle, version.agency, record.version)
     job = _job(
-        place,
+        workplace,
         version.cycle,
         version.agency,
         (version.file_sha256, version.file_name, version.file_kind),
@@ -70,35 +70,41 @@ def _of_submission(
         written_at,
     )
     names = {e.sheet_name: e.sheet for e in record.entries}
-    marked = _by_section(place, job, record.sections, names, before, record.received_at)
+    marked = _by_section(workplace, job, record.sections, names, before, record.received_at)
     return marked, f"ban-{version.version}"
 
 
 def _of_try_out(
-    place: Workplace, letter: Letter, marking: Mapping[str, str], written_at: dt.datetime
+    workplace: Workplace, letter: Letter, marking: Mapping[str, str], written_at: dt.datetime
 ) -> tuple[MarkJob, str]:
     """How a try-out is marked, which is no version: its examination lies in the raw store."""
-    examination = examination_from_json(orjson.loads(place.raw_store.get(marking["examination"])))
+    examination = examination_from_json(
+        orjson.loads(workplace.raw_store.get(marking["examination"]))
+    )
     file = marking["file"], marking["name"], examination.file_kind
     found, entries = examination.findings, examination.entries
-    job = _job(place, letter.cycle, letter.agency, file, found, entries, written_at)
-    with place.engine.begin() as connection:
-        before = _before(place, connection, letter.cycle, letter.agency)
-    return _by_section(place, job, examination.sections, examination.sheet_keys, before), "thu"
+    job = _job(workplace, letter.cycle, letter.agency, file, found, entries, written_at)
+    with workplace.engine.begin() as connection:
+        before = _before(workplace, connection, letter.cycle, letter.agency)
+    return _by_section(workplace, job, examination.sections, examination.sheet_keys, before), "thu"
 
 
 def _before(
-    place: Workplace, connection: Connection, cycle: str, agency: str, version: int | None = None
+    workplace: Workplace,
+    connection: Connection,
+    cycle: str,
+    agency: str,
+    version: int | None = None,
 ) -> Sequence[SubmissionRecord]:
     """The agency's versions before that one, where its sections are accepted each by itself."""
-    if not place.office.form_of(place.office.cycle(cycle)).accept_by_section:
+    if not workplace.office.form_of(workplace.office.cycle(cycle)).accept_by_section:
         return ()
     found = submissions.versions_of(connection, cycle, [agency]).get(agency, [])
     return [v for v in found if version is None or v.version < version]
 
 
 def _by_section(
-    place: Workplace,
+    workplace: Workplace,
     job: MarkJob,
     said: Mapping[str, Verdict],
     names: Mapping[str, str],
@@ -106,8 +112,8 @@ def _by_section(
     received_at: dt.datetime | None = None,
 ) -> MarkJob:
     """The job with what became of each section, and the cells of those that the file lacks."""
-    cycle = place.office.cycle(job.cycle)
-    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    cycle = workplace.office.cycle(job.cycle)
+    form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
     sections = sections_of(form, catalogue, job.agency)
     if not sections:
         return job
@@ -118,7 +124,7 @@ def _by_section(
 
 
 def _job(
-    place: Workplace,
+    workplace: Workplace,
     cycle: str,
     agency: str,
     file: tuple[str, str, str],
@@ -131,36 +137,36 @@ def _job(
     The workbook bears the moment of its letter, so that it is the same however often it is made.
     """
     sha256, name, kind = file
-    form = place.office.form_of(place.office.cycle(cycle))
+    form = workplace.office.form_of(workplace.office.cycle(cycle))
     return MarkJob(
-        path=place.raw_store.path(sha256),
+        path=workplace.raw_store.path(sha256),
         name=name,
         kind=kind,
         findings=[f for f in findings if not f.trial],
         cycle=cycle,
         agency=agency,
-        contact=place.contact_of(agency),
-        token=sign(place.rules.secret, cycle, agency, form.version),
+        contact=workplace.contact_of(agency),
+        token=sign(workplace.rules.secret, cycle, agency, form.version),
         entries=entries,
         output=Path(),
         made_at=written_at,
     )
 
 
-def _marked(place: Workplace, job: MarkJob) -> bytes:
+def _marked(workplace: Workplace, job: MarkJob) -> bytes:
     """The agency's own workbook marked; a fresh one with its figures where that cannot be done."""
     if job.kind not in MARKABLE:
-        job = _with_earlier_answers(place, job)
+        job = _with_earlier_answers(workplace, job)
     try:
-        return place.reader.mark(job).read_bytes()
+        return workplace.reader.mark(job).read_bytes()
     except ReaderFailed:
-        fresh = _with_earlier_answers(place, replace(job, path=None))
-        return place.reader.mark(fresh).read_bytes()
+        fresh = _with_earlier_answers(workplace, replace(job, path=None))
+        return workplace.reader.mark(fresh).read_bytes()
 
 
-def _with_earlier_answers(place: Workplace, job: MarkJob) -> MarkJob:
+def _with_earlier_answers(workplace: Workplace, job: MarkJob) -> MarkJob:
     """A fresh workbook shows again what the previous cycle said."""
-    cycle = place.office.cycle(job.cycle)
-    accounts = earlier_accounts(place, cycle)
-    carried = carried_into(place.office, cycle, job.agency, accounts)
+    cycle = workplace.office.cycle(job.cycle)
+    accounts = earlier_accounts(workplace, cycle)
+    carried = carried_into(workplace.office, cycle, job.agency, accounts)
     return replace(job, carried=carried.entries)

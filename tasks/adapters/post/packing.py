@@ -55,9 +55,9 @@ class Packed:
     deliveries: Deliveries
 
 
-def pack(place: Workplace, row: LetterRow) -> Packed:
+def pack(workplace: Workplace, row: LetterRow) -> Packed:
     """The message to those whom the letter has not reached. Raises NotNow, NotEver."""
-    rules = place.rules
+    rules = workplace.rules
     known = outbox.deliveries_of(row)
     everybody = dict.fromkeys([*row.to, *row.cc])
     known |= {
@@ -70,8 +70,8 @@ def pack(place: Workplace, row: LetterRow) -> Packed:
     if not recipients or not [a for a in row.to if a not in withheld]:
         raise NotEver("; ".join(unreached(known)) or NO_ADDRESS, known)
     try:
-        letter = with_marked_workbook(place, row)
-        files = [(f, place.raw_store.get(f.sha256)) for f in letter.files]
+        letter = with_marked_workbook(workplace, row)
+        files = [(f, workplace.raw_store.get(f.sha256)) for f in letter.files]
     except (ReaderFailed, RawFileMissing, RawFileDamaged) as error:
         raise NotNow(f"Thư {row.business_key}: {error}") from error
     letter = replace(

@@ -78,25 +78,25 @@ class Posted:
     left: list[str] = field(default_factory=list)  # to be done by running again
 
 
-def deliver(place: Workplace, limit: int, steps: Steps = unheard) -> Posted:
+def deliver(workplace: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     """Sends the letters whose turn has come, oldest first, at most `limit`.
 
     Stops at a server that cannot be reached or that takes no letter of ours; what is queued stays
     queued.
     """
-    watch = RunClock(place.now)
+    watch = RunClock(workplace.now)
     posted = Posted()
-    for row, said in resolve_uncertain(place, watch.now()):
+    for row, said in resolve_uncertain(workplace, watch.now()):
         posted.uncertain.append(f"{row.business_key}: {said}")
         posted.news.append(_news(row, LetterState.UNCERTAIN))
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         waiting = outbox.due(connection, watch.now(), limit)
         last = outbox.last_claim(connection)
     if not waiting:
         return posted
-    pace = LetterPace(place.rules.letters_per_minute, watch, last)
-    rounds = _Rounds(place, posted, watch, pace, deque(waiting), steps)
-    rounds.run(min(place.rules.smtp_connections, len(waiting)))
+    pace = LetterPace(workplace.rules.letters_per_minute, watch, last)
+    rounds = _Rounds(workplace, posted, watch, pace, deque(waiting), steps)
+    rounds.run(min(workplace.rules.smtp_connections, len(waiting)))
     return posted
 
 
@@ -147,20 +147,20 @@ class _Rounds:
 
     def __init__(
         self,
-        place: Workplace,
+        workplace: Workplace,
         posted: Posted,
         watch: RunClock,
         pace: LetterPace,
         letters: deque[LetterRow],
         steps: Steps,
     ) -> None:
-        self._place = place
+        self._workplace = workplace
         self._posted = posted
         self._watch = watch
         self._pace = pace
         self._letters = letters
         self._of, self._steps = len(letters), steps
-        self._ladder = Ladder(place)
+        self._ladder = Ladder(workplace)
         self._packing = Lock()  # what makes workbooks works for one at a time
         self._lock = Lock()  # all else that the connections share
         self._stop = Event()
@@ -190,7 +190,7 @@ class _Rounds:
 
     def _work(self) -> None:
         """One connection's share of the letters."""
-        rules = self._place.rules
+        rules = self._workplace.rules
         guests = rules.guest_list
         try:
             with SmtpSender(
@@ -221,7 +221,7 @@ class _Rounds:
                 if why := self._ladder.withdraw_if_untrue(row, self._watch.now()):
                     self._posted.withdrawn.append(f"{row.business_key}: {why}")
                     return None
-                return pack(self._place, row)
+                return pack(self._workplace, row)
             except NotNow as error:
                 self._posted.left.append(str(error))
             except NotEver as error:
@@ -239,7 +239,7 @@ class _Rounds:
         def claim(refused: Refusals) -> bool:
             copy = bool(message.copy_to) and message.copy_to not in refused
             known = after_claim(packed.deliveries, message.recipients, refused)
-            return _claim(self._place.engine, row, token, self._watch.now(), known, copy=copy)
+            return _claim(self._workplace.engine, row, token, self._watch.now(), known, copy=copy)
 
         outcome = sender.send(message, claim)
         with self._lock:
@@ -292,7 +292,7 @@ class _Rounds:
         """Whether the outcome is this run's to record; a database that is busy is asked again."""
         for pause in (*RECORD_PAUSES, None):
             try:
-                with self._place.engine.begin() as connection:
+                with self._workplace.engine.begin() as connection:
                     if made.claimed:
                         done = outbox.record_outcome(
                             connection, row, token, made.values, made.known
@@ -343,12 +343,12 @@ class _Rounds:
         values = {"state": letter_state(row.to, row.cc, known).value, "last_error": why}
         self._posted.failed.append(f"{self._name(row)}: {why}")
         self._posted.news.append(_news(row, LetterState.FAILED))
-        with self._place.engine.begin() as connection:
+        with self._workplace.engine.begin() as connection:
             outbox.record_attempt(connection, row, self._watch.now(), values, known)
 
     def _name(self, row: LetterRow) -> str:
         """A letter as the operator knows it."""
-        agency = self._place.office.register.agencies.get(row.agency)
+        agency = self._workplace.office.register.agencies.get(row.agency)
         to = agency.name if agency else "Văn phòng"
         return f"Thư «{row.subject}» gửi {to} ({row.business_key})"
 

@@ -21,16 +21,16 @@ _FOR_A_PERSON = "chờ người xem"
 ABANDONED = "lần gửi trước dừng giữa chừng, không rõ thư đã đến hay chưa"
 
 
-def resolve_uncertain(place: Workplace, now: dt.datetime) -> list[tuple[LetterRow, str]]:
+def resolve_uncertain(workplace: Workplace, now: dt.datetime) -> list[tuple[LetterRow, str]]:
     """Resolves what can be resolved; what is a person's to decide from now on, and why."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         outbox.mark_abandoned(connection, now - CLAIM_LIFETIME, ABANDONED)
         waiting = outbox.uncertain(connection)
-        ours = place.rules.office_address
+        ours = workplace.rules.office_address
         copies = outbox.copies_received(connection, [row.message_id for row in waiting], ours)
         handed_over = []
         for row in waiting:
-            resolved = _resolved(connection, place.rules, row, copies[row.message_id], now)
+            resolved = _resolved(connection, workplace.rules, row, copies[row.message_id], now)
             if not resolved and not row.for_a_person:
                 said = f"{row.last_error}; {_FOR_A_PERSON}"
                 outbox.hand_over(connection, row, said)

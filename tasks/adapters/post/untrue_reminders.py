@@ -22,8 +22,8 @@ FRESH = dt.timedelta(minutes=1)  # so long what was read of a cycle is good enou
 class Ladder:
     """Whether letters of the ladder are still right. A cycle's record is read once a minute."""
 
-    def __init__(self, place: Workplace) -> None:
-        self._place = place
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
         self._read: dict[str, tuple[dt.datetime, Sequence[AgencyStanding]]] = {}
 
     def withdraw_if_untrue(self, row: LetterRow, now: dt.datetime) -> str:
@@ -31,13 +31,13 @@ class Ladder:
 
         A letter that some have already got is not withdrawn: the others shall read the same.
         """
-        cycle = self._place.office.cycles.get(row.cycle)
+        cycle = self._workplace.office.cycles.get(row.cycle)
         if not row.step or cycle is None or arrived_anywhere(outbox.deliveries_of(row)):
             return ""
-        with self._place.engine.begin() as connection:
+        with self._workplace.engine.begin() as connection:
             why = why_untrue(
                 cycle,
-                self._place.office.calendar,
+                self._workplace.office.calendar,
                 self._standings(connection, cycle, now),
                 row.agency,
                 row.step,
@@ -50,5 +50,5 @@ class Ladder:
         self, connection: Connection, cycle: ReportingCycle, now: dt.datetime
     ) -> Sequence[AgencyStanding]:
         if cycle.code not in self._read or now - self._read[cycle.code][0] > FRESH:
-            self._read[cycle.code] = (now, standings_of_cycle(self._place, connection, cycle))
+            self._read[cycle.code] = (now, standings_of_cycle(self._workplace, connection, cycle))
         return self._read[cycle.code][1]

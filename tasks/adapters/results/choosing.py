@@ -29,15 +29,17 @@ def results_from(
     return kind_of(office, consolidation.cycle).of(office, consolidation, earlier)
 
 
-def results_of(place: Workplace, connection: Connection, cycle: ReportingCycle) -> CycleResults:
+def results_of(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> CycleResults:
     """What the cycle came to at this moment."""
-    consolidation = consolidated(place, connection, cycle)
-    earlier = consolidated_before(place, connection, cycle)
-    return results_from(place.office, consolidation, earlier)
+    consolidation = consolidated(workplace, connection, cycle)
+    earlier = consolidated_before(workplace, connection, cycle)
+    return results_from(workplace.office, consolidation, earlier)
 
 
-def counts_of(place: Workplace, connection: Connection, cycle: ReportingCycle) -> Mapping[str, int]:
+def counts_of(
+    workplace: Workplace, connection: Connection, cycle: ReportingCycle
+) -> Mapping[str, int]:
     """How a cycle's results stand in numbers; nothing is consolidated for one that has none."""
-    if not kind_of(place.office, cycle).has_counts:
+    if not kind_of(workplace.office, cycle).has_counts:
         return {}
-    return results_of(place, connection, cycle).counts()
+    return results_of(workplace, connection, cycle).counts()

@@ -22,24 +22,26 @@ def rulings_of(connection: Connection, cycle: str) -> dict[str, ConflictRuling]:
     return found
 
 
-def consolidated(place: Workplace, connection: Connection, cycle: ReportingCycle) -> Consolidation:
+def consolidated(
+    workplace: Workplace, connection: Connection, cycle: ReportingCycle
+) -> Consolidation:
     """What the agencies said and persons ruled, at this moment."""
-    standings = standings_of_cycle(place, connection, cycle, details=True)
+    standings = standings_of_cycle(workplace, connection, cycle, details=True)
     rulings = rulings_of(connection, cycle.code)
-    return consolidate(place.office, cycle, standings, place.now, rulings)
+    return consolidate(workplace.office, cycle, standings, workplace.now, rulings)
 
 
 def consolidated_before(
-    place: Workplace, connection: Connection, cycle: ReportingCycle
+    workplace: Workplace, connection: Connection, cycle: ReportingCycle
 ) -> Consolidation | None:
     """The consolidation this cycle's results are measured by, its figures under references of its
     own; None for a cycle without one, or one in which nobody was asked.
     """
     if not cycle.previous:
         return None
-    before = place.office.cycle(cycle.previous)
-    standings = standings_of_cycle(place, connection, before, details=True)
+    before = workplace.office.cycle(cycle.previous)
+    standings = standings_of_cycle(workplace, connection, before, details=True)
     if not standings:
         return None
     rulings = rulings_of(connection, before.code)
-    return consolidate(place.office, before, standings, place.now, rulings, prefix=EARLIER)
+    return consolidate(workplace.office, before, standings, workplace.now, rulings, prefix=EARLIER)

@@ -15,7 +15,7 @@ COLLECTING = "collect-submissions"
 
 
 def measure(
-    place: Workplace,
+    workplace: Workplace,
     open_cycles: Sequence[ReportingCycle],
     calendar_faults: Sequence[str],
     failing: Sequence[FailingFlow],
@@ -24,14 +24,14 @@ def measure(
 
     From the first look on, collecting is waited for: a new installation is not late.
     """
-    data_dir = place.raw_store.root.parent
+    data_dir = workplace.raw_store.root.parent
     data_dir.mkdir(parents=True, exist_ok=True)
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         if open_cycles:
-            heartbeats.expect_from(connection, COLLECTING, place.now)
-        waiting, oldest = outbox.waiting(connection, place.now)
+            heartbeats.expect_from(connection, COLLECTING, workplace.now)
+        waiting, oldest = outbox.waiting(connection, workplace.now)
         return Vitals(
-            now=place.now,
+            now=workplace.now,
             open_cycles=[cycle.title for cycle in open_cycles],
             collected_at=heartbeats.last(connection, COLLECTING),
             waiting=waiting,
@@ -44,21 +44,23 @@ def measure(
         )
 
 
-def write_alarm(place: Workplace, alarm: Alarm, period: str) -> bool:
+def write_alarm(workplace: Workplace, alarm: Alarm, period: str) -> bool:
     """Writes the alarm to the operator; False when the matter was written of in that period.
 
     `period` is a day or an hour, "2025-02-10" or "2025-02-10T08".
     """
-    letter = place.letters.write(
-        compose_alarm(_letterhead_cycle(place), alarm, place.now),
-        Envelope(cycle="", agency="", key_parts=(alarm.matter, period), to=place.rules.operator_to),
+    letter = workplace.letters.write(
+        compose_alarm(_letterhead_cycle(workplace), alarm, workplace.now),
+        Envelope(
+            cycle="", agency="", key_parts=(alarm.matter, period), to=workplace.rules.operator_to
+        ),
     )
-    with place.engine.begin() as connection:
-        return outbox.queue(connection, letter, place.now)
+    with workplace.engine.begin() as connection:
+        return outbox.queue(connection, letter, workplace.now)
 
 
-def _letterhead_cycle(place: Workplace) -> ReportingCycle:
+def _letterhead_cycle(workplace: Workplace) -> ReportingCycle:
     """The cycle opened last, else the first to come: it names the office and its contact."""
-    cycles = sorted(place.office.cycles.values(), key=lambda cycle: cycle.opens_at)
-    opened = [cycle for cycle in cycles if cycle.opens_at <= place.now]
+    cycles = sorted(workplace.office.cycles.values(), key=lambda cycle: cycle.opens_at)
+    opened = [cycle for cycle in cycles if cycle.opens_at <= workplace.now]
     return opened[-1] if opened else cycles[0]

@@ -51,124 +51,124 @@ class Consolidated:
         return self.results.papers(self.workbook.name, templates, self.changes, self.written_at)
 
 
-def consolidate_cycle(place: Workplace, cycle: ReportingCycle) -> Consolidated:
+def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidated:
     """Consolidates what counts now. Unchanged inputs give back the workbook already written.
 
     Beside the workbook lie the papers that go with it and a folder of its name with the same
     content for machines.
     """
-    with place.engine.begin() as connection:
-        results = results_of(place, connection, cycle)
+    with workplace.engine.begin() as connection:
+        results = results_of(workplace, connection, cycle)
         base = base_of(connection, results.consolidation)
         fingerprint = made_against(results.consolidation, base)
         known = consolidations.find(connection, cycle.code, fingerprint)
-    changes = changes_since(place, results, base)
+    changes = changes_since(workplace, results, base)
     if known is None:
-        content = write_consolidation(results, place.now, changes=changes)
-        name = workbook_name(cycle.code, place.now)
+        content = write_consolidation(results, workplace.now, changes=changes)
+        name = workbook_name(cycle.code, workplace.now)
         row = ConsolidationRow(
             cycle=cycle.code,
             inputs_hash=fingerprint,
-            as_of=place.now,
-            workbook_sha256=place.raw_store.put(content),
+            as_of=workplace.now,
+            workbook_sha256=workplace.raw_store.put(content),
             workbook_name=name,
         )
-        with place.engine.begin() as connection:
+        with workplace.engine.begin() as connection:
             new = consolidations.add(connection, row)
             known = consolidations.find(connection, cycle.code, fingerprint) or row
     else:
         new = False
     workbook = LetterFile(known.workbook_name, known.workbook_sha256)
     done = Consolidated(results, workbook, new, changes, known.as_of)
-    _put_out(place, workbook)
-    _put_out_table(place, done)
-    _put_out_papers(place, done)
+    _put_out(workplace, workbook)
+    _put_out_table(workplace, done)
+    _put_out_papers(workplace, done)
     return done
 
 
-def write_summary(place: Workplace, cycle: ReportingCycle) -> bool:
+def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
     """Writes the day's summary into the outbox; False when that day's is there already.
 
     Where the office wants to approve it, it is a draft until somebody has.
     """
-    done = consolidate_cycle(place, cycle)
-    chart = LetterFile("bieu-do.png", place.raw_store.put(done.results.chart()), CHART_ID)
+    done = consolidate_cycle(workplace, cycle)
+    chart = LetterFile("bieu-do.png", workplace.raw_store.put(done.results.chart()), CHART_ID)
     content = summarise(
         done.consolidation,
-        place.office,
+        workplace.office,
         done.results.summary_matter(),
         chart_id=CHART_ID,
         workbook_name=done.workbook.name,
     )
     if done.changes is not None:
-        said = change_points(done.changes, place.office.register)
+        said = change_points(done.changes, workplace.office.register)
         content = replace(content, points=[*content.points, *said])
-    day = place.now.astimezone(HANOI).date().isoformat()
+    day = workplace.now.astimezone(HANOI).date().isoformat()
     sent = [done.workbook]
-    for paper in done.papers(place.reports_dir):
-        sent.append(LetterFile(paper.name, place.raw_store.put(paper.make())))
+    for paper in done.papers(workplace.reports_dir):
+        sent.append(LetterFile(paper.name, workplace.raw_store.put(paper.make())))
         content = replace(content, attachments=[*content.attachments, paper.told])
-    with place.engine.begin() as connection:
-        waiting = list(waiting_work(place, connection, done.consolidation))
-        letter = place.letters.write(
+    with workplace.engine.begin() as connection:
+        waiting = list(waiting_work(workplace, connection, done.consolidation))
+        letter = workplace.letters.write(
             compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
             Envelope(
                 cycle=cycle.code,
                 agency="",
                 key_parts=(day,),
-                to=place.rules.summary_to,
+                to=workplace.rules.summary_to,
                 files=[*sent, chart],
             ),
         )
-        if place.rules.approval is not None:
-            new = drafts.put(connection, letter, place.now)
+        if workplace.rules.approval is not None:
+            new = drafts.put(connection, letter, workplace.now)
         else:
-            new = outbox.queue(connection, letter, place.now)
+            new = outbox.queue(connection, letter, workplace.now)
         if new:
-            kept = [*sent, *_kept_table(place, done)]
-            freeze(place, connection, letter.business_key, done.results, kept)
+            kept = [*sent, *_kept_table(workplace, done)]
+            freeze(workplace, connection, letter.business_key, done.results, kept)
         return new
 
 
-def summary_is_due(place: Workplace, cycle: ReportingCycle) -> bool:
+def summary_is_due(workplace: Workplace, cycle: ReportingCycle) -> bool:
     """Whether the schedule of summaries asks for one now."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         written = outbox.written_at(connection, cycle.code, LetterKind.SUMMARY)
-    return summary_due(cycle, place.office.calendar, written, place.now)
+    return summary_due(cycle, workplace.office.calendar, written, workplace.now)
 
 
-def _table(place: Workplace, done: Consolidated) -> dict[str, bytes]:
-    rows = tidy_rows(place.office, done.consolidation, done.results.judged())
-    return tidy_files(rows, place.office.form_of(done.consolidation.cycle))
+def _table(workplace: Workplace, done: Consolidated) -> dict[str, bytes]:
+    rows = tidy_rows(workplace.office, done.consolidation, done.results.judged())
+    return tidy_files(rows, workplace.office.form_of(done.consolidation.cycle))
 
 
-def _kept_table(place: Workplace, done: Consolidated) -> list[LetterFile]:
+def _kept_table(workplace: Workplace, done: Consolidated) -> list[LetterFile]:
     """The table in the raw store, so that a snapshot holds it for good."""
-    files = _table(place, done)
-    digests = place.raw_store.put_many(files.values())
+    files = _table(workplace, done)
+    digests = workplace.raw_store.put_many(files.values())
     return [LetterFile(name, sha256) for name, sha256 in zip(files, digests, strict=True)]
 
 
-def _put_out_table(place: Workplace, done: Consolidated) -> None:
+def _put_out_table(workplace: Workplace, done: Consolidated) -> None:
     """The table beside the workbook, unless it lies there already."""
-    folder = (place.output_dir / done.workbook.name).with_suffix("")
+    folder = (workplace.output_dir / done.workbook.name).with_suffix("")
     if not folder.is_dir():
-        put_into(folder, _table(place, done))
+        put_into(folder, _table(workplace, done))
 
 
-def _put_out_papers(place: Workplace, done: Consolidated) -> None:
+def _put_out_papers(workplace: Workplace, done: Consolidated) -> None:
     """The papers beside the workbook, unless they lie there already."""
-    for paper in done.papers(place.reports_dir):
-        if not (place.output_dir / paper.name).exists():
-            put_into(place.output_dir, {paper.name: paper.make()})
+    for paper in done.papers(workplace.reports_dir):
+        if not (workplace.output_dir / paper.name).exists():
+            put_into(workplace.output_dir, {paper.name: paper.make()})
 
 
-def _put_out(place: Workplace, workbook: LetterFile) -> None:
+def _put_out(workplace: Workplace, workbook: LetterFile) -> None:
     """A copy under its own name for people; the raw store keeps the original."""
-    target = place.output_dir / workbook.name
+    target = workplace.output_dir / workbook.name
     if target.exists():
         return
-    place.output_dir.mkdir(parents=True, exist_ok=True)
+    workplace.output_dir.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{workbook.name}.{os.getpid()}")
-    partial.write_bytes(place.raw_store.get(workbook.sha256))
+    partial.write_bytes(workplace.raw_store.get(workbook.sha256))
     partial.replace(target)

@@ -9,9 +9,9 @@ from tasks.adapters.results.tidy_files import tidy_files
 from tasks.adapters.workplace import Workplace
 
 
-def export_files(place: Workplace, cycle: ReportingCycle) -> dict[str, bytes]:
+def export_files(workplace: Workplace, cycle: ReportingCycle) -> dict[str, bytes]:
     """The table's files by name: observations.csv, observations.parquet, columns.md."""
-    with place.engine.begin() as connection:
-        results = results_of(place, connection, cycle)
-    rows = tidy_rows(place.office, results.consolidation, results.judged())
-    return tidy_files(rows, place.office.form_of(cycle))
+    with workplace.engine.begin() as connection:
+        results = results_of(workplace, connection, cycle)
+    rows = tidy_rows(workplace.office, results.consolidation, results.judged())
+    return tidy_files(rows, workplace.office.form_of(cycle))

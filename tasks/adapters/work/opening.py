@@ -22,11 +22,11 @@ from tasks.adapters.workbooks.template_writer import write_template
 from tasks.adapters.workplace import Steps, Workplace, unheard
 
 
-def agencies_to_ask(place: Workplace, cycle: ReportingCycle) -> list[Agency]:
+def agencies_to_ask(workplace: Workplace, cycle: ReportingCycle) -> list[Agency]:
     """Agencies that answer in the cycle and have not been asked yet, by code."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         asked = obligations.of_cycle(connection, cycle.code)
-    return [a for a in answering(place.office, cycle) if a.code not in asked]
+    return [a for a in answering(workplace.office, cycle) if a.code not in asked]
 
 
 def answering(office: Office, cycle: ReportingCycle) -> list[Agency]:
@@ -40,21 +40,21 @@ def answering(office: Office, cycle: ReportingCycle) -> list[Agency]:
 
 
 def ask(
-    place: Workplace, cycle: ReportingCycle, agencies: Sequence[Agency], steps: Steps = unheard
+    workplace: Workplace, cycle: ReportingCycle, agencies: Sequence[Agency], steps: Steps = unheard
 ) -> list[str]:
     """Asks each agency; one sentence per agency that could not be asked, and what to do."""
     left = []
-    accounts = earlier_accounts(place, cycle)
+    accounts = earlier_accounts(workplace, cycle)
     for done, agency in enumerate(agencies):
         steps(done, len(agencies))
-        contact = place.contact_of(agency.code)
+        contact = workplace.contact_of(agency.code)
         if not contact.to:
             left.append(
                 f"{agency.name} ({agency.code}): danh bạ chưa có địa chỉ thư. "
                 "Bổ sung vào tệp danh bạ rồi chạy lại."
             )
             continue
-        _ask(place, cycle, agency, carried_into(place.office, cycle, agency.code, accounts))
+        _ask(workplace, cycle, agency, carried_into(workplace.office, cycle, agency.code, accounts))
     steps(len(agencies), len(agencies))
     return left
 
@@ -86,21 +86,21 @@ def workbook_content(
     return write_template(workbook, carried=carried)
 
 
-def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carried) -> None:
-    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
-    contact = place.contact_of(agency.code)
+def _ask(workplace: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carried) -> None:
+    form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
+    contact = workplace.contact_of(agency.code)
     content = workbook_content(
-        place.office, place.rules.secret, cycle, agency.code, carried.entries
+        workplace.office, workplace.rules.secret, cycle, agency.code, carried.entries
     )
-    workbook = LetterFile(workbook_name(cycle, agency.code), place.raw_store.put(content))
-    letter = place.letters.write(
+    workbook = LetterFile(workbook_name(cycle, agency.code), workplace.raw_store.put(content))
+    letter = workplace.letters.write(
         compose_opening(
-            *(cycle, place.office.calendar, agency, form, catalogue),
+            *(cycle, workplace.office.calendar, agency, form, catalogue),
             OpeningNotes(
                 contact=contact,
-                try_out_address=place.rules.try_out_address,
+                try_out_address=workplace.rules.try_out_address,
                 carried=carried,
-                earlier=place.office.cycle(cycle.previous) if cycle.previous else None,
+                earlier=workplace.office.cycle(cycle.previous) if cycle.previous else None,
             ),
         ),
         Envelope(
@@ -115,14 +115,14 @@ def _ask(place: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carri
     obligation = ObligationRow(
         cycle=cycle.code,
         agency=agency.code,
-        reply_token=reply_token(place.rules.secret, cycle.code, agency.code),
-        opened_at=place.now,
+        reply_token=reply_token(workplace.rules.secret, cycle.code, agency.code),
+        opened_at=workplace.now,
         form_version=form.version,
         workbook_name=workbook.name,
         workbook_sha256=workbook.sha256,
         asked_cells=carried.asked_cells,
         carried_cells=carried.filled_cells,
     )
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         if obligations.add(connection, obligation):
-            outbox.queue(connection, letter, place.now)
+            outbox.queue(connection, letter, workplace.now)

@@ -19,13 +19,13 @@ from tasks.adapters.workplace import Workplace
 Accounts = Mapping[str, Sequence[Entry]]
 
 
-def earlier_accounts(place: Workplace, cycle: ReportingCycle) -> Accounts:
+def earlier_accounts(workplace: Workplace, cycle: ReportingCycle) -> Accounts:
     """What counts of what each agency said in the previous cycle; nothing where there is none."""
     if not cycle.previous:
         return {}
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         standings = standings_of_cycle(
-            place, connection, place.office.cycle(cycle.previous), details=True
+            workplace, connection, workplace.office.cycle(cycle.previous), details=True
         )
     accounts = {s.agency: _entries(s) for s in standings}
     return {agency: entries for agency, entries in accounts.items() if entries}

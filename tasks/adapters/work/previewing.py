@@ -37,21 +37,21 @@ class Written:
     left: Sequence[str]
 
 
-def previews_of(place: Workplace, cycle: ReportingCycle) -> list[Preview]:
+def previews_of(workplace: Workplace, cycle: ReportingCycle) -> list[Preview]:
     """The page of every agency asked, in the register's order; none for a cycle without results."""
-    with place.engine.begin() as connection:
-        results = results_of(place, connection, cycle)
-    return results.previews(place.now)
+    with workplace.engine.begin() as connection:
+        results = results_of(workplace, connection, cycle)
+    return results.previews(workplace.now)
 
 
-def preview_document(place: Workplace, preview: Preview) -> bytes:
+def preview_document(workplace: Workplace, preview: Preview) -> bytes:
     """The page as a Word document. Raises ReportTemplateFault."""
     values = {f.name: getattr(preview, f.name) for f in dataclasses.fields(preview)}
     title = f"{preview.agency_name}: {preview.title}"
-    return set_document(place.reports_dir / PREVIEW_TEMPLATE, values, title, place.now)
+    return set_document(workplace.reports_dir / PREVIEW_TEMPLATE, values, title, workplace.now)
 
 
-def write_previews(place: Workplace, cycle: ReportingCycle, only: str = "") -> Written:
+def write_previews(workplace: Workplace, cycle: ReportingCycle, only: str = "") -> Written:
     """Writes the pages that say something new into the outbox; `only` one agency's, where named.
 
     The key of a letter is what its page says: an agency gets the same words once, however often
@@ -59,21 +59,21 @@ def write_previews(place: Workplace, cycle: ReportingCycle, only: str = "") -> W
     NoPreviewOf.
     """
     count, left = 0, []
-    for preview in _asked_for(place, cycle, only):
-        contact = place.contact_of(preview.agency)
+    for preview in _asked_for(workplace, cycle, only):
+        contact = workplace.contact_of(preview.agency)
         if not contact.to:
             left.append(f"{preview.agency_name} ({preview.agency}): danh bạ chưa có địa chỉ thư.")
             continue
-        count += _write(place, cycle, preview)
+        count += _write(workplace, cycle, preview)
     return Written(count, left)
 
 
-def _asked_for(place: Workplace, cycle: ReportingCycle, only: str) -> list[Preview]:
+def _asked_for(workplace: Workplace, cycle: ReportingCycle, only: str) -> list[Preview]:
     """All pages of the cycle, or the one of the agency named or of who answers in its place."""
-    pages = previews_of(place, cycle)
+    pages = previews_of(workplace, cycle)
     if not only or not pages:
         return pages
-    agency = place.office.register.responsible_for(only, register_day(cycle))
+    agency = workplace.office.register.responsible_for(only, register_day(cycle))
     found = [page for page in pages if page.agency == agency.code]
     if not found:
         raise NoPreviewOf(
@@ -83,18 +83,18 @@ def _asked_for(place: Workplace, cycle: ReportingCycle, only: str) -> list[Previ
     return found
 
 
-def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
+def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
     """One page, unless the last said the same; one that still waits to leave gives way to it."""
-    agency = place.office.register.agencies[preview.agency]
-    contact = place.contact_of(preview.agency)
+    agency = workplace.office.register.agencies[preview.agency]
+    contact = workplace.contact_of(preview.agency)
     digest = preview.digest[:DIGEST_SHOWN]
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         earlier = outbox.written_to(connection, cycle.code, agency.code, LetterKind.PREVIEW)
     if earlier and digest in earlier[-1].business_key.split("|"):
         return False  # the page need not be set again
     # What was said before and holds again is said again: its key tells how many came before it.
     again = any(digest in row.business_key.split("|") for row in earlier)
-    letter = place.letters.write(
+    letter = workplace.letters.write(
         compose_preview(
             cycle,
             agency,
@@ -112,14 +112,14 @@ def _write(place: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
         ),
     )
     if not preview.has_page:
-        with place.engine.begin() as connection:
+        with workplace.engine.begin() as connection:
             _withdraw_waiting(connection, earlier)
-            return outbox.queue(connection, letter, place.now)
+            return outbox.queue(connection, letter, workplace.now)
     name = f"ket-qua_{cycle.code}_{agency.code}.docx"
-    page = LetterFile(name, place.raw_store.put(preview_document(place, preview)))
-    with place.engine.begin() as connection:
+    page = LetterFile(name, workplace.raw_store.put(preview_document(workplace, preview)))
+    with workplace.engine.begin() as connection:
         _withdraw_waiting(connection, earlier)
-        return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), place.now)
+        return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), workplace.now)
 
 
 def _withdraw_waiting(connection: Connection, earlier: Sequence[LetterRow]) -> None:
@@ -129,6 +129,6 @@ def _withdraw_waiting(connection: Connection, earlier: Sequence[LetterRow]) -> N
             outbox.withdraw(connection, row, "Đã có bản đối chiếu mới hơn.")
 
 
-def previews_are_due(place: Workplace, cycle: ReportingCycle) -> bool:
+def previews_are_due(workplace: Workplace, cycle: ReportingCycle) -> bool:
     """Whether the schedule asks for previews of the cycle now."""
-    return previews_due(cycle, place.office.calendar, place.now)
+    return previews_due(cycle, workplace.office.calendar, workplace.now)

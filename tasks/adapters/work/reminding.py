@@ -20,28 +20,30 @@ from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
 
-def write_reminders(place: Workplace, cycle: ReportingCycle) -> list[PlannedLetter]:
+def write_reminders(workplace: Workplace, cycle: ReportingCycle) -> list[PlannedLetter]:
     """Writes the reminders that are due now into the outbox; those that were new.
 
     Standings, ladder and letters share one transaction: an answer that arrives in between is
     either seen or reminded of, never both.
     """
     written = []
-    with place.engine.begin() as connection:
-        standings = standings_of_cycle(place, connection, cycle, details=True)
+    with workplace.engine.begin() as connection:
+        standings = standings_of_cycle(workplace, connection, cycle, details=True)
         sent = outbox.steps_sent(connection, cycle.code)
         withdrawn = outbox.times_withdrawn(connection, cycle.code)
         asked = obligations.of_cycle(connection, cycle.code)
-        for planned in letters_due(cycle, place.office.calendar, standings, sent, place.now):
+        for planned in letters_due(
+            cycle, workplace.office.calendar, standings, sent, workplace.now
+        ):
             again = withdrawn[planned.agency, planned.mark]
-            letter = _letter(place, cycle, planned, standings, asked.get(planned.agency), again)
-            if outbox.queue(connection, letter, place.now, step=planned.mark):
+            letter = _letter(workplace, cycle, planned, standings, asked.get(planned.agency), again)
+            if outbox.queue(connection, letter, workplace.now, step=planned.mark):
                 written.append(planned)
     return written
 
 
 def _letter(
-    place: Workplace,
+    workplace: Workplace,
     cycle: ReportingCycle,
     planned: PlannedLetter,
     standings: list[AgencyStanding],
@@ -49,8 +51,8 @@ def _letter(
     again: int,
 ) -> Letter:
     """The letter of a step; one of that step that was withdrawn `again` times gets another key."""
-    register, calendar = place.office.register, place.office.calendar
-    form = place.office.form_of(cycle)
+    register, calendar = workplace.office.register, workplace.office.calendar
+    form = workplace.office.form_of(cycle)
     content: LetterContent
     files = []
     # Whoever owes a correction mends the workbook that came back; an empty one beside it misleads.
@@ -62,27 +64,27 @@ def _letter(
             calendar,
             planned,
             standings,
-            Directory(register.agencies, place.contacts()),
-            place.now,
+            Directory(register.agencies, workplace.contacts()),
+            workplace.now,
             form,
         )
-        to, cc = list(place.rules.summary_to), []
+        to, cc = list(workplace.rules.summary_to), []
     else:
         standing = next(s for s in standings if s.agency == planned.agency)
-        agency, contact = register.agencies[planned.agency], place.contact_of(planned.agency)
+        agency, contact = register.agencies[planned.agency], workplace.contact_of(planned.agency)
         content = compose_reminder(
             cycle,
             calendar,
             agency,
             planned,
             standing,
-            place.now,
+            workplace.now,
             ReminderNotes(bool(files), bool(contact.superior), form),
         )
         to, cc = list(contact.to), list(contact.cc)
         if planned.kind is LetterKind.OVERDUE:
             cc += contact.superior
-    return place.letters.write(
+    return workplace.letters.write(
         content,
         Envelope(
             cycle=cycle.code,

@@ -8,10 +8,10 @@ from tasks.adapters.work.snapshotting import base_of, changes_since
 from tasks.adapters.workplace import Workplace
 
 
-def report_of_cycle(place: Workplace, cycle: ReportingCycle) -> bytes:
+def report_of_cycle(workplace: Workplace, cycle: ReportingCycle) -> bytes:
     """The report as of now. Raises NothingToReport for a plan, ReportTemplateFault."""
-    with place.engine.begin() as connection:
-        results = results_of(place, connection, cycle)
+    with workplace.engine.begin() as connection:
+        results = results_of(workplace, connection, cycle)
         base = base_of(connection, results.consolidation)
-    changes = changes_since(place, results, base)
-    return results.report(place.reports_dir, changes, place.now)
+    changes = changes_since(workplace, results, base)
+    return results.report(workplace.reports_dir, changes, workplace.now)

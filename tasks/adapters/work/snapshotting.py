@@ -42,7 +42,7 @@ def made_against(consolidation: Consolidation, base: SnapshotRow | None) -> str:
 
 
 def changes_since(
-    place: Workplace, results: CycleResults, base: SnapshotRow | None
+    workplace: Workplace, results: CycleResults, base: SnapshotRow | None
 ) -> Changes | None:
     """What the results say otherwise than that report; None where there is none.
 
@@ -50,12 +50,12 @@ def changes_since(
     """
     if base is None:
         return None
-    before = snapshot_from_text(place.raw_store.get(base.content_sha256).decode())
+    before = snapshot_from_text(workplace.raw_store.get(base.content_sha256).decode())
     return changes_between(before, results.snapshot())
 
 
 def freeze(
-    place: Workplace,
+    workplace: Workplace,
     connection: Connection,
     letter: str,
     results: CycleResults,
@@ -71,7 +71,7 @@ def freeze(
         letter=letter,
         inputs_hash=snapshot.inputs_hash,
         as_of=snapshot.as_of,
-        content_sha256=place.raw_store.put(snapshot_as_text(snapshot).encode()),
+        content_sha256=workplace.raw_store.put(snapshot_as_text(snapshot).encode()),
         files=[{"name": f.name, "sha256": f.sha256} for f in files],
         inputs=[asdict(given) for given in snapshot.inputs],
     )
@@ -89,13 +89,13 @@ class KeptFile:
     fault: str  # empty: sound
 
 
-def snapshots_of(place: Workplace, cycle: str = "") -> list[SnapshotRow]:
+def snapshots_of(workplace: Workplace, cycle: str = "") -> list[SnapshotRow]:
     """All snapshots, or a cycle's, oldest first."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         return snapshots.of_cycle(connection, cycle)
 
 
-def verify(place: Workplace, row: SnapshotRow) -> Iterator[KeptFile]:
+def verify(workplace: Workplace, row: SnapshotRow) -> Iterator[KeptFile]:
     """Every file of a snapshot, looked at byte by byte: what was sent, then what it was made of."""
     wanted = [
         ("nội dung đối chiếu", "", row.content_sha256),
@@ -105,13 +105,13 @@ def verify(place: Workplace, row: SnapshotRow) -> Iterator[KeptFile]:
     ]  # fmt: skip
     for what, name, sha256 in wanted:
         try:
-            place.raw_store.get(sha256)
+            workplace.raw_store.get(sha256)
         except (RawFileMissing, RawFileDamaged) as fault:
             yield KeptFile(row.id or 0, what, name, sha256, str(fault))
         else:
             yield KeptFile(row.id or 0, what, name, sha256, "")
 
 
-def files_of(place: Workplace, row: SnapshotRow) -> dict[str, bytes]:
+def files_of(workplace: Workplace, row: SnapshotRow) -> dict[str, bytes]:
     """What was sent and kept with it, by name, as it was. Raises RawFileMissing, RawFileDamaged."""
-    return {f["name"]: place.raw_store.get(f["sha256"]) for f in row.files}
+    return {f["name"]: workplace.raw_store.get(f["sha256"]) for f in row.files}
