@@ -48,6 +48,13 @@ def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
         assert (document.parent / target).exists(), target
 
 
+def test_every_link_within_a_page_leads_to_a_heading() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    headings = re.findall(r"^#+ (.*)", text, re.M)
+    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
+
+
 def test_every_command_of_the_readme_exists() -> None:
     text = (ROOT / "README.md").read_text()
     runner = CliRunner()
