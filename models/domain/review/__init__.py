@@ -3,7 +3,8 @@
 Values are judged against the target in force in their territory, against the agency's own
 commitment and, on the way, against milestones and scenario; tasks lie in the office's buckets by
 their dates; money is a share of a plan that has a name. Here lives what is made of a consolidation
-and the earlier one, down to the content of report and preview; consolidation knows none of it.
+and the earlier one, up to its lines and headline; consolidation knows none of it, and what is shown
+of it is made in `models.domain.results`.
 """
 
 from __future__ import annotations

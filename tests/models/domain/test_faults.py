@@ -9,18 +9,23 @@ from pathlib import Path
 
 import pytest
 
-import config
+import config.exchange
+import config.files
 from models.domain.fault_wordings import WORDINGS
 from models.domain.faults import NAMESPACES, Fault, LinePlace, Phrase, StoredWord, words_of
 
-CODE = Path(config.__file__).parent
+CODE = [
+    path
+    for room in (config.files, config.exchange)
+    for path in sorted(Path(str(room.__file__)).parent.glob("*.py"))
+]
 MAKERS = {"Fault", "fault", "of", "add", "_not_understood"}
 # Arguments that say where a fault belongs, besides what its wording tells.
 FOR_PLACES = {"agency", "row", "left", "right", "duty", "sheet", "of_column", "arguments", "key"}
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
-    for path in sorted(CODE.glob("*.py")):
+    for path in CODE:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
@@ -33,7 +38,7 @@ def literals() -> set[str]:
     """Every text of the code that could be the code of a fault."""
     return {
         str(node.value)
-        for path in CODE.glob("*.py")
+        for path in CODE
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant)
     }
