@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 
 from config.settings import Settings, is_catcher, load_settings
-from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
 
 FILE = "dong-ho-dien-tap.json"  # in the data folder of a rehearsal
@@ -84,5 +84,5 @@ def rehearsed(settings: Settings) -> str:
             f"Thư mục «{settings.data_dir}» là của buổi diễn tập, không được nối với máy chủ thật. "
             f"Bỏ {', '.join(outside)}, hoặc đặt BAOCAO_DATA_DIR về thư mục làm việc."
         )
-    moment = f"{now().astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
+    moment = hanoi_minute(now(), InstantStyle.SHEET)
     return f"DIỄN TẬP trên dữ liệu mô phỏng: bây giờ là {moment}; không thư nào rời máy này."

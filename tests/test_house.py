@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,3 +81,20 @@ def test_no_module_bears_the_name_of_one_of_the_standard_library() -> None:
     """Whatever folder an orchestrator puts on its path, it hides nothing."""
     hidden = [name(p) for p in modules() if p.stem in sys.stdlib_module_names]
     assert not hidden
+
+
+#: These write no instant for people: cells of the catalogue's workbook, times of day, packages.
+OTHER_TIMES = {
+    "models/domain/cycle/letter_phrases.py",
+    "models/domain/exchange/exchange_sheets.py",
+    "models/domain/fault_wordings.py",
+    "models/domain/mail/delivery.py",
+    "tasks/adapters/simulation/acts.py",
+    "tasks/adapters/workbooks/dated_packages.py",
+}
+
+
+def test_an_instant_is_written_for_people_in_one_place() -> None:
+    form = re.compile(r"%H(?::%M| giờ)")
+    found = {name(path) for path in modules() if form.search(path.read_text("utf-8"))}
+    assert found <= OTHER_TIMES

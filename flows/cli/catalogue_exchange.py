@@ -23,6 +23,7 @@ from config.settings import load_settings
 from flows.cli.catalogue_view import faults_of_files
 from models.domain.answers.reminders import step_day
 from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
+from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
 from models.domain.exchange.exchange_base import base_in
 from models.domain.exchange.exchange_reading import CellComplaint, SheetReading, read_sheets
@@ -249,7 +250,7 @@ def _remarks(office: Office, year: int) -> Iterator[str]:
         ]
         told = ", ".join(f"{day:%d/%m}" for day in sorted(set(days)))
         yield (
-            f"Kỳ {cycle.code}: hạn nhận trước {cycle.due_at.astimezone(HANOI):%H:%M %d/%m/%Y}, "
+            f"Kỳ {cycle.code}: hạn nhận trước {hanoi_minute(cycle.due_at)}, "
             f"ngày làm việc cuối cùng là {last:%d/%m/%Y}; thư nhắc vào {told or 'không ngày nào'}."
         )
     yield from missing_years(office.calendar, years_needed(cycles))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Environment, Settings
 from flows.cli.remarks import Diagnosis
-from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
 from tasks.adapters.mailbox.observations import CLOCK_TOLERANCE
 from tasks.adapters.post.smtp_probe import probe
@@ -76,6 +76,6 @@ def _clock(settings: Settings, now: dt.datetime) -> Iterator[Diagnosis]:
         yield Diagnosis(
             "Đồng hồ",
             False,
-            f"Sổ ghi thư gửi lúc {last.astimezone(HANOI):%d/%m/%Y %H:%M}, sau giờ hiện tại của máy "
-            f"({now.astimezone(HANOI):%d/%m/%Y %H:%M}): kiểm tra ngày giờ, đồng bộ giờ (NTP).",
+            f"Sổ ghi thư gửi lúc {hanoi_minute(last, InstantStyle.LIST)}, sau giờ hiện tại của máy "
+            f"({hanoi_minute(now, InstantStyle.LIST)}): kiểm tra ngày giờ, đồng bộ giờ (NTP).",
         )

@@ -15,7 +15,8 @@ from flows.workplaces import cycles_at_work, open_workplace
 from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation.wording import TIMELINESS_NAMES
-from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.mail.delivery import RecipientState
 from models.domain.mail.mail import LetterState
 from models.domain.reading.forms import Form
@@ -157,12 +158,12 @@ def print_status(found: dict[str, Any], console: Console) -> None:
             table.add_column("Ô ghi sẵn")
         for agency in cycle["agencies"]:
             received = agency["received_at"]
-            when = dt.datetime.fromisoformat(received).astimezone(HANOI) if received else None
+            when = dt.datetime.fromisoformat(received) if received else None
             table.add_row(
                 agency["name"],
                 _state(agency),
                 str(agency["versions"] or ""),
-                f"{when:%d/%m %H:%M}" if when else "",
+                hanoi_minute(when, InstantStyle.BRIEF) if when else "",
                 str(agency["held_messages"] or ""),
                 *([f"{agency['carried_cells']}/{agency['asked_cells']}"] if carried else []),
             )
@@ -179,10 +180,8 @@ def print_status(found: dict[str, Any], console: Console) -> None:
         line = f"  {letter['state']}: {letter['subject']} ({letter['agency'] or 'Văn phòng'})"
         console.print(f"{line}: {letter['reason']}", markup=False, highlight=False, soft_wrap=True)
     for letter in found["tried_again"]:
-        at = dt.datetime.fromisoformat(letter["next_attempt_at"]).astimezone(HANOI)
-        line = (
-            f"  gửi lại {at:%d/%m %H:%M}: {letter['subject']} ({letter['agency'] or 'Văn phòng'})"
-        )
+        at = hanoi_minute(dt.datetime.fromisoformat(letter["next_attempt_at"]), InstantStyle.BRIEF)
+        line = f"  gửi lại {at}: {letter['subject']} ({letter['agency'] or 'Văn phòng'})"
         console.print(f"{line}: {letter['reason']}", markup=False, highlight=False, soft_wrap=True)
 
 

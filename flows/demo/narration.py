@@ -16,7 +16,8 @@ from rich.text import Text
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import ConflictKind
 from models.domain.consolidation.wording import CONFLICT_NAMES, TIMELINESS_NAMES
-from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.mail.mail import LetterKind, LetterState, MessageState
 from models.domain.notation.number_notation import format_number
 from models.domain.reading.forms import place_of
@@ -197,7 +198,7 @@ def _days(working_days: int) -> str:
 
 
 def _when(moment: dt.datetime) -> str:
-    return f"{moment.astimezone(HANOI):%d/%m %H:%M}"
+    return hanoi_minute(moment, InstantStyle.BRIEF)
 
 
 def _cut(text: str) -> str:

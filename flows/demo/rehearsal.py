@@ -19,6 +19,7 @@ from config.settings import load_settings
 from flows import clock
 from flows.serving.service import serve
 from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
 from tasks.adapters.simulation.chapters import PLAN
 
@@ -53,8 +54,8 @@ def rehearse(
         moment = moment or USUAL_MOMENT
         if not PLAN.opening < moment < PLAN.end:
             raise NoSuchRehearsal(
-                f"Buổi diễn tập bắt đầu trong {PLAN.title}: sau {PLAN.opening:%H:%M %d/%m/%Y} và "
-                f"trước {PLAN.end:%H:%M %d/%m/%Y}, không phải {moment:%H:%M %d/%m/%Y}."
+                f"Buổi diễn tập bắt đầu trong {PLAN.title}: sau {hanoi_minute(PLAN.opening)} và "
+                f"trước {hanoi_minute(PLAN.end)}, không phải {hanoi_minute(moment)}."
             )
         # Apart: the orchestrator's settings are fixed once it is imported, and serving has its own.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:

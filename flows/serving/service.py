@@ -28,7 +28,7 @@ from config.files.cycle_files import load_cycles
 from config.settings import Settings
 from flows import clock
 from flows.serving.orchestration import prepare_environment, usual_port
-from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
 from models.domain.mail.server_address import is_this_machine
 from tasks.adapters.post.mail_catcher import MailCatcher
@@ -130,7 +130,7 @@ def nothing_open(settings: Settings) -> str:
     coming = min((c.opens_at for c in cycles if c.opens_at > moment), default=None)
     said = "Hiện không có kỳ báo cáo nào đang mở"
     if coming is not None:
-        said += f"; kỳ tới mở lúc {coming.astimezone(HANOI):%H:%M %d/%m/%Y}"
+        said += f"; kỳ tới mở lúc {hanoi_minute(coming)}"
     return f"{said} (cycles.toml). Muốn tập trên dữ liệu mô phỏng: make rehearse."
 
 

@@ -310,5 +310,4 @@ class Kinship:
         return replace(piece, agency=agency, stands_for=piece.agency, spoken=spoken)
 
     def _name(self, code: str) -> str:
-        agency = self.register.agencies.get(code)
-        return agency.name if agency else code
+        return self.register.agency_name(code)

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from enum import StrEnum
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.notation import vietnamese_text
@@ -14,6 +15,31 @@ from models.domain.notation.number_notation import format_number
 NAMED = 15  # items a sentence names before it counts the rest
 NAMED_LENGTH = 600  # letters it spends on them
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+class InstantStyle(StrEnum):
+    """Where an instant is written; the value is its form, by Hanoi's clock."""
+
+    BOARD = "%H:%M %d/%m/%Y"
+    BOARD_WITH_SECONDS = "%H:%M:%S %d/%m/%Y"
+    LIST = "%d/%m/%Y %H:%M"
+    BRIEF = "%d/%m %H:%M"
+    SHEET = "%H:%M ngày %d/%m/%Y"
+    TABLE = "%H:%M, %d/%m/%Y"
+    SUMMARY = "%H giờ %M, ngày %d/%m/%Y"
+    LETTER = "%H giờ %M phút ngày %d/%m/%Y"
+    WORKBOOK = "%H giờ %M ngày %d/%m/%Y"
+
+
+def hanoi_minute(instant: dt.datetime, style: InstantStyle = InstantStyle.BOARD) -> str:
+    """The instant as people read it; what is smaller than its form shows is cut, never rounded up.
+
+    >>> hanoi_minute(dt.datetime(2025, 2, 19, 17, 5, tzinfo=dt.UTC))
+    '00:05 20/02/2025'
+    >>> hanoi_minute(dt.datetime(2025, 2, 19, 17, 5, 59, tzinfo=dt.UTC), InstantStyle.LETTER)
+    '00 giờ 05 phút ngày 20/02/2025'
+    """
+    return format(instant.astimezone(HANOI), style.value)
 
 
 def day_text(day: dt.date) -> str:
@@ -31,8 +57,7 @@ def instant_text(instant: dt.datetime) -> str:
     >>> instant_text(dt.datetime(2025, 2, 19, 17, 5, tzinfo=dt.UTC))
     '00 giờ 05 phút ngày 20/02/2025'
     """
-    local = instant.astimezone(HANOI)
-    return f"{local:%H} giờ {local:%M} phút ngày {local:%d/%m/%Y}"
+    return hanoi_minute(instant, InstantStyle.LETTER)
 
 
 def due_clause(due: dt.datetime) -> str:

@@ -18,7 +18,8 @@ from models.domain.answers.decisions import (
     own_last_day,
 )
 from models.domain.consolidation import Conflict, ConflictRuling, Side
-from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.deeds.deed import Deed, Weighed
 from models.domain.errors import UnknownAgency
 from models.domain.reading.findings import Severity
@@ -196,7 +197,7 @@ class CloseCycle(Deed):
         if (book.closing(cycle.code) is not None) is self.closed:
             return Weighed(f"Kỳ {cycle.code} đang {'khóa sổ' if self.closed else 'mở'}.")
         if self.closed and now < cycle.opens_at:
-            opens = f"{cycle.opens_at.astimezone(HANOI):%H:%M %d/%m/%Y}"
+            opens = hanoi_minute(cycle.opens_at)
             raise DecisionRefused(
                 f"Kỳ {cycle.code} chưa mở (mở lúc {opens}): chưa có sổ nào để khóa. Xin chọn kỳ "
                 "khác, hoặc khóa sau khi mở."

@@ -17,7 +17,8 @@ from models.domain.answers.decisions import (
     assigned_subject,
     decided,
 )
-from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.deeds.cycle_deeds import AgencyDeed
 from models.domain.deeds.deed import Deed, Weighed
 from models.domain.errors import UnknownAgency
@@ -327,4 +328,4 @@ def _named(files: Sequence[WorkbookAtHand]) -> str:
 
 
 def _second(instant: dt.datetime) -> str:
-    return f"{instant.astimezone(HANOI):%H:%M:%S %d/%m/%Y}"
+    return hanoi_minute(instant, InstantStyle.BOARD_WITH_SECONDS)

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute, one_line
 from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.mail.mail import Letter, LetterKind
 
@@ -76,15 +76,15 @@ def compose_approval_reminder(
     cycle: ReportingCycle, subject: str, drafted_at: dt.datetime, rules: ApprovalRules
 ) -> LetterContent:
     """The one reminder that a draft waits: since when, until when, and what happens then."""
-    until = (drafted_at + rules.waits).astimezone(HANOI)
+    until = drafted_at + rules.waits
     return LetterContent(
         LetterKind.APPROVAL,
         "approval",
         {
             **letterhead(cycle, "Người duyệt thư tổng hợp"),
             "draft": one_line(subject),
-            "drafted_at": f"{drafted_at.astimezone(HANOI):%H giờ %M, ngày %d/%m/%Y}",
-            "until": f"{until:%H giờ %M, ngày %d/%m/%Y}",
+            "drafted_at": hanoi_minute(drafted_at, InstantStyle.SUMMARY),
+            "until": hanoi_minute(until, InstantStyle.SUMMARY),
             "then": "thư được gửi đi" if rules.send_unanswered else "thư được giữ lại, không gửi",
         },
     )

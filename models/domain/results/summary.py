@@ -10,8 +10,14 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import Conflict, ConflictKind
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
-from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import instant_text, measured, number_text, shown_number
+from models.domain.cycle.letter_phrases import (
+    InstantStyle,
+    hanoi_minute,
+    instant_text,
+    measured,
+    number_text,
+    shown_number,
+)
 from models.domain.letters.letters import SummaryContent, Table
 from models.domain.reading.office import Office
 from models.domain.register.agencies import AgencyKind
@@ -63,8 +69,7 @@ def summarise(
 
 
 def _short(consolidation: Consolidation) -> str:
-    local = consolidation.as_of.astimezone(HANOI)
-    return f"{local:%H} giờ {local:%M}, ngày {local:%d/%m/%Y}"
+    return hanoi_minute(consolidation.as_of, InstantStyle.SUMMARY)
 
 
 def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
@@ -154,7 +159,7 @@ def _state(agency: AgencyOverview) -> str:
 def _last_sent(agency: AgencyOverview) -> str:
     """When its last answer came; of mail that is held, that the next move is the office's."""
     came = max((at for at in (agency.received_at, agency.held_at) if at is not None), default=None)
-    text = "chưa gửi" if came is None else f"{came.astimezone(HANOI):%H:%M, %d/%m/%Y}"
+    text = "chưa gửi" if came is None else hanoi_minute(came, InstantStyle.TABLE)
     if not agency.held:
         return text
     return "đang chờ Văn phòng xem xét" if came is None else f"{text}, đang chờ Văn phòng xem xét"

@@ -13,7 +13,7 @@ from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation.wording import TIMELINESS_NAMES, VERDICT_NAMES
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.cycle.letter_phrases import hanoi_minute, one_line
 from models.domain.mail.bounces import trouble
 from models.domain.mail.mail import LetterKind, LetterState, MessageState, ascii_address
 from models.domain.reading.forms import Form
@@ -337,12 +337,11 @@ def _times(instants: Sequence[dt.datetime]) -> str:
 
 
 def _when(instant: dt.datetime | None) -> str:
-    return f"{instant.astimezone(HANOI):%H:%M %d/%m/%Y}" if instant else ""
+    return hanoi_minute(instant) if instant else ""
 
 
 def _name(workplace: Workplace, code: str) -> str:
-    agency = workplace.office.register.agencies.get(code)
-    return agency.name if agency else code
+    return workplace.office.register.agency_name(code)
 
 
 def _cut(items: Sequence[object]) -> str:

@@ -70,7 +70,6 @@ def _in_use(office: Office, conflict: Conflict) -> str:
 
 
 def _told(office: Office, figure: Figure, unit: str) -> str:
-    agency = office.register.agencies.get(figure.agency)
-    name = agency.name if agency else figure.agency
+    name = office.register.agency_name(figure.agency)
     cell = f"{figure.source.sheet_name}!{figure.source.cell}"
     return f"{figure.text} {unit}".strip() + f" ({name}, {cell})"

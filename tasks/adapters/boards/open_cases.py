@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from models.domain.consolidation import Conflict, Figure, code_of
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.letters.offers import Cases, offer
 from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.reading.forms import place_of
@@ -146,12 +147,11 @@ _LISTS: Mapping[Cases, Callable[[Office, Connection], Iterable[str]]] = {
 
 
 def _name(office: Office, code: str) -> str:
-    agency = office.register.agencies.get(code)
-    return agency.name if agency else code
+    return office.register.agency_name(code)
 
 
 def _minute(instant: dt.datetime) -> str:
-    return f"{instant.astimezone(HANOI):%d/%m/%Y %H:%M}"
+    return hanoi_minute(instant, InstantStyle.LIST)
 
 
 def _day(instant: dt.datetime) -> str:

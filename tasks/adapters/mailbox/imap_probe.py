@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Container, Iterator
 
-from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from tasks.adapters.mailbox.imap_inbox import ImapInbox
 from tasks.adapters.mailbox.inbox import Arrival, InboxFault
 from tasks.adapters.mailbox.observations import (
@@ -76,9 +76,8 @@ def _of_waiting(waiting: list[Arrival], now: dt.datetime) -> Sighting:
     if not waiting:
         return Sighting(subject, True, "Không có thư chờ nhận.")
     oldest = min(one.received_at for one in waiting)
-    said = f"{len(waiting)} thư chờ nhận, thư cũ nhất đến lúc " + (
-        f"{oldest.astimezone(HANOI):%d/%m/%Y %H:%M}"
-    )
+    since = hanoi_minute(oldest, InstantStyle.LIST)
+    said = f"{len(waiting)} thư chờ nhận, thư cũ nhất đến lúc {since}"
     if len(waiting) > TOO_MANY or now - oldest > TOO_LONG:
         return Sighting(
             subject,

@@ -155,8 +155,7 @@ def _name_columns(
 
 
 def _agency(office: Office, code: str) -> str:
-    agency = office.register.agencies.get(code)
-    return agency.name if agency else code
+    return office.register.agency_name(code)
 
 
 def _cell(figure: Figure | None) -> str:

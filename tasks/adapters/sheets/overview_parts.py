@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from tasks.adapters.sheets.consolidated_sheet import Formats
 from tasks.adapters.workbooks import workbook_styles as look
 
@@ -37,7 +37,7 @@ def clock(instant: dt.datetime) -> str:
     >>> clock(dt.datetime(2025, 2, 19, 17, 5, tzinfo=dt.UTC))
     '00:05 ngày 20/02/2025'
     """
-    return f"{instant.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
+    return hanoi_minute(instant, InstantStyle.SHEET)
 
 
 def add_page(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:

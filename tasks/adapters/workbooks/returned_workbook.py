@@ -131,8 +131,7 @@ def _mark(
     parts: Sequence[tuple[str, str, bool]],
 ) -> bytes | None:
     """The workbook marked, None when the library cannot open or save it."""
-    agency = of.register.agencies.get(of.agency)
-    name = of.agency if agency is None else agency.name
+    name = of.register.agency_name(of.agency)
     try:
         with zipfile.ZipFile(io.BytesIO(original)) as package:
             if sum(member.file_size for member in package.infolist()) > MAX_UNPACKED:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
 from tasks.adapters.workbooks import workbook_styles as look
@@ -14,8 +15,7 @@ _INSTRUCTION_WIDTHS = (5, 114)
 
 def deadline_text(cycle: ReportingCycle) -> str:
     """The due instant in local time: "trước 00 giờ 00 ngày 20/02/2025 (giờ Hà Nội)"."""
-    due = cycle.due_at.astimezone(HANOI)
-    return f"trước {due:%H} giờ {due:%M} ngày {due:%d/%m/%Y} (giờ Hà Nội)"
+    return f"trước {hanoi_minute(cycle.due_at, InstantStyle.WORKBOOK)} (giờ Hà Nội)"
 
 
 class InstructionsWriter:
