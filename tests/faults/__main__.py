@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from tests.faults import imap_cases, smtp_cases
 from tests.faults.table import PAGE, SPECIAL, page, special_holds
+from tests.fixtures.ready_made import close_shared, open_shared
 from tests.servers.mail_ground import (
     embedded_letter_server,
     embedded_mailbox,
@@ -66,4 +67,8 @@ def _all(what: str, run: Callable[[Case], Result], cases: Iterable[Case]) -> lis
 
 
 if __name__ == "__main__":
-    sys.exit(min(main(), 1))
+    open_shared()
+    try:
+        sys.exit(min(main(), 1))
+    finally:
+        close_shared()
