@@ -164,8 +164,9 @@ def _carried(
     connection: Connection, office: Office, cycle_code: str, agency: str
 ) -> Sequence[Entry]:
     """What stood in the free rows of the agency's workbook when it was sent, among others."""
-    cycle = office.cycles[cycle_code]
-    if not cycle.previous:
+    cycle = office.cycles.get(cycle_code)
+    # A thread may name a cycle that is gone, or none: whose such a file is decides nothing here.
+    if cycle is None or not cycle.previous:
         return ()
     accounts = plan_accounts(connection, office, cycle, agency)
     return carried_into(office, cycle, agency, accounts).entries if accounts else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from models.domain.answers.decisions import Signature
 from models.domain.deeds.message_deeds import AssignMessage
@@ -12,6 +13,7 @@ from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.decisions.message_decisions import still_held
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages
+from tasks.adapters.store.outbox import LETTER
 
 from .conftest import Office
 
@@ -74,3 +76,22 @@ def test_said_to_be_the_second_agencys_what_was_taken_for_the_first_stays_as_it_
     assert state == "duplicate" and "đã là phiên bản 1 của Sở Y tế" in reason
     [letter] = [one for one in office.letters("verdict") if one.agency == "sdl"]
     assert "syt.xlsx" not in letter.text
+
+
+def test_a_scan_in_a_thread_of_two_cycles_keeps_no_assigned_message_waiting(
+    office: Office,
+) -> None:
+    opening, other = office.opening("syt"), office.opening("stp")
+    with office.place.engine.begin() as connection:
+        statement = update(LETTER).where(LETTER.c.id == other.id)
+        connection.execute(statement.values(cycle="2025-review", agency="syt"))
+    mail = office.answer("syt", to=office.place.rules.office_address, workbook=False)
+    mail["References"] = f"{opening.message_id} {other.message_id}"
+    mail.add_attachment(b"%PDF-1.4 scan", maintype="application", subtype="pdf", filename="a.pdf")
+    content = office.workbook("sdl")
+    mail.add_attachment(content, maintype="application", subtype="zip", filename="sdl.xlsx")
+    [row] = office.receive(mail)
+    assert row["state"] == "held"
+    carry_out(office.place, AssignMessage(message=row["key"], cycle=CYCLE, agency="sdl", signed=HA))
+    assert not office.work().failures
+    assert versions(office) == {"sdl": [1]}
