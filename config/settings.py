@@ -13,9 +13,10 @@ from typing import Annotated, Self
 from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from config import CONFIG_DIR as CONFIG_DIR
+from config.door_settings import DoorSettings
 from config.setting_faults import fault_sentences
 from models.domain.errors import ConfigurationFault
 from models.domain.mail.delivery import permitted
@@ -55,7 +56,7 @@ class UnansweredRule(StrEnum):
     HOLD = "hold"
 
 
-class Settings(BaseSettings):
+class Settings(DoorSettings):
     """All settings. Relative paths are taken from the working directory."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
@@ -162,15 +163,6 @@ class Settings(BaseSettings):
         description="Nơi nhận thư báo động cho người vận hành, cách nhau bằng dấu cách; để trống: "
         "như SUMMARY_TO",
     )
-    serve_host: str = Field(
-        "127.0.0.1",
-        description="Địa chỉ mà giao diện của `serve` lắng nghe; địa chỉ khác máy này phải có "
-        "SERVE_PASSWORD",
-    )
-    serve_password: SecretStr = Field(
-        SecretStr(""),
-        description="Mật khẩu của giao diện, chữ và dấu ASCII; đăng nhập bằng `baocao:mật-khẩu`",
-    )
     summary_approval: SummaryApproval = Field(
         SummaryApproval.OFF,
         description="Thư tổng hợp: `off` gửi ngay, `wait` chờ người duyệt (luồng approve-summary)",
@@ -209,23 +201,6 @@ class Settings(BaseSettings):
         if len(value.get_secret_value()) < 32:
             raise ValueError("phải dài từ 32 ký tự")
         return value
-
-    @field_validator("serve_password")
-    @classmethod
-    def _plain_letters(cls, value: SecretStr) -> SecretStr:
-        # Prefect's server fails at every request when a header holds anything else.
-        if any(not "!" <= letter <= "~" for letter in value.get_secret_value()):
-            raise ValueError("chỉ gồm chữ cái không dấu, chữ số và dấu ASCII, không có dấu cách")
-        return value
-
-    @model_validator(mode="after")
-    def _no_open_door(self) -> Self:
-        if not is_this_machine(self.serve_host) and not self.serve_password.get_secret_value():
-            raise ValueError(
-                f"BAOCAO_SERVE_HOST: {self.serve_host} ai trong mạng cũng vào được; đặt "
-                "BAOCAO_SERVE_PASSWORD trước, hoặc để 127.0.0.1"
-            )
-        return self
 
     @field_validator("mailbox_folder", "mailbox_processed", "mailbox_too_large")
     @classmethod
@@ -413,7 +388,8 @@ def load_settings(**overrides: object) -> Settings:
 def settings_table() -> str:
     """The settings as a Markdown table."""
     lines = ["| Biến môi trường | Mặc định | Ý nghĩa |", "|---|---|---|"]
-    for name, field in Settings.model_fields.items():
+    door = DoorSettings.model_fields
+    for name, field in sorted(Settings.model_fields.items(), key=lambda item: item[0] in door):
         default = field.get_default(call_default_factory=True)
         shown = {"config_dir": "`config/`", "secret_key": "khóa thử nghiệm"}.get(name)
         if shown is None:

@@ -357,3 +357,43 @@ class HeartbeatRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)  # "collect-submissions", "consolidate-cycle:2025-plan"
     at: dt.datetime = Field(sa_column=_instant())
+
+
+class AccountRow(SQLModel, table=True):
+    """One person's way in. Closed, never renamed; removed when nobody may know of it any more."""
+
+    __tablename__: ClassVar[str] = "account"
+
+    name: str = Field(primary_key=True)
+    person: str  # full name and function
+    roles: list[str] = Field(sa_column=_json())  # Role
+    password_hash: str = Field(repr=False)  # argon2id, with its salt and parameters
+    password_is_lent: bool  # made by somebody else: to be changed at the first login
+    created_at: dt.datetime = Field(sa_column=_instant())
+    closed_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class SessionRow(SQLModel, table=True):
+    """A login that lasts. The key is the hash of what the browser holds."""
+
+    __tablename__: ClassVar[str] = "session"
+
+    key: str = Field(primary_key=True)  # SHA-256 of the cookie's value
+    account: str = Field(foreign_key="account.name", index=True)
+    began_at: dt.datetime = Field(sa_column=_instant())
+    used_at: dt.datetime = Field(sa_column=_instant())
+
+
+class AccessRow(SQLModel, table=True):
+    """One line of the door's record: who came in, who was refused, what became of accounts."""
+
+    __tablename__: ClassVar[str] = "access"
+    __table_args__ = (Index("ix_access_kind_at", "kind", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: dt.datetime = Field(sa_column=_instant())
+    kind: str  # AccessKind
+    account: str
+    by: str = ""  # who did it, where that is not the account itself
+    address: str = ""  # from where; empty: at the machine itself
+    detail: str = ""

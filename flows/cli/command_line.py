@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from flows.cli.account_commands import account_app
+from flows.cli.terminal import Json, console, errors, fail, say
 from flows.failures import foreseen, sentence
-
-ENGLISH = os.environ.get(
-    "LC_ALL", os.environ.get("LC_MESSAGES", os.environ.get("LANG", ""))
-).startswith("en")
-
-
-def say(vietnamese: str, english: str) -> str:
-    """The text in the language of the locale."""
-    return english if ENGLISH else vietnamese
-
 
 app = typer.Typer(
     name="baocao",
@@ -44,10 +34,8 @@ snapshot_app = typer.Typer(
     help=say("Bản lưu của các báo cáo đã gửi.", "Frozen copies of the reports that were sent."),
 )
 app.add_typer(snapshot_app, name="snapshot")
-console = Console()
-errors = Console(stderr=True)
+app.add_typer(account_app, name="account")
 
-Json = Annotated[bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))]
 AsOf = Annotated[
     str,
     typer.Option(
@@ -66,13 +54,6 @@ def main() -> None:
         app()
     except foreseen() as error:
         fail(sentence(error))
-
-
-def fail(message: str) -> NoReturn:
-    """Says what is wrong and ends with status 2."""
-    errors.print(f"[bold red]{say('Lỗi', 'Error')}:[/] ", end="")
-    errors.print(message, markup=False, highlight=False, soft_wrap=True)
-    raise SystemExit(2)
 
 
 def moment(text: str, option: str = "--as-of") -> dt.datetime | None:
@@ -128,6 +109,30 @@ def serve(
     from flows.serving.service import serve as run_service  # start-up cost
 
     run_service(load_settings(), port, lambda line: console.print(line, markup=False))
+
+
+@app.command(
+    help=say(
+        "Cửa vào và máy chủ Prefect, không chạy việc: khi worker ở máy khác (docs/nhieu-may.md).",
+        "The door and Prefect's server alone: for workers on other machines.",
+    )
+)
+def door(
+    port: Annotated[
+        int, typer.Option(help=say("Cổng trên BAOCAO_SERVE_HOST.", "Port on BAOCAO_SERVE_HOST."))
+    ] = 4200,
+    no_services: Annotated[
+        bool,
+        typer.Option(
+            "--no-services",
+            help=say("Không chạy dịch vụ nền của Prefect.", "Without Prefect's services."),
+        ),
+    ] = False,
+) -> None:
+    """Runs until interrupted."""
+    from flows.serving.standing_door import stand  # start-up cost
+
+    stand(port, partial(console.print, markup=False), services=not no_services)
 
 
 @app.command(
@@ -195,9 +200,13 @@ def run(
             + ", ".join(FLOW_NAMES)
         )
     from config.settings import load_settings  # start-up cost
-    from flows.serving.orchestration import prepare_environment  # start-up cost
+    from flows.serving.orchestration import (  # start-up cost
+        prepare_environment,
+        with_temporary_server,
+    )
 
     prepare_environment(load_settings().data_dir)
+    with_temporary_server()
     from flows.running import run_flow  # start-up cost
 
     instant = moment(as_of)

@@ -45,7 +45,11 @@ class Approval(RunInput):
     """The decision on a draft, as the form asks for it."""
 
     decision: Literal["Gửi", "Gửi kèm ý kiến", "Giữ lại, không gửi"] = Field(title="Quyết định")
-    by: str = Field(title="Người quyết định", description="Họ và tên, chức vụ.")
+    by: str = Field(
+        "",
+        title="Người quyết định",
+        description="Không phải điền: sổ quyết định ghi người đang đăng nhập.",
+    )
     note: str = Field("", title="Ý kiến", description="Đứng đầu thư khi chọn gửi kèm ý kiến.")
 
     @model_validator(mode="after")

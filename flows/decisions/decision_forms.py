@@ -73,7 +73,9 @@ class Signed(AsOf):
     """Any decision: who takes it, and why."""
 
     by: str = Field(
-        title="Người quyết định", description="Họ và tên, chức vụ; ghi vào sổ quyết định."
+        "",
+        title="Người quyết định",
+        description="Không phải điền: sổ quyết định ghi người đang đăng nhập.",
     )
     reason: str = Field(title="Lý do", description="Một câu; ghi vào sổ quyết định.")
 

@@ -21,7 +21,7 @@ from rich.console import Console
 
 from config.settings import folder_url, load_settings
 from flows.demo.narration import Narrator
-from flows.serving.orchestration import prepare_environment
+from flows.serving.orchestration import prepare_environment, with_temporary_server
 from flows.serving.service import is_served
 from flows.workplaces import open_workplace
 from models.domain.consolidation import ConflictKind, Consolidation
@@ -404,6 +404,7 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 def _orchestrator(data_dir: Path, console: Console) -> Iterator[None]:
     """Prefect with a server of its own, unless one is set already; flows without heartbeats."""
     prepare_environment(data_dir, log_level="WARNING")
+    with_temporary_server()
     with console.status("Khởi động máy chủ Prefect trên máy này (chừng 15 giây) ..."):
         from prefect.client.orchestration import get_client  # start-up cost
         from prefect.settings import (  # start-up cost

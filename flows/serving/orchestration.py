@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 from pathlib import Path
@@ -35,10 +36,9 @@ class NoRoomLeft(BaocaoError):
 def prepare_environment(data_dir: Path, *, log_level: str = "INFO") -> None:
     """Points Prefect at this installation's folder and at this machine only.
 
-    What the operator has set stays; without `PREFECT_API_URL` a server starts and ends with the
-    process, on a free port of 127.0.0.1. Raises NoRoomLeft, and OSError where the folder cannot be
-    made.
+    What the operator has set stays. Raises NoRoomLeft, and OSError where the folder cannot be made.
     """
+    os.umask(0o077)  # nobody else on this machine reads what is written from here on
     home = data_dir.resolve() / "prefect"
     home.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(home).free < ROOM_BYTES:
@@ -51,9 +51,20 @@ def prepare_environment(data_dir: Path, *, log_level: str = "INFO") -> None:
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_RESULTS_LOCAL_STORAGE_PATH", str(home / "results"))
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", log_level)
-    if "PREFECT_API_URL" not in os.environ:
-        os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
-        os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+
+
+def with_temporary_server() -> None:
+    """A server, unless one is set, that lives as long as this process, on a port of 127.0.0.1.
+
+    It answers this process and its children only.
+    """
+    if "PREFECT_API_URL" in os.environ:
+        return
+    os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+    secret = f"baocao:{secrets.token_urlsafe(32)}"
+    os.environ["PREFECT_SERVER_API_AUTH_STRING"] = os.environ["PREFECT_API_AUTH_STRING"] = secret
+    os.environ["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] = "null"
 
 
 def usual_port(data_dir: Path) -> int:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import fcntl
+import json
 import os
 import signal
 import socket
@@ -16,9 +17,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
-from ipaddress import ip_address
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING, cast
@@ -27,10 +27,14 @@ from uuid import UUID
 from config.files.cycle_files import load_cycles
 from config.settings import Settings
 from flows import clock
-from flows.serving.orchestration import prepare_environment, usual_port
+from flows.door.application import TOKEN, needs_inner, public_address
+from flows.door.asked import TOKEN_HEADER
+from flows.door.entrances import API, PREFECT
+from flows.serving.orchestration import free_port, prepare_environment, usual_port
+from flows.serving.standing_door import first_account, left_behind
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
-from models.domain.mail.server_address import is_this_machine
+from tasks.adapters.accounts.passwords import made_token
 from tasks.adapters.post.mail_catcher import MailCatcher
 
 if TYPE_CHECKING:
@@ -43,7 +47,6 @@ END_SECONDS = 20  # for runs, then for the server, to end in order
 #: two cores. No person's decision waits behind the schedules, nor what ends a lost run.
 AT_ONCE = {"lich": 3, "quyet-dinh": 2, "bao-dong": 1}
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-USER = "baocao"  # the name that goes with the password
 
 
 class ServerDidNotStart(BaocaoError):
@@ -88,7 +91,6 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         stack.enter_context(_only_one(settings.data_dir))
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
-        _lock_the_service(settings)
         if told := clock.rehearsed(settings) or nothing_open(settings):
             announce(told)
         if not settings.smtp_url:
@@ -98,14 +100,15 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
             os.environ.setdefault("BAOCAO_SMTP_LETTERS_PER_MINUTE", "0")  # nobody to be spared
             announce(f"Chưa đặt BAOCAO_SMTP_URL: thư gửi đi được giữ tại {maildir}")
         os.environ["BAOCAO_DATA_DIR"] = str(settings.data_dir.resolve())
+        first = [*left_behind(dict(os.environ)), *first_account(settings)]
         log = stack.enter_context(_server_log(settings.data_dir))
-        server = stack.enter_context(_server(settings.serve_host, port, log))
-        if not _healthy(f"{server.address}/api/health", server.process, endings):
+        server = stack.enter_context(_server(settings, port, log))
+        if not _healthy(server, endings):
             return
         stack.enter_context(_watched(server.process, endings))
         announce(f"Giao diện điều hành: {server.address}")
-        if settings.serve_password.get_secret_value():
-            announce(f"Đăng nhập: {USER}:<mật khẩu ở BAOCAO_SERVE_PASSWORD>")
+        for line in first:
+            announce(line)
         work = stack.enter_context(Work(announce, endings))
         end = endings.get()
         if end is End.ASKED:
@@ -270,14 +273,6 @@ def _look_at_port(host: str, port: int) -> None:
         ) from None
 
 
-def _lock_the_service(settings: Settings) -> None:
-    """Sets the password for server and clients: in the environment, never in a command."""
-    password = settings.serve_password.get_secret_value()
-    if password:
-        os.environ["PREFECT_SERVER_API_AUTH_STRING"] = f"{USER}:{password}"
-        os.environ["PREFECT_API_AUTH_STRING"] = f"{USER}:{password}"
-
-
 @contextlib.contextmanager
 def _told_by_signals(endings: Endings) -> Iterator[None]:
     """SIGINT and SIGTERM end the service in order, also while the server starts and from scripts.
@@ -305,30 +300,40 @@ def _server_log(data_dir: Path) -> Iterator[IO[bytes]]:
 
 @dataclass(frozen=True)
 class Server:
-    """Prefect's server: where it listens, and its process."""
+    """The door: how persons reach it, how this machine does, and its process."""
 
     address: str
+    api: str
+    token: str = field(repr=False)
     process: subprocess.Popen[bytes]
 
 
 @contextlib.contextmanager
-def _server(host: str, port: int, log: IO[bytes]) -> Iterator[Server]:
-    """Starts Prefect's server; it ends with the block."""
-    address = f"http://{_reachable(host)}:{port}"
-    os.environ["PREFECT_API_URL"] = f"{address}/api"
-    os.environ["PREFECT_UI_URL"] = address
-    if not is_this_machine(host):
-        os.environ["PREFECT_SERVER_UI_API_URL"] = "/api"  # by whichever name a browser came
-    command = ["flows.serving.orchestrator", "server", "start", "--host", host, "--port", str(port)]
+def _server(settings: Settings, port: int, log: IO[bytes]) -> Iterator[Server]:
+    """Starts the door with the orchestrator behind it; both end with the block.
+
+    What the runs are known by is made at each start, and handed down in the environment only.
+    """
+    token = settings.worker_token.get_secret_value() or made_token()
+    inner = free_port() if needs_inner(settings) else 0
+    address = public_address(settings, port)
+    api = f"http://{_reachable(settings.serve_host, inner)}:{inner or port}{API}"
+    command = [sys.executable, "-m", "flows.door.application", "--port", str(port)]
+    if inner:
+        command += ["--inner-port", str(inner)]
     process = subprocess.Popen(
-        [sys.executable, "-m", *command],
+        command,
+        env=os.environ | {TOKEN: token},
         stdout=log,
         stderr=subprocess.STDOUT,
         preexec_fn=_die_with_parent,
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
     )
+    os.environ["PREFECT_API_URL"] = api
+    os.environ["PREFECT_UI_URL"] = f"{address}{PREFECT}"
+    os.environ["PREFECT_CLIENT_CUSTOM_HEADERS"] = json.dumps({TOKEN_HEADER: token})
     try:
-        yield Server(address, process)
+        yield Server(address, api, token, process)
     finally:
         process.terminate()
         try:
@@ -362,23 +367,21 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _reachable(host: str) -> str:
+def _reachable(host: str, inner_port: int) -> str:
     """How this machine itself reaches a server that listens there.
 
-    >>> _reachable("0.0.0.0"), _reachable("::1"), _reachable("10.1.2.3")
-    ('127.0.0.1', '[::1]', '10.1.2.3')
+    >>> _reachable("::1", 0), _reachable("10.1.2.3", 4201)
+    ('[::1]', '127.0.0.1')
     """
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if address.is_unspecified:
-        return "127.0.0.1" if address.version == 4 else "[::1]"
-    return host if address.version == 4 else f"[{host}]"
+    if inner_port:
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
-def _healthy(url: str, process: subprocess.Popen[bytes], endings: Endings) -> bool:
+def _healthy(server: Server, endings: Endings) -> bool:
     """Waits for the server's first answer; False when the service is asked to end before."""
+    process = server.process
+    asking = urllib.request.Request(f"{server.api}/health", headers={TOKEN_HEADER: server.token})
     deadline = time.monotonic() + STARTUP_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -388,10 +391,12 @@ def _healthy(url: str, process: subprocess.Popen[bytes], endings: Endings) -> bo
             )
         with (
             contextlib.suppress(urllib.error.URLError, OSError),
-            urllib.request.urlopen(url, timeout=2),
+            urllib.request.urlopen(asking, timeout=2),
         ):
             return True
         with contextlib.suppress(Empty):
             endings.get(timeout=0.2)
             return False
-    raise ServerDidNotStart(f"Máy chủ Prefect không trả lời sau {STARTUP_SECONDS} giây: {url}")
+    raise ServerDidNotStart(
+        f"Máy chủ Prefect không trả lời sau {STARTUP_SECONDS} giây: {server.api}"
+    )

@@ -20,11 +20,16 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from flows.door.asked import TOKEN_HEADER
+from flows.door.entrances import API, PREFECT
 from flows.serving.orchestration import free_port
+from models.domain.accounts.account import FIRST_ACCOUNT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+TOKEN = "ma-vao-cua-cua-worker-khi-kiem-thu-0123456789"
+OWN_PASSWORD = "mot cau ngan de nho"
 CHROMIUM = Path("/usr/bin/chromium")
 #: Debian's Chromium, asked to call nobody.
 ARGUMENTS = (
@@ -54,6 +59,7 @@ class Operator:
 
     def __init__(self, folder: Path, address: str, smtp_port: int, page: Page) -> None:
         self.data = folder / "data"
+        self.log = folder / "log"
         self.address = address
         self.smtp_port = smtp_port
         self.page = page
@@ -65,15 +71,18 @@ class Operator:
     def ask(self, path: str, body: dict[str, Any]) -> Any:
         """What the server answers."""
         request = urllib.request.Request(
-            f"{self.address}/api/{path}",
+            f"{self.address}{API}/{path}",
             data=json.dumps(body).encode(),
-            headers={"content-type": "application/json"},
+            headers={"content-type": "application/json", TOKEN_HEADER: TOKEN},
         )
         return _answer_to(request)
 
     def ask_back(self, path: str) -> Any:
         """What the server holds under a path."""
-        return _answer_to(urllib.request.Request(f"{self.address}/api/{path}"))
+        asking = urllib.request.Request(
+            f"{self.address}{API}/{path}", headers={TOKEN_HEADER: TOKEN}
+        )
+        return _answer_to(asking)
 
     def deployed(self, flow: str) -> dict[str, Any]:
         """A flow's deployment, once it is there."""
@@ -120,9 +129,28 @@ class Operator:
 
     # --- the pages
 
+    def come_in(self) -> None:
+        """Logs in for the first time, with the password that was shown once, and changes it."""
+        lent = re.search(r"mật khẩu «([^»]+)»", " ".join(self.log.read_text().split()))
+        assert lent, "no first account"
+        self.log_in(FIRST_ACCOUNT, lent[1])
+        self.page.get_by_label("Mật khẩu hiện tại").fill(lent[1])
+        self.page.get_by_label("Mật khẩu mới", exact=True).fill(OWN_PASSWORD)
+        self.page.get_by_label("Ghi lại mật khẩu mới").fill(OWN_PASSWORD)
+        self.page.get_by_role("button", name="Đổi mật khẩu").click()
+        self.page.get_by_label("Tên tài khoản").wait_for()
+
+    def log_in(self, name: str, password: str) -> None:
+        """Opens the first page and logs in."""
+        self.page.goto(self.address)
+        self.page.get_by_label("Tên tài khoản").fill(name)
+        self.page.get_by_label("Mật khẩu").fill(password)
+        self.page.get_by_role("button", name="Đăng nhập").click()
+        self.page.get_by_role("button", name="Đăng xuất").wait_for()
+
     def open(self, path: str, shows: str) -> None:
         """Opens a page and waits until it shows the text."""
-        self.page.goto(f"{self.address}/v2/{path}")
+        self.page.goto(f"{self.address}{PREFECT}/v2/{path}")
         self.page.get_by_text(shows).first.wait_for()
 
     def open_run(self, run: str, shows: str) -> None:
@@ -250,7 +278,9 @@ def operator_at_work(folder: Path) -> Iterator[Operator]:
                 locale="vi-VN",
             )
             page.set_default_timeout(30_000)
-            yield Operator(folder, address, smtp_port, page)
+            operator = Operator(folder, address, smtp_port, page)
+            operator.come_in()
+            yield operator
             browser.close()
     finally:
         service.send_signal(signal.SIGINT)
@@ -268,6 +298,7 @@ def _environment(folder: Path, smtp_port: int) -> dict[str, str]:
         "BAOCAO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         "BAOCAO_SMTP_LETTERS_PER_MINUTE": "0",
         "BAOCAO_SUMMARY_APPROVAL": "wait",
+        "BAOCAO_WORKER_TOKEN": TOKEN,
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from config.settings import load_settings
@@ -110,21 +112,43 @@ def test_the_offices_name_is_one_line() -> None:
     assert faults(office_name="Văn phòng\r\nBcc: x@y.example")[0].startswith("BAOCAO_OFFICE_NAME: ")
 
 
-@pytest.mark.parametrize("password", ["mật-khẩu", "hai chữ", "a\nb"])
-def test_a_password_that_the_server_could_not_read_is_refused_without_being_told(
-    password: str,
+@pytest.mark.parametrize("token", ["mật-khẩu" * 5, "hai chữ " * 5, "ngan", "a" * 40 + "\n"])
+def test_a_token_that_is_no_header_or_can_be_guessed_is_refused_without_being_told(
+    token: str,
 ) -> None:
-    (told,) = faults(serve_password=password)
-    assert told.startswith("BAOCAO_SERVE_PASSWORD: ") and "ASCII" in told
-    assert password not in told
+    (told,) = faults(worker_token=token)
+    assert told.startswith("BAOCAO_WORKER_TOKEN: ") and "ASCII" in told
+    assert token not in told
+    assert "x" * 40 not in repr(load_settings(worker_token="x" * 40))
 
 
-def test_the_service_is_not_opened_to_the_network_without_a_password() -> None:
+def test_the_door_is_not_opened_to_the_network_in_plain_text(tmp_path: Path) -> None:
     (told,) = faults(serve_host="0.0.0.0")
-    assert told.startswith("BAOCAO_SERVE_HOST: ") and "BAOCAO_SERVE_PASSWORD" in told
-    settings = load_settings(serve_host="0.0.0.0", serve_password="d4y-La-mat-khau")
-    assert "d4y" not in repr(settings)
+    assert told.startswith("BAOCAO_SERVE_HOST: ")
+    assert "BAOCAO_SERVE_CERTIFICATE" in told and "BAOCAO_SERVE_PROXIES" in told
+    file = tmp_path / "khoa.pem"
+    (told,) = faults(serve_host="0.0.0.0", serve_certificate=file)
+    assert told.startswith("BAOCAO_SERVE_CERTIFICATE: ")
+    file.write_text("")
+    (told,) = faults(serve_host="0.0.0.0", serve_certificate=file)
+    assert "phải đặt cả hai" in told
+    assert load_settings(serve_host="0.0.0.0", serve_certificate=file, serve_key=file)
+    assert load_settings(serve_host="10.1.2.3", serve_proxies="10.1.2.2 ::1").serve_proxies == [
+        "10.1.2.2",
+        "::1",
+    ]
     assert load_settings(serve_host="127.0.0.1").serve_host == "127.0.0.1"
+
+
+@pytest.mark.parametrize("wrong", ["http://dieu-hanh", "dieu-hanh:4200", "tên.máy", "*", "-a"])
+def test_a_name_of_the_door_is_a_host_and_nothing_more(wrong: str) -> None:
+    (told,) = faults(serve_names=wrong)
+    assert told.startswith("BAOCAO_SERVE_NAMES: ") and wrong in told
+
+
+def test_a_proxy_is_named_by_its_address() -> None:
+    (told,) = faults(serve_proxies="proxy.van-phong.example")
+    assert told.startswith("BAOCAO_SERVE_PROXIES: ")
 
 
 @pytest.mark.parametrize("name", ["mailbox_folder", "mailbox_processed", "mailbox_too_large"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import os
@@ -18,8 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from flows.door.asked import TOKEN_HEADER
+from flows.door.entrances import API
 from tests.fixtures.ready_made import orchestrator_with_tables
 
+TOKEN = "ma-vao-cua-cua-worker-khi-kiem-thu-0123456789"
 PATIENCE = 240  # seconds for two cores under load; usually a third of it
 PLAIN = ("-m", "flows.cli.command_line")
 WARM = (str(Path(__file__).with_name("warm_service.py")),)
@@ -32,7 +34,6 @@ class Served:
 
     address: str
     folder: Path
-    password: str = ""
 
     @property
     def log(self) -> Path:
@@ -46,21 +47,19 @@ class Served:
     def client_environment(self) -> dict[str, str]:
         """What a client needs to speak with it."""
         return bare_environment() | {
-            "PREFECT_API_URL": f"{self.address}/api",
+            "PREFECT_API_URL": f"{self.address}{API}",
             "PREFECT_HOME": str(self.folder / "client"),
-            **({"PREFECT_API_AUTH_STRING": f"baocao:{self.password}"} if self.password else {}),
+            "PREFECT_CLIENT_CUSTOM_HEADERS": json.dumps({TOKEN_HEADER: TOKEN}),
         }
 
-    def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """The API's answer; a body makes it a POST."""
+    def ask(self, path: str, body: Mapping[str, Any] | None = None, method: str = "") -> Any:
+        """The API's answer to a worker; a body makes it a POST unless a method is named."""
         request = urllib.request.Request(
-            f"{self.address}/api/{path}",
+            f"{self.address}{API}/{path}",
             data=None if body is None else json.dumps(body).encode(),
-            headers={"content-type": "application/json"},
+            headers={"content-type": "application/json", TOKEN_HEADER: TOKEN},
+            method=method or None,
         )
-        if self.password:
-            secret = base64.b64encode(f"baocao:{self.password}".encode()).decode()
-            request.add_header("authorization", f"Basic {secret}")
         text = _answer_to(request)
         return json.loads(text) if text else None
 
@@ -138,7 +137,11 @@ def start(
     """
     if command == "serve" and not from_nothing:
         orchestrator_with_tables(folder / "data")
-    environment = bare_environment() | {"BAOCAO_DATA_DIR": str(folder / "data"), **settings}
+    environment = bare_environment() | {
+        "BAOCAO_DATA_DIR": str(folder / "data"),
+        "BAOCAO_WORKER_TOKEN": TOKEN,
+        **settings,
+    }
     return subprocess.Popen(
         [sys.executable, *(WARM if warm else PLAIN), command, *options],
         env=environment,

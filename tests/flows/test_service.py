@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import email
 import os
@@ -19,9 +18,11 @@ from typing import Any
 
 import pytest
 
+from flows.door.entrances import API
 from flows.serving.deployments import DECISIONS, SCHEDULES
 from flows.serving.service import AT_ONCE
 from tests.flows.served import (
+    TOKEN,
     Served,
     children_of,
     family_of,
@@ -30,7 +31,6 @@ from tests.flows.served import (
     wait_for,
 )
 
-PASSWORD = "Chi-de-thu.42"
 HERE = Path(__file__).parent
 
 pytestmark = pytest.mark.slow
@@ -38,15 +38,13 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, int]]:
-    """A running service with a password, and its process. Ended by SIGINT."""
+    """A running service, and its process. Ended by SIGINT."""
     folder = tmp_path_factory.mktemp("serve")
     log = folder / "log"
     with log.open("w") as output:
-        process = start(
-            folder, output, from_nothing=True, warm=True, BAOCAO_SERVE_PASSWORD=PASSWORD
-        )
+        process = start(folder, output, from_nothing=True, warm=True)
     try:
-        served = Served(wait_for(lambda: found_address(log), log), folder, PASSWORD)
+        served = Served(wait_for(lambda: found_address(log), log), folder)
         yield served, process.pid
     finally:
         process.send_signal(signal.SIGINT)
@@ -115,16 +113,16 @@ def test_every_flow_says_on_its_page_that_running_it_again_is_safe(served: Serve
         assert "Chạy lại" in description and "lúc nào cũng an toàn" in description
 
 
-def test_nobody_enters_without_the_password_and_nobody_reads_it_off(
+def test_nobody_enters_without_the_token_and_nobody_reads_it_off(
     service: tuple[Served, int],
 ) -> None:
     served, process = service
     with pytest.raises(urllib.error.HTTPError, match="401"):
-        Served(served.address, served.folder).ask("deployments/filter", {})
+        urllib.request.urlopen(f"{served.address}{API}/flows/filter", timeout=20)
     commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in family_of(process)]
     assert len(commands) > 1
-    assert not any(PASSWORD.encode() in command for command in commands)
-    assert PASSWORD not in served.log.read_text()
+    assert not any(TOKEN.encode() in command for command in commands)
+    assert TOKEN not in served.log.read_text()
 
 
 def test_a_second_service_on_the_same_data_is_refused_in_a_sentence(
@@ -162,13 +160,7 @@ def test_the_automations_are_made_once_and_a_changed_one_is_put_right(served: Se
     assert again() == ""
     assert {a["id"]: a["name"] for a in served.ask("automations/filter", {})} == before
     changed = next(i for i, name in before.items() if name == "baocao: báo lượt chạy hỏng")
-    request = urllib.request.Request(
-        f"{served.address}/api/automations/{changed}", data=b'{"enabled": false}', method="PATCH",
-        headers={"content-type": "application/json"},
-    )  # fmt: skip
-    secret = base64.b64encode(f"baocao:{PASSWORD}".encode()).decode()
-    request.add_header("authorization", f"Basic {secret}")
-    urllib.request.urlopen(request, timeout=20).close()
+    served.ask(f"automations/{changed}", {"enabled": False}, "PATCH")
     assert "báo lượt chạy hỏng" in again()
     after = served.ask("automations/filter", {})
     assert sorted(a["name"] for a in after) == sorted(before.values())

@@ -24,7 +24,7 @@ from flows.serving.deployments import deployments
 from flows.workplaces import open_workplace
 from tasks.adapters.work.opening import agencies_to_ask, ask
 from tests.conftest import fresh_postgres
-from tests.flows.served import Served, children_of, family_of
+from tests.flows.served import TOKEN, Served, children_of, family_of
 
 ROOT = Path(__file__).parents[2]
 AGENCIES = 24
@@ -84,10 +84,11 @@ def test_one_worker_is_killed_in_an_intake_and_the_other_does_the_rest(
         "BAOCAO_DATABASE_URL": postgres_url,
         "BAOCAO_DATA_DIR": str(served.data),
         "BAOCAO_READER_WORKERS": "1",
+        "BAOCAO_WORKER_TOKEN": TOKEN,
     }
     with contextlib.ExitStack() as stack:
         output = stack.enter_context(served.log.open("w"))
-        server = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+        server = ["flows.cli.command_line", "door", "--port", str(port)]
         stack.enter_context(running(server, environment, output))
         files = hand_in(postgres_url, served.data)
         served.wait_for(lambda: served.ask("health"))

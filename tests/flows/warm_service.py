@@ -41,7 +41,7 @@ LATE = (
     "prefect.logging.handlers",
 )
 #: Not flows: they do something when they are imported.
-APART = ("flows.serving.orchestrator",)
+APART: tuple[str, ...] = ()
 
 
 def import_everything() -> None:

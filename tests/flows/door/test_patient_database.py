@@ -9,7 +9,7 @@ from pathlib import Path
 from prefect.server.database.configurations import AioSqliteConfiguration
 from sqlalchemy import text
 
-from flows.serving.orchestrator import begin_as_writer, make_patient
+from flows.door.patient_database import begin_as_writer, make_patient
 
 
 def test_prefect_still_begins_its_transactions_where_ours_stands_in() -> None:

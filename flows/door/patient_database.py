@@ -1,11 +1,9 @@
-"""Prefect's server as `baocao serve` starts it.
+"""On SQLite the orchestrator's transactions wait for each other.
 
-    python -m flows.serving.orchestrator server start ...
-
-On SQLite a transaction that reads before it writes is refused at once ("database is locked") when
-another has written meanwhile, however long it would be willing to wait; the server then answers
-503, or loses what a trigger was about. Begun as a writer's it waits for its turn, for a minute if
-need be. No setting of Prefect says so: this stands in for one method of its pinned version.
+A transaction that reads before it writes is refused at once ("database is locked") when another has
+written meanwhile, however long it would be willing to wait; the server then answers 503, or loses
+what a trigger was about. Begun as a writer's it waits for its turn, for a minute if need be. No
+setting of Prefect says so: this stands in for one method of its pinned version.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator
 
-from prefect.cli import app
 from prefect.server.database import configurations
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
 
@@ -36,8 +33,3 @@ async def begin_as_writer(
 def make_patient() -> None:
     """Lets the transactions of a server of this process, on SQLite, wait for each other."""
     setattr(configurations.AioSqliteConfiguration, "begin_transaction", begin_as_writer)  # noqa: B010
-
-
-if __name__ == "__main__":
-    make_patient()
-    app()
