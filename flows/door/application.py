@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 TOKEN = "BAOCAO_WORKER_TOKEN"
 _UNSPECIFIED = ("0.0.0.0", "::")
 _HERE = ("127.0.0.1", "localhost", "::1")
+_SHOWN_SETTINGS = {
+    "server": {"analytics_enabled": False, "ui": {"show_promotional_content": False}}
+}
 _CLOSING_SECONDS = 5  # for open connections, before the process ends
 
 
@@ -166,9 +169,16 @@ def place_of(settings: Settings, port: int) -> Place:
 
 def _either(pages: FastAPI, prefect_app: FastAPI) -> App:
     """The orchestrator below its path, our pages everywhere else."""
+    from fastapi.responses import JSONResponse  # start-up cost
+
+    # Its interface asks on every page for all of the server's settings, and needs these.
+    settings = JSONResponse(_SHOWN_SETTINGS)
 
     async def choosing(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
+        if path == f"{API}/admin/settings":
+            await settings(scope, receive, send)
+            return
         behind = path == PREFECT or path.startswith(f"{PREFECT}/")
         await (prefect_app if behind else pages)(scope, receive, send)
 

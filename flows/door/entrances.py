@@ -146,6 +146,8 @@ _LOOKED_AT = tuple(
     GET /hello
     GET /csrf-token
     GET /admin/version
+    GET /admin/settings
+    GET /admin/storage
     POST /artifacts/count
     POST /artifacts/filter
     POST /artifacts/latest/count
@@ -237,8 +239,7 @@ _LOOKED_AT = tuple(
 #: The rest: what workers, runs and the program itself do, and what nobody needs.
 _WORKERS_ONLY = tuple(
     _workers_only("""
-    GET /admin/settings
-    GET,PUT,DELETE /admin/storage
+    PUT,DELETE /admin/storage
     POST /artifacts/
     PATCH,DELETE /artifacts/{id:uuid}
     POST /automations/

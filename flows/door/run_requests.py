@@ -133,11 +133,17 @@ def _only(
 ) -> None:
     """Refuses what says more; an empty value says nothing."""
     for name, value in body.items():
-        if name in allowed or value in (None, "", [], {}):
+        if name in allowed or _says_nothing(value):
             continue
         if also and name in also and value == also[name]:
             continue
         raise NotLetThrough(f"Trường «{name}» của {where} không đặt được ở giao diện.")
+
+
+def _says_nothing(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_says_nothing(one) for one in value.values())
+    return not value
 
 
 def _mapping(value: Any, name: str) -> Body:
