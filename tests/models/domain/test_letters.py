@@ -38,7 +38,7 @@ from models.domain.letters.cycle_letters import (
 )
 from models.domain.letters.letters import business_key
 from models.domain.mail.mail import LetterKind
-from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.findings import Finding, Severity, opened
 from models.domain.reading.forms import Form, SheetForm, SheetKind
 from models.domain.reading.submissions import FileProblem, Verdict
 from models.domain.register.agencies import Agency, AgencyKind, Contact
@@ -317,13 +317,15 @@ def test_guidance_after_the_deadline_does_not_speak_of_it_as_to_come() -> None:
 
 
 def test_a_place_that_heads_a_finding_is_not_said_twice() -> None:
-    finding = Finding(
-        "X",
-        Severity.ERROR,
-        "Trang «Chỉ tiêu», ô E5 («GRDP», cột «Cam kết»): ghi số.",
-        "Chỉ tiêu",
-        "E5",
-    )
+    message, place_ends = opened("Chỉ tiêu", "E5", "«GRDP», cột «Cam kết»", "ghi số.")
+    assert message == "Trang «Chỉ tiêu», ô E5 («GRDP», cột «Cam kết»): ghi số."
+    finding = Finding("X", Severity.ERROR, message, "Chỉ tiêu", "E5", place_ends=place_ends)
     ((group,), _) = finding_groups([finding])
     assert group.lines[0].place == "trang «Chỉ tiêu», ô E5"
     assert group.lines[0].message == "(«GRDP», cột «Cam kết»): ghi số."
+
+
+def test_words_that_only_look_like_the_place_are_kept() -> None:
+    said = "Trang «Chỉ tiêu», ô E5 («GRDP», cột «Cam kết»): ghi số."
+    ((group,), _) = finding_groups([Finding("X", Severity.ERROR, said, "Chỉ tiêu", "E5")])
+    assert group.lines[0].message == said
