@@ -37,11 +37,11 @@ def work_on_messages(workplace: Workplace, limit: int) -> WorkDone:
     events.submissions_decided(workplace, done.messages)
     logger = get_run_logger()
     for worked in done.messages:
-        agency = workplace.office.register.agencies.get(worked.agency)
+        name = workplace.office.register.agency_name(worked.agency)
         logger.info(
             "%s | %s | %s: %s",
             worked.state.value,
-            agency.name if agency else worked.sender or "?",
+            name or worked.sender or "?",
             worked.name,
             worked.reason,
         )

@@ -348,8 +348,7 @@ class _Rounds:
 
     def _name(self, row: LetterRow) -> str:
         """A letter as the operator knows it."""
-        agency = self._workplace.office.register.agencies.get(row.agency)
-        to = agency.name if agency else "Văn phòng"
+        to = self._workplace.office.register.agency_name(row.agency) or "Văn phòng"
         return f"Thư «{row.subject}» gửi {to} ({row.business_key})"
 
 

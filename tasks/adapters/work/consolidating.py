@@ -100,8 +100,9 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         chart_id=CHART_ID,
         workbook_name=done.workbook.name,
     )
+    register = workplace.office.register
     if done.changes is not None:
-        said = change_points(done.changes, workplace.office.register)
+        said = change_points(done.changes, register)
         content = replace(content, points=[*content.points, *said])
     day = workplace.now.astimezone(HANOI).date().isoformat()
     sent = [done.workbook]
@@ -109,7 +110,7 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         sent.append(LetterFile(paper.name, workplace.raw_store.put(paper.make())))
         content = replace(content, attachments=[*content.attachments, paper.told])
     with workplace.engine.begin() as connection:
-        waiting = list(waiting_work(workplace, connection, done.consolidation))
+        waiting = list(waiting_work(register, connection, done.consolidation, workplace.now))
         letter = workplace.letters.write(
             compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
             Envelope(

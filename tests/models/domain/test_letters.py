@@ -31,7 +31,6 @@ from models.domain.letters.answer_letters import (
     finding_groups,
 )
 from models.domain.letters.cycle_letters import (
-    Directory,
     compose_escalation,
     compose_opening,
     compose_reminder,
@@ -41,7 +40,7 @@ from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity, opened
 from models.domain.reading.forms import Form, SheetForm, SheetKind
 from models.domain.reading.submissions import FileProblem, Verdict
-from models.domain.register.agencies import Agency, AgencyKind, Contact
+from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Catalogue
 from tests.fixtures.office_files import OFFICE_FILES
 
@@ -255,8 +254,8 @@ def test_the_escalation_tells_apart_why_an_agency_owes() -> None:
     [planned] = [p for p in letters_due(CYCLE, CALENDAR, standings, {}, now) if not p.agency]
     agencies = {c: Agency(c, f"Sở {c.upper()}", AgencyKind.DEPARTMENT) for c in "abcde"}
     contacts = {"c": Contact("c", ["c@c.example"], focal_person="Bà Hà", phone="0225")}
-    directory = Directory(agencies, contacts)
-    content = compose_escalation(CYCLE, CALENDAR, planned, standings, directory, now)
+    register = Register(agencies, contacts)
+    content = compose_escalation(CYCLE, CALENDAR, planned, standings, register, now)
     rows = content.context["table_of_owing"].rows  # type: ignore[attr-defined]
     assert [row[1] for row in rows] == ["Sở C", "Sở B", "Sở D", "Sở A"]
     assert rows[0][3] == "Bà Hà, 0225"

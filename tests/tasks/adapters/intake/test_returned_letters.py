@@ -55,7 +55,8 @@ def failing(office: Office) -> list[str]:
 
 def told(office: Office) -> list[str]:
     with office.place.engine.begin() as connection:
-        return failing_contacts(office.place, connection)
+        place = office.place
+        return failing_contacts(place.office.register, connection, place.now)
 
 
 @pytest.fixture
