@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from models.domain.answers.decisions import KIND_TITLES, Decision, DecisionKind
 from models.domain.answers.sections import titles_of
@@ -54,15 +54,15 @@ def boards(workplace: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board
         ]
 
 
-def note_deadline(workplace: Workplace, cycle: ReportingCycle) -> bool:
+def note_deadline(engine: Engine, cycle: ReportingCycle, now: dt.datetime) -> bool:
     """Whether the cycle's deadline has passed and nobody was told; from now on somebody was."""
-    if workplace.now < cycle.due_at:
+    if now < cycle.due_at:
         return False
     name = f"deadline-{cycle.code}"
-    with workplace.engine.begin() as connection:
+    with engine.begin() as connection:
         if (heartbeats.last(connection, name) or cycle.opens_at) >= cycle.due_at:
             return False
-        heartbeats.beat(connection, name, workplace.now)
+        heartbeats.beat(connection, name, now)
         return True
 
 

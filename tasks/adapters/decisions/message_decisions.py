@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from models.domain.answers.decisions import DecisionRefused
 from models.domain.cycle.cycles import ReportingCycle
@@ -51,9 +51,9 @@ def assign_message(connection: Connection, workplace: Workplace, deed: AssignMes
     return keep(connection, weighed)
 
 
-def still_held(workplace: Workplace, typed: str) -> StillHeld | None:
+def still_held(engine: Engine, typed: str) -> StillHeld | None:
     """Why a message that was assigned waits all the same; None where it does not."""
-    with workplace.engine.begin() as connection:
+    with engine.begin() as connection:
         message = _message(connection, typed)
         book = decisions.book(connection)
         return why_still_held(message, book, messages.workbooks_of(connection, message.key))

@@ -86,7 +86,7 @@ def deliver(workplace: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     """
     watch = RunClock(workplace.now)
     posted = Posted()
-    for row, said in resolve_uncertain(workplace, watch.now()):
+    for row, said in resolve_uncertain(workplace.engine, workplace.rules, watch.now()):
         posted.uncertain.append(f"{row.business_key}: {said}")
         posted.news.append(_news(row, LetterState.UNCERTAIN))
     with workplace.engine.begin() as connection:

@@ -41,7 +41,7 @@ def workplace(tmp_path: Path) -> Iterator[Workplace]:
 
 
 def draft(workplace: Workplace) -> SummaryDraft:
-    [found] = approving.drafts_waiting(workplace)
+    [found] = approving.drafts_waiting(workplace.engine)
     return found
 
 
@@ -96,7 +96,7 @@ def test_what_was_approved_leaves_as_it_was_shown_and_is_not_asked_again(
     assert LetterKind.SUMMARY in due(workplace)
     assert kinds(workplace) == [DecisionKind.APPROVE_SUMMARY]
     assert not carry_out(workplace, approve(shown, ApprovalAnswer.HOLD_BACK, "Ai khác", "")).new
-    again = approving.draft_of(workplace, shown.letter)
+    again = approving.draft_of(workplace.engine, shown.letter)
     assert again is not None
     assert not again.waits
     assert kinds(workplace) == [DecisionKind.APPROVE_SUMMARY]

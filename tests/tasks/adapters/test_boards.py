@@ -148,16 +148,16 @@ def test_a_deadline_that_has_passed_is_told_of_once_and_again_when_it_was_moved(
     workplace: Workplace,
 ) -> None:
     cycle = workplace.office.cycle(CYCLE)
-    assert not note_deadline(workplace, cycle)
+    assert not note_deadline(workplace.engine, cycle, workplace.now)
     workplace.now = cycle.due_at
-    assert note_deadline(workplace, cycle)
+    assert note_deadline(workplace.engine, cycle, workplace.now)
     workplace.now += dt.timedelta(days=2)
-    assert not note_deadline(workplace, cycle)
+    assert not note_deadline(workplace.engine, cycle, workplace.now)
 
     moved = dataclasses.replace(cycle, due_at=cycle.due_at + dt.timedelta(days=10))
-    assert not note_deadline(workplace, moved)
+    assert not note_deadline(workplace.engine, moved, workplace.now)
     workplace.now = moved.due_at
-    assert note_deadline(workplace, moved)
+    assert note_deadline(workplace.engine, moved, workplace.now)
 
 
 def test_a_boards_column_is_left_out_of_the_cases_that_have_none() -> None:

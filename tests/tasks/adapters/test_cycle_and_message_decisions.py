@@ -206,7 +206,7 @@ def test_of_two_workbooks_in_one_message_the_chosen_one_is_taken_and_the_other_k
     carry_out(workplace, AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA))
     take_in(workplace)
     assert states(workplace) == [MessageState.HELD]
-    waits = still_held(workplace, key)
+    waits = still_held(workplace.engine, key)
     assert waits is not None and not waits.is_own_fault
     assert "«Tệp là bản chính»" in waits.sentence
     assert "«kế hoạch 2.xlsx» [" in waits.sentence
@@ -235,7 +235,7 @@ def test_of_two_workbooks_in_one_message_the_chosen_one_is_taken_and_the_other_k
         2,
         1,
     )
-    assert still_held(workplace, key) is None
+    assert still_held(workplace.engine, key) is None
     with workplace.engine.begin() as connection:
         [message] = messages.every_message(connection)
         files = {row.name: row for row in connection.execute(messages.FILE.select())}
@@ -271,7 +271,7 @@ def test_a_message_that_waits_for_a_closed_cycle_says_so_after_its_assignment(
     carry_out(workplace, CloseCycle(cycle=CYCLE, closed=True, signed=HA))
     carry_out(workplace, AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA))
     take_in(workplace)
-    waits = still_held(workplace, key)
+    waits = still_held(workplace.engine, key)
     assert waits is not None and not waits.is_own_fault
     said = waits.sentence
     assert "khóa sổ" in said and "close-cycle, «Mở lại»" in said

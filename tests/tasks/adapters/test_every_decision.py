@@ -134,7 +134,7 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
         approval=ApprovalRules(dt.timedelta(days=1), send_unanswered=False, reminded=()),
     )
     write_summary(workplace, workplace.office.cycle(CYCLE))
-    [draft] = approving.drafts_waiting(workplace)
+    [draft] = approving.drafts_waiting(workplace.engine)
     approval = ApproveSummary(
         signed=Signature(HA.by, "Gửi ngay."),
         letter=draft.letter,

@@ -175,7 +175,7 @@ def test_the_report_goes_with_the_summary_and_is_frozen_with_it(workplace: Workp
     assert [n.rpartition(".")[2] for n in names] == ["xlsx", "docx", "png"]
     assert names[1].startswith("bao-cao_2025-review_")
     assert "mỗi số liệu kèm mã nguồn" in " ".join(summary.text.split())
-    [kept] = snapshotting.snapshots_of(workplace, cycle.code)
+    [kept] = snapshotting.snapshots_of(workplace.engine, cycle.code)
     assert summary.files[1]["sha256"] in {f["sha256"] for f in kept.files}
     assert (workplace.output_dir / names[1]).read_bytes() == workplace.raw_store.get(
         summary.files[1]["sha256"]

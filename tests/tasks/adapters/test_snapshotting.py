@@ -131,10 +131,10 @@ def test_a_letter_is_frozen_once_and_its_files_can_be_proven_and_restored(office
     assert office.send()
     assert not office.send()
 
-    [row] = snapshotting.snapshots_of(office.workplace, CYCLE)
+    [row] = snapshotting.snapshots_of(office.workplace.engine, CYCLE)
     done = office.consolidate()
 
-    restored = snapshotting.files_of(office.workplace, row)
+    restored = snapshotting.files_of(office.workplace.raw_store, row)
     assert restored[done.workbook.name] == office.workplace.raw_store.get(done.workbook.sha256)
     assert {"observations.csv", "observations.parquet", "columns.md"} < set(restored)
     assert [i["agency"] for i in row.inputs] == ["stc"]
@@ -142,13 +142,13 @@ def test_a_letter_is_frozen_once_and_its_files_can_be_proven_and_restored(office
 
 def test_damage_to_a_kept_file_is_found_and_named(office: Office) -> None:
     office.send()
-    [row] = snapshotting.snapshots_of(office.workplace)
+    [row] = snapshotting.snapshots_of(office.workplace.engine)
     table = next(f for f in row.files if f["name"] == "observations.csv")
     path = office.workplace.raw_store.path(table["sha256"])
     path.chmod(0o640)
     path.write_bytes(b"khac")
 
-    faults = [f.name for f in snapshotting.verify(office.workplace, row) if f.fault]
+    faults = [f.name for f in snapshotting.verify(office.workplace.raw_store, row) if f.fault]
 
     assert "observations.csv" in faults
     assert "stc: stc.xlsx" in faults, "the agency's own file was never kept in this test"

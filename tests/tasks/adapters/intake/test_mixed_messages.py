@@ -57,7 +57,7 @@ def test_said_to_be_the_first_agencys_the_other_workbook_is_not_taken_for_it(
     )
     office.work()
     assert versions(office) == {"syt": [1]}
-    waits = still_held(office.workplace, mixed["key"])
+    waits = still_held(office.workplace.engine, mixed["key"])
     assert waits is not None and "Tệp là bản chính" in waits.sentence
 
 
