@@ -273,8 +273,9 @@ def _hold(
     """Hands a message over to a person, after the program failed on it too often."""
     reason = f"Chương trình gặp lỗi {ATTEMPTS} lần khi xử lý, cần người xem: {said}"[:2000]
     messages.note_failure(connection, kept.key, said)
-    values = {"state": MessageState.HELD.value, "reason": reason, "decided_at": now}
-    messages.decide(connection, kept.key, values)
+    # Whoever says whose it is learns that no entry of theirs mends it.
+    values = {"state": MessageState.HELD.value, "reason": reason, "own_fault": True}
+    messages.decide(connection, kept.key, values | {"decided_at": now})
     done.messages.append(Worked(kept.key, kept.name, "", MessageState.HELD, "", reason))
 
 

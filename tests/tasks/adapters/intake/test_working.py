@@ -14,13 +14,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from models.domain.mail.mail import MessageState
+from tasks.adapters.decisions.message_decisions import still_held
 from tasks.adapters.intake import working
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import ATTEMPTS, work_through
 from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.raw_store import RawStore
-from tasks.adapters.store import outbox, submissions
+from tasks.adapters.store import messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
@@ -97,6 +98,10 @@ def test_after_three_failures_a_person_gets_the_message(
     states = [Counter(m.state for m in take_in(workplace).messages) for _ in range(ATTEMPTS)]
     assert states == [{MessageState.RETURNED: 1}, {}, {MessageState.HELD: 1}]
     assert not work_through(workplace, 1000).messages
+    with workplace.engine.begin() as connection:
+        [held] = [m for m in messages.every_message(connection) if m["state"] == "held"]
+    waits = still_held(workplace.engine, held["key"])
+    assert waits is not None and waits.is_own_fault, "no entry of a person mends it"
 
 
 def test_more_messages_than_a_batch_are_versions_in_order_of_arrival(
