@@ -34,7 +34,7 @@ def work_on_messages(workplace: Workplace, limit: int) -> WorkDone:
     """Decides, records and answers the waiting messages."""
     with Progress("tien-do-nhan-thu", "Kiểm tra và trả lời các thư đã nhận") as steps:
         done = work_through(workplace, limit, steps)
-    events.submissions_decided(workplace, done.messages)
+    events.submissions_decided(workplace.office, done.messages)
     logger = get_run_logger()
     for worked in done.messages:
         name = workplace.office.register.agency_name(worked.agency)

@@ -43,7 +43,8 @@ def test_each_decided_submission_names_its_message_and_its_agency(
     workplace: Workplace, emitted: Emitted
 ) -> None:
     events.submissions_decided(
-        workplace, [worked(MessageState.ACCEPTED), worked(MessageState.AUTOMATIC, 1, "thu|1")]
+        workplace.office,
+        [worked(MessageState.ACCEPTED), worked(MessageState.AUTOMATIC, 1, "thu|1")],
     )
     (accepted, message, [agency, *_], _), (bounced, letter, _, _) = emitted
     assert (accepted, bounced) == ("baocao.submission.accepted", "baocao.letter.bounced")
@@ -56,7 +57,7 @@ def test_many_of_a_kind_come_one_by_one_and_then_as_a_count(
     workplace: Workplace, emitted: Emitted
 ) -> None:
     many = [worked(MessageState.RETURNED, n) for n in range(events.SINGLY + 7)]
-    events.submissions_decided(workplace, many)
+    events.submissions_decided(workplace.office, many)
     assert len(emitted) == events.SINGLY + 1
     assert emitted[-1][3] == {"count": 7}
 
@@ -69,7 +70,7 @@ def test_each_letter_that_left_names_its_agency_and_its_cycle(
     workplace: Workplace, emitted: Emitted
 ) -> None:
     events.letters_delivered(
-        workplace, Posted(news=[news(LetterState.SENT), news(LetterState.FAILED, 1)])
+        workplace.office, Posted(news=[news(LetterState.SENT), news(LetterState.FAILED, 1)])
     )
     assert [e for e, *_ in emitted] == ["baocao.letter.sent", "baocao.letter.failed"]
     _, letter, related, _ = emitted[0]
@@ -80,7 +81,7 @@ def test_each_letter_that_left_names_its_agency_and_its_cycle(
         "baocao.cycle.2025-plan",
     ]
     emitted.clear()
-    events.letters_delivered(workplace, Posted())
+    events.letters_delivered(workplace.office, Posted())
     assert emitted == []
 
 
@@ -88,7 +89,7 @@ def test_of_many_letters_the_first_come_singly_and_the_rest_as_a_count(
     workplace: Workplace, emitted: Emitted
 ) -> None:
     sent = [news(LetterState.SENT, n) for n in range(events.SINGLY + 200)]
-    events.letters_delivered(workplace, Posted(news=sent))
+    events.letters_delivered(workplace.office, Posted(news=sent))
     assert len(emitted) == events.SINGLY + 1
     assert emitted[-1][1:] == ({"prefect.resource.id": "baocao.outbox"}, [], {"count": 200})
 
@@ -107,5 +108,5 @@ def test_a_feed_that_is_away_stops_no_work(
 
     monkeypatch.setattr(events, "emit_event", away)
     monkeypatch.setattr(events, "get_run_logger", Logger)
-    events.letters_delivered(workplace, Posted(news=[news(LetterState.SENT)]))
+    events.letters_delivered(workplace.office, Posted(news=[news(LetterState.SENT)]))
     assert "baocao.letter.sent" in Logger.said

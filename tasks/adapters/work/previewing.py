@@ -16,7 +16,7 @@ from models.domain.mail.delivery import arrived_anywhere
 from models.domain.mail.mail import LetterFile, LetterKind, LetterState
 from models.domain.reading.office import register_day
 from models.domain.results.preview import Preview
-from models.domain.results.preview_letters import compose_preview, previews_due
+from models.domain.results.preview_letters import compose_preview
 from models.tables import LetterRow
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.results.choosing import results_of
@@ -132,8 +132,3 @@ def _withdraw_waiting(connection: Connection, earlier: Sequence[LetterRow]) -> N
     for row in earlier:
         if row.state == LetterState.QUEUED and not arrived_anywhere(outbox.deliveries_of(row)):
             outbox.withdraw(connection, row, "Đã có bản đối chiếu mới hơn.")
-
-
-def previews_are_due(workplace: Workplace, cycle: ReportingCycle) -> bool:
-    """Whether the schedule asks for previews of the cycle now."""
-    return previews_due(cycle, workplace.office.calendar, workplace.now)
