@@ -7,7 +7,7 @@ from prefect import flow
 from flows.failures import ends_in_a_sentence
 from flows.requests import PreviewRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
-from tasks.adapters.work.previewing import previews_are_due
+from models.domain.results.preview_letters import previews_due
 from tasks.previewing import write_previews
 
 
@@ -23,7 +23,8 @@ def send_previews(request: PreviewRequest) -> int:
     left: list[str] = []
     with open_workplace(request.moment()) as workplace:
         for cycle in cycles_at_work(workplace, request.cycle):
-            if request.when_due and not previews_are_due(workplace, cycle):
+            calendar, now = workplace.office.calendar, workplace.now
+            if request.when_due and not previews_due(cycle, calendar, now):
                 continue
             written = write_previews(workplace, cycle, request.agency.strip())
             count += written.letters

@@ -17,6 +17,7 @@ from flows.clock import rehearsed
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.letters.approval import ApprovalRules
+from models.domain.reading.office import Office
 from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.mailbox.maildir import make_maildir
@@ -117,7 +118,7 @@ def cycles_at_work(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
     """The cycle asked for, or all that are open and not yet ended, by code."""
     if wanted:
         return [workplace.office.cycle(wanted)]
-    return [c for c in _opened(workplace) if not c.has_ended(workplace.now)]
+    return [c for c in _opened(workplace.office, workplace.now) if not c.has_ended(workplace.now)]
 
 
 def cycles_in_view(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
@@ -128,7 +129,7 @@ def cycles_in_view(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
     """
     if wanted:
         return [workplace.office.cycle(wanted)]
-    opened = _opened(workplace)
+    opened = _opened(workplace.office, workplace.now)
     followed = {c.previous for c in opened}
     return [
         c
@@ -138,5 +139,5 @@ def cycles_in_view(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
     ]
 
 
-def _opened(workplace: Workplace) -> list[ReportingCycle]:
-    return [c for _, c in sorted(workplace.office.cycles.items()) if c.opens_at <= workplace.now]
+def _opened(office: Office, now: dt.datetime) -> list[ReportingCycle]:
+    return [c for _, c in sorted(office.cycles.items()) if c.opens_at <= now]

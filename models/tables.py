@@ -211,6 +211,7 @@ class FindingRow(SQLModel, table=True):
     justification: str
     cells: list[str] = Field(default_factory=list, sa_column=_json())
     trial: bool
+    place_ends: int = 0  # where the message has named its sheet and cell
 
 
 class LetterRow(SQLModel, table=True):

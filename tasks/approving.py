@@ -42,7 +42,7 @@ def show_draft(draft: SummaryDraft) -> None:
 def ask_for_approval(workplace: Workplace) -> None:
     """One run of approve-summary for each draft that waits; a second asking finds the first."""
     logger = get_run_logger()
-    for draft in approving.drafts_waiting(workplace):
+    for draft in approving.drafts_waiting(workplace.engine):
         logger.info("Thư tổng hợp chờ duyệt: %s", draft.subject)
         try:
             run_deployment(
@@ -68,7 +68,7 @@ def chase(workplace: Workplace, rules: ApprovalRules) -> list[str]:
 @task(task_run_name="end-idle-questions", cache_policy=NO_CACHE)
 def end_idle_questions(workplace: Workplace) -> int:
     """Completes the suspended runs whose draft is decided on; how many."""
-    waiting = {draft.letter for draft in approving.drafts_waiting(workplace)}
+    waiting = {draft.letter for draft in approving.drafts_waiting(workplace.engine)}
     ended = 0
     with get_client(sync_client=True) as client:
         for run in client.read_flow_runs(

@@ -31,7 +31,7 @@ def publish(board: Board) -> bool:
 @task(task_run_name="deadline-{cycle.code}", cache_policy=NO_CACHE)
 def tell_of_deadline(workplace: Workplace, cycle: ReportingCycle) -> bool:
     """Emits the passing of a cycle's deadline, once; whether it was now."""
-    told = note_deadline(workplace, cycle)
+    told = note_deadline(workplace.engine, cycle, workplace.now)
     if told:
         events.deadline_passed(cycle)
     return told

@@ -17,7 +17,7 @@ def deliver_letters(workplace: Workplace, limit: int) -> Posted:
     """Sends what is due."""
     with Progress("tien-do-gui-thu", "Gửi các thư đang chờ") as steps:
         posted = deliver(workplace, limit, steps)
-    events.letters_delivered(workplace, posted)
+    events.letters_delivered(workplace.office, posted)
     logger = get_run_logger()
     logger.info("Đã gửi %d thư, %d thư gửi lại sau.", posted.sent, posted.deferred)
     for line in posted.withdrawn:

@@ -16,9 +16,9 @@ from prefect.logging import get_run_logger
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.mail.mail import MessageState
+from models.domain.reading.office import Office
 from tasks.adapters.intake.working import Worked
 from tasks.adapters.post.posting import Posted
-from tasks.adapters.workplace import Workplace
 
 SINGLY = 100  # events of one kind in one run
 
@@ -35,7 +35,7 @@ def submissions_received(source: str, count: int) -> None:
     _emit("baocao.submission.received", resource, payload={"count": count})
 
 
-def submissions_decided(workplace: Workplace, messages: Iterable[Worked]) -> None:
+def submissions_decided(office: Office, messages: Iterable[Worked]) -> None:
     """What became of messages: accepted, returned, held; a letter that came back."""
     told = []
     for worked in messages:
@@ -47,11 +47,11 @@ def submissions_decided(workplace: Workplace, messages: Iterable[Worked]) -> Non
             "prefect.resource.id": f"baocao.{kind}.{key}",
             "prefect.resource.name": worked.name,
         }
-        told.append(_Event(event, resource, _about(workplace, worked.agency, worked.cycle)))
+        told.append(_Event(event, resource, _about(office, worked.agency, worked.cycle)))
     _emit_each(told, {"prefect.resource.id": "baocao.intake"})
 
 
-def letters_delivered(workplace: Workplace, posted: Posted) -> None:
+def letters_delivered(office: Office, posted: Posted) -> None:
     """What became of letters: sent, failed (for all or some of its addresses), uncertain."""
     told = [
         _Event(
@@ -61,7 +61,7 @@ def letters_delivered(workplace: Workplace, posted: Posted) -> None:
                 "prefect.resource.name": news.subject,
                 "baocao.letter.kind": news.kind,
             },
-            _about(workplace, news.agency, news.cycle),
+            _about(office, news.agency, news.cycle),
         )
         for news in posted.news
     ]
@@ -98,12 +98,12 @@ def _emit_each(told: Iterable[_Event], whole: dict[str, str]) -> None:
             _emit(name, whole, payload={"count": number - SINGLY})
 
 
-def _about(workplace: Workplace, agency: str, cycle: str) -> list[dict[str, str]]:
+def _about(office: Office, agency: str, cycle: str) -> list[dict[str, str]]:
     """Agency and cycle, as far as they are known."""
-    names = workplace.office.register.agencies
+    names = office.register.agencies
     found = [("agency", agency, names[agency].name)] if agency in names else []
-    if cycle in workplace.office.cycles:
-        found.append(("cycle", cycle, workplace.office.cycles[cycle].title))
+    if cycle in office.cycles:
+        found.append(("cycle", cycle, office.cycles[cycle].title))
     return [
         {
             "prefect.resource.id": f"baocao.{role}.{code}",

@@ -34,14 +34,14 @@ def work_on_messages(workplace: Workplace, limit: int) -> WorkDone:
     """Decides, records and answers the waiting messages."""
     with Progress("tien-do-nhan-thu", "Kiểm tra và trả lời các thư đã nhận") as steps:
         done = work_through(workplace, limit, steps)
-    events.submissions_decided(workplace, done.messages)
+    events.submissions_decided(workplace.office, done.messages)
     logger = get_run_logger()
     for worked in done.messages:
-        agency = workplace.office.register.agencies.get(worked.agency)
+        name = workplace.office.register.agency_name(worked.agency)
         logger.info(
             "%s | %s | %s: %s",
             worked.state.value,
-            agency.name if agency else worked.sender or "?",
+            name or worked.sender or "?",
             worked.name,
             worked.reason,
         )

@@ -37,12 +37,12 @@ def verify_kept(cycle_code: str) -> Iterator[tuple[str, bool]]:
     """One line a snapshot and one a faulty file, and whether it tells of a fault."""
     with open_workplace(clock.now()) as workplace:
         kept = snapshots_of(
-            workplace, workplace.office.cycle(cycle_code).code if cycle_code else ""
+            workplace.engine, workplace.office.cycle(cycle_code).code if cycle_code else ""
         )
         if not kept:
             yield "Chưa có bản lưu nào.", False
         for row in kept:
-            files = list(verify(workplace, row))
+            files = list(verify(workplace.raw_store, row))
             faulty = [f for f in files if f.fault]
             found = f"{len(faulty)} tệp hỏng" if faulty else f"{len(files)} tệp nguyên vẹn"
             yield (
@@ -57,7 +57,7 @@ def verify_kept(cycle_code: str) -> Iterator[tuple[str, bool]]:
 def restore_kept(number: int, folder: Path) -> list[Path]:
     """Writes what a snapshot holds into the folder, byte for byte. Raises UnknownSnapshot."""
     with open_workplace(clock.now()) as workplace:
-        row = next((r for r in snapshots_of(workplace) if r.id == number), None)
+        row = next((r for r in snapshots_of(workplace.engine) if r.id == number), None)
         if row is None:
             raise UnknownSnapshot(f"Không có bản lưu số {number}; xem: baocao snapshot verify.")
-        return put_into(folder, files_of(workplace, row))
+        return put_into(folder, files_of(workplace.raw_store, row))

@@ -100,20 +100,18 @@ def _agencies(
     workplace: Workplace, connection: Connection, cycle: ReportingCycle
 ) -> list[dict[str, Any]]:
     asked = obligations.of_cycle(connection, cycle.code)
-    form = workplace.office.form_of(cycle)
+    register, form = workplace.office.register, workplace.office.form_of(cycle)
     return [
-        _agency(workplace, form, standing, asked[standing.agency])
+        _agency(register.agency_name(standing.agency), form, standing, asked[standing.agency])
         for standing in standings_of_cycle(workplace, connection, cycle)
     ]
 
 
-def _agency(
-    workplace: Workplace, form: Form, standing: AgencyStanding, asked: Obligation
-) -> dict[str, Any]:
+def _agency(name: str, form: Form, standing: AgencyStanding, asked: Obligation) -> dict[str, Any]:
     latest = standing.latest
     return {
         "agency": standing.agency,
-        "name": workplace.office.register.agency_name(standing.agency),
+        "name": name,
         "state": standing.timeliness.value,
         "versions": len(standing.versions),
         "verdict": latest.verdict.value if latest else "",

@@ -90,7 +90,7 @@ def approve_summary(request: DraftRequest) -> str:
     Chạy lại lúc nào cũng an toàn: dự thảo đã được quyết định thì không hỏi lại, không gửi lại.
     """
     with open_workplace(request.moment()) as workplace:
-        draft = approving.draft_of(workplace, request.letter)
+        draft = approving.draft_of(workplace.engine, request.letter)
     if draft is None:
         return "Không có thư tổng hợp nào chờ duyệt."
     if not draft.waits:

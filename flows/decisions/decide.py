@@ -108,7 +108,7 @@ def assign_message(request: Assignment) -> str:
         done = work_on_messages(workplace, BatchRequest().limit)
         if done.failures:
             raise WorkLeftUndone(done.failures)
-        if waits := still_held(workplace, request.message):
+        if waits := still_held(workplace.engine, request.message):
             # A fault of the program is not of the entry: somebody is to be told.
             if waits.is_own_fault:
                 raise WorkLeftUndone([waits.sentence])

@@ -104,7 +104,7 @@ class Stage:
 
     data_dir: Path
     console: Console
-    place: Workplace = field(init=False)
+    workplace: Workplace = field(init=False)
     performed: dict[str, tuple[Act, Actor]] = field(default_factory=dict)  # by trace in the record
     post_office: Opener = local_post_office
     _post: PostOffice = field(init=False)
@@ -137,7 +137,7 @@ class Stage:
                 **self._post.settings,
             }
             with _environment(self._environment):
-                self.place = stack.enter_context(open_workplace(PLAN.opening, load_settings()))
+                self.workplace = stack.enter_context(open_workplace(PLAN.opening, load_settings()))
             self._letterbox = Letterbox(self.sent)
             stack.enter_context(_environment({}))
             stack.enter_context(_orchestrator(self.data_dir, self.console))
@@ -193,7 +193,7 @@ class Stage:
     def tell_successions(self, before: Chapter, after: Chapter) -> None:
         """Who answers in whose place since an earlier chapter."""
         first, last = before.end.date(), after.opening.date()
-        successions = self.place.office.register.successions.lines
+        successions = self.workplace.office.register.successions.lines
         self._narrator(after).tell_successions(s for s in successions if first < s.on <= last)
 
     def run(self, name: str, moment: dt.datetime, cycle: str = PLAN.cycle) -> Any:
@@ -220,19 +220,19 @@ class Stage:
                 return consolidated(workplace, connection, found)
 
     def _deliver(self, moment: dt.datetime) -> None:
-        with self.place.engine.begin() as connection:
+        with self.workplace.engine.begin() as connection:
             letters_wait = onlooker.letters_waiting(connection)
         if letters_wait:
             self.run("deliver-outbox", moment)
             self._post.bring()
 
     def _narrator(self, chapter: Chapter) -> Narrator:
-        office = self.place.office
+        office = self.workplace.office
         return Narrator(self.console, office, office.cycle(chapter.cycle))
 
     def _tell(self, narrator: Narrator, moment: dt.datetime) -> None:
         """What the record says of a moment, told."""
-        with self.place.engine.begin() as connection:
+        with self.workplace.engine.begin() as connection:
             decided = onlooker.decided_at(connection, moment)
             written = onlooker.written_at(connection, moment)
         for message in decided:
@@ -258,7 +258,7 @@ class Stage:
         made = sorted((self.data_dir / "output").glob(f"*{chapter.cycle}*"))
         summaries = [
             x
-            for x in self._letterbox.letters_to(self.place.rules.summary_to[0])
+            for x in self._letterbox.letters_to(self.workplace.rules.summary_to[0])
             if any(chapter.cycle in name for name in x.workbooks)
         ]
         found = {
@@ -302,7 +302,7 @@ class Stage:
 
     def _cast(self, chapter: Chapter) -> list[tuple[Act, Actor]]:
         """Every act of a chapter with its actor, in order of time."""
-        office, rules = self.place.office, self.place.rules
+        office, rules = self.workplace.office, self.workplace.rules
         cycle = office.cycle(chapter.cycle)
         around = Surroundings(
             office,
@@ -332,7 +332,10 @@ class Stage:
         Mail is collected and letters are delivered at every one of them, where there are any.
         """
         steps: dict[dt.datetime, Sequence[str]] = {_next_evening(moment): () for moment in acts}
-        calendar, day = self.place.office.calendar, chapter.opening.date() + dt.timedelta(days=1)
+        calendar, day = (
+            self.workplace.office.calendar,
+            chapter.opening.date() + dt.timedelta(days=1),
+        )
         while day <= chapter.end.date():
             if calendar.is_working_day(day):
                 steps[dt.datetime.combine(day, MORNING, HANOI)] = ("remind-agencies",)

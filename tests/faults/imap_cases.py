@@ -18,8 +18,8 @@ from tasks.adapters.intake.collecting import collect_from
 from tasks.adapters.mailbox.inbox import PROCESSED, MailboxRules
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.store import messages
-from tests.faults.places import NOW, workplace
 from tests.faults.proxy import CONNECT, Break, Fault, ImapProxy
+from tests.faults.workplaces import NOW, workplace_in
 from tests.servers.mail_ground import Mailbox
 
 MAILS = tuple(
@@ -180,7 +180,7 @@ class ImapGround:
     def __init__(self, folder: Path, mailbox: Mailbox) -> None:
         self.folder = folder
         self.mailbox = mailbox
-        with workplace(folder / "template"):
+        with workplace_in(folder / "template"):
             pass  # its database is made once
 
     def run(self, case: ImapCase) -> ImapResult:
@@ -194,13 +194,13 @@ class ImapGround:
             first = self._look(folder, proxy.port, IMPATIENT if case.fault in SILENT else PATIENT)
         with ImapProxy(self.mailbox.server.port, None, _rewrite(case, 2)) as clean:
             second = self._look(folder, clean.port, PATIENT)
-        with workplace(folder) as place, place.engine.begin() as connection:
+        with workplace_in(folder) as workplace, workplace.engine.begin() as connection:
             rows = Counter(row["key"] for row in messages.every_message(connection))
         struck = proxy.struck or case.fault == "read_only"
         raw = frozenset(
             key
             for key in (hashlib.sha256(mail).hexdigest() for mail in MAILS)
-            if _holds(place.raw_store, key)
+            if _holds(workplace.raw_store, key)
         )
         return ImapResult(case, struck, first, second, rows, raw, self.mailbox.holdings())
 
@@ -218,9 +218,9 @@ class ImapGround:
 
     def _look(self, folder: Path, port: int, seconds: float) -> Moment:
         rules = MailboxRules(seconds=seconds)
-        with workplace(folder, mailbox_url=self.mailbox.url(port), mailbox=rules) as place:
-            collected = collect_from(place, place.rules.mailboxes[0], 1000)
-            with place.engine.begin() as connection:
+        with workplace_in(folder, mailbox_url=self.mailbox.url(port), mailbox=rules) as workplace:
+            collected = collect_from(workplace, workplace.rules.mailboxes[0], 1000)
+            with workplace.engine.begin() as connection:
                 kept = len(messages.every_message(connection))
         where: Counter[str] = Counter()
         for (name, _), number in self.mailbox.holdings().items():

@@ -20,8 +20,8 @@ from tasks.adapters.post import posting
 from tasks.adapters.post.smtp_sender import SmtpSender
 from tasks.adapters.store import outbox
 from tasks.adapters.work import opening
-from tests.faults.places import NOW, workplace
 from tests.faults.proxy import CONNECT, HOST, Break, Fault, SmtpProxy
+from tests.faults.workplaces import NOW, workplace_in
 from tests.servers.mail_ground import Arrived, LetterServer
 
 AGENCIES = ("syt", "sdl", "stp")
@@ -134,10 +134,10 @@ class SmtpGround:
     def __init__(self, folder: Path, server: LetterServer) -> None:
         self.folder = folder
         self.server = server
-        with workplace(folder / "template") as place:
-            cycle = place.office.cycle("2025-plan")
-            opening.ask(place, cycle, [place.office.register.agencies[a] for a in AGENCIES])
-            with place.engine.begin() as connection:
+        with workplace_in(folder / "template") as workplace:
+            cycle = workplace.office.cycle("2025-plan")
+            opening.ask(workplace, cycle, [workplace.office.register.agencies[a] for a in AGENCIES])
+            with workplace.engine.begin() as connection:
                 rows = outbox.every_letter(connection)
         self.wanted: Arrived = Counter(
             (row.message_id, address) for row in rows for address in [*row.to, *row.cc]
@@ -167,7 +167,7 @@ class SmtpGround:
         )
 
     def _deliver(self, folder: Path, url: str, now: dt.datetime) -> dict[str, str]:
-        with workplace(folder, now=now, smtp_url=url) as place:
-            posting.deliver(place, 1000)
-            with place.engine.begin() as connection:
+        with workplace_in(folder, now=now, smtp_url=url) as workplace:
+            posting.deliver(workplace, 1000)
+            with workplace.engine.begin() as connection:
                 return {row.message_id: row.state for row in outbox.every_letter(connection)}

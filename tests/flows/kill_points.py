@@ -42,7 +42,7 @@ SECRET = b"s" * 32
 PATIENCE = 120  # seconds for one run
 
 
-def workplace(
+def workplace_in(
     folder: Path, database_url: str, smtp_url: str, now: dt.datetime, **changes: Any
 ) -> Workplace:
     """The workplace of a prepared folder, its rules changed where a run wants it."""
@@ -70,12 +70,12 @@ def workplace(
     )
 
 
-def one_run(place: Workplace) -> None:
+def one_run(workplace: Workplace) -> None:
     """Collect, work through, deliver: what the schedules do one after the other."""
-    for mailbox in place.rules.mailboxes:
-        collect(place, open_inbox(mailbox, place.now), 1000)
-    work_through(place, 1000)
-    deliver(place, 1000)
+    for mailbox in workplace.rules.mailboxes:
+        collect(workplace, open_inbox(mailbox, workplace.now), 1000)
+    work_through(workplace, 1000)
+    deliver(workplace, 1000)
 
 
 class Killer:
@@ -136,9 +136,11 @@ def main(state_file: Path, point: int) -> None:
     killer = Killer(folder / "passed", point)
     now = dt.datetime.fromisoformat(state["now"])
     rules = state.get("rules", {})
-    with workplace(folder, state["database_url"], state["smtp_url"], now, **rules) as place:
-        event.listen(place.engine, "commit", lambda _c: killer.at("before commit"))
-        event.listen(place.engine.pool, "checkin", lambda _c, _r: killer.at("after transaction"))
+    with workplace_in(folder, state["database_url"], state["smtp_url"], now, **rules) as workplace:
+        event.listen(workplace.engine, "commit", lambda _c: killer.at("before commit"))
+        event.listen(
+            workplace.engine.pool, "checkin", lambda _c, _r: killer.at("after transaction")
+        )
         killer.around(RawStore, "put_many", "keeping bytes")
         killer.around(RawStore, "put", "keeping bytes")
         killer.around(MaildirInbox, "move_to_processed", "moving the mail")
@@ -150,7 +152,7 @@ def main(state_file: Path, point: int) -> None:
         killer.around(ImapConnection, "run", "a command to the mailbox")
         killer.before(SMTPProtocol, "write", "writing to the mail server")
         killer.after_async(SMTPProtocol, "read_response", "the mail server's answer")
-        one_run(place)
+        one_run(workplace)
     (folder / "total").write_text(str(killer.passed))
 
 

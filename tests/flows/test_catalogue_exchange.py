@@ -175,14 +175,14 @@ def test_the_cycle_of_2026_opens_and_nobody_is_reminded_inside_tet(
     assert configuration_faults() == []
 
     opens = dt.datetime(2026, 1, 20, 16, tzinfo=HANOI)
-    with open_workplace(opens) as place:
-        cycle = place.office.cycle("2026-plan")
-        asked = [a for a in opening.agencies_to_ask(place, cycle) if a.code in ("sct", "syt")]
-        assert opening.ask(place, cycle, asked) == []
+    with open_workplace(opens) as workplace:
+        cycle = workplace.office.cycle("2026-plan")
+        asked = [a for a in opening.agencies_to_ask(workplace, cycle) if a.code in ("sct", "syt")]
+        assert opening.ask(workplace, cycle, asked) == []
         for hour in range(24 * 40):
-            place.now = opens + dt.timedelta(hours=hour)
-            reminding.write_reminders(place, cycle)
-        with place.engine.begin() as connection:
+            workplace.now = opens + dt.timedelta(hours=hour)
+            reminding.write_reminders(workplace, cycle)
+        with workplace.engine.begin() as connection:
             letters = outbox.every_letter(connection, "2026-plan")
 
     of_agency = [x for x in letters if x.agency == "sct"]

@@ -157,7 +157,7 @@ class Played:
 
     def record(self) -> dict[str, list[Any]]:
         """Every row, but for the heartbeats, which say only when work was last done."""
-        with self.stage.place.engine.begin() as connection:
+        with self.stage.workplace.engine.begin() as connection:
             return {
                 name: sorted(map(repr, connection.execute(sqlalchemy.select(table))))
                 for name, table in SQLModel.metadata.tables.items()
@@ -192,8 +192,8 @@ def states_and_rules(played: Played, cycle: str = CYCLE) -> dict[str, list[tuple
 
     Of the acts since the chapter of that cycle began.
     """
-    opened = played.stage.place.office.cycle(cycle).opens_at
-    with played.stage.place.engine.begin() as connection:
+    opened = played.stage.workplace.office.cycle(cycle).opens_at
+    with played.stage.workplace.engine.begin() as connection:
         kept = {
             m["message_id"] or m["name"]: m
             for m in messages.every_message(connection)
@@ -218,7 +218,7 @@ def states_and_rules(played: Played, cycle: str = CYCLE) -> dict[str, list[tuple
 
 def asked(played: Played) -> list[str]:
     """Who answers in the plan's cycle: those of its opening day."""
-    office = played.stage.place.office
+    office = played.stage.workplace.office
     day = register_day(office.cycle("2025-plan"))
     return [agency.code for agency in office.register.answering_on(day)]
 
@@ -273,7 +273,7 @@ def test_the_planted_conflicts_are_found_and_no_others(played: Played) -> None:
 def test_every_agency_gets_one_opening_and_each_message_at_most_its_one_answer(
     played: Played,
 ) -> None:
-    with played.stage.place.engine.begin() as connection:
+    with played.stage.workplace.engine.begin() as connection:
         letters = outbox.every_letter(connection)
     by_agency: dict[str, Counter[str]] = defaultdict(Counter)
     for letter in letters:
@@ -286,19 +286,19 @@ def test_every_agency_gets_one_opening_and_each_message_at_most_its_one_answer(
 
 
 def test_who_never_answers_gets_exactly_the_letters_of_the_ladder(played: Played) -> None:
-    with played.stage.place.engine.begin() as connection:
+    with played.stage.workplace.engine.begin() as connection:
         letters = outbox.every_letter(connection)
     ladder = [*BEFORE_DEADLINE, "qua_han_1", "qua_han_3"]
     for agency in SILENT:
         assert [x.step for x in letters if x.agency == agency] == ["", *ladder]
     overdue = [x for x in letters if x.kind == "overdue" and x.agency in SILENT]
-    superiors = played.stage.place.office.register.contacts
+    superiors = played.stage.workplace.office.register.contacts
     assert all(set(superiors[x.agency].superior) <= set(x.cc) for x in overdue)
     assert [x.step for x in letters if x.kind == "escalation"] == ["bao_cao_1", "bao_cao_3"]
 
 
 def test_who_answered_or_waits_for_the_office_is_not_reminded(played: Played) -> None:
-    with played.stage.place.engine.begin() as connection:
+    with played.stage.workplace.engine.begin() as connection:
         steps: dict[str, list[str]] = defaultdict(list)
         for letter in outbox.every_letter(connection):
             if letter.step:
@@ -310,7 +310,7 @@ def test_who_answered_or_waits_for_the_office_is_not_reminded(played: Played) ->
 
 
 def test_all_letters_left_once(played: Played) -> None:
-    with played.stage.place.engine.begin() as connection:
+    with played.stage.workplace.engine.begin() as connection:
         letters = outbox.every_letter(connection)
     assert {x.state for x in letters} == {"sent", "bounced"}
     caught = [email.message_from_bytes(c, policy=default) for c in played.letters().values()]
@@ -321,13 +321,13 @@ def test_all_letters_left_once(played: Played) -> None:
 
 
 def test_no_answer_goes_to_an_address_that_the_register_does_not_know(played: Played) -> None:
-    place = played.stage.place
+    workplace = played.stage.workplace
     known = {
         address
-        for contact in place.office.register.contacts.values()
+        for contact in workplace.office.register.contacts.values()
         for address in (*contact.to, *contact.cc, *contact.superior)
-    } | set(place.rules.summary_to)
-    with place.engine.begin() as connection:
+    } | set(workplace.rules.summary_to)
+    with workplace.engine.begin() as connection:
         for letter in outbox.every_letter(connection):
             assert {*letter.to, *letter.cc} <= known
 
@@ -335,7 +335,7 @@ def test_no_answer_goes_to_an_address_that_the_register_does_not_know(played: Pl
 def test_a_letter_that_comes_back_is_noted_and_the_summary_asks_for_the_address(
     played: Played,
 ) -> None:
-    with played.stage.place.engine.begin() as connection:
+    with played.stage.workplace.engine.begin() as connection:
         letters = outbox.every_letter(connection)
     returned = [x for x in letters if x.state == "bounced"]
     assert [(x.agency, x.kind) for x in returned] == [
@@ -343,13 +343,13 @@ def test_a_letter_that_comes_back_is_noted_and_the_summary_asks_for_the_address(
         ("cuc_qltt", "reminder"),
     ]
     first = " ".join(next(x for x in letters if x.kind == "summary").text.split())
-    for address in played.stage.place.office.register.contacts["cuc_qltt"].to:
+    for address in played.stage.workplace.office.register.contacts["cuc_qltt"].to:
         assert f"Địa chỉ không nhận được thư: {address}" in first
     assert "hỏi lại cơ quan và sửa địa chỉ trong danh bạ" in first
 
 
 def test_the_justification_travels_with_the_warning_it_answers(played: Played) -> None:
-    with played.stage.place.engine.begin() as connection:
+    with played.stage.workplace.engine.begin() as connection:
         first, second = submissions.records(connection, CYCLE)["snnptnt"]
     assert [f.justification for f in first.findings if f.rule == "CK-01"] == [""]
     assert [bool(f.justification) for f in second.findings if f.rule == "CK-01"] == [True]
@@ -457,7 +457,7 @@ def test_every_task_lies_in_one_bucket_and_every_project_has_its_plans(reviewed:
 def test_the_report_the_table_and_the_workbook_lie_in_the_output(reviewed: Played) -> None:
     results = reviewed.stage.results(REVIEW)
     assert results["Báo cáo (Word)"] and results["Sổ tổng hợp"]
-    with reviewed.stage.place.engine.begin() as connection:
+    with reviewed.stage.workplace.engine.begin() as connection:
         letters = [x for x in outbox.every_letter(connection) if x.cycle == REVIEW.cycle]
     summaries = [x for x in letters if x.kind == "summary"]
     assert len(summaries) == 2

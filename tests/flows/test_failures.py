@@ -150,9 +150,9 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
     from tests.fixtures.small_workplace import CYCLE, small_workplace
 
     now = dt.datetime(2025, 2, 5, 2, tzinfo=dt.UTC)
-    with small_workplace(tmp_path, now, ("syt",)) as place:
-        key = held_message(place, versions=2)
-        chosen = open_cases(place, [Cases.HELD_FILES])[Cases.HELD_FILES][0]
+    with small_workplace(tmp_path, now, ("syt",)) as workplace:
+        key = held_message(workplace, versions=2)
+        chosen = open_cases(workplace, [Cases.HELD_FILES])[Cases.HELD_FILES][0]
     monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
     asked = Assignment(
         message=key,
@@ -173,7 +173,7 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
         asked.model_copy(update={"main_file": chosen[-13:-1]}), return_state=True
     )
     assert taken.name == "Completed", taken.message
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         assert len(decisions.book(connection).decisions) == 2
 
 

@@ -119,11 +119,11 @@ class Scene:
     rules: Mapping[str, Any] = field(default_factory=dict)  # what is not as usual
     forks: Forks | None = None  # what its killed runs are made from
 
-    def place(self, now: dt.datetime, smtp_url: str = "", **rules: Any) -> Workplace:
-        place: Workplace = kill_points.workplace(
+    def workplace(self, now: dt.datetime, smtp_url: str = "", **rules: Any) -> Workplace:
+        workplace: Workplace = kill_points.workplace_in(
             self.folder, self.database_url, smtp_url, now, **self.rules, **rules
         )
-        return place
+        return workplace
 
     def killed_run(self, smtp_url: str, point: int, **rules: Any) -> Ended:
         """A run that is killed at that point; at 0 it is not, and starts an interpreter anew."""
@@ -157,7 +157,7 @@ class Scene:
     def rows(self) -> dict[str, Any]:
         """All that is kept but the instants of the runs."""
         passing = {"collected_at", "decided_at", "attempts", "source", "handle", "last_error"}
-        with self.place(AGAIN) as place, place.engine.begin() as connection:
+        with self.workplace(AGAIN) as workplace, workplace.engine.begin() as connection:
             return {
                 "messages": [
                     {k: v for k, v in row.items() if k not in passing}
@@ -180,7 +180,7 @@ class Scene:
             }
 
     def letter_states(self) -> dict[str, str]:
-        with self.place(AGAIN) as place, place.engine.begin() as connection:
+        with self.workplace(AGAIN) as workplace, workplace.engine.begin() as connection:
             return {row.message_id: row.state for row in outbox.every_letter(connection)}
 
 
@@ -188,26 +188,28 @@ def build(scene: Scene) -> None:
     """Six agencies were asked; eight messages of every fate wait in mailbox and drop folder."""
     make_maildir(scene.folder / "mailbox")
     (scene.folder / "drop").mkdir()
-    with scene.place(OPENED) as place:
-        cycle = place.office.cycle("2025-plan")
-        form = place.office.form_of(cycle)
+    with scene.workplace(OPENED) as workplace:
+        cycle = workplace.office.cycle("2025-plan")
+        form = workplace.office.form_of(cycle)
         codes = ["syt", "sdl", "stp", "ubnd_le_chan", "stc", "ubnd_kien_an"]
-        opening.ask(place, cycle, [place.office.register.agencies[c] for c in codes])
-        with place.engine.begin() as connection:
+        opening.ask(workplace, cycle, [workplace.office.register.agencies[c] for c in codes])
+        with workplace.engine.begin() as connection:
             letters = {row.agency: row for row in outbox.every_letter(connection)}
             # Their opening letters left long ago: only the answers are to be counted.
             connection.execute(outbox.LETTER.update().values(state=LetterState.SENT.value))
 
         def filled(code: str, *, faulty: bool = False) -> bytes:
-            book = FilledWorkbook(place.raw_store.get(letters[code].files[0]["sha256"]), form)
-            book.fill(answers_of(place.office, cycle, place.office.register.agencies[code], 1))
+            book = FilledWorkbook(workplace.raw_store.get(letters[code].files[0]["sha256"]), form)
+            book.fill(
+                answers_of(workplace.office, cycle, workplace.office.register.agencies[code], 1)
+            )
             if faulty:
                 book.write("details", "", "plan_number", None)
             return book.save(OPENED)
 
         def mail(number: int, sender: str, to: str, name: str, content: bytes, **head: str) -> None:
             message = EmailMessage()
-            message["From"] = place.office.register.contacts[sender].to[0]
+            message["From"] = workplace.office.register.contacts[sender].to[0]
             message["To"] = letters[to].reply_to
             message["Subject"] = f"Gửi kế hoạch {number}"
             message["Message-ID"] = f"<{number}@agency.example>"
@@ -399,10 +401,10 @@ def fault_of(scene: Scene, point: int, expected: dict[str, Any], letters: Counte
         passed = (scene.folder / "passed").read_text().splitlines()[-1]
         if run.returncode != -signal.SIGKILL:
             return f"{passed}: not killed but {run.returncode}: {run.stderr.decode()[-300:]}"
-        with scene.place(NOW, catcher.url) as place:
-            kill_points.one_run(place)
-        with scene.place(AGAIN, catcher.url) as place:
-            deliver(place, 1000)  # by now a claim left behind is known to be dead
+        with scene.workplace(NOW, catcher.url) as workplace:
+            kill_points.one_run(workplace)
+        with scene.workplace(AGAIN, catcher.url) as workplace:
+            deliver(workplace, 1000)  # by now a claim left behind is known to be dead
     if scene.rows() != expected:
         rows = scene.rows()
         return f"{passed}: the rows differ in {[k for k in rows if rows[k] != expected[k]]}"
@@ -432,10 +434,10 @@ def build_letters(scene: Scene) -> None:
     """Four letters wait, each with a copy to an address that puts it off the first time."""
     make_maildir(scene.folder / "mailbox")
     (scene.folder / "drop").mkdir()
-    with scene.place(NOW) as place:
-        cycle = place.office.cycle("2025-plan")
-        opening.ask(place, cycle, [place.office.register.agencies[c] for c in POSTED])
-        with place.engine.begin() as connection:
+    with scene.workplace(NOW) as workplace:
+        cycle = workplace.office.cycle("2025-plan")
+        opening.ask(workplace, cycle, [workplace.office.register.agencies[c] for c in POSTED])
+        with workplace.engine.begin() as connection:
             for row in outbox.every_letter(connection):
                 own = outbox.LETTER.update().where(outbox.LETTER.c.id == row.id)
                 connection.execute(own.values(cc=[f"vanthu.{row.agency}@haiphong.example"]))
@@ -501,8 +503,8 @@ def carry_on(scene: Scene, smtp_url: str) -> None:
             if path not in carried and f"Delivered-To: {COPY}".encode() in content:
                 put_into_maildir(scene.folder / "mailbox", content, now)
             carried.add(path)
-        with scene.place(now, smtp_url, **COPYING) as place:
-            kill_points.one_run(place)
+        with scene.workplace(now, smtp_url, **COPYING) as workplace:
+            kill_points.one_run(workplace)
 
 
 def fault_of_delivery(scene: Scene) -> str:
@@ -511,7 +513,7 @@ def fault_of_delivery(scene: Scene) -> str:
     for path in (scene.folder / "sent" / "new").iterdir():
         message = message_from_bytes(path.read_bytes())
         got.update((address, message["Message-ID"]) for address in message.get_all("Delivered-To"))
-    with scene.place(AGAIN) as place, place.engine.begin() as connection:
+    with scene.workplace(AGAIN) as workplace, workplace.engine.begin() as connection:
         rows = outbox.every_letter(connection)
         states = messages.counts_by_state(connection)
     wanted = {(address, row.message_id) for row in rows for address in (*row.to, *row.cc)}

@@ -63,7 +63,7 @@ def test_the_outcome_is_that_of_the_demonstration(played: Played) -> None:
 
 
 def test_every_letter_lies_once_in_the_mailbox_of_each_of_its_recipients(played: Played) -> None:
-    with played.stage.place.engine.begin() as connection:
+    with played.stage.workplace.engine.begin() as connection:
         letters = outbox.every_letter(connection)
     left = (LetterState.SENT, LetterState.BOUNCED)
     assert {row.state for row in letters} == set(left)
@@ -74,7 +74,7 @@ def test_every_letter_lies_once_in_the_mailbox_of_each_of_its_recipients(played:
 
 
 def test_every_mail_lies_once_in_the_folder_of_what_was_taken_in(played: Played) -> None:
-    with played.stage.place.engine.begin() as connection:
+    with played.stage.workplace.engine.begin() as connection:
         kept = [m for m in messages.every_message(connection) if m["is_message"]]
     holdings = played.post.mailbox.holdings()
     assert {folder for folder, _ in holdings} == {PROCESSED}

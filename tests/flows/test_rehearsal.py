@@ -118,10 +118,10 @@ def test_a_cycle_stays_in_view_after_its_end_until_one_that_builds_on_it_opens(
     folder: Path, day: str, at_work: list[str], in_view: list[str]
 ) -> None:
     moment = dt.datetime.fromisoformat(f"{day}T09:00:00+07:00")
-    with open_workplace(moment, Settings(data_dir=folder)) as place:
-        assert [c.code for c in cycles_at_work(place, "")] == at_work
-        assert [c.code for c in cycles_in_view(place, "")] == in_view
-        assert [c.code for c in cycles_in_view(place, "2025-plan")] == ["2025-plan"]
+    with open_workplace(moment, Settings(data_dir=folder)) as workplace:
+        assert [c.code for c in cycles_at_work(workplace, "")] == at_work
+        assert [c.code for c in cycles_in_view(workplace, "")] == in_view
+        assert [c.code for c in cycles_in_view(workplace, "2025-plan")] == ["2025-plan"]
 
 
 @pytest.mark.slow

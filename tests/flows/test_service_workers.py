@@ -127,16 +127,16 @@ def hand_in(database_url: str, data: Path) -> int:
     """Opens the cycle; agencies hand their workbooks in as they came. How many."""
     settings = load_settings(data_dir=data, database_url=database_url)
     data.mkdir()
-    with open_workplace(dt.datetime.fromisoformat(OPENED), settings) as place:
-        cycle = place.office.cycle("2025-plan")
-        agencies = agencies_to_ask(place, cycle)[:AGENCIES]
-        assert ask(place, cycle, agencies) == []
-        with place.engine.connect() as connection:
+    with open_workplace(dt.datetime.fromisoformat(OPENED), settings) as workplace:
+        cycle = workplace.office.cycle("2025-plan")
+        agencies = agencies_to_ask(workplace, cycle)[:AGENCIES]
+        assert ask(workplace, cycle, agencies) == []
+        with workplace.engine.connect() as connection:
             asked = connection.exec_driver_sql(
                 "SELECT workbook_name, workbook_sha256 FROM obligation"
             ).all()
         for name, digest in asked:
-            (data / "drop" / name).write_bytes(place.raw_store.get(digest))
+            (data / "drop" / name).write_bytes(workplace.raw_store.get(digest))
     return len(asked)
 
 

@@ -28,7 +28,7 @@ def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("ba", LetterState.UNCERTAIN, {}, "không rõ máy chủ đã nhận hay chưa"),
         ("bốn", LetterState.QUEUED, {}, "hẹn nhận sau"),
     ]
-    with open_workplace(NOW) as place, place.engine.begin() as connection:
+    with open_workplace(NOW) as workplace, workplace.engine.begin() as connection:
         for name, state, deliveries, said in told:
             letter = Letter(
                 name, "2025-plan", "syt", LetterKind.GUIDANCE, ("a@so.example",), (), name, "", "",
@@ -54,7 +54,7 @@ def test_letters_that_did_not_reach_everybody_are_named_with_the_reason() -> Non
 
 @pytest.mark.usefixtures("letters")
 def test_a_letter_that_a_server_put_off_is_named_with_its_next_attempt() -> None:
-    with open_workplace(NOW) as place, place.engine.begin() as connection:
+    with open_workplace(NOW) as workplace, workplace.engine.begin() as connection:
         last = outbox.LETTER.update().where(outbox.LETTER.c.business_key == "bốn")
         connection.execute(last.values(attempts=1, next_attempt_at=NOW + dt.timedelta(minutes=20)))
     status = status_of("", NOW)

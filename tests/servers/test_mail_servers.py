@@ -19,7 +19,7 @@ from tasks.adapters.mailbox.observations import Sighting
 from tasks.adapters.messages.message_reader import read_message
 from tasks.adapters.post.smtp_probe import probe
 from tasks.adapters.store import messages
-from tests.faults.places import workplace
+from tests.faults.workplaces import workplace_in
 from tests.servers.mail_ground import Mailbox, RealMailbox, why_no_real_servers
 from tests.servers.postfix import AUTHSERV_ID, Postfix, running_mail_servers
 
@@ -74,11 +74,11 @@ def test_a_reply_to_a_sub_address_reaches_the_office_with_its_time_of_arrival(
     before = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=2)
     to = "baocao+t7phgywsnbrhdv65@ubnd.haiphong.example"
     handed_over(postfix, reply(to), to)
-    with workplace(tmp_path / "house", mailbox_url=mailbox.url()) as place:
-        collected = collect_from(place, place.rules.mailboxes[0], 10)
-        with place.engine.begin() as connection:
+    with workplace_in(tmp_path / "house", mailbox_url=mailbox.url()) as workplace:
+        collected = collect_from(workplace, workplace.rules.mailboxes[0], 10)
+        with workplace.engine.begin() as connection:
             (row,) = messages.every_message(connection)
-        message = read_message(place.raw_store.get(row["key"]))
+        message = read_message(workplace.raw_store.get(row["key"]))
     assert (collected.new, collected.failures) == (1, [])
     assert before <= row["received_at"] <= dt.datetime.now(dt.UTC)
     assert "baocao+t7phgywsnbrhdv65@ubnd.haiphong.example" in message.recipients

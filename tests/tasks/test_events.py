@@ -29,10 +29,10 @@ def emitted(monkeypatch: pytest.MonkeyPatch) -> Emitted:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Workplace]:
+def workplace(tmp_path: Path) -> Iterator[Workplace]:
     cycle = own_office().cycle("2025-plan")
-    with small_workplace(tmp_path, cycle.opens_at, ("syt",)) as place:
-        yield place
+    with small_workplace(tmp_path, cycle.opens_at, ("syt",)) as workplace:
+        yield workplace
 
 
 def worked(state: MessageState, number: int = 0, bounced: str = "") -> Worked:
@@ -40,10 +40,11 @@ def worked(state: MessageState, number: int = 0, bounced: str = "") -> Worked:
 
 
 def test_each_decided_submission_names_its_message_and_its_agency(
-    place: Workplace, emitted: Emitted
+    workplace: Workplace, emitted: Emitted
 ) -> None:
     events.submissions_decided(
-        place, [worked(MessageState.ACCEPTED), worked(MessageState.AUTOMATIC, 1, "thu|1")]
+        workplace.office,
+        [worked(MessageState.ACCEPTED), worked(MessageState.AUTOMATIC, 1, "thu|1")],
     )
     (accepted, message, [agency, *_], _), (bounced, letter, _, _) = emitted
     assert (accepted, bounced) == ("baocao.submission.accepted", "baocao.letter.bounced")
@@ -53,10 +54,10 @@ def test_each_decided_submission_names_its_message_and_its_agency(
 
 
 def test_many_of_a_kind_come_one_by_one_and_then_as_a_count(
-    place: Workplace, emitted: Emitted
+    workplace: Workplace, emitted: Emitted
 ) -> None:
     many = [worked(MessageState.RETURNED, n) for n in range(events.SINGLY + 7)]
-    events.submissions_decided(place, many)
+    events.submissions_decided(workplace.office, many)
     assert len(emitted) == events.SINGLY + 1
     assert emitted[-1][3] == {"count": 7}
 
@@ -66,10 +67,10 @@ def news(state: LetterState, number: int = 0) -> News:
 
 
 def test_each_letter_that_left_names_its_agency_and_its_cycle(
-    place: Workplace, emitted: Emitted
+    workplace: Workplace, emitted: Emitted
 ) -> None:
     events.letters_delivered(
-        place, Posted(news=[news(LetterState.SENT), news(LetterState.FAILED, 1)])
+        workplace.office, Posted(news=[news(LetterState.SENT), news(LetterState.FAILED, 1)])
     )
     assert [e for e, *_ in emitted] == ["baocao.letter.sent", "baocao.letter.failed"]
     _, letter, related, _ = emitted[0]
@@ -80,21 +81,21 @@ def test_each_letter_that_left_names_its_agency_and_its_cycle(
         "baocao.cycle.2025-plan",
     ]
     emitted.clear()
-    events.letters_delivered(place, Posted())
+    events.letters_delivered(workplace.office, Posted())
     assert emitted == []
 
 
 def test_of_many_letters_the_first_come_singly_and_the_rest_as_a_count(
-    place: Workplace, emitted: Emitted
+    workplace: Workplace, emitted: Emitted
 ) -> None:
     sent = [news(LetterState.SENT, n) for n in range(events.SINGLY + 200)]
-    events.letters_delivered(place, Posted(news=sent))
+    events.letters_delivered(workplace.office, Posted(news=sent))
     assert len(emitted) == events.SINGLY + 1
     assert emitted[-1][1:] == ({"prefect.resource.id": "baocao.outbox"}, [], {"count": 200})
 
 
 def test_a_feed_that_is_away_stops_no_work(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Logger:
         said = ""
@@ -107,5 +108,5 @@ def test_a_feed_that_is_away_stops_no_work(
 
     monkeypatch.setattr(events, "emit_event", away)
     monkeypatch.setattr(events, "get_run_logger", Logger)
-    events.letters_delivered(place, Posted(news=[news(LetterState.SENT)]))
+    events.letters_delivered(workplace.office, Posted(news=[news(LetterState.SENT)]))
     assert "baocao.letter.sent" in Logger.said

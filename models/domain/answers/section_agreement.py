@@ -15,7 +15,7 @@ from models.domain.answers.standing import SubmissionRecord
 from models.domain.notation.number_notation import format_number
 from models.domain.reading.cell_values import seen_text, understand_number
 from models.domain.reading.expectations import Expectations, expectations_for
-from models.domain.reading.findings import Finding
+from models.domain.reading.findings import Finding, opened
 from models.domain.reading.forms import Form
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.rule_settings import RuleSettings
@@ -112,18 +112,24 @@ def _finding(
         for f in (new, old)
     }
     rule = RULES[EQUIVALENT]
+    message, place_ends = opened(
+        entry.sheet_name,
+        entry.cell,
+        f"«{names[entry.row_key]}»",
+        f"đang ghi {format_number(new.value)}, không khớp với «{names[other.row_key]}» cùng nội "
+        f"dung (trang «{other.sheet_name}», ô {other.cell} của phiên bản {old.version} đã tiếp "
+        f"nhận: {format_number(old.value)}). Đề nghị sửa cho khớp, hoặc gửi lại cả hai trang với "
+        "số đúng.",
+    )
     return Finding(
         rule.code,
         rule.severity,
-        f"Trang «{entry.sheet_name}», ô {entry.cell} («{names[entry.row_key]}»): đang ghi "
-        f"{format_number(new.value)}, không khớp với «{names[other.row_key]}» cùng nội dung (trang "
-        f"«{other.sheet_name}», ô {other.cell} của phiên bản {old.version} đã tiếp nhận: "
-        f"{format_number(old.value)}). Đề nghị sửa cho khớp, hoặc gửi lại cả hai trang với số "
-        "đúng.",
+        message,
         sheet=entry.sheet_name,
         cell=entry.cell,
         value=seen_text(entry.raw),
         row_key=entry.row_key,
         column=entry.column,
         trial=rule.trial or rule.code in settings.trial_rules,
+        place_ends=place_ends,
     )

@@ -209,11 +209,11 @@ def _former(known: KnownRecord, kinship: Kinship, attribution: Attribution) -> s
     heirs = kinship.heirs_asked(attribution.agency, current.code)
     if not heirs or attribution.cycle not in cycles:
         return ""
-    agencies = known.office.register.agencies
-    names = ", ".join(agencies[code].name for code in heirs)
+    name_of = known.office.register.agency_name
+    names = ", ".join(map(name_of, heirs))
     return (
         f"sổ của kỳ «{cycles[attribution.cycle].title}» cấp cho "
-        f"{agencies[attribution.agency].name}; trong kỳ «{current.title}», {names} trả lời thay, "
+        f"{name_of(attribution.agency)}; trong kỳ «{current.title}», {names} trả lời thay, "
         "theo sổ báo cáo Văn phòng đã gửi"
     )
 

@@ -185,7 +185,7 @@ def _elsewhere(
         return ""
     for version in known.versions_of(own.cycle, own.agency):
         if (version.message_key, version.file_sha256) == (message.key, file.sha256):
-            name = known.office.register.agencies[own.agency].name
+            name = known.office.register.agency_name(own.agency)
             return f"phiên bản {version.version} của {name}"
     return ""
 

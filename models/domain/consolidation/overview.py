@@ -164,7 +164,7 @@ def overview_of(
     found = [f for _, f in still_open]
     return AgencyOverview(
         agency=standing.agency,
-        name=agency.name if agency else standing.agency,
+        name=register.agency_name(standing.agency),
         kind=agency.kind if agency else None,
         timeliness=standing.timeliness,
         first_received_at=standing.versions[0].received_at if standing.versions else None,

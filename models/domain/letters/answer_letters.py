@@ -361,14 +361,10 @@ def _line(same: Sequence[Finding]) -> FindingLine:
     cells = cell_ranges(f.cell for f in same)
     if len(cells) > CELLS_IN_PLACE:
         cells = [*cells[:CELLS_IN_PLACE], f"và {len(cells) - CELLS_IN_PLACE} chỗ khác"]
-    place = place_text(first.sheet, ", ".join(cells))
-    message = one_line(first.message, 700)
-    if message.casefold().startswith(f"{place.casefold()} ("):
-        message = message[len(place) + 1 :]  # said once, above it
     return FindingLine(
-        place=place,
+        place=place_text(first.sheet, ", ".join(cells)),
         seen=one_line(first.value, 120),
-        message=message,
+        message=one_line(first.beside_place, 700),
         justification=one_line(first.justification, 300),
     )
 

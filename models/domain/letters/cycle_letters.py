@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models.domain.answers.carrying import Carried
@@ -34,7 +34,7 @@ from models.domain.letters.letters import (
 )
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.forms import Form, SheetKind, expected_rows, sheets_for
-from models.domain.register.agencies import Agency, Contact
+from models.domain.register.agencies import Agency, Contact, Register
 from models.domain.register.catalogue import Catalogue
 
 
@@ -65,14 +65,6 @@ class ReminderNotes:
     template_attached: bool = False
     superior_copied: bool = True
     form: Form | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """The agencies and whom the office knows there, by agency code."""
-
-    agencies: Mapping[str, Agency]
-    contacts: Mapping[str, Contact]
 
 
 _PLAIN_OPENING = OpeningNotes()
@@ -199,7 +191,7 @@ def compose_escalation(
     calendar: WorkingCalendar,
     planned: PlannedLetter,
     standings: Iterable[AgencyStanding],
-    directory: Directory,
+    register: Register,
     now: dt.datetime,
     form: Form | None = None,
 ) -> LetterContent:
@@ -214,9 +206,9 @@ def compose_escalation(
     for code in planned.owing:
         group, state = _owing_state(cycle, calendar, by_code[code], now, form)
         counts[group] += 1
-        contact = directory.contacts.get(code)
+        contact = register.contacts.get(code)
         person = ", ".join(p for p in (contact.focal_person, contact.phone) if p) if contact else ""
-        name = directory.agencies[code].name if code in directory.agencies else code
+        name = register.agency_name(code)
         where = person or (contact.to[0] if contact and contact.to else "")
         entries.append((group, name, (name, state, one_line(where, 80))))
     entries.sort(key=lambda e: (e[0], e[1]))

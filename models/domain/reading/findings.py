@@ -53,3 +53,28 @@ class Finding:
     justification: str = ""  # the agency's own words, for a warning
     trial: bool = False  # computed and shown to the office only
     cells: Sequence[str] = ()  # all cells meant, where one remark stands for several
+    place_ends: int = 0  # where the message has named its sheet and cell; 0: it does not open so
+
+    @property
+    def beside_place(self) -> str:
+        """The message as it is read where sheet and cell stand beside it already.
+
+        >>> message, ends = opened("Chỉ tiêu", "E12", "«Dân số»", "chưa điền.")
+        >>> Finding("NR-01", Severity.ERROR, message, place_ends=ends).beside_place
+        '(«Dân số»): chưa điền.'
+        """
+        return self.message[self.place_ends :]
+
+
+def opened(sheet: str, cell: str, label: str, sentence: str) -> tuple[str, int]:
+    """A message that opens by naming sheet, cell and what the cell is called, and its `place_ends`.
+
+    Without a label nothing would be left of the opening: the message is read whole everywhere.
+
+    >>> opened("Chỉ tiêu", "E12", "", "chưa điền.")
+    ('Trang «Chỉ tiêu», ô E12: chưa điền.', 0)
+    """
+    place = f"Trang «{sheet}»" + (f", ô {cell}" if cell else "")
+    if not label:
+        return f"{place}: {sentence}", 0
+    return f"{place} ({label}): {sentence}", len(place) + 1

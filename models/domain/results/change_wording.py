@@ -18,11 +18,10 @@ def change_points(changes: Changes, register: Register) -> list[str]:
 
 
 def _parts(changes: Changes, register: Register) -> Iterator[str]:
-    names = {a.code: a.name for a in register}
-    new = [names.get(code, code) for code in changes.newly_answered]
+    new = [register.agency_name(code) for code in changes.newly_answered]
     if new:
         yield f"{number_text(len(new))} cơ quan mới có báo cáo ({listed(new, 'cơ quan')})"
-    again = [names.get(a.agency, a.agency) for a in changes.agencies if _another_version(a)]
+    again = [register.agency_name(a.agency) for a in changes.agencies if _another_version(a)]
     if again:
         yield f"{number_text(len(again))} cơ quan có bản mới ({listed(again, 'cơ quan')})"
     if changes.figures:

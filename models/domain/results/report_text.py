@@ -6,7 +6,7 @@ Text from outside is one harmless line of bounded length before it gets here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -168,7 +168,7 @@ class ReportNames:
     """How agencies, rows and columns are called in the report."""
 
     def __init__(self, register: Register, catalogue: Catalogue, form: Form) -> None:
-        self._agencies: Mapping[str, str] = {a.code: a.name for a in register}
+        self._register = register
         self._rows = {r.code: r for r in catalogue}
         self._places = {r.code: place_of(r, catalogue) for r in catalogue}
         self._names = {r.code: full_name(r, catalogue) for r in catalogue}
@@ -176,7 +176,7 @@ class ReportNames:
 
     def agency(self, code: str) -> str:
         """The agency's name, its code where the register has none."""
-        return self._agencies.get(code, code)
+        return self._register.agency_name(code)
 
     def place(self, row: CatalogueRow) -> str:
         """Where the row stands in the directive."""

@@ -32,7 +32,6 @@ from models.domain.letters.answer_letters import (
 )
 from models.domain.letters.approval import ApprovalRules, compose_approval_reminder
 from models.domain.letters.cycle_letters import (
-    Directory,
     OpeningNotes,
     ReminderNotes,
     compose_escalation,
@@ -46,7 +45,7 @@ from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.forms import Form, SheetForm, SheetKind
 from models.domain.reading.submissions import Verdict
-from models.domain.register.agencies import Agency, AgencyKind, Contact
+from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Catalogue
 from models.domain.results.preview_letters import compose_preview
 
@@ -283,5 +282,5 @@ class _Samples:
         planned = replace(self._planned(StepKind.ESCALATION, 1, OFFICE), owing=(AGENCY.code,))
         return compose_escalation(
             *(self.cycle, self.calendar, planned, owing),
-            *(Directory({AGENCY.code: AGENCY}, {AGENCY.code: self.contact}), now),
+            *(Register({AGENCY.code: AGENCY}, {AGENCY.code: self.contact}), now),
         )

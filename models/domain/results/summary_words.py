@@ -36,11 +36,11 @@ class Words:
 
     def __init__(self, consolidation: Consolidation, office: Office) -> None:
         self._catalogue = office.catalogue_of(consolidation.cycle)
-        self._names = {a.code: a.name for a in office.register}
+        self._register = office.register
 
     def agency(self, code: str) -> str:
         """The agency's name."""
-        return self._names.get(code, code)
+        return self._register.agency_name(code)
 
     def place(self, row: CatalogueRow) -> str:
         """Where the row stands: "PL I.4"."""

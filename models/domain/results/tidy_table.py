@@ -100,7 +100,7 @@ class _Table:
     def rows_of(self, cycle: str, record: SubmissionRecord) -> Iterator[Observation]:
         entries = sorted(self._order.agency_cells(record), key=self._order.key)
         notes = self._notes(entries)
-        agency = self._register.agencies.get(record.agency)
+        agency_name = self._register.agency_name(record.agency)
         for entry in entries:
             column = self._columns.get((entry.sheet, entry.column))
             row = self._rows.get(entry.row_key)
@@ -111,7 +111,7 @@ class _Table:
             yield Observation(
                 cycle=cycle,
                 agency=record.agency,
-                agency_name=agency.name if agency else record.agency,
+                agency_name=agency_name,
                 sheet=entry.sheet,
                 row_code=entry.row_key,
                 place=self._places.get(entry.row_key, ""),

@@ -80,15 +80,16 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
             named = _agency_named(case, as_text(value))
             if named and named not in _kin(case):
                 cell = layout.cell(field.key, "value")
-                other = case.register.agencies[named].name
+                other = case.register.agency_name(named)
                 yield Remark(
-                    f"{case.where(layout.name, cell)}: tên cơ quan là «{other}», trong khi sổ "
+                    f"tên cơ quan là «{other}», trong khi sổ "
                     f"báo cáo này cấp cho «{own.name}». Đề nghị dùng sổ báo cáo gửi cho cơ "
                     "quan mình.",
                     layout.name,
                     cell,
                     as_text(value),
                     column=field.key,
+                    label="",
                 )
 
 

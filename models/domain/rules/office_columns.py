@@ -151,7 +151,6 @@ def _difference(
     cell = layout.cell(code, column.key)
     title = " ".join(column.header.split())
     name = "" if column.source == "name" else f"«{row.short_name}», "
-    place = case.where(layout.name, cell, f"{name}cột «{title}»")
     printed = f"«{shortened(text, 80)}»" if text else "ô trống"
     advice = (
         "Đề nghị khôi phục đơn vị tính và ghi số theo đơn vị đó."
@@ -159,12 +158,12 @@ def _difference(
         else "Văn phòng vẫn lấy theo Chỉ thị; nếu Chỉ thị chưa đúng, đề nghị nêu ở cột giải trình."
     )
     return Remark(
-        f"{place}: nội dung do Văn phòng ghi sẵn là {printed}, nay là «{seen_text(value, 80)}». "
-        f"{advice}",
+        f"nội dung do Văn phòng ghi sẵn là {printed}, nay là «{seen_text(value, 80)}». {advice}",
         layout.name,
         cell,
         seen_text(value),
         code,
         column.key,
         justification=case.justification(layout.key, code),
+        label=f"{name}cột «{title}»",
     )

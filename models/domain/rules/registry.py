@@ -25,7 +25,11 @@ from models.domain.register.catalogue import Catalogue, CatalogueRow
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a rule says of one place. The runner adds code, severity and trial mark."""
+    """What a rule says of one place. The runner adds code, severity and trial mark.
+
+    With a label, be it empty, the runner also opens the message: it names sheet and cell, and in
+    brackets what the cell is called.
+    """
 
     message: str
     sheet: str = ""  # the sheet's name as the agency sees it
@@ -36,6 +40,7 @@ class Remark:
     cells: Sequence[str] = ()
     justification: str = ""
     severity: Severity | None = None  # where it is milder or graver than the rule's own
+    label: str | None = None  # what the cell is called; None: the message opens by itself
 
 
 class RuleFigure(NamedTuple):
@@ -168,22 +173,12 @@ class Case:
             parts.append(f"mục «{title}»" if is_field else f"cột «{title}»")
         return ", ".join(parts)
 
-    def where(self, sheet_name: str, cell: str, label: str = "") -> str:
-        """The opening of a message: "Trang «2. Chỉ tiêu», ô E12 (...)"."""
-        place = f"Trang «{sheet_name}»"
-        if cell:
-            place += f", ô {cell}"
-        return f"{place} ({label})" if label else place
-
     def at_entry(
         self, entry: Entry, sentence: str, severity: Severity | None = None, justified: bool = False
     ) -> Remark:
         """A remark on a filled cell; the sentence follows the naming of the place."""
-        place = self.where(
-            entry.sheet_name, entry.cell, self.label(entry.sheet, entry.row_key, entry.column)
-        )
         return Remark(
-            f"{place}: {sentence}",
+            sentence,
             entry.sheet_name,
             entry.cell,
             seen_text(entry.raw),
@@ -191,25 +186,22 @@ class Case:
             entry.column,
             justification=self.justification(entry.sheet, entry.row_key) if justified else "",
             severity=severity,
+            label=self.label(entry.sheet, entry.row_key, entry.column),
         )
 
     def at_problem(
         self, problem: Problem, sentence: str, severity: Severity | None = None
     ) -> Remark:
         """A remark on a cell that was not understood."""
-        place = self.where(
-            problem.sheet_name,
-            problem.cell,
-            self.label(problem.sheet, problem.row_key, problem.column),
-        )
         return Remark(
-            f"{place}: {sentence}",
+            sentence,
             problem.sheet_name,
             problem.cell,
             problem.seen,
             problem.row_key,
             problem.column,
             severity=severity,
+            label=self.label(problem.sheet, problem.row_key, problem.column),
         )
 
 

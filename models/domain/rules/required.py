@@ -84,16 +84,15 @@ def _empty_cells(case: Case, layout: SheetLayout, gaps: Sequence[_Gap]) -> Itera
     if len(gaps) <= _ONE_BY_ONE:
         for gap in gaps:
             hint = _merged_hint(layout, [gap])
-            label = case.label(layout.key, gap.row_key, gap.column_key)
             seen = f"chỉ ghi «{gap.marker}», chưa có nội dung" if gap.marker else "chưa điền"
             yield Remark(
-                f"{case.where(layout.name, gap.cell, label)}: {seen}. "
-                f"{_what_to_write(case, layout.key, gap.column_key)}{hint}",
+                f"{seen}. {_what_to_write(case, layout.key, gap.column_key)}{hint}",
                 layout.name,
                 gap.cell,
                 gap.marker,
                 gap.row_key,
                 gap.column_key,
+                label=case.label(layout.key, gap.row_key, gap.column_key),
             )
         return
     yield _together(

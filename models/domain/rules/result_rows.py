@@ -99,15 +99,14 @@ class ResultRow:
 
     def at_cell(self, column: Column, sentence: str) -> Remark:
         """A remark on an empty cell of the row."""
-        cell = self.layout.cell(self.key, column.key)
-        label = self.case.label(self.layout.key, self.key, column.key)
         return Remark(
-            f"{self.case.where(self.layout.name, cell, label)}: {sentence}",
+            sentence,
             self.layout.name,
-            cell,
+            self.layout.cell(self.key, column.key),
             row_key=self.key,
             column=column.key,
             justification=self.justification,
+            label=self.case.label(self.layout.key, self.key, column.key),
         )
 
 

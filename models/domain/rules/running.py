@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.findings import Finding, Severity, opened
 from models.domain.rules import ALL_RULES
 from models.domain.rules.registry import Case, Remark, Rule
 
@@ -54,10 +54,13 @@ def run_rule(rule: Rule, case: Case) -> list[Finding]:
 
 
 def _stamp(remark: Remark, rule: Rule, trial: bool) -> Finding:
+    message, place_ends = remark.message, 0
+    if remark.label is not None:
+        message, place_ends = opened(remark.sheet, remark.cell, remark.label, message)
     return Finding(
         rule.code,
         remark.severity or rule.severity,
-        remark.message,
+        message,
         remark.sheet,
         remark.cell,
         remark.value,
@@ -66,6 +69,7 @@ def _stamp(remark: Remark, rule: Rule, trial: bool) -> Finding:
         remark.justification,
         trial,
         tuple(remark.cells),
+        place_ends,
     )
 
 

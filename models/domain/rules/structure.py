@@ -181,13 +181,14 @@ def no_row_of_another_agency(case: Case) -> Iterator[Remark]:
 def no_row_is_unknown(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.ROW_UNKNOWN):
         yield Remark(
-            f"{case.where(problem.sheet_name, problem.cell)}: không nhận ra dòng «{problem.seen}», "
+            f"không nhận ra dòng «{problem.seen}», "
             "nên dòng này chưa được tính. Nếu là việc cơ quan tự đề ra, đề nghị chuyển sang trang "
             "kế hoạch hành động; nếu là dòng có sẵn trong sổ báo cáo, đề nghị ghi lại đúng mã và "
             "tên.",
             problem.sheet_name,
             problem.cell,
             problem.seen,
+            label="",
         )
 
 

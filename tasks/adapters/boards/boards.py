@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from models.domain.answers.decisions import KIND_TITLES, Decision, DecisionKind
 from models.domain.answers.sections import titles_of
@@ -17,6 +18,7 @@ from models.domain.cycle.letter_phrases import hanoi_minute, one_line
 from models.domain.mail.bounces import trouble
 from models.domain.mail.mail import LetterKind, LetterState, MessageState, ascii_address
 from models.domain.reading.forms import Form
+from models.domain.register.agencies import Register
 from models.tables import LetterRow
 from tasks.adapters.boards.content_boards import content_boards
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
@@ -40,26 +42,27 @@ KEY_SHOWN = 12  # digits of a message's key, enough to name it in a form
 
 def boards(workplace: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board]:
     """All boards as they stand now: three a cycle, held messages, letters, decisions."""
+    register = workplace.office.register
     with workplace.engine.begin() as connection:
         return [
             *(_cycle_board(workplace, connection, cycle) for cycle in cycles),
             *(b for cycle in cycles for b in content_boards(workplace, connection, cycle)),
-            _holding_pen(workplace, connection),
-            _letters(workplace, connection),
-            _addresses(workplace, connection),
-            _decisions(workplace, connection),
+            _holding_pen(register, connection),
+            _letters(register, connection),
+            _addresses(register, connection),
+            _decisions(register, connection),
         ]
 
 
-def note_deadline(workplace: Workplace, cycle: ReportingCycle) -> bool:
+def note_deadline(engine: Engine, cycle: ReportingCycle, now: dt.datetime) -> bool:
     """Whether the cycle's deadline has passed and nobody was told; from now on somebody was."""
-    if workplace.now < cycle.due_at:
+    if now < cycle.due_at:
         return False
     name = f"deadline-{cycle.code}"
-    with workplace.engine.begin() as connection:
+    with engine.begin() as connection:
         if (heartbeats.last(connection, name) or cycle.opens_at) >= cycle.due_at:
             return False
-        heartbeats.beat(connection, name, workplace.now)
+        heartbeats.beat(connection, name, now)
         return True
 
 
@@ -72,10 +75,11 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
             reminded[letter.agency].append(letter.created_at)
         if letter.kind == LetterKind.PREVIEW:
             previewed[letter.agency].append(letter.created_at)
+    name_of = workplace.office.register.agency_name
     # Whom an operator has to look at first stands on top.
     standings = sorted(
         standings_of_cycle(workplace, connection, cycle),
-        key=lambda s: (_GRAVITY.index(s.timeliness), _name(workplace, s.agency)),
+        key=lambda s: (_GRAVITY.index(s.timeliness), name_of(s.agency)),
     )
     closed = decisions.book(connection).closed(cycle.code)
     done = sum(s.effective is not None for s in standings)
@@ -92,10 +96,10 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
         f"{done}/{len(standings)} cơ quan đã có báo cáo được chấp nhận. "
         + (f"{partly} cơ quan được tiếp nhận một phần. " if partly else "")
         + (closed or f"Hạn chung: {cycle.due_text}.")
-        + _newest_workbook(workplace, connection, cycle),
+        + _newest_workbook(workplace.output_dir, connection, cycle),
         rows_of(
             [
-                BoardColumn("Cơ quan", lambda s: one_line(_name(workplace, s.agency), NAME_SHOWN)),
+                BoardColumn("Cơ quan", lambda s: one_line(name_of(s.agency), NAME_SHOWN)),
                 BoardColumn(
                     "Thời hạn",
                     lambda s: TIMELINESS_NAMES[s.timeliness] + _extended(s) + _freed(s, titles),
@@ -117,12 +121,12 @@ def _carried(asked: Obligation) -> str:
     return f"{asked.carried_cells}/{asked.asked_cells}"
 
 
-def _newest_workbook(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> str:
+def _newest_workbook(output_dir: Path, connection: Connection, cycle: ReportingCycle) -> str:
     """Where the newest consolidated workbook lies, and a review's report: no browser opens them."""
     found = consolidations.newest(connection, cycle.code)
     if found is None:
         return ""
-    path = (workplace.output_dir / found.workbook_name).resolve()
+    path = (output_dir / found.workbook_name).resolve()
     said = f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {path}"
     report = path.with_name(report_beside(path.name))
     return f"{said}; báo cáo Word cùng thư mục: {report.name}" if report.exists() else said
@@ -139,7 +143,7 @@ _GRAVITY = (
 )
 
 
-def _holding_pen(workplace: Workplace, connection: Connection) -> Board:
+def _holding_pen(register: Register, connection: Connection) -> Board:
     held = [row for row in messages.every_message(connection) if row["state"] == MessageState.HELD]
     return Board(
         "thu-cho-nguoi-xem",
@@ -153,7 +157,7 @@ def _holding_pen(workplace: Workplace, connection: Connection) -> Board:
                 BoardColumn("Nhận lúc", lambda row: _when(row["received_at"])),
                 BoardColumn("Người gửi", lambda row: row["sender"] or "thư mục nhận tệp"),
                 BoardColumn("Nội dung", lambda row: one_line(row["subject"] or row["name"], 100)),
-                BoardColumn("Có lẽ của", lambda row: _name(workplace, row["agency"])),
+                BoardColumn("Có lẽ của", lambda row: register.agency_name(row["agency"])),
                 BoardColumn("Kỳ", lambda row: row["cycle"]),
                 BoardColumn("Vì sao phải xem", lambda row: one_line(row["reason"], 400)),
                 BoardColumn("Căn cứ", lambda row: one_line(" ".join(row["evidence"]), 400)),
@@ -164,7 +168,7 @@ def _holding_pen(workplace: Workplace, connection: Connection) -> Board:
     )
 
 
-def _letters(workplace: Workplace, connection: Connection) -> Board:
+def _letters(register: Register, connection: Connection) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
     every = outbox.every_letter(connection)
     resolved = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
@@ -180,7 +184,7 @@ def _letters(workplace: Workplace, connection: Connection) -> Board:
                 BoardColumn("Thư", lambda letter: letter.subject),
                 BoardColumn("Mã thư", lambda letter: letter.business_key),
                 BoardColumn(
-                    "Cơ quan", lambda letter: _name(workplace, letter.agency) or "Văn phòng"
+                    "Cơ quan", lambda letter: register.agency_name(letter.agency) or "Văn phòng"
                 ),
                 BoardColumn("Trạng thái", lambda letter: STATE_NAMES[LetterState(letter.state)]),
                 BoardColumn("Viết lúc", lambda letter: _when(letter.created_at)),
@@ -211,12 +215,12 @@ STATE_NAMES = {
 }
 
 
-def _addresses(workplace: Workplace, connection: Connection) -> Board:
+def _addresses(register: Register, connection: Connection) -> Board:
     """Addresses that letters do not reach, with whose they are and what mends them."""
     failing = deliveries.failing_addresses(connection)
     owners = {
         ascii_address(address): contact.agency
-        for contact in workplace.office.register.contacts.values()
+        for contact in register.contacts.values()
         for address in (*contact.superior, *contact.cc, *contact.to)
     }
     return Board(
@@ -228,7 +232,7 @@ def _addresses(workplace: Workplace, connection: Connection) -> Board:
             [
                 BoardColumn("Địa chỉ", lambda found: found.address),
                 BoardColumn(
-                    "Cơ quan", lambda found: _name(workplace, owners.get(found.address, ""))
+                    "Cơ quan", lambda found: register.agency_name(owners.get(found.address, ""))
                 ),
                 BoardColumn("Từ", lambda found: _when(found.since)),
                 BoardColumn("Trở ngại", lambda found: trouble(found.status)[0]),
@@ -244,7 +248,7 @@ def _addresses(workplace: Workplace, connection: Connection) -> Board:
     )
 
 
-def _decisions(workplace: Workplace, connection: Connection) -> Board:
+def _decisions(register: Register, connection: Connection) -> Board:
     taken = list(reversed(decisions.book(connection).decisions))
     return Board(
         "so-quyet-dinh",
@@ -255,7 +259,7 @@ def _decisions(workplace: Workplace, connection: Connection) -> Board:
                 BoardColumn("Số", lambda d: f"Số {d.number}: {KIND_TITLES[d.kind]}"),
                 BoardColumn("Ngày", lambda d: _when(d.decided_at)),
                 BoardColumn("Kỳ", lambda d: d.cycle),
-                BoardColumn("Cơ quan", lambda d: _name(workplace, d.agency)),
+                BoardColumn("Cơ quan", lambda d: register.agency_name(d.agency)),
                 BoardColumn("Về", _subject),
                 BoardColumn("Thời điểm nhận", _arrived),
                 BoardColumn("Đến hết", _allowed_until),
@@ -338,10 +342,6 @@ def _times(instants: Sequence[dt.datetime]) -> str:
 
 def _when(instant: dt.datetime | None) -> str:
     return hanoi_minute(instant) if instant else ""
-
-
-def _name(workplace: Workplace, code: str) -> str:
-    return workplace.office.register.agency_name(code)
 
 
 def _cut(items: Sequence[object]) -> str:

@@ -56,7 +56,7 @@ def _held_files(office: Office, connection: Connection) -> Iterable[str]:
             continue
         found = messages.workbooks_of(connection, row["key"])
         for file in found if len(found) > 1 else ():
-            agency = _name(office, row["agency"])
+            agency = office.register.agency_name(row["agency"])
             arrived = _minute(row["received_at"])
             yield offer(file.sha256[:KEY_SHOWN], file.name, arrived, agency, row["subject"])
 
@@ -72,7 +72,7 @@ def _message(office: Office, row: Mapping[str, Any]) -> str:
 
     Nor does the offer say more of an unknown sender than his own subject line.
     """
-    agency = _name(office, row["agency"]) or "chưa rõ cơ quan"
+    agency = office.register.agency_name(row["agency"]) or "chưa rõ cơ quan"
     subject = row["subject"] or row["name"]
     return offer(row["key"][:KEY_SHOWN], _minute(row["received_at"]), agency, subject)
 
@@ -95,7 +95,7 @@ def _letters_in(
             yield offer(
                 letter.business_key,
                 _day(letter.created_at),
-                _name(office, letter.agency) or "Văn phòng",
+                office.register.agency_name(letter.agency) or "Văn phòng",
                 STATE_NAMES[LetterState(letter.state)],
                 letter.subject,
             )
@@ -113,7 +113,11 @@ def _addresses(office: Office, connection: Connection) -> Iterable[str]:
         for address in (*contact.superior, *contact.cc, *contact.to)
     }
     for found in deliveries.failing_addresses(connection):
-        yield offer(found.address, _name(office, owners.get(found.address, "")), _day(found.since))
+        yield offer(
+            found.address,
+            office.register.agency_name(owners.get(found.address, "")),
+            _day(found.since),
+        )
 
 
 def _conflicts(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> list[str]:
@@ -132,7 +136,7 @@ def _conflict(office: Office, cycle: ReportingCycle, conflict: Conflict) -> str:
 
 
 def _told(office: Office, figure: Figure) -> str:
-    return f"{_name(office, figure.agency)} {figure.text}"
+    return f"{office.register.agency_name(figure.agency)} {figure.text}"
 
 
 _LISTS: Mapping[Cases, Callable[[Office, Connection], Iterable[str]]] = {
@@ -144,10 +148,6 @@ _LISTS: Mapping[Cases, Callable[[Office, Connection], Iterable[str]]] = {
     Cases.DRAFTS: _drafts,
     Cases.ADDRESSES: _addresses,
 }
-
-
-def _name(office: Office, code: str) -> str:
-    return office.register.agency_name(code)
 
 
 def _minute(instant: dt.datetime) -> str:

@@ -14,7 +14,6 @@ from models.domain.register.agencies import Register
 from models.tables import LetterRow
 from tasks.adapters.store import deliveries, messages, outbox
 from tasks.adapters.store.deliveries import FailingAddress
-from tasks.adapters.workplace import Workplace
 
 LISTED = 10
 #: A letter to an address of which nothing bad was heard for so long has arrived.
@@ -27,7 +26,7 @@ _LOST = {
 
 
 def waiting_work(
-    workplace: Workplace, connection: Connection, consolidation: Consolidation
+    register: Register, connection: Connection, consolidation: Consolidation, now: dt.datetime
 ) -> Iterator[str]:
     """What a person has to decide or mend, a Vietnamese sentence each.
 
@@ -45,10 +44,10 @@ def waiting_work(
     )
     if len(lost) > LISTED:
         yield f"và {len(lost) - LISTED} thư khác không đến nơi."
-    yield from failing_contacts(workplace, connection)
+    yield from failing_contacts(register, connection, now)
 
 
-def failing_contacts(workplace: Workplace, connection: Connection) -> list[str]:
+def failing_contacts(register: Register, connection: Connection, now: dt.datetime) -> list[str]:
     """The addresses of the address book that letters do not reach: why, and what mends it.
 
     One that the office has taken out of the book is no longer asked about, nor one to which a
@@ -60,8 +59,8 @@ def failing_contacts(workplace: Workplace, connection: Connection) -> list[str]:
     letters = outbox.every_letter(connection)
     found = []
     for one in failing:
-        owners = _owners(workplace.office.register, one.address)
-        if owners and not _reached_since(one, letters, workplace.now):
+        owners = _owners(register, one.address)
+        if owners and not _reached_since(one, letters, now):
             news = RecipientReport(
                 one.address, one.address, DeliveryAction.FAILED, one.status, one.reason
             )
@@ -90,7 +89,7 @@ def _held(connection: Connection, cycle: str, answered: Iterable[str]) -> Iterat
 def _owners(register: Register, address: str) -> list[str]:
     """The names of the agencies whose letters go to the address, or to it as a copy."""
     return [
-        register.agencies[code].name
+        register.agency_name(code)
         for code, contact in register.contacts.items()
         if code in register.agencies and address in (*contact.to, *contact.cc, *contact.superior)
     ]

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from models.domain.answers.decisions import Decision, DecisionKind, DecisionRefused
 from models.domain.deeds.summary_deed import ApproveSummary, unanswered
@@ -55,20 +55,20 @@ class SummaryDraft:
         )
 
 
-def draft_of(workplace: Workplace, letter: str = "") -> SummaryDraft | None:
+def draft_of(engine: Engine, letter: str = "") -> SummaryDraft | None:
     """The draft of that business key, or the one that has waited longest; None for neither.
 
     Raises DecisionRefused when a letter is named that does not exist.
     """
-    with workplace.engine.begin() as connection:
+    with engine.begin() as connection:
         if letter.strip():
             return _draft(_letter(connection, letter))
         return next(map(_draft, drafts.waiting(connection)), None)
 
 
-def drafts_waiting(workplace: Workplace) -> list[SummaryDraft]:
+def drafts_waiting(engine: Engine) -> list[SummaryDraft]:
     """The drafts that nobody has decided on, oldest first."""
-    with workplace.engine.begin() as connection:
+    with engine.begin() as connection:
         return [_draft(row) for row in drafts.waiting(connection)]
 
 
@@ -88,7 +88,7 @@ def chase(workplace: Workplace, rules: ApprovalRules) -> list[str]:
     """Reminds of drafts half-way, once each, and decides those whose time is up; what was done."""
     return [
         said
-        for draft in drafts_waiting(workplace)
+        for draft in drafts_waiting(workplace.engine)
         if (said := _chased(workplace, rules, draft, workplace.now - draft.drafted_at))
     ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from models.domain.answers.decisions import DecisionRefused
 from models.domain.cycle.cycles import ReportingCycle
@@ -26,7 +26,7 @@ from models.domain.deeds.message_deeds import (
 )
 from models.domain.letters.returned_mail import compose_return
 from models.domain.mail.mail import Letter, MessageState
-from models.domain.register.agencies import Agency
+from models.domain.register.agencies import Agency, Contact
 from models.tables import MessageRow
 from tasks.adapters.decisions.cycle_decisions import agency_asked
 from tasks.adapters.decisions.decision_keeping import Done, keep
@@ -51,9 +51,9 @@ def assign_message(connection: Connection, workplace: Workplace, deed: AssignMes
     return keep(connection, weighed)
 
 
-def still_held(workplace: Workplace, typed: str) -> StillHeld | None:
+def still_held(engine: Engine, typed: str) -> StillHeld | None:
     """Why a message that was assigned waits all the same; None where it does not."""
-    with workplace.engine.begin() as connection:
+    with engine.begin() as connection:
         message = _message(connection, typed)
         book = decisions.book(connection)
         return why_still_held(message, book, messages.workbooks_of(connection, message.key))
@@ -122,7 +122,8 @@ def _letter_of_return(
     cycle: ReportingCycle,
     agency: Agency | None,
 ) -> Letter:
-    to, cc = _addresses(workplace, message, agency)
+    contact = workplace.contact_of(agency.code) if agency else None
+    to, cc = _addresses(message, agency, contact, workplace.rules.office_address)
     names = connection.execute(
         select(FILE.c.name).where(FILE.c.message_key == message.key).order_by(FILE.c.position)
     ).scalars()
@@ -147,12 +148,11 @@ def _letter_of_return(
 
 
 def _addresses(
-    workplace: Workplace, message: MessageRow, agency: Agency | None
+    message: MessageRow, agency: Agency | None, contact: Contact | None, ours: str
 ) -> tuple[Sequence[str], Sequence[str]]:
     """To whom the letter goes, and a copy: the agency's contact, else whoever wrote."""
-    if agency is None:
-        return [sender_to_write_to(message.sender, workplace.rules.office_address)], []
-    contact = workplace.contact_of(agency.code)
+    if agency is None or contact is None:
+        return [sender_to_write_to(message.sender, ours)], []
     if not contact.to:
         raise DecisionRefused(
             f"{agency.name} chưa có địa chỉ trong danh bạ. Xin bổ sung danh bạ trước."

@@ -20,7 +20,8 @@ from models.domain.arrivals.known import KnownRecord
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.submissions import Examination
-from tasks.adapters.letters.letter_writer import Envelope, Thread
+from tasks.adapters.letters.letter_writer import Envelope, LetterWriter, Thread
+from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.store import messages, outbox
 from tasks.adapters.store.outbox import NewLetter, WrittenAnswer
@@ -65,7 +66,7 @@ def answer(
             if ruling.day is None:
                 said.append(f"Không gửi {_NAMES[kind]}: {ruling.reason}.")
                 continue
-            new = _worded(workplace, message, one)
+            new = _worded(workplace.letters, workplace.raw_store, message, one)
             if ruling.day > today:
                 said.append(f"Sẽ gửi {_NAMES[kind]} ngày {ruling.day:%d/%m/%Y}: quá nhiều thư.")
                 morning = dt.datetime.combine(ruling.day, MORNING, HANOI)
@@ -79,10 +80,12 @@ def answer(
     outbox.queue_many(connection, leaving, workplace.now)
 
 
-def _worded(workplace: Workplace, decided: DecidedMessage, due: DueAnswer) -> NewLetter:
+def _worded(
+    letters: LetterWriter, raw_store: RawStore, decided: DecidedMessage, due: DueAnswer
+) -> NewLetter:
     """The letter in the office's words, in the thread of the message that it answers."""
     mail = decided.message.mail
-    letter = workplace.letters.write(
+    letter = letters.write(
         due.content,
         Envelope(
             cycle=due.cycle,
@@ -100,7 +103,7 @@ def _worded(workplace: Workplace, decided: DecidedMessage, due: DueAnswer) -> Ne
         marking = {
             "file": due.tried.sha256,
             "name": due.tried.name,
-            "examination": workplace.raw_store.put(examination),
+            "examination": raw_store.put(examination),
         }
     marked = due.marked.record.submission_id if due.marked else None
     return NewLetter(letter, marked_submission_id=marked, marking=marking)

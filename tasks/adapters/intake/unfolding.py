@@ -14,10 +14,10 @@ from tasks.adapters.intake.failures import OUR_FAILURES, is_machines
 from tasks.adapters.mailbox.inbox import HEADER_BYTES, HEADER_ONLY
 from tasks.adapters.messages.bounce_reader import read_delivery_report
 from tasks.adapters.messages.message_reader import read_message
+from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.archives import ArchiveRefused, unpack
 from tasks.adapters.reading.file_kinds import FileKind, identify
 from tasks.adapters.store.messages import KeptMessage
-from tasks.adapters.workplace import Workplace
 
 MAX_FILES = 40  # of one message, ZIP members included
 GO_BYTES = 50_000_000  # of files kept in one go
@@ -73,31 +73,32 @@ class UnfoldedBatch:
     failed: list[tuple[KeptMessage, Exception]] = field(default_factory=list)
 
 
-def unfold(workplace: Workplace, batch: Sequence[KeptMessage]) -> UnfoldedBatch:
+def unfold(raw_store: RawStore, batch: Sequence[KeptMessage], most: int) -> UnfoldedBatch:
     """The messages with their files, in order, all files kept.
 
-    Files of many messages are kept in one go: the disk then commits once for all of them.
+    Files of many messages are kept in one go: the disk then commits once for all of them. Of a
+    message of more than `most` bytes only the header is read.
     """
     result = UnfoldedBatch()
     opened: list[_Opened] = []
     for kept in batch:
         try:
-            opened.append(_open(workplace, kept))
+            opened.append(_open(raw_store, kept, most))
         except OUR_FAILURES as error:
             if is_machines(error):
                 raise
             result.failed.append((kept, error))
         if sum(one.size for one in opened) > GO_BYTES:
-            _keep(workplace, opened, result)
+            _keep(raw_store, opened, result)
             opened = []
-    _keep(workplace, opened, result)
+    _keep(raw_store, opened, result)
     return result
 
 
-def _keep(workplace: Workplace, opened: Sequence[_Opened], result: UnfoldedBatch) -> None:
+def _keep(raw_store: RawStore, opened: Sequence[_Opened], result: UnfoldedBatch) -> None:
     """Keeps the files of messages under their hashes."""
     try:
-        keys = iter(workplace.raw_store.put_many([f.content for one in opened for f in one.files]))
+        keys = iter(raw_store.put_many([f.content for one in opened for f in one.files]))
     except OUR_FAILURES as error:
         if is_machines(error):
             raise
@@ -113,17 +114,17 @@ def _keep(workplace: Workplace, opened: Sequence[_Opened], result: UnfoldedBatch
                     file.container,
                     key,
                     len(file.content),
-                    workplace.raw_store.path(key),
+                    raw_store.path(key),
                 )
             )
         result.messages.append(one.unfolded)
 
 
-def _open(workplace: Workplace, kept: KeptMessage) -> _Opened:
+def _open(raw_store: RawStore, kept: KeptMessage, most: int) -> _Opened:
     """A message with the contents of its files. Never raises for what the message holds."""
-    content = workplace.raw_store.get(kept.key)
-    if kept.size > workplace.rules.max_message_bytes or content.startswith(HEADER_ONLY):
-        return _too_large(workplace, kept, content)
+    content = raw_store.get(kept.key)
+    if kept.size > most or content.startswith(HEADER_ONLY):
+        return _too_large(kept, content, most)
     if not kept.is_message:
         return _opened(Unfolded(kept, None), [(kept.name, content)])
     mail = read_message(content)
@@ -133,9 +134,9 @@ def _open(workplace: Workplace, kept: KeptMessage) -> _Opened:
     return _opened(Unfolded(kept, replace(mail, attachments=()), report=report), found)
 
 
-def _too_large(workplace: Workplace, kept: KeptMessage, content: bytes) -> _Opened:
+def _too_large(kept: KeptMessage, content: bytes, most: int) -> _Opened:
     """A message of which only the header is read: enough to know whom to tell."""
-    limit = workplace.rules.max_message_bytes // 1_000_000
+    limit = most // 1_000_000
     said = f"Thư lớn hơn {limit} MB."
     if content.startswith(HEADER_ONLY):
         size = f"{kept.size / 1_000_000:.1f}".replace(".", ",")

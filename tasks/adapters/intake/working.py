@@ -6,6 +6,7 @@ So a message is either still `received` or wholly done, whenever a run ends.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -30,6 +31,7 @@ from tasks.adapters.intake.failures import (
 from tasks.adapters.intake.record import Record, record
 from tasks.adapters.intake.unfolding import Unfolded, unfold
 from tasks.adapters.reading.reader_jobs import ExamineJob
+from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.store import messages
 from tasks.adapters.store.messages import KeptMessage
 from tasks.adapters.workplace import Steps, Workplace
@@ -167,7 +169,8 @@ def _read(workplace: Workplace, batch: Sequence[KeptMessage]) -> _Read:
     if not batch:
         return _Read()
     worn_out = [m for m in batch if m.attempts >= ATTEMPTS]
-    unfolded = unfold(workplace, [m for m in batch if m.attempts < ATTEMPTS])
+    fresh = [m for m in batch if m.attempts < ATTEMPTS]
+    unfolded = unfold(workplace.raw_store, fresh, workplace.rules.max_message_bytes)
     jobs = (
         ExamineJob(file.path, file.name, received_on=one.kept.received_at.astimezone(HANOI).date())
         for one in unfolded.messages
@@ -182,9 +185,9 @@ def _record(workplace: Workplace, read: _Read, done: WorkDone) -> None:
     """Commits all that a batch causes, in one transaction."""
     with workplace.engine.begin() as connection:
         for kept in read.worn_out:
-            _hold(workplace, connection, kept, "lần nào cũng dừng giữa chừng", done)
+            _hold(connection, workplace.now, kept, "lần nào cũng dừng giữa chừng", done)
         for kept, error in read.failed:
-            _note(workplace, connection, kept, error, done)
+            _note(connection, workplace.now, kept, error, done)
         try:
             with connection.begin_nested():
                 done.messages += _settle(workplace, connection, read.ready)
@@ -205,7 +208,7 @@ def _settle_each(
         except OUR_FAILURES as error:
             if is_machines(error):
                 raise
-            _note(workplace, connection, one[0].kept, error, done)
+            _note(connection, workplace.now, one[0].kept, error, done)
 
 
 def _settle(workplace: Workplace, connection: Connection, ready: Sequence[Ready]) -> list[Worked]:
@@ -215,7 +218,9 @@ def _settle(workplace: Workplace, connection: Connection, ready: Sequence[Ready]
     for unfolded, found in ready:
         attributed = attribute_message(known.known, known.message(unfolded, found))
         known.learn_of(attributed)
-        attributed = attributed.with_examinations(_read_anew(workplace, unfolded, attributed))
+        attributed = attributed.with_examinations(
+            _read_anew(workplace.reader, unfolded, attributed)
+        )
         one, known.known = decide_arrival(known.known, attributed)
         decided.append(one)
     decided = record(connection, workplace.office, workplace.now, decided, known.returned)
@@ -224,7 +229,7 @@ def _settle(workplace: Workplace, connection: Connection, ready: Sequence[Ready]
 
 
 def _read_anew(
-    workplace: Workplace, unfolded: Unfolded, attributed: AttributedMessage
+    reader: ReaderPool, unfolded: Unfolded, attributed: AttributedMessage
 ) -> list[Examination | None]:
     """What files hold as the workbooks of whom they are attributed to, read so far as another's.
 
@@ -232,7 +237,7 @@ def _read_anew(
     """
     day = unfolded.kept.received_at.astimezone(HANOI).date()
     anew = [
-        workplace.reader.examine_one(ExamineJob(file.path, file.name, wanted[1], wanted[0], day))
+        reader.examine_one(ExamineJob(file.path, file.name, wanted[1], wanted[0], day))
         if wanted
         else None
         for file, wanted in zip(unfolded.files, attributed.to_read_anew(), strict=True)
@@ -244,8 +249,8 @@ def _read_anew(
 
 
 def _note(
-    workplace: Workplace,
     connection: Connection,
+    now: dt.datetime,
     kept: KeptMessage,
     error: Exception,
     done: WorkDone,
@@ -253,7 +258,7 @@ def _note(
     """Keeps our failure with the message; after the last attempt a person gets it."""
     said = f"{type(error).__name__}: {error}"
     if kept.attempts + 1 >= ATTEMPTS:
-        _hold(workplace, connection, kept, said, done)
+        _hold(connection, now, kept, said, done)
         return
     messages.note_failure(connection, kept.key, said)
     done.failures.append(
@@ -263,13 +268,14 @@ def _note(
 
 
 def _hold(
-    workplace: Workplace, connection: Connection, kept: KeptMessage, said: str, done: WorkDone
+    connection: Connection, now: dt.datetime, kept: KeptMessage, said: str, done: WorkDone
 ) -> None:
     """Hands a message over to a person, after the program failed on it too often."""
     reason = f"Chương trình gặp lỗi {ATTEMPTS} lần khi xử lý, cần người xem: {said}"[:2000]
     messages.note_failure(connection, kept.key, said)
-    values = {"state": MessageState.HELD.value, "reason": reason, "decided_at": workplace.now}
-    messages.decide(connection, kept.key, values)
+    # Whoever says whose it is learns that no entry of theirs mends it.
+    values = {"state": MessageState.HELD.value, "reason": reason, "own_fault": True}
+    messages.decide(connection, kept.key, values | {"decided_at": now})
     done.messages.append(Worked(kept.key, kept.name, "", MessageState.HELD, "", reason))
 
 

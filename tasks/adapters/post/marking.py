@@ -17,6 +17,7 @@ from models.domain.letters.answer_letters import part_text
 from models.domain.mail.mail import Letter, LetterFile
 from models.domain.reading.findings import Finding
 from models.domain.reading.identity import sign
+from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Verdict
 from models.tables import LetterRow
 from tasks.adapters.reading.examination_codec import examination_from_json
@@ -59,7 +60,9 @@ def _of_submission(
     """How a version is marked, and what its file is called."""
     with workplace.engine.begin() as connection:
         record, version = submissions.record(connection, submission_id)
-        before = _before(workplace, connection, version.cycle, version.agency, record.version)
+        before = _before(
+            workplace.office, connection, version.cycle, version.agency, record.version
+        )
     job = _job(
         workplace,
         version.cycle,
@@ -70,7 +73,7 @@ def _of_submission(
         written_at,
     )
     names = {e.sheet_name: e.sheet for e in record.entries}
-    marked = _by_section(workplace, job, record.sections, names, before, record.received_at)
+    marked = _by_section(workplace.office, job, record.sections, names, before, record.received_at)
     return marked, f"ban-{version.version}"
 
 
@@ -85,26 +88,28 @@ def _of_try_out(
     found, entries = examination.findings, examination.entries
     job = _job(workplace, letter.cycle, letter.agency, file, found, entries, written_at)
     with workplace.engine.begin() as connection:
-        before = _before(workplace, connection, letter.cycle, letter.agency)
-    return _by_section(workplace, job, examination.sections, examination.sheet_keys, before), "thu"
+        before = _before(workplace.office, connection, letter.cycle, letter.agency)
+    return _by_section(
+        workplace.office, job, examination.sections, examination.sheet_keys, before
+    ), "thu"
 
 
 def _before(
-    workplace: Workplace,
+    office: Office,
     connection: Connection,
     cycle: str,
     agency: str,
     version: int | None = None,
 ) -> Sequence[SubmissionRecord]:
     """The agency's versions before that one, where its sections are accepted each by itself."""
-    if not workplace.office.form_of(workplace.office.cycle(cycle)).accept_by_section:
+    if not office.form_of(office.cycle(cycle)).accept_by_section:
         return ()
     found = submissions.versions_of(connection, cycle, [agency]).get(agency, [])
     return [v for v in found if version is None or v.version < version]
 
 
 def _by_section(
-    workplace: Workplace,
+    office: Office,
     job: MarkJob,
     said: Mapping[str, Verdict],
     names: Mapping[str, str],
@@ -112,8 +117,8 @@ def _by_section(
     received_at: dt.datetime | None = None,
 ) -> MarkJob:
     """The job with what became of each section, and the cells of those that the file lacks."""
-    cycle = workplace.office.cycle(job.cycle)
-    form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
+    cycle = office.cycle(job.cycle)
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
     sections = sections_of(form, catalogue, job.agency)
     if not sections:
         return job

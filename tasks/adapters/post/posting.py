@@ -86,7 +86,7 @@ def deliver(workplace: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     """
     watch = RunClock(workplace.now)
     posted = Posted()
-    for row, said in resolve_uncertain(workplace, watch.now()):
+    for row, said in resolve_uncertain(workplace.engine, workplace.rules, watch.now()):
         posted.uncertain.append(f"{row.business_key}: {said}")
         posted.news.append(_news(row, LetterState.UNCERTAIN))
     with workplace.engine.begin() as connection:
@@ -348,8 +348,7 @@ class _Rounds:
 
     def _name(self, row: LetterRow) -> str:
         """A letter as the operator knows it."""
-        agency = self._workplace.office.register.agencies.get(row.agency)
-        to = agency.name if agency else "Văn phòng"
+        to = self._workplace.office.register.agency_name(row.agency) or "Văn phòng"
         return f"Thư «{row.subject}» gửi {to} ({row.business_key})"
 
 

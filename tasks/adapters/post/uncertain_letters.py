@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from models.tables import LetterRow
 from tasks.adapters.store import outbox
-from tasks.adapters.workplace import HouseRules, Workplace
+from tasks.adapters.workplace import HouseRules
 
 #: A claim so old belongs to a run that died: no server lets a final dot wait that long.
 CLAIM_LIFETIME = dt.timedelta(minutes=15)
@@ -21,16 +21,18 @@ _FOR_A_PERSON = "chờ người xem"
 ABANDONED = "lần gửi trước dừng giữa chừng, không rõ thư đã đến hay chưa"
 
 
-def resolve_uncertain(workplace: Workplace, now: dt.datetime) -> list[tuple[LetterRow, str]]:
+def resolve_uncertain(
+    engine: Engine, rules: HouseRules, now: dt.datetime
+) -> list[tuple[LetterRow, str]]:
     """Resolves what can be resolved; what is a person's to decide from now on, and why."""
-    with workplace.engine.begin() as connection:
+    with engine.begin() as connection:
         outbox.mark_abandoned(connection, now - CLAIM_LIFETIME, ABANDONED)
         waiting = outbox.uncertain(connection)
-        ours = workplace.rules.office_address
+        ours = rules.office_address
         copies = outbox.copies_received(connection, [row.message_id for row in waiting], ours)
         handed_over = []
         for row in waiting:
-            resolved = _resolved(connection, workplace.rules, row, copies[row.message_id], now)
+            resolved = _resolved(connection, rules, row, copies[row.message_id], now)
             if not resolved and not row.for_a_person:
                 said = f"{row.last_error}; {_FOR_A_PERSON}"
                 outbox.hand_over(connection, row, said)

@@ -50,5 +50,8 @@ class Ladder:
         self, connection: Connection, cycle: ReportingCycle, now: dt.datetime
     ) -> Sequence[AgencyStanding]:
         if cycle.code not in self._read or now - self._read[cycle.code][0] > FRESH:
-            self._read[cycle.code] = (now, standings_of_cycle(self._workplace, connection, cycle))
+            self._read[cycle.code] = (
+                now,
+                standings_of_cycle(self._workplace, connection, cycle),
+            )
         return self._read[cycle.code][1]

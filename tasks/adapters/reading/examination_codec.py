@@ -61,6 +61,7 @@ def examination_to_json(examination: Examination) -> dict[str, Any]:
                 f.justification,
                 f.trial,
                 list(f.cells),
+                f.place_ends,
             ]
             for f in examination.findings
         ],
@@ -147,8 +148,12 @@ def _entry(data: Any) -> Entry:
 
 
 def _finding(data: Any) -> Finding:
-    rule, severity, *texts, trial, cells = data
+    rule, severity, *texts = data[:9]
     message, sheet, cell, value, row_key, column, justification = (_text(t) for t in texts)
+    trial, cells, *later = data[9:]
+    # Absent in an examination that was kept before the message said where its place ends: it is
+    # read whole.
+    (place_ends,) = later or (0,)
     return Finding(
         rule=_text(rule),
         severity=Severity(severity),
@@ -161,4 +166,5 @@ def _finding(data: Any) -> Finding:
         justification=justification,
         trial=bool(trial),
         cells=tuple(_text(c) for c in cells),
+        place_ends=int(place_ends),
     )

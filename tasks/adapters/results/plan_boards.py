@@ -73,5 +73,4 @@ def _cell(figure: Figure | None) -> str:
 
 
 def _agency(office: Office, line: IndicatorLine) -> str:
-    agency = office.register.agencies.get(line.standing.agency) if line.standing else None
-    return agency.name if agency else ""
+    return office.register.agency_name(line.standing.agency) if line.standing else ""

@@ -70,7 +70,7 @@ def _indicator_columns(office: Office, cycle: ReportingCycle) -> list[BoardColum
         BoardColumn("Cam kết", lambda one: one.commitment.text if one.commitment else ""),
         BoardColumn("Cả năm", lambda one: figure.text if (figure := _value(one)) else ""),
         BoardColumn("Đơn vị tính", lambda one: one.row.unit),
-        BoardColumn("Cơ quan", lambda one: _agency(office, _reporter(one))),
+        BoardColumn("Cơ quan", lambda one: office.register.agency_name(_reporter(one))),
         BoardColumn("Ô", lambda one: _cell(_value(one))),
     ]
 
@@ -124,7 +124,7 @@ def _task_columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[Rev
         BoardColumn("Thời hạn", lambda task: _day(task.deadline) or task.row.deadline_printed),
         BoardColumn("Theo", lambda task: DEADLINE_SOURCE_NAMES[task.deadline_source]),
         BoardColumn("Hoàn thành", lambda task: _day(task.finished_on)),
-        BoardColumn("Cơ quan", lambda task: _agency(office, _teller(task))),
+        BoardColumn("Cơ quan", lambda task: office.register.agency_name(_teller(task))),
         BoardColumn("Ô", lambda task: _cell(task.doing.state_figure)),
     ]
 
@@ -152,10 +152,6 @@ def _name_columns(
             "Nội dung", lambda case: one_line(full_name(row_of(case), catalogue), NAME_SHOWN)
         ),
     ]
-
-
-def _agency(office: Office, code: str) -> str:
-    return office.register.agency_name(code)
 
 
 def _cell(figure: Figure | None) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import pandas as pd
@@ -75,30 +75,59 @@ def status_chart(consolidation: Consolidation, panels: Sequence[Panel]) -> bytes
 
 
 def _draw_status(axes: Axes, status: pd.DataFrame) -> None:
-    """Stacked bars; a state nobody is in has no place in the legend."""
-    left = [0] * len(status)
-    for state in Timeliness:
-        counts = [int(n) for n in status.get(TIMELINESS_NAMES[state], ())]
-        if not any(counts):
+    """How many agencies are in which state, by kind."""
+    _draw_stacked(
+        axes,
+        list(status.index),
+        [
+            _Share(
+                TIMELINESS_NAMES[state],
+                [int(n) for n in status.get(TIMELINESS_NAMES[state], ())],
+                f"#{TIMELINESS_COLOURS[state]}",
+                state in _LIGHT_FILLS,
+            )
+            for state in Timeliness
+        ],
+        "Tình trạng gửi báo cáo (số cơ quan)",
+        0.4,
+    )
+
+
+class _Share(NamedTuple):
+    """One colour of stacked bars."""
+
+    name: str
+    counts: Sequence[int]  # one a bar
+    colour: str
+    is_light: bool  # under dark figures
+
+
+def _draw_stacked(
+    axes: Axes, bars: Sequence[str], shares: Iterable[_Share], title: str, middle: float
+) -> None:
+    """Stacked bars; a share that no bar has is not in the legend, centred at `middle` below."""
+    left = [0] * len(bars)
+    for share in shares:
+        if not any(share.counts):
             continue
-        bars = axes.barh(
-            list(status.index),
-            counts,
+        drawn = axes.barh(
+            bars,
+            share.counts,
             left=left,
             height=0.62,
-            color=f"#{TIMELINESS_COLOURS[state]}",
-            label=f"{TIMELINESS_NAMES[state]} ({sum(counts)})",
+            color=share.colour,
+            label=f"{share.name} ({sum(share.counts)})",
         )
-        ink = _INK if state in _LIGHT_FILLS else "white"
-        labels = [str(n) if n else "" for n in counts]
-        axes.bar_label(bars, labels=labels, label_type="center", color=ink, fontsize=8.5)
-        left = [a + b for a, b in zip(left, counts, strict=True)]
+        ink = _INK if share.is_light else "white"
+        labels = [str(n) if n else "" for n in share.counts]
+        axes.bar_label(drawn, labels=labels, label_type="center", color=ink, fontsize=8.5)
+        left = [a + b for a, b in zip(left, share.counts, strict=True)]
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_title("Tình trạng gửi báo cáo (số cơ quan)", loc="left", fontsize=10, weight="bold")
+    axes.set_title(title, loc="left", fontsize=10, weight="bold")
     if any(left):
         axes.legend(
-            loc="upper center", bbox_to_anchor=(0.4, -0.14), ncols=2, frameon=False, fontsize=8.5
+            loc="upper center", bbox_to_anchor=(middle, -0.14), ncols=2, frameon=False, fontsize=8.5
         )
     _quiet(axes)
 
@@ -135,32 +164,18 @@ def review_panels(review: Review) -> list[Panel]:
 
 
 def _draw_outcomes(axes: Axes, outcomes: pd.DataFrame) -> None:
-    """Stacked bars, one per appendix; an outcome that nothing has has no place in the legend."""
-    left = [0] * len(outcomes)
-    for name in outcomes.columns:
-        counts = [int(n) for n in outcomes[name]]
-        if not any(counts):
-            continue
-        bars = axes.barh(
-            list(outcomes.index),
-            counts,
-            left=left,
-            height=0.62,
-            color=f"#{OUTCOME_COLOURS[name]}",
-            label=f"{name} ({sum(counts)})",
+    """How many indicators have which outcome, by appendix."""
+    shares = (
+        _Share(
+            name,
+            [int(n) for n in outcomes[name]],
+            f"#{OUTCOME_COLOURS[name]}",
+            name in _LIGHT_OUTCOMES,
         )
-        ink = _INK if name in _LIGHT_OUTCOMES else "white"
-        labels = [str(n) if n else "" for n in counts]
-        axes.bar_label(bars, labels=labels, label_type="center", color=ink, fontsize=8.5)
-        left = [a + b for a, b in zip(left, counts, strict=True)]
-    axes.invert_yaxis()
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    title = "Chỉ tiêu so với mức giao (số chỉ tiêu)"
-    axes.set_title(title, loc="left", fontsize=10, weight="bold")
-    axes.legend(
-        loc="upper center", bbox_to_anchor=(0.3, -0.14), ncols=2, frameon=False, fontsize=8.5
+        for name in outcomes.columns
     )
-    _quiet(axes)
+    title = "Chỉ tiêu so với mức giao (số chỉ tiêu)"
+    _draw_stacked(axes, list(outcomes.index), shares, title, 0.3)
 
 
 def _draw_buckets(axes: Axes, buckets: pd.Series) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from models.domain.consolidation import Conflict, Figure, cited
 from models.domain.reading.forms import ROLE_NAMES, Column, SheetForm, full_name, place_of
 from models.domain.reading.office import Office
+from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, Responsibility, Role
 from models.domain.register.targets import Judgement, TargetKind
 from models.domain.register.targets_in_force import TargetInForce
@@ -39,7 +40,7 @@ STATUS_NAMES = {"estimate": "Ước", "actual": "Chính thức"}
 class ResultNames:
     """How agencies and rows are called in one consolidation."""
 
-    agencies: Mapping[str, str]
+    register: Register
     places: Mapping[str, str]  # by catalogue code: "PL I.4"
     rows: Mapping[str, str]
     groups: Mapping[str, str]  # the heading a row stands under
@@ -48,7 +49,7 @@ class ResultNames:
     def of(cls, office: Office, catalogue: Catalogue) -> ResultNames:
         """Worked out once: the catalogue is walked for every row."""
         return cls(
-            {a.code: a.name for a in office.register},
+            office.register,
             {r.code: place_of(r, catalogue) for r in catalogue},
             {r.code: full_name(r, catalogue) for r in catalogue},
             {r.code: r.group.strip() for r in catalogue},
@@ -56,7 +57,7 @@ class ResultNames:
 
     def agency(self, code: str, role: Role | None = None) -> str:
         """The agency's name, with its part in the row where that is asked."""
-        name = self.agencies.get(code, code)
+        name = self.register.agency_name(code)
         return f"{name} ({ROLE_NAMES[role].lower()})" if role else name
 
     def listed(self, agencies: Iterable[Responsibility]) -> str:

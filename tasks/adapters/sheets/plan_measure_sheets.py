@@ -22,7 +22,6 @@ from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, Appendix, CatalogueRow, Role
 from models.domain.register.targets import TargetKind
-from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW
 from tasks.adapters.sheets.consolidation_cells import (
     EXCUSED,
     JUDGEMENT_TONES,
@@ -47,10 +46,13 @@ from tasks.adapters.sheets.output_columns import (
     at,
     under_bands,
 )
-from tasks.adapters.sheets.shared_columns import name_column, place_column, source_column
-from tasks.adapters.workbooks import workbook_styles as look
-
-SCENARIO_SHEET = "Kịch bản GRDP"
+from tasks.adapters.sheets.scenario_charts import SCENARIO_SHEET, ScenarioSeries, draw_scenario
+from tasks.adapters.sheets.shared_columns import (
+    name_column,
+    place_column,
+    source_column,
+    unit_column,
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def indicator_sheet(
         [
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 26),
-            OutputColumn("unit", "Đơn vị tính", 8, lambda r: r.row.unit, CENTRE),
+            unit_column(lambda r: r.row, 8),
             OutputColumn("target", "Mức giao", 11, lambda r: _target(r.row), CENTRE),
             OutputColumn("agency", "Cơ quan báo cáo", 17, lambda r: _reporter(r, names)),
             OutputColumn(
@@ -245,54 +247,12 @@ def scenario_chart(
     if not consolidation.scenario:
         return
     whole = consolidation.scenario[0]
-    rows = len(consolidation.scenario)
-    shown = [*whole.printed.values(), *(f.number for f in whole.updated.values() if f.number)]
-    first = HEADER_ROW + 2  # the scenario has two header rows; its first line is the whole product
-    font = {"name": look.FONT, "size": 11}
-    chart = book.add_chart({"type": "line"})
-    series = (
-        ("Theo Chỉ thị", "printed", "7F7F7F", "dash", "above"),
-        ("Cơ quan cập nhật", "updated", "C00000", "solid", "below"),
+    draw_scenario(
+        *(book, sheet, table),
+        "Tổng sản phẩm trên địa bàn (GRDP): kịch bản và cập nhật",
+        (
+            ScenarioSeries("Theo Chỉ thị", "printed", "printed", "7F7F7F", "dash", "above"),
+            ScenarioSeries("Cơ quan cập nhật", "updated", "updated", "C00000", "solid", "below"),
+        ),
+        [*whole.printed.values(), *(f.number for f in whole.updated.values() if f.number)],
     )
-    for name, key, colour, dash, position in series:
-        column, last = (table.position(f"{key}_{p}") for p in (PERIODS[0], PERIODS[-1]))
-        chart.add_series(
-            {
-                "name": name,
-                "categories": [SCENARIO_SHEET, HEADER_ROW + 1, column, HEADER_ROW + 1, last],
-                "values": [SCENARIO_SHEET, first, column, first, last],
-                "line": {"color": f"#{colour}", "width": 2.25, "dash_type": dash},
-                "marker": {"type": "circle", "size": 7, "fill": {"color": f"#{colour}"}},
-                "data_labels": {
-                    "value": True,
-                    "num_format": "0.00",
-                    "position": position,
-                    "font": {**font, "color": f"#{colour}"},
-                },
-            }
-        )
-    chart.set_title(
-        {
-            "name": "Tổng sản phẩm trên địa bàn (GRDP): kịch bản và cập nhật",
-            "name_font": {**font, "size": 13},
-        }
-    )
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.set_x_axis({"num_font": font})
-    chart.set_y_axis(
-        {
-            "num_font": font,
-            "num_format": "0.0",
-            "major_gridlines": {"visible": True, "line": _GRID},
-            # Room for the labels; indices lie close together, so the axis cannot start at 0.
-            "min": float(round(min(shown) - _MARGIN, 1)) if shown else None,
-            "max": float(round(max(shown) + _MARGIN, 1)) if shown else None,
-        }
-    )
-    chart.show_blanks_as("gap")
-    chart.set_size({"width": 760, "height": 330})
-    sheet.insert_chart(first + rows + 1, 1, chart, {"description": "Kịch bản GRDP"})
-
-
-_GRID = {"color": "#D9D9D9", "width": 0.75}
-_MARGIN = Decimal("0.3")

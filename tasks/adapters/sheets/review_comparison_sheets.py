@@ -25,7 +25,6 @@ from models.domain.review import (
 )
 from models.domain.review.lines import HistoryPoint
 from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES
-from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW
 from tasks.adapters.sheets.consolidation_cells import (
     JUDGEMENT_TONES,
     NO_DATA,
@@ -49,16 +48,17 @@ from tasks.adapters.sheets.output_columns import (
     at,
     under_bands,
 )
+from tasks.adapters.sheets.scenario_charts import SCENARIO_SHEET, ScenarioSeries, draw_scenario
 from tasks.adapters.sheets.shared_columns import (
     both_sources,
     name_column,
     place_column,
     source_column,
+    unit_column,
 )
-from tasks.adapters.workbooks import workbook_styles as look
 
 TERRITORY_SHEET, TRACK_SHEET = "Theo địa bàn", "Tiến độ trong năm"
-SCENARIO_SHEET, HISTORY_SHEET = "Kịch bản GRDP", "Số qua các lần"
+HISTORY_SHEET = "Số qua các lần"
 
 
 # --- By territory ---------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def territory_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndi
         [
             place_column(names, lambda one: one.row),
             name_column(names, lambda one: one.row, "Chỉ tiêu", 26),
-            OutputColumn("unit", "Đơn vị tính", 9, lambda one: one.row.unit, CENTRE),
+            unit_column(lambda one: one.row, 9),
             *(column for t in Territory for column in _of_territory(t)),
             OutputColumn("basis", "Căn cứ của mức giao", 34, _basis, SMALL),
             OutputColumn("agency", "Cơ quan", 20, lambda one: _agencies(one, names)),
@@ -159,7 +159,7 @@ def track_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicato
         [
             place_column(names, lambda one: one.row),
             name_column(names, lambda one: one.row, "Chỉ tiêu", 28),
-            OutputColumn("unit", "Đơn vị tính", 9, lambda one: one.row.unit, CENTRE),
+            unit_column(lambda one: one.row, 9),
             *(column for p in PERIODS for column in _of_period(p)),
             OutputColumn("agency", "Cơ quan", 18, lambda one: _who_on_the_way(one, names)),
             *both_sources(_figures_on_the_way),
@@ -303,56 +303,18 @@ def scenario_chart(
         )
         if number is not None
     ]
-    first = HEADER_ROW + 2
-    font = {"name": look.FONT, "size": 11}
-    chart = book.add_chart({"type": "line"})
-    series = (
-        ("Theo Chỉ thị", "printed", "7F7F7F", "dash", "above"),
-        ("Cơ quan cập nhật đầu năm", "updated", "3C6EB4", "round_dot", "right"),
-        ("Thực hiện", "actual", "C00000", "solid", "below"),
+    draw_scenario(
+        *(book, sheet, table),
+        "Tổng sản phẩm trên địa bàn (GRDP): kịch bản và thực hiện",
+        (
+            ScenarioSeries("Theo Chỉ thị", "printed", "printed", "7F7F7F", "dash", "above"),
+            ScenarioSeries(
+                *("Cơ quan cập nhật đầu năm", "updated", "printed", "3C6EB4", "round_dot", "right")
+            ),
+            ScenarioSeries("Thực hiện", "actual", "printed", "C00000", "solid", "below"),
+        ),
+        shown,
     )
-
-    def reaches(key: str) -> tuple[int, int]:
-        return table.position(f"{key}_{PERIODS[0]}"), table.position(f"{key}_{PERIODS[-1]}")
-
-    left, right = reaches("printed")
-    for name, key, colour, dash, position in series:
-        column, last = reaches(key)
-        chart.add_series(
-            {
-                "name": name,
-                "categories": [SCENARIO_SHEET, HEADER_ROW + 1, left, HEADER_ROW + 1, right],
-                "values": [SCENARIO_SHEET, first, column, first, last],
-                "line": {"color": f"#{colour}", "width": 2.25, "dash_type": dash},
-                "marker": {"type": "circle", "size": 7, "fill": {"color": f"#{colour}"}},
-                "data_labels": {
-                    "value": True,
-                    "num_format": "0.00",
-                    "position": position,
-                    "font": {**font, "color": f"#{colour}"},
-                },
-            }
-        )
-    title = "Tổng sản phẩm trên địa bàn (GRDP): kịch bản và thực hiện"
-    chart.set_title({"name": title, "name_font": {**font, "size": 13}})
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.set_x_axis({"num_font": font})
-    chart.set_y_axis(
-        {
-            "num_font": font,
-            "num_format": "0.0",
-            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9", "width": 0.75}},
-            "min": float(round(min(shown) - _MARGIN, 1)) if shown else None,
-            "max": float(round(max(shown) + _MARGIN, 1)) if shown else None,
-        }
-    )
-    chart.show_blanks_as("gap")
-    chart.set_size({"width": 760, "height": 330})
-    below = first + len(review.scenario) + 1
-    sheet.insert_chart(below, 1, chart, {"description": "Kịch bản GRDP"})
-
-
-_MARGIN = Decimal("0.3")
 
 
 # --- Over the versions ----------------------------------------------------------------------------
@@ -378,7 +340,7 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
         [
             place_column(names, lambda r: r.one.row),
             name_column(names, lambda r: r.one.row, "Chỉ tiêu", 34),
-            OutputColumn("unit", "Đơn vị tính", 9, lambda r: r.one.row.unit, CENTRE),
+            unit_column(lambda r: r.one.row, 9),
             OutputColumn("agency", "Cơ quan", 28, lambda r: names.agency(r.point.source.agency)),
             OutputColumn("value", "Cả năm", 12, lambda r: r.point.value, RIGHT),
             OutputColumn(

@@ -38,7 +38,12 @@ from tasks.adapters.sheets.output_columns import (
     Toned,
     under_bands,
 )
-from tasks.adapters.sheets.shared_columns import both_sources, name_column, place_column
+from tasks.adapters.sheets.shared_columns import (
+    both_sources,
+    name_column,
+    place_column,
+    unit_column,
+)
 
 INDICATOR_SHEET = "Chỉ tiêu"
 
@@ -91,7 +96,7 @@ def indicator_sheet(
         [
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 25),
-            OutputColumn("unit", "Đơn vị tính", 8, lambda r: r.row.unit, CENTRE),
+            unit_column(lambda r: r.row, 8),
             OutputColumn("target", "Mức giao", 11, lambda r: _target_of(r.one), CENTRE),
             OutputColumn(
                 "last_year", "Thực hiện năm trước", 10, _judged(lambda one: one.last_year), RIGHT

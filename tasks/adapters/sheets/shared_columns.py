@@ -9,6 +9,7 @@ from models.domain.reading.forms import Column, SheetForm, ValueType
 from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters.sheets.consolidation_cells import ResultNames, citation_of, texts_of, titled
 from tasks.adapters.sheets.output_columns import (
+    CENTRE,
     SMALL,
     SOURCE,
     CellLook,
@@ -29,6 +30,11 @@ def name_column(
 ) -> OutputColumn[Row]:
     """The row's whole name; `header` says what kind of row it is."""
     return OutputColumn("name", header, width, lambda row: names.rows[row_of(row).code])
+
+
+def unit_column(row_of: Callable[[Row], CatalogueRow], width: float) -> OutputColumn[Row]:
+    """The unit the row is measured in."""
+    return OutputColumn("unit", "Đơn vị tính", width, lambda row: row_of(row).unit, CENTRE)
 
 
 def source_column(figures_of: Callable[[Row], Sequence[Figure]]) -> OutputColumn[Row]:

@@ -117,7 +117,7 @@ class Actor:
     def _envelope(self, act: Act) -> MailStyle:
         if not act.writes_as:
             return act.envelope
-        name = self.around.office.register.agencies[act.writes_as].name
+        name = self.around.office.register.agency_name(act.writes_as)
         return replace(act.envelope, sender=self._address_of(act.writes_as), sender_name=name)
 
     def _writer(self) -> Correspondent:

@@ -46,7 +46,7 @@ _FOUND = [
     FINDING.c[name]
     for name in (
         "submission_id", "position", "rule", "severity", "message", "sheet", "cell", "value",
-        "row_key", "column", "justification", "cells", "trial",
+        "row_key", "column", "justification", "cells", "trial", "place_ends",
     )
 ]  # fmt: skip
 
@@ -278,6 +278,7 @@ def _finding(submission_id: int, position: int, f: Finding) -> Sequence[Any]:
         storable(f.justification),
         list(f.cells),
         f.trial,
+        f.place_ends,
     )
 
 
@@ -338,7 +339,7 @@ def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[Find
             found[f.submission_id].append(
                 Finding(
                     f.rule, Severity(f.severity), f.message, f.sheet, f.cell, f.value,
-                    f.row_key, f.column, f.justification, f.trial, tuple(f.cells),
+                    f.row_key, f.column, f.justification, f.trial, tuple(f.cells), f.place_ends,
                 )
             )  # fmt: skip
     return found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Sequence
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.letters.health import Alarm, FailingFlow, Vitals, compose_alarm
+from models.domain.reading.office import Office
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.store import heartbeats, outbox
 from tasks.adapters.workplace import Workplace
@@ -50,7 +52,7 @@ def write_alarm(workplace: Workplace, alarm: Alarm, period: str) -> bool:
     `period` is a day or an hour, "2025-02-10" or "2025-02-10T08".
     """
     letter = workplace.letters.write(
-        compose_alarm(_letterhead_cycle(workplace), alarm, workplace.now),
+        compose_alarm(_letterhead_cycle(workplace.office, workplace.now), alarm, workplace.now),
         Envelope(
             cycle="", agency="", key_parts=(alarm.matter, period), to=workplace.rules.operator_to
         ),
@@ -59,8 +61,8 @@ def write_alarm(workplace: Workplace, alarm: Alarm, period: str) -> bool:
         return outbox.queue(connection, letter, workplace.now)
 
 
-def _letterhead_cycle(workplace: Workplace) -> ReportingCycle:
+def _letterhead_cycle(office: Office, now: dt.datetime) -> ReportingCycle:
     """The cycle opened last, else the first to come: it names the office and its contact."""
-    cycles = sorted(workplace.office.cycles.values(), key=lambda cycle: cycle.opens_at)
-    opened = [cycle for cycle in cycles if cycle.opens_at <= workplace.now]
+    cycles = sorted(office.cycles.values(), key=lambda cycle: cycle.opens_at)
+    opened = [cycle for cycle in cycles if cycle.opens_at <= now]
     return opened[-1] if opened else cycles[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.summary_schedule import summary_due
 from models.domain.letters.letters import compose_summary
 from models.domain.mail.mail import LetterFile, LetterKind
+from models.domain.reading.office import Office
 from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
 from models.domain.results.summary import summarise
@@ -19,6 +21,7 @@ from models.domain.results.tidy_table import tidy_rows
 from models.tables import ConsolidationRow
 from tasks.adapters.boards.waiting_work import waiting_work
 from tasks.adapters.letters.letter_writer import Envelope
+from tasks.adapters.raw_store import RawStore
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.cycle_results import CycleResults, Paper
@@ -62,7 +65,7 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
         base = base_of(connection, results.consolidation)
         fingerprint = made_against(results.consolidation, base)
         known = consolidations.find(connection, cycle.code, fingerprint)
-    changes = changes_since(workplace, results, base)
+    changes = changes_since(workplace.raw_store, results, base)
     if known is None:
         content = write_consolidation(results, workplace.now, changes=changes)
         name = workbook_name(cycle.code, workplace.now)
@@ -80,9 +83,9 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
         new = False
     workbook = LetterFile(known.workbook_name, known.workbook_sha256)
     done = Consolidated(results, workbook, new, changes, known.as_of)
-    _put_out(workplace, workbook)
-    _put_out_table(workplace, done)
-    _put_out_papers(workplace, done)
+    _put_out(workplace.output_dir, workplace.raw_store, workbook)
+    _put_out_table(workplace.output_dir, workplace.office, done)
+    _put_out_papers(workplace.output_dir, workplace.reports_dir, done)
     return done
 
 
@@ -100,8 +103,9 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         chart_id=CHART_ID,
         workbook_name=done.workbook.name,
     )
+    register = workplace.office.register
     if done.changes is not None:
-        said = change_points(done.changes, workplace.office.register)
+        said = change_points(done.changes, register)
         content = replace(content, points=[*content.points, *said])
     day = workplace.now.astimezone(HANOI).date().isoformat()
     sent = [done.workbook]
@@ -109,7 +113,7 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         sent.append(LetterFile(paper.name, workplace.raw_store.put(paper.make())))
         content = replace(content, attachments=[*content.attachments, paper.told])
     with workplace.engine.begin() as connection:
-        waiting = list(waiting_work(workplace, connection, done.consolidation))
+        waiting = list(waiting_work(register, connection, done.consolidation, workplace.now))
         letter = workplace.letters.write(
             compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
             Envelope(
@@ -125,8 +129,8 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         else:
             new = outbox.queue(connection, letter, workplace.now)
         if new:
-            kept = [*sent, *_kept_table(workplace, done)]
-            freeze(workplace, connection, letter.business_key, done.results, kept)
+            kept = [*sent, *_kept_table(workplace.raw_store, _table(workplace.office, done))]
+            freeze(workplace.raw_store, connection, letter.business_key, done.results, kept)
         return new
 
 
@@ -137,38 +141,37 @@ def summary_is_due(workplace: Workplace, cycle: ReportingCycle) -> bool:
     return summary_due(cycle, workplace.office.calendar, written, workplace.now)
 
 
-def _table(workplace: Workplace, done: Consolidated) -> dict[str, bytes]:
-    rows = tidy_rows(workplace.office, done.consolidation, done.results.judged())
-    return tidy_files(rows, workplace.office.form_of(done.consolidation.cycle))
+def _table(office: Office, done: Consolidated) -> dict[str, bytes]:
+    rows = tidy_rows(office, done.consolidation, done.results.judged())
+    return tidy_files(rows, office.form_of(done.consolidation.cycle))
 
 
-def _kept_table(workplace: Workplace, done: Consolidated) -> list[LetterFile]:
+def _kept_table(raw_store: RawStore, files: Mapping[str, bytes]) -> list[LetterFile]:
     """The table in the raw store, so that a snapshot holds it for good."""
-    files = _table(workplace, done)
-    digests = workplace.raw_store.put_many(files.values())
+    digests = raw_store.put_many(files.values())
     return [LetterFile(name, sha256) for name, sha256 in zip(files, digests, strict=True)]
 
 
-def _put_out_table(workplace: Workplace, done: Consolidated) -> None:
+def _put_out_table(output_dir: Path, office: Office, done: Consolidated) -> None:
     """The table beside the workbook, unless it lies there already."""
-    folder = (workplace.output_dir / done.workbook.name).with_suffix("")
+    folder = (output_dir / done.workbook.name).with_suffix("")
     if not folder.is_dir():
-        put_into(folder, _table(workplace, done))
+        put_into(folder, _table(office, done))
 
 
-def _put_out_papers(workplace: Workplace, done: Consolidated) -> None:
+def _put_out_papers(output_dir: Path, reports_dir: Path, done: Consolidated) -> None:
     """The papers beside the workbook, unless they lie there already."""
-    for paper in done.papers(workplace.reports_dir):
-        if not (workplace.output_dir / paper.name).exists():
-            put_into(workplace.output_dir, {paper.name: paper.make()})
+    for paper in done.papers(reports_dir):
+        if not (output_dir / paper.name).exists():
+            put_into(output_dir, {paper.name: paper.make()})
 
 
-def _put_out(workplace: Workplace, workbook: LetterFile) -> None:
+def _put_out(output_dir: Path, raw_store: RawStore, workbook: LetterFile) -> None:
     """A copy under its own name for people; the raw store keeps the original."""
-    target = workplace.output_dir / workbook.name
+    target = output_dir / workbook.name
     if target.exists():
         return
-    workplace.output_dir.mkdir(parents=True, exist_ok=True)
+    output_dir.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{workbook.name}.{os.getpid()}")
-    partial.write_bytes(workplace.raw_store.get(workbook.sha256))
+    partial.write_bytes(raw_store.get(workbook.sha256))
     partial.replace(target)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -14,7 +16,7 @@ from models.domain.mail.delivery import arrived_anywhere
 from models.domain.mail.mail import LetterFile, LetterKind, LetterState
 from models.domain.reading.office import register_day
 from models.domain.results.preview import Preview
-from models.domain.results.preview_letters import compose_preview, previews_due
+from models.domain.results.preview_letters import compose_preview
 from models.tables import LetterRow
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.results.choosing import results_of
@@ -44,11 +46,11 @@ def previews_of(workplace: Workplace, cycle: ReportingCycle) -> list[Preview]:
     return results.previews(workplace.now)
 
 
-def preview_document(workplace: Workplace, preview: Preview) -> bytes:
+def preview_document(reports_dir: Path, preview: Preview, now: dt.datetime) -> bytes:
     """The page as a Word document. Raises ReportTemplateFault."""
     values = {f.name: getattr(preview, f.name) for f in dataclasses.fields(preview)}
     title = f"{preview.agency_name}: {preview.title}"
-    return set_document(workplace.reports_dir / PREVIEW_TEMPLATE, values, title, workplace.now)
+    return set_document(reports_dir / PREVIEW_TEMPLATE, values, title, now)
 
 
 def write_previews(workplace: Workplace, cycle: ReportingCycle, only: str = "") -> Written:
@@ -116,7 +118,10 @@ def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> boo
             _withdraw_waiting(connection, earlier)
             return outbox.queue(connection, letter, workplace.now)
     name = f"ket-qua_{cycle.code}_{agency.code}.docx"
-    page = LetterFile(name, workplace.raw_store.put(preview_document(workplace, preview)))
+    page = LetterFile(
+        name,
+        workplace.raw_store.put(preview_document(workplace.reports_dir, preview, workplace.now)),
+    )
     with workplace.engine.begin() as connection:
         _withdraw_waiting(connection, earlier)
         return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), workplace.now)
@@ -127,8 +132,3 @@ def _withdraw_waiting(connection: Connection, earlier: Sequence[LetterRow]) -> N
     for row in earlier:
         if row.state == LetterState.QUEUED and not arrived_anywhere(outbox.deliveries_of(row)):
             outbox.withdraw(connection, row, "Đã có bản đối chiếu mới hơn.")
-
-
-def previews_are_due(workplace: Workplace, cycle: ReportingCycle) -> bool:
-    """Whether the schedule asks for previews of the cycle now."""
-    return previews_due(cycle, workplace.office.calendar, workplace.now)

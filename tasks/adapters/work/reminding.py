@@ -6,13 +6,13 @@ from models.domain.answers.reminders import PlannedLetter, letters_due
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.letters.cycle_letters import (
-    Directory,
     ReminderNotes,
     compose_escalation,
     compose_reminder,
 )
 from models.domain.letters.letters import LetterContent
 from models.domain.mail.mail import Letter, LetterFile, LetterKind
+from models.domain.register.agencies import Register
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import obligations, outbox
@@ -64,7 +64,7 @@ def _letter(
             calendar,
             planned,
             standings,
-            Directory(register.agencies, workplace.contacts()),
+            Register(register.agencies, workplace.contacts()),
             workplace.now,
             form,
         )

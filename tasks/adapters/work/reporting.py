@@ -13,5 +13,5 @@ def report_of_cycle(workplace: Workplace, cycle: ReportingCycle) -> bytes:
     with workplace.engine.begin() as connection:
         results = results_of(workplace, connection, cycle)
         base = base_of(connection, results.consolidation)
-    changes = changes_since(workplace, results, base)
+    changes = changes_since(workplace.raw_store, results, base)
     return results.report(workplace.reports_dir, changes, workplace.now)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from models.domain.consolidation import Consolidation
 from models.domain.mail.mail import LetterFile
@@ -17,10 +17,9 @@ from models.domain.results.snapshots import (
     snapshot_from_text,
 )
 from models.tables import SnapshotRow
-from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
+from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing, RawStore
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.store import snapshots
-from tasks.adapters.workplace import Workplace
 
 
 def base_of(connection: Connection, consolidation: Consolidation) -> SnapshotRow | None:
@@ -42,7 +41,7 @@ def made_against(consolidation: Consolidation, base: SnapshotRow | None) -> str:
 
 
 def changes_since(
-    workplace: Workplace, results: CycleResults, base: SnapshotRow | None
+    raw_store: RawStore, results: CycleResults, base: SnapshotRow | None
 ) -> Changes | None:
     """What the results say otherwise than that report; None where there is none.
 
@@ -50,12 +49,12 @@ def changes_since(
     """
     if base is None:
         return None
-    before = snapshot_from_text(workplace.raw_store.get(base.content_sha256).decode())
+    before = snapshot_from_text(raw_store.get(base.content_sha256).decode())
     return changes_between(before, results.snapshot())
 
 
 def freeze(
-    workplace: Workplace,
+    raw_store: RawStore,
     connection: Connection,
     letter: str,
     results: CycleResults,
@@ -71,7 +70,7 @@ def freeze(
         letter=letter,
         inputs_hash=snapshot.inputs_hash,
         as_of=snapshot.as_of,
-        content_sha256=workplace.raw_store.put(snapshot_as_text(snapshot).encode()),
+        content_sha256=raw_store.put(snapshot_as_text(snapshot).encode()),
         files=[{"name": f.name, "sha256": f.sha256} for f in files],
         inputs=[asdict(given) for given in snapshot.inputs],
     )
@@ -89,13 +88,13 @@ class KeptFile:
     fault: str  # empty: sound
 
 
-def snapshots_of(workplace: Workplace, cycle: str = "") -> list[SnapshotRow]:
+def snapshots_of(engine: Engine, cycle: str = "") -> list[SnapshotRow]:
     """All snapshots, or a cycle's, oldest first."""
-    with workplace.engine.begin() as connection:
+    with engine.begin() as connection:
         return snapshots.of_cycle(connection, cycle)
 
 
-def verify(workplace: Workplace, row: SnapshotRow) -> Iterator[KeptFile]:
+def verify(raw_store: RawStore, row: SnapshotRow) -> Iterator[KeptFile]:
     """Every file of a snapshot, looked at byte by byte: what was sent, then what it was made of."""
     wanted = [
         ("nội dung đối chiếu", "", row.content_sha256),
@@ -105,13 +104,13 @@ def verify(workplace: Workplace, row: SnapshotRow) -> Iterator[KeptFile]:
     ]  # fmt: skip
     for what, name, sha256 in wanted:
         try:
-            workplace.raw_store.get(sha256)
+            raw_store.get(sha256)
         except (RawFileMissing, RawFileDamaged) as fault:
             yield KeptFile(row.id or 0, what, name, sha256, str(fault))
         else:
             yield KeptFile(row.id or 0, what, name, sha256, "")
 
 
-def files_of(workplace: Workplace, row: SnapshotRow) -> dict[str, bytes]:
+def files_of(raw_store: RawStore, row: SnapshotRow) -> dict[str, bytes]:
     """What was sent and kept with it, by name, as it was. Raises RawFileMissing, RawFileDamaged."""
-    return {f["name"]: workplace.raw_store.get(f["sha256"]) for f in row.files}
+    return {f["name"]: raw_store.get(f["sha256"]) for f in row.files}

@@ -31,17 +31,16 @@ from models.domain.letters.answer_letters import (
     finding_groups,
 )
 from models.domain.letters.cycle_letters import (
-    Directory,
     compose_escalation,
     compose_opening,
     compose_reminder,
 )
 from models.domain.letters.letters import business_key
 from models.domain.mail.mail import LetterKind
-from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.findings import Finding, Severity, opened
 from models.domain.reading.forms import Form, SheetForm, SheetKind
 from models.domain.reading.submissions import FileProblem, Verdict
-from models.domain.register.agencies import Agency, AgencyKind, Contact
+from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Catalogue
 from tests.fixtures.office_files import OFFICE_FILES
 
@@ -255,8 +254,8 @@ def test_the_escalation_tells_apart_why_an_agency_owes() -> None:
     [planned] = [p for p in letters_due(CYCLE, CALENDAR, standings, {}, now) if not p.agency]
     agencies = {c: Agency(c, f"Sở {c.upper()}", AgencyKind.DEPARTMENT) for c in "abcde"}
     contacts = {"c": Contact("c", ["c@c.example"], focal_person="Bà Hà", phone="0225")}
-    directory = Directory(agencies, contacts)
-    content = compose_escalation(CYCLE, CALENDAR, planned, standings, directory, now)
+    register = Register(agencies, contacts)
+    content = compose_escalation(CYCLE, CALENDAR, planned, standings, register, now)
     rows = content.context["table_of_owing"].rows  # type: ignore[attr-defined]
     assert [row[1] for row in rows] == ["Sở C", "Sở B", "Sở D", "Sở A"]
     assert rows[0][3] == "Bà Hà, 0225"
@@ -317,13 +316,15 @@ def test_guidance_after_the_deadline_does_not_speak_of_it_as_to_come() -> None:
 
 
 def test_a_place_that_heads_a_finding_is_not_said_twice() -> None:
-    finding = Finding(
-        "X",
-        Severity.ERROR,
-        "Trang «Chỉ tiêu», ô E5 («GRDP», cột «Cam kết»): ghi số.",
-        "Chỉ tiêu",
-        "E5",
-    )
+    message, place_ends = opened("Chỉ tiêu", "E5", "«GRDP», cột «Cam kết»", "ghi số.")
+    assert message == "Trang «Chỉ tiêu», ô E5 («GRDP», cột «Cam kết»): ghi số."
+    finding = Finding("X", Severity.ERROR, message, "Chỉ tiêu", "E5", place_ends=place_ends)
     ((group,), _) = finding_groups([finding])
     assert group.lines[0].place == "trang «Chỉ tiêu», ô E5"
     assert group.lines[0].message == "(«GRDP», cột «Cam kết»): ghi số."
+
+
+def test_words_that_only_look_like_the_place_are_kept() -> None:
+    said = "Trang «Chỉ tiêu», ô E5 («GRDP», cột «Cam kết»): ghi số."
+    ((group,), _) = finding_groups([Finding("X", Severity.ERROR, said, "Chỉ tiêu", "E5")])
+    assert group.lines[0].message == said

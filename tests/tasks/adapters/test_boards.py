@@ -30,21 +30,21 @@ HA = Signature("Nguyễn Thị Hà", "Sở đang sắp xếp lại tổ chức b
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Workplace]:
+def workplace(tmp_path: Path) -> Iterator[Workplace]:
     with small_workplace(
         tmp_path, dt.datetime(2025, 2, 3, 9, tzinfo=HANOI), ("syt", "sdl")
-    ) as place:
-        yield place
+    ) as workplace:
+        yield workplace
 
 
-def shown(place: Workplace) -> dict[str, Board]:
-    return {board.key: board for board in boards(place, [place.office.cycle(CYCLE)])}
+def shown(workplace: Workplace) -> dict[str, Board]:
+    return {board.key: board for board in boards(workplace, [workplace.office.cycle(CYCLE)])}
 
 
 def test_there_are_three_boards_a_cycle_and_one_each_for_held_mail_letters_and_decisions(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
-    assert list(shown(place)) == [
+    assert list(shown(workplace)) == [
         "bang-ky-2025-plan",
         "chi-tieu-2025-plan",
         "mau-thuan-2025-plan",
@@ -55,12 +55,13 @@ def test_there_are_three_boards_a_cycle_and_one_each_for_held_mail_letters_and_d
     ]
 
 
-def test_who_is_late_stands_above_who_has_more_time(place: Workplace) -> None:
+def test_who_is_late_stands_above_who_has_more_time(workplace: Workplace) -> None:
     carry_out(
-        place, ExtendDeadline(cycle=CYCLE, agency="sdl", last_day=dt.date(2025, 2, 27), signed=HA)
+        workplace,
+        ExtendDeadline(cycle=CYCLE, agency="sdl", last_day=dt.date(2025, 2, 27), signed=HA),
     )
-    place.now = dt.datetime(2025, 2, 24, 9, tzinfo=HANOI)
-    rows = shown(place)["bang-ky-2025-plan"].rows
+    workplace.now = dt.datetime(2025, 2, 24, 9, tzinfo=HANOI)
+    rows = shown(workplace)["bang-ky-2025-plan"].rows
 
     assert [row["Cơ quan"] for row in rows] == ["Sở Y tế", "Sở Du lịch"]
     assert rows[0]["Thời hạn"] == "Quá hạn, chưa gửi"
@@ -68,95 +69,95 @@ def test_who_is_late_stands_above_who_has_more_time(place: Workplace) -> None:
 
 
 def test_a_held_message_is_shown_with_the_key_that_the_form_asks_for(
-    place: Workplace, tmp_path: Path
+    workplace: Workplace, tmp_path: Path
 ) -> None:
     mail = EmailMessage()
-    mail["From"], mail["To"] = "ba.ha@gmail.example", place.rules.office_address
+    mail["From"], mail["To"] = "ba.ha@gmail.example", workplace.rules.office_address
     mail["Subject"] = "Báo cáo | **gấp** <script>"
     mail.set_content("Kính gửi.")
-    deliver(make_maildir(tmp_path / "mailbox"), mail.as_bytes(), place.now)
-    collect(place, MaildirInbox(tmp_path / "mailbox"), 10)
-    work_through(place, 10)
-    pen = shown(place)["thu-cho-nguoi-xem"]
+    deliver(make_maildir(tmp_path / "mailbox"), mail.as_bytes(), workplace.now)
+    collect(workplace, MaildirInbox(tmp_path / "mailbox"), 10)
+    work_through(workplace, 10)
+    pen = shown(workplace)["thu-cho-nguoi-xem"]
 
     assert "1 thư" in pen.note
     arrived = dt.datetime(2025, 2, 3, 8, 15, tzinfo=HANOI)
     assert carry_out(
-        place, CorrectArrival(message=pen.rows[0]["Mã thư"], arrived_at=arrived, signed=HA)
+        workplace, CorrectArrival(message=pen.rows[0]["Mã thư"], arrived_at=arrived, signed=HA)
     ).new
-    [row] = shown(place)["so-quyet-dinh"].rows
+    [row] = shown(workplace)["so-quyet-dinh"].rows
     assert row["Thời điểm nhận"] == "08:15 03/02/2025"
     assert "Đến hết" not in row
-    assert carry_out(place, RejectMessage(message=pen.rows[0]["Mã thư"], signed=HA)).new
+    assert carry_out(workplace, RejectMessage(message=pen.rows[0]["Mã thư"], signed=HA)).new
     assert "Báo cáo \\| \\*\\*gấp\\*\\* \\<script\\>" in pen.markdown
-    assert shown(place)["thu-cho-nguoi-xem"].rows == []
+    assert shown(workplace)["thu-cho-nguoi-xem"].rows == []
 
 
-def test_a_decision_stands_in_the_book_with_name_and_reason(place: Workplace) -> None:
-    carry_out(place, ExemptAgency(cycle=CYCLE, agency="syt", exempt=True, signed=HA))
-    [row] = shown(place)["so-quyet-dinh"].rows
+def test_a_decision_stands_in_the_book_with_name_and_reason(workplace: Workplace) -> None:
+    carry_out(workplace, ExemptAgency(cycle=CYCLE, agency="syt", exempt=True, signed=HA))
+    [row] = shown(workplace)["so-quyet-dinh"].rows
 
     assert row["Số"] == "Số 1: Miễn báo cáo"
     assert (row["Cơ quan"], row["Người quyết định"]) == ("Sở Y tế", "Nguyễn Thị Hà")
 
 
 def test_letters_that_wait_are_listed_and_those_that_arrived_only_counted(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
-    board = shown(place)["thu-di"]
+    board = shown(workplace)["thu-di"]
 
     assert board.note.startswith("0 thư đã xong; dưới đây là 2 thư")
     assert {row["Trạng thái"] for row in board.rows} == {"chờ gửi"}
 
 
 def test_an_address_that_fails_is_shown_with_whose_it_is_and_what_mends_it(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
-    address = place.office.register.contacts["syt"].to[0]
-    carry_out(place, MarkContact(address=address, failing=True, signed=HA))
-    [row] = shown(place)["dia-chi-hong"].rows
+    address = workplace.office.register.contacts["syt"].to[0]
+    carry_out(workplace, MarkContact(address=address, failing=True, signed=HA))
+    [row] = shown(workplace)["dia-chi-hong"].rows
 
     assert (row["Địa chỉ"], row["Cơ quan"]) == (address, "Sở Y tế")
     assert "Nguyễn Thị Hà" in row["Nguyên văn"]
 
 
 def test_indicators_nobody_committed_to_are_counted_and_those_below_named(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    board = shown(place)["chi-tieu-2025-plan"]
+    board = shown(workplace)["chi-tieu-2025-plan"]
     assert board.note.startswith("0/")
     assert board.rows == []
 
-    monkeypatch.setattr(place, "office", small_office(place.office))
+    monkeypatch.setattr(workplace, "office", small_office(workplace.office))
     below = [standing("sct", [*commits("iip", "15"), *commits("iip_index", "118")])]
     monkeypatch.setattr("tasks.adapters.results.ruling.standings_of_cycle", lambda *_, **__: below)
-    board = shown(place)["chi-tieu-2025-plan"]
+    board = shown(workplace)["chi-tieu-2025-plan"]
     [row] = board.rows
     assert "2/" in board.note
     assert "1 thấp hơn mức giao" in board.note
     assert (row["Mức giao"], row["Cam kết"], row["Cơ quan"]) == ("17,00", "15", "Sở Công Thương")
 
 
-def test_the_board_of_a_cycle_says_where_its_newest_workbook_lies(place: Workplace) -> None:
-    done = consolidate_cycle(place, place.office.cycle(CYCLE))
-    note = shown(place)["bang-ky-2025-plan"].note
-    assert str(place.output_dir.resolve() / done.workbook.name) in note
+def test_the_board_of_a_cycle_says_where_its_newest_workbook_lies(workplace: Workplace) -> None:
+    done = consolidate_cycle(workplace, workplace.office.cycle(CYCLE))
+    note = shown(workplace)["bang-ky-2025-plan"].note
+    assert str(workplace.output_dir.resolve() / done.workbook.name) in note
 
 
 def test_a_deadline_that_has_passed_is_told_of_once_and_again_when_it_was_moved(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
-    cycle = place.office.cycle(CYCLE)
-    assert not note_deadline(place, cycle)
-    place.now = cycle.due_at
-    assert note_deadline(place, cycle)
-    place.now += dt.timedelta(days=2)
-    assert not note_deadline(place, cycle)
+    cycle = workplace.office.cycle(CYCLE)
+    assert not note_deadline(workplace.engine, cycle, workplace.now)
+    workplace.now = cycle.due_at
+    assert note_deadline(workplace.engine, cycle, workplace.now)
+    workplace.now += dt.timedelta(days=2)
+    assert not note_deadline(workplace.engine, cycle, workplace.now)
 
     moved = dataclasses.replace(cycle, due_at=cycle.due_at + dt.timedelta(days=10))
-    assert not note_deadline(place, moved)
-    place.now = moved.due_at
-    assert note_deadline(place, moved)
+    assert not note_deadline(workplace.engine, moved, workplace.now)
+    workplace.now = moved.due_at
+    assert note_deadline(workplace.engine, moved, workplace.now)
 
 
 def test_a_boards_column_is_left_out_of_the_cases_that_have_none() -> None:

@@ -36,25 +36,25 @@ def at(day: int, hour: int = 9) -> dt.datetime:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Workplace]:
-    with small_workplace(tmp_path, at(3), ("syt",)) as place:
-        yield place
+def workplace(tmp_path: Path) -> Iterator[Workplace]:
+    with small_workplace(tmp_path, at(3), ("syt",)) as workplace:
+        yield workplace
 
 
-def hand_in(place: Workplace, received_at: dt.datetime) -> SubmissionRecord:
+def hand_in(workplace: Workplace, received_at: dt.datetime) -> SubmissionRecord:
     """The agency sends its workbook as it got it, unfilled; the version it became."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
     mail = EmailMessage()
-    mail["From"], mail["To"] = place.office.register.contacts["syt"].to[0], letter.reply_to
+    mail["From"], mail["To"] = workplace.office.register.contacts["syt"].to[0], letter.reply_to
     mail.set_content("Kính gửi.")
-    workbook = place.raw_store.get(letter.files[0]["sha256"])
+    workbook = workplace.raw_store.get(letter.files[0]["sha256"])
     mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
-    mailbox = Path(place.rules.mailboxes[0].removeprefix("maildir://"))
+    mailbox = Path(workplace.rules.mailboxes[0].removeprefix("maildir://"))
     deliver(mailbox, mail.as_bytes(), received_at)
-    collect(place, MaildirInbox(mailbox), 10)
-    assert work_through(place, 10).failures == []
-    with place.engine.begin() as connection:
+    collect(workplace, MaildirInbox(mailbox), 10)
+    assert work_through(workplace, 10).failures == []
+    with workplace.engine.begin() as connection:
         [record] = submissions.records(connection, CYCLE, details=True)["syt"]
     return record
 
@@ -64,19 +64,19 @@ def grave_rules(record: SubmissionRecord) -> set[str]:
 
 
 def test_a_waived_rule_returns_nothing_and_stays_in_the_record_with_who_waived_it(
-    place: Workplace, tmp_path: Path
+    workplace: Workplace, tmp_path: Path
 ) -> None:
     with small_workplace(tmp_path / "other", at(3), ("syt",)) as other:
         rules = grave_rules(hand_in(other, at(4)))
     assert rules
     for rule in sorted(rules):
         assert carry_out(
-            place,
+            workplace,
             WaiveRule(
                 cycle=CYCLE, agency="Sở Y tế", rule=f"{rule}: tên", last_day=LAST_DAY, signed=HA
             ),
         ).new
-    record = hand_in(place, at(4))
+    record = hand_in(workplace, at(4))
 
     assert record.verdict is Verdict.ACCEPTED
     excused = [f for f in record.findings if f.rule in rules]
@@ -86,113 +86,122 @@ def test_a_waived_rule_returns_nothing_and_stays_in_the_record_with_who_waived_i
     assert all("Nguyễn Thị Hà" in f.message for f in excused)
 
 
-def test_a_waiver_ends_by_itself_and_can_be_ended_before(place: Workplace) -> None:
+def test_a_waiver_ends_by_itself_and_can_be_ended_before(workplace: Workplace) -> None:
     def waived(now: dt.datetime) -> set[str]:
-        with place.engine.begin() as connection:
+        with workplace.engine.begin() as connection:
             return set(decisions.book(connection).waivers(CYCLE, "syt", now))
 
     assert carry_out(
-        place, WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LAST_DAY, signed=HA)
+        workplace, WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LAST_DAY, signed=HA)
     ).new
     assert not carry_out(
-        place, WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LAST_DAY, signed=HA)
+        workplace, WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LAST_DAY, signed=HA)
     ).new
     assert waived(at(28, 23)) == {"BB-01"}
     assert waived(at(28) + dt.timedelta(days=1)) == set()
     assert carry_out(
-        place,
+        workplace,
         WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=dt.date(2025, 2, 1), signed=HA),
     ).new
     assert not carry_out(
-        place,
+        workplace,
         WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=dt.date(2025, 2, 1), signed=HA),
     ).new
     assert waived(at(3)) == set()
 
 
-def test_a_waiver_holds_for_its_cycle_only(place: Workplace) -> None:
+def test_a_waiver_holds_for_its_cycle_only(workplace: Workplace) -> None:
     carry_out(
-        place, WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LAST_DAY, signed=HA)
+        workplace, WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LAST_DAY, signed=HA)
     )
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         book = decisions.book(connection)
-    assert set(book.waivers(CYCLE, "syt", place.now)) == {"BB-01"}
-    assert book.waivers("2025-review", "syt", place.now) == {}
+    assert set(book.waivers(CYCLE, "syt", workplace.now)) == {"BB-01"}
+    assert book.waivers("2025-review", "syt", workplace.now) == {}
 
 
 @pytest.mark.parametrize(("rule", "says"), [("XX-99", "Không có quy tắc"), ("CT-01", "không miễn")])
-def test_a_rule_that_cannot_be_waived_is_refused(place: Workplace, rule: str, says: str) -> None:
+def test_a_rule_that_cannot_be_waived_is_refused(
+    workplace: Workplace, rule: str, says: str
+) -> None:
     with pytest.raises(DecisionRefused, match=says):
         carry_out(
-            place, WaiveRule(cycle=CYCLE, agency="syt", rule=rule, last_day=LAST_DAY, signed=HA)
+            workplace, WaiveRule(cycle=CYCLE, agency="syt", rule=rule, last_day=LAST_DAY, signed=HA)
         )
 
 
-def test_what_stands_on_an_exempted_sheet_returns_nothing(place: Workplace, tmp_path: Path) -> None:
+def test_what_stands_on_an_exempted_sheet_returns_nothing(
+    workplace: Workplace, tmp_path: Path
+) -> None:
     with small_workplace(tmp_path / "other", at(3), ("syt",)) as other:
         grave = [f for f in hand_in(other, at(4)).findings if f.severity.rank <= 1]
     sheets = sorted({f.sheet for f in grave if f.sheet})
     [first, *rest] = sheets
     assert carry_out(
-        place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=True, signed=HA)
+        workplace, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=True, signed=HA)
     ).new
     assert not carry_out(
-        place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=True, signed=HA)
+        workplace, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=True, signed=HA)
     ).new
-    record = hand_in(place, at(4))
+    record = hand_in(workplace, at(4))
 
     left = {f.sheet for f in record.findings if f.severity.rank <= 1}
     assert left == set(rest)
     assert carry_out(
-        place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=False, signed=HA)
+        workplace, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=False, signed=HA)
     ).new
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         assert decisions.book(connection).exempted_sheets(CYCLE, "syt") == {}
 
 
 def test_who_is_exempted_from_every_sheet_owes_nothing_and_the_board_says_from_which(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
-    place.now = at(24)
-    cycle = place.office.cycle(CYCLE)
-    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    workplace.now = at(24)
+    cycle = workplace.office.cycle(CYCLE)
+    form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
     first, *rest = asked_sheets(form, catalogue, "syt")
     titles = {sheet.key: sheet.title for sheet in form.sheets}
 
     def deadline() -> str:
-        board = next(b for b in boards(place, [cycle]) if b.key == f"bang-ky-{CYCLE}")
+        board = next(b for b in boards(workplace, [cycle]) if b.key == f"bang-ky-{CYCLE}")
         return next(row["Thời hạn"] for row in board.rows if row["Cơ quan"] == "Sở Y tế")
 
-    carry_out(place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=True, signed=HA))
+    carry_out(
+        workplace, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=True, signed=HA)
+    )
     assert deadline() == f"Quá hạn, chưa gửi, miễn trang «{titles[first]}»"
     for sheet in rest:
         carry_out(
-            place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=sheet, exempt=True, signed=HA)
+            workplace, ExemptSheet(cycle=CYCLE, agency="syt", sheet=sheet, exempt=True, signed=HA)
         )
     assert deadline() == "Được miễn báo cáo"
-    carry_out(place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=False, signed=HA))
+    carry_out(
+        workplace, ExemptSheet(cycle=CYCLE, agency="syt", sheet=first, exempt=False, signed=HA)
+    )
     assert deadline().startswith("Quá hạn, chưa gửi, miễn trang")
 
 
-def sheets_of(place: Workplace, agency: str) -> tuple[dict[str, str], set[str]]:
+def sheets_of(workplace: Workplace, agency: str) -> tuple[dict[str, str], set[str]]:
     """Titles of all sheets by key, and the keys of those in the agency's workbook."""
-    cycle = place.office.cycle(CYCLE)
-    form, catalogue = place.office.form_of(cycle), place.office.catalogue_of(cycle)
+    cycle = workplace.office.cycle(CYCLE)
+    form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
     return {s.key: s.title for s in form.sheets}, {
         s.key for s in sheets_for(form, catalogue, agency)
     }
 
 
 def test_a_sheet_that_the_agency_does_not_fill_in_is_refused_with_those_it_does(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
-    titles, own = sheets_of(place, "syt")
+    titles, own = sheets_of(workplace, "syt")
     missing = [title for key, title in titles.items() if key not in own]
     assert missing
     for sheet in ("Trang 99", "Hướng dẫn", *missing):
         with pytest.raises(DecisionRefused, match=r"Các trang của cơ quan này: ") as refused:
             carry_out(
-                place, ExemptSheet(cycle=CYCLE, agency="syt", sheet=sheet, exempt=True, signed=HA)
+                workplace,
+                ExemptSheet(cycle=CYCLE, agency="syt", sheet=sheet, exempt=True, signed=HA),
             )
         listed = str(refused.value).rpartition(": ")[2]
         assert "Hướng dẫn" not in listed
@@ -201,28 +210,28 @@ def test_a_sheet_that_the_agency_does_not_fill_in_is_refused_with_those_it_does(
 
 
 def test_a_corrected_arrival_makes_a_late_answer_one_in_time_and_keeps_what_was_there(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
-    place.now = at(21)
-    record = hand_in(place, at(20, 8))
-    with place.engine.begin() as connection:
+    workplace.now = at(21)
+    record = hand_in(workplace, at(20, 8))
+    with workplace.engine.begin() as connection:
         accepted = submissions.SUBMISSION.update().values(verdict=Verdict.ACCEPTED.value)
         connection.execute(accepted)
 
     def timeliness() -> Timeliness:
-        with place.engine.begin() as connection:
-            [found] = standings_of_cycle(place, connection, place.office.cycle(CYCLE))
+        with workplace.engine.begin() as connection:
+            [found] = standings_of_cycle(workplace, connection, workplace.office.cycle(CYCLE))
         return found.timeliness
 
     assert timeliness() is Timeliness.LATE
     assert carry_out(
-        place, CorrectArrival(message=record.message_key[:8], arrived_at=at(19, 17), signed=HA)
+        workplace, CorrectArrival(message=record.message_key[:8], arrived_at=at(19, 17), signed=HA)
     ).new
     assert timeliness() is Timeliness.ON_TIME
     assert not carry_out(
-        place, CorrectArrival(message=record.message_key, arrived_at=at(19, 17), signed=HA)
+        workplace, CorrectArrival(message=record.message_key, arrived_at=at(19, 17), signed=HA)
     ).new
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         [decision] = decisions.book(connection).decisions
     assert "trước ghi 08:00:00 20/02/2025" in decision.reason
 
@@ -236,22 +245,24 @@ def test_a_corrected_arrival_makes_a_late_answer_one_in_time_and_keeps_what_was_
     ],
 )
 def test_a_message_arrived_between_the_opening_and_now(
-    place: Workplace, moment: dt.datetime, says: str
+    workplace: Workplace, moment: dt.datetime, says: str
 ) -> None:
-    record = hand_in(place, at(3))
+    record = hand_in(workplace, at(3))
     with pytest.raises(DecisionRefused, match=says) as refused:
-        carry_out(place, CorrectArrival(message=record.message_key, arrived_at=moment, signed=HA))
+        carry_out(
+            workplace, CorrectArrival(message=record.message_key, arrived_at=moment, signed=HA)
+        )
     bounds = "từ 16:00:00 20/01/2025 (lúc mở kỳ 2025-plan) đến 09:00:00 03/02/2025"
     assert bounds in str(refused.value)
-    opening = place.office.cycle(CYCLE).opens_at
+    opening = workplace.office.cycle(CYCLE).opens_at
     assert carry_out(
-        place, CorrectArrival(message=record.message_key, arrived_at=opening, signed=HA)
+        workplace, CorrectArrival(message=record.message_key, arrived_at=opening, signed=HA)
     ).new
 
 
 @pytest.mark.parametrize("day", [dt.date(9999, 12, 31), dt.date(1, 1, 1)])
-def test_a_day_that_no_calendar_reaches_is_refused(place: Workplace, day: dt.date) -> None:
+def test_a_day_that_no_calendar_reaches_is_refused(workplace: Workplace, day: dt.date) -> None:
     with pytest.raises(DecisionRefused, match="không hợp lý"):
         carry_out(
-            place, WaiveRule(cycle=CYCLE, agency="syt", rule="KH-01", last_day=day, signed=HA)
+            workplace, WaiveRule(cycle=CYCLE, agency="syt", rule="KH-01", last_day=day, signed=HA)
         )

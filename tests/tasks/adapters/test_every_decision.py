@@ -52,14 +52,14 @@ TIMES = 10
 
 
 @pytest.fixture
-def place(database_url: str, tmp_path: Path) -> Iterator[Workplace]:
-    with small_workplace(tmp_path, MONDAY, ("syt", "sdl"), database_url) as place:
-        yield place
+def workplace(database_url: str, tmp_path: Path) -> Iterator[Workplace]:
+    with small_workplace(tmp_path, MONDAY, ("syt", "sdl"), database_url) as workplace:
+        yield workplace
 
 
-def letter_in(place: Workplace, agency: str, state: LetterState) -> str:
+def letter_in(workplace: Workplace, agency: str, state: LetterState) -> str:
     """An opening letter brought into a state; its key."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         found = (outbox.LETTER.c.agency == agency, outbox.LETTER.c.kind == LetterKind.OPENING)
         connection.execute(update(outbox.LETTER).where(*found).values(state=state.value))
         return next(
@@ -69,9 +69,9 @@ def letter_in(place: Workplace, agency: str, state: LetterState) -> str:
         )
 
 
-def everything(place: Workplace) -> tuple[object, ...]:
+def everything(workplace: Workplace) -> tuple[object, ...]:
     """Decisions, letters with their states, messages with theirs."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         return (
             [(d.kind, d.subject, d.until) for d in decisions.book(connection).decisions],
             [(x.business_key, x.state, x.to) for x in outbox.every_letter(connection)],
@@ -79,24 +79,26 @@ def everything(place: Workplace) -> tuple[object, ...]:
         )
 
 
-def given_ten_times(place: Workplace, deed: Deed) -> None:
+def given_ten_times(workplace: Workplace, deed: Deed) -> None:
     """The first time it is new; after nine times more nothing has changed."""
-    assert carry_out(place, deed).new
-    before = everything(place)
-    assert [carry_out(place, deed).new for _ in range(TIMES - 1)] == [False] * (TIMES - 1)
-    assert everything(place) == before
+    assert carry_out(workplace, deed).new
+    before = everything(workplace)
+    assert [carry_out(workplace, deed).new for _ in range(TIMES - 1)] == [False] * (TIMES - 1)
+    assert everything(workplace) == before
 
 
 def test_every_decision_given_ten_times_is_one_row_on_either_database(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = "Đề nghị lãnh đạo Sở ký rồi gửi lại."
-    returned = held_message(place)
+    returned = held_message(workplace)
     arrived = MONDAY - dt.timedelta(days=1)
-    stuck = letter_in(place, "sdl", LetterState.FAILED)
-    lost = letter_in(place, "syt", LetterState.UNCERTAIN)
-    address = place.office.register.contacts["syt"].to[0]
-    sheet = next(s.title for s in place.office.form_of(place.office.cycle(CYCLE)).sheets[2:])
+    stuck = letter_in(workplace, "sdl", LetterState.FAILED)
+    lost = letter_in(workplace, "syt", LetterState.UNCERTAIN)
+    address = workplace.office.register.contacts["syt"].to[0]
+    sheet = next(
+        s.title for s in workplace.office.form_of(workplace.office.cycle(CYCLE)).sheets[2:]
+    )
     again = Recipients.EVERYBODY
     for deed in (
         ExtendDeadline(cycle=CYCLE, agency="syt", last_day=LATER, signed=HA),
@@ -115,43 +117,43 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
         CloseCycle(cycle=CYCLE, closed=True, signed=HA),
         CloseCycle(cycle=CYCLE, closed=False, signed=HA),
     ):
-        given_ten_times(place, deed)
+        given_ten_times(workplace, deed)
 
-    rejected = held_message(place, "sdl", "ba.du@gmail.example")
-    assert open_cases(place, [Cases.HELD])[Cases.HELD]
-    given_ten_times(place, RejectMessage(message=rejected[:8], signed=HA))
-    assigned = held_message(place, "syt", "ba.ba@gmail.example")
+    rejected = held_message(workplace, "sdl", "ba.du@gmail.example")
+    assert open_cases(workplace, [Cases.HELD])[Cases.HELD]
+    given_ten_times(workplace, RejectMessage(message=rejected[:8], signed=HA))
+    assigned = held_message(workplace, "syt", "ba.ba@gmail.example")
     given_ten_times(
-        place,
+        workplace,
         AssignMessage(message=assigned, cycle=CYCLE, agency="syt", signed=HA),
     )
 
-    place.rules = dataclasses.replace(
-        place.rules,
+    workplace.rules = dataclasses.replace(
+        workplace.rules,
         summary_to=("lanhdao@ubnd.example",),
         approval=ApprovalRules(dt.timedelta(days=1), send_unanswered=False, reminded=()),
     )
-    write_summary(place, place.office.cycle(CYCLE))
-    [draft] = approving.drafts_waiting(place)
+    write_summary(workplace, workplace.office.cycle(CYCLE))
+    [draft] = approving.drafts_waiting(workplace.engine)
     approval = ApproveSummary(
         signed=Signature(HA.by, "Gửi ngay."),
         letter=draft.letter,
         digest=draft.digest,
         answer=ApprovalAnswer.SEND,
     )
-    given_ten_times(place, approval)
+    given_ten_times(workplace, approval)
 
-    place.office = small_office(place.office)
+    workplace.office = small_office(workplace.office)
     said = [standing("stc", commits("budget", "118")), standing("cuc_thue", commits("budget", "2"))]
     monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: said)
-    with place.engine.begin() as connection:
-        found = ruling.consolidated(place, connection, place.office.cycle(CYCLE))
+    with workplace.engine.begin() as connection:
+        found = ruling.consolidated(workplace, connection, workplace.office.cycle(CYCLE))
     code = code_of(found.conflicts[0])
-    given_ten_times(place, RuleOnConflict(conflict=code, side=Side.RIGHT, signed=HA))
+    given_ten_times(workplace, RuleOnConflict(conflict=code, side=Side.RIGHT, signed=HA))
 
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         kinds = [d.kind for d in decisions.book(connection).decisions]
     assert set(kinds) == set(DecisionKind) - {DecisionKind.HOLD_SUMMARY_BACK}
     assert len(kinds) == len(set(kinds))
-    shown = {board.key: board for board in boards(place, [])}
+    shown = {board.key: board for board in boards(workplace, [])}
     assert len(shown["so-quyet-dinh"].rows) == len(kinds)

@@ -41,6 +41,7 @@ findings = st.builds(
     text,
     st.booleans(),
     st.lists(text, max_size=2).map(tuple),
+    st.integers(0, 20),
 )
 claims = st.builds(
     IdentityClaim, text, text, text, text, st.lists(text, max_size=2).map(tuple), st.booleans()
@@ -118,6 +119,15 @@ def test_every_field_of_the_contract_travels(kind):
         Examination: data,
     }[kind]
     assert len(carried) == len(dataclasses.fields(kind))
+
+
+def test_an_examination_kept_before_places_were_marked_is_read_with_messages_whole():
+    finding = Finding("SO-01", Severity.ERROR, "Trang «a» (b): c.", cells=("A1",), place_ends=10)
+    data = examination_to_json(Examination("xlsx", findings=(finding,)))
+    data["findings"] = [row[:-1] for row in data["findings"]]
+    (read,) = examination_from_json(data).findings
+    assert read == dataclasses.replace(finding, place_ends=0)
+    assert read.beside_place == finding.message
 
 
 @pytest.mark.parametrize("data", MALFORMED)

@@ -31,74 +31,74 @@ HA = Signature("Nguyễn Thị Hà", "Đã gọi điện, Sở xác nhận.")
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Workplace]:
+def workplace(tmp_path: Path) -> Iterator[Workplace]:
     monday = dt.datetime(2025, 2, 3, 9, tzinfo=HANOI)
-    with small_workplace(tmp_path, monday, ("syt", "sdl")) as place:
-        yield place
+    with small_workplace(tmp_path, monday, ("syt", "sdl")) as workplace:
+        yield workplace
 
 
-def offered(place: Workplace, kind: Cases) -> list[str]:
-    return open_cases(place, [kind])[kind]
+def offered(workplace: Workplace, kind: Cases) -> list[str]:
+    return open_cases(workplace, [kind])[kind]
 
 
 def test_a_held_message_is_offered_with_day_agency_and_subject_but_without_its_sender(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
-    key = held_message(place)
-    [line] = offered(place, Cases.HELD)
+    key = held_message(workplace)
+    [line] = offered(workplace, Cases.HELD)
     assert line.startswith("04/02/2025 09:00 · Sở Y tế · Kế hoạch của Sở")
     assert "@" not in line
-    assert offered(place, Cases.RECORDED) == [line]
+    assert offered(workplace, Cases.RECORDED) == [line]
 
-    carry_out(place, RejectMessage(message=chosen_key(line), signed=HA))
-    assert offered(place, Cases.HELD) == []
-    assert key.startswith(chosen_key(offered(place, Cases.RECORDED)[0]))
+    carry_out(workplace, RejectMessage(message=chosen_key(line), signed=HA))
+    assert offered(workplace, Cases.HELD) == []
+    assert key.startswith(chosen_key(offered(workplace, Cases.RECORDED)[0]))
 
 
-def test_letters_that_did_not_arrive_stand_above_those_that_did(place: Workplace) -> None:
+def test_letters_that_did_not_arrive_stand_above_those_that_did(workplace: Workplace) -> None:
     states = {"syt": LetterState.SENT, "sdl": LetterState.FAILED}
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         for agency, state in states.items():
             which = LETTER.c.agency == agency
             connection.execute(update(LETTER).where(which).values(state=state.value))
-    [stuck] = offered(place, Cases.STUCK)
+    [stuck] = offered(workplace, Cases.STUCK)
     assert "Sở Du lịch · không gửi được" in stuck
-    first, second = offered(place, Cases.LETTERS)
+    first, second = offered(workplace, Cases.LETTERS)
     assert first == stuck
     assert "Sở Y tế · đã gửi" in second
 
-    assert carry_out(place, CloseLetter(letter=chosen_key(stuck), arrived=False, signed=HA)).new
-    assert offered(place, Cases.STUCK) == []
+    assert carry_out(workplace, CloseLetter(letter=chosen_key(stuck), arrived=False, signed=HA)).new
+    assert offered(workplace, Cases.STUCK) == []
 
 
-def test_a_failing_address_is_offered_under_its_agency(place: Workplace) -> None:
-    address = place.office.register.contacts["syt"].to[0]
-    carry_out(place, MarkContact(address=address, failing=True, signed=HA))
-    [line] = offered(place, Cases.ADDRESSES)
+def test_a_failing_address_is_offered_under_its_agency(workplace: Workplace) -> None:
+    address = workplace.office.register.contacts["syt"].to[0]
+    carry_out(workplace, MarkContact(address=address, failing=True, signed=HA))
+    [line] = offered(workplace, Cases.ADDRESSES)
     assert line == f"Sở Y tế · 03/02/2025 [{address}]"
-    assert carry_out(place, MarkContact(address=chosen_key(line), failing=False, signed=HA)).new
+    assert carry_out(workplace, MarkContact(address=chosen_key(line), failing=False, signed=HA)).new
 
 
 def test_a_conflict_is_offered_with_both_values_and_found_without_its_cycle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monday = dt.datetime(2025, 2, 24, 9, tzinfo=HANOI)
-    with small_workplace(tmp_path, monday, ("stc", "cuc_thue")) as place:
-        place.office = small_office(place.office)
+    with small_workplace(tmp_path, monday, ("stc", "cuc_thue")) as workplace:
+        workplace.office = small_office(workplace.office)
         said = [
             standing("stc", commits("budget", "118000")),
             standing("cuc_thue", commits("budget", "120000")),
         ]
         monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: said)
-        assert open_cases(place, [Cases.CONFLICTS]) == {}  # no cycle, no knowing
-        cycles = [place.office.cycle(CYCLE)]
-        [line] = open_cases(place, [Cases.CONFLICTS], cycles)[Cases.CONFLICTS]
+        assert open_cases(workplace, [Cases.CONFLICTS]) == {}  # no cycle, no knowing
+        cycles = [workplace.office.cycle(CYCLE)]
+        [line] = open_cases(workplace, [Cases.CONFLICTS], cycles)[Cases.CONFLICTS]
         assert "Sở Tài chính 118000 / Cục Thuế thành phố 120000" in line
 
         assert carry_out(
-            place, RuleOnConflict(conflict=chosen_key(line), side=Side.RIGHT, signed=HA)
+            workplace, RuleOnConflict(conflict=chosen_key(line), side=Side.RIGHT, signed=HA)
         ).new
-        [line] = open_cases(place, [Cases.CONFLICTS], cycles)[Cases.CONFLICTS]
+        [line] = open_cases(workplace, [Cases.CONFLICTS], cycles)[Cases.CONFLICTS]
         assert "đã quyết định" in line
 
 

@@ -42,70 +42,70 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[AgencyStanding]:
 
 
 @pytest.fixture
-def place(tmp_path: Path, said: list[AgencyStanding]) -> Iterator[Workplace]:
-    with small_workplace(tmp_path, NOW, ()) as place:
+def workplace(tmp_path: Path, said: list[AgencyStanding]) -> Iterator[Workplace]:
+    with small_workplace(tmp_path, NOW, ()) as workplace:
         contacts = {a: Contact(a, (f"{a}@mau.example",)) for a in FEW}
-        register = dataclasses.replace(place.office.register, contacts=contacts)
-        place.office = dataclasses.replace(place.office, register=register)
-        yield place
+        register = dataclasses.replace(workplace.office.register, contacts=contacts)
+        workplace.office = dataclasses.replace(workplace.office, register=register)
+        yield workplace
 
 
-def letters(place: Workplace, kind: str):
-    with place.engine.begin() as connection:
+def letters(workplace: Workplace, kind: str):
+    with workplace.engine.begin() as connection:
         return [x for x in outbox.every_letter(connection) if x.kind == kind]
 
 
-def test_each_agency_gets_one_letter_with_its_own_page(place: Workplace) -> None:
-    cycle = place.office.cycle("2025-review")
+def test_each_agency_gets_one_letter_with_its_own_page(workplace: Workplace) -> None:
+    cycle = workplace.office.cycle("2025-review")
 
-    written = previewing.write_previews(place, cycle)
+    written = previewing.write_previews(workplace, cycle)
 
     assert (written.letters, written.left) == (3, [])
-    found = letters(place, "preview")
+    found = letters(workplace, "preview")
     assert {x.agency for x in found} == set(FEW)
     for letter in found:
         [file] = letter.files
-        page = docx.Document(io.BytesIO(place.raw_store.get(file["sha256"])))
-        name = place.office.register.agencies[letter.agency].name
+        page = docx.Document(io.BytesIO(workplace.raw_store.get(file["sha256"])))
+        name = workplace.office.register.agencies[letter.agency].name
         assert f"KẾT QUẢ CỦA {name.upper()}" in [p.text for p in page.paragraphs]
         assert file["name"] == f"ket-qua_2025-review_{letter.agency}.docx"
         assert "Đề nghị đối chiếu" in letter.subject
 
 
 def test_running_again_writes_nothing_and_a_change_writes_to_whom_it_concerns(
-    place: Workplace, said: list[AgencyStanding]
+    workplace: Workplace, said: list[AgencyStanding]
 ) -> None:
-    cycle = place.office.cycle("2025-review")
-    previewing.write_previews(place, cycle)
-    place.now += dt.timedelta(days=1)
+    cycle = workplace.office.cycle("2025-review")
+    previewing.write_previews(workplace, cycle)
+    workplace.now += dt.timedelta(days=1)
 
-    assert previewing.write_previews(place, cycle).letters == 0
+    assert previewing.write_previews(workplace, cycle).letters == 0
     [silent] = [s for s in said if s.agency == "bo_chqs"]
     said[said.index(silent)] = dataclasses.replace(silent, versions=(), effective=None)
 
-    assert previewing.write_previews(place, cycle).letters == 1
-    assert letters(place, "preview")[-1].agency == "bo_chqs"
+    assert previewing.write_previews(workplace, cycle).letters == 1
+    assert letters(workplace, "preview")[-1].agency == "bo_chqs"
 
 
 def test_a_page_that_holds_again_is_sent_again_and_one_that_waits_gives_way(
-    place: Workplace, said: list[AgencyStanding]
+    workplace: Workplace, said: list[AgencyStanding]
 ) -> None:
-    cycle = place.office.cycle("2025-review")
+    cycle = workplace.office.cycle("2025-review")
     [spoken] = [s for s in said if s.agency == "bo_chqs"]
     at = said.index(spoken)
     for standing in (spoken, dataclasses.replace(spoken, versions=(), effective=None), spoken):
         said[at] = standing
-        previewing.write_previews(place, cycle)
-        place.now += dt.timedelta(hours=1)
+        previewing.write_previews(workplace, cycle)
+        workplace.now += dt.timedelta(hours=1)
 
-    found = [x for x in letters(place, "preview") if x.agency == "bo_chqs"]
+    found = [x for x in letters(workplace, "preview") if x.agency == "bo_chqs"]
     assert [x.state for x in found] == ["withdrawn", "withdrawn", "queued"]
     assert len({x.message_id for x in found}) == 3
     assert found[2].business_key == f"{found[0].business_key}|3"
 
 
 def test_who_sent_nothing_is_asked_for_the_report_and_gets_no_empty_page(
-    place: Workplace, said: list[AgencyStanding]
+    workplace: Workplace, said: list[AgencyStanding]
 ) -> None:
     [mine] = [s for s in said if s.agency == "bo_chqs"]
     silent = dataclasses.replace(
@@ -113,12 +113,12 @@ def test_who_sent_nothing_is_asked_for_the_report_and_gets_no_empty_page(
     )
     said[:] = [silent]
     contacts = {silent.agency: Contact(silent.agency, ("tl@mau.example",))}
-    register = dataclasses.replace(place.office.register, contacts=contacts)
-    place.office = dataclasses.replace(place.office, register=register)
+    register = dataclasses.replace(workplace.office.register, contacts=contacts)
+    workplace.office = dataclasses.replace(workplace.office, register=register)
 
-    assert previewing.write_previews(place, place.office.cycle("2025-review")).letters == 1
+    assert previewing.write_previews(workplace, workplace.office.cycle("2025-review")).letters == 1
 
-    [letter] = letters(place, "preview")
+    [letter] = letters(workplace, "preview")
     text = " ".join(letter.text.split())
     assert "Văn phòng chưa nhận được báo cáo" in letter.subject
     assert "chưa nhận được báo cáo của UBND xã Tiên Lãng" in text
@@ -128,67 +128,69 @@ def test_who_sent_nothing_is_asked_for_the_report_and_gets_no_empty_page(
 
 
 @pytest.mark.parametrize("named", ["stc", "Sở Tài chính", "Sở Kế hoạch và Đầu tư"])
-def test_only_the_agency_that_was_asked_for_gets_a_page(place: Workplace, named: str) -> None:
-    cycle = place.office.cycle("2025-review")
+def test_only_the_agency_that_was_asked_for_gets_a_page(workplace: Workplace, named: str) -> None:
+    cycle = workplace.office.cycle("2025-review")
 
-    assert previewing.write_previews(place, cycle, named).letters == 1
-    assert [letter.agency for letter in letters(place, "preview")] == ["stc"]
+    assert previewing.write_previews(workplace, cycle, named).letters == 1
+    assert [letter.agency for letter in letters(workplace, "preview")] == ["stc"]
 
 
-def test_an_agency_without_a_page_is_refused_in_a_sentence(place: Workplace) -> None:
-    cycle = place.office.cycle("2025-review")
+def test_an_agency_without_a_page_is_refused_in_a_sentence(workplace: Workplace) -> None:
+    cycle = workplace.office.cycle("2025-review")
 
     with pytest.raises(NoPreviewOf, match="Sở Y tế không được giao báo cáo trong kỳ 2025-review"):
-        previewing.write_previews(place, cycle, "Sở Y tế")
+        previewing.write_previews(workplace, cycle, "Sở Y tế")
     with pytest.raises(UnknownAgency, match="“Sở Không có” không có trong danh bạ cơ quan"):
-        previewing.write_previews(place, cycle, "Sở Không có")
+        previewing.write_previews(workplace, cycle, "Sở Không có")
 
 
-def test_an_agency_without_an_address_is_named_and_the_others_get_theirs(place: Workplace) -> None:
-    contacts = {a: c for a, c in place.office.register.contacts.items() if a != "stc"}
-    register = dataclasses.replace(place.office.register, contacts=contacts)
-    place.office = dataclasses.replace(place.office, register=register)
+def test_an_agency_without_an_address_is_named_and_the_others_get_theirs(
+    workplace: Workplace,
+) -> None:
+    contacts = {a: c for a, c in workplace.office.register.contacts.items() if a != "stc"}
+    register = dataclasses.replace(workplace.office.register, contacts=contacts)
+    workplace.office = dataclasses.replace(workplace.office, register=register)
 
-    written = previewing.write_previews(place, place.office.cycle("2025-review"))
+    written = previewing.write_previews(workplace, workplace.office.cycle("2025-review"))
 
     assert written.letters == 2
     assert written.left == ["Sở Tài chính (stc): danh bạ chưa có địa chỉ thư."]
 
 
-def test_a_plan_has_neither_pages_nor_a_report(place: Workplace) -> None:
-    plan = place.office.cycle("2025-plan")
+def test_a_plan_has_neither_pages_nor_a_report(workplace: Workplace) -> None:
+    plan = workplace.office.cycle("2025-plan")
 
-    assert previewing.write_previews(place, plan).letters == 0
+    assert previewing.write_previews(workplace, plan).letters == 0
     with pytest.raises(NothingToReport, match="2025-plan"):
-        reporting.report_of_cycle(place, plan)
+        reporting.report_of_cycle(workplace, plan)
 
 
-def test_the_report_goes_with_the_summary_and_is_frozen_with_it(place: Workplace) -> None:
-    cycle = place.office.cycle("2025-review")
+def test_the_report_goes_with_the_summary_and_is_frozen_with_it(workplace: Workplace) -> None:
+    cycle = workplace.office.cycle("2025-review")
 
-    assert consolidating.write_summary(place, cycle)
+    assert consolidating.write_summary(workplace, cycle)
 
-    [summary] = letters(place, "summary")
+    [summary] = letters(workplace, "summary")
     names = [f["name"] for f in summary.files]
     assert [n.rpartition(".")[2] for n in names] == ["xlsx", "docx", "png"]
     assert names[1].startswith("bao-cao_2025-review_")
     assert "mỗi số liệu kèm mã nguồn" in " ".join(summary.text.split())
-    [kept] = snapshotting.snapshots_of(place, cycle.code)
+    [kept] = snapshotting.snapshots_of(workplace.engine, cycle.code)
     assert summary.files[1]["sha256"] in {f["sha256"] for f in kept.files}
-    assert (place.output_dir / names[1]).read_bytes() == place.raw_store.get(
+    assert (workplace.output_dir / names[1]).read_bytes() == workplace.raw_store.get(
         summary.files[1]["sha256"]
     )
 
 
-def test_the_report_of_unchanged_inputs_is_the_same_at_a_later_hour(place: Workplace) -> None:
-    cycle = place.office.cycle("2025-review")
-    first = consolidating.consolidate_cycle(place, cycle)
-    [report] = first.papers(place.reports_dir)
-    before = (place.output_dir / report.name).read_bytes()
-    (place.output_dir / report.name).unlink()
-    place.now += dt.timedelta(hours=3)
+def test_the_report_of_unchanged_inputs_is_the_same_at_a_later_hour(workplace: Workplace) -> None:
+    cycle = workplace.office.cycle("2025-review")
+    first = consolidating.consolidate_cycle(workplace, cycle)
+    [report] = first.papers(workplace.reports_dir)
+    before = (workplace.output_dir / report.name).read_bytes()
+    (workplace.output_dir / report.name).unlink()
+    workplace.now += dt.timedelta(hours=3)
 
-    again = consolidating.consolidate_cycle(place, cycle)
+    again = consolidating.consolidate_cycle(workplace, cycle)
 
-    assert [paper.name for paper in again.papers(place.reports_dir)] == [report.name]
-    assert (place.output_dir / report.name).read_bytes() == before
+    assert [paper.name for paper in again.papers(workplace.reports_dir)] == [report.name]
+    assert (workplace.output_dir / report.name).read_bytes() == before

@@ -26,35 +26,35 @@ WORDS = "Sổ chưa được lãnh đạo Sở ký duyệt.\n\nĐề nghị ký 
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Workplace]:
+def workplace(tmp_path: Path) -> Iterator[Workplace]:
     monday = dt.datetime(2025, 2, 3, 9, tzinfo=HANOI)
-    with small_workplace(tmp_path, monday, ("syt", "sdl")) as place:
-        yield place
+    with small_workplace(tmp_path, monday, ("syt", "sdl")) as workplace:
+        yield workplace
 
 
-def returns(place: Workplace) -> list[LetterRow]:
-    with place.engine.begin() as connection:
+def returns(workplace: Workplace) -> list[LetterRow]:
+    with workplace.engine.begin() as connection:
         return [x for x in outbox.every_letter(connection) if x.kind == LetterKind.RETURN]
 
 
-def states(place: Workplace) -> list[str]:
-    with place.engine.begin() as connection:
+def states(workplace: Workplace) -> list[str]:
+    with workplace.engine.begin() as connection:
         return [row["state"] for row in messages.every_message(connection)]
 
 
-def taken(place: Workplace) -> int:
-    with place.engine.begin() as connection:
+def taken(workplace: Workplace) -> int:
+    with workplace.engine.begin() as connection:
         return len(decisions.book(connection).decisions)
 
 
-def test_the_sender_gets_one_letter_with_the_words_of_whoever_decided(place: Workplace) -> None:
-    key = held_message(place)
-    done = carry_out(place, ReturnMessage(message=key[:12], words=WORDS, signed=HA))
-    [letter] = returns(place)
+def test_the_sender_gets_one_letter_with_the_words_of_whoever_decided(workplace: Workplace) -> None:
+    key = held_message(workplace)
+    done = carry_out(workplace, ReturnMessage(message=key[:12], words=WORDS, signed=HA))
+    [letter] = returns(workplace)
     text = " ".join(letter.text.split())
 
     assert done.new
-    assert states(place) == [MessageState.GUIDED]
+    assert states(workplace) == [MessageState.GUIDED]
     assert (letter.to, letter.cc, letter.agency) == (["ba.ha@gmail.example"], [], "")
     assert letter.in_reply_to == "<ke-hoach@gmail.example>"
     assert letter.reply_to == ""  # no token of an agency for an address that nobody knows
@@ -65,40 +65,42 @@ def test_the_sender_gets_one_letter_with_the_words_of_whoever_decided(place: Wor
 
 
 def test_to_an_agency_the_letter_goes_to_its_registered_contact_with_its_token(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
     carry_out(
-        place, ReturnMessage(message=held_message(place), words=WORDS, agency="Sở Y tế", signed=HA)
+        workplace,
+        ReturnMessage(message=held_message(workplace), words=WORDS, agency="Sở Y tế", signed=HA),
     )
-    [letter] = returns(place)
-    contact = place.office.register.contacts["syt"]
+    [letter] = returns(workplace)
+    contact = workplace.office.register.contacts["syt"]
     assert (letter.to, letter.cc) == (list(contact.to), list(contact.cc))
     assert "+" in letter.reply_to
     assert (letter.agency, letter.cycle) == ("syt", CYCLE)
 
 
-def test_pressed_ten_times_over_it_is_one_decision_and_one_letter(place: Workplace) -> None:
-    key = held_message(place)
+def test_pressed_ten_times_over_it_is_one_decision_and_one_letter(workplace: Workplace) -> None:
+    key = held_message(workplace)
     news = [
-        carry_out(place, ReturnMessage(message=key, words=WORDS, signed=HA)).new for _ in range(10)
+        carry_out(workplace, ReturnMessage(message=key, words=WORDS, signed=HA)).new
+        for _ in range(10)
     ]
-    take_in(place)
+    take_in(workplace)
     assert news == [True] + [False] * 9
-    assert (len(returns(place)), taken(place)) == (1, 1)
+    assert (len(returns(workplace)), taken(workplace)) == (1, 1)
     with pytest.raises(DecisionRefused, match="không chờ người xem"):
-        carry_out(place, AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA))
+        carry_out(workplace, AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA))
     with pytest.raises(DecisionRefused, match="không chờ người xem"):
-        carry_out(place, RejectMessage(message=key, signed=HA))
+        carry_out(workplace, RejectMessage(message=key, signed=HA))
 
 
 @pytest.mark.parametrize("words", ["", " \n ", "sai"])
 def test_words_that_tell_nothing_are_refused_and_nothing_is_settled(
-    place: Workplace, words: str
+    workplace: Workplace, words: str
 ) -> None:
-    key = held_message(place)
+    key = held_message(workplace)
     with pytest.raises(DecisionRefused, match="thiếu ở đâu"):
-        carry_out(place, ReturnMessage(message=key, words=words, signed=HA))
-    assert (states(place), taken(place), returns(place)) == ([MessageState.HELD], 0, [])
+        carry_out(workplace, ReturnMessage(message=key, words=words, signed=HA))
+    assert (states(workplace), taken(workplace), returns(workplace)) == ([MessageState.HELD], 0, [])
 
 
 @pytest.mark.parametrize(
@@ -106,22 +108,24 @@ def test_words_that_tell_nothing_are_refused_and_nothing_is_settled(
     [("", "không có người gửi"), ("baocao+abc@ubnd.haiphong.example", "của chính Văn phòng")],
 )
 def test_where_nobody_can_be_written_to_an_agency_must_be_chosen(
-    place: Workplace, sender: str, says: str
+    workplace: Workplace, sender: str, says: str
 ) -> None:
-    key = held_message(place)
-    with place.engine.begin() as connection:
+    key = held_message(workplace)
+    with workplace.engine.begin() as connection:
         connection.execute(update(MESSAGE).values(sender=sender))
     with pytest.raises(DecisionRefused, match=says):
-        carry_out(place, ReturnMessage(message=key, words=WORDS, signed=HA))
-    assert carry_out(place, ReturnMessage(message=key, words=WORDS, agency="syt", signed=HA)).new
+        carry_out(workplace, ReturnMessage(message=key, words=WORDS, signed=HA))
+    assert carry_out(
+        workplace, ReturnMessage(message=key, words=WORDS, agency="syt", signed=HA)
+    ).new
 
 
 def test_who_returns_without_a_name_is_refused_before_any_letter_is_written(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
-    key = held_message(place)
+    key = held_message(workplace)
     with pytest.raises(DecisionRefused, match="họ tên"):
         carry_out(
-            place, ReturnMessage(message=key, words=WORDS, signed=Signature("", "Sổ chưa ký."))
+            workplace, ReturnMessage(message=key, words=WORDS, signed=Signature("", "Sổ chưa ký."))
         )
-    assert (states(place), returns(place)) == ([MessageState.HELD], [])
+    assert (states(workplace), returns(workplace)) == ([MessageState.HELD], [])

@@ -25,12 +25,12 @@ HA = Signature("Nguyễn Thị Hà", "Số của Chi cục Thuế mới hơn.")
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workplace]:
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workplace]:
     monday = dt.datetime(2025, 2, 24, 9, tzinfo=HANOI)
-    with small_workplace(tmp_path, monday, ("stc", "cuc_thue")) as place:
-        place.office = small_office(place.office)
+    with small_workplace(tmp_path, monday, ("stc", "cuc_thue")) as workplace:
+        workplace.office = small_office(workplace.office)
         say(monkeypatch, "118000", "120000")
-        yield place
+        yield workplace
 
 
 def say(monkeypatch: pytest.MonkeyPatch, lead: str, other: str) -> None:
@@ -42,82 +42,82 @@ def say(monkeypatch: pytest.MonkeyPatch, lead: str, other: str) -> None:
     monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: said)
 
 
-def found(place: Workplace) -> Consolidation:
-    with place.engine.begin() as connection:
-        return ruling.consolidated(place, connection, place.office.cycle(CYCLE))
+def found(workplace: Workplace) -> Consolidation:
+    with workplace.engine.begin() as connection:
+        return ruling.consolidated(workplace, connection, workplace.office.cycle(CYCLE))
 
 
-def rule(place: Workplace, side: Side) -> bool:
-    [conflict] = found(place).conflicts
+def rule(workplace: Workplace, side: Side) -> bool:
+    [conflict] = found(workplace).conflicts
     return carry_out(
-        place, RuleOnConflict(cycle=CYCLE, conflict=code_of(conflict), side=side, signed=HA)
+        workplace, RuleOnConflict(cycle=CYCLE, conflict=code_of(conflict), side=side, signed=HA)
     ).new
 
 
-def budget(place: Workplace) -> str:
-    line = next(x for x in found(place).indicators if x.row.code == "budget")
+def budget(workplace: Workplace) -> str:
+    line = next(x for x in found(workplace).indicators if x.row.code == "budget")
     assert line.standing is not None
     return line.standing.agency
 
 
 def test_what_was_ruled_stands_with_name_and_reason_and_waits_for_nobody(
-    place: Workplace,
+    workplace: Workplace,
 ) -> None:
-    before = found(place)
-    assert (budget(place), before.headline.conflicts) == ("stc", 1)
-    assert rule(place, Side.RIGHT)
-    after = found(place)
+    before = found(workplace)
+    assert (budget(workplace), before.headline.conflicts) == ("stc", 1)
+    assert rule(workplace, Side.RIGHT)
+    after = found(workplace)
     [conflict] = after.conflicts
 
     assert conflict.because is StandsBecause.RULING
     assert conflict.stands.agency == "cuc_thue"
     assert conflict.ruling == "Nguyễn Thị Hà: Số của Chi cục Thuế mới hơn."
-    assert (budget(place), after.headline.conflicts) == ("cuc_thue", 0)
+    assert (budget(workplace), after.headline.conflicts) == ("cuc_thue", 0)
     assert after.inputs_hash != before.inputs_hash
 
 
-def test_the_same_ruling_is_kept_once_and_can_be_turned(place: Workplace) -> None:
-    assert rule(place, Side.RIGHT)
-    assert not rule(place, Side.RIGHT)
-    assert rule(place, Side.LEFT)
-    assert budget(place) == "stc"
+def test_the_same_ruling_is_kept_once_and_can_be_turned(workplace: Workplace) -> None:
+    assert rule(workplace, Side.RIGHT)
+    assert not rule(workplace, Side.RIGHT)
+    assert rule(workplace, Side.LEFT)
+    assert budget(workplace) == "stc"
 
 
 def test_a_ruling_lapses_when_one_of_the_values_changes(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [conflict] = found(place).conflicts
-    rule(place, Side.RIGHT)
+    [conflict] = found(workplace).conflicts
+    rule(workplace, Side.RIGHT)
     say(monkeypatch, "118000", "121000")
 
-    [changed] = found(place).conflicts
+    [changed] = found(workplace).conflicts
     assert changed.is_open
-    assert budget(place) == "stc"
+    assert budget(workplace) == "stc"
     with pytest.raises(DecisionRefused, match="đã thay đổi"):
         carry_out(
-            place,
+            workplace,
             RuleOnConflict(cycle=CYCLE, conflict=code_of(conflict), side=Side.RIGHT, signed=HA),
         )
 
 
-def test_the_board_names_the_code_and_the_workbook_the_ruling(place: Workplace) -> None:
-    [conflict] = found(place).conflicts
-    with place.engine.begin() as connection:
-        _, board = content_boards(place, connection, place.office.cycle(CYCLE))
+def test_the_board_names_the_code_and_the_workbook_the_ruling(workplace: Workplace) -> None:
+    [conflict] = found(workplace).conflicts
+    with workplace.engine.begin() as connection:
+        _, board = content_boards(workplace, connection, workplace.office.cycle(CYCLE))
     [row] = board.rows
     assert row["Mã"] == code_of(conflict)
     assert "120000" in row["Số thứ hai"]
     assert board.note.startswith("1/1 mâu thuẫn chưa có quyết định")
 
-    rule(place, Side.RIGHT)
-    with place.engine.begin() as connection:
-        _, board = content_boards(place, connection, place.office.cycle(CYCLE))
+    rule(workplace, Side.RIGHT)
+    with workplace.engine.begin() as connection:
+        _, board = content_boards(workplace, connection, workplace.office.cycle(CYCLE))
     assert board.note.startswith("0/1")
     assert "Nguyễn Thị Hà" in board.rows[0]["Vì"]
 
 
 def test_among_three_reporters_the_last_ruling_on_the_value_holds_alone(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = [
         standing(agency, commits("budget", value))
@@ -125,11 +125,11 @@ def test_among_three_reporters_the_last_ruling_on_the_value_holds_alone(
     ]
     monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: said)
     for agency in ("cuc_thue", "cuc_hai_quan"):
-        conflict = next(c for c in found(place).conflicts if c.right.agency == agency)
+        conflict = next(c for c in found(workplace).conflicts if c.right.agency == agency)
         assert carry_out(
-            place,
+            workplace,
             RuleOnConflict(cycle=CYCLE, conflict=code_of(conflict), side=Side.RIGHT, signed=HA),
         ).new
-        assert budget(place) == agency
+        assert budget(workplace) == agency
 
-    assert [c.is_open for c in found(place).conflicts] == [True, False]
+    assert [c.is_open for c in found(workplace).conflicts] == [True, False]

@@ -28,36 +28,38 @@ MONDAY = dt.datetime(2025, 2, 24, 9, tzinfo=HANOI)
 class Office:
     """A small office whose agencies say what the test lets them."""
 
-    def __init__(self, place: Workplace, said: list[AgencyStanding]) -> None:
-        self.place, self.said = place, said
-        self.cycle = place.office.cycle(CYCLE)
+    def __init__(self, workplace: Workplace, said: list[AgencyStanding]) -> None:
+        self.workplace, self.said = workplace, said
+        self.cycle = workplace.office.cycle(CYCLE)
 
     def day(self, *said: AgencyStanding) -> None:
         """A new day, on which the agencies have said this."""
         self.said[:] = said
-        self.place.now += dt.timedelta(days=1)
+        self.workplace.now += dt.timedelta(days=1)
 
     def send(self) -> bool:
-        return consolidating.write_summary(self.place, self.cycle)
+        return consolidating.write_summary(self.workplace, self.cycle)
 
     def consolidate(self) -> consolidating.Consolidated:
-        return consolidating.consolidate_cycle(self.place, self.cycle)
+        return consolidating.consolidate_cycle(self.workplace, self.cycle)
 
     def letters(self) -> list[str]:
-        with self.place.engine.begin() as connection:
+        with self.workplace.engine.begin() as connection:
             return [x.text for x in outbox.every_letter(connection) if x.kind == "summary"]
 
     def book(self, done: consolidating.Consolidated) -> openpyxl.Workbook:
-        return openpyxl.load_workbook(io.BytesIO(self.place.raw_store.get(done.workbook.sha256)))
+        return openpyxl.load_workbook(
+            io.BytesIO(self.workplace.raw_store.get(done.workbook.sha256))
+        )
 
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     said = [standing("stc", commits("budget", "118000")), missing("cuc_thue")]
     monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: list(said))
-    with small_workplace(tmp_path, MONDAY, ("stc", "cuc_thue")) as place:
-        place.office = small_office(place.office)
-        yield Office(place, said)
+    with small_workplace(tmp_path, MONDAY, ("stc", "cuc_thue")) as workplace:
+        workplace.office = small_office(workplace.office)
+        yield Office(workplace, said)
 
 
 LATER = (
@@ -95,7 +97,7 @@ def test_a_later_report_says_what_changed_in_workbook_and_letter(office: Office)
 
 def test_a_draft_that_was_held_back_is_nothing_to_compare_with(office: Office) -> None:
     office.send()
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         connection.execute(sqlalchemy.update(LETTER).values(state=LetterState.CLOSED.value))
     office.day(*LATER)
 
@@ -129,24 +131,24 @@ def test_a_letter_is_frozen_once_and_its_files_can_be_proven_and_restored(office
     assert office.send()
     assert not office.send()
 
-    [row] = snapshotting.snapshots_of(office.place, CYCLE)
+    [row] = snapshotting.snapshots_of(office.workplace.engine, CYCLE)
     done = office.consolidate()
 
-    restored = snapshotting.files_of(office.place, row)
-    assert restored[done.workbook.name] == office.place.raw_store.get(done.workbook.sha256)
+    restored = snapshotting.files_of(office.workplace.raw_store, row)
+    assert restored[done.workbook.name] == office.workplace.raw_store.get(done.workbook.sha256)
     assert {"observations.csv", "observations.parquet", "columns.md"} < set(restored)
     assert [i["agency"] for i in row.inputs] == ["stc"]
 
 
 def test_damage_to_a_kept_file_is_found_and_named(office: Office) -> None:
     office.send()
-    [row] = snapshotting.snapshots_of(office.place)
+    [row] = snapshotting.snapshots_of(office.workplace.engine)
     table = next(f for f in row.files if f["name"] == "observations.csv")
-    path = office.place.raw_store.path(table["sha256"])
+    path = office.workplace.raw_store.path(table["sha256"])
     path.chmod(0o640)
     path.write_bytes(b"khac")
 
-    faults = [f.name for f in snapshotting.verify(office.place, row) if f.fault]
+    faults = [f.name for f in snapshotting.verify(office.workplace.raw_store, row) if f.fault]
 
     assert "observations.csv" in faults
     assert "stc: stc.xlsx" in faults, "the agency's own file was never kept in this test"
@@ -156,7 +158,7 @@ def test_damage_to_a_kept_file_is_found_and_named(office: Office) -> None:
 def test_the_table_lies_beside_the_workbook(office: Office) -> None:
     done = office.consolidate()
 
-    folder = office.place.output_dir / done.workbook.name.removesuffix(".xlsx")
+    folder = office.workplace.output_dir / done.workbook.name.removesuffix(".xlsx")
     assert sorted(p.name for p in folder.iterdir()) == [
         "columns.md", "observations.csv", "observations.parquet",
     ]  # fmt: skip

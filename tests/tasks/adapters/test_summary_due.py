@@ -15,7 +15,7 @@ from tasks.adapters.work.consolidating import summary_is_due
 from tasks.adapters.workplace import Workplace
 
 
-def workplace(url: str, folder: Path, *moment: int) -> Workplace:
+def workplace_in(url: str, folder: Path, *moment: int) -> Workplace:
     now = dt.datetime(2025, 2, *moment, tzinfo=HANOI)
     return open_workplace(now, load_settings(data_dir=folder, database_url=url))
 
@@ -23,7 +23,7 @@ def workplace(url: str, folder: Path, *moment: int) -> Workplace:
 def test_one_summary_a_week_and_one_catches_up_with_a_missed_monday(
     database_url: str, tmp_path: Path
 ) -> None:
-    with workplace(database_url, tmp_path, 11, 9) as tuesday:
+    with workplace_in(database_url, tmp_path, 11, 9) as tuesday:
         cycle = tuesday.office.cycle("2025-plan")
         assert summary_is_due(tuesday, cycle)
         content = sample_letters("mẫu")["summary"]
@@ -36,7 +36,7 @@ def test_one_summary_a_week_and_one_catches_up_with_a_missed_monday(
         with tuesday.engine.begin() as connection:
             assert outbox.queue(connection, letter, tuesday.now)
         assert not summary_is_due(tuesday, cycle)
-    with workplace(database_url, tmp_path, 12, 9) as wednesday:
+    with workplace_in(database_url, tmp_path, 12, 9) as wednesday:
         assert not summary_is_due(wednesday, cycle)
-    with workplace(database_url, tmp_path, 13, 9) as last_week:
+    with workplace_in(database_url, tmp_path, 13, 9) as last_week:
         assert summary_is_due(last_week, cycle)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from models.domain.cycle.letter_phrases import place_text
 from models.domain.reading.findings import Severity
 from models.domain.reading.submissions import verdict_of
 from models.domain.reading.workbook_content import CellValue
@@ -225,6 +226,9 @@ def test_a_mistake_yields_its_own_finding_and_hardly_another(
     if isinstance(cell, str) and sample.rule not in ("KQ-01", "KQ-02", "KQ-11"):
         assert cell in finding.message
     assert f"«{finding.sheet}»" in finding.message
+    opening = f"{place_text(finding.sheet, finding.cell)} (".casefold()
+    named = len(opening) - 1 if finding.message.casefold().startswith(opening) else 0
+    assert finding.place_ends == named
     assert len(book.findings()) <= 3, [f.message for f in book.findings()]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from models.domain.cycle.letter_phrases import place_text
 from models.domain.reading.findings import Severity
 from models.domain.reading.rule_settings import SumLimit
 from models.domain.reading.workbook_content import CellValue
@@ -411,6 +412,9 @@ def test_a_rule_speaks_of_what_is_wrong(workbook: Make, sample: Sample) -> None:
     if sample.severity:
         assert finding.severity is sample.severity
     assert not finding.sheet or f"«{finding.sheet}»" in finding.message
+    opening = f"{place_text(finding.sheet, finding.cell)} (".casefold()
+    named = len(opening) - 1 if finding.message.casefold().startswith(opening) else 0
+    assert finding.place_ends == named
 
 
 @pytest.mark.parametrize("sample", GOOD, ids=_name)

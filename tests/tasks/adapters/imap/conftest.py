@@ -22,7 +22,7 @@ OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
 NOW = dt.datetime(2025, 2, 17, 3, tzinfo=dt.UTC)
 LIMIT = 20_000  # bytes of the largest message that is fetched
 
-MakePlace = Callable[..., Workplace]
+MakeWorkplace = Callable[..., Workplace]
 
 
 def dovecot_account(server: dovecot.Dovecot, user: str = "") -> MailAccount:
@@ -60,7 +60,7 @@ def office() -> Office:
 
 
 @pytest.fixture
-def make_place(tmp_path: Path, office: Office) -> Iterator[MakePlace]:
+def make_workplace(tmp_path: Path, office: Office) -> Iterator[MakeWorkplace]:
     """Makes workplaces over one folder and one database."""
     with ExitStack() as stack:
 

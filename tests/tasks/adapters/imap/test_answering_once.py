@@ -19,7 +19,7 @@ from tasks.adapters.store import messages, outbox, submissions
 from tasks.adapters.work import opening
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.mail_accounts import MailAccount
-from tests.tasks.adapters.imap.conftest import OPENED, MakePlace
+from tests.tasks.adapters.imap.conftest import OPENED, MakeWorkplace
 
 CYCLE = "2025-plan"
 AGENCIES = ("syt", "sdl", "stp")
@@ -28,79 +28,83 @@ LIMIT = 1_000_000
 
 
 @pytest.fixture
-def place(account: MailAccount, make_place: MakePlace, database_url: str) -> Iterator[Workplace]:
-    place = make_place(account.rules(), now=LATER, database_url=database_url, limit=LIMIT)
-    cycle = place.office.cycle(CYCLE)
-    opening.ask(place, cycle, [place.office.register.agencies[a] for a in AGENCIES])
-    yield place
-    place.engine.dispose()  # before its database goes
+def workplace(
+    account: MailAccount, make_workplace: MakeWorkplace, database_url: str
+) -> Iterator[Workplace]:
+    workplace = make_workplace(account.rules(), now=LATER, database_url=database_url, limit=LIMIT)
+    cycle = workplace.office.cycle(CYCLE)
+    opening.ask(workplace, cycle, [workplace.office.register.agencies[a] for a in AGENCIES])
+    yield workplace
+    workplace.engine.dispose()  # before its database goes
 
 
-def reply(place: Workplace, agency: str, padding: int = 0) -> bytes:
+def reply(workplace: Workplace, agency: str, padding: int = 0) -> bytes:
     """An agency's own workbook, unfilled: it will be returned, which is an answer."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         letter = next(x for x in outbox.every_letter(connection) if x.agency == agency)
     mail = EmailMessage()
-    mail["From"] = place.office.register.contacts[agency].to[0]
+    mail["From"] = workplace.office.register.contacts[agency].to[0]
     mail["To"] = letter.reply_to
     mail["Message-ID"] = f"<1@{agency}.example>"
     mail.set_content("Kính gửi.")
-    workbook = place.raw_store.get(letter.files[0]["sha256"])
+    workbook = workplace.raw_store.get(letter.files[0]["sha256"])
     mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
     if padding:
         mail.add_attachment(b"0" * padding, maintype="image", subtype="png", filename="anh.png")
     return mail.as_bytes().replace(b"\n", b"\r\n")
 
 
-def take_in(place: Workplace, account: MailAccount) -> Collected:
-    found = collect_from(place, account.url(), 1000)
-    assert work_through(place, 1000).failures == []
+def take_in(workplace: Workplace, account: MailAccount) -> Collected:
+    found = collect_from(workplace, account.url(), 1000)
+    assert work_through(workplace, 1000).failures == []
     return found
 
 
-def answers(place: Workplace) -> Counter[tuple[str, str]]:
+def answers(workplace: Workplace) -> Counter[tuple[str, str]]:
     """How many letters of each kind each agency has, but for the opening."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         rows = outbox.every_letter(connection)
     return Counter((row.agency, row.kind) for row in rows if row.kind != "opening")
 
 
-def test_mail_that_comes_again_is_answered_once(account: MailAccount, place: Workplace) -> None:
-    mails = [reply(place, agency) for agency in AGENCIES]
+def test_mail_that_comes_again_is_answered_once(account: MailAccount, workplace: Workplace) -> None:
+    mails = [reply(workplace, agency) for agency in AGENCIES]
     at = OPENED + dt.timedelta(days=1)
     account.deliver(*mails, mails[0], at=at)
-    assert take_in(place, account).new == 3
-    first = answers(place)
+    assert take_in(workplace, account).new == 3
+    first = answers(workplace)
     assert set(first.values()) == {1} and {agency for agency, _ in first} == set(AGENCIES)
     account.move("Da-xu-ly", "INBOX")  # by hand
     account.deliver(*mails, at=at + dt.timedelta(hours=1))  # by the server, once more
-    again = take_in(place, account)
+    again = take_in(workplace, account)
     assert (again.new, again.known) == (0, 7)
-    assert answers(place) == first
-    with place.engine.begin() as connection:
+    assert answers(workplace) == first
+    with workplace.engine.begin() as connection:
         assert messages.counts_by_state(connection) == {MessageState.RETURNED: 3}
         records = submissions.records(connection, CYCLE)
     assert [len(records[agency]) for agency in AGENCIES] == [1, 1, 1]
     assert {records[agency][0].received_at for agency in AGENCIES} == {at}
 
 
-def test_the_sender_of_a_message_too_large_is_told(account: MailAccount, place: Workplace) -> None:
-    large = reply(place, "syt", padding=2 * LIMIT)
+def test_the_sender_of_a_message_too_large_is_told(
+    account: MailAccount, workplace: Workplace
+) -> None:
+    large = reply(workplace, "syt", padding=2 * LIMIT)
     account.deliver(large, at=OPENED + dt.timedelta(days=1))
-    take_in(place, account)
-    with place.engine.begin() as connection:
+    take_in(workplace, account)
+    with workplace.engine.begin() as connection:
         (row,) = messages.every_message(connection)
-    assert place.raw_store.get(row["key"]).startswith(HEADER_ONLY)
+    assert workplace.raw_store.get(row["key"]).startswith(HEADER_ONLY)
     assert (row["state"], row["agency"]) == (MessageState.GUIDED, "syt")
     for part in ("MB", "«Qua-lon»", "«INBOX»", "1 MB"):
         assert part in row["reason"]
     assert account.contents("Qua-lon") == [large]
-    assert answers(place) == {("syt", "guidance"): 1}
+    assert answers(workplace) == {("syt", "guidance"): 1}
 
 
 @pytest.mark.postgres
 def test_a_database_server_that_stops_leaves_the_mail_where_it_is(
-    account: MailAccount, make_place: MakePlace, postgres_url: str
+    account: MailAccount, make_workplace: MakeWorkplace, postgres_url: str
 ) -> None:
     url = make_url(postgres_url)
     server = sqlalchemy.create_engine(
@@ -117,17 +121,17 @@ def test_a_database_server_that_stops_leaves_the_mail_where_it_is(
                 f"WHERE datname = '{url.database}'"
             )
 
-    place = make_place(account.rules(), now=LATER, database_url=postgres_url, limit=LIMIT)
+    workplace = make_workplace(account.rules(), now=LATER, database_url=postgres_url, limit=LIMIT)
     account.deliver(b"Subject: x\r\n\r\nx\r\n")
     admit("false")
     try:
-        (said,) = collect_from(place, account.url(), 10).failures
+        (said,) = collect_from(workplace, account.url(), 10).failures
     finally:
         admit("true")
     assert "Cơ sở dữ liệu" in said and "INSERT" not in said
     assert account.flags() == [set()]
-    found = collect_from(place, account.url(), 10)
+    found = collect_from(workplace, account.url(), 10)
     assert (found.new, found.failures) == (1, [])
     assert account.contents() == []
-    place.engine.dispose()
+    workplace.engine.dispose()
     server.dispose()

@@ -28,7 +28,7 @@ from tasks.adapters.workplace import Workplace
 from tests.fixtures.embedded_imap import embedded_imap
 from tests.fixtures.mail_accounts import AT, MailAccount
 from tests.servers import dovecot
-from tests.tasks.adapters.imap.conftest import LIMIT, NOW, MakePlace, dovecot_account
+from tests.tasks.adapters.imap.conftest import LIMIT, NOW, MakeWorkplace, dovecot_account
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -38,15 +38,15 @@ def mail(number: int, size: int = 0) -> bytes:
     return b"From: a@b.example\r\nSubject: %d\r\n\r\nKinh gui %d\r\n%s\r\n" % (number, number, body)
 
 
-def look(place: Workplace, account: MailAccount, limit: int = 1000) -> Collected:
-    return collect_from(place, account.url(), limit)
+def look(workplace: Workplace, account: MailAccount, limit: int = 1000) -> Collected:
+    return collect_from(workplace, account.url(), limit)
 
 
-def kept(place: Workplace) -> list[bytes]:
+def kept(workplace: Workplace) -> list[bytes]:
     """The bytes of all kept messages, in order of arrival."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         rows = messages.every_message(connection)
-    return [place.raw_store.get(row["key"]) for row in rows]
+    return [workplace.raw_store.get(row["key"]) for row in rows]
 
 
 @pytest.fixture
@@ -66,8 +66,8 @@ def fetches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture
-def place(account: MailAccount, make_place: MakePlace) -> Workplace:
-    return make_place(account.rules())
+def workplace(account: MailAccount, make_workplace: MakeWorkplace) -> Workplace:
+    return make_workplace(account.rules())
 
 
 def breaking(monkeypatch: pytest.MonkeyPatch, doing: str, at: int) -> None:
@@ -85,14 +85,14 @@ def breaking(monkeypatch: pytest.MonkeyPatch, doing: str, at: int) -> None:
 
 
 def test_messages_are_kept_with_their_bytes_and_times_and_then_moved(
-    account: MailAccount, place: Workplace
+    account: MailAccount, workplace: Workplace
 ) -> None:
     for number in range(3):
         account.deliver(mail(number), at=AT + number * MINUTE)
-    found = look(place, account)
+    found = look(workplace, account)
     assert (found.new, found.known, found.failures, found.notes) == (3, 0, [], [])
-    assert kept(place) == [mail(number) for number in range(3)]
-    with place.engine.begin() as connection:
+    assert kept(workplace) == [mail(number) for number in range(3)]
+    with workplace.engine.begin() as connection:
         rows = messages.every_message(connection)
     assert [row["received_at"] for row in rows] == [AT + n * MINUTE for n in range(3)]
     assert {row["collected_at"] for row in rows} == {NOW}
@@ -102,18 +102,18 @@ def test_messages_are_kept_with_their_bytes_and_times_and_then_moved(
 
 
 def test_an_empty_mailbox_gives_nothing_however_often_it_is_looked_into(
-    account: MailAccount, place: Workplace, fetches: list[int]
+    account: MailAccount, workplace: Workplace, fetches: list[int]
 ) -> None:
     account.deliver(mail(1))
-    look(place, account)
+    look(workplace, account)
     for _ in range(2):  # a search for "everything after the last" would find the last again
-        found = look(place, account)
+        found = look(workplace, account)
         assert (found.new, found.known, found.failures) == (0, 0, [])
     assert len(fetches) == 1
 
 
 def test_nothing_changes_in_the_mailbox_while_the_database_is_away(
-    account: MailAccount, place: Workplace, monkeypatch: pytest.MonkeyPatch
+    account: MailAccount, workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account.deliver(mail(1), mail(2))
 
@@ -121,18 +121,18 @@ def test_nothing_changes_in_the_mailbox_while_the_database_is_away(
         raise OperationalError("INSERT secret words", {}, Exception("server closed\nDETAIL: x"))
 
     monkeypatch.setattr(messages, "keep", away)
-    found = look(place, account)
+    found = look(workplace, account)
     (said,) = found.failures
     assert "Cơ sở dữ liệu" in said and "server closed" in said and "secret words" not in said
     assert account.contents() == [mail(1), mail(2)]
     assert account.flags() == [set(), set()]
     monkeypatch.undo()
-    assert look(place, account).new == 2
-    assert sorted(kept(place)) == [mail(1), mail(2)]
+    assert look(workplace, account).new == 2
+    assert sorted(kept(workplace)) == [mail(1), mail(2)]
 
 
 def test_nothing_changes_in_the_mailbox_while_the_disk_is_full(
-    account: MailAccount, place: Workplace, monkeypatch: pytest.MonkeyPatch
+    account: MailAccount, workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account.deliver(mail(1), mail(2))
 
@@ -140,13 +140,13 @@ def test_nothing_changes_in_the_mailbox_while_the_disk_is_full(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    (said,) = look(place, account).failures
+    (said,) = look(workplace, account).failures
     assert "đã đầy" in said and "lần chạy sau nhận tiếp" in said
     assert account.contents() == [mail(1), mail(2)]
     assert account.flags() == [set(), set()]
-    assert kept(place) == []
+    assert kept(workplace) == []
     monkeypatch.undo()
-    assert look(place, account).new == 2
+    assert look(workplace, account).new == 2
 
 
 @pytest.fixture
@@ -162,60 +162,60 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_disk_that_fills_up_keeps_what_fits_and_the_rest_waits(
-    account: MailAccount, place: Workplace, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+    account: MailAccount, workplace: Workplace, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(collecting, "BATCH", 10)
     ballast = small_disk / "ballast"
     ballast.write_bytes(b"0" * 800_000)
     mails = [mail(number, 10_000) for number in range(30)]
     account.deliver(*mails)
-    found = look(place, account)
+    found = look(workplace, account)
     (said,) = found.failures
     assert "Đĩa đã đầy" in said
     assert found.new in (10, 20), "whole batches"
-    assert Counter(kept(place)) == Counter(mails[: found.new])
+    assert Counter(kept(workplace)) == Counter(mails[: found.new])
     assert account.contents() == mails[found.new :]
     ballast.unlink()
-    assert (look(place, account).new, look(place, account).new) == (30 - found.new, 0)
-    assert Counter(kept(place)) == Counter(mails)
+    assert (look(workplace, account).new, look(workplace, account).new) == (30 - found.new, 0)
+    assert Counter(kept(workplace)) == Counter(mails)
 
 
 def test_a_message_too_large_is_not_fetched_and_goes_to_a_folder_of_its_own(
-    account: MailAccount, place: Workplace, fetches: list[int]
+    account: MailAccount, workplace: Workplace, fetches: list[int]
 ) -> None:
     large = mail(1, LIMIT + 1)
     account.deliver(mail(0), large, mail(2))
-    found = look(place, account)
+    found = look(workplace, account)
     assert (found.new, found.failures) == (3, [])
-    (header,) = [content for content in kept(place) if content.startswith(HEADER_ONLY)]
+    (header,) = [content for content in kept(workplace) if content.startswith(HEADER_ONLY)]
     assert header == HEADER_ONLY + b"size=%d\r\n" % len(large) + large[
         : large.index(b"\r\n\r\n")
     ] + (b"\r\n\r\n")
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         (row,) = [m for m in messages.every_message(connection) if m["size"] == len(large)]
     assert "«INBOX»" in row["name"] and "«Qua-lon»" in row["name"]
     assert account.contents("Qua-lon") == [large]
     assert account.contents("Da-xu-ly") == [mail(0), mail(2)]
     account.move("Qua-lon", "INBOX")
-    again = look(place, account)
+    again = look(workplace, account)
     assert (again.new, again.known) == (0, 1)
 
 
 def test_a_message_moved_back_by_hand_or_delivered_twice_is_recognised(
-    account: MailAccount, place: Workplace
+    account: MailAccount, workplace: Workplace
 ) -> None:
     account.deliver(mail(1), mail(1), mail(2))
-    found = look(place, account)
+    found = look(workplace, account)
     assert (found.new, found.known) == (2, 1)
     account.move("Da-xu-ly", "INBOX")
-    found = look(place, account)
+    found = look(workplace, account)
     assert (found.new, found.known, found.failures) == (0, 3, [])
     assert account.contents() == []
     assert len(account.contents("Da-xu-ly")) == 3
 
 
 def test_a_message_expunged_meanwhile_is_left_out_and_stops_no_other(
-    account: MailAccount, place: Workplace, monkeypatch: pytest.MonkeyPatch
+    account: MailAccount, workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account.deliver(*(mail(number) for number in range(4)))
     original = ImapInbox.read_many
@@ -225,9 +225,9 @@ def test_a_message_expunged_meanwhile_is_left_out_and_stops_no_other(
         yield from original(self, arrivals)
 
     monkeypatch.setattr(ImapInbox, "read_many", late)
-    found = look(place, account)
+    found = look(workplace, account)
     assert found.failures == []
-    assert Counter(kept(place)) - Counter({mail(1): 1}) == Counter(mail(n) for n in (0, 2, 3))
+    assert Counter(kept(workplace)) - Counter({mail(1): 1}) == Counter(mail(n) for n in (0, 2, 3))
     assert account.contents() == []
 
 
@@ -245,7 +245,7 @@ def test_a_message_expunged_meanwhile_is_left_out_and_stops_no_other(
 )
 def test_a_connection_that_dies_ends_the_look_and_the_next_one_carries_on(
     account: MailAccount,
-    place: Workplace,
+    workplace: Workplace,
     monkeypatch: pytest.MonkeyPatch,
     doing: str,
     at: int,
@@ -255,55 +255,57 @@ def test_a_connection_that_dies_ends_the_look_and_the_next_one_carries_on(
     monkeypatch.setattr(collecting, "BATCH", 10)
     monkeypatch.setattr(imap_inbox, "FETCHED", 4)
     breaking(monkeypatch, doing, at)
-    found = look(place, account)
+    found = look(workplace, account)
     (said,) = found.failures
     assert "đứt khi" in said and account.password not in said
     assert found.new == first
     monkeypatch.undo()
-    found = look(place, account)
+    found = look(workplace, account)
     assert (found.new, found.known, found.failures) == (14 - first, 0, [])
-    assert Counter(kept(place)) == Counter(mail(number) for number in range(14))
+    assert Counter(kept(workplace)) == Counter(mail(number) for number in range(14))
     assert account.contents() == []
     assert Counter(account.contents("Da-xu-ly")) == Counter(mail(number) for number in range(14))
 
 
 def test_what_was_kept_but_not_moved_is_moved_without_being_fetched_again(
-    account: MailAccount, place: Workplace, monkeypatch: pytest.MonkeyPatch, fetches: list[int]
+    account: MailAccount, workplace: Workplace, monkeypatch: pytest.MonkeyPatch, fetches: list[int]
 ) -> None:
     account.deliver(mail(1), mail(2))
     breaking(monkeypatch, "chuyển thư", 1)
-    look(place, account)
+    look(workplace, account)
     assert len(fetches) == 2
-    assert look(place, account).failures == []
+    assert look(workplace, account).failures == []
     assert len(fetches) == 2
     assert account.contents() == []
 
 
 def test_many_messages_come_in_chunks_and_no_more_than_the_limit(
-    account: MailAccount, place: Workplace, monkeypatch: pytest.MonkeyPatch
+    account: MailAccount, workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imap_inbox, "LISTED", 20)
     account.deliver(*(mail(number) for number in range(90)))
-    found = look(place, account, limit=55)
+    found = look(workplace, account, limit=55)
     assert (found.new, found.failures) == (55, [])
     assert len(account.contents()) == 35
-    assert look(place, account).new == 35
-    assert Counter(kept(place)) == Counter(mail(number) for number in range(90))
+    assert look(workplace, account).new == 35
+    assert Counter(kept(workplace)) == Counter(mail(number) for number in range(90))
 
 
-def test_two_runs_at_once_keep_each_message_once(account: MailAccount, place: Workplace) -> None:
+def test_two_runs_at_once_keep_each_message_once(
+    account: MailAccount, workplace: Workplace
+) -> None:
     account.deliver(*(mail(number) for number in range(40)))
     with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda _: look(place, account), range(2)))
+        found = list(pool.map(lambda _: look(workplace, account), range(2)))
     assert [one.failures for one in found] == [[], []]
     assert sum(one.new for one in found) == 40
-    assert Counter(kept(place)) == Counter(mail(number) for number in range(40))
+    assert Counter(kept(workplace)) == Counter(mail(number) for number in range(40))
     assert account.contents() == []
     # A server may move what two sessions move at once into the folder twice; never not at all.
     assert set(account.contents("Da-xu-ly")) == {mail(number) for number in range(40)}
 
 
-def test_the_bytes_come_back_as_they_were(account: MailAccount, place: Workplace) -> None:
+def test_the_bytes_come_back_as_they_were(account: MailAccount, workplace: Workplace) -> None:
     awkward = [
         b"From: a@b.example\r\n\r\n",
         b"Subject: =?utf-8?q?b=C3=A1o?= UID 7 {12}\r\n\r\n* 1 FETCH (UID 99 BODY[] {3}\r\nabc)\r\n",
@@ -312,9 +314,9 @@ def test_the_bytes_come_back_as_they_were(account: MailAccount, place: Workplace
         b'Subject: "quoted" \\ back\r\n\r\n.\r\n..\r\n',
     ]
     account.deliver(*awkward)
-    found = look(place, account)
+    found = look(workplace, account)
     assert found.failures == []
-    assert Counter(kept(place)) == Counter(awkward)
+    assert Counter(kept(workplace)) == Counter(awkward)
 
 
 # --- accounts that may not move ------------------------------------------------------------------
@@ -343,49 +345,51 @@ def read_only(request: pytest.FixtureRequest) -> Iterator[tuple[MailAccount, Any
 
 
 def test_a_mailbox_that_may_only_be_read_is_remembered_by_numbers(
-    read_only: tuple[MailAccount, Any], make_place: MakePlace, fetches: list[int]
+    read_only: tuple[MailAccount, Any], make_workplace: MakeWorkplace, fetches: list[int]
 ) -> None:
     account, _ = read_only
-    place = make_place(account.rules())
-    assert (look(place, account).new, len(fetches)) == (2, 2)
+    workplace = make_workplace(account.rules())
+    assert (look(workplace, account).new, len(fetches)) == (2, 2)
     for _ in range(2):
-        found = look(place, account)
+        found = look(workplace, account)
         assert (found.new, found.known, found.failures) == (0, 0, [])
     assert len(fetches) == 2
     assert account.contents() == [mail(1), mail(2)]
 
 
 def test_remembered_messages_do_not_use_up_the_limit(
-    read_only: tuple[MailAccount, Any], make_place: MakePlace
+    read_only: tuple[MailAccount, Any], make_workplace: MakeWorkplace
 ) -> None:
     account, _ = read_only
-    place = make_place(account.rules())
-    assert look(place, account, limit=1).new == 1
-    assert look(place, account, limit=1).new == 1
-    assert sorted(kept(place)) == [mail(1), mail(2)]
+    workplace = make_workplace(account.rules())
+    assert look(workplace, account, limit=1).new == 1
+    assert look(workplace, account, limit=1).new == 1
+    assert sorted(kept(workplace)) == [mail(1), mail(2)]
 
 
 def test_a_new_numbering_is_survived_and_told(
-    read_only: tuple[MailAccount, Any], make_place: MakePlace
+    read_only: tuple[MailAccount, Any], make_workplace: MakeWorkplace
 ) -> None:
     account, renumber = read_only
-    place = make_place(account.rules())
-    look(place, account)
+    workplace = make_workplace(account.rules())
+    look(workplace, account)
     renumber()
-    found = look(place, account)
+    found = look(workplace, account)
     assert (found.new, found.known, found.failures) == (0, 2, [])
     (note,) = found.notes
     assert "UIDVALIDITY" in note
-    found = look(place, account)
+    found = look(workplace, account)
     assert (found.new, found.known, found.notes) == (0, 0, [])
 
 
 def test_another_message_under_a_remembered_number_is_taken(
-    read_only: tuple[MailAccount, Any], make_place: MakePlace, monkeypatch: pytest.MonkeyPatch
+    read_only: tuple[MailAccount, Any],
+    make_workplace: MakeWorkplace,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     account, _ = read_only
-    place = make_place(account.rules())
-    look(place, account)
+    workplace = make_workplace(account.rules())
+    look(workplace, account)
     original = ImapInbox._arrival
 
     def other(self: ImapInbox, one: Any) -> Any:  # a server restored from a backup, say
@@ -393,7 +397,7 @@ def test_another_message_under_a_remembered_number_is_taken(
         return dataclasses.replace(arrival, received_at=arrival.received_at + MINUTE)
 
     monkeypatch.setattr(ImapInbox, "_arrival", other)
-    found = look(place, account)
+    found = look(workplace, account)
     assert (found.new, found.known) == (0, 2), "fetched again, and recognised by its bytes"
 
 
@@ -414,17 +418,17 @@ def offering_less(kind: str, without: tuple[str, ...]) -> Iterator[MailAccount]:
 @pytest.mark.parametrize("without", [("MOVE",), ("MOVE", "UIDPLUS")])
 @pytest.mark.parametrize("kind", ["embedded", "dovecot"])
 def test_without_move_nothing_is_lost_and_what_others_deleted_stays(
-    kind: str, without: tuple[str, ...], make_place: MakePlace, fetches: list[int]
+    kind: str, without: tuple[str, ...], make_workplace: MakeWorkplace, fetches: list[int]
 ) -> None:
     with offering_less(kind, without) as account:
-        place = make_place(account.rules())
+        workplace = make_workplace(account.rules())
         account.deliver(mail(1), mail(2), mail(3))
         with account.session() as box:
             first = box.uids()[0]
             box.client.uid("STORE", first, "+FLAGS", "(\\Deleted)")
-        found = look(place, account)
+        found = look(workplace, account)
         assert (found.new, found.failures) == (3, [])
-        again = look(place, account)
+        again = look(workplace, account)
         assert (again.new, again.known, len(fetches)) == (0, 0, 3)
         if "UIDPLUS" in without:
             assert account.contents() == [mail(1), mail(2), mail(3)]

@@ -20,7 +20,7 @@ from tests.fixtures.embedded_imap import embedded_imap
 from tests.fixtures.mail_accounts import MailAccount
 from tests.servers import dovecot
 from tests.servers.certificates import make_certificate
-from tests.tasks.adapters.imap.conftest import LIMIT, MakePlace, dovecot_account
+from tests.tasks.adapters.imap.conftest import LIMIT, MakeWorkplace, dovecot_account
 
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
 MINUTE = dt.timedelta(minutes=1)
@@ -82,7 +82,7 @@ def test_the_clock_is_compared_with_the_date_that_the_server_greets_with(
     assert ("Đồng hồ" in well) is not bool(said)
 
 
-def test_an_account_without_the_right_to_move_is_told(make_place: MakePlace) -> None:
+def test_an_account_without_the_right_to_move_is_told(make_workplace: MakeWorkplace) -> None:
     if why := dovecot.why_not():
         pytest.skip(why)
     with dovecot.running_dovecot(acl={"baocao/INBOX": "lr"}) as server:
@@ -91,12 +91,12 @@ def test_an_account_without_the_right_to_move_is_told(make_place: MakePlace) -> 
         well, wrong = look(account)
         assert "chỉ được đọc" in wrong["Quyền chuyển thư"]
         assert well["Thư đang chờ"].startswith("1 thư")
-        place = make_place(account.rules())
-        collect_from(place, account.url(), 10)
+        workplace = make_workplace(account.rules())
+        collect_from(workplace, account.url(), 10)
         settings = load_settings(
             mailbox_url=[account.url()],
             mailbox_ca_file=account.ca_file,
-            database_url=str(place.engine.url),
+            database_url=str(workplace.engine.url),
             max_message_mb=1,
         )
         remarks = {one.subject: one for one in mailbox_remarks(settings, NOW)}

@@ -37,12 +37,12 @@ AGENCIES = ("syt", "sdl", "stp", "sct")
 class Office:
     """A workplace, its mailbox and its outbox, worked by hand."""
 
-    place: Workplace
+    workplace: Workplace
     minute: int = 0
 
     @property
     def mailbox(self) -> Path:
-        return Path(self.place.rules.mailboxes[0].removeprefix("maildir://"))
+        return Path(self.workplace.rules.mailboxes[0].removeprefix("maildir://"))
 
     def receive(self, *mails: EmailMessage | bytes, day: int = 1) -> list[dict[str, Any]]:
         """Takes mails in, one after the other; their rows in that order."""
@@ -57,15 +57,17 @@ class Office:
         return [row for row in self.rows() if row["key"] not in before]
 
     def work(self) -> WorkDone:
-        collect(self.place, open_inbox(self.place.rules.mailboxes[0], self.place.now), 1000)
-        return work_through(self.place, 1000)
+        collect(
+            self.workplace, open_inbox(self.workplace.rules.mailboxes[0], self.workplace.now), 1000
+        )
+        return work_through(self.workplace, 1000)
 
     def rows(self) -> list[dict[str, Any]]:
-        with self.place.engine.begin() as connection:
+        with self.workplace.engine.begin() as connection:
             return messages.every_message(connection)
 
     def letters(self, *kinds: str) -> list[LetterRow]:
-        with self.place.engine.begin() as connection:
+        with self.workplace.engine.begin() as connection:
             found = outbox.every_letter(connection)
         return [x for x in found if not kinds or x.kind in kinds]
 
@@ -74,17 +76,17 @@ class Office:
 
     def send(self, letter: LetterRow) -> bytes:
         """Sends a letter: its bytes, and the outbox says so."""
-        whole = with_marked_workbook(self.place, letter)
-        files = [(f, self.place.raw_store.get(f.sha256)) for f in whole.files]
-        rules = self.place.rules
-        now = self.place.now
-        with self.place.engine.begin() as connection:
+        whole = with_marked_workbook(self.workplace, letter)
+        files = [(f, self.workplace.raw_store.get(f.sha256)) for f in whole.files]
+        rules = self.workplace.rules
+        now = self.workplace.now
+        with self.workplace.engine.begin() as connection:
             statement = update(LETTER).where(LETTER.c.id == letter.id)
             connection.execute(statement.values(state="sent", sent_at=now))
         return build_message(whole, files, rules.office_address, rules.office_name, now)
 
     def workbook(self, agency: str) -> bytes:
-        return self.place.raw_store.get(self.opening(agency).files[0]["sha256"])
+        return self.workplace.raw_store.get(self.opening(agency).files[0]["sha256"])
 
     def answer(
         self,
@@ -99,7 +101,7 @@ class Office:
         """An agency's mail with its own workbook, unfilled; another file for each remark."""
         self.minute += 1
         mail = EmailMessage()
-        mail["From"] = sender or self.place.office.register.contacts[agency].to[0]
+        mail["From"] = sender or self.workplace.office.register.contacts[agency].to[0]
         mail["To"] = to or self.opening(agency).reply_to
         mail["Subject"] = subject
         mail["Message-ID"] = f"<{self.minute}@{agency}.example>"
@@ -146,7 +148,7 @@ def make_office(tmp_path: Path) -> Iterator[MakeOffice]:
                 resend_uncertain=False,
                 **rules,
             )
-            place = stack.enter_context(
+            workplace = stack.enter_context(
                 Workplace(
                     office=office,
                     rules=house,
@@ -157,9 +159,9 @@ def make_office(tmp_path: Path) -> Iterator[MakeOffice]:
                     now=OPENED + dt.timedelta(days=3),
                 )
             )
-            asked = [place.office.register.agencies[a] for a in agencies]
-            opening.ask(place, place.office.cycle(CYCLE), asked)
-            made.append(Office(place))
+            asked = [workplace.office.register.agencies[a] for a in agencies]
+            opening.ask(workplace, workplace.office.cycle(CYCLE), asked)
+            made.append(Office(workplace))
             return made[-1]
 
         yield make

@@ -23,7 +23,7 @@ def test_a_sender_is_guided_once_a_day_and_the_rest_says_why_not(office: Office)
     assert [x.agency for x in office.letters("guidance")] == ["syt", "sdl"]
     said = "Không gửi thư hướng dẫn: người gửi đã nhận một thư trả lời cùng loại trong ngày."
     assert [said in row["reason"] for row in rows] == [False, True, True, False]
-    office.place.now += dt.timedelta(days=1)
+    office.workplace.now += dt.timedelta(days=1)
     office.receive(office.answer("syt", workbook=False), day=3)
     assert [x.agency for x in office.letters("guidance")] == ["syt", "sdl", "syt"]
 
@@ -53,7 +53,7 @@ def test_over_the_days_limit_verdicts_wait_and_the_others_are_left_out(
     )
     letters = office.letters("verdict")
     assert [x.agency for x in letters] == ["syt", "sdl", "stp", "sct"]
-    now = office.place.now
+    now = office.workplace.now
     morning = dt.datetime.combine(TODAY + dt.timedelta(days=1), dt.time(7), HANOI)
     assert [x.next_attempt_at for x in letters] == [now, now, morning, morning]
     assert not office.letters("guidance", "try_out")

@@ -28,24 +28,26 @@ NOVEMBER = (MORNING.date() - MORNING.date().replace(month=1, day=20)).days
 @pytest.fixture
 def year(make_office: MakeOffice) -> Year:
     found = Year(make_office(agencies=("sct",)), "sct")
-    found.place.now = MORNING + dt.timedelta(days=1)
+    found.workplace.now = MORNING + dt.timedelta(days=1)
     return found
 
 
 def standing(office: Office, code: str) -> AgencyStanding:
-    cycle: ReportingCycle = office.place.office.cycle(code)
-    with office.place.engine.begin() as connection:
-        found = standings_of_cycle(office.place, connection, cycle, details=True)
+    cycle: ReportingCycle = office.workplace.office.cycle(code)
+    with office.workplace.engine.begin() as connection:
+        found = standings_of_cycle(office.workplace, connection, cycle, details=True)
     return next(s for s in found if s.agency == "sct")
 
 
 def versions(office: Office, code: str) -> list[SubmissionRecord]:
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         return submissions.records(connection, code, details=True)["sct"]
 
 
 def assigned(office: Office, row: dict[str, Any], code: str) -> dict[str, Any]:
-    carry_out(office.place, AssignMessage(message=row["key"], cycle=code, agency="sct", signed=HA))
+    carry_out(
+        office.workplace, AssignMessage(message=row["key"], cycle=code, agency="sct", signed=HA)
+    )
     office.work()
     return next(r for r in office.rows() if r["key"] == row["key"])
 
@@ -57,7 +59,7 @@ def with_causes(year: Year, words: str) -> bytes:
 
 
 def from_home(year: Year, content: bytes) -> dict[str, Any]:
-    sent = year.mail("sct", content, year.place.rules.office_address)
+    sent = year.mail("sct", content, year.workplace.rules.office_address)
     sent.replace_header("From", "canbo.sct@gmail.com")
     (row,) = year.office.receive(sent, day=NOVEMBER)
     assert row["state"] == "held"
@@ -104,16 +106,16 @@ def test_where_files_count_as_a_whole_the_letter_names_the_one_that_counts(
     make_office: MakeOffice,
 ) -> None:
     office = make_office(agencies=("sct",))
-    place = office.place
-    cycle = place.office.cycle(CYCLE)
-    book = FilledWorkbook(office.workbook("sct"), place.office.form_of(cycle))
-    book.fill(answers_of(place.office, cycle, place.office.register.agencies["sct"], 1))
+    workplace = office.workplace
+    cycle = workplace.office.cycle(CYCLE)
+    book = FilledWorkbook(office.workbook("sct"), workplace.office.form_of(cycle))
+    book.fill(answers_of(workplace.office, cycle, workplace.office.register.agencies["sct"], 1))
     content = book.save()
     mails = []
     for sender, remark in (("canbo.sct@gmail.com", b" "), ("", b"")):
         sent = office.answer("sct", sender=sender, workbook=False)
         if sender:
-            sent.replace_header("To", place.rules.office_address)
+            sent.replace_header("To", workplace.rules.office_address)
         sent.add_attachment(
             content + remark, maintype="application", subtype="zip", filename="kế hoạch.xlsx"
         )
@@ -164,7 +166,7 @@ def test_a_file_sent_again_after_a_waiver_is_judged_anew(year: Year) -> None:
     rules = {f.rule for f in versions(year.office, REVIEW)[-1].findings if f.severity.rank <= 1}
     for rule in sorted(rules):
         carry_out(
-            year.place,
+            year.workplace,
             WaiveRule(
                 cycle=REVIEW, agency="sct", rule=rule, last_day=dt.date(2025, 12, 31), signed=HA
             ),

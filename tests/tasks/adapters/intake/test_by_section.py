@@ -51,18 +51,18 @@ def at(day: int, hour: int = 9, month: int = 11) -> dt.datetime:
 class House:
     """An office that asks for the review, and an agency that answers it."""
 
-    def __init__(self, place: Workplace, agency: str) -> None:
-        self.place = place
+    def __init__(self, workplace: Workplace, agency: str) -> None:
+        self.workplace = workplace
         self.agency = agency
-        self.cycle = place.office.cycle(CYCLE)
-        self.form: Form = place.office.form_of(self.cycle)
+        self.cycle = workplace.office.cycle(CYCLE)
+        self.form: Form = workplace.office.form_of(self.cycle)
 
     def filled(self) -> FilledWorkbook:
         """The workbook of the opening letter, filled in without a fault."""
-        content = self.place.raw_store.get(self.letters("opening")[0].files[0]["sha256"])
+        content = self.workplace.raw_store.get(self.letters("opening")[0].files[0]["sha256"])
         book = FilledWorkbook(content, self.form)
-        agency = self.place.office.register.agencies[self.agency]
-        book.fill(answers_of(self.place.office, self.cycle, agency, 1))
+        agency = self.workplace.office.register.agencies[self.agency]
+        book.fill(answers_of(self.workplace.office, self.cycle, agency, 1))
         return book
 
     def hand_in(
@@ -70,44 +70,44 @@ class House:
     ) -> SubmissionRecord:
         """Mails the workbook; what became of it."""
         mail = EmailMessage()
-        mail["From"] = self.place.office.register.contacts[self.agency].to[0]
+        mail["From"] = self.workplace.office.register.contacts[self.agency].to[0]
         mail["To"], mail["Subject"] = self.letters("opening")[0].reply_to, subject
         mail.set_content("Kính gửi.")
         content = book if isinstance(book, bytes) else book.save(when)
         mail.add_attachment(
             content, maintype="application", subtype="zip", filename="tổng kết.xlsx"
         )
-        self.place.now = when
-        mailbox = Path(self.place.rules.mailboxes[0].removeprefix("maildir://"))
+        self.workplace.now = when
+        mailbox = Path(self.workplace.rules.mailboxes[0].removeprefix("maildir://"))
         deliver(mailbox, mail.as_bytes(), when)
-        collect(self.place, open_inbox(self.place.rules.mailboxes[0], when), 10)
-        assert work_through(self.place, 10).failures == []
+        collect(self.workplace, open_inbox(self.workplace.rules.mailboxes[0], when), 10)
+        assert work_through(self.workplace, 10).failures == []
         return self.versions()[-1] if self.versions() else None  # type: ignore[return-value]
 
     def versions(self) -> list[SubmissionRecord]:
-        with self.place.engine.begin() as connection:
+        with self.workplace.engine.begin() as connection:
             return submissions.records(connection, CYCLE).get(self.agency, [])
 
     def message(self) -> dict[str, object]:
-        with self.place.engine.begin() as connection:
+        with self.workplace.engine.begin() as connection:
             return dict(max(messages.every_message(connection), key=lambda m: m["received_at"]))
 
     def letters(self, kind: str) -> list[LetterRow]:
-        with self.place.engine.begin() as connection:
+        with self.workplace.engine.begin() as connection:
             return [x for x in outbox.every_letter(connection) if x.kind == kind]
 
     def verdict(self) -> LetterRow:
         return self.letters("verdict")[-1]
 
     def standing(self, when: dt.datetime | None = None) -> AgencyStanding:
-        self.place.now = when or self.place.now
-        with self.place.engine.begin() as connection:
-            [found] = standings_of_cycle(self.place, connection, self.cycle, details=True)
+        self.workplace.now = when or self.workplace.now
+        with self.workplace.engine.begin() as connection:
+            [found] = standings_of_cycle(self.workplace, connection, self.cycle, details=True)
         return found
 
     def consolidated(self) -> Consolidation:
-        with self.place.engine.begin() as connection:
-            return consolidated(self.place, connection, self.cycle)
+        with self.workplace.engine.begin() as connection:
+            return consolidated(self.workplace, connection, self.cycle)
 
 
 @pytest.fixture
@@ -143,9 +143,9 @@ def made(folder: Path, database_url: str, agency: str = AGENCY) -> Iterator[Hous
         output_dir=folder / "output",
         letters_dir=OFFICE_FILES / "letters",
         now=at(21, 9, 10),
-    ) as place:
-        opening.ask(place, office.cycle(CYCLE), [office.register.agencies[agency]])
-        yield House(place, agency)
+    ) as workplace:
+        opening.ask(workplace, office.cycle(CYCLE), [office.register.agencies[agency]])
+        yield House(workplace, agency)
 
 
 def spoil_tasks(book: FilledWorkbook) -> None:
@@ -190,13 +190,13 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert of_sheets(house.consolidated())["indicators"] == {1}
 
     # The reminder names what is owed, on board and status too.
-    house.place.now = at(12)
-    [planned] = write_reminders(house.place, house.cycle)
+    house.workplace.now = at(12)
+    [planned] = write_reminders(house.workplace, house.cycle)
     [reminder] = house.letters("reminder")
     assert planned.reason.endswith("còn nợ 1/4 phần")
     assert "Nhắc gửi phần còn nợ (Nhiệm vụ)" in reminder.subject
     assert "còn nợ: Nhiệm vụ" in reminder.text
-    [row] = boards(house.place, [house.cycle])[0].rows
+    [row] = boards(house.workplace, [house.cycle])[0].rows
     assert row["Kết quả"] == "Còn nợ: Nhiệm vụ; dùng phiên bản 1"
 
     # After the deadline and within the grace period the tasks come alone: corrected.
@@ -228,7 +228,7 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert "không thay đổi" not in text  # and is not unchanged either
     assert of_sheets(house.consolidated())["indicators"] == {1}
     assert of_sheets(house.consolidated())["tasks"] == {3}
-    [row] = boards(house.place, [house.cycle])[0].rows
+    [row] = boards(house.workplace, [house.cycle])[0].rows
     assert row["Kết quả"] == "Chấp nhận phiên bản 3; dùng phiên bản 1, 3"
 
 
@@ -254,8 +254,8 @@ def test_a_spoiled_sheet_alone_is_sent_back_and_nothing_is_owed(small_house: Hou
     standing = small_house.standing()
     assert not standing.owes and not standing.awaiting_correction
     assert standing.timeliness is Timeliness.ON_TIME
-    small_house.place.now = at(12)
-    assert write_reminders(small_house.place, small_house.cycle) == []
+    small_house.workplace.now = at(12)
+    assert write_reminders(small_house.workplace, small_house.cycle) == []
 
 
 def test_an_exemption_of_the_owed_sheet_completes_the_answer(small_house: House) -> None:
@@ -263,7 +263,7 @@ def test_an_exemption_of_the_owed_sheet_completes_the_answer(small_house: House)
     spoil_tasks(book)
     small_house.hand_in(book, at(5))
     done = carry_out(
-        small_house.place,
+        small_house.workplace,
         ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=True, signed=HA),
     )
     assert done.new
@@ -273,7 +273,7 @@ def test_an_exemption_of_the_owed_sheet_completes_the_answer(small_house: House)
     assert agency.answered and not agency.owed
     assert [s.key for s in agency.sections if s.exempt] == ["tasks"]
     carry_out(
-        small_house.place,
+        small_house.workplace,
         ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=False, signed=HA),
     )
     assert small_house.standing().owed_sections == ("tasks",)
@@ -283,7 +283,7 @@ def test_what_is_wrong_on_an_exempted_sheet_does_not_count_and_is_owed_once_it_i
     small_house: House,
 ) -> None:
     carry_out(
-        small_house.place,
+        small_house.workplace,
         ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=True, signed=HA),
     )
     book = small_house.filled()
@@ -293,18 +293,18 @@ def test_what_is_wrong_on_an_exempted_sheet_does_not_count_and_is_owed_once_it_i
     assert not small_house.standing().owes
 
     carry_out(
-        small_house.place,
+        small_house.workplace,
         ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=False, signed=HA),
     )
     assert small_house.standing().owed_sections == ("tasks",)
 
     carry_out(
-        small_house.place,
+        small_house.workplace,
         ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=True, signed=HA),
     )
     record = small_house.hand_in(small_house.filled(), at(6))
     carry_out(
-        small_house.place,
+        small_house.workplace,
         ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=False, signed=HA),
     )
     assert record.sections["tasks"] is Verdict.ACCEPTED
@@ -320,7 +320,7 @@ def test_a_corrected_arrival_moves_the_section_that_came_with_it(small_house: Ho
     two = small_house.hand_in(correction, at(7, month=12))
     assert small_house.standing().timeliness is Timeliness.LATE
     carry_out(
-        small_house.place, CorrectArrival(message=two.message_key, arrived_at=at(19), signed=HA)
+        small_house.workplace, CorrectArrival(message=two.message_key, arrived_at=at(19), signed=HA)
     )
     assert small_house.standing().timeliness is Timeliness.ON_TIME
 
@@ -329,7 +329,7 @@ def test_an_extension_counts_in_the_verdict_by_section(small_house: House) -> No
     book = small_house.filled()
     spoil_tasks(book)
     carry_out(
-        small_house.place,
+        small_house.workplace,
         ExtendDeadline(
             cycle=CYCLE, agency="Sở Công Thương", last_day=dt.date(2025, 11, 28), signed=HA
         ),
@@ -353,8 +353,8 @@ def test_a_try_out_goes_through_the_sections_and_leaves_no_trace(small_house: Ho
 @pytest.fixture
 def marked() -> Callable[[House], openpyxl.Workbook]:
     def open_marked(house: House) -> openpyxl.Workbook:
-        letter = with_marked_workbook(house.place, house.verdict())
-        content = house.place.raw_store.get(letter.files[-1].sha256)
+        letter = with_marked_workbook(house.workplace, house.verdict())
+        content = house.workplace.raw_store.get(letter.files[-1].sha256)
         return openpyxl.load_workbook(io.BytesIO(content))
 
     return open_marked
@@ -419,12 +419,12 @@ def test_a_fresh_workbook_for_a_part_holds_what_counts_of_the_other_sections(
     spoil_tasks(correction)
     only(correction, "tasks")
     small_house.hand_in(correction, at(6))
-    place = small_house.place
+    workplace = small_house.workplace
     submission = submissions.SUBMISSION
-    with place.engine.begin() as connection:  # as if it had come as an OpenDocument file
+    with workplace.engine.begin() as connection:  # as if it had come as an OpenDocument file
         connection.execute(submission.update().values(file_kind="ods"))
-    letter = with_marked_workbook(place, small_house.verdict())
-    fresh = FilledWorkbook(place.raw_store.get(letter.files[-1].sha256), small_house.form)
+    letter = with_marked_workbook(workplace, small_house.verdict())
+    fresh = FilledWorkbook(workplace.raw_store.get(letter.files[-1].sha256), small_house.form)
     row_key = next(iter(fresh.places("indicators", "estimate")))
     assert fresh.read("indicators", row_key, "estimate") == first.read(
         "indicators", row_key, "estimate"
@@ -484,7 +484,7 @@ def test_a_section_with_a_waived_remark_is_compared_as_what_will_count(tmp_path:
                 book.write("indicators", "state_budget_revenue", "to_date", -5)
                 until = dt.date(2025, 12, 31)
                 carry_out(
-                    house.place,
+                    house.workplace,
                     WaiveRule(cycle=CYCLE, agency="stc", rule="DV-05", last_day=until, signed=HA),
                 )
             last = house.hand_in(book, at(day))

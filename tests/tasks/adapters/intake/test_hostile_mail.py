@@ -57,7 +57,7 @@ def _wrapped(office: Office, how: str) -> EmailMessage:
 def test_a_workbook_is_found_however_it_is_wrapped(office: Office, how: str) -> None:
     (row,) = office.receive(_wrapped(office, how))
     assert (row["state"], row["agency"]) == ("returned", "syt")
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         (record,) = submissions.records(connection, CYCLE)["syt"]
     assert record.file_name == "kế hoạch.xlsx"
 
@@ -70,7 +70,7 @@ def test_workbooks_of_two_agencies_in_one_mail_are_each_judged(office: Office) -
     mail.add_attachment(picture, "image", "png", filename="logo.png", disposition="inline")
     (row,) = office.receive(mail)
     assert row["state"] == "held", "the second is another agency's"
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         assert set(submissions.records(connection, CYCLE)) == {"syt"}
     assert sorted(x.kind for x in office.letters() if x.kind != "opening") == ["receipt", "verdict"]
 

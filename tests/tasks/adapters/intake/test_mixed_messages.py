@@ -37,15 +37,15 @@ def mixed(office: Office) -> dict[str, Any]:
 
 
 def versions(office: Office) -> dict[str, list[int]]:
-    with office.place.engine.begin() as connection:
-        cycle = office.place.office.cycle(CYCLE)
-        standings = standings_of_cycle(office.place, connection, cycle)
+    with office.workplace.engine.begin() as connection:
+        cycle = office.workplace.office.cycle(CYCLE)
+        standings = standings_of_cycle(office.workplace, connection, cycle)
     return {s.agency: [v.version for v in s.versions] for s in standings if s.versions}
 
 
 def files(office: Office, key: str) -> dict[str, tuple[str, str, str]]:
     statement = messages.FILE.select().where(messages.FILE.c.message_key == key)
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         return {f.name: (f.state, f.reason, f.sha256) for f in connection.execute(statement)}
 
 
@@ -53,11 +53,11 @@ def test_said_to_be_the_first_agencys_the_other_workbook_is_not_taken_for_it(
     office: Office, mixed: dict[str, Any]
 ) -> None:
     carry_out(
-        office.place, AssignMessage(message=mixed["key"], cycle=CYCLE, agency="syt", signed=HA)
+        office.workplace, AssignMessage(message=mixed["key"], cycle=CYCLE, agency="syt", signed=HA)
     )
     office.work()
     assert versions(office) == {"syt": [1]}
-    waits = still_held(office.place, mixed["key"])
+    waits = still_held(office.workplace.engine, mixed["key"])
     assert waits is not None and "Tệp là bản chính" in waits.sentence
 
 
@@ -67,7 +67,7 @@ def test_said_to_be_the_second_agencys_what_was_taken_for_the_first_stays_as_it_
 ) -> None:
     digest = files(office, mixed["key"])["sdl.xlsx"][2] if chosen else ""
     carry_out(
-        office.place,
+        office.workplace,
         AssignMessage(message=mixed["key"], cycle=CYCLE, agency="sdl", signed=HA, main_file=digest),
     )
     office.work()
@@ -82,16 +82,18 @@ def test_a_scan_in_a_thread_of_two_cycles_keeps_no_assigned_message_waiting(
     office: Office,
 ) -> None:
     opening, other = office.opening("syt"), office.opening("stp")
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         statement = update(LETTER).where(LETTER.c.id == other.id)
         connection.execute(statement.values(cycle="2025-review", agency="syt"))
-    mail = office.answer("syt", to=office.place.rules.office_address, workbook=False)
+    mail = office.answer("syt", to=office.workplace.rules.office_address, workbook=False)
     mail["References"] = f"{opening.message_id} {other.message_id}"
     mail.add_attachment(b"%PDF-1.4 scan", maintype="application", subtype="pdf", filename="a.pdf")
     content = office.workbook("sdl")
     mail.add_attachment(content, maintype="application", subtype="zip", filename="sdl.xlsx")
     [row] = office.receive(mail)
     assert row["state"] == "held"
-    carry_out(office.place, AssignMessage(message=row["key"], cycle=CYCLE, agency="sdl", signed=HA))
+    carry_out(
+        office.workplace, AssignMessage(message=row["key"], cycle=CYCLE, agency="sdl", signed=HA)
+    )
     assert not office.work().failures
     assert versions(office) == {"sdl": [1]}

@@ -46,17 +46,17 @@ def office(make_office: MakeOffice, tmp_path: Path) -> Office:
     cycles = folder / "cycles.toml"
     cycles.write_text(with_the_sample(cycles.read_text(encoding="utf-8")), encoding="utf-8")
     made = make_office(agencies=())
-    made.place.office = load_office(folder)
-    made.place.now = dt.datetime(2025, 6, 20, 2, tzinfo=dt.UTC)
-    cycle = made.place.office.cycle("2025-q2")
-    assert opening.ask(made.place, cycle, opening.agencies_to_ask(made.place, cycle)) == []
-    made.place.now = dt.datetime(2025, 7, 3, 3, tzinfo=dt.UTC)
+    made.workplace.office = load_office(folder)
+    made.workplace.now = dt.datetime(2025, 6, 20, 2, tzinfo=dt.UTC)
+    cycle = made.workplace.office.cycle("2025-q2")
+    assert opening.ask(made.workplace, cycle, opening.agencies_to_ask(made.workplace, cycle)) == []
+    made.workplace.now = dt.datetime(2025, 7, 3, 3, tzinfo=dt.UTC)
     return made
 
 
 def reply(office: Office, agency: str, book: FilledWorkbook) -> dict[str, object]:
     mail = EmailMessage()
-    mail["From"] = office.place.office.register.contacts[agency].to[0]
+    mail["From"] = office.workplace.office.register.contacts[agency].to[0]
     mail["To"] = office.opening(agency).reply_to
     mail["Subject"] = "Kịch bản 6 tháng"
     mail["Message-ID"] = f"<{agency}@kich-ban.example>"
@@ -67,29 +67,29 @@ def reply(office: Office, agency: str, book: FilledWorkbook) -> dict[str, object
 
 
 def filled(office: Office, agency: str) -> FilledWorkbook:
-    place = office.place
-    cycle = place.office.cycle("2025-q2")
-    book = FilledWorkbook(office.workbook(agency), place.office.form_of(cycle))
-    book.fill(answers_of(place.office, cycle, place.office.register.agencies[agency], 1))
+    workplace = office.workplace
+    cycle = workplace.office.cycle("2025-q2")
+    book = FilledWorkbook(office.workbook(agency), workplace.office.form_of(cycle))
+    book.fill(answers_of(workplace.office, cycle, workplace.office.register.agencies[agency], 1))
     return book
 
 
 def test_only_those_with_rows_on_the_form_are_asked(office: Office) -> None:
-    place = office.place
-    cycle = place.office.cycle("2025-q2")
-    catalogue = place.office.catalogue_of(cycle)
+    workplace = office.workplace
+    cycle = workplace.office.cycle("2025-q2")
+    catalogue = workplace.office.catalogue_of(cycle)
     named = {a.agency for r in catalogue.of([Appendix.II]) for a in r.agencies}
     assert {x.agency for x in office.letters("opening")} == named
     assert 0 < len(named) < 5
-    assert opening.agencies_to_ask(place, cycle) == []
-    whole = place.office.forms["plan"]
-    assert all(asks_anything(whole, catalogue, a.code) for a in place.office.register)
+    assert opening.agencies_to_ask(workplace, cycle) == []
+    whole = workplace.office.forms["plan"]
+    assert all(asks_anything(whole, catalogue, a.code) for a in workplace.office.register)
 
 
 def test_the_cycle_runs_from_its_opening_to_its_differences(office: Office) -> None:
-    place = office.place
-    cycle = place.office.cycle("2025-q2")
-    lead = place.office.catalogue_of(cycle).row(GRDP).lead
+    workplace = office.workplace
+    cycle = workplace.office.cycle("2025-q2")
+    lead = workplace.office.catalogue_of(cycle).row(GRDP).lead
     book = filled(office, lead)
     assert book.read("scenario", GRDP, "value_9m") is None  # still to come: the scenario stands
     book.write("scenario", SERVICES, "value_q1", 11.2)
@@ -98,7 +98,7 @@ def test_the_cycle_runs_from_its_opening_to_its_differences(office: Office) -> N
 
     book = filled(office, lead)
     mail = EmailMessage()
-    mail["From"] = place.office.register.contacts[lead].to[0]
+    mail["From"] = workplace.office.register.contacts[lead].to[0]
     mail["To"] = office.opening(lead).reply_to
     mail["Subject"] = "Sửa"
     mail["Message-ID"] = f"<sua@{lead}.example>"
@@ -106,11 +106,11 @@ def test_the_cycle_runs_from_its_opening_to_its_differences(office: Office) -> N
     mail.add_attachment(book.save(), maintype="application", subtype="zip", filename="sua.xlsx")
     (row,) = office.receive(mail, day=(dt.date(2025, 7, 2) - dt.date(2025, 1, 20)).days)
     assert row["state"] == "accepted"
-    with place.engine.begin() as connection:
-        standings = {s.agency: s for s in standings_of_cycle(place, connection, cycle)}
+    with workplace.engine.begin() as connection:
+        standings = {s.agency: s for s in standings_of_cycle(workplace, connection, cycle)}
     assert standings[lead].timeliness is Timeliness.ON_TIME
 
-    done = consolidate_cycle(place, cycle)
+    done = consolidate_cycle(workplace, cycle)
     (line,) = (x for x in done.consolidation.scenario if x.row.code == GRDP)
     assert line.difference("quy_1") == Decimal("-0.25")
     assert line.difference("6_thang") == Decimal("0.05")
@@ -119,8 +119,8 @@ def test_the_cycle_runs_from_its_opening_to_its_differences(office: Office) -> N
     figure = line.updated["quy_1"]
     assert (figure.agency, figure.source.sheet_name) == (lead, "Kịch bản GRDP")
     assert figure.source.cell == book.address("scenario", GRDP, "value_q1")
-    content = place.raw_store.get(done.workbook.sha256)
+    content = workplace.raw_store.get(done.workbook.sha256)
     shown = openpyxl.load_workbook(io.BytesIO(content))
     values = {c.value for sheet in shown for row in sheet.iter_rows() for c in row}
     assert {111.63, -0.25} <= values
-    assert write_summary(place, cycle)
+    assert write_summary(workplace, cycle)

@@ -49,13 +49,14 @@ def state_of(office: Office, letter: LetterRow) -> str:
 
 
 def failing(office: Office) -> list[str]:
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         return [x.address for x in deliveries.failing_addresses(connection)]
 
 
 def told(office: Office) -> list[str]:
-    with office.place.engine.begin() as connection:
-        return failing_contacts(office.place, connection)
+    with office.workplace.engine.begin() as connection:
+        workplace = office.workplace
+        return failing_contacts(workplace.office.register, connection, workplace.now)
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_a_letter_that_reached_nobody_is_bounced_and_the_office_told_what_to_do(
         f"(5.1.1: {DEAD}), báo ngày 21/01/2025. Việc cần làm: hỏi lại cơ quan và sửa địa chỉ "
         "trong danh bạ."
     )
-    consolidating.write_summary(office.place, office.place.office.cycle(CYCLE))
+    consolidating.write_summary(office.workplace, office.workplace.office.cycle(CYCLE))
     (summary,) = office.letters("summary")
     said = " ".join(summary.text.split())
     assert sentence in said
@@ -104,7 +105,7 @@ def test_a_delay_changes_nothing_but_is_recorded(office: Office, sent: LetterRow
     (row,) = office.receive(report(sent, *sent.to, *sent.cc, action="delayed", status="4.4.1"))
     assert "chưa phát được, máy chủ còn thử tiếp" in row["reason"]
     assert (state_of(office, sent), failing(office)) == ("sent", [])
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         actions = connection.execute(select(deliveries.REPORT.c.action)).scalars().all()
     assert actions == ["delayed", "delayed"]
 
@@ -185,16 +186,16 @@ def test_a_letter_that_went_since_and_did_not_come_back_mends_it(
     (verdict,) = office.letters("verdict")
     office.send(verdict)
     assert len(told(office)) == 1
-    office.place.now += dt.timedelta(days=3)
+    office.workplace.now += dt.timedelta(days=3)
     assert told(office) == []
 
 
 def test_a_mended_address_book_is_no_longer_asked_about(office: Office, sent: LetterRow) -> None:
     office.receive(report(sent, *sent.to, *sent.cc))
     assert len(told(office)) == 2
-    known = office.place.office
+    known = office.workplace.office
     contacts = {**known.register.contacts, "syt": Contact("syt", ("moi@syt.example",))}
-    office.place.office = replace(known, register=replace(known.register, contacts=contacts))
+    office.workplace.office = replace(known, register=replace(known.register, contacts=contacts))
     assert told(office) == []
 
 

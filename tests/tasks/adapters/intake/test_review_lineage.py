@@ -32,7 +32,7 @@ def year(make_office: MakeOffice) -> Year:
     """A plan of departments since merged, and the heir's answer to the review."""
     year = Year(make_office(agencies=MERGED), *MERGED)
     assert year.hand_in("stc", year.filled("stc"))["state"] == "accepted"
-    year.place.now = NIGHT.astimezone(dt.UTC)
+    year.workplace.now = NIGHT.astimezone(dt.UTC)
     return year
 
 
@@ -59,8 +59,8 @@ def shows(printed: object, origin: object) -> bool:
 
 
 def test_every_figure_of_the_workbook_leads_to_a_cell_of_a_kept_file_and_back(year: Year) -> None:
-    done = consolidate_cycle(year.place, year.place.office.cycle(REVIEW))
-    book = openpyxl.load_workbook(io.BytesIO(year.place.raw_store.get(done.workbook.sha256)))
+    done = consolidate_cycle(year.workplace, year.workplace.office.cycle(REVIEW))
+    book = openpyxl.load_workbook(io.BytesIO(year.workplace.raw_store.get(done.workbook.sha256)))
     sources = {LINEAGE_SHEET: "N-", EARLIER_LINEAGE_SHEET: "K-"}
     rows = {name: lineage(book, name) for name in sources}
     kept: dict[str, openpyxl.Workbook] = {}
@@ -71,7 +71,7 @@ def test_every_figure_of_the_workbook_leads_to_a_cell_of_a_kept_file_and_back(ye
             assert reference.startswith(prefix)
             sha256, sheet, cell, quoted = row[10], row[8], row[9], row[4]
             if sha256 not in kept:
-                content = year.place.raw_store.get(sha256)
+                content = year.workplace.raw_store.get(sha256)
                 kept[sha256] = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
             assert same(kept[sha256][sheet][cell].value, quoted), (reference, sheet, cell)
 
@@ -97,7 +97,7 @@ def test_every_figure_of_the_workbook_leads_to_a_cell_of_a_kept_file_and_back(ye
 
 
 def test_what_the_merged_department_promised_is_what_its_heir_is_measured_by(year: Year) -> None:
-    results = consolidate_cycle(year.place, year.place.office.cycle(REVIEW)).results
+    results = consolidate_cycle(year.workplace, year.workplace.office.cycle(REVIEW)).results
 
     assert isinstance(results, ReviewResults)
     review = results.review
@@ -112,26 +112,26 @@ def test_what_the_merged_department_promised_is_what_its_heir_is_measured_by(yea
 
 
 def test_unchanged_inputs_give_back_the_reviews_workbook(year: Year) -> None:
-    cycle = year.place.office.cycle(REVIEW)
-    first = consolidate_cycle(year.place, cycle)
-    year.place.now += dt.timedelta(hours=3)
+    cycle = year.workplace.office.cycle(REVIEW)
+    first = consolidate_cycle(year.workplace, cycle)
+    year.workplace.now += dt.timedelta(hours=3)
 
-    again = consolidate_cycle(year.place, cycle)
+    again = consolidate_cycle(year.workplace, cycle)
 
     assert (first.new, again.new) == (True, False)
     assert first.workbook.sha256 == again.workbook.sha256
 
 
 def test_the_boards_of_a_review_tell_results_and_those_of_the_plan_stay(year: Year) -> None:
-    office = year.place.office
-    shown = {b.key: b for b in boards(year.place, [office.cycle(PLAN), office.cycle(REVIEW)])}
+    office = year.workplace.office
+    shown = {b.key: b for b in boards(year.workplace, [office.cycle(PLAN), office.cycle(REVIEW)])}
 
     assert {"chi-tieu-2025-plan", "mau-thuan-2025-plan"} < set(shown)
     assert {"chi-tieu-2025-review", "nhiem-vu-2025-review", "mau-thuan-2025-review"} < set(shown)
     assert "nhiem-vu-2025-plan" not in shown
-    with year.place.engine.begin() as connection:
-        counts = counts_of(year.place, connection, office.cycle(REVIEW))
-        assert counts_of(year.place, connection, office.cycle(PLAN)) == {}
+    with year.workplace.engine.begin() as connection:
+        counts = counts_of(year.workplace, connection, office.cycle(REVIEW))
+        assert counts_of(year.workplace, connection, office.cycle(PLAN)) == {}
     assert counts["tasks"] == sum(counts[bucket.value] for bucket in TaskBucket) == 48
     assert "chưa có số liệu" in shown["chi-tieu-2025-review"].note
     assert "48 nhiệm vụ được giao" in shown["nhiem-vu-2025-review"].note
@@ -140,13 +140,13 @@ def test_the_boards_of_a_review_tell_results_and_those_of_the_plan_stay(year: Ye
 def test_the_board_of_a_review_leads_to_its_report_and_tells_who_was_shown_results(
     year: Year,
 ) -> None:
-    review = year.place.office.cycle(REVIEW)
-    done = consolidate_cycle(year.place, review)
-    assert write_previews(year.place, review, "Sở Tài chính").letters == 1
-    board = next(b for b in boards(year.place, [review]) if b.key == f"bang-ky-{REVIEW}")
+    review = year.workplace.office.cycle(REVIEW)
+    done = consolidate_cycle(year.workplace, review)
+    assert write_previews(year.workplace, review, "Sở Tài chính").letters == 1
+    board = next(b for b in boards(year.workplace, [review]) if b.key == f"bang-ky-{REVIEW}")
 
-    [report] = done.papers(year.place.reports_dir)
-    assert (year.place.output_dir / report.name).exists()
+    [report] = done.papers(year.workplace.reports_dir)
+    assert (year.workplace.output_dir / report.name).exists()
     assert board.note.endswith(f"báo cáo Word cùng thư mục: {report.name}")
     shown = {row["Cơ quan"]: row["Đối chiếu"] for row in board.rows}
     assert shown.pop("Sở Tài chính") == "1 lần, 24/11"

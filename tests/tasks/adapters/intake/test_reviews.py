@@ -35,24 +35,26 @@ class Year:
 
     def __init__(self, office: Office, *agencies: str) -> None:
         self.office = office
-        self.place = office.place
+        self.workplace = office.workplace
         for agency in agencies:
             book = FilledWorkbook(office.workbook(agency), self.form(PLAN))
             self.fill(book, PLAN, agency)
             office.receive(self.mail(agency, book.save(), office.opening(agency).reply_to))
-        self.place.now = dt.datetime(2025, 10, 20, 2, tzinfo=dt.UTC)
-        review = self.place.office.cycle(REVIEW)
+        self.workplace.now = dt.datetime(2025, 10, 20, 2, tzinfo=dt.UTC)
+        review = self.workplace.office.cycle(REVIEW)
         asked = [
-            a for a in opening.agencies_to_ask(self.place, review) if a.code in (*agencies, "snv")
+            a
+            for a in opening.agencies_to_ask(self.workplace, review)
+            if a.code in (*agencies, "snv")
         ]
-        assert opening.ask(self.place, review, asked) == []
-        self.place.now = dt.datetime(2025, 11, 12, 3, tzinfo=dt.UTC)
+        assert opening.ask(self.workplace, review, asked) == []
+        self.workplace.now = dt.datetime(2025, 11, 12, 3, tzinfo=dt.UTC)
 
     def form(self, cycle: str) -> Any:
-        return self.place.office.form_of(self.place.office.cycle(cycle))
+        return self.workplace.office.form_of(self.workplace.office.cycle(cycle))
 
     def fill(self, book: FilledWorkbook, cycle: str, agency: str) -> None:
-        office = self.place.office
+        office = self.workplace.office
         named = office.register.agencies[agency]
         book.fill(answers_of(office, office.cycle(cycle), named, 1, book.written()))
 
@@ -63,7 +65,7 @@ class Year:
 
     def sent(self, agency: str) -> bytes:
         """The review's workbook as it went out."""
-        return self.place.raw_store.get(self.letter(agency).files[0]["sha256"])
+        return self.workplace.raw_store.get(self.letter(agency).files[0]["sha256"])
 
     def filled(self, agency: str) -> FilledWorkbook:
         book = FilledWorkbook(self.sent(agency), self.form(REVIEW))
@@ -75,7 +77,7 @@ class Year:
     ) -> EmailMessage:
         self.office.minute += 1
         mail = EmailMessage()
-        mail["From"] = self.place.office.register.contacts[agency].to[0]
+        mail["From"] = self.workplace.office.register.contacts[agency].to[0]
         mail["To"] = to
         mail["Subject"] = "Báo cáo"
         mail["Message-ID"] = f"<r{self.office.minute}@{agency}.example>"
@@ -94,12 +96,12 @@ class Year:
 
     def rules_of(self, agency: str) -> list[str]:
         """The rules that spoke of the agency's last version."""
-        with self.place.engine.begin() as connection:
+        with self.workplace.engine.begin() as connection:
             versions = submissions.records(connection, REVIEW, details=True)[agency]
         return [f.rule for f in versions[-1].findings]
 
     def entry(self, agency: str, sheet: str, row: str, column: str) -> Any:
-        with self.place.engine.begin() as connection:
+        with self.workplace.engine.begin() as connection:
             version = submissions.records(connection, REVIEW, details=True)[agency][-1]
         found = [
             e for e in version.entries if (e.sheet, e.row_key, e.column) == (sheet, row, column)
@@ -138,7 +140,7 @@ def test_the_heir_finds_beside_its_own_plan_what_its_predecessor_promised(merged
     assert book.read("tasks", "task_2025_01", "five_person")
     assert isinstance(book.read("tasks", "task_2025_01", "five_deadline"), dt.datetime)
     assert book.read("tasks", "task_2025_01", "state") is None
-    with merged.place.engine.begin() as connection:
+    with merged.workplace.engine.begin() as connection:
         plans = submissions.records(connection, PLAN, details=True)
     works = [
         e.raw
@@ -157,7 +159,7 @@ def test_an_agency_that_promised_nothing_gets_an_empty_workbook(merged: Year) ->
 
 
 def test_how_much_was_filled_is_kept_with_the_obligation_and_told(merged: Year) -> None:
-    with merged.place.engine.begin() as connection:
+    with merged.workplace.engine.begin() as connection:
         asked = obligations.of_cycle(connection, REVIEW)["stc"]
         none = obligations.of_cycle(connection, REVIEW)["snv"]
     book = FilledWorkbook(merged.sent("stc"), merged.form(REVIEW))
@@ -171,7 +173,7 @@ def test_how_much_was_filled_is_kept_with_the_obligation_and_told(merged: Year) 
     assert f"Sổ có {none.asked_cells} ô cần ghi." in " ".join(merged.letter("snv").text.split())
     (board,) = (
         b
-        for b in boards(merged.place, [merged.place.office.cycle(REVIEW)])
+        for b in boards(merged.workplace, [merged.workplace.office.cycle(REVIEW)])
         if b.key == f"bang-ky-{REVIEW}"
     )
     shown = {row["Ô ghi sẵn"] for row in board.rows}
@@ -179,12 +181,14 @@ def test_how_much_was_filled_is_kept_with_the_obligation_and_told(merged: Year) 
 
 
 def test_the_same_answers_give_the_same_workbook(merged: Year) -> None:
-    office, review = merged.place.office, merged.place.office.cycle(REVIEW)
-    accounts = earlier_accounts(merged.place, review)
+    office, review = merged.workplace.office, merged.workplace.office.cycle(REVIEW)
+    accounts = earlier_accounts(merged.workplace, review)
     backwards = {k: list(reversed(v)) for k, v in reversed(list(accounts.items()))}
     for given in (accounts, backwards):
         carried = carried_into(office, review, "stc", given).entries
-        made = opening.workbook_content(office, merged.place.rules.secret, review, "stc", carried)
+        made = opening.workbook_content(
+            office, merged.workplace.rules.secret, review, "stc", carried
+        )
         assert made == merged.sent("stc")
 
 
@@ -216,7 +220,7 @@ def test_februarys_workbook_sent_in_november_is_answered_kindly(year: Year) -> N
     old.write("indicators", "retail_sales", "measures", "Số liệu mới của tháng 11")
     row = year.hand_in("sct", old)
     assert row["state"] != "accepted", row
-    with year.place.engine.begin() as connection:
+    with year.workplace.engine.begin() as connection:
         assert "sct" not in submissions.records(connection, REVIEW)
     answer = year.office.letters()[-1]
     text = " ".join(answer.text.split())
@@ -303,7 +307,7 @@ def test_a_carried_row_that_comes_back_no_more_is_asked_about(year: Year) -> Non
         book.write("action_plan", "@2", column, None)
     row = year.hand_in("sct", book)
     assert row["state"] == "accepted"
-    with year.place.engine.begin() as connection:
+    with year.workplace.engine.begin() as connection:
         version = submissions.records(connection, REVIEW, details=True)["sct"][-1]
     (finding,) = version.findings
     assert finding.rule == "KH-03"
@@ -313,7 +317,7 @@ def test_a_carried_row_that_comes_back_no_more_is_asked_about(year: Year) -> Non
 
 def test_an_official_value_that_becomes_an_estimate_again_is_asked_about(year: Year) -> None:
     """An old file sent by mistake in January: taken, but never without a word."""
-    year.place.now = dt.datetime(2026, 1, 16, 3, tzinfo=dt.UTC)
+    year.workplace.now = dt.datetime(2026, 1, 16, 3, tzinfo=dt.UTC)
 
     def hand_in(value: float, status: str) -> None:
         book = year.filled("sct")
@@ -325,7 +329,7 @@ def test_an_official_value_that_becomes_an_estimate_again_is_asked_about(year: Y
     hand_in(250_321.5, "Chính thức")
     assert "PB-02" not in year.rules_of("sct")
     hand_in(260_000.0, "Ước thực hiện")
-    with year.place.engine.begin() as connection:
+    with year.workplace.engine.begin() as connection:
         versions = submissions.records(connection, REVIEW, details=True)["sct"]
     (finding,) = [f for f in versions[-1].findings if f.rule == "PB-02"]
     assert "phiên bản 1" in finding.message

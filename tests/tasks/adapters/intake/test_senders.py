@@ -34,7 +34,7 @@ def test_signed_registered_and_confirmed_goes_through(office: Office) -> None:
 def test_what_speaks_for_a_held_workbook_is_not_denied_beside_it(make_office: MakeOffice) -> None:
     office = make_office()
     mail = office.answer(
-        "syt", sender="ba.ha@hopthurieng.example", to=office.place.rules.office_address
+        "syt", sender="ba.ha@hopthurieng.example", to=office.workplace.rules.office_address
     )
     (row,) = office.receive(mail)
     assert row["state"] == "held"
@@ -59,7 +59,7 @@ def test_a_forged_sender_is_held_and_only_the_registered_contact_has_a_receipt(
     (row,) = office.receive(checked(mail, *results))
     assert row["state"] == "held"
     assert "không xác nhận được" in row["reason"]
-    contact = office.place.office.register.contacts["syt"]
+    contact = office.workplace.office.register.contacts["syt"]
     (letter,) = [x for x in office.letters() if x.kind != "opening"]
     assert (letter.kind, letter.to, letter.cc) == ("receipt", list(contact.to), [])
 
@@ -92,7 +92,7 @@ def test_a_superiors_words_are_for_a_person_and_not_answered_with_guidance(
     make_office: MakeOffice,
 ) -> None:
     office = make_office()
-    superior = office.place.office.register.contacts["syt"].superior[0]
+    superior = office.workplace.office.register.contacts["syt"].superior[0]
     (row,) = office.receive(office.answer("syt", sender=superior, workbook=False))
     assert (row["state"], row["agency"]) == ("held", "syt")
     assert "lãnh đạo cấp trên: cần người đọc" in row["reason"]
@@ -103,7 +103,7 @@ def test_guidance_says_whom_to_call_about_anything_else(make_office: MakeOffice)
     office = make_office()
     office.receive(office.answer("syt", workbook=False))
     (letter,) = office.letters("guidance")
-    cycle = office.place.office.cycle(letter.cycle)
+    cycle = office.workplace.office.cycle(letter.cycle)
     said = " ".join(letter.text.split())
     assert f"xin gia hạn, thay đổi đầu mối, hỏi cách điền), đề nghị gọi {cycle.contact_person}" in (
         said

@@ -31,7 +31,7 @@ MARCH, NOVEMBER = 50, 295  # days after the opening of the plan's cycle
 def spring(make_office: MakeOffice) -> Office:
     """In March, the plan's cycle still running."""
     office = make_office(agencies=IN_JANUARY)
-    office.place.now = OPENED + dt.timedelta(days=MARCH + 1)
+    office.workplace.now = OPENED + dt.timedelta(days=MARCH + 1)
     return office
 
 
@@ -39,8 +39,8 @@ def spring(make_office: MakeOffice) -> Office:
 def autumn(make_office: MakeOffice) -> Office:
     """In November, the later cycle open."""
     office = make_office(agencies=IN_JANUARY)
-    place = office.place
-    plan = place.office.cycle(CYCLE)
+    workplace = office.workplace
+    plan = workplace.office.cycle(CYCLE)
     later = dataclasses.replace(
         plan,
         code=LATER,
@@ -50,10 +50,12 @@ def autumn(make_office: MakeOffice) -> Office:
         ends_on=None,
         previous=CYCLE,
     )
-    place.office = dataclasses.replace(place.office, cycles={CYCLE: plan, LATER: later})
-    place.now = later.opens_at
-    assert not opening.ask(place, later, [place.office.register.agencies[a] for a in IN_OCTOBER])
-    place.now = OPENED + dt.timedelta(days=NOVEMBER + 1)
+    workplace.office = dataclasses.replace(workplace.office, cycles={CYCLE: plan, LATER: later})
+    workplace.now = later.opens_at
+    assert not opening.ask(
+        workplace, later, [workplace.office.register.agencies[a] for a in IN_OCTOBER]
+    )
+    workplace.now = OPENED + dt.timedelta(days=NOVEMBER + 1)
     return office
 
 
@@ -63,18 +65,18 @@ def opened(office: Office, agency: str, cycle: str) -> LetterRow:
 
 
 def workbook(office: Office, agency: str, cycle: str) -> bytes:
-    return office.place.raw_store.get(opened(office, agency, cycle).files[0]["sha256"])
+    return office.workplace.raw_store.get(opened(office, agency, cycle).files[0]["sha256"])
 
 
 def address(office: Office, agency: str) -> str:
-    return office.place.office.register.contacts[agency].to[0]
+    return office.workplace.office.register.contacts[agency].to[0]
 
 
 def mail(office: Office, sender: str, to: str = "", content: bytes = b"") -> EmailMessage:
     office.minute += 1
     made = EmailMessage()
     made["From"] = address(office, sender)
-    made["To"] = to or office.place.rules.office_address
+    made["To"] = to or office.workplace.rules.office_address
     made["Subject"] = "Báo cáo"
     made["Message-ID"] = f"<{office.minute}@{sender}.example>"
     made.set_content("Kính gửi.")
@@ -112,11 +114,11 @@ def test_each_heir_of_one_agency_may_write_from_the_old_address(autumn: Office) 
 
 
 def test_a_workbook_retyped_under_the_old_name_is_the_successors(autumn: Office) -> None:
-    office = autumn.place.office
+    office = autumn.workplace.office
     cycle, agency = office.cycle(LATER), office.register.agencies["stc"]
     book = FilledWorkbook(workbook(autumn, "stc", LATER), office.form_of(cycle))
     book.fill(answers_of(office, cycle, agency, seed=1))
-    (enclosure,) = parcels.retyped(parcels.OutgoingWorkbook("a.xlsx", book, autumn.place.now))
+    (enclosure,) = parcels.retyped(parcels.OutgoingWorkbook("a.xlsx", book, autumn.workplace.now))
     retyped = openpyxl.load_workbook(io.BytesIO(enclosure.content))
     for sheet in retyped.worksheets:
         for row in sheet.iter_rows():
@@ -195,7 +197,7 @@ def test_with_checked_senders_too_the_old_domain_draws_nothing_to_itself(
 ) -> None:
     ours = "mx.ubnd.haiphong.example"
     office = make_office(agencies=("skhdt", "stc"), authserv_id=ours)
-    office.place.now = OPENED + dt.timedelta(days=MARCH + 1)
+    office.workplace.now = OPENED + dt.timedelta(days=MARCH + 1)
     before = len(office.letters())
     sent = mail(office, "skhdt")
     domain = address(office, "skhdt").partition("@")[2]
@@ -270,11 +272,11 @@ def test_before_the_merger_the_same_mail_is_held(make_office: MakeOffice) -> Non
 
 
 def test_letters_to_an_agency_that_has_ended_go_to_its_heirs(autumn: Office) -> None:
-    place = autumn.place
-    assert place.contact_of("skhdt").to == (address(autumn, "stc"),)
-    assert place.contact_of("ubnd_hong_bang").to == (
+    workplace = autumn.workplace
+    assert workplace.contact_of("skhdt").to == (address(autumn, "stc"),)
+    assert workplace.contact_of("ubnd_hong_bang").to == (
         address(autumn, "phuong_hong_bang"),
         address(autumn, "phuong_hong_an"),
     )
-    place.now = OPENED
-    assert place.contact_of("skhdt").to == (address(autumn, "skhdt"),)
+    workplace.now = OPENED
+    assert workplace.contact_of("skhdt").to == (address(autumn, "skhdt"),)

@@ -22,7 +22,7 @@ def test_a_try_out_is_answered_with_verdict_and_marked_workbook_and_not_recorded
     (row,) = office.receive(mail)
     assert (row["state"], row["agency"]) == ("tried", "syt")
     assert row["reason"].startswith("Gửi thử, không ghi nhận là đã nộp: ")
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         assert submissions.records(connection, CYCLE) == {}
     (letter,) = office.letters("try_out")
     assert letter.to == [mail["From"]]
@@ -33,14 +33,14 @@ def test_a_try_out_is_answered_with_verdict_and_marked_workbook_and_not_recorded
     (letter,) = office.letters("try_out")
     (file,) = letter.files
     assert file["name"] == "2025-plan_syt_thu_da-kiem-tra.xlsx"
-    marked = openpyxl.load_workbook(io.BytesIO(office.place.raw_store.get(file["sha256"])))
+    marked = openpyxl.load_workbook(io.BytesIO(office.workplace.raw_store.get(file["sha256"])))
     assert any(cell.comment for sheet in marked for line in sheet.iter_rows() for cell in line)
 
 
 def test_the_same_file_in_earnest_is_taken_afterwards(office: Office) -> None:
     tried, sent = office.receive(office.answer("syt", subject="[THU] x"), office.answer("syt"))
     assert [tried["state"], sent["state"]] == ["tried", "returned"]
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         (record,) = submissions.records(connection, CYCLE)["syt"]
     assert (record.version, record.receipt_number) == (1, "KH-2025/0001")
     again = office.answer("syt", subject="(thử) lần nữa")
@@ -60,7 +60,7 @@ def test_nobody_unregistered_tries_and_nothing_of_his_is_recorded(office: Office
     assert "gửi thử" in row["reason"]
     (letter,) = office.letters("receipt")
     assert "ai-do@gmail.com" not in [*letter.to, *letter.cc]
-    with office.place.engine.begin() as connection:
+    with office.workplace.engine.begin() as connection:
         assert submissions.records(connection, CYCLE) == {}
 
 

@@ -14,13 +14,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from models.domain.mail.mail import MessageState
+from tasks.adapters.decisions.message_decisions import still_held
 from tasks.adapters.intake import working
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import ATTEMPTS, work_through
 from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.raw_store import RawStore
-from tasks.adapters.store import outbox, submissions
+from tasks.adapters.store import messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
@@ -29,29 +30,29 @@ AGENCIES = ("syt", "sdl", "stp", "sct")
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Workplace]:
-    with small_workplace(tmp_path, OPENED + dt.timedelta(days=3), AGENCIES) as place:
-        yield place
+def workplace(tmp_path: Path) -> Iterator[Workplace]:
+    with small_workplace(tmp_path, OPENED + dt.timedelta(days=3), AGENCIES) as workplace:
+        yield workplace
 
 
-def post(place: Workplace, agency: str, minute: int, remark: bytes = b"") -> None:
+def post(workplace: Workplace, agency: str, minute: int, remark: bytes = b"") -> None:
     """Mails an agency's own workbook, unfilled: it will be returned, which is an answer too."""
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         letter = next(x for x in outbox.every_letter(connection) if x.agency == agency)
     mail = EmailMessage()
-    mail["From"] = place.office.register.contacts[agency].to[0]
+    mail["From"] = workplace.office.register.contacts[agency].to[0]
     mail["To"] = letter.reply_to
     mail["Message-ID"] = f"<{minute}@{agency}.example>"
     mail.set_content("Kính gửi.")
-    workbook = place.raw_store.get(letter.files[0]["sha256"]) + remark  # another file each time
+    workbook = workplace.raw_store.get(letter.files[0]["sha256"]) + remark  # another file each time
     mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
-    mailbox = Path(place.rules.mailboxes[0].removeprefix("maildir://"))
+    mailbox = Path(workplace.rules.mailboxes[0].removeprefix("maildir://"))
     deliver(mailbox, mail.as_bytes(), OPENED + dt.timedelta(days=1, minutes=minute))
 
 
-def take_in(place: Workplace) -> working.WorkDone:
-    collect(place, open_inbox(place.rules.mailboxes[0], place.now), 1000)
-    return work_through(place, 1000)
+def take_in(workplace: Workplace) -> working.WorkDone:
+    collect(workplace, open_inbox(workplace.rules.mailboxes[0], workplace.now), 1000)
+    return work_through(workplace, 1000)
 
 
 def failing_on(monkeypatch: pytest.MonkeyPatch, name: str, sender: str) -> None:
@@ -70,55 +71,59 @@ def failing_on(monkeypatch: pytest.MonkeyPatch, name: str, sender: str) -> None:
 
 @pytest.mark.parametrize("step", ["decide_arrival", "answer"])
 def test_a_message_we_fail_on_waits_while_the_others_are_done(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch, step: str
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     for minute, agency in enumerate(AGENCIES):
-        post(place, agency, minute)
+        post(workplace, agency, minute)
     failing_on(monkeypatch, step, "sdl")
-    done = take_in(place)
+    done = take_in(workplace)
     assert Counter(m.state for m in done.messages) == {MessageState.RETURNED: 3}
     assert len(done.failures) == 1 and "ZeroDivisionError" in done.failures[0]
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         records = submissions.records(connection, CYCLE)
     numbers = sorted(r.receipt_number for found in records.values() for r in found)
     assert numbers == [f"KH-2025/{n:04d}" for n in (1, 2, 3)], "no gap where one failed"
     monkeypatch.undo()
-    again = work_through(place, 1000)
+    again = work_through(workplace, 1000)
     assert [m.state for m in again.messages] == [MessageState.RETURNED]
     assert not again.failures
 
 
 def test_after_three_failures_a_person_gets_the_message(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    post(place, "sdl", 0)
-    post(place, "syt", 1)
+    post(workplace, "sdl", 0)
+    post(workplace, "syt", 1)
     failing_on(monkeypatch, "decide_arrival", "sdl")
-    states = [Counter(m.state for m in take_in(place).messages) for _ in range(ATTEMPTS)]
+    states = [Counter(m.state for m in take_in(workplace).messages) for _ in range(ATTEMPTS)]
     assert states == [{MessageState.RETURNED: 1}, {}, {MessageState.HELD: 1}]
-    assert not work_through(place, 1000).messages
+    assert not work_through(workplace, 1000).messages
+    with workplace.engine.begin() as connection:
+        [held] = [m for m in messages.every_message(connection) if m["state"] == "held"]
+    waits = still_held(workplace.engine, held["key"])
+    assert waits is not None and waits.is_own_fault, "no entry of a person mends it"
 
 
 def test_more_messages_than_a_batch_are_versions_in_order_of_arrival(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(working, "BATCH", 2)
     for minute in range(7):
-        post(place, "syt", minute, remark=b"\0" * minute)
-    done = take_in(place)
+        post(workplace, "syt", minute, remark=b"\0" * minute)
+    done = take_in(workplace)
     assert len(done.messages) == 7
-    with place.engine.begin() as connection:
+    with workplace.engine.begin() as connection:
         records = submissions.records(connection, CYCLE)["syt"]
     assert [r.version for r in records] == list(range(1, 8))
     assert [r.received_at for r in records] == sorted(r.received_at for r in records)
     assert [r.receipt_number for r in records] == [f"KH-2025/{n:04d}" for n in range(1, 8)]
 
 
-def test_a_run_takes_no_more_than_its_limit(place: Workplace) -> None:
+def test_a_run_takes_no_more_than_its_limit(workplace: Workplace) -> None:
     for minute, agency in enumerate(AGENCIES):
-        post(place, agency, minute)
-    collect(place, open_inbox(place.rules.mailboxes[0], place.now), 1000)
-    assert [len(work_through(place, 3).messages) for _ in range(3)] == [3, 1, 0]
+        post(workplace, agency, minute)
+    collect(workplace, open_inbox(workplace.rules.mailboxes[0], workplace.now), 1000)
+    assert [len(work_through(workplace, 3).messages) for _ in range(3)] == [3, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -130,11 +135,11 @@ def test_a_run_takes_no_more_than_its_limit(place: Workplace) -> None:
     ids=["disk full", "database away"],
 )
 def test_no_message_is_blamed_for_a_full_disk_or_a_database_that_is_away(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch, fault: Exception
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     for minute, agency in enumerate(AGENCIES):
-        post(place, agency, minute)
-    collect(place, open_inbox(place.rules.mailboxes[0], place.now), 1000)
+        post(workplace, agency, minute)
+    collect(workplace, open_inbox(workplace.rules.mailboxes[0], workplace.now), 1000)
 
     def failing(*_: Any) -> Any:
         raise fault
@@ -144,11 +149,11 @@ def test_no_message_is_blamed_for_a_full_disk_or_a_database_that_is_away(
     else:
         monkeypatch.setattr(working, "record", failing)
     for _ in range(ATTEMPTS + 1):
-        done = work_through(place, 1000)
+        done = work_through(workplace, 1000)
         assert done.messages == []
         (said,) = done.failures
         assert "lần chạy sau làm tiếp" in said
     monkeypatch.undo()
-    done = work_through(place, 1000)
+    done = work_through(workplace, 1000)
     assert Counter(m.state for m in done.messages) == {MessageState.RETURNED: 4}
     assert done.failures == []

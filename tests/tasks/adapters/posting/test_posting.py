@@ -187,9 +187,9 @@ def test_runs_at_the_same_time_send_each_letter_once(house: House, server: Serve
     gate = threading.Barrier(3)
 
     def run() -> None:
-        with house.place(server.url) as place:
+        with house.workplace(server.url) as workplace:
             gate.wait(20)
-            deliver(place, 1000)
+            deliver(workplace, 1000)
 
     threads = [threading.Thread(target=run) for _ in range(3)]
     for thread in threads:

@@ -129,18 +129,18 @@ def test_a_run_that_died_after_its_claim_leaves_the_letter_uncertain(
 def asked(house: House) -> House:
     """The health department was asked; its opening letter left long ago."""
     house.now = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
-    with house.place() as place:
-        cycle = place.office.cycle("2025-plan")
-        opening.ask(place, cycle, [place.office.register.agencies["syt"]])
-        with place.engine.begin() as connection:
+    with house.workplace() as workplace:
+        cycle = workplace.office.cycle("2025-plan")
+        opening.ask(workplace, cycle, [workplace.office.register.agencies["syt"]])
+        with workplace.engine.begin() as connection:
             connection.execute(outbox.LETTER.update().values(state=LetterState.SENT.value))
     return house
 
 
 def remind(house: House, at: str) -> None:
     house.now = dt.datetime.fromisoformat(at).astimezone(dt.UTC)
-    with house.place() as place:
-        write_reminders(place, place.office.cycle("2025-plan"))
+    with house.workplace() as workplace:
+        write_reminders(workplace, workplace.office.cycle("2025-plan"))
 
 
 def reminders(house: House) -> list[tuple[str, str]]:
@@ -188,10 +188,10 @@ def test_a_reminder_put_off_by_every_server_until_the_next_day_is_withdrawn(
 def test_an_agency_that_answered_meanwhile_is_not_reminded(asked: House, server: Server) -> None:
     remind(asked, "2025-02-12T09:05:00+07:00")
     answer = EmailMessage()
-    with asked.place() as place:
+    with asked.workplace() as workplace:
         opened = next(row for row in asked.letters() if not row.step)
-        answer["From"] = place.office.register.contacts["syt"].to[0]
-        workbook = place.raw_store.get(opened.files[0]["sha256"])
+        answer["From"] = workplace.office.register.contacts["syt"].to[0]
+        workbook = workplace.raw_store.get(opened.files[0]["sha256"])
     answer["To"] = opened.reply_to
     answer["Message-ID"] = "<tra-loi@so.example>"
     answer.set_content("Kính gửi Văn phòng.")
@@ -207,7 +207,7 @@ def test_an_agency_that_answered_meanwhile_is_not_reminded(asked: House, server:
 def test_a_reminder_that_some_have_got_reaches_the_others_too(asked: House, server: Server) -> None:
     remind(asked, "2025-02-12T09:05:00+07:00")
     row = next(row for row in asked.letters() if row.step)
-    with asked.place() as place, place.engine.begin() as connection:
+    with asked.workplace() as workplace, workplace.engine.begin() as connection:
         connection.execute(
             outbox.LETTER.update().where(outbox.LETTER.c.id == row.id).values(cc=[CC])
         )

@@ -337,3 +337,35 @@ def test_what_only_sentences_said_is_data_after_the_migration(tmp_path: Path) ->
     assert handed_over == {key: expected for key, (*_, expected) in errors.items()}
     command.downgrade(_alembic(engine), "0011")
     engine.dispose()
+
+
+def test_where_an_old_message_names_its_place_is_data_after_the_migration(
+    database_url: str,
+) -> None:
+    engine = open_engine(database_url)
+    command.downgrade(_alembic(engine), "0012")
+    sheet = "2. Chỉ tiêu"
+    # Sheet, cell, message, and what the letter says of it below "Trang «2. Chỉ tiêu», ô E12".
+    old = [
+        (sheet, "E12", f"Trang «{sheet}», ô E12 («GRDP»): sai.", "(«GRDP»): sai."),
+        (sheet, "", f"Trang «{sheet}» (cả trang): sai.", "(cả trang): sai."),
+        (sheet, "E12", f"Trang «{sheet}», ô E12: sai.", f"Trang «{sheet}», ô E12: sai."),
+        (sheet, "E1", f"Trang «{sheet}», ô E12 (a): sai.", f"Trang «{sheet}», ô E12 (a): sai."),
+        ("", "", "Tệp (xlsx) hỏng.", "Tệp (xlsx) hỏng."),
+    ]
+    with engine.begin() as connection:
+        messages.keep(connection, [message()])
+        number = connection.execute(
+            SubmissionRow.__table__.insert().values(submission().model_dump(exclude={"id"}))
+        ).inserted_primary_key[0]
+        for position, (named, cell, said, _) in enumerate(old, 1):
+            finding = Finding("SO-02", Severity.ERROR, said, named, cell)
+            row = submissions._finding(number, position, finding)
+            values = {c.name: v for c, v in zip(submissions._FOUND, row, strict=True)}
+            insert_as_of_old(connection, "finding", values)
+    migrate(engine)
+    with engine.begin() as connection:
+        found, _ = submissions.record(connection, number)
+    assert [f.message for f in found.findings] == [said for _, _, said, _ in old]
+    assert [f.beside_place for f in found.findings] == [beside for *_, beside in old]
+    engine.dispose()

@@ -20,7 +20,7 @@ def _office() -> Office:
     return own_office()
 
 
-def workplace(
+def workplace_in(
     folder: Path,
     *,
     now: dt.datetime = NOW,
