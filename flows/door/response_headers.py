@@ -23,7 +23,7 @@ _NOWHERE_ELSE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; ob
 #: Our pages need a stylesheet and no script.
 OURS = f"default-src 'none'; style-src 'self'; img-src 'self' data:; {_NOWHERE_ELSE}"
 #: The orchestrator's interface sets styles on elements, draws in workers made of blobs, and its
-#: picture of a run compiles what it draws with; no script stands in a page, none comes from elsewhere.
+#: picture of a run compiles what it draws with. No script stands in a page or comes from elsewhere.
 INTERFACE = (
     "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
