@@ -100,6 +100,8 @@ def normal(columns: Iterable[ExchangeColumn], record: Record, labels: AgencyLabe
 
 
 def _normal(column: ExchangeColumn, stored: str, labels: AgencyLabels) -> str:
+    if not stored:  # most cells of the office's files: shown empty, and read as empty
+        return ""
     try:
         return stored_value(column, list(shown_cells(column, stored, labels)), labels)
     except (CellFault, ValueError):

@@ -8,10 +8,11 @@ import string
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from config.files.toml_files import TomlFile, read_toml
+from config.files.toml_files import TomlFile, toml_of, toml_text
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault
 from models.domain.reading.forms import (
@@ -64,7 +65,17 @@ def load_forms(config_dir: Path) -> dict[str, Form]:
 
 def load_form(path: Path) -> Form:
     """The form of one file. Raises ConfigurationFault, which names file, line and field."""
-    file = read_toml(path)
+    return _sound_form(path.name, toml_text(path))
+
+
+@lru_cache(maxsize=16)
+def _sound_form(name: str, text: str) -> Form:
+    """The form of a file of that name and text: a form is frozen, so the same text gives it again.
+
+    Forms are the longest of the office's files and change the least; every flow that opens the
+    office would read and check them anew.
+    """
+    file = toml_of(name, text)
     faults = check_form(file)
     if faults:
         raise ConfigurationFault(faults)

@@ -52,16 +52,29 @@ def read_toml(path: Path) -> TomlFile:
 
     Raises ConfigurationFault when it cannot be opened, is no UTF-8 or no TOML.
     """
+    return toml_of(path.name, toml_text(path))
+
+
+def toml_text(path: Path) -> str:
+    """The file's text without a byte order mark.
+
+    Raises ConfigurationFault when it cannot be opened or is no UTF-8.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        return TomlFile(path.name, tomllib.loads(text), text)
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         fault = not_opened(path.name, error)
     except UnicodeDecodeError:
         fault = Fault("file.not_utf8", path.name)
-    except tomllib.TOMLDecodeError as error:
-        fault = toml_fault(path.name, error)
     raise ConfigurationFault([fault])
+
+
+def toml_of(name: str, text: str) -> TomlFile:
+    """The file of that name with that text. Raises ConfigurationFault when it is no TOML."""
+    try:
+        return TomlFile(name, tomllib.loads(text), text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationFault([toml_fault(name, error)]) from None
 
 
 def key_lines(text: str) -> dict[str, int]:

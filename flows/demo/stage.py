@@ -409,7 +409,7 @@ def _orchestrator(data_dir: Path, console: Console) -> Iterator[None]:
     prepare_environment(data_dir, log_level="WARNING")
     with_temporary_server()
     with console.status("Khởi động máy chủ Prefect trên máy này (chừng 15 giây) ..."):
-        from prefect.client.orchestration import get_client  # start-up cost
+        from prefect.context import SyncClientContext  # start-up cost
         from prefect.settings import (  # start-up cost
             PREFECT_API_DATABASE_CONNECTION_URL,
             PREFECT_API_URL,
@@ -426,7 +426,10 @@ def _orchestrator(data_dir: Path, console: Console) -> Iterator[None]:
         idle = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _IDLE_SERVICES}
         with contextlib.ExitStack() as stack:
             stack.enter_context(temporary_settings(wanted))
-            with _environment(idle), get_client(sync_client=True) as client:
+            # One client for all flows of the story: each would make its own, and for a server that
+            # speaks no TLS read all certificates of this machine.
+            with _environment(idle):
+                client = stack.enter_context(SyncClientContext.get_or_create()).client
                 client.hello()  # starts the server where there is none
             settings = stack.pop_all()
     with settings:

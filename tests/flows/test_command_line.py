@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -12,11 +13,13 @@ import time
 import zipfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import pytest
 
 from config.settings import load_settings
+from flows.cli.command_line import main
 from models.domain.reading.identity import sign
 from models.domain.reading.office import Office, register_day
 from tasks.adapters.simulation.answers import answers_of
@@ -28,9 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUDGET_SECONDS = 60  # loose: a bound, not a measurement
 
 
-def baocao(
-    *arguments: str, data_dir: Path | None = None, database_url: str = ""
-) -> subprocess.CompletedProcess[str]:
+def environment_of(data_dir: Path | None, database_url: str = "") -> dict[str, str]:
     environment = {
         k: v
         for k, v in os.environ.items()
@@ -39,11 +40,36 @@ def baocao(
     environment["BAOCAO_DATABASE_URL"] = database_url
     if data_dir is not None:
         environment["BAOCAO_DATA_DIR"] = str(data_dir)
+    return environment
+
+
+def baocao(
+    *arguments: str, data_dir: Path | None = None, database_url: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """The command from its entry point on, in this process: to start one costs the most of it."""
+    out, err = io.StringIO(), io.StringIO()
+    status: object = 0
+    with (
+        patch.dict(os.environ, environment_of(data_dir, database_url), clear=True),
+        patch.object(sys, "argv", ["baocao", *arguments]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code or 0
+    assert isinstance(status, int)
+    return subprocess.CompletedProcess([*arguments], status, out.getvalue(), err.getvalue())
+
+
+def baocao_process(*arguments: str, data_dir: Path | None = None) -> Any:
+    """The command as a shell starts it."""
     return subprocess.run(
         [sys.executable, "-m", "flows.cli.command_line", *arguments],
         capture_output=True,
         text=True,
-        env=environment | {"PYTHONPATH": str(ROOT)},
+        env=environment_of(data_dir) | {"PYTHONPATH": str(ROOT)},
         timeout=180,
         check=False,
     )
@@ -72,7 +98,9 @@ def verdicts(run: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 
 
 def test_a_good_workbook_is_accepted_with_exit_status_0(office: Office, tmp_path: Path) -> None:
-    run = baocao("check", "--json", str(saved(filled(office), tmp_path / "tốt.xlsx", office)))
+    run = baocao_process(
+        "check", "--json", str(saved(filled(office), tmp_path / "tốt.xlsx", office))
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     (verdict,) = verdicts(run)
     assert set(verdict) >= {"file", "verdict", "agency", "cycle", "seconds", "findings"}
@@ -217,7 +245,7 @@ def test_the_catalogue_is_shown_whole_as_json() -> None:
 
 
 def test_an_unknown_year_is_a_sentence_and_no_traceback() -> None:
-    run = baocao("catalogue", "show", "--year", "1999")
+    run = baocao_process("catalogue", "show", "--year", "1999")
     assert run.returncode == 2
     assert "1999" in run.stderr and "Traceback" not in run.stderr
 

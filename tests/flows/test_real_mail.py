@@ -20,7 +20,7 @@ from tasks.adapters.mailbox.inbox import PROCESSED
 from tasks.adapters.store import messages, outbox
 from tests.fixtures.office_files import office_read_once
 from tests.fixtures.ready_made import orchestrator_ready
-from tests.flows.test_demonstration import LETTERS, MESSAGES, TIMELINESS
+from tests.flows.demonstrated import LETTERS, MESSAGES, TIMELINESS
 from tests.servers.mail_ground import Arrived, why_no_real_servers
 from tests.servers.post_offices import EmbeddedPost, RealPost, embedded_post, real_post
 

@@ -116,6 +116,8 @@ class AgencyLabels:
         for code, known in names.items():
             for key in dict.fromkeys(name_key(name) for name in known):
                 self._codes.setdefault(key, []).append(code)
+        # A label stands in hundreds of cells, and to fold the names costs the most of reading one.
+        self._led_to: dict[str, str] = {}
 
     def joined(self, names: Mapping[str, Sequence[str]]) -> AgencyLabels:
         """These and further agencies; of a code in both the further one's names."""
@@ -141,6 +143,11 @@ class AgencyLabels:
         ...
         models.domain.exchange.exchange_sheets.CellFault: “Sở YT [stp]”: mã stp là của “Sở Tư pháp”
         """
+        if written not in self._led_to:
+            self._led_to[written] = self._code(written)
+        return self._led_to[written]
+
+    def _code(self, written: str) -> str:
         found = _LABEL.fullmatch(written)
         if found and (code := found["code"].strip()):
             known = self._names.get(code)

@@ -1,0 +1,384 @@
+"""Workbooks with one mistake, by the rule that must speak of it; and nearly wrong ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from models.domain.reading.findings import Severity
+from models.domain.reading.workbook_content import CellValue
+
+Spoil = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A workbook of `agency` after `spoil`, which returns the cell the finding must name."""
+
+    rule: str
+    agency: str
+    spoil: Spoil
+    says: str = ""  # words the message must hold
+    severity: Severity | None = None
+
+
+def put(sheet: str, row: str, column: str, value: CellValue) -> Spoil:
+    return lambda book: book.put(sheet, row, column, value)
+
+
+def commit(row: str, value: CellValue) -> Spoil:
+    return lambda book: book.commit(row, value)
+
+
+def committed(row: str, value: CellValue) -> Spoil:
+    return put("indicators", row, "committed", value)
+
+
+def both(*spoils: Spoil) -> Spoil:
+    """All of them; the last one names the cell."""
+
+    def spoil(book: Any) -> Any:
+        cell = None
+        for each in spoils:
+            cell = each(book)
+        return cell
+
+    return spoil
+
+
+def without_sheet(key: str) -> Spoil:
+    return lambda book: book.grids.pop(key) and None
+
+
+def without_row(sheet: str, row: str) -> Spoil:
+    def spoil(book: Any) -> None:
+        del book.grids[sheet][book.places[sheet, row, "code"][0] - 1]
+
+    return spoil
+
+
+def without_its_code(row: str, other: str) -> Spoil:
+    """The name, unit and target of two rows change places, as after sorting some columns only."""
+
+    def spoil(book: Any) -> str:
+        first, second = (book.places["indicators", r, "name"][0] - 1 for r in (row, other))
+        cells = book.grids["indicators"]
+        width = book.places["indicators", row, "committed"][1] - 1
+        cells[first][1:width], cells[second][1:width] = (
+            cells[second][1:width],
+            cells[first][1:width],
+        )
+        return str(
+            book.at(
+                "indicators",
+                min(row, other, key=lambda r: book.places["indicators", r, "name"]),
+                "name",
+            )
+        )
+
+    return spoil
+
+
+def without_column(sheet: str, column: str) -> Spoil:
+    def spoil(book: Any) -> None:
+        place = [c.key for c in book.sheets[sheet].columns].index(column)
+        for cells in book.grids[sheet][3:]:
+            del cells[place]
+
+    return spoil
+
+
+def strange_header(sheet: str) -> Spoil:
+    def spoil(book: Any) -> None:
+        book.grids[sheet][3] = [f"Ô {n}" for n in range(13)]
+
+    return spoil
+
+
+def extra_row(sheet: str, cells: dict[str, CellValue]) -> Spoil:
+    def spoil(book: Any) -> str:
+        book.grids[sheet].append([cells.get(c.key) for c in book.sheets[sheet].columns])
+        return ""
+
+    return spoil
+
+
+def copied_row(row: str, value: CellValue) -> Spoil:
+    def spoil(book: Any) -> None:
+        number, place = book.places["indicators", row, "committed"]
+        cells = list(book.grids["indicators"][number - 1])
+        cells[place - 1] = value
+        book.grids["indicators"].append(cells)
+
+    return spoil
+
+
+def second_copy(sheet: str) -> Spoil:
+    def spoil(book: Any) -> None:
+        book.grids["copy"] = [list(r) for r in book.grids[sheet]]
+        book.names["copy"] = f"{book.names[sheet]} (2)"
+
+    return spoil
+
+
+def emptied(sheet: str) -> Spoil:
+    def spoil(book: Any) -> None:
+        for key, row, column in list(book.places):
+            if key == sheet and not book.sheets[sheet].column(column).office:
+                book.put(key, row, column, None)
+
+    return spoil
+
+
+SHARE = "manufacturing_share_of_grdp"
+BAD = [
+    Sample("CT-01", "sct", without_sheet("tasks"), "«Nhiệm vụ»"),
+    Sample("CT-02", "sct", strange_header("indicators"), "dòng tiêu đề"),
+    Sample("CT-02", "sct", strange_header("tasks"), "«Rõ người"),
+    Sample("CT-03", "sct", without_column("indicators", "committed"), "«Mức cam kết (*)»"),
+    Sample("CT-04", "sct", without_row("indicators", "retail_sales"), "Tổng mức bán lẻ"),
+    Sample("CT-05", "sct", copied_row("retail_sales", 260_000.0), "cùng là «Tổng mức bán lẻ"),
+    Sample(
+        "CT-06",
+        "sct",
+        extra_row("indicators", {"code": "tax_arrears_ratio", "name": "Nợ", "committed": 7.0}),
+        "không giao cho cơ quan",
+    ),
+    Sample(
+        "CT-07",
+        "sct",
+        extra_row("indicators", {"name": "Số chợ được cải tạo", "committed": 7.0}),
+        "«Số chợ được cải tạo»",
+    ),
+    Sample("CT-08", "sct", second_copy("tasks"), "(2)"),
+    Sample("CT-09", "sct", extra_row("action_plan", {"five_person": "GIÁM ĐỐC"}), "ghi chú"),
+    Sample("DD-05", "sct", put("details", "", "agency_name", "Sở Y tế"), "«Sở Y tế»"),
+    Sample("KT-01", "sct", put("tasks", "task_2025_03", "five_work", "Chñ tÞch UBND"), "TCVN3"),
+    Sample("KT-01", "sct", put("details", "", "signer", "UÛy ban nhaân daân"), "VNI"),
+    Sample("SO-01", "sct", committed("retail_sales", "250.200"), "250200"),
+    Sample("SO-01", "sct", put("indicators", "retail_sales", "milestone_q1", "62.550"), "62550"),
+    Sample("SO-02", "sct", committed("export_turnover", "đạt kế hoạch"), "«đạt kế hoạch»"),
+    Sample("SO-02", "sct", committed("export_turnover", True), "không đọc được thành số"),
+    Sample("SO-03", "sct", committed("export_turnover", "36-38"), "một khoảng"),
+    Sample("SO-03", "sct", committed("export_turnover", "37 (năm 2024: 35)"), "nhiều số"),
+    Sample("SO-04", "sct", committed("export_turnover", "khoảng 37"), "ghi nhận là 37"),
+    Sample("SO-04", "sdl", committed("tourist_arrivals", "> 10"), "cam kết đúng chỉ tiêu"),
+    Sample("SO-04", "syt", commit("hospital_beds_per_10000", "45-46"), "45-46"),
+    Sample("SO-05", "sct", committed("export_turnover", "#REF!"), "#REF!"),
+    Sample("SO-07", "sct", committed("export_turnover", dt.date(2025, 5, 12)), "12/05/2025"),
+    Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "31/6/2025"), "30/06"),
+    Sample("NG-01", "sct", put("details", "", "plan_date", "tháng hai"), "«tháng hai»"),
+    Sample("LC-01", "sct", put("action_plan", "@1", "group", "Nhóm khác"), "danh sách"),
+    Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "Triệu USD"), "«Tỷ USD»"),
+    Sample("NR-01", "sct", put("tasks", "task_2025_03", "five_person", 0.0), "mới ghi «0»"),
+    Sample("NR-01", "sct", put("tasks", "task_2025_03", "five_result", "//"), "mới ghi «//»"),
+    Sample("NR-01", "sct", put("tasks", "task_2025_03", "five_result", "100%"), "rõ kết quả"),
+    Sample("VB-02", "sct", put("indicators", "export_turnover", "target", "30"), "«37»"),
+    Sample(
+        "VB-03", "sct", without_its_code("export_turnover", "iip_growth"), "khôi phục mã và tên"
+    ),
+    Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 30.0), "«37»"),
+    Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "Nhập khẩu thép"), "xuất"),
+    Sample("VB-02", "sct", put("tasks", "task_2025_03", "deadline", "Năm 2026"), "Tháng 6/2025"),
+    Sample("BB-01", "sct", committed("export_turnover", None), "chưa điền"),
+    Sample("BB-01", "sct", committed("export_turnover", "..."), "chỉ ghi «...»"),
+    Sample("BB-01", "sct", committed("export_turnover", "chưa có số liệu"), "chưa có nội dung"),
+    Sample("BB-01", "sct", put("action_plan", "@2", "group", None), "chọn một mục"),
+    Sample("BB-02", "sct", put("details", "", "signer", None), "Người ký duyệt"),
+    Sample("BB-02", "sct", put("details", "", "plan_date", "-"), "ngày/tháng/năm"),
+    Sample("NR-01", "sct", put("tasks", "task_2025_03", "five_person", None), "rõ người"),
+    Sample("NR-01", "sct", put("action_plan", "@3", "five_result", "x"), "rõ kết quả"),
+    Sample("NR-02", "sct", put("tasks", "task_2025_03", "five_result", "theo quy định"), "cụ thể"),
+    Sample("DV-01", "sct", committed("export_turnover", "37 triệu USD"), "«0,037»"),
+    Sample("DV-01", "sct", committed("iip_growth", "17 tỷ đồng"), "%"),
+    Sample(
+        "DV-01",
+        "bqlda_dan_dung",
+        put("projects", "project_2025_01", "disbursement", "250 tỷ đồng"),
+        "«250000» nếu đúng là 250 tỷ đồng",
+    ),
+    Sample("DV-01", "sdl", commit("tourist_arrivals_international", "1.100.000 lượt"), "«1100»"),
+    Sample("DV-02", "sct", commit("retail_sales", 250.2), "250.200"),
+    Sample("DV-02", "sct", commit("export_turnover", 37_000.0), "1.000 lần"),
+    Sample("DV-02", "sct", commit("iip_growth", 0.17), "ghi 17"),
+    Sample("DV-02", "sldtbxh", commit("urban_unemployment_rate", 0.035), "100 lần"),
+    Sample("DV-02", "sldtbxh", commit("workers_given_jobs", 58.5), "58.500"),
+    Sample(
+        "DV-02", "stc", commit("state_budget_revenue", 118_079_279_000_000.0), "1.000.000.000 lần"
+    ),
+    Sample("DV-03", "sct", commit("export_turnover", 1000.0), "khác xa"),
+    Sample("DV-03", "sct", commit("iip_growth", "đạt 100%"), "đề nghị ghi 17"),
+    Sample("DV-03", "sct", commit("retail_sales", 2_502_000.0), "một chữ số"),
+    Sample("DV-03", "sct", commit("retail_sales", 25_020.0), "một chữ số", Severity.WARNING),
+    Sample("DV-03", "sct", commit("export_turnover", 250_200.0), "ghi lại", Severity.ERROR),
+    Sample(
+        "DV-03",
+        "sct",
+        put("indicators", "export_turnover", "milestone_q1", 250_200.0),
+        "ghi lại",
+        Severity.ERROR,
+    ),
+    Sample("DV-04", "sct", commit(SHARE, 146.7), "từ 0 đến 100%"),
+    Sample("DV-04", "syt", commit("infant_mortality_rate", -1.0), "1.000‰"),
+    Sample("DV-05", "sct", commit("export_turnover", -37.0), "số âm"),
+    Sample("DV-06", "sct", commit("iip_index", 17.0), "ghi 117"),
+    Sample("DV-06", "sct", commit("iip_growth", 117.0), "ghi 17"),
+    Sample("DV-06", "skhdt", put("scenario", "scenario_grdp", "updated_q1", 11.88), "111,88"),
+    Sample("DV-07", "sgddt", commit("primary_universalisation_level_3", 100.0), "15"),
+    Sample(
+        "DV-08",
+        "bqlda_dan_dung",
+        put("projects", "project_2025_01", "disbursement", 3_000_000.0),
+        "tổng mức đầu tư",
+    ),
+    Sample(
+        "DV-08",
+        "bqlda_dan_dung",
+        put("projects", "project_2025_01", "disbursement", 2_513_243_000_000.0),
+        "ghi lại",
+        Severity.ERROR,
+    ),
+    Sample(
+        "DV-08",
+        "bqlda_dan_dung",
+        put("projects", "project_2025_01", "disbursement", 250.0),
+        "ghi 250000",
+        Severity.WARNING,
+    ),
+    Sample("MT-01", "sct", put("indicators", "retail_sales", "milestone_year", 250_000.0), "ô G"),
+    Sample(
+        "MT-02",
+        "sct",
+        both(
+            put("indicators", "retail_sales", "milestone_q1", 60_000.0),
+            put("indicators", "retail_sales", "milestone_6m", 61_000.0),
+            put("indicators", "retail_sales", "milestone_9m", 63_000.0),
+        ),
+        "riêng từng quý",
+    ),
+    Sample("MT-02", "sct", put("indicators", "retail_sales", "milestone_6m", 10.0), "cộng dồn"),
+    Sample(
+        "NG-02",
+        "sct",
+        put("tasks", "task_2025_03", "five_deadline", dt.date(2052, 6, 30)),
+        "không thuộc năm 2025",
+    ),
+    Sample(
+        "NG-02",
+        "sct",
+        put("action_plan", "@1", "five_deadline", dt.date(2026, 6, 30)),
+        "2026",
+        Severity.WARNING,
+    ),
+    Sample("NG-03", "sct", put("tasks", "task_2025_03", "five_deadline", "1/7/2025"), "Tháng 6"),
+    Sample("NG-04", "sct", put("details", "", "plan_date", dt.date(2052, 2, 10)), "10/02/2052"),
+    Sample(
+        "NG-05",
+        "bqlda_dan_dung",
+        put("projects", "project_2025_01", "finish_date", dt.date(2026, 5, 1)),
+        "khánh thành",
+    ),
+    Sample("CK-01", "sct", commit("retail_sales", 240_000.0), "(250.200 tỷ đồng)"),
+    Sample("CK-01", "sldtbxh", commit("urban_unemployment_rate", 3.6), "3,50%"),
+    Sample("CK-02", "skhdt", put("scenario", "scenario_grdp", "updated_q1", 111.0), "111,88"),
+    Sample("TD-01", "sct", commit("iip_index", 119.0), "tương ứng 117"),
+    Sample("TD-01", "sdl", commit("tourist_arrivals_thousand", 12_500.0), "10.500"),
+    Sample("TH-01", "sdl", commit("tourist_arrivals_international", 11_000.0), "lớn hơn tổng"),
+    Sample(
+        "TH-02",
+        "stc",
+        both(
+            commit("state_budget_revenue_domestic", 55_000.0),
+            commit("state_budget_revenue_trade", 70_000.0),
+            lambda book: book.at("indicators", "state_budget_revenue", "committed"),
+        ),
+        "125.000",
+    ),
+    Sample("TH-03", "skhdt", commit("grdp_growth", 16.0), "không nằm giữa"),
+    Sample(
+        "TH-04",
+        "stc",
+        both(commit("development_spending_share", 59.0), commit("recurrent_spending_share", 42.0)),
+        "101",
+    ),
+    Sample("KH-01", "syt", emptied("action_plan"), "ít nhất 3"),
+    Sample(
+        "KH-02",
+        "sct",
+        both(
+            put("action_plan", "@1", "five_work", "Tổ chức hội chợ"),
+            put("action_plan", "@3", "five_work", "tổ chức  hội chợ."),
+        ),
+        "trùng nội dung",
+    ),
+    Sample("LH-01", "sct", put("details", "", "focal_email", "an.so_ct.vn"), "thư điện tử"),
+    Sample("LH-02", "sct", put("details", "", "focal_phone", "12345"), "số 0 đầu"),
+]
+
+# Nearly the same, and right: the rule of that code must say nothing.
+GOOD = [
+    Sample("CT-01", "sct", lambda book: book.names.update(tasks="  nhiệm VỤ ")),
+    Sample("CT-01", "sct", lambda book: book.names.update(tasks="Sheet 9")),
+    Sample("CT-02", "sct", lambda book: book.grids["tasks"].insert(0, ["Kính gửi"])),
+    Sample("CT-03", "sct", without_column("indicators", "measures")),
+    Sample("CT-05", "sct", copied_row("retail_sales", 250_200.0)),
+    Sample("CT-07", "sct", extra_row("indicators", {"name": "Ghi chú: số liệu sơ bộ"})),
+    Sample("CT-09", "sct", extra_row("action_plan", {"number": 99.0})),
+    Sample("DD-05", "sct", put("details", "", "agency_name", "SỞ CÔNG THƯƠNG HẢI PHÒNG")),
+    Sample("SO-01", "sct", committed("retail_sales", "250.200,0")),
+    Sample("SO-02", "sct", committed("export_turnover", " 37,0 ")),
+    Sample("SO-03", "sgddt", commit("primary_universalisation_level_3", "15/15")),
+    Sample("SO-04", "sct", committed("export_turnover", "37 tỷ USD")),
+    Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "30-6-2025")),
+    Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", 45_800.0)),
+    Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "Tháng 6/2025")),
+    Sample("LC-01", "sct", put("action_plan", "@1", "group", "2")),
+    Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "tỷ usd")),
+    Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 37.0)),
+    Sample("VB-02", "sct", put("indicators", "iip_growth", "target", 17.0)),
+    Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "kim ngạch  xuất khẩu")),
+    Sample("BB-01", "cuc_hai_quan", committed("export_turnover", None)),
+    Sample("BB-01", "sct", put("indicators", "export_turnover", "milestone_q1", None)),
+    Sample("NR-02", "sct", put("tasks", "task_2025_03", "five_result", "Hoàn thành Đề án")),
+    Sample("DV-01", "sct", committed("iip_growth", "17%")),
+    Sample("DV-02", "cuc_thue", commit("tax_arrears_ratio", 0.15)),
+    Sample("DV-02", "sxd", put("indicators", "social_housing_units", "milestone_q1", 100.0)),
+    Sample("DV-02", "sldtbxh", commit("poverty_rate", 0.01)),
+    Sample("DV-04", "skhdt", commit("grdp_growth_agriculture", -0.5)),
+    Sample("DV-05", "skhdt", commit("grdp_growth_agriculture", -0.5)),
+    Sample("DV-05", "sct", commit("iip_growth", -1.0)),
+    Sample("DV-06", "sct", commit("iip_index", 116.0)),
+    Sample("DV-08", "bqlda_dan_dung", put("projects", "project_2025_01", "disbursement", 0.0)),
+    Sample("MT-02", "sct", put("indicators", "iip_growth", "milestone_6m", 16.0)),
+    Sample("MT-02", "sdl", commit("tourist_arrivals", "> 10")),
+    Sample(
+        "MT-02",
+        "sct",
+        both(
+            put("indicators", "retail_sales", "milestone_q1", 25_000.0),
+            put("indicators", "retail_sales", "milestone_6m", 60_000.0),
+            put("indicators", "retail_sales", "milestone_9m", 110_000.0),
+        ),
+    ),
+    Sample("DV-03", "sct", commit("iip_growth", 1.7)),
+    Sample("DV-03", "sldtbxh", commit("trained_labour_share", 100.0)),
+    Sample(
+        "DV-01",
+        "bqlda_dan_dung",
+        put("projects", "project_2025_01", "disbursement", "250000,5 triệu đồng"),
+    ),
+    Sample("NG-03", "sct", put("tasks", "task_2025_03", "five_deadline", dt.date(2025, 6, 30))),
+    Sample("NG-04", "sct", put("details", "", "plan_date", dt.date(2024, 12, 31))),
+    Sample("CK-01", "stc", commit("state_budget_revenue_domestic", 51_000.0)),
+    Sample("CK-01", "sdl", commit("tourist_arrivals", "> 10")),
+    Sample("CK-01", "sldtbxh", commit("urban_unemployment_rate", 3.0)),
+    Sample("CK-02", "skhdt", put("scenario", "scenario_grdp", "updated_q1", 112.0)),
+    Sample("TD-01", "sdl", commit("tourist_arrivals_thousand", 10_520.0)),
+    Sample("TD-01", "sdl", commit("tourist_arrivals", ">10")),
+    Sample("KH-01", "sct", emptied("action_plan")),
+    Sample("LH-01", "sct", put("details", "", "focal_email", "a@b.example; c@d.example")),
+    Sample("LH-02", "sct", put("details", "", "focal_phone", 912_345_678.0)),
+    Sample("LH-02", "sct", put("details", "", "focal_phone", "(0225) 3.123.456 - 0912 345 678")),
+]
