@@ -39,7 +39,7 @@ def test_a_name_that_could_be_taken_for_another_is_refused(wrong: str) -> None:
     if wrong.strip() == "lan":
         assert account_name(wrong) == "lan"
         return
-    with pytest.raises(AccountRefused, match="Ví dụ: lan.pham"):
+    with pytest.raises(AccountRefused, match=r"Ví dụ: lan\.pham"):
         account_name(wrong)
 
 
