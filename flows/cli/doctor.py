@@ -18,9 +18,13 @@ from flows.cli.catalogue_view import configuration_faults
 from flows.cli.doctor_mail import mailbox_remarks
 from flows.cli.doctor_smtp import smtp_remarks
 from flows.cli.remarks import Diagnosis
+from flows.door.certificate import CertificateUnusable, check_certificate
+from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
 from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
 from tasks.adapters.store.rows import migrate, open_engine
+
+CERTIFICATE_ENDS_SOON = dt.timedelta(days=14)
 
 
 def examine_house() -> list[Diagnosis]:
@@ -36,6 +40,7 @@ def examine_house() -> list[Diagnosis]:
     remarks += [Diagnosis("Cấu hình", False, fault) for fault in faults]
     if not faults:
         remarks += _office(settings)
+    remarks += _door(settings)
     remarks += [_data_dir(settings.data_dir), _database(settings)]
     now = dt.datetime.now(dt.UTC)
     remarks += mailbox_remarks(settings, now)
@@ -52,6 +57,18 @@ def _settings(settings: Settings) -> Iterator[Diagnosis]:
         if development
         else "Khóa riêng đã đặt.",
     )
+
+
+def _door(settings: Settings) -> Iterator[Diagnosis]:
+    try:
+        until = check_certificate(settings)
+    except CertificateUnusable as fault:
+        yield Diagnosis("Chứng thư TLS", False, str(fault))
+        return
+    if until is not None:
+        left = until - dt.datetime.now(dt.UTC)
+        said = f"Hết hạn lúc {hanoi_minute(until)}."
+        yield Diagnosis("Chứng thư TLS", left > CERTIFICATE_ENDS_SOON, said)
 
 
 def _office(settings: Settings) -> Iterator[Diagnosis]:

@@ -82,7 +82,7 @@ def behind_the_door(data_dir: Path) -> dict[str, str]:
         "PREFECT_SERVER_UI_API_URL": API,
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(data_dir.resolve() / "prefect" / "ui"),
         # No other page has any business here; the guard takes the rest away.
-        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": "null",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": "http://no-page.invalid",
         "PREFECT__SERVER_FINAL": "1",
     }
 

@@ -64,7 +64,7 @@ def with_temporary_server() -> None:
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     secret = f"baocao:{secrets.token_urlsafe(32)}"
     os.environ["PREFECT_SERVER_API_AUTH_STRING"] = os.environ["PREFECT_API_AUTH_STRING"] = secret
-    os.environ["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] = "null"
+    os.environ["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] = "http://no-page.invalid"
 
 
 def usual_port(data_dir: Path) -> int:

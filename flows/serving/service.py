@@ -29,6 +29,7 @@ from config.settings import Settings
 from flows import clock
 from flows.door.application import TOKEN, needs_inner, public_address
 from flows.door.asked import TOKEN_HEADER
+from flows.door.certificate import check_certificate
 from flows.door.entrances import API, PREFECT
 from flows.serving.orchestration import free_port, prepare_environment, usual_port
 from flows.serving.standing_door import first_account, left_behind
@@ -82,7 +83,7 @@ Endings = SimpleQueue[End]
 def serve(settings: Settings, port: int | None, announce: Callable[[str], None]) -> None:
     """Runs until it is asked to end. Nothing is lost by an end at any moment: all state is stored.
 
-    Raises AlreadyServing, PortTaken, ServerDidNotStart, ServerStopped.
+    Raises AlreadyServing, PortTaken, CertificateUnusable, ServerDidNotStart, ServerStopped.
     """
     prepare_environment(settings.data_dir)
     endings: Endings = SimpleQueue()
@@ -91,6 +92,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         stack.enter_context(_only_one(settings.data_dir))
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
+        check_certificate(settings)
         if told := clock.rehearsed(settings) or nothing_open(settings):
             announce(told)
         if not settings.smtp_url:

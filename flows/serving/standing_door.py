@@ -8,15 +8,17 @@ from collections.abc import Callable
 from config.settings import PREFIX, Settings, load_settings
 from flows import clock
 from flows.door.application import Listening, open_door, public_address
+from flows.door.certificate import check_certificate
 from flows.serving.orchestration import prepare_environment
 from tasks.adapters.accounts.account_book import AccountBook
 from tasks.adapters.store.rows import migrate, open_engine
 
 
 def stand(port: int, announce: Callable[[str], None], *, services: bool) -> None:
-    """Stands until it is asked to end. Raises NoToken, and what opening the database raises."""
+    """Stands until it is asked to end. Raises NoToken, CertificateUnusable, and what opening the database raises."""
     settings = load_settings()
     prepare_environment(settings.data_dir)
+    check_certificate(settings)
     for line in first_account(settings):
         announce(line)
     announce(f"Giao diện điều hành: {public_address(settings, port)}")

@@ -1,0 +1,55 @@
+"""The server of one command: it answers its own process and nobody else."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.ready_made import orchestrator_with_tables
+from tests.flows.served import bare_environment
+
+ASKING = """
+import sys
+from pathlib import Path
+from flows.serving.orchestration import prepare_environment, with_temporary_server
+prepare_environment(Path(sys.argv[1]))
+with_temporary_server()
+from prefect.client.orchestration import get_client
+with get_client(sync_client=True) as client:
+    print(client.api_url, len(client.read_flows()), flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.slow
+def test_a_stranger_is_not_answered_while_a_command_runs(tmp_path: Path) -> None:
+    orchestrator_with_tables(tmp_path)
+    process = subprocess.Popen(
+        [sys.executable, "-c", ASKING, str(tmp_path)],
+        env=bare_environment() | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        said = next(line for line in process.stdout if "http" in line and " 0" in line)
+        found = re.search(r"http://127\.0\.0\.1:\d+/api/", said)
+        assert found is not None, said
+        for path, method in (("flows/filter", "POST"), ("admin/settings", "GET")):
+            asked = urllib.request.Request(
+                f"{found[0]}{path}", headers={"Origin": "http://evil.example"}, method=method
+            )
+            with pytest.raises(urllib.error.HTTPError, match="401") as refused:
+                urllib.request.urlopen(asked, timeout=20)
+            assert "access-control-allow-origin" not in refused.value.headers
+    finally:
+        process.communicate("\n", timeout=60)
+    assert process.returncode == 0
