@@ -28,8 +28,8 @@ def check_certificate(settings: Settings) -> dt.datetime | None:
     except (OSError, ValueError) as error:
         raise CertificateUnusable(
             "Không dùng được chứng thư TLS: BAOCAO_SERVE_CERTIFICATE phải là tệp PEM (chứng thư, "
-            "rồi các chứng thư trung gian), BAOCAO_SERVE_KEY là khóa riêng của chính nó, không đặt mật "
-            f"khẩu ({getattr(error, 'reason', None) or error})."
+            "rồi các chứng thư trung gian), BAOCAO_SERVE_KEY là khóa riêng của chính nó, không đặt "
+            f"mật khẩu ({getattr(error, 'reason', None) or error})."
         ) from None
 
 

@@ -15,7 +15,10 @@ from tasks.adapters.store.rows import migrate, open_engine
 
 
 def stand(port: int, announce: Callable[[str], None], *, services: bool) -> None:
-    """Stands until it is asked to end. Raises NoToken, CertificateUnusable, and what opening the database raises."""
+    """Stands until it is asked to end.
+
+    Raises NoToken, CertificateUnusable, and what opening the database raises.
+    """
     settings = load_settings()
     prepare_environment(settings.data_dir)
     check_certificate(settings)
