@@ -301,7 +301,6 @@ def returned_marked(site: Site) -> Measure:
     """Returned workbooks marked in a child, one after the other, as the delivery does it."""
     cycle = site.office.cycle(material.CYCLE)
     form = site.office.form_of(cycle)
-    output = site.folder / "marked.xlsx"
     with site.workplace(7) as workplace:
         with workplace.engine.begin() as connection:
             records = submissions.records(connection, cycle.code)
@@ -322,7 +321,6 @@ def returned_marked(site: Site) -> Measure:
                 contact=site.office.register.contacts.get(record.agency),
                 token=sign(material.SECRET, cycle.code, record.agency, form.version),
                 entries=record.entries,
-                output=output,
                 made_at=cycle.opens_at,
             )
             workplace.reader.mark(job)

@@ -1,9 +1,10 @@
 """The disposable process that opens a winmail.dat: `python -m` this module.
 
 The parser takes any count a file claims at its word: a hundred bytes can keep it busy for hours or
-fill the memory. So it runs here, under the system's limits, and dies of them alone. It takes two
-arguments, megabytes and seconds, and the file on its standard input; its answer is a line of JSON,
-`[[name, size], ...]`, and the contents one after the other.
+fill the memory. So it runs here, under the system's limits, and dies of them alone; and what a file
+might make of it finds nothing to reach. It takes two arguments, megabytes and seconds, and the file
+on its standard input; its answer is a line of JSON, `[[name, size], ...]`, and the contents one
+after the other.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import sys
 import orjson
 from tnefparse import TNEF
 
-from tasks.adapters.reading.reader_child import limit_process, private_pipes
+from tasks.adapters.reading.reader_child import limit_process, preload_texts, private_pipes
+from tasks.adapters.reading.reader_jobs import write_all
+from tasks.adapters.reading.sandbox import shut_in
 
 MAX_FILES = 100
 MAX_BYTES = 64_000_000  # of all contents together
@@ -54,8 +57,11 @@ def main(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     signal.setitimer(signal.ITIMER_REAL, seconds)
     logging.disable(logging.CRITICAL)
+    preload_texts()
     with os.fdopen(given, "rb") as source:
-        found = files_in(TNEF(source.read(), do_checksum=False))
+        content = source.read()
+    shut_in()
+    found = files_in(TNEF(content, do_checksum=False))
     total = 0
     kept: list[tuple[str, bytes]] = []
     for name, content in found:
@@ -63,11 +69,9 @@ def main(arguments: list[str]) -> None:
         if total > MAX_BYTES:
             break
         kept.append((name, content))
-    with os.fdopen(answers, "wb") as target:
-        heading = [[n.encode("utf-8", "replace").decode(), len(c)] for n, c in kept]
-        target.write(orjson.dumps(heading) + b"\n")
-        for _, content in kept:
-            target.write(content)
+    heading = [[n.encode("utf-8", "replace").decode(), len(c)] for n, c in kept]
+    for piece in (orjson.dumps(heading) + b"\n", *(content for _, content in kept)):
+        write_all(answers, piece)
 
 
 if __name__ == "__main__":

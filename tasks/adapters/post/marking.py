@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import orjson
 from sqlalchemy import Connection
@@ -43,8 +41,7 @@ def with_marked_workbook(workplace: Workplace, row: LetterRow) -> Letter:
         job, label = _of_try_out(workplace, letter, row.marking, row.created_at)
     else:
         return letter
-    with tempfile.TemporaryDirectory(prefix="baocao-") as folder:
-        content = _marked(workplace, replace(job, output=Path(folder) / "marked.xlsx"))
+    content = _marked(workplace, job)
     name = f"{job.cycle}_{job.agency}_{label}_da-kiem-tra.xlsx"
     files = [*letter.files, LetterFile(name, workplace.raw_store.put(content))]
     with workplace.engine.begin() as connection:
@@ -137,7 +134,7 @@ def _job(
     entries: Sequence[Entry],
     written_at: dt.datetime,
 ) -> MarkJob:
-    """The job of marking a file, given its SHA-256, name and kind; where to is set later.
+    """The job of marking a file, given its SHA-256, name and kind.
 
     The workbook bears the moment of its letter, so that it is the same however often it is made.
     """
@@ -153,8 +150,7 @@ def _job(
         contact=workplace.contact_of(agency),
         token=sign(workplace.rules.secret, cycle, agency, form.version),
         entries=entries,
-        output=Path(),
-        made_at=written_at,
+        made_at=written_at.astimezone(dt.UTC),  # a zone of another name would be a file to open
     )
 
 
@@ -163,10 +159,10 @@ def _marked(workplace: Workplace, job: MarkJob) -> bytes:
     if job.kind not in MARKABLE:
         job = _with_earlier_answers(workplace, job)
     try:
-        return workplace.reader.mark(job).read_bytes()
+        return workplace.reader.mark(job)
     except ReaderFailed:
         fresh = _with_earlier_answers(workplace, replace(job, path=None))
-        return workplace.reader.mark(fresh).read_bytes()
+        return workplace.reader.mark(fresh)
 
 
 def _with_earlier_answers(workplace: Workplace, job: MarkJob) -> MarkJob:

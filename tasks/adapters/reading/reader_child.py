@@ -1,13 +1,19 @@
 """The disposable process in which files of unknown origin are read: `python -m` this module.
 
-It takes two arguments, megabytes and seconds, and frames on its standard input: first the
-pickled `Office` (or None), then pickled jobs; both come from the parent that started it. It
-answers in JSON frames on its standard output, which no library can write to. It ends when its
-input ends, when it stays too long over a job, and when a limit of the system ends it.
+It takes three arguments, megabytes, seconds and its purpose, and frames on its standard input:
+first the pickled `Office` (or None), then for each job two, the pickled job and the file's
+content; all come from the parent that started it. Before the first job it imports what any job
+may need and shuts itself in (`sandbox.py`): whatever a file makes of a parser, it can open no
+path, reach nobody and start nothing. It answers in frames on its standard output, which no
+library can write to: a line of JSON, and behind it the workbook that a job was to make. It ends
+when its input ends, when it stays too long over a job, and when a limit of the system ends it.
 """
 
 from __future__ import annotations
 
+import codecs
+import encodings.aliases
+import importlib
 import os
 import pickle
 import resource
@@ -16,6 +22,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +35,15 @@ from models.domain.reading.workbook_content import NEVER_CALCULATED, WorkbookCon
 from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.reading.file_kinds import FileKind, identify
-from tasks.adapters.reading.reader_jobs import ExamineJob, MarkJob, ReadJob, read_frame, write_frame
+from tasks.adapters.reading.reader_jobs import (
+    ExamineJob,
+    MarkJob,
+    Purpose,
+    ReadJob,
+    read_frame,
+    write_frame,
+)
+from tasks.adapters.reading.sandbox import shut_in
 from tasks.adapters.reading.workbook_codec import workbook_to_json
 from tasks.adapters.reading.workbook_reader import (
     ReadLimits,
@@ -38,8 +53,33 @@ from tasks.adapters.reading.workbook_reader import (
 )
 
 _GRACE_SECONDS = 2  # the parent ends an overlong job first, and knows which one it was
-_OUTPUT_BYTES = 200_000_000
+_SAID_BYTES = 1_000_000  # what it may write into files: its last words, for the log
 _OPEN_FILES = 64
+#: What jobs need beyond this module's own imports, by purpose.
+_NEEDED = {
+    Purpose.READ: (
+        "olefile",
+        "msoffcrypto",
+        "msoffcrypto.format.doc97",
+        "msoffcrypto.format.ooxml",
+        "msoffcrypto.format.ppt97",
+        "msoffcrypto.format.xls97",
+        "cryptography.hazmat.backends.openssl.backend",
+        "xml.dom.expatbuilder",
+        "openpyxl",
+    ),
+    Purpose.MARK: (
+        "openpyxl.chart.chartspace",
+        "openpyxl.packaging.extended",
+        "openpyxl.worksheet.merge",
+        "tasks.adapters.workbooks.returned_workbook",
+        "tasks.adapters.workbooks.template_canvas",
+    ),
+}
+#: What openpyxl takes along where it is installed, and no job needs.
+_UNNEEDED = {Purpose.READ: ("numpy", "pandas", "PIL"), Purpose.MARK: ("numpy", "pandas")}
+#: Encodings that readers and libraries name; a file may name any code page beside these.
+_ENCODINGS = ("ascii", "latin-1", "koi8-r", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 _PLEASE_SEND = "Xin điền và gửi lại sổ báo cáo (.xlsx) đã nhận từ Văn phòng UBND thành phố."
 _ADVICE = {
     FileKind.ZIP: "Xin giải nén rồi gửi từng tệp Excel bên trong.",
@@ -53,17 +93,16 @@ _ADVICE = {
 
 def examine_file(
     job: ExamineJob,
+    content: bytes,
     office: Office | None,
     limits: ReadLimits | None = None,
 ) -> Examination:
-    """The examination of one file; without an office only what kind of workbook it is.
+    """The examination of a file by its content; without an office only its kind of workbook.
 
     What cannot be read comes back as a `problem` with a Vietnamese detail, never as an exception.
     """
     limits = limits or ReadLimits()
     name = job.name.encode("utf-8", "replace").decode()
-    with job.path.open("rb") as file:
-        content = file.read(limits.file_bytes + 1)
     kind = identify(content, name)
     try:
         if kind.is_encrypted:
@@ -111,14 +150,14 @@ def _detail(name: str, kind: FileKind, refusal: WorkbookRefused) -> str:
     return f"Không đọc được tệp «{name}» ({kind.vietnamese}). {refusal.detail} {advice}"
 
 
-def _answer_examine(job: Any, office: Office | None) -> dict[str, Any]:
+def _answer_examine(job: Any, content: bytes, office: Office | None) -> dict[str, Any]:
     started = time.perf_counter()
-    answer = examination_to_json(examine_file(job, office))
+    answer = examination_to_json(examine_file(job, content, office))
     answer["seconds"] = time.perf_counter() - started
     return {"examination": answer}
 
 
-def _answer_mark(job: Any, office: Office | None) -> dict[str, Any]:
+def _answer_mark(job: Any, content: bytes, office: Office | None) -> dict[str, Any]:
     from tasks.adapters.workbooks.returned_workbook import HandedIn, mark_workbook  # start-up cost
     from tasks.adapters.workbooks.template_canvas import AgencyWorkbook  # start-up cost
 
@@ -136,28 +175,24 @@ def _answer_mark(job: Any, office: Office | None) -> dict[str, Any]:
         last_working_day=job.last_working_day,
     )
     returned = mark_workbook(
-        original=None if job.path is None else job.path.read_bytes(),
+        original=None if job.path is None else content,
         kind=job.kind,
         findings=job.findings,
         workbook=workbook,
         handed_in=HandedIn(job.entries, job.parts, job.kept, job.carried),
         made_at=job.made_at,
     )
-    job.output.write_bytes(returned.content)
-    return {"marked": True}
+    return {"marked": len(returned.content), MADE: returned.content}
 
 
-def _answer_read(job: Any, office: Office | None) -> dict[str, Any]:
-    limits = ReadLimits()
-    with job.path.open("rb") as file:
-        content = file.read(limits.file_bytes + 1)
+def _answer_read(job: Any, content: bytes, office: Office | None) -> dict[str, Any]:
     kind = identify(content, job.name)
     try:
         if kind.is_encrypted:
             content, kind = _opened(content, job.name)
         if not kind.is_workbook:
             return {"refused": _not_a_workbook(kind, job.name).detail}
-        workbook = read_workbook(content, kind, limits)
+        workbook = read_workbook(content, kind)
         if workbook.has_formulas:
             workbook = _without_silent_formulas(workbook, OpenpyxlExactReader(content, kind))
         return {"workbook": workbook_to_json(workbook)}
@@ -179,7 +214,9 @@ def _without_silent_formulas(
     return replace(workbook, sheets=sheets)
 
 
-Answerer = Callable[[Any, Office | None], dict[str, Any]]
+#: In an answer: bytes that follow it.
+MADE = "made"
+Answerer = Callable[[Any, bytes, Office | None], dict[str, Any]]
 ANSWERERS: dict[type, Answerer] = {
     ExamineJob: _answer_examine,
     MarkJob: _answer_mark,
@@ -187,28 +224,51 @@ ANSWERERS: dict[type, Answerer] = {
 }
 
 
-def serve(
-    jobs: int, answers: int, seconds: int, answerers: dict[type, Answerer] | None = None
-) -> None:
-    """Answers job after job until the input ends."""
-    answerers = answerers or ANSWERERS
+def serve(jobs: int, answers: int, seconds: int, purpose: Purpose) -> None:
+    """Shuts the process in, then answers job after job until the input ends."""
     first = read_frame(jobs)
     if first is None:
         return
     office: Office | None = pickle.loads(first)  # from the parent, which is trusted
-    write_frame(answers, orjson.dumps({"ready": os.getpid()}))
-    while (frame := read_frame(jobs)) is not None:
+    preload(purpose)
+    barriers = shut_in()
+    write_frame(answers, orjson.dumps({"ready": os.getpid(), "barriers": barriers}))
+    while (frame := read_frame(jobs)) is not None and (content := read_frame(jobs)) is not None:
         job = pickle.loads(frame)
         _limit_job(seconds)
         try:
-            answer = answerers[type(job)](job, office)
+            answer = ANSWERERS[type(job)](job, content, office)
         except MemoryError:
             # What is left of the memory is in pieces: say so, and let the parent start anew.
             answer = {"out_of_memory": True}
         except Exception:  # noqa: BLE001  our own fault: reported to the operator, not the agency
             answer = {"fault": traceback.format_exc(limit=-12)}
         signal.setitimer(signal.ITIMER_REAL, 0)
-        write_frame(answers, orjson.dumps(answer))
+        made: bytes = answer.pop(MADE, b"")
+        write_frame(answers, orjson.dumps(answer) + (b"\n" + made if made else b""))
+
+
+def preload(purpose: Purpose) -> None:
+    """Imports and reads all that a job may need: afterwards nothing can be opened."""
+    for name in _UNNEEDED[purpose]:
+        # As if it were not installed.
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+    for name in _NEEDED[purpose]:
+        importlib.import_module(name)
+    if purpose is Purpose.MARK:
+        from PIL import Image  # start-up cost
+
+        Image.init()  # its readers of pictures, which it would import at the first picture
+    preload_texts()
+
+
+def preload_texts() -> None:
+    """Loads every code page that a file may name, and the zone's file: both come from paths."""
+    pages = (name for pair in encodings.aliases.aliases.items() for name in pair)
+    for name in {*_ENCODINGS, *(page for page in pages if page.startswith("cp"))}:
+        with suppress(LookupError):  # of another system
+            codecs.lookup(name)
+    time.localtime()
 
 
 def _limit_job(seconds: int) -> None:
@@ -230,13 +290,16 @@ def _limit(what: int, soft: int, hard: int | None = None) -> None:
 
 
 def limit_process(memory_mb: int) -> None:
-    """Limits the process for good: memory, core dumps, sizes of files written, open files."""
+    """Limits the process for good: memory, core dumps, sizes of files written, open files.
+
+    Where the kernel has no barriers (`sandbox.py`) these limits are all that holds it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     if sys.platform != "darwin":  # macOS refuses to limit the address space
         _limit(resource.RLIMIT_AS, memory_mb * 1_000_000)
     _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, _OUTPUT_BYTES)
+    _limit(resource.RLIMIT_FSIZE, _SAID_BYTES)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
 
 
@@ -251,11 +314,11 @@ def private_pipes() -> tuple[int, int]:
 
 
 def main(arguments: list[str]) -> None:
-    """Runs the child: `arguments` are megabytes and seconds."""
-    memory_mb, seconds = (int(a) for a in arguments)
+    """Runs the child: `arguments` are megabytes, seconds and a Purpose."""
+    memory_mb, seconds, purpose = arguments
     jobs, answers = private_pipes()
-    limit_process(memory_mb)
-    serve(jobs, answers, seconds)
+    limit_process(int(memory_mb))
+    serve(jobs, answers, int(seconds), Purpose(purpose))
 
 
 if __name__ == "__main__":

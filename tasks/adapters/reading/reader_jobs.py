@@ -7,6 +7,7 @@ import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from models.domain.reading.findings import Finding
@@ -14,7 +15,15 @@ from models.domain.reading.submissions import Entry
 from models.domain.register.agencies import Contact
 
 HEADER = struct.Struct(">I")
+MAX_FILE_BYTES = 40_000_000  # of a file that is read; a child is handed one byte more at the most
 MAX_ANSWER_BYTES = 64_000_000
+
+
+class Purpose(StrEnum):
+    """What a child is started for, and so what it imports before it can open nothing more."""
+
+    READ = "read"
+    MARK = "mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class ExamineJob:
 
 @dataclass(frozen=True, slots=True)
 class MarkJob:
-    """Write the workbook that goes back to the agency, its cells marked, to `output`."""
+    """Make the workbook that goes back to the agency, its cells marked."""
 
     path: Path | None  # the agency's own file; None: a fresh form
     name: str
@@ -41,7 +50,6 @@ class MarkJob:
     contact: Contact | None
     token: str
     entries: Sequence[Entry]
-    output: Path
     made_at: dt.datetime  # what the workbook is dated: the same job gives the same bytes
     last_working_day: dt.date | None = None  # before the deadline, for a fresh form
     parts: Sequence[tuple[str, str, bool]] = ()  # by section: what became of it, and if it is owed
@@ -65,9 +73,14 @@ def read_frame(descriptor: int) -> bytes | None:
 
 def write_frame(descriptor: int, payload: bytes) -> None:
     """Writes one frame; blocks."""
-    data = memoryview(HEADER.pack(len(payload)) + payload)
-    while data:
-        data = data[os.write(descriptor, data) :]
+    write_all(descriptor, HEADER.pack(len(payload)) + payload)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Writes bytes, however few the system takes at a time; blocks."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def _read_exactly(descriptor: int, size: int) -> bytes | None:

@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -29,15 +30,19 @@ from tasks.adapters.reading.examination_codec import MalformedExamination, exami
 from tasks.adapters.reading.reader_jobs import (
     HEADER,
     MAX_ANSWER_BYTES,
+    MAX_FILE_BYTES,
     ExamineJob,
     MarkJob,
+    Purpose,
     ReadJob,
 )
+from tasks.adapters.reading.sandbox import Barrier
 from tasks.adapters.reading.workbook_codec import workbook_from_json
 
 logger = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).resolve().parents[3]
+_PYTHON = (sys.executable, "-S", "-P")
 _ENTRY = ("-m", "tasks.adapters.reading.reader_child")
 _START_SECONDS = 30.0
 _LOOK_AHEAD = 4  # jobs in hand per worker: enough to keep it busy, little enough to stay bounded
@@ -53,8 +58,11 @@ class ReaderFailed(BaocaoError):
     """Raised when a reader could not be started, or could not mark a workbook."""
 
 
-class _ChildLost(Exception):
-    """Raised inside the pool when a child can answer no more; `problem` says how that reads."""
+class _NoAnswer(Exception):
+    """Raised inside the pool when a job gets no answer; `problem` says how that reads.
+
+    Where a child is to blame, it is of no more use.
+    """
 
     def __init__(self, problem: FileProblem, why: str) -> None:
         self.problem = problem
@@ -64,11 +72,19 @@ class _ChildLost(Exception):
 class _Child:
     """One reader process and its two pipes; used by one thread at a time."""
 
-    def __init__(self, entry: Sequence[str], office: bytes, memory_mb: int, seconds: float) -> None:
+    def __init__(
+        self,
+        entry: Sequence[str],
+        office: bytes,
+        memory_mb: int,
+        seconds: float,
+        purpose: Purpose,
+    ) -> None:
         self.jobs_done = 0
+        self.purpose = purpose
         self._errors = tempfile.TemporaryFile("a+b")  # noqa: SIM115  lives as long as the child
         self._process = subprocess.Popen(
-            [sys.executable, "-S", "-P", *entry, str(memory_mb), str(max(1, round(seconds)))],
+            [*_PYTHON, *entry, str(memory_mb), str(max(1, round(seconds))), purpose.value],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -81,10 +97,11 @@ class _Child:
         os.set_blocking(self._to.fileno(), False)
         os.set_blocking(self._from.fileno(), False)
         try:
-            ready = self.ask(office, _START_SECONDS)
+            ready, _ = self.ask(_START_SECONDS, office)
             if "ready" not in ready:
-                raise _ChildLost(FileProblem.READER_FAULT, str(ready)[:500])
-        except _ChildLost as lost:
+                raise _NoAnswer(FileProblem.READER_FAULT, str(ready)[:500])
+            self.barriers = frozenset(Barrier(b) for b in ready["barriers"])
+        except _NoAnswer as lost:
             self.close()
             raise ReaderFailed(f"Trình đọc tệp không khởi động được: {lost}") from lost
 
@@ -93,18 +110,20 @@ class _Child:
         """Whether the process has not ended."""
         return self._process.poll() is None
 
-    def ask(self, payload: bytes, seconds: float) -> dict[str, Any]:
-        """The child's answer to one frame. Raises _ChildLost; the child is then of no more use."""
+    def ask(self, seconds: float, *frames: bytes) -> tuple[dict[str, Any], bytes]:
+        """The child's answer to frames, and what it made, if anything. Raises _NoAnswer."""
+        said, _, made = self._exchange(frames, time.monotonic() + seconds).partition(b"\n")
         try:
-            answer = orjson.loads(self._exchange(payload, time.monotonic() + seconds))
+            answer = orjson.loads(said)
         except orjson.JSONDecodeError as fault:
-            raise _ChildLost(FileProblem.READER_FAULT, f"{fault}") from fault
+            raise _NoAnswer(FileProblem.READER_FAULT, f"{fault}") from fault
         if not isinstance(answer, dict):
-            raise _ChildLost(FileProblem.READER_FAULT, "no object")
-        return answer
+            raise _NoAnswer(FileProblem.READER_FAULT, "no object")
+        return answer, made
 
-    def _exchange(self, payload: bytes, deadline: float) -> bytes:
-        outgoing = memoryview(HEADER.pack(len(payload)) + payload)
+    def _exchange(self, frames: Sequence[bytes], deadline: float) -> bytes:
+        pieces = (piece for frame in frames for piece in (HEADER.pack(len(frame)), frame))
+        outgoing = memoryview(b"".join(pieces))
         incoming = bytearray()
         due = HEADER.size
         poll = select.poll()
@@ -126,7 +145,7 @@ class _Child:
                         poll.unregister(self._to.fileno())
             left = deadline - time.monotonic()
             if left <= 0:
-                raise _ChildLost(FileProblem.TIMED_OUT, "time is up")
+                raise _NoAnswer(FileProblem.TIMED_OUT, "time is up")
             ready = {descriptor for descriptor, _ in poll.poll(left * 1000)}
             if self._from.fileno() not in ready:
                 continue
@@ -137,11 +156,11 @@ class _Child:
             if due == HEADER.size and len(incoming) >= HEADER.size:
                 due += HEADER.unpack_from(incoming)[0]
                 if due > MAX_ANSWER_BYTES:
-                    raise _ChildLost(FileProblem.TOO_LARGE, f"answer of {due} bytes")
+                    raise _NoAnswer(FileProblem.TOO_LARGE, f"answer of {due} bytes")
             if due > HEADER.size and len(incoming) >= due:
                 return bytes(incoming[HEADER.size : due])
 
-    def _lost(self) -> _ChildLost:
+    def _lost(self) -> _NoAnswer:
         """What the end of the process means."""
         try:
             code = self._process.wait(timeout=2)
@@ -149,10 +168,10 @@ class _Child:
             code = None
         said = self._last_words()
         if code in (-signal.SIGALRM, -signal.SIGXCPU):
-            return _ChildLost(FileProblem.TIMED_OUT, said)
+            return _NoAnswer(FileProblem.TIMED_OUT, said)
         if "memory allocation of" in said or "MemoryError" in said:
-            return _ChildLost(FileProblem.TOO_LARGE, said)
-        return _ChildLost(FileProblem.KILLED_READER, f"exit status {code}: {said}")
+            return _NoAnswer(FileProblem.TOO_LARGE, said)
+        return _NoAnswer(FileProblem.KILLED_READER, f"exit status {code}: {said}")
 
     def _last_words(self) -> str:
         size = self._errors.seek(0, os.SEEK_END)
@@ -190,7 +209,8 @@ class ReaderPool:
     A child is started when a job finds none idle, at most `workers` of them. It has `memory_mb`
     of address space and `seconds_per_file` for each job, and is replaced after `recycle_after`
     jobs, or when it dies or overstays; the job that it had is answered with a problem that names
-    the file. Closing the pool ends every child.
+    the file. It is handed the file's content and opens nothing itself. Closing the pool ends every
+    child.
     """
 
     def __init__(
@@ -241,13 +261,19 @@ class ReaderPool:
         """The examination of a single file."""
         return self._submit(self._examine_one, job).result()
 
-    def mark(self, job: MarkJob) -> Path:
-        """Writes the marked workbook to the job's `output` and returns it. Raises ReaderFailed."""
+    def mark(self, job: MarkJob) -> bytes:
+        """The marked workbook (.xlsx). Raises ReaderFailed."""
         return self._submit(self._mark_one, job).result()
 
     def read(self, job: ReadJob) -> WorkbookContent:
         """The cells of one workbook. Raises ReaderFailed, in words for whoever sent the file."""
         return self._submit(self._read_one, job).result()
+
+    def barriers(self) -> frozenset[Barrier]:
+        """What the kernel shuts its children in with; starts one. Raises ReaderFailed."""
+        child = self._take(Purpose.READ)
+        self._give_back(child, usable=True)
+        return child.barriers
 
     def close(self) -> None:
         """Ends all children, at work or idle; nothing is left behind. May be called twice."""
@@ -285,12 +311,12 @@ class ReaderPool:
     def _examine_one(self, job: ExamineJob) -> Examination:
         started = time.perf_counter()
         try:
-            answer = self._ask(job)
+            answer, _ = self._ask(job)
             if "examination" in answer:
                 return examination_from_json(answer["examination"])
             problem = FileProblem.READER_FAULT
             why = str(answer.get("fault", answer))
-        except _ChildLost as lost:
+        except _NoAnswer as lost:
             if self._closed:  # ended by us: the file is not to blame
                 raise ReaderFailed(_CLOSED) from lost
             problem, why = lost.problem, str(lost)
@@ -304,20 +330,20 @@ class ReaderPool:
             seconds=time.perf_counter() - started,
         )
 
-    def _mark_one(self, job: MarkJob) -> Path:
+    def _mark_one(self, job: MarkJob) -> bytes:
         try:
-            answer = self._ask(job)
-        except _ChildLost as lost:
+            answer, made = self._ask(job)
+        except _NoAnswer as lost:
             raise ReaderFailed(f"Không đánh dấu được tệp «{job.name}»: {lost}") from lost
-        if "marked" not in answer:
+        if not made or answer.get("marked") != len(made):
             why = answer.get("fault", answer)
             raise ReaderFailed(f"Không đánh dấu được tệp «{job.name}»: {why}")
-        return job.output
+        return made
 
     def _read_one(self, job: ReadJob) -> WorkbookContent:
         try:
-            answer = self._ask(job)
-        except _ChildLost as lost:
+            answer, _ = self._ask(job)
+        except _NoAnswer as lost:
             raise ReaderFailed(self._detail(lost.problem, job.name)) from lost
         if "workbook" not in answer:
             fault = self._detail(FileProblem.READER_FAULT, job.name)
@@ -343,36 +369,44 @@ class ReaderPool:
             "Văn phòng sẽ xem và trả lời.",
         )
 
-    def _ask(self, job: ExamineJob | MarkJob | ReadJob) -> dict[str, Any]:
-        """A child's answer; runs in a thread of the pool. Raises _ChildLost, ReaderFailed."""
-        child = self._take()
+    def _ask(self, job: ExamineJob | MarkJob | ReadJob) -> tuple[dict[str, Any], bytes]:
+        """A child's answer; runs in a thread of the pool. Raises _NoAnswer, ReaderFailed."""
+        content = _content_of(job)
+        # Where the file lies is no concern of whoever reads it.
+        told = job if job.path is None else replace(job, path=Path())
+        child = self._take(Purpose.MARK if isinstance(job, MarkJob) else Purpose.READ)
         usable = False
         try:
-            answer = child.ask(pickle.dumps(job, protocol=5), self._seconds)
+            answer, made = child.ask(self._seconds, pickle.dumps(told, protocol=5), content)
             child.jobs_done += 1
             if "out_of_memory" in answer:
-                raise _ChildLost(FileProblem.TOO_LARGE, "out of memory")
+                raise _NoAnswer(FileProblem.TOO_LARGE, "out of memory")
             usable = child.jobs_done < self._recycle_after
-            return answer
+            return answer, made
         finally:
             self._give_back(child, usable)
 
-    def _take(self) -> _Child:
+    def _take(self, purpose: Purpose) -> _Child:
         while True:
             with self._lock:
                 if self._closed:
                     raise ReaderFailed(_CLOSED)
-                child = self._idle.pop() if self._idle else None
-                if child is not None and child.alive:
-                    self._busy.add(child)
-                    return child
+                # Else the last one idle, in whose place another is started.
+                fit = [c for c in self._idle if c.purpose is purpose]
+                full = len(self._idle) + len(self._busy) >= self._workers
+                child = fit[-1] if fit else self._idle[-1] if self._idle and full else None
+                if child is not None:
+                    self._idle.remove(child)
+                    if child.purpose is purpose and child.alive:
+                        self._busy.add(child)
+                        return child
                 if self._office_frame is None:
                     self._office_frame = pickle.dumps(self._office, protocol=5)
                     self._office = None
             if child is not None:
-                child.close()  # died while idle: no job is to blame
+                child.close()  # died while idle, or of another purpose: no job is to blame
                 continue
-            fresh = _Child(self._entry, self._office_frame, self._memory_mb, self._seconds)
+            fresh = _Child(self._entry, self._office_frame, self._memory_mb, self._seconds, purpose)
             with self._lock:
                 self._busy.add(fresh)
                 if self._closed:
@@ -386,3 +420,14 @@ class ReaderPool:
                 self._idle.append(child)
                 return
         child.close()
+
+
+def _content_of(job: ExamineJob | MarkJob | ReadJob) -> bytes:
+    """The job's file, up to a byte more than is ever read. Raises _NoAnswer."""
+    if job.path is None:
+        return b""
+    try:
+        with job.path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
+    except OSError as fault:
+        raise _NoAnswer(FileProblem.READER_FAULT, str(fault)) from fault

@@ -35,6 +35,7 @@ from tasks.adapters.reading import biff_records, ods_reader, ooxml_parts
 from tasks.adapters.reading.archives import BudgetExceeded, CountedZip, DamagedPackage, UnzipBudget
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, local_attribute, parse_xml
+from tasks.adapters.reading.reader_jobs import MAX_FILE_BYTES
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # Excel's own: such files open unasked
 
@@ -52,7 +53,7 @@ class WorkbookRefused(BaocaoError):
 class ReadLimits:
     """How much of a workbook is read. `layout_cells` bounds the rectangle a parser may lay out."""
 
-    file_bytes: int = 40_000_000
+    file_bytes: int = MAX_FILE_BYTES
     sheets: int = 100
     rows: int = 20_000
     columns: int = 1_000

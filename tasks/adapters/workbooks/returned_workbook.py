@@ -14,12 +14,16 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer.excel import ExcelWriter
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.findings import Finding
@@ -145,10 +149,33 @@ def _mark(
             write_results(workbook, findings, name, of.cycle.title, note, parts)
             _keep_identity(workbook, of.cycle, of.agency, of.token)
             workbook.calculation.fullCalcOnLoad = True  # values of formulas are not kept
-            buffer = io.BytesIO()
-            workbook.save(buffer)
+            return _saved(workbook)
     except _UNUSABLE:
         return None
+
+
+class _WriterInMemory(ExcelWriter):
+    """Writes sheets into memory; the library's own way leads over a file each."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        xml = io.BytesIO()
+        writer = WorksheetWriter(ws, xml)
+        writer.write()
+        ws._rels = writer._rels  # type: ignore[attr-defined]
+        self._archive.writestr(  # type: ignore[attr-defined]
+            ws.path[1:], xml.getvalue()
+        )
+        self.manifest.append(ws)
+
+
+def _saved(workbook: Workbook) -> bytes:
+    """The workbook as a file, written without one: this process may not open any."""
+    buffer = io.BytesIO()
+    # As the library's own `save` does.
+    workbook.properties.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    _WriterInMemory(workbook, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED)).save()
     return buffer.getvalue()
 
 

@@ -14,7 +14,7 @@ from tasks.adapters.reading.reader_jobs import ExamineJob
 _examine = reader_child.ANSWERERS[ExamineJob]
 
 
-def _misbehave(job: Any, office: Any) -> dict[str, Any]:
+def _misbehave(job: Any, content: bytes, office: Any) -> dict[str, Any]:
     if job.name == "hang":
         time.sleep(60)
     elif job.name == "spin":
@@ -40,13 +40,18 @@ def _misbehave(job: Any, office: Any) -> dict[str, Any]:
     elif job.name == "environment":
         return {
             "examination": {
-                **_examine(job, office)["examination"],
+                **_examine(job, content, office)["examination"],
                 "detail": repr(dict(os.environ)),
             }
         }
     elif job.name == "pid":
-        return {"examination": {**_examine(job, office)["examination"], "detail": str(os.getpid())}}
-    return _examine(job, office)
+        return {
+            "examination": {
+                **_examine(job, content, office)["examination"],
+                "detail": str(os.getpid()),
+            }
+        }
+    return _examine(job, content, office)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 import io
 import os
+from pathlib import Path
 
 import msoffcrypto.format.ooxml
 import orjson
 import pytest
 
-from models.domain.reading.submissions import FileProblem
+from models.domain.reading.submissions import Examination, FileProblem
 from tasks.adapters.reading.reader_child import examine_file, serve
-from tasks.adapters.reading.reader_jobs import ExamineJob, read_frame, write_frame
+from tasks.adapters.reading.reader_jobs import ExamineJob, Purpose, read_frame, write_frame
 from tasks.adapters.reading.workbook_reader import ReadLimits
 
 KINDLY = [
@@ -19,10 +20,8 @@ KINDLY = [
 ]
 
 
-def job_for(tmp_path, content: bytes, name: str = "a.xlsx") -> ExamineJob:
-    path = tmp_path / "file"
-    path.write_bytes(content)
-    return ExamineJob(path, name)
+def examined(content: bytes, name: str = "a.xlsx", limits: ReadLimits | None = None) -> Examination:
+    return examine_file(ExamineJob(Path(), name), content, None, limits)
 
 
 def locked_with(build, password: str) -> bytes:
@@ -34,40 +33,40 @@ def locked_with(build, password: str) -> bytes:
 
 @pytest.mark.parametrize(("content", "name", "kind", "problem", "words"), KINDLY)
 def test_what_cannot_be_read_is_answered_with_what_it_is_and_what_to_do(
-    tmp_path, content, name, kind, problem, words
+    content, name, kind, problem, words
 ):
-    answer = examine_file(job_for(tmp_path, content, name), None)
+    answer = examined(content, name)
     assert (answer.file_kind, answer.problem) == (kind, problem)
     assert f"«{name}»" in answer.detail and words in answer.detail and "Xin" in answer.detail
 
 
-def test_a_workbook_with_a_password_is_asked_for_without_one(tmp_path, build):
-    answer = examine_file(job_for(tmp_path, locked_with(build, "bí mật")), None)
+def test_a_workbook_with_a_password_is_asked_for_without_one(build):
+    answer = examined(locked_with(build, "bí mật"))
     assert answer.problem is FileProblem.ENCRYPTED
     assert "bỏ mật khẩu" in answer.detail
 
 
-def test_a_workbook_that_excel_opens_unasked_is_read(tmp_path, build):
-    answer = examine_file(job_for(tmp_path, locked_with(build, "VelvetSweatshop")), None)
+def test_a_workbook_that_excel_opens_unasked_is_read(build):
+    answer = examined(locked_with(build, "VelvetSweatshop"))
     assert (answer.file_kind, answer.problem) == ("xlsx", None)
     assert answer.sheet_names == ("Chỉ tiêu", "_baocao")
 
 
-def test_no_more_of_a_file_is_read_than_the_limit(tmp_path, build):
-    job = job_for(tmp_path, build.fixture("small.xlsx") + bytes(10_000))
-    answer = examine_file(job, None, ReadLimits(file_bytes=8_000))
+def test_no_more_of_a_file_is_read_than_the_limit(build):
+    whole = build.fixture("small.xlsx") + bytes(10_000)
+    answer = examined(whole, limits=ReadLimits(file_bytes=8_000))
     assert answer.problem in (FileProblem.TOO_LARGE, FileProblem.DAMAGED)
 
 
-def test_a_name_that_is_no_unicode_does_no_harm(tmp_path):
-    answer = examine_file(job_for(tmp_path, b"%PDF-", "b\udce1o c\udce1o.pdf"), None)
+def test_a_name_that_is_no_unicode_does_no_harm():
+    answer = examined(b"%PDF-", "b\udce1o c\udce1o.pdf")
     assert orjson.dumps(answer.detail)
 
 
 def test_a_child_without_input_ends_in_peace():
     jobs, closed = os.pipe()
     os.close(closed)
-    serve(jobs, -1, 1)
+    serve(jobs, -1, 1, Purpose.READ)
     os.close(jobs)
 
 

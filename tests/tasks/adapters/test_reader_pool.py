@@ -261,7 +261,7 @@ def test_a_file_that_is_gone_is_our_fault_not_the_agencys(pool, tmp_path):
     assert "không phải do đơn vị" in answer.detail
 
 
-def test_a_workbook_that_cannot_be_marked_fails_loudly(pool, tmp_path):
+def test_a_workbook_that_cannot_be_marked_fails_loudly(pool):
     job = MarkJob(
         path=None,
         name="a.xlsx",
@@ -272,7 +272,6 @@ def test_a_workbook_that_cannot_be_marked_fails_loudly(pool, tmp_path):
         contact=None,
         token="",
         entries=(),
-        output=tmp_path / "out.xlsx",
         made_at=MADE_AT,
     )
     with pytest.raises(ReaderFailed, match=r"a\.xlsx"):
@@ -308,11 +307,12 @@ def test_the_offices_own_form_is_examined_and_marked_in_a_child(tmp_path):
                 contact=None,
                 token="token",
                 entries=answer.entries,
-                output=tmp_path / "marked.xlsx",
                 made_at=MADE_AT,
             )
         )
-        again = pool.examine_one(ExamineJob(marked, "Trả lại.xlsx", agency, cycle.code))
+        returned = tmp_path / "marked.xlsx"
+        returned.write_bytes(marked)
+        again = pool.examine_one(ExamineJob(returned, "Trả lại.xlsx", agency, cycle.code))
     assert again.problem is None
 
 
