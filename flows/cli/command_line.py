@@ -13,6 +13,7 @@ import typer
 
 from flows.cli.account_commands import account_app
 from flows.cli.terminal import Json, console, errors, fail, say
+from flows.cli.watching import WATCHDOG_HELP, watchdog
 from flows.failures import foreseen, sentence
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ snapshot_app = typer.Typer(
 )
 app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(account_app, name="account")
+app.command(help=WATCHDOG_HELP)(watchdog)
 
 AsOf = Annotated[
     str,

@@ -30,7 +30,12 @@ from flows import clock
 from flows.door.application import TOKEN, needs_inner, public_address
 from flows.door.asked import TOKEN_HEADER
 from flows.door.entrances import API, PREFECT
-from flows.serving.orchestration import free_port, prepare_environment, usual_port
+from flows.serving.orchestration import (
+    free_port,
+    prepare_environment,
+    remember_port,
+    usual_port,
+)
 from flows.serving.standing_door import first_account, left_behind
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
@@ -91,6 +96,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         stack.enter_context(_only_one(settings.data_dir))
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
+        remember_port(settings.data_dir, port)
         if told := clock.rehearsed(settings) or nothing_open(settings):
             announce(told)
         if not settings.smtp_url:

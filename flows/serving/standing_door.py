@@ -8,7 +8,7 @@ from collections.abc import Callable
 from config.settings import PREFIX, Settings, load_settings
 from flows import clock
 from flows.door.application import Listening, open_door, public_address
-from flows.serving.orchestration import prepare_environment
+from flows.serving.orchestration import prepare_environment, remember_port
 from tasks.adapters.accounts.account_book import AccountBook
 from tasks.adapters.store.rows import migrate, open_engine
 
@@ -17,6 +17,7 @@ def stand(port: int, announce: Callable[[str], None], *, services: bool) -> None
     """Stands until it is asked to end. Raises NoToken, and what opening the database raises."""
     settings = load_settings()
     prepare_environment(settings.data_dir)
+    remember_port(settings.data_dir, port)
     for line in first_account(settings):
         announce(line)
     announce(f"Giao diện điều hành: {public_address(settings, port)}")
