@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.account_commands import account_app
+from flows.cli.people_commands import people_app
 from flows.cli.terminal import Json, console, errors, fail, say
 from flows.cli.watching import WATCHDOG_HELP, watchdog
 from flows.failures import foreseen, sentence
@@ -36,6 +37,7 @@ snapshot_app = typer.Typer(
 )
 app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(account_app, name="account")
+app.add_typer(people_app, name="people")
 app.command(help=WATCHDOG_HELP)(watchdog)
 
 AsOf = Annotated[
