@@ -434,6 +434,8 @@ def test_the_contact_of_an_agency_that_is_no_more_goes_and_of_one_that_is_stays(
     assert "vanthu@skhdt.haiphong.example" not in {
         r["address"] for r in kept.rows(tables.AddressStateRow)
     }
+    doctor = CliRunner().invoke(app, ["doctor"], env={"COLUMNS": "300"})
+    assert "Cơ quan nào cũng có địa chỉ." in doctor.stdout
     before = kept.contacts.read_bytes()
     stays = baocao("remove", "vanthu@stc.haiphong.example", "--yes")
     assert "sửa trong tệp danh bạ" in stays.stdout
