@@ -36,15 +36,17 @@ def list_people(
     as_json: Json = False,
 ) -> None:
     """By place and count, with what becomes of each."""
+    from flows.cli.orchestrator_traces import orchestrator_occurrences  # start-up cost
     from flows.cli.person_removal import occurrences, opened  # start-up cost
     from models.domain.accounts.keeping import PersonPattern  # start-up cost
 
-    wanted = [text for text in (name, address) if text]
+    found, unseen = {}, False
     with opened() as house:
-        found = {
-            text: occurrences(house, PersonPattern(text) if text else None)
-            for text in wanted or [""]
-        }
+        for text in [given for given in (name, address) if given] or [""]:
+            person = PersonPattern(text) if text else None
+            of_the_orchestrator = orchestrator_occurrences(person)
+            unseen = of_the_orchestrator is None
+            found[text] = [*occurrences(house, person), *(of_the_orchestrator or ())]
     if as_json:
         rows = [
             {"text": text, "place": one.place, "count": one.count, "rule": one.holding.rule}
@@ -56,7 +58,9 @@ def list_people(
     for text, some in found.items():
         tell(f"«{text}»" if text else "Mọi người")
         _show(some)
-    tell("Thư gốc và cơ sở dữ liệu của Prefect: xem docs/du-lieu-ca-nhan.md.")
+    if unseen:
+        tell("Cơ sở dữ liệu của Prefect: không thấy từ đây, chưa xem.")
+    tell("Thư gốc: của ai thì theo dòng message.sender; xem docs/du-lieu-ca-nhan.md.")
 
 
 @people_app.command(

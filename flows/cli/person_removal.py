@@ -41,7 +41,7 @@ _RAW = "tệp gốc"
 _IN_USE = Holding(
     "danh bạ cơ quan", Keeping.ALWAYS, "cơ quan còn được giao báo cáo; sửa trong tệp danh bạ"
 )
-_ENDED = Holding("danh bạ cơ quan đã thôi", Keeping.WITH_TIME)
+_ENDED = Holding("danh bạ cơ quan đã thôi", Keeping.AT_ONCE)
 _SETTINGS = Holding(
     "cài đặt (.env, EnvironmentFile)", Keeping.ALWAYS, "nơi nhận của Văn phòng; sửa cài đặt"
 )

@@ -8,7 +8,9 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,7 @@ from tasks.adapters.store.people import KeepingRules, removable_raw_files, remov
 from tasks.adapters.store.personal_columns import OF_NOBODY, PERSONAL
 from tasks.adapters.store.rows import open_engine, table_of
 from tests.fixtures.office_files import OFFICE_FILES
+from tests.fixtures.ready_made import orchestrator_with_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = dt.datetime(2028, 1, 10, 3, tzinfo=dt.UTC)
@@ -82,6 +85,8 @@ def left(*arguments: str) -> dict[str, int]:
 def kept(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
     contacts = tmp_path / "contacts.csv"
     shutil.copy(OFFICE_FILES / "contacts.csv", contacts)
+    for name in ("PREFECT_HOME", "PREFECT_SERVER_DATABASE_CONNECTION_URL"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("BAOCAO_DATABASE_URL", database_url)
     monkeypatch.setenv("BAOCAO_CONTACTS_FILE", str(contacts))
@@ -324,6 +329,7 @@ def test_everywhere_somebody_is_named_is_listed(kept: Kept) -> None:
     assert left("--address", "vanthu@skhdt.haiphong.example") == {
         "contacts.csv": 1, "address_state.address": 1,
     }  # fmt: skip
+    assert "chưa xem" in baocao("list", "--address", LAN).stdout, "no database of Prefect here"
     everybody = left()
     assert everybody["message.sender"] == 5
     assert everybody["contacts.csv"] > 1
@@ -457,6 +463,23 @@ def test_the_file_of_contacts_keeps_its_form(tmp_path: Path) -> None:
     assert "Minh" not in person.content.decode()
     nobody = remove_contacts(file, PersonPattern("x@so.example"))
     assert (nobody.agencies, nobody.content) == (("a", "b"), file.read_bytes())
+
+
+def test_what_the_orchestrator_keeps_is_listed_and_left_alone(kept: Kept, tmp_path: Path) -> None:
+    orchestrator_with_tables(tmp_path)
+    file = tmp_path / "prefect/prefect.db"
+    board = json.dumps(json.dumps([{"Người quyết định": "Phạm Thị Lan"}]))
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(
+            "INSERT INTO artifact (id, key, data, created, updated) VALUES ('1', 'b', ?, ?, ?)",
+            (board, str(OLD), str(OLD)),
+        )
+    before = file.read_bytes()
+    assert "Phạm" not in board, "letters with marks are written as numbers"
+    assert left("--name", "Phạm Thị Lan")["prefect:artifact.data"] == 1
+    assert "prefect:artifact.data" not in left("--name", "Vũ Thị Bé")
+    assert baocao("remove", "Phạm Thị Lan", "--yes").exit_code == 0
+    assert file.read_bytes() == before
 
 
 def test_a_text_too_short_for_one_person_is_refused() -> None:

@@ -26,6 +26,7 @@ class Keeping(StrEnum):
     """What becomes of a column when a person shall be forgotten."""
 
     WITH_TIME = "with_time"  # goes once its cycle is closed and MAIL_KEPT has passed
+    AT_ONCE = "at_once"  # goes whenever somebody asks
     WITH_ACCOUNT = "with_account"  # goes once the person has no open account
     ALWAYS = "always"  # the office must keep it
 
@@ -43,6 +44,8 @@ class Holding:
         """When it goes, or why it stays, as people are told."""
         if self.keeping is Keeping.ALWAYS:
             return f"giữ: {self.reason}"
+        if self.keeping is Keeping.AT_ONCE:
+            return "xóa được ngay"
         if self.keeping is Keeping.WITH_ACCOUNT:
             return "xóa được khi tài khoản đã đóng"
         return "xóa được khi kỳ báo cáo đã khép và đã qua hai năm"
