@@ -151,7 +151,9 @@ def _contacts(
             phone=line["phone"],
             domains=_domains(line, faults),
         )
-        if not contact.to:
+        # Of one that is to end an empty line says that its addresses were taken out on purpose.
+        ended = code in agencies and agencies[code].valid_to is not None
+        if not contact.to and not ended:
             faults.append(line.fault("contact.no_address", "to", agency=code))
         contacts.setdefault(code, contact)
     return contacts

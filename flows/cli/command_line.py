@@ -12,7 +12,9 @@ from typing import Annotated
 import typer
 
 from flows.cli.account_commands import account_app
+from flows.cli.people_commands import people_app
 from flows.cli.terminal import Json, console, errors, fail, say
+from flows.cli.watching import WATCHDOG_HELP, watchdog
 from flows.failures import foreseen, sentence
 
 app = typer.Typer(
@@ -35,6 +37,8 @@ snapshot_app = typer.Typer(
 )
 app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(account_app, name="account")
+app.add_typer(people_app, name="people")
+app.command(help=WATCHDOG_HELP)(watchdog)
 
 AsOf = Annotated[
     str,

@@ -77,8 +77,12 @@ def _office(settings: Settings) -> Iterator[Diagnosis]:
     yield Diagnosis(
         "Danh mục", True, f"Số dòng theo năm: {rows}; {len(office.register.agencies)} cơ quan"
     )
+    today = dt.datetime.now(dt.UTC).date()
     silent = [
-        a.name for a in office.register if not _has_address(office.register.contacts.get(a.code))
+        a.name
+        for a in office.register
+        if not (a.valid_to and a.valid_to < today)  # of one that is no more they may be taken out
+        and not _has_address(office.register.contacts.get(a.code))
     ]
     yield Diagnosis(
         "Danh bạ",
@@ -86,7 +90,7 @@ def _office(settings: Settings) -> Iterator[Diagnosis]:
         f"Chưa có địa chỉ thư: {', '.join(silent)}" if silent else "Cơ quan nào cũng có địa chỉ.",
     )
     yield _reports(settings.config_dir / "reports")
-    faults = check_calendar(office, dt.datetime.now(dt.UTC).date())
+    faults = check_calendar(office, today)
     yield from (Diagnosis("Lịch nghỉ", False, fault) for fault in faults)
     if not faults:
         yield Diagnosis("Lịch nghỉ", True, "Ngày nghỉ chính thức đã nhập đủ.")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from models.domain.errors import BaocaoError
 
+PORT_FILE = Path("prefect", "port")  # in the data folder
 ROOM_BYTES = 50_000_000  # the orchestrator's own database, and some work
 
 #: No telemetry, no promotion, no update checks; nothing is looked up outside this machine.
@@ -72,7 +73,7 @@ def usual_port(data_dir: Path) -> int:
 
     Another one where somebody else listens at it, or at the first start; remembered in turn.
     """
-    memory = data_dir / "prefect" / "port"
+    memory = data_dir / PORT_FILE
     try:
         port = int(memory.read_text())
         with socket.socket() as probe:
@@ -81,8 +82,13 @@ def usual_port(data_dir: Path) -> int:
             probe.bind(("127.0.0.1", port))
     except (OSError, ValueError, OverflowError):
         port = free_port()
-        memory.write_text(str(port))
+        remember_port(data_dir, port)
     return port
+
+
+def remember_port(data_dir: Path, port: int) -> None:
+    """The port at which the service is to be found from now on, for links and the watchdog."""
+    (data_dir / PORT_FILE).write_text(str(port))
 
 
 def free_port() -> int:

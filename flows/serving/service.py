@@ -31,7 +31,12 @@ from flows.door.application import TOKEN, needs_inner, public_address
 from flows.door.asked import TOKEN_HEADER
 from flows.door.certificate import check_certificate
 from flows.door.entrances import API, PREFECT
-from flows.serving.orchestration import free_port, prepare_environment, usual_port
+from flows.serving.orchestration import (
+    free_port,
+    prepare_environment,
+    remember_port,
+    usual_port,
+)
 from flows.serving.standing_door import first_account, left_behind
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
@@ -93,6 +98,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
         check_certificate(settings)
+        remember_port(settings.data_dir, port)
         if told := clock.rehearsed(settings) or nothing_open(settings):
             announce(told)
         if not settings.smtp_url:

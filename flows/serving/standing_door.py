@@ -9,7 +9,7 @@ from config.settings import PREFIX, Settings, load_settings
 from flows import clock
 from flows.door.application import Listening, open_door, public_address
 from flows.door.certificate import check_certificate
-from flows.serving.orchestration import prepare_environment
+from flows.serving.orchestration import prepare_environment, remember_port
 from tasks.adapters.accounts.account_book import AccountBook
 from tasks.adapters.store.rows import migrate, open_engine
 
@@ -22,6 +22,7 @@ def stand(port: int, announce: Callable[[str], None], *, services: bool) -> None
     settings = load_settings()
     prepare_environment(settings.data_dir)
     check_certificate(settings)
+    remember_port(settings.data_dir, port)
     for line in first_account(settings):
         announce(line)
     announce(f"Giao diện điều hành: {public_address(settings, port)}")

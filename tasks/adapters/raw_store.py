@@ -120,6 +120,17 @@ class RawStore:
             raise RawFileMissing(f"«{sha256[:80]}» không phải mã SHA-256 (not a SHA-256).")
         return self.root / sha256[:2] / sha256
 
+    def remove(self, sha256: str) -> bool:
+        """Whether a file of that hash was there and is no more. For what nothing rests on.
+
+        Raises OSError when the system refuses.
+        """
+        try:
+            self.path(sha256).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
     def __contains__(self, sha256: object) -> bool:
         return (
             isinstance(sha256, str)

@@ -24,6 +24,7 @@ class AccessKind(StrEnum):
     ROLES_CHANGED = "roles_changed"
     ACCOUNT_CLOSED = "account_closed"
     ACCOUNT_REMOVED = "account_removed"
+    PERSON_REMOVED = "person_removed"  # names, addresses of somebody, who is not named again
 
     @property
     def vietnamese(self) -> str:
@@ -44,6 +45,7 @@ _VIETNAMESE = {
     AccessKind.ROLES_CHANGED: "đổi vai trò",
     AccessKind.ACCOUNT_CLOSED: "đóng tài khoản",
     AccessKind.ACCOUNT_REMOVED: "xóa tài khoản",
+    AccessKind.PERSON_REMOVED: "xóa dữ liệu cá nhân",
 }
 
 

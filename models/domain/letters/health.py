@@ -15,6 +15,7 @@ from models.domain.cycle.letter_phrases import instant_text, number_text, one_li
 from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.mail.mail import LetterKind
 
+COLLECTING = "collect-submissions"  # the matter, and the name of the work
 SILENT_AFTER = dt.timedelta(hours=1)  # without a successful collection in an open cycle
 WAITING_TOO_LONG = dt.timedelta(minutes=30)  # of a letter whose turn has come
 LITTLE_ROOM = 1_000_000_000  # bytes left on the disk of the data folder
@@ -61,7 +62,9 @@ class Vitals:
 
 def alarms(vitals: Vitals) -> list[Alarm]:
     """The alarms to raise, the gravest first."""
-    return [*_collecting(vitals), *_delivering(vitals), *_house(vitals), *_failing(vitals)]
+    silent = silent_alarm(vitals.open_cycles, vitals.collected_at, vitals.now)
+    collecting = [silent] if silent else []
+    return [*collecting, *_delivering(vitals), *_house(vitals), *_failing(vitals)]
 
 
 def compose_alarm(cycle: ReportingCycle, alarm: Alarm, now: dt.datetime) -> LetterContent:
@@ -80,24 +83,31 @@ def compose_alarm(cycle: ReportingCycle, alarm: Alarm, now: dt.datetime) -> Lett
     )
 
 
-def _collecting(vitals: Vitals) -> Iterator[Alarm]:
-    at = vitals.collected_at
-    if vitals.open_cycles and at is not None and vitals.now - at > SILENT_AFTER:
-        yield Alarm(
-            "collect-submissions",
-            "Chưa nhận được thư báo cáo mới quá một giờ",
-            [
-                f"Luồng collect-submissions chưa chạy xong lần nào kể từ {instant_text(at)}, "
-                f"trong khi đang có kỳ báo cáo mở: {'; '.join(vitals.open_cycles)}.",
-                "Thư của các cơ quan vẫn nằm ở hộp thư, không mất; nhưng chưa được kiểm tra và "
-                "trả lời.",
-            ],
-            [
-                "Mở trang Runs, chọn lượt collect-submissions gần nhất và đọc câu báo lỗi.",
-                "Sửa điều được nêu, nhấn Retry. Chạy lại lúc nào cũng an toàn.",
-                "Nếu không có lượt nào gần đây: kiểm tra «baocao serve» có đang chạy không.",
-            ],
-        )
+def silent_alarm(
+    open_cycles: Sequence[str], collected_at: dt.datetime | None, now: dt.datetime
+) -> Alarm | None:
+    """The alarm where cycles are open and mail has not been collected for too long; else None.
+
+    `collected_at` is when it last was, or since when it is waited for.
+    """
+    if not open_cycles or collected_at is None or now - collected_at <= SILENT_AFTER:
+        return None
+    return Alarm(
+        COLLECTING,
+        "Chưa nhận được thư báo cáo mới quá một giờ",
+        [
+            "Luồng collect-submissions chưa chạy xong lần nào kể từ "
+            f"{instant_text(collected_at)}, trong khi đang có kỳ báo cáo mở: "
+            f"{'; '.join(open_cycles)}.",
+            "Thư của các cơ quan vẫn nằm ở hộp thư, không mất; nhưng chưa được kiểm tra và "
+            "trả lời.",
+        ],
+        [
+            "Mở trang Runs, chọn lượt collect-submissions gần nhất và đọc câu báo lỗi.",
+            "Sửa điều được nêu, nhấn Retry. Chạy lại lúc nào cũng an toàn.",
+            "Nếu không có lượt nào gần đây: kiểm tra «baocao serve» có đang chạy không.",
+        ],
+    )
 
 
 def _delivering(vitals: Vitals) -> Iterator[Alarm]:

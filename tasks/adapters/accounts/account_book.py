@@ -95,7 +95,7 @@ class AccountBook:
                 raise AccountRefused(
                     f"Đã có tài khoản «{name}». Cấp lại mật khẩu: baocao account reset {name}."
                 )
-            _write(connection, Access(now, AccessKind.ACCOUNT_ADDED, name, by))
+            write_access(connection, Access(now, AccessKind.ACCOUNT_ADDED, name, by))
         return password
 
     def add_first(self, by: str, now: dt.datetime) -> tuple[str, str] | None:
@@ -123,12 +123,12 @@ class AccountBook:
         with self.engine.begin() as connection:
             found = _found(connection, name)
             _change(connection, found.name, new | {"closed_at": None})
-            _write(connection, Access(now, AccessKind.PASSWORD_RESET, found.name, by))
+            write_access(connection, Access(now, AccessKind.PASSWORD_RESET, found.name, by))
             if roles is not None and frozenset(roles) != found.roles:
                 _change(connection, found.name, {"roles": sorted(roles)})
                 new_roles = ", ".join(sorted(roles))
                 changed = Access(now, AccessKind.ROLES_CHANGED, found.name, by, "", new_roles)
-                _write(connection, changed)
+                write_access(connection, changed)
             _forget_tries(connection, found.name)
         return password
 
@@ -138,7 +138,7 @@ class AccountBook:
             found = _found(connection, name)
             if found.is_open:
                 _change(connection, found.name, {"closed_at": now})
-                _write(connection, Access(now, AccessKind.ACCOUNT_CLOSED, found.name, by))
+                write_access(connection, Access(now, AccessKind.ACCOUNT_CLOSED, found.name, by))
 
     # The door
 
@@ -164,10 +164,10 @@ class AccountBook:
         with self.engine.begin() as connection:
             shut = shut_until(_wrong_passwords(connection, now), typed, address, now)
             if shut:
-                _write(connection, Access(now, AccessKind.SHUT_OUT, typed, "", address))
+                write_access(connection, Access(now, AccessKind.SHUT_OUT, typed, "", address))
                 return _Try(shut_until=shut)
             wrong = Access(now, AccessKind.WRONG_PASSWORD, typed, "", address)
-            line = _write(connection, wrong)
+            line = write_access(connection, wrong)
             row = connection.execute(select(_ACCOUNT).where(_ACCOUNT.c.name == typed)).first()
         account = None if row is None else _account(row._mapping)
         known = row._mapping["password_hash"] if row and account and account.is_open else None
@@ -200,7 +200,7 @@ class AccountBook:
             name = connection.execute(select(_SESSION.c.account).where(is_this)).scalar()
             if name is not None:
                 connection.execute(delete(_SESSION).where(is_this))
-                _write(connection, Access(now, AccessKind.LOGGED_OUT, name, "", address))
+                write_access(connection, Access(now, AccessKind.LOGGED_OUT, name, "", address))
 
     def change_password(
         self, name: str, old: str, new: str, address: str, now: dt.datetime
@@ -228,7 +228,7 @@ class AccountBook:
     def record(self, access: Access) -> None:
         """Writes a line of the record."""
         with self.engine.begin() as connection:
-            _write(connection, access)
+            write_access(connection, access)
 
     def accesses(self, most: int = 200, account: str = "") -> list[Access]:
         """The newest lines of the record, of one account or of all, newest first."""
@@ -278,7 +278,8 @@ def _change(connection: Connection, name: str, values: dict[str, object]) -> Non
     connection.execute(delete(_SESSION).where(_SESSION.c.account == name))
 
 
-def _write(connection: Connection, access: Access) -> int:
+def write_access(connection: Connection, access: Access) -> int:
+    """Writes a line of the record within a transaction; the line's number."""
     values = cleaned(
         {
             "at": access.at,

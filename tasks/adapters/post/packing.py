@@ -63,7 +63,7 @@ def pack(workplace: Workplace, row: LetterRow) -> Packed:
     known |= {
         address: Delivery(RecipientState.WITHHELD, why)
         for address in waiting(everybody, known)
-        if (why := _why_withheld(address, rules.guest_list))
+        if (why := why_withheld(address, rules.guest_list))
     }
     withheld = {a for a, d in known.items() if d.state is RecipientState.WITHHELD}
     recipients = waiting(everybody, known)
@@ -85,12 +85,12 @@ def pack(workplace: Workplace, row: LetterRow) -> Packed:
     except HeaderRefused as error:
         raise NotEver(str(error), known) from error
     copy_to = rules.own_copy
-    if copy_to and _why_withheld(copy_to, rules.guest_list):
+    if copy_to and why_withheld(copy_to, rules.guest_list):
         copy_to = ""
     return Packed(OutgoingMessage(row.business_key, office, recipients, content, copy_to), known)
 
 
-def _why_withheld(address: str, guests: Sequence[str]) -> str:
+def why_withheld(address: str, guests: Sequence[str]) -> str:
     """Why nothing is sent to an address, "" where it may be."""
     if not is_address(address) or not fits_envelope(address):
         return NOT_AN_ADDRESS

@@ -6,14 +6,15 @@ import datetime as dt
 import shutil
 from collections.abc import Sequence
 
+from sqlalchemy import Connection
+
 from models.domain.cycle.cycles import ReportingCycle
+from models.domain.letters.health import COLLECTING as COLLECTING
 from models.domain.letters.health import Alarm, FailingFlow, Vitals, compose_alarm
 from models.domain.reading.office import Office
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.store import heartbeats, outbox
 from tasks.adapters.workplace import Workplace
-
-COLLECTING = "collect-submissions"
 
 
 def measure(
@@ -29,13 +30,12 @@ def measure(
     data_dir = workplace.raw_store.root.parent
     data_dir.mkdir(parents=True, exist_ok=True)
     with workplace.engine.begin() as connection:
-        if open_cycles:
-            heartbeats.expect_from(connection, COLLECTING, workplace.now)
+        collected_at = last_collected(connection, workplace.now, is_awaited=bool(open_cycles))
         waiting, oldest = outbox.waiting(connection, workplace.now)
         return Vitals(
             now=workplace.now,
             open_cycles=[cycle.title for cycle in open_cycles],
-            collected_at=heartbeats.last(connection, COLLECTING),
+            collected_at=collected_at,
             waiting=waiting,
             oldest_due=oldest,
             uncertain=[row.subject for row in outbox.uncertain(connection)],
@@ -44,6 +44,18 @@ def measure(
             calendar_faults=calendar_faults,
             failing=failing,
         )
+
+
+def last_collected(
+    connection: Connection, now: dt.datetime, *, is_awaited: bool
+) -> dt.datetime | None:
+    """When mail was last collected wholly, or since when that is awaited: from the first look on.
+
+    None where it was never done and nobody waits for it.
+    """
+    if is_awaited:
+        heartbeats.expect_from(connection, COLLECTING, now)
+    return heartbeats.last(connection, COLLECTING)
 
 
 def write_alarm(workplace: Workplace, alarm: Alarm, period: str) -> bool:

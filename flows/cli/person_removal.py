@@ -1,0 +1,224 @@
+"""What the installation keeps of a person, and its removal: database, contacts, raw store."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from getpass import getuser
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, select
+
+from config.files.contact_removal import ContactRemoval, remove_contacts
+from config.files.office_files import load_office
+from config.settings import Settings, load_settings
+from flows import clock
+from flows.serving.orchestration import prepare_environment
+from models.domain.accounts.access import Access, AccessKind
+from models.domain.accounts.keeping import Holding, Keeping, PersonPattern
+from models.domain.cycle.cycles import HANOI
+from models.domain.reading.office import Office
+from models.tables import ObligationRow
+from tasks.adapters.accounts.account_book import write_access
+from tasks.adapters.file_sets import replace_files, take_back_interrupted
+from tasks.adapters.raw_store import RawStore
+from tasks.adapters.store import decisions
+from tasks.adapters.store.people import (
+    KeepingRules,
+    Occurrence,
+    Removal,
+    find_person,
+    removable_raw_files,
+    remove_person,
+)
+from tasks.adapters.store.rows import migrate, open_engine, table_of
+
+_CONTACTS = "danh bạ của cơ quan đã thôi"
+_RAW = "tệp gốc"
+_IN_USE = Holding(
+    "danh bạ cơ quan", Keeping.ALWAYS, "cơ quan còn được giao báo cáo; sửa trong tệp danh bạ"
+)
+_ENDED = Holding("danh bạ cơ quan đã thôi", Keeping.AT_ONCE)
+_SETTINGS = Holding(
+    "cài đặt (.env, EnvironmentFile)", Keeping.ALWAYS, "nơi nhận của Văn phòng; sửa cài đặt"
+)
+_CYCLES = Holding(
+    "đầu mối của kỳ báo cáo (cycles.toml)",
+    Keeping.ALWAYS,
+    "thông tin liên hệ đã công bố; sửa tệp",
+)
+
+
+@dataclass
+class House:
+    """What is open while a person is looked for."""
+
+    settings: Settings
+    office: Office
+    engine: Engine
+    now: dt.datetime
+
+    @property
+    def contacts_file(self) -> Path:
+        """The contacts in use."""
+        return self.settings.contacts_file or self.settings.config_dir / "contacts.csv"
+
+
+@dataclass
+class Plan:
+    """What would be removed now, or was."""
+
+    removed: Counter[str] = field(default_factory=Counter)
+    left: list[Occurrence] = field(default_factory=list)
+
+
+@contextmanager
+def opened() -> Iterator[House]:
+    """The house. Raises what settings, office files and database raise."""
+    settings = load_settings()
+    prepare_environment(settings.data_dir)
+    take_back_interrupted(settings.config_dir)
+    engine = open_engine(settings.database)
+    try:
+        migrate(engine)
+        office = load_office(settings.config_dir, settings.contacts_file)
+        yield House(settings, office, engine, clock.now())
+    finally:
+        engine.dispose()
+
+
+def occurrences(house: House, person: PersonPattern | None) -> list[Occurrence]:
+    """Everywhere the person, None: anybody, is named, first in the files, then in the database."""
+    with house.engine.begin() as connection:
+        in_database = find_person(connection, person)
+        in_files = _in_files(house, connection, person)
+    return [*in_files, *in_database]
+
+
+def planned(house: House, person: PersonPattern, *, with_raw: bool) -> Plan:
+    """What removing would come to; nothing is changed."""
+    with house.engine.connect() as connection:
+        transaction = connection.begin()
+        try:
+            plan, _, _ = _worked_out(house, connection, person, with_raw=with_raw)
+        finally:
+            transaction.rollback()
+    return plan
+
+
+def removed(house: House, person: PersonPattern, *, with_raw: bool) -> Plan:
+    """Removes what may go, and writes so into the door's record.
+
+    First the database with its record, then files: a repetition after a crash does the rest.
+    """
+    with house.engine.begin() as connection:
+        plan, contacts, raw = _worked_out(house, connection, person, with_raw=with_raw)
+    if contacts.taken_out:
+        path = house.contacts_file.resolve()
+        replace_files(path.parent, {path: contacts.content})
+    store = RawStore(house.settings.raw_dir)
+    for sha256 in raw:
+        store.remove(sha256)
+    return plan
+
+
+def _worked_out(
+    house: House, connection: Connection, person: PersonPattern, *, with_raw: bool
+) -> tuple[Plan, ContactRemoval, list[str]]:
+    is_closed = _closed_cycles(house, connection)
+    contacts = remove_contacts(house.contacts_file, person, _ended_agencies(house, connection))
+    rules = KeepingRules(house.now, is_closed, _addresses_in_use(house, contacts))
+    done = remove_person(connection, person, rules)
+    store = RawStore(house.settings.raw_dir)
+    going = removable_raw_files(connection, rules) if with_raw else []
+    raw = [sha256 for sha256 in going if sha256 in store]
+    done.removed[_CONTACTS] += len(contacts.taken_out)
+    done.removed[_RAW] += len(raw)
+    _record(connection, done)
+    stays = {*contacts.agencies} - {*contacts.taken_out}
+    left = [*_in_settings(house, person), *_of_contacts(len(stays), _IN_USE)]
+    return Plan(+done.removed, [*left, *find_person(connection, person)]), contacts, raw
+
+
+def _record(connection: Connection, done: Removal) -> None:
+    """The account by its name, for whoever asks where it went; of all else only how much."""
+    now, by = clock.of_the_machine(), getuser()
+    for name in done.accounts:
+        write_access(connection, Access(now, AccessKind.ACCOUNT_REMOVED, name, by))
+    if counted := +done.removed:
+        detail = "; ".join(f"{title}: {count}" for title, count in counted.items())
+        write_access(connection, Access(now, AccessKind.PERSON_REMOVED, "", by, "", detail))
+
+
+def _closed_cycles(house: House, connection: Connection) -> Callable[[str], bool]:
+    book = decisions.book(connection)
+
+    def is_closed(code: str) -> bool:
+        cycle = house.office.cycles.get(code)
+        return cycle is None or cycle.has_ended(house.now) or book.closing(code) is not None
+
+    return is_closed
+
+
+def _ended_agencies(house: House, connection: Connection) -> set[str]:
+    """Agencies that are no more and whom no cycle that goes on has asked."""
+    is_closed = _closed_cycles(house, connection)
+    asked = table_of(ObligationRow)
+    rows = connection.execute(select(asked.c.cycle, asked.c.agency))
+    at_work = {row.agency for row in rows if not is_closed(row.cycle)}
+    today = house.now.astimezone(HANOI).date()
+    return {
+        agency.code
+        for agency in house.office.register
+        if agency.valid_to is not None and agency.valid_to < today and agency.code not in at_work
+    }
+
+
+def _addresses_in_use(house: House, contacts: ContactRemoval) -> set[str]:
+    return {
+        address
+        for contact in house.office.register.contacts.values()
+        if contact.agency not in contacts.taken_out
+        for address in (*contact.to, *contact.cc, *contact.superior)
+    }
+
+
+def _in_files(
+    house: House, connection: Connection, person: PersonPattern | None
+) -> list[Occurrence]:
+    ended = _ended_agencies(house, connection)
+    if person is None:
+        codes = tuple(house.office.register.contacts)
+    else:
+        codes = remove_contacts(house.contacts_file, person).agencies
+    return [
+        *_in_settings(house, person),
+        *_of_contacts(sum(code not in ended for code in codes), _IN_USE),
+        *_of_contacts(sum(code in ended for code in codes), _ENDED),
+    ]
+
+
+def _of_contacts(count: int, holding: Holding) -> list[Occurrence]:
+    return [Occurrence("contacts.csv", holding, count)] if count else []
+
+
+def _in_settings(house: House, person: PersonPattern | None) -> list[Occurrence]:
+    settings = house.settings
+    told = [*settings.summary_to, *settings.operator_to, settings.own_copy]
+    of_cycles = [
+        text
+        for cycle in house.office.cycles.values()
+        for text in (cycle.contact_person, cycle.contact_phone, cycle.contact_email)
+    ]
+    found = []
+    for place, holding, texts in (
+        (".env", _SETTINGS, told),
+        ("cycles.toml", _CYCLES, of_cycles),
+    ):
+        count = sum(bool(text) and (person is None or person.is_in(text)) for text in texts)
+        if count:
+            found.append(Occurrence(place, holding, count))
+    return found
