@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable
 
 from config.files.office_files import load_office
@@ -41,12 +42,18 @@ class WorkLeftUndone(BaocaoError):
         )
 
 
+def write_privately() -> None:
+    """From here on nobody else on this machine reads what this process and its children write."""
+    os.umask(0o077)
+
+
 def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workplace:
-    """Opens the workplace.
+    """Opens the workplace; from then on what this process writes is its user's alone.
 
     Raises ConfigurationFault when a file or a setting is wrong, RehearsalReachesOut when the folder
     is a rehearsal's and a setting leads out of it.
     """
+    write_privately()  # a worker is started by the orchestrator, not by our own service
     settings = settings or load_settings()
     rehearsed(settings)
     take_back_interrupted(settings.config_dir)

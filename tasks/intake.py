@@ -45,4 +45,6 @@ def work_on_messages(workplace: Workplace, limit: int) -> WorkDone:
             worked.name,
             worked.reason,
         )
+    if news := workplace.news_of_reader():
+        logger.warning("%s", news)
     return done

@@ -46,6 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Durations(config), "processor-time")
 
 
+@pytest.fixture(autouse=True)
+def _modes_of_others() -> Iterator[None]:
+    """What opens a workplace writes privately from then on; the next test does not."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Sends the tests of a file to one worker, in order of collection.
 

@@ -15,11 +15,13 @@ from config.files.calendars import check_calendar
 from config.files.office_files import load_office
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
 from flows.cli.catalogue_view import configuration_faults
+from flows.cli.doctor_machine import privacy_remarks, reader_remark
 from flows.cli.doctor_mail import mailbox_remarks
 from flows.cli.doctor_smtp import smtp_remarks
 from flows.cli.remarks import Diagnosis
 from flows.door.certificate import CertificateUnusable, check_certificate
 from models.domain.cycle.letter_phrases import hanoi_minute
+from flows.workplaces import write_privately
 from models.domain.errors import BaocaoError, ConfigurationFault
 from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
 from tasks.adapters.store.rows import migrate, open_engine
@@ -29,6 +31,7 @@ CERTIFICATE_ENDS_SOON = dt.timedelta(days=14)
 
 def examine_house() -> list[Diagnosis]:
     """Everything looked at, in the order an operator would."""
+    write_privately()  # the data folder and the database are made where they are missing
     version = ".".join(map(str, sys.version_info[:3]))
     remarks = [Diagnosis("Python", sys.version_info >= (3, 11), f"Python {version}")]
     try:
@@ -42,6 +45,7 @@ def examine_house() -> list[Diagnosis]:
         remarks += _office(settings)
     remarks += _door(settings)
     remarks += [_data_dir(settings.data_dir), _database(settings)]
+    remarks += [*privacy_remarks(settings), reader_remark(settings)]
     now = dt.datetime.now(dt.UTC)
     remarks += mailbox_remarks(settings, now)
     remarks += smtp_remarks(settings, now)
@@ -134,6 +138,8 @@ def print_diagnosis(remarks: list[Diagnosis], console: Console) -> bool:
     """Prints all remarks; whether nothing must be mended."""
     for remark in remarks:
         mark = "[green]ổn [/]" if remark.ok else "[bold red]SỬA[/]"
+        if remark.ok and remark.caution:
+            mark = "[yellow]NÊN[/]"
         console.print(f"{mark} ", end="")
         console.print(
             f"{remark.subject}: {remark.sentence}", markup=False, highlight=False, soft_wrap=True

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing looked at: `ok` is False when it must be mended."""
+    """One thing looked at: `ok` is False when it must be mended.
+
+    A `caution` is of what works and could be better.
+    """
 
     subject: str
     ok: bool
     sentence: str
+    caution: bool = False

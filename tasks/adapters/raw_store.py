@@ -21,8 +21,8 @@ from typing import TypeVar
 from models.domain.errors import BaocaoError
 
 TEMPORARY_PREFIX = ".dang-ghi-"
-READ_ONLY = 0o440
-DIRECTORY_MODE = 0o750
+READ_ONLY = 0o400
+DIRECTORY_MODE = 0o700
 # A disk commits several waiting fsyncs in one go: eight at a time doubled the rate of one at a time
 # on an SSD; slow disks gain more.
 PARALLEL_FSYNCS = 8

@@ -20,8 +20,11 @@ from tasks.adapters.letters.letter_writer import LetterWriter
 from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.reader_pool import ReaderPool
+from tasks.adapters.reading.sandbox import what_is_open
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import migrate, open_engine
+
+_TOLD_OF_READER = "told-of-reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,18 @@ class Workplace:
             )
             self._pool.__enter__()
         return self._pool
+
+    def news_of_reader(self) -> str:
+        """What readers are free to do for want of barriers in the kernel, in Vietnamese.
+
+        Said once in the life of an installation, after the first file; "" otherwise.
+        """
+        barriers = None if self._pool is None else self._pool.barriers
+        said = "" if barriers is None else what_is_open(barriers)
+        if not said or self.last_done(_TOLD_OF_READER):
+            return ""
+        self.done(_TOLD_OF_READER)
+        return said
 
     def done(self, work: str) -> None:
         """Remembers that recurring work was done wholly, as of now."""

@@ -236,6 +236,7 @@ class ReaderPool:
         self._idle: list[_Child] = []
         self._busy: set[_Child] = set()
         self._closed = False
+        self._barriers: frozenset[Barrier] | None = None
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
 
     def __enter__(self) -> ReaderPool:
@@ -269,11 +270,14 @@ class ReaderPool:
         """The cells of one workbook. Raises ReaderFailed, in words for whoever sent the file."""
         return self._submit(self._read_one, job).result()
 
-    def barriers(self) -> frozenset[Barrier]:
-        """What the kernel shuts its children in with; starts one. Raises ReaderFailed."""
-        child = self._take(Purpose.READ)
-        self._give_back(child, usable=True)
-        return child.barriers
+    @property
+    def barriers(self) -> frozenset[Barrier] | None:
+        """What the kernel shuts its children in with; None before the first one was started."""
+        return self._barriers
+
+    def start(self) -> None:
+        """Starts a child before there is a job for it. Raises ReaderFailed."""
+        self._give_back(self._take(Purpose.READ), usable=True)
 
     def close(self) -> None:
         """Ends all children, at work or idle; nothing is left behind. May be called twice."""
@@ -409,6 +413,7 @@ class ReaderPool:
             fresh = _Child(self._entry, self._office_frame, self._memory_mb, self._seconds, purpose)
             with self._lock:
                 self._busy.add(fresh)
+                self._barriers = fresh.barriers
                 if self._closed:
                     fresh.kill()
             return fresh

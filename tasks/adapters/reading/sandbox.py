@@ -12,7 +12,7 @@ import os
 import platform
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 
 
@@ -62,6 +62,23 @@ def shut_in() -> list[Barrier]:
     """
     barriers = [(Barrier.LANDLOCK, _no_files), (Barrier.SECCOMP, _few_calls)]
     return [barrier for barrier, raise_it in barriers if sys.platform == "linux" and raise_it()]
+
+
+def what_is_open(barriers: Collection[Barrier]) -> str:
+    """What a process that is shut in by these can still do, in Vietnamese; "" for nothing."""
+    if Barrier.SECCOMP in barriers:
+        return ""  # each call that Landlock judges is refused before it
+    if Barrier.LANDLOCK in barriers:
+        return (
+            "Hệ điều hành không cho dùng seccomp (hoặc máy không phải x86_64, aarch64): tiến trình "
+            "đọc tệp gửi đến không mở được tệp nào khác, nhưng còn gọi được những lệnh khác của hệ "
+            "điều hành. Việc đọc vẫn chạy trong giới hạn về bộ nhớ và thời gian."
+        )
+    return (
+        "Hệ điều hành không có Landlock và seccomp (nhân cũ, hoặc container cấm): tiến trình đọc "
+        "tệp gửi đến chỉ có giới hạn về bộ nhớ và thời gian, chưa bị cấm mở tệp khác và nối mạng. "
+        "Việc đọc vẫn chạy; đề nghị dùng nhân Linux từ 5.13, hoặc cho phép container dùng seccomp."
+    )
 
 
 def _no_files() -> bool:

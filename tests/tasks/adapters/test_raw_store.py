@@ -67,7 +67,7 @@ def test_files_lie_one_level_deep_and_cannot_be_written(tmp_path: Path) -> None:
     store = RawStore(tmp_path)
     path = store.path(store.put(b"x"))
     assert path.relative_to(tmp_path).parts == (path.name[:2], path.name)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o440
+    assert stat.S_IMODE(path.stat().st_mode) == 0o400
 
 
 def test_putting_the_same_again_writes_nothing(tmp_path: Path) -> None:

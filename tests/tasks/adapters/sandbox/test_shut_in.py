@@ -58,7 +58,8 @@ def tried(folder: Path, lacking: str = "") -> tuple[Collection[str], Mapping[str
         from tasks.adapters.reading.reader_pool import ReaderPool
         file = Path({str(folder / "small.xlsx")!r})
         with ReaderPool(None, entry=({TRYING!r},)) as pool:
-            barriers = sorted(pool.barriers())
+            pool.start()
+            barriers = sorted(pool.barriers)
             names = ["pid", {str(folder)!r}, "sau.xlsx", "pid"]
             first, tried, read, last = (pool.examine_one(ExamineJob(file, n)) for n in names)
         assert first.detail == last.detail, "the child was replaced"
@@ -127,3 +128,32 @@ def test_a_child_is_handed_no_path_of_the_data_folder(folder: Path) -> None:
     with ReaderPool(None, entry=("-c", program)) as pool:
         detail = pool.examine_one(ExamineJob(folder / "small.xlsx", "a.xlsx")).detail
     assert "name='a.xlsx'" in detail and folder.name not in detail
+
+
+def test_what_readers_are_free_to_do_is_news_once_and_only_where_a_reader_was_started(
+    tmp_path: Path,
+) -> None:
+    program = textwrap.dedent(
+        f"""
+        import datetime as dt, sys
+        sys.path[:0] = {sys.path!r}
+        from pathlib import Path
+        from tests.fixtures.small_workplace import small_workplace
+        for now in (dt.datetime(2025, 2, 18, hour, tzinfo=dt.UTC) for hour in (1, 2)):
+            with small_workplace(Path({str(tmp_path)!r}), now, []) as workplace:
+                news = [workplace.news_of_reader()]
+                workplace.reader.start()
+                news += [workplace.news_of_reader(), workplace.news_of_reader()]
+                print(*(n[:37] for n in news), sep="|")
+        """
+    )
+    said = {}
+    for lacking in ("landlock,seccomp", ""):
+        (tmp_path / "baocao.sqlite").unlink(missing_ok=True)
+        older = [sys.executable, str(HERE / "older_kernel.py"), lacking]
+        said[lacking] = subprocess.run(
+            [*older, sys.executable, "-c", program],
+            capture_output=True, text=True, check=True, cwd=ROOT, timeout=60,
+        ).stdout.splitlines()  # fmt: skip
+    assert said["landlock,seccomp"] == ["|Hệ điều hành không có Landlock và sec|", "||"]
+    assert said[""] == ["||", "||"]

@@ -1,0 +1,58 @@
+"""What the doctor says of the machine: who else can read what is ours, and what holds a reader."""
+
+from __future__ import annotations
+
+import shlex
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.settings import Settings
+from flows.cli.remarks import Diagnosis
+from tasks.adapters.reading.reader_pool import ReaderFailed, ReaderPool
+from tasks.adapters.reading.sandbox import what_is_open
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def privacy_remarks(settings: Settings) -> Iterator[Diagnosis]:
+    """A remark on each folder or file of ours that others on this machine can enter or read."""
+    secrets = [Path(".env"), settings.serve_key, settings.mailbox_token_file]
+    open_ones = [path for path in secrets if path is not None and _open_to_others(path)]
+    yield from (
+        Diagnosis("Tệp bí mật", True, _advice("Tệp", path), caution=True) for path in open_ones
+    )
+    if not open_ones:
+        yield Diagnosis("Tệp bí mật", True, "Không tệp bí mật nào mà người khác đọc được.")
+    folder, subject = settings.data_dir, "Quyền xem dữ liệu"
+    if _open_to_others(folder):
+        yield Diagnosis(subject, True, _advice("Thư mục dữ liệu", folder), caution=True)
+    else:
+        yield Diagnosis(subject, True, "Chỉ người chạy chương trình mở được thư mục dữ liệu.")
+
+
+def _open_to_others(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & _OTHERS)
+    except OSError:
+        return False  # is not there, or not ours to look at
+
+
+def _advice(what: str, path: Path) -> str:
+    shown = path.resolve()
+    return f"{what} «{shown}» người khác trên máy mở được; gõ: chmod go= {shlex.quote(str(shown))}"
+
+
+def reader_remark(settings: Settings) -> Diagnosis:
+    """What holds the process that reads files from outside; one is started to see."""
+    subject = "Trình đọc tệp"
+    try:
+        with ReaderPool(None, memory_mb=settings.reader_memory_mb) as pool:
+            pool.start()
+            barriers = pool.barriers or frozenset()
+    except ReaderFailed as failed:
+        return Diagnosis(subject, False, str(failed))
+    if left_open := what_is_open(barriers):
+        return Diagnosis(subject, True, left_open, caution=True)
+    held_by = " và ".join(sorted(barriers))
+    return Diagnosis(subject, True, f"Không mở được tệp khác, không nối mạng được ({held_by}).")
