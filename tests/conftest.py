@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +57,25 @@ def _modes_of_others() -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What has been imported lasts as long as the process: no collection of garbage visits it."""
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Lets the plugin of hypothesis go where no test came by hypothesis.
+
+    At the end it would import it whole, to ask whether it has written anything. What workers have
+    to say of it is told by their controller, which itself never imports it.
+    """
+    plugins = session.config.pluginmanager
+    if "hypothesis" not in sys.modules and not plugins.hasplugin("dsession"):
+        plugins.unregister(name="hypothesispytest")
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Sends the tests of a file to one worker, in order of collection.
 

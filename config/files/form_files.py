@@ -6,9 +6,9 @@ import dataclasses
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +84,13 @@ def _sound_form(name: str, text: str) -> Form:
 
 @dataclass(frozen=True)
 class _At:
-    """A place of a form file that a fault speaks of: the whole, a sheet, or a sheet's column."""
+    """A place of a form file that a fault speaks of: the whole, a sheet, or a sheet's column.
+
+    On which line it stands is asked for a fault only: of a sound file nobody wants to know.
+    """
 
     file: str
-    line: int = 0
+    line: Callable[[], int] | None = None
     sheet: object = None
     column: object = None
 
@@ -95,7 +98,8 @@ class _At:
         """A fault of a field there."""
         arguments = {"sheet": self.sheet, "of_column": self.column, **arguments}
         key = (field,) if field else ()
-        return Fault(code, self.file, self.line, key=key, arguments=arguments)
+        line = self.line() if self.line else 0
+        return Fault(code, self.file, line, key=key, arguments=arguments)
 
 
 def check_form(file: TomlFile) -> list[Fault]:
@@ -123,10 +127,10 @@ def check_form(file: TomlFile) -> list[Fault]:
             faults.append(at.fault("form.no_table", f"sheets[{number}]"))
             continue
         named = sheet.get("key", number)
-        line = file.line_of(("sheets", number))
+        line = partial(file.line_of, ("sheets", number))
         _check_sheet(sheet, _At(file.name, line, named), faults)
         for column_number, column in enumerate(_tables(sheet.get("columns")), 1):
-            line = file.line_of(("sheets", number, "columns", column_number))
+            line = partial(file.line_of, ("sheets", number, "columns", column_number))
             of_column = _At(file.name, line, named, column.get("key", "?"))
             _check_column(column, _kind(sheet.get("kind")), of_column, faults)
     return faults

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from config.files.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, KeyPath
 from models.domain.reading.rule_settings import RuleSettings, SumLimit
-from models.domain.rules import RULES
 
 _NUMBERS = ("magnitude_low", "magnitude_high", "far_factor")
 _CODES = ("trial_rules", "rules_off")
@@ -39,14 +39,18 @@ def _read(file: TomlFile, faults: list[Fault]) -> RuleSettings:
     values: dict[str, Any] = {}
     for field in (*_CODES, *_WORDS):
         if field in data:
-            values[field] = _texts(data[field], file.fault("rule.no_texts", (field,)), faults)
+            values[field] = _texts(
+                data[field], partial(file.fault, "rule.no_texts", (field,)), faults
+            )
     for field in _CODES:
-        for code in values.get(field, ()):
-            if code not in RULES:
-                faults.append(file.fault("rule.unknown", (field,), rule=code))
+        faults += [
+            file.fault("rule.unknown", (field,), rule=code) for code in _unknown(values.get(field))
+        ]
     for field in _NUMBERS:
         if field in data:
-            values[field] = _positive(data[field], file.fault(_NOT_POSITIVE, (field,)), faults)
+            values[field] = _positive(
+                data[field], partial(file.fault, _NOT_POSITIVE, (field,)), faults
+            )
     if "fold_above" in data:
         fold_above = data["fold_above"]
         if not isinstance(fold_above, int) or isinstance(fold_above, bool) or fold_above < 1:
@@ -72,27 +76,36 @@ def _sum_limits(value: object, file: TomlFile, faults: list[Fault]) -> tuple[Sum
             continue
         unknown = sorted(set(entry) - {"rows", "limit", "note"})
         faults += [file.fault("rule.key_unknown", at, field) for field in unknown]
-        rows = _texts(entry["rows"], file.fault("rule.no_texts", at, "rows"), faults)
+        rows = _texts(entry["rows"], partial(file.fault, "rule.no_texts", at, "rows"), faults)
         if len(set(rows)) < 2:
             faults.append(file.fault("rule.too_few_rows", at, "rows"))
-        limit = _positive(entry["limit"], file.fault(_NOT_POSITIVE, at, "limit"), faults)
+        limit = _positive(entry["limit"], partial(file.fault, _NOT_POSITIVE, at, "limit"), faults)
         limits.append(SumLimit(rows, limit, str(entry.get("note", ""))))
     return tuple(limits)
 
 
-def _texts(value: object, fault: Fault, faults: list[Fault]) -> tuple[str, ...]:
+def _unknown(codes: Sequence[str] | None) -> list[str]:
+    """Those of the codes that no rule bears."""
+    if not codes:
+        return []
+    from models.domain.rules import RULES  # start-up cost: most offices name no rule
+
+    return [code for code in codes if code not in RULES]
+
+
+def _texts(value: object, fault: Callable[[], Fault], faults: list[Fault]) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
-        faults.append(fault)
+        faults.append(fault())
         return ()
     return tuple(value)
 
 
-def _positive(value: object, fault: Fault, faults: list[Fault]) -> Decimal:
+def _positive(value: object, fault: Callable[[], Fault], faults: list[Fault]) -> Decimal:
     """A number written as text or as a whole number, so that nothing passes through a float."""
     try:
         number = Decimal(value if isinstance(value, (str, int)) else "")
     except InvalidOperation:
         number = Decimal(0)
     if not number.is_finite() or number <= 0:
-        faults.append(fault)
+        faults.append(fault())
     return number

@@ -20,8 +20,8 @@ from flows.cli.doctor_mail import mailbox_remarks
 from flows.cli.doctor_smtp import smtp_remarks
 from flows.cli.remarks import Diagnosis
 from flows.door.certificate import CertificateUnusable, check_certificate
-from models.domain.cycle.letter_phrases import hanoi_minute
 from flows.workplaces import write_privately
+from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
 from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
 from tasks.adapters.store.rows import migrate, open_engine

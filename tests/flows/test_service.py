@@ -468,7 +468,8 @@ def test_a_service_whose_server_was_killed_ends_in_a_sentence_and_starts_again(
             (server,) = [
                 pid
                 for pid in children_of(process.pid)
-                if b"flows.door.application" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                if b"flows.door.application"
+                in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
             ]
             os.kill(server, signal.SIGKILL)
             assert process.wait(60) == 2, log.read_text()[-2000:]

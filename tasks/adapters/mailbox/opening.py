@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 from tasks.adapters.mailbox.drop_folder import DropFolder
 from tasks.adapters.mailbox.imap_address import IMAP, mailbox_address
-from tasks.adapters.mailbox.imap_inbox import ImapInbox
 from tasks.adapters.mailbox.inbox import Inbox, InboxFault, MailboxRules
 from tasks.adapters.mailbox.maildir import MaildirInbox
 
@@ -30,6 +29,8 @@ def open_inbox(
     """
     scheme = url.partition(":")[0].lower()
     if scheme in IMAP.ports:
+        from tasks.adapters.mailbox.imap_inbox import ImapInbox  # start-up cost: folders need none
+
         return ImapInbox(mailbox_address(url), rules or MailboxRules(), max_bytes, now)
     if scheme not in FOLDER_SCHEMES:
         raise InboxFault(

@@ -10,8 +10,6 @@ import email
 import re
 from collections.abc import Iterator, Sequence
 
-from flufl.bounce import all_failures
-
 from models.domain.mail.bounces import DeliveryAction, DeliveryReport, RecipientReport
 from models.domain.mail.mail import MACHINE_SENDERS
 from models.domain.notation.vietnamese_text import one_line
@@ -82,6 +80,8 @@ def _plain_report(message: Message, raw: bytes) -> DeliveryReport | None:
         return None
     lines = raw[:MAX_TEXT_BYTES].splitlines()
     beginning = b"\n".join(line[:MAX_LINE] for line in lines)
+    from flufl.bounce import all_failures  # start-up cost: few messages are reports of old kinds
+
     delayed, failed = all_failures(email.message_from_bytes(beginning))
     words = decoded(beginning)
     found = [(DeliveryAction.FAILED, a) for a in sorted(failed)]

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Column,
     Connection,
@@ -20,6 +16,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    inspect,
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,6 +24,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import SQLModel
 
 from models.domain.errors import BaocaoError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 Item = TypeVar("Item")
 
@@ -228,6 +228,8 @@ def open_engine(url: str) -> Engine:
 
 
 def _alembic(engine: Engine) -> Config:
+    from alembic.config import Config  # start-up cost: almost always there is nothing to migrate
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["engine"] = engine
@@ -239,14 +241,32 @@ def migrate(engine: Engine) -> None:
 
     Raises DatabaseOutdated when the database knows a revision that this program does not.
     """
+    with engine.connect() as connection:
+        current = _revision(connection)
+    if current == newest_revision():
+        return
+    # For start-up cost only here: every flow run comes by, and the tool takes as long to load as
+    # the whole database layer.
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
     config = _alembic(engine)
     script = ScriptDirectory.from_config(config)
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == script.get_current_head():
-        return
     if current is not None and current not in {r.revision for r in script.walk_revisions()}:
         raise DatabaseOutdated(
             f"Cơ sở dữ liệu ở phiên bản {current}, mới hơn chương trình này. Hãy cập nhật baocao."
         )
     command.upgrade(config, "head")
+
+
+def newest_revision() -> str:
+    """The revision that the newest migration leads to: the number that its file begins with."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _revision(connection: Connection) -> str | None:
+    """The revision that the database bears; None where nothing has been made yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return None if found is None else str(found)

@@ -13,6 +13,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
@@ -23,7 +24,13 @@ from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Entry
 from models.tables import ObligationRow, SubmissionRow
 from tasks.adapters.store import messages, obligations, outbox, submissions
-from tasks.adapters.store.rows import DatabaseOutdated, _alembic, migrate, open_engine
+from tasks.adapters.store.rows import (
+    DatabaseOutdated,
+    _alembic,
+    migrate,
+    newest_revision,
+    open_engine,
+)
 
 NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 HANOI_NOON = dt.datetime(2025, 2, 10, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
@@ -89,6 +96,10 @@ def test_the_migrations_lead_to_the_tables_of_the_models(engine: Engine) -> None
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
     assert differences == []
+
+
+def test_the_newest_file_is_the_migration_that_the_others_lead_to(engine: Engine) -> None:
+    assert newest_revision() == ScriptDirectory.from_config(_alembic(engine)).get_current_head()
 
 
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:
