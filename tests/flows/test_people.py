@@ -415,7 +415,9 @@ def test_a_closed_account_goes_with_its_lines_and_an_open_one_stays(kept: Kept) 
     assert len(book.accounts()) == 2
     assert len(book.accesses(account="lan.pham")) == 2, "the traces of an open account stay"
     book.close("lan.pham", "root", NOW)
-    assert baocao("remove", "lan.pham", "--yes").exit_code == 0
+    asked = baocao("remove", "lan.pham", said="y\n")
+    assert asked.exit_code == 0
+    assert "tài khoản: 1" in asked.stdout
     assert [one.name for one in book.accounts()] == ["minh"]
     assert [one.kind for one in book.accesses(account="lan.pham")] == [AccessKind.ACCOUNT_REMOVED]
     assert {one.by for one in book.accesses(account="minh")} == {"root", NAMELESS}

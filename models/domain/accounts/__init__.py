@@ -1,4 +1,4 @@
-"""Who may enter and for what: accounts, roles, sessions, tries at a password, the record of them.
+"""Who may enter and for what: accounts, roles, sessions, their record; what is kept of people.
 
 No password is kept or compared here, and nothing of a request or a page is known.
 """
