@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import uuid
@@ -46,12 +45,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if open_shared():
         config.add_cleanup(close_shared)
     config.pluginmanager.register(Durations(config), "processor-time")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """What has been imported lasts as long as the process: no collection of garbage visits it."""
-    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
