@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import uuid
@@ -55,12 +54,6 @@ def _modes_of_others() -> Iterator[None]:
     os.umask(before)
     yield
     os.umask(before)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """What has been imported lasts as long as the process: no collection of garbage visits it."""
-    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -88,7 +88,7 @@ def _unknown(codes: Sequence[str] | None) -> list[str]:
     """Those of the codes that no rule bears."""
     if not codes:
         return []
-    from models.domain.rules import RULES  # start-up cost: most offices name no rule
+    from models.domain.rules import RULES  # start-up cost: for codes alone
 
     return [code for code in codes if code not in RULES]
 
