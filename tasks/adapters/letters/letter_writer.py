@@ -9,23 +9,22 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import (
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    Template,
-    TemplateError,
-    meta,
-    nodes,
-)
-from jinja2.exceptions import TemplateSyntaxError, UndefinedError
-from markupsafe import Markup, escape
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, nodes
+from jinja2.exceptions import TemplateNotFound, UndefinedError
 
 from models.domain.errors import ConfigurationFault
-from models.domain.letters.answer_letters import FindingGroup, FindingLine
-from models.domain.letters.letters import LetterContent, Table, business_key
+from models.domain.letters.letters import LetterContent, business_key
 from models.domain.mail.mail import Letter, LetterFile, RenderedText, ascii_address
 from models.domain.reading.identity import message_id, reply_token
+from tasks.adapters.letters.guarded_templates import (
+    TEMPLATE_FAILURES,
+    GuardedEnvironment,
+    SmallFiles,
+    bounded,
+    where_in_template,
+    why_unusable,
+)
+from tasks.adapters.letters.letter_blocks import HtmlBlocks, TextBlocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,59 +107,93 @@ LETTERS = (
 _BLOCKS = ("subject", "body")
 
 
+class TemplateFault(ConfigurationFault):
+    """Raised when the template of one letter is unusable; other letters can still be written."""
+
+
+class LettersLeft:
+    """Whose letters could not be written for a fault of a template: one sentence a fault."""
+
+    def __init__(self) -> None:
+        self._whose: dict[str, list[str]] = {}
+
+    def note(self, whose: str, fault: TemplateFault) -> None:
+        """Keeps that the letter to an agency, or to the office, was not written."""
+        self._whose.setdefault(" ".join(fault.faults), []).append(whose)
+
+    def said(self) -> list[str]:
+        """What to mend, with those who wait for it; running again writes just their letters."""
+        return [
+            f"{fault} Vì vậy chưa viết được thư cho {', '.join(whose)}. Sửa mẫu thư ở tệp này rồi "
+            "chạy lại."
+            for fault, whose in self._whose.items()
+        ]
+
+
 class LetterRenderer:
     """Renders letters from one directory of templates.
 
     Each letter is one file with the blocks `subject` and `body`, used for both shapes, so that the
     text and the HTML of a letter cannot come to say different things. The templates are compiled
     when the renderer is made: a spelling mistake in one is found at start and not at the first
-    letter. Raises ConfigurationFault naming file and line.
+    letter. Raises ConfigurationFault naming file and line; a `patient` one raises it only for the
+    letter that needs the template.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, patient: bool = False) -> None:
         self._html = HtmlBlocks()
         self._text = TextBlocks()
-        loader = FileSystemLoader(directory, encoding="utf-8")
+        loader = SmallFiles(directory, encoding="utf-8")
         html_environment = _environment(loader, self._html, autoescape=True)
         text_environment = _environment(loader, self._text, autoescape=False)
-        faults: list[str] = []
         self._letters: dict[str, tuple[Template, Template]] = {}
+        self._faults: dict[str, list[str]] = {}
+        html_layout = self._compiled(LAYOUTS[0], html_environment)
+        text_layout = self._compiled(LAYOUTS[1], text_environment)
         for name in LETTERS:
-            html = _compiled(html_environment, f"{name}.j2", faults)
-            text = _compiled(text_environment, f"{name}.j2", faults)
+            html = self._compiled(f"{name}.j2", html_environment)
+            text = self._compiled(f"{name}.j2", text_environment)
             if html is None or text is None:
                 continue
             for block in _BLOCKS:
                 if block not in html.blocks:
-                    faults.append(f"letters/{name}.j2: thiếu khối «{{% block {block} %}}».")
+                    self._faults.setdefault(f"{name}.j2", []).append(
+                        f"letters/{name}.j2: thiếu khối «{{% block {block} %}}»."
+                    )
             self._letters[name] = (html, text)
-        html_layout = _compiled(html_environment, LAYOUTS[0], faults)
-        text_layout = _compiled(text_environment, LAYOUTS[1], faults)
-        if faults or html_layout is None or text_layout is None:
-            raise ConfigurationFault(list(dict.fromkeys(faults)))
+        said = [fault for faults in self._faults.values() for fault in faults]
+        if html_layout is None or text_layout is None or (said and not patient):
+            raise ConfigurationFault(list(dict.fromkeys(said)))
         self._html_layout = html_layout
         self._text_layout = text_layout
+
+    def _compiled(self, name: str, environment: Environment) -> Template | None:
+        faults: list[str] = []
+        template = _compiled(environment, name, faults, set())
+        if faults:
+            self._faults.setdefault(name, []).extend(faults)
+        return template
 
     def render(self, content: LetterContent) -> RenderedText:
         """Subject, text and HTML of a letter, NFC.
 
-        Raises ConfigurationFault when the template asks for something the letter does not hold.
+        Raises TemplateFault when the template is unusable, asks for something the letter does not
+        hold, or would take more time or room than any letter needs.
         """
+        if faults := self._faults.get(f"{content.template}.j2"):
+            raise TemplateFault(list(dict.fromkeys(faults)))
         html_template, text_template = self._letters[content.template]
         context = dict(content.context)
         try:
-            subject = " ".join(_block(text_template, "subject", context).split())
-            html_body = self._html.paragraphs(_block(html_template, "body", context))
-            text_body = self._text.paragraphs(_block(text_template, "body", context))
-            common = {**context, "subject": subject}
-            html = self._html_layout.render(common, body=html_body)
-            text = self._text_layout.render(common, body=text_body)
-        except UndefinedError as error:
-            fault = f"letters/{content.template}.j2: thư không có giá trị này: {error.message}."
-            raise ConfigurationFault([fault]) from error
-        except TemplateError as error:
-            fault = f"letters/{content.template}.j2: {error.message}."
-            raise ConfigurationFault([fault]) from error
+            with bounded():
+                subject = " ".join(_block(text_template, "subject", context).split())
+                html_body = self._html.paragraphs(_block(html_template, "body", context))
+                text_body = self._text.paragraphs(_block(text_template, "body", context))
+                common = {**context, "subject": subject}
+                html = self._html_layout.render(common, body=html_body)
+                text = self._text_layout.render(common, body=text_body)
+        except TEMPLATE_FAILURES as error:
+            raise TemplateFault([_fault(error, f"{content.template}.j2")]) from error
         return RenderedText(
             subject=unicodedata.normalize("NFC", subject),
             text=unicodedata.normalize("NFC", re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"),
@@ -176,7 +209,7 @@ def renderer_for(directory: Path) -> LetterRenderer:
 
 @lru_cache(maxsize=4)
 def _renderer(directory: Path, stamps: tuple[tuple[str, int], ...]) -> LetterRenderer:
-    return LetterRenderer(directory)
+    return LetterRenderer(directory, patient=True)
 
 
 def letter_faults(directory: Path, samples: Iterable[LetterContent]) -> list[str]:
@@ -209,7 +242,7 @@ def _unknown_names(
     directory: Path, letter: str, known: Container[str]
 ) -> Iterator[tuple[str, str]]:
     """Template and name of all that a letter's templates ask for and the letter does not hold."""
-    environment = _environment(FileSystemLoader(directory, "utf-8"), TextBlocks(), autoescape=False)
+    environment = _environment(SmallFiles(directory, "utf-8"), TextBlocks(), autoescape=False)
     waiting, seen = [f"{letter}.j2", *LAYOUTS], set[str]()
     while waiting:
         name = waiting.pop()
@@ -225,9 +258,9 @@ def _unknown_names(
 
 
 def _environment(
-    loader: FileSystemLoader, blocks: HtmlBlocks | TextBlocks, *, autoescape: bool
+    loader: SmallFiles, blocks: HtmlBlocks | TextBlocks, *, autoescape: bool
 ) -> Environment:
-    environment = Environment(
+    environment = GuardedEnvironment(
         loader=loader,
         autoescape=autoescape,
         undefined=StrictUndefined,
@@ -240,19 +273,31 @@ def _environment(
     return environment
 
 
-def _compiled(environment: Environment, name: str, faults: list[str]) -> Template | None:
+def _compiled(
+    environment: Environment, name: str, faults: list[str], seen: set[str]
+) -> Template | None:
     """The template, and with it all that it includes; None with a fault where one is unusable."""
+    seen.add(name)
     try:
         template = environment.get_template(name)
         for other in meta.find_referenced_templates(_tree(environment, name)):
-            if other and _compiled(environment, other, faults) is None:
+            if other and other not in seen and _compiled(environment, other, faults, seen) is None:
                 return None
         return template
-    except TemplateSyntaxError as error:
-        faults.append(f"letters/{error.name or name}, dòng {error.lineno}: {error.message}.")
-    except (TemplateError, UnicodeDecodeError):
+    except (TemplateNotFound, UnicodeDecodeError, OSError):
         faults.append(f"letters/{name}: không có tệp này hoặc không đọc được (UTF-8).")
+    except TEMPLATE_FAILURES as error:
+        faults.append(_fault(error, name))
     return None
+
+
+def _fault(error: BaseException, template: str) -> str:
+    """The fault in a sentence: file, line where it is known, and what is wrong there."""
+    name, line = where_in_template(error) or ("", 0)
+    place = f"letters/{name or template}" + (f", dòng {line}" if line else "")
+    if isinstance(error, UndefinedError):
+        return f"{place}: thư không có giá trị này: {error.message}."
+    return f"{place}: {why_unusable(error)}."
 
 
 def _tree(environment: Environment, name: str) -> nodes.Template:
@@ -263,237 +308,3 @@ def _tree(environment: Environment, name: str) -> nodes.Template:
 
 def _block(template: Template, block: str, context: dict[str, object]) -> str:
     return "".join(template.blocks[block](template.new_context(context)))
-
-
-WIDTH = 76
-_VERBATIM = "\x02"  # starts a block of text that is not to be wrapped; no value can hold it
-_HTML_BLOCKS = ("<table", "<ul", "<div", "<img")
-_BREAKS = re.compile(r"(?<=\w)(?=@\w|\.[a-z])|(?<=[^\s@.]{24})(?=\S)")  # in addresses, long words
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
-
-_CELL = (
-    "border:1px solid #c9d1d9;padding:6px;vertical-align:top;font-size:14px;line-height:1.4;"
-    "word-break:break-word;overflow-wrap:anywhere"
-)
-_WHOLE_WORDS = "word-break:normal;overflow-wrap:normal"
-_HEADER = f"background:#f6f8fa;{_WHOLE_WORDS}"
-_TABLE = (
-    '<table width="100%" cellpadding="0" cellspacing="0" border="0" '
-    'style="border-collapse:collapse;width:100%;margin:0 0 16px 0">'
-)
-_PARAGRAPH = '<p style="margin:0 0 12px 0">'
-_GREY = "margin-top:4px;color:#57606a"
-
-
-class HtmlBlocks:
-    """Blocks as HTML. All arguments are escaped unless they are markup already."""
-
-    def strong(self, text: str) -> Markup:
-        """Emphasis inside a paragraph."""
-        return Markup(f"<strong>{escape(text)}</strong>")
-
-    def heading(self, text: str) -> Markup:
-        """A heading inside the letter."""
-        style = "margin:20px 0 8px 0;font-size:16px;line-height:1.4;font-weight:bold;color:#7a1f1f"
-        return _apart(f'<div style="{style}">{escape(text)}</div>')
-
-    def bullets(self, items: Iterable[str]) -> Markup:
-        """A list."""
-        points = "".join(f'<li style="margin:0 0 6px 0">{escape(item)}</li>' for item in items)
-        return _apart(f'<ul style="margin:0 0 16px 0;padding:0 0 0 22px">{points}</ul>')
-
-    def facts(self, pairs: Iterable[tuple[str, str]]) -> Markup:
-        """Label and value, one pair a row."""
-        rows = "".join(
-            f'<tr><td width="32%" style="{_CELL};background:#f6f8fa;color:#57606a">{escape(label)}'
-            f'</td><td style="{_CELL}">{escape(value)}</td></tr>'
-            for label, value in pairs
-        )
-        return _apart(f"{_TABLE}{rows}</table>")
-
-    def table(self, table: Table) -> Markup:
-        """A table with its title above it. Raises ValueError when a row has another length."""
-        sides = ["right" if i in table.numeric else "left" for i in range(len(table.header))]
-        head = "".join(
-            f'<th align="{side}" style="{_CELL};{_HEADER};text-align:{side}">{escape(title)}</th>'
-            for side, title in zip(sides, table.header, strict=True)
-        )
-        body = "".join(
-            "<tr>"
-            + "".join(
-                f'<td align="{side}" style="{_CELL};{_WHOLE_WORDS};text-align:{side}">'
-                f"{_breakable(cell)}</td>"
-                for side, cell in zip(sides, row, strict=True)
-            )
-            + "</tr>"
-            for row in table.rows
-        )
-        title = self.heading(table.title) if table.title else Markup("")
-        return title + _apart(f"{_TABLE}<tr>{head}</tr>{body}</table>")
-
-    def findings(self, groups: Iterable[FindingGroup]) -> Markup:
-        """Findings by severity: where, what to write, what stands there now."""
-        return Markup("").join(
-            self.heading(group.heading)
-            + _apart(
-                _TABLE
-                + "".join(_html_finding(n, line) for n, line in enumerate(group.lines, 1))
-                + "</table>"
-            )
-            for group in groups
-        )
-
-    def image(self, content_id: str, description: str) -> Markup:
-        """A picture that travels with the letter."""
-        return _apart(
-            f'<img src="cid:{escape(content_id)}" alt="{escape(description)}" width="630" '
-            'style="display:block;width:100%;max-width:630px;height:auto;margin:0 0 16px 0">'
-        )
-
-    def paragraphs(self, body: str) -> Markup:
-        """The body with its paragraphs marked up; blocks stay as they are."""
-        return Markup(
-            "\n".join(
-                part if part.startswith(_HTML_BLOCKS) else f"{_PARAGRAPH}{part}</p>"
-                for part in _parts(body)
-            )
-        )
-
-
-class TextBlocks:
-    """Blocks as plain text."""
-
-    def strong(self, text: str) -> str:
-        """Emphasis is left to the words."""
-        return str(text)
-
-    def heading(self, text: str) -> str:
-        """A heading, in capitals."""
-        return _kept(text.upper())
-
-    def bullets(self, items: Iterable[str]) -> str:
-        """A list with dashes."""
-        return _kept("\n".join(filled(item, "- ", "  ") for item in items))
-
-    def facts(self, pairs: Iterable[tuple[str, str]]) -> str:
-        """`Label: value`, one pair a line."""
-        return _kept("\n".join(filled(f"{label}: {value}", "  ", "    ") for label, value in pairs))
-
-    def table(self, table: Table) -> str:
-        """Columns where they fit, else one record after the other."""
-        title = self.heading(table.title) if table.title else ""
-        lines = [table.header, *table.rows]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(table.header))]
-        if sum(widths) + 2 * (len(widths) - 1) > WIDTH:
-            return title + _kept("\n".join(_record(table.header, row) for row in table.rows))
-        rows = [_columns(line, widths, table.numeric) for line in lines]
-        rows.insert(1, "  ".join("-" * width for width in widths))
-        return title + _kept("\n".join(rows))
-
-    def findings(self, groups: Iterable[FindingGroup]) -> str:
-        """Findings by severity, numbered."""
-        return "".join(
-            self.heading(group.heading)
-            + _kept("\n".join(_text_finding(n, line) for n, line in enumerate(group.lines, 1)))
-            for group in groups
-        )
-
-    def image(self, content_id: str, description: str) -> str:
-        """What the picture shows."""
-        return _kept(filled(f"[Biểu đồ: {description}]"))
-
-    def paragraphs(self, body: str) -> str:
-        """The body with its paragraphs wrapped; blocks stay as they are."""
-        return "\n\n".join(
-            part[1:] if part.startswith(_VERBATIM) else filled(part) for part in _parts(body)
-        )
-
-
-def filled(text: str, first: str = "", other: str = "") -> str:
-    """The words of `text` in lines of at most WIDTH columns; a longer word stays whole.
-
-    >>> filled("một hai", "- ", "  ")
-    '- một hai'
-    """
-    words = text.split()
-    whole = first + " ".join(words)
-    if len(whole) <= WIDTH:  # most are short
-        return whole
-    lines: list[str] = []
-    line = first
-    empty = True
-    for word in words:
-        if not empty and len(line) + 1 + len(word) > WIDTH:
-            lines.append(line)
-            line, empty = other, True
-        line += word if empty else f" {word}"
-        empty = False
-    return "\n".join([*lines, line])
-
-
-def _parts(body: str) -> list[str]:
-    return [part for part in (p.strip(" \t\n") for p in _BLANK_LINE.split(body)) if part]
-
-
-def _apart(block: str) -> Markup:
-    return Markup(f"\n\n{block}\n\n")
-
-
-def _kept(block: str) -> str:
-    return f"\n\n{_VERBATIM}{block}\n\n"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _breakable(text: str) -> Markup:
-    """The text for a narrow cell that keeps words whole; only what no column holds may break.
-
-    >>> _breakable("vanthu@syt.haiphong.example")
-    Markup('vanthu<wbr>@syt<wbr>.haiphong<wbr>.example')
-    """
-    return Markup("<wbr>").join(map(escape, _BREAKS.split(text)))
-
-
-def _html_finding(number: int, line: FindingLine) -> str:
-    parts = [f"<strong>{escape(_capital(line.place))}</strong>"]
-    parts.append(f'<div style="margin-top:2px">{escape(line.message)}</div>')
-    if line.seen:
-        marked = f'<span style="background:#fff3bf">{escape(line.seen)}</span>'
-        parts.append(f'<div style="{_GREY}">Đang ghi: {marked}</div>')
-    if line.justification:
-        parts.append(f'<div style="{_GREY}">Giải trình: {escape(line.justification)}</div>')
-    return (
-        f'<tr><td width="28" align="right" style="{_CELL}">{number}</td>'
-        f'<td style="{_CELL}">{"".join(parts)}</td></tr>'
-    )
-
-
-def _text_finding(number: int, line: FindingLine) -> str:
-    start = f"{number}. "
-    inner = " " * len(start)
-    parts = [filled(_capital(line.place), start, inner), filled(line.message, inner, inner)]
-    if line.seen:
-        parts.append(filled(f"Đang ghi: {line.seen}", inner, inner))
-    if line.justification:
-        parts.append(filled(f"Giải trình: {line.justification}", inner, inner))
-    return "\n".join(parts)
-
-
-def _columns(line: Sequence[str], widths: Sequence[int], numeric: Sequence[int]) -> str:
-    cells = (
-        cell.rjust(width) if i in numeric else cell.ljust(width)
-        for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-    )
-    return "  ".join(cells).rstrip()
-
-
-def _record(header: Sequence[str], row: Sequence[str]) -> str:
-    """A wide row; a running number in its first cell is joined with the second."""
-    numbered = len(row) > 1 and row[0].isdigit()
-    title = f"{row[0]}. {row[1]}" if numbered else row[0]
-    rest = range(2 if numbered else 1, len(row))
-    lines = [filled(title, "", "   ")]
-    lines += [filled(f"{header[i]}: {row[i]}", "   ", "     ") for i in rest if row[i]]
-    return "\n".join(lines)

@@ -27,13 +27,8 @@ from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency, AgencyKind
 from models.domain.results.sample_letters import sample_letters
-from tasks.adapters.letters.letter_writer import (
-    LETTERS,
-    WIDTH,
-    LetterRenderer,
-    filled,
-    letter_faults,
-)
+from tasks.adapters.letters.letter_blocks import WIDTH, filled
+from tasks.adapters.letters.letter_writer import LETTERS, LetterRenderer, letter_faults
 from tests.fixtures.office_files import OFFICE_FILES
 
 CYCLE = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]
