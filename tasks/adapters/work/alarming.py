@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.letters.health import Alarm, FailingFlow, Vitals, compose_alarm
+from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.store import heartbeats, outbox
 from tasks.adapters.workplace import Workplace
@@ -30,6 +31,7 @@ def measure(
         if open_cycles:
             heartbeats.expect_from(connection, COLLECTING, workplace.now)
         waiting, oldest = outbox.waiting(connection, workplace.now)
+        lying = lying_files(workplace, connection)
         return Vitals(
             now=workplace.now,
             open_cycles=[cycle.title for cycle in open_cycles],
@@ -41,14 +43,18 @@ def measure(
             data_dir=str(data_dir),
             calendar_faults=calendar_faults,
             failing=failing,
+            lying=[one.said for one in lying],
+            lying_since=max((one.told_from for one in lying), default=None),
         )
 
 
 def write_alarm(workplace: Workplace, alarm: Alarm, period: str) -> bool:
     """Writes the alarm to the operator; False when the matter was written of in that period.
 
-    `period` is a day or an hour, "2025-02-10" or "2025-02-10T08".
+    `period` is a day or an hour, "2025-02-10" or "2025-02-10T08"; an alarm that is raised but once
+    has its own.
     """
+    period = alarm.once.isoformat() if alarm.once else period
     letter = workplace.letters.write(
         compose_alarm(_letterhead_cycle(workplace), alarm, workplace.now),
         Envelope(
