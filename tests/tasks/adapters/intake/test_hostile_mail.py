@@ -6,6 +6,7 @@ import io
 import stat
 import zipfile
 from email.message import EmailMessage
+from xml.sax.saxutils import quoteattr
 
 import pytest
 
@@ -132,3 +133,36 @@ def test_a_strange_attachment_name_loses_no_report_and_no_answer(office: Office,
     assert (row["state"], row["agency"]) == ("returned", "syt")
     (letter,) = office.letters("verdict")
     assert office.send(letter)
+
+
+SHEET_NAMES = [
+    "ạ" * 300,
+    "a\u202eb\u2028c",
+    "../../etc/passwd",
+    "'!A1",
+    "=1+1",
+    " ",
+    "<b>{{ 1 }}",
+    "[x]:*?/\\",
+]
+
+
+@pytest.mark.parametrize("title", SHEET_NAMES)
+def test_a_strange_name_of_a_sheet_loses_no_report_and_no_answer(
+    office: Office, title: str
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(office.workbook("syt"))) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    book = parts["xl/workbook.xml"].decode()
+    assert 'name="Chỉ tiêu"' in book
+    parts["xl/workbook.xml"] = book.replace(
+        'name="Chỉ tiêu"', f"name={quoteattr(title)}", 1
+    ).encode()
+    mail = office.answer("syt", workbook=False)
+    content = packed(*parts.items())
+    mail.add_attachment(content, maintype="application", subtype="zip", filename="sổ.xlsx")
+    (row,) = office.receive(mail)
+    assert (row["state"], row["agency"]) == ("returned", "syt")
+    (letter,) = office.letters("verdict")
+    assert office.send(letter)
+    assert all(line.isprintable() for line in letter.text.splitlines())
