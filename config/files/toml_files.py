@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from config.files.csv_files import not_opened
+from config.files.csv_files import not_opened, office_text
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, KeyPath, shown_key
 
@@ -53,7 +53,7 @@ def read_toml(path: Path) -> TomlFile:
     Raises ConfigurationFault when it cannot be opened, is no UTF-8 or no TOML.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = office_text(path)
         return TomlFile(path.name, tomllib.loads(text), text)
     except OSError as error:
         fault = not_opened(path.name, error)
