@@ -6,8 +6,9 @@ from prefect import flow
 
 from flows.failures import ends_in_a_sentence
 from flows.requests import DueCycleRequest
-from flows.workplaces import cycles_in_view, open_workplace
+from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
 from models.domain.cycle.summary_schedule import consolidation_due
+from tasks.adapters.results.report_document import ReportTemplateFault
 from tasks.consolidating import consolidate
 
 
@@ -19,7 +20,8 @@ def consolidate_cycle(request: DueCycleRequest) -> list[str]:
     Chạy lại (Retry) lúc nào cũng an toàn: số liệu không đổi thì dùng lại sổ đã ghi. Trả về tên các
     sổ.
     """
-    names = []
+    names: list[str] = []
+    left: list[str] = []
     with open_workplace(request.moment()) as workplace:
         for cycle in cycles_in_view(workplace, request.cycle):
             work = f"consolidate-cycle:{cycle.code}"
@@ -27,6 +29,12 @@ def consolidate_cycle(request: DueCycleRequest) -> list[str]:
                 cycle, workplace.last_done(work), workplace.now
             ):
                 continue
-            names.append(consolidate(workplace, cycle))
+            try:
+                names.append(consolidate(workplace, cycle))
+            except ReportTemplateFault as fault:
+                left.append(f"Kỳ {cycle.code}: {fault}")
+                continue
             workplace.done(work)
+    if left:
+        raise WorkLeftUndone(left)
     return names

@@ -6,7 +6,8 @@ from prefect import flow
 
 from flows.failures import ends_in_a_sentence
 from flows.requests import CycleRequest
-from flows.workplaces import cycles_at_work, open_workplace
+from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
+from tasks.adapters.letters.letter_writer import LettersLeft
 from tasks.reminding import write_reminders
 
 
@@ -18,7 +19,12 @@ def remind_agencies(request: CycleRequest) -> int:
     Chạy lại (Retry) lúc nào cũng an toàn: mỗi bước chỉ có một thư; bỏ lỡ nhiều bước thì chỉ gửi
     bước mới nhất. Trả về số thư vừa viết.
     """
+    left = LettersLeft()
     with open_workplace(request.moment()) as workplace:
-        return sum(
-            write_reminders(workplace, cycle) for cycle in cycles_at_work(workplace, request.cycle)
+        written = sum(
+            write_reminders(workplace, cycle, left)
+            for cycle in cycles_at_work(workplace, request.cycle)
         )
+    if said := left.said():
+        raise WorkLeftUndone(said)
+    return written

@@ -6,7 +6,9 @@ from prefect import flow
 
 from flows.failures import ends_in_a_sentence
 from flows.requests import DueCycleRequest
-from flows.workplaces import cycles_in_view, open_workplace
+from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
+from tasks.adapters.letters.letter_writer import TemplateFault
+from tasks.adapters.results.report_document import ReportTemplateFault
 from tasks.adapters.work.consolidating import summary_is_due
 from tasks.approving import ask_for_approval
 from tasks.consolidating import write_summary
@@ -21,12 +23,18 @@ def send_summary(request: DueCycleRequest) -> int:
     viết bù một thư. Chạy lại (Retry) lúc nào cũng an toàn: mỗi ngày một kỳ chỉ có một thư. Trả về
     số thư vừa viết.
     """
+    written = 0
+    left: list[str] = []
     with open_workplace(request.moment()) as workplace:
-        written = sum(
-            write_summary(workplace, cycle)
-            for cycle in cycles_in_view(workplace, request.cycle)
-            if not request.when_due or summary_is_due(workplace, cycle)
-        )
+        for cycle in cycles_in_view(workplace, request.cycle):
+            if request.when_due and not summary_is_due(workplace, cycle):
+                continue
+            try:
+                written += write_summary(workplace, cycle)
+            except (TemplateFault, ReportTemplateFault) as fault:
+                left.append(f"Kỳ {cycle.code}: chưa viết được thư tổng hợp. {fault}")
         if workplace.rules.approval is not None:
             ask_for_approval(workplace)
-        return written
+    if left:
+        raise WorkLeftUndone(left)
+    return written

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import errno
 import io
 import re
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +26,12 @@ _MISREAD = re.compile(
     r"[\u0080-\u009f\ufffd]|Ä‘|Æ[°¡]|Ã[\u00a0-\u00bf]"
     r"|á[º»][\u00a0-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 )
-_ODD_BLANK = re.compile(r"[^\S \r\n]|  |[\u200b-\u200f\u2060\ufeff\u00ad]")
+# Blanks that are none, and marks that no reader sees and no letter's head may hold.
+_ODD_BLANK = re.compile(
+    r"[^\S \r\n]|  |[\u200b-\u200f\u2060\ufeff\u00ad]"
+    r"|[\x00-\x08\x0e-\x1f\x7f\u061c\u202a-\u202e\u2061-\u206f]"
+)
+_LARGEST_FILE = 20_000_000  # bytes; the office's have less than one hundred thousand
 _SHOWN_LINES = 3  # a kind of damage that runs through a file is one fault, not one for each cell
 
 
@@ -102,6 +109,24 @@ def day_of(written: str) -> dt.date | None:
         return None
 
 
+def office_bytes(path: Path) -> bytes:
+    """The bytes of one of the office's files; a pipe is not waited for, a giant not read.
+
+    Raises OSError for whatever is no ordinary file of a size that a person could have made.
+    """
+    status = path.stat()
+    if stat.S_ISREG(status.st_mode) and status.st_size > _LARGEST_FILE:
+        raise OSError(errno.EFBIG, f"lớn hơn {_LARGEST_FILE // 1_000_000} MB", str(path))
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.EINVAL, "không phải tệp thường", str(path))
+    return path.read_bytes()
+
+
+def office_text(path: Path) -> str:
+    """Its text, ends of lines as `\\n`. Raises OSError as `office_bytes`, UnicodeDecodeError."""
+    return re.sub(r"\r\n?", "\n", office_bytes(path).decode("utf-8-sig"))
+
+
 def not_opened(source: str, error: OSError) -> Fault:
     """The fault of a file that could not be opened, which says why."""
     if isinstance(error, FileNotFoundError):
@@ -174,7 +199,7 @@ def _line(source: str, begins: int, header: Sequence[str], cells: Sequence[str])
 
 def _text(path: Path, source: str, faults: list[Fault]) -> str | None:
     try:
-        raw = path.read_bytes()
+        raw = office_bytes(path)
     except OSError as error:
         faults.append(not_opened(source, error))
         return None

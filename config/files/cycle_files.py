@@ -166,6 +166,8 @@ def _checked(
             values[key] = unicodedata.normalize("NFC", " ".join(value.split()))
             if not values[key] and key in required:
                 faults.add("cycle.empty", (*where, key))
+            elif not values[key].isprintable():
+                faults.add("cycle.hidden_marks", (*where, key))
         elif isinstance(value, dt.datetime) and value.tzinfo is None:
             faults.add("cycle.no_zone", (*where, key), value=str(value))
         else:

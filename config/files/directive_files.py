@@ -16,7 +16,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from config.files.csv_files import Line, marks_lost, not_opened, read_lines, source_name
+from config.files.csv_files import (
+    Line,
+    marks_lost,
+    not_opened,
+    office_text,
+    read_lines,
+    source_name,
+)
 from config.files.equivalence_files import read_equivalences
 from config.files.target_revision_files import FILE as REVISIONS
 from config.files.target_revision_files import read_target_revisions, with_revisions
@@ -184,7 +191,7 @@ def read_directive(directory: Path) -> DirectiveReading:
 def _directive(path: Path, faults: list[Fault]) -> Directive | None:
     source = source_name(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = office_text(path)
         content = tomllib.loads(text)
         return Directive(
             source=source,

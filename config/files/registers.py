@@ -19,6 +19,7 @@ SUCCESSIONS = "successions.csv"  # beside the file of agencies
 OPTIONAL_CONTACT_COLUMNS = ("domains",)  # former mail domains; older files do not have it
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_LONGEST_NAME = 200  # letters; a name stands in subjects of letters and in cells
 _ADDRESS = re.compile(r"[a-z0-9._+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _SEPARATORS = re.compile(r"[;,\s]+")
@@ -72,6 +73,8 @@ def _agency(line: Line, faults: list[Fault]) -> Agency:
         faults.append(line.fault("agency.code_form", "code", value=code))
     if not name:
         faults.append(line.fault("agency.name_lacking", "name"))
+    elif not any(map(str.isalpha, name)) or len(name) > _LONGEST_NAME:
+        faults.append(line.fault("agency.name_form", "name", name=name[:40], most=_LONGEST_NAME))
     if marks_lost(name, line["note"]):
         faults.append(line.fault("agency.marks_lost", "name", name=name))
     try:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from config.files.csv_files import not_opened
+from config.files.csv_files import not_opened, office_text
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, KeyPath, shown_key
 
@@ -61,7 +61,7 @@ def toml_text(path: Path) -> str:
     Raises ConfigurationFault when it cannot be opened or is no UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return office_text(path)
     except OSError as error:
         fault = not_opened(path.name, error)
     except UnicodeDecodeError:

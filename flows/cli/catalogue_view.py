@@ -148,7 +148,21 @@ def configuration_faults() -> list[str]:
     return [
         *map(str, faults_of_files(base, contacts)),
         *letter_faults(base / "letters", sample_letters("lời của cơ quan").values()),
+        *_report_faults(base / "reports"),
     ]
+
+
+def _report_faults(folder: Path) -> list[str]:
+    from tasks.adapters.results.report_document import (  # start-up cost
+        ReportTemplateFault,
+        check_report_templates,
+    )
+
+    try:
+        check_report_templates(folder)
+    except ReportTemplateFault as fault:
+        return [str(fault)]
+    return []
 
 
 def faults_of_files(base: Path, contacts: Path) -> list[Fault]:

@@ -36,6 +36,7 @@ def mailbox_remarks(settings: Settings, now: dt.datetime) -> Iterator[Diagnosis]
                 yield from (Diagnosis(one.subject, one.ok, one.sentence) for one in seen)
                 continue
             waiting = sum(1 for _ in inbox.arrivals())
+            lying = inbox.left_lying()
         except (BaocaoError, OSError) as error:
             if not settings.mailbox_url and not Path(unquote(urlsplit(url).path)).exists():
                 yield Diagnosis(subject, True, "Chưa có; lần nhận đầu tiên sẽ tạo trong DATA_DIR.")
@@ -43,6 +44,8 @@ def mailbox_remarks(settings: Settings, now: dt.datetime) -> Iterator[Diagnosis]
                 yield Diagnosis(subject, False, str(error))
         else:
             yield Diagnosis(subject, True, f"{waiting} thư, tệp đang chờ nhận.")
+            # What may still pass by itself is nothing to mend yet.
+            yield from (Diagnosis(subject, bool(one.patience), one.said) for one in lying)
     yield sender_remark(settings)
 
 

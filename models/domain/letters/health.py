@@ -33,6 +33,7 @@ class Alarm:
     title: str
     said: Sequence[str]  # what is wrong, a sentence each
     to_do: Sequence[str]  # what to press, in order
+    once: dt.datetime | None = None  # written of once for that moment, and not again every day
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,21 @@ class Vitals:
     data_dir: str
     calendar_faults: Sequence[str]  # sentences
     failing: Sequence[FailingFlow] = ()
+    lying: Sequence[str] = ()  # sentences of what is not taken from a folder of arrival
+    lying_since: dt.datetime | None = None  # when the newest of them had had its time
 
 
 def alarms(vitals: Vitals) -> list[Alarm]:
     """The alarms to raise, the gravest first."""
     silent = silent_alarm(vitals.open_cycles, vitals.collected_at, vitals.now)
     collecting = [silent] if silent else []
-    return [*collecting, *_delivering(vitals), *_house(vitals), *_failing(vitals)]
+    return [
+        *collecting,
+        *_delivering(vitals),
+        *_lying(vitals),
+        *_house(vitals),
+        *_failing(vitals),
+    ]
 
 
 def compose_alarm(cycle: ReportingCycle, alarm: Alarm, now: dt.datetime) -> LetterContent:
@@ -138,6 +147,24 @@ def _delivering(vitals: Vitals) -> Iterator[Alarm]:
                 "Chạy luồng quyết định về thư đi: đã đến, hoặc gửi lại.",
             ],
         )
+
+
+def _lying(vitals: Vitals) -> Iterator[Alarm]:
+    """One letter for all that lies there; another only when something new has come to lie."""
+    if not vitals.lying or vitals.lying_since is None:
+        return
+    shown = list(vitals.lying[:LISTED])
+    more = len(vitals.lying) - len(shown)
+    yield Alarm(
+        "files-not-taken",
+        f"{number_text(len(vitals.lying))} tệp trong nơi nhận không nhận được",
+        [*shown, *([f"và {number_text(more)} tệp khác, xem bảng tep-khong-nhan."] if more else [])],
+        [
+            "Làm theo điều nêu ở từng tệp. Hệ thống không xóa và không chuyển tệp nào trong đó.",
+            "Bảng tep-khong-nhan ở trang Artifacts luôn cho biết tệp nào còn nằm lại.",
+        ],
+        once=vitals.lying_since,
+    )
 
 
 def _house(vitals: Vitals) -> Iterator[Alarm]:

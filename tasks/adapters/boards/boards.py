@@ -21,6 +21,7 @@ from models.domain.reading.forms import Form
 from models.domain.register.agencies import Register
 from models.tables import LetterRow
 from tasks.adapters.boards.content_boards import content_boards
+from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
 from tasks.adapters.results.output_names import report_beside
 from tasks.adapters.standings import standings_of_cycle
@@ -51,6 +52,7 @@ def boards(workplace: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board
             _letters(register, connection),
             _addresses(register, connection),
             _decisions(register, connection),
+            _not_taken(workplace, connection),
         ]
 
 
@@ -243,6 +245,25 @@ def _addresses(register: Register, connection: Connection) -> Board:
                 ),
             ],
             failing[:LISTED],
+        ),
+        as_cards=True,
+    )
+
+
+def _not_taken(workplace: Workplace, connection: Connection) -> Board:
+    """Files of a folder of arrival that only a person can help."""
+    lying = lying_files(workplace, connection)
+    return Board(
+        "tep-khong-nhan",
+        "Tệp không nhận được",
+        f"{len(lying)} tệp, liên kết hay thư mục nằm trong nơi nhận mà hệ thống không nhận. Sửa "
+        "theo cột cuối; hệ thống không xóa và không chuyển tệp nào trong đó." + _cut(lying),
+        rows_of(
+            [
+                BoardColumn("Thấy từ", lambda one: _when(one.since)),
+                BoardColumn("Tệp nào, việc cần làm", lambda one: one_line(one.said, 600)),
+            ],
+            lying[:LISTED],
         ),
         as_cards=True,
     )

@@ -1,4 +1,4 @@
-"""The blocks that letters are made of, each as HTML and as plain text."""
+"""The parts of which letters are put together, as HTML and as plain text."""
 
 from __future__ import annotations
 

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from jinja2 import (
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    Template,
-    TemplateError,
-    meta,
-    nodes,
-)
-from jinja2.exceptions import TemplateSyntaxError, UndefinedError
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, nodes
+from jinja2.exceptions import TemplateNotFound, UndefinedError
 
 from models.domain.errors import ConfigurationFault
 from models.domain.letters.letters import LetterContent, business_key
 from models.domain.mail.mail import Letter, LetterFile, RenderedText, ascii_address
 from models.domain.reading.identity import message_id, reply_token
+from tasks.adapters.letters.guarded_templates import (
+    TEMPLATE_FAILURES,
+    GuardedEnvironment,
+    SmallFiles,
+    bounded,
+    where_in_template,
+    why_unusable,
+)
 from tasks.adapters.letters.letter_blocks import HtmlBlocks, TextBlocks
 
 
@@ -108,59 +107,93 @@ LETTERS = (
 _BLOCKS = ("subject", "body")
 
 
+class TemplateFault(ConfigurationFault):
+    """Raised when the template of one letter is unusable; other letters can still be written."""
+
+
+class LettersLeft:
+    """Whose letters could not be written for a fault of a template: one sentence a fault."""
+
+    def __init__(self) -> None:
+        self._whose: dict[str, list[str]] = {}
+
+    def note(self, whose: str, fault: TemplateFault) -> None:
+        """Keeps that the letter to an agency, or to the office, was not written."""
+        self._whose.setdefault(" ".join(fault.faults), []).append(whose)
+
+    def said(self) -> list[str]:
+        """What to mend, with those who wait for it; running again writes just their letters."""
+        return [
+            f"{fault} Vì vậy chưa viết được thư cho {', '.join(whose)}. Sửa mẫu thư ở tệp này rồi "
+            "chạy lại."
+            for fault, whose in self._whose.items()
+        ]
+
+
 class LetterRenderer:
     """Renders letters from one directory of templates.
 
     Each letter is one file with the blocks `subject` and `body`, used for both shapes, so that the
     text and the HTML of a letter cannot come to say different things. The templates are compiled
     when the renderer is made: a spelling mistake in one is found at start and not at the first
-    letter. Raises ConfigurationFault naming file and line.
+    letter. Raises ConfigurationFault naming file and line; a `patient` one raises it only for the
+    letter that needs the template.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, patient: bool = False) -> None:
         self._html = HtmlBlocks()
         self._text = TextBlocks()
-        loader = _Templates(directory)
+        loader = SmallFiles(directory, encoding="utf-8")
         html_environment = _environment(loader, self._html, autoescape=True)
         text_environment = _environment(loader, self._text, autoescape=False)
-        faults: list[str] = []
         self._letters: dict[str, tuple[Template, Template]] = {}
+        self._faults: dict[str, list[str]] = {}
+        html_layout = self._compiled(LAYOUTS[0], html_environment)
+        text_layout = self._compiled(LAYOUTS[1], text_environment)
         for name in LETTERS:
-            html = _compiled(html_environment, loader, f"{name}.j2", faults)
-            text = _compiled(text_environment, loader, f"{name}.j2", faults)
+            html = self._compiled(f"{name}.j2", html_environment)
+            text = self._compiled(f"{name}.j2", text_environment)
             if html is None or text is None:
                 continue
             for block in _BLOCKS:
                 if block not in html.blocks:
-                    faults.append(f"letters/{name}.j2: thiếu khối «{{% block {block} %}}».")
+                    self._faults.setdefault(f"{name}.j2", []).append(
+                        f"letters/{name}.j2: thiếu khối «{{% block {block} %}}»."
+                    )
             self._letters[name] = (html, text)
-        html_layout = _compiled(html_environment, loader, LAYOUTS[0], faults)
-        text_layout = _compiled(text_environment, loader, LAYOUTS[1], faults)
-        if faults or html_layout is None or text_layout is None:
-            raise ConfigurationFault(list(dict.fromkeys(faults)))
+        said = [fault for faults in self._faults.values() for fault in faults]
+        if html_layout is None or text_layout is None or (said and not patient):
+            raise ConfigurationFault(list(dict.fromkeys(said)))
         self._html_layout = html_layout
         self._text_layout = text_layout
+
+    def _compiled(self, name: str, environment: Environment) -> Template | None:
+        faults: list[str] = []
+        template = _compiled(environment, name, faults, set())
+        if faults:
+            self._faults.setdefault(name, []).extend(faults)
+        return template
 
     def render(self, content: LetterContent) -> RenderedText:
         """Subject, text and HTML of a letter, NFC.
 
-        Raises ConfigurationFault when the template asks for something the letter does not hold.
+        Raises TemplateFault when the template is unusable, asks for something the letter does not
+        hold, or would take more time or room than any letter needs.
         """
+        if faults := self._faults.get(f"{content.template}.j2"):
+            raise TemplateFault(list(dict.fromkeys(faults)))
         html_template, text_template = self._letters[content.template]
         context = dict(content.context)
         try:
-            subject = " ".join(_block(text_template, "subject", context).split())
-            html_body = self._html.paragraphs(_block(html_template, "body", context))
-            text_body = self._text.paragraphs(_block(text_template, "body", context))
-            common = {**context, "subject": subject}
-            html = self._html_layout.render(common, body=html_body)
-            text = self._text_layout.render(common, body=text_body)
-        except UndefinedError as error:
-            fault = f"letters/{content.template}.j2: thư không có giá trị này: {error.message}."
-            raise ConfigurationFault([fault]) from error
-        except TemplateError as error:
-            fault = f"letters/{content.template}.j2: {error.message}."
-            raise ConfigurationFault([fault]) from error
+            with bounded():
+                subject = " ".join(_block(text_template, "subject", context).split())
+                html_body = self._html.paragraphs(_block(html_template, "body", context))
+                text_body = self._text.paragraphs(_block(text_template, "body", context))
+                common = {**context, "subject": subject}
+                html = self._html_layout.render(common, body=html_body)
+                text = self._text_layout.render(common, body=text_body)
+        except TEMPLATE_FAILURES as error:
+            raise TemplateFault([_fault(error, f"{content.template}.j2")]) from error
         return RenderedText(
             subject=unicodedata.normalize("NFC", subject),
             text=unicodedata.normalize("NFC", re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"),
@@ -176,7 +209,7 @@ def renderer_for(directory: Path) -> LetterRenderer:
 
 @lru_cache(maxsize=4)
 def _renderer(directory: Path, stamps: tuple[tuple[str, int], ...]) -> LetterRenderer:
-    return LetterRenderer(directory)
+    return LetterRenderer(directory, patient=True)
 
 
 def letter_faults(directory: Path, samples: Iterable[LetterContent]) -> list[str]:
@@ -209,7 +242,7 @@ def _unknown_names(
     directory: Path, letter: str, known: Container[str]
 ) -> Iterator[tuple[str, str]]:
     """Template and name of all that a letter's templates ask for and the letter does not hold."""
-    environment = _environment(FileSystemLoader(directory, "utf-8"), TextBlocks(), autoescape=False)
+    environment = _environment(SmallFiles(directory, "utf-8"), TextBlocks(), autoescape=False)
     waiting, seen = [f"{letter}.j2", *LAYOUTS], set[str]()
     while waiting:
         name = waiting.pop()
@@ -224,32 +257,10 @@ def _unknown_names(
                 yield name, variable
 
 
-class _Templates(FileSystemLoader):
-    """Templates of a directory, each parsed once, for its code and for what it includes."""
-
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory, encoding="utf-8")
-        self.included: dict[str, list[str]] = {}
-
-    def load(
-        self,
-        environment: Environment,
-        name: str,
-        globals: MutableMapping[str, Any] | None = None,
-    ) -> Template:
-        """The template, compiled; the names of those that it includes are kept in `included`."""
-        source, file, is_current = self.get_source(environment, name)
-        tree = environment.parse(source, name, file)
-        # Before the compiler gets the tree, which it may fold.
-        self.included[name] = [other for other in meta.find_referenced_templates(tree) if other]
-        code = environment.compile(tree, name, file)
-        return Template.from_code(environment, code, globals or {}, is_current)
-
-
 def _environment(
-    loader: FileSystemLoader, blocks: HtmlBlocks | TextBlocks, *, autoescape: bool
+    loader: SmallFiles, blocks: HtmlBlocks | TextBlocks, *, autoescape: bool
 ) -> Environment:
-    environment = Environment(
+    environment = GuardedEnvironment(
         loader=loader,
         autoescape=autoescape,
         undefined=StrictUndefined,
@@ -263,20 +274,30 @@ def _environment(
 
 
 def _compiled(
-    environment: Environment, templates: _Templates, name: str, faults: list[str]
+    environment: Environment, name: str, faults: list[str], seen: set[str]
 ) -> Template | None:
     """The template, and with it all that it includes; None with a fault where one is unusable."""
+    seen.add(name)
     try:
         template = environment.get_template(name)
-        for other in templates.included[name]:
-            if _compiled(environment, templates, other, faults) is None:
+        for other in meta.find_referenced_templates(_tree(environment, name)):
+            if other and other not in seen and _compiled(environment, other, faults, seen) is None:
                 return None
         return template
-    except TemplateSyntaxError as error:
-        faults.append(f"letters/{error.name or name}, dòng {error.lineno}: {error.message}.")
-    except (TemplateError, UnicodeDecodeError):
+    except (TemplateNotFound, UnicodeDecodeError, OSError):
         faults.append(f"letters/{name}: không có tệp này hoặc không đọc được (UTF-8).")
+    except TEMPLATE_FAILURES as error:
+        faults.append(_fault(error, name))
     return None
+
+
+def _fault(error: BaseException, template: str) -> str:
+    """The fault in a sentence: file, line where it is known, and what is wrong there."""
+    name, line = where_in_template(error) or ("", 0)
+    place = f"letters/{name or template}" + (f", dòng {line}" if line else "")
+    if isinstance(error, UndefinedError):
+        return f"{place}: thư không có giá trị này: {error.message}."
+    return f"{place}: {why_unusable(error)}."
 
 
 def _tree(environment: Environment, name: str) -> nodes.Template:

@@ -7,12 +7,20 @@ import errno
 import hashlib
 import os
 import stat
-import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tasks.adapters.mailbox.inbox import PROCESSED, Arrival, ArrivalGone, Inbox, InboxFault
+from tasks.adapters.mailbox.inbox import (
+    PROCESSED,
+    Arrival,
+    ArrivalGone,
+    Inbox,
+    InboxFault,
+    LeftLying,
+)
+from tasks.adapters.mailbox.regular_files import NotAFile, may_read, open_regular, shown_name
 
 PROCESSED_FOLDER = PROCESSED.lower()
 COPYING_TIME = dt.timedelta(seconds=5)  # a file younger than this may still be being copied
@@ -21,16 +29,59 @@ MESSAGE_SUFFIX = ".eml"
 # What office programs, browsers and file systems leave beside the real file.
 PASSING_PREFIXES = (".", "~$", "~lock", "._")
 PASSING_SUFFIXES = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart", ".swp")
-PASSING_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+PASSING_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", ".directory"})
 
 DIGEST_PREFIX = 12  # hexadecimal digits before the name of a processed file
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """Why something is left where it is: what it is, what to do, and how long it may take."""
+
+    said: str
+    patience: dt.timedelta = dt.timedelta(0)
+
+
+_AGAIN = "lần chạy sau sẽ nhận"
+_NO_FILE = _Reason("không phải tệp thường nên không được mở. Xóa nó khỏi thư mục nhận tệp.")
+_OTHER_KINDS = {
+    stat.S_IFLNK: _Reason(
+        "là liên kết (symbolic link), hệ thống không đi theo. Chép chính tệp vào thư mục nhận tệp "
+        f"rồi xóa liên kết; {_AGAIN} tệp."
+    ),
+    stat.S_IFDIR: _Reason(
+        "là thư mục con, hệ thống không xem bên trong. Chuyển từng tệp ra thư mục nhận tệp rồi xóa "
+        f"thư mục con; {_AGAIN} các tệp.",
+        dt.timedelta(hours=1),
+    ),
+}
+_FORBIDDEN = _Reason(
+    "hệ thống không có quyền đọc nên chưa nhận được. Cấp quyền đọc tệp cho tài khoản chạy hệ "
+    f"thống; {_AGAIN}."
+)
+_HIDDEN = _Reason(
+    "tên bắt đầu bằng dấu chấm nên bị coi là tệp ẩn, không được nhận. Nếu là báo cáo thì bỏ dấu "
+    f"chấm đầu tên, {_AGAIN}; nếu không thì xóa.",
+    dt.timedelta(hours=1),
+)
+_TEMPORARY = _Reason(
+    "là tệp tạm do chương trình văn phòng hay trình duyệt để lại, không được nhận. Nếu không còn "
+    "ai mở hay chép tệp thì xóa; nếu chính nó là báo cáo chép dở thì chép lại trọn vẹn.",
+    dt.timedelta(days=1),
+)
+_GROWING = _Reason(
+    "vẫn đang được ghi vào nên chưa nhận. Kiểm tra chương trình đang chép tệp này; chép xong "
+    f"{_AGAIN}.",
+    dt.timedelta(hours=1),
+)
 
 
 class DropFolder(Inbox):
     """The finished files of a folder; taken ones go to its subfolder `da-xu-ly`.
 
     A file counts as received at `now`, the moment it is first seen: its own times came with it
-    from another machine and prove nothing. Subfolders and symbolic links are left alone.
+    from another machine and prove nothing. Subfolders, links and what cannot be read are left
+    alone; `left_lying` tells of them.
     Raises InboxFault when there is no such folder.
     """
 
@@ -49,24 +100,16 @@ class DropFolder(Inbox):
 
     def arrivals(self) -> Iterator[Arrival]:
         """The finished files there now, by name; they all arrive at the same moment."""
-        found: list[tuple[str, int]] = []
-        for entry in os.scandir(self.path):
-            if _passing(entry.name):
-                continue
-            try:
-                if not entry.is_file(follow_symlinks=False):
-                    continue
-                status = entry.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue
-            if not self._being_written(status):
-                found.append((entry.name, status.st_size))
-        for name, size in sorted(found):
+        for name, size in sorted(
+            (name, status.st_size)
+            for name, status in self._entries()
+            if self._why_left(name, status) is None
+        ):
             yield Arrival(
                 source=self.source,
                 handle=name,
                 received_at=self.now,
-                name=unicodedata.normalize("NFC", _shown(name)),
+                name=shown_name(name),
                 is_message=name.lower().endswith(MESSAGE_SUFFIX),
                 size=size,
                 reader=partial(self._read, name),
@@ -95,6 +138,33 @@ class DropFolder(Inbox):
         except FileNotFoundError:
             return
 
+    def left_lying(self) -> list[LeftLying]:
+        """What lies in the folder and is not taken: who put it there is waiting for an answer."""
+        found = []
+        for name, status in self._entries():
+            why = self._why_left(name, status)
+            if why is not None and not _belongs(name, status):
+                said = f"«{shown_name(name)}» trong {self.source}: {why.said}"
+                found.append(LeftLying(name, said, why.patience))
+        return sorted(found, key=lambda one: one.handle)
+
+    def _entries(self) -> Iterator[tuple[str, os.stat_result]]:
+        for entry in os.scandir(self.path):
+            try:
+                yield entry.name, entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+
+    def _why_left(self, name: str, status: os.stat_result) -> _Reason | None:
+        """Why the thing of that name is not taken now; None for a finished file."""
+        if not stat.S_ISREG(status.st_mode):
+            return _OTHER_KINDS.get(stat.S_IFMT(status.st_mode), _NO_FILE)
+        if _passing(name):
+            return _HIDDEN if _merely_hidden(name) else _TEMPORARY
+        if self._being_written(status):
+            return _GROWING
+        return None if may_read(self.path / name) else _FORBIDDEN
+
     def _being_written(self, status: os.stat_result) -> bool:
         written_at = dt.datetime.fromtimestamp(status.st_mtime, dt.UTC)
         # abs: a file from a machine whose clock is ahead must not wait for ever.
@@ -107,17 +177,14 @@ class DropFolder(Inbox):
 
     def _content(self, name: str) -> bytes:
         """The file's bytes. Raises ArrivalGone when it left, is a link or changes while read."""
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
-            descriptor = os.open(self.path / name, flags)
+            descriptor = open_regular(self.path / name)
         except OSError as error:
-            if error.errno in (errno.ENOENT, errno.ELOOP):
+            if isinstance(error, NotAFile) or error.errno in (errno.ENOENT, errno.ELOOP):
                 raise ArrivalGone(f"Tệp {name} không còn trong {self.source} (gone).") from None
             raise
         with os.fdopen(descriptor, "rb") as file:
             before = os.fstat(descriptor)
-            if not stat.S_ISREG(before.st_mode):
-                raise ArrivalGone(f"{name} không phải tệp thường (not a regular file).")
             content = file.read()
             after = os.fstat(descriptor)
         if _state(before) != _state(after) or len(content) != after.st_size:
@@ -139,9 +206,20 @@ def _passing(name: str) -> bool:
     )
 
 
-def _shown(name: str) -> str:
-    """The name as text; bytes that are no UTF-8 show as the replacement character."""
-    return os.fsencode(name).decode("utf-8", "replace")
+def _merely_hidden(name: str) -> bool:
+    """Whether only the dot before its name tells it from a file that is taken.
+
+    >>> _merely_hidden(".Ke hoach.xlsx"), _merely_hidden(".Ke hoach.xlsx.swp")
+    (True, False)
+    """
+    return name.startswith(".") and not _passing(name.lstrip("."))
+
+
+def _belongs(name: str, status: os.stat_result) -> bool:
+    """Whether it is ours, or the system's own litter, which holds nothing of anybody's."""
+    if name == PROCESSED_FOLDER and stat.S_ISDIR(status.st_mode):
+        return True
+    return name.lower() in PASSING_NAMES or name.startswith("._")
 
 
 def _fitting(name: str, prefix: int) -> str:

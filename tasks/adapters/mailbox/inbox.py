@@ -75,6 +75,15 @@ class Numbering:
     uids: frozenset[int]  # of every message there
 
 
+@dataclass(frozen=True, slots=True)
+class LeftLying:
+    """Something in a place of arrival that is not taken in, and what a person is to do about it."""
+
+    handle: str  # stable as long as it lies there
+    said: str  # a Vietnamese sentence or two: which file, why, what to do
+    patience: dt.timedelta  # how long it may lie before anybody is told: it may pass by itself
+
+
 class Inbox(ABC):
     """A place of arrival. A context manager, so that a connection ends."""
 
@@ -117,6 +126,10 @@ class Inbox(ABC):
                 self.move_to_processed(arrival)
             except OSError as error:
                 yield arrival, error
+
+    def left_lying(self) -> list[LeftLying]:
+        """What lies there and is never an arrival, or not yet one; by name."""
+        return []
 
     def notes(self) -> list[str]:
         """What an operator should know of the last look, in Vietnamese sentences."""

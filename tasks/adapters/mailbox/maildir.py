@@ -6,12 +6,27 @@ import datetime as dt
 import itertools
 import os
 import socket
+import stat
 import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from tasks.adapters.mailbox.inbox import PROCESSED, Arrival, ArrivalGone, Inbox, InboxFault
+from tasks.adapters.mailbox.inbox import (
+    PROCESSED,
+    Arrival,
+    ArrivalGone,
+    Inbox,
+    InboxFault,
+    LeftLying,
+)
+from tasks.adapters.mailbox.regular_files import (
+    NotAFile,
+    kind_of,
+    may_read,
+    open_regular,
+    shown_name,
+)
 
 FOLDERS = ("tmp", "new", "cur")
 INFO = ":2,"
@@ -82,10 +97,35 @@ class MaildirInbox(Inbox):
                 continue
             return
 
+    def left_lying(self) -> list[LeftLying]:
+        """Links, pipes and folders where only messages belong, and messages we may not read."""
+        found = []
+        for folder in ("new", "cur"):
+            for entry in os.scandir(self.path / folder):
+                try:
+                    mode = entry.stat(follow_symlinks=False).st_mode
+                except FileNotFoundError:
+                    continue
+                shown = f"«{shown_name(entry.name)}» trong {self.source}/{folder}"
+                if not stat.S_ISREG(mode):
+                    said = (
+                        f"{shown} là {kind_of(mode)}, không phải thư nên không được nhận. Xóa nó; "
+                        "nếu nó dẫn tới một thư thì chép chính thư ấy vào hộp."
+                    )
+                elif not may_read(Path(entry.path)):
+                    said = (
+                        f"{shown}: hệ thống không có quyền đọc nên chưa nhận được. Cấp quyền đọc "
+                        "tệp này cho tài khoản chạy hệ thống; lần chạy sau sẽ nhận."
+                    )
+                else:
+                    continue
+                found.append(LeftLying(f"{folder}/{entry.name}", said, dt.timedelta(0)))
+        return sorted(found, key=lambda one: one.handle)
+
     def _find(self, handle: str) -> Path | None:
         """Where the message lies now; mail programs move it from `new` to `cur` and add flags."""
         for likely in (self._last_seen.get(handle), self.path / "new" / handle):
-            if likely is not None and likely.is_file():
+            if likely is not None and likely.is_file() and not likely.is_symlink():
                 return likely
         for folder in ("cur", "new"):
             for entry in os.scandir(self.path / folder):
@@ -99,8 +139,9 @@ class MaildirInbox(Inbox):
             if path is None:
                 break
             try:
-                return path.read_bytes()
-            except FileNotFoundError:
+                with os.fdopen(open_regular(path), "rb") as file:
+                    return file.read()
+            except (FileNotFoundError, NotAFile):
                 continue
         raise ArrivalGone(f"Thư {handle} không còn trong {self.source} (message moved away).")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import stat
 import struct
 import unicodedata
 import zipfile
@@ -12,14 +13,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from models.domain.errors import BaocaoError
-from tasks.adapters.reading.file_kinds import FileKind, identify
+from models.domain.notation.vietnamese_text import one_line
+from tasks.adapters.reading.file_kinds import FileKind, crowded, identify
 
 _CHUNK = 1 << 20
 _LOCAL_HEADER = 30
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 _UNICODE_PATH = 0x7075
-_NOISE = re.compile(r"(^|/)(__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+# What systems and office programs leave beside the files; a file that is merely hidden is not it.
+_NOISE = re.compile(
+    r"(^|/)(__MACOSX/|\._|~\$|\.~lock\.|(Thumbs\.db|desktop\.ini|\.DS_Store|\.directory)$)",
+    re.IGNORECASE,
+)
+_UNIX = 3  # the system whose kinds of files stand in a member's attributes
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -29,6 +36,10 @@ class ArchiveRefused(BaocaoError):
 
 class BudgetExceeded(BaocaoError):
     """Raised when a package yields more bytes than it may, or too many members."""
+
+
+class TooManyMembers(BudgetExceeded):
+    """Raised when a package lists more members than anybody sends."""
 
 
 class DamagedPackage(BaocaoError):
@@ -80,13 +91,16 @@ class CountedZip:
         self._content = content
         self._budget = budget
         self.spent = 0
+        if crowded(content):
+            raise TooManyMembers("crowded")
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as package:
-                self.members = [i for i in package.infolist() if not i.is_dir()]
+                # Not `is_dir`: it fails on a member without a name.
+                self.members = [i for i in package.infolist() if not i.filename.endswith("/")]
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
             raise DamagedPackage(f"{fault}") from fault
         if len(self.members) > budget.members:
-            raise BudgetExceeded(f"{len(self.members)} members")
+            raise TooManyMembers(f"{len(self.members)} members")
 
     def names(self) -> list[str]:
         """The members' names as stored."""
@@ -167,6 +181,11 @@ def unpack(content: bytes, limits: ArchiveLimits | None = None) -> list[ArchiveM
     members: list[ArchiveMember] = []
     try:
         _unpack_into(members, content, limits, limits.budget.total_bytes, depth=1)
+    except TooManyMembers:
+        raise ArchiveRefused(
+            f"Tệp nén chứa quá nhiều tệp (giới hạn {limits.members} tệp). "
+            "Xin chỉ gửi sổ báo cáo (.xlsx) của đơn vị."
+        ) from None
     except BudgetExceeded:
         megabytes = limits.budget.total_bytes // 1_000_000
         raise ArchiveRefused(
@@ -202,12 +221,8 @@ def _unpack_into(
             raise ArchiveRefused(
                 f"Tệp nén chứa quá {limits.members} tệp. Xin chỉ gửi sổ báo cáo (.xlsx) của đơn vị."
             )
-        if info.flag_bits & _ENCRYPTED:
-            members.append(
-                ArchiveMember(
-                    name, b"", f"Tệp «{name}» trong tệp nén có mật khẩu. Xin bỏ mật khẩu."
-                )
-            )
+        if problem := _why_unread(info, name):
+            members.append(ArchiveMember(name, b"", problem))
             continue
         try:
             unpacked = package.read(info)
@@ -229,6 +244,24 @@ def _unpack_into(
             except DamagedPackage:
                 members.append(ArchiveMember(name, b"", f"Tệp nén «{name}» bên trong bị hỏng."))
     return bytes_left - package.spent
+
+
+def _why_unread(info: zipfile.ZipInfo, name: str) -> str:
+    """Why a member is not unpacked, in Vietnamese; "" for an ordinary file."""
+    mode = info.external_attr >> 16
+    if info.flag_bits & _ENCRYPTED:
+        return f"Tệp «{name}» trong tệp nén có mật khẩu. Xin bỏ mật khẩu."
+    if info.create_system == _UNIX and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        return (
+            f"«{name}» trong tệp nén là liên kết hoặc tệp đặc biệt, không phải tệp thường. "
+            "Xin nén chính tệp Excel."
+        )
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return (
+            f"Tệp «{name}» được nén theo kiểu không đọc được. Xin nén lại thành tệp ZIP thông "
+            "thường hoặc gửi trực tiếp tệp Excel."
+        )
+    return ""
 
 
 def stored_name(info: zipfile.ZipInfo) -> str:
@@ -269,8 +302,8 @@ def display_name(name: str) -> str:
     'Kế hoạchxslx.exe'
     """
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rpartition("/")[2]
-    clean = _UNPRINTABLE.sub("", last).strip()
+    clean = one_line(_UNPRINTABLE.sub("", last))
     if len(clean) > 150:
         stem, dot, suffix = clean.rpartition(".")
-        clean = f"{stem[:140]}…{dot}{suffix[:8]}"
+        clean = f"{(stem or suffix)[:140]}…{dot}{suffix[:8]}"
     return clean or "khong-ten"

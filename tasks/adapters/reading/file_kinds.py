@@ -122,6 +122,7 @@ _ODF = {
     b"application/vnd.oasis.opendocument.spreadsheet": FileKind.ODS,
     b"application/vnd.oasis.opendocument.text": FileKind.ODT,
 }
+MOST_MEMBERS = 20_000  # a workbook has less than one hundred
 _MANIFEST_READ = 1_000_000  # bytes of META-INF/manifest.xml that are looked at
 
 
@@ -151,7 +152,17 @@ def identify(content: bytes, name: str = "") -> FileKind:
     return _kind_of_text(content, name)
 
 
+def crowded(content: bytes) -> bool:
+    """Whether a package lists so many members that its list alone is a burden; none is believed.
+
+    Lists of archives inside it count too: they have to be read as well.
+    """
+    return content.count(b"PK\x01\x02") > MOST_MEMBERS
+
+
 def _kind_of_zip(content: bytes, name: str) -> FileKind:
+    if crowded(content):
+        return FileKind.ZIP
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = {n.replace("\\", "/").lower() for n in package.namelist()}

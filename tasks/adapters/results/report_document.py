@@ -11,8 +11,10 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import html
 import io
-import zipfile
+import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,19 +22,38 @@ from typing import Any
 from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage, RichText
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import Environment, StrictUndefined
+from jinja2.exceptions import SecurityError
 
 from models.domain.errors import BaocaoError
 from models.domain.results.preview import Preview
 from models.domain.results.report import ReportContent
 from models.domain.results.report_text import Text
+from tasks.adapters.letters.guarded_templates import (
+    TEMPLATE_FAILURES,
+    GuardedEnvironment,
+    StandIn,
+    TemplateOverrun,
+    bounded,
+    where_in_template,
+    why_unusable,
+)
+from tasks.adapters.reading.archives import (
+    BudgetExceeded,
+    CountedZip,
+    DamagedPackage,
+    UnzipBudget,
+)
 from tasks.adapters.workbooks.dated_packages import dated_package
 
 REPORT_TEMPLATE, PREVIEW_TEMPLATE = "review.docx", "preview.docx"
 # Id of the character style, kept in the templates, in which references are set.
 REFERENCE_STYLE = "Nguon"
 _WIDTH = 160  # millimetres of a chart
+TEMPLATE_BYTES = 20_000_000  # of a Word template; the office's have less than one hundred thousand
+_UNPACKED = UnzipBudget(total_bytes=100_000_000, member_bytes=50_000_000)
+_SHOWN = 80  # letters of the paragraph that a fault names
+_TAGS = re.compile(r"<[^>]+>")
 
 
 class ReportTemplateFault(BaocaoError):
@@ -68,30 +89,44 @@ def set_document(
     Raises ReportTemplateFault when the file is missing, is no Word document, or asks for a value
     that does not exist.
     """
-    with _faults_of(template):
-        document = DocxTemplate(template)
+    with _faults_of(template) as document:
         document.render(
             {key: _set(document, value) for key, value in values.items()},
-            SandboxedEnvironment(undefined=StrictUndefined),
+            GuardedEnvironment(undefined=StrictUndefined),
             autoescape=True,
         )
-    properties = document.docx.core_properties
-    properties.title, properties.author = title[:250], "Văn phòng UBND thành phố Hải Phòng"
-    properties.created = properties.modified = made_at.astimezone(dt.UTC).replace(microsecond=0)
-    stream = io.BytesIO()
-    document.save(stream)
+        properties = document.docx.core_properties
+        properties.title, properties.author = title[:250], "Văn phòng UBND thành phố Hải Phòng"
+        properties.created = properties.modified = made_at.astimezone(dt.UTC).replace(microsecond=0)
+        stream = io.BytesIO()
+        document.save(stream)
     return dated_package(stream.getvalue(), made_at)
 
 
 def check_template(template: Path, known: Iterable[str]) -> None:
-    """Raises ReportTemplateFault when the file cannot be opened, has a broken tag, or asks for a
-    name that is not among the known ones. What a row holds shows only when a report is set.
+    """Raises ReportTemplateFault when the file cannot be opened, has a broken tag, asks for a name
+    that is not among the known ones, or has a tag that runs on without end. What a row holds shows
+    only when a report is set.
     """
-    with _faults_of(template):
-        asked = DocxTemplate(template).get_undeclared_template_variables(SandboxedEnvironment())
-    unknown = sorted(set(asked) - set(known))
+    names = set(known)
+    with _faults_of(template) as document:
+        asked = document.get_undeclared_template_variables(GuardedEnvironment())
+        if not set(asked) - names:
+            _try_every_tag(document, names)
+    unknown = sorted(set(asked) - names)
     if unknown:
         raise ReportTemplateFault(template, f"không có nội dung mang tên {', '.join(unknown)}")
+
+
+def _try_every_tag(document: _OfficeDocument, names: Iterable[str]) -> None:
+    """Sets the template with stand-ins. Only what no report could mend is raised of it."""
+    try:
+        document.render({name: StandIn() for name in names}, GuardedEnvironment(), autoescape=True)
+    except (TemplateOverrun, SecurityError, RecursionError):
+        raise
+    except TEMPLATE_FAILURES:
+        # A stand-in is no number and no date: what is computed of one shows with a real report.
+        return
 
 
 def check_report_templates(folder: Path) -> None:
@@ -101,15 +136,64 @@ def check_report_templates(folder: Path) -> None:
     check_template(folder / PREVIEW_TEMPLATE, [f.name for f in dataclasses.fields(Preview)])
 
 
+class _OfficeDocument(DocxTemplate):  # type: ignore[misc]
+    """A Word template that knows at which paragraph it was."""
+
+    def __init__(self, template: Path) -> None:
+        super().__init__(template)
+        self.paragraphs: list[str] = []
+
+    def render_xml_part(
+        self, src_xml: str, part: Any, context: Any, jinja_env: Environment | None = None
+    ) -> Any:
+        """As the base says. Each paragraph begins a line, by which Jinja counts."""
+        self.paragraphs = re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml).split("\n")
+        return super().render_xml_part(src_xml, part, context, jinja_env)
+
+    def near(self, line: int) -> str:
+        """The words of the paragraph at that line, tags of the template included."""
+        if not 0 < line <= len(self.paragraphs):
+            return ""
+        words = html.unescape(_TAGS.sub("", self.paragraphs[line - 1]))
+        return " ".join(words.split())[:_SHOWN]
+
+
 @contextlib.contextmanager
-def _faults_of(template: Path) -> Iterator[None]:
-    """Whatever is wrong with a template, told with the file's name."""
+def _faults_of(template: Path) -> Iterator[_OfficeDocument]:
+    """The template opened; whatever is wrong with it is told with the file's name."""
     try:
-        yield
-    except (OSError, PackageNotFoundError, zipfile.BadZipFile, KeyError) as error:
+        _check_package(template)
+        document = _OfficeDocument(template)
+        document.init_docx()
+    except (*TEMPLATE_FAILURES, OSError, PackageNotFoundError) as error:
         raise ReportTemplateFault(template, f"không mở được như tệp Word ({error})") from error
-    except TemplateError as error:
-        raise ReportTemplateFault(template, f"thẻ không đúng ({error})") from error
+    try:
+        with bounded():
+            yield document
+    except ReportTemplateFault:
+        raise
+    except (*TEMPLATE_FAILURES, OSError) as error:
+        place = where_in_template(error)
+        words = document.near(place[1]) if place else ""
+        near = f", ở đoạn «{words}»" if words else ""
+        raise ReportTemplateFault(
+            template, f"thẻ không đúng{near} ({why_unusable(error)})"
+        ) from error
+
+
+def _check_package(template: Path) -> None:
+    """Raises ValueError for a package that no word processor wrote: too large, or no file."""
+    status = template.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError("không phải tệp thường")
+    if status.st_size > TEMPLATE_BYTES:
+        raise ValueError(f"lớn hơn {TEMPLATE_BYTES // 1_000_000} MB")
+    try:
+        CountedZip(template.read_bytes(), _UNPACKED).read_all()
+    except BudgetExceeded:
+        raise ValueError("quá lớn khi giải nén") from None
+    except DamagedPackage as damage:
+        raise ValueError(f"tệp bị hỏng: {damage}") from None
 
 
 def _set(document: DocxTemplate, value: object) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.tables import HeartbeatRow
@@ -29,6 +30,32 @@ def beat(connection: Connection, name: str, at: dt.datetime) -> None:
 def expect_from(connection: Connection, name: str, at: dt.datetime) -> None:
     """Waits for the first heartbeat from that moment on; nothing where there was one."""
     insert_new(connection, HeartbeatRow, [{"name": name, "at": at}])
+
+
+def standing_since(
+    connection: Connection, prefix: str, names: Collection[str], now: dt.datetime
+) -> dict[str, dt.datetime]:
+    """Since when each of the names has been seen without a break, looked at from time to time.
+
+    A name seen for the first time stands since now; one that is not among them any more is
+    forgotten. Other heartbeats do not begin with the prefix.
+    """
+    keys = {f"{prefix}{name}": name for name in names}
+    known = dict(
+        connection.execute(
+            select(HEARTBEAT.c.name, HEARTBEAT.c.at).where(
+                HEARTBEAT.c.name.startswith(prefix, autoescape=True)
+            )
+        )
+        .tuples()
+        .all()
+    )
+    gone = known.keys() - keys.keys()
+    if gone:
+        connection.execute(delete(HEARTBEAT).where(HEARTBEAT.c.name.in_(gone)))
+    fresh = [{"name": key, "at": now} for key in keys if key not in known]
+    insert_new(connection, HeartbeatRow, fresh)
+    return {name: known.get(key, now) for key, name in keys.items()}
 
 
 def last(connection: Connection, name: str) -> dt.datetime | None:

@@ -12,6 +12,7 @@ from models.domain.cycle.cycles import ReportingCycle
 from models.domain.letters.health import COLLECTING as COLLECTING
 from models.domain.letters.health import Alarm, FailingFlow, Vitals, compose_alarm
 from models.domain.reading.office import Office
+from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.store import heartbeats, outbox
 from tasks.adapters.workplace import Workplace
@@ -32,6 +33,7 @@ def measure(
     with workplace.engine.begin() as connection:
         collected_at = last_collected(connection, workplace.now, is_awaited=bool(open_cycles))
         waiting, oldest = outbox.waiting(connection, workplace.now)
+        lying = lying_files(workplace, connection)
         return Vitals(
             now=workplace.now,
             open_cycles=[cycle.title for cycle in open_cycles],
@@ -43,6 +45,8 @@ def measure(
             data_dir=str(data_dir),
             calendar_faults=calendar_faults,
             failing=failing,
+            lying=[one.said for one in lying],
+            lying_since=max((one.told_from for one in lying), default=None),
         )
 
 
@@ -61,8 +65,10 @@ def last_collected(
 def write_alarm(workplace: Workplace, alarm: Alarm, period: str) -> bool:
     """Writes the alarm to the operator; False when the matter was written of in that period.
 
-    `period` is a day or an hour, "2025-02-10" or "2025-02-10T08".
+    `period` is a day or an hour, "2025-02-10" or "2025-02-10T08"; an alarm that is raised but once
+    has its own.
     """
+    period = alarm.once.isoformat() if alarm.once else period
     letter = workplace.letters.write(
         compose_alarm(_letterhead_cycle(workplace.office, workplace.now), alarm, workplace.now),
         Envelope(

@@ -14,7 +14,7 @@ from models.domain.reading.office import Office, register_day
 from models.domain.reading.submissions import Entry
 from models.domain.register.agencies import Agency
 from models.tables import ObligationRow
-from tasks.adapters.letters.letter_writer import Envelope
+from tasks.adapters.letters.letter_writer import Envelope, TemplateFault
 from tasks.adapters.store import obligations, outbox
 from tasks.adapters.work.prefilling import carried_into, earlier_accounts
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
@@ -54,7 +54,14 @@ def ask(
                 "Bổ sung vào tệp danh bạ rồi chạy lại."
             )
             continue
-        _ask(workplace, cycle, agency, carried_into(workplace.office, cycle, agency.code, accounts))
+        carried = carried_into(workplace.office, cycle, agency.code, accounts)
+        try:
+            _ask(workplace, cycle, agency, carried)
+        except TemplateFault as fault:
+            left.append(
+                f"{agency.name} ({agency.code}): chưa giao được vì mẫu thư có lỗi. {fault} "
+                "Sửa mẫu thư rồi chạy lại."
+            )
     steps(len(agencies), len(agencies))
     return left
 

@@ -18,9 +18,13 @@ from models.domain.reading.office import register_day
 from models.domain.results.preview import Preview
 from models.domain.results.preview_letters import compose_preview
 from models.tables import LetterRow
-from tasks.adapters.letters.letter_writer import Envelope
+from tasks.adapters.letters.letter_writer import Envelope, TemplateFault
 from tasks.adapters.results.choosing import results_of
-from tasks.adapters.results.report_document import PREVIEW_TEMPLATE, set_document
+from tasks.adapters.results.report_document import (
+    PREVIEW_TEMPLATE,
+    ReportTemplateFault,
+    set_document,
+)
 from tasks.adapters.store import outbox
 from tasks.adapters.workplace import Workplace
 
@@ -66,7 +70,10 @@ def write_previews(workplace: Workplace, cycle: ReportingCycle, only: str = "") 
         if not contact.to:
             left.append(f"{preview.agency_name} ({preview.agency}): danh bạ chưa có địa chỉ thư.")
             continue
-        count += _write(workplace, cycle, preview)
+        try:
+            count += _write(workplace, cycle, preview)
+        except (TemplateFault, ReportTemplateFault) as fault:
+            left.append(f"{preview.agency_name} ({preview.agency}): chưa viết được thư. {fault}")
     return Written(count, left)
 
 

@@ -13,18 +13,21 @@ from models.domain.letters.cycle_letters import (
 from models.domain.letters.letters import LetterContent
 from models.domain.mail.mail import Letter, LetterFile, LetterKind
 from models.domain.register.agencies import Register
-from tasks.adapters.letters.letter_writer import Envelope
+from tasks.adapters.letters.letter_writer import Envelope, LettersLeft, TemplateFault
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import obligations, outbox
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
 
-def write_reminders(workplace: Workplace, cycle: ReportingCycle) -> list[PlannedLetter]:
+def write_reminders(
+    workplace: Workplace, cycle: ReportingCycle, left: LettersLeft | None = None
+) -> list[PlannedLetter]:
     """Writes the reminders that are due now into the outbox; those that were new.
 
     Standings, ladder and letters share one transaction: an answer that arrives in between is
-    either seen or reminded of, never both.
+    either seen or reminded of, never both. A letter whose template is unusable is noted in `left`
+    and the others are written; without it TemplateFault is raised and none is.
     """
     written = []
     with workplace.engine.begin() as connection:
@@ -36,10 +39,23 @@ def write_reminders(workplace: Workplace, cycle: ReportingCycle) -> list[Planned
             cycle, workplace.office.calendar, standings, sent, workplace.now
         ):
             again = withdrawn[planned.agency, planned.mark]
-            letter = _letter(workplace, cycle, planned, standings, asked.get(planned.agency), again)
+            try:
+                letter = _letter(
+                    workplace, cycle, planned, standings, asked.get(planned.agency), again
+                )
+            except TemplateFault as fault:
+                if left is None:
+                    raise
+                left.note(_whose(workplace, planned), fault)
+                continue
             if outbox.queue(connection, letter, workplace.now, step=planned.mark):
                 written.append(planned)
     return written
+
+
+def _whose(workplace: Workplace, planned: PlannedLetter) -> str:
+    agency = workplace.office.register.agencies.get(planned.agency)
+    return f"{agency.name} ({agency.code})" if agency else "Văn phòng"
 
 
 def _letter(

@@ -31,6 +31,7 @@ TROUBLES: list[tuple[dict[str, object], str, str]] = [
     ({"uncertain": ["Nhắc việc"] * 12}, "letters-uncertain", "và 2 thư khác"),
     ({"free_bytes": 900_000_000}, "disk", "còn 900 MB"),
     ({"calendar_faults": ["Thiếu năm 2026."]}, "calendar", "Thiếu năm 2026."),
+    ({"lying": ["«a.xlsx» là liên kết."] * 12, "lying_since": NOW}, "files-not-taken", "và 2 tệp"),
     (
         {"failing": [FailingFlow("deliver-outbox", 3, "Không nối được.")]},
         "failing:deliver-outbox",

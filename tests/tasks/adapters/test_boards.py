@@ -52,6 +52,7 @@ def test_there_are_three_boards_a_cycle_and_one_each_for_held_mail_letters_and_d
         "thu-di",
         "dia-chi-hong",
         "so-quyet-dinh",
+        "tep-khong-nhan",
     ]
 
 

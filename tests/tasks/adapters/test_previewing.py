@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +18,13 @@ from models.domain.errors import UnknownAgency
 from models.domain.register.agencies import Contact
 from tasks.adapters.results import ruling
 from tasks.adapters.results.cycle_results import NothingToReport
+from tasks.adapters.results.report_document import ReportTemplateFault
 from tasks.adapters.store import outbox
 from tasks.adapters.work import consolidating, previewing, reporting, snapshotting
 from tasks.adapters.work.previewing import NoPreviewOf
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.november import november
+from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.small_workplace import small_workplace
 
 NOW = dt.datetime(2025, 12, 3, 9, tzinfo=HANOI)
@@ -194,3 +197,46 @@ def test_the_report_of_unchanged_inputs_is_the_same_at_a_later_hour(workplace: W
 
     assert [paper.name for paper in again.papers(workplace.reports_dir)] == [report.name]
     assert (workplace.output_dir / report.name).read_bytes() == before
+
+
+def spoil(workplace: Workplace, tmp_path: Path, template: str) -> Path:
+    """The office's templates, of which one now has a loop without end."""
+    shutil.copytree(OFFICE_FILES / "letters", tmp_path / "letters")
+    shutil.copytree(OFFICE_FILES / "reports", tmp_path / "reports")
+    path = tmp_path / "reports" / template
+    made = docx.Document(str(path))
+    made.add_paragraph("Phụ lục thêm: {% for i in range(10**9) %}x{% endfor %}")
+    made.save(str(path))
+    workplace.letters_dir = tmp_path / "letters"
+    return path
+
+
+def test_an_endless_page_is_named_with_each_agency_and_none_leaves_without_it(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    path = spoil(workplace, tmp_path, "preview.docx")
+    written = previewing.write_previews(workplace, workplace.office.cycle("2025-review"))
+    assert written.letters == 0
+    assert letters(workplace, "preview") == []
+    names = {workplace.office.register.agencies[code].name for code in FEW}
+    assert {said.partition(" (")[0] for said in written.left} == names
+    for said in written.left:
+        assert f"{path}: thẻ không đúng, ở đoạn «Phụ lục thêm: " in said
+        assert "Sửa lại trong Word" in said
+    workplace.letters_dir = OFFICE_FILES / "letters"
+    assert previewing.write_previews(workplace, workplace.office.cycle("2025-review")).letters == 3
+
+
+def test_an_endless_report_leaves_nothing_half_written_and_the_plan_its_summary(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    spoil(workplace, tmp_path, "review.docx")
+    with pytest.raises(ReportTemplateFault, match=r"review\.docx: thẻ không đúng, ở đoạn"):
+        consolidating.write_summary(workplace, workplace.office.cycle("2025-review"))
+    assert letters(workplace, "summary") == []
+    assert list(workplace.output_dir.rglob("*.docx")) == []
+    assert [p.name for p in workplace.output_dir.iterdir() if p.name.startswith(".")] == []
+    assert consolidating.write_summary(workplace, workplace.office.cycle("2025-plan"))
+    workplace.letters_dir = OFFICE_FILES / "letters"
+    assert consolidating.write_summary(workplace, workplace.office.cycle("2025-review"))
+    assert len(letters(workplace, "summary")) == 2

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 from email.message import EmailMessage
+from xml.sax.saxutils import quoteattr
 
 import pytest
 
@@ -12,6 +14,7 @@ from tasks.adapters.store import submissions
 from tests.fixtures.tnef_files import HOSTILE as HOSTILE_TNEF
 from tests.fixtures.tnef_files import winmail
 from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
+from tests.tasks.adapters.test_hostile_archives import NAMES, packed, special
 from tests.tasks.adapters.test_message_reader import HOSTILE
 
 BULKY = 1_000_000  # bytes; the reader's own tests take those
@@ -86,3 +89,80 @@ def test_a_winmail_dat_that_cannot_be_opened_is_answered_with_guidance(
     (row,) = office.receive(mail)
     assert row["state"] == "guided"
     assert "winmail.dat" in row["reason"]
+
+
+def _mail(office: Office, name: str, archive: bytes) -> EmailMessage:
+    mail = office.answer("syt", workbook=False)
+    mail.add_attachment(archive, maintype="application", subtype="zip", filename=name)
+    return mail
+
+
+@pytest.mark.parametrize(
+    ("archive", "said"),
+    [
+        (packed((special("sổ.xlsx", stat.S_IFLNK), b"/etc/passwd")), "liên kết hoặc tệp đặc biệt"),
+        (packed(*((f"{i}.txt", b"x") for i in range(600))), "quá nhiều tệp"),
+        (packed(("../../a.xlsx", b"x")), "a.xlsx"),
+        (packed(("a.zip", packed(("b.zip", packed(("c.zip", b"x")))))), "lồng nhau"),
+    ],
+    ids=["a link", "too many", "a path", "nested"],
+)
+def test_the_sender_is_told_of_a_hostile_archive_by_its_name(
+    office: Office, archive: bytes, said: str
+) -> None:
+    (row,) = office.receive(_mail(office, "báo cáo Sở Y tế.zip", archive))
+    assert (row["state"], row["agency"]) == ("guided", "syt")
+    assert said in row["reason"]
+    assert "báo cáo Sở Y tế.zip" in row["reason"] or said == "a.xlsx"
+    assert len(office.letters("guidance")) == 1
+    assert office.letters("guidance")[0].cycle == CYCLE
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n.strip("/\\ \x00\n\u202e.")])
+def test_a_strange_attachment_name_loses_no_report_and_no_answer(office: Office, name: str) -> None:
+    mail = office.answer("syt", workbook=False)
+    inner = zipfile.ZipInfo("x")
+    inner.filename = name.replace("\x00", "").strip("/\\ \n") + ".xlsx"
+    mail.add_attachment(
+        packed((inner, office.workbook("syt"))),
+        maintype="application",
+        subtype="zip",
+        filename="".join(c for c in name if c not in "\n\x00") + ".zip",
+    )
+    (row,) = office.receive(mail)
+    assert (row["state"], row["agency"]) == ("returned", "syt")
+    (letter,) = office.letters("verdict")
+    assert office.send(letter)
+
+
+SHEET_NAMES = [
+    "ạ" * 300,
+    "a\u202eb\u2028c",
+    "../../etc/passwd",
+    "'!A1",
+    "=1+1",
+    " ",
+    "<b>{{ 1 }}",
+    "[x]:*?/\\",
+]
+
+
+@pytest.mark.parametrize("title", SHEET_NAMES)
+def test_a_strange_name_of_a_sheet_loses_no_report_and_no_answer(
+    office: Office, title: str
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(office.workbook("syt"))) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    book = parts["xl/workbook.xml"].decode()
+    assert 'name="Chỉ tiêu"' in book
+    parts["xl/workbook.xml"] = book.replace(
+        'name="Chỉ tiêu"', f"name={quoteattr(title)}", 1
+    ).encode()
+    mail = office.answer("syt", workbook=False)
+    content = packed(*parts.items())
+    mail.add_attachment(content, maintype="application", subtype="zip", filename="sổ.xlsx")
+    (row,) = office.receive(mail)
+    assert (row["state"], row["agency"]) == ("returned", "syt")
+    (letter,) = office.letters("verdict")
+    assert office.send(letter)
+    assert all(line.isprintable() for line in letter.text.splitlines())
