@@ -19,6 +19,7 @@ from config.files.cycle_files import load_cycles
 from models.domain.errors import ConfigurationFault
 from models.domain.results.preview import Preview
 from models.domain.results.sample_letters import sample_letters
+from tasks.adapters.letters import guarded_templates
 from tasks.adapters.letters.guarded_templates import FILE_BYTES
 from tasks.adapters.letters.letter_writer import (
     LetterRenderer,
@@ -44,6 +45,12 @@ _GROWING = [
     "{% set ns = namespace(a='aaaaaaaa') %}",
     "{% for i in range(60) %}{% set ns.a = CHANGE %}{% endfor %}{{ ns.a }}",
 ]
+
+
+@pytest.fixture(autouse=True)
+def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only the clock ends need not take as long here as the office's templates may."""
+    monkeypatch.setattr(guarded_templates, "SECONDS", 2.0)
 
 
 def _growing(change: str) -> str:
