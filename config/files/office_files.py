@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from config.files.calendars import load_calendar
@@ -12,11 +13,11 @@ from config.files.form_files import load_forms
 from config.files.registers import SUCCESSIONS, load_register
 from config.files.rule_settings import load_rule_settings
 from config.files.succession_files import faults_with_catalogues
-from config.files.toml_files import TomlFile, read_toml
+from config.files.toml_files import read_toml
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL
-from models.domain.faults import Fault
+from models.domain.faults import Fault, KeyPath
 from models.domain.reading.forms import Column, Form, ValueType
 from models.domain.reading.office import Office
 from models.domain.reading.rule_settings import RuleSettings
@@ -60,33 +61,39 @@ def _faults_between_files(
     """What a file relies on and no other provides: a catalogue's year, a form, a row's code."""
     faults: list[Fault] = []
     cycles = list(cycles)
-    cycle_file, rule_file = (read_toml(config_dir / n) for n in ("cycles.toml", "rules.toml"))
+    # Both are sound, and read again only to say on which line a fault stands.
+    cycle_fault = partial(_fault_in, config_dir / "cycles.toml")
+    rule_fault = partial(_fault_in, config_dir / "rules.toml")
     for cycle in cycles:
         if cycle.catalogue_year not in catalogues:
             key = ("cycles", cycle.code, "catalogue_year")
-            faults.append(cycle_file.fault("cycle.no_catalogue", key, year=cycle.catalogue_year))
+            faults.append(cycle_fault("cycle.no_catalogue", key, year=cycle.catalogue_year))
         if cycle.form not in forms:
             key = ("cycles", cycle.code, "form")
-            faults.append(cycle_file.fault("cycle.no_form", key, form=cycle.form))
+            faults.append(cycle_fault("cycle.no_form", key, form=cycle.form))
     known_cycles = {cycle.code: cycle for cycle in cycles}
     for cycle in known_cycles.values():
-        faults += _faults_of_carrying(cycle, known_cycles, forms, cycle_file)
+        faults += _faults_of_carrying(cycle, known_cycles, forms, cycle_fault)
     faults += faults_with_catalogues(config_dir / SUCCESSIONS, list(catalogues.values()))
     known = {row.code for catalogue in catalogues.values() for row in catalogue}
     for number, limit in enumerate(rules.sum_limits, 1):
         faults += [
-            rule_file.fault("rule.row_unknown", ("sum_limits", number, "rows"), row=code)
+            rule_fault("rule.row_unknown", ("sum_limits", number, "rows"), row=code)
             for code in limit.rows
             if code not in known
         ]
     return faults
 
 
+def _fault_in(path: Path, code: str, key: KeyPath, /, **arguments: object) -> Fault:
+    return read_toml(path).fault(code, key, **arguments)
+
+
 def _faults_of_carrying(
     cycle: ReportingCycle,
     cycles: Mapping[str, ReportingCycle],
     forms: Mapping[str, Form],
-    file: TomlFile,
+    told: Callable[..., Fault],
 ) -> Iterator[Fault]:
     """What the cycle's form takes from the previous cycle's and that one does not have."""
     key = ("cycles", cycle.code, "previous")
@@ -95,7 +102,7 @@ def _faults_of_carrying(
     if not carried:
         return
     if not cycle.previous:
-        yield file.fault("cycle.carries_from_nowhere", key, form=cycle.form)
+        yield told("cycle.carries_from_nowhere", key, form=cycle.form)
         return
     earlier = forms.get(cycles[cycle.previous].form)
     if earlier is None:
@@ -117,7 +124,7 @@ def _faults_of_carrying(
             wording = "cycle.carried_column_differs"
         else:
             continue
-        yield file.fault(
+        yield told(
             wording,
             key,
             form=cycle.form,
