@@ -89,7 +89,7 @@ async def tried_form(body: Body, _: RequestMatter) -> Body:
     while level:
         mappings = [one for one in level if isinstance(one, dict)]
         if any(not _COSTLY.isdisjoint(one) for one in mappings):
-            raise NotLetThrough("Biểu mẫu này không phải của hệ thống.")
+            raise NotLetThrough("Phiếu nhập này không phải của giao diện.")
         pointers += sum("$ref" in one for one in mappings)
         level = [
             within
@@ -98,7 +98,7 @@ async def tried_form(body: Body, _: RequestMatter) -> Body:
             for within in (one.values() if isinstance(one, dict) else one)
         ]
     if pointers > _MOST_POINTERS:
-        raise NotLetThrough("Biểu mẫu này không phải của hệ thống.")
+        raise NotLetThrough("Phiếu nhập này không phải của giao diện.")
     return body
 
 
@@ -253,7 +253,7 @@ async def _may_be_done_again(matter: RequestMatter) -> None:
     if signed and signed != matter.account.person:
         raise NotLetThrough(
             f"Quyết định này đứng tên «{signed}»: chỉ người ấy chạy lại được. Muốn quyết định như "
-            "thế, xin mở biểu mẫu và quyết định dưới tên mình."
+            "thế, xin mở biểu mẫu quyết định và quyết định dưới tên mình."
         )
 
 
