@@ -201,6 +201,11 @@ class BehindTheDoor:
         of_run = run.get("deployment_id") if run else None
         return await self.deployment(of_run) if of_run else None
 
+    async def parameters_of_run(self, key: str) -> Mapping[str, Any]:
+        """What the run of that id was started with; empty where there is none."""
+        run = await self._found(f"/flow_runs/{key}")
+        return dict(run["parameters"]) if run else {}
+
     async def _found(self, path: str) -> dict[str, Any] | None:
         answer = await self.client.get(path)
         return dict(answer.json()) if answer.status_code == 200 else None

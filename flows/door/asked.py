@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from typing import Any
 
@@ -54,12 +53,14 @@ class Asked:
         return self.method in SAFE and "text/html" in self.header("accept")
 
     def cookie(self, name: str) -> str:
-        """A cookie's value; "" where there is none."""
-        try:
-            found = SimpleCookie(self.header("cookie")).get(name)
-        except CookieError:
-            return ""
-        return found.value if found else ""
+        """A cookie's value; "" where there is none.
+
+        One that cannot be read hides no other: browsers send along whatever another server of this
+        host has set.
+        """
+        pairs = (part.partition("=") for part in self.header("cookie").split(";"))
+        values = [value.strip() for key, _, value in pairs if key.strip() == name]
+        return values[-1] if values else ""
 
 
 def asked(scope: Mapping[str, Any]) -> Asked:

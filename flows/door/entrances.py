@@ -103,9 +103,13 @@ _INTERFACE = Entrance(
 )
 
 
+_TRIED_FORM = "/ui/schemas/validate"
+
+
 def _looked_at(lines: str) -> Iterable[Entrance]:
     for methods, path in _lines(lines):
         body = run_requests.looks if "POST" in methods else None
+        body = run_requests.tried_form if path == _TRIED_FORM else body
         yield Entrance(methods, f"{API}{path}", Whom.ROLES, OPERATORS, body, by_a_person=False)
 
 

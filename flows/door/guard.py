@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from anyio import to_thread
 
-from flows.door import entrances, response_headers
+from flows.door import entrances, json_body, response_headers
 from flows.door.asked import (
     TOKEN_HEADER,
     Asked,
@@ -31,9 +31,10 @@ from flows.door.asked import (
     sent_twice,
 )
 from flows.door.entrances import API, LOGIN, LOGOUT, OWN_ACCOUNT, Entrance, Whom
+from flows.door.json_body import NotKept
 from flows.door.refusals import Refused, answer, page_again, redirect
 from flows.door.run_requests import MOST_BYTES, NotLetThrough, Orchestrator, RequestMatter
-from models.domain.accounts.access import Access, AccessKind
+from models.domain.accounts.access import Access, AccessKind, on_a_line
 from models.domain.accounts.account import Account
 from models.domain.accounts.session import Session
 from tasks.adapters.accounts.account_book import AccountBook
@@ -48,7 +49,7 @@ ACCOUNT, ADDRESS = "baocao.account", "baocao.address"  # in the scope
 _LOOKED_AGAIN = dt.timedelta(seconds=15)  # whether an open websocket's session still lasts
 _USED_AGAIN = dt.timedelta(seconds=60)  # a busy session is written down no oftener
 _SAID_AGAIN = dt.timedelta(hours=1)  # the same refusal of the same account is recorded once
-_MOST_SAID = 500  # different refusals that are remembered
+_MOST_SAID = 200  # different refusals of one account, or of strangers, that are remembered
 _LONGEST_PATH = 2000
 
 _log = logging.getLogger("baocao.door")
@@ -66,7 +67,8 @@ class Guard:
     orchestrator: Orchestrator
     workers_only: bool = False  # the inner entrance of this machine: no pages, no logins
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
-    _said: dict[tuple[str, str, str], dt.datetime] = field(default_factory=dict)
+    #: By account ("" a stranger), so that nobody's refusals keep another's out of the record.
+    _said: dict[str, dict[tuple[str, str], dt.datetime]] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets through, or answers."""
@@ -120,6 +122,9 @@ class Guard:
         path = request.path
         if sent_twice(request):
             raise Refused(400, "Yêu cầu có đầu thư ghi hai lần.")
+        if request.header("content-length") and request.header("transfer-encoding"):
+            # A proxy before us might believe the one where we believe the other.
+            raise Refused(400, "Yêu cầu ghi độ dài theo hai cách.")
         if not may_stand_here(request, self.place):
             raise Refused(403, "Chỉ nhận yêu cầu qua máy chủ TLS đã khai báo.")
         if not is_called_by_name(request, self.place):
@@ -149,9 +154,9 @@ class Guard:
 
     async def _note_stranger(self, request: Asked) -> None:
         origin = (request.header("origin") or request.header("sec-fetch-site"))[:100]
-        if self._is_new(("", request.method, origin)):
+        if self._is_new("", (request.method, origin)):
             where = address_of(request, self.place)
-            detail = f"{request.method} {request.path} {origin}"
+            detail = on_a_line(f"{request.method} {request.path} {origin}")
             _log.warning("refused: %s at %s", detail, where)
             line = Access(self.now(), AccessKind.FOREIGN, "", "", where, detail)
             await to_thread.run_sync(self.book.record, line)
@@ -177,7 +182,7 @@ class Guard:
     ) -> None:
         if way is not None and way.whom is Whom.ROLES and account.may(way.roles):
             return
-        if self._is_new((account.name, request.method, way.path if way else "")):
+        if self._is_new(account.name, (request.method, way.path if way else "")):
             detail = f"{request.method} {request.path}"
             line = Access(self.now(), AccessKind.REFUSED, account.name, "", address, detail)
             await to_thread.run_sync(self.book.record, line)
@@ -187,16 +192,14 @@ class Guard:
             raise Refused(403, "Việc này không làm được ở giao diện.")
         raise Refused(403, f"Tài khoản {account.name} không có vai trò cần cho việc này.")
 
-    def _is_new(self, refusal: tuple[str, str, str]) -> bool:
+    def _is_new(self, name: str, refusal: tuple[str, str]) -> bool:
         """Whether a refusal is to be recorded: who asks on fills no disk."""
         now = self.now()
-        if now - self._said.get(refusal, dt.datetime.min.replace(tzinfo=dt.UTC)) < _SAID_AGAIN:
+        said = {k: at for k, at in self._said.get(name, {}).items() if now - at < _SAID_AGAIN}
+        self._said[name] = said
+        if refusal in said or len(said) >= _MOST_SAID:
             return False
-        if len(self._said) >= _MOST_SAID:
-            self._said = {k: at for k, at in self._said.items() if now - at < _SAID_AGAIN}
-            if len(self._said) >= _MOST_SAID:
-                return False
-        self._said[refusal] = now
+        said[refusal] = now
         return True
 
     async def _used(self, token: str, session: Session, way: Entrance, request: Asked) -> None:
@@ -230,15 +233,12 @@ class Guard:
             return receive
         if said and not request.header("content-type").startswith("application/json"):
             raise Refused(415, "Nội dung phải là JSON.")
-        try:
-            body = json.loads(said) if said else {}
-        except (ValueError, RecursionError):
-            raise Refused(400, "Nội dung không phải JSON.") from None
-        if not isinstance(body, dict):
-            raise Refused(400, "Nội dung không đọc được.")
         matter = RequestMatter(account, entrances.key_of(way, request.path), self.orchestrator)
         try:
-            passed = await way.body(body, matter)
+            passed = await way.body(json_body.read(said), matter)
+            json_body.check(passed)
+        except NotKept as refused:
+            raise Refused(400, str(refused)) from None
         except NotLetThrough as refused:
             raise Refused(403, str(refused)) from None
         return _said_anew(json.dumps(passed).encode() if said or passed else b"", scope, receive)

@@ -165,7 +165,10 @@ def _field(form: FormData, name: str) -> str:
 
 def _way_on(wanted: str) -> str:
     """Where to after the login: a path of ours, never another site."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:  # half an IPv6 address
+        return entrances.FIRST_PAGE
     foreign = parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//")
     if foreign or "\\" in wanted or not wanted.isprintable() or not wanted.isascii():
         return entrances.FIRST_PAGE

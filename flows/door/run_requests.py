@@ -11,8 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from flows import clock
 from models.domain.accounts.account import Account, AccountRole
 
+_MOMENT = TypeAdapter(AwareDatetime)  # as the runs' own forms read it
 DECISION = "quyet-dinh"  # the deployments' name of what persons decide
 MOST_BYTES = 1_000_000
 
@@ -21,6 +25,20 @@ _OF_A_RUN = frozenset({"parameters", "name", "tags", "state", "idempotency_key"}
 _OF_A_STATE = frozenset({"type", "name", "message", "state_details"})
 #: What a person may bring a run to: a retry, an end.
 _STATES = {"SCHEDULED": ("AwaitingRetry",), "CANCELLING": ("", "Cancelling")}
+
+
+#: Of a form's schema: expressions, comparisons of all with all, pointers that are followed late.
+_COSTLY = frozenset(
+    {
+        "pattern",
+        "patternProperties",
+        "uniqueItems",
+        "$dynamicRef",
+        "$recursiveRef",
+        "dependentSchemas",
+    }
+)
+_MOST_POINTERS = 8  # each may lead to more of them
 
 
 class NotLetThrough(Exception):
@@ -35,6 +53,9 @@ class Orchestrator(Protocol):
 
     async def deployment_of_run(self, key: str) -> Mapping[str, Any] | None:
         """The deployment of the run of that id; None where there is none."""
+
+    async def parameters_of_run(self, key: str) -> Mapping[str, Any]:
+        """What the run of that id was started with; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,30 @@ async def looks(body: Body, _: RequestMatter) -> Body:
     return body
 
 
+async def tried_form(body: Body, _: RequestMatter) -> Body:
+    """A form's entries against the form's schema, both as the page says.
+
+    The server does it in the very loop that answers everybody: what may take for ever to check,
+    and stands in no form of ours, is refused.
+    """
+    pointers = 0
+    level: list[Any] = [body.get("schema")]
+    while level:
+        mappings = [one for one in level if isinstance(one, dict)]
+        if any(not _COSTLY.isdisjoint(one) for one in mappings):
+            raise NotLetThrough("Phiếu nhập này không phải của giao diện.")
+        pointers += sum("$ref" in one for one in mappings)
+        level = [
+            within
+            for one in level
+            if isinstance(one, dict | list)
+            for within in (one.values() if isinstance(one, dict) else one)
+        ]
+    if pointers > _MOST_POINTERS:
+        raise NotLetThrough("Phiếu nhập này không phải của giao diện.")
+    return body
+
+
 async def new_run(body: Body, matter: RequestMatter) -> Body:
     """A run of one of our deployments, with parameters."""
     deployment = await matter.orchestrator.deployment(matter.key)
@@ -64,6 +109,9 @@ async def new_run(body: Body, matter: RequestMatter) -> Body:
         raise NotLetThrough("Không có luồng này.")
     _only(body, _OF_A_RUN, "lượt chạy mới", also={"enforce_parameter_schema": True})
     parameters = _mapping(_resolved(body.get("parameters")), "parameters")
+    if _is_ahead(parameters):
+        # Deadlines of persons would be over, and what was to wait for a decision be done without.
+        _must_decide(matter.account)
     if _is_decision(deployment):
         _must_decide(matter.account)
         if _asks_who(deployment):
@@ -73,8 +121,10 @@ async def new_run(body: Body, matter: RequestMatter) -> Body:
     made |= {name: body[name] for name in ("name", "idempotency_key") if body.get(name)}
     if state := body.get("state"):
         made["state"] = _planned(_mapping(state, "state"))
-    tags = [str(tag) for tag in body.get("tags") or []]
-    made["tags"] = tags
+    tags = body.get("tags") or []
+    if not isinstance(tags, list):
+        raise NotLetThrough("Trường «tags» không đọc được.")
+    made["tags"] = [str(tag) for tag in tags]
     return made
 
 
@@ -86,6 +136,8 @@ async def new_state(body: Body, matter: RequestMatter) -> Body:
     kind = str(state.get("type", "")).upper()
     if kind not in _STATES or str(state.get("name") or "") not in _STATES[kind]:
         raise NotLetThrough("Ở giao diện chỉ chạy lại (Retry) hoặc dừng (Cancel) một lượt chạy.")
+    if kind == "SCHEDULED":
+        await _may_be_done_again(matter)
     details = _mapping(state.get("state_details"), "state_details")
     kept = {k: v for k, v in details.items() if k == "scheduled_time"}
     made = {"type": kind, "message": f"{matter.account.person} ({matter.account.name})"}
@@ -185,6 +237,34 @@ def _planned(state: Body) -> Body:
     details = _mapping(state.get("state_details"), "state_details")
     kept = {k: v for k, v in details.items() if k == "scheduled_time" and v}
     return {"type": "SCHEDULED"} | ({"state_details": kept} if kept else {})
+
+
+async def _may_be_done_again(matter: RequestMatter) -> None:
+    """A decision's run is repeated by whoever took it: it would be taken anew under that name.
+
+    Also one that has long been carried out, and that another decision has replaced since.
+    """
+    deployment = await matter.orchestrator.deployment_of_run(matter.key)
+    if deployment is None or not _is_decision(deployment):
+        return
+    _must_decide(matter.account)
+    request = (await matter.orchestrator.parameters_of_run(matter.key)).get("request")
+    signed = request.get("by") if isinstance(request, Mapping) else ""
+    if signed and signed != matter.account.person:
+        raise NotLetThrough(
+            f"Quyết định này đứng tên «{signed}»: chỉ người ấy chạy lại được. Muốn quyết định như "
+            "thế, xin mở biểu mẫu quyết định và quyết định dưới tên mình."
+        )
+
+
+def _is_ahead(parameters: Body) -> bool:
+    """Whether the run shall believe that it is later than it is."""
+    request = parameters.get("request")
+    as_of = request.get("as_of") if isinstance(request, dict) else None
+    try:
+        return as_of is not None and _MOMENT.validate_python(as_of) > clock.now()
+    except ValidationError:
+        return False  # no moment for the run either: it refuses to begin
 
 
 def _is_decision(deployment: Mapping[str, Any]) -> bool:

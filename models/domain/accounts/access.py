@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+_UNSEEN = "\N{REPLACEMENT CHARACTER}"
 KEPT = dt.timedelta(days=365)  # afterwards nobody asks who came in on that day
 
 
@@ -47,6 +48,15 @@ _VIETNAMESE = {
     AccessKind.ACCOUNT_REMOVED: "xóa tài khoản",
     AccessKind.PERSON_REMOVED: "xóa dữ liệu cá nhân",
 }
+
+
+def on_a_line(text: str) -> str:
+    r"""What a stranger wrote, as a terminal and a log can show it: no sign that moves or colours.
+
+    >>> on_a_line("a\x1b[31mb\nc")
+    'a�[31mb�c'
+    """
+    return "".join(letter if letter.isprintable() else _UNSEEN for letter in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, update
 
-from models.domain.accounts.access import KEPT, Access, AccessKind
+from models.domain.accounts.access import KEPT, Access, AccessKind, on_a_line
 from models.domain.accounts.account import (
     EVERYBODY,
     FIRST_ACCOUNT,
@@ -22,6 +22,7 @@ from models.domain.accounts.account import (
 )
 from models.domain.accounts.session import (
     LONGEST,
+    MOST_OF_ADDRESS,
     TRIES_SPAN,
     Session,
     WrongPassword,
@@ -50,6 +51,7 @@ class _Try:
 
     account: Account | None = None
     line: int = 0  # of the record
+    password_hash: str = field(default="", repr=False)  # that it was compared with
     shut_until: dt.datetime | None = None
 
 
@@ -149,7 +151,7 @@ class AccountBook:
             return LoginResult(shut_until=tried.shut_until)
         token = passwords.made_token()
         with self.engine.begin() as connection:
-            if not _found(connection, tried.account.name).is_open:  # closed in the meantime
+            if not _is_as_compared(connection, tried):
                 return LoginResult()
             _was_none(connection, tried.line, AccessKind.LOGGED_IN)
             _forget_old(connection, now)
@@ -160,18 +162,20 @@ class AccountBook:
 
     def _try(self, name: str, password: str, address: str, now: dt.datetime) -> _Try:
         """Compares a password. Each try is written down as wrong before it is looked at."""
-        typed = name.strip().lower()[:_LONGEST_TEXT]
+        typed = on_a_line(name.strip().lower()[:_LONGEST_TEXT])
         with self.engine.begin() as connection:
             shut = shut_until(_wrong_passwords(connection, now), typed, address, now)
             if shut:
-                write_access(connection, Access(now, AccessKind.SHUT_OUT, typed, "", address))
+                if _shut_out_lately(connection, address, now) < MOST_OF_ADDRESS:
+                    write_access(connection, Access(now, AccessKind.SHUT_OUT, typed, "", address))
                 return _Try(shut_until=shut)
             wrong = Access(now, AccessKind.WRONG_PASSWORD, typed, "", address)
             line = write_access(connection, wrong)
             row = connection.execute(select(_ACCOUNT).where(_ACCOUNT.c.name == typed)).first()
         account = None if row is None else _account(row._mapping)
         known = row._mapping["password_hash"] if row and account and account.is_open else None
-        return _Try(account if passwords.is_right(password, known) else None, line)
+        right = passwords.is_right(password, known)  # without a hash too: it takes as long
+        return _Try(account, line, str(known)) if right else _Try(line=line)
 
     def session(self, token: str, now: dt.datetime, idle: dt.timedelta) -> Session | None:
         """The login that a token stands for, while it lasts."""
@@ -220,6 +224,8 @@ class AccountBook:
             raise AccountRefused("Mật khẩu hiện tại không đúng.")
         values = {"password_hash": passwords.hashed(new), "password_is_lent": False}
         with self.engine.begin() as connection:
+            if not _is_as_compared(connection, tried):
+                raise AccountRefused("Mật khẩu hiện tại không đúng.")
             _change(connection, tried.account.name, values)
             _was_none(connection, tried.line, AccessKind.PASSWORD_CHANGED)
 
@@ -249,6 +255,23 @@ def _found(connection: Connection, name: str) -> Account:
             f"Không có tài khoản «{name.strip()[:_LONGEST_TEXT]}». Xem: baocao account list."
         )
     return _account(row._mapping)
+
+
+def _is_as_compared(connection: Connection, tried: _Try) -> bool:
+    """Whether the account is still open, and its password still the one that was compared.
+
+    Comparing takes its time: somebody may have closed the account or reset the password meanwhile,
+    and whoever knew the old one is not to come in after that.
+    """
+    name = tried.account.name if tried.account else ""
+    is_this = (
+        _ACCOUNT.c.name == name,
+        _ACCOUNT.c.closed_at.is_(None),
+        _ACCOUNT.c.password_hash == tried.password_hash,
+    )
+    # Locked: what has been looked at stands until what follows from it is written.
+    found = connection.execute(select(_ACCOUNT.c.name).where(*is_this).with_for_update()).first()
+    return found is not None
 
 
 def _account(row: object) -> Account:
@@ -284,10 +307,10 @@ def write_access(connection: Connection, access: Access) -> int:
         {
             "at": access.at,
             "kind": access.kind.value,
-            "account": access.account[:_LONGEST_TEXT],
+            "account": on_a_line(access.account[:_LONGEST_TEXT]),
             "by": access.by[:_LONGEST_TEXT],
-            "address": access.address[:_LONGEST_TEXT],
-            "detail": access.detail[:_LONGEST_TEXT],
+            "address": on_a_line(access.address[:_LONGEST_TEXT]),
+            "detail": on_a_line(access.detail[:_LONGEST_TEXT]),
         }
     )
     made = connection.execute(_ACCESS.insert().returning(_ACCESS.c.id), values).scalar_one()
@@ -301,6 +324,16 @@ def _wrong_passwords(connection: Connection, now: dt.datetime) -> list[WrongPass
         )
     )
     return [WrongPassword(*row) for row in rows]
+
+
+def _shut_out_lately(connection: Connection, address: str, now: dt.datetime) -> int:
+    """How many tries from there were turned away unseen: they cost nothing, their lines would."""
+    statement = select(func.count()).where(
+        _ACCESS.c.kind == AccessKind.SHUT_OUT.value,
+        _ACCESS.c.address == address,
+        _ACCESS.c.at > now - TRIES_SPAN,
+    )
+    return int(connection.execute(statement).scalar_one())
 
 
 def _was_none(connection: Connection, line: int, kind: AccessKind) -> None:

@@ -42,6 +42,7 @@ class FakeOrchestrator:
 
     decision: str = "11111111-1111-1111-1111-111111111111"
     plain: str = "22222222-2222-2222-2222-222222222222"
+    signed: str = "Phạm Thị Lan"
 
     async def deployment(self, key: str) -> Mapping[str, Any] | None:
         """The one with that id."""
@@ -57,6 +58,10 @@ class FakeOrchestrator:
     async def deployment_of_run(self, key: str) -> Mapping[str, Any] | None:
         """A run bears its deployment's id here."""
         return await self.deployment(key)
+
+    async def parameters_of_run(self, key: str) -> Mapping[str, Any]:
+        """Every decision is one person's."""
+        return {"request": {"by": self.signed}} if key == self.decision else {}
 
 
 class House:

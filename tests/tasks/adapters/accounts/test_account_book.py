@@ -11,7 +11,8 @@ import sqlalchemy
 
 from models.domain.accounts.access import KEPT, Access, AccessKind
 from models.domain.accounts.account import AccountRefused, AccountRole
-from models.domain.accounts.session import LONGEST, MOST_OF_BOTH, TRIES_SPAN
+from models.domain.accounts.session import LONGEST, MOST_OF_ADDRESS, MOST_OF_BOTH, TRIES_SPAN
+from tasks.adapters.accounts import passwords
 from tasks.adapters.accounts.account_book import AccountBook
 from tasks.adapters.store.rows import open_engine
 from tests.fixtures.cheap_passwords import cheap_passwords as cheap_passwords
@@ -182,3 +183,38 @@ def test_the_record_forgets_after_a_year_and_ended_sessions_at_once(
     with book.engine.connect() as connection:
         count = connection.execute(sqlalchemy.text("SELECT count(*) FROM session")).scalar()
     assert count == 1 and LONGEST < KEPT
+
+
+def test_who_is_turned_away_unseen_fills_no_record(book: AccountBook, lent: str) -> None:
+    for number in range(300):
+        book.log_in(f"name{number}", "wrong", HERE, NOW)
+    written = len(book.accesses(1000))
+    assert written <= 1 + 2 * MOST_OF_ADDRESS
+    assert book.log_in("lan.pham", lent, HERE, NOW).shut_until == NOW + TRIES_SPAN
+    assert len(book.accesses(1000)) == written
+    book.log_in("name1", "wrong", HERE, NOW + TRIES_SPAN)
+    assert len(book.accesses(1000)) == written + 1
+
+
+@pytest.mark.parametrize("meanwhile", ["reset", "close"])
+def test_a_password_that_was_taken_away_while_it_was_compared_lets_nobody_in(
+    book: AccountBook, lent: str, meanwhile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_right = passwords.is_right
+
+    def compared(password: str, password_hash: str | None) -> bool:
+        right = is_right(password, password_hash)
+        getattr(book, meanwhile)("lan.pham", "root", NOW)
+        return right
+
+    monkeypatch.setattr(passwords, "is_right", compared)
+    assert book.log_in("lan.pham", lent, HERE, NOW).account is None
+    with pytest.raises(AccountRefused):
+        book.change_password("lan.pham", lent, OWN, HERE, NOW)
+    monkeypatch.setattr(passwords, "is_right", is_right)
+    assert book.log_in("lan.pham", OWN, HERE, NOW).account is None
+
+
+def test_a_typed_name_moves_nobodys_terminal(book: AccountBook) -> None:
+    book.log_in("\x1b]0;x\x07 a\x9b31m", "wrong", HERE, NOW)
+    assert book.accesses()[0].account.isprintable()
