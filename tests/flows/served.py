@@ -20,11 +20,13 @@ from typing import IO, Any
 from flows.door.asked import TOKEN_HEADER
 from flows.door.entrances import API
 from tests.fixtures.ready_made import orchestrator_with_tables
+from tests.flows.forked import Forked, nursery
+from tests.flows.nursery import HELPER
 
 TOKEN = "ma-vao-cua-cua-worker-khi-kiem-thu-0123456789"
 PATIENCE = 240  # seconds for two cores under load; usually a third of it
-PLAIN = ("-m", "flows.cli.command_line")
-WARM = (str(Path(__file__).with_name("warm_service.py")),)
+PROGRAM = ("-m", "flows.cli.command_line")
+Process = Forked | subprocess.Popen[bytes]
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
@@ -127,23 +129,30 @@ def start(
     *options: str,
     command: str = "serve",
     from_nothing: bool = False,
-    warm: bool = False,
+    plain: bool = False,
     **settings: str,
-) -> subprocess.Popen[bytes]:
+) -> Process:
     """`baocao serve`, as a script starts it with `&`: SIGINT is ignored from the beginning.
 
-    Unless it begins from nothing, the orchestrator finds its tables made. A warm one forks the
-    processes of its runs: for tests that want many runs.
+    Unless it begins from nothing, the orchestrator finds its tables made and registers no blocks,
+    which no flow of ours uses. It is forked, and so are its door and its runs; a plain one is an
+    interpreter of its own with all that it starts.
     """
     if command == "serve" and not from_nothing:
         orchestrator_with_tables(folder / "data")
     environment = bare_environment() | {
         "BAOCAO_DATA_DIR": str(folder / "data"),
         "BAOCAO_WORKER_TOKEN": TOKEN,
+        **({} if from_nothing else {"PREFECT_SERVER_API_BLOCKS_REGISTER_ON_START": "false"}),
         **settings,
     }
+    program = [*PROGRAM, command, *options]
+    if not plain:
+        return nursery().start(
+            program, environment, output, deaf=True, door=True, runs=command != "door"
+        )
     return subprocess.Popen(
-        [sys.executable, *(WARM if warm else PLAIN), command, *options],
+        [sys.executable, *program],
         env=environment,
         stdout=output,
         stderr=subprocess.STDOUT,
@@ -171,12 +180,24 @@ def wait_for(look: Any, log: Path) -> Any:
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that any thread of it has started."""
+    """The processes that any thread of it has started, itself or by the helper that forks runs."""
     found: list[int] = []
     for thread in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(OSError):  # it has ended meanwhile
-            found += [int(child) for child in (thread / "children").read_text().split()]
+            for child in map(int, (thread / "children").read_text().split()):
+                found += _runs_of(child) if _is_helper(child) else [child]
     return found
+
+
+def _is_helper(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip() == HELPER
+    return False
+
+
+def _runs_of(helper: int) -> list[int]:
+    """Between the helper and each run there is a keeper, named as the helper is."""
+    return [run for keeper in children_of(helper) for run in children_of(keeper)]
 
 
 def family_of(pid: int) -> list[int]:

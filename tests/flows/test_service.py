@@ -9,7 +9,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
@@ -21,6 +20,8 @@ import pytest
 from flows.door.entrances import API, PREFECT
 from flows.serving.deployments import DECISIONS, SCHEDULES
 from flows.serving.service import AT_ONCE
+from tests.flows.forked import finished, nursery
+from tests.flows.nursery import DOOR
 from tests.flows.served import (
     TOKEN,
     Served,
@@ -42,7 +43,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, 
     folder = tmp_path_factory.mktemp("serve")
     log = folder / "log"
     with log.open("w") as output:
-        process = start(folder, output, from_nothing=True, warm=True)
+        process = start(folder, output, from_nothing=True)
     try:
         served = Served(wait_for(lambda: found_address(log), log), folder)
         yield served, process.pid
@@ -66,12 +67,9 @@ def served(service: tuple[Served, int]) -> Served:
 @pytest.fixture(scope="module", autouse=True)
 def dead_run(served: Served) -> str:
     """A run whose process was killed while the first tests had not begun; found out by the last."""
-    process = subprocess.Popen(
-        [sys.executable, str(HERE / "lonely_run.py")],
-        env=served.client_environment | {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    environment = served.client_environment | {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"}
+    with Path(os.devnull).open("w") as nowhere:
+        process = nursery().start([str(HERE / "lonely_run.py")], environment, nowhere)
     try:
         asked = {"filter": {"event": {"name": ["prefect.flow-run.heartbeat"]}}}
 
@@ -130,7 +128,7 @@ def test_a_second_service_on_the_same_data_is_refused_in_a_sentence(
 ) -> None:
     log = tmp_path / "log"
     with log.open("w") as output:
-        assert start(served.folder, output).wait(60) == 2
+        assert start(served.folder, output, plain=True).wait(60) == 2
     assert "Một «baocao serve» khác đang chạy" in log.read_text()
     assert "Traceback" not in log.read_text()
 
@@ -141,17 +139,14 @@ def test_a_port_in_use_is_refused_in_a_sentence(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert start(tmp_path, output, "--port", str(port)).wait(60) == 2
+        assert start(tmp_path, output, "--port", str(port), plain=True).wait(60) == 2
     assert f"Không mở được cổng {port} trên 127.0.0.1" in log.read_text()
     assert "Traceback" not in log.read_text()
 
 
 def test_the_automations_are_made_once_and_a_changed_one_is_put_right(served: Served) -> None:
     def again() -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "flows.serving.automations"],
-            env=served.client_environment, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+        done = finished(["-m", "flows.serving.automations"], served.client_environment)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -433,7 +428,7 @@ def test_killed_as_a_whole_it_starts_again_and_what_an_older_one_left_can_be_ret
 def test_sigterm_while_the_server_starts_leaves_nothing_behind(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with log.open("w") as output:
-        process = start(tmp_path, output)
+        process = start(tmp_path, output, plain=True)
     try:
         wait_for(lambda: children_of(process.pid), log)
         (server,) = children_of(process.pid)
@@ -447,7 +442,7 @@ def test_sigterm_while_the_server_starts_leaves_nothing_behind(tmp_path: Path) -
 def test_a_service_that_is_killed_takes_its_server_with_it(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with log.open("w") as output:
-        process = start(tmp_path, output)
+        process = start(tmp_path, output, plain=True)
     try:
         wait_for(lambda: children_of(process.pid), log)
         (server,) = children_of(process.pid)
@@ -462,14 +457,15 @@ def test_a_service_whose_server_was_killed_ends_in_a_sentence_and_starts_again(
 ) -> None:
     log = tmp_path / "log"
     with log.open("w") as output:
-        process = start(tmp_path, output)
+        process = start(tmp_path, output, plain=True)
         try:
             wait_for(lambda: found_address(log), log)
+            commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in family_of(process.pid)]
+            assert not any(TOKEN.encode() in command for command in commands)
             (server,) = [
                 pid
                 for pid in children_of(process.pid)
-                if b"flows.door.application"
-                in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                if DOOR.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
             ]
             os.kill(server, signal.SIGKILL)
             assert process.wait(60) == 2, log.read_text()[-2000:]

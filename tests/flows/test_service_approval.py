@@ -24,7 +24,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("approval")
     log = folder / "log"
     with log.open("w") as output:
-        process = start(folder, output, warm=True, BAOCAO_SUMMARY_APPROVAL="wait")
+        process = start(folder, output, BAOCAO_SUMMARY_APPROVAL="wait")
     try:
         served = Served(wait_for(lambda: found_address(log), log), folder)
         for flow in SCHEDULES:

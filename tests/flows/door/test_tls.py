@@ -31,7 +31,6 @@ def test_a_service_with_a_certificate_speaks_nothing_else_and_its_runs_get_throu
             output,
             "--port",
             str(port),
-            warm=True,
             BAOCAO_SERVE_CERTIFICATE=str(made.certificate),
             BAOCAO_SERVE_KEY=str(made.key),
             BAOCAO_SERVE_NAMES="localhost",

@@ -1,0 +1,365 @@
+"""An interpreter with everything imported: whoever asks it is given a process forked from it.
+
+    python nursery.py DESCRIPTOR
+
+The orchestrator and the flows take longer to import than most services live. What is asked for, a
+module or a script with its arguments and its environment, runs as it does in an interpreter of its
+own; a service has its runs and, where that is wanted, its door forked as well. Each is a process,
+as ever, and its parent is whose it would be: the runs, a helper between them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+ENGINE = "prefect.engine"
+DOOR = "flows.door.application"
+HELPER = "forks-for-runs"  # the name of the process between a service and its runs
+_NAME = 15  # PR_SET_NAME of prctl(2)
+#: What services, doors and runs import late, beside the flows.
+LATE = (
+    ENGINE,
+    "prefect.flow_engine",
+    "prefect.runner",
+    "prefect._internal.metrics",
+    "prefect.logging.handlers",
+    "prefect.server.api.server",
+    "prefect.cli.worker",
+    "prefect.cli.deploy",
+    "prefect.cli.work_pool",
+    "prefect.workers.process",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
+
+
+def import_everything() -> None:
+    """The orchestrator and all that flows need; no thread is started by it."""
+    with tempfile.TemporaryDirectory() as nowhere:
+        os.environ["PREFECT_HOME"] = nowhere
+        import flows
+
+        names = [found.name for found in pkgutil.walk_packages(flows.__path__, "flows.")]
+        for name in (*LATE, *names):
+            importlib.import_module(name)
+        del os.environ["PREFECT_HOME"]
+    _ask_once()
+    assert threading.active_count() == 1, "what is forked now is no whole process"
+    gc.freeze()
+
+
+def _ask_once() -> None:
+    """The time zones of this machine, read anew at every schedule, are read from many files."""
+    from prefect._internal.schemas import validators
+    from prefect.types._datetime import get_timezones
+
+    zones = get_timezones()
+    validators.get_timezones = lambda: zones
+
+
+# --- to become what was asked for -----------------------------------------------------------------
+
+
+def interpret(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """As an interpreter does that is started with these arguments, and to the same end."""
+    code = 1
+    try:
+        os.environ.clear()
+        os.environ.update(environment)
+        _settings_anew()
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")  # "again"
+        if command[0] == "-m":
+            sys.argv = list(command[1:])
+            sys.path[0] = str(Path.cwd())
+            runpy.run_module(command[1], run_name="__main__", alter_sys=True)
+        else:
+            sys.argv = list(command)
+            sys.path[0] = str(Path(command[0]).parent)
+            runpy.run_path(command[0], run_name="__main__")
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    except BaseException:  # noqa: BLE001  told as an interpreter does
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(BaseException):  # what an interpreter does at its end
+            threading._shutdown()  # type: ignore[attr-defined]
+            atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _settings_anew() -> None:
+    """The orchestrator's settings, as if it were imported now."""
+    import prefect.context
+
+    prefect.context.refresh_global_settings_context()
+
+
+def _with_settings(owner: Any, name: str, *, first: bool) -> None:
+    """That function's first call finds the settings of the moment, or leaves them behind."""
+    original: Callable[..., Any] = getattr(owner, name)
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        setattr(owner, name, original)
+        if first:
+            _settings_anew()
+            return original(*args, **kwargs)
+        result = original(*args, **kwargs)
+        _settings_anew()
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def imported_already() -> None:
+    """Where the program sets the orchestrator's environment before it imports it."""
+    import prefect.server.api.server as orchestrator
+
+    from flows.serving import service, standing_door
+
+    _with_settings(service, "prepare_environment", first=False)
+    _with_settings(standing_door, "prepare_environment", first=False)
+    _with_settings(service.Work, "_prepared", first=True)  # by now there is a server
+    _with_settings(orchestrator, "create_app", first=True)
+
+
+# --- a door, forked from the service itself -------------------------------------------------------
+
+
+class Forked(subprocess.Popen[bytes]):
+    """The service's child, forked instead of executed."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        stdout: Any,
+        stderr: int,
+        preexec_fn: Callable[[], None],
+        start_new_session: bool,
+    ) -> None:
+        assert list(command[:3]) == [sys.executable, "-m", DOOR], command
+        assert stderr == subprocess.STDOUT and start_new_session
+        self.args = command
+        self.returncode: int | None = None  # type: ignore[assignment]
+        self.stdin = self.stdout = self.stderr = None
+        self._waitpid_lock = threading.Lock()
+        self._child_created = True
+        self._sigint_wait_secs = 0.25
+        sys.stdout.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.setsid()
+            preexec_fn()
+            _signals_as_at_a_start()
+            os.dup2(stdout.fileno(), 1)
+            os.dup2(1, 2)
+            os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # the lock of the folder among them
+            interpret(command[1:], env)
+
+
+def _signals_as_at_a_start() -> None:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def forks_its_door() -> None:
+    """The service starts its door as a fork of itself."""
+    from flows.serving import service
+
+    ours = types.SimpleNamespace(**vars(subprocess))
+    ours.Popen = Forked
+    service.subprocess = ours  # type: ignore[assignment]
+
+
+# --- runs, forked from a helper that has neither threads nor anything open ------------------------
+
+
+@dataclass
+class Run:
+    """A run's process, as the runner asks about it."""
+
+    pid: int
+    returncode: int | None = None
+
+
+class Forks:
+    """A process with everything imported: whoever connects to it is given a run."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.mkdtemp(prefix="forks-")
+        self._path = f"{self._folder}/asked"
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(self._path)
+        listening.listen()
+        self._service = os.getpid()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _fork_for_all(listening)
+        listening.close()
+
+    async def run_process(
+        self, command: list[str], *, task_status: Any, task_status_handler: Any, env: Any, **_: Any
+    ) -> Run:
+        """In place of the runner's own, which starts an interpreter anew."""
+        import anyio
+        from anyio.streams.buffered import BufferedByteReceiveStream
+
+        assert command[1:] == ["-m", ENGINE], command
+        async with await anyio.connect_unix(self._path) as connection:
+            answers = BufferedByteReceiveStream(connection)
+            await connection.send(json.dumps(env).encode() + b"\n")
+            run = Run(int(await answers.receive_until(b"\n", 20)))
+            task_status.started(task_status_handler(run))
+            run.returncode = int(await answers.receive_until(b"\n", 20))
+        return run
+
+    def end(self) -> None:
+        """With the service. Its time is counted, and so is that of its runs."""
+        if os.getpid() != self._service:
+            return  # in the door, which inherits what the service is to do at its end
+        os.kill(self._pid, signal.SIGTERM)
+        os.waitpid(self._pid, 0)
+        Path(self._path).unlink()
+        Path(self._folder).rmdir()
+
+
+def _fork_for_all(listening: socket.socket) -> NoReturn:
+    """For each connection a keeper, which tells of the one run that it is asked for."""
+    from flows.serving import service
+
+    _be_named(HELPER)
+    service._die_with_parent()  # with a service that is killed
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    try:
+        while True:
+            connection, _ = listening.accept()
+            if os.fork() == 0:
+                listening.close()
+                _keep(connection)
+            connection.close()
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+    except SystemExit:  # its runs have ended, or are ending: their time is to be counted
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.wait()
+    finally:
+        os._exit(0)
+
+
+def _be_named(name: str) -> None:
+    ctypes.CDLL(None).prctl(_NAME, name.encode())
+
+
+def _keep(connection: socket.socket) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with connection, connection.makefile("rw") as asked:
+        environment = json.loads(asked.readline())
+        run = os.fork()
+        if run == 0:
+            _be_named("python")
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            interpret(["-m", ENGINE], environment)
+        asked.write(f"{run}\n")
+        asked.flush()
+        _, status = os.waitpid(run, 0)
+        with contextlib.suppress(OSError):  # the service has been killed
+            asked.write(f"{os.waitstatus_to_exitcode(status)}\n")
+            asked.flush()
+    os._exit(0)
+
+
+def forks_its_runs() -> None:
+    """The service's runs, or the worker's, are forked, until it ends."""
+    import prefect.runner._starter_engine as starter
+
+    forks = Forks()
+    starter.run_process = forks.run_process  # type: ignore[assignment]
+    atexit.register(forks.end)
+
+
+# --- the nursery ----------------------------------------------------------------------------------
+
+
+def _one_asked(told: int, output: int, errors: int, asked: Mapping[str, Any]) -> NoReturn:
+    """Keeps the process that was asked for: tells its id, then its end."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    pid = os.fork()
+    if pid == 0:
+        os.close(told)
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        for number, ours in enumerate((nowhere, output, errors)):
+            os.dup2(ours, number)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        os.chdir(asked["cwd"])
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        ignored = asked["deaf"]  # as a script starts it with `&`
+        signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else signal.default_int_handler)
+        imported_already()
+        if asked["door"]:
+            forks_its_door()
+        if asked["runs"]:
+            forks_its_runs()
+        interpret(asked["command"], asked["environment"])
+    os.write(told, f"{pid}\n".encode())
+    _, status = os.waitpid(pid, 0)
+    with contextlib.suppress(OSError):  # nobody listens any more
+        os.write(told, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    os._exit(0)
+
+
+def _reap(*_: object) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def serve(asking: socket.socket) -> None:
+    """Until whoever started it is gone. Asked by a line of JSON with three descriptors."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _reap)
+    while True:
+        line, descriptors, _, _ = socket.recv_fds(asking, 1 << 20, 3)
+        if not line:
+            return
+        if os.fork() == 0:
+            asking.close()
+            _one_asked(*descriptors, json.loads(line))
+        for one in descriptors:
+            os.close(one)
+
+
+if __name__ == "__main__":
+    import_everything()
+    serve(socket.socket(fileno=int(sys.argv[1])))
