@@ -93,6 +93,8 @@ def running_dovecot(
     # Not pytest's folder: the server's processes run as other users and must get in.
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     folder.chmod(0o755)
+    # A workplace that was opened in this process has it write privately, which is not for servers.
+    before = os.umask(0o022)
     try:
         made = certificate or make_certificate(folder / "tls")
 
@@ -122,6 +124,7 @@ def running_dovecot(
         finally:
             server.stop()
     finally:
+        os.umask(before)
         shutil.rmtree(folder, ignore_errors=True)
 
 

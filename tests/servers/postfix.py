@@ -93,6 +93,8 @@ def running_mail_servers(users: dict[str, str], settings: str = "") -> Iterator[
 def _running_postfix(dovecot: Dovecot, auth_port: int, settings: str) -> Iterator[Postfix]:
     folder = Path(tempfile.mkdtemp(prefix="postfix-"))
     folder.chmod(0o755)
+    # A workplace that was opened in this process has it write privately, which is not for servers.
+    before = os.umask(0o022)
     try:
         ports = free_ports(3)
         for name in ("config", "queue", "state"):
@@ -126,6 +128,7 @@ def _running_postfix(dovecot: Dovecot, auth_port: int, settings: str) -> Iterato
         finally:
             server.stop()
     finally:
+        os.umask(before)
         shutil.rmtree(folder, ignore_errors=True)
 
 

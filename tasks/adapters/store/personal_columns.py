@@ -75,7 +75,7 @@ obligation: asked_cells carried_cells
 submission: id cycle agency version message_key file_sha256 file_size file_kind received_at
 submission: decided_at verdict receipt_number guessed sections
 observation: id submission_id sheet row_key column number date sheet_name cell
-finding: submission_id position rule severity sheet cell row_key column cells trial
+finding: submission_id position rule severity sheet cell row_key column cells trial place_ends
 letter: id business_key cycle agency kind step message_id reply_to marked_submission_id state
 letter: created_at next_attempt_at attempts tried_at claim claimed_at copies copy_in_flight sent_at
 letter: for_a_person
