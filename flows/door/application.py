@@ -216,6 +216,8 @@ def _listener(
 ) -> uvicorn.Server:
     from prefect.settings import get_current_settings  # start-up cost
 
+    from flows.door.slow_senders import PunctualProtocol  # start-up cost
+
     class Listener(uvicorn_.Server):  # type: ignore[misc]
         """Ends when it is told; signals are for all of them."""
 
@@ -232,6 +234,7 @@ def _listener(
             port=port,
             ssl_certfile=settings.serve_certificate if settings and tls else None,
             ssl_keyfile=settings.serve_key if settings and tls else None,
+            http=PunctualProtocol,
             lifespan="off",
             proxy_headers=False,  # the guard believes named proxies only
             server_header=False,

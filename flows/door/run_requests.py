@@ -6,6 +6,7 @@ door that was not looked at. A decision bears the name of whoever is logged in, 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ _COSTLY = frozenset(
         "dependentSchemas",
     }
 )
+_FARTHEST = dt.timedelta(days=366)  # from now, of a run's beginning
+_LONGEST_NAME, _MOST_TAGS = 200, 50
 _MOST_POINTERS = 8  # each may lead to more of them
 
 
@@ -118,13 +121,13 @@ async def new_run(body: Body, matter: RequestMatter) -> Body:
             request = _mapping(parameters.get("request"), "request")
             parameters = parameters | {"request": request | {"by": matter.account.person}}
     made: Body = {"parameters": parameters, "enforce_parameter_schema": True}
-    made |= {name: body[name] for name in ("name", "idempotency_key") if body.get(name)}
+    made |= {name: _short(body[name]) for name in ("name", "idempotency_key") if body.get(name)}
     if state := body.get("state"):
         made["state"] = _planned(_mapping(state, "state"))
     tags = body.get("tags") or []
-    if not isinstance(tags, list):
+    if not isinstance(tags, list) or len(tags) > _MOST_TAGS:
         raise NotLetThrough("Trường «tags» không đọc được.")
-    made["tags"] = [str(tag) for tag in tags]
+    made["tags"] = [_short(tag) for tag in tags]
     return made
 
 
@@ -139,7 +142,7 @@ async def new_state(body: Body, matter: RequestMatter) -> Body:
     if kind == "SCHEDULED":
         await _may_be_done_again(matter)
     details = _mapping(state.get("state_details"), "state_details")
-    kept = {k: v for k, v in details.items() if k == "scheduled_time"}
+    kept = _hour(details)
     made = {"type": kind, "message": f"{matter.account.person} ({matter.account.name})"}
     if name := state.get("name"):
         made["name"] = name
@@ -235,7 +238,7 @@ def _planned(state: Body) -> Body:
     if str(state.get("type", "")).upper() != "SCHEDULED":
         raise NotLetThrough("Lượt chạy mới chỉ có thể chờ đến giờ rồi chạy.")
     details = _mapping(state.get("state_details"), "state_details")
-    kept = {k: v for k, v in details.items() if k == "scheduled_time" and v}
+    kept = _hour(details)
     return {"type": "SCHEDULED"} | ({"state_details": kept} if kept else {})
 
 
@@ -265,6 +268,27 @@ def _is_ahead(parameters: Body) -> bool:
         return as_of is not None and _MOMENT.validate_python(as_of) > clock.now()
     except ValidationError:
         return False  # no moment for the run either: it refuses to begin
+
+
+def _hour(details: Body) -> Body:
+    """When a run is to begin, where that is said: at a time that every reader can write down."""
+    said = details.get("scheduled_time")
+    if not said:
+        return {}
+    try:
+        moment = _MOMENT.validate_python(said)
+    except ValidationError:
+        raise NotLetThrough("Giờ bắt đầu không đọc được.") from None
+    if abs(moment - clock.of_the_machine()) > _FARTHEST:
+        raise NotLetThrough("Giờ bắt đầu phải trong vòng một năm.")
+    return {"scheduled_time": moment.isoformat()}
+
+
+def _short(value: Any) -> str:
+    """A text that names a run: it stands in every list."""
+    if not isinstance(value, str) or len(value) > _LONGEST_NAME:
+        raise NotLetThrough(f"Tên và nhãn của lượt chạy: nhiều nhất {_LONGEST_NAME} ký tự.")
+    return value
 
 
 def _is_decision(deployment: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -53,6 +54,11 @@ def test_what_cannot_be_given_back_to_the_workers_starts_no_run(house: House, bo
     [
         {"parameters": {}, "tags": 5},
         {"parameters": {}, "tags": {"a": 1}},
+        {"parameters": {}, "tags": ["a"] * 51},
+        {"parameters": {}, "tags": [{"a": 1}]},
+        {"parameters": {}, "name": {"a": 1}},
+        {"parameters": {}, "name": "n" * 201},
+        {"parameters": {}, "idempotency_key": "n" * 201},
         {"parameters": {"__prefect_kind": "json", "value": nested(900)}},
     ],
     ids=str,
@@ -61,6 +67,28 @@ def test_what_is_no_list_or_no_value_is_refused_in_a_sentence(house: House, body
     token = house.somebody(AccountRole.OPERATES)
     assert house.as_page(token, "POST", START, body).status in (400, 403)
     assert not house.seen
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", -62135596800, "x", [1]]
+)
+def test_no_run_waits_for_a_time_that_cannot_be_written_down(house: House, moment: Any) -> None:
+    token = house.somebody(AccountRole.OPERATES)
+    details = {"state_details": {"scheduled_time": moment}}
+    new = {"parameters": {}, "state": {"type": "SCHEDULED"} | details}
+    assert house.as_page(token, "POST", START, new).status == 403
+    again = {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"} | details}
+    path = f"{API}/flow_runs/{PLAIN}/set_state"
+    assert house.as_page(token, "POST", path, again).status == 403
+    assert not house.seen
+
+
+def test_a_run_may_wait_until_tomorrow(house: House) -> None:
+    token = house.somebody(AccountRole.OPERATES)
+    tomorrow = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).isoformat()
+    state = {"type": "SCHEDULED", "state_details": {"scheduled_time": tomorrow}}
+    assert house.as_page(token, "POST", START, {"state": state}).status == 200
+    assert json.loads(house.seen[-1][1])["state"] == state
 
 
 def test_what_people_write_is_kept_as_it_is() -> None:
