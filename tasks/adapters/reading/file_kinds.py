@@ -163,7 +163,6 @@ _ODF_MANIFEST = re.compile(
     r"<(?:\w+:)?file-entry\b[^<>]*?(?:full-path=\"/\"[^<>]*?media-type=\"([^\"<>]*)\""
     r"|media-type=\"([^\"<>]*)\"[^<>]*?full-path=\"/\")"
 )
-_OVERRIDE = re.compile(r"<(?:\w+:)?override\b([^<>]*)>")
 _PART_NAME = re.compile(r"\bpartname\s*=\s*[\"']([^\"'<>]*)[\"']")
 _CONTENT_TYPE = re.compile(r"\bcontenttype\s*=\s*[\"']([^\"'<>]*)[\"']")
 #: What a package's content types call its main part, in lower case.
@@ -242,17 +241,20 @@ def _kind_of_zip(content: bytes, name: str) -> FileKind:
                 member.filename.replace("\\", "/").lstrip("/").lower(): member
                 for member in package.infolist()
             }
+            usual = next((kind for part, kind in _USUAL_PARTS if part in members), None)
             said: dict[str, str] = {
                 part: _head_of(package, members[part])
                 for part in ("mimetype", "meta-inf/manifest.xml", "[content_types].xml")
-                if part in members
+                if part in members and not usual
             }
     except ParserFailed:
         # No directory: cut off in transfer. What it was going to be still shows.
         if b"[Content_Types].xml" in content[:4096] or _suffix(name) in WORKBOOKS:
             return FileKind(_suffix(name)) if _suffix(name) in WORKBOOKS else FileKind.XLSX
         return FileKind.ZIP
-    kind = _kind_of_office_package(members, said) or _kind_of_odf(said)
+    kind = usual or _kind_of_office_package(members, said) or _kind_of_odf(said)
+    if kind is FileKind.XLSX and any(part.endswith("/vbaproject.bin") for part in members):
+        return FileKind.XLSM
     return kind or _kind_of_other_package(members, said, name)
 
 
@@ -268,18 +270,15 @@ def _head_of(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
 def _kind_of_office_package(
     members: Mapping[str, zipfile.ZipInfo], said: Mapping[str, str]
 ) -> FileKind | None:
-    """By its content types, wherever its parts lie; by the usual names where these say nothing."""
+    """By its content types: those of parts that lie where nobody looks by habit."""
     types = " ".join(
         content_type
-        for entry in _OVERRIDE.findall(said.get("[content_types].xml", "").lower())
+        for entry in said.get("[content_types].xml", "").lower().split("<")
+        if ".main" in entry
         for content_type in _CONTENT_TYPE.findall(entry)
         if any(part.replace("\\", "/").lstrip("/") in members for part in _PART_NAME.findall(entry))
     )
-    found = next((kind for look, kind in _MAIN_PARTS if look.search(types)), None)
-    found = found or next((kind for part, kind in _USUAL_PARTS if part in members), None)
-    if found is FileKind.XLSX and any(p.endswith("/vbaproject.bin") for p in members):
-        return FileKind.XLSM
-    return found
+    return next((kind for look, kind in _MAIN_PARTS if look.search(types)), None)
 
 
 def _kind_of_odf(said: Mapping[str, str]) -> FileKind | None:

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
@@ -47,6 +48,7 @@ class SheetPartKind(StrEnum):
     CHART = "chartsheet"
     DIALOG = "dialogsheet"
     MACRO = "macrosheet"
+    MODULE = "module"  # of code: listed among the sheets, and no part of the package
 
 
 #: By the last word of the relation's type, in lower case.
@@ -73,7 +75,7 @@ class SheetPart:
     state: str = "visible"  # "hidden", "veryHidden"
 
 
-@dataclass(slots=True)
+@dataclass
 class OoxmlPackage:
     """The parts by canonical name (lower case, forward slashes, no leading one), XML in UTF-8.
 
@@ -83,8 +85,9 @@ class OoxmlPackage:
     parts: dict[str, bytes]
     unusual: bool
     _stored: Mapping[str, str] = field(default_factory=dict)  # names as they came, by canonical
+    _read: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)  # relations
 
-    @property
+    @cached_property
     def workbook(self) -> str:
         """The workbook's own part. Raises MissingPart, UnsafeXml, MalformedXml."""
         for kind, _, part in self._relations(""):
@@ -110,6 +113,7 @@ class OoxmlPackage:
         beside = posixpath.join(folder, what.lower() + posixpath.splitext(workbook)[1])
         return beside if beside in self.parts else ""
 
+    @cached_property
     def targets(self) -> dict[str, tuple[SheetPartKind, str]]:
         """By relation id, the workbook's sheets: their kind, their part."""
         return {
@@ -120,12 +124,14 @@ class OoxmlPackage:
 
     def sheets(self) -> list[SheetPart]:
         """The sheets in the workbook's order (.xlsx, .xlsm). Raises MissingPart, MalformedXml."""
-        targets = self.targets()
+        targets = self.targets
         found = []
         for sheet in parse_xml(self.parts[self.workbook]).iter():
             if local_name(sheet) == "sheet":
                 name = local_attribute(sheet, "name")
-                kind, part = targets.get(_relation(sheet.attrib), (SheetPartKind.WORKSHEET, ""))
+                relation = _relation(sheet.attrib)
+                without = SheetPartKind.WORKSHEET if relation else SheetPartKind.MODULE
+                kind, part = targets.get(relation, (without, ""))
                 if kind is SheetPartKind.WORKSHEET and part not in self.parts:
                     raise MissingPart(name)
                 state = local_attribute(sheet, "state", "visible")
@@ -187,18 +193,21 @@ class OoxmlPackage:
             f"<sheets>{listed}</sheets></workbook>"
         )
 
-    def _relations(self, of: str) -> Iterator[tuple[str, str, str]]:
+    def _relations(self, of: str) -> Sequence[tuple[str, str, str]]:
         """Kind (in lower case), id and target's canonical name of a part's relations."""
-        data = self.parts.get(_relations_of(of))
-        if data is None:
-            return
-        for relation in parse_xml(data):
-            if local_attribute(relation, "TargetMode").lower() == "external":
-                continue
-            target = local_attribute(relation, "Target").replace("\\", "/")
-            kind = local_attribute(relation, "Type").rpartition("/")[2].lower()
+        if of not in self._read:
             folder = "/" + posixpath.dirname(of)
-            yield kind, local_attribute(relation, "Id"), self._found(folder, target)
+            data = self.parts.get(_relations_of(of))
+            self._read[of] = [
+                (
+                    relation.get("Type", "").rpartition("/")[2].lower(),
+                    relation.get("Id", ""),
+                    self._found(folder, relation.get("Target", "").replace("\\", "/")),
+                )
+                for relation in (parse_xml(data) if data is not None else ())
+                if relation.get("TargetMode", "").lower() != "external"
+            ]
+        return self._read[of]
 
     def _found(self, folder: str, target: str) -> str:
         """The canonical name of a target, as it stands or with its escapes resolved."""

@@ -117,11 +117,12 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             continue
         xml = package.parts[sheet.part]
         has_formulas = has_formulas or ooxml_parts.has_formulas(xml)
-        rows, reached = tables.rows(sheets.index(sheet))
+        errors = [*ooxml_parts.error_cells(xml)]
+        rows, reached = tables.rows(sheets.index(sheet), len(errors))
         gathered.note_cut(sheet.name, *reached)
         look = SheetLook(
             sheet.state != "visible",
-            [*ooxml_parts.error_cells(xml), *ooxml_parts.iso_dates(xml)],
+            [*errors, *ooxml_parts.iso_dates(xml)],
             ooxml_parts.merged_areas(xml),
             ooxml_parts.percent_cells(xml, shown),
         )
@@ -157,8 +158,13 @@ class _Tables:
         self._fast = self._opened(content) if package.is_usual(sheets) else None
         self._fast = self._fast or self._opened(self._plain_package())
 
-    def rows(self, number: int) -> tuple[Iterable[Sequence[CellValue]], tuple[int, int]]:
-        """A sheet's rows, and the last row and column it has. Raises WorkbookRefused."""
+    def rows(
+        self, number: int, errors: int
+    ) -> tuple[Iterable[Sequence[CellValue]], tuple[int, int]]:
+        """A sheet's rows, and the last row and column it has; `errors` are not counted as lost.
+
+        Raises WorkbookRefused.
+        """
         xml = self._package.parts[self._sheets[number].part]
         if self._fast is not None and not _is_sparse(xml, self._limits):
             try:
@@ -166,8 +172,8 @@ class _Tables:
             except ParserFailed:
                 pass
             else:
-                filled = sum(len(row) - row.count("") - row.count(None) for row in rows)
-                if filled == ooxml_parts.stated_cells(xml):
+                filled = sum(len(row) - row.count("") for row in rows)
+                if ooxml_parts.states_as_many(xml, filled + errors):
                     return rows, reached
                 return self._held_against(number, rows), reached
         return self._by_the_other(number), ooxml_parts.filled_extent(xml)

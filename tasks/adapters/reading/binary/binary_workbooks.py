@@ -69,7 +69,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
     """The cells of .xlsb. Raises WorkbookRefused, MalformedXml, UnsafeXml."""
     package = package_of(CountedZip(content, limits.unzip).read_all())
     workbook = package.parts[package.workbook]
-    targets = package.targets()
+    targets = package.targets
     try:
         listed = xlsb_sheets(workbook)
         _refuse_many(len(listed), limits)
@@ -77,7 +77,8 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         sheets = []
         parts: dict[str, bytes] = {}
         for sheet in listed:
-            kind, part = targets.get(sheet.relation, (SheetPartKind.WORKSHEET, ""))
+            without = SheetPartKind.WORKSHEET if sheet.relation else SheetPartKind.MODULE
+            kind, part = targets.get(sheet.relation, (without, ""))
             if kind is not SheetPartKind.WORKSHEET:
                 passed = BinarySheet(sheet.name, _bounds(limits), sheet.state, kind.value)
                 sheets.append(passed)
