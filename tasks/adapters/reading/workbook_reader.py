@@ -166,20 +166,23 @@ class _Tables:
         Raises WorkbookRefused.
         """
         xml = self._package.parts[self._sheets[number].part]
+        rows: Rows | None = None
+        reached = (0, 0)
         if self._fast is not None and not _is_sparse(xml, self._limits):
             try:
                 rows, reached = self._fast.rows(number)
             except ParserFailed:
-                pass
-            else:
-                filled = sum(len(row) - row.count("") for row in rows)
-                if ooxml_parts.states_as_many(xml, filled + errors):
-                    return rows, reached
-                return self._held_against(number, rows), reached
-        return self._by_the_other(number), ooxml_parts.filled_extent(xml)
+                rows = None
+        if rows is None:
+            others = self._by_the_other(number)
+            return self._completed(number, others, others), ooxml_parts.filled_extent(xml)
+        filled = sum(len(row) - row.count("") for row in rows)
+        if ooxml_parts.states_as_many(xml, filled + errors):
+            return rows, reached
+        return self._completed(number, rows), reached
 
-    def _held_against(self, number: int, rows: Rows) -> Rows:
-        """The fast reader's rows, and in them what it lost.
+    def _completed(self, number: int, rows: Rows, others: Rows | None = None) -> Rows:
+        """A reader's rows, and in them what it lost; `others` are those of the other reader.
 
         Raises WorkbookRefused where nobody delivers what the sheet says it holds.
         """
@@ -194,7 +197,7 @@ class _Tables:
                 else:
                     unknown[row, column] = kind
         if unknown:
-            others = [*self._by_the_other(number)]
+            others = others if others is not None else self._by_the_other(number)
             lost |= {place: _at(others, *place) for place in unknown}
         # A shared text may be an empty one; whatever else is stated is something.
         nowhere = [p for p, value in lost.items() if value is None and unknown[p] != "s"]
@@ -207,12 +210,13 @@ class _Tables:
             filled[row - 1][column - 1] = value
         return filled
 
-    def _by_the_other(self, number: int) -> Iterable[Sequence[CellValue]]:
+    def _by_the_other(self, number: int) -> Rows:
         name, part = self._sheets[number].name, self._sheets[number].part
         try:
             if self._bounded is None:
                 self._bounded = BoundedReader(self._plain_package(), self._limits)
-            yield from self._bounded.rows(number, self._package.parts[part])
+            found = self._bounded.rows(number, self._package.parts[part])
+            return [_trimmed(row) for row in found]
         except ParserFailed:
             raise self._unreadable(name, part) from None
 
@@ -241,10 +245,18 @@ class _Tables:
 
 def _at(rows: Rows, row: int, column: int) -> CellValue:
     """What stands there, None for nothing."""
-    if row > len(rows) or column > len(rows[row - 1]):
+    if row < 1 or row > len(rows) or column > len(rows[row - 1]):
         return None
     value = rows[row - 1][column - 1]
     return None if value == "" else value
+
+
+def _trimmed(row: Sequence[CellValue]) -> Sequence[CellValue]:
+    """The row up to its last filled cell: of a wide sheet most of it is empty."""
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return row[:end]
 
 
 def _is_sparse(sheet_xml: bytes, limits: ReadLimits) -> bool:
