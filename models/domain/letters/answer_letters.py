@@ -54,7 +54,12 @@ class Advice(StrEnum):
     PICTURE = "picture"
     ARCHIVE = "archive"  # an archive that is no ZIP, or one without a workbook
     PASSWORD = "password"
+    RIGHTS = "rights"  # locked to persons, by a label or by rights: no password opens it
+    NUMBERS = "numbers"  # of Apple's, which exports to Excel
+    SHORTCUT = "shortcut"  # a link saved as a file
+    OWNER_FILE = "owner_file"  # what Office leaves beside a file that is open
     DAMAGED = "damaged"
+    NOT_READ = "not_read"  # nothing is known to be wrong with it, our readers cannot follow
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     OLD_FORM = "old_form"  # a genuine workbook of ours, but of a cycle that is not asked now
@@ -68,6 +73,7 @@ _ADVICE_BY_REASON = {
     "cloud_link": Advice.CLOUD_LINK,
     "encrypted": Advice.PASSWORD,
     "damaged": Advice.DAMAGED,
+    "not_read": Advice.NOT_READ,
     "empty": Advice.EMPTY,
     "too_large": Advice.TOO_LARGE,
     "timed_out": Advice.UNSAFE,
@@ -76,6 +82,12 @@ _ADVICE_BY_REASON = {
 _ADVICE_BY_KIND = {
     "pdf": Advice.PDF,
     "picture": Advice.PICTURE,
+    "rights_managed": Advice.RIGHTS,
+    "numbers": Advice.NUMBERS,
+    "iwork": Advice.NUMBERS,
+    "shortcut": Advice.SHORTCUT,
+    "owner_file": Advice.OWNER_FILE,
+    "old_excel": Advice.NOT_READ,
     **dict.fromkeys(("doc", "docx", "odt", "rtf"), Advice.WORD),
     **dict.fromkeys(("zip", "rar", "7z", "gzip", "tar"), Advice.ARCHIVE),
 }

@@ -55,6 +55,7 @@ class FileProblem(StrEnum):
     NOT_A_WORKBOOK = "not_a_workbook"  # PDF, Word, picture, ...: `detail` names the kind
     ENCRYPTED = "encrypted"
     DAMAGED = "damaged"
+    NOT_READ = "not_read"  # beyond our readers, though nothing is known to be wrong with it
     TOO_LARGE = "too_large"  # beyond the byte, cell or decompression budget
     TIMED_OUT = "timed_out"
     KILLED_READER = "killed_reader"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from models.domain.errors import BaocaoError
 from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.reading.file_kinds import FileKind, crowded, identify
+from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 _CHUNK = 1 << 20
 _LOCAL_HEADER = 30
@@ -28,6 +29,11 @@ _NOISE = re.compile(
 )
 _UNIX = 3  # the system whose kinds of files stand in a member's attributes
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+_PACKED_ODDLY = (
+    "Tệp «{name}» được nén theo cách mà chương trình của Văn phòng không đọc được. Xin gửi trực "
+    "tiếp tệp Excel, không nén."
+)
 
 
 class ArchiveRefused(BaocaoError):
@@ -44,6 +50,14 @@ class TooManyMembers(BudgetExceeded):
 
 class DamagedPackage(BaocaoError):
     """Raised when a ZIP container is cut off or contradicts itself."""
+
+
+class LockedPackage(DamagedPackage):
+    """Raised for a member that only a password opens."""
+
+
+class UnknownPacking(DamagedPackage):
+    """Raised for a member that is packed in a way which is not read here; it may be whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +108,10 @@ class CountedZip:
         if crowded(content):
             raise TooManyMembers("crowded")
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as package:
+            with parsing(), zipfile.ZipFile(io.BytesIO(content)) as package:
                 # Not `is_dir`: it fails on a member without a name.
                 self.members = [i for i in package.infolist() if not i.filename.endswith("/")]
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
+        except ParserFailed as fault:
             raise DamagedPackage(f"{fault}") from fault
         if len(self.members) > budget.members:
             raise TooManyMembers(f"{len(self.members)} members")
@@ -115,7 +129,7 @@ class CountedZip:
 
         Raises DamagedPackage when a name comes twice: readers differ on which copy counts.
         """
-        if len({m.filename.lower() for m in self.members}) < len(self.members):
+        if len({m.filename.replace("\\", "/").lower() for m in self.members}) < len(self.members):
             raise DamagedPackage("two members of one name")
         return {m.filename: self.read(m) for m in self.members}
 
@@ -130,7 +144,7 @@ class CountedZip:
         if len(packed) < member.compress_size:
             raise DamagedPackage(f"{member.filename}: cut off")
         if member.flag_bits & _ENCRYPTED:
-            raise DamagedPackage(f"{member.filename}: encrypted member")
+            raise LockedPackage(member.filename)
         produced = 0
         if member.compress_type == zipfile.ZIP_STORED:
             self._count(len(packed), len(packed), member)
@@ -138,7 +152,7 @@ class CountedZip:
             yield bytes(packed)
             return
         if member.compress_type != zipfile.ZIP_DEFLATED:
-            raise DamagedPackage(f"{member.filename}: method {member.compress_type}")
+            raise UnknownPacking(f"{member.filename}: method {member.compress_type}")
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         checksum = 0
         rest: bytes | memoryview = packed
@@ -226,6 +240,9 @@ def _unpack_into(
             continue
         try:
             unpacked = package.read(info)
+        except UnknownPacking:
+            members.append(ArchiveMember(name, b"", _PACKED_ODDLY.format(name=name)))
+            continue
         except DamagedPackage:
             members.append(
                 ArchiveMember(name, b"", f"Tệp «{name}» trong tệp nén bị hỏng. Xin nén lại.")

@@ -1,32 +1,24 @@
-"""What the fast reader does not tell of .xls and .xlsb: error cells, extent, own properties."""
+"""What goes with the cells of .xls and .xlsb: merged areas, percentages, own properties."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterator, Mapping
 
-from models.domain.reading.workbook_content import MOST_AREAS, Area, ErrorValue, shows_percent
-
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-    0x2B: "#GETTING_DATA",
-}
+from models.domain.reading.workbook_content import MOST_AREAS, Area, shows_percent
 
 # BIFF8 (.xls)
-_BOUND_SHEET, _BOF, _EOF, _FORMULA, _BOOL_ERR = 0x85, 0x809, 0x0A, 0x06, 0x205
+_BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
+_FORMULAS = frozenset({0x06, 0x206, 0x406})  # the latter two of older versions, still written
 _MUL_RK, _NUMBER, _RK = 0xBD, 0x203, 0x27E
 _FORMAT, _XF, _MERGED = 0x41E, 0xE0, 0xE5
-_CELL_RECORDS = frozenset({_FORMULA, _BOOL_ERR, _MUL_RK, 0xFD, 0x203, 0x27E, 0x204, 0xD6})
+_ONE_NUMBER = _FORMULAS | {_NUMBER, _RK}
 
 # BIFF12 (.xlsb)
-_ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _SHEET_ENTRY = 0, 3, 11, 156
+_ROW_HEADER, _RICH_CELL = 0, 62
 _CELL_NUMBERS = frozenset({2, 5, 9})  # RK, float, formula with a number
+_CELLS = frozenset({*range(1, 12), _RICH_CELL})
+_SHORT_CELLS, _SHORT_NUMBERS = frozenset(range(12, 19)), frozenset({13, 16})
 _MERGED_AREA, _STYLE_FORMAT, _STYLE_XF, _CELL_XFS, _CELL_XFS_END = 176, 44, 47, 617, 618
 
 _PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
@@ -35,20 +27,12 @@ Position = tuple[int, int]  # 1-based row and column
 
 
 class SheetScan:
-    """What the records of one sheet say: `errors` by position, `rows` and `columns` reached,
-    `merged` areas and the places of numbers shown as percentages."""
+    """What the records of one sheet say beside its cells: `merged` areas, and the places of
+    numbers shown as percentages."""
 
     def __init__(self) -> None:
-        self.errors: dict[Position, ErrorValue] = {}
         self.merged: list[Area] = []
         self.percent: set[Position] = set()
-        self.rows = 0
-        self.columns = 0
-
-    def reach(self, row: int, column: int) -> None:
-        """Notes that the cell holds something."""
-        self.rows = max(self.rows, row)
-        self.columns = max(self.columns, column)
 
     def merge(self, area: Area) -> None:
         """Notes merged cells."""
@@ -104,41 +88,22 @@ def _scan_xls_sheet(stream: bytes, offset: int, percent: Collection[int]) -> She
                 top, bottom, left, right = struct.unpack_from("<4H", data, place)
                 scan.merge((top + 1, left + 1, bottom + 1, right + 1))
             continue
-        if record not in _CELL_RECORDS or len(data) < 8:
+        if len(data) < 8:
             continue
         row, column = struct.unpack_from("<HH", data)
         if record == _MUL_RK:
-            scan.reach(row + 1, struct.unpack_from("<H", data, len(data) - 2)[0] + 1)
             for n, place in enumerate(range(4, len(data) - 7, 6)):
                 if struct.unpack_from("<H", data, place)[0] in percent:
                     scan.shown_as_percentage(row + 1, column + n + 1)
-            continue
-        scan.reach(row + 1, column + 1)
-        if record in (_NUMBER, _RK, _FORMULA) and struct.unpack_from("<H", data, 4)[0] in percent:
+        elif record in _ONE_NUMBER and struct.unpack_from("<H", data, 4)[0] in percent:
             scan.shown_as_percentage(row + 1, column + 1)
-        code = None
-        if record == _BOOL_ERR and data[7] == 1:
-            code = data[6]
-        elif record == _FORMULA and len(data) >= 14 and data[6] == 2 and data[12:14] == b"\xff\xff":
-            code = data[8]
-        if code is not None:
-            scan.errors[row + 1, column + 1] = ErrorValue(_ERRORS.get(code, "#N/A"))
     return scan
 
 
-def scan_xlsb(parts: Mapping[str, bytes], targets: Mapping[str, str]) -> dict[str, SheetScan]:
-    """One scan per sheet by name; `targets` leads from relation ids to part names."""
-    scans: dict[str, SheetScan] = {}
-    percent = _xlsb_percent_styles(parts.get("xl/styles.bin", b""))
-    for record, data in _biff12(parts.get("xl/workbook.bin", b"")):
-        if record != _SHEET_ENTRY:
-            continue
-        relation, rest = _wide_string(data, 8)
-        name, _ = _wide_string(data, rest)
-        part = parts.get(targets.get(relation, ""))
-        if part is not None:
-            scans[name] = _scan_xlsb_sheet(part, percent)
-    return scans
+def scan_xlsb(sheets: Mapping[str, bytes], styles: bytes) -> dict[str, SheetScan]:
+    """One scan per sheet, by the name under which its part is given."""
+    percent = _xlsb_percent_styles(styles)
+    return {name: _scan_xlsb_sheet(part, percent) for name, part in sheets.items()}
 
 
 def _xlsb_percent_styles(styles: bytes) -> frozenset[int]:
@@ -187,17 +152,18 @@ def _biff12(stream: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _scan_xlsb_sheet(stream: bytes, percent: Collection[int]) -> SheetScan:
     scan = SheetScan()
-    row = 0
+    row, column = 0, -1
     for record, data in _biff12(stream):
         if record == _ROW_HEADER and len(data) >= 4:
-            row = struct.unpack_from("<I", data)[0]
-        elif 2 <= record <= 11 and len(data) >= 8:  # 1 is a blank cell
+            row, column = struct.unpack_from("<I", data)[0], -1
+        elif record in _SHORT_CELLS and len(data) >= 4:
+            column += 1  # a short cell names no column: it follows the one before it
+            if record in _SHORT_NUMBERS and int.from_bytes(data[:3], "little") in percent:
+                scan.shown_as_percentage(row + 1, column + 1)
+        elif record in _CELLS and len(data) >= 8:
             column = struct.unpack_from("<I", data)[0]
-            scan.reach(row + 1, column + 1)
             if record in _CELL_NUMBERS and int.from_bytes(data[4:7], "little") in percent:
                 scan.shown_as_percentage(row + 1, column + 1)
-            if record in (_CELL_ERROR, _FORMULA_ERROR) and len(data) > 8:
-                scan.errors[row + 1, column + 1] = ErrorValue(_ERRORS.get(data[8], "#N/A"))
         elif record == _MERGED_AREA and len(data) >= 16:
             top, bottom, left, right = struct.unpack_from("<4I", data)
             scan.merge((top + 1, left + 1, bottom + 1, right + 1))

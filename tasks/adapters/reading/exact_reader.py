@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from models.domain.reading.workbook_content import CellValue, ErrorValue, ExactCell
+from tasks.adapters.reading.archives import CountedZip, DamagedPackage, UnzipBudget
 from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.hardened_xml import MalformedXml
+from tasks.adapters.reading.ooxml_package import SheetPartKind, package_of
+from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 _MAX_ROWS, _MAX_COLUMNS = 20_000, 1_000
-# openpyxl's ways of saying that it cannot follow a file which the fast reader could follow.
-_FAULTS = (
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    OSError,
-    zipfile.BadZipFile,
-)
+
+_CANNOT_FOLLOW = (ParserFailed, DamagedPackage, MalformedXml)
 
 
 class OpenpyxlExactReader:
@@ -40,13 +35,14 @@ class OpenpyxlExactReader:
         if not self._readable or not addresses:
             return {}
         try:
-            wanted = self._positions(addresses)
-            values, formulas = self._open()
-            if not wanted or sheet not in values.sheetnames:
-                return {}
-            stored = self._pick(values[sheet], wanted)
-            written = self._pick(formulas[sheet], wanted)
-        except _FAULTS:
+            with parsing():
+                wanted = self._positions(addresses)
+                values, formulas = self._open()
+                if not wanted or sheet not in values.sheetnames:
+                    return {}
+                stored = self._pick(values[sheet], wanted)
+                written = self._pick(formulas[sheet], wanted)
+        except _CANNOT_FOLLOW:
             return {}
         return {a: _exact(cell, written.get(a)) for a, cell in stored.items()}
 
@@ -55,11 +51,13 @@ class OpenpyxlExactReader:
         if not self._readable:
             return {}
         try:
-            values, formulas = self._open()
-            return {
-                name: [*self._uncached(values[name], formulas[name])] for name in values.sheetnames
-            }
-        except _FAULTS:
+            with parsing():
+                values, formulas = self._open()
+                return {
+                    name: [*self._uncached(values[name], formulas[name])]
+                    for name in values.sheetnames
+                }
+        except _CANNOT_FOLLOW:
             return {}
 
     @staticmethod
@@ -85,14 +83,17 @@ class OpenpyxlExactReader:
         if self._workbooks is None:
             from openpyxl import load_workbook  # start-up cost
 
-            self._workbooks = (
+            # Whatever else lies in the file (charts, properties) is no reason to know nothing.
+            package = package_of(CountedZip(self._content, UnzipBudget()).read_all())
+            sheets = [s for s in package.sheets() if s.kind is SheetPartKind.WORKSHEET]
+            plain = package.plain(sheets)
+            values, formulas = (
                 load_workbook(
-                    io.BytesIO(self._content), read_only=True, data_only=True, keep_links=False
-                ),
-                load_workbook(
-                    io.BytesIO(self._content), read_only=True, data_only=False, keep_links=False
-                ),
+                    io.BytesIO(plain), read_only=True, data_only=results, keep_links=False
+                )
+                for results in (True, False)
             )
+            self._workbooks = values, formulas
         return self._workbooks
 
     @staticmethod

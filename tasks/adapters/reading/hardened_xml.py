@@ -10,6 +10,9 @@ from models.domain.errors import BaocaoError
 _ENCODING = re.compile(rb"^(?:\xef\xbb\xbf)?<\?xml[^>]*\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 _ALLOWED = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii", b"utf-16", b"iso-8859-1"})
 _WIDE = ("utf-16-le", "utf-16-be")
+#: Encodings of one byte a letter in which `<!DOCTYPE` looks as it does in ASCII.
+_NARROW = re.compile(rb"(?:windows-125\d|cp125\d|iso-8859-\d{1,2})", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 
 
 class UnsafeXml(BaocaoError):
@@ -18,6 +21,29 @@ class UnsafeXml(BaocaoError):
 
 class MalformedXml(BaocaoError):
     """Raised for what is no XML."""
+
+
+def in_utf8(data: bytes) -> bytes:
+    """The document in UTF-8 without its declaration, or itself where it is in UTF-8 already.
+
+    What cannot be decoded is left as it is, for the parser to refuse.
+
+    >>> in_utf8('<?xml version="1.0" encoding="UTF-16"?><a>đ</a>'.encode("utf-16")).decode()
+    '<a>đ</a>'
+    """
+    encoding = ""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    elif b"\x00" in data[:4]:
+        encoding = "utf-16-be" if data[:1] == b"\x00" else "utf-16-le"
+    elif (declared := _ENCODING.match(data)) and _NARROW.fullmatch(declared[1]):
+        encoding = declared[1].decode()
+    if not encoding:
+        return data
+    try:
+        return _DECLARATION.sub("", data.decode(encoding)).encode()
+    except (UnicodeError, LookupError):
+        return data
 
 
 def refuse_declarations(data: bytes) -> None:
@@ -39,6 +65,7 @@ def refuse_declarations(data: bytes) -> None:
 
 def parse_xml(data: bytes) -> ElementTree.Element:
     """The root element. Raises UnsafeXml, MalformedXml."""
+    data = in_utf8(data)
     refuse_declarations(data)
     try:
         return ElementTree.fromstring(data)

@@ -35,6 +35,7 @@ from models.domain.reading.workbook_content import NEVER_CALCULATED, WorkbookCon
 from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.reading.file_kinds import FileKind, identify
+from tasks.adapters.reading.gathered_sheets import ReadLimits, WorkbookRefused
 from tasks.adapters.reading.reader_jobs import (
     ExamineJob,
     MarkJob,
@@ -45,12 +46,7 @@ from tasks.adapters.reading.reader_jobs import (
 )
 from tasks.adapters.reading.sandbox import shut_in
 from tasks.adapters.reading.workbook_codec import workbook_to_json
-from tasks.adapters.reading.workbook_reader import (
-    ReadLimits,
-    WorkbookRefused,
-    read_workbook,
-    without_default_password,
-)
+from tasks.adapters.reading.workbook_reader import read_workbook, without_default_password
 
 _GRACE_SECONDS = 2  # the parent ends an overlong job first, and knows which one it was
 _SAID_BYTES = 1_000_000  # what it may write into files: its last words, for the log
@@ -81,7 +77,24 @@ _UNNEEDED = {Purpose.READ: ("numpy", "pandas", "PIL"), Purpose.MARK: ("numpy", "
 #: Encodings that readers and libraries name; a file may name any code page beside these.
 _ENCODINGS = ("ascii", "latin-1", "koi8-r", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 _PLEASE_SEND = "Xin điền và gửi lại sổ báo cáo (.xlsx) đã nhận từ Văn phòng UBND thành phố."
+_EXPORT = (
+    "Xin mở tệp bằng {program}, chọn Tệp (File), Xuất (Export To), Excel, rồi gửi tệp .xlsx vừa "
+    "xuất."
+)
 _ADVICE = {
+    FileKind.NUMBERS: _EXPORT.format(program="Numbers"),
+    FileKind.IWORK: _EXPORT.format(program="Numbers"),
+    FileKind.RIGHTS_MANAGED: (
+        "Xin mở tệp bằng Excel, bỏ nhãn bảo mật hoặc bỏ hạn chế truy nhập (Tệp, Thông tin, Bảo vệ "
+        "sổ làm việc, Hạn chế truy nhập, Truy nhập không hạn chế), lưu lại rồi gửi."
+    ),
+    FileKind.SHORTCUT: (
+        "Xin mở đường dẫn, tải chính sổ báo cáo về dạng .xlsx rồi đính kèm vào thư."
+    ),
+    FileKind.OWNER_FILE: (
+        "Xin đóng sổ báo cáo trong Excel rồi gửi chính sổ đó, tệp có tên không bắt đầu bằng «~$»."
+    ),
+    FileKind.OLD_EXCEL: "Xin mở bằng Excel, chọn Lưu thành (Save As) dạng .xlsx rồi gửi lại.",
     FileKind.ZIP: "Xin giải nén rồi gửi từng tệp Excel bên trong.",
     FileKind.RAR: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",
     FileKind.SEVEN_ZIP: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",
@@ -145,6 +158,7 @@ def _detail(name: str, kind: FileKind, refusal: WorkbookRefused) -> str:
     advice = {
         FileProblem.ENCRYPTED: "Xin bỏ mật khẩu rồi gửi lại.",
         FileProblem.TOO_LARGE: "Xin xóa các vùng, trang và hình ảnh không dùng đến rồi gửi lại.",
+        FileProblem.NOT_READ: "Xin mở tệp bằng Excel, lưu thành một tệp .xlsx mới rồi gửi lại.",
         FileProblem.DAMAGED: "Xin mở tệp bằng Excel, lưu thành một tệp .xlsx mới rồi gửi lại.",
     }.get(refusal.problem, _PLEASE_SEND)
     return f"Không đọc được tệp «{name}» ({kind.vietnamese}). {refusal.detail} {advice}"

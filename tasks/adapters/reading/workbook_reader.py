@@ -7,65 +7,45 @@ memory or abort the process.
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
 
-from python_calamine import (
-    CalamineError,
-    CalamineWorkbook,
-    PasswordError,
-    SheetMetadata,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
-
-from models.domain.errors import BaocaoError
 from models.domain.reading.submissions import FileProblem
-from models.domain.reading.workbook_content import (
-    Area,
-    CellValue,
-    ErrorValue,
-    SheetContent,
-    WorkbookContent,
-    address,
+from models.domain.reading.workbook_content import CellValue, WorkbookContent
+from tasks.adapters.reading import ods_reader, ooxml_parts
+from tasks.adapters.reading.archives import (
+    BudgetExceeded,
+    CountedZip,
+    DamagedPackage,
+    LockedPackage,
+    UnknownPacking,
 )
-from tasks.adapters.reading import biff_records, ods_reader, ooxml_parts
-from tasks.adapters.reading.archives import BudgetExceeded, CountedZip, DamagedPackage, UnzipBudget
+from tasks.adapters.reading.binary.binary_workbooks import read_xls, read_xlsb
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, local_attribute, parse_xml
-from tasks.adapters.reading.reader_jobs import MAX_FILE_BYTES
+from tasks.adapters.reading.gathered_sheets import (
+    PASSWORD,
+    UNSAFE,
+    GatheredSheets,
+    ReadLimits,
+    SheetLook,
+    WorkbookRefused,
+    damaged,
+    not_read,
+    sheets_note,
+    too_large,
+)
+from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
+from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
+from tasks.adapters.reading.ooxml_package import (
+    OoxmlPackage,
+    SheetPart,
+    SheetPartKind,
+    canonical,
+    package_of,
+    properties_of,
+)
+from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # Excel's own: such files open unasked
-
-
-class WorkbookRefused(BaocaoError):
-    """Raised when a file cannot be read as a workbook; `detail` says in Vietnamese why."""
-
-    def __init__(self, problem: FileProblem, detail: str) -> None:
-        self.problem = problem
-        self.detail = detail
-        super().__init__(detail)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadLimits:
-    """How much of a workbook is read. `layout_cells` bounds the rectangle a parser may lay out."""
-
-    file_bytes: int = MAX_FILE_BYTES
-    sheets: int = 100
-    rows: int = 20_000
-    columns: int = 1_000
-    cells: int = 500_000  # filled ones, over all sheets
-    layout_cells: int = 8_000_000
-    unzip: UnzipBudget = field(default=UnzipBudget())
-
-
-_MOST_COVERED = 1_000_000  # cells under merged ones that are looked at on one sheet
-_DAMAGED = "Tệp bị hỏng hoặc tải lên chưa trọn vẹn nên không mở được."
-_UNSAFE = "Tệp chứa khai báo mà không chương trình bảng tính nào tạo ra, nên không được đọc."
-_PASSWORD = "Tệp có đặt mật khẩu nên không mở được."
 
 
 def read_workbook(
@@ -74,27 +54,32 @@ def read_workbook(
     """The cells of a workbook, trimmed to what is filled, error cells included.
 
     Empty cells are None. What lies beyond the limits is left out with a note. Raises
-    WorkbookRefused for what is damaged, encrypted, hostile or too large; MemoryError may
-    come through, and a parser may end the process: the caller is a disposable child.
+    WorkbookRefused for what is damaged, encrypted, hostile, too large or beyond our readers;
+    MemoryError may come through, and a parser may end the process: the caller is a disposable
+    child.
     """
     limits = limits or ReadLimits()
     if len(content) > limits.file_bytes:
-        raise _too_large(f"tệp nặng {len(content) // 1_000_000} MB")
+        raise too_large(f"tệp nặng {len(content) // 1_000_000} MB")
     try:
         if kind is FileKind.ODS:
             return _read_ods(content, limits)
         if kind in (FileKind.XLSX, FileKind.XLSM):
             return _read_xlsx(content, kind, limits)
         if kind is FileKind.XLSB:
-            return _read_xlsb(content, limits)
+            return read_xlsb(content, limits)
         if kind is FileKind.XLS:
-            return _read_xls(content, limits)
+            return read_xls(content, limits)
     except BudgetExceeded:
-        raise _too_large("nội dung sau khi giải nén quá lớn") from None
+        raise too_large("nội dung sau khi giải nén quá lớn") from None
+    except LockedPackage:
+        raise WorkbookRefused(FileProblem.ENCRYPTED, PASSWORD) from None
+    except UnknownPacking:
+        raise not_read() from None
     except (DamagedPackage, MalformedXml, RecursionError):  # recursion: text nested without end
-        raise WorkbookRefused(FileProblem.DAMAGED, _DAMAGED) from None
+        raise damaged() from None
     except UnsafeXml:
-        raise WorkbookRefused(FileProblem.DAMAGED, _UNSAFE) from None
+        raise WorkbookRefused(FileProblem.DAMAGED, UNSAFE) from None
     raise WorkbookRefused(FileProblem.NOT_A_WORKBOOK, f"Tệp là {kind.vietnamese}.")
 
 
@@ -104,57 +89,174 @@ def without_default_password(content: bytes) -> bytes | None:
     Excel encrypts a write-protected workbook with a password known to all.
     """
     import msoffcrypto  # start-up cost
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError  # start-up cost
 
     plain = io.BytesIO()
     try:
-        office_file = msoffcrypto.OfficeFile(io.BytesIO(content))
-        office_file.load_key(password=_DEFAULT_PASSWORD)
-        office_file.decrypt(plain)
-    except (DecryptionError, FileFormatError, ParseError, NotImplementedError):
+        with parsing():
+            office_file = msoffcrypto.OfficeFile(io.BytesIO(content))
+            office_file.load_key(password=_DEFAULT_PASSWORD)
+            office_file.decrypt(plain)
+    except ParserFailed:  # another password, or a way of locking that the library does not know
         return None
-    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
-        return None  # a broken container: not ours to tell apart
     return plain.getvalue() or None
 
 
-def _too_large(why: str) -> WorkbookRefused:
-    return WorkbookRefused(FileProblem.TOO_LARGE, f"Tệp vượt giới hạn đọc: {why}.")
-
-
 def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookContent:
-    parts = CountedZip(content, limits.unzip).read_all()
-    ooxml_parts.refuse_hostile_parts(parts)
-    try:
-        sources = ooxml_parts.sheet_parts(parts)
-    except KeyError:
-        raise WorkbookRefused(FileProblem.DAMAGED, _DAMAGED) from None
-    sparse = {name for name, xml in sources.items() if _is_sparse(xml, limits)}
-    errors = {name: ooxml_parts.error_cells(xml) for name, xml in sources.items()}
-    merged = {name: ooxml_parts.merged_areas(xml) for name, xml in sources.items()}
-    shown = ooxml_parts.percent_formats(parts.get("xl/styles.xml", b""))
-    percent = {name: ooxml_parts.percent_cells(xml, shown) for name, xml in sources.items()}
-    has_formulas = any(ooxml_parts.has_formulas(xml) for xml in sources.values())
-    properties = ooxml_parts.custom_properties(parts)
-    del parts  # the parsers hold their own copy
-    bounded = _BoundedReader(content, limits) if sparse else None
-    gathered = _Gathered(limits)
-    for metadata, workbook in _open_with_calamine(content, limits):
-        if bounded is not None and metadata.name in sparse:
-            rows = bounded.rows(metadata.name, sources[metadata.name])
-            gathered.note_cut(metadata.name, *ooxml_parts.filled_extent(sources[metadata.name]))
-        else:
-            rows = _calamine_rows(workbook, metadata.name, limits, gathered)
-        gathered.add(
-            metadata,
-            rows,
-            errors.get(metadata.name, ()),
-            merged.get(metadata.name, ()),
-            percent.get(metadata.name, ()),
+    package = package_of(CountedZip(content, limits.unzip).read_all())
+    listed = package.sheets()
+    if len(listed) > limits.sheets:
+        raise too_large(f"tệp có {len(listed)} trang tính")
+    sheets = [sheet for sheet in listed if sheet.kind is SheetPartKind.WORKSHEET]
+    gathered = GatheredSheets(limits)
+    shown = ooxml_parts.percent_formats(package.parts.get(package.related("styles"), b""))
+    tables = _Tables(package, sheets, content, limits)
+    has_formulas = False
+    for sheet in listed:
+        if sheet.kind is not SheetPartKind.WORKSHEET:
+            gathered.pass_over(sheet.name, sheet.kind)
+            continue
+        xml = package.parts[sheet.part]
+        has_formulas = has_formulas or ooxml_parts.has_formulas(xml)
+        errors = [*ooxml_parts.error_cells(xml)]
+        rows, reached = tables.rows(sheets.index(sheet), len(errors))
+        gathered.note_cut(sheet.name, *reached)
+        look = SheetLook(
+            sheet.state != "visible",
+            [*errors, *ooxml_parts.iso_dates(xml)],
+            ooxml_parts.merged_areas(xml),
+            ooxml_parts.percent_cells(xml, shown),
         )
+        gathered.add(sheet.name, rows, look)
     return WorkbookContent(
-        kind.value, gathered.sheets, properties, gathered.notes, has_formulas=has_formulas
+        kind.value,
+        gathered.sheets,
+        properties_of(package),
+        gathered.notes,
+        has_formulas=has_formulas,
     )
+
+
+class _Tables:
+    """The rows of each worksheet: by the fast reader, and by the other where it fails.
+
+    A library that refuses the file as it came is handed a plain package of the same sheets:
+    whatever else lies in the file concerns no cell.
+    """
+
+    def __init__(
+        self,
+        package: OoxmlPackage,
+        sheets: Sequence[SheetPart],
+        content: bytes,
+        limits: ReadLimits,
+    ) -> None:
+        self._package = package
+        self._sheets = sheets
+        self._limits = limits
+        self._plain: bytes | None = None
+        self._bounded: BoundedReader | None = None
+        self._fast = self._opened(content) if package.is_usual(sheets) else None
+        self._fast = self._fast or self._opened(self._plain_package())
+
+    def rows(
+        self, number: int, errors: int
+    ) -> tuple[Iterable[Sequence[CellValue]], tuple[int, int]]:
+        """A sheet's rows, and the last row and column it has; `errors` are not counted as lost.
+
+        Raises WorkbookRefused.
+        """
+        xml = self._package.parts[self._sheets[number].part]
+        rows: Rows | None = None
+        reached = (0, 0)
+        if self._fast is not None and not _is_sparse(xml, self._limits):
+            try:
+                rows, reached = self._fast.rows(number)
+            except ParserFailed:
+                rows = None
+        if rows is None:
+            others = self._by_the_other(number)
+            return self._completed(number, others, others), ooxml_parts.filled_extent(xml)
+        filled = sum(len(row) - row.count("") for row in rows)
+        if ooxml_parts.states_as_many(xml, filled + errors):
+            return rows, reached
+        return self._completed(number, rows), reached
+
+    def _completed(self, number: int, rows: Rows, others: Rows | None = None) -> Rows:
+        """A reader's rows, and in them what it lost; `others` are those of the other reader.
+
+        Raises WorkbookRefused where nobody delivers what the sheet says it holds.
+        """
+        sheet = self._sheets[number]
+        lost: dict[tuple[int, int], CellValue] = {}
+        unknown: dict[tuple[int, int], str] = {}
+        for row, column, kind, text in ooxml_parts.stated_places(self._package.parts[sheet.part]):
+            within = row <= self._limits.rows and column <= self._limits.columns
+            if within and _at(rows, row, column) is None:
+                if kind in ("str", "inlineStr"):
+                    lost[row, column] = text
+                else:
+                    unknown[row, column] = kind
+        if unknown:
+            others = others if others is not None else self._by_the_other(number)
+            lost |= {place: _at(others, *place) for place in unknown}
+        # A shared text may be an empty one; whatever else is stated is something.
+        nowhere = [p for p, value in lost.items() if value is None and unknown[p] != "s"]
+        if nowhere:
+            raise not_read(sheet.name, len(nowhere))
+        filled = [list(row) for row in rows]
+        for (row, column), value in lost.items():
+            filled.extend([] for _ in range(row - len(filled)))
+            filled[row - 1].extend([None] * (column - len(filled[row - 1])))
+            filled[row - 1][column - 1] = value
+        return filled
+
+    def _by_the_other(self, number: int) -> Rows:
+        name, part = self._sheets[number].name, self._sheets[number].part
+        try:
+            if self._bounded is None:
+                self._bounded = BoundedReader(self._plain_package(), self._limits)
+            found = self._bounded.rows(number, self._package.parts[part])
+            return [_trimmed(row) for row in found]
+        except ParserFailed:
+            raise self._unreadable(name, part) from None
+
+    def _unreadable(self, name: str, part: str) -> WorkbookRefused:
+        """Damaged, if that is what is found; else it is our readers that cannot follow."""
+        package = self._package
+        shared = (package.related("styles"), package.related("sharedStrings"))
+        try:
+            for needed in (part, *(other for other in shared if other)):
+                parse_xml(package.parts[needed])
+        except (MalformedXml, KeyError):
+            return damaged(name)
+        return not_read(name)
+
+    def _plain_package(self) -> bytes:
+        if self._plain is None:
+            self._plain = self._package.plain(self._sheets)
+        return self._plain
+
+    def _opened(self, package: bytes) -> FastReader | None:
+        try:
+            return FastReader(package, self._limits)
+        except ParserFailed:
+            return None
+
+
+def _at(rows: Rows, row: int, column: int) -> CellValue:
+    """What stands there, None for nothing."""
+    if row < 1 or row > len(rows) or column > len(rows[row - 1]):
+        return None
+    value = rows[row - 1][column - 1]
+    return None if value == "" else value
+
+
+def _trimmed(row: Sequence[CellValue]) -> Sequence[CellValue]:
+    """The row up to its last filled cell: of a wide sheet most of it is empty."""
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return row[:end]
 
 
 def _is_sparse(sheet_xml: bytes, limits: ReadLimits) -> bool:
@@ -164,223 +266,22 @@ def _is_sparse(sheet_xml: bytes, limits: ReadLimits) -> bool:
     return rows * columns > limits.layout_cells
 
 
-def _read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
-    parts = CountedZip(content, limits.unzip).read_all()
-    ooxml_parts.refuse_hostile_parts(parts)
-    relations = parts.get("xl/_rels/workbook.bin.rels")
-    if relations is None:
-        raise WorkbookRefused(FileProblem.DAMAGED, _DAMAGED)
-    targets = {
-        local_attribute(r, "Id"): "xl/" + local_attribute(r, "Target").removeprefix("/xl/")
-        for r in parse_xml(relations)
-    }
-    scans = biff_records.scan_xlsb(parts, targets)
-    properties = ooxml_parts.custom_properties(parts)
-    del parts
-    gathered = _read_with_scans(content, limits, scans)
-    return WorkbookContent(FileKind.XLSB.value, gathered.sheets, properties, gathered.notes)
-
-
-def _read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
-    import olefile  # start-up cost
-
-    properties: dict[str, str] = {}
-    try:
-        with olefile.OleFileIO(io.BytesIO(content)) as ole:
-            stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
-            if ole.exists("\x05DocumentSummaryInformation"):
-                summary = ole.openstream("\x05DocumentSummaryInformation").read()
-                properties = biff_records.user_properties(summary)
-    except (OSError, ValueError, IndexError, TypeError, AttributeError):
-        raise WorkbookRefused(FileProblem.DAMAGED, _DAMAGED) from None
-    scans = dict(enumerate(biff_records.scan_xls(stream)))
-    gathered = _read_with_scans(content, limits, scans)
-    return WorkbookContent(FileKind.XLS.value, gathered.sheets, properties, gathered.notes)
-
-
-def _read_with_scans(
-    content: bytes, limits: ReadLimits, scans: Mapping[Any, biff_records.SheetScan]
-) -> _Gathered:
-    """Reads a binary format; `scans` by sheet name (.xlsb) or by place in the workbook (.xls)."""
-    gathered = _Gathered(limits)
-    for place, (metadata, workbook) in enumerate(_open_with_calamine(content, limits)):
-        scan = scans.get(metadata.name, scans.get(place))
-        errors: Iterable[tuple[int, int, ErrorValue]] = ()
-        merged: Sequence[Area] = ()
-        percent: Collection[tuple[int, int]] = ()
-        if scan is not None:
-            merged, percent = scan.merged, scan.percent
-            if scan.rows * scan.columns > 4 * limits.layout_cells:
-                far = address(scan.rows, scan.columns)
-                raise _too_large(f"trang «{metadata.name}» trải tới ô {far}")
-            errors = ((row, column, error) for (row, column), error in scan.errors.items())
-        rows = _calamine_rows(workbook, metadata.name, limits, gathered)
-        gathered.add(metadata, rows, errors, merged, percent)
-    return gathered
-
-
 def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
     package = CountedZip(content, limits.unzip)
-    parts = package.read_all()
+    parts = {canonical(name): data for name, data in package.read_all().items()}
     if "content.xml" not in parts:
-        raise WorkbookRefused(FileProblem.DAMAGED, _DAMAGED)
+        raise damaged()
     sheets, notes = ods_reader.read_sheets(
         parts["content.xml"],
         max_rows=limits.rows,
         max_columns=limits.columns,
         max_cells=limits.cells,
     )
-    properties = ods_reader.user_properties(parts["meta.xml"]) if "meta.xml" in parts else {}
-    if len(sheets) > limits.sheets:
-        notes.append(_sheets_note(len(sheets), limits))
-    return WorkbookContent(FileKind.ODS.value, sheets[: limits.sheets], properties, notes)
-
-
-class _Gathered:
-    """The sheets read so far, their notes, and how many cells may still be taken."""
-
-    def __init__(self, limits: ReadLimits) -> None:
-        self.limits = limits
-        self.sheets: list[SheetContent] = []
-        self.notes: list[str] = []
-        self.cells_left = limits.cells
-
-    def note_cut(self, name: str, rows: int, columns: int) -> None:
-        """Adds a note when the sheet reaches beyond the limits."""
-        if rows > self.limits.rows or columns > self.limits.columns:
-            self.notes.append(
-                f"Trang «{name}» trải tới ô {address(rows, columns)}: chỉ đọc "
-                f"{self.limits.rows} hàng và {self.limits.columns} cột đầu."
-            )
-
-    def add(
-        self,
-        metadata: SheetMetadata,
-        rows: Iterable[Sequence[CellValue]],
-        errors: Iterable[tuple[int, int, ErrorValue]],
-        merged: Sequence[Area] = (),
-        percent: Collection[tuple[int, int]] = (),
-    ) -> None:
-        """Takes a sheet, puts its error cells where the fast reader left a gap, trims it."""
-        if metadata.typ != SheetTypeEnum.WorkSheet:
-            return
-        laid_out: list[list[CellValue]] = []
-        for row in rows:
-            cells: list[CellValue] = [None if v == "" else v for v in row]
-            filled = len(cells) - cells.count(None)
-            if filled > self.cells_left:
-                self.notes.append(
-                    f"Trang «{metadata.name}»: bảng tính có quá {self.limits.cells} ô, "
-                    f"chỉ đọc đến hàng {len(laid_out)}."
-                )
-                break
-            self.cells_left -= filled
-            laid_out.append(cells)
-        for row_number, column, error in errors:
-            if row_number > self.limits.rows or column > self.limits.columns:
-                continue
-            laid_out.extend([] for _ in range(row_number - len(laid_out)))
-            target = laid_out[row_number - 1]
-            target.extend([None] * (column - len(target)))
-            target[column - 1] = error
-        _uncover(laid_out, merged)
-        for cells in laid_out:
-            while cells and cells[-1] is None:
-                cells.pop()
-        while laid_out and not laid_out[-1]:
-            laid_out.pop()
-        hidden = metadata.visible != SheetVisibleEnum.Visible
-        self.sheets.append(SheetContent(metadata.name, laid_out, hidden, merged, percent))
-
-
-def _uncover(rows: list[list[CellValue]], merged: Sequence[Area]) -> None:
-    """Empties what merged cells cover: some programs keep it in the file, nobody sees it."""
-    steps = _MOST_COVERED
-    for top, left, bottom, right in merged:
-        for number in range(top, min(bottom, len(rows)) + 1):
-            cells = rows[number - 1]
-            covered = range(left - (number != top), min(right, len(cells)))
-            steps -= 1 + len(covered)
-            if steps < 0:
-                return
-            for place in covered:
-                cells[place] = None
-
-
-def _open_with_calamine(
-    content: bytes, limits: ReadLimits
-) -> Iterable[tuple[SheetMetadata, CalamineWorkbook]]:
-    """Pairs of sheet metadata and workbook. Raises WorkbookRefused."""
-    with _faults_as_refusals():
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        listed = workbook.sheets_metadata
-    if len(listed) > limits.sheets:
-        raise _too_large(f"tệp có {len(listed)} trang tính")
-    return ((metadata, workbook) for metadata in listed)
-
-
-def _calamine_rows(
-    workbook: CalamineWorkbook, name: str, limits: ReadLimits, gathered: _Gathered
-) -> list[list[CellValue]]:
-    with _faults_as_refusals():
-        sheet = workbook.get_sheet_by_name(name)
-        if sheet.end is None:
-            return []
-        last_row, last_column = sheet.end[0] + 1, sheet.end[1] + 1
-        # Empty rows and columns before the first filled cell are laid out, too.
-        if min(last_row, limits.rows) * last_column > 2 * limits.layout_cells:
-            raise _too_large(f"trang «{name}» trải tới ô {address(last_row, last_column)}")
-        rows = cast("list[list[CellValue]]", sheet.to_python(False, limits.rows))
-    gathered.note_cut(name, last_row, last_column)
-    if last_column > limits.columns:
-        return [row[: limits.columns] for row in rows]
-    return rows
-
-
-@contextmanager
-def _faults_as_refusals() -> Iterator[None]:
-    """Turns what the fast reader raises, its panics too, into WorkbookRefused."""
+    properties: dict[str, str] = {}
     try:
-        yield
-    except PasswordError:
-        raise WorkbookRefused(FileProblem.ENCRYPTED, _PASSWORD) from None
-    except (CalamineError, OSError, ValueError):
-        raise WorkbookRefused(FileProblem.DAMAGED, _DAMAGED) from None
-    except BaseException as fault:
-        # PyO3's PanicException derives from BaseException and cannot be imported by name.
-        if type(fault).__name__ != "PanicException":
-            raise
-        raise WorkbookRefused(FileProblem.DAMAGED, _DAMAGED) from None
-
-
-def _sheets_note(count: int, limits: ReadLimits) -> str:
-    return f"Tệp có {count} trang tính: chỉ đọc {limits.sheets} trang đầu."
-
-
-class _BoundedReader:
-    """Reads single sheets row by row within the limits: those too wide to be laid out at once."""
-
-    def __init__(self, content: bytes, limits: ReadLimits) -> None:
-        from openpyxl import load_workbook  # start-up cost
-
-        self._limits = limits
-        try:
-            self._workbook = load_workbook(
-                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-            )
-        except (KeyError, ValueError, TypeError, AttributeError, OSError) as fault:
-            raise WorkbookRefused(FileProblem.DAMAGED, _DAMAGED) from fault
-
-    def rows(self, name: str, sheet_xml: bytes) -> Iterable[Sequence[CellValue]]:
-        """The sheet's rows as far as they are filled within the limits, errors still as text."""
-        limits = (self._limits.rows, self._limits.columns)
-        last_row, last_column = limits
-        if not ooxml_parts.has_unplaced_cells(sheet_xml):
-            last_row, last_column = ooxml_parts.filled_extent(sheet_xml, limits)
-        if not last_row or name not in self._workbook.sheetnames:
-            return
-        sheet = self._workbook[name]
-        sheet.reset_dimensions()  # what the file claims about its extent is no evidence
-        rows = sheet.iter_rows(max_row=last_row, max_col=last_column, values_only=True)
-        # Values only, and neither formulas nor rich text are asked for.
-        yield from cast(Iterable[Sequence[CellValue]], rows)
+        properties = ods_reader.user_properties(parts.get("meta.xml", b"<none/>"))
+    except MalformedXml:  # it holds no cell
+        properties = {}
+    if len(sheets) > limits.sheets:
+        notes.append(sheets_note(len(sheets), limits))
+    return WorkbookContent(FileKind.ODS.value, sheets[: limits.sheets], properties, notes)

@@ -7,9 +7,9 @@ import orjson
 import pytest
 
 from models.domain.reading.submissions import Examination, FileProblem
+from tasks.adapters.reading.gathered_sheets import ReadLimits
 from tasks.adapters.reading.reader_child import examine_file, serve
 from tasks.adapters.reading.reader_jobs import ExamineJob, Purpose, read_frame, write_frame
-from tasks.adapters.reading.workbook_reader import ReadLimits
 
 KINDLY = [
     (b"%PDF-1.7", "scan.pdf", "pdf", FileProblem.NOT_A_WORKBOOK, "tệp PDF"),

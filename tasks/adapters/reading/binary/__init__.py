@@ -1,0 +1,5 @@
+"""Excel's binary formats, .xls and .xlsb, read record by record into the cells that are filled.
+
+Knows nothing of what cells mean, and no library: what a library made of the same file is held
+against it by the caller.
+"""

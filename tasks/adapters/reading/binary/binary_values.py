@@ -1,0 +1,145 @@
+"""What both binary formats share: sheets as their records tell them, numbers, dates, errors."""
+
+from __future__ import annotations
+
+import datetime as dt
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from models.domain.reading.workbook_content import CellValue, ErrorValue
+
+Position = tuple[int, int]  # 1-based row and column
+
+ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+_DATES = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
+_SPANS = frozenset({46})
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  a sheet's dates carry no zone
+_DAYS_OF_1904 = 1462
+_LAST_SERIAL = 2_958_466  # the first of the year 10000
+_DAY_MILLISECONDS = 86_400_000
+_LONGEST_SPAN = 1e6  # days
+
+
+class BrokenRecords(ValueError):
+    """Raised when records contradict themselves or end before they said they would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of a sheet is kept; what lies beyond is counted in its extent only."""
+
+    rows: int
+    columns: int
+    cells: int
+
+
+@dataclass
+class BinarySheet:
+    """A sheet by its records: filled cells by position, and how far they reach.
+
+    `strange` counts records of cells that are not understood: what they hold is unknown.
+    """
+
+    name: str
+    bounds: Bounds
+    state: int = 0  # 1 hidden, 2 very hidden
+    kind: str = "worksheet"  # "chartsheet", "macrosheet", "dialogsheet" hold none
+    cells: dict[Position, CellValue] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+    strange: int = 0
+
+    def put(self, row: int, column: int, value: CellValue) -> None:
+        """Takes a cell; an empty text fills nothing."""
+        if value is None or value == "":
+            return
+        self.rows, self.columns = max(self.rows, row), max(self.columns, column)
+        inside = row <= self.bounds.rows and column <= self.bounds.columns
+        if inside and len(self.cells) <= self.bounds.cells:
+            self.cells[row, column] = value
+
+    def laid_out(self) -> list[list[CellValue]]:
+        """The rows up to the last kept cell, each as long as it is filled."""
+        ends: dict[int, int] = {}
+        for row, column in self.cells:
+            ends[row] = max(ends.get(row, 0), column)
+        rows: list[list[CellValue]] = [
+            [None] * ends.get(row, 0) for row in range(1, max(ends, default=0) + 1)
+        ]
+        for (row, column), value in self.cells.items():
+            rows[row - 1][column - 1] = value
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormats:
+    """Which of a workbook's cell formats show a number as a date or as a span of time."""
+
+    dates: frozenset[int]
+    spans: frozenset[int]
+    since_1904: bool = False
+
+    @classmethod
+    def of(cls, styles: Sequence[int], codes: Mapping[int, str], since_1904: bool) -> NumberFormats:
+        """From each cell format's number format, and the codes that the workbook defines."""
+        from openpyxl.styles.numbers import is_date_format, is_timedelta_format  # start-up cost
+
+        dates, spans = set(_DATES), set(_SPANS)
+        for number, code in codes.items():
+            dates.discard(number)
+            spans.discard(number)
+            if is_timedelta_format(code):
+                spans.add(number)
+            elif is_date_format(code):
+                dates.add(number)
+        return cls(
+            frozenset(place for place, number in enumerate(styles) if number in dates),
+            frozenset(place for place, number in enumerate(styles) if number in spans),
+            since_1904,
+        )
+
+    def shown(self, number: float, style: int) -> CellValue:
+        """The number as its format has it: a date, an hour, a span, or the number itself."""
+        if style in self.spans and abs(number) < _LONGEST_SPAN:
+            return dt.timedelta(milliseconds=round(number * _DAY_MILLISECONDS))
+        if style not in self.dates:
+            return number
+        if self.since_1904:
+            number += _DAYS_OF_1904
+        if not 0 <= number < _LAST_SERIAL:
+            return number
+        # The format has a 29 February 1900, which never was.
+        days = number + 1 if number < 60 and not self.since_1904 else number
+        instant = _EPOCH + dt.timedelta(milliseconds=round(days * _DAY_MILLISECONDS))
+        if number < 1:
+            return instant.time()
+        return instant if instant.time() != dt.time() else instant.date()
+
+
+def rk_number(raw: int) -> int | float:
+    """The number in the 32 bits of an RK value.
+
+    >>> rk_number(0x3FF00000), rk_number(30 << 2 | 2), rk_number(30 << 2 | 3)
+    (1.0, 30, 0.3)
+    """
+    number: int | float
+    if raw & 2:
+        number = (raw - (1 << 32) if raw & 0x80000000 else raw) >> 2
+    else:
+        number = float(struct.unpack("<d", struct.pack("<Q", (raw & 0xFFFFFFFC) << 32))[0])
+    return number / 100 if raw & 1 else number
+
+
+def error_value(code: int) -> ErrorValue:
+    """The error that a code stands for; one that nobody knows is no value either."""
+    return ErrorValue(ERRORS.get(code, "#N/A"))

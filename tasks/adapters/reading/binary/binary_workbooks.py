@@ -1,0 +1,181 @@
+"""Workbooks of the binary formats: our own reading of the records, held against the library's."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+
+from models.domain.reading.workbook_content import CellValue, ErrorValue, WorkbookContent
+from tasks.adapters.reading import biff_records
+from tasks.adapters.reading.archives import CountedZip
+from tasks.adapters.reading.binary.binary_values import BinarySheet, Bounds, BrokenRecords
+from tasks.adapters.reading.binary.xls_cells import read_xls_sheet, xls_book
+from tasks.adapters.reading.binary.xlsb_cells import (
+    read_xlsb_sheet,
+    xlsb_context,
+    xlsb_sheets,
+)
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.gathered_sheets import (
+    GatheredSheets,
+    ReadLimits,
+    SheetLook,
+    damaged,
+    not_read,
+    too_large,
+)
+from tasks.adapters.reading.library_readers import FastReader
+from tasks.adapters.reading.ooxml_package import (
+    OoxmlPackage,
+    SheetPartKind,
+    package_of,
+    properties_of,
+)
+from tasks.adapters.reading.parser_guard import ParserFailed, parsing
+
+_CLOSE = 1e-9  # both readers divide and round in their own order
+
+
+def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
+    """The cells of .xls. Raises WorkbookRefused."""
+    import olefile  # start-up cost
+
+    properties: dict[str, str] = {}
+    try:
+        with parsing(), olefile.OleFileIO(io.BytesIO(content)) as ole:
+            stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
+            summary = b""
+            if ole.exists("\x05DocumentSummaryInformation"):
+                summary = ole.openstream("\x05DocumentSummaryInformation").read()
+    except ParserFailed:  # the container cannot be followed to its one stream
+        raise damaged() from None
+    properties = biff_records.user_properties(summary)
+    try:
+        book = xls_book(stream)
+        _refuse_many(len(book.sheets), limits)
+        sheets = [
+            read_xls_sheet(stream, number, book, _bounds(limits))
+            for number in range(len(book.sheets))
+        ]
+    except BrokenRecords:
+        raise damaged() from None
+    scans = dict(enumerate(biff_records.scan_xls(stream)))
+    gathered = _gathered(sheets, scans, content, limits)
+    return WorkbookContent(FileKind.XLS.value, gathered.sheets, properties, gathered.notes)
+
+
+def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
+    """The cells of .xlsb. Raises WorkbookRefused, MalformedXml, UnsafeXml."""
+    package = package_of(CountedZip(content, limits.unzip).read_all())
+    workbook = package.parts[package.workbook]
+    targets = package.targets
+    try:
+        listed = xlsb_sheets(workbook)
+        _refuse_many(len(listed), limits)
+        context = xlsb_context(workbook, _part(package, "sharedStrings"), _part(package, "styles"))
+        sheets = []
+        parts: dict[str, bytes] = {}
+        for sheet in listed:
+            without = SheetPartKind.WORKSHEET if sheet.relation else SheetPartKind.MODULE
+            kind, part = targets.get(sheet.relation, (without, ""))
+            if kind is not SheetPartKind.WORKSHEET:
+                passed = BinarySheet(sheet.name, _bounds(limits), sheet.state, kind.value)
+                sheets.append(passed)
+                continue
+            if part not in package.parts:
+                raise damaged(sheet.name)
+            parts[sheet.name] = package.parts[part]
+            read = read_xlsb_sheet(sheet, package.parts[part], context, _bounds(limits))
+            sheets.append(read)
+    except BrokenRecords:
+        raise damaged() from None
+    by_name = biff_records.scan_xlsb(parts, _part(package, "styles"))
+    scans = {n: by_name[s.name] for n, s in enumerate(sheets) if s.name in by_name}
+    properties = properties_of(package)
+    del package
+    gathered = _gathered(sheets, scans, content, limits)
+    return WorkbookContent(FileKind.XLSB.value, gathered.sheets, properties, gathered.notes)
+
+
+def _part(package: OoxmlPackage, kind: str) -> bytes:
+    return package.parts.get(package.related(kind), b"")
+
+
+def _bounds(limits: ReadLimits) -> Bounds:
+    return Bounds(limits.rows, limits.columns, limits.cells)
+
+
+def _refuse_many(count: int, limits: ReadLimits) -> None:
+    if count > limits.sheets:
+        raise too_large(f"tệp có {count} trang tính")
+
+
+def _gathered(
+    sheets: Sequence[BinarySheet],
+    scans: Mapping[int, biff_records.SheetScan],
+    content: bytes,
+    limits: ReadLimits,
+) -> GatheredSheets:
+    """The sheets as our own reading has them, once it is known that nothing was lost."""
+    for sheet in sheets:
+        if sheet.strange:
+            raise not_read(sheet.name, sheet.strange)
+    far = any(s.rows * s.columns > limits.layout_cells for s in sheets)
+    if not far:  # else the library would lay out gigabytes
+        _compare(sheets, content, limits)
+    gathered = GatheredSheets(limits)
+    for number, sheet in enumerate(sheets):
+        if sheet.kind != SheetPartKind.WORKSHEET:
+            gathered.pass_over(sheet.name, sheet.kind)
+            continue
+        scan = scans.get(number)
+        look = SheetLook(hidden=sheet.state != 0)
+        if scan is not None:
+            look.merged, look.percent = scan.merged, scan.percent
+        gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
+        gathered.add(sheet.name, sheet.laid_out(), look)
+    return gathered
+
+
+def _compare(sheets: Sequence[BinarySheet], content: bytes, limits: ReadLimits) -> None:
+    """Raises WorkbookRefused where the library found cells that we did not, or others.
+
+    What only we found, the library has passed over: that is known of it. Where it refuses the
+    file, our reading stands alone.
+    """
+    try:
+        fast = FastReader(content, limits)
+    except ParserFailed:
+        return
+    if len(fast.names) != len(sheets):
+        return  # it lists other sheets, and so says nothing of ours
+    for number, sheet in enumerate(sheets):
+        if sheet.kind != SheetPartKind.WORKSHEET:
+            continue
+        try:
+            rows, _ = fast.rows(number)
+        except ParserFailed:
+            continue
+        differing = sum(
+            1
+            for row, cells in enumerate(rows, 1)
+            for column, value in enumerate(cells, 1)
+            if value not in ("", None) and not _agree(value, sheet.cells.get((row, column)))
+        )
+        if differing and len(sheet.cells) <= limits.cells:
+            raise not_read(sheet.name, differing)
+
+
+def _agree(library: CellValue, own: CellValue) -> bool:
+    """Whether both read the same; how a number is shown is ours to say."""
+    if isinstance(library, str):
+        # It reads a text whose letters have two bytes as one of single bytes.
+        return library == own or library.replace("\0", "") == own or isinstance(own, ErrorValue)
+    if isinstance(library, bool) or isinstance(own, bool):
+        return library is own
+    if isinstance(library, int | float) and isinstance(own, int | float):
+        close = math.isclose(library, own, rel_tol=_CLOSE, abs_tol=_CLOSE)
+        return close or (math.isnan(library) and math.isnan(own))
+    # One of them takes it for a date.
+    return own is not None and not isinstance(own, str)

@@ -1,0 +1,281 @@
+"""The filled cells of .xls, from its records ([MS-XLS] 2.4); of Excel 5 to 2003."""
+
+from __future__ import annotations
+
+import codecs
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from models.domain.reading.workbook_content import CellValue
+from tasks.adapters.reading.binary.binary_values import (
+    BinarySheet,
+    Bounds,
+    BrokenRecords,
+    NumberFormats,
+    error_value,
+    rk_number,
+)
+
+_BOF, _EOF, _CONTINUE, _FILE_PASS = 0x809, 0x0A, 0x3C, 0x2F
+_CODE_PAGE, _DATE_MODE, _FORMAT, _XF, _BOUND_SHEET, _TEXTS = 0x42, 0x22, 0x41E, 0xE0, 0x85, 0xFC
+_NUMBER, _RK, _MUL_RK, _LABEL, _RICH, _SHARED, _BOOL_ERR = (
+    0x203, 0x27E, 0xBD, 0x204, 0xD6, 0xFD, 0x205,
+)  # fmt: skip
+#: Excel writes the first; it reads those of Excel 3 and 4 as well, and other programs write them.
+_FORMULAS = frozenset({0x06, 0x206, 0x406})
+_STRINGS = frozenset({0x207, 0x07})
+_SMALLEST = {
+    _NUMBER: 14, _RK: 10, _MUL_RK: 12, _LABEL: 8, _RICH: 8, _SHARED: 10, _BOOL_ERR: 8,
+    **dict.fromkeys(_FORMULAS, 16),
+}  # fmt: skip
+#: Cells as Excel 2 wrote them. In a workbook of today nobody can say what they hold.
+_STRANGE = frozenset({0x02, 0x03, 0x04, 0x05})
+_BIFF8 = 0x600
+_KINDS = {0: "worksheet", 1: "macrosheet", 2: "chartsheet", 6: "macrosheet"}  # 6: modules
+#: Code pages that bear other names here, or another number than Windows gives them.
+_PAGES = {
+    367: "ascii", 1200: "utf-16-le", 10000: "mac-roman", 10007: "mac-cyrillic", 32768: "mac-roman",
+    32769: "cp1252", 65001: "utf-8",
+}  # fmt: skip
+
+
+@dataclass
+class XlsBook:
+    """What the workbook's own records say: its sheets' places, texts, formats."""
+
+    biff8: bool = True
+    encoding: str = "cp1252"
+    sheets: list[tuple[str, int, int, int]] = field(default_factory=list)  # name, at, state, kind
+    texts: list[str] = field(default_factory=list)
+    formats: NumberFormats = NumberFormats(frozenset(), frozenset())  # noqa: RUF009  frozen
+
+
+def xls_book(stream: bytes) -> XlsBook:
+    """The globals of a `Workbook` or `Book` stream. Raises BrokenRecords."""
+    book = XlsBook()
+    codes: dict[int, str] = {}
+    styles: list[int] = []
+    since_1904 = False
+    pending: list[bytes] = []  # the texts' record and those that continue it
+    before = 0
+    for record, data in biff8_records(stream, 0):
+        if record == _BOF and len(data) >= 2:
+            book.biff8 = int.from_bytes(data[:2], "little") == _BIFF8
+        elif record == _CODE_PAGE:
+            book.encoding = _encoding(int.from_bytes(data[:2], "little"))
+        elif record == _DATE_MODE:
+            since_1904 = data[:1] == b"\x01"
+        elif record == _FORMAT and len(data) > 4:
+            codes[int.from_bytes(data[:2], "little")] = _text(data, 2, book, wide=book.biff8)
+        elif record == _XF and len(data) >= 4:
+            styles.append(int.from_bytes(data[2:4], "little"))
+        elif record == _BOUND_SHEET and len(data) >= 8:
+            place = int.from_bytes(data[:4], "little")
+            name = _text(data, 6, book, wide=False)
+            book.sheets.append((name, place, data[4] & 3, data[5]))
+        elif record == _TEXTS or (record == _CONTINUE and before == _TEXTS):
+            pending.append(data)
+            record = _TEXTS
+        before = record
+    if pending:
+        book.texts = _shared_texts(pending)
+    book.formats = NumberFormats.of(styles, codes, since_1904)
+    return book
+
+
+def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) -> BinarySheet:
+    """The cells of a sheet by its place in the workbook. Raises BrokenRecords."""
+    name, place, state, kind = book.sheets[number]
+    found = BinarySheet(name, bounds, state, _KINDS.get(kind, "worksheet"))
+    if found.kind != "worksheet":
+        return found
+    if place >= len(stream):
+        raise BrokenRecords(f"{name}: beyond the end")
+    depth = 0
+    waiting: tuple[int, int] | None = None  # the formula whose text comes in a later record
+    for record, data in biff8_records(stream, place):
+        depth += (record == _BOF) - (record == _EOF)
+        if depth != 1:  # a chart inside the sheet has records that look like cells
+            continue
+        if record in _STRINGS and waiting:
+            found.put(*waiting, _text(data, 0, book, wide=True))
+            waiting = None
+        elif record in _STRANGE or len(data) < _SMALLEST.get(record, 0):
+            found.strange += 1
+        elif record in _FORMULAS:
+            waiting = _formula(data, found, book)
+        elif record == _MUL_RK:
+            _many(data, found, book)
+        elif value := _VALUES.get(record):
+            row, column = struct.unpack_from("<HH", data)
+            found.put(row + 1, column + 1, value(data, book))
+    return found
+
+
+def _formula(data: bytes, found: BinarySheet, book: XlsBook) -> tuple[int, int] | None:
+    """Takes a formula's result, or says whose text is still to come."""
+    row, column, style = struct.unpack_from("<3H", data)
+    if data[12:14] != b"\xff\xff":
+        number = struct.unpack_from("<d", data, 6)[0]
+        found.put(row + 1, column + 1, book.formats.shown(number, style))
+    elif data[6] == 0:
+        return row + 1, column + 1
+    elif data[6] in (1, 2):
+        result: CellValue = bool(data[8]) if data[6] == 1 else error_value(data[8])
+        found.put(row + 1, column + 1, result)
+    elif data[6] != 3:  # 3 is an empty text
+        found.strange += 1
+    return None
+
+
+def _many(data: bytes, found: BinarySheet, book: XlsBook) -> None:
+    row, first = struct.unpack_from("<HH", data)
+    for n, at in enumerate(range(4, len(data) - 7, 6)):
+        style, raw = struct.unpack_from("<HI", data, at)
+        found.put(row + 1, first + n + 1, book.formats.shown(rk_number(raw), style))
+
+
+def _number(data: bytes, book: XlsBook) -> CellValue:
+    style, number = struct.unpack_from("<Hd", data, 4)
+    return book.formats.shown(number, style)
+
+
+def _rk(data: bytes, book: XlsBook) -> CellValue:
+    style, raw = struct.unpack_from("<HI", data, 4)
+    return book.formats.shown(rk_number(raw), style)
+
+
+def _label(data: bytes, book: XlsBook) -> CellValue:
+    return _text(data, 6, book, wide=True)
+
+
+def _shared(data: bytes, book: XlsBook) -> CellValue:
+    place = int.from_bytes(data[6:10], "little")
+    if place >= len(book.texts):
+        raise BrokenRecords(f"text {place} of {len(book.texts)}")
+    return book.texts[place]
+
+
+def _bool_or_error(data: bytes, _: XlsBook) -> CellValue:
+    return error_value(data[6]) if data[7] else data[6] != 0
+
+
+_VALUES: dict[int, Callable[[bytes, XlsBook], CellValue]] = {
+    _NUMBER: _number,
+    _RK: _rk,
+    _LABEL: _label,
+    _RICH: _label,
+    _SHARED: _shared,
+    _BOOL_ERR: _bool_or_error,
+}
+
+
+def _text(data: bytes, at: int, book: XlsBook, *, wide: bool) -> str:
+    """A text inside one record; its length has two bytes where `wide`, else one."""
+    size = 2 if wide else 1
+    length = int.from_bytes(data[at : at + size], "little")
+    at += size
+    if not book.biff8:
+        return data[at : at + length].decode(book.encoding, "replace")
+    if at >= len(data):
+        return ""
+    flags, at = data[at], at + 1
+    at += 2 * bool(flags & 8) + 4 * bool(flags & 4)  # how much rich text and phonetics follow
+    if flags & 1:
+        return data[at : at + 2 * length].decode("utf-16-le", "replace")
+    return data[at : at + length].decode("latin-1")
+
+
+class _Pieces:
+    """Bytes that go on over several records; a text that does so states its width anew."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._pieces = pieces
+        self._piece = self._at = 0
+
+    def take(self, size: int) -> bytes:
+        """The next bytes, over the ends of records. Raises BrokenRecords."""
+        taken = b""
+        while len(taken) < size:
+            piece = self._here()
+            part = piece[self._at : self._at + size - len(taken)]
+            self._at += len(part)
+            taken += part
+        return taken
+
+    def skip(self, size: int) -> None:
+        """Passes over bytes. Raises BrokenRecords."""
+        while size > 0:
+            left = len(self._here()) - self._at
+            step = min(left, size)
+            self._at += step
+            size -= step
+
+    def letters(self, length: int, wide: bool) -> str:
+        """The letters of one text. Raises BrokenRecords."""
+        text = ""
+        while length:
+            if self._at >= len(self._pieces[self._piece]):
+                self._here()
+                wide = bool(self.take(1)[0] & 1)
+            size = 2 if wide else 1
+            room = (len(self._pieces[self._piece]) - self._at) // size
+            count = min(room, length)
+            if not count:
+                raise BrokenRecords("half a letter at the end of a record")
+            raw = self.take(count * size)
+            text += raw.decode("utf-16-le" if wide else "latin-1", "replace")
+            length -= count
+        return text
+
+    def _here(self) -> bytes:
+        while self._at >= len(self._pieces[self._piece]):
+            self._piece, self._at = self._piece + 1, 0
+            if self._piece >= len(self._pieces):
+                raise BrokenRecords("the texts end too early")
+        return self._pieces[self._piece]
+
+
+def _shared_texts(records: list[bytes]) -> list[str]:
+    """The texts that are there; some programs announce more, which no cell asks for."""
+    pieces = _Pieces(records)
+    texts: list[str] = []
+    with suppress(BrokenRecords):
+        count = struct.unpack("<II", pieces.take(8))[1]
+        while len(texts) < count:
+            length, flags = struct.unpack("<HB", pieces.take(3))
+            runs = int.from_bytes(pieces.take(2), "little") if flags & 8 else 0
+            phonetics = int.from_bytes(pieces.take(4), "little") if flags & 4 else 0
+            texts.append(pieces.letters(length, bool(flags & 1)))
+            pieces.skip(4 * runs + phonetics)
+    return texts
+
+
+def _encoding(page: int) -> str:
+    """The codec of a code page; where nobody knows it, that of western Windows."""
+    name = _PAGES.get(page, f"cp{page}")
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return "cp1252"
+
+
+def biff8_records(stream: bytes, position: int) -> Iterator[tuple[int, bytes]]:
+    """Number and data of every record up to the end of the sheet or globals that begin there.
+
+    Raises BrokenRecords where the stream ends before.
+    """
+    depth = 0
+    while position + 4 <= len(stream):
+        record, length = struct.unpack_from("<HH", stream, position)
+        position += 4
+        if position + length > len(stream):
+            raise BrokenRecords("the last record is cut off")
+        yield record, stream[position : position + length]
+        depth += (record == _BOF) - (record == _EOF)
+        if depth <= 0:
+            return
+        position += length
+    raise BrokenRecords("no end")

@@ -1,0 +1,315 @@
+"""An Office Open XML package by its relations: what each part is, wherever it lies.
+
+Excel finds the workbook by `_rels/.rels` and its sheets by the workbook's own relations; the
+usual names (`xl/workbook.xml`) are a habit. Libraries that insist on the habit are handed a plain
+package of the same cells.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+from xml.sax.saxutils import quoteattr
+
+from tasks.adapters.reading.hardened_xml import (
+    MalformedXml,
+    in_utf8,
+    local_attribute,
+    local_name,
+    parse_xml,
+    refuse_declarations,
+)
+
+_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_STRICT_MAIN = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_XML_PARTS = (".xml", ".rels", ".vml")
+#: What content types call a workbook's first part, and the name that has no relation to lead to it.
+_WORKBOOK_TYPE = re.compile(
+    r"(?:spreadsheetml\.(?:sheet|template)|ms-excel\.\w+\.(?:binary\.)?macroenabled)\.main"
+)
+_USUAL_WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin")
+
+
+class SheetPartKind(StrEnum):
+    """What a sheet of a workbook is; only a worksheet holds cells that people fill in."""
+
+    WORKSHEET = "worksheet"
+    CHART = "chartsheet"
+    DIALOG = "dialogsheet"
+    MACRO = "macrosheet"
+    MODULE = "module"  # of code: listed among the sheets, and no part of the package
+
+
+#: By the last word of the relation's type, in lower case.
+_KINDS = {
+    "worksheet": SheetPartKind.WORKSHEET,
+    "chartsheet": SheetPartKind.CHART,
+    "dialogsheet": SheetPartKind.DIALOG,
+    "xlmacrosheet": SheetPartKind.MACRO,
+    "xlintlmacrosheet": SheetPartKind.MACRO,
+}
+
+
+class MissingPart(MalformedXml):
+    """Raised when a package lacks a part that its own relations name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A sheet that the workbook lists, and the part that holds it."""
+
+    name: str
+    part: str  # its key among the package's parts
+    kind: SheetPartKind
+    state: str = "visible"  # "hidden", "veryHidden"
+
+
+@dataclass
+class OoxmlPackage:
+    """The parts by canonical name (lower case, forward slashes, no leading one), XML in UTF-8.
+
+    `unusual` says that some library would not find its way in the package as it came.
+    """
+
+    parts: dict[str, bytes]
+    unusual: bool
+    _stored: Mapping[str, str] = field(default_factory=dict)  # names as they came, by canonical
+    _read: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)  # relations
+
+    @cached_property
+    def workbook(self) -> str:
+        """The workbook's own part. Raises MissingPart, UnsafeXml, MalformedXml."""
+        for kind, _, part in self._relations(""):
+            if kind == "officedocument" and part in self.parts:
+                return part
+        for part, said in self._content_types():
+            if _WORKBOOK_TYPE.search(said) and part in self.parts:
+                return part
+        for part in _USUAL_WORKBOOKS:
+            if part in self.parts:
+                return part
+        raise MissingPart("workbook")
+
+    def related(self, what: str) -> str:
+        """The workbook's part of that kind ("styles"), "" for none.
+
+        Without a relation it is the one of the usual name beside the workbook.
+        """
+        folder, workbook = posixpath.split(self.workbook)
+        for kind, _, part in self._relations(self.workbook):
+            if kind == what.lower():
+                return part
+        beside = posixpath.join(folder, what.lower() + posixpath.splitext(workbook)[1])
+        return beside if beside in self.parts else ""
+
+    @cached_property
+    def targets(self) -> dict[str, tuple[SheetPartKind, str]]:
+        """By relation id, the workbook's sheets: their kind, their part."""
+        return {
+            number: (_KINDS[kind], part)
+            for kind, number, part in self._relations(self.workbook)
+            if kind in _KINDS
+        }
+
+    def sheets(self) -> list[SheetPart]:
+        """The sheets in the workbook's order (.xlsx, .xlsm). Raises MissingPart, MalformedXml."""
+        targets = self.targets
+        found = []
+        for sheet in parse_xml(self.parts[self.workbook]).iter():
+            if local_name(sheet) == "sheet":
+                name = local_attribute(sheet, "name")
+                relation = _relation(sheet.attrib)
+                without = SheetPartKind.WORKSHEET if relation else SheetPartKind.MODULE
+                kind, part = targets.get(relation, (without, ""))
+                if kind is SheetPartKind.WORKSHEET and part not in self.parts:
+                    raise MissingPart(name)
+                state = local_attribute(sheet, "state", "visible")
+                found.append(SheetPart(name, part, kind, state))
+        if len({sheet.name for sheet in found}) < len(found):
+            raise MalformedXml("two sheets of one name")
+        return found
+
+    def is_usual(self, sheets: Sequence[SheetPart]) -> bool:
+        """Whether every reader finds the workbook's parts where they lie."""
+        expected = {
+            self.workbook: "xl/workbook.xml",
+            _relations_of(self.workbook): "xl/_rels/workbook.xml.rels",
+            self.related("sharedStrings"): "xl/sharedStrings.xml",
+            self.related("styles"): "xl/styles.xml",
+        }
+        return (
+            not self.unusual
+            and all(s.kind is SheetPartKind.WORKSHEET for s in sheets)
+            and all(self._stored[s.part].startswith("xl/worksheets/") for s in sheets)
+            and all(self._stored.get(p, usual) == usual for p, usual in expected.items() if p)
+        )
+
+    def plain(self, sheets: Sequence[SheetPart]) -> bytes:
+        """The same cells as a package that every reader follows: nothing but sheets, their
+        texts and their formats, under the usual names."""
+        kept: dict[str, bytes] = {}
+        for number, sheet in enumerate(sheets, 1):
+            kept[f"worksheets/sheet{number}.xml"] = self.parts[sheet.part]
+        for kind in ("sharedStrings", "styles"):
+            part = self.related(kind)
+            if part in self.parts:
+                kept[f"{kind}.xml"] = self.parts[part]
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as package:
+            package.writestr("[Content_Types].xml", _content_types(kept))
+            package.writestr("_rels/.rels", _links([("officeDocument", "xl/workbook.xml")]))
+            package.writestr("xl/workbook.xml", self._plain_workbook(sheets))
+            links = [(posixpath.basename(name).removesuffix(".xml").rstrip("0123456789"), name)
+                     for name in kept]  # fmt: skip
+            named = [("worksheet" if kind == "sheet" else kind, name) for kind, name in links]
+            package.writestr("xl/_rels/workbook.xml.rels", _links(named))
+            for name, data in kept.items():
+                package.writestr(f"xl/{name}", data.replace(_STRICT_MAIN, _MAIN))
+        return made.getvalue()
+
+    def _plain_workbook(self, sheets: Sequence[SheetPart]) -> str:
+        read = parse_xml(self.parts[self.workbook])
+        since = [local_attribute(e, "date1904") for e in read if local_name(e) == "workbookPr"]
+        properties = '<workbookPr date1904="1"/>' if {*since} & {"1", "true", "on"} else ""
+        listed = "".join(
+            f'<sheet name={quoteattr(sheet.name)} sheetId="{n}" state={quoteattr(sheet.state)} '
+            f'r:id="rId{n}"/>'
+            for n, sheet in enumerate(sheets, 1)
+        )
+        main = _MAIN.decode()
+        return (
+            f'<workbook xmlns="{main}" xmlns:r="{_RELATIONS}">{properties}'
+            f"<sheets>{listed}</sheets></workbook>"
+        )
+
+    def _relations(self, of: str) -> Sequence[tuple[str, str, str]]:
+        """Kind (in lower case), id and target's canonical name of a part's relations."""
+        if of not in self._read:
+            folder = "/" + posixpath.dirname(of)
+            data = self.parts.get(_relations_of(of))
+            self._read[of] = [
+                (
+                    relation.get("Type", "").rpartition("/")[2].lower(),
+                    relation.get("Id", ""),
+                    self._found(folder, relation.get("Target", "").replace("\\", "/")),
+                )
+                for relation in (parse_xml(data) if data is not None else ())
+                if relation.get("TargetMode", "").lower() != "external"
+            ]
+        return self._read[of]
+
+    def _found(self, folder: str, target: str) -> str:
+        """The canonical name of a target, as it stands or with its escapes resolved."""
+        path = canonical(posixpath.normpath(posixpath.join(folder, target)))
+        return path if path in self.parts else canonical(unquote(path))
+
+    def _content_types(self) -> Iterator[tuple[str, str]]:
+        """Part and content type of each override, both in lower case."""
+        data = self.parts.get("[content_types].xml")
+        for entry in parse_xml(data) if data is not None else ():
+            if local_name(entry) == "Override":
+                yield (
+                    canonical(local_attribute(entry, "PartName")),
+                    local_attribute(entry, "ContentType").lower(),
+                )
+
+
+def canonical(name: str) -> str:
+    r"""A part's name as packages compare them.
+
+    >>> canonical("\\XL\\Workbook.xml"), canonical("/xl/workbook.xml")
+    ('xl/workbook.xml', 'xl/workbook.xml')
+    """
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def package_of(parts: Mapping[str, bytes]) -> OoxmlPackage:
+    """The package of these parts by their stored names.
+
+    Raises UnsafeXml when an XML part declares a document type, whether anybody would read it or
+    not, or is written in an encoding that no office program writes.
+    """
+    read: dict[str, bytes] = {}
+    stored = {canonical(name): name for name in parts}
+    unusual = False
+    for name, data in parts.items():
+        if name.lower().endswith(_XML_PARTS):
+            plain = in_utf8(data)
+            refuse_declarations(plain)
+            unusual = unusual or plain is not data
+            data = plain
+        read[canonical(name)] = data
+        unusual = unusual or "\\" in name or name.startswith("/")
+    main = read.get("xl/workbook.xml", b"")
+    unusual = unusual or _STRICT_MAIN in main[:4096]
+    return OoxmlPackage(read, unusual, stored)
+
+
+def _relations_of(part: str) -> str:
+    """The part that holds another's relations."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _relation(attributes: Mapping[str, str]) -> str:
+    """The value of `r:id`; `sheetId` bears another name, a plain `id` no namespace."""
+    return next((v for k, v in attributes.items() if k.startswith("{") and k.endswith("}id")), "")
+
+
+def _content_types(kept: Mapping[str, bytes]) -> str:
+    kinds = {"sheet": "worksheet", "sharedStrings": "sharedStrings", "styles": "styles"}
+    overrides = [("workbook.xml", "sheet.main")]
+    for name in kept:
+        stem = posixpath.basename(name).removesuffix(".xml").rstrip("0123456789")
+        overrides.append((name, kinds[stem]))
+    listed = "".join(
+        f'<Override PartName="/xl/{name}" ContentType="{_CONTENT}.{kind}+xml"/>'
+        for name, kind in overrides
+    )
+    relations = "application/vnd.openxmlformats-package.relationships+xml"
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+        f'ContentType="{relations}"/><Default Extension="xml" ContentType="application/xml"/>'
+        f"{listed}</Types>"
+    )
+
+
+def _links(named: list[tuple[str, str]]) -> str:
+    listed = "".join(
+        f'<Relationship Id="rId{n}" Type="{_RELATIONS}/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(named, 1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+
+
+def properties_of(package: OoxmlPackage) -> dict[str, str]:
+    """The document's own properties; none where their part is no XML: it holds no cell."""
+    parts = [p for k, _, p in package._relations("") if k == "custom-properties"]
+    parts += ["docprops/custom.xml"]
+    for part in parts:
+        data = package.parts.get(part)
+        if data is not None:
+            try:
+                return _properties(parse_xml(data))
+            except MalformedXml:
+                return {}
+    return {}
+
+
+def _properties(root: Element) -> dict[str, str]:
+    return {
+        local_attribute(p, "name"): "".join(p.itertext())
+        for p in root
+        if local_name(p) == "property"
+    }
