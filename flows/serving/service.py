@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 STARTUP_SECONDS = 120
 _LOCK = "serve.lock"  # in the data folder
 END_SECONDS = 20  # for runs, then for the server, to end in order
+_LAST_MOMENTS = 2  # seconds in which a killed server's process is gone
 #: Runs at once, by the deployments' name; each run is a process of its own, and a small machine has
 #: two cores. No person's decision waits behind the schedules, nor what ends a lost run.
 AT_ONCE = {"lich": 3, "quyet-dinh": 2, "bao-dong": 1}
@@ -121,7 +122,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         end = endings.get()
         if end is End.ASKED:
             return
-        if end is End.WORK_ENDED and server.process.poll() is None and work.error:
+        if end is End.WORK_ENDED and work.error and not _ends_soon(server.process):
             raise work.error
     raise ServerStopped(
         "Máy chủ Prefect đã dừng giữa chừng, nên «baocao serve» dừng theo. Không mất gì: xem "
@@ -349,6 +350,13 @@ def _server(settings: Settings, port: int, log: IO[bytes]) -> Iterator[Server]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _ends_soon(process: subprocess.Popen[bytes]) -> bool:
+    """Whose server is killed may lose its connection to it before there is an end to be seen."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_LAST_MOMENTS)
+    return process.returncode is not None
 
 
 @contextlib.contextmanager

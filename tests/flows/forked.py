@@ -55,6 +55,7 @@ class Forked:
     def _ended_within(self, timeout: float | None) -> int | None:
         if self.returncode is None and select.select([self._told], [], [], timeout)[0]:
             self.returncode = int(self._told.readline())
+            self._told.read()  # until the nursery has counted its time
             self._told.close()
         return self.returncode
 

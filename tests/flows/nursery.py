@@ -314,7 +314,6 @@ def forks_its_runs() -> None:
 
 def _one_asked(told: int, output: int, errors: int, asked: Mapping[str, Any]) -> NoReturn:
     """Keeps the process that was asked for: tells its id, then its end."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid == 0:
         os.close(told)
@@ -339,24 +338,36 @@ def _one_asked(told: int, output: int, errors: int, asked: Mapping[str, Any]) ->
     os._exit(0)
 
 
-def _reap(*_: object) -> None:
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-
 def serve(asking: socket.socket) -> None:
-    """Until whoever started it is gone. Asked by a line of JSON with three descriptors."""
+    """Until whoever started it is gone. Asked by a line of JSON with three descriptors.
+
+    The first of them is closed when the time that the process took has been counted here.
+    """
+    telling: dict[int, int] = {}  # by the keeper's process
+
+    def reap(*_: object) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while keeper := os.waitpid(-1, os.WNOHANG)[0]:
+                os.close(telling.pop(keeper))
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, _reap)
+    signal.signal(signal.SIGCHLD, reap)
     while True:
         line, descriptors, _, _ = socket.recv_fds(asking, 1 << 20, 3)
         if not line:
             return
-        if os.fork() == 0:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+        keeper = os.fork()
+        if keeper == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
             asking.close()
+            for others in telling.values():
+                os.close(others)
             _one_asked(*descriptors, json.loads(line))
-        for one in descriptors:
+        telling[keeper] = descriptors[0]
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        for one in descriptors[1:]:
             os.close(one)
 
 

@@ -26,6 +26,8 @@ from tests.flows.nursery import HELPER
 TOKEN = "ma-vao-cua-cua-worker-khi-kiem-thu-0123456789"
 PATIENCE = 240  # seconds for two cores under load; usually a third of it
 PROGRAM = ("-m", "flows.cli.command_line")
+#: Of a start: the orchestrator's blocks, which no flow of ours uses.
+SPARED = {"PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false"}
 Process = Forked | subprocess.Popen[bytes]
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
@@ -134,16 +136,16 @@ def start(
 ) -> Process:
     """`baocao serve`, as a script starts it with `&`: SIGINT is ignored from the beginning.
 
-    Unless it begins from nothing, the orchestrator finds its tables made and registers no blocks,
-    which no flow of ours uses. It is forked, and so are its door and its runs; a plain one is an
-    interpreter of its own with all that it starts.
+    Unless it begins from nothing, the orchestrator finds its tables made and is spared some. It is
+    forked, and so are its door and its runs; a plain one is an interpreter of its own with all that
+    it starts.
     """
     if command == "serve" and not from_nothing:
         orchestrator_with_tables(folder / "data")
     environment = bare_environment() | {
         "BAOCAO_DATA_DIR": str(folder / "data"),
         "BAOCAO_WORKER_TOKEN": TOKEN,
-        **({} if from_nothing else {"PREFECT_SERVER_API_BLOCKS_REGISTER_ON_START": "false"}),
+        **({} if from_nothing or plain else SPARED),
         **settings,
     }
     program = [*PROGRAM, command, *options]
@@ -185,19 +187,15 @@ def children_of(pid: int) -> list[int]:
     for thread in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(OSError):  # it has ended meanwhile
             for child in map(int, (thread / "children").read_text().split()):
-                found += _runs_of(child) if _is_helper(child) else [child]
+                found += children_of(child) if _is_helper(child) else [child]
     return found
 
 
 def _is_helper(pid: int) -> bool:
+    """Or a keeper, of which there is one between the helper and each run, of the same name."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/comm").read_text().strip() == HELPER
     return False
-
-
-def _runs_of(helper: int) -> list[int]:
-    """Between the helper and each run there is a keeper, named as the helper is."""
-    return [run for keeper in children_of(helper) for run in children_of(keeper)]
 
 
 def family_of(pid: int) -> list[int]:
