@@ -18,6 +18,8 @@ from tasks.adapters.reading.binary.binary_values import BrokenRecords
 from tasks.adapters.reading.binary.xls_cells import xls_book
 from tasks.adapters.reading.file_kinds import FileKind, identify
 from tasks.adapters.reading.gathered_sheets import WorkbookRefused
+from tasks.adapters.reading.reader_jobs import ExamineJob
+from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.old_workbooks import cell, formula, narrow, ole, record, wide, xls
 from tests.tasks.adapters.conftest import Build, _record, _wide
@@ -262,6 +264,20 @@ def test_a_far_cell_of_the_old_format_is_left_out_with_a_note() -> None:
     read = read_workbook(content, FileKind.XLS)
     assert read.sheets[0].rows == [["a"]]
     assert "IV65536" in read.notes[0]
+
+
+def test_far_cells_of_both_formats_fit_into_half_a_gigabyte(build, tmp_path) -> None:
+    far = {
+        "xls": xls(cell(0x204, 0, 0, wide("a")) + cell(0x203, 65535, 255, NUMBER)),
+        "xlsb": build.xlsb([(0, 0, "a"), (65535, 255, 1.0)]),
+        "xlsx": build.sparse_bomb(),
+    }
+    with ReaderPool(None, memory_mb=512) as pool:
+        for kind, content in far.items():
+            path = tmp_path / f"a.{kind}"
+            path.write_bytes(content)
+            answer = pool.examine_one(ExamineJob(path, path.name))
+            assert (kind, answer.problem, answer.file_kind) == (kind, None, kind)
 
 
 @pytest.mark.parametrize("cut", [1, 10, 20, 30])
