@@ -79,7 +79,7 @@ def read_workbook(
     except (DamagedPackage, MalformedXml, RecursionError):  # recursion: text nested without end
         raise damaged() from None
     except UnsafeXml:
-        raise WorkbookRefused(FileProblem.DAMAGED, UNSAFE) from None
+        raise WorkbookRefused(FileProblem.NOT_READ, UNSAFE) from None
     raise WorkbookRefused(FileProblem.NOT_A_WORKBOOK, f"Tệp là {kind.vietnamese}.")
 
 

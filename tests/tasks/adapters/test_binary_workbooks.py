@@ -266,6 +266,12 @@ def test_a_far_cell_of_the_old_format_is_left_out_with_a_note() -> None:
     assert "IV65536" in read.notes[0]
 
 
+def test_what_the_library_finds_and_our_own_reading_does_not_is_told() -> None:
+    # A text that belongs to no formula: the library puts it into the first cell.
+    fault = refused(xls(record(0x207, wide("lạc")) + cell(0x203, 2, 1, NUMBER)))
+    assert fault.problem is FileProblem.NOT_READ and "1 ô" in fault.detail
+
+
 def test_far_cells_of_both_formats_fit_into_half_a_gigabyte(build, tmp_path) -> None:
     far = {
         "xls": xls(cell(0x204, 0, 0, wide("a")) + cell(0x203, 65535, 255, NUMBER)),
