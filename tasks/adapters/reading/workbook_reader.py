@@ -193,8 +193,9 @@ class _Tables:
         lost: dict[tuple[int, int], CellValue] = {}
         unknown: dict[tuple[int, int], str] = {}
         for row, column, kind, text in ooxml_parts.stated_places(self._package.parts[sheet.part]):
-            within = row <= self._limits.rows and column <= self._limits.columns
-            if within and _at(rows, row, column) is None:
+            if row > self._limits.rows:  # rows come in order, and of these none is read
+                break
+            if column <= self._limits.columns and _at(rows, row, column) is None:
                 if kind in ("str", "inlineStr"):
                     lost[row, column] = text
                 else:
