@@ -26,6 +26,7 @@ from email.policy import Compat32
 from models.domain.mail.mail import HeaderFields
 from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.messages import tnef
+from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 Message = email.message.Message
 
@@ -206,13 +207,15 @@ def _within_limits(raw: bytes, gathered: Gathered) -> bytes:
 def _parsed(raw: bytes, gathered: Gathered) -> Message:
     """The message's parts, or its headers alone, or an empty message."""
     try:
-        return email.message_from_bytes(raw, policy=_POLICY)
-    except PARSER_ERRORS as error:
-        gathered.defect(f"không đọc được cấu trúc thư ({type(error).__name__})")
+        with parsing():
+            return email.message_from_bytes(raw, policy=_POLICY)
+    except ParserFailed as error:
+        gathered.defect(f"không đọc được cấu trúc thư ({type(error.__cause__).__name__})")
     try:
-        return email.parser.BytesHeaderParser(policy=_POLICY).parsebytes(raw)
-    except PARSER_ERRORS as error:
-        gathered.defect(f"không đọc được phần đầu thư ({type(error).__name__})")
+        with parsing():
+            return email.parser.BytesHeaderParser(policy=_POLICY).parsebytes(raw)
+    except ParserFailed as error:
+        gathered.defect(f"không đọc được phần đầu thư ({type(error.__cause__).__name__})")
     return Message(policy=_POLICY)
 
 

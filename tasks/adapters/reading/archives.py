@@ -210,6 +210,11 @@ def unpack(content: bytes, limits: ArchiveLimits | None = None) -> list[ArchiveM
         raise ArchiveRefused(
             "Tệp nén bị hỏng hoặc tải lên chưa trọn vẹn. Xin nén lại hoặc gửi trực tiếp tệp Excel."
         ) from None
+    if not members and any("~$" in name for name in CountedZip(content, limits.budget).names()):
+        raise ArchiveRefused(
+            "Tệp nén chỉ chứa tệp tạm mà Office tạo ra trong khi sổ đang mở. Xin đóng sổ báo cáo "
+            "trong Excel rồi gửi chính sổ đó."
+        )
     if not members:
         raise ArchiveRefused("Tệp nén không chứa tệp nào. Xin gửi trực tiếp sổ báo cáo (.xlsx).")
     return members

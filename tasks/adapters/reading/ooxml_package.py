@@ -155,6 +155,12 @@ class OoxmlPackage:
             and all(self._stored.get(p, usual) == usual for p, usual in expected.items() if p)
         )
 
+    def drop_all_but(self, sheets: Sequence[SheetPart]) -> None:
+        """Lets go of what holds no cells (pictures, charts): the parsers need the memory."""
+        needed = {self.workbook, self.related("sharedStrings"), self.related("styles")}
+        needed |= {sheet.part for sheet in sheets}
+        self.parts = {name: data for name, data in self.parts.items() if name in needed}
+
     def plain(self, sheets: Sequence[SheetPart]) -> bytes:
         """The same cells as a package that every reader follows: nothing but sheets, their
         texts and their formats, under the usual names."""

@@ -79,7 +79,7 @@ def read_workbook(
     except (DamagedPackage, MalformedXml, RecursionError):  # recursion: text nested without end
         raise damaged() from None
     except UnsafeXml:
-        raise WorkbookRefused(FileProblem.DAMAGED, UNSAFE) from None
+        raise WorkbookRefused(FileProblem.NOT_READ, UNSAFE) from None
     raise WorkbookRefused(FileProblem.NOT_A_WORKBOOK, f"Tệp là {kind.vietnamese}.")
 
 
@@ -107,9 +107,12 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     if len(listed) > limits.sheets:
         raise too_large(f"tệp có {len(listed)} trang tính")
     sheets = [sheet for sheet in listed if sheet.kind is SheetPartKind.WORKSHEET]
+    properties = properties_of(package)
+    is_usual = package.is_usual(sheets)
+    package.drop_all_but(sheets)
     gathered = GatheredSheets(limits)
     shown = ooxml_parts.percent_formats(package.parts.get(package.related("styles"), b""))
-    tables = _Tables(package, sheets, content, limits)
+    tables = _Tables(package, sheets, content if is_usual else None, limits)
     has_formulas = False
     for sheet in listed:
         if sheet.kind is not SheetPartKind.WORKSHEET:
@@ -130,7 +133,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     return WorkbookContent(
         kind.value,
         gathered.sheets,
-        properties_of(package),
+        properties,
         gathered.notes,
         has_formulas=has_formulas,
     )
@@ -147,7 +150,7 @@ class _Tables:
         self,
         package: OoxmlPackage,
         sheets: Sequence[SheetPart],
-        content: bytes,
+        usual: bytes | None,
         limits: ReadLimits,
     ) -> None:
         self._package = package
@@ -155,7 +158,7 @@ class _Tables:
         self._limits = limits
         self._plain: bytes | None = None
         self._bounded: BoundedReader | None = None
-        self._fast = self._opened(content) if package.is_usual(sheets) else None
+        self._fast = self._opened(usual) if usual is not None else None
         self._fast = self._fast or self._opened(self._plain_package())
 
     def rows(
@@ -190,8 +193,9 @@ class _Tables:
         lost: dict[tuple[int, int], CellValue] = {}
         unknown: dict[tuple[int, int], str] = {}
         for row, column, kind, text in ooxml_parts.stated_places(self._package.parts[sheet.part]):
-            within = row <= self._limits.rows and column <= self._limits.columns
-            if within and _at(rows, row, column) is None:
+            if row > self._limits.rows:  # rows come in order, and of these none is read
+                break
+            if column <= self._limits.columns and _at(rows, row, column) is None:
                 if kind in ("str", "inlineStr"):
                     lost[row, column] = text
                 else:

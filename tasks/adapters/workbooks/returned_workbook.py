@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import struct
 import warnings
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.custom import StringProperty
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
@@ -44,22 +40,6 @@ from tasks.adapters.workbooks.workbook_marks import (
 )
 
 MAX_UNPACKED = 40_000_000  # bytes of XML; an agency's workbook has less than two million
-_UNUSABLE = (  # what the library is known to raise on files that are not as it expects
-    zipfile.BadZipFile,
-    zlib.error,
-    InvalidFileException,
-    ParseError,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    OSError,
-    EOFError,
-    ArithmeticError,
-    RuntimeError,  # an encrypted member, too deep a recursion
-    struct.error,
-    MemoryError,
-)
 _MACROS_DROPPED = "Tệp trả lại ở dạng .xlsx; các macro trong tệp gửi đến không được giữ."
 _OTHER_KIND = (
     "Tệp gửi đến ở dạng {kind} nên không đánh dấu được ngay trên tệp đó. Văn phòng đã chép những ô "
@@ -150,7 +130,7 @@ def _mark(
             _keep_identity(workbook, of.cycle, of.agency, of.token)
             workbook.calculation.fullCalcOnLoad = True  # values of formulas are not kept
             return _saved(workbook)
-    except _UNUSABLE:
+    except Exception:  # noqa: BLE001  whatever the library raises says that it cannot follow
         return None
 
 

@@ -91,6 +91,11 @@ def test_an_empty_archive_is_refused(build):
         unpack(build.zip({}))
 
 
+def test_an_archive_of_offices_own_temporary_files_says_so(build):
+    with pytest.raises(ArchiveRefused, match="đóng sổ báo cáo"):
+        unpack(build.zip({"Sở Tài chính/~$Kế hoạch.xlsx": b"x", ".DS_Store": b"x"}))
+
+
 def test_a_bomb_is_refused_before_it_is_inflated(zip_bomb):
     started = time.perf_counter()
     with pytest.raises(BudgetExceeded):

@@ -47,7 +47,9 @@ class Bounds:
 class BinarySheet:
     """A sheet by its records: filled cells by position, and how far they reach.
 
-    `strange` counts records of cells that are not understood: what they hold is unknown.
+    `strange` counts records of cells that are not understood: what they hold is unknown. `unheard`
+    says that it holds what the library is known to pass over or to put elsewhere: asking the
+    library about such a sheet tells nothing of ours.
     """
 
     name: str
@@ -58,6 +60,7 @@ class BinarySheet:
     rows: int = 0
     columns: int = 0
     strange: int = 0
+    unheard: bool = False
 
     def put(self, row: int, column: int, value: CellValue) -> None:
         """Takes a cell; an empty text fills nothing."""

@@ -151,7 +151,7 @@ def _compare(sheets: Sequence[BinarySheet], content: bytes, limits: ReadLimits) 
     if len(fast.names) != len(sheets):
         return  # it lists other sheets, and so says nothing of ours
     for number, sheet in enumerate(sheets):
-        if sheet.kind != SheetPartKind.WORKSHEET:
+        if sheet.kind != SheetPartKind.WORKSHEET or sheet.unheard:
             continue
         try:
             rows, _ = fast.rows(number)

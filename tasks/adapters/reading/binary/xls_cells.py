@@ -25,6 +25,7 @@ _NUMBER, _RK, _MUL_RK, _LABEL, _RICH, _SHARED, _BOOL_ERR = (
 )  # fmt: skip
 #: Excel writes the first; it reads those of Excel 3 and 4 as well, and other programs write them.
 _FORMULAS = frozenset({0x06, 0x206, 0x406})
+_UNUSUAL_FORMULAS = _FORMULAS - {0x06}
 _STRINGS = frozenset({0x207, 0x07})
 _SMALLEST = {
     _NUMBER: 14, _RK: 10, _MUL_RK: 12, _LABEL: 8, _RICH: 8, _SHARED: 10, _BOOL_ERR: 8,
@@ -33,6 +34,7 @@ _SMALLEST = {
 #: Cells as Excel 2 wrote them. In a workbook of today nobody can say what they hold.
 _STRANGE = frozenset({0x02, 0x03, 0x04, 0x05})
 _BIFF8 = 0x600
+_UNICODE = 1200
 _KINDS = {0: "worksheet", 1: "macrosheet", 2: "chartsheet", 6: "macrosheet"}  # 6: modules
 #: Code pages that bear other names here, or another number than Windows gives them.
 _PAGES = {
@@ -47,6 +49,7 @@ class XlsBook:
 
     biff8: bool = True
     encoding: str = "cp1252"
+    unheard: bool = False  # its code page is one by which the library misreads its texts
     sheets: list[tuple[str, int, int, int]] = field(default_factory=list)  # name, at, state, kind
     texts: list[str] = field(default_factory=list)
     formats: NumberFormats = NumberFormats(frozenset(), frozenset())  # noqa: RUF009  frozen
@@ -64,7 +67,10 @@ def xls_book(stream: bytes) -> XlsBook:
         if record == _BOF and len(data) >= 2:
             book.biff8 = int.from_bytes(data[:2], "little") == _BIFF8
         elif record == _CODE_PAGE:
-            book.encoding = _encoding(int.from_bytes(data[:2], "little"))
+            page = int.from_bytes(data[:2], "little")
+            book.encoding = _encoding(page)
+            # The texts of Excel 97 and later have no code page; the library thinks they have.
+            book.unheard = book.biff8 and page != _UNICODE
         elif record == _DATE_MODE:
             since_1904 = data[:1] == b"\x01"
         elif record == _FORMAT and len(data) > 4:
@@ -88,7 +94,7 @@ def xls_book(stream: bytes) -> XlsBook:
 def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) -> BinarySheet:
     """The cells of a sheet by its place in the workbook. Raises BrokenRecords."""
     name, place, state, kind = book.sheets[number]
-    found = BinarySheet(name, bounds, state, _KINDS.get(kind, "worksheet"))
+    found = BinarySheet(name, bounds, state, _KINDS.get(kind, "worksheet"), unheard=book.unheard)
     if found.kind != "worksheet":
         return found
     if place >= len(stream):
@@ -105,6 +111,7 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
         elif record in _STRANGE or len(data) < _SMALLEST.get(record, 0):
             found.strange += 1
         elif record in _FORMULAS:
+            found.unheard = found.unheard or record in _UNUSUAL_FORMULAS
             waiting = _formula(data, found, book)
         elif record == _MUL_RK:
             _many(data, found, book)

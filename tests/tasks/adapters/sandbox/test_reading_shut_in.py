@@ -7,6 +7,7 @@ import io
 import pickle
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.work.opening import workbook_content
 from tests.fixtures.office_files import own_office
+from tests.fixtures.old_workbooks import cell, ole, record, wide
+from tests.fixtures.old_workbooks import xls as old_xls
 from tests.tasks.adapters.conftest import Build
 
 WATCHED = str(Path(__file__).with_name("watched_reader.py"))
@@ -82,6 +85,23 @@ def with_formulas() -> bytes:
     return made.getvalue()
 
 
+def with_parts_elsewhere(content: bytes, kind: str = "worksheet") -> bytes:
+    """The workbook in folders of another name, its second sheet perhaps of another kind."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith((".rels", "[Content_Types].xml")):
+                data = data.replace(b"xl/", b"so/")
+                second = data.find(b"worksheets/sheet2.xml")
+                at = data.rfind(b"relationships/worksheet", 0, second)
+                if second >= 0 and at >= 0:
+                    rest = data[at + len(b"relationships/worksheet") :]
+                    data = data[:at] + b"relationships/" + kind.encode() + rest
+            new.writestr(name.replace("xl/", "so/"), data)
+    return made.getvalue()
+
+
 def of_all_kinds(build: type[Build]) -> dict[str, bytes]:
     """A file of each kind that comes, whole ones and broken ones."""
     xlsx, xls, ods = (build.fixture(f"small.{kind}") for kind in ("xlsx", "xls", "ods"))
@@ -101,6 +121,17 @@ def of_all_kinds(build: type[Build]) -> dict[str, bytes]:
         "chữ.csv": "Chỉ tiêu;1,5\n".encode("utf-16"),
         "cũ.csv": b"Ch\xec ti\xeau;1,5\n",
         "web.xls": b"<html><table></table></html>",
+        "ngoài.xlsx": with_parts_elsewhere(xlsx),
+        "trang macro.xlsx": with_parts_elsewhere(xlsx, kind="xlMacrosheet"),
+        "trang lạ.xls": old_xls(
+            cell(0x204, 0, 0, wide("Tên")),
+            globals_=record(0x42, b"\xea\x04"),
+            others=[("Macro1", 1)],
+        ),
+        "khóa lạ.xls": old_xls(b"", globals_=record(0x2F, bytes(6))),
+        "nhãn.xlsx": ole({"EncryptedPackage": b"x", "a/DRMEncryptedTransform/b": b"x"}),
+        "số.numbers": build.zip({"Index/Document.iwa": b"x"}),
+        "sổ.url": b"[InternetShortcut]\r\nURL=https://a.example",
         "rỗng.xlsx": b"",
         "quét.pdf": b"%PDF-1.7 ...",
         "gói.zip": build.zip({"a.txt": "x"}),
@@ -131,7 +162,7 @@ def test_a_file_of_any_kind_is_answered_alike(build, job) -> None:
     said = alike(Purpose.READ, None, {n: (job(Path(), n), c) for n, c in files.items()})
     assert len(said) == len(files)
     readable = [n for n, s in said.items() if "sheet_names': ['" in s or "{'workbook'" in s]
-    assert len([n for n in readable if not n.startswith("hỏng")]) == 9
+    assert len([n for n in readable if not n.startswith("hỏng")]) == 12
 
 
 def test_ciphers_and_code_pages_that_a_file_may_name_are_at_hand() -> None:
