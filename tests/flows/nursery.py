@@ -215,15 +215,14 @@ class Forks:
     """A process with everything imported: whoever connects to it is given a run."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.mkdtemp(prefix="forks-")
-        self._path = f"{self._folder}/asked"
+        self._path = f"{tempfile.mkdtemp(prefix='forks-')}/asked"
         listening = socket.socket(socket.AF_UNIX)
         listening.bind(self._path)
         listening.listen()
         self._service = os.getpid()
         self._pid = os.fork()
         if self._pid == 0:
-            _fork_for_all(listening)
+            _fork_for_all(listening, Path(self._path))
         listening.close()
 
     async def run_process(
@@ -248,12 +247,13 @@ class Forks:
             return  # in the door, which inherits what the service is to do at its end
         os.kill(self._pid, signal.SIGTERM)
         os.waitpid(self._pid, 0)
-        Path(self._path).unlink()
-        Path(self._folder).rmdir()
 
 
-def _fork_for_all(listening: socket.socket) -> NoReturn:
-    """For each connection a keeper, which tells of the one run that it is asked for."""
+def _fork_for_all(listening: socket.socket, path: Path) -> NoReturn:
+    """For each connection a keeper, which tells of the one run that it is asked for.
+
+    It outlives a service that is killed, and takes away what was made for both.
+    """
     from flows.serving import service
 
     _be_named(HELPER)
@@ -264,8 +264,11 @@ def _fork_for_all(listening: socket.socket) -> NoReturn:
         while True:
             connection, _ = listening.accept()
             if os.fork() == 0:
-                listening.close()
-                _keep(connection)
+                try:
+                    listening.close()
+                    _keep(connection)
+                finally:  # also where the service was killed and nobody listens any more
+                    os._exit(0)
             connection.close()
             with contextlib.suppress(ChildProcessError):
                 while os.waitpid(-1, os.WNOHANG)[0]:
@@ -275,6 +278,8 @@ def _fork_for_all(listening: socket.socket) -> NoReturn:
             while True:
                 os.wait()
     finally:
+        path.unlink()
+        path.parent.rmdir()
         os._exit(0)
 
 
