@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Engine, select
@@ -25,6 +26,7 @@ from config.files.contact_removal import remove_contacts
 from config.files.registers import check_register
 from flows import clock
 from flows.cli.command_line import app
+from flows.cli.terminal import console
 from models.domain.accounts.access import Access, AccessKind
 from models.domain.accounts.account import AccountRole
 from models.domain.accounts.keeping import (
@@ -71,7 +73,8 @@ class Kept:
 
 
 def baocao(*arguments: str, said: str = "") -> Result:
-    return CliRunner().invoke(app, ["people", *arguments], input=said, env={"COLUMNS": "300"})
+    with patch.object(console, "_width", 300):
+        return CliRunner().invoke(app, ["people", *arguments], input=said)
 
 
 def left(*arguments: str) -> dict[str, int]:
