@@ -5,7 +5,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Iterator, Mapping
 
-from models.domain.reading.workbook_content import MOST_AREAS, Area, ErrorValue, shows_percent
+from models.domain.reading.workbook_content import (
+    MOST_AREAS,
+    Appearance,
+    Area,
+    ErrorValue,
+    shows_percent,
+)
 
 _ERRORS = {
     0x00: "#NULL!",
@@ -42,6 +48,7 @@ class SheetScan:
         self.errors: dict[Position, ErrorValue] = {}
         self.merged: list[Area] = []
         self.percent: set[Position] = set()
+        self.looks: dict[Position, Appearance] = {}
         self.rows = 0
         self.columns = 0
 
@@ -57,8 +64,7 @@ class SheetScan:
 
     def shown_as_percentage(self, row: int, column: int) -> None:
         """Notes that the number there is shown as a percentage."""
-        if len(self.percent) < MOST_AREAS:
-            self.percent.add((row, column))
+        self.percent.add((row, column))
 
 
 def scan_xls(stream: bytes) -> list[SheetScan]:

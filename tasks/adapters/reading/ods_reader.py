@@ -46,7 +46,7 @@ class _Extent:
         spans = [_count(cell, f"number-{what}-spanned") for what in ("rows", "columns")]
         if spans != [1, 1] and len(self.merged) < MOST_AREAS:
             self.merged.append((row, column, row + spans[0] - 1, column + spans[1] - 1))
-        if "percentage" in cell.attrib.values() and len(self.percent) < MOST_AREAS:
+        if "percentage" in cell.attrib.values():
             self.percent.update((row, column + n) for n in range(room))
 
 

@@ -7,7 +7,7 @@ memory or abort the process.
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -35,6 +35,7 @@ from tasks.adapters.reading import biff_records, ods_reader, ooxml_parts
 from tasks.adapters.reading.archives import BudgetExceeded, CountedZip, DamagedPackage, UnzipBudget
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, local_attribute, parse_xml
+from tasks.adapters.reading.ooxml_looks import NO_LOOKS, SheetLooks, WorkbookLooks
 from tasks.adapters.reading.reader_jobs import MAX_FILE_BYTES
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # Excel's own: such files open unasked
@@ -132,8 +133,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     sparse = {name for name, xml in sources.items() if _is_sparse(xml, limits)}
     errors = {name: ooxml_parts.error_cells(xml) for name, xml in sources.items()}
     merged = {name: ooxml_parts.merged_areas(xml) for name, xml in sources.items()}
-    shown = ooxml_parts.percent_formats(parts.get("xl/styles.xml", b""))
-    percent = {name: ooxml_parts.percent_cells(xml, shown) for name, xml in sources.items()}
+    styles = WorkbookLooks(parts)
+    looks = {name: styles.of(xml) for name, xml in sources.items()}
     has_formulas = any(ooxml_parts.has_formulas(xml) for xml in sources.values())
     properties = ooxml_parts.custom_properties(parts)
     del parts  # the parsers hold their own copy
@@ -150,7 +151,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             rows,
             errors.get(metadata.name, ()),
             merged.get(metadata.name, ()),
-            percent.get(metadata.name, ()),
+            looks.get(metadata.name, NO_LOOKS),
         )
     return WorkbookContent(
         kind.value, gathered.sheets, properties, gathered.notes, has_formulas=has_formulas
@@ -207,15 +208,15 @@ def _read_with_scans(
         scan = scans.get(metadata.name, scans.get(place))
         errors: Iterable[tuple[int, int, ErrorValue]] = ()
         merged: Sequence[Area] = ()
-        percent: Collection[tuple[int, int]] = ()
+        looks = NO_LOOKS
         if scan is not None:
-            merged, percent = scan.merged, scan.percent
+            merged, looks = scan.merged, SheetLooks(scan.looks, scan.percent)
             if scan.rows * scan.columns > 4 * limits.layout_cells:
                 far = address(scan.rows, scan.columns)
                 raise _too_large(f"trang «{metadata.name}» trải tới ô {far}")
             errors = ((row, column, error) for (row, column), error in scan.errors.items())
         rows = _calamine_rows(workbook, metadata.name, limits, gathered)
-        gathered.add(metadata, rows, errors, merged, percent)
+        gathered.add(metadata, rows, errors, merged, looks)
     return gathered
 
 
@@ -259,7 +260,7 @@ class _Gathered:
         rows: Iterable[Sequence[CellValue]],
         errors: Iterable[tuple[int, int, ErrorValue]],
         merged: Sequence[Area] = (),
-        percent: Collection[tuple[int, int]] = (),
+        looks: SheetLooks = NO_LOOKS,
     ) -> None:
         """Takes a sheet, puts its error cells where the fast reader left a gap, trims it."""
         if metadata.typ != SheetTypeEnum.WorkSheet:
@@ -290,7 +291,17 @@ class _Gathered:
         while laid_out and not laid_out[-1]:
             laid_out.pop()
         hidden = metadata.visible != SheetVisibleEnum.Visible
-        self.sheets.append(SheetContent(metadata.name, laid_out, hidden, merged, percent))
+        self.sheets.append(
+            SheetContent(
+                metadata.name,
+                laid_out,
+                hidden,
+                merged,
+                looks.percent,
+                looks.looks,
+                looks.conditional,
+            )
+        )
 
 
 def _uncover(rows: list[list[CellValue]], merged: Sequence[Area]) -> None:

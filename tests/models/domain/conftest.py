@@ -25,6 +25,7 @@ from models.domain.reading.identity import PROPERTY_NAME, sign
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Examination
 from models.domain.reading.workbook_content import (
+    Appearance,
     CellValue,
     ExactReader,
     SheetContent,
@@ -60,6 +61,7 @@ class FilledWorkbook:
         self.token = sign(b"secret", cycle, agency, self.form.version)
         self.places: dict[tuple[str, str, str], tuple[int, int]] = {}
         self.percent: dict[str, set[tuple[int, int]]] = {}
+        self.looks: dict[str, dict[tuple[int, int], Appearance]] = {}
         self.grids: dict[str, list[list[CellValue]]] = {}
         for key, sheet in self.sheets.items():
             self.grids[key] = [[sheet.heading], [], [], []]
@@ -134,6 +136,11 @@ class FilledWorkbook:
         """Formats one cell as a percentage."""
         self.percent.setdefault(sheet, set()).add(self.places[sheet, row, column])
 
+    def show(self, sheet: str, row: str, column: str, look: Appearance) -> str:
+        """Gives one cell a look; its address."""
+        self.looks.setdefault(sheet, {})[self.places[sheet, row, column]] = look
+        return self.at(sheet, row, column)
+
     def commit(self, row: str, value: CellValue) -> str:
         """Writes an indicator's committed value and its full-year milestone."""
         self.put("indicators", row, "milestone_year", value)
@@ -150,7 +157,12 @@ class FilledWorkbook:
         return WorkbookContent(
             "xlsx",
             [
-                SheetContent(self.names[key], grid, percent=self.percent.get(key, ()))
+                SheetContent(
+                    self.names[key],
+                    grid,
+                    percent=self.percent.get(key, ()),
+                    looks=self.looks.get(key, {}),
+                )
                 for key, grid in self.grids.items()
             ],
             {PROPERTY_NAME: self.token} if signed else {},

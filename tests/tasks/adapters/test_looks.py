@@ -1,0 +1,165 @@
+"""How cells look, as it is read from files of office programs: runs, lines, colours, formats."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font, PatternFill
+
+from models.domain.reading.workbook_content import (
+    Appearance,
+    LetterPosition,
+    SheetContent,
+    TextRun,
+)
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.workbook_reader import read_workbook
+
+UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
+
+
+def written(fill_in: Callable[[Any, Any], None]) -> SheetContent:
+    """The first sheet of a workbook that XlsxWriter makes: texts are shared."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        fill_in(book, book.add_worksheet())
+    return read_workbook(made.getvalue(), FileKind.XLSX).sheets[0]
+
+
+def saved(fill_in: Callable[[Any], None]) -> SheetContent:
+    """The first sheet of a workbook that openpyxl makes: texts in runs stand in their cells."""
+    book = openpyxl.Workbook()
+    fill_in(book.active)
+    made = io.BytesIO()
+    book.save(made)
+    return read_workbook(made.getvalue(), FileKind.XLSX).sheets[0]
+
+
+def test_raised_lowered_and_struck_parts_of_shared_texts_are_told() -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        up, down = (book.add_format({"font_script": n}) for n in (1, 2))
+        struck, bold = (book.add_format({k: True}) for k in ("font_strikeout", "bold"))
+        sheet.write_string("A1", "9600")
+        sheet.write_rich_string("A2", "9600", up, "1")
+        sheet.write_rich_string("A3", "H", down, "2", "O")
+        sheet.write_rich_string("A4", "làm ", struck, "không ", "kịp")
+        sheet.write_rich_string("A5", "chữ ", bold, "đậm")
+
+    looks = written(fill_in).looks
+    assert {place: look.runs for place, look in looks.items() if look.runs} == {
+        (2, 1): [TextRun("9600"), TextRun("1", UP)],
+        (3, 1): [TextRun("H"), TextRun("2", DOWN), TextRun("O")],
+        (4, 1): [TextRun("làm "), TextRun("không ", struck=True), TextRun("kịp")],
+    }
+
+
+def test_parts_with_looks_of_their_own_do_not_take_the_line_of_their_cell() -> None:
+    def fill_in(sheet: Any) -> None:
+        plain = InlineFont(b=True)
+        sheet["A1"] = CellRichText(TextBlock(InlineFont(strike=True), "9"), TextBlock(plain, "8"))
+        sheet["A2"] = CellRichText(TextBlock(plain, "9"), TextBlock(plain, "8"))
+        sheet["A3"] = CellRichText("9", TextBlock(plain, "8"))
+        sheet["A4"] = CellRichText(TextBlock(InlineFont(vertAlign="baseline"), "9"), "8")
+        for cell in ("A1", "A2", "A3"):
+            sheet[cell].font = Font(strike=True)
+
+    looks = saved(fill_in).looks
+    assert looks[1, 1].runs == [TextRun("9", struck=True), TextRun("8")]
+    assert looks[3, 1].runs == [TextRun("9", struck=True), TextRun("8")]
+    assert not looks[2, 1].runs
+    assert not any(look.struck for look in looks.values())
+    assert (4, 1) not in looks or not looks[4, 1].runs
+
+
+@pytest.mark.parametrize(
+    ("colour", "fill", "unseen"),
+    [
+        ("FFFFFFFF", None, True),
+        ("FFFDFDFD", None, True),
+        ("FFFFFFFF", "FFFFF9E6", True),
+        ("FF1F3864", "FF1F3864", True),
+        ("FFFFFFFF", "FF1F3864", False),
+        ("FF000000", None, False),
+        ("FFFF0000", "FFFFFF00", False),
+        ("FF7F7F7F", None, False),
+    ],
+)
+def test_letters_in_the_colour_of_their_ground_are_seen_by_nobody(
+    colour: str, fill: str | None, unseen: bool
+) -> None:
+    def fill_in(sheet: Any) -> None:
+        sheet["A1"] = 5
+        sheet["A1"].font = Font(color=colour)
+        if fill:
+            sheet["A1"].fill = PatternFill("solid", fgColor=fill)
+
+    assert saved(fill_in).looks.get((1, 1), Appearance()).unseen is unseen
+
+
+def test_the_white_of_a_theme_is_white() -> None:
+    def fill_in(sheet: Any) -> None:
+        for row, theme in enumerate((0, 1), 1):
+            sheet.cell(row, 1, 5).font = Font(color=openpyxl.styles.colors.Color(theme=theme))
+
+    assert list(saved(fill_in).looks) == [(1, 1)]
+
+
+def test_whole_cells_struck_and_formats_that_say_more_are_told() -> None:
+    def fill_in(sheet: Any) -> None:
+        sheet["A1"], sheet["A2"], sheet["A3"], sheet["A4"] = 5, 6, 7, 8
+        sheet["A1"].font = Font(strike=True)
+        sheet["A2"].number_format = '0" triệu"'
+        sheet["A3"].number_format = "#,##0.######"
+        sheet["A4"].number_format = "mmm-yy"
+
+    assert saved(fill_in).looks == {
+        (1, 1): Appearance(struck=True),
+        (2, 1): Appearance('0" triệu"'),
+        (4, 1): Appearance("mmm-yy"),
+    }
+
+
+def test_a_workbook_whose_normal_style_is_telling_has_only_telling_cells() -> None:
+    def fill_in(sheet: Any) -> None:
+        sheet.parent._cell_styles[0].numFmtId = 9
+        sheet["A1"], sheet["B1"] = 0.17, "chữ"
+
+    sheet = saved(fill_in)
+    assert set(sheet.percent) == {(1, 1)}
+    assert sheet.looks[1, 1] == Appearance("0%")
+
+
+def test_percentages_are_told_however_many_cells_there_are() -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        percent = book.add_format({"num_format": "0%"})
+        for row in range(12_000):
+            sheet.write_number(row, 0, 0.17, percent)
+
+    assert len(written(fill_in).percent) == 12_000
+
+
+def test_formats_that_a_condition_puts_on_are_told_with_their_areas() -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        look = book.add_format({"num_format": '0.0"%"'})
+        sheet.write_number("B2", 5)
+        rule = {"type": "cell", "criteria": ">", "value": 1, "format": look}
+        sheet.conditional_format("B2:C9", {**rule, "multi_range": "B2:C9 E5"})
+
+    sheet = written(fill_in)
+    assert sheet.conditional == [((2, 2, 9, 3), '0.0"%"'), ((5, 5, 5, 5), '0.0"%"')]
+    assert [look.number_format for look in sheet.conditional_looks(3, 3)] == ['0.0"%"']
+    assert sheet.conditional_looks(10, 3) == []
+
+
+def test_cells_that_state_no_place_are_counted(build: Any) -> None:
+    styles = '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="17"/></cellXfs></styleSheet>'
+    rows = '<row><c><v>1</v></c><c s="1"><v>2</v></c></row><row><c s="1"><v>3</v></c></row>'
+    content = build.xlsx(rows, extra={"xl/styles.xml": styles})
+    assert set(read_workbook(content, FileKind.XLSX).sheets[0].looks) == {(1, 2), (2, 1)}
