@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import (
     Compared,
+    adds_nothing,
     compare_day,
     compare_number,
     compare_shown_day,
@@ -77,14 +78,16 @@ def seen_cell(
 def compare_looks(
     understood: Understood,
     value: CellValue,
-    looks: Iterable[Appearance],
+    looks: Sequence[Appearance],
     row: CatalogueRow | None,
     unit: str,
 ) -> tuple[Understood, list[Doubt]]:
     """The value that was understood, or the doubt that a look of its cell leaves; and remarks."""
     remarks: list[Doubt] = []
     doubts = [_compared(understood, value, look, row, unit).doubt for look in looks]
-    for doubt in doubts:
+    for look, doubt in zip(looks, doubts, strict=True):
+        if look is not looks[0] and adds_nothing(look.number_format):
+            continue  # whether the condition holds is not known, and it shows the stored value
         if doubt is None or doubt in remarks:
             continue
         if doubt.kind is ProblemKind.PARTLY_SHOWN and None in doubts[1:]:

@@ -391,7 +391,7 @@ def _says(shown: str, read: Decimal) -> bool:
     anew and more plainly than what is tested."""
     if not read:
         # Nought is nought in every unit; bookkeepers draw it as a dash.
-        rest = shown.partition("/")[0]
+        rest = shown.partition("/")[0].partition("E")[0]
         return not any(c in "123456789" for c in rest) and any(c in "0-" for c in rest)
     text = shown.replace("tỷ đồng", "").replace(" ", "")
     if text.startswith("(") and text.endswith(")"):
