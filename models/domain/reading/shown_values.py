@@ -36,7 +36,6 @@ from models.domain.notation.number_formats import (
 from models.domain.notation.number_notation import (
     AmbiguousNumber,
     NumberNotUnderstood,
-    clear_text,
     format_number,
     from_cell,
     read_number,
@@ -66,6 +65,8 @@ _CURRENCIES = {
 }
 _CURRENCY_FIRST = re.compile(r"(\(?-?)\s*(US\$|[$₫€]|USD|VND)\s*(-?[^A-Za-z$₫€]*)")
 _SIGNS = re.compile(r"^[-–—− (]+|\)")
+_DOT = re.compile(r"(?<=[0-9])\.(?=[0-9]{3})")
+_COMMA = re.compile(r"([0-9]),([0-9]{3})(?![0-9])")
 _DASHES = frozenset("-–—−")
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
@@ -159,7 +160,7 @@ def _number_doubt(
         if two.readings[0] == -two.readings[1]:
             typed = f"-{_SIGNS.sub('', typed)}"
         else:
-            typed = f"{clear_text(two.readings[0])} {two.unit}".strip()
+            typed = _COMMA.sub(r"\1,\g<2>0", _DOT.sub("", typed))
     except NumberNotUnderstood:
         return otherwise
     understood = understand_number(typed, row, unit)

@@ -20,6 +20,7 @@ from models.domain.reading.workbook_content import (
     TextRun,
 )
 from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
 
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
@@ -163,3 +164,67 @@ def test_cells_that_state_no_place_are_counted(build: Any) -> None:
     rows = '<row><c><v>1</v></c><c s="1"><v>2</v></c></row><row><c s="1"><v>3</v></c></row>'
     content = build.xlsx(rows, extra={"xl/styles.xml": styles})
     assert set(read_workbook(content, FileKind.XLSX).sheets[0].looks) == {(1, 2), (2, 1)}
+
+
+ODS = (
+    '<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:style="s" '
+    'xmlns:fo="f"><office:automatic-styles>'
+    '<style:style style:name="U"><style:text-properties style:text-position="super 58%"/>'
+    '</style:style><style:style style:name="S"><style:text-properties '
+    'style:text-line-through-style="solid"/></style:style><style:style style:name="W">'
+    '<style:text-properties fo:color="#ffffff"/></style:style></office:automatic-styles>'
+    '<office:body><office:spreadsheet><table:table table:name="T"><table:table-row>{}'
+    "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "content", "look"),
+    [
+        (
+            'office:value-type="string"',
+            '<text:p>9600<text:span text:style-name="U">1</text:span></text:p>',
+            Appearance(runs=[TextRun("9600"), TextRun("1", UP)]),
+        ),
+        (
+            'office:value-type="string"',
+            '<text:p>làm <text:span text:style-name="S">không</text:span> kịp</text:p>',
+            Appearance(runs=[TextRun("làm "), TextRun("không", struck=True), TextRun(" kịp")]),
+        ),
+        (
+            'office:value-type="float" office:value="5" table:style-name="S"',
+            "<text:p>5</text:p>",
+            Appearance(struck=True),
+        ),
+        (
+            'office:value-type="float" office:value="5" table:style-name="W"',
+            "<text:p>5</text:p>",
+            Appearance(unseen=True),
+        ),
+        (
+            'office:value-type="float" office:value="9600"',
+            "<text:p>9.600 triệu</text:p>",
+            Appearance(shown="9.600 triệu"),
+        ),
+        (
+            'office:value-type="float" office:value="15.67"',
+            "<text:p>-15,67</text:p>",
+            Appearance(shown="-15,67"),
+        ),
+        (
+            'office:value-type="date" office:date-value="2025-06-01"',
+            "<text:p>06/2025</text:p>",
+            Appearance(shown="06/2025"),
+        ),
+        ('office:value-type="float" office:value="9600"', "<text:p>9.600</text:p>", None),
+        (
+            'office:value-type="date" office:date-value="2025-06-05"',
+            "<text:p>05/06/2025</text:p>",
+            None,
+        ),
+    ],
+)
+def test_an_ods_tells_what_it_shows(attributes: str, content: str, look: Appearance | None) -> None:
+    cell = f"<table:table-cell {attributes}>{content}</table:table-cell>"
+    sheets, _ = read_sheets(ODS.format(cell).encode(), max_rows=9, max_columns=9, max_cells=9)
+    assert sheets[0].looks.get((1, 1)) == look
