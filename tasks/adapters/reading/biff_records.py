@@ -12,6 +12,7 @@ from models.domain.reading.workbook_content import (
     ErrorValue,
     shows_percent,
 )
+from tasks.adapters.reading.biff_looks import BiffStyles
 
 _ERRORS = {
     0x00: "#NULL!",
@@ -28,6 +29,7 @@ _ERRORS = {
 _BOUND_SHEET, _BOF, _EOF, _FORMULA, _BOOL_ERR = 0x85, 0x809, 0x0A, 0x06, 0x205
 _MUL_RK, _NUMBER, _RK = 0xBD, 0x203, 0x27E
 _FORMAT, _XF, _MERGED = 0x41E, 0xE0, 0xE5
+_FONT, _SHARED_TEXTS, _CONTINUE, _SHARED_TEXT = 0x31, 0xFC, 0x3C, 0xFD
 _CELL_RECORDS = frozenset({_FORMULA, _BOOL_ERR, _MUL_RK, 0xFD, 0x203, 0x27E, 0x204, 0xD6})
 
 # BIFF12 (.xlsb)
@@ -62,6 +64,11 @@ class SheetScan:
         if len(self.merged) < MOST_AREAS:
             self.merged.append(area)
 
+    def looks_like(self, row: int, column: int, look: Appearance | None) -> None:
+        """Notes how the cell in 0-based row and column looks."""
+        if look is not None:
+            self.looks[row + 1, column + 1] = look
+
     def shown_as_percentage(self, row: int, column: int) -> None:
         """Notes that the number there is shown as a percentage."""
         self.percent.add((row, column))
@@ -70,18 +77,25 @@ class SheetScan:
 def scan_xls(stream: bytes) -> list[SheetScan]:
     """One scan per sheet of a `Workbook` stream, in workbook order; tolerates a cut-off stream."""
     offsets: list[int] = []
-    formats: dict[int, str] = {}
-    styles: list[int] = []  # number format of every XF record
+    styles = BiffStyles()
+    before = 0
     for record, data in _biff8(stream, 0, stop_at_eof=True):
         if record == _BOUND_SHEET and len(data) >= 8:
             offsets.append(struct.unpack_from("<I", data)[0])
         elif record == _FORMAT and len(data) > 5:
             encoding = "utf-16-le" if data[4] & 1 else "latin-1"
-            formats[struct.unpack_from("<H", data)[0]] = data[5:].decode(encoding, "replace")
+            text = data[5:].decode(encoding, "replace")
+            styles.formats[struct.unpack_from("<H", data)[0]] = text
         elif record == _XF and len(data) >= 4:
-            styles.append(struct.unpack_from("<H", data, 2)[0])
-    percent = _percent_styles(styles, formats)
-    return [_scan_xls_sheet(stream, offset, percent) for offset in offsets]
+            styles.add_cell_style(data)
+        elif record == _FONT:
+            styles.add_font(data)
+        elif record == _SHARED_TEXTS or (record == _CONTINUE and before == _SHARED_TEXTS):
+            styles.chunks.append(data)
+        before = _SHARED_TEXTS if record == _CONTINUE and before == _SHARED_TEXTS else record
+    styles.finish()
+    percent = _percent_styles([style[1] for style in styles.cells], styles.formats)
+    return [_scan_xls_sheet(stream, offset, percent, styles) for offset in offsets]
 
 
 def _percent_styles(styles: list[int], formats: Mapping[int, str]) -> frozenset[int]:
@@ -102,7 +116,9 @@ def _biff8(stream: bytes, position: int, *, stop_at_eof: bool) -> Iterator[tuple
         position += 4 + length
 
 
-def _scan_xls_sheet(stream: bytes, offset: int, percent: Collection[int]) -> SheetScan:
+def _scan_xls_sheet(
+    stream: bytes, offset: int, percent: Collection[int], styles: BiffStyles
+) -> SheetScan:
     scan = SheetScan()
     for record, data in _biff8(stream, offset, stop_at_eof=True):
         if record == _MERGED:
@@ -116,10 +132,17 @@ def _scan_xls_sheet(stream: bytes, offset: int, percent: Collection[int]) -> She
         if record == _MUL_RK:
             scan.reach(row + 1, struct.unpack_from("<H", data, len(data) - 2)[0] + 1)
             for n, place in enumerate(range(4, len(data) - 7, 6)):
+                scan.looks_like(
+                    row, column + n, styles.look(*struct.unpack_from("<H", data, place), None)
+                )
                 if struct.unpack_from("<H", data, place)[0] in percent:
                     scan.shown_as_percentage(row + 1, column + n + 1)
             continue
         scan.reach(row + 1, column + 1)
+        shared = None
+        if record == _SHARED_TEXT and len(data) >= 10:
+            shared = struct.unpack_from("<I", data, 6)[0]
+        scan.looks_like(row, column, styles.look(struct.unpack_from("<H", data, 4)[0], shared))
         if record in (_NUMBER, _RK, _FORMULA) and struct.unpack_from("<H", data, 4)[0] in percent:
             scan.shown_as_percentage(row + 1, column + 1)
         code = None

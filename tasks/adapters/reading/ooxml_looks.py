@@ -27,7 +27,7 @@ from tasks.adapters.reading.colours import PALETTE, Ground, is_unseen
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
 from tasks.adapters.reading.ooxml_parts import column_number
 
-_BUILT_IN = {
+BUILT_IN_FORMATS: Mapping[int, str] = {
     **dict(enumerate(("General", "0", "0.00", "#,##0", "#,##0.00"))),
     5: '#,##0 "₫"',  # the currency of the machine that shows it
     6: '#,##0 "₫"',
@@ -307,7 +307,7 @@ class _Letters:
 
 def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     lists: dict[str, list[Element]] = {local_name(part): list(part) for part in root}
-    codes = dict(_BUILT_IN)
+    codes = dict(BUILT_IN_FORMATS)
     for entry in lists.get("numFmts", ()):
         codes[_number(entry, "numFmtId")] = local_attribute(entry, "formatCode")
     letters = [_letters(font) for font in lists.get("fonts", ())]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -228,3 +231,29 @@ def test_an_ods_tells_what_it_shows(attributes: str, content: str, look: Appeara
     cell = f"<table:table-cell {attributes}>{content}</table:table-cell>"
     sheets, _ = read_sheets(ODS.format(cell).encode(), max_rows=9, max_columns=9, max_cells=9)
     assert sheets[0].looks.get((1, 1)) == look
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS])
+def test_other_formats_of_an_office_program_tell_the_same(tmp_path: Path, kind: FileKind) -> None:
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet()
+        up, struck = book.add_format({"font_script": 1}), book.add_format({"font_strikeout": True})
+        sheet.write_rich_string("A1", "9600", up, "1")
+        sheet.write_rich_string("A2", "làm ", struck, "không ", "kịp" * 4_000)
+        sheet.write_number("A3", 9600, book.add_format({"num_format": '0" triệu"'}))
+        sheet.write_number("A4", 5, struck)
+        sheet.write_number("A5", 6, book.add_format({"font_color": "#FFFFFF"}))
+        sheet.write_number("A6", 7, book.add_format({"num_format": "#,##0.00"}))
+        for row in range(10, 300):
+            sheet.write_string(row, 0, f"Việc thứ {row} của cơ quan" * 9)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
+    subprocess.run([*command, str(tmp_path), str(tmp_path / "made.xlsx")], check=True, timeout=120)
+    looks = read_workbook((tmp_path / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    assert [*looks[1, 1].runs] == [TextRun("9600"), TextRun("1", UP)]
+    assert [(r.text, r.struck) for r in looks[2, 1].runs][:2] == [("làm ", False), ("không ", True)]
+    assert "triệu" in looks[3, 1].number_format + looks[3, 1].shown
+    assert looks[4, 1].struck
+    assert looks[5, 1].unseen
+    assert not any(looks[row, 1].runs for row in range(11, 301) if (row, 1) in looks)
