@@ -77,7 +77,7 @@ class BiffStyles:
         return Appearance("" if adds_nothing(code) else code, struck=letters.struck, unseen=unseen)
 
     def look(self, style: int, shared: int | None) -> Appearance | None:
-        """How a cell of that style looks, None for a plain one; `shared`: the number of its text."""
+        """How a cell of that style looks, None for a plain one; `shared` numbers its text."""
         if style >= len(self.looks):
             return None
         look = self.looks[style]
