@@ -44,6 +44,7 @@ from models.domain.reading.forms import (
 )
 from models.domain.reading.layout import Layout, SheetLayout, lay_out
 from models.domain.reading.problems import RESTATED, Problem, ProblemKind
+from models.domain.reading.seen_cells import PLAIN, SeenCell, compare_looks, seen_cell
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
     CellValue,
@@ -192,39 +193,58 @@ class _SheetReading:
             if value.strip():
                 self.into.markers[sheet, row_key, column.key] = value.strip()
             return False
-        number_cell = column.type is ValueType.NUMBER
-        text = "" if number_cell and not isinstance(value, str) else as_text(value)
-        percent = (
-            (number, place) in self.sheet.content.percent
-            and isinstance(value, (int, float))
-            and not isinstance(value, bool)
-        )
-        if percent:
-            text = percent_text(value)
-        if percent and number_cell and isinstance(value, (int, float)):
+        content = self.sheet.content
+        at = (number, place)
+        look = content.looks.get(at, PLAIN)
+        seen = SeenCell(value)
+        if look is not PLAIN:
+            seen = seen_cell(
+                column, value, look, lambda text: self._understand(column, text, text, expected)
+            )
+        understood, text, raw = self._read_value(column, seen, at in content.percent, expected)
+        if look is not PLAIN or content.conditional:
             row = expected.row if expected is not None and column.unit_of_row else None
-            understood = understand_percentage(value, row, column.unit)
-        else:
-            understood = self._understand(column, value, text, expected)
+            looks = (look, *content.conditional_looks(number, place))
+            understood, remarks = compare_looks(understood, seen.value, looks, row, column.unit)
+            seen.remarks += [r for r in remarks if r not in seen.remarks]
         if understood.doubt is not None and understood.doubt.kind is ProblemKind.PLACEHOLDER:
             self.into.markers[sheet, row_key, column.key] = text
             return False
-        if text:
-            raw = text
-        elif isinstance(understood.value, Decimal):
-            raw = format_number(understood.value)
-        else:
-            raw = as_text(value)
-        entry = Entry(
-            sheet, row_key, column.key, understood.value, raw, self.sheet.content.name, cell
-        )
+        entry = Entry(sheet, row_key, column.key, understood.value, raw, content.name, cell)
         self.into.entries.append(entry)
         self.into.by_key[sheet, row_key, column.key] = entry
         if understood.doubt is not None:
             if understood.doubt.kind is ProblemKind.RESTATED_TARGET:
                 self.into.restated.add((sheet, row_key, column.key))
-            self._note(entry, understood.doubt, raw if percent else value)
+            self._note(entry, understood.doubt, raw)
+        for remark in seen.remarks:
+            self._note(entry, remark, raw)
         return True
+
+    def _read_value(
+        self, column: Column, seen: SeenCell, percent: bool, expected: ExpectedRow | None
+    ) -> tuple[Understood, str, str]:
+        """What the cell means, its text where that was asked for, and how it is quoted."""
+        value = seen.value
+        number_cell = column.type is ValueType.NUMBER
+        text = "" if number_cell and not isinstance(value, str) else as_text(value)
+        shown_as_percent = (
+            percent and isinstance(value, (int, float)) and not isinstance(value, bool)
+        )
+        if shown_as_percent:
+            text = percent_text(value)
+        if seen.refused is not None:
+            understood = Understood(None, seen.refused)
+        elif shown_as_percent and number_cell and isinstance(value, (int, float)):
+            row = expected.row if expected is not None and column.unit_of_row else None
+            understood = understand_percentage(value, row, column.unit)
+        else:
+            understood = self._understand(column, value, text, expected)
+        if seen.told or text:
+            return understood, text, seen.told or text
+        if isinstance(understood.value, Decimal):
+            return understood, text, format_number(understood.value)
+        return understood, text, as_text(value)
 
     def _understand(
         self, column: Column, value: CellValue, text: str, expected: ExpectedRow | None

@@ -39,6 +39,13 @@ class ProblemKind(StrEnum):
     NOT_A_CHOICE = "not_a_choice"
     OTHER_WORDS = "other_words"  # a choice in other words that leave no doubt
     LEGACY_ENCODING = "legacy_encoding"
+    # What a cell shows beside its value
+    SHOWN_OTHERWISE = "shown_otherwise"  # the format makes the cell say something else
+    PARTLY_SHOWN = "partly_shown"  # rounded off visibly, or without the year
+    MARKED_FIGURE = "marked_figure"  # raised, lowered or struck parts in a number, date, choice
+    STRUCK_WORDS = "struck_words"  # in a text, some of it
+    STRUCK_CELL = "struck_cell"
+    UNSEEN_VALUE = "unseen_value"
 
 
 @dataclass(frozen=True, slots=True)

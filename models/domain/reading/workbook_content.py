@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -28,9 +29,44 @@ Area = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells; 1-based."""
 
 MOST_AREAS = 10_000
-"""Merged areas, and cells shown as percentages, that a reader hands over for one sheet."""
+"""Merged areas that a reader hands over for one sheet."""
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.')  # of a number format: shown as it stands
+
+
+class LetterPosition(StrEnum):
+    """Where letters stand on their line."""
+
+    LEVEL = ""
+    RAISED = "raised"
+    LOWERED = "lowered"
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    """A part of a cell's text whose letters look alike."""
+
+    text: str
+    position: LetterPosition = LetterPosition.LEVEL
+    struck: bool = False
+
+    @property
+    def telling(self) -> bool:
+        """Whether its letters are not to be read as plain ones."""
+        return (self.struck or self.position is not LetterPosition.LEVEL) and bool(
+            self.text.strip()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How a cell looks, where that may change what it says."""
+
+    number_format: str = ""  # as spreadsheets write it; "" where it adds nothing to the value
+    runs: Sequence[TextRun] = ()  # all parts of its text, where some part is telling
+    struck: bool = False  # struck through as a whole
+    unseen: bool = False  # its letters have the colour of their ground
+    shown: str = ""  # the text that is shown, where the file keeps it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +75,8 @@ class SheetContent:
 
     Rows may differ in length; what lies beyond a row's end is empty, and so is what merged cells
     cover. `percent` holds row and column of numbers shown as percentages: 0.17 there reads 17%.
+    `looks` holds cells that do not look as plain values do; `conditional` the number formats that
+    a condition may put on the cells of an area.
     """
 
     name: str
@@ -46,6 +84,8 @@ class SheetContent:
     hidden: bool = False
     merged: Sequence[Area] = ()
     percent: Collection[tuple[int, int]] = ()
+    looks: Mapping[tuple[int, int], Appearance] = field(default_factory=dict)
+    conditional: Sequence[tuple[Area, str]] = ()
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""
@@ -62,6 +102,14 @@ class SheetContent:
             cells += [None] * (column - len(cells))
             cells[column - 1] = value
         return replace(self, rows=rows)
+
+    def conditional_looks(self, row: int, column: int) -> list[Appearance]:
+        """The looks that a condition may give the cell in 1-based row and column."""
+        return [
+            Appearance(number_format)
+            for (top, left, bottom, right), number_format in self.conditional
+            if top <= row <= bottom and left <= column <= right
+        ]
 
     def covering(self, row: int, column: int) -> str:
         """The address of the cell that a merged area shows in this one's place, "" for none."""

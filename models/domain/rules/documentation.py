@@ -13,6 +13,7 @@ GROUPS = {
     "SO": "Số",
     "NG": "Ngày",
     "LC": "Danh sách lựa chọn",
+    "HT": "Ô hiện gì và lưu gì",
     "VB": "Nội dung do Văn phòng ghi sẵn",
     "BB": "Ô bắt buộc",
     "NR": "«5 rõ» của nhiệm vụ",

@@ -1,11 +1,12 @@
-"""What goes with the cells of .xls and .xlsb: merged areas, percentages, own properties."""
+"""What goes with the cells of .xls and .xlsb: merged areas, looks, own properties."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterator, Mapping
 
-from models.domain.reading.workbook_content import MOST_AREAS, Area, shows_percent
+from models.domain.reading.workbook_content import MOST_AREAS, Appearance, Area, shows_percent
+from tasks.adapters.reading.looks.biff_looks import BiffStyles
 
 # BIFF8 (.xls)
 _BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
@@ -13,6 +14,8 @@ _FORMULAS = frozenset({0x06, 0x206, 0x406})  # the latter two of older versions,
 _MUL_RK, _NUMBER, _RK = 0xBD, 0x203, 0x27E
 _FORMAT, _XF, _MERGED = 0x41E, 0xE0, 0xE5
 _ONE_NUMBER = _FORMULAS | {_NUMBER, _RK}
+_FONT, _SHARED_TEXTS, _CONTINUE, _SHARED_TEXT = 0x31, 0xFC, 0x3C, 0xFD
+_ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth values, errors
 
 # BIFF12 (.xlsb)
 _ROW_HEADER, _RICH_CELL = 0, 62
@@ -27,39 +30,51 @@ Position = tuple[int, int]  # 1-based row and column
 
 
 class SheetScan:
-    """What the records of one sheet say beside its cells: `merged` areas, and the places of
-    numbers shown as percentages."""
+    """What the records of one sheet say beside its cells: `merged` areas, how cells look, and
+    the places of numbers shown as percentages."""
 
     def __init__(self) -> None:
         self.merged: list[Area] = []
         self.percent: set[Position] = set()
+        self.looks: dict[Position, Appearance] = {}
 
     def merge(self, area: Area) -> None:
         """Notes merged cells."""
         if len(self.merged) < MOST_AREAS:
             self.merged.append(area)
 
+    def looks_like(self, row: int, column: int, look: Appearance | None) -> None:
+        """Notes how the cell in 0-based row and column looks."""
+        if look is not None:
+            self.looks[row + 1, column + 1] = look
+
     def shown_as_percentage(self, row: int, column: int) -> None:
         """Notes that the number there is shown as a percentage."""
-        if len(self.percent) < MOST_AREAS:
-            self.percent.add((row, column))
+        self.percent.add((row, column))
 
 
 def scan_xls(stream: bytes) -> list[SheetScan]:
     """One scan per sheet of a `Workbook` stream, in workbook order; tolerates a cut-off stream."""
     offsets: list[int] = []
-    formats: dict[int, str] = {}
-    styles: list[int] = []  # number format of every XF record
+    styles = BiffStyles()
+    before = 0
     for record, data in _biff8(stream, 0, stop_at_eof=True):
         if record == _BOUND_SHEET and len(data) >= 8:
             offsets.append(struct.unpack_from("<I", data)[0])
         elif record == _FORMAT and len(data) > 5:
             encoding = "utf-16-le" if data[4] & 1 else "latin-1"
-            formats[struct.unpack_from("<H", data)[0]] = data[5:].decode(encoding, "replace")
+            text = data[5:].decode(encoding, "replace")
+            styles.formats[struct.unpack_from("<H", data)[0]] = text
         elif record == _XF and len(data) >= 4:
-            styles.append(struct.unpack_from("<H", data, 2)[0])
-    percent = _percent_styles(styles, formats)
-    return [_scan_xls_sheet(stream, offset, percent) for offset in offsets]
+            styles.add_cell_style(data)
+        elif record == _FONT:
+            styles.add_font(data)
+        elif record == _SHARED_TEXTS or (record == _CONTINUE and before == _SHARED_TEXTS):
+            styles.chunks.append(data)
+        before = _SHARED_TEXTS if record == _CONTINUE and before == _SHARED_TEXTS else record
+    styles.finish()
+    percent = _percent_styles([style[1] for style in styles.cells], styles.formats)
+    return [_scan_xls_sheet(stream, offset, percent, styles) for offset in offsets]
 
 
 def _percent_styles(styles: list[int], formats: Mapping[int, str]) -> frozenset[int]:
@@ -80,7 +95,9 @@ def _biff8(stream: bytes, position: int, *, stop_at_eof: bool) -> Iterator[tuple
         position += 4 + length
 
 
-def _scan_xls_sheet(stream: bytes, offset: int, percent: Collection[int]) -> SheetScan:
+def _scan_xls_sheet(
+    stream: bytes, offset: int, percent: Collection[int], styles: BiffStyles
+) -> SheetScan:
     scan = SheetScan()
     for record, data in _biff8(stream, offset, stop_at_eof=True):
         if record == _MERGED:
@@ -93,9 +110,19 @@ def _scan_xls_sheet(stream: bytes, offset: int, percent: Collection[int]) -> She
         row, column = struct.unpack_from("<HH", data)
         if record == _MUL_RK:
             for n, place in enumerate(range(4, len(data) - 7, 6)):
-                if struct.unpack_from("<H", data, place)[0] in percent:
+                style = struct.unpack_from("<H", data, place)[0]
+                scan.looks_like(row, column + n, styles.look(style, None))
+                if style in percent:
                     scan.shown_as_percentage(row + 1, column + n + 1)
-        elif record in _ONE_NUMBER and struct.unpack_from("<H", data, 4)[0] in percent:
+            continue
+        if record not in _ONE_CELL:
+            continue
+        style = struct.unpack_from("<H", data, 4)[0]
+        shared = None
+        if record == _SHARED_TEXT and len(data) >= 10:
+            shared = struct.unpack_from("<I", data, 6)[0]
+        scan.looks_like(row, column, styles.look(style, shared))
+        if record in _ONE_NUMBER and style in percent:
             scan.shown_as_percentage(row + 1, column + 1)
     return scan
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.errors import BaocaoError
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import Area, CellValue, SheetContent, address
 from tasks.adapters.reading.archives import UnzipBudget
+from tasks.adapters.reading.looks.ooxml_looks import NO_LOOKS, SheetLooks
 from tasks.adapters.reading.reader_jobs import MAX_FILE_BYTES
 
 DAMAGED = "Tệp bị hỏng hoặc tải lên chưa trọn vẹn nên không mở được."
@@ -80,12 +81,12 @@ def sheets_note(count: int, limits: ReadLimits) -> str:
 
 @dataclass
 class SheetLook:
-    """What goes with a sheet's rows: cells that a reader got wrong, merged areas, percentages."""
+    """What goes with a sheet's rows: cells that a reader got wrong, merged areas, looks."""
 
     hidden: bool = False
     cells: Iterable[tuple[int, int, CellValue]] = ()
     merged: Sequence[Area] = ()
-    percent: Collection[tuple[int, int]] = ()
+    looks: SheetLooks = field(default_factory=lambda: NO_LOOKS)
 
 
 class GatheredSheets:
@@ -140,7 +141,18 @@ class GatheredSheets:
                 cells.pop()
         while laid_out and not laid_out[-1]:
             laid_out.pop()
-        self.sheets.append(SheetContent(name, laid_out, look.hidden, look.merged, look.percent))
+        looks = look.looks
+        self.sheets.append(
+            SheetContent(
+                name,
+                laid_out,
+                look.hidden,
+                look.merged,
+                looks.percent,
+                looks.looks,
+                looks.conditional,
+            )
+        )
 
 
 def _uncover(rows: list[list[CellValue]], merged: Sequence[Area]) -> None:

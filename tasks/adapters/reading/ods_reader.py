@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
+    Appearance,
     Area,
     CellValue,
     ErrorValue,
@@ -17,6 +18,7 @@ from models.domain.reading.workbook_content import (
     address,
 )
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
+from tasks.adapters.reading.looks.ods_looks import OdsStyle, look_of, styles_of_letters
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _ERROR = re.compile(r"^(?:#[A-ZÀ-Ỹ0-9/!?]+[!?]?|Err:\d{3}|#N/A)$")
@@ -35,18 +37,24 @@ class _Extent:
     beyond: tuple[int, int] | None = None
     merged: list[Area] = field(default_factory=list)
     percent: set[tuple[int, int]] = field(default_factory=set)
+    styles: Mapping[str, OdsStyle] = field(default_factory=dict)
+    looks: dict[tuple[int, int], Appearance] = field(default_factory=dict)
 
     def miss(self, row: int, column: int) -> None:
         """Notes a filled cell that is left out."""
         rows, columns = self.beyond or (0, 0)
         self.beyond = (min(max(rows, row), _LAST_ROW), min(max(columns, column), _LAST_COLUMN))
 
-    def note_look(self, cell: Element, row: int, column: int, room: int) -> None:
-        """Notes a cell that spans others or is shown as a percentage, `room` times beside it."""
+    def note_look(self, cell: Element, value: CellValue, place: tuple[int, int], room: int) -> None:
+        """Notes a cell that spans others or looks otherwise than its value, `room` times."""
+        row, column = place
+        look = look_of(cell, value, _text_of(cell), self.styles)
+        if look is not None:
+            self.looks.update(((row, column + n), look) for n in range(room))
         spans = [_count(cell, f"number-{what}-spanned") for what in ("rows", "columns")]
         if spans != [1, 1] and len(self.merged) < MOST_AREAS:
             self.merged.append((row, column, row + spans[0] - 1, column + spans[1] - 1))
-        if "percentage" in cell.attrib.values() and len(self.percent) < MOST_AREAS:
+        if "percentage" in cell.attrib.values():
             self.percent.update((row, column + n) for n in range(room))
 
 
@@ -64,17 +72,20 @@ def read_sheets(
         if local_name(style) == "style"
         and any(local_attribute(p, "display") == "false" for p in style)
     }
+    letters = styles_of_letters(root)
     sheets: list[SheetContent] = []
     notes: list[str] = []
     cells_left = max_cells
     for body in (e for e in root.iter() if local_name(e) == "spreadsheet"):
         for table in (e for e in body if local_name(e) == "table"):
-            extent = _Extent(max_rows, max_columns, cells_left)
+            extent = _Extent(max_rows, max_columns, cells_left, styles=letters)
             rows = _rows_of(table, extent)
             cells_left = extent.cells
             name = local_attribute(table, "name")
             hidden = local_attribute(table, "style-name") in hidden_styles
-            sheets.append(SheetContent(name, rows, hidden, extent.merged, extent.percent))
+            sheets.append(
+                SheetContent(name, rows, hidden, extent.merged, extent.percent, extent.looks)
+            )
             if extent.beyond:
                 notes.append(
                     f"Trang «{name}» trải tới ô {address(*extent.beyond)}: chỉ đọc "
@@ -140,7 +151,7 @@ def _row_of(element: Element, number: int, extent: _Extent) -> list[CellValue]:
                 row.extend([None] * (at - len(row)))
                 row.extend([value] * room)
                 if number <= extent.rows:
-                    extent.note_look(cell, number, at + 1, room)
+                    extent.note_look(cell, value, (number, at + 1), room)
         at += repeat
     return row
 

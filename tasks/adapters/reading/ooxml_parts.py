@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from models.domain.cycle.cycles import HANOI
@@ -14,7 +14,6 @@ from models.domain.reading.workbook_content import (
     Area,
     CellValue,
     ErrorValue,
-    shows_percent,
 )
 
 # A reference in row 10,000 or beyond, or in column AAA or beyond: anything nearer fits in memory.
@@ -35,15 +34,7 @@ _ERROR_MARK = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*)(?<!/)>(.*?)</(?:\w+:)?c\s*>", re.DOTALL)
 _PLACE = re.compile(rb"([A-Z]{1,3})(\d{1,7})")
 _REFERENCE = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
-_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
-_CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs[\s>](.*?)</(?:\w+:)?cellXfs\s*>", re.DOTALL)
-_CELL_FORMAT = re.compile(rb"<(?:\w+:)?xf(?=[\s/>])([^<>]*)>")
-_NUMBER_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s([^<>]*)>")
-_FORMAT_CODE = re.compile(rb"\bformatCode\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')")
-_FORMAT_NUMBER = re.compile(rb"\bnumFmtId\s*=\s*[\"'](\d{1,9})[\"']")
-_PERCENT_FORMATS = frozenset({b"9", b"10"})  # built in: 0% and 0.00%
-_MOST_FORMATS = 65_000  # cell formats that a workbook may define
 _TAG = re.compile(rb"<[^>]*>")
 _FORMULA_TEXT = re.compile(rb"<(?:\w+:)?f(?=[\s>])[^<>]*>[^<]*</(?:\w+:)?f\s*>")
 _ROW_OR_FILLED = re.compile(
@@ -180,56 +171,6 @@ def merged_areas(sheet_xml: bytes) -> list[Area]:
         (int(m[2]), column_number(m[1]), int(m[4]), column_number(m[3]))
         for m in islice(_MERGED.finditer(sheet_xml), MOST_AREAS)
     ]
-
-
-def percent_formats(styles_xml: bytes) -> frozenset[int]:
-    """The places, among the workbook's cell formats, of those that show a percentage.
-
-    >>> percent_formats(b'<cellXfs><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs>')
-    frozenset({1})
-    """
-    shown = set(_PERCENT_FORMATS)
-    for match in islice(_NUMBER_FORMAT.finditer(styles_xml), _MOST_FORMATS):
-        number, code = _FORMAT_NUMBER.search(match[1]), _FORMAT_CODE.search(match[1])
-        if number and code:
-            text = html.unescape((code[1] or code[2] or b"").decode("utf-8", "replace"))
-            (shown.add if shows_percent(text) else shown.discard)(number[1])
-    section = _CELL_FORMATS.search(styles_xml)
-    if section is None:
-        return frozenset()
-    return frozenset(
-        place
-        for place, match in enumerate(islice(_CELL_FORMAT.finditer(section[1]), _MOST_FORMATS))
-        if (number := _FORMAT_NUMBER.search(match[1])) and number[1] in shown
-    )
-
-
-def percent_cells(sheet_xml: bytes, formats: Collection[int]) -> set[tuple[int, int]]:
-    """Row and column of every number whose cell bears one of these formats; MOST_AREAS at most.
-
-    >>> percent_cells(b'<row r="3"><c r="B3" s="1"><v>1</v></c></row>', {1})
-    {(3, 2)}
-    """
-    found: set[tuple[int, int]] = set()
-    if not formats:
-        return found
-    wanted = {str(n).encode() for n in formats}
-    row = column = 0
-    for match in _ROW_OR_CELL.finditer(sheet_xml):
-        attributes = dict(_ATTRIBUTE.findall(match[2]))
-        place = attributes.get(b"r", b"")
-        if match[1] == b"row":
-            row, column = int(place) if place.isdigit() and len(place) < 8 else row + 1, 0
-            continue
-        if stated := _PLACE.fullmatch(place):
-            row, column = int(stated[2]), column_number(stated[1])
-        else:
-            column += 1  # a cell that states no place follows the one before it
-        if attributes.get(b"s") in wanted and attributes.get(b"t", b"n") == b"n":
-            found.add((row, column))
-            if len(found) >= MOST_AREAS:
-                break
-    return found
 
 
 def has_formulas(sheet_xml: bytes) -> bool:

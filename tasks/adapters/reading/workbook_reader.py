@@ -35,6 +35,7 @@ from tasks.adapters.reading.gathered_sheets import (
 )
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
+from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml_package import (
     OoxmlPackage,
     SheetPart,
@@ -109,9 +110,9 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     sheets = [sheet for sheet in listed if sheet.kind is SheetPartKind.WORKSHEET]
     properties = properties_of(package)
     is_usual = package.is_usual(sheets)
+    looks = WorkbookLooks(*(package.parts.get(package.related(what), b"") for what in LOOKED_AT))
     package.drop_all_but(sheets)
     gathered = GatheredSheets(limits)
-    shown = ooxml_parts.percent_formats(package.parts.get(package.related("styles"), b""))
     tables = _Tables(package, sheets, content if is_usual else None, limits)
     has_formulas = False
     for sheet in listed:
@@ -127,7 +128,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             sheet.state != "visible",
             [*errors, *ooxml_parts.iso_dates(xml)],
             ooxml_parts.merged_areas(xml),
-            ooxml_parts.percent_cells(xml, shown),
+            looks.of(xml),
         )
         gathered.add(sheet.name, rows, look)
     return WorkbookContent(

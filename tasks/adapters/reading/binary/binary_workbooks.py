@@ -26,6 +26,7 @@ from tasks.adapters.reading.gathered_sheets import (
     too_large,
 )
 from tasks.adapters.reading.library_readers import FastReader
+from tasks.adapters.reading.looks.ooxml_looks import SheetLooks
 from tasks.adapters.reading.ooxml_package import (
     OoxmlPackage,
     SheetPartKind,
@@ -132,7 +133,7 @@ def _gathered(
         scan = scans.get(number)
         look = SheetLook(hidden=sheet.state != 0)
         if scan is not None:
-            look.merged, look.percent = scan.merged, scan.percent
+            look.merged, look.looks = scan.merged, SheetLooks(scan.looks, scan.percent)
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.domain.reading.findings import Severity
-from models.domain.reading.workbook_content import CellValue
+from models.domain.reading.workbook_content import (
+    Appearance,
+    CellValue,
+    LetterPosition,
+    TextRun,
+)
 
 Spoil = Callable[[Any], Any]
 
@@ -34,6 +39,30 @@ def commit(row: str, value: CellValue) -> Spoil:
 
 def committed(row: str, value: CellValue) -> Spoil:
     return put("indicators", row, "committed", value)
+
+
+def shown(sheet: str, row: str, column: str, value: CellValue, look: Appearance) -> Spoil:
+    """Writes a cell and gives it a look; with runs the text is theirs."""
+
+    def spoil(book: Any) -> str:
+        text = "".join(r.text for r in look.runs)
+        book.put(sheet, row, column, text or value)
+        return str(book.show(sheet, row, column, look))
+
+    return spoil
+
+
+def drawn(row: str, value: CellValue, number_format: str) -> Spoil:
+    return shown("indicators", row, "committed", value, Appearance(number_format))
+
+
+def in_runs(sheet: str, row: str, column: str, *runs: TextRun) -> Spoil:
+    return shown(sheet, row, column, None, Appearance(runs=runs))
+
+
+UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
+EXPORT = ("indicators", "export_turnover", "committed")
+PRODUCT = ("tasks", "task_2025_03", "five_result")
 
 
 def both(*spoils: Spoil) -> Spoil:
@@ -168,6 +197,33 @@ BAD = [
     Sample("SO-04", "syt", commit("hospital_beds_per_10000", "45-46"), "45-46"),
     Sample("SO-05", "sct", committed("export_turnover", "#REF!"), "#REF!"),
     Sample("SO-07", "sct", committed("export_turnover", dt.date(2025, 5, 12)), "12/05/2025"),
+    Sample("HT-01", "sct", drawn("export_turnover", 37.0, '0" triệu"'), "«37 triệu»"),
+    Sample("HT-01", "sct", drawn("export_turnover", 37.0, '"-"0.00'), "«-37,00»"),
+    Sample("HT-01", "sct", drawn("retail_sales", 250_200.0, "#,##0,"), "«250»"),
+    Sample(
+        "HT-01",
+        "sct",
+        shown(
+            "tasks",
+            "task_2025_03",
+            "five_deadline",
+            dt.date(2025, 6, 1),
+            Appearance("mm/yyyy"),
+        ),
+        "«01/06/2025» hoặc «30/06/2025»",
+    ),
+    Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun("1", UP)), "«371»"),
+    Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("9", struck=True), TextRun("37")), "~~9~~37"),
+    Sample(
+        "HT-03",
+        "sct",
+        in_runs(*PRODUCT, TextRun("Triển khai "), TextRun("không", struck=True), TextRun(" xong")),
+        "«Triển khai ~~không~~ xong»",
+    ),
+    Sample("HT-04", "sct", shown(*EXPORT, 37.0, Appearance(struck=True)), "«37»"),
+    Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
+    Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
+    Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "31/6/2025"), "30/06"),
     Sample("NG-01", "sct", put("details", "", "plan_date", "tháng hai"), "«tháng hai»"),
     Sample("LC-01", "sct", put("action_plan", "@1", "group", "Nhóm khác"), "danh sách"),
@@ -331,6 +387,13 @@ GOOD = [
     Sample("SO-02", "sct", committed("export_turnover", " 37,0 ")),
     Sample("SO-03", "sgddt", commit("primary_universalisation_level_3", "15/15")),
     Sample("SO-04", "sct", committed("export_turnover", "37 tỷ USD")),
+    Sample("HT-01", "sct", drawn("export_turnover", 37.0, '0.0" tỷ USD"')),
+    Sample("HT-01", "sct", drawn("retail_sales", 250_200.0, '#"."##0')),
+    Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun(" ", UP), TextRun(" tỷ USD"))),
+    Sample("HT-03", "sct", in_runs(*PRODUCT, TextRun("Sàn 100 m"), TextRun("2", UP))),
+    Sample("HT-04", "sct", in_runs(*EXPORT, TextRun("37"), TextRun(" ", struck=True))),
+    Sample("HT-05", "sct", drawn("export_turnover", 37.0, "0;;;")),
+    Sample("HT-06", "sct", drawn("export_turnover", 37.04, "0.0")),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "30-6-2025")),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", 45_800.0)),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "Tháng 6/2025")),

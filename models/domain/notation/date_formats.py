@@ -1,0 +1,146 @@
+"""What a cell shows that holds a day: drawn by its number format, and as a reader takes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import lru_cache
+
+from models.domain.notation.number_formats import (
+    POINT,
+    Drawn,
+    FormatSection,
+    FormatToken,
+    TokenKind,
+    sections_of,
+)
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FULL_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@lru_cache(maxsize=500)
+def date_section(number_format: str) -> FormatSection | None:
+    """The section that draws a day, None when the format draws none.
+
+    >>> date_section("0.0") is None, date_section("[$-42A]dd/mm/yyyy;@") is None
+    (True, False)
+    """
+    section = sections_of(number_format)[0]
+    return section if section.is_date else None
+
+
+@lru_cache(maxsize=500)
+def roles_of(section_tokens: Sequence[FormatToken]) -> Sequence[str]:
+    """Of each token whether it draws the year, month, day, weekday or the time ("y", "m", "d",
+    "w", "t"); "" for what stands between them. An m beside hours or seconds is minutes."""
+    roles = []
+    letters = [
+        (i, t.text.strip("[]")) for i, t in enumerate(section_tokens) if t.kind is TokenKind.DATE
+    ]
+    places = {place: n for n, (place, _) in enumerate(letters)}
+    for place, token in enumerate(section_tokens):
+        if place not in places:
+            roles.append("")
+            continue
+        n = places[place]
+        text = letters[n][1]
+        beside = letters[n - 1][1][:1] if n else ""
+        behind = letters[n + 1][1][:1] if n + 1 < len(letters) else ""
+        if text[0] == "m" and (token.text[0] == "[" or beside == "h" or behind == "s"):
+            roles.append("t")
+        elif text[0] == "d":
+            roles.append("w" if len(text) > 2 else "d")
+        else:
+            roles.append({"y": "y", "e": "y", "m": "m"}.get(text[0], "t"))
+    return tuple(roles)
+
+
+def draw_date(number_format: str, instant: dt.datetime) -> Drawn:
+    """What a cell shows that holds a day, months and weekdays in English as by default.
+
+    >>> day = dt.datetime(2025, 6, 5)
+    >>> [draw_date(f, day).text for f in ("dd/mm/yyyy", "m/d/yy", "mmm-yy", '"Quý II/"yyyy')]
+    ['05/06/2025', '6/5/25', 'Jun-25', 'Quý II/2025']
+    """
+    section = date_section(number_format) or sections_of(number_format)[0]
+    roles = roles_of(tuple(section.tokens))
+    halves = any(t.text in ("am/pm", "a/p") for t in section.tokens if t.kind is TokenKind.DATE)
+    pieces = []
+    for token, role in zip(section.tokens, roles, strict=True):
+        if token.kind is TokenKind.DATE:
+            pieces.append(_drawn_part(token.text, role, instant, halves))
+        else:
+            pieces.append(POINT if token.kind is TokenKind.POINT else token.text)
+    text = "".join(pieces).replace(POINT, ".")
+    return Drawn("" if not section.tokens else text, section.white)
+
+
+def _drawn_part(text: str, role: str, at: dt.datetime, halves: bool) -> str:
+    width = len(text.strip("[]"))
+    if role == "y":
+        return f"{at.year % 100:02}" if width <= 2 and text[0] == "y" else f"{at.year:04}"
+    if role == "m":
+        names = {3: _MONTHS, 4: _FULL_MONTHS, 5: [m[0] for m in _MONTHS]}.get(min(width, 5))
+        return names[at.month - 1] if names else f"{at.month:0{width}}"
+    if role == "w":
+        name = _DAYS[at.weekday()]
+        return name[:3] if width == 3 else name
+    if role == "d":
+        return f"{at.day:0{min(width, 2)}}"
+    if text in ("am/pm", "a/p"):
+        half = "AM" if at.hour < 12 else "PM"
+        return half if text == "am/pm" else half[0]
+    value = {"h": (at.hour - 1) % 12 + 1 if halves else at.hour, "m": at.minute, "s": at.second}
+    return f"{value.get(text.strip('[]')[:1], 0):0{min(width, 2)}}"
+
+
+def as_a_reader_takes_it(section: FormatSection, day: dt.date) -> str:
+    """The day as the section tells it to a Vietnamese reader, in figures, without weekday and time.
+
+    Words around it stay. Day, month and year with the month in words, or in an order that nobody
+    mistakes, come day first; figures that put the month first stay so, as they read otherwise.
+
+    >>> sections = sections_of('"Tháng "mm/yyyy'), sections_of("m/d/yyyy"), sections_of("mmm d, yy")
+    >>> [as_a_reader_takes_it(s[0], dt.date(2025, 6, 5)) for s in sections]
+    ['Tháng 6/2025', '6/5/2025', '5/6/2025']
+    """
+    roles = roles_of(tuple(section.tokens))
+    drawn = [(r, len(section.tokens[i].text)) for i, r in enumerate(roles) if r in ("y", "m", "d")]
+    places = [i for i, role in enumerate(roles) if role in ("y", "m", "d")]
+    order = "".join(dict.fromkeys(role for role, _ in drawn))
+    figures = {"d": str(day.day), "m": str(day.month), "y": f"{day.year:04}"}
+    months_in_words = any(role == "m" and width > 2 for role, width in drawn)
+    if set(order) == {"d", "m", "y"} and (order != "mdy" or months_in_words):
+        order = "dmy"
+    elif "d" not in order and set(order) == {"m", "y"}:
+        order = "my"
+    told = "/".join(figures[role] for role in order)
+    first, last = (places[0], places[-1]) if places else (0, -1)
+    before, within, after = (
+        _words(section.tokens[a:b], roles[a:b])
+        for a, b in ((0, first), (first, last + 1), (last + 1, len(roles)))
+    )
+    between = "" if _says_parts(within) else f" {within.strip()}"
+    return f"{before}{told}{between}{after}".strip()
+
+
+def _words(tokens: Sequence[FormatToken], roles: Sequence[str]) -> str:
+    text = "".join(
+        t.text
+        for t, r in zip(tokens, roles, strict=True)
+        if not r and t.kind is not TokenKind.DIGIT
+    )
+    return text if any(map(str.isalnum, text)) else ""
+
+
+def _says_parts(text: str) -> bool:
+    """Whether the words between the figures only name them: «ngày … tháng … năm …»."""
+    words = "".join(c if c.isalpha() else " " for c in text.casefold()).split()
+    return not any(map(str.isdigit, text)) and all(
+        w in ("ngày", "tháng", "năm", "th", "of", "de") for w in words
+    )

@@ -1,0 +1,124 @@
+"""A cell as an official sees it: its look weighed against the value that is read from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from models.domain.reading.cell_values import Doubt, Understood
+from models.domain.reading.forms import Column, ValueType
+from models.domain.reading.problems import ProblemKind
+from models.domain.reading.shown_values import (
+    Compared,
+    adds_nothing,
+    compare_day,
+    compare_number,
+    compare_shown_day,
+    compare_shown_text,
+    marked_figure,
+    marked_text,
+    words_shown,
+)
+from models.domain.reading.workbook_content import Appearance, CellValue
+from models.domain.register.catalogue import CatalogueRow
+
+PLAIN = Appearance()
+_FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
+_DRAWN_ELSEWHERE = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
+
+
+@dataclass(slots=True)
+class SeenCell:
+    """`value` is what is to be understood, `told` how its text reads with its marks ("" for a
+    value as it stands). `refused` says why it cannot be taken, `remarks` what is said beside it."""
+
+    value: CellValue
+    told: str = ""
+    refused: Doubt | None = None
+    remarks: list[Doubt] = field(default_factory=list)
+
+
+def seen_cell(
+    column: Column,
+    value: CellValue,
+    look: Appearance,
+    understand: Callable[[str], Understood],
+) -> SeenCell:
+    """A filled cell before it is understood: parts of its text, and words that its format adds.
+
+    `understand` says what a text of this column means.
+    """
+    seen = SeenCell(value)
+    struck = look.struck
+    if look.runs and isinstance(value, str):
+        marked = marked_text(look.runs)
+        struck = marked.wholly_struck
+        if column.type in _FIGURES:
+            seen.value, seen.refused = marked_figure(marked, understand)
+            seen.told = marked.told.strip() if seen.refused else ""
+        else:
+            seen.value = marked.told
+            if marked.struck:
+                seen.remarks.append(Doubt(ProblemKind.STRUCK_WORDS))
+    elif isinstance(value, str) or column.type not in _DRAWN_ELSEWHERE:
+        shown = words_shown(look, value)
+        if shown:
+            seen.value = shown
+        elif shown is not None:
+            seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
+    if struck:
+        seen.remarks.append(Doubt(ProblemKind.STRUCK_CELL))
+    if look.unseen:
+        seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
+    return seen
+
+
+def compare_looks(
+    understood: Understood,
+    value: CellValue,
+    looks: Sequence[Appearance],
+    row: CatalogueRow | None,
+    unit: str,
+) -> tuple[Understood, list[Doubt]]:
+    """The value that was understood, or the doubt that a look of its cell leaves; and remarks."""
+    remarks: list[Doubt] = []
+    doubts = [_compared(understood, value, look, row, unit).doubt for look in looks]
+    for look, doubt in zip(looks, doubts, strict=True):
+        if look is not looks[0] and adds_nothing(look.number_format):
+            continue  # whether the condition holds is not known, and it shows the stored value
+        if doubt is None or doubt in remarks:
+            continue
+        if doubt.kind is ProblemKind.PARTLY_SHOWN and None in doubts[1:]:
+            continue  # a condition shows the rest, as that of the form does for decimals
+        if doubt.kind is ProblemKind.SHOWN_OTHERWISE:
+            return Understood(None, doubt), remarks
+        if doubt.kind is not ProblemKind.QUALIFIED_NUMBER:
+            remarks.append(doubt)
+        elif understood.doubt is None:
+            understood = Understood(understood.value, doubt)
+    return understood, remarks
+
+
+def _compared(
+    understood: Understood,
+    value: CellValue,
+    look: Appearance,
+    row: CatalogueRow | None,
+    unit: str,
+) -> Compared:
+    read = understood.value
+    if isinstance(value, (bool, str)) or read is None:
+        return Compared("")
+    if isinstance(read, Decimal) and isinstance(value, (int, float)):
+        if look.number_format:
+            return compare_number(look.number_format, value, read, row, unit)
+        return compare_shown_text(look.shown, read, row, unit) if look.shown else Compared("")
+    if not isinstance(read, dt.date):
+        return Compared("")
+    if isinstance(value, (int, float)) and look.number_format:
+        return compare_number(look.number_format, value, Decimal(str(value)), None, "")
+    if look.number_format:
+        return compare_day(look.number_format, value if isinstance(value, dt.datetime) else read)
+    return compare_shown_day(look.shown, read) if look.shown else Compared("")

@@ -1,0 +1,414 @@
+"""What a cell shows, held against the value that is read from it.
+
+An official answers for what stands on the screen. A number format may write a unit or a sign there,
+hide a minus, cut thousands off, or show nothing at all; letters may be raised, lowered or struck
+through. Where the two say different things neither is taken in silence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from itertools import groupby
+
+from models.domain.notation.date_formats import (
+    as_a_reader_takes_it,
+    date_section,
+    draw_date,
+    roles_of,
+)
+from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
+from models.domain.notation.number_formats import (
+    GROUP,
+    POINT,
+    Drawn,
+    TokenKind,
+    draw_number,
+    draw_text,
+    section_for,
+    sections_of,
+)
+from models.domain.notation.number_notation import (
+    AmbiguousNumber,
+    NumberNotUnderstood,
+    format_number,
+    from_cell,
+    read_number,
+)
+from models.domain.reading.cell_values import Doubt, Understood, understand_number
+from models.domain.reading.problems import ProblemKind
+from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
+from models.domain.register.catalogue import CatalogueRow
+
+_VISIBLE = Decimal("0.005")  # how much of a value may be rounded off before a reader is told
+# The form's own numbers are whole but where a condition draws their decimals; programs that move
+# columns about leave the condition behind, and nobody takes a figure so rounded for another one.
+_PLAIN = re.compile(r"(?:general|standard|@|#,##0|[#,]*0?\.[0#?]{4,})?", re.IGNORECASE)
+_FIGURES_ONLY = re.compile(rf"-?(?:[0-9]{{1,3}}(?:{GROUP}[0-9]{{3}})+|[0-9]*)(?:{POINT}[0-9]*)?")
+_LONE_GROUP = re.compile(rf"{GROUP}(?![0-9]{{3}}(?![0-9]))")
+_THREE_DECIMALS = re.compile(rf"(?<![0-9{GROUP}])([0-9]{{1,3}}){POINT}([0-9]{{3}})(?![0-9])")
+_POWER = re.compile(rf"(-?)([0-9]+)(?:{POINT}([0-9]+))?E([+-]?)([0-9]{{1,4}})")
+_PARTS = re.compile(r"(-?)(?:([0-9]+) +)?([0-9]+)/([0-9]+)")
+_CURRENCIES = {
+    "₫": "đồng",
+    "đ": "đồng",
+    "$": "USD",
+    "US$": "USD",
+    "€": "EUR",
+    "USD": "USD",
+    "VND": "đồng",
+}
+_CURRENCY_FIRST = re.compile(r"(\(?-?)\s*(US\$|[$₫€]|USD|VND)\s*(-?[^A-Za-z$₫€]*)")
+_SIGNS = re.compile(r"^[-–—− (]+|\)")
+_DOT = re.compile(r"(?<=[0-9])\.(?=[0-9]{3})")
+_COMMA = re.compile(r"([0-9]),([0-9]{3})(?![0-9])")
+_DASHES = frozenset("-–—−")
+_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_UNIT_BEFORE_POWER = re.compile(r"(?:^|[^a-zà-ỹ])[kdcm]?m$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=5_000)
+def adds_nothing(number_format: str) -> bool:
+    """Whether a cell of that format shows a number, a text and a day as they are.
+
+    >>> [adds_nothing(f) for f in ("#,##0.######", "dd/mm/yyyy", "mm/yyyy", "0", "m/d/yyyy")]
+    [True, True, False, False, False]
+    """
+    if _PLAIN.fullmatch(number_format):
+        return True
+    sections = [
+        s for s in sections_of(number_format) if [t.kind for t in s.tokens] != [TokenKind.TEXT]
+    ]
+    section = date_section(number_format)
+    if section is None or len(sections) != 1 or section.white:
+        return False
+    roles = [r for r in roles_of(tuple(section.tokens)) if r in ("d", "m", "y")]
+    letters = "".join(t.text for t in section.tokens if t.kind is not TokenKind.DATE)
+    return roles in (["d", "m", "y"], ["y", "m", "d"]) and not any(map(str.isalnum, letters))
+
+
+# --- Numbers --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a cell shows, against its value; no doubt where both say the same."""
+
+    shown: str
+    doubt: Doubt | None = None
+
+
+def compare_number(
+    number_format: str, value: float, read: Decimal, row: CatalogueRow | None, unit: str
+) -> Compared:
+    """What a number cell of that format shows, against `read`, the number taken from it.
+
+    The shown text is read as one that was typed there would be. `unit` is the column's own, where
+    it has one.
+    """
+    section, _ = section_for(number_format, Decimal(0))
+    if section.is_date:
+        return Compared("")
+    try:
+        drawn = draw_number(number_format, from_cell(value))
+    except (NumberNotUnderstood, ArithmeticError):
+        return Compared("")
+    shown = drawn.shown().strip()
+    if drawn.white or not shown:
+        return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
+    return Compared(shown, _number_doubt(drawn.text.strip(), shown, read, row, unit))
+
+
+def compare_shown_text(shown: str, read: Decimal, row: CatalogueRow | None, unit: str) -> Compared:
+    """The same of a number whose shown text the file keeps; which marks it uses is not known."""
+    text = " ".join(shown.split())
+    if not text:
+        return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
+    doubts = [
+        _number_doubt(text.replace(point, POINT).replace(group, GROUP), text, read, row, unit)
+        for point, group in ((",", "."), (".", ","))
+    ]
+    weight = {None: 0, ProblemKind.QUALIFIED_NUMBER: 1, ProblemKind.PARTLY_SHOWN: 2}
+    return Compared(text, min(doubts, key=lambda d: weight.get(d.kind if d else None, 3)))
+
+
+def _number_doubt(
+    text: str, shown: str, read: Decimal, row: CatalogueRow | None, unit: str
+) -> Doubt | None:
+    otherwise = Doubt(
+        ProblemKind.SHOWN_OTHERWISE,
+        (format_number(read), shown, unit or (row.unit if row is not None else "")),
+    )
+    if not read and text.strip("() ") in _DASHES:
+        return None  # bookkeepers' formats draw nought as a dash
+    if (figure := _plain_figure(text)) is not None:
+        return _rounding(figure, _decimals(text), read, otherwise)
+    if (figure := _other_notation(text)) is not None:
+        near = abs(figure - read) <= _VISIBLE * abs(read)
+        return None if near else otherwise
+    typed = _as_typed(text)
+    try:
+        readings = (read_number(typed).value,)
+    except AmbiguousNumber as two:
+        readings = (two.readings[0],)  # as Vietnamese would read it: a dot that groups, a minus
+        if two.readings[0] == -two.readings[1]:
+            typed = f"-{_SIGNS.sub('', typed)}"
+        else:
+            typed = _COMMA.sub(r"\1,\g<2>0", _DOT.sub("", typed))
+    except NumberNotUnderstood:
+        return otherwise
+    understood = understand_number(typed, row, unit)
+    if understood.value is None or not isinstance(understood.value, Decimal):
+        return otherwise
+    doubt = _rounding(readings[0], _decimals(text), read, otherwise)
+    if doubt is None and understood.doubt is not None:
+        return (
+            understood.doubt if understood.doubt.kind is ProblemKind.QUALIFIED_NUMBER else otherwise
+        )
+    return doubt
+
+
+def _plain_figure(text: str) -> Decimal | None:
+    """The number of a text that is nothing but one, by the machine's own marks."""
+    if not _FIGURES_ONLY.fullmatch(text) or not any(map(str.isdigit, text)):
+        return None
+    return Decimal(text.replace(GROUP, "").replace(POINT, ".").rstrip("."))
+
+
+def _decimals(text: str) -> int:
+    """How many decimals the machine's own mark stands before."""
+    behind = text.partition(POINT)[2]
+    return len(behind) - len(behind.lstrip("0123456789"))
+
+
+def _rounding(figure: Decimal, decimals: int, read: Decimal, otherwise: Doubt) -> Doubt | None:
+    away = abs(figure - read)
+    if away * 2 > Decimal(1).scaleb(-decimals) * Decimal("1.000001"):
+        return otherwise
+    if away > _VISIBLE * abs(read):
+        return Doubt(ProblemKind.PARTLY_SHOWN, otherwise.details[:2])
+    return None
+
+
+def _other_notation(text: str) -> Decimal | None:
+    """The number of a text in powers of ten or as a fraction."""
+    if power := _POWER.fullmatch(text):
+        sign, whole, decimals, down, exponent = power.groups()
+        return Decimal(f"{sign}{whole}.{decimals or 0}E{down}{exponent}")
+    if parts := _PARTS.fullmatch(" ".join(text.split())):
+        sign, whole, upper, lower = parts.groups()
+        if int(lower):
+            exact = int(whole or 0) + Fraction(int(upper), int(lower))
+            figure = Decimal(exact.numerator) / Decimal(exact.denominator)
+            return -figure if sign else figure
+    return None
+
+
+def _as_typed(text: str) -> str:
+    """The drawn text as an official would type it so that its own marks read one way."""
+    typed = _LONE_GROUP.sub(".", text)
+    if POINT in typed:
+        typed = _THREE_DECIMALS.sub(rf"\1{POINT}\g<2>0", typed.replace(GROUP, ""))
+    typed = re.sub(rf"{POINT}(?![0-9])", "", typed).replace(GROUP, "").replace(POINT, ",")
+    typed = re.sub(r"^(-?),(?=[0-9])", r"\g<1>0,", typed)
+    if first := _CURRENCY_FIRST.fullmatch(typed):
+        typed = f"{first[1]}{first[3].strip()} {first[2]}"
+    for sign, name in _CURRENCIES.items():
+        if typed.endswith(sign):
+            return f"{typed[: -len(sign)].strip()} {name}"
+    return typed
+
+
+# --- Days -----------------------------------------------------------------------------------------
+
+
+def compare_day(number_format: str, day: dt.date) -> Compared:
+    """What a cell of that format shows of a day, against the day itself.
+
+    A month, quarter or year without its day means the last one, as in texts. Figures that put the
+    month first read as another day where they can.
+    """
+    section = date_section(number_format)
+    if section is None:
+        return Compared("")
+    instant = dt.datetime.combine(day, dt.time()) if not isinstance(day, dt.datetime) else day
+    drawn = draw_date(number_format, instant)
+    if drawn.white or not drawn.text.strip():
+        return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
+    taken = as_a_reader_takes_it(section, day)
+    return Compared(
+        drawn.text.strip(), _day_doubt(taken, drawn, day, set(roles_of(tuple(section.tokens))))
+    )
+
+
+def compare_shown_day(shown: str, day: dt.date) -> Compared:
+    """The same of a day whose shown text the file keeps."""
+    text = " ".join(shown.split())
+    if not text:
+        return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
+    figures = [int(f) for f in re.findall(r"[0-9]{1,4}", text)][:3]
+    whole = sorted(f % 100 if f > 999 else f for f in figures) == sorted(
+        (day.day, day.month, day.year % 100)
+    )
+    taken = text
+    if whole and figures[:2] != [day.month, day.day]:
+        taken = format_date(day)
+    elif whole and re.fullmatch(r"[0-9]+[/.-][0-9]+[/.-][0-9]{2}", text):
+        taken = f"{text[:-2]}{day.year:04}"
+    elif str(day.year) in text and re.search(rf"(?<![0-9])0?{day.day}(?![0-9])", text):
+        taken = format_date(day) if _names_a_month(text) else text
+    roles = {"d", "m"} if whole or str(day.day) in text else set()
+    return Compared(
+        text, _day_doubt(taken, Drawn(text), day, roles if str(day.year) not in text else set())
+    )
+
+
+def _names_a_month(text: str) -> bool:
+    words = text.casefold()
+    return "tháng" in words or bool(
+        re.search(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", words)
+    )
+
+
+def _day_doubt(taken: str, drawn: Drawn, day: dt.date, roles: set[str]) -> Doubt | None:
+    otherwise = Doubt(ProblemKind.SHOWN_OTHERWISE, (format_date(day), drawn.text.strip(), ""))
+    try:
+        meant = parse_date_text(taken)
+    except NotADate:
+        first, _, rest = taken.partition("/")
+        if rest == f"{day.day}/{day.year:04}" and first == str(day.month):
+            return None  # no month has that number: it reads one way, however it is written
+        if {"d", "m"} <= roles and "y" not in roles and not any(map(str.isalpha, taken)):
+            return Doubt(ProblemKind.PARTLY_SHOWN, (format_date(day), drawn.text.strip()))
+        return otherwise
+    if meant == day:
+        return None
+    return Doubt(ProblemKind.SHOWN_OTHERWISE, (*otherwise.details, format_date(meant)))
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+def words_shown(look: Appearance, value: CellValue) -> str | None:
+    """What a cell in a column of words shows, None where that is its value or merely rounds it.
+
+    >>> words_shown(Appearance('0" đợt"'), 5.0), words_shown(Appearance("0"), 5.2)
+    ('5 đợt', None)
+    """
+    shown = look.shown or _drawn_words(look.number_format, value)
+    if shown is None or isinstance(value, str) or any(map(str.isalpha, shown)):
+        return shown
+    if isinstance(value, (int, float)) and shown:
+        try:
+            exact = from_cell(value)
+        except NumberNotUnderstood:
+            return shown
+        exact = exact * 100 if shown.endswith("%") else exact
+        doubt = compare_shown_text(shown, exact, None, "").doubt
+        return shown if doubt is not None and doubt.kind is ProblemKind.SHOWN_OTHERWISE else None
+    return shown
+
+
+def _drawn_words(number_format: str, value: CellValue) -> str | None:
+    if not number_format or isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        drawn = draw_text(number_format, value)
+    elif isinstance(value, (int, float)):
+        try:
+            drawn = draw_number(number_format, from_cell(value))
+        except (NumberNotUnderstood, ArithmeticError):
+            return None
+    elif isinstance(value, dt.date):
+        instant = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+        drawn = draw_date(number_format, instant)
+    else:
+        return None
+    return "" if drawn.white else drawn.shown().strip()
+
+
+# --- Parts of a text ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text in parts: with its marks, joined as plain letters, and without the marked parts."""
+
+    told: str
+    joined: str
+    bare: str
+    struck: bool  # some of it
+    raised: bool  # or lowered
+    wholly_struck: bool
+
+
+def marked_text(runs: Sequence[TextRun]) -> Marked:
+    """What the parts of a text say. Raised figures after a unit of length belong to it.
+
+    >>> made = marked_text([TextRun("9600"), TextRun("1", LetterPosition.RAISED)])
+    >>> made.told, made.joined, made.bare
+    ('9600¹', '96001', '9600')
+    >>> marked_text([TextRun("5 km"), TextRun("2", LetterPosition.RAISED)]).raised
+    False
+    """
+    told, joined, bare = "", "", ""
+    struck = raised = False
+    filled = [r for r in runs if r.text.strip()]
+    whole_struck = bool(filled) and all(r.struck for r in filled)
+    level = {r.position for r in filled}
+    for (is_struck, position), group in groupby(runs, key=lambda r: (r.struck, r.position)):
+        text = "".join(r.text for r in group)
+        sense = text
+        power = text.strip() in ("2", "3") and bool(_UNIT_BEFORE_POWER.search(joined))
+        if len(level) > 1 or power:
+            sense = _with_sense(text, position)
+        joined += sense if power else text
+        if is_struck and not whole_struck and text.strip():
+            struck = True
+            told += f"~~{sense.strip()}~~".join(_blanks_around(sense))
+            continue
+        told += sense
+        if position is not LetterPosition.LEVEL and len(level) > 1 and text.strip() and not power:
+            raised = True
+            continue
+        bare += sense if power else text
+    return Marked(told, joined, bare, struck, raised, whole_struck)
+
+
+def _with_sense(text: str, position: LetterPosition) -> str:
+    if position is LetterPosition.RAISED:
+        return text.translate(_RAISED)
+    return text.translate(_LOWERED) if position is LetterPosition.LOWERED else text
+
+
+def _blanks_around(text: str) -> tuple[str, str]:
+    stripped = text.lstrip()
+    return text[: len(text) - len(stripped)], stripped[len(stripped.rstrip()) :]
+
+
+def marked_figure(
+    marked: Marked, understand: Callable[[str], Understood]
+) -> tuple[str, Doubt | None]:
+    """The text to read of a number, date or choice in parts, or the doubt that it leaves."""
+    if not (marked.struck or marked.raised):
+        return marked.joined, None
+    readings = [understand(text.strip()) for text in (marked.joined, marked.bare)]
+    same = readings[0].value is not None and readings[0] == readings[1]
+    if same:
+        return marked.joined, None
+    kinds = " và ".join(
+        name
+        for name, there in (
+            ("chữ nhỏ viết trên hoặc dưới dòng", marked.raised),
+            ("chữ bị gạch ngang", marked.struck),
+        )
+        if there
+    )
+    details = (kinds, " ".join(marked.joined.split()), " ".join(marked.bare.split()))
+    return marked.joined, Doubt(ProblemKind.MARKED_FIGURE, details)

@@ -1,0 +1,184 @@
+"""HT: what a cell shows is not what is read from it, or nobody can tell which of both is meant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import ValueType
+from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.submissions import Entry
+from models.domain.rules.registry import Case, Remark, listed, rule, with_unit
+
+_STRUCK_ROW = 2  # filled cells of a row, all struck through: the row is spoken of, not the cell
+
+
+def _entries(case: Case, kind: ProblemKind) -> Iterator[tuple[Problem, Entry]]:
+    for problem in case.problems(kind):
+        entry = case.interpretation.entry(problem.sheet, problem.row_key, problem.column)
+        if entry is not None:
+            yield problem, entry
+
+
+def _answerable(case: Case, entry: Entry, sentence: str) -> Remark:
+    """A warning that the agency answers in the justification column of its row."""
+    remark = case.at_entry(entry, sentence, justified=True)
+    if entry.row_key or remark.justification:
+        return remark
+    # Among the details each field is a row of its own.
+    words = case.justification(entry.sheet, entry.column)
+    return Remark(
+        remark.message,
+        remark.sheet,
+        remark.cell,
+        remark.value,
+        remark.row_key,
+        remark.column,
+        justification=words,
+        label=remark.label,
+    )
+
+
+@rule(
+    "HT-01",
+    Severity.ERROR,
+    title="Ô hiện một giá trị, lưu một giá trị khác",
+    explanation="Định dạng ô tự thêm đơn vị («9600 triệu»), thêm hoặc giấu dấu âm, chia cho nghìn, "
+    "dời dấu phẩy, hiện ngày thành tháng hoặc đảo ngày với tháng. Văn phòng không tự đoán.",
+    remedy="Đổi định dạng ô về Number (Số) hoặc ngày dd/mm/yyyy, rồi ghi đúng giá trị theo đơn vị "
+    "của dòng.",
+)
+def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.SHOWN_OTHERWISE):
+        stored, shown, unit, *others = problem.details
+        column = case.column(problem.sheet, problem.column or problem.row_key)
+        if column is not None and column.type is ValueType.DATE:
+            ways = " hoặc ".join(f"«{day}»" for day in (stored, *others))
+            text = (
+                f"ô hiện «{shown}» nhưng ngày lưu trong ô là {stored}. Đề nghị ghi đủ "
+                f"ngày/tháng/năm: {ways}."
+            )
+        else:
+            meant = f" (theo đơn vị của dòng: {with_unit(stored, unit)})" if unit else ""
+            text = (
+                f"ô hiện «{shown}» nhưng số lưu trong ô là {stored}{meant}. Đề nghị đổi định dạng "
+                "ô về Number (Số) rồi chỉ ghi con số đúng, theo đơn vị của dòng."
+            )
+        yield case.at_problem(problem, text)
+
+
+@rule(
+    "HT-02",
+    Severity.ERROR,
+    title="Số, ngày hoặc lựa chọn có chữ nhỏ hoặc chữ bị gạch ngang",
+    explanation="«9600» kèm số chú thích nhỏ ở trên có thể bị đọc thành 96001; chữ số bị gạch "
+    "ngang có thể là đã bỏ. Văn phòng không tự đoán.",
+    remedy="Chỉ để lại nội dung đúng, chữ thường; chú thích ghi ở cột giải trình.",
+)
+def a_figure_is_written_in_one_hand(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.MARKED_FIGURE):
+        marks, joined, bare = problem.details
+        without = f"bỏ phần đó thì là «{bare}»" if bare else "bỏ phần đó thì ô trống"
+        yield case.at_problem(
+            problem,
+            f"«{problem.seen}» có {marks}: đọc cả ô là «{joined}», {without}. Đề nghị chỉ ghi "
+            "nội dung đúng bằng chữ thường; chú thích thì ghi ở cột giải trình.",
+        )
+
+
+@rule(
+    "HT-03",
+    Severity.WARNING,
+    title="Một phần lời văn bị gạch ngang",
+    explanation="«Triển khai ~~không~~ đúng hạn»: không rõ chữ bị gạch ngang là bỏ đi hay còn giữ. "
+    "Lời văn được ghi nhận kèm dấu ~~ ở phần bị gạch.",
+    remedy="Xóa hẳn phần bỏ đi, hoặc bỏ gạch ngang.",
+)
+def words_are_not_struck(case: Case) -> Iterator[Remark]:
+    for problem, entry in _entries(case, ProblemKind.STRUCK_WORDS):
+        yield _answerable(
+            case,
+            entry,
+            f"một phần lời văn bị gạch ngang, được ghi nhận là «{problem.seen}» (phần giữa hai dấu "
+            "~~ là phần bị gạch). Đề nghị xóa hẳn phần bỏ đi, hoặc bỏ gạch ngang.",
+        )
+
+
+@rule(
+    "HT-04",
+    Severity.WARNING,
+    title="Ô hoặc dòng bị gạch ngang cả",
+    explanation="Không rõ nội dung bị gạch ngang là đã rút hay vẫn giữ; Văn phòng vẫn ghi nhận "
+    "nội dung đó.",
+    remedy="Nếu đã rút thì xóa nội dung; nếu vẫn giữ thì bỏ gạch ngang hoặc nêu rõ ở cột giải "
+    "trình.",
+)
+def nothing_is_struck_as_a_whole(case: Case) -> Iterator[Remark]:
+    rows: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for _, entry in _entries(case, ProblemKind.STRUCK_CELL):
+        rows[entry.sheet, entry.row_key if entry.row_key else f"={entry.column}"].append(entry)
+    filled: dict[tuple[str, str], int] = defaultdict(int)
+    for entry in case.interpretation.entries:
+        filled[entry.sheet, entry.row_key] += 1
+    for (sheet, row_key), entries in rows.items():
+        if len(entries) >= _STRUCK_ROW and len(entries) == filled[sheet, row_key]:
+            cells = listed([e.cell for e in entries], 12)
+            remark = _answerable(
+                case,
+                entries[0],
+                f"cả dòng bị gạch ngang ({cells}), vẫn được ghi nhận. Nếu cơ quan đã rút thì đề "
+                "nghị xóa nội dung; nếu vẫn giữ thì bỏ gạch ngang hoặc nêu rõ ở cột giải trình.",
+            )
+            yield remark
+            continue
+        for entry in entries:
+            yield _answerable(
+                case,
+                entry,
+                f"«{_quoted(entry)}» bị gạch ngang cả ô, vẫn được ghi nhận. Nếu cơ quan đã rút "
+                "thì đề nghị xóa; nếu vẫn giữ thì bỏ gạch ngang hoặc nêu rõ ở cột giải trình.",
+            )
+
+
+@rule(
+    "HT-05",
+    Severity.WARNING,
+    title="Ô có nội dung mà không ai nhìn thấy",
+    explanation="Chữ cùng màu với nền, hoặc định dạng giấu giá trị: người lập báo cáo không "
+    "thấy nội dung ô, nhưng tệp vẫn chứa. Văn phòng ghi nhận nội dung đó.",
+    remedy="Nếu nội dung đúng thì cho hiện lên hoặc nêu rõ ở cột giải trình; nếu thừa thì xóa ô.",
+)
+def every_value_can_be_seen(case: Case) -> Iterator[Remark]:
+    for _, entry in _entries(case, ProblemKind.UNSEEN_VALUE):
+        yield _answerable(
+            case,
+            entry,
+            f"ô nhìn như để trống (chữ cùng màu nền, hoặc định dạng giấu giá trị) nhưng lưu "
+            f"«{_quoted(entry)}», được ghi nhận như vậy. Nếu đúng, đề nghị cho hiện lên hoặc nêu "
+            "rõ ở cột giải trình; nếu thừa, đề nghị xóa.",
+        )
+
+
+@rule(
+    "HT-06",
+    Severity.WARNING,
+    title="Ô chỉ hiện một phần của giá trị",
+    explanation="Định dạng làm tròn nhiều («12,4» hiện thành «12», «0,4» hiện thành «0») hoặc giấu "
+    "năm của ngày. Giá trị lưu trong ô được ghi nhận.",
+    remedy="Không bắt buộc sửa nếu giá trị được ghi nhận là đúng; nếu không, ghi lại.",
+)
+def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
+    for problem, entry in _entries(case, ProblemKind.PARTLY_SHOWN):
+        stored, shown = problem.details
+        yield _answerable(
+            case,
+            entry,
+            f"ô hiện «{shown}» nhưng lưu {stored}, được ghi nhận là {stored}. Nếu đúng thì không "
+            "phải sửa; nếu không, đề nghị ghi lại.",
+        )
+
+
+def _quoted(entry: Entry) -> str:
+    text = " ".join(entry.raw.split())
+    return text if len(text) <= 60 else f"{text[:59]}…"

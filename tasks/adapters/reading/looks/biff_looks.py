@@ -1,0 +1,144 @@
+"""How cells of .xls look, by the records of fonts, cell formats and shared texts."""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.workbook_content import Appearance, LetterPosition, TextRun
+from tasks.adapters.reading.looks.colours import Ground, is_unseen
+from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
+
+_POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
+_SOLID, _NO_FILL = 1, 0
+_STRUCK = 0x08
+_WIDE, _FAR_EASTERN, _RICH = 0x01, 0x04, 0x08
+
+
+@dataclass(frozen=True, slots=True)
+class BiffFont:
+    """What a font record tells."""
+
+    struck: bool = False
+    position: LetterPosition = LetterPosition.LEVEL
+    colour: int = 0x7FFF  # a place in the palette; this one is left to the machine
+
+
+@dataclass(slots=True)
+class BiffStyles:
+    """Fonts, formats and cell styles of a workbook, and its shared texts that have runs."""
+
+    fonts: list[BiffFont] = field(default_factory=list)
+    formats: dict[int, str] = field(default_factory=dict)
+    cells: list[tuple[int, int, int, int]] = field(default_factory=list)
+    chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
+    runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
+    looks: list[Appearance] = field(default_factory=list)
+
+    def add_font(self, data: bytes) -> None:
+        """Takes a FONT record."""
+        if len(data) >= 10:
+            flags, colour, _, script = struct.unpack_from("<4H", data, 2)
+            position = _POSITIONS.get(script, LetterPosition.LEVEL)
+            self.fonts.append(BiffFont(bool(flags & _STRUCK), position, colour))
+
+    def add_cell_style(self, data: bytes) -> None:
+        """Takes an XF record."""
+        font, number_format = struct.unpack_from("<HH", data)
+        pattern = colour = 0
+        if len(data) >= 20:
+            pattern = struct.unpack_from("<I", data, 14)[0] >> 26
+            colour = struct.unpack_from("<H", data, 18)[0] & 0x7F
+        self.cells.append((font, number_format, pattern, colour))
+
+    def finish(self) -> None:
+        """Works out what the records tell together."""
+        self.looks = [self._look(*style) for style in self.cells]
+        if any(f.struck or f.position is not LetterPosition.LEVEL for f in self.fonts):
+            self.runs = shared_runs(self.chunks)
+        self.chunks = []
+
+    def font(self, number: int) -> BiffFont:
+        """The font of that number; there is no fourth one."""
+        place = number - (number > 4)
+        return self.fonts[place] if place < len(self.fonts) else BiffFont()
+
+    def _look(self, font: int, number_format: int, pattern: int, colour: int) -> Appearance:
+        code = self.formats.get(number_format, BUILT_IN_FORMATS.get(number_format, "General"))
+        letters = self.font(font)
+        fill: Mapping[str, str] | None = None
+        if pattern != _NO_FILL:
+            fill = {"indexed": str(colour)} if pattern == _SOLID else {}
+        unseen = is_unseen({"indexed": str(letters.colour)}, fill, Ground())
+        return Appearance("" if adds_nothing(code) else code, struck=letters.struck, unseen=unseen)
+
+    def look(self, style: int, shared: int | None) -> Appearance | None:
+        """How a cell of that style looks, None for a plain one; `shared` numbers its text."""
+        if style >= len(self.looks):
+            return None
+        look = self.looks[style]
+        rich = self.runs.get(shared) if shared is not None else None
+        if rich is not None:
+            text, starts = rich
+            fonts = [(0, self.cells[style][0]), *starts]
+            ends = [start for start, _ in fonts[1:]] + [len(text)]
+            parts = [
+                TextRun(text[start:end], self.font(font).position, self.font(font).struck)
+                for (start, font), end in zip(fonts, ends, strict=True)
+                if end > start
+            ]
+            telling = any(p.telling for p in parts)
+            look = Appearance(look.number_format, parts if telling else ())
+        return None if look == Appearance() else look
+
+
+def shared_runs(chunks: Sequence[bytes]) -> dict[int, tuple[str, list[tuple[int, int]]]]:
+    """The shared texts with runs, by number: text, and where which font begins.
+
+    A text goes on in the next record behind a byte that says anew how wide its letters are.
+    """
+    found: dict[int, tuple[str, list[tuple[int, int]]]] = {}
+    data, ends = b"".join(chunks), [*accumulate(map(len, chunks))]
+    try:
+        count, position = struct.unpack_from("<I", data, 4)[0], 8
+        for number in range(count):
+            length, flags = struct.unpack_from("<HB", data, position)
+            position += 3
+            runs = extra = 0
+            if flags & _RICH:
+                runs = struct.unpack_from("<H", data, position)[0]
+                position += 2
+            if flags & _FAR_EASTERN:
+                extra = struct.unpack_from("<I", data, position)[0]
+                position += 4
+            text, position = _letters(data, ends, position, length, flags)
+            if runs:
+                pairs = struct.unpack_from(f"<{2 * runs}H", data, position)
+                found[number] = text, [*zip(pairs[::2], pairs[1::2], strict=True)]
+            position += 4 * runs + extra
+    except (struct.error, IndexError):
+        return found  # cut off: what was read stands
+    return found
+
+
+def _letters(
+    data: bytes, ends: Sequence[int], position: int, length: int, flags: int
+) -> tuple[str, int]:
+    text = ""
+    while length:
+        end = ends[bisect_right(ends, position)]
+        width = 2 if flags & _WIDE else 1
+        taken = min(length, (end - position) // width)
+        raw = data[position : position + taken * width]
+        text += raw.decode("utf-16-le" if width == 2 else "latin-1", "replace")
+        position += taken * width
+        length -= taken
+        if length:
+            position = end
+            flags = data[position]
+            position += 1
+    return text, position

@@ -1,0 +1,100 @@
+"""Colours of letters and of their ground, as far as it must be known whether anybody sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+#: The colours that old formats count from 0 to 7 and again from 8 on, as six hexadecimal digits.
+_FIRST = ("000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
+_MORE = (
+    *("800000", "008000", "000080", "808000", "800080", "008080", "C0C0C0", "808080"),
+    *("9999FF", "993366", "FFFFCC", "CCFFFF", "660066", "FF8080", "0066CC", "CCCCFF"),
+    *("000080", "FF00FF", "FFFF00", "00FFFF", "800080", "800000", "008080", "0000FF"),
+    *("00CCFF", "CCFFFF", "CCFFCC", "FFFF99", "99CCFF", "FF99CC", "CC99FF", "FFCC99"),
+    *("3366FF", "33CCCC", "99CC00", "FFCC00", "FF9900", "FF6600", "666699", "969696"),
+    *("003366", "339966", "003300", "333300", "993300", "993366", "333399", "333333"),
+)
+PALETTE: Sequence[str] = (*_FIRST, *_FIRST, *_MORE)
+_OFFICE = ("FFFFFF", "000000", "EEECE1", "1F497D", "4F81BD", "C0504D", "9BBB59", "8064A2", "4BACC6")
+_NEAR = 72  # steps of 255 between two colours of one kind, such as white and the palest yellow
+_CONTRAST = 1.25  # of two colours whose letters nobody reads; black on white has 21
+
+Rgb = tuple[int, int, int]
+WHITE: Rgb = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a workbook's colours are counted by: its theme and its palette."""
+
+    theme: Sequence[str] = _OFFICE
+    palette: Sequence[str] = PALETTE
+
+
+def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground: Ground) -> bool:
+    """Whether letters of one colour vanish on their fill; None is the white of the sheet.
+
+    Colours are stated as in .xlsx: "rgb", "theme" with "tint", or "indexed".
+
+    >>> is_unseen({"rgb": "FFFFFFFF"}, None, Ground()), is_unseen({"theme": "1"}, None, Ground())
+    (True, False)
+    """
+    colour = rgb_of(letters, ground)
+    behind = WHITE if fill is None else rgb_of(fill, ground)
+    return colour is not None and behind is not None and alike(colour, behind)
+
+
+def alike(one: Rgb, other: Rgb) -> bool:
+    """Whether letters of one colour are not read on the other.
+
+    >>> alike((255, 255, 255), (255, 249, 230)), alike((255, 255, 255), (190, 190, 190))
+    (True, False)
+    """
+    near = all(abs(a - b) <= _NEAR for a, b in zip(one, other, strict=True))
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return near and (bright + 0.05) / (dark + 0.05) <= _CONTRAST
+
+
+def _luminance(colour: Rgb) -> float:
+    red, green, blue = (
+        c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def rgb_of(stated: Mapping[str, str], ground: Ground) -> Rgb | None:
+    """The colour, None where it is left to the machine or cannot be known."""
+    if "rgb" in stated:
+        return hex_rgb(stated["rgb"][-6:])
+    for name, colours in (("theme", ground.theme), ("indexed", ground.palette)):
+        number = stated.get(name, "")
+        if number.isdigit() and int(number) < len(colours):
+            colour = hex_rgb(colours[int(number)])
+            return None if colour is None else _tinted(colour, stated.get("tint", "0"))
+    return None
+
+
+def hex_rgb(text: str) -> Rgb | None:
+    """The colour of six hexadecimal digits.
+
+    >>> hex_rgb("FF8000"), hex_rgb("?")
+    ((255, 128, 0), None)
+    """
+    try:
+        number = int(text, 16) if len(text) == 6 else -1
+    except ValueError:
+        return None
+    return (number >> 16, number >> 8 & 255, number & 255) if number >= 0 else None
+
+
+def _tinted(colour: Rgb, tint: str) -> Rgb:
+    """The colour made lighter (up to 1) or darker (down to -1)."""
+    try:
+        by = max(-1.0, min(1.0, float(tint)))
+    except ValueError:
+        return colour
+    red, green, blue = (
+        round(c + (255 - c) * by) if by > 0 else round(c * (1 + by)) for c in colour
+    )
+    return red, green, blue

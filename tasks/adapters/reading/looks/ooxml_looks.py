@@ -1,0 +1,394 @@
+"""How the cells of .xlsx and .xlsm look: number formats, struck and raised letters, hidden ones.
+
+The fast reader tells nothing of it. The sheets are searched as bytes for cells whose style is
+telling; what styles tell is kept by the digest of their part, for most workbooks share few.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TypeVar
+from xml.etree.ElementTree import Element
+
+from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.workbook_content import (
+    Appearance,
+    Area,
+    LetterPosition,
+    TextRun,
+    shows_percent,
+)
+from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
+from tasks.adapters.reading.looks.colours import PALETTE, Ground, is_unseen
+from tasks.adapters.reading.ooxml_parts import column_number
+
+BUILT_IN_FORMATS: Mapping[int, str] = {
+    **dict(enumerate(("General", "0", "0.00", "#,##0", "#,##0.00"))),
+    5: '#,##0 "₫"',  # the currency of the machine that shows it
+    6: '#,##0 "₫"',
+    7: '#,##0.00 "₫"',
+    8: '#,##0.00 "₫"',
+    9: "0%",
+    10: "0.00%",
+    11: "0.00E+00",
+    12: "# ?/?",
+    13: "# ??/??",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    37: "#,##0 ;(#,##0)",
+    38: "#,##0 ;[Red](#,##0)",
+    39: "#,##0.00;(#,##0.00)",
+    40: "#,##0.00;[Red](#,##0.00)",
+    41: '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)',
+    42: '_(* #,##0 "₫"_);_(* (#,##0) "₫";_(* "-"_);_(@_)',
+    43: '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)',
+    44: '_(* #,##0.00 "₫"_);_(* (#,##0.00) "₫";_(* "-"??_);_(@_)',
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mm:ss.0",
+    48: "##0.0E+0",
+    49: "@",
+}
+# A cell with content and one of these styles; no attribute holds "<" or ">".
+_STYLED = rb"<(?:\w+:)?c(?=\s)(?=(?:[^<>]*?\ss\s*=\s*[\"'](?:%s)[\"'])%s)([^<>]*)(?<!/)>"
+_UNSTYLED = rb"|(?![^<>]*?\ss\s*=)"
+_ANY_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^<>]*)>")
+_ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
+_PLACE = re.compile(rb"([A-Z]{1,3})(\d{1,7})")
+_STRING = re.compile(
+    rb"<(?:\w+:)?si(?=[\s/>])[^<>]*?(?:/>|(?<!/)>(.*?)</(?:\w+:)?si\s*>)", re.DOTALL
+)
+_RUN = re.compile(rb"<(?:\w+:)?r(?=[\s>])[^<>]*>(.*?)</(?:\w+:)?r\s*>", re.DOTALL)
+_PHONETIC = re.compile(rb"<(?:\w+:)?rPh[\s>].*?</(?:\w+:)?rPh\s*>", re.DOTALL)
+_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^<>]*)?(?<!/)>([^<]*)<")
+_PROPERTIES = re.compile(rb"<(?:\w+:)?rPr(?=[\s/>])")
+_PROPERTIES_END = re.compile(rb"</(?:\w+:)?rPr\s*>")
+_CELL_END = re.compile(rb"</(?:\w+:)?c\s*>")
+_STRUCK = re.compile(rb"<(?:\w+:)?d?strike(?:\s+val\s*=\s*[\"'](\w+)[\"'])?\s*/?>", re.IGNORECASE)
+_RAISED = re.compile(rb"<(?:\w+:)?vertAlign\s[^<>]*?val\s*=\s*[\"'](superscript|subscript)[\"']")
+_INDEX = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})\s*<")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
+_OFF = (b"0", b"false", b"off")
+_CONDITIONAL = re.compile(
+    rb"<(?:\w+:)?conditionalFormatting(?=[\s>])([^<>]*)>(.*?)</(?:\w+:)?conditionalFormatting\s*>",
+    re.DOTALL,
+)
+_AREAS = re.compile(rb"sqref\s*=\s*[\"']([^\"'<>]*)[\"']|<(?:\w+:)?sqref>([^<]*)<")
+_DIFFERENCE = re.compile(rb"\sdxfId\s*=\s*[\"'](\d{1,6})[\"']")
+_OWN_FORMAT = re.compile(
+    rb"<(?:\w+:)?numFmt\s[^<>]*?formatCode\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')"
+)
+_AREA = re.compile(rb"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+
+Place = tuple[int, int]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class CellStyles:
+    """What the workbook's styles tell, by their numbers."""
+
+    looks: Mapping[int, Appearance] = field(default_factory=dict)  # telling ones only
+    percent: frozenset[int] = frozenset()
+    conditional: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class SheetLooks:
+    """How one sheet looks: telling cells, numbers shown as percentages, formats on condition."""
+
+    looks: Mapping[Place, Appearance]
+    percent: Collection[Place]
+    conditional: Sequence[tuple[Area, str]] = ()
+
+
+NO_LOOKS = SheetLooks({}, ())
+
+#: The kinds of parts that WorkbookLooks is made of, in its order; one that is not there is empty.
+LOOKED_AT = ("styles", "theme", "sharedStrings")
+
+
+class WorkbookLooks:
+    """Looks of the sheets of one workbook. Raises UnsafeXml and MalformedXml for its styles."""
+
+    def __init__(self, styles_xml: bytes, theme_xml: bytes, strings_xml: bytes) -> None:
+        self._styles = styles_of(styles_xml, theme_xml)
+        self._strings = strings_xml
+        self._runs: dict[int, _RawRuns] | None = None
+        self._marked = _marks(self._strings)
+
+    def of(self, sheet_xml: bytes) -> SheetLooks:
+        """The looks of one sheet."""
+        styles = self._styles
+        found: dict[Place, tuple[Appearance, dict[bytes, bytes]]] = {}
+        wanted = frozenset(styles.looks)
+        percent: set[Place] = set()
+        if wanted:
+            for place, attributes in _styled_cells(sheet_xml, wanted):
+                number = int(attributes.get(b"s", b"0"))
+                found[place] = styles.looks[number], attributes
+                if number in styles.percent and attributes.get(b"t", b"n") == b"n":
+                    percent.add(place)
+        looks = {place: look for place, (look, _) in found.items()}
+        if self._marked or _marks(sheet_xml) or any(k.struck or k.unseen for k in looks.values()):
+            self._take_runs(sheet_xml, looks)
+        return SheetLooks(looks, percent, _conditional(sheet_xml, styles.conditional))
+
+    def _take_runs(self, sheet_xml: bytes, looks: dict[Place, Appearance]) -> None:
+        """Puts the parts of texts in; parts with looks of their own do not take the cell's."""
+        for place, attributes, body in _cells(sheet_xml):
+            kind = attributes.get(b"t", b"n")
+            if kind == b"s" and (index := _INDEX.search(body)):
+                raw = self._shared_runs().get(int(index[1]))
+            else:
+                raw = _raw_runs(body) if kind == b"inlineStr" else None
+            if raw is None:
+                continue
+            look = looks.get(place, Appearance())
+            runs = [_run(text, own, look.struck) for text, own in raw]
+            looks[place] = replace(
+                look,
+                runs=runs if any(r.telling for r in runs) else (),
+                struck=False,
+                unseen=look.unseen and all(own is None for _, own in raw),
+            )
+
+    def _shared_runs(self) -> dict[int, _RawRuns]:
+        if self._runs is None:
+            self._runs = {}
+            for number, match in enumerate(_STRING.finditer(self._strings)):
+                if match[1] and (raw := _raw_runs(match[1])):
+                    self._runs[number] = raw
+        return self._runs
+
+
+_RawRuns = list[tuple[str, bytes | None]]  # text, and the run's own properties where it has any
+
+
+def _marks(xml: bytes) -> bool:
+    return b"vertAlign" in xml or b"trike" in xml
+
+
+def _raw_runs(body: bytes) -> _RawRuns | None:
+    """The runs of a rich text, None for a text that is all of one piece."""
+    if b"rPr" not in body:
+        return None
+    runs: _RawRuns = []
+    for match in _RUN.finditer(_PHONETIC.sub(b"", body)):
+        text = "".join(_text(t[1]) for t in _TEXT.finditer(match[1]))
+        runs.append((text, match[1] if _PROPERTIES.search(match[1]) else None))
+    return runs or None
+
+
+def _text(raw: bytes) -> str:
+    text = html.unescape(raw.decode("utf-8", "replace"))
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+
+
+def _run(text: str, own: bytes | None, struck: bool) -> TextRun:
+    if own is None:
+        return TextRun(text, struck=struck)
+    properties = _PROPERTIES_END.split(own, maxsplit=1)[0]
+    line = _STRUCK.search(properties)
+    raised = _RAISED.search(properties)
+    return TextRun(
+        text,
+        _POSITIONS[raised[1]] if raised else LetterPosition.LEVEL,
+        line is not None and (line[1] or b"1").lower() not in _OFF,
+    )
+
+
+@lru_cache(maxsize=64)
+def _styled(wanted: frozenset[int]) -> re.Pattern[bytes]:
+    numbers = b"|".join(str(n).encode() for n in sorted(wanted))
+    return re.compile(_STYLED % (numbers, _UNSTYLED if 0 in wanted else b""))
+
+
+def _styled_cells(
+    sheet_xml: bytes, wanted: frozenset[int]
+) -> list[tuple[Place, dict[bytes, bytes]]]:
+    """Every cell with content that bears one of these styles, and its attributes.
+
+    >>> [place for place, _ in _styled_cells(b'<c r="B3" s="1"><v>1</v></c>', frozenset({1}))]
+    [(3, 2)]
+    """
+    found: list[tuple[Place, dict[bytes, bytes]]] = []
+    for match in _styled(wanted).finditer(sheet_xml):
+        attributes = dict(_ATTRIBUTE.findall(match[1]))
+        stated = _PLACE.fullmatch(attributes.get(b"r", b""))
+        if stated is None:
+            # A cell that states no place follows the one before it: all of them are counted.
+            return [
+                (place, attributes)
+                for place, attributes, _ in _cells(sheet_xml)
+                if _style_number(attributes) in wanted
+            ]
+        found.append(((int(stated[2]), column_number(stated[1])), attributes))
+    return found
+
+
+def _style_number(attributes: Mapping[bytes, bytes]) -> int:
+    number = attributes.get(b"s", b"0")
+    return int(number) if number.isdigit() and len(number) < 9 else -1
+
+
+def _cells(sheet_xml: bytes) -> list[tuple[Place, dict[bytes, bytes], bytes]]:
+    """Every cell with its place, attributes and content."""
+    found: list[tuple[Place, dict[bytes, bytes], bytes]] = []
+    row = column = 0
+    for match in _ANY_CELL.finditer(sheet_xml):
+        attributes = dict(_ATTRIBUTE.findall(match[2]))
+        place = attributes.get(b"r", b"")
+        if match[1] == b"row":
+            row, column = int(place) if place.isdigit() and len(place) < 8 else row + 1, 0
+            continue
+        if stated := _PLACE.fullmatch(place):
+            row, column = int(stated[2]), column_number(stated[1])
+        else:
+            column += 1
+        if not match[2].endswith(b"/"):
+            end = _CELL_END.search(sheet_xml, match.end())
+            body = sheet_xml[match.end() : end.start()] if end else b""
+            found.append(((row, column), attributes, body))
+    return found
+
+
+def _conditional(sheet_xml: bytes, formats: Mapping[int, str]) -> list[tuple[Area, str]]:
+    """Areas on which a condition may put a number format."""
+    found: list[tuple[Area, str]] = []
+    if b"conditionalFormatting" not in sheet_xml:
+        return found
+    for match in _CONDITIONAL.finditer(sheet_xml):
+        codes = {formats[int(n)] for n in _DIFFERENCE.findall(match[2]) if int(n) in formats}
+        codes |= {_text(a or b) for a, b in _OWN_FORMAT.findall(match[2])}
+        areas = [a or b for a, b in _AREAS.findall(match[1] + b">" + match[2])] if codes else []
+        for area in _AREA.finditer(b" ".join(areas)):
+            top, left = int(area[2]), column_number(area[1])
+            bottom, right = (int(area[4]), column_number(area[3])) if area[3] else (top, left)
+            found += [((top, left, bottom, right), code) for code in sorted(codes)]
+    return found
+
+
+# --- Styles ---------------------------------------------------------------------------------------
+
+_MOST_KEPT = 64
+_kept: dict[bytes, CellStyles] = {}
+
+
+def styles_of(styles_xml: bytes, theme_xml: bytes = b"") -> CellStyles:
+    """What the styles tell; parts seen lately are not read again."""
+    if not styles_xml:
+        return CellStyles()
+    digest = hashlib.blake2b(styles_xml, digest_size=16)
+    digest.update(theme_xml)
+    key = digest.digest()
+    if key not in _kept:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[key] = _read_styles(parse_xml(styles_xml), theme_xml)
+    return _kept[key]
+
+
+@dataclass(slots=True)
+class _Letters:
+    struck: bool
+    colour: Element | None
+
+
+def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
+    lists: dict[str, list[Element]] = {local_name(part): list(part) for part in root}
+    codes = dict(BUILT_IN_FORMATS)
+    for entry in lists.get("numFmts", ()):
+        codes[_number(entry, "numFmtId")] = local_attribute(entry, "formatCode")
+    letters = [_letters(font) for font in lists.get("fonts", ())]
+    ground = Ground(_theme(theme_xml), _palette(root))
+    fills = [_fill(fill) for fill in lists.get("fills", ())]
+    looks: dict[int, Appearance] = {}
+    percent = set()
+    for number, style in enumerate(lists.get("cellXfs", ())):
+        code = codes.get(_number(style, "numFmtId"), "General")
+        if shows_percent(code):
+            percent.add(number)
+        font = _nth(letters, _number(style, "fontId"))
+        fill = _nth(fills, _number(style, "fillId"))
+        unseen = (
+            font is not None
+            and font.colour is not None
+            and is_unseen(font.colour.attrib, fill, ground)
+        )
+        look = Appearance(
+            "" if adds_nothing(code) else code,
+            struck=font is not None and font.struck,
+            unseen=unseen,
+        )
+        if look != Appearance():
+            looks[number] = look
+    return CellStyles(looks, frozenset(percent), dict(_conditional_codes(lists.get("dxfs", ()))))
+
+
+def _conditional_codes(dxfs: Sequence[Element]) -> list[tuple[int, str]]:
+    return [
+        (number, local_attribute(part, "formatCode"))
+        for number, dxf in enumerate(dxfs)
+        for part in dxf
+        if local_name(part) == "numFmt"
+    ]
+
+
+def _letters(font: Element) -> _Letters:
+    parts = {local_name(part): part for part in font}
+    line = parts.get("strike")
+    struck = line is not None and local_attribute(line, "val", "1").encode().lower() not in _OFF
+    return _Letters(struck, parts.get("color"))
+
+
+def _fill(fill: Element) -> Mapping[str, str] | None:
+    """The colour that fills cells wholly, {} for what is too motley to compare, None for none."""
+    pattern = next(iter(fill), None)
+    if pattern is None:
+        return None
+    kind = local_attribute(pattern, "patternType", "none")
+    if local_name(pattern) == "patternFill" and kind == "none":
+        return None
+    colour = next((p for p in pattern if local_name(p) == "fgColor"), None)
+    return colour.attrib if colour is not None and kind == "solid" else {}
+
+
+def _palette(root: Element) -> Sequence[str]:
+    own = [local_attribute(e, "rgb")[-6:] for e in root.iter() if local_name(e) == "rgbColor"]
+    return own or PALETTE
+
+
+def _theme(theme_xml: bytes) -> Sequence[str]:
+    """The twelve colours of the theme in the order in which styles count them."""
+    found = re.findall(
+        rb"<a:(dk1|lt1|dk2|lt2|accent[1-6]|hlink|folHlink)>\s*<a:\w+\s([^<>]*)>", theme_xml
+    )
+    by_name: dict[bytes, str] = {}
+    for name, attributes in found:
+        stated = dict(_ATTRIBUTE.findall(attributes))
+        by_name.setdefault(
+            name, (stated.get(b"lastClr") or stated.get(b"val", b"")).decode("ascii", "replace")
+        )
+    order = (b"lt1", b"dk1", b"lt2", b"dk2", *(b"accent%d" % n for n in range(1, 7)))
+    return [by_name.get(name, "") for name in order]
+
+
+def _number(style: Element, name: str) -> int:
+    text = local_attribute(style, name, "0")
+    return int(text) if text.isdigit() and len(text) < 9 else 0
+
+
+def _nth(things: Sequence[_T], number: int) -> _T | None:
+    return things[number] if number < len(things) else None

@@ -1,0 +1,259 @@
+"""How cells look, as it is read from files of office programs: runs, lines, colours, formats."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font, PatternFill
+
+from models.domain.reading.workbook_content import (
+    Appearance,
+    LetterPosition,
+    SheetContent,
+    TextRun,
+)
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.workbook_reader import read_workbook
+
+UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
+
+
+def written(fill_in: Callable[[Any, Any], None]) -> SheetContent:
+    """The first sheet of a workbook that XlsxWriter makes: texts are shared."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        fill_in(book, book.add_worksheet())
+    return read_workbook(made.getvalue(), FileKind.XLSX).sheets[0]
+
+
+def saved(fill_in: Callable[[Any], None]) -> SheetContent:
+    """The first sheet of a workbook that openpyxl makes: texts in runs stand in their cells."""
+    book = openpyxl.Workbook()
+    fill_in(book.active)
+    made = io.BytesIO()
+    book.save(made)
+    return read_workbook(made.getvalue(), FileKind.XLSX).sheets[0]
+
+
+def test_raised_lowered_and_struck_parts_of_shared_texts_are_told() -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        up, down = (book.add_format({"font_script": n}) for n in (1, 2))
+        struck, bold = (book.add_format({k: True}) for k in ("font_strikeout", "bold"))
+        sheet.write_string("A1", "9600")
+        sheet.write_rich_string("A2", "9600", up, "1")
+        sheet.write_rich_string("A3", "H", down, "2", "O")
+        sheet.write_rich_string("A4", "làm ", struck, "không ", "kịp")
+        sheet.write_rich_string("A5", "chữ ", bold, "đậm")
+
+    looks = written(fill_in).looks
+    assert {place: look.runs for place, look in looks.items() if look.runs} == {
+        (2, 1): [TextRun("9600"), TextRun("1", UP)],
+        (3, 1): [TextRun("H"), TextRun("2", DOWN), TextRun("O")],
+        (4, 1): [TextRun("làm "), TextRun("không ", struck=True), TextRun("kịp")],
+    }
+
+
+def test_parts_with_looks_of_their_own_do_not_take_the_line_of_their_cell() -> None:
+    def fill_in(sheet: Any) -> None:
+        plain = InlineFont(b=True)
+        sheet["A1"] = CellRichText(TextBlock(InlineFont(strike=True), "9"), TextBlock(plain, "8"))
+        sheet["A2"] = CellRichText(TextBlock(plain, "9"), TextBlock(plain, "8"))
+        sheet["A3"] = CellRichText("9", TextBlock(plain, "8"))
+        sheet["A4"] = CellRichText(TextBlock(InlineFont(vertAlign="baseline"), "9"), "8")
+        for cell in ("A1", "A2", "A3"):
+            sheet[cell].font = Font(strike=True)
+
+    looks = saved(fill_in).looks
+    assert looks[1, 1].runs == [TextRun("9", struck=True), TextRun("8")]
+    assert looks[3, 1].runs == [TextRun("9", struck=True), TextRun("8")]
+    assert not looks[2, 1].runs
+    assert not any(look.struck for look in looks.values())
+    assert (4, 1) not in looks or not looks[4, 1].runs
+
+
+@pytest.mark.parametrize(
+    ("colour", "fill", "unseen"),
+    [
+        ("FFFFFFFF", None, True),
+        ("FFFDFDFD", None, True),
+        ("FFFFFFFF", "FFFFF9E6", True),
+        ("FF1F3864", "FF1F3864", True),
+        ("FFFFFFFF", "FF1F3864", False),
+        ("FF000000", None, False),
+        ("FFFF0000", "FFFFFF00", False),
+        ("FF7F7F7F", None, False),
+    ],
+)
+def test_letters_in_the_colour_of_their_ground_are_seen_by_nobody(
+    colour: str, fill: str | None, unseen: bool
+) -> None:
+    def fill_in(sheet: Any) -> None:
+        sheet["A1"] = 5
+        sheet["A1"].font = Font(color=colour)
+        if fill:
+            sheet["A1"].fill = PatternFill("solid", fgColor=fill)
+
+    assert saved(fill_in).looks.get((1, 1), Appearance()).unseen is unseen
+
+
+def test_the_white_of_a_theme_is_white() -> None:
+    def fill_in(sheet: Any) -> None:
+        for row, theme in enumerate((0, 1), 1):
+            sheet.cell(row, 1, 5).font = Font(color=openpyxl.styles.colors.Color(theme=theme))
+
+    assert list(saved(fill_in).looks) == [(1, 1)]
+
+
+def test_whole_cells_struck_and_formats_that_say_more_are_told() -> None:
+    def fill_in(sheet: Any) -> None:
+        sheet["A1"], sheet["A2"], sheet["A3"], sheet["A4"] = 5, 6, 7, 8
+        sheet["A1"].font = Font(strike=True)
+        sheet["A2"].number_format = '0" triệu"'
+        sheet["A3"].number_format = "#,##0.######"
+        sheet["A4"].number_format = "mmm-yy"
+
+    assert saved(fill_in).looks == {
+        (1, 1): Appearance(struck=True),
+        (2, 1): Appearance('0" triệu"'),
+        (4, 1): Appearance("mmm-yy"),
+    }
+
+
+def test_a_workbook_whose_normal_style_is_telling_has_only_telling_cells() -> None:
+    def fill_in(sheet: Any) -> None:
+        sheet.parent._cell_styles[0].numFmtId = 9
+        sheet["A1"], sheet["B1"] = 0.17, "chữ"
+
+    sheet = saved(fill_in)
+    assert set(sheet.percent) == {(1, 1)}
+    assert sheet.looks[1, 1] == Appearance("0%")
+
+
+def test_percentages_are_told_however_many_cells_there_are() -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        percent = book.add_format({"num_format": "0%"})
+        for row in range(12_000):
+            sheet.write_number(row, 0, 0.17, percent)
+
+    assert len(written(fill_in).percent) == 12_000
+
+
+def test_formats_that_a_condition_puts_on_are_told_with_their_areas() -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        look = book.add_format({"num_format": '0.0"%"'})
+        sheet.write_number("B2", 5)
+        rule = {"type": "cell", "criteria": ">", "value": 1, "format": look}
+        sheet.conditional_format("B2:C9", {**rule, "multi_range": "B2:C9 E5"})
+
+    sheet = written(fill_in)
+    assert sheet.conditional == [((2, 2, 9, 3), '0.0"%"'), ((5, 5, 5, 5), '0.0"%"')]
+    assert [look.number_format for look in sheet.conditional_looks(3, 3)] == ['0.0"%"']
+    assert sheet.conditional_looks(10, 3) == []
+
+
+def test_cells_that_state_no_place_are_counted(build: Any) -> None:
+    styles = '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="17"/></cellXfs></styleSheet>'
+    rows = '<row><c><v>1</v></c><c s="1"><v>2</v></c></row><row><c s="1"><v>3</v></c></row>'
+    content = build.xlsx(rows, extra={"xl/styles.xml": styles})
+    assert set(read_workbook(content, FileKind.XLSX).sheets[0].looks) == {(1, 2), (2, 1)}
+
+
+ODS = (
+    '<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:style="s" '
+    'xmlns:fo="f"><office:automatic-styles>'
+    '<style:style style:name="U"><style:text-properties style:text-position="super 58%"/>'
+    '</style:style><style:style style:name="S"><style:text-properties '
+    'style:text-line-through-style="solid"/></style:style><style:style style:name="W">'
+    '<style:text-properties fo:color="#ffffff"/></style:style></office:automatic-styles>'
+    '<office:body><office:spreadsheet><table:table table:name="T"><table:table-row>{}'
+    "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "content", "look"),
+    [
+        (
+            'office:value-type="string"',
+            '<text:p>9600<text:span text:style-name="U">1</text:span></text:p>',
+            Appearance(runs=[TextRun("9600"), TextRun("1", UP)]),
+        ),
+        (
+            'office:value-type="string"',
+            '<text:p>làm <text:span text:style-name="S">không</text:span> kịp</text:p>',
+            Appearance(runs=[TextRun("làm "), TextRun("không", struck=True), TextRun(" kịp")]),
+        ),
+        (
+            'office:value-type="float" office:value="5" table:style-name="S"',
+            "<text:p>5</text:p>",
+            Appearance(struck=True),
+        ),
+        (
+            'office:value-type="float" office:value="5" table:style-name="W"',
+            "<text:p>5</text:p>",
+            Appearance(unseen=True),
+        ),
+        (
+            'office:value-type="float" office:value="9600"',
+            "<text:p>9.600 triệu</text:p>",
+            Appearance(shown="9.600 triệu"),
+        ),
+        (
+            'office:value-type="float" office:value="15.67"',
+            "<text:p>-15,67</text:p>",
+            Appearance(shown="-15,67"),
+        ),
+        (
+            'office:value-type="date" office:date-value="2025-06-01"',
+            "<text:p>06/2025</text:p>",
+            Appearance(shown="06/2025"),
+        ),
+        ('office:value-type="float" office:value="9600"', "<text:p>9.600</text:p>", None),
+        (
+            'office:value-type="date" office:date-value="2025-06-05"',
+            "<text:p>05/06/2025</text:p>",
+            None,
+        ),
+    ],
+)
+def test_an_ods_tells_what_it_shows(attributes: str, content: str, look: Appearance | None) -> None:
+    cell = f"<table:table-cell {attributes}>{content}</table:table-cell>"
+    sheets, _ = read_sheets(ODS.format(cell).encode(), max_rows=9, max_columns=9, max_cells=9)
+    assert sheets[0].looks.get((1, 1)) == look
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS])
+def test_other_formats_of_an_office_program_tell_the_same(tmp_path: Path, kind: FileKind) -> None:
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet()
+        up, struck = book.add_format({"font_script": 1}), book.add_format({"font_strikeout": True})
+        sheet.write_rich_string("A1", "9600", up, "1")
+        sheet.write_rich_string("A2", "làm ", struck, "không ", "kịp" * 4_000)
+        sheet.write_number("A3", 9600, book.add_format({"num_format": '0" triệu"'}))
+        sheet.write_number("A4", 5, struck)
+        sheet.write_number("A5", 6, book.add_format({"font_color": "#FFFFFF"}))
+        sheet.write_number("A6", 7, book.add_format({"num_format": "#,##0.00"}))
+        for row in range(10, 300):
+            sheet.write_string(row, 0, f"Việc thứ {row} của cơ quan" * 9)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
+    subprocess.run([*command, str(tmp_path), str(tmp_path / "made.xlsx")], check=True, timeout=120)
+    looks = read_workbook((tmp_path / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    assert [*looks[1, 1].runs] == [TextRun("9600"), TextRun("1", UP)]
+    assert [(r.text, r.struck) for r in looks[2, 1].runs][:2] == [("làm ", False), ("không ", True)]
+    assert "triệu" in looks[3, 1].number_format + looks[3, 1].shown
+    assert looks[4, 1].struck
+    assert looks[5, 1].unseen
+    assert not any(looks[row, 1].runs for row in range(11, 301) if (row, 1) in looks)
