@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 
 from models.domain.reading.workbook_content import MOST_AREAS, Appearance, Area, shows_percent
+from tasks.adapters.reading.binary.biff12 import biff12_records, wide_string
+from tasks.adapters.reading.binary.binary_values import BrokenRecords
 from tasks.adapters.reading.looks.biff_looks import BiffStyles
 
 # BIFF8 (.xls)
@@ -137,9 +140,9 @@ def _xlsb_percent_styles(styles: bytes) -> frozenset[int]:
     formats: dict[int, str] = {}
     used: list[int] = []
     in_cells = False
-    for record, data in _biff12(styles):
+    for record, data in biff12_records(styles):
         if record == _STYLE_FORMAT and len(data) > 6:
-            formats[struct.unpack_from("<H", data)[0]] = _wide_string(data, 2)[0]
+            formats[struct.unpack_from("<H", data)[0]] = wide_string(data, 2)[0]
         elif record in (_CELL_XFS, _CELL_XFS_END):
             in_cells = record == _CELL_XFS
         elif record == _STYLE_XF and in_cells and len(data) >= 4:
@@ -147,40 +150,17 @@ def _xlsb_percent_styles(styles: bytes) -> frozenset[int]:
     return _percent_styles(used, formats)
 
 
-def _wide_string(data: bytes, position: int) -> tuple[str, int]:
-    if position + 4 > len(data):
-        return "", position
-    length = struct.unpack_from("<I", data, position)[0]
-    if length == 0xFFFFFFFF:  # a null string
-        return "", position + 4
-    end = position + 4 + 2 * length
-    return data[position + 4 : end].decode("utf-16-le", errors="replace"), end
-
-
-def _biff12(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    position, end = 0, len(stream)
-    while position < end:
-        record = stream[position]
-        position += 1
-        if record & 0x80 and position < end:
-            record = (record & 0x7F) | (stream[position] & 0x7F) << 7
-            position += 1
-        length = shift = 0
-        while position < end and shift < 28:
-            byte = stream[position]
-            position += 1
-            length |= (byte & 0x7F) << shift
-            shift += 7
-            if not byte & 0x80:
-                break
-        yield record, stream[position : position + length]
-        position += length
-
-
 def _scan_xlsb_sheet(stream: bytes, percent: Collection[int]) -> SheetScan:
     scan = SheetScan()
+    # Whether its cells are whole has been judged: what is cut off here is behind them.
+    with suppress(BrokenRecords):
+        _scan_records(stream, percent, scan)
+    return scan
+
+
+def _scan_records(stream: bytes, percent: Collection[int], scan: SheetScan) -> None:
     row, column = 0, -1
-    for record, data in _biff12(stream):
+    for record, data in biff12_records(stream):
         if record == _ROW_HEADER and len(data) >= 4:
             row, column = struct.unpack_from("<I", data)[0], -1
         elif record in _SHORT_CELLS and len(data) >= 4:
@@ -194,7 +174,6 @@ def _scan_xlsb_sheet(stream: bytes, percent: Collection[int]) -> SheetScan:
         elif record == _MERGED_AREA and len(data) >= 16:
             top, bottom, left, right = struct.unpack_from("<4I", data)
             scan.merge((top + 1, left + 1, bottom + 1, right + 1))
-    return scan
 
 
 def user_properties(section: bytes) -> dict[str, str]:

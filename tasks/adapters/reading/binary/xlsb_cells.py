@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.domain.reading.workbook_content import CellValue
+from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import (
     BinarySheet,
     Bounds,
@@ -91,12 +91,12 @@ def read_xlsb_sheet(sheet: XlsbSheet, part: bytes, of: XlsbContext, bounds: Boun
         elif not inside or record >= 64 or record in _HARMLESS:
             continue
         elif record == _ROW:
-            row, column = _number(data, 0), -1
+            row, column = whole_number(data, 0), -1
         else:
             kind, start = _SHORT.get(record), 4
             if kind is None:
                 kind, start = _LONG.get(record, record), 8
-                column = _number(data, 0)
+                column = whole_number(data, 0)
             else:
                 column += 1
             text = 9 if record == _RICH else start
@@ -111,56 +111,16 @@ def read_xlsb_sheet(sheet: XlsbSheet, part: bytes, of: XlsbContext, bounds: Boun
 
 def _value(kind: int, data: bytes, at: int, style: int, of: XlsbContext) -> CellValue:
     if kind == _RK:
-        return of.formats.shown(rk_number(_number(data, at)), style)
+        return of.formats.shown(rk_number(whole_number(data, at)), style)
     if kind == _REAL:
         return of.formats.shown(struct.unpack_from("<d", data, at)[0], style)
     if kind == _TEXT:
         return wide_string(data, at)[0]
     if kind == _SHARED:
-        place = _number(data, at)
+        place = whole_number(data, at)
         if place >= len(of.texts):
             raise BrokenRecords(f"text {place} of {len(of.texts)}")
         return of.texts[place]
     if kind == _BLANK:
         return None
     return error_value(data[at]) if kind == _ERROR else data[at] != 0
-
-
-def _number(data: bytes, at: int) -> int:
-    if at + 4 > len(data):
-        raise BrokenRecords("record too short")
-    return int.from_bytes(data[at : at + 4], "little")
-
-
-def wide_string(data: bytes, position: int) -> tuple[str, int]:
-    """A text of two bytes a letter, and where it ends. Raises BrokenRecords."""
-    length = _number(data, position)
-    if length == 0xFFFFFFFF:  # a null string
-        return "", position + 4
-    end = position + 4 + 2 * length
-    if end > len(data):
-        raise BrokenRecords(f"a text of {length} letters in {len(data)} bytes")
-    return data[position + 4 : end].decode("utf-16-le", errors="replace"), end
-
-
-def biff12_records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    """Number and data of every record. Raises BrokenRecords where the last one is cut off."""
-    position, end = 0, len(stream)
-    while position < end:
-        record = stream[position]
-        position += 1
-        if record & 0x80 and position < end:
-            record = (record & 0x7F) | (stream[position] & 0x7F) << 7
-            position += 1
-        length = shift = 0
-        while position < end and shift < 28:
-            byte = stream[position]
-            position += 1
-            length |= (byte & 0x7F) << shift
-            shift += 7
-            if not byte & 0x80:
-                break
-        if position + length > end:
-            raise BrokenRecords("the last record is cut off")
-        yield record, stream[position : position + length]
-        position += length
