@@ -40,17 +40,12 @@ Roles = Annotated[
 def _book() -> Iterator[AccountBook]:
     from config.settings import load_settings  # start-up cost
     from flows.serving.orchestration import prepare_environment  # start-up cost
-    from tasks.adapters.accounts.account_book import AccountBook  # start-up cost
-    from tasks.adapters.store.rows import migrate, open_engine  # start-up cost
+    from tasks.adapters.accounts.account_book import open_book  # start-up cost
 
     settings = load_settings()
     prepare_environment(settings.data_dir)
-    engine = open_engine(settings.database)
-    try:
-        migrate(engine)
-        yield AccountBook(engine)
-    finally:
-        engine.dispose()
+    with open_book(settings.database) as book:
+        yield book
 
 
 @account_app.command(help=say("Mở một tài khoản.", "Open an account."))

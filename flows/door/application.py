@@ -25,8 +25,7 @@ from flows.door.asked import Place
 from flows.door.entrances import API, PREFECT
 from models.domain.errors import BaocaoError
 from models.domain.mail.server_address import is_this_machine
-from tasks.adapters.accounts.account_book import AccountBook
-from tasks.adapters.store.rows import migrate, open_engine
+from tasks.adapters.accounts.account_book import AccountBook, open_book
 
 if TYPE_CHECKING:
     import httpx
@@ -36,6 +35,14 @@ if TYPE_CHECKING:
     from flows.door.guard import App, Receive, Scope, Send
 
 TOKEN = "BAOCAO_WORKER_TOKEN"
+#: What a run is known by is no business of the server, whose settings can be looked at; and a
+#: password of the orchestrator's own, of former days, would shut out whoever the guard has let in.
+_NOT_BEHIND = (
+    TOKEN,
+    "PREFECT_CLIENT_CUSTOM_HEADERS",
+    "PREFECT_API_AUTH_STRING",
+    "PREFECT_SERVER_API_AUTH_STRING",
+)
 _UNSPECIFIED = ("0.0.0.0", "::")
 _HERE = ("127.0.0.1", "localhost", "::1")
 _SHOWN_SETTINGS = {
@@ -95,21 +102,16 @@ def open_door(settings: Settings, listening: Listening, token: str, *, services:
             "docs/nhieu-may.md)."
         )
     os.environ.update(behind_the_door(settings.data_dir))
-    # What a run is known by is no business of the server: its settings can be looked at.
-    for name in ("PREFECT_CLIENT_CUSTOM_HEADERS", "PREFECT_API_AUTH_STRING", TOKEN):
+    for name in _NOT_BEHIND:
         os.environ.pop(name, None)
     from prefect.server.api.server import create_app  # start-up cost
 
     from flows.door.patient_database import make_patient  # start-up cost
 
     make_patient()
-    engine = open_engine(settings.database)
-    migrate(engine)
-    prefect_app = create_app(webserver_only=not services)
-    try:
-        asyncio.run(_listen(settings, listening, token, AccountBook(engine), prefect_app))
-    finally:
-        engine.dispose()
+    with open_book(settings.database) as book:
+        prefect_app = create_app(webserver_only=not services)
+        asyncio.run(_listen(settings, listening, token, book, prefect_app))
 
 
 async def _listen(

@@ -10,8 +10,7 @@ from flows import clock
 from flows.door.application import Listening, open_door, public_address
 from flows.door.certificate import check_certificate
 from flows.serving.orchestration import prepare_environment, remember_port
-from tasks.adapters.accounts.account_book import AccountBook
-from tasks.adapters.store.rows import migrate, open_engine
+from tasks.adapters.accounts.account_book import open_book
 
 
 def stand(port: int, announce: Callable[[str], None], *, services: bool) -> None:
@@ -32,12 +31,8 @@ def stand(port: int, announce: Callable[[str], None], *, services: bool) -> None
 
 def first_account(settings: Settings) -> list[str]:
     """What to say of the first account: its password, once in the life of an installation."""
-    engine = open_engine(settings.database)
-    try:
-        migrate(engine)
-        made = AccountBook(engine).add_first(getpass.getuser(), clock.of_the_machine())
-    finally:
-        engine.dispose()
+    with open_book(settings.database) as book:
+        made = book.add_first(getpass.getuser(), clock.of_the_machine())
     if not made:
         return []
     name, password = made

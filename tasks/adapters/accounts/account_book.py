@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, delete, func, select, update
@@ -30,7 +31,7 @@ from models.domain.accounts.session import (
 )
 from models.tables import AccessRow, AccountRow, SessionRow
 from tasks.adapters.accounts import passwords
-from tasks.adapters.store.rows import cleaned, insert_new, table_of
+from tasks.adapters.store.rows import cleaned, insert_new, migrate, open_engine, table_of
 
 _ACCOUNT, _SESSION, _ACCESS = table_of(AccountRow), table_of(SessionRow), table_of(AccessRow)
 _LONGEST_TEXT = 200  # letters of what a stranger typed that are kept
@@ -244,6 +245,20 @@ class AccountBook:
         with self.engine.begin() as connection:
             rows = connection.execute(statement).all()
         return [_access(row._mapping) for row in rows]
+
+
+@contextmanager
+def open_book(database_url: str) -> Iterator[AccountBook]:
+    """The book of that database, its tables made where they are missing.
+
+    Raises what opening the database raises.
+    """
+    engine = open_engine(database_url)
+    try:
+        migrate(engine)
+        yield AccountBook(engine)
+    finally:
+        engine.dispose()
 
 
 def _found(connection: Connection, name: str) -> Account:

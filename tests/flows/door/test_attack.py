@@ -75,7 +75,9 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     orchestrator_with_tables(folder / "data")
     port = free_port()
     with (folder / "log").open("w") as output:
-        process = start(folder, output, "--port", str(port), command="door")
+        # The password of former days, which an installation may still set, changes nothing.
+        old = {"PREFECT_SERVER_API_AUTH_STRING": "baocao:mat-khau-cu"}
+        process = start(folder, output, "--port", str(port), command="door", **old)
     served = Served(f"http://127.0.0.1:{port}", folder)
     try:
         wait_for(lambda: served.ask("health"), served.log)
