@@ -33,6 +33,8 @@ from tasks.adapters.accounts.account_book import AccountBook
 
 PAGES = Path(__file__).with_name("pages")
 _WRONG = "Tên tài khoản hoặc mật khẩu không đúng."
+_CHANGED = "Đã đổi mật khẩu. Xin đăng nhập lại bằng mật khẩu mới."
+_AFTER_A_CHANGE = "doi"
 _LONGEST_FIELD = 1000  # letters
 
 #: What runs, and how it stands: lines of the first page.
@@ -76,7 +78,9 @@ class OurPages:
     async def _login_page(self, request: Request) -> Response:
         if request.scope[ACCOUNT]:
             return RedirectResponse(entrances.FIRST_PAGE, 303)
-        return self._page("login.html", request, to=_way_on(request.query_params.get("toi", "")))
+        said = _CHANGED if _AFTER_A_CHANGE in request.query_params else ""
+        to = _way_on(request.query_params.get("toi", ""))
+        return self._page("login.html", request, to=to, typed="", said=said)
 
     async def _log_in(self, request: Request) -> Response:
         form = await request.form(max_files=0, max_fields=10)
@@ -90,7 +94,15 @@ class OurPages:
             if login.shut_until:
                 told = f"Sai quá nhiều lần. Xin thử lại sau {hanoi_minute(login.shut_until)}."
                 status = 429
-            return self._page("login.html", request, status, to=_way_on(to), notice=told)
+            return self._page(
+                "login.html",
+                request,
+                status,
+                notice=told,
+                to=_way_on(to),
+                typed=name.strip(),
+                said="",
+            )
         response = RedirectResponse(_way_on(to), 303)
         response.set_cookie(self._cookie, login.token, **self._kept_by_the_browser)
         return response
@@ -126,7 +138,7 @@ class OurPages:
         except AccountRefused as refused:
             roles = role_list(account.roles)
             return self._page("account.html", request, 400, roles=roles, notice=str(refused))
-        return self._to_login()
+        return self._to_login(f"?{_AFTER_A_CHANGE}=1")
 
     async def _record(self, request: Request) -> Response:
         accounts = await to_thread.run_sync(self._book.accounts)
@@ -146,8 +158,8 @@ class OurPages:
         html = template.render(account=account, ways=entrances, notice=notice, **values)
         return HTMLResponse(html, status, headers={"cache-control": "no-store"})
 
-    def _to_login(self) -> Response:
-        response = RedirectResponse(entrances.LOGIN, 303)
+    def _to_login(self, saying: str = "") -> Response:
+        response = RedirectResponse(f"{entrances.LOGIN}{saying}", 303)
         response.delete_cookie(self._cookie, **self._kept_by_the_browser)
         return response
 

@@ -133,11 +133,15 @@ class Operator:
         """Logs in for the first time, with the password that was shown once, and changes it."""
         lent = re.search(r"mật khẩu «([^»]+)»", " ".join(self.log.read_text().split()))
         assert lent, "no first account"
+        self.page.goto(self.address)
+        self.page.get_by_label("Tên tài khoản").wait_for()
+        self.picture("dang-nhap")
         self.log_in(FIRST_ACCOUNT, lent[1])
         self.page.get_by_label("Mật khẩu hiện tại").fill(lent[1])
         self.page.get_by_label("Mật khẩu mới", exact=True).fill(OWN_PASSWORD)
         self.page.get_by_label("Ghi lại mật khẩu mới").fill(OWN_PASSWORD)
         self.page.get_by_role("button", name="Đổi mật khẩu").click()
+        self.page.get_by_text("Đã đổi mật khẩu").wait_for()
         self.page.get_by_label("Tên tài khoản").wait_for()
 
     def log_in(self, name: str, password: str) -> None:
