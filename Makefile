@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve rehearse faults kills bench feedback trace same lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve rehearse faults kills bench elsewhere feedback trace same lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ kills: setup-dev ## SIGKILL ở mọi bước nhận và gửi thư (every bound
 
 bench: setup-dev ## đo tốc độ, in tỷ lệ (ratios in one run)
 	@$(BIN)/python -m benchmarks.run
+
+elsewhere: setup-dev ## sổ đã điền qua các phần mềm khác (round trips through other programs)
+	@$(BIN)/python -m benchmarks.elsewhere
 
 feedback: setup-dev ## một kiểm thử nhỏ tốn bao nhiêu (one focused test, in starts of Python)
 	@$(BIN)/python -m benchmarks.feedback

@@ -1,0 +1,1 @@
+"""Filled workbooks, opened and saved by the programs that officials and their helpers use."""
