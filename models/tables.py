@@ -79,6 +79,7 @@ class MessageRow(SQLModel, table=True):
     state: str  # MessageState
     reason: str = ""  # Vietnamese: why it is in that state
     own_fault: bool = False  # it is held for a fault of the program, not of the agency
+    said: str = ""  # held for its words alone: what they come to (Said)
     attempts: int = 0
     last_error: str = ""
     sender: str = ""

@@ -34,6 +34,7 @@ STATE_NAMES = {
     MessageState.DUPLICATE: "nhận ra bản trùng",
     MessageState.GUIDED: "hướng dẫn gửi lại",
     MessageState.AUTOMATIC: "thư tự động, không trả lời",
+    MessageState.NOTED: "lời cảm ơn, ghi nhận",
     MessageState.REJECTED: "Văn phòng không nhận",
     MessageState.TRIED: "gửi thử, không ghi nhận",
 }

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from models.domain.answers.sections import sections_of
 from models.domain.answers.standing import (
     AgencyStanding,
     Circumstances,
+    SubmissionRecord,
     correction_period_end,
     standing_of,
 )
@@ -32,9 +34,11 @@ from models.domain.letters.answer_letters import (
     compose_receipt,
     compose_try_out,
     compose_verdict,
+    compose_words_received,
 )
 from models.domain.letters.letters import LetterContent
 from models.domain.mail.mail import LetterFile, LetterKind, MessageState, try_out_address
+from models.domain.mail.words import Said
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency
 
@@ -66,7 +70,9 @@ def answers_due(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnsw
         yield _verdict(known, version, decided.facts)
     for file in decided.tries:
         yield _try_out(known, file, decided)
-    if decided.decision.receipt:
+    if decided.decision.said is not None:
+        yield from _words_received(known, decided)
+    elif decided.decision.receipt:
         yield from _receipt(known, decided)
     elif decided.decision.state is MessageState.GUIDED and decided.decision.refused:
         yield from _guidance(known, decided)
@@ -116,18 +122,41 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
 
 def _standing(known: KnownRecord, version: NewVersion) -> AgencyStanding:
     """How the agency stands with the version in it."""
-    cycle, agency = known.office.cycle(version.cycle), version.record.agency
     outcome = version.facts.outcome
+    sections = [p.key for p in outcome.parts] if outcome else ()
+    versions = [*version.earlier, version.record]
+    return _standing_with(known, version.cycle, version.record.agency, versions, sections)
+
+
+def _standing_now(known: KnownRecord, cycle_code: str, agency: str) -> AgencyStanding:
+    """How the agency stands by what it has sent so far."""
+    cycle = known.office.cycle(cycle_code)
+    form = known.office.form_of(cycle)
+    sections: Sequence[str] = ()
+    if form.accept_by_section:
+        sections = [s.key for s in sections_of(form, known.office.catalogue_of(cycle), agency)]
+    versions = known.versions_of(cycle_code, agency)
+    return _standing_with(known, cycle_code, agency, versions, sections)
+
+
+def _standing_with(
+    known: KnownRecord,
+    cycle_code: str,
+    agency: str,
+    versions: Sequence[SubmissionRecord],
+    sections: Sequence[str],
+) -> AgencyStanding:
     return standing_of(
         agency,
-        cycle,
+        known.office.cycle(cycle_code),
         known.office.calendar,
-        [*version.earlier, version.record],
+        versions,
         known.now,
         Circumstances(
-            extension_until=known.decisions.extension(cycle.code, agency),
-            sections=[p.key for p in outcome.parts] if outcome else (),
-            exempt_sheets=tuple(known.decisions.exempted_sheets(cycle.code, agency)),
+            extension_until=known.decisions.extension(cycle_code, agency),
+            exempt=agency in known.decisions.exempted(cycle_code),
+            sections=sections,
+            exempt_sheets=tuple(known.decisions.exempted_sheets(cycle_code, agency)),
         ),
     )
 
@@ -217,17 +246,39 @@ def _guidance(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer
     if not targets.to or agency is None or cycle is None:
         return
     workbook = known.asked.get((cycle.code, agency.code))
+    standing = _standing_now(known, cycle.code, agency.code)
+    # Whoever owes nothing is not sent the empty form once more.
+    files = [workbook] if workbook and standing.owes else []
     content = compose_guidance(
         cycle,
         known.office.calendar,
         agency,
         message.received_at,
         decision.refused,
-        template_attached=workbook is not None,
+        standing=standing,
+        template_attached=bool(files),
     )
     key = (message.key[:_KEY_LENGTH],)
-    files = [workbook] if workbook else []
     yield DueAnswer(content, cycle.code, agency.code, key, targets, files)
+
+
+def _words_received(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]:
+    """That a person reads it, and what counts meanwhile; to a registered contact only."""
+    message, facts, decision = decided.message, decided.facts, decided.decision
+    targets = reply_targets(LetterKind.RECEIPT, facts.answerable, facts.evidence, known.contacts)
+    agency = known.office.register.agencies.get(decision.agency)
+    cycle = known.office.cycles.get(decision.cycle)
+    if not targets.to or agency is None or cycle is None:
+        return
+    content = compose_words_received(
+        cycle,
+        known.office.calendar,
+        agency,
+        message.received_at,
+        standing=_standing_now(known, cycle.code, agency.code),
+        wants_back=decision.said is Said.RECALL,
+    )
+    yield DueAnswer(content, cycle.code, agency.code, (message.key[:_KEY_LENGTH],), targets)
 
 
 def _last_day_before(instant: dt.datetime) -> dt.date:

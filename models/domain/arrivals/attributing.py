@@ -12,6 +12,7 @@ from models.domain.arrivals.attribution import (
     AttributionState,
     Evidence,
     EvidenceKind,
+    answerable,
     attribute,
     sender_evidence,
 )
@@ -56,6 +57,8 @@ class AttributedMessage:
     files: Sequence[AttributedFile]
     # The decision of a person that says whose all of it is.
     assigned: Decision | None
+    # Whose it is where nothing in it can be taken.
+    answerable: Attribution
 
     @property
     def concerned(self) -> set[CycleAgency]:
@@ -66,6 +69,8 @@ class AttributedMessage:
             if one.is_judged or self.assigned
             for attribution in (one.own, one.attribution)
         ]
+        # Whoever is answered is told where his agency stands.
+        whose.append(self.answerable)
         return {(a.cycle, a.agency) for a in whose if a.state is AttributionState.TAKEN}
 
     def to_read_anew(self) -> list[CycleAgency | None]:
@@ -113,7 +118,8 @@ def attribute_message(known: KnownRecord, message: ExaminedMessage) -> Attribute
                 is_judged=taken and not old_form and file.examination.problem is None,
             )
         )
-    return AttributedMessage(message, tuple(kinship.lead(of_message)), tuple(files), assigned)
+    led = tuple(kinship.lead(of_message))
+    return AttributedMessage(message, led, tuple(files), assigned, answerable(led, names))
 
 
 def attributed(assignment: Decision) -> Attribution:

@@ -29,7 +29,6 @@ from models.domain.arrivals.attribution import (
     Attribution,
     Evidence,
     EvidenceKind,
-    answerable,
     registered_today,
 )
 from models.domain.arrivals.intake import (
@@ -41,10 +40,11 @@ from models.domain.arrivals.intake import (
 )
 from models.domain.arrivals.known import ExaminedMessage, KnownRecord
 from models.domain.mail.bounces import ReturnedLetter, match_recipients
-from models.domain.mail.mail import MessageState, cloud_links, is_try_out
+from models.domain.mail.mail import MailMessage, MessageState, cloud_links, is_try_out
+from models.domain.mail.words import Said, said_in
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import Form, SheetForm
-from models.domain.reading.submissions import Entry, Examination, Verdict
+from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
 
 
 @dataclass(frozen=True)
@@ -134,9 +134,8 @@ def decide_arrival(
 def _message_facts(known: KnownRecord, found: AttributedMessage) -> MessageFacts:
     message, assigned = found.message, found.assigned
     mail = message.mail
-    names = {code: agency.name for code, agency in known.office.register.agencies.items()}
     files = tuple(_file_facts(known, found, one) for one in found.files)
-    whose = attributed(assigned) if assigned else answerable(found.evidence, names)
+    whose = attributed(assigned) if assigned else found.answerable
     by_person = mail is not None and not assigned
     return MessageFacts(
         automatic=mail.automatic if mail and not assigned else "",
@@ -153,7 +152,17 @@ def _message_facts(known: KnownRecord, found: AttributedMessage) -> MessageFacts
         ),
         main_file=assigned.main_file if assigned else "",
         assigned=assigned is not None,
+        said=_said(known, mail, whose) if by_person and mail else Said.NOTHING,
     )
+
+
+def _said(known: KnownRecord, mail: MailMessage, whose: Attribution) -> Said:
+    """What its words come to, the names of agency and contact taken as part of a greeting."""
+    register = known.office.register
+    contact = register.contacts.get(whose.agency)
+    names = [register.agency_name(whose.agency), mail.sender_name]
+    names += [contact.focal_person] if contact else []
+    return said_in(mail.subject, mail.text, names)
 
 
 def _file_facts(known: KnownRecord, found: AttributedMessage, one: AttributedFile) -> FileFacts:
@@ -164,6 +173,8 @@ def _file_facts(known: KnownRecord, found: AttributedMessage, one: AttributedFil
     if file.examination.problem is None:
         facts = replace(
             facts,
+            untouched=_is_untouched(known, one),
+            sent_before=bool(known.versions_of(attribution.cycle, attribution.agency)),
             attribution=attribution,
             evidence=one.evidence,
             old_form=one.old_form,
@@ -175,6 +186,24 @@ def _file_facts(known: KnownRecord, found: AttributedMessage, one: AttributedFil
     if found.assigned and one.own.agency != found.assigned.agency:
         facts = replace(facts, elsewhere=_elsewhere(known, found.message, facts, one.own))
     return facts
+
+
+def _is_untouched(known: KnownRecord, one: AttributedFile) -> bool:
+    """Whether a workbook is a form as the office sent it: to the byte, or saved without an entry.
+
+    Where nothing has to be filled in, saving it and sending it back is an answer.
+    """
+    if any(one.file.sha256 == sent.sha256 for sent in known.asked.values()):
+        return True
+    examination, attribution = one.examination, one.attribution
+    if verdict_of(examination.findings) is not Verdict.RETURNED:
+        return False
+    carried = known.carried.get((attribution.cycle, attribution.agency), ())
+    return _values(examination.entries) <= _values(carried)
+
+
+def _values(entries: Sequence[Entry]) -> set[tuple[str, str, str, object]]:
+    return {(e.sheet, e.row_key, e.column, e.value) for e in entries}
 
 
 def _elsewhere(

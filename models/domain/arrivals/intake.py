@@ -17,6 +17,7 @@ from models.domain.cycle.letter_phrases import number_text
 from models.domain.letters.answer_letters import Advice, RefusedFile, advice_for
 from models.domain.mail.bounces import ReturnedLetter
 from models.domain.mail.mail import MessageState
+from models.domain.mail.words import Said
 from models.domain.reading.submissions import Examination, Verdict, verdict_of
 
 _OWN_FAULT = "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: "
@@ -42,6 +43,8 @@ class FileFacts:
     closed: str = ""  # its cycle takes no more versions: why, Vietnamese
     outcome: Outcome | None = None  # where sections are accepted each by itself
     elsewhere: str = ""  # this message brought another agency's version with it: whose, Vietnamese
+    untouched: bool = False  # the form as the office sent it: nothing was filled in
+    sent_before: bool = False  # its agency has a version already
 
     @property
     def verdict(self) -> Verdict:
@@ -52,6 +55,11 @@ class FileFacts:
     def is_workbook(self) -> bool:
         """Whether it is a workbook that may be taken: its cells were read, its cycle is asked."""
         return self.examination.problem is None and not self.old_form
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether somebody filled it in: a form as it was sent contends with nothing."""
+        return self.is_workbook and not self.untouched
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,7 @@ class MessageFacts:
     try_out: bool = False  # its sender wants to see the verdict before handing in
     main_file: str = ""  # SHA-256 of the workbook that a person chose of several
     assigned: bool = False  # a person has said whose all of it is
+    said: Said = Said.NOTHING  # what its words come to
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,7 @@ class MessageDecision:
     refused: Sequence[RefusedFile] = ()  # what a guidance letter is due for
     receipt: bool = False
     own_fault: bool = False  # of the program: why it is held
+    said: Said | None = None  # words alone, for which a person is asked
 
 
 #: A message is as grave as its gravest file.
@@ -125,7 +135,7 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
         return _returned(facts, facts.returned)
     if facts.automatic:
         return _automatic(facts)
-    workbooks = [f for f in facts.files if f.is_workbook]
+    workbooks = _taken_for_answers(facts)
     if not workbooks:
         return _without_workbook(facts)
     if facts.try_out:
@@ -135,12 +145,8 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
     else:
         decided = _decide_workbooks(workbooks, by_a_person=facts.assigned)
     for file in facts.files:
-        if not file.is_workbook:
-            decided.append(
-                FileDecision(
-                    file.position, MessageState.GUIDED, file.old_form or file.examination.detail
-                )
-            )
+        if file not in workbooks:
+            decided.append(FileDecision(file.position, MessageState.GUIDED, _why_not(file)))
     decided.sort(key=lambda d: d.position)
     leading = min((d for d in decided), key=lambda d: (_GRAVITY.index(d.state), d.position))
     return MessageDecision(
@@ -152,6 +158,27 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
         receipt=leading.state is MessageState.HELD,
         own_fault=leading.own_fault,
     )
+
+
+def _taken_for_answers(facts: MessageFacts) -> list[FileFacts]:
+    """The workbooks that are judged. A form as it was sent contends with nothing.
+
+    Where it is all that an agency ever sent, it is judged like any other: the verdict names what
+    has to be filled in. One that a person chose as the main one is taken, whatever stands in it.
+    """
+    workbooks = [f for f in facts.files if f.is_workbook]
+    answers = [f for f in workbooks if f.is_answer or f.sha256 == facts.main_file]
+    return answers or [f for f in workbooks if not f.sent_before]
+
+
+def _why_not(file: FileFacts) -> str:
+    """Why a file is not taken."""
+    if file.is_workbook and file.untouched:
+        return _UNTOUCHED.format(file.name)
+    return file.old_form or file.examination.detail
+
+
+_UNTOUCHED = "Tệp «{}» là sổ báo cáo như Văn phòng đã gửi, chưa điền gì: để riêng, không tính."
 
 
 def _own_letter(facts: MessageFacts) -> MessageDecision:
@@ -174,7 +201,7 @@ def _automatic(facts: MessageFacts) -> MessageDecision:
     reason = f"Thư tự động ({facts.automatic}): ghi nhận, không trả lời."
     if facts.reports:
         reason += " Thư báo không phát được nhưng không nêu mã thư nào của Văn phòng: không đổi gì."
-    if any(f.is_workbook for f in facts.files):
+    if any(f.is_answer for f in facts.files):
         state = MessageState.HELD
         reason = f"Thư tự động ({facts.automatic}) nhưng mang sổ báo cáo: cần người xem."
     return MessageDecision(
@@ -335,6 +362,8 @@ def _by_section(outcome: Outcome) -> str:
 
 
 def _refused(file: FileFacts) -> RefusedFile:
+    if file.is_workbook:
+        return RefusedFile(file.name, Advice.UNTOUCHED, _why_not(file))
     if file.old_form:
         advice = Advice.FORMER_AGENCY if file.former else Advice.OLD_FORM
         return RefusedFile(file.name, advice, file.old_form)
@@ -347,12 +376,14 @@ def _without_workbook(facts: MessageFacts) -> MessageDecision:
     """Nothing to take: the sender is told what to send instead, if we know the sender."""
     refused = [_refused(f) for f in facts.files]
     refused += facts.refused
+    known = facts.answerable.taken and not facts.superior
+    if known and (words := _words_alone(facts, refused)) is not None:
+        return words
     if not refused:
         advice = Advice.CLOUD_LINK if facts.has_cloud_link else Advice.NOTHING_ATTACHED
         refused.append(RefusedFile("", advice, _EMPTY_MESSAGE[advice]))
     detail = "; ".join(f"«{r.name}»: {r.detail}" if r.name else r.detail for r in refused)
     reasons = [detail, *facts.answerable.reasons]
-    known = facts.answerable.taken and not facts.superior
     if facts.superior:  # his words are not to be answered with how to fill in a workbook
         reasons.insert(0, "Thư ghi người gửi là lãnh đạo cấp trên: cần người đọc.")
     state = MessageState.GUIDED if known else MessageState.HELD
@@ -362,11 +393,38 @@ def _without_workbook(facts: MessageFacts) -> MessageDecision:
         detail if known else " ".join(reasons),
         facts.answerable.agency,
         facts.answerable.cycle,
-        tuple(
-            FileDecision(f.position, state, f.old_form or f.examination.detail) for f in facts.files
-        ),
+        tuple(FileDecision(f.position, state, _why_not(f)) for f in facts.files),
         refused=tuple(refused) if known else (),
         receipt=bool(claimed and not known and facts.files),  # its contact learns of it
+    )
+
+
+def _words_alone(facts: MessageFacts, refused: Sequence[RefusedFile]) -> MessageDecision | None:
+    """What becomes of words that bring nothing; None where they announce something else.
+
+    Thanks need no answer. Whoever wants back what he sent is shown to a person even where a file
+    comes along that cannot be taken. All else that is said, but for a file that was forgotten, is
+    for a person to read.
+    """
+    said = facts.said
+    if said is Said.RECALL:
+        reason = "Cơ quan đề nghị rút lại hoặc báo gửi nhầm: cần người xem ngay."
+    elif refused or facts.has_cloud_link:
+        return None
+    elif said is Said.THANKS:
+        reason = "Lời cảm ơn hoặc xác nhận, không kèm tệp: ghi nhận, không cần trả lời."
+    elif said is Said.MATTER:
+        reason = "Thư trao đổi, không kèm tệp: cần người đọc và trả lời."
+    else:
+        return None
+    state = MessageState.NOTED if said is Said.THANKS else MessageState.HELD
+    return MessageDecision(
+        state,
+        reason,
+        facts.answerable.agency,
+        facts.answerable.cycle,
+        tuple(FileDecision(f.position, state, _why_not(f)) for f in facts.files),
+        said=None if said is Said.THANKS else said,
     )
 
 

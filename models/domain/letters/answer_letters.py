@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.domain.answers.sections import Outcome, Part, PartState
-from models.domain.answers.standing import SubmissionRecord, Timeliness, due_instant
+from models.domain.answers.standing import (
+    AgencyStanding,
+    SubmissionRecord,
+    Timeliness,
+    due_instant,
+)
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
     cell_order,
@@ -64,6 +69,7 @@ class Advice(StrEnum):
     TOO_LARGE = "too_large"
     OLD_FORM = "old_form"  # a genuine workbook of ours, but of a cycle that is not asked now
     FORMER_AGENCY = "former_agency"  # and of an agency in whose place others answer now
+    UNTOUCHED = "untouched"  # the form as the office sent it
     UNSAFE = "unsafe"  # beyond the reader's limits of time or memory
     OTHER = "other"
 
@@ -282,17 +288,22 @@ def compose_guidance(
     received_at: dt.datetime,
     refused: Sequence[RefusedFile],
     *,
+    standing: AgencyStanding | None = None,
     template_attached: bool = True,
-    extension_until: dt.datetime | None = None,
 ) -> LetterContent:
-    """What to send instead, when a message held nothing that can be taken."""
+    """What to send instead, when a message held nothing that can be taken.
+
+    `standing`: of the agency, so that the letter says what counts of what it sent before.
+    """
     files = list(dict.fromkeys(refused)) or [RefusedFile("", Advice.NOTHING_ATTACHED)]
+    extension_until = standing.extension_until if standing else None
     return LetterContent(
         LetterKind.GUIDANCE,
         "guidance",
         {
             **letterhead(cycle, agency.name if agency else UNKNOWN_ADDRESSEE),
             **deadline_facts(cycle, calendar, extension_until),
+            **standing_facts(standing),
             "received": instant_text(received_at),
             "overdue": received_at >= due_instant(cycle, extension_until),
             "refused": [
@@ -301,6 +312,53 @@ def compose_guidance(
             "template_attached": template_attached,
         },
     )
+
+
+def compose_words_received(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    agency: Agency,
+    received_at: dt.datetime,
+    *,
+    standing: AgencyStanding,
+    wants_back: bool,
+) -> LetterContent:
+    """That a person will read what was written, and what counts meanwhile.
+
+    `wants_back`: the sender asks for what he sent, or says it was a mistake.
+    """
+    return LetterContent(
+        LetterKind.RECEIPT,
+        "words_received",
+        {
+            **letterhead(cycle, agency.name),
+            **deadline_facts(cycle, calendar, standing.extension_until),
+            **standing_facts(standing),
+            "received": instant_text(received_at),
+            "overdue": received_at >= due_instant(cycle, standing.extension_until),
+            "wants_back": wants_back,
+        },
+    )
+
+
+def standing_facts(standing: AgencyStanding | None) -> dict[str, object]:
+    """What counts of what an agency has sent, for every letter that has to say it.
+
+    `counting`: a line for each version that counts, empty where none does. `owes`: something is
+    still to come.
+
+    >>> standing_facts(None)
+    {'counting': [], 'owes': True}
+    """
+    if standing is None:
+        return {"counting": [], "owes": True}
+    lines = [
+        f"phiên bản {v.version}"
+        + (f" (số tiếp nhận {v.receipt_number})" if v.receipt_number else "")
+        + f", Văn phòng nhận lúc {instant_text(v.received_at)}"
+        for v in standing.counted
+    ]
+    return {"counting": lines, "owes": standing.owes}
 
 
 def compose_try_out(

@@ -63,6 +63,7 @@ class MessageState(StrEnum):
     DUPLICATE = "duplicate"  # the same file or message again, answered before
     GUIDED = "guided"  # nothing that can be taken; told what to send instead
     AUTOMATIC = "automatic"  # automatic mail: recorded, never answered
+    NOTED = "noted"  # a person's words that need no answer: thanks, a reaction
     REJECTED = "rejected"  # held, then set aside by a person's decision
     TRIED = "tried"  # sent to try: answered with the verdict, nothing recorded as handed in
 

@@ -27,7 +27,7 @@ from models.domain.mail.authentication import SenderCheck, check_sender
 from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import LetterFile, MailMessage, MessageState
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Entry, Examination
+from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
 from models.tables import LetterRow
 from tasks.adapters.intake.unfolding import Unfolded
 from tasks.adapters.messages.authentication_reader import results_of
@@ -101,8 +101,10 @@ class Record:
         concerned = attributed.concerned
         self._foresee(concerned - self.known.versions.keys())
         known, office = self.known, self.known.office
-        silent = {p for p in concerned if not known.versions[p]} - known.carried.keys()
-        carried = {pair: _carried(self._connection, office, *pair) for pair in sorted(silent)}
+        # Of who has sent nothing yet, and of who sends what may be the form as it was sent.
+        asked = {p for p in concerned if not known.versions[p]} | _sent_back(attributed)
+        wanted = sorted(asked - known.carried.keys())
+        carried = {pair: _carried(self._connection, office, *pair) for pair in wanted}
         sent = {one.file.sha256 for one in attributed.files}
         repeated = {
             v.message_key
@@ -153,6 +155,15 @@ def _named(mails: Sequence[MailMessage]) -> list[str]:
     references = [r for mail in mails for r in mail.references[-REFERENCES:]]
     references += [mail.message_id for mail in mails if mail.message_id]
     return list(dict.fromkeys(references))
+
+
+def _sent_back(attributed: AttributedMessage) -> set[CycleAgency]:
+    """Whose workbooks in the message would be returned as they are."""
+    return {
+        (one.attribution.cycle, one.attribution.agency)
+        for one in attributed.files
+        if one.is_judged and verdict_of(one.examination.findings) is Verdict.RETURNED
+    }
 
 
 def _own(letter: LetterRow) -> OwnLetter:
@@ -287,6 +298,7 @@ def _state(decided: DecidedMessage, now: dt.datetime) -> dict[str, Any]:
         "state": decision.state.value,
         "reason": decision.reason[:4000],
         "own_fault": decision.own_fault,
+        "said": decision.said.value if decision.said else "",
         "sender": mail.sender if mail else "",
         "sender_name": mail.sender_name if mail else "",
         "subject": mail.subject[:1000] if mail else "",

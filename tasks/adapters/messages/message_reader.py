@@ -10,7 +10,7 @@ import email.utils
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from models.domain.mail.mail import Attachment, HeaderFields, MailMessage, why_automatic
 from tasks.adapters.messages.message_parts import (
@@ -32,9 +32,16 @@ SMALL_PICTURE = 32_768  # bytes; a scanned page is larger, a logo is not
 ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
 MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f-\uffff]{1,250}>")
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
-_SIGNATURE_TYPES = frozenset(
-    ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
-)
+_REACTION = "text/vnd.google.email-reaction+json"
+#: Parts that mail programs add for each other: nobody hands them in.
+# fmt: off
+_MACHINE_TYPES = frozenset((
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
+    "application/pgp-keys", _REACTION, "text/x-amp-html", "text/calendar", "application/ics",
+    "text/vcard", "text/x-vcard", "text/directory", "message/disposition-notification",
+    "message/delivery-status", "text/rfc822-headers",
+))
+# fmt: on
 MAX_TEXT = 100_000  # characters of text kept
 MAX_LINKS = 50
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
@@ -94,11 +101,20 @@ def read_message(raw: bytes) -> MailMessage:
             subject=subject,
             content_type=gathered.content_type,
             hands_in_a_file=any(not attachment.inline for attachment in attachments),
-        ),
+        )
+        or _reaction(attachments),
         defects=tuple(gathered.defects),
         authentication=tuple(headers.get("authentication-results", ())[:MAX_AUTHENTICATION]),
         several_senders=several,
     )
+
+
+def _reaction(attachments: Sequence[Attachment]) -> str:
+    """That a mail program wrote it for a person who pressed a little picture; "" where not so."""
+    handed_in = any(not attachment.inline for attachment in attachments)
+    if not handed_in and any(a.content_type == _REACTION for a in attachments):
+        return "biểu tượng phản hồi"
+    return ""
 
 
 def _first(headers: HeaderFields, name: str) -> str:
@@ -114,7 +130,7 @@ def _belongs_to_text(file: FoundFile, cited: set[str]) -> bool:
 
     A large picture that the text does not show is a scanned page, whatever its disposition says.
     """
-    if file.content_type in _SIGNATURE_TYPES:
+    if file.content_type in _MACHINE_TYPES:
         return True
     if not file.content_type.startswith("image/"):
         return False

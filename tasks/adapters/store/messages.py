@@ -179,10 +179,11 @@ class HeldMail:
 
 
 def held_by_agency(connection: Connection, cycle: str) -> dict[str, HeldMail]:
-    """The held messages of each agency that has any in a cycle."""
+    """The held messages of each agency that has any in a cycle; words alone are no answer."""
     rows = connection.execute(
         select(MESSAGE.c.agency, func.count(), func.max(MESSAGE.c.received_at))
         .where(MESSAGE.c.cycle == cycle, MESSAGE.c.state == MessageState.HELD)
+        .where(MESSAGE.c.said == "")
         .group_by(MESSAGE.c.agency)
     )
     return {agency: HeldMail(int(number), last_at) for agency, number, last_at in rows}

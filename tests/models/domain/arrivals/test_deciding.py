@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 from models.domain.answers.decisions import Decision, DecisionBook, DecisionKind, assigned_subject
@@ -17,7 +18,7 @@ from models.domain.mail.mail import LetterFile, LetterKind, MailMessage, Message
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.identity import sign
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Examination, FileProblem, IdentityClaim
+from models.domain.reading.submissions import Entry, Examination, FileProblem, IdentityClaim
 from tests.fixtures.office_files import own_office
 
 CYCLE = "2025-plan"
@@ -55,7 +56,10 @@ def workbook(agency: str, *findings: Finding, content: str = "a") -> ExaminedFil
     """A signed workbook of an agency, as the reader found it."""
     token = sign(SECRET, CYCLE, agency, office().form_of(office().cycle(CYCLE)).version)
     claim = IdentityClaim(CYCLE, agency, "", token)
-    examination = Examination("xlsx", claim=claim, agency=agency, cycle=CYCLE, findings=findings)
+    filled = Entry("indicators", "C1", "committed", Decimal(5), "5", "Chỉ tiêu", "H5")
+    examination = Examination(
+        "xlsx", claim=claim, agency=agency, cycle=CYCLE, findings=findings, entries=(filled,)
+    )
     return ExaminedFile(1, "Kế hoạch.xlsx", "", content * 64, 1000, examination)
 
 
