@@ -37,7 +37,8 @@ from models.domain.letters.answer_letters import (
     compose_words_received,
 )
 from models.domain.letters.letters import LetterContent
-from models.domain.mail.mail import LetterFile, LetterKind, MessageState, try_out_address
+from models.domain.mail.mail import LetterFile, LetterKind, MessageState
+from models.domain.mail.subjects import try_out_address
 from models.domain.mail.words import Said
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency

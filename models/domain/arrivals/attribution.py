@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from models.domain.mail.authentication import SenderCheck
-from models.domain.mail.mail import TAG as TRY_OUT_TAG
 from models.domain.mail.mail import LetterKind
+from models.domain.mail.subjects import TAG as TRY_OUT_TAG
 from models.domain.register.agencies import Contact, Register
 
 

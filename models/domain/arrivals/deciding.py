@@ -40,7 +40,8 @@ from models.domain.arrivals.intake import (
 )
 from models.domain.arrivals.known import ExaminedMessage, KnownRecord
 from models.domain.mail.bounces import ReturnedLetter, match_recipients
-from models.domain.mail.mail import MailMessage, MessageState, cloud_links, is_try_out
+from models.domain.mail.mail import MailMessage, MessageState, cloud_links
+from models.domain.mail.subjects import is_try_out
 from models.domain.mail.words import Said, said_in
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import Form, SheetForm

@@ -46,6 +46,20 @@ class FailingFlow:
 
 
 @dataclass(frozen=True)
+class OfficeWaits:
+    """What lies with the office and should not lie: sentences, the oldest first.
+
+    `wanted_back_at`: when the newest mail came in which an agency wants back what it sent.
+    """
+
+    wanted_back: Sequence[str] = ()
+    wanted_back_at: dt.datetime | None = None
+    held_long: Sequence[str] = ()  # messages that wait for a person longer than a working day
+    drafts_long: Sequence[str] = ()  # drafts that wait for approval longer than a working day
+    out_of_reach: Sequence[str] = ()  # agencies that owe and that no letter reaches
+
+
+@dataclass(frozen=True)
 class Vitals:
     """What was measured at one moment."""
 
@@ -61,6 +75,7 @@ class Vitals:
     failing: Sequence[FailingFlow] = ()
     lying: Sequence[str] = ()  # sentences of what is not taken from a folder of arrival
     lying_since: dt.datetime | None = None  # when the newest of them had had its time
+    office: OfficeWaits = OfficeWaits()
 
 
 def alarms(vitals: Vitals) -> list[Alarm]:
@@ -71,6 +86,7 @@ def alarms(vitals: Vitals) -> list[Alarm]:
         *collecting,
         *_delivering(vitals),
         *_lying(vitals),
+        *_with_the_office(vitals.office),
         *_house(vitals),
         *_failing(vitals),
     ]
@@ -136,12 +152,11 @@ def _delivering(vitals: Vitals) -> Iterator[Alarm]:
             ],
         )
     if vitals.uncertain:
-        shown = [f"«{subject}»" for subject in vitals.uncertain[:LISTED]]
-        more = len(vitals.uncertain) - len(shown)
+        subjects = [f"«{subject}»" for subject in vitals.uncertain]
         yield Alarm(
             "letters-uncertain",
             f"{number_text(len(vitals.uncertain))} thư chưa rõ đã đến hay chưa",
-            [*shown, *([f"và {number_text(more)} thư khác."] if more else [])],
+            _listed(subjects, "thư"),
             [
                 "Hỏi nơi nhận hoặc xem nhật ký máy chủ thư.",
                 "Chạy luồng quyết định về thư đi: đã đến, hoặc gửi lại.",
@@ -165,6 +180,54 @@ def _lying(vitals: Vitals) -> Iterator[Alarm]:
         ],
         once=vitals.lying_since,
     )
+
+
+def _with_the_office(waits: OfficeWaits) -> Iterator[Alarm]:
+    """What a clerk has to decide or mend; whoever wants back what he sent is told of at once."""
+    if waits.wanted_back and waits.wanted_back_at is not None:
+        yield Alarm(
+            "wanted-back",
+            f"{number_text(len(waits.wanted_back))} thư xin rút lại hoặc báo gửi nhầm",
+            _listed(waits.wanted_back, "thư"),
+            [
+                "Đọc thư trong bảng thu-cho-nguoi-xem, hỏi lại cơ quan nếu cần.",
+                "Báo cáo đã tiếp nhận vẫn được tính cho đến khi có quyết định khác.",
+            ],
+            once=waits.wanted_back_at,
+        )
+    if waits.held_long:
+        yield Alarm(
+            "held-long",
+            f"{number_text(len(waits.held_long))} thư chờ người xem quá một ngày làm việc",
+            _listed(waits.held_long, "thư"),
+            [
+                "Mở bảng thu-cho-nguoi-xem và quyết định từng thư: của cơ quan nào, trả lại hay "
+                "không tiếp nhận."
+            ],
+        )
+    if waits.drafts_long:
+        yield Alarm(
+            "drafts-long",
+            f"{number_text(len(waits.drafts_long))} dự thảo chờ duyệt quá một ngày làm việc",
+            _listed(waits.drafts_long, "dự thảo"),
+            ["Mở luồng approve-summary: duyệt, hoặc giữ lại. Chưa duyệt thì không thư nào đi."],
+        )
+    if waits.out_of_reach:
+        yield Alarm(
+            "out-of-reach",
+            f"{number_text(len(waits.out_of_reach))} cơ quan còn nợ báo cáo mà thư không đến được",
+            _listed(waits.out_of_reach, "cơ quan"),
+            [
+                "Hỏi cơ quan địa chỉ đúng và sửa danh bạ (contacts.csv).",
+                "Địa chỉ đã sửa ở phía cơ quan: ghi nhận bằng luồng mark-contact.",
+            ],
+        )
+
+
+def _listed(lines: Sequence[str], what: str) -> list[str]:
+    """The first of them, and how many more there are."""
+    more = len(lines) - LISTED
+    return [*lines[:LISTED], *([f"và {number_text(more)} {what} khác."] if more > 0 else [])]
 
 
 def _house(vitals: Vitals) -> Iterator[Alarm]:

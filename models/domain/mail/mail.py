@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
-
-from models.domain.reading.identity import is_letter_id
 
 # Where officials leave a file and send its address instead; a subdomain of each counts too.
 # fmt: off
@@ -167,95 +164,6 @@ def _host(link: str) -> str:
     except ValueError:
         return ""  # "http://[": no address
     return f".{host}" if host else ""
-
-
-TAG = "thu"  # of the sub-address: baocao+thu@...
-_SUBJECT = re.compile(r"\s*[\[(«]\s*(?:thử|thu)\s*[\])»]")
-
-
-def try_out_address(office_address: str) -> str:
-    """The address at which workbooks are tried out.
-
-    >>> try_out_address("baocao@vp.example")
-    'baocao+thu@vp.example'
-    """
-    local, _, domain = office_address.rpartition("@")
-    return f"{local}+{TAG}@{domain}"
-
-
-def is_try_out(recipients: Sequence[str], subject: str, office_address: str) -> bool:
-    """Whether a message only tries: sent to that address, or so marked where its subject begins.
-
-    A mark behind "Re:" is quoted from another mail, and does not count: what is meant in earnest
-    shall not be taken for a try.
-
-    >>> is_try_out([], "[Thử] Kế hoạch", ""), is_try_out([], "Re: [THỬ] Kế hoạch", "")
-    (True, False)
-    """
-    wanted = try_out_address(office_address.lower())
-    if any(address.lower() == wanted for address in recipients):
-        return True
-    return _SUBJECT.match(unicodedata.normalize("NFC", subject).casefold()) is not None
-
-
-HeaderFields = Mapping[str, Sequence[str]]  # names in lower case, values in the order they came
-
-# Exchange writes these values into its own automatic mail; the others only spare us receipts.
-SUPPRESSED_ANSWERS = ("all", "oof", "autoreply")
-MASS_MAIL = ("bulk", "list", "junk", "auto_reply", "auto-reply")
-LIST_HEADERS = ("list-id", "list-unsubscribe", "list-post", "list-help")
-VENDOR_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoreply-from")
-MACHINE_SENDERS = re.compile(
-    r"(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|autoreply|auto-reply)"
-    r"([+._=-][^@]*)?@"
-)
-AWAY_SUBJECTS = re.compile(
-    r"(thư )?(trả lời tự động|tự động trả lời|phản hồi tự động|tự động phản hồi|vắng mặt)\b"
-    r"|(automatic|auto)[ -]?(reply|response)\b|out of (the )?office\b"
-)
-
-
-def why_automatic(
-    headers: HeaderFields,
-    *,
-    sender: str,
-    subject: str,
-    content_type: str,
-    hands_in_a_file: bool,
-) -> str:
-    """The sign by which a message is known as automatic, in Vietnamese; "" for a person's.
-
-    `sender` is lower case, `content_type` is like "text/plain". A subject that merely sounds
-    automatic counts only when no file comes with it: an official may well reply to such a mail.
-
-    >>> why_automatic({"auto-submitted": ["auto-replied"]}, sender="a@so.example", subject="",
-    ...     content_type="text/plain", hands_in_a_file=True)
-    'Auto-Submitted: auto-replied'
-    """
-    if any(value.strip() in ("<>", "") for value in headers.get("return-path", ())):
-        return "Return-Path rỗng (thư của hệ thống)"
-    for value in headers.get("auto-submitted", ()):
-        keyword = value.partition(";")[0].strip().lower()
-        if keyword not in ("no", ""):
-            return f"Auto-Submitted: {keyword[:40]}"
-    if any(is_letter_id(value.strip()) for value in headers.get("message-id", ())):
-        return "thư do chính hệ thống này, hoặc một hệ thống như thế, gửi"
-    if content_type == "multipart/report":
-        return "báo cáo chuyển thư (multipart/report)"
-    for value in headers.get("precedence", ()):
-        if value.strip().lower() in MASS_MAIL:
-            return f"Precedence: {value.strip().lower()}"
-    for value in headers.get("x-auto-response-suppress", ()):
-        if any(word.strip() in SUPPRESSED_ANSWERS for word in value.lower().split(",")):
-            return "X-Auto-Response-Suppress: " + value.strip()[:60]
-    for name in (*LIST_HEADERS, *VENDOR_HEADERS):
-        if name in headers:
-            return f"tiêu đề thư {name.title()}"
-    if MACHINE_SENDERS.match(sender):
-        return f"người gửi là máy ({sender})"
-    if not hands_in_a_file and AWAY_SUBJECTS.match(subject.strip().lower()):
-        return "tiêu đề là thư trả lời tự động và không kèm tệp"
-    return ""
 
 
 def ascii_address(address: str) -> str:

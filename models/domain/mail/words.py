@@ -23,7 +23,7 @@ _SIGNATURE_LINES = 8
 class Said(StrEnum):
     """What the words of a mail without a usable file come to."""
 
-    NOTHING = "nothing"  # no words of his own at all
+    NOTHING = "nothing"  # no words of his own, or a greeting alone
     THANKS = "thanks"  # thanks, an acknowledgement, a reaction: needs no answer
     RECALL = "recall"  # he wants back what he sent, or sent it by mistake
     HANDING_IN = "handing_in"  # he means to have attached something
@@ -143,7 +143,7 @@ def said_in(subject: str, text: str, names: Iterable[str] = ()) -> Said:
     words = _lower(own_words(text))
     if _RECALL.within(words) or _RECALL_SUBJECT.within(_lower(subject)):
         return Said.RECALL
-    if not words:
+    if not _body(words.splitlines()):
         return Said.NOTHING
     if len(words) > _LONGEST:
         return Said.MATTER

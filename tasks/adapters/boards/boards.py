@@ -17,6 +17,7 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import hanoi_minute, one_line
 from models.domain.mail.bounces import trouble
 from models.domain.mail.mail import LetterKind, LetterState, MessageState, ascii_address
+from models.domain.mail.words import Said
 from models.domain.reading.forms import Form
 from models.domain.register.agencies import Register
 from models.tables import LetterRow
@@ -146,7 +147,9 @@ _GRAVITY = (
 
 
 def _holding_pen(register: Register, connection: Connection) -> Board:
-    held = [row for row in messages.every_message(connection) if row["state"] == MessageState.HELD]
+    held = messages.in_state(connection, MessageState.HELD)
+    # Whoever wants back what he sent stands on top.
+    held.sort(key=lambda row: row["said"] != Said.RECALL)
     return Board(
         "thu-cho-nguoi-xem",
         "Thư chờ người xem",

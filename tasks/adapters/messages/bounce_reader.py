@@ -10,8 +10,8 @@ import email
 import re
 from collections.abc import Iterator, Sequence
 
+from models.domain.mail.automatic import MACHINE_SENDERS
 from models.domain.mail.bounces import DeliveryAction, DeliveryReport, RecipientReport
-from models.domain.mail.mail import MACHINE_SENDERS
 from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.messages.message_parts import (
     MAX_HEADER,

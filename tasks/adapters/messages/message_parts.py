@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.policy import Compat32
 
-from models.domain.mail.mail import HeaderFields
+from models.domain.mail.automatic import HeaderFields
 from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.messages import tnef
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing

@@ -12,7 +12,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from models.domain.mail.mail import Attachment, HeaderFields, MailMessage, why_automatic
+from models.domain.mail.automatic import HeaderFields, why_automatic
+from models.domain.mail.mail import Attachment, MailMessage
 from tasks.adapters.messages.message_parts import (
     MAX_HTML,
     PARSER_ERRORS,

@@ -195,6 +195,16 @@ def every_message(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in rows]
 
 
+def in_state(connection: Connection, state: MessageState) -> list[dict[str, Any]]:
+    """The messages in one state, oldest first."""
+    rows = connection.execute(
+        select(MESSAGE)
+        .where(MESSAGE.c.state == state)
+        .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class MessageInBrief:
     """What a person's decision about a message needs to know."""

@@ -15,6 +15,7 @@ from models.domain.reading.office import Office
 from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.store import heartbeats, outbox
+from tasks.adapters.work.office_waits import office_waits
 from tasks.adapters.workplace import Workplace
 
 
@@ -47,6 +48,7 @@ def measure(
             failing=failing,
             lying=[one.said for one in lying],
             lying_since=max((one.told_from for one in lying), default=None),
+            office=office_waits(workplace, connection, open_cycles),
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from models.domain.cycle.cycles import HANOI
-from models.domain.letters.health import FailingFlow, Vitals, alarms, compose_alarm
+from models.domain.letters.health import FailingFlow, OfficeWaits, Vitals, alarms, compose_alarm
 from models.domain.results.sample_letters import CYCLE
 
 NOW = dt.datetime(2025, 2, 10, 12, tzinfo=HANOI)
@@ -32,6 +32,10 @@ TROUBLES: list[tuple[dict[str, object], str, str]] = [
     ({"free_bytes": 900_000_000}, "disk", "còn 900 MB"),
     ({"calendar_faults": ["Thiếu năm 2026."]}, "calendar", "Thiếu năm 2026."),
     ({"lying": ["«a.xlsx» là liên kết."] * 12, "lying_since": NOW}, "files-not-taken", "và 2 tệp"),
+    ({"office": OfficeWaits(wanted_back=["Sở Y tế."], wanted_back_at=NOW)}, "wanted-back", "Sở Y"),
+    ({"office": OfficeWaits(held_long=["Sở Y tế."] * 12)}, "held-long", "và 2 thư khác"),
+    ({"office": OfficeWaits(drafts_long=["«Tổng hợp»."])}, "drafts-long", "«Tổng hợp»"),
+    ({"office": OfficeWaits(out_of_reach=["Sở Y tế."])}, "out-of-reach", "Sở Y tế"),
     (
         {"failing": [FailingFlow("deliver-outbox", 3, "Không nối được.")]},
         "failing:deliver-outbox",

@@ -59,6 +59,7 @@ MATTER = [
         *((t, Said.HANDING_IN) for t in HANDING_IN),
         *((t, Said.MATTER) for t in MATTER),
         ("", Said.NOTHING),
+        ("Kính gửi Văn phòng.\nTrân trọng.", Said.NOTHING),
         ("> nội dung cũ\n> gửi nhầm", Said.NOTHING),
     ],
 )

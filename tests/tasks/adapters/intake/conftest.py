@@ -26,6 +26,7 @@ from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.work import opening
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
+from tests.fixtures.one_entry import with_entry
 from tests.fixtures.ready_made import sqlite_with_tables
 
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
@@ -95,10 +96,10 @@ class Office:
         sender: str = "",
         to: str = "",
         subject: str = "Kế hoạch",
-        remark: bytes = b"",
+        remark: str = "",
         workbook: bool = True,
     ) -> EmailMessage:
-        """An agency's mail with its own workbook, unfilled; another file for each remark."""
+        """An agency's mail with its own workbook, unfilled; with an entry of its own a remark."""
         self.minute += 1
         mail = EmailMessage()
         mail["From"] = sender or self.workplace.office.register.contacts[agency].to[0]
@@ -107,7 +108,7 @@ class Office:
         mail["Message-ID"] = f"<{self.minute}@{agency}.example>"
         mail.set_content("Kính gửi.")
         if workbook:
-            content = self.workbook(agency) + remark
+            content = with_entry(self.workbook(agency), remark) if remark else self.workbook(agency)
             mail.add_attachment(
                 content, maintype="application", subtype="zip", filename="kế hoạch.xlsx"
             )

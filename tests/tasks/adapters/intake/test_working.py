@@ -23,6 +23,7 @@ from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.store import messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.one_entry import with_entry
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
@@ -35,7 +36,7 @@ def workplace(tmp_path: Path) -> Iterator[Workplace]:
         yield workplace
 
 
-def post(workplace: Workplace, agency: str, minute: int, remark: bytes = b"") -> None:
+def post(workplace: Workplace, agency: str, minute: int, words: str = "") -> None:
     """Mails an agency's own workbook, unfilled: it will be returned, which is an answer too."""
     with workplace.engine.begin() as connection:
         letter = next(x for x in outbox.every_letter(connection) if x.agency == agency)
@@ -44,7 +45,8 @@ def post(workplace: Workplace, agency: str, minute: int, remark: bytes = b"") ->
     mail["To"] = letter.reply_to
     mail["Message-ID"] = f"<{minute}@{agency}.example>"
     mail.set_content("Kính gửi.")
-    workbook = workplace.raw_store.get(letter.files[0]["sha256"]) + remark  # another file each time
+    workbook = workplace.raw_store.get(letter.files[0]["sha256"])
+    workbook = with_entry(workbook, words) if words else workbook
     mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
     mailbox = Path(workplace.rules.mailboxes[0].removeprefix("maildir://"))
     deliver(mailbox, mail.as_bytes(), OPENED + dt.timedelta(days=1, minutes=minute))
@@ -109,7 +111,7 @@ def test_more_messages_than_a_batch_are_versions_in_order_of_arrival(
 ) -> None:
     monkeypatch.setattr(working, "BATCH", 2)
     for minute in range(7):
-        post(workplace, "syt", minute, remark=b"\0" * minute)
+        post(workplace, "syt", minute, words=f"{minute}/KH")
     done = take_in(workplace)
     assert len(done.messages) == 7
     with workplace.engine.begin() as connection:

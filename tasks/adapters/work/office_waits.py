@@ -1,0 +1,71 @@
+"""What lies with the office and should not lie: gathered from the record for the alarms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.letters.health import OfficeWaits
+from models.domain.mail.mail import MessageState
+from models.domain.mail.words import Said
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import deliveries, drafts, messages
+from tasks.adapters.workplace import Workplace
+
+
+def office_waits(
+    workplace: Workplace, connection: Connection, cycles: Sequence[ReportingCycle]
+) -> OfficeWaits:
+    """What waits for a clerk by now; agencies are looked at in the cycles handed in."""
+    calendar, now = workplace.office.calendar, workplace.now
+    name_of = workplace.office.register.agency_name
+    held = messages.in_state(connection, MessageState.HELD)
+    wanted_back = [row for row in held if row["said"] == Said.RECALL]
+    waiting = [r for r in held if _is_long(calendar, r["decided_at"] or r["received_at"], now)]
+    return OfficeWaits(
+        wanted_back=[_said_of(row, name_of(row["agency"])) for row in wanted_back],
+        wanted_back_at=max((row["received_at"] for row in wanted_back), default=None),
+        held_long=[_said_of(row, name_of(row["agency"])) for row in waiting],
+        drafts_long=[
+            f"«{draft.subject}», lập lúc {instant_text(draft.created_at)}."
+            for draft in drafts.waiting(connection)
+            if _is_long(calendar, draft.created_at, now)
+        ],
+        out_of_reach=[*_out_of_reach(workplace, connection, cycles)],
+    )
+
+
+def _is_long(calendar: WorkingCalendar, since: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a working day has passed: the same time on the next one is behind us."""
+    began = since.astimezone(HANOI)
+    ends_on = calendar.shift_working_days(began.date(), 1)
+    return now >= dt.datetime.combine(ends_on, began.timetz())
+
+
+def _said_of(row: Mapping[str, Any], agency: str) -> str:
+    """One held message: who, when, about what. Who wrote it stands on the board alone."""
+    subject = one_line(row["subject"] or row["name"])[:120]
+    who = agency or "Chưa rõ cơ quan"
+    return f"{who}: «{subject}», nhận lúc {instant_text(row['received_at'])}."
+
+
+def _out_of_reach(
+    workplace: Workplace, connection: Connection, cycles: Sequence[ReportingCycle]
+) -> Iterator[str]:
+    """The agencies that owe something and of whose addresses none is known to work."""
+    failing = {found.address for found in deliveries.failing_addresses(connection)}
+    if not failing:
+        return
+    contacts = workplace.office.register.contacts
+    for cycle in cycles:
+        for standing in standings_of_cycle(workplace, connection, cycle):
+            contact = contacts.get(standing.agency)
+            if standing.owes and contact is not None and failing.issuperset(contact.to):
+                name = workplace.office.register.agency_name(standing.agency)
+                yield f"{name}: {', '.join(contact.to)} ({cycle.title})."
