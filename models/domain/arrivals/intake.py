@@ -164,7 +164,8 @@ def _taken_for_answers(facts: MessageFacts) -> list[FileFacts]:
     """The workbooks that are judged. A form as it was sent contends with nothing.
 
     Where it is all that an agency ever sent, it is judged like any other: the verdict names what
-    has to be filled in; the same file once more is known as such. One that a person chose as the main one is taken, whatever stands in it.
+    has to be filled in; the same file once more is known as such. One that a person chose as the
+    main one is taken, whatever stands in it.
     """
     workbooks = [f for f in facts.files if f.is_workbook]
     answers = [f for f in workbooks if f.is_answer or f.sha256 == facts.main_file]

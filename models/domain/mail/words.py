@@ -71,7 +71,9 @@ _CLOSING = re.compile(
     r"|(?:thanks and |best |kind |warm )*regards|sincerely)[ !.,;:/]*"
     r"(?:(?:cam on|kinh chao)[ !.,;:/]*)?$"
 )
-_GREETING = re.compile(r"(?:kinh gui|kinh thua|than gui|gui|dear|hi|hello|chao|kinh chao)\b")
+_GREETING = re.compile(
+    r"(?:kinh gui|kinh thua|than gui|gui|dear|hi|hello|chao|kinh chao)\b *:?[^,.:;!?]*[,.:;! ]*$"
+)
 
 _THANKS = _Phrases(
     "cảm ơn|cám ơn|cảm tạ|biết ơn|tri ân|thank you|thanks|thank|tks|thks|thanx|many thanks",
