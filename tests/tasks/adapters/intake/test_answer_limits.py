@@ -117,7 +117,7 @@ def test_two_copies_of_this_system_are_silent_at_once(
 ) -> None:
     one, other = two_copies
     assert _correspond(one, other, one.send(one.opening("syt")), lost) == 0
-    assert [row["state"] for row in other.rows()] == ["held"], "it carries a workbook"
+    assert [row["state"] for row in other.rows()] == ["automatic"], "the form it carries is empty"
 
 
 @pytest.mark.parametrize("begins_with", ["a workbook", "a bare mail"])
