@@ -18,13 +18,15 @@ from xml.etree.ElementTree import Element
 from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.workbook_content import (
     Appearance,
-    Area,
+    ConditionalLook,
     LetterPosition,
     TextRun,
     shows_percent,
 )
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
 from tasks.adapters.reading.looks.colours import PALETTE, Ground, is_unseen
+from tasks.adapters.reading.looks.conditions import Difference
+from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
 from tasks.adapters.reading.ooxml_parts import column_number
 
 BUILT_IN_FORMATS: Mapping[int, str] = {
@@ -80,16 +82,6 @@ _INDEX = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})\s*<")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
 _OFF = (b"0", b"false", b"off")
-_CONDITIONAL = re.compile(
-    rb"<(?:\w+:)?conditionalFormatting(?=[\s>])([^<>]*)>(.*?)</(?:\w+:)?conditionalFormatting\s*>",
-    re.DOTALL,
-)
-_AREAS = re.compile(rb"sqref\s*=\s*[\"']([^\"'<>]*)[\"']|<(?:\w+:)?sqref>([^<]*)<")
-_DIFFERENCE = re.compile(rb"\sdxfId\s*=\s*[\"'](\d{1,6})[\"']")
-_OWN_FORMAT = re.compile(
-    rb"<(?:\w+:)?numFmt\s[^<>]*?formatCode\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')"
-)
-_AREA = re.compile(rb"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
 Place = tuple[int, int]
 _T = TypeVar("_T")
@@ -101,7 +93,8 @@ class CellStyles:
 
     looks: Mapping[int, Appearance] = field(default_factory=dict)  # telling ones only
     percent: frozenset[int] = frozenset()
-    conditional: Mapping[int, str] = field(default_factory=dict)
+    conditional: Mapping[int, Difference] = field(default_factory=dict)
+    ground: Ground = field(default_factory=Ground)
 
 
 @dataclass(slots=True)
@@ -110,7 +103,8 @@ class SheetLooks:
 
     looks: Mapping[Place, Appearance]
     percent: Collection[Place]
-    conditional: Sequence[tuple[Area, str]] = ()
+    conditional: Sequence[ConditionalLook] = ()
+    cut: bool = False  # there are more conditions than are looked at
 
 
 NO_LOOKS = SheetLooks({}, ())
@@ -143,7 +137,8 @@ class WorkbookLooks:
         looks = {place: look for place, (look, _) in found.items()}
         if self._marked or _marks(sheet_xml) or any(k.struck or k.unseen for k in looks.values()):
             self._take_runs(sheet_xml, looks)
-        return SheetLooks(looks, percent, _conditional(sheet_xml, styles.conditional))
+        conditional, cut = conditions_of(sheet_xml, styles.conditional, styles.ground)
+        return SheetLooks(looks, percent, conditional, cut)
 
     def _take_runs(self, sheet_xml: bytes, looks: dict[Place, Appearance]) -> None:
         """Puts the parts of texts in; parts with looks of their own do not take the cell's."""
@@ -264,22 +259,6 @@ def _cells(sheet_xml: bytes) -> list[tuple[Place, dict[bytes, bytes], bytes]]:
     return found
 
 
-def _conditional(sheet_xml: bytes, formats: Mapping[int, str]) -> list[tuple[Area, str]]:
-    """Areas on which a condition may put a number format."""
-    found: list[tuple[Area, str]] = []
-    if b"conditionalFormatting" not in sheet_xml:
-        return found
-    for match in _CONDITIONAL.finditer(sheet_xml):
-        codes = {formats[int(n)] for n in _DIFFERENCE.findall(match[2]) if int(n) in formats}
-        codes |= {_text(a or b) for a, b in _OWN_FORMAT.findall(match[2])}
-        areas = [a or b for a, b in _AREAS.findall(match[1] + b">" + match[2])] if codes else []
-        for area in _AREA.finditer(b" ".join(areas)):
-            top, left = int(area[2]), column_number(area[1])
-            bottom, right = (int(area[4]), column_number(area[3])) if area[3] else (top, left)
-            found += [((top, left, bottom, right), code) for code in sorted(codes)]
-    return found
-
-
 # --- Styles ---------------------------------------------------------------------------------------
 
 _MOST_KEPT = 64
@@ -334,16 +313,8 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         )
         if look != Appearance():
             looks[number] = look
-    return CellStyles(looks, frozenset(percent), dict(_conditional_codes(lists.get("dxfs", ()))))
-
-
-def _conditional_codes(dxfs: Sequence[Element]) -> list[tuple[int, str]]:
-    return [
-        (number, local_attribute(part, "formatCode"))
-        for number, dxf in enumerate(dxfs)
-        for part in dxf
-        if local_name(part) == "numFmt"
-    ]
+    differences = {n: difference_of(dxf, ground) for n, dxf in enumerate(lists.get("dxfs", ()))}
+    return CellStyles(looks, frozenset(percent), differences, ground)
 
 
 def _letters(font: Element) -> _Letters:
