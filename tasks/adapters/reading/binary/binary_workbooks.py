@@ -27,6 +27,7 @@ from tasks.adapters.reading.gathered_sheets import (
 )
 from tasks.adapters.reading.library_readers import FastReader
 from tasks.adapters.reading.looks.ooxml_looks import SheetLooks
+from tasks.adapters.reading.looks.sheet_scans import SheetScan
 from tasks.adapters.reading.ooxml_package import (
     OoxmlPackage,
     SheetPartKind,
@@ -74,10 +75,12 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
     try:
         listed = xlsb_sheets(workbook)
         _refuse_many(len(listed), limits)
-        context = xlsb_context(workbook, _part(package, "sharedStrings"), _part(package, "styles"))
+        context = xlsb_context(
+            workbook, *(_part(package, what) for what in ("sharedStrings", "styles", "theme"))
+        )
         sheets = []
-        parts: dict[str, bytes] = {}
-        for sheet in listed:
+        scans: dict[int, SheetScan] = {}
+        for number, sheet in enumerate(listed):
             without = SheetPartKind.WORKSHEET if sheet.relation else SheetPartKind.MODULE
             kind, part = targets.get(sheet.relation, (without, ""))
             if kind is not SheetPartKind.WORKSHEET:
@@ -86,13 +89,12 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
                 continue
             if part not in package.parts:
                 raise damaged(sheet.name)
-            parts[sheet.name] = package.parts[part]
-            read = read_xlsb_sheet(sheet, package.parts[part], context, _bounds(limits))
+            read, scans[number] = read_xlsb_sheet(
+                sheet, package.parts[part], context, _bounds(limits)
+            )
             sheets.append(read)
     except BrokenRecords:
         raise damaged() from None
-    by_name = biff_records.scan_xlsb(parts, _part(package, "styles"))
-    scans = {n: by_name[s.name] for n, s in enumerate(sheets) if s.name in by_name}
     properties = properties_of(package)
     del package
     gathered = _gathered(sheets, scans, content, limits)
@@ -114,7 +116,7 @@ def _refuse_many(count: int, limits: ReadLimits) -> None:
 
 def _gathered(
     sheets: Sequence[BinarySheet],
-    scans: Mapping[int, biff_records.SheetScan],
+    scans: Mapping[int, SheetScan],
     content: bytes,
     limits: ReadLimits,
 ) -> GatheredSheets:
@@ -133,7 +135,8 @@ def _gathered(
         scan = scans.get(number)
         look = SheetLook(hidden=sheet.state != 0)
         if scan is not None:
-            look.merged, look.looks = scan.merged, SheetLooks(scan.looks, scan.percent)
+            look.merged = scan.merged
+            look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order())
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

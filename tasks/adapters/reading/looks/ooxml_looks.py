@@ -24,7 +24,7 @@ from models.domain.reading.workbook_content import (
     shows_percent,
 )
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
-from tasks.adapters.reading.looks.colours import PALETTE, Ground, is_unseen
+from tasks.adapters.reading.looks.colours import OFFICE_THEME, PALETTE, Ground, is_unseen
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
 from tasks.adapters.reading.ooxml_parts import column_number
@@ -291,7 +291,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     for entry in lists.get("numFmts", ()):
         codes[_number(entry, "numFmtId")] = local_attribute(entry, "formatCode")
     letters = [_letters(font) for font in lists.get("fonts", ())]
-    ground = Ground(_theme(theme_xml), _palette(root))
+    ground = Ground(theme_colours(theme_xml), _palette(root))
     fills = [_fill(fill) for fill in lists.get("fills", ())]
     looks: dict[int, Appearance] = {}
     percent = set()
@@ -341,8 +341,8 @@ def _palette(root: Element) -> Sequence[str]:
     return own or PALETTE
 
 
-def _theme(theme_xml: bytes) -> Sequence[str]:
-    """The twelve colours of the theme in the order in which styles count them."""
+def theme_colours(theme_xml: bytes) -> Sequence[str]:
+    """The colours of the theme in the order in which styles count them; Office's own for none."""
     found = re.findall(
         rb"<a:(dk1|lt1|dk2|lt2|accent[1-6]|hlink|folHlink)>\s*<a:\w+\s([^<>]*)>", theme_xml
     )
@@ -352,6 +352,8 @@ def _theme(theme_xml: bytes) -> Sequence[str]:
         by_name.setdefault(
             name, (stated.get(b"lastClr") or stated.get(b"val", b"")).decode("ascii", "replace")
         )
+    if not by_name:
+        return OFFICE_THEME
     order = (b"lt1", b"dk1", b"lt2", b"dk2", *(b"accent%d" % n for n in range(1, 7)))
     return [by_name.get(name, "") for name in order]
 
