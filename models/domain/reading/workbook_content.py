@@ -104,13 +104,29 @@ class ConditionalLook:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenPlaces:
+    """Rows and columns of a sheet that nobody sees: folded away, filtered out, of no size."""
+
+    rows: Collection[int] = ()
+    columns: Sequence[tuple[int, int]] = ()  # first and last
+
+    def hides_column(self, column: int) -> bool:
+        """Whether that 1-based column is hidden."""
+        return any(first <= column <= last for first, last in self.columns)
+
+
+NOTHING_HIDDEN = HiddenPlaces()
+
+
+@dataclass(frozen=True, slots=True)
 class SheetContent:
     """One sheet; `rows[r][c]` is the cell in row r + 1 and column c + 1 (A1 is `rows[0][0]`).
 
     Rows may differ in length; what lies beyond a row's end is empty, and so is what merged cells
     cover. `percent` holds row and column of numbers shown as percentages: 0.17 there reads 17%.
     `looks` holds cells that do not look as plain values do; `conditional` what conditions change
-    in that, the first one first.
+    in that, the first one first. `hidden` says that nobody sees the sheet, `hidden_places` what
+    nobody sees of it.
     """
 
     name: str
@@ -120,6 +136,7 @@ class SheetContent:
     percent: Collection[tuple[int, int]] = ()
     looks: Mapping[tuple[int, int], Appearance] = field(default_factory=dict)
     conditional: Sequence[ConditionalLook] = ()
+    hidden_places: HiddenPlaces = NOTHING_HIDDEN
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""
@@ -206,3 +223,16 @@ def address(row: int, column: int) -> str:
     'E12'
     """
     return f"{column_letter(column)}{row}"
+
+
+def split_address(cell: str) -> tuple[int, int]:
+    """The 1-based row and column of an A1 address.
+
+    >>> split_address("E12"), split_address("AA1")
+    ((12, 5), (1, 27))
+    """
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(cell[len(letters) :]), column

@@ -18,6 +18,9 @@ _ONE_NUMBER = _FORMULAS | {_NUMBER, _RK}
 _FONT, _SHARED_TEXTS, _CONTINUE, _SHARED_TEXT = 0x31, 0xFC, 0x3C, 0xFD
 _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth values, errors
 
+_ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
+_COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
+
 _PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
 
 
@@ -75,6 +78,9 @@ def _scan_xls_sheet(
             continue
         if len(data) < 8:
             continue
+        if record in (_ROW, _COLUMNS):
+            _note_hidden(record, data, scan)
+            continue
         row, column = struct.unpack_from("<HH", data)
         if record == _MUL_RK:
             for n, place in enumerate(range(4, len(data) - 7, 6)):
@@ -93,6 +99,18 @@ def _scan_xls_sheet(
         if record in _ONE_NUMBER and style in percent:
             scan.shown_as_percentage(row + 1, column + 1)
     return scan
+
+
+def _note_hidden(record: int, data: bytes, scan: SheetScan) -> None:
+    if record == _COLUMNS and len(data) >= 10:
+        first, last, width, _, flags = struct.unpack_from("<5H", data)
+        if flags & _HIDDEN_COLUMN or not width:
+            scan.hidden_columns.append((first + 1, last + 1))
+    elif record == _ROW and len(data) >= 14:
+        row, _, _, height = struct.unpack_from("<4H", data)
+        flags = struct.unpack_from("<H", data, 12)[0]
+        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and not height & 0x7FFF):
+            scan.hidden_rows.add(row + 1)
 
 
 def user_properties(section: bytes) -> dict[str, str]:

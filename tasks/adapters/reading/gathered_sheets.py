@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 
 from models.domain.errors import BaocaoError
 from models.domain.reading.submissions import FileProblem
-from models.domain.reading.workbook_content import Area, CellValue, SheetContent, address
+from models.domain.reading.workbook_content import (
+    NOTHING_HIDDEN,
+    Area,
+    CellValue,
+    HiddenPlaces,
+    SheetContent,
+    address,
+)
 from tasks.adapters.reading.archives import UnzipBudget
 from tasks.adapters.reading.looks.ooxml_looks import NO_LOOKS, SheetLooks
 from tasks.adapters.reading.reader_jobs import MAX_FILE_BYTES
@@ -87,6 +94,7 @@ class SheetLook:
     cells: Iterable[tuple[int, int, CellValue]] = ()
     merged: Sequence[Area] = ()
     looks: SheetLooks = field(default_factory=lambda: NO_LOOKS)
+    hidden_places: HiddenPlaces = NOTHING_HIDDEN
 
 
 class GatheredSheets:
@@ -151,6 +159,7 @@ class GatheredSheets:
                 looks.percent,
                 looks.looks,
                 looks.conditional,
+                look.hidden_places,
             )
         )
 

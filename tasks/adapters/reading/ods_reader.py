@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -14,6 +14,7 @@ from models.domain.reading.workbook_content import (
     Area,
     CellValue,
     ErrorValue,
+    HiddenPlaces,
     SheetContent,
     address,
 )
@@ -21,6 +22,8 @@ from tasks.adapters.reading.hardened_xml import local_attribute, local_name, par
 from tasks.adapters.reading.looks.ods_looks import OdsStyle, look_of, styles_of_letters
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
+_COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
+_SIZES = (("row", "height"), ("column", "width"))
 _ERROR = re.compile(r"^(?:#[A-ZÀ-Ỹ0-9/!?]+[!?]?|Err:\d{3}|#N/A)$")
 _DURATION = re.compile(r"^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$")
 _DAY = dt.timedelta(days=1)
@@ -39,6 +42,8 @@ class _Extent:
     percent: set[tuple[int, int]] = field(default_factory=set)
     styles: Mapping[str, OdsStyle] = field(default_factory=dict)
     looks: dict[tuple[int, int], Appearance] = field(default_factory=dict)
+    sizeless: Collection[str] = ()
+    hidden_rows: set[int] = field(default_factory=set)
 
     def miss(self, row: int, column: int) -> None:
         """Notes a filled cell that is left out."""
@@ -73,18 +78,29 @@ def read_sheets(
         and any(local_attribute(p, "display") == "false" for p in style)
     }
     letters = styles_of_letters(root)
+    sizeless = _sizeless(root)
     sheets: list[SheetContent] = []
     notes: list[str] = []
     cells_left = max_cells
     for body in (e for e in root.iter() if local_name(e) == "spreadsheet"):
         for table in (e for e in body if local_name(e) == "table"):
-            extent = _Extent(max_rows, max_columns, cells_left, styles=letters)
+            extent = _Extent(max_rows, max_columns, cells_left, styles=letters, sizeless=sizeless)
             rows = _rows_of(table, extent)
             cells_left = extent.cells
             name = local_attribute(table, "name")
             hidden = local_attribute(table, "style-name") in hidden_styles
             sheets.append(
-                SheetContent(name, rows, hidden, extent.merged, extent.percent, extent.looks)
+                SheetContent(
+                    name,
+                    rows,
+                    hidden,
+                    extent.merged,
+                    extent.percent,
+                    extent.looks,
+                    hidden_places=HiddenPlaces(
+                        extent.hidden_rows, _hidden_columns(table, sizeless)[0]
+                    ),
+                )
             )
             if extent.beyond:
                 notes.append(
@@ -103,22 +119,64 @@ def user_properties(meta_xml: bytes) -> dict[str, str]:
     }
 
 
-def _table_rows(parent: Element) -> Iterator[Element]:
+def _table_rows(parent: Element, folded: bool = False) -> Iterator[tuple[Element, bool]]:
+    """Each row, and whether it lies in a group that is folded away."""
     for child in parent:
         kind = local_name(child)
         if kind == "table-row":
-            yield child
+            yield child, folded
         elif kind in _ROW_CONTAINERS:
-            yield from _table_rows(child)
+            yield from _table_rows(child, folded or local_attribute(child, "display") == "false")
+
+
+def _hidden_columns(
+    parent: Element, sizeless: Collection[str], first: int = 1, folded: bool = False
+) -> tuple[list[tuple[int, int]], int]:
+    """Runs of hidden columns, and the column behind the last one."""
+    found: list[tuple[int, int]] = []
+    for child in parent:
+        kind = local_name(child)
+        if kind == "table-column":
+            count = _count(child, "number-columns-repeated")
+            if folded or _is_hidden(child, sizeless):
+                found.append((first, first + count - 1))
+            first += count
+        elif kind in _COLUMN_CONTAINERS:
+            inside = folded or local_attribute(child, "display") == "false"
+            more, first = _hidden_columns(child, sizeless, first, inside)
+            found += more
+    return found, first
+
+
+def _is_hidden(element: Element, sizeless: Collection[str]) -> bool:
+    """Whether nobody sees a row or column: folded, filtered out, or of no size."""
+    return (
+        local_attribute(element, "visibility") in ("collapse", "filter")
+        or local_attribute(element, "style-name") in sizeless
+    )
+
+
+def _sizeless(root: Element) -> set[str]:
+    """The styles of rows and columns that have no height or width at all."""
+    found = set()
+    for style in root.iter():
+        if local_name(style) == "style":
+            for part in style:
+                sizes = [local_attribute(part, f"{what}-{size}") for what, size in _SIZES]
+                if any(size and not size.rstrip("acimnpt%").strip("0.") for size in sizes):
+                    found.add(local_attribute(style, "name"))
+    return found
 
 
 def _rows_of(table: Element, extent: _Extent) -> list[list[CellValue]]:
     rows: list[list[CellValue]] = []
     at = 0  # rows passed, whether laid out or not
-    for element in _table_rows(table):
+    for element, folded in _table_rows(table):
         repeat = _count(element, "number-rows-repeated")
         row = _row_of(element, at + 1, extent)
         if row:
+            if folded or _is_hidden(element, extent.sizeless):
+                extent.hidden_rows.update(range(at + 1, min(at + repeat, extent.rows) + 1))
             if at < extent.rows:
                 rows.extend([] for _ in range(at - len(rows)))
                 for _ in range(min(repeat, extent.rows - at)):

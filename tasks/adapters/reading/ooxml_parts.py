@@ -11,9 +11,11 @@ from itertools import islice
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
+    NOTHING_HIDDEN,
     Area,
     CellValue,
     ErrorValue,
+    HiddenPlaces,
 )
 
 # A reference in row 10,000 or beyond, or in column AAA or beyond: anything nearer fits in memory.
@@ -29,6 +31,13 @@ _MERGED = re.compile(
 )
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
+# A tag that never ends costs no more than its own length: no bracket stands in an attribute.
+_HIDDEN = re.compile(
+    rb"<(?:\w+:)?(?:row|col)\s(?:[^<>]*?\s)?"
+    rb"(?:hidden\s*=\s*[\"'](?:1|true)|(?:ht|width)\s*=\s*[\"']0*\.?0*[\"'])"
+)
+_ROW_OR_COLUMNS = re.compile(rb"<(?:\w+:)?(row|col)(?=[\s/>])([^<>]*)>")
+_TRUE = (b"1", b"true", b"on")
 _ISO_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]{1,40})</")
 _ERROR_MARK = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*)(?<!/)>(.*?)</(?:\w+:)?c\s*>", re.DOTALL)
@@ -171,6 +180,33 @@ def merged_areas(sheet_xml: bytes) -> list[Area]:
         (int(m[2]), column_number(m[1]), int(m[4]), column_number(m[3]))
         for m in islice(_MERGED.finditer(sheet_xml), MOST_AREAS)
     ]
+
+
+def hidden_places(sheet_xml: bytes) -> HiddenPlaces:
+    """Rows and columns that nobody sees: hidden, folded away, filtered out, or of no size.
+
+    >>> hidden_places(b'<cols><col min="2" max="3" hidden="1"/></cols><row/><row ht="0"/>')
+    HiddenPlaces(rows={2}, columns=[(2, 3)])
+    """
+    if _HIDDEN.search(sheet_xml) is None:
+        return NOTHING_HIDDEN
+    rows: set[int] = set()
+    columns: list[tuple[int, int]] = []
+    row = 0
+    for match in _ROW_OR_COLUMNS.finditer(sheet_xml):
+        stated = dict(_ATTRIBUTE.findall(match[2]))
+        sized = stated.get(b"ht" if match[1] == b"row" else b"width", b"1")
+        hidden = stated.get(b"hidden") in _TRUE or not sized.strip(b"0.")
+        if match[1] == b"row":
+            number = stated.get(b"r", b"")
+            row = int(number) if number.isdigit() and len(number) < 8 else row + 1
+            if hidden:
+                rows.add(row)
+        elif hidden:
+            ends = [stated.get(name, b"") for name in (b"min", b"max")]
+            if all(end.isdigit() and len(end) < 8 for end in ends):
+                columns.append((int(ends[0]), int(ends[1])))
+    return HiddenPlaces(rows, columns)
 
 
 def has_formulas(sheet_xml: bytes) -> bool:

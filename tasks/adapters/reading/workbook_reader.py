@@ -129,6 +129,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             [*errors, *ooxml_parts.iso_dates(xml)],
             ooxml_parts.merged_areas(xml),
             looks.of(xml),
+            ooxml_parts.hidden_places(xml),
         )
         gathered.add(sheet.name, rows, look)
     return WorkbookContent(

@@ -6,7 +6,12 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 
-from models.domain.reading.workbook_content import CellValue, ErrorValue, WorkbookContent
+from models.domain.reading.workbook_content import (
+    CellValue,
+    ErrorValue,
+    HiddenPlaces,
+    WorkbookContent,
+)
 from tasks.adapters.reading import biff_records
 from tasks.adapters.reading.archives import CountedZip
 from tasks.adapters.reading.binary.binary_values import BinarySheet, Bounds, BrokenRecords
@@ -136,6 +141,7 @@ def _gathered(
         look = SheetLook(hidden=sheet.state != 0)
         if scan is not None:
             look.merged = scan.merged
+            look.hidden_places = HiddenPlaces(scan.hidden_rows, scan.hidden_columns)
             look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order())
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
