@@ -279,6 +279,7 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
         raise damaged()
     sheets, notes = ods_reader.read_sheets(
         parts["content.xml"],
+        parts.get("styles.xml", b"<none/>"),
         max_rows=limits.rows,
         max_columns=limits.columns,
         max_cells=limits.cells,
