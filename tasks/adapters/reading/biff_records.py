@@ -6,6 +6,7 @@ import struct
 from collections.abc import Collection, Iterator, Mapping
 
 from models.domain.reading.workbook_content import shows_percent
+from tasks.adapters.reading.looks.biff_conditions import RECORDS, BiffConditions
 from tasks.adapters.reading.looks.biff_looks import BiffStyles
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
 
@@ -70,7 +71,11 @@ def _scan_xls_sheet(
     stream: bytes, offset: int, percent: Collection[int], styles: BiffStyles
 ) -> SheetScan:
     scan = SheetScan()
+    conditions = BiffConditions(styles.formats)
     for record, data in _biff8(stream, offset, stop_at_eof=True):
+        if record in RECORDS:
+            conditions.take(record, data)
+            continue
         if record == _MERGED:
             for place in range(2, len(data) - 7, 8):
                 top, bottom, left, right = struct.unpack_from("<4H", data, place)
@@ -98,6 +103,7 @@ def _scan_xls_sheet(
         scan.looks_like(row, column, styles.look(style, shared))
         if record in _ONE_NUMBER and style in percent:
             scan.shown_as_percentage(row + 1, column + 1)
+    conditions.finish(scan)
     return scan
 
 

@@ -49,10 +49,14 @@ def _looks(one: Element, areas: Sequence[Area], changes: Changes) -> Iterator[Co
     for rule in one:
         if local_attribute(rule, "show-value", "true") == "false":
             yield ConditionalLook(areas, IS_NUMBER, unseen=True)
-        difference = changes(local_attribute(rule, "apply-style-name"))
+        name = local_attribute(rule, "apply-style-name") or local_attribute(rule, "style")
+        difference = changes(name)
         if local_name(rule) == "condition" and difference.tells:
             corner = corner_at(local_attribute(rule, "base-cell-address"))
             yield look_under(local_attribute(rule, "value"), corner, areas, difference)
+        elif local_name(rule) == "date-is" and difference.tells:
+            # Of the day on which it is looked at.
+            yield conditional_look(areas, "", "", (), difference, stops=True)
 
 
 def look_under(
