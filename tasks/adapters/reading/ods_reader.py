@@ -19,6 +19,7 @@ from models.domain.reading.workbook_content import (
     SheetContent,
     address,
 )
+from tasks.adapters.reading.gathered_sheets import conditions_note, merged_note
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
@@ -47,7 +48,8 @@ class _Extent:
     column_styles: Sequence[tuple[int, str]] = ()  # last column of a run, its style
     conditional: list[ConditionalLook] = field(default_factory=list)
     old_conditions: bool = False  # stated by the styles of cells alone
-    cut: bool = False
+    cut: bool = False  # there are more conditions than are looked at
+    merged_cut: bool = False
     looks: dict[tuple[int, int], Appearance] = field(default_factory=dict)
     sizeless: Collection[str] = ()
     hidden_rows: set[int] = field(default_factory=set)
@@ -73,7 +75,9 @@ class _Extent:
         if look is not None:
             self.looks.update(((row, column + n), look) for n in range(room))
         spans = [_count(cell, f"number-{what}-spanned") for what in ("rows", "columns")]
-        if spans != [1, 1] and len(self.merged) < MOST_AREAS:
+        if spans != [1, 1] and len(self.merged) >= MOST_AREAS:
+            self.merged_cut = True
+        elif spans != [1, 1]:
             self.merged.append((row, column, row + spans[0] - 1, column + spans[1] - 1))
         if "percentage" in cell.attrib.values():
             self.percent.update((row, column + n) for n in range(room))
@@ -139,6 +143,10 @@ def read_sheets(
                     ),
                 )
             )
+            if extent.merged_cut:
+                notes.append(merged_note(name))
+            if extent.cut:
+                notes.append(conditions_note(name))
             if extent.beyond:
                 notes.append(
                     f"Trang «{name}» trải tới ô {address(*extent.beyond)}: chỉ đọc "

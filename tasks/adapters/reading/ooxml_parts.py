@@ -29,6 +29,7 @@ _UNPLACED_CELL = re.compile(rb"<(?:\w+:)?c(?![^<>]*\sr\s*=)[\s>]")
 _MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
 )
+_END = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*$")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
 # A tag that never ends costs no more than its own length: no bracket stands in an attribute.
@@ -74,6 +75,15 @@ def filled_extent(
         if row <= within[0] and column <= within[1]:
             rows, columns = max(rows, row), max(columns, column)
     return rows, columns
+
+
+def has_its_end(sheet_xml: bytes) -> bool:
+    """Whether the sheet ends as every whole one that has cells does.
+
+    >>> has_its_end(b"<worksheet></worksheet>"), has_its_end(b"<worksheet><sheetData>")
+    (True, False)
+    """
+    return _END.search(sheet_xml[-200:]) is not None
 
 
 def has_unplaced_cells(sheet_xml: bytes) -> bool:
@@ -168,18 +178,19 @@ def _hour(text: str) -> CellValue:
         return text
 
 
-def merged_areas(sheet_xml: bytes) -> list[Area]:
-    """The sheet's merged areas, the first MOST_AREAS of them.
+def merged_areas(sheet_xml: bytes) -> tuple[list[Area], bool]:
+    """The sheet's merged areas, the first MOST_AREAS of them; and whether there are more.
 
     >>> merged_areas(b'<mergeCells count="1"><mergeCell ref="F5:F9"/></mergeCells>')
-    [(5, 6, 9, 6)]
+    ([(5, 6, 9, 6)], False)
     """
     if b"mergeCell" not in sheet_xml:
-        return []
-    return [
+        return [], False
+    found = [
         (int(m[2]), column_number(m[1]), int(m[4]), column_number(m[3]))
-        for m in islice(_MERGED.finditer(sheet_xml), MOST_AREAS)
+        for m in islice(_MERGED.finditer(sheet_xml), MOST_AREAS + 1)
     ]
+    return found[:MOST_AREAS], len(found) > MOST_AREAS
 
 
 def hidden_places(sheet_xml: bytes) -> HiddenPlaces:

@@ -28,6 +28,7 @@ from tasks.adapters.reading.gathered_sheets import (
     SheetLook,
     damaged,
     not_read,
+    styles_note,
     too_large,
 )
 from tasks.adapters.reading.library_readers import FastReader
@@ -103,6 +104,8 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
     properties = properties_of(package)
     del package
     gathered = _gathered(sheets, scans, content, limits)
+    if context.styles_unread:
+        gathered.notes.insert(0, styles_note())
     return WorkbookContent(FileKind.XLSB.value, gathered.sheets, properties, gathered.notes)
 
 
@@ -140,9 +143,9 @@ def _gathered(
         scan = scans.get(number)
         look = SheetLook(hidden=sheet.state != 0)
         if scan is not None:
-            look.merged = scan.merged
+            look.merged, look.merged_cut = scan.merged, scan.merged_cut
             look.hidden_places = HiddenPlaces(scan.hidden_rows, scan.hidden_columns)
-            look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order())
+            look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order(), scan.conditions_cut)
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

@@ -14,18 +14,20 @@ from models.domain.reading.workbook_content import (
     shows_percent,
 )
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
+from tasks.adapters.reading.binary.binary_values import BrokenRecords
 from tasks.adapters.reading.looks.colours import PALETTE, Ground, is_unseen
 from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, unseen_by
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS, theme_colours
 
 _FONT, _FORMAT, _FILL, _CELL_FORMAT = 43, 44, 45, 47
 _CELL_FORMATS, _CELL_FORMATS_END, _DIFFERENCE, _INDEXED_COLOUR = 617, 618, 507, 475
+_STYLES, _STYLES_END = 278, 279
 _SOLID = 1
 _STRUCK = 0x08
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
 # Of a differential format: what its parts say.
 _PATTERN, _FORE, _BEHIND, _LETTERS, _LINE, _CODE, _CODE_NUMBER = 0, 1, 2, 5, 29, 38, 41
-_MOST_RUNS = 10_000
+_MOST_RUNS = 32_767  # letters of the longest text
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,10 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
     cells: list[tuple[int, int, int]] = []
     differences: list[bytes] = []
     palette: list[str] = []
-    in_cells = False
+    in_cells = is_open = False
     for record, data in biff12_records(styles):
+        if record in (_STYLES, _STYLES_END):
+            is_open = record == _STYLES
         if record == _FORMAT and len(data) > 6:
             made.codes[int.from_bytes(data[:2], "little")] = wide_string(data, 2)[0]
         elif record == _FONT:
@@ -111,6 +115,8 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             differences.append(data)
         elif record == _INDEXED_COLOUR and len(data) >= 3:
             palette.append(data[:3].hex().upper())
+    if is_open:
+        raise BrokenRecords("the styles have no end")
     ground = Ground(theme_colours(theme_xml), palette or PALETTE)
     codes = {**BUILT_IN_FORMATS, **made.codes}
     made.used = [number for number, _, _ in cells]
