@@ -13,9 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.workbook_content import (
     Appearance,
     CellValue,
+    ConditionalLook,
     ErrorValue,
     FormulaCall,
     FormulaCell,
@@ -48,8 +50,8 @@ def looks_on(
         for rule in content.conditional
         if any(t <= row <= b and left <= column <= r for t, left, b, r in rule.areas)
     ]
-    if not rules:
-        return (base,)
+    if all(_only_shows(rule) for rule in rules) and not (base.number_format or base.shown):
+        return (base,)  # the value as it stands, whether they hold or not: the form's own do so
     held = [(rule, holds_at(rule.condition, content, row, column)) for rule in rules]
     end = next((n for n, (rule, holds) in enumerate(held, 1) if holds and rule.stops), len(held))
     held = [(rule, holds) for rule, holds in held[:end] if holds is not False]
@@ -62,6 +64,11 @@ def looks_on(
     return [
         made if code is None else replace(made, number_format=code, shown="") for code in formats
     ]
+
+
+def _only_shows(rule: ConditionalLook) -> bool:
+    plain = rule.number_format is None or adds_nothing(rule.number_format)
+    return plain and rule.struck is None and rule.unseen is None
 
 
 def _possible(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.conditions.condition_texts import condition_steps, corner_of
-from models.domain.reading.workbook_content import Area, ConditionalLook
+from models.domain.reading.workbook_content import Area, ConditionalLook, FormulaStep
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
     UnsafeXml,
@@ -72,8 +73,12 @@ def conditions_of(
 ) -> tuple[Sequence[ConditionalLook], bool]:
     """The sheet's conditions that change something, the first one first; and whether some were
     too many."""
-    if b"onditionalFormatting" not in sheet_xml:
+    first = sheet_xml.find(b"onditionalFormatting")
+    if first < 0:
         return (), False
+    # They stand behind the cells, and much may follow them.
+    last = sheet_xml.rfind(b"onditionalFormatting")
+    sheet_xml = sheet_xml[sheet_xml.rfind(b"<", 0, first) : sheet_xml.find(b">", last) + 1]
     found: list[tuple[int, ConditionalLook]] = []
     kept = 0
     for match in _CONDITIONAL.finditer(sheet_xml):
@@ -82,7 +87,7 @@ def conditions_of(
             stated = dict(_ATTRIBUTE.findall(rule[1]))
             body = rule[2] or b""
             difference = _difference(stated, body, differences, ground)
-            silent = _SHOWS_NO_VALUE.search(body) is not None
+            silent = b"showValue" in body and _SHOWS_NO_VALUE.search(body) is not None
             if not (difference.tells or silent):
                 continue
             if areas is None:
@@ -98,7 +103,7 @@ def conditions_of(
                     areas,
                     stated.get(b"type", b"").decode("ascii", "replace"),
                     stated.get(b"operator", b"").decode("ascii", "replace"),
-                    [condition_steps(_plain(f), corner) for f in _FORMULA.findall(body)],
+                    [_steps(f, corner) for f in _FORMULA.findall(body)],
                     difference,
                     stops=stated.get(b"stopIfTrue") in _TRUE,
                 )
@@ -142,5 +147,6 @@ def _areas(xml: bytes) -> Sequence[Area]:
     return areas
 
 
-def _plain(formula: bytes) -> str:
-    return html.unescape(formula.decode("utf-8", "replace"))
+@lru_cache(maxsize=2_000)
+def _steps(formula: bytes, corner: tuple[int, int] | None) -> Sequence[FormulaStep] | None:
+    return condition_steps(html.unescape(formula.decode("utf-8", "replace")), corner)
