@@ -148,7 +148,9 @@ def look_of(
             for text, style in _runs(paragraph, own, styles)
         ]
     telling = any(r.telling for r in runs)
-    hides = own.number_format is not None and _hides(own.number_format, value)
+    # Of a number the file keeps what it shows; of a text it keeps the text.
+    may_hide = own.number_format is not None and (isinstance(value, str) or not shown.strip())
+    hides = may_hide and _hides(own.number_format or "", value)
     look = Appearance(
         HIDES_ALL if hides else "",
         runs=runs if telling else (),
