@@ -27,6 +27,7 @@ from models.domain.reading.cell_values import (
     understand_percentage,
     understand_word,
 )
+from models.domain.reading.conditions.conditional_looks import looks_on
 from models.domain.reading.expectations import (
     Expectations,
     ExpectedRow,
@@ -47,6 +48,7 @@ from models.domain.reading.problems import RESTATED, Problem, ProblemKind
 from models.domain.reading.seen_cells import PLAIN, SeenCell, compare_looks, seen_cell
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
+    Appearance,
     CellValue,
     ErrorValue,
     ExactCell,
@@ -196,15 +198,18 @@ class _SheetReading:
         content = self.sheet.content
         at = (number, place)
         look = content.looks.get(at, PLAIN)
+        looks: Sequence[Appearance] = (look,)
+        if content.conditional:
+            looks = looks_on(content, number, place, look)
+            look = looks[0]
         seen = SeenCell(value)
         if look is not PLAIN:
             seen = seen_cell(
                 column, value, look, lambda text: self._understand(column, text, text, expected)
             )
         understood, text, raw = self._read_value(column, seen, at in content.percent, expected)
-        if look is not PLAIN or content.conditional:
+        if look is not PLAIN or len(looks) > 1:
             row = expected.row if expected is not None and column.unit_of_row else None
-            looks = (look, *content.conditional_looks(number, place))
             understood, remarks = compare_looks(understood, seen.value, looks, row, column.unit)
             seen.remarks += [r for r in remarks if r not in seen.remarks]
         if understood.doubt is not None and understood.doubt.kind is ProblemKind.PLACEHOLDER:

@@ -12,7 +12,6 @@ from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import (
     Compared,
-    adds_nothing,
     compare_day,
     compare_number,
     compare_shown_day,
@@ -85,9 +84,7 @@ def compare_looks(
     """The value that was understood, or the doubt that a look of its cell leaves; and remarks."""
     remarks: list[Doubt] = []
     doubts = [_compared(understood, value, look, row, unit).doubt for look in looks]
-    for look, doubt in zip(looks, doubts, strict=True):
-        if look is not looks[0] and adds_nothing(look.number_format):
-            continue  # whether the condition holds is not known, and it shows the stored value
+    for doubt in doubts:
         if doubt is None or doubt in remarks:
             continue
         if doubt.kind is ProblemKind.PARTLY_SHOWN and None in doubts[1:]:

@@ -9,6 +9,7 @@ from models.domain.reading.findings import Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.submissions import Entry
+from models.domain.reading.workbook_content import column_letter, split_address
 from models.domain.rules.registry import Case, Remark, listed, rule, with_unit
 
 _STRUCK_ROW = 2  # filled cells of a row, all struck through: the row is spoken of, not the cell
@@ -177,6 +178,63 @@ def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
             f"ô hiện «{shown}» nhưng lưu {stored}, được ghi nhận là {stored}. Nếu đúng thì không "
             "phải sửa; nếu không, đề nghị ghi lại.",
         )
+
+
+@rule(
+    "HT-07",
+    Severity.WARNING,
+    title="Dòng, cột hoặc trang bị ẩn mà có nội dung",
+    explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo về độ cao, độ rộng bằng 0, hay cả trang "
+    "bị ẩn: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận nội dung "
+    "đó.",
+    remedy="Cho hiện lại và xem lại nội dung; nếu thừa thì xóa. Nếu đúng thì không bắt buộc sửa.",
+)
+def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for entry in case.interpretation.entries:
+        entries[entry.sheet].append(entry)
+    for key, layout in case.interpretation.layout.sheets.items():
+        content, filled = layout.content, entries[key]
+        if not filled:
+            continue
+        if content.hidden:
+            yield _hidden(layout.name, "trang này bị ẩn", [e.cell for e in filled])
+            continue
+        places = [(split_address(e.cell), e.cell) for e in filled]
+        hidden = content.hidden_places
+        rows = sorted({row for (row, _), _ in places if row in hidden.rows})
+        if rows:
+            cells = [cell for (row, _), cell in places if row in hidden.rows]
+            yield _hidden(layout.name, f"dòng bị ẩn hoặc bị lọc: {_runs(rows)}", cells)
+        columns = sorted({column for (_, column), _ in places if hidden.hides_column(column)})
+        if columns:
+            cells = [cell for (_, column), cell in places if hidden.hides_column(column)]
+            named = listed([column_letter(column) for column in columns], 12)
+            yield _hidden(layout.name, f"cột bị ẩn: {named}", cells)
+
+
+def _hidden(sheet: str, what: str, cells: list[str]) -> Remark:
+    return Remark(
+        f"Trang «{sheet}»: {what}; ở đó có nội dung đã điền ({listed(cells, 8)}), vẫn được ghi "
+        "nhận. Đề nghị cho hiện lại và xem lại; nếu thừa thì xóa.",
+        sheet=sheet,
+        cells=cells,
+    )
+
+
+def _runs(rows: list[int]) -> str:
+    """Rows in a sentence, neighbours together.
+
+    >>> _runs([5, 6, 7, 9])
+    '5-7, 9'
+    """
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return listed([f"{a}-{b}" if b > a else f"{a}" for a, b in runs], 12)
 
 
 def _quoted(entry: Entry) -> str:

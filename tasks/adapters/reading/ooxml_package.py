@@ -161,6 +161,10 @@ class OoxmlPackage:
         needed |= {sheet.part for sheet in sheets}
         self.parts = {name: data for name, data in self.parts.items() if name in needed}
 
+    def without_styles(self) -> None:
+        """Takes the part of styles out: what is broken in it no parser shall be handed."""
+        self.parts.pop(self.related("styles"), None)
+
     def plain(self, sheets: Sequence[SheetPart]) -> bytes:
         """The same cells as a package that every reader follows: nothing but sheets, their
         texts and their formats, under the usual names."""

@@ -14,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.domain.reading.cell_values import is_blank, understand_choice, understand_number
+from models.domain.reading.conditions.condition_texts import condition_steps
 from models.domain.reading.interpretation import interpret
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.workbook_content import (
+    Appearance,
     ErrorValue,
     ExactCell,
     SheetContent,
@@ -120,6 +122,49 @@ def test_a_percentage_in_a_row_of_another_unit_is_refused_as_its_text_would_be(
     text = workbook()
     text.commit("export_turnover", "37%")
     assert [f.message for f in text.findings()] == [finding.message]
+
+
+BROKEN = condition_steps("AND(ISNUMBER(E5),E5<>INT(E5))", (5, 5))
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown", "read"),
+    [
+        (0.17, "0,17", "17"),  # the condition of the form draws decimals, whatever the cell's own
+        (1.5, "1,5", "150"),
+        (-0.02, "-0,02", "-2"),
+    ],
+)
+def test_a_percentage_that_a_condition_shows_otherwise_is_returned_with_both(
+    workbook: Make, stored: float, shown: str, read: str
+) -> None:
+    book = workbook()
+    cell = book.put("indicators", "iip_growth", "committed", stored)
+    book.show_percent("indicators", "iip_growth", "committed")
+    book.show("indicators", "iip_growth", "committed", Appearance("0%"))
+    book.under("indicators", "iip_growth", "committed", condition=BROKEN,
+               number_format="#,##0.######")  # fmt: skip
+    (finding,) = book.findings("HT-01")
+    assert finding.cell == cell
+    assert f"«{shown}»" in finding.message and f" {read} (" in finding.message
+    for advised in (shown, read):
+        again = workbook()
+        again.put("indicators", "iip_growth", "committed", advised)
+        assert not again.findings("HT-01") and not again.findings("SO-02")
+
+
+def test_a_percentage_that_the_condition_leaves_alone_is_read_as_it_is_shown(
+    workbook: Make,
+) -> None:
+    book = workbook()
+    cell = book.put("indicators", "iip_growth", "committed", 1.0)
+    book.show_percent("indicators", "iip_growth", "committed")
+    book.show("indicators", "iip_growth", "committed", Appearance("0%"))
+    book.under("indicators", "iip_growth", "committed", condition=BROKEN,
+               number_format="#,##0.######")  # fmt: skip
+    values = {e.cell: e.value for e in book.examine().entries if e.sheet == "indicators"}
+    assert values[cell] == 100
+    assert not book.findings("HT-01")
 
 
 def test_a_percentage_in_a_cell_for_words_is_quoted_as_it_was_shown(workbook: Make) -> None:

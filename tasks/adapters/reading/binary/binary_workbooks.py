@@ -6,7 +6,12 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 
-from models.domain.reading.workbook_content import CellValue, ErrorValue, WorkbookContent
+from models.domain.reading.workbook_content import (
+    CellValue,
+    ErrorValue,
+    HiddenPlaces,
+    WorkbookContent,
+)
 from tasks.adapters.reading import biff_records
 from tasks.adapters.reading.archives import CountedZip
 from tasks.adapters.reading.binary.binary_values import BinarySheet, Bounds, BrokenRecords
@@ -23,10 +28,12 @@ from tasks.adapters.reading.gathered_sheets import (
     SheetLook,
     damaged,
     not_read,
+    styles_note,
     too_large,
 )
 from tasks.adapters.reading.library_readers import FastReader
 from tasks.adapters.reading.looks.ooxml_looks import SheetLooks
+from tasks.adapters.reading.looks.sheet_scans import SheetScan
 from tasks.adapters.reading.ooxml_package import (
     OoxmlPackage,
     SheetPartKind,
@@ -74,10 +81,12 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
     try:
         listed = xlsb_sheets(workbook)
         _refuse_many(len(listed), limits)
-        context = xlsb_context(workbook, _part(package, "sharedStrings"), _part(package, "styles"))
+        context = xlsb_context(
+            workbook, *(_part(package, what) for what in ("sharedStrings", "styles", "theme"))
+        )
         sheets = []
-        parts: dict[str, bytes] = {}
-        for sheet in listed:
+        scans: dict[int, SheetScan] = {}
+        for number, sheet in enumerate(listed):
             without = SheetPartKind.WORKSHEET if sheet.relation else SheetPartKind.MODULE
             kind, part = targets.get(sheet.relation, (without, ""))
             if kind is not SheetPartKind.WORKSHEET:
@@ -86,16 +95,17 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
                 continue
             if part not in package.parts:
                 raise damaged(sheet.name)
-            parts[sheet.name] = package.parts[part]
-            read = read_xlsb_sheet(sheet, package.parts[part], context, _bounds(limits))
+            read, scans[number] = read_xlsb_sheet(
+                sheet, package.parts[part], context, _bounds(limits)
+            )
             sheets.append(read)
     except BrokenRecords:
         raise damaged() from None
-    by_name = biff_records.scan_xlsb(parts, _part(package, "styles"))
-    scans = {n: by_name[s.name] for n, s in enumerate(sheets) if s.name in by_name}
     properties = properties_of(package)
     del package
     gathered = _gathered(sheets, scans, content, limits)
+    if context.styles_unread:
+        gathered.notes.insert(0, styles_note())
     return WorkbookContent(FileKind.XLSB.value, gathered.sheets, properties, gathered.notes)
 
 
@@ -114,7 +124,7 @@ def _refuse_many(count: int, limits: ReadLimits) -> None:
 
 def _gathered(
     sheets: Sequence[BinarySheet],
-    scans: Mapping[int, biff_records.SheetScan],
+    scans: Mapping[int, SheetScan],
     content: bytes,
     limits: ReadLimits,
 ) -> GatheredSheets:
@@ -133,7 +143,9 @@ def _gathered(
         scan = scans.get(number)
         look = SheetLook(hidden=sheet.state != 0)
         if scan is not None:
-            look.merged, look.looks = scan.merged, SheetLooks(scan.looks, scan.percent)
+            look.merged, look.merged_cut = scan.merged, scan.merged_cut
+            look.hidden_places = HiddenPlaces(scan.hidden_rows, scan.hidden_columns)
+            look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order(), scan.conditions_cut)
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

@@ -11,6 +11,7 @@ from models.domain.reading.findings import Severity
 from models.domain.reading.workbook_content import (
     Appearance,
     CellValue,
+    HiddenPlaces,
     LetterPosition,
     TextRun,
 )
@@ -60,9 +61,30 @@ def in_runs(sheet: str, row: str, column: str, *runs: TextRun) -> Spoil:
     return shown(sheet, row, column, None, Appearance(runs=runs))
 
 
+HOLDS, FAILS = (True,), (False,)
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 EXPORT = ("indicators", "export_turnover", "committed")
 PRODUCT = ("tasks", "task_2025_03", "five_result")
+
+
+def hidden(what: str, *cell: str) -> Spoil:
+    """Hides the row or column of a cell, or its sheet, which is then named instead."""
+
+    def spoil(book: Any) -> str | None:
+        at = book.hide(*cell, what)
+        return str(at) if what == "row" else None
+
+    return spoil
+
+
+def under(sheet: str, row: str, column: str, value: CellValue, **changes: Any) -> Spoil:
+    """Writes a cell that stands under a condition."""
+
+    def spoil(book: Any) -> str:
+        book.put(sheet, row, column, value)
+        return str(book.under(sheet, row, column, **changes))
+
+    return spoil
 
 
 def both(*spoils: Spoil) -> Spoil:
@@ -224,6 +246,13 @@ BAD = [
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
     Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
+    Sample("HT-01", "sct", under(*EXPORT, 0.37, condition=HOLDS, number_format="0%"), "«37%»"),
+    Sample("HT-01", "sct", under(*EXPORT, 37.0, number_format='0" triệu"'), "«37 triệu»"),
+    Sample("HT-04", "sct", under(*EXPORT, 37.0, struck=True), "«37»"),
+    Sample("HT-05", "sct", under(*EXPORT, 37.0, condition=HOLDS, unseen=True), "«37»"),
+    Sample("HT-07", "sct", hidden("row", *EXPORT), "dòng bị ẩn"),
+    Sample("HT-07", "sct", hidden("column", *EXPORT), "cột bị ẩn"),
+    Sample("HT-07", "sct", hidden("sheet", *EXPORT), "trang này bị ẩn"),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "31/6/2025"), "30/06"),
     Sample("NG-01", "sct", put("details", "", "plan_date", "tháng hai"), "«tháng hai»"),
     Sample("LC-01", "sct", put("action_plan", "@1", "group", "Nhóm khác"), "danh sách"),
@@ -394,6 +423,10 @@ GOOD = [
     Sample("HT-04", "sct", in_runs(*EXPORT, TextRun("37"), TextRun(" ", struck=True))),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, "0;;;")),
     Sample("HT-06", "sct", drawn("export_turnover", 37.04, "0.0")),
+    Sample("HT-01", "sct", under(*EXPORT, 37.0, condition=FAILS, number_format='0" triệu"')),
+    Sample("HT-04", "sct", under(*EXPORT, 37.0, condition=FAILS, struck=True)),
+    Sample("HT-05", "sct", under(*EXPORT, 37.0, condition=FAILS, unseen=True)),
+    Sample("HT-07", "sct", lambda book: book.hidden.update(indicators=HiddenPlaces({1, 2}))),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "30-6-2025")),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", 45_800.0)),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "Tháng 6/2025")),
