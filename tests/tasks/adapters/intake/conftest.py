@@ -24,7 +24,8 @@ from tasks.adapters.post.marking import with_marked_workbook
 from tasks.adapters.store import messages, outbox
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.work import opening
-from tasks.adapters.workplace import HouseRules, Workplace
+from tasks.adapters.workplace import HouseRules
+from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 from tests.fixtures.ready_made import sqlite_with_tables
 

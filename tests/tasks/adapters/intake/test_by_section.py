@@ -35,7 +35,8 @@ from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, outbox, submissions
 from tasks.adapters.work import opening
 from tasks.adapters.work.reminding import write_reminders
-from tasks.adapters.workplace import HouseRules, Workplace
+from tasks.adapters.workplace import HouseRules
+from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 
 CYCLE, AGENCY = "2025-review", "sct"
