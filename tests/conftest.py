@@ -68,7 +68,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         readers.close_readers()
     plugins = session.config.pluginmanager
     if "hypothesis" not in sys.modules and not plugins.hasplugin("dsession"):
-        plugins.unregister(name="hypothesispytest")
+        plugins.unregister(name="_hypothesis_pytestplugin")
 
 
 @pytest.hookimpl(optionalhook=True)
