@@ -167,7 +167,7 @@ class LetterRenderer:
         self._html_layout = html_layout
         self._text_layout = text_layout
 
-    def _compiled(self, name: str, environment: Environment) -> Template | None:
+    def _compiled(self, name: str, environment: GuardedEnvironment) -> Template | None:
         faults: list[str] = []
         template = _compiled(environment, name, faults, set())
         if faults:
@@ -259,7 +259,7 @@ def _unknown_names(
 
 def _environment(
     loader: SmallFiles, blocks: HtmlBlocks | TextBlocks, *, autoescape: bool
-) -> Environment:
+) -> GuardedEnvironment:
     environment = GuardedEnvironment(
         loader=loader,
         autoescape=autoescape,
@@ -274,14 +274,14 @@ def _environment(
 
 
 def _compiled(
-    environment: Environment, name: str, faults: list[str], seen: set[str]
+    environment: GuardedEnvironment, name: str, faults: list[str], seen: set[str]
 ) -> Template | None:
     """The template, and with it all that it includes; None with a fault where one is unusable."""
     seen.add(name)
     try:
         template = environment.get_template(name)
-        for other in meta.find_referenced_templates(_tree(environment, name)):
-            if other and other not in seen and _compiled(environment, other, faults, seen) is None:
+        for other in environment.referred[name]:
+            if other not in seen and _compiled(environment, other, faults, seen) is None:
                 return None
         return template
     except (TemplateNotFound, UnicodeDecodeError, OSError):

@@ -18,8 +18,12 @@ import sys
 import orjson
 from tnefparse import TNEF
 
-from tasks.adapters.reading.reader_child import limit_process, preload_texts, private_pipes
-from tasks.adapters.reading.reader_jobs import write_all
+from tasks.adapters.reading.child_limits import (
+    limit_process,
+    preload_texts,
+    private_pipes,
+    write_all,
+)
 from tasks.adapters.reading.sandbox import shut_in
 
 MAX_FILES = 100

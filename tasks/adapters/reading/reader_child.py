@@ -11,8 +11,6 @@ when its input ends, when it stays too long over a job, and when a limit of the 
 
 from __future__ import annotations
 
-import codecs
-import encodings.aliases
 import importlib
 import os
 import pickle
@@ -22,7 +20,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +29,12 @@ from models.domain.answers.examining import examine_content
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Examination, FileProblem
 from models.domain.reading.workbook_content import NEVER_CALCULATED, WorkbookContent
+from tasks.adapters.reading.child_limits import (
+    limit,
+    limit_process,
+    preload_texts,
+    private_pipes,
+)
 from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.reading.file_kinds import FileKind, identify
@@ -49,8 +52,6 @@ from tasks.adapters.reading.workbook_codec import workbook_to_json
 from tasks.adapters.reading.workbook_reader import read_workbook, without_default_password
 
 _GRACE_SECONDS = 2  # the parent ends an overlong job first, and knows which one it was
-_SAID_BYTES = 1_000_000  # what it may write into files: its last words, for the log
-_OPEN_FILES = 64
 #: What jobs need beyond this module's own imports, by purpose.
 _NEEDED = {
     Purpose.READ: (
@@ -74,8 +75,6 @@ _NEEDED = {
 }
 #: What openpyxl takes along where it is installed, and no job needs.
 _UNNEEDED = {Purpose.READ: ("numpy", "pandas", "PIL"), Purpose.MARK: ("numpy", "pandas")}
-#: Encodings that readers and libraries name; a file may name any code page beside these.
-_ENCODINGS = ("ascii", "latin-1", "koi8-r", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 _PLEASE_SEND = "Xin điền và gửi lại sổ báo cáo (.xlsx) đã nhận từ Văn phòng UBND thành phố."
 _EXPORT = (
     "Xin mở tệp bằng {program}, chọn Tệp (File), Xuất (Export To), Excel, rồi gửi tệp .xlsx vừa "
@@ -276,15 +275,6 @@ def preload(purpose: Purpose) -> None:
     preload_texts()
 
 
-def preload_texts() -> None:
-    """Loads every code page that a file may name, and the zone's file: both come from paths."""
-    pages = (name for pair in encodings.aliases.aliases.items() for name in pair)
-    for name in {*_ENCODINGS, *(page for page in pages if page.startswith("cp"))}:
-        with suppress(LookupError):  # of another system
-            codecs.lookup(name)
-    time.localtime()
-
-
 def _limit_job(seconds: int) -> None:
     """Sets the clock that ends this process when a job takes too long, also one left behind by a
     parent that was killed: both limits work while a parser keeps the interpreter busy."""
@@ -292,39 +282,7 @@ def _limit_job(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    _limit(resource.RLIMIT_CPU, spent + seconds + _GRACE_SECONDS, hard)
-
-
-def _limit(what: int, soft: int, hard: int | None = None) -> None:
-    """Sets a limit as far as the system's own hard limit allows."""
-    _, ceiling = resource.getrlimit(what)
-    if ceiling != resource.RLIM_INFINITY:
-        soft = min(soft, ceiling)
-    resource.setrlimit(what, (soft, soft if hard is None else hard))
-
-
-def limit_process(memory_mb: int) -> None:
-    """Limits the process for good: memory, core dumps, sizes of files written, open files.
-
-    Where the kernel has no barriers (`sandbox.py`) these limits are all that holds it.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    if sys.platform != "darwin":  # macOS refuses to limit the address space
-        _limit(resource.RLIMIT_AS, memory_mb * 1_000_000)
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, _SAID_BYTES)
-    _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
-
-
-def private_pipes() -> tuple[int, int]:
-    """Descriptors of the job and the answer pipe, moved where no library reads or writes."""
-    jobs, answers = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    os.close(nothing)
-    return jobs, answers
+    limit(resource.RLIMIT_CPU, spent + seconds + _GRACE_SECONDS, hard)
 
 
 def main(arguments: list[str]) -> None:
