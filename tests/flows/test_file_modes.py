@@ -54,10 +54,21 @@ def played(folder: Path, program: str, lacking: str = "", *, anew: bool = False)
     book.fill(answers_of(office, cycle, office.register.agencies["syt"], 1))
     (folder / "syt.xlsx").write_bytes(book.save(cycle.opens_at))
     shutil.copyfile(ROOT / "tests" / "fixtures" / "small.xlsx", folder / "small.xlsx")
-    script = folder / "program.py"
-    script.write_text(textwrap.dedent(program))
-    command = [sys.executable, str(script)] if anew else [str(script)]
-    done = run([*OLDER_KERNEL, lacking, *command], folder)
+    if anew:
+        done = subprocess.run(
+            [sys.executable, *OLDER_KERNEL, lacking, sys.executable, "-c", textwrap.dedent(program)],
+            capture_output=True,
+            text=True,
+            env=environment(folder / "data"),
+            cwd=folder,
+            umask=0o022,
+            timeout=240,
+            check=False,
+        )
+    else:
+        script = folder / "program.py"
+        script.write_text(textwrap.dedent(program))
+        done = run([*OLDER_KERNEL, lacking, str(script)], folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
