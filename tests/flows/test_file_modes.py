@@ -55,8 +55,9 @@ def played(folder: Path, program: str, lacking: str = "", *, anew: bool = False)
     (folder / "syt.xlsx").write_bytes(book.save(cycle.opens_at))
     shutil.copyfile(ROOT / "tests" / "fixtures" / "small.xlsx", folder / "small.xlsx")
     if anew:
+        ours = [sys.executable, "-c", textwrap.dedent(program)]
         done = subprocess.run(
-            [sys.executable, *OLDER_KERNEL, lacking, sys.executable, "-c", textwrap.dedent(program)],
+            [sys.executable, *OLDER_KERNEL, lacking, *ours],
             capture_output=True,
             text=True,
             env=environment(folder / "data"),
