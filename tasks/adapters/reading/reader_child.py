@@ -1,7 +1,7 @@
 """The disposable process in which files of unknown origin are read: `python -m` this module.
 
-It takes three arguments, megabytes, seconds and its purpose, and frames on its standard input:
-first the pickled `Office` (or None), then for each job two, the pickled job and the file's
+It takes its limits (`reader_limits.py`) and its purpose as arguments, and frames on its standard
+input: first the pickled `Office` (or None), then for each job two, the pickled job and the file's
 content; all come from the parent that started it. Before the first job it imports what any job
 may need and shuts itself in (`sandbox.py`): whatever a file makes of a parser, it can open no
 path, reach nobody and start nothing. It answers in frames on its standard output, which no
@@ -14,6 +14,7 @@ from __future__ import annotations
 import codecs
 import encodings.aliases
 import importlib
+import math
 import os
 import pickle
 import resource
@@ -44,13 +45,16 @@ from tasks.adapters.reading.reader_jobs import (
     read_frame,
     write_frame,
 )
+from tasks.adapters.reading.reader_limits import (
+    GRACE_SECONDS,
+    OPEN_FILES,
+    SAID_BYTES,
+    JobLimits,
+)
 from tasks.adapters.reading.sandbox import shut_in
 from tasks.adapters.reading.workbook_codec import workbook_to_json
 from tasks.adapters.reading.workbook_reader import read_workbook, without_default_password
 
-_GRACE_SECONDS = 2  # the parent ends an overlong job first, and knows which one it was
-_SAID_BYTES = 1_000_000  # what it may write into files: its last words, for the log
-_OPEN_FILES = 64
 #: What jobs need beyond this module's own imports, by purpose.
 _NEEDED = {
     Purpose.READ: (
@@ -238,7 +242,7 @@ ANSWERERS: dict[type, Answerer] = {
 }
 
 
-def serve(jobs: int, answers: int, seconds: int, purpose: Purpose) -> None:
+def serve(jobs: int, answers: int, limits: JobLimits, purpose: Purpose) -> None:
     """Shuts the process in, then answers job after job until the input ends."""
     first = read_frame(jobs)
     if first is None:
@@ -249,7 +253,7 @@ def serve(jobs: int, answers: int, seconds: int, purpose: Purpose) -> None:
     write_frame(answers, orjson.dumps({"ready": os.getpid(), "barriers": barriers}))
     while (frame := read_frame(jobs)) is not None and (content := read_frame(jobs)) is not None:
         job = pickle.loads(frame)
-        _limit_job(seconds)
+        limit_job(limits)
         try:
             answer = ANSWERERS[type(job)](job, content, office)
         except MemoryError:
@@ -257,7 +261,7 @@ def serve(jobs: int, answers: int, seconds: int, purpose: Purpose) -> None:
             answer = {"out_of_memory": True}
         except Exception:  # noqa: BLE001  our own fault: reported to the operator, not the agency
             answer = {"fault": traceback.format_exc(limit=-12)}
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _stop_clocks()
         made: bytes = answer.pop(MADE, b"")
         write_frame(answers, orjson.dumps(answer) + (b"\n" + made if made else b""))
 
@@ -285,14 +289,23 @@ def preload_texts() -> None:
     time.localtime()
 
 
-def _limit_job(seconds: int) -> None:
-    """Sets the clock that ends this process when a job takes too long, also one left behind by a
-    parent that was killed: both limits work while a parser keeps the interpreter busy."""
-    signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_SECONDS)
+def limit_job(limits: JobLimits) -> None:
+    """Sets the clocks that end this process over a job, also while a parser keeps the interpreter
+    busy: one of processor time, exact, and one of wall time for a child whose parent was killed."""
+    signal.setitimer(signal.ITIMER_PROF, limits.processor_seconds)
+    signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + GRACE_SECONDS)
+    # A second net under the first: whatever makes of a signal what it will, this one ends it.
     used = resource.getrusage(resource.RUSAGE_SELF)
-    spent = int(used.ru_utime + used.ru_stime)
+    spent = used.ru_utime + used.ru_stime
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    _limit(resource.RLIMIT_CPU, spent + seconds + _GRACE_SECONDS, hard)
+    most = math.ceil(spent + limits.processor_seconds + GRACE_SECONDS)
+    _limit(resource.RLIMIT_CPU, most, hard)
+
+
+def _stop_clocks() -> None:
+    """What comes between two jobs is on nobody's account."""
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _limit(what: int, soft: int, hard: int | None = None) -> None:
@@ -309,12 +322,13 @@ def limit_process(memory_mb: int) -> None:
     Where the kernel has no barriers (`sandbox.py`) these limits are all that holds it.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for clock in (signal.SIGALRM, signal.SIGPROF, signal.SIGXCPU):
+        signal.signal(clock, signal.SIG_DFL)
     if sys.platform != "darwin":  # macOS refuses to limit the address space
         _limit(resource.RLIMIT_AS, memory_mb * 1_000_000)
     _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, _SAID_BYTES)
-    _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    _limit(resource.RLIMIT_FSIZE, SAID_BYTES)
+    _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
 
 
 def private_pipes() -> tuple[int, int]:
@@ -328,11 +342,12 @@ def private_pipes() -> tuple[int, int]:
 
 
 def main(arguments: list[str]) -> None:
-    """Runs the child: `arguments` are megabytes, seconds and a Purpose."""
-    memory_mb, seconds, purpose = arguments
+    """Runs the child: `arguments` are its limits and a Purpose."""
+    *told, purpose = arguments
+    limits = JobLimits.from_arguments(*told)
     jobs, answers = private_pipes()
-    limit_process(int(memory_mb))
-    serve(jobs, answers, int(seconds), Purpose(purpose))
+    limit_process(limits.memory_mb)
+    serve(jobs, answers, limits, Purpose(purpose))
 
 
 if __name__ == "__main__":

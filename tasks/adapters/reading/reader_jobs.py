@@ -15,8 +15,6 @@ from models.domain.reading.submissions import Entry
 from models.domain.register.agencies import Contact
 
 HEADER = struct.Struct(">I")
-MAX_FILE_BYTES = 40_000_000  # of a file that is read; a child is handed one byte more at the most
-MAX_ANSWER_BYTES = 64_000_000
 
 
 class Purpose(StrEnum):
