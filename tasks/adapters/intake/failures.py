@@ -49,8 +49,6 @@ def machine_sentence(error: BaseException) -> str:
     """
     if isinstance(error, ReaderUnavailable):
         return f"{error}. Máy không chạy được trình đọc: gõ baocao doctor, sửa rồi chạy lại."
-    if isinstance(error, MemoryError):
-        return "Máy không còn đủ bộ nhớ: giải phóng bộ nhớ rồi chạy lại (out of memory)."
     if isinstance(error, OSError):
         place = f" («{error.filename}»)" if error.filename else ""
         if error.errno in _FULL:

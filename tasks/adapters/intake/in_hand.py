@@ -8,6 +8,7 @@ keeps from being recorded counts against nobody, however often it happens.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
@@ -50,7 +51,14 @@ class InHand:
 
 def take_in_hand(root: Path, keys: Sequence[str]) -> InHand:
     """Tells that a run has opened these messages. Raises OSError when the disk has no room."""
-    folder = root / FOLDER
+    try:
+        return _taken(root / FOLDER, keys)
+    except PermissionError as fault:
+        # Of the whole store, not of one file in it: as good as a disk that is read-only.
+        raise OSError(errno.EROFS, fault.strerror, fault.filename) from fault
+
+
+def _taken(folder: Path, keys: Sequence[str]) -> InHand:
     folder.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
     name = secrets.token_hex(8)
     temporary = folder / f"{TEMPORARY_PREFIX}{name}"

@@ -8,10 +8,8 @@ from contextlib import contextmanager
 
 from models.domain.errors import BaocaoError
 
-#: No room, nothing left to open a file with, a disk that fails, a call that is not allowed: of what
-#: a file holds nobody has learnt anything by it.
+#: No room, nothing left to open a file with, a disk that fails: all files fare alike.
 _MACHINES = {
-    errno.EACCES,
     errno.EAGAIN,
     errno.EDQUOT,
     errno.EIO,
@@ -20,23 +18,24 @@ _MACHINES = {
     errno.ENOLCK,
     errno.ENOMEM,
     errno.ENOSPC,
-    errno.EPERM,
     errno.EROFS,
     errno.ESTALE,
 }
 
 
+#: A library reached for what the reader is shut off from.
+_NOT_ALLOWED = {errno.EACCES, errno.EPERM}
+
+
 def is_of_the_machine(fault: BaseException) -> bool:
-    """Whether the machine let us down, and not the file.
+    """Whether the machine let us down, for whichever file it was.
 
     >>> is_of_the_machine(OSError(errno.ENOSPC, "full"))
     True
     >>> is_of_the_machine(FileNotFoundError(errno.ENOENT, "gone"))
     False
     """
-    return isinstance(fault, MemoryError) or (
-        isinstance(fault, OSError) and fault.errno in _MACHINES
-    )
+    return isinstance(fault, OSError) and fault.errno in _MACHINES
 
 
 class ParserFailed(BaocaoError):
@@ -58,8 +57,9 @@ def parsing() -> Iterator[None]:
     except ImportError:  # a module of ours that is missing, or comes too late to be opened
         raise
     except BaseException as fault:
-        if isinstance(fault, OSError) and fault.errno == errno.ENOMEM:
+        number = fault.errno if isinstance(fault, OSError) else None
+        if number == errno.ENOMEM:
             raise MemoryError(str(fault)) from fault
-        if is_of_the_machine(fault):
+        if number in _MACHINES | _NOT_ALLOWED:
             raise
         raise ParserFailed(f"{type(fault).__name__}: {fault}"[:500]) from fault

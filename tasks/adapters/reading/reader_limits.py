@@ -18,8 +18,9 @@ OPEN_FILES = 64
 # thirty busy processes on two cores a reader gets a fifteenth of a core. Whoever has not spent his
 # processor time by then was kept waiting by the machine, and the file is not to blame.
 WALL_FACTOR = 15
-# A start costs half a second of processor time, on a cold disk some seconds more.
-START_SECONDS = 120.0
+# A start costs half a second of processor time, on a cold disk some seconds more. At load 40 and
+# the lowest priority two minutes were not enough.
+START_SECONDS = 300.0
 # What a child that its parent has left behind may stay on; a living parent ends it before.
 GRACE_SECONDS = 2.0
 

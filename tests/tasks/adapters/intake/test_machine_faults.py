@@ -158,7 +158,7 @@ def no_descriptor_left(workplace: Workplace, broken: pytest.MonkeyPatch) -> None
 
 
 def raw_store_not_permitted(workplace: Workplace, broken: pytest.MonkeyPatch) -> None:
-    broken.setattr(RawStore, "get", fails(PermissionError(errno.EACCES, "Permission denied")))
+    broken.setattr(in_hand.os, "open", fails(PermissionError(errno.EACCES, "Permission denied")))
 
 
 def reader_does_not_start(workplace: Workplace, broken: pytest.MonkeyPatch) -> None:
@@ -205,6 +205,23 @@ def test_after_five_runs_on_a_failing_machine_every_message_gets_its_one_right_a
     assert done.failures == []
     assert states(workplace) == {MessageState.RETURNED: 3}
     assert answers(workplace) == EACH_ITS_VERDICT
+
+
+def test_one_stored_message_that_may_not_be_read_keeps_no_other_waiting(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with workplace.engine.begin() as connection:
+        first = messages.waiting(connection, 1)[0].key
+    get = RawStore.get
+
+    def refused(store: RawStore, key: str) -> bytes:
+        if key == first:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return get(store, key)
+
+    monkeypatch.setattr(RawStore, "get", refused)
+    assert [m.state for m in work_through(workplace, 1000).messages] == [MessageState.RETURNED] * 2
+    assert states(workplace)[MessageState.RECEIVED] == 1
 
 
 # --- a run that is gone without a word ------------------------------------------------------------
