@@ -267,10 +267,13 @@ def soak(plan: Plan, folder: Path) -> Outcome:
             office, workers=plan.workers, memory_mb=MEMORY_MB, seconds_per_file=SECONDS
         ) as pool,
         Killer(pool, plan.seed) as killer,
+        _ended_after(plan.seconds, pool) as over,
     ):
-        while waiting and time.monotonic() - started < plan.seconds:
+        while waiting and not over.is_set():
             batch = [waiting.popleft() for _ in range(min(RUN, len(waiting)))]
-            waiting.extend(_one_run(pool, batch, outcome, killer))
+            left, ended = _one_run(pool, batch, outcome, killer)
+            waiting.extend(left)
+            outcome.runs_ended += ended and not over.is_set()
             loads.append(os.getloadavg()[0])
         outcome.done_again = pool.done_again
     outcome.kills = killer.kills
@@ -290,10 +293,28 @@ def _drawn(plan: Plan, samples: Sequence[Sample]) -> list[Read]:
     return [Read(sample) for sample in drawn]
 
 
+@contextmanager
+def _ended_after(seconds: float, pool: ReaderPool) -> Iterator[threading.Event]:
+    """When the time is over, the pool closes, whatever it waits for."""
+    over = threading.Event()
+
+    def end() -> None:
+        over.set()
+        pool.close()
+
+    clock = threading.Timer(seconds, end)
+    clock.start()
+    try:
+        yield over
+    finally:
+        clock.cancel()
+        clock.join()
+
+
 def _one_run(
     pool: ReaderPool, batch: Sequence[Read], outcome: Outcome, killer: Killer
-) -> Sequence[Read]:
-    """Reads a batch; what is left for a later run."""
+) -> tuple[Sequence[Read], bool]:
+    """Reads a batch; what is left for a later run, and whether no reader was to be had."""
     left: list[Read] = []
     answered = 0
     try:
@@ -316,8 +337,8 @@ def _one_run(
                 outcome.told_broken[read.sample.kind] += 1
             outcome.reads[read.sample.kind] += 1
     except ReaderUnavailable:
-        outcome.runs_ended += 1
-    return [*batch[answered:], *left]
+        return [*batch[answered:], *left], True
+    return left, False
 
 
 def _job(sample: Sample) -> ExamineJob:
