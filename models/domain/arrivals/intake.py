@@ -19,6 +19,17 @@ from models.domain.mail.bounces import ReturnedLetter
 from models.domain.mail.mail import MessageState
 from models.domain.reading.submissions import Examination, Verdict, verdict_of
 
+#: For whoever sent the file: nothing is said against it.
+_UNREAD = (
+    "Văn phòng đã nhận được tệp «{name}», nhưng chương trình trên máy của Văn phòng chưa đọc xong; "
+    "không phải kết luận là tệp có lỗi. Một cán bộ sẽ mở tệp và trả lời."
+)
+#: For the office, which has room for two or three sentences.
+_OPEN_IT = (
+    "Chương trình không tự mở lại. Việc cần làm: mở tệp bằng Excel trên máy riêng, lưu thành tệp "
+    ".xlsx mới rồi nộp thay; không mở được thì return-message. Máy quá tải, thiếu bộ nhớ đã khắc "
+    "phục: assign-message để thử lại."
+)
 _OWN_FAULT = "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: "
 
 
@@ -52,6 +63,11 @@ class FileFacts:
     def is_workbook(self) -> bool:
         """Whether it is a workbook that may be taken: its cells were read, its cycle is asked."""
         return self.examination.problem is None and not self.old_form
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether our reader failed on it: it may well be a good workbook, a person opens it."""
+        return self.examination.problem is not None and self.examination.problem.is_ours
 
 
 @dataclass(frozen=True)
@@ -126,7 +142,7 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
     if facts.automatic:
         return _automatic(facts)
     workbooks = [f for f in facts.files if f.is_workbook]
-    if not workbooks:
+    if not any(f.is_workbook or f.is_unread for f in facts.files):
         return _without_workbook(facts)
     if facts.try_out:
         decided = _try_out(facts, workbooks)
@@ -134,24 +150,35 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
         decided = _decide_chosen(facts.main_file, workbooks)
     else:
         decided = _decide_workbooks(workbooks, by_a_person=facts.assigned)
-    for file in facts.files:
-        if not file.is_workbook:
-            decided.append(
-                FileDecision(
-                    file.position, MessageState.GUIDED, file.old_form or file.examination.detail
-                )
-            )
+    decided += [_decide_other(f) for f in facts.files if not f.is_workbook]
     decided.sort(key=lambda d: d.position)
     leading = min((d for d in decided), key=lambda d: (_GRAVITY.index(d.state), d.position))
     return MessageDecision(
         state=leading.state,
-        reason=" ".join([leading.reason, *_left_out(decided, leading)]),
+        reason=" ".join([_for_the_office(facts, leading), *_left_out(decided, leading)]),
         agency=leading.agency or agency,
         cycle=leading.cycle or cycle,
         files=tuple(decided),
-        receipt=leading.state is MessageState.HELD,
+        receipt=leading.state is MessageState.HELD and not (facts.superior and not workbooks),
         own_fault=leading.own_fault,
     )
+
+
+def _decide_other(file: FileFacts) -> FileDecision:
+    """A file that is no workbook to be taken, or of which nobody knows yet whether it is one."""
+    if file.is_unread:
+        reason = _UNREAD.format(name=file.name)
+        return FileDecision(file.position, MessageState.HELD, reason, own_fault=True)
+    reason = file.old_form or file.examination.detail
+    return FileDecision(file.position, MessageState.GUIDED, reason)
+
+
+def _for_the_office(facts: MessageFacts, leading: FileDecision) -> str:
+    """Why a message is in its state; of a file that was not read more than its sender is told."""
+    unread = [f.examination.detail for f in facts.files if f.is_unread]
+    if not unread or leading.state is not MessageState.HELD or not leading.own_fault:
+        return leading.reason
+    return " ".join([*unread, _OPEN_IT])
 
 
 def _own_letter(facts: MessageFacts) -> MessageDecision:
@@ -174,6 +201,9 @@ def _automatic(facts: MessageFacts) -> MessageDecision:
     reason = f"Thư tự động ({facts.automatic}): ghi nhận, không trả lời."
     if facts.reports:
         reason += " Thư báo không phát được nhưng không nêu mã thư nào của Văn phòng: không đổi gì."
+    if any(f.is_unread for f in facts.files):
+        state = MessageState.HELD
+        reason = f"Thư tự động ({facts.automatic}) mang tệp chưa đọc được: cần người xem."
     if any(f.is_workbook for f in facts.files):
         state = MessageState.HELD
         reason = f"Thư tự động ({facts.automatic}) nhưng mang sổ báo cáo: cần người xem."

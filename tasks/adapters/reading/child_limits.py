@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import encodings.aliases
+import math
 import os
 import resource
 import signal
@@ -14,8 +15,15 @@ import sys
 import time
 from contextlib import suppress
 
-_SAID_BYTES = 1_000_000  # what it may write into files: its last words, for the log
-_OPEN_FILES = 64
+from tasks.adapters.reading.reader_limits import (
+    GRACE_SECONDS,
+    OPEN_FILES,
+    SAID_BYTES,
+    JobLimits,
+)
+
+#: What a disposable process ends with when it cannot follow its file.
+REFUSED = 3
 #: Encodings that readers and libraries name; a file may name any code page beside these.
 _ENCODINGS = ("ascii", "latin-1", "koi8-r", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 
@@ -43,12 +51,26 @@ def limit_process(memory_mb: int) -> None:
     Where the kernel has no barriers (`sandbox.py`) these limits are all that holds it.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for clock in (signal.SIGALRM, signal.SIGPROF, signal.SIGXCPU):
+        signal.signal(clock, signal.SIG_DFL)
     if sys.platform != "darwin":  # macOS refuses to limit the address space
         limit(resource.RLIMIT_AS, memory_mb * 1_000_000)
     limit(resource.RLIMIT_CORE, 0)
-    limit(resource.RLIMIT_FSIZE, _SAID_BYTES)
-    limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    limit(resource.RLIMIT_FSIZE, SAID_BYTES)
+    limit(resource.RLIMIT_NOFILE, OPEN_FILES)
+
+
+def limit_job(limits: JobLimits) -> None:
+    """Sets the clocks that end this process over a job, also while a parser keeps the interpreter
+    busy: one of processor time, exact, and one of wall time for a child whose parent was killed."""
+    signal.setitimer(signal.ITIMER_PROF, limits.processor_seconds)
+    signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + GRACE_SECONDS)
+    # A second net under the first: whatever makes of a signal what it will, this one ends it.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = used.ru_utime + used.ru_stime
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    most = math.ceil(spent + limits.processor_seconds + GRACE_SECONDS)
+    limit(resource.RLIMIT_CPU, most, hard)
 
 
 def private_pipes() -> tuple[int, int]:

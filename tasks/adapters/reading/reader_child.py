@@ -1,7 +1,7 @@
 """The disposable process in which files of unknown origin are read: `python -m` this module.
 
-It takes three arguments, megabytes, seconds and its purpose, and frames on its standard input:
-first the pickled `Office` (or None), then for each job two, the pickled job and the file's
+It takes its limits (`reader_limits.py`) and its purpose as arguments, and frames on its standard
+input: first the pickled `Office` (or None), then for each job two, the pickled job and the file's
 content; all come from the parent that started it. Before the first job it imports what any job
 may need and shuts itself in (`sandbox.py`): whatever a file makes of a parser, it can open no
 path, reach nobody and start nothing. It answers in frames on its standard output, which no
@@ -14,7 +14,6 @@ from __future__ import annotations
 import importlib
 import os
 import pickle
-import resource
 import signal
 import sys
 import time
@@ -30,7 +29,7 @@ from models.domain.reading.office import Office
 from models.domain.reading.submissions import Examination, FileProblem
 from models.domain.reading.workbook_content import NEVER_CALCULATED, WorkbookContent
 from tasks.adapters.reading.child_limits import (
-    limit,
+    limit_job,
     limit_process,
     preload_texts,
     private_pipes,
@@ -47,11 +46,11 @@ from tasks.adapters.reading.reader_jobs import (
     read_frame,
     write_frame,
 )
+from tasks.adapters.reading.reader_limits import JobLimits
 from tasks.adapters.reading.sandbox import shut_in
 from tasks.adapters.reading.workbook_codec import workbook_to_json
 from tasks.adapters.reading.workbook_reader import read_workbook, without_default_password
 
-_GRACE_SECONDS = 2  # the parent ends an overlong job first, and knows which one it was
 #: What jobs need beyond this module's own imports, by purpose.
 _NEEDED = {
     Purpose.READ: (
@@ -237,7 +236,7 @@ ANSWERERS: dict[type, Answerer] = {
 }
 
 
-def serve(jobs: int, answers: int, seconds: int, purpose: Purpose) -> None:
+def serve(jobs: int, answers: int, limits: JobLimits, purpose: Purpose) -> None:
     """Shuts the process in, then answers job after job until the input ends."""
     first = read_frame(jobs)
     if first is None:
@@ -248,7 +247,7 @@ def serve(jobs: int, answers: int, seconds: int, purpose: Purpose) -> None:
     write_frame(answers, orjson.dumps({"ready": os.getpid(), "barriers": barriers}))
     while (frame := read_frame(jobs)) is not None and (content := read_frame(jobs)) is not None:
         job = pickle.loads(frame)
-        _limit_job(seconds)
+        limit_job(limits)
         try:
             answer = ANSWERERS[type(job)](job, content, office)
         except MemoryError:
@@ -256,7 +255,7 @@ def serve(jobs: int, answers: int, seconds: int, purpose: Purpose) -> None:
             answer = {"out_of_memory": True}
         except Exception:  # noqa: BLE001  our own fault: reported to the operator, not the agency
             answer = {"fault": traceback.format_exc(limit=-12)}
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _stop_clocks()
         made: bytes = answer.pop(MADE, b"")
         write_frame(answers, orjson.dumps(answer) + (b"\n" + made if made else b""))
 
@@ -275,22 +274,19 @@ def preload(purpose: Purpose) -> None:
     preload_texts()
 
 
-def _limit_job(seconds: int) -> None:
-    """Sets the clock that ends this process when a job takes too long, also one left behind by a
-    parent that was killed: both limits work while a parser keeps the interpreter busy."""
-    signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_SECONDS)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    spent = int(used.ru_utime + used.ru_stime)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    limit(resource.RLIMIT_CPU, spent + seconds + _GRACE_SECONDS, hard)
+def _stop_clocks() -> None:
+    """What comes between two jobs is on nobody's account."""
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def main(arguments: list[str]) -> None:
-    """Runs the child: `arguments` are megabytes, seconds and a Purpose."""
-    memory_mb, seconds, purpose = arguments
+    """Runs the child: `arguments` are its limits and a Purpose."""
+    *told, purpose = arguments
+    limits = JobLimits.from_arguments(*told)
     jobs, answers = private_pipes()
-    limit_process(int(memory_mb))
-    serve(jobs, answers, int(seconds), Purpose(purpose))
+    limit_process(limits.memory_mb)
+    serve(jobs, answers, limits, Purpose(purpose))
 
 
 if __name__ == "__main__":

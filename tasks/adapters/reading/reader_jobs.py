@@ -16,8 +16,6 @@ from models.domain.register.agencies import Contact
 from tasks.adapters.reading.child_limits import write_all
 
 HEADER = struct.Struct(">I")
-MAX_FILE_BYTES = 40_000_000  # of a file that is read; a child is handed one byte more at the most
-MAX_ANSWER_BYTES = 64_000_000
 
 
 class Purpose(StrEnum):
