@@ -154,6 +154,29 @@ def understand_date(value: CellValue) -> Understood:
     return Understood(None, Doubt(ProblemKind.NOT_A_DATE))
 
 
+def is_no_text(value: CellValue) -> bool:
+    """Whether a spreadsheet made something else of words: a day of «12/5», a truth of «đúng».
+
+    >>> is_no_text(dt.date(2025, 12, 5)), is_no_text(True), is_no_text(12.5), is_no_text("12/5")
+    (True, True, False, False)
+    """
+    return isinstance(value, (bool, dt.date, dt.time, dt.timedelta))
+
+
+def understand_text(value: CellValue, text: str, *, lines: bool) -> Understood:
+    """A cell of words, on one line unless it may have several."""
+    if not is_no_text(value):
+        return Understood(text if lines else " ".join(text.split()))
+    if not isinstance(value, dt.date):
+        return Understood(None, Doubt(ProblemKind.TEXT_IS_VALUE))
+    typed = [f"{value.day}/{value.month}", f"{value.month}/{value.day}"]
+    if value.day == 1:
+        typed = [f"{value.month}/{value.year}", *typed]
+    return Understood(
+        None, Doubt(ProblemKind.TEXT_IS_VALUE, (format_date(value), *dict.fromkeys(typed)))
+    )
+
+
 def understand_choice(text: str, choices: Sequence[str]) -> Understood:
     """The choice a text stands for: the same words, its number, or an unmistakable beginning."""
     if text in choices:

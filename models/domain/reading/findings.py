@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -36,6 +38,14 @@ SEVERITY_CALLS: Mapping[Severity, str] = {
     **SEVERITY_NAMES,
     Severity.WARNING: f"{SEVERITY_NAMES[Severity.WARNING]}: sửa hoặc giải trình",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """What an agency is told to write, and what that will then be read as."""
+
+    text: str
+    value: Decimal | dt.date | str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from models.domain.reading.cell_values import (
     understand_date,
     understand_number,
     understand_percentage,
+    understand_text,
     understand_word,
 )
 from models.domain.reading.expectations import (
@@ -174,7 +175,7 @@ class _SheetReading:
             else:
                 self._take("", number, place, column, value, None)
             reason = self.sheet.content.at(number, reasons)
-            if isinstance(reason, str) and not is_blank(reason):
+            if not is_blank(reason):
                 self._take(column.key, number, reasons, _JUSTIFICATION, reason, None)
 
     def _take(
@@ -205,8 +206,9 @@ class _SheetReading:
         if look is not PLAIN or content.conditional:
             row = expected.row if expected is not None and column.unit_of_row else None
             looks = (look, *content.conditional_looks(number, place))
-            understood, remarks = compare_looks(understood, seen.value, looks, row, column.unit)
-            seen.remarks += [r for r in remarks if r not in seen.remarks]
+            weighed = compare_looks(understood, seen.value, looks, row, column.unit)
+            understood, raw = weighed.understood, weighed.shown or raw
+            seen.remarks += [r for r in weighed.remarks if r not in seen.remarks]
         if understood.doubt is not None and understood.doubt.kind is ProblemKind.PLACEHOLDER:
             self.into.markers[sheet, row_key, column.key] = text
             return False
@@ -269,8 +271,8 @@ class _SheetReading:
                 return understand_word(text, choices_of(column, self.catalogue), others)
             return understand_choice(text, choices_of(column, self.catalogue))
         if kind is ValueType.PHONE:
-            return Understood(phone_text(value, text))
-        return Understood(text if kind is ValueType.LONG_TEXT else " ".join(text.split()))
+            text = phone_text(value, text)
+        return understand_text(value, text, lines=kind is ValueType.LONG_TEXT)
 
     def _note(self, entry: Entry, doubt: Doubt, value: CellValue) -> None:
         self.into.problems.append(

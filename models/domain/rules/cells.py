@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.domain.notation.number_notation import Reason
-from models.domain.reading.findings import Severity
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.problems import RESTATED, Problem, ProblemKind
 from models.domain.rules.registry import Case, Remark, listed, rule
 
@@ -39,6 +39,30 @@ def text_is_unicode(case: Case) -> Iterator[Remark]:
             problem,
             f"chữ đang ở bảng mã {_reason(problem)} («{problem.seen[:40]}»), máy khác đọc không "
             "được. Đề nghị chuyển sang bảng mã Unicode (trong UniKey: Ctrl+Shift+F6) hoặc gõ lại.",
+        )
+
+
+@rule(
+    "KT-02",
+    Severity.ERROR,
+    title="Ô chữ bị Excel đổi thành ngày, giờ hoặc giá trị đúng/sai",
+    explanation="Gõ «12/5» vào ô chữ, Excel tự đổi thành ngày 5/12 hoặc 12/5 tùy máy; nội dung đã "
+    "gõ không còn trong tệp. Văn phòng không tự đoán.",
+    remedy="Đổi định dạng ô sang Text (Văn bản), rồi gõ lại nội dung.",
+)
+def words_are_words(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.TEXT_IS_VALUE):
+        day, *typed = problem.details or ("",)
+        if typed:
+            ways = " hoặc ".join(f"«{text}»" for text in typed)
+            what = f"đã đổi nội dung thành ngày {day} (nội dung gõ vào có thể là {ways})"
+        else:
+            what = "đang coi nội dung là giờ hoặc giá trị đúng/sai"
+        yield case.at_problem(
+            problem,
+            f"ô này ghi chữ, nhưng Excel {what}. Đề nghị đổi định dạng ô sang Text (Văn bản), rồi "
+            "gõ lại đúng nội dung.",
+            advised=[Advised(text, text) for text in typed],
         )
 
 

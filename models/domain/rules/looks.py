@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from models.domain.reading.findings import Severity
+from models.domain.notation.deadlines import format_date, parse_date_text, turned
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.submissions import Entry
-from models.domain.rules.registry import Case, Remark, listed, rule, with_unit
+from models.domain.rules.registry import Case, Remark, either_day, listed, rule, with_unit
 
 _STRUCK_ROW = 2  # filled cells of a row, all struck through: the row is spoken of, not the cell
 
@@ -52,12 +53,17 @@ def _answerable(case: Case, entry: Entry, sentence: str) -> Remark:
 def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.SHOWN_OTHERWISE):
         stored, shown, unit, *others = problem.details
+        advised: list[Advised] = []
         column = case.column(problem.sheet, problem.column or problem.row_key)
         if column is not None and column.type is ValueType.DATE:
-            ways = " hoặc ".join(f"«{day}»" for day in (stored, *others))
+            days = [parse_date_text(day) for day in (stored, *others)]
+            advised = [Advised(format_date(day), day) for day in days]
+            if len(days) > 1 and turned(days[0]) == days[1]:
+                advised = either_day(*days)
+            ways = " hoặc ".join(f"«{day.text}»" for day in advised)
             text = (
                 f"ô hiện «{shown}» nhưng ngày lưu trong ô là {stored}. Đề nghị ghi đủ "
-                f"ngày/tháng/năm: {ways}."
+                f"ngày, tháng, năm: {ways}."
             )
         else:
             meant = f" (theo đơn vị của dòng: {with_unit(stored, unit)})" if unit else ""
@@ -65,7 +71,7 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
                 f"ô hiện «{shown}» nhưng số lưu trong ô là {stored}{meant}. Đề nghị đổi định dạng "
                 "ô về Number (Số) rồi chỉ ghi con số đúng, theo đơn vị của dòng."
             )
-        yield case.at_problem(problem, text)
+        yield case.at_problem(problem, text, advised=advised)
 
 
 @rule(

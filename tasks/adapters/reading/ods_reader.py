@@ -18,6 +18,7 @@ from models.domain.reading.workbook_content import (
     address,
 )
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
+from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.ods_looks import OdsStyle, look_of, styles_of_letters
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
@@ -189,13 +190,8 @@ def _number(stored: str, shown: str) -> CellValue:
 
 
 def _date(stored: str, shown: str) -> CellValue:
-    try:
-        if "T" in stored:
-            # A spreadsheet's instants are wall-clock readings, so they carry no zone.
-            return dt.datetime.fromisoformat(stored[:26]).replace(tzinfo=None)
-        return dt.date.fromisoformat(stored)
-    except ValueError:
-        return shown or stored or None
+    value = iso_value(stored)
+    return value if isinstance(value, dt.date) else shown or stored or None
 
 
 def _time(stored: str, shown: str) -> CellValue:

@@ -62,7 +62,20 @@ def in_runs(sheet: str, row: str, column: str, *runs: TextRun) -> Spoil:
 
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 EXPORT = ("indicators", "export_turnover", "committed")
+DEADLINE = ("tasks", "task_2025_03", "five_deadline")
 PRODUCT = ("tasks", "task_2025_03", "five_result")
+
+
+def dated(sheet: str, *days: CellValue) -> Spoil:
+    """The deadlines of the first free rows, and no others; the first one is to be named."""
+
+    def spoil(book: Any) -> str:
+        for number in range(1, 5):
+            day = days[number - 1] if number <= len(days) else dt.date(2025, 8, 8)
+            book.put(sheet, f"@{number}", "five_deadline", day)
+        return str(book.at(sheet, "@1", "five_deadline"))
+
+    return spoil
 
 
 def both(*spoils: Spoil) -> Spoil:
@@ -207,11 +220,18 @@ BAD = [
             "tasks",
             "task_2025_03",
             "five_deadline",
-            dt.date(2025, 6, 1),
+            dt.date(2025, 6, 15),
             Appearance("mm/yyyy"),
         ),
-        "«01/06/2025» hoặc «30/06/2025»",
+        "«15/06/2025» hoặc «30/06/2025»",
     ),
+    Sample(
+        "HT-01",
+        "sct",
+        shown(*DEADLINE, dt.date(2025, 5, 6), Appearance("m/d/yyyy")),
+        "«ngày 6 tháng 5 năm 2025» hoặc «ngày 5 tháng 6 năm 2025»",
+    ),
+    Sample("HT-01", "sct", shown(*DEADLINE, 45_800.0, Appearance('"số "0')), "23/05/2025"),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun("1", UP)), "«371»"),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("9", struck=True), TextRun("37")), "~~9~~37"),
     Sample(
@@ -224,6 +244,60 @@ BAD = [
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
     Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
+    Sample("KT-02", "sct", put(*PRODUCT, dt.date(2025, 12, 5)), "«5/12» hoặc «12/5»"),
+    Sample("KT-02", "sct", shown(*PRODUCT, dt.date(2025, 5, 1), Appearance("mmm-yy")), "«5/2025»"),
+    Sample("KT-02", "sct", put("details", "", "plan_number", dt.date(2025, 12, 5)), "05/12/2025"),
+    Sample("KT-02", "sct", put("tasks", "task_2025_03", "five_person", True), "đúng/sai"),
+    Sample("KT-02", "sct", put("action_plan", "@1", "five_work", dt.time(12, 5)), "giờ"),
+    Sample("KT-02", "sct", put("details", "", "focal_email", False), "đúng/sai"),
+    Sample("KT-02", "sct", put("details", "", "focal_phone", dt.date(2025, 12, 5)), "Text"),
+    Sample(
+        "KT-02", "sct", put("details", "plan_date", "justification", dt.date(2025, 12, 5)), "Text"
+    ),
+    Sample(
+        "NG-06",
+        "sct",
+        dated("action_plan", dt.date(2025, 5, 6), "25/06/2025"),
+        "«ngày 6 tháng 5 năm 2025» hoặc «ngày 5 tháng 6 năm 2025»",
+        Severity.ERROR,
+    ),
+    Sample(
+        "NG-06",
+        "sct",
+        dated("action_plan", dt.date(2025, 5, 6), "25/06/2025", dt.date(2025, 7, 31)),
+        "«25/06/2025» dạng chữ",
+        Severity.WARNING,
+    ),
+    Sample(
+        "NG-06",
+        "sct",
+        dated("action_plan", dt.date(2025, 6, 5), "06-25-2025", dt.date(2025, 7, 31)),
+        "«06-25-2025» dạng chữ",
+        Severity.ERROR,
+    ),
+    Sample(
+        "NG-06",
+        "sct",
+        both(
+            put("details", "", "signed_date", "13/02/2025"),
+            put("details", "", "plan_date", dt.date(2025, 2, 1)),
+        ),
+        "«ngày 2 tháng 1 năm 2025»",
+    ),
+    Sample("NG-07", "sct", put("details", "", "plan_date", dt.date(2025, 3, 25)), "25/03/2025"),
+    Sample(
+        "NG-07",
+        "sct",
+        put("details", "", "plan_date", dt.date(2025, 12, 2)),
+        "«ngày 12 tháng 2 năm 2025»",
+    ),
+    Sample("NG-07", "sct", put("details", "", "signed_date", "25/3/2025"), "25/03/2025"),
+    Sample(
+        "NG-07",
+        "sct",
+        put("details", "", "plan_number", "25/KH-SCT ngày 21/3/2025"),
+        "ngày 21/03/2025 sau ngày gửi báo cáo",
+    ),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "31/6/2025"), "30/06"),
     Sample("NG-01", "sct", put("details", "", "plan_date", "tháng hai"), "«tháng hai»"),
     Sample("LC-01", "sct", put("action_plan", "@1", "group", "Nhóm khác"), "danh sách"),
@@ -394,6 +468,23 @@ GOOD = [
     Sample("HT-04", "sct", in_runs(*EXPORT, TextRun("37"), TextRun(" ", struck=True))),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, "0;;;")),
     Sample("HT-06", "sct", drawn("export_turnover", 37.04, "0.0")),
+    Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mmm-yy"))),
+    Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance('"Quý II/"yyyy'))),
+    Sample("NG-03", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mm/yyyy"))),
+    Sample("KT-02", "sct", put(*PRODUCT, "12/5")),
+    Sample("KT-02", "sct", put(*PRODUCT, 12.5)),
+    Sample("KT-02", "sct", put("details", "", "plan_number", "12/5")),
+    # Texts that either notation reads: the cells were made for texts.
+    Sample(
+        "NG-06",
+        "sct",
+        dated("action_plan", dt.date(2025, 5, 6), "25/06/2025", "05/06/2025"),
+    ),
+    Sample("NG-06", "sct", dated("action_plan", dt.date(2025, 5, 5), "25/06/2025")),
+    Sample("NG-06", "sct", dated("action_plan", dt.date(2025, 5, 20), "25/06/2025")),
+    Sample("NG-06", "sct", dated("action_plan", dt.date(2025, 5, 6), "Tháng 6/2025")),
+    Sample("NG-07", "sct", put("details", "", "plan_date", dt.date(2025, 2, 19))),
+    Sample("NG-07", "sct", put("details", "", "plan_number", "25/KH-SCT ngày 14/02/2025")),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "30-6-2025")),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", 45_800.0)),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "Tháng 6/2025")),
