@@ -20,7 +20,7 @@ from models.domain.notation.number_notation import (
     read_number,
 )
 from models.domain.notation.units import Measure, converted, measure_of
-from models.domain.notation.vietnamese_text import nfc
+from models.domain.notation.vietnamese_text import fold, nfc
 from models.domain.reading.expectations import plain
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.submissions import EntryValue
@@ -43,6 +43,7 @@ _UNSEEN: dict[int, str | None] = (
     | {0x09: "\t", **dict.fromkeys((*range(0x0A, 0x0E), 0x2028, 0x2029), "\n")}
 )
 _RATIO = re.compile(r"^\s*(\d{1,4})\s*/\s*(\d{1,4})\s*$")
+_PERCENT_WORDS = re.compile(r"^(?:%|phần trăm)[^/]*", re.IGNORECASE)
 _LEADING_NUMBER = re.compile(r"^\D{0,6}(\d{1,2})\b")
 
 
@@ -286,7 +287,8 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
             return Understood(None, Doubt(ProblemKind.PLACEHOLDER))
         return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (problem.reason.value,)))
     amount = reading.value
-    other = _in_unit(amount, "%" if reading.percent else reading.unit, expected_unit)
+    unit = _PERCENT_WORDS.sub("%", reading.unit) if reading.percent else reading.unit
+    other = _in_unit(amount, unit, expected_unit, row.name if row is not None else "")
     if other is not None:
         return other
     if reading.qualifier:
@@ -307,7 +309,9 @@ def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> str:
     if wanted == given or given.loosely_like(wanted):
         return str(problem)
     converts = [converted(reading, given, wanted) for reading in problem.readings]
-    if problem.readings == tuple(converts) or not (given.well_known or given.scale != 1):
+    if None not in converts and problem.readings == tuple(converts):
+        return str(problem)
+    if not (given.well_known or given.scale != 1):
         return str(problem)
     said = f"{problem.reads_as}, mà dòng này tính bằng «{expected_unit}»"
     texts = [clear_text(Decimal(f"{c.normalize():f}")) for c in converts if c is not None]
@@ -316,28 +320,44 @@ def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> str:
     return f"{said}. Đề nghị chỉ ghi số: «{texts[0]}» hoặc «{texts[1]}»."
 
 
-def _in_unit(amount: Decimal, unit: str, expected_unit: str) -> Understood | None:
-    """What to make of a unit that differs from the row's; None when it does not."""
+def _in_unit(amount: Decimal, unit: str, expected_unit: str, name: str = "") -> Understood | None:
+    """What to make of a unit that differs from the row's; None when it does not.
+
+    `name` is the row's: some say there what their figures are told of.
+    """
     if unit and expected_unit:
         wanted, given = measure_of(expected_unit), measure_of(unit)
         if wanted != given:
-            return _other_unit(amount, given, wanted, expected_unit)
+            return _other_unit(amount, given, wanted, expected_unit, fold(name))
     return None
 
 
-def _other_unit(amount: Decimal, given: Measure, wanted: Measure, unit: str) -> Understood:
+def _other_unit(
+    amount: Decimal, given: Measure, wanted: Measure, unit: str, name: str
+) -> Understood:
     """The unit in the cell contradicts the row's: never converted silently, both ways are named."""
     other = converted(amount, given, wanted)
-    if other == amount:
+    if other == amount or given.loosely_like(wanted):
         return Understood(amount)
-    if other is None and (given.loosely_like(wanted) or not given.well_known):
-        if given.loosely_like(wanted):
-            return Understood(amount)
-        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (given.base,)))
+    if other is None and given.per and not wanted.per and given.names_the_same(wanted):
+        # «15 bác sĩ/vạn dân» in a row of doctors whose name says how many people it counts.
+        remarked = given.scale == wanted.scale and given.per.split()[-1] in _per_words(name)
+    else:
+        counted = other is None and not given.well_known and not given.per
+        remarked = counted and given.scale in (1, wanted.scale)
+    if remarked:
+        told = " ".join((given.base, given.per)).strip()
+        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (told,)))
     details = [unit, format_number(amount), clear_text(amount)]
     if other is not None:
-        details.append(clear_text(Decimal(f"{other.normalize():f}")))
+        details.append(clear_text(other))
     return Understood(None, Doubt(ProblemKind.OTHER_UNIT, tuple(details)))
+
+
+def _per_words(name: str) -> frozenset[str]:
+    """The words of a row's name, people among them whatever it calls them."""
+    words = set(re.findall(r"[a-z0-9.]+", name))
+    return frozenset(words | ({"nguoi"} if "dan" in words else set()))
 
 
 def _restated_target(text: str, row: CatalogueRow | None) -> Understood | None:

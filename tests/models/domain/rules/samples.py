@@ -13,7 +13,9 @@ from models.domain.reading.workbook_content import (
     CellValue,
     LetterPosition,
     TextRun,
+    address,
 )
+from tests.fixtures.filled_workbook import HEADER_ROW
 
 Spoil = Callable[[Any], Any]
 
@@ -63,6 +65,7 @@ def in_runs(sheet: str, row: str, column: str, *runs: TextRun) -> Spoil:
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 EXPORT = ("indicators", "export_turnover", "committed")
 DEADLINE = ("tasks", "task_2025_03", "five_deadline")
+DISBURSED = ("projects", "project_2025_01", "disbursement")
 PRODUCT = ("tasks", "task_2025_03", "five_result")
 
 
@@ -74,6 +77,27 @@ def dated(sheet: str, *days: CellValue) -> Spoil:
             day = days[number - 1] if number <= len(days) else dt.date(2025, 8, 8)
             book.put(sheet, f"@{number}", "five_deadline", day)
         return str(book.at(sheet, "@1", "five_deadline"))
+
+    return spoil
+
+
+def headed(sheet: str, row: str, column: str, header: str) -> Spoil:
+    """Another header above a column of the sheet that has that row."""
+
+    def spoil(book: Any) -> str:
+        place = book.places[sheet, row, column][1]
+        book.grids[sheet][HEADER_ROW - 1][place - 1] = header
+        return address(HEADER_ROW, place)
+
+    return spoil
+
+
+def titled(sheet: str, text: str) -> Spoil:
+    """A line above the table."""
+
+    def spoil(book: Any) -> str:
+        book.grids[sheet][1] = [None, None, text]
+        return "C2"
 
     return spoil
 
@@ -312,6 +336,25 @@ BAD = [
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 30.0), "«37»"),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "Nhập khẩu thép"), "xuất"),
     Sample("VB-02", "sct", put("tasks", "task_2025_03", "deadline", "Năm 2026"), "Tháng 6/2025"),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết (nghìn USD)"), "không phải «nghìn USD»"),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết (*) (%)"), "của từng dòng"),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết - tỷ đồng"), "«tỷ đồng»"),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết\nĐVT: triệu tấn"), "«triệu tấn»"),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết, tr.đ"), "«tr.đ»"),
+    Sample(
+        "VB-04",
+        "sct",
+        headed("indicators", "export_turnover", "unit", "Đơn vị tính: triệu đồng"),
+        "«triệu đồng»",
+    ),
+    Sample(
+        "VB-04",
+        "bqlda_dan_dung",
+        headed(*DISBURSED, "Vốn giải ngân dự kiến năm 2025 (tỷ đồng) (*)"),
+        "cột này tính bằng «triệu đồng»",
+    ),
+    Sample("VB-04", "sct", titled("indicators", "Đơn vị tính: triệu đồng"), "phía trên bảng"),
+    Sample("VB-04", "sct", titled("indicators", "(ĐVT: %)"), "phía trên bảng"),
     Sample("BB-01", "sct", committed("export_turnover", None), "chưa điền"),
     Sample("BB-01", "sct", committed("export_turnover", "..."), "chỉ ghi «...»"),
     Sample("BB-01", "sct", committed("export_turnover", "chưa có số liệu"), "chưa có nội dung"),
@@ -493,6 +536,16 @@ GOOD = [
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 37.0)),
     Sample("VB-02", "sct", put("indicators", "iip_growth", "target", 17.0)),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "kim ngạch  xuất khẩu")),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết năm 2025 (bắt buộc)")),
+    Sample("VB-04", "sct", headed(*EXPORT, "MỨC CAM KẾT (*) (theo đơn vị tính)")),
+    Sample("VB-04", "sct", headed(*DEADLINE[:2], "five_result", "Rõ kết quả: sản phẩm (tấn)")),
+    Sample(
+        "VB-04",
+        "bqlda_dan_dung",
+        headed(*DISBURSED, "Vốn giải ngân năm 2025 (ĐVT: Triệu đồng)"),
+    ),
+    Sample("VB-04", "sct", titled("indicators", "Kèm theo Kế hoạch số 25/KH-SCT")),
+    Sample("VB-04", "bqlda_dan_dung", titled("projects", "Đơn vị tính: triệu đồng")),
     Sample("BB-01", "cuc_hai_quan", committed("export_turnover", None)),
     Sample("BB-01", "sct", put("indicators", "export_turnover", "milestone_q1", None)),
     Sample("NR-02", "sct", put("tasks", "task_2025_03", "five_result", "Hoàn thành Đề án")),
