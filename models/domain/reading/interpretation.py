@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
+from models.domain.reading.cell_comments import comment_problems
 from models.domain.reading.cell_values import (
     Doubt,
     Understood,
@@ -109,6 +110,9 @@ def interpret(
         reading.read()
         if exact is not None:
             reading.ask(exact)
+        interpretation.problems += comment_problems(
+            expected, sheet, interpretation.by_key, catalogue
+        )
     return interpretation
 
 

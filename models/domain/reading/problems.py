@@ -47,6 +47,7 @@ class ProblemKind(StrEnum):
     STRUCK_WORDS = "struck_words"  # in a text, some of it
     STRUCK_CELL = "struck_cell"
     UNSEEN_VALUE = "unseen_value"
+    COMMENTED_OTHERWISE = "commented_otherwise"  # a comment tells another value
 
 
 @dataclass(frozen=True, slots=True)

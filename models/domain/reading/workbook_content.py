@@ -31,6 +31,9 @@ Area = tuple[int, int, int, int]
 MOST_AREAS = 10_000
 """Merged areas that a reader hands over for one sheet."""
 
+MOST_COMMENTS = 10_000
+"""Comments that a reader hands over for one sheet."""
+
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.')  # of a number format: shown as it stands
 
 
@@ -76,7 +79,7 @@ class SheetContent:
     Rows may differ in length; what lies beyond a row's end is empty, and so is what merged cells
     cover. `percent` holds row and column of numbers shown as percentages: 0.17 there reads 17%.
     `looks` holds cells that do not look as plain values do; `conditional` the number formats that
-    a condition may put on the cells of an area.
+    a condition may put on the cells of an area; `comments` what people wrote beside cells.
     """
 
     name: str
@@ -86,6 +89,7 @@ class SheetContent:
     percent: Collection[tuple[int, int]] = ()
     looks: Mapping[tuple[int, int], Appearance] = field(default_factory=dict)
     conditional: Sequence[tuple[Area, str]] = ()
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""

@@ -10,6 +10,7 @@ from models.domain.reading.workbook_content import MOST_AREAS, Appearance, Area,
 from tasks.adapters.reading.binary.biff12 import biff12_records, wide_string
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
 from tasks.adapters.reading.looks.biff_looks import BiffStyles
+from tasks.adapters.reading.looks.biff_notes import BiffNotes
 
 # BIFF8 (.xls)
 _BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
@@ -33,13 +34,14 @@ Position = tuple[int, int]  # 1-based row and column
 
 
 class SheetScan:
-    """What the records of one sheet say beside its cells: `merged` areas, how cells look, and
-    the places of numbers shown as percentages."""
+    """What the records of one sheet say beside its cells: `merged` areas, how cells look, the
+    places of numbers shown as percentages, and comments."""
 
     def __init__(self) -> None:
         self.merged: list[Area] = []
         self.percent: set[Position] = set()
         self.looks: dict[Position, Appearance] = {}
+        self.comments: Mapping[Position, str] = {}
 
     def merge(self, area: Area) -> None:
         """Notes merged cells."""
@@ -102,7 +104,9 @@ def _scan_xls_sheet(
     stream: bytes, offset: int, percent: Collection[int], styles: BiffStyles
 ) -> SheetScan:
     scan = SheetScan()
+    notes = BiffNotes()
     for record, data in _biff8(stream, offset, stop_at_eof=True):
+        notes.take(record, data)
         if record == _MERGED:
             for place in range(2, len(data) - 7, 8):
                 top, bottom, left, right = struct.unpack_from("<4H", data, place)
@@ -127,6 +131,7 @@ def _scan_xls_sheet(
         scan.looks_like(row, column, styles.look(style, shared))
         if record in _ONE_NUMBER and style in percent:
             scan.shown_as_percentage(row + 1, column + 1)
+    scan.comments = notes.by_place()
     return scan
 
 

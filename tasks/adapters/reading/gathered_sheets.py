@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.errors import BaocaoError
@@ -81,12 +81,13 @@ def sheets_note(count: int, limits: ReadLimits) -> str:
 
 @dataclass
 class SheetLook:
-    """What goes with a sheet's rows: cells that a reader got wrong, merged areas, looks."""
+    """What goes with a sheet's rows: cells a reader got wrong, merged areas, looks, comments."""
 
     hidden: bool = False
     cells: Iterable[tuple[int, int, CellValue]] = ()
     merged: Sequence[Area] = ()
     looks: SheetLooks = field(default_factory=lambda: NO_LOOKS)
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 class GatheredSheets:
@@ -151,6 +152,7 @@ class GatheredSheets:
                 looks.percent,
                 looks.looks,
                 looks.conditional,
+                look.comments,
             )
         )
 

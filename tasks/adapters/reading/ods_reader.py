@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
+    MOST_COMMENTS,
     Appearance,
     Area,
     CellValue,
@@ -40,11 +41,18 @@ class _Extent:
     percent: set[tuple[int, int]] = field(default_factory=set)
     styles: Mapping[str, OdsStyle] = field(default_factory=dict)
     looks: dict[tuple[int, int], Appearance] = field(default_factory=dict)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def miss(self, row: int, column: int) -> None:
         """Notes a filled cell that is left out."""
         rows, columns = self.beyond or (0, 0)
         self.beyond = (min(max(rows, row), _LAST_ROW), min(max(columns, column), _LAST_COLUMN))
+
+    def note_comment(self, cell: Element, place: tuple[int, int]) -> None:
+        """Notes what somebody wrote beside a cell; a comment is never repeated."""
+        for part in cell:
+            if local_name(part) == "annotation" and len(self.comments) < MOST_COMMENTS:
+                self.comments[place] = _text_of(part)
 
     def note_look(self, cell: Element, value: CellValue, place: tuple[int, int], room: int) -> None:
         """Notes a cell that spans others or looks otherwise than its value, `room` times."""
@@ -85,7 +93,15 @@ def read_sheets(
             name = local_attribute(table, "name")
             hidden = local_attribute(table, "style-name") in hidden_styles
             sheets.append(
-                SheetContent(name, rows, hidden, extent.merged, extent.percent, extent.looks)
+                SheetContent(
+                    name,
+                    rows,
+                    hidden,
+                    extent.merged,
+                    extent.percent,
+                    extent.looks,
+                    comments=extent.comments,
+                )
             )
             if extent.beyond:
                 notes.append(
@@ -144,6 +160,7 @@ def _row_of(element: Element, number: int, extent: _Extent) -> list[CellValue]:
             continue
         repeat = _count(cell, "number-columns-repeated")
         value = _value_of(cell) if kind == "table-cell" else None
+        extent.note_comment(cell, (number, at + 1))
         if value is not None:
             if at + repeat > extent.columns:
                 extent.miss(number, at + repeat)

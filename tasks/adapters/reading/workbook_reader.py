@@ -35,6 +35,7 @@ from tasks.adapters.reading.gathered_sheets import (
 )
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
+from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml_package import (
     OoxmlPackage,
@@ -111,6 +112,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     properties = properties_of(package)
     is_usual = package.is_usual(sheets)
     looks = WorkbookLooks(*(package.parts.get(package.related(what), b"") for what in LOOKED_AT))
+    comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
     package.drop_all_but(sheets)
     gathered = GatheredSheets(limits)
     tables = _Tables(package, sheets, content if is_usual else None, limits)
@@ -129,6 +131,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             [*errors, *ooxml_parts.iso_dates(xml)],
             ooxml_parts.merged_areas(xml),
             looks.of(xml),
+            comments[sheet.part],
         )
         gathered.add(sheet.name, rows, look)
     return WorkbookContent(

@@ -26,6 +26,7 @@ from tasks.adapters.reading.gathered_sheets import (
     too_large,
 )
 from tasks.adapters.reading.library_readers import FastReader
+from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.ooxml_looks import SheetLooks
 from tasks.adapters.reading.ooxml_package import (
     OoxmlPackage,
@@ -77,6 +78,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         context = xlsb_context(workbook, _part(package, "sharedStrings"), _part(package, "styles"))
         sheets = []
         parts: dict[str, bytes] = {}
+        places: dict[str, str] = {}
         for sheet in listed:
             without = SheetPartKind.WORKSHEET if sheet.relation else SheetPartKind.MODULE
             kind, part = targets.get(sheet.relation, (without, ""))
@@ -86,12 +88,14 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
                 continue
             if part not in package.parts:
                 raise damaged(sheet.name)
-            parts[sheet.name] = package.parts[part]
+            parts[sheet.name], places[sheet.name] = package.parts[part], part
             read = read_xlsb_sheet(sheet, package.parts[part], context, _bounds(limits))
             sheets.append(read)
     except BrokenRecords:
         raise damaged() from None
     by_name = biff_records.scan_xlsb(parts, _part(package, "styles"))
+    for name, part in places.items():
+        by_name[name].comments = comments_of(package, part)
     scans = {n: by_name[s.name] for n, s in enumerate(sheets) if s.name in by_name}
     properties = properties_of(package)
     del package
@@ -134,6 +138,7 @@ def _gathered(
         look = SheetLook(hidden=sheet.state != 0)
         if scan is not None:
             look.merged, look.looks = scan.merged, SheetLooks(scan.looks, scan.percent)
+            look.comments = scan.comments
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

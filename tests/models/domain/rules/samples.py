@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT
 from models.domain.reading.findings import Severity
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -81,6 +82,10 @@ def dated(sheet: str, *days: CellValue) -> Spoil:
     return spoil
 
 
+def commented(sheet: str, row: str, column: str, text: str) -> Spoil:
+    return lambda book: book.comment(sheet, row, column, text)
+
+
 def headed(sheet: str, row: str, column: str, header: str) -> Spoil:
     """Another header above a column of the sheet that has that row."""
 
@@ -100,6 +105,13 @@ def titled(sheet: str, text: str) -> Spoil:
         return "C2"
 
     return spoil
+
+
+CONVERSATION = (  # what Excel writes for programs that know no conversations
+    "[Threaded comment]\n\nYour version of Excel allows you to read this threaded comment; "
+    "however, any edits to it will get removed if the file is opened in a newer version of Excel. "
+    "Learn more: https://go.microsoft.com/fwlink/?linkid=870924\n\nComment:"
+)
 
 
 def both(*spoils: Spoil) -> Spoil:
@@ -268,6 +280,30 @@ BAD = [
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
     Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
+    Sample("HT-07", "sct", commented(*EXPORT, "số 36,5"), "nêu «số 36,5», trong khi ô ghi «37»"),
+    Sample("HT-07", "sct", commented(*EXPORT, "Nguyễn An:\nsố đúng là 36.500 triệu USD"), "36.500"),
+    Sample("HT-07", "sct", commented(*EXPORT, "Sửa lại 38 tỷ USD theo Công văn 25/SCT"), "«37»"),
+    Sample("HT-07", "sct", commented("indicators", "retail_sales", "committed", "251.000"), "nêu"),
+    Sample("HT-07", "sct", commented(*EXPORT, f"{CONVERSATION}\n    36,5"), "36,5»"),
+    Sample("HT-07", "sct", commented(*DEADLINE, "dời sang 30/05/2025"), "«20/03/2025»"),
+    Sample("HT-07", "sct", commented(*DEADLINE, "xong trong tháng 5/2025"), "«20/03/2025»"),
+    Sample("HT-07", "sct", commented("details", "", "plan_date", "ngày 11/2/2025"), "11/2"),
+    Sample(
+        "HT-07",
+        "sct",
+        both(
+            put("indicators", "retail_sales", "milestone_q1", None),
+            commented("indicators", "retail_sales", "milestone_q1", "62550"),
+        ),
+        "ô để trống",
+        Severity.WARNING,
+    ),
+    Sample(
+        "HT-07",
+        "sct",
+        commented(*EXPORT, f"{OFFICE_COMMENT}\nĐề nghị ghi 37\n{AGENCYS_OWN}\nước 35"),
+        "nêu «ước 35»",
+    ),
     Sample("KT-02", "sct", put(*PRODUCT, dt.date(2025, 12, 5)), "«5/12» hoặc «12/5»"),
     Sample("KT-02", "sct", shown(*PRODUCT, dt.date(2025, 5, 1), Appearance("mmm-yy")), "«5/2025»"),
     Sample("KT-02", "sct", put("details", "", "plan_number", dt.date(2025, 12, 5)), "05/12/2025"),
@@ -514,6 +550,17 @@ GOOD = [
     Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mmm-yy"))),
     Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance('"Quý II/"yyyy'))),
     Sample("NG-03", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mm/yyyy"))),
+    Sample("HT-07", "sct", commented(*EXPORT, "37 tỷ USD")),
+    Sample("HT-07", "sct", commented(*EXPORT, f"{CONVERSATION}\n    Đã rà soát")),
+    Sample("HT-07", "sct", commented(*EXPORT, "Xem https://haiphong.example/tin?id=870924")),
+    Sample("HT-07", "sct", commented(*EXPORT, "37.000 triệu USD")),
+    Sample("HT-07", "sct", commented(*EXPORT, "Năm trước 35, nay cam kết 37")),
+    Sample("HT-07", "sct", commented(*EXPORT, "tăng 12,1% so với cùng kỳ năm 2024")),
+    Sample("HT-07", "sct", commented(*EXPORT, "Theo Kế hoạch số 25/KH-SCT ngày 14/02/2025")),
+    Sample("HT-07", "sct", commented(*EXPORT, "Đã rà soát với Cục Hải quan")),
+    Sample("HT-07", "sct", commented(*EXPORT, f"{OFFICE_COMMENT}\nĐề nghị ghi 0,037 hoặc 38.")),
+    Sample("HT-07", "sct", commented(*DEADLINE, "20/3/2025")),
+    Sample("HT-07", "sct", commented(*PRODUCT, "12 đợt")),
     Sample("KT-02", "sct", put(*PRODUCT, "12/5")),
     Sample("KT-02", "sct", put(*PRODUCT, 12.5)),
     Sample("KT-02", "sct", put("details", "", "plan_number", "12/5")),
