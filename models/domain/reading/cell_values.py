@@ -279,8 +279,9 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
     try:
         reading = read_number(text)
     except AmbiguousNumber as problem:
+        said, values = _both_ways(problem, expected_unit)
         return Understood(
-            None, Doubt(ProblemKind.AMBIGUOUS_NUMBER, (_both_ways(problem, expected_unit),))
+            None, Doubt(ProblemKind.AMBIGUOUS_NUMBER, (said, *(f"{value:f}" for value in values)))
         )
     except NotANumber as problem:
         if problem.reason in (Reason.PLACEHOLDER, Reason.EMPTY):
@@ -296,28 +297,31 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
     return Understood(amount)
 
 
-def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> str:
-    """What to write instead of a number that reads two ways, in the unit of the row.
+def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> tuple[str, Sequence[Decimal]]:
+    """What to write instead of a number that reads two ways, in the unit of the row; and what each
+    of the two then means.
 
     >>> problem = AmbiguousNumber("1.250 tỷ", (Decimal(1250), Decimal("1.250")), ("", ""), "tỷ")
-    >>> _both_ways(problem, "triệu đồng").partition("triệu đồng")[2]
+    >>> _both_ways(problem, "triệu đồng")[0].partition("triệu đồng")[2]
     '». Đề nghị chỉ ghi số: «1250000» hoặc «1250».'
     """
+    as_read = str(problem), problem.readings
     if not problem.unit or not expected_unit:
-        return str(problem)
+        return as_read
     wanted, given = measure_of(expected_unit), measure_of(problem.unit)
     if wanted == given or given.loosely_like(wanted):
-        return str(problem)
+        return as_read
     converts = [converted(reading, given, wanted) for reading in problem.readings]
     if None not in converts and problem.readings == tuple(converts):
-        return str(problem)
+        return as_read
     if not (given.well_known or given.scale != 1):
-        return str(problem)
+        return as_read
     said = f"{problem.reads_as}, mà dòng này tính bằng «{expected_unit}»"
-    texts = [clear_text(Decimal(f"{c.normalize():f}")) for c in converts if c is not None]
-    if len(texts) < 2:
-        return f"{said}. Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số."
-    return f"{said}. Đề nghị chỉ ghi số: «{texts[0]}» hoặc «{texts[1]}»."
+    values = [c for c in converts if c is not None]
+    if len(values) < 2:
+        return f"{said}. Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số.", ()
+    first, second = map(clear_text, values)
+    return f"{said}. Đề nghị chỉ ghi số: «{first}» hoặc «{second}».", values
 
 
 def _in_unit(amount: Decimal, unit: str, expected_unit: str, name: str = "") -> Understood | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from models.domain.notation.number_notation import clear_text
+
 
 class Severity(StrEnum):
     """How grave a finding is; declared worst first.
@@ -46,6 +48,16 @@ class Advised:
 
     text: str
     value: Decimal | dt.date | str
+    cell: str = ""  # where, if not in the cell that the finding is about
+
+    @classmethod
+    def number(cls, value: Decimal) -> Advised:
+        """A number, written so that it reads one way.
+
+        >>> Advised.number(Decimal("1.1250")).text, Advised.number(Decimal(37000)).text
+        ('1,1250', '37000')
+        """
+        return cls(clear_text(value), value)
 
 
 @dataclass(frozen=True, slots=True)

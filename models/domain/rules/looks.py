@@ -62,8 +62,8 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
                 advised = either_day(*days)
             ways = " hoặc ".join(f"«{day.text}»" for day in advised)
             text = (
-                f"ô hiện «{shown}» nhưng ngày lưu trong ô là {stored}. Đề nghị ghi đủ "
-                f"ngày, tháng, năm: {ways}."
+                f"ô hiện «{shown}» nhưng ngày lưu trong ô là {stored}. Đề nghị đổi định "
+                f"dạng ô về dd/mm/yyyy rồi ghi đủ ngày, tháng, năm: {ways}."
             )
         else:
             meant = f" (theo đơn vị của dòng: {with_unit(stored, unit)})" if unit else ""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.notation.deadlines import worded_date
+from models.domain.notation.deadlines import format_date, worded_date
 from models.domain.notation.number_notation import format_number
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import Expectations, ExpectedRow, ExpectedSheet
@@ -154,6 +154,11 @@ class Case:
         """The agency's own words for a row, "" when it gave none."""
         entry = self.interpretation.entry(sheet, row_key, "justification")
         return entry.value if entry is not None and isinstance(entry.value, str) else ""
+
+    def example_day(self, month: int, day: int) -> Advised:
+        """A day of the catalogue's year, as an example of how days are written."""
+        example = dt.date(self.catalogue.year, month, day)
+        return Advised(format_date(example), example)
 
     # Figures, places and their names
 
