@@ -196,13 +196,14 @@ def _per(below: Sequence[str]) -> tuple[Decimal, str]:
     return scale, "/".join(names)
 
 
-def units_named(text: str) -> list[str]:
+@lru_cache(maxsize=500)
+def units_named(text: str) -> Sequence[str]:
     """The units that a title names: in brackets, behind «đơn vị tính», or at its end.
 
     >>> units_named("Mức cam kết (nghìn USD) (*)"), units_named("ĐVT: Triệu đồng")
-    (['nghìn USD'], ['Triệu đồng'])
+    (('nghìn USD',), ('Triệu đồng',))
     >>> units_named("Mức cam kết, tỷ đồng"), units_named("Mốc quý I (nếu có)")
-    (['tỷ đồng'], [])
+    (('tỷ đồng',), ())
     """
     found = []
     for part in _TITLE_PARTS.split(" ".join(nfc(text).split())):
@@ -213,7 +214,7 @@ def units_named(text: str) -> list[str]:
             if _is_nothing_else(unit, whole=begin == 0):
                 found.append(unit)
                 break
-    return found
+    return tuple(found)
 
 
 def _is_nothing_else(text: str, *, whole: bool) -> bool:

@@ -166,7 +166,7 @@ def is_no_text(value: CellValue) -> bool:
 
 def understand_text(value: CellValue, text: str, *, lines: bool) -> Understood:
     """A cell of words, on one line unless it may have several."""
-    if not is_no_text(value):
+    if isinstance(value, str) or not is_no_text(value):
         return Understood(text if lines else " ".join(text.split()))
     if not isinstance(value, dt.date):
         return Understood(None, Doubt(ProblemKind.TEXT_IS_VALUE))

@@ -19,6 +19,7 @@ from models.domain.rules.registry import Case, Remark, either_day, rule
 _PROJECT_YEARS = 30  # a project's start and end may lie this far from the directive's year
 _FINISHES, _BEGINS = "khanh thanh nam", "khoi cong nam"
 _FIGURES = re.compile(r"\s*([0-9]{1,2})\s*([-/.])\s*([0-9]{1,2})\s*\2\s*[0-9]{4}\s*")
+_OF_PAPERS = (ValueType.DATE, ValueType.TEXT)
 _MONTHS = 12  # a figure beyond it is a day
 _DATED = re.compile(
     r"\bngày ([0-9]{1,2})(?:[/.-]| tháng )([0-9]{1,2})(?:[/.-]| năm )([0-9]{4})\b", re.IGNORECASE
@@ -201,7 +202,7 @@ class _Cell:
 )
 def a_column_of_days_is_written_one_way(case: Case) -> Iterator[Remark]:
     for cells in _columns(case):
-        texts = [cell for cell in cells if cell.figures]
+        texts = [cell for cell in cells if isinstance(cell.kept, str) and cell.figures]
         telling = [c for c in texts if c.figures and max(c.figures) > _MONTHS]
         month_first = [c for c in telling if c.figures and c.figures[1] > _MONTHS]
         if not telling or (len(telling) < len(texts) and not month_first):
@@ -272,22 +273,21 @@ def _papers(case: Case) -> Iterator[tuple[Entry, dt.date]]:
 
     The day of a paper that proves a task has a rule of its own: KQ-10.
     """
-    for expected, _ in case.tables(SheetKind.DETAILS, SheetKind.TABLE, SheetKind.FREE_TABLE):
-        details = expected.form.kind is SheetKind.DETAILS
-        wanted = {
-            c.key
-            for c in expected.inputs
-            if c.meaning == "product_number"
-            or (details and c.type in (ValueType.DATE, ValueType.TEXT))
-        }
-        for entry in case.interpretation.entries:
-            if entry.sheet != expected.form.key or entry.column not in wanted:
-                continue
-            if isinstance(entry.value, dt.date):
-                yield entry, entry.value
-            elif isinstance(entry.value, str) and (found := _DATED.search(entry.value)):
-                try:
-                    day = dt.date(int(found[3]), int(found[2]), int(found[1]))
-                except ValueError:
-                    continue  # no day at all, and nobody counts with what such a text says
-                yield entry, day
+    wanted = {
+        (expected.form.key, c.key)
+        for expected, _ in case.tables(SheetKind.DETAILS, SheetKind.TABLE, SheetKind.FREE_TABLE)
+        for c in expected.inputs
+        if c.meaning == "product_number"
+        or (expected.form.kind is SheetKind.DETAILS and c.type in _OF_PAPERS)
+    }
+    for entry in case.interpretation.entries:
+        if (entry.sheet, entry.column) not in wanted:
+            continue
+        if isinstance(entry.value, dt.date):
+            yield entry, entry.value
+        elif isinstance(entry.value, str) and (found := _DATED.search(entry.value)):
+            try:
+                day = dt.date(int(found[3]), int(found[2]), int(found[1]))
+            except ValueError:
+                continue  # no day at all, and nobody counts with what such a text says
+            yield entry, day

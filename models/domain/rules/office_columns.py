@@ -133,6 +133,8 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
             if place is None or (column.type is not ValueType.NUMBER and not column.office):
                 continue
             seen = header[place - 1] if place <= len(header) else None
+            if seen == column.header:
+                continue
             printed = " ".join(column.header.split())
             if (unit := _foreign_unit(case, expected, seen, printed, column)) is not None:
                 yield Remark(
@@ -150,10 +152,12 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
 
 def _titles_above(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
     """Of the lines above the header those that name a unit for the table."""
-    own = f"{expected.form.heading} {expected.form.guidance}"
+    own = (expected.form.heading, expected.form.guidance)
     for number, cells in enumerate(layout.content.rows[: layout.header_row - 1], 1):
         for place, seen in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
-            unit = _foreign_unit(case, expected, seen, own, None)
+            if not isinstance(seen, str) or seen in own:
+                continue
+            unit = _foreign_unit(case, expected, seen, " ".join(own), None)
             if unit is not None:
                 yield Remark(
                     f"phía trên bảng có thêm «{seen_text(seen, 80)}», trong khi mỗi dòng có đơn vị "
@@ -170,7 +174,7 @@ def _foreign_unit(
 ) -> str | None:
     """A unit that a title names and the office did not print, and that is not that of the figures
     below it; None for none. Without a column all columns of the sheet lie below."""
-    if not isinstance(seen, str) or len(seen) >= LONGEST_LABEL or plain(seen) == plain(printed):
+    if not isinstance(seen, str) or len(seen) >= LONGEST_LABEL or not units_named(seen):
         return None
     office = {measure_of(unit) for unit in units_named(printed)}
     wanted = _units_below(case, expected, column)
