@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
+from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.workbook_content import MOST_AREAS, Appearance, Area, shows_percent
 from tasks.adapters.reading.binary.biff12 import biff12_records, wide_string
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
 from tasks.adapters.reading.looks.biff_looks import BiffStyles
 from tasks.adapters.reading.looks.biff_notes import BiffNotes
+from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
 
 # BIFF8 (.xls)
 _BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
@@ -26,6 +29,7 @@ _ROW_HEADER, _RICH_CELL = 0, 62
 _CELL_NUMBERS = frozenset({2, 5, 9})  # RK, float, formula with a number
 _CELLS = frozenset({*range(1, 12), _RICH_CELL})
 _SHORT_CELLS, _SHORT_NUMBERS = frozenset(range(12, 19)), frozenset({13, 16})
+_BLANKS = frozenset({1, 12})
 _MERGED_AREA, _STYLE_FORMAT, _STYLE_XF, _CELL_XFS, _CELL_XFS_END = 176, 44, 47, 617, 618
 
 _PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
@@ -137,11 +141,18 @@ def _scan_xls_sheet(
 
 def scan_xlsb(sheets: Mapping[str, bytes], styles: bytes) -> dict[str, SheetScan]:
     """One scan per sheet, by the name under which its part is given."""
-    percent = _xlsb_percent_styles(styles)
-    return {name: _scan_xlsb_sheet(part, percent) for name, part in sheets.items()}
+    known = _xlsb_styles(styles)
+    return {name: _scan_xlsb_sheet(part, known) for name, part in sheets.items()}
 
 
-def _xlsb_percent_styles(styles: bytes) -> frozenset[int]:
+class _XlsbStyles(NamedTuple):
+    """By the number of a cell's style: which show percentages, and what its number format adds."""
+
+    percent: Collection[int]
+    looks: Sequence[Appearance | None]
+
+
+def _xlsb_styles(styles: bytes) -> _XlsbStyles:
     formats: dict[int, str] = {}
     used: list[int] = []
     in_cells = False
@@ -152,33 +163,46 @@ def _xlsb_percent_styles(styles: bytes) -> frozenset[int]:
             in_cells = record == _CELL_XFS
         elif record == _STYLE_XF and in_cells and len(data) >= 4:
             used.append(struct.unpack_from("<H", data, 2)[0])
-    return _percent_styles(used, formats)
+    codes = [formats.get(n, BUILT_IN_FORMATS.get(n, "General")) for n in used]
+    looks = [None if adds_nothing(code) else Appearance(code) for code in codes]
+    return _XlsbStyles(_percent_styles(used, formats), looks)
 
 
-def _scan_xlsb_sheet(stream: bytes, percent: Collection[int]) -> SheetScan:
+def _scan_xlsb_sheet(stream: bytes, styles: _XlsbStyles) -> SheetScan:
     scan = SheetScan()
     # Whether its cells are whole has been judged: what is cut off here is behind them.
     with suppress(BrokenRecords):
-        _scan_records(stream, percent, scan)
+        _scan_records(stream, styles, scan)
     return scan
 
 
-def _scan_records(stream: bytes, percent: Collection[int], scan: SheetScan) -> None:
+def _scan_records(stream: bytes, styles: _XlsbStyles, scan: SheetScan) -> None:
     row, column = 0, -1
     for record, data in biff12_records(stream):
         if record == _ROW_HEADER and len(data) >= 4:
             row, column = struct.unpack_from("<I", data)[0], -1
         elif record in _SHORT_CELLS and len(data) >= 4:
             column += 1  # a short cell names no column: it follows the one before it
-            if record in _SHORT_NUMBERS and int.from_bytes(data[:3], "little") in percent:
-                scan.shown_as_percentage(row + 1, column + 1)
+            if record not in _BLANKS:
+                style = int.from_bytes(data[:3], "little")
+                _take_style(scan, (row, column), style, styles, number=record in _SHORT_NUMBERS)
         elif record in _CELLS and len(data) >= 8:
             column = struct.unpack_from("<I", data)[0]
-            if record in _CELL_NUMBERS and int.from_bytes(data[4:7], "little") in percent:
-                scan.shown_as_percentage(row + 1, column + 1)
+            if record not in _BLANKS:
+                style = int.from_bytes(data[4:7], "little")
+                _take_style(scan, (row, column), style, styles, number=record in _CELL_NUMBERS)
         elif record == _MERGED_AREA and len(data) >= 16:
             top, bottom, left, right = struct.unpack_from("<4I", data)
             scan.merge((top + 1, left + 1, bottom + 1, right + 1))
+
+
+def _take_style(
+    scan: SheetScan, at: Position, style: int, styles: _XlsbStyles, *, number: bool
+) -> None:
+    row, column = at
+    scan.looks_like(row, column, styles.looks[style] if style < len(styles.looks) else None)
+    if number and style in styles.percent:
+        scan.shown_as_percentage(row + 1, column + 1)
 
 
 def user_properties(section: bytes) -> dict[str, str]:
