@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -17,6 +18,7 @@ from models.domain.reading.workbook_content import CellValue, address
 from models.domain.rules.registry import Case, Remark, listed, rule
 
 _NOT_COMPARED = ("code", "number", "group", "approval_printed", EARLIER)
+_NAMES_A_UNIT = re.compile(r"đơn vị tính|đvt|đơn vị ?:", re.IGNORECASE)
 _SAME_NAME = 0.9  # a corrected typing slip is no change of meaning
 
 
@@ -155,7 +157,7 @@ def _titles_above(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> I
     own = (expected.form.heading, expected.form.guidance)
     for number, cells in enumerate(layout.content.rows[: layout.header_row - 1], 1):
         for place, seen in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
-            if not isinstance(seen, str) or seen in own:
+            if not isinstance(seen, str) or seen in own or not _NAMES_A_UNIT.search(seen):
                 continue
             unit = _foreign_unit(case, expected, seen, " ".join(own), None)
             if unit is not None:
