@@ -31,6 +31,9 @@ Area = tuple[int, int, int, int]
 MOST_AREAS = 10_000
 """Merged areas that a reader hands over for one sheet."""
 
+MOST_COMMENTS = 10_000
+"""Comments that a reader hands over for one sheet."""
+
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.')  # of a number format: shown as it stands
 
 
@@ -126,7 +129,7 @@ class SheetContent:
     cover. `percent` holds row and column of numbers shown as percentages: 0.17 there reads 17%.
     `looks` holds cells that do not look as plain values do; `conditional` what conditions change
     in that, the first one first. `hidden` says that nobody sees the sheet, `hidden_places` what
-    nobody sees of it.
+    nobody sees of it; `comments` what people wrote beside cells.
     """
 
     name: str
@@ -137,6 +140,7 @@ class SheetContent:
     looks: Mapping[tuple[int, int], Appearance] = field(default_factory=dict)
     conditional: Sequence[ConditionalLook] = ()
     hidden_places: HiddenPlaces = NOTHING_HIDDEN
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.errors import BaocaoError
@@ -123,7 +123,7 @@ def sheets_note(count: int, limits: ReadLimits) -> str:
 
 @dataclass
 class SheetLook:
-    """What goes with a sheet's rows: cells that a reader got wrong, merged areas, looks."""
+    """What goes with a sheet's rows: cells a reader got wrong, merged areas, looks, comments."""
 
     hidden: bool = False
     cells: Iterable[tuple[int, int, CellValue]] = ()
@@ -131,6 +131,7 @@ class SheetLook:
     looks: SheetLooks = field(default_factory=lambda: NO_LOOKS)
     hidden_places: HiddenPlaces = NOTHING_HIDDEN
     merged_cut: bool = False  # there are more merged areas than are looked at
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 class GatheredSheets:
@@ -200,6 +201,7 @@ class GatheredSheets:
                 looks.looks,
                 looks.conditional,
                 look.hidden_places,
+                look.comments,
             )
         )
 

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
+    MOST_COMMENTS,
     Appearance,
     Area,
     CellValue,
@@ -21,6 +22,7 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.gathered_sheets import conditions_note, merged_note
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
+from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
 from tasks.adapters.reading.looks.ods_looks import OdsStyles, look_of
@@ -53,11 +55,18 @@ class _Extent:
     looks: dict[tuple[int, int], Appearance] = field(default_factory=dict)
     sizeless: Collection[str] = ()
     hidden_rows: set[int] = field(default_factory=set)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def miss(self, row: int, column: int) -> None:
         """Notes a filled cell that is left out."""
         rows, columns = self.beyond or (0, 0)
         self.beyond = (min(max(rows, row), _LAST_ROW), min(max(columns, column), _LAST_COLUMN))
+
+    def note_comment(self, cell: Element, place: tuple[int, int]) -> None:
+        """Notes what somebody wrote beside a cell; a comment is never repeated."""
+        for part in cell:
+            if local_name(part) == "annotation" and len(self.comments) < MOST_COMMENTS:
+                self.comments[place] = _text_of(part)
 
     def style_of(self, cell: Element, row_style: str, column: int) -> str:
         """The cell's style: its own, else its row's, else its column's."""
@@ -141,6 +150,7 @@ def read_sheets(
                     hidden_places=HiddenPlaces(
                         extent.hidden_rows, _hidden_columns(table, sizeless)[0]
                     ),
+                    comments=extent.comments,
                 )
             )
             if extent.merged_cut:
@@ -260,6 +270,7 @@ def _row_of(element: Element, number: int, extent: _Extent) -> list[CellValue]:
             continue
         repeat = _count(cell, "number-columns-repeated")
         value = _value_of(cell) if kind == "table-cell" else None
+        extent.note_comment(cell, (number, at + 1))
         if value is not None:
             if at + repeat > extent.columns:
                 extent.miss(number, at + repeat)
@@ -307,13 +318,8 @@ def _number(stored: str, shown: str) -> CellValue:
 
 
 def _date(stored: str, shown: str) -> CellValue:
-    try:
-        if "T" in stored:
-            # A spreadsheet's instants are wall-clock readings, so they carry no zone.
-            return dt.datetime.fromisoformat(stored[:26]).replace(tzinfo=None)
-        return dt.date.fromisoformat(stored)
-    except ValueError:
-        return shown or stored or None
+    value = iso_value(stored)
+    return value if isinstance(value, dt.date) else shown or stored or None
 
 
 def _time(stored: str, shown: str) -> CellValue:

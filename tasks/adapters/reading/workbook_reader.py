@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import CellValue, WorkbookContent
-from tasks.adapters.reading import ods_reader, ooxml_parts
+from tasks.adapters.reading import ods_reader
 from tasks.adapters.reading.archives import (
     BudgetExceeded,
     CountedZip,
@@ -37,8 +37,10 @@ from tasks.adapters.reading.gathered_sheets import (
 )
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
+from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
-from tasks.adapters.reading.ooxml_package import (
+from tasks.adapters.reading.ooxml import ooxml_parts
+from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPart,
     SheetPartKind,
@@ -112,6 +114,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     sheets = [sheet for sheet in listed if sheet.kind is SheetPartKind.WORKSHEET]
     properties = properties_of(package)
     is_usual = package.is_usual(sheets)
+    comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
     gathered = GatheredSheets(limits)
     styles, *others = (package.parts.get(package.related(what), b"") for what in LOOKED_AT)
     try:
@@ -143,6 +146,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             looks.of(xml),
             ooxml_parts.hidden_places(xml),
             merged_cut,
+            comments[sheet.part],
         )
         gathered.add(sheet.name, rows, look)
     return WorkbookContent(

@@ -314,3 +314,30 @@ def test_a_number_that_reads_two_ways_in_another_unit_is_answered_in_the_rows_un
     (finding,) = book.findings()
     assert finding.rule == "SO-01"
     assert "«37» hoặc «0,037»" in finding.message and "«37000»" not in finding.message
+
+
+# What is typed, what a spreadsheet makes of it, and the same words as a text.
+PERIODS_TYPED = [
+    (dt.date(2025, 6, 1), "mmm-yy", "6/2025"),
+    (dt.date(2025, 6, 1), "mm/yyyy", "06/2025"),
+    (dt.date(2025, 6, 1), '"Tháng "m/yyyy', "Tháng 6/2025"),
+    (dt.date(2025, 10, 1), '"Quý IV/"yyyy', "Quý IV/2025"),
+]
+
+
+@pytest.mark.parametrize(("kept", "number_format", "typed"), PERIODS_TYPED)
+def test_a_period_means_the_same_typed_as_a_text_and_turned_into_a_day(
+    workbook: Make, kept: dt.date, number_format: str, typed: str
+) -> None:
+    at = ("tasks", "task_2025_03", "five_deadline")
+    values = []
+    for value in (typed, kept):
+        book = workbook()
+        book.put(*at, value)
+        if value is kept:
+            book.show(*at, Appearance(number_format))
+        (entry,) = [e for e in book.examine().entries if (e.sheet, e.row_key, e.column) == at]
+        values.append(entry)
+    assert values[0].value == values[1].value
+    assert isinstance(values[1].value, dt.date)
+    assert "01/" not in values[1].raw

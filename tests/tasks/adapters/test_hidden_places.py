@@ -16,7 +16,7 @@ import xlsxwriter
 from models.domain.reading.workbook_content import HiddenPlaces, SheetContent
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ods_reader import read_sheets
-from tasks.adapters.reading.ooxml_parts import hidden_places
+from tasks.adapters.reading.ooxml.ooxml_parts import hidden_places
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.xlsb_workbooks import XlsbBook

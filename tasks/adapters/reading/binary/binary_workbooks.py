@@ -12,8 +12,8 @@ from models.domain.reading.workbook_content import (
     HiddenPlaces,
     WorkbookContent,
 )
-from tasks.adapters.reading import biff_records
 from tasks.adapters.reading.archives import CountedZip
+from tasks.adapters.reading.binary import biff_records
 from tasks.adapters.reading.binary.binary_values import BinarySheet, Bounds, BrokenRecords
 from tasks.adapters.reading.binary.xls_cells import read_xls_sheet, xls_book
 from tasks.adapters.reading.binary.xlsb_cells import (
@@ -32,9 +32,10 @@ from tasks.adapters.reading.gathered_sheets import (
     too_large,
 )
 from tasks.adapters.reading.library_readers import FastReader
+from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.ooxml_looks import SheetLooks
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
-from tasks.adapters.reading.ooxml_package import (
+from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPartKind,
     package_of,
@@ -98,6 +99,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
             read, scans[number] = read_xlsb_sheet(
                 sheet, package.parts[part], context, _bounds(limits)
             )
+            scans[number].comments = comments_of(package, part)
             sheets.append(read)
     except BrokenRecords:
         raise damaged() from None
@@ -146,6 +148,7 @@ def _gathered(
             look.merged, look.merged_cut = scan.merged, scan.merged_cut
             look.hidden_places = HiddenPlaces(scan.hidden_rows, scan.hidden_columns)
             look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order(), scan.conditions_cut)
+            look.comments = scan.comments
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

@@ -215,5 +215,6 @@ def _says_the_value(value: CellValue, shown: str) -> bool:
         return plain and (doubt is None or doubt.kind is ProblemKind.PARTLY_SHOWN)
     if isinstance(value, dt.date):
         day = value.date() if isinstance(value, dt.datetime) else value
-        return compare_shown_day(shown, day).doubt is None
+        compared = compare_shown_day(shown, day)
+        return compared.doubt is None and compared.meant is None
     return True

@@ -26,7 +26,7 @@ from tasks.adapters.reading.looks.conditions import (
     conditional_look,
     unseen_by,
 )
-from tasks.adapters.reading.ooxml_parts import column_number
+from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 
 _CONDITIONAL = re.compile(
     rb"<(?:\w+:)?conditionalFormatting(?=[\s>])([^<>]*)>(.*?)</(?:\w+:)?conditionalFormatting\s*>",

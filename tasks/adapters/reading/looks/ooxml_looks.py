@@ -27,7 +27,7 @@ from tasks.adapters.reading.hardened_xml import local_attribute, local_name, par
 from tasks.adapters.reading.looks.colours import OFFICE_THEME, PALETTE, Ground, is_unseen
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
-from tasks.adapters.reading.ooxml_parts import column_number
+from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 
 BUILT_IN_FORMATS: Mapping[int, str] = {
     **dict(enumerate(("General", "0", "0.00", "#,##0", "#,##0.00"))),

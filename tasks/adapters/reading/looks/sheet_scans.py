@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from models.domain.reading.workbook_content import MOST_AREAS, Appearance, Area, ConditionalLook
@@ -13,7 +14,8 @@ Position = tuple[int, int]  # 1-based row and column
 @dataclass(slots=True)
 class SheetScan:
     """Merged areas, how cells look, the places of numbers shown as percentages, what conditions
-    change, what rows and columns are hidden; and whether anything was too much to be kept."""
+    change, what rows and columns are hidden, what people wrote beside cells; and whether
+    anything was too much to be kept."""
 
     merged: list[Area] = field(default_factory=list)
     percent: set[Position] = field(default_factory=set)
@@ -21,6 +23,7 @@ class SheetScan:
     conditions: list[tuple[int, ConditionalLook]] = field(default_factory=list)  # by priority
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    comments: Mapping[Position, str] = field(default_factory=dict)
     merged_cut: bool = False
     conditions_cut: bool = False
     _areas: int = 0

@@ -113,6 +113,10 @@ class OoxmlPackage:
         beside = posixpath.join(folder, what.lower() + posixpath.splitext(workbook)[1])
         return beside if beside in self.parts else ""
 
+    def related_to(self, part: str, kind: str) -> list[str]:
+        """The parts of a kind, in lower case, that a part names as its own. Raises MalformedXml."""
+        return [target for found, _, target in self._relations(part) if found == kind]
+
     @cached_property
     def targets(self) -> dict[str, tuple[SheetPartKind, str]]:
         """By relation id, the workbook's sheets: their kind, their part."""

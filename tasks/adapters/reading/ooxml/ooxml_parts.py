@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
 from collections.abc import Iterator
 from itertools import islice
 
-from models.domain.cycle.cycles import HANOI
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
     NOTHING_HIDDEN,
@@ -17,6 +15,7 @@ from models.domain.reading.workbook_content import (
     ErrorValue,
     HiddenPlaces,
 )
+from tasks.adapters.reading.iso_times import iso_value
 
 # A reference in row 10,000 or beyond, or in column AAA or beyond: anything nearer fits in memory.
 _FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{1,2}\d{5}|\d{5})')
@@ -145,10 +144,6 @@ def stated_places(sheet_xml: bytes) -> Iterator[tuple[int, int, str, str]]:
 def iso_dates(sheet_xml: bytes) -> Iterator[tuple[int, int, CellValue]]:
     """Row, column and value of every date that is written as text ("d"), whatever follows it.
 
-    A sheet's dates are wall-clock readings. One that states a zone is read as it stands; where
-    that is another day than in Hanoi at the same instant, nobody can tell which was meant, and it
-    is handed over as the text it is.
-
     >>> [*iso_dates(b'<c r="A1" t="d"><v>2025-02-08T00:00:00.000Z</v></c>')]
     [(1, 1, datetime.date(2025, 2, 8))]
     """
@@ -159,25 +154,7 @@ def iso_dates(sheet_xml: bytes) -> Iterator[tuple[int, int, CellValue]]:
         result = _ISO_RESULT.search(match[2])
         if reference and result and _DATE_MARK.search(b" " + match[1]):
             text = result[1].decode("utf-8", errors="replace").strip()
-            yield int(reference[2]), column_number(reference[1]), _iso_value(text)
-
-
-def _iso_value(text: str) -> CellValue:
-    try:
-        instant = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return _hour(text)
-    if instant.tzinfo is not None and instant.astimezone(HANOI).date() != instant.date():
-        return text
-    plain = instant.replace(tzinfo=None)
-    return plain.date() if plain.time() == dt.time() else plain
-
-
-def _hour(text: str) -> CellValue:
-    try:
-        return dt.time.fromisoformat(text.removeprefix("T")).replace(tzinfo=None)
-    except ValueError:
-        return text
+            yield int(reference[2]), column_number(reference[1]), iso_value(text)
 
 
 def merged_areas(sheet_xml: bytes) -> tuple[list[Area], bool]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from models.domain.reading.workbook_content import shows_percent
 from tasks.adapters.reading.looks.biff_conditions import RECORDS, BiffConditions
 from tasks.adapters.reading.looks.biff_looks import BiffStyles
+from tasks.adapters.reading.looks.biff_notes import BiffNotes
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
 
 # BIFF8 (.xls)
@@ -71,8 +72,9 @@ def _scan_xls_sheet(
     stream: bytes, offset: int, percent: Collection[int], styles: BiffStyles
 ) -> SheetScan:
     scan = SheetScan()
-    conditions = BiffConditions(styles.formats)
+    conditions, notes = BiffConditions(styles.formats), BiffNotes()
     for record, data in _biff8(stream, offset, stop_at_eof=True):
+        notes.take(record, data)
         if record in RECORDS:
             conditions.take(record, data)
             continue
@@ -104,6 +106,7 @@ def _scan_xls_sheet(
         if record in _ONE_NUMBER and style in percent:
             scan.shown_as_percentage(row + 1, column + 1)
     conditions.finish(scan)
+    scan.comments = notes.by_place()
     return scan
 
 
