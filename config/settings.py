@@ -182,7 +182,9 @@ class Settings(DoorSettings):
     reader_memory_mb: int = Field(
         1024, ge=256, description="Giới hạn bộ nhớ của mỗi tiến trình đọc, MB"
     )
-    reader_seconds: float = Field(20.0, gt=0, description="Giới hạn thời gian đọc một tệp, giây")
+    reader_seconds: float = Field(
+        20.0, gt=0, description="Giới hạn thời gian bộ xử lý dùng để đọc một tệp, giây"
+    )
     max_message_mb: int = Field(40, ge=1, description="Cỡ thư lớn nhất được xử lý, MB")
     uncertain_letters: UncertainRule = Field(
         UncertainRule.HOLD,

@@ -136,6 +136,19 @@ class MessageFileRow(SQLModel, table=True):
     submission_id: int | None = Field(default=None, foreign_key="submission.id")
 
 
+class ReaderLossRow(SQLModel, table=True):
+    """A file of which the reader was lost while it read nothing else, and that was not read since.
+
+    Whether it is the file or the machine nobody knows: after a few times a person opens it.
+    """
+
+    __tablename__: ClassVar[str] = "reader_loss"
+
+    sha256: str = Field(primary_key=True)
+    losses: int
+    last_at: dt.datetime = Field(sa_column=_instant())
+
+
 class ObligationRow(SQLModel, table=True):
     """An agency was asked to answer in a cycle."""
 

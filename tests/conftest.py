@@ -58,14 +58,17 @@ def _modes_of_others() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Lets the plugin of hypothesis go where no test came by hypothesis.
+    """Ends the readers that tests lent each other, and lets an unused plugin go.
 
-    At the end it would import it whole, to ask whether it has written anything. What workers have
-    to say of it is told by their controller, which itself never imports it.
+    Where no test came by hypothesis, its plugin would import it whole at the end, to ask whether it
+    has written anything. What workers have to say of it is told by their controller, which itself
+    never imports it.
     """
+    if readers := sys.modules.get("tests.fixtures.lent_readers"):
+        readers.close_readers()
     plugins = session.config.pluginmanager
     if "hypothesis" not in sys.modules and not plugins.hasplugin("dsession"):
-        plugins.unregister(name="hypothesispytest")
+        plugins.unregister(name="_hypothesis_pytestplugin")
 
 
 @pytest.hookimpl(optionalhook=True)

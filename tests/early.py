@@ -1,7 +1,8 @@
 """What keeps a focused test cheap; `pyproject.toml` names this module, so that it comes first.
 
-The plugin that spreads tests over processes takes as long to load as three interpreters to start:
-it is held back, and loaded here for the commands that ask for it. Garbage is not looked for while
+Plugins are not looked for among all packages that are installed, which takes as long as several
+interpreters to start; those in use are named here. The one that spreads tests over processes takes
+as long as three: it is loaded for the commands that ask for it. Garbage is not looked for while
 modules are imported, which leave little of it and cost all the more to search.
 """
 
@@ -15,6 +16,8 @@ import pytest
 
 gc.disable()
 gc.set_threshold(50_000, 20, 50)  # afterwards: seven hundred objects are soon made
+os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # it would look among all packages again
+HYPOTHESIS = "_hypothesis_pytestplugin"
 PLUGINS = ("xdist", "xdist.looponfail")
 
 
@@ -22,10 +25,11 @@ PLUGINS = ("xdist", "xdist.looponfail")
 def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: Sequence[str]
 ) -> None:
-    """Loads it for its workers, for whoever asks for help, and for options that are not pytest's.
+    """Loads hypothesis always, the other for its workers, for help, and for unknown options.
 
     No other plugin with options of its own is held back.
     """
+    early_config.pluginmanager.import_plugin(HYPOTHESIS)
     known, others = parser.parse_known_and_unknown_args(args)
     if others or known.help or "PYTEST_XDIST_WORKER" in os.environ:
         for plugin in PLUGINS:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from config.settings import Settings
 from flows.cli.remarks import Diagnosis
-from tasks.adapters.reading.reader_pool import ReaderFailed, ReaderPool
+from tasks.adapters.reading.reader_pool import ReaderPool
+from tasks.adapters.reading.reader_process import ReaderFailed
 from tasks.adapters.reading.sandbox import what_is_open
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO

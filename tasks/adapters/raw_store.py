@@ -153,7 +153,7 @@ class RawStore:
         """
         limit = abandoned_before.timestamp()
         removed = 0
-        for path in self.root.glob(f"??/{TEMPORARY_PREFIX}*"):
+        for path in self.root.glob(f"*/{TEMPORARY_PREFIX}*"):
             try:
                 if path.stat().st_mtime < limit:
                     path.unlink()

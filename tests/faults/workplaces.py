@@ -8,7 +8,8 @@ from pathlib import Path
 
 from models.domain.reading.office import Office
 from tasks.adapters.mailbox.inbox import MailboxRules
-from tasks.adapters.workplace import HouseRules, Workplace
+from tasks.adapters.workplace import HouseRules
+from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 from tests.fixtures.ready_made import sqlite_with_tables
 

@@ -89,6 +89,7 @@ class Nursery:
         environment: Mapping[str, str],
         output: IO[str],
         errors: IO[str] | None = None,
+        cwd: Path | None = None,
         **how: bool,
     ) -> Forked:
         """A process that does what an interpreter does with these arguments.
@@ -98,7 +99,7 @@ class Nursery:
         asked = {
             "command": list(command),
             "environment": dict(environment),
-            "cwd": str(Path.cwd()),
+            "cwd": str(cwd or Path.cwd()),
             **{name: how.get(name, False) for name in ("deaf", "door", "runs")},
         }
         read, write = os.pipe()
@@ -110,14 +111,17 @@ class Nursery:
 
 
 def finished(
-    command: Sequence[str], environment: Mapping[str, str], timeout: float = 120
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    timeout: float = 120,
+    cwd: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """What became of such a process, with what it said, once it has ended.
 
     Raises subprocess.TimeoutExpired.
     """
     with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
-        process = nursery().start(command, environment, output, errors)
+        process = nursery().start(command, environment, output, errors, cwd)
         try:
             code = process.wait(timeout)
         finally:

@@ -28,7 +28,7 @@ import threading
 import traceback
 import types
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -39,6 +39,11 @@ HELPER = "forks-for-runs"  # the name of the process between a service and its r
 _NAME = 15  # PR_SET_NAME of prctl(2)
 #: What services, doors and runs import late, beside the flows.
 LATE = (
+    "anyio._backends._asyncio",
+    "holidays.countries.vietnam",
+    "prefect.task_engine",
+    "prefect.utilities.visualization",
+    "rich._emoji_codes",
     ENGINE,
     "prefect.flow_engine",
     "prefect.runner",
@@ -65,9 +70,87 @@ def import_everything() -> None:
         for name in (*LATE, *names):
             importlib.import_module(name)
         del os.environ["PREFECT_HOME"]
+        _build_once()
     _ask_once()
     assert threading.active_count() == 1, "what is forked now is no whole process"
     gc.freeze()
+
+
+def _build_once() -> None:
+    """What each process would build anew of the same code and the same files: models, routes.
+
+    A change of the office's files, or another folder of theirs, is read as ever.
+    """
+    from config.files.office_files import load_office
+    from config.settings import CONFIG_DIR
+    from flows import workplaces
+    from tasks.adapters.letters.letter_writer import renderer_for
+
+    for model in _used_by_runs():
+        model.model_rebuild()
+    office = load_office(CONFIG_DIR)
+    as_it_was = _stamps(CONFIG_DIR)
+
+    def found(config_dir: Path, contacts_file: Path | None = None) -> Any:
+        same = (config_dir.resolve(), contacts_file) == (CONFIG_DIR.resolve(), None)
+        if same and _stamps(CONFIG_DIR) == as_it_was:
+            return office
+        return load_office(config_dir, contacts_file)
+
+    workplaces.load_office = found
+    renderer_for(CONFIG_DIR / "letters")
+    _route_once()
+
+
+def _used_by_runs() -> Iterator[Any]:
+    """The orchestrator's models whose validators are built when the first of them is made."""
+    from prefect.client.schemas import actions, objects, responses
+    from pydantic import BaseModel
+
+    for module in (actions, objects, responses):
+        for found in vars(module).values():
+            if isinstance(found, type) and issubclass(found, BaseModel) and found is not BaseModel:
+                yield found
+
+
+def _stamps(folder: Path) -> list[tuple[str, int, int]]:
+    """By which a change of any file in the folder shows."""
+    files = ((file, file.stat()) for file in folder.rglob("*"))
+    return sorted((str(file), told.st_mtime_ns, told.st_size) for file, told in files)
+
+
+def _route_once() -> None:
+    """The orchestrator's API is put together of the same routes whatever its settings.
+
+    But for a password of its own, which no service has behind the door.
+    """
+    import prefect.server.api.server as orchestrator
+    from fastapi.exceptions import RequestValidationError
+    from prefect.settings import get_current_settings
+
+    original = orchestrator.create_api_app
+    #: As `create_app` of the same module asks for it.
+    handlers = {
+        Exception: orchestrator.custom_internal_exception_handler,
+        RequestValidationError: orchestrator.validation_exception_handler,
+        orchestrator.sa.exc.IntegrityError: orchestrator.integrity_exception_handler,
+        orchestrator.ObjectNotFoundError: orchestrator.prefect_object_not_found_exception_handler,
+    }
+    usual = {"exception_handlers": handlers}
+    ready = original(fast_api_app_kwargs=usual)
+    for route in ready.router.routes:
+        if hasattr(route, "effective_candidates"):
+            route.effective_candidates()
+            route.effective_low_priority_routes()
+
+    def create_api_app(**asked: Any) -> Any:
+        wanted = {**asked, "final": False}
+        plain = wanted == {"fast_api_app_kwargs": usual, "final": False, "ignore_cache": False}
+        if plain and get_current_settings().server.api.auth_string is None:
+            return ready
+        return original(**asked)
+
+    orchestrator.create_api_app = create_api_app
 
 
 def _ask_once() -> None:
@@ -327,6 +410,7 @@ def _one_asked(told: int, output: int, errors: int, asked: Mapping[str, Any]) ->
             os.dup2(ours, number)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         os.chdir(asked["cwd"])
+        os.umask(0o022)  # a person's, whatever a test of ours had before
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         ignored = asked["deaf"]  # as a script starts it with `&`
         signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else signal.default_int_handler)

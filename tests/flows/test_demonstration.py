@@ -33,7 +33,7 @@ from models.domain.register.territories import Territory
 from tasks.adapters.simulation.chapters import ACTUALS, PLAN, REVIEW
 from tasks.adapters.simulation.post_office import local_post_office
 from tasks.adapters.store import messages, outbox, submissions
-from tests.fixtures.office_files import office_read_once
+from tests.fixtures.office_files import workplaces_share
 from tests.fixtures.ready_made import orchestrator_ready
 from tests.flows.demonstrated import (
     ANSWERS,
@@ -87,7 +87,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     # A folder as people name them: with a space and Vietnamese letters.
     folder, console = tmp_path_factory.mktemp("báo cáo"), Console(file=told, width=200)
     post_office = orchestrator_ready(local_post_office)
-    with office_read_once(), Stage(folder, console, post_office=post_office) as stage:
+    with workplaces_share(), Stage(folder, console, post_office=post_office) as stage:
         outcome = stage.play(PLAN)
         yield Played(stage, outcome, told.getvalue())
 

@@ -16,13 +16,11 @@ from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.work.opening import workbook_content
 from tests.fixtures.office_files import own_office
+from tests.flows.forked import finished
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCTOR = [sys.executable, "-m", "flows.cli.command_line", "doctor"]
-OLDER_KERNEL = [
-    sys.executable,
-    str(ROOT / "tests" / "tasks" / "adapters" / "sandbox" / "older_kernel.py"),
-]
+DOCTOR = ["-m", "flows.cli.command_line", "doctor"]
+OLDER_KERNEL = [str(ROOT / "tests" / "tasks" / "adapters" / "sandbox" / "older_kernel.py")]
 PLAN, ASKED, ANSWERED = "2025-plan", "2025-02-05T08:00:00+07:00", "2025-02-12T08:00:00+07:00"
 
 
@@ -37,23 +35,18 @@ def environment(data_dir: Path, **more: str) -> dict[str, str]:
 
 
 def run(command: list[str], folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """The command as a person starts it whose files others may read."""
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        env=environment(folder / "data", **more),
-        cwd=folder,
-        umask=0o022,
-        timeout=240,
-        check=False,
-    )
+    """The interpreter's command as a person starts it whose files others may read.
+
+    It runs in a fork of an interpreter that has everything imported.
+    """
+    return finished(command, environment(folder / "data", **more), timeout=240, cwd=folder)
 
 
-def played(folder: Path, program: str, lacking: str = "") -> str:
+def played(folder: Path, program: str, lacking: str = "", *, anew: bool = False) -> str:
     """Runs a program in the house's environment, with two files at hand; gives what it said.
 
-    `lacking` names the barriers that its kernel has not.
+    `lacking` names the barriers that its kernel has not; `anew` is for a program that decides of
+    the orchestrator before it imports it.
     """
     office = own_office()
     cycle = office.cycle(PLAN)
@@ -61,8 +54,22 @@ def played(folder: Path, program: str, lacking: str = "") -> str:
     book.fill(answers_of(office, cycle, office.register.agencies["syt"], 1))
     (folder / "syt.xlsx").write_bytes(book.save(cycle.opens_at))
     shutil.copyfile(ROOT / "tests" / "fixtures" / "small.xlsx", folder / "small.xlsx")
-    command = [sys.executable, "-c", textwrap.dedent(program)]
-    done = run([*OLDER_KERNEL, lacking, *command], folder)
+    if anew:
+        ours = [sys.executable, "-c", textwrap.dedent(program)]
+        done = subprocess.run(
+            [sys.executable, *OLDER_KERNEL, lacking, *ours],
+            capture_output=True,
+            text=True,
+            env=environment(folder / "data"),
+            cwd=folder,
+            umask=0o022,
+            timeout=240,
+            check=False,
+        )
+    else:
+        script = folder / "program.py"
+        script.write_text(textwrap.dedent(program))
+        done = run([*OLDER_KERNEL, lacking, str(script)], folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -139,6 +146,7 @@ def test_flows_run_by_hand_write_for_their_user_alone_and_tell_once_of_an_old_ke
         assert not bad, bad
         """,
         lacking="landlock,seccomp",
+        anew=True,
     )
     names = written(tmp_path / "data")
     assert {"raw", "output", "drop", "prefect", "prefect/prefect.db"} <= names

@@ -18,7 +18,7 @@ from flows.demo.stage import DemonstrationOutcome, Stage
 from models.domain.mail.mail import LetterState
 from tasks.adapters.mailbox.inbox import PROCESSED
 from tasks.adapters.store import messages, outbox
-from tests.fixtures.office_files import office_read_once
+from tests.fixtures.office_files import workplaces_share
 from tests.fixtures.ready_made import orchestrator_ready
 from tests.flows.demonstrated import LETTERS, MESSAGES, TIMELINESS
 from tests.servers.mail_ground import Arrived, why_no_real_servers
@@ -49,7 +49,7 @@ def played(
         console = Console(file=io.StringIO(), width=200)
         post_office = orchestrator_ready(post.opened)
         stage = Stage(folder / "demo", console, post_office=post_office)
-        with office_read_once(), stage:
+        with workplaces_share(), stage:
             yield Played(stage, post)
 
 

@@ -20,6 +20,17 @@ from models.domain.mail.mail import MessageState
 from models.domain.mail.words import Said
 from models.domain.reading.submissions import Examination, Verdict, verdict_of
 
+#: For whoever sent the file: nothing is said against it.
+_UNREAD = (
+    "Văn phòng đã nhận được tệp «{name}», nhưng chương trình trên máy của Văn phòng chưa đọc xong; "
+    "không phải kết luận là tệp có lỗi. Một cán bộ sẽ mở tệp và trả lời."
+)
+#: For the office, which has room for two or three sentences.
+_OPEN_IT = (
+    "Chương trình không tự mở lại. Việc cần làm: mở tệp bằng Excel trên máy riêng, lưu thành tệp "
+    ".xlsx mới rồi nộp thay; không mở được thì return-message. Máy quá tải, thiếu bộ nhớ đã khắc "
+    "phục: assign-message để thử lại."
+)
 _OWN_FAULT = "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: "
 
 
@@ -60,6 +71,11 @@ class FileFacts:
     def is_answer(self) -> bool:
         """Whether somebody filled it in: a form as it was sent contends with nothing."""
         return self.is_workbook and not self.untouched
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether our reader failed on it: it may well be a good workbook, a person opens it."""
+        return self.examination.problem is not None and self.examination.problem.is_ours
 
 
 @dataclass(frozen=True)
@@ -136,7 +152,7 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
     if facts.automatic:
         return _automatic(facts)
     workbooks = _taken_for_answers(facts)
-    if not workbooks:
+    if not workbooks and not any(f.is_unread for f in facts.files):
         return _without_workbook(facts)
     if facts.try_out:
         decided = _try_out(facts, workbooks)
@@ -144,18 +160,16 @@ def decide_message(facts: MessageFacts) -> MessageDecision:
         decided = _decide_chosen(facts.main_file, workbooks)
     else:
         decided = _decide_workbooks(workbooks, by_a_person=facts.assigned)
-    for file in facts.files:
-        if file not in workbooks:
-            decided.append(FileDecision(file.position, MessageState.GUIDED, _why_not(file)))
+    decided += [_decide_other(f) for f in facts.files if f not in workbooks]
     decided.sort(key=lambda d: d.position)
     leading = min((d for d in decided), key=lambda d: (_GRAVITY.index(d.state), d.position))
     return MessageDecision(
         state=leading.state,
-        reason=" ".join([leading.reason, *_left_out(decided, leading)]),
+        reason=" ".join([_for_the_office(facts, leading), *_left_out(decided, leading)]),
         agency=leading.agency or agency,
         cycle=leading.cycle or cycle,
         files=tuple(decided),
-        receipt=leading.state is MessageState.HELD,
+        receipt=leading.state is MessageState.HELD and not (facts.superior and not workbooks),
         own_fault=leading.own_fault,
     )
 
@@ -183,6 +197,22 @@ def _why_not(file: FileFacts) -> str:
 _UNTOUCHED = "Tệp «{}» là sổ báo cáo như Văn phòng đã gửi, chưa điền gì: để riêng, không tính."
 
 
+def _decide_other(file: FileFacts) -> FileDecision:
+    """A file that is no workbook to be taken, or of which nobody knows yet whether it is one."""
+    if file.is_unread:
+        reason = _UNREAD.format(name=file.name)
+        return FileDecision(file.position, MessageState.HELD, reason, own_fault=True)
+    return FileDecision(file.position, MessageState.GUIDED, _why_not(file))
+
+
+def _for_the_office(facts: MessageFacts, leading: FileDecision) -> str:
+    """Why a message is in its state; of a file that was not read more than its sender is told."""
+    unread = [f.examination.detail for f in facts.files if f.is_unread]
+    if not unread or leading.state is not MessageState.HELD or not leading.own_fault:
+        return leading.reason
+    return " ".join([*unread, _OPEN_IT])
+
+
 def _own_letter(facts: MessageFacts) -> MessageDecision:
     """Our own letter come back as a copy: recorded as proof, its files are nobody's answer."""
     state, reason = MessageState.AUTOMATIC, "Bản sao thư đi của chính Văn phòng: ghi nhận."
@@ -203,6 +233,9 @@ def _automatic(facts: MessageFacts) -> MessageDecision:
     reason = f"Thư tự động ({facts.automatic}): ghi nhận, không trả lời."
     if facts.reports:
         reason += " Thư báo không phát được nhưng không nêu mã thư nào của Văn phòng: không đổi gì."
+    if any(f.is_unread for f in facts.files):
+        state = MessageState.HELD
+        reason = f"Thư tự động ({facts.automatic}) mang tệp chưa đọc được: cần người xem."
     if any(f.is_answer for f in facts.files):
         state = MessageState.HELD
         reason = f"Thư tự động ({facts.automatic}) nhưng mang sổ báo cáo: cần người xem."

@@ -83,7 +83,6 @@ _ADVICE_BY_REASON = {
     "empty": Advice.EMPTY,
     "too_large": Advice.TOO_LARGE,
     "timed_out": Advice.UNSAFE,
-    "killed_reader": Advice.UNSAFE,
 }
 _ADVICE_BY_KIND = {
     "pdf": Advice.PDF,

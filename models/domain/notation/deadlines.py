@@ -133,6 +133,26 @@ def format_date(day: dt.date) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
+def worded_date(day: dt.date) -> str:
+    """The day in words, which no spreadsheet turns into another one.
+
+    >>> worded_date(dt.date(2025, 6, 5)), parse_date_text(worded_date(dt.date(2025, 6, 5)))
+    ('ngày 5 tháng 6 năm 2025', datetime.date(2025, 6, 5))
+    """
+    return f"ngày {day.day} tháng {day.month} năm {day.year:04}"
+
+
+def turned(day: dt.date) -> dt.date | None:
+    """The day with its month and day the other way round, None where that is no other day.
+
+    >>> turned(dt.date(2025, 5, 6)), turned(dt.date(2025, 5, 25)), turned(dt.date(2025, 5, 5))
+    (datetime.date(2025, 6, 5), None, None)
+    """
+    if day.day > 12 or day.day == day.month:
+        return None
+    return day.replace(month=day.day, day=day.month)
+
+
 def _day_of(text: str, words: str) -> dt.date | None:
     """The day of lower-case words, None when they follow no known form."""
     if match := _ISO.fullmatch(words):

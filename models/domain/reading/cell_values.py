@@ -20,7 +20,7 @@ from models.domain.notation.number_notation import (
     read_number,
 )
 from models.domain.notation.units import Measure, converted, measure_of
-from models.domain.notation.vietnamese_text import nfc
+from models.domain.notation.vietnamese_text import fold, nfc
 from models.domain.reading.expectations import plain
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.submissions import EntryValue
@@ -43,6 +43,7 @@ _UNSEEN: dict[int, str | None] = (
     | {0x09: "\t", **dict.fromkeys((*range(0x0A, 0x0E), 0x2028, 0x2029), "\n")}
 )
 _RATIO = re.compile(r"^\s*(\d{1,4})\s*/\s*(\d{1,4})\s*$")
+_PERCENT_WORDS = re.compile(r"^(?:%|phần trăm)[^/]*", re.IGNORECASE)
 _LEADING_NUMBER = re.compile(r"^\D{0,6}(\d{1,2})\b")
 
 
@@ -154,6 +155,29 @@ def understand_date(value: CellValue) -> Understood:
     return Understood(None, Doubt(ProblemKind.NOT_A_DATE))
 
 
+def is_no_text(value: CellValue) -> bool:
+    """Whether a spreadsheet made something else of words: a day of «12/5», a truth of «đúng».
+
+    >>> is_no_text(dt.date(2025, 12, 5)), is_no_text(True), is_no_text(12.5), is_no_text("12/5")
+    (True, True, False, False)
+    """
+    return isinstance(value, (bool, dt.date, dt.time, dt.timedelta))
+
+
+def understand_text(value: CellValue, text: str, *, lines: bool) -> Understood:
+    """A cell of words, on one line unless it may have several."""
+    if isinstance(value, str) or not is_no_text(value):
+        return Understood(text if lines else " ".join(text.split()))
+    if not isinstance(value, dt.date):
+        return Understood(None, Doubt(ProblemKind.TEXT_IS_VALUE))
+    typed = [f"{value.day}/{value.month}", f"{value.month}/{value.day}"]
+    if value.day == 1:
+        typed = [f"{value.month}/{value.year}", *typed]
+    return Understood(
+        None, Doubt(ProblemKind.TEXT_IS_VALUE, (format_date(value), *dict.fromkeys(typed)))
+    )
+
+
 def understand_choice(text: str, choices: Sequence[str]) -> Understood:
     """The choice a text stands for: the same words, its number, or an unmistakable beginning."""
     if text in choices:
@@ -255,15 +279,17 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
     try:
         reading = read_number(text)
     except AmbiguousNumber as problem:
+        said, values = _both_ways(problem, expected_unit)
         return Understood(
-            None, Doubt(ProblemKind.AMBIGUOUS_NUMBER, (_both_ways(problem, expected_unit),))
+            None, Doubt(ProblemKind.AMBIGUOUS_NUMBER, (said, *(f"{value:f}" for value in values)))
         )
     except NotANumber as problem:
         if problem.reason in (Reason.PLACEHOLDER, Reason.EMPTY):
             return Understood(None, Doubt(ProblemKind.PLACEHOLDER))
         return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (problem.reason.value,)))
     amount = reading.value
-    other = _in_unit(amount, "%" if reading.percent else reading.unit, expected_unit)
+    unit = _PERCENT_WORDS.sub("%", reading.unit) if reading.percent else reading.unit
+    other = _in_unit(amount, unit, expected_unit, row.name if row is not None else "")
     if other is not None:
         return other
     if reading.qualifier:
@@ -271,50 +297,71 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
     return Understood(amount)
 
 
-def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> str:
-    """What to write instead of a number that reads two ways, in the unit of the row.
+def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> tuple[str, Sequence[Decimal]]:
+    """What to write instead of a number that reads two ways, in the unit of the row; and what each
+    of the two then means.
 
     >>> problem = AmbiguousNumber("1.250 tỷ", (Decimal(1250), Decimal("1.250")), ("", ""), "tỷ")
-    >>> _both_ways(problem, "triệu đồng").partition("triệu đồng")[2]
+    >>> _both_ways(problem, "triệu đồng")[0].partition("triệu đồng")[2]
     '». Đề nghị chỉ ghi số: «1250000» hoặc «1250».'
     """
+    as_read = str(problem), problem.readings
     if not problem.unit or not expected_unit:
-        return str(problem)
+        return as_read
     wanted, given = measure_of(expected_unit), measure_of(problem.unit)
     if wanted == given or given.loosely_like(wanted):
-        return str(problem)
+        return as_read
     converts = [converted(reading, given, wanted) for reading in problem.readings]
-    if problem.readings == tuple(converts) or not (given.well_known or given.scale != 1):
-        return str(problem)
+    if None not in converts and problem.readings == tuple(converts):
+        return as_read
+    if not (given.well_known or given.scale != 1):
+        return as_read
     said = f"{problem.reads_as}, mà dòng này tính bằng «{expected_unit}»"
-    texts = [clear_text(Decimal(f"{c.normalize():f}")) for c in converts if c is not None]
-    if len(texts) < 2:
-        return f"{said}. Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số."
-    return f"{said}. Đề nghị chỉ ghi số: «{texts[0]}» hoặc «{texts[1]}»."
+    values = [c for c in converts if c is not None]
+    if len(values) < 2:
+        return f"{said}. Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số.", ()
+    first, second = map(clear_text, values)
+    return f"{said}. Đề nghị chỉ ghi số: «{first}» hoặc «{second}».", values
 
 
-def _in_unit(amount: Decimal, unit: str, expected_unit: str) -> Understood | None:
-    """What to make of a unit that differs from the row's; None when it does not."""
+def _in_unit(amount: Decimal, unit: str, expected_unit: str, name: str = "") -> Understood | None:
+    """What to make of a unit that differs from the row's; None when it does not.
+
+    `name` is the row's: some say there what their figures are told of.
+    """
     if unit and expected_unit:
         wanted, given = measure_of(expected_unit), measure_of(unit)
         if wanted != given:
-            return _other_unit(amount, given, wanted, expected_unit)
+            return _other_unit(amount, given, wanted, expected_unit, fold(name))
     return None
 
 
-def _other_unit(amount: Decimal, given: Measure, wanted: Measure, unit: str) -> Understood:
+def _other_unit(
+    amount: Decimal, given: Measure, wanted: Measure, unit: str, name: str
+) -> Understood:
     """The unit in the cell contradicts the row's: never converted silently, both ways are named."""
     other = converted(amount, given, wanted)
-    if other == amount:
+    if other == amount or given.loosely_like(wanted):
         return Understood(amount)
-    if other is None and (given.loosely_like(wanted) or not given.well_known):
-        if given.loosely_like(wanted):
-            return Understood(amount)
-        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (given.base,)))
+    if other is None and given.per and not wanted.per and given.names_the_same(wanted):
+        # «15 bác sĩ/vạn dân» in a row of doctors whose name says how many people it counts.
+        remarked = given.scale == wanted.scale and given.per.split()[-1] in _per_words(name)
+    else:
+        counted = other is None and not given.well_known and not given.per
+        remarked = counted and given.scale in (1, wanted.scale)
+    if remarked:
+        told = " ".join((given.base, given.per)).strip()
+        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (told,)))
     details = [unit, format_number(amount), clear_text(amount)]
     if other is not None:
-        details.append(clear_text(Decimal(f"{other.normalize():f}")))
+        details.append(clear_text(other))
     return Understood(None, Doubt(ProblemKind.OTHER_UNIT, tuple(details)))
+
+
+def _per_words(name: str) -> frozenset[str]:
+    """The words of a row's name, people among them whatever it calls them."""
+    words = set(re.findall(r"[a-z0-9.]+", name))
+    return frozenset(words | ({"nguoi"} if "dan" in words else set()))
 
 
 def _restated_target(text: str, row: CatalogueRow | None) -> Understood | None:

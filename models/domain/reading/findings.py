@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+
+from models.domain.notation.number_notation import clear_text
 
 
 class Severity(StrEnum):
@@ -36,6 +40,24 @@ SEVERITY_CALLS: Mapping[Severity, str] = {
     **SEVERITY_NAMES,
     Severity.WARNING: f"{SEVERITY_NAMES[Severity.WARNING]}: sửa hoặc giải trình",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """What an agency is told to write, and what that will then be read as."""
+
+    text: str
+    value: Decimal | dt.date | str
+    cell: str = ""  # where, if not in the cell that the finding is about
+
+    @classmethod
+    def number(cls, value: Decimal) -> Advised:
+        """A number, written so that it reads one way.
+
+        >>> Advised.number(Decimal("1.1250")).text, Advised.number(Decimal(37000)).text
+        ('1,1250', '37000')
+        """
+        return cls(clear_text(value), value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
+from models.domain.reading.cell_comments import comment_problems
 from models.domain.reading.cell_values import (
     Doubt,
     Understood,
@@ -25,8 +26,10 @@ from models.domain.reading.cell_values import (
     understand_date,
     understand_number,
     understand_percentage,
+    understand_text,
     understand_word,
 )
+from models.domain.reading.conditions.conditional_looks import looks_on
 from models.domain.reading.expectations import (
     Expectations,
     ExpectedRow,
@@ -47,6 +50,7 @@ from models.domain.reading.problems import RESTATED, Problem, ProblemKind
 from models.domain.reading.seen_cells import PLAIN, SeenCell, compare_looks, seen_cell
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
+    Appearance,
     CellValue,
     ErrorValue,
     ExactCell,
@@ -108,6 +112,9 @@ def interpret(
         reading.read()
         if exact is not None:
             reading.ask(exact)
+        interpretation.problems += comment_problems(
+            expected, sheet, interpretation.by_key, catalogue
+        )
     return interpretation
 
 
@@ -174,7 +181,7 @@ class _SheetReading:
             else:
                 self._take("", number, place, column, value, None)
             reason = self.sheet.content.at(number, reasons)
-            if isinstance(reason, str) and not is_blank(reason):
+            if not is_blank(reason):
                 self._take(column.key, number, reasons, _JUSTIFICATION, reason, None)
 
     def _take(
@@ -196,17 +203,21 @@ class _SheetReading:
         content = self.sheet.content
         at = (number, place)
         look = content.looks.get(at, PLAIN)
+        looks: Sequence[Appearance] = (look,)
+        if content.conditional:
+            looks = looks_on(content, number, place, look)
+            look = looks[0]
         seen = SeenCell(value)
         if look is not PLAIN:
             seen = seen_cell(
                 column, value, look, lambda text: self._understand(column, text, text, expected)
             )
         understood, text, raw = self._read_value(column, seen, at in content.percent, expected)
-        if look is not PLAIN or content.conditional:
+        if look is not PLAIN or len(looks) > 1:
             row = expected.row if expected is not None and column.unit_of_row else None
-            looks = (look, *content.conditional_looks(number, place))
-            understood, remarks = compare_looks(understood, seen.value, looks, row, column.unit)
-            seen.remarks += [r for r in remarks if r not in seen.remarks]
+            weighed = compare_looks(understood, seen.value, looks, row, column.unit)
+            understood, raw = weighed.understood, weighed.shown or raw
+            seen.remarks += [r for r in weighed.remarks if r not in seen.remarks]
         if understood.doubt is not None and understood.doubt.kind is ProblemKind.PLACEHOLDER:
             self.into.markers[sheet, row_key, column.key] = text
             return False
@@ -269,8 +280,8 @@ class _SheetReading:
                 return understand_word(text, choices_of(column, self.catalogue), others)
             return understand_choice(text, choices_of(column, self.catalogue))
         if kind is ValueType.PHONE:
-            return Understood(phone_text(value, text))
-        return Understood(text if kind is ValueType.LONG_TEXT else " ".join(text.split()))
+            text = phone_text(value, text)
+        return understand_text(value, text, lines=kind is ValueType.LONG_TEXT)
 
     def _note(self, entry: Entry, doubt: Doubt, value: CellValue) -> None:
         self.into.problems.append(

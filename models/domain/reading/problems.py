@@ -39,6 +39,7 @@ class ProblemKind(StrEnum):
     NOT_A_CHOICE = "not_a_choice"
     OTHER_WORDS = "other_words"  # a choice in other words that leave no doubt
     LEGACY_ENCODING = "legacy_encoding"
+    TEXT_IS_VALUE = "text_is_value"  # words that a spreadsheet took for a day, an hour, a truth
     # What a cell shows beside its value
     SHOWN_OTHERWISE = "shown_otherwise"  # the format makes the cell say something else
     PARTLY_SHOWN = "partly_shown"  # rounded off visibly, or without the year
@@ -46,6 +47,7 @@ class ProblemKind(StrEnum):
     STRUCK_WORDS = "struck_words"  # in a text, some of it
     STRUCK_CELL = "struck_cell"
     UNSEEN_VALUE = "unseen_value"
+    COMMENTED_OTHERWISE = "commented_otherwise"  # a comment tells another value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.reading.cell_values import Doubt, Understood
+from models.domain.notation.deadlines import format_date
+from models.domain.reading.cell_values import Doubt, Understood, is_no_text
 from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import (
     Compared,
-    adds_nothing,
     compare_day,
     compare_number,
     compare_shown_day,
@@ -62,7 +62,7 @@ def seen_cell(
             seen.value = marked.told
             if marked.struck:
                 seen.remarks.append(Doubt(ProblemKind.STRUCK_WORDS))
-    elif isinstance(value, str) or column.type not in _DRAWN_ELSEWHERE:
+    elif isinstance(value, str) or _is_drawn_here(column, value):
         shown = words_shown(look, value)
         if shown:
             seen.value = shown
@@ -75,30 +75,56 @@ def seen_cell(
     return seen
 
 
+def _is_drawn_here(column: Column, value: CellValue) -> bool:
+    """Whether what the cell shows is what it says: of words that became a day, neither is."""
+    if column.type in _DRAWN_ELSEWHERE:
+        return False
+    return column.type is ValueType.CHOICE or not is_no_text(value)
+
+
+@dataclass(slots=True)
+class LooksWeighed:
+    """What a cell means once its looks are weighed; `shown` is its text where that decided."""
+
+    understood: Understood
+    remarks: list[Doubt] = field(default_factory=list)
+    shown: str = ""
+
+
 def compare_looks(
     understood: Understood,
     value: CellValue,
     looks: Sequence[Appearance],
     row: CatalogueRow | None,
     unit: str,
-) -> tuple[Understood, list[Doubt]]:
+) -> LooksWeighed:
     """The value that was understood, or the doubt that a look of its cell leaves; and remarks."""
-    remarks: list[Doubt] = []
-    doubts = [_compared(understood, value, look, row, unit).doubt for look in looks]
-    for look, doubt in zip(looks, doubts, strict=True):
-        if look is not looks[0] and adds_nothing(look.number_format):
-            continue  # whether the condition holds is not known, and it shows the stored value
-        if doubt is None or doubt in remarks:
+    weighed = LooksWeighed(understood)
+    compared = [_compared(understood, value, look, row, unit) for look in looks]
+    doubts = [_doubt_of(each, understood, own=not n) for n, each in enumerate(compared)]
+    for doubt in doubts:
+        if doubt is None or doubt in weighed.remarks:
             continue
         if doubt.kind is ProblemKind.PARTLY_SHOWN and None in doubts[1:]:
             continue  # a condition shows the rest, as that of the form does for decimals
         if doubt.kind is ProblemKind.SHOWN_OTHERWISE:
-            return Understood(None, doubt), remarks
+            return LooksWeighed(Understood(None, doubt), weighed.remarks)
         if doubt.kind is not ProblemKind.QUALIFIED_NUMBER:
-            remarks.append(doubt)
-        elif understood.doubt is None:
-            understood = Understood(understood.value, doubt)
-    return understood, remarks
+            weighed.remarks.append(doubt)
+        elif weighed.understood.doubt is None:
+            weighed.understood = Understood(understood.value, doubt)
+    if compared and compared[0].meant is not None:
+        weighed.understood, weighed.shown = Understood(compared[0].meant), compared[0].shown
+    return weighed
+
+
+def _doubt_of(compared: Compared, understood: Understood, *, own: bool) -> Doubt | None:
+    """The doubt that a look leaves. Under a condition nobody knows what is shown, and so not
+    whether another day is meant."""
+    if own or compared.meant is None or not isinstance(understood.value, dt.date):
+        return compared.doubt
+    days = (format_date(understood.value), compared.shown, "", format_date(compared.meant))
+    return Doubt(ProblemKind.SHOWN_OTHERWISE, days)
 
 
 def _compared(
@@ -118,7 +144,11 @@ def _compared(
     if not isinstance(read, dt.date):
         return Compared("")
     if isinstance(value, (int, float)) and look.number_format:
-        return compare_number(look.number_format, value, Decimal(str(value)), None, "")
+        serial = compare_number(look.number_format, value, Decimal(str(value)), None, "")
+        if serial.doubt is None:
+            return serial
+        told = (format_date(read), *serial.doubt.details[1:])
+        return Compared(serial.shown, Doubt(serial.doubt.kind, told))
     if look.number_format:
         return compare_day(look.number_format, value if isinstance(value, dt.datetime) else read)
     return compare_shown_day(look.shown, read) if look.shown else Compared("")

@@ -64,6 +64,14 @@ _CURRENCIES = {
     "VND": "đồng",
 }
 _CURRENCY_FIRST = re.compile(r"(\(?-?)\s*(US\$|[$₫€]|USD|VND)\s*(-?[^A-Za-z$₫€]*)")
+_MONTH_NAMES = (
+    *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+)
+_MONTH_AND_YEAR = re.compile(
+    rf"(?:(?P<name>(?:{'|'.join(_MONTH_NAMES)})[a-z]*)"
+    r"|(?:(?:tháng|thg|th) ?)?(?P<month>[0-9]{1,2}))"
+    r"(?: ?[-/.,]? ?|, ?năm | năm )(?P<year>[0-9]{2}|[0-9]{4})"
+)
 _SIGNS = re.compile(r"^[-–—− (]+|\)")
 _DOT = re.compile(r"(?<=[0-9])\.(?=[0-9]{3})")
 _COMMA = re.compile(r"([0-9]),([0-9]{3})(?![0-9])")
@@ -98,10 +106,14 @@ def adds_nothing(number_format: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a cell shows, against its value; no doubt where both say the same."""
+    """What a cell shows, against its value; no doubt where both say the same.
+
+    `meant` is the day that a cell tells of which keeps another one, where that leaves no doubt.
+    """
 
     shown: str
     doubt: Doubt | None = None
+    meant: dt.date | None = None
 
 
 def compare_number(
@@ -231,8 +243,8 @@ def _as_typed(text: str) -> str:
 def compare_day(number_format: str, day: dt.date) -> Compared:
     """What a cell of that format shows of a day, against the day itself.
 
-    A month, quarter or year without its day means the last one, as in texts. Figures that put the
-    month first read as another day where they can.
+    A month, quarter or year without its day means the last one, as in texts: spreadsheets keep the
+    first of the month for it. Figures that put the month first read as another day where they can.
     """
     section = date_section(number_format)
     if section is None:
@@ -242,9 +254,10 @@ def compare_day(number_format: str, day: dt.date) -> Compared:
     if drawn.white or not drawn.text.strip():
         return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
     taken = as_a_reader_takes_it(section, day)
-    return Compared(
-        drawn.text.strip(), _day_doubt(taken, drawn, day, set(roles_of(tuple(section.tokens))))
-    )
+    roles = set(roles_of(tuple(section.tokens)))
+    if "d" not in roles and (last := _last_day_meant(taken, day)):
+        return Compared(drawn.text.strip(), meant=last)
+    return Compared(drawn.text.strip(), _day_doubt(taken, drawn, day, roles))
 
 
 def compare_shown_day(shown: str, day: dt.date) -> Compared:
@@ -252,6 +265,8 @@ def compare_shown_day(shown: str, day: dt.date) -> Compared:
     text = " ".join(shown.split())
     if not text:
         return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
+    if last := _last_day_meant(_month_told(text, day), day):
+        return Compared(text, meant=last)
     figures = [int(f) for f in re.findall(r"[0-9]{1,4}", text)][:3]
     whole = sorted(f % 100 if f > 999 else f for f in figures) == sorted(
         (day.day, day.month, day.year % 100)
@@ -269,10 +284,41 @@ def compare_shown_day(shown: str, day: dt.date) -> Compared:
     )
 
 
+def _last_day_meant(taken: str, day: dt.date) -> dt.date | None:
+    """The last day of the month, quarter or year that is told, where the day kept is what a
+    spreadsheet keeps of such words: the first of it, or of its last month. None where it is not.
+    """
+    if day.day != 1:
+        return None
+    try:
+        last = parse_date_text(taken)
+    except NotADate:
+        return None
+    months = 12 * (last.year - day.year) + last.month - day.month
+    begins = months in (2, 5, 8, 11) and (day.month == 1 or (months == 2 and day.month % 3 == 1))
+    return last if last.day > 1 and (months == 0 or begins) else None
+
+
+def _month_told(text: str, day: dt.date) -> str:
+    """A shown month and year as an official would type them; any other text as it is.
+
+    >>> [_month_told(t, dt.date(2025, 6, 1)) for t in ("Jun-25", "thg 6 2025", "06/25", "1/6/25")]
+    ['6/2025', '6/2025', '6/2025', '1/6/25']
+    """
+    found = _MONTH_AND_YEAR.fullmatch(text.casefold())
+    if found is None or int(found["year"]) not in (day.year, day.year % 100):
+        return text
+    name = found["name"]
+    month = _MONTH_NAMES.index(name[:3]) + 1 if name else int(found["month"])
+    return f"{month}/{day.year:04}"
+
+
 def _names_a_month(text: str) -> bool:
     words = text.casefold()
-    return "tháng" in words or bool(
-        re.search(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", words)
+    return "tháng" in words or any(
+        words.startswith(name, at)
+        for at in (m.start() for m in re.finditer(r"\b", words))
+        for name in _MONTH_NAMES
     )
 
 

@@ -58,9 +58,18 @@ class FileProblem(StrEnum):
     NOT_READ = "not_read"  # beyond our readers, though nothing is known to be wrong with it
     TOO_LARGE = "too_large"  # beyond the byte, cell or decompression budget
     TIMED_OUT = "timed_out"
-    KILLED_READER = "killed_reader"
-    READER_FAULT = "reader_fault"  # our own failure: for the operator, never blamed on the agency
+    KILLED_READER = "killed_reader"  # the reader was gone, also when it had nothing else to do
+    READER_FAULT = "reader_fault"  # our own failure
     EMPTY = "empty"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether nothing is known of the file: for the office, never told as the agency's.
+
+        >>> FileProblem.KILLED_READER.is_ours, FileProblem.DAMAGED.is_ours
+        (True, False)
+        """
+        return self in (FileProblem.KILLED_READER, FileProblem.READER_FAULT)
 
 
 @dataclass(frozen=True)

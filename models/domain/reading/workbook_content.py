@@ -31,6 +31,9 @@ Area = tuple[int, int, int, int]
 MOST_AREAS = 10_000
 """Merged areas that a reader hands over for one sheet."""
 
+MOST_COMMENTS = 10_000
+"""Comments that a reader hands over for one sheet."""
+
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.')  # of a number format: shown as it stands
 
 
@@ -70,13 +73,63 @@ class Appearance:
 
 
 @dataclass(frozen=True, slots=True)
+class FormulaCell:
+    """A cell that a condition asks for; what moves is counted from the cell it is asked of."""
+
+    row: int
+    column: int
+    row_moves: bool = False
+    column_moves: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaCall:
+    """A function or sign of a condition, worked on so many values before it."""
+
+    name: str
+    count: int
+
+
+FormulaStep = float | str | bool | ErrorValue | FormulaCell | FormulaCall | None
+"""One step of a condition, in the order in which it is calculated."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalLook:
+    """What a condition changes in the look of the cells of some areas; None: it leaves that."""
+
+    areas: Sequence[Area]
+    condition: Sequence[FormulaStep] | None = None  # None: nobody can tell whether it holds
+    number_format: str | None = None
+    struck: bool | None = None
+    unseen: bool | None = None
+    stops: bool = False  # where it holds, those behind it are not asked
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenPlaces:
+    """Rows and columns of a sheet that nobody sees: folded away, filtered out, of no size."""
+
+    rows: Collection[int] = ()
+    columns: Sequence[tuple[int, int]] = ()  # first and last
+
+    def hides_column(self, column: int) -> bool:
+        """Whether that 1-based column is hidden."""
+        return any(first <= column <= last for first, last in self.columns)
+
+
+NOTHING_HIDDEN = HiddenPlaces()
+
+
+@dataclass(frozen=True, slots=True)
 class SheetContent:
     """One sheet; `rows[r][c]` is the cell in row r + 1 and column c + 1 (A1 is `rows[0][0]`).
 
     Rows may differ in length; what lies beyond a row's end is empty, and so is what merged cells
     cover. `percent` holds row and column of numbers shown as percentages: 0.17 there reads 17%.
-    `looks` holds cells that do not look as plain values do; `conditional` the number formats that
-    a condition may put on the cells of an area.
+    `looks` holds cells that do not look as plain values do; `conditional` what conditions change
+    in that, the first one first. `hidden` says that nobody sees the sheet, `hidden_places` what
+    nobody sees of it; `comments` what people wrote beside cells.
     """
 
     name: str
@@ -85,7 +138,9 @@ class SheetContent:
     merged: Sequence[Area] = ()
     percent: Collection[tuple[int, int]] = ()
     looks: Mapping[tuple[int, int], Appearance] = field(default_factory=dict)
-    conditional: Sequence[tuple[Area, str]] = ()
+    conditional: Sequence[ConditionalLook] = ()
+    hidden_places: HiddenPlaces = NOTHING_HIDDEN
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""
@@ -102,14 +157,6 @@ class SheetContent:
             cells += [None] * (column - len(cells))
             cells[column - 1] = value
         return replace(self, rows=rows)
-
-    def conditional_looks(self, row: int, column: int) -> list[Appearance]:
-        """The looks that a condition may give the cell in 1-based row and column."""
-        return [
-            Appearance(number_format)
-            for (top, left, bottom, right), number_format in self.conditional
-            if top <= row <= bottom and left <= column <= right
-        ]
 
     def covering(self, row: int, column: int) -> str:
         """The address of the cell that a merged area shows in this one's place, "" for none."""
@@ -180,3 +227,16 @@ def address(row: int, column: int) -> str:
     'E12'
     """
     return f"{column_letter(column)}{row}"
+
+
+def split_address(cell: str) -> tuple[int, int]:
+    """The 1-based row and column of an A1 address.
+
+    >>> split_address("E12"), split_address("AA1")
+    ((12, 5), (1, 27))
+    """
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(cell[len(letters) :]), column

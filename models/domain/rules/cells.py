@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from models.domain.notation.number_notation import Reason
-from models.domain.reading.findings import Severity
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.problems import RESTATED, Problem, ProblemKind
 from models.domain.rules.registry import Case, Remark, listed, rule
 
+_MODEL = Advised("1.234.567,8", Decimal("1234567.8"))
 _WHY_NO_NUMBER = {
     Reason.RANGE.value: "là một khoảng; đề nghị ghi một số xác định",
     Reason.RATIO.value: "là hai số cách nhau bằng dấu gạch chéo; đề nghị chỉ ghi một số",
     Reason.SEVERAL.value: "có nhiều số; đề nghị chỉ ghi một số, phần còn lại chuyển sang cột "
     "giải trình",
-    Reason.NOTATION.value: "không đúng cách viết số; đề nghị ghi theo mẫu 1.234.567,8",
+    Reason.NOTATION.value: f"không đúng cách viết số; đề nghị ghi theo mẫu {_MODEL.text}",
     Reason.TOO_LARGE.value: "có quá nhiều chữ số; đề nghị kiểm tra lại",
     Reason.NOT_FINITE.value: "không phải là một giá trị số; đề nghị ghi lại",
 }
 _WHY_NO_NUMBER[RESTATED] = "chép lại mức giao; đề nghị ghi con số đã thực hiện được"
+_MOST_CHOICES = 10  # named in a sentence
 _SEVERAL = (Reason.RANGE.value, Reason.RATIO.value, Reason.SEVERAL.value)
 
 
@@ -43,6 +46,30 @@ def text_is_unicode(case: Case) -> Iterator[Remark]:
 
 
 @rule(
+    "KT-02",
+    Severity.ERROR,
+    title="Ô chữ bị Excel đổi thành ngày, giờ hoặc giá trị đúng/sai",
+    explanation="Gõ «12/5» vào ô chữ, Excel tự đổi thành ngày 5/12 hoặc 12/5 tùy máy; nội dung đã "
+    "gõ không còn trong tệp. Văn phòng không tự đoán.",
+    remedy="Đổi định dạng ô sang Text (Văn bản), rồi gõ lại nội dung.",
+)
+def words_are_words(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.TEXT_IS_VALUE):
+        day, *typed = problem.details or ("",)
+        if typed:
+            ways = " hoặc ".join(f"«{text}»" for text in typed)
+            what = f"đã đổi nội dung thành ngày {day} (nội dung gõ vào có thể là {ways})"
+        else:
+            what = "đang coi nội dung là giờ hoặc giá trị đúng/sai"
+        yield case.at_problem(
+            problem,
+            f"ô này ghi chữ, nhưng Excel {what}. Đề nghị đổi định dạng ô sang Text (Văn bản), rồi "
+            "gõ lại đúng nội dung.",
+            advised=[Advised(text, text) for text in typed],
+        )
+
+
+@rule(
     "SO-01",
     Severity.ERROR,
     title="Số đọc được hai cách",
@@ -52,7 +79,10 @@ def text_is_unicode(case: Case) -> Iterator[Remark]:
 )
 def a_number_reads_one_way(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.AMBIGUOUS_NUMBER):
-        yield case.at_problem(problem, _reason(problem))
+        said, *values = problem.details
+        yield case.at_problem(
+            problem, said, advised=[Advised.number(Decimal(value)) for value in values]
+        )
 
 
 @rule(
@@ -67,7 +97,8 @@ def a_number_is_a_number(case: Case) -> Iterator[Remark]:
         reason = _reason(problem)
         if reason not in _SEVERAL:
             why = _WHY_NO_NUMBER.get(reason, "không đọc được thành số; đề nghị chỉ ghi một số")
-            yield case.at_problem(problem, f"«{problem.seen}» {why}.")
+            model = [_MODEL] if reason == Reason.NOTATION.value else []
+            yield case.at_problem(problem, f"«{problem.seen}» {why}.", advised=model)
 
 
 @rule(
@@ -169,8 +200,9 @@ def a_date_is_a_date(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.NOT_A_DATE):
         reason = _reason(problem)
         text = f"«{problem.seen}»: {reason}" if reason else f"«{problem.seen}» không phải là ngày."
-        advice = f"Đề nghị ghi ngày/tháng/năm, ví dụ 30/06/{case.catalogue.year}."
-        yield case.at_problem(problem, f"{text} {advice}")
+        day = case.example_day(6, 30)
+        advice = f"Đề nghị ghi ngày/tháng/năm, ví dụ {day.text}."
+        yield case.at_problem(problem, f"{text} {advice}", advised=[day])
 
 
 @rule(
@@ -182,10 +214,12 @@ def a_date_is_a_date(case: Case) -> Iterator[Remark]:
 )
 def a_choice_is_on_the_list(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.NOT_A_CHOICE):
-        choices = listed([f"«{c if len(c) < 60 else c[:57] + '…'}»" for c in problem.details], 10)
+        offered = [Advised(c if len(c) < 60 else f"{c[:57]}…", c) for c in problem.details]
+        choices = listed([f"«{choice.text}»" for choice in offered], _MOST_CHOICES)
         yield case.at_problem(
             problem,
             f"«{problem.seen}» không có trong danh sách. Đề nghị chọn một trong: {choices}.",
+            advised=offered[:_MOST_CHOICES],
         )
 
 

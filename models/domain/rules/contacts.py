@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from models.domain.reading.findings import Severity
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.submissions import Entry
 from models.domain.rules.registry import Case, Remark, rule
@@ -15,6 +15,7 @@ _PHONE_NOISE = re.compile(r"[\s.()\-–/]")
 _PHONE = re.compile(r"(?:\+?84|0)\d{8,10}")
 _EXTENSION = re.compile(r"(?:máy lẻ|ml|ext\.?|x)\s*:?\s*\d{1,5}$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[;,]|\s+hoặc\s+|\s+-\s+|\n|\s/\s")
+_EXAMPLE = Advised("0225 3123 456", "0225 3123 456")
 
 
 @rule(
@@ -47,7 +48,8 @@ def a_phone_number_looks_like_one(case: Case) -> Iterator[Remark]:
             yield case.at_entry(
                 entry,
                 f"«{text[:60]}» không đúng dạng số điện thoại. Đề nghị ghi đủ số, kể cả số 0 đầu, "
-                "ví dụ 0225 3123 456.",
+                f"ví dụ {_EXAMPLE.text}.",
+                advised=[_EXAMPLE],
             )
 
 

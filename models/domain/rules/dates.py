@@ -1,20 +1,29 @@
-"""NG: dates inside the year and before the deadline the directive prints."""
+"""NG: dates inside the year and before the printed deadline, and beside the days around them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from models.domain.notation.deadlines import format_date
+from models.domain.notation.deadlines import format_date, turned
 from models.domain.reading.expectations import plain
-from models.domain.reading.findings import Severity
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import SheetKind, ValueType
 from models.domain.reading.submissions import Entry
+from models.domain.reading.workbook_content import CellValue
 from models.domain.register.catalogue import Appendix
-from models.domain.rules.registry import Case, Remark, rule
+from models.domain.rules.registry import Case, Remark, either_day, rule
 
 _PROJECT_YEARS = 30  # a project's start and end may lie this far from the directive's year
 _FINISHES, _BEGINS = "khanh thanh nam", "khoi cong nam"
+_FIGURES = re.compile(r"\s*([0-9]{1,2})\s*([-/.])\s*([0-9]{1,2})\s*\2\s*[0-9]{4}\s*")
+_OF_PAPERS = (ValueType.DATE, ValueType.TEXT)
+_MONTHS = 12  # a figure beyond it is a day
+_DATED = re.compile(
+    r"\bngày ([0-9]{1,2})(?:[/.-]| tháng )([0-9]{1,2})(?:[/.-]| năm )([0-9]{4})\b", re.IGNORECASE
+)
 
 
 def _deadlines(case: Case) -> Iterator[tuple[Entry, dt.date]]:
@@ -160,3 +169,125 @@ def project_dates_follow_the_directive(case: Case) -> Iterator[Remark]:
                 f"năm {year}. Đề nghị nêu lý do ở cột giải trình.",
                 justified=True,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A date cell: its entry, and what the file keeps there."""
+
+    entry: Entry
+    kept: CellValue
+
+    @property
+    def figures(self) -> tuple[int, int] | None:
+        """The two figures before the year, of a text of figures."""
+        found = _FIGURES.fullmatch(self.kept) if isinstance(self.kept, str) else None
+        return (int(found[1]), int(found[3])) if found else None
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day that is read, where the file keeps a day and not a text."""
+        day = self.entry.value
+        return day if isinstance(day, dt.date) and not isinstance(self.kept, str) else None
+
+
+@rule(
+    "NG-06",
+    Severity.ERROR,
+    title="Cột ngày có thể bị đảo ngày với tháng",
+    explanation="Trên máy để kiểu ngày của Mỹ, gõ 05/06/2025 thì Excel lưu thành ngày 6 tháng 5, "
+    "còn 25/06/2025 thì giữ nguyên là chữ. Cột có cả hai loại thì không rõ ngày nào đã bị đảo. "
+    "Văn phòng không tự đoán.",
+    remedy="Ghi ngày bằng chữ, ví dụ: ngày 5 tháng 6 năm 2025.",
+)
+def a_column_of_days_is_written_one_way(case: Case) -> Iterator[Remark]:
+    for cells in _columns(case):
+        texts = [cell for cell in cells if isinstance(cell.kept, str) and cell.figures]
+        telling = [c for c in texts if c.figures and max(c.figures) > _MONTHS]
+        month_first = [c for c in telling if c.figures and c.figures[1] > _MONTHS]
+        if not telling or (len(telling) < len(texts) and not month_first):
+            continue  # texts that either notation reads: the cells were made for texts
+        days = [c for c in cells if c.day is not None]
+        sure = any(c.day is not None and c.day.day > _MONTHS for c in days) and not month_first
+        for cell in days:
+            if cell.day is None or (other := turned(cell.day)) is None:
+                continue
+            ways = either_day(cell.day, other)
+            witness = (month_first or telling)[0].entry
+            yield case.at_entry(
+                cell.entry,
+                f"ô lưu ngày {format_date(cell.day)}, nhưng ô {witness.cell} ghi «{witness.raw}» "
+                "dạng chữ, nên có thể máy đã đảo ngày với tháng. Đề nghị ghi bằng chữ: "
+                f"«{ways[0].text}» hoặc «{ways[1].text}».",
+                Severity.WARNING if sure else None,
+                justified=sure,
+                advised=ways,
+            )
+
+
+def _columns(case: Case) -> Iterator[Sequence[_Cell]]:
+    """The filled date cells of each column; the date fields of a details sheet are one."""
+    for expected, layout in case.tables(SheetKind.DETAILS, SheetKind.TABLE, SheetKind.FREE_TABLE):
+        dates = [c.key for c in expected.inputs if c.type is ValueType.DATE]
+        details = expected.form.kind is SheetKind.DETAILS
+        columns = (
+            [[("", key, layout.value(key, "value")) for key in dates]]
+            if details
+            else [[(r, key, layout.value(r, key)) for r in layout.rows] for key in dates]
+        )
+        for column in columns:
+            found = (
+                (case.interpretation.entry(layout.key, row_key, key), kept)
+                for row_key, key, kept in column
+            )
+            yield [_Cell(entry, kept) for entry, kept in found if entry is not None]
+
+
+@rule(
+    "NG-07",
+    Severity.ERROR,
+    title="Văn bản đề ngày sau ngày gửi báo cáo",
+    explanation="Văn bản đã ban hành thì không thể đề ngày sau ngày Văn phòng nhận được báo cáo.",
+    remedy="Kiểm tra lại ngày, tháng, năm của văn bản.",
+)
+def a_paper_is_not_dated_after_its_arrival(case: Case) -> Iterator[Remark]:
+    for entry, day in _papers(case):
+        if day <= case.known_day or (entry.sheet_name, entry.cell) in case.faulty:
+            continue
+        other = turned(day)
+        ways: list[Advised] = []
+        advice = "Đề nghị kiểm tra lại ngày, tháng, năm của văn bản."
+        if other is not None and other <= case.known_day and isinstance(entry.value, dt.date):
+            ways = either_day(other, day)[:1]
+            advice = (
+                f"Nếu là ngày {format_date(other)} (máy đảo ngày với tháng), đề nghị ghi "
+                f"«{ways[0].text}»."
+            )
+        yield case.at_entry(
+            entry, f"ngày {format_date(day)} sau ngày gửi báo cáo. {advice}", advised=ways
+        )
+
+
+def _papers(case: Case) -> Iterator[tuple[Entry, dt.date]]:
+    """The days that papers bear: in fields of their own, and in words beside their numbers.
+
+    The day of a paper that proves a task has a rule of its own: KQ-10.
+    """
+    wanted = {
+        (expected.form.key, c.key)
+        for expected, _ in case.tables(SheetKind.DETAILS, SheetKind.TABLE, SheetKind.FREE_TABLE)
+        for c in expected.inputs
+        if c.meaning == "product_number"
+        or (expected.form.kind is SheetKind.DETAILS and c.type in _OF_PAPERS)
+    }
+    for entry in case.interpretation.entries:
+        if (entry.sheet, entry.column) not in wanted:
+            continue
+        if isinstance(entry.value, dt.date):
+            yield entry, entry.value
+        elif isinstance(entry.value, str) and (found := _DATED.search(entry.value)):
+            try:
+                day = dt.date(int(found[3]), int(found[2]), int(found[1]))
+            except ValueError:
+                continue  # no day at all, and nobody counts with what such a text says
+            yield entry, day

@@ -9,7 +9,7 @@ from models.domain.rules.registry import Rule
 GROUPS = {
     "CT": "Cấu trúc của sổ báo cáo",
     "DD": "Mã nhận dạng",
-    "KT": "Bảng mã chữ",
+    "KT": "Chữ",
     "SO": "Số",
     "NG": "Ngày",
     "LC": "Danh sách lựa chọn",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from models.domain.reading.findings import Severity
+from models.domain.notation.deadlines import format_date, parse_date_text, turned
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.submissions import Entry
-from models.domain.rules.registry import Case, Remark, listed, rule, with_unit
+from models.domain.reading.workbook_content import column_letter, split_address
+from models.domain.rules.registry import Case, Remark, either_day, listed, rule, with_unit
 
 _STRUCK_ROW = 2  # filled cells of a row, all struck through: the row is spoken of, not the cell
 
@@ -52,12 +54,17 @@ def _answerable(case: Case, entry: Entry, sentence: str) -> Remark:
 def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.SHOWN_OTHERWISE):
         stored, shown, unit, *others = problem.details
+        advised: list[Advised] = []
         column = case.column(problem.sheet, problem.column or problem.row_key)
         if column is not None and column.type is ValueType.DATE:
-            ways = " hoặc ".join(f"«{day}»" for day in (stored, *others))
+            days = [parse_date_text(day) for day in (stored, *others)]
+            advised = [Advised(format_date(day), day) for day in days]
+            if len(days) > 1 and turned(days[0]) == days[1]:
+                advised = either_day(*days)
+            ways = " hoặc ".join(f"«{day.text}»" for day in advised)
             text = (
-                f"ô hiện «{shown}» nhưng ngày lưu trong ô là {stored}. Đề nghị ghi đủ "
-                f"ngày/tháng/năm: {ways}."
+                f"ô hiện «{shown}» nhưng ngày lưu trong ô là {stored}. Đề nghị đổi định "
+                f"dạng ô về dd/mm/yyyy rồi ghi đủ ngày, tháng, năm: {ways}."
             )
         else:
             meant = f" (theo đơn vị của dòng: {with_unit(stored, unit)})" if unit else ""
@@ -65,7 +72,7 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
                 f"ô hiện «{shown}» nhưng số lưu trong ô là {stored}{meant}. Đề nghị đổi định dạng "
                 "ô về Number (Số) rồi chỉ ghi con số đúng, theo đơn vị của dòng."
             )
-        yield case.at_problem(problem, text)
+        yield case.at_problem(problem, text, advised=advised)
 
 
 @rule(
@@ -177,6 +184,83 @@ def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
             f"ô hiện «{shown}» nhưng lưu {stored}, được ghi nhận là {stored}. Nếu đúng thì không "
             "phải sửa; nếu không, đề nghị ghi lại.",
         )
+
+
+@rule(
+    "HT-07",
+    Severity.WARNING,
+    title="Dòng, cột hoặc trang bị ẩn mà có nội dung",
+    explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo về độ cao, độ rộng bằng 0, hay cả trang "
+    "bị ẩn: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận nội dung "
+    "đó.",
+    remedy="Cho hiện lại và xem lại nội dung; nếu thừa thì xóa. Nếu đúng thì không bắt buộc sửa.",
+)
+def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for entry in case.interpretation.entries:
+        entries[entry.sheet].append(entry)
+    for key, layout in case.interpretation.layout.sheets.items():
+        content, filled = layout.content, entries[key]
+        if not filled:
+            continue
+        if content.hidden:
+            yield _hidden(layout.name, "trang này bị ẩn", [e.cell for e in filled])
+            continue
+        places = [(split_address(e.cell), e.cell) for e in filled]
+        hidden = content.hidden_places
+        rows = sorted({row for (row, _), _ in places if row in hidden.rows})
+        if rows:
+            cells = [cell for (row, _), cell in places if row in hidden.rows]
+            yield _hidden(layout.name, f"dòng bị ẩn hoặc bị lọc: {_runs(rows)}", cells)
+        columns = sorted({column for (_, column), _ in places if hidden.hides_column(column)})
+        if columns:
+            cells = [cell for (_, column), cell in places if hidden.hides_column(column)]
+            named = listed([column_letter(column) for column in columns], 12)
+            yield _hidden(layout.name, f"cột bị ẩn: {named}", cells)
+
+
+def _hidden(sheet: str, what: str, cells: list[str]) -> Remark:
+    return Remark(
+        f"Trang «{sheet}»: {what}; ở đó có nội dung đã điền ({listed(cells, 8)}), vẫn được ghi "
+        "nhận. Đề nghị cho hiện lại và xem lại; nếu thừa thì xóa.",
+        sheet=sheet,
+        cells=cells,
+    )
+
+
+def _runs(rows: list[int]) -> str:
+    """Rows in a sentence, neighbours together.
+
+    >>> _runs([5, 6, 7, 9])
+    '5-7, 9'
+    """
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return listed([f"{a}-{b}" if b > a else f"{a}" for a, b in runs], 12)
+
+
+@rule(
+    "HT-08",
+    Severity.WARNING,
+    title="Ghi chú của ô nêu giá trị khác với ô",
+    explanation="Chỉ giá trị trong ô được ghi nhận. Giá trị nêu trong ghi chú (nhận xét) gắn với ô "
+    "không được đọc thay cho ô.",
+    remedy="Nếu ghi chú mới đúng thì ghi giá trị đó vào ô; nếu không thì không phải sửa.",
+)
+def a_comment_agrees_with_its_cell(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.COMMENTED_OTHERWISE):
+        (value,) = problem.details
+        held = f"trong khi ô ghi «{value}»" if value else "trong khi ô để trống"
+        remark = (
+            f"ghi chú của ô nêu «{problem.seen}», {held}; chỉ nội dung trong ô được ghi nhận. Nếu "
+            "ghi chú mới đúng, đề nghị ghi giá trị đó vào ô; nếu không thì không phải sửa."
+        )
+        entry = case.interpretation.entry(problem.sheet, problem.row_key, problem.column)
+        yield _answerable(case, entry, remark) if entry else case.at_problem(problem, remark)
 
 
 def _quoted(entry: Entry) -> str:

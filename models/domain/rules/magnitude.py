@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from models.domain.notation.number_notation import clear_text, format_number
 from models.domain.reading.expectations import ExpectedSheet
-from models.domain.reading.findings import Severity
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import Column, year_column
 from models.domain.reading.problems import ProblemKind
 from models.domain.register.catalogue import PERIODS, CatalogueRow
@@ -37,6 +37,7 @@ _NEGLIGIBLE = 5_000  # of an investment: a smaller share in a year is billions t
 def the_unit_is_the_rows(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.OTHER_UNIT):
         unit, amount, as_typed, *other = problem.details
+        advised = [Advised(t, Decimal(t.replace(",", "."))) for t in (*other, as_typed) if other]
         text = f"ghi «{problem.seen}», trong khi dòng này tính bằng «{unit}». "
         if other:
             text += (
@@ -45,7 +46,7 @@ def the_unit_is_the_rows(case: Case) -> Iterator[Remark]:
             )
         else:
             text += "Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số."
-        yield case.at_problem(problem, text)
+        yield case.at_problem(problem, text, advised=advised)
 
 
 @rule(
@@ -67,18 +68,20 @@ def no_figure_is_a_thousand_times_off(case: Case) -> Iterator[Remark]:
         if not power:
             continue
         times = format_number(power)
-        likely = value / power if upward else value * power
-        likely_text = format_number(Decimal(f"{likely.normalize():f}"))
+        times_off = value / power if upward else value * power
+        likely = Advised.number(Decimal(f"{times_off.normalize():f}"))
+        likely_text = format_number(Decimal(f"{times_off.normalize():f}"))
         against = f"mức giao ({with_unit(_printed(row, column), row.unit)})"
         advice = (
-            f"Nếu ý là {likely_text}%, đề nghị ghi {likely_text}."
+            f"Nếu ý là {likely_text}%, đề nghị ghi {likely.text}."
             if row.unit == "%" and not upward
-            else f"Nếu ý là {likely_text}, đề nghị ghi lại và nhìn xem ô hiện đúng số đó."
+            else f"Nếu ý là {likely_text}, đề nghị ghi {likely.text} và nhìn xem ô hiện đúng số đó."
         )
         yield case.at_entry(
             figure.entry,
             f"số {format_number(value)} {'lớn' if upward else 'nhỏ'} hơn {against} khoảng {times} "
             f"lần, có lẽ nhầm đơn vị hoặc dấu phân cách. {advice}",
+            advised=[likely],
         )
 
 
@@ -134,13 +137,14 @@ def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
         if not absurd and not is_full_year(column):
             continue
         if value == _WHOLE and row.unit == "%" and reference < _CLEARLY_PARTIAL:
-            target = clear_text(reference)
+            target = Advised.number(reference)
             yield case.at_entry(
                 figure.entry,
                 f"ghi 100% trong khi mức giao là {_printed(row, column)}%. Nếu ý là hoàn "
-                f"thành toàn bộ chỉ tiêu, đề nghị ghi {target}; nếu đúng là 100%, đề nghị nêu lý "
-                "do ở cột giải trình.",
+                f"thành toàn bộ chỉ tiêu, đề nghị ghi {target.text}; nếu đúng là 100%, đề nghị nêu "
+                "lý do ở cột giải trình.",
                 justified=True,
+                advised=[target],
             )
             continue
         low_is_fine = row.direction is Direction.LOWER or kinds[row.code].growth
@@ -227,6 +231,7 @@ def growth_and_index_are_not_confused(case: Case) -> Iterator[Remark]:
             f"{text}, đang ghi {format_number(value)}. Nếu ý là tăng "
             f"{format_number(right if not kind.index else value)}%, đề nghị ghi "
             f"{clear_text(right)}.",
+            advised=[Advised.number(right)],
         )
 
 
@@ -250,7 +255,8 @@ def a_count_lies_within_its_whole(case: Case) -> Iterator[Remark]:
                 entry,
                 f"đang ghi {format_number(value)}, trong khi tổng số là "
                 f"{format_number(target.second)} {row.unit}. Đề nghị ghi số đơn vị đạt, ví dụ "
-                f"{format_number(target.value)}.",
+                f"{clear_text(target.value)}.",
+                advised=[Advised.number(target.value)],
             )
 
 
@@ -281,6 +287,7 @@ def disbursement_fits_the_investment(case: Case) -> Iterator[Remark]:
                     f"({format_number(total)} triệu đồng). Nếu số này tính bằng tỷ đồng, đề nghị "
                     f"ghi {clear_text(value * 1000)}; nếu đúng, xin nêu lý do.",
                     justified=True,
+                    advised=[Advised.number(value * 1000)],
                 )
             if value <= total:
                 continue

@@ -54,7 +54,8 @@ def _kind_of(row: CatalogueRow, rows: Mapping[str, CatalogueRow], settings: Rule
         return Kind(index=True, growth=True)
     if row.unit not in (_PER_CENT, _PER_MILLE):
         ratio = row.target is not None and row.target.kind is TargetKind.RATIO
-        adds_up = measure_of(row.unit).base in _ADDING_BASES and not ratio
+        measure = measure_of(row.unit)
+        adds_up = measure.base in _ADDING_BASES and not measure.per and not ratio
         return Kind(adds_up=adds_up and row.direction is Direction.HIGHER)
     share_words = [plain(w) for w in settings.share_words]
     growth_words = [plain(w) for w in settings.growth_words]

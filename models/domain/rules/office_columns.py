@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from models.domain.notation.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
+from models.domain.notation.units import Measure, measure_of, units_named
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain, shortened
 from models.domain.reading.findings import Severity
-from models.domain.reading.forms import EARLIER, Column
+from models.domain.reading.forms import EARLIER, Column, ValueType
+from models.domain.reading.headers import HEADER_SEARCH_COLUMNS, LONGEST_LABEL
 from models.domain.reading.layout import SheetLayout
-from models.domain.reading.workbook_content import CellValue
+from models.domain.reading.workbook_content import CellValue, address
 from models.domain.rules.registry import Case, Remark, listed, rule
 
 _NOT_COMPARED = ("code", "number", "group", "approval_printed", EARLIER)
+_NAMES_A_UNIT = re.compile(r"đơn vị tính|đvt|đơn vị ?:", re.IGNORECASE)
 _SAME_NAME = 0.9  # a corrected typing slip is no change of meaning
 
 
@@ -112,6 +116,94 @@ def printed_text_is_unchanged(case: Case) -> Iterator[Remark]:
     for remark, column in _differences(case):
         if column.source != "unit":
             yield remark
+
+
+@rule(
+    "VB-04",
+    Severity.ERROR,
+    title="Tiêu đề ghi thêm đơn vị khác đơn vị tính của dòng",
+    explanation="Tiêu đề cột là của Văn phòng; số trong cột tính theo đơn vị tính của từng dòng. "
+    "Khi tiêu đề, hoặc dòng chữ phía trên bảng, nêu một đơn vị khác thì không biết số được tính "
+    "theo đơn vị nào.",
+    remedy="Khôi phục tiêu đề như sổ báo cáo đã gửi và ghi số theo đơn vị tính của dòng.",
+)
+def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables():
+        header = layout.content.rows[layout.header_row - 1]
+        for column in expected.form.columns:
+            place = layout.columns.get(column.key)
+            if place is None or (column.type is not ValueType.NUMBER and not column.office):
+                continue
+            seen = header[place - 1] if place <= len(header) else None
+            if seen == column.header:
+                continue
+            printed = " ".join(column.header.split())
+            if (unit := _foreign_unit(case, expected, seen, printed, column)) is not None:
+                yield Remark(
+                    f"tiêu đề cột là «{printed}», nay là «{seen_text(seen, 80)}», trong khi "
+                    f"{_computed_in(column)}, không phải «{unit}». Đề nghị khôi phục tiêu đề "
+                    "và ghi số theo đúng đơn vị tính.",
+                    layout.name,
+                    address(layout.header_row, place),
+                    seen_text(seen),
+                    column=column.key,
+                    label="",
+                )
+        yield from _titles_above(case, expected, layout)
+
+
+def _titles_above(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
+    """Of the lines above the header those that name a unit for the table."""
+    own = (expected.form.heading, expected.form.guidance)
+    for number, cells in enumerate(layout.content.rows[: layout.header_row - 1], 1):
+        for place, seen in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
+            if not isinstance(seen, str) or seen in own or not _NAMES_A_UNIT.search(seen):
+                continue
+            unit = _foreign_unit(case, expected, seen, " ".join(own), None)
+            if unit is not None:
+                yield Remark(
+                    f"phía trên bảng có thêm «{seen_text(seen, 80)}», trong khi mỗi dòng có đơn vị "
+                    "tính riêng. Đề nghị xóa nội dung này và ghi số theo đơn vị tính của dòng.",
+                    layout.name,
+                    address(number, place),
+                    seen_text(seen),
+                    label="",
+                )
+
+
+def _foreign_unit(
+    case: Case, expected: ExpectedSheet, seen: CellValue, printed: str, column: Column | None
+) -> str | None:
+    """A unit that a title names and the office did not print, and that is not that of the figures
+    below it; None for none. Without a column all columns of the sheet lie below."""
+    if not isinstance(seen, str) or len(seen) >= LONGEST_LABEL or not units_named(seen):
+        return None
+    office = {measure_of(unit) for unit in units_named(printed)}
+    wanted = _units_below(case, expected, column)
+    for unit in units_named(seen):
+        measure = measure_of(unit)
+        if measure not in office and any(measure != other for other in wanted):
+            return unit
+    return None
+
+
+def _units_below(case: Case, expected: ExpectedSheet, column: Column | None) -> set[Measure]:
+    """The units of the figures in a column; for a column of the office, in all of the sheet."""
+    columns = {c.key: c for c in expected.inputs if c.type is ValueType.NUMBER}
+    if column is not None and not column.office:
+        columns = {column.key: column}
+    units = {c.unit for c in columns.values() if c.unit}
+    for entry in case.interpretation.entries:
+        own = columns.get(entry.column) if entry.sheet == expected.form.key else None
+        if own is not None and own.unit_of_row and entry.row_key in expected.rows:
+            units.add(expected.rows[entry.row_key].row.unit)
+    return {measure_of(unit) for unit in units if unit.strip("- ")}
+
+
+def _computed_in(column: Column) -> str:
+    if column.unit:
+        return f"cột này tính bằng «{column.unit}»"
+    return "số trong cột này theo đơn vị tính của từng dòng"
 
 
 def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:

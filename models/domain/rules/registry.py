@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.notation.deadlines import format_date, worded_date
 from models.domain.notation.number_notation import format_number
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import Expectations, ExpectedRow, ExpectedSheet
-from models.domain.reading.findings import Severity
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import Column, Form, SheetKind
 from models.domain.reading.interpretation import Interpretation
 from models.domain.reading.layout import SheetLayout
@@ -41,6 +42,7 @@ class Remark:
     justification: str = ""
     severity: Severity | None = None  # where it is milder or graver than the rule's own
     label: str | None = None  # what the cell is called; None: the message opens by itself
+    advised: Sequence[Advised] = ()  # each thing that the message tells to write into the cell
 
 
 class RuleFigure(NamedTuple):
@@ -153,6 +155,11 @@ class Case:
         entry = self.interpretation.entry(sheet, row_key, "justification")
         return entry.value if entry is not None and isinstance(entry.value, str) else ""
 
+    def example_day(self, month: int, day: int) -> Advised:
+        """A day of the catalogue's year, as an example of how days are written."""
+        example = dt.date(self.catalogue.year, month, day)
+        return Advised(format_date(example), example)
+
     # Figures, places and their names
 
     def shown(self, value: Decimal, row: CatalogueRow | None = None) -> str:
@@ -174,7 +181,12 @@ class Case:
         return ", ".join(parts)
 
     def at_entry(
-        self, entry: Entry, sentence: str, severity: Severity | None = None, justified: bool = False
+        self,
+        entry: Entry,
+        sentence: str,
+        severity: Severity | None = None,
+        justified: bool = False,
+        advised: Sequence[Advised] = (),
     ) -> Remark:
         """A remark on a filled cell; the sentence follows the naming of the place."""
         return Remark(
@@ -187,10 +199,15 @@ class Case:
             justification=self.justification(entry.sheet, entry.row_key) if justified else "",
             severity=severity,
             label=self.label(entry.sheet, entry.row_key, entry.column),
+            advised=advised,
         )
 
     def at_problem(
-        self, problem: Problem, sentence: str, severity: Severity | None = None
+        self,
+        problem: Problem,
+        sentence: str,
+        severity: Severity | None = None,
+        advised: Sequence[Advised] = (),
     ) -> Remark:
         """A remark on a cell that was not understood."""
         return Remark(
@@ -202,6 +219,7 @@ class Case:
             problem.column,
             severity=severity,
             label=self.label(problem.sheet, problem.row_key, problem.column),
+            advised=advised,
         )
 
 
@@ -256,6 +274,15 @@ def with_unit(text: str, unit: str) -> str:
         return f"{text}{unit}"
     unit = unit.replace("1.000 ", "nghìn ", 1) if unit.startswith("1.000 ") else unit
     return f"{text} {unit[0].lower() if unit[1:2].islower() else unit[0]}{unit[1:]}"
+
+
+def either_day(day: dt.date, other: dt.date) -> list[Advised]:
+    """Both days, written so that no spreadsheet and no reader takes one for the other.
+
+    >>> [a.text for a in either_day(dt.date(2025, 6, 5), dt.date(2025, 5, 6))]
+    ['ngày 5 tháng 6 năm 2025', 'ngày 6 tháng 5 năm 2025']
+    """
+    return [Advised(worded_date(each), each) for each in (day, other)]
 
 
 def listed(items: Sequence[str], limit: int = 6) -> str:

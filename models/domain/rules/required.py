@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from models.domain.reading.expectations import plain, shortened
-from models.domain.reading.findings import Severity
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import FIVE_CLEAR_NAMES, SheetKind, ValueType
 from models.domain.reading.layout import SheetLayout
 from models.domain.reading.workbook_content import column_letter
@@ -85,14 +86,16 @@ def _empty_cells(case: Case, layout: SheetLayout, gaps: Sequence[_Gap]) -> Itera
         for gap in gaps:
             hint = _merged_hint(layout, [gap])
             seen = f"chỉ ghi «{gap.marker}», chưa có nội dung" if gap.marker else "chưa điền"
+            wanted, advised = _what_to_write(case, layout.key, gap.column_key)
             yield Remark(
-                f"{seen}. {_what_to_write(case, layout.key, gap.column_key)}{hint}",
+                f"{seen}. {wanted}{hint}",
                 layout.name,
                 gap.cell,
                 gap.marker,
                 gap.row_key,
                 gap.column_key,
                 label=case.label(layout.key, gap.row_key, gap.column_key),
+                advised=advised,
             )
         return
     yield _together(
@@ -111,17 +114,20 @@ def _together(layout: SheetLayout, gaps: Sequence[_Gap], lacking: str, wanted: s
     return Remark(message, layout.name, cells[0], cells=cells)
 
 
-def _what_to_write(case: Case, sheet: str, key: str) -> str:
+def _what_to_write(case: Case, sheet: str, key: str) -> tuple[str, Sequence[Advised]]:
     column = case.column(sheet, key)
     if column is None:
-        return "Đề nghị điền."
+        return "Đề nghị điền.", ()
     if column.type is ValueType.NUMBER:
-        return "Đề nghị ghi một số, theo đúng đơn vị tính của dòng; nếu bằng không, ghi 0."
+        nought = Advised.number(Decimal(0))
+        said = "Đề nghị ghi một số, theo đúng đơn vị tính của dòng; nếu bằng không, ghi"
+        return f"{said} {nought.text}.", (nought,)
     if column.type is ValueType.DATE:
-        return f"Đề nghị ghi ngày/tháng/năm, ví dụ 30/06/{case.catalogue.year}."
+        day = case.example_day(6, 30)
+        return f"Đề nghị ghi ngày/tháng/năm, ví dụ {day.text}.", (day,)
     if column.type is ValueType.CHOICE:
-        return "Đề nghị chọn một mục trong danh sách của ô."
-    return "Đề nghị điền nội dung."
+        return "Đề nghị chọn một mục trong danh sách của ô.", ()
+    return "Đề nghị điền nội dung.", ()
 
 
 @rule(

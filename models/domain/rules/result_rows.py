@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.domain.reading.expectations import ExpectedSheet
-from models.domain.reading.findings import Severity
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import Column, SheetKind
 from models.domain.reading.layout import SheetLayout
 from models.domain.reading.submissions import Entry
@@ -97,7 +97,7 @@ class ResultRow:
         entry = self.entry(own.key) if own is not None else None
         return entry.value if entry and isinstance(entry.value, dt.date) else None
 
-    def at_cell(self, column: Column, sentence: str) -> Remark:
+    def at_cell(self, column: Column, sentence: str, advised: Sequence[Advised] = ()) -> Remark:
         """A remark on an empty cell of the row."""
         return Remark(
             sentence,
@@ -107,6 +107,7 @@ class ResultRow:
             column=column.key,
             justification=self.justification,
             label=self.case.label(self.layout.key, self.key, column.key),
+            advised=advised,
         )
 
 

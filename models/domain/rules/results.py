@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from models.domain.notation.deadlines import format_date
 from models.domain.notation.number_notation import format_number
-from models.domain.reading.findings import Severity
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import OFFICIAL, Column, SheetKind
 from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import PERIODS
@@ -29,6 +29,7 @@ _AGREES: dict[Judgement, tuple[str, ...]] = {
     Judgement.FLOOR_MET: ("Đạt",),
     Judgement.NOT_MET: ("Không đạt",),
 }
+_INDEX_EXAMPLE = Advised.number(Decimal("111.88"))
 _STRICT = (TargetKind.GREATER, TargetKind.LESS)  # passed is met, and may be called exceeded
 
 
@@ -58,14 +59,17 @@ def a_value_says_what_it_is(case: Case) -> Iterator[Remark]:
                 continue
             if beside.key in row.required:
                 continue  # said of the empty cell itself
+            day = case.example_day(10, 31)
+            chosen = meaning == "value_status"
             yield row.at_cell(
                 beside,
                 f"ô {given[0].cell} đã ghi số ({given[0].raw}), ô này còn trống. Đề nghị "
                 + (
                     "chọn số cả năm là số ước hay số chính thức."
-                    if meaning == "value_status"
-                    else f"ghi ngày chốt số liệu, ví dụ 31/10/{case.catalogue.year}."
+                    if chosen
+                    else f"ghi ngày chốt số liệu, ví dụ {day.text}."
                 ),
+                advised=[] if chosen else [day],
             )
 
 
@@ -305,7 +309,8 @@ def an_index_looks_like_one(case: Case) -> Iterator[Remark]:
                 yield case.at_entry(
                     entry,
                     f"đang ghi {format_number(value)}; ô này ghi chỉ số, cùng kỳ năm trước = 100. "
-                    "Đề nghị ghi lại, ví dụ tăng 11,88% ghi là 111,88.",
+                    f"Đề nghị ghi lại, ví dụ {_INDEX_EXAMPLE.text} nếu tăng 11,88%.",
+                    advised=[_INDEX_EXAMPLE],
                 )
             elif abs(value - printed[PERIODS.index(column.period)]) > _INDEX_APART:
                 if row.justification or row.filled("causes"):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from models.domain.notation.deadlines import format_date
-from models.domain.notation.number_notation import format_number
-from models.domain.reading.findings import Severity
+from models.domain.notation.number_notation import clear_text, format_number
+from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import STATE_DONE, STATE_HALTED, STATE_NOT_BEGUN, SheetKind
 from models.domain.rules.registry import Case, Remark, rule
 from models.domain.rules.result_rows import result_rows
@@ -26,10 +26,12 @@ def a_finished_task_says_when(case: Case) -> Iterator[Remark]:
     for row in result_rows(case):
         column = row.column("finished_on")
         if column is not None and row.state == STATE_DONE and row.entry_of(column) is None:
+            day = case.example_day(6, 30)
             yield row.at_cell(
                 column,
                 "tình trạng là «Đã hoàn thành», ô này còn trống. Đề nghị ghi ngày hoàn thành thực "
-                f"tế, ví dụ 30/06/{case.catalogue.year}.",
+                f"tế, ví dụ {day.text}.",
+                advised=[day],
             )
 
 
@@ -126,8 +128,8 @@ def a_percentage_is_one(case: Case) -> Iterator[Remark]:
             yield case.at_entry(
                 entry,
                 f"đang ghi {format_number(value)}. Nếu ý là {format_number(_percent(value))}%, đề "
-                f"nghị ghi {format_number(_percent(value))}; nếu mới làm chưa đến 1%, đề nghị ghi "
-                "0.",
+                f"nghị ghi {clear_text(_percent(value))}; nếu mới làm chưa đến 1%, đề nghị ghi 0.",
+                advised=[Advised.number(_percent(value)), Advised.number(Decimal(0))],
             )
         elif value > 100:
             yield case.at_entry(
@@ -156,10 +158,12 @@ def the_state_fits_the_rest_of_the_row(case: Case) -> Iterator[Remark]:
         if entry is None or not state:
             continue
         percent, finished = row.number("percent"), row.date("finished_on")
+        advised: list[Advised] = []
         if state == STATE_DONE and percent is not None and percent[1] < 100:
             text = f"mức độ hoàn thành là {format_number(percent[1])}% (ô {percent[0].cell})"
             if percent[1] == 1:
-                text += "; nếu ý là 100%, đề nghị ghi 100"
+                advised = [Advised("100", Decimal(100), percent[0].cell)]
+                text += f"; nếu ý là 100%, đề nghị ghi {advised[0].text}"
         elif state != STATE_DONE and percent is not None and percent[1] == 100:
             text = f"mức độ hoàn thành là 100% (ô {percent[0].cell})"
         elif state == STATE_NOT_BEGUN and percent is not None and percent[1] > 0:
@@ -174,6 +178,7 @@ def the_state_fits_the_rest_of_the_row(case: Case) -> Iterator[Remark]:
             "cột giải trình.",
             row.graver_unless_justified,
             justified=True,
+            advised=advised,
         )
 
 

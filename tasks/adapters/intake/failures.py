@@ -7,6 +7,8 @@ import errno
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError
 
 from models.domain.errors import BaocaoError
+from tasks.adapters.reading.parser_guard import is_of_the_machine
+from tasks.adapters.reading.reader_process import ReaderUnavailable
 
 #: None of these may stop the other messages. A database that is away is not among them: then
 #: nothing can go on.
@@ -26,18 +28,17 @@ OUR_FAILURES = (
 DATABASE_AWAY = (OperationalError, InterfaceError, TimeoutError)
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-_MACHINES = {*_FULL, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 def is_machines(error: BaseException) -> bool:
-    """Whether disk or database let us down: then nothing can go on and no message is to blame.
+    """Whether disk, database or the start of a process let us down.
+
+    Then nothing can go on, and no message is to blame.
 
     >>> is_machines(OSError(errno.ENOSPC, "full")), is_machines(FileNotFoundError(2, "gone"))
     (True, False)
     """
-    return isinstance(error, DATABASE_AWAY) or (
-        isinstance(error, OSError) and error.errno in _MACHINES
-    )
+    return isinstance(error, (*DATABASE_AWAY, ReaderUnavailable)) or is_of_the_machine(error)
 
 
 def machine_sentence(error: BaseException) -> str:
@@ -46,6 +47,8 @@ def machine_sentence(error: BaseException) -> str:
     >>> machine_sentence(OSError(errno.ENOSPC, "No space left on device", "/srv/raw/ab"))
     'Đĩa đã đầy («/srv/raw/ab»): giải phóng chỗ rồi chạy lại (disk full).'
     """
+    if isinstance(error, ReaderUnavailable):
+        return f"{error}. Máy không chạy được trình đọc: gõ baocao doctor, sửa rồi chạy lại."
     if isinstance(error, OSError):
         place = f" («{error.filename}»)" if error.filename else ""
         if error.errno in _FULL:

@@ -1,15 +1,16 @@
 """Working through kept messages: taken apart, examined, attributed, decided, recorded, answered.
 
 All that a message causes, its state, versions, cells, findings and letters, is committed at once.
-So a message is either still `received` or wholly done, whenever a run ends.
+So a message is either still `received` or wholly done, whenever a run ends. What the machine keeps
+from being done counts against no message (`in_hand.py`), and what it keeps from being read is said
+of no file (`unread_files.py`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -18,32 +19,29 @@ from sqlalchemy import Connection
 from models.domain.arrivals.attributing import AttributedMessage, attribute_message
 from models.domain.arrivals.deciding import DecidedMessage, decide_arrival
 from models.domain.cycle.cycles import HANOI
-from models.domain.errors import BaocaoError
 from models.domain.mail.mail import MessageState
-from models.domain.reading.submissions import Examination, FileProblem
+from models.domain.reading.submissions import Examination
 from tasks.adapters.intake.answering import answer
 from tasks.adapters.intake.failures import (
-    DATABASE_AWAY,
     OUR_FAILURES,
     is_machines,
     machine_sentence,
 )
+from tasks.adapters.intake.in_hand import InHand, left_in_hand, take_in_hand
 from tasks.adapters.intake.record import Record, record
-from tasks.adapters.intake.unfolding import Unfolded, unfold
+from tasks.adapters.intake.unfolding import CarriedFile, Unfolded, unfold
+from tasks.adapters.intake.unread_files import FileUnread, UnreadFiles
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.store import messages
 from tasks.adapters.store.messages import KeptMessage
+from tasks.adapters.store.reader_losses import count_loss
 from tasks.adapters.workplace import Steps, Workplace
 
 BATCH = 50
 ATTEMPTS = 3  # after so many failures of our own a message goes to the holding pen
 
 Ready = tuple[Unfolded, Sequence[Examination]]  # a message and what its files hold
-
-
-class ReaderAtFault(BaocaoError):
-    """Raised when the reader itself failed on a file: tried again, then shown to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +71,34 @@ def work_through(workplace: Workplace, limit: int, steps: Steps | None = None) -
 
     The next batch is read while one is recorded. A message that an earlier run began and did not
     finish is worked on alone, so that one that brings the whole program down takes no other with
-    it, and after three times is held. A full disk or a database that is away ends the run, and no
-    message is blamed for it.
+    it, and after three times is held. A full disk, a database that is away or a machine that starts
+    no reader ends the run, and no message is blamed for it.
     """
     done = WorkDone()
     drawing = _Drawing(workplace, limit)
     try:
+        _count_lost_runs(workplace)
         _work(workplace, drawing, done, steps)
-    except (OSError, *DATABASE_AWAY) as error:
-        if not is_machines(error):
+    except BaseException as error:
+        ended = is_machines(error)
+        if ended or not isinstance(error, Exception):  # else it may be one of the messages
+            drawing.put_down()
+        if not ended:
             raise
-        drawing.give_back()
         done.failures.append(
             f"{machine_sentence(error)} Thư chưa xử lý vẫn được giữ nguyên; lần chạy sau làm tiếp."
         )
+    finally:
+        drawing.let_go()
     return done
+
+
+def _count_lost_runs(workplace: Workplace) -> None:
+    """Counts an attempt against what runs had in hand that are gone without a word."""
+    for left, keys in left_in_hand(workplace.raw_store.root):
+        with workplace.engine.begin() as connection:
+            messages.count_lost_attempt(connection, keys)
+        left.put_down()
 
 
 def _work(workplace: Workplace, drawing: _Drawing, done: WorkDone, steps: Steps | None) -> None:
@@ -95,13 +106,13 @@ def _work(workplace: Workplace, drawing: _Drawing, done: WorkDone, steps: Steps 
         of = min(messages.counts_by_state(connection).get(MessageState.RECEIVED, 0), drawing.left)
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as ahead:
         batch = drawing.next_batch()
-        reading = ahead.submit(_read, workplace, batch)
+        reading = ahead.submit(_read, workplace, batch, drawing.unread)
         while batch:
             if steps:
                 steps(min(drawing.done, of), of)
             read = reading.result()
             following = [] if _is_retried(batch) else drawing.next_batch(fresh=True)
-            reading = ahead.submit(_read, workplace, following)
+            reading = ahead.submit(_read, workplace, following, drawing.unread)
             _record(workplace, read, done)
             drawing.finished(batch)
             if steps:
@@ -109,7 +120,7 @@ def _work(workplace: Workplace, drawing: _Drawing, done: WorkDone, steps: Steps 
             batch = following
             if not batch:
                 batch = drawing.next_batch()
-                reading = ahead.submit(_read, workplace, batch)
+                reading = ahead.submit(_read, workplace, batch, drawing.unread)
 
 
 class _Drawing:
@@ -119,13 +130,14 @@ class _Drawing:
         self._workplace = workplace
         self.left = limit
         self._last: KeptMessage | None = None  # what still waits before it is at work, or failed
-        self._open: list[str] = []  # keys of those drawn and not finished
+        self._open: dict[str, InHand] = {}  # by the first key of a batch drawn and not finished
+        self.unread = UnreadFiles()
         self.done = 0  # finished
 
     def next_batch(self, *, fresh: bool = False) -> list[KeptMessage]:
         """The oldest message alone if it was tried before, else the untried ones in a row.
 
-        With `fresh` only the latter. Its attempt is counted, and committed, before it is opened.
+        With `fresh` only the latter. That it is in hand is told before it is opened.
         """
         if self.left <= 0:
             return []
@@ -134,21 +146,28 @@ class _Drawing:
             batch = list(takewhile(lambda m: m.attempts == 0, waiting))
             if not batch and not fresh:
                 batch = waiting[:1]
-            messages.count_attempt(connection, [m.key for m in batch])
+            self.unread = UnreadFiles.of(connection)
+        if batch:
+            keys = [m.key for m in batch]
+            self._open[keys[0]] = take_in_hand(self._workplace.raw_store.root, keys)
         self._last = batch[-1] if batch else self._last
         self.left -= len(batch)
-        self._open += [m.key for m in batch]
         return batch
 
     def finished(self, batch: Sequence[KeptMessage]) -> None:
         """The batch was recorded, or its failures were."""
         self.done += len(batch)
-        self._open = [key for key in self._open if key not in {m.key for m in batch}]
+        self._open.pop(batch[0].key).put_down()
 
-    def give_back(self) -> None:
-        """Takes back the attempts of what was drawn and not finished, if the database lets us."""
-        with suppress(*DATABASE_AWAY), self._workplace.engine.begin() as connection:
-            messages.give_back_attempt(connection, self._open)
+    def put_down(self) -> None:
+        """The run ends for what none of the messages has done."""
+        for batch in self._open.values():
+            batch.put_down()
+
+    def let_go(self) -> None:
+        """The run ends: what is still in hand is left for the next run to find."""
+        for batch in self._open.values():
+            batch.let_go()
 
 
 def _is_retried(batch: Sequence[KeptMessage]) -> bool:
@@ -160,11 +179,19 @@ class _Read:
     """A batch taken apart and examined."""
 
     ready: Sequence[Ready] = ()
+    unread: Sequence[Ready] = ()  # with a file that a later run is to try again
     failed: Sequence[tuple[KeptMessage, Exception]] = ()
     worn_out: Sequence[KeptMessage] = ()  # tried too often: not opened again
+    known: UnreadFiles = field(default_factory=UnreadFiles)
+
+    @property
+    def examined(self) -> Iterator[tuple[CarriedFile, Examination]]:
+        """Every file, with what was found."""
+        for one, found in (*self.ready, *self.unread):
+            yield from zip(one.files, found, strict=True)
 
 
-def _read(workplace: Workplace, batch: Sequence[KeptMessage]) -> _Read:
+def _read(workplace: Workplace, batch: Sequence[KeptMessage], known: UnreadFiles) -> _Read:
     """The batch's messages with the examinations of their files. Touches no database."""
     if not batch:
         return _Read()
@@ -175,10 +202,17 @@ def _read(workplace: Workplace, batch: Sequence[KeptMessage]) -> _Read:
         ExamineJob(file.path, file.name, received_on=one.kept.received_at.astimezone(HANOI).date())
         for one in unfolded.messages
         for file in one.files
+        if known.verdict_on(file) is None
     )
     examinations = workplace.reader.examine(jobs)
-    ready = [(one, [next(examinations)[1] for _ in one.files]) for one in unfolded.messages]
-    return _Read(ready, unfolded.failed, worn_out)
+    ready: list[Ready] = []
+    unread: list[Ready] = []
+    for one in unfolded.messages:
+        found = [known.verdict_on(file) or next(examinations)[1] for file in one.files]
+        pairs = zip(one.files, found, strict=True)
+        again = any(known.is_to_be_tried_again(file, what) for file, what in pairs)
+        (unread if again else ready).append((one, found))
+    return _Read(ready, unread, unfolded.failed, worn_out, known)
 
 
 def _record(workplace: Workplace, read: _Read, done: WorkDone) -> None:
@@ -188,30 +222,38 @@ def _record(workplace: Workplace, read: _Read, done: WorkDone) -> None:
             _hold(connection, workplace.now, kept, "lần nào cũng dừng giữa chừng", done)
         for kept, error in read.failed:
             _note(connection, workplace.now, kept, error, done)
+        read.known.record(connection, read.examined, workplace.now)
+        for one, found in read.unread:
+            for file, what in zip(one.files, found, strict=True):
+                if read.known.is_to_be_tried_again(file, what):
+                    _leave(connection, one.kept, read.known.waits(file, what), done)
         try:
             with connection.begin_nested():
-                done.messages += _settle(workplace, connection, read.ready)
+                done.messages += _settle(workplace, connection, read.ready, read.known)
         except OUR_FAILURES as error:  # with one of them, but with which?
             if is_machines(error):
                 raise
-            _settle_each(workplace, connection, read.ready, done)
+            _settle_each(workplace, connection, read, done)
 
 
-def _settle_each(
-    workplace: Workplace, connection: Connection, ready: Sequence[Ready], done: WorkDone
-) -> None:
+def _settle_each(workplace: Workplace, connection: Connection, read: _Read, done: WorkDone) -> None:
     """Each message in a savepoint of its own, so that one that fails takes no other with it."""
-    for one in ready:
+    for one in read.ready:
         try:
             with connection.begin_nested():
-                done.messages += _settle(workplace, connection, [one])
+                done.messages += _settle(workplace, connection, [one], read.known)
+        except FileUnread as lost:
+            count_loss(connection, [lost.sha256], workplace.now)
+            _leave(connection, one[0].kept, str(lost), done)
         except OUR_FAILURES as error:
             if is_machines(error):
                 raise
             _note(connection, workplace.now, one[0].kept, error, done)
 
 
-def _settle(workplace: Workplace, connection: Connection, ready: Sequence[Ready]) -> list[Worked]:
+def _settle(
+    workplace: Workplace, connection: Connection, ready: Sequence[Ready], unread: UnreadFiles
+) -> list[Worked]:
     """All that the messages cause, in their order: decided, then recorded, then answered."""
     known = Record(workplace, connection, ready)
     decided = []
@@ -219,7 +261,7 @@ def _settle(workplace: Workplace, connection: Connection, ready: Sequence[Ready]
         attributed = attribute_message(known.known, known.message(unfolded, found))
         known.learn_of(attributed)
         attributed = attributed.with_examinations(
-            _read_anew(workplace.reader, unfolded, attributed)
+            _read_anew(workplace.reader, unfolded, attributed, unread)
         )
         one, known.known = decide_arrival(known.known, attributed)
         decided.append(one)
@@ -229,23 +271,32 @@ def _settle(workplace: Workplace, connection: Connection, ready: Sequence[Ready]
 
 
 def _read_anew(
-    reader: ReaderPool, unfolded: Unfolded, attributed: AttributedMessage
+    reader: ReaderPool, unfolded: Unfolded, attributed: AttributedMessage, unread: UnreadFiles
 ) -> list[Examination | None]:
     """What files hold as the workbooks of whom they are attributed to, read so far as another's.
 
-    Raises ReaderAtFault.
+    Raises FileUnread.
     """
     day = unfolded.kept.received_at.astimezone(HANOI).date()
-    anew = [
-        reader.examine_one(ExamineJob(file.path, file.name, wanted[1], wanted[0], day))
-        if wanted
-        else None
-        for file, wanted in zip(unfolded.files, attributed.to_read_anew(), strict=True)
-    ]
-    for examination in (*(one.examination for one in attributed.message.files), *anew):
-        if examination is not None and examination.problem is FileProblem.READER_FAULT:
-            raise ReaderAtFault(examination.detail)
+    anew: list[Examination | None] = []
+    for file, wanted in zip(unfolded.files, attributed.to_read_anew(), strict=True):
+        if wanted is None:
+            anew.append(None)
+            continue
+        found = reader.examine_one(ExamineJob(file.path, file.name, wanted[1], wanted[0], day))
+        if unread.is_to_be_tried_again(file, found):
+            raise FileUnread(file.sha256, unread.waits(file, found))
+        anew.append(found)
     return anew
+
+
+def _leave(connection: Connection, kept: KeptMessage, why: str, done: WorkDone) -> None:
+    """Leaves a message for the next run. Nothing is said to anybody but the office."""
+    messages.note_waiting(connection, kept.key, why)
+    done.failures.append(
+        f"Thư {kept.key[:12]} («{kept.name or kept.source}»): {why} Lượt chạy sau tự thử lại; thư "
+        "vẫn được giữ nguyên. Máy thiếu bộ nhớ hoặc quá tải thì khắc phục trước."
+    )
 
 
 def _note(

@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, Template, nodes, pass_eval_context
 from jinja2.exceptions import (
@@ -27,6 +27,7 @@ from jinja2.exceptions import (
     TemplateRuntimeError,
     UndefinedError,
 )
+from jinja2.meta import find_referenced_templates
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -104,12 +105,15 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(finalize=_charged, **options)
+        self.referred: dict[str, list[str]] = {}  # by file read, the other files that it names
         self.filters = {name: _guarded(name, one) for name, one in self.filters.items()}
         self.globals["range"] = _range
         del self.globals["lipsum"]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
+        if name is not None:
+            self.referred[name] = [other for other in find_referenced_templates(tree) if other]
         _count_rounds(tree)
         return tree
 
@@ -262,12 +266,8 @@ def where_in_template(error: BaseException) -> tuple[str, int] | None:
 
 def _count_rounds(tree: nodes.Template) -> None:
     """Has each round of a loop, each macro and each block counted, and each `~` measured."""
-    repeated: list[nodes.For | nodes.Macro | nodes.Block] = [
-        *tree.find_all(nodes.For),
-        *tree.find_all(nodes.Macro),
-        *tree.find_all(nodes.Block),
-    ]
-    for place in repeated:
+    # In one walk: to ask for each kind by itself took a quarter of what it takes to read a letter.
+    for place in cast("list[nodes.For | nodes.Macro | nodes.Block]", [*tree.find_all(_REPEATED)]):
         standing = sum(
             len(data.data)
             for output in place.body
@@ -330,6 +330,7 @@ def _guarded(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
 
 _MACHINERY = (Environment, Context, EvalContext)
 _VESSELS = (list, tuple, dict, set, frozenset, Namespace)
+_REPEATED = (nodes.For, nodes.Macro, nodes.Block)
 _REFERRING = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 
 

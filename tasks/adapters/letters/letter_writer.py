@@ -97,6 +97,7 @@ LETTERS = (
     "verdict_returned",
     "verdict_partial",
     "guidance",
+    "words_received",
     "try_out",
     "returned_mail",
     "summary",
@@ -136,38 +137,43 @@ class LetterRenderer:
     Each letter is one file with the blocks `subject` and `body`, used for both shapes, so that the
     text and the HTML of a letter cannot come to say different things. The templates are compiled
     when the renderer is made: a spelling mistake in one is found at start and not at the first
-    letter. Raises ConfigurationFault naming file and line; a `patient` one raises it only for the
-    letter that needs the template.
+    letter. Raises ConfigurationFault naming file and line; a `patient` one compiles a template when
+    the first letter wants it, and raises only for that letter: most runs write one kind, if any.
     """
 
     def __init__(self, directory: Path, *, patient: bool = False) -> None:
         self._html = HtmlBlocks()
         self._text = TextBlocks()
         loader = SmallFiles(directory, encoding="utf-8")
-        html_environment = _environment(loader, self._html, autoescape=True)
-        text_environment = _environment(loader, self._text, autoescape=False)
+        self._html_environment = _environment(loader, self._html, autoescape=True)
+        self._text_environment = _environment(loader, self._text, autoescape=False)
         self._letters: dict[str, tuple[Template, Template]] = {}
         self._faults: dict[str, list[str]] = {}
-        html_layout = self._compiled(LAYOUTS[0], html_environment)
-        text_layout = self._compiled(LAYOUTS[1], text_environment)
-        for name in LETTERS:
-            html = self._compiled(f"{name}.j2", html_environment)
-            text = self._compiled(f"{name}.j2", text_environment)
-            if html is None or text is None:
-                continue
-            for block in _BLOCKS:
-                if block not in html.blocks:
-                    self._faults.setdefault(f"{name}.j2", []).append(
-                        f"letters/{name}.j2: thiếu khối «{{% block {block} %}}»."
-                    )
-            self._letters[name] = (html, text)
+        html_layout = self._compiled(LAYOUTS[0], self._html_environment)
+        text_layout = self._compiled(LAYOUTS[1], self._text_environment)
+        if not patient or html_layout is None or text_layout is None:
+            for name in LETTERS:
+                self._compile(name)
         said = [fault for faults in self._faults.values() for fault in faults]
         if html_layout is None or text_layout is None or (said and not patient):
             raise ConfigurationFault(list(dict.fromkeys(said)))
         self._html_layout = html_layout
         self._text_layout = text_layout
 
-    def _compiled(self, name: str, environment: Environment) -> Template | None:
+    def _compile(self, name: str) -> None:
+        """Keeps both shapes of a letter, or its faults."""
+        html = self._compiled(f"{name}.j2", self._html_environment)
+        text = self._compiled(f"{name}.j2", self._text_environment)
+        if html is None or text is None:
+            return
+        for block in _BLOCKS:
+            if block not in html.blocks:
+                self._faults.setdefault(f"{name}.j2", []).append(
+                    f"letters/{name}.j2: thiếu khối «{{% block {block} %}}»."
+                )
+        self._letters[name] = (html, text)
+
+    def _compiled(self, name: str, environment: GuardedEnvironment) -> Template | None:
         faults: list[str] = []
         template = _compiled(environment, name, faults, set())
         if faults:
@@ -180,7 +186,10 @@ class LetterRenderer:
         Raises TemplateFault when the template is unusable, asks for something the letter does not
         hold, or would take more time or room than any letter needs.
         """
-        if faults := self._faults.get(f"{content.template}.j2"):
+        file = f"{content.template}.j2"
+        if content.template not in self._letters and file not in self._faults:
+            self._compile(content.template)
+        if faults := self._faults.get(file):
             raise TemplateFault(list(dict.fromkeys(faults)))
         html_template, text_template = self._letters[content.template]
         context = dict(content.context)
@@ -193,7 +202,7 @@ class LetterRenderer:
                 html = self._html_layout.render(common, body=html_body)
                 text = self._text_layout.render(common, body=text_body)
         except TEMPLATE_FAILURES as error:
-            raise TemplateFault([_fault(error, f"{content.template}.j2")]) from error
+            raise TemplateFault([_fault(error, file)]) from error
         return RenderedText(
             subject=unicodedata.normalize("NFC", subject),
             text=unicodedata.normalize("NFC", re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"),
@@ -259,7 +268,7 @@ def _unknown_names(
 
 def _environment(
     loader: SmallFiles, blocks: HtmlBlocks | TextBlocks, *, autoescape: bool
-) -> Environment:
+) -> GuardedEnvironment:
     environment = GuardedEnvironment(
         loader=loader,
         autoescape=autoescape,
@@ -274,14 +283,14 @@ def _environment(
 
 
 def _compiled(
-    environment: Environment, name: str, faults: list[str], seen: set[str]
+    environment: GuardedEnvironment, name: str, faults: list[str], seen: set[str]
 ) -> Template | None:
     """The template, and with it all that it includes; None with a fault where one is unusable."""
     seen.add(name)
     try:
         template = environment.get_template(name)
-        for other in meta.find_referenced_templates(_tree(environment, name)):
-            if other and other not in seen and _compiled(environment, other, faults, seen) is None:
+        for other in environment.referred[name]:
+            if other not in seen and _compiled(environment, other, faults, seen) is None:
                 return None
         return template
     except (TemplateNotFound, UnicodeDecodeError, OSError):

@@ -12,10 +12,12 @@ from typing import IO, cast
 import orjson
 
 from models.domain.errors import BaocaoError
-from tasks.adapters.reading.reader_pool import child_environment
+from tasks.adapters.reading.child_limits import REFUSED
+from tasks.adapters.reading.reader_limits import GRACE_SECONDS, JobLimits
+from tasks.adapters.reading.reader_process import Ending, child_environment, ending_of
 
-MEMORY_MB = 512
-SECONDS = 5
+LIMITS = JobLimits.of(512, 3)  # of processor time; the rest as for every reader
+TRIES = 3
 MAX_BYTES = 64_000_000  # of the file
 MAX_ANSWER_BYTES = 70_000_000  # the contents that are let out of it, and their names
 SIGNATURE = b"\x78\x9f\x3e\x22"
@@ -28,10 +30,14 @@ class TnefRefused(BaocaoError):
     """Raised for a winmail.dat that could not be opened within the limits."""
 
 
+class TnefReaderLost(BaocaoError):
+    """Raised when the child was gone each time: perhaps for the machine, so nothing is said."""
+
+
 def tnef_files(content: bytes) -> Sequence[tuple[str, bytes]]:
     """Names, as the file gives them, and contents; none when it only holds formatting.
 
-    Raises TnefRefused.
+    Raises TnefRefused, TnefReaderLost, OSError where the machine starts no child.
     """
     if len(content) > MAX_BYTES:
         raise TnefRefused("tệp quá lớn")
@@ -52,26 +58,39 @@ def tnef_files(content: bytes) -> Sequence[tuple[str, bytes]]:
 
 
 def _answer_to(content: bytes) -> bytes:
-    """What a child says to the file, which lies open before it. Raises TnefRefused."""
+    """What a child says to the file. Raises TnefRefused, TnefReaderLost, OSError."""
+    lost = ""
+    for _ in range(TRIES):
+        status, answer = _asked(content)
+        if status == 0:
+            return answer
+        if status == REFUSED:
+            raise TnefRefused(_DAMAGED)
+        ending = ending_of(status, "")
+        if ending is Ending.PROCESSOR:
+            raise TnefRefused("đọc quá lâu")
+        lost = ending.vietnamese
+    raise TnefReaderLost(f"không mở được winmail.dat, đã thử {TRIES} lần: {lost}")
+
+
+def _asked(content: bytes) -> tuple[int, bytes]:
+    """How a child ended, before which the file lay open, and what it said."""
     with tempfile.TemporaryFile() as file:
         file.write(content)
         file.seek(0)
         child = subprocess.Popen(
-            [*_COMMAND, str(MEMORY_MB), str(SECONDS)],
+            [*_COMMAND, *LIMITS.as_arguments()],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=child_environment(),
         )
-    watch = threading.Timer(SECONDS + 5, child.kill)
+    watch = threading.Timer(LIMITS.wall_seconds + GRACE_SECONDS, child.kill)
     watch.start()
     with child, cast("IO[bytes]", child.stdout) as answers:
         answer = answers.read(MAX_ANSWER_BYTES + 1)
         if len(answer) > MAX_ANSWER_BYTES:
             child.kill()
         status = child.wait()
-    late = not watch.is_alive()
     watch.cancel()
-    if status != 0:
-        raise TnefRefused("đọc quá lâu" if late else _DAMAGED)
-    return answer
+    return (REFUSED if len(answer) > MAX_ANSWER_BYTES else status), answer

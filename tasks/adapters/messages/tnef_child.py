@@ -2,8 +2,8 @@
 
 The parser takes any count a file claims at its word: a hundred bytes can keep it busy for hours or
 fill the memory. So it runs here, under the system's limits, and dies of them alone; and what a file
-might make of it finds nothing to reach. It takes two arguments, megabytes and seconds, and the file
-on its standard input; its answer is a line of JSON, `[[name, size], ...]`, and the contents one
+might make of it finds nothing to reach. It takes its limits as arguments, and the file on its
+standard input; its answer is a line of JSON, `[[name, size], ...]`, and the contents one
 after the other.
 """
 
@@ -11,15 +11,20 @@ from __future__ import annotations
 
 import logging
 import os
-import resource
-import signal
 import sys
 
 import orjson
 from tnefparse import TNEF
 
-from tasks.adapters.reading.reader_child import limit_process, preload_texts, private_pipes
-from tasks.adapters.reading.reader_jobs import write_all
+from tasks.adapters.reading.child_limits import (
+    REFUSED,
+    limit_job,
+    limit_process,
+    preload_texts,
+    private_pipes,
+    write_all,
+)
+from tasks.adapters.reading.reader_limits import JobLimits
 from tasks.adapters.reading.sandbox import shut_in
 
 MAX_FILES = 100
@@ -50,18 +55,20 @@ def _name(attachment: object) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Runs the child: `arguments` are megabytes and seconds."""
-    memory_mb, seconds = (int(a) for a in arguments)
+    """Runs the child: `arguments` are its limits. What it cannot follow ends it with REFUSED."""
+    limits = JobLimits.from_arguments(*arguments)
     given, answers = private_pipes()
-    limit_process(memory_mb)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    limit_process(limits.memory_mb)
     logging.disable(logging.CRITICAL)
     preload_texts()
     with os.fdopen(given, "rb") as source:
         content = source.read()
     shut_in()
-    found = files_in(TNEF(content, do_checksum=False))
+    limit_job(limits)
+    try:
+        found = files_in(TNEF(content, do_checksum=False))
+    except Exception:  # noqa: BLE001  whatever the library raises on it, memory too
+        sys.exit(REFUSED)
     total = 0
     kept: list[tuple[str, bytes]] = []
     for name, content in found:

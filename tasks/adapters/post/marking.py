@@ -20,7 +20,7 @@ from models.domain.reading.submissions import Entry, Verdict
 from models.tables import LetterRow
 from tasks.adapters.reading.examination_codec import examination_from_json
 from tasks.adapters.reading.reader_jobs import MarkJob
-from tasks.adapters.reading.reader_pool import ReaderFailed
+from tasks.adapters.reading.reader_process import ReaderFailed, ReaderUnavailable
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.work.prefilling import carried_into, earlier_accounts
 from tasks.adapters.workbooks.dated_packages import MARKABLE
@@ -160,6 +160,8 @@ def _marked(workplace: Workplace, job: MarkJob) -> bytes:
         job = _with_earlier_answers(workplace, job)
     try:
         return workplace.reader.mark(job)
+    except ReaderUnavailable:  # the machine's fault: the letter waits for its own workbook
+        raise
     except ReaderFailed:
         fresh = _with_earlier_answers(workplace, replace(job, path=None))
         return workplace.reader.mark(fresh)

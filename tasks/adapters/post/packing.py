@@ -24,7 +24,7 @@ from tasks.adapters.letters.mail_builder import HeaderRefused, build_message, is
 from tasks.adapters.post.marking import with_marked_workbook
 from tasks.adapters.post.smtp_sender import OutgoingMessage, fits_envelope
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
-from tasks.adapters.reading.reader_pool import ReaderFailed
+from tasks.adapters.reading.reader_process import ReaderFailed
 from tasks.adapters.store import outbox
 from tasks.adapters.workplace import Workplace
 

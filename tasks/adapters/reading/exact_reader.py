@@ -10,7 +10,7 @@ from models.domain.reading.workbook_content import CellValue, ErrorValue, ExactC
 from tasks.adapters.reading.archives import CountedZip, DamagedPackage, UnzipBudget
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.hardened_xml import MalformedXml
-from tasks.adapters.reading.ooxml_package import SheetPartKind, package_of
+from tasks.adapters.reading.ooxml.ooxml_package import SheetPartKind, package_of
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 _MAX_ROWS, _MAX_COLUMNS = 20_000, 1_000

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.errors import BaocaoError
 from models.domain.reading.submissions import FileProblem
-from models.domain.reading.workbook_content import Area, CellValue, SheetContent, address
+from models.domain.reading.workbook_content import (
+    MOST_AREAS,
+    NOTHING_HIDDEN,
+    Area,
+    CellValue,
+    HiddenPlaces,
+    SheetContent,
+    address,
+)
 from tasks.adapters.reading.archives import UnzipBudget
+from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ooxml_looks import NO_LOOKS, SheetLooks
-from tasks.adapters.reading.reader_jobs import MAX_FILE_BYTES
+from tasks.adapters.reading.reader_limits import MAX_FILE_BYTES
 
 DAMAGED = "Tệp bị hỏng hoặc tải lên chưa trọn vẹn nên không mở được."
 UNSAFE = "Tệp chứa khai báo mà không chương trình bảng tính nào tạo ra, nên không được đọc."
@@ -60,6 +69,14 @@ def damaged(where: str = "") -> WorkbookRefused:
     )
 
 
+def damaged_texts() -> WorkbookRefused:
+    """The refusal of a workbook whose texts, kept in one part for all sheets, are broken."""
+    return WorkbookRefused(
+        FileProblem.DAMAGED,
+        "Phần chứa lời văn dùng chung cho các trang trong tệp bị hỏng hoặc thiếu.",
+    )
+
+
 def not_read(where: str = "", cells: int = 0) -> WorkbookRefused:
     """The refusal of what nothing is known to be wrong with, and we cannot read all the same."""
     if not where:
@@ -74,6 +91,31 @@ def not_read(where: str = "", cells: int = 0) -> WorkbookRefused:
     return WorkbookRefused(FileProblem.NOT_READ, said)
 
 
+def styles_note() -> str:
+    """What is said when values are read and the part that says how they look is broken."""
+    return (
+        "Phần định dạng trong tệp bị hỏng, nên chỉ đọc được giá trị lưu trong ô: không biết ô có "
+        "hiện phần trăm, đơn vị, ngày tháng, chữ nhỏ hay chữ gạch ngang. Đề nghị mở tệp bằng "
+        "Excel, xem lại rồi lưu lại."
+    )
+
+
+def merged_note(name: str) -> str:
+    """What is said when a sheet has more merged areas than are looked at."""
+    return (
+        f"Trang «{name}» có quá {MOST_AREAS} vùng ô gộp: chỉ xem {MOST_AREAS} vùng đầu, nên ô bị "
+        "che ở các vùng khác có thể được đọc."
+    )
+
+
+def conditions_note(name: str) -> str:
+    """What is said when a sheet has more areas under conditions than are looked at."""
+    return (
+        f"Trang «{name}» có quá {MOST_CONDITIONS} vùng định dạng có điều kiện: chỉ xem các vùng "
+        "đầu, nên không biết hết ô hiện ra thế nào."
+    )
+
+
 def sheets_note(count: int, limits: ReadLimits) -> str:
     """What is said when only the first sheets are read."""
     return f"Tệp có {count} trang tính: chỉ đọc {limits.sheets} trang đầu."
@@ -81,12 +123,15 @@ def sheets_note(count: int, limits: ReadLimits) -> str:
 
 @dataclass
 class SheetLook:
-    """What goes with a sheet's rows: cells that a reader got wrong, merged areas, looks."""
+    """What goes with a sheet's rows: cells a reader got wrong, merged areas, looks, comments."""
 
     hidden: bool = False
     cells: Iterable[tuple[int, int, CellValue]] = ()
     merged: Sequence[Area] = ()
     looks: SheetLooks = field(default_factory=lambda: NO_LOOKS)
+    hidden_places: HiddenPlaces = NOTHING_HIDDEN
+    merged_cut: bool = False  # there are more merged areas than are looked at
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 class GatheredSheets:
@@ -135,7 +180,11 @@ class GatheredSheets:
             target = laid_out[row_number - 1]
             target.extend([None] * (column - len(target)))
             target[column - 1] = value
-        _uncover(laid_out, look.merged)
+        looked_at_all = _uncover(laid_out, look.merged)
+        if look.merged_cut or not looked_at_all:
+            self.notes.append(merged_note(name))
+        if look.looks.cut:
+            self.notes.append(conditions_note(name))
         for cells in laid_out:
             while cells and cells[-1] is None:
                 cells.pop()
@@ -151,12 +200,17 @@ class GatheredSheets:
                 looks.percent,
                 looks.looks,
                 looks.conditional,
+                look.hidden_places,
+                look.comments,
             )
         )
 
 
-def _uncover(rows: list[list[CellValue]], merged: Sequence[Area]) -> None:
-    """Empties what merged cells cover: some programs keep it in the file, nobody sees it."""
+def _uncover(rows: list[list[CellValue]], merged: Sequence[Area]) -> bool:
+    """Empties what merged cells cover: some programs keep it in the file, nobody sees it.
+
+    False when there are too many to look at all of them.
+    """
     steps = _MOST_COVERED
     for top, left, bottom, right in merged:
         for number in range(top, min(bottom, len(rows)) + 1):
@@ -164,6 +218,7 @@ def _uncover(rows: list[list[CellValue]], merged: Sequence[Area]) -> None:
             covered = range(left - (number != top), min(right, len(cells)))
             steps -= 1 + len(covered)
             if steps < 0:
-                return
+                return False
             for place in covered:
                 cells[place] = None
+    return True

@@ -10,13 +10,13 @@ from python_calamine import CalamineWorkbook, PasswordError
 
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import CellValue, address
-from tasks.adapters.reading import ooxml_parts
 from tasks.adapters.reading.gathered_sheets import (
     PASSWORD,
     ReadLimits,
     WorkbookRefused,
     too_large,
 )
+from tasks.adapters.reading.ooxml import ooxml_parts
 from tasks.adapters.reading.parser_guard import parsing
 
 Rows = Sequence[Sequence[CellValue]]

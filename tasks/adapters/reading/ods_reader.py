@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
+    MOST_COMMENTS,
     Appearance,
     Area,
     CellValue,
+    ConditionalLook,
     ErrorValue,
+    HiddenPlaces,
     SheetContent,
     address,
 )
+from tasks.adapters.reading.gathered_sheets import conditions_note, merged_note
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
-from tasks.adapters.reading.looks.ods_looks import OdsStyle, look_of, styles_of_letters
+from tasks.adapters.reading.iso_times import iso_value
+from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
+from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
+from tasks.adapters.reading.looks.ods_looks import OdsStyles, look_of
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
+_COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
+_SIZES = (("row", "height"), ("column", "width"))
 _ERROR = re.compile(r"^(?:#[A-ZÀ-Ỹ0-9/!?]+[!?]?|Err:\d{3}|#N/A)$")
 _DURATION = re.compile(r"^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$")
 _DAY = dt.timedelta(days=1)
@@ -37,29 +46,68 @@ class _Extent:
     beyond: tuple[int, int] | None = None
     merged: list[Area] = field(default_factory=list)
     percent: set[tuple[int, int]] = field(default_factory=set)
-    styles: Mapping[str, OdsStyle] = field(default_factory=dict)
+    styles: OdsStyles = field(default_factory=OdsStyles)
+    column_styles: Sequence[tuple[int, str]] = ()  # last column of a run, its style
+    conditional: list[ConditionalLook] = field(default_factory=list)
+    old_conditions: bool = False  # stated by the styles of cells alone
+    cut: bool = False  # there are more conditions than are looked at
+    merged_cut: bool = False
     looks: dict[tuple[int, int], Appearance] = field(default_factory=dict)
+    sizeless: Collection[str] = ()
+    hidden_rows: set[int] = field(default_factory=set)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def miss(self, row: int, column: int) -> None:
         """Notes a filled cell that is left out."""
         rows, columns = self.beyond or (0, 0)
         self.beyond = (min(max(rows, row), _LAST_ROW), min(max(columns, column), _LAST_COLUMN))
 
-    def note_look(self, cell: Element, value: CellValue, place: tuple[int, int], room: int) -> None:
+    def note_comment(self, cell: Element, place: tuple[int, int]) -> None:
+        """Notes what somebody wrote beside a cell; a comment is never repeated."""
+        for part in cell:
+            if local_name(part) == "annotation" and len(self.comments) < MOST_COMMENTS:
+                self.comments[place] = _text_of(part)
+
+    def style_of(self, cell: Element, row_style: str, column: int) -> str:
+        """The cell's style: its own, else its row's, else its column's."""
+        own = local_attribute(cell, "style-name") or row_style
+        return own or next((name for last, name in self.column_styles if column <= last), "")
+
+    def note_look(
+        self, cell: Element, value: CellValue, place: tuple[int, int], room: int, style: str
+    ) -> None:
         """Notes a cell that spans others or looks otherwise than its value, `room` times."""
         row, column = place
-        look = look_of(cell, value, _text_of(cell), self.styles)
+        look = look_of(cell, value, _text_of(cell), style, self.styles)
+        if self.old_conditions and style in self.styles.maps:
+            self._note_maps(style, (row, column, row, column + room - 1))
         if look is not None:
             self.looks.update(((row, column + n), look) for n in range(room))
         spans = [_count(cell, f"number-{what}-spanned") for what in ("rows", "columns")]
-        if spans != [1, 1] and len(self.merged) < MOST_AREAS:
+        if spans != [1, 1] and len(self.merged) >= MOST_AREAS:
+            self.merged_cut = True
+        elif spans != [1, 1]:
             self.merged.append((row, column, row + spans[0] - 1, column + spans[1] - 1))
         if "percentage" in cell.attrib.values():
             self.percent.update((row, column + n) for n in range(room))
 
+    def _note_maps(self, style: str, area: Area) -> None:
+        for condition, name, base in self.styles.maps[style]:
+            difference = self.styles.changes(name)
+            if difference.tells and len(self.conditional) >= MOST_CONDITIONS:
+                self.cut = True
+            elif difference.tells:
+                look = look_under(condition, corner_at(base), [area], difference)
+                self.conditional.append(look)
+
 
 def read_sheets(
-    content_xml: bytes, *, max_rows: int, max_columns: int, max_cells: int
+    content_xml: bytes,
+    styles_xml: bytes = b"<none/>",
+    *,
+    max_rows: int,
+    max_columns: int,
+    max_cells: int,
 ) -> tuple[list[SheetContent], list[str]]:
     """The sheets of `content.xml`, and Vietnamese notes on what was left out beyond the limits.
 
@@ -72,20 +120,43 @@ def read_sheets(
         if local_name(style) == "style"
         and any(local_attribute(p, "display") == "false" for p in style)
     }
-    letters = styles_of_letters(root)
+    styles = OdsStyles(root, parse_xml(styles_xml))
+    sizeless = _sizeless(root)
     sheets: list[SheetContent] = []
     notes: list[str] = []
     cells_left = max_cells
     for body in (e for e in root.iter() if local_name(e) == "spreadsheet"):
         for table in (e for e in body if local_name(e) == "table"):
-            extent = _Extent(max_rows, max_columns, cells_left, styles=letters)
+            extent = _Extent(max_rows, max_columns, cells_left, styles=styles, sizeless=sizeless)
+            extent.column_styles = _column_styles(table)
+            stated, extent.cut = conditions_of_table(table, styles.changes)
+            extent.conditional += stated
+            extent.old_conditions = not any(
+                local_name(part) == "conditional-formats" for part in table
+            )
             rows = _rows_of(table, extent)
             cells_left = extent.cells
             name = local_attribute(table, "name")
             hidden = local_attribute(table, "style-name") in hidden_styles
             sheets.append(
-                SheetContent(name, rows, hidden, extent.merged, extent.percent, extent.looks)
+                SheetContent(
+                    name,
+                    rows,
+                    hidden,
+                    extent.merged,
+                    extent.percent,
+                    extent.looks,
+                    extent.conditional,
+                    hidden_places=HiddenPlaces(
+                        extent.hidden_rows, _hidden_columns(table, sizeless)[0]
+                    ),
+                    comments=extent.comments,
+                )
             )
+            if extent.merged_cut:
+                notes.append(merged_note(name))
+            if extent.cut:
+                notes.append(conditions_note(name))
             if extent.beyond:
                 notes.append(
                     f"Trang «{name}» trải tới ô {address(*extent.beyond)}: chỉ đọc "
@@ -103,22 +174,77 @@ def user_properties(meta_xml: bytes) -> dict[str, str]:
     }
 
 
-def _table_rows(parent: Element) -> Iterator[Element]:
+def _table_rows(parent: Element, folded: bool = False) -> Iterator[tuple[Element, bool]]:
+    """Each row, and whether it lies in a group that is folded away."""
     for child in parent:
         kind = local_name(child)
         if kind == "table-row":
-            yield child
+            yield child, folded
         elif kind in _ROW_CONTAINERS:
-            yield from _table_rows(child)
+            yield from _table_rows(child, folded or local_attribute(child, "display") == "false")
+
+
+def _hidden_columns(
+    parent: Element, sizeless: Collection[str], first: int = 1, folded: bool = False
+) -> tuple[list[tuple[int, int]], int]:
+    """Runs of hidden columns, and the column behind the last one."""
+    found: list[tuple[int, int]] = []
+    for child in parent:
+        kind = local_name(child)
+        if kind == "table-column":
+            count = _count(child, "number-columns-repeated")
+            if folded or _is_hidden(child, sizeless):
+                found.append((first, first + count - 1))
+            first += count
+        elif kind in _COLUMN_CONTAINERS:
+            inside = folded or local_attribute(child, "display") == "false"
+            more, first = _hidden_columns(child, sizeless, first, inside)
+            found += more
+    return found, first
+
+
+def _column_styles(parent: Element) -> list[tuple[int, str]]:
+    """The last column of each run of columns, and the style of their cells."""
+    found: list[tuple[int, str]] = []
+    last = 0
+    for column in parent.iter():
+        if local_name(column) == "table-column":
+            last += _count(column, "number-columns-repeated")
+            found.append((last, local_attribute(column, "default-cell-style-name")))
+        elif local_name(column) == "table-row":
+            break
+    return found
+
+
+def _is_hidden(element: Element, sizeless: Collection[str]) -> bool:
+    """Whether nobody sees a row or column: folded, filtered out, or of no size."""
+    return (
+        local_attribute(element, "visibility") in ("collapse", "filter")
+        or local_attribute(element, "style-name") in sizeless
+    )
+
+
+def _sizeless(root: Element) -> set[str]:
+    """The styles of rows and columns that have no height or width at all."""
+    found = set()
+    for style in root.iter():
+        if local_name(style) == "style":
+            for part in style:
+                sizes = [local_attribute(part, f"{what}-{size}") for what, size in _SIZES]
+                if any(size and not size.rstrip("acimnpt%").strip("0.") for size in sizes):
+                    found.add(local_attribute(style, "name"))
+    return found
 
 
 def _rows_of(table: Element, extent: _Extent) -> list[list[CellValue]]:
     rows: list[list[CellValue]] = []
     at = 0  # rows passed, whether laid out or not
-    for element in _table_rows(table):
+    for element, folded in _table_rows(table):
         repeat = _count(element, "number-rows-repeated")
         row = _row_of(element, at + 1, extent)
         if row:
+            if folded or _is_hidden(element, extent.sizeless):
+                extent.hidden_rows.update(range(at + 1, min(at + repeat, extent.rows) + 1))
             if at < extent.rows:
                 rows.extend([] for _ in range(at - len(rows)))
                 for _ in range(min(repeat, extent.rows - at)):
@@ -136,6 +262,7 @@ def _rows_of(table: Element, extent: _Extent) -> list[list[CellValue]]:
 
 def _row_of(element: Element, number: int, extent: _Extent) -> list[CellValue]:
     row: list[CellValue] = []
+    row_style = local_attribute(element, "default-cell-style-name")
     at = 0
     for cell in element:
         kind = local_name(cell)
@@ -143,6 +270,7 @@ def _row_of(element: Element, number: int, extent: _Extent) -> list[CellValue]:
             continue
         repeat = _count(cell, "number-columns-repeated")
         value = _value_of(cell) if kind == "table-cell" else None
+        extent.note_comment(cell, (number, at + 1))
         if value is not None:
             if at + repeat > extent.columns:
                 extent.miss(number, at + repeat)
@@ -151,7 +279,8 @@ def _row_of(element: Element, number: int, extent: _Extent) -> list[CellValue]:
                 row.extend([None] * (at - len(row)))
                 row.extend([value] * room)
                 if number <= extent.rows:
-                    extent.note_look(cell, value, (number, at + 1), room)
+                    style = extent.style_of(cell, row_style, at + 1)
+                    extent.note_look(cell, value, (number, at + 1), room, style)
         at += repeat
     return row
 
@@ -189,13 +318,8 @@ def _number(stored: str, shown: str) -> CellValue:
 
 
 def _date(stored: str, shown: str) -> CellValue:
-    try:
-        if "T" in stored:
-            # A spreadsheet's instants are wall-clock readings, so they carry no zone.
-            return dt.datetime.fromisoformat(stored[:26]).replace(tzinfo=None)
-        return dt.date.fromisoformat(stored)
-    except ValueError:
-        return shown or stored or None
+    value = iso_value(stored)
+    return value if isinstance(value, dt.date) else shown or stored or None
 
 
 def _time(stored: str, shown: str) -> CellValue:

@@ -1,7 +1,7 @@
 """The disposable process in which files of unknown origin are read: `python -m` this module.
 
-It takes three arguments, megabytes, seconds and its purpose, and frames on its standard input:
-first the pickled `Office` (or None), then for each job two, the pickled job and the file's
+It takes its limits (`reader_limits.py`) and its purpose as arguments, and frames on its standard
+input: first the pickled `Office` (or None), then for each job two, the pickled job and the file's
 content; all come from the parent that started it. Before the first job it imports what any job
 may need and shuts itself in (`sandbox.py`): whatever a file makes of a parser, it can open no
 path, reach nobody and start nothing. It answers in frames on its standard output, which no
@@ -11,18 +11,14 @@ when its input ends, when it stays too long over a job, and when a limit of the 
 
 from __future__ import annotations
 
-import codecs
-import encodings.aliases
 import importlib
 import os
 import pickle
-import resource
 import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +28,12 @@ from models.domain.answers.examining import examine_content
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Examination, FileProblem
 from models.domain.reading.workbook_content import NEVER_CALCULATED, WorkbookContent
+from tasks.adapters.reading.child_limits import (
+    limit_job,
+    limit_process,
+    preload_texts,
+    private_pipes,
+)
 from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.reading.file_kinds import FileKind, identify
@@ -44,13 +46,11 @@ from tasks.adapters.reading.reader_jobs import (
     read_frame,
     write_frame,
 )
+from tasks.adapters.reading.reader_limits import JobLimits
 from tasks.adapters.reading.sandbox import shut_in
 from tasks.adapters.reading.workbook_codec import workbook_to_json
 from tasks.adapters.reading.workbook_reader import read_workbook, without_default_password
 
-_GRACE_SECONDS = 2  # the parent ends an overlong job first, and knows which one it was
-_SAID_BYTES = 1_000_000  # what it may write into files: its last words, for the log
-_OPEN_FILES = 64
 #: What jobs need beyond this module's own imports, by purpose.
 _NEEDED = {
     Purpose.READ: (
@@ -74,8 +74,6 @@ _NEEDED = {
 }
 #: What openpyxl takes along where it is installed, and no job needs.
 _UNNEEDED = {Purpose.READ: ("numpy", "pandas", "PIL"), Purpose.MARK: ("numpy", "pandas")}
-#: Encodings that readers and libraries name; a file may name any code page beside these.
-_ENCODINGS = ("ascii", "latin-1", "koi8-r", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 _PLEASE_SEND = "Xin điền và gửi lại sổ báo cáo (.xlsx) đã nhận từ Văn phòng UBND thành phố."
 _EXPORT = (
     "Xin mở tệp bằng {program}, chọn Tệp (File), Xuất (Export To), Excel, rồi gửi tệp .xlsx vừa "
@@ -238,7 +236,7 @@ ANSWERERS: dict[type, Answerer] = {
 }
 
 
-def serve(jobs: int, answers: int, seconds: int, purpose: Purpose) -> None:
+def serve(jobs: int, answers: int, limits: JobLimits, purpose: Purpose) -> None:
     """Shuts the process in, then answers job after job until the input ends."""
     first = read_frame(jobs)
     if first is None:
@@ -249,7 +247,7 @@ def serve(jobs: int, answers: int, seconds: int, purpose: Purpose) -> None:
     write_frame(answers, orjson.dumps({"ready": os.getpid(), "barriers": barriers}))
     while (frame := read_frame(jobs)) is not None and (content := read_frame(jobs)) is not None:
         job = pickle.loads(frame)
-        _limit_job(seconds)
+        limit_job(limits)
         try:
             answer = ANSWERERS[type(job)](job, content, office)
         except MemoryError:
@@ -257,7 +255,7 @@ def serve(jobs: int, answers: int, seconds: int, purpose: Purpose) -> None:
             answer = {"out_of_memory": True}
         except Exception:  # noqa: BLE001  our own fault: reported to the operator, not the agency
             answer = {"fault": traceback.format_exc(limit=-12)}
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _stop_clocks()
         made: bytes = answer.pop(MADE, b"")
         write_frame(answers, orjson.dumps(answer) + (b"\n" + made if made else b""))
 
@@ -276,63 +274,19 @@ def preload(purpose: Purpose) -> None:
     preload_texts()
 
 
-def preload_texts() -> None:
-    """Loads every code page that a file may name, and the zone's file: both come from paths."""
-    pages = (name for pair in encodings.aliases.aliases.items() for name in pair)
-    for name in {*_ENCODINGS, *(page for page in pages if page.startswith("cp"))}:
-        with suppress(LookupError):  # of another system
-            codecs.lookup(name)
-    time.localtime()
-
-
-def _limit_job(seconds: int) -> None:
-    """Sets the clock that ends this process when a job takes too long, also one left behind by a
-    parent that was killed: both limits work while a parser keeps the interpreter busy."""
-    signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_SECONDS)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    spent = int(used.ru_utime + used.ru_stime)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    _limit(resource.RLIMIT_CPU, spent + seconds + _GRACE_SECONDS, hard)
-
-
-def _limit(what: int, soft: int, hard: int | None = None) -> None:
-    """Sets a limit as far as the system's own hard limit allows."""
-    _, ceiling = resource.getrlimit(what)
-    if ceiling != resource.RLIM_INFINITY:
-        soft = min(soft, ceiling)
-    resource.setrlimit(what, (soft, soft if hard is None else hard))
-
-
-def limit_process(memory_mb: int) -> None:
-    """Limits the process for good: memory, core dumps, sizes of files written, open files.
-
-    Where the kernel has no barriers (`sandbox.py`) these limits are all that holds it.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    if sys.platform != "darwin":  # macOS refuses to limit the address space
-        _limit(resource.RLIMIT_AS, memory_mb * 1_000_000)
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, _SAID_BYTES)
-    _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
-
-
-def private_pipes() -> tuple[int, int]:
-    """Descriptors of the job and the answer pipe, moved where no library reads or writes."""
-    jobs, answers = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    os.close(nothing)
-    return jobs, answers
+def _stop_clocks() -> None:
+    """What comes between two jobs is on nobody's account."""
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def main(arguments: list[str]) -> None:
-    """Runs the child: `arguments` are megabytes, seconds and a Purpose."""
-    memory_mb, seconds, purpose = arguments
+    """Runs the child: `arguments` are its limits and a Purpose."""
+    *told, purpose = arguments
+    limits = JobLimits.from_arguments(*told)
     jobs, answers = private_pipes()
-    limit_process(int(memory_mb))
-    serve(jobs, answers, int(seconds), Purpose(purpose))
+    limit_process(limits.memory_mb)
+    serve(jobs, answers, limits, Purpose(purpose))
 
 
 if __name__ == "__main__":

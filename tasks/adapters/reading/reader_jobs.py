@@ -13,10 +13,9 @@ from pathlib import Path
 from models.domain.reading.findings import Finding
 from models.domain.reading.submissions import Entry
 from models.domain.register.agencies import Contact
+from tasks.adapters.reading.child_limits import write_all
 
 HEADER = struct.Struct(">I")
-MAX_FILE_BYTES = 40_000_000  # of a file that is read; a child is handed one byte more at the most
-MAX_ANSWER_BYTES = 64_000_000
 
 
 class Purpose(StrEnum):
@@ -74,13 +73,6 @@ def read_frame(descriptor: int) -> bytes | None:
 def write_frame(descriptor: int, payload: bytes) -> None:
     """Writes one frame; blocks."""
     write_all(descriptor, HEADER.pack(len(payload)) + payload)
-
-
-def write_all(descriptor: int, data: bytes) -> None:
-    """Writes bytes, however few the system takes at a time; blocks."""
-    left = memoryview(data)
-    while left:
-        left = left[os.write(descriptor, left) :]
 
 
 def _read_exactly(descriptor: int, size: int) -> bytes | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import CellValue, WorkbookContent
-from tasks.adapters.reading import ods_reader, ooxml_parts
+from tasks.adapters.reading import ods_reader
 from tasks.adapters.reading.archives import (
     BudgetExceeded,
     CountedZip,
@@ -29,14 +29,18 @@ from tasks.adapters.reading.gathered_sheets import (
     SheetLook,
     WorkbookRefused,
     damaged,
+    damaged_texts,
     not_read,
     sheets_note,
+    styles_note,
     too_large,
 )
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
+from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
-from tasks.adapters.reading.ooxml_package import (
+from tasks.adapters.reading.ooxml import ooxml_parts
+from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPart,
     SheetPartKind,
@@ -110,9 +114,18 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     sheets = [sheet for sheet in listed if sheet.kind is SheetPartKind.WORKSHEET]
     properties = properties_of(package)
     is_usual = package.is_usual(sheets)
-    looks = WorkbookLooks(*(package.parts.get(package.related(what), b"") for what in LOOKED_AT))
-    package.drop_all_but(sheets)
+    comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
     gathered = GatheredSheets(limits)
+    styles, *others = (package.parts.get(package.related(what), b"") for what in LOOKED_AT)
+    try:
+        looks = WorkbookLooks(styles, *others)
+    except MalformedXml:
+        # Values are values without their styles. No parser is handed what is broken.
+        looks = WorkbookLooks(b"", *others)
+        package.without_styles()
+        is_usual = False
+        gathered.notes.append(styles_note())
+    package.drop_all_but(sheets)
     tables = _Tables(package, sheets, content if is_usual else None, limits)
     has_formulas = False
     for sheet in listed:
@@ -120,15 +133,20 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             gathered.pass_over(sheet.name, sheet.kind)
             continue
         xml = package.parts[sheet.part]
+        _refuse_cut_off(sheet.name, xml)
         has_formulas = has_formulas or ooxml_parts.has_formulas(xml)
         errors = [*ooxml_parts.error_cells(xml)]
         rows, reached = tables.rows(sheets.index(sheet), len(errors))
         gathered.note_cut(sheet.name, *reached)
+        merged, merged_cut = ooxml_parts.merged_areas(xml)
         look = SheetLook(
             sheet.state != "visible",
             [*errors, *ooxml_parts.iso_dates(xml)],
-            ooxml_parts.merged_areas(xml),
+            merged,
             looks.of(xml),
+            ooxml_parts.hidden_places(xml),
+            merged_cut,
+            comments[sheet.part],
         )
         gathered.add(sheet.name, rows, look)
     return WorkbookContent(
@@ -138,6 +156,15 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         gathered.notes,
         has_formulas=has_formulas,
     )
+
+
+def _refuse_cut_off(name: str, xml: bytes) -> None:
+    """Raises WorkbookRefused for a sheet that ends too early: the readers say nothing of it."""
+    if not ooxml_parts.has_its_end(xml):
+        try:
+            parse_xml(xml)
+        except MalformedXml:
+            raise damaged(name) from None
 
 
 class _Tables:
@@ -228,12 +255,13 @@ class _Tables:
     def _unreadable(self, name: str, part: str) -> WorkbookRefused:
         """Damaged, if that is what is found; else it is our readers that cannot follow."""
         package = self._package
-        shared = (package.related("styles"), package.related("sharedStrings"))
-        try:
-            for needed in (part, *(other for other in shared if other)):
-                parse_xml(package.parts[needed])
-        except (MalformedXml, KeyError):
-            return damaged(name)
+        texts = package.related("sharedStrings")
+        for needed, fault in ((part, damaged(name)), (texts, damaged_texts())):
+            try:
+                if needed:
+                    parse_xml(package.parts[needed])
+            except (MalformedXml, KeyError):
+                return fault
         return not_read(name)
 
     def _plain_package(self) -> bytes:
@@ -276,12 +304,20 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
     parts = {canonical(name): data for name, data in package.read_all().items()}
     if "content.xml" not in parts:
         raise damaged()
+    styles, broken = parts.get("styles.xml", b"<none/>"), False
+    try:
+        parse_xml(styles)
+    except MalformedXml:
+        styles, broken = b"<none/>", True
     sheets, notes = ods_reader.read_sheets(
         parts["content.xml"],
+        styles,
         max_rows=limits.rows,
         max_columns=limits.columns,
         max_cells=limits.cells,
     )
+    if broken:
+        notes.insert(0, styles_note())
     properties: dict[str, str] = {}
     try:
         properties = ods_reader.user_properties(parts.get("meta.xml", b"<none/>"))

@@ -58,12 +58,15 @@ def _drawn(height: float, draw: Any) -> bytes:
         mpl.rcdefaults()  # the machine's own matplotlibrc has no say
         mpl.rcParams.update(_STYLE)
         figure = Figure(figsize=(_WIDTH, height), dpi=_RESOLUTION)
-        FigureCanvasAgg(figure)
+        canvas = FigureCanvasAgg(figure)
         figure.patch.set_facecolor("white")
         draw(figure)
         figure.tight_layout(pad=0.6, w_pad=1.5)
         stream = io.BytesIO()
-        figure.savefig(stream, format="png", metadata={"Software": None})
+        # Not by savefig, which first draws it once for nothing.
+        canvas.print_png(  # type: ignore[no-untyped-call]
+            stream, metadata={"Software": None}
+        )
     return stream.getvalue()
 
 

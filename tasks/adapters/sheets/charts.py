@@ -62,7 +62,7 @@ def status_chart(consolidation: Consolidation, panels: Sequence[Panel]) -> bytes
         mpl.rcdefaults()  # the machine's own matplotlibrc has no say
         mpl.rcParams.update(_STYLE)
         figure = Figure(figsize=(_WIDTH, 0.36 * sum(rows) + 0.9), dpi=_RESOLUTION)
-        FigureCanvasAgg(figure)
+        canvas = FigureCanvasAgg(figure)
         figure.patch.set_facecolor("white")
         top, *below = figure.subplots(len(rows), 1, height_ratios=rows)
         _draw_status(top, status)
@@ -70,7 +70,10 @@ def status_chart(consolidation: Consolidation, panels: Sequence[Panel]) -> bytes
             draw(axes)
         figure.tight_layout(pad=0.8, h_pad=1.6)
         stream = io.BytesIO()
-        figure.savefig(stream, format="png", metadata={"Software": None})
+        # Not by savefig, which first draws it once for nothing.
+        canvas.print_png(  # type: ignore[no-untyped-call]
+            stream, metadata={"Software": None}
+        )
     return stream.getvalue()
 
 

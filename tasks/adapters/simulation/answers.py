@@ -112,7 +112,8 @@ def _answers(
 def _details(
     sheet: SheetForm, cycle: ReportingCycle, agency: Agency, random: Random
 ) -> Iterator[AnsweredCell]:
-    signed = cycle.due_at.date() - dt.timedelta(days=random.randint(6, 12))
+    # Some send at once, and no paper is dated after it was sent.
+    signed = cycle.opens_at.date() + dt.timedelta(days=random.randint(6, 12) // 12)
     values: dict[str, EntryValue] = {
         "plan_number": f"{random.randint(5, 90)}/KH-{agency.code.upper().replace('_', '')[:8]}",
         "plan_date": signed,

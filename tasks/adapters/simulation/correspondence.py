@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import email
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage, Message
 from email.policy import SMTP, default
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import cached_property
 from pathlib import Path
 
 from models.domain.errors import BaocaoError
@@ -17,23 +19,35 @@ from tasks.adapters.simulation.parcels import Enclosure
 
 #: Unfolded: where the standard library folds encoded words it may lose the blank between two.
 _POLICY = SMTP.clone(max_line_length=998)
+_BODY = re.compile(rb"\r?\n\r?\n")  # where it begins
 
 
 class LetterNeverCame(BaocaoError):
     """Raised when an agency means to answer a letter that it has not got."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReceivedLetter:
-    """A letter of the office as the agency finds it in its mailbox."""
+    """A letter of the office as the agency finds it in its mailbox; opened when it is wanted."""
 
     message_id: str
     in_reply_to: str
     references: str
     subject: str
     reply_to: str
-    workbooks: Mapping[str, bytes]  # attached spreadsheets by file name
     path: Path  # where it lies
+
+    @cached_property
+    def workbooks(self) -> Mapping[str, bytes]:
+        """Attached spreadsheets by file name."""
+        found = {}
+        for part in email.message_from_bytes(self.path.read_bytes(), policy=default).walk():
+            name = part.get_filename()
+            if name and name.lower().endswith(".xlsx"):
+                content = part.get_payload(decode=True)
+                if isinstance(content, bytes):
+                    found[name] = content
+        return found
 
 
 class Letterbox:
@@ -68,7 +82,9 @@ class Letterbox:
             if path.name in self._seen:
                 continue
             self._seen.add(path.name)
-            message = email.message_from_bytes(path.read_bytes(), policy=default)
+            # Most are never opened: their headers say whose they are.
+            headers, *_ = _BODY.split(path.read_bytes(), maxsplit=1)
+            message = email.message_from_bytes(headers, policy=default)
             letter = _letter(message, path)
             for address in _addresses(message):
                 self._letters.setdefault(address, []).append(letter)
@@ -189,19 +205,11 @@ def _addresses(message: Message) -> list[str]:
 
 
 def _letter(message: Message, path: Path) -> ReceivedLetter:
-    workbooks = {}
-    for part in message.walk():
-        name = part.get_filename()
-        if name and name.lower().endswith(".xlsx"):
-            content = part.get_payload(decode=True)
-            if isinstance(content, bytes):
-                workbooks[name] = content
     return ReceivedLetter(
         message_id=str(message["Message-ID"] or "").strip(),
         in_reply_to=str(message["In-Reply-To"] or "").strip(),
         references=" ".join(str(message["References"] or "").split()),
         subject=str(message["Subject"] or ""),
         reply_to=str(message["Reply-To"] or message["From"] or ""),
-        workbooks=workbooks,
         path=path,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.packaging.custom import StringProperty
 
 from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME
@@ -36,11 +37,18 @@ def typed(sheet: str, row_key: str, column: str, value: object) -> Slip:
 
 
 def shown_as(sheet: str, row_key: str, column: str, value: float, number_format: str) -> Slip:
-    """A number under a number format of the agency's own."""
+    """A number pasted over with its own format: the form's condition on that column is lost."""
 
     def slip(book: FilledWorkbook) -> None:
         address = book.write(sheet, row_key, column, value)
-        book.sheet(sheet)[address].number_format = number_format
+        cells = book.sheet(sheet)
+        cells[address].number_format = number_format
+        kept = ConditionalFormattingList()
+        for formatting in cells.conditional_formatting:
+            if address not in formatting.sqref:
+                for rule in formatting.rules:
+                    kept.add(str(formatting.sqref), rule)
+        cells.conditional_formatting = kept
 
     return slip
 

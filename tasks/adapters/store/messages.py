@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from models.domain.mail.mail import MessageState
 from models.tables import MessageFileRow, MessageRow
+from tasks.adapters.store.reader_losses import forget_losses
 from tasks.adapters.store.rows import cleaned, insert_new, storable, table_of
 
 MESSAGE = table_of(MessageRow)
@@ -109,30 +110,25 @@ def waiting(
     return [KeptMessage(**row._mapping) for row in connection.execute(statement)]
 
 
-def count_attempt(connection: Connection, keys: Sequence[str]) -> None:
-    """Counts one more attempt; committed before parsing, so that a crash is remembered."""
-    connection.execute(
-        update(MESSAGE).where(MESSAGE.c.key.in_(keys)).values(attempts=MESSAGE.c.attempts + 1)
-    )
-
-
-def give_back_attempt(connection: Connection, keys: Sequence[str]) -> None:
-    """Takes back an attempt that failed through no fault of these messages."""
+def count_lost_attempt(connection: Connection, keys: Sequence[str]) -> None:
+    """Counts an attempt that ended with the run itself: perhaps one of these brought it down."""
     connection.execute(
         update(MESSAGE)
-        .where(
-            MESSAGE.c.key.in_(keys),
-            MESSAGE.c.state == MessageState.RECEIVED,
-            MESSAGE.c.attempts > 0,
-        )
-        .values(attempts=MESSAGE.c.attempts - 1)
+        .where(MESSAGE.c.key.in_(keys), MESSAGE.c.state == MessageState.RECEIVED)
+        .values(attempts=MESSAGE.c.attempts + 1)
     )
 
 
 def note_failure(connection: Connection, key: str, error: str) -> None:
-    """Keeps what went wrong with a message that stays to be tried again."""
+    """Counts an attempt that failed through this message, and keeps what went wrong."""
+    values = {"attempts": MESSAGE.c.attempts + 1, **cleaned({"last_error": error[:2000]})}
+    connection.execute(update(MESSAGE).where(MESSAGE.c.key == key).values(values))
+
+
+def note_waiting(connection: Connection, key: str, why: str) -> None:
+    """Keeps why a message was left for the next run, which counts against nothing."""
     connection.execute(
-        update(MESSAGE).where(MESSAGE.c.key == key).values(cleaned({"last_error": error[:2000]}))
+        update(MESSAGE).where(MESSAGE.c.key == key).values(cleaned({"last_error": why[:2000]}))
     )
 
 
@@ -253,7 +249,7 @@ def workbooks_of(connection: Connection, key: str) -> list[CarriedWorkbook]:
 
 
 def reopen(connection: Connection, key: str) -> bool:
-    """Lets a held message be worked on once more, as if it had just come."""
+    """Lets a held message be worked on once more, as if it and its files had just come."""
     result = connection.execute(
         update(MESSAGE)
         .where(MESSAGE.c.key == key, MESSAGE.c.state == MessageState.HELD.value)
@@ -261,7 +257,11 @@ def reopen(connection: Connection, key: str) -> bool:
     )
     if result.rowcount != 1:
         return False
-    connection.execute(FILE.delete().where(FILE.c.message_key == key))
+    of_it = FILE.c.message_key == key
+    forget_losses(
+        connection, connection.execute(select(FILE.c.sha256).where(of_it)).scalars().all()
+    )
+    connection.execute(FILE.delete().where(of_it))
     return True
 
 

@@ -70,6 +70,7 @@ message: agency cycle receipt_number decided_at
 mailbox: source uidvalidity numbered_at
 mailbox_place: source uidvalidity uid size received_at message_key
 message_file: message_key position sha256 size kind state submission_id
+reader_loss: sha256 losses last_at
 obligation: cycle agency reply_token opened_at form_version workbook_name workbook_sha256
 obligation: asked_cells carried_cells
 submission: id cycle agency version message_key file_sha256 file_size file_kind received_at

@@ -22,12 +22,11 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
+from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT
 from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
 from tasks.adapters.workbooks import workbook_styles as look
 
 MARKS_SHEET = "_danh_dau"  # very hidden: fills of the agency's own that marks stand upon
-COMMENT_TITLE = "KẾT QUẢ KIỂM TRA"
-_OWN_NOTE = "――― Ghi chú có sẵn của cơ quan ―――"
 _MAX_COMMENT = 4_000
 _MARK_COLOURS = frozenset(look.SEVERITY_FILLS.values())
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
@@ -77,9 +76,9 @@ def clear_marks(workbook: Workbook) -> None:
         for cell in _standing_cells(sheet):
             comment = cell.comment
             text = (comment.text or "") if comment is not None else ""
-            marked = text.lstrip().startswith(COMMENT_TITLE)
+            marked = text.lstrip().startswith(OFFICE_COMMENT)
             if comment is not None and marked:
-                own = text.partition(_OWN_NOTE)[2].strip()
+                own = text.partition(AGENCYS_OWN)[2].strip()
                 cell.comment = Comment(own, comment.author or " ") if own else None
             # Locked cells without a comment are the office's own: the legend has these colours.
             office = cell.protection.locked and sheet.protection.sheet
@@ -115,13 +114,13 @@ def mark_cells(workbook: Workbook, findings: Sequence[Finding]) -> None:
 
 
 def _comment(findings: Sequence[Finding], existing: Comment | None) -> Comment:
-    lines = [COMMENT_TITLE]
+    lines = [OFFICE_COMMENT]
     for finding in sorted(findings, key=lambda f: f.severity.rank):
         name = SEVERITY_CALLS[finding.severity]
         lines.append(f"{name} ({finding.rule}): {finding.message}")
     text = look.clean_text("\n".join(lines), _MAX_COMMENT)
     if existing is not None and (existing.text or "").strip():
-        text += f"\n\n{_OWN_NOTE}\n{look.clean_text(existing.text, _MAX_COMMENT)}"
+        text += f"\n\n{AGENCYS_OWN}\n{look.clean_text(existing.text, _MAX_COMMENT)}"
     height = 22 + 18 * look.line_count(text, 44, 10)
     return Comment(text, look.OFFICE_NAME, height=min(height, 420), width=330)
 

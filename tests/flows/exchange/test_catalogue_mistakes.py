@@ -11,7 +11,7 @@ import pytest
 
 from flows.cli.catalogue_exchange import import_catalogue
 from models.domain.fault_wordings import WORDINGS
-from tasks.adapters.reading.reader_pool import ReaderFailed
+from tasks.adapters.reading.reader_process import ReaderFailed
 from tests.fixtures.edited_catalogue import (
     AGENCIES,
     CONTACTS,

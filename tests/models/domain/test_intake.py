@@ -104,6 +104,41 @@ def test_a_crashed_rule_holds_the_file_and_blames_nobody() -> None:
     assert not decide_message(message(workbook())).own_fault
 
 
+OURS = [p for p in FileProblem if p.is_ours]
+
+
+@pytest.mark.parametrize("problem", OURS)
+def test_a_file_that_our_reader_failed_on_is_for_a_person_and_its_sender_is_told_nothing_against_it(
+    problem: FileProblem,
+) -> None:
+    decision = decide_message(message(other_file(problem, "xlsx")))
+    assert decision.state is MessageState.HELD and decision.own_fault
+    assert decision.receipt and not decision.refused
+    (told,) = decision.files
+    assert told.own_fault and "không phải kết luận là tệp có lỗi" in told.reason
+    assert "«tep-1.xlsx»" in told.reason and "return-message" not in told.reason
+    assert "Đây là tệp khác." in decision.reason and "return-message" in decision.reason
+    assert len(decision.reason) < 400, "the board shows no more"
+
+
+@pytest.mark.parametrize("changes", [{}, {"try_out": True}, {"main_file": "a" * 64}])
+def test_the_other_files_of_its_message_are_decided_as_ever(changes: dict[str, object]) -> None:
+    unread = other_file(FileProblem.KILLED_READER, "xls", position=2)
+    scan = other_file(FileProblem.NOT_A_WORKBOOK, position=3)
+    decision = decide_message(message(workbook(), unread, scan, **changes))
+    alone = decide_message(message(workbook(), **changes)).files[0].state
+    assert decision.state is MessageState.HELD and decision.receipt
+    assert [f.state for f in decision.files] == [alone, MessageState.HELD, MessageState.GUIDED]
+
+
+def test_neither_a_machine_nor_a_superior_is_told_of_a_file_that_our_reader_failed_on() -> None:
+    unread = other_file(FileProblem.KILLED_READER, "xlsx")
+    for changes in ({"automatic": "Precedence: bulk"}, {"superior": True}):
+        decision = decide_message(message(unread, **changes))
+        assert decision.state is MessageState.HELD
+        assert not decision.receipt and not decision.refused
+
+
 def test_two_different_workbooks_of_one_agency_in_one_mail_are_for_a_person() -> None:
     decision = decide_message(message(workbook(position=1, sha="a"), workbook(position=2, sha="b")))
     assert [f.state for f in decision.files] == [MessageState.HELD, MessageState.HELD]

@@ -14,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.domain.reading.cell_values import is_blank, understand_choice, understand_number
+from models.domain.reading.conditions.condition_texts import condition_steps
 from models.domain.reading.interpretation import interpret
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.workbook_content import (
+    Appearance,
     ErrorValue,
     ExactCell,
     SheetContent,
@@ -120,6 +122,49 @@ def test_a_percentage_in_a_row_of_another_unit_is_refused_as_its_text_would_be(
     text = workbook()
     text.commit("export_turnover", "37%")
     assert [f.message for f in text.findings()] == [finding.message]
+
+
+BROKEN = condition_steps("AND(ISNUMBER(E5),E5<>INT(E5))", (5, 5))
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown", "read"),
+    [
+        (0.17, "0,17", "17"),  # the condition of the form draws decimals, whatever the cell's own
+        (1.5, "1,5", "150"),
+        (-0.02, "-0,02", "-2"),
+    ],
+)
+def test_a_percentage_that_a_condition_shows_otherwise_is_returned_with_both(
+    workbook: Make, stored: float, shown: str, read: str
+) -> None:
+    book = workbook()
+    cell = book.put("indicators", "iip_growth", "committed", stored)
+    book.show_percent("indicators", "iip_growth", "committed")
+    book.show("indicators", "iip_growth", "committed", Appearance("0%"))
+    book.under("indicators", "iip_growth", "committed", condition=BROKEN,
+               number_format="#,##0.######")  # fmt: skip
+    (finding,) = book.findings("HT-01")
+    assert finding.cell == cell
+    assert f"«{shown}»" in finding.message and f" {read} (" in finding.message
+    for advised in (shown, read):
+        again = workbook()
+        again.put("indicators", "iip_growth", "committed", advised)
+        assert not again.findings("HT-01") and not again.findings("SO-02")
+
+
+def test_a_percentage_that_the_condition_leaves_alone_is_read_as_it_is_shown(
+    workbook: Make,
+) -> None:
+    book = workbook()
+    cell = book.put("indicators", "iip_growth", "committed", 1.0)
+    book.show_percent("indicators", "iip_growth", "committed")
+    book.show("indicators", "iip_growth", "committed", Appearance("0%"))
+    book.under("indicators", "iip_growth", "committed", condition=BROKEN,
+               number_format="#,##0.######")  # fmt: skip
+    values = {e.cell: e.value for e in book.examine().entries if e.sheet == "indicators"}
+    assert values[cell] == 100
+    assert not book.findings("HT-01")
 
 
 def test_a_percentage_in_a_cell_for_words_is_quoted_as_it_was_shown(workbook: Make) -> None:
@@ -269,3 +314,30 @@ def test_a_number_that_reads_two_ways_in_another_unit_is_answered_in_the_rows_un
     (finding,) = book.findings()
     assert finding.rule == "SO-01"
     assert "«37» hoặc «0,037»" in finding.message and "«37000»" not in finding.message
+
+
+# What is typed, what a spreadsheet makes of it, and the same words as a text.
+PERIODS_TYPED = [
+    (dt.date(2025, 6, 1), "mmm-yy", "6/2025"),
+    (dt.date(2025, 6, 1), "mm/yyyy", "06/2025"),
+    (dt.date(2025, 6, 1), '"Tháng "m/yyyy', "Tháng 6/2025"),
+    (dt.date(2025, 10, 1), '"Quý IV/"yyyy', "Quý IV/2025"),
+]
+
+
+@pytest.mark.parametrize(("kept", "number_format", "typed"), PERIODS_TYPED)
+def test_a_period_means_the_same_typed_as_a_text_and_turned_into_a_day(
+    workbook: Make, kept: dt.date, number_format: str, typed: str
+) -> None:
+    at = ("tasks", "task_2025_03", "five_deadline")
+    values = []
+    for value in (typed, kept):
+        book = workbook()
+        book.put(*at, value)
+        if value is kept:
+            book.show(*at, Appearance(number_format))
+        (entry,) = [e for e in book.examine().entries if (e.sheet, e.row_key, e.column) == at]
+        values.append(entry)
+    assert values[0].value == values[1].value
+    assert isinstance(values[1].value, dt.date)
+    assert "01/" not in values[1].raw

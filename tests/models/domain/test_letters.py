@@ -298,7 +298,6 @@ def test_the_opening_lists_the_agencys_own_sheets_and_the_reporting_regime() -> 
         (FileProblem.EMPTY, "empty", Advice.EMPTY),
         (FileProblem.TOO_LARGE, "zip", Advice.TOO_LARGE),
         (FileProblem.TIMED_OUT, "xlsx", Advice.UNSAFE),
-        (FileProblem.KILLED_READER, "xlsx", Advice.UNSAFE),
         ("nothing_attached", "", Advice.NOTHING_ATTACHED),
         ("cloud_link", "", Advice.CLOUD_LINK),
     ],

@@ -185,11 +185,12 @@ DAYS = [
     ("mm-dd-yy", DAY, OTHERWISE),
     ("m/d/yyyy", dt.date(2025, 6, 25), None),
     ("m/d/yyyy", dt.date(2025, 6, 6), None),
-    ("mmm-yy", dt.date(2025, 6, 1), OTHERWISE),
-    ("mm/yyyy", dt.date(2025, 6, 1), OTHERWISE),
-    ('"Tháng "m/yyyy', dt.date(2025, 6, 1), OTHERWISE),
+    ("mmm-yy", dt.date(2025, 6, 15), OTHERWISE),
+    ("mm/yyyy", dt.date(2025, 6, 2), OTHERWISE),
     ('"Tháng "m/yyyy', dt.date(2025, 6, 30), None),
-    ('"Quý IV/"yyyy', dt.date(2025, 12, 1), OTHERWISE),
+    ('"Quý IV/"yyyy', dt.date(2025, 11, 1), OTHERWISE),
+    ('"Quý IV/"yyyy', dt.date(2025, 6, 1), OTHERWISE),
+    ('"Năm "yyyy', dt.date(2025, 6, 1), OTHERWISE),
     ('"Quý IV/"yyyy', dt.date(2025, 12, 31), None),
     ("yyyy", DAY, OTHERWISE),
     ('"Năm "yyyy', dt.date(2025, 12, 31), None),
@@ -209,6 +210,45 @@ def test_a_day_shown_otherwise_than_it_is_read_is_found(
     doubt = compare_day(number_format, day).doubt
     assert (doubt.kind if doubt else None) is kind
     assert kind is None or not adds_nothing(number_format)
+
+
+# What a spreadsheet makes of a month, quarter or year that is typed: the format it draws it with,
+# the day it keeps, and the last day, which the same words in a text mean.
+PERIODS = [
+    ("mmm-yy", dt.date(2025, 6, 1), dt.date(2025, 6, 30)),
+    ("mm/yyyy", dt.date(2025, 2, 1), dt.date(2025, 2, 28)),
+    ("[$-42A]mmmm\\ yyyy;@", dt.date(2025, 4, 1), dt.date(2025, 4, 30)),
+    ("m/yy", dt.date(2025, 12, 1), dt.date(2025, 12, 31)),
+    ('"Tháng "m/yyyy', dt.date(2025, 6, 1), dt.date(2025, 6, 30)),
+    ('"hết tháng "mm"/"yyyy', dt.date(2024, 2, 1), dt.date(2024, 2, 29)),
+    ('"Quý IV/"yyyy', dt.date(2025, 12, 1), dt.date(2025, 12, 31)),
+    ('"Quý IV/"yyyy', dt.date(2025, 10, 1), dt.date(2025, 12, 31)),
+    ('"Quý II năm "yyyy', dt.date(2025, 4, 1), dt.date(2025, 6, 30)),
+    ('"6 tháng đầu năm "yyyy', dt.date(2025, 1, 1), dt.date(2025, 6, 30)),
+    ('"Năm "yyyy', dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
+]
+
+
+@pytest.mark.parametrize(("number_format", "kept", "last"), PERIODS)
+def test_a_period_that_is_shown_means_its_last_day(
+    number_format: str, kept: dt.date, last: dt.date
+) -> None:
+    compared = compare_day(number_format, kept)
+    assert (compared.meant, compared.doubt) == (last, None)
+    assert not adds_nothing(number_format)
+
+
+@pytest.mark.parametrize(
+    "shown", ["06/2025", "6/2025", "06/25", "Jun-25", "June 2025", "thg 6 2025", "Tháng 6/2025"]
+)
+def test_a_shown_text_of_a_period_means_its_last_day(shown: str) -> None:
+    compared = compare_shown_day(shown, dt.date(2025, 6, 1))
+    assert (compared.meant, compared.doubt) == (dt.date(2025, 6, 30), None)
+
+
+@pytest.mark.parametrize("shown", ["06/01/25", "Jul-25", "06/2026", "1/6", "06", "13/2025"])
+def test_other_shown_texts_are_no_period_of_that_day(shown: str) -> None:
+    assert compare_shown_day(shown, dt.date(2025, 6, 1)).meant is None
 
 
 @pytest.mark.parametrize(
@@ -246,8 +286,8 @@ def test_a_shown_text_is_held_against_the_number(
         ("05 thg 6 2025", DAY, None),
         ("5. Jun 2025", DAY, None),
         ("06/05/25", DAY, OTHERWISE),
-        ("06/2025", dt.date(2025, 6, 1), OTHERWISE),
-        ("Jun 25", dt.date(2025, 6, 1), OTHERWISE),
+        ("06/2025", dt.date(2025, 6, 15), OTHERWISE),
+        ("Jun 25", dt.date(2025, 6, 15), OTHERWISE),
         ("06/2025", dt.date(2025, 6, 30), None),
         ("05/06", DAY, PARTLY),
         ("2025", DAY, OTHERWISE),

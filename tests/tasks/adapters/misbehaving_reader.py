@@ -17,6 +17,8 @@ _examine = reader_child.ANSWERERS[ExamineJob]
 def _misbehave(job: Any, content: bytes, office: Any) -> dict[str, Any]:
     if job.name == "hang":
         time.sleep(60)
+    elif job.name == "slow":
+        time.sleep(1)
     elif job.name == "spin":
         while True:
             pass

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.reading.submissions import FileProblem
-from models.domain.reading.workbook_content import ErrorValue, SheetContent
+from models.domain.reading.workbook_content import Appearance, ErrorValue, SheetContent
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
 from tasks.adapters.reading.binary.xls_cells import xls_book
 from tasks.adapters.reading.file_kinds import FileKind, identify
@@ -98,6 +98,34 @@ def test_a_short_cell_shows_its_number_as_its_format_has_it(build) -> None:
     day = dt.date(2025, 2, 18)
     assert sheet.rows == [[day, 0.17, day, None, None, day]]
     assert sheet.percent == {(1, 2)}
+
+
+def test_a_binary_cell_shows_what_its_number_format_adds(build) -> None:
+    """A month that was typed, a unit that is drawn: as in the other formats."""
+    codes = {17: None, 164: '0" triệu"', 165: "#,##0.00"}
+    styles = b"".join(
+        _record(44, struct.pack("<H", number) + _wide(code))
+        for number, code in codes.items()
+        if code
+    )
+    styles += _record(617, struct.pack("<I", len(codes)))
+    styles += b"".join(_record(47, struct.pack("<HH", 0, n) + bytes(12)) for n in codes)
+    june = struct.pack("<I", 45809 << 2 | 2)
+    cells = (
+        row(0) + placed(2, 0, june, 0) + short(16, struct.pack("<d", 9600.0), 1)
+        + short(16, struct.pack("<d", 9600.0), 2) + short(12, b"", 1)
+    )  # fmt: skip
+    parts = {
+        "xl/worksheets/sheet1.bin": _record(145) + cells + _record(146),
+        "xl/styles.bin": styles + _record(618),
+    }
+    sheet = sheet_of(xlsb_with(parts, build), FileKind.XLSB)
+    assert sheet.rows == [[dt.date(2025, 6, 1), 9600, 9600]]
+    assert sheet.looks == {
+        (1, 1): Appearance("mmm-yy"),
+        (1, 2): Appearance('0" triệu"'),
+        (1, 3): Appearance("#,##0.00"),
+    }
 
 
 def test_rich_text_in_a_cell_is_text(build) -> None:

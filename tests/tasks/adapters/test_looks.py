@@ -149,19 +149,6 @@ def test_percentages_are_told_however_many_cells_there_are() -> None:
     assert len(written(fill_in).percent) == 12_000
 
 
-def test_formats_that_a_condition_puts_on_are_told_with_their_areas() -> None:
-    def fill_in(book: Any, sheet: Any) -> None:
-        look = book.add_format({"num_format": '0.0"%"'})
-        sheet.write_number("B2", 5)
-        rule = {"type": "cell", "criteria": ">", "value": 1, "format": look}
-        sheet.conditional_format("B2:C9", {**rule, "multi_range": "B2:C9 E5"})
-
-    sheet = written(fill_in)
-    assert sheet.conditional == [((2, 2, 9, 3), '0.0"%"'), ((5, 5, 5, 5), '0.0"%"')]
-    assert [look.number_format for look in sheet.conditional_looks(3, 3)] == ['0.0"%"']
-    assert sheet.conditional_looks(10, 3) == []
-
-
 def test_cells_that_state_no_place_are_counted(build: Any) -> None:
     styles = '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="17"/></cellXfs></styleSheet>'
     rows = '<row><c><v>1</v></c><c s="1"><v>2</v></c></row><row><c s="1"><v>3</v></c></row>'

@@ -19,6 +19,18 @@ CELLS = [
     ),
     ('office:value-type="time" office:time-value="PT07H30M00S"', "", dt.time(7, 30)),
     ('office:value-type="time" office:time-value="PT30H00M00S"', "", dt.timedelta(hours=30)),
+    # As programs write it that know instants only: the day's midnight in Hanoi, or in Greenwich.
+    (
+        'office:value-type="date" office:date-value="2025-02-19T17:00:00.000Z"',
+        "<text:p>20/2/25</text:p>",
+        dt.date(2025, 2, 20),
+    ),
+    ('office:value-type="date" office:date-value="2025-02-20T00:00:00Z"', "", dt.date(2025, 2, 20)),
+    (
+        'office:value-type="date" office:date-value="2025-02-19T20:00:00Z"',
+        "<text:p>20/2/25</text:p>",
+        "20/2/25",
+    ),
     ('office:value-type="date" office:date-value="hôm qua"', "<text:p>hôm qua</text:p>", "hôm qua"),
     ('office:value-type="string"', "<text:p>một</text:p><text:p>hai</text:p>", "một\nhai"),
     (

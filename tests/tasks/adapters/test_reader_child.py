@@ -10,6 +10,7 @@ from models.domain.reading.submissions import Examination, FileProblem
 from tasks.adapters.reading.gathered_sheets import ReadLimits
 from tasks.adapters.reading.reader_child import examine_file, serve
 from tasks.adapters.reading.reader_jobs import ExamineJob, Purpose, read_frame, write_frame
+from tasks.adapters.reading.reader_limits import JobLimits
 
 KINDLY = [
     (b"%PDF-1.7", "scan.pdf", "pdf", FileProblem.NOT_A_WORKBOOK, "tệp PDF"),
@@ -66,7 +67,7 @@ def test_a_name_that_is_no_unicode_does_no_harm():
 def test_a_child_without_input_ends_in_peace():
     jobs, closed = os.pipe()
     os.close(closed)
-    serve(jobs, -1, 1, Purpose.READ)
+    serve(jobs, -1, JobLimits.of(300, 1), Purpose.READ)
     os.close(jobs)
 
 

@@ -1,10 +1,13 @@
 import datetime as dt
+import errno
 import io
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -14,8 +17,10 @@ import msoffcrypto.format.ooxml
 import pytest
 
 from models.domain.reading.submissions import FileProblem
+from tasks.adapters.reading import reader_limits, reader_pool
 from tasks.adapters.reading.reader_jobs import ExamineJob, MarkJob
-from tasks.adapters.reading.reader_pool import ReaderFailed, ReaderPool
+from tasks.adapters.reading.reader_pool import ReaderPool
+from tasks.adapters.reading.reader_process import Ending, ReaderFailed, ReaderUnavailable, ending_of
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
 from tasks.adapters.workbooks.template_writer import write_template
 from tests.fixtures.office_files import own_office
@@ -70,14 +75,19 @@ def test_one_bad_file_is_named_and_the_others_go_on(pool, workbook, name, proble
     assert all(answers[n].problem is None for n in ("a.xlsx", "b.xlsx", "c.xlsx"))
 
 
-@pytest.mark.parametrize("name", ["hang", "spin"])
-def test_a_file_that_takes_too_long_is_given_up(workbook, name):
+def test_a_file_that_costs_too_much_processor_time_is_given_up_however_long_that_takes(workbook):
     with ReaderPool(None, entry=MISBEHAVING, seconds_per_file=0.3) as pool:
-        pool.examine_one(ExamineJob(workbook, "a.xlsx"))
-        started = time.monotonic()
-        answer = pool.examine_one(ExamineJob(workbook, name))
-        assert time.monotonic() - started < 2
+        answer = pool.examine_one(ExamineJob(workbook, "spin"))
         assert answer.problem is FileProblem.TIMED_OUT and "0,3 giây" in answer.detail
+        assert pool.examine_one(ExamineJob(workbook, "b.xlsx")).problem is None
+
+
+def test_a_reader_that_is_kept_waiting_says_nothing_against_its_file(workbook, monkeypatch):
+    monkeypatch.setattr(reader_limits, "WALL_FACTOR", 0.1)
+    with ReaderPool(None, entry=MISBEHAVING, seconds_per_file=20) as pool:
+        answer = pool.examine_one(ExamineJob(workbook, "hang"))
+        assert answer.problem is FileProblem.KILLED_READER
+        assert "đứng yên" in answer.detail and "Chưa có kết luận" in answer.detail
         assert pool.examine_one(ExamineJob(workbook, "b.xlsx")).problem is None
 
 
@@ -102,13 +112,115 @@ def test_a_child_killed_while_idle_costs_no_file(workbook):
         assert pool.examine_one(ExamineJob(workbook, "a.xlsx")).problem is None
 
 
-def test_a_child_killed_at_work_costs_its_own_file_only(workbook):
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
+def test_a_child_killed_at_work_costs_no_file(workbook, by):
     with ReaderPool(None, entry=MISBEHAVING) as pool:
         pid = int(pool.examine_one(ExamineJob(workbook, "pid")).detail)
-        threading.Timer(0.2, os.kill, (pid, signal.SIGKILL)).start()
-        jobs = [ExamineJob(workbook, n) for n in ("hang", "b.xlsx")]
-        answers = [e.problem for _, e in pool.examine(jobs)]
-        assert answers == [FileProblem.KILLED_READER, None]
+        threading.Timer(0.2, os.kill, (pid, by)).start()
+        jobs = [ExamineJob(workbook, n) for n in ("slow", "b.xlsx")]
+        assert [e.problem for _, e in pool.examine(jobs)] == [None, None]
+        assert pool.done_again == 1
+
+
+@pytest.mark.parametrize(("name", "problem"), [FATAL[0], FATAL[3], FATAL[5]])
+def test_nothing_is_said_of_a_file_before_it_was_read_alone_in_a_fresh_process(
+    workbook, monkeypatch, name, problem
+):
+    said: list[tuple[int, int]] = []
+    ask = reader_pool.ReaderProcess.ask
+
+    def heard(child, *frames):
+        said.append((child.jobs_done, len(pool.pids)))
+        return ask(child, *frames)
+
+    monkeypatch.setattr(reader_pool.ReaderProcess, "ask", heard)
+    with ReaderPool(None, entry=MISBEHAVING, workers=2, memory_mb=300) as pool:
+        jobs = [ExamineJob(workbook, n) for n in ("slow", name)]
+        assert [e.problem for _, e in pool.examine(jobs)] == [None, problem]
+        assert said[-1] == (0, 1), "a fresh process, and no other"
+        assert len(said) == 3 and pool.done_again == 1
+
+
+ENDINGS = [
+    (-signal.SIGPROF, "", Ending.PROCESSOR),
+    (-signal.SIGXCPU, "", Ending.PROCESSOR),
+    (-signal.SIGABRT, "memory allocation of 90 bytes failed", Ending.MEMORY),
+    (1, "MemoryError", Ending.MEMORY),
+    (-signal.SIGABRT, "", Ending.CRASHED),
+    (-signal.SIGSEGV, "", Ending.CRASHED),
+    (3, "", Ending.CRASHED),
+    (0, "", Ending.CRASHED),
+    (-signal.SIGKILL, "", Ending.KILLED),
+    (-signal.SIGKILL, "MemoryError", Ending.KILLED),
+    (-signal.SIGTERM, "", Ending.KILLED),
+    (-signal.SIGHUP, "", Ending.KILLED),
+    (-signal.SIGALRM, "", Ending.WALL),
+    (None, "", Ending.KILLED),
+]
+
+
+@pytest.mark.parametrize(("status", "words", "ending"), ENDINGS)
+def test_how_a_reader_ended_is_told_by_its_status_and_its_last_words(status, words, ending):
+    assert ending_of(status, words) is ending
+
+
+@pytest.mark.parametrize(
+    "ending", [e for e in Ending if e not in (Ending.PROCESSOR, Ending.MEMORY, Ending.ANSWER)]
+)
+def test_only_what_a_file_costs_is_the_files_own(ending):
+    assert ending.problem.is_ours
+
+
+UNSTARTED = [
+    (subprocess, "Popen", BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")),
+    (subprocess, "Popen", OSError(errno.ENOMEM, "Cannot allocate memory")),
+    (subprocess, "Popen", OSError(errno.EMFILE, "Too many open files")),
+    (tempfile, "TemporaryFile", OSError(errno.ENOSPC, "No space left on device")),
+]
+
+
+@pytest.mark.parametrize(("owner", "call", "fault"), UNSTARTED)
+def test_a_machine_that_starts_no_reader_is_no_verdict_and_one_that_does_again_reads_on(
+    workbook, monkeypatch, owner, call, fault
+):
+    def refused(*_given, **_named):
+        raise fault
+
+    with ReaderPool(None, entry=MISBEHAVING) as pool:
+        with monkeypatch.context() as broken:
+            broken.setattr(owner, call, refused)
+            with pytest.raises(ReaderUnavailable, match=re.escape(fault.strerror)):
+                pool.examine_one(ExamineJob(workbook, "a.xlsx"))
+        assert pool.examine_one(ExamineJob(workbook, "a.xlsx")).problem is None
+
+
+def test_a_fork_that_fails_once_is_tried_again(workbook, monkeypatch):
+    start, refusals = subprocess.Popen, [BlockingIOError(errno.EAGAIN, "fork")]
+
+    def hesitant(*given, **named):
+        if refusals:
+            raise refusals.pop()
+        return start(*given, **named)
+
+    monkeypatch.setattr(subprocess, "Popen", hesitant)
+    with ReaderPool(None, entry=MISBEHAVING) as pool:
+        assert pool.examine_one(ExamineJob(workbook, "a.xlsx")).problem is None
+
+
+def test_a_reader_lost_alone_on_a_machine_that_starts_no_other_says_nothing_of_the_file(
+    workbook, monkeypatch
+):
+    start, left = subprocess.Popen, [1, 2]
+
+    def twice(*given, **named):
+        if not left:
+            raise BlockingIOError(errno.EAGAIN, "fork")
+        left.pop()
+        return start(*given, **named)
+
+    monkeypatch.setattr(subprocess, "Popen", twice)
+    with ReaderPool(None, entry=MISBEHAVING) as pool, pytest.raises(ReaderUnavailable):
+        pool.examine_one(ExamineJob(workbook, "kill"))
 
 
 def test_a_child_is_replaced_after_its_share_of_files(workbook):
@@ -131,7 +243,7 @@ def test_closing_ends_every_child_also_one_at_work(workbook):
     def work() -> None:
         try:
             pool.examine_one(ExamineJob(workbook, "hang"))
-        except ReaderFailed as failed:  # and no verdict on the file, which did nothing wrong
+        except ReaderUnavailable as failed:  # and no verdict on the file, which did nothing wrong
             failures.append(str(failed))
 
     thread = threading.Thread(target=work)
@@ -319,7 +431,7 @@ def test_the_offices_own_form_is_examined_and_marked_in_a_child(tmp_path):
 def test_a_reader_that_does_not_start_is_a_failure_not_a_verdict(workbook):
     with (
         ReaderPool(None, entry=("-c", "raise SystemExit(1)")) as pool,
-        pytest.raises(ReaderFailed, match="không khởi động"),
+        pytest.raises(ReaderUnavailable, match="không khởi động"),
     ):
         pool.examine_one(ExamineJob(workbook, "a.xlsx"))
 

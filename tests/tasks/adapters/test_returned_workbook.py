@@ -23,6 +23,7 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.workbook.workbook import Workbook
 
 from models.domain.cycle.cycles import HANOI
+from models.domain.reading.cell_comments import OFFICE_COMMENT
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.forms import expected_rows
 from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME, sign
@@ -37,7 +38,7 @@ from tasks.adapters.workbooks.returned_workbook import (
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
 from tasks.adapters.workbooks.template_places import places
 from tasks.adapters.workbooks.template_writer import write_template
-from tasks.adapters.workbooks.workbook_marks import COMMENT_TITLE, MARKS_SHEET
+from tasks.adapters.workbooks.workbook_marks import MARKS_SHEET
 from tasks.adapters.workbooks.workbook_styles import (
     INPUT_FILL,
     OFFICE_FILL,
@@ -221,7 +222,7 @@ def test_several_findings_on_one_cell_share_its_comment_and_the_worst_colour() -
     workbook = opened(mark(original(), both))
     text = workbook["Chỉ tiêu"][at(0)].comment.text
     assert text.index("thứ nhất") < text.index("thứ hai")
-    assert text.count(COMMENT_TITLE) == 1
+    assert text.count(OFFICE_COMMENT) == 1
     assert colour(workbook, at(0)) == SEVERITY_FILLS[Severity.ERROR]
 
 
@@ -229,7 +230,7 @@ def test_one_remark_on_several_cells_marks_each_of_them_and_is_listed_once() -> 
     workbook = opened(mark(original(), [finding(at(0), cells=(at(0), at(1)))]))
     for address in (at(0), at(1)):
         assert colour(workbook, address) == SEVERITY_FILLS[Severity.ERROR]
-        assert COMMENT_TITLE in workbook["Chỉ tiêu"][address].comment.text
+        assert OFFICE_COMMENT in workbook["Chỉ tiêu"][address].comment.text
     assert len(results(workbook)) == 1
 
 
@@ -252,7 +253,7 @@ def test_a_mark_inside_merged_cells_goes_to_the_cell_that_shows() -> None:
     own["Chỉ tiêu"].merge_cells("G6:H8")
     workbook = opened(mark(saved(own), [finding("H7")]))
     assert colour(workbook, "G6") == SEVERITY_FILLS[Severity.ERROR]
-    assert COMMENT_TITLE in workbook["Chỉ tiêu"]["G6"].comment.text
+    assert OFFICE_COMMENT in workbook["Chỉ tiêu"]["G6"].comment.text
 
 
 @pytest.mark.parametrize(

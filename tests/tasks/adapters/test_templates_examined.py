@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.formatting.formatting import ConditionalFormattingList
 
 from models.domain.answers.examining import examine_content
 from models.domain.reading.forms import SheetKind, ValueType, choices_of, expected_rows, sheets_for
@@ -120,12 +121,35 @@ def test_a_blank_template_is_returned_with_a_few_lines(configured: Office) -> No
     assert len(examination.findings) <= 5
 
 
+PERCENT_HEADERS = ("Mức cam kết (*)", "Cả năm (*)", "Quý I", "6 tháng", "9 tháng")
+
+
+def test_percent_cells_that_the_forms_own_condition_shows_as_plain_numbers_are_returned(
+    configured: Office,
+) -> None:
+    """Excel draws 0,17 there: the condition on decimals comes before the cell's own format."""
+
+    def spoil(book: Any) -> None:
+        for header in PERCENT_HEADERS:
+            cell = cell_of(book["Chỉ tiêu"], "iip_growth", header)
+            cell.value, cell.number_format = 0.17, "0.0%"
+
+    examination = examined(configured, filled(configured, "sct", spoil))
+    assert {f.rule for f in examination.findings} == {"HT-01"}
+    cells = {c for f in examination.findings for c in (f.cell, *f.cells) if c}
+    assert len(cells) == len(PERCENT_HEADERS)
+    assert all("«0,17»" in f.message and "17%" in f.message for f in examination.findings)
+    values = {e.value for e in examination.entries if e.row_key == "iip_growth"}
+    assert not values & {Decimal(17), Decimal("0.17")}
+
+
 def test_percent_cells_are_read_as_shown_and_lost_formula_results_are_named(
     configured: Office,
 ) -> None:
     def spoil(book: Any) -> None:
         page = book["Chỉ tiêu"]
-        for header in ("Mức cam kết (*)", "Cả năm (*)", "Quý I", "6 tháng", "9 tháng"):
+        page.conditional_formatting = ConditionalFormattingList()  # lost where cells are pasted
+        for header in PERCENT_HEADERS:
             cell = cell_of(page, "iip_growth", header)
             cell.value, cell.number_format = 0.17, "0.0%"
         cell_of(page, "export_turnover", "Mức cam kết (*)").value = "=30+7"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import time
+import errno
+import resource
+import signal
+import subprocess
 import unicodedata
 from email.message import EmailMessage
 from urllib.parse import quote
@@ -12,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.domain.mail.mail import MailMessage
+from tasks.adapters.messages import tnef
 from tasks.adapters.messages.message_reader import read_message
-from tasks.adapters.messages.tnef import TnefRefused, tnef_files
+from tasks.adapters.messages.tnef import TnefReaderLost, TnefRefused, tnef_files
 from tests.fixtures.tnef_files import HOSTILE, SIGNATURE, winmail
 
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 4
@@ -51,11 +55,39 @@ def test_a_name_in_winmail_dat_is_made_fit_to_show() -> None:
     assert files(read) == [("Sở Y tế.xlsx", WORKBOOK)]
 
 
+LOST = [-signal.SIGKILL, -signal.SIGTERM, -signal.SIGSEGV, -signal.SIGALRM, 1]
+
+
+@pytest.mark.parametrize("status", LOST)
+def test_a_child_that_the_machine_took_says_nothing_of_the_file(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    ended = [status] * (tnef.TRIES - 1)
+    ask = tnef._asked
+    monkeypatch.setattr(tnef, "_asked", lambda c: (ended.pop(), b"") if ended else ask(c))
+    assert tnef_files(winmail(FILES)) == FILES
+    ended += [status] * tnef.TRIES
+    with pytest.raises(TnefReaderLost):
+        tnef_files(winmail(FILES))
+
+
+def test_a_machine_that_starts_no_child_says_nothing_of_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(*_given: object, **_named: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "fork")
+
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    with pytest.raises(BlockingIOError):
+        read_message(mail(winmail(FILES)))
+
+
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_hostile_one_is_kept_as_a_file_and_takes_nobody_along(what: str) -> None:
-    started = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     read = read_message(mail(HOSTILE[what]))
-    assert time.monotonic() - started < 15
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime - before.ru_utime < 15, "of processor time, however busy the machine"
     assert files(read) == [("winmail.dat", HOSTILE[what])]
     assert any("winmail.dat" in defect for defect in read.defects)
 

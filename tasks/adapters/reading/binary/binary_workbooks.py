@@ -6,9 +6,14 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 
-from models.domain.reading.workbook_content import CellValue, ErrorValue, WorkbookContent
-from tasks.adapters.reading import biff_records
+from models.domain.reading.workbook_content import (
+    CellValue,
+    ErrorValue,
+    HiddenPlaces,
+    WorkbookContent,
+)
 from tasks.adapters.reading.archives import CountedZip
+from tasks.adapters.reading.binary import biff_records
 from tasks.adapters.reading.binary.binary_values import BinarySheet, Bounds, BrokenRecords
 from tasks.adapters.reading.binary.xls_cells import read_xls_sheet, xls_book
 from tasks.adapters.reading.binary.xlsb_cells import (
@@ -23,11 +28,14 @@ from tasks.adapters.reading.gathered_sheets import (
     SheetLook,
     damaged,
     not_read,
+    styles_note,
     too_large,
 )
 from tasks.adapters.reading.library_readers import FastReader
+from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.ooxml_looks import SheetLooks
-from tasks.adapters.reading.ooxml_package import (
+from tasks.adapters.reading.looks.sheet_scans import SheetScan
+from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPartKind,
     package_of,
@@ -74,10 +82,12 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
     try:
         listed = xlsb_sheets(workbook)
         _refuse_many(len(listed), limits)
-        context = xlsb_context(workbook, _part(package, "sharedStrings"), _part(package, "styles"))
+        context = xlsb_context(
+            workbook, *(_part(package, what) for what in ("sharedStrings", "styles", "theme"))
+        )
         sheets = []
-        parts: dict[str, bytes] = {}
-        for sheet in listed:
+        scans: dict[int, SheetScan] = {}
+        for number, sheet in enumerate(listed):
             without = SheetPartKind.WORKSHEET if sheet.relation else SheetPartKind.MODULE
             kind, part = targets.get(sheet.relation, (without, ""))
             if kind is not SheetPartKind.WORKSHEET:
@@ -86,16 +96,18 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
                 continue
             if part not in package.parts:
                 raise damaged(sheet.name)
-            parts[sheet.name] = package.parts[part]
-            read = read_xlsb_sheet(sheet, package.parts[part], context, _bounds(limits))
+            read, scans[number] = read_xlsb_sheet(
+                sheet, package.parts[part], context, _bounds(limits)
+            )
+            scans[number].comments = comments_of(package, part)
             sheets.append(read)
     except BrokenRecords:
         raise damaged() from None
-    by_name = biff_records.scan_xlsb(parts, _part(package, "styles"))
-    scans = {n: by_name[s.name] for n, s in enumerate(sheets) if s.name in by_name}
     properties = properties_of(package)
     del package
     gathered = _gathered(sheets, scans, content, limits)
+    if context.styles_unread:
+        gathered.notes.insert(0, styles_note())
     return WorkbookContent(FileKind.XLSB.value, gathered.sheets, properties, gathered.notes)
 
 
@@ -114,7 +126,7 @@ def _refuse_many(count: int, limits: ReadLimits) -> None:
 
 def _gathered(
     sheets: Sequence[BinarySheet],
-    scans: Mapping[int, biff_records.SheetScan],
+    scans: Mapping[int, SheetScan],
     content: bytes,
     limits: ReadLimits,
 ) -> GatheredSheets:
@@ -133,7 +145,10 @@ def _gathered(
         scan = scans.get(number)
         look = SheetLook(hidden=sheet.state != 0)
         if scan is not None:
-            look.merged, look.looks = scan.merged, SheetLooks(scan.looks, scan.percent)
+            look.merged, look.merged_cut = scan.merged, scan.merged_cut
+            look.hidden_places = HiddenPlaces(scan.hidden_rows, scan.hidden_columns)
+            look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order(), scan.conditions_cut)
+            look.comments = scan.comments
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

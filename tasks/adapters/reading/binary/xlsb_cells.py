@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from models.domain.reading.workbook_content import CellValue
+from models.domain.reading.workbook_content import Area, CellValue, ConditionalLook
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import (
     BinarySheet,
@@ -15,10 +17,15 @@ from tasks.adapters.reading.binary.binary_values import (
     error_value,
     rk_number,
 )
+from tasks.adapters.reading.binary.formula_tokens import formula_steps
+from tasks.adapters.reading.looks.conditions import IS_NUMBER, NO_DIFFERENCE, conditional_look
+from tasks.adapters.reading.looks.sheet_scans import SheetScan
+from tasks.adapters.reading.looks.xlsb_looks import XlsbStyles, xlsb_styles
 
 _SHEET_ENTRY, _WORKBOOK_PROPERTIES = 156, 153
-_STYLE_FORMAT, _STYLE_XF, _CELL_XFS, _CELL_XFS_END = 44, 47, 617, 618
-_STRING_ITEM = 19
+_STRING_ITEM, _IN_RUNS = 19, 1
+_COLUMNS, _HIDDEN_COLUMN, _HIDDEN_ROW, _OWN_HEIGHT = 60, 0x01, 0x10, 0x20
+_MERGED, _CONDITIONAL, _CONDITION, _DATA_BAR = 176, 461, 463, 467
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
 #: Cells that name no column and follow the one before: each the same as another, four bytes less.
@@ -28,6 +35,18 @@ _LONG = {8: _TEXT, 9: _REAL, 10: _BOOL, 11: _ERROR}
 _RICH = 62
 #: Beside cells: alternate content, metadata of cells. All others below 64 would be cells.
 _HARMLESS = frozenset({35, 36, 37, 38, 49, 50})
+_STOPS = 0x02
+_SIGNS = ("", "between", "notBetween", "=", "<>", ">", "<", ">=", "<=")
+#: By type and template, those that can be decided.
+_CONDITION_KINDS = {
+    (1, 0): "cellIs",
+    (2, 1): "expression",
+    (2, 8): "containsText",  # and its likes: the formula says which
+    (2, 9): "containsBlanks",
+    (2, 10): "notContainsBlanks",
+    (2, 11): "containsErrors",
+    (2, 12): "notContainsErrors",
+}
 _SIZES = {_BLANK: 0, _RK: 4, _ERROR: 1, _BOOL: 1, _REAL: 8, _TEXT: 4, _SHARED: 4}
 
 
@@ -42,10 +61,14 @@ class XlsbSheet:
 
 @dataclass(frozen=True, slots=True)
 class XlsbContext:
-    """What a workbook's sheets share: texts, formats."""
+    """What a workbook's sheets share: texts, formats, looks. `rich` are the records of texts in
+    runs; `styles_unread` says that the part of styles cannot be followed."""
 
     texts: list[str]
     formats: NumberFormats
+    styles: XlsbStyles
+    rich: Mapping[int, bytes]
+    styles_unread: bool = False
 
 
 def xlsb_sheets(workbook: bytes) -> list[XlsbSheet]:
@@ -59,40 +82,78 @@ def xlsb_sheets(workbook: bytes) -> list[XlsbSheet]:
     return found
 
 
-def xlsb_context(workbook: bytes, texts: bytes, styles: bytes) -> XlsbContext:
-    """From the workbook's part and those of its texts and styles. Raises BrokenRecords."""
+def xlsb_context(workbook: bytes, texts: bytes, styles: bytes, theme_xml: bytes) -> XlsbContext:
+    """From the workbook's part and those of its texts and styles. Raises BrokenRecords.
+
+    Values are values without their styles: where those are broken, that is told.
+    """
     since_1904 = any(
         record == _WORKBOOK_PROPERTIES and data[:1] and data[0] & 1
         for record, data in biff12_records(workbook)
     )
-    codes: dict[int, str] = {}
-    used: list[int] = []
-    in_cells = False
-    for record, data in biff12_records(styles):
-        if record == _STYLE_FORMAT and len(data) > 6:
-            codes[int.from_bytes(data[:2], "little")] = wide_string(data, 2)[0]
-        elif record in (_CELL_XFS, _CELL_XFS_END):
-            in_cells = record == _CELL_XFS
-        elif record == _STYLE_XF and in_cells and len(data) >= 4:
-            used.append(int.from_bytes(data[2:4], "little"))
-    shared = [wide_string(d, 1)[0] for record, d in biff12_records(texts) if record == _STRING_ITEM]
-    return XlsbContext(shared, NumberFormats.of(used, codes, since_1904))
+    unread = False
+    try:
+        looks = xlsb_styles(styles, theme_xml)
+    except BrokenRecords:
+        looks, unread = XlsbStyles(), True
+    shared: list[str] = []
+    rich: dict[int, bytes] = {}
+    for record, data in biff12_records(texts):
+        if record == _STRING_ITEM:
+            if data and data[0] & _IN_RUNS:
+                rich[len(shared)] = data
+            shared.append(wide_string(data, 1)[0])
+    formats = NumberFormats.of(looks.used, looks.codes, since_1904)
+    if not looks.has_marks and not any(k.struck or k.unseen for k in looks.looks.values()):
+        rich = {}  # no font tells anything: neither does a run
+    return XlsbContext(shared, formats, looks, rich, unread)
 
 
-def read_xlsb_sheet(sheet: XlsbSheet, part: bytes, of: XlsbContext, bounds: Bounds) -> BinarySheet:
-    """The cells between the beginning and the end of the sheet's data. Raises BrokenRecords."""
-    found = BinarySheet(sheet.name, bounds, sheet.state)
-    row, column, inside = 0, -1, False
-    for record, data in biff12_records(part):
+def read_xlsb_sheet(
+    sheet: XlsbSheet, part: bytes, of: XlsbContext, bounds: Bounds
+) -> tuple[BinarySheet, SheetScan]:
+    """The cells between the beginning and the end of the sheet's data, and what goes with them.
+
+    Raises BrokenRecords where the cells are not whole; what is cut off behind them is left out.
+    """
+    reading = _SheetReading(BinarySheet(sheet.name, bounds, sheet.state), of)
+    records = biff12_records(part)
+    for record, data in records:
         if record == _SHEET_DATA:
-            inside = True
-        elif record == _SHEET_DATA_END:
-            return found
-        elif not inside or record >= 64 or record in _HARMLESS:
-            continue
-        elif record == _ROW:
-            row, column = whole_number(data, 0), -1
-        else:
+            break
+        if record == _COLUMNS:
+            reading.note_columns(data)
+    reading.cells(records)
+    with suppress(BrokenRecords, struct.error):
+        reading.behind(records)
+    return reading.sheet, reading.scan
+
+
+class _SheetReading:
+    def __init__(self, sheet: BinarySheet, of: XlsbContext) -> None:
+        self.sheet = sheet
+        self.of = of
+        self.scan = SheetScan()
+        self.telling = frozenset(of.styles.looks) | of.styles.percent
+        self.runs_tell = bool(of.rich) or of.styles.has_marks
+
+    def note_columns(self, data: bytes) -> None:
+        if len(data) >= 18 and (data[16] & _HIDDEN_COLUMN or not whole_number(data, 8)):
+            self.scan.hidden_columns.append((whole_number(data, 0) + 1, whole_number(data, 4) + 1))
+
+    def cells(self, records: Iterator[tuple[int, bytes]]) -> None:
+        sheet, of = self.sheet, self.of
+        row, column = 0, -1
+        for record, data in records:
+            if record == _SHEET_DATA_END:
+                return
+            if record >= 64 or record in _HARMLESS:
+                continue
+            if record == _ROW:
+                row, column = whole_number(data, 0), -1
+                if len(data) >= 12 and _is_hidden(data[11], data[8:10]):
+                    self.scan.hidden_rows.add(row + 1)
+                continue
             kind, start = _SHORT.get(record), 4
             if kind is None:
                 kind, start = _LONG.get(record, record), 8
@@ -102,11 +163,68 @@ def read_xlsb_sheet(sheet: XlsbSheet, part: bytes, of: XlsbContext, bounds: Boun
             text = 9 if record == _RICH else start
             kind = _TEXT if record == _RICH else kind
             if kind not in _SIZES or len(data) < text + _SIZES[kind]:
-                found.strange += 1
+                sheet.strange += 1
                 continue
             style = int.from_bytes(data[start - 4 : start - 1], "little")
-            found.put(row + 1, column + 1, _value(kind, data, text, style, of))
-    raise BrokenRecords(f"{sheet.name}: no end")
+            sheet.put(row + 1, column + 1, _value(kind, data, text, style, of))
+            if style in self.telling or (self.runs_tell and kind in (_TEXT, _SHARED)):
+                rich = data[8:] if record == _RICH else None
+                if kind == _SHARED:
+                    rich = of.rich.get(whole_number(data, text))
+                self._look(row, column, kind, style, rich)
+        raise BrokenRecords(f"{sheet.name}: no end")
+
+    def _look(self, row: int, column: int, kind: int, style: int, rich: bytes | None) -> None:
+        styles = self.of.styles
+        if kind in (_RK, _REAL) and style in styles.percent:
+            self.scan.shown_as_percentage(row + 1, column + 1)
+        if kind != _BLANK:
+            in_runs = rich is not None and self.runs_tell
+            look = styles.look_of_runs(style, rich) if in_runs and rich else styles.looks.get(style)
+            self.scan.looks_like(row, column, look)
+
+    def behind(self, records: Iterator[tuple[int, bytes]]) -> None:
+        """What stands behind the cells: merged areas, conditions."""
+        areas: list[Area] = []
+        for record, data in records:
+            if record == _MERGED and len(data) >= 16:
+                self.scan.merge(_area(struct.unpack_from("<4I", data)))
+            elif record == _CONDITIONAL and len(data) >= 12:
+                count = min(whole_number(data, 8), (len(data) - 12) // 16)
+                areas = [_area(struct.unpack_from("<4I", data, 12 + 16 * n)) for n in range(count)]
+            elif record == _CONDITION and len(data) >= 46:
+                self._condition(areas, data)
+            elif record == _DATA_BAR and len(data) >= 3 and not data[2]:
+                self.scan.under_condition(0, ConditionalLook(areas, IS_NUMBER, unseen=True))
+
+    def _condition(self, areas: Sequence[Area], data: bytes) -> None:
+        kind, template, number, priority, parameter = struct.unpack_from("<5i", data)
+        flags = struct.unpack_from("<H", data, 28)[0]
+        _, at = wide_string(data, 42)
+        differences = self.of.styles.differences
+        difference = differences[number] if 0 <= number < len(differences) else NO_DIFFERENCE
+        if not difference.tells:
+            return
+        formulas = []
+        while at + 8 <= len(data):
+            size = whole_number(data, at)
+            formulas.append(formula_steps(data[at + 4 : at + 4 + size], long=True))
+            at += 4 + size
+            at += 4 + whole_number(data, at)
+        name = _CONDITION_KINDS.get((kind, template), "")
+        sign = _SIGNS[parameter] if name == "cellIs" and 0 < parameter < len(_SIGNS) else ""
+        look = conditional_look(areas, name, sign, formulas, difference, stops=bool(flags & _STOPS))
+        self.scan.under_condition(priority, look)
+
+
+def _is_hidden(flags: int, height: bytes) -> bool:
+    """Whether nobody sees a row; a height that is not its own is of no account."""
+    return bool(flags & _HIDDEN_ROW) or (bool(flags & _OWN_HEIGHT) and height == b"\0\0")
+
+
+def _area(place: tuple[int, int, int, int]) -> Area:
+    top, bottom, left, right = place
+    return top + 1, left + 1, bottom + 1, right + 1
 
 
 def _value(kind: int, data: bytes, at: int, style: int, of: XlsbContext) -> CellValue:

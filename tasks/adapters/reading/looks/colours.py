@@ -16,7 +16,17 @@ _MORE = (
     *("003366", "339966", "003300", "333300", "993300", "993366", "333399", "333333"),
 )
 PALETTE: Sequence[str] = (*_FIRST, *_FIRST, *_MORE)
-_OFFICE = ("FFFFFF", "000000", "EEECE1", "1F497D", "4F81BD", "C0504D", "9BBB59", "8064A2", "4BACC6")
+OFFICE_THEME = (
+    "FFFFFF",
+    "000000",
+    "EEECE1",
+    "1F497D",
+    "4F81BD",
+    "C0504D",
+    "9BBB59",
+    "8064A2",
+    "4BACC6",
+)
 _NEAR = 72  # steps of 255 between two colours of one kind, such as white and the palest yellow
 _CONTRAST = 1.25  # of two colours whose letters nobody reads; black on white has 21
 
@@ -28,7 +38,7 @@ WHITE: Rgb = (255, 255, 255)
 class Ground:
     """What a workbook's colours are counted by: its theme and its palette."""
 
-    theme: Sequence[str] = _OFFICE
+    theme: Sequence[str] = OFFICE_THEME
     palette: Sequence[str] = PALETTE
 
 

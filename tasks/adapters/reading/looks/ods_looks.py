@@ -3,73 +3,144 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from models.domain.notation.number_formats import draw_number, draw_text, section_for
 from models.domain.notation.number_notation import NumberNotUnderstood, from_cell
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import compare_shown_day, compare_shown_text
 from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
 from tasks.adapters.reading.looks.colours import Ground, is_unseen
+from tasks.adapters.reading.looks.conditions import Difference, unseen_by
+from tasks.adapters.reading.looks.ods_formats import formats_of
+
+_DEEPEST = 20  # styles that take from one another
+HIDES_ALL = ";;;"
 
 
 @dataclass(frozen=True, slots=True)
 class OdsStyle:
-    """What a style says of letters; None where it says nothing."""
+    """What a style says, with what it takes from its parents; None or "" where it says nothing."""
 
     struck: bool | None = None
     position: LetterPosition | None = None
-    unseen: bool = False
+    colour: str = ""  # six hexadecimal digits
+    behind: str = ""
+    number_format: str | None = None
 
     @property
-    def telling(self) -> bool:
-        """Whether letters of that style are not to be read as plain ones."""
-        return bool(self.struck or self.position or self.unseen)
+    def unseen(self) -> bool:
+        """Whether its letters have the colour of their ground."""
+        fill = {"rgb": self.behind} if self.behind else None
+        return bool(self.colour) and is_unseen({"rgb": self.colour}, fill, Ground())
 
 
-def styles_of_letters(root: Element) -> dict[str, OdsStyle]:
-    """The telling styles of a document's content, by name."""
-    found = {}
-    for style in root.iter():
-        if local_name(style) == "style" and (made := _style(style)) is not None:
-            found[local_attribute(style, "name")] = made
-    return found
+PLAIN = OdsStyle()
 
 
-def _style(style: Element) -> OdsStyle | None:
-    letters = next((p for p in style if local_name(p) == "text-properties"), None)
-    if letters is None:
-        return None
-    line = local_attribute(letters, "text-line-through-style") or local_attribute(
-        letters, "text-line-through-type"
-    )
-    place = local_attribute(letters, "text-position").partition(" ")[0]
-    position = LetterPosition.LEVEL
+class OdsStyles:
+    """The styles of a document by name, those of its content before those of its styles."""
+
+    def __init__(self, *roots: Element) -> None:
+        self._codes = formats_of(iter(roots))
+        self._elements: dict[str, Element] = {}
+        for root in reversed(roots):
+            for style in root.iter():
+                if local_name(style) == "style":
+                    self._elements[local_attribute(style, "name")] = style
+                    if shown := local_attribute(style, "display-name"):
+                        self._elements.setdefault(shown, style)
+        self._made: dict[str, OdsStyle] = {}
+        self.maps: dict[str, list[tuple[str, str, str]]] = {}
+        for name, style in self._elements.items():
+            maps = [part for part in style if local_name(part) == "map"]
+            if maps:
+                self.maps[name] = [
+                    (
+                        local_attribute(part, "condition"),
+                        local_attribute(part, "apply-style-name"),
+                        local_attribute(part, "base-cell-address"),
+                    )
+                    for part in maps
+                ]
+
+    def named(self, name: str) -> OdsStyle:
+        """The style of that name, a plain one for none."""
+        if not name or name not in self._elements:
+            return PLAIN
+        if name not in self._made:
+            chain: list[Element] = []
+            at = name
+            while at in self._elements and len(chain) < _DEEPEST:
+                chain.append(self._elements[at])
+                at = local_attribute(chain[-1], "parent-style-name")
+            made = PLAIN
+            for style in reversed(chain):
+                made = _over(made, self._own(style))
+            self._made[name] = made
+        return self._made[name]
+
+    def changes(self, name: str) -> Difference:
+        """What a condition changes that puts this style on."""
+        style = self.named(name)
+        letters = {"rgb": style.colour} if style.colour else None
+        fill = {"rgb": style.behind} if style.behind else None
+        code = style.number_format
+        return Difference(
+            None if code in (None, "General") else code,
+            style.struck,
+            unseen_by(letters, fill, Ground()),
+        )
+
+    def _own(self, style: Element) -> OdsStyle:
+        parts = {local_name(part): part for part in style}
+        letters, cell = parts.get("text-properties"), parts.get("table-cell-properties")
+        code = self._codes.get(local_attribute(style, "data-style-name"))
+        behind = local_attribute(cell, "background-color") if cell is not None else ""
+        behind = behind[1:] if behind.startswith("#") else ""
+        if letters is None:
+            return OdsStyle(behind=behind, number_format=code)
+        line = local_attribute(letters, "text-line-through-style") or local_attribute(
+            letters, "text-line-through-type"
+        )
+        colour = local_attribute(letters, "color")
+        return OdsStyle(
+            None if not line else line != "none",
+            _position(local_attribute(letters, "text-position").partition(" ")[0]),
+            colour[1:] if colour.startswith("#") else "",
+            behind,
+            code,
+        )
+
+
+def _position(place: str) -> LetterPosition | None:
     if place == "super" or (place.rstrip("%").isdigit() and place.rstrip("%") != "0"):
-        position = LetterPosition.RAISED
-    elif place == "sub" or place.startswith("-"):
-        position = LetterPosition.LOWERED
-    colour = local_attribute(letters, "color").lstrip("#")
-    cell = next((p for p in style if local_name(p) == "table-cell-properties"), None)
-    behind = local_attribute(cell, "background-color", "transparent") if cell is not None else ""
-    fill = {"rgb": behind[1:]} if behind.startswith("#") else None
-    made = OdsStyle(
-        None if not line else line != "none",
-        position if place else None,
-        bool(colour) and is_unseen({"rgb": colour}, fill, Ground()),
+        return LetterPosition.RAISED
+    if place == "sub" or place.startswith("-"):
+        return LetterPosition.LOWERED
+    return LetterPosition.LEVEL if place else None
+
+
+def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
+    return OdsStyle(
+        parent.struck if own.struck is None else own.struck,
+        parent.position if own.position is None else own.position,
+        own.colour or parent.colour,
+        own.behind or parent.behind,
+        parent.number_format if own.number_format is None else own.number_format,
     )
-    return made if made.telling or made.struck is False else None
 
 
 def look_of(
-    cell: Element, value: CellValue, shown: str, styles: Mapping[str, OdsStyle]
+    cell: Element, value: CellValue, shown: str, style: str, styles: OdsStyles
 ) -> Appearance | None:
-    """How a filled cell looks, None for one that shows its value in plain letters."""
-    own = styles.get(local_attribute(cell, "style-name"), OdsStyle())
+    """How a filled cell of that style looks, None for one that shows its value in plain letters."""
+    own = styles.named(style)
     runs: list[TextRun] = []
-    if isinstance(value, str) and styles:
+    if isinstance(value, str):
         runs = [
             TextRun(text, style.position or LetterPosition.LEVEL, bool(style.struck))
             for paragraph in cell
@@ -77,7 +148,11 @@ def look_of(
             for text, style in _runs(paragraph, own, styles)
         ]
     telling = any(r.telling for r in runs)
+    # Of a number the file keeps what it shows; of a text it keeps the text.
+    may_hide = own.number_format is not None and (isinstance(value, str) or not shown.strip())
+    hides = may_hide and _hides(own.number_format or "", value)
     look = Appearance(
+        HIDES_ALL if hides else "",
         runs=runs if telling else (),
         struck=bool(own.struck) and not runs,
         unseen=own.unseen,
@@ -86,15 +161,27 @@ def look_of(
     return None if look == Appearance() else look
 
 
-def _runs(
-    element: Element, style: OdsStyle, styles: Mapping[str, OdsStyle]
-) -> Iterator[tuple[str, OdsStyle]]:
+def _hides(number_format: str, value: CellValue) -> bool:
+    """Whether a cell of that format shows nothing of its value."""
+    if isinstance(value, str):
+        return not draw_text(number_format, value).text.strip()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return not number_format.strip("; ")
+    try:
+        drawn = draw_number(number_format, from_cell(value))
+    except (NumberNotUnderstood, ArithmeticError):
+        return False
+    section, _ = section_for(number_format, from_cell(value))
+    return not section.is_date and (drawn.white or not drawn.text.strip())
+
+
+def _runs(element: Element, style: OdsStyle, styles: OdsStyles) -> Iterator[tuple[str, OdsStyle]]:
     if element.text:
         yield element.text, style
     for child in element:
         kind = local_name(child)
         if kind == "span":
-            inner = styles.get(local_attribute(child, "style-name"), OdsStyle())
+            inner = styles.named(local_attribute(child, "style-name"))
             yield from _runs(
                 child,
                 OdsStyle(
@@ -128,5 +215,6 @@ def _says_the_value(value: CellValue, shown: str) -> bool:
         return plain and (doubt is None or doubt.kind is ProblemKind.PARTLY_SHOWN)
     if isinstance(value, dt.date):
         day = value.date() if isinstance(value, dt.datetime) else value
-        return compare_shown_day(shown, day).doubt is None
+        compared = compare_shown_day(shown, day)
+        return compared.doubt is None and compared.meant is None
     return True

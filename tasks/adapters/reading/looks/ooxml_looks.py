@@ -18,14 +18,16 @@ from xml.etree.ElementTree import Element
 from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.workbook_content import (
     Appearance,
-    Area,
+    ConditionalLook,
     LetterPosition,
     TextRun,
     shows_percent,
 )
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
-from tasks.adapters.reading.looks.colours import PALETTE, Ground, is_unseen
-from tasks.adapters.reading.ooxml_parts import column_number
+from tasks.adapters.reading.looks.colours import OFFICE_THEME, PALETTE, Ground, is_unseen
+from tasks.adapters.reading.looks.conditions import Difference
+from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
+from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 
 BUILT_IN_FORMATS: Mapping[int, str] = {
     **dict(enumerate(("General", "0", "0.00", "#,##0", "#,##0.00"))),
@@ -80,16 +82,6 @@ _INDEX = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})\s*<")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
 _OFF = (b"0", b"false", b"off")
-_CONDITIONAL = re.compile(
-    rb"<(?:\w+:)?conditionalFormatting(?=[\s>])([^<>]*)>(.*?)</(?:\w+:)?conditionalFormatting\s*>",
-    re.DOTALL,
-)
-_AREAS = re.compile(rb"sqref\s*=\s*[\"']([^\"'<>]*)[\"']|<(?:\w+:)?sqref>([^<]*)<")
-_DIFFERENCE = re.compile(rb"\sdxfId\s*=\s*[\"'](\d{1,6})[\"']")
-_OWN_FORMAT = re.compile(
-    rb"<(?:\w+:)?numFmt\s[^<>]*?formatCode\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')"
-)
-_AREA = re.compile(rb"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
 Place = tuple[int, int]
 _T = TypeVar("_T")
@@ -101,7 +93,8 @@ class CellStyles:
 
     looks: Mapping[int, Appearance] = field(default_factory=dict)  # telling ones only
     percent: frozenset[int] = frozenset()
-    conditional: Mapping[int, str] = field(default_factory=dict)
+    conditional: Mapping[int, Difference] = field(default_factory=dict)
+    ground: Ground = field(default_factory=Ground)
 
 
 @dataclass(slots=True)
@@ -110,7 +103,8 @@ class SheetLooks:
 
     looks: Mapping[Place, Appearance]
     percent: Collection[Place]
-    conditional: Sequence[tuple[Area, str]] = ()
+    conditional: Sequence[ConditionalLook] = ()
+    cut: bool = False  # there are more conditions than are looked at
 
 
 NO_LOOKS = SheetLooks({}, ())
@@ -143,7 +137,8 @@ class WorkbookLooks:
         looks = {place: look for place, (look, _) in found.items()}
         if self._marked or _marks(sheet_xml) or any(k.struck or k.unseen for k in looks.values()):
             self._take_runs(sheet_xml, looks)
-        return SheetLooks(looks, percent, _conditional(sheet_xml, styles.conditional))
+        conditional, cut = conditions_of(sheet_xml, styles.conditional, styles.ground)
+        return SheetLooks(looks, percent, conditional, cut)
 
     def _take_runs(self, sheet_xml: bytes, looks: dict[Place, Appearance]) -> None:
         """Puts the parts of texts in; parts with looks of their own do not take the cell's."""
@@ -264,22 +259,6 @@ def _cells(sheet_xml: bytes) -> list[tuple[Place, dict[bytes, bytes], bytes]]:
     return found
 
 
-def _conditional(sheet_xml: bytes, formats: Mapping[int, str]) -> list[tuple[Area, str]]:
-    """Areas on which a condition may put a number format."""
-    found: list[tuple[Area, str]] = []
-    if b"conditionalFormatting" not in sheet_xml:
-        return found
-    for match in _CONDITIONAL.finditer(sheet_xml):
-        codes = {formats[int(n)] for n in _DIFFERENCE.findall(match[2]) if int(n) in formats}
-        codes |= {_text(a or b) for a, b in _OWN_FORMAT.findall(match[2])}
-        areas = [a or b for a, b in _AREAS.findall(match[1] + b">" + match[2])] if codes else []
-        for area in _AREA.finditer(b" ".join(areas)):
-            top, left = int(area[2]), column_number(area[1])
-            bottom, right = (int(area[4]), column_number(area[3])) if area[3] else (top, left)
-            found += [((top, left, bottom, right), code) for code in sorted(codes)]
-    return found
-
-
 # --- Styles ---------------------------------------------------------------------------------------
 
 _MOST_KEPT = 64
@@ -312,7 +291,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     for entry in lists.get("numFmts", ()):
         codes[_number(entry, "numFmtId")] = local_attribute(entry, "formatCode")
     letters = [_letters(font) for font in lists.get("fonts", ())]
-    ground = Ground(_theme(theme_xml), _palette(root))
+    ground = Ground(theme_colours(theme_xml), _palette(root))
     fills = [_fill(fill) for fill in lists.get("fills", ())]
     looks: dict[int, Appearance] = {}
     percent = set()
@@ -334,16 +313,8 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         )
         if look != Appearance():
             looks[number] = look
-    return CellStyles(looks, frozenset(percent), dict(_conditional_codes(lists.get("dxfs", ()))))
-
-
-def _conditional_codes(dxfs: Sequence[Element]) -> list[tuple[int, str]]:
-    return [
-        (number, local_attribute(part, "formatCode"))
-        for number, dxf in enumerate(dxfs)
-        for part in dxf
-        if local_name(part) == "numFmt"
-    ]
+    differences = {n: difference_of(dxf, ground) for n, dxf in enumerate(lists.get("dxfs", ()))}
+    return CellStyles(looks, frozenset(percent), differences, ground)
 
 
 def _letters(font: Element) -> _Letters:
@@ -370,8 +341,8 @@ def _palette(root: Element) -> Sequence[str]:
     return own or PALETTE
 
 
-def _theme(theme_xml: bytes) -> Sequence[str]:
-    """The twelve colours of the theme in the order in which styles count them."""
+def theme_colours(theme_xml: bytes) -> Sequence[str]:
+    """The colours of the theme in the order in which styles count them; Office's own for none."""
     found = re.findall(
         rb"<a:(dk1|lt1|dk2|lt2|accent[1-6]|hlink|folHlink)>\s*<a:\w+\s([^<>]*)>", theme_xml
     )
@@ -381,6 +352,8 @@ def _theme(theme_xml: bytes) -> Sequence[str]:
         by_name.setdefault(
             name, (stated.get(b"lastClr") or stated.get(b"val", b"")).decode("ascii", "replace")
         )
+    if not by_name:
+        return OFFICE_THEME
     order = (b"lt1", b"dk1", b"lt2", b"dk2", *(b"accent%d" % n for n in range(1, 7)))
     return [by_name.get(name, "") for name in order]
 

@@ -7,13 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT
 from models.domain.reading.findings import Severity
 from models.domain.reading.workbook_content import (
     Appearance,
     CellValue,
+    HiddenPlaces,
     LetterPosition,
     TextRun,
+    address,
 )
+from tests.fixtures.filled_workbook import HEADER_ROW
 
 Spoil = Callable[[Any], Any]
 
@@ -60,9 +64,76 @@ def in_runs(sheet: str, row: str, column: str, *runs: TextRun) -> Spoil:
     return shown(sheet, row, column, None, Appearance(runs=runs))
 
 
+HOLDS, FAILS = (True,), (False,)
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 EXPORT = ("indicators", "export_turnover", "committed")
+DEADLINE = ("tasks", "task_2025_03", "five_deadline")
+DISBURSED = ("projects", "project_2025_01", "disbursement")
 PRODUCT = ("tasks", "task_2025_03", "five_result")
+
+
+def hidden(what: str, *cell: str) -> Spoil:
+    """Hides the row or column of a cell, or its sheet, which is then named instead."""
+
+    def spoil(book: Any) -> str | None:
+        at = book.hide(*cell, what)
+        return str(at) if what == "row" else None
+
+    return spoil
+
+
+def under(sheet: str, row: str, column: str, value: CellValue, **changes: Any) -> Spoil:
+    """Writes a cell that stands under a condition."""
+
+    def spoil(book: Any) -> str:
+        book.put(sheet, row, column, value)
+        return str(book.under(sheet, row, column, **changes))
+
+    return spoil
+
+
+def dated(sheet: str, *days: CellValue) -> Spoil:
+    """The deadlines of the first free rows, and no others; the first one is to be named."""
+
+    def spoil(book: Any) -> str:
+        for number in range(1, 5):
+            day = days[number - 1] if number <= len(days) else dt.date(2025, 8, 8)
+            book.put(sheet, f"@{number}", "five_deadline", day)
+        return str(book.at(sheet, "@1", "five_deadline"))
+
+    return spoil
+
+
+def commented(sheet: str, row: str, column: str, text: str) -> Spoil:
+    return lambda book: book.comment(sheet, row, column, text)
+
+
+def headed(sheet: str, row: str, column: str, header: str) -> Spoil:
+    """Another header above a column of the sheet that has that row."""
+
+    def spoil(book: Any) -> str:
+        place = book.places[sheet, row, column][1]
+        book.grids[sheet][HEADER_ROW - 1][place - 1] = header
+        return address(HEADER_ROW, place)
+
+    return spoil
+
+
+def titled(sheet: str, text: str) -> Spoil:
+    """A line above the table."""
+
+    def spoil(book: Any) -> str:
+        book.grids[sheet][1] = [None, None, text]
+        return "C2"
+
+    return spoil
+
+
+CONVERSATION = (  # what Excel writes for programs that know no conversations
+    "[Threaded comment]\n\nYour version of Excel allows you to read this threaded comment; "
+    "however, any edits to it will get removed if the file is opened in a newer version of Excel. "
+    "Learn more: https://go.microsoft.com/fwlink/?linkid=870924\n\nComment:"
+)
 
 
 def both(*spoils: Spoil) -> Spoil:
@@ -207,11 +278,18 @@ BAD = [
             "tasks",
             "task_2025_03",
             "five_deadline",
-            dt.date(2025, 6, 1),
+            dt.date(2025, 6, 15),
             Appearance("mm/yyyy"),
         ),
-        "«01/06/2025» hoặc «30/06/2025»",
+        "«15/06/2025» hoặc «30/06/2025»",
     ),
+    Sample(
+        "HT-01",
+        "sct",
+        shown(*DEADLINE, dt.date(2025, 5, 6), Appearance("m/d/yyyy")),
+        "«ngày 6 tháng 5 năm 2025» hoặc «ngày 5 tháng 6 năm 2025»",
+    ),
+    Sample("HT-01", "sct", shown(*DEADLINE, 45_800.0, Appearance('"số "0')), "23/05/2025"),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun("1", UP)), "«371»"),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("9", struck=True), TextRun("37")), "~~9~~37"),
     Sample(
@@ -224,6 +302,91 @@ BAD = [
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
     Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
+    Sample("HT-01", "sct", under(*EXPORT, 0.37, condition=HOLDS, number_format="0%"), "«37%»"),
+    Sample("HT-01", "sct", under(*EXPORT, 37.0, number_format='0" triệu"'), "«37 triệu»"),
+    Sample("HT-04", "sct", under(*EXPORT, 37.0, struck=True), "«37»"),
+    Sample("HT-05", "sct", under(*EXPORT, 37.0, condition=HOLDS, unseen=True), "«37»"),
+    Sample("HT-07", "sct", hidden("row", *EXPORT), "dòng bị ẩn"),
+    Sample("HT-07", "sct", hidden("column", *EXPORT), "cột bị ẩn"),
+    Sample("HT-07", "sct", hidden("sheet", *EXPORT), "trang này bị ẩn"),
+    Sample("HT-08", "sct", commented(*EXPORT, "số 36,5"), "nêu «số 36,5», trong khi ô ghi «37»"),
+    Sample("HT-08", "sct", commented(*EXPORT, "Nguyễn An:\nsố đúng là 36.500 triệu USD"), "36.500"),
+    Sample("HT-08", "sct", commented(*EXPORT, "Sửa lại 38 tỷ USD theo Công văn 25/SCT"), "«37»"),
+    Sample("HT-08", "sct", commented("indicators", "retail_sales", "committed", "251.000"), "nêu"),
+    Sample("HT-08", "sct", commented(*EXPORT, f"{CONVERSATION}\n    36,5"), "36,5»"),
+    Sample("HT-08", "sct", commented(*DEADLINE, "dời sang 30/05/2025"), "«20/03/2025»"),
+    Sample("HT-08", "sct", commented(*DEADLINE, "xong trong tháng 5/2025"), "«20/03/2025»"),
+    Sample("HT-08", "sct", commented("details", "", "plan_date", "ngày 11/2/2025"), "11/2"),
+    Sample(
+        "HT-08",
+        "sct",
+        both(
+            put("indicators", "retail_sales", "milestone_q1", None),
+            commented("indicators", "retail_sales", "milestone_q1", "62550"),
+        ),
+        "ô để trống",
+        Severity.WARNING,
+    ),
+    Sample(
+        "HT-08",
+        "sct",
+        commented(*EXPORT, f"{OFFICE_COMMENT}\nĐề nghị ghi 37\n{AGENCYS_OWN}\nước 35"),
+        "nêu «ước 35»",
+    ),
+    Sample("KT-02", "sct", put(*PRODUCT, dt.date(2025, 12, 5)), "«5/12» hoặc «12/5»"),
+    Sample("KT-02", "sct", shown(*PRODUCT, dt.date(2025, 5, 1), Appearance("mmm-yy")), "«5/2025»"),
+    Sample("KT-02", "sct", put("details", "", "plan_number", dt.date(2025, 12, 5)), "05/12/2025"),
+    Sample("KT-02", "sct", put("tasks", "task_2025_03", "five_person", True), "đúng/sai"),
+    Sample("KT-02", "sct", put("action_plan", "@1", "five_work", dt.time(12, 5)), "giờ"),
+    Sample("KT-02", "sct", put("details", "", "focal_email", False), "đúng/sai"),
+    Sample("KT-02", "sct", put("details", "", "focal_phone", dt.date(2025, 12, 5)), "Text"),
+    Sample(
+        "KT-02", "sct", put("details", "plan_date", "justification", dt.date(2025, 12, 5)), "Text"
+    ),
+    Sample(
+        "NG-06",
+        "sct",
+        dated("action_plan", dt.date(2025, 5, 6), "25/06/2025"),
+        "«ngày 6 tháng 5 năm 2025» hoặc «ngày 5 tháng 6 năm 2025»",
+        Severity.ERROR,
+    ),
+    Sample(
+        "NG-06",
+        "sct",
+        dated("action_plan", dt.date(2025, 5, 6), "25/06/2025", dt.date(2025, 7, 31)),
+        "«25/06/2025» dạng chữ",
+        Severity.WARNING,
+    ),
+    Sample(
+        "NG-06",
+        "sct",
+        dated("action_plan", dt.date(2025, 6, 5), "06-25-2025", dt.date(2025, 7, 31)),
+        "«06-25-2025» dạng chữ",
+        Severity.ERROR,
+    ),
+    Sample(
+        "NG-06",
+        "sct",
+        both(
+            put("details", "", "signed_date", "13/02/2025"),
+            put("details", "", "plan_date", dt.date(2025, 2, 1)),
+        ),
+        "«ngày 2 tháng 1 năm 2025»",
+    ),
+    Sample("NG-07", "sct", put("details", "", "plan_date", dt.date(2025, 3, 25)), "25/03/2025"),
+    Sample(
+        "NG-07",
+        "sct",
+        put("details", "", "plan_date", dt.date(2025, 12, 2)),
+        "«ngày 12 tháng 2 năm 2025»",
+    ),
+    Sample("NG-07", "sct", put("details", "", "signed_date", "25/3/2025"), "25/03/2025"),
+    Sample(
+        "NG-07",
+        "sct",
+        put("details", "", "plan_number", "25/KH-SCT ngày 21/3/2025"),
+        "ngày 21/03/2025 sau ngày gửi báo cáo",
+    ),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "31/6/2025"), "30/06"),
     Sample("NG-01", "sct", put("details", "", "plan_date", "tháng hai"), "«tháng hai»"),
     Sample("LC-01", "sct", put("action_plan", "@1", "group", "Nhóm khác"), "danh sách"),
@@ -238,6 +401,25 @@ BAD = [
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 30.0), "«37»"),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "Nhập khẩu thép"), "xuất"),
     Sample("VB-02", "sct", put("tasks", "task_2025_03", "deadline", "Năm 2026"), "Tháng 6/2025"),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết (nghìn USD)"), "không phải «nghìn USD»"),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết (*) (%)"), "của từng dòng"),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết - tỷ đồng"), "«tỷ đồng»"),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết\nĐVT: triệu tấn"), "«triệu tấn»"),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết, tr.đ"), "«tr.đ»"),
+    Sample(
+        "VB-04",
+        "sct",
+        headed("indicators", "export_turnover", "unit", "Đơn vị tính: triệu đồng"),
+        "«triệu đồng»",
+    ),
+    Sample(
+        "VB-04",
+        "bqlda_dan_dung",
+        headed(*DISBURSED, "Vốn giải ngân dự kiến năm 2025 (tỷ đồng) (*)"),
+        "cột này tính bằng «triệu đồng»",
+    ),
+    Sample("VB-04", "sct", titled("indicators", "Đơn vị tính: triệu đồng"), "phía trên bảng"),
+    Sample("VB-04", "sct", titled("indicators", "(ĐVT: %)"), "phía trên bảng"),
     Sample("BB-01", "sct", committed("export_turnover", None), "chưa điền"),
     Sample("BB-01", "sct", committed("export_turnover", "..."), "chỉ ghi «...»"),
     Sample("BB-01", "sct", committed("export_turnover", "chưa có số liệu"), "chưa có nội dung"),
@@ -394,6 +576,38 @@ GOOD = [
     Sample("HT-04", "sct", in_runs(*EXPORT, TextRun("37"), TextRun(" ", struck=True))),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, "0;;;")),
     Sample("HT-06", "sct", drawn("export_turnover", 37.04, "0.0")),
+    Sample("HT-01", "sct", under(*EXPORT, 37.0, condition=FAILS, number_format='0" triệu"')),
+    Sample("HT-04", "sct", under(*EXPORT, 37.0, condition=FAILS, struck=True)),
+    Sample("HT-05", "sct", under(*EXPORT, 37.0, condition=FAILS, unseen=True)),
+    Sample("HT-07", "sct", lambda book: book.hidden.update(indicators=HiddenPlaces({1, 2}))),
+    Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mmm-yy"))),
+    Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance('"Quý II/"yyyy'))),
+    Sample("NG-03", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mm/yyyy"))),
+    Sample("HT-08", "sct", commented(*EXPORT, "37 tỷ USD")),
+    Sample("HT-08", "sct", commented(*EXPORT, f"{CONVERSATION}\n    Đã rà soát")),
+    Sample("HT-08", "sct", commented(*EXPORT, "Xem https://haiphong.example/tin?id=870924")),
+    Sample("HT-08", "sct", commented(*EXPORT, "37.000 triệu USD")),
+    Sample("HT-08", "sct", commented(*EXPORT, "Năm trước 35, nay cam kết 37")),
+    Sample("HT-08", "sct", commented(*EXPORT, "tăng 12,1% so với cùng kỳ năm 2024")),
+    Sample("HT-08", "sct", commented(*EXPORT, "Theo Kế hoạch số 25/KH-SCT ngày 14/02/2025")),
+    Sample("HT-08", "sct", commented(*EXPORT, "Đã rà soát với Cục Hải quan")),
+    Sample("HT-08", "sct", commented(*EXPORT, f"{OFFICE_COMMENT}\nĐề nghị ghi 0,037 hoặc 38.")),
+    Sample("HT-08", "sct", commented(*DEADLINE, "20/3/2025")),
+    Sample("HT-08", "sct", commented(*PRODUCT, "12 đợt")),
+    Sample("KT-02", "sct", put(*PRODUCT, "12/5")),
+    Sample("KT-02", "sct", put(*PRODUCT, 12.5)),
+    Sample("KT-02", "sct", put("details", "", "plan_number", "12/5")),
+    # Texts that either notation reads: the cells were made for texts.
+    Sample(
+        "NG-06",
+        "sct",
+        dated("action_plan", dt.date(2025, 5, 6), "25/06/2025", "05/06/2025"),
+    ),
+    Sample("NG-06", "sct", dated("action_plan", dt.date(2025, 5, 5), "25/06/2025")),
+    Sample("NG-06", "sct", dated("action_plan", dt.date(2025, 5, 20), "25/06/2025")),
+    Sample("NG-06", "sct", dated("action_plan", dt.date(2025, 5, 6), "Tháng 6/2025")),
+    Sample("NG-07", "sct", put("details", "", "plan_date", dt.date(2025, 2, 19))),
+    Sample("NG-07", "sct", put("details", "", "plan_number", "25/KH-SCT ngày 14/02/2025")),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "30-6-2025")),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", 45_800.0)),
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "Tháng 6/2025")),
@@ -402,6 +616,16 @@ GOOD = [
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 37.0)),
     Sample("VB-02", "sct", put("indicators", "iip_growth", "target", 17.0)),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "kim ngạch  xuất khẩu")),
+    Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết năm 2025 (bắt buộc)")),
+    Sample("VB-04", "sct", headed(*EXPORT, "MỨC CAM KẾT (*) (theo đơn vị tính)")),
+    Sample("VB-04", "sct", headed(*DEADLINE[:2], "five_result", "Rõ kết quả: sản phẩm (tấn)")),
+    Sample(
+        "VB-04",
+        "bqlda_dan_dung",
+        headed(*DISBURSED, "Vốn giải ngân năm 2025 (ĐVT: Triệu đồng)"),
+    ),
+    Sample("VB-04", "sct", titled("indicators", "Kèm theo Kế hoạch số 25/KH-SCT")),
+    Sample("VB-04", "bqlda_dan_dung", titled("projects", "Đơn vị tính: triệu đồng")),
     Sample("BB-01", "cuc_hai_quan", committed("export_turnover", None)),
     Sample("BB-01", "sct", put("indicators", "export_turnover", "milestone_q1", None)),
     Sample("NR-02", "sct", put("tasks", "task_2025_03", "five_result", "Hoàn thành Đề án")),

@@ -11,8 +11,9 @@ import pytest
 
 from models.domain.reading.office import Office
 from tasks.adapters.mailbox.inbox import MailboxRules
-from tasks.adapters.workplace import HouseRules, Workplace
+from tasks.adapters.workplace import HouseRules
 from tests.fixtures.embedded_imap import embedded_imap
+from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.mail_accounts import MailAccount
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 from tests.fixtures.ready_made import sqlite_with_tables

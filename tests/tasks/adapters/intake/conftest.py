@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -23,10 +24,11 @@ from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.post.marking import with_marked_workbook
 from tasks.adapters.store import messages, outbox
 from tasks.adapters.store.outbox import LETTER
-from tasks.adapters.work import opening
-from tasks.adapters.workplace import HouseRules, Workplace
+from tasks.adapters.workplace import HouseRules
+from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 from tests.fixtures.one_entry import with_entry
+from tests.fixtures.opened_cycles import open_cycle
 from tests.fixtures.ready_made import sqlite_with_tables
 
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
@@ -40,6 +42,10 @@ class Office:
 
     workplace: Workplace
     minute: int = 0
+
+    @property
+    def folder(self) -> Path:
+        return self.mailbox.parent
 
     @property
     def mailbox(self) -> Path:
@@ -120,7 +126,10 @@ MakeOffice = Callable[..., Office]
 
 @pytest.fixture
 def make_office(tmp_path: Path) -> Iterator[MakeOffice]:
-    """Makes offices, each with a database, store and mailbox of its own."""
+    """Makes offices, each with a database, store and mailbox of its own.
+
+    `like` is the folder of another office, from where the new one goes on.
+    """
     with ExitStack() as stack:
         made: list[Office] = []
 
@@ -128,13 +137,17 @@ def make_office(tmp_path: Path) -> Iterator[MakeOffice]:
             address: str = "baocao@ubnd.haiphong.example",
             agencies: tuple[str, ...] = AGENCIES,
             contacts: dict[str, str] | None = None,
+            like: Path | None = None,
             **rules: Any,
         ) -> Office:
             folder = tmp_path / str(len(made))
+            if like is not None:
+                shutil.copytree(like, folder)
             office = own_office()
-            known = dict(office.register.contacts)
-            known |= {code: Contact(code, (to,)) for code, to in (contacts or {}).items()}
-            office = replace(office, register=replace(office.register, contacts=known))
+            if contacts:
+                known = dict(office.register.contacts)
+                known |= {code: Contact(code, (to,)) for code, to in contacts.items()}
+                office = replace(office, register=replace(office.register, contacts=known))
             house = HouseRules(
                 secret=b"s" * 32,
                 office_address=address,
@@ -160,8 +173,8 @@ def make_office(tmp_path: Path) -> Iterator[MakeOffice]:
                     now=OPENED + dt.timedelta(days=3),
                 )
             )
-            asked = [workplace.office.register.agencies[a] for a in agencies]
-            opening.ask(workplace, workplace.office.cycle(CYCLE), asked)
+            if like is None:
+                open_cycle(workplace, CYCLE, agencies)
             made.append(Office(workplace))
             return made[-1]
 

@@ -27,7 +27,7 @@ NOVEMBER = (MORNING.date() - MORNING.date().replace(month=1, day=20)).days
 
 @pytest.fixture
 def year(make_office: MakeOffice) -> Year:
-    found = Year(make_office(agencies=("sct",)), "sct")
+    found = Year.of(make_office, "sct")
     found.workplace.now = MORNING + dt.timedelta(days=1)
     return found
 

@@ -33,10 +33,11 @@ from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, outbox, submissions
-from tasks.adapters.work import opening
 from tasks.adapters.work.reminding import write_reminders
-from tasks.adapters.workplace import HouseRules, Workplace
+from tasks.adapters.workplace import HouseRules
+from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
+from tests.fixtures.opened_cycles import open_cycle
 
 CYCLE, AGENCY = "2025-review", "sct"
 TASKS, INDICATORS = "Nhiệm vụ", "Chỉ tiêu"
@@ -144,7 +145,7 @@ def made(folder: Path, database_url: str, agency: str = AGENCY) -> Iterator[Hous
         letters_dir=OFFICE_FILES / "letters",
         now=at(21, 9, 10),
     ) as workplace:
-        opening.ask(workplace, office.cycle(CYCLE), [office.register.agencies[agency]])
+        open_cycle(workplace, CYCLE, [agency])
         yield House(workplace, agency)
 
 

@@ -30,7 +30,7 @@ NIGHT = dt.datetime(2025, 11, 24, 22, tzinfo=HANOI)
 @pytest.fixture
 def year(make_office: MakeOffice) -> Year:
     """A plan of departments since merged, and the heir's answer to the review."""
-    year = Year(make_office(agencies=MERGED), *MERGED)
+    year = Year.of(make_office, *MERGED)
     assert year.hand_in("stc", year.filled("stc"))["state"] == "accepted"
     year.workplace.now = NIGHT.astimezone(dt.UTC)
     return year

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 from collections import Counter
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from models.domain.mail.mail import MessageState
 from tasks.adapters.decisions.message_decisions import still_held
@@ -20,7 +18,6 @@ from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import ATTEMPTS, work_through
 from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.raw_store import RawStore
 from tasks.adapters.store import messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.one_entry import with_entry
@@ -126,36 +123,3 @@ def test_a_run_takes_no_more_than_its_limit(workplace: Workplace) -> None:
         post(workplace, agency, minute)
     collect(workplace, open_inbox(workplace.rules.mailboxes[0], workplace.now), 1000)
     assert [len(work_through(workplace, 3).messages) for _ in range(3)] == [3, 1, 0]
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        OSError(errno.ENOSPC, "No space left on device"),
-        OperationalError("INSERT", {}, Exception("server closed the connection")),
-    ],
-    ids=["disk full", "database away"],
-)
-def test_no_message_is_blamed_for_a_full_disk_or_a_database_that_is_away(
-    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, fault: Exception
-) -> None:
-    for minute, agency in enumerate(AGENCIES):
-        post(workplace, agency, minute)
-    collect(workplace, open_inbox(workplace.rules.mailboxes[0], workplace.now), 1000)
-
-    def failing(*_: Any) -> Any:
-        raise fault
-
-    if isinstance(fault, OSError):
-        monkeypatch.setattr(RawStore, "put_many", failing)
-    else:
-        monkeypatch.setattr(working, "record", failing)
-    for _ in range(ATTEMPTS + 1):
-        done = work_through(workplace, 1000)
-        assert done.messages == []
-        (said,) = done.failures
-        assert "lần chạy sau làm tiếp" in said
-    monkeypatch.undo()
-    done = work_through(workplace, 1000)
-    assert Counter(m.state for m in done.messages) == {MessageState.RETURNED: 4}
-    assert done.failures == []

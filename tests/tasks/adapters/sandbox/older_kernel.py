@@ -1,7 +1,8 @@
 """Runs a command under a kernel that lacks system calls: each one named steps ENOSYS, for good.
 
 `python older_kernel.py landlock,seccomp command ...`: the kernel itself refuses, through a filter
-that the command and all its children inherit.
+that the command and all its children inherit. A command that begins with `-m`, or a script of
+Python, runs in the interpreter that is there.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import runpy
 import struct
 import sys
 
@@ -33,7 +35,14 @@ def main(lacking: str, command: list[str]) -> None:
     head = struct.pack("HP", len(steps), ctypes.addressof(program))
     if libc.syscall(_SECCOMP, 1, 0, head) != 0:
         raise SystemExit("the kernel takes no filter")
-    os.execv(command[0], command)
+    if command[0] == "-m":
+        sys.argv = command[1:]
+        runpy.run_module(command[1], run_name="__main__", alter_sys=True)
+    elif command[0].endswith(".py"):
+        sys.argv = command
+        runpy.run_path(command[0], run_name="__main__")
+    else:
+        os.execv(command[0], command)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from PIL import Image
 
 from models.domain.reading.office import Office
 from tasks.adapters.reading.reader_jobs import ExamineJob, MarkJob, Purpose, ReadJob
-from tasks.adapters.reading.reader_pool import child_environment
+from tasks.adapters.reading.reader_process import child_environment
 from tasks.adapters.reading.sandbox import Barrier
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook

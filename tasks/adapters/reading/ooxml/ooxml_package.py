@@ -113,6 +113,10 @@ class OoxmlPackage:
         beside = posixpath.join(folder, what.lower() + posixpath.splitext(workbook)[1])
         return beside if beside in self.parts else ""
 
+    def related_to(self, part: str, kind: str) -> list[str]:
+        """The parts of a kind, in lower case, that a part names as its own. Raises MalformedXml."""
+        return [target for found, _, target in self._relations(part) if found == kind]
+
     @cached_property
     def targets(self) -> dict[str, tuple[SheetPartKind, str]]:
         """By relation id, the workbook's sheets: their kind, their part."""
@@ -160,6 +164,10 @@ class OoxmlPackage:
         needed = {self.workbook, self.related("sharedStrings"), self.related("styles")}
         needed |= {sheet.part for sheet in sheets}
         self.parts = {name: data for name, data in self.parts.items() if name in needed}
+
+    def without_styles(self) -> None:
+        """Takes the part of styles out: what is broken in it no parser shall be handed."""
+        self.parts.pop(self.related("styles"), None)
 
     def plain(self, sheets: Sequence[SheetPart]) -> bytes:
         """The same cells as a package that every reader follows: nothing but sheets, their

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
 from collections.abc import Iterator
 from itertools import islice
 
-from models.domain.cycle.cycles import HANOI
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
+    NOTHING_HIDDEN,
     Area,
     CellValue,
     ErrorValue,
+    HiddenPlaces,
 )
+from tasks.adapters.reading.iso_times import iso_value
 
 # A reference in row 10,000 or beyond, or in column AAA or beyond: anything nearer fits in memory.
 _FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{1,2}\d{5}|\d{5})')
@@ -27,8 +28,18 @@ _UNPLACED_CELL = re.compile(rb"<(?:\w+:)?c(?![^<>]*\sr\s*=)[\s>]")
 _MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
 )
+_END = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*$")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
+# A tag that never ends costs no more than its own length: no bracket stands in an attribute.
+_HIDDEN = re.compile(
+    rb"<(?:\w+:)?(?:row|col)\s(?:[^<>]*?\s)?"
+    rb"(?:hidden\s*=\s*[\"'](?:1|true)|(?:ht|width)\s*=\s*[\"']0+(?:\.0*)?[\"'])"
+)
+_SIGNS_OF_HIDING = (b"hidden", b' ht="0', b' width="0')
+_ANOTHER_HAND = re.compile(rb"=\s*'|\s=|=\s")  # no office program writes attributes so
+_ROW_OR_COLUMNS = re.compile(rb"<(?:\w+:)?(row|col)(?=[\s/>])([^<>]*)>")
+_TRUE = (b"1", b"true", b"on")
 _ISO_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]{1,40})</")
 _ERROR_MARK = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*)(?<!/)>(.*?)</(?:\w+:)?c\s*>", re.DOTALL)
@@ -65,6 +76,15 @@ def filled_extent(
         if row <= within[0] and column <= within[1]:
             rows, columns = max(rows, row), max(columns, column)
     return rows, columns
+
+
+def has_its_end(sheet_xml: bytes) -> bool:
+    """Whether the sheet ends as every whole one that has cells does.
+
+    >>> has_its_end(b"<worksheet></worksheet>"), has_its_end(b"<worksheet><sheetData>")
+    (True, False)
+    """
+    return _END.search(sheet_xml[-200:]) is not None
 
 
 def has_unplaced_cells(sheet_xml: bytes) -> bool:
@@ -124,10 +144,6 @@ def stated_places(sheet_xml: bytes) -> Iterator[tuple[int, int, str, str]]:
 def iso_dates(sheet_xml: bytes) -> Iterator[tuple[int, int, CellValue]]:
     """Row, column and value of every date that is written as text ("d"), whatever follows it.
 
-    A sheet's dates are wall-clock readings. One that states a zone is read as it stands; where
-    that is another day than in Hanoi at the same instant, nobody can tell which was meant, and it
-    is handed over as the text it is.
-
     >>> [*iso_dates(b'<c r="A1" t="d"><v>2025-02-08T00:00:00.000Z</v></c>')]
     [(1, 1, datetime.date(2025, 2, 8))]
     """
@@ -138,39 +154,51 @@ def iso_dates(sheet_xml: bytes) -> Iterator[tuple[int, int, CellValue]]:
         result = _ISO_RESULT.search(match[2])
         if reference and result and _DATE_MARK.search(b" " + match[1]):
             text = result[1].decode("utf-8", errors="replace").strip()
-            yield int(reference[2]), column_number(reference[1]), _iso_value(text)
+            yield int(reference[2]), column_number(reference[1]), iso_value(text)
 
 
-def _iso_value(text: str) -> CellValue:
-    try:
-        instant = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return _hour(text)
-    if instant.tzinfo is not None and instant.astimezone(HANOI).date() != instant.date():
-        return text
-    plain = instant.replace(tzinfo=None)
-    return plain.date() if plain.time() == dt.time() else plain
-
-
-def _hour(text: str) -> CellValue:
-    try:
-        return dt.time.fromisoformat(text.removeprefix("T")).replace(tzinfo=None)
-    except ValueError:
-        return text
-
-
-def merged_areas(sheet_xml: bytes) -> list[Area]:
-    """The sheet's merged areas, the first MOST_AREAS of them.
+def merged_areas(sheet_xml: bytes) -> tuple[list[Area], bool]:
+    """The sheet's merged areas, the first MOST_AREAS of them; and whether there are more.
 
     >>> merged_areas(b'<mergeCells count="1"><mergeCell ref="F5:F9"/></mergeCells>')
-    [(5, 6, 9, 6)]
+    ([(5, 6, 9, 6)], False)
     """
     if b"mergeCell" not in sheet_xml:
-        return []
-    return [
+        return [], False
+    found = [
         (int(m[2]), column_number(m[1]), int(m[4]), column_number(m[3]))
-        for m in islice(_MERGED.finditer(sheet_xml), MOST_AREAS)
+        for m in islice(_MERGED.finditer(sheet_xml), MOST_AREAS + 1)
     ]
+    return found[:MOST_AREAS], len(found) > MOST_AREAS
+
+
+def hidden_places(sheet_xml: bytes) -> HiddenPlaces:
+    """Rows and columns that nobody sees: hidden, folded away, filtered out, or of no size.
+
+    >>> hidden_places(b'<cols><col min="2" max="3" hidden="1"/></cols><row/><row ht="0"/>')
+    HiddenPlaces(rows={2}, columns=[(2, 3)])
+    """
+    # The rule, and much faster than the expression: a sheet's first tags show whose hand it is.
+    signs = any(sign in sheet_xml for sign in _SIGNS_OF_HIDING)
+    if not (signs or _ANOTHER_HAND.search(sheet_xml[:600])) or not _HIDDEN.search(sheet_xml):
+        return NOTHING_HIDDEN
+    rows: set[int] = set()
+    columns: list[tuple[int, int]] = []
+    row = 0
+    for match in _ROW_OR_COLUMNS.finditer(sheet_xml):
+        stated = dict(_ATTRIBUTE.findall(match[2]))
+        sized = stated.get(b"ht" if match[1] == b"row" else b"width", b"1")
+        hidden = stated.get(b"hidden") in _TRUE or not sized.strip(b"0.")
+        if match[1] == b"row":
+            number = stated.get(b"r", b"")
+            row = int(number) if number.isdigit() and len(number) < 8 else row + 1
+            if hidden:
+                rows.add(row)
+        elif hidden:
+            ends = [stated.get(name, b"") for name in (b"min", b"max")]
+            if all(end.isdigit() and len(end) < 8 for end in ends):
+                columns.append((int(ends[0]), int(ends[1])))
+    return HiddenPlaces(rows, columns)
 
 
 def has_formulas(sheet_xml: bytes) -> bool:

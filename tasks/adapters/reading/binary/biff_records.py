@@ -1,15 +1,15 @@
-"""What goes with the cells of .xls and .xlsb: merged areas, looks, own properties."""
+"""What goes with the cells of .xls: merged areas, looks, own properties."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 
-from models.domain.reading.workbook_content import MOST_AREAS, Appearance, Area, shows_percent
-from tasks.adapters.reading.binary.biff12 import biff12_records, wide_string
-from tasks.adapters.reading.binary.binary_values import BrokenRecords
+from models.domain.reading.workbook_content import shows_percent
+from tasks.adapters.reading.looks.biff_conditions import RECORDS, BiffConditions
 from tasks.adapters.reading.looks.biff_looks import BiffStyles
+from tasks.adapters.reading.looks.biff_notes import BiffNotes
+from tasks.adapters.reading.looks.sheet_scans import SheetScan
 
 # BIFF8 (.xls)
 _BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
@@ -20,40 +20,10 @@ _ONE_NUMBER = _FORMULAS | {_NUMBER, _RK}
 _FONT, _SHARED_TEXTS, _CONTINUE, _SHARED_TEXT = 0x31, 0xFC, 0x3C, 0xFD
 _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth values, errors
 
-# BIFF12 (.xlsb)
-_ROW_HEADER, _RICH_CELL = 0, 62
-_CELL_NUMBERS = frozenset({2, 5, 9})  # RK, float, formula with a number
-_CELLS = frozenset({*range(1, 12), _RICH_CELL})
-_SHORT_CELLS, _SHORT_NUMBERS = frozenset(range(12, 19)), frozenset({13, 16})
-_MERGED_AREA, _STYLE_FORMAT, _STYLE_XF, _CELL_XFS, _CELL_XFS_END = 176, 44, 47, 617, 618
+_ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
+_COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
 
 _PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
-
-Position = tuple[int, int]  # 1-based row and column
-
-
-class SheetScan:
-    """What the records of one sheet say beside its cells: `merged` areas, how cells look, and
-    the places of numbers shown as percentages."""
-
-    def __init__(self) -> None:
-        self.merged: list[Area] = []
-        self.percent: set[Position] = set()
-        self.looks: dict[Position, Appearance] = {}
-
-    def merge(self, area: Area) -> None:
-        """Notes merged cells."""
-        if len(self.merged) < MOST_AREAS:
-            self.merged.append(area)
-
-    def looks_like(self, row: int, column: int, look: Appearance | None) -> None:
-        """Notes how the cell in 0-based row and column looks."""
-        if look is not None:
-            self.looks[row + 1, column + 1] = look
-
-    def shown_as_percentage(self, row: int, column: int) -> None:
-        """Notes that the number there is shown as a percentage."""
-        self.percent.add((row, column))
 
 
 def scan_xls(stream: bytes) -> list[SheetScan]:
@@ -102,13 +72,21 @@ def _scan_xls_sheet(
     stream: bytes, offset: int, percent: Collection[int], styles: BiffStyles
 ) -> SheetScan:
     scan = SheetScan()
+    conditions, notes = BiffConditions(styles.formats), BiffNotes()
     for record, data in _biff8(stream, offset, stop_at_eof=True):
+        notes.take(record, data)
+        if record in RECORDS:
+            conditions.take(record, data)
+            continue
         if record == _MERGED:
             for place in range(2, len(data) - 7, 8):
                 top, bottom, left, right = struct.unpack_from("<4H", data, place)
                 scan.merge((top + 1, left + 1, bottom + 1, right + 1))
             continue
         if len(data) < 8:
+            continue
+        if record in (_ROW, _COLUMNS):
+            _note_hidden(record, data, scan)
             continue
         row, column = struct.unpack_from("<HH", data)
         if record == _MUL_RK:
@@ -127,53 +105,21 @@ def _scan_xls_sheet(
         scan.looks_like(row, column, styles.look(style, shared))
         if record in _ONE_NUMBER and style in percent:
             scan.shown_as_percentage(row + 1, column + 1)
+    conditions.finish(scan)
+    scan.comments = notes.by_place()
     return scan
 
 
-def scan_xlsb(sheets: Mapping[str, bytes], styles: bytes) -> dict[str, SheetScan]:
-    """One scan per sheet, by the name under which its part is given."""
-    percent = _xlsb_percent_styles(styles)
-    return {name: _scan_xlsb_sheet(part, percent) for name, part in sheets.items()}
-
-
-def _xlsb_percent_styles(styles: bytes) -> frozenset[int]:
-    formats: dict[int, str] = {}
-    used: list[int] = []
-    in_cells = False
-    for record, data in biff12_records(styles):
-        if record == _STYLE_FORMAT and len(data) > 6:
-            formats[struct.unpack_from("<H", data)[0]] = wide_string(data, 2)[0]
-        elif record in (_CELL_XFS, _CELL_XFS_END):
-            in_cells = record == _CELL_XFS
-        elif record == _STYLE_XF and in_cells and len(data) >= 4:
-            used.append(struct.unpack_from("<H", data, 2)[0])
-    return _percent_styles(used, formats)
-
-
-def _scan_xlsb_sheet(stream: bytes, percent: Collection[int]) -> SheetScan:
-    scan = SheetScan()
-    # Whether its cells are whole has been judged: what is cut off here is behind them.
-    with suppress(BrokenRecords):
-        _scan_records(stream, percent, scan)
-    return scan
-
-
-def _scan_records(stream: bytes, percent: Collection[int], scan: SheetScan) -> None:
-    row, column = 0, -1
-    for record, data in biff12_records(stream):
-        if record == _ROW_HEADER and len(data) >= 4:
-            row, column = struct.unpack_from("<I", data)[0], -1
-        elif record in _SHORT_CELLS and len(data) >= 4:
-            column += 1  # a short cell names no column: it follows the one before it
-            if record in _SHORT_NUMBERS and int.from_bytes(data[:3], "little") in percent:
-                scan.shown_as_percentage(row + 1, column + 1)
-        elif record in _CELLS and len(data) >= 8:
-            column = struct.unpack_from("<I", data)[0]
-            if record in _CELL_NUMBERS and int.from_bytes(data[4:7], "little") in percent:
-                scan.shown_as_percentage(row + 1, column + 1)
-        elif record == _MERGED_AREA and len(data) >= 16:
-            top, bottom, left, right = struct.unpack_from("<4I", data)
-            scan.merge((top + 1, left + 1, bottom + 1, right + 1))
+def _note_hidden(record: int, data: bytes, scan: SheetScan) -> None:
+    if record == _COLUMNS and len(data) >= 10:
+        first, last, width, _, flags = struct.unpack_from("<5H", data)
+        if flags & _HIDDEN_COLUMN or not width:
+            scan.hidden_columns.append((first + 1, last + 1))
+    elif record == _ROW and len(data) >= 14:
+        row, _, _, height = struct.unpack_from("<4H", data)
+        flags = struct.unpack_from("<H", data, 12)[0]
+        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and not height & 0x7FFF):
+            scan.hidden_rows.add(row + 1)
 
 
 def user_properties(section: bytes) -> dict[str, str]:

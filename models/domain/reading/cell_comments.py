@@ -1,0 +1,161 @@
+"""Comments on cells: what people write beside a figure that may be another figure.
+
+Only what stands in a cell counts. A comment that tells another value is spoken of, so that nobody
+thinks it was taken.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
+from models.domain.notation.number_notation import (
+    AmbiguousNumber,
+    NumberNotUnderstood,
+    format_number,
+    read_number,
+)
+from models.domain.notation.units import converted, measure_of
+from models.domain.notation.vietnamese_text import squeeze
+from models.domain.reading.cell_values import seen_text
+from models.domain.reading.expectations import ExpectedSheet, plain
+from models.domain.reading.forms import Column, SheetKind, ValueType, choices_of
+from models.domain.reading.layout import SheetLayout
+from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.submissions import CellKey, Entry, EntryValue
+from models.domain.reading.workbook_content import address
+from models.domain.register.catalogue import Catalogue
+
+OFFICE_COMMENT = "KẾT QUẢ KIỂM TRA"
+"""What the office's own comments in a returned workbook begin with."""
+AGENCYS_OWN = "――― Ghi chú có sẵn của cơ quan ―――"
+"""In such a comment: what follows was the agency's before."""
+
+_ADDRESS = re.compile(r"https?://\S+")
+_LONGEST = 2_000  # letters of a comment that are looked at
+_DATES = re.compile(
+    r"(?:ngày )?[0-9]{1,2}(?:[-/.]| tháng )[0-9]{1,2}(?:[-/.]| năm )[0-9]{4}"
+    r"|(?:tháng |quý [ivIV]+ ?[/ ]|quý [1-4] ?[/ ])(?:[0-9]{1,2}(?:/| năm ))?[0-9]{4}",
+    re.IGNORECASE,
+)
+# What holds digits and is no figure: papers («25/KH-SCT»), days, years, hours, numbered parts.
+_NO_FIGURE = re.compile(
+    r"[0-9]+\s*/\s*(?:[0-9]{4}\s*/\s*)?[A-ZĐ][\w-]*"
+    r"|(?:hoạch|định|văn|cáo|bản|quyết|thị|lục|mục|điều|khoản|trang|dòng|ô)(?: số)? [0-9./-]+"
+    r"|(?:ngày|tháng|quý|năm) [0-9./-]+"
+    r"|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{1,2}[/.-](?:19|20)[0-9]{2}"
+    r"|(?<![0-9.,])(?:19|20)[0-9]{2}(?![0-9.,])|[0-9]{1,2}:[0-9]{2}|[0-9]{9,}|[A-Z]{1,3}[0-9]+",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(r"(?<![\w.,])-?[0-9][0-9.,]*(?<![.,])")
+_UNIT_BEHIND = re.compile(r"\s*([^\s\d.,;:()\n][^\d.,;:()\n]{0,40})?")
+
+
+def agencys_comment(text: str) -> str:
+    """What the agency itself wrote in a comment: nothing of the office's findings.
+
+    >>> agencys_comment(f"{OFFICE_COMMENT}\\nLỗi ... đề nghị ghi 9600"), agencys_comment(" 9700 ")
+    ('', '9700')
+    """
+    if OFFICE_COMMENT in text[:200]:
+        text = text.partition(AGENCYS_OWN)[2]
+    # What Excel puts before a conversation for programs that know none ends in an address.
+    text = _ADDRESS.split(text)[-1] if text.lstrip().startswith("[") else _ADDRESS.sub(" ", text)
+    return text.strip()[:_LONGEST]
+
+
+def comment_problems(
+    expected: ExpectedSheet,
+    layout: SheetLayout,
+    entries: Mapping[CellKey, Entry],
+    catalogue: Catalogue,
+) -> Iterator[Problem]:
+    """A problem for each comment that tells another value than its cell, or tells one of an empty
+    cell. Comments on the office's cells and on words say nothing that would be read."""
+    comments = layout.content.comments
+    if not comments:
+        return
+    for row_key, key, column, place in _cells(expected, layout):
+        text = agencys_comment(comments.get(place, ""))
+        if not text or column.type not in (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE):
+            continue
+        entry = entries.get((expected.form.key, row_key, key))
+        unit = column.unit
+        if column.unit_of_row and row_key in expected.rows:
+            unit = expected.rows[row_key].row.unit
+        if entry is not None and entry.value is None:
+            continue  # not understood: that is said already
+        value = entry.value if entry is not None else None
+        if _tells_another(text, value, column, unit, catalogue):
+            yield Problem(
+                ProblemKind.COMMENTED_OTHERWISE,
+                expected.form.key,
+                layout.name,
+                address(*place),
+                row_key,
+                key,
+                seen_text(text),
+                (_shown(value),),
+            )
+
+
+def _cells(
+    expected: ExpectedSheet, layout: SheetLayout
+) -> Iterator[tuple[str, str, Column, tuple[int, int]]]:
+    """Row key, column's key, column and place of every cell that the agency fills in."""
+    details = expected.form.kind is SheetKind.DETAILS
+    for column in expected.inputs:
+        rows = {"": layout.rows.get(column.key, 0)} if details else layout.rows
+        place = layout.columns.get("value" if details else column.key)
+        if place:
+            yield from ((key, column.key, column, (row, place)) for key, row in rows.items() if row)
+
+
+def _shown(value: EntryValue) -> str:
+    if isinstance(value, Decimal):
+        return format_number(value)
+    return format_date(value) if isinstance(value, dt.date) else value or ""
+
+
+def _tells_another(
+    text: str, value: EntryValue, column: Column, unit: str, catalogue: Catalogue
+) -> bool:
+    if column.type is ValueType.NUMBER:
+        told: set[object] = {n for readings in _figures(text, unit) for n in readings}
+    elif column.type is ValueType.DATE:
+        told = set(_days(text))
+    else:
+        words = f" {plain(text)} "
+        told = {c for c in choices_of(column, catalogue) if f" {plain(c)} " in words}
+    return bool(told) and value not in told
+
+
+def _figures(text: str, unit: str) -> Iterator[tuple[Decimal, ...]]:
+    """The readings, in that unit, of every figure that may be meant for the cell."""
+    wanted = measure_of(unit)
+    cleared = _NO_FIGURE.sub(lambda m: " " * len(m[0]), text)
+    for match in _FIGURE.finditer(cleared):
+        behind = _UNIT_BEHIND.match(text, match.end())
+        given = measure_of(behind[1] if behind and behind[1] else "")
+        if given.well_known and converted(Decimal(1), given, wanted) is None:
+            continue  # of something else: «tăng 5%» beside an amount
+        try:
+            readings: tuple[Decimal, ...] = (read_number(match[0]).value,)
+        except AmbiguousNumber as both:
+            readings = both.readings
+        except NumberNotUnderstood:
+            continue
+        counts = given.well_known or not given.base
+        inside = [converted(r, given, wanted) for r in readings] if counts else []
+        yield (*readings, *(r for r in inside if r is not None))
+
+
+def _days(text: str) -> Iterator[dt.date]:
+    for match in _DATES.finditer(squeeze(text)):
+        try:
+            yield parse_date_text(match[0])
+        except NotADate:
+            continue

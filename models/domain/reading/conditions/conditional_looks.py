@@ -1,0 +1,300 @@
+"""Looks that a condition puts on cells, and whether the condition holds.
+
+A condition is kept as spreadsheets calculate it: values, cells and functions in the order in which
+they are worked off. What is not known here leaves it open, and then both looks are possible.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.workbook_content import (
+    Appearance,
+    CellValue,
+    ConditionalLook,
+    ErrorValue,
+    FormulaCall,
+    FormulaCell,
+    FormulaStep,
+    SheetContent,
+)
+
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  a sheet's dates carry no zone
+_MOST_STEPS = 200
+_LONGEST_TEXT = 32_767
+
+_Scalar = float | str | bool | ErrorValue | None
+_Property = TypeVar("_Property")
+
+
+class _Undecided(Exception):
+    """Raised inside where a condition asks for what is not known here."""
+
+
+def looks_on(
+    content: SheetContent, row: int, column: int, base: Appearance
+) -> Sequence[Appearance]:
+    """The looks that the cell in 1-based row and column may have, `base` being its own.
+
+    The first condition that holds and says something of a property has its way, as in
+    spreadsheets; one that nobody can decide leaves both ways open.
+    """
+    rules = [
+        rule
+        for rule in content.conditional
+        if any(t <= row <= b and left <= column <= r for t, left, b, r in rule.areas)
+    ]
+    if all(_only_shows(rule) for rule in rules) and not (base.number_format or base.shown):
+        return (base,)  # the value as it stands, whether they hold or not: the form's own do so
+    held = [(rule, holds_at(rule.condition, content, row, column)) for rule in rules]
+    end = next((n for n, (rule, holds) in enumerate(held, 1) if holds and rule.stops), len(held))
+    held = [(rule, holds) for rule, holds in held[:end] if holds is not False]
+    if not held:
+        return (base,)
+    struck = any(_possible([(rule.struck, holds) for rule, holds in held], base.struck))
+    unseen = any(_possible([(rule.unseen, holds) for rule, holds in held], base.unseen))
+    formats = _possible([(rule.number_format, holds) for rule, holds in held], None)
+    made = replace(base, struck=struck, unseen=unseen)
+    return [
+        made if code is None else replace(made, number_format=code, shown="") for code in formats
+    ]
+
+
+def _only_shows(rule: ConditionalLook) -> bool:
+    plain = rule.number_format is None or adds_nothing(rule.number_format)
+    return plain and rule.struck is None and rule.unseen is None
+
+
+def _possible(
+    said: Sequence[tuple[_Property | None, bool | None]], own: _Property | None
+) -> list[_Property | None]:
+    """What a property may be, the cell's own first unless a condition has settled it."""
+    found: list[_Property | None] = []
+    for says, holds in said:
+        if says is not None and says not in found:
+            found.append(says)
+        if says is not None and holds:
+            return found
+    return [own, *found]
+
+
+def holds_at(
+    condition: Sequence[FormulaStep] | None, content: SheetContent, row: int, column: int
+) -> bool | None:
+    """Whether the condition holds for that cell, None where it cannot be known."""
+    if condition is None or len(condition) > _MOST_STEPS:
+        return None
+    try:
+        value = _calculated(condition, content, row, column)
+    except (_Undecided, ArithmeticError, ValueError):
+        return None
+    if isinstance(value, (ErrorValue, str)):
+        return False
+    return bool(value)
+
+
+def _calculated(
+    steps: Sequence[FormulaStep], content: SheetContent, row: int, column: int
+) -> _Scalar:
+    stack: list[_Scalar] = []
+    for step in steps:
+        if isinstance(step, FormulaCell):
+            at = (
+                step.row + (row if step.row_moves else 0),
+                step.column + (column if step.column_moves else 0),
+            )
+            stack.append(_scalar(content.at(*at)))
+        elif isinstance(step, FormulaCall):
+            if step.count > len(stack):
+                raise _Undecided
+            count = len(stack) - step.count
+            arguments, stack = stack[count:], stack[:count]
+            try:
+                stack.append(_called(step.name, arguments))
+            except ZeroDivisionError:
+                stack.append(ErrorValue("#DIV/0!"))
+        else:
+            stack.append(step)
+    if len(stack) != 1:
+        raise _Undecided
+    return stack[0]
+
+
+def _scalar(value: CellValue) -> _Scalar:
+    if isinstance(value, (str, bool, ErrorValue)) or value is None:
+        return value
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, dt.datetime):
+        return (value - _EPOCH) / dt.timedelta(days=1)
+    if isinstance(value, dt.date):
+        return float((value - _EPOCH.date()).days)
+    if isinstance(value, dt.time):
+        return (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
+    return value / dt.timedelta(days=1)
+
+
+# --- Functions ------------------------------------------------------------------------------------
+
+
+def _number(value: _Scalar) -> float:
+    if isinstance(value, str):
+        raise _Undecided  # a text may be a number by the marks of the machine
+    return float(value or 0) if not isinstance(value, ErrorValue) else math.nan
+
+
+def _text(value: _Scalar) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e11:
+        return str(int(value))
+    raise _Undecided  # how a broken number is written depends on the machine
+
+
+def _order(value: _Scalar, other: _Scalar) -> tuple[int, float | str]:
+    """By what spreadsheets compare: numbers, then texts in any case, then truth values."""
+    if value is None:
+        value = "" if isinstance(other, str) else False if isinstance(other, bool) else 0.0
+    if isinstance(value, bool):
+        return 2, float(value)
+    if isinstance(value, str):
+        return 1, value.casefold()
+    return 0, float(value) if not isinstance(value, ErrorValue) else math.nan
+
+
+_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<>": operator.ne,
+}
+_ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+
+
+def _found_at(needle: str, text: str, start: _Scalar) -> _Scalar:
+    if any(c in needle for c in "*?~"):
+        raise _Undecided
+    place = text.find(needle, int(_number(start)) - 1)
+    return float(place + 1) if place >= 0 else ErrorValue("#VALUE!")
+
+
+def _rounded(value: float, digits: float) -> float:
+    scale = 10.0 ** int(digits)
+    return math.copysign(math.floor(abs(value) * scale + 0.5), value) / scale
+
+
+def _cut(value: float, digits: float) -> float:
+    scale = 10.0 ** int(digits)
+    return math.trunc(value * scale) / scale
+
+
+# Of the first argument alone, whatever it is, errors included.
+_KINDS: Mapping[str, Callable[[_Scalar], bool]] = {
+    "ISNUMBER": lambda v: isinstance(v, float),
+    "ISTEXT": lambda v: isinstance(v, str),
+    "ISNONTEXT": lambda v: not isinstance(v, str),
+    "ISBLANK": lambda v: v is None,
+    "ISLOGICAL": lambda v: isinstance(v, bool),
+    "ISERROR": lambda v: isinstance(v, ErrorValue),
+    "ISERR": lambda v: isinstance(v, ErrorValue) and v.code != "#N/A",
+    "ISNA": lambda v: isinstance(v, ErrorValue) and v.code == "#N/A",
+}
+_FUNCTIONS: Mapping[tuple[str, int], Callable[..., _Scalar]] = {
+    ("TRUE", 0): lambda: True,
+    ("FALSE", 0): lambda: False,
+    ("NOT", 1): lambda v: not _number(v),
+    ("NEGATE", 1): lambda v: -_number(v),
+    ("PLUS", 1): lambda v: v,
+    ("PERCENT", 1): lambda v: _number(v) / 100,
+    ("INT", 1): lambda v: float(math.floor(_number(v))),
+    ("ABS", 1): lambda v: abs(_number(v)),
+    ("N", 1): lambda v: float(v) if isinstance(v, (float, bool)) else 0.0,
+    ("ROUND", 2): lambda v, n: _rounded(_number(v), _number(n)),
+    ("TRUNC", 1): lambda v: float(math.trunc(_number(v))),
+    ("TRUNC", 2): lambda v, n: _cut(_number(v), _number(n)),
+    ("MOD", 2): lambda v, n: _number(v) % _number(n),
+    ("LEN", 1): lambda v: float(len(_text(v).encode("utf-16-le")) // 2),
+    ("TRIM", 1): lambda v: " ".join(_text(v).split(" ")).strip(" "),
+    ("UPPER", 1): lambda v: _text(v).upper(),
+    ("LOWER", 1): lambda v: _text(v).lower(),
+    ("LEFT", 1): lambda v: _text(v)[:1],
+    ("LEFT", 2): lambda v, n: _text(v)[: int(_number(n))],
+    ("RIGHT", 1): lambda v: _text(v)[-1:],
+    ("RIGHT", 2): lambda v, n: _text(v)[-int(_number(n)) :] if _number(n) >= 1 else "",
+    ("EXACT", 2): lambda a, b: _text(a) == _text(b),
+    ("SEARCH", 2): lambda n, t: _found_at(_text(n).casefold(), _text(t).casefold(), 1.0),
+    ("SEARCH", 3): lambda n, t, s: _found_at(_text(n).casefold(), _text(t).casefold(), s),
+    ("FIND", 2): lambda n, t: _found_at(_text(n), _text(t), 1.0),
+    ("FIND", 3): lambda n, t, s: _found_at(_text(n), _text(t), s),
+    ("&", 2): lambda a, b: (_text(a) + _text(b))[:_LONGEST_TEXT],
+}
+
+
+def _called(name: str, arguments: Sequence[_Scalar]) -> _Scalar:
+    if name in _KINDS and len(arguments) == 1:
+        return _KINDS[name](arguments[0])
+    if name == "IF" and len(arguments) in (2, 3):
+        choice, *ways = arguments
+        if isinstance(choice, ErrorValue):
+            return choice
+        return ways[0] if _number(choice) else (ways[1] if len(ways) > 1 else False)
+    broken = next((v for v in arguments if isinstance(v, ErrorValue)), None)
+    if broken is not None:
+        return broken
+    if name in _COMPARISONS and len(arguments) == 2:
+        one, other = arguments
+        return _COMPARISONS[name](_order(one, other), _order(other, one))
+    if name in _ARITHMETIC and len(arguments) == 2:
+        return _ARITHMETIC[name](*map(_number, arguments))
+    if name in ("AND", "OR") and arguments:
+        said = [bool(_number(v)) for v in arguments]
+        return all(said) if name == "AND" else any(said)
+    function = _FUNCTIONS.get((name, len(arguments)))
+    if function is None:
+        raise _Undecided
+    return function(*arguments)
+
+
+# --- Ready-made conditions ------------------------------------------------------------------------
+
+_SELF = FormulaCell(0, 0, row_moves=True, column_moves=True)
+
+
+def compared(sign: str, formulas: Sequence[Sequence[FormulaStep]]) -> Sequence[FormulaStep] | None:
+    """The condition that the cell's own value stands so to one value, or between two.
+
+    >>> compared("<", [(5.0,)])[-1]
+    FormulaCall(name='<', count=2)
+    """
+    if sign in _COMPARISONS and formulas:
+        return (_SELF, *formulas[0], FormulaCall(sign, 2))
+    if sign in ("between", "notBetween") and len(formulas) == 2:
+        one, other = formulas
+        # Spreadsheets ask nobody to name the smaller bound first.
+        steps = (*_within(one, other), *_within(other, one), FormulaCall("OR", 2))
+        return steps if sign == "between" else (*steps, FormulaCall("NOT", 1))
+    return None
+
+
+def _within(low: Sequence[FormulaStep], high: Sequence[FormulaStep]) -> Sequence[FormulaStep]:
+    return (
+        *(_SELF, *low, FormulaCall(">=", 2)),
+        *(_SELF, *high, FormulaCall("<=", 2), FormulaCall("AND", 2)),
+    )

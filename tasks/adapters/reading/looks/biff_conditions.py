@@ -1,0 +1,165 @@
+"""Conditions of .xls that change how cells look ([MS-XLS] 2.4.42, 2.4.43, 2.4.56, 2.5.91)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from models.domain.reading.workbook_content import Area
+from tasks.adapters.reading.binary.formula_tokens import formula_steps
+from tasks.adapters.reading.looks.colours import Ground
+from tasks.adapters.reading.looks.conditions import (
+    NO_DIFFERENCE,
+    Difference,
+    conditional_look,
+    unseen_by,
+)
+from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
+from tasks.adapters.reading.looks.sheet_scans import SheetScan
+
+CONDITIONAL, CONDITION, EXTENDED = 0x1B0, 0x1B1, 0x87B
+CONDITIONAL_12, CONDITION_12 = 0x879, 0x87A  # of Excel 2007 and later
+RECORDS = frozenset({CONDITIONAL, CONDITION, EXTENDED, CONDITIONAL_12, CONDITION_12})
+_HEAD = 12  # bytes before what later versions add
+_SIGNS = ("", "between", "notBetween", "=", "<>", ">", "<", ">=", "<=")
+_OWN_NUMBER, _NUMBER, _FONT, _ALIGNED, _BORDER, _PATTERN = 0, 25, 26, 27, 28, 29
+_FONT_SIZE, _STRUCK, _SOLID = 118, 0x80, 1
+_NO_FORE, _NO_BACK = 17, 18  # bits that say that a colour is left
+
+
+@dataclass(slots=True)
+class _Rule:
+    areas: Sequence[Area]
+    kind: str
+    sign: str
+    formulas: Sequence[bytes]
+    difference: Difference
+    priority: int
+    stops: bool = True  # as of old: the first one that holds is the only one
+
+
+@dataclass(slots=True)
+class BiffConditions:
+    """The conditions of one sheet, record by record; `codes` are the workbook's formats."""
+
+    codes: Mapping[int, str]
+    rules: list[_Rule] = field(default_factory=list)
+    by_number: dict[tuple[int, int], _Rule] = field(default_factory=dict)
+    areas: Sequence[Area] = ()
+    number: int = 0
+    count: int = 0
+
+    def take(self, record: int, data: bytes) -> None:
+        """Takes a record of RECORDS; one that is cut off says nothing."""
+        try:
+            if record in (CONDITIONAL, CONDITIONAL_12):
+                self._areas(data[_HEAD:] if record == CONDITIONAL_12 else data)
+            elif record == CONDITION:
+                self._condition(data, struct.unpack_from("<BBHH", data), 6)
+            elif record == CONDITION_12:
+                size = struct.unpack_from("<I", data, _HEAD + 6)[0]
+                head = struct.unpack_from("<BBHH", data, _HEAD)
+                self._condition(data, head, _HEAD + 10, size or 2, nothing=not size)
+            else:
+                self._extend(data)
+        except (struct.error, IndexError):
+            return
+
+    def finish(self, scan: SheetScan) -> None:
+        """Hands over what changes something."""
+        for rule in self.rules:
+            if rule.difference.tells:
+                steps = [formula_steps(f, long=False) for f in rule.formulas if f]
+                look = conditional_look(
+                    rule.areas, rule.kind, rule.sign, steps, rule.difference, stops=rule.stops
+                )
+                scan.under_condition(rule.priority, look)
+
+    def _areas(self, data: bytes) -> None:
+        self.number = struct.unpack_from("<H", data, 2)[0] >> 1
+        count = struct.unpack_from("<H", data, 12)[0]
+        places = [struct.unpack_from("<4H", data, 14 + 8 * n) for n in range(count)]
+        self.areas = [(t + 1, e + 1, b + 1, r + 1) for t, b, e, r in places]
+        self.count = 0
+
+    def _condition(
+        self,
+        data: bytes,
+        head: tuple[int, int, int, int],
+        at: int,
+        size: int = 0,
+        *,
+        nothing: bool = False,
+    ) -> None:
+        kind, sign, first, second = head
+        difference, end = NO_DIFFERENCE, at
+        if not nothing:
+            difference, end = biff_difference(data, at, self.codes)
+        at = at + size if size else end
+        formulas = (data[at : at + first], data[at + first : at + first + second])
+        rule = _Rule(
+            self.areas,
+            "cellIs" if kind == 1 else "expression" if kind == 2 else "",
+            _SIGNS[sign] if sign < len(_SIGNS) else "",
+            formulas,
+            difference,
+            len(self.rules) + 1,
+        )
+        self.by_number[self.number, self.count] = rule
+        self.count += 1
+        self.rules.append(rule)
+
+    def _extend(self, data: bytes) -> None:
+        later, number = struct.unpack_from("<IH", data, _HEAD)
+        if later:
+            return  # of a condition that says all itself
+        place, _, _, priority, flags, has_look = struct.unpack_from("<HBBHBB", data, _HEAD + 6)
+        rule = self.by_number.get((number, place))
+        if rule is None:
+            return
+        rule.priority, rule.stops = priority, bool(flags & 2)
+        if has_look and struct.unpack_from("<I", data, _HEAD + 14)[0]:
+            more, _ = biff_difference(data, _HEAD + 18, self.codes)
+            old = rule.difference
+            rule.difference = Difference(
+                old.number_format if more.number_format is None else more.number_format,
+                old.struck if more.struck is None else more.struck,
+                old.unseen if more.unseen is None else more.unseen,
+            )
+
+
+def biff_difference(data: bytes, at: int, codes: Mapping[int, str]) -> tuple[Difference, int]:
+    """What a differential format changes, and where it ends. Raises struct.error, IndexError."""
+    bits, more = struct.unpack_from("<IH", data, at)
+    at += 6
+    code = struck = letters = fill = None
+    if bits >> _NUMBER & 1:
+        if more >> _OWN_NUMBER & 1:
+            size, count, wide = struct.unpack_from("<HHB", data, at)
+            width = 2 if wide & 1 else 1
+            raw = data[at + 5 : at + 5 + width * count]
+            code = raw.decode("utf-16-le" if width == 2 else "latin-1", "replace")
+            at += size
+        else:
+            code = codes.get(data[at + 1], BUILT_IN_FORMATS.get(data[at + 1]))
+            at += 2
+    if bits >> _FONT & 1:
+        lines, colour = struct.unpack_from("<I", data, at + 68)[0], data[at + 80 : at + 84]
+        left = struct.unpack_from("<I", data, at + 88)[0]
+        struck = None if left & _STRUCK else bool(lines & _STRUCK)
+        place = int.from_bytes(colour, "little", signed=True)
+        letters = {"indexed": str(place)} if 0 <= place < 64 else None
+        at += _FONT_SIZE
+    at += 8 * (bits >> _ALIGNED & 1) + 8 * (bits >> _BORDER & 1)
+    if bits >> _PATTERN & 1:
+        pattern, colours = struct.unpack_from("<HH", data, at)
+        behind, fore = colours >> 7 & 0x7F, colours & 0x7F
+        solid = pattern >> 10 in (0, _SOLID)
+        if solid and not bits >> _NO_BACK & 1:
+            fill = {"indexed": str(behind)}
+        elif solid and not bits >> _NO_FORE & 1:
+            fill = {"indexed": str(fore)}
+        at += 4
+    at += 2 * (bits >> 30 & 1)
+    return Difference(code or None, struck, unseen_by(letters, fill, Ground())), at

@@ -1,0 +1,135 @@
+"""Number formats of OpenDocument, written as spreadsheets write them (`0.0" tr"`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from xml.etree.ElementTree import Element
+
+from tasks.adapters.reading.hardened_xml import local_attribute, local_name
+
+_KINDS = frozenset(
+    f"{kind}-style" for kind in ("number", "percentage", "currency", "text", "date", "time")
+)
+_CONDITION = re.compile(r"value\(\)\s*(<=|>=|!=|<>|<|>|=)\s*(-?[0-9.]{1,20})")
+_USUAL = [(">", 0.0), ("<", 0.0), ("=", 0.0)]  # what three sections without conditions stand for
+_MOST_PLACES = 30
+_DATE_PARTS: Mapping[str, tuple[str, str]] = {
+    "day": ("d", "dd"),
+    "month": ("m", "mm"),
+    "year": ("yy", "yyyy"),
+    "day-of-week": ("ddd", "dddd"),
+    "hours": ("h", "hh"),
+    "minutes": ("m", "mm"),
+    "seconds": ("s", "ss"),
+    "am-pm": ("AM/PM", "AM/PM"),
+}
+
+
+class _NotFollowed(Exception):
+    """Raised inside for a format that is not written anew here."""
+
+
+def formats_of(roots: Iterator[Element]) -> dict[str, str]:
+    """The codes of all number formats, by name; those that are not followed are left out."""
+    styles = {
+        local_attribute(style, "name"): style
+        for root in roots
+        for style in root.iter()
+        if local_name(style) in _KINDS
+    }
+    made = {}
+    for name, style in styles.items():
+        try:
+            made[name] = _code(style, styles)
+        except _NotFollowed:
+            continue
+    return made
+
+
+def _code(style: Element, styles: Mapping[str, Element]) -> str:
+    """
+    >>> from xml.etree.ElementTree import fromstring
+    >>> _code(fromstring('<number-style><number min-integer-digits="1"/><text> tr</text>'
+    ...                  '</number-style>'), {})
+    '0" tr"'
+    """
+    sections: list[tuple[tuple[str, float], str]] = []
+    for part in style:
+        if local_name(part) != "map":
+            continue
+        match = _CONDITION.fullmatch(local_attribute(part, "condition").strip())
+        section = styles.get(local_attribute(part, "apply-style-name"))
+        if match is None or section is None:
+            raise _NotFollowed
+        sign = {"!=": "<>"}.get(match[1], match[1])
+        sections.append(((sign, float(match[2])), _section(section)))
+    own = _section(style)
+    conditions = [condition for condition, _ in sections]
+    if conditions == _USUAL:
+        return ";".join(code for _, code in sections) + f";{own}"
+    if local_name(style) == "text-style" and sections:
+        own = f";{own}" if len(sections) < 3 else own
+    return "".join(f"[{sign}{number:g}]{code};" for (sign, number), code in sections) + own
+
+
+def _section(style: Element) -> str:
+    pieces = []
+    for part in style:
+        kind = local_name(part)
+        if kind == "number":
+            pieces.append(_number(part))
+        elif kind in ("text", "currency-symbol"):
+            text = part.text or ""
+            is_sign = text == "%" and local_name(style) == "percentage-style"
+            pieces.append("%" if is_sign else _literal(text))
+        elif kind in _DATE_PARTS:
+            pieces.append(_date_part(part, kind))
+        elif kind == "text-content":
+            pieces.append("@")
+        elif kind == "scientific-number":
+            power = min(_count(part, "min-exponent-digits", 2), _MOST_PLACES)
+            pieces.append(f"{_number(part)}E+{'0' * power}")
+        elif kind == "text-properties":
+            white = local_attribute(part, "color").lower() == "#ffffff"
+            pieces.append("[White]" if white else "")
+        elif kind != "map":
+            raise _NotFollowed
+    return "".join(pieces)
+
+
+def _number(part: Element) -> str:
+    if len(part):
+        raise _NotFollowed  # letters stand among its digits
+    whole = _count(part, "min-integer-digits", 0)
+    code = "0" * whole if whole else "#"
+    if local_attribute(part, "grouping") == "true":
+        code = f"#,{code.rjust(3, '#')}"
+    places = local_attribute(part, "decimal-places")
+    if not places:
+        return "General" if whole <= 1 and "," not in code else code
+    least = _count(part, "min-decimal-places", int(places) if places.isdigit() else 0)
+    count = _count(part, "decimal-places", 0)
+    if count:
+        code += "." + "0" * min(least, count) + "#" * max(0, count - least)
+    factor = local_attribute(part, "display-factor", "1")
+    return code + "," * ((len(factor.split(".")[0]) - 1) // 3)
+
+
+def _date_part(part: Element, kind: str) -> str:
+    short, long = _DATE_PARTS[kind]
+    code = long if local_attribute(part, "style") == "long" else short
+    if kind == "month" and local_attribute(part, "textual") == "true":
+        code = "mmmm" if code == "mm" else "mmm"
+    return code
+
+
+def _literal(text: str) -> str:
+    return "".join(
+        f'"{piece}"' if piece != '"' else '\\"' for piece in re.split('(")', text) if piece
+    )
+
+
+def _count(part: Element, name: str, without: int) -> int:
+    text = local_attribute(part, name)
+    return min(int(text), _MOST_PLACES) if text.isdigit() and len(text) < 6 else without

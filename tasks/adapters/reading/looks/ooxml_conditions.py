@@ -1,0 +1,152 @@
+"""Conditions of .xlsx and .xlsm that change how cells look."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+from models.domain.reading.conditions.condition_texts import condition_steps, corner_of
+from models.domain.reading.workbook_content import Area, ConditionalLook, FormulaStep
+from tasks.adapters.reading.hardened_xml import (
+    MalformedXml,
+    UnsafeXml,
+    local_attribute,
+    local_name,
+    parse_xml,
+)
+from tasks.adapters.reading.looks.colours import Ground
+from tasks.adapters.reading.looks.conditions import (
+    IS_NUMBER,
+    MOST_CONDITIONS,
+    NO_DIFFERENCE,
+    Difference,
+    conditional_look,
+    unseen_by,
+)
+from tasks.adapters.reading.ooxml.ooxml_parts import column_number
+
+_CONDITIONAL = re.compile(
+    rb"<(?:\w+:)?conditionalFormatting(?=[\s>])([^<>]*)>(.*?)</(?:\w+:)?conditionalFormatting\s*>",
+    re.DOTALL,
+)
+_RULE = re.compile(
+    rb"<(?:\w+:)?cfRule(?=[\s/>])([^<>]*?)(?:/>|(?<!/)>(.*?)</(?:\w+:)?cfRule\s*>)", re.DOTALL
+)
+_AREAS = re.compile(rb"sqref\s*=\s*[\"']([^\"'<>]*)[\"']|<(?:\w+:)?sqref>([^<]*)<")
+_AREA = re.compile(rb"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?:ormula)?(?:\s[^<>]*)?(?<!/)>([^<]*)<")
+_SHOWS_NO_VALUE = re.compile(
+    rb"<(?:\w+:)?(?:dataBar|iconSet)\s[^<>]*?showValue\s*=\s*[\"'](?:0|false)[\"']"
+)
+_OWN_LOOK = re.compile(rb"<(?:\w+:)?dxf(?=[\s>])[^<>]*>.*?</(?:\w+:)?dxf\s*>", re.DOTALL)
+_PREFIX = re.compile(rb"<(/?)\w+:")
+_PREFIXED = re.compile(rb"\s\w+:\w+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')")
+_ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
+_TRUE = (b"1", b"true", b"on")
+_OFF = ("0", "false", "off")
+
+
+def difference_of(dxf: Element, ground: Ground) -> Difference:
+    """What a differential format changes of what is looked at."""
+    parts = {local_name(part): part for part in dxf}
+    code = struck = letters = fill = None
+    if "numFmt" in parts:
+        code = local_attribute(parts["numFmt"], "formatCode") or None
+    for part in parts.get("font", ()):
+        if local_name(part) in ("strike", "dstrike"):
+            struck = local_attribute(part, "val", "1").lower() not in _OFF
+        elif local_name(part) == "color":
+            letters = part.attrib
+    pattern = next((p for p in parts.get("fill", ()) if local_name(p) == "patternFill"), None)
+    if pattern is not None and local_attribute(pattern, "patternType", "solid") == "solid":
+        # Of a condition the ground is the colour behind, unlike that of a cell.
+        colours = {local_name(p): p.attrib for p in pattern}
+        fill = colours.get("bgColor") or colours.get("fgColor")
+    return Difference(code, struck, unseen_by(letters, fill, ground))
+
+
+def conditions_of(
+    sheet_xml: bytes, differences: Mapping[int, Difference], ground: Ground
+) -> tuple[Sequence[ConditionalLook], bool]:
+    """The sheet's conditions that change something, the first one first; and whether some were
+    too many."""
+    first = sheet_xml.find(b"onditionalFormatting")
+    if first < 0:
+        return (), False
+    # They stand behind the cells, and much may follow them.
+    last = sheet_xml.rfind(b"onditionalFormatting")
+    sheet_xml = sheet_xml[sheet_xml.rfind(b"<", 0, first) : sheet_xml.find(b">", last) + 1]
+    found: list[tuple[int, ConditionalLook]] = []
+    kept = 0
+    for match in _CONDITIONAL.finditer(sheet_xml):
+        areas: Sequence[Area] | None = None
+        for rule in _RULE.finditer(match[2]):
+            stated = dict(_ATTRIBUTE.findall(rule[1]))
+            body = rule[2] or b""
+            difference = _difference(stated, body, differences, ground)
+            silent = b"showValue" in body and _SHOWS_NO_VALUE.search(body) is not None
+            if not (difference.tells or silent):
+                continue
+            if areas is None:
+                areas = _areas(match[1] + b">" + match[2])
+                kept += len(areas)
+                if kept > MOST_CONDITIONS:
+                    return _in_order(found), True
+            if silent:
+                look = ConditionalLook(areas, IS_NUMBER, unseen=True)
+            else:
+                corner = corner_of(areas)
+                look = conditional_look(
+                    areas,
+                    stated.get(b"type", b"").decode("ascii", "replace"),
+                    stated.get(b"operator", b"").decode("ascii", "replace"),
+                    [_steps(f, corner) for f in _FORMULA.findall(body)],
+                    difference,
+                    stops=stated.get(b"stopIfTrue") in _TRUE,
+                )
+            found.append((_priority(stated), look))
+    return _in_order(found), False
+
+
+def _in_order(found: list[tuple[int, ConditionalLook]]) -> Sequence[ConditionalLook]:
+    return [look for _, look in sorted(found, key=lambda pair: pair[0])]
+
+
+def _priority(stated: Mapping[bytes, bytes]) -> int:
+    text = stated.get(b"priority", b"")
+    return int(text) if text.isdigit() and len(text) < 10 else 1_000_000_000
+
+
+def _difference(
+    stated: Mapping[bytes, bytes],
+    body: bytes,
+    differences: Mapping[int, Difference],
+    ground: Ground,
+) -> Difference:
+    number = stated.get(b"dxfId", b"")
+    if number.isdigit() and len(number) < 7:
+        return differences.get(int(number), NO_DIFFERENCE)
+    own = _OWN_LOOK.search(body)
+    if own is None:
+        return NO_DIFFERENCE
+    try:
+        return difference_of(parse_xml(_PREFIXED.sub(b"", _PREFIX.sub(rb"<\1", own[0]))), ground)
+    except (MalformedXml, UnsafeXml):
+        return NO_DIFFERENCE
+
+
+def _areas(xml: bytes) -> Sequence[Area]:
+    areas = []
+    for area in _AREA.finditer(b" ".join(a or b for a, b in _AREAS.findall(xml))):
+        top, left = int(area[2]), column_number(area[1])
+        bottom, right = (int(area[4]), column_number(area[3])) if area[3] else (top, left)
+        areas.append((top, left, bottom, right))
+    return areas
+
+
+@lru_cache(maxsize=2_000)
+def _steps(formula: bytes, corner: tuple[int, int] | None) -> Sequence[FormulaStep] | None:
+    return condition_steps(html.unescape(formula.decode("utf-8", "replace")), corner)

@@ -1,0 +1,57 @@
+"""What the records of one binary sheet say beside its cells, as it is gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from models.domain.reading.workbook_content import MOST_AREAS, Appearance, Area, ConditionalLook
+from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
+
+Position = tuple[int, int]  # 1-based row and column
+
+
+@dataclass(slots=True)
+class SheetScan:
+    """Merged areas, how cells look, the places of numbers shown as percentages, what conditions
+    change, what rows and columns are hidden, what people wrote beside cells; and whether
+    anything was too much to be kept."""
+
+    merged: list[Area] = field(default_factory=list)
+    percent: set[Position] = field(default_factory=set)
+    looks: dict[Position, Appearance] = field(default_factory=dict)
+    conditions: list[tuple[int, ConditionalLook]] = field(default_factory=list)  # by priority
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    comments: Mapping[Position, str] = field(default_factory=dict)
+    merged_cut: bool = False
+    conditions_cut: bool = False
+    _areas: int = 0
+
+    def merge(self, area: Area) -> None:
+        """Notes merged cells."""
+        if len(self.merged) < MOST_AREAS:
+            self.merged.append(area)
+        else:
+            self.merged_cut = True
+
+    def looks_like(self, row: int, column: int, look: Appearance | None) -> None:
+        """Notes how the cell in 0-based row and column looks."""
+        if look is not None:
+            self.looks[row + 1, column + 1] = look
+
+    def shown_as_percentage(self, row: int, column: int) -> None:
+        """Notes that the number there is shown as a percentage."""
+        self.percent.add((row, column))
+
+    def under_condition(self, priority: int, look: ConditionalLook) -> None:
+        """Notes what a condition changes."""
+        self._areas += len(look.areas)
+        if self._areas > MOST_CONDITIONS:
+            self.conditions_cut = True
+        else:
+            self.conditions.append((priority, look))
+
+    def in_order(self) -> list[ConditionalLook]:
+        """What conditions change, the first one first."""
+        return [look for _, look in sorted(self.conditions, key=lambda pair: pair[0])]

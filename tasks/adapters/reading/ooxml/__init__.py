@@ -1,0 +1,4 @@
+"""Packages of Open XML, .xlsx, .xlsm and .xlsb alike: which part is what, and what stands in one.
+
+No cell is read here, and no library opens anything.
+"""

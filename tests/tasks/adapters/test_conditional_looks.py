@@ -1,0 +1,349 @@
+"""Looks that conditions put on cells: which of them holds, by every kind of file."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import struct
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from models.domain.reading.conditions.conditional_looks import looks_on
+from models.domain.reading.workbook_content import Appearance, SheetContent
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.workbook_reader import read_workbook
+from tests.fixtures.old_workbooks import cell, record, wide, xls
+
+PLAIN = Appearance()
+PERCENT, BAR = {"num_format": "0%"}, {"num_format": '0" tr"'}
+STRUCK, WHITE = {"font_strikeout": True}, {"font_color": "#FFFFFF"}
+
+
+def written(fill_in: Callable[[Any, Any], None]) -> SheetContent:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        fill_in(book, book.add_worksheet())
+    return read_workbook(made.getvalue(), FileKind.XLSX).sheets[0]
+
+
+def seen(value: Any, *rules: dict[str, Any], cell: str = "B2") -> Sequence[Appearance]:
+    """The looks of one cell under these conditions, the first one first."""
+
+    def fill_in(book: Any, sheet: Any) -> None:
+        sheet.write(cell, value)
+        sheet.write("A1", 3)
+        for rule in rules:
+            given = dict(rule)
+            given["format"] = book.add_format(given.pop("look"))
+            sheet.conditional_format("B2:C9", given)
+
+    sheet = written(fill_in)
+    return looks_on(sheet, 2, 2, sheet.looks.get((2, 2), PLAIN))
+
+
+def formula(criteria: str, look: dict[str, Any] = PERCENT, **more: Any) -> dict[str, Any]:
+    return {"type": "formula", "criteria": criteria, "look": look, **more}
+
+
+def cell_is(sign: str, value: Any, look: dict[str, Any] = PERCENT) -> dict[str, Any]:
+    return {"type": "cell", "criteria": sign, "value": value, "look": look}
+
+
+HOLDS: list[tuple[Any, dict[str, Any]]] = [
+    (5, cell_is(">", 1)),
+    (5, cell_is("==", 5)),
+    (5, cell_is("!=", "$A$1")),
+    (5, cell_is("<=", "=$A$1+2")),
+    ("b", cell_is("==", '"B"')),
+    ("b", cell_is(">", 1_000)),
+    (5, {**cell_is("between", 0), "minimum": 9, "maximum": 1}),
+    (5, {**cell_is("not between", 0), "minimum": 6, "maximum": 9}),
+    (5, formula("=TRUE")),
+    (5, formula("=1")),
+    (5, formula("=2>1")),
+    (5, formula("=B2>A1")),
+    (17.5, formula("=AND(ISNUMBER(B2),B2<>INT(B2))")),
+    (5, formula("=NOT(ISBLANK(B2))")),
+    (5, formula("=MOD(B2,2)=1")),
+    (5, formula('=IF(B2>4,"x"="X",FALSE)')),
+    (5, formula("=ROUND(B2/3,1)=1.7")),
+    (5, formula("=-B2+10%=-4.9")),
+    ("vượt kế hoạch", formula('=ISNUMBER(SEARCH("Kế",B2))')),
+    ("vượt kế hoạch", {"type": "text", "criteria": "containing", "value": "kế", "look": STRUCK}),
+    ("vượt", {"type": "text", "criteria": "begins with", "value": "VƯ", "look": STRUCK}),
+    ("vượt", {"type": "text", "criteria": "not containing", "value": "kế", "look": STRUCK}),
+    (5, {"type": "no_blanks", "look": PERCENT}),
+    (5, {"type": "no_errors", "look": PERCENT}),
+]
+FAILS: list[tuple[Any, dict[str, Any]]] = [
+    (5, cell_is(">", 5)),
+    (5, cell_is("==", '"5"')),
+    ("b", cell_is("<", 1_000)),
+    (5, {**cell_is("between", 0), "minimum": 6, "maximum": 9}),
+    (5, formula("=FALSE")),
+    (5, formula("=0")),
+    (5, formula("=B3>A1")),
+    (17, formula("=AND(ISNUMBER(B2),B2<>INT(B2))")),
+    (5, formula("=1/0")),
+    (5, formula('="có"')),
+    ("x", formula('=ISNUMBER(SEARCH("Kế",B2))')),
+    (5, {"type": "blanks", "look": PERCENT}),
+    (5, {"type": "errors", "look": PERCENT}),
+]
+OPEN: list[tuple[Any, dict[str, Any]]] = [
+    (5, {"type": "top", "value": 10, "look": PERCENT}),
+    (5, {"type": "duplicate", "look": PERCENT}),
+    (5, {"type": "average", "criteria": "above", "look": PERCENT}),
+    (5, {"type": "time_period", "criteria": "today", "look": PERCENT}),
+    (5, formula("=COUNTIF(B$2:B$9,B2)>1")),
+    (5, formula("=B2>TODAY()")),
+    (5, formula("=B2>Sheet2!A1")),
+    (5, formula("=" + "(" * 90 + "1" + ")" * 90)),
+    ("5", formula('=B2+1="6"')),
+]
+
+
+@pytest.mark.parametrize(("value", "rule"), HOLDS)
+def test_a_condition_that_holds_has_its_way(value: Any, rule: dict[str, Any]) -> None:
+    made = seen(value, rule)
+    assert len(made) == 1
+    assert made[0] == (Appearance(struck=True) if rule["look"] == STRUCK else Appearance("0%"))
+
+
+@pytest.mark.parametrize(("value", "rule"), FAILS)
+def test_a_condition_that_does_not_hold_changes_nothing(value: Any, rule: dict[str, Any]) -> None:
+    assert seen(value, rule) == (PLAIN,)
+
+
+@pytest.mark.parametrize(("value", "rule"), OPEN)
+def test_a_condition_that_nobody_can_decide_leaves_both_ways_open(
+    value: Any, rule: dict[str, Any]
+) -> None:
+    assert seen(value, rule) == [PLAIN, Appearance("0%")]
+
+
+def test_of_what_conditions_say_the_first_one_counts_and_each_property_by_itself() -> None:
+    bars = formula("=TRUE", BAR)
+    assert seen(5, formula("=TRUE"), bars) == [Appearance("0%")]
+    assert seen(5, formula("=FALSE"), bars) == [Appearance('0" tr"')]
+    assert seen(5, formula("=TRUE", STRUCK), bars) == [Appearance('0" tr"', struck=True)]
+    assert seen(5, formula("=TRUE", STRUCK, stop_if_true=True), bars) == [Appearance(struck=True)]
+    unknown = {"type": "top", "value": 10, "look": PERCENT}
+    assert seen(5, unknown, bars) == [Appearance("0%"), Appearance('0" tr"')]
+
+
+@pytest.mark.parametrize(
+    ("look", "made"),
+    [
+        (WHITE, Appearance(unseen=True)),
+        ({"num_format": ";;;"}, Appearance(";;;")),
+        ({"bg_color": "#000000"}, Appearance(unseen=True)),
+        ({"bg_color": "#1F3864", "font_color": "#1F3864"}, Appearance(unseen=True)),
+        ({"bg_color": "#1F3864", "font_color": "#FFFFFF"}, PLAIN),
+        ({"bg_color": "#FFC7CE", "font_color": "#9C0006"}, PLAIN),
+        ({"bold": True}, PLAIN),
+    ],
+)
+def test_what_a_condition_hides_is_found(look: dict[str, Any], made: Appearance) -> None:
+    assert [*seen(5, formula("=TRUE", look))] == [made]
+
+
+def test_bars_and_icons_without_their_value_hide_it() -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        sheet.write("B2", 5)
+        sheet.write("C2", "chữ")
+        sheet.conditional_format("B2:C2", {"type": "data_bar", "bar_only": True})
+        sheet.write("B4", 5)
+        sheet.conditional_format(
+            "B4", {"type": "icon_set", "icon_style": "3_arrows", "icons_only": True}
+        )
+        sheet.write("B6", 5)
+        sheet.conditional_format("B6", {"type": "data_bar"})
+
+    sheet = written(fill_in)
+    made = [looks_on(sheet, row, column, PLAIN)[0].unseen for row, column in
+            ((2, 2), (2, 3), (4, 2), (6, 2))]  # fmt: skip
+    assert made == [True, False, True, False]
+
+
+def test_areas_that_lie_crosswise_leave_moving_cells_open() -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        sheet.write("B5", 5)
+        look = book.add_format(PERCENT)
+        for criteria in ("=B5>1", "=$A$1=0"):
+            sheet.conditional_format(
+                "B5:C5", {"type": "formula", "criteria": criteria, "format": look,
+                          "multi_range": "B5:C5 E2:F2"}
+            )  # fmt: skip
+
+    sheet = written(fill_in)
+    assert [rule.condition is None for rule in sheet.conditional] == [True, False]
+
+
+# --- Other formats --------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the files")
+@pytest.mark.parametrize("kind", [FileKind.ODS, FileKind.XLS])
+def test_the_same_conditions_are_decided_alike_in_other_formats(
+    tmp_path: Path, kind: FileKind
+) -> None:
+    """An .xls of LibreOffice keeps no number format of a condition: there all of them strike."""
+    cases = [*HOLDS, *FAILS, *OPEN[:-1]]
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        for value, rule in cases:
+            sheet = book.add_worksheet()
+            sheet.write("B2", value)
+            sheet.write("A1", 3)
+            given: dict[str, Any] = dict(rule)
+            look = given.pop("look") if kind is FileKind.ODS else STRUCK
+            if kind is FileKind.XLS:
+                given.pop("look")
+            sheet.conditional_format("B2:C9", {**given, "format": book.add_format(look)})
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    subprocess.run(
+        [*command, "--convert-to", kind.value, "--outdir", str(tmp_path), "made.xlsx"],
+        check=True, timeout=180, capture_output=True, cwd=tmp_path,
+    )  # fmt: skip
+    ours = read_workbook((tmp_path / "made.xlsx").read_bytes(), FileKind.XLSX)
+    theirs = read_workbook((tmp_path / f"made.{kind.value}").read_bytes(), kind)
+    decided = 0
+    for case, one, other in zip(cases, ours.sheets, theirs.sheets, strict=True):
+        if kind is FileKind.XLS and case[1]["type"] == "time_period":
+            continue  # LibreOffice leaves it out of that format
+        assert other.conditional, case
+        assert other.at(2, 2) == one.at(2, 2)
+        said, heard = ([*looks_on(sheet, 2, 2, PLAIN)] for sheet in (one, other))
+        open_there = any(rule.condition is None for rule in other.conditional)
+        decided += not open_there
+        assert said == heard or open_there, case
+    assert decided >= len(HOLDS + FAILS) - 8
+
+
+ODS_CONDITIONS = [
+    ("cell-content()&gt;1", True),
+    ("&gt;=5", True),
+    ("!=5", False),
+    ("cell-content-is-between(9,1)", True),
+    ("not-between(9,1)", False),
+    ("is-true-formula([.B2]=5)", True),
+    ("formula-is([.B3]=5)", False),
+    ("is-error", False),
+    ("contains-text(&quot;5&quot;)", True),
+    ("ends-with(&quot;4&quot;)", False),
+    ("unique", None),
+    ("top-elements(3)", None),
+    ("formula-is(COUNTIF([.A1:.A9];5))", None),
+]
+
+
+@pytest.mark.parametrize("old", [True, False])
+@pytest.mark.parametrize(("condition", "holds"), ODS_CONDITIONS)
+def test_conditions_of_an_ods_are_decided(condition: str, holds: bool | None, old: bool) -> None:
+    base = "base-cell-address=\"'Chỉ tiêu'.B2\""
+    rule = f'style:condition="{condition}" style:apply-style-name="P" style:{base}'
+    stated = f'calcext:value="{condition}" calcext:apply-style-name="P" calcext:{base}'
+    formats = (
+        "<calcext:conditional-formats><calcext:conditional-format calcext:target-range-address="
+        f"\"'Chỉ tiêu'.B2:'Chỉ tiêu'.C9\"><calcext:condition {stated}/>"
+        "</calcext:conditional-format></calcext:conditional-formats>"
+    )
+    spaces = " ".join(
+        f'xmlns:{p}="{p}"' for p in ("office", "table", "text", "style", "number", "calcext")
+    )
+    content = (
+        f"<office:document-content {spaces}><office:automatic-styles>"
+        f'<style:style style:name="C">{f"<style:map {rule}/>" if old else ""}</style:style>'
+        "</office:automatic-styles><office:body><office:spreadsheet>"
+        '<table:table table:name="Chỉ tiêu"><table:table-row/><table:table-row><table:table-cell/>'
+        '<table:table-cell table:style-name="C" office:value-type="float" office:value="5">'
+        f"<text:p>5</text:p></table:table-cell></table:table-row>{'' if old else formats}"
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    styles = (
+        f'<office:document-styles {spaces}><number:percentage-style style:name="N10">'
+        '<number:number number:decimal-places="0" number:min-integer-digits="1"/>'
+        "<number:text>%</number:text></number:percentage-style>"
+        '<style:style style:name="P" style:data-style-name="N10"/></office:document-styles>'
+    )
+    sheets, _ = read_sheets(
+        content.encode(), styles.encode(), max_rows=9, max_columns=9, max_cells=9
+    )
+    told = {True: [Appearance("0%")], False: [PLAIN], None: [PLAIN, Appearance("0%")]}
+    assert [*looks_on(sheets[0], 2, 2, PLAIN)] == told[holds]
+
+
+def _conditions(*records: bytes) -> SheetContent:
+    cells = cell(0x203, 1, 1, struct.pack("<d", 5.0)) + b"".join(records)
+    return read_workbook(xls(cells), FileKind.XLS).sheets[0]
+
+
+AREA = struct.pack("<4H", 1, 8, 1, 2)
+AREAS = struct.pack("<HH", 1, 7 << 1) + AREA + struct.pack("<H", 1) + AREA
+OWN_FORMAT = struct.pack("<IHH", 1 << 25, 1, 2 + 3 + 4) + wide("0%")
+BUILT_IN = struct.pack("<IH", 1 << 25, 0) + bytes([0, 9])
+NO_LOOK = struct.pack("<IH", 0, 0)
+HOLDING = b"\x1d\x01"
+_FONT = bytes(64) + struct.pack("<iIHHBBBB", 220, 0x80, 400, 0, 0, 0, 0, 0)
+STRIKES = (
+    struct.pack("<IH", 1 << 26, 0) + _FONT
+    + struct.pack("<iIIIIIIiiH", -1, 0, 0, 1, 1, 1, 0, 0, 0, 1)
+)  # fmt: skip
+WHITENS = (
+    struct.pack("<IH", 1 << 26, 0) + bytes(64) + bytes(16)
+    + struct.pack("<iIIIIIIiiH", 9, 0, 0x82, 1, 1, 1, 0, 0, 0, 1)
+)  # fmt: skip
+BLACKENS = struct.pack("<IH", 1 << 29, 0) + struct.pack("<HH", 1 << 10, 8 << 7 | 64)
+
+
+def _old(look: bytes, formula: bytes = HOLDING) -> bytes:
+    return record(0x1B1, struct.pack("<BBHH", 2, 0, len(formula), 0) + look + formula)
+
+
+@pytest.mark.parametrize(
+    ("look", "told"),
+    [
+        (BUILT_IN, Appearance("0%")),
+        (OWN_FORMAT, Appearance("0%")),
+        (STRIKES, Appearance(struck=True)),
+        (WHITENS, Appearance(unseen=True)),
+        (BLACKENS, Appearance(unseen=True)),
+        (NO_LOOK, PLAIN),
+    ],
+)
+def test_conditions_of_an_xls_are_decided(look: bytes, told: Appearance) -> None:
+    areas = record(0x1B0, AREAS)
+    assert [*looks_on(_conditions(areas, _old(look)), 2, 2, PLAIN)] == [told]
+    assert [*looks_on(_conditions(areas, _old(look, b"\x1d\x00")), 2, 2, PLAIN)] == [PLAIN]
+    open_ = [*looks_on(_conditions(areas, _old(look, b"\x43\x01\x00\x00\x00")), 2, 2, PLAIN)]
+    assert told in open_
+
+
+def test_what_later_versions_add_to_a_condition_of_an_xls_is_taken() -> None:
+    head = struct.pack("<HH", 0x87A, 0) + AREA
+    later = record(0x879, head + AREAS) + record(
+        0x87A,
+        head + struct.pack("<BBHH", 2, 0, len(HOLDING), 0)
+        + struct.pack("<I", len(BUILT_IN)) + BUILT_IN + HOLDING,
+    )  # fmt: skip
+    assert looks_on(_conditions(later), 2, 2, PLAIN) == [Appearance("0%")]
+    more = record(
+        0x87B,
+        head + struct.pack("<IHHBBHBB", 0, 7, 0, 0, 1, 4, 0, 1)
+        + struct.pack("<I", len(BUILT_IN)) + BUILT_IN,
+    )  # fmt: skip
+    extended = _conditions(record(0x1B0, AREAS), _old(NO_LOOK), more)
+    assert looks_on(extended, 2, 2, PLAIN) == [Appearance("0%")]
+
+
+@pytest.mark.parametrize("end", range(0, 140, 7))
+def test_a_condition_of_an_xls_that_is_cut_off_says_nothing(end: int) -> None:
+    whole = struct.pack("<BBHH", 2, 0, 2, 0) + STRIKES + HOLDING
+    sheet = _conditions(record(0x1B0, AREAS), record(0x1B1, whole[:end]))
+    assert sheet.rows[1] == [None, 5.0]
