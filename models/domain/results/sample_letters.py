@@ -29,6 +29,7 @@ from models.domain.letters.answer_letters import (
     compose_receipt,
     compose_try_out,
     compose_verdict,
+    compose_words_received,
 )
 from models.domain.letters.approval import ApprovalRules, compose_approval_reminder
 from models.domain.letters.cycle_letters import (
@@ -160,10 +161,7 @@ class _Samples:
                 ),
             ),
             **self._by_section(),
-            "guidance": compose_guidance(
-                *(cycle, self.calendar, AGENCY, self._at(-7)),
-                [RefusedFile(said, advice) for advice in Advice],
-            ),
+            **self._from_the_standing(),
             "try-out": compose_try_out(
                 *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), self.sent_back.findings),
                 try_out_address=TRY_OUT_ADDRESS,
@@ -173,6 +171,32 @@ class _Samples:
                 try_out_address=TRY_OUT_ADDRESS,
             ),
         }
+
+    def _from_the_standing(self) -> dict[str, LetterContent]:
+        """Answers to what brings no workbook: nothing counts, a part does, nothing is owed."""
+        refused = [RefusedFile(self.said, advice) for advice in Advice]
+        sections = Circumstances(sections=("d", "t"))
+        found: dict[str, LetterContent] = {}
+        for name, versions, around in (
+            ("nothing counts", [self.sent_back], Circumstances()),
+            ("a part counts", [self.part], sections),
+            ("nothing owed", [self.warned], Circumstances()),
+        ):
+            for when, days in (("in time", -5), ("overdue", 2)):
+                now = self._at(days)
+                standing = standing_of(
+                    *(AGENCY.code, self.cycle, self.calendar, versions, now), around
+                )
+                at = (self.cycle, self.calendar, AGENCY, now)
+                found |= {
+                    f"guidance, {name}, {when}": compose_guidance(
+                        *at, refused, standing=standing, template_attached=standing.owes
+                    ),
+                    f"words, {name}, {when}": compose_words_received(
+                        *at, standing=standing, wants_back=days > 0
+                    ),
+                }
+        return found
 
     def _by_section(self) -> dict[str, LetterContent]:
         """Verdicts by section: something owed, nothing owed, nothing taken; and a try-out."""
