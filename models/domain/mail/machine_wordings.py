@@ -75,8 +75,9 @@ RECEIPT_TEXTS = re.compile(
     r"|đã (?:chấp nhận|từ chối|đồng ý) lời mời"
 )
 
+REPORT = "báo cáo chuyển thư"
 WORDINGS: Mapping[str, Wording] = {
-    "báo cáo chuyển thư": Wording(
+    REPORT: Wording(
         re.compile(
             r"undeliver|returned mail|mail delivery|delivery (?:status|fail|delay|incomplete)"
             r"|failure notice|not delivered|delivery problem|message (?:blocked|rejected|delayed)"

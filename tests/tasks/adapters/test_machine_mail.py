@@ -153,6 +153,21 @@ def test_words_are_believed_of_no_mail_that_brings_a_workbook(subject: str) -> N
     assert read_message(mail.as_bytes()).automatic == ""
 
 
+def test_a_report_that_a_person_forwards_with_his_workbook_is_his() -> None:
+    mail = persons(
+        "Fwd: Undelivered Mail Returned to Sender",
+        "Thư bị trả lại, Sở gửi lại sổ.\n\nYour message could not be delivered. 550 5.1.1",
+    )
+    mail.add_attachment(WORKBOOK, maintype="application", subtype="zip", filename="sổ.xlsx")
+    assert read_message(mail.as_bytes()).automatic == ""
+
+
+@pytest.mark.parametrize("name", ["Postmaster", "System Administrator", "Mail System"])
+def test_whoever_calls_himself_a_machine_is_heard_all_the_same(name: str) -> None:
+    mail = persons("Kế hoạch", "Cho hỏi mục 3 ghi thế nào?", f"{name} <quantri@so.example>")
+    assert read_message(mail.as_bytes()).automatic == ""
+
+
 @pytest.mark.parametrize(
     "text",
     ["Hiện tôi đang đi công tác, đồng chí Lan thay tôi.", "Hộp thư của cơ quan tôi sắp đầy."],
