@@ -16,6 +16,7 @@ from models.domain.notation.vietnamese_text import nfc, one_line
 MAX_LINES = 600
 MAX_LINE = 400
 MAX_FOUND = 100
+MAX_LOOKED_AT = 200  # places where an address stands, the same one more than once
 MAX_REASON = 300
 
 #: From here on it is our own letter that is shown.
@@ -90,17 +91,17 @@ def recipients_in(prose: str) -> list[NamedRecipient]:
     """
     lines = [*_before_the_returned(prose)]
     found: dict[str, str] = {}
+    looked_at = 0
     for number, line in enumerate(lines):
-        for address in _addresses(line):
-            if not _speaks_of_trouble(lines, number):
-                continue
-            reason = _reason(lines, number, address)
-            if reason or address not in found:
-                found.setdefault(address, reason)
-                found[address] = found[address] or reason
-        if len(found) >= MAX_FOUND:
+        named = list(dict.fromkeys(a for a in _addresses(line) if not found.get(a)))
+        if not named or not _speaks_of_trouble(lines, number):
+            continue
+        for address in named:
+            found[address] = _reason(lines, number, address)
+        looked_at += len(named)
+        if looked_at >= MAX_LOOKED_AT:
             break
-    return [NamedRecipient(address, reason) for address, reason in found.items()]
+    return [NamedRecipient(address, reason) for address, reason in found.items()][:MAX_FOUND]
 
 
 def _before_the_returned(prose: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.policy import Compat32
+from itertools import islice
 
 from models.domain.mail.automatic import HeaderFields
 from models.domain.notation.vietnamese_text import one_line
@@ -383,7 +384,7 @@ def _keep_tnef(name: str, content: bytes, gathered: Gathered) -> None:
 def _without_uuencoded(content: bytes, gathered: Gathered) -> bytes:
     """A text without the files that stand in it; they are kept."""
     pieces, position = [], 0
-    for found in uuencoded(content):
+    for found in islice(uuencoded(content), MAX_ATTACHMENTS - len(gathered.files)):
         pieces.append(content[position : found.start])
         position = found.end
         name = file_name(header_text(decoded(found.name)))

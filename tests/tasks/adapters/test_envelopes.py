@@ -251,6 +251,12 @@ def test_a_uuencoded_part_and_one_in_base64_are_files_too() -> None:
     assert files(read_message(b"From: a@b.example\n" + within)) == [("so.xlsx", WORKBOOK)]
 
 
+def test_no_more_than_a_hundred_files_are_taken_out_of_texts() -> None:
+    piece = b"--B\nContent-Type: text/plain\n\n" + uu(b"x" * 50) * 30
+    raw = b"Content-Type: multipart/mixed; boundary=B\n\n" + piece * 10 + b"--B--\n"
+    assert len(read_message(raw).attachments) == 100
+
+
 def test_words_about_a_beginning_and_an_end_stay_words() -> None:
     text = "begin 644 cuộc họp\nNội dung cuộc họp như sau.\nend"
     read = read_message(b"Content-Type: text/plain; charset=utf-8\n\n" + text.encode())
