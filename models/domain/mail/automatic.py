@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.domain.mail.machine_wordings import (
+    OFFICIALS_WORDS,
     RECEIPT_SUBJECTS,
     RECEIPT_TEXTS,
     REPORT,
@@ -161,10 +162,12 @@ def _by_words(signs: MailSigns) -> str:
         # A report of delivery brings our own workbook back.
         is_report = REPORT in kinds and SURE_SUBJECTS.match(subject) is not None
         return REPORT if is_report else ""
-    if kinds:
-        return kinds[0]
-    if asks(signs.text):
+    if OFFICIALS_WORDS.search(text):
         return ""
+    asked = asks(signs.text)
+    kinds = [kind for kind in kinds if not (asked and WORDINGS[kind].asks_nothing)]
+    if kinds or asked:
+        return kinds[0] if kinds else ""
     if SURE_SUBJECTS.match(subject):
         return "tiêu đề là thư trả lời tự động và không kèm tệp"
     if SURE_TEXTS.match(text):

@@ -17,22 +17,31 @@ class Wording:
 
     subject: re.Pattern[str]
     text: re.Pattern[str]
+    asks_nothing: bool = False  # a person who writes so has something to ask
 
 
 _END = r"(?=\s*(?:[:.,;!–—|(\[<«\"-]|re:|$))"
+
+#: How officials speak for their agency, and ask: no machine does.
+OFFICIALS_WORDS = re.compile(
+    r"\bxin (?:lùi|gia hạn|gửi|nộp|bổ sung|trao đổi|hỏi|phép|ý kiến|rút|báo cáo|đề nghị|được|chậm)"
+    r"|\bđề nghị (?:văn phòng|gửi|xem|cho|sửa|điều chỉnh|giữ|hướng dẫn|gia hạn)"
+    r"|\b(?:của|máy chủ|lãnh đạo) sở\b|\bcơ quan (?:tôi|chúng tôi)\b|\bvăn phòng (?:cho|gửi|xem)\b"
+    r"|\bsở (?:đã|sẽ|xin|đang|không|chưa|đề nghị|gửi|báo cáo|xác nhận|đăng ký|đồng ý|nộp|có)\b"
+)
 
 #: Subjects that nobody writes by hand, where they stand at the very beginning.
 SURE_SUBJECTS = re.compile(
     rf"(?:(?:thư )?(?:trả lời tự động|tự động trả lời|phản hồi tự động|tự động phản hồi){_END}"
     rf"|(?:automatic|auto|automated)[ -]?(?:reply|response){_END}"
-    rf"|(?:out of (?:the )?office|ooo)(?: (?:auto-?)?(?:reply|response|message"
+    rf"|ooo\s*:|out of (?:the )?office(?: (?:auto-?)?(?:reply|response|message"
     rf"|notification))?{_END}"
     r"|.{1,80} is (?:currently )?(?:out of (?:the )?office|away from (?:the )?office|on leave)\b"
     rf"|vacation (?:reply|response|message){_END}"
     r"|undelivered mail returned to sender|mail delivery failed|failure notice$"
     r"|delivery status notification|returned mail: |mail delivery (?:failure|subsystem|system)"
     r"|undeliver(?:able|ed)(?: mail)?\s*(?:: |$)|(?:warning: )?could not send message"
-    r"|message (?:delivery )?delayed|delivery delayed\s*:|delivery (?:has )?failed\b"
+    r"|message (?:delivery )?delayed|delivery delayed\s*:"
     r"|delivery failure|nondeliverable mail|delivery notification: "
     r"|thông báo trạng thái gửi thư"
     r"|confirm [0-9a-f]{20,}\b|message recall report|relayed: "
@@ -86,10 +95,10 @@ WORDINGS: Mapping[str, Wording] = {
             r"|chưa (?:gửi|chuyển|phát) được|bị trả lại"
         ),
         re.compile(
-            r"(?:could ?n[o']t|can(?:no|')t|was ?n[o']t|unable to|failed to|not"
-            r"|has not yet) (?:be |been )?"
-            r"deliver|deliver(?:y|ed)? (?:to|of|has|attempt).{0,120}fail|undeliverable"
-            r"|returned (?:to|mail|below)|recipients? (?:address )?(?:was )?rejected"
+            r"\b(?:message|e-?mail|mail)\b.{0,160}"
+            r"(?:could ?n[o']t|can(?:no|')t|was ?n[o']t|failed to|not|has not yet) (?:be |been )?"
+            r"deliver|unable to deliver|deliver(?:y|ed)? (?:to|of|has|attempt).{0,120}fail"
+            r"|undeliverable|returned (?:to|mail|below)|recipients? (?:address )?(?:was )?rejected"
             r"|delivery errors"
             r"|(?:fatal|permanent) error|(?:had|having) (?:permanent |delivery )"
             r"|did not reach|host .{1,80} said:|mail delivery (?:system|software|subsystem)"
@@ -103,7 +112,8 @@ WORDINGS: Mapping[str, Wording] = {
             r"|out of (?:the )?office|automatic reply|auto-?reply|trả lời tự động"
         ),
         re.compile(
-            r"^.{0,200}(?:i(?: am|'m| will be) (?:currently )?(?:out of|away|on )"
+            r"^.{0,200}(?:i(?: am|'m| will be) (?:currently )?(?:out of|away|on ).{0,300}"
+            r"(?:respond|reply|upon my return|when i return|access to|urgent)"
             r"|is (?:currently )?(?:out of (?:the )?office|away|on leave)"
             r"|thư (?:này )?(?:được )?(?:trả lời|gửi) tự động|trả lời tự động"
             r"|(?:hiện|hiện tại|hiện nay|hiện đang|đang|sẽ)\b.{0,60}(?:không có mặt|vắng mặt"
@@ -111,6 +121,7 @@ WORDINGS: Mapping[str, Wording] = {
             r"|đi vắng|đi công tác).{0,300}(?:sẽ (?:trả lời|phản hồi|hồi âm)|khi (?:quay lại"
             r"|trở lại)))"
         ),
+        asks_nothing=True,
     ),
     "cảnh báo dung lượng hộp thư": Wording(
         re.compile(
@@ -123,6 +134,7 @@ WORDINGS: Mapping[str, Wording] = {
             r"|hộp thư (?:của (?:bạn|quý vị|quý khách)|này).{0,200}(?:đầy|dung lượng|vượt|%|mb\b"
             r"|gb\b)"
         ),
+        asks_nothing=True,
     ),
     "cảnh báo của máy quét thư": Wording(
         re.compile(
@@ -157,19 +169,21 @@ WORDINGS: Mapping[str, Wording] = {
             r"|chờ duyệt|request to join"
         ),
         re.compile(
-            r"(?:mailing list|subscri(?:be|ption)|moderator)|danh sách thư|đăng ký (?:nhận"
+            r"(?:mailing list|subscri(?:be|ption)|moderator)|đăng ký (?:nhận"
             r"|tham gia)"
             r".{0,120}(?:bấm|nhấn|nhấp|trả lời thư này|xác nhận)"
         ),
     ),
     "thư của hệ thống tiếp nhận": Wording(
         re.compile(
-            r"#\s?\w*\d{3,}|\b(?:ticket|case|request|incident)\b|received your|we(?:'ve"
+            r"#\s?\w*\d{3,}|\bticket\b|\b(?:case|inc|incident|request) ?#?\d{4,}|\brequest received"
+            r"|incident opened|đã tiếp nhận|received your|we(?:'ve"
             r"| have) received"
             r"|yêu cầu (?:của|hỗ trợ)|phiếu (?:yêu cầu|hỗ trợ)|đã được tiếp nhận|mã hồ sơ"
         ),
         re.compile(
-            r"(?:we have|we've|your) .{0,60}(?:received|logged|created|opened|assigned|registered)"
+            r"(?:(?:we have|we've) received your|your) .{0,60}"
+            r"(?:received|logged|created|opened|assigned|registered)"
             r".{0,300}(?:ticket|case|request|reference|incident|#\s?\w*\d{3,}|reply)"
             r"|(?:ticket|case|request|incident) .{0,80}(?:has been|was) (?:created|received|opened"
             r"|logged)"

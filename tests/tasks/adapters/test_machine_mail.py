@@ -125,6 +125,20 @@ NEAR_MISSES = [
     ("Moderation of the meeting", "Who moderates the meeting on the plan?"),
     ("Quota of the port", "The quota of the port was exceeded in January."),
     ("Thích ứng biến đổi khí hậu", "Thích hợp với mục 5, xin bổ sung."),
+    ("Case 2: số liệu", "We have received the request and will reply with case 12."),
+    ("Trả lời tự động: không cần", "Thư này tôi viết tay. Sở xin lùi hạn."),
+    ("Tự động trả lời: hệ thống một cửa", "Sở báo cáo về hệ thống."),
+    ("Re: Dung lượng hộp thư", "Hộp thư này của Sở vượt dung lượng, xin gửi qua địa chỉ khác."),
+    ("Xác nhận đăng ký", "Sở xác nhận đăng ký họp, danh sách thư ký kèm sau."),
+    ("Đăng ký", "Danh sách thư mời họp: bà Hồng, ông Nam."),
+    ("Virus", "Thư của quý vị đã bị chặn ở máy chủ Sở vì nghi virus, đề nghị gửi lại."),
+    ("Delivery status of items", "The items were not delivered yet by the contractor."),
+    ("Delivery failed: mục tiêu 7", "Nhiệm vụ 7 không đạt."),
+    ("Away", "I am away today, my colleague sends the plan."),
+    ("On leave", "I will be on leave next week; may we have an extension?"),
+    ("Re: Kế hoạch", "Liked “mục 3”, Sở đề nghị giữ."),
+    ("ooo", "Kính gửi Văn phòng."),
+    ("Báo vắng", "Đồng chí Giám đốc đang đi công tác nên chưa ký, sẽ gửi khi quay lại."),
 ]  # fmt: skip
 
 
