@@ -154,6 +154,8 @@ def _message_facts(known: KnownRecord, found: AttributedMessage) -> MessageFacts
         main_file=assigned.main_file if assigned else "",
         assigned=assigned is not None,
         said=_said(known, mail, whose) if by_person and mail else Said.NOTHING,
+        of_a_list=bool(by_person and mail and mail.of_a_list),
+        remarks=tuple(mail.remarks) if mail else (),
     )
 
 

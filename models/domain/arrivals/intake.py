@@ -96,6 +96,8 @@ class MessageFacts:
     main_file: str = ""  # SHA-256 of the workbook that a person chose of several
     assigned: bool = False  # a person has said whose all of it is
     said: Said = Said.NOTHING  # what its words come to
+    of_a_list: bool = False  # it is automatic only in that a mailing list brought it
+    remarks: Sequence[str] = ()  # what whoever looks at it should know, Vietnamese
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,14 @@ _GRAVITY = (
 
 def decide_message(facts: MessageFacts) -> MessageDecision:
     """The one state of a message, of each of its files, and which answer is due."""
+    decision = _decided(facts)
+    if not facts.remarks:
+        return decision
+    remarked = f"{decision.reason} Lưu ý: {'; '.join(facts.remarks)}."
+    return replace(decision, reason=remarked)
+
+
+def _decided(facts: MessageFacts) -> MessageDecision:
     agency, cycle = facts.answerable.agency, facts.answerable.cycle
     if facts.own_letter:
         return _own_letter(facts)
@@ -228,7 +238,10 @@ def _returned(facts: MessageFacts, letter: ReturnedLetter) -> MessageDecision:
 
 
 def _automatic(facts: MessageFacts) -> MessageDecision:
-    """A machine's mail is never answered; one that carries a workbook is for a person to see."""
+    """A machine's mail is never answered; one that carries a workbook is for a person to see.
+
+    Where it is a mailing list that brought it, its agency is told that it arrived.
+    """
     state = MessageState.AUTOMATIC
     reason = f"Thư tự động ({facts.automatic}): ghi nhận, không trả lời."
     if facts.reports:
@@ -236,15 +249,19 @@ def _automatic(facts: MessageFacts) -> MessageDecision:
     if any(f.is_unread for f in facts.files):
         state = MessageState.HELD
         reason = f"Thư tự động ({facts.automatic}) mang tệp chưa đọc được: cần người xem."
-    if any(f.is_answer for f in facts.files):
+    carries = any(f.is_answer for f in facts.files)
+    if carries:
         state = MessageState.HELD
         reason = f"Thư tự động ({facts.automatic}) nhưng mang sổ báo cáo: cần người xem."
+        if facts.of_a_list:
+            reason = "Thư đến qua danh sách thư và mang sổ báo cáo: cần người xem."
     return MessageDecision(
         state,
         reason,
         facts.answerable.agency,
         facts.answerable.cycle,
         tuple(FileDecision(f.position, state, reason) for f in facts.files),
+        receipt=carries and facts.of_a_list,
     )
 
 

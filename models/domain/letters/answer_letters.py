@@ -60,6 +60,7 @@ class Advice(StrEnum):
     ARCHIVE = "archive"  # an archive that is no ZIP, or one without a workbook
     PASSWORD = "password"
     RIGHTS = "rights"  # locked to persons, by a label or by rights: no password opens it
+    ENCRYPTED_MAIL = "encrypted_mail"  # for a key that the office has not
     NUMBERS = "numbers"  # of Apple's, which exports to Excel
     SHORTCUT = "shortcut"  # a link saved as a file
     OWNER_FILE = "owner_file"  # what Office leaves beside a file that is open
@@ -88,6 +89,7 @@ _ADVICE_BY_KIND = {
     "pdf": Advice.PDF,
     "picture": Advice.PICTURE,
     "rights_managed": Advice.RIGHTS,
+    "encrypted_mail": Advice.ENCRYPTED_MAIL,
     "numbers": Advice.NUMBERS,
     "iwork": Advice.NUMBERS,
     "shortcut": Advice.SHORTCUT,

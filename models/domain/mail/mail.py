@@ -47,6 +47,8 @@ class MailMessage:
     automatic: str = ""  # why it is automatic mail (RFC 3834, bounce); empty for a person's
     defects: Sequence[str] = ()  # what the parser had to step over
     authentication: Sequence[str] = ()  # values of Authentication-Results, from the top
+    of_a_list: bool = False  # it came by way of a mailing list, which persons write to as well
+    remarks: Sequence[str] = ()  # what whoever decides about it should know, Vietnamese
     several_senders: bool = False  # From names more than one address; `sender` is the first
 
 

@@ -156,6 +156,16 @@ def said_in(subject: str, text: str, names: Iterable[str] = ()) -> Said:
     return Said.MATTER
 
 
+def asks(text: str) -> bool:
+    """Whether the sender's own words ask for something, or say that something is amiss.
+
+    >>> asks("Tôi đang nghỉ phép, xin gia hạn."), asks("Tôi đang nghỉ phép.")
+    (True, False)
+    """
+    words = _lower(own_words(text))
+    return "?" in words or _ASKS.within(words)
+
+
 def _lower(text: str) -> str:
     """In lower case, tone marks where letters have them, blanks made one, lines kept."""
     placed = _RHYME.sub(_first_vowel_marked, nfc(text).casefold())

@@ -1,4 +1,4 @@
-"""Reading delivery reports: RFC 3464 by its own parts, older plain texts by flufl.bounce.
+"""Reading delivery reports: RFC 3464 by its own parts, the others by what they say in prose.
 
 Any bytes give a report or None, in bounded time. Whether a report is to be believed is decided
 elsewhere: here it is only read.
@@ -9,19 +9,25 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from models.domain.mail.automatic import MACHINE_SENDERS
+from models.domain.mail.automatic import MailSigns, is_mail_system
 from models.domain.mail.bounces import DeliveryAction, DeliveryReport, RecipientReport
+from models.domain.mail.machine_wordings import SURE_SUBJECTS
+from models.domain.mail.subjects import without_gateway_tags
 from models.domain.notation.vietnamese_text import one_line
+from tasks.adapters.messages.bounce_prose import is_still_tried, recipients_in
+from tasks.adapters.messages.header_texts import MAX_HEADER, decoded, header_text
 from tasks.adapters.messages.message_parts import (
-    MAX_HEADER,
     PARSER_ERRORS,
+    Gathered,
     Message,
-    decoded,
-    header_text,
+    charset_of,
+    content_of,
     take_apart,
 )
-from tasks.adapters.messages.message_reader import ADDRESS, MESSAGE_ID, addresses
+from tasks.adapters.messages.message_reader import ADDRESS, MESSAGE_ID, addresses, text_of_html
+from tasks.adapters.messages.transfer_encodings import TransferEncoding, transfer_encoding
 
 MAX_RECIPIENTS = 100
 MAX_REFERENCES = 50
@@ -35,6 +41,7 @@ MAX_LINE = 300
 _STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED_HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
 _RETURNED_MESSAGES = ("message/rfc822", "message/global")
+_FINAL_NAMES = ("final-recipient", "x-actual-recipient", "x-final-recipient", "remote-recipient")
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _TOKEN_ADDRESS = re.compile(r"[a-z0-9._-]{1,64}\+[a-z0-9]{1,64}@[a-z0-9.-]{1,250}[a-z0-9]")
 
@@ -42,42 +49,117 @@ _TOKEN_ADDRESS = re.compile(r"[a-z0-9._-]{1,64}\+[a-z0-9]{1,64}@[a-z0-9.-]{1,250
 def read_delivery_report(raw: bytes) -> DeliveryReport | None:
     """The delivery report in a message; None when it is none. Never raises."""
     try:
-        message, _ = take_apart(raw)
-        return _standard_report(message) or _plain_report(message, raw)
+        message, gathered = take_apart(raw)
+        taken = _Taken(message, gathered, tuple(_parts(message)))
+        return _standard_report(taken) or _plain_report(taken, raw)
     except PARSER_ERRORS:
         return None
 
 
-def _standard_report(message: Message) -> DeliveryReport | None:
-    parts = list(_parts(message))
-    status = next((part for part in parts if _type(part) in _STATUS_PARTS), None)
+@dataclass(frozen=True)
+class _Taken:
+    """A message taken apart; of its parts nothing inside a returned message."""
+
+    message: Message
+    gathered: Gathered
+    parts: Sequence[Message]
+
+    def header(self, name: str) -> str:
+        return _header(self.message, name)
+
+    def texts(self, kind: str) -> str:
+        """The parts of one kind of text, joined."""
+        found = []
+        for part in self.parts:
+            if _type(part) == kind:
+                content = content_of(part, self.gathered)[:MAX_TEXT_BYTES]
+                found.append(decoded(content, charset_of(part)))
+        return "\n".join(found)
+
+    @property
+    def prose(self) -> str:
+        """What the server writes for people."""
+        return self.texts("text/plain") or text_of_html(self.texts("text/html"))
+
+
+def _standard_report(taken: _Taken) -> DeliveryReport | None:
+    status = next((part for part in taken.parts if _type(part) in _STATUS_PARTS), None)
     if status is None:
         return None
-    recipients = [found for block in _blocks(status) if (found := _recipient(block)) is not None]
+    blocks = [*_blocks(status, taken.gathered)]
+    recipients = [found for block in blocks if (found := _recipient(block)) is not None]
     if not recipients:
-        return None
-    ids: list[str] = []
-    answered: list[str] = []
-    for part in parts:
-        for returned in _returned(part):
-            ids += _ids(returned, "message-id")
-            answered += [a for _, a in addresses(_header(returned, "reply-to"))]
-    ids += [*_ids(message, "in-reply-to"), *_ids(message, "references")]
-    for part in parts:  # where no header is returned, the prose may still name the letter
-        content = part.get_payload(decode=True) if _type(part) == "text/plain" else None
-        if isinstance(content, bytes):
-            ids += MESSAGE_ID.findall(decoded(content[:MAX_TEXT_BYTES]))
-    return _report(recipients, ids, answered)
+        action = next(filter(None, map(_action, blocks)), None)
+        recipients = _named_elsewhere(taken, action) if action else []
+    return _report(recipients, taken) if recipients else None
 
 
-def _plain_report(message: Message, raw: bytes) -> DeliveryReport | None:
+def _plain_report(taken: _Taken, raw: bytes) -> DeliveryReport | None:
     """What a mail server of the old kind wrote in prose; only a server's own mail is looked at.
 
     A person's absence message may well sound like one of them.
     """
-    sender = next((address for _, address in addresses(_header(message, "from"))), "")
-    if not MACHINE_SENDERS.match(sender) and _type(message) != "multipart/report":
+    of_a_server = (
+        _type(taken.message) == "multipart/report" or "x-failed-recipients" in taken.message
+    )
+    if not of_a_server and not is_mail_system(_signs(taken)):
         return None
+    tried = is_still_tried(header_text(taken.header("subject")), taken.prose)
+    action = DeliveryAction.DELAYED if tried else DeliveryAction.FAILED
+    recipients = _named_elsewhere(taken, action) or [*_by_detectors(raw)]
+    return _report(recipients, taken) if recipients else None
+
+
+def _signs(taken: _Taken) -> MailSigns:
+    name, sender = next(iter(addresses(taken.header("from"))), (taken.header("from"), ""))
+    return MailSigns(sender, header_text(name), "", "", (), hands_in_a_file=False)
+
+
+def _named_elsewhere(taken: _Taken, action: DeliveryAction) -> list[RecipientReport]:
+    """Recipients named outside of a standard part: in a header, in prose, in our own letter.
+
+    In our letter only where it had one: which of several failed is then not said.
+    """
+    in_prose = {one.address: one.reason for one in recipients_in(taken.prose)}
+    failed = [a for v in taken.message.get_all("x-failed-recipients", []) for _, a in addresses(v)]
+    named = failed or [a for a in in_prose if ADDRESS.fullmatch(a)]
+    if not named and _is_failure(taken):
+        ours = {a for letter in _returned_letters(taken) for _, a in _written_to(letter)}
+        named = [*ours] if len(ours) == 1 else []
+    told = [_told(address, action, in_prose.get(address, "")) for address in named]
+    status = _status_of_all(taken, action)
+    return [one if one.status else replace(one, status=status) for one in told]
+
+
+def _status_of_all(taken: _Taken, action: DeliveryAction) -> str:
+    """The one status in a report that fits the action; "" where there are several, or none."""
+    blocks = [
+        b for p in taken.parts if _type(p) in _STATUS_PARTS for b in _blocks(p, taken.gathered)
+    ]
+    words = "\n".join([*(_header(block, "status") for block in blocks), taken.prose])
+    wanted = "4" if action is DeliveryAction.DELAYED else "5"
+    found = {s for s in _STATUS.findall(words) if s[0] == wanted and not s.endswith(".0.0")}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _is_failure(taken: _Taken) -> bool:
+    """Whether a report that names nobody says at all that a letter did not arrive."""
+    return any(_type(part) in _STATUS_PARTS for part in taken.parts) or bool(
+        SURE_SUBJECTS.match(without_gateway_tags(header_text(taken.header("subject"))))
+    )
+
+
+def _written_to(letter: Message) -> list[tuple[str, str]]:
+    return [*addresses(_header(letter, "to")), *addresses(_header(letter, "cc"))]
+
+
+def _told(address: str, action: DeliveryAction, reason: str) -> RecipientReport:
+    reason = one_line(reason)[:MAX_REASON]
+    return RecipientReport(address, "", action, _status_in(reason, action), reason)
+
+
+def _by_detectors(raw: bytes) -> Iterator[RecipientReport]:
+    """What the detectors of flufl.bounce find in the beginning of a message."""
     lines = raw[:MAX_TEXT_BYTES].splitlines()
     beginning = b"\n".join(line[:MAX_LINE] for line in lines)
     from flufl.bounce import all_failures  # start-up cost: few messages are reports of old kinds
@@ -86,28 +168,35 @@ def _plain_report(message: Message, raw: bytes) -> DeliveryReport | None:
     words = decoded(beginning)
     found = [(DeliveryAction.FAILED, a) for a in sorted(failed)]
     found += [(DeliveryAction.DELAYED, a) for a in sorted(delayed - failed)]
-    recipients = []
     for action, encoded in found:
         address = encoded.decode("ascii", "replace").strip().lower()
         if ADDRESS.fullmatch(address):
-            reason = _reason_in(words, address)
-            recipients.append(
-                RecipientReport(address, "", action, _status_in(reason, action), reason)
-            )
-    if not recipients:
-        return None
-    ids = [*_ids(message, "in-reply-to"), *_ids(message, "references"), *MESSAGE_ID.findall(words)]
-    return _report(recipients, ids, _TOKEN_ADDRESS.findall(words.lower()))
+            yield _told(address, action, _reason_in(words, address))
 
 
-def _report(
-    recipients: Sequence[RecipientReport], ids: Sequence[str], returned_to: Sequence[str]
-) -> DeliveryReport:
+def _report(recipients: Sequence[RecipientReport], taken: _Taken) -> DeliveryReport:
+    """The report, with all in it that may name the letter it is about."""
+    ids: list[str] = []
+    returned_to: list[str] = []
+    for letter in _returned_letters(taken):
+        ids += _ids(letter, "message-id")
+        returned_to += [a for _, a in addresses(_header(letter, "reply-to"))]
+    ids += [*_ids(taken.message, "in-reply-to"), *_ids(taken.message, "references")]
+    # Where no header is returned, the prose may still name the letter.
+    prose = taken.texts("text/plain") + "\n" + text_of_html(taken.texts("text/html"))
+    ids += MESSAGE_ID.findall(prose)
+    returned_to += _TOKEN_ADDRESS.findall(prose.lower())
     return DeliveryReport(
         tuple(recipients[:MAX_RECIPIENTS]),
         tuple(dict.fromkeys(ids))[:MAX_REFERENCES],
         tuple(dict.fromkeys(returned_to))[:MAX_REFERENCES],
     )
+
+
+def _returned_letters(taken: _Taken) -> Iterator[Message]:
+    """The headers of our letter, wherever they are returned."""
+    for part in taken.parts:
+        yield from _returned(part, taken.gathered)
 
 
 def _parts(message: Message) -> Iterator[Message]:
@@ -123,7 +212,7 @@ def _parts(message: Message) -> Iterator[Message]:
             waiting += _messages(payload)
 
 
-def _blocks(part: Message) -> Iterator[Message]:
+def _blocks(part: Message, gathered: Gathered) -> Iterator[Message]:
     """The groups of fields of a delivery-status part, also when it came encoded."""
     payload = part.get_payload()
     if isinstance(payload, list) and not _is_encoded(part):
@@ -134,10 +223,9 @@ def _blocks(part: Message) -> Iterator[Message]:
     inner = Message()
     inner["Content-Transfer-Encoding"] = _header(part, "content-transfer-encoding")
     inner.set_payload(body)
-    content = inner.get_payload(decode=True)
-    if isinstance(content, bytes):
-        for group in re.split(rb"\r?\n[ \t]*\r?\n", content)[:MAX_RECIPIENTS]:
-            yield email.message_from_bytes(group.strip() + b"\n\n")
+    content = content_of(inner, gathered)[:MAX_TEXT_BYTES]
+    for group in re.split(rb"\r?\n[ \t]*\r?\n", content)[:MAX_RECIPIENTS]:
+        yield email.message_from_bytes(group.strip() + b"\n\n")
 
 
 def _messages(payload: Sequence[object]) -> list[Message]:
@@ -146,17 +234,14 @@ def _messages(payload: Sequence[object]) -> list[Message]:
 
 
 def _is_encoded(part: Message) -> bool:
-    encoding = _header(part, "content-transfer-encoding").strip().lower()
-    return encoding in ("base64", "quoted-printable")
+    encoding = transfer_encoding(_header(part, "content-transfer-encoding"))
+    return encoding is not TransferEncoding.AS_IS
 
 
 def _recipient(block: Message) -> RecipientReport | None:
     """What a group of fields says of a recipient; None for the group on the message as a whole."""
-    final, original = _address(block, "final-recipient"), _address(block, "original-recipient")
-    said = _header(block, "action").strip().lower()
-    action = next((a for a in DeliveryAction if said.startswith(a.value[:4])), None)
-    if said.startswith("error"):
-        action = DeliveryAction.FAILED
+    final = next(filter(None, (_address(block, name) for name in _FINAL_NAMES)), "")
+    original, action = _address(block, "original-recipient"), _action(block)
     if action is None or not (final or original):
         return None
     kind, separator, words = _header(block, "diagnostic-code").partition(";")
@@ -167,6 +252,18 @@ def _recipient(block: Message) -> RecipientReport | None:
     return RecipientReport(final, original, action, status, reason)
 
 
+def _action(block: Message) -> DeliveryAction | None:
+    """What was done with the letter, by its name or else by the status that goes with it."""
+    said = _header(block, "action").strip().lower()
+    if said.startswith("error"):
+        return DeliveryAction.FAILED
+    by_name = next((a for a in DeliveryAction if said.startswith(a.value[:4])), None)
+    if by_name is not None or said:
+        return by_name
+    kind = _header(block, "status").strip()[:1]
+    return {"5": DeliveryAction.FAILED, "4": DeliveryAction.DELAYED}.get(kind)
+
+
 def _address(block: Message, name: str) -> str:
     """The address in "rfc822; name@host", lower case; "" for what is none."""
     kind, separator, value = _header(block, name).partition(";")
@@ -174,7 +271,7 @@ def _address(block: Message, name: str) -> str:
     return address if ADDRESS.fullmatch(address) else ""
 
 
-def _returned(part: Message) -> Iterator[Message]:
+def _returned(part: Message, gathered: Gathered) -> Iterator[Message]:
     """The headers of our letter, where the part returns them."""
     payload = part.get_payload()
     if _type(part) in _RETURNED_MESSAGES and isinstance(payload, list):
@@ -183,9 +280,7 @@ def _returned(part: Message) -> Iterator[Message]:
         if isinstance(payload, list):  # of type message/...: parsed already
             yield from _messages(payload[:1])
             return
-        content = part.get_payload(decode=True)
-        if isinstance(content, bytes):
-            yield email.message_from_bytes(content[:MAX_TEXT_BYTES])
+        yield email.message_from_bytes(content_of(part, gathered)[:MAX_TEXT_BYTES])
 
 
 def _status_in(words: str, action: DeliveryAction) -> str:

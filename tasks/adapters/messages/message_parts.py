@@ -7,25 +7,29 @@ over hostile ones. All decoding is ours.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import codecs
+import copy
 import email
 import email.errors
 import email.message
 import email.parser
-import quopri
 import re
 import secrets
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.policy import Compat32
+from itertools import islice
 
 from models.domain.mail.automatic import HeaderFields
 from models.domain.notation.vietnamese_text import one_line
-from tasks.adapters.messages import tnef
+from tasks.adapters.messages import smime, tnef
+from tasks.adapters.messages.header_texts import decoded, file_name, header_text
+from tasks.adapters.messages.transfer_encodings import (
+    TransferEncoding,
+    transfer_encoding,
+    undone,
+    uuencoded,
+)
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 Message = email.message.Message
@@ -39,27 +43,16 @@ MAX_ATTACHMENTS = 100
 MAX_MESSAGE_DEPTH = 3  # forwarded mail in forwarded mail
 MAX_MULTIPART_DEPTH = 30
 MAX_TNEF = 3  # winmail.dat opened; each costs a process
+MAX_SIGNED = 3  # opened; a signed message in a signed message and one more
 MAX_STRUCTURE_HEADER = 4_000  # characters of Content-*: their parser is quadratic
 MAX_OTHER_HEADER = 32_000
 MAX_DEFECTS = 20
 
-MAX_HEADER = 8_000  # characters of one header that are decoded
-MAX_NAME = 150  # characters of a file name shown
-NAMELESS = "tep-khong-ten"
-# Families of charsets that mean text. Others that Python knows are slow (punycode), no charset
-# at all (hex, zlib) or always fail (undefined).
-# fmt: off
-TEXT_CHARSETS = (
-    "ascii", "utf", "iso8859", "latin", "cp", "mac", "koi8", "gb", "hz", "big5", "euc",
-    "shift_jis", "iso2022", "tis-620",
-)
-_ENCODED_WORD = re.compile(r"=\?([\w.:+*-]{1,40})\?([bBqQ])\?([^?]{0,4000})\?=")
-_SEPARATOR = re.compile(r"\s*")
-UNENCODABLE = re.compile("[\ud800-\udfff]")
 MAX_HTML = 2_000_000
 
 NO_BOUNDARY = "thư nhiều phần không khai ranh giới"
-_ASCII_ENCODINGS = ("base64", "x-uuencode", "uuencode", "uue", "x-uue")
+_NOT_AS_SIGNED = "chữ ký số của thư không khớp nội dung"
+_SIGNED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _BULK = re.compile(rb"(?<=\n)(?:[A-Za-z0-9+/]{60,76}\r?\n){8,}")
 _BULK_MARK = re.compile(r"doan-[0-9a-f]{16}-\d+\r?\n?")
 _BOUNDARY_LINE = re.compile(rb"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?$", re.MULTILINE)
@@ -119,6 +112,9 @@ class Gathered:
     bulk: dict[str, str] = field(default_factory=dict)  # see `_without_bulk`
     bulk_mark: str = ""
     tnef_opened: int = 0
+    signed_opened: int = 0
+    remarks: list[str] = field(default_factory=list)  # what a person should know, Vietnamese
+    kinds: dict[str, None] = field(default_factory=dict)  # of all its own parts, in order
 
     def defect(self, words: str) -> None:
         if len(self.defects) < MAX_DEFECTS:
@@ -231,6 +227,8 @@ def _gather(message: Message, gathered: Gathered) -> None:
             return
         for defect in place.part.defects:
             gathered.defect(type(defect).__name__)
+        if not place.messages:
+            gathered.kinds.setdefault(_kind_with_method(place.part))
         try:
             inner = list(_inner_parts(place, gathered))
             if not inner:
@@ -260,8 +258,10 @@ def _inner_parts(place: _Standing, gathered: Gathered) -> Iterator[_Standing]:
     elif kind.startswith("message/") and kind != "message/rfc822":
         for child in children:  # delivery reports
             yield _Standing(child, place.messages, place.depth + 1)
+    elif _may_be_signed(part) and gathered.signed_opened < MAX_SIGNED:
+        yield from _signed(place, gathered)
     elif _is_saved_message(part) and place.messages < MAX_MESSAGE_DEPTH:
-        saved = _parsed(_within_limits(_content(part, gathered), gathered), gathered)
+        saved = _parsed(_within_limits(content_of(part, gathered), gathered), gathered)
         if any(name in saved for name in ("from", "subject", "content-type")):
             gathered.forwarded.append(header_text(saved.get("subject", "")))
             yield _Standing(saved, place.messages + 1, place.depth + 1)
@@ -279,7 +279,7 @@ def _without_boundary(part: Message, gathered: Gathered) -> list[Message]:
 
     Once per message: splitting the same bytes again and again is an attacker's wish.
     """
-    body = _content(part, gathered)
+    body = content_of(part, gathered)
     boundary = _BOUNDARY_LINE.search(body[:MAX_STRUCTURE_HEADER])
     if boundary is None or NO_BOUNDARY in gathered.defects:
         return []
@@ -289,16 +289,44 @@ def _without_boundary(part: Message, gathered: Gathered) -> list[Message]:
 
 
 def _forwarded(part: Message, inner: Message, gathered: Gathered) -> Message:
-    """The forwarded message, also when a server has wrapped it in base64, which it must not."""
-    if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64":
+    """The forwarded message, also when a server has encoded it, which it must not."""
+    encoding = transfer_encoding(str(part.get("content-transfer-encoding", "")))
+    if encoding is TransferEncoding.QUOTED_PRINTABLE:
+        content = _with_bulk(inner.as_bytes(), gathered)
+        if b"=3D" not in content:
+            return inner
+    elif encoding is TransferEncoding.BASE64 and not inner.items():
+        content = _as_sent(inner, gathered)
+    else:
         return inner
-    body = inner.get_payload()
-    if inner.items() or not isinstance(body, str):
-        return inner
-    wrapped = Message(policy=_POLICY)
-    wrapped["Content-Transfer-Encoding"] = "base64"
-    wrapped.set_payload(body)
-    return _parsed(_within_limits(_content(wrapped, gathered), gathered), gathered)
+    return _parsed(_within_limits(undone(content, encoding), gathered), gathered)
+
+
+def _may_be_signed(part: Message) -> bool:
+    """Whether the part may be a message or file within its signature (RFC 8551)."""
+    named = _file_name(part).lower().endswith((".p7m", ".p7z"))
+    return _content_type(part) in _SIGNED_TYPES or named
+
+
+def _signed(place: _Standing, gathered: Gathered) -> Iterator[_Standing]:
+    """The message within its signature; a file within one is kept at once. None where there is
+    neither: the part then stays a file."""
+    part = place.part
+    gathered.signed_opened += 1
+    found = smime.opened(content_of(part, gathered))
+    if found is None:
+        return
+    if not found.fits and _NOT_AS_SIGNED not in gathered.remarks:
+        gathered.remarks.append(_NOT_AS_SIGNED)
+    inner = _parsed(_within_limits(found.content, gathered), gathered)
+    if "content-type" not in inner:
+        name = re.sub(r"\.p7[mz]$", "", _file_name(part), flags=re.IGNORECASE)
+        inner = Message(policy=_POLICY)
+        inner["Content-Type"] = "application/octet-stream"
+        inner["Content-Transfer-Encoding"] = "binary"
+        inner.add_header("Content-Disposition", "attachment", filename=name)
+        inner.set_payload(found.content.decode("ascii", "surrogateescape"))
+    yield _Standing(inner, place.messages, place.depth + 1)
 
 
 def _is_saved_message(part: Message) -> bool:
@@ -313,15 +341,14 @@ def _keep_leaf(place: _Standing, gathered: Gathered) -> None:
     name = _file_name(part)
     children = _children(part)
     if kind == "message/rfc822" and children:
-        content = _restored(children[0].as_bytes().decode("latin-1"), gathered).encode("latin-1")
+        content = _with_bulk(children[0].as_bytes(), gathered)
     else:
-        content = _content(part, gathered)
-    for defect in part.defects:  # of the decoding
-        gathered.defect(type(defect).__name__)
-    charset = _parameter(part, "content-type", "charset")
+        content = content_of(part, gathered)
     is_text = kind in ("text/plain", "text/html") or kind.startswith(("multipart/", "message/del"))
     if is_text and not name and disposition != "attachment":
-        words = decoded(content[: MAX_HTML], charset)
+        if kind != "text/html":
+            content = _without_uuencoded(content, gathered)
+        words = decoded(content[:MAX_HTML], charset_of(part))
         (gathered.markup if kind == "text/html" else gathered.plain).append(words)
     elif content.startswith(tnef.SIGNATURE) and gathered.tnef_opened < MAX_TNEF:
         _keep_tnef(name, content, gathered)
@@ -354,15 +381,49 @@ def _keep_tnef(name: str, content: bytes, gathered: Gathered) -> None:
         )
 
 
-def _content(part: Message, gathered: Gathered) -> bytes:
+def _without_uuencoded(content: bytes, gathered: Gathered) -> bytes:
+    """A text without the files that stand in it; they are kept."""
+    pieces, position = [], 0
+    for found in islice(uuencoded(content), MAX_ATTACHMENTS - len(gathered.files)):
+        pieces.append(content[position : found.start])
+        position = found.end
+        name = file_name(header_text(decoded(found.name)))
+        kept = FoundFile(
+            name, "application/octet-stream", found.content, "attachment", "", related=False
+        )
+        gathered.files.append(kept)
+    return b"".join([*pieces, content[position:]])
+
+
+def content_of(part: Message, gathered: Gathered) -> bytes:
     """A leaf's bytes, its transfer encoding undone and its long runs back in place."""
-    payload = part.get_payload()
-    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
-    if isinstance(payload, str) and encoding in _ASCII_ENCODINGS:
-        part.set_payload(_restored(payload, gathered).encode("ascii", "replace").decode("ascii"))
-    decoded = part.get_payload(decode=True)
-    content = decoded if isinstance(decoded, bytes) else b""
+    content = _as_sent(part, gathered)
+    encoding = str(part.get("content-transfer-encoding", ""))
+    return undone(content, transfer_encoding(encoding, content))
+
+
+def _as_sent(part: Message, gathered: Gathered) -> bytes:
+    """The bytes of a leaf as they were sent, its long runs back in place."""
+    bare = copy.copy(part)
+    del bare["content-transfer-encoding"]  # else the library would undo it, in a way of its own
+    content = bare.get_payload(decode=True)
+    return _with_bulk(content, gathered) if isinstance(content, bytes) else b""
+
+
+def _with_bulk(content: bytes, gathered: Gathered) -> bytes:
     return _restored(content.decode("latin-1"), gathered).encode("latin-1")
+
+
+def _kind_with_method(part: Message) -> str:
+    """The type of a part, an invitation's or its answer's with what it is for."""
+    kind = _content_type(part)
+    method = _parameter(part, "content-type", "method") if kind == "text/calendar" else ""
+    return f"{kind};method={method.lower()}" if method else kind
+
+
+def charset_of(part: Message) -> str:
+    """The charset that a text names, "" where it names none."""
+    return _parameter(part, "content-type", "charset")
 
 
 def _content_type(part: Message) -> str:
@@ -401,97 +462,3 @@ def header_fields(message: Message) -> HeaderFields:
     for name, value in message.items():
         fields[name.lower()].append(str(value))
     return dict(fields)
-
-
-def decoded(data: bytes, charset: str = "") -> str:
-    """The bytes as NFC text: by their charset, else UTF-8, else Vietnamese Windows.
-
-    >>> decoded("Sở Du lịch".encode()), decoded(b"\\xd0\\xea", "no-such-charset")
-    ('Sở Du lịch', 'Đê')
-    """
-    for name in (charset, "utf-8"):
-        codec = _text_codec(name)
-        if codec is None:
-            continue
-        try:
-            return unicodedata.normalize("NFC", data.decode(codec))
-        except (UnicodeError, LookupError, ValueError):
-            continue
-    return unicodedata.normalize("NFC", data.decode("cp1258", "replace"))
-
-
-def raw_text(value: str) -> str:
-    """The text whose undecoded bytes the mail parser had smuggled in as surrogates."""
-    if not UNENCODABLE.search(value):
-        return value
-    return decoded(value.encode("utf-8", "surrogateescape"))
-
-
-def header_text(value: str) -> str:
-    """A header's value as one line of NFC text, its encoded words (RFC 2047) decoded.
-
-    Words split in the middle of a letter are joined first, as some mail programs split them.
-
-    >>> header_text("=?utf-8?b?S+G6?= =?utf-8?b?vw==?= =?utf-8?q?_ho=E1=BA=A1ch?= 2025")
-    'Kế hoạch 2025'
-    """
-    value = value[:MAX_HEADER]
-    pieces: list[str] = []
-    waiting = b""  # bytes of adjacent words in one charset
-    charset = ""
-    position = 0
-    for match in _ENCODED_WORD.finditer(value):
-        between = value[position : match.start()]
-        data = _word_bytes(match[2], match[3])
-        adjacent = position > 0 and _SEPARATOR.fullmatch(between) is not None
-        if adjacent and match[1].lower() == charset:
-            waiting += data
-        else:
-            if waiting:
-                pieces.append(decoded(waiting, charset))
-            if not adjacent:
-                pieces.append(raw_text(between))
-            charset, waiting = match[1].lower(), data
-        position = match.end()
-    if waiting:
-        pieces.append(decoded(waiting, charset))
-    pieces.append(raw_text(value[position:]))
-    return one_line("".join(pieces))
-
-
-def file_name(value: str) -> str:
-    """A file name fit to be shown: no path, NFC, at most 150 characters, its suffix kept.
-
-    >>> file_name("C:\\\\Tep\\\\..\\\\Ke hoach.xlsx"), file_name("../../")
-    ('Ke hoach.xlsx', 'tep-khong-ten')
-    """
-    name = one_line(value[:MAX_HEADER]).replace("\\", "/").rstrip("/").rpartition("/")[2]
-    name = name.strip(" .\"'") if set(name) <= set(" .\"'") else name.strip(" \"'").rstrip(".")
-    if not name:
-        return NAMELESS
-    if len(name) <= MAX_NAME:
-        return name
-    stem, dot, suffix = name.rpartition(".")
-    if not dot or len(suffix) > 10:
-        return name[:MAX_NAME]
-    return f"{stem[: MAX_NAME - len(suffix) - 2]}….{suffix}"
-
-
-def _text_codec(name: str) -> str | None:
-    """Python's name of a charset, None when it is unknown or no charset of text."""
-    try:
-        codec = codecs.lookup(name.strip().strip("\"'")).name
-    except (LookupError, ValueError):
-        return None
-    return codec if codec.startswith(TEXT_CHARSETS) else None
-
-
-def _word_bytes(encoding: str, text: str) -> bytes:
-    data = text.encode("utf-8", "surrogateescape")
-    if encoding in "qQ":
-        return quopri.decodestring(data.replace(b" ", b"_"), header=True)
-    data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-    try:
-        return base64.b64decode(data + b"=" * (-len(data) % 4))
-    except binascii.Error:
-        return base64.b64decode(data[: len(data) // 4 * 4])

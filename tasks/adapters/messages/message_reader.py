@@ -10,18 +10,23 @@ import email.utils
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from models.domain.mail.automatic import HeaderFields, why_automatic
+from models.domain.mail.automatic import (
+    EMAIL_REACTION,
+    HeaderFields,
+    MailSigns,
+    is_of_a_list,
+    why_automatic,
+)
 from models.domain.mail.mail import Attachment, MailMessage
+from tasks.adapters.messages.header_texts import UNENCODABLE, header_text
 from tasks.adapters.messages.message_parts import (
     MAX_HTML,
     PARSER_ERRORS,
-    UNENCODABLE,
     FoundFile,
     Gathered,
     header_fields,
-    header_text,
     take_apart,
 )
 
@@ -33,14 +38,15 @@ SMALL_PICTURE = 32_768  # bytes; a scanned page is larger, a logo is not
 ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
 MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f-\uffff]{1,250}>")
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
-_REACTION = "text/vnd.google.email-reaction+json"
+#: What Exchange makes of a text behind an attachment: part of the text, nothing handed in.
+_LEFT_OVER_TEXT = re.compile(r"att\d{3,8}\.(?:txt|html?)", re.IGNORECASE)
 #: Parts that mail programs add for each other: nobody hands them in.
 # fmt: off
 _MACHINE_TYPES = frozenset((
     "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
-    "application/pgp-keys", _REACTION, "text/x-amp-html", "text/calendar", "application/ics",
-    "text/vcard", "text/x-vcard", "text/directory", "message/disposition-notification",
-    "message/delivery-status", "text/rfc822-headers",
+    "application/pgp-keys", "application/pgp-encrypted", EMAIL_REACTION, "text/x-amp-html",
+    "text/calendar", "application/ics", "text/vcard", "text/x-vcard", "text/directory",
+    "message/disposition-notification", "message/delivery-status", "text/rfc822-headers",
 ))
 # fmt: on
 MAX_TEXT = 100_000  # characters of text kept
@@ -86,6 +92,14 @@ def read_message(raw: bytes) -> MailMessage:
 
     sender_name, sender, several = _sender(headers, gathered)
     subject = header_text(_first(headers, "subject"))
+    signs = MailSigns(
+        sender=sender,
+        sender_name=sender_name or header_text(_first(headers, "from"))[:200],
+        subject=subject,
+        text=shown,
+        kinds=(gathered.content_type, *gathered.kinds),
+        hands_in_a_file=any(not attachment.inline for attachment in attachments),
+    )
     return MailMessage(
         sender=sender,
         sender_name=sender_name,
@@ -96,26 +110,13 @@ def read_message(raw: bytes) -> MailMessage:
         text=shown,
         attachments=attachments,
         links=tuple(links)[:MAX_LINKS],
-        automatic=why_automatic(
-            headers,
-            sender=sender,
-            subject=subject,
-            content_type=gathered.content_type,
-            hands_in_a_file=any(not attachment.inline for attachment in attachments),
-        )
-        or _reaction(attachments),
+        automatic=why_automatic(headers, signs),
+        of_a_list=is_of_a_list(headers, signs),
         defects=tuple(gathered.defects),
+        remarks=tuple(gathered.remarks),
         authentication=tuple(headers.get("authentication-results", ())[:MAX_AUTHENTICATION]),
         several_senders=several,
     )
-
-
-def _reaction(attachments: Sequence[Attachment]) -> str:
-    """That a mail program wrote it for a person who pressed a little picture; "" where not so."""
-    handed_in = any(not attachment.inline for attachment in attachments)
-    if not handed_in and any(a.content_type == _REACTION for a in attachments):
-        return "biểu tượng phản hồi"
-    return ""
 
 
 def _first(headers: HeaderFields, name: str) -> str:
@@ -131,7 +132,7 @@ def _belongs_to_text(file: FoundFile, cited: set[str]) -> bool:
 
     A large picture that the text does not show is a scanned page, whatever its disposition says.
     """
-    if file.content_type in _MACHINE_TYPES:
+    if file.content_type in _MACHINE_TYPES or _LEFT_OVER_TEXT.fullmatch(file.name):
         return True
     if not file.content_type.startswith("image/"):
         return False

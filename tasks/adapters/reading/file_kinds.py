@@ -25,6 +25,7 @@ class FileKind(StrEnum):
     ENCRYPTED_XLS = "encrypted_xls"
     ENCRYPTED_ODS = "encrypted_ods"
     RIGHTS_MANAGED = "rights_managed"  # locked to named persons: no password opens it
+    ENCRYPTED_MAIL = "encrypted_mail"  # what only the holder of a key reads (S/MIME, PGP)
     DOCX = "docx"
     DOC = "doc"
     ODT = "odt"
@@ -89,6 +90,7 @@ _TITLES = {
     FileKind.ENCRYPTED_XLS: "bảng tính Excel 97-2003 đặt mật khẩu",
     FileKind.ENCRYPTED_ODS: "bảng tính OpenDocument đặt mật khẩu",
     FileKind.RIGHTS_MANAGED: "tệp được khóa bằng nhãn bảo mật hoặc phân quyền",
+    FileKind.ENCRYPTED_MAIL: "thư được mã hóa",
     FileKind.DOCX: "văn bản Word (.docx)",
     FileKind.DOC: "văn bản Word 97-2003 (.doc)",
     FileKind.ODT: "văn bản OpenDocument (.odt)",
@@ -140,6 +142,14 @@ _HEADS: tuple[tuple[bytes, FileKind], ...] = (
     (b"L\x00\x00\x00\x01\x14\x02\x00", FileKind.SHORTCUT),  # .lnk
     (b"\x76\xe8\x04\x60\xc4\x11\xe3\x86", FileKind.RIGHTS_MANAGED),  # message.rpmsg
     (b".pfile", FileKind.RIGHTS_MANAGED),
+    (b"-----BEGIN PGP MESSAGE-----", FileKind.ENCRYPTED_MAIL),
+)
+#: Of CMS (RFC 5652): enveloped data, with or without a proof of who made it.
+_ENVELOPED = re.compile(
+    rb"\x30(?:\x80|[\x81-\x84].{1,4}?|[\x00-\x7f])"
+    rb"\x06(?:\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"
+    rb"|\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17)",
+    re.DOTALL,
 )
 #: Files that only lead to another: of Windows, of macOS, of a drive on the net.
 _SHORTCUT = re.compile(
@@ -216,6 +226,8 @@ def identify(content: bytes, name: str = "") -> FileKind:
     for head, kind in _HEADS:
         if content.startswith(head):
             return kind
+    if _ENVELOPED.match(content[:32]):
+        return FileKind.ENCRYPTED_MAIL
     if b"%PDF-" in content[:1024]:
         return FileKind.PDF
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":

@@ -86,6 +86,7 @@ _ADVICE = {
         "Xin mở tệp bằng Excel, bỏ nhãn bảo mật hoặc bỏ hạn chế truy nhập (Tệp, Thông tin, Bảo vệ "
         "sổ làm việc, Hạn chế truy nhập, Truy nhập không hạn chế), lưu lại rồi gửi."
     ),
+    FileKind.ENCRYPTED_MAIL: "Xin tắt mã hóa của thư rồi gửi lại; thư chỉ ký số thì đọc được.",
     FileKind.SHORTCUT: (
         "Xin mở đường dẫn, tải chính sổ báo cáo về dạng .xlsx rồi đính kèm vào thư."
     ),

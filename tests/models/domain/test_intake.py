@@ -63,6 +63,21 @@ def test_automatic_mail_with_a_workbook_is_shown_to_a_person_and_not_answered() 
     assert not decision.receipt and not decision.refused
 
 
+def test_a_workbook_by_way_of_a_mailing_list_is_shown_to_a_person_and_its_arrival_told() -> None:
+    decision = decide_message(message(workbook(), automatic="List-Id", of_a_list=True))
+    assert (decision.state, decision.receipt) == (MessageState.HELD, True)
+    alone = decide_message(message(automatic="List-Id", of_a_list=True))
+    assert (alone.state, alone.receipt) == (MessageState.AUTOMATIC, False)
+
+
+@pytest.mark.parametrize("facts", [message(workbook()), message(), message(automatic="máy")])
+def test_what_is_remarked_of_a_message_is_said_and_decides_nothing(facts: MessageFacts) -> None:
+    remarked = dataclasses.replace(facts, remarks=("chữ ký số của thư không khớp nội dung",))
+    plain, decision = decide_message(facts), decide_message(remarked)
+    assert decision.reason.endswith(" Lưu ý: chữ ký số của thư không khớp nội dung.")
+    assert dataclasses.replace(decision, reason=plain.reason) == plain
+
+
 @pytest.mark.parametrize(
     ("findings", "state"),
     [

@@ -145,7 +145,8 @@ def test_what_names_nobody_or_says_nothing_is_none(raw: bytes) -> None:
 @pytest.mark.parametrize(
     "body",
     [b"<" * 10**6, b"a@" * 500_000, b'"' * 10**6, b"(host " * 10**5, b"<a@b.c>:\n" * 10**5,
-     b"\n" * 10**6, b"=3D" * 300_000],
+     b"\n" * 10**6, b"=3D" * 300_000, b"a@b.c failed " * 60_000, (b"a@b.c " * 60 + b"\n") * 600,
+     b"".join(b"a%d@b.c 550 no\n" % n for n in range(9000))],
 )  # fmt: skip
 def test_a_hostile_report_is_read_in_bounded_time(body: bytes) -> None:
     started = time.process_time()

@@ -46,6 +46,10 @@ def test_the_files_in_outlooks_winmail_dat_are_the_messages_own(kind: str) -> No
     assert read.text == "Kính gửi."
 
 
+def test_one_under_another_name_and_type_is_opened_too() -> None:
+    assert files(read_message(mail(winmail(FILES), "thư.bin", "application/x-unknown"))) == FILES
+
+
 def test_one_that_holds_only_formatting_hands_nothing_in() -> None:
     assert files(read_message(mail(winmail([])))) == []
 

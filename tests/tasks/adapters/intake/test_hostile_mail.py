@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 import pytest
 
 from tasks.adapters.store import submissions
+from tests.fixtures.signed_mail import ENVELOPED, mail_of, signed
 from tests.fixtures.tnef_files import HOSTILE as HOSTILE_TNEF
 from tests.fixtures.tnef_files import winmail
 from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
@@ -42,6 +43,8 @@ def _wrapped(office: Office, how: str) -> EmailMessage:
     mail = office.answer("syt", workbook=False)
     if how == "winmail.dat":
         content, name = winmail([("kế hoạch.xlsx", workbook)]), "winmail.dat"
+    elif how == "signed":
+        content, name = signed(inner.as_bytes()), "smime.p7m"
     elif how == "saved message":
         content, name = inner.as_bytes(), "chuyển tiếp.eml"
     elif how == "ZIP":
@@ -56,13 +59,30 @@ def _wrapped(office: Office, how: str) -> EmailMessage:
     return mail
 
 
-@pytest.mark.parametrize("how", ["winmail.dat", "saved message", "ZIP", "forwarded"])
+@pytest.mark.parametrize("how", ["winmail.dat", "saved message", "ZIP", "forwarded", "signed"])
 def test_a_workbook_is_found_however_it_is_wrapped(office: Office, how: str) -> None:
     (row,) = office.receive(_wrapped(office, how))
     assert (row["state"], row["agency"]) == ("returned", "syt")
     with office.workplace.engine.begin() as connection:
         (record,) = submissions.records(connection, CYCLE)["syt"]
     assert record.file_name == "kế hoạch.xlsx"
+
+
+def test_a_signature_that_does_not_fit_is_said_of_the_message_and_an_encrypted_one_guided(
+    office: Office,
+) -> None:
+    data = signed(office.answer("syt").as_bytes())
+    data = data.replace(b"application/zip", b"application/zap")
+    (row,) = office.receive(mail_of(data, "application/pkcs7-mime").replace(b"so.example", b"x.y"))
+    assert row["reason"].endswith("Lưu ý: chữ ký số của thư không khớp nội dung.")
+    closed = office.answer("sdl", workbook=False)
+    closed.add_attachment(
+        ENVELOPED, maintype="application", subtype="pkcs7-mime", filename="smime.p7m"
+    )
+    (row,) = office.receive(closed)
+    assert row["state"] == "guided"
+    (letter,) = office.letters("guidance")
+    assert "thư được mã hóa nên Văn phòng không mở được" in " ".join(letter.text.split())
 
 
 def test_workbooks_of_two_agencies_in_one_mail_are_each_judged(office: Office) -> None:

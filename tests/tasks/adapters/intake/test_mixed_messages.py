@@ -14,6 +14,7 @@ from tasks.adapters.decisions.message_decisions import still_held
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages
 from tasks.adapters.store.outbox import LETTER
+from tests.fixtures.one_entry import with_entry
 
 from .conftest import Office
 
@@ -26,7 +27,7 @@ def mixed(office: Office) -> dict[str, Any]:
     """Sở Y tế's mail, with its own workbook and that of Sở Du lịch."""
     mail = office.answer("syt", workbook=False)
     for agency in ("syt", "sdl"):
-        content = office.workbook(agency)
+        content = with_entry(office.workbook(agency), "1/KH")
         mail.add_attachment(
             content, maintype="application", subtype="zip", filename=f"{agency}.xlsx"
         )
