@@ -354,7 +354,6 @@ def test_where_an_old_message_names_its_place_is_data_after_the_migration(
     database_url: str,
 ) -> None:
     engine = open_engine(database_url)
-    command.downgrade(_alembic(engine), "0012")
     sheet = "2. Chỉ tiêu"
     # Sheet, cell, message, and what the letter says of it below "Trang «2. Chỉ tiêu», ô E12".
     old = [
@@ -369,6 +368,8 @@ def test_where_an_old_message_names_its_place_is_data_after_the_migration(
         number = connection.execute(
             SubmissionRow.__table__.insert().values(submission().model_dump(exclude={"id"}))
         ).inserted_primary_key[0]
+    command.downgrade(_alembic(engine), "0012")
+    with engine.begin() as connection:
         for position, (named, cell, said, _) in enumerate(old, 1):
             finding = Finding("SO-02", Severity.ERROR, said, named, cell)
             row = submissions._finding(number, position, finding)
