@@ -28,7 +28,7 @@ from tasks.adapters.intake.failures import (
     is_machines,
     machine_sentence,
 )
-from tasks.adapters.intake.record import Record, record
+from tasks.adapters.intake.record import Record, record, stands_still
 from tasks.adapters.intake.unfolding import Unfolded, unfold
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
@@ -224,6 +224,7 @@ def _settle(workplace: Workplace, connection: Connection, ready: Sequence[Ready]
         one, known.known = decide_arrival(known.known, attributed)
         decided.append(one)
     decided = record(connection, workplace.office, workplace.now, decided, known.returned)
+    stands_still(connection, known.known)
     answer(workplace, connection, known.known, decided)
     return [_worked(one) for one in decided]
 

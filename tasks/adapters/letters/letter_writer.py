@@ -99,6 +99,7 @@ LETTERS = (
     "guidance",
     "try_out",
     "returned_mail",
+    "withdrawal",
     "summary",
     "preview",
     "alarm",
