@@ -17,11 +17,18 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
-from models.domain.answers.decisions import Signature
+from models.domain.answers.decisions import (
+    ON_VERSIONS,
+    DecisionBook,
+    DecisionRefused,
+    Signature,
+)
 from models.domain.answers.reminders import letters_due
 from models.domain.cycle.cycles import HANOI
+from models.domain.deeds.letter_deeds import Recipients, SendLetterAgain
 from models.domain.deeds.message_deeds import AssignMessage
 from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.deeds.version_deeds import WithdrawVersion
@@ -31,14 +38,20 @@ from models.tables import LetterRow
 from tasks.adapters.decisions import approving
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.intake.working import work_through
+from tasks.adapters.mailbox.maildir import deliver
+from tasks.adapters.post.superseded_letters import withdraw_if_superseded
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import messages, obligations, outbox, submissions
+from tasks.adapters.store import decisions, messages, obligations, outbox, submissions
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.work import opening
-from tasks.adapters.work.consolidating import consolidate_cycle, write_summary
+from tasks.adapters.work.consolidating import (
+    consolidate_cycle,
+    summary_is_due,
+    write_summary,
+)
 from tasks.adapters.work.office_waits import office_waits
 from tasks.adapters.work.previewing import previews_of, write_previews
 from tasks.adapters.work.reminding import write_reminders
@@ -260,6 +273,16 @@ def test_the_end_is_the_same_as_if_the_version_had_never_been(make_office: MakeO
             withdraw(workplace)
             assert facts(workplace) == expected, moment
             _and_what_was_written_from_it(workplace, mistaken.key, moment)
+    for moment in ("verdict sent", "next version", "preview"):
+        with mistaken.again(moment) as workplace:
+            before = facts(workplace)
+            withdraw(workplace)
+            workplace.now += dt.timedelta(minutes=1)
+            withdraw(workplace, withdrawn=False)
+            assert facts(workplace) == before, moment
+            [gone, back] = letters(workplace, "withdrawal")
+            assert gone.state == LetterState.WITHDRAWN and "được tính trở lại" in back.subject
+            assert row_of(workplace, mistaken.key)["state"] == "accepted"
 
 
 def _and_what_was_written_from_it(workplace: Workplace, key: str, moment: str) -> None:
@@ -281,3 +304,140 @@ def _and_what_was_written_from_it(workplace: Workplace, key: str, moment: str) -
         plan = workplace.office.cycle(PLAN)
         alarmed = office_waits(workplace, connection, [plan]).superseded
     assert len(alarmed) == len(sent), moment
+
+
+def version_of(workplace: Workplace, agency: str) -> Any:
+    """The last version in force of an agency, None where it has none."""
+    with workplace.engine.begin() as connection:
+        return submissions.latest(connection, PLAN, agency)
+
+
+def test_a_message_taken_for_the_wrong_agency_is_assigned_to_the_right_one(office: Office) -> None:
+    workplace = office.workplace
+    stranger = office.answer("syt", sender="la@gmail.example", to=workplace.rules.office_address)
+    [row] = office.receive(stranger)
+    assert row["state"] == "held"
+    wrong = AssignMessage(message=row["key"], cycle=PLAN, agency="sdl", signed=HA)
+    carry_out(workplace, wrong)
+    assert work_through(workplace, 10).failures == []
+    [verdict] = office.letters("verdict")
+    office.send(verdict)
+    right = AssignMessage(message=row["key"], cycle=PLAN, agency="syt", signed=HA)
+    with pytest.raises(DecisionRefused, match="withdraw-version"):
+        carry_out(workplace, right)
+
+    workplace.now += dt.timedelta(minutes=1)
+    withdraw(workplace, receipt=version_of(workplace, "sdl").receipt_number)
+    assert row_of(workplace, row["key"])["agency"] == ""
+    assert carry_out(workplace, right).new
+    assert work_through(workplace, 10).failures == []
+
+    assert version_of(workplace, "sdl") is None
+    assert version_of(workplace, "syt").version == 1
+    told = [(x.kind, x.agency) for x in office.letters("verdict", "withdrawal")]
+    assert told == [("verdict", "sdl"), ("withdrawal", "sdl"), ("verdict", "syt")]
+    # And to the wrong one again, which a person may find to be right after all.
+    withdraw(workplace, receipt=version_of(workplace, "syt").receipt_number)
+    assert carry_out(workplace, wrong).new
+    assert work_through(workplace, 10).failures == []
+    assert version_of(workplace, "sdl").version == 2
+
+
+def test_what_was_a_duplicate_of_it_waits_for_a_person_and_the_file_is_judged_anew(
+    office: Office,
+) -> None:
+    workplace = office.workplace
+    first = office.answer("syt", remark="Bản thứ nhất.")
+    again = office.answer("syt", remark="Bản thứ nhất.")
+    copy = first.as_bytes().replace(b"Subject: ", b"X-Via: mot may chu khac\nSubject: ", 1)
+    rows = office.receive(first, again, copy)
+    assert [row["state"] for row in rows] == ["returned", "duplicate", "duplicate"]
+
+    withdraw(workplace, receipt=version_of(workplace, "syt").receipt_number)
+
+    states = [row_of(workplace, row["key"])["state"] for row in rows]
+    assert states == ["held", "held", "duplicate"]
+    [new] = office.receive(office.answer("syt", remark="Bản thứ nhất."))
+    assert new["state"] == "returned"
+    assert version_of(workplace, "syt").version == 2
+
+
+def test_a_verdict_that_would_be_tried_again_is_withdrawn_and_cannot_be_sent_again(
+    office: Office,
+) -> None:
+    workplace = office.workplace
+    office.receive(office.answer("syt", remark="Bản thứ nhất."))
+    [verdict] = office.letters("verdict")
+    _put(workplace, verdict, LetterState.UNCERTAIN)
+    withdraw(workplace, receipt=version_of_letter(workplace, verdict))
+    [told] = office.letters("withdrawal")
+    assert told.to == verdict.to, "nobody knows whether the verdict arrived"
+    again = SendLetterAgain(letter=verdict.business_key, recipients=Recipients.EVERYBODY, signed=HA)
+    with pytest.raises(DecisionRefused, match="đã rút lại"):
+        carry_out(workplace, again)
+
+    _put(workplace, verdict, LetterState.QUEUED)
+    [verdict] = office.letters("verdict")
+    assert "đã rút lại" in withdraw_if_superseded(workplace, verdict)
+    assert office.letters("verdict")[0].state == LetterState.WITHDRAWN
+    assert withdraw_if_superseded(workplace, told) == ""
+
+
+def version_of_letter(workplace: Workplace, letter: LetterRow) -> str:
+    return str(version_of(workplace, letter.agency).receipt_number)
+
+
+def _put(workplace: Workplace, letter: LetterRow, state: LetterState) -> None:
+    with workplace.engine.begin() as connection:
+        put = update(LETTER).where(LETTER.c.id == letter.id).values(state=state.value)
+        connection.execute(put)
+
+
+def test_a_draft_made_from_it_cannot_be_approved_and_another_is_made(
+    make_office: MakeOffice,
+) -> None:
+    office = make_office(agencies=("syt",), approval=APPROVAL)
+    workplace, plan = office.workplace, office.workplace.office.cycle(PLAN)
+    workplace.now = at(2, 10)
+    office.receive(office.answer("syt", remark="Bản thứ nhất."))
+    assert write_summary(workplace, plan)
+    [draft] = approving.drafts_waiting(workplace.engine)
+    assert not summary_is_due(workplace, plan)
+    workplace.now += dt.timedelta(minutes=1)
+
+    withdraw(workplace, receipt=version_of(workplace, "syt").receipt_number)
+
+    deed = ApproveSummary(
+        signed=HA, letter=draft.letter, digest=draft.digest, answer=ApprovalAnswer.SEND
+    )
+    refused = carry_out(workplace, deed)
+    assert not refused.new and "không còn giá trị" in refused.sentence
+    assert summary_is_due(workplace, plan)
+    assert write_summary(workplace, plan) and not write_summary(workplace, plan)
+    [another] = approving.drafts_waiting(workplace.engine)
+    assert another.letter != draft.letter and not summary_is_due(workplace, plan)
+
+
+def test_messages_judged_while_somebody_withdraws_are_judged_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workplace = office.workplace
+    office.receive(office.answer("syt", remark="Bản thứ nhất."))
+    receipt = version_of(workplace, "syt").receipt_number
+    book, reads = decisions.book, []
+
+    def read_before(connection: Any) -> DecisionBook:
+        """At first the record as it was before somebody else's transaction ended."""
+        reads.append(connection)
+        found = book(connection)
+        old = [d for d in found.decisions if d.kind not in ON_VERSIONS]
+        return DecisionBook(old) if len(reads) == 1 else found
+
+    withdraw(workplace, receipt=receipt)
+    deliver(office.mailbox, office.answer("syt", remark="Bản thứ hai.").as_bytes(), workplace.now)
+    monkeypatch.setattr(decisions, "book", read_before)
+    assert office.work().failures == []
+    assert len(reads) == 2
+    assert version_of(workplace, "syt").version == 2
+    with workplace.engine.begin() as connection:
+        assert len(submissions.all_of(connection, PLAN, "syt")) == 2
