@@ -433,5 +433,5 @@ class VersionForm(Signed):
         return WithdrawVersion(
             signed=self.signature(),
             receipt=self.receipt,
-            withdrawn=self.counting is Counting.WITHDRAW,
+            withdrawn=self.counting is not Counting.REINSTATE,
         )
