@@ -22,6 +22,7 @@ from flows.decisions.decision_forms import (
     RulingForm,
     SheetExemption,
     Signed,
+    VersionForm,
 )
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
@@ -35,7 +36,7 @@ from tasks.deciding import decide
 from tasks.intake import work_on_messages
 from tasks.offering import offer_choices
 
-_HELD = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED)
+_HELD = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED, Cases.VERSIONS)
 _LETTERS = (Cases.STUCK, Cases.LETTERS)
 
 
@@ -213,3 +214,20 @@ def rule_on_conflict(request: RulingForm) -> str:
     định lại. Chạy lại (Retry) lúc nào cũng an toàn.
     """
     return _decided(request, Cases.CONFLICTS)
+
+
+@flow(name="withdraw-version", flow_run_name="withdraw-version-{request.receipt}")
+@ends_in_a_sentence
+def withdraw_version(request: VersionForm) -> str:
+    """Rút lại một phiên bản đã ghi nhận (ghi nhầm cơ quan, cơ quan xin rút), hoặc khôi phục.
+
+    Phiên bản rút lại không được tính nữa, như chưa từng gửi; không có gì bị xóa. Thư mang nó chờ
+    người xem; các phiên bản sau được kiểm tra lại; dự thảo lập từ nó không gửi được nữa; cơ quan
+    đã được báo kết quả thì nhận thư đính chính. Chạy lại lúc nào cũng an toàn.
+    """
+    with _forms_kept_true(request, *_HELD, Cases.DRAFTS) as workplace:
+        said = decide(workplace, request.deed())
+        done = work_on_messages(workplace, BatchRequest().limit)
+        if done.failures:
+            raise WorkLeftUndone(done.failures)
+        return said

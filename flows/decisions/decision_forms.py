@@ -38,6 +38,7 @@ from models.domain.deeds.message_deeds import (
     RejectMessage,
     ReturnMessage,
 )
+from models.domain.deeds.version_deeds import WithdrawVersion
 from models.domain.letters.offers import Cases, chosen_key
 from models.domain.notation.vietnamese_text import fold
 from tasks.offering import OFFERS
@@ -402,4 +403,35 @@ class ArrivalForm(Signed):
         """What is decided."""
         return CorrectArrival(
             signed=self.signature(), message=self.message, arrived_at=self.arrived_at
+        )
+
+
+class Counting(Choice):
+    """Whether a recorded version may count."""
+
+    WITHDRAW = "Rút lại"
+    REINSTATE = "Khôi phục"
+
+
+class VersionForm(Signed):
+    """A version that counts no more, or again."""
+
+    receipt: ChosenKey = Field(
+        title="Phiên bản",
+        description="Chọn một phiên bản, hoặc ghi số tiếp nhận của nó.",
+        json_schema_extra=_offering(Cases.VERSIONS),
+    )
+    counting: Counting = Field(
+        Counting.WITHDRAW,
+        title="Nội dung",
+        description="Rút lại: phiên bản không được tính nữa, thư mang nó chờ người xem; lý do được "
+        "ghi vào thư gửi cơ quan.",
+    )
+
+    def deed(self) -> WithdrawVersion:
+        """What is decided."""
+        return WithdrawVersion(
+            signed=self.signature(),
+            receipt=self.receipt,
+            withdrawn=self.counting is not Counting.REINSTATE,
         )

@@ -51,6 +51,7 @@ LETTER_NAMES = {
     LetterKind.ESCALATION: "danh sách chậm báo cáo",
     LetterKind.RECEIPT: "giấy báo nhận",
     LetterKind.VERDICT: "kết quả kiểm tra",
+    LetterKind.WITHDRAWAL: "rút lại phiên bản",
     LetterKind.GUIDANCE: "hướng dẫn gửi lại",
     LetterKind.TRY_OUT: "kết quả gửi thử",
     LetterKind.RETURN: "trả lại thư chờ xem",

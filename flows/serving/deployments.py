@@ -34,6 +34,7 @@ from flows.decisions.decide import (
     rule_on_conflict,
     send_letter_again,
     waive_rule,
+    withdraw_version,
 )
 from flows.deliver_outbox import deliver_outbox
 from flows.end_lost_run import end_lost_run
@@ -80,6 +81,7 @@ DECISIONS: tuple[AnyFlow, ...] = (
     exempt_sheet,
     waive_rule,
     correct_arrival,
+    withdraw_version,
     rule_on_conflict,
     close_cycle,
     send_letter_again,

@@ -36,6 +36,8 @@ class DecisionKind(StrEnum):
     RULE_ON_CONFLICT = "rule"  # which value of a conflict stands
     CLOSE_CYCLE = "freeze"  # a cycle takes no more versions
     REOPEN_CYCLE = "reopen"
+    WITHDRAW_VERSION = "withdraw"  # a recorded version counts no more, as if it had never come
+    REINSTATE_VERSION = "reinstate"  # a withdrawn version counts after all
     APPROVE_SUMMARY = "approve"  # a draft leaves, as it was shown
     HOLD_SUMMARY_BACK = "hold_back"  # a draft does not leave
     SEND_LETTER_AGAIN = "send_again"  # a letter that did not arrive, or not everywhere
@@ -60,6 +62,8 @@ KIND_TITLES = {
     DecisionKind.RULE_ON_CONFLICT: "Quyết định về số liệu mâu thuẫn",
     DecisionKind.CLOSE_CYCLE: "Khóa sổ kỳ báo cáo",
     DecisionKind.REOPEN_CYCLE: "Mở lại kỳ báo cáo",
+    DecisionKind.WITHDRAW_VERSION: "Rút lại phiên bản",
+    DecisionKind.REINSTATE_VERSION: "Khôi phục phiên bản",
     DecisionKind.APPROVE_SUMMARY: "Duyệt gửi thư tổng hợp",
     DecisionKind.HOLD_SUMMARY_BACK: "Giữ lại thư tổng hợp",
     DecisionKind.SEND_LETTER_AGAIN: "Gửi lại thư",
@@ -68,7 +72,10 @@ KIND_TITLES = {
     DecisionKind.MARK_CONTACT_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
 }
 _EXTENSIONS = (DecisionKind.EXTEND_DEADLINE, DecisionKind.END_EXTENSION)
-_FILE = "/"  # in an assignment's subject, between the message's key and its main file's hash
+#: What is decided of a version that was recorded.
+ON_VERSIONS = (DecisionKind.WITHDRAW_VERSION, DecisionKind.REINSTATE_VERSION)
+#: In a subject, between a message's key and its main file's hash, or the version it became.
+_FILE = "/"
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 _SHORTEST_NAME = 2  # letters
 MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
@@ -108,13 +115,18 @@ class Decision:
 
     @property
     def message(self) -> str:
-        """The key of the message that an assignment is about."""
+        """The key of the message that an assignment or a withdrawal is about."""
         return self.subject.partition(_FILE)[0]
 
     @property
     def main_file(self) -> str:
         """SHA-256 of the file that an assignment takes of its message, "" where it takes all."""
         return self.subject.partition(_FILE)[2]
+
+    @property
+    def version(self) -> int:
+        """The number of the version that a withdrawal is about, 0 for other decisions."""
+        return int(self.subject.partition(_FILE)[2]) if self.kind in ON_VERSIONS else 0
 
 
 @dataclass(frozen=True)
@@ -196,10 +208,30 @@ class DecisionBook:
         )
 
     def assignment(self, message_key: str) -> Decision | None:
-        """Whose answer a person said a held message is."""
-        kinds = (DecisionKind.ASSIGN_MESSAGE, DecisionKind.REJECT_MESSAGE)
-        about = [d for d in self.decisions if d.kind in kinds and d.message == message_key]
-        return about[-1] if about and about[-1].kind is DecisionKind.ASSIGN_MESSAGE else None
+        """Whose answer a person said a held message is; nobody's once that version is withdrawn."""
+        holds: Decision | None = None
+        ended: Decision | None = None
+        for decision in self.decisions:
+            if decision.message != message_key:
+                continue
+            if decision.kind is DecisionKind.ASSIGN_MESSAGE:
+                holds, ended = decision, None
+            elif decision.kind is DecisionKind.REJECT_MESSAGE:
+                holds = ended = None
+            elif decision.kind is DecisionKind.WITHDRAW_VERSION and _same_agency(holds, decision):
+                holds, ended = None, holds
+            elif decision.kind is DecisionKind.REINSTATE_VERSION and _same_agency(ended, decision):
+                holds, ended = ended, None
+        return holds
+
+    def on_versions(self, cycle: str) -> list[Decision]:
+        """The withdrawals and reinstatements in a cycle, oldest first."""
+        return [d for d in self.decisions if d.kind in ON_VERSIONS and d.cycle == cycle]
+
+    def withdrawal(self, cycle: str, agency: str, version: int) -> Decision | None:
+        """The decision by which a version counts no more; None while it may count."""
+        about = [d for d in self.on_versions(cycle) if (d.agency, d.version) == (agency, version)]
+        return about[-1] if about and about[-1].kind is DecisionKind.WITHDRAW_VERSION else None
 
     def given(self, kind: DecisionKind, subject: str, signed: Signature) -> bool:
         """Whether that very decision, by name and reason, is the last of its kind on the matter.
@@ -225,6 +257,19 @@ def assigned_subject(message_key: str, main_file: str = "") -> str:
     ('1f2e3d', '1f2e3d/aa00')
     """
     return f"{message_key}{_FILE}{main_file}" if main_file else message_key
+
+
+def version_subject(message_key: str, version: int) -> str:
+    """What a withdrawal is about: the version that a message became.
+
+    >>> version_subject("1f2e3d", 2)
+    '1f2e3d/2'
+    """
+    return f"{message_key}{_FILE}{version}"
+
+
+def _same_agency(holds: Decision | None, other: Decision) -> bool:
+    return holds is not None and (holds.cycle, holds.agency) == (other.cycle, other.agency)
 
 
 def names_somebody(by: str) -> bool:

@@ -62,6 +62,16 @@ def last_accepting(versions: Iterable[SubmissionRecord], sheet: str) -> Submissi
     return max(accepted, key=by_arrival) if accepted else None
 
 
+def last_accepted(versions: Iterable[SubmissionRecord]) -> SubmissionRecord | None:
+    """The version that arrived last of which the whole was accepted; the one place that asks.
+
+    >>> last_accepted([]) is None
+    True
+    """
+    accepted = [v for v in versions if v.verdict is Verdict.ACCEPTED]
+    return max(accepted, key=by_arrival) if accepted else None
+
+
 def by_arrival(version: SubmissionRecord) -> tuple[dt.datetime, int]:
     """The order in which versions count: by arrival; the number only breaks ties."""
     return version.received_at, version.version
@@ -248,10 +258,8 @@ def _completed(
     None and None while something is owed.
     """
     if not sections:
-        accepted = [v for v in known if v.verdict is Verdict.ACCEPTED]
-        if not accepted:
-            return None, None
-        return accepted[-1], min(v.received_at for v in accepted)
+        first = [v.received_at for v in known if v.verdict is Verdict.ACCEPTED]
+        return last_accepted(known), min(first, default=None)
     firsts = []
     for section in sections:
         if section not in exempt_sheets:

@@ -16,7 +16,13 @@ from models.domain.arrivals.attribution import (
     attribute,
     sender_evidence,
 )
-from models.domain.arrivals.known import CycleAgency, ExaminedFile, ExaminedMessage, KnownRecord
+from models.domain.arrivals.known import (
+    Became,
+    CycleAgency,
+    ExaminedFile,
+    ExaminedMessage,
+    KnownRecord,
+)
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.identity import verify
 from models.domain.reading.submissions import Examination
@@ -99,13 +105,16 @@ def attribute_message(known: KnownRecord, message: ExaminedMessage) -> Attribute
     for file in message.files:
         evidence = kinship.lead([*_of_workbook(known.secret, file.examination), *of_message])
         own = attribute(evidence, names)
-        # What a person has assigned is taken as such, whoever answers today.
-        whose = attributed(assigned) if assigned else own
+        # What a person has assigned is taken as such, whoever answers today; so is what is judged
+        # anew, which was found to be theirs when it came.
+        became = known.became.get((message.key, file.sha256))
+        whose = attributed(assigned) if assigned else _judged_anew(became) if became else own
         taken, former, old_form = whose.taken, "", ""
         if taken:
-            former = "" if assigned else _former(known, kinship, whose)
+            settled = assigned is not None or became is not None
+            former = "" if settled else _former(known, kinship, whose)
             old_form = _never_asked(known, whose) or former
-            if not old_form and not assigned:
+            if not old_form and not settled:
                 old_form = _followed(known, whose)
         files.append(
             AttributedFile(
@@ -131,6 +140,15 @@ def attributed(assignment: Decision) -> Attribution:
         assignment.cycle,
         (f"{said}: {assignment.reason}",),
     )
+
+
+def _judged_anew(became: Became) -> Attribution:
+    """Whose a file is that was recorded before, and is judged once more."""
+    said = (
+        f"Đã ghi nhận là phiên bản {became.version}; kiểm tra lại vì một phiên bản ghi nhận trước "
+        "đó đã được rút lại hoặc khôi phục."
+    )
+    return Attribution(AttributionState.TAKEN, became.agency, became.cycle, (said,))
 
 
 def evidence_of_message(known: KnownRecord, message: ExaminedMessage) -> list[Evidence]:

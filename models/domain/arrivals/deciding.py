@@ -177,7 +177,9 @@ def _file_facts(known: KnownRecord, found: AttributedMessage, one: AttributedFil
         facts = replace(
             facts,
             untouched=_is_untouched(known, one),
-            sent_before=bool(known.versions_of(attribution.cycle, attribution.agency)),
+            sent_before=bool(
+                known.history_of(attribution.cycle, attribution.agency, found.message.received_at)
+            ),
             attribution=attribution,
             evidence=one.evidence,
             old_form=one.old_form,
@@ -186,6 +188,7 @@ def _file_facts(known: KnownRecord, found: AttributedMessage, one: AttributedFil
         )
     if one.is_judged:
         facts = _against_history(known, found.message, facts, attribution)
+        facts = replace(facts, taken_back=_taken_back(known, found.message, facts, attribution))
     if found.assigned and one.own.agency != found.assigned.agency:
         facts = replace(facts, elsewhere=_elsewhere(known, found.message, facts, one.own))
     return facts
@@ -196,7 +199,8 @@ def _is_untouched(known: KnownRecord, one: AttributedFile) -> bool:
 
     Where nothing has to be filled in, saving it and sending it back is an answer.
     """
-    if any(one.file.sha256 == sent.sha256 for sent in known.asked.values()):
+    sha256 = one.file.sha256
+    if sha256 in known.former_workbooks or any(sha256 == x.sha256 for x in known.asked.values()):
         return True
     examination, attribution = one.examination, one.attribution
     if verdict_of(examination.findings) is not Verdict.RETURNED:
@@ -220,6 +224,20 @@ def _elsewhere(
             name = known.office.register.agency_name(own.agency)
             return f"phiên bản {version.version} của {name}"
     return ""
+
+
+def _taken_back(
+    known: KnownRecord, message: ExaminedMessage, file: FileFacts, attribution: Attribution
+) -> int | None:
+    """The withdrawn version of which this is but another copy of the message; None for none.
+
+    The message itself may be judged once more: a person has said so.
+    """
+    for version in known.withdrawn.get((attribution.cycle, attribution.agency), ()):
+        copied = version.message_key != message.key and known.came_in(version, message.message_id)
+        if copied and version.file_sha256 == file.sha256:
+            return version.version
+    return None
 
 
 def _is_superior(known: KnownRecord, sender: str) -> bool:
@@ -258,8 +276,11 @@ def _against_history(
     known: KnownRecord, message: ExaminedMessage, facts: FileFacts, attribution: Attribution
 ) -> FileFacts:
     """Adds what only the record knows: seen before, or cells that the last version still had."""
-    versions = known.versions_of(attribution.cycle, attribution.agency)
     received_at, examination = message.received_at, facts.examination
+    # A rule that was waived when it was judged first is so when it is judged anew.
+    became = known.became.get((message.key, facts.sha256))
+    moment = became.decided_at if became else known.now
+    versions = known.history_of(attribution.cycle, attribution.agency, received_at)
     cycle = known.office.cycle(attribution.cycle)
     form, catalogue = known.office.form_of(cycle), known.office.catalogue_of(cycle)
     sections = sections_of(form, catalogue, attribution.agency) if form.accept_by_section else []
@@ -268,24 +289,24 @@ def _against_history(
     asked = _asked_of_history(history, examination)
     examination = replace(examination, findings=(*examination.findings, *asked))
     if not sections:
-        examination = _excused(known, attribution, examination)
+        examination = _excused(known, attribution, examination, moment)
         facts = replace(facts, examination=examination)
-        return replace(facts, known_version=_once_more(known, facts, versions, message.message_id))
+        return replace(facts, known_version=_once_more(known, facts, versions, message))
     exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
-    unfit = _unfit(known, attribution, examination, sections)
+    unfit = _unfit(known, attribution, examination, sections, moment)
     # A remark that a person has waived keeps no section from counting: what is compared is what
     # will stand beside what counts already.
-    excused = _excused(known, attribution, examination)
+    excused = _excused(known, attribution, examination, moment)
     _, outcome = weigh(excused, sections, versions, exempt, unfit=unfit, received_at=received_at)
     rules = known.office.rules
     found = contradictions(examination, outcome, versions, form, catalogue, rules)
     examination = replace(examination, findings=(*examination.findings, *found))
-    examination = _excused(known, attribution, examination)
+    examination = _excused(known, attribution, examination, moment)
     examination, outcome = weigh(
         *(examination, sections, versions, exempt), unfit=unfit, received_at=received_at
     )
     facts = replace(facts, examination=examination, outcome=outcome)
-    return replace(facts, known_version=_once_more(known, facts, versions, message.message_id))
+    return replace(facts, known_version=_once_more(known, facts, versions, message))
 
 
 @dataclass(frozen=True)
@@ -322,13 +343,19 @@ def _asked_of_history(history: _History, examination: Examination) -> list[Findi
 
 
 def _once_more(
-    known: KnownRecord, facts: FileFacts, versions: Sequence[SubmissionRecord], message_id: str
+    known: KnownRecord,
+    facts: FileFacts,
+    versions: Sequence[SubmissionRecord],
+    message: ExaminedMessage,
 ) -> int | None:
     """The version that a file only repeats: the newest, of these very bytes, of which no more
     would be accepted now; or any that came in this very message. None where it is judged anew.
     """
     same = [v for v in versions if v.file_sha256 == facts.sha256]
-    copied = next((v for v in same if known.came_in(v, message_id)), None)
+    copied = next(
+        (v for v in same if v.message_key == message.key or known.came_in(v, message.message_id)),
+        None,
+    )
     if copied is not None:
         return copied.version
     if not same or same[-1] is not versions[-1]:
@@ -341,9 +368,11 @@ def _once_more(
     return None if gains else newest.version
 
 
-def _excused(known: KnownRecord, attribution: Attribution, examination: Examination) -> Examination:
+def _excused(
+    known: KnownRecord, attribution: Attribution, examination: Examination, moment: dt.datetime
+) -> Examination:
     """The examination, with what a person has decided not to hold against the agency."""
-    rules = known.decisions.waivers(attribution.cycle, attribution.agency, known.now)
+    rules = known.decisions.waivers(attribution.cycle, attribution.agency, moment)
     exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
     if not rules and not exempted:
         return examination
@@ -360,10 +389,11 @@ def _unfit(
     attribution: Attribution,
     examination: Examination,
     sections: Sequence[SheetForm],
+    moment: dt.datetime,
 ) -> set[str]:
     """The exempted sheets that would be sent back if it were not for the exemption."""
     exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
-    rules = known.decisions.waivers(attribution.cycle, attribution.agency, known.now)
+    rules = known.decisions.waivers(attribution.cycle, attribution.agency, moment)
     findings = eased(examination.findings, rules, {})
     verdicts = section_verdicts(findings, sections, examination.sheet_keys)
     return {key for key in exempted if verdicts.get(key) is Verdict.RETURNED}
@@ -372,11 +402,11 @@ def _unfit(
 def _version(
     known: KnownRecord, message: ExaminedMessage, file: FileFacts, decision: FileDecision
 ) -> NewVersion:
-    earlier = known.versions_of(decision.cycle, decision.agency)
+    earlier = known.history_of(decision.cycle, decision.agency, message.received_at)
     record = SubmissionRecord(
         submission_id=0,
         agency=decision.agency,
-        version=max((v.version for v in earlier), default=0) + 1,
+        version=known.next_number(decision.cycle, decision.agency),
         received_at=message.received_at,
         verdict=file.verdict,
         receipt_number="",

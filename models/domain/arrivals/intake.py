@@ -47,6 +47,7 @@ class FileFacts:
     attribution: Attribution | None = None  # for workbooks only
     evidence: Sequence[Evidence] = ()  # what it was attributed by
     known_version: int | None = None  # it is that version once more, and would be judged the same
+    taken_back: int | None = None  # another copy of the message of that withdrawn version
     old_form: str = (
         ""  # a genuine workbook of ours, but of no cycle that is asked: which, Vietnamese
     )
@@ -271,7 +272,7 @@ def _try_out(facts: MessageFacts, workbooks: Sequence[FileFacts]) -> list[FileDe
     decided = []
     for file in workbooks:
         # As if it had not been handed in before, in a cycle that is still open.
-        decision = _decide_workbook(replace(file, known_version=None, closed=""))
+        decision = _decide_workbook(replace(file, known_version=None, taken_back=None, closed=""))
         state, reason = MessageState.TRIED, f"Gửi thử, không ghi nhận là đã nộp: {decision.reason}"
         if not decision.is_submission:
             state, reason = decision.state, f"Thư gửi thử. {decision.reason}"
@@ -376,6 +377,14 @@ def _decide_workbook(file: FileFacts) -> FileDecision:
             MessageState.DUPLICATE,
             f"Tệp «{file.name}» trùng từng byte với phiên bản {file.known_version} "
             "đã nhận và đã trả lời.",
+            agency,
+            cycle,
+        )
+    if file.taken_back is not None:
+        return FileDecision(
+            file.position,
+            MessageState.DUPLICATE,
+            f"Tệp «{file.name}» đến cùng một thư với phiên bản {file.taken_back}, đã được rút lại.",
             agency,
             cycle,
         )

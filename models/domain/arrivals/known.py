@@ -9,6 +9,7 @@ from functools import cached_property
 
 from models.domain.answers.decisions import DecisionBook
 from models.domain.answers.standing import SubmissionRecord, by_arrival
+from models.domain.answers.withdrawals import judged_after
 from models.domain.arrivals.attribution import tokens_in_addresses
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.answer_letters import RefusedFile
@@ -23,6 +24,16 @@ CycleAgency = tuple[str, str]  # codes of a reporting cycle and of an agency
 
 # The newest of a message's references; a long thread needs no more.
 REFERENCES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """The version in force that a file of a message became, before it is judged anew."""
+
+    cycle: str
+    agency: str
+    version: int
+    decided_at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -46,9 +57,17 @@ class KnownRecord:
     tokens: Mapping[str, CycleAgency]
     # Our own letters by Message-ID, of those that the messages name.
     letters: Mapping[str, CycleAgency]
-    # As they arrived, oldest first; findings are left out, and entries but for those of the newest
-    # where files count as a whole.
+    # Those that may count, as they arrived, oldest first; findings are left out, and entries but
+    # for those of the newest where files count as a whole.
     versions: Mapping[CycleAgency, Sequence[SubmissionRecord]] = field(default_factory=dict)
+    # Those that were withdrawn, bare.
+    withdrawn: Mapping[CycleAgency, Sequence[SubmissionRecord]] = field(default_factory=dict)
+    # The highest number that a version ever had, whatever became of it.
+    numbers: Mapping[CycleAgency, int] = field(default_factory=dict)
+    # What files of the messages at work are already, by the message's key and the file's SHA-256.
+    became: Mapping[tuple[str, str], Became] = field(default_factory=dict)
+    # SHA-256 of the workbooks that were sent with a question before others took their place.
+    former_workbooks: frozenset[str] = frozenset()
     # What stood in the free rows of the workbook when it was sent, of who has sent none back.
     carried: Mapping[CycleAgency, Sequence[Entry]] = field(default_factory=dict)
     # Message-IDs of messages that brought versions, by the message's key.
@@ -82,8 +101,20 @@ class KnownRecord:
         return [(token, self.tokens[token]) for token in tokens if token in self.tokens]
 
     def versions_of(self, cycle: str, agency: str) -> Sequence[SubmissionRecord]:
-        """The agency's versions as they arrived, oldest first."""
+        """The agency's versions that may count, as they arrived, oldest first."""
         return self.versions.get((cycle, agency), ())
+
+    def history_of(
+        self, cycle: str, agency: str, received_at: dt.datetime
+    ) -> Sequence[SubmissionRecord]:
+        """The versions that a message of that moment is held against, as they arrived."""
+        found = self.versions_of(cycle, agency)
+        return judged_after(cycle, found, self.decisions, received_at)
+
+    def next_number(self, cycle: str, agency: str) -> int:
+        """The number that the agency's next version gets: none is given twice."""
+        every = [v.version for v in self.versions_of(cycle, agency)]
+        return max([*every, self.numbers.get((cycle, agency), 0)]) + 1
 
     def came_in(self, version: SubmissionRecord, message_id: str) -> bool:
         """Whether a version came in this very message, of which another copy was delivered."""
@@ -96,7 +127,10 @@ class KnownRecord:
 
     def with_version(self, cycle: str, version: SubmissionRecord, message_id: str) -> KnownRecord:
         """What is known once that version was decided, for whatever comes after it."""
-        found = [*self.versions_of(cycle, version.agency), version]
+        before = self.versions_of(cycle, version.agency)
+        # What the same file of the same message was before it was judged anew counts no more.
+        same = (version.message_key, version.file_sha256)
+        found = [*(v for v in before if (v.message_key, v.file_sha256) != same), version]
         return replace(
             self,
             versions={**self.versions, (cycle, version.agency): sorted(found, key=by_arrival)},

@@ -317,9 +317,11 @@ def first_cycle_of(office: Office, taken: Iterable[str]) -> ReportingCycle:
 
 def not_held(message: MessageAtHand) -> DecisionRefused:
     """That a message which does not wait cannot be decided on, to be raised."""
+    became = message.state in (MessageState.ACCEPTED, MessageState.RETURNED)
+    first = " Thư đã được ghi nhận nhầm thì rút lại phiên bản ấy trước (withdraw-version)."
     return DecisionRefused(
         f"Thư {message.key[:_SAID]} không chờ người xem (trạng thái «{message.state}»): "
-        "chỉ thư đang chờ mới cần quyết định."
+        f"chỉ thư đang chờ mới cần quyết định.{first if became else ''}"
     )
 
 

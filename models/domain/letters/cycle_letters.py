@@ -44,13 +44,15 @@ class OpeningNotes:
 
     `contact` names the focal person. `carried` of the cycle `earlier` is what the workbook holds
     already: the letter counts it. `try_out_address`: where a workbook may be tried out before it
-    is handed in; empty: nowhere.
+    is handed in; empty: nowhere. `replaces`: why the workbook takes the place of one that was sent
+    before, a sentence.
     """
 
     contact: Contact | None = None
     try_out_address: str = ""
     carried: Carried | None = None
     earlier: ReportingCycle | None = None
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def compose_opening(
             "try_out_address": notes.try_out_address,
             "prefilled": _prefilled(carried, earlier) if carried and earlier else "",
             "advice": list(form.advice),
+            "replaces": notes.replaces,
         },
     )
 

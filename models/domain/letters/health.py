@@ -50,12 +50,15 @@ class OfficeWaits:
     """What lies with the office and should not lie: sentences, the oldest first.
 
     `wanted_back_at`: when the newest mail came in which an agency wants back what it sent.
+    `superseded_at`: when the last version was withdrawn that summaries had carried.
     """
 
     wanted_back: Sequence[str] = ()
     wanted_back_at: dt.datetime | None = None
     held_long: Sequence[str] = ()  # messages that wait for a person longer than a working day
     drafts_long: Sequence[str] = ()  # drafts that wait for approval longer than a working day
+    superseded: Sequence[str] = ()  # summaries that left with what was withdrawn since
+    superseded_at: dt.datetime | None = None
     out_of_reach: Sequence[str] = ()  # agencies that owe and that no letter reaches
 
 
@@ -194,6 +197,17 @@ def _with_the_office(waits: OfficeWaits) -> Iterator[Alarm]:
                 "Báo cáo đã tiếp nhận vẫn được tính cho đến khi có quyết định khác.",
             ],
             once=waits.wanted_back_at,
+        )
+    if waits.superseded and waits.superseded_at is not None:
+        yield Alarm(
+            "withdrawn-figures",
+            f"{number_text(len(waits.superseded))} thư tổng hợp đã gửi có số liệu đã rút lại",
+            _listed(waits.superseded, "thư"),
+            [
+                "Chạy luồng send-summary: thư mới nêu số liệu đúng và nói rõ đã thay thư nào.",
+                "Nếu số liệu đã được dùng trong văn bản khác, đề nghị báo nơi đã dùng.",
+            ],
+            once=waits.superseded_at,
         )
     if waits.held_long:
         yield Alarm(

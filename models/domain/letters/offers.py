@@ -21,6 +21,7 @@ class Cases(StrEnum):
     HELD = "held-messages"
     HELD_FILES = "held-files"  # of held messages that carry several, each that may be chosen
     RECORDED = "recorded-messages"  # any message that was worked on, the newest first
+    VERSIONS = "versions"  # any that was recorded, the newest first, withdrawn ones among them
     STUCK = "stuck-letters"  # failed, bounced or uncertain
     LETTERS = "letters"  # whatever can be sent once more: those first, then what has arrived
     DRAFTS = "drafts"

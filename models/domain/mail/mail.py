@@ -76,6 +76,7 @@ class LetterKind(StrEnum):
     ESCALATION = "escalation"
     RECEIPT = "receipt"
     VERDICT = "verdict"
+    WITHDRAWAL = "withdrawal"  # a version of the agency's counts no more, or does again
     GUIDANCE = "guidance"
     TRY_OUT = "try_out"
     RETURN = "return"  # a person returns a held message
@@ -93,7 +94,7 @@ class LetterState(StrEnum):
     SENT = "sent"
     UNCERTAIN = "uncertain"  # connection lost after the final dot, or killed while sending
     FAILED = "failed"  # refused for good
-    WITHDRAWN = "withdrawn"  # a reminder that would no longer be true; it never left
+    WITHDRAWN = "withdrawn"  # it would no longer be true, and goes to nobody any more
     BOUNCED = "bounced"  # taken by the server, then reported undeliverable to every recipient
     CLOSED = "closed"  # goes no further, by a person's decision
     DRAFT = "draft"  # waits for a person's approval; leaves only as queued

@@ -42,6 +42,7 @@ from models.domain.letters.cycle_letters import (
 from models.domain.letters.health import Alarm, compose_alarm
 from models.domain.letters.letters import LetterContent, SummaryContent, Table, compose_summary
 from models.domain.letters.returned_mail import compose_return
+from models.domain.letters.withdrawal_letters import WithdrawalNotes, compose_withdrawal
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.forms import Form, SheetForm, SheetKind
@@ -119,6 +120,10 @@ class _Samples:
                 *(self.cycle, self.calendar, AGENCY, form, nothing),
                 OpeningNotes(self.contact, TRY_OUT_ADDRESS),
             ),
+            "opening, workbook replaced": compose_opening(
+                *(self.cycle, self.calendar, AGENCY, form, nothing),
+                OpeningNotes(self.contact, replaces=self.said),
+            ),
             "reminder": self._reminder(*before, []),
             "reminder, correction": self._reminder(*before, [self.sent_back]),
             "last day": self._reminder(*last_day, []),
@@ -162,6 +167,7 @@ class _Samples:
             ),
             **self._by_section(),
             **self._from_the_standing(),
+            **self._withdrawals(),
             "try-out": compose_try_out(
                 *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), self.sent_back.findings),
                 try_out_address=TRY_OUT_ADDRESS,
@@ -225,6 +231,26 @@ class _Samples:
                 outcome=Outcome(those),
             )
             for name, those in (("owing", parts), ("done", done))
+        }
+
+    def _withdrawals(self) -> dict[str, LetterContent]:
+        """A version withdrawn in time, too late, with others judged anew; and one reinstated."""
+        plain = self._version(1, -7, Verdict.ACCEPTED)
+        form = Form("mau", "mau-1", "", [SheetForm("d", "Thông tin", SheetKind.DETAILS, "")])
+
+        def letter(
+            days: int, left: Sequence[SubmissionRecord], *, withdrawn: bool = True
+        ) -> LetterContent:
+            now = self._at(days)
+            standing = standing_of(AGENCY.code, self.cycle, self.calendar, left, now)
+            notes = WithdrawalNotes(standing, self.said, withdrawn, left if withdrawn else (), form)
+            return compose_withdrawal(self.cycle, self.calendar, AGENCY, plain, notes, now)
+
+        return {
+            "withdrawal": letter(-3, []),
+            "withdrawal, too late": letter(2, []),
+            "withdrawal, judged anew": letter(-3, [self.sent_back, self.warned]),
+            "reinstatement": letter(-3, [plain], withdrawn=False),
         }
 
     def approval(self) -> LetterContent:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from models.domain.answers.decisions import KIND_TITLES, Decision, DecisionKind
+from models.domain.answers.decisions import KIND_TITLES, ON_VERSIONS, Decision, DecisionKind
 from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation.wording import TIMELINESS_NAMES, VERDICT_NAMES
@@ -76,7 +76,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
     for letter in outbox.every_letter(connection, cycle.code):
         if letter.step and letter.state != LetterState.WITHDRAWN:
             reminded[letter.agency].append(letter.created_at)
-        if letter.kind == LetterKind.PREVIEW:
+        if letter.kind == LetterKind.PREVIEW and letter.state != LetterState.WITHDRAWN:
             previewed[letter.agency].append(letter.created_at)
     name_of = workplace.office.register.agency_name
     # Whom an operator has to look at first stands on top.
@@ -304,6 +304,8 @@ def _subject(decision: Decision) -> str:
         DecisionKind.RETURN_MESSAGE,
         DecisionKind.CORRECT_ARRIVAL,
     )
+    if decision.kind in ON_VERSIONS:
+        return f"phiên bản {decision.version}, thư {decision.message[:KEY_SHOWN]}"
     if decision.kind not in kinds:
         return decision.subject
     file = f", tệp {decision.main_file[:KEY_SHOWN]}" if decision.main_file else ""

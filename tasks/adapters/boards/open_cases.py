@@ -19,7 +19,7 @@ from models.domain.register.territories import TERRITORY_NAMES
 from models.tables import LetterRow
 from tasks.adapters.boards.boards import KEY_SHOWN, STATE_NAMES
 from tasks.adapters.results.ruling import consolidated
-from tasks.adapters.store import deliveries, drafts, messages, outbox
+from tasks.adapters.store import deliveries, drafts, messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
 
 OFFERED = 200  # lines of a list, which can be searched; whatever else there is has its key
@@ -75,6 +75,13 @@ def _message(office: Office, row: Mapping[str, Any]) -> str:
     agency = office.register.agency_name(row["agency"]) or "chưa rõ cơ quan"
     subject = row["subject"] or row["name"]
     return offer(row["key"][:KEY_SHOWN], _minute(row["received_at"]), agency, subject)
+
+
+def _versions(office: Office, connection: Connection) -> Iterable[str]:
+    for row in submissions.newest(connection, OFFERED):
+        agency = office.register.agency_name(row.agency)
+        number = f"phiên bản {row.version}"
+        yield offer(row.receipt_number, agency, number, _minute(row.received_at), row.file_name)
 
 
 def _stuck(office: Office, connection: Connection) -> Iterable[str]:
@@ -143,6 +150,7 @@ _LISTS: Mapping[Cases, Callable[[Office, Connection], Iterable[str]]] = {
     Cases.HELD: _held,
     Cases.HELD_FILES: _held_files,
     Cases.RECORDED: _recorded,
+    Cases.VERSIONS: _versions,
     Cases.STUCK: _stuck,
     Cases.LETTERS: _letters,
     Cases.DRAFTS: _drafts,

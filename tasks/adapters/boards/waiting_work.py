@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from models.domain.consolidation import Consolidation
 from models.domain.mail.bounces import DeliveryAction, RecipientReport, failing_sentence
 from models.domain.mail.mail import LetterState, MessageState
+from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.tables import LetterRow
+from tasks.adapters.boards.withdrawn_figures import sent_with_withdrawn
 from tasks.adapters.store import deliveries, messages, outbox
 from tasks.adapters.store.deliveries import FailingAddress
 
@@ -26,7 +28,7 @@ _LOST = {
 
 
 def waiting_work(
-    register: Register, connection: Connection, consolidation: Consolidation, now: dt.datetime
+    office: Office, connection: Connection, consolidation: Consolidation, now: dt.datetime
 ) -> Iterator[str]:
     """What a person has to decide or mend, a Vietnamese sentence each.
 
@@ -34,6 +36,8 @@ def waiting_work(
     wait.
     """
     cycle = consolidation.cycle
+    for sent in sent_with_withdrawn(office, connection, cycle)[:LISTED]:
+        yield f"{sent.said} Số liệu nay thay bằng thư này."
     answered = {a.agency for a in consolidation.agencies if a.answered}
     yield from _held(connection, cycle.code, answered)
     lost = [x for x in outbox.every_letter(connection, cycle.code) if x.state in _LOST]
@@ -44,7 +48,7 @@ def waiting_work(
     )
     if len(lost) > LISTED:
         yield f"và {len(lost) - LISTED} thư khác không đến nơi."
-    yield from failing_contacts(register, connection, now)
+    yield from failing_contacts(office.register, connection, now)
 
 
 def failing_contacts(register: Register, connection: Connection, now: dt.datetime) -> list[str]:

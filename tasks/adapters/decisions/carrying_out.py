@@ -24,7 +24,14 @@ from models.domain.deeds.message_deeds import (
     ReturnMessage,
 )
 from models.domain.deeds.summary_deed import ApproveSummary
-from tasks.adapters.decisions import approving, cycle_decisions, letter_decisions, message_decisions
+from models.domain.deeds.version_deeds import WithdrawVersion
+from tasks.adapters.decisions import (
+    approving,
+    cycle_decisions,
+    letter_decisions,
+    message_decisions,
+    withdrawing,
+)
 from tasks.adapters.decisions.decision_keeping import Done
 from tasks.adapters.workplace import Workplace
 
@@ -40,6 +47,7 @@ EXECUTORS: Mapping[type[Deed], Callable[[Connection, Workplace, Any], Done]] = {
     RejectMessage: message_decisions.reject_message,
     ReturnMessage: message_decisions.return_message,
     CorrectArrival: message_decisions.correct_arrival,
+    WithdrawVersion: withdrawing.withdraw_version,
     SendLetterAgain: letter_decisions.send_letter_again,
     CloseLetter: letter_decisions.close_letter,
     MarkContact: letter_decisions.mark_contact,

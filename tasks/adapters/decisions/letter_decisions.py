@@ -21,6 +21,7 @@ from models.domain.mail.mail import ascii_address
 from models.domain.register.agencies import Register
 from models.tables import LetterRow
 from tasks.adapters.decisions.decision_keeping import Done, keep
+from tasks.adapters.post.superseded_letters import superseded
 from tasks.adapters.store import decisions, deliveries, letters_again, outbox
 from tasks.adapters.workplace import Workplace
 
@@ -33,6 +34,8 @@ def send_letter_again(connection: Connection, workplace: Workplace, deed: SendLe
     letter = _letter(connection, deed.letter)
     if stands := deed.stands(letter, decisions.book(connection)):
         return keep(connection, stands)
+    if why := superseded(workplace.office, connection, letter):
+        raise DecisionRefused(f"Thư {letter.business_key} không gửi lại được: {why}.")
     contact = workplace.contact_of(letter.agency) if letter.agency else None
     to, cc = addresses_today(contact, letter.to, letter.cc)
     deed.check(letter, to)

@@ -10,6 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from models.domain.answers.decisions import ON_VERSIONS
+from models.domain.answers.standing import SubmissionRecord
+from models.domain.answers.withdrawals import withdrawn_in
 from models.domain.arrivals.attributing import AttributedMessage
 from models.domain.arrivals.attribution import EvidenceKind
 from models.domain.arrivals.deciding import DecidedMessage
@@ -53,19 +56,28 @@ class Record:
         mails = [unfolded.mail for unfolded, _ in read if unfolded.mail]
         asked = obligations.of_open_cycles(connection)
         tokens = {o.reply_token: (o.cycle, o.agency) for o in asked}
+        book = decisions.book(connection)
         self.known = KnownRecord(
             office=workplace.office,
             now=workplace.now,
             secret=workplace.rules.secret,
             office_address=workplace.rules.office_address,
             own_copy=workplace.rules.own_copy,
-            decisions=decisions.book(connection),
+            decisions=book,
             asked={
                 (o.cycle, o.agency): LetterFile(o.workbook_name, o.workbook_sha256) for o in asked
             },
             tokens=tokens,
             letters=outbox.by_message_ids(connection, _named(mails)),
         )
+        # Nothing is judged anew, and no workbook replaced, but where a version was withdrawn.
+        if any(d.kind in ON_VERSIONS for d in book.decisions):
+            keys = [unfolded.kept.key for unfolded, _ in read]
+            self.known = replace(
+                self.known,
+                became=submissions.became_of(connection, keys, book),
+                former_workbooks=outbox.workbooks_sent(connection),
+            )
         claims = (e for _, found in read for e in found)
         self._foresee(
             {
@@ -102,14 +114,16 @@ class Record:
         self._foresee(concerned - self.known.versions.keys())
         known, office = self.known, self.known.office
         # Of who has sent nothing yet, and of who sends what may be the form as it was sent.
-        asked = {p for p in concerned if not known.versions[p]} | _sent_back(attributed)
+        arrived = attributed.message.received_at
+        new = {pair for pair in concerned if not known.history_of(*pair, arrived)}
+        asked = new | _sent_back(attributed)
         wanted = sorted(asked - known.carried.keys())
         carried = {pair: _carried(self._connection, office, *pair) for pair in wanted}
         sent = {one.file.sha256 for one in attributed.files}
         repeated = {
             v.message_key
             for pair in concerned
-            for v in known.versions[pair]
+            for v in (*known.versions[pair], *known.withdrawn.get(pair, ()))
             if v.file_sha256 in sent
         }
         ids = {
@@ -143,11 +157,22 @@ class Record:
         by_cycle: dict[str, list[str]] = defaultdict(list)
         for cycle, agency in sorted(wanted):
             by_cycle[cycle].append(agency)
-        versions = dict(self.known.versions)
+        versions, numbers = dict(self.known.versions), dict(self.known.numbers)
+        withdrawn = dict(self.known.withdrawn)
         for cycle, agencies in by_cycle.items():
             found = submissions.versions_of(self._connection, cycle, agencies)
             versions |= {(cycle, agency): found.get(agency, []) for agency in agencies}
-        self.known = replace(self.known, versions=versions)
+            last = submissions.last_numbers(self._connection, cycle, agencies)
+            numbers |= {(cycle, agency): number for agency, number in last.items()}
+            for agency in {d.agency for d in withdrawn_in(cycle, self.known.decisions)}:
+                if agency in agencies:
+                    withdrawn[cycle, agency] = self._withdrawn(cycle, agency)
+        self.known = replace(self.known, versions=versions, numbers=numbers, withdrawn=withdrawn)
+
+    def _withdrawn(self, cycle: str, agency: str) -> list[SubmissionRecord]:
+        gone = {d.version for d in withdrawn_in(cycle, self.known.decisions) if d.agency == agency}
+        every = submissions.all_of(self._connection, cycle, agency)
+        return [v for v in every if v.version in gone]
 
 
 def _named(mails: Sequence[MailMessage]) -> list[str]:
@@ -190,6 +215,20 @@ _BELIEVED = (
     MessageState.DUPLICATE,
     MessageState.TRIED,
 )
+
+
+class DecidedMeanwhile(BaocaoError):
+    """Raised when a version was withdrawn while messages were judged beside it: judged anew."""
+
+
+def stands_still(connection: Connection, known: KnownRecord) -> None:
+    """Raises DecidedMeanwhile where versions were withdrawn or reinstated since `known` was read.
+
+    Asked once receipt numbers are drawn: whoever withdraws waits for them, or they for him.
+    """
+    then = [d.number for d in known.decisions.decisions if d.kind in ON_VERSIONS]
+    if [d.number for d in decisions.book_of_versions(connection).decisions] != then:
+        raise DecidedMeanwhile("Một phiên bản vừa được rút lại hoặc khôi phục trong lúc kiểm tra.")
 
 
 class AlreadyDecided(BaocaoError):

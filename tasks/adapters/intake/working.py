@@ -28,7 +28,7 @@ from tasks.adapters.intake.failures import (
     machine_sentence,
 )
 from tasks.adapters.intake.in_hand import InHand, left_in_hand, take_in_hand
-from tasks.adapters.intake.record import Record, record
+from tasks.adapters.intake.record import Record, record, stands_still
 from tasks.adapters.intake.unfolding import CarriedFile, Unfolded, unfold
 from tasks.adapters.intake.unread_files import FileUnread, UnreadFiles
 from tasks.adapters.reading.reader_jobs import ExamineJob
@@ -266,6 +266,7 @@ def _settle(
         one, known.known = decide_arrival(known.known, attributed)
         decided.append(one)
     decided = record(connection, workplace.office, workplace.now, decided, known.returned)
+    stands_still(connection, known.known)
     answer(workplace, connection, known.known, decided)
     return [_worked(one) for one in decided]
 

@@ -100,6 +100,7 @@ LETTERS = (
     "words_received",
     "try_out",
     "returned_mail",
+    "withdrawal",
     "summary",
     "preview",
     "alarm",

@@ -43,6 +43,7 @@ from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
 from tasks.adapters.post.packing import NotEver, NotNow, Packed, pack
 from tasks.adapters.post.smtp_sender import Refusals, SendOutcome, SmtpSender
+from tasks.adapters.post.superseded_letters import withdraw_if_superseded
 from tasks.adapters.post.uncertain_letters import resolve_uncertain
 from tasks.adapters.post.untrue_reminders import Ladder
 from tasks.adapters.store import outbox
@@ -74,7 +75,7 @@ class Posted:
     news: list[News] = field(default_factory=list)  # of each letter that left, or never will
     failed: list[str] = field(default_factory=list)  # reached nobody, or not everybody
     uncertain: list[str] = field(default_factory=list)
-    withdrawn: list[str] = field(default_factory=list)  # reminders that came too late
+    withdrawn: list[str] = field(default_factory=list)  # no longer true
     left: list[str] = field(default_factory=list)  # to be done by running again
 
 
@@ -218,7 +219,8 @@ class _Rounds:
         """The letter ready to leave; None when it shall not, which is then recorded."""
         with self._packing:
             try:
-                if why := self._ladder.withdraw_if_untrue(row, self._watch.now()):
+                why = withdraw_if_superseded(self._workplace, row)
+                if why := why or self._ladder.withdraw_if_untrue(row, self._watch.now()):
                     self._posted.withdrawn.append(f"{row.business_key}: {why}")
                     return None
                 return pack(self._workplace, row)

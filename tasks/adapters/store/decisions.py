@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from sqlalchemy import Connection, select
 
-from models.domain.answers.decisions import Decision, DecisionBook, DecisionKind, book_of
+from models.domain.answers.decisions import (
+    ON_VERSIONS,
+    Decision,
+    DecisionBook,
+    DecisionKind,
+    book_of,
+)
 from models.tables import DecisionRow
 from tasks.adapters.store.rows import cleaned, table_of
 
@@ -31,7 +40,16 @@ def add(connection: Connection, decision: Decision) -> int:
 
 def book(connection: Connection) -> DecisionBook:
     """All decisions."""
-    rows = connection.execute(select(DECISION).order_by(DECISION.c.id))
+    return _book(connection.execute(select(DECISION).order_by(DECISION.c.id)))
+
+
+def book_of_versions(connection: Connection) -> DecisionBook:
+    """The decisions by which versions were withdrawn or reinstated, and no others."""
+    which = DECISION.c.kind.in_([kind.value for kind in ON_VERSIONS])
+    return _book(connection.execute(select(DECISION).where(which).order_by(DECISION.c.id)))
+
+
+def _book(rows: Iterable[Any]) -> DecisionBook:
     return book_of(
         Decision(
             kind=DecisionKind(row.kind),

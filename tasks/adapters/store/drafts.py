@@ -59,6 +59,11 @@ def hold(connection: Connection, row: LetterRow, why: str) -> bool:
     return _move(connection, row, {"state": LetterState.CLOSED.value, "last_error": why})
 
 
+def take_back(connection: Connection, row: LetterRow, why: str) -> bool:
+    """Ends a draft that says what is no longer so; False when it was decided on meanwhile."""
+    return _move(connection, row, {"state": LetterState.WITHDRAWN.value, "last_error": why})
+
+
 def _move(connection: Connection, row: LetterRow, values: Mapping[str, Any]) -> bool:
     result = connection.execute(
         update(LETTER)

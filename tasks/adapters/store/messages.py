@@ -290,6 +290,75 @@ def set_aside(
     return True
 
 
+def judge_anew(connection: Connection, key: str) -> bool:
+    """Lets a message that became a version be worked on once more, as if it had just come."""
+    result = connection.execute(
+        update(MESSAGE)
+        .where(MESSAGE.c.key == key, MESSAGE.c.state != MessageState.RECEIVED.value)
+        .values(state=MessageState.RECEIVED.value, attempts=0, own_fault=False)
+    )
+    if result.rowcount != 1:
+        return False
+    connection.execute(FILE.delete().where(FILE.c.message_key == key))
+    return True
+
+
+def hold_again(
+    connection: Connection, key: str, submission_id: int, reason: str, now: dt.datetime
+) -> None:
+    """Hands the message of a withdrawn version to a person: nobody's until he has said whose."""
+    held = {"state": MessageState.HELD.value, "reason": storable(reason)}
+    undecided = {"agency": "", "cycle": "", "said": "", "own_fault": False, "decided_at": now}
+    connection.execute(update(MESSAGE).where(MESSAGE.c.key == key).values(held | undecided))
+    connection.execute(update(FILE).where(FILE.c.submission_id == submission_id).values(held))
+
+
+def take_back(
+    connection: Connection, key: str, state: MessageState, whose: tuple[str, str], now: dt.datetime
+) -> None:
+    """Puts the message of a version that counts again into that version's state; `whose`: cycle
+    and agency."""
+    said = {"state": state.value, "reason": "Phiên bản đã được khôi phục.", "own_fault": False}
+    values = {**said, "cycle": whose[0], "agency": whose[1], "decided_at": now}
+    connection.execute(update(MESSAGE).where(MESSAGE.c.key == key).values(values))
+    held = (FILE.c.message_key == key, FILE.c.state == MessageState.HELD.value)
+    files = {"state": state.value, "reason": said["reason"]}
+    connection.execute(update(FILE).where(*held, FILE.c.submission_id.is_not(None)).values(files))
+
+
+def hold_repeats(
+    connection: Connection, key: str, sha256: str, whose: tuple[str, str], reason: str
+) -> int:
+    """Hands over the messages known for duplicates of a file of `whose` (cycle, agency); how many.
+
+    Copies of the message `key` itself stay what they are.
+    """
+    message_id = message_id_of(connection, key)
+    repeats = [
+        row.key
+        for row in connection.execute(
+            select(MESSAGE.c.key, MESSAGE.c.message_id)
+            .join(FILE, FILE.c.message_key == MESSAGE.c.key)
+            .where(
+                MESSAGE.c.state == MessageState.DUPLICATE.value,
+                MESSAGE.c.cycle == whose[0],
+                MESSAGE.c.agency == whose[1],
+                MESSAGE.c.key != key,
+                FILE.c.sha256 == sha256,
+                FILE.c.state == MessageState.DUPLICATE.value,
+            )
+            .distinct()
+        )
+        if not message_id or row.message_id != message_id
+    ]
+    held = {"state": MessageState.HELD.value, "reason": storable(reason)}
+    for repeat in repeats:
+        connection.execute(update(MESSAGE).where(MESSAGE.c.key == repeat).values(held))
+        again = (FILE.c.message_key == repeat, FILE.c.sha256 == sha256)
+        connection.execute(update(FILE).where(*again).values(held))
+    return len(repeats)
+
+
 def _fields(record: NewMessage | NewFile) -> dict[str, Any]:
     """A record's fields by name."""
     return {name: getattr(record, name) for name in record.__slots__}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from models.tables import ObligationRow
 from tasks.adapters.store.rows import cleaned, insert_new, table_of
@@ -40,12 +40,28 @@ def add(connection: Connection, row: ObligationRow) -> bool:
     return insert_new(connection, ObligationRow, [cleaned(row.model_dump())]) == 1
 
 
+def replace_workbook(
+    connection: Connection, cycle: str, agency: str, sha256: str, asked: int, carried: int
+) -> None:
+    """The agency's workbook is another one from now on; `asked` and `carried` count its cells."""
+    values = {"workbook_sha256": sha256, "asked_cells": asked, "carried_cells": carried}
+    whose = (OBLIGATION.c.cycle == cycle, OBLIGATION.c.agency == agency)
+    connection.execute(update(OBLIGATION).where(*whose).values(values))
+
+
 def of_cycle(connection: Connection, cycle: str) -> dict[str, Obligation]:
     """Everybody asked in a cycle, by agency."""
     rows = connection.execute(
         select(*_ASKED).where(OBLIGATION.c.cycle == cycle).order_by(OBLIGATION.c.agency)
     ).all()
     return {row.agency: Obligation(*row) for row in rows}
+
+
+def of_agency(connection: Connection, cycle: str, agency: str) -> Obligation | None:
+    """That the agency was asked in the cycle; None where it was not."""
+    whose = (OBLIGATION.c.cycle == cycle, OBLIGATION.c.agency == agency)
+    row = connection.execute(select(*_ASKED).where(*whose)).first()
+    return Obligation(*row) if row else None
 
 
 def of_open_cycles(connection: Connection) -> list[Obligation]:

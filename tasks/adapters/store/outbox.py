@@ -114,12 +114,30 @@ def waiting(connection: Connection, now: dt.datetime) -> tuple[int, dt.datetime 
 
 
 def written_at(connection: Connection, cycle: str, kind: LetterKind) -> list[dt.datetime]:
-    """When the letters of a kind in a cycle were written."""
-    return list(
-        connection.execute(
-            select(LETTER.c.created_at).where(LETTER.c.cycle == cycle, LETTER.c.kind == kind)
-        ).scalars()
+    """When the letters of a kind in a cycle were written; not those withdrawn."""
+    stands = LETTER.c.state != LetterState.WITHDRAWN
+    which = (LETTER.c.cycle == cycle, LETTER.c.kind == kind, stands)
+    return list(connection.execute(select(LETTER.c.created_at).where(*which)).scalars())
+
+
+def workbooks_sent(connection: Connection) -> frozenset[str]:
+    """SHA-256 of every workbook that ever went with the letter that opens a cycle."""
+    which = LETTER.c.kind == LetterKind.OPENING
+    found = connection.execute(select(LETTER.c.files).where(which)).scalars()
+    return frozenset(file["sha256"] for files in found for file in files)
+
+
+def yet_to_leave(
+    connection: Connection, cycles: Sequence[str], kinds: Sequence[LetterKind]
+) -> list[LetterRow]:
+    """The letters of those kinds and cycles that wait, for their turn or for approval."""
+    states = (LetterState.QUEUED, LetterState.DRAFT)
+    rows = connection.execute(
+        select(LETTER)
+        .where(LETTER.c.cycle.in_(cycles), LETTER.c.kind.in_(kinds), LETTER.c.state.in_(states))
+        .order_by(LETTER.c.id)
     )
+    return [LetterRow(**row._mapping) for row in rows]
 
 
 def claim(

@@ -42,6 +42,17 @@ def last_sent(connection: Connection, cycle: str, other_than: str) -> SnapshotRo
     return None if row is None else SnapshotRow(**row._mapping)
 
 
+def left_of(connection: Connection, cycle: str) -> list[SnapshotRow]:
+    """The snapshots of a cycle whose letters left or are about to, oldest first."""
+    rows = connection.execute(
+        select(SNAPSHOT)
+        .join(LETTER, LETTER.c.business_key == SNAPSHOT.c.letter)
+        .where(SNAPSHOT.c.cycle == cycle, LETTER.c.state.not_in(_NEVER_LEFT))
+        .order_by(SNAPSHOT.c.as_of, SNAPSHOT.c.id)
+    )
+    return [SnapshotRow(**row._mapping) for row in rows]
+
+
 def of_cycle(connection: Connection, cycle: str = "") -> list[SnapshotRow]:
     """All snapshots, or a cycle's, oldest first."""
     statement = select(SNAPSHOT).order_by(SNAPSHOT.c.as_of, SNAPSHOT.c.id)

@@ -10,10 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from models.domain.answers.decisions import DecisionBook
 from models.domain.answers.standing import SubmissionRecord
+from models.domain.answers.withdrawals import in_force
+from models.domain.arrivals.known import Became
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Entry, EntryValue, Verdict
 from models.tables import CounterRow, FindingRow, ObservationRow, SubmissionRow
+from tasks.adapters.store import decisions
 from tasks.adapters.store.rows import (
     all_storable,
     chunks,
@@ -78,16 +82,26 @@ def draw_receipt_numbers(connection: Connection, cycle: str, mark: str, count: i
     return [f"{mark}/{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
-def known_version(connection: Connection, cycle: str, agency: str, sha256: str) -> int | None:
-    """The last version under which this very file was recorded before."""
-    found: int | None = connection.execute(
-        select(func.max(SUBMISSION.c.version)).where(
-            SUBMISSION.c.cycle == cycle,
-            SUBMISSION.c.agency == agency,
-            SUBMISSION.c.file_sha256 == sha256,
-        )
-    ).scalar()
+def last_numbers(connection: Connection, cycle: str, agencies: Sequence[str]) -> dict[str, int]:
+    """The highest number that a version of each of these agencies ever had, withdrawn or not."""
+    found: dict[str, int] = {}
+    for chunk in chunks(agencies):
+        found |= {
+            row.agency: int(row[1])
+            for row in connection.execute(
+                select(SUBMISSION.c.agency, func.max(SUBMISSION.c.version))
+                .where(SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency.in_(chunk))
+                .group_by(SUBMISSION.c.agency)
+            )
+        }
     return found
+
+
+def known_version(connection: Connection, cycle: str, agency: str, sha256: str) -> int | None:
+    """The last version that may count under which this very file was recorded before."""
+    every = all_of(connection, cycle, agency)
+    found = in_force(cycle, every, decisions.book_of_versions(connection))
+    return max((v.version for v in found if v.file_sha256 == sha256), default=None)
 
 
 def latest(connection: Connection, cycle: str, agency: str) -> SubmissionRecord | None:
@@ -99,10 +113,10 @@ def latest(connection: Connection, cycle: str, agency: str) -> SubmissionRecord 
 def versions_of(
     connection: Connection, cycle: str, agencies: Sequence[str]
 ) -> dict[str, list[SubmissionRecord]]:
-    """All versions of these agencies as they arrived, oldest first, without findings.
+    """The versions of these agencies that may count, as they arrived, without findings.
 
     Entries of the newest only; of all where sections count each by itself, since the newest may
-    then be a part.
+    then be a part, and where a version was withdrawn, since older ones are then judged anew.
     """
     rows: list[Any] = []
     for chunk in chunks(agencies):
@@ -111,15 +125,73 @@ def versions_of(
             .where(SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency.in_(chunk))
             .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
         )
+    book = decisions.book_of_versions(connection)
+    rows = in_force(cycle, rows, book)
     rows.sort(key=lambda row: (row.agency, row.received_at, row.version))
     newest = {row.agency: row.id for row in rows}
-    by_section = {row.agency for row in rows if row.sections}
-    whole = [row.id for row in rows if row.id == newest[row.agency] or row.agency in by_section]
+    every = {row.agency for row in rows if row.sections}
+    every |= {decision.agency for decision in book.on_versions(cycle)}
+    whole = [row.id for row in rows if row.id == newest[row.agency] or row.agency in every]
     entries = _entries(connection, whole)
     versions: dict[str, list[SubmissionRecord]] = defaultdict(list)
     for row in rows:
         versions[row.agency].append(_record(row, entries.get(row.id, ()), ()))
     return dict(versions)
+
+
+def all_of(connection: Connection, cycle: str, agency: str) -> list[SubmissionRecord]:
+    """All versions of an agency as they were recorded, also those that count no more; bare."""
+    rows = connection.execute(
+        select(*_RECORDED)
+        .where(SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency == agency)
+        .order_by(SUBMISSION.c.version)
+    )
+    return [_record(row, (), ()) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedVersion:
+    """Which version a receipt number is of."""
+
+    submission_id: int
+    cycle: str
+    agency: str
+    version: int
+
+
+def by_receipt(connection: Connection, number: str) -> list[NumberedVersion]:
+    """The versions of that receipt number: one, unless two cycles share their mark."""
+    columns = (SUBMISSION.c.id, SUBMISSION.c.cycle, SUBMISSION.c.agency, SUBMISSION.c.version)
+    which = SUBMISSION.c.receipt_number == number
+    rows = connection.execute(select(*columns).where(which).order_by(SUBMISSION.c.cycle))
+    return [NumberedVersion(*row) for row in rows]
+
+
+def became_of(
+    connection: Connection, keys: Sequence[str], book: DecisionBook
+) -> dict[tuple[str, str], Became]:
+    """The versions not withdrawn that files of these messages are, by message's key and SHA-256."""
+    found: dict[tuple[str, str], Became] = {}
+    for chunk in chunks(keys):
+        for row in connection.execute(
+            select(SUBMISSION).where(SUBMISSION.c.message_key.in_(chunk)).order_by(SUBMISSION.c.id)
+        ):
+            if book.withdrawal(row.cycle, row.agency, row.version) is None:
+                became = Became(row.cycle, row.agency, row.version, row.decided_at)
+                found[row.message_key, row.file_sha256] = became
+    return found
+
+
+def newest(connection: Connection, limit: int) -> list[SubmissionRecord]:
+    """The versions recorded last in whatever cycle, newest first, whether they count or not."""
+    rows = connection.execute(select(*_RECORDED).order_by(SUBMISSION.c.id.desc()).limit(limit))
+    return [_record(row, (), ()) for row in rows]
+
+
+def hold_numbering(connection: Connection, cycle: str) -> None:
+    """Keeps other transactions from recording versions in the cycle until this one has ended."""
+    statement = COUNTER.update().where(COUNTER.c.name == f"receipt/{cycle}")
+    connection.execute(statement.values(value=COUNTER.c.value))
 
 
 def cycles_of_message(connection: Connection, key: str) -> list[str]:
@@ -180,12 +252,13 @@ def add_many(connection: Connection, versions: Sequence[VersionToRecord]) -> lis
 def records(
     connection: Connection, cycle: str, *, details: bool = True
 ) -> dict[str, list[SubmissionRecord]]:
-    """All versions of a cycle by agency, oldest first; entries and findings with `details`."""
-    rows = connection.execute(
+    """The versions of a cycle that may count by agency, oldest first; entries with `details`."""
+    every = connection.execute(
         select(*_RECORDED)
         .where(SUBMISSION.c.cycle == cycle)
         .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
     ).all()
+    rows = in_force(cycle, every, decisions.book_of_versions(connection))
     found = _records(connection, rows, details=details)
     by_agency: dict[str, list[SubmissionRecord]] = defaultdict(list)
     for record in found:
@@ -194,7 +267,7 @@ def records(
 
 
 def record(connection: Connection, submission_id: int) -> tuple[SubmissionRecord, SubmissionRow]:
-    """One version with everything, and its row."""
+    """One version with everything, whether it counts or not, and its row."""
     row = connection.execute(select(SUBMISSION).where(SUBMISSION.c.id == submission_id)).one()
     recorded = connection.execute(select(*_RECORDED).where(SUBMISSION.c.id == submission_id)).one()
     return _records(connection, [recorded])[0], SubmissionRow(**row._mapping)

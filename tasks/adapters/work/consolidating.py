@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy import Connection
+
+from models.domain.answers.withdrawals import last_change, why_superseded
 from models.domain.consolidation import Consolidation
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.summary_schedule import summary_due
 from models.domain.letters.letters import compose_summary
-from models.domain.mail.mail import LetterFile, LetterKind
+from models.domain.mail.mail import LetterFile, LetterKind, LetterState
 from models.domain.reading.office import Office
 from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
@@ -27,7 +30,7 @@ from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.cycle_results import CycleResults, Paper
 from tasks.adapters.results.output_names import workbook_name
 from tasks.adapters.results.tidy_files import put_into, tidy_files
-from tasks.adapters.store import consolidations, drafts, outbox
+from tasks.adapters.store import consolidations, decisions, drafts, outbox
 from tasks.adapters.work.snapshotting import base_of, changes_since, freeze, made_against
 from tasks.adapters.workplace import Workplace
 
@@ -63,7 +66,9 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     with workplace.engine.begin() as connection:
         results = results_of(workplace, connection, cycle)
         base = base_of(connection, results.consolidation)
-        fingerprint = made_against(results.consolidation, base)
+        cycles = [code for code in (cycle.code, cycle.previous) if code]
+        withdrawal = last_change(decisions.book_of_versions(connection), cycles)
+        fingerprint = made_against(results.consolidation, base, withdrawal)
         known = consolidations.find(connection, cycle.code, fingerprint)
     changes = changes_since(workplace.raw_store, results, base)
     if known is None:
@@ -113,13 +118,15 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         sent.append(LetterFile(paper.name, workplace.raw_store.put(paper.make())))
         content = replace(content, attachments=[*content.attachments, paper.told])
     with workplace.engine.begin() as connection:
-        waiting = list(waiting_work(register, connection, done.consolidation, workplace.now))
+        waiting = list(
+            waiting_work(workplace.office, connection, done.consolidation, workplace.now)
+        )
         letter = workplace.letters.write(
             compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
             Envelope(
                 cycle=cycle.code,
                 agency="",
-                key_parts=(day,),
+                key_parts=_key_of_day(connection, cycle, day),
                 to=workplace.rules.summary_to,
                 files=[*sent, chart],
             ),
@@ -132,6 +139,18 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
             kept = [*sent, *_kept_table(workplace.raw_store, _table(workplace.office, done))]
             freeze(workplace.raw_store, connection, letter.business_key, done.results, kept)
         return new
+
+
+def _key_of_day(connection: Connection, cycle: ReportingCycle, day: str) -> tuple[str, ...]:
+    """One summary a day, and one more for each of that day that shows what counts no more."""
+    book = decisions.book_of_versions(connection)
+    written = outbox.written_to(connection, cycle.code, "", LetterKind.SUMMARY)
+    of_day = [row for row in written if row.business_key.split("|")[3] == day]
+    again = sum(
+        row.state == LetterState.WITHDRAWN or bool(why_superseded(row, cycle.previous, book))
+        for row in of_day
+    )
+    return (day, f"lan-{again + 1}") if again else (day,)
 
 
 def summary_is_due(workplace: Workplace, cycle: ReportingCycle) -> bool:

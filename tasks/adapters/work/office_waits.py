@@ -14,6 +14,7 @@ from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.health import OfficeWaits
 from models.domain.mail.mail import MessageState
 from models.domain.mail.words import Said
+from tasks.adapters.boards.withdrawn_figures import latest_withdrawal, sent_with_withdrawn
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import deliveries, drafts, messages
 from tasks.adapters.workplace import Workplace
@@ -27,6 +28,7 @@ def office_waits(
     name_of = workplace.office.register.agency_name
     held = messages.in_state(connection, MessageState.HELD)
     wanted_back = [row for row in held if row["said"] == Said.RECALL]
+    sent = [x for c in cycles for x in sent_with_withdrawn(workplace.office, connection, c)]
     waiting = [r for r in held if _is_long(calendar, r["decided_at"] or r["received_at"], now)]
     return OfficeWaits(
         wanted_back=[_said_of(row, name_of(row["agency"])) for row in wanted_back],
@@ -37,6 +39,8 @@ def office_waits(
             for draft in drafts.waiting(connection)
             if _is_long(calendar, draft.created_at, now)
         ],
+        superseded=[one.said for one in sent],
+        superseded_at=latest_withdrawal(sent),
         out_of_reach=[*_out_of_reach(workplace, connection, cycles)],
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from models.domain.answers.carrying import Carried
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.letters.cycle_letters import OpeningNotes, compose_opening
-from models.domain.mail.mail import LetterFile
+from models.domain.mail.mail import Letter, LetterFile
 from models.domain.reading.forms import asks_anything
 from models.domain.reading.identity import reply_token, sign
 from models.domain.reading.office import Office, register_day
@@ -93,14 +93,19 @@ def workbook_content(
     return write_template(workbook, carried=carried)
 
 
-def _ask(workplace: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carried) -> None:
+def opening_letter(
+    workplace: Workplace,
+    cycle: ReportingCycle,
+    agency: Agency,
+    carried: Carried,
+    workbook: LetterFile,
+    key_parts: Sequence[str] = (),
+    replaces: str = "",
+) -> Letter:
+    """The letter that brings an agency its workbook; `replaces` says of which other one."""
     form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
     contact = workplace.contact_of(agency.code)
-    content = workbook_content(
-        workplace.office, workplace.rules.secret, cycle, agency.code, carried.entries
-    )
-    workbook = LetterFile(workbook_name(cycle, agency.code), workplace.raw_store.put(content))
-    letter = workplace.letters.write(
+    return workplace.letters.write(
         compose_opening(
             *(cycle, workplace.office.calendar, agency, form, catalogue),
             OpeningNotes(
@@ -108,23 +113,39 @@ def _ask(workplace: Workplace, cycle: ReportingCycle, agency: Agency, carried: C
                 try_out_address=workplace.rules.try_out_address,
                 carried=carried,
                 earlier=workplace.office.cycle(cycle.previous) if cycle.previous else None,
+                replaces=replaces,
             ),
         ),
         Envelope(
             cycle=cycle.code,
             agency=agency.code,
-            key_parts=(),
+            key_parts=key_parts,
             to=contact.to,
             cc=contact.cc,
             files=[workbook],
         ),
     )
+
+
+def workbook_for(
+    workplace: Workplace, cycle: ReportingCycle, agency: str, carried: Carried
+) -> LetterFile:
+    """The agency's workbook, kept in the raw store."""
+    content = workbook_content(
+        workplace.office, workplace.rules.secret, cycle, agency, carried.entries
+    )
+    return LetterFile(workbook_name(cycle, agency), workplace.raw_store.put(content))
+
+
+def _ask(workplace: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carried) -> None:
+    workbook = workbook_for(workplace, cycle, agency.code, carried)
+    letter = opening_letter(workplace, cycle, agency, carried, workbook)
     obligation = ObligationRow(
         cycle=cycle.code,
         agency=agency.code,
         reply_token=reply_token(workplace.rules.secret, cycle.code, agency.code),
         opened_at=workplace.now,
-        form_version=form.version,
+        form_version=workplace.office.form_of(cycle).version,
         workbook_name=workbook.name,
         workbook_sha256=workbook.sha256,
         asked_cells=carried.asked_cells,

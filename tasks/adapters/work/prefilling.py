@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from models.domain.answers.carrying import Carried, carry_over
-from models.domain.answers.standing import AgencyStanding
+from models.domain.answers.standing import AgencyStanding, last_accepted
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.office import Office, register_day
-from models.domain.reading.submissions import Entry, Verdict
+from models.domain.reading.submissions import Entry
 from models.domain.register.successions import PLAN
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import submissions
@@ -24,9 +24,12 @@ def earlier_accounts(workplace: Workplace, cycle: ReportingCycle) -> Accounts:
     if not cycle.previous:
         return {}
     with workplace.engine.begin() as connection:
-        standings = standings_of_cycle(
-            workplace, connection, workplace.office.cycle(cycle.previous), details=True
-        )
+        return accounts_of(workplace, connection, workplace.office.cycle(cycle.previous))
+
+
+def accounts_of(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> Accounts:
+    """What counts now of what each agency said in the cycle."""
+    standings = standings_of_cycle(workplace, connection, cycle, details=True)
     accounts = {s.agency: _entries(s) for s in standings}
     return {agency: entries for agency, entries in accounts.items() if entries}
 
@@ -51,9 +54,9 @@ def plan_accounts(
     found = submissions.versions_of(connection, cycle.previous, [agency, *before])
     accounts = {}
     for code, versions in found.items():
-        accepted = [v for v in versions if v.verdict is Verdict.ACCEPTED]
-        if accepted:
-            accounts[code] = submissions.record(connection, accepted[-1].submission_id)[0].entries
+        accepted = last_accepted(versions)
+        if accepted is not None:
+            accounts[code] = submissions.record(connection, accepted.submission_id)[0].entries
     return accounts
 
 

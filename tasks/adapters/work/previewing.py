@@ -99,7 +99,8 @@ def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> boo
     digest = preview.digest[:DIGEST_SHOWN]
     with workplace.engine.begin() as connection:
         earlier = outbox.written_to(connection, cycle.code, agency.code, LetterKind.PREVIEW)
-    if earlier and digest in earlier[-1].business_key.split("|"):
+    stands = [row for row in earlier if row.state != LetterState.WITHDRAWN]
+    if stands and digest in stands[-1].business_key.split("|"):
         return False  # the page need not be set again
     # What was said before and holds again is said again: its key tells how many came before it.
     again = any(digest in row.business_key.split("|") for row in earlier)

@@ -32,12 +32,20 @@ def base_of(connection: Connection, consolidation: Consolidation) -> SnapshotRow
     )
 
 
-def made_against(consolidation: Consolidation, base: SnapshotRow | None) -> str:
-    """The fingerprint of a workbook: its inputs, and those of the report it is compared with."""
-    if base is None:
+def made_against(
+    consolidation: Consolidation, base: SnapshotRow | None, withdrawal: int = 0
+) -> str:
+    """The fingerprint of a workbook: its inputs, and those of the report it is compared with.
+
+    `withdrawal` is the last decision by which a version was withdrawn or reinstated: what counts
+    then may be what counted once, and its workbook is yet a newer one than that in between.
+    """
+    if base is None and not withdrawal:
         return consolidation.inputs_hash
-    both = f"{consolidation.inputs_hash} {base.inputs_hash}"
-    return hashlib.sha256(both.encode()).hexdigest()
+    parts = f"{consolidation.inputs_hash} {base.inputs_hash if base else ''}"
+    if withdrawal:
+        parts += f" {withdrawal}"
+    return hashlib.sha256(parts.encode()).hexdigest()
 
 
 def changes_since(

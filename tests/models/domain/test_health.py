@@ -41,6 +41,11 @@ TROUBLES: list[tuple[dict[str, object], str, str]] = [
         "failing:deliver-outbox",
         "Không nối được.",
     ),
+    (
+        {"office": OfficeWaits(superseded=["Thư «Tổng hợp»."], superseded_at=NOW)},
+        "withdrawn-figures",
+        "Thư «Tổng hợp».",
+    ),
 ]
 
 

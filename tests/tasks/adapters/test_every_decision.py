@@ -30,6 +30,7 @@ from models.domain.deeds.message_deeds import (
     ReturnMessage,
 )
 from models.domain.deeds.summary_deed import ApproveSummary
+from models.domain.deeds.version_deeds import WithdrawVersion
 from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
 from models.domain.letters.offers import Cases
 from models.domain.mail.mail import LetterKind, LetterState
@@ -38,10 +39,10 @@ from tasks.adapters.boards.open_cases import open_cases
 from tasks.adapters.decisions import approving
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.results import ruling
-from tasks.adapters.store import decisions, messages, outbox
+from tasks.adapters.store import decisions, messages, outbox, submissions
 from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.workplace import Workplace
-from tests.fixtures.held_mail import held_message
+from tests.fixtures.held_mail import held_message, take_in
 from tests.fixtures.small_office import commits, small_office, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
@@ -127,6 +128,12 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
         workplace,
         AssignMessage(message=assigned, cycle=CYCLE, agency="syt", signed=HA),
     )
+    take_in(workplace)
+    with workplace.engine.begin() as connection:
+        [recorded] = submissions.newest(connection, TIMES)
+    receipt = recorded.receipt_number
+    given_ten_times(workplace, WithdrawVersion(receipt=receipt, withdrawn=True, signed=HA))
+    given_ten_times(workplace, WithdrawVersion(receipt=receipt, withdrawn=False, signed=HA))
 
     workplace.rules = dataclasses.replace(
         workplace.rules,

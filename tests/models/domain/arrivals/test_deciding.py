@@ -7,12 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
-from models.domain.answers.decisions import Decision, DecisionBook, DecisionKind, assigned_subject
+from models.domain.answers.decisions import (
+    Decision,
+    DecisionBook,
+    DecisionKind,
+    assigned_subject,
+    version_subject,
+)
 from models.domain.arrivals.answering import answers_due
 from models.domain.arrivals.attributing import attribute_message
 from models.domain.arrivals.attribution import EvidenceKind
 from models.domain.arrivals.deciding import DecidedMessage, decide_arrival
-from models.domain.arrivals.known import ExaminedFile, ExaminedMessage, KnownRecord
+from models.domain.arrivals.known import Became, ExaminedFile, ExaminedMessage, KnownRecord
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import LetterFile, LetterKind, MailMessage, MessageState
 from models.domain.reading.findings import Finding, Severity
@@ -198,3 +204,81 @@ def test_a_message_without_a_workbook_is_guided_with_the_agencys_own_one_attache
     [letter] = answers_due(record, decided)
     assert letter.content.kind is LetterKind.GUIDANCE
     assert [f.name for f in letter.files] == ["syt.xlsx"]
+
+
+# After a withdrawal
+
+
+def after_withdrawal(*, message_id: str = "<a@x>") -> KnownRecord:
+    """A record in which the agency's only version, of the message "a", was withdrawn."""
+    _, record = decide(known("syt"), message(workbook("syt"), sender=contact("syt"), key="a"))
+    [version] = record.versions_of(CYCLE, "syt")
+    subject = version_subject(version.message_key, 1)
+    gone = Decision(
+        DecisionKind.WITHDRAW_VERSION, "Hà", "Nhầm.", NOW, CYCLE, "syt", subject, number=1
+    )
+    return replace(
+        record,
+        decisions=DecisionBook((gone,)),
+        versions={(CYCLE, "syt"): []},
+        withdrawn={(CYCLE, "syt"): [version]},
+        numbers={(CYCLE, "syt"): 1},
+        message_ids={version.message_key: message_id},
+    )
+
+
+def test_the_file_of_a_withdrawn_version_is_judged_anew_under_a_number_of_its_own() -> None:
+    again = message(workbook("syt"), sender=contact("syt"), key="b")
+    decided, record = decide(after_withdrawal(), again)
+    assert decided.decision.state is MessageState.ACCEPTED
+    [version] = decided.versions
+    assert (version.record.version, version.earlier) == (2, [])
+    [letter] = answers_due(record, decided)
+    assert not letter.content.context["previous_version"]
+
+
+def test_another_copy_of_the_withdrawn_message_brings_nothing_back() -> None:
+    copy = message(workbook("syt"), sender=contact("syt"), key="b")
+    decided, record = decide(after_withdrawal(message_id="<b@x>"), copy)
+    assert decided.decision.state is MessageState.DUPLICATE
+    assert "đã được rút lại" in decided.decision.reason
+    assert not decided.versions and not list(answers_due(record, decided))
+
+
+def test_the_withdrawn_message_itself_is_judged_once_a_person_has_said_whose_it_is() -> None:
+    key = "a" * 64
+    about = assigned_subject(key)
+    said = Decision(DecisionKind.ASSIGN_MESSAGE, "Hà", "Xem.", NOW, CYCLE, "syt", about, number=2)
+    record = after_withdrawal()
+    record = replace(record, decisions=DecisionBook((*record.decisions.decisions, said)))
+    decided, _ = decide(record, message(workbook("syt"), sender="la@x.example", key="a"))
+    assert [v.record.version for v in decided.versions] == [2]
+
+
+def test_what_is_judged_anew_stays_whose_it_was_and_takes_the_place_of_what_it_was() -> None:
+    record = after_withdrawal()
+    stale = replace(record.withdrawn[CYCLE, "syt"][0], version=2, message_key="b" * 64)
+    record = replace(
+        record,
+        versions={(CYCLE, "syt"): [stale]},
+        numbers={(CYCLE, "syt"): 2},
+        became={("b" * 64, stale.file_sha256): Became(CYCLE, "syt", 2, NOW)},
+    )
+    # By its evidence alone it would be nobody's today.
+    decided, after = decide(record, message(workbook("sdl"), sender="la@x.example", key="b"))
+    [version] = decided.versions
+    assert (version.record.agency, version.record.version, version.earlier) == ("syt", 3, [])
+    assert after.versions_of(CYCLE, "syt") == [version.record]
+
+
+def test_a_workbook_that_was_replaced_is_still_known_for_one_of_ours() -> None:
+    former = workbook("syt", content="f")
+    record = replace(known("syt"), former_workbooks=frozenset({former.sha256}))
+    decided, _ = decide(
+        record,
+        message(former, workbook("syt", content="c"), sender=contact("syt")),
+    )
+    assert [f.state for f in decided.decision.files] == [
+        MessageState.GUIDED,
+        MessageState.ACCEPTED,
+    ]
