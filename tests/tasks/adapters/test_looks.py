@@ -172,6 +172,22 @@ def test_unseen_parts_are_told_of_every_kind_of_file(tmp_path: Path, kind: FileK
     assert looks[3, 1].unseen
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_noughts_that_the_sheet_does_not_show_are_seen_by_nobody(hidden: bool) -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        if hidden:
+            sheet.hide_zero()
+        sheet.write_number("A1", 0)
+        sheet.write_number("A2", 0, book.add_format({"num_format": '0" km"'}))
+        sheet.write_number("A3", 0.5)
+        sheet.write_string("A4", "0")
+        sheet.write_number("A5", 100)
+
+    looks = written(fill_in).looks
+    unseen = [place for place, look in looks.items() if look.unseen]
+    assert sorted(unseen) == ([(1, 1), (2, 1)] if hidden else [])
+
+
 def test_the_white_of_a_theme_is_white() -> None:
     def fill_in(sheet: Any) -> None:
         for row, theme in enumerate((0, 1), 1):

@@ -87,6 +87,11 @@ _RAISED = re.compile(rb"<(?:\w+:)?vertAlign\s[^<>]*?val\s*=\s*[\"'](superscript|
 _INDEX = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})\s*<")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SIZE = re.compile(rb"<(?:\w+:)?sz\s[^<>]*?val\s*=\s*[\"'](\d{1,3}(?:\.\d{1,3})?)[\"']")
+# The sheet's own switch: cells with 0 are shown empty, whatever their format.
+_ZEROS_HIDDEN = re.compile(
+    rb"<(?:\w+:)?sheetView\s[^<>]*?showZeros\s*=\s*[\"'](?:0|false|off)[\"']"
+)
+_NOUGHT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*-?0+(?:\.0*)?\s*<")
 _SIZE_STATED = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 _COLOUR = re.compile(rb"<(?:\w+:)?color\s([^<>]*)>")
 # A part with a colour other than the usual black of the theme, or with letters of one figure.
@@ -151,6 +156,10 @@ class WorkbookLooks:
         looks = {place: look for place, (look, _) in found.items()}
         if self._marked or _marks(sheet_xml) or any(k.struck or k.unseen for k in looks.values()):
             self._take_runs(sheet_xml, looks)
+        if _ZEROS_HIDDEN.search(sheet_xml):
+            for place, attributes, body in _cells(sheet_xml):
+                if attributes.get(b"t", b"n") == b"n" and _NOUGHT.search(body):
+                    looks[place] = replace(looks.get(place, Appearance()), unseen=True)
         conditional, cut = conditions_of(sheet_xml, styles.conditional, styles.ground)
         return SheetLooks(looks, percent, conditional, cut)
 
