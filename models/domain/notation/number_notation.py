@@ -190,6 +190,9 @@ _TO_NUMBER = re.compile(
 )
 _OVER_NUMBER = re.compile(r"\s*/\s*(?P<second>[0-9]+(?:[.,][0-9]+)*)(?P<rest>[^0-9/]*)")
 _PER_MANY = re.compile(r"\s*/\s*(?:vạn|10{2,6}|1(?:0|00)?\.000(?:\.000)?)\s+[^\W\d_][^0-9]*")
+_NEXT_LINE = re.compile(r"[0-9][^\S\n]*[\n\r\t\v\f\x85\u2028\u2029]\s*[0-9]")
+# Figures behind an override stand the other way round; a soft hyphen is drawn by some programs.
+_TURNED = re.compile("\u202e.*[0-9]|[0-9]\u00ad+[0-9]", re.DOTALL)
 _SCIENTIFIC = re.compile(r"\s*[eE]\s*[-+−]?\s*[0-9]|\s*[x×*]\s*10\b")
 _POWER_UNIT = re.compile(r"\b(?:[kdcm]?m|CO)[23](?![0-9])", re.IGNORECASE)
 _DOTTED = re.compile(r"[-.…_/?*~–—−=\s·]+")
@@ -233,6 +236,7 @@ def read_number(text: str) -> NumberReading:
 Đề nghị ghi rõ «1234» hoặc «1,2340».
     """
     plain = squeeze(text).translate(FULL_WIDTH)
+    _refuse_laid_apart(text)
     found = _NUMBER.search(plain) if len(plain) <= _MAX_TEXT else None
     if found is None:
         raise NotANumber(text, _reason_of(plain))
@@ -254,6 +258,19 @@ def read_number(text: str) -> NumberReading:
         unit=unit,
         qualifier=qualifier or later,
     )
+
+
+def _refuse_laid_apart(text: str) -> None:
+    """Raises NotANumber where what holds figures apart, or turns them round, is no mere blank.
+
+    A line below the first one is another figure, or hidden in a low row; no number goes on there.
+    """
+    if text.isprintable() or len(text) > _MAX_TEXT:
+        return  # the rule: only a blank stands between figures
+    if _NEXT_LINE.search(text.strip()):
+        raise NotANumber(text, Reason.SEVERAL)
+    if _TURNED.search(text):
+        raise NotANumber(text, Reason.NOTATION)
 
 
 def _is_placeholder(plain: str) -> bool:

@@ -44,6 +44,8 @@ _UNSEEN: dict[int, str | None] = (
 )
 _RATIO = re.compile(r"^\s*(\d{1,4})\s*/\s*(\d{1,4})\s*$")
 _PERCENT_WORDS = re.compile(r"^(?:%|phần trăm)[^/]*", re.IGNORECASE)
+# A choice by its number alone: of «2, 4», «trừ 2» or «2?» nobody knows which one is meant.
+_ONE_NUMBER = re.compile(r"(?:(?:nhóm|mục|số|nhóm số|mục số)\s*)?(\d{1,2})\s*[.):]?", re.IGNORECASE)
 _LEADING_NUMBER = re.compile(r"^\D{0,6}(\d{1,2})\b")
 
 
@@ -179,24 +181,25 @@ def understand_text(value: CellValue, text: str, *, lines: bool) -> Understood:
 
 
 def understand_choice(text: str, choices: Sequence[str]) -> Understood:
-    """The choice a text stands for: the same words, its number, or an unmistakable beginning."""
+    """The choice a text stands for: the same words, its number, or an unmistakable beginning.
+
+    What goes on behind a choice may take it back («(không thực hiện)») or name another one.
+    """
     if text in choices:
         return Understood(text)
     by_name = _choices_by_name(tuple(choices))
     wanted = plain(text)
     if wanted in by_name:
         return Understood(by_name[wanted])
-    if (number := _LEADING_NUMBER.match(text)) and len(wanted) <= 10:
+    if number := _ONE_NUMBER.fullmatch(text.strip()):
         numbered = [
             c for c in choices if (m := _LEADING_NUMBER.match(c)) and int(m[1]) == int(number[1])
         ]
         if len(numbered) == 1:
             return Understood(numbered[0])
     beginnings = [c for name, c in by_name.items() if len(wanted) >= 4 and name.startswith(wanted)]
-    longer = [c for name, c in by_name.items() if len(name) >= 8 and wanted.startswith(name)]
-    for found in (beginnings, longer):
-        if len(found) == 1:
-            return Understood(found[0])
+    if len(beginnings) == 1:
+        return Understood(beginnings[0])
     return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
 
 

@@ -16,7 +16,7 @@ from models.domain.reading.forms import Column, SheetKind, choices_of
 from models.domain.reading.headers import LONGEST_LABEL, doubled_headers, find_header
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.row_keys import free_rows, keyed_rows
-from models.domain.reading.unread_cells import unread_columns
+from models.domain.reading.unread_cells import unread_beside_fields, unread_columns
 from models.domain.reading.workbook_content import (
     CellValue,
     SheetContent,
@@ -378,6 +378,7 @@ def _lay_out_details(sheet: SheetContent, expected: ExpectedSheet, layout: Layou
         if any(not is_blank(sheet.at(row, place)) for row in rows.values()):
             value = place
             break
+    layout.problems += unread_beside_fields(sheet, expected, rows, (label, value, value + 1))
     layout.sheets[expected.form.key] = SheetLayout(
         expected.form.key, sheet, 0, {"value": value, "justification": value + 1}, rows
     )

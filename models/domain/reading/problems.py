@@ -25,6 +25,7 @@ class ProblemKind(StrEnum):
     ROW_OF_OTHERS = "row_of_others"
     FIELD_MISSING = "field_missing"
     STRAY_CELL = "stray_cell"  # a lone cell below a free table
+    BESIDE_FIELDS = "beside_fields"  # on a sheet of fields, in none of them
     # Cells
     ERROR_VALUE = "error_value"
     NOT_CALCULATED = "not_calculated"

@@ -51,10 +51,10 @@ def seen_cell(
     `understand` says what a text of this column means.
     """
     seen = SeenCell(value)
-    struck = look.struck
+    struck, unseen = look.struck, look.unseen
     if look.runs and isinstance(value, str):
         marked = marked_text(look.runs)
-        struck = marked.wholly_struck
+        struck, unseen = marked.wholly_struck, unseen or marked.wholly_unseen
         if column.type in _FIGURES:
             seen.value, seen.refused = marked_figure(marked, understand)
             seen.told = marked.told.strip() if seen.refused else ""
@@ -62,6 +62,8 @@ def seen_cell(
             seen.value = marked.told
             if marked.struck:
                 seen.remarks.append(Doubt(ProblemKind.STRUCK_WORDS))
+            if marked.unseen:
+                seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE, (marked.unseen,)))
     elif isinstance(value, str) or _is_drawn_here(column, value):
         shown = words_shown(look, value)
         if shown:
@@ -70,7 +72,7 @@ def seen_cell(
             seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
     if struck:
         seen.remarks.append(Doubt(ProblemKind.STRUCK_CELL))
-    if look.unseen:
+    if unseen:
         seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
     return seen
 

@@ -392,6 +392,8 @@ class Marked:
     struck: bool  # some of it
     raised: bool  # or lowered
     wholly_struck: bool
+    unseen: str  # what of it nobody sees
+    wholly_unseen: bool
 
 
 def marked_text(runs: Sequence[TextRun]) -> Marked:
@@ -405,16 +407,21 @@ def marked_text(runs: Sequence[TextRun]) -> Marked:
     """
     told, joined, bare = "", "", ""
     struck = raised = False
+    unseen: list[str] = []
     filled = [r for r in runs if r.text.strip()]
     whole_struck = bool(filled) and all(r.struck for r in filled)
+    whole_unseen = bool(filled) and all(r.unseen for r in filled)
     level = {r.position for r in filled}
-    for (is_struck, position), group in groupby(runs, key=lambda r: (r.struck, r.position)):
+    looks = groupby(runs, key=lambda r: (r.struck, r.position, r.unseen))
+    for (is_struck, position, is_unseen), group in looks:
         text = "".join(r.text for r in group)
         sense = text
         power = text.strip() in ("2", "3") and bool(_UNIT_BEFORE_POWER.search(joined))
         if len(level) > 1 or power:
             sense = _with_sense(text, position)
         joined += sense if power else text
+        hidden = is_unseen and not whole_unseen and bool(text.strip())
+        unseen += [text.strip()] if hidden else []
         if is_struck and not whole_struck and text.strip():
             struck = True
             told += f"~~{sense.strip()}~~".join(_blanks_around(sense))
@@ -423,8 +430,10 @@ def marked_text(runs: Sequence[TextRun]) -> Marked:
         if position is not LetterPosition.LEVEL and len(level) > 1 and text.strip() and not power:
             raised = True
             continue
-        bare += sense if power else text
-    return Marked(told, joined, bare, struck, raised, whole_struck)
+        bare += "" if hidden else sense if power else text
+    return Marked(
+        told, joined, bare, struck, raised, whole_struck, " … ".join(unseen), whole_unseen
+    )
 
 
 def _with_sense(text: str, position: LetterPosition) -> str:
@@ -442,7 +451,7 @@ def marked_figure(
     marked: Marked, understand: Callable[[str], Understood]
 ) -> tuple[str, Doubt | None]:
     """The text to read of a number, date or choice in parts, or the doubt that it leaves."""
-    if not (marked.struck or marked.raised):
+    if not (marked.struck or marked.raised or marked.unseen):
         return marked.joined, None
     readings = [understand(text.strip()) for text in (marked.joined, marked.bare)]
     same = readings[0].value is not None and readings[0] == readings[1]
@@ -453,6 +462,7 @@ def marked_figure(
         for name, there in (
             ("chữ nhỏ viết trên hoặc dưới dòng", marked.raised),
             ("chữ bị gạch ngang", marked.struck),
+            ("chữ cùng màu nền hoặc nhỏ đến mức không ai thấy", bool(marked.unseen)),
         )
         if there
     )

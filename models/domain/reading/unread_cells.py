@@ -9,15 +9,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
-from models.domain.reading.cell_values import as_text, is_blank
+from models.domain.reading.cell_values import as_text, is_blank, seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
+from models.domain.reading.notes_in_tables import opens_closing
 from models.domain.reading.problems import Problem, ProblemKind
-from models.domain.reading.workbook_content import CellValue, SheetContent, address, column_letter
+from models.domain.reading.workbook_content import (
+    CellValue,
+    SheetContent,
+    address,
+    column_letter,
+    split_address,
+)
 
 FIGURES = "figures"  # among the details: numbers stand there, not words alone
 _NUMBERING = frozenset({"stt", "tt", "so tt", "so thu tu", "thu tu"})
 _MOST_LISTED = 40
+_LAST_ROW_OF_FIELDS = 200
 
 
 def unread_columns(
@@ -90,6 +98,47 @@ def unread_rows(
         )
         for cells, details in ((words, ()), (figures, (FIGURES,)))
         if cells
+    ]
+
+
+def unread_beside_fields(
+    sheet: SheetContent, expected: ExpectedSheet, rows: Mapping[str, int], places: Collection[int]
+) -> list[Problem]:
+    """What stands on a sheet of fields in none of them: a correction below, a second block.
+
+    `places`: the columns of labels, values and justifications. Above the first field the office
+    writes; below a line of signatures no figure is looked for.
+    """
+    words: list[str] = []
+    figures: list[str] = []
+    fields = set(rows.values())
+    closing = False
+    first = min(fields, default=len(sheet.rows) + 1)
+    for number, cells in enumerate(sheet.rows[:_LAST_ROW_OF_FIELDS], 1):
+        filled = [
+            (place, text)
+            for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1)
+            if number >= first
+            and not (number in fields and place in places)
+            and not is_blank(value)
+            and plain(text := as_text(value)) not in expected.plain_headers
+        ]
+        closing = closing or (number not in fields and opens_closing(text for _, text in filled))
+        for place, text in filled:
+            tells = not closing and any(map(str.isdigit, text))
+            (figures if tells else words).append(address(number, place))
+    return [
+        Problem(
+            ProblemKind.BESIDE_FIELDS,
+            expected.form.key,
+            sheet.name,
+            found[0],
+            seen=seen_text(sheet.at(*split_address(found[0])), 80),
+            details=details,
+            cells=tuple(found[:_MOST_LISTED]),
+        )
+        for found, details in ((words, ()), (figures, (FIGURES,)))
+        if found
     ]
 
 

@@ -52,13 +52,13 @@ class TextRun:
     text: str
     position: LetterPosition = LetterPosition.LEVEL
     struck: bool = False
+    unseen: bool = False  # in the colour of their ground, or too small for any eye
 
     @property
     def telling(self) -> bool:
         """Whether its letters are not to be read as plain ones."""
-        return (self.struck or self.position is not LetterPosition.LEVEL) and bool(
-            self.text.strip()
-        )
+        marked = self.struck or self.unseen or self.position is not LetterPosition.LEVEL
+        return marked and bool(self.text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Appearance:
     number_format: str = ""  # as spreadsheets write it; "" where it adds nothing to the value
     runs: Sequence[TextRun] = ()  # all parts of its text, where some part is telling
     struck: bool = False  # struck through as a whole
-    unseen: bool = False  # its letters have the colour of their ground
+    unseen: bool = False  # as a whole: its letters have the colour of their ground, or are specks
     shown: str = ""  # the text that is shown, where the file keeps it
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from models.domain.notation.deadlines import format_date, parse_date_text, turned
+from models.domain.reading.cell_values import seen_text
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.problems import Problem, ProblemKind
@@ -80,7 +81,8 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Số, ngày hoặc lựa chọn có chữ nhỏ hoặc chữ bị gạch ngang",
     explanation="«9600» kèm số chú thích nhỏ ở trên có thể bị đọc thành 96001; chữ số bị gạch "
-    "ngang có thể là đã bỏ. Văn phòng không tự đoán.",
+    "ngang có thể là đã bỏ; chữ số cùng màu nền hoặc quá nhỏ thì không ai thấy. Văn phòng không tự "
+    "đoán.",
     remedy="Chỉ để lại nội dung đúng, chữ thường; chú thích ghi ở cột giải trình.",
 )
 def a_figure_is_written_in_one_hand(case: Case) -> Iterator[Remark]:
@@ -152,18 +154,28 @@ def nothing_is_struck_as_a_whole(case: Case) -> Iterator[Remark]:
     "HT-05",
     Severity.WARNING,
     title="Ô có nội dung mà không ai nhìn thấy",
-    explanation="Chữ cùng màu với nền, hoặc định dạng giấu giá trị: người lập báo cáo không "
-    "thấy nội dung ô, nhưng tệp vẫn chứa. Văn phòng ghi nhận nội dung đó.",
+    explanation="Chữ cùng màu với nền hoặc quá nhỏ, hoặc định dạng giấu giá trị: người lập báo cáo "
+    "không thấy nội dung ô, nhưng tệp vẫn chứa. Văn phòng ghi nhận nội dung đó.",
     remedy="Nếu nội dung đúng thì cho hiện lên hoặc nêu rõ ở cột giải trình; nếu thừa thì xóa ô.",
 )
 def every_value_can_be_seen(case: Case) -> Iterator[Remark]:
-    for _, entry in _entries(case, ProblemKind.UNSEEN_VALUE):
+    for problem, entry in _entries(case, ProblemKind.UNSEEN_VALUE):
+        if problem.details:
+            part = seen_text(problem.details[0], 60)
+            yield _answerable(
+                case,
+                entry,
+                f"phần «{part}» trong ô không ai nhìn thấy (chữ cùng màu nền, hoặc quá nhỏ), vẫn "
+                f"được ghi nhận: «{_quoted(entry)}». Nếu đúng, đề nghị cho hiện lên hoặc nêu rõ ở "
+                "cột giải trình; nếu thừa, đề nghị xóa.",
+            )
+            continue
         yield _answerable(
             case,
             entry,
-            f"ô nhìn như để trống (chữ cùng màu nền, hoặc định dạng giấu giá trị) nhưng lưu "
-            f"«{_quoted(entry)}», được ghi nhận như vậy. Nếu đúng, đề nghị cho hiện lên hoặc nêu "
-            "rõ ở cột giải trình; nếu thừa, đề nghị xóa.",
+            "ô nhìn như để trống (chữ cùng màu nền hoặc quá nhỏ, hoặc định dạng giấu giá trị) "
+            f"nhưng lưu «{_quoted(entry)}», được ghi nhận như vậy. Nếu đúng, đề nghị cho hiện lên "
+            "hoặc nêu rõ ở cột giải trình; nếu thừa, đề nghị xóa.",
         )
 
 

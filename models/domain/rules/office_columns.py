@@ -123,8 +123,8 @@ def printed_text_is_unchanged(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Tiêu đề ghi thêm đơn vị khác đơn vị tính của dòng",
     explanation="Tiêu đề cột là của Văn phòng; số trong cột tính theo đơn vị tính của từng dòng. "
-    "Khi tiêu đề, hoặc dòng chữ phía trên bảng, nêu một đơn vị khác thì không biết số được tính "
-    "theo đơn vị nào.",
+    "Khi tiêu đề, hoặc dòng chữ phía trên, phía dưới bảng, nêu một đơn vị khác thì không biết số "
+    "được tính theo đơn vị nào.",
     remedy="Khôi phục tiêu đề như sổ báo cáo đã gửi và ghi số theo đơn vị tính của dòng.",
 )
 def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
@@ -149,21 +149,26 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
                     column=column.key,
                     label="",
                 )
-        yield from _titles_above(case, expected, layout)
+        yield from _titles_beside(case, expected, layout)
 
 
-def _titles_above(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
-    """Of the lines above the header those that name a unit for the table."""
+def _titles_beside(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
+    """Of the lines above, between and below the rows of the table those that name a unit for it."""
     own = (expected.form.heading, expected.form.guidance)
-    for number, cells in enumerate(layout.content.rows[: layout.header_row - 1], 1):
+    table = {layout.header_row, *layout.rows.values()}
+    for number, cells in enumerate(layout.content.rows, 1):
+        if number in table:
+            continue
+        where = "trên" if number < layout.header_row else "dưới tiêu đề của"
         for place, seen in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
             if not isinstance(seen, str) or seen in own or not _NAMES_A_UNIT.search(seen):
                 continue
             unit = _foreign_unit(case, expected, seen, " ".join(own), None)
             if unit is not None:
                 yield Remark(
-                    f"phía trên bảng có thêm «{seen_text(seen, 80)}», trong khi mỗi dòng có đơn vị "
-                    "tính riêng. Đề nghị xóa nội dung này và ghi số theo đơn vị tính của dòng.",
+                    f"phía {where} bảng có thêm «{seen_text(seen, 80)}», trong khi mỗi dòng có "
+                    "đơn vị tính riêng. Đề nghị xóa nội dung này và ghi số theo đơn vị tính của "
+                    "dòng.",
                     layout.name,
                     address(number, place),
                     seen_text(seen),

@@ -275,6 +275,16 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
             cells=problem.cells,
             severity=Severity.WARNING if grave else None,
         )
+    for problem in case.problems(ProblemKind.BESIDE_FIELDS):
+        yield Remark(
+            f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} («{problem.seen}») nằm "
+            "ngoài các ô của sổ báo cáo đã gửi nên không được đọc. Nếu là nội dung báo cáo hoặc "
+            "đính chính, đề nghị ghi vào đúng ô.",
+            problem.sheet_name,
+            problem.cell,
+            cells=problem.cells,
+            severity=Severity.WARNING if FIGURES in problem.details else None,
+        )
     for problem in case.problems(ProblemKind.STRAY_CELL):
         if FIGURES in problem.details:
             yield Remark(

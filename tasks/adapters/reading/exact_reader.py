@@ -29,6 +29,7 @@ class OpenpyxlExactReader:
         self._content = content
         self._readable = kind in (FileKind.XLSX, FileKind.XLSM)
         self._workbooks: tuple[Any, Any] | None = None
+        self._doubtful = False  # whether a stored 0 may be no result at all
 
     def cells(self, sheet: str, addresses: Sequence[str]) -> Mapping[str, ExactCell]:
         """The cells asked for, by address; what does not exist or lies too far out is absent."""
@@ -44,7 +45,7 @@ class OpenpyxlExactReader:
                 written = self._pick(formulas[sheet], wanted)
         except _CANNOT_FOLLOW:
             return {}
-        return {a: _exact(cell, written.get(a)) for a, cell in stored.items()}
+        return {a: self._exact(cell, written.get(a)) for a, cell in stored.items()}
 
     def never_calculated(self) -> Mapping[str, Sequence[tuple[int, int]]]:
         """By sheet, 1-based row and column of every formula whose result was never stored."""
@@ -60,15 +61,14 @@ class OpenpyxlExactReader:
         except _CANNOT_FOLLOW:
             return {}
 
-    @staticmethod
-    def _uncached(values: Any, formulas: Any) -> Iterator[tuple[int, int]]:
+    def _uncached(self, values: Any, formulas: Any) -> Iterator[tuple[int, int]]:
         for sheet in (values, formulas):
             sheet.reset_dimensions()
         bounds = {"max_row": _MAX_ROWS, "max_col": _MAX_COLUMNS}
         rows = zip(values.iter_rows(**bounds), formulas.iter_rows(**bounds), strict=False)
         for stored_row, written_row in rows:
             for stored, written in zip(stored_row, written_row, strict=False):
-                if written.data_type == "f" and stored.value is None:
+                if written.data_type == "f" and not self._is_result(stored.value):
                     yield written.row, written.column
 
     @staticmethod
@@ -86,6 +86,7 @@ class OpenpyxlExactReader:
             # Whatever else lies in the file (charts, properties) is no reason to know nothing.
             package = package_of(CountedZip(self._content, UnzipBudget()).read_all())
             sheets = [s for s in package.sheets() if s.kind is SheetPartKind.WORKSHEET]
+            self._doubtful = package.doubts_its_results
             plain = package.plain(sheets)
             values, formulas = (
                 load_workbook(
@@ -113,16 +114,24 @@ class OpenpyxlExactReader:
                     found[wanted[number, column]] = cells[column - 1]
         return found
 
+    def _exact(self, stored: Any, written: Any) -> ExactCell:
+        value: CellValue = stored.value
+        if stored.data_type == "e" and value is not None:
+            value = ErrorValue(str(value))
+        formula = ""
+        if written is not None and written.data_type == "f":
+            formula = str(getattr(written.value, "text", written.value) or "")
+        return ExactCell(
+            value=value,
+            formula=formula,
+            cached=not (formula and not self._is_result(stored.value)),
+        )
 
-def _exact(stored: Any, written: Any) -> ExactCell:
-    value: CellValue = stored.value
-    if stored.data_type == "e" and value is not None:
-        value = ErrorValue(str(value))
-    formula = ""
-    if written is not None and written.data_type == "f":
-        formula = str(getattr(written.value, "text", written.value) or "")
-    return ExactCell(
-        value=value,
-        formula=formula,
-        cached=not (formula and stored.value is None),
-    )
+    def _is_result(self, stored: CellValue) -> bool:
+        """Whether that is what a formula came to.
+
+        Libraries that do not calculate store a 0 and have whoever opens the workbook calculate.
+        """
+        return stored is not None and not (
+            self._doubtful and type(stored) in (int, float) and stored == 0
+        )

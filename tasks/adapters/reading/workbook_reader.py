@@ -114,6 +114,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     sheets = [sheet for sheet in listed if sheet.kind is SheetPartKind.WORKSHEET]
     properties = properties_of(package)
     is_usual = package.is_usual(sheets)
+    doubtful = package.doubts_its_results
     comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
     gathered = GatheredSheets(limits)
     styles, *others = (package.parts.get(package.related(what), b"") for what in LOOKED_AT)
@@ -141,7 +142,11 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         merged, merged_cut = ooxml_parts.merged_areas(xml)
         look = SheetLook(
             sheet.state != "visible",
-            [*errors, *ooxml_parts.iso_dates(xml)],
+            [
+                *errors,
+                *ooxml_parts.iso_dates(xml),
+                *(ooxml_parts.noughts_of_formulas(xml) if doubtful else ()),
+            ],
             merged,
             looks.of(xml),
             ooxml_parts.hidden_places(xml),

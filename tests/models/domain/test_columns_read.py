@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from models.domain.reading.findings import Severity
+from models.domain.reading.workbook_content import address
 
 Make = Callable[..., Any]
 
@@ -127,3 +129,40 @@ def test_a_row_that_numbers_the_columns_is_no_content(workbook: Make) -> None:
     book.grids["indicators"].append([f"({n})" for n in range(1, 10) if n != 3])
     book.grids["indicators"][-1].insert(2, 3)
     assert [f.message for f in book.findings()] == []
+
+
+WARNING, INFO = Severity.WARNING, Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "value", "severity"),
+    [
+        (8, 4, "Đính chính: 25/02/2025", WARNING),
+        (8, 5, dt.date(2025, 2, 25), WARNING),
+        (8, 4, 12.0, WARNING),
+        (25, 2, "30/KH-SCT (thay thế)", WARNING),
+        (25, 1, "Ghi chú của phòng", INFO),
+        (25, 2, "GIÁM ĐỐC", INFO),
+        (25, 1, "Hải Phòng, ngày 20 tháng 01 năm 2025", INFO),
+    ],
+)
+def test_what_stands_beside_the_fields_is_told(
+    workbook: Make, row: int, place: int, value: Any, severity: Severity
+) -> None:
+    """A correction below the fields or right of them is not taken, and not passed over either."""
+    book = workbook()
+    grid = book.grids["details"]
+    grid.extend([] for _ in range(row - len(grid)))
+    grid[row - 1] = list(grid[row - 1]) + [None] * (place - len(grid[row - 1]))
+    grid[row - 1][place - 1] = value
+    (finding,) = book.findings()
+    assert (finding.rule, finding.severity) == ("CT-12", severity)
+    assert address(row, place) in finding.message
+
+
+def test_a_second_block_of_fields_is_told(workbook: Make) -> None:
+    book = workbook()
+    grid = book.grids["details"]
+    grid += [[], *([*row] for row in grid[4:])]
+    told = " ".join(f.message for f in book.findings("CT-12"))
+    assert told.count("không được đọc") == 2

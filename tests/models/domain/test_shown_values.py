@@ -336,6 +336,10 @@ def test_words_keep_what_their_format_adds_and_lose_what_it_hides() -> None:
         ),
         ([TextRun("bỏ", struck=True), TextRun(" cả", struck=True)], "bỏ cả", "bỏ cả", "bỏ cả"),
         ([TextRun("12", UP)], "12", "12", "12"),
+        ([TextRun("9", unseen=True), TextRun("37")], "937", "937", "37"),
+        ([TextRun("37"), TextRun("0", unseen=True)], "370", "370", "37"),
+        ([TextRun("làm "), TextRun("không", unseen=True)], "làm không", "làm không", "làm "),
+        ([TextRun("3", unseen=True), TextRun("7", unseen=True)], "37", "37", "37"),
     ],
 )
 def test_marked_letters_keep_their_marks(

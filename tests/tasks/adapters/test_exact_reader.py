@@ -1,11 +1,14 @@
 import io
+import zipfile
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from models.domain.reading.workbook_content import ErrorValue, ExactCell
 from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.workbook_reader import read_workbook
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +66,41 @@ def test_other_formats_are_none_of_its_business(kind):
 
 def test_a_file_it_cannot_follow_has_no_exact_cells():
     assert OpenpyxlExactReader(b"PK not", FileKind.XLSX).cells("Chỉ tiêu", ["A1"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("formula", "stored", "read"),
+    [
+        ("=3+4", 0, None),
+        ("=3+4", 0.0, None),
+        ("=3+4", 7, 7),
+        ('="a"', "a", "a"),
+    ],
+)
+def test_a_nought_that_waits_to_be_calculated_is_no_result(formula, stored, read):
+    """Who opens the workbook sees 7; the library that wrote it stored a 0 in its place."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        sheet = book.add_worksheet("Chỉ tiêu")
+        sheet.write_number("A1", 0)
+        sheet.write_formula("B1", formula, None, stored)
+    content = made.getvalue()
+    assert read_workbook(content, FileKind.XLSX).sheets[0].at(1, 2) == read
+    assert read_workbook(content, FileKind.XLSX).sheets[0].at(1, 1) == 0
+    reader = OpenpyxlExactReader(content, FileKind.XLSX)
+    assert reader.cells("Chỉ tiêu", ["B1"])["B1"].cached is (read is not None)
+    assert reader.never_calculated() == {"Chỉ tiêu": [] if read is not None else [(1, 2)]}
+
+
+def test_a_nought_that_was_calculated_is_one():
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        book.add_worksheet("Chỉ tiêu").write_formula("B1", "=1-1", None, 0)
+    again = io.BytesIO()
+    with zipfile.ZipFile(made) as package, zipfile.ZipFile(again, "w") as changed:
+        for name in package.namelist():
+            changed.writestr(name, package.read(name).replace(b' fullCalcOnLoad="1"', b""))
+    content = again.getvalue()
+    assert read_workbook(content, FileKind.XLSX).sheets[0].at(1, 2) == 0
+    reader = OpenpyxlExactReader(content, FileKind.XLSX)
+    assert reader.cells("Chỉ tiêu", ["B1"])["B1"] == ExactCell(0, formula="=1-1")

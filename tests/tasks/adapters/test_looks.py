@@ -15,6 +15,7 @@ import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.colors import Color
 
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -105,6 +106,86 @@ def test_letters_in_the_colour_of_their_ground_are_seen_by_nobody(
             sheet["A1"].fill = PatternFill("solid", fgColor=fill)
 
     assert saved(fill_in).looks.get((1, 1), Appearance()).unseen is unseen
+
+
+UNSEEN_PARTS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
+    ({"color": "FFFFFFFF"}, {}, True),
+    ({"color": Color(theme=0)}, {}, True),
+    ({"color": Color(indexed=9)}, {}, True),
+    ({"color": "FFFFFDF0"}, {}, True),
+    ({"sz": 1}, {}, True),
+    ({"sz": 2.5}, {}, True),
+    ({"color": "FFFFFFFF"}, {"fill": PatternFill("solid", fgColor="FF1F497D")}, False),
+    ({"color": "FF1F497D"}, {"fill": PatternFill("solid", fgColor="FF1F497D")}, True),
+    ({"color": "FFC00000"}, {}, False),
+    ({"sz": 8}, {}, False),
+]
+
+
+@pytest.mark.parametrize(("own", "cell", "unseen"), UNSEEN_PARTS)
+def test_parts_of_a_text_that_nobody_sees_are_told(
+    own: dict[str, Any], cell: dict[str, Any], unseen: bool
+) -> None:
+    def fill_in(sheet: Any) -> None:
+        black = InlineFont(color="FF000000" if not cell else "FF00B050", sz=11)
+        sheet["A1"] = CellRichText(TextBlock(InlineFont(**own), "2"), TextBlock(black, "40000"))
+        for name, value in cell.items():
+            setattr(sheet["A1"], name, value)
+
+    look = saved(fill_in).looks.get((1, 1), Appearance())
+    told = [TextRun("2", unseen=True), TextRun("40000")] if unseen else []
+    assert [*look.runs] == told and not look.unseen
+
+
+def test_letters_that_are_specks_are_seen_by_nobody() -> None:
+    def fill_in(sheet: Any) -> None:
+        for row, size in enumerate((1, 3, 4, 11), 1):
+            sheet.cell(row, 1, 9600).font = Font(size=size)
+
+    looks = saved(fill_in).looks
+    assert [place for place, look in looks.items() if look.unseen] == [(1, 1), (2, 1)]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
+def test_unseen_parts_are_told_of_every_kind_of_file(tmp_path: Path, kind: FileKind) -> None:
+    book = openpyxl.Workbook()
+    black = InlineFont(color="FF000000", sz=11)
+    parts = (InlineFont(color="FFFFFFFF", sz=11), InlineFont(color="FF000000", sz=1))
+    for row, own in enumerate(parts, 1):
+        book.active.cell(row, 1).value = CellRichText(TextBlock(black, "37"), TextBlock(own, "9"))
+    book.active["A3"] = 9600
+    book.active["A3"].font = Font(size=1)
+    book.save(tmp_path / "made.xlsx")
+    target = tmp_path / "out"
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
+    subprocess.run(
+        [*command, str(target), str(tmp_path / "made.xlsx")],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    looks = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    told = [TextRun("37"), TextRun("9", unseen=True)]
+    assert [[*looks[row, 1].runs] for row in (1, 2)] == [told, told]
+    assert looks[3, 1].unseen
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_noughts_that_the_sheet_does_not_show_are_seen_by_nobody(hidden: bool) -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        if hidden:
+            sheet.hide_zero()
+        sheet.write_number("A1", 0)
+        sheet.write_number("A2", 0, book.add_format({"num_format": '0" km"'}))
+        sheet.write_number("A3", 0.5)
+        sheet.write_string("A4", "0")
+        sheet.write_number("A5", 100)
+
+    looks = written(fill_in).looks
+    unseen = [place for place, look in looks.items() if look.unseen]
+    assert sorted(unseen) == ([(1, 1), (2, 1)] if hidden else [])
 
 
 def test_the_white_of_a_theme_is_white() -> None:

@@ -71,6 +71,10 @@ CELLS: list[tuple[object, Look, Appearance]] = [
      Appearance(runs=[TextRun("9", struck=True), TextRun("37")])),
     (Rich([("𝟗", Look()), ("1", RAISED)]), Look(),
      Appearance(runs=[TextRun("𝟗"), TextRun("1", UP)])),
+    (Rich([("9", Look(letters="FFFFFF")), ("37", Look(letters="000000"))]), Look(),
+     Appearance(runs=[TextRun("9", unseen=True), TextRun("37")])),
+    (Rich([("9", Look(letters="FFFFFF")), ("37", Look(letters="000000"))]), Look(fill="1F3864"),
+     PLAIN),
     (Rich([("chữ ", Look()), ("đỏ", Look(letters="FF0000"))]), Look(), PLAIN),
 ]  # fmt: skip
 

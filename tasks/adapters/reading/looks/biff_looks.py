@@ -10,12 +10,13 @@ from itertools import accumulate
 
 from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.workbook_content import Appearance, LetterPosition, TextRun
-from tasks.adapters.reading.looks.colours import Ground, is_unseen
+from tasks.adapters.reading.looks.colours import TOO_SMALL, Ground, is_unseen
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
 
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
 _SOLID, _NO_FILL = 1, 0
 _STRUCK = 0x08
+_TWIPS = 20  # of a point
 _WIDE, _FAR_EASTERN, _RICH = 0x01, 0x04, 0x08
 
 
@@ -26,6 +27,7 @@ class BiffFont:
     struck: bool = False
     position: LetterPosition = LetterPosition.LEVEL
     colour: int = 0x7FFF  # a place in the palette; this one is left to the machine
+    speck: bool = False  # letters too small for any eye
 
 
 @dataclass(slots=True)
@@ -44,7 +46,8 @@ class BiffStyles:
         if len(data) >= 10:
             flags, colour, _, script = struct.unpack_from("<4H", data, 2)
             position = _POSITIONS.get(script, LetterPosition.LEVEL)
-            self.fonts.append(BiffFont(bool(flags & _STRUCK), position, colour))
+            speck = 0 < int.from_bytes(data[:2], "little") <= TOO_SMALL * _TWIPS
+            self.fonts.append(BiffFont(bool(flags & _STRUCK), position, colour, speck))
 
     def add_cell_style(self, data: bytes) -> None:
         """Takes an XF record."""
@@ -58,7 +61,10 @@ class BiffStyles:
     def finish(self) -> None:
         """Works out what the records tell together."""
         self.looks = [self._look(*style) for style in self.cells]
-        if any(f.struck or f.position is not LetterPosition.LEVEL for f in self.fonts):
+        if any(
+            f.struck or f.position is not LetterPosition.LEVEL or self._vanishes(f, None)
+            for f in self.fonts
+        ):
             self.runs = shared_runs(self.chunks)
         self.chunks = []
 
@@ -67,13 +73,20 @@ class BiffStyles:
         place = number - (number > 4)
         return self.fonts[place] if place < len(self.fonts) else BiffFont()
 
+    @staticmethod
+    def _vanishes(font: BiffFont, fill: Mapping[str, str] | None) -> bool:
+        return font.speck or is_unseen({"indexed": str(font.colour)}, fill, Ground())
+
+    @staticmethod
+    def _fill(pattern: int, colour: int) -> Mapping[str, str] | None:
+        if pattern == _NO_FILL:
+            return None
+        return {"indexed": str(colour)} if pattern == _SOLID else {}
+
     def _look(self, font: int, number_format: int, pattern: int, colour: int) -> Appearance:
         code = self.formats.get(number_format, BUILT_IN_FORMATS.get(number_format, "General"))
         letters = self.font(font)
-        fill: Mapping[str, str] | None = None
-        if pattern != _NO_FILL:
-            fill = {"indexed": str(colour)} if pattern == _SOLID else {}
-        unseen = is_unseen({"indexed": str(letters.colour)}, fill, Ground())
+        unseen = self._vanishes(letters, self._fill(pattern, colour))
         return Appearance("" if adds_nothing(code) else code, struck=letters.struck, unseen=unseen)
 
     def look(self, style: int, shared: int | None) -> Appearance | None:
@@ -86,8 +99,14 @@ class BiffStyles:
             text, starts = rich
             fonts = [(0, self.cells[style][0]), *starts]
             ends = [start for start, _ in fonts[1:]] + [len(text)]
+            fill = self._fill(*self.cells[style][2:])
             parts = [
-                TextRun(text[start:end], self.font(font).position, self.font(font).struck)
+                TextRun(
+                    text[start:end],
+                    self.font(font).position,
+                    self.font(font).struck,
+                    self._vanishes(self.font(font), fill),
+                )
                 for (start, font), end in zip(fonts, ends, strict=True)
                 if end > start
             ]

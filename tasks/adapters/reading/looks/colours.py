@@ -30,6 +30,9 @@ OFFICE_THEME = (
 _NEAR = 72  # steps of 255 between two colours of one kind, such as white and the palest yellow
 _CONTRAST = 1.25  # of two colours whose letters nobody reads; black on white has 21
 
+TOO_SMALL = 3.0
+"""Points of a letter that is a speck on the screen; papers are written in 11 to 14."""
+
 Rgb = tuple[int, int, int]
 WHITE: Rgb = (255, 255, 255)
 

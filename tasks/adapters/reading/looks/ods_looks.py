@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from models.domain.notation.number_formats import draw_number, draw_text, section_for
@@ -13,11 +14,12 @@ from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import compare_shown_day, compare_shown_text
 from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
-from tasks.adapters.reading.looks.colours import Ground, is_unseen
+from tasks.adapters.reading.looks.colours import TOO_SMALL, Ground, is_unseen
 from tasks.adapters.reading.looks.conditions import Difference, unseen_by
 from tasks.adapters.reading.looks.ods_formats import formats_of
 
 _DEEPEST = 20  # styles that take from one another
+_POINTS = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)pt")
 HIDES_ALL = ";;;"
 
 
@@ -30,10 +32,13 @@ class OdsStyle:
     colour: str = ""  # six hexadecimal digits
     behind: str = ""
     number_format: str | None = None
+    speck: bool | None = None  # letters too small for any eye
 
     @property
     def unseen(self) -> bool:
-        """Whether its letters have the colour of their ground."""
+        """Whether its letters have the colour of their ground, or are specks."""
+        if self.speck:
+            return True
         fill = {"rgb": self.behind} if self.behind else None
         return bool(self.colour) and is_unseen({"rgb": self.colour}, fill, Ground())
 
@@ -113,7 +118,13 @@ class OdsStyles:
             colour[1:] if colour.startswith("#") else "",
             behind,
             code,
+            _is_speck(local_attribute(letters, "font-size")),
         )
+
+
+def _is_speck(size: str) -> bool | None:
+    points = _POINTS.fullmatch(size)
+    return None if points is None else float(points[1]) <= TOO_SMALL
 
 
 def _position(place: str) -> LetterPosition | None:
@@ -131,6 +142,7 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         own.colour or parent.colour,
         own.behind or parent.behind,
         parent.number_format if own.number_format is None else own.number_format,
+        parent.speck if own.speck is None else own.speck,
     )
 
 
@@ -142,7 +154,7 @@ def look_of(
     runs: list[TextRun] = []
     if isinstance(value, str):
         runs = [
-            TextRun(text, style.position or LetterPosition.LEVEL, bool(style.struck))
+            TextRun(text, style.position or LetterPosition.LEVEL, bool(style.struck), style.unseen)
             for paragraph in cell
             if local_name(paragraph) == "p"
             for text, style in _runs(paragraph, own, styles)
@@ -155,7 +167,7 @@ def look_of(
         HIDES_ALL if hides else "",
         runs=runs if telling else (),
         struck=bool(own.struck) and not runs,
-        unseen=own.unseen,
+        unseen=own.unseen and not telling,
         shown="" if isinstance(value, str) or _says_the_value(value, shown) else shown,
     )
     return None if look == Appearance() else look
@@ -184,10 +196,7 @@ def _runs(element: Element, style: OdsStyle, styles: OdsStyles) -> Iterator[tupl
             inner = styles.named(local_attribute(child, "style-name"))
             yield from _runs(
                 child,
-                OdsStyle(
-                    style.struck if inner.struck is None else inner.struck,
-                    inner.position or style.position,
-                ),
+                _over(replace(style, number_format=None), inner),
                 styles,
             )
         elif kind in ("s", "tab", "line-break"):

@@ -24,7 +24,13 @@ from models.domain.reading.workbook_content import (
     shows_percent,
 )
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
-from tasks.adapters.reading.looks.colours import OFFICE_THEME, PALETTE, Ground, is_unseen
+from tasks.adapters.reading.looks.colours import (
+    OFFICE_THEME,
+    PALETTE,
+    TOO_SMALL,
+    Ground,
+    is_unseen,
+)
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
@@ -80,6 +86,18 @@ _STRUCK = re.compile(rb"<(?:\w+:)?d?strike(?:\s+val\s*=\s*[\"'](\w+)[\"'])?\s*/?
 _RAISED = re.compile(rb"<(?:\w+:)?vertAlign\s[^<>]*?val\s*=\s*[\"'](superscript|subscript)[\"']")
 _INDEX = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})\s*<")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SIZE = re.compile(rb"<(?:\w+:)?sz\s[^<>]*?val\s*=\s*[\"'](\d{1,3}(?:\.\d{1,3})?)[\"']")
+# The sheet's own switch: cells with 0 are shown empty, whatever their format.
+_ZEROS_HIDDEN = re.compile(
+    rb"<(?:\w+:)?sheetView\s[^<>]*?showZeros\s*=\s*[\"'](?:0|false|off)[\"']"
+)
+_NOUGHT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*-?0+(?:\.0*)?\s*<")
+_SIZE_STATED = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
+_COLOUR = re.compile(rb"<(?:\w+:)?color\s([^<>]*)>")
+# A part with a colour other than the usual black of the theme, or with letters of one figure.
+_OWN = re.compile(
+    rb"<(?:\w+:)?(?:color\s(?!\s*theme\s*=\s*[\"']1[\"']\s*/>)|sz\s[^<>]*?[\"']\d(?:\.\d*)?[\"'])"
+)
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
 _OFF = (b"0", b"false", b"off")
 
@@ -93,6 +111,7 @@ class CellStyles:
 
     looks: Mapping[int, Appearance] = field(default_factory=dict)  # telling ones only
     percent: frozenset[int] = frozenset()
+    fills: Sequence[Mapping[str, str] | None] = ()  # what lies behind the letters
     conditional: Mapping[int, Difference] = field(default_factory=dict)
     ground: Ground = field(default_factory=Ground)
 
@@ -137,6 +156,10 @@ class WorkbookLooks:
         looks = {place: look for place, (look, _) in found.items()}
         if self._marked or _marks(sheet_xml) or any(k.struck or k.unseen for k in looks.values()):
             self._take_runs(sheet_xml, looks)
+        if _ZEROS_HIDDEN.search(sheet_xml):
+            for place, attributes, body in _cells(sheet_xml):
+                if attributes.get(b"t", b"n") == b"n" and _NOUGHT.search(body):
+                    looks[place] = replace(looks.get(place, Appearance()), unseen=True)
         conditional, cut = conditions_of(sheet_xml, styles.conditional, styles.ground)
         return SheetLooks(looks, percent, conditional, cut)
 
@@ -151,7 +174,9 @@ class WorkbookLooks:
             if raw is None:
                 continue
             look = looks.get(place, Appearance())
-            runs = [_run(text, own, look.struck) for text, own in raw]
+            fill = _nth(self._styles.fills, _style_number(attributes))
+            ground = self._styles.ground
+            runs = [_run(text, own, look, fill, ground) for text, own in raw]
             looks[place] = replace(
                 look,
                 runs=runs if any(r.telling for r in runs) else (),
@@ -172,7 +197,7 @@ _RawRuns = list[tuple[str, bytes | None]]  # text, and the run's own properties 
 
 
 def _marks(xml: bytes) -> bool:
-    return b"vertAlign" in xml or b"trike" in xml
+    return b"rPr" in xml and (b"vertAlign" in xml or b"trike" in xml or bool(_OWN.search(xml)))
 
 
 def _raw_runs(body: bytes) -> _RawRuns | None:
@@ -191,9 +216,15 @@ def _text(raw: bytes) -> str:
     return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
 
 
-def _run(text: str, own: bytes | None, struck: bool) -> TextRun:
+def _run(
+    text: str,
+    own: bytes | None,
+    cell: Appearance,
+    fill: Mapping[str, str] | None,
+    ground: Ground,
+) -> TextRun:
     if own is None:
-        return TextRun(text, struck=struck)
+        return TextRun(text, struck=cell.struck, unseen=cell.unseen)
     properties = _PROPERTIES_END.split(own, maxsplit=1)[0]
     line = _STRUCK.search(properties)
     raised = _RAISED.search(properties)
@@ -201,7 +232,21 @@ def _run(text: str, own: bytes | None, struck: bool) -> TextRun:
         text,
         _POSITIONS[raised[1]] if raised else LetterPosition.LEVEL,
         line is not None and (line[1] or b"1").lower() not in _OFF,
+        _is_speck(properties) or _vanishes(properties, fill, ground),
     )
+
+
+def _is_speck(properties: bytes) -> bool:
+    size = _SIZE.search(properties)
+    return size is not None and float(size[1]) <= TOO_SMALL
+
+
+def _vanishes(properties: bytes, fill: Mapping[str, str] | None, ground: Ground) -> bool:
+    colour = _COLOUR.search(properties)
+    if colour is None:
+        return False
+    stated = {k.decode(): v.decode("ascii", "replace") for k, v in _ATTRIBUTE.findall(colour[1])}
+    return is_unseen(stated, fill, ground)
 
 
 @lru_cache(maxsize=64)
@@ -283,6 +328,7 @@ def styles_of(styles_xml: bytes, theme_xml: bytes = b"") -> CellStyles:
 class _Letters:
     struck: bool
     colour: Element | None
+    speck: bool
 
 
 def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
@@ -301,10 +347,8 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             percent.add(number)
         font = _nth(letters, _number(style, "fontId"))
         fill = _nth(fills, _number(style, "fillId"))
-        unseen = (
-            font is not None
-            and font.colour is not None
-            and is_unseen(font.colour.attrib, fill, ground)
+        unseen = font is not None and (
+            font.speck or (font.colour is not None and is_unseen(font.colour.attrib, fill, ground))
         )
         look = Appearance(
             "" if adds_nothing(code) else code,
@@ -314,14 +358,17 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         if look != Appearance():
             looks[number] = look
     differences = {n: difference_of(dxf, ground) for n, dxf in enumerate(lists.get("dxfs", ()))}
-    return CellStyles(looks, frozenset(percent), differences, ground)
+    behind = [_nth(fills, _number(style, "fillId")) for style in lists.get("cellXfs", ())]
+    return CellStyles(looks, frozenset(percent), behind, differences, ground)
 
 
 def _letters(font: Element) -> _Letters:
     parts = {local_name(part): part for part in font}
     line = parts.get("strike")
     struck = line is not None and local_attribute(line, "val", "1").encode().lower() not in _OFF
-    return _Letters(struck, parts.get("color"))
+    size = local_attribute(parts["sz"], "val") if "sz" in parts else ""
+    speck = _SIZE_STATED.fullmatch(size) is not None and float(size) <= TOO_SMALL
+    return _Letters(struck, parts.get("color"), speck)
 
 
 def _fill(fill: Element) -> Mapping[str, str] | None:
@@ -364,4 +411,4 @@ def _number(style: Element, name: str) -> int:
 
 
 def _nth(things: Sequence[_T], number: int) -> _T | None:
-    return things[number] if number < len(things) else None
+    return things[number] if 0 <= number < len(things) else None

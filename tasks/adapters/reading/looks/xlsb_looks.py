@@ -15,7 +15,7 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
-from tasks.adapters.reading.looks.colours import PALETTE, Ground, is_unseen
+from tasks.adapters.reading.looks.colours import PALETTE, TOO_SMALL, Ground, is_unseen
 from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, unseen_by
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS, theme_colours
 
@@ -24,6 +24,7 @@ _CELL_FORMATS, _CELL_FORMATS_END, _DIFFERENCE, _INDEXED_COLOUR = 617, 618, 507, 
 _STYLES, _STYLES_END = 278, 279
 _SOLID = 1
 _STRUCK = 0x08
+_TWIPS = 20  # of a point
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
 # Of a differential format: what its parts say.
 _PATTERN, _FORE, _BEHIND, _LETTERS, _LINE, _CODE, _CODE_NUMBER = 0, 1, 2, 5, 29, 38, 41
@@ -37,6 +38,11 @@ class XlsbFont:
     struck: bool = False
     position: LetterPosition = LetterPosition.LEVEL
     colour: Mapping[str, str] = field(default_factory=dict)
+    speck: bool = False  # letters too small for any eye
+
+    def vanishes(self, fill: Mapping[str, str] | None, ground: Ground) -> bool:
+        """Whether nobody sees letters of it on that fill."""
+        return self.speck or (bool(self.colour) and is_unseen(self.colour, fill, ground))
 
 
 @dataclass(slots=True)
@@ -47,14 +53,19 @@ class XlsbStyles:
     used: list[int] = field(default_factory=list)  # of each cell format its number format
     fonts: list[XlsbFont] = field(default_factory=list)
     font_of: list[int] = field(default_factory=list)  # of each cell format
+    fills: list[Mapping[str, str] | None] = field(default_factory=list)  # of each cell format
+    ground: Ground = field(default_factory=Ground)
     looks: dict[int, Appearance] = field(default_factory=dict)
     percent: frozenset[int] = frozenset()
     differences: list[Difference] = field(default_factory=list)
 
     @property
     def has_marks(self) -> bool:
-        """Whether some font is struck, raised or lowered: only then do runs tell anything."""
-        return any(f.struck or f.position is not LetterPosition.LEVEL for f in self.fonts)
+        """Whether some font is struck, raised, lowered or unseen: only then do runs tell."""
+        return any(
+            f.struck or f.position is not LetterPosition.LEVEL or f.vanishes(None, self.ground)
+            for f in self.fonts
+        )
 
     def font(self, number: int) -> XlsbFont:
         """The font of that number."""
@@ -71,6 +82,7 @@ class XlsbStyles:
         count = min(whole_number(rich, at), _MOST_RUNS, (len(rich) - at - 4) // 4)
         starts = [struct.unpack_from("<HH", rich, at + 4 + 4 * n) for n in range(count)]
         own = self.font_of[style] if style < len(self.font_of) else 0
+        fill = self.fills[style] if style < len(self.fills) else None
         parts = [(0, own), *starts]
         ends = [start for start, _ in parts[1:]] + [len(letters) // 2]
         runs = [
@@ -78,6 +90,7 @@ class XlsbStyles:
                 letters[2 * start : 2 * end].decode("utf-16-le", "replace"),
                 self.font(number).position,
                 self.font(number).struck,
+                self.font(number).vanishes(fill, self.ground),
             )
             for (start, number), end in zip(parts, ends, strict=True)
             if end > start
@@ -118,6 +131,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
     if is_open:
         raise BrokenRecords("the styles have no end")
     ground = Ground(theme_colours(theme_xml), palette or PALETTE)
+    made.ground = ground
     codes = {**BUILT_IN_FORMATS, **made.codes}
     made.used = [number for number, _, _ in cells]
     made.font_of = [font for _, font, _ in cells]
@@ -128,10 +142,11 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         font = made.font(font_number)
         code = codes.get(number, "General")
         fill = fills[fill_number] if fill_number < len(fills) else None
+        made.fills.append(fill)
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font.struck,
-            unseen=bool(font.colour) and is_unseen(font.colour, fill, ground),
+            unseen=font.vanishes(fill, ground),
         )
         if look != Appearance():
             made.looks[place] = look
@@ -144,7 +159,8 @@ def _font(data: bytes) -> XlsbFont:
         return XlsbFont()
     flags, _, script = struct.unpack_from("<3H", data, 2)
     return XlsbFont(bool(flags & _STRUCK), _POSITIONS.get(script, LetterPosition.LEVEL),
-                    _colour(data[12:20]))  # fmt: skip
+                    _colour(data[12:20]), 0 < int.from_bytes(data[:2], "little")
+                    <= TOO_SMALL * _TWIPS)  # fmt: skip
 
 
 def _fill(data: bytes) -> Mapping[str, str] | None:

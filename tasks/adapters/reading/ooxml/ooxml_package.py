@@ -144,6 +144,15 @@ class OoxmlPackage:
             raise MalformedXml("two sheets of one name")
         return found
 
+    @cached_property
+    def doubts_its_results(self) -> bool:
+        """Whether every program that opens the workbook is told to calculate it anew."""
+        return any(
+            local_attribute(part, "fullCalcOnLoad") in ("1", "true", "on")
+            for part in parse_xml(self.parts[self.workbook])
+            if local_name(part) == "calcPr"
+        )
+
     def is_usual(self, sheets: Sequence[SheetPart]) -> bool:
         """Whether every reader finds the workbook's parts where they lie."""
         expected = {

@@ -52,6 +52,7 @@ _ROW_OR_FILLED = re.compile(
     rb"<(?:\w+:)?row(?=[\s/>])([^<>]*)>|<(?:\w+:)?c(?=[\s/>])([^<>]*)(?:/>|(?<!/)>(.*?)</(?:\w+:)?c\s*>)",
     re.DOTALL,
 )
+_NOUGHT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>\s*-?0+(?:\.0*)?\s*</")
 _RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]{1,20})</")
 
 
@@ -155,6 +156,22 @@ def iso_dates(sheet_xml: bytes) -> Iterator[tuple[int, int, CellValue]]:
         if reference and result and _DATE_MARK.search(b" " + match[1]):
             text = result[1].decode("utf-8", errors="replace").strip()
             yield int(reference[2]), column_number(reference[1]), iso_value(text)
+
+
+def noughts_of_formulas(sheet_xml: bytes) -> Iterator[tuple[int, int, CellValue]]:
+    """Row and column of every formula whose stored result is 0, each with None for its value.
+
+    Libraries that do not calculate put a 0 there, and have the program that opens it calculate.
+
+    >>> [*noughts_of_formulas(b'<c r="B2"><f>A1+7</f><v>0</v></c><c r="C2"><v>0</v></c>')]
+    [(2, 2, None)]
+    """
+    if not has_formulas(sheet_xml):
+        return
+    for match in _CELL.finditer(sheet_xml):
+        reference = _REFERENCE.search(match[1])
+        if reference and _FORMULA.search(match[2]) and _NOUGHT.search(match[2]):
+            yield int(reference[2]), column_number(reference[1]), None
 
 
 def merged_areas(sheet_xml: bytes) -> tuple[list[Area], bool]:

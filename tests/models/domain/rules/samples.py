@@ -129,6 +129,16 @@ def titled(sheet: str, text: str) -> Spoil:
     return spoil
 
 
+def footed(sheet: str, text: str) -> Spoil:
+    """A line below the table, under the names."""
+
+    def spoil(book: Any) -> str:
+        book.grids[sheet] += [[], [None, None, text]]
+        return f"C{len(book.grids[sheet])}"
+
+    return spoil
+
+
 CONVERSATION = (  # what Excel writes for programs that know no conversations
     "[Threaded comment]\n\nYour version of Excel allows you to read this threaded comment; "
     "however, any edits to it will get removed if the file is opened in a newer version of Excel. "
@@ -420,6 +430,8 @@ BAD = [
     ),
     Sample("VB-04", "sct", titled("indicators", "Đơn vị tính: triệu đồng"), "phía trên bảng"),
     Sample("VB-04", "sct", titled("indicators", "(ĐVT: %)"), "phía trên bảng"),
+    Sample("VB-04", "sct", footed("indicators", "Ghi chú: đơn vị tính: đồng"), "phía dưới"),
+    Sample("VB-04", "sct", footed("indicators", "* ĐVT: triệu đồng"), "phía dưới"),
     Sample("BB-01", "sct", committed("export_turnover", None), "chưa điền"),
     Sample("BB-01", "sct", committed("export_turnover", "..."), "chỉ ghi «...»"),
     Sample("BB-01", "sct", committed("export_turnover", "chưa có số liệu"), "chưa có nội dung"),
