@@ -77,28 +77,9 @@ def import_everything() -> None:
 
 
 def _build_once() -> None:
-    """What each process would build anew of the same code and the same files: models, routes.
-
-    A change of the office's files, or another folder of theirs, is read as ever.
-    """
-    from config.files.office_files import load_office
-    from config.settings import CONFIG_DIR
-    from flows import workplaces
-    from tasks.adapters.letters.letter_writer import renderer_for
-
+    """What each process would build anew of the same code: models, routes."""
     for model in _used_by_runs():
         model.model_rebuild()
-    office = load_office(CONFIG_DIR)
-    as_it_was = _stamps(CONFIG_DIR)
-
-    def found(config_dir: Path, contacts_file: Path | None = None) -> Any:
-        same = (config_dir.resolve(), contacts_file) == (CONFIG_DIR.resolve(), None)
-        if same and _stamps(CONFIG_DIR) == as_it_was:
-            return office
-        return load_office(config_dir, contacts_file)
-
-    workplaces.load_office = found
-    renderer_for(CONFIG_DIR / "letters")
     _route_once()
 
 
@@ -111,12 +92,6 @@ def _used_by_runs() -> Iterator[Any]:
         for found in vars(module).values():
             if isinstance(found, type) and issubclass(found, BaseModel) and found is not BaseModel:
                 yield found
-
-
-def _stamps(folder: Path) -> list[tuple[str, int, int]]:
-    """By which a change of any file in the folder shows."""
-    files = ((file, file.stat()) for file in folder.rglob("*"))
-    return sorted((str(file), told.st_mtime_ns, told.st_size) for file, told in files)
 
 
 def _route_once() -> None:
