@@ -189,11 +189,13 @@ def _taken_for_answers(facts: MessageFacts) -> list[FileFacts]:
     """The workbooks that are judged. A form as it was sent contends with nothing.
 
     Where it is all that an agency ever sent, it is judged like any other: the verdict names what
-    has to be filled in; the same file once more is known as such. One that a person chose as the
-    main one is taken, whatever stands in it.
+    has to be filled in; the same file once more is known as such. Where a person chose the main
+    one, all of them are told apart by that choice.
     """
     workbooks = [f for f in facts.files if f.is_workbook]
-    answers = [f for f in workbooks if f.is_answer or f.sha256 == facts.main_file]
+    if facts.main_file:
+        return workbooks
+    answers = [f for f in workbooks if f.is_answer]
     again = (f for f in workbooks if not f.sent_before or f.known_version is not None)
     return answers or [*again]
 
