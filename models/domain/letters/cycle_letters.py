@@ -120,7 +120,7 @@ def compose_opening(
             "try_out_address": notes.try_out_address,
             "prefilled": _prefilled(carried, earlier) if carried and earlier else "",
             "advice": list(form.advice),
-            "replaces": notes.replaces,
+            "replaces": one_line(notes.replaces, 1000),
         },
     )
 

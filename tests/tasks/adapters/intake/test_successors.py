@@ -19,6 +19,7 @@ from tasks.adapters.simulation import parcels
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.work import opening
+from tests.fixtures.one_entry import with_entry
 from tests.tasks.adapters.intake.conftest import CYCLE, OPENED, MakeOffice, Office
 
 IN_JANUARY = ("skhdt", "stc", "snnptnt", "stnmt", "sldtbxh", "snv", "ubnd_hong_bang", "sct")
@@ -101,7 +102,8 @@ def test_the_successors_workbook_counts_from_its_own_and_from_the_old_address(
 
 def test_one_that_follows_two_is_reached_by_the_addresses_of_both(autumn: Office) -> None:
     content = workbook(autumn, "snnmt", LATER)
-    old = [mail(autumn, "stnmt", content=content), mail(autumn, "snnptnt", content=content + b" ")]
+    first, second = (with_entry(content, f"{n}/BC") for n in (1, 2))
+    old = [mail(autumn, "stnmt", content=first), mail(autumn, "snnptnt", content=second)]
     rows = autumn.receive(*old, day=NOVEMBER)
     assert {(r["state"], r["agency"]) for r in rows} == {("returned", "snnmt")}
 
