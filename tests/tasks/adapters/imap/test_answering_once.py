@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from email.message import EmailMessage
 
 import pytest
 import sqlalchemy
@@ -19,6 +18,7 @@ from tasks.adapters.store import messages, outbox, submissions
 from tasks.adapters.work import opening
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.mail_accounts import MailAccount
+from tests.fixtures.own_workbook_mail import own_workbook_mail
 from tests.tasks.adapters.imap.conftest import OPENED, MakeWorkplace
 
 CYCLE = "2025-plan"
@@ -39,16 +39,8 @@ def workplace(
 
 
 def reply(workplace: Workplace, agency: str, padding: int = 0) -> bytes:
-    """An agency's own workbook, unfilled: it will be returned, which is an answer."""
-    with workplace.engine.begin() as connection:
-        letter = next(x for x in outbox.every_letter(connection) if x.agency == agency)
-    mail = EmailMessage()
-    mail["From"] = workplace.office.register.contacts[agency].to[0]
-    mail["To"] = letter.reply_to
-    mail["Message-ID"] = f"<1@{agency}.example>"
-    mail.set_content("Kính gửi.")
-    workbook = workplace.raw_store.get(letter.files[0]["sha256"])
-    mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
+    """An agency's own workbook, and where wanted a picture as large as that."""
+    mail = own_workbook_mail(workplace, agency, 1)
     if padding:
         mail.add_attachment(b"0" * padding, maintype="image", subtype="png", filename="anh.png")
     return mail.as_bytes().replace(b"\n", b"\r\n")

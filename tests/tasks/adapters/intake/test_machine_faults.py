@@ -12,7 +12,6 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -34,6 +33,7 @@ from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.store import messages, outbox, reader_losses
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.lent_readers import close_readers
+from tests.fixtures.own_workbook_mail import own_workbook_mail
 from tests.fixtures.small_workplace import small_workplace
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -52,16 +52,8 @@ def workplace(tmp_path: Path) -> Iterator[Workplace]:
 
 
 def post(workplace: Workplace, agency: str, minute: int) -> None:
-    """Mails an agency's own workbook, unfilled: it will be returned, which is its right answer."""
-    with workplace.engine.begin() as connection:
-        letter = next(x for x in outbox.every_letter(connection) if x.agency == agency)
-    mail = EmailMessage()
-    mail["From"] = workplace.office.register.contacts[agency].to[0]
-    mail["To"] = letter.reply_to
-    mail["Message-ID"] = f"<{minute}@{agency}.example>"
-    mail.set_content("Kính gửi.")
-    workbook = workplace.raw_store.get(letter.files[0]["sha256"])
-    mail.add_attachment(workbook, maintype="application", subtype="zip", filename=f"{agency}.xlsx")
+    """Mails an agency's own workbook, under a name by which it is known again."""
+    mail = own_workbook_mail(workplace, agency, minute, name=f"{agency}.xlsx")
     mailbox = Path(workplace.rules.mailboxes[0].removeprefix("maildir://"))
     deliver(mailbox, mail.as_bytes(), OPENED + dt.timedelta(days=1, minutes=minute))
 

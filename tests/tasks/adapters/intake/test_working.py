@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import ATTEMPTS, work_through
 from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.store import messages, submissions
 from tasks.adapters.workplace import Workplace
-from tests.fixtures.one_entry import with_entry
+from tests.fixtures.own_workbook_mail import own_workbook_mail
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
@@ -34,17 +33,8 @@ def workplace(tmp_path: Path) -> Iterator[Workplace]:
 
 
 def post(workplace: Workplace, agency: str, minute: int, words: str = "") -> None:
-    """Mails an agency's own workbook, unfilled: it will be returned, which is an answer too."""
-    with workplace.engine.begin() as connection:
-        letter = next(x for x in outbox.every_letter(connection) if x.agency == agency)
-    mail = EmailMessage()
-    mail["From"] = workplace.office.register.contacts[agency].to[0]
-    mail["To"] = letter.reply_to
-    mail["Message-ID"] = f"<{minute}@{agency}.example>"
-    mail.set_content("Kính gửi.")
-    workbook = workplace.raw_store.get(letter.files[0]["sha256"])
-    workbook = with_entry(workbook, words) if words else workbook
-    mail.add_attachment(workbook, maintype="application", subtype="zip", filename="kế hoạch.xlsx")
+    """Mails an agency's own workbook; with words it is another file each time."""
+    mail = own_workbook_mail(workplace, agency, minute, words)
     mailbox = Path(workplace.rules.mailboxes[0].removeprefix("maildir://"))
     deliver(mailbox, mail.as_bytes(), OPENED + dt.timedelta(days=1, minutes=minute))
 
