@@ -149,7 +149,7 @@ def _compared(
         serial = compare_number(look.number_format, value, Decimal(str(value)), None, "")
         if serial.doubt is None:
             return serial
-        told = (format_date(read), *serial.doubt.details[1:])
+        told = (format_date(read), *serial.doubt.details[1:3])
         return Compared(serial.shown, Doubt(serial.doubt.kind, told))
     if look.number_format:
         return compare_day(look.number_format, value if isinstance(value, dt.datetime) else read)

@@ -73,8 +73,9 @@ def words_are_words(case: Case) -> Iterator[Remark]:
     "SO-01",
     Severity.ERROR,
     title="Số đọc được hai cách",
-    explanation="«1.234» có thể là một nghìn hai trăm ba mươi tư, cũng có thể là 1,234. Văn phòng "
-    "không tự đoán.",
+    explanation="«1.234» có thể là một nghìn hai trăm ba mươi tư, cũng có thể là 1,234; «6% giảm» "
+    "có thể là 6, cũng có thể là -6; «5% so với kế hoạch» hay «5% (bỏ)» chưa chắc là số của dòng. "
+    "Văn phòng không tự đoán.",
     remedy="Gõ lại số như một số của Excel, hoặc ghi theo một trong hai cách được nêu.",
 )
 def a_number_reads_one_way(case: Case) -> Iterator[Remark]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 from models.domain.notation.deadlines import format_date, parse_date_text, turned
+from models.domain.notation.number_notation import parse_vietnamese, read_number
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.findings import Advised, Severity
-from models.domain.reading.forms import ValueType
+from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import column_letter, split_address
@@ -69,9 +71,14 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
             )
         else:
             meant = f" (theo đơn vị của dòng: {with_unit(stored, unit)})" if unit else ""
+            if others:
+                numbers = dict.fromkeys((parse_vietnamese(stored), Decimal(others[0])))
+                advised = [Advised.number(number) for number in numbers]
+            ways = " hoặc ".join(f"«{number.text}»" for number in advised)
             text = (
                 f"ô hiện «{shown}» nhưng số lưu trong ô là {stored}{meant}. Đề nghị đổi định dạng "
-                "ô về Number (Số) rồi chỉ ghi con số đúng, theo đơn vị của dòng."
+                "ô về Number (Số) rồi chỉ ghi con số đúng, theo đơn vị của dòng"
+                f"{': ' if ways else ''}{ways}."
             )
         yield case.at_problem(problem, text, advised=advised)
 
@@ -87,13 +94,27 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
 )
 def a_figure_is_written_in_one_hand(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.MARKED_FIGURE):
-        marks, joined, bare = problem.details
+        marks, joined, bare, *clear = problem.details
         without = f"bỏ phần đó thì là «{bare}»" if bare else "bỏ phần đó thì ô trống"
+        column = case.column(problem.sheet, problem.column or problem.row_key)
+        advised = [_as_typed(text, column) for text in dict.fromkeys(clear) if text]
+        ways = " hoặc ".join(f"«{each.text}»" for each in advised)
         yield case.at_problem(
             problem,
             f"«{problem.seen}» có {marks}: đọc cả ô là «{joined}», {without}. Đề nghị chỉ ghi "
-            "nội dung đúng bằng chữ thường; chú thích thì ghi ở cột giải trình.",
+            f"nội dung đúng bằng chữ thường{': ' if ways else ''}{ways}; chú thích thì ghi ở cột "
+            "giải trình.",
+            advised=advised,
         )
+
+
+def _as_typed(text: str, column: Column | None) -> Advised:
+    """What is to be typed into a cell of that column, and what it is then read as."""
+    if column is not None and column.type is ValueType.NUMBER:
+        return Advised(text, read_number(text).value)
+    if column is not None and column.type is ValueType.DATE:
+        return Advised(text, parse_date_text(text))
+    return Advised(text, text)
 
 
 @rule(

@@ -269,6 +269,9 @@ BAD = [
     Sample("KT-01", "sct", put("details", "", "signer", "UÛy ban nhaân daân"), "VNI"),
     Sample("SO-01", "sct", committed("retail_sales", "250.200"), "250200"),
     Sample("SO-01", "sct", put("indicators", "retail_sales", "milestone_q1", "62.550"), "62550"),
+    Sample("SO-01", "sct", committed("iip_growth", "17% giảm"), "«17» hoặc «-17»"),
+    Sample("SO-01", "sct", committed("export_turnover", "37 tỷ USD so với năm trước"), "«37»"),
+    Sample("SO-01", "sct", committed("export_turnover", "37 tỷ USD (bỏ)"), "vì có «bỏ»"),
     Sample("SO-02", "sct", committed("export_turnover", "đạt kế hoạch"), "«đạt kế hoạch»"),
     Sample("SO-02", "sct", committed("export_turnover", True), "không đọc được thành số"),
     Sample("SO-03", "sct", committed("export_turnover", "36-38"), "một khoảng"),
@@ -302,6 +305,13 @@ BAD = [
     Sample("HT-01", "sct", shown(*DEADLINE, 45_800.0, Appearance('"số "0')), "23/05/2025"),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun("1", UP)), "«371»"),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("9", struck=True), TextRun("37")), "~~9~~37"),
+    Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun(" (b)", UP)), "thường: «37»"),
+    Sample(
+        "HT-02",
+        "sct",
+        in_runs(*DEADLINE, TextRun("20/0"), TextRun("3", struck=True), TextRun("4/2025")),
+        "thường: «20/04/2025»",
+    ),
     Sample(
         "HT-03",
         "sct",
