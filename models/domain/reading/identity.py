@@ -19,6 +19,7 @@ from models.domain.reading.workbook_content import SheetContent, WorkbookContent
 
 PROPERTY_NAME = "baocao.dinh_danh"  # custom document property
 SHEET_NAME = "_dinh_danh"  # very hidden sheet, the same token in one of its cells
+RESULT_SHEET_NAME = "Kết quả kiểm tra"  # the office's findings, first in a returned workbook
 LISTS_SHEET_NAME = "_danh_muc"  # very hidden sheet that holds the drop-down lists
 
 _PREFIX = "bc1"  # the token's own version

@@ -15,6 +15,7 @@ class ProblemKind(StrEnum):
     # Structure
     SHEET_MISSING = "sheet_missing"
     SHEET_IGNORED = "sheet_ignored"  # a second copy of a sheet
+    SHEET_UNREAD = "sheet_unread"  # filled, and no sheet of the form
     HEADER_MISSING = "header_missing"
     COLUMN_MISSING = "column_missing"
     COLUMN_DOUBLED = "column_doubled"
