@@ -279,10 +279,10 @@ def _runs(rows: list[int]) -> str:
 @rule(
     "HT-08",
     Severity.WARNING,
-    title="Ghi chú của ô nêu giá trị khác với ô",
-    explanation="Chỉ giá trị trong ô được ghi nhận. Giá trị nêu trong ghi chú (nhận xét) gắn với ô "
-    "không được đọc thay cho ô.",
-    remedy="Nếu ghi chú mới đúng thì ghi giá trị đó vào ô; nếu không thì không phải sửa.",
+    title="Ghi chú của ô nêu nội dung khác với ô",
+    explanation="Chỉ nội dung trong ô được ghi nhận. Giá trị, số văn bản, lời đính chính hay rút "
+    "bỏ nêu trong ghi chú (nhận xét) gắn với ô không được đọc thay cho ô.",
+    remedy="Nếu ghi chú mới đúng thì ghi nội dung đó vào ô; nếu không thì không phải sửa.",
 )
 def a_comment_agrees_with_its_cell(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COMMENTED_OTHERWISE):
@@ -290,7 +290,7 @@ def a_comment_agrees_with_its_cell(case: Case) -> Iterator[Remark]:
         held = f"trong khi ô ghi «{value}»" if value else "trong khi ô để trống"
         remark = (
             f"ghi chú của ô nêu «{problem.seen}», {held}; chỉ nội dung trong ô được ghi nhận. Nếu "
-            "ghi chú mới đúng, đề nghị ghi giá trị đó vào ô; nếu không thì không phải sửa."
+            "ghi chú mới đúng, đề nghị ghi nội dung đó vào ô; nếu không thì không phải sửa."
         )
         entry = case.interpretation.entry(problem.sheet, problem.row_key, problem.column)
         yield _answerable(case, entry, remark) if entry else case.at_problem(problem, remark)

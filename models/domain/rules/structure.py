@@ -308,8 +308,8 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Trang cơ quan tự thêm không được đọc",
     explanation="Chỉ các trang của sổ báo cáo đã gửi được đọc. Trang cơ quan tự thêm («Đính "
-    "chính», «Phụ lục», «Ghi chú» ...) chỉ để cơ quan dùng, không được tính. Trang chỉ có lời, không có số "
-    "và không đính chính gì thì là lưu ý.",
+    "chính», «Phụ lục», «Ghi chú» ...) chỉ để cơ quan dùng, không được tính. Trang chỉ có lời, "
+    "không có số và không đính chính gì thì là lưu ý.",
     remedy="Chuyển số liệu, nội dung đính chính vào đúng ô của các trang trong sổ báo cáo rồi gửi "
     "lại. Nếu chỉ là tài liệu kèm theo thì không phải sửa.",
 )
