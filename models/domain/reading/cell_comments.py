@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from models.domain.notation.corrections import corrects, documents_named, takes_back
 from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
 from models.domain.notation.number_notation import (
     AmbiguousNumber,
@@ -21,7 +22,6 @@ from models.domain.notation.number_notation import (
 from models.domain.notation.units import converted, measure_of
 from models.domain.notation.vietnamese_text import squeeze
 from models.domain.reading.cell_values import seen_text
-from models.domain.reading.corrections import corrects, documents_named, takes_back
 from models.domain.reading.expectations import ExpectedSheet, plain
 from models.domain.reading.forms import Column, SheetKind, ValueType, choices_of
 from models.domain.reading.layout import SheetLayout

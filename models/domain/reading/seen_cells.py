@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.notation.deadlines import format_date
-from models.domain.reading.cell_values import Doubt, Understood, is_no_text
+from models.domain.reading.cell_values import Doubt, Understood, as_text, is_no_text
+from models.domain.reading.conditions.conditional_looks import looks_on
 from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import (
@@ -21,7 +22,7 @@ from models.domain.reading.shown_values import (
     marked_text,
     words_shown,
 )
-from models.domain.reading.workbook_content import Appearance, CellValue
+from models.domain.reading.workbook_content import Appearance, CellValue, SheetContent
 from models.domain.register.catalogue import CatalogueRow
 
 PLAIN = Appearance()
@@ -154,3 +155,32 @@ def _compared(
     if look.number_format:
         return compare_day(look.number_format, value if isinstance(value, dt.datetime) else read)
     return compare_shown_day(look.shown, read) if look.shown else Compared("")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCellSeen:
+    """What people see of a cell that the office filled in, where that is not what it holds."""
+
+    text: str  # what is shown; "" for nothing that anybody sees
+    struck: bool = False  # as a whole
+
+
+def office_cell_seen(content: SheetContent, row: int, column: int) -> OfficeCellSeen | None:
+    """What is seen of the cell in 1-based row and column; None where it shows what it holds."""
+    look = content.looks.get((row, column), PLAIN)
+    if content.conditional:
+        # Where nobody can tell whether a condition holds, the cell's own look stands first.
+        look = looks_on(content, row, column, look)[0]
+    value = content.at(row, column)
+    if look is PLAIN or value is None:
+        return None
+    struck, unseen = look.struck, look.unseen
+    held = text = as_text(value)
+    if look.runs and isinstance(value, str):
+        marked = marked_text(look.runs)
+        struck, unseen = struck or marked.wholly_struck, unseen or marked.wholly_unseen
+        text = marked.bare if marked.unseen else marked.told
+    elif (shown := words_shown(look, value)) is not None:
+        text = shown
+    text = "" if unseen else " ".join(text.split())
+    return None if not struck and text == " ".join(held.split()) else OfficeCellSeen(text, struck)

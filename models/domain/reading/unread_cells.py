@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
+from models.domain.notation.corrections import corrects, supplements
 from models.domain.reading.cell_values import as_text, is_blank, seen_text
-from models.domain.reading.corrections import corrects, supplements
 from models.domain.reading.expectations import ExpectedSheet, plain
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
 from models.domain.reading.notes_in_tables import opens_closing

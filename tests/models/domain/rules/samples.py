@@ -119,6 +119,39 @@ def headed(sheet: str, row: str, column: str, header: str) -> Spoil:
     return spoil
 
 
+def printed(column: str, value: CellValue, look: Appearance) -> Spoil:
+    """Another look of a cell that the office filled in, and its value where one is given."""
+
+    def spoil(book: Any) -> str:
+        if value is not None:
+            book.put("indicators", EXPORT[1], column, value)
+        return str(book.show("indicators", EXPORT[1], column, look))
+
+    return spoil
+
+
+def title(sheet: str, row: str, column: str, look: Appearance) -> Spoil:
+    """Another look of the header above a column of the sheet that has that row."""
+
+    def spoil(book: Any) -> str:
+        place = (HEADER_ROW, book.places[sheet, row, column][1])
+        book.looks.setdefault(sheet, {})[place] = look
+        return address(*place)
+
+    return spoil
+
+
+def field_title(field: str, look: Appearance) -> Spoil:
+    """Another look of the label beside a field."""
+
+    def spoil(book: Any) -> str:
+        place = (book.places["details", "", field][0], 1)
+        book.looks.setdefault("details", {})[place] = look
+        return address(*place)
+
+    return spoil
+
+
 def titled(sheet: str, text: str) -> Spoil:
     """A line above the table."""
 
@@ -436,6 +469,27 @@ BAD = [
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 30.0), "«37»"),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "Nhập khẩu thép"), "xuất"),
     Sample("VB-02", "sct", put("tasks", "task_2025_03", "deadline", "Năm 2026"), "Tháng 6/2025"),
+    Sample("VB-02", "sct", printed("target", 37.0, Appearance('"30"')), "nay ô hiện «30»"),
+    Sample("VB-02", "sct", printed("target", 37.0, Appearance('0"0"')), "nay ô hiện «370»"),
+    Sample("VB-02", "sct", printed("target", "37", Appearance(';;;"30"')), "nay ô hiện «30»"),
+    Sample("VB-02", "sct", printed("target", None, Appearance(unseen=True)), "không ai nhìn thấy"),
+    Sample("VB-02", "sct", printed("target", None, Appearance(";;;")), "không ai nhìn thấy"),
+    Sample("VB-02", "sct", printed("name", None, Appearance(struck=True)), "bị gạch ngang"),
+    Sample(
+        "VB-02",
+        "sct",
+        printed("target", "37", Appearance(runs=(TextRun("3"), TextRun("7", unseen=True)))),
+        "nay ô hiện «3»",
+    ),
+    Sample(
+        "VB-02", "sct", under(*EXPORT[:2], "target", "37", condition=HOLDS, unseen=True), "nhìn"
+    ),
+    Sample("VB-01", "sct", printed("unit", None, Appearance(';;;"Triệu USD"')), "«Triệu USD»"),
+    Sample("VB-05", "sct", title(*EXPORT, Appearance(';;;"Mốc quý I"')), "nay hiện «Mốc quý I»"),
+    Sample("VB-05", "sct", title(*EXPORT, Appearance(unseen=True)), "nay không ai nhìn thấy"),
+    Sample("VB-05", "sct", title(*EXPORT, Appearance(struck=True)), "nay bị gạch ngang"),
+    Sample("VB-05", "sct", title(*PRODUCT, Appearance(';;;"Ghi chú"')), "nay hiện «Ghi chú»"),
+    Sample("VB-05", "sct", field_title("plan_date", Appearance(';;;"Ngày ký"')), "«Ngày ký»"),
     Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết (nghìn USD)"), "không phải «nghìn USD»"),
     Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết (*) (%)"), "của từng dòng"),
     Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết - tỷ đồng"), "«tỷ đồng»"),
@@ -657,6 +711,9 @@ GOOD = [
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 37.0)),
     Sample("VB-02", "sct", put("indicators", "iip_growth", "target", 17.0)),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "kim ngạch  xuất khẩu")),
+    Sample("VB-02", "sct", printed("target", 37.0, Appearance("0.0"))),
+    Sample("VB-02", "sct", printed("target", 37.0, Appearance('0" tỷ USD"'))),
+    Sample("VB-05", "sct", title(*EXPORT, Appearance(runs=(TextRun("MỨC CAM KẾT (*)"),)))),
     Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết năm 2025 (bắt buộc)")),
     Sample("VB-04", "sct", headed(*EXPORT, "MỨC CAM KẾT (*) (theo đơn vị tính)")),
     Sample("VB-04", "sct", headed(*DEADLINE[:2], "five_result", "Rõ kết quả: sản phẩm (tấn)")),
