@@ -96,6 +96,17 @@ def seen_text(value: CellValue, length: int = 120) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+def clear_value(value: EntryValue) -> str:
+    """A value as it is to be typed so that it is read as itself, "" where it is not known.
+
+    >>> clear_value(Decimal("1.250")), clear_value(dt.date(2025, 6, 5)), clear_value(None)
+    ('1,2500', '05/06/2025', '')
+    """
+    if isinstance(value, Decimal):
+        return clear_text(value)
+    return format_date(value) if isinstance(value, dt.date) else value or ""
+
+
 def as_text(value: CellValue) -> str:
     """A cell's content as text, NFC, line breaks kept, without characters that nobody sees.
 

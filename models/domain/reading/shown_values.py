@@ -36,14 +36,12 @@ from models.domain.notation.number_formats import (
 from models.domain.notation.number_notation import (
     AmbiguousNumber,
     NumberNotUnderstood,
-    clear_text,
     format_number,
     from_cell,
     read_number,
 )
-from models.domain.reading.cell_values import Doubt, Understood, understand_number
+from models.domain.reading.cell_values import Doubt, Understood, clear_value, understand_number
 from models.domain.reading.problems import ProblemKind
-from models.domain.reading.submissions import EntryValue
 from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
 from models.domain.register.catalogue import CatalogueRow
 
@@ -477,12 +475,5 @@ def marked_figure(
         if there
     )
     told = (" ".join(text.split()) for text in (marked.joined, marked.bare))
-    clear = (_written_clearly(reading.value) for reading in readings)
+    clear = (clear_value(reading.value) for reading in readings)
     return marked.joined, Doubt(ProblemKind.MARKED_FIGURE, (kinds, *told, *clear))
-
-
-def _written_clearly(value: EntryValue) -> str:
-    """A value as it is to be typed, "" where it is not known."""
-    if isinstance(value, Decimal):
-        return clear_text(value)
-    return format_date(value) if isinstance(value, dt.date) else value or ""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from models.domain.notation.deadlines import format_date, parse_date_text, turned
-from models.domain.notation.number_notation import parse_vietnamese, read_number
+from models.domain.notation.number_notation import parse_vietnamese
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.findings import Advised, Severity
-from models.domain.reading.forms import Column, ValueType
+from models.domain.reading.forms import ValueType
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import column_letter, split_address
@@ -96,8 +96,7 @@ def a_figure_is_written_in_one_hand(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.MARKED_FIGURE):
         marks, joined, bare, *clear = problem.details
         without = f"bỏ phần đó thì là «{bare}»" if bare else "bỏ phần đó thì ô trống"
-        column = case.column(problem.sheet, problem.column or problem.row_key)
-        advised = [_as_typed(text, column) for text in dict.fromkeys(clear) if text]
+        advised = case.to_be_typed(problem, clear)
         ways = " hoặc ".join(f"«{each.text}»" for each in advised)
         yield case.at_problem(
             problem,
@@ -106,15 +105,6 @@ def a_figure_is_written_in_one_hand(case: Case) -> Iterator[Remark]:
             "giải trình.",
             advised=advised,
         )
-
-
-def _as_typed(text: str, column: Column | None) -> Advised:
-    """What is to be typed into a cell of that column, and what it is then read as."""
-    if column is not None and column.type is ValueType.NUMBER:
-        return Advised(text, read_number(text).value)
-    if column is not None and column.type is ValueType.DATE:
-        return Advised(text, parse_date_text(text))
-    return Advised(text, text)
 
 
 @rule(

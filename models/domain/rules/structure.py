@@ -334,6 +334,30 @@ def no_sheet_is_added(case: Case) -> Iterator[Remark]:
         )
 
 
+@rule(
+    "CT-14",
+    Severity.ERROR,
+    title="Một ô hoặc một dòng có hai nội dung trong tệp",
+    explanation="Tệp do phần mềm khác ghi có ô hoặc dòng lặp lại: mỗi phần mềm hiện một nội dung. "
+    "Văn phòng không tự đoán nội dung nào đúng.",
+    remedy="Mở tệp bằng Excel, kiểm tra các ô được nêu, ghi lại nội dung đúng rồi lưu và gửi lại.",
+)
+def no_cell_is_told_twice(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.TOLD_TWICE):
+        cells = [c for c in problem.cells if not c.isdigit()]
+        rows = [c for c in problem.cells if c.isdigit()]
+        told = [f"ô {listed(cells, 8)}"] if cells else []
+        told += [f"dòng {listed(rows, 8)}"] if rows else []
+        yield Remark(
+            f"Trang «{problem.sheet_name}»: {' và '.join(told)} có hai nội dung trong tệp, mỗi "
+            "phần mềm có thể hiện một nội dung khác nhau. Đề nghị mở tệp bằng Excel, kiểm tra các "
+            "ô này, ghi lại nội dung đúng rồi lưu và gửi lại.",
+            problem.sheet_name,
+            problem.cell,
+            cells=cells,
+        )
+
+
 PARTLY_READ = enlist(
     Rule(
         "CT-10",

@@ -11,6 +11,7 @@ from models.domain.reading.workbook_content import (
     MOST_AREAS,
     NOTHING_HIDDEN,
     Area,
+    CellFormula,
     CellValue,
     HiddenPlaces,
     SheetContent,
@@ -132,6 +133,8 @@ class SheetLook:
     hidden_places: HiddenPlaces = NOTHING_HIDDEN
     merged_cut: bool = False  # there are more merged areas than are looked at
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
+    told_twice: Sequence[str] = ()
 
 
 class GatheredSheets:
@@ -202,6 +205,8 @@ class GatheredSheets:
                 looks.conditional,
                 look.hidden_places,
                 look.comments,
+                formulas=look.formulas,
+                told_twice=look.told_twice,
             )
         )
 

@@ -40,6 +40,7 @@ from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Ro
 from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml import ooxml_parts
+from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPart,
@@ -135,7 +136,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             continue
         xml = package.parts[sheet.part]
         _refuse_cut_off(sheet.name, xml)
-        has_formulas = has_formulas or ooxml_parts.has_formulas(xml)
+        calculates = ooxml_parts.has_formulas(xml)
+        has_formulas = has_formulas or calculates
         errors = [*ooxml_parts.error_cells(xml)]
         rows, reached = tables.rows(sheets.index(sheet), len(errors))
         gathered.note_cut(sheet.name, *reached)
@@ -152,6 +154,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             ooxml_parts.hidden_places(xml),
             merged_cut,
             comments[sheet.part],
+            formulas=formulas_of(xml) if calculates else {},
+            told_twice=told_twice(xml),
         )
         gathered.add(sheet.name, rows, look)
     return WorkbookContent(
@@ -160,6 +164,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         properties,
         gathered.notes,
         has_formulas=has_formulas,
+        since_1904=package.counts_from_1904,
     )
 
 

@@ -153,6 +153,15 @@ class OoxmlPackage:
             if local_name(part) == "calcPr"
         )
 
+    @cached_property
+    def counts_from_1904(self) -> bool:
+        """Whether the workbook's numbers of days count from 1904, as on early Macintosh."""
+        return any(
+            local_attribute(part, "date1904") in ("1", "true", "on")
+            for part in parse_xml(self.parts[self.workbook])
+            if local_name(part) == "workbookPr"
+        )
+
     def is_usual(self, sheets: Sequence[SheetPart]) -> bool:
         """Whether every reader finds the workbook's parts where they lie."""
         expected = {
@@ -202,9 +211,7 @@ class OoxmlPackage:
         return made.getvalue()
 
     def _plain_workbook(self, sheets: Sequence[SheetPart]) -> str:
-        read = parse_xml(self.parts[self.workbook])
-        since = [local_attribute(e, "date1904") for e in read if local_name(e) == "workbookPr"]
-        properties = '<workbookPr date1904="1"/>' if {*since} & {"1", "true", "on"} else ""
+        properties = '<workbookPr date1904="1"/>' if self.counts_from_1904 else ""
         listed = "".join(
             f'<sheet name={quoteattr(sheet.name)} sheetId="{n}" state={quoteattr(sheet.state)} '
             f'r:id="rId{n}"/>'

@@ -68,6 +68,7 @@ HOLDS, FAILS = (True,), (False,)
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 EXPORT = ("indicators", "export_turnover", "committed")
 DEADLINE = ("tasks", "task_2025_03", "five_deadline")
+DAY = dt.date(2025, 3, 20)
 DISBURSED = ("projects", "project_2025_01", "disbursement")
 PRODUCT = ("tasks", "task_2025_03", "five_result")
 
@@ -102,6 +103,16 @@ def dated(sheet: str, *days: CellValue) -> Spoil:
         return str(book.at(sheet, "@1", "five_deadline"))
 
     return spoil
+
+
+def calculated(sheet: str, row: str, column: str, formula: str, held: CellValue) -> Spoil:
+    """A formula of which the file keeps that result."""
+    return lambda book: book.calculate(sheet, row, column, formula, held)
+
+
+def told_twice(sheet: str, *places: str) -> Spoil:
+    """Cells, and rows by their numbers, of which the file tells two contents."""
+    return lambda book: book.told_twice.update({sheet: list(places)})
 
 
 def commented(sheet: str, row: str, column: str, text: str) -> Spoil:
@@ -314,6 +325,17 @@ BAD = [
     Sample("SO-04", "syt", commit("hospital_beds_per_10000", "45-46"), "45-46"),
     Sample("SO-05", "sct", committed("export_turnover", "#REF!"), "#REF!"),
     Sample("SO-07", "sct", committed("export_turnover", dt.date(2025, 5, 12)), "12/05/2025"),
+    Sample("CT-14", "sct", told_twice("indicators", "G8", "9"), "ô G8 và dòng 9"),
+    Sample("CG-01", "sct", calculated(*EXPORT, "1+1", 37.0), "«=1+1» tính ra «2»"),
+    Sample("CG-01", "sct", calculated(*EXPORT, "1/0", 37.0), "«#DIV/0!»"),
+    Sample("CG-01", "sct", calculated(*DEADLINE, "DATE(2025,6,30)", DAY), "«30/06/2025»"),
+    Sample("CG-01", "sct", calculated(*PRODUCT, '"Kế hoạch"&" A"', "Đề án"), "«Kế hoạch A»"),
+    Sample("CG-02", "sct", calculated(*EXPORT, "RAND()*40", 37.0), "«37» nếu đúng"),
+    Sample("CG-02", "sct", calculated(*DEADLINE, "TODAY()+10", DAY), "«20/03/2025» nếu đúng"),
+    Sample("CG-02", "sct", calculated(*DEADLINE, "OFFSET($A$1,0,NOW()*0)", DAY), "khi lưu là"),
+    Sample("CG-02", "sct", calculated(*PRODUCT, 'TEXT(TODAY(),"dd")&" đợt"', "20 đợt"), "20 đợt"),
+    Sample("CG-03", "sct", calculated(*EXPORT, "[1]Sheet1!$B$2", 37.0), "kết quả đã lưu «37»"),
+    Sample("CG-03", "sct", calculated(*EXPORT, "'C:\\a\\[so.xlsx]T1'!B2*1", 37.0), "tệp khác"),
     Sample("HT-01", "sct", drawn("export_turnover", 37.0, '0" triệu"'), "«37 triệu»"),
     Sample("HT-01", "sct", drawn("export_turnover", 37.0, '"-"0.00'), "«-37,00»"),
     Sample("HT-01", "sct", drawn("retail_sales", 250_200.0, "#,##0,"), "«250»"),
@@ -660,6 +682,12 @@ GOOD = [
     Sample("SO-02", "sct", committed("export_turnover", " 37,0 ")),
     Sample("SO-03", "sgddt", commit("primary_universalisation_level_3", "15/15")),
     Sample("SO-04", "sct", committed("export_turnover", "37 tỷ USD")),
+    Sample("CG-01", "sct", calculated(*EXPORT, "30+7", 37.0)),
+    Sample("CG-01", "sct", calculated(*EXPORT, "111/3", 37.0)),
+    Sample("CG-01", "sct", calculated(*EXPORT, "VLOOKUP(A1,B:C,2,0)", 37.0)),
+    Sample("CG-01", "sct", calculated(*DEADLINE, "DATE(2025,3,20)", DAY)),
+    Sample("CG-02", "sct", calculated(*PRODUCT, '"TODAY()"', "TODAY()")),
+    Sample("CG-03", "sct", calculated(*PRODUCT, '"Kế hoạch [1]"', "Kế hoạch [1]")),
     Sample("HT-01", "sct", drawn("export_turnover", 37.0, '0.0" tỷ USD"')),
     Sample("HT-01", "sct", drawn("retail_sales", 250_200.0, '#"."##0')),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun(" ", UP), TextRun(" tỷ USD"))),

@@ -66,6 +66,7 @@ def rewritten(book: Any, remark: Remark, advised: Advised, value: CellValue) -> 
     book.looks.get(key, {}).pop(place, None)
     book.percent.get(key, set()).discard(place)
     book.conditional.pop(key, None)
+    book.formulas.get(key, {}).pop(place, None)
     return case_of(book)
 
 
