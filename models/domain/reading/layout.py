@@ -289,7 +289,7 @@ def _lay_out_table(
     read = {*columns.values(), *twins}
     numbers = list(rows.values())
     layout.problems += unread_columns(sheet, expected, header_row, read, columns, numbers)
-    layout.problems += corrections_beside(sheet, expected, header_row, columns, numbers)
+    layout.problems += corrections_beside(sheet, expected, header_row, columns, frozenset(numbers))
     layout.sheets[expected.form.key] = SheetLayout(
         expected.form.key, sheet, header_row, columns, rows
     )

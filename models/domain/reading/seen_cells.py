@@ -26,6 +26,7 @@ from models.domain.reading.workbook_content import Appearance, CellValue, SheetC
 from models.domain.register.catalogue import CatalogueRow
 
 PLAIN = Appearance()
+_LAST_COLUMN = 130  # where the office's columns end, however many were put in between
 _FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
 _DRAWN_ELSEWHERE = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
 
@@ -163,6 +164,22 @@ class OfficeCellSeen:
 
     text: str  # what is shown; "" for nothing that anybody sees
     struck: bool = False  # as a whole
+
+
+def office_cells_to_see(content: SheetContent) -> Callable[[int, int], bool] | None:
+    """Whether the cell in 1-based row and column may show otherwise than it holds; None where
+    none does."""
+    under = {
+        column
+        for rule in content.conditional
+        if (rule.struck, rule.unseen, rule.number_format) != (None, None, None)
+        for _, left, _, right in rule.areas
+        for column in range(left, min(right, _LAST_COLUMN) + 1)
+    }
+    looks = content.looks
+    if not looks and not under:
+        return None
+    return lambda row, column: column in under or (row, column) in looks
 
 
 def office_cell_seen(content: SheetContent, row: int, column: int) -> OfficeCellSeen | None:

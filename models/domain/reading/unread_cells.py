@@ -158,9 +158,10 @@ def corrections_beside(
     for number, cells in enumerate(sheet.rows, 1):
         if number == header_row or number in rows:
             continue
-        places = range(1, HEADER_SEARCH_COLUMNS) if number < header_row else (name_place,)
-        for place in places:
-            value = cells[place - 1] if 0 < place <= len(cells) else None
+        above = number < header_row
+        for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
+            if not above and place != name_place:
+                continue
             if isinstance(value, str) and value not in own and corrects(value):
                 found.append(address(number, place))
     return (

@@ -14,7 +14,11 @@ from models.domain.reading.findings import Severity
 from models.domain.reading.forms import EARLIER, Column, SheetKind, ValueType
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS, LONGEST_LABEL
 from models.domain.reading.layout import SheetLayout
-from models.domain.reading.seen_cells import OfficeCellSeen, office_cell_seen
+from models.domain.reading.seen_cells import (
+    OfficeCellSeen,
+    office_cell_seen,
+    office_cells_to_see,
+)
 from models.domain.reading.shown_values import compare_shown_text
 from models.domain.reading.workbook_content import CellValue, address
 from models.domain.register.catalogue import CatalogueRow
@@ -167,10 +171,10 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
 def every_title_shows_what_it_says(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables(*SheetKind):
         content = layout.content
-        if not (content.looks or content.conditional):
+        if (to_see := office_cells_to_see(content)) is None:
             continue
         for printed, row, place in _titles(expected, layout):
-            seen = office_cell_seen(content, row, place)
+            seen = office_cell_seen(content, row, place) if to_see(row, place) else None
             if seen is None or (seen.text and not seen.struck and plain(seen.text) == printed):
                 continue
             title = seen_text(content.at(row, place), 80)
@@ -271,7 +275,7 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
         ]
         content = layout.content
         rows = content.rows
-        looked_at = bool(content.looks or content.conditional)
+        to_see = office_cells_to_see(content)
         misplaced = _beside_other_names(expected, layout)
         for code, number in layout.rows.items():
             if code in misplaced:
@@ -285,7 +289,11 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
                 value, text = cells[place], printed[column.key]
                 if value != text and _changed(value, text, column):
                     yield _difference(case, expected, layout, code, column, value), column
-                elif looked_at and (seen := office_cell_seen(content, number, place + 1)):
+                elif (
+                    to_see is not None
+                    and to_see(number, place + 1)
+                    and (seen := office_cell_seen(content, number, place + 1))
+                ):
                     remark = _seen_otherwise(case, expected, layout, (code, column), seen)
                     if remark is not None:
                         yield remark, column

@@ -14,12 +14,12 @@ _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*)(?<!/)>(.*?)</(?:\w+:)?c\s*>", re.DOT
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])([^<>]*?)(?:/>|>([^<]*)</(?:\w+:)?f\s*>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
 _PLACE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
-_USUAL_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"')
-_USUAL_ROW = re.compile(rb'<row r="([0-9]+)"')
+_USUAL_PLACE = re.compile(rb' r="([^"]+)"')  # of a row or a cell
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Z]+[0-9]+)[\"']")
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*[\"']([0-9]+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is)(?=[\s>])")
-_INLINE = re.compile(rb"<(?:\w+:)?is[\s>]")
+_IS_AND_MORE = re.compile(rb"</is>\s*<v|(?:</v>|<v/>)\s*<is>")
+_TWO_ANYHOW = re.compile(rb"</(?:\w+:)?(?:v|is)\s*>\s*<(?:\w+:)?(?:v|is)[\s>]")
 _MOST_TOLD = 200
 
 
@@ -62,11 +62,12 @@ def told_twice(sheet_xml: bytes) -> list[str]:
     """
     usual = b'<c r="' in sheet_xml
     found: dict[str, None] = {}
-    for pattern in (_USUAL_CELL, _USUAL_ROW) if usual else (_ANY_CELL, _ANY_ROW):
-        stated = pattern.findall(sheet_xml)
-        if len(stated) != len(set(stated)):
-            found |= dict.fromkeys(_repeated(stated))
-    if b"</v><v>" in sheet_xml or _INLINE.search(sheet_xml):
+    stated = _USUAL_PLACE.findall(sheet_xml) if usual else []
+    if not usual or len(stated) != len(set(stated)):
+        for pattern in (_ANY_CELL, _ANY_ROW):
+            found |= dict.fromkeys(_repeated(pattern.findall(sheet_xml)))
+    twice = b"</v><v>" in sheet_xml or (b"<is>" in sheet_xml and _IS_AND_MORE.search(sheet_xml))
+    if twice or (not usual and _TWO_ANYHOW.search(sheet_xml)):
         found |= dict.fromkeys(_of_two_contents(sheet_xml))
     return list(found)[:_MOST_TOLD]
 

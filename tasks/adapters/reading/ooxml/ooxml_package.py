@@ -101,6 +101,11 @@ class OoxmlPackage:
                 return part
         raise MissingPart("workbook")
 
+    @cached_property
+    def _listing(self) -> Element:
+        """What the workbook's own part says: its sheets, how it calculates, since when."""
+        return parse_xml(self.parts[self.workbook])
+
     def related(self, what: str) -> str:
         """The workbook's part of that kind ("styles"), "" for none.
 
@@ -130,7 +135,7 @@ class OoxmlPackage:
         """The sheets in the workbook's order (.xlsx, .xlsm). Raises MissingPart, MalformedXml."""
         targets = self.targets
         found = []
-        for sheet in parse_xml(self.parts[self.workbook]).iter():
+        for sheet in self._listing.iter():
             if local_name(sheet) == "sheet":
                 name = local_attribute(sheet, "name")
                 relation = _relation(sheet.attrib)
@@ -149,7 +154,7 @@ class OoxmlPackage:
         """Whether every program that opens the workbook is told to calculate it anew."""
         return any(
             local_attribute(part, "fullCalcOnLoad") in ("1", "true", "on")
-            for part in parse_xml(self.parts[self.workbook])
+            for part in self._listing
             if local_name(part) == "calcPr"
         )
 
@@ -158,7 +163,7 @@ class OoxmlPackage:
         """Whether the workbook's numbers of days count from 1904, as on early Macintosh."""
         return any(
             local_attribute(part, "date1904") in ("1", "true", "on")
-            for part in parse_xml(self.parts[self.workbook])
+            for part in self._listing
             if local_name(part) == "workbookPr"
         )
 
