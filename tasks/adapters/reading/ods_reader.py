@@ -13,6 +13,7 @@ from models.domain.reading.workbook_content import (
     MOST_COMMENTS,
     Appearance,
     Area,
+    CellFormula,
     CellValue,
     ConditionalLook,
     ErrorValue,
@@ -26,6 +27,7 @@ from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
 from tasks.adapters.reading.looks.ods_looks import OdsStyles, look_of
+from tasks.adapters.reading.ods_formulas import formula_text
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
@@ -56,6 +58,7 @@ class _Extent:
     sizeless: Collection[str] = ()
     hidden_rows: set[int] = field(default_factory=set)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    formulas: dict[tuple[int, int], CellFormula] = field(default_factory=dict)
 
     def miss(self, row: int, column: int) -> None:
         """Notes a filled cell that is left out."""
@@ -151,6 +154,7 @@ def read_sheets(
                         extent.hidden_rows, _hidden_columns(table, sizeless)[0]
                     ),
                     comments=extent.comments,
+                    formulas=extent.formulas,
                 )
             )
             if extent.merged_cut:
@@ -281,6 +285,9 @@ def _row_of(element: Element, number: int, extent: _Extent) -> list[CellValue]:
                 if number <= extent.rows:
                     style = extent.style_of(cell, row_style, at + 1)
                     extent.note_look(cell, value, (number, at + 1), room, style)
+                    if stated := local_attribute(cell, "formula"):
+                        formula = CellFormula(formula_text(stated), number, at + 1)
+                        extent.formulas[number, at + 1] = formula
         at += repeat
     return row
 
