@@ -363,7 +363,8 @@ PARTLY_READ = enlist(
         "CT-10",
         Severity.WARNING,
         "Một phần tệp không được đọc",
-        "Trang có quá nhiều dòng, cột hoặc có phần không đọc được; phần đó không được tính.",
+        "Trang có quá nhiều dòng, cột hoặc có phần không đọc được, như lời đính chính ở đầu trang, "
+        "chân trang khi in; phần đó không được tính.",
         "Xóa phần thừa bên dưới và bên phải bảng rồi gửi lại nếu phần đó có số liệu.",
     )
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 
+from models.domain.notation.corrections import corrects
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import CellValue, WorkbookContent
 from tasks.adapters.reading import ods_reader
@@ -31,6 +32,7 @@ from tasks.adapters.reading.gathered_sheets import (
     damaged,
     damaged_texts,
     not_read,
+    page_note,
     sheets_note,
     styles_note,
     too_large,
@@ -158,6 +160,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             told_twice=told_twice(xml),
         )
         gathered.add(sheet.name, rows, look)
+        told = [text for text in ooxml_parts.page_texts(xml) if corrects(text)]
+        gathered.notes += [page_note(sheet.name, text) for text in dict.fromkeys(told)]
     return WorkbookContent(
         kind.value,
         gathered.sheets,

@@ -220,3 +220,25 @@ def test_office_cells_and_headers_that_show_something_else_are_told(book: Filled
     found = {f.rule: f for f in examined(book.save(CYCLE.opens_at)).findings}
     assert found["VB-02"].cell == target and "«99999»" in found["VB-02"].message
     assert found["VB-05"].cell == header.coordinate
+
+
+@pytest.mark.parametrize(
+    ("where", "text", "told"),
+    [
+        ("oddHeader", "Đính chính: kim ngạch xuất khẩu là 38 tỷ USD", True),
+        ("oddFooter", "Số đúng: 38", True),
+        ("firstHeader", "sửa thành 38", True),
+        ("evenFooter", "Bỏ chỉ tiêu số 5", True),
+        ("oddFooter", "Sở Công Thương", False),
+        ("oddHeader", "Kèm theo Kế hoạch số 25/KH-SCT", False),
+    ],
+)
+def test_a_correction_above_or_below_the_printed_page_is_told(
+    book: FilledWorkbook, where: str, text: str, told: bool
+) -> None:
+    printed = getattr(book.sheet("indicators"), where)
+    printed.center.text = text
+    book.sheet("indicators").HeaderFooter.differentFirst = where == "firstHeader"
+    book.sheet("indicators").HeaderFooter.differentOddEven = where == "evenFooter"
+    found = [f for f in examined(book.save(CYCLE.opens_at)).findings if f.rule == "CT-10"]
+    assert [text in f.message for f in found] == ([True] if told else [])

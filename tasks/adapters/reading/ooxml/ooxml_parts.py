@@ -30,6 +30,8 @@ _MERGED = re.compile(
 )
 _END = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*$")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_PAGE_TEXT = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]{1,2000})<")
+_PAGE_SIGNS = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Za-z])')
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
 # A tag that never ends costs no more than its own length: no bracket stands in an attribute.
 _HIDDEN = re.compile(
@@ -226,6 +228,20 @@ def has_formulas(sheet_xml: bytes) -> bool:
     """
     # Formulas end so, and so does nothing else that sheets usually hold.
     return b"f>" in sheet_xml and _FORMULA.search(sheet_xml) is not None
+
+
+def page_texts(sheet_xml: bytes) -> list[str]:
+    """What is printed above and below every page of the sheet, without the signs that lay it out.
+
+    >>> page_texts(b'<headerFooter><oddFooter>&amp;L&amp;"Arial"&amp;9Ban A</oddFooter></headerFooter>')
+    ['Ban A']
+    """
+    begins = sheet_xml.rfind(b"headerFooter", 0, sheet_xml.rfind(b"headerFooter"))
+    found = []
+    for match in _PAGE_TEXT.finditer(sheet_xml, max(begins, 0)) if begins >= 0 else ():
+        text = html.unescape(match[1].decode("utf-8", "replace"))
+        found.append(" ".join(_PAGE_SIGNS.sub(" ", text).split()))
+    return [text for text in found if text]
 
 
 def column_number(letters: bytes) -> int:
