@@ -7,6 +7,7 @@ otherwise. Only the form's own cells are read, so he is told.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from models.domain.notation.vietnamese_text import fold, nfc
 
@@ -38,6 +39,7 @@ _DOCUMENT = re.compile(
 )
 
 
+@lru_cache(maxsize=500)
 def corrects(text: str) -> bool:
     """Whether a text says that something else is to be read otherwise.
 

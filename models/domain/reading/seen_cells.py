@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from models.domain.notation.deadlines import format_date
 from models.domain.reading.cell_values import Doubt, Understood, as_text, is_no_text
-from models.domain.reading.conditions.conditional_looks import looks_on
+from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import (
@@ -172,7 +172,7 @@ def office_cells_to_see(content: SheetContent) -> Callable[[int, int], bool] | N
     under = {
         column
         for rule in content.conditional
-        if (rule.struck, rule.unseen, rule.number_format) != (None, None, None)
+        if not only_shows(rule)
         for _, left, _, right in rule.areas
         for column in range(left, min(right, _LAST_COLUMN) + 1)
     }

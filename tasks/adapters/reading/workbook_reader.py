@@ -157,7 +157,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             merged_cut,
             comments[sheet.part],
             formulas=formulas_of(xml) if calculates else {},
-            told_twice=told_twice(xml),
+            told_twice=told_twice(xml, more_stated=tables.more_stated),
         )
         gathered.add(sheet.name, rows, look)
         told = [text for text in ooxml_parts.page_texts(xml) if corrects(text)]
@@ -198,6 +198,7 @@ class _Tables:
         self._package = package
         self._sheets = sheets
         self._limits = limits
+        self.more_stated = False  # whether the sheet read last states more than was read at once
         self._plain: bytes | None = None
         self._bounded: BoundedReader | None = None
         self._fast = self._opened(usual) if usual is not None else None
@@ -212,6 +213,7 @@ class _Tables:
         """
         xml = self._package.parts[self._sheets[number].part]
         rows: Rows | None = None
+        self.more_stated = True
         reached = (0, 0)
         if self._fast is not None and not _is_sparse(xml, self._limits):
             try:
@@ -223,6 +225,7 @@ class _Tables:
             return self._completed(number, others, others), ooxml_parts.filled_extent(xml)
         filled = sum(len(row) - row.count("") for row in rows)
         if ooxml_parts.states_as_many(xml, filled + errors):
+            self.more_stated = False
             return rows, reached
         return self._completed(number, rows), reached
 

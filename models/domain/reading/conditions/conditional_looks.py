@@ -47,7 +47,7 @@ def looks_on(
         for rule in content.conditional
         if any(t <= row <= b and left <= column <= r for t, left, b, r in rule.areas)
     ]
-    if all(_only_shows(rule) for rule in rules) and not (base.number_format or base.shown):
+    if all(only_shows(rule) for rule in rules) and not (base.number_format or base.shown):
         return (base,)  # the value as it stands, whether they hold or not: the form's own do so
     held = [(rule, holds_at(rule.condition, content, row, column)) for rule in rules]
     end = next((n for n, (rule, holds) in enumerate(held, 1) if holds and rule.stops), len(held))
@@ -63,7 +63,8 @@ def looks_on(
     ]
 
 
-def _only_shows(rule: ConditionalLook) -> bool:
+def only_shows(rule: ConditionalLook) -> bool:
+    """Whether a condition leaves the value as it stands, as the form's own do."""
     plain = rule.number_format is None or adds_nothing(rule.number_format)
     return plain and rule.struck is None and rule.unseen is None
 

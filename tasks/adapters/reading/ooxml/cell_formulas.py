@@ -18,8 +18,6 @@ _USUAL_PLACE = re.compile(rb' r="([^"]+)"')  # of a row or a cell
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Z]+[0-9]+)[\"']")
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*[\"']([0-9]+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is)(?=[\s>])")
-_IS_AND_MORE = re.compile(rb"</is>\s*<v|(?:</v>|<v/>)\s*<is>")
-_TWO_ANYHOW = re.compile(rb"</(?:\w+:)?(?:v|is)\s*>\s*<(?:\w+:)?(?:v|is)[\s>]")
 _MOST_TOLD = 200
 
 
@@ -51,9 +49,11 @@ def formulas_of(sheet_xml: bytes) -> Mapping[tuple[int, int], CellFormula]:
     return found
 
 
-def told_twice(sheet_xml: bytes) -> list[str]:
+def told_twice(sheet_xml: bytes, *, more_stated: bool = True) -> list[str]:
     """Addresses of cells, and numbers of rows, that stand in the sheet twice or hold two contents:
     which of both is shown depends on the program.
+
+    Two contents in one cell are looked for where the sheet states more of them than were read.
 
     >>> told_twice(b'<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>')
     ['A1']
@@ -66,8 +66,7 @@ def told_twice(sheet_xml: bytes) -> list[str]:
     if not usual or len(stated) != len(set(stated)):
         for pattern in (_ANY_CELL, _ANY_ROW):
             found |= dict.fromkeys(_repeated(pattern.findall(sheet_xml)))
-    twice = b"</v><v>" in sheet_xml or (b"<is>" in sheet_xml and _IS_AND_MORE.search(sheet_xml))
-    if twice or (not usual and _TWO_ANYHOW.search(sheet_xml)):
+    if more_stated:
         found |= dict.fromkeys(_of_two_contents(sheet_xml))
     return list(found)[:_MOST_TOLD]
 
