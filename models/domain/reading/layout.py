@@ -14,7 +14,7 @@ from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import Expectations, ExpectedSheet, plain
 from models.domain.reading.forms import Column, SheetKind, choices_of
 from models.domain.reading.headers import LONGEST_LABEL, doubled_headers, find_header
-from models.domain.reading.identity import RESULT_SHEET_NAME
+from models.domain.reading.identity import OFFICE_SHEET_NAMES
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.row_keys import free_rows, keyed_rows
 from models.domain.reading.unread_cells import (
@@ -180,7 +180,7 @@ def _note_copies(
     differs from it; a sheet of the agency's own, where it holds anything."""
     taken = {id(sheet) for sheet in found.values()}
     own = {plain(s.title) for s in expectations.form.sheets if s.kind is SheetKind.INSTRUCTIONS}
-    own.add(plain(RESULT_SHEET_NAME))
+    own |= {plain(name) for name in OFFICE_SHEET_NAMES}
     wanted = expectations.sheets
     others = [s for s in content.sheets if id(s) not in taken and not s.hidden and s.rows]
     for number, sheet in enumerate(others):

@@ -26,7 +26,13 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.reading.cell_comments import OFFICE_COMMENT
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.forms import expected_rows
-from models.domain.reading.identity import PROPERTY_NAME, RESULT_SHEET_NAME, SHEET_NAME, sign
+from models.domain.reading.identity import (
+    MARKS_SHEET_NAME,
+    PROPERTY_NAME,
+    RESULT_SHEET_NAME,
+    SHEET_NAME,
+    sign,
+)
 from models.domain.reading.submissions import Entry
 from tasks.adapters.workbooks.returned_workbook import (
     MAX_UNPACKED,
@@ -37,7 +43,6 @@ from tasks.adapters.workbooks.returned_workbook import (
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
 from tasks.adapters.workbooks.template_places import places
 from tasks.adapters.workbooks.template_writer import write_template
-from tasks.adapters.workbooks.workbook_marks import MARKS_SHEET
 from tasks.adapters.workbooks.workbook_styles import (
     INPUT_FILL,
     OFFICE_FILL,
@@ -192,7 +197,7 @@ def test_marks_of_the_last_round_do_not_linger() -> None:
     assert [n for n in workbook.sheetnames if n.startswith(RESULT_SHEET_NAME)] == [
         RESULT_SHEET_NAME
     ]
-    assert MARKS_SHEET not in workbook.sheetnames
+    assert MARKS_SHEET_NAME not in workbook.sheetnames
 
 
 def test_a_mark_whose_comment_was_deleted_goes_away_too() -> None:

@@ -19,6 +19,7 @@ _ANY_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Z]+[0-9]+)
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*[\"']([0-9]+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is)(?=[\s>])")
 _MOST_TOLD = 200
+_MOST_BYTES = 40_000_000  # of a sheet: a larger one holds more cells than are read
 
 
 def formulas_of(sheet_xml: bytes) -> Mapping[tuple[int, int], CellFormula]:
@@ -62,6 +63,8 @@ def told_twice(sheet_xml: bytes, *, more_stated: bool = True) -> list[str]:
     """
     usual = b'<c r="' in sheet_xml
     found: dict[str, None] = {}
+    if len(sheet_xml) > _MOST_BYTES:
+        return []
     stated = _USUAL_PLACE.findall(sheet_xml) if usual else []
     if not usual or len(stated) != len(set(stated)):
         for pattern in (_ANY_CELL, _ANY_ROW):
