@@ -1,10 +1,10 @@
 """Attribution: whose a file is, by evidence. Agreement is taken; a contradiction is for a person.
 
-Four independent voices can name an agency: the signed identity in the workbook, our own letter
-that is being answered (reply token or thread), the exact address of a registered contact, and the
-content of a workbook retyped from scratch. Two that agree suffice when nobody contradicts them.
-A mail domain is a weak voice, a domain of former days weaker still, and someone at the office who
-puts a signed workbook into the drop folder vouches for it.
+What comes out of a letter of ours (the signed identity in its workbook, its reply token, its
+thread) is one witness, however many of them speak: whoever holds the letter holds them all. The
+other is the sender's registered address. Both are needed, and nobody may contradict them. The
+content of a workbook retyped from scratch, a mail domain and one of former days are heard and
+prove nothing. Someone at the office who puts a signed workbook into the drop folder vouches for it.
 
 Where the office's mail server checks senders, its word comes first: without it nothing is taken,
 and with it a signed workbook from a registered address is.
@@ -105,7 +105,8 @@ _CYCLE_SOURCES = (
     EvidenceKind.FORMER_DOMAIN,
 )
 _STRONG = ("identity", "letter", "sender")
-_DOMAINS = ("domain", "former domain")
+#: What whoever got hold of one letter of ours, or of the directive, can show.
+_OF_A_LETTER = ("identity", "letter", "content")
 _WORDING: Mapping[EvidenceKind, str] = {
     EvidenceKind.SIGNED_IDENTITY: "Tệp mang mã nhận dạng của {agency}",
     EvidenceKind.REPLY_TOKEN: "thư trả lời đúng địa chỉ nhận riêng của {agency}",
@@ -350,17 +351,16 @@ def _unconfirmed(evidence: Sequence[Evidence]) -> list[str]:
 
 
 def _sufficient(supporters: Sequence[_Voice], evidence: Sequence[Evidence]) -> bool:
+    """Whether two who do not depend on each other mean the agency."""
     names = {voice.name for voice in supporters}
-    if _is_checked(evidence):
-        return {"identity", "sender"} <= names
-    strong = names & set(_STRONG)
-    if len(strong) >= 2:
-        return True
-    if "identity" in names and any(p.kind is EvidenceKind.HANDED_IN for p in evidence):
-        return True
-    if "content" in names and strong & {"letter", "sender"}:
-        return True
-    return "domain" in names and bool(strong & {"identity", "letter"})
+    if any(p.kind is EvidenceKind.HANDED_IN for p in evidence):
+        return "identity" in names
+    if "sender" not in names:
+        return False
+    # Anybody can write an address into the From line, and retype what the directive prints: where
+    # nobody checks senders, something that only a holder of our letter has must go with it.
+    ours = {"identity"} if _is_checked(evidence) else {"identity", "letter"}
+    return bool(names & ours)
 
 
 def _contradictions(
@@ -372,10 +372,9 @@ def _contradictions(
     """One sentence per voice that cannot mean the agency, naming both sides."""
     if not agency:
         return []
-    strong = sum(voice.name in _STRONG for voice in supporters)
     found = []
     for voice in voices:
-        if agency in voice.agencies or (voice.name in _DOMAINS and strong >= 2):
+        if agency in voice.agencies:
             continue
         ours = _said(supporters[0], names, only=agency)
         found.append(_sentence(f"{ours}, nhưng {_lower(_said(voice, names))}"))
@@ -432,6 +431,11 @@ def _why_not_enough(voices: Sequence[_Voice], names: Mapping[str, str]) -> str:
         return _sentence(f"Chỉ có một căn cứ, lại ứng với nhiều cơ quan: {_lower(words)}")
     if len(voices) == 1:
         return _sentence(f"Chỉ có một căn cứ: {_lower(words)}")
+    if all(voice.name in _OF_A_LETTER for voice in voices):
+        return _sentence(
+            f"Người gửi chưa có trong danh bạ; {_lower(words)}, nhưng ai có được thư của Văn phòng "
+            "cũng có đủ các căn cứ này nên chỉ tính là một"
+        )
     return _sentence(f"Các căn cứ chưa đủ chắc chắn: {_lower(words)}")
 
 

@@ -49,7 +49,7 @@ class MailMessage:
     authentication: Sequence[str] = ()  # values of Authentication-Results, from the top
     of_a_list: bool = False  # it came by way of a mailing list, which persons write to as well
     remarks: Sequence[str] = ()  # what whoever decides about it should know, Vietnamese
-    several_senders: bool = False  # From names more than one address; `sender` is the first
+    sender_doubt: str = ""  # why From does not say clearly who writes, Vietnamese
 
 
 class MessageState(StrEnum):

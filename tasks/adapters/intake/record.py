@@ -26,7 +26,7 @@ from models.domain.arrivals.known import (
     OwnLetter,
 )
 from models.domain.errors import BaocaoError
-from models.domain.mail.authentication import SenderCheck, check_sender
+from models.domain.mail.authentication import SenderCheck, check_sender, unclear_sender
 from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import LetterFile, MailMessage, MessageState
 from models.domain.reading.office import Office
@@ -105,7 +105,7 @@ class Record:
             refused=tuple(unfolded.refused),
             report=unfolded.report,
             returned=_own(letter) if letter else None,
-            check=self._check(mail) if mail and self._rules.authserv_id else None,
+            check=self._check(mail) if mail else None,
         )
 
     def learn_of(self, attributed: AttributedMessage) -> None:
@@ -136,10 +136,12 @@ class Record:
             message_ids={**known.message_ids, **ids},
         )
 
-    def _check(self, mail: MailMessage) -> SenderCheck:
-        """What our mail server says of the sender."""
+    def _check(self, mail: MailMessage) -> SenderCheck | None:
+        """What our mail server says of the sender; None where it is not asked."""
+        if not self._rules.authserv_id:
+            return unclear_sender(mail.sender_doubt) if mail.sender_doubt else None
         results = results_of(mail.authentication, self._rules.authserv_id)
-        return check_sender(results, mail.sender, several=mail.several_senders)
+        return check_sender(results, mail.sender, doubt=mail.sender_doubt)
 
     def _letter_of(self, report: DeliveryReport) -> LetterRow | None:
         """The letter of ours that a delivery report returns, by what nobody else could know.
