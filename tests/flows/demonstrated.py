@@ -79,7 +79,7 @@ MESSAGES = {
 }  # fmt: skip
 LETTERS = {
     "escalation/sent": 2, "guidance/sent": 7, "opening/bounced": 1, "opening/sent": 50,
-    "overdue/sent": 11, "receipt/sent": 4, "reminder/bounced": 1, "reminder/sent": 112,
+    "overdue/sent": 11, "receipt/sent": 5, "reminder/bounced": 1, "reminder/sent": 112,
     "summary/sent": 3, "try_out/sent": 1, "verdict/sent": 61,
 }  # fmt: skip
 ANSWERS = {  # what a message in that state is answered with
@@ -91,6 +91,10 @@ ANSWERS = {  # what a message in that state is answered with
     "automatic": "",
     "tried": "try_out",
 }
+
+
+#: Whose workbook waited for a person, who then said whose it is.
+ASSIGNED = ("cang_vu_hang_hai",)
 
 
 # The review: what becomes of each act, and what the year comes to

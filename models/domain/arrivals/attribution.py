@@ -203,15 +203,19 @@ def answerable(evidence: Sequence[Evidence], names: Mapping[str, str] | None = N
 
 
 def sender_evidence(
-    sender: str, register: Register, check: SenderCheck | None = None
+    sender: str,
+    register: Register,
+    check: SenderCheck | None = None,
+    senders: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Evidence]:
     """What a sender's address says: every agency that registered it, else those of its domain.
 
     A superior's address speaks for nobody: one superior watches over many agencies. Nor does the
     domain of a public mail service. `check`: what our mail server says of the sender, None where
-    it checks none; an address that it does not confirm is a claim, a domain nothing.
+    it checks none; an address that it does not confirm is a claim, a domain nothing. `senders`: for
+    which agencies a person said that an address writes, beside those that registered it.
     """
-    found = _of_address(sender, register)
+    found = _of_address(sender, register, (senders or {}).get(sender, ()))
     if check is None:
         return found
     if check.passed:
@@ -224,9 +228,10 @@ def sender_evidence(
     return [*claims, Evidence(EvidenceKind.SENDER_FAIL, detail=check.reason)]
 
 
-def _of_address(sender: str, register: Register) -> list[Evidence]:
+def _of_address(sender: str, register: Register, known: Sequence[str]) -> list[Evidence]:
     contacts = register.contacts.values()
-    exact = [c.agency for c in contacts if sender in (*c.to, *c.cc)]
+    registered = [c.agency for c in contacts if sender in (*c.to, *c.cc)]
+    exact = list(dict.fromkeys((*registered, *known)))
     if exact:
         return [Evidence(EvidenceKind.REGISTERED_SENDER, code, detail=sender) for code in exact]
     domain = sender.rpartition("@")[2]
@@ -264,7 +269,8 @@ def reply_targets(
 ) -> ReplyTargets:
     """Whom an answer of that kind may go to. Never an address that the register does not know.
 
-    A verdict goes to the contact of the agency it was taken for. The verdict on a try-out goes to
+    A verdict goes to the contact of the agency it was taken for, and to its own sender where a
+    person said that he writes for that agency. The verdict on a try-out goes to
     the registered sender; so does guidance, else to the contact of the agency whose reply token
     the mail bore. A receipt for what is held says only that something came: to the registered
     sender, else to the agency's contact when nothing contradicts. A sender whom our mail server
@@ -278,7 +284,9 @@ def reply_targets(
     if attribution.taken and contact is not None:
         if kind in (LetterKind.GUIDANCE, LetterKind.TRY_OUT) and senders:
             return ReplyTargets(senders)
-        return ReplyTargets(tuple(contact.to), tuple(contact.cc))
+        return ReplyTargets(
+            tuple(contact.to), (*contact.cc, *(a for a in senders if a in contact.senders))
+        )
     if attribution.taken:
         return ReplyTargets((), reason="Cơ quan chưa có địa chỉ liên hệ trong danh bạ.")
     if kind is LetterKind.VERDICT:
@@ -300,7 +308,11 @@ def registered_today(
     >>> registered_today(came_from, {"a": Contact("b", ("b@new.example",))})
     ()
     """
-    today = {address for contact in contacts.values() for address in (*contact.to, *contact.cc)}
+    today = {
+        address
+        for contact in contacts.values()
+        for address in (*contact.to, *contact.cc, *contact.senders)
+    }
     said = (p.detail for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER)
     return tuple(address for address in dict.fromkeys(said) if address in today)
 

@@ -243,7 +243,7 @@ def _taken_back(
 def _is_superior(known: KnownRecord, sender: str) -> bool:
     """Whether an address is known as a superior's, and as nobody's who answers for an agency."""
     contacts = known.office.register.contacts.values()
-    answering = any(sender in (*c.to, *c.cc) for c in contacts)
+    answering = sender in known.senders or any(sender in (*c.to, *c.cc) for c in contacts)
     return not answering and any(sender in c.superior for c in contacts)
 
 

@@ -34,7 +34,15 @@ from models.domain.reading.submissions import Entry, Examination, Verdict, verdi
 from models.tables import LetterRow
 from tasks.adapters.intake.unfolding import Unfolded
 from tasks.adapters.messages.authentication_reader import results_of
-from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox, submissions
+from tasks.adapters.store import (
+    decisions,
+    deliveries,
+    known_senders,
+    messages,
+    obligations,
+    outbox,
+    submissions,
+)
 from tasks.adapters.work.prefilling import carried_into, plan_accounts
 from tasks.adapters.workplace import Workplace
 
@@ -69,6 +77,7 @@ class Record:
             },
             tokens=tokens,
             letters=outbox.by_message_ids(connection, _named(mails)),
+            senders=known_senders.agencies_by_address(connection),
         )
         # Nothing is judged anew, and no workbook replaced, but where a version was withdrawn.
         if any(d.kind in ON_VERSIONS for d in book.decisions):

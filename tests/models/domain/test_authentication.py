@@ -191,7 +191,9 @@ def test_a_domain_of_former_days_is_shown_but_proves_nothing() -> None:
     assert found.state is AttributionState.HELD
     assert "tên miền cũ của Sở Tài chính" in " ".join(found.reasons)
     today = Evidence(EvidenceKind.REGISTERED_DOMAIN, "stc")
-    assert not attribute([identity, today]).taken, "nor does the domain of today, which is no address"
+    assert not attribute([identity, today]).taken, (
+        "nor does the domain of today, which is no address"
+    )
 
 
 def test_results_keep_their_first_value_of_a_property() -> None:
