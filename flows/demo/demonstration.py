@@ -41,7 +41,7 @@ def play_year(stage: Stage) -> list[tuple[Chapter, DemonstrationOutcome]]:
 
 
 def play_plan(stage: Stage) -> DemonstrationOutcome:
-    """The plan is asked for; somebody who forwards it from an address of his own gets to be known."""
+    """The plan is asked for; somebody who sends it from his own address gets to be known."""
     return stage.play(PLAN, PLAN_DECISIONS)
 
 

@@ -79,8 +79,8 @@ MESSAGES = {
 }  # fmt: skip
 LETTERS = {
     "escalation/sent": 2, "guidance/sent": 7, "opening/bounced": 1, "opening/sent": 50,
-    "overdue/sent": 11, "receipt/sent": 5, "reminder/bounced": 1, "reminder/sent": 112,
-    "summary/sent": 3, "try_out/sent": 1, "verdict/sent": 61,
+    "overdue/sent": 11, "receipt/sent": 4, "reminder/bounced": 1, "reminder/sent": 112,
+    "summary/sent": 3, "try_out/sent": 1, "verdict/sent": 61, "which_counts/sent": 1,
 }  # fmt: skip
 ANSWERS = {  # what a message in that state is answered with
     "accepted": "verdict",
@@ -93,6 +93,8 @@ ANSWERS = {  # what a message in that state is answered with
 }
 
 
+#: Who is asked which of two workbooks counts.
+CONTENDING = "ubnd_an_duong"
 #: Whose workbook waited for a person, who then said whose it is.
 ASSIGNED = ("cang_vu_hang_hai",)
 

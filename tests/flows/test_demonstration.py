@@ -38,6 +38,7 @@ from tests.fixtures.ready_made import orchestrator_ready
 from tests.flows.demonstrated import (
     ANSWERS,
     ASSIGNED,
+    CONTENDING,
     BEFORE_DEADLINE,
     CYCLE,
     EXPECTED,
@@ -188,6 +189,8 @@ def test_every_agency_gets_one_opening_and_each_message_at_most_its_one_answer(
     for agency in played.outcome.timeliness:
         answers = Counter(ANSWERS[state] for state, _ in EXPECTED.get(agency, [OK]))
         del answers[""]
+        if agency == CONTENDING:
+            answers = Counter({"which_counts": answers["receipt"]})
         if agency in ASSIGNED:
             answers["receipt"] += 1
         assert by_agency[agency] == answers + Counter({"opening": 1}), agency
@@ -280,7 +283,7 @@ def test_the_receipt_for_a_private_sender_names_the_address_it_came_from(played:
         if "Thư chưa được kiểm tra tự động" in text
     ]
     named = [text for text in receipts if "gửi từ địa chỉ" in text]
-    assert len(receipts) == 5 and len(named) == 2
+    assert len(receipts) == 4 and len(named) == 2
     for address in ("vanphong.hongbang@thucanhan.example", "tran.van.hung@thucanhan.example"):
         assert sum(address in text for text in named) == 1
 

@@ -18,8 +18,8 @@ from enum import StrEnum
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
-from models.domain.reading.workbook_content import NEVER_CALCULATED, CellValue, ErrorValue
 from models.domain.notation.tone_marks import likest_with, without_marks
+from models.domain.reading.workbook_content import NEVER_CALCULATED, CellValue, ErrorValue
 from models.domain.register.agencies import marked_key, name_key
 
 IMPORT_JOURNAL = ".nhap-danh-muc"  # stands in the configuration's folder while files change as one

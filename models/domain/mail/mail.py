@@ -79,6 +79,7 @@ class LetterKind(StrEnum):
     WITHDRAWAL = "withdrawal"  # a version of the agency's counts no more, or does again
     GUIDANCE = "guidance"
     TRY_OUT = "try_out"
+    WHICH_COUNTS = "which_counts"  # of several workbooks of one mail: its agency is asked
     RETURN = "return"  # a person returns a held message
     SUMMARY = "summary"
     PREVIEW = "preview"  # to an agency: how the meeting will see it

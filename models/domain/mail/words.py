@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from models.domain.notation.tone_marks import tones_placed
-from models.domain.notation.vietnamese_text import fold, nfc
+from models.domain.notation.vietnamese_text import fold
 
 _LONGEST = 4_000  # letters of a mail; whoever writes more has something to say
 _LONGEST_GREETING = 120

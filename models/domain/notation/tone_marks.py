@@ -46,8 +46,10 @@ def tones_placed(text: str) -> str:
 def marked(text: str) -> str:
     """A key like `fold`'s that keeps the marks, each behind its letter: compared, never shown.
 
-    >>> marked("Xã Cẩm Giàng") == marked("xã  CẨM GIÀNG"), marked("Cẩm Giàng") == marked("Cẩm Giang")
-    (True, False)
+    >>> marked("Xã Cẩm Giàng") == marked("xã  CẨM GIÀNG")
+    True
+    >>> marked("Cẩm Giàng") == marked("Cẩm Giang")
+    False
     >>> without_marks(marked("Đồng Thoại")) == fold("đồng thoại")
     True
     """

@@ -29,6 +29,7 @@ from models.domain.letters.answer_letters import (
     compose_receipt,
     compose_try_out,
     compose_verdict,
+    compose_which_counts,
     compose_words_received,
 )
 from models.domain.letters.approval import ApprovalRules, compose_approval_reminder
@@ -150,6 +151,12 @@ class _Samples:
             ),
             "receipt, private sender": compose_receipt(
                 cycle, AGENCY, [receipt], ["Chỉ có một căn cứ."], sender=said
+            ),
+            "which counts": compose_which_counts(
+                cycle, AGENCY, [receipt, receipt], difference=[said]
+            ),
+            "which counts, private sender": compose_which_counts(
+                cycle, AGENCY, [receipt] * 3, beside=[said], sender=said
             ),
             "accepted": compose_verdict(cycle, AGENCY, plain, 1),
             "accepted, warnings": compose_verdict(

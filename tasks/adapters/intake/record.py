@@ -15,7 +15,7 @@ from models.domain.answers.standing import SubmissionRecord
 from models.domain.answers.withdrawals import withdrawn_in
 from models.domain.arrivals.attributing import AttributedMessage
 from models.domain.arrivals.attribution import EvidenceKind
-from models.domain.arrivals.deciding import DecidedMessage
+from models.domain.arrivals.deciding import DecidedMessage, sent_again
 from models.domain.arrivals.intake import MessageFacts
 from models.domain.arrivals.known import (
     REFERENCES,
@@ -272,8 +272,20 @@ def record(
             deliveries.note_report(
                 connection, one.message.key, letter, news, one.message.received_at
             )
+    _note_sent_again(connection, decided)
     _mend_addresses(connection, decided)
     return decided
+
+
+def _note_sent_again(connection: Connection, decided: Sequence[DecidedMessage]) -> None:
+    """Whoever looks at a message that waits shall know that its file came again, and was taken."""
+    for one in decided:
+        for version in one.versions:
+            whose = (version.cycle, version.record.agency)
+            sha256, key = version.facts.sha256, one.message.key
+            said = sent_again(version.facts.name, version.record)
+            for waiting in messages.held_with_file(connection, sha256, whose, but=key):
+                messages.add_reason(connection, waiting, said)
 
 
 def _recorded(connection: Connection, decided: Sequence[DecidedMessage]) -> list[DecidedMessage]:

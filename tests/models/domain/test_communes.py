@@ -1,4 +1,4 @@
-"""The communes of 01/07/2025: names that are alike are told apart by their marks, or asked about."""
+"""The communes of 01/07/2025: names that are alike go by their marks, or are asked about."""
 
 from __future__ import annotations
 

@@ -176,6 +176,27 @@ def test_an_action_is_known_by_its_words_under_its_successor_and_in_other_words(
     assert actions[2].planned is None
 
 
+@pytest.mark.parametrize(
+    ("words", "planned"),
+    [
+        ("Trạm y tế xã Cẩm Giàng", "Trạm y tế xã Cẩm Giàng"),
+        ("TRẠM Y TẾ XÃ CẨM GIANG", "Trạm y tế xã Cẩm Giang"),
+        ("Tram y te xa Cam Giang", None),  # either may be meant
+    ],
+)
+def test_an_action_goes_by_its_marks_before_its_day(office, words, planned):
+    february = standing(
+        "syt",
+        action("@1", "Trạm y tế xã Cẩm Giang", five_deadline=dt.date(2025, 6, 30))
+        + action("@2", "Trạm y tế xã Cẩm Giàng", five_deadline=dt.date(2025, 12, 31)),
+    )
+    said = answered("syt", action("@1", words, five_deadline=dt.date(2025, 6, 30), state=DONE))
+
+    (found,) = review_made(office, [february], said).review.actions
+
+    assert (found.planned.text if found.planned else None) == planned
+
+
 # --- Projects -------------------------------------------------------------------------------------
 
 
