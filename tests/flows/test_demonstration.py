@@ -38,8 +38,8 @@ from tests.fixtures.ready_made import orchestrator_ready
 from tests.flows.demonstrated import (
     ANSWERS,
     ASSIGNED,
-    CONTENDING,
     BEFORE_DEADLINE,
+    CONTENDING,
     CYCLE,
     EXPECTED,
     EXPECTED_REVIEW,

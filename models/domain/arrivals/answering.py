@@ -225,7 +225,7 @@ def _receipt(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]
 
 
 def _asks_which(decided: DecidedMessage) -> bool:
-    """Whether its agency is asked which workbook counts: a person who assigns it chooses himself."""
+    """Whether its agency is asked which workbook counts; who assigns it chooses himself."""
     contend = any(d.contends for d in decided.decision.files)
     return decided.decision.receipt and contend and not decided.facts.assigned
 

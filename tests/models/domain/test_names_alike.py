@@ -11,8 +11,8 @@ import pytest
 from models.domain.answers.versions import compare
 from models.domain.reading.cell_values import understand_choice, understand_word
 from models.domain.reading.expectations import (
-    ExpectedSheet,
     Expectations,
+    ExpectedSheet,
     expectations_for,
     plain,
 )
