@@ -34,9 +34,9 @@ from models.domain.letters.answer_letters import (
     compose_receipt,
     compose_try_out,
     compose_verdict,
-    compose_which_counts,
     compose_words_received,
 )
+from models.domain.letters.contention_letter import compose_which_counts
 from models.domain.letters.letters import LetterContent
 from models.domain.mail.mail import LetterFile, LetterKind, MessageState
 from models.domain.mail.subjects import try_out_address

@@ -199,36 +199,6 @@ def compose_receipt(
     )
 
 
-def compose_which_counts(
-    cycle: ReportingCycle,
-    agency: Agency,
-    receipts: Sequence[Receipt],
-    *,
-    difference: Sequence[str] = (),
-    beside: Sequence[str] = (),
-    sender: str = "",
-) -> LetterContent:
-    """The question which of several workbooks of one mail counts; none of them is recorded.
-
-    `receipts` are of the workbooks, in order. `difference`: lines on what the second changes of the
-    first, where there are two. `beside`: why other files of the mail wait for a person. `sender` as
-    in `compose_receipt`.
-    """
-    return LetterContent(
-        LetterKind.WHICH_COUNTS,
-        "which_counts",
-        {
-            **letterhead(cycle, agency.name),
-            "number": receipts[0].number,
-            "received": instant_text(receipts[0].received_at),
-            "receipts": [[(label, said) for label, said in r.facts() if said] for r in receipts],
-            "difference": [one_line(line, 300) for line in difference],
-            "beside": [one_line(reason, 500) for reason in beside],
-            "sender": one_line(sender, 120),
-        },
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class VerdictNotes:
     """What the letter with a verdict tells beside the record; empty: nothing.

@@ -29,10 +29,10 @@ from models.domain.letters.answer_letters import (
     compose_receipt,
     compose_try_out,
     compose_verdict,
-    compose_which_counts,
     compose_words_received,
 )
 from models.domain.letters.approval import ApprovalRules, compose_approval_reminder
+from models.domain.letters.contention_letter import compose_which_counts
 from models.domain.letters.cycle_letters import (
     OpeningNotes,
     ReminderNotes,
