@@ -94,7 +94,7 @@ ANSWERS = {  # what a message in that state is answered with
 
 
 #: Who is asked which of two workbooks counts.
-CONTENDING = "ubnd_an_duong"
+CONTENDING = "ubnd_hai_an"
 #: Whose workbook waited for a person, who then said whose it is.
 ASSIGNED = ("cang_vu_hang_hai",)
 

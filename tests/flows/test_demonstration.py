@@ -190,7 +190,7 @@ def test_every_agency_gets_one_opening_and_each_message_at_most_its_one_answer(
         answers = Counter(ANSWERS[state] for state, _ in EXPECTED.get(agency, [OK]))
         del answers[""]
         if agency == CONTENDING:
-            answers = Counter({"which_counts": answers["receipt"]})
+            answers["which_counts"] = answers.pop("receipt")
         if agency in ASSIGNED:
             answers["receipt"] += 1
         assert by_agency[agency] == answers + Counter({"opening": 1}), agency
