@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 from typing import Protocol
 
 from models.domain.answers.decisions import (
@@ -14,8 +15,9 @@ from models.domain.answers.decisions import (
     Signature,
     decided,
 )
+from models.domain.mail.authentication import is_shared
 from models.domain.mail.mail import MailMessage
-from models.domain.register.agencies import Agency, Register
+from models.domain.register.agencies import Agency, Contact, Register
 
 
 class KnownSenderAtHand(Protocol):
@@ -40,7 +42,7 @@ def address_to_register(
     """The address that shall count as the agency's; "" where its contacts name it already.
 
     Raises DecisionRefused for a message of nobody, of several, of the office itself, and for an
-    address that the contacts name as another's or a superior's.
+    address that the contacts name as another's or a superior's, or that imitates one of theirs.
     """
     if mail is None or not mail.sender:
         raise _refused("thư này không ghi địa chỉ người gửi")
@@ -62,7 +64,32 @@ def address_to_register(
                 f"địa chỉ này đã có trong danh bạ của {name}; nếu đúng là dùng chung thì bổ sung "
                 "vào tệp danh bạ"
             )
+    if imitated := _imitated(domain, contacts.values()):
+        raise _refused(
+            f"tên miền {domain} chỉ giống tên miền {imitated} trong danh bạ, có thể là địa chỉ "
+            "giả; nếu đúng là tên miền mới của cơ quan thì bổ sung vào tệp danh bạ"
+        )
     return sender
+
+
+_ALIKE = 0.85  # from which two domains are taken for each other
+
+
+def _imitated(domain: str, contacts: Iterable[Contact]) -> str:
+    """The domain of the contacts that another looks like; "" for theirs and for any other.
+
+    What is written in another script ("xn--...") may look like any of them. What lies beside one of
+    theirs, below a domain that is not everybody's, nobody from outside could get.
+    """
+    theirs = {a.rpartition("@")[2] for c in contacts for a in (*c.to, *c.cc)}
+    above = domain.partition(".")[2]
+    beside = above in {one.partition(".")[2] for one in theirs} and not is_shared(above)
+    if domain in theirs or beside:
+        return ""
+    ranked = sorted((SequenceMatcher(None, domain, one).ratio(), one) for one in theirs)
+    if ranked and (ranked[-1][0] >= _ALIKE or "xn--" in domain):
+        return ranked[-1][1]
+    return ""
 
 
 def registered(

@@ -82,6 +82,11 @@ def _speaks_for(found: MethodResult, domain: str) -> bool:
     return False
 
 
+def is_shared(domain: str) -> bool:
+    """Whether anybody gets a domain of his own directly below it: a top-level one, "com.vn"."""
+    return _SHARED.fullmatch(domain) is not None
+
+
 def _governs(parent: str, domain: str) -> bool:
     """Whether a domain is the other or stands above it, shared ones aside.
 
@@ -90,7 +95,7 @@ def _governs(parent: str, domain: str) -> bool:
     """
     if parent == domain:
         return bool(domain)
-    return domain.endswith(f".{parent}") and not _SHARED.fullmatch(parent) if parent else False
+    return domain.endswith(f".{parent}") and not is_shared(parent) if parent else False
 
 
 def _unproven(sender: str, why: str) -> SenderCheck:

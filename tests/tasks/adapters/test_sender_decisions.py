@@ -154,6 +154,9 @@ def test_with_the_version_goes_what_became_known_by_its_message(workplace: Workp
         ("office", "địa chỉ của chính Văn phòng"),
         ("token", "địa chỉ của chính Văn phòng"),
         ("ba.ha@gmail.example, ong.ba@gmail.example", "thư ghi nhiều người gửi"),
+        ("vanthu@syt.haiph0ng.example", "có thể là địa chỉ giả"),
+        ("vanthu@syt-haiphong.example", "có thể là địa chỉ giả"),
+        ("vanthu@xn--yt-7lb.gmail.example", "có thể là địa chỉ giả"),
     ],
 )
 def test_an_address_that_cannot_be_the_agencys_is_refused_and_nothing_is_decided(
@@ -171,6 +174,14 @@ def test_an_address_that_cannot_be_the_agencys_is_refused_and_nothing_is_decided
         assigned(workplace, key)
     assert kinds(workplace) == []
     assert known(workplace) == []
+
+
+@pytest.mark.parametrize("sender", ["ba.ha@syt.haiphong.example", "ba.ha@tyt.haiphong.example"])
+def test_a_colleague_below_the_citys_own_domain_imitates_nobody(
+    workplace: Workplace, sender: str
+) -> None:
+    assigned(workplace, held_message(workplace, sender=sender))
+    assert known(workplace) == [(sender, "syt")]
 
 
 def test_who_stands_in_the_contacts_already_is_not_registered_beside_them(
