@@ -7,7 +7,7 @@ content of a workbook retyped from scratch, a mail domain and one of former days
 prove nothing. Someone at the office who puts a signed workbook into the drop folder vouches for it.
 
 Where the office's mail server checks senders, its word comes first: without it nothing is taken,
-and with it a signed workbook from a registered address is.
+and an address that it confirms is a witness like any other registered one.
 """
 
 from __future__ import annotations
@@ -369,10 +369,9 @@ def _sufficient(supporters: Sequence[_Voice], evidence: Sequence[Evidence]) -> b
         return "identity" in names
     if "sender" not in names:
         return False
-    # Anybody can write an address into the From line, and retype what the directive prints: where
-    # nobody checks senders, something that only a holder of our letter has must go with it.
-    ours = {"identity"} if _is_checked(evidence) else {"identity", "letter"}
-    return bool(names & ours)
+    # Anybody can write an address into the From line, and retype what the directive prints:
+    # something that only a holder of our letter has must go with it.
+    return bool(names & {"identity", "letter"})
 
 
 def _contradictions(
