@@ -187,6 +187,8 @@ class SubmissionRow(SQLModel, table=True):
     guessed: bool = False
     sections: dict[str, str] = Field(default_factory=dict, sa_column=_json())
     # Verdict by sheet, where the form is accepted by section; empty: as a whole
+    papers: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json())
+    # The signed documents that came with it (`SignedPaper`)
 
 
 class ObservationRow(SQLModel, table=True):

@@ -19,6 +19,7 @@ from models.domain.register.agencies import Contact
 from tasks.adapters.letters.letter_writer import LetterWriter
 from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.raw_store import RawStore
+from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.sandbox import what_is_open
 from tasks.adapters.store import heartbeats
@@ -91,11 +92,19 @@ class Workplace:
         migrate(self.engine)
         self._letters: LetterWriter | None = None
         self._pool: ReaderPool | None = None
+        self._roots: Sequence[bytes] | None = None
 
     @property
     def reports_dir(self) -> Path:
         """Where the office keeps its Word templates, beside those of the letters."""
         return self.letters_dir.parent / "reports"
+
+    @property
+    def trusted_roots(self) -> Sequence[bytes]:
+        """Certificates (DER) of those whose signers the office trusts; read on first use."""
+        if self._roots is None:
+            self._roots = trusted_roots(self.letters_dir.parent / "roots")
+        return self._roots
 
     @property
     def letters(self) -> LetterWriter:

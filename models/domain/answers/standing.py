@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.domain.answers.papers import SignedPaper
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.reading.findings import Finding
@@ -42,6 +43,7 @@ class SubmissionRecord:
     entries: Sequence[Entry] = field(default_factory=tuple)
     findings: Sequence[Finding] = field(default_factory=tuple)
     sections: Mapping[str, Verdict] = field(default_factory=dict)  # by sheet; empty: as a whole
+    papers: Sequence[SignedPaper] = ()  # the signed documents that came with it
 
     def accepts(self, sheet: str) -> bool:
         """Whether that sheet of it was accepted, alone or with the whole file."""
@@ -128,6 +130,12 @@ class AgencyStanding:
     def latest(self) -> SubmissionRecord | None:
         """The version that came last, whatever became of it."""
         return self.versions[-1] if self.versions else None
+
+    @property
+    def papers(self) -> Sequence[SignedPaper]:
+        """The signed documents of what counts, else of what came last."""
+        versions = self.counted or self.versions[-1:]
+        return tuple(paper for version in versions for paper in version.papers)
 
     @property
     def awaiting_correction(self) -> bool:

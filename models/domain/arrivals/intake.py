@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from models.domain.answers.papers import PaperNumber, SignedPaper, paper_text
 from models.domain.answers.sections import Outcome
 from models.domain.arrivals.attribution import Attribution, Evidence, EvidenceKind
 from models.domain.cycle.letter_phrases import number_text
@@ -57,6 +58,7 @@ class FileFacts:
     elsewhere: str = ""  # this message brought another agency's version with it: whose, Vietnamese
     untouched: bool = False  # the form as the office sent it: nothing was filled in
     sent_before: bool = False  # its agency has a version already
+    paper: SignedPaper | None = None  # what a signed PDF beside a workbook says of itself
 
     @property
     def verdict(self) -> Verdict:
@@ -143,6 +145,7 @@ _GRAVITY = (
     MessageState.DUPLICATE,
     MessageState.GUIDED,
     MessageState.REJECTED,
+    MessageState.NOTED,
 )
 
 
@@ -216,6 +219,9 @@ def _decide_other(file: FileFacts) -> FileDecision:
     if file.is_unread:
         reason = _UNREAD.format(name=file.name)
         return FileDecision(file.position, MessageState.HELD, reason, own_fault=True)
+    if file.paper is not None:
+        reason = f"Văn bản ký số đi kèm sổ báo cáo: {paper_text(file.paper, PaperNumber())}."
+        return FileDecision(file.position, MessageState.NOTED, reason)
     return FileDecision(file.position, MessageState.GUIDED, _why_not(file))
 
 

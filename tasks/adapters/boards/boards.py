@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from models.domain.answers.decisions import KIND_TITLES, ON_VERSIONS, Decision, DecisionKind
+from models.domain.answers.papers import paper_name
 from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation.wording import TIMELINESS_NAMES, VERDICT_NAMES
@@ -93,6 +94,9 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
         BoardColumn("Đối chiếu", lambda s: _times(previewed[s.agency])),
         BoardColumn("Ô ghi sẵn", lambda s: _carried(asked[s.agency])),
     )
+    signed: Sequence[BoardColumn[AgencyStanding]] = (
+        BoardColumn("Văn bản ký số", lambda s: "; ".join(paper_name(p) for p in s.papers)),
+    )
     return Board(
         f"bang-ky-{cycle.code}",
         f"Bảng kỳ báo cáo {cycle.title}",
@@ -110,6 +114,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
                 BoardColumn("Chờ xem", lambda s: str(s.held or "")),
                 BoardColumn("Kết quả", lambda s: _verdict(s, form)),
                 BoardColumn("Gửi", lambda s: _when(s.latest.received_at if s.latest else None)),
+                *(signed if any(s.papers for s in standings) else ()),
                 BoardColumn("Giao", lambda s: _when(asked[s.agency].opened_at)),
                 BoardColumn("Nhắc", lambda s: _times(reminded[s.agency])),
                 *(carried if cycle.previous else ()),

@@ -108,7 +108,10 @@ class Record:
             mail=mail,
             message_id=mail.message_id if mail else "",
             files=tuple(
-                ExaminedFile(f.position, f.name, f.container, f.sha256, f.size, examination)
+                ExaminedFile(
+                    *(f.position, f.name, f.container, f.sha256, f.size, examination),
+                    paper=unfolded.papers.get(f.position),
+                )
                 for f, examination in zip(unfolded.files, found, strict=True)
             ),
             refused=tuple(unfolded.refused),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from models.domain.answers.papers import SignedPaper
 from models.domain.letters.answer_letters import Advice, RefusedFile
 from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import MailMessage
@@ -44,6 +45,7 @@ class Unfolded:
     files: list[CarriedFile] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)  # what could not be taken apart
     report: DeliveryReport | None = None  # of a letter of ours, or of what claims to be one
+    papers: dict[int, SignedPaper] = field(default_factory=dict)  # by position, beside workbooks
 
 
 @dataclass(frozen=True, slots=True)

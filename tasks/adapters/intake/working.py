@@ -31,6 +31,8 @@ from tasks.adapters.intake.in_hand import InHand, left_in_hand, take_in_hand
 from tasks.adapters.intake.record import Record, record, stands_still
 from tasks.adapters.intake.unfolding import CarriedFile, Unfolded, unfold
 from tasks.adapters.intake.unread_files import FileUnread, UnreadFiles
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.papers.paper_reader import paper_of
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.store import messages
@@ -39,6 +41,7 @@ from tasks.adapters.store.reader_losses import count_loss
 from tasks.adapters.workplace import Steps, Workplace
 
 BATCH = 50
+MOST_PAPERS = 5  # of one message
 ATTEMPTS = 3  # after so many failures of our own a message goes to the holding pen
 
 Ready = tuple[Unfolded, Sequence[Examination]]  # a message and what its files hold
@@ -210,9 +213,24 @@ def _read(workplace: Workplace, batch: Sequence[KeptMessage], known: UnreadFiles
     for one in unfolded.messages:
         found = [known.verdict_on(file) or next(examinations)[1] for file in one.files]
         pairs = zip(one.files, found, strict=True)
+        _take_papers(workplace, one, found)
         again = any(known.is_to_be_tried_again(file, what) for file, what in pairs)
         (unread if again else ready).append((one, found))
     return _Read(ready, unread, unfolded.failed, worn_out, known)
+
+
+def _take_papers(workplace: Workplace, one: Unfolded, found: Sequence[Examination]) -> None:
+    """Reads the signed PDFs that came with a workbook, at most MOST_PAPERS of them."""
+    if all(what.problem is not None for what in found):
+        return  # a paper alone is nobody's answer
+    pairs = zip(one.files, found, strict=True)
+    papers = [file for file, what in pairs if what.file_kind == FileKind.PDF]
+    for file in papers[:MOST_PAPERS]:
+        arrived = one.kept.received_at
+        roots = workplace.trusted_roots
+        paper = paper_of(file.path, file.name, file.sha256, roots, arrived)
+        if paper is not None:
+            one.papers[file.position] = paper
 
 
 def _record(workplace: Workplace, read: _Read, done: WorkDone) -> None:

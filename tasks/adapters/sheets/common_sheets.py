@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from models.domain.answers.papers import paper_name
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import (
     AgencyOverview,
@@ -84,6 +85,8 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
     Under each appendix stands "complete/expected", nothing where no row of it is due.
     """
     by_section = any(a.sections for a in consolidation.agencies)
+    signed = any(a.papers for a in consolidation.agencies)
+    papers = [OutputColumn("papers", "Văn bản ký số", 34, _papers_of, SMALL)]
     sections = [OutputColumn("sections", "Từng phần", 30, _sections_of, SMALL)]
     return TableSheet(
         "Cơ quan",
@@ -119,6 +122,7 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
             OutputColumn("version", "Phiên bản", 6, lambda r: r.one.version or None, CENTRE),
             OutputColumn("versions", "Số lần gửi", 6, lambda r: r.one.versions, CENTRE),
             OutputColumn("verdict", "Kết quả lần cuối", 10, _verdict, CENTRE),
+            *(papers if signed else ()),
             *(sections if by_section else ()),
             OutputColumn("held", "Thư chờ xem xét", 8, lambda r: r.one.held or None, CENTRE),
             OutputColumn("errors", "Lỗi còn mở", 7, lambda r: r.one.open_errors or None, CENTRE),
@@ -150,6 +154,16 @@ def _timeliness(shown: AgencyRow) -> Toned:
 def _verdict(shown: AgencyRow) -> str | None:
     verdict = shown.one.verdict or (Verdict.HELD if shown.one.held else None)
     return VERDICT_NAMES[verdict] if verdict else None
+
+
+def _papers_of(shown: AgencyRow) -> Toned | None:
+    """The signed documents and what they prove; one that proves nothing stands out."""
+    papers = shown.one.papers
+    if not papers:
+        return None
+    sound = all(paper.weakest.fits for paper in papers)
+    said = "; ".join(paper_name(paper) for paper in papers)
+    return Toned(said, Tone.PLAIN if sound else Tone.BAD)
 
 
 def _share(shown: AgencyRow, appendix: Appendix) -> Toned | None:
@@ -318,6 +332,9 @@ def lineage_sheet(
     """One row per figure, row n holding reference n; the value is the cell's text as it stood."""
     labels = {(s.key, c.key): titled(c) for s in form.sheets for c in s.columns}
     titles = {s.key: s.title for s in form.sheets}
+    papers = [
+        OutputColumn("papers", "Văn bản ký số", 34, lambda f: f.source.paper_names or None, _QUIET)
+    ]
 
     def row_of(figure: Figure) -> str:
         known = names.places.get(figure.row_key)
@@ -339,6 +356,7 @@ def lineage_sheet(
             OutputColumn("receipt", "Số tiếp nhận", 14, lambda f: f.source.receipt_number, _QUIET),
             OutputColumn("version", "Phiên bản", 6, lambda f: f.source.version, _QUIET_CENTRE),
             OutputColumn("file_name", "Tên tệp", 30, lambda f: f.source.file_name, _QUIET),
+            *(papers if any(f.source.papers for f in consolidation.lineage) else ()),
             OutputColumn("sheet_name", "Trang tính", 15, lambda f: f.source.sheet_name, _QUIET),
             OutputColumn("cell", "Ô", 6, lambda f: f.source.cell, _QUIET_CENTRE),
             OutputColumn(

@@ -27,6 +27,7 @@ PERSONAL: Mapping[str, Holding] = {
     "message_file.container": Holding("tên tệp nén trong thư đến", Keeping.ALWAYS, _FIGURES),
     "message_file.reason": Holding("lý do của tệp trong thư đến", Keeping.ALWAYS, _FIGURES),
     "submission.file_name": Holding("tên tệp của bản nộp", Keeping.ALWAYS, _FIGURES),
+    "submission.papers": Holding("người ký số văn bản kèm bản nộp", Keeping.ALWAYS, _FIGURES),
     "observation.text": Holding("ô cơ quan đã điền", Keeping.ALWAYS, _FIGURES),
     "observation.raw": Holding("ô cơ quan đã điền, nguyên văn", Keeping.ALWAYS, _FIGURES),
     "finding.message": Holding("điểm phát hiện", Keeping.ALWAYS, _FIGURES),

@@ -1,0 +1,35 @@
+"""The text layer of a PDF's first page: where an official document bears its number and date."""
+
+from __future__ import annotations
+
+import io
+
+import pypdf
+from pypdf import _configuration, _text_extraction, filters, xmp
+from pypdf._codecs import _codecs, core_font_metrics
+from pypdf.generic import _image_inline
+
+#: What the library would load while it works, when nothing can be opened any more.
+PRELOADED = (
+    _codecs,
+    _configuration,
+    _image_inline,
+    _text_extraction,
+    core_font_metrics,
+    filters,
+    xmp,
+)
+MAX_LETTERS = 20_000
+
+
+def first_page(content: bytes) -> str:
+    """Its text, at most MAX_LETTERS; "" where it has none, or where the library cannot follow.
+
+    Pictures of text, as scanners make them, are none.
+    """
+    try:
+        pages = pypdf.PdfReader(io.BytesIO(content)).pages
+        text = pages[0].extract_text() if len(pages) else ""
+    except Exception:  # noqa: BLE001  whatever the library raises on it, memory too
+        return ""
+    return text[:MAX_LETTERS].encode("utf-8", "replace").decode()
