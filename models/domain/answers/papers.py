@@ -114,7 +114,7 @@ class PaperNumber:
 
 # "Số: 215/BC-SYT", also "Số 215 /BC - SYT"; signs of numbers are letters, figures, "&" and dashes.
 _NUMBER = re.compile(
-    r"\bSố\s*[:.]?\s*(\d{1,6}\s*/\s*[0-9A-ZĐ][0-9A-ZĐa-zđ&.]*(?:\s?[-–]\s?[0-9A-ZĐ&.]+){0,4})"
+    r"\bSố\s*[:.]?\s*(\d{1,6}\s*/\s*(?:\d{4}\s*/\s*)?[0-9A-ZĐ][0-9A-ZĐa-zđ&.]*(?:\s?[-–]\s?[0-9A-ZĐ&.]+){0,4})"
 )
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 
