@@ -68,6 +68,8 @@ class HouseRules:
 class Workplace:
     """The office's decisions, the database, the raw store and the reader. A context manager.
 
+    `trusted_roots`: certificates (DER) of those whose signers the office trusts.
+
     Not a dataclass: an orchestrator that walks its arguments shall not walk the catalogue.
     """
 
@@ -88,23 +90,17 @@ class Workplace:
         self.output_dir = output_dir
         self.raw_store = RawStore(raw_dir)
         self.letters_dir = letters_dir
+        # Read before a message is at hand: a file that is no certificate counts against none.
+        self.trusted_roots: Sequence[bytes] = trusted_roots(letters_dir.parent / "roots")
         self.engine: Engine = open_engine(database_url)
         migrate(self.engine)
         self._letters: LetterWriter | None = None
         self._pool: ReaderPool | None = None
-        self._roots: Sequence[bytes] | None = None
 
     @property
     def reports_dir(self) -> Path:
         """Where the office keeps its Word templates, beside those of the letters."""
         return self.letters_dir.parent / "reports"
-
-    @property
-    def trusted_roots(self) -> Sequence[bytes]:
-        """Certificates (DER) of those whose signers the office trusts; read on first use."""
-        if self._roots is None:
-            self._roots = trusted_roots(self.letters_dir.parent / "roots")
-        return self._roots
 
     @property
     def letters(self) -> LetterWriter:

@@ -112,6 +112,8 @@ class PaperNumber:
     issued_on: dt.date | None = None
 
 
+_UNNAMED = PaperNumber()
+
 # "Số: 215/BC-SYT", also "Số 215 /BC - SYT"; signs of numbers are letters, figures, "&" and dashes.
 _NUMBER = re.compile(
     r"\bSố\s*[:.]?\s*(\d{1,6}\s*/\s*(?:\d{4}\s*/\s*)?[0-9A-ZĐ][0-9A-ZĐa-zđ&.]*(?:\s?[-–]\s?[0-9A-ZĐ&.]+){0,4})"
@@ -170,7 +172,7 @@ def _same_number(number: str, named: str) -> bool:
     return bool(re.search(rf"(?<!\d){signs}(?!\s?-|\w)", plain, re.IGNORECASE))
 
 
-def paper_text(paper: SignedPaper, named: PaperNumber) -> str:
+def paper_text(paper: SignedPaper, named: PaperNumber = _UNNAMED) -> str:
     """What is told of a paper: its name, its signatures, number and date beside the workbook's.
 
     Nothing is said of a number or date that its text does not have.

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from models.domain.answers.papers import PaperNumber, SignedPaper, paper_text
+from models.domain.answers.papers import SignedPaper, paper_text
 from models.domain.answers.sections import Outcome
 from models.domain.arrivals.attribution import Attribution, Evidence, EvidenceKind
 from models.domain.cycle.letter_phrases import number_text
@@ -220,7 +220,7 @@ def _decide_other(file: FileFacts) -> FileDecision:
         reason = _UNREAD.format(name=file.name)
         return FileDecision(file.position, MessageState.HELD, reason, own_fault=True)
     if file.paper is not None:
-        reason = f"Văn bản ký số đi kèm sổ báo cáo: {paper_text(file.paper, PaperNumber())}."
+        reason = f"Văn bản ký số đi kèm sổ báo cáo: {paper_text(file.paper)}."
         return FileDecision(file.position, MessageState.NOTED, reason)
     return FileDecision(file.position, MessageState.GUIDED, _why_not(file))
 

@@ -332,7 +332,7 @@ def lineage_sheet(
     """One row per figure, row n holding reference n; the value is the cell's text as it stood."""
     labels = {(s.key, c.key): titled(c) for s in form.sheets for c in s.columns}
     titles = {s.key: s.title for s in form.sheets}
-    papers = [
+    papers: list[OutputColumn[Figure]] = [
         OutputColumn("papers", "Văn bản ký số", 34, lambda f: f.source.paper_names or None, _QUIET)
     ]
 

@@ -14,14 +14,15 @@ import selectors
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
+# What the library would load while it works, when nothing can be opened any more.
+import lxml.etree  # noqa: F401
+import pyhanko.pdf_utils.crypt.pdfmac
+import pyhanko.pdf_utils.filters
+import pyhanko.pdf_utils.font.api
+import pyhanko.pdf_utils.metadata.xmp_xml
+import pyhanko.sign.fields  # noqa: F401
 from asn1crypto import x509
-from lxml import etree
-from pyhanko.pdf_utils import filters
-from pyhanko.pdf_utils.crypt import pdfmac
-from pyhanko.pdf_utils.font import api as font_api
-from pyhanko.pdf_utils.metadata import xmp_xml
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import fields
 from pyhanko.sign.ades.report import AdESIndeterminate, AdESSubIndic
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import (
@@ -39,8 +40,6 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from models.domain.answers.papers import PaperSignature, SignatureState
 
 MAX_SIGNATURES = 10
-#: What the library would load while it works, when nothing can be opened any more.
-PRELOADED = (etree, fields, filters, font_api, pdfmac, xmp_xml)
 #: Certificates of agencies bear either; the library by itself wants the second alone.
 _FOR_SIGNING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 _NAME_PARTS = ("common_name", "organization_name")
@@ -91,7 +90,7 @@ def _judged(
         state = _state(status)
         if state.fits and not (status.trusted or status.revoked):
             # Perhaps all that is missing is a proof, not too old, that nothing was revoked.
-            without = ([], [], proofs[2])
+            without: _Proofs = ([], [], proofs[2])
             softer = _status(signed, roots, without, moment, revocation="soft-fail")
             state = SignatureState.REVOCATION_OPEN if softer.trusted else _state(softer)
     except Exception:  # noqa: BLE001  whatever the library raises on a signature it cannot follow

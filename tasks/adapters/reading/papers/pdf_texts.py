@@ -5,20 +5,16 @@ from __future__ import annotations
 import io
 
 import pypdf
-from pypdf import _configuration, _text_extraction, filters, xmp
-from pypdf._codecs import _codecs, core_font_metrics
-from pypdf.generic import _image_inline
 
-#: What the library would load while it works, when nothing can be opened any more.
-PRELOADED = (
-    _codecs,
-    _configuration,
-    _image_inline,
-    _text_extraction,
-    core_font_metrics,
-    filters,
-    xmp,
-)
+# What the library would load while it works, when nothing can be opened any more.
+import pypdf._codecs._codecs
+import pypdf._codecs.core_font_metrics
+import pypdf._configuration
+import pypdf._text_extraction
+import pypdf.filters
+import pypdf.generic._image_inline
+import pypdf.xmp
+
 MAX_LETTERS = 20_000
 
 

@@ -23,8 +23,8 @@ BY_TRUSTED = Signing(signer(), (authority(),), stamped=True, crls=(crl(authority
 
 
 @pytest.fixture(autouse=True)
-def roots(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(office.workplace), "trusted_roots", [authority().der])
+def roots(office: Office) -> None:
+    office.workplace.trusted_roots = [authority().der]
 
 
 def attach(mail: EmailMessage, content: bytes, name: str = "Kế hoạch ký số.pdf") -> EmailMessage:
