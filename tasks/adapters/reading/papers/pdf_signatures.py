@@ -16,11 +16,6 @@ from typing import Any, TypeVar
 
 # What the library would load while it works, when nothing can be opened any more.
 import lxml.etree  # noqa: F401
-import pyhanko.pdf_utils.crypt.pdfmac
-import pyhanko.pdf_utils.filters
-import pyhanko.pdf_utils.font.api
-import pyhanko.pdf_utils.metadata.xmp_xml
-import pyhanko.sign.fields  # noqa: F401
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate, AdESSubIndic
