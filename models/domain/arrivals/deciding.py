@@ -32,11 +32,10 @@ from models.domain.arrivals.attribution import (
     EvidenceKind,
     registered_today,
 )
+from models.domain.arrivals.facts import FileFacts, MessageFacts
 from models.domain.arrivals.intake import (
     FileDecision,
-    FileFacts,
     MessageDecision,
-    MessageFacts,
     decide_message,
 )
 from models.domain.arrivals.known import ExaminedMessage, KnownRecord

@@ -16,7 +16,7 @@ from models.domain.answers.withdrawals import withdrawn_in
 from models.domain.arrivals.attributing import AttributedMessage
 from models.domain.arrivals.attribution import EvidenceKind
 from models.domain.arrivals.deciding import DecidedMessage, sent_again
-from models.domain.arrivals.intake import MessageFacts
+from models.domain.arrivals.facts import MessageFacts
 from models.domain.arrivals.known import (
     REFERENCES,
     CycleAgency,
