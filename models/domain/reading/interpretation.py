@@ -48,6 +48,7 @@ from models.domain.reading.forms import (
 from models.domain.reading.layout import Layout, SheetLayout, lay_out
 from models.domain.reading.problems import RESTATED, Problem, ProblemKind
 from models.domain.reading.seen_cells import PLAIN, SeenCell, compare_looks, seen_cell
+from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -115,6 +116,7 @@ def interpret(
         interpretation.problems += comment_problems(
             expected, sheet, interpretation.by_key, catalogue
         )
+        interpretation.problems += covered_cells(expected, sheet)
     return interpretation
 
 

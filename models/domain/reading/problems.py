@@ -49,6 +49,7 @@ class ProblemKind(StrEnum):
     STRUCK_CELL = "struck_cell"
     UNSEEN_VALUE = "unseen_value"
     COMMENTED_OTHERWISE = "commented_otherwise"  # a comment tells another value
+    COVERED_CELL = "covered_cell"  # a shape lies over it
 
 
 @dataclass(frozen=True, slots=True)

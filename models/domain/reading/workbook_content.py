@@ -34,6 +34,9 @@ MOST_AREAS = 10_000
 MOST_COMMENTS = 10_000
 """Comments that a reader hands over for one sheet."""
 
+MOST_SHAPES = 2_000
+"""Shapes over cells that a reader hands over for one sheet."""
+
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.')  # of a number format: shown as it stands
 
 
@@ -122,6 +125,20 @@ NOTHING_HIDDEN = HiddenPlaces()
 
 
 @dataclass(frozen=True, slots=True)
+class CoveringShape:
+    """A text box, picture, chart or filled shape that lies over cells, and the text it shows.
+
+    It is placed in rows and columns: row 3 reaches from 3 to 4, and its middle is 3.5.
+    """
+
+    top: float
+    left: float
+    bottom: float
+    right: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SheetContent:
     """One sheet; `rows[r][c]` is the cell in row r + 1 and column c + 1 (A1 is `rows[0][0]`).
 
@@ -129,7 +146,7 @@ class SheetContent:
     cover. `percent` holds row and column of numbers shown as percentages: 0.17 there reads 17%.
     `looks` holds cells that do not look as plain values do; `conditional` what conditions change
     in that, the first one first. `hidden` says that nobody sees the sheet, `hidden_places` what
-    nobody sees of it; `comments` what people wrote beside cells.
+    nobody sees of it; `comments` what people wrote beside cells; `shapes` what lies over them.
     """
 
     name: str
@@ -141,6 +158,7 @@ class SheetContent:
     conditional: Sequence[ConditionalLook] = ()
     hidden_places: HiddenPlaces = NOTHING_HIDDEN
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    shapes: Sequence[CoveringShape] = ()
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""

@@ -10,6 +10,7 @@ from models.domain.reading.cell_values import seen_text
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.sight.covered_cells import EMPTY, OFFICES
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import column_letter, split_address
 from models.domain.rules.registry import Case, Remark, either_day, listed, rule, with_unit
@@ -273,6 +274,47 @@ def a_comment_agrees_with_its_cell(case: Case) -> Iterator[Remark]:
         )
         entry = case.interpretation.entry(problem.sheet, problem.row_key, problem.column)
         yield _answerable(case, entry, remark) if entry else case.at_problem(problem, remark)
+
+
+@rule(
+    "HT-09",
+    Severity.WARNING,
+    title="Hộp chữ, ảnh hoặc hình đè lên ô của biểu",
+    explanation="Người xem thấy chữ trong hộp hoặc hình, không thấy ô ở dưới. Chỉ nội dung trong ô "
+    "được ghi nhận; chữ trong hộp, ảnh hoặc hình không được đọc thay cho ô.",
+    remedy="Nếu chữ trong hộp mới đúng thì ghi vào ô; nếu không thì dời hộp hoặc hình ra ngoài "
+    "bảng, hoặc nêu rõ ở cột giải trình.",
+)
+def nothing_covers_a_cell(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.COVERED_CELL):
+        (whose,) = problem.details
+        cells = listed(list(problem.cells), 8)
+        above = f"hộp chữ «{problem.seen}»" if problem.seen else "một hình hoặc ảnh không có chữ"
+        if whose == OFFICES:
+            yield Remark(
+                f"Trang «{problem.sheet_name}»: {above} đè lên phần do Văn phòng ghi ({cells}). "
+                "Chỉ nội dung trong ô có giá trị. Đề nghị dời ra ngoài bảng.",
+                sheet=problem.sheet_name,
+                cell=problem.cell,
+                cells=problem.cells,
+            )
+            continue
+        if whose == EMPTY:
+            yield case.at_problem(
+                problem,
+                f"{above} đè lên ô để trống ({cells}); chữ đó không được ghi nhận. Nếu đó là nội "
+                "dung cần báo cáo, đề nghị ghi vào ô; nếu không, đề nghị dời hộp ra ngoài bảng.",
+            )
+            continue
+        entry = case.interpretation.entry(problem.sheet, problem.row_key, problem.column)
+        held = f"«{_quoted(entry)}»" if entry is not None else "nội dung trong ô"
+        more = f" (và các ô khác: {cells})" if len(problem.cells) > 1 else ""
+        sentence = (
+            f"{above} đè lên ô này{more}, người xem không thấy nội dung ô; chỉ nội dung trong ô "
+            f"được ghi nhận: {held}. Nếu chữ hoặc hình ở trên mới đúng, đề nghị ghi vào ô; nếu "
+            "không, đề nghị dời ra ngoài bảng hoặc nêu rõ ở cột giải trình."
+        )
+        yield _answerable(case, entry, sentence) if entry else case.at_problem(problem, sentence)
 
 
 def _quoted(entry: Entry) -> str:

@@ -12,6 +12,7 @@ from models.domain.reading.workbook_content import (
     NOTHING_HIDDEN,
     Area,
     CellValue,
+    CoveringShape,
     HiddenPlaces,
     SheetContent,
     address,
@@ -123,7 +124,8 @@ def sheets_note(count: int, limits: ReadLimits) -> str:
 
 @dataclass
 class SheetLook:
-    """What goes with a sheet's rows: cells a reader got wrong, merged areas, looks, comments."""
+    """What goes with a sheet's rows: cells a reader got wrong, merged areas, looks, comments, what
+    lies over them."""
 
     hidden: bool = False
     cells: Iterable[tuple[int, int, CellValue]] = ()
@@ -132,6 +134,7 @@ class SheetLook:
     hidden_places: HiddenPlaces = NOTHING_HIDDEN
     merged_cut: bool = False  # there are more merged areas than are looked at
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    shapes: Sequence[CoveringShape] = ()
 
 
 class GatheredSheets:
@@ -202,6 +205,7 @@ class GatheredSheets:
                 looks.conditional,
                 look.hidden_places,
                 look.comments,
+                look.shapes,
             )
         )
 

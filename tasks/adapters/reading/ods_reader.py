@@ -26,6 +26,7 @@ from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
 from tasks.adapters.reading.looks.ods_looks import OdsStyles, look_of
+from tasks.adapters.reading.looks.ods_shapes import draws_something, shapes_of_table
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
@@ -121,6 +122,7 @@ def read_sheets(
         and any(local_attribute(p, "display") == "false" for p in style)
     }
     styles = OdsStyles(root, parse_xml(styles_xml))
+    drawn = draws_something(content_xml)
     sizeless = _sizeless(root)
     sheets: list[SheetContent] = []
     notes: list[str] = []
@@ -151,6 +153,7 @@ def read_sheets(
                         extent.hidden_rows, _hidden_columns(table, sizeless)[0]
                     ),
                     comments=extent.comments,
+                    shapes=shapes_of_table(table, styles.elements) if drawn else (),
                 )
             )
             if extent.merged_cut:

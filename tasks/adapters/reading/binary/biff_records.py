@@ -9,6 +9,7 @@ from models.domain.reading.workbook_content import shows_percent
 from tasks.adapters.reading.looks.biff_conditions import RECORDS, BiffConditions
 from tasks.adapters.reading.looks.biff_looks import BiffStyles
 from tasks.adapters.reading.looks.biff_notes import BiffNotes
+from tasks.adapters.reading.looks.biff_shapes import DRAWN, BiffShapes
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
 
 # BIFF8 (.xls)
@@ -72,9 +73,11 @@ def _scan_xls_sheet(
     stream: bytes, offset: int, percent: Collection[int], styles: BiffStyles
 ) -> SheetScan:
     scan = SheetScan()
-    conditions, notes = BiffConditions(styles.formats), BiffNotes()
+    conditions, notes, shapes = BiffConditions(styles.formats), BiffNotes(), BiffShapes()
     for record, data in _biff8(stream, offset, stop_at_eof=True):
         notes.take(record, data)
+        if record in DRAWN:
+            shapes.take(record, data)
         if record in RECORDS:
             conditions.take(record, data)
             continue
@@ -107,6 +110,7 @@ def _scan_xls_sheet(
             scan.shown_as_percentage(row + 1, column + 1)
     conditions.finish(scan)
     scan.comments = notes.by_place()
+    scan.shapes = shapes.found()
     return scan
 
 

@@ -20,12 +20,21 @@ from tasks.adapters.reading.binary.binary_values import (
 from tasks.adapters.reading.binary.formula_tokens import formula_steps
 from tasks.adapters.reading.looks.conditions import IS_NUMBER, NO_DIFFERENCE, conditional_look
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
+from tasks.adapters.reading.looks.sheet_sizes import (
+    COLUMN,
+    LETTER,
+    POINT,
+    ROW,
+    SheetAxis,
+    SheetSizes,
+)
 from tasks.adapters.reading.looks.xlsb_looks import XlsbStyles, xlsb_styles
 
 _SHEET_ENTRY, _WORKBOOK_PROPERTIES = 156, 153
 _STRING_ITEM, _IN_RUNS = 19, 1
 _COLUMNS, _HIDDEN_COLUMN, _HIDDEN_ROW, _OWN_HEIGHT = 60, 0x01, 0x10, 0x20
 _MERGED, _CONDITIONAL, _CONDITION, _DATA_BAR = 176, 461, 463, 467
+_USUAL_SIZES = 485
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
 #: Cells that name no column and follow the one before: each the same as another, four bytes less.
@@ -127,6 +136,30 @@ def read_xlsb_sheet(
     with suppress(BrokenRecords, struct.error):
         reading.behind(records)
     return reading.sheet, reading.scan
+
+
+def xlsb_sizes(part: bytes) -> SheetSizes:
+    """The sizes that a sheet states. Where its records are broken, those before."""
+    width, height = COLUMN, ROW
+    columns: list[tuple[int, int, float]] = []
+    rows: list[tuple[int, int, float]] = []
+    with suppress(BrokenRecords, struct.error):
+        for record, data in biff12_records(part):
+            if record == _USUAL_SIZES and len(data) >= 8:
+                usual, letters, twips = struct.unpack_from("<IHH", data)
+                width = usual / 256 * LETTER if usual != 0xFFFFFFFF else (letters + 1) * LETTER
+                height = twips / 20 * POINT
+            elif record == _COLUMNS and len(data) >= 18:
+                first, last, wide = struct.unpack_from("<3I", data)
+                size = 0.0 if data[16] & _HIDDEN_COLUMN else wide / 256 * LETTER
+                columns.append((first + 1, last + 1, size))
+            elif record == _ROW and len(data) >= 12:
+                row = whole_number(data, 0) + 1
+                size = int.from_bytes(data[8:10], "little") / 20 * POINT
+                rows.append((row, row, 0.0 if data[11] & _HIDDEN_ROW else size))
+            elif record == _SHEET_DATA_END:
+                break
+    return SheetSizes(SheetAxis(width, columns), SheetAxis(height, rows))
 
 
 class _SheetReading:

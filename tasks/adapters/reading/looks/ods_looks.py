@@ -51,16 +51,16 @@ class OdsStyles:
 
     def __init__(self, *roots: Element) -> None:
         self._codes = formats_of(iter(roots))
-        self._elements: dict[str, Element] = {}
+        self.elements: dict[str, Element] = {}
         for root in reversed(roots):
             for style in root.iter():
                 if local_name(style) == "style":
-                    self._elements[local_attribute(style, "name")] = style
+                    self.elements[local_attribute(style, "name")] = style
                     if shown := local_attribute(style, "display-name"):
-                        self._elements.setdefault(shown, style)
+                        self.elements.setdefault(shown, style)
         self._made: dict[str, OdsStyle] = {}
         self.maps: dict[str, list[tuple[str, str, str]]] = {}
-        for name, style in self._elements.items():
+        for name, style in self.elements.items():
             maps = [part for part in style if local_name(part) == "map"]
             if maps:
                 self.maps[name] = [
@@ -74,13 +74,13 @@ class OdsStyles:
 
     def named(self, name: str) -> OdsStyle:
         """The style of that name, a plain one for none."""
-        if not name or name not in self._elements:
+        if not name or name not in self.elements:
             return PLAIN
         if name not in self._made:
             chain: list[Element] = []
             at = name
-            while at in self._elements and len(chain) < _DEEPEST:
-                chain.append(self._elements[at])
+            while at in self.elements and len(chain) < _DEEPEST:
+                chain.append(self.elements[at])
                 at = local_attribute(chain[-1], "parent-style-name")
             made = PLAIN
             for style in reversed(chain):

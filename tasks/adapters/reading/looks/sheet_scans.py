@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.domain.reading.workbook_content import MOST_AREAS, Appearance, Area, ConditionalLook
+from models.domain.reading.workbook_content import (
+    MOST_AREAS,
+    Appearance,
+    Area,
+    ConditionalLook,
+    CoveringShape,
+)
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 
 Position = tuple[int, int]  # 1-based row and column
@@ -14,8 +20,8 @@ Position = tuple[int, int]  # 1-based row and column
 @dataclass(slots=True)
 class SheetScan:
     """Merged areas, how cells look, the places of numbers shown as percentages, what conditions
-    change, what rows and columns are hidden, what people wrote beside cells; and whether
-    anything was too much to be kept."""
+    change, what rows and columns are hidden, what people wrote beside cells, what lies over
+    them; and whether anything was too much to be kept."""
 
     merged: list[Area] = field(default_factory=list)
     percent: set[Position] = field(default_factory=set)
@@ -24,6 +30,7 @@ class SheetScan:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     comments: Mapping[Position, str] = field(default_factory=dict)
+    shapes: Sequence[CoveringShape] = ()
     merged_cut: bool = False
     conditions_cut: bool = False
     _areas: int = 0

@@ -108,6 +108,10 @@ def commented(sheet: str, row: str, column: str, text: str) -> Spoil:
     return lambda book: book.comment(sheet, row, column, text)
 
 
+def covered(sheet: str, row: str, column: str, text: str, share: float = 1.0) -> Spoil:
+    return lambda book: book.cover(sheet, row, column, text, share)
+
+
 def headed(sheet: str, row: str, column: str, header: str) -> Spoil:
     """Another header above a column of the sheet that has that row."""
 
@@ -336,6 +340,26 @@ BAD = [
         ),
         "ô để trống",
         Severity.WARNING,
+    ),
+    Sample("HT-09", "sct", covered(*EXPORT, "38"), "hộp chữ «38» đè lên ô này"),
+    Sample("HT-09", "sct", covered(*EXPORT, "38", 0.5), "chỉ nội dung trong ô được ghi nhận: «37»"),
+    Sample("HT-09", "sct", covered(*EXPORT, ""), "hình hoặc ảnh không có chữ đè lên ô này"),
+    Sample("HT-09", "sct", covered(*DEADLINE, "30/05/2025"), "«20/03/2025»"),
+    Sample("HT-09", "sct", covered("details", "", "plan_date", "ngày 11/2/2025"), "11/2/2025"),
+    Sample(
+        "HT-09",
+        "sct",
+        covered("indicators", "export_turnover", "unit", "Triệu USD"),
+        "phần do Văn phòng ghi",
+    ),
+    Sample(
+        "HT-09",
+        "sct",
+        both(
+            put("indicators", "retail_sales", "milestone_q1", None),
+            covered("indicators", "retail_sales", "milestone_q1", "62.550"),
+        ),
+        "đè lên ô để trống",
     ),
     Sample(
         "HT-08",
@@ -595,6 +619,8 @@ GOOD = [
     Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mmm-yy"))),
     Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance('"Quý II/"yyyy'))),
     Sample("NG-03", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mm/yyyy"))),
+    Sample("HT-09", "sct", covered(*EXPORT, "ghi chú bên cạnh", 0.2)),
+    Sample("HT-09", "sct", covered("indicators", "export_turnover", "justification", "")),
     Sample("HT-08", "sct", commented(*EXPORT, "37 tỷ USD")),
     Sample("HT-08", "sct", commented(*EXPORT, f"{CONVERSATION}\n    Đã rà soát")),
     Sample("HT-08", "sct", commented(*EXPORT, "Xem https://haiphong.example/tin?id=870924")),
