@@ -25,6 +25,8 @@ from models.domain.reading.workbook_content import Appearance, CellValue
 from models.domain.register.catalogue import CatalogueRow
 
 PLAIN = Appearance()
+CROSSED = "crossed"
+"""Of a struck cell: a line runs from corner to corner, not through the letters."""
 _FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
 _DRAWN_ELSEWHERE = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
 
@@ -72,8 +74,12 @@ def seen_cell(
             seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
     if struck:
         seen.remarks.append(Doubt(ProblemKind.STRUCK_CELL))
+    if look.crossed:
+        seen.remarks.append(Doubt(ProblemKind.STRUCK_CELL, (CROSSED,)))
     if unseen:
         seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
+    if look.repeated and column.type in _DRAWN_ELSEWHERE:
+        seen.remarks.append(Doubt(ProblemKind.REPEATED_FIGURE))
     return seen
 
 

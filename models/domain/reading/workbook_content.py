@@ -71,8 +71,10 @@ class Appearance:
     number_format: str = ""  # as spreadsheets write it; "" where it adds nothing to the value
     runs: Sequence[TextRun] = ()  # all parts of its text, where some part is telling
     struck: bool = False  # struck through as a whole
-    unseen: bool = False  # as a whole: its letters have the colour of their ground, or are specks
+    unseen: bool = False  # as a whole: letters in the colour of their ground, specks, mere signs
     shown: str = ""  # the text that is shown, where the file keeps it
+    crossed: bool = False  # a line runs from corner to corner
+    repeated: bool = False  # its entry is written again and again until the cell is full
 
 
 @dataclass(frozen=True, slots=True)

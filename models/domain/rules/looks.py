@@ -10,6 +10,7 @@ from models.domain.reading.cell_values import seen_text
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.seen_cells import CROSSED
 from models.domain.reading.sight.covered_cells import EMPTY, OFFICES
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import column_letter, split_address
@@ -118,15 +119,19 @@ def words_are_not_struck(case: Case) -> Iterator[Remark]:
 @rule(
     "HT-04",
     Severity.WARNING,
-    title="Ô hoặc dòng bị gạch ngang cả",
-    explanation="Không rõ nội dung bị gạch ngang là đã rút hay vẫn giữ; Văn phòng vẫn ghi nhận "
-    "nội dung đó.",
-    remedy="Nếu đã rút thì xóa nội dung; nếu vẫn giữ thì bỏ gạch ngang hoặc nêu rõ ở cột giải "
-    "trình.",
+    title="Ô hoặc dòng bị gạch cả",
+    explanation="Chữ bị gạch ngang, hoặc ô bị kẻ chéo từ góc này sang góc kia: không rõ nội dung "
+    "đã rút hay vẫn giữ; Văn phòng vẫn ghi nhận nội dung đó.",
+    remedy="Nếu đã rút thì xóa nội dung; nếu vẫn giữ thì bỏ gạch hoặc nêu rõ ở cột giải trình.",
 )
 def nothing_is_struck_as_a_whole(case: Case) -> Iterator[Remark]:
     rows: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-    for _, entry in _entries(case, ProblemKind.STRUCK_CELL):
+    crossed: set[str] = set()
+    for problem, entry in _entries(case, ProblemKind.STRUCK_CELL):
+        if CROSSED in problem.details:
+            crossed.add(f"{entry.sheet}!{entry.cell}")
+        if entry in rows[entry.sheet, entry.row_key if entry.row_key else f"={entry.column}"]:
+            continue
         rows[entry.sheet, entry.row_key if entry.row_key else f"={entry.column}"].append(entry)
     filled: dict[tuple[str, str], int] = defaultdict(int)
     for entry in case.interpretation.entries:
@@ -134,20 +139,23 @@ def nothing_is_struck_as_a_whole(case: Case) -> Iterator[Remark]:
     for (sheet, row_key), entries in rows.items():
         if len(entries) >= _STRUCK_ROW and len(entries) == filled[sheet, row_key]:
             cells = listed([e.cell for e in entries], 12)
+            ways = {f"{e.sheet}!{e.cell}" in crossed for e in entries}
+            how = "gạch" if len(ways) > 1 else "gạch chéo" if True in ways else "gạch ngang"
             remark = _answerable(
                 case,
                 entries[0],
-                f"cả dòng bị gạch ngang ({cells}), vẫn được ghi nhận. Nếu cơ quan đã rút thì đề "
-                "nghị xóa nội dung; nếu vẫn giữ thì bỏ gạch ngang hoặc nêu rõ ở cột giải trình.",
+                f"cả dòng bị {how} ({cells}), vẫn được ghi nhận. Nếu cơ quan đã rút thì đề nghị "
+                f"xóa nội dung; nếu vẫn giữ thì bỏ {how} hoặc nêu rõ ở cột giải trình.",
             )
             yield remark
             continue
         for entry in entries:
+            how = "gạch chéo" if f"{entry.sheet}!{entry.cell}" in crossed else "gạch ngang"
             yield _answerable(
                 case,
                 entry,
-                f"«{_quoted(entry)}» bị gạch ngang cả ô, vẫn được ghi nhận. Nếu cơ quan đã rút "
-                "thì đề nghị xóa; nếu vẫn giữ thì bỏ gạch ngang hoặc nêu rõ ở cột giải trình.",
+                f"«{_quoted(entry)}» bị {how} cả ô, vẫn được ghi nhận. Nếu cơ quan đã rút thì đề "
+                f"nghị xóa; nếu vẫn giữ thì bỏ {how} hoặc nêu rõ ở cột giải trình.",
             )
 
 
@@ -155,8 +163,9 @@ def nothing_is_struck_as_a_whole(case: Case) -> Iterator[Remark]:
     "HT-05",
     Severity.WARNING,
     title="Ô có nội dung mà không ai nhìn thấy",
-    explanation="Chữ cùng màu với nền hoặc quá nhỏ, hoặc định dạng giấu giá trị: người lập báo cáo "
-    "không thấy nội dung ô, nhưng tệp vẫn chứa. Văn phòng ghi nhận nội dung đó.",
+    explanation="Chữ cùng màu với nền, quá nhỏ, thụt vào quá xa hoặc dùng phông chữ hình vẽ "
+    "(Wingdings), hoặc định dạng giấu giá trị: người lập báo cáo không thấy nội dung ô, nhưng tệp "
+    "vẫn chứa. Văn phòng ghi nhận nội dung đó.",
     remedy="Nếu nội dung đúng thì cho hiện lên hoặc nêu rõ ở cột giải trình; nếu thừa thì xóa ô.",
 )
 def every_value_can_be_seen(case: Case) -> Iterator[Remark]:
@@ -166,16 +175,17 @@ def every_value_can_be_seen(case: Case) -> Iterator[Remark]:
             yield _answerable(
                 case,
                 entry,
-                f"phần «{part}» trong ô không ai nhìn thấy (chữ cùng màu nền, hoặc quá nhỏ), vẫn "
-                f"được ghi nhận: «{_quoted(entry)}». Nếu đúng, đề nghị cho hiện lên hoặc nêu rõ ở "
-                "cột giải trình; nếu thừa, đề nghị xóa.",
+                f"phần «{part}» trong ô không ai đọc được (cùng màu nền, quá nhỏ, hoặc phông "
+                f"chữ hình vẽ), vẫn được ghi nhận: «{_quoted(entry)}». Nếu đúng, đề nghị "
+                "cho hiện lên hoặc nêu rõ ở cột giải trình; nếu thừa, đề nghị xóa.",
             )
             continue
         yield _answerable(
             case,
             entry,
-            "ô nhìn như để trống (chữ cùng màu nền hoặc quá nhỏ, hoặc định dạng giấu giá trị) "
-            f"nhưng lưu «{_quoted(entry)}», được ghi nhận như vậy. Nếu đúng, đề nghị cho hiện lên "
+            "nhìn vào ô không đọc được nội dung (chữ cùng màu nền, quá nhỏ, thụt vào quá xa, phông "
+            "chữ hình vẽ, hoặc định dạng giấu giá trị) nhưng ô lưu "
+            f"«{_quoted(entry)}», được ghi nhận như vậy. Nếu đúng, đề nghị cho hiện lên "
             "hoặc nêu rõ ở cột giải trình; nếu thừa, đề nghị xóa.",
         )
 
@@ -315,6 +325,27 @@ def nothing_covers_a_cell(case: Case) -> Iterator[Remark]:
             "không, đề nghị dời ra ngoài bảng hoặc nêu rõ ở cột giải trình."
         )
         yield _answerable(case, entry, sentence) if entry else case.at_problem(problem, sentence)
+
+
+@rule(
+    "HT-10",
+    Severity.WARNING,
+    title="Số hoặc ngày hiện lặp lại trong ô",
+    explanation="Canh lề kiểu Fill ghi lại nội dung cho đến khi đầy ô: «5» hiện thành «5555». Giá "
+    "trị lưu trong ô được ghi nhận.",
+    remedy="Đổi canh lề ngang (Alignment, Horizontal) về General; nếu giá trị được ghi nhận không "
+    "đúng thì ghi lại.",
+)
+def a_figure_is_shown_once(case: Case) -> Iterator[Remark]:
+    for _, entry in _entries(case, ProblemKind.REPEATED_FIGURE):
+        shown = _quoted(entry)
+        yield _answerable(
+            case,
+            entry,
+            f"ô canh lề kiểu Fill, nội dung có thể hiện lặp lại («{shown}{shown}…»), được ghi nhận "
+            f"là «{shown}». Nếu đúng, đề nghị đổi canh lề về General hoặc nêu rõ ở cột giải trình; "
+            "nếu không, đề nghị ghi lại.",
+        )
 
 
 def _quoted(entry: Entry) -> str:

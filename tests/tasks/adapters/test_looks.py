@@ -26,6 +26,7 @@ from models.domain.reading.workbook_content import (
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
+from tests.fixtures.xlsb_workbooks import Look, XlsbBook
 
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 
@@ -235,6 +236,76 @@ def test_cells_that_state_no_place_are_counted(build: Any) -> None:
     rows = '<row><c><v>1</v></c><c s="1"><v>2</v></c></row><row><c s="1"><v>3</v></c></row>'
     content = build.xlsx(rows, extra={"xl/styles.xml": styles})
     assert set(read_workbook(content, FileKind.XLSX).sheets[0].looks) == {(1, 2), (2, 1)}
+
+
+STYLES: list[tuple[dict[str, Any], Look, Appearance | None]] = [
+    ({"align": "fill"}, Look(repeated=True), Appearance(repeated=True)),
+    ({"diag_type": 1, "diag_border": 1}, Look(crossed=True), Appearance(crossed=True)),
+    ({"diag_type": 2, "diag_border": 2}, Look(crossed=True), Appearance(crossed=True)),
+    ({"diag_type": 3, "diag_border": 1}, Look(crossed=True), Appearance(crossed=True)),
+    ({"font_name": "Wingdings"}, Look(font="Wingdings"), Appearance(unseen=True)),
+    ({"font_name": "Wingdings 3"}, Look(font="Wingdings 3"), Appearance(unseen=True)),
+    ({"font_name": "WEBDINGS"}, Look(font="WEBDINGS"), Appearance(unseen=True)),
+    ({"font_name": "Symbol"}, Look(font="Symbol"), Appearance(unseen=True)),
+    ({"font_name": "Times New Roman"}, Look(font="Times New Roman"), None),
+    ({"indent": 2}, Look(indent=2), None),
+    ({"align": "center", "border": 1, "shrink": True}, Look(), None),
+    ({"rotation": 90}, Look(), None),
+]
+FAR = [({"indent": n}, Look(indent=n), Appearance(unseen=True)) for n in (60, 250)]
+
+
+def styled(book: Any, sheet: Any) -> None:
+    for row, (properties, _, _) in enumerate((*STYLES, *FAR)):
+        sheet.write_number(row, 0, 5, book.add_format(properties))
+
+
+def test_styles_that_hide_or_repeat_what_a_cell_holds_are_told() -> None:
+    looks = written(styled).looks
+    for row, (properties, _, look) in enumerate((*STYLES, *FAR), 1):
+        assert looks.get((row, 1)) == look, properties
+
+
+def test_styles_of_an_xlsb_that_hide_or_repeat_are_told() -> None:
+    book = XlsbBook()
+    for row, (_, look, _) in enumerate((*STYLES, *FAR), 1):
+        book.put(row, 1, 5.0, look)
+    looks = read_workbook(book.content(), FileKind.XLSB).sheets[0].looks
+    for row, (_, look, made) in enumerate((*STYLES, *FAR), 1):
+        assert looks.get((row, 1)) == made, look
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
+def test_styles_of_other_formats_that_hide_or_repeat_are_told(
+    tmp_path: Path, kind: FileKind
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        styled(book, book.add_worksheet())
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
+    target = tmp_path / "out"
+    subprocess.run([*command, str(target), str(tmp_path / "made.xlsx")], check=True,
+                   timeout=180, capture_output=True)  # fmt: skip
+    looks = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    # LibreOffice knows indents up to fifteen, in its own format more of them.
+    wanted = [*STYLES, *FAR[:1]] if kind is FileKind.ODS else STYLES
+    for row, (properties, _, look) in enumerate(wanted, 1):
+        assert looks.get((row, 1)) == look, properties
+
+
+def test_parts_of_a_text_in_a_font_of_pictures_are_told() -> None:
+    def fill_in(sheet: Any) -> None:
+        for row, font in enumerate(("Wingdings", "symbol", "Arial"), 1):
+            parts = (
+                TextBlock(InlineFont(rFont="Arial"), "37"),
+                TextBlock(InlineFont(rFont=font), "9"),
+            )
+            sheet.cell(row, 1).value = CellRichText(*parts)
+
+    told = [TextRun("37"), TextRun("9", unseen=True)]
+    looks = saved(fill_in).looks
+    assert [[*looks.get((row, 1), Appearance()).runs] for row in (1, 2, 3)] == [told, told, []]
 
 
 ODS = (

@@ -6,6 +6,7 @@ entry and is none. A seal or a signature over empty cells says nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from models.domain.reading.cell_values import is_blank, seen_text
@@ -28,13 +29,18 @@ def covered_cells(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Prob
     """A problem for each shape that lies over cells of the form, by whose cells it covers."""
     if not layout.content.shapes:
         return
-    keys = _keys(expected, layout)
     spans = {(top, left): (top, left, b, r) for top, left, b, r in layout.content.merged}
+    rows: dict[int, list[tuple[tuple[int, int], Area, _Key]]] = defaultdict(list)
+    for place, key in _keys(expected, layout).items():
+        rows[place[0]].append((place, spans.get(place, (*place, *place)), key))
+    ends = {row: max(area[2] for _, area, _ in cells) + 1 for row, cells in rows.items()}
     for shape in layout.content.shapes:
         covered = [
             (place, key)
-            for place, key in keys.items()
-            if _covers(shape, spans.get(place, (*place, *place)))
+            for row, cells in rows.items()
+            if row < shape.bottom and ends[row] > shape.top
+            for place, area, key in cells
+            if _covers(shape, area)
         ]
         filled = [c for c in covered if not is_blank(layout.content.at(*c[0]))]
         own = [c for c in filled if c[1] != ("", "")]

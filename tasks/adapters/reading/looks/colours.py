@@ -1,7 +1,8 @@
-"""Colours of letters and of their ground, as far as it must be known whether anybody sees them."""
+"""Whether anybody sees letters: their colour and that of their ground, size, font, indent."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,11 @@ _CONTRAST = 1.25  # of two colours whose letters nobody reads; black on white ha
 TOO_SMALL = 3.0
 """Points of a letter that is a speck on the screen; papers are written in 11 to 14."""
 
+TOO_FAR = 20
+"""Indents, each about a letter wide, behind which nothing of an entry is left in its cell."""
+
+_SIGNS = re.compile(r"wingdings.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*|mt extra")
+
 Rgb = tuple[int, int, int]
 WHITE: Rgb = (255, 255, 255)
 
@@ -43,6 +49,15 @@ class Ground:
 
     theme: Sequence[str] = OFFICE_THEME
     palette: Sequence[str] = PALETTE
+
+
+def shows_signs(font: str) -> bool:
+    """Whether letters of that font are shown as little pictures or as those of another script.
+
+    >>> shows_signs("Wingdings 2"), shows_signs("Times New Roman")
+    (True, False)
+    """
+    return _SIGNS.fullmatch(font.strip().casefold()) is not None
 
 
 def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground: Ground) -> bool:

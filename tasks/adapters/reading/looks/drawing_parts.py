@@ -36,6 +36,7 @@ _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _FILLS = frozenset({"solidFill", "gradFill", "pattFill", "blipFill", "grpFill"})
 _FAINT = 50_000  # thousandths of a per cent of a colour that lets what is behind shine through
 _DEEPEST = 20  # groups in one another
+_LONGEST_SHAPE = 100_000  # bytes of one of the old kind
 _TRUE = ("1", "true", "on")
 _WHOLE = re.compile(r"-?\d{1,15}")
 _SIZED = re.compile(rb"<(?:\w+:)?(row|col|sheetFormatPr)(?=[\s/>])([^<>]*)>")
@@ -220,7 +221,7 @@ def _drawn_of_old(part: bytes, sizes: SheetSizes) -> Iterator[CoveringShape]:
     """Read as bytes: what programs write there is often no XML."""
     begins = [match.start() for match in _OLD_SHAPE.finditer(part)]
     for begin, end in zip(begins, [*begins[1:], len(part)], strict=True):
-        shape = part[begin:end]
+        shape = part[begin : min(end, begin + _LONGEST_SHAPE)]
         kind, anchor = _OBJECT.search(shape), _OLD_ANCHOR.search(shape)
         if kind is None or anchor is None or kind[1] == b"Note":
             continue

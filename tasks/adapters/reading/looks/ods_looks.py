@@ -14,12 +14,15 @@ from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import compare_shown_day, compare_shown_text
 from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
-from tasks.adapters.reading.looks.colours import TOO_SMALL, Ground, is_unseen
+from tasks.adapters.reading.looks.colours import TOO_FAR, TOO_SMALL, Ground, is_unseen, shows_signs
 from tasks.adapters.reading.looks.conditions import Difference, unseen_by
 from tasks.adapters.reading.looks.ods_formats import formats_of
 
 _DEEPEST = 20  # styles that take from one another
 _POINTS = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)pt")
+_POINTS_OF = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in)")
+_LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0}
+_TOO_FAR = 10.0 * TOO_FAR  # points: an indent is ten of them
 HIDES_ALL = ";;;"
 
 
@@ -33,11 +36,15 @@ class OdsStyle:
     behind: str = ""
     number_format: str | None = None
     speck: bool | None = None  # letters too small for any eye
+    signs: bool | None = None  # letters that are little pictures
+    crossed: bool | None = None
+    repeated: bool | None = None
+    far: bool | None = None  # so far indented that nothing is left in the cell
 
     @property
     def unseen(self) -> bool:
         """Whether its letters have the colour of their ground, or are specks."""
-        if self.speck:
+        if self.speck or self.signs or self.far:
             return True
         fill = {"rgb": self.behind} if self.behind else None
         return bool(self.colour) and is_unseen({"rgb": self.colour}, fill, Ground())
@@ -52,6 +59,13 @@ class OdsStyles:
     def __init__(self, *roots: Element) -> None:
         self._codes = formats_of(iter(roots))
         self.elements: dict[str, Element] = {}
+        self._families = {
+            local_attribute(font, "name"): local_attribute(font, "font-family")
+            for root in roots
+            for declared in root
+            if local_name(declared) == "font-face-decls"
+            for font in declared
+        }
         for root in reversed(roots):
             for style in root.iter():
                 if local_name(style) == "style":
@@ -103,28 +117,53 @@ class OdsStyles:
     def _own(self, style: Element) -> OdsStyle:
         parts = {local_name(part): part for part in style}
         letters, cell = parts.get("text-properties"), parts.get("table-cell-properties")
+        paragraph = parts.get("paragraph-properties")
         code = self._codes.get(local_attribute(style, "data-style-name"))
         behind = local_attribute(cell, "background-color") if cell is not None else ""
         behind = behind[1:] if behind.startswith("#") else ""
+        indent = (
+            _POINTS_OF.fullmatch(local_attribute(paragraph, "margin-left"))
+            if (paragraph is not None)
+            else None
+        )
+        made = OdsStyle(
+            behind=behind,
+            number_format=code,
+            crossed=_crosses(cell) if cell is not None else None,
+            repeated=_stated(cell, "repeat-content"),
+            far=None if indent is None else float(indent[1]) * _LENGTHS[indent[2]] >= _TOO_FAR,
+        )
         if letters is None:
-            return OdsStyle(behind=behind, number_format=code)
+            return made
         line = local_attribute(letters, "text-line-through-style") or local_attribute(
             letters, "text-line-through-type"
         )
         colour = local_attribute(letters, "color")
-        return OdsStyle(
-            None if not line else line != "none",
-            _position(local_attribute(letters, "text-position").partition(" ")[0]),
-            colour[1:] if colour.startswith("#") else "",
-            behind,
-            code,
-            _is_speck(local_attribute(letters, "font-size")),
+        font = local_attribute(letters, "font-family") or local_attribute(letters, "font-name")
+        return replace(
+            made,
+            struck=None if not line else line != "none",
+            position=_position(local_attribute(letters, "text-position").partition(" ")[0]),
+            colour=colour[1:] if colour.startswith("#") else "",
+            speck=_is_speck(local_attribute(letters, "font-size")),
+            signs=shows_signs(self._families.get(font, font).strip("'")) if font else None,
         )
 
 
 def _is_speck(size: str) -> bool | None:
     points = _POINTS.fullmatch(size)
     return None if points is None else float(points[1]) <= TOO_SMALL
+
+
+def _crosses(cell: Element) -> bool | None:
+    """Whether a line runs from corner to corner, None where nothing is said of it."""
+    lines = [local_attribute(cell, f"diagonal-{way}") for way in ("bl-tr", "tl-br")]
+    return any(line not in ("", "none") for line in lines) if any(lines) else None
+
+
+def _stated(cell: Element | None, name: str) -> bool | None:
+    text = local_attribute(cell, name) if cell is not None else ""
+    return text == "true" if text else None
 
 
 def _position(place: str) -> LetterPosition | None:
@@ -143,6 +182,10 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         own.behind or parent.behind,
         parent.number_format if own.number_format is None else own.number_format,
         parent.speck if own.speck is None else own.speck,
+        parent.signs if own.signs is None else own.signs,
+        parent.crossed if own.crossed is None else own.crossed,
+        parent.repeated if own.repeated is None else own.repeated,
+        parent.far if own.far is None else own.far,
     )
 
 
@@ -169,6 +212,8 @@ def look_of(
         struck=bool(own.struck) and not runs,
         unseen=own.unseen and not telling,
         shown="" if isinstance(value, str) or _says_the_value(value, shown) else shown,
+        crossed=bool(own.crossed),
+        repeated=bool(own.repeated),
     )
     return None if look == Appearance() else look
 

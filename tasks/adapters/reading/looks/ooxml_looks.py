@@ -27,9 +27,11 @@ from tasks.adapters.reading.hardened_xml import local_attribute, local_name, par
 from tasks.adapters.reading.looks.colours import (
     OFFICE_THEME,
     PALETTE,
+    TOO_FAR,
     TOO_SMALL,
     Ground,
     is_unseen,
+    shows_signs,
 )
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
@@ -96,8 +98,10 @@ _SIZE_STATED = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 _COLOUR = re.compile(rb"<(?:\w+:)?color\s([^<>]*)>")
 # A part with a colour other than the usual black of the theme, or with letters of one figure.
 _OWN = re.compile(
-    rb"<(?:\w+:)?(?:color\s(?!\s*theme\s*=\s*[\"']1[\"']\s*/>)|sz\s[^<>]*?[\"']\d(?:\.\d*)?[\"'])"
+    rb"<(?:\w+:)?(?:color\s(?!\s*theme\s*=\s*[\"']1[\"']\s*/>)|sz\s[^<>]*?[\"']\d(?:\.\d*)?[\"']"
+    rb"|rFont\s[^<>]*?(?i:dings|symbol|marlett|dingbats|mt extra))"
 )
+_FONT = re.compile(rb"<(?:\w+:)?rFont\s[^<>]*?val\s*=\s*[\"']([^\"'<>]*)[\"']")
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
 _OFF = (b"0", b"false", b"off")
 
@@ -232,12 +236,15 @@ def _run(
         text,
         _POSITIONS[raised[1]] if raised else LetterPosition.LEVEL,
         line is not None and (line[1] or b"1").lower() not in _OFF,
-        _is_speck(properties) or _vanishes(properties, fill, ground),
+        _is_no_letter(properties) or _vanishes(properties, fill, ground),
     )
 
 
-def _is_speck(properties: bytes) -> bool:
-    size = _SIZE.search(properties)
+def _is_no_letter(properties: bytes) -> bool:
+    """Whether its letters are specks, or pictures."""
+    size, font = _SIZE.search(properties), _FONT.search(properties)
+    if font is not None and shows_signs(font[1].decode("utf-8", "replace")):
+        return True
     return size is not None and float(size[1]) <= TOO_SMALL
 
 
@@ -328,7 +335,7 @@ def styles_of(styles_xml: bytes, theme_xml: bytes = b"") -> CellStyles:
 class _Letters:
     struck: bool
     colour: Element | None
-    speck: bool
+    speck: bool  # or mere signs
 
 
 def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
@@ -339,6 +346,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     letters = [_letters(font) for font in lists.get("fonts", ())]
     ground = Ground(theme_colours(theme_xml), _palette(root))
     fills = [_fill(fill) for fill in lists.get("fills", ())]
+    crossed = {n for n, border in enumerate(lists.get("borders", ())) if _crosses(border)}
     looks: dict[int, Appearance] = {}
     percent = set()
     for number, style in enumerate(lists.get("cellXfs", ())):
@@ -350,10 +358,14 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         unseen = font is not None and (
             font.speck or (font.colour is not None and is_unseen(font.colour.attrib, fill, ground))
         )
+        aligned = next((part for part in style if local_name(part) == "alignment"), None)
+        indent = _number(aligned, "indent") if aligned is not None else 0
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font is not None and font.struck,
-            unseen=unseen,
+            unseen=unseen or indent >= TOO_FAR,
+            crossed=_number(style, "borderId") in crossed,
+            repeated=aligned is not None and local_attribute(aligned, "horizontal") == "fill",
         )
         if look != Appearance():
             looks[number] = look
@@ -368,7 +380,15 @@ def _letters(font: Element) -> _Letters:
     struck = line is not None and local_attribute(line, "val", "1").encode().lower() not in _OFF
     size = local_attribute(parts["sz"], "val") if "sz" in parts else ""
     speck = _SIZE_STATED.fullmatch(size) is not None and float(size) <= TOO_SMALL
-    return _Letters(struck, parts.get("color"), speck)
+    signs = "name" in parts and shows_signs(local_attribute(parts["name"], "val"))
+    return _Letters(struck, parts.get("color"), speck or signs)
+
+
+def _crosses(border: Element) -> bool:
+    """Whether a line runs from corner to corner."""
+    ways = [local_attribute(border, f"diagonal{way}") for way in ("Up", "Down")]
+    lines = [local_attribute(p, "style", "none") for p in border if local_name(p) == "diagonal"]
+    return any(way in ("1", "true", "on") for way in ways) and lines not in ([], ["none"])
 
 
 def _fill(fill: Element) -> Mapping[str, str] | None:

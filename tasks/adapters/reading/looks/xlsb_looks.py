@@ -15,13 +15,21 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
-from tasks.adapters.reading.looks.colours import PALETTE, TOO_SMALL, Ground, is_unseen
+from tasks.adapters.reading.looks.colours import (
+    PALETTE,
+    TOO_FAR,
+    TOO_SMALL,
+    Ground,
+    is_unseen,
+    shows_signs,
+)
 from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, unseen_by
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS, theme_colours
 
 _FONT, _FORMAT, _FILL, _CELL_FORMAT = 43, 44, 45, 47
 _CELL_FORMATS, _CELL_FORMATS_END, _DIFFERENCE, _INDEXED_COLOUR = 617, 618, 507, 475
 _STYLES, _STYLES_END = 278, 279
+_BORDER, _FILLS = 46, 4
 _SOLID = 1
 _STRUCK = 0x08
 _TWIPS = 20  # of a point
@@ -38,7 +46,7 @@ class XlsbFont:
     struck: bool = False
     position: LetterPosition = LetterPosition.LEVEL
     colour: Mapping[str, str] = field(default_factory=dict)
-    speck: bool = False  # letters too small for any eye
+    speck: bool = False  # letters too small for any eye, or mere signs
 
     def vanishes(self, fill: Mapping[str, str] | None, ground: Ground) -> bool:
         """Whether nobody sees letters of it on that fill."""
@@ -108,6 +116,8 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
     made = XlsbStyles()
     fills: list[Mapping[str, str] | None] = []
     cells: list[tuple[int, int, int]] = []
+    bodies: list[bytes] = []
+    crossed: list[bool] = []
     differences: list[bytes] = []
     palette: list[str] = []
     in_cells = is_open = False
@@ -124,6 +134,9 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             in_cells = record == _CELL_FORMATS
         elif record == _CELL_FORMAT and in_cells and len(data) >= 4:
             cells.append(struct.unpack_from("<HHH", data.ljust(8, b"\0"), 2))
+            bodies.append(data.ljust(13, b"\0"))
+        elif record == _BORDER:
+            crossed.append(len(data) > 41 and bool(data[0] & 3) and data[41] != 0)
         elif record == _DIFFERENCE:
             differences.append(data)
         elif record == _INDEXED_COLOUR and len(data) >= 3:
@@ -143,10 +156,13 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         code = codes.get(number, "General")
         fill = fills[fill_number] if fill_number < len(fills) else None
         made.fills.append(fill)
+        border, indent = int.from_bytes(bodies[place][8:10], "little"), bodies[place][11]
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font.struck,
-            unseen=font.vanishes(fill, ground),
+            unseen=font.vanishes(fill, ground) or indent >= TOO_FAR,
+            crossed=border < len(crossed) and crossed[border],
+            repeated=bodies[place][12] & 7 == _FILLS,
         )
         if look != Appearance():
             made.looks[place] = look
@@ -158,9 +174,10 @@ def _font(data: bytes) -> XlsbFont:
     if len(data) < 20:
         return XlsbFont()
     flags, _, script = struct.unpack_from("<3H", data, 2)
-    return XlsbFont(bool(flags & _STRUCK), _POSITIONS.get(script, LetterPosition.LEVEL),
-                    _colour(data[12:20]), 0 < int.from_bytes(data[:2], "little")
-                    <= TOO_SMALL * _TWIPS)  # fmt: skip
+    speck = 0 < int.from_bytes(data[:2], "little") <= TOO_SMALL * _TWIPS
+    signs = len(data) > 25 and shows_signs(wide_string(data, 21)[0])
+    position = _POSITIONS.get(script, LetterPosition.LEVEL)
+    return XlsbFont(bool(flags & _STRUCK), position, _colour(data[12:20]), speck or signs)
 
 
 def _fill(data: bytes) -> Mapping[str, str] | None:

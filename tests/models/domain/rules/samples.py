@@ -313,6 +313,12 @@ BAD = [
         "«Triển khai ~~không~~ xong»",
     ),
     Sample("HT-04", "sct", shown(*EXPORT, 37.0, Appearance(struck=True)), "«37»"),
+    Sample("HT-04", "sct", shown(*EXPORT, 37.0, Appearance(crossed=True)), "gạch chéo cả ô"),
+    Sample("HT-10", "sct", shown(*EXPORT, 37.0, Appearance(repeated=True)), "«3737…»"),
+    Sample("HT-10", "sct", shown(*EXPORT, "37", Appearance(repeated=True)), "«3737…»"),
+    Sample(
+        "HT-10", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance(repeated=True)), "20/03"
+    ),
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
     Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
@@ -621,6 +627,7 @@ GOOD = [
     Sample("NG-03", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mm/yyyy"))),
     Sample("HT-09", "sct", covered(*EXPORT, "ghi chú bên cạnh", 0.2)),
     Sample("HT-09", "sct", covered("indicators", "export_turnover", "justification", "")),
+    Sample("HT-10", "sct", shown(*PRODUCT, "Quyết định", Appearance(repeated=True))),
     Sample("HT-08", "sct", commented(*EXPORT, "37 tỷ USD")),
     Sample("HT-08", "sct", commented(*EXPORT, f"{CONVERSATION}\n    Đã rà soát")),
     Sample("HT-08", "sct", commented(*EXPORT, "Xem https://haiphong.example/tin?id=870924")),
