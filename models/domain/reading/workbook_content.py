@@ -113,7 +113,7 @@ class ConditionalLook:
 
 @dataclass(frozen=True, slots=True)
 class HiddenPlaces:
-    """Rows and columns of a sheet that nobody sees: folded away, filtered out, of no size."""
+    """Rows and columns of a sheet that nobody sees: folded away, filtered out, without size."""
 
     rows: Collection[int] = ()
     columns: Sequence[tuple[int, int]] = ()  # first and last

@@ -213,9 +213,9 @@ def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
     "HT-07",
     Severity.WARNING,
     title="Dòng, cột hoặc trang bị ẩn mà có nội dung",
-    explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo về độ cao, độ rộng bằng 0, hay cả trang "
-    "bị ẩn: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận nội dung "
-    "đó.",
+    explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo thấp, hẹp đến mức không đọc được, hay "
+    "cả trang bị ẩn: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận "
+    "nội dung đó.",
     remedy="Cho hiện lại và xem lại nội dung; nếu thừa thì xóa. Nếu đúng thì không bắt buộc sửa.",
 )
 def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
@@ -234,12 +234,12 @@ def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
         rows = sorted({row for (row, _), _ in places if row in hidden.rows})
         if rows:
             cells = [cell for (row, _), cell in places if row in hidden.rows]
-            yield _hidden(layout.name, f"dòng bị ẩn hoặc bị lọc: {_runs(rows)}", cells)
+            yield _hidden(layout.name, f"dòng bị ẩn, bị lọc hoặc quá thấp: {_runs(rows)}", cells)
         columns = sorted({column for (_, column), _ in places if hidden.hides_column(column)})
         if columns:
             cells = [cell for (_, column), cell in places if hidden.hides_column(column)]
             named = listed([column_letter(column) for column in columns], 12)
-            yield _hidden(layout.name, f"cột bị ẩn: {named}", cells)
+            yield _hidden(layout.name, f"cột bị ẩn hoặc quá hẹp: {named}", cells)
 
 
 def _hidden(sheet: str, what: str, cells: list[str]) -> Remark:

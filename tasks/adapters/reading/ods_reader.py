@@ -26,11 +26,16 @@ from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
 from tasks.adapters.reading.looks.ods_looks import OdsStyles, look_of
-from tasks.adapters.reading.looks.ods_shapes import draws_something, shapes_of_table
+from tasks.adapters.reading.looks.ods_shapes import (
+    draws_something,
+    length_of,
+    shapes_of_table,
+)
+from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
-_SIZES = (("row", "height"), ("column", "width"))
+_SMALLEST = (("row-height", LOW * POINT), ("column-width", NARROW * LETTER))
 _ERROR = re.compile(r"^(?:#[A-ZÀ-Ỹ0-9/!?]+[!?]?|Err:\d{3}|#N/A)$")
 _DURATION = re.compile(r"^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$")
 _DAY = dt.timedelta(days=1)
@@ -228,14 +233,15 @@ def _is_hidden(element: Element, sizeless: Collection[str]) -> bool:
 
 
 def _sizeless(root: Element) -> set[str]:
-    """The styles of rows and columns that have no height or width at all."""
+    """The styles of rows and columns that are as good as without any height or width."""
     found = set()
     for style in root.iter():
         if local_name(style) == "style":
             for part in style:
-                sizes = [local_attribute(part, f"{what}-{size}") for what, size in _SIZES]
-                if any(size and not size.rstrip("acimnpt%").strip("0.") for size in sizes):
-                    found.add(local_attribute(style, "name"))
+                for name, most in _SMALLEST:
+                    size = length_of(local_attribute(part, name))
+                    if size is not None and size <= most:
+                        found.add(local_attribute(style, "name"))
     return found
 
 

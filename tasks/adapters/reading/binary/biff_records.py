@@ -11,6 +11,7 @@ from tasks.adapters.reading.looks.biff_looks import BiffStyles
 from tasks.adapters.reading.looks.biff_notes import BiffNotes
 from tasks.adapters.reading.looks.biff_shapes import DRAWN, BiffShapes
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
+from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW
 
 # BIFF8 (.xls)
 _BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
@@ -117,12 +118,12 @@ def _scan_xls_sheet(
 def _note_hidden(record: int, data: bytes, scan: SheetScan) -> None:
     if record == _COLUMNS and len(data) >= 10:
         first, last, width, _, flags = struct.unpack_from("<5H", data)
-        if flags & _HIDDEN_COLUMN or not width:
+        if flags & _HIDDEN_COLUMN or width <= NARROW * 256:
             scan.hidden_columns.append((first + 1, last + 1))
     elif record == _ROW and len(data) >= 14:
         row, _, _, height = struct.unpack_from("<4H", data)
         flags = struct.unpack_from("<H", data, 12)[0]
-        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and not height & 0x7FFF):
+        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and height & 0x7FFF <= LOW * 20):
             scan.hidden_rows.add(row + 1)
 
 

@@ -23,6 +23,8 @@ from tasks.adapters.reading.looks.sheet_scans import SheetScan
 from tasks.adapters.reading.looks.sheet_sizes import (
     COLUMN,
     LETTER,
+    LOW,
+    NARROW,
     POINT,
     ROW,
     SheetAxis,
@@ -171,7 +173,8 @@ class _SheetReading:
         self.runs_tell = bool(of.rich) or of.styles.has_marks
 
     def note_columns(self, data: bytes) -> None:
-        if len(data) >= 18 and (data[16] & _HIDDEN_COLUMN or not whole_number(data, 8)):
+        narrow = len(data) >= 18 and whole_number(data, 8) <= NARROW * 256
+        if narrow or (len(data) >= 18 and data[16] & _HIDDEN_COLUMN):
             self.scan.hidden_columns.append((whole_number(data, 0) + 1, whole_number(data, 4) + 1))
 
     def cells(self, records: Iterator[tuple[int, bytes]]) -> None:
@@ -252,7 +255,8 @@ class _SheetReading:
 
 def _is_hidden(flags: int, height: bytes) -> bool:
     """Whether nobody sees a row; a height that is not its own is of no account."""
-    return bool(flags & _HIDDEN_ROW) or (bool(flags & _OWN_HEIGHT) and height == b"\0\0")
+    low = int.from_bytes(height, "little") <= LOW * 20
+    return bool(flags & _HIDDEN_ROW) or (bool(flags & _OWN_HEIGHT) and low)
 
 
 def _area(place: tuple[int, int, int, int]) -> Area:

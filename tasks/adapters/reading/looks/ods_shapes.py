@@ -78,7 +78,7 @@ def _runs(
             hidden = local_attribute(child, "visibility") in ("collapse", "filter")
             style = styles.get(local_attribute(child, "style-name"))
             stated = [local_attribute(p, size) for p in style] if style is not None else []
-            length = next((_length(text) for text in stated if text), None)
+            length = next((length_of(text) for text in stated if text), None)
             found.append((first, first + count - 1, 0.0 if hidden else length, child))
             first += count
         elif local_name(child) in groups:
@@ -101,10 +101,12 @@ def _things(
         pictured = kind == "frame" and any(local_name(p) in ("image", "object") for p in thing)
         if not (text or pictured or _is_filled(thing, kind, styles)):
             continue
-        x, y = (_length(local_attribute(thing, name)) for name in ("x", "y"))
+        x, y = (length_of(local_attribute(thing, name)) for name in ("x", "y"))
         if moved := _MOVED.search(local_attribute(thing, "transform")):
-            x, y = _length(moved[1]), _length(moved[2])
-        wide, high = (_length(local_attribute(thing, name)) or 0.0 for name in ("width", "height"))
+            x, y = length_of(moved[1]), length_of(moved[2])
+        wide, high = (
+            length_of(local_attribute(thing, name)) or 0.0 for name in ("width", "height")
+        )
         left, top = corner[0] + (x or 0.0), corner[1] + (y or 0.0)
         yield (left, top, left + wide, top + high), text
 
@@ -127,7 +129,12 @@ def _is_filled(thing: Element, kind: str, styles: Mapping[str, Element]) -> bool
     return fill != "none" if kind != "frame" else fill not in ("", "none")
 
 
-def _length(text: str) -> float | None:
+def length_of(text: str) -> float | None:
+    """A length in units of a drawing, None for what is none.
+
+    >>> length_of("1pt"), length_of("50%")
+    (12700.0, None)
+    """
     stated = _LENGTH.fullmatch(text)
     return float(stated[1]) * _UNITS[stated[2]] if stated else None
 

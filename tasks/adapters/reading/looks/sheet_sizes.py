@@ -18,6 +18,10 @@ LETTER = 7 * PIXEL
 COLUMN, ROW = 64 * PIXEL, 15 * POINT
 """What a column and a row measure of which nothing is said."""
 
+LOW, NARROW = 3.2, 0.6
+"""Points of a row, and figures of a column, in which nobody reads anything: four pixels each.
+Between them and the next pixel there is room for what programs round off."""
+
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom of a drawn thing, in units from the sheet's corner."""
 
