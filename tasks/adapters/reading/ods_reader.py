@@ -21,7 +21,12 @@ from models.domain.reading.workbook_content import (
     address,
 )
 from tasks.adapters.reading.gathered_sheets import conditions_note, merged_note
-from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
+from tasks.adapters.reading.hardened_xml import (
+    MalformedXml,
+    local_attribute,
+    local_name,
+    parse_xml,
+)
 from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
@@ -31,6 +36,7 @@ from tasks.adapters.reading.looks.ods_shapes import (
     length_of,
     shapes_of_table,
 )
+from tasks.adapters.reading.looks.sheet_scans import hide_zeros
 from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
@@ -110,6 +116,7 @@ class _Extent:
 def read_sheets(
     content_xml: bytes,
     styles_xml: bytes = b"<none/>",
+    settings_xml: bytes = b"",
     *,
     max_rows: int,
     max_columns: int,
@@ -117,9 +124,12 @@ def read_sheets(
 ) -> tuple[list[SheetContent], list[str]]:
     """The sheets of `content.xml`, and Vietnamese notes on what was left out beyond the limits.
 
+    `settings_xml` says whether cells with 0 are shown empty.
+
     Repeated rows and columns are expanded up to the limits only. Raises UnsafeXml, MalformedXml.
     """
     root = parse_xml(content_xml)
+    zeros = _hiding_zeros(settings_xml)
     hidden_styles = {
         local_attribute(style, "name")
         for style in root.iter()
@@ -144,6 +154,15 @@ def read_sheets(
             rows = _rows_of(table, extent)
             cells_left = extent.cells
             name = local_attribute(table, "name")
+            if zeros is not None and (name in zeros or not zeros):
+                hide_zeros(
+                    extent.looks,
+                    {
+                        (row, column): value
+                        for row, cells in enumerate(rows, 1)
+                        for column, value in enumerate(cells, 1)
+                    },
+                )
             hidden = local_attribute(table, "style-name") in hidden_styles
             sheets.append(
                 SheetContent(
@@ -171,6 +190,30 @@ def read_sheets(
                     f"{len(rows)} hàng và {max_columns} cột đầu."
                 )
     return sheets, notes
+
+
+def _hiding_zeros(settings_xml: bytes) -> set[str] | None:
+    """The tables whose cells with 0 are shown empty, an empty set for all, None for none.
+
+    Programs keep that for the document, a view, or a table of a view.
+    """
+    if b"ShowZeroValues" not in settings_xml:
+        return None
+    tables: set[str] = set()
+    hides = False
+    try:
+        root = parse_xml(settings_xml)
+    except MalformedXml:  # it holds no cell
+        return None
+    for parent in root.iter():
+        for item in parent:
+            if local_attribute(item, "name") == "ShowZeroValues" and item.text == "false":
+                hides = True
+                entry = local_name(parent) == "config-item-map-entry"
+                tables.add(local_attribute(parent, "name") if entry else "")
+    if not hides:
+        return None
+    return set() if "" in tables else tables
 
 
 def user_properties(meta_xml: bytes) -> dict[str, str]:

@@ -324,6 +324,7 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
     sheets, notes = ods_reader.read_sheets(
         parts["content.xml"],
         styles,
+        parts.get("settings.xml", b""),
         max_rows=limits.rows,
         max_columns=limits.columns,
         max_cells=limits.cells,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,7 @@ from models.domain.reading.workbook_content import (
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
+from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.xlsb_workbooks import Look, XlsbBook
 
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
@@ -73,8 +75,8 @@ def test_parts_with_looks_of_their_own_do_not_take_the_line_of_their_cell() -> N
         sheet["A2"] = CellRichText(TextBlock(plain, "9"), TextBlock(plain, "8"))
         sheet["A3"] = CellRichText("9", TextBlock(plain, "8"))
         sheet["A4"] = CellRichText(TextBlock(InlineFont(vertAlign="baseline"), "9"), "8")
-        for cell in ("A1", "A2", "A3"):
-            sheet[cell].font = Font(strike=True)
+        for name in ("A1", "A2", "A3"):
+            sheet[name].font = Font(strike=True)
 
     looks = saved(fill_in).looks
     assert looks[1, 1].runs == [TextRun("9", struck=True), TextRun("8")]
@@ -187,6 +189,81 @@ def test_noughts_that_the_sheet_does_not_show_are_seen_by_nobody(hidden: bool) -
     looks = written(fill_in).looks
     unseen = [place for place, look in looks.items() if look.unseen]
     assert sorted(unseen) == ([(1, 1), (2, 1)] if hidden else [])
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
+@pytest.mark.parametrize("hidden", [True, False])
+def test_noughts_that_other_formats_do_not_show_are_seen_by_nobody(
+    tmp_path: Path, kind: FileKind, hidden: bool
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet("Chỉ tiêu")
+        if hidden:
+            sheet.hide_zero()
+        for row, value in enumerate((0, 0.5, "0", 100)):
+            sheet.write(row, 0, value)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
+    target = tmp_path / "out"
+    subprocess.run([*command, str(target), str(tmp_path / "made.xlsx")], check=True,
+                   timeout=180, capture_output=True)  # fmt: skip
+    looks = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    assert [p for p, look in looks.items() if look.unseen] == ([(1, 1)] if hidden else [])
+
+
+@pytest.mark.parametrize(("flags", "unseen"), [(0x06B6, []), (0x06A6, [(1, 1), (1, 3), (2, 1)])])
+def test_noughts_that_an_xls_does_not_show_are_seen_by_nobody(
+    flags: int, unseen: list[tuple[int, int]]
+) -> None:
+    several = struct.pack("<HH", 0, 0) + struct.pack("<HIHIHI", 0, 2, 0, 6, 0, 0)
+    records = (
+        record(0xBD, several + struct.pack("<H", 2))
+        + cell(0x203, 1, 0, struct.pack("<d", 0.0))
+        + cell(0x203, 1, 1, struct.pack("<d", 0.4))
+        + record(0x23E, struct.pack("<H", flags) + bytes(16))
+    )
+    looks = read_workbook(xls(records), FileKind.XLS).sheets[0].looks
+    assert sorted(p for p, look in looks.items() if look.unseen) == unseen
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_noughts_that_an_xlsb_does_not_show_are_seen_by_nobody(shown: bool) -> None:
+    book = XlsbBook(zeros=shown)
+    for row, value in enumerate((0.0, 5.0, "0", False), 1):
+        book.put(row, 1, value)
+    looks = read_workbook(book.content(), FileKind.XLSB).sheets[0].looks
+    assert [p for p, look in looks.items() if look.unseen] == ([] if shown else [(1, 1)])
+
+
+SETTING = '<c:config-item c:name="ShowZeroValues" c:type="boolean">{}</c:config-item>'
+TABLE_ENTRY = '<c:config-item-map-entry c:name="{}">{}</c:config-item-map-entry>'
+
+
+@pytest.mark.parametrize(
+    ("settings", "hidden"),
+    [
+        (f'<c:config-item-set c:name="x">{SETTING.format("false")}</c:config-item-set>', True),
+        (f'<c:config-item-set c:name="x">{SETTING.format("true")}</c:config-item-set>', False),
+        (TABLE_ENTRY.format("", SETTING.format("false")), True),
+        (TABLE_ENTRY.format("T", SETTING.format("false")), True),
+        (TABLE_ENTRY.format("Khác", SETTING.format("false")), False),
+        ("<c:config-item-set", False),
+        ("", False),
+    ],
+)
+def test_noughts_that_an_ods_does_not_show_are_seen_by_nobody(
+    build: Any, settings: str, hidden: bool
+) -> None:
+    zero = '<table:table-cell office:value-type="float" office:value="0"><text:p>0</text:p>'
+    table = (
+        f'<table:table table:name="T"><table:table-row>{zero}</table:table-cell>'
+        "</table:table-row></table:table>"
+    )
+    part = f'<x xmlns:c="config">{settings}</x>'
+    content = build.ods(table, **{"settings.xml": part})
+    looks = read_workbook(content, FileKind.ODS).sheets[0].looks
+    assert [p for p, look in looks.items() if look.unseen] == ([(1, 1)] if hidden else [])
 
 
 def test_the_white_of_a_theme_is_white() -> None:

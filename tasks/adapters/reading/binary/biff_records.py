@@ -24,6 +24,7 @@ _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth va
 
 _ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
+_WINDOW, _SHOWS_ZEROS = 0x23E, 0x10
 
 _PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
 
@@ -88,6 +89,9 @@ def _scan_xls_sheet(
                 scan.merge((top + 1, left + 1, bottom + 1, right + 1))
             continue
         if len(data) < 8:
+            continue
+        if record == _WINDOW:
+            scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
             continue
         if record in (_ROW, _COLUMNS):
             _note_hidden(record, data, scan)

@@ -37,7 +37,7 @@ from tasks.adapters.reading.library_readers import FastReader
 from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.drawing_parts import shapes_of
 from tasks.adapters.reading.looks.ooxml_looks import SheetLooks
-from tasks.adapters.reading.looks.sheet_scans import SheetScan
+from tasks.adapters.reading.looks.sheet_scans import SheetScan, hide_zeros
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPartKind,
@@ -153,6 +153,8 @@ def _gathered(
         if scan is not None:
             look.merged, look.merged_cut = scan.merged, scan.merged_cut
             look.hidden_places = HiddenPlaces(scan.hidden_rows, scan.hidden_columns)
+            if scan.zeros_hidden:
+                hide_zeros(scan.looks, sheet.cells)
             look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order(), scan.conditions_cut)
             look.comments, look.shapes = scan.comments, scan.shapes
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)

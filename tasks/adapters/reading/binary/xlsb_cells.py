@@ -36,7 +36,7 @@ _SHEET_ENTRY, _WORKBOOK_PROPERTIES = 156, 153
 _STRING_ITEM, _IN_RUNS = 19, 1
 _COLUMNS, _HIDDEN_COLUMN, _HIDDEN_ROW, _OWN_HEIGHT = 60, 0x01, 0x10, 0x20
 _MERGED, _CONDITIONAL, _CONDITION, _DATA_BAR = 176, 461, 463, 467
-_USUAL_SIZES = 485
+_USUAL_SIZES, _VIEW, _SHOWS_ZEROS = 485, 137, 0x10
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
 #: Cells that name no column and follow the one before: each the same as another, four bytes less.
@@ -134,6 +134,8 @@ def read_xlsb_sheet(
             break
         if record == _COLUMNS:
             reading.note_columns(data)
+        elif record == _VIEW and data:
+            reading.scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
     reading.cells(records)
     with suppress(BrokenRecords, struct.error):
         reading.behind(records)

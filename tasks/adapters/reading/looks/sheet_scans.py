@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
     Appearance,
     Area,
+    CellValue,
     ConditionalLook,
     CoveringShape,
 )
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 
 Position = tuple[int, int]  # 1-based row and column
+
+
+def hide_zeros(looks: dict[Position, Appearance], cells: Mapping[Position, CellValue]) -> None:
+    """Notes of every cell that holds the number 0 that nobody sees it."""
+    for place, value in cells.items():
+        if type(value) in (int, float) and value == 0:
+            looks[place] = replace(looks.get(place, Appearance()), unseen=True)
 
 
 @dataclass(slots=True)
@@ -31,6 +39,7 @@ class SheetScan:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     comments: Mapping[Position, str] = field(default_factory=dict)
     shapes: Sequence[CoveringShape] = ()
+    zeros_hidden: bool = False  # the sheet's own switch: cells with 0 are shown empty
     merged_cut: bool = False
     conditions_cut: bool = False
     _areas: int = 0
