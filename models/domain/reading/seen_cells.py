@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from models.domain.notation.date_formats import date_section
 from models.domain.notation.deadlines import format_date
 from models.domain.reading.cell_values import Doubt, Understood, is_no_text
 from models.domain.reading.forms import Column, ValueType
@@ -151,6 +152,8 @@ def _compared(
         return compare_shown_text(look.shown, read, row, unit) if look.shown else Compared("")
     if not isinstance(read, dt.date):
         return Compared("")
+    if isinstance(value, (int, float)) and look.number_format and date_section(look.number_format):
+        return compare_day(look.number_format, read)
     if isinstance(value, (int, float)) and look.number_format:
         serial = compare_number(look.number_format, value, Decimal(str(value)), None, "")
         if serial.doubt is None:

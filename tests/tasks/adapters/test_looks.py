@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import shutil
 import struct
@@ -18,6 +19,8 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 
+from models.domain.reading.problems import ProblemKind
+from models.domain.reading.shown_values import compare_day, compare_shown_day
 from models.domain.reading.workbook_content import (
     Appearance,
     LetterPosition,
@@ -313,6 +316,30 @@ def test_cells_that_state_no_place_are_counted(build: Any) -> None:
     rows = '<row><c><v>1</v></c><c s="1"><v>2</v></c></row><row><c s="1"><v>3</v></c></row>'
     content = build.xlsx(rows, extra={"xl/styles.xml": styles})
     assert set(read_workbook(content, FileKind.XLSX).sheets[0].looks) == {(1, 2), (2, 1)}
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
+def test_days_that_are_shown_by_another_calendar_are_told(tmp_path: Path, kind: FileKind) -> None:
+    codes = ["[$-107041E]d/m/yyyy", "[$-D07041E]dd/mm/yyyy", "dd/mm/bbbb", "dd/mm/yyyy"]
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row, code in enumerate(codes):
+            sheet.write_number(row, 0, 45_823, book.add_format({"num_format": code}))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
+    target = tmp_path / "out"
+    subprocess.run([*command, str(target), str(tmp_path / "made.xlsx")], check=True,
+                   timeout=180, capture_output=True)  # fmt: skip
+    sheet = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0]
+    day = dt.date(2025, 6, 15)
+    told = []
+    for row in range(1, len(codes) + 1):
+        look = sheet.looks.get((row, 1), Appearance())
+        shown = compare_shown_day(look.shown, day) if look.shown else None
+        compared = shown or compare_day(look.number_format, day)
+        told.append(compared.doubt.kind if compared.doubt else None)
+    assert told == [*[ProblemKind.SHOWN_OTHERWISE] * 3, None]
 
 
 STYLES: list[tuple[dict[str, Any], Look, Appearance | None]] = [

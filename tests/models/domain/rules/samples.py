@@ -304,6 +304,19 @@ BAD = [
         "«ngày 6 tháng 5 năm 2025» hoặc «ngày 5 tháng 6 năm 2025»",
     ),
     Sample("HT-01", "sct", shown(*DEADLINE, 45_800.0, Appearance('"số "0')), "23/05/2025"),
+    Sample(
+        "HT-01",
+        "sct",
+        shown(*DEADLINE, dt.date(2025, 6, 15), Appearance("[$-D07041E]dd/mm/yyyy")),
+        "ô hiện «15/06/2568» nhưng ngày lưu trong ô là 15/06/2025",
+    ),
+    Sample("HT-01", "sct", shown(*DEADLINE, 45_823.0, Appearance("dd/mm/bbbb")), "«15/06/2568»"),
+    Sample(
+        "HT-01",
+        "sct",
+        shown(*DEADLINE, dt.date(2025, 6, 15), Appearance(shown="15/06/2568")),
+        "«15/06/2568»",
+    ),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun("1", UP)), "«371»"),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("9", struck=True), TextRun("37")), "~~9~~37"),
     Sample(
