@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
+from models.domain.reading.sight.colours import Rgb
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorValue:
@@ -75,6 +77,8 @@ class Appearance:
     shown: str = ""  # the text that is shown, where the file keeps it
     crossed: bool = False  # a line runs from corner to corner
     repeated: bool = False  # its entry is written again and again until the cell is full
+    letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
+    ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ class ConditionalLook:
     struck: bool | None = None
     unseen: bool | None = None
     stops: bool = False  # where it holds, those behind it are not asked
+    letters: Rgb | None = None
+    grounds: Sequence[Rgb | None] = ()  # one of them lies behind; in it None: the cell's own
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ class _Extent:
         look = look_of(cell, value, _text_of(cell), style, self.styles)
         if self.old_conditions and style in self.styles.maps:
             self._note_maps(style, (row, column, row, column + room - 1))
+        if self._colours():
+            look = self.styles.painted(style, look)
         if look is not None:
             self.looks.update(((row, column + n), look) for n in range(room))
         spans = [_count(cell, f"number-{what}-spanned") for what in ("rows", "columns")]
@@ -102,6 +104,12 @@ class _Extent:
             self.merged.append((row, column, row + spans[0] - 1, column + spans[1] - 1))
         if "percentage" in cell.attrib.values():
             self.percent.update((row, column + n) for n in range(room))
+
+    def _colours(self) -> bool:
+        """Whether conditions colour cells of the table."""
+        if self.old_conditions:
+            return bool(self.styles.maps)
+        return any(k.letters is not None or k.grounds for k in self.conditional)
 
     def _note_maps(self, style: str, area: Area) -> None:
         for condition, name, base in self.styles.maps[style]:

@@ -277,6 +277,25 @@ def test_the_white_of_a_theme_is_white() -> None:
     assert list(saved(fill_in).looks) == [(1, 1)]
 
 
+@pytest.mark.parametrize(
+    ("letters", "fill", "unseen"),
+    [(65, None, True), (64, None, False), (65, 64, False), (64, 65, False), (65, 65, True)],
+)
+def test_colours_of_the_system_are_black_and_white(
+    letters: int, fill: int | None, unseen: bool
+) -> None:
+    def fill_in(sheet: Any) -> None:
+        sheet["A1"] = 5
+        sheet["A1"].font = Font(color=Color(indexed=letters))
+        if fill is not None:
+            sheet["A1"].fill = PatternFill("solid", fgColor=Color(indexed=fill))
+
+    book = XlsbBook()
+    book.put(1, 1, 5.0, Look(letters=letters, fill=fill))
+    for sheet in (saved(fill_in), read_workbook(book.content(), FileKind.XLSB).sheets[0]):
+        assert sheet.looks.get((1, 1), Appearance()).unseen is unseen
+
+
 def test_whole_cells_struck_and_formats_that_say_more_are_told() -> None:
     def fill_in(sheet: Any) -> None:
         sheet["A1"], sheet["A2"], sheet["A3"], sheet["A4"] = 5, 6, 7, 8

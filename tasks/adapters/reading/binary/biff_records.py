@@ -101,6 +101,7 @@ def _scan_xls_sheet(
             for n, place in enumerate(range(4, len(data) - 7, 6)):
                 style = struct.unpack_from("<H", data, place)[0]
                 scan.looks_like(row, column + n, styles.look(style, None))
+                scan.styles[row + 1, column + n + 1] = style
                 if style in percent:
                     scan.shown_as_percentage(row + 1, column + n + 1)
             continue
@@ -111,9 +112,11 @@ def _scan_xls_sheet(
         if record == _SHARED_TEXT and len(data) >= 10:
             shared = struct.unpack_from("<I", data, 6)[0]
         scan.looks_like(row, column, styles.look(style, shared))
+        scan.styles[row + 1, column + 1] = style
         if record in _ONE_NUMBER and style in percent:
             scan.shown_as_percentage(row + 1, column + 1)
     conditions.finish(scan)
+    scan.paint(styles.paint)
     scan.comments = notes.by_place()
     scan.shapes = shapes.found()
     return scan

@@ -12,8 +12,8 @@ from tasks.adapters.reading.looks.colours import Ground
 from tasks.adapters.reading.looks.conditions import (
     NO_DIFFERENCE,
     Difference,
+    coloured,
     conditional_look,
-    unseen_by,
 )
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
@@ -125,7 +125,8 @@ class BiffConditions:
             rule.difference = Difference(
                 old.number_format if more.number_format is None else more.number_format,
                 old.struck if more.struck is None else more.struck,
-                old.unseen if more.unseen is None else more.unseen,
+                old.letters if more.letters is None else more.letters,
+                old.ground if more.ground is None else more.ground,
             )
 
 
@@ -162,4 +163,4 @@ def biff_difference(data: bytes, at: int, codes: Mapping[int, str]) -> tuple[Dif
             fill = {"indexed": str(fore)}
         at += 4
     at += 2 * (bits >> 30 & 1)
-    return Difference(code or None, struck, unseen_by(letters, fill, Ground())), at
+    return Difference(code or None, struck, *coloured(letters, fill, Ground())), at

@@ -9,8 +9,15 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import Appearance, LetterPosition, TextRun
-from tasks.adapters.reading.looks.colours import TOO_SMALL, Ground, is_unseen, shows_signs
+from tasks.adapters.reading.looks.colours import (
+    TOO_SMALL,
+    Ground,
+    is_unseen,
+    paint_of,
+    shows_signs,
+)
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
 
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
@@ -96,6 +103,14 @@ class BiffStyles:
         letters = self.font(font)
         unseen = self._vanishes(letters, self._fill(pattern, colour))
         return Appearance("" if adds_nothing(code) else code, struck=letters.struck, unseen=unseen)
+
+    def paint(self, style: int) -> tuple[Rgb | None, Rgb | None]:
+        """The colours of letters and ground of a cell of that style; None for black and white."""
+        if style >= len(self.cells):
+            return None, None
+        font, _, pattern, colour = self.cells[style]
+        letters = {"indexed": str(self.font(font).colour)}
+        return paint_of(letters, self._fill(pattern, colour), Ground())
 
     def look(self, style: int, shared: int | None) -> Appearance | None:
         """How a cell of that style looks, None for a plain one; `shared` numbers its text."""

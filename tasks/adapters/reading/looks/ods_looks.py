@@ -14,8 +14,15 @@ from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import compare_shown_day, compare_shown_text
 from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
-from tasks.adapters.reading.looks.colours import TOO_FAR, TOO_SMALL, Ground, is_unseen, shows_signs
-from tasks.adapters.reading.looks.conditions import Difference, unseen_by
+from tasks.adapters.reading.looks.colours import (
+    TOO_FAR,
+    TOO_SMALL,
+    Ground,
+    is_unseen,
+    paint_of,
+    shows_signs,
+)
+from tasks.adapters.reading.looks.conditions import Difference, coloured
 from tasks.adapters.reading.looks.ods_formats import formats_of
 
 _DEEPEST = 20  # styles that take from one another
@@ -102,6 +109,18 @@ class OdsStyles:
             self._made[name] = made
         return self._made[name]
 
+    def painted(self, name: str, look: Appearance | None) -> Appearance | None:
+        """The look with the colours of a cell of that style, where they are not black on white."""
+        style = self.named(name)
+        paint = paint_of(
+            {"rgb": style.colour} if style.colour else None,
+            {"rgb": style.behind} if style.behind else None,
+            Ground(),
+        )
+        if paint == (None, None):
+            return look
+        return replace(look or Appearance(), letters=paint[0], ground=paint[1])
+
     def changes(self, name: str) -> Difference:
         """What a condition changes that puts this style on."""
         style = self.named(name)
@@ -111,7 +130,7 @@ class OdsStyles:
         return Difference(
             None if code in (None, "General") else code,
             style.struck,
-            unseen_by(letters, fill, Ground()),
+            *coloured(letters, fill, Ground()),
         )
 
     def _own(self, style: Element) -> OdsStyle:

@@ -16,6 +16,7 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
     Appearance,
     ConditionalLook,
@@ -31,6 +32,8 @@ from tasks.adapters.reading.looks.colours import (
     TOO_SMALL,
     Ground,
     is_unseen,
+    paint_of,
+    rgb_of,
     shows_signs,
 )
 from tasks.adapters.reading.looks.conditions import Difference
@@ -116,6 +119,7 @@ class CellStyles:
     looks: Mapping[int, Appearance] = field(default_factory=dict)  # telling ones only
     percent: frozenset[int] = frozenset()
     fills: Sequence[Mapping[str, str] | None] = ()  # what lies behind the letters
+    paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
     conditional: Mapping[int, Difference] = field(default_factory=dict)
     ground: Ground = field(default_factory=Ground)
 
@@ -165,6 +169,11 @@ class WorkbookLooks:
                 if attributes.get(b"t", b"n") == b"n" and _NOUGHT.search(body):
                     looks[place] = replace(looks.get(place, Appearance()), unseen=True)
         conditional, cut = conditions_of(sheet_xml, styles.conditional, styles.ground)
+        if styles.paints and any(c.letters is not None or c.grounds for c in conditional):
+            for place, attributes in _styled_cells(sheet_xml, frozenset(styles.paints)):
+                letters, ground = styles.paints[_style_number(attributes)]
+                look = looks.get(place, Appearance())
+                looks[place] = replace(look, letters=letters, ground=ground)
         return SheetLooks(looks, percent, conditional, cut)
 
     def _take_runs(self, sheet_xml: bytes, looks: dict[Place, Appearance]) -> None:
@@ -345,6 +354,13 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         codes[_number(entry, "numFmtId")] = local_attribute(entry, "formatCode")
     letters = [_letters(font) for font in lists.get("fonts", ())]
     ground = Ground(theme_colours(theme_xml), _palette(root))
+    differing = [
+        font for dxf in lists.get("dxfs", ()) for font in dxf if local_name(font) == "font"
+    ]
+    inks = [
+        font.colour for font in (*letters, *map(_letters, differing)) if font.colour is not None
+    ]
+    ground = replace(ground, inks=[ink for c in inks if (ink := rgb_of(c.attrib, ground))])
     fills = [_fill(fill) for fill in lists.get("fills", ())]
     crossed = {n for n, border in enumerate(lists.get("borders", ())) if _crosses(border)}
     looks: dict[int, Appearance] = {}
@@ -371,7 +387,13 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             looks[number] = look
     differences = {n: difference_of(dxf, ground) for n, dxf in enumerate(lists.get("dxfs", ()))}
     behind = [_nth(fills, _number(style, "fillId")) for style in lists.get("cellXfs", ())]
-    return CellStyles(looks, frozenset(percent), behind, differences, ground)
+    paints = {}
+    for number, style in enumerate(lists.get("cellXfs", ())):
+        font = _nth(letters, _number(style, "fontId"))
+        own = font.colour.attrib if font is not None and font.colour is not None else None
+        if (paint := paint_of(own, behind[number], ground)) != (None, None):
+            paints[number] = paint
+    return CellStyles(looks, frozenset(percent), behind, paints, differences, ground)
 
 
 def _letters(font: Element) -> _Letters:
@@ -405,7 +427,7 @@ def _fill(fill: Element) -> Mapping[str, str] | None:
 
 def _palette(root: Element) -> Sequence[str]:
     own = [local_attribute(e, "rgb")[-6:] for e in root.iter() if local_name(e) == "rgbColor"]
-    return own or PALETTE
+    return [*own, *PALETTE[len(own) :]]
 
 
 def theme_colours(theme_xml: bytes) -> Sequence[str]:
