@@ -126,7 +126,7 @@ def read_xlsb_sheet(
     reading.cells(records)
     with suppress(BrokenRecords, struct.error):
         reading.behind(records)
-    reading.scan.paint(lambda style: of.styles.paints[style])
+    reading.scan.paint(of.styles.paints)
     return reading.sheet, reading.scan
 
 

@@ -48,6 +48,8 @@ class BiffStyles:
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
     runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
     looks: list[Appearance] = field(default_factory=list)
+    #: Letters and ground of those that are not black on white.
+    paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
 
     def add_font(self, data: bytes) -> None:
         """Takes a FONT record."""
@@ -76,6 +78,8 @@ class BiffStyles:
             replace(self._look(*style), crossed=crossed, repeated=repeated)
             for style, (crossed, repeated) in zip(self.cells, self.shapes, strict=True)
         ]
+        paints = {number: self._paint(style) for number, style in enumerate(self.cells)}
+        self.paints = {n: paint for n, paint in paints.items() if paint != (None, None)}
         if any(
             f.struck or f.position is not LetterPosition.LEVEL or self._vanishes(f, None)
             for f in self.fonts
@@ -104,11 +108,8 @@ class BiffStyles:
         unseen = self._vanishes(letters, self._fill(pattern, colour))
         return Appearance("" if adds_nothing(code) else code, struck=letters.struck, unseen=unseen)
 
-    def paint(self, style: int) -> tuple[Rgb | None, Rgb | None]:
-        """The colours of letters and ground of a cell of that style; None for black and white."""
-        if style >= len(self.cells):
-            return None, None
-        font, _, pattern, colour = self.cells[style]
+    def _paint(self, style: tuple[int, int, int, int]) -> tuple[Rgb | None, Rgb | None]:
+        font, _, pattern, colour = style
         letters = {"indexed": str(self.font(font).colour)}
         return paint_of(letters, self._fill(pattern, colour), Ground())
 

@@ -55,6 +55,8 @@ def shapes_of(
 ) -> list[CoveringShape]:
     """What lies over a sheet's cells, by the sheet's part; the sheet's sizes are asked for only
     where something is drawn. What is broken holds nothing: no figure is taken from a drawing."""
+    if not package.has_relations(sheet):
+        return []
     found: list[CoveringShape] = []
     known: SheetSizes | None = None
     for kind, read in (("drawing", _drawn), ("vmldrawing", _drawn_of_old)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.domain.reading.sight.colours import Rgb
@@ -38,7 +38,7 @@ class SheetScan:
     conditions: list[tuple[int, ConditionalLook]] = field(default_factory=list)  # by priority
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
-    styles: dict[Position, int] = field(default_factory=dict)  # of cells with content
+    styles: dict[Position, int] = field(default_factory=dict)  # of cells whose colours tell
     comments: Mapping[Position, str] = field(default_factory=dict)
     shapes: Sequence[CoveringShape] = ()
     zeros_hidden: bool = False  # the sheet's own switch: cells with 0 are shown empty
@@ -46,14 +46,11 @@ class SheetScan:
     conditions_cut: bool = False
     _areas: int = 0
 
-    def paint(self, paints: Callable[[int], tuple[Rgb | None, Rgb | None]]) -> None:
+    def paint(self, paints: Mapping[int, tuple[Rgb | None, Rgb | None]]) -> None:
         """Notes the colours of cells by their styles, where conditions colour cells."""
-        if not any(k.letters is not None or k.grounds for _, k in self.conditions):
-            return
-        known = {style: paints(style) for style in set(self.styles.values())}
-        for place, style in self.styles.items():
-            letters, ground = known[style]
-            if letters is not None or ground is not None:
+        if any(look.letters is not None or look.grounds for _, look in self.conditions):
+            for place, style in self.styles.items():
+                letters, ground = paints[style]
                 look = self.looks.get(place, Appearance())
                 self.looks[place] = replace(look, letters=letters, ground=ground)
 

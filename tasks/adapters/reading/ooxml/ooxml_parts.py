@@ -37,10 +37,8 @@ _HIDDEN = re.compile(
     rb"<(?:\w+:)?(?:row|col)\s(?:[^<>]*?\s)?"
     rb"(?:hidden\s*=\s*[\"'](?:1|true)|(?:ht\s*=\s*[\"']0*[0-3]|width\s*=\s*[\"']0+)(?:\.\d*)?[\"'])"
 )
-_SIGNS_OF_HIDING = (
-    *(b"hidden", b' width="0', b' ht="0'),
-    *(b' ht="%d%c' % (points, end) for points in (1, 2, 3) for end in b'".'),
-)
+_SIGNS_OF_HIDING = (b"hidden", b' width="0')
+_LOW = re.compile(rb' ht="[0-3][".]')
 _USUAL_SIZES = re.compile(rb"<(?:\w+:)?sheetFormatPr(?=[\s/>])([^<>]*)>")
 _LAST_COLUMN = 16_384
 _SIZE = re.compile(rb"\d{1,6}(?:\.\d{1,20})?")
@@ -210,7 +208,7 @@ def hidden_places(sheet_xml: bytes) -> HiddenPlaces:
         for name, most in ((b"defaultRowHeight", LOW), (b"defaultColWidth", NARROW))
     )
     # The rule, and much faster than the expression: a sheet's first tags show whose hand it is.
-    signs = any(sign in sheet_xml for sign in _SIGNS_OF_HIDING)
+    signs = any(sign in sheet_xml for sign in _SIGNS_OF_HIDING) or _LOW.search(sheet_xml)
     doubtful = signs or _ANOTHER_HAND.search(sheet_xml[:600])
     if not (low or narrow or (doubtful and _HIDDEN.search(sheet_xml))):
         return NOTHING_HIDDEN
