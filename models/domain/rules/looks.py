@@ -318,7 +318,8 @@ def nothing_covers_a_cell(case: Case) -> Iterator[Remark]:
             continue
         entry = case.interpretation.entry(problem.sheet, problem.row_key, problem.column)
         held = f"«{_quoted(entry)}»" if entry is not None else "nội dung trong ô"
-        more = f" (và các ô khác: {cells})" if len(problem.cells) > 1 else ""
+        others = listed(list(problem.cells[1:]), 8)
+        more = f" và các ô {others}" if others else ""
         sentence = (
             f"{above} đè lên ô này{more}, người xem không thấy nội dung ô; chỉ nội dung trong ô "
             f"được ghi nhận: {held}. Nếu chữ hoặc hình ở trên mới đúng, đề nghị ghi vào ô; nếu "

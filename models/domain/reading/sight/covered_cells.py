@@ -80,8 +80,10 @@ def _keys(expected: ExpectedSheet, layout: SheetLayout) -> Mapping[tuple[int, in
     if expected.form.kind is SheetKind.DETAILS:
         for key, row in layout.rows.items():
             for column, place in layout.columns.items():
-                if row and place and column in ("value", "justification") and key in inputs:
-                    found[row, place] = ("", key) if column == "value" else (key, column)
+                if not (row and place and column in ("value", "justification")):
+                    continue
+                own = ("", key) if column == "value" else (key, column)
+                found[row, place] = own if key in inputs else ("", "")
         return found
     for column, place in layout.columns.items():
         for key, row in {"": layout.header_row, **layout.rows}.items():

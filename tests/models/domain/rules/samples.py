@@ -364,6 +364,15 @@ BAD = [
     Sample("HT-09", "sct", covered(*EXPORT, "38", 0.5), "chỉ nội dung trong ô được ghi nhận: «37»"),
     Sample("HT-09", "sct", covered(*EXPORT, ""), "hình hoặc ảnh không có chữ đè lên ô này"),
     Sample("HT-09", "sct", covered(*DEADLINE, "30/05/2025"), "«20/03/2025»"),
+    Sample(
+        "HT-09", "sct", covered("details", "", "agency_name", "Sở khác"), "phần do Văn phòng ghi"
+    ),
+    Sample(
+        "HT-09",
+        "sct",
+        lambda book: book.cover(*EXPORT, "38", 2.0),
+        "đè lên ô này và các ô",
+    ),
     Sample("HT-09", "sct", covered("details", "", "plan_date", "ngày 11/2/2025"), "11/2/2025"),
     Sample(
         "HT-09",
