@@ -18,7 +18,7 @@ from models.domain.reading.workbook_content import Appearance, SheetContent
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
-from tests.fixtures.old_workbooks import cell, record, wide, xls
+from tests.fixtures.old_workbooks import cell, narrow, record, wide, xls
 from tests.fixtures.xlsb_workbooks import Look, Rule, XlsbBook, condition, later_condition
 from tests.fixtures.xlsb_workbooks import colour as xlsb_colour
 from tests.fixtures.xlsb_workbooks import record as xlsb_record
@@ -540,6 +540,50 @@ def test_what_later_versions_add_to_a_condition_of_an_xls_is_taken() -> None:
     )  # fmt: skip
     extended = _conditions(record(0x1B0, AREAS), _old(NO_LOOK), more)
     assert looks_on(extended, 2, 2, PLAIN) == [Appearance("0%")]
+
+
+def _stop(at: float, colour: bytes) -> bytes:
+    return struct.pack("<d", at) + colour
+
+
+BY_VALUE, BY_PLACE = (
+    struct.pack("<I4Bd", 2, 0, 0, 0, 255, 0.0), struct.pack("<IId", 1, 8, 0.0)
+)  # fmt: skip
+GREEN = struct.pack("<I4Bd", 2, 0x63, 0xBE, 0x7B, 255, 0.0)
+LIMIT = bytes([2, 0, 0])  # of a bar or scale: the least value
+#: Kind, what it paints, and whether black letters may be hidden.
+PAINTED_OF_OLD: list[tuple[int, bytes, bool]] = [
+    (3, bytes([0, 0, 0, 2, 2, 3]) + (LIMIT + bytes(8)) * 2 + _stop(0, GREEN) + _stop(1, GREEN),
+     False),
+    (3, bytes([0, 0, 0, 2, 2, 3]) + (LIMIT + bytes(8)) * 2 + _stop(0, GREEN) + _stop(1, BY_VALUE),
+     True),
+    (4, bytes([0, 0, 0, 2, 10, 90]) + GREEN + LIMIT * 2, False),
+    (4, bytes([0, 0, 0, 2, 10, 90]) + BY_VALUE + LIMIT * 2, True),
+    (4, bytes([0, 0, 0, 2, 10, 90]) + BY_PLACE + LIMIT * 2, True),
+    (4, bytes([0, 0, 0, 0, 10, 90]) + GREEN + LIMIT * 2, True),
+    (6, bytes([0, 0, 0, 3, 0, 0]) + LIMIT * 3, False),
+    (6, bytes([0, 0, 0, 3, 0, 1]) + LIMIT * 3, True),
+    (6, bytes([0, 0, 0]), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "paint", "hidden"), PAINTED_OF_OLD)
+def test_scales_bars_and_icons_of_an_xls_are_told(kind: int, paint: bytes, hidden: bool) -> None:
+    head = struct.pack("<HH", 0x87A, 0) + AREA
+    rule = struct.pack("<BBHH", kind, 0, 0, 0) + struct.pack("<IH", 0, 0) + struct.pack("<H", 0)
+    rule += struct.pack("<BHHB", 0, 1, 0, 16) + bytes(16)
+    sheet = _conditions(record(0x879, head + AREAS), record(0x87A, head + rule + paint))
+    assert unseen(sheet, 2, 2) is hidden
+
+
+def test_the_palette_of_an_xls_is_its_own() -> None:
+    own = record(0x92, struct.pack("<H", 56) + bytes([255, 255, 255, 0]) + bytes(4 * 55))
+    font = record(0x31, struct.pack("<HHHHHBBBB", 220, 0, 8, 400, 0, 0, 0, 0, 0) + narrow("A")[:1]
+                  + b"\0A")  # fmt: skip
+    one = cell(0x203, 1, 1, struct.pack("<d", 5.0))
+    for before, hidden in ((font, False), (own + font, True)):
+        sheet = read_workbook(xls(one, globals_=before), FileKind.XLS).sheets[0]
+        assert unseen(sheet, 2, 2) is hidden
 
 
 @pytest.mark.parametrize("end", range(0, 140, 7))

@@ -24,6 +24,7 @@ _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth va
 
 _ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
+_PALETTE = 0x92
 _WINDOW, _SHOWS_ZEROS = 0x23E, 0x10
 _BESIDE = frozenset({_MERGED, _WINDOW, _COLUMNS, _ROW})
 
@@ -46,6 +47,8 @@ def scan_xls(stream: bytes) -> list[SheetScan]:
             styles.add_cell_style(data)
         elif record == _FONT:
             styles.add_font(data)
+        elif record == _PALETTE:
+            styles.set_palette(data)
         elif record == _SHARED_TEXTS or (record == _CONTINUE and before == _SHARED_TEXTS):
             styles.chunks.append(data)
         before = _SHARED_TEXTS if record == _CONTINUE and before == _SHARED_TEXTS else record
@@ -76,7 +79,8 @@ def _scan_xls_sheet(
     stream: bytes, offset: int, percent: Collection[int], styles: BiffStyles
 ) -> SheetScan:
     scan = SheetScan()
-    conditions, notes, shapes = BiffConditions(styles.formats), BiffNotes(), BiffShapes()
+    conditions = BiffConditions(styles.formats, styles.ground)
+    notes, shapes = BiffNotes(), BiffShapes()
     for record, data in _biff8(stream, offset, stop_at_eof=True):
         notes.take(record, data)
         if record in DRAWN:

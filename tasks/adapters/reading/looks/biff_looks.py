@@ -12,6 +12,7 @@ from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import Appearance, LetterPosition, TextRun
 from tasks.adapters.reading.looks.colours import (
+    PALETTE,
     TOO_SMALL,
     Ground,
     is_unseen,
@@ -48,6 +49,7 @@ class BiffStyles:
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
     runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
     looks: list[Appearance] = field(default_factory=list)
+    ground: Ground = field(default_factory=Ground)
     #: Letters and ground of those that are not black on white.
     paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
 
@@ -59,6 +61,12 @@ class BiffStyles:
             speck = 0 < int.from_bytes(data[:2], "little") <= TOO_SMALL * _TWIPS
             signs = shows_signs(_font_name(data))
             self.fonts.append(BiffFont(bool(flags & _STRUCK), position, colour, speck or signs))
+
+    def set_palette(self, data: bytes) -> None:
+        """Takes a PALETTE record: colours of the workbook's own, behind the eight first ones."""
+        count = min(int.from_bytes(data[:2], "little"), (len(data) - 2) // 4)
+        own = [data[2 + 4 * n : 5 + 4 * n].hex() for n in range(count)]
+        self.ground = Ground(palette=[*PALETTE[:8], *own, *PALETTE[8 + len(own) :]])
 
     def add_cell_style(self, data: bytes) -> None:
         """Takes an XF record."""
@@ -92,9 +100,8 @@ class BiffStyles:
         place = number - (number > 4)
         return self.fonts[place] if place < len(self.fonts) else BiffFont()
 
-    @staticmethod
-    def _vanishes(font: BiffFont, fill: Mapping[str, str] | None) -> bool:
-        return font.speck or is_unseen({"indexed": str(font.colour)}, fill, Ground())
+    def _vanishes(self, font: BiffFont, fill: Mapping[str, str] | None) -> bool:
+        return font.speck or is_unseen({"indexed": str(font.colour)}, fill, self.ground)
 
     @staticmethod
     def _fill(pattern: int, colour: int) -> Mapping[str, str] | None:
@@ -111,7 +118,7 @@ class BiffStyles:
     def _paint(self, style: tuple[int, int, int, int]) -> tuple[Rgb | None, Rgb | None]:
         font, _, pattern, colour = style
         letters = {"indexed": str(self.font(font).colour)}
-        return paint_of(letters, self._fill(pattern, colour), Ground())
+        return paint_of(letters, self._fill(pattern, colour), self.ground)
 
     def look(self, style: int, shared: int | None) -> Appearance | None:
         """How a cell of that style looks, None for a plain one; `shared` numbers its text."""
