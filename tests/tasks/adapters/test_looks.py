@@ -31,7 +31,7 @@ from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.old_workbooks import cell, record, xls
-from tests.fixtures.xlsb_workbooks import Look, XlsbBook
+from tests.fixtures.xlsb_workbooks import Look, Rich, XlsbBook
 
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 
@@ -415,6 +415,20 @@ def test_styles_of_other_formats_that_hide_or_repeat_are_told(
     wanted = [*STYLES, *FAR[:1]] if kind is FileKind.ODS else STYLES
     for row, (properties, _, look) in enumerate(wanted, 1):
         assert looks.get((row, 1)) == look, properties
+
+
+def test_a_text_in_parts_is_indented_out_of_sight_as_a_whole() -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        red, far = book.add_format({"font_color": "#FF0000"}), book.add_format({"indent": 250})
+        sheet.write_rich_string("A1", "làm ", red, "xong", far)
+
+    assert written(fill_in).looks[1, 1].unseen
+    book = XlsbBook()
+    for row, shared in enumerate((True, False), 1):
+        parts = [("làm ", Look()), ("xong", Look(letters="FF0000"))]
+        book.put(row, 1, Rich(parts, shared), Look(indent=250))
+    looks = read_workbook(book.content(), FileKind.XLSB).sheets[0].looks
+    assert [looks[row, 1].unseen for row in (1, 2)] == [True, True]
 
 
 def test_parts_of_a_text_in_a_font_of_pictures_are_told() -> None:

@@ -118,6 +118,7 @@ class CellStyles:
 
     looks: Mapping[int, Appearance] = field(default_factory=dict)  # telling ones only
     percent: frozenset[int] = frozenset()
+    far: frozenset[int] = frozenset()  # indented so far that nothing is left in the cell
     fills: Sequence[Mapping[str, str] | None] = ()  # what lies behind the letters
     paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
     conditional: Mapping[int, Difference] = field(default_factory=dict)
@@ -194,7 +195,8 @@ class WorkbookLooks:
                 look,
                 runs=runs if any(r.telling for r in runs) else (),
                 struck=False,
-                unseen=look.unseen and all(own is None for _, own in raw),
+                unseen=_style_number(attributes) in self._styles.far
+                or (look.unseen and all(own is None for _, own in raw)),
             )
 
     def _shared_runs(self) -> dict[int, _RawRuns]:
@@ -364,7 +366,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     fills = [_fill(fill) for fill in lists.get("fills", ())]
     crossed = {n for n, border in enumerate(lists.get("borders", ())) if _crosses(border)}
     looks: dict[int, Appearance] = {}
-    percent = set()
+    percent, far = set(), set()
     for number, style in enumerate(lists.get("cellXfs", ())):
         code = codes.get(_number(style, "numFmtId"), "General")
         if shows_percent(code):
@@ -375,11 +377,12 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             font.speck or (font.colour is not None and is_unseen(font.colour.attrib, fill, ground))
         )
         aligned = next((part for part in style if local_name(part) == "alignment"), None)
-        indent = _number(aligned, "indent") if aligned is not None else 0
+        if aligned is not None and _number(aligned, "indent") >= TOO_FAR:
+            far.add(number)
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font is not None and font.struck,
-            unseen=unseen or indent >= TOO_FAR,
+            unseen=unseen or number in far,
             crossed=_number(style, "borderId") in crossed,
             repeated=aligned is not None and local_attribute(aligned, "horizontal") == "fill",
         )
@@ -393,7 +396,9 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         own = font.colour.attrib if font is not None and font.colour is not None else None
         if (paint := paint_of(own, behind[number], ground)) != (None, None):
             paints[number] = paint
-    return CellStyles(looks, frozenset(percent), behind, paints, differences, ground)
+    return CellStyles(
+        looks, frozenset(percent), frozenset(far), behind, paints, differences, ground
+    )
 
 
 def _letters(font: Element) -> _Letters:

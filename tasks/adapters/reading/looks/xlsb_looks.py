@@ -73,6 +73,7 @@ class XlsbStyles:
     looks: dict[int, Appearance] = field(default_factory=dict)
     paints: dict[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
     percent: frozenset[int] = frozenset()
+    far: set[int] = field(default_factory=set)  # indented so far that nothing is left in the cell
     differences: list[Difference] = field(default_factory=list)
     later_differences: list[Difference] = field(default_factory=list)  # of Excel 2010
 
@@ -116,7 +117,8 @@ class XlsbStyles:
             return base if base != Appearance() else None
         telling = any(run.telling for run in runs)
         # Runs have lines and colours of their own.
-        look = replace(base, runs=runs if telling else (), struck=False, unseen=False)
+        far = style in self.far
+        look = replace(base, runs=runs if telling else (), struck=False, unseen=far)
         return look if look != Appearance() else None
 
 
@@ -156,10 +158,12 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         fill = fills[fill_number] if fill_number < len(fills) else None
         made.fills.append(fill)
         border, indent = int.from_bytes(bodies[place][8:10], "little"), bodies[place][11]
+        if indent >= TOO_FAR:
+            made.far.add(place)
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font.struck,
-            unseen=font.vanishes(fill, ground) or indent >= TOO_FAR,
+            unseen=font.vanishes(fill, ground) or place in made.far,
             crossed=border < len(crossed) and crossed[border],
             repeated=bodies[place][12] & 7 == _FILLS,
         )
