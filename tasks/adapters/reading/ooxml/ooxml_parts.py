@@ -37,7 +37,6 @@ _HIDDEN = re.compile(
     rb"<(?:\w+:)?(?:row|col)\s(?:[^<>]*?\s)?"
     rb"(?:hidden\s*=\s*[\"'](?:1|true)|(?:ht\s*=\s*[\"']0*[0-3]|width\s*=\s*[\"']0+)(?:\.\d*)?[\"'])"
 )
-_SIGNS_OF_HIDING = (b"hidden", b' width="0')
 _LOW = re.compile(rb' ht="[0-3][".]')
 _USUAL_SIZES = re.compile(rb"<(?:\w+:)?sheetFormatPr(?=[\s/>])([^<>]*)>")
 _LAST_COLUMN = 16_384
@@ -201,14 +200,16 @@ def hidden_places(sheet_xml: bytes) -> HiddenPlaces:
     >>> hidden_places(b'<cols><col min="2" max="3" hidden="1"/></cols><row/><row ht="0.75"/>')
     HiddenPlaces(rows={2}, columns=[(2, 3)])
     """
-    usual = _USUAL_SIZES.search(sheet_xml[: sheet_xml.find(b"sheetData") + 1])
+    # Columns are told of before the cells, and that is a small part of a sheet.
+    head = sheet_xml[: sheet_xml.find(b"sheetData")]
+    usual = _USUAL_SIZES.search(head)
     sizes = dict(_ATTRIBUTE.findall(usual[1])) if usual is not None else {}
     low, narrow = (
         _at_most(sizes.get(name), most)
         for name, most in ((b"defaultRowHeight", LOW), (b"defaultColWidth", NARROW))
     )
     # The rule, and much faster than the expression: a sheet's first tags show whose hand it is.
-    signs = any(sign in sheet_xml for sign in _SIGNS_OF_HIDING) or _LOW.search(sheet_xml)
+    signs = b"hidden" in sheet_xml or b' width="0' in head or _LOW.search(sheet_xml)
     doubtful = signs or _ANOTHER_HAND.search(sheet_xml[:600])
     if not (low or narrow or (doubtful and _HIDDEN.search(sheet_xml))):
         return NOTHING_HIDDEN
