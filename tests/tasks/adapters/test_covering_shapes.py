@@ -341,6 +341,10 @@ OLD: dict[str, tuple[bytes, dict[str, str]]] = {
         + record(0xEC, drawn((), inner=CHILD)) + object_of(TEXT_BOX) + told("9700"),
         {"E5": "9700"},
     ),
+    "in a chart": (
+        record(0x809, bytes(16)) + record(0xEC, drawn()) + object_of(TEXT_BOX) + told("9700")
+        + record(0x0A), {},
+    ),
     "two of them": (
         record(0xEC, drawn()) + object_of(RECTANGLE)
         + record(0xEC, drawn((3, 0, 3, 0, 4, 0, 4, 0))) + object_of(TEXT_BOX) + told("9700"),

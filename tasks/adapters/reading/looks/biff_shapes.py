@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
 
 _DRAWING, _OBJECT, _TEXT_OBJECT, _CONTINUE = 0xEC, 0x5D, 0x1B6, 0x3C
-DRAWN = frozenset({_DRAWING, _OBJECT, _TEXT_OBJECT, _CONTINUE})
+_BOF, _EOF = 0x809, 0x0A
+DRAWN = frozenset({_BOF, _EOF, _DRAWING, _OBJECT, _TEXT_OBJECT, _CONTINUE})
 _CONTAINER = 0x0F
 _SHAPE, _GROUP_SPACE, _SHAPE_HEAD, _OPTIONS = 0xF004, 0xF009, 0xF00A, 0xF00B
 _MORE_OPTIONS, _CHILD_ANCHOR, _ANCHOR = 0xF122, 0xF00F, 0xF010
@@ -39,13 +40,18 @@ class BiffShapes:
     """Gathers the shapes of one sheet from its records as they come."""
 
     shapes: list[_Shape] = field(default_factory=list)
+    _depth: int = 0
     _left: int = 0  # letters of a text that are still to come
     _group: tuple[_Box, _Box] | None = None  # where it lies, and how its children are measured
     _space: _Box | None = None
 
     def take(self, record: int, data: bytes) -> None:
         """Takes a record of DRAWN; one that is cut off tells nothing."""
-        if record == _DRAWING:
+        if record in (_BOF, _EOF):
+            self._depth += 1 if record == _BOF else -1
+        elif self._depth > 1:
+            return  # of a chart inside the sheet, placed in the chart
+        elif record == _DRAWING:
             for kind, instance, inside in _structures(data):
                 if len(self.shapes) <= MOST_SHAPES:
                     self._structure(kind, instance, inside)
