@@ -21,6 +21,13 @@ from models.domain.notation.number_notation import (
 )
 from models.domain.notation.units import Measure, converted, measure_of
 from models.domain.notation.vietnamese_text import fold, nfc
+from models.domain.notation.words_beside import (
+    Turn,
+    TurningWords,
+    own_unit_cut,
+    turning_words,
+    words_beyond_unit,
+)
 from models.domain.reading.expectations import plain
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.submissions import EntryValue
@@ -87,6 +94,17 @@ def seen_text(value: CellValue, length: int = 120) -> str:
     text = as_text(value)
     text = " ".join(text.split())
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def clear_value(value: EntryValue) -> str:
+    """A value as it is to be typed so that it is read as itself, "" where it is not known.
+
+    >>> clear_value(Decimal("1.250")), clear_value(dt.date(2025, 6, 5)), clear_value(None)
+    ('1,2500', '05/06/2025', '')
+    """
+    if isinstance(value, Decimal):
+        return clear_text(value)
+    return format_date(value) if isinstance(value, dt.date) else value or ""
 
 
 def as_text(value: CellValue) -> str:
@@ -280,7 +298,7 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
     if restated is not None:
         return restated
     try:
-        reading = read_number(text)
+        reading = read_number(_as_its_unit_has_it(text, expected_unit))
     except AmbiguousNumber as problem:
         said, values = _both_ways(problem, expected_unit)
         return Understood(
@@ -293,11 +311,58 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
     amount = reading.value
     unit = _PERCENT_WORDS.sub("%", reading.unit) if reading.percent else reading.unit
     other = _in_unit(amount, unit, expected_unit, row.name if row is not None else "")
-    if other is not None:
+    if other is not None and other.value is None:
         return other
-    if reading.qualifier:
-        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (reading.qualifier,)))
+    if reading.unit and (turning := turning_words(reading.unit, expected_unit)):
+        return Understood(None, _turned(text, amount, turning))
+    if other is not None and other.doubt is not None:
+        return other
+    beside = reading.qualifier or (
+        words_beyond_unit(reading.unit, expected_unit) if reading.unit else ""
+    )
+    if beside:
+        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (beside,)))
     return Understood(amount)
+
+
+def _as_its_unit_has_it(text: str, unit: str) -> str:
+    """The text without the unit of its row where that holds figures of its own, and with it as it
+    is printed where only its blanks differ."""
+    if not unit or unit == "%" or (number := own_unit_cut(text, unit)) == text:
+        return text
+    if any(map(str.isdigit, unit)):
+        return number
+    typed = text[len(number) :].split()
+    return (
+        text
+        if [w.casefold() for w in typed] == nfc(unit).casefold().split()
+        else (f"{number} {unit}")
+    )
+
+
+def _turned(text: str, amount: Decimal, turning: TurningWords) -> Doubt:
+    """What is said of a number whose sense the words beside it may turn, and how to write it."""
+    seen, number = seen_text(text, 60), clear_text(amount)
+    readings = [amount]
+    if turning.turn is Turn.LOWERED and amount:
+        readings.append(-amount)
+        said = (
+            f"«{seen}» đọc được hai cách vì có «{turning.words}»: {format_number(amount)} hoặc "
+            f"{format_number(-amount)}. Đề nghị chỉ ghi số: «{number}» hoặc «{clear_text(-amount)}»"
+        )
+    elif turning.turn is Turn.TAKEN_BACK:
+        said = (
+            f"«{seen}» đọc được hai cách vì có «{turning.words}»: giữ con số "
+            f"{format_number(amount)}, hoặc không giữ hay chưa tính đủ. Nếu giữ, đề nghị chỉ ghi "
+            f"«{number}», lời giải thích ghi ở cột giải trình; nếu không, đề nghị ghi lại số đúng"
+        )
+    else:
+        said = (
+            f"«{seen}» đọc được hai cách vì có «{turning.words}»: {format_number(amount)} là số "
+            "của dòng, hoặc chỉ là mức so sánh với một số khác. Nếu là số của dòng, đề nghị chỉ "
+            f"ghi «{number}»; nếu không, đề nghị tính ra số của dòng rồi ghi lại"
+        )
+    return Doubt(ProblemKind.AMBIGUOUS_NUMBER, (f"{said}.", *(f"{r:f}" for r in readings)))
 
 
 def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> tuple[str, Sequence[Decimal]]:

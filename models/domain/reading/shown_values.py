@@ -41,7 +41,7 @@ from models.domain.notation.number_notation import (
     read_number,
 )
 from models.domain.notation.other_calendars import DayCalendar, tells_another_year
-from models.domain.reading.cell_values import Doubt, Understood, understand_number
+from models.domain.reading.cell_values import Doubt, Understood, clear_value, understand_number
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
 from models.domain.register.catalogue import CatalogueRow
@@ -168,7 +168,7 @@ def _number_doubt(
         return _rounding(figure, _decimals(text), read, otherwise)
     if (figure := _other_notation(text)) is not None:
         near = abs(figure - read) <= _VISIBLE * abs(read)
-        return None if near else otherwise
+        return None if near else _meaning(otherwise, figure)
     typed = _as_typed(text)
     try:
         readings = (read_number(typed).value,)
@@ -182,6 +182,9 @@ def _number_doubt(
         return otherwise
     understood = understand_number(typed, row, unit)
     if understood.value is None or not isinstance(understood.value, Decimal):
+        doubt = understood.doubt
+        if doubt is not None and doubt.kind is ProblemKind.OTHER_UNIT and len(doubt.details) > 3:
+            return _meaning(otherwise, read_number(doubt.details[3]).value)
         return otherwise
     doubt = _rounding(readings[0], _decimals(text), read, otherwise)
     if doubt is None and understood.doubt is not None:
@@ -189,6 +192,11 @@ def _number_doubt(
             understood.doubt if understood.doubt.kind is ProblemKind.QUALIFIED_NUMBER else otherwise
         )
     return doubt
+
+
+def _meaning(otherwise: Doubt, figure: Decimal) -> Doubt:
+    """The doubt with the number that is shown, in the unit of its row."""
+    return Doubt(otherwise.kind, (*otherwise.details, f"{figure:f}"))
 
 
 def _plain_figure(text: str) -> Decimal | None:
@@ -207,7 +215,7 @@ def _decimals(text: str) -> int:
 def _rounding(figure: Decimal, decimals: int, read: Decimal, otherwise: Doubt) -> Doubt | None:
     away = abs(figure - read)
     if away * 2 > Decimal(1).scaleb(-decimals) * Decimal("1.000001"):
-        return otherwise
+        return _meaning(otherwise, figure)
     if away > _VISIBLE * abs(read):
         return Doubt(ProblemKind.PARTLY_SHOWN, otherwise.details[:2])
     return None
@@ -476,5 +484,6 @@ def marked_figure(
         )
         if there
     )
-    details = (kinds, " ".join(marked.joined.split()), " ".join(marked.bare.split()))
-    return marked.joined, Doubt(ProblemKind.MARKED_FIGURE, details)
+    told = (" ".join(text.split()) for text in (marked.joined, marked.bare))
+    clear = (clear_value(reading.value) for reading in readings)
+    return marked.joined, Doubt(ProblemKind.MARKED_FIGURE, (kinds, *told, *clear))

@@ -147,6 +147,15 @@ class CoveringShape:
 
 
 @dataclass(frozen=True, slots=True)
+class CellFormula:
+    """A cell's formula; what moves in it where it is copied is counted from `row` and `column`."""
+
+    text: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class SheetContent:
     """One sheet; `rows[r][c]` is the cell in row r + 1 and column c + 1 (A1 is `rows[0][0]`).
 
@@ -154,7 +163,9 @@ class SheetContent:
     cover. `percent` holds row and column of numbers shown as percentages: 0.17 there reads 17%.
     `looks` holds cells that do not look as plain values do; `conditional` what conditions change
     in that, the first one first. `hidden` says that nobody sees the sheet, `hidden_places` what
-    nobody sees of it; `comments` what people wrote beside cells; `shapes` what lies over them.
+    nobody sees of it; `comments` what people wrote beside cells, `formulas` the formulas
+    of cells where the reader tells them, `told_twice` the cells (and rows, by their number) of
+    which the file tells two contents; `shapes` what lies over cells.
     """
 
     name: str
@@ -167,6 +178,8 @@ class SheetContent:
     hidden_places: HiddenPlaces = NOTHING_HIDDEN
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
     shapes: Sequence[CoveringShape] = ()
+    formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
+    told_twice: Sequence[str] = ()
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""
@@ -218,6 +231,7 @@ class WorkbookContent:
     properties: Mapping[str, str] = field(default_factory=dict)  # custom document properties
     notes: Sequence[str] = ()  # what the reader had to leave out, in Vietnamese
     has_formulas: bool = True  # whether any cell may hold a formula; True where it is not known
+    since_1904: bool = False  # whether numbers of days count from 1904
 
     def sheet(self, name: str) -> SheetContent | None:
         """The sheet of that exact name."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 from models.domain.notation.deadlines import format_date, parse_date_text, turned
+from models.domain.notation.number_notation import parse_vietnamese
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
@@ -71,9 +73,14 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
             )
         else:
             meant = f" (theo đơn vị của dòng: {with_unit(stored, unit)})" if unit else ""
+            if others:
+                numbers = dict.fromkeys((parse_vietnamese(stored), Decimal(others[0])))
+                advised = [Advised.number(number) for number in numbers]
+            ways = " hoặc ".join(f"«{number.text}»" for number in advised)
             text = (
                 f"ô hiện «{shown}» nhưng số lưu trong ô là {stored}{meant}. Đề nghị đổi định dạng "
-                "ô về Number (Số) rồi chỉ ghi con số đúng, theo đơn vị của dòng."
+                "ô về Number (Số) rồi chỉ ghi con số đúng, theo đơn vị của dòng"
+                f"{': ' if ways else ''}{ways}."
             )
         yield case.at_problem(problem, text, advised=advised)
 
@@ -89,12 +96,16 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
 )
 def a_figure_is_written_in_one_hand(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.MARKED_FIGURE):
-        marks, joined, bare = problem.details
+        marks, joined, bare, *clear = problem.details
         without = f"bỏ phần đó thì là «{bare}»" if bare else "bỏ phần đó thì ô trống"
+        advised = case.to_be_typed(problem, clear)
+        ways = " hoặc ".join(f"«{each.text}»" for each in advised)
         yield case.at_problem(
             problem,
             f"«{problem.seen}» có {marks}: đọc cả ô là «{joined}», {without}. Đề nghị chỉ ghi "
-            "nội dung đúng bằng chữ thường; chú thích thì ghi ở cột giải trình.",
+            f"nội dung đúng bằng chữ thường{': ' if ways else ''}{ways}; chú thích thì ghi ở cột "
+            "giải trình.",
+            advised=advised,
         )
 
 
@@ -269,10 +280,10 @@ def _runs(rows: list[int]) -> str:
 @rule(
     "HT-08",
     Severity.WARNING,
-    title="Ghi chú của ô nêu giá trị khác với ô",
-    explanation="Chỉ giá trị trong ô được ghi nhận. Giá trị nêu trong ghi chú (nhận xét) gắn với ô "
-    "không được đọc thay cho ô.",
-    remedy="Nếu ghi chú mới đúng thì ghi giá trị đó vào ô; nếu không thì không phải sửa.",
+    title="Ghi chú của ô nêu nội dung khác với ô",
+    explanation="Chỉ nội dung trong ô được ghi nhận. Giá trị, số văn bản, lời đính chính hay rút "
+    "bỏ nêu trong ghi chú (nhận xét) gắn với ô không được đọc thay cho ô.",
+    remedy="Nếu ghi chú mới đúng thì ghi nội dung đó vào ô; nếu không thì không phải sửa.",
 )
 def a_comment_agrees_with_its_cell(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COMMENTED_OTHERWISE):
@@ -280,7 +291,7 @@ def a_comment_agrees_with_its_cell(case: Case) -> Iterator[Remark]:
         held = f"trong khi ô ghi «{value}»" if value else "trong khi ô để trống"
         remark = (
             f"ghi chú của ô nêu «{problem.seen}», {held}; chỉ nội dung trong ô được ghi nhận. Nếu "
-            "ghi chú mới đúng, đề nghị ghi giá trị đó vào ô; nếu không thì không phải sửa."
+            "ghi chú mới đúng, đề nghị ghi nội dung đó vào ô; nếu không thì không phải sửa."
         )
         entry = case.interpretation.entry(problem.sheet, problem.row_key, problem.column)
         yield _answerable(case, entry, remark) if entry else case.at_problem(problem, remark)

@@ -13,6 +13,7 @@ from models.domain.reading.workbook_content import (
     MOST_COMMENTS,
     Appearance,
     Area,
+    CellFormula,
     CellValue,
     ConditionalLook,
     ErrorValue,
@@ -38,6 +39,7 @@ from tasks.adapters.reading.looks.ods_shapes import (
 )
 from tasks.adapters.reading.looks.sheet_scans import hide_zeros
 from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
+from tasks.adapters.reading.ods_formulas import formula_text
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
@@ -68,6 +70,7 @@ class _Extent:
     sizeless: Collection[str] = ()
     hidden_rows: set[int] = field(default_factory=set)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    formulas: dict[tuple[int, int], CellFormula] = field(default_factory=dict)
 
     def miss(self, row: int, column: int) -> None:
         """Notes a filled cell that is left out."""
@@ -186,6 +189,7 @@ def read_sheets(
                     ),
                     comments=extent.comments,
                     shapes=shapes_of_table(table, styles.elements) if drawn else (),
+                    formulas=extent.formulas,
                 )
             )
             if extent.merged_cut:
@@ -341,6 +345,9 @@ def _row_of(element: Element, number: int, extent: _Extent) -> list[CellValue]:
                 if number <= extent.rows:
                     style = extent.style_of(cell, row_style, at + 1)
                     extent.note_look(cell, value, (number, at + 1), room, style)
+                    if stated := local_attribute(cell, "formula"):
+                        formula = CellFormula(formula_text(stated), number, at + 1)
+                        extent.formulas[number, at + 1] = formula
         at += repeat
     return row
 

@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from models.domain.notation.corrections import corrects
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import CellValue, WorkbookContent
 from tasks.adapters.reading import ods_reader
@@ -32,6 +33,7 @@ from tasks.adapters.reading.gathered_sheets import (
     damaged,
     damaged_texts,
     not_read,
+    page_note,
     sheets_note,
     styles_note,
     too_large,
@@ -42,6 +44,7 @@ from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.drawing_parts import shapes_of, sizes_of
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml import ooxml_parts
+from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPart,
@@ -141,7 +144,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             continue
         xml = package.parts[sheet.part]
         _refuse_cut_off(sheet.name, xml)
-        has_formulas = has_formulas or ooxml_parts.has_formulas(xml)
+        calculates = ooxml_parts.has_formulas(xml)
+        has_formulas = has_formulas or calculates
         errors = [*ooxml_parts.error_cells(xml)]
         rows, reached = tables.rows(sheets.index(sheet), len(errors))
         gathered.note_cut(sheet.name, *reached)
@@ -158,15 +162,20 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             ooxml_parts.hidden_places(xml),
             merged_cut,
             comments[sheet.part],
-            shapes[sheet.part],
+            shapes=shapes[sheet.part],
+            formulas=formulas_of(xml) if calculates else {},
+            told_twice=told_twice(xml, more_stated=tables.more_stated),
         )
         gathered.add(sheet.name, rows, look)
+        told = [text for text in ooxml_parts.page_texts(xml) if corrects(text)]
+        gathered.notes += [page_note(sheet.name, text) for text in dict.fromkeys(told)]
     return WorkbookContent(
         kind.value,
         gathered.sheets,
         properties,
         gathered.notes,
         has_formulas=has_formulas,
+        since_1904=package.counts_from_1904,
     )
 
 
@@ -196,6 +205,7 @@ class _Tables:
         self._package = package
         self._sheets = sheets
         self._limits = limits
+        self.more_stated = False  # whether the sheet read last states more than was read at once
         self._plain: bytes | None = None
         self._bounded: BoundedReader | None = None
         self._fast = self._opened(usual) if usual is not None else None
@@ -210,6 +220,7 @@ class _Tables:
         """
         xml = self._package.parts[self._sheets[number].part]
         rows: Rows | None = None
+        self.more_stated = True
         reached = (0, 0)
         if self._fast is not None and not _is_sparse(xml, self._limits):
             try:
@@ -221,6 +232,7 @@ class _Tables:
             return self._completed(number, others, others), ooxml_parts.filled_extent(xml)
         filled = sum(len(row) - row.count("") for row in rows)
         if ooxml_parts.states_as_many(xml, filled + errors):
+            self.more_stated = False
             return rows, reached
         return self._completed(number, rows), reached
 

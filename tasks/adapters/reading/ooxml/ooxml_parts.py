@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from models.domain.reading.workbook_content import (
@@ -31,6 +32,10 @@ _MERGED = re.compile(
 )
 _END = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*$")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_PAGE_TEXT = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]{1,2000})<")
+_LAST_PART = 12_000
+_ANOTHER_HAND_NAMES = b":headerFooter"
+_PAGE_SIGNS = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Za-z])')
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
 # A tag that never ends costs no more than its own length: no bracket stands in an attribute.
 _HIDDEN = re.compile(
@@ -260,7 +265,30 @@ def has_formulas(sheet_xml: bytes) -> bool:
     >>> has_formulas(b"<c><f>A1</f></c>"), has_formulas(b"<formula1>$A$1</formula1>")
     (True, False)
     """
-    return _FORMULA.search(sheet_xml) is not None
+    # Formulas end so, and so does nothing else that sheets usually hold.
+    return b"f>" in sheet_xml and _FORMULA.search(sheet_xml) is not None
+
+
+def page_texts(sheet_xml: bytes) -> list[str]:
+    """What is printed above and below every page of the sheet, without the signs that lay it out.
+
+    >>> said = b'<oddFooter>&amp;L&amp;"Arial"&amp;9Ban A</oddFooter>'
+    >>> page_texts(b"<headerFooter>" + said + b"</headerFooter>")
+    ['Ban A']
+    """
+    # Sheets have it behind all cells, and little behind it.
+    begins = sheet_xml.rfind(b"<headerFooter", max(len(sheet_xml) - _LAST_PART, 0))
+    if begins < 0 and _ANOTHER_HAND_NAMES not in sheet_xml:
+        return []
+    found = [_page_text(match[1]) for match in _PAGE_TEXT.finditer(sheet_xml, max(begins, 0))]
+    return [text for text in found if text]
+
+
+@lru_cache(maxsize=200)
+def _page_text(stated: bytes) -> str:
+    """All sheets of a workbook usually say the same there."""
+    text = html.unescape(stated.decode("utf-8", "replace"))
+    return " ".join(_PAGE_SIGNS.sub(" ", text).split())
 
 
 def column_number(letters: bytes) -> int:
