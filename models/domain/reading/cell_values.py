@@ -19,6 +19,7 @@ from models.domain.notation.number_notation import (
     from_cell,
     read_number,
 )
+from models.domain.notation.tone_marks import likest
 from models.domain.notation.units import Measure, converted, measure_of
 from models.domain.notation.vietnamese_text import fold, nfc
 from models.domain.notation.words_beside import (
@@ -28,7 +29,7 @@ from models.domain.notation.words_beside import (
     turning_words,
     words_beyond_unit,
 )
-from models.domain.reading.expectations import plain
+from models.domain.reading.expectations import marked_plain, plain
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.submissions import EntryValue
 from models.domain.reading.workbook_content import CellValue, ErrorValue
@@ -205,17 +206,22 @@ def understand_choice(text: str, choices: Sequence[str]) -> Understood:
     """
     if text in choices:
         return Understood(text)
-    by_name = _choices_by_name(tuple(choices))
     wanted = plain(text)
-    if wanted in by_name:
-        return Understood(by_name[wanted])
+    if named := _choice_named(text, choices):
+        return Understood(named)
     if number := _ONE_NUMBER.fullmatch(text.strip()):
         numbered = [
             c for c in choices if (m := _LEADING_NUMBER.match(c)) and int(m[1]) == int(number[1])
         ]
         if len(numbered) == 1:
             return Understood(numbered[0])
-    beginnings = [c for name, c in by_name.items() if len(wanted) >= 4 and name.startswith(wanted)]
+    alike = _choices_alike(tuple(choices))
+    beginnings = [
+        c
+        for name, named_so in alike.items()
+        if len(wanted) >= 4 and name.startswith(wanted)
+        for c in named_so
+    ]
     if len(beginnings) == 1:
         return Understood(beginnings[0])
     return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
@@ -233,17 +239,28 @@ def understand_word(text: str, choices: Sequence[str], others: Mapping[str, str]
     ('Đã hoàn thành',)
     """
     wanted = plain(text)
-    by_name = _choices_by_name(tuple(choices))
-    if wanted in by_name:
-        return Understood(by_name[wanted])
+    if named := _choice_named(text, choices):
+        return Understood(named)
     if (meant := others.get(wanted)) in choices and meant is not None:
         return Understood(meant, Doubt(ProblemKind.OTHER_WORDS, (meant,)))
     return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
 
 
+def _choice_named(text: str, choices: Sequence[str]) -> str:
+    """The choice of that name, with its very marks or the only one without them; "" for none."""
+    alike = _choices_alike(tuple(choices)).get(plain(text), ())
+    if len(alike) < 2:
+        return alike[0] if alike else ""
+    found = likest(marked_plain(text), [(marked_plain(c), c) for c in alike])
+    return found[0] if len(found) == 1 else ""
+
+
 @lru_cache(maxsize=64)
-def _choices_by_name(choices: tuple[str, ...]) -> dict[str, str]:
-    return {plain(c): c for c in choices}
+def _choices_alike(choices: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for choice in dict.fromkeys(choices):
+        found[plain(choice)] = (*found.get(plain(choice), ()), choice)
+    return found
 
 
 def percent_text(value: CellValue) -> str:

@@ -91,7 +91,7 @@ def _beside_other_names(expected: ExpectedSheet, layout: SheetLayout) -> list[st
     for code in layout.rows:
         value = layout.value(code, expected.name_column)
         if isinstance(value, str) and value != expected.rows[code].name:
-            owners = expected.codes_by_name.get(plain(value), ())
+            owners = expected.codes_named(value)
             if owners and code not in owners:
                 codes.append(code)
     return codes
