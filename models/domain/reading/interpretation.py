@@ -58,6 +58,7 @@ from models.domain.reading.seen_cells import (
     hold_against,
     seen_cell,
 )
+from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -130,6 +131,7 @@ def interpret(
         interpretation.problems += comment_problems(
             expected, sheet, interpretation.by_key, catalogue
         )
+        interpretation.problems += covered_cells(expected, sheet)
     return interpretation
 
 

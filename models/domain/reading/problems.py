@@ -53,7 +53,9 @@ class ProblemKind(StrEnum):
     STRUCK_WORDS = "struck_words"  # in a text, some of it
     STRUCK_CELL = "struck_cell"
     UNSEEN_VALUE = "unseen_value"
+    REPEATED_FIGURE = "repeated_figure"  # 5 fills its cell as 5555
     COMMENTED_OTHERWISE = "commented_otherwise"  # a comment tells another value
+    COVERED_CELL = "covered_cell"  # a shape lies over it
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from models.domain.notation.date_formats import date_section
 from models.domain.notation.deadlines import format_date
 from models.domain.reading.cell_values import Doubt, Understood, as_text, is_no_text
 from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
@@ -26,6 +27,8 @@ from models.domain.reading.workbook_content import Appearance, CellValue, SheetC
 from models.domain.register.catalogue import CatalogueRow
 
 PLAIN = Appearance()
+CROSSED = "crossed"
+"""Of a struck cell: a line runs from corner to corner, not through the letters."""
 _LAST_COLUMN = 130  # where the office's columns end, however many were put in between
 _FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
 _DRAWN_ELSEWHERE = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
@@ -74,8 +77,12 @@ def seen_cell(
             seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
     if struck:
         seen.remarks.append(Doubt(ProblemKind.STRUCK_CELL))
+    if look.crossed:
+        seen.remarks.append(Doubt(ProblemKind.STRUCK_CELL, (CROSSED,)))
     if unseen:
         seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
+    if look.repeated and column.type in _DRAWN_ELSEWHERE:
+        seen.remarks.append(Doubt(ProblemKind.REPEATED_FIGURE))
     return seen
 
 
@@ -161,6 +168,8 @@ def _compared(
         return compare_shown_text(look.shown, read, row, unit) if look.shown else Compared("")
     if not isinstance(read, dt.date):
         return Compared("")
+    if isinstance(value, (int, float)) and look.number_format and date_section(look.number_format):
+        return compare_day(look.number_format, read)
     if isinstance(value, (int, float)) and look.number_format:
         serial = compare_number(look.number_format, value, Decimal(str(value)), None, "")
         if serial.doubt is None:

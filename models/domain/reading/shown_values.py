@@ -40,11 +40,14 @@ from models.domain.notation.number_notation import (
     from_cell,
     read_number,
 )
+from models.domain.notation.other_calendars import DayCalendar, tells_another_year
 from models.domain.reading.cell_values import Doubt, Understood, clear_value, understand_number
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
 from models.domain.register.catalogue import CatalogueRow
 
+# Calendars whose months are others; of the rest only the years are.
+_OTHER_DAYS = frozenset({DayCalendar.HIJRI, DayCalendar.UNKNOWN})
 _VISIBLE = Decimal("0.005")  # how much of a value may be rounded off before a reader is told
 # The form's own numbers are whole but where a condition draws their decimals; programs that move
 # columns about leave the condition behind, and nobody takes a figure so rounded for another one.
@@ -98,6 +101,8 @@ def adds_nothing(number_format: str) -> bool:
         return False
     roles = [r for r in roles_of(tuple(section.tokens)) if r in ("d", "m", "y")]
     letters = "".join(t.text for t in section.tokens if t.kind is not TokenKind.DATE)
+    if section.calendar is not DayCalendar.GREGORIAN:
+        return False
     return roles in (["d", "m", "y"], ["y", "m", "d"]) and not any(map(str.isalnum, letters))
 
 
@@ -263,6 +268,12 @@ def compare_day(number_format: str, day: dt.date) -> Compared:
         return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
     taken = as_a_reader_takes_it(section, day)
     roles = set(roles_of(tuple(section.tokens)))
+    if section.calendar in _OTHER_DAYS or (section.calendar and "y" in roles):
+        # Nobody can tell which year is meant.
+        last = _last_day_meant(taken, day) if "d" not in roles else None
+        others = (format_date(last),) if last is not None else ()
+        details = (format_date(day), drawn.text.strip(), "", *others)
+        return Compared(drawn.text.strip(), Doubt(ProblemKind.SHOWN_OTHERWISE, details))
     if "d" not in roles and (last := _last_day_meant(taken, day)):
         return Compared(drawn.text.strip(), meant=last)
     return Compared(drawn.text.strip(), _day_doubt(taken, drawn, day, roles))
@@ -286,10 +297,9 @@ def compare_shown_day(shown: str, day: dt.date) -> Compared:
         taken = f"{text[:-2]}{day.year:04}"
     elif str(day.year) in text and re.search(rf"(?<![0-9])0?{day.day}(?![0-9])", text):
         taken = format_date(day) if _names_a_month(text) else text
-    roles = {"d", "m"} if whole or str(day.day) in text else set()
-    return Compared(
-        text, _day_doubt(taken, Drawn(text), day, roles if str(day.year) not in text else set())
-    )
+    may_lack_year = str(day.year) not in text and not tells_another_year(text, day)
+    roles = {"d", "m"} if may_lack_year and (whole or str(day.day) in text) else set()
+    return Compared(text, _day_doubt(taken, Drawn(text), day, roles))
 
 
 def _last_day_meant(taken: str, day: dt.date) -> dt.date | None:

@@ -13,6 +13,7 @@ from models.domain.reading.workbook_content import (
     Area,
     CellFormula,
     CellValue,
+    CoveringShape,
     HiddenPlaces,
     SheetContent,
     address,
@@ -132,7 +133,8 @@ def sheets_note(count: int, limits: ReadLimits) -> str:
 
 @dataclass
 class SheetLook:
-    """What goes with a sheet's rows: cells a reader got wrong, merged areas, looks, comments."""
+    """What goes with a sheet's rows: cells a reader got wrong, merged areas, looks, comments, what
+    lies over them."""
 
     hidden: bool = False
     cells: Iterable[tuple[int, int, CellValue]] = ()
@@ -141,6 +143,7 @@ class SheetLook:
     hidden_places: HiddenPlaces = NOTHING_HIDDEN
     merged_cut: bool = False  # there are more merged areas than are looked at
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    shapes: Sequence[CoveringShape] = ()
     formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
     told_twice: Sequence[str] = ()
 
@@ -213,6 +216,7 @@ class GatheredSheets:
                 looks.conditional,
                 look.hidden_places,
                 look.comments,
+                shapes=look.shapes,
                 formulas=look.formulas,
                 told_twice=look.told_twice,
             )

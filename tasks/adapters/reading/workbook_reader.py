@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from models.domain.notation.corrections import corrects
 from models.domain.reading.submissions import FileProblem
@@ -40,6 +41,7 @@ from tasks.adapters.reading.gathered_sheets import (
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
 from tasks.adapters.reading.looks.comment_parts import comments_of
+from tasks.adapters.reading.looks.drawing_parts import shapes_of, sizes_of
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml import ooxml_parts
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
@@ -119,6 +121,10 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     is_usual = package.is_usual(sheets)
     doubtful = package.doubts_its_results
     comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
+    shapes = {
+        sheet.part: shapes_of(package, sheet.part, partial(sizes_of, package.parts[sheet.part]))
+        for sheet in sheets
+    }
     gathered = GatheredSheets(limits)
     styles, *others = (package.parts.get(package.related(what), b"") for what in LOOKED_AT)
     try:
@@ -156,6 +162,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             ooxml_parts.hidden_places(xml),
             merged_cut,
             comments[sheet.part],
+            shapes=shapes[sheet.part],
             formulas=formulas_of(xml) if calculates else {},
             told_twice=told_twice(xml, more_stated=tables.more_stated),
         )
@@ -329,6 +336,7 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
     sheets, notes = ods_reader.read_sheets(
         parts["content.xml"],
         styles,
+        parts.get("settings.xml", b""),
         max_rows=limits.rows,
         max_columns=limits.columns,
         max_cells=limits.cells,

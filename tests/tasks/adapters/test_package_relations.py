@@ -14,9 +14,9 @@ from openpyxl.chart import BarChart, Reference
 
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import ErrorValue, WorkbookContent
-from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.file_kinds import FileKind, identify
 from tasks.adapters.reading.gathered_sheets import WorkbookRefused
+from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
 
 Parts = dict[str, bytes]

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from models.domain.reading.formulas.serials import Scalar, serial_of
 from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.sight.colours import BLACK, WHITE, Rgb, alike
 from models.domain.reading.workbook_content import (
     Appearance,
     ConditionalLook,
@@ -26,6 +27,8 @@ from models.domain.reading.workbook_content import (
 
 _MOST_STEPS = 200
 _LONGEST_TEXT = 32_767
+_MOST_PAINTED = 500  # pairs of colours that are followed for one cell
+_Painted = tuple[Rgb | None, Rgb | None]  # letters and ground; None: the cell's own
 
 _Property = TypeVar("_Property")
 
@@ -55,7 +58,7 @@ def looks_on(
     if not held:
         return (base,)
     struck = any(_possible([(rule.struck, holds) for rule, holds in held], base.struck))
-    unseen = any(_possible([(rule.unseen, holds) for rule, holds in held], base.unseen))
+    unseen = any(rule.unseen for rule, _ in held) or _vanishes(held, base)
     formats = _possible([(rule.number_format, holds) for rule, holds in held], None)
     made = replace(base, struck=struck, unseen=unseen)
     return [
@@ -66,7 +69,37 @@ def looks_on(
 def only_shows(rule: ConditionalLook) -> bool:
     """Whether a condition leaves the value as it stands, as the form's own do."""
     plain = rule.number_format is None or adds_nothing(rule.number_format)
-    return plain and rule.struck is None and rule.unseen is None
+    colours = rule.letters is not None or bool(rule.grounds)
+    return plain and rule.struck is None and rule.unseen is None and not colours
+
+
+def _vanishes(held: Sequence[tuple[ConditionalLook, bool | None]], base: Appearance) -> bool:
+    """Whether the letters may have the colour of what lies behind them, under these conditions.
+
+    What none of them colours is the cell's own. Of a condition that nobody can decide both ways
+    are followed.
+    """
+    letters, ground = base.letters or BLACK, base.ground or WHITE
+    if base.unseen and not alike(letters, ground):
+        return True  # for another reason than their colour
+    painted: set[_Painted] = {(None, None)}
+    for rule, holds in held:
+        if rule.letters is None and not rule.grounds:
+            continue
+        grounds = rule.grounds or (None,)
+        more = {
+            (rule.letters if ink is None else ink, behind if paper is None else paper)
+            for ink, paper in painted
+            for behind in grounds
+        }
+        painted = more if holds else painted | more
+        if len(painted) > _MOST_PAINTED:
+            break
+    own = (None, None)
+    return any(
+        base.unseen if (ink, paper) == own else alike(ink or letters, paper or ground)
+        for ink, paper in painted
+    )
 
 
 def _possible(

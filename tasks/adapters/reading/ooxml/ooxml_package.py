@@ -122,6 +122,10 @@ class OoxmlPackage:
         """The parts of a kind, in lower case, that a part names as its own. Raises MalformedXml."""
         return [target for found, _, target in self._relations(part) if found == kind]
 
+    def has_relations(self, part: str) -> bool:
+        """Whether a part names any other as its own; most sheets name none."""
+        return _relations_of(part) in self.parts
+
     @cached_property
     def targets(self) -> dict[str, tuple[SheetPartKind, str]]:
         """By relation id, the workbook's sheets: their kind, their part."""

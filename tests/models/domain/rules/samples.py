@@ -119,6 +119,10 @@ def commented(sheet: str, row: str, column: str, text: str) -> Spoil:
     return lambda book: book.comment(sheet, row, column, text)
 
 
+def covered(sheet: str, row: str, column: str, text: str, share: float = 1.0) -> Spoil:
+    return lambda book: book.cover(sheet, row, column, text, share)
+
+
 def headed(sheet: str, row: str, column: str, header: str) -> Spoil:
     """Another header above a column of the sheet that has that row."""
 
@@ -358,6 +362,19 @@ BAD = [
         "«ngày 6 tháng 5 năm 2025» hoặc «ngày 5 tháng 6 năm 2025»",
     ),
     Sample("HT-01", "sct", shown(*DEADLINE, 45_800.0, Appearance('"số "0')), "23/05/2025"),
+    Sample(
+        "HT-01",
+        "sct",
+        shown(*DEADLINE, dt.date(2025, 6, 15), Appearance("[$-D07041E]dd/mm/yyyy")),
+        "ô hiện «15/06/2568» nhưng ngày lưu trong ô là 15/06/2025",
+    ),
+    Sample("HT-01", "sct", shown(*DEADLINE, 45_823.0, Appearance("dd/mm/bbbb")), "«15/06/2568»"),
+    Sample(
+        "HT-01",
+        "sct",
+        shown(*DEADLINE, dt.date(2025, 6, 15), Appearance(shown="15/06/2568")),
+        "«15/06/2568»",
+    ),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun("1", UP)), "«371»"),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("9", struck=True), TextRun("37")), "~~9~~37"),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun(" (b)", UP)), "thường: «37»"),
@@ -374,6 +391,12 @@ BAD = [
         "«Triển khai ~~không~~ xong»",
     ),
     Sample("HT-04", "sct", shown(*EXPORT, 37.0, Appearance(struck=True)), "«37»"),
+    Sample("HT-04", "sct", shown(*EXPORT, 37.0, Appearance(crossed=True)), "gạch chéo cả ô"),
+    Sample("HT-10", "sct", shown(*EXPORT, 37.0, Appearance(repeated=True)), "«3737…»"),
+    Sample("HT-10", "sct", shown(*EXPORT, "37", Appearance(repeated=True)), "«3737…»"),
+    Sample(
+        "HT-10", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance(repeated=True)), "20/03"
+    ),
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
     Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
@@ -416,6 +439,35 @@ BAD = [
         ),
         "ô để trống",
         Severity.WARNING,
+    ),
+    Sample("HT-09", "sct", covered(*EXPORT, "38"), "hộp chữ «38» đè lên ô này"),
+    Sample("HT-09", "sct", covered(*EXPORT, "38", 0.5), "chỉ nội dung trong ô được ghi nhận: «37»"),
+    Sample("HT-09", "sct", covered(*EXPORT, ""), "hình hoặc ảnh không có chữ đè lên ô này"),
+    Sample("HT-09", "sct", covered(*DEADLINE, "30/05/2025"), "«20/03/2025»"),
+    Sample(
+        "HT-09", "sct", covered("details", "", "agency_name", "Sở khác"), "phần do Văn phòng ghi"
+    ),
+    Sample(
+        "HT-09",
+        "sct",
+        lambda book: book.cover(*EXPORT, "38", 2.0),
+        "đè lên ô này và các ô",
+    ),
+    Sample("HT-09", "sct", covered("details", "", "plan_date", "ngày 11/2/2025"), "11/2/2025"),
+    Sample(
+        "HT-09",
+        "sct",
+        covered("indicators", "export_turnover", "unit", "Triệu USD"),
+        "phần do Văn phòng ghi",
+    ),
+    Sample(
+        "HT-09",
+        "sct",
+        both(
+            put("indicators", "retail_sales", "milestone_q1", None),
+            covered("indicators", "retail_sales", "milestone_q1", "62.550"),
+        ),
+        "đè lên ô để trống",
     ),
     Sample(
         "HT-08",
@@ -702,6 +754,9 @@ GOOD = [
     Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mmm-yy"))),
     Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance('"Quý II/"yyyy'))),
     Sample("NG-03", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mm/yyyy"))),
+    Sample("HT-09", "sct", covered(*EXPORT, "ghi chú bên cạnh", 0.2)),
+    Sample("HT-09", "sct", covered("indicators", "export_turnover", "justification", "")),
+    Sample("HT-10", "sct", shown(*PRODUCT, "Quyết định", Appearance(repeated=True))),
     Sample("HT-08", "sct", commented(*EXPORT, "37 tỷ USD")),
     Sample("HT-08", "sct", commented(*EXPORT, f"{CONVERSATION}\n    Đã rà soát")),
     Sample("HT-08", "sct", commented(*EXPORT, "Xem https://haiphong.example/tin?id=870924")),
