@@ -12,10 +12,9 @@ import datetime as dt
 import io
 import selectors
 from collections.abc import Coroutine, Mapping, Sequence
+from importlib import import_module
 from typing import Any, TypeVar
 
-# What the library would load while it works, when nothing can be opened any more.
-import lxml.etree  # noqa: F401
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate, AdESSubIndic
@@ -33,6 +32,17 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from models.domain.answers.papers import PaperSignature, SignatureState
+
+# What the library would load while it works, when nothing can be opened any more.
+for _module in (
+    "lxml.etree",
+    "pyhanko.pdf_utils.crypt.pdfmac",
+    "pyhanko.pdf_utils.filters",
+    "pyhanko.pdf_utils.font.api",
+    "pyhanko.pdf_utils.metadata.xmp_xml",
+    "pyhanko.sign.fields",
+):
+    import_module(_module)
 
 MAX_SIGNATURES = 10
 #: Certificates of agencies bear either; the library by itself wants the second alone.

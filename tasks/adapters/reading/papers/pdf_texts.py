@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+from importlib import import_module
 
 import pypdf
 
 # What the library would load while it works, when nothing can be opened any more.
-import pypdf._codecs._codecs
-import pypdf._codecs.core_font_metrics
-import pypdf._configuration
-import pypdf._text_extraction
-import pypdf.filters
-import pypdf.generic._image_inline
-import pypdf.xmp
+for _module in (
+    "pypdf._codecs._codecs",
+    "pypdf._codecs.core_font_metrics",
+    "pypdf._configuration",
+    "pypdf._text_extraction",
+    "pypdf.filters",
+    "pypdf.generic._image_inline",
+    "pypdf.xmp",
+):
+    import_module(_module)
 
 MAX_LETTERS = 20_000
 
