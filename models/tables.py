@@ -333,6 +333,8 @@ class AddressStateRow(SQLModel, table=True):
     status: str  # "5.1.1"; empty where the server named none
     reason: str  # the server's own words
     letter_id: int | None = Field(default=None, foreign_key="letter.id")
+    began_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    # While it fails: when the first news of it came; None where that was not kept
 
 
 class AnswerRow(SQLModel, table=True):

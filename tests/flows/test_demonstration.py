@@ -243,14 +243,15 @@ def test_a_letter_that_comes_back_is_noted_and_the_summary_asks_for_the_address(
     with played.stage.workplace.engine.begin() as connection:
         letters = outbox.every_letter(connection)
     returned = [x for x in letters if x.state == "bounced"]
-    assert [(x.agency, x.kind) for x in returned] == [
-        ("cuc_qltt", "opening"),
-        ("cuc_qltt", "reminder"),
-    ]
+    assert [(x.agency, x.kind) for x in returned] == [("cuc_qltt", "opening")]
+    assert {x.kind for x in letters if x.agency == "cuc_qltt" and x.cycle == CYCLE} == {"opening"}
     first = " ".join(next(x for x in letters if x.kind == "summary").text.split())
     for address in played.stage.workplace.office.register.contacts["cuc_qltt"].to:
         assert f"Địa chỉ không nhận được thư: {address}" in first
     assert "hỏi lại cơ quan và sửa địa chỉ trong danh bạ" in first
+    assert "Cục Quản lý thị trường thành phố (từ 20/01/2025)" in first
+    for listed in (x for x in letters if x.kind == "escalation" and x.cycle == CYCLE):
+        assert "Thư không tới từ 20/01/2025 (địa chỉ không tồn tại" in " ".join(listed.text.split())
 
 
 def test_the_justification_travels_with_the_warning_it_answers(played: Played) -> None:

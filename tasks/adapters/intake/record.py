@@ -215,6 +215,8 @@ _BELIEVED = (
     MessageState.DUPLICATE,
     MessageState.TRIED,
 )
+_WRITTEN = (MessageState.HELD, MessageState.GUIDED, MessageState.NOTED)  # by a person
+_PROOFS = (EvidenceKind.SENDER_PASS, EvidenceKind.REPLY_TOKEN, EvidenceKind.THREAD_REFERENCE)
 
 
 class DecidedMeanwhile(BaocaoError):
@@ -319,10 +321,18 @@ def _numbers_wanted(one: DecidedMessage) -> Iterator[str]:
 
 
 def _mend_addresses(connection: Connection, decided: Sequence[DecidedMessage]) -> None:
-    """Whoever writes to us and is believed can be written to again."""
+    """Whoever writes to us and is believed can be written to again.
+
+    A sender is soon forged. So words alone do not do: the mail was taken, or our mail server
+    confirms who sent it, or it comes from where a letter of ours has been read.
+    """
     wrote: dict[str, dt.datetime] = {}
     for one in decided:
-        if one.decision.state in _BELIEVED and one.message.mail is not None:
+        shown = {p.kind for p in one.facts.evidence}
+        believed = one.decision.state in _BELIEVED or (
+            one.decision.state in _WRITTEN and not shown.isdisjoint(_PROOFS)
+        )
+        if believed and one.message.mail is not None:
             known = [p.detail for p in one.facts.evidence if p.kind is _REGISTERED]
             wrote |= dict.fromkeys(known, one.message.received_at)
     if wrote:

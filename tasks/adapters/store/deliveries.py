@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, func, literal, select, update
 
 from models.domain.mail.bounces import (
     AddressCondition,
@@ -16,7 +15,9 @@ from models.domain.mail.bounces import (
     said_of,
     state_after,
 )
+from models.domain.mail.delivery import RecipientState
 from models.domain.mail.mail import LetterState
+from models.domain.mail.reach import QUIET, FailingAddress, overrules
 from models.tables import AddressStateRow, DeliveryReportRow, LetterRow
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of
@@ -24,16 +25,6 @@ from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of
 REPORT = table_of(DeliveryReportRow)
 ADDRESS = table_of(AddressStateRow)
 _RECENT = 20  # letters of one agency among which a reply token looks for its own
-
-
-@dataclass(frozen=True, slots=True)
-class FailingAddress:
-    """An address that letters do not reach."""
-
-    address: str
-    since: dt.datetime  # the newest news of it
-    status: str  # "5.1.1"; empty where the server named none
-    reason: str  # the server's own words
 
 
 def letter_by_message_id(connection: Connection, ids: Sequence[str]) -> LetterRow | None:
@@ -69,7 +60,8 @@ def note_report(
 ) -> LetterState:
     """Records a report of a letter, marks its addresses, and returns where the letter now stands.
 
-    A letter whose every recipient has failed, by this report and those before, is bounced.
+    A letter whose every recipient has failed, by this report and those before, is bounced. Nothing
+    is learnt of an address to which no server took the letter: there is nothing to come back.
     """
     insert_new(
         connection,
@@ -90,9 +82,11 @@ def note_report(
         ],
     )
     for one in news:
-        if one.recipient and one.report.action is DeliveryAction.FAILED:
+        if not was_sent_to(letter, one.recipient):
+            continue
+        if one.report.action is DeliveryAction.FAILED:
             mark_failing(connection, one.recipient, one.report, at, letter.id)
-        elif one.recipient and one.report.action is DeliveryAction.DELIVERED:
+        elif one.report.action is DeliveryAction.DELIVERED:
             mark_mended(connection, [one.recipient], at)
     failed = connection.execute(
         select(REPORT.c.recipient).where(
@@ -108,6 +102,14 @@ def note_report(
     return state
 
 
+def was_sent_to(letter: LetterRow, address: str) -> bool:
+    """Whether a server took the letter for the address, or may have."""
+    told = letter.deliveries.get(address)
+    if told is None:
+        return address in (*letter.to, *letter.cc) and letter.sent_at is not None
+    return told["state"] in (RecipientState.ACCEPTED, RecipientState.IN_FLIGHT)
+
+
 def mark_failing(
     connection: Connection,
     address: str,
@@ -115,7 +117,10 @@ def mark_failing(
     at: dt.datetime,
     letter_id: int | None = None,
 ) -> None:
-    """Marks an address as one that letters do not reach, unless newer news says otherwise."""
+    """Marks an address as one that letters do not reach, unless newer news says otherwise.
+
+    A dead address stays one when a later letter fails for a reason that is not the address's.
+    """
     values = cleaned(
         {
             "address": address,
@@ -124,10 +129,17 @@ def mark_failing(
             "status": report.status,
             "reason": report.reason,
             "letter_id": letter_id,
+            "began_at": at,
         }
     )
     if not insert_new(connection, AddressStateRow, [values]):
         older = (ADDRESS.c.address == address) & (ADDRESS.c.since <= at)
+        began = func.coalesce(ADDRESS.c.began_at, ADDRESS.c.since)
+        is_failing = ADDRESS.c.state == AddressCondition.FAILING
+        values["began_at"] = case((is_failing, began), else_=literal(at, ADDRESS.c.since.type))
+        known = connection.execute(select(ADDRESS.c.status).where(older, is_failing)).scalar()
+        if known is not None and not overrules(report.status, known):
+            values = {"since": at}
         connection.execute(update(ADDRESS).where(older).values(values))
 
 
@@ -137,7 +149,7 @@ def mark_mended(connection: Connection, addresses: Iterable[str], at: dt.datetim
     result = connection.execute(
         update(ADDRESS)
         .where(ADDRESS.c.address.in_(list(addresses)), failing, ADDRESS.c.since < at)
-        .values(state=AddressCondition.OK.value, since=at, status="", reason="")
+        .values(state=AddressCondition.OK.value, since=at, status="", reason="", began_at=None)
     )
     return result.rowcount
 
@@ -145,11 +157,43 @@ def mark_mended(connection: Connection, addresses: Iterable[str], at: dt.datetim
 def failing_addresses(connection: Connection) -> list[FailingAddress]:
     """The addresses that fail, by name."""
     rows = connection.execute(
-        select(ADDRESS.c.address, ADDRESS.c.since, ADDRESS.c.status, ADDRESS.c.reason)
+        select(
+            *(ADDRESS.c.address, ADDRESS.c.since, ADDRESS.c.status, ADDRESS.c.reason),
+            ADDRESS.c.began_at,
+        )
         .where(ADDRESS.c.state == AddressCondition.FAILING)
         .order_by(ADDRESS.c.address)
     )
     return [FailingAddress(**row._mapping) for row in rows]
+
+
+def still_failing(connection: Connection, now: dt.datetime) -> list[FailingAddress]:
+    """The addresses that fail, without those that were full or away and have been reached since.
+
+    That a letter went there and did not come back says so. Of a dead address silence says nothing.
+    """
+    failing = failing_addresses(connection)
+    doubtful = [one for one in failing if not one.is_dead]
+    if not doubtful:
+        return failing
+    rows = connection.execute(
+        select(LETTER.c.to, LETTER.c.cc, LETTER.c.sent_at).where(
+            LETTER.c.state == LetterState.SENT,
+            LETTER.c.sent_at > min(one.since for one in doubtful),
+            LETTER.c.sent_at <= now - QUIET,
+        )
+    ).all()
+    reached = {
+        one.address
+        for one in doubtful
+        if any(r.sent_at > one.since and one.address in (*r.to, *r.cc) for r in rows)
+    }
+    return [one for one in failing if one.address not in reached]
+
+
+def dead_addresses(connection: Connection) -> frozenset[str]:
+    """The addresses at which nobody reads."""
+    return frozenset(one.address for one in failing_addresses(connection) if one.is_dead)
 
 
 def _said(news: Sequence[ReportedRecipient]) -> str:

@@ -84,7 +84,7 @@ consolidation: id cycle inputs_hash as_of workbook_sha256 workbook_name
 snapshot: id cycle letter inputs_hash as_of content_sha256
 counter: name value
 delivery_report: message_key letter_id action status reported_at
-address_state: state since status letter_id
+address_state: state since status letter_id began_at
 answer: business_key message_key kind day digest
 decision: id kind cycle agency until decided_at
 heartbeat: name at
