@@ -364,7 +364,9 @@ class DecisionRow(SQLModel, table=True):
     until: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     by: str
     reason: str
-    decided_at: dt.datetime = Field(sa_column=_instant())
+    decided_at: dt.datetime = Field(sa_column=_instant())  # from when on it holds
+    entered_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    # When it was written down; None where that was not kept
 
 
 class HeartbeatRow(SQLModel, table=True):

@@ -31,6 +31,7 @@ from models.domain.answers.decisions import DecisionRefused
 from models.domain.errors import UnknownAgency, UnknownCycle
 from models.domain.letters.offers import Cases
 from tasks.adapters.decisions.message_decisions import still_held
+from tasks.adapters.decisions.refused_assignments import as_it_waits, take_back
 from tasks.adapters.workplace import Workplace
 from tasks.deciding import decide
 from tasks.intake import work_on_messages
@@ -105,6 +106,7 @@ def assign_message(request: Assignment) -> str:
     không được trả lời lần nữa.
     """
     with _forms_kept_true(request, *_HELD) as workplace:
+        before = as_it_waits(workplace.engine, request.message)
         said = decide(workplace, request.deed())
         done = work_on_messages(workplace, BatchRequest().limit)
         if done.failures:
@@ -113,7 +115,8 @@ def assign_message(request: Assignment) -> str:
             # A fault of the program is not of the entry: somebody is to be told.
             if waits.is_own_fault:
                 raise WorkLeftUndone([waits.sentence])
-            raise DecisionRefused(waits.sentence)
+            take_back(workplace.engine, request.deed(), before)
+            raise DecisionRefused(f"{waits.sentence} Quyết định này không ghi vào sổ.")
         return said
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rich.console import Console
 
 from config.settings import folder_url, load_settings
+from flows.clock import DEMONSTRATION
 from flows.demo.narration import Narrator
 from flows.serving.orchestration import prepare_environment, with_temporary_server
 from flows.serving.service import is_served
@@ -46,7 +47,7 @@ if TYPE_CHECKING:  # imports Prefect, whose settings come first
 
     from flows.requests import AsOf
 
-MARKER = ".baocao-demo"  # in every folder the demonstration made, so that it may delete it
+MARKER = DEMONSTRATION  # so that it may delete the folder
 
 MORNING = dt.time(9, 5)  # of every working day: reminders, and the mail of the night
 EVENING = dt.time(17, 15)  # the mail of the day, where there is any

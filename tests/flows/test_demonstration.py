@@ -249,7 +249,7 @@ def test_a_letter_that_comes_back_is_noted_and_the_summary_asks_for_the_address(
     for address in played.stage.workplace.office.register.contacts["cuc_qltt"].to:
         assert f"Địa chỉ không nhận được thư: {address}" in first
     assert "hỏi lại cơ quan và sửa địa chỉ trong danh bạ" in first
-    assert "Cục Quản lý thị trường thành phố (từ 20/01/2025)" in first
+    assert "Cục Quản lý thị trường thành phố Hải Phòng (từ 20/01/2025)" in first
     for listed in (x for x in letters if x.kind == "escalation" and x.cycle == CYCLE):
         assert "Thư không tới từ 20/01/2025 (địa chỉ không tồn tại" in " ".join(listed.text.split())
 

@@ -302,7 +302,8 @@ def _decisions(register: Register, connection: Connection) -> Board:
         rows_of(
             [
                 BoardColumn("Số", lambda d: f"Số {d.number}: {KIND_TITLES[d.kind]}"),
-                BoardColumn("Ngày", lambda d: _when(d.decided_at)),
+                BoardColumn("Ghi vào sổ lúc", lambda d: _when(d.entered_at)),
+                BoardColumn("Có hiệu lực từ", lambda d: _when(d.decided_at)),
                 BoardColumn("Kỳ", lambda d: d.cycle),
                 BoardColumn("Cơ quan", lambda d: register.agency_name(d.agency)),
                 BoardColumn("Về", _subject),

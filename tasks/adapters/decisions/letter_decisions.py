@@ -33,7 +33,7 @@ def send_letter_again(connection: Connection, workplace: Workplace, deed: SendLe
     """
     letter = _letter(connection, deed.letter)
     if stands := deed.stands(letter, decisions.book(connection)):
-        return keep(connection, stands)
+        return keep(connection, workplace, stands)
     if why := superseded(workplace.office, connection, letter):
         raise DecisionRefused(f"Thư {letter.business_key} không gửi lại được: {why}.")
     contact = workplace.contact_of(letter.agency) if letter.agency else None
@@ -44,7 +44,7 @@ def send_letter_again(connection: Connection, workplace: Workplace, deed: SendLe
         connection, letter, to, cc, workplace.now, keep_accepted=only_unreached
     ):
         raise deed.nobody_left(letter)
-    return keep(connection, deed.weigh(letter, workplace.now))
+    return keep(connection, workplace, deed.weigh(letter, workplace.now))
 
 
 def close_letter(connection: Connection, workplace: Workplace, deed: CloseLetter) -> Done:
@@ -56,7 +56,7 @@ def close_letter(connection: Connection, workplace: Workplace, deed: CloseLetter
             outbox.decide_uncertain(connection, letter, workplace.now, arrived=True)
         else:
             letters_again.close(connection, letter, f"{decision.by}: {decision.reason}")
-    return keep(connection, weighed)
+    return keep(connection, workplace, weighed)
 
 
 def mark_contact(connection: Connection, workplace: Workplace, deed: MarkContact) -> Done:
@@ -73,7 +73,7 @@ def mark_contact(connection: Connection, workplace: Workplace, deed: MarkContact
             # Newer than the news it answers, whatever moment the run believes in.
             after = marked[wanted] + dt.timedelta(microseconds=1)
             deliveries.mark_mended(connection, [wanted], max(now, after))
-    return keep(connection, weighed)
+    return keep(connection, workplace, weighed)
 
 
 def _letter(connection: Connection, business_key: str) -> LetterRow:

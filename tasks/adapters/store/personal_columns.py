@@ -86,7 +86,7 @@ counter: name value
 delivery_report: message_key letter_id action status reported_at
 address_state: state since status letter_id began_at
 answer: business_key message_key kind day digest
-decision: id kind cycle agency until decided_at
+decision: id kind cycle agency until decided_at entered_at
 heartbeat: name at
 account: roles password_is_lent created_at closed_at
 session: key began_at used_at
