@@ -18,7 +18,7 @@ from tasks.adapters.decisions.message_decisions import message_of
 from tasks.adapters.store import decisions, messages
 
 #: What a person's word changes of a message that waits all the same.
-_SAID = ("agency", "cycle", "reason", "evidence", "said")
+_SAID = ("agency", "cycle", "reason", "evidence", "said", "receipt_number")
 
 
 @dataclass(frozen=True, slots=True)
