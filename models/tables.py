@@ -268,6 +268,11 @@ class LetterRow(SQLModel, table=True):
     sent_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     last_error: str = ""
     for_a_person: bool = False  # uncertain, and handed over to a person, who has been told
+    earlier: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json())
+    # Sendings before the last, of a letter sent again: message_id, sent_at, to whom it was sent
+    dated_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    # Its Date, of a letter sent again; else it is created_at
+    again: str = ""  # a sentence that heads a letter sent again
 
 
 class ConsolidationRow(SQLModel, table=True):
@@ -320,6 +325,7 @@ class DeliveryReportRow(SQLModel, table=True):
     status: str  # "5.1.1"; empty where the server named none
     reason: str  # the server's own words
     reported_at: dt.datetime = Field(sa_column=_instant())
+    sending: str = ""  # Message-ID of the sending it is about
 
 
 class AddressStateRow(SQLModel, table=True):

@@ -147,9 +147,10 @@ def return_message(request: MessageReturn) -> str:
 def send_letter_again(request: Resending) -> str:
     """Gửi lại một thư không gửi được, bị trả về, chưa rõ đã đến hay chưa, hoặc cơ quan báo mất.
 
-    Thư đi cùng nội dung, cùng Message-ID, tới địa chỉ hiện nay trong danh bạ. Chạy lại lúc nào cũng
-    an toàn: cùng một quyết định (người, lý do) chỉ gửi lại một lần; muốn gửi lần nữa thì ghi lý do
-    mới.
+    Thư đi cùng nội dung, tới địa chỉ hiện nay trong danh bạ, nêu rõ là thư gửi lại và dẫn chiếu thư
+    trước. Thư chưa rõ đã đến hay chưa thì giữ nguyên mã, để nơi nhận không thấy hai thư. Chạy lại
+    lúc nào cũng an toàn: cùng một quyết định (người, lý do) chỉ gửi lại một lần; muốn gửi lần nữa
+    thì ghi lý do mới.
     """
     return _decided(request, *_LETTERS)
 

@@ -6,6 +6,7 @@ Each function bears its deed's name. What is allowed and what is said of it is t
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,11 +14,15 @@ from models.domain.answers.decisions import DecisionRefused
 from models.domain.deeds.letter_deeds import (
     CloseLetter,
     MarkContact,
+    Recipients,
     SendLetterAgain,
     addresses_today,
 )
+from models.domain.letters.resending import sent_again_said
 from models.domain.mail.bounces import DeliveryAction, RecipientReport
-from models.domain.mail.mail import ascii_address
+from models.domain.mail.delivery import is_in_flight
+from models.domain.mail.mail import LetterState, ascii_address
+from models.domain.reading.identity import message_id
 from models.domain.register.agencies import Register
 from models.tables import LetterRow
 from tasks.adapters.decisions.decision_keeping import Done, keep
@@ -27,7 +32,10 @@ from tasks.adapters.workplace import Workplace
 
 
 def send_letter_again(connection: Connection, workplace: Workplace, deed: SendLetterAgain) -> Done:
-    """Queues a letter once more, to the addresses the register holds today, Message-ID unchanged.
+    """Queues a letter once more, to the addresses the register holds today.
+
+    It is a letter of its own that refers to the first, unless nobody knows whether the first went
+    out: then it keeps its Message-ID, so that whoever has got it sees it once.
 
     The same decision a second time, as by a retry of the flow, sends nothing.
     """
@@ -39,9 +47,10 @@ def send_letter_again(connection: Connection, workplace: Workplace, deed: SendLe
     contact = workplace.contact_of(letter.agency) if letter.agency else None
     to, cc = addresses_today(contact, letter.to, letter.cc)
     deed.check(letter, to)
-    only_unreached = not deed.to_everybody(letter)
     if not letters_again.requeue(
-        connection, letter, to, cc, workplace.now, keep_accepted=only_unreached
+        *(connection, letter, to, cc, workplace.now),
+        keep_accepted=not deed.to_everybody(letter),
+        anew=_anew(workplace, letter, deed),
     ):
         raise deed.nobody_left(letter)
     return keep(connection, workplace, deed.weigh(letter, workplace.now))
@@ -74,6 +83,38 @@ def mark_contact(connection: Connection, workplace: Workplace, deed: MarkContact
             after = marked[wanted] + dt.timedelta(microseconds=1)
             deliveries.mark_mended(connection, [wanted], max(now, after))
     return keep(connection, workplace, weighed)
+
+
+def _anew(workplace: Workplace, letter: LetterRow, deed: SendLetterAgain) -> dict[str, Any]:
+    """What makes a letter another sending; empty of one of which nobody knows whether it left."""
+    known = outbox.deliveries_of(letter)
+    if letter.state == LetterState.UNCERTAIN or is_in_flight(known):
+        return {}
+    had_it = [a for a in (*letter.to, *letter.cc) if deliveries.was_sent_to(letter, a)]
+    key = f"{letter.business_key}|gui-lai-{len(letter.earlier) + 1}"
+    rules = workplace.rules
+    left_at = letter.sent_at or letter.created_at
+    before = {
+        "message_id": letter.message_id,
+        "sent_at": left_at.isoformat(),
+        "recipients": had_it,
+    }
+    values: dict[str, Any] = {
+        "message_id": message_id(rules.secret, key, rules.mail_domain),
+        "dated_at": workplace.now,
+        "sent_at": None,
+        "copies": 0,
+        "earlier": [*letter.earlier, before],
+    }
+    if had_it:  # else nobody has a first one to which this could refer
+        first = dt.datetime.fromisoformat(values["earlier"][0]["sent_at"])
+        lost = letter.state == LetterState.SENT and deed.recipients is Recipients.EVERYBODY
+        values |= {
+            "in_reply_to": letter.message_id,
+            "references": [*letter.references, letter.message_id],
+            "again": sent_again_said(first, arrived=lost),
+        }
+    return values
 
 
 def _letter(connection: Connection, business_key: str) -> LetterRow:

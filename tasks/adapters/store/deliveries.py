@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, literal, select, update
 
@@ -19,7 +20,7 @@ from models.domain.mail.delivery import RecipientState
 from models.domain.mail.mail import LetterState
 from models.domain.mail.reach import QUIET, FailingAddress, overrules
 from models.tables import AddressStateRow, DeliveryReportRow, LetterRow
-from tasks.adapters.store.outbox import LETTER
+from tasks.adapters.store.outbox import LETTER, sent_again
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of
 
 REPORT = table_of(DeliveryReportRow)
@@ -27,18 +28,46 @@ ADDRESS = table_of(AddressStateRow)
 _RECENT = 20  # letters of one agency among which a reply token looks for its own
 
 
-def letter_by_message_id(connection: Connection, ids: Sequence[str]) -> LetterRow | None:
-    """The first of our letters among the Message-IDs, in their order."""
-    found: dict[str, LetterRow] = {}
+@dataclass(frozen=True)
+class Sending:
+    """A letter as it went out at one time; one that was sent again did so more than once."""
+
+    letter: LetterRow
+    message_id: str
+    recipients: Sequence[str]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the letter has not been sent again since."""
+        return self.message_id == self.letter.message_id
+
+    def went_to(self, address: str) -> bool:
+        """Whether a server took it for the address, or may have."""
+        return was_sent_to(self.letter, address) if self.is_last else address in self.recipients
+
+
+def sending_by_message_id(connection: Connection, ids: Sequence[str]) -> Sending | None:
+    """The first of our letters' sendings among the Message-IDs, in their order."""
+    found: dict[str, Sending] = {}
     for chunk in chunks(ids):
         rows = connection.execute(select(LETTER).where(LETTER.c.message_id.in_(chunk)))
-        found |= {row.message_id: LetterRow(**row._mapping) for row in rows}
+        found |= {row.message_id: _last_of(LetterRow(**row._mapping)) for row in rows}
+    if wanted := set(ids) - found.keys():
+        for letter in sent_again(connection):
+            for one in letter.earlier:
+                if one["message_id"] in wanted:
+                    sending = Sending(letter, one["message_id"], tuple(one["recipients"]))
+                    found[sending.message_id] = sending
     return next((found[i] for i in ids if i in found), None)
 
 
-def newest_letter_to(
+def _last_of(letter: LetterRow) -> Sending:
+    return Sending(letter, letter.message_id, tuple(dict.fromkeys([*letter.to, *letter.cc])))
+
+
+def newest_sending_to(
     connection: Connection, cycle: str, agency: str, addresses: Iterable[str]
-) -> LetterRow | None:
+) -> Sending | None:
     """The newest letter to an agency that went to one of the addresses."""
     rows = connection.execute(
         select(LETTER)
@@ -47,22 +76,24 @@ def newest_letter_to(
         .limit(_RECENT)
     )
     wanted = set(addresses)
-    letters = (LetterRow(**row._mapping) for row in rows)
-    return next((x for x in letters if wanted & {*x.to, *x.cc}), None)
+    letters = (_last_of(LetterRow(**row._mapping)) for row in rows)
+    return next((x for x in letters if wanted & {*x.recipients}), None)
 
 
 def note_report(
     connection: Connection,
     message_key: str,
-    letter: LetterRow,
+    sending: Sending,
     news: Sequence[ReportedRecipient],
     at: dt.datetime,
 ) -> LetterState:
     """Records a report of a letter, marks its addresses, and returns where the letter now stands.
 
     A letter whose every recipient has failed, by this report and those before, is bounced. Nothing
-    is learnt of an address to which no server took the letter: there is nothing to come back.
+    is learnt of an address for which no server took the letter: there is nothing to come back. Nor
+    does what comes back of an earlier sending say anything of the letter that was sent again since.
     """
+    letter = sending.letter
     insert_new(
         connection,
         DeliveryReportRow,
@@ -76,13 +107,14 @@ def note_report(
                     "status": one.report.status,
                     "reason": one.report.reason,
                     "reported_at": at,
+                    "sending": sending.message_id,
                 }
             )
             for one in news
         ],
     )
     for one in news:
-        if not was_sent_to(letter, one.recipient):
+        if not sending.went_to(one.recipient):
             continue
         if one.report.action is DeliveryAction.FAILED:
             mark_failing(connection, one.recipient, one.report, at, letter.id)
@@ -90,7 +122,9 @@ def note_report(
             mark_mended(connection, [one.recipient], at)
     failed = connection.execute(
         select(REPORT.c.recipient).where(
-            REPORT.c.letter_id == letter.id, REPORT.c.action == DeliveryAction.FAILED
+            REPORT.c.letter_id == letter.id,
+            REPORT.c.action == DeliveryAction.FAILED,
+            REPORT.c.sending == letter.message_id,
         )
     )
     now_in = connection.execute(select(LETTER.c.state).where(LETTER.c.id == letter.id)).scalar_one()
