@@ -13,7 +13,9 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import one_line
 from models.domain.mail.bounces import DeliveryAction, RecipientReport, said_of
+from models.domain.mail.mail import ascii_address
 from models.domain.register.agencies import Contact
 
 #: RFC 3463: codes of class 5 that end one letter and not the address. A full mailbox is emptied, a
@@ -21,6 +23,7 @@ from models.domain.register.agencies import Contact
 #: Exchange's 4.3xx of time that ran out.
 _NOT_THE_ADDRESS = re.compile(r"5\.(?:1\.[789]|2\.[23]|3\.\d+|4\.(?:[2357]|3\d\d)|[567]\.\d+)")
 
+_SAID = 300  # letters of what servers said
 _EXISTS = re.compile(r"[45]\.2\.[23]")  # the mailbox is there, and this letter did not fit
 
 
@@ -101,7 +104,8 @@ def out_of_reach(contact: Contact | None, failing: Iterable[FailingAddress]) -> 
 
     Superiors are not the agency, and one without any address is nobody's failure to deliver.
     """
-    own = dict.fromkeys((*contact.to, *contact.cc)) if contact and contact.to else {}
+    named = (*contact.to, *contact.cc) if contact and contact.to else ()
+    own = dict.fromkeys(map(ascii_address, named))
     known = {one.address: one for one in failing if one.address in own}
     if not own or own.keys() != known.keys():
         return None
@@ -109,7 +113,7 @@ def out_of_reach(contact: Contact | None, failing: Iterable[FailingAddress]) -> 
     return OutOfReach(
         addresses=tuple(own),
         since=max(one.first_at for one in found),
-        said=said_of(found[0].news),
+        said=one_line(said_of(found[0].news), _SAID),
         for_good=all(one.is_dead for one in found),
     )
 
@@ -123,10 +127,12 @@ def living(contact: Contact, dead: Container[str]) -> Contact:
     ('b@x.vn',)
     """
     to, cc, superior = (
-        tuple(a for a in addresses if a not in dead)
+        tuple(a for a in addresses if ascii_address(a) not in dead)
         for addresses in (contact.to, contact.cc, contact.superior)
     )
-    return replace(contact, to=to or cc, cc=cc if to else (), superior=superior)
+    if to or not contact.to:
+        return replace(contact, to=to, cc=cc, superior=superior)
+    return replace(contact, to=cc, cc=(), superior=superior)
 
 
 def reached_nobody(

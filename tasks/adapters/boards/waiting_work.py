@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from models.domain.consolidation import Consolidation
 from models.domain.mail.bounces import failing_sentence
-from models.domain.mail.mail import LetterState, MessageState
+from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from tasks.adapters.boards.withdrawn_figures import sent_with_withdrawn
@@ -85,5 +85,6 @@ def _owners(register: Register, address: str) -> list[str]:
     return [
         register.agency_name(code)
         for code, contact in register.contacts.items()
-        if code in register.agencies and address in (*contact.to, *contact.cc, *contact.superior)
+        if code in register.agencies
+        and address in map(ascii_address, (*contact.to, *contact.cc, *contact.superior))
     ]

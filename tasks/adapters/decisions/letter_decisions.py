@@ -22,11 +22,13 @@ from models.domain.letters.resending import sent_again_said
 from models.domain.mail.bounces import DeliveryAction, RecipientReport
 from models.domain.mail.delivery import is_in_flight
 from models.domain.mail.mail import LetterState, ascii_address
+from models.domain.mail.reach import living
 from models.domain.reading.identity import message_id
-from models.domain.register.agencies import Register
+from models.domain.register.agencies import Contact, Register
 from models.tables import LetterRow
 from tasks.adapters.decisions.decision_keeping import Done, keep
 from tasks.adapters.post.superseded_letters import superseded
+from tasks.adapters.post.untrue_reminders import Ladder
 from tasks.adapters.store import decisions, deliveries, letters_again, outbox
 from tasks.adapters.workplace import Workplace
 
@@ -47,6 +49,12 @@ def send_letter_again(connection: Connection, workplace: Workplace, deed: SendLe
     contact = workplace.contact_of(letter.agency) if letter.agency else None
     to, cc = addresses_today(contact, letter.to, letter.cc)
     deed.check(letter, to)
+    if letter.step:  # a reminder goes to nobody's address that is dead
+        where = living(Contact(letter.agency, to, cc), deliveries.dead_addresses(connection))
+        to, cc = (where.to, where.cc) if where.to else (to, cc)
+    meant = LetterRow(**{**letter.model_dump(), "to": list(to), "cc": list(cc)})
+    if why := Ladder(workplace).why_untrue(connection, meant, workplace.now):
+        raise DecisionRefused(f"Thư {letter.business_key} không gửi lại được: {why}.")
     if not letters_again.requeue(
         *(connection, letter, to, cc, workplace.now),
         keep_accepted=not deed.to_everybody(letter),

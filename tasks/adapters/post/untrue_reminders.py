@@ -31,20 +31,26 @@ class Ladder:
 
         A letter that some have already got is not withdrawn: the others shall read the same.
         """
-        cycle = self._workplace.office.cycles.get(row.cycle)
-        if not row.step or cycle is None or arrived_anywhere(outbox.deliveries_of(row)):
+        if not row.step or arrived_anywhere(outbox.deliveries_of(row)):
             return ""
         with self._workplace.engine.begin() as connection:
-            why = _to_the_dead(connection, row) or why_untrue(
-                cycle,
-                self._workplace.office.calendar,
-                self._standings(connection, cycle, now),
-                row.agency,
-                row.step,
-                row.created_at,
-                now,
-            )
+            why = self.why_untrue(connection, row, now)
             return why if why and outbox.withdraw(connection, row, why) else ""
+
+    def why_untrue(self, connection: Connection, row: LetterRow, now: dt.datetime) -> str:
+        """Why the letter of a step would not be true; "" where it would, and for other letters."""
+        cycle = self._workplace.office.cycles.get(row.cycle)
+        if not row.step or cycle is None:
+            return ""
+        return _to_the_dead(connection, row) or why_untrue(
+            cycle,
+            self._workplace.office.calendar,
+            self._standings(connection, cycle, now),
+            row.agency,
+            row.step,
+            row.created_at,
+            now,
+        )
 
     def _standings(
         self, connection: Connection, cycle: ReportingCycle, now: dt.datetime

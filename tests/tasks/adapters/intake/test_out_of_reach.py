@@ -8,10 +8,13 @@ from email.message import EmailMessage
 
 import pytest
 
-from models.domain.answers.decisions import Signature
+from models.domain.answers.decisions import DecisionRefused, Signature
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import CloseCycle
+from models.domain.deeds.letter_deeds import Recipients, SendLetterAgain
+from models.domain.mail.bounces import DeliveryAction, RecipientReport
+from models.domain.mail.mail import ascii_address
 from models.domain.register.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters.boards.boards import boards
@@ -344,3 +347,39 @@ def test_a_reopened_cycle_knows_still_who_is_not_reached(dead: Office) -> None:
     with dead.workplace.engine.begin() as connection:
         deliveries.mark_mended(connection, [CC], dead.workplace.now)
     assert [x.to for x in remind(dead, NEXT_STEP)] == [[CC]]
+
+
+def test_a_reminder_is_sent_again_to_no_dead_address_and_not_when_its_days_are_wrong(
+    office: Office, sent: LetterRow
+) -> None:
+    hand = Signature("Nguyễn Thị Hà", "Cơ quan báo chưa thấy thư.")
+    (reminder,) = remind(office, FIRST_STEP)
+    office.send(reminder)
+    again = SendLetterAgain(
+        letter=reminder.business_key, recipients=Recipients.EVERYBODY, signed=hand
+    )
+    office.workplace.now = FIRST_STEP + dt.timedelta(days=1)
+    with pytest.raises(DecisionRefused, match="tính ngày đến 05/02/2025"):
+        carry_out(office.workplace, again)
+    office.receive(report(sent, TO, CC))
+    office.workplace.now = FIRST_STEP + dt.timedelta(hours=1)
+    with pytest.raises(DecisionRefused, match="không còn nhận được thư"):
+        carry_out(office.workplace, again)
+    register(office, ("moi@syt.haiphong.example",))
+    assert carry_out(office.workplace, again).new
+    (queued,) = [x for x in office.letters("reminder") if x.agency == "syt"]
+    assert (queued.state, queued.to) == ("queued", ["moi@syt.haiphong.example"])
+
+
+def test_an_address_of_another_script_is_the_same_in_register_and_report(
+    office: Office, sent: LetterRow
+) -> None:
+    register(office, ("vanthu@sở-y-tế.example",))
+    address = ascii_address("vanthu@sở-y-tế.example")
+    assert address.isascii()
+    with office.workplace.engine.begin() as connection:
+        news = RecipientReport(address, "", DeliveryAction.FAILED, "5.1.1", "User\nunknown")
+        deliveries.mark_failing(connection, address, news, office.workplace.now)
+    beyond = standing(office).out_of_reach
+    assert beyond is not None and beyond.said == "địa chỉ không tồn tại (5.1.1: User unknown)"
+    assert remind(office, FIRST_STEP) == []
