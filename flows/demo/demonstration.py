@@ -49,7 +49,9 @@ def _extend(stage: Stage, moment: dt.datetime) -> None:
     from flows.decisions.decide import extend_deadline  # start-up cost
     from flows.decisions.decision_forms import Extension  # start-up cost
 
-    request = Extension(
+    stage.decide(
+        extend_deadline,
+        Extension,
         cycle=REVIEW.cycle,
         agency="bqlda_ha_tang",
         last_day=dt.date(2025, 11, 25),
@@ -57,7 +59,6 @@ def _extend(stage: Stage, moment: dt.datetime) -> None:
         reason="Ban đang phục vụ đoàn kiểm toán đến hết ngày 22/11.",
         as_of=moment,
     )
-    stage.decide(extend_deadline, request)
 
 
 def _rule(stage: Stage, moment: dt.datetime) -> None:
@@ -70,7 +71,9 @@ def _rule(stage: Stage, moment: dt.datetime) -> None:
         for c in found.conflicts
         if c.kind is ConflictKind.REPORTERS and c.row.code == GRDP and not c.territory
     )
-    request = RulingForm(
+    stage.decide(
+        rule_on_conflict,
+        RulingForm,
         cycle=REVIEW.cycle,
         conflict=code_of(conflict),
         value=StandingValue.SECOND,
@@ -78,7 +81,6 @@ def _rule(stage: Stage, moment: dt.datetime) -> None:
         reason="Tốc độ tăng GRDP theo số của cơ quan thống kê.",
         as_of=moment,
     )
-    stage.decide(rule_on_conflict, request)
 
 
 REVIEW_DECISIONS: Sequence[PersonsAct] = (

@@ -208,10 +208,13 @@ class Stage:
         with _environment(self._environment):
             return flow(request(**values))
 
-    def decide(self, flow: Flow[Any, Any], request: AsOf) -> Any:
-        """A person's decision, by its form; whatever the flow returns."""
+    def decide(self, flow: Flow[Any, Any], form: type[AsOf], **entry: object) -> Any:
+        """A person's decision, by its form; whatever the flow returns.
+
+        The form is filled in here: only in this folder it asks what time it is.
+        """
         with _environment(self._environment):
-            return flow(request)
+            return flow(form(**entry))
 
     def consolidation(self, cycle: str, moment: dt.datetime) -> Consolidation:
         """What a person reads off the office's boards at a moment."""

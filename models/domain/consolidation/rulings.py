@@ -48,10 +48,12 @@ class ConflictRuling:
         """The ruling in one sentence part, with its times.
 
         >>> ConflictRuling(Side.LEFT, "Hà", "Số mới hơn.", 3, "ghi lúc 09:00").said
-        'Hà: Số mới hơn. (quyết định số 3, ghi lúc 09:00)'
+        'Hà: Số mới hơn (quyết định số 3, ghi lúc 09:00).'
         """
-        taken = f" (quyết định số {self.number}, {self.times})" if self.times else ""
-        return f"{self.by}: {self.reason}{taken}"
+        if not self.times:
+            return f"{self.by}: {self.reason}"
+        taken = f"quyết định số {self.number}, {self.times}"
+        return f"{self.by}: {self.reason.rstrip(' .')} ({taken})."
 
 
 Rulings = Mapping[str, ConflictRuling]  # by code of the conflict

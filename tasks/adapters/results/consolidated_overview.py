@@ -178,7 +178,9 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
             OverviewLine("Đã được tiếp nhận một phần, còn nợ", h.partly, n, "Cơ quan", True)
         )
     if h.unreached:
-        lines.append(OverviewLine(UNREACHED, h.unreached, n, "Cơ quan", True))
+        lines.append(
+            OverviewLine(f"Cơ quan mà {UNREACHED.lower()}", h.unreached, n, "Cơ quan", True)
+        )
     if h.held:
         lines.append(OverviewLine("Thư đang chờ Văn phòng xem xét", h.held, None, "Cơ quan", True))
     return lines

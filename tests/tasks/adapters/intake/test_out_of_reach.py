@@ -235,7 +235,7 @@ def test_the_sheet_of_agencies_says_it_and_why(dead: Office) -> None:
     assert "Còn trong hạn; thư không tới từ 21/01/2025" in cells
     assert any(c.startswith(f"{TO}, {CC}: địa chỉ không tồn tại") for c in cells)
     overview = [str(c.value) for row in book.worksheets[0] for c in row if c.value is not None]
-    assert "Thư không tới" in overview
+    assert "Cơ quan mà thư không tới" in overview
 
 
 def test_a_consolidation_is_another_one_once_the_agency_is_reached_again(dead: Office) -> None:
