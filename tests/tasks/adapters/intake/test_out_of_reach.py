@@ -251,15 +251,15 @@ def test_an_answer_to_a_dead_address_is_sent_and_shown_as_read_by_nobody(dead: O
     mail = dead.answer("syt", sender="can.bo@thucanhan.example")
     (row,) = dead.receive(mail, day=2)
     assert row["agency"] == "syt"
-    (verdict,) = dead.letters("verdict")
-    assert (verdict.to, verdict.state) == ([TO], "queued")
-    dead.send(verdict)
+    (receipt,) = dead.letters("receipt")
+    assert (receipt.to, receipt.state) == ([TO], "queued")
+    dead.send(receipt)
     board = next(b for b in boards(dead.workplace, []) if b.key == "thu-di")
-    (line,) = [r for r in board.rows if r["Mã thư"] == verdict.business_key]
+    (line,) = [r for r in board.rows if r["Mã thư"] == receipt.business_key]
     assert line["Trạng thái"] == "đã gửi, thư không tới"
     dead.receive(dead.answer("syt", sender=TO), dead.answer("syt", sender=CC), day=3)
     board = next(b for b in boards(dead.workplace, []) if b.key == "thu-di")
-    assert verdict.business_key not in [r["Mã thư"] for r in board.rows]
+    assert receipt.business_key not in [r["Mã thư"] for r in board.rows]
 
 
 def test_a_letter_that_went_before_the_address_died_has_been_read(
