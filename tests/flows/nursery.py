@@ -77,9 +77,19 @@ def import_everything() -> None:
 
 
 def _build_once() -> None:
-    """What each process would build anew of the same code: models, routes."""
+    """What each process would build anew of the same code and files: models, routes, the office.
+
+    The program itself sees whether a file of the office has changed since.
+    """
+    from config.files.office_files import load_office
+    from config.settings import CONFIG_DIR
+    from tasks.adapters.letters.letter_writer import renderer_for
+
     for model in _used_by_runs():
         model.model_rebuild()
+    for folder in (CONFIG_DIR, Path(__file__).parents[1] / "fixtures" / "office"):
+        load_office(folder)
+        renderer_for(folder / "letters")
     _route_once()
 
 
@@ -140,13 +150,21 @@ def _ask_once() -> None:
 # --- to become what was asked for -----------------------------------------------------------------
 
 
-def interpret(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
-    """As an interpreter does that is started with these arguments, and to the same end."""
+def interpret(
+    command: Sequence[str], environment: Mapping[str, str], settings: Any = None
+) -> NoReturn:
+    """As an interpreter does that is started with these arguments, and to the same end.
+
+    `settings` are the orchestrator's, where they have been read for this environment.
+    """
     code = 1
     try:
         os.environ.clear()
         os.environ.update(environment)
-        _settings_anew()
+        if settings is None:
+            _settings_anew()
+        else:
+            _settings_are(settings)
         warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")  # "again"
         if command[0] == "-m":
             sys.argv = list(command[1:])
@@ -175,6 +193,28 @@ def _settings_anew() -> None:
     import prefect.context
 
     prefect.context.refresh_global_settings_context()
+
+
+def _settings_are(found: Any) -> None:
+    import prefect.context
+
+    prefect.context.GLOBAL_SETTINGS_CONTEXT = found
+
+
+def settings_in(environment: Mapping[str, str], known: dict[Any, Any]) -> Any:
+    """The orchestrator's settings of a process in that environment, read once for all alike."""
+    import prefect.context
+
+    names = [n for n in environment if n.startswith("PREFECT_") and not n.startswith("PREFECT__")]
+    alike = frozenset((name, environment[name]) for name in (*names, "HOME") if name in environment)
+    if alike not in known:
+        ours = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(environment)
+        known[alike] = prefect.context.root_settings_context()
+        os.environ.clear()
+        os.environ.update(ours)
+    return known[alike]
 
 
 def _with_settings(owner: Any, name: str, *, first: bool) -> None:
@@ -318,13 +358,16 @@ def _fork_for_all(listening: socket.socket, path: Path) -> NoReturn:
     service._die_with_parent()  # with a service that is killed
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    known: dict[Any, Any] = {}
     try:
         while True:
             connection, _ = listening.accept()
+            environment = json.loads(connection.makefile("r").readline())
+            settings = settings_in(environment, known)
             if os.fork() == 0:
                 try:
                     listening.close()
-                    _keep(connection)
+                    _keep(connection, environment, settings)
                 finally:  # also where the service was killed and nobody listens any more
                     os._exit(0)
             connection.close()
@@ -345,15 +388,14 @@ def _be_named(name: str) -> None:
     ctypes.CDLL(None).prctl(_NAME, name.encode())
 
 
-def _keep(connection: socket.socket) -> NoReturn:
+def _keep(connection: socket.socket, environment: Mapping[str, str], settings: Any) -> NoReturn:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    with connection, connection.makefile("rw") as asked:
-        environment = json.loads(asked.readline())
+    with connection, connection.makefile("w") as asked:
         run = os.fork()
         if run == 0:
             _be_named("python")
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            interpret(["-m", ENGINE], environment)
+            interpret(["-m", ENGINE], environment, settings)
         asked.write(f"{run}\n")
         asked.flush()
         _, status = os.waitpid(run, 0)
