@@ -25,7 +25,6 @@ from models.domain.reading.office import Office
 from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.catalogue import Catalogue
 
-
 #: What an office is read from, below its folder.
 _READ = ("*.toml", "*.csv", "forms/*", "directives/*/*")
 _LARGEST_FILE = 20_000_000  # bytes; what is larger is refused by whoever reads it
