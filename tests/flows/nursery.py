@@ -82,14 +82,13 @@ def _build_once() -> None:
     The program itself sees whether a file of the office has changed since.
     """
     from config.files.office_files import load_office
-    from config.settings import CONFIG_DIR
     from tasks.adapters.letters.letter_writer import renderer_for
 
     for model in _used_by_runs():
         model.model_rebuild()
-    for folder in (CONFIG_DIR, Path(__file__).parents[1] / "fixtures" / "office"):
-        load_office(folder)
-        renderer_for(folder / "letters")
+    folder = Path(os.environ["BAOCAO_CONFIG_DIR"])
+    load_office(folder)
+    renderer_for(folder / "letters")
     _route_once()
 
 
