@@ -129,6 +129,7 @@ def main(module: str, purpose: str) -> None:
     preload(Purpose(purpose))
     gc.freeze()
     _Readers(found).watch(asking)
+    os._exit(0)  # nothing is left to be put in order
 
 
 if __name__ == "__main__":
