@@ -25,6 +25,8 @@ PARSES = 200
 YARDSTICK = "tests/fixtures/yardstick.xlsx"
 #: Children of this process that live as long as it does, from which others are forked.
 outliving: set[int] = set()
+#: Seconds of processes that ended elsewhere for this one, each told once.
+told: list[float] = []
 _KEY = "processor_seconds"
 _COLLECTING = "(collecting)"
 _WHOLE = "(whole)"
@@ -36,7 +38,7 @@ def processor_seconds() -> float:
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     ended = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    return ended + sum(map(_seconds_so_far, outliving | _forkers()))
+    return ended + sum(told) + sum(map(_seconds_so_far, outliving | _forkers()))
 
 
 def _forkers() -> set[int]:

@@ -19,12 +19,14 @@ import json
 import os
 import pkgutil
 import runpy
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -443,37 +445,62 @@ def _one_asked(told: int, output: int, errors: int, asked: Mapping[str, Any]) ->
     os._exit(0)
 
 
-def serve(asking: socket.socket) -> None:
-    """Until whoever started it is gone. Asked by a line of JSON with three descriptors.
+def serve(listening: socket.socket) -> None:
+    """Until nobody who came is there any more. Asked by a line of JSON with three descriptors.
 
-    The first of them is closed when the time that the process took has been counted here.
+    Over the first of them is told, at the end, what time the process took. Whoever comes first is
+    told what everything took that is done by then, any other that it costs nothing.
     """
     telling: dict[int, int] = {}  # by the keeper's process
+    asking: dict[int, socket.socket] = {}
+    spent = f"{time.process_time()}"
+    ready = select.poll()
+    ready.register(listening, select.POLLIN)
 
     def reap(*_: object) -> None:
         with contextlib.suppress(ChildProcessError):
-            while keeper := os.waitpid(-1, os.WNOHANG)[0]:
-                os.close(telling.pop(keeper))
+            while True:
+                keeper, _, usage = os.wait4(-1, os.WNOHANG)
+                if not keeper:
+                    return
+                told = telling.pop(keeper)
+                with contextlib.suppress(OSError):
+                    os.write(told, f"{usage.ru_utime + usage.ru_stime}\n".encode())
+                os.close(told)
 
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, reap)
     while True:
-        line, descriptors, _, _ = socket.recv_fds(asking, 1 << 20, 3)
-        if not line:
-            return
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-        keeper = os.fork()
-        if keeper == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-            asking.close()
-            for others in telling.values():
-                os.close(others)
-            _one_asked(*descriptors, json.loads(line))
-        telling[keeper] = descriptors[0]
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-        for one in descriptors[1:]:
-            os.close(one)
+        for descriptor, _ in ready.poll():
+            if descriptor == listening.fileno():
+                one, _ = listening.accept()
+                one.send(spent.encode())
+                spent = "0"
+                asking[one.fileno()] = one
+                ready.register(one, select.POLLIN)
+                continue
+            line, descriptors, _, _ = socket.recv_fds(asking[descriptor], 1 << 20, 3)
+            if line:
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+                keeper = os.fork()
+                if keeper == 0:
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+                    for ours in (listening, *asking.values()):
+                        ours.close()
+                    for others in telling.values():
+                        os.close(others)
+                    _one_asked(*descriptors, json.loads(line))
+                telling[keeper] = descriptors[0]
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+                for given in descriptors[1:]:
+                    os.close(given)
+                continue
+            ready.unregister(descriptor)
+            asking.pop(descriptor).close()
+            if not asking:
+                return
 
 
 if __name__ == "__main__":
