@@ -35,6 +35,7 @@ STEPS = (
     ("styles and letters", "tasks.adapters.reading.looks.ooxml_looks", "WorkbookLooks.__init__"),
     ("how cells look", "tasks.adapters.reading.looks.ooxml_looks", "WorkbookLooks.of"),
     ("comments", "tasks.adapters.reading.workbook_reader", "comments_of"),
+    ("shapes over cells", "tasks.adapters.reading.workbook_reader", "shapes_of"),
     ("hidden rows and columns", "tasks.adapters.reading.ooxml.ooxml_parts", "hidden_places"),
     ("read, all else", "benchmarks.checks", "read_workbook"),
     ("conditions decided", "models.domain.reading.interpretation", "looks_on"),

@@ -335,6 +335,17 @@ class AddressStateRow(SQLModel, table=True):
     letter_id: int | None = Field(default=None, foreign_key="letter.id")
 
 
+class KnownSenderRow(SQLModel, table=True):
+    """An address that a person said writes for an agency, beside those of the contacts."""
+
+    __tablename__: ClassVar[str] = "known_sender"
+
+    address: str = Field(primary_key=True)  # lower case
+    agency: str = Field(primary_key=True)
+    message_key: str = Field(foreign_key="message.key", index=True)  # by which it became known
+    registered_at: dt.datetime = Field(sa_column=_instant())
+
+
 class AnswerRow(SQLModel, table=True):
     """An answer that was written: so many go to one sender, and in all, on one day."""
 

@@ -11,7 +11,7 @@ from config.files.csv_files import Line, day_of, marks_lost, read_lines, source_
 from config.files.succession_files import read_successions
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, words_of
-from models.domain.register.agencies import Agency, AgencyKind, Contact, Register, name_key
+from models.domain.register.agencies import Agency, AgencyKind, Contact, Register, marked_key
 
 AGENCY_COLUMNS = ("code", "name", "kind", "aliases", "valid_from", "valid_to", "note")
 CONTACT_COLUMNS = ("agency", "to", "cc", "superior", "focal_person", "phone")
@@ -120,7 +120,7 @@ def _shared_names(lines: Sequence[Line], agencies: dict[str, Agency]) -> list[Fa
         for key in sorted(agency.name_keys - {""}):
             for other in bearers.setdefault(key, []):
                 if _overlap(agency, other):
-                    name = next(n for n in (agency.name, *agency.aliases) if name_key(n) == key)
+                    name = next(n for n in (agency.name, *agency.aliases) if marked_key(n) == key)
                     faults.append(
                         line.fault("agency.name_shared", "name", name=name, other=other.name)
                     )

@@ -55,10 +55,11 @@ def sender_remark(settings: Settings) -> Diagnosis:
         said = f"Chỉ tin kết quả xác thực do «{settings.authserv_id}» ghi."
     else:
         said = (
-            "Không kiểm tra: ai cũng có thể ghi địa chỉ của cơ quan vào thư mình gửi. Khi máy chủ "
-            "thư ghi Authentication-Results, đặt tên nó vào BAOCAO_AUTHSERV_ID."
+            "Không kiểm tra: ai cũng có thể ghi địa chỉ của cơ quan vào thư mình gửi; người có "
+            "được thư của Văn phòng gửi cơ quan ấy thì gửi được cả sổ. Khi máy chủ thư ghi "
+            "Authentication-Results, đặt tên nó vào BAOCAO_AUTHSERV_ID."
         )
-    return Diagnosis("Xác thực người gửi", True, said)
+    return Diagnosis("Xác thực người gửi", True, said, caution=not settings.authserv_id)
 
 
 def _known(settings: Settings, source: str) -> set[tuple[int, int]]:

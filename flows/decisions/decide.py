@@ -36,7 +36,7 @@ from tasks.deciding import decide
 from tasks.intake import work_on_messages
 from tasks.offering import offer_choices
 
-_HELD = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED, Cases.VERSIONS)
+_HELD = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED, Cases.VERSIONS, Cases.ADDRESSES)
 _LETTERS = (Cases.STUCK, Cases.LETTERS)
 
 
@@ -100,7 +100,8 @@ def close_cycle(request: CycleBook) -> str:
 def assign_message(request: Assignment) -> str:
     """Xác định một thư chờ người xem là báo cáo của cơ quan nào, rồi kiểm tra và trả lời ngay.
 
-    Thư mang nhiều sổ khác nhau của cơ quan ấy thì chọn thêm tệp là bản chính. Thư vẫn phải chờ
+    Thư mang nhiều sổ khác nhau của cơ quan ấy thì chọn thêm tệp là bản chính. Người gửi là cán bộ
+    của cơ quan thì có thể đăng ký luôn địa chỉ gửi: thư sau của họ không phải chờ. Thư vẫn phải chờ
     người xem thì lượt chạy báo vì sao và phải làm gì. Chạy lại lúc nào cũng an toàn: thư đã xử lý
     không được trả lời lần nữa.
     """
@@ -164,7 +165,7 @@ def close_letter(request: LetterOutcome) -> str:
 @flow(name="mark-contact", flow_run_name="mark-contact")
 @ends_in_a_sentence
 def mark_contact(request: AddressMark) -> str:
-    """Đánh dấu một địa chỉ của danh bạ là không nhận được thư, hoặc đã sửa.
+    """Đánh dấu một địa chỉ của danh bạ là không nhận được thư, đã sửa; hoặc bỏ đăng ký địa chỉ gửi.
 
     Sửa chính địa chỉ thì sửa trong tệp danh bạ. Chạy lại lúc nào cũng an toàn.
     """

@@ -175,6 +175,13 @@ class HeldMessage(AboutHeldMessage):
         return RejectMessage(signed=self.signature(), message=self.message)
 
 
+class Acquaintance(Choice):
+    """Whether the sender of a message is known from now on."""
+
+    ONCE = "Không: chỉ thư này"
+    LASTING = "Có: thư sau từ địa chỉ này là của cơ quan"
+
+
 class Assignment(AboutHeldMessage):
     """Whose answer a held message is."""
 
@@ -187,6 +194,12 @@ class Assignment(AboutHeldMessage):
         "cáo, các sổ kia được giữ lại và ghi là không lấy. Thư có một sổ thì để trống.",
         json_schema_extra=_offering(Cases.HELD_FILES),
     )
+    sender: Acquaintance = Field(
+        Acquaintance.ONCE,
+        title="Đăng ký địa chỉ gửi",
+        description="Chỉ chọn «Có» khi đã hỏi cơ quan và biết chắc địa chỉ này của cán bộ cơ quan. "
+        "Bỏ đăng ký bằng luồng mark-contact.",
+    )
 
     def deed(self) -> AssignMessage:
         """What is decided."""
@@ -196,6 +209,7 @@ class Assignment(AboutHeldMessage):
             cycle=self.cycle,
             agency=self.agency,
             main_file=self.main_file,
+            registers_sender=self.sender is Acquaintance.LASTING,
         )
 
 
@@ -294,6 +308,7 @@ class Reach(Choice):
 
     FAILING = "Không nhận được thư"
     MENDED = "Đã sửa, nhận được thư"
+    UNREGISTERED = "Không còn là địa chỉ gửi của cơ quan"
 
 
 class AddressMark(Signed):
@@ -301,15 +316,23 @@ class AddressMark(Signed):
 
     address: ChosenKey = Field(
         title="Địa chỉ thư",
-        description="Chọn một địa chỉ đang bị đánh dấu, hoặc ghi một địa chỉ của danh bạ.",
+        description="Chọn một địa chỉ đang bị đánh dấu hoặc đã đăng ký thêm, hoặc ghi một địa chỉ "
+        "của danh bạ.",
         json_schema_extra=_offering(Cases.ADDRESSES),
     )
-    reach: Reach = Field(Reach.MENDED, title="Nội dung")
+    reach: Reach = Field(
+        Reach.MENDED,
+        title="Nội dung",
+        description="Mục cuối chỉ dùng cho địa chỉ đã đăng ký khi xác định một thư chờ xem.",
+    )
 
     def deed(self) -> MarkContact:
         """What is decided."""
         return MarkContact(
-            signed=self.signature(), address=self.address, failing=self.reach is Reach.FAILING
+            signed=self.signature(),
+            address=self.address,
+            failing=self.reach is Reach.FAILING,
+            unregistered=self.reach is Reach.UNREGISTERED,
         )
 
 

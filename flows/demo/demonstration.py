@@ -19,6 +19,7 @@ from tasks.adapters.simulation.chapters import ACTUALS, PLAN, REVIEW, Chapter
 
 CHIEF = "Trần Thị Hà, Trưởng phòng Tổng hợp"
 GRDP = "grdp_growth"
+FORWARDING = "cang_vu_hang_hai"  # its plan comes from somebody's own address
 
 
 def run_demonstration(data_dir: Path, console: Console) -> Mapping[str, DemonstrationOutcome]:
@@ -33,16 +34,37 @@ def run_demonstration(data_dir: Path, console: Console) -> Mapping[str, Demonstr
 def play_year(stage: Stage) -> list[tuple[Chapter, DemonstrationOutcome]]:
     """The chapters of the year, in order, each with its outcome."""
     return [
-        (PLAN, stage.play(PLAN)),
+        (PLAN, play_plan(stage)),
         (REVIEW, play_review(stage)),
         (ACTUALS, stage.play(ACTUALS)),
     ]
+
+
+def play_plan(stage: Stage) -> DemonstrationOutcome:
+    """The plan is asked for; somebody who sends it from his own address gets to be known."""
+    return stage.play(PLAN, PLAN_DECISIONS)
 
 
 def play_review(stage: Stage) -> DemonstrationOutcome:
     """The register moves, then the review is asked for."""
     stage.tell_successions(PLAN, REVIEW)
     return stage.play(REVIEW, REVIEW_DECISIONS)
+
+
+def _assign(stage: Stage, moment: dt.datetime) -> None:
+    from flows.decisions.decide import assign_message  # start-up cost
+    from flows.decisions.decision_forms import Acquaintance, Assignment  # start-up cost
+
+    request = Assignment(
+        message=stage.held_message(FORWARDING),
+        cycle=PLAN.cycle,
+        agency=FORWARDING,
+        sender=Acquaintance.LASTING,
+        by=CHIEF,
+        reason="Cảng vụ xác nhận qua điện thoại: địa chỉ riêng của cán bộ đầu mối.",
+        as_of=moment,
+    )
+    stage.decide(assign_message, request)
 
 
 def _extend(stage: Stage, moment: dt.datetime) -> None:
@@ -81,6 +103,13 @@ def _rule(stage: Stage, moment: dt.datetime) -> None:
     stage.decide(rule_on_conflict, request)
 
 
+PLAN_DECISIONS: Sequence[PersonsAct] = (
+    PersonsAct(
+        at("11/02 08:30"),
+        f"{CHIEF}: thư gửi từ địa chỉ riêng là của Cảng vụ Hàng hải, đăng ký luôn địa chỉ ấy",
+        _assign,
+    ),
+)
 REVIEW_DECISIONS: Sequence[PersonsAct] = (
     PersonsAct(
         at("17/11 15:30"),

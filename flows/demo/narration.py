@@ -54,6 +54,7 @@ LETTER_NAMES = {
     LetterKind.WITHDRAWAL: "rút lại phiên bản",
     LetterKind.GUIDANCE: "hướng dẫn gửi lại",
     LetterKind.TRY_OUT: "kết quả gửi thử",
+    LetterKind.WHICH_COUNTS: "hỏi sổ nào là bản chính",
     LetterKind.RETURN: "trả lại thư chờ xem",
     LetterKind.SUMMARY: "tổng hợp",
     LetterKind.PREVIEW: "bản đối chiếu",

@@ -27,6 +27,7 @@ from flows.workplaces import open_workplace
 from models.domain.consolidation import ConflictKind, Consolidation
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
+from models.domain.mail.mail import MessageState
 from models.domain.reading.identity import sign
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
@@ -211,6 +212,12 @@ class Stage:
         """A person's decision, by its form; whatever the flow returns."""
         with _environment(self._environment):
             return flow(request)
+
+    def held_message(self, agency: str) -> str:
+        """The key of the message of an agency's that waits for a person."""
+        with self.workplace.engine.begin() as connection:
+            held = messages.in_state(connection, MessageState.HELD)
+        return str(next(row["key"] for row in held if row["agency"] == agency))
 
     def consolidation(self, cycle: str, moment: dt.datetime) -> Consolidation:
         """What a person reads off the office's boards at a moment."""

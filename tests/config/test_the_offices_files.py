@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from config.files.catalogues import check_catalogue, year_directories
 from config.files.office_files import load_office
 from config.files.registers import check_register
 from config.settings import ADDRESS, CONFIG_DIR
+from models.domain.reading.cell_values import understand_number
 from models.domain.reading.office import Office
 from models.domain.results.sample_letters import sample_letters
 from tasks.adapters.letters.letter_writer import LetterRenderer, letter_faults
@@ -104,3 +107,35 @@ def test_every_kind_of_letter_is_rendered_for_every_cycle(office: Office) -> Non
 
 def test_the_report_templates_ask_only_for_what_a_report_holds() -> None:
     check_report_templates(FILES / "reports")
+
+
+def test_every_unit_of_the_catalogue_is_read_behind_a_figure_of_its_own_row(office: Office) -> None:
+    rows = {row.unit: row for catalogue in office.catalogues.values() for row in catalogue}
+    for unit, row in rows.items():
+        if not unit.strip("- "):
+            continue
+        typed = [unit, unit.upper(), unit.lower(), unicodedata.normalize("NFD", unit)]
+        typed += ["".join(unit.split()), unit.replace("/", " / "), unit.replace(" ", "\xa0")]
+        for text, blank in itertools.product(typed, (" ", "", "\xa0")):
+            understood = understand_number(f"112{blank}{text}", row)
+            if unit[0].isdigit() and not blank:
+                # «1121.000 lượt» is 1121 of something, as far as anybody can tell: never 112.
+                assert understood.value is None and understood.doubt is not None, (text, understood)
+                continue
+            assert (understood.value, understood.doubt) == (112, None), (text, understood)
+
+
+@pytest.mark.parametrize(
+    ("unit", "typed"),
+    [
+        ("Số bé trai/100 bé gái", "112 bé trai/100 bé gái"),
+        ("Số bé trai/100 bé gái", "112 Số bé trai / 100 bé gái"),
+        ("Ca/100.000 trẻ đẻ ra sống", "112 ca/100.000 trẻ đẻ ra sống"),
+        ("Ca/100.000 trẻ đẻ ra sống", "112 ca/100000 trẻ đẻ ra sống"),
+        ("Sinh viên/vạn dân", "112 sinh viên/10.000 dân"),
+        ("1.000 lượt", "112 nghìn lượt"),
+    ],
+)
+def test_a_unit_that_holds_figures_is_read_in_its_other_spellings(unit: str, typed: str) -> None:
+    understood = understand_number(typed, None, unit)
+    assert (understood.value, understood.doubt) == (112, None)

@@ -80,7 +80,7 @@ MESSAGES = {
 LETTERS = {
     "escalation/sent": 2, "guidance/sent": 7, "opening/bounced": 1, "opening/sent": 50,
     "overdue/sent": 11, "receipt/sent": 4, "reminder/bounced": 1, "reminder/sent": 112,
-    "summary/sent": 3, "try_out/sent": 1, "verdict/sent": 61,
+    "summary/sent": 3, "try_out/sent": 1, "verdict/sent": 61, "which_counts/sent": 1,
 }  # fmt: skip
 ANSWERS = {  # what a message in that state is answered with
     "accepted": "verdict",
@@ -91,6 +91,12 @@ ANSWERS = {  # what a message in that state is answered with
     "automatic": "",
     "tried": "try_out",
 }
+
+
+#: Who is asked which of two workbooks counts.
+CONTENDING = "ubnd_hai_an"
+#: Whose workbook waited for a person, who then said whose it is.
+ASSIGNED = ("cang_vu_hang_hai",)
 
 
 # The review: what becomes of each act, and what the year comes to

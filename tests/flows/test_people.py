@@ -382,6 +382,19 @@ def test_decisions_and_figures_keep_their_names_and_say_why(kept: Kept) -> None:
     assert kept.row(tables.MessageRow, key=hashlib.sha256(b"idle").hexdigest())["sender"] == ""
 
 
+def test_an_address_that_was_registered_with_a_message_goes_at_once(kept: Kept) -> None:
+    table = table_of(tables.KnownSenderRow)
+    with kept.engine.begin() as connection:
+        for address in (LAN, MINH):
+            values = {"address": address, "agency": "syt", "message_key": "held"}
+            connection.execute(table.insert().values(**values, registered_at=NEW))
+    assert left("--address", LAN)["known_sender.address"] == 1
+    done = baocao("remove", LAN, "--yes")
+    assert "địa chỉ đăng ký thêm: 1" in done.stdout
+    assert "known_sender.address" not in left("--address", LAN)
+    assert kept.row(tables.KnownSenderRow)["address"] == MINH
+
+
 def test_removing_is_recorded_without_the_name_and_once(kept: Kept) -> None:
     for _ in range(3):
         assert baocao("remove", LAN, "--yes").exit_code == 0

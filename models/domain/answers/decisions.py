@@ -44,6 +44,8 @@ class DecisionKind(StrEnum):
     CLOSE_LETTER = "settle_letter"  # a letter of which a person knows what became
     MARK_CONTACT_FAILING = "mark_failing"  # letters to an address do not arrive
     MARK_CONTACT_MENDED = "mark_mended"
+    REGISTER_SENDER = "register_sender"  # who sent a message writes for an agency from now on
+    UNREGISTER_SENDER = "unregister_sender"  # and does no more
 
 
 #: How the office calls them.
@@ -70,6 +72,8 @@ KIND_TITLES = {
     DecisionKind.CLOSE_LETTER: "Khép lại thư đi",
     DecisionKind.MARK_CONTACT_FAILING: "Đánh dấu địa chỉ không nhận được thư",
     DecisionKind.MARK_CONTACT_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
+    DecisionKind.REGISTER_SENDER: "Đăng ký địa chỉ gửi của cơ quan",
+    DecisionKind.UNREGISTER_SENDER: "Bỏ đăng ký địa chỉ gửi của cơ quan",
 }
 _EXTENSIONS = (DecisionKind.EXTEND_DEADLINE, DecisionKind.END_EXTENSION)
 #: What is decided of a version that was recorded.

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from models.domain.answers.standing import SubmissionRecord, last_accepting
 from models.domain.notation.deadlines import format_date
 from models.domain.notation.number_notation import format_number
-from models.domain.reading.expectations import plain, shortened, work_column
+from models.domain.reading.expectations import marked_plain, plain, shortened, work_column
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import ESTIMATED, OFFICIAL, Form, SheetForm, SheetKind
 from models.domain.reading.submissions import CellKey, Entry
@@ -118,13 +118,13 @@ def vanished_findings(
     """
     before = _works(carried, form)
     after = _reworded(_works(current, form), before)
-    standing = {(sheet, plain(text)) for (sheet, _), text in after.items()}
+    standing = {(sheet, marked_plain(text)) for (sheet, _), text in after.items()}
     findings = []
     for sheet in form.sheets:
         gone = [
             text
             for (key, _), text in before.items()
-            if key == sheet.key and key in sheets and (key, plain(text)) not in standing
+            if key == sheet.key and key in sheets and (key, marked_plain(text)) not in standing
         ]
         if gone:
             shown = "; ".join(f"«{shortened(text, 70)}»" for text in gone[:_LISTED])
@@ -285,7 +285,7 @@ def _works(entries: Iterable[Entry], form: Form) -> dict[tuple[str, str], str]:
     seen: Counter[tuple[str, str]] = Counter()
     for entry in entries:
         if columns.get(entry.sheet) == entry.column and entry.row_key.startswith("@"):
-            text = plain(entry.raw)
+            text = marked_plain(entry.raw)
             seen[entry.sheet, text] += 1
             count = seen[entry.sheet, text]
             mark = f" ({count})" if count > 1 else ""
@@ -297,37 +297,39 @@ def _reworded(
     current: dict[tuple[str, str], str], previous: dict[tuple[str, str], str]
 ) -> dict[tuple[str, str], str]:
     """The current works, those that are reworded ones of the last version under their old words."""
-    known = {(sheet, plain(text)): text for (sheet, _), text in previous.items()}
-    standing = {(sheet, plain(text)) for (sheet, _), text in current.items()}
+    known = {(sheet, marked_plain(text)): text for (sheet, _), text in previous.items()}
+    standing = {(sheet, marked_plain(text)) for (sheet, _), text in current.items()}
     vanished = {place: text for place, text in known.items() if place not in standing}
     if len(vanished) > _MOST_COMPARED:
         vanished = {}
     result: dict[tuple[str, str], str] = {}
     for (sheet, row), text in current.items():
-        words = plain(text)
+        words = marked_plain(text)
         result[sheet, row] = text
         if (sheet, words) in known:
             continue
         ranked = sorted(
-            (SequenceMatcher(None, words, old).ratio(), old)
+            (SequenceMatcher(None, plain(words), plain(old)).ratio(), old)
             for other, old in vanished
             if other == sheet
         )
-        if ranked and ranked[-1][0] >= _REWORDED:
+        # Of two that differ in their marks alone neither is known to be meant.
+        doubtful = len(ranked) > 1 and ranked[-1][0] == ranked[-2][0]
+        if ranked and not doubtful and ranked[-1][0] >= _REWORDED:
             result[sheet, row] = vanished.pop((sheet, ranked[-1][1]))
     return result
 
 
 def _row_place(entry: Entry, works: dict[tuple[str, str], str]) -> str:
     work = works.get((entry.sheet, entry.row_key))
-    return f"@{plain(work)}" if work else entry.row_key
+    return f"@{marked_plain(work)}" if work else entry.row_key
 
 
 def _by_place(
     entries: Iterable[Entry], works: dict[tuple[str, str], str], form: Form
 ) -> dict[CellKey, Entry]:
-    """Entries by place in the form's order; a free row goes by the plain words of its work."""
+    """Entries by place in the form's order; a free row goes by the words of its work."""
     order = {s.key: n for n, s in enumerate(form.sheets)}
     ordered = sorted(entries, key=lambda e: order.get(e.sheet, len(order)))
-    places = {place: f"@{plain(work)}" for place, work in works.items() if work}
+    places = {place: f"@{marked_plain(work)}" for place, work in works.items() if work}
     return {(e.sheet, places.get((e.sheet, e.row_key), e.row_key), e.column): e for e in ordered}

@@ -15,7 +15,7 @@ from models.domain.answers.standing import (
     correction_period_end,
     standing_of,
 )
-from models.domain.answers.versions import describe
+from models.domain.answers.versions import compare, describe
 from models.domain.arrivals.attribution import (
     Attribution,
     EvidenceKind,
@@ -26,7 +26,7 @@ from models.domain.arrivals.attribution import (
 from models.domain.arrivals.deciding import DecidedMessage, NewVersion
 from models.domain.arrivals.intake import FileFacts, MessageFacts
 from models.domain.arrivals.known import KnownRecord
-from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.letters.answer_letters import (
     Receipt,
     VerdictNotes,
@@ -36,6 +36,7 @@ from models.domain.letters.answer_letters import (
     compose_verdict,
     compose_words_received,
 )
+from models.domain.letters.contention_letter import compose_which_counts
 from models.domain.letters.letters import LetterContent
 from models.domain.mail.mail import LetterFile, LetterKind, MessageState
 from models.domain.mail.subjects import try_out_address
@@ -73,6 +74,8 @@ def answers_due(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnsw
         yield _try_out(known, file, decided)
     if decided.decision.said is not None:
         yield from _words_received(known, decided)
+    elif _asks_which(decided):
+        yield from _which_counts(known, decided)
     elif decided.decision.receipt:
         yield from _receipt(known, decided)
     elif decided.decision.state is MessageState.GUIDED and decided.decision.refused:
@@ -219,6 +222,65 @@ def _receipt(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]
         sender="" if sender.lower() in own else sender,
     )
     yield DueAnswer(content, cycle.code, addressee.code, (message.key[:_KEY_LENGTH],), targets)
+
+
+def _asks_which(decided: DecidedMessage) -> bool:
+    """Whether its agency is asked which workbook counts; who assigns it chooses himself."""
+    contend = any(d.contends for d in decided.decision.files)
+    return decided.decision.receipt and contend and not decided.facts.assigned
+
+
+def _which_counts(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]:
+    """To each agency of which several workbooks came: which one counts. To its contacts."""
+    message, files = decided.message, {f.position: f for f in decided.facts.files}
+    asked: dict[tuple[str, str], list[FileFacts]] = {}
+    for one in decided.decision.files:
+        if one.contends:
+            asked.setdefault((one.cycle, one.agency), []).append(files[one.position])
+    beside = [
+        d.reason for d in decided.decision.files if d.state is MessageState.HELD and not d.contends
+    ]
+    for (cycle_code, code), workbooks in asked.items():
+        cycle, agency = known.office.cycle(cycle_code), known.office.register.agencies[code]
+        first = workbooks[0]
+        attribution = first.attribution or decided.facts.answerable
+        targets = reply_targets(
+            LetterKind.WHICH_COUNTS, attribution, first.evidence, known.contacts
+        )
+        if not targets.to:
+            continue
+        # One number was drawn, for whom the message is held.
+        of_it = (decided.decision.cycle, decided.decision.agency) == (cycle_code, code)
+        number = decided.receipt_number if of_it else ""
+        distinct = {f.sha256: f for f in workbooks}.values()
+        sender = message.mail.sender if message.mail else ""
+        own = {address.lower() for address in (*targets.to, *targets.cc)}
+        content = compose_which_counts(
+            cycle,
+            agency,
+            [Receipt(number, message.received_at, f.name, f.size, f.sha256) for f in distinct],
+            difference=_differences(known, cycle, [*distinct]),
+            beside=list(dict.fromkeys(beside)),
+            sender="" if sender.lower() in own else sender,
+        )
+        yield DueAnswer(content, cycle.code, code, (message.key[:_KEY_LENGTH],), targets)
+
+
+_LISTED = 8  # differences that a letter names
+
+
+def _differences(
+    known: KnownRecord, cycle: ReportingCycle, workbooks: Sequence[FileFacts]
+) -> list[str]:
+    """What the second of two workbooks changes of the first; nothing where there are more."""
+    if len(workbooks) != 2:
+        return []
+    form, catalogue = known.office.form_of(cycle), known.office.catalogue_of(cycle)
+    before, after = (w.examination.entries for w in workbooks)
+    lines = list(describe(compare(before, after, form), form, catalogue))
+    if len(lines) <= _LISTED:
+        return lines or ["Nội dung các ô đọc được giống nhau; chỉ tệp khác nhau."]
+    return [*lines[:_LISTED], f"và {len(lines) - _LISTED} chỗ khác"]
 
 
 def _addressee(

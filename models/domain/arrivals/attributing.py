@@ -165,7 +165,7 @@ def evidence_of_message(known: KnownRecord, message: ExaminedMessage) -> list[Ev
     for message_id, cycle, agency in known.letters_answered(mail.references):
         if agency:
             found.append(Evidence(EvidenceKind.THREAD_REFERENCE, agency, cycle, message_id))
-    said = sender_evidence(mail.sender, known.office.register, message.check)
+    said = sender_evidence(mail.sender, known.office.register, message.check, known.senders)
     found += [replace(piece, cycle=known.current_cycle) for piece in said]
     return found
 

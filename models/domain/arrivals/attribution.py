@@ -1,13 +1,13 @@
 """Attribution: whose a file is, by evidence. Agreement is taken; a contradiction is for a person.
 
-Four independent voices can name an agency: the signed identity in the workbook, our own letter
-that is being answered (reply token or thread), the exact address of a registered contact, and the
-content of a workbook retyped from scratch. Two that agree suffice when nobody contradicts them.
-A mail domain is a weak voice, a domain of former days weaker still, and someone at the office who
-puts a signed workbook into the drop folder vouches for it.
+What comes out of a letter of ours (the signed identity in its workbook, its reply token, its
+thread) is one witness, however many of them speak: whoever holds the letter holds them all. The
+other is the sender's registered address. Both are needed, and nobody may contradict them. The
+content of a workbook retyped from scratch, a mail domain and one of former days are heard and
+prove nothing. Someone at the office who puts a signed workbook into the drop folder vouches for it.
 
 Where the office's mail server checks senders, its word comes first: without it nothing is taken,
-and with it a signed workbook from a registered address is.
+and an address that it confirms is a witness like any other registered one.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ _CYCLE_SOURCES = (
     EvidenceKind.FORMER_DOMAIN,
 )
 _STRONG = ("identity", "letter", "sender")
-_DOMAINS = ("domain", "former domain")
+#: What whoever got hold of one letter of ours, or of the directive, can show.
+_OF_A_LETTER = ("identity", "letter", "content")
 _WORDING: Mapping[EvidenceKind, str] = {
     EvidenceKind.SIGNED_IDENTITY: "Tệp mang mã nhận dạng của {agency}",
     EvidenceKind.REPLY_TOKEN: "thư trả lời đúng địa chỉ nhận riêng của {agency}",
@@ -202,15 +203,19 @@ def answerable(evidence: Sequence[Evidence], names: Mapping[str, str] | None = N
 
 
 def sender_evidence(
-    sender: str, register: Register, check: SenderCheck | None = None
+    sender: str,
+    register: Register,
+    check: SenderCheck | None = None,
+    senders: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Evidence]:
     """What a sender's address says: every agency that registered it, else those of its domain.
 
     A superior's address speaks for nobody: one superior watches over many agencies. Nor does the
     domain of a public mail service. `check`: what our mail server says of the sender, None where
-    it checks none; an address that it does not confirm is a claim, a domain nothing.
+    it checks none; an address that it does not confirm is a claim, a domain nothing. `senders`: for
+    which agencies a person said that an address writes, beside those that registered it.
     """
-    found = _of_address(sender, register)
+    found = _of_address(sender, register, (senders or {}).get(sender, ()))
     if check is None:
         return found
     if check.passed:
@@ -223,9 +228,10 @@ def sender_evidence(
     return [*claims, Evidence(EvidenceKind.SENDER_FAIL, detail=check.reason)]
 
 
-def _of_address(sender: str, register: Register) -> list[Evidence]:
+def _of_address(sender: str, register: Register, known: Sequence[str]) -> list[Evidence]:
     contacts = register.contacts.values()
-    exact = [c.agency for c in contacts if sender in (*c.to, *c.cc)]
+    registered = [c.agency for c in contacts if sender in (*c.to, *c.cc)]
+    exact = list(dict.fromkeys((*registered, *known)))
     if exact:
         return [Evidence(EvidenceKind.REGISTERED_SENDER, code, detail=sender) for code in exact]
     domain = sender.rpartition("@")[2]
@@ -263,7 +269,8 @@ def reply_targets(
 ) -> ReplyTargets:
     """Whom an answer of that kind may go to. Never an address that the register does not know.
 
-    A verdict goes to the contact of the agency it was taken for. The verdict on a try-out goes to
+    A verdict goes to the contact of the agency it was taken for, and to its own sender where a
+    person said that he writes for that agency. The verdict on a try-out goes to
     the registered sender; so does guidance, else to the contact of the agency whose reply token
     the mail bore. A receipt for what is held says only that something came: to the registered
     sender, else to the agency's contact when nothing contradicts. A sender whom our mail server
@@ -277,7 +284,9 @@ def reply_targets(
     if attribution.taken and contact is not None:
         if kind in (LetterKind.GUIDANCE, LetterKind.TRY_OUT) and senders:
             return ReplyTargets(senders)
-        return ReplyTargets(tuple(contact.to), tuple(contact.cc))
+        return ReplyTargets(
+            tuple(contact.to), (*contact.cc, *(a for a in senders if a in contact.senders))
+        )
     if attribution.taken:
         return ReplyTargets((), reason="Cơ quan chưa có địa chỉ liên hệ trong danh bạ.")
     if kind is LetterKind.VERDICT:
@@ -299,7 +308,11 @@ def registered_today(
     >>> registered_today(came_from, {"a": Contact("b", ("b@new.example",))})
     ()
     """
-    today = {address for contact in contacts.values() for address in (*contact.to, *contact.cc)}
+    today = {
+        address
+        for contact in contacts.values()
+        for address in (*contact.to, *contact.cc, *contact.senders)
+    }
     said = (p.detail for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER)
     return tuple(address for address in dict.fromkeys(said) if address in today)
 
@@ -350,17 +363,15 @@ def _unconfirmed(evidence: Sequence[Evidence]) -> list[str]:
 
 
 def _sufficient(supporters: Sequence[_Voice], evidence: Sequence[Evidence]) -> bool:
+    """Whether two who do not depend on each other mean the agency."""
     names = {voice.name for voice in supporters}
-    if _is_checked(evidence):
-        return {"identity", "sender"} <= names
-    strong = names & set(_STRONG)
-    if len(strong) >= 2:
-        return True
-    if "identity" in names and any(p.kind is EvidenceKind.HANDED_IN for p in evidence):
-        return True
-    if "content" in names and strong & {"letter", "sender"}:
-        return True
-    return "domain" in names and bool(strong & {"identity", "letter"})
+    if any(p.kind is EvidenceKind.HANDED_IN for p in evidence):
+        return "identity" in names
+    if "sender" not in names:
+        return False
+    # Anybody can write an address into the From line, and retype what the directive prints:
+    # something that only a holder of our letter has must go with it.
+    return bool(names & {"identity", "letter"})
 
 
 def _contradictions(
@@ -372,10 +383,9 @@ def _contradictions(
     """One sentence per voice that cannot mean the agency, naming both sides."""
     if not agency:
         return []
-    strong = sum(voice.name in _STRONG for voice in supporters)
     found = []
     for voice in voices:
-        if agency in voice.agencies or (voice.name in _DOMAINS and strong >= 2):
+        if agency in voice.agencies:
             continue
         ours = _said(supporters[0], names, only=agency)
         found.append(_sentence(f"{ours}, nhưng {_lower(_said(voice, names))}"))
@@ -432,6 +442,11 @@ def _why_not_enough(voices: Sequence[_Voice], names: Mapping[str, str]) -> str:
         return _sentence(f"Chỉ có một căn cứ, lại ứng với nhiều cơ quan: {_lower(words)}")
     if len(voices) == 1:
         return _sentence(f"Chỉ có một căn cứ: {_lower(words)}")
+    if all(voice.name in _OF_A_LETTER for voice in voices):
+        return _sentence(
+            f"Người gửi chưa có trong danh bạ; {_lower(words)}, nhưng ai có được thư của Văn phòng "
+            "cũng có đủ các căn cứ này nên chỉ tính là một"
+        )
     return _sentence(f"Các căn cứ chưa đủ chắc chắn: {_lower(words)}")
 
 

@@ -107,6 +107,14 @@ class DecidedMessage:
         return [f for f in self.facts.files if f.position in tried]
 
 
+def sent_again(name: str, record: SubmissionRecord) -> str:
+    """That a file of a message which waits came once more by itself, and became a version."""
+    return (
+        f"Cơ quan đã gửi lại «{name}», ghi nhận là phiên bản {record.version} "
+        f"(số {record.receipt_number}); thư này không cần nữa thì không tiếp nhận (reject-message)."
+    )
+
+
 def decide_arrival(
     known: KnownRecord, attributed_message: AttributedMessage
 ) -> tuple[DecidedMessage, KnownRecord]:
@@ -243,7 +251,7 @@ def _taken_back(
 def _is_superior(known: KnownRecord, sender: str) -> bool:
     """Whether an address is known as a superior's, and as nobody's who answers for an agency."""
     contacts = known.office.register.contacts.values()
-    answering = any(sender in (*c.to, *c.cc) for c in contacts)
+    answering = sender in known.senders or any(sender in (*c.to, *c.cc) for c in contacts)
     return not answering and any(sender in c.superior for c in contacts)
 
 

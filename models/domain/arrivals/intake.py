@@ -111,6 +111,7 @@ class FileDecision:
     agency: str = ""
     cycle: str = ""
     own_fault: bool = False  # it is held for a fault of the program, which nobody's entry mends
+    contends: bool = False  # it is held beside another workbook of its agency: which one counts?
 
     @property
     def is_submission(self) -> bool:
@@ -343,6 +344,7 @@ def _decide_workbooks(
                 "cần người xác định sổ nào là bản chính.",
                 decision.agency,
                 decision.cycle,
+                contends=True,
             )
         elif decision.is_submission and key in seen:
             decision = FileDecision(

@@ -70,6 +70,8 @@ class KnownRecord:
     former_workbooks: frozenset[str] = frozenset()
     # What stood in the free rows of the workbook when it was sent, of who has sent none back.
     carried: Mapping[CycleAgency, Sequence[Entry]] = field(default_factory=dict)
+    # For which agencies a person said that an address writes, beside those of the contacts.
+    senders: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Message-IDs of messages that brought versions, by the message's key.
     message_ids: Mapping[str, str] = field(default_factory=dict)
 
@@ -123,7 +125,15 @@ class KnownRecord:
     @cached_property
     def contacts(self) -> Mapping[str, Contact]:
         """Where letters go today, by agency: those to one that has ended go to its heirs."""
-        return self.office.register.contacts_on(self.now.astimezone(HANOI).date())
+        register, day = self.office.register, self.now.astimezone(HANOI).date()
+        contacts = dict(register.contacts_on(day))
+        for address, agencies in self.senders.items():
+            for code in agencies:
+                # Whoever wrote for an agency that has ended is written to no more.
+                if code in register.agencies and register.agencies[code].valid_on(day):
+                    before = contacts.get(code) or Contact(code, ())
+                    contacts[code] = replace(before, senders=(*before.senders, address))
+        return contacts
 
     def with_version(self, cycle: str, version: SubmissionRecord, message_id: str) -> KnownRecord:
         """What is known once that version was decided, for whatever comes after it."""

@@ -141,10 +141,11 @@ class CloseLetter(Deed):
 
 @dataclass(frozen=True, kw_only=True)
 class MarkContact(Deed):
-    """Letters to an address of the register do not arrive, or do again."""
+    """Letters to an address of the register do not arrive, or do again; or it is nobody's."""
 
-    address: str  # as typed
-    failing: bool
+    address: str  # as typed; of one that a person registered, the key of its message as well
+    failing: bool = False
+    unregistered: bool = False  # it was registered by a decision, and counts no more
 
     @property
     def address_meant(self) -> str:

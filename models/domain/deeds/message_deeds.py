@@ -93,6 +93,7 @@ class AssignMessage(AgencyDeed):
 
     message: str  # its key or the first digits
     main_file: str = ""  # of several workbooks the one to take: the first digits of its SHA-256
+    registers_sender: bool = False  # its sender writes for the agency from now on
 
     def file_asked(
         self, key: str, carried: Sequence[WorkbookAtHand], known: Decision | None

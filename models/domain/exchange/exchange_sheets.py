@@ -18,8 +18,9 @@ from enum import StrEnum
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
+from models.domain.notation.tone_marks import likest_with, without_marks
 from models.domain.reading.workbook_content import NEVER_CALCULATED, CellValue, ErrorValue
-from models.domain.register.agencies import name_key
+from models.domain.register.agencies import marked_key, name_key
 
 IMPORT_JOURNAL = ".nhap-danh-muc"  # stands in the configuration's folder while files change as one
 CO_HEADER = "Cơ quan phối hợp"  # the columns behind the lead's: "Cơ quan phối hợp 1", ...
@@ -112,10 +113,10 @@ class AgencyLabels:
     def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
         """`names` holds for each code the name, then the aliases."""
         self._names = names
-        self._codes: dict[str, list[str]] = {}
+        self._codes: dict[str, list[tuple[str, str]]] = {}
         for code, known in names.items():
-            for key in dict.fromkeys(name_key(name) for name in known):
-                self._codes.setdefault(key, []).append(code)
+            for key in dict.fromkeys(marked_key(name) for name in known):
+                self._codes.setdefault(without_marks(key), []).append((key, code))
         # A label stands in hundreds of cells, and to fold the names costs the most of reading one.
         self._led_to: dict[str, str] = {}
 
@@ -153,12 +154,12 @@ class AgencyLabels:
             known = self._names.get(code)
             if known is None:
                 raise self._unknown(written, found["name"])
-            if name_key(found["name"]) not in map(name_key, known):
+            if code not in self._bearers(found["name"]):
                 raise CellFault(f"“{written}”: mã {code} là của “{known[0]}”", self.label(code))
             return code
         if written in self._names:
             return written
-        codes = self._codes.get(name_key(written), [])
+        codes = self._bearers(written)
         if len(codes) > 1:
             named = " hoặc ".join(self.label(c) for c in codes)
             raise CellFault(f"“{written}” là tên của nhiều cơ quan", f"một trong: {named}")
@@ -166,10 +167,16 @@ class AgencyLabels:
             raise self._unknown(written, written)
         return codes[0]
 
+    def _bearers(self, name: str) -> list[str]:
+        """Codes of those who bear the name, with its very marks first; none for other marks."""
+        written = marked_key(name)
+        like, codes = likest_with(written, self._codes.get(without_marks(written), ()))
+        return codes if like else []
+
     def _unknown(self, written: str, name: str) -> CellFault:
         near = difflib.get_close_matches(name_key(name[:200]), list(self._codes), n=2, cutoff=0.6)
         near = near or difflib.get_close_matches(name[:60], list(self._names), n=2, cutoff=0.6)
-        codes = [c for key in near for c in self._codes.get(key, [key])]
+        codes = [c for key in near for _, c in self._codes.get(key, [(key, key)])]
         hint = " hoặc ".join(self.label(c) for c in dict.fromkeys(codes))
         advice = "tên chọn trong danh sách; cơ quan mới thì trước hết thêm vào trang «Cơ quan»"
         shown = f"{hint} nếu là cơ quan đó; nếu không thì {advice}" if hint else advice

@@ -32,21 +32,21 @@ class SenderCheck:
 
 
 def check_sender(
-    results: Sequence[MethodResult] | None, sender: str, *, several: bool = False
+    results: Sequence[MethodResult] | None, sender: str, *, doubt: str = ""
 ) -> SenderCheck:
     """Whether the results prove the sender's domain.
 
     DMARC must have passed, or DKIM or SPF passed for the very domain of the From address or one
-    above it; a DMARC that failed settles it. None: our server wrote nothing. `several`: the
-    message names more than one sender, and nobody knows which of them was checked.
+    above it; a DMARC that failed settles it. None: our server wrote nothing. `doubt`: why the
+    message does not say clearly who writes, so that nobody knows who was checked.
 
     >>> spf = MethodResult("spf", "pass", {"smtp.mailfrom": "x@syt.example"})
     >>> check_sender([spf], "vanthu@syt.example").reason
     'Máy chủ thư xác nhận thư đến từ syt.example (SPF đạt).'
     """
     domain = sender.rpartition("@")[2].lower()
-    if several:
-        return _unproven(sender, "thư ghi nhiều người gửi")
+    if doubt:
+        return _unproven(sender, doubt)
     if results is None:
         return _unproven(sender, "máy chủ thư của Văn phòng không ghi kết quả xác thực")
     if not domain:
@@ -58,6 +58,15 @@ def check_sender(
             said = f"Máy chủ thư xác nhận thư đến từ {domain} ({found.method.upper()} đạt)."
             return SenderCheck(True, said)
     return _unproven(sender, _listed(results))
+
+
+def unclear_sender(doubt: str) -> SenderCheck:
+    """What is said of a message that does not say clearly who writes, where nobody checks senders.
+
+    >>> unclear_sender("thư ghi nhiều người gửi").reason
+    'Chưa rõ ai gửi thư: thư ghi nhiều người gửi.'
+    """
+    return SenderCheck(False, f"Chưa rõ ai gửi thư: {doubt}.")
 
 
 def _speaks_for(found: MethodResult, domain: str) -> bool:
@@ -73,6 +82,11 @@ def _speaks_for(found: MethodResult, domain: str) -> bool:
     return False
 
 
+def is_shared(domain: str) -> bool:
+    """Whether anybody gets a domain of his own directly below it: a top-level one, "com.vn"."""
+    return _SHARED.fullmatch(domain) is not None
+
+
 def _governs(parent: str, domain: str) -> bool:
     """Whether a domain is the other or stands above it, shared ones aside.
 
@@ -81,7 +95,7 @@ def _governs(parent: str, domain: str) -> bool:
     """
     if parent == domain:
         return bool(domain)
-    return domain.endswith(f".{parent}") and not _SHARED.fullmatch(parent) if parent else False
+    return domain.endswith(f".{parent}") and not is_shared(parent) if parent else False
 
 
 def _unproven(sender: str, why: str) -> SenderCheck:

@@ -49,7 +49,7 @@ class MailMessage:
     authentication: Sequence[str] = ()  # values of Authentication-Results, from the top
     of_a_list: bool = False  # it came by way of a mailing list, which persons write to as well
     remarks: Sequence[str] = ()  # what whoever decides about it should know, Vietnamese
-    several_senders: bool = False  # From names more than one address; `sender` is the first
+    sender_doubt: str = ""  # why From does not say clearly who writes, Vietnamese
 
 
 class MessageState(StrEnum):
@@ -79,6 +79,7 @@ class LetterKind(StrEnum):
     WITHDRAWAL = "withdrawal"  # a version of the agency's counts no more, or does again
     GUIDANCE = "guidance"
     TRY_OUT = "try_out"
+    WHICH_COUNTS = "which_counts"  # of several workbooks of one mail: its agency is asked
     RETURN = "return"  # a person returns a held message
     SUMMARY = "summary"
     PREVIEW = "preview"  # to an agency: how the meeting will see it

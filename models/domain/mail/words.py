@@ -9,11 +9,11 @@ where the whole text was typed without any.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from models.domain.notation.vietnamese_text import fold, nfc
+from models.domain.notation.tone_marks import tones_placed
+from models.domain.notation.vietnamese_text import fold
 
 _LONGEST = 4_000  # letters of a mail; whoever writes more has something to say
 _LONGEST_GREETING = 120
@@ -168,18 +168,9 @@ def asks(text: str) -> bool:
 
 def _lower(text: str) -> str:
     """In lower case, tone marks where letters have them, blanks made one, lines kept."""
-    placed = _RHYME.sub(_first_vowel_marked, nfc(text).casefold())
+    placed = tones_placed(text.casefold())
     lines = (" ".join(line.split()) for line in placed.splitlines())
     return "\n".join(line for line in lines if line)
-
-
-#: Of «oa», «oe» and «uy» at the end of a word either vowel may bear the mark.
-_RHYME = re.compile(r"(?<!q)(o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])(?!\w)")
-
-
-def _first_vowel_marked(found: re.Match[str]) -> str:
-    letters = unicodedata.normalize("NFD", found[1])
-    return nfc(letters[0] + letters[2] + letters[1])
 
 
 def _is_thanks(words: str, names: Iterable[str]) -> bool:

@@ -14,12 +14,14 @@ from models.domain.notation.number_formats import (
     TokenKind,
     sections_of,
 )
+from models.domain.notation.other_calendars import DrawnDay, drawn_day
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FULL_MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
+_ANOTHER_CALENDAR = "ngày theo lịch khác"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -36,8 +38,9 @@ def date_section(number_format: str) -> FormatSection | None:
 
 @lru_cache(maxsize=500)
 def roles_of(section_tokens: Sequence[FormatToken]) -> Sequence[str]:
-    """Of each token whether it draws the year, month, day, weekday or the time ("y", "m", "d",
-    "w", "t"); "" for what stands between them. An m beside hours or seconds is minutes."""
+    """Of each token whether it draws the year, era, month, day, weekday or the time ("y", "g",
+    "m", "d", "w", "t"); "" for what stands between them. An m beside hours or seconds is minutes.
+    """
     roles = []
     letters = [
         (i, t.text.strip("[]")) for i, t in enumerate(section_tokens) if t.kind is TokenKind.DATE
@@ -56,7 +59,7 @@ def roles_of(section_tokens: Sequence[FormatToken]) -> Sequence[str]:
         elif text[0] == "d":
             roles.append("w" if len(text) > 2 else "d")
         else:
-            roles.append({"y": "y", "e": "y", "m": "m"}.get(text[0], "t"))
+            roles.append({"y": "y", "e": "y", "b": "y", "g": "g", "m": "m"}.get(text[0], "t"))
     return tuple(roles)
 
 
@@ -68,22 +71,32 @@ def draw_date(number_format: str, instant: dt.datetime) -> Drawn:
     ['05/06/2025', '6/5/25', 'Jun-25', 'Quý II/2025']
     """
     section = date_section(number_format) or sections_of(number_format)[0]
+    counted = drawn_day(section.calendar, instant.date())
+    if counted is None:
+        return Drawn(_ANOTHER_CALENDAR, section.white)
     roles = roles_of(tuple(section.tokens))
     halves = any(t.text in ("am/pm", "a/p") for t in section.tokens if t.kind is TokenKind.DATE)
     pieces = []
     for token, role in zip(section.tokens, roles, strict=True):
         if token.kind is TokenKind.DATE:
-            pieces.append(_drawn_part(token.text, role, instant, halves))
+            pieces.append(_drawn_part(token.text, role, instant, halves, counted))
         else:
             pieces.append(POINT if token.kind is TokenKind.POINT else token.text)
     text = "".join(pieces).replace(POINT, ".")
     return Drawn("" if not section.tokens else text, section.white)
 
 
-def _drawn_part(text: str, role: str, at: dt.datetime, halves: bool) -> str:
+def _drawn_part(text: str, role: str, at: dt.datetime, halves: bool, counted: DrawnDay) -> str:
     width = len(text.strip("[]"))
+    if role == "g":
+        return counted.era
     if role == "y":
-        return f"{at.year % 100:02}" if width <= 2 and text[0] == "y" else f"{at.year:04}"
+        if text[0] == "e" and counted.year < 1000:
+            return f"{counted.year:0{min(width, 2)}}"
+        short = width <= 2 and text[0] in "yb"
+        return f"{counted.year % 100:02}" if short else f"{counted.year:04}"
+    if role in ("m", "d") and (counted.month, counted.day) != (at.month, at.day):
+        return f"{counted.month if role == 'm' else counted.day:0{min(width, 2)}}"
     if role == "m":
         names = {3: _MONTHS, 4: _FULL_MONTHS, 5: [m[0] for m in _MONTHS]}.get(min(width, 5))
         return names[at.month - 1] if names else f"{at.month:0{width}}"

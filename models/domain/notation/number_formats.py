@@ -17,6 +17,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from models.domain.notation.number_notation import EXACT
+from models.domain.notation.other_calendars import DayCalendar, calendar_of
 
 POINT, GROUP = "\ue000", "\ue001"
 """What stands for the decimal mark and the mark of thousands in a drawn text: which signs they are
@@ -57,6 +58,7 @@ class FormatSection:
     tokens: Sequence[FormatToken]
     condition: tuple[str, Decimal] | None = None
     white: bool = False  # its letters are told to be white
+    calendar: DayCalendar = DayCalendar.GREGORIAN  # by which it draws a day
 
     @property
     def is_date(self) -> bool:
@@ -87,7 +89,7 @@ class Drawn:
 _TOKENS = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_(?P<blank>.)|\*(?P<filled>.)|\[(?P<bracket>[^\]]*)\]'
     r"|(?P<general>General|Standard)|(?P<half>AM/PM|A/P)|(?P<exponent>E[+-])"
-    r"|(?P<date>y+|m+|d+|h+|s+|e+|g+|b+)|(?P<end>;)|(?P<other>.)",
+    r"|(?P<shift>b[12](?=[^;]*[dmy]))|(?P<date>y+|m+|d+|h+|s+|e+|g+|b+)|(?P<end>;)|(?P<other>.)",
     re.DOTALL | re.IGNORECASE,
 )
 _SINGLE = {
@@ -119,23 +121,40 @@ def sections_of(number_format: str) -> Sequence[FormatSection]:
     sections: list[FormatSection] = []
     tokens: list[FormatToken] = []
     condition: tuple[str, Decimal] | None = None
-    white = False
+    white, calendar = False, ""
     for match in _TOKENS.finditer(number_format[:MOST_LETTERS]):
         group, text = match.lastgroup or "", match[match.lastgroup or 0]
         if group == "end":
-            sections.append(FormatSection(tuple(tokens), condition, white))
-            tokens, condition, white = [], None, False
+            sections.append(_section(tokens, condition, white, calendar))
+            tokens, condition, white, calendar = [], None, False, ""
+        elif group == "shift":
+            calendar = "~hijri" if text[1] == "2" else "~gregorian"
         elif group != "bracket":
             tokens.append(_token(group, text))
         elif found := _CONDITION.fullmatch(text.strip()):
             condition = found[1], Decimal(found[2].replace(",", "."))
         elif text[:1] == "$":
-            tokens.append(FormatToken(TokenKind.LITERAL, text[1:].partition("-")[0]))
+            sign, _, told = text[1:].partition("-")
+            tokens.append(FormatToken(TokenKind.LITERAL, sign))
+            calendar = calendar or (f"-{told}" if told else "")
+        elif text[:1] == "~":
+            calendar = text
         elif text and not text.lower().strip("hms"):
             tokens.append(FormatToken(TokenKind.DATE, f"[{text.lower()}]"))
         else:
             white = white or text.lower() in ("white", "color2", "color 2")
-    return (*sections, FormatSection(tuple(tokens), condition, white))
+    return (*sections, _section(tokens, condition, white, calendar))
+
+
+def _section(
+    tokens: Sequence[FormatToken],
+    condition: tuple[str, Decimal] | None,
+    white: bool,
+    calendar: str,
+) -> FormatSection:
+    letters = "".join(t.text for t in tokens if t.kind is TokenKind.DATE)
+    by = calendar_of(calendar, letters) if letters else DayCalendar.GREGORIAN
+    return FormatSection(tuple(tokens), condition, white, by)
 
 
 def _token(group: str, text: str) -> FormatToken:

@@ -189,7 +189,9 @@ _TO_NUMBER = re.compile(
     r"\s*(?:%|‰)?\s*(?:[-−–‐‑‒—―~÷]|->|→|đến|tới|hoặc)\s*(?P<second>[0-9]+(?:[.,][0-9]+)*)"
 )
 _OVER_NUMBER = re.compile(r"\s*/\s*(?P<second>[0-9]+(?:[.,][0-9]+)*)(?P<rest>[^0-9/]*)")
-_PER_MANY = re.compile(r"\s*/\s*(?:vạn|10{2,6}|1(?:0|00)?\.000(?:\.000)?)\s+[^\W\d_][^0-9]*")
+_PER_MANY = re.compile(
+    r"(?:\s*[^\W\d_][^0-9/]*)?\s*/\s*(?:vạn|10{2,6}|1(?:0|00)?\.000(?:\.000)?)\s+[^\W\d_][^0-9]*"
+)
 _NEXT_LINE = re.compile(r"[0-9][^\S\n]*[\n\r\t\v\f\x85\u2028\u2029]\s*[0-9]")
 # Figures behind an override stand the other way round; a soft hyphen is drawn by some programs.
 _TURNED = re.compile("\u202e.*[0-9]|[0-9]\u00ad+[0-9]", re.DOTALL)

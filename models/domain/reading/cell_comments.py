@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from models.domain.notation.corrections import corrects, documents_named, takes_back
 from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
 from models.domain.notation.number_notation import (
     AmbiguousNumber,
@@ -34,6 +35,8 @@ OFFICE_COMMENT = "KẾT QUẢ KIỂM TRA"
 AGENCYS_OWN = "――― Ghi chú có sẵn của cơ quan ―――"
 """In such a comment: what follows was the agency's before."""
 
+_COMPARED = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
+_AUTHOR = re.compile(r"^[^\n:]{1,60}:[ \t]*\n")
 _ADDRESS = re.compile(r"https?://\S+")
 _LONGEST = 2_000  # letters of a comment that are looked at
 _DATES = re.compile(
@@ -74,13 +77,16 @@ def comment_problems(
     catalogue: Catalogue,
 ) -> Iterator[Problem]:
     """A problem for each comment that tells another value than its cell, or tells one of an empty
-    cell. Comments on the office's cells and on words say nothing that would be read."""
+    cell; beside words, that takes them back, corrects them or names another paper. Comments on
+    cells that the agency does not fill in are told where they correct something."""
     comments = layout.content.comments
     if not comments:
         return
+    inputs = set()
     for row_key, key, column, place in _cells(expected, layout):
+        inputs.add(place)
         text = agencys_comment(comments.get(place, ""))
-        if not text or column.type not in (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE):
+        if not text:
             continue
         entry = entries.get((expected.form.key, row_key, key))
         unit = column.unit
@@ -89,7 +95,11 @@ def comment_problems(
         if entry is not None and entry.value is None:
             continue  # not understood: that is said already
         value = entry.value if entry is not None else None
-        if _tells_another(text, value, column, unit, catalogue):
+        if column.type in _COMPARED:
+            tells = _tells_another(text, value, column, unit, catalogue)
+        else:
+            tells = _takes_back(text, _shown(value))
+        if tells:
             yield Problem(
                 ProblemKind.COMMENTED_OTHERWISE,
                 expected.form.key,
@@ -98,7 +108,19 @@ def comment_problems(
                 row_key,
                 key,
                 seen_text(text),
-                (_shown(value),),
+                (seen_text(_shown(value), 80),),
+            )
+    for place, comment in comments.items():
+        text = agencys_comment(comment)
+        if place not in inputs and corrects(_said(text)):
+            held = seen_text(layout.content.at(*place), 80)
+            yield Problem(
+                ProblemKind.COMMENTED_OTHERWISE,
+                expected.form.key,
+                layout.name,
+                address(*place),
+                seen=seen_text(text),
+                details=(held,),
             )
 
 
@@ -112,6 +134,21 @@ def _cells(
         place = layout.columns.get("value" if details else column.key)
         if place:
             yield from ((key, column.key, column, (row, place)) for key, row in rows.items() if row)
+
+
+def _said(text: str) -> str:
+    """A comment without what programs write before it: the name of its author.
+
+    >>> _said("Nguyễn An:\\nbỏ"), _said("Comment:\\n    bỏ")
+    ('bỏ', 'bỏ')
+    """
+    return _AUTHOR.sub("", text).strip()
+
+
+def _takes_back(text: str, held: str) -> bool:
+    """Whether a comment says that the words of its cell no longer stand, or names another paper."""
+    papers, its = documents_named(text), documents_named(held)
+    return takes_back(_said(text)) or bool(papers - its and (its or not held))
 
 
 def _shown(value: EntryValue) -> str:

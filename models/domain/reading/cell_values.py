@@ -19,9 +19,17 @@ from models.domain.notation.number_notation import (
     from_cell,
     read_number,
 )
+from models.domain.notation.tone_marks import likest
 from models.domain.notation.units import Measure, converted, measure_of
 from models.domain.notation.vietnamese_text import fold, nfc
-from models.domain.reading.expectations import plain
+from models.domain.notation.words_beside import (
+    Turn,
+    TurningWords,
+    own_unit_cut,
+    turning_words,
+    words_beyond_unit,
+)
+from models.domain.reading.expectations import marked_plain, plain
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.submissions import EntryValue
 from models.domain.reading.workbook_content import CellValue, ErrorValue
@@ -87,6 +95,17 @@ def seen_text(value: CellValue, length: int = 120) -> str:
     text = as_text(value)
     text = " ".join(text.split())
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def clear_value(value: EntryValue) -> str:
+    """A value as it is to be typed so that it is read as itself, "" where it is not known.
+
+    >>> clear_value(Decimal("1.250")), clear_value(dt.date(2025, 6, 5)), clear_value(None)
+    ('1,2500', '05/06/2025', '')
+    """
+    if isinstance(value, Decimal):
+        return clear_text(value)
+    return format_date(value) if isinstance(value, dt.date) else value or ""
 
 
 def as_text(value: CellValue) -> str:
@@ -187,17 +206,22 @@ def understand_choice(text: str, choices: Sequence[str]) -> Understood:
     """
     if text in choices:
         return Understood(text)
-    by_name = _choices_by_name(tuple(choices))
     wanted = plain(text)
-    if wanted in by_name:
-        return Understood(by_name[wanted])
+    if named := _choice_named(text, choices):
+        return Understood(named)
     if number := _ONE_NUMBER.fullmatch(text.strip()):
         numbered = [
             c for c in choices if (m := _LEADING_NUMBER.match(c)) and int(m[1]) == int(number[1])
         ]
         if len(numbered) == 1:
             return Understood(numbered[0])
-    beginnings = [c for name, c in by_name.items() if len(wanted) >= 4 and name.startswith(wanted)]
+    alike = _choices_alike(tuple(choices))
+    beginnings = [
+        c
+        for name, named_so in alike.items()
+        if len(wanted) >= 4 and name.startswith(wanted)
+        for c in named_so
+    ]
     if len(beginnings) == 1:
         return Understood(beginnings[0])
     return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
@@ -215,17 +239,28 @@ def understand_word(text: str, choices: Sequence[str], others: Mapping[str, str]
     ('Đã hoàn thành',)
     """
     wanted = plain(text)
-    by_name = _choices_by_name(tuple(choices))
-    if wanted in by_name:
-        return Understood(by_name[wanted])
+    if named := _choice_named(text, choices):
+        return Understood(named)
     if (meant := others.get(wanted)) in choices and meant is not None:
         return Understood(meant, Doubt(ProblemKind.OTHER_WORDS, (meant,)))
     return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
 
 
+def _choice_named(text: str, choices: Sequence[str]) -> str:
+    """The choice of that name, with its very marks or the only one without them; "" for none."""
+    alike = _choices_alike(tuple(choices)).get(plain(text), ())
+    if len(alike) < 2:
+        return alike[0] if alike else ""
+    found = likest(marked_plain(text), [(marked_plain(c), c) for c in alike])
+    return found[0] if len(found) == 1 else ""
+
+
 @lru_cache(maxsize=64)
-def _choices_by_name(choices: tuple[str, ...]) -> dict[str, str]:
-    return {plain(c): c for c in choices}
+def _choices_alike(choices: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for choice in dict.fromkeys(choices):
+        found[plain(choice)] = (*found.get(plain(choice), ()), choice)
+    return found
 
 
 def percent_text(value: CellValue) -> str:
@@ -280,7 +315,7 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
     if restated is not None:
         return restated
     try:
-        reading = read_number(text)
+        reading = read_number(_as_its_unit_has_it(text, expected_unit))
     except AmbiguousNumber as problem:
         said, values = _both_ways(problem, expected_unit)
         return Understood(
@@ -293,11 +328,58 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
     amount = reading.value
     unit = _PERCENT_WORDS.sub("%", reading.unit) if reading.percent else reading.unit
     other = _in_unit(amount, unit, expected_unit, row.name if row is not None else "")
-    if other is not None:
+    if other is not None and other.value is None:
         return other
-    if reading.qualifier:
-        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (reading.qualifier,)))
+    if reading.unit and (turning := turning_words(reading.unit, expected_unit)):
+        return Understood(None, _turned(text, amount, turning))
+    if other is not None and other.doubt is not None:
+        return other
+    beside = reading.qualifier or (
+        words_beyond_unit(reading.unit, expected_unit) if reading.unit else ""
+    )
+    if beside:
+        return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (beside,)))
     return Understood(amount)
+
+
+def _as_its_unit_has_it(text: str, unit: str) -> str:
+    """The text without the unit of its row where that holds figures of its own, and with it as it
+    is printed where only its blanks differ."""
+    if not unit or unit == "%" or (number := own_unit_cut(text, unit)) == text:
+        return text
+    if any(map(str.isdigit, unit)):
+        return number
+    typed = text[len(number) :].split()
+    return (
+        text
+        if [w.casefold() for w in typed] == nfc(unit).casefold().split()
+        else (f"{number} {unit}")
+    )
+
+
+def _turned(text: str, amount: Decimal, turning: TurningWords) -> Doubt:
+    """What is said of a number whose sense the words beside it may turn, and how to write it."""
+    seen, number = seen_text(text, 60), clear_text(amount)
+    readings = [amount]
+    if turning.turn is Turn.LOWERED and amount:
+        readings.append(-amount)
+        said = (
+            f"«{seen}» đọc được hai cách vì có «{turning.words}»: {format_number(amount)} hoặc "
+            f"{format_number(-amount)}. Đề nghị chỉ ghi số: «{number}» hoặc «{clear_text(-amount)}»"
+        )
+    elif turning.turn is Turn.TAKEN_BACK:
+        said = (
+            f"«{seen}» đọc được hai cách vì có «{turning.words}»: giữ con số "
+            f"{format_number(amount)}, hoặc không giữ hay chưa tính đủ. Nếu giữ, đề nghị chỉ ghi "
+            f"«{number}», lời giải thích ghi ở cột giải trình; nếu không, đề nghị ghi lại số đúng"
+        )
+    else:
+        said = (
+            f"«{seen}» đọc được hai cách vì có «{turning.words}»: {format_number(amount)} là số "
+            "của dòng, hoặc chỉ là mức so sánh với một số khác. Nếu là số của dòng, đề nghị chỉ "
+            f"ghi «{number}»; nếu không, đề nghị tính ra số của dòng rồi ghi lại"
+        )
+    return Doubt(ProblemKind.AMBIGUOUS_NUMBER, (f"{said}.", *(f"{r:f}" for r in readings)))
 
 
 def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> tuple[str, Sequence[Decimal]]:

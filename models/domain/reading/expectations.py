@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from models.domain.notation.tone_marks import likest, marked, without_marks
 from models.domain.notation.vietnamese_text import fold
 from models.domain.reading.forms import (
     Column,
@@ -27,6 +28,7 @@ from models.domain.register.targets import magnitude_reference
 _Made = TypeVar("_Made")
 _CACHED_LENGTH = 400  # labels and names recur in every workbook; paragraphs do not
 _NO_LETTER = re.compile(r"[^0-9a-z%]+")
+_NO_MARKED_LETTER = re.compile(r"[^0-9a-z%\u0300-\u036f]+")
 _OPENING = re.compile(r"(?:,? (?:trong đó|bao gồm))? ?:$")  # "..., trong đó:"
 _NUMBERING = re.compile(r"^(?:\d+|[ivx]+|[a-z])\s*[.)]\s+")
 
@@ -72,6 +74,18 @@ def _plain(text: str) -> str:
 _plain_cached = lru_cache(maxsize=20_000)(_plain)
 
 
+@lru_cache(maxsize=20_000)
+def marked_plain(text: str) -> str:
+    """What `plain` makes of a name, its marks kept: which of two that are alike is meant.
+
+    >>> marked_plain("1. Cẩm Giàng:") == marked_plain("cẩm  GIÀNG")
+    True
+    >>> marked_plain("Cẩm Giàng") == marked_plain("Cẩm Giang")
+    False
+    """
+    return _NO_MARKED_LETTER.sub(" ", _NUMBERING.sub("", marked(text).strip())).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class ExpectedRow:
     """One catalogue row as it stands in the agency's workbook."""
@@ -106,6 +120,30 @@ class ExpectedSheet:
     def work_column(self) -> str:
         """The input that says what a free row is about: "rõ việc", else its first text."""
         return work_column(self.form)
+
+    def codes_named(self, text: str) -> Sequence[str]:
+        """Codes of the rows that a name may mean, in printed order: of names that are alike without
+        marks the one with its very marks, else those from which nothing but marks is missing.
+        """
+        candidates = self.codes_by_name.get(plain(text), ())
+        if len(candidates) < 2:
+            return candidates
+        named = [(key, code) for code in candidates for key in self._marked_names(code)]
+        return likest(marked_plain(text), named) or candidates
+
+    def is_one_name(self, codes: Sequence[str], text: str) -> bool:
+        """Whether the rows bear that name alike, so that their order tells them apart."""
+        alike = plain(text)
+        names = {
+            frozenset(n for n in self._marked_names(code) if without_marks(n) == alike)
+            for code in codes
+        }
+        return len(names) < 2
+
+    def _marked_names(self, code: str) -> list[str]:
+        row = self.rows[code]
+        names = (row.name, row.row.name, row.row.name_printed)
+        return list(dict.fromkeys(map(marked_plain, names)))
 
 
 @dataclass(frozen=True, slots=True)

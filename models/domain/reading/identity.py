@@ -19,7 +19,11 @@ from models.domain.reading.workbook_content import SheetContent, WorkbookContent
 
 PROPERTY_NAME = "baocao.dinh_danh"  # custom document property
 SHEET_NAME = "_dinh_danh"  # very hidden sheet, the same token in one of its cells
+RESULT_SHEET_NAME = "Kết quả kiểm tra"  # the office's findings, first in a returned workbook
+MARKS_SHEET_NAME = "_danh_dau"  # very hidden: fills of the agency's own that marks stand upon
 LISTS_SHEET_NAME = "_danh_muc"  # very hidden sheet that holds the drop-down lists
+OFFICE_SHEET_NAMES = (SHEET_NAME, LISTS_SHEET_NAME, MARKS_SHEET_NAME, RESULT_SHEET_NAME)
+"""Sheets of the office beside the form's own; some programs show what was hidden."""
 
 _PREFIX = "bc1"  # the token's own version
 _PART = re.compile(r"[A-Za-z0-9._-]{1,64}")

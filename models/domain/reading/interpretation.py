@@ -6,10 +6,12 @@ the agency is.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from models.domain.notation.deadlines import format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
 from models.domain.reading.cell_comments import comment_problems
@@ -17,6 +19,7 @@ from models.domain.reading.cell_values import (
     Doubt,
     Understood,
     as_text,
+    clear_value,
     is_blank,
     is_error_text,
     percent_text,
@@ -45,9 +48,11 @@ from models.domain.reading.forms import (
     ValueType,
     choices_of,
 )
+from models.domain.reading.formulas.held_results import HeldResults
 from models.domain.reading.layout import Layout, SheetLayout, lay_out
 from models.domain.reading.problems import RESTATED, Problem, ProblemKind
 from models.domain.reading.seen_cells import PLAIN, SeenCell, compare_looks, seen_cell
+from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -61,6 +66,7 @@ from models.domain.reading.workbook_content import (
 from models.domain.register.catalogue import Catalogue
 
 _LETTERS = [column_letter(c) for c in range(1, 129)]
+_SINCE_1904 = dt.timedelta(days=1462)
 _JUSTIFICATION = Column("justification", "Giải trình", ValueType.LONG_TEXT)
 
 
@@ -106,15 +112,20 @@ def interpret(
         problems=list(layout.problems),
         may_hold_formulas=content.has_formulas,
     )
+    held = HeldResults(content.sheets, calculates=not content.since_1904)
     for key, sheet in layout.sheets.items():
         expected = expectations.sheets[key]
-        reading = _SheetReading(sheet, expected, interpretation, catalogue)
+        reading = _SheetReading(
+            sheet, expected, interpretation, catalogue, held, since_1904=content.since_1904
+        )
         reading.read()
         if exact is not None:
             reading.ask(exact)
+        interpretation.problems += _told_twice(expected, sheet)
         interpretation.problems += comment_problems(
             expected, sheet, interpretation.by_key, catalogue
         )
+        interpretation.problems += covered_cells(expected, sheet)
     return interpretation
 
 
@@ -127,7 +138,12 @@ class _SheetReading:
         expected: ExpectedSheet,
         into: Interpretation,
         catalogue: Catalogue,
+        held: HeldResults,
+        *,
+        since_1904: bool,
     ) -> None:
+        self.held = held
+        self.since_1904 = since_1904
         self.sheet = sheet
         self.expected = expected
         self.into = into
@@ -218,6 +234,11 @@ class _SheetReading:
             weighed = compare_looks(understood, seen.value, looks, row, column.unit)
             understood, raw = weighed.understood, weighed.shown or raw
             seen.remarks += [r for r in weighed.remarks if r not in seen.remarks]
+        if self.since_1904 and column.type is ValueType.DATE and isinstance(value, (int, float)):
+            understood = _of_two_calendars(understood, raw)
+        if at in content.formulas:
+            told = (understood, raw)
+            understood = self._weigh_formula(column, at, told, seen, expected)
         if understood.doubt is not None and understood.doubt.kind is ProblemKind.PLACEHOLDER:
             self.into.markers[sheet, row_key, column.key] = text
             return False
@@ -231,6 +252,31 @@ class _SheetReading:
         for remark in seen.remarks:
             self._note(entry, remark, raw)
         return True
+
+    def _weigh_formula(
+        self,
+        column: Column,
+        at: tuple[int, int],
+        told: tuple[Understood, str],
+        seen: SeenCell,
+        expected: ExpectedRow | None,
+    ) -> Understood:
+        """What the kept result of a formula means, or the doubt that its formula leaves."""
+        understood, raw = told
+        content = self.sheet.content
+        found = self.held.doubt(content, *at) if understood.value is not None else None
+        if found is None:
+            return understood
+        doubt, other = found
+        if doubt.kind is ProblemKind.OTHER_FILE:
+            seen.remarks.append(Doubt(doubt.kind, (*doubt.details, raw)))
+            return understood
+        details = [*doubt.details, raw, clear_value(understood.value)]
+        if doubt.kind is ProblemKind.STALE_RESULT:
+            calculated = SeenCell(other)
+            meant, _, shown = self._read_value(column, calculated, at in content.percent, expected)
+            details += [shown, clear_value(meant.value)]
+        return Understood(None, Doubt(doubt.kind, tuple(details)))
 
     def _read_value(
         self, column: Column, seen: SeenCell, percent: bool, expected: ExpectedRow | None
@@ -330,6 +376,25 @@ class _SheetReading:
                 place = place * 26 + ord(letter) - 64
             expected = self.expected.rows.get(row_key)
             self._take(row_key, number, place, column, answer.value, expected)
+
+
+def _of_two_calendars(understood: Understood, raw: str) -> Understood:
+    """A day kept as a bare number where numbers count from 1904: by which count it is meant, nobody
+    sees."""
+    if not isinstance(understood.value, dt.date):
+        return understood
+    days = [format_date(understood.value + since) for since in (_SINCE_1904, dt.timedelta())]
+    return Understood(None, Doubt(ProblemKind.SHOWN_OTHERWISE, (days[0], raw, "", days[1])))
+
+
+def _told_twice(expected: ExpectedSheet, sheet: SheetLayout) -> Sequence[Problem]:
+    """One problem for the cells and rows of the sheet of which the file tells two contents."""
+    cells = sheet.content.told_twice
+    if not cells:
+        return []
+    first = next((c for c in cells if not c.isdigit()), "")
+    kind, key = ProblemKind.TOLD_TWICE, expected.form.key
+    return [Problem(kind, key, sheet.name, first, cells=tuple(cells))]
 
 
 def _restates(understood: Understood) -> bool:

@@ -14,9 +14,15 @@ from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import Expectations, ExpectedSheet, plain
 from models.domain.reading.forms import Column, SheetKind, choices_of
 from models.domain.reading.headers import LONGEST_LABEL, doubled_headers, find_header
+from models.domain.reading.identity import OFFICE_SHEET_NAMES
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.row_keys import free_rows, keyed_rows
-from models.domain.reading.unread_cells import unread_beside_fields, unread_columns
+from models.domain.reading.unread_cells import (
+    corrections_beside,
+    unread_beside_fields,
+    unread_columns,
+    unread_sheet,
+)
 from models.domain.reading.workbook_content import (
     CellValue,
     SheetContent,
@@ -170,22 +176,30 @@ def _note_copies(
     found: Mapping[str, SheetContent],
     layout: Layout,
 ) -> None:
-    """Notes visible sheets that are a second copy of one read, and how far they differ from it."""
+    """Notes the visible sheets that are not read: a second copy of one that is, and how far it
+    differs from it; a sheet of the agency's own, where it holds anything."""
     taken = {id(sheet) for sheet in found.values()}
-    instructions = {plain(s.title) for s in expectations.form.sheets}
+    own = {plain(s.title) for s in expectations.form.sheets if s.kind is SheetKind.INSTRUCTIONS}
+    own |= {plain(name) for name in OFFICE_SHEET_NAMES}
     wanted = expectations.sheets
-    for sheet in [s for s in content.sheets if id(s) not in taken][:_MOST_SHEETS]:
-        if sheet.hidden or not sheet.rows or plain(sheet.name) in instructions:
+    others = [s for s in content.sheets if id(s) not in taken and not s.hidden and s.rows]
+    for number, sheet in enumerate(others):
+        if plain(sheet.name) in own:
             continue
-        key = next((k for k in found if resemblance(sheet, wanted[k]) >= _FITS), "")
-        if key:
-            others = _differences(sheet, expectations, layout, key)
+        key = ""
+        if number < _MOST_SHEETS:
+            key = next((k for k in found if resemblance(sheet, wanted[k]) >= _FITS), "")
+        if not key:
+            added = unread_sheet(sheet, wanted.values())
+            layout.problems += [added] if added is not None else []
+        else:
+            differing = _differences(sheet, expectations, layout, key)
             layout.problems.append(
                 Problem(
                     ProblemKind.SHEET_IGNORED,
                     sheet=key,
                     sheet_name=sheet.name,
-                    details=(found[key].name, str(others)),
+                    details=(found[key].name, str(differing)),
                 )
             )
 
@@ -273,9 +287,9 @@ def _lay_out_table(
         rows = keyed_rows(sheet, expected, expectations, header_row, columns, layout.problems)
     twins = _choose_doubled(sheet, expected, header_row, columns, rows, layout)
     read = {*columns.values(), *twins}
-    layout.problems += unread_columns(
-        sheet, expected, header_row, read, columns, list(rows.values())
-    )
+    numbers = list(rows.values())
+    layout.problems += unread_columns(sheet, expected, header_row, read, columns, numbers)
+    layout.problems += corrections_beside(sheet, expected, header_row, columns, frozenset(numbers))
     layout.sheets[expected.form.key] = SheetLayout(
         expected.form.key, sheet, header_row, columns, rows
     )

@@ -15,6 +15,7 @@ class ProblemKind(StrEnum):
     # Structure
     SHEET_MISSING = "sheet_missing"
     SHEET_IGNORED = "sheet_ignored"  # a second copy of a sheet
+    SHEET_UNREAD = "sheet_unread"  # filled, and no sheet of the form
     HEADER_MISSING = "header_missing"
     COLUMN_MISSING = "column_missing"
     COLUMN_DOUBLED = "column_doubled"
@@ -29,6 +30,10 @@ class ProblemKind(StrEnum):
     # Cells
     ERROR_VALUE = "error_value"
     NOT_CALCULATED = "not_calculated"
+    STALE_RESULT = "stale_result"  # the file keeps another result than the formula comes to
+    CHANGING_FORMULA = "changing_formula"  # by the day on which it is looked at, or by chance
+    OTHER_FILE = "other_file"  # the formula takes its result from another file
+    TOLD_TWICE = "told_twice"  # the file tells two contents of one cell
     AMBIGUOUS_NUMBER = "ambiguous_number"
     PLACEHOLDER = "placeholder"  # "không có", "chưa có số liệu": as good as empty
     NOT_A_NUMBER = "not_a_number"
@@ -48,7 +53,9 @@ class ProblemKind(StrEnum):
     STRUCK_WORDS = "struck_words"  # in a text, some of it
     STRUCK_CELL = "struck_cell"
     UNSEEN_VALUE = "unseen_value"
+    REPEATED_FIGURE = "repeated_figure"  # 5 fills its cell as 5555
     COMMENTED_OTHERWISE = "commented_otherwise"  # a comment tells another value
+    COVERED_CELL = "covered_cell"  # a shape lies over it
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,20 +127,48 @@ def _match_names(
     rows: dict[str, int],
     problems: list[Problem],
 ) -> None:
-    """Finds rows without a usable code by their names; several of one name go in printed order."""
+    """Finds rows without a usable code by their names; several of one name go in printed order.
+
+    What may be one name or another, for its marks are missing, is nobody's, unless the other has a
+    row of its own.
+    """
     doubtful: list[tuple[int, str]] = []
+    either: list[tuple[int, str]] = []
     for number, _, text in uncoded:
-        candidates = expected.codes_by_name.get(plain(text), ())
-        code = next((c for c in candidates if c not in rows), "")
-        if code:
-            rows[code] = number
+        candidates = expected.codes_named(text)
+        free = [c for c in candidates if c not in rows]
+        if free and not expected.is_one_name(free, text):
+            either.append((number, text))
+        elif free:
+            rows[free[0]] = number
         elif candidates:
             _note_double(sheet, expected, columns, candidates[-1], rows, number, problems)
         else:
             doubtful.append((number, text))
-    if not doubtful:
-        return
-    lost = {plain(e.name): code for code, e in expected.rows.items() if code not in rows}
+    for number, text in either:
+        free = [c for c in expected.codes_named(text) if c not in rows]
+        if free and expected.is_one_name(free, text):
+            rows[free[0]] = number
+        else:
+            _note_unknown(sheet, expected, columns, number, text, problems)
+    if doubtful:
+        _match_likest(sheet, expected, columns, doubtful, rows, problems)
+
+
+def _match_likest(
+    sheet: SheetContent,
+    expected: ExpectedSheet,
+    columns: Mapping[str, int],
+    doubtful: Sequence[tuple[int, str]],
+    rows: dict[str, int],
+    problems: list[Problem],
+) -> None:
+    """Finds rows whose names were changed a little by the one that they are like."""
+    lost: dict[str, str] = {}
+    for code, row in expected.rows.items():
+        named = expected.codes_by_name.get(plain(row.name), (code,))
+        if code not in rows and expected.is_one_name(named, row.name):
+            lost[plain(row.name)] = code
     for number, text in doubtful[:MOST_COMPARED]:
         if len(text) < LONGEST_LABEL and lost:
             name = plain(text)
@@ -151,16 +179,28 @@ def _match_names(
             if ranked[0][0] >= CLOSE and (len(ranked) < 2 or ranked[1][0] < ranked[0][0]):
                 rows[lost.pop(ranked[0][1])] = number
                 continue
-        if _filled(sheet, expected, columns, number):
-            problems.append(
-                Problem(
-                    ProblemKind.ROW_UNKNOWN,
-                    expected.form.key,
-                    sheet.name,
-                    cell=address(number, columns.get(expected.name_column, 1)),
-                    seen=shortened(" ".join(text.split())),
-                )
+        _note_unknown(sheet, expected, columns, number, text, problems)
+
+
+def _note_unknown(
+    sheet: SheetContent,
+    expected: ExpectedSheet,
+    columns: Mapping[str, int],
+    number: int,
+    text: str,
+    problems: list[Problem],
+) -> None:
+    """A row that is filled in, of which nobody knows what it is about."""
+    if _filled(sheet, expected, columns, number):
+        problems.append(
+            Problem(
+                ProblemKind.ROW_UNKNOWN,
+                expected.form.key,
+                sheet.name,
+                cell=address(number, columns.get(expected.name_column, 1)),
+                seen=shortened(" ".join(text.split())),
             )
+        )
 
 
 def _filled(

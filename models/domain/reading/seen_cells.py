@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from models.domain.notation.date_formats import date_section
 from models.domain.notation.deadlines import format_date
-from models.domain.reading.cell_values import Doubt, Understood, is_no_text
+from models.domain.reading.cell_values import Doubt, Understood, as_text, is_no_text
+from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import (
@@ -21,10 +23,13 @@ from models.domain.reading.shown_values import (
     marked_text,
     words_shown,
 )
-from models.domain.reading.workbook_content import Appearance, CellValue
+from models.domain.reading.workbook_content import Appearance, CellValue, SheetContent
 from models.domain.register.catalogue import CatalogueRow
 
 PLAIN = Appearance()
+CROSSED = "crossed"
+"""Of a struck cell: a line runs from corner to corner, not through the letters."""
+_LAST_COLUMN = 130  # where the office's columns end, however many were put in between
 _FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
 _DRAWN_ELSEWHERE = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
 
@@ -72,8 +77,12 @@ def seen_cell(
             seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
     if struck:
         seen.remarks.append(Doubt(ProblemKind.STRUCK_CELL))
+    if look.crossed:
+        seen.remarks.append(Doubt(ProblemKind.STRUCK_CELL, (CROSSED,)))
     if unseen:
         seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
+    if look.repeated and column.type in _DRAWN_ELSEWHERE:
+        seen.remarks.append(Doubt(ProblemKind.REPEATED_FIGURE))
     return seen
 
 
@@ -145,12 +154,59 @@ def _compared(
         return compare_shown_text(look.shown, read, row, unit) if look.shown else Compared("")
     if not isinstance(read, dt.date):
         return Compared("")
+    if isinstance(value, (int, float)) and look.number_format and date_section(look.number_format):
+        return compare_day(look.number_format, read)
     if isinstance(value, (int, float)) and look.number_format:
         serial = compare_number(look.number_format, value, Decimal(str(value)), None, "")
         if serial.doubt is None:
             return serial
-        told = (format_date(read), *serial.doubt.details[1:])
+        told = (format_date(read), *serial.doubt.details[1:3])
         return Compared(serial.shown, Doubt(serial.doubt.kind, told))
     if look.number_format:
         return compare_day(look.number_format, value if isinstance(value, dt.datetime) else read)
     return compare_shown_day(look.shown, read) if look.shown else Compared("")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCellSeen:
+    """What people see of a cell that the office filled in, where that is not what it holds."""
+
+    text: str  # what is shown; "" for nothing that anybody sees
+    struck: bool = False  # as a whole
+
+
+def office_cells_to_see(content: SheetContent) -> Callable[[int, int], bool] | None:
+    """Whether the cell in 1-based row and column may show otherwise than it holds; None where
+    none does."""
+    under = {
+        column
+        for rule in content.conditional
+        if not only_shows(rule)
+        for _, left, _, right in rule.areas
+        for column in range(left, min(right, _LAST_COLUMN) + 1)
+    }
+    looks = content.looks
+    if not looks and not under:
+        return None
+    return lambda row, column: column in under or (row, column) in looks
+
+
+def office_cell_seen(content: SheetContent, row: int, column: int) -> OfficeCellSeen | None:
+    """What is seen of the cell in 1-based row and column; None where it shows what it holds."""
+    look = content.looks.get((row, column), PLAIN)
+    if content.conditional:
+        # Where nobody can tell whether a condition holds, the cell's own look stands first.
+        look = looks_on(content, row, column, look)[0]
+    value = content.at(row, column)
+    if look is PLAIN or value is None:
+        return None
+    struck, unseen = look.struck, look.unseen
+    held = text = as_text(value)
+    if look.runs and isinstance(value, str):
+        marked = marked_text(look.runs)
+        struck, unseen = struck or marked.wholly_struck, unseen or marked.wholly_unseen
+        text = marked.bare if marked.unseen else marked.told
+    elif (shown := words_shown(look, value)) is not None:
+        text = shown
+    text = "" if unseen else " ".join(text.split())
+    return None if not struck and text == " ".join(held.split()) else OfficeCellSeen(text, struck)

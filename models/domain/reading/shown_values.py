@@ -40,11 +40,14 @@ from models.domain.notation.number_notation import (
     from_cell,
     read_number,
 )
-from models.domain.reading.cell_values import Doubt, Understood, understand_number
+from models.domain.notation.other_calendars import DayCalendar, tells_another_year
+from models.domain.reading.cell_values import Doubt, Understood, clear_value, understand_number
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
 from models.domain.register.catalogue import CatalogueRow
 
+# Calendars whose months are others; of the rest only the years are.
+_OTHER_DAYS = frozenset({DayCalendar.HIJRI, DayCalendar.UNKNOWN})
 _VISIBLE = Decimal("0.005")  # how much of a value may be rounded off before a reader is told
 # The form's own numbers are whole but where a condition draws their decimals; programs that move
 # columns about leave the condition behind, and nobody takes a figure so rounded for another one.
@@ -98,6 +101,8 @@ def adds_nothing(number_format: str) -> bool:
         return False
     roles = [r for r in roles_of(tuple(section.tokens)) if r in ("d", "m", "y")]
     letters = "".join(t.text for t in section.tokens if t.kind is not TokenKind.DATE)
+    if section.calendar is not DayCalendar.GREGORIAN:
+        return False
     return roles in (["d", "m", "y"], ["y", "m", "d"]) and not any(map(str.isalnum, letters))
 
 
@@ -163,7 +168,7 @@ def _number_doubt(
         return _rounding(figure, _decimals(text), read, otherwise)
     if (figure := _other_notation(text)) is not None:
         near = abs(figure - read) <= _VISIBLE * abs(read)
-        return None if near else otherwise
+        return None if near else _meaning(otherwise, figure)
     typed = _as_typed(text)
     try:
         readings = (read_number(typed).value,)
@@ -177,6 +182,9 @@ def _number_doubt(
         return otherwise
     understood = understand_number(typed, row, unit)
     if understood.value is None or not isinstance(understood.value, Decimal):
+        doubt = understood.doubt
+        if doubt is not None and doubt.kind is ProblemKind.OTHER_UNIT and len(doubt.details) > 3:
+            return _meaning(otherwise, read_number(doubt.details[3]).value)
         return otherwise
     doubt = _rounding(readings[0], _decimals(text), read, otherwise)
     if doubt is None and understood.doubt is not None:
@@ -184,6 +192,11 @@ def _number_doubt(
             understood.doubt if understood.doubt.kind is ProblemKind.QUALIFIED_NUMBER else otherwise
         )
     return doubt
+
+
+def _meaning(otherwise: Doubt, figure: Decimal) -> Doubt:
+    """The doubt with the number that is shown, in the unit of its row."""
+    return Doubt(otherwise.kind, (*otherwise.details, f"{figure:f}"))
 
 
 def _plain_figure(text: str) -> Decimal | None:
@@ -202,7 +215,7 @@ def _decimals(text: str) -> int:
 def _rounding(figure: Decimal, decimals: int, read: Decimal, otherwise: Doubt) -> Doubt | None:
     away = abs(figure - read)
     if away * 2 > Decimal(1).scaleb(-decimals) * Decimal("1.000001"):
-        return otherwise
+        return _meaning(otherwise, figure)
     if away > _VISIBLE * abs(read):
         return Doubt(ProblemKind.PARTLY_SHOWN, otherwise.details[:2])
     return None
@@ -255,6 +268,12 @@ def compare_day(number_format: str, day: dt.date) -> Compared:
         return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
     taken = as_a_reader_takes_it(section, day)
     roles = set(roles_of(tuple(section.tokens)))
+    if section.calendar in _OTHER_DAYS or (section.calendar and "y" in roles):
+        # Nobody can tell which year is meant.
+        last = _last_day_meant(taken, day) if "d" not in roles else None
+        others = (format_date(last),) if last is not None else ()
+        details = (format_date(day), drawn.text.strip(), "", *others)
+        return Compared(drawn.text.strip(), Doubt(ProblemKind.SHOWN_OTHERWISE, details))
     if "d" not in roles and (last := _last_day_meant(taken, day)):
         return Compared(drawn.text.strip(), meant=last)
     return Compared(drawn.text.strip(), _day_doubt(taken, drawn, day, roles))
@@ -278,10 +297,9 @@ def compare_shown_day(shown: str, day: dt.date) -> Compared:
         taken = f"{text[:-2]}{day.year:04}"
     elif str(day.year) in text and re.search(rf"(?<![0-9])0?{day.day}(?![0-9])", text):
         taken = format_date(day) if _names_a_month(text) else text
-    roles = {"d", "m"} if whole or str(day.day) in text else set()
-    return Compared(
-        text, _day_doubt(taken, Drawn(text), day, roles if str(day.year) not in text else set())
-    )
+    may_lack_year = str(day.year) not in text and not tells_another_year(text, day)
+    roles = {"d", "m"} if may_lack_year and (whole or str(day.day) in text) else set()
+    return Compared(text, _day_doubt(taken, Drawn(text), day, roles))
 
 
 def _last_day_meant(taken: str, day: dt.date) -> dt.date | None:
@@ -466,5 +484,6 @@ def marked_figure(
         )
         if there
     )
-    details = (kinds, " ".join(marked.joined.split()), " ".join(marked.bare.split()))
-    return marked.joined, Doubt(ProblemKind.MARKED_FIGURE, details)
+    told = (" ".join(text.split()) for text in (marked.joined, marked.bare))
+    clear = (clear_value(reading.value) for reading in readings)
+    return marked.joined, Doubt(ProblemKind.MARKED_FIGURE, (kinds, *told, *clear))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
+from models.domain.notation.corrections import corrects, supplements
 from models.domain.reading.cell_values import as_text, is_blank, seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
@@ -22,10 +23,11 @@ from models.domain.reading.workbook_content import (
     split_address,
 )
 
-FIGURES = "figures"  # among the details: numbers stand there, not words alone
+FIGURES = "figures"  # among the details: numbers or corrections stand there, not words alone
 _NUMBERING = frozenset({"stt", "tt", "so tt", "so thu tu", "thu tu"})
 _MOST_LISTED = 40
 _LAST_ROW_OF_FIELDS = 200
+_LAST_ROW_OF_SHEET = 500  # of a sheet that is not read: its beginning tells what it is
 
 
 def unread_columns(
@@ -49,8 +51,8 @@ def unread_columns(
         if not filled:
             continue
         header = " ".join(as_text(sheet.at(header_row, place)).split())
-        figures = plain(header) not in _NUMBERING and any(
-            _is_figure(sheet.at(row, place)) for row in filled
+        figures = plain(header) not in _NUMBERING and (
+            corrects(header) or any(_is_telling(sheet.at(row, place)) for row in filled)
         )
         problems.append(
             Problem(
@@ -86,7 +88,7 @@ def unread_rows(
             continue
         for place, value in enumerate(cells, 1):
             if place in places and not is_blank(value):
-                (figures if _is_figure(value) else words).append(address(number, place))
+                (figures if _is_telling(value) else words).append(address(number, place))
     return [
         Problem(
             ProblemKind.STRAY_CELL,
@@ -125,7 +127,7 @@ def unread_beside_fields(
         ]
         closing = closing or (number not in fields and opens_closing(text for _, text in filled))
         for place, text in filled:
-            tells = not closing and any(map(str.isdigit, text))
+            tells = (not closing and any(map(str.isdigit, text))) or corrects(text)
             (figures if tells else words).append(address(number, place))
     return [
         Problem(
@@ -140,6 +142,71 @@ def unread_beside_fields(
         for found, details in ((words, ()), (figures, (FIGURES,)))
         if found
     ]
+
+
+def corrections_beside(
+    sheet: SheetContent,
+    expected: ExpectedSheet,
+    header_row: int,
+    columns: Mapping[str, int],
+    rows: Collection[int],
+) -> list[Problem]:
+    """The lines above a table, and below it under its names, that correct what stands in it."""
+    own = (expected.form.heading, expected.form.guidance)
+    name_place = columns.get(expected.name_column, 0)
+    found = []
+    for number, cells in enumerate(sheet.rows, 1):
+        if number == header_row or number in rows:
+            continue
+        above = number < header_row
+        for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
+            if not above and place != name_place:
+                continue
+            if isinstance(value, str) and value not in own and corrects(value):
+                found.append(address(number, place))
+    return (
+        [
+            Problem(
+                ProblemKind.STRAY_CELL,
+                expected.form.key,
+                sheet.name,
+                found[0],
+                details=(FIGURES,),
+                cells=tuple(found[:_MOST_LISTED]),
+            )
+        ]
+        if found
+        else []
+    )
+
+
+def unread_sheet(sheet: SheetContent, expected: Collection[ExpectedSheet]) -> Problem | None:
+    """The problem of a sheet that is none of the form's: what its filled cells are, None for an
+    empty one. Figures, corrections and names of the form's rows are telling; words alone are not.
+    """
+    filled: list[str] = []
+    telling = supplements(sheet.name)
+    names = {name for each in expected for name in each.codes_by_name}
+    for number, cells in enumerate(sheet.rows[:_LAST_ROW_OF_SHEET], 1):
+        for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
+            if is_blank(value):
+                continue
+            filled.append(address(number, place))
+            telling = telling or _is_telling(value) or plain(as_text(value)) in names
+    if not filled:
+        return None
+    return Problem(
+        ProblemKind.SHEET_UNREAD,
+        sheet_name=sheet.name,
+        cell=filled[0],
+        seen=seen_text(sheet.at(*split_address(filled[0])), 80),
+        details=(FIGURES,) if telling else (),
+        cells=tuple(filled[:_MOST_LISTED]),
+    )
+
+
+def _is_telling(value: CellValue) -> bool:
+    return _is_figure(value) or (isinstance(value, str) and corrects(value))
 
 
 def _is_figure(value: CellValue) -> bool:

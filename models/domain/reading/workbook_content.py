@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
+from models.domain.reading.sight.colours import Rgb
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorValue:
@@ -33,6 +35,9 @@ MOST_AREAS = 10_000
 
 MOST_COMMENTS = 10_000
 """Comments that a reader hands over for one sheet."""
+
+MOST_SHAPES = 2_000
+"""Shapes over cells that a reader hands over for one sheet."""
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.')  # of a number format: shown as it stands
 
@@ -68,8 +73,12 @@ class Appearance:
     number_format: str = ""  # as spreadsheets write it; "" where it adds nothing to the value
     runs: Sequence[TextRun] = ()  # all parts of its text, where some part is telling
     struck: bool = False  # struck through as a whole
-    unseen: bool = False  # as a whole: its letters have the colour of their ground, or are specks
+    unseen: bool = False  # as a whole: letters in the colour of their ground, specks, mere signs
     shown: str = ""  # the text that is shown, where the file keeps it
+    crossed: bool = False  # a line runs from corner to corner
+    repeated: bool = False  # its entry is written again and again until the cell is full
+    letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
+    ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +113,13 @@ class ConditionalLook:
     struck: bool | None = None
     unseen: bool | None = None
     stops: bool = False  # where it holds, those behind it are not asked
+    letters: Rgb | None = None
+    grounds: Sequence[Rgb | None] = ()  # one of them lies behind; in it None: the cell's own
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenPlaces:
-    """Rows and columns of a sheet that nobody sees: folded away, filtered out, of no size."""
+    """Rows and columns of a sheet that nobody sees: folded away, filtered out, without size."""
 
     rows: Collection[int] = ()
     columns: Sequence[tuple[int, int]] = ()  # first and last
@@ -122,6 +133,29 @@ NOTHING_HIDDEN = HiddenPlaces()
 
 
 @dataclass(frozen=True, slots=True)
+class CoveringShape:
+    """A text box, picture, chart or filled shape that lies over cells, and the text it shows.
+
+    It is placed in rows and columns: row 3 reaches from 3 to 4, and its middle is 3.5.
+    """
+
+    top: float
+    left: float
+    bottom: float
+    right: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellFormula:
+    """A cell's formula; what moves in it where it is copied is counted from `row` and `column`."""
+
+    text: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class SheetContent:
     """One sheet; `rows[r][c]` is the cell in row r + 1 and column c + 1 (A1 is `rows[0][0]`).
 
@@ -129,7 +163,9 @@ class SheetContent:
     cover. `percent` holds row and column of numbers shown as percentages: 0.17 there reads 17%.
     `looks` holds cells that do not look as plain values do; `conditional` what conditions change
     in that, the first one first. `hidden` says that nobody sees the sheet, `hidden_places` what
-    nobody sees of it; `comments` what people wrote beside cells.
+    nobody sees of it; `comments` what people wrote beside cells, `formulas` the formulas
+    of cells where the reader tells them, `told_twice` the cells (and rows, by their number) of
+    which the file tells two contents; `shapes` what lies over cells.
     """
 
     name: str
@@ -141,6 +177,9 @@ class SheetContent:
     conditional: Sequence[ConditionalLook] = ()
     hidden_places: HiddenPlaces = NOTHING_HIDDEN
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    shapes: Sequence[CoveringShape] = ()
+    formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
+    told_twice: Sequence[str] = ()
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""
@@ -192,6 +231,7 @@ class WorkbookContent:
     properties: Mapping[str, str] = field(default_factory=dict)  # custom document properties
     notes: Sequence[str] = ()  # what the reader had to leave out, in Vietnamese
     has_formulas: bool = True  # whether any cell may hold a formula; True where it is not known
+    since_1904: bool = False  # whether numbers of days count from 1904
 
     def sheet(self, name: str) -> SheetContent | None:
         """The sheet of that exact name."""

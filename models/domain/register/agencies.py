@@ -11,7 +11,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from models.domain.errors import UnknownAgency
-from models.domain.notation.vietnamese_text import fold, squeeze
+from models.domain.notation.tone_marks import likest_with, marked, without_marks
+from models.domain.notation.vietnamese_text import squeeze
 from models.domain.register.successions import Successions
 
 
@@ -43,8 +44,8 @@ class Agency:
 
     @property
     def name_keys(self) -> frozenset[str]:
-        """The keys under which its name and aliases are found."""
-        return frozenset(name_key(name) for name in (self.name, *self.aliases))
+        """The keys under which its name and aliases are found, with their marks."""
+        return frozenset(marked_key(name) for name in (self.name, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Contact:
     focal_person: str = ""
     phone: str = ""
     domains: Sequence[str] = ()  # mail domains of former days, before a merger; lower case
+    # Who else writes for it, as a person said: answered, and written to on no other occasion.
+    senders: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -74,19 +77,23 @@ class Register:
     def resolve(self, name: str, on: dt.date) -> Agency:
         """The agency that bears the code, name or alias on that day, however it is spelt.
 
-        Letter case, diacritics, blanks, the office's abbreviations and a trailing "thành phố",
-        "Hải Phòng" make no difference. Raises UnknownAgency, naming the nearest names, or the
-        days on which the agency existed, or the agencies that share the name.
+        Letter case, blanks, the office's abbreviations and a trailing "thành phố", "Hải Phòng" make
+        no difference. The name with its very marks comes first; marks may be missing where that
+        leaves one agency; other marks are another name. Raises UnknownAgency, naming the nearest
+        names, or the days on which the agency existed, or the agencies that share the name.
         """
-        found = self._bearers(name)
+        names = self._names_meant(name)
+        found = list({agency.code: agency for _, agency in names}.values())
         valid = [agency for agency in found if agency.valid_on(on)]
-        if len(valid) == 1:
+        # Without its marks a name of today may be one of former days, which somebody still writes.
+        is_one_name = len({key for key, _ in names}) < 2
+        if len(valid) == 1 and is_one_name:
             return valid[0]
         shown = squeeze(name)[:120]
         if valid:
+            named = _listed(a.name for a in (valid if is_one_name else found))
             raise UnknownAgency(
-                f"“{shown}” là tên của nhiều cơ quan: {_listed(a.name for a in valid)}. "
-                "Đề nghị ghi mã cơ quan."
+                f"“{shown}” là tên của nhiều cơ quan: {named}. Đề nghị ghi mã cơ quan."
             )
         if found:
             lives = "; ".join(_life(agency) for agency in found)
@@ -140,9 +147,17 @@ class Register:
         """The agencies that exist on that day, in the register's order."""
         return [agency for agency in self if agency.valid_on(day)]
 
+    def _names_meant(self, name: str) -> Sequence[tuple[str, Agency]]:
+        """The names that may be meant, each with whose it is; by a code that alone."""
+        if by_code := self.agencies.get(name.strip().lower()):
+            return [("", by_code)]
+        written = marked_key(name)
+        alike = self._by_name.get(without_marks(written), ())
+        like, found = likest_with(written, ((key, (key, agency)) for key, agency in alike))
+        return found if like else []
+
     def _bearers(self, name: str) -> list[Agency]:
-        by_code = self.agencies.get(name.strip().lower())
-        return [by_code] if by_code else self._by_name.get(name_key(name), [])
+        return list({agency.code: agency for _, agency in self._names_meant(name)}.values())
 
     def _kin_of_bearers(self, name: str, on: dt.date) -> Iterator[Agency]:
         """Who exists on that day and answers in the place of those who bear the name."""
@@ -156,9 +171,13 @@ class Register:
                     yield agency
 
     def _nearest(self, name: str, on: dt.date) -> list[str]:
-        names = {k: a.name for k, found in self._by_name.items() for a in found if a.valid_on(on)}
+        names = {
+            key: [a.name for _, a in found if a.valid_on(on)]
+            for key, found in self._by_name.items()
+            if any(a.valid_on(on) for _, a in found)
+        }
         keys = difflib.get_close_matches(name_key(name[:200]), list(names), n=3, cutoff=0.6)
-        return list(dict.fromkeys(names[key] for key in keys))
+        return list(dict.fromkeys(one for key in keys for one in names[key]))
 
     def _heirs_contact(self, agency: str, day: dt.date) -> Contact:
         heirs = self.successions.heirs_of(agency, day)
@@ -177,37 +196,58 @@ class Register:
         return {}
 
     @cached_property
-    def _by_name(self) -> Mapping[str, list[Agency]]:
-        found: dict[str, list[Agency]] = {}
+    def _by_name(self) -> Mapping[str, list[tuple[str, Agency]]]:
+        """Names with their marks, and whose they are, by their plain letters."""
+        found: dict[str, list[tuple[str, Agency]]] = {}
         for agency in self:
             for key in agency.name_keys:
-                found.setdefault(key, []).append(agency)
+                found.setdefault(without_marks(key), []).append((key, agency))
         return found
 
 
 # Abbreviations of the office's own letters, expanded before names are compared.
 _ABBREVIATIONS = {
-    "ubnd": "uy ban nhan dan",
-    "vp": "van phong",
-    "bqlda": "ban quan ly du an",
-    "qlda": "quan ly du an",
-    "bql": "ban quan ly",
-    "ql": "quan ly",
-    "kkt": "khu kinh te",
-    "dtxd": "dau tu xay dung",
-    "tp": "thanh pho",
-    "hp": "hai phong",
+    "ubnd": "ủy ban nhân dân",
+    "vp": "văn phòng",
+    "bqlda": "ban quản lý dự án",
+    "qlda": "quản lý dự án",
+    "bql": "ban quản lý",
+    "ql": "quản lý",
+    "kkt": "khu kinh tế",
+    "dtxd": "đầu tư xây dựng",
+    "tp": "thành phố",
+    "hp": "hải phòng",
 }
-_WORD = re.compile(r"[a-z0-9]+")
+_WORDS_OF = {short: marked(words) for short, words in _ABBREVIATIONS.items()}
+_WORD = re.compile(r"(?:[a-z0-9][\u0300-\u036f]*)+")
 _CITY = (" thanh pho", " hai phong")
 # Words that say only what kind of body it is: alone they would name any of them.
 _KIND_ONLY = frozenset({"so", "cuc", "ban", "ca", "dai hoc", "truong", "uy ban nhan dan"})
 
 
-def name_key(name: str) -> str:
-    """The key under which the spellings of one agency's name are equal.
+def marked_key(name: str) -> str:
+    """The key under which the spellings of one agency's name are equal, its marks kept.
 
     The city at the end falls away, unless nothing but a kind of body would be left.
+
+    >>> marked_key("UBND xã Cẩm Giàng") == marked_key("Uỷ ban nhân dân xã CẨM GIÀNG, TP. Hải Phòng")
+    True
+    >>> marked_key("UBND xã Cẩm Giàng") == marked_key("UBND xã Cẩm Giang")
+    False
+    """
+    words = _WORD.findall(marked(name.replace("&", " và ")))
+    key = " ".join(_WORDS_OF.get(without_marks(word), word) for word in words)
+    bare = without_marks(key)
+    while city := next((c for c in _CITY if bare.endswith(c)), ""):
+        rest = bare.removesuffix(city)
+        if rest in _KIND_ONLY:
+            break
+        key, bare = " ".join(key.split()[: -len(city.split())]), rest
+    return key
+
+
+def name_key(name: str) -> str:
+    """The plain letters of a name's key.
 
     >>> name_key("Ban quản lý khu kinh tế Hải Phòng") == name_key("BQL Khu kinh tế")
     True
@@ -216,13 +256,7 @@ def name_key(name: str) -> str:
     >>> name_key("Đại học Hải Phòng"), name_key("Đại học")
     ('dai hoc hai phong', 'dai hoc')
     """
-    words = _WORD.findall(fold(name.replace("&", " và ")))
-    key = " ".join(_ABBREVIATIONS.get(word, word) for word in words)
-    while (city := next((c for c in _CITY if key.endswith(c)), "")) and (
-        (rest := key.removesuffix(city)) not in _KIND_ONLY
-    ):
-        key = rest
-    return key
+    return without_marks(marked_key(name))
 
 
 def _listed(names: Iterable[str]) -> str:

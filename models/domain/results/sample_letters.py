@@ -32,6 +32,7 @@ from models.domain.letters.answer_letters import (
     compose_words_received,
 )
 from models.domain.letters.approval import ApprovalRules, compose_approval_reminder
+from models.domain.letters.contention_letter import compose_which_counts
 from models.domain.letters.cycle_letters import (
     OpeningNotes,
     ReminderNotes,
@@ -150,6 +151,12 @@ class _Samples:
             ),
             "receipt, private sender": compose_receipt(
                 cycle, AGENCY, [receipt], ["Chỉ có một căn cứ."], sender=said
+            ),
+            "which counts": compose_which_counts(
+                cycle, AGENCY, [receipt, receipt], difference=[said]
+            ),
+            "which counts, private sender": compose_which_counts(
+                cycle, AGENCY, [receipt] * 3, beside=[said], sender=said
             ),
             "accepted": compose_verdict(cycle, AGENCY, plain, 1),
             "accepted, warnings": compose_verdict(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -17,7 +18,7 @@ from models.domain.consolidation.plans import (
     five_clear_columns,
 )
 from models.domain.cycle.cycles import HANOI
-from models.domain.reading.expectations import plain
+from models.domain.reading.expectations import marked_plain, plain
 from models.domain.reading.forms import SheetForm
 from models.domain.review.answered import answered
 from models.domain.review.buckets import bucket_of, days_late, deadline_of, finish_of
@@ -197,12 +198,12 @@ def _matches(
     found: dict[tuple[str, str], ActionItem] = {}
     for agency in dict.fromkeys(item.agency for item in items):
         mine = [
-            _Row(item, plain(item.answers[key].text), _own_date(sheet, item.answers))
+            _Row(item, item.answers[key].text, _own_date(sheet, item.answers))
             for item in items
             if item.agency == agency and key in item.answers
         ]
         before = [
-            _Row(item, plain(work.text), planned.date(item))
+            _Row(item, work.text, planned.date(item))
             for code in (agency, *forebears.get(agency, ()))
             for item in planned.items.get(code, ())
             if (work := planned.work(item)) is not None
@@ -214,31 +215,46 @@ def _matches(
 @dataclass(frozen=True, slots=True)
 class _Row:
     item: ActionItem
-    words: str
+    text: str
     date: Figure | None
 
-    def is_like(self, other: _Row, *, dated: bool) -> bool:
-        """Whether both say the same words, and name the same day where that is asked."""
+    @property
+    def words(self) -> str:
+        """What it says, in plain letters."""
+        return plain(self.text)
+
+    @property
+    def marked_words(self) -> str:
+        """What it says, with its marks."""
+        return marked_plain(self.text)
+
+    def is_like(self, other: _Row, *, marked: bool, dated: bool) -> bool:
+        """Whether both say the same words, with their marks and of the same day where asked."""
         days = [row.date.date if row.date else None for row in (self, other)]
-        return self.words == other.words and (not dated or days[0] == days[1])
+        same = self.words == other.words and (not dated or days[0] == days[1])
+        return same and (not marked or self.marked_words == other.marked_words)
 
 
 def _paired(mine: Sequence[_Row], before: Sequence[_Row]) -> dict[str, ActionItem]:
     """Rows by key with the planned row of the same words and day, of the same words, or the likest.
 
     What agrees wholly is paired first, so that two rows of the same words keep their own dates.
+    What without its marks may be one planned row or another is paired with neither.
     """
     left = list(before)
     found: dict[str, ActionItem] = {}
-    for dated in (True, False):
+    either: set[str] = set()
+    for marked, dated in itertools.product((True, False), (True, False)):
         for row in mine:
             if row.item.row_key in found:
                 continue
-            place = next((i for i, one in enumerate(left) if row.is_like(one, dated=dated)), None)
-            if place is not None:
-                found[row.item.row_key] = left.pop(place).item
+            like = [i for i, x in enumerate(left) if row.is_like(x, marked=marked, dated=dated)]
+            if len({left[i].marked_words for i in like}) > 1:
+                either.add(row.item.row_key)
+            elif like:
+                found[row.item.row_key] = left.pop(like[0]).item
     for row in mine if len(left) <= _MOST_COMPARED else ():
-        if row.item.row_key in found or not left:
+        if row.item.row_key in found or row.item.row_key in either or not left:
             continue
         likeness = [SequenceMatcher(None, row.words, one.words).ratio() for one in left]
         best = max(range(len(left)), key=likeness.__getitem__)

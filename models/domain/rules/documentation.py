@@ -13,6 +13,7 @@ GROUPS = {
     "SO": "Số",
     "NG": "Ngày",
     "LC": "Danh sách lựa chọn",
+    "CG": "Ô có công thức",
     "HT": "Ô hiện gì và lưu gì",
     "VB": "Nội dung do Văn phòng ghi sẵn",
     "BB": "Ô bắt buộc",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 from models.domain.notation.deadlines import format_date, parse_date_text, turned
+from models.domain.notation.number_notation import parse_vietnamese
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.seen_cells import CROSSED
+from models.domain.reading.sight.covered_cells import EMPTY, OFFICES
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import column_letter, split_address
 from models.domain.rules.registry import Case, Remark, either_day, listed, rule, with_unit
@@ -69,9 +73,14 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
             )
         else:
             meant = f" (theo đơn vị của dòng: {with_unit(stored, unit)})" if unit else ""
+            if others:
+                numbers = dict.fromkeys((parse_vietnamese(stored), Decimal(others[0])))
+                advised = [Advised.number(number) for number in numbers]
+            ways = " hoặc ".join(f"«{number.text}»" for number in advised)
             text = (
                 f"ô hiện «{shown}» nhưng số lưu trong ô là {stored}{meant}. Đề nghị đổi định dạng "
-                "ô về Number (Số) rồi chỉ ghi con số đúng, theo đơn vị của dòng."
+                "ô về Number (Số) rồi chỉ ghi con số đúng, theo đơn vị của dòng"
+                f"{': ' if ways else ''}{ways}."
             )
         yield case.at_problem(problem, text, advised=advised)
 
@@ -87,12 +96,16 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
 )
 def a_figure_is_written_in_one_hand(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.MARKED_FIGURE):
-        marks, joined, bare = problem.details
+        marks, joined, bare, *clear = problem.details
         without = f"bỏ phần đó thì là «{bare}»" if bare else "bỏ phần đó thì ô trống"
+        advised = case.to_be_typed(problem, clear)
+        ways = " hoặc ".join(f"«{each.text}»" for each in advised)
         yield case.at_problem(
             problem,
             f"«{problem.seen}» có {marks}: đọc cả ô là «{joined}», {without}. Đề nghị chỉ ghi "
-            "nội dung đúng bằng chữ thường; chú thích thì ghi ở cột giải trình.",
+            f"nội dung đúng bằng chữ thường{': ' if ways else ''}{ways}; chú thích thì ghi ở cột "
+            "giải trình.",
+            advised=advised,
         )
 
 
@@ -117,15 +130,19 @@ def words_are_not_struck(case: Case) -> Iterator[Remark]:
 @rule(
     "HT-04",
     Severity.WARNING,
-    title="Ô hoặc dòng bị gạch ngang cả",
-    explanation="Không rõ nội dung bị gạch ngang là đã rút hay vẫn giữ; Văn phòng vẫn ghi nhận "
-    "nội dung đó.",
-    remedy="Nếu đã rút thì xóa nội dung; nếu vẫn giữ thì bỏ gạch ngang hoặc nêu rõ ở cột giải "
-    "trình.",
+    title="Ô hoặc dòng bị gạch cả",
+    explanation="Chữ bị gạch ngang, hoặc ô bị kẻ chéo từ góc này sang góc kia: không rõ nội dung "
+    "đã rút hay vẫn giữ; Văn phòng vẫn ghi nhận nội dung đó.",
+    remedy="Nếu đã rút thì xóa nội dung; nếu vẫn giữ thì bỏ gạch hoặc nêu rõ ở cột giải trình.",
 )
 def nothing_is_struck_as_a_whole(case: Case) -> Iterator[Remark]:
     rows: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-    for _, entry in _entries(case, ProblemKind.STRUCK_CELL):
+    crossed: set[str] = set()
+    for problem, entry in _entries(case, ProblemKind.STRUCK_CELL):
+        if CROSSED in problem.details:
+            crossed.add(f"{entry.sheet}!{entry.cell}")
+        if entry in rows[entry.sheet, entry.row_key if entry.row_key else f"={entry.column}"]:
+            continue
         rows[entry.sheet, entry.row_key if entry.row_key else f"={entry.column}"].append(entry)
     filled: dict[tuple[str, str], int] = defaultdict(int)
     for entry in case.interpretation.entries:
@@ -133,20 +150,23 @@ def nothing_is_struck_as_a_whole(case: Case) -> Iterator[Remark]:
     for (sheet, row_key), entries in rows.items():
         if len(entries) >= _STRUCK_ROW and len(entries) == filled[sheet, row_key]:
             cells = listed([e.cell for e in entries], 12)
+            ways = {f"{e.sheet}!{e.cell}" in crossed for e in entries}
+            how = "gạch" if len(ways) > 1 else "gạch chéo" if True in ways else "gạch ngang"
             remark = _answerable(
                 case,
                 entries[0],
-                f"cả dòng bị gạch ngang ({cells}), vẫn được ghi nhận. Nếu cơ quan đã rút thì đề "
-                "nghị xóa nội dung; nếu vẫn giữ thì bỏ gạch ngang hoặc nêu rõ ở cột giải trình.",
+                f"cả dòng bị {how} ({cells}), vẫn được ghi nhận. Nếu cơ quan đã rút thì đề nghị "
+                f"xóa nội dung; nếu vẫn giữ thì bỏ {how} hoặc nêu rõ ở cột giải trình.",
             )
             yield remark
             continue
         for entry in entries:
+            how = "gạch chéo" if f"{entry.sheet}!{entry.cell}" in crossed else "gạch ngang"
             yield _answerable(
                 case,
                 entry,
-                f"«{_quoted(entry)}» bị gạch ngang cả ô, vẫn được ghi nhận. Nếu cơ quan đã rút "
-                "thì đề nghị xóa; nếu vẫn giữ thì bỏ gạch ngang hoặc nêu rõ ở cột giải trình.",
+                f"«{_quoted(entry)}» bị {how} cả ô, vẫn được ghi nhận. Nếu cơ quan đã rút thì đề "
+                f"nghị xóa; nếu vẫn giữ thì bỏ {how} hoặc nêu rõ ở cột giải trình.",
             )
 
 
@@ -154,8 +174,9 @@ def nothing_is_struck_as_a_whole(case: Case) -> Iterator[Remark]:
     "HT-05",
     Severity.WARNING,
     title="Ô có nội dung mà không ai nhìn thấy",
-    explanation="Chữ cùng màu với nền hoặc quá nhỏ, hoặc định dạng giấu giá trị: người lập báo cáo "
-    "không thấy nội dung ô, nhưng tệp vẫn chứa. Văn phòng ghi nhận nội dung đó.",
+    explanation="Chữ cùng màu với nền, quá nhỏ, thụt vào quá xa hoặc dùng phông chữ hình vẽ "
+    "(Wingdings), hoặc định dạng giấu giá trị: người lập báo cáo không thấy nội dung ô, nhưng tệp "
+    "vẫn chứa. Văn phòng ghi nhận nội dung đó.",
     remedy="Nếu nội dung đúng thì cho hiện lên hoặc nêu rõ ở cột giải trình; nếu thừa thì xóa ô.",
 )
 def every_value_can_be_seen(case: Case) -> Iterator[Remark]:
@@ -165,16 +186,17 @@ def every_value_can_be_seen(case: Case) -> Iterator[Remark]:
             yield _answerable(
                 case,
                 entry,
-                f"phần «{part}» trong ô không ai nhìn thấy (chữ cùng màu nền, hoặc quá nhỏ), vẫn "
-                f"được ghi nhận: «{_quoted(entry)}». Nếu đúng, đề nghị cho hiện lên hoặc nêu rõ ở "
-                "cột giải trình; nếu thừa, đề nghị xóa.",
+                f"phần «{part}» trong ô không ai đọc được (cùng màu nền, quá nhỏ, hoặc phông "
+                f"chữ hình vẽ), vẫn được ghi nhận: «{_quoted(entry)}». Nếu đúng, đề nghị "
+                "cho hiện lên hoặc nêu rõ ở cột giải trình; nếu thừa, đề nghị xóa.",
             )
             continue
         yield _answerable(
             case,
             entry,
-            "ô nhìn như để trống (chữ cùng màu nền hoặc quá nhỏ, hoặc định dạng giấu giá trị) "
-            f"nhưng lưu «{_quoted(entry)}», được ghi nhận như vậy. Nếu đúng, đề nghị cho hiện lên "
+            "nhìn vào ô không đọc được nội dung (chữ cùng màu nền, quá nhỏ, thụt vào quá xa, phông "
+            "chữ hình vẽ, hoặc định dạng giấu giá trị) nhưng ô lưu "
+            f"«{_quoted(entry)}», được ghi nhận như vậy. Nếu đúng, đề nghị cho hiện lên "
             "hoặc nêu rõ ở cột giải trình; nếu thừa, đề nghị xóa.",
         )
 
@@ -202,9 +224,9 @@ def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
     "HT-07",
     Severity.WARNING,
     title="Dòng, cột hoặc trang bị ẩn mà có nội dung",
-    explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo về độ cao, độ rộng bằng 0, hay cả trang "
-    "bị ẩn: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận nội dung "
-    "đó.",
+    explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo thấp, hẹp đến mức không đọc được, hay "
+    "cả trang bị ẩn: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận "
+    "nội dung đó.",
     remedy="Cho hiện lại và xem lại nội dung; nếu thừa thì xóa. Nếu đúng thì không bắt buộc sửa.",
 )
 def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
@@ -223,12 +245,12 @@ def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
         rows = sorted({row for (row, _), _ in places if row in hidden.rows})
         if rows:
             cells = [cell for (row, _), cell in places if row in hidden.rows]
-            yield _hidden(layout.name, f"dòng bị ẩn hoặc bị lọc: {_runs(rows)}", cells)
+            yield _hidden(layout.name, f"dòng bị ẩn, bị lọc hoặc quá thấp: {_runs(rows)}", cells)
         columns = sorted({column for (_, column), _ in places if hidden.hides_column(column)})
         if columns:
             cells = [cell for (_, column), cell in places if hidden.hides_column(column)]
             named = listed([column_letter(column) for column in columns], 12)
-            yield _hidden(layout.name, f"cột bị ẩn: {named}", cells)
+            yield _hidden(layout.name, f"cột bị ẩn hoặc quá hẹp: {named}", cells)
 
 
 def _hidden(sheet: str, what: str, cells: list[str]) -> Remark:
@@ -258,10 +280,10 @@ def _runs(rows: list[int]) -> str:
 @rule(
     "HT-08",
     Severity.WARNING,
-    title="Ghi chú của ô nêu giá trị khác với ô",
-    explanation="Chỉ giá trị trong ô được ghi nhận. Giá trị nêu trong ghi chú (nhận xét) gắn với ô "
-    "không được đọc thay cho ô.",
-    remedy="Nếu ghi chú mới đúng thì ghi giá trị đó vào ô; nếu không thì không phải sửa.",
+    title="Ghi chú của ô nêu nội dung khác với ô",
+    explanation="Chỉ nội dung trong ô được ghi nhận. Giá trị, số văn bản, lời đính chính hay rút "
+    "bỏ nêu trong ghi chú (nhận xét) gắn với ô không được đọc thay cho ô.",
+    remedy="Nếu ghi chú mới đúng thì ghi nội dung đó vào ô; nếu không thì không phải sửa.",
 )
 def a_comment_agrees_with_its_cell(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COMMENTED_OTHERWISE):
@@ -269,10 +291,73 @@ def a_comment_agrees_with_its_cell(case: Case) -> Iterator[Remark]:
         held = f"trong khi ô ghi «{value}»" if value else "trong khi ô để trống"
         remark = (
             f"ghi chú của ô nêu «{problem.seen}», {held}; chỉ nội dung trong ô được ghi nhận. Nếu "
-            "ghi chú mới đúng, đề nghị ghi giá trị đó vào ô; nếu không thì không phải sửa."
+            "ghi chú mới đúng, đề nghị ghi nội dung đó vào ô; nếu không thì không phải sửa."
         )
         entry = case.interpretation.entry(problem.sheet, problem.row_key, problem.column)
         yield _answerable(case, entry, remark) if entry else case.at_problem(problem, remark)
+
+
+@rule(
+    "HT-09",
+    Severity.WARNING,
+    title="Hộp chữ, ảnh hoặc hình đè lên ô của biểu",
+    explanation="Người xem thấy chữ trong hộp hoặc hình, không thấy ô ở dưới. Chỉ nội dung trong ô "
+    "được ghi nhận; chữ trong hộp, ảnh hoặc hình không được đọc thay cho ô.",
+    remedy="Nếu chữ trong hộp mới đúng thì ghi vào ô; nếu không thì dời hộp hoặc hình ra ngoài "
+    "bảng, hoặc nêu rõ ở cột giải trình.",
+)
+def nothing_covers_a_cell(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.COVERED_CELL):
+        (whose,) = problem.details
+        cells = listed(list(problem.cells), 8)
+        above = f"hộp chữ «{problem.seen}»" if problem.seen else "một hình hoặc ảnh không có chữ"
+        if whose == OFFICES:
+            yield Remark(
+                f"Trang «{problem.sheet_name}»: {above} đè lên phần do Văn phòng ghi ({cells}). "
+                "Chỉ nội dung trong ô có giá trị. Đề nghị dời ra ngoài bảng.",
+                sheet=problem.sheet_name,
+                cell=problem.cell,
+                cells=problem.cells,
+            )
+            continue
+        if whose == EMPTY:
+            yield case.at_problem(
+                problem,
+                f"{above} đè lên ô để trống ({cells}); chữ đó không được ghi nhận. Nếu đó là nội "
+                "dung cần báo cáo, đề nghị ghi vào ô; nếu không, đề nghị dời hộp ra ngoài bảng.",
+            )
+            continue
+        entry = case.interpretation.entry(problem.sheet, problem.row_key, problem.column)
+        held = f"«{_quoted(entry)}»" if entry is not None else "nội dung trong ô"
+        others = listed(list(problem.cells[1:]), 8)
+        more = f" và các ô {others}" if others else ""
+        sentence = (
+            f"{above} đè lên ô này{more}, người xem không thấy nội dung ô; chỉ nội dung trong ô "
+            f"được ghi nhận: {held}. Nếu chữ hoặc hình ở trên mới đúng, đề nghị ghi vào ô; nếu "
+            "không, đề nghị dời ra ngoài bảng hoặc nêu rõ ở cột giải trình."
+        )
+        yield _answerable(case, entry, sentence) if entry else case.at_problem(problem, sentence)
+
+
+@rule(
+    "HT-10",
+    Severity.WARNING,
+    title="Số hoặc ngày hiện lặp lại trong ô",
+    explanation="Canh lề kiểu Fill ghi lại nội dung cho đến khi đầy ô: «5» hiện thành «5555». Giá "
+    "trị lưu trong ô được ghi nhận.",
+    remedy="Đổi canh lề ngang (Alignment, Horizontal) về General; nếu giá trị được ghi nhận không "
+    "đúng thì ghi lại.",
+)
+def a_figure_is_shown_once(case: Case) -> Iterator[Remark]:
+    for _, entry in _entries(case, ProblemKind.REPEATED_FIGURE):
+        shown = _quoted(entry)
+        yield _answerable(
+            case,
+            entry,
+            f"ô canh lề kiểu Fill, nội dung có thể hiện lặp lại («{shown}{shown}…»), được ghi nhận "
+            f"là «{shown}». Nếu đúng, đề nghị đổi canh lề về General hoặc nêu rõ ở cột giải trình; "
+            "nếu không, đề nghị ghi lại.",
+        )
 
 
 def _quoted(entry: Entry) -> str:

@@ -11,10 +11,17 @@ from models.domain.notation.units import Measure, measure_of, units_named
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain, shortened
 from models.domain.reading.findings import Severity
-from models.domain.reading.forms import EARLIER, Column, ValueType
+from models.domain.reading.forms import EARLIER, Column, SheetKind, ValueType
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS, LONGEST_LABEL
 from models.domain.reading.layout import SheetLayout
+from models.domain.reading.seen_cells import (
+    OfficeCellSeen,
+    office_cell_seen,
+    office_cells_to_see,
+)
+from models.domain.reading.shown_values import compare_shown_text
 from models.domain.reading.workbook_content import CellValue, address
+from models.domain.register.catalogue import CatalogueRow
 from models.domain.rules.registry import Case, Remark, listed, rule
 
 _NOT_COMPARED = ("code", "number", "group", "approval_printed", EARLIER)
@@ -84,7 +91,7 @@ def _beside_other_names(expected: ExpectedSheet, layout: SheetLayout) -> list[st
     for code in layout.rows:
         value = layout.value(code, expected.name_column)
         if isinstance(value, str) and value != expected.rows[code].name:
-            owners = expected.codes_by_name.get(plain(value), ())
+            owners = expected.codes_named(value)
             if owners and code not in owners:
                 codes.append(code)
     return codes
@@ -150,6 +157,54 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
                     label="",
                 )
         yield from _titles_beside(case, expected, layout)
+
+
+@rule(
+    "VB-05",
+    Severity.ERROR,
+    title="Tiêu đề hiện khác với nội dung của nó",
+    explanation="Cột và mục được tìm theo tiêu đề lưu trong ô. Khi định dạng ô làm tiêu đề hiện "
+    "thành lời khác thì người điền ghi theo lời mình thấy, không theo cột được đọc. Tiêu đề bị "
+    "giấu hoặc bị gạch ngang thì là cảnh báo.",
+    remedy="Khôi phục định dạng của ô tiêu đề như sổ báo cáo đã gửi, rồi xem lại số liệu của cột.",
+)
+def every_title_shows_what_it_says(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables(*SheetKind):
+        content = layout.content
+        if (to_see := office_cells_to_see(content)) is None:
+            continue
+        for printed, row, place in _titles(expected, layout):
+            seen = office_cell_seen(content, row, place) if to_see(row, place) else None
+            if seen is None or (seen.text and not seen.struck and plain(seen.text) == printed):
+                continue
+            title = seen_text(content.at(row, place), 80)
+            shown = "bị gạch ngang" if seen.struck else "không ai nhìn thấy"
+            yield Remark(
+                f"tiêu đề «{title}» nay "
+                + (shown if seen.struck or not seen.text else f"hiện «{seen_text(seen.text, 80)}»")
+                + "; nội dung bên dưới hoặc bên cạnh vẫn được đọc theo tiêu đề đã ghi sẵn. Đề nghị "
+                "khôi phục định dạng của ô và xem lại nội dung đã ghi theo tiêu đề này.",
+                layout.name,
+                address(row, place),
+                seen.text,
+                label="",
+                severity=Severity.WARNING if seen.struck or not seen.text else None,
+            )
+
+
+def _titles(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[tuple[str, int, int]]:
+    """Each title in plain letters, with its row and column: headers, and the labels of fields."""
+    content = layout.content
+    if expected.form.kind is not SheetKind.DETAILS:
+        for place in layout.columns.values():
+            held = content.at(layout.header_row, place)
+            yield plain(held) if isinstance(held, str) else "", layout.header_row, place
+        return
+    for row in layout.rows.values():
+        for place in range(1, layout.columns["value"]):
+            held = content.at(row, place)
+            if isinstance(held, str) and plain(held) in expected.plain_headers:
+                yield plain(held), row, place
 
 
 def _titles_beside(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
@@ -218,7 +273,9 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
             for c in expected.form.columns
             if c.office and c.source not in _NOT_COMPARED and (place := layout.columns.get(c.key))
         ]
-        rows = layout.content.rows
+        content = layout.content
+        rows = content.rows
+        to_see = office_cells_to_see(content)
         misplaced = _beside_other_names(expected, layout)
         for code, number in layout.rows.items():
             if code in misplaced:
@@ -230,9 +287,59 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
                 if place >= width:
                     continue
                 value, text = cells[place], printed[column.key]
-                if value == text or not _changed(value, text, column):
-                    continue
-                yield _difference(case, expected, layout, code, column, value), column
+                if value != text and _changed(value, text, column):
+                    yield _difference(case, expected, layout, code, column, value), column
+                elif (
+                    to_see is not None
+                    and to_see(number, place + 1)
+                    and (seen := office_cell_seen(content, number, place + 1))
+                ):
+                    remark = _seen_otherwise(case, expected, layout, (code, column), seen)
+                    if remark is not None:
+                        yield remark, column
+
+
+def _seen_otherwise(
+    case: Case,
+    expected: ExpectedSheet,
+    layout: SheetLayout,
+    place: tuple[str, Column],
+    seen: OfficeCellSeen,
+) -> Remark | None:
+    """What is said of an office's cell that holds what was printed and does not show it."""
+    code, column = place
+    row = expected.rows[code]
+    printed = row.office_texts[column.key]
+    if not seen.text:
+        shown = "nay không ai nhìn thấy (chữ cùng màu nền hoặc quá nhỏ, hoặc định dạng giấu)"
+    elif seen.struck:
+        shown = "nay bị gạch ngang"
+    elif _changed(seen.text, printed, column) and not _same_figure(
+        layout.value(code, column.key), seen.text, row.row
+    ):
+        shown = f"nay ô hiện «{seen_text(seen.text, 80)}»"
+    else:
+        return None
+    title = " ".join(column.header.split())
+    name = "" if column.source == "name" else f"«{row.short_name}», "
+    return Remark(
+        f"nội dung do Văn phòng ghi sẵn là «{shortened(printed, 80)}», {shown}. Văn phòng lấy theo "
+        "nội dung đã ghi sẵn; đề nghị khôi phục định dạng của ô và xem lại số đã ghi trong dòng.",
+        layout.name,
+        layout.cell(code, column.key),
+        seen.text,
+        code,
+        column.key,
+        justification=case.justification(layout.key, code),
+        label=f"{name}cột «{title}»",
+    )
+
+
+def _same_figure(value: CellValue, shown: str, row: CatalogueRow) -> bool:
+    """Whether the figure of an office's cell is shown as it is, with its unit or rounded off."""
+    if isinstance(value, (bool, str)) or not isinstance(value, (int, float)):
+        return False
+    return compare_shown_text(shown, from_cell(value), row, "").doubt is None
 
 
 def _difference(

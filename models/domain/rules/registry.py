@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.notation.deadlines import format_date, worded_date
-from models.domain.notation.number_notation import format_number
+from models.domain.notation.deadlines import format_date, parse_date_text, worded_date
+from models.domain.notation.number_notation import format_number, read_number
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import Expectations, ExpectedRow, ExpectedSheet
 from models.domain.reading.findings import Advised, Severity
-from models.domain.reading.forms import Column, Form, SheetKind
+from models.domain.reading.forms import Column, Form, SheetKind, ValueType
 from models.domain.reading.interpretation import Interpretation
 from models.domain.reading.layout import SheetLayout
 from models.domain.reading.problems import Problem, ProblemKind
@@ -154,6 +154,19 @@ class Case:
         """The agency's own words for a row, "" when it gave none."""
         entry = self.interpretation.entry(sheet, row_key, "justification")
         return entry.value if entry is not None and isinstance(entry.value, str) else ""
+
+    def to_be_typed(self, problem: Problem, texts: Iterable[str]) -> list[Advised]:
+        """What is told to be typed into the cell of a problem, as its column then reads it; each
+        once, empty texts left out. The texts are those of `clear_value`."""
+        column = self.column(problem.sheet, problem.column or problem.row_key)
+        kind = column.type if column is not None else ValueType.TEXT
+        values: dict[str, Decimal | dt.date | str] = {}
+        for text in filter(None, texts):
+            if kind is ValueType.NUMBER:
+                values[text] = read_number(text).value
+            else:
+                values[text] = parse_date_text(text) if kind is ValueType.DATE else text
+        return [Advised(text, value) for text, value in values.items()]
 
     def example_day(self, month: int, day: int) -> Advised:
         """A day of the catalogue's year, as an example of how days are written."""

@@ -10,6 +10,11 @@ from models.domain.reading.unread_cells import FIGURES
 from models.domain.rules.registry import Case, Remark, Rule, enlist, listed, rule
 
 _QUOTED = "«{}»"
+_MOST_SHEETS_NAMED = 5  # each in a remark of its own
+_MOVE_IT = (
+    "Nếu ở đó có số liệu hoặc nội dung đính chính, đề nghị chuyển vào đúng ô của các trang trong "
+    "sổ báo cáo rồi gửi lại; nếu chỉ là tài liệu kèm theo thì không phải sửa."
+)
 SHEET_MISSING = "CT-01"  # its findings name the sheet as the form does
 
 
@@ -247,8 +252,8 @@ def no_cell_is_stray(case: Case) -> Iterator[Remark]:
     Severity.INFO,
     title="Cột, ô ngoài sổ báo cáo đã gửi không được đọc",
     explanation="Cơ quan được chèn thêm cột, ghi thêm ngoài bảng; nội dung đó chỉ để cơ quan dùng, "
-    "không được tính. Nếu ở đó có số liệu, hoặc trang đang thiếu một cột của sổ báo cáo (có thể "
-    "tiêu đề bị đổi), thì là cảnh báo.",
+    "không được tính. Nếu ở đó có số liệu, lời đính chính, hoặc trang đang thiếu một cột của sổ "
+    "báo cáo (có thể tiêu đề bị đổi), thì là cảnh báo.",
     remedy="Nếu là số liệu báo cáo, ghi vào đúng dòng, đúng cột của sổ báo cáo, hoặc khôi phục "
     "tiêu đề cột; nếu là ghi chú riêng thì không phải sửa.",
 )
@@ -288,9 +293,9 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.STRAY_CELL):
         if FIGURES in problem.details:
             yield Remark(
-                f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} có số nhưng dòng "
-                "không có mã và tên như sổ báo cáo đã gửi nên không được đọc. Nếu là số liệu báo "
-                "cáo, đề nghị ghi vào đúng dòng.",
+                f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} có số hoặc lời đính "
+                "chính nhưng nằm ngoài các dòng có mã và tên như sổ báo cáo đã gửi nên không được "
+                "đọc. Nếu là nội dung báo cáo, đề nghị ghi vào đúng dòng, đúng ô.",
                 problem.sheet_name,
                 problem.cell,
                 cells=problem.cells,
@@ -298,12 +303,68 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
             )
 
 
+@rule(
+    "CT-13",
+    Severity.WARNING,
+    title="Trang cơ quan tự thêm không được đọc",
+    explanation="Chỉ các trang của sổ báo cáo đã gửi được đọc. Trang cơ quan tự thêm («Đính "
+    "chính», «Phụ lục», «Ghi chú» ...) chỉ để cơ quan dùng, không được tính. Trang chỉ có lời, "
+    "không có số và không đính chính gì thì là lưu ý.",
+    remedy="Chuyển số liệu, nội dung đính chính vào đúng ô của các trang trong sổ báo cáo rồi gửi "
+    "lại. Nếu chỉ là tài liệu kèm theo thì không phải sửa.",
+)
+def no_sheet_is_added(case: Case) -> Iterator[Remark]:
+    grave = {True: Severity.WARNING, False: Severity.INFO}
+    added = [(p, FIGURES in p.details) for p in case.problems(ProblemKind.SHEET_UNREAD)]
+    if len(added) > _MOST_SHEETS_NAMED:
+        names = listed([_QUOTED.format(p.sheet_name) for p, _ in added], 30)
+        yield Remark(
+            f"{len(added)} trang không có trong sổ báo cáo đã gửi nên không được đọc: {names}. "
+            f"{_MOVE_IT}",
+            severity=grave[any(telling for _, telling in added)],
+        )
+        return
+    for problem, telling in added:
+        yield Remark(
+            f"Trang «{problem.sheet_name}» không có trong sổ báo cáo đã gửi nên không được đọc (có "
+            f"nội dung ở ô {listed(problem.cells, 6)}, bắt đầu bằng «{problem.seen}»). {_MOVE_IT}",
+            problem.sheet_name,
+            problem.cell,
+            severity=grave[telling],
+        )
+
+
+@rule(
+    "CT-14",
+    Severity.ERROR,
+    title="Một ô hoặc một dòng có hai nội dung trong tệp",
+    explanation="Tệp do phần mềm khác ghi có ô hoặc dòng lặp lại: mỗi phần mềm hiện một nội dung. "
+    "Văn phòng không tự đoán nội dung nào đúng.",
+    remedy="Mở tệp bằng Excel, kiểm tra các ô được nêu, ghi lại nội dung đúng rồi lưu và gửi lại.",
+)
+def no_cell_is_told_twice(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.TOLD_TWICE):
+        cells = [c for c in problem.cells if not c.isdigit()]
+        rows = [c for c in problem.cells if c.isdigit()]
+        told = [f"ô {listed(cells, 8)}"] if cells else []
+        told += [f"dòng {listed(rows, 8)}"] if rows else []
+        yield Remark(
+            f"Trang «{problem.sheet_name}»: {' và '.join(told)} có hai nội dung trong tệp, mỗi "
+            "phần mềm có thể hiện một nội dung khác nhau. Đề nghị mở tệp bằng Excel, kiểm tra các "
+            "ô này, ghi lại nội dung đúng rồi lưu và gửi lại.",
+            problem.sheet_name,
+            problem.cell,
+            cells=cells,
+        )
+
+
 PARTLY_READ = enlist(
     Rule(
         "CT-10",
         Severity.WARNING,
         "Một phần tệp không được đọc",
-        "Trang có quá nhiều dòng, cột hoặc có phần không đọc được; phần đó không được tính.",
+        "Trang có quá nhiều dòng, cột hoặc có phần không đọc được, như lời đính chính ở đầu trang, "
+        "chân trang khi in; phần đó không được tính.",
         "Xóa phần thừa bên dưới và bên phải bảng rồi gửi lại nếu phần đó có số liệu.",
     )
 )

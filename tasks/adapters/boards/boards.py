@@ -303,6 +303,8 @@ def _subject(decision: Decision) -> str:
         DecisionKind.REJECT_MESSAGE,
         DecisionKind.RETURN_MESSAGE,
         DecisionKind.CORRECT_ARRIVAL,
+        DecisionKind.REGISTER_SENDER,
+        DecisionKind.UNREGISTER_SENDER,
     )
     if decision.kind in ON_VERSIONS:
         return f"phiên bản {decision.version}, thư {decision.message[:KEY_SHOWN]}"

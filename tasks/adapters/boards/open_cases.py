@@ -19,7 +19,7 @@ from models.domain.register.territories import TERRITORY_NAMES
 from models.tables import LetterRow
 from tasks.adapters.boards.boards import KEY_SHOWN, STATE_NAMES
 from tasks.adapters.results.ruling import consolidated
-from tasks.adapters.store import deliveries, drafts, messages, outbox, submissions
+from tasks.adapters.store import deliveries, drafts, known_senders, messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
 
 OFFERED = 200  # lines of a list, which can be searched; whatever else there is has its key
@@ -124,6 +124,13 @@ def _addresses(office: Office, connection: Connection) -> Iterable[str]:
             found.address,
             office.register.agency_name(owners.get(found.address, "")),
             _day(found.since),
+        )
+    for known in known_senders.every_known(connection):
+        # Not by its address, which can be removed: a run keeps its parameters.
+        yield offer(
+            known.message_key[:KEY_SHOWN],
+            office.register.agency_name(known.agency),
+            f"địa chỉ gửi đăng ký ngày {_day(known.registered_at)}",
         )
 
 

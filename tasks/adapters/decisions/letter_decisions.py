@@ -21,6 +21,7 @@ from models.domain.mail.mail import ascii_address
 from models.domain.register.agencies import Register
 from models.tables import LetterRow
 from tasks.adapters.decisions.decision_keeping import Done, keep
+from tasks.adapters.decisions.sender_decisions import unregister_address
 from tasks.adapters.post.superseded_letters import superseded
 from tasks.adapters.store import decisions, deliveries, letters_again, outbox
 from tasks.adapters.workplace import Workplace
@@ -60,8 +61,13 @@ def close_letter(connection: Connection, workplace: Workplace, deed: CloseLetter
 
 
 def mark_contact(connection: Connection, workplace: Workplace, deed: MarkContact) -> Done:
-    """Marks an address of the register as one that letters do not reach, or takes the mark off."""
+    """Marks an address of the register as one that letters do not reach, or takes the mark off.
+
+    One that a person registered with a message may be nobody's again.
+    """
     wanted, now = deed.address_meant, workplace.now
+    if deed.unregistered:
+        return unregister_address(connection, workplace, wanted, deed.signed)
     marked = {x.address: x.since for x in deliveries.failing_addresses(connection)}
     weighed = deed.weigh(marked, _registered(workplace.office.register), now)
     if decision := weighed.decision:

@@ -30,6 +30,7 @@ from models.domain.register.agencies import Agency, Contact
 from models.tables import MessageRow
 from tasks.adapters.decisions.cycle_decisions import agency_asked
 from tasks.adapters.decisions.decision_keeping import Done, keep
+from tasks.adapters.decisions.sender_decisions import register_sender
 from tasks.adapters.letters.letter_writer import Envelope, Thread
 from tasks.adapters.store import decisions, messages, outbox, submissions
 from tasks.adapters.store.messages import FILE, MESSAGE
@@ -48,7 +49,11 @@ def assign_message(connection: Connection, workplace: Workplace, deed: AssignMes
     main_file = deed.file_asked(message.key, messages.workbooks_of(connection, message.key), known)
     weighed = deed.weigh(message, agency, main_file, known, workplace.now)
     messages.reopen(connection, message.key)  # one that is not held stays as it is
-    return keep(connection, weighed)
+    done = keep(connection, weighed)
+    if not deed.registers_sender:
+        return done
+    more = register_sender(connection, workplace, deed, message.key, agency)
+    return Done(f"{done.sentence} {more.sentence}", done.new or more.new)
 
 
 def still_held(engine: Engine, typed: str) -> StillHeld | None:

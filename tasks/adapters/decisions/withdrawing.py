@@ -26,6 +26,7 @@ from models.domain.letters.withdrawal_letters import WithdrawalNotes, compose_wi
 from models.domain.mail.mail import MessageState
 from models.domain.reading.submissions import Verdict
 from tasks.adapters.decisions.decision_keeping import Done, keep
+from tasks.adapters.decisions.sender_decisions import unregister_with_message
 from tasks.adapters.decisions.superseding import (
     carried_before,
     replace_workbooks,
@@ -69,6 +70,9 @@ def withdraw_version(connection: Connection, workplace: Workplace, deed: Withdra
     )
     take_back_shown(connection, workplace.office, cycle)
     left = replace_workbooks(workplace, connection, before, version.record)
+    if deed.withdrawn:
+        key, signed = version.record.message_key, deed.signed
+        left += unregister_with_message(connection, workplace, key, signed)
     if told or not deed.withdrawn:
         left += _write(connection, workplace, change)
     return Done(" ".join([done.sentence, *left]), done.new)

@@ -35,6 +35,7 @@ _NAMES = {
     LetterKind.TRY_OUT: "kết quả gửi thử",
     LetterKind.RECEIPT: "giấy biên nhận",
     LetterKind.GUIDANCE: "thư hướng dẫn",
+    LetterKind.WHICH_COUNTS: "thư hỏi sổ nào là bản chính",
 }
 
 

@@ -15,7 +15,7 @@ from models.domain.answers.standing import SubmissionRecord
 from models.domain.answers.withdrawals import withdrawn_in
 from models.domain.arrivals.attributing import AttributedMessage
 from models.domain.arrivals.attribution import EvidenceKind
-from models.domain.arrivals.deciding import DecidedMessage
+from models.domain.arrivals.deciding import DecidedMessage, sent_again
 from models.domain.arrivals.intake import MessageFacts
 from models.domain.arrivals.known import (
     REFERENCES,
@@ -26,7 +26,7 @@ from models.domain.arrivals.known import (
     OwnLetter,
 )
 from models.domain.errors import BaocaoError
-from models.domain.mail.authentication import SenderCheck, check_sender
+from models.domain.mail.authentication import SenderCheck, check_sender, unclear_sender
 from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import LetterFile, MailMessage, MessageState
 from models.domain.reading.office import Office
@@ -34,7 +34,15 @@ from models.domain.reading.submissions import Entry, Examination, Verdict, verdi
 from models.tables import LetterRow
 from tasks.adapters.intake.unfolding import Unfolded
 from tasks.adapters.messages.authentication_reader import results_of
-from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox, submissions
+from tasks.adapters.store import (
+    decisions,
+    deliveries,
+    known_senders,
+    messages,
+    obligations,
+    outbox,
+    submissions,
+)
 from tasks.adapters.work.prefilling import carried_into, plan_accounts
 from tasks.adapters.workplace import Workplace
 
@@ -69,6 +77,7 @@ class Record:
             },
             tokens=tokens,
             letters=outbox.by_message_ids(connection, _named(mails)),
+            senders=known_senders.agencies_by_address(connection),
         )
         # Nothing is judged anew, and no workbook replaced, but where a version was withdrawn.
         if any(d.kind in ON_VERSIONS for d in book.decisions):
@@ -105,7 +114,7 @@ class Record:
             refused=tuple(unfolded.refused),
             report=unfolded.report,
             returned=_own(letter) if letter else None,
-            check=self._check(mail) if mail and self._rules.authserv_id else None,
+            check=self._check(mail) if mail else None,
         )
 
     def learn_of(self, attributed: AttributedMessage) -> None:
@@ -136,10 +145,12 @@ class Record:
             message_ids={**known.message_ids, **ids},
         )
 
-    def _check(self, mail: MailMessage) -> SenderCheck:
-        """What our mail server says of the sender."""
+    def _check(self, mail: MailMessage) -> SenderCheck | None:
+        """What our mail server says of the sender; None where it is not asked."""
+        if not self._rules.authserv_id:
+            return unclear_sender(mail.sender_doubt) if mail.sender_doubt else None
         results = results_of(mail.authentication, self._rules.authserv_id)
-        return check_sender(results, mail.sender, several=mail.several_senders)
+        return check_sender(results, mail.sender, doubt=mail.sender_doubt)
 
     def _letter_of(self, report: DeliveryReport) -> LetterRow | None:
         """The letter of ours that a delivery report returns, by what nobody else could know.
@@ -261,8 +272,20 @@ def record(
             deliveries.note_report(
                 connection, one.message.key, letter, news, one.message.received_at
             )
+    _note_sent_again(connection, decided)
     _mend_addresses(connection, decided)
     return decided
+
+
+def _note_sent_again(connection: Connection, decided: Sequence[DecidedMessage]) -> None:
+    """Whoever looks at a message that waits shall know that its file came again, and was taken."""
+    for one in decided:
+        for version in one.versions:
+            whose = (version.cycle, version.record.agency)
+            sha256, key = version.facts.sha256, one.message.key
+            said = sent_again(version.facts.name, version.record)
+            for waiting in messages.held_with_file(connection, sha256, whose, but=key):
+                messages.add_reason(connection, waiting, said)
 
 
 def _recorded(connection: Connection, decided: Sequence[DecidedMessage]) -> list[DecidedMessage]:

@@ -92,6 +92,7 @@ LETTERS = (
     "overdue",
     "escalation",
     "receipt",
+    "which_counts",
     "verdict_accepted",
     "verdict_accepted_warnings",
     "verdict_returned",

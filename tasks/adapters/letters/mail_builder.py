@@ -41,7 +41,13 @@ CONTENT_TYPES = {
     ".jpg": "image/jpeg",
     ".zip": "application/zip",
 }
-ANSWERS = (LetterKind.RECEIPT, LetterKind.VERDICT, LetterKind.GUIDANCE, LetterKind.TRY_OUT)
+ANSWERS = (
+    LetterKind.RECEIPT,
+    LetterKind.VERDICT,
+    LetterKind.GUIDANCE,
+    LetterKind.TRY_OUT,
+    LetterKind.WHICH_COUNTS,
+)
 # All kinds but NDR: a bounce must reach us, it tells that a contact's address is dead.
 SUPPRESSED_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
 MAX_REFERENCES = 20

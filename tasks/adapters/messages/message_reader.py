@@ -90,7 +90,7 @@ def read_message(raw: bytes) -> MailMessage:
     cited = content_ids_of_html(markup)
     attachments = tuple(_attachment(file, cited) for file in gathered.files)
 
-    sender_name, sender, several = _sender(headers, gathered)
+    sender_name, sender, doubt = _sender(headers, gathered)
     subject = header_text(_first(headers, "subject"))
     signs = MailSigns(
         sender=sender,
@@ -115,7 +115,7 @@ def read_message(raw: bytes) -> MailMessage:
         defects=tuple(gathered.defects),
         remarks=tuple(gathered.remarks),
         authentication=tuple(headers.get("authentication-results", ())[:MAX_AUTHENTICATION]),
-        several_senders=several,
+        sender_doubt=doubt,
     )
 
 
@@ -164,17 +164,36 @@ def addresses(value: str) -> list[tuple[str, str]]:
     return found
 
 
-def _sender(headers: HeaderFields, gathered: Gathered) -> tuple[str, str, bool]:
-    """Name and address of the sender, empty when no header names one; whether there are several."""
+def _sender(headers: HeaderFields, gathered: Gathered) -> tuple[str, str, str]:
+    """Name and address of the sender, empty when no header names one; why there is doubt."""
     for header in ("from", "sender", "return-path"):
         found = [pair for value in headers.get(header, ()) for pair in addresses(value)]
-        if found:
-            several = len({address for _, address in found}) > 1
-            if several:
-                gathered.defect("thư ghi nhiều người gửi: lấy người đầu")
-            # A second From header is a lie to somebody, also where this parser sees no address.
-            return (*found[0], several or len(headers.get("from", ())) > 1)
-    return "", "", False
+        if not found:
+            continue
+        name, address = found[0]
+        if len({one for _, one in found}) > 1:
+            gathered.defect("thư ghi nhiều người gửi: lấy người đầu")
+        if header != "from":
+            return name, address, _NO_AUTHOR
+        # A second From header is a lie to somebody, also where this parser sees no address.
+        values = headers["from"]
+        alone = len(values) == 1 and _names_nobody_else(values[0], address)
+        return name, address, "" if alone else _SEVERAL
+    return "", "", ""
+
+
+_SEVERAL = "thư ghi nhiều người gửi"
+_NO_AUTHOR = "thư không ghi rõ người viết (dòng From)"
+_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
+
+
+def _names_nobody_else(value: str, address: str) -> bool:
+    """Whether a From header holds no address but that one, as this or another parser may see it.
+
+    What stands in quotes or brackets is a name.
+    """
+    bare = "".join(_ASIDE.sub("", value[:10_000]).lower().split())
+    return bare.count("@") == bare.count(address)
 
 
 def _recipients(headers: HeaderFields) -> list[str]:

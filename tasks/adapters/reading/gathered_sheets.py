@@ -11,7 +11,9 @@ from models.domain.reading.workbook_content import (
     MOST_AREAS,
     NOTHING_HIDDEN,
     Area,
+    CellFormula,
     CellValue,
+    CoveringShape,
     HiddenPlaces,
     SheetContent,
     address,
@@ -100,6 +102,14 @@ def styles_note() -> str:
     )
 
 
+def page_note(name: str, text: str) -> str:
+    """What is said of a correction that stands above or below the printed page."""
+    return (
+        f"Trang «{name}»: đầu trang hoặc chân trang khi in có ghi «{text[:120]}»; phần này không "
+        "được đọc. Nếu là nội dung báo cáo hoặc đính chính, đề nghị ghi vào đúng ô."
+    )
+
+
 def merged_note(name: str) -> str:
     """What is said when a sheet has more merged areas than are looked at."""
     return (
@@ -123,7 +133,8 @@ def sheets_note(count: int, limits: ReadLimits) -> str:
 
 @dataclass
 class SheetLook:
-    """What goes with a sheet's rows: cells a reader got wrong, merged areas, looks, comments."""
+    """What goes with a sheet's rows: cells a reader got wrong, merged areas, looks, comments, what
+    lies over them."""
 
     hidden: bool = False
     cells: Iterable[tuple[int, int, CellValue]] = ()
@@ -132,6 +143,9 @@ class SheetLook:
     hidden_places: HiddenPlaces = NOTHING_HIDDEN
     merged_cut: bool = False  # there are more merged areas than are looked at
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    shapes: Sequence[CoveringShape] = ()
+    formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
+    told_twice: Sequence[str] = ()
 
 
 class GatheredSheets:
@@ -202,6 +216,9 @@ class GatheredSheets:
                 looks.conditional,
                 look.hidden_places,
                 look.comments,
+                shapes=look.shapes,
+                formulas=look.formulas,
+                told_twice=look.told_twice,
             )
         )
 

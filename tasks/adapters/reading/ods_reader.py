@@ -13,6 +13,7 @@ from models.domain.reading.workbook_content import (
     MOST_COMMENTS,
     Appearance,
     Area,
+    CellFormula,
     CellValue,
     ConditionalLook,
     ErrorValue,
@@ -21,15 +22,28 @@ from models.domain.reading.workbook_content import (
     address,
 )
 from tasks.adapters.reading.gathered_sheets import conditions_note, merged_note
-from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
+from tasks.adapters.reading.hardened_xml import (
+    MalformedXml,
+    local_attribute,
+    local_name,
+    parse_xml,
+)
 from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
 from tasks.adapters.reading.looks.ods_looks import OdsStyles, look_of
+from tasks.adapters.reading.looks.ods_shapes import (
+    draws_something,
+    length_of,
+    shapes_of_table,
+)
+from tasks.adapters.reading.looks.sheet_scans import hide_zeros
+from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
+from tasks.adapters.reading.ods_formulas import formula_text
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
-_SIZES = (("row", "height"), ("column", "width"))
+_SMALLEST = (("row-height", LOW * POINT), ("column-width", NARROW * LETTER))
 _ERROR = re.compile(r"^(?:#[A-ZÀ-Ỹ0-9/!?]+[!?]?|Err:\d{3}|#N/A)$")
 _DURATION = re.compile(r"^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$")
 _DAY = dt.timedelta(days=1)
@@ -56,6 +70,7 @@ class _Extent:
     sizeless: Collection[str] = ()
     hidden_rows: set[int] = field(default_factory=set)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    formulas: dict[tuple[int, int], CellFormula] = field(default_factory=dict)
 
     def miss(self, row: int, column: int) -> None:
         """Notes a filled cell that is left out."""
@@ -81,6 +96,8 @@ class _Extent:
         look = look_of(cell, value, _text_of(cell), style, self.styles)
         if self.old_conditions and style in self.styles.maps:
             self._note_maps(style, (row, column, row, column + room - 1))
+        if self._colours():
+            look = self.styles.painted(style, look)
         if look is not None:
             self.looks.update(((row, column + n), look) for n in range(room))
         spans = [_count(cell, f"number-{what}-spanned") for what in ("rows", "columns")]
@@ -90,6 +107,12 @@ class _Extent:
             self.merged.append((row, column, row + spans[0] - 1, column + spans[1] - 1))
         if "percentage" in cell.attrib.values():
             self.percent.update((row, column + n) for n in range(room))
+
+    def _colours(self) -> bool:
+        """Whether conditions colour cells of the table."""
+        if self.old_conditions:
+            return bool(self.styles.maps)
+        return any(k.letters is not None or k.grounds for k in self.conditional)
 
     def _note_maps(self, style: str, area: Area) -> None:
         for condition, name, base in self.styles.maps[style]:
@@ -104,6 +127,7 @@ class _Extent:
 def read_sheets(
     content_xml: bytes,
     styles_xml: bytes = b"<none/>",
+    settings_xml: bytes = b"",
     *,
     max_rows: int,
     max_columns: int,
@@ -111,9 +135,12 @@ def read_sheets(
 ) -> tuple[list[SheetContent], list[str]]:
     """The sheets of `content.xml`, and Vietnamese notes on what was left out beyond the limits.
 
+    `settings_xml` says whether cells with 0 are shown empty.
+
     Repeated rows and columns are expanded up to the limits only. Raises UnsafeXml, MalformedXml.
     """
     root = parse_xml(content_xml)
+    zeros = _hiding_zeros(settings_xml)
     hidden_styles = {
         local_attribute(style, "name")
         for style in root.iter()
@@ -121,6 +148,7 @@ def read_sheets(
         and any(local_attribute(p, "display") == "false" for p in style)
     }
     styles = OdsStyles(root, parse_xml(styles_xml))
+    drawn = draws_something(content_xml)
     sizeless = _sizeless(root)
     sheets: list[SheetContent] = []
     notes: list[str] = []
@@ -137,6 +165,15 @@ def read_sheets(
             rows = _rows_of(table, extent)
             cells_left = extent.cells
             name = local_attribute(table, "name")
+            if zeros is not None and (name in zeros or not zeros):
+                hide_zeros(
+                    extent.looks,
+                    {
+                        (row, column): value
+                        for row, cells in enumerate(rows, 1)
+                        for column, value in enumerate(cells, 1)
+                    },
+                )
             hidden = local_attribute(table, "style-name") in hidden_styles
             sheets.append(
                 SheetContent(
@@ -151,6 +188,8 @@ def read_sheets(
                         extent.hidden_rows, _hidden_columns(table, sizeless)[0]
                     ),
                     comments=extent.comments,
+                    shapes=shapes_of_table(table, styles.elements) if drawn else (),
+                    formulas=extent.formulas,
                 )
             )
             if extent.merged_cut:
@@ -163,6 +202,30 @@ def read_sheets(
                     f"{len(rows)} hàng và {max_columns} cột đầu."
                 )
     return sheets, notes
+
+
+def _hiding_zeros(settings_xml: bytes) -> set[str] | None:
+    """The tables whose cells with 0 are shown empty, an empty set for all, None for none.
+
+    Programs keep that for the document, a view, or a table of a view.
+    """
+    if b"ShowZeroValues" not in settings_xml:
+        return None
+    tables: set[str] = set()
+    hides = False
+    try:
+        root = parse_xml(settings_xml)
+    except MalformedXml:  # it holds no cell
+        return None
+    for parent in root.iter():
+        for item in parent:
+            if local_attribute(item, "name") == "ShowZeroValues" and item.text == "false":
+                hides = True
+                entry = local_name(parent) == "config-item-map-entry"
+                tables.add(local_attribute(parent, "name") if entry else "")
+    if not hides:
+        return None
+    return set() if "" in tables else tables
 
 
 def user_properties(meta_xml: bytes) -> dict[str, str]:
@@ -225,14 +288,15 @@ def _is_hidden(element: Element, sizeless: Collection[str]) -> bool:
 
 
 def _sizeless(root: Element) -> set[str]:
-    """The styles of rows and columns that have no height or width at all."""
+    """The styles of rows and columns that are as good as without any height or width."""
     found = set()
     for style in root.iter():
         if local_name(style) == "style":
             for part in style:
-                sizes = [local_attribute(part, f"{what}-{size}") for what, size in _SIZES]
-                if any(size and not size.rstrip("acimnpt%").strip("0.") for size in sizes):
-                    found.add(local_attribute(style, "name"))
+                for name, most in _SMALLEST:
+                    size = length_of(local_attribute(part, name))
+                    if size is not None and size <= most:
+                        found.add(local_attribute(style, "name"))
     return found
 
 
@@ -281,6 +345,9 @@ def _row_of(element: Element, number: int, extent: _Extent) -> list[CellValue]:
                 if number <= extent.rows:
                     style = extent.style_of(cell, row_style, at + 1)
                     extent.note_look(cell, value, (number, at + 1), room, style)
+                    if stated := local_attribute(cell, "formula"):
+                        formula = CellFormula(formula_text(stated), number, at + 1)
+                        extent.formulas[number, at + 1] = formula
         at += repeat
     return row
 

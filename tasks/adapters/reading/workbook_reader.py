@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from functools import partial
 
+from models.domain.notation.corrections import corrects
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import CellValue, WorkbookContent
 from tasks.adapters.reading import ods_reader
@@ -31,6 +33,7 @@ from tasks.adapters.reading.gathered_sheets import (
     damaged,
     damaged_texts,
     not_read,
+    page_note,
     sheets_note,
     styles_note,
     too_large,
@@ -38,8 +41,10 @@ from tasks.adapters.reading.gathered_sheets import (
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
 from tasks.adapters.reading.looks.comment_parts import comments_of
+from tasks.adapters.reading.looks.drawing_parts import shapes_of, sizes_of
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml import ooxml_parts
+from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPart,
@@ -116,6 +121,10 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     is_usual = package.is_usual(sheets)
     doubtful = package.doubts_its_results
     comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
+    shapes = {
+        sheet.part: shapes_of(package, sheet.part, partial(sizes_of, package.parts[sheet.part]))
+        for sheet in sheets
+    }
     gathered = GatheredSheets(limits)
     styles, *others = (package.parts.get(package.related(what), b"") for what in LOOKED_AT)
     try:
@@ -135,7 +144,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             continue
         xml = package.parts[sheet.part]
         _refuse_cut_off(sheet.name, xml)
-        has_formulas = has_formulas or ooxml_parts.has_formulas(xml)
+        calculates = ooxml_parts.has_formulas(xml)
+        has_formulas = has_formulas or calculates
         errors = [*ooxml_parts.error_cells(xml)]
         rows, reached = tables.rows(sheets.index(sheet), len(errors))
         gathered.note_cut(sheet.name, *reached)
@@ -152,14 +162,20 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             ooxml_parts.hidden_places(xml),
             merged_cut,
             comments[sheet.part],
+            shapes=shapes[sheet.part],
+            formulas=formulas_of(xml) if calculates else {},
+            told_twice=told_twice(xml, more_stated=tables.more_stated),
         )
         gathered.add(sheet.name, rows, look)
+        told = [text for text in ooxml_parts.page_texts(xml) if corrects(text)]
+        gathered.notes += [page_note(sheet.name, text) for text in dict.fromkeys(told)]
     return WorkbookContent(
         kind.value,
         gathered.sheets,
         properties,
         gathered.notes,
         has_formulas=has_formulas,
+        since_1904=package.counts_from_1904,
     )
 
 
@@ -189,6 +205,7 @@ class _Tables:
         self._package = package
         self._sheets = sheets
         self._limits = limits
+        self.more_stated = False  # whether the sheet read last states more than was read at once
         self._plain: bytes | None = None
         self._bounded: BoundedReader | None = None
         self._fast = self._opened(usual) if usual is not None else None
@@ -203,6 +220,7 @@ class _Tables:
         """
         xml = self._package.parts[self._sheets[number].part]
         rows: Rows | None = None
+        self.more_stated = True
         reached = (0, 0)
         if self._fast is not None and not _is_sparse(xml, self._limits):
             try:
@@ -214,6 +232,7 @@ class _Tables:
             return self._completed(number, others, others), ooxml_parts.filled_extent(xml)
         filled = sum(len(row) - row.count("") for row in rows)
         if ooxml_parts.states_as_many(xml, filled + errors):
+            self.more_stated = False
             return rows, reached
         return self._completed(number, rows), reached
 
@@ -317,6 +336,7 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
     sheets, notes = ods_reader.read_sheets(
         parts["content.xml"],
         styles,
+        parts.get("settings.xml", b""),
         max_rows=limits.rows,
         max_columns=limits.columns,
         max_cells=limits.cells,

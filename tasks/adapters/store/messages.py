@@ -154,6 +154,27 @@ def add_reason(connection: Connection, key: str, said: str) -> None:
     connection.execute(update(MESSAGE).where(MESSAGE.c.key == key).values(reason=reason))
 
 
+def held_with_file(
+    connection: Connection, sha256: str, whose: tuple[str, str], but: str
+) -> list[str]:
+    """Keys of the messages of `whose` (cycle, agency) that wait with that file, but for one."""
+    return list(
+        connection.execute(
+            select(MESSAGE.c.key)
+            .join(FILE, FILE.c.message_key == MESSAGE.c.key)
+            .where(
+                MESSAGE.c.state == MessageState.HELD.value,
+                MESSAGE.c.cycle == whose[0],
+                MESSAGE.c.agency == whose[1],
+                MESSAGE.c.key != but,
+                FILE.c.sha256 == sha256,
+                FILE.c.state == MessageState.HELD.value,
+            )
+            .distinct()
+        ).scalars()
+    )
+
+
 def add_files(connection: Connection, files: Sequence[NewFile]) -> None:
     """Records what a message carried."""
     if files:

@@ -25,6 +25,7 @@ from models.tables import (
     AnswerRow,
     ConsolidationRow,
     DeliveryReportRow,
+    KnownSenderRow,
     LetterRow,
     MessageFileRow,
     MessageRow,
@@ -40,6 +41,7 @@ _MESSAGE, _FILE, _LETTER = table_of(MessageRow), table_of(MessageFileRow), table
 _ACCOUNT, _SESSION, _ACCESS = table_of(AccountRow), table_of(SessionRow), table_of(AccessRow)
 _ANSWER, _REPORT = table_of(AnswerRow), table_of(DeliveryReportRow)
 _ADDRESS = table_of(AddressStateRow)
+_SENDER = table_of(KnownSenderRow)
 
 #: These wait for somebody or something.
 _UNDECIDED = (MessageState.RECEIVED.value, MessageState.HELD.value)
@@ -121,6 +123,7 @@ def remove_person(connection: Connection, person: PersonPattern, rules: KeepingR
     _forget_letters(connection, person, rules, done)
     _forget_answers(connection, person, old, done)
     _forget_addresses(connection, person, rules, done)
+    _forget_senders(connection, person, done)
     _forget_accounts(connection, person, done)
     return done
 
@@ -224,6 +227,14 @@ def _forget_addresses(
         if person.is_in(row.address) or person.is_in(row.reason):
             connection.execute(delete(_ADDRESS).where(_ADDRESS.c.address == row.address))
             done.removed["tình trạng địa chỉ"] += 1
+
+
+def _forget_senders(connection: Connection, person: PersonPattern, done: Removal) -> None:
+    """Mail from such an address waits for a person again."""
+    for address in connection.execute(select(_SENDER.c.address).distinct()).scalars().all():
+        if person.is_in(address):
+            connection.execute(delete(_SENDER).where(_SENDER.c.address == address))
+            done.removed["địa chỉ đăng ký thêm"] += 1
 
 
 def _forget_accounts(connection: Connection, person: PersonPattern, done: Removal) -> None:

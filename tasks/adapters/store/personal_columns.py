@@ -47,6 +47,9 @@ PERSONAL: Mapping[str, Holding] = {
     "delivery_report.reason": Holding("lời máy chủ trong báo thư trả về", Keeping.WITH_TIME),
     "address_state.address": Holding("địa chỉ nhận thư tốt hay hỏng", Keeping.WITH_TIME),
     "address_state.reason": Holding("lời máy chủ về địa chỉ hỏng", Keeping.WITH_TIME),
+    "known_sender.address": Holding(
+        "địa chỉ được đăng ký là của cơ quan khi xác định thư chờ xem", Keeping.AT_ONCE
+    ),
     "answer.sender": Holding("người được trả lời, để đếm thư trong ngày", Keeping.WITH_TIME),
     "snapshot.inputs": Holding("tệp của cơ quan trong bản lưu", Keeping.ALWAYS, _FIGURES),
     "snapshot.files": Holding("tên tệp trong bản lưu", Keeping.ALWAYS, _FIGURES),
@@ -85,6 +88,7 @@ snapshot: id cycle letter inputs_hash as_of content_sha256
 counter: name value
 delivery_report: message_key letter_id action status reported_at
 address_state: state since status letter_id
+known_sender: agency message_key registered_at
 answer: business_key message_key kind day digest
 decision: id kind cycle agency until decided_at
 heartbeat: name at

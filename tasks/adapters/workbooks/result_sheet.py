@@ -14,10 +14,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
+from models.domain.reading.identity import RESULT_SHEET_NAME
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.workbook_marks import find_cell, find_sheet, is_grave, put_text
 
-RESULT_SHEET = "Kết quả kiểm tra"
 _COLUMNS = (
     ("TT", 5),
     ("Mức độ", 19),
@@ -46,9 +46,9 @@ def write_results(
     `note` says how this workbook differs from the file that was sent in, where it does; `parts`
     what became of each section and whether it is owed, where they are accepted each by itself.
     """
-    while (old := find_sheet(workbook, RESULT_SHEET)) is not None:
+    while (old := find_sheet(workbook, RESULT_SHEET_NAME)) is not None:
         workbook.remove(old)
-    sheet = workbook.create_sheet(RESULT_SHEET, 0)
+    sheet = workbook.create_sheet(RESULT_SHEET_NAME, 0)
     for number, (_, width) in enumerate(_COLUMNS):
         sheet.column_dimensions["ABCDEFGH"[number]].width = width + 0.72
     header_row = _HEADER_ROW + len(parts)

@@ -24,9 +24,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT
 from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
+from models.domain.reading.identity import MARKS_SHEET_NAME
 from tasks.adapters.workbooks import workbook_styles as look
 
-MARKS_SHEET = "_danh_dau"  # very hidden: fills of the agency's own that marks stand upon
 _MAX_COMMENT = 4_000
 _MARK_COLOURS = frozenset(look.SEVERITY_FILLS.values())
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
@@ -228,7 +228,7 @@ def _read_fill(text: str) -> PatternFill | None:
 
 def _kept_fills(workbook: Workbook) -> dict[tuple[str, str], PatternFill]:
     """Reads and removes the hidden sheet of the last round."""
-    sheet = find_sheet(workbook, MARKS_SHEET)
+    sheet = find_sheet(workbook, MARKS_SHEET_NAME)
     if sheet is None:
         return {}
     kept: dict[tuple[str, str], PatternFill] = {}
@@ -245,7 +245,7 @@ def _kept_fills(workbook: Workbook) -> dict[tuple[str, str], PatternFill]:
 def _keep_fills(workbook: Workbook, fills: Sequence[tuple[str, str, str]]) -> None:
     if not fills:
         return
-    sheet = workbook.create_sheet(MARKS_SHEET)
+    sheet = workbook.create_sheet(MARKS_SHEET_NAME)
     for number, row in enumerate(fills, 1):
         for column, text in enumerate(row, 1):
             put_text(sheet, number, column, text)

@@ -59,7 +59,6 @@ SPELLINGS = [
     ("Sở KH và ĐT", "skhdt"),
     ("Sở Kế hoạch và Đầu tư thành phố Hải Phòng", "skhdt"),
     (unicodedata.normalize("NFD", "Sở Kế hoạch và Đầu tư"), "skhdt"),
-    ("Thành tra thành phố", "thanh_tra"),
     ("Thanh tra TP.", "thanh_tra"),
     ("Ban quản lý khu kinh tế", "bql_khu_kinh_te"),
     ("BQL Khu kinh tế HP", "bql_khu_kinh_te"),
@@ -67,6 +66,9 @@ SPELLINGS = [
     ("Uỷ ban nhân dân thành phố Thuỷ Nguyên", "ubnd_thuy_nguyen"),
     ("Huyện Thủy Nguyên", "ubnd_thuy_nguyen"),
 ]
+
+#: Marks that a name has not make another of it.
+OTHER_MARKS = ["Thành tra thành phố", "Sở Kế hoách và Đầu tư", "UBND thành phố Thúy Nguyên"]
 
 UNKNOWN = ["", "   ", "UBND thành phố", "Hải Phòng", "thành phố", "Sở", "x" * 5000, "\x00"]
 
@@ -79,6 +81,12 @@ def test_every_spelling_leads_to_the_agency(name: str, code: str) -> None:
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_a_name_nobody_bears_is_refused(name: str) -> None:
     with pytest.raises(UnknownAgency):
+        REGISTER.resolve(name, DAY)
+
+
+@pytest.mark.parametrize("name", OTHER_MARKS)
+def test_a_name_with_other_marks_is_refused_with_the_nearest(name: str) -> None:
+    with pytest.raises(UnknownAgency, match="Tên gần giống"):
         REGISTER.resolve(name, DAY)
 
 

@@ -45,18 +45,12 @@ OTHER_GUESS = _evidence(EvidenceKind.GUESSED_CONTENT, "so_y_te")
 
 TAKEN = [
     [IDENTITY, SENDER],
-    [IDENTITY, TOKEN],
-    [IDENTITY, THREAD],
     [SENDER, TOKEN],
     [SENDER, THREAD],
     [IDENTITY, HANDED_IN],
-    [GUESS, SENDER],
-    [GUESS, TOKEN],
-    [IDENTITY, DOMAIN],
-    [TOKEN, DOMAIN],
+    [GUESS, SENDER, TOKEN],
     [IDENTITY, SENDER, OTHER_SENDER],  # one address that serves two agencies
-    [SENDER, OTHER_SENDER, GUESS],
-    [IDENTITY, TOKEN, OTHER_DOMAIN],  # a domain does not outweigh two strong voices
+    [SENDER, OTHER_SENDER, GUESS, TOKEN],
 ]
 HELD = [
     [IDENTITY],
@@ -66,6 +60,14 @@ HELD = [
     [GUESS],
     [DOMAIN],
     [TOKEN, THREAD],  # both travel with one letter
+    [IDENTITY, TOKEN],  # as does the workbook
+    [IDENTITY, THREAD],
+    [GUESS, TOKEN],
+    [GUESS, SENDER],  # the directive is public, and a From line is anybody's
+    [IDENTITY, DOMAIN],
+    [TOKEN, DOMAIN],
+    [IDENTITY, TOKEN, DOMAIN],
+    [SENDER, OTHER_SENDER, GUESS],
     [GUESS, DOMAIN],
     [GUESS, HANDED_IN],
     [SENDER, OTHER_SENDER],
@@ -82,6 +84,7 @@ CONTRADICTIONS = [
     [GUESS, OTHER_SENDER],
     [IDENTITY, OTHER_GUESS, SENDER],
     [IDENTITY, OTHER_DOMAIN],
+    [IDENTITY, TOKEN, OTHER_DOMAIN],
 ]
 
 
@@ -138,13 +141,14 @@ def test_a_shared_address_alone_names_no_agency() -> None:
 
 def test_a_signed_workbook_says_its_cycle_whichever_letter_it_answers() -> None:
     answered = Evidence(EvidenceKind.REPLY_TOKEN, "so_du_lich", "2025-review")
-    found = attribute([IDENTITY, answered])
+    found = attribute([IDENTITY, SENDER, answered])
     assert (found.state, found.cycle) == (AttributionState.TAKEN, PLAN)
 
 
 def test_a_retyped_workbook_says_its_cycle_before_an_address_does() -> None:
     assumed = Evidence(EvidenceKind.REGISTERED_SENDER, "so_du_lich", "2025-review")
-    found = attribute([GUESS, assumed])
+    answered = Evidence(EvidenceKind.REPLY_TOKEN, "so_du_lich", PLAN)
+    found = attribute([GUESS, assumed, answered])
     assert (found.taken, found.cycle) == (True, PLAN)
 
 
@@ -253,7 +257,7 @@ def test_others_are_not_told(evidence: list[Evidence]) -> None:
 
 
 def test_a_verdict_goes_to_the_register_and_never_to_a_private_sender() -> None:
-    evidence = [IDENTITY, TOKEN]
+    evidence = [IDENTITY, SENDER]
     targets = reply_targets(LetterKind.VERDICT, attribute(evidence), evidence, CONTACTS)
     assert targets.to == ("dulich@haiphong.example",)
     assert targets.cc == ("vt@haiphong.example",)

@@ -109,7 +109,8 @@ def test_a_column_of_the_agencys_own_is_told_to_be_left_unread(
 @pytest.mark.parametrize(
     ("value", "rule", "severity"),
     [
-        ("Ghi chú: số liệu điều chỉnh thành 99.999", "CT-09", Severity.INFO),
+        ("Ghi chú: số liệu do phòng tổng hợp", "CT-09", Severity.INFO),
+        ("Ghi chú: số liệu điều chỉnh thành 99.999", "CT-12", Severity.WARNING),
         (99_999.0, "CT-12", Severity.WARNING),
     ],
 )
@@ -166,3 +167,82 @@ def test_a_second_block_of_fields_is_told(workbook: Make) -> None:
     grid += [[], *([*row] for row in grid[4:])]
     told = " ".join(f.message for f in book.findings("CT-12"))
     assert told.count("không được đọc") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Đính chính: kim ngạch xuất khẩu là 38 tỷ USD", True),
+        ("Kim ngạch xuất khẩu sửa thành 38", True),
+        ("Bỏ: không thực hiện chỉ tiêu này", True),
+        ("sua lai: 38", True),
+        ("Ghi chú: số liệu sơ bộ", False),
+        ("Chỉ tiêu nhằm huy động vốn", False),
+    ],
+)
+@pytest.mark.parametrize("row", [2, 60])
+def test_a_line_beside_the_table_that_corrects_it_is_told(
+    workbook: Make, text: str, told: bool, row: int
+) -> None:
+    """Above the header, and below the table where only names stand."""
+    book = workbook()
+    grid = book.grids["indicators"]
+    place = book.places["indicators", ROW, "name"][1]
+    grid.extend([] for _ in range(row - len(grid)))
+    grid[row - 1] = [None] * (place - 1) + [text]
+    found = [f for f in book.findings() if f.rule == "CT-12"]
+    assert [f.severity for f in found] == ([Severity.WARNING] if told else [])
+    assert all(address(row, place) in f.message for f in found)
+
+
+ADDED = [
+    ("Đính chính", [["Kim ngạch xuất khẩu", "38"]], Severity.WARNING),
+    ("Sửa", [["xem bên dưới"]], Severity.WARNING),
+    ("ĐIỀU CHỈNH", [["xem bên dưới"]], Severity.WARNING),
+    ("Ghi chú", [["xem bên dưới"]], Severity.WARNING),
+    ("Phu luc", [["xem bên dưới"]], Severity.WARNING),
+    ("Sheet1", [[None, 38.0]], Severity.WARNING),
+    ("Sheet1", [["38 tỷ USD"]], Severity.WARNING),
+    ("Sheet1", [["Số đúng là ba mươi tám tỷ"]], Severity.WARNING),
+    ("Sheet1", [["Kim ngạch xuất khẩu"]], Severity.WARNING),
+    ("Sheet1", [["Chúc Văn phòng một ngày tốt lành"]], Severity.INFO),
+    ("Dự án", [[38.0]], Severity.WARNING),
+]
+
+
+@pytest.mark.parametrize(("name", "rows", "severity"), ADDED)
+def test_a_sheet_of_the_agencys_own_is_told_to_be_left_unread(
+    workbook: Make, name: str, rows: list[list[Any]], severity: Severity
+) -> None:
+    book = workbook()
+    book.grids["own"], book.names["own"] = rows, name
+    (finding,) = book.findings()
+    assert (finding.rule, finding.severity, finding.sheet) == ("CT-13", severity, name)
+    assert f"«{name}» không có trong sổ báo cáo" in finding.message
+
+
+@pytest.mark.parametrize(
+    "name", ["Hướng dẫn", "Kết quả kiểm tra", "_danh_muc", "_dinh_danh", "_danh_dau"]
+)
+def test_the_offices_own_further_sheets_are_not_spoken_of(workbook: Make, name: str) -> None:
+    book = workbook()
+    book.grids["own"], book.names["own"] = [["Số đúng là 38"], [38.0]], name
+    assert [f.message for f in book.findings()] == []
+
+
+def test_an_empty_and_a_hidden_sheet_are_not_spoken_of(workbook: Make) -> None:
+    book = workbook()
+    for key, rows in (("empty", [[None, " "]]), ("unseen", [[38.0]])):
+        book.grids[key], book.names[key] = rows, key
+    book.hidden["unseen"] = None
+    assert [f.message for f in book.findings()] == []
+
+
+def test_many_sheets_of_the_agencys_own_are_told_in_one_sentence(workbook: Make) -> None:
+    book = workbook()
+    for number in range(40):
+        book.grids[f"own{number}"] = [[38.0]]
+        book.names[f"own{number}"] = f"Trang {number}"
+    (finding,) = book.findings()
+    assert (finding.rule, finding.severity) == ("CT-13", Severity.WARNING)
+    assert "40 trang" in finding.message and "«Trang 29»" in finding.message

@@ -101,6 +101,7 @@ def test_amounts_are_converted_above_and_below_the_stroke_apart(
 
 # A text, the unit of its row, the name of the row, what is made of it.
 OTHER, REMARKED = ProblemKind.OTHER_UNIT, ProblemKind.QUALIFIED_NUMBER
+BOTH_WAYS = ProblemKind.AMBIGUOUS_NUMBER
 TYPED = [
     ("171 triệu đồng/người", "USD/người", "", OTHER),
     ("125 triệu đồng/ha", "Triệu đồng/người", "", OTHER),
@@ -128,8 +129,8 @@ TYPED = [
     ("9600 USD/người", "USD/người", "", None),
     ("9600 USD/người/năm", "USD/người", "", None),
     ("171 trđ/người", "Triệu đồng/người", "", None),
-    ("37 tỷ USD, tăng so với năm trước", "Tỷ USD", "", None),
-    ("17% so với cùng kỳ", "%", "", None),
+    ("37 tỷ USD, tăng so với năm trước", "Tỷ USD", "", REMARKED),
+    ("17% so với cùng kỳ", "%", "", BOTH_WAYS),
     ("17 phần trăm", "%", "", None),
     ("15 quận, huyện", "Huyện", "", None),
     ("12 trường học", "Trường", "", None),
@@ -148,4 +149,4 @@ def test_what_is_counted_and_of_how_many_are_compared_apart(
     row: CatalogueRow = next(iter(real_office.catalogues[2025]))
     understood = understand_number(text, replace(row, unit=unit, name=name, target=None))
     assert (understood.doubt.kind if understood.doubt else None) is kind
-    assert (understood.value is None) == (kind is OTHER)
+    assert (understood.value is None) == (kind in (OTHER, BOTH_WAYS))

@@ -18,7 +18,10 @@ from models.domain.reading.workbook_content import Appearance, SheetContent
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
-from tests.fixtures.old_workbooks import cell, record, wide, xls
+from tests.fixtures.old_workbooks import cell, narrow, record, wide, xls
+from tests.fixtures.xlsb_workbooks import Look, Rule, XlsbBook, condition, later_condition
+from tests.fixtures.xlsb_workbooks import colour as xlsb_colour
+from tests.fixtures.xlsb_workbooks import record as xlsb_record
 
 PLAIN = Appearance()
 PERCENT, BAR = {"num_format": "0%"}, {"num_format": '0" tr"'}
@@ -152,6 +155,203 @@ def test_of_what_conditions_say_the_first_one_counts_and_each_property_by_itself
 )
 def test_what_a_condition_hides_is_found(look: dict[str, Any], made: Appearance) -> None:
     assert [*seen(5, formula("=TRUE", look))] == [made]
+
+
+DARK, PALE, RED = "#1F3864", "#FFF2CC", "#C00000"
+#: The cell, what conditions change (the first one first), and whether anybody sees the letters.
+COLOURED: list[tuple[dict[str, Any], list[dict[str, Any]], bool]] = [
+    ({}, [{"font_color": "#FFFFFF"}], True),
+    ({}, [{"bg_color": "#FFFF00"}], False),
+    ({}, [{"bg_color": "#FFC7CE", "font_color": "#9C0006"}], False),
+    ({"bg_color": DARK, "font_color": "#FFFFFF"}, [{"font_color": DARK}], True),
+    ({"bg_color": DARK, "font_color": "#FFFFFF"}, [{"font_color": "#FFFF00"}], False),
+    ({"bg_color": DARK, "font_color": "#FFFFFF"}, [{"font_color": "#FFFFFF"}], False),
+    ({"bg_color": DARK, "font_color": "#FFFFFF"}, [{"bg_color": "#FFFFFF"}], True),
+    ({"bg_color": DARK, "font_color": "#FFFFFF"}, [{"bg_color": PALE}], True),
+    ({"bg_color": PALE}, [{"font_color": "#FFFFFF"}], True),
+    ({"bg_color": PALE}, [{"font_color": RED}], False),
+    ({"font_color": RED}, [{"bg_color": RED}], True),
+    ({"font_color": RED}, [{"bg_color": "#000000"}], False),
+    ({"font_color": "#FFFFFF"}, [{"bg_color": DARK}], False),
+    ({"font_color": "#FFFFFF"}, [{"font_color": RED}], False),
+    ({}, [{"font_color": "#FFFFFF"}, {"bg_color": DARK}], False),
+    ({}, [{"bg_color": DARK}, {"font_color": "#FFFFFF"}], False),
+    ({}, [{"font_color": RED}, {"font_color": "#FFFFFF"}], False),
+    ({}, [{"font_color": "#FFFFFF"}, {"font_color": RED}], True),
+]
+
+
+def coloured(book: Any, sheet: Any) -> None:
+    for number, (own, changes, _) in enumerate(COLOURED):
+        row = 2 * number
+        sheet.write_number(row, 0, 5, book.add_format(own))
+        for change in changes:
+            rule = formula("=TRUE", change)
+            look = book.add_format(rule.pop("look"))
+            sheet.conditional_format(row, 0, row, 0, {**rule, "format": look})
+
+
+def unseen(sheet: SheetContent, row: int, column: int = 1) -> bool:
+    look = sheet.looks.get((row, column), PLAIN)
+    return any(made.unseen for made in looks_on(sheet, row, column, look))
+
+
+def test_what_a_condition_colours_is_held_against_the_cells_own_colours() -> None:
+    sheet = written(coloured)
+    for number, (own, changes, hidden) in enumerate(COLOURED):
+        assert unseen(sheet, 2 * number + 1) is hidden, (own, changes)
+
+
+def test_what_a_condition_of_an_xlsb_colours_is_held_against_the_cells_own_colours() -> None:
+    def look(properties: dict[str, Any]) -> Look:
+        colours = {k: v.lstrip("#") for k, v in properties.items()}
+        return Look(letters=colours.get("font_color"), fill=colours.get("bg_color"))
+
+    book = XlsbBook()
+    for number, (own, changes, _) in enumerate(COLOURED):
+        row = 2 * number + 1
+        book.put(row, 1, 5.0, look(own))
+        for priority, change in enumerate(changes, 1):
+            area = [(row, 1, row, 1)]
+            book.rules.append(Rule(area, look(change), [b"\x1d\x01"], priority=priority))
+    sheet = read_workbook(book.content(), FileKind.XLSB).sheets[0]
+    for number, (own, changes, hidden) in enumerate(COLOURED):
+        assert unseen(sheet, 2 * number + 1) is hidden, (own, changes)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the files")
+@pytest.mark.parametrize("kind", [FileKind.ODS, FileKind.XLS, FileKind.XLSX])
+def test_what_a_condition_of_other_formats_colours_is_held_against_the_cells_own(
+    tmp_path: Path, kind: FileKind
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        coloured(book, book.add_worksheet())
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    subprocess.run(
+        [*command, "--convert-to", kind.value, "--outdir", str(tmp_path / "out"),
+         str(tmp_path / "made.xlsx")], check=True, timeout=180, capture_output=True,
+    )  # fmt: skip
+    content = (tmp_path / "out" / f"made.{kind.value}").read_bytes()
+    sheet = read_workbook(content, kind).sheets[0]
+    for number, (own, changes, hidden) in enumerate(COLOURED):
+        if kind is not FileKind.XLSX and len(changes) > 1:
+            continue  # LibreOffice: the first one alone counts
+        if kind is FileKind.ODS and "font_color" in own and "font_color" not in changes[0]:
+            continue  # there a condition has the letters of the standard style
+        assert unseen(sheet, 2 * number + 1) is hidden, (own, changes)
+
+
+def scale(*colours: str) -> dict[str, Any]:
+    names = ("min_color", "max_color") if len(colours) == 2 else ("min_color", "mid_color",
+                                                                  "max_color")  # fmt: skip
+    return {"type": f"{len(colours)}_color_scale", **dict(zip(names, colours, strict=True))}
+
+
+def bar(colour: str) -> dict[str, Any]:
+    return {"type": "data_bar", "bar_color": colour}
+
+
+WHITE_ON_DARK = {"bg_color": DARK, "font_color": "#FFFFFF"}
+SCALES: list[tuple[Any, dict[str, Any], dict[str, Any], bool]] = [
+    (5, {}, scale("#F8696B", "#63BE7B"), False),
+    (5, {}, scale("#F8696B", "#FFEB84", "#63BE7B"), False),
+    (5, {}, scale("#000000", "#000000"), True),
+    (5, {}, scale("#FFFFFF", "#000000"), True),  # of some value it is
+    (5, {"font_color": "#808080"}, scale("#FFFFFF", "#000000"), True),  # and of some between
+    (5, WHITE_ON_DARK, scale("#FFFFFF", "#FFFFFF"), True),
+    (5, WHITE_ON_DARK, scale("#1F3864", "#C00000"), False),
+    ("chữ", {}, scale("#000000", "#000000"), False),
+    (5, {}, bar("#638EC6"), False),
+    (5, {}, bar("#000000"), True),
+    (5, {"font_color": RED}, bar(RED), True),
+    (5, {"font_color": "#FFFFFF"}, bar(RED), True),  # where the bar does not reach
+    ("chữ", {}, bar("#000000"), False),
+]
+
+
+def scales(book: Any, sheet: Any) -> None:
+    for number, (value, own, rule, _) in enumerate(SCALES):
+        sheet.write(2 * number, 0, value, book.add_format(own))
+        sheet.conditional_format(2 * number, 0, 2 * number, 0, rule)
+
+
+@pytest.mark.parametrize("kind", [None, FileKind.XLSX, FileKind.ODS])
+def test_scales_and_bars_that_may_hide_letters_are_told(
+    tmp_path: Path, kind: FileKind | None
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        scales(book, book.add_worksheet())
+    path = tmp_path / "made.xlsx"
+    if kind is not None:
+        if shutil.which("soffice") is None:
+            pytest.skip("LibreOffice makes the file")
+        command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+        subprocess.run(
+            [*command, "--convert-to", kind.value, "--outdir", str(tmp_path / "out"), str(path)],
+            check=True, timeout=180, capture_output=True,
+        )  # fmt: skip
+        path = tmp_path / "out" / f"made.{kind.value}"
+    sheet = read_workbook(path.read_bytes(), kind or FileKind.XLSX).sheets[0]
+    for number, (value, own, rule, hidden) in enumerate(SCALES):
+        assert unseen(sheet, 2 * number + 1) is hidden, (value, own, rule)
+
+
+ICONS, ICONS_ALONE = (struct.pack("<IH", 0, flags) for flags in (0x78, 0x7A))
+BAR_2007, BAR_ALONE = bytes([10, 90, 1]), bytes([10, 90, 0])
+
+
+def painted(begin: int, end: int, *colours: str, data: bytes = b"") -> Sequence[bytes]:
+    inner = [xlsb_record(564, xlsb_colour(colour)) for colour in colours]
+    return [xlsb_record(begin, data), *inner, xlsb_record(end)]
+
+
+#: Kind of the condition and the records in it, and whether it hides black letters.
+OF_XLSB: list[tuple[int, Sequence[bytes], bool]] = [
+    (6, [xlsb_record(465, ICONS)], False),
+    (6, [xlsb_record(465, ICONS_ALONE)], True),
+    (4, [xlsb_record(467, BAR_ALONE)], True),
+    (4, painted(467, 468, "638EC6", data=BAR_2007), False),
+    (4, painted(467, 468, "000000", data=BAR_2007), True),
+    (3, painted(469, 470, "F8696B", "63BE7B"), False),
+    (3, painted(469, 470, "000000", "1A1A1A"), True),
+    (6, [xlsb_record(465, ICONS_ALONE[:3])], False),
+]
+
+
+@pytest.mark.parametrize(("kind", "inner", "hidden"), OF_XLSB)
+def test_scales_bars_and_icons_of_an_xlsb_are_told(
+    kind: int, inner: Sequence[bytes], hidden: bool
+) -> None:
+    book = XlsbBook(behind=condition((1, 1, 1, 2), kind, *inner))
+    book.put(1, 1, 5.0)
+    book.put(1, 2, "chữ")
+    sheet = read_workbook(book.content(), FileKind.XLSB).sheets[0]
+    assert (unseen(sheet, 1), unseen(sheet, 1, 2)) == (hidden, False)
+
+
+TRUE, FALSE = b"\x1d\x01", b"\x1d\x00"
+#: Type, template, number of the look; formula; records in it; the look that it makes.
+LATER: list[tuple[tuple[int, int, int], bytes, Sequence[bytes], Appearance]] = [
+    ((2, 1, 0), TRUE, [], Appearance("0%")),
+    ((2, 1, 0), FALSE, [], PLAIN),
+    ((2, 1, 1), TRUE, [], Appearance(unseen=True)),
+    ((2, 1, 2), TRUE, [], PLAIN),
+    ((6, 6, -1), b"", [xlsb_record(1052, bytes(4) + ICONS_ALONE)], Appearance(unseen=True)),
+    ((6, 6, -1), b"", [xlsb_record(1052, bytes(4) + ICONS)], PLAIN),
+    ((4, 0, -1), b"", [xlsb_record(1051, bytes(4) + BAR_ALONE)], Appearance(unseen=True)),
+    ((4, 0, -1), b"", [xlsb_record(1051, bytes(4) + BAR_2007)], PLAIN),
+]
+
+
+@pytest.mark.parametrize(("kind", "steps", "inner", "told"), LATER)
+def test_conditions_of_excel_2010_in_an_xlsb_are_decided(
+    kind: tuple[int, int, int], steps: bytes, inner: Sequence[bytes], told: Appearance
+) -> None:
+    looks = [Look("0%"), Look(letters="FFFFFF")]
+    book = XlsbBook(behind=later_condition((2, 2, 9, 3), kind, steps, *inner), later_looks=looks)
+    book.put(2, 2, 5.0)
+    sheet = read_workbook(book.content(), FileKind.XLSB).sheets[0]
+    assert [*looks_on(sheet, 2, 2, PLAIN)] == [told]
 
 
 def test_bars_and_icons_without_their_value_hide_it() -> None:
@@ -340,6 +540,50 @@ def test_what_later_versions_add_to_a_condition_of_an_xls_is_taken() -> None:
     )  # fmt: skip
     extended = _conditions(record(0x1B0, AREAS), _old(NO_LOOK), more)
     assert looks_on(extended, 2, 2, PLAIN) == [Appearance("0%")]
+
+
+def _stop(at: float, colour: bytes) -> bytes:
+    return struct.pack("<d", at) + colour
+
+
+BY_VALUE, BY_PLACE = (
+    struct.pack("<I4Bd", 2, 0, 0, 0, 255, 0.0), struct.pack("<IId", 1, 8, 0.0)
+)  # fmt: skip
+GREEN = struct.pack("<I4Bd", 2, 0x63, 0xBE, 0x7B, 255, 0.0)
+LIMIT = bytes([2, 0, 0])  # of a bar or scale: the least value
+#: Kind, what it paints, and whether black letters may be hidden.
+PAINTED_OF_OLD: list[tuple[int, bytes, bool]] = [
+    (3, bytes([0, 0, 0, 2, 2, 3]) + (LIMIT + bytes(8)) * 2 + _stop(0, GREEN) + _stop(1, GREEN),
+     False),
+    (3, bytes([0, 0, 0, 2, 2, 3]) + (LIMIT + bytes(8)) * 2 + _stop(0, GREEN) + _stop(1, BY_VALUE),
+     True),
+    (4, bytes([0, 0, 0, 2, 10, 90]) + GREEN + LIMIT * 2, False),
+    (4, bytes([0, 0, 0, 2, 10, 90]) + BY_VALUE + LIMIT * 2, True),
+    (4, bytes([0, 0, 0, 2, 10, 90]) + BY_PLACE + LIMIT * 2, True),
+    (4, bytes([0, 0, 0, 0, 10, 90]) + GREEN + LIMIT * 2, True),
+    (6, bytes([0, 0, 0, 3, 0, 0]) + LIMIT * 3, False),
+    (6, bytes([0, 0, 0, 3, 0, 1]) + LIMIT * 3, True),
+    (6, bytes([0, 0, 0]), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "paint", "hidden"), PAINTED_OF_OLD)
+def test_scales_bars_and_icons_of_an_xls_are_told(kind: int, paint: bytes, hidden: bool) -> None:
+    head = struct.pack("<HH", 0x87A, 0) + AREA
+    rule = struct.pack("<BBHH", kind, 0, 0, 0) + struct.pack("<IH", 0, 0) + struct.pack("<H", 0)
+    rule += struct.pack("<BHHB", 0, 1, 0, 16) + bytes(16)
+    sheet = _conditions(record(0x879, head + AREAS), record(0x87A, head + rule + paint))
+    assert unseen(sheet, 2, 2) is hidden
+
+
+def test_the_palette_of_an_xls_is_its_own() -> None:
+    own = record(0x92, struct.pack("<H", 56) + bytes([255, 255, 255, 0]) + bytes(4 * 55))
+    font = record(0x31, struct.pack("<HHHHHBBBB", 220, 0, 8, 400, 0, 0, 0, 0, 0) + narrow("A")[:1]
+                  + b"\0A")  # fmt: skip
+    one = cell(0x203, 1, 1, struct.pack("<d", 5.0))
+    for before, hidden in ((font, False), (own + font, True)):
+        sheet = read_workbook(xls(one, globals_=before), FileKind.XLS).sheets[0]
+        assert unseen(sheet, 2, 2) is hidden
 
 
 @pytest.mark.parametrize("end", range(0, 140, 7))

@@ -126,8 +126,12 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
     assigned = held_message(workplace, "syt", "ba.ba@gmail.example")
     given_ten_times(
         workplace,
-        AssignMessage(message=assigned, cycle=CYCLE, agency="syt", signed=HA),
+        AssignMessage(
+            message=assigned, cycle=CYCLE, agency="syt", registers_sender=True, signed=HA
+        ),
     )
+    private = MarkContact(address="ba.ba@gmail.example", unregistered=True, signed=HA)
+    given_ten_times(workplace, private)
     take_in(workplace)
     with workplace.engine.begin() as connection:
         [recorded] = submissions.newest(connection, TIMES)

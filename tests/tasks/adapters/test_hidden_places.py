@@ -60,6 +60,15 @@ HIDDEN: dict[str, tuple[Callable[[Any, Any], None], set[int], set[int]]] = {
     "groups": (folded, {5, 6}, {4, 5}),
     "columns": (lambda _, s: s.set_column("B:C", 9, None, {"hidden": True}), set(), {2, 3}),
     "no height": (lambda _, sheet: sheet.set_row(7, 0), {8}, set()),
+    "one pixel high": (lambda _, sheet: sheet.set_row(7, 0.75), {8}, set()),
+    "three points high": (lambda _, sheet: sheet.set_row(7, 3), {8}, set()),
+    "low, and to be read": (lambda _, sheet: sheet.set_row(7, 6), set(), set()),
+    "a pixel or two wide": (
+        lambda _, s: (s.set_column_pixels("J:J", 1), s.set_column_pixels("H:H", 3)),
+        set(),
+        {8, 10},
+    ),
+    "narrow, and to be read": (lambda _, s: s.set_column_pixels("J:J", 12), set(), set()),
     "no width": (lambda _, sheet: sheet.set_column("J:J", 0), set(), {10}),
 }
 
@@ -97,7 +106,20 @@ def test_other_formats_of_an_office_program_tell_the_same(tmp_path: Path) -> Non
         (b'<row r="3" hidden="true"/>', HiddenPlaces({3}, [])),
         (b'<x:row ht="0.0" r="7"><x:c/></x:row>', HiddenPlaces({7}, [])),
         (b"<row/><row hidden='1'/>", HiddenPlaces({2}, [])),
-        (b'<row r="3" hidden="0" ht="0.75"/>', HiddenPlaces()),
+        (b'<row r="3" hidden="0" ht="0.75"/>', HiddenPlaces({3}, [])),
+        (b'<row r="3" ht="3"/><row ht="3.75"/><row ht="13"/><row ht="30"/>', HiddenPlaces({3}, [])),
+        (b'<row r="3" ht="2.25"/><col min="1" max="1" width="2.25"/>', HiddenPlaces({3}, [])),
+        (b'<col min="2" max="2" width="0.28"/>', HiddenPlaces(set(), [(2, 2)])),
+        (b'<col min="2" max="2" width="0.71"/>', HiddenPlaces()),
+        (
+            b'<sheetFormatPr defaultRowHeight="1"/><sheetData><row/><row ht="15"/><row/>',
+            HiddenPlaces({1, 3}, []),
+        ),
+        (
+            b'<sheetFormatPr defaultColWidth="0.1"/><cols><col min="2" max="4" width="9"/>'
+            b'<col min="6" max="6" width="9"/></cols><sheetData>',
+            HiddenPlaces(set(), [(1, 1), (5, 5), (7, 16_384)]),
+        ),
         (b'<col min="2" max="4" width="0" customWidth="1"/>', HiddenPlaces(set(), [(2, 4)])),
         (b'<col min="2" max="99999999" hidden="1"/>', HiddenPlaces(set(), [])),
         (b'<color hidden="1"/><rowBreaks hidden="1"/>', HiddenPlaces()),
@@ -114,7 +136,12 @@ def ods(table: str) -> SheetContent:
         f"<office:document-content {spaces}><office:automatic-styles>"
         '<style:style style:name="Z"><style:table-row-properties style:row-height="0in"/>'
         '</style:style><style:style style:name="W"><style:table-column-properties '
-        'style:column-width="0.00cm"/></style:style></office:automatic-styles><office:body>'
+        'style:column-width="0.00cm"/></style:style>'
+        '<style:style style:name="L"><style:table-row-properties style:row-height="0.026cm"/>'
+        '</style:style><style:style style:name="R"><style:table-row-properties '
+        'style:row-height="0.25cm"/></style:style><style:style style:name="P">'
+        '<style:table-column-properties style:column-width="0.03cm"/></style:style>'
+        "</office:automatic-styles><office:body>"
         f'<office:spreadsheet><table:table table:name="T">{table}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
@@ -142,6 +169,10 @@ ROW = f"<table:table-row {{}}>{CELL}</table:table-row>"
          "</table:table-column-group><table:table-column/>" + ROW.format(""), set(), {1}),
         ('<table:table-column/><table:table-column table:style-name="W"/>' + ROW.format(""),
          set(), {2}),
+        (ROW.format('table:style-name="L"'), {1}, set()),
+        (ROW.format('table:style-name="R"'), set(), set()),
+        ('<table:table-column/><table:table-column table:style-name="P"/>' + ROW.format(""),
+         set(), {2}),
     ],
 )  # fmt: skip
 def test_what_is_hidden_in_an_ods_is_told(table: str, rows: set[int], columns: set[int]) -> None:
@@ -155,15 +186,19 @@ def test_what_is_hidden_in_the_binary_formats_is_told() -> None:
         + record(0x208, struct.pack("<6HI", 0, 0, 9, 300, 0, 0, 0x20))
         + record(0x208, struct.pack("<6HI", 1, 0, 9, 300, 0, 0, 0x100))
         + record(0x208, struct.pack("<6HI", 2, 0, 9, 0, 0, 0, 0x40))
-        + b"".join(cell(0x203, row, 0, struct.pack("<d", 1.0)) for row in range(3))
+        + record(0x208, struct.pack("<6HI", 3, 0, 9, 15, 0, 0, 0x40))
+        + record(0x208, struct.pack("<6HI", 4, 0, 9, 100, 0, 0, 0x40))
+        + record(0x7D, struct.pack("<6H", 6, 6, 37, 0, 0, 0))
+        + b"".join(cell(0x203, row, 0, struct.pack("<d", 1.0)) for row in range(5))
     )
     old = read_workbook(xls(cells), FileKind.XLS).sheets[0]
-    assert seen(old.hidden_places) == ({1, 3}, {2, 3, 5})
+    assert seen(old.hidden_places) == ({1, 3, 4}, {2, 3, 5, 7})
     book = XlsbBook(hidden_rows=frozenset({2}), hidden_columns=[(3, 4)])
-    for row in (1, 2):
+    book.heights, book.widths = {3: 0.75, 4: 6.0}, {6: 0.14, 7: 1.5}
+    for row in (1, 2, 3, 4):
         book.put(row, 1, 5.0)
     new = read_workbook(book.content(), FileKind.XLSB).sheets[0]
-    assert seen(new.hidden_places) == ({2}, {3, 4})
+    assert seen(new.hidden_places) == ({2, 3}, {3, 4, 6})
 
 
 @pytest.mark.parametrize("how", ["hide", "very_hidden"])

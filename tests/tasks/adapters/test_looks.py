@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import shutil
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +19,8 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 
+from models.domain.reading.problems import ProblemKind
+from models.domain.reading.shown_values import compare_day, compare_shown_day
 from models.domain.reading.workbook_content import (
     Appearance,
     LetterPosition,
@@ -26,6 +30,8 @@ from models.domain.reading.workbook_content import (
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
+from tests.fixtures.old_workbooks import cell, record, xls
+from tests.fixtures.xlsb_workbooks import Look, Rich, XlsbBook
 
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 
@@ -72,8 +78,8 @@ def test_parts_with_looks_of_their_own_do_not_take_the_line_of_their_cell() -> N
         sheet["A2"] = CellRichText(TextBlock(plain, "9"), TextBlock(plain, "8"))
         sheet["A3"] = CellRichText("9", TextBlock(plain, "8"))
         sheet["A4"] = CellRichText(TextBlock(InlineFont(vertAlign="baseline"), "9"), "8")
-        for cell in ("A1", "A2", "A3"):
-            sheet[cell].font = Font(strike=True)
+        for name in ("A1", "A2", "A3"):
+            sheet[name].font = Font(strike=True)
 
     looks = saved(fill_in).looks
     assert looks[1, 1].runs == [TextRun("9", struck=True), TextRun("8")]
@@ -188,12 +194,106 @@ def test_noughts_that_the_sheet_does_not_show_are_seen_by_nobody(hidden: bool) -
     assert sorted(unseen) == ([(1, 1), (2, 1)] if hidden else [])
 
 
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
+@pytest.mark.parametrize("hidden", [True, False])
+def test_noughts_that_other_formats_do_not_show_are_seen_by_nobody(
+    tmp_path: Path, kind: FileKind, hidden: bool
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet("Chỉ tiêu")
+        if hidden:
+            sheet.hide_zero()
+        for row, value in enumerate((0, 0.5, "0", 100)):
+            sheet.write(row, 0, value)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
+    target = tmp_path / "out"
+    subprocess.run([*command, str(target), str(tmp_path / "made.xlsx")], check=True,
+                   timeout=180, capture_output=True)  # fmt: skip
+    looks = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    assert [p for p, look in looks.items() if look.unseen] == ([(1, 1)] if hidden else [])
+
+
+@pytest.mark.parametrize(("flags", "unseen"), [(0x06B6, []), (0x06A6, [(1, 1), (1, 3), (2, 1)])])
+def test_noughts_that_an_xls_does_not_show_are_seen_by_nobody(
+    flags: int, unseen: list[tuple[int, int]]
+) -> None:
+    several = struct.pack("<HH", 0, 0) + struct.pack("<HIHIHI", 0, 2, 0, 6, 0, 0)
+    records = (
+        record(0xBD, several + struct.pack("<H", 2))
+        + cell(0x203, 1, 0, struct.pack("<d", 0.0))
+        + cell(0x203, 1, 1, struct.pack("<d", 0.4))
+        + record(0x23E, struct.pack("<H", flags) + bytes(16))
+    )
+    looks = read_workbook(xls(records), FileKind.XLS).sheets[0].looks
+    assert sorted(p for p, look in looks.items() if look.unseen) == unseen
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_noughts_that_an_xlsb_does_not_show_are_seen_by_nobody(shown: bool) -> None:
+    book = XlsbBook(zeros=shown)
+    for row, value in enumerate((0.0, 5.0, "0", False), 1):
+        book.put(row, 1, value)
+    looks = read_workbook(book.content(), FileKind.XLSB).sheets[0].looks
+    assert [p for p, look in looks.items() if look.unseen] == ([] if shown else [(1, 1)])
+
+
+SETTING = '<c:config-item c:name="ShowZeroValues" c:type="boolean">{}</c:config-item>'
+TABLE_ENTRY = '<c:config-item-map-entry c:name="{}">{}</c:config-item-map-entry>'
+
+
+@pytest.mark.parametrize(
+    ("settings", "hidden"),
+    [
+        (f'<c:config-item-set c:name="x">{SETTING.format("false")}</c:config-item-set>', True),
+        (f'<c:config-item-set c:name="x">{SETTING.format("true")}</c:config-item-set>', False),
+        (TABLE_ENTRY.format("", SETTING.format("false")), True),
+        (TABLE_ENTRY.format("T", SETTING.format("false")), True),
+        (TABLE_ENTRY.format("Khác", SETTING.format("false")), False),
+        ("<c:config-item-set", False),
+        ("", False),
+    ],
+)
+def test_noughts_that_an_ods_does_not_show_are_seen_by_nobody(
+    build: Any, settings: str, hidden: bool
+) -> None:
+    zero = '<table:table-cell office:value-type="float" office:value="0"><text:p>0</text:p>'
+    table = (
+        f'<table:table table:name="T"><table:table-row>{zero}</table:table-cell>'
+        "</table:table-row></table:table>"
+    )
+    part = f'<x xmlns:c="config">{settings}</x>'
+    content = build.ods(table, **{"settings.xml": part})
+    looks = read_workbook(content, FileKind.ODS).sheets[0].looks
+    assert [p for p, look in looks.items() if look.unseen] == ([(1, 1)] if hidden else [])
+
+
 def test_the_white_of_a_theme_is_white() -> None:
     def fill_in(sheet: Any) -> None:
         for row, theme in enumerate((0, 1), 1):
             sheet.cell(row, 1, 5).font = Font(color=openpyxl.styles.colors.Color(theme=theme))
 
     assert list(saved(fill_in).looks) == [(1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("letters", "fill", "unseen"),
+    [(65, None, True), (64, None, False), (65, 64, False), (64, 65, False), (65, 65, True)],
+)
+def test_colours_of_the_system_are_black_and_white(
+    letters: int, fill: int | None, unseen: bool
+) -> None:
+    def fill_in(sheet: Any) -> None:
+        sheet["A1"] = 5
+        sheet["A1"].font = Font(color=Color(indexed=letters))
+        if fill is not None:
+            sheet["A1"].fill = PatternFill("solid", fgColor=Color(indexed=fill))
+
+    book = XlsbBook()
+    book.put(1, 1, 5.0, Look(letters=letters, fill=fill))
+    for sheet in (saved(fill_in), read_workbook(book.content(), FileKind.XLSB).sheets[0]):
+        assert sheet.looks.get((1, 1), Appearance()).unseen is unseen
 
 
 def test_whole_cells_struck_and_formats_that_say_more_are_told() -> None:
@@ -235,6 +335,114 @@ def test_cells_that_state_no_place_are_counted(build: Any) -> None:
     rows = '<row><c><v>1</v></c><c s="1"><v>2</v></c></row><row><c s="1"><v>3</v></c></row>'
     content = build.xlsx(rows, extra={"xl/styles.xml": styles})
     assert set(read_workbook(content, FileKind.XLSX).sheets[0].looks) == {(1, 2), (2, 1)}
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
+def test_days_that_are_shown_by_another_calendar_are_told(tmp_path: Path, kind: FileKind) -> None:
+    codes = ["[$-107041E]d/m/yyyy", "[$-D07041E]dd/mm/yyyy", "dd/mm/bbbb", "dd/mm/yyyy"]
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row, code in enumerate(codes):
+            sheet.write_number(row, 0, 45_823, book.add_format({"num_format": code}))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
+    target = tmp_path / "out"
+    subprocess.run([*command, str(target), str(tmp_path / "made.xlsx")], check=True,
+                   timeout=180, capture_output=True)  # fmt: skip
+    sheet = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0]
+    day = dt.date(2025, 6, 15)
+    told = []
+    for row in range(1, len(codes) + 1):
+        look = sheet.looks.get((row, 1), Appearance())
+        shown = compare_shown_day(look.shown, day) if look.shown else None
+        compared = shown or compare_day(look.number_format, day)
+        told.append(compared.doubt.kind if compared.doubt else None)
+    assert told == [*[ProblemKind.SHOWN_OTHERWISE] * 3, None]
+
+
+STYLES: list[tuple[dict[str, Any], Look, Appearance | None]] = [
+    ({"align": "fill"}, Look(repeated=True), Appearance(repeated=True)),
+    ({"diag_type": 1, "diag_border": 1}, Look(crossed=True), Appearance(crossed=True)),
+    ({"diag_type": 2, "diag_border": 2}, Look(crossed=True), Appearance(crossed=True)),
+    ({"diag_type": 3, "diag_border": 1}, Look(crossed=True), Appearance(crossed=True)),
+    ({"font_name": "Wingdings"}, Look(font="Wingdings"), Appearance(unseen=True)),
+    ({"font_name": "Wingdings 3"}, Look(font="Wingdings 3"), Appearance(unseen=True)),
+    ({"font_name": "WEBDINGS"}, Look(font="WEBDINGS"), Appearance(unseen=True)),
+    ({"font_name": "Symbol"}, Look(font="Symbol"), Appearance(unseen=True)),
+    ({"font_name": "Times New Roman"}, Look(font="Times New Roman"), None),
+    ({"indent": 2}, Look(indent=2), None),
+    ({"align": "center", "border": 1, "shrink": True}, Look(), None),
+    ({"rotation": 90}, Look(), None),
+]
+FAR = [({"indent": n}, Look(indent=n), Appearance(unseen=True)) for n in (60, 250)]
+
+
+def styled(book: Any, sheet: Any) -> None:
+    for row, (properties, _, _) in enumerate((*STYLES, *FAR)):
+        sheet.write_number(row, 0, 5, book.add_format(properties))
+
+
+def test_styles_that_hide_or_repeat_what_a_cell_holds_are_told() -> None:
+    looks = written(styled).looks
+    for row, (properties, _, look) in enumerate((*STYLES, *FAR), 1):
+        assert looks.get((row, 1)) == look, properties
+
+
+def test_styles_of_an_xlsb_that_hide_or_repeat_are_told() -> None:
+    book = XlsbBook()
+    for row, (_, look, _) in enumerate((*STYLES, *FAR), 1):
+        book.put(row, 1, 5.0, look)
+    looks = read_workbook(book.content(), FileKind.XLSB).sheets[0].looks
+    for row, (_, look, made) in enumerate((*STYLES, *FAR), 1):
+        assert looks.get((row, 1)) == made, look
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
+def test_styles_of_other_formats_that_hide_or_repeat_are_told(
+    tmp_path: Path, kind: FileKind
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        styled(book, book.add_worksheet())
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
+    target = tmp_path / "out"
+    subprocess.run([*command, str(target), str(tmp_path / "made.xlsx")], check=True,
+                   timeout=180, capture_output=True)  # fmt: skip
+    looks = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    # LibreOffice knows indents up to fifteen, in its own format more of them.
+    wanted = [*STYLES, *FAR[:1]] if kind is FileKind.ODS else STYLES
+    for row, (properties, _, look) in enumerate(wanted, 1):
+        assert looks.get((row, 1)) == look, properties
+
+
+def test_a_text_in_parts_is_indented_out_of_sight_as_a_whole() -> None:
+    def fill_in(book: Any, sheet: Any) -> None:
+        red, far = book.add_format({"font_color": "#FF0000"}), book.add_format({"indent": 250})
+        sheet.write_rich_string("A1", "làm ", red, "xong", far)
+
+    assert written(fill_in).looks[1, 1].unseen
+    book = XlsbBook()
+    for row, shared in enumerate((True, False), 1):
+        parts = [("làm ", Look()), ("xong", Look(letters="FF0000"))]
+        book.put(row, 1, Rich(parts, shared), Look(indent=250))
+    looks = read_workbook(book.content(), FileKind.XLSB).sheets[0].looks
+    assert [looks[row, 1].unseen for row in (1, 2)] == [True, True]
+
+
+def test_parts_of_a_text_in_a_font_of_pictures_are_told() -> None:
+    def fill_in(sheet: Any) -> None:
+        for row, font in enumerate(("Wingdings", "symbol", "Arial"), 1):
+            parts = (
+                TextBlock(InlineFont(rFont="Arial"), "37"),
+                TextBlock(InlineFont(rFont=font), "9"),
+            )
+            sheet.cell(row, 1).value = CellRichText(*parts)
+
+    told = [TextRun("37"), TextRun("9", unseen=True)]
+    looks = saved(fill_in).looks
+    assert [[*looks.get((row, 1), Appearance()).runs] for row in (1, 2, 3)] == [told, told, []]
 
 
 ODS = (

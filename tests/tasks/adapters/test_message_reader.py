@@ -223,6 +223,56 @@ def test_a_message_of_several_senders_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("headers", "sender"),
+    [
+        ("From: a@b.example, c@d.example", "a@b.example"),
+        ("From: a@b.example <c@d.example>", "a@b.example"),
+        ("From: <a@b.example> <c@d.example>", "a@b.example"),
+        ("From: hai: a@b.example, c@d.example;", "a@b.example"),
+        ("From: <@d.example:a@b.example>", "a@b.example"),
+        ("From: a@b.example)c@d.example", "a@b.example"),
+        ("From: c@d.ex\u0430mple, a@b.example", "a@b.example"),
+        ("From: a@b.example\r\nFrom: c@d.example", "a@b.example"),
+        ("From: a@b.example\r\nFrom: ai do", "a@b.example"),
+        ("From: a@b.example\r\nFrom: a@b.example", "a@b.example"),
+        ("Sender: a@b.example", "a@b.example"),
+        ("From: ai do\r\nSender: a@b.example", "a@b.example"),
+        ("Return-Path: <a@b.example>", "a@b.example"),
+    ],
+)
+def test_a_message_that_does_not_say_clearly_who_writes_is_doubted(
+    headers: str, sender: str
+) -> None:
+    read = read_message(f"{headers}\r\n\r\n".encode())
+    assert (read.sender, bool(read.sender_doubt)) == (sender, True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "sender"),
+    [
+        ("From: a@b.example", "a@b.example"),
+        ("From: a@b.example <A@B.example>", "a@b.example"),
+        ('From: "c@d.example" <a@b.example>', "a@b.example"),
+        ("From: a@b.example (c@d.example)", "a@b.example"),
+        ("From: =?utf-8?q?c=40d.example?= <a@b.example>", "a@b.example"),
+        ("From: Văn thư: Sở <a@b.example>", "a@b.example"),
+        ("From: a @ b.example", "a@b.example"),
+        ("From: a@b.example\r\nSender: c@d.example\r\nReply-To: e@f.example", "a@b.example"),
+        # Whose address merely looks like another's is another.
+        ("From: a@b.ex\u0430mple", ""),
+        ("From: a@xn--b-exmple-xyz", "a@xn--b-exmple-xyz"),
+        ('From: "a@b.example" <c@d.example>', "c@d.example"),
+        ("From: =?utf-8?q?a=40b.example?= <c@d.example>", "c@d.example"),
+        ("From: hai: c@d.example;", "c@d.example"),
+        ("Reply-To: a@b.example", ""),
+    ],
+)
+def test_a_message_of_one_sender_is_not_doubted(headers: str, sender: str) -> None:
+    read = read_message(f"{headers}\r\n\r\n".encode())
+    assert (read.sender, read.sender_doubt) == (sender, "")
+
+
+@pytest.mark.parametrize(
     "subject",
     [
         Header("Sở Du lịch", "utf-8").encode().encode(),

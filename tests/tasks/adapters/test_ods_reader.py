@@ -1,10 +1,13 @@
 import datetime as dt
 import zipfile
 from io import BytesIO
+from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from models.domain.reading.workbook_content import ErrorValue
+from models.domain.reading.formulas.formula_tokens import changes_by_itself, names_another_file
+from models.domain.reading.workbook_content import CellFormula, ErrorValue
+from tasks.adapters.reading.ods_formulas import formula_text
 from tasks.adapters.reading.ods_reader import read_sheets
 
 CELLS = [
@@ -87,3 +90,40 @@ def test_empty_rows_and_columns_keep_their_places_and_cost_nothing_at_the_end(bu
     sheets, notes = read_sheets(xml, max_rows=10, max_columns=10, max_cells=10)
     assert sheets[0].rows == [[], [], [None, None, 7.0]]
     assert notes == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "text"),
+    [
+        ("of:=1+1", "=1+1"),
+        ("of:=SUM([.C2:.C5];[.$D$1])", "=SUM(C2:C5;$D$1)"),
+        ("of:=[$'Trang ''hai'''.A1]+[$T.B$2]", "='Trang ''hai'''!A1+'T'!B$2"),
+        ('of:="[.A1]"&[.B1]', '="[.A1]"&B1'),
+        ("oooc:=TODAY()", "=TODAY()"),
+        ("of:=[.A:.A]+[.#REF!]", "=?+?"),
+        ("of:=['file:///D:/so.ods'#$T.A1]", "=['file:///D:/so.ods'#$T.A1]"),
+    ],
+)
+def test_a_formula_is_told_as_other_formats_state_it(build, stated, text):
+    xml = content_xml(
+        build,
+        '<table:table table:name="T"><table:table-row><table:table-cell/><table:table-cell '
+        f'office:value-type="float" office:value="2" table:formula={quoteattr(stated)}/>'
+        "</table:table-row></table:table>",
+    )
+    sheets, _ = read_sheets(xml, max_rows=10, max_columns=10, max_cells=10)
+    assert sheets[0].formulas == {(1, 2): CellFormula(text, 1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("stated", "changes", "other"),
+    [
+        ("of:=[.A1]*3", False, False),
+        ("of:=TODAY()", True, False),
+        ("of:=['file:///D:/so.ods'#$T.A1]", False, True),
+        ("of:=[.#REF!]", False, False),
+    ],
+)
+def test_what_a_formula_rests_upon_is_known_here_too(stated, changes, other):
+    assert changes_by_itself(formula_text(stated)) is changes
+    assert names_another_file(formula_text(stated)) is other

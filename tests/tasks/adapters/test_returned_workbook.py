@@ -26,9 +26,14 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.reading.cell_comments import OFFICE_COMMENT
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.forms import expected_rows
-from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME, sign
+from models.domain.reading.identity import (
+    MARKS_SHEET_NAME,
+    PROPERTY_NAME,
+    RESULT_SHEET_NAME,
+    SHEET_NAME,
+    sign,
+)
 from models.domain.reading.submissions import Entry
-from tasks.adapters.workbooks.result_sheet import RESULT_SHEET
 from tasks.adapters.workbooks.returned_workbook import (
     MAX_UNPACKED,
     HandedIn,
@@ -38,7 +43,6 @@ from tasks.adapters.workbooks.returned_workbook import (
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
 from tasks.adapters.workbooks.template_places import places
 from tasks.adapters.workbooks.template_writer import write_template
-from tasks.adapters.workbooks.workbook_marks import MARKS_SHEET
 from tasks.adapters.workbooks.workbook_styles import (
     INPUT_FILL,
     OFFICE_FILL,
@@ -117,7 +121,9 @@ def colour(workbook: Workbook, cell: str, sheet: str = "Chỉ tiêu") -> str:
 
 
 def results(workbook: Workbook) -> list[tuple[object, ...]]:
-    return [row for row in workbook[RESULT_SHEET].iter_rows(min_row=6, values_only=True) if row[0]]
+    return [
+        row for row in workbook[RESULT_SHEET_NAME].iter_rows(min_row=6, values_only=True) if row[0]
+    ]
 
 
 FINDINGS = [
@@ -136,14 +142,14 @@ def test_each_finding_is_filled_by_severity_commented_and_listed_worst_first() -
     comment = workbook["Chỉ tiêu"][at(0)].comment
     assert comment.author == OFFICE_NAME
     assert "xin chỉ ghi số, ví dụ 110" in comment.text
-    assert workbook.sheetnames[0] == RESULT_SHEET
-    assert workbook.active.title == RESULT_SHEET
+    assert workbook.sheetnames[0] == RESULT_SHEET_NAME
+    assert workbook.active.title == RESULT_SHEET_NAME
     rows = results(workbook)
     assert [r[1] for r in rows] == [
         "Không tiếp nhận được", "Lỗi phải sửa", "Cảnh báo: sửa hoặc giải trình",
     ]  # fmt: skip
     assert rows[1][2:5] == ("Chỉ tiêu", at(0), "khoảng 110")
-    assert workbook[RESULT_SHEET]["D7"].hyperlink.location == f"'Chỉ tiêu'!{at(0)}"
+    assert workbook[RESULT_SHEET_NAME]["D7"].hyperlink.location == f"'Chỉ tiêu'!{at(0)}"
 
 
 def test_what_the_agency_wrote_stays_formulas_and_comments_included() -> None:
@@ -188,8 +194,10 @@ def test_marks_of_the_last_round_do_not_linger() -> None:
     assert sheet[at(2)].comment.text == "Đã hỏi phòng Nghiệp vụ"
     assert colour(workbook, at(4)) == SEVERITY_FILLS[Severity.ERROR]
     assert len(results(workbook)) == 1
-    assert [n for n in workbook.sheetnames if n.startswith(RESULT_SHEET)] == [RESULT_SHEET]
-    assert MARKS_SHEET not in workbook.sheetnames
+    assert [n for n in workbook.sheetnames if n.startswith(RESULT_SHEET_NAME)] == [
+        RESULT_SHEET_NAME
+    ]
+    assert MARKS_SHEET_NAME not in workbook.sheetnames
 
 
 def test_a_mark_whose_comment_was_deleted_goes_away_too() -> None:
@@ -237,7 +245,7 @@ def test_one_remark_on_several_cells_marks_each_of_them_and_is_listed_once() -> 
 def test_text_in_the_result_sheet_never_becomes_a_formula() -> None:
     hostile = [Finding("=R", Severity.ERROR, "=1+1", "=A", "=B", "=cmd()", "", "", "+1")]
     workbook = opened(mark(original(), hostile))
-    for cells in workbook[RESULT_SHEET].iter_rows():
+    for cells in workbook[RESULT_SHEET_NAME].iter_rows():
         assert all(c.data_type != "f" for c in cells)
 
 
@@ -282,7 +290,7 @@ def reduced(workbook: Workbook) -> None:
 
 
 def squatted(workbook: Workbook) -> None:
-    workbook.create_sheet(RESULT_SHEET.upper())["A1"] = "của cơ quan"
+    workbook.create_sheet(RESULT_SHEET_NAME.upper())["A1"] = "của cơ quan"
 
 
 @pytest.mark.parametrize("change", [own_chart, locked, reduced, squatted])
@@ -292,7 +300,7 @@ def test_an_unusual_workbook_is_marked_all_the_same(change: Callable[[Workbook],
     returned = mark(saved(own), FINDINGS)
     assert returned.note == ""
     workbook = opened(returned)
-    assert workbook.sheetnames[0] == RESULT_SHEET
+    assert workbook.sheetnames[0] == RESULT_SHEET_NAME
     assert colour(workbook, at(0)) == SEVERITY_FILLS[Severity.ERROR]
 
 
@@ -380,7 +388,7 @@ def test_other_formats_come_back_as_xlsx_with_the_marks_where_the_values_now_sta
     returned = mark(b"whatever", findings, kind, entries)
     assert f".{kind}" in returned.note
     workbook = opened(returned)
-    assert returned.note in workbook[RESULT_SHEET]["A4"].value, "the agency reads it there"
+    assert returned.note in workbook[RESULT_SHEET_NAME]["A4"].value, "the agency reads it there"
     assert workbook["Chỉ tiêu"][at(0)].value == "khoảng 110"
     assert colour(workbook, at(0)) == SEVERITY_FILLS[Severity.ERROR]
     assert colour(workbook, at(1)) == SEVERITY_FILLS[Severity.ERROR]

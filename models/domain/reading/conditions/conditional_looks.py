@@ -6,17 +6,17 @@ they are worked off. What is not known here leaves it open, and then both looks 
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from models.domain.reading.formulas.serials import Scalar, serial_of
 from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.sight.colours import BLACK, WHITE, Rgb, alike
 from models.domain.reading.workbook_content import (
     Appearance,
-    CellValue,
     ConditionalLook,
     ErrorValue,
     FormulaCall,
@@ -25,11 +25,11 @@ from models.domain.reading.workbook_content import (
     SheetContent,
 )
 
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  a sheet's dates carry no zone
 _MOST_STEPS = 200
 _LONGEST_TEXT = 32_767
+_MOST_PAINTED = 500  # pairs of colours that are followed for one cell
+_Painted = tuple[Rgb | None, Rgb | None]  # letters and ground; None: the cell's own
 
-_Scalar = float | str | bool | ErrorValue | None
 _Property = TypeVar("_Property")
 
 
@@ -50,7 +50,7 @@ def looks_on(
         for rule in content.conditional
         if any(t <= row <= b and left <= column <= r for t, left, b, r in rule.areas)
     ]
-    if all(_only_shows(rule) for rule in rules) and not (base.number_format or base.shown):
+    if all(only_shows(rule) for rule in rules) and not (base.number_format or base.shown):
         return (base,)  # the value as it stands, whether they hold or not: the form's own do so
     held = [(rule, holds_at(rule.condition, content, row, column)) for rule in rules]
     end = next((n for n, (rule, holds) in enumerate(held, 1) if holds and rule.stops), len(held))
@@ -58,7 +58,7 @@ def looks_on(
     if not held:
         return (base,)
     struck = any(_possible([(rule.struck, holds) for rule, holds in held], base.struck))
-    unseen = any(_possible([(rule.unseen, holds) for rule, holds in held], base.unseen))
+    unseen = any(rule.unseen for rule, _ in held) or _vanishes(held, base)
     formats = _possible([(rule.number_format, holds) for rule, holds in held], None)
     made = replace(base, struck=struck, unseen=unseen)
     return [
@@ -66,9 +66,40 @@ def looks_on(
     ]
 
 
-def _only_shows(rule: ConditionalLook) -> bool:
+def only_shows(rule: ConditionalLook) -> bool:
+    """Whether a condition leaves the value as it stands, as the form's own do."""
     plain = rule.number_format is None or adds_nothing(rule.number_format)
-    return plain and rule.struck is None and rule.unseen is None
+    colours = rule.letters is not None or bool(rule.grounds)
+    return plain and rule.struck is None and rule.unseen is None and not colours
+
+
+def _vanishes(held: Sequence[tuple[ConditionalLook, bool | None]], base: Appearance) -> bool:
+    """Whether the letters may have the colour of what lies behind them, under these conditions.
+
+    What none of them colours is the cell's own. Of a condition that nobody can decide both ways
+    are followed.
+    """
+    letters, ground = base.letters or BLACK, base.ground or WHITE
+    if base.unseen and not alike(letters, ground):
+        return True  # for another reason than their colour
+    painted: set[_Painted] = {(None, None)}
+    for rule, holds in held:
+        if rule.letters is None and not rule.grounds:
+            continue
+        grounds = rule.grounds or (None,)
+        more = {
+            (rule.letters if ink is None else ink, behind if paper is None else paper)
+            for ink, paper in painted
+            for behind in grounds
+        }
+        painted = more if holds else painted | more
+        if len(painted) > _MOST_PAINTED:
+            break
+    own = (None, None)
+    return any(
+        base.unseen if (ink, paper) == own else alike(ink or letters, paper or ground)
+        for ink, paper in painted
+    )
 
 
 def _possible(
@@ -101,15 +132,15 @@ def holds_at(
 
 def _calculated(
     steps: Sequence[FormulaStep], content: SheetContent, row: int, column: int
-) -> _Scalar:
-    stack: list[_Scalar] = []
+) -> Scalar:
+    stack: list[Scalar] = []
     for step in steps:
         if isinstance(step, FormulaCell):
             at = (
                 step.row + (row if step.row_moves else 0),
                 step.column + (column if step.column_moves else 0),
             )
-            stack.append(_scalar(content.at(*at)))
+            stack.append(serial_of(content.at(*at)))
         elif isinstance(step, FormulaCall):
             if step.count > len(stack):
                 raise _Undecided
@@ -126,30 +157,16 @@ def _calculated(
     return stack[0]
 
 
-def _scalar(value: CellValue) -> _Scalar:
-    if isinstance(value, (str, bool, ErrorValue)) or value is None:
-        return value
-    if isinstance(value, (int, float)):
-        return float(value)
-    if isinstance(value, dt.datetime):
-        return (value - _EPOCH) / dt.timedelta(days=1)
-    if isinstance(value, dt.date):
-        return float((value - _EPOCH.date()).days)
-    if isinstance(value, dt.time):
-        return (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
-    return value / dt.timedelta(days=1)
-
-
 # --- Functions ------------------------------------------------------------------------------------
 
 
-def _number(value: _Scalar) -> float:
+def _number(value: Scalar) -> float:
     if isinstance(value, str):
         raise _Undecided  # a text may be a number by the marks of the machine
     return float(value or 0) if not isinstance(value, ErrorValue) else math.nan
 
 
-def _text(value: _Scalar) -> str:
+def _text(value: Scalar) -> str:
     if isinstance(value, str):
         return value
     if value is None:
@@ -161,7 +178,7 @@ def _text(value: _Scalar) -> str:
     raise _Undecided  # how a broken number is written depends on the machine
 
 
-def _order(value: _Scalar, other: _Scalar) -> tuple[int, float | str]:
+def _order(value: Scalar, other: Scalar) -> tuple[int, float | str]:
     """By what spreadsheets compare: numbers, then texts in any case, then truth values."""
     if value is None:
         value = "" if isinstance(other, str) else False if isinstance(other, bool) else 0.0
@@ -188,7 +205,7 @@ _ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
 }
 
 
-def _found_at(needle: str, text: str, start: _Scalar) -> _Scalar:
+def _found_at(needle: str, text: str, start: Scalar) -> Scalar:
     if any(c in needle for c in "*?~"):
         raise _Undecided
     place = text.find(needle, int(_number(start)) - 1)
@@ -206,7 +223,7 @@ def _cut(value: float, digits: float) -> float:
 
 
 # Of the first argument alone, whatever it is, errors included.
-_KINDS: Mapping[str, Callable[[_Scalar], bool]] = {
+_KINDS: Mapping[str, Callable[[Scalar], bool]] = {
     "ISNUMBER": lambda v: isinstance(v, float),
     "ISTEXT": lambda v: isinstance(v, str),
     "ISNONTEXT": lambda v: not isinstance(v, str),
@@ -216,7 +233,7 @@ _KINDS: Mapping[str, Callable[[_Scalar], bool]] = {
     "ISERR": lambda v: isinstance(v, ErrorValue) and v.code != "#N/A",
     "ISNA": lambda v: isinstance(v, ErrorValue) and v.code == "#N/A",
 }
-_FUNCTIONS: Mapping[tuple[str, int], Callable[..., _Scalar]] = {
+_FUNCTIONS: Mapping[tuple[str, int], Callable[..., Scalar]] = {
     ("TRUE", 0): lambda: True,
     ("FALSE", 0): lambda: False,
     ("NOT", 1): lambda v: not _number(v),
@@ -247,7 +264,7 @@ _FUNCTIONS: Mapping[tuple[str, int], Callable[..., _Scalar]] = {
 }
 
 
-def _called(name: str, arguments: Sequence[_Scalar]) -> _Scalar:
+def _called(name: str, arguments: Sequence[Scalar]) -> Scalar:
     if name in _KINDS and len(arguments) == 1:
         return _KINDS[name](arguments[0])
     if name == "IF" and len(arguments) in (2, 3):

@@ -9,7 +9,9 @@ from models.domain.reading.workbook_content import shows_percent
 from tasks.adapters.reading.looks.biff_conditions import RECORDS, BiffConditions
 from tasks.adapters.reading.looks.biff_looks import BiffStyles
 from tasks.adapters.reading.looks.biff_notes import BiffNotes
+from tasks.adapters.reading.looks.biff_shapes import DRAWN, BiffShapes
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
+from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW
 
 # BIFF8 (.xls)
 _BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
@@ -22,6 +24,9 @@ _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth va
 
 _ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
+_PALETTE = 0x92
+_WINDOW, _SHOWS_ZEROS = 0x23E, 0x10
+_BESIDE = frozenset({_MERGED, _WINDOW, _COLUMNS, _ROW})
 
 _PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
 
@@ -42,6 +47,8 @@ def scan_xls(stream: bytes) -> list[SheetScan]:
             styles.add_cell_style(data)
         elif record == _FONT:
             styles.add_font(data)
+        elif record == _PALETTE:
+            styles.set_palette(data)
         elif record == _SHARED_TEXTS or (record == _CONTINUE and before == _SHARED_TEXTS):
             styles.chunks.append(data)
         before = _SHARED_TEXTS if record == _CONTINUE and before == _SHARED_TEXTS else record
@@ -72,53 +79,64 @@ def _scan_xls_sheet(
     stream: bytes, offset: int, percent: Collection[int], styles: BiffStyles
 ) -> SheetScan:
     scan = SheetScan()
-    conditions, notes = BiffConditions(styles.formats), BiffNotes()
+    conditions = BiffConditions(styles.formats, styles.ground)
+    notes, shapes = BiffNotes(), BiffShapes()
     for record, data in _biff8(stream, offset, stop_at_eof=True):
         notes.take(record, data)
-        if record in RECORDS:
+        if record in DRAWN:
+            shapes.take(record, data)
+        elif record in RECORDS:
             conditions.take(record, data)
-            continue
-        if record == _MERGED:
-            for place in range(2, len(data) - 7, 8):
-                top, bottom, left, right = struct.unpack_from("<4H", data, place)
-                scan.merge((top + 1, left + 1, bottom + 1, right + 1))
-            continue
-        if len(data) < 8:
-            continue
-        if record in (_ROW, _COLUMNS):
-            _note_hidden(record, data, scan)
-            continue
-        row, column = struct.unpack_from("<HH", data)
-        if record == _MUL_RK:
+        elif record in _BESIDE:
+            _note_beside(record, data, scan)
+        elif record == _MUL_RK and len(data) >= 8:
+            row, column = struct.unpack_from("<HH", data)
             for n, place in enumerate(range(4, len(data) - 7, 6)):
                 style = struct.unpack_from("<H", data, place)[0]
-                scan.looks_like(row, column + n, styles.look(style, None))
+                _note_cell(scan, styles, (row, column + n), style, None)
                 if style in percent:
                     scan.shown_as_percentage(row + 1, column + n + 1)
-            continue
-        if record not in _ONE_CELL:
-            continue
-        style = struct.unpack_from("<H", data, 4)[0]
-        shared = None
-        if record == _SHARED_TEXT and len(data) >= 10:
-            shared = struct.unpack_from("<I", data, 6)[0]
-        scan.looks_like(row, column, styles.look(style, shared))
-        if record in _ONE_NUMBER and style in percent:
-            scan.shown_as_percentage(row + 1, column + 1)
+        elif record in _ONE_CELL and len(data) >= 8:
+            row, column, style = struct.unpack_from("<3H", data)
+            shared = None
+            if record == _SHARED_TEXT and len(data) >= 10:
+                shared = struct.unpack_from("<I", data, 6)[0]
+            _note_cell(scan, styles, (row, column), style, shared)
+            if record in _ONE_NUMBER and style in percent:
+                scan.shown_as_percentage(row + 1, column + 1)
     conditions.finish(scan)
+    scan.paint(styles.paints)
     scan.comments = notes.by_place()
+    scan.shapes = shapes.found()
     return scan
 
 
-def _note_hidden(record: int, data: bytes, scan: SheetScan) -> None:
-    if record == _COLUMNS and len(data) >= 10:
+def _note_cell(
+    scan: SheetScan, styles: BiffStyles, place: tuple[int, int], style: int, shared: int | None
+) -> None:
+    """Notes how the cell in 0-based row and column looks."""
+    row, column = place
+    scan.looks_like(row, column, styles.look(style, shared))
+    if style in styles.paints:
+        scan.styles[row + 1, column + 1] = style
+
+
+def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
+    """Notes merged cells, hidden rows and columns, and what the window does not show."""
+    if record == _MERGED:
+        for place in range(2, len(data) - 7, 8):
+            top, bottom, left, right = struct.unpack_from("<4H", data, place)
+            scan.merge((top + 1, left + 1, bottom + 1, right + 1))
+    elif record == _WINDOW and data:
+        scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
+    elif record == _COLUMNS and len(data) >= 10:
         first, last, width, _, flags = struct.unpack_from("<5H", data)
-        if flags & _HIDDEN_COLUMN or not width:
+        if flags & _HIDDEN_COLUMN or width <= NARROW * 256:
             scan.hidden_columns.append((first + 1, last + 1))
     elif record == _ROW and len(data) >= 14:
         row, _, _, height = struct.unpack_from("<4H", data)
         flags = struct.unpack_from("<H", data, 12)[0]
-        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and not height & 0x7FFF):
+        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and height & 0x7FFF <= LOW * 20):
             scan.hidden_rows.add(row + 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from models.domain.reading.workbook_content import (
     CellValue,
@@ -20,6 +21,7 @@ from tasks.adapters.reading.binary.xlsb_cells import (
     read_xlsb_sheet,
     xlsb_context,
     xlsb_sheets,
+    xlsb_sizes,
 )
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.gathered_sheets import (
@@ -33,8 +35,9 @@ from tasks.adapters.reading.gathered_sheets import (
 )
 from tasks.adapters.reading.library_readers import FastReader
 from tasks.adapters.reading.looks.comment_parts import comments_of
+from tasks.adapters.reading.looks.drawing_parts import shapes_of
 from tasks.adapters.reading.looks.ooxml_looks import SheetLooks
-from tasks.adapters.reading.looks.sheet_scans import SheetScan
+from tasks.adapters.reading.looks.sheet_scans import SheetScan, hide_zeros
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPartKind,
@@ -100,6 +103,9 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
                 sheet, package.parts[part], context, _bounds(limits)
             )
             scans[number].comments = comments_of(package, part)
+            scans[number].shapes = shapes_of(
+                package, part, partial(xlsb_sizes, package.parts[part])
+            )
             sheets.append(read)
     except BrokenRecords:
         raise damaged() from None
@@ -147,8 +153,10 @@ def _gathered(
         if scan is not None:
             look.merged, look.merged_cut = scan.merged, scan.merged_cut
             look.hidden_places = HiddenPlaces(scan.hidden_rows, scan.hidden_columns)
+            if scan.zeros_hidden:
+                hide_zeros(scan.looks, sheet.cells)
             look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order(), scan.conditions_cut)
-            look.comments = scan.comments
+            look.comments, look.shapes = scan.comments, scan.shapes
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

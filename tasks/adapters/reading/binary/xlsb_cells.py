@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from models.domain.reading.workbook_content import Area, CellValue, ConditionalLook
+from models.domain.reading.workbook_content import CellValue
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import (
     BinarySheet,
@@ -17,15 +17,25 @@ from tasks.adapters.reading.binary.binary_values import (
     error_value,
     rk_number,
 )
-from tasks.adapters.reading.binary.formula_tokens import formula_steps
-from tasks.adapters.reading.looks.conditions import IS_NUMBER, NO_DIFFERENCE, conditional_look
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
+from tasks.adapters.reading.looks.sheet_sizes import (
+    COLUMN,
+    LETTER,
+    LOW,
+    NARROW,
+    POINT,
+    ROW,
+    SheetAxis,
+    SheetSizes,
+)
+from tasks.adapters.reading.looks.xlsb_conditions import XLSB_CONDITIONS, XlsbConditions, area_of
 from tasks.adapters.reading.looks.xlsb_looks import XlsbStyles, xlsb_styles
 
 _SHEET_ENTRY, _WORKBOOK_PROPERTIES = 156, 153
 _STRING_ITEM, _IN_RUNS = 19, 1
 _COLUMNS, _HIDDEN_COLUMN, _HIDDEN_ROW, _OWN_HEIGHT = 60, 0x01, 0x10, 0x20
-_MERGED, _CONDITIONAL, _CONDITION, _DATA_BAR = 176, 461, 463, 467
+_MERGED = 176
+_USUAL_SIZES, _VIEW, _SHOWS_ZEROS = 485, 137, 0x10
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
 #: Cells that name no column and follow the one before: each the same as another, four bytes less.
@@ -35,18 +45,6 @@ _LONG = {8: _TEXT, 9: _REAL, 10: _BOOL, 11: _ERROR}
 _RICH = 62
 #: Beside cells: alternate content, metadata of cells. All others below 64 would be cells.
 _HARMLESS = frozenset({35, 36, 37, 38, 49, 50})
-_STOPS = 0x02
-_SIGNS = ("", "between", "notBetween", "=", "<>", ">", "<", ">=", "<=")
-#: By type and template, those that can be decided.
-_CONDITION_KINDS = {
-    (1, 0): "cellIs",
-    (2, 1): "expression",
-    (2, 8): "containsText",  # and its likes: the formula says which
-    (2, 9): "containsBlanks",
-    (2, 10): "notContainsBlanks",
-    (2, 11): "containsErrors",
-    (2, 12): "notContainsErrors",
-}
 _SIZES = {_BLANK: 0, _RK: 4, _ERROR: 1, _BOOL: 1, _REAL: 8, _TEXT: 4, _SHARED: 4}
 
 
@@ -123,10 +121,37 @@ def read_xlsb_sheet(
             break
         if record == _COLUMNS:
             reading.note_columns(data)
+        elif record == _VIEW and data:
+            reading.scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
     reading.cells(records)
     with suppress(BrokenRecords, struct.error):
         reading.behind(records)
+    reading.scan.paint(of.styles.paints)
     return reading.sheet, reading.scan
+
+
+def xlsb_sizes(part: bytes) -> SheetSizes:
+    """The sizes that a sheet states. Where its records are broken, those before."""
+    width, height = COLUMN, ROW
+    columns: list[tuple[int, int, float]] = []
+    rows: list[tuple[int, int, float]] = []
+    with suppress(BrokenRecords, struct.error):
+        for record, data in biff12_records(part):
+            if record == _USUAL_SIZES and len(data) >= 8:
+                usual, letters, twips = struct.unpack_from("<IHH", data)
+                width = usual / 256 * LETTER if usual != 0xFFFFFFFF else (letters + 1) * LETTER
+                height = twips / 20 * POINT
+            elif record == _COLUMNS and len(data) >= 18:
+                first, last, wide = struct.unpack_from("<3I", data)
+                size = 0.0 if data[16] & _HIDDEN_COLUMN else wide / 256 * LETTER
+                columns.append((first + 1, last + 1, size))
+            elif record == _ROW and len(data) >= 12:
+                row = whole_number(data, 0) + 1
+                size = int.from_bytes(data[8:10], "little") / 20 * POINT
+                rows.append((row, row, 0.0 if data[11] & _HIDDEN_ROW else size))
+            elif record == _SHEET_DATA_END:
+                break
+    return SheetSizes(SheetAxis(width, columns), SheetAxis(height, rows))
 
 
 class _SheetReading:
@@ -138,7 +163,8 @@ class _SheetReading:
         self.runs_tell = bool(of.rich) or of.styles.has_marks
 
     def note_columns(self, data: bytes) -> None:
-        if len(data) >= 18 and (data[16] & _HIDDEN_COLUMN or not whole_number(data, 8)):
+        narrow = len(data) >= 18 and whole_number(data, 8) <= NARROW * 256
+        if narrow or (len(data) >= 18 and data[16] & _HIDDEN_COLUMN):
             self.scan.hidden_columns.append((whole_number(data, 0) + 1, whole_number(data, 4) + 1))
 
     def cells(self, records: Iterator[tuple[int, bytes]]) -> None:
@@ -167,6 +193,8 @@ class _SheetReading:
                 continue
             style = int.from_bytes(data[start - 4 : start - 1], "little")
             sheet.put(row + 1, column + 1, _value(kind, data, text, style, of))
+            if style in self.of.styles.paints:
+                self.scan.styles[row + 1, column + 1] = style
             if style in self.telling or (self.runs_tell and kind in (_TEXT, _SHARED)):
                 rich = data[8:] if record == _RICH else None
                 if kind == _SHARED:
@@ -185,46 +213,18 @@ class _SheetReading:
 
     def behind(self, records: Iterator[tuple[int, bytes]]) -> None:
         """What stands behind the cells: merged areas, conditions."""
-        areas: list[Area] = []
+        conditions = XlsbConditions(self.of.styles, self.scan)
         for record, data in records:
             if record == _MERGED and len(data) >= 16:
-                self.scan.merge(_area(struct.unpack_from("<4I", data)))
-            elif record == _CONDITIONAL and len(data) >= 12:
-                count = min(whole_number(data, 8), (len(data) - 12) // 16)
-                areas = [_area(struct.unpack_from("<4I", data, 12 + 16 * n)) for n in range(count)]
-            elif record == _CONDITION and len(data) >= 46:
-                self._condition(areas, data)
-            elif record == _DATA_BAR and len(data) >= 3 and not data[2]:
-                self.scan.under_condition(0, ConditionalLook(areas, IS_NUMBER, unseen=True))
-
-    def _condition(self, areas: Sequence[Area], data: bytes) -> None:
-        kind, template, number, priority, parameter = struct.unpack_from("<5i", data)
-        flags = struct.unpack_from("<H", data, 28)[0]
-        _, at = wide_string(data, 42)
-        differences = self.of.styles.differences
-        difference = differences[number] if 0 <= number < len(differences) else NO_DIFFERENCE
-        if not difference.tells:
-            return
-        formulas = []
-        while at + 8 <= len(data):
-            size = whole_number(data, at)
-            formulas.append(formula_steps(data[at + 4 : at + 4 + size], long=True))
-            at += 4 + size
-            at += 4 + whole_number(data, at)
-        name = _CONDITION_KINDS.get((kind, template), "")
-        sign = _SIGNS[parameter] if name == "cellIs" and 0 < parameter < len(_SIGNS) else ""
-        look = conditional_look(areas, name, sign, formulas, difference, stops=bool(flags & _STOPS))
-        self.scan.under_condition(priority, look)
+                self.scan.merge(area_of(struct.unpack_from("<4I", data)))
+            elif record in XLSB_CONDITIONS:
+                conditions.take(record, data)
 
 
 def _is_hidden(flags: int, height: bytes) -> bool:
     """Whether nobody sees a row; a height that is not its own is of no account."""
-    return bool(flags & _HIDDEN_ROW) or (bool(flags & _OWN_HEIGHT) and height == b"\0\0")
-
-
-def _area(place: tuple[int, int, int, int]) -> Area:
-    top, bottom, left, right = place
-    return top + 1, left + 1, bottom + 1, right + 1
+    low = int.from_bytes(height, "little") <= LOW * 20
+    return bool(flags & _HIDDEN_ROW) or (bool(flags & _OWN_HEIGHT) and low)
 
 
 def _value(kind: int, data: bytes, at: int, style: int, of: XlsbContext) -> CellValue:

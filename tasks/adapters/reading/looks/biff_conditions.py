@@ -6,14 +6,17 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.domain.reading.workbook_content import Area
+from models.domain.reading.sight.colours import Rgb
+from models.domain.reading.workbook_content import Area, ConditionalLook
 from tasks.adapters.reading.binary.formula_tokens import formula_steps
-from tasks.adapters.reading.looks.colours import Ground
+from tasks.adapters.reading.looks.colours import Ground, rgb_of
 from tasks.adapters.reading.looks.conditions import (
+    IS_NUMBER,
     NO_DIFFERENCE,
     Difference,
+    coloured,
     conditional_look,
-    unseen_by,
+    scaled,
 )
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
@@ -21,6 +24,10 @@ from tasks.adapters.reading.looks.sheet_scans import SheetScan
 CONDITIONAL, CONDITION, EXTENDED = 0x1B0, 0x1B1, 0x87B
 CONDITIONAL_12, CONDITION_12 = 0x879, 0x87A  # of Excel 2007 and later
 RECORDS = frozenset({CONDITIONAL, CONDITION, EXTENDED, CONDITIONAL_12, CONDITION_12})
+_GRADIENT, _BAR, _ICONS = 3, 4, 6
+_BEFORE_PAINT = 1 + 2 + 2 + 1 + 16  # bytes: flags, priority, template and its parameters
+_ICONS_ONLY, _SHOWS_VALUE, _BY_VALUE = 0x01, 0x02, 2
+_STOP = 24  # bytes of a stop of a scale: a number and a colour
 _HEAD = 12  # bytes before what later versions add
 _SIGNS = ("", "between", "notBetween", "=", "<>", ">", "<", ">=", "<=")
 _OWN_NUMBER, _NUMBER, _FONT, _ALIGNED, _BORDER, _PATTERN = 0, 25, 26, 27, 28, 29
@@ -37,6 +44,7 @@ class _Rule:
     difference: Difference
     priority: int
     stops: bool = True  # as of old: the first one that holds is the only one
+    painted: ConditionalLook | None = None  # of one that paints scales, bars or icons
 
 
 @dataclass(slots=True)
@@ -44,6 +52,7 @@ class BiffConditions:
     """The conditions of one sheet, record by record; `codes` are the workbook's formats."""
 
     codes: Mapping[int, str]
+    ground: Ground = field(default_factory=Ground)
     rules: list[_Rule] = field(default_factory=list)
     by_number: dict[tuple[int, int], _Rule] = field(default_factory=dict)
     areas: Sequence[Area] = ()
@@ -61,6 +70,10 @@ class BiffConditions:
                 size = struct.unpack_from("<I", data, _HEAD + 6)[0]
                 head = struct.unpack_from("<BBHH", data, _HEAD)
                 self._condition(data, head, _HEAD + 10, size or 2, nothing=not size)
+                if head[0] in (_GRADIENT, _BAR, _ICONS):
+                    at = _HEAD + 10 + (size or 2) + head[2] + head[3]
+                    at += 2 + struct.unpack_from("<H", data, at)[0] + _BEFORE_PAINT
+                    self._paint(head[0], data[at:])
             else:
                 self._extend(data)
         except (struct.error, IndexError):
@@ -69,7 +82,9 @@ class BiffConditions:
     def finish(self, scan: SheetScan) -> None:
         """Hands over what changes something."""
         for rule in self.rules:
-            if rule.difference.tells:
+            if rule.painted is not None:
+                scan.under_condition(rule.priority, rule.painted)
+            elif rule.difference.tells:
                 steps = [formula_steps(f, long=False) for f in rule.formulas if f]
                 look = conditional_look(
                     rule.areas, rule.kind, rule.sign, steps, rule.difference, stops=rule.stops
@@ -95,7 +110,7 @@ class BiffConditions:
         kind, sign, first, second = head
         difference, end = NO_DIFFERENCE, at
         if not nothing:
-            difference, end = biff_difference(data, at, self.codes)
+            difference, end = biff_difference(data, at, self.codes, self.ground)
         at = at + size if size else end
         formulas = (data[at : at + first], data[at + first : at + first + second])
         rule = _Rule(
@@ -110,6 +125,30 @@ class BiffConditions:
         self.count += 1
         self.rules.append(rule)
 
+    def _paint(self, kind: int, data: bytes) -> None:
+        """What the rule told last paints; a number may be hidden by it ([MS-XLS] 2.5.30 on)."""
+        rule, grounds, hides = self.rules[-1], [], False
+        if kind == _ICONS:
+            hides = bool(data[5] & _ICONS_ONLY)
+        elif kind == _BAR:
+            hides = not data[3] & _SHOWS_VALUE
+            grounds = [*scaled([self._colour(data[6:22])]), None]
+        else:
+            count = data[4]
+            stops = data[len(data) - _STOP * count :] if count else b""
+            grounds = [*scaled([self._colour(stops[_STOP * n + 8 :]) for n in range(count)])]
+        if hides or grounds:
+            rule.painted = ConditionalLook(
+                rule.areas, IS_NUMBER, unseen=True if hides else None, grounds=grounds
+            )
+
+    def _colour(self, data: bytes) -> Rgb | None:
+        kind, number, tint = struct.unpack_from("<IId", data)
+        if kind == _BY_VALUE:
+            return data[4], data[5], data[6]
+        name = {1: "indexed", 3: "theme"}.get(kind)
+        return rgb_of({name: str(number), "tint": f"{tint:.6f}"}, self.ground) if name else None
+
     def _extend(self, data: bytes) -> None:
         later, number = struct.unpack_from("<IH", data, _HEAD)
         if later:
@@ -120,16 +159,19 @@ class BiffConditions:
             return
         rule.priority, rule.stops = priority, bool(flags & 2)
         if has_look and struct.unpack_from("<I", data, _HEAD + 14)[0]:
-            more, _ = biff_difference(data, _HEAD + 18, self.codes)
+            more, _ = biff_difference(data, _HEAD + 18, self.codes, self.ground)
             old = rule.difference
             rule.difference = Difference(
                 old.number_format if more.number_format is None else more.number_format,
                 old.struck if more.struck is None else more.struck,
-                old.unseen if more.unseen is None else more.unseen,
+                old.letters if more.letters is None else more.letters,
+                old.ground if more.ground is None else more.ground,
             )
 
 
-def biff_difference(data: bytes, at: int, codes: Mapping[int, str]) -> tuple[Difference, int]:
+def biff_difference(
+    data: bytes, at: int, codes: Mapping[int, str], ground: Ground
+) -> tuple[Difference, int]:
     """What a differential format changes, and where it ends. Raises struct.error, IndexError."""
     bits, more = struct.unpack_from("<IH", data, at)
     at += 6
@@ -162,4 +204,4 @@ def biff_difference(data: bytes, at: int, codes: Mapping[int, str]) -> tuple[Dif
             fill = {"indexed": str(fore)}
         at += 4
     at += 2 * (bits >> 30 & 1)
-    return Difference(code or None, struck, unseen_by(letters, fill, Ground())), at
+    return Difference(code or None, struck, *coloured(letters, fill, ground)), at

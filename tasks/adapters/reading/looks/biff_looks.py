@@ -5,16 +5,24 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import Appearance, LetterPosition, TextRun
-from tasks.adapters.reading.looks.colours import TOO_SMALL, Ground, is_unseen
+from tasks.adapters.reading.looks.colours import (
+    PALETTE,
+    TOO_SMALL,
+    Ground,
+    is_unseen,
+    paint_of,
+    shows_signs,
+)
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
 
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
-_SOLID, _NO_FILL = 1, 0
+_SOLID, _NO_FILL, _FILLS = 1, 0, 4
 _STRUCK = 0x08
 _TWIPS = 20  # of a point
 _WIDE, _FAR_EASTERN, _RICH = 0x01, 0x04, 0x08
@@ -27,7 +35,7 @@ class BiffFont:
     struck: bool = False
     position: LetterPosition = LetterPosition.LEVEL
     colour: int = 0x7FFF  # a place in the palette; this one is left to the machine
-    speck: bool = False  # letters too small for any eye
+    speck: bool = False  # letters too small for any eye, or mere signs
 
 
 @dataclass(slots=True)
@@ -37,9 +45,13 @@ class BiffStyles:
     fonts: list[BiffFont] = field(default_factory=list)
     formats: dict[int, str] = field(default_factory=dict)
     cells: list[tuple[int, int, int, int]] = field(default_factory=list)
+    shapes: list[tuple[bool, bool]] = field(default_factory=list)  # of each: crossed, repeated
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
     runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
     looks: list[Appearance] = field(default_factory=list)
+    ground: Ground = field(default_factory=Ground)
+    #: Letters and ground of those that are not black on white.
+    paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
 
     def add_font(self, data: bytes) -> None:
         """Takes a FONT record."""
@@ -47,7 +59,14 @@ class BiffStyles:
             flags, colour, _, script = struct.unpack_from("<4H", data, 2)
             position = _POSITIONS.get(script, LetterPosition.LEVEL)
             speck = 0 < int.from_bytes(data[:2], "little") <= TOO_SMALL * _TWIPS
-            self.fonts.append(BiffFont(bool(flags & _STRUCK), position, colour, speck))
+            signs = shows_signs(_font_name(data))
+            self.fonts.append(BiffFont(bool(flags & _STRUCK), position, colour, speck or signs))
+
+    def set_palette(self, data: bytes) -> None:
+        """Takes a PALETTE record: colours of the workbook's own, behind the eight first ones."""
+        count = min(int.from_bytes(data[:2], "little"), (len(data) - 2) // 4)
+        own = [data[2 + 4 * n : 5 + 4 * n].hex() for n in range(count)]
+        self.ground = Ground(palette=[*PALETTE[:8], *own, *PALETTE[8 + len(own) :]])
 
     def add_cell_style(self, data: bytes) -> None:
         """Takes an XF record."""
@@ -57,10 +76,18 @@ class BiffStyles:
             pattern = struct.unpack_from("<I", data, 14)[0] >> 26
             colour = struct.unpack_from("<H", data, 18)[0] & 0x7F
         self.cells.append((font, number_format, pattern, colour))
+        repeats = len(data) >= 7 and data[6] & 7 == _FILLS
+        lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
+        self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
 
     def finish(self) -> None:
         """Works out what the records tell together."""
-        self.looks = [self._look(*style) for style in self.cells]
+        self.looks = [
+            replace(self._look(*style), crossed=crossed, repeated=repeated)
+            for style, (crossed, repeated) in zip(self.cells, self.shapes, strict=True)
+        ]
+        paints = {number: self._paint(style) for number, style in enumerate(self.cells)}
+        self.paints = {n: paint for n, paint in paints.items() if paint != (None, None)}
         if any(
             f.struck or f.position is not LetterPosition.LEVEL or self._vanishes(f, None)
             for f in self.fonts
@@ -73,9 +100,8 @@ class BiffStyles:
         place = number - (number > 4)
         return self.fonts[place] if place < len(self.fonts) else BiffFont()
 
-    @staticmethod
-    def _vanishes(font: BiffFont, fill: Mapping[str, str] | None) -> bool:
-        return font.speck or is_unseen({"indexed": str(font.colour)}, fill, Ground())
+    def _vanishes(self, font: BiffFont, fill: Mapping[str, str] | None) -> bool:
+        return font.speck or is_unseen({"indexed": str(font.colour)}, fill, self.ground)
 
     @staticmethod
     def _fill(pattern: int, colour: int) -> Mapping[str, str] | None:
@@ -88,6 +114,11 @@ class BiffStyles:
         letters = self.font(font)
         unseen = self._vanishes(letters, self._fill(pattern, colour))
         return Appearance("" if adds_nothing(code) else code, struck=letters.struck, unseen=unseen)
+
+    def _paint(self, style: tuple[int, int, int, int]) -> tuple[Rgb | None, Rgb | None]:
+        font, _, pattern, colour = style
+        letters = {"indexed": str(self.font(font).colour)}
+        return paint_of(letters, self._fill(pattern, colour), self.ground)
 
     def look(self, style: int, shared: int | None) -> Appearance | None:
         """How a cell of that style looks, None for a plain one; `shared` numbers its text."""
@@ -111,8 +142,17 @@ class BiffStyles:
                 if end > start
             ]
             telling = any(p.telling for p in parts)
-            look = Appearance(look.number_format, parts if telling else ())
+            # Parts have lines and colours of their own.
+            look = replace(look, runs=parts if telling else (), struck=False, unseen=False)
         return None if look == Appearance() else look
+
+
+def _font_name(data: bytes) -> str:
+    if len(data) < 17:
+        return ""
+    if data[15] > _WIDE:  # of Excel 5 and 95, which says nothing of the width of its letters
+        return data[15:].decode("latin-1")
+    return data[16:].decode("utf-16-le" if data[15] else "latin-1", "replace")
 
 
 def shared_runs(chunks: Sequence[bytes]) -> dict[int, tuple[str, list[tuple[int, int]]]]:

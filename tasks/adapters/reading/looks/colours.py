@@ -1,9 +1,12 @@
-"""Colours of letters and of their ground, as far as it must be known whether anybody sees them."""
+"""Whether anybody sees letters: their colour and that of their ground, size, font, indent."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from models.domain.reading.sight.colours import BLACK, MOTLEY, WHITE, Rgb, alike
 
 #: The colours that old formats count from 0 to 7 and again from 8 on, as six hexadecimal digits.
 _FIRST = ("000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
@@ -15,7 +18,9 @@ _MORE = (
     *("3366FF", "33CCCC", "99CC00", "FFCC00", "FF9900", "FF6600", "666699", "969696"),
     *("003366", "339966", "003300", "333300", "993300", "993366", "333399", "333333"),
 )
-PALETTE: Sequence[str] = (*_FIRST, *_FIRST, *_MORE)
+#: Behind the palette: letters and paper of the window, which are black and white.
+SYSTEM_COLOURS = ("000000", "FFFFFF")
+PALETTE: Sequence[str] = (*_FIRST, *_FIRST, *_MORE, *SYSTEM_COLOURS)
 OFFICE_THEME = (
     "FFFFFF",
     "000000",
@@ -27,14 +32,14 @@ OFFICE_THEME = (
     "8064A2",
     "4BACC6",
 )
-_NEAR = 72  # steps of 255 between two colours of one kind, such as white and the palest yellow
-_CONTRAST = 1.25  # of two colours whose letters nobody reads; black on white has 21
 
 TOO_SMALL = 3.0
 """Points of a letter that is a speck on the screen; papers are written in 11 to 14."""
 
-Rgb = tuple[int, int, int]
-WHITE: Rgb = (255, 255, 255)
+TOO_FAR = 20
+"""Indents, each about a letter wide, behind which nothing of an entry is left in its cell."""
+
+_SIGNS = re.compile(r"wingdings.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*|mt extra")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,16 @@ class Ground:
 
     theme: Sequence[str] = OFFICE_THEME
     palette: Sequence[str] = PALETTE
+    inks: Sequence[Rgb] | None = None  # that letters have anywhere; None where that is not known
+
+
+def shows_signs(font: str) -> bool:
+    """Whether letters of that font are shown as little pictures or as those of another script.
+
+    >>> shows_signs("Wingdings 2"), shows_signs("Times New Roman")
+    (True, False)
+    """
+    return _SIGNS.fullmatch(font.strip().casefold()) is not None
 
 
 def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground: Ground) -> bool:
@@ -58,22 +73,13 @@ def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground
     return colour is not None and behind is not None and alike(colour, behind)
 
 
-def alike(one: Rgb, other: Rgb) -> bool:
-    """Whether letters of one colour are not read on the other.
-
-    >>> alike((255, 255, 255), (255, 249, 230)), alike((255, 255, 255), (190, 190, 190))
-    (True, False)
-    """
-    near = all(abs(a - b) <= _NEAR for a, b in zip(one, other, strict=True))
-    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return near and (bright + 0.05) / (dark + 0.05) <= _CONTRAST
-
-
-def _luminance(colour: Rgb) -> float:
-    red, green, blue = (
-        c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def paint_of(
+    letters: Mapping[str, str] | None, fill: Mapping[str, str] | None, ground: Ground
+) -> tuple[Rgb | None, Rgb | None]:
+    """The colours of a cell's letters and ground; None for black ones, and for a white one."""
+    ink = rgb_of(letters, ground) if letters else None
+    behind = None if fill is None else rgb_of(fill, ground) or MOTLEY
+    return None if ink == BLACK else ink, None if behind == WHITE else behind
 
 
 def rgb_of(stated: Mapping[str, str], ground: Ground) -> Rgb | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from models.domain.reading.conditions.conditional_looks import compared
+from models.domain.reading.sight.colours import BLACK, Rgb, alike, between
 from models.domain.reading.workbook_content import (
     Area,
     ConditionalLook,
@@ -13,7 +15,7 @@ from models.domain.reading.workbook_content import (
     FormulaCell,
     FormulaStep,
 )
-from tasks.adapters.reading.looks.colours import Ground, is_unseen
+from tasks.adapters.reading.looks.colours import Ground, rgb_of
 
 MOST_CONDITIONS = 2_000
 """Areas under conditions that are kept of one sheet."""
@@ -50,33 +52,51 @@ class Difference:
 
     number_format: str | None = None
     struck: bool | None = None
-    unseen: bool | None = None
+    letters: Rgb | None = None
+    ground: Rgb | None = None
 
     @property
     def tells(self) -> bool:
         """Whether it changes anything that is looked at."""
-        return (self.number_format, self.struck, self.unseen) != (None, None, None)
+        return self != NO_DIFFERENCE
 
 
 NO_DIFFERENCE = Difference()
 
 
-def unseen_by(
+def coloured(
     letters: Mapping[str, str] | None, fill: Mapping[str, str] | None, ground: Ground
-) -> bool | None:
-    """Whether letters vanish that a condition colours, or the ground behind them.
+) -> tuple[Rgb | None, Rgb | None]:
+    """The colours that a condition gives to letters and to what lies behind them.
 
-    What it leaves is taken to be black on white.
+    A ground alone on which all letters of the workbook are read says nothing.
 
-    >>> unseen_by({"rgb": "FFFFFF"}, None, Ground()), unseen_by(None, {"rgb": "000000"}, Ground())
-    (True, True)
-    >>> unseen_by(None, {"rgb": "FFFF00"}, Ground())
+    >>> coloured({"rgb": "FFFFFF"}, None, Ground()), coloured(None, {"rgb": "000000"}, Ground())
+    (((255, 255, 255), None), (None, (0, 0, 0)))
+    >>> coloured(None, {"rgb": "FFFF00"}, Ground(inks=()))
+    (None, None)
     """
-    if letters:
-        return is_unseen(letters, fill, ground)
-    if fill and is_unseen({"rgb": "000000"}, fill, ground):
-        return True
-    return None
+    ink = rgb_of(letters, ground) if letters else None
+    behind = rgb_of(fill, ground) if fill else None
+    if ink is not None or behind is None or ground.inks is None:
+        return ink, behind
+    tells = any(alike(each, behind) for each in (BLACK, *ground.inks))
+    return None, behind if tells else None
+
+
+def scaled(colours: Sequence[Rgb | None]) -> Sequence[Rgb]:
+    """The colours that a scale may paint: those it names, and some on the way between them.
+
+    >>> scaled([(0, 0, 0), (200, 100, 0)])
+    [(0, 0, 0), (50, 25, 0), (100, 50, 0), (150, 75, 0), (200, 100, 0)]
+    """
+    stops = [colour for colour in colours if colour is not None]
+    way = [
+        between(one, other, share)
+        for one, other in pairwise(stops)
+        for share in (0.0, 0.25, 0.5, 0.75)
+    ]
+    return [*way, *stops[-1:]]
 
 
 def conditional_look(
@@ -101,6 +121,7 @@ def conditional_look(
         condition,
         difference.number_format,
         difference.struck,
-        difference.unseen,
-        stops,
+        stops=stops,
+        letters=difference.letters,
+        grounds=() if difference.ground is None else (difference.ground,),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.conditions.condition_texts import condition_steps
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
     Area,
     ConditionalLook,
@@ -15,12 +16,14 @@ from models.domain.reading.workbook_content import (
     split_address,
 )
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
+from tasks.adapters.reading.looks.colours import hex_rgb
 from tasks.adapters.reading.looks.conditions import (
     IS_NUMBER,
     MOST_CONDITIONS,
     SELF,
     Difference,
     conditional_look,
+    scaled,
 )
 
 _RANGE = re.compile(r"\.\$?([A-Z]{1,3})\$?([0-9]{1,7})")
@@ -49,6 +52,9 @@ def _looks(one: Element, areas: Sequence[Area], changes: Changes) -> Iterator[Co
     for rule in one:
         if local_attribute(rule, "show-value", "true") == "false":
             yield ConditionalLook(areas, IS_NUMBER, unseen=True)
+        if local_name(rule) in ("color-scale", "data-bar"):
+            yield ConditionalLook(areas, IS_NUMBER, grounds=_grounds(rule))
+            continue
         name = local_attribute(rule, "apply-style-name") or local_attribute(rule, "style")
         difference = changes(name)
         if local_name(rule) == "condition" and difference.tells:
@@ -57,6 +63,14 @@ def _looks(one: Element, areas: Sequence[Area], changes: Changes) -> Iterator[Co
         elif local_name(rule) == "date-is" and difference.tells:
             # Of the day on which it is looked at.
             yield conditional_look(areas, "", "", (), difference, stops=True)
+
+
+def _grounds(rule: Element) -> Sequence[Rgb | None]:
+    """What a scale of colours or a bar may paint behind a number; of a bar also nothing."""
+    if local_name(rule) == "data-bar":
+        return [*scaled([hex_rgb(local_attribute(rule, "positive-color").lstrip("#"))]), None]
+    stops = (local_attribute(part, "color") for part in rule)
+    return scaled([hex_rgb(stop.lstrip("#")) for stop in stops if stop])
 
 
 def look_under(

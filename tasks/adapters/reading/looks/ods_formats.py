@@ -19,6 +19,7 @@ _DATE_PARTS: Mapping[str, tuple[str, str]] = {
     "month": ("m", "mm"),
     "year": ("yy", "yyyy"),
     "day-of-week": ("ddd", "dddd"),
+    "era": ("g", "ggg"),
     "hours": ("h", "hh"),
     "minutes": ("m", "mm"),
     "seconds": ("s", "ss"),
@@ -77,6 +78,8 @@ def _section(style: Element) -> str:
     pieces = []
     for part in style:
         kind = local_name(part)
+        if (calendar := local_attribute(part, "calendar")) and f"[~{calendar}]" not in pieces:
+            pieces.append(f"[~{calendar}]")
         if kind == "number":
             pieces.append(_number(part))
         elif kind in ("text", "currency-symbol"):

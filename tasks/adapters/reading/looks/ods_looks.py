@@ -14,12 +14,22 @@ from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import compare_shown_day, compare_shown_text
 from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
-from tasks.adapters.reading.looks.colours import TOO_SMALL, Ground, is_unseen
-from tasks.adapters.reading.looks.conditions import Difference, unseen_by
+from tasks.adapters.reading.looks.colours import (
+    TOO_FAR,
+    TOO_SMALL,
+    Ground,
+    is_unseen,
+    paint_of,
+    shows_signs,
+)
+from tasks.adapters.reading.looks.conditions import Difference, coloured
 from tasks.adapters.reading.looks.ods_formats import formats_of
 
 _DEEPEST = 20  # styles that take from one another
 _POINTS = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)pt")
+_POINTS_OF = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in)")
+_LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0}
+_TOO_FAR = 10.0 * TOO_FAR  # points: an indent is ten of them
 HIDES_ALL = ";;;"
 
 
@@ -33,11 +43,15 @@ class OdsStyle:
     behind: str = ""
     number_format: str | None = None
     speck: bool | None = None  # letters too small for any eye
+    signs: bool | None = None  # letters that are little pictures
+    crossed: bool | None = None
+    repeated: bool | None = None
+    far: bool | None = None  # so far indented that nothing is left in the cell
 
     @property
     def unseen(self) -> bool:
         """Whether its letters have the colour of their ground, or are specks."""
-        if self.speck:
+        if self.speck or self.signs or self.far:
             return True
         fill = {"rgb": self.behind} if self.behind else None
         return bool(self.colour) and is_unseen({"rgb": self.colour}, fill, Ground())
@@ -51,16 +65,23 @@ class OdsStyles:
 
     def __init__(self, *roots: Element) -> None:
         self._codes = formats_of(iter(roots))
-        self._elements: dict[str, Element] = {}
+        self.elements: dict[str, Element] = {}
+        self._families = {
+            local_attribute(font, "name"): local_attribute(font, "font-family")
+            for root in roots
+            for declared in root
+            if local_name(declared) == "font-face-decls"
+            for font in declared
+        }
         for root in reversed(roots):
             for style in root.iter():
                 if local_name(style) == "style":
-                    self._elements[local_attribute(style, "name")] = style
+                    self.elements[local_attribute(style, "name")] = style
                     if shown := local_attribute(style, "display-name"):
-                        self._elements.setdefault(shown, style)
+                        self.elements.setdefault(shown, style)
         self._made: dict[str, OdsStyle] = {}
         self.maps: dict[str, list[tuple[str, str, str]]] = {}
-        for name, style in self._elements.items():
+        for name, style in self.elements.items():
             maps = [part for part in style if local_name(part) == "map"]
             if maps:
                 self.maps[name] = [
@@ -74,19 +95,31 @@ class OdsStyles:
 
     def named(self, name: str) -> OdsStyle:
         """The style of that name, a plain one for none."""
-        if not name or name not in self._elements:
+        if not name or name not in self.elements:
             return PLAIN
         if name not in self._made:
             chain: list[Element] = []
             at = name
-            while at in self._elements and len(chain) < _DEEPEST:
-                chain.append(self._elements[at])
+            while at in self.elements and len(chain) < _DEEPEST:
+                chain.append(self.elements[at])
                 at = local_attribute(chain[-1], "parent-style-name")
             made = PLAIN
             for style in reversed(chain):
                 made = _over(made, self._own(style))
             self._made[name] = made
         return self._made[name]
+
+    def painted(self, name: str, look: Appearance | None) -> Appearance | None:
+        """The look with the colours of a cell of that style, where they are not black on white."""
+        style = self.named(name)
+        paint = paint_of(
+            {"rgb": style.colour} if style.colour else None,
+            {"rgb": style.behind} if style.behind else None,
+            Ground(),
+        )
+        if paint == (None, None):
+            return look
+        return replace(look or Appearance(), letters=paint[0], ground=paint[1])
 
     def changes(self, name: str) -> Difference:
         """What a condition changes that puts this style on."""
@@ -97,34 +130,59 @@ class OdsStyles:
         return Difference(
             None if code in (None, "General") else code,
             style.struck,
-            unseen_by(letters, fill, Ground()),
+            *coloured(letters, fill, Ground()),
         )
 
     def _own(self, style: Element) -> OdsStyle:
         parts = {local_name(part): part for part in style}
         letters, cell = parts.get("text-properties"), parts.get("table-cell-properties")
+        paragraph = parts.get("paragraph-properties")
         code = self._codes.get(local_attribute(style, "data-style-name"))
         behind = local_attribute(cell, "background-color") if cell is not None else ""
         behind = behind[1:] if behind.startswith("#") else ""
+        indent = (
+            _POINTS_OF.fullmatch(local_attribute(paragraph, "margin-left"))
+            if (paragraph is not None)
+            else None
+        )
+        made = OdsStyle(
+            behind=behind,
+            number_format=code,
+            crossed=_crosses(cell) if cell is not None else None,
+            repeated=_stated(cell, "repeat-content"),
+            far=None if indent is None else float(indent[1]) * _LENGTHS[indent[2]] >= _TOO_FAR,
+        )
         if letters is None:
-            return OdsStyle(behind=behind, number_format=code)
+            return made
         line = local_attribute(letters, "text-line-through-style") or local_attribute(
             letters, "text-line-through-type"
         )
         colour = local_attribute(letters, "color")
-        return OdsStyle(
-            None if not line else line != "none",
-            _position(local_attribute(letters, "text-position").partition(" ")[0]),
-            colour[1:] if colour.startswith("#") else "",
-            behind,
-            code,
-            _is_speck(local_attribute(letters, "font-size")),
+        font = local_attribute(letters, "font-family") or local_attribute(letters, "font-name")
+        return replace(
+            made,
+            struck=None if not line else line != "none",
+            position=_position(local_attribute(letters, "text-position").partition(" ")[0]),
+            colour=colour[1:] if colour.startswith("#") else "",
+            speck=_is_speck(local_attribute(letters, "font-size")),
+            signs=shows_signs(self._families.get(font, font).strip("'")) if font else None,
         )
 
 
 def _is_speck(size: str) -> bool | None:
     points = _POINTS.fullmatch(size)
     return None if points is None else float(points[1]) <= TOO_SMALL
+
+
+def _crosses(cell: Element) -> bool | None:
+    """Whether a line runs from corner to corner, None where nothing is said of it."""
+    lines = [local_attribute(cell, f"diagonal-{way}") for way in ("bl-tr", "tl-br")]
+    return any(line not in ("", "none") for line in lines) if any(lines) else None
+
+
+def _stated(cell: Element | None, name: str) -> bool | None:
+    text = local_attribute(cell, name) if cell is not None else ""
+    return text == "true" if text else None
 
 
 def _position(place: str) -> LetterPosition | None:
@@ -143,6 +201,10 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         own.behind or parent.behind,
         parent.number_format if own.number_format is None else own.number_format,
         parent.speck if own.speck is None else own.speck,
+        parent.signs if own.signs is None else own.signs,
+        parent.crossed if own.crossed is None else own.crossed,
+        parent.repeated if own.repeated is None else own.repeated,
+        parent.far if own.far is None else own.far,
     )
 
 
@@ -169,6 +231,8 @@ def look_of(
         struck=bool(own.struck) and not runs,
         unseen=own.unseen and not telling,
         shown="" if isinstance(value, str) or _says_the_value(value, shown) else shown,
+        crossed=bool(own.crossed),
+        repeated=bool(own.repeated),
     )
     return None if look == Appearance() else look
 

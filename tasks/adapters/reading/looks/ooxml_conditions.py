@@ -9,6 +9,7 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.conditions.condition_texts import condition_steps, corner_of
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import Area, ConditionalLook, FormulaStep
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
@@ -17,14 +18,15 @@ from tasks.adapters.reading.hardened_xml import (
     local_name,
     parse_xml,
 )
-from tasks.adapters.reading.looks.colours import Ground
+from tasks.adapters.reading.looks.colours import Ground, rgb_of
 from tasks.adapters.reading.looks.conditions import (
     IS_NUMBER,
     MOST_CONDITIONS,
     NO_DIFFERENCE,
     Difference,
+    coloured,
     conditional_look,
-    unseen_by,
+    scaled,
 )
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 
@@ -41,6 +43,8 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f(?:ormula)?(?:\s[^<>]*)?(?<!/)>([^<]*)<")
 _SHOWS_NO_VALUE = re.compile(
     rb"<(?:\w+:)?(?:dataBar|iconSet)\s[^<>]*?showValue\s*=\s*[\"'](?:0|false)[\"']"
 )
+_PAINTER = re.compile(rb"<(?:\w+:)?(colorScale|dataBar)(?=[\s>])")
+_COLOUR = re.compile(rb"<(?:\w+:)?(?:color|fillColor)\s([^<>]*)>")
 _OWN_LOOK = re.compile(rb"<(?:\w+:)?dxf(?=[\s>])[^<>]*>.*?</(?:\w+:)?dxf\s*>", re.DOTALL)
 _PREFIX = re.compile(rb"<(/?)\w+:")
 _PREFIXED = re.compile(rb"\s\w+:\w+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')")
@@ -65,7 +69,7 @@ def difference_of(dxf: Element, ground: Ground) -> Difference:
         # Of a condition the ground is the colour behind, unlike that of a cell.
         colours = {local_name(p): p.attrib for p in pattern}
         fill = colours.get("bgColor") or colours.get("fgColor")
-    return Difference(code, struck, unseen_by(letters, fill, ground))
+    return Difference(code, struck, *coloured(letters, fill, ground))
 
 
 def conditions_of(
@@ -88,7 +92,8 @@ def conditions_of(
             body = rule[2] or b""
             difference = _difference(stated, body, differences, ground)
             silent = b"showValue" in body and _SHOWS_NO_VALUE.search(body) is not None
-            if not (difference.tells or silent):
+            grounds = _grounds(body, ground)
+            if not (difference.tells or silent or grounds):
                 continue
             if areas is None:
                 areas = _areas(match[1] + b">" + match[2])
@@ -97,6 +102,8 @@ def conditions_of(
                     return _in_order(found), True
             if silent:
                 look = ConditionalLook(areas, IS_NUMBER, unseen=True)
+            elif grounds:
+                look = ConditionalLook(areas, IS_NUMBER, grounds=grounds)
             else:
                 corner = corner_of(areas)
                 look = conditional_look(
@@ -109,6 +116,20 @@ def conditions_of(
                 )
             found.append((_priority(stated), look))
     return _in_order(found), False
+
+
+def _grounds(body: bytes, ground: Ground) -> Sequence[Rgb | None]:
+    """What a scale of colours or a bar may paint behind a number; of a bar also nothing."""
+    painter = _PAINTER.search(body)
+    if painter is None:
+        return ()
+    colours: list[Rgb | None] = []
+    for colour in _COLOUR.finditer(body, painter.end()):
+        stated = _ATTRIBUTE.findall(colour[1])
+        colours.append(
+            rgb_of({k.decode(): v.decode("ascii", "replace") for k, v in stated}, ground)
+        )
+    return scaled(colours) if painter[1] == b"colorScale" else [*scaled(colours[:1]), None]
 
 
 def _in_order(found: list[tuple[int, ConditionalLook]]) -> Sequence[ConditionalLook]:

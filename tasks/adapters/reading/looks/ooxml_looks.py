@@ -16,6 +16,7 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
     Appearance,
     ConditionalLook,
@@ -27,9 +28,13 @@ from tasks.adapters.reading.hardened_xml import local_attribute, local_name, par
 from tasks.adapters.reading.looks.colours import (
     OFFICE_THEME,
     PALETTE,
+    TOO_FAR,
     TOO_SMALL,
     Ground,
     is_unseen,
+    paint_of,
+    rgb_of,
+    shows_signs,
 )
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
@@ -96,8 +101,10 @@ _SIZE_STATED = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 _COLOUR = re.compile(rb"<(?:\w+:)?color\s([^<>]*)>")
 # A part with a colour other than the usual black of the theme, or with letters of one figure.
 _OWN = re.compile(
-    rb"<(?:\w+:)?(?:color\s(?!\s*theme\s*=\s*[\"']1[\"']\s*/>)|sz\s[^<>]*?[\"']\d(?:\.\d*)?[\"'])"
+    rb"<(?:\w+:)?(?:color\s(?!\s*theme\s*=\s*[\"']1[\"']\s*/>)|sz\s[^<>]*?[\"']\d(?:\.\d*)?[\"']"
+    rb"|rFont\s[^<>]*?(?i:dings|symbol|marlett|dingbats|mt extra))"
 )
+_FONT = re.compile(rb"<(?:\w+:)?rFont\s[^<>]*?val\s*=\s*[\"']([^\"'<>]*)[\"']")
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
 _OFF = (b"0", b"false", b"off")
 
@@ -111,7 +118,9 @@ class CellStyles:
 
     looks: Mapping[int, Appearance] = field(default_factory=dict)  # telling ones only
     percent: frozenset[int] = frozenset()
+    far: frozenset[int] = frozenset()  # indented so far that nothing is left in the cell
     fills: Sequence[Mapping[str, str] | None] = ()  # what lies behind the letters
+    paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
     conditional: Mapping[int, Difference] = field(default_factory=dict)
     ground: Ground = field(default_factory=Ground)
 
@@ -161,6 +170,11 @@ class WorkbookLooks:
                 if attributes.get(b"t", b"n") == b"n" and _NOUGHT.search(body):
                     looks[place] = replace(looks.get(place, Appearance()), unseen=True)
         conditional, cut = conditions_of(sheet_xml, styles.conditional, styles.ground)
+        if styles.paints and any(c.letters is not None or c.grounds for c in conditional):
+            for place, attributes in _styled_cells(sheet_xml, frozenset(styles.paints)):
+                letters, ground = styles.paints[_style_number(attributes)]
+                look = looks.get(place, Appearance())
+                looks[place] = replace(look, letters=letters, ground=ground)
         return SheetLooks(looks, percent, conditional, cut)
 
     def _take_runs(self, sheet_xml: bytes, looks: dict[Place, Appearance]) -> None:
@@ -181,7 +195,8 @@ class WorkbookLooks:
                 look,
                 runs=runs if any(r.telling for r in runs) else (),
                 struck=False,
-                unseen=look.unseen and all(own is None for _, own in raw),
+                unseen=_style_number(attributes) in self._styles.far
+                or (look.unseen and all(own is None for _, own in raw)),
             )
 
     def _shared_runs(self) -> dict[int, _RawRuns]:
@@ -232,12 +247,15 @@ def _run(
         text,
         _POSITIONS[raised[1]] if raised else LetterPosition.LEVEL,
         line is not None and (line[1] or b"1").lower() not in _OFF,
-        _is_speck(properties) or _vanishes(properties, fill, ground),
+        _is_no_letter(properties) or _vanishes(properties, fill, ground),
     )
 
 
-def _is_speck(properties: bytes) -> bool:
-    size = _SIZE.search(properties)
+def _is_no_letter(properties: bytes) -> bool:
+    """Whether its letters are specks, or pictures."""
+    size, font = _SIZE.search(properties), _FONT.search(properties)
+    if font is not None and shows_signs(font[1].decode("utf-8", "replace")):
+        return True
     return size is not None and float(size[1]) <= TOO_SMALL
 
 
@@ -328,7 +346,7 @@ def styles_of(styles_xml: bytes, theme_xml: bytes = b"") -> CellStyles:
 class _Letters:
     struck: bool
     colour: Element | None
-    speck: bool
+    speck: bool  # or mere signs
 
 
 def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
@@ -338,9 +356,17 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         codes[_number(entry, "numFmtId")] = local_attribute(entry, "formatCode")
     letters = [_letters(font) for font in lists.get("fonts", ())]
     ground = Ground(theme_colours(theme_xml), _palette(root))
+    differing = [
+        font for dxf in lists.get("dxfs", ()) for font in dxf if local_name(font) == "font"
+    ]
+    inks = [
+        font.colour for font in (*letters, *map(_letters, differing)) if font.colour is not None
+    ]
+    ground = replace(ground, inks=[ink for c in inks if (ink := rgb_of(c.attrib, ground))])
     fills = [_fill(fill) for fill in lists.get("fills", ())]
+    crossed = {n for n, border in enumerate(lists.get("borders", ())) if _crosses(border)}
     looks: dict[int, Appearance] = {}
-    percent = set()
+    percent, far = set(), set()
     for number, style in enumerate(lists.get("cellXfs", ())):
         code = codes.get(_number(style, "numFmtId"), "General")
         if shows_percent(code):
@@ -350,16 +376,29 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         unseen = font is not None and (
             font.speck or (font.colour is not None and is_unseen(font.colour.attrib, fill, ground))
         )
+        aligned = next((part for part in style if local_name(part) == "alignment"), None)
+        if aligned is not None and _number(aligned, "indent") >= TOO_FAR:
+            far.add(number)
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font is not None and font.struck,
-            unseen=unseen,
+            unseen=unseen or number in far,
+            crossed=_number(style, "borderId") in crossed,
+            repeated=aligned is not None and local_attribute(aligned, "horizontal") == "fill",
         )
         if look != Appearance():
             looks[number] = look
     differences = {n: difference_of(dxf, ground) for n, dxf in enumerate(lists.get("dxfs", ()))}
     behind = [_nth(fills, _number(style, "fillId")) for style in lists.get("cellXfs", ())]
-    return CellStyles(looks, frozenset(percent), behind, differences, ground)
+    paints = {}
+    for number, style in enumerate(lists.get("cellXfs", ())):
+        font = _nth(letters, _number(style, "fontId"))
+        own = font.colour.attrib if font is not None and font.colour is not None else None
+        if (paint := paint_of(own, behind[number], ground)) != (None, None):
+            paints[number] = paint
+    return CellStyles(
+        looks, frozenset(percent), frozenset(far), behind, paints, differences, ground
+    )
 
 
 def _letters(font: Element) -> _Letters:
@@ -368,7 +407,15 @@ def _letters(font: Element) -> _Letters:
     struck = line is not None and local_attribute(line, "val", "1").encode().lower() not in _OFF
     size = local_attribute(parts["sz"], "val") if "sz" in parts else ""
     speck = _SIZE_STATED.fullmatch(size) is not None and float(size) <= TOO_SMALL
-    return _Letters(struck, parts.get("color"), speck)
+    signs = "name" in parts and shows_signs(local_attribute(parts["name"], "val"))
+    return _Letters(struck, parts.get("color"), speck or signs)
+
+
+def _crosses(border: Element) -> bool:
+    """Whether a line runs from corner to corner."""
+    ways = [local_attribute(border, f"diagonal{way}") for way in ("Up", "Down")]
+    lines = [local_attribute(p, "style", "none") for p in border if local_name(p) == "diagonal"]
+    return any(way in ("1", "true", "on") for way in ways) and lines not in ([], ["none"])
 
 
 def _fill(fill: Element) -> Mapping[str, str] | None:
@@ -385,7 +432,7 @@ def _fill(fill: Element) -> Mapping[str, str] | None:
 
 def _palette(root: Element) -> Sequence[str]:
     own = [local_attribute(e, "rgb")[-6:] for e in root.iter() if local_name(e) == "rgbColor"]
-    return own or PALETTE
+    return [*own, *PALETTE[len(own) :]]
 
 
 def theme_colours(theme_xml: bytes) -> Sequence[str]:

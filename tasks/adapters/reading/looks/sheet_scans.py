@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from models.domain.reading.workbook_content import MOST_AREAS, Appearance, Area, ConditionalLook
+from models.domain.reading.sight.colours import Rgb
+from models.domain.reading.workbook_content import (
+    MOST_AREAS,
+    Appearance,
+    Area,
+    CellValue,
+    ConditionalLook,
+    CoveringShape,
+)
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 
 Position = tuple[int, int]  # 1-based row and column
 
 
+def hide_zeros(looks: dict[Position, Appearance], cells: Mapping[Position, CellValue]) -> None:
+    """Notes of every cell that holds the number 0 that nobody sees it."""
+    for place, value in cells.items():
+        if type(value) in (int, float) and value == 0:
+            looks[place] = replace(looks.get(place, Appearance()), unseen=True)
+
+
 @dataclass(slots=True)
 class SheetScan:
     """Merged areas, how cells look, the places of numbers shown as percentages, what conditions
-    change, what rows and columns are hidden, what people wrote beside cells; and whether
-    anything was too much to be kept."""
+    change, what rows and columns are hidden, what people wrote beside cells, what lies over
+    them; and whether anything was too much to be kept."""
 
     merged: list[Area] = field(default_factory=list)
     percent: set[Position] = field(default_factory=set)
@@ -23,10 +38,21 @@ class SheetScan:
     conditions: list[tuple[int, ConditionalLook]] = field(default_factory=list)  # by priority
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    styles: dict[Position, int] = field(default_factory=dict)  # of cells whose colours tell
     comments: Mapping[Position, str] = field(default_factory=dict)
+    shapes: Sequence[CoveringShape] = ()
+    zeros_hidden: bool = False  # the sheet's own switch: cells with 0 are shown empty
     merged_cut: bool = False
     conditions_cut: bool = False
     _areas: int = 0
+
+    def paint(self, paints: Mapping[int, tuple[Rgb | None, Rgb | None]]) -> None:
+        """Notes the colours of cells by their styles, where conditions colour cells."""
+        if any(look.letters is not None or look.grounds for _, look in self.conditions):
+            for place, style in self.styles.items():
+                letters, ground = paints[style]
+                look = self.looks.get(place, Appearance())
+                self.looks[place] = replace(look, letters=letters, ground=ground)
 
     def merge(self, area: Area) -> None:
         """Notes merged cells."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
     Appearance,
     LetterPosition,
@@ -15,13 +17,26 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
-from tasks.adapters.reading.looks.colours import PALETTE, TOO_SMALL, Ground, is_unseen
-from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, unseen_by
+from tasks.adapters.reading.looks.colours import (
+    PALETTE,
+    TOO_FAR,
+    TOO_SMALL,
+    Ground,
+    is_unseen,
+    paint_of,
+    shows_signs,
+)
+from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, coloured
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS, theme_colours
 
 _FONT, _FORMAT, _FILL, _CELL_FORMAT = 43, 44, 45, 47
 _CELL_FORMATS, _CELL_FORMATS_END, _DIFFERENCE, _INDEXED_COLOUR = 617, 618, 507, 475
 _STYLES, _STYLES_END = 278, 279
+_LATER_DIFFERENCE = 1171
+_BORDER, _FILLS = 46, 4
+_KEPT = frozenset(
+    {_FONT, _FILL, _CELL_FORMAT, _BORDER, _DIFFERENCE, _LATER_DIFFERENCE, _INDEXED_COLOUR}
+)
 _SOLID = 1
 _STRUCK = 0x08
 _TWIPS = 20  # of a point
@@ -38,7 +53,7 @@ class XlsbFont:
     struck: bool = False
     position: LetterPosition = LetterPosition.LEVEL
     colour: Mapping[str, str] = field(default_factory=dict)
-    speck: bool = False  # letters too small for any eye
+    speck: bool = False  # letters too small for any eye, or mere signs
 
     def vanishes(self, fill: Mapping[str, str] | None, ground: Ground) -> bool:
         """Whether nobody sees letters of it on that fill."""
@@ -56,8 +71,11 @@ class XlsbStyles:
     fills: list[Mapping[str, str] | None] = field(default_factory=list)  # of each cell format
     ground: Ground = field(default_factory=Ground)
     looks: dict[int, Appearance] = field(default_factory=dict)
+    paints: dict[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
     percent: frozenset[int] = frozenset()
+    far: set[int] = field(default_factory=set)  # indented so far that nothing is left in the cell
     differences: list[Difference] = field(default_factory=list)
+    later_differences: list[Difference] = field(default_factory=list)  # of Excel 2010
 
     @property
     def has_marks(self) -> bool:
@@ -99,38 +117,34 @@ class XlsbStyles:
             return base if base != Appearance() else None
         telling = any(run.telling for run in runs)
         # Runs have lines and colours of their own.
-        look = replace(base, runs=runs if telling else (), struck=False, unseen=False)
+        far = style in self.far
+        look = replace(base, runs=runs if telling else (), struck=False, unseen=far)
         return look if look != Appearance() else None
 
 
 def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
     """What the part of styles tells. Raises BrokenRecords."""
     made = XlsbStyles()
-    fills: list[Mapping[str, str] | None] = []
-    cells: list[tuple[int, int, int]] = []
-    differences: list[bytes] = []
-    palette: list[str] = []
+    kept: dict[int, list[bytes]] = defaultdict(list)
     in_cells = is_open = False
     for record, data in biff12_records(styles):
         if record in (_STYLES, _STYLES_END):
             is_open = record == _STYLES
         if record == _FORMAT and len(data) > 6:
             made.codes[int.from_bytes(data[:2], "little")] = wide_string(data, 2)[0]
-        elif record == _FONT:
-            made.fonts.append(_font(data))
-        elif record == _FILL:
-            fills.append(_fill(data))
         elif record in (_CELL_FORMATS, _CELL_FORMATS_END):
             in_cells = record == _CELL_FORMATS
-        elif record == _CELL_FORMAT and in_cells and len(data) >= 4:
-            cells.append(struct.unpack_from("<HHH", data.ljust(8, b"\0"), 2))
-        elif record == _DIFFERENCE:
-            differences.append(data)
-        elif record == _INDEXED_COLOUR and len(data) >= 3:
-            palette.append(data[:3].hex().upper())
+        elif record in _KEPT and (record != _CELL_FORMAT or (in_cells and len(data) >= 4)):
+            kept[record].append(data)
     if is_open:
         raise BrokenRecords("the styles have no end")
-    ground = Ground(theme_colours(theme_xml), palette or PALETTE)
+    made.fonts = [*map(_font, kept[_FONT])]
+    fills = [*map(_fill, kept[_FILL])]
+    crossed = [*map(_crosses, kept[_BORDER])]
+    bodies = [data.ljust(13, b"\0") for data in kept[_CELL_FORMAT]]
+    cells = [struct.unpack_from("<HHH", data, 2) for data in bodies]
+    palette = [data[:3].hex().upper() for data in kept[_INDEXED_COLOUR] if len(data) >= 3]
+    ground = Ground(theme_colours(theme_xml), [*palette, *PALETTE[len(palette) :]])
     made.ground = ground
     codes = {**BUILT_IN_FORMATS, **made.codes}
     made.used = [number for number, _, _ in cells]
@@ -143,34 +157,50 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         code = codes.get(number, "General")
         fill = fills[fill_number] if fill_number < len(fills) else None
         made.fills.append(fill)
+        border, indent = int.from_bytes(bodies[place][8:10], "little"), bodies[place][11]
+        if indent >= TOO_FAR:
+            made.far.add(place)
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font.struck,
-            unseen=font.vanishes(fill, ground),
+            unseen=font.vanishes(fill, ground) or place in made.far,
+            crossed=border < len(crossed) and crossed[border],
+            repeated=bodies[place][12] & 7 == _FILLS,
         )
         if look != Appearance():
             made.looks[place] = look
-    made.differences = [_difference(data, codes, ground) for data in differences]
+        if (paint := paint_of(font.colour or None, fill, ground)) != (None, None):
+            made.paints[place] = paint
+    made.differences = [_difference(data, codes, ground) for data in kept[_DIFFERENCE]]
+    # Those of Excel 2010 have a head.
+    later = (data[4:] for data in kept[_LATER_DIFFERENCE])
+    made.later_differences = [_difference(data, codes, ground) for data in later]
     return made
+
+
+def _crosses(border: bytes) -> bool:
+    """Whether a line runs from corner to corner."""
+    return len(border) > 41 and bool(border[0] & 3) and border[41] != 0
 
 
 def _font(data: bytes) -> XlsbFont:
     if len(data) < 20:
         return XlsbFont()
     flags, _, script = struct.unpack_from("<3H", data, 2)
-    return XlsbFont(bool(flags & _STRUCK), _POSITIONS.get(script, LetterPosition.LEVEL),
-                    _colour(data[12:20]), 0 < int.from_bytes(data[:2], "little")
-                    <= TOO_SMALL * _TWIPS)  # fmt: skip
+    speck = 0 < int.from_bytes(data[:2], "little") <= TOO_SMALL * _TWIPS
+    signs = len(data) > 25 and shows_signs(wide_string(data, 21)[0])
+    position = _POSITIONS.get(script, LetterPosition.LEVEL)
+    return XlsbFont(bool(flags & _STRUCK), position, colour_of(data[12:20]), speck or signs)
 
 
 def _fill(data: bytes) -> Mapping[str, str] | None:
     """The colour that fills cells wholly, {} for what is too motley to compare, None for none."""
     if len(data) < 12 or not (pattern := whole_number(data, 0)):
         return None
-    return _colour(data[4:12]) if pattern == _SOLID else {}
+    return colour_of(data[4:12]) if pattern == _SOLID else {}
 
 
-def _colour(data: bytes) -> Mapping[str, str]:
+def colour_of(data: bytes) -> Mapping[str, str]:
     """A colour as .xlsx states it; nothing for one that is left to the machine."""
     if len(data) < 8:
         return {}
@@ -202,10 +232,10 @@ def _difference(data: bytes, codes: Mapping[int, str], ground: Ground) -> Differ
         code = codes.get(int.from_bytes(number[:2], "little"))
     fill = None
     if parts.get(_PATTERN, b"\1")[:1] == b"\1":
-        fill = _colour(parts.get(_BEHIND, b"")) or _colour(parts.get(_FORE, b"")) or None
+        fill = colour_of(parts.get(_BEHIND, b"")) or colour_of(parts.get(_FORE, b"")) or None
     line = parts.get(_LINE)
     return Difference(
         code or None,
         None if not line else line[0] != 0,
-        unseen_by(_colour(parts.get(_LETTERS, b"")) or None, fill, ground),
+        *coloured(colour_of(parts.get(_LETTERS, b"")) or None, fill, ground),
     )

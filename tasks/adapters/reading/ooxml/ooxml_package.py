@@ -101,6 +101,11 @@ class OoxmlPackage:
                 return part
         raise MissingPart("workbook")
 
+    @cached_property
+    def _listing(self) -> Element:
+        """What the workbook's own part says: its sheets, how it calculates, since when."""
+        return parse_xml(self.parts[self.workbook])
+
     def related(self, what: str) -> str:
         """The workbook's part of that kind ("styles"), "" for none.
 
@@ -117,6 +122,10 @@ class OoxmlPackage:
         """The parts of a kind, in lower case, that a part names as its own. Raises MalformedXml."""
         return [target for found, _, target in self._relations(part) if found == kind]
 
+    def has_relations(self, part: str) -> bool:
+        """Whether a part names any other as its own; most sheets name none."""
+        return _relations_of(part) in self.parts
+
     @cached_property
     def targets(self) -> dict[str, tuple[SheetPartKind, str]]:
         """By relation id, the workbook's sheets: their kind, their part."""
@@ -130,7 +139,7 @@ class OoxmlPackage:
         """The sheets in the workbook's order (.xlsx, .xlsm). Raises MissingPart, MalformedXml."""
         targets = self.targets
         found = []
-        for sheet in parse_xml(self.parts[self.workbook]).iter():
+        for sheet in self._listing.iter():
             if local_name(sheet) == "sheet":
                 name = local_attribute(sheet, "name")
                 relation = _relation(sheet.attrib)
@@ -149,8 +158,17 @@ class OoxmlPackage:
         """Whether every program that opens the workbook is told to calculate it anew."""
         return any(
             local_attribute(part, "fullCalcOnLoad") in ("1", "true", "on")
-            for part in parse_xml(self.parts[self.workbook])
+            for part in self._listing
             if local_name(part) == "calcPr"
+        )
+
+    @cached_property
+    def counts_from_1904(self) -> bool:
+        """Whether the workbook's numbers of days count from 1904, as on early Macintosh."""
+        return any(
+            local_attribute(part, "date1904") in ("1", "true", "on")
+            for part in self._listing
+            if local_name(part) == "workbookPr"
         )
 
     def is_usual(self, sheets: Sequence[SheetPart]) -> bool:
@@ -202,9 +220,7 @@ class OoxmlPackage:
         return made.getvalue()
 
     def _plain_workbook(self, sheets: Sequence[SheetPart]) -> str:
-        read = parse_xml(self.parts[self.workbook])
-        since = [local_attribute(e, "date1904") for e in read if local_name(e) == "workbookPr"]
-        properties = '<workbookPr date1904="1"/>' if {*since} & {"1", "true", "on"} else ""
+        properties = '<workbookPr date1904="1"/>' if self.counts_from_1904 else ""
         listed = "".join(
             f'<sheet name={quoteattr(sheet.name)} sheetId="{n}" state={quoteattr(sheet.state)} '
             f'r:id="rId{n}"/>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from models.domain.reading.workbook_content import (
@@ -16,6 +17,7 @@ from models.domain.reading.workbook_content import (
     HiddenPlaces,
 )
 from tasks.adapters.reading.iso_times import iso_value
+from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW
 
 # A reference in row 10,000 or beyond, or in column AAA or beyond: anything nearer fits in memory.
 _FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{1,2}\d{5}|\d{5})')
@@ -30,13 +32,20 @@ _MERGED = re.compile(
 )
 _END = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*$")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_PAGE_TEXT = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]{1,2000})<")
+_LAST_PART = 12_000
+_ANOTHER_HAND_NAMES = b":headerFooter"
+_PAGE_SIGNS = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Za-z])')
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
 # A tag that never ends costs no more than its own length: no bracket stands in an attribute.
 _HIDDEN = re.compile(
     rb"<(?:\w+:)?(?:row|col)\s(?:[^<>]*?\s)?"
-    rb"(?:hidden\s*=\s*[\"'](?:1|true)|(?:ht|width)\s*=\s*[\"']0+(?:\.0*)?[\"'])"
+    rb"(?:hidden\s*=\s*[\"'](?:1|true)|(?:ht\s*=\s*[\"']0*[0-3]|width\s*=\s*[\"']0+)(?:\.\d*)?[\"'])"
 )
-_SIGNS_OF_HIDING = (b"hidden", b' ht="0', b' width="0')
+_LOW = re.compile(rb' ht="[0-3][".]')
+_USUAL_SIZES = re.compile(rb"<(?:\w+:)?sheetFormatPr(?=[\s/>])([^<>]*)>")
+_LAST_COLUMN = 16_384
+_SIZE = re.compile(rb"\d{1,6}(?:\.\d{1,20})?")
 _ANOTHER_HAND = re.compile(rb"=\s*'|\s=|=\s")  # no office program writes attributes so
 _ROW_OR_COLUMNS = re.compile(rb"<(?:\w+:)?(row|col)(?=[\s/>])([^<>]*)>")
 _TRUE = (b"1", b"true", b"on")
@@ -190,32 +199,64 @@ def merged_areas(sheet_xml: bytes) -> tuple[list[Area], bool]:
 
 
 def hidden_places(sheet_xml: bytes) -> HiddenPlaces:
-    """Rows and columns that nobody sees: hidden, folded away, filtered out, or of no size.
+    """Rows and columns that nobody sees: hidden, folded away, filtered out, or as good as without
+    any height or width.
 
-    >>> hidden_places(b'<cols><col min="2" max="3" hidden="1"/></cols><row/><row ht="0"/>')
+    >>> hidden_places(b'<cols><col min="2" max="3" hidden="1"/></cols><row/><row ht="0.75"/>')
     HiddenPlaces(rows={2}, columns=[(2, 3)])
     """
+    # Columns are told of before the cells, and that is a small part of a sheet.
+    head = sheet_xml[: sheet_xml.find(b"sheetData")]
+    usual = _USUAL_SIZES.search(head)
+    sizes = dict(_ATTRIBUTE.findall(usual[1])) if usual is not None else {}
+    low, narrow = (
+        _at_most(sizes.get(name), most)
+        for name, most in ((b"defaultRowHeight", LOW), (b"defaultColWidth", NARROW))
+    )
     # The rule, and much faster than the expression: a sheet's first tags show whose hand it is.
-    signs = any(sign in sheet_xml for sign in _SIGNS_OF_HIDING)
-    if not (signs or _ANOTHER_HAND.search(sheet_xml[:600])) or not _HIDDEN.search(sheet_xml):
+    signs = b"hidden" in sheet_xml or b' width="0' in head or _LOW.search(sheet_xml)
+    doubtful = signs or _ANOTHER_HAND.search(sheet_xml[:600])
+    if not (low or narrow or (doubtful and _HIDDEN.search(sheet_xml))):
         return NOTHING_HIDDEN
     rows: set[int] = set()
     columns: list[tuple[int, int]] = []
+    stated_columns: list[tuple[int, int]] = []
     row = 0
     for match in _ROW_OR_COLUMNS.finditer(sheet_xml):
         stated = dict(_ATTRIBUTE.findall(match[2]))
-        sized = stated.get(b"ht" if match[1] == b"row" else b"width", b"1")
-        hidden = stated.get(b"hidden") in _TRUE or not sized.strip(b"0.")
+        size, most = (b"ht", LOW) if match[1] == b"row" else (b"width", NARROW)
+        of_usual = low if match[1] == b"row" else narrow
+        hidden = stated.get(b"hidden") in _TRUE or _at_most(stated.get(size), most, of_usual)
         if match[1] == b"row":
             number = stated.get(b"r", b"")
             row = int(number) if number.isdigit() and len(number) < 8 else row + 1
             if hidden:
                 rows.add(row)
-        elif hidden:
-            ends = [stated.get(name, b"") for name in (b"min", b"max")]
-            if all(end.isdigit() and len(end) < 8 for end in ends):
-                columns.append((int(ends[0]), int(ends[1])))
+            continue
+        ends = [stated.get(name, b"") for name in (b"min", b"max")]
+        if all(end.isdigit() and len(end) < 8 for end in ends):
+            (columns if hidden else stated_columns).append((int(ends[0]), int(ends[1])))
+    if narrow:
+        columns = [*_between(stated_columns)]
     return HiddenPlaces(rows, columns)
+
+
+def _at_most(size: bytes | None, most: float, otherwise: bool = False) -> bool:
+    """Whether a stated size is no more than that; `otherwise` where none is stated."""
+    if size is None or not _SIZE.fullmatch(size):
+        return otherwise
+    return float(size) <= most
+
+
+def _between(runs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The columns that lie in none of these runs."""
+    first = 1
+    for start, end in sorted(runs):
+        if start > first:
+            yield first, start - 1
+        first = max(first, end + 1)
+    if first <= _LAST_COLUMN:
+        yield first, _LAST_COLUMN
 
 
 def has_formulas(sheet_xml: bytes) -> bool:
@@ -224,7 +265,30 @@ def has_formulas(sheet_xml: bytes) -> bool:
     >>> has_formulas(b"<c><f>A1</f></c>"), has_formulas(b"<formula1>$A$1</formula1>")
     (True, False)
     """
-    return _FORMULA.search(sheet_xml) is not None
+    # Formulas end so, and so does nothing else that sheets usually hold.
+    return b"f>" in sheet_xml and _FORMULA.search(sheet_xml) is not None
+
+
+def page_texts(sheet_xml: bytes) -> list[str]:
+    """What is printed above and below every page of the sheet, without the signs that lay it out.
+
+    >>> said = b'<oddFooter>&amp;L&amp;"Arial"&amp;9Ban A</oddFooter>'
+    >>> page_texts(b"<headerFooter>" + said + b"</headerFooter>")
+    ['Ban A']
+    """
+    # Sheets have it behind all cells, and little behind it.
+    begins = sheet_xml.rfind(b"<headerFooter", max(len(sheet_xml) - _LAST_PART, 0))
+    if begins < 0 and _ANOTHER_HAND_NAMES not in sheet_xml:
+        return []
+    found = [_page_text(match[1]) for match in _PAGE_TEXT.finditer(sheet_xml, max(begins, 0))]
+    return [text for text in found if text]
+
+
+@lru_cache(maxsize=200)
+def _page_text(stated: bytes) -> str:
+    """All sheets of a workbook usually say the same there."""
+    text = html.unescape(stated.decode("utf-8", "replace"))
+    return " ".join(_PAGE_SIGNS.sub(" ", text).split())
 
 
 def column_number(letters: bytes) -> int:

@@ -28,6 +28,7 @@ from tests.fixtures.small_review import (
 )
 
 OCTOBER = dt.date(2025, 10, 31)
+JUNE, DECEMBER = dt.date(2025, 6, 30), dt.date(2025, 12, 31)
 DONE = "Đã hoàn thành"
 
 
@@ -174,6 +175,29 @@ def test_an_action_is_known_by_its_words_under_its_successor_and_in_other_words(
     ]
     assert actions[1].planned.agency == "ubnd_an_duong"
     assert actions[2].planned is None
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "planned"),
+    [
+        ("Trạm y tế xã Cẩm Giàng", JUNE, "Trạm y tế xã Cẩm Giàng"),
+        ("TRẠM Y TẾ XÃ CẨM GIANG", DECEMBER, "Trạm y tế xã Cẩm Giang"),
+        # Where the marks are lost the day tells, else nothing does.
+        ("Tram y te xa Cam Giang", DECEMBER, "Trạm y tế xã Cẩm Giàng"),
+        ("Tram y te xa Cam Giang", OCTOBER, None),
+    ],
+)
+def test_an_action_goes_by_its_marks_before_its_day(office, words, day, planned):
+    february = standing(
+        "syt",
+        action("@1", "Trạm y tế xã Cẩm Giang", five_deadline=JUNE)
+        + action("@2", "Trạm y tế xã Cẩm Giàng", five_deadline=DECEMBER),
+    )
+    said = answered("syt", action("@1", words, five_deadline=day, state=DONE))
+
+    (found,) = review_made(office, [february], said).review.actions
+
+    assert (found.planned.text if found.planned else None) == planned
 
 
 # --- Projects -------------------------------------------------------------------------------------

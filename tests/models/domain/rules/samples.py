@@ -68,6 +68,7 @@ HOLDS, FAILS = (True,), (False,)
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 EXPORT = ("indicators", "export_turnover", "committed")
 DEADLINE = ("tasks", "task_2025_03", "five_deadline")
+DAY = dt.date(2025, 3, 20)
 DISBURSED = ("projects", "project_2025_01", "disbursement")
 PRODUCT = ("tasks", "task_2025_03", "five_result")
 
@@ -104,8 +105,22 @@ def dated(sheet: str, *days: CellValue) -> Spoil:
     return spoil
 
 
+def calculated(sheet: str, row: str, column: str, formula: str, held: CellValue) -> Spoil:
+    """A formula of which the file keeps that result."""
+    return lambda book: book.calculate(sheet, row, column, formula, held)
+
+
+def told_twice(sheet: str, *places: str) -> Spoil:
+    """Cells, and rows by their numbers, of which the file tells two contents."""
+    return lambda book: book.told_twice.update({sheet: list(places)})
+
+
 def commented(sheet: str, row: str, column: str, text: str) -> Spoil:
     return lambda book: book.comment(sheet, row, column, text)
+
+
+def covered(sheet: str, row: str, column: str, text: str, share: float = 1.0) -> Spoil:
+    return lambda book: book.cover(sheet, row, column, text, share)
 
 
 def headed(sheet: str, row: str, column: str, header: str) -> Spoil:
@@ -115,6 +130,39 @@ def headed(sheet: str, row: str, column: str, header: str) -> Spoil:
         place = book.places[sheet, row, column][1]
         book.grids[sheet][HEADER_ROW - 1][place - 1] = header
         return address(HEADER_ROW, place)
+
+    return spoil
+
+
+def printed(column: str, value: CellValue, look: Appearance) -> Spoil:
+    """Another look of a cell that the office filled in, and its value where one is given."""
+
+    def spoil(book: Any) -> str:
+        if value is not None:
+            book.put("indicators", EXPORT[1], column, value)
+        return str(book.show("indicators", EXPORT[1], column, look))
+
+    return spoil
+
+
+def title(sheet: str, row: str, column: str, look: Appearance) -> Spoil:
+    """Another look of the header above a column of the sheet that has that row."""
+
+    def spoil(book: Any) -> str:
+        place = (HEADER_ROW, book.places[sheet, row, column][1])
+        book.looks.setdefault(sheet, {})[place] = look
+        return address(*place)
+
+    return spoil
+
+
+def field_title(field: str, look: Appearance) -> Spoil:
+    """Another look of the label beside a field."""
+
+    def spoil(book: Any) -> str:
+        place = (book.places["details", "", field][0], 1)
+        book.looks.setdefault("details", {})[place] = look
+        return address(*place)
 
     return spoil
 
@@ -269,6 +317,9 @@ BAD = [
     Sample("KT-01", "sct", put("details", "", "signer", "UÛy ban nhaân daân"), "VNI"),
     Sample("SO-01", "sct", committed("retail_sales", "250.200"), "250200"),
     Sample("SO-01", "sct", put("indicators", "retail_sales", "milestone_q1", "62.550"), "62550"),
+    Sample("SO-01", "sct", committed("iip_growth", "17% giảm"), "«17» hoặc «-17»"),
+    Sample("SO-01", "sct", committed("export_turnover", "37 tỷ USD so với năm trước"), "«37»"),
+    Sample("SO-01", "sct", committed("export_turnover", "37 tỷ USD (bỏ)"), "vì có «bỏ»"),
     Sample("SO-02", "sct", committed("export_turnover", "đạt kế hoạch"), "«đạt kế hoạch»"),
     Sample("SO-02", "sct", committed("export_turnover", True), "không đọc được thành số"),
     Sample("SO-03", "sct", committed("export_turnover", "36-38"), "một khoảng"),
@@ -278,6 +329,17 @@ BAD = [
     Sample("SO-04", "syt", commit("hospital_beds_per_10000", "45-46"), "45-46"),
     Sample("SO-05", "sct", committed("export_turnover", "#REF!"), "#REF!"),
     Sample("SO-07", "sct", committed("export_turnover", dt.date(2025, 5, 12)), "12/05/2025"),
+    Sample("CT-14", "sct", told_twice("indicators", "G8", "9"), "ô G8 và dòng 9"),
+    Sample("CG-01", "sct", calculated(*EXPORT, "1+1", 37.0), "«=1+1» tính ra «2»"),
+    Sample("CG-01", "sct", calculated(*EXPORT, "1/0", 37.0), "«#DIV/0!»"),
+    Sample("CG-01", "sct", calculated(*DEADLINE, "DATE(2025,6,30)", DAY), "«30/06/2025»"),
+    Sample("CG-01", "sct", calculated(*PRODUCT, '"Kế hoạch"&" A"', "Đề án"), "«Kế hoạch A»"),
+    Sample("CG-02", "sct", calculated(*EXPORT, "RAND()*40", 37.0), "«37» nếu đúng"),
+    Sample("CG-02", "sct", calculated(*DEADLINE, "TODAY()+10", DAY), "«20/03/2025» nếu đúng"),
+    Sample("CG-02", "sct", calculated(*DEADLINE, "OFFSET($A$1,0,NOW()*0)", DAY), "khi lưu là"),
+    Sample("CG-02", "sct", calculated(*PRODUCT, 'TEXT(TODAY(),"dd")&" đợt"', "20 đợt"), "20 đợt"),
+    Sample("CG-03", "sct", calculated(*EXPORT, "[1]Sheet1!$B$2", 37.0), "kết quả đã lưu «37»"),
+    Sample("CG-03", "sct", calculated(*EXPORT, "'C:\\a\\[so.xlsx]T1'!B2*1", 37.0), "tệp khác"),
     Sample("HT-01", "sct", drawn("export_turnover", 37.0, '0" triệu"'), "«37 triệu»"),
     Sample("HT-01", "sct", drawn("export_turnover", 37.0, '"-"0.00'), "«-37,00»"),
     Sample("HT-01", "sct", drawn("retail_sales", 250_200.0, "#,##0,"), "«250»"),
@@ -300,8 +362,28 @@ BAD = [
         "«ngày 6 tháng 5 năm 2025» hoặc «ngày 5 tháng 6 năm 2025»",
     ),
     Sample("HT-01", "sct", shown(*DEADLINE, 45_800.0, Appearance('"số "0')), "23/05/2025"),
+    Sample(
+        "HT-01",
+        "sct",
+        shown(*DEADLINE, dt.date(2025, 6, 15), Appearance("[$-D07041E]dd/mm/yyyy")),
+        "ô hiện «15/06/2568» nhưng ngày lưu trong ô là 15/06/2025",
+    ),
+    Sample("HT-01", "sct", shown(*DEADLINE, 45_823.0, Appearance("dd/mm/bbbb")), "«15/06/2568»"),
+    Sample(
+        "HT-01",
+        "sct",
+        shown(*DEADLINE, dt.date(2025, 6, 15), Appearance(shown="15/06/2568")),
+        "«15/06/2568»",
+    ),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun("1", UP)), "«371»"),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("9", struck=True), TextRun("37")), "~~9~~37"),
+    Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun(" (b)", UP)), "thường: «37»"),
+    Sample(
+        "HT-02",
+        "sct",
+        in_runs(*DEADLINE, TextRun("20/0"), TextRun("3", struck=True), TextRun("4/2025")),
+        "thường: «20/04/2025»",
+    ),
     Sample(
         "HT-03",
         "sct",
@@ -309,6 +391,12 @@ BAD = [
         "«Triển khai ~~không~~ xong»",
     ),
     Sample("HT-04", "sct", shown(*EXPORT, 37.0, Appearance(struck=True)), "«37»"),
+    Sample("HT-04", "sct", shown(*EXPORT, 37.0, Appearance(crossed=True)), "gạch chéo cả ô"),
+    Sample("HT-10", "sct", shown(*EXPORT, 37.0, Appearance(repeated=True)), "«3737…»"),
+    Sample("HT-10", "sct", shown(*EXPORT, "37", Appearance(repeated=True)), "«3737…»"),
+    Sample(
+        "HT-10", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance(repeated=True)), "20/03"
+    ),
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
     Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
@@ -325,6 +413,21 @@ BAD = [
     Sample("HT-08", "sct", commented("indicators", "retail_sales", "committed", "251.000"), "nêu"),
     Sample("HT-08", "sct", commented(*EXPORT, f"{CONVERSATION}\n    36,5"), "36,5»"),
     Sample("HT-08", "sct", commented(*DEADLINE, "dời sang 30/05/2025"), "«20/03/2025»"),
+    Sample("HT-08", "sct", commented(*PRODUCT, "không"), "nêu «không», trong khi ô ghi"),
+    Sample("HT-08", "sct", commented(*PRODUCT, "Nguyễn An:\nBỏ"), "«Nguyễn An: Bỏ»"),
+    Sample("HT-08", "sct", commented(*PRODUCT, f"{CONVERSATION}\n    bỏ việc này"), "bỏ việc này»"),
+    Sample("HT-08", "sct", commented(*PRODUCT, "sửa thành Nghị quyết của HĐND"), "Nghị quyết"),
+    Sample("HT-08", "sct", commented(*PRODUCT, "Đính chính: Quyết định, không phải Đề án"), "nêu"),
+    Sample("HT-08", "sct", commented(*PRODUCT[:2], "five_person", "thay bằng Trần Văn B"), "Trần"),
+    Sample("HT-08", "sct", commented("tasks", PRODUCT[1], "five_person", "SUA LAI: Tran B"), "SUA"),
+    Sample(
+        "HT-08",
+        "sct",
+        both(put(*PRODUCT, "Kế hoạch số 25/KH-SCT"), commented(*PRODUCT, "Kế hoạch 52/KH-SCT")),
+        "trong khi ô ghi «Kế hoạch số 25/KH-SCT»",
+    ),
+    Sample("HT-08", "sct", both(put(*PRODUCT, None), commented(*PRODUCT, "25/KH-SCT")), "để trống"),
+    Sample("HT-08", "sct", commented("tasks", PRODUCT[1], "name", "Xin rút nhiệm vụ này"), "rút"),
     Sample("HT-08", "sct", commented(*DEADLINE, "xong trong tháng 5/2025"), "«20/03/2025»"),
     Sample("HT-08", "sct", commented("details", "", "plan_date", "ngày 11/2/2025"), "11/2"),
     Sample(
@@ -336,6 +439,35 @@ BAD = [
         ),
         "ô để trống",
         Severity.WARNING,
+    ),
+    Sample("HT-09", "sct", covered(*EXPORT, "38"), "hộp chữ «38» đè lên ô này"),
+    Sample("HT-09", "sct", covered(*EXPORT, "38", 0.5), "chỉ nội dung trong ô được ghi nhận: «37»"),
+    Sample("HT-09", "sct", covered(*EXPORT, ""), "hình hoặc ảnh không có chữ đè lên ô này"),
+    Sample("HT-09", "sct", covered(*DEADLINE, "30/05/2025"), "«20/03/2025»"),
+    Sample(
+        "HT-09", "sct", covered("details", "", "agency_name", "Sở khác"), "phần do Văn phòng ghi"
+    ),
+    Sample(
+        "HT-09",
+        "sct",
+        lambda book: book.cover(*EXPORT, "38", 2.0),
+        "đè lên ô này và các ô",
+    ),
+    Sample("HT-09", "sct", covered("details", "", "plan_date", "ngày 11/2/2025"), "11/2/2025"),
+    Sample(
+        "HT-09",
+        "sct",
+        covered("indicators", "export_turnover", "unit", "Triệu USD"),
+        "phần do Văn phòng ghi",
+    ),
+    Sample(
+        "HT-09",
+        "sct",
+        both(
+            put("indicators", "retail_sales", "milestone_q1", None),
+            covered("indicators", "retail_sales", "milestone_q1", "62.550"),
+        ),
+        "đè lên ô để trống",
     ),
     Sample(
         "HT-08",
@@ -411,6 +543,27 @@ BAD = [
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 30.0), "«37»"),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "Nhập khẩu thép"), "xuất"),
     Sample("VB-02", "sct", put("tasks", "task_2025_03", "deadline", "Năm 2026"), "Tháng 6/2025"),
+    Sample("VB-02", "sct", printed("target", 37.0, Appearance('"30"')), "nay ô hiện «30»"),
+    Sample("VB-02", "sct", printed("target", 37.0, Appearance('0"0"')), "nay ô hiện «370»"),
+    Sample("VB-02", "sct", printed("target", "37", Appearance(';;;"30"')), "nay ô hiện «30»"),
+    Sample("VB-02", "sct", printed("target", None, Appearance(unseen=True)), "không ai nhìn thấy"),
+    Sample("VB-02", "sct", printed("target", None, Appearance(";;;")), "không ai nhìn thấy"),
+    Sample("VB-02", "sct", printed("name", None, Appearance(struck=True)), "bị gạch ngang"),
+    Sample(
+        "VB-02",
+        "sct",
+        printed("target", "37", Appearance(runs=(TextRun("3"), TextRun("7", unseen=True)))),
+        "nay ô hiện «3»",
+    ),
+    Sample(
+        "VB-02", "sct", under(*EXPORT[:2], "target", "37", condition=HOLDS, unseen=True), "nhìn"
+    ),
+    Sample("VB-01", "sct", printed("unit", None, Appearance(';;;"Triệu USD"')), "«Triệu USD»"),
+    Sample("VB-05", "sct", title(*EXPORT, Appearance(';;;"Mốc quý I"')), "nay hiện «Mốc quý I»"),
+    Sample("VB-05", "sct", title(*EXPORT, Appearance(unseen=True)), "nay không ai nhìn thấy"),
+    Sample("VB-05", "sct", title(*EXPORT, Appearance(struck=True)), "nay bị gạch ngang"),
+    Sample("VB-05", "sct", title(*PRODUCT, Appearance(';;;"Ghi chú"')), "nay hiện «Ghi chú»"),
+    Sample("VB-05", "sct", field_title("plan_date", Appearance(';;;"Ngày ký"')), "«Ngày ký»"),
     Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết (nghìn USD)"), "không phải «nghìn USD»"),
     Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết (*) (%)"), "của từng dòng"),
     Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết - tỷ đồng"), "«tỷ đồng»"),
@@ -581,6 +734,12 @@ GOOD = [
     Sample("SO-02", "sct", committed("export_turnover", " 37,0 ")),
     Sample("SO-03", "sgddt", commit("primary_universalisation_level_3", "15/15")),
     Sample("SO-04", "sct", committed("export_turnover", "37 tỷ USD")),
+    Sample("CG-01", "sct", calculated(*EXPORT, "30+7", 37.0)),
+    Sample("CG-01", "sct", calculated(*EXPORT, "111/3", 37.0)),
+    Sample("CG-01", "sct", calculated(*EXPORT, "VLOOKUP(A1,B:C,2,0)", 37.0)),
+    Sample("CG-01", "sct", calculated(*DEADLINE, "DATE(2025,3,20)", DAY)),
+    Sample("CG-02", "sct", calculated(*PRODUCT, '"TODAY()"', "TODAY()")),
+    Sample("CG-03", "sct", calculated(*PRODUCT, '"Kế hoạch [1]"', "Kế hoạch [1]")),
     Sample("HT-01", "sct", drawn("export_turnover", 37.0, '0.0" tỷ USD"')),
     Sample("HT-01", "sct", drawn("retail_sales", 250_200.0, '#"."##0')),
     Sample("HT-02", "sct", in_runs(*EXPORT, TextRun("37"), TextRun(" ", UP), TextRun(" tỷ USD"))),
@@ -595,6 +754,9 @@ GOOD = [
     Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mmm-yy"))),
     Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance('"Quý II/"yyyy'))),
     Sample("NG-03", "sct", shown(*DEADLINE, dt.date(2025, 6, 1), Appearance("mm/yyyy"))),
+    Sample("HT-09", "sct", covered(*EXPORT, "ghi chú bên cạnh", 0.2)),
+    Sample("HT-09", "sct", covered("indicators", "export_turnover", "justification", "")),
+    Sample("HT-10", "sct", shown(*PRODUCT, "Quyết định", Appearance(repeated=True))),
     Sample("HT-08", "sct", commented(*EXPORT, "37 tỷ USD")),
     Sample("HT-08", "sct", commented(*EXPORT, f"{CONVERSATION}\n    Đã rà soát")),
     Sample("HT-08", "sct", commented(*EXPORT, "Xem https://haiphong.example/tin?id=870924")),
@@ -606,6 +768,10 @@ GOOD = [
     Sample("HT-08", "sct", commented(*EXPORT, f"{OFFICE_COMMENT}\nĐề nghị ghi 0,037 hoặc 38.")),
     Sample("HT-08", "sct", commented(*DEADLINE, "20/3/2025")),
     Sample("HT-08", "sct", commented(*PRODUCT, "12 đợt")),
+    Sample("HT-08", "sct", commented(*PRODUCT, "Đã thống nhất, không có vướng mắc gì với các sở")),
+    Sample("HT-08", "sct", commented(*PRODUCT, "Theo Kế hoạch số 25/KH-SCT")),
+    Sample("HT-08", "sct", commented(*PRODUCT, "nhằm huy động nguồn lực")),
+    Sample("HT-08", "sct", commented("tasks", PRODUCT[1], "name", "Việc trọng tâm quý I")),
     Sample("KT-02", "sct", put(*PRODUCT, "12/5")),
     Sample("KT-02", "sct", put(*PRODUCT, 12.5)),
     Sample("KT-02", "sct", put("details", "", "plan_number", "12/5")),
@@ -628,6 +794,9 @@ GOOD = [
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 37.0)),
     Sample("VB-02", "sct", put("indicators", "iip_growth", "target", 17.0)),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "kim ngạch  xuất khẩu")),
+    Sample("VB-02", "sct", printed("target", 37.0, Appearance("0.0"))),
+    Sample("VB-02", "sct", printed("target", 37.0, Appearance('0" tỷ USD"'))),
+    Sample("VB-05", "sct", title(*EXPORT, Appearance(runs=(TextRun("MỨC CAM KẾT (*)"),)))),
     Sample("VB-04", "sct", headed(*EXPORT, "Mức cam kết năm 2025 (bắt buộc)")),
     Sample("VB-04", "sct", headed(*EXPORT, "MỨC CAM KẾT (*) (theo đơn vị tính)")),
     Sample("VB-04", "sct", headed(*DEADLINE[:2], "five_result", "Rõ kết quả: sản phẩm (tấn)")),

@@ -65,6 +65,8 @@ def rewritten(book: Any, remark: Remark, advised: Advised, value: CellValue) -> 
     cells[column - 1] = value
     book.looks.get(key, {}).pop(place, None)
     book.percent.get(key, set()).discard(place)
+    book.conditional.pop(key, None)
+    book.formulas.get(key, {}).pop(place, None)
     return case_of(book)
 
 
@@ -112,7 +114,19 @@ def test_most_rules_that_name_a_value_to_write_say_so_as_data(workbook: Make) ->
         sample.spoil(book)
         codes |= {code for code, remark in remarks_on(case_of(book)) if remark.advised}
     assert codes >= {
-        *("SO-01", "NG-01", "NG-06", "NG-07", "HT-01", "KT-02", "LC-01", "BB-01", "BB-02", "LH-02"),
+        *(
+            "SO-01",
+            "NG-01",
+            "NG-06",
+            "NG-07",
+            "HT-01",
+            "HT-02",
+            "KT-02",
+            "LC-01",
+            "BB-01",
+            "BB-02",
+            "LH-02",
+        ),
         *("DV-01", "DV-02", "DV-03", "DV-06", "DV-07", "DV-08"),
         *("KQ-01", "KQ-08", "KQ-11", "KQ-12", "KQ-16"),
     }

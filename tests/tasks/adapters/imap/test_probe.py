@@ -148,6 +148,9 @@ def test_folders_that_the_first_run_makes_are_no_fault(tmp_path: Path) -> None:
 def test_the_doctor_says_whether_senders_are_confirmed() -> None:
     (asked,) = [sender_remark(load_settings(authserv_id="MX.haiphong.example"))]
     assert "mx.haiphong.example" in asked.sentence
-    assert "BAOCAO_AUTHSERV_ID" in sender_remark(load_settings()).sentence
+    assert not asked.caution
+    unchecked = sender_remark(load_settings())
+    assert "BAOCAO_AUTHSERV_ID" in unchecked.sentence
+    assert unchecked.caution
     with pytest.raises(ConfigurationFault):
         load_settings(authserv_id="mx; dmarc=pass")

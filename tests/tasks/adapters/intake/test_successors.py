@@ -129,7 +129,10 @@ def test_a_workbook_retyped_under_the_old_name_is_the_successors(autumn: Office)
                     cell.value = "Sở Kế hoạch và Đầu tư"
     written = io.BytesIO()
     retyped.save(written)
-    (row,) = autumn.receive(mail(autumn, "skhdt", content=written.getvalue()), day=NOVEMBER)
+    answer = mail(autumn, "skhdt", content=written.getvalue())
+    del answer["To"]
+    answer["To"] = opened(autumn, "stc", LATER).reply_to
+    (row,) = autumn.receive(answer, day=NOVEMBER)
     assert (row["agency"], row["cycle"]) == ("stc", LATER)
     assert row["state"] in ("accepted", "returned")
 

@@ -1,0 +1,42 @@
+"""The question which of several workbooks of one mail counts, put to their agency."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.letters.answer_letters import Receipt
+from models.domain.letters.letters import LetterContent, letterhead
+from models.domain.mail.mail import LetterKind
+from models.domain.register.agencies import Agency
+
+
+def compose_which_counts(
+    cycle: ReportingCycle,
+    agency: Agency,
+    receipts: Sequence[Receipt],
+    *,
+    difference: Sequence[str] = (),
+    beside: Sequence[str] = (),
+    sender: str = "",
+) -> LetterContent:
+    """The question which of several workbooks of one mail counts; none of them is recorded.
+
+    `receipts` are of the workbooks, in order. `difference`: lines on what the second changes of the
+    first, where there are two. `beside`: why other files of the mail wait for a person. `sender` as
+    in `compose_receipt`.
+    """
+    return LetterContent(
+        LetterKind.WHICH_COUNTS,
+        "which_counts",
+        {
+            **letterhead(cycle, agency.name),
+            "number": receipts[0].number,
+            "received": instant_text(receipts[0].received_at),
+            "receipts": [[(label, said) for label, said in r.facts() if said] for r in receipts],
+            "difference": [one_line(line, 300) for line in difference],
+            "beside": [one_line(reason, 500) for reason in beside],
+            "sender": one_line(sender, 120),
+        },
+    )

@@ -1,0 +1,83 @@
+"""Words by which people correct, replace or take back what stands elsewhere.
+
+Whoever writes them beside a cell, below a table or on a sheet of his own means an entry to read
+otherwise. Only the form's own cells are read, so he is told.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from models.domain.notation.vietnamese_text import fold, nfc
+
+_CORRECTING = re.compile(
+    r"(?<!\w)(?:đính chính|hiệu chỉnh|cập nhật lại|(?:ghi|nhập|đánh|gõ|điền|tính) (?:nhầm|sai)|nhầm"
+    r"|điều chỉnh (?:thành|lại|số|là|từ|xuống|lên|như sau|mức|chỉ tiêu|tiến độ|thời hạn|ngày|về)"
+    r"|sửa (?:lại|thành|đổi|số|cho|theo|là|nội dung|ngày|tên|mục|dòng|ô)|(?:xin|đề nghị|cần|đã) sửa"
+    r"|(?:xin|đề nghị|đã) (?:rút|huỷ|hủy|bỏ|thay|điều chỉnh)|(?:huỷ|hủy|bỏ|xoá|xóa|rút) (?:dòng|chỉ"
+    r" tiêu|mục|nhiệm vụ|dự án|nội dung|số|phần|ô|việc|cam kết)|thay (?:bằng|thế|đổi|cho|vì)"
+    r"|được thay|(?:đổi|chuyển|đọc) (?:thành|lại|sang|là)|nay (?:là|ghi|sửa|đổi|đọc)"
+    r"|(?:số|ngày|tên|nội dung) đúng|đúng (?:là|phải là|ra là)|phải là"
+    r"|không (?:lấy|tính|dùng|thực hiện|còn|phải|nhận|đăng ký|cam kết|áp dụng|làm"
+    r"|triển khai))(?!\w)|^\W*(?:điều chỉnh|sửa|bỏ|huỷ|hủy)\W*(?::|$)",
+    re.IGNORECASE,
+)
+# Of what is typed without marks only words that mean nothing else: «huy dong» is «huy động».
+_WITHOUT_MARKS = re.compile(
+    r"\b(?:dinh chinh|hieu chinh|ghi (?:nham|sai)|(?:dieu chinh|sua|doi) (?:lai|thanh)"
+    r"|thay (?:bang|the|cho)|(?:so|ngay|ten) dung|dung la|phai la"
+    r"|khong (?:lay|tinh|dung|thuc hien|con|dang ky|cam ket))\b"
+)
+_ADDED_TO = re.compile(r"\b(?:bo sung|phu luc|ghi chu|sua|thay the|so lieu|kem theo|giai trinh)\b")
+_TAKEN_BACK = re.compile(
+    r"(?<!\w)(?:không|bỏ|huỷ|hủy|xoá|xóa|rút|thôi|sai|nhầm)(?!\w)", re.IGNORECASE
+)
+_SHORT = 4  # words of a text that such a word is the whole sense of
+_DOCUMENT = re.compile(
+    r"\b([0-9]{1,5})\s*/\s*(?:[0-9]{4}\s*/\s*)?([A-ZĐ][A-ZĐa-z0-9]*(?:-[A-ZĐa-z0-9]+)*)"
+)
+
+
+@lru_cache(maxsize=500)
+def corrects(text: str) -> bool:
+    """Whether a text says that something else is to be read otherwise.
+
+    >>> corrects("Đính chính: 38 tỷ USD"), corrects("không thực hiện nữa"), corrects("sua thanh 38")
+    (True, True, True)
+    >>> corrects("huy động vốn"), corrects("nhằm nâng cao"), corrects("đã rà soát")
+    (False, False, False)
+    """
+    if text.isascii():
+        return _WITHOUT_MARKS.search(text.casefold()) is not None
+    return _CORRECTING.search(nfc(text)) is not None
+
+
+def supplements(name: str) -> bool:
+    """Whether a sheet's name says that it corrects or adds to the others.
+
+    >>> supplements("Phụ lục 1"), supplements("Sửa"), supplements("Sheet1")
+    (True, True, False)
+    """
+    return corrects(name) or _ADDED_TO.search(fold(name)) is not None
+
+
+def takes_back(text: str) -> bool:
+    """Whether a note beside words says that they no longer stand, or stand otherwise.
+
+    >>> [takes_back(t) for t in ("Bỏ", "không", "sửa thành Trần Văn B", "không vướng mắc gì cả")]
+    [True, True, True, False]
+    """
+    if corrects(text):
+        return True
+    words = nfc(text).split()
+    return len(words) <= _SHORT and _TAKEN_BACK.search(nfc(text)) is not None
+
+
+def documents_named(text: str) -> frozenset[str]:
+    """The numbers of papers that a text names, so written that they compare.
+
+    >>> sorted(documents_named("Kế hoạch số 25/KH-SCT và 1874 / QĐ-UBND"))
+    ['1874/QĐ-UBND', '25/KH-SCT']
+    """
+    return frozenset(f"{number}/{mark.upper()}" for number, mark in _DOCUMENT.findall(nfc(text)))

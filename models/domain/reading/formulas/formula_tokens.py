@@ -1,0 +1,96 @@
+"""A cell's formula as spreadsheets write it, taken apart into tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+_LONGEST = 2_000
+_CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]*)?(?:[Ee][+-]?[0-9]{1,3})?|\.[0-9]+)(?![A-Za-z_:!])"
+    r'|"(?P<text>(?:[^"]|"")*)"'
+    r"|(?P<error>#[A-Z0-9/]+[!?]?)"
+    r"|(?P<area>(?:(?:'(?:[^'\[\]]|'')+'|[^\W\d][\w.]*)!)?"
+    rf"{_CELL}(?::{_CELL})?)(?![\w.(!:])"
+    r"|(?P<truth>TRUE|FALSE)(?![\w.(])"
+    r"|(?P<name>[A-Za-z][\w.]*)\s*\("
+    r"|(?P<sign><=|>=|<>|[-+*/^&=<>%(),;]))"
+)
+_PLACE = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})")
+_OTHER_FILE = re.compile(r"\[[^\]]*\]|'[^']*\[|file:|https?:", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_CHANGING = re.compile(r"(?<![\w.])(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
+
+
+class NotFollowed(Exception):
+    """Raised inside for a formula, or a part of one, that is not followed here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: its kind ("number", "area", "name", ...) and its text."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """A cell that a formula names, and which of its row and column stay where it is copied."""
+
+    row: int
+    column: int
+    row_stays: bool
+    column_stays: bool
+
+
+@lru_cache(maxsize=500)
+def tokens_of(formula: str) -> Sequence[Token]:
+    """The tokens of a formula with or without its first sign. Raises NotFollowed.
+
+    >>> [t.text for t in tokens_of("=SUM('Chỉ tiêu'!E5:E9)*2")]
+    ['SUM', "'Chỉ tiêu'!E5:E9", ')', '*', '2']
+    """
+    text = formula.strip().removeprefix("=").rstrip()
+    if len(text) > _LONGEST:
+        raise NotFollowed
+    found, place = [], 0
+    while place < len(text):
+        match = _TOKEN.match(text, place)
+        if match is None or match.lastgroup is None:
+            raise NotFollowed
+        found.append(Token(match.lastgroup, match[match.lastgroup]))
+        place = match.end()
+    return tuple(found)
+
+
+def place_of(text: str) -> CellPlace:
+    """The cell that "$E$5" names. Raises NotFollowed."""
+    match = _PLACE.fullmatch(text)
+    if match is None:
+        raise NotFollowed
+    column = 0
+    for letter in match[2].upper():
+        column = column * 26 + ord(letter) - 64
+    return CellPlace(int(match[4]), column, bool(match[3]), bool(match[1]))
+
+
+def names_another_file(formula: str) -> bool:
+    """Whether a formula takes something from another file.
+
+    >>> names_another_file("=[1]Sheet1!$A$1"), names_another_file('="[1]"&A1')
+    (True, False)
+    """
+    return _OTHER_FILE.search(_QUOTED.sub("", formula)) is not None
+
+
+def changes_by_itself(formula: str) -> bool:
+    """Whether a formula comes to something else at another time, whatever the cells hold.
+
+    >>> changes_by_itself("=TODAY()+10"), changes_by_itself('="TODAY()"')
+    (True, False)
+    """
+    return _CHANGING.search(_QUOTED.sub("", formula)) is not None

@@ -1,0 +1,144 @@
+"""What is drawn over the cells of .xls: its shapes ([MS-ODRAW]) and the objects behind them.
+
+A drawing is one long structure, cut into records wherever an object of the sheet's own belongs to
+the shape told last; a text follows its object.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
+
+_DRAWING, _OBJECT, _TEXT_OBJECT, _CONTINUE = 0xEC, 0x5D, 0x1B6, 0x3C
+_BOF, _EOF = 0x809, 0x0A
+DRAWN = frozenset({_BOF, _EOF, _DRAWING, _OBJECT, _TEXT_OBJECT, _CONTINUE})
+_CONTAINER = 0x0F
+_SHAPE, _GROUP_SPACE, _SHAPE_HEAD, _OPTIONS = 0xF004, 0xF009, 0xF00A, 0xF00B
+_MORE_OPTIONS, _CHILD_ANCHOR, _ANCHOR = 0xF122, 0xF00F, 0xF010
+_FILLED, _SHOWN = 0x01BF, 0x03BF  # properties in bits; the same bits above say which are stated
+_IS_FILLED, _IS_HIDDEN = 0x10, 0x02
+_NOTE, _PICTURE, _CHART, _GROUP, _LINE = 0x19, 0x08, 0x05, 0x00, 0x01
+_WIDTH, _HEIGHT = 1024, 256  # parts of a column and of a row in which an anchor counts
+_IS_GROUP = 0x01
+_Box = tuple[float, float, float, float]  # left, top, right, bottom, in columns and rows
+
+
+@dataclass(slots=True)
+class _Shape:
+    box: _Box | None = None
+    filled: bool = True
+    hidden: bool = False
+    kind: int = -1
+    text: str = ""
+
+
+@dataclass
+class BiffShapes:
+    """Gathers the shapes of one sheet from its records as they come."""
+
+    shapes: list[_Shape] = field(default_factory=list)
+    _depth: int = 0
+    _left: int = 0  # letters of a text that are still to come
+    _group: tuple[_Box, _Box] | None = None  # where it lies, and how its children are measured
+    _space: _Box | None = None
+
+    def take(self, record: int, data: bytes) -> None:
+        """Takes a record of DRAWN; one that is cut off tells nothing."""
+        if record in (_BOF, _EOF):
+            self._depth += 1 if record == _BOF else -1
+        elif self._depth > 1:
+            return  # of a chart inside the sheet, placed in the chart
+        elif record == _DRAWING:
+            for kind, instance, inside in _structures(data):
+                if len(self.shapes) <= MOST_SHAPES:
+                    self._structure(kind, instance, inside)
+        elif not self.shapes:
+            return
+        elif record == _OBJECT and len(data) >= 6:
+            self.shapes[-1].kind = struct.unpack_from("<H", data, 4)[0]
+            self._left = 0
+        elif record == _TEXT_OBJECT:
+            self._left = struct.unpack_from("<H", data, 10)[0] if len(data) >= 12 else 0
+        elif record == _CONTINUE and self._left and data:
+            wide = bool(data[0] & 1)
+            raw = data[1 : 1 + self._left * (2 if wide else 1)]
+            text = raw.decode("utf-16-le" if wide else "latin-1", "replace")
+            self._left = max(self._left - len(text), 0)
+            self.shapes[-1].text += text
+
+    def found(self) -> list[CoveringShape]:
+        """What hides cells: texts, pictures, charts and whatever is filled."""
+        made = []
+        for shape in self.shapes[:MOST_SHAPES]:
+            text = shape.text.replace("\r", "\n").strip()
+            opaque = bool(text) or shape.filled or shape.kind in (_PICTURE, _CHART)
+            if shape.hidden or shape.kind in (_NOTE, _GROUP, _LINE, -1) or not opaque:
+                continue
+            if shape.box is not None:
+                left, top, right, bottom = shape.box
+                made.append(CoveringShape(top, left, bottom, right, text))
+        return made
+
+    def _structure(self, kind: int, instance: int, data: bytes) -> None:
+        if kind == _SHAPE:
+            self.shapes.append(_Shape())
+            self._space = None
+            return
+        if not self.shapes:
+            return
+        shape = self.shapes[-1]
+        if kind == _GROUP_SPACE and len(data) >= 16:
+            left, top, right, bottom = struct.unpack_from("<4i", data)
+            self._space = left, top, right, bottom
+        elif kind in (_OPTIONS, _MORE_OPTIONS):
+            self._options(shape, instance, data)
+        elif kind == _ANCHOR and len(data) >= 18:
+            left, dx, top, dy, right, more_x, bottom, more_y = struct.unpack_from("<8H", data, 2)
+            shape.box = (
+                left + 1 + min(dx / _WIDTH, 1), top + 1 + min(dy / _HEIGHT, 1),
+                right + 1 + min(more_x / _WIDTH, 1), bottom + 1 + min(more_y / _HEIGHT, 1),
+            )  # fmt: skip
+            # One that begins no group ends the one before it.
+            self._group = (shape.box, self._space) if self._space is not None else None
+        elif kind == _CHILD_ANCHOR and len(data) >= 16 and self._group is not None:
+            inner = struct.unpack_from("<4i", data)
+            shape.box = _inside(*self._group, (inner[0], inner[1], inner[2], inner[3]))
+
+    @staticmethod
+    def _options(shape: _Shape, count: int, data: bytes) -> None:
+        for place in range(0, min(6 * count, len(data) - 5), 6):
+            number, value = struct.unpack_from("<HI", data, place)
+            stated, bits = value >> 16, value & 0xFFFF
+            if number & 0x3FFF == _FILLED and stated & _IS_FILLED:
+                shape.filled = bool(bits & _IS_FILLED)
+            elif number & 0x3FFF == _SHOWN and stated & _IS_HIDDEN:
+                shape.hidden = bool(bits & _IS_HIDDEN)
+
+
+def _structures(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Type, instance and content of each; containers are opened and told before what they hold."""
+    at = 0
+    while at + 8 <= len(data):
+        head, kind, length = struct.unpack_from("<HHI", data, at)
+        at += 8
+        if head & 0x0F == _CONTAINER:
+            yield kind, head >> 4, b""
+            continue
+        yield kind, head >> 4, data[at : at + length]
+        at += length
+
+
+def _inside(box: _Box, space: _Box, inner: _Box) -> _Box:
+    """The box of a group's child, in columns and rows as if all within it were of one size."""
+    left, top, right, bottom = box
+    wide, high = space[2] - space[0], space[3] - space[1]
+    if not wide or not high:
+        return box
+    by_x, by_y = (right - left) / wide, (bottom - top) / high
+    return (
+        left + (inner[0] - space[0]) * by_x, top + (inner[1] - space[1]) * by_y,
+        left + (inner[2] - space[0]) * by_x, top + (inner[3] - space[1]) * by_y,
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""The formulas of a sheet of .xlsx, and cells whose content is told twice."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+
+from models.domain.reading.workbook_content import CellFormula, address
+from tasks.adapters.reading.ooxml.ooxml_parts import column_number
+
+_MOST = 50_000  # formulas of a sheet that are looked at
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*)(?<!/)>(.*?)</(?:\w+:)?c\s*>", re.DOTALL)
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])([^<>]*?)(?:/>|>([^<]*)</(?:\w+:)?f\s*>)", re.DOTALL)
+_ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
+_PLACE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
+_USUAL_PLACE = re.compile(rb' r="([^"]+)"')  # of a row or a cell
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Z]+[0-9]+)[\"']")
+_ANY_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*[\"']([0-9]+)[\"']")
+_CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is)(?=[\s>])")
+_MOST_TOLD = 200
+_MOST_BYTES = 40_000_000  # of a sheet: a larger one holds more cells than are read
+
+
+def formulas_of(sheet_xml: bytes) -> Mapping[tuple[int, int], CellFormula]:
+    """By row and column the formulas of a sheet, those that share one text among them.
+
+    >>> formulas_of(b'<c r="B2"><f>A1+7</f><v>8</v></c>')[2, 2].text
+    'A1+7'
+    """
+    found: dict[tuple[int, int], CellFormula] = {}
+    shared: dict[bytes, CellFormula] = {}
+    for match in _CELL.finditer(sheet_xml):
+        formula = _FORMULA.search(match[2])
+        stated = _PLACE.fullmatch(dict(_ATTRIBUTE.findall(match[1])).get(b"r", b""))
+        if formula is None or stated is None:
+            continue
+        row, column = int(stated[2]), column_number(stated[1])
+        said = dict(_ATTRIBUTE.findall(formula[1]))
+        text = html.unescape((formula[2] or b"").decode("utf-8", "replace")).strip()
+        if said.get(b"t") == b"shared" and b"si" in said:
+            if text:
+                shared[said[b"si"]] = CellFormula(text, row, column)
+            elif said[b"si"] in shared:
+                found[row, column] = shared[said[b"si"]]
+        if text:
+            found[row, column] = CellFormula(text, row, column)
+        if len(found) >= _MOST:
+            break
+    return found
+
+
+def told_twice(sheet_xml: bytes, *, more_stated: bool = True) -> list[str]:
+    """Addresses of cells, and numbers of rows, that stand in the sheet twice or hold two contents:
+    which of both is shown depends on the program.
+
+    Two contents in one cell are looked for where the sheet states more of them than were read.
+
+    >>> told_twice(b'<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>')
+    ['A1']
+    >>> told_twice(b'<c r="A1" t="inlineStr"><is><t>a</t></is><v>2</v></c>')
+    ['A1']
+    """
+    usual = b'<c r="' in sheet_xml
+    found: dict[str, None] = {}
+    if len(sheet_xml) > _MOST_BYTES:
+        return []
+    stated = _USUAL_PLACE.findall(sheet_xml) if usual else []
+    if not usual or len(stated) != len(set(stated)):
+        for pattern in (_ANY_CELL, _ANY_ROW):
+            found |= dict.fromkeys(_repeated(pattern.findall(sheet_xml)))
+    if more_stated:
+        found |= dict.fromkeys(_of_two_contents(sheet_xml))
+    return list(found)[:_MOST_TOLD]
+
+
+def _repeated(stated: list[bytes]) -> Iterator[str]:
+    seen: set[bytes] = set()
+    for place in stated:
+        if place in seen:
+            yield place.decode()
+        seen.add(place)
+
+
+def _of_two_contents(sheet_xml: bytes) -> Iterator[str]:
+    for match in _CELL.finditer(sheet_xml):
+        stated = _PLACE.fullmatch(dict(_ATTRIBUTE.findall(match[1])).get(b"r", b""))
+        if stated and len(_CONTENT.findall(match[2])) > 1:
+            yield address(int(stated[2]), column_number(stated[1]))

@@ -1,0 +1,116 @@
+"""One mail, two workbooks of one agency: the agency itself is asked which of them counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.message import EmailMessage
+
+import pytest
+
+from models.domain.answers.decisions import Signature
+from models.domain.deeds.message_deeds import AssignMessage
+from tasks.adapters.decisions.carrying_out import carry_out
+from tests.fixtures.one_entry import with_entry
+from tests.tasks.adapters.intake.conftest import CYCLE, Office
+
+HA = Signature("Nguyễn Thị Hà", "Đã gọi điện, Sở xác nhận.")
+BOTH = ("1/KH", "2/KH")
+
+
+def sends(office: Office, words: Sequence[str], text: str = "", sender: str = "") -> EmailMessage:
+    """A mail of the agency's with a workbook for each entry; an answer to the newest letter."""
+    mail = office.answer("syt", workbook=False, **({"sender": sender} if sender else {}))
+    if text:
+        mail.set_content(text)
+    for number, entry in enumerate(words, 1):
+        mail.add_attachment(
+            with_entry(office.workbook("syt"), entry),
+            maintype="application",
+            subtype="zip",
+            filename=f"kế hoạch {number}.xlsx",
+        )
+    return mail
+
+
+def test_the_agencys_contacts_are_asked_and_told_what_differs(office: Office) -> None:
+    (row,) = office.receive(sends(office, BOTH))
+    assert (row["state"], row["agency"]) == ("held", "syt")
+    assert "cần người xác định sổ nào là bản chính" in row["reason"]
+    (letter,) = [x for x in office.letters() if x.kind != "opening"]
+    contact = office.workplace.office.register.contacts["syt"]
+    assert (letter.kind, letter.to, letter.cc) == (
+        "which_counts",
+        list(contact.to),
+        list(contact.cc),
+    )
+    said = " ".join(letter.text.split())
+    assert "2 sổ báo cáo khác nhau của Sở Y tế" in said
+    assert row["receipt_number"] in letter.subject
+    for name in ("kế hoạch 1.xlsx", "kế hoạch 2.xlsx"):
+        assert name in said
+    assert "1/KH" in said and "2/KH" in said, "what differs"
+    assert "đính kèm một sổ duy nhất là bản chính" in said
+
+
+def test_sending_the_one_again_is_the_next_version_and_noted_at_the_message(
+    office: Office,
+) -> None:
+    (held,) = office.receive(sends(office, BOTH))
+    rows = office.receive(sends(office, BOTH[1:]), day=2)
+    answered = next(r for r in rows if r["key"] != held["key"])
+    assert (answered["state"], answered["agency"]) == ("returned", "syt")
+    (verdict,) = office.letters("verdict")
+    assert "kế hoạch 1.xlsx" in verdict.text, "by the name it came under"
+    waits = next(r for r in office.rows() if r["key"] == held["key"])
+    assert waits["state"] == "held"
+    assert "ghi nhận là phiên bản 1" in waits["reason"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Kính gửi Văn phòng, bản chính là sổ «kế hoạch 2.xlsx».",
+        "Đề nghị Văn phòng lấy tệp thứ hai.",
+        "Sổ đúng là kế hoạch 1.xlsx, sổ kia gửi nhầm.",
+        "Cả hai đều không phải do Sở gửi.",
+    ],
+)
+def test_an_answer_in_words_is_for_a_person_and_takes_nothing(office: Office, words: str) -> None:
+    (held,) = office.receive(sends(office, BOTH))
+    rows = office.receive(sends(office, (), words), day=2)
+    answer = next(r for r in rows if r["key"] != held["key"])
+    assert (answer["state"], answer["agency"]) == ("held", "syt")
+    assert not office.letters("verdict", "guidance")
+
+
+def test_two_again_are_asked_about_again_the_next_day_and_once_a_day(office: Office) -> None:
+    office.receive(sends(office, BOTH))
+    office.receive(sends(office, ("1/KH", "3/KH")))
+    assert len(office.letters("which_counts")) == 1
+    assert any("Không gửi thư hỏi sổ nào là bản chính" in r["reason"] for r in office.rows())
+
+
+def test_a_stranger_with_two_draws_a_receipt_and_no_question(office: Office) -> None:
+    """Whose they are is not settled: the office is asked that first."""
+    (row,) = office.receive(sends(office, BOTH, sender="ai-do@gmail.com"))
+    assert row["state"] == "held"
+    (letter,) = [x for x in office.letters() if x.kind != "opening"]
+    assert letter.kind == "receipt"
+
+
+def test_who_assigns_it_is_asked_himself(office: Office) -> None:
+    (row,) = office.receive(sends(office, BOTH, sender="ai-do@gmail.com"))
+    deed = AssignMessage(message=row["key"], cycle=CYCLE, agency="syt", signed=HA)
+    carry_out(office.workplace, deed)
+    office.work()
+    assert not office.letters("which_counts")
+
+
+def test_the_same_workbook_twice_and_a_form_beside_it_are_no_question(office: Office) -> None:
+    mail = sends(office, ("1/KH", "1/KH"))
+    mail.add_attachment(
+        office.workbook("syt"), maintype="application", subtype="zip", filename="mẫu.xlsx"
+    )
+    (row,) = office.receive(mail)
+    assert row["state"] == "returned"
+    assert not office.letters("which_counts")
