@@ -25,6 +25,7 @@ from models.domain.reading.forms import (
     INSTRUCTION_FIELDS,
     MEANINGS,
     OFFICE_SOURCES,
+    PAPER_PARTS,
     PREFILL_SOURCES,
     TERRITORIES,
     Column,
@@ -232,6 +233,10 @@ def _check_column(
     if column.get("period", "") not in ("", *PERIODS):
         faults.append(
             at.fault("form.period_unknown", "period", value=column["period"], known=PERIODS)
+        )
+    if column.get("paper", "") not in ("", *PAPER_PARTS):
+        faults.append(
+            at.fault("form.paper_unknown", "paper", value=column["paper"], known=PAPER_PARTS)
         )
     if column.get("five_clear", "") not in ("", *FIVE_CLEAR_NAMES):
         faults.append(at.fault("form.five_clear_unknown", "five_clear", value=column["five_clear"]))

@@ -23,6 +23,7 @@ from flows.door.certificate import CertificateUnusable, check_certificate
 from flows.workplaces import write_privately
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
+from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
 from tasks.adapters.store.rows import migrate, open_engine
 
@@ -94,6 +95,7 @@ def _office(settings: Settings) -> Iterator[Diagnosis]:
         f"Chưa có địa chỉ thư: {', '.join(silent)}" if silent else "Cơ quan nào cũng có địa chỉ.",
     )
     yield _reports(settings.config_dir / "reports")
+    yield _roots(settings.config_dir / "roots")
     faults = check_calendar(office, today)
     yield from (Diagnosis("Lịch nghỉ", False, fault) for fault in faults)
     if not faults:
@@ -106,6 +108,19 @@ def _reports(folder: Path) -> Diagnosis:
     except ReportTemplateFault as fault:
         return Diagnosis("Mẫu báo cáo", False, str(fault))
     return Diagnosis("Mẫu báo cáo", True, "Hai mẫu Word dùng được.")
+
+
+def _roots(folder: Path) -> Diagnosis:
+    """Whose digital signatures can be proven."""
+    title = "Chứng thư số gốc"
+    try:
+        number = len(trusted_roots(folder))
+    except ConfigurationFault as fault:
+        return Diagnosis(title, False, str(fault))
+    if number:
+        return Diagnosis(title, True, f"{number} chứng thư số gốc được tin cậy trong config/roots.")
+    said = "config/roots chưa có chứng thư số gốc: chữ ký số chỉ kiểm tra được có khớp hay không."
+    return Diagnosis(title, True, said)
 
 
 def _has_address(contact: object) -> bool:

@@ -262,6 +262,8 @@ WORDINGS: dict[str, str] = {
     "form.too_long": "dài {length} ký tự, nhiều nhất {most}",
     "form.width": "{value} nằm ngoài 3-100",
     "form.period_unknown": "«{value}» không phải một trong {known}",
+    "roots.no_certificate": "không đọc được chứng thư số nào (PEM hoặc DER)",
+    "form.paper_unknown": "«{value}» không phải một trong: {known}",
     "form.five_clear_unknown": "«{value}» không thuộc «5 rõ»",
     "form.required_mark": ("tiêu đề cột bắt buộc (và chỉ cột đó) kết thúc bằng «(*)»"),
     "form.office_required": "cột của Văn phòng không thể bắt buộc cơ quan điền",

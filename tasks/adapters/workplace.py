@@ -19,6 +19,7 @@ from models.domain.register.agencies import Contact
 from tasks.adapters.letters.letter_writer import LetterWriter
 from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.raw_store import RawStore
+from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.sandbox import what_is_open
 from tasks.adapters.store import heartbeats
@@ -67,6 +68,8 @@ class HouseRules:
 class Workplace:
     """The office's decisions, the database, the raw store and the reader. A context manager.
 
+    `trusted_roots`: certificates (DER) of those whose signers the office trusts.
+
     Not a dataclass: an orchestrator that walks its arguments shall not walk the catalogue.
     """
 
@@ -84,13 +87,25 @@ class Workplace:
         self.office = office
         self.rules = rules
         self.now = now
+        self._entered_at: dt.datetime | None = None
         self.output_dir = output_dir
         self.raw_store = RawStore(raw_dir)
         self.letters_dir = letters_dir
+        # Read before a message is at hand: a file that is no certificate counts against none.
+        self.trusted_roots: Sequence[bytes] = trusted_roots(letters_dir.parent / "roots")
         self.engine: Engine = open_engine(database_url)
         migrate(self.engine)
         self._letters: LetterWriter | None = None
         self._pool: ReaderPool | None = None
+
+    @property
+    def entered_at(self) -> dt.datetime:
+        """When what a person says here is written down, whatever moment the run believes in."""
+        return self._entered_at or self.now
+
+    @entered_at.setter
+    def entered_at(self, moment: dt.datetime) -> None:
+        self._entered_at = moment
 
     @property
     def reports_dir(self) -> Path:

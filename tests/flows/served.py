@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from flows.clock import DEMONSTRATION
 from flows.door.asked import TOKEN_HEADER
 from flows.door.entrances import API
 from tests.fixtures.office_files import OFFICE_FILES
@@ -148,6 +149,13 @@ def bare_environment() -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "BAOCAO_CONFIG_DIR": str(OFFICE_FILES),
     }
+
+
+def simulated(data_dir: Path) -> Path:
+    """The data folder, in which runs may be told what time it is, as in a demonstration's."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    (data_dir / DEMONSTRATION).touch()
+    return data_dir
 
 
 def start(

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.domain.answers.papers import SignedPaper
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.mail.reach import OutOfReach
 from models.domain.reading.findings import Finding
 from models.domain.reading.submissions import Entry, Verdict
 
@@ -42,6 +44,7 @@ class SubmissionRecord:
     entries: Sequence[Entry] = field(default_factory=tuple)
     findings: Sequence[Finding] = field(default_factory=tuple)
     sections: Mapping[str, Verdict] = field(default_factory=dict)  # by sheet; empty: as a whole
+    papers: Sequence[SignedPaper] = ()  # the signed documents that came with it
 
     def accepts(self, sheet: str) -> bool:
         """Whether that sheet of it was accepted, alone or with the whole file."""
@@ -91,6 +94,7 @@ class AgencyStanding:
     sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
     extension_said: str = ""  # who granted the extension, and why
+    out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
 
     @property
     def owes(self) -> bool:
@@ -130,9 +134,20 @@ class AgencyStanding:
         return self.versions[-1] if self.versions else None
 
     @property
+    def papers(self) -> Sequence[SignedPaper]:
+        """The signed documents of what counts, else of what came last."""
+        versions = self.counted or self.versions[-1:]
+        return tuple(paper for version in versions for paper in version.papers)
+
+    @property
     def awaiting_correction(self) -> bool:
         """Whether the last thing that happened is that the agency got its workbook back."""
         return self.owes and self.latest is not None and self.latest.verdict in _SENT_BACK
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether nobody reads what is sent to it: what it shall learn, the office has to tell."""
+        return self.out_of_reach is not None and self.out_of_reach.for_good
 
     @property
     def waits_for_office(self) -> bool:
@@ -155,6 +170,7 @@ class Circumstances:
     exempt: bool = False  # need not answer, by a person's decision
     sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
+    out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
 
 
 ORDINARY = Circumstances()
@@ -247,6 +263,7 @@ def standing_of(
         sections=tuple(sections),
         exempt_sheets=tuple(exempt_sheets),
         extension_said=circumstances.extension_said,
+        out_of_reach=circumstances.out_of_reach,
     )
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from models.domain.answers.papers import named_paper
 from models.domain.answers.sections import sections_of
 from models.domain.answers.standing import (
     AgencyStanding,
@@ -24,7 +25,7 @@ from models.domain.arrivals.attribution import (
     reply_targets,
 )
 from models.domain.arrivals.deciding import DecidedMessage, NewVersion
-from models.domain.arrivals.intake import FileFacts, MessageFacts
+from models.domain.arrivals.facts import FileFacts, MessageFacts
 from models.domain.arrivals.known import KnownRecord
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.letters.answer_letters import (
@@ -103,7 +104,8 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
     counts = standing.effective if returned or version.is_late else None
     # Another workbook has its own verdict, unless a person chose this one before it.
     chosen = version.facts.sha256 == facts.main_file
-    unused = [f for f in facts.files if f.sha256 != version.facts.sha256]
+    used = {version.facts.sha256, *(paper.sha256 for paper in record.papers)}
+    unused = [f for f in facts.files if f.sha256 not in used]
     notes = VerdictNotes(
         difference=lines,
         previous_version=" và ".join(str(v.version) for v in previous) or None,
@@ -115,6 +117,7 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
             *(r.name for r in facts.refused if r.name),
         ],
         outcome=outcome,
+        named_paper=named_paper(office.form_of(cycle), record.entries),
     )
     content = compose_verdict(cycle, agency, record, version.facts.size, notes)
     attribution = version.facts.attribution or facts.answerable

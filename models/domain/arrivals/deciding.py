@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from models.domain.answers.papers import SignedPaper, is_of, named_paper
 from models.domain.answers.section_agreement import contradictions
 from models.domain.answers.sections import (
     PartState,
@@ -31,11 +32,10 @@ from models.domain.arrivals.attribution import (
     EvidenceKind,
     registered_today,
 )
+from models.domain.arrivals.facts import FileFacts, MessageFacts
 from models.domain.arrivals.intake import (
     FileDecision,
-    FileFacts,
     MessageDecision,
-    MessageFacts,
     decide_message,
 )
 from models.domain.arrivals.known import ExaminedMessage, KnownRecord
@@ -132,9 +132,12 @@ def decide_arrival(
     decision = decide_message(facts)
     by_position = {f.position: f for f in facts.files}
     versions = []
+    taken = [one for one in decision.files if one.is_submission]
     for one in decision.files:
         if one.is_submission:
-            version = _version(known, message, by_position[one.position], one)
+            file = by_position[one.position]
+            papers = _papers_of(known, facts, file, one, alone=len(taken) == 1)
+            version = _version(known, message, file, one, papers)
             known = known.with_version(version.cycle, version.record, message.message_id)
             versions.append(version)
     return DecidedMessage(message, facts, decision, tuple(versions)), known
@@ -179,7 +182,8 @@ def _said(known: KnownRecord, mail: MailMessage, whose: Attribution) -> Said:
 def _file_facts(known: KnownRecord, found: AttributedMessage, one: AttributedFile) -> FileFacts:
     file, attribution = one.file, one.attribution
     facts = FileFacts(
-        file.position, file.name, file.container, file.sha256, file.size, one.examination
+        *(file.position, file.name, file.container, file.sha256, file.size, one.examination),
+        paper=file.paper,
     )
     if file.examination.problem is None:
         facts = replace(
@@ -407,8 +411,32 @@ def _unfit(
     return {key for key in exempted if verdicts.get(key) is Verdict.RETURNED}
 
 
+def _papers_of(
+    known: KnownRecord,
+    facts: MessageFacts,
+    file: FileFacts,
+    decision: FileDecision,
+    *,
+    alone: bool,
+) -> Sequence[SignedPaper]:
+    """The signed papers that are a version's official document.
+
+    Where a message brings several versions, only the number says which paper is whose.
+    """
+    papers = [f.paper for f in facts.files if f.paper is not None]
+    if alone or not papers:
+        return papers
+    form = known.office.form_of(known.office.cycle(decision.cycle))
+    named = named_paper(form, file.examination.entries)
+    return [paper for paper in papers if is_of(paper, named)]
+
+
 def _version(
-    known: KnownRecord, message: ExaminedMessage, file: FileFacts, decision: FileDecision
+    known: KnownRecord,
+    message: ExaminedMessage,
+    file: FileFacts,
+    decision: FileDecision,
+    papers: Sequence[SignedPaper],
 ) -> NewVersion:
     earlier = known.history_of(decision.cycle, decision.agency, message.received_at)
     record = SubmissionRecord(
@@ -425,6 +453,7 @@ def _version(
         entries=file.examination.entries,
         findings=file.examination.findings,
         sections=file.examination.sections,
+        papers=papers,
     )
     parts = file.outcome.parts if file.outcome else ()
     before = [v for v in earlier if v.received_at <= record.received_at]

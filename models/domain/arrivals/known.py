@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from models.domain.answers.decisions import DecisionBook
+from models.domain.answers.papers import SignedPaper
 from models.domain.answers.standing import SubmissionRecord, by_arrival
 from models.domain.answers.withdrawals import judged_after
 from models.domain.arrivals.attribution import tokens_in_addresses
@@ -170,6 +171,8 @@ class ExaminedFile:
     sha256: str
     size: int  # bytes
     examination: Examination
+    # What a signed PDF beside a workbook says of itself; of no other file anything.
+    paper: SignedPaper | None = None
 
 
 @dataclass(frozen=True)

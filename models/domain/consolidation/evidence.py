@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from models.domain.answers.papers import SignedPaper, paper_name
 from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.reading.cell_values import understand_number
 from models.domain.reading.forms import Form
@@ -35,6 +36,12 @@ class Source:
     sheet_name: str  # as the agency's workbook calls it
     cell: str
     received_at: dt.datetime | None = None  # when the version came, UTC
+    papers: Sequence[SignedPaper] = ()  # the signed documents that came with it
+
+    @property
+    def paper_names(self) -> str:
+        """The signed documents by file, number and what their signatures prove; "" for none."""
+        return "; ".join(paper_name(paper) for paper in self.papers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +185,7 @@ def source_of(record: SubmissionRecord, entry: Entry) -> Source:
         sheet_name=entry.sheet_name,
         cell=entry.cell,
         received_at=record.received_at,
+        papers=record.papers,
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.domain.answers.papers import PaperNumber, paper_text
 from models.domain.answers.sections import Outcome, Part, PartState
 from models.domain.answers.standing import (
     AgencyStanding,
@@ -209,7 +210,7 @@ class VerdictNotes:
     `left_out` counts further differences the caller did not list; `other_files` names what came in
     the same mail and was kept without being used; `timeliness` of the agency's answer is printed
     once it is settled; `outcome`, where sections are accepted each by itself, is gone through when
-    its parts differ.
+    its parts differ; `named_paper` is how the workbook names its official document.
     """
 
     difference: Sequence[str] = ()
@@ -220,6 +221,7 @@ class VerdictNotes:
     other_files: Sequence[str] = ()
     timeliness: Timeliness | None = None
     outcome: Outcome | None = None
+    named_paper: PaperNumber = field(default_factory=PaperNumber)
 
 
 _NOTHING_BESIDE = VerdictNotes()
@@ -255,6 +257,7 @@ def compose_verdict(
     receipt = Receipt.of(record, file_size).facts()
     if notes.timeliness in _TIMELINESS_TEXT:
         receipt.append(("Thời hạn", _TIMELINESS_TEXT[notes.timeliness]))
+    receipt += [("Văn bản ký số", paper_text(p, notes.named_paper)) for p in record.papers]
     previous, effective = notes.previous_version, notes.effective_version
     unlisted = max(0, len(notes.difference) - DIFFERENCES_IN_BODY) + notes.left_out
     return LetterContent(

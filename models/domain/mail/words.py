@@ -84,6 +84,8 @@ _COURTESY = _Phrases(
     "cảm ơn|cám ơn|cảm tạ|biết ơn|tri ân|thank you|thanks|thank|tks|thks|thanx|many|much|very",
     "so|you|đã nhận|đã nhận được|nhận được|nhận|được|đã|rồi|noted|received|got it|ok|oke|okay",
     "okie|vâng|dạ|ạ|nhé|nha|xin|chân thành|trân trọng|rất|nhiều|quá|thật|lời|gửi lời|tới|đến",
+    "thông báo tiếp nhận|giấy tiếp nhận|thư tiếp nhận|đã tiếp nhận|kết quả tiếp nhận",
+    "giấy biên nhận|kết quả kiểm tra|kết quả gửi thử|thông tin|đầy đủ|cán bộ",
     "lắm|lần nữa|thư|mail|email|văn bản|thông báo|kết quả|phản hồi|hướng dẫn|hỗ trợ|quan tâm",
     "giúp đỡ|kịp thời|nhiệt tình|của|về|và|sự|các|anh|chị|em|cô|chú|bạn|tôi|chúng tôi",
     "mọi người|quý|cơ quan|đơn vị|văn phòng|ủy ban|ủy ban nhân dân|ubnd|thành phố|hải phòng",

@@ -85,6 +85,8 @@ OTHER_WORDS: dict[str, dict[str, str]] = {
 TERRITORIES = tuple(t.value for t in Territory)  # what a figure covers; "": the catalogue's own
 EARLIER = "earlier"  # office column that shows what `carry` held in the previous cycle
 
+PAPER_PARTS = ("number", "date")  # by what an official document is named
+
 
 class ValueType(StrEnum):
     """What an agency may write in a cell."""
@@ -131,6 +133,7 @@ class Column:
     carry: str = ""  # column of the previous form's same sheet whose answer is put in beforehand
     territory: str = ""  # one of TERRITORIES; "": the catalogue's own
     alternatives: Sequence[str] = ()  # filled instead, with a justification: may stay empty
+    paper: str = ""  # of a details sheet: which part of the official document's name, PAPER_PARTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,13 @@ from models.domain.reading.forms import (
 from models.domain.reading.formulas.held_results import HeldResults
 from models.domain.reading.layout import Layout, SheetLayout, lay_out
 from models.domain.reading.problems import RESTATED, Problem, ProblemKind
-from models.domain.reading.seen_cells import PLAIN, SeenCell, compare_looks, seen_cell
+from models.domain.reading.seen_cells import (
+    PLAIN,
+    SeenCell,
+    compare_looks,
+    hold_against,
+    seen_cell,
+)
 from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
@@ -218,7 +224,7 @@ class _SheetReading:
             return False
         content = self.sheet.content
         at = (number, place)
-        look = content.looks.get(at, PLAIN)
+        own = look = content.looks.get(at, PLAIN)
         looks: Sequence[Appearance] = (look,)
         if content.conditional:
             looks = looks_on(content, number, place, look)
@@ -232,6 +238,8 @@ class _SheetReading:
         if look is not PLAIN or len(looks) > 1:
             row = expected.row if expected is not None and column.unit_of_row else None
             weighed = compare_looks(understood, seen.value, looks, row, column.unit)
+            if own is not look:
+                weighed = hold_against(weighed, seen.value, own, row, column.unit)
             understood, raw = weighed.understood, weighed.shown or raw
             seen.remarks += [r for r in weighed.remarks if r not in seen.remarks]
         if self.since_1904 and column.type is ValueType.DATE and isinstance(value, (int, float)):

@@ -129,6 +129,20 @@ def compare_looks(
     return weighed
 
 
+def hold_against(
+    weighed: LooksWeighed, value: CellValue, own: Appearance, row: CatalogueRow | None, unit: str
+) -> LooksWeighed:
+    """The same where a condition draws the cell in place of its own format.
+
+    Not every program follows conditions: where the cell's own format says something else, that is
+    what people see who use another one.
+    """
+    doubt = _compared(weighed.understood, value, own, row, unit).doubt
+    if doubt is None or doubt.kind is not ProblemKind.SHOWN_OTHERWISE:
+        return weighed
+    return LooksWeighed(Understood(None, doubt), weighed.remarks)
+
+
 def _doubt_of(compared: Compared, understood: Understood, *, own: bool) -> Doubt | None:
     """The doubt that a look leaves. Under a condition nobody knows what is shown, and so not
     whether another day is meant."""

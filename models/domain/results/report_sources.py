@@ -43,11 +43,15 @@ def _file(figures: Sequence[Figure], names: ReportNames) -> SourceFile:
     return SourceFile(
         agency=one_line(names.agency(source.agency)),
         receipt=source.receipt_number,
-        file_name=one_line(source.file_name, 120),
+        file_name=one_line(source.file_name, 120) + _signed(source.paper_names),
         sha256=source.file_sha256,
         span=first if first == last else f"{first} – {last}",
         cells="\n".join(_cells(sheet, found) for sheet, found in by_sheet.items()),
     )
+
+
+def _signed(papers: str) -> str:
+    return f"; văn bản ký số: {papers}" if papers else ""
 
 
 def _cells(sheet: str, figures: Sequence[Figure]) -> str:

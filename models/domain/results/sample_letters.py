@@ -9,6 +9,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
+from models.domain.answers.papers import (
+    PaperNumber,
+    PaperSignature,
+    SignatureState,
+    SignedPaper,
+)
 from models.domain.answers.reminders import OFFICE, PlannedLetter
 from models.domain.answers.sections import Outcome, Part, PartState
 from models.domain.answers.standing import (
@@ -76,6 +82,7 @@ CYCLE = ReportingCycle(
 )
 CALENDAR = WorkingCalendar({}, {}, frozenset())
 AGENCY = Agency("mau", "Sở Mẫu", AgencyKind.DEPARTMENT)
+NAMED_OTHERWISE = VerdictNotes(named_paper=PaperNumber("16/KH", dt.date(2025, 2, 3)))
 TRY_OUT_ADDRESS = "baocao+thu@ubnd.haiphong.example"
 
 
@@ -137,6 +144,11 @@ class _Samples:
             "escalation": self._escalation(),
         }
 
+    def _paper(self) -> SignedPaper:
+        """One of which everything is to be told."""
+        signature = PaperSignature(SignatureState.REVOKED, self.said, self.said, self._at(-8))
+        return SignedPaper(self.said, "ab" * 32, [signature], "15/KH", self._at(-8).date())
+
     def answers(self) -> dict[str, LetterContent]:
         """What answers an agency's mail: receipts, verdicts, guidance."""
         cycle, said = self.cycle, self.said
@@ -159,6 +171,9 @@ class _Samples:
                 cycle, AGENCY, [receipt] * 3, beside=[said], sender=said
             ),
             "accepted": compose_verdict(cycle, AGENCY, plain, 1),
+            "accepted, signed paper": compose_verdict(
+                cycle, AGENCY, replace(plain, papers=[self._paper()]), 1, NAMED_OTHERWISE
+            ),
             "accepted, warnings": compose_verdict(
                 *(cycle, AGENCY, self.warned, 1),
                 VerdictNotes(previous_version=1, difference=[said], left_out=2),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from models.domain.answers.papers import SignedPaper
 from models.domain.letters.answer_letters import Advice, RefusedFile
 from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import MailMessage
@@ -44,6 +45,7 @@ class Unfolded:
     files: list[CarriedFile] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)  # what could not be taken apart
     report: DeliveryReport | None = None  # of a letter of ours, or of what claims to be one
+    papers: dict[int, SignedPaper] = field(default_factory=dict)  # by position, beside workbooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,13 @@ def _too_large(kept: KeptMessage, content: bytes, most: int) -> _Opened:
     large = RefusedFile("", Advice.TOO_LARGE, said)
     if not kept.is_message:
         return _Opened(Unfolded(kept, None, refused=[large]))
+    return _Opened(Unfolded(kept, mail_of_header(content), refused=[large]))
+
+
+def mail_of_header(content: bytes) -> MailMessage:
+    """A message of which only the header is read."""
     header = re.split(rb"\r?\n\r?\n", content[:HEADER_BYTES], maxsplit=1)[0] + b"\r\n\r\n"
-    return _Opened(Unfolded(kept, replace(read_message(header), attachments=()), refused=[large]))
+    return replace(read_message(header), attachments=())
 
 
 def _opened(result: Unfolded, found: Sequence[tuple[str, bytes]]) -> _Opened:

@@ -34,10 +34,10 @@ from tasks.adapters.reading.child_limits import (
     preload_texts,
     private_pipes,
 )
-from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.reading.file_kinds import FileKind, identify
 from tasks.adapters.reading.gathered_sheets import ReadLimits, WorkbookRefused
+from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.reader_jobs import (
     ExamineJob,
     MarkJob,

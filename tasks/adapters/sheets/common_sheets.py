@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from models.domain.answers.papers import paper_name
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import (
     AgencyOverview,
@@ -21,6 +22,7 @@ from models.domain.consolidation.wording import (
     REASON_NAMES,
     VERDICT_NAMES,
     timeliness_said,
+    why_unreached,
 )
 from models.domain.reading.findings import SEVERITY_NAMES, Severity
 from models.domain.reading.forms import Form
@@ -84,6 +86,9 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
     Under each appendix stands "complete/expected", nothing where no row of it is due.
     """
     by_section = any(a.sections for a in consolidation.agencies)
+    signed = any(a.papers for a in consolidation.agencies)
+    papers = [OutputColumn("papers", "Văn bản ký số", 34, _papers_of, SMALL)]
+    unreached = [OutputColumn("unreached", "Vì sao thư không tới", 30, _why_unreached, SMALL)]
     sections = [OutputColumn("sections", "Từng phần", 30, _sections_of, SMALL)]
     return TableSheet(
         "Cơ quan",
@@ -119,6 +124,7 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
             OutputColumn("version", "Phiên bản", 6, lambda r: r.one.version or None, CENTRE),
             OutputColumn("versions", "Số lần gửi", 6, lambda r: r.one.versions, CENTRE),
             OutputColumn("verdict", "Kết quả lần cuối", 10, _verdict, CENTRE),
+            *(papers if signed else ()),
             *(sections if by_section else ()),
             OutputColumn("held", "Thư chờ xem xét", 8, lambda r: r.one.held or None, CENTRE),
             OutputColumn("errors", "Lỗi còn mở", 7, lambda r: r.one.open_errors or None, CENTRE),
@@ -137,6 +143,7 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
             OutputColumn(
                 "actions", "Việc tự đề ra", 8, lambda r: r.one.free_actions or None, CENTRE
             ),
+            *(unreached if consolidation.headline.unreached else ()),
         ],
         [AgencyRow(order, one) for order, one in enumerate(consolidation.agencies, start=1)],
     )
@@ -144,12 +151,27 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
 
 def _timeliness(shown: AgencyRow) -> Toned:
     one = shown.one
-    return Toned(timeliness_said(one.timeliness, one.extended_to), TIMELINESS_TONES[one.timeliness])
+    said = timeliness_said(one.timeliness, one.extended_to, one.out_of_reach)
+    return Toned(said, Tone.BAD if one.out_of_reach else TIMELINESS_TONES[one.timeliness])
+
+
+def _why_unreached(shown: AgencyRow) -> str | None:
+    return why_unreached(shown.one.out_of_reach) if shown.one.out_of_reach else None
 
 
 def _verdict(shown: AgencyRow) -> str | None:
     verdict = shown.one.verdict or (Verdict.HELD if shown.one.held else None)
     return VERDICT_NAMES[verdict] if verdict else None
+
+
+def _papers_of(shown: AgencyRow) -> Toned | None:
+    """The signed documents and what they prove; one that proves nothing stands out."""
+    papers = shown.one.papers
+    if not papers:
+        return None
+    sound = all(paper.weakest.fits for paper in papers)
+    said = "; ".join(paper_name(paper) for paper in papers)
+    return Toned(said, Tone.PLAIN if sound else Tone.BAD)
 
 
 def _share(shown: AgencyRow, appendix: Appendix) -> Toned | None:
@@ -318,6 +340,9 @@ def lineage_sheet(
     """One row per figure, row n holding reference n; the value is the cell's text as it stood."""
     labels = {(s.key, c.key): titled(c) for s in form.sheets for c in s.columns}
     titles = {s.key: s.title for s in form.sheets}
+    papers: list[OutputColumn[Figure]] = [
+        OutputColumn("papers", "Văn bản ký số", 34, lambda f: f.source.paper_names or None, _QUIET)
+    ]
 
     def row_of(figure: Figure) -> str:
         known = names.places.get(figure.row_key)
@@ -339,6 +364,7 @@ def lineage_sheet(
             OutputColumn("receipt", "Số tiếp nhận", 14, lambda f: f.source.receipt_number, _QUIET),
             OutputColumn("version", "Phiên bản", 6, lambda f: f.source.version, _QUIET_CENTRE),
             OutputColumn("file_name", "Tên tệp", 30, lambda f: f.source.file_name, _QUIET),
+            *(papers if any(f.source.papers for f in consolidation.lineage) else ()),
             OutputColumn("sheet_name", "Trang tính", 15, lambda f: f.source.sheet_name, _QUIET),
             OutputColumn("cell", "Ô", 6, lambda f: f.source.cell, _QUIET_CENTRE),
             OutputColumn(

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from models.domain.answers.decisions import DecisionBook
+from models.domain.answers.papers import paper_from_json, paper_to_json
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.answers.withdrawals import in_force
 from models.domain.arrivals.known import Became
@@ -36,7 +37,7 @@ _RECORDED = [
     SUBMISSION.c[name]
     for name in (
         "id", "agency", "version", "received_at", "verdict", "receipt_number", "file_name",
-        "file_sha256", "message_key", "decided_at", "sections",
+        "file_sha256", "message_key", "decided_at", "sections", "papers",
     )
 ]  # fmt: skip
 _OBSERVED = [
@@ -222,6 +223,7 @@ def add(
         entries=entries,
         findings=findings,
         sections={key: Verdict(verdict) for key, verdict in row.sections.items()},
+        papers=[paper_from_json(paper) for paper in row.papers],
     )
     version = VersionToRecord(row.cycle, record, row.file_size, row.file_kind, row.guessed)
     return add_many(connection, [version])[0]
@@ -299,6 +301,20 @@ def _submission(version: VersionToRecord) -> dict[str, Any]:
         "receipt_number": record.receipt_number,
         "guessed": version.guessed,
         "sections": {key: verdict.value for key, verdict in record.sections.items()},
+        "papers": [_storable_paper(paper_to_json(paper)) for paper in record.papers],
+    }
+
+
+def _storable_paper(paper: dict[str, Any]) -> dict[str, Any]:
+    signatures = [
+        {**one, "signer": storable(one["signer"]), "issuer": storable(one["issuer"])}
+        for one in paper["signatures"]
+    ]
+    return {
+        **paper,
+        "name": storable(paper["name"]),
+        "number": storable(paper["number"]),
+        "signatures": signatures,
     }
 
 
@@ -368,7 +384,7 @@ def _record(row: Any, entries: Sequence[Entry], findings: Sequence[Finding]) -> 
     """The record of a row of `_RECORDED`. Rows are taken apart by position: there are many."""
     (
         id_, agency, version, received_at, verdict, receipt, name, sha256, message_key, decided_at,
-        sections,
+        sections, papers,
     ) = row  # fmt: skip
     return SubmissionRecord(
         submission_id=id_,
@@ -384,6 +400,7 @@ def _record(row: Any, entries: Sequence[Entry], findings: Sequence[Finding]) -> 
         entries=tuple(entries),
         findings=tuple(findings),
         sections={key: Verdict(verdict) for key, verdict in sections.items()},
+        papers=tuple(paper_from_json(paper) for paper in papers),
     )
 
 

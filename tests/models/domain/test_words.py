@@ -14,6 +14,10 @@ THANKS = [
     "Kính gửi Văn phòng,\nChân thành cảm ơn quý cơ quan đã hướng dẫn kịp thời.\nTrân trọng,\nLan",
     "Sở Du lịch đã nhận được thư. Xin cảm ơn ạ.",
     "Dạ vâng, em cảm ơn anh chị nhiều ạ",
+    "Cảm ơn Văn phòng, chúng tôi đã nhận được thông báo tiếp nhận.",
+    "Chúng tôi đã nhận được kết quả kiểm tra, xin cảm ơn.",
+    "Đã nhận đầy đủ thông tin. Cảm ơn các cán bộ Văn phòng!",
+    "Sở Du lịch đã nhận được giấy tiếp nhận của Văn phòng.",
     "OK, thanks!",
     "Noted.",
     "Cảm ơn.\n--\nNguyễn Thị Lan\nChuyên viên, 0912 345 678",
@@ -47,6 +51,10 @@ MATTER = [
     "Cảm ơn Văn phòng, Sở sẽ gửi bổ sung vào thứ hai.",
     "Thư hỏi về chỉ tiêu du lịch, mong Văn phòng trả lời.",
     "Sở bận, cảm ơn.",
+    "Cảm ơn. Xin tiếp nhận báo cáo giúp.",
+    "Xin xác nhận đã nhận được báo cáo.",
+    "Chúng tôi chưa nhận được thông báo tiếp nhận.",
+    "Cảm ơn, không nhận được kết quả kiểm tra.",
     "Cảm ơn. " + "Nội dung. " * 1_000,
 ]
 

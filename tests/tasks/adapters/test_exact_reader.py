@@ -6,8 +6,8 @@ import pytest
 import xlsxwriter
 
 from models.domain.reading.workbook_content import ErrorValue, ExactCell
-from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
 
 

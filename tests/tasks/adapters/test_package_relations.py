@@ -14,9 +14,9 @@ from openpyxl.chart import BarChart, Reference
 
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import ErrorValue, WorkbookContent
-from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.file_kinds import FileKind, identify
 from tasks.adapters.reading.gathered_sheets import WorkbookRefused
+from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
 
 Parts = dict[str, bytes]
@@ -327,6 +327,12 @@ ISO = [
     ("2025-02-07T17:00:40.250Z", dt.date(2025, 2, 8)),
     ("2025-12-31T18:00:00+01:00", dt.date(2026, 1, 1)),
     ("2025-02-07T16:30:00Z", dt.datetime(2025, 2, 7, 16, 30)),  # noqa: DTZ001
+    # Or misses the midnight of its own notation by as little.
+    ("2025-02-07T23:59:30.000Z", dt.date(2025, 2, 8)),
+    ("2025-02-07T23:59:30", dt.date(2025, 2, 8)),
+    ("2025-02-08T00:00:30", dt.date(2025, 2, 8)),
+    ("2025-02-07T23:58:30", dt.datetime(2025, 2, 7, 23, 58, 30)),  # noqa: DTZ001
+    ("2025-02-07T23:58:30Z", "2025-02-07T23:58:30Z"),
     # Another day in Hanoi, and no midnight anywhere: nobody can tell.
     ("2025-02-07T20:00:00Z", "2025-02-07T20:00:00Z"),
     ("2025-02-08T01:00:00+09:00", "2025-02-08T01:00:00+09:00"),

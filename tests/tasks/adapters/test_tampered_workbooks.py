@@ -20,8 +20,8 @@ from models.domain.reading.workbook_content import (
     column_letter,
     split_address,
 )
-from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled

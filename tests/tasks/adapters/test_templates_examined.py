@@ -18,8 +18,8 @@ from models.domain.reading.identity import sign
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Examination, Verdict, verdict_of
 from models.domain.register.targets import TargetKind
-from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
 from tasks.adapters.workbooks.template_places import FIRST_ROW, HEADER_ROW

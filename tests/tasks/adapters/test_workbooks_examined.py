@@ -7,8 +7,8 @@ from decimal import Decimal
 from models.domain.answers.examining import examine_content
 from models.domain.reading.findings import Severity
 from models.domain.reading.submissions import Examination
-from tasks.adapters.reading.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.domain.mail.mail import MailMessage
-from tasks.adapters.messages import tnef
 from tasks.adapters.messages.message_reader import read_message
 from tasks.adapters.messages.tnef import TnefReaderLost, TnefRefused, tnef_files
+from tasks.adapters.reading.one_job_child import TRIES, OneJob
 from tests.fixtures.tnef_files import HOSTILE, SIGNATURE, winmail
 
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 4
@@ -66,11 +66,13 @@ LOST = [-signal.SIGKILL, -signal.SIGTERM, -signal.SIGSEGV, -signal.SIGALRM, 1]
 def test_a_child_that_the_machine_took_says_nothing_of_the_file(
     monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
-    ended = [status] * (tnef.TRIES - 1)
-    ask = tnef._asked
-    monkeypatch.setattr(tnef, "_asked", lambda c: (ended.pop(), b"") if ended else ask(c))
+    ended = [status] * (TRIES - 1)
+    ask = OneJob.asked
+    monkeypatch.setattr(
+        OneJob, "asked", lambda job, content: (ended.pop(), b"") if ended else ask(job, content)
+    )
     assert tnef_files(winmail(FILES)) == FILES
-    ended += [status] * tnef.TRIES
+    ended += [status] * TRIES
     with pytest.raises(TnefReaderLost):
         tnef_files(winmail(FILES))
 

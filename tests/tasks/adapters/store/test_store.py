@@ -294,11 +294,15 @@ def test_what_was_recorded_outlives_the_making_anew_of_a_table(tmp_path: Path) -
     command.upgrade(_alembic(engine), "0010")
     with engine.begin() as connection:
         insert_as_of_old(connection, "message", messages._UNDECIDED | dataclasses.asdict(message()))
+        insert_as_of_old(connection, "submission", submission().model_dump() | {"id": 1})
         entry = Entry("indicators", "grdp", "estimate", Decimal(1), "1", "Chỉ tiêu", "K1")
-        number = submissions.add(connection, submission(), [entry], [])
+        [cell] = submissions._observations(1, [entry])
+        names = [one.name for one in submissions._OBSERVED]
+        insert_as_of_old(connection, "observation", dict(zip(names, cell, strict=True)))
     migrate(engine)
     with engine.begin() as connection:
-        found, _ = submissions.record(connection, number)
+        found, _ = submissions.record(connection, 1)
+        assert found.papers == ()
         assert [e.cell for e in found.entries] == ["K1"]
         submissions.add(connection, submission(version=2, receipt_number="KH-2025/0002"), [], [])
         assert submissions.known_version(connection, "2025-plan", "skhdt", "f" * 64) == 2
