@@ -144,9 +144,10 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             continue
         xml = package.parts[sheet.part]
         _refuse_cut_off(sheet.name, xml)
-        calculates = ooxml_parts.has_formulas(xml)
+        cells = ooxml_parts.cells_of(xml)
+        calculates = ooxml_parts.has_formulas(cells)
         has_formulas = has_formulas or calculates
-        errors = [*ooxml_parts.error_cells(xml)]
+        errors = [*ooxml_parts.error_cells(cells)]
         rows, reached = tables.rows(sheets.index(sheet), len(errors))
         gathered.note_cut(sheet.name, *reached)
         merged, merged_cut = ooxml_parts.merged_areas(xml)
@@ -154,8 +155,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             sheet.state != "visible",
             [
                 *errors,
-                *ooxml_parts.iso_dates(xml),
-                *(ooxml_parts.noughts_of_formulas(xml) if doubtful else ()),
+                *ooxml_parts.iso_dates(cells),
+                *(ooxml_parts.noughts_of_formulas(cells) if doubtful else ()),
             ],
             merged,
             looks.of(xml),
@@ -163,8 +164,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             merged_cut,
             comments[sheet.part],
             shapes=shapes[sheet.part],
-            formulas=formulas_of(xml) if calculates else {},
-            told_twice=told_twice(xml, more_stated=tables.more_stated),
+            formulas=formulas_of(cells) if calculates else {},
+            told_twice=told_twice(cells, more_stated=tables.more_stated),
         )
         gathered.add(sheet.name, rows, look)
         told = [text for text in ooxml_parts.page_texts(xml) if corrects(text)]

@@ -163,9 +163,10 @@ class WorkbookLooks:
                 if number in styles.percent and attributes.get(b"t", b"n") == b"n":
                     percent.add(place)
         looks = {place: look for place, (look, _) in found.items()}
-        if self._marked or _marks(sheet_xml) or any(k.struck or k.unseen for k in looks.values()):
+        inline = b"inlineStr" in sheet_xml and _marks(sheet_xml)
+        if self._marked or inline or any(k.struck or k.unseen for k in looks.values()):
             self._take_runs(sheet_xml, looks)
-        if _ZEROS_HIDDEN.search(sheet_xml):
+        if b"showZeros" in sheet_xml and _ZEROS_HIDDEN.search(sheet_xml):
             for place, attributes, body in _cells(sheet_xml):
                 if attributes.get(b"t", b"n") == b"n" and _NOUGHT.search(body):
                     looks[place] = replace(looks.get(place, Appearance()), unseen=True)

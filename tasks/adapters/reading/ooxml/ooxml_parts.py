@@ -21,7 +21,7 @@ from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW
 
 # A reference in row 10,000 or beyond, or in column AAA or beyond: anything nearer fits in memory.
 _FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{1,2}\d{5}|\d{5})')
-_ODD_REFERENCES = (b"r='", b"r =", b"r\n=", b"r= ")  # well-formed, but no office program's hand
+_ODD_REFERENCES = (b"r =", b"r\n=", b"r= ")  # well-formed, but no office program's hand
 # No attribute holds "<", so a cell that never ends costs no more than its own length.
 _FILLED_CELL = re.compile(
     rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*(?<!/)>"
@@ -37,12 +37,7 @@ _LAST_PART = 12_000
 _ANOTHER_HAND_NAMES = b":headerFooter"
 _PAGE_SIGNS = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Za-z])')
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
-# A tag that never ends costs no more than its own length: no bracket stands in an attribute.
-_HIDDEN = re.compile(
-    rb"<(?:\w+:)?(?:row|col)\s(?:[^<>]*?\s)?"
-    rb"(?:hidden\s*=\s*[\"'](?:1|true)|(?:ht\s*=\s*[\"']0*[0-3]|width\s*=\s*[\"']0+)(?:\.\d*)?[\"'])"
-)
-_LOW = re.compile(rb' ht="[0-3][".]')
+_LOW = tuple(b' ht="%d%s' % (size, end) for size in range(4) for end in (b'"', b"."))
 _USUAL_SIZES = re.compile(rb"<(?:\w+:)?sheetFormatPr(?=[\s/>])([^<>]*)>")
 _LAST_COLUMN = 16_384
 _SIZE = re.compile(rb"\d{1,6}(?:\.\d{1,20})?")
@@ -65,9 +60,26 @@ _NOUGHT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>\s*-?0+(?:\.0*)?\s*</")
 _RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]{1,20})</")
 
 
+def cells_of(sheet_xml: bytes) -> bytes:
+    """The part of a sheet in which its rows and cells stand, and no more than their tag around it.
+
+    What is looked for among cells is looked for here: twice as much stands around them.
+
+    >>> cells_of(b"<worksheet><sheetData><row/></sheetData><mergeCells/></worksheet>")
+    b'sheetData><row/></'
+    """
+    begins, ends = sheet_xml.find(b"sheetData"), sheet_xml.rfind(b"sheetData")
+    return sheet_xml[begins:ends] if 0 <= begins < ends else sheet_xml
+
+
 def is_far(sheet_xml: bytes) -> bool:
     """Whether some cell or row lies so far out that laying the sheet out could cost gigabytes."""
-    return _FAR.search(sheet_xml) is not None or any(odd in sheet_xml for odd in _ODD_REFERENCES)
+    cells = cells_of(sheet_xml)
+    return (
+        _FAR.search(cells) is not None
+        or (b"'" in cells and b"r='" in cells)
+        or any(odd in cells for odd in _ODD_REFERENCES)
+    )
 
 
 def filled_extent(
@@ -97,6 +109,10 @@ def has_its_end(sheet_xml: bytes) -> bool:
     return _END.search(sheet_xml[-200:]) is not None
 
 
+def _may_be_of_type(cells: bytes, kind: bytes) -> bool:
+    return b't="%s"' % kind in cells or (b"'" in cells and b"t='%s'" % kind in cells)
+
+
 def has_unplaced_cells(sheet_xml: bytes) -> bool:
     """Whether some cell states no place and so follows the one before it."""
     return _UNPLACED_CELL.search(sheet_xml) is not None
@@ -104,7 +120,7 @@ def has_unplaced_cells(sheet_xml: bytes) -> bool:
 
 def error_cells(sheet_xml: bytes) -> Iterator[tuple[int, int, ErrorValue]]:
     """Row, column and error of every cell of type "e"; the fast reader leaves them empty."""
-    if b't="e"' not in sheet_xml and b"t='e'" not in sheet_xml:
+    if not _may_be_of_type(sheet_xml, b"e"):
         return  # the rule, and much faster than the expressions below
     for match in _CELL.finditer(sheet_xml):
         if not _ERROR_MARK.search(b" " + match[1]):
@@ -157,7 +173,7 @@ def iso_dates(sheet_xml: bytes) -> Iterator[tuple[int, int, CellValue]]:
     >>> [*iso_dates(b'<c r="A1" t="d"><v>2025-02-08T00:00:00.000Z</v></c>')]
     [(1, 1, datetime.date(2025, 2, 8))]
     """
-    if b't="d"' not in sheet_xml and b"t='d'" not in sheet_xml:
+    if not _may_be_of_type(sheet_xml, b"d"):
         return
     for match in _CELL.finditer(sheet_xml):
         reference = _REFERENCE.search(match[1])
@@ -189,11 +205,15 @@ def merged_areas(sheet_xml: bytes) -> tuple[list[Area], bool]:
     >>> merged_areas(b'<mergeCells count="1"><mergeCell ref="F5:F9"/></mergeCells>')
     ([(5, 6, 9, 6)], False)
     """
-    if b"mergeCell" not in sheet_xml:
+    begins = sheet_xml.find(b"mergeCell")
+    if begins < 0:
         return [], False
+    # From the bracket of the first one on, however long its prefix.
     found = [
         (int(m[2]), column_number(m[1]), int(m[4]), column_number(m[3]))
-        for m in islice(_MERGED.finditer(sheet_xml), MOST_AREAS + 1)
+        for m in islice(
+            _MERGED.finditer(sheet_xml, max(sheet_xml.rfind(b"<", 0, begins), 0)), MOST_AREAS + 1
+        )
     ]
     return found[:MOST_AREAS], len(found) > MOST_AREAS
 
@@ -206,39 +226,54 @@ def hidden_places(sheet_xml: bytes) -> HiddenPlaces:
     HiddenPlaces(rows={2}, columns=[(2, 3)])
     """
     # Columns are told of before the cells, and that is a small part of a sheet.
-    head = sheet_xml[: sheet_xml.find(b"sheetData")]
+    begins = max(sheet_xml.find(b"sheetData"), 0)
+    head = sheet_xml[: begins or len(sheet_xml)]
     usual = _USUAL_SIZES.search(head)
     sizes = dict(_ATTRIBUTE.findall(usual[1])) if usual is not None else {}
     low, narrow = (
         _at_most(sizes.get(name), most)
         for name, most in ((b"defaultRowHeight", LOW), (b"defaultColWidth", NARROW))
     )
-    # The rule, and much faster than the expression: a sheet's first tags show whose hand it is.
-    signs = b"hidden" in sheet_xml or b' width="0' in head or _LOW.search(sheet_xml)
-    doubtful = signs or _ANOTHER_HAND.search(sheet_xml[:600])
-    if not (low or narrow or (doubtful and _HIDDEN.search(sheet_xml))):
-        return NOTHING_HIDDEN
+    # A sheet's first tags show whose hand it is.
+    another_hand = _ANOTHER_HAND.search(sheet_xml[:600]) is not None
+    columns = _hidden_columns(head, narrow) if narrow or another_hand or _may_hide(head) else []
     rows: set[int] = set()
-    columns: list[tuple[int, int]] = []
-    stated_columns: list[tuple[int, int]] = []
-    row = 0
-    for match in _ROW_OR_COLUMNS.finditer(sheet_xml):
+    # The rule, and much faster than the expressions.
+    rows_told = low or another_hand or sheet_xml.find(b"hidden", begins) >= 0
+    if rows_told or (b' ht="' in sheet_xml and any(size in sheet_xml for size in _LOW)):
+        rows = _hidden_rows(sheet_xml, begins, low)
+    return HiddenPlaces(rows, columns) if rows or columns else NOTHING_HIDDEN
+
+
+def _may_hide(head: bytes) -> bool:
+    return b"hidden" in head or b' width="0' in head
+
+
+def _hidden_columns(head: bytes, narrow: bool) -> list[tuple[int, int]]:
+    hidden: list[tuple[int, int]] = []
+    others: list[tuple[int, int]] = []
+    for match in _ROW_OR_COLUMNS.finditer(head):
         stated = dict(_ATTRIBUTE.findall(match[2]))
-        size, most = (b"ht", LOW) if match[1] == b"row" else (b"width", NARROW)
-        of_usual = low if match[1] == b"row" else narrow
-        hidden = stated.get(b"hidden") in _TRUE or _at_most(stated.get(size), most, of_usual)
+        ends = [stated.get(name, b"") for name in (b"min", b"max")]
+        if match[1] == b"col" and all(end.isdigit() and len(end) < 8 for end in ends):
+            unseen = stated.get(b"hidden") in _TRUE or _at_most(
+                stated.get(b"width"), NARROW, narrow
+            )
+            (hidden if unseen else others).append((int(ends[0]), int(ends[1])))
+    return [*_between(others)] if narrow else hidden
+
+
+def _hidden_rows(sheet_xml: bytes, begins: int, low: bool) -> set[int]:
+    rows: set[int] = set()
+    row = 0
+    for match in _ROW_OR_COLUMNS.finditer(sheet_xml, begins):
         if match[1] == b"row":
+            stated = dict(_ATTRIBUTE.findall(match[2]))
             number = stated.get(b"r", b"")
             row = int(number) if number.isdigit() and len(number) < 8 else row + 1
-            if hidden:
+            if stated.get(b"hidden") in _TRUE or _at_most(stated.get(b"ht"), LOW, low):
                 rows.add(row)
-            continue
-        ends = [stated.get(name, b"") for name in (b"min", b"max")]
-        if all(end.isdigit() and len(end) < 8 for end in ends):
-            (columns if hidden else stated_columns).append((int(ends[0]), int(ends[1])))
-    if narrow:
-        columns = [*_between(stated_columns)]
-    return HiddenPlaces(rows, columns)
+    return rows
 
 
 def _at_most(size: bytes | None, most: float, otherwise: bool = False) -> bool:
@@ -265,8 +300,9 @@ def has_formulas(sheet_xml: bytes) -> bool:
     >>> has_formulas(b"<c><f>A1</f></c>"), has_formulas(b"<formula1>$A$1</formula1>")
     (True, False)
     """
-    # Formulas end so, and so does nothing else that sheets usually hold.
-    return b"f>" in sheet_xml and _FORMULA.search(sheet_xml) is not None
+    # What `cells_of` gives ends with the prefix of the sheet's names, where they have one.
+    prefixed = not sheet_xml.endswith(b"</") and b":f" in sheet_xml
+    return (prefixed or b"<f" in sheet_xml) and _FORMULA.search(sheet_xml) is not None
 
 
 def page_texts(sheet_xml: bytes) -> list[str]:
