@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from models.domain.notation.corrections import speaks_in_marks
 from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
 from models.domain.notation.number_notation import (
     AmbiguousNumber,
@@ -311,6 +312,8 @@ def understand_number(value: CellValue, row: CatalogueRow | None, unit: str = ""
 
 
 def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -> Understood:
+    if speaks_in_marks(text):
+        return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (Reason.WORDS.value,)))
     restated = _restated_target(text, row)
     if restated is not None:
         return restated

@@ -30,7 +30,7 @@ PLAIN = Appearance()
 CROSSED = "crossed"
 """Of a struck cell: a line runs from corner to corner, not through the letters."""
 _LAST_COLUMN = 130  # where the office's columns end, however many were put in between
-_FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
+FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
 _DRAWN_ELSEWHERE = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
 
 
@@ -60,7 +60,7 @@ def seen_cell(
     if look.runs and isinstance(value, str):
         marked = marked_text(look.runs)
         struck, unseen = marked.wholly_struck, unseen or marked.wholly_unseen
-        if column.type in _FIGURES:
+        if column.type in FIGURES:
             seen.value, seen.refused = marked_figure(marked, understand)
             seen.told = marked.told.strip() if seen.refused else ""
         else:

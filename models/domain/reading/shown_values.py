@@ -20,6 +20,7 @@ from models.domain.notation.date_formats import (
     as_a_reader_takes_it,
     date_section,
     draw_date,
+    is_mere_separation,
     roles_of,
 )
 from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
@@ -99,11 +100,13 @@ def adds_nothing(number_format: str) -> bool:
     section = date_section(number_format)
     if section is None or len(sections) != 1 or section.white:
         return False
-    roles = [r for r in roles_of(tuple(section.tokens)) if r in ("d", "m", "y")]
+    told = zip(section.tokens, roles_of(tuple(section.tokens)), strict=True)
+    roles = [r if len(t.text) > 2 or r != "y" else "yy" for t, r in told if r in ("d", "m", "y")]
     letters = "".join(t.text for t in section.tokens if t.kind is not TokenKind.DATE)
     if section.calendar is not DayCalendar.GREGORIAN:
         return False
-    return roles in (["d", "m", "y"], ["y", "m", "d"]) and not any(map(str.isalnum, letters))
+    usual = (["d", "m", "y"], ["d", "m", "yy"], ["y", "m", "d"])
+    return roles in usual and is_mere_separation(letters)
 
 
 # --- Numbers --------------------------------------------------------------------------------------
@@ -291,14 +294,16 @@ def compare_shown_day(shown: str, day: dt.date) -> Compared:
         (day.day, day.month, day.year % 100)
     )
     taken = text
-    if whole and figures[:2] != [day.month, day.day]:
+    if whole and figures[0] > 999:
+        taken = "/".join(map(str, figures))  # behind a year comes the month
+    elif whole and figures[:2] == [day.day, day.month]:
         taken = format_date(day)
     elif whole and re.fullmatch(r"[0-9]+[/.-][0-9]+[/.-][0-9]{2}", text):
-        taken = f"{text[:-2]}{day.year:04}"
+        taken = f"{text[:-2]}{day.year:04}" if figures[2] == day.year % 100 else text
     elif str(day.year) in text and re.search(rf"(?<![0-9])0?{day.day}(?![0-9])", text):
         taken = format_date(day) if _names_a_month(text) else text
     may_lack_year = str(day.year) not in text and not tells_another_year(text, day)
-    roles = {"d", "m"} if may_lack_year and (whole or str(day.day) in text) else set()
+    roles = {"d", "m"} if may_lack_year and not whole and str(day.day) in text else set()
     return Compared(text, _day_doubt(taken, Drawn(text), day, roles))
 
 
@@ -348,6 +353,8 @@ def _day_doubt(taken: str, drawn: Drawn, day: dt.date, roles: set[str]) -> Doubt
         first, _, rest = taken.partition("/")
         if rest == f"{day.day}/{day.year:04}" and first == str(day.month):
             return None  # no month has that number: it reads one way, however it is written
+        if taken == f"{day.year:04}/{day.day}/{day.month}":
+            return None  # likewise
         if {"d", "m"} <= roles and "y" not in roles and not any(map(str.isalpha, taken)):
             return Doubt(ProblemKind.PARTLY_SHOWN, (format_date(day), drawn.text.strip()))
         return otherwise

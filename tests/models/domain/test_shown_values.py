@@ -230,6 +230,17 @@ DAYS = [
     ("[$-404]e/m/d", DAY, OTHERWISE),
     ("[$-80000]dd/mm/yyyy", DAY, OTHERWISE),
     ("[$-F800]dddd, mmmm dd, yyyy", DAY, None),
+    ("yyyy/dd/mm", DAY, OTHERWISE),
+    ("yyyy-dd-mm", DAY, OTHERWISE),
+    ("yyyy/dd/mm", dt.date(2025, 6, 25), None),
+    ("dd/yyyy/mm", DAY, None),
+    ("yy/mm/dd", DAY, OTHERWISE),
+    ("yy-dd-mm", DAY, OTHERWISE),
+    ("dd-yy-mm", DAY, OTHERWISE),
+    ('dd/mm/yyyy"?"', DAY, OTHERWISE),
+    ('"~"dd/mm/yyyy', DAY, OTHERWISE),
+    ('"("dd/mm/yyyy")"', DAY, OTHERWISE),
+    ("dd\\-mm\\-yyyy;@", DAY, None),
 ]
 
 
@@ -327,6 +338,12 @@ def test_a_shown_text_is_held_against_the_number(
         ("08/12/1446", DAY, OTHERWISE),
         ("06/2568", dt.date(2025, 6, 1), OTHERWISE),
         ("R7/6/5", DAY, OTHERWISE),
+        ("2025/05/06", DAY, OTHERWISE),
+        ("2025-25-06", dt.date(2025, 6, 25), None),
+        ("2025/06/25", dt.date(2025, 6, 25), None),
+        ("25/06/05", DAY, OTHERWISE),
+        ("05-25-06", DAY, OTHERWISE),
+        ("6/6/25", dt.date(2025, 6, 6), None),
     ],
 )
 def test_a_shown_text_is_held_against_the_day(
