@@ -39,8 +39,8 @@ _DOCUMENT = re.compile(
 )
 
 
-# Marks without a letter that say more than nothing: «như trên» as it is drawn, a number that did not
-# fit its cell when it was copied, «vô cùng».
+# Marks without a letter that say more than nothing: «như trên» as it is drawn, a number that did
+# not fit its cell when it was copied, «vô cùng».
 _SPEAKING_MARKS = re.compile(
     r"[-–—−.\s]*(?:/{2,}|〃|[\"“”„‟″˝]+|'{2}|[‘’]{2}|,,|#{2,}|∞)[-–—−.\s]*"
 )

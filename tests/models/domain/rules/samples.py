@@ -167,6 +167,24 @@ def field_title(field: str, look: Appearance) -> Spoil:
     return spoil
 
 
+def elsewhere(spoil: Spoil) -> Spoil:
+    """The same mistake, of which the finding names no cell."""
+
+    def spoiled(book: Any) -> None:
+        spoil(book)
+
+    return spoiled
+
+
+def named(sheet: str, name: str) -> Spoil:
+    """Gives a sheet another name; no cell is named."""
+
+    def spoil(book: Any) -> None:
+        book.names[sheet] = name
+
+    return spoil
+
+
 def titled(sheet: str, text: str) -> Spoil:
     """A line above the table."""
 
@@ -559,6 +577,37 @@ BAD = [
         "VB-02", "sct", under(*EXPORT[:2], "target", "37", condition=HOLDS, unseen=True), "nhìn"
     ),
     Sample("VB-01", "sct", printed("unit", None, Appearance(';;;"Triệu USD"')), "«Triệu USD»"),
+    Sample("VB-01", "sct", put("indicators", "iip_growth", "unit", "‰"), "nay là «‰»"),
+    Sample("VB-02", "sct", headed(*EXPORT, "Mức cam kết năm 2024"), "«Mức cam kết năm 2024»"),
+    Sample("VB-02", "sct", headed(*EXPORT, "Mức cam kết tăng thêm (*)"), "tăng thêm"),
+    Sample("VB-02", "sct", headed(*EXPORT[:2], "milestone_9m", "9 tháng (ước)"), "«9 tháng (ước)»"),
+    Sample("VB-02", "sct", headed(*EXPORT[:2], "milestone_6m", "6 tháng cuối năm"), "cuối năm"),
+    Sample("VB-02", "sct", put("details", "", "cycle_title", "Kế hoạch năm 2026"), "«Kế hoạch năm"),
+    Sample("VB-02", "sct", named("indicators", "Chỉ tiêu 2024"), "mang tên «Chỉ tiêu 2024»"),
+    Sample("VB-02", "sct", named("indicators", "Chỉ tiêu (cũ)"), "mang tên «Chỉ tiêu (cũ)»"),
+    Sample("VB-02", "sct", named("tasks", "Nháp"), "mang tên «Nháp»"),
+    Sample("VB-02", "sct", put("indicators", "export_turnover", "number", "bỏ"), "cột «Vị trí»"),
+    Sample(
+        "VB-02",
+        "sct",
+        put("indicators", "export_turnover", "code", "export_turnover (bỏ)"),
+        "cột «Mã»",
+    ),
+    Sample(
+        "VB-02",
+        "sct",
+        put("indicators", "export_turnover", "name", "Kim ngạch xuất khẩu (số năm 2024)"),
+        "năm 2024",
+    ),
+    Sample(
+        "VB-02",
+        "sct",
+        titled("indicators", "CHỈ TIÊU: MỨC CAM KẾT VÀ MỐC THỰC HIỆN NĂM 2024"),
+        "NĂM 2024",
+    ),
+    Sample("CT-03", "sct", elsewhere(headed(*EXPORT[:2], "milestone_q1", "Quý II")), "«Quý I»"),
+    Sample("CT-03", "sct", elsewhere(headed(*EXPORT[:2], "milestone_9m", "8 tháng")), "«9 tháng»"),
+    Sample("VB-04", "sct", titled("indicators", "Các chỉ tiêu tính bằng triệu USD"), "phía trên"),
     Sample("VB-05", "sct", title(*EXPORT, Appearance(';;;"Mốc quý I"')), "nay hiện «Mốc quý I»"),
     Sample("VB-05", "sct", title(*EXPORT, Appearance(unseen=True)), "nay không ai nhìn thấy"),
     Sample("VB-05", "sct", title(*EXPORT, Appearance(struck=True)), "nay bị gạch ngang"),
@@ -791,6 +840,13 @@ GOOD = [
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "Tháng 6/2025")),
     Sample("LC-01", "sct", put("action_plan", "@1", "group", "2")),
     Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "tỷ usd")),
+    Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "…")),
+    Sample("VB-02", "sct", headed(*EXPORT, "Mức cam kết năm 2025 (bắt buộc)")),
+    Sample("VB-02", "sct", headed(*EXPORT, "MUC CAM KÊT")),
+    Sample("VB-02", "sct", headed(*EXPORT[:2], "milestone_q1", "Quý 1")),
+    Sample("VB-02", "sct", named("indicators", "Chi tieu")),
+    Sample("VB-02", "sct", named("indicators", "Chỉ tiêu 2025 (SCT)")),
+    Sample("VB-02", "sct", put("indicators", "export_turnover", "number", "1")),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 37.0)),
     Sample("VB-02", "sct", put("indicators", "iip_growth", "target", 17.0)),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "kim ngạch  xuất khẩu")),

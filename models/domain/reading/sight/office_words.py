@@ -1,0 +1,76 @@
+"""Words of the office's own, titles and names, in which an agency's hand made something else.
+
+What is found by its likeness is read as what the office printed. Whether people still see that in
+it is asked here.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from models.domain.notation.vietnamese_text import nfc
+from models.domain.reading.headers import header_text
+
+# Words that make another thing of a name or a title, and words that add nothing to it.
+_OTHER_SENSE = frozenset({"khong", "chua", "tru", "ngoai", "truoc", "sau"})
+_NO_SENSE = frozenset(
+    {"bat", "buoc", "neu", "co", "phai", "dien", "ghi", "don", "vi", "tinh", "theo", "so", "cot"}
+    | {"cua", "moi", "dong", "nhap", "day", "va", "cac", "la", "nam"}
+)
+_LIKE = 0.7  # from which a word is the printed one with a slip
+_SET_ASIDE = re.compile(
+    r"(?<!\w)(?:nháp|nhap|cũ|bỏ|bo|huỷ|hủy|không|khong|sai|thử|mẫu|tham khảo|bản sao|lưu|draft|old"
+    r"|backup)(?!\w)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+
+
+def of_other_sense(text: str, printed: str) -> bool:
+    """Whether a name in plain letters says or leaves out a year, a «không»: what a likeness in
+    letters does not tell.
+
+    >>> of_other_sense("dien mat troi", "khong bao gom dien mat troi")
+    True
+    """
+    apart = set(text.split()) ^ set(printed.split())
+    return any(word in _OTHER_SENSE or _YEAR.fullmatch(word) for word in apart)
+
+
+def words_added(text: str, printed: str) -> set[str]:
+    """The words of a title that are neither the printed ones, be it with a slip, nor empty ones.
+
+    >>> words_added("9 tháng (ước)", "9 tháng"), words_added("Mức kêt (bắt buộc)", "Mức kết")
+    ({'uoc'}, set())
+    """
+    own = header_text(printed).split()
+    return {
+        word
+        for word in header_text(text).split()
+        if word not in own
+        and word not in _NO_SENSE
+        and (
+            word.isdigit()
+            or word in _OTHER_SENSE
+            or not any(SequenceMatcher(None, word, o).ratio() >= _LIKE for o in own)
+        )
+    }
+
+
+def sets_aside(name: str) -> bool:
+    """Whether a sheet's name says that the sheet is no answer: a draft, an old one, a specimen.
+
+    >>> sets_aside("Chỉ tiêu (cũ)"), sets_aside("Chỉ tiêu (2)")
+    (True, False)
+    """
+    return _SET_ASIDE.search(nfc(name)) is not None
+
+
+def years_named(text: str) -> frozenset[str]:
+    """The years that a text names.
+
+    >>> sorted(years_named("Kế hoạch 2025, so với năm 2024"))
+    ['2024', '2025']
+    """
+    return frozenset(_YEAR.findall(text))
