@@ -61,6 +61,7 @@ from models.domain.reading.seen_cells import (
     seen_cell,
 )
 from models.domain.reading.sight.covered_cells import covered_cells
+from models.domain.reading.sight.marked_letters import overlaid_runs
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -232,7 +233,7 @@ class _SheetReading:
             looks = looks_on(content, number, place, look)
             look = looks[0]
         seen = SeenCell(value)
-        if look is not PLAIN:
+        if look is not PLAIN or (isinstance(value, str) and overlaid_runs(value)):
             seen = seen_cell(
                 column, value, look, lambda text: self._understand(column, text, text, expected)
             )

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from itertools import groupby
 
 from models.domain.notation.date_formats import (
     as_a_reader_takes_it,
@@ -42,9 +40,9 @@ from models.domain.notation.number_notation import (
     read_number,
 )
 from models.domain.notation.other_calendars import DayCalendar, tells_another_year
-from models.domain.reading.cell_values import Doubt, Understood, clear_value, understand_number
+from models.domain.reading.cell_values import Doubt, understand_number
 from models.domain.reading.problems import ProblemKind
-from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
+from models.domain.reading.workbook_content import Appearance, CellValue
 from models.domain.register.catalogue import CatalogueRow
 
 # Calendars whose months are others; of the rest only the years are.
@@ -80,9 +78,6 @@ _SIGNS = re.compile(r"^[-–—− (]+|\)")
 _DOT = re.compile(r"(?<=[0-9])\.(?=[0-9]{3})")
 _COMMA = re.compile(r"([0-9]),([0-9]{3})(?![0-9])")
 _DASHES = frozenset("-–—−")
-_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
-_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_UNIT_BEFORE_POWER = re.compile(r"(?:^|[^a-zà-ỹ])[kdcm]?m$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=5_000)
@@ -132,17 +127,32 @@ def compare_number(
     The shown text is read as one that was typed there would be. `unit` is the column's own, where
     it has one.
     """
-    section, _ = section_for(number_format, Decimal(0))
-    if section.is_date:
-        return Compared("")
     try:
-        drawn = draw_number(number_format, from_cell(value))
+        exact = from_cell(value)
+        section, _ = section_for(number_format, exact)
+        if section.is_date and _is_read_as_a_day(number_format):
+            return Compared("")
+        if section.is_date:
+            shown = "một ngày hoặc giờ"
+            unit = unit or (row.unit if row is not None else "")
+            told = (format_number(read), shown, unit)
+            return Compared(shown, Doubt(ProblemKind.SHOWN_OTHERWISE, told))
+        drawn = draw_number(number_format, exact)
     except (NumberNotUnderstood, ArithmeticError):
         return Compared("")
     shown = drawn.shown().strip()
     if drawn.white or not shown:
         return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
     return Compared(shown, _number_doubt(drawn.text.strip(), shown, read, row, unit))
+
+
+def _is_read_as_a_day(number_format: str) -> bool:
+    """Whether a number of that format comes from the readers as a day: not where the day stands in
+    another section than the first, nor for a bare year of an era."""
+    section = date_section(number_format)
+    return section is not None and any(
+        t.kind is TokenKind.DATE and t.text[:1] not in ("e", "b") for t in section.tokens
+    )
 
 
 def compare_shown_text(shown: str, read: Decimal, row: CatalogueRow | None, unit: str) -> Compared:
@@ -404,93 +414,14 @@ def _drawn_words(number_format: str, value: CellValue) -> str | None:
     return "" if drawn.white else drawn.shown().strip()
 
 
-# --- Parts of a text ------------------------------------------------------------------------------
+def phone_shown(look: Appearance, value: CellValue, phone: str) -> str:
+    """What a number cell shows of a phone number where it is another one, "" where it is not.
 
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A text in parts: with its marks, joined as plain letters, and without the marked parts."""
-
-    told: str
-    joined: str
-    bare: str
-    struck: bool  # some of it
-    raised: bool  # or lowered
-    wholly_struck: bool
-    unseen: str  # what of it nobody sees
-    wholly_unseen: bool
-
-
-def marked_text(runs: Sequence[TextRun]) -> Marked:
-    """What the parts of a text say. Raised figures after a unit of length belong to it.
-
-    >>> made = marked_text([TextRun("9600"), TextRun("1", LetterPosition.RAISED)])
-    >>> made.told, made.joined, made.bare
-    ('9600¹', '96001', '9600')
-    >>> marked_text([TextRun("5 km"), TextRun("2", LetterPosition.RAISED)]).raised
-    False
+    >>> phone_shown(Appearance('"09"0'), 12345678.0, "0012345678")
+    '0912345678'
     """
-    told, joined, bare = "", "", ""
-    struck = raised = False
-    unseen: list[str] = []
-    filled = [r for r in runs if r.text.strip()]
-    whole_struck = bool(filled) and all(r.struck for r in filled)
-    whole_unseen = bool(filled) and all(r.unseen for r in filled)
-    level = {r.position for r in filled}
-    looks = groupby(runs, key=lambda r: (r.struck, r.position, r.unseen))
-    for (is_struck, position, is_unseen), group in looks:
-        text = "".join(r.text for r in group)
-        sense = text
-        power = text.strip() in ("2", "3") and bool(_UNIT_BEFORE_POWER.search(joined))
-        if len(level) > 1 or power:
-            sense = _with_sense(text, position)
-        joined += sense if power else text
-        hidden = is_unseen and not whole_unseen and bool(text.strip())
-        unseen += [text.strip()] if hidden else []
-        if is_struck and not whole_struck and text.strip():
-            struck = True
-            told += f"~~{sense.strip()}~~".join(_blanks_around(sense))
-            continue
-        told += sense
-        if position is not LetterPosition.LEVEL and len(level) > 1 and text.strip() and not power:
-            raised = True
-            continue
-        bare += "" if hidden else sense if power else text
-    return Marked(
-        told, joined, bare, struck, raised, whole_struck, " … ".join(unseen), whole_unseen
-    )
-
-
-def _with_sense(text: str, position: LetterPosition) -> str:
-    if position is LetterPosition.RAISED:
-        return text.translate(_RAISED)
-    return text.translate(_LOWERED) if position is LetterPosition.LOWERED else text
-
-
-def _blanks_around(text: str) -> tuple[str, str]:
-    stripped = text.lstrip()
-    return text[: len(text) - len(stripped)], stripped[len(stripped.rstrip()) :]
-
-
-def marked_figure(
-    marked: Marked, understand: Callable[[str], Understood]
-) -> tuple[str, Doubt | None]:
-    """The text to read of a number, date or choice in parts, or the doubt that it leaves."""
-    if not (marked.struck or marked.raised or marked.unseen):
-        return marked.joined, None
-    readings = [understand(text.strip()) for text in (marked.joined, marked.bare)]
-    same = readings[0].value is not None and readings[0] == readings[1]
-    if same:
-        return marked.joined, None
-    kinds = " và ".join(
-        name
-        for name, there in (
-            ("chữ nhỏ viết trên hoặc dưới dòng", marked.raised),
-            ("chữ bị gạch ngang", marked.struck),
-            ("chữ cùng màu nền hoặc nhỏ đến mức không ai thấy", bool(marked.unseen)),
-        )
-        if there
-    )
-    told = (" ".join(text.split()) for text in (marked.joined, marked.bare))
-    clear = (clear_value(reading.value) for reading in readings)
-    return marked.joined, Doubt(ProblemKind.MARKED_FIGURE, (kinds, *told, *clear))
+    shown = look.shown or _drawn_words(look.number_format, value)
+    if isinstance(value, str) or shown is None:
+        return ""
+    digits = ["".join(filter(str.isdigit, t)).lstrip("0") for t in (shown, phone)]
+    return "" if digits[0] == digits[1] else shown

@@ -167,6 +167,10 @@ def field_title(field: str, look: Appearance) -> Spoil:
     return spoil
 
 
+def merged(sheet: str, row: str, column: str, down: int = 0, right: int = 0) -> Spoil:
+    return lambda book: book.merge(sheet, row, column, down, right)
+
+
 def elsewhere(spoil: Spoil) -> Spoil:
     """The same mistake, of which the finding names no cell."""
 
@@ -347,6 +351,9 @@ BAD = [
     Sample("SO-04", "syt", commit("hospital_beds_per_10000", "45-46"), "45-46"),
     Sample("SO-05", "sct", committed("export_turnover", "#REF!"), "#REF!"),
     Sample("SO-07", "sct", committed("export_turnover", dt.date(2025, 5, 12)), "12/05/2025"),
+    Sample("CT-15", "sct", merged(*EXPORT, right=1), "chỉ được ghi nhận cho ô"),
+    Sample("CT-15", "sct", merged(*EXPORT[:2], "measures", down=2), "coi là để trống"),
+    Sample("CT-15", "sct", merged("action_plan", "@1", "co_units", down=1), "bỏ gộp"),
     Sample("CT-14", "sct", told_twice("indicators", "G8", "9"), "ô G8 và dòng 9"),
     Sample("CG-01", "sct", calculated(*EXPORT, "1+1", 37.0), "«=1+1» tính ra «2»"),
     Sample("CG-01", "sct", calculated(*EXPORT, "1/0", 37.0), "«#DIV/0!»"),
@@ -840,6 +847,8 @@ GOOD = [
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "Tháng 6/2025")),
     Sample("LC-01", "sct", put("action_plan", "@1", "group", "2")),
     Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "tỷ usd")),
+    Sample("CT-15", "sct", merged(*EXPORT[:2], "name", right=1)),
+    Sample("CT-15", "sct", merged("tasks", "task_2025_03", "five_person", down=1)),
     Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "…")),
     Sample("VB-02", "sct", headed(*EXPORT, "Mức cam kết năm 2025 (bắt buộc)")),
     Sample("VB-02", "sct", headed(*EXPORT, "MUC CAM KÊT")),
