@@ -22,6 +22,7 @@ from models.domain.reading.seen_cells import (
 )
 from models.domain.reading.shown_values import compare_shown_text
 from models.domain.reading.sight.office_words import (
+    heads_a_year,
     of_other_sense,
     sets_aside,
     words_added,
@@ -177,6 +178,7 @@ def _reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) -
     """The heading of a table and the titles of its columns, where words were put in that may make
     something else of what stands below."""
     heading = expected.form.heading
+    years = years_named(f"{case.cycle.title} {heading}")
     for number, cells in enumerate(layout.content.rows[: layout.header_row - 1], 1):
         for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
             if not isinstance(value, str) or value == heading or len(value) > LONGEST_LABEL:
@@ -184,7 +186,8 @@ def _reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) -
             likeness = SequenceMatcher(None, plain(value), plain(heading)).ratio()
             if _LIKE_HEADING <= likeness < 1:
                 yield _title_remark(layout, (number, place), heading, value)
-    years = years_named(f"{case.cycle.title} {heading}")
+            elif value != expected.form.guidance and heads_a_year(value) - years:
+                yield _title_remark(layout, (number, place), case.cycle.title, value)
     for column in expected.form.columns:
         place = layout.columns.get(column.key, 0)
         value = layout.content.at(layout.header_row, place) if place else None

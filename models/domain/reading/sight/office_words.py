@@ -24,6 +24,11 @@ _SET_ASIDE = re.compile(
     r"|backup)(?!\w)",
     re.IGNORECASE,
 )
+_PAPER_OR_DAY = re.compile(
+    r"(?<!\w)(?:ngày|số|kèm|theo|căn cứ|so với|cùng kỳ|từ|giai đoạn)(?!\w)"
+    r"|[0-9] ?[-/–] ?[0-9]|.{61}",
+    re.IGNORECASE | re.DOTALL,
+)
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
 
@@ -65,6 +70,15 @@ def sets_aside(name: str) -> bool:
     (True, False)
     """
     return _SET_ASIDE.search(nfc(name)) is not None
+
+
+def heads_a_year(text: str) -> frozenset[str]:
+    """The years of a short title that stands for them: «Thực hiện năm 2024», and no day or paper.
+
+    >>> heads_a_year("NĂM 2024"), heads_a_year("Kèm theo Kế hoạch số 5 ngày 20 tháng 12 năm 2024")
+    (frozenset({'2024'}), frozenset())
+    """
+    return frozenset() if _PAPER_OR_DAY.search(nfc(text)) else years_named(text)
 
 
 def years_named(text: str) -> frozenset[str]:
