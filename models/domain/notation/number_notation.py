@@ -198,6 +198,7 @@ _NEXT_LINE = re.compile(r"[0-9][^\S\n]*[\n\r\t\v\f\x85\u2028\u2029]\s*[0-9]")
 _TURNED = re.compile("\u202e.*[0-9]|\u00ad\\s*[0-9]", re.DOTALL)
 _NEGATED = "\u0338"  # the stroke through «≠» and its like, which folding takes away
 _SCIENTIFIC = re.compile(r"\s*[eE]\s*[-+−]?\s*[0-9]|\s*[x×*]\s*10\b")
+_LIKE_NOUGHT = re.compile(r"[OoОоΟο]+(?![^\W\d_])")
 _POWER_UNIT = re.compile(r"\b(?:[kdcm]?m|CO)[23](?![0-9])", re.IGNORECASE)
 _DOTTED = re.compile(r"[-.…_/?*~–—−=\s·]+")
 _PLACEHOLDERS = re.compile(  # matched against folded text, as are the two below
@@ -285,8 +286,8 @@ def _is_placeholder(plain: str) -> bool:
 
 def _refuse_several(text: str, first: str, tail: str) -> None:
     """Raises NotANumber when what follows the first number holds another one."""
-    if _SCIENTIFIC.match(tail) or tail[:1] in tuple(".,'_"):
-        raise NotANumber(text, Reason.NOTATION)  # "1e5", "12,", "1..2"
+    if _SCIENTIFIC.match(tail) or tail[:1] in tuple(".,'_") or _LIKE_NOUGHT.match(tail):
+        raise NotANumber(text, Reason.NOTATION)  # "1e5", "12,", "1..2", "1O"
     if not any(c in "0123456789" for c in tail) or _PER_MANY.fullmatch(tail):
         return
     for pattern, reason in ((_TO_NUMBER, Reason.RANGE), (_OVER_NUMBER, Reason.RATIO)):

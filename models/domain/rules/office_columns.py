@@ -22,9 +22,9 @@ from models.domain.reading.seen_cells import (
 )
 from models.domain.reading.shown_values import compare_shown_text
 from models.domain.reading.sight.office_words import (
-    heads_a_year,
     of_other_sense,
     sets_aside,
+    tells_otherwise,
     words_added,
     years_named,
 )
@@ -179,15 +179,17 @@ def _reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) -
     something else of what stands below."""
     heading = expected.form.heading
     years = years_named(f"{case.cycle.title} {heading}")
-    for number, cells in enumerate(layout.content.rows[: layout.header_row - 1], 1):
-        for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
+    table = {layout.header_row, *layout.rows.values()}
+    for number, cells in enumerate(layout.content.rows, 1):
+        above = number < layout.header_row
+        for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS] if number not in table else ()):
             if not isinstance(value, str) or value == heading or len(value) > LONGEST_LABEL:
                 continue
-            likeness = SequenceMatcher(None, plain(value), plain(heading)).ratio()
+            likeness = SequenceMatcher(None, plain(value), plain(heading)).ratio() if above else 0
             if _LIKE_HEADING <= likeness < 1:
-                yield _title_remark(layout, (number, place), heading, value)
-            elif value != expected.form.guidance and heads_a_year(value) - years:
-                yield _title_remark(layout, (number, place), case.cycle.title, value)
+                yield _title_remark(layout, (number, place + 1), heading, value)
+            elif value != expected.form.guidance and tells_otherwise(value, years, above=above):
+                yield _line_remark(layout, (number, place + 1), value)
     for column in expected.form.columns:
         place = layout.columns.get(column.key, 0)
         value = layout.content.at(layout.header_row, place) if place else None
@@ -219,6 +221,18 @@ def _notes_at_codes(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Re
                     column.key,
                     label=f"«{row.short_name}»" if row is not None else "",
                 )
+
+
+def _line_remark(layout: SheetLayout, place: tuple[int, int], value: str) -> Remark:
+    return Remark(
+        f"ngoài các dòng của bảng có thêm «{seen_text(value, 80)}»; số liệu vẫn được đọc là của "
+        "kỳ này, theo đơn vị tính của từng dòng. Nếu đã ghi theo nghĩa khác, đề nghị ghi lại số liệu; "
+        "nếu không, đề nghị xóa nội dung này.",
+        layout.name,
+        address(*place),
+        seen_text(value),
+        label="",
+    )
 
 
 def _title_remark(layout: SheetLayout, place: tuple[int, int], printed: str, value: str) -> Remark:

@@ -130,6 +130,7 @@ REFUSED = {
     **dict.fromkeys(["12,", "12.", ",5", ".5", "1.23.4", "1,2,3", "1..2"], Reason.NOTATION),
     **dict.fromkeys(["1'234,5", "1e5", "1,5E+05", "9e999999", "10²", "1½"], Reason.NOTATION),
     **dict.fromkeys(["$5", "±5", "5 *", "12/", "• 5", "1_000"], Reason.NOTATION),
+    **dict.fromkeys(["1O", "17o", "25O,5", "1О %"], Reason.NOTATION),
     **dict.fromkeys(["≠16", "≠ 5%", "≯ 10", "≰3,5"], Reason.NOTATION),
     **dict.fromkeys(["1" * 31, "0," + "1" * 31], Reason.TOO_LARGE),
 }

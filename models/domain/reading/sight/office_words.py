@@ -29,6 +29,12 @@ _PAPER_OR_DAY = re.compile(
     r"|[0-9] ?[-/–] ?[0-9]|.{61}",
     re.IGNORECASE | re.DOTALL,
 )
+_FIGURES_OF_A_YEAR = re.compile(
+    r"(?<!\w)là (?:số|kết quả|của)(?!\w).{0,60}năm (?:19|20)[0-9]{2}", re.IGNORECASE
+)
+_TIMES = re.compile(
+    r"\(?\s*[x×*]\s*1(?:0\^[0-9]{1,2}|0{1,9}|(?:[.,]0{3}){1,4})\s*\)?", re.IGNORECASE
+)
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
 
@@ -79,6 +85,31 @@ def heads_a_year(text: str) -> frozenset[str]:
     (frozenset({'2024'}), frozenset())
     """
     return frozenset() if _PAPER_OR_DAY.search(nfc(text)) else years_named(text)
+
+
+def tells_a_year(text: str) -> frozenset[str]:
+    """The years of which a line says that the figures beside it are.
+
+    >>> tells_a_year("(1) Các số trên là số thực hiện năm 2024"), tells_a_year("So với năm 2024")
+    (frozenset({'2024'}), frozenset())
+    """
+    return years_named(text) if _FIGURES_OF_A_YEAR.search(nfc(text)) else frozenset()
+
+
+def multiplies(text: str) -> bool:
+    """Whether a title says how many times its figures count: «(x1.000)».
+
+    >>> multiplies("(x1.000)"), multiplies("× 10^3"), multiplies("5 x 10 m")
+    (True, True, False)
+    """
+    return _TIMES.fullmatch(text.strip()) is not None
+
+
+def tells_otherwise(text: str, years: frozenset[str], *, above: bool) -> bool:
+    """Whether a line beside a table tells how its figures count, or that they are of another year
+    than `years`; `above` one, a bare year is such a line."""
+    named = tells_a_year(text) | (heads_a_year(text) if above else frozenset())
+    return bool(named - years) or multiplies(text)
 
 
 def years_named(text: str) -> frozenset[str]:
