@@ -226,8 +226,8 @@ def _notes_at_codes(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Re
 def _line_remark(layout: SheetLayout, place: tuple[int, int], value: str) -> Remark:
     return Remark(
         f"ngoài các dòng của bảng có thêm «{seen_text(value, 80)}»; số liệu vẫn được đọc là của "
-        "kỳ này, theo đơn vị tính của từng dòng. Nếu đã ghi theo nghĩa khác, đề nghị ghi lại số liệu; "
-        "nếu không, đề nghị xóa nội dung này.",
+        "kỳ này, theo đơn vị tính của từng dòng. Nếu đã ghi theo nghĩa khác, đề nghị ghi lại số "
+        "liệu; nếu không, đề nghị xóa nội dung này.",
         layout.name,
         address(*place),
         seen_text(value),
