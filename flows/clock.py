@@ -13,9 +13,16 @@ import orjson
 
 from config.settings import Settings, is_catcher, load_settings
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
-from models.domain.errors import BaocaoError
+from models.domain.errors import BaocaoError, ConfigurationFault
 
+DEMONSTRATION = ".baocao-demo"  # in every folder that the demonstration made
 FILE = "dong-ho-dien-tap.json"  # in the data folder of a rehearsal
+
+
+NOT_TOLD = (
+    "Thời điểm chỉ đặt được khi diễn tập («baocao rehearse») hoặc diễn lại («baocao demo»): ngoài "
+    "đó là giờ của máy."
+)
 
 
 class ClockDamaged(BaocaoError):
@@ -39,6 +46,32 @@ def of_the_machine() -> dt.datetime:
 def is_rehearsal(data_dir: Path) -> bool:
     """Whether the folder's clock is a rehearsal's."""
     return (data_dir / FILE).is_file()
+
+
+def is_simulated(data_dir: Path) -> bool:
+    """Whether the folder holds a rehearsal or a demonstration.
+
+    Only there a run may be told what time it is: the office's own time is the machine's.
+    """
+    return is_rehearsal(data_dir) or (data_dir / DEMONSTRATION).is_file()
+
+
+def may_be_told() -> bool:
+    """Whether a run in the office's data folder may be told what time it is."""
+    try:
+        return is_simulated(load_settings().data_dir)
+    except ConfigurationFault:
+        return False
+
+
+def when_entered(data_dir: Path, moment: dt.datetime) -> dt.datetime:
+    """When something is written down by a run that believes it to be `moment`.
+
+    A demonstration knows no other time than the one it tells.
+    """
+    if is_simulated(data_dir) and not is_rehearsal(data_dir):
+        return moment
+    return dt.datetime.now(dt.UTC) + ahead_of_the_machine(data_dir)
 
 
 def ahead_of_the_machine(data_dir: Path) -> dt.timedelta:

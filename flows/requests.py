@@ -5,30 +5,42 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from flows import choices, clock
 
 
 def _as_a_form(schema: dict[str, Any]) -> None:
-    """A form shows Vietnamese titles, not our docstring; what it is about comes first."""
+    """A form shows Vietnamese titles, not our docstring; what it is about comes first.
+
+    What time it is, the office's machine says: nobody is asked for it but in a rehearsal.
+    """
     schema.pop("description", None)
     fields = schema.get("properties", {})
+    if not clock.may_be_told():
+        fields.pop("as_of", None)
     for last in ("by", "reason", "as_of", "when_due"):
         if last in fields:
             fields[last] = fields.pop(last)
 
 
 class AsOf(BaseModel):
-    """Any flow: at which moment it shall believe to run."""
+    """Any flow: in a rehearsal or a demonstration, at which moment it shall believe to run."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=_as_a_form)
 
     as_of: AwareDatetime | None = Field(
         None,
         title="Thời điểm",
-        description="Để trống: bây giờ. Chỉ đặt khi chạy bù hoặc diễn tập.",
+        description="Để trống: bây giờ. Chỉ đặt được khi diễn tập.",
     )
+
+    @field_validator("as_of")
+    @classmethod
+    def _only_where_time_is_told(cls, moment: dt.datetime | None) -> dt.datetime | None:
+        if moment is not None and not clock.may_be_told():
+            raise ValueError(clock.NOT_TOLD)
+        return moment
 
     def moment(self) -> dt.datetime:
         """The moment asked for, else now, in UTC."""

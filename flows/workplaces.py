@@ -14,7 +14,7 @@ from config.settings import (
     UncertainRule,
     load_settings,
 )
-from flows.clock import rehearsed
+from flows import clock
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.letters.approval import ApprovalRules
@@ -55,12 +55,12 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
     """
     write_privately()  # a worker is started by the orchestrator, not by our own service
     settings = settings or load_settings()
-    rehearsed(settings)
+    clock.rehearsed(settings)
     take_back_interrupted(settings.config_dir)
     if not settings.mailbox_url:
         make_maildir(settings.data_dir.resolve() / "mailbox")
         (settings.data_dir.resolve() / "drop").mkdir(exist_ok=True)
-    return Workplace(
+    workplace = Workplace(
         office=load_office(settings.config_dir, settings.contacts_file),
         rules=house_rules(settings),
         database_url=settings.database,
@@ -69,6 +69,8 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
         letters_dir=settings.config_dir / "letters",
         now=now,
     )
+    workplace.entered_at = clock.when_entered(settings.data_dir, now)
+    return workplace
 
 
 def house_rules(settings: Settings) -> HouseRules:

@@ -270,6 +270,11 @@ class LetterRow(SQLModel, table=True):
     sent_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     last_error: str = ""
     for_a_person: bool = False  # uncertain, and handed over to a person, who has been told
+    earlier: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json())
+    # Sendings before the last, of a letter sent again: message_id, sent_at, to whom it was sent
+    dated_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    # Its Date, of a letter sent again; else it is created_at
+    again: str = ""  # a sentence that heads a letter sent again
 
 
 class ConsolidationRow(SQLModel, table=True):
@@ -322,6 +327,7 @@ class DeliveryReportRow(SQLModel, table=True):
     status: str  # "5.1.1"; empty where the server named none
     reason: str  # the server's own words
     reported_at: dt.datetime = Field(sa_column=_instant())
+    sending: str = ""  # Message-ID of the sending it is about
 
 
 class AddressStateRow(SQLModel, table=True):
@@ -335,6 +341,8 @@ class AddressStateRow(SQLModel, table=True):
     status: str  # "5.1.1"; empty where the server named none
     reason: str  # the server's own words
     letter_id: int | None = Field(default=None, foreign_key="letter.id")
+    began_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    # While it fails: when the first news of it came; None where that was not kept
 
 
 class KnownSenderRow(SQLModel, table=True):
@@ -375,7 +383,9 @@ class DecisionRow(SQLModel, table=True):
     until: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     by: str
     reason: str
-    decided_at: dt.datetime = Field(sa_column=_instant())
+    decided_at: dt.datetime = Field(sa_column=_instant())  # from when on it holds
+    entered_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    # When it was written down; None where that was not kept
 
 
 class HeartbeatRow(SQLModel, table=True):

@@ -44,9 +44,11 @@ AsOf = Annotated[
     str,
     typer.Option(
         "--as-of",
+        hidden=True,  # refused but where time is simulated
         help=say(
-            "Coi như đang ở thời điểm này: 2025-02-19T08:00 (giờ Hà Nội nếu thiếu múi giờ).",
-            "Pretend to run at this instant; Hanoi time where no zone is given.",
+            "Khi diễn tập, coi như đang ở thời điểm này: 2025-02-19T08:00 (giờ Hà Nội nếu thiếu "
+            "múi giờ).",
+            "In a rehearsal, pretend to run at this instant; Hanoi time where no zone is given.",
         ),
     ),
 ]
@@ -64,8 +66,16 @@ def moment(text: str, option: str = "--as-of") -> dt.datetime | None:
     """The instant an option names; None when it is empty."""
     if not text:
         return None
+    from flows import clock  # start-up cost
     from models.domain.cycle.cycles import HANOI  # start-up cost
 
+    if option == "--as-of" and not clock.may_be_told():
+        fail(
+            say(
+                clock.NOT_TOLD,
+                "--as-of is for rehearsals and demonstrations: else the time is the machine's.",
+            )
+        )
     try:
         instant = dt.datetime.fromisoformat(text)
     except ValueError:

@@ -14,7 +14,7 @@ from flows import clock
 from flows.workplaces import cycles_at_work, open_workplace
 from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding
-from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED, since_said
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.mail.delivery import RecipientState
@@ -23,9 +23,10 @@ from models.domain.reading.forms import Form
 from models.domain.review import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES
 from models.tables import LetterRow
+from tasks.adapters.boards.boards import is_unread
 from tasks.adapters.results.choosing import counts_of
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import messages, obligations, outbox
+from tasks.adapters.store import deliveries, messages, obligations, outbox
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
@@ -49,6 +50,7 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
             codes = obligations.open_cycles(connection)
             cycles = [workplace.office.cycles[c] for c in codes if c in workplace.office.cycles]
         letters = outbox.every_letter(connection, cycle)
+        failing = deliveries.failing_addresses(connection)
         return {
             "as_of": now.isoformat(),
             "cycles": [
@@ -70,7 +72,9 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
             "message_counts": messages.counts_by_state(connection),
             "outbox": outbox.counts_by_state(connection),
             "letters": [
-                _letter(row) for row in letters if row.state in UNRESOLVED or any(_not_reached(row))
+                _letter(row) | {"unread": is_unread(row, failing)}
+                for row in letters
+                if row.state in UNRESOLVED or any(_not_reached(row)) or is_unread(row, failing)
             ],
             "tried_again": [  # put off by a server, with what it said and when it is tried next
                 _letter(row) for row in letters if row.state == LetterState.QUEUED and row.attempts
@@ -118,6 +122,7 @@ def _agency(name: str, form: Form, standing: AgencyStanding, asked: Obligation) 
         "received_at": latest.received_at.isoformat() if latest else "",
         "effective_version": standing.effective.version if standing.effective else None,
         "held_messages": standing.held,
+        "out_of_reach": _out_of_reach(standing),  # None: as far as is known letters arrive
         "sections": {  # version that counts, where each is accepted by itself; None: none yet
             key: counting.version if (counting := standing.counting(key)) else None
             for key in standing.sections
@@ -125,6 +130,19 @@ def _agency(name: str, form: Form, standing: AgencyStanding, asked: Obligation) 
         "owed_sections": titles_of(form, standing.owed_sections),
         "asked_cells": asked.asked_cells,
         "carried_cells": asked.carried_cells,
+    }
+
+
+def _out_of_reach(standing: AgencyStanding) -> dict[str, Any] | None:
+    beyond = standing.out_of_reach
+    if beyond is None:
+        return None
+    return {
+        "addresses": list(beyond.addresses),
+        "since": beyond.since.isoformat(),
+        "reason": beyond.said,
+        "for_good": beyond.for_good,
+        "said": since_said(beyond),
     }
 
 
@@ -175,7 +193,8 @@ def print_status(found: dict[str, Any], console: Console) -> None:
             line = f"  {message['state']}: {message['sender'] or '?'}: {message['subject']}"
             console.print(f"{line}: {message['reason'] or message['last_error']}", markup=False)
     for letter in found["letters"]:
-        line = f"  {letter['state']}: {letter['subject']} ({letter['agency'] or 'Văn phòng'})"
+        state = letter["state"] + (f", {UNREACHED.lower()}" if letter["unread"] else "")
+        line = f"  {state}: {letter['subject']} ({letter['agency'] or 'Văn phòng'})"
         console.print(f"{line}: {letter['reason']}", markup=False, highlight=False, soft_wrap=True)
     for letter in found["tried_again"]:
         at = hanoi_minute(dt.datetime.fromisoformat(letter["next_attempt_at"]), InstantStyle.BRIEF)
@@ -201,6 +220,8 @@ def _state(agency: dict[str, Any]) -> str:
     """How it stands in time, and what is still owed where a part was accepted."""
     said = str(TIMELINESS_NAMES.get(agency["state"], agency["state"]))
     partly = any(version is not None for version in agency["sections"].values())
+    if agency["out_of_reach"]:
+        said += f"; {agency['out_of_reach']['said']}"
     owed = ", ".join(agency["owed_sections"])
     return f"{said}; còn nợ: {owed}" if owed and partly else said
 

@@ -31,6 +31,7 @@ from models.domain.answers.decisions import DecisionRefused
 from models.domain.errors import UnknownAgency, UnknownCycle
 from models.domain.letters.offers import Cases
 from tasks.adapters.decisions.message_decisions import still_held
+from tasks.adapters.decisions.refused_assignments import as_it_waits, take_back
 from tasks.adapters.workplace import Workplace
 from tasks.deciding import decide
 from tasks.intake import work_on_messages
@@ -106,6 +107,7 @@ def assign_message(request: Assignment) -> str:
     không được trả lời lần nữa.
     """
     with _forms_kept_true(request, *_HELD) as workplace:
+        before = as_it_waits(workplace.engine, request.message)
         said = decide(workplace, request.deed())
         done = work_on_messages(workplace, BatchRequest().limit)
         if done.failures:
@@ -114,7 +116,8 @@ def assign_message(request: Assignment) -> str:
             # A fault of the program is not of the entry: somebody is to be told.
             if waits.is_own_fault:
                 raise WorkLeftUndone([waits.sentence])
-            raise DecisionRefused(waits.sentence)
+            take_back(workplace.engine, request.deed(), before)
+            raise DecisionRefused(f"{waits.sentence} Quyết định này không ghi vào sổ.")
         return said
 
 
@@ -145,9 +148,10 @@ def return_message(request: MessageReturn) -> str:
 def send_letter_again(request: Resending) -> str:
     """Gửi lại một thư không gửi được, bị trả về, chưa rõ đã đến hay chưa, hoặc cơ quan báo mất.
 
-    Thư đi cùng nội dung, cùng Message-ID, tới địa chỉ hiện nay trong danh bạ. Chạy lại lúc nào cũng
-    an toàn: cùng một quyết định (người, lý do) chỉ gửi lại một lần; muốn gửi lần nữa thì ghi lý do
-    mới.
+    Thư đi cùng nội dung, tới địa chỉ hiện nay trong danh bạ, nêu rõ là thư gửi lại và dẫn chiếu thư
+    trước. Thư chưa rõ đã đến hay chưa thì giữ nguyên mã, để nơi nhận không thấy hai thư. Chạy lại
+    lúc nào cũng an toàn: cùng một quyết định (người, lý do) chỉ gửi lại một lần; muốn gửi lần nữa
+    thì ghi lý do mới.
     """
     return _decided(request, *_LETTERS)
 

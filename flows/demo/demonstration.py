@@ -55,7 +55,9 @@ def _assign(stage: Stage, moment: dt.datetime) -> None:
     from flows.decisions.decide import assign_message  # start-up cost
     from flows.decisions.decision_forms import Acquaintance, Assignment  # start-up cost
 
-    request = Assignment(
+    stage.decide(
+        assign_message,
+        Assignment,
         message=stage.held_message(FORWARDING),
         cycle=PLAN.cycle,
         agency=FORWARDING,
@@ -64,14 +66,15 @@ def _assign(stage: Stage, moment: dt.datetime) -> None:
         reason="Cảng vụ xác nhận qua điện thoại: địa chỉ riêng của cán bộ đầu mối.",
         as_of=moment,
     )
-    stage.decide(assign_message, request)
 
 
 def _extend(stage: Stage, moment: dt.datetime) -> None:
     from flows.decisions.decide import extend_deadline  # start-up cost
     from flows.decisions.decision_forms import Extension  # start-up cost
 
-    request = Extension(
+    stage.decide(
+        extend_deadline,
+        Extension,
         cycle=REVIEW.cycle,
         agency="bqlda_ha_tang",
         last_day=dt.date(2025, 11, 25),
@@ -79,7 +82,6 @@ def _extend(stage: Stage, moment: dt.datetime) -> None:
         reason="Ban đang phục vụ đoàn kiểm toán đến hết ngày 22/11.",
         as_of=moment,
     )
-    stage.decide(extend_deadline, request)
 
 
 def _rule(stage: Stage, moment: dt.datetime) -> None:
@@ -92,7 +94,9 @@ def _rule(stage: Stage, moment: dt.datetime) -> None:
         for c in found.conflicts
         if c.kind is ConflictKind.REPORTERS and c.row.code == GRDP and not c.territory
     )
-    request = RulingForm(
+    stage.decide(
+        rule_on_conflict,
+        RulingForm,
         cycle=REVIEW.cycle,
         conflict=code_of(conflict),
         value=StandingValue.SECOND,
@@ -100,7 +104,6 @@ def _rule(stage: Stage, moment: dt.datetime) -> None:
         reason="Tốc độ tăng GRDP theo số của cơ quan thống kê.",
         as_of=moment,
     )
-    stage.decide(rule_on_conflict, request)
 
 
 PLAN_DECISIONS: Sequence[PersonsAct] = (

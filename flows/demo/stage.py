@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rich.console import Console
 
 from config.settings import folder_url, load_settings
+from flows.clock import DEMONSTRATION
 from flows.demo.narration import Narrator
 from flows.serving.orchestration import prepare_environment, with_temporary_server
 from flows.serving.service import is_served
@@ -47,7 +48,7 @@ if TYPE_CHECKING:  # imports Prefect, whose settings come first
 
     from flows.requests import AsOf
 
-MARKER = ".baocao-demo"  # in every folder the demonstration made, so that it may delete it
+MARKER = DEMONSTRATION  # so that it may delete the folder
 
 MORNING = dt.time(9, 5)  # of every working day: reminders, and the mail of the night
 EVENING = dt.time(17, 15)  # the mail of the day, where there is any
@@ -208,10 +209,13 @@ class Stage:
         with _environment(self._environment):
             return flow(request(**values))
 
-    def decide(self, flow: Flow[Any, Any], request: AsOf) -> Any:
-        """A person's decision, by its form; whatever the flow returns."""
+    def decide(self, flow: Flow[Any, Any], form: type[AsOf], **entry: object) -> Any:
+        """A person's decision, by its form; whatever the flow returns.
+
+        The form is filled in here: only in this folder it asks what time it is.
+        """
         with _environment(self._environment):
-            return flow(request)
+            return flow(form(**entry))
 
     def held_message(self, agency: str) -> str:
         """The key of the message of an agency's that waits for a person."""

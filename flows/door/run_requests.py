@@ -112,6 +112,8 @@ async def new_run(body: Body, matter: RequestMatter) -> Body:
         raise NotLetThrough("Không có luồng này.")
     _only(body, _OF_A_RUN, "lượt chạy mới", also={"enforce_parameter_schema": True})
     parameters = _mapping(_resolved(body.get("parameters")), "parameters")
+    if _tells_the_time(parameters) and not clock.may_be_told():
+        raise NotLetThrough(clock.NOT_TOLD)
     if _is_ahead(parameters):
         # Deadlines of persons would be over, and what was to wait for a decision be done without.
         _must_decide(matter.account)
@@ -258,6 +260,11 @@ async def _may_be_done_again(matter: RequestMatter) -> None:
             f"Quyết định này đứng tên «{signed}»: chỉ người ấy chạy lại được. Muốn quyết định như "
             "thế, xin mở biểu mẫu quyết định và quyết định dưới tên mình."
         )
+
+
+def _tells_the_time(parameters: Body) -> bool:
+    request = parameters.get("request")
+    return isinstance(request, dict) and request.get("as_of") is not None
 
 
 def _is_ahead(parameters: Body) -> bool:

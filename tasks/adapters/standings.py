@@ -7,8 +7,9 @@ from sqlalchemy import Connection
 from models.domain.answers.sections import sections_of
 from models.domain.answers.standing import AgencyStanding, Circumstances, standing_of
 from models.domain.cycle.cycles import ReportingCycle
+from models.domain.mail.reach import out_of_reach
 from models.domain.reading.forms import asked_sheets
-from tasks.adapters.store import decisions, messages, obligations, submissions
+from tasks.adapters.store import decisions, deliveries, messages, obligations, submissions
 from tasks.adapters.workplace import Workplace
 
 
@@ -21,6 +22,8 @@ def standings_of_cycle(
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)
+    failing = deliveries.still_failing(connection, workplace.now)
+    contacts = workplace.contacts()
     form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
 
     def is_exempt(agency: str) -> bool:
@@ -40,6 +43,7 @@ def standings_of_cycle(
             exempt=is_exempt(agency),
             sections=[s.key for s in sections_of(form, catalogue, agency)],
             exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),
+            out_of_reach=out_of_reach(contacts.get(agency), failing),
         )
 
     calendar = workplace.office.calendar

@@ -87,6 +87,7 @@ class Workplace:
         self.office = office
         self.rules = rules
         self.now = now
+        self._entered_at: dt.datetime | None = None
         self.output_dir = output_dir
         self.raw_store = RawStore(raw_dir)
         self.letters_dir = letters_dir
@@ -96,6 +97,15 @@ class Workplace:
         migrate(self.engine)
         self._letters: LetterWriter | None = None
         self._pool: ReaderPool | None = None
+
+    @property
+    def entered_at(self) -> dt.datetime:
+        """When what a person says here is written down, whatever moment the run believes in."""
+        return self._entered_at or self.now
+
+    @entered_at.setter
+    def entered_at(self, moment: dt.datetime) -> None:
+        self._entered_at = moment
 
     @property
     def reports_dir(self) -> Path:

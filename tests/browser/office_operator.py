@@ -24,6 +24,7 @@ from flows.door.asked import TOKEN_HEADER
 from flows.door.entrances import API, PREFECT
 from flows.serving.orchestration import free_port
 from models.domain.accounts.account import FIRST_ACCOUNT
+from tests.flows.served import simulated
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -298,7 +299,7 @@ def operator_at_work(folder: Path) -> Iterator[Operator]:
 def _environment(folder: Path, smtp_port: int) -> dict[str, str]:
     ours = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "BAOCAO_"))}
     return ours | {
-        "BAOCAO_DATA_DIR": str(folder / "data"),
+        "BAOCAO_DATA_DIR": str(simulated(folder / "data")),
         "BAOCAO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         "BAOCAO_SMTP_LETTERS_PER_MINUTE": "0",
         "BAOCAO_SUMMARY_APPROVAL": "wait",

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from flows.clock import DEMONSTRATION
 from flows.door.asked import TOKEN_HEADER
 from flows.door.entrances import API
 from tests.fixtures.ready_made import (
@@ -143,6 +144,13 @@ def bare_environment() -> dict[str, str]:
         for key, value in os.environ.items()
         if not key.startswith(("PREFECT_", "BAOCAO_"))
     } | {"PYTHONUNBUFFERED": "1", "DO_NOT_TRACK": "1"}
+
+
+def simulated(data_dir: Path) -> Path:
+    """The data folder, in which runs may be told what time it is, as in a demonstration's."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    (data_dir / DEMONSTRATION).touch()
+    return data_dir
 
 
 def start(

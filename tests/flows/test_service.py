@@ -28,6 +28,7 @@ from tests.flows.served import (
     children_of,
     family_of,
     found_address,
+    simulated,
     start,
     wait_for,
 )
@@ -41,6 +42,7 @@ pytestmark = pytest.mark.slow
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, int]]:
     """A running service, and its process. Ended by SIGINT."""
     folder = tmp_path_factory.mktemp("serve")
+    simulated(folder / "data")
     log = folder / "log"
     with log.open("w") as output:
         process = start(folder, output, from_nothing=True)

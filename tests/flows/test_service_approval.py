@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows.serving.deployments import SCHEDULES
-from tests.flows.served import Served, found_address, start, wait_for
+from tests.flows.served import Served, found_address, simulated, start, wait_for
 
 CYCLE = "2025-plan"
 OPENING, MORNING = "2025-01-21T09:30:00+07:00", "2025-02-10T07:35:00+07:00"
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service whose summaries wait for approval; only what the tests start runs in it."""
     folder = tmp_path_factory.mktemp("approval")
+    simulated(folder / "data")
     log = folder / "log"
     with log.open("w") as output:
         process = start(folder, output, BAOCAO_SUMMARY_APPROVAL="wait")

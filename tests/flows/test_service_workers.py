@@ -24,7 +24,7 @@ from flows.serving.deployments import deployments
 from flows.workplaces import open_workplace
 from tasks.adapters.work.opening import agencies_to_ask, ask
 from tests.conftest import fresh_postgres
-from tests.flows.served import TOKEN, Served, children_of, family_of
+from tests.flows.served import TOKEN, Served, children_of, family_of, simulated
 
 ROOT = Path(__file__).parents[2]
 AGENCIES = 24
@@ -82,7 +82,7 @@ def test_one_worker_is_killed_in_an_intake_and_the_other_does_the_rest(
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         "BAOCAO_DATABASE_URL": postgres_url,
-        "BAOCAO_DATA_DIR": str(served.data),
+        "BAOCAO_DATA_DIR": str(simulated(served.data)),
         "BAOCAO_READER_WORKERS": "1",
         "BAOCAO_WORKER_TOKEN": TOKEN,
     }

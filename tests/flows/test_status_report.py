@@ -11,8 +11,11 @@ from rich.console import Console
 
 from flows.cli.status_report import print_status, status_of
 from flows.workplaces import open_workplace
+from models.domain.mail.bounces import DeliveryAction, RecipientReport
 from models.domain.mail.mail import Letter, LetterKind, LetterState
-from tasks.adapters.store import outbox
+from models.tables import ObligationRow
+from tasks.adapters.store import obligations, outbox
+from tasks.adapters.store.deliveries import mark_failing
 
 NOW = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 REFUSED = {"b@so.example": {"state": "refused", "said": "không có hộp thư này"}}
@@ -64,3 +67,28 @@ def test_a_letter_that_a_server_put_off_is_named_with_its_next_attempt() -> None
     shown = io.StringIO()
     print_status(status, Console(file=shown, width=300))
     assert "gửi lại 10/02 12:20: bốn (syt): hẹn nhận sau" in shown.getvalue()
+
+
+@pytest.mark.usefixtures("letters")
+def test_an_agency_that_no_letter_reaches_and_what_it_was_sent_since_are_named_so() -> None:
+    with open_workplace(NOW) as workplace, workplace.engine.begin() as connection:
+        addresses = workplace.contact_of("syt").to + workplace.contact_of("syt").cc
+        for address in addresses:
+            news = RecipientReport(address, "", DeliveryAction.FAILED, "5.1.1", "User unknown")
+            mark_failing(connection, address, news, NOW)
+        last = outbox.LETTER.update().where(outbox.LETTER.c.business_key == "một")
+        connection.execute(last.values(to=list(addresses), sent_at=NOW + dt.timedelta(hours=1)))
+        workbook = {"workbook_name": "a.xlsx", "workbook_sha256": "e" * 64}
+        asked = {"cycle": "2025-plan", "agency": "syt", "reply_token": "t", "opened_at": NOW}
+        obligations.add(connection, ObligationRow(**asked, form_version="1", **workbook))
+    status = status_of("", NOW)
+    (agency,) = status["cycles"][0]["agencies"]
+    assert (agency["out_of_reach"]["for_good"], agency["out_of_reach"]["addresses"]) == (
+        True,
+        list(addresses),
+    )
+    assert [x["subject"] for x in status["letters"] if x["unread"]] == ["một"]
+    shown = io.StringIO()
+    print_status(status, Console(file=shown, width=300))
+    assert "; thư không tới từ 10/02/2025" in shown.getvalue()
+    assert "sent, thư không tới: một (syt)" in shown.getvalue()

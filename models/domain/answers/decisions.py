@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
 
 
@@ -110,12 +111,22 @@ class Decision:
     kind: DecisionKind
     by: str  # the person's name as typed
     reason: str
-    decided_at: dt.datetime  # UTC
+    decided_at: dt.datetime  # UTC; from when on it holds
     cycle: str = ""
     agency: str = ""
     subject: str = ""
     until: dt.datetime | None = None  # exclusive instant
     number: int = 0  # its place in the record, 0 before it is kept
+    entered_at: dt.datetime | None = None  # when it was kept, UTC; None for those of old
+
+    @property
+    def times(self) -> str:
+        """When it was entered, and from when on it holds where that is another minute."""
+        holds = hanoi_minute(self.decided_at, InstantStyle.SHEET)
+        if self.entered_at is None:
+            return f"có hiệu lực từ {holds}"
+        entered = hanoi_minute(self.entered_at, InstantStyle.SHEET)
+        return f"ghi lúc {entered}" + (f", có hiệu lực từ {holds}" if holds != entered else "")
 
     @property
     def message(self) -> str:

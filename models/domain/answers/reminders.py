@@ -4,13 +4,15 @@ A pure function of the cycle, the calendar, how the agencies stand and what was 
 be asked as often as one likes: an outage, a late run or a second run in the same minute ends in the
 same letters.
 
-Five decisions:
+Six decisions:
 - Steps before the deadline follow the agency's own deadline (an extension moves them). They lapse
   with it: nobody is told "two days left" afterwards.
 - Overdue letters wait for the end of the correction period of an agency that answered in time and
   got its workbook back: it is not late yet.
 - An agency of which something lies in the holding pen gets no letter: the next move is the
   office's. The office's own list names it instead, so it is not forgotten.
+- Nor does one whose every address is dead: a letter that comes back reminds nobody. The office's
+  list says so; once it can be reached, the ladder goes on with the step that is due by then.
 - A letter that could not leave on the day it was written is withdrawn, its step counts as not
   sent, and the ladder says what is right by then.
 - When several steps are due, the newest goes out and the older unsent ones are superseded. A step
@@ -100,6 +102,7 @@ def letters_due(
         letter
         for standing in owing
         if not standing.waits_for_office
+        and not standing.is_unreachable
         and (
             letter := _for_agency(
                 cycle,
@@ -143,6 +146,8 @@ def why_untrue(
             return "cơ quan không còn nợ báo cáo"
         if standing.waits_for_office:
             return "cơ quan đã gửi, đang chờ Văn phòng xem xét"
+        if standing.is_unreachable:
+            return "địa chỉ của cơ quan không còn nhận được thư"
         latest = standing.latest
         if latest is not None and (latest.decided_at or latest.received_at) > written:
             return "cơ quan đã gửi báo cáo sau khi thư được viết"

@@ -10,6 +10,7 @@ from enum import StrEnum
 from models.domain.answers.papers import SignedPaper
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.mail.reach import OutOfReach
 from models.domain.reading.findings import Finding
 from models.domain.reading.submissions import Entry, Verdict
 
@@ -93,6 +94,7 @@ class AgencyStanding:
     sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
     extension_said: str = ""  # who granted the extension, and why
+    out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
 
     @property
     def owes(self) -> bool:
@@ -143,6 +145,11 @@ class AgencyStanding:
         return self.owes and self.latest is not None and self.latest.verdict in _SENT_BACK
 
     @property
+    def is_unreachable(self) -> bool:
+        """Whether nobody reads what is sent to it: what it shall learn, the office has to tell."""
+        return self.out_of_reach is not None and self.out_of_reach.for_good
+
+    @property
     def waits_for_office(self) -> bool:
         """Whether the next move is the office's: something it sent lies in the holding pen."""
         held_version = self.latest is not None and self.latest.verdict is Verdict.HELD
@@ -163,6 +170,7 @@ class Circumstances:
     exempt: bool = False  # need not answer, by a person's decision
     sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
+    out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
 
 
 ORDINARY = Circumstances()
@@ -255,6 +263,7 @@ def standing_of(
         sections=tuple(sections),
         exempt_sheets=tuple(exempt_sheets),
         extension_said=circumstances.extension_said,
+        out_of_reach=circumstances.out_of_reach,
     )
 
 

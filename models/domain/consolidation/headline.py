@@ -35,6 +35,7 @@ class Headline:
     open_errors: int
     open_warnings: int
     completeness: Mapping[Appendix, Completeness]
+    unreached: int = 0  # agencies that no letter reaches
     partly: int = 0  # agencies of which a part was accepted and something is still owed
 
     @property
@@ -80,5 +81,6 @@ def headline_of(
         open_errors=sum(a.open_errors for a in agencies),
         open_warnings=sum(a.open_warnings for a in agencies),
         completeness={a: completeness[a] for a in Appendix if a in completeness},
+        unreached=sum(a.out_of_reach is not None for a in agencies),
         partly=sum(bool(a.owed) for a in agencies),
     )

@@ -58,6 +58,8 @@ def _parts(
         yield from (standing.agency, standing.timeliness.value, str(standing.held))
         if standing.extension_until is not None:
             yield f"{standing.extension_until.timestamp()} {standing.extension_said}"
+        if (beyond := standing.out_of_reach) is not None:
+            yield f"{beyond.addresses} {beyond.since.timestamp()} {beyond.said} {beyond.for_good}"
         yield str(standing.held_at and standing.held_at.timestamp())
         yield str(standing.effective.submission_id if standing.effective else None)
         yield " ".join((*standing.sections, "-", *standing.exempt_sheets))

@@ -11,6 +11,7 @@ from models.domain.answers.sections import section_of
 from models.domain.answers.standing import AgencyStanding, SubmissionRecord, Timeliness, by_arrival
 from models.domain.consolidation.evidence import EvidenceBase
 from models.domain.cycle.cycles import HANOI
+from models.domain.mail.reach import OutOfReach
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.forms import (
     Column,
@@ -83,6 +84,7 @@ class AgencyOverview:
     extended_to: dt.date | None = None  # its own last day, where it was granted one
     extension_said: str = ""  # by whom, and why
     papers: Sequence[SignedPaper] = ()  # the signed documents of what counts, else of the last
+    out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
 
     @property
     def owed(self) -> Sequence[str]:
@@ -194,6 +196,7 @@ def overview_of(
         exempt_sheets=[s.title for s in form.sheets if s.key in standing.exempt_sheets],
         extended_to=last_day.date() if last_day else None,
         extension_said=standing.extension_said,
+        out_of_reach=standing.out_of_reach,
     )
 
 

@@ -32,6 +32,7 @@ class ConflictRuling:
     by: str
     reason: str
     number: int = 0  # its place in the book of decisions
+    times: str = ""  # when it was entered and from when on it holds, a sentence part
 
     def __str__(self) -> str:
         """The ruling as fingerprints hold it, which do not change with the names of the code.
@@ -44,8 +45,15 @@ class ConflictRuling:
 
     @property
     def said(self) -> str:
-        """The ruling in one sentence part."""
-        return f"{self.by}: {self.reason}"
+        """The ruling in one sentence part, with its times.
+
+        >>> ConflictRuling(Side.LEFT, "Hà", "Số mới hơn.", 3, "ghi lúc 09:00").said
+        'Hà: Số mới hơn (quyết định số 3, ghi lúc 09:00).'
+        """
+        if not self.times:
+            return f"{self.by}: {self.reason}"
+        taken = f"quyết định số {self.number}, {self.times}"
+        return f"{self.by}: {self.reason.rstrip(' .')} ({taken})."
 
 
 Rulings = Mapping[str, ConflictRuling]  # by code of the conflict

@@ -6,10 +6,12 @@ import datetime as dt
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import ConflictKind, StandsBecause
+from models.domain.mail.reach import OutOfReach
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import AgencyKind
 from models.domain.register.targets import Judgement
 
+UNREACHED = "Thư không tới"  # no address of the agency receives letters
 TIMELINESS_NAMES = {
     Timeliness.ON_TIME: "Đúng hạn",
     Timeliness.CORRECTED: "Đúng hạn, đã chỉnh sửa",
@@ -21,14 +23,29 @@ TIMELINESS_NAMES = {
 }
 
 
-def timeliness_said(state: Timeliness, extended_to: dt.date | None) -> str:
-    """How an agency stands in time, and that its deadline was another one where it was.
+def timeliness_said(
+    state: Timeliness, extended_to: dt.date | None, beyond: OutOfReach | None = None
+) -> str:
+    """How an agency stands in time, that its deadline was another one where it was, and that no
+    letter reaches it where none does.
 
     >>> timeliness_said(Timeliness.ON_TIME, dt.date(2025, 11, 25))
     'Đúng hạn (được gia hạn đến hết 25/11/2025)'
     """
     name = TIMELINESS_NAMES[state]
-    return f"{name} (được gia hạn đến hết {extended_to:%d/%m/%Y})" if extended_to else name
+    if extended_to:
+        name += f" (được gia hạn đến hết {extended_to:%d/%m/%Y})"
+    return f"{name}; {since_said(beyond)}" if beyond else name
+
+
+def since_said(beyond: OutOfReach) -> str:
+    """That no letter reaches an agency, and since when: "thư không tới từ 20/01/2025"."""
+    return f"{UNREACHED.lower()} từ {beyond.since_day}"
+
+
+def why_unreached(beyond: OutOfReach) -> str:
+    """The addresses, and what their servers said."""
+    return f"{', '.join(beyond.addresses)}: {beyond.said}"
 
 
 VERDICT_NAMES = {

@@ -60,7 +60,7 @@ class LetterAtHand(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class SendLetterAgain(Deed):
-    """A letter goes once more, to the addresses the register holds today, Message-ID unchanged."""
+    """A letter goes once more, to the addresses the register holds today, and says so."""
 
     letter: str  # its business key
     recipients: Recipients

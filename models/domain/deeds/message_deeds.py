@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from models.domain.answers.decisions import (
@@ -13,7 +13,6 @@ from models.domain.answers.decisions import (
     DecisionKind,
     DecisionRefused,
     Matter,
-    Signature,
     assigned_subject,
     decided,
 )
@@ -302,12 +301,10 @@ class CorrectArrival(Deed):
         said = f"Thư {key[:_SAID]}"
         if before == moment:
             return Weighed(f"{said}: thời điểm nhận đang là {_second(moment)}.")
-        reason = self.signed.reason
-        kept = f"{reason} (trước ghi {_second(before)})" if reason.strip() else ""
-        signed = Signature(self.signed.by, kept)
         matter = Matter(subject=key, until=moment)
-        decision = decided(DecisionKind.CORRECT_ARRIVAL, signed, now, matter)
-        return Weighed(f"{said}: nhận lúc {_second(moment)}", decision)
+        decision = decided(DecisionKind.CORRECT_ARRIVAL, self.signed, now, matter)
+        kept = replace(decision, reason=f"{decision.reason} (trước ghi {_second(before)})")
+        return Weighed(f"{said}: nhận lúc {_second(moment)}", kept)
 
 
 def first_cycle_of(office: Office, taken: Iterable[str]) -> ReportingCycle:

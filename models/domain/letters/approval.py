@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import html
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +13,7 @@ from enum import StrEnum
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute, one_line
 from models.domain.letters.letters import LetterContent, letterhead
+from models.domain.letters.resending import headed
 from models.domain.mail.mail import Letter, LetterKind
 
 NOTE_LENGTH = 2000  # letters
@@ -63,13 +63,8 @@ def with_note(text: str, page: str, by: str, note: str) -> tuple[str, str]:
     'Ý kiến của Hà: Gấp.\\n\\nA'
     """
     said, name = one_line(note, NOTE_LENGTH), one_line(by)
-    paragraph = (
-        '<p style="margin:16px 24px;font-family:Arial,Helvetica,sans-serif;font-size:15px;'
-        f'line-height:1.5"><strong>Ý kiến của {html.escape(name)}:</strong> '
-        f"{html.escape(said)}</p>"
-    )
-    headed, found = re.subn(r"(<body[^>]*>)", lambda m: m[1] + paragraph, page, count=1)
-    return f"Ý kiến của {name}: {said}\n\n{text}", headed if found else paragraph + page
+    shown = f"<strong>Ý kiến của {html.escape(name)}:</strong> {html.escape(said)}"
+    return headed(text, page, f"Ý kiến của {name}: {said}", shown)
 
 
 def compose_approval_reminder(

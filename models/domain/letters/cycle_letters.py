@@ -69,6 +69,7 @@ class ReminderNotes:
     form: Form | None = None
 
 
+_UNREACHED = "trong số đó thư không tới, cần báo bằng cách khác và sửa danh bạ"
 _PLAIN_OPENING = OpeningNotes()
 _PLAIN_REMINDER = ReminderNotes()
 
@@ -208,6 +209,8 @@ def compose_escalation(
     counts = [0, 0, 0, 0]
     for code in planned.owing:
         group, state = _owing_state(cycle, calendar, by_code[code], now, form)
+        if (beyond := by_code[code].out_of_reach) is not None:
+            state = f"Thư không tới từ {beyond.since_day} ({beyond.said}). {state}"
         counts[group] += 1
         contact = register.contacts.get(code)
         person = ", ".join(p for p in (contact.focal_person, contact.phone) if p) if contact else ""
@@ -217,6 +220,7 @@ def compose_escalation(
     entries.sort(key=lambda e: (e[0], e[1]))
     rows = [[str(i), *row] for i, (_, _, row) in enumerate(entries, 1)]
     header = ["TT", "Cơ quan", "Tình trạng", "Đầu mối"]
+    unreached = sum(by_code[code].out_of_reach is not None for code in planned.owing)
     labels = (
         "chưa gửi báo cáo",
         "đã được trả lại, chưa gửi bản chỉnh sửa",
@@ -234,7 +238,9 @@ def compose_escalation(
             "answered_count": str(sum(s.effective is not None for s in everyone)),
             "asked_count": str(len(everyone)),
             "counts": [
-                f"{n} cơ quan {label}" for n, label in zip(counts, labels, strict=True) if n
+                f"{n} cơ quan {label}"
+                for n, label in ((*zip(counts, labels, strict=True), (unreached, _UNREACHED)))
+                if n
             ],
             "table_of_owing": Table("", header, rows, numeric=(0,)),
             "waiting_count": str(counts[3]),

@@ -111,7 +111,8 @@ def match_recipients(
     """The report's news by the letter's own recipients, each at most once.
 
     Where the server forwarded the letter and names an address of its own, a letter's only
-    recipient is meant. Else it is known that, but not for whom, the letter did not arrive. What is
+    recipient is meant; so it is where none is named, unless it may be our own copy that came back.
+    Else it is known that, but not for whom, the letter did not arrive. What is
     said of our own copy (`own_copy`, or the mailbox that it is a sub-address of) is said of nobody.
     """
     copies = {own_copy, _without_tag(own_copy)} - {"", *recipients}
@@ -120,7 +121,7 @@ def match_recipients(
         ours = next((a for a in news.addresses if a in recipients), "")
         if not ours and not copies.isdisjoint(news.addresses):
             continue
-        if not ours and len(recipients) == 1:
+        if not ours and len(recipients) == 1 and (news.addresses or not own_copy):
             ours = recipients[0]
         known = found.get(ours)
         if known is None or news.action is DeliveryAction.FAILED:

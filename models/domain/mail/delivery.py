@@ -305,12 +305,17 @@ def letter_state(to: Sequence[str], cc: Sequence[str], known: Deliveries) -> Let
     >>> letter_state(["a@b.vn"], ["c@d.vn"], {"a@b.vn": Delivery(RecipientState.ACCEPTED)}).value
     'queued'
     """
-    if any(d.state is RecipientState.IN_FLIGHT for d in known.values()):
+    if is_in_flight(known):
         return LetterState.UNCERTAIN
     if waiting([*to, *cc], known):
         return LetterState.QUEUED
     arrived = any(a in known and known[a].state is RecipientState.ACCEPTED for a in to)
     return LetterState.SENT if arrived else LetterState.FAILED
+
+
+def is_in_flight(known: Deliveries) -> bool:
+    """Whether nobody knows of some recipient whether the letter left for him."""
+    return any(d.state is RecipientState.IN_FLIGHT for d in known.values())
 
 
 def arrived_anywhere(known: Deliveries) -> bool:

@@ -190,6 +190,8 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
     )  # fmt: skip
     rest = "".join(f", {number_text(n)} {said}" for n, said in open_ones if n)
+    if h.unreached:
+        rest += f"; thư của Văn phòng không tới {number_text(h.unreached)} cơ quan"
     yield words(
         f"Về việc gửi báo cáo: {number_text(h.answered)}/{number_text(h.asked)} cơ quan, đơn vị có "
         f"báo cáo được chấp nhận{f' ({came})' if came else ''}{rest}."
@@ -293,7 +295,9 @@ def _owing_rows(
         yield {
             "no": words(str(count)),
             "name": words(one_line(agency.name)),
-            "state": words(timeliness_said(agency.timeliness, agency.extended_to)),
+            "state": words(
+                timeliness_said(agency.timeliness, agency.extended_to, agency.out_of_reach)
+            ),
             "owed": words(whole or sections or "toàn bộ báo cáo"),
         }
 

@@ -9,7 +9,12 @@ from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import Conflict, ConflictKind
 from models.domain.consolidation.overview import AgencyOverview
-from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
+from models.domain.consolidation.wording import (
+    KIND_NAMES,
+    TIMELINESS_NAMES,
+    UNREACHED,
+    timeliness_said,
+)
 from models.domain.cycle.letter_phrases import (
     InstantStyle,
     hanoi_minute,
@@ -103,6 +108,12 @@ def _owing(consolidation: Consolidation) -> Iterable[str]:
     for state in _OWING:
         names = [a.name for a in consolidation.agencies if a.timeliness is state]
         yield from point(TIMELINESS_NAMES[state], names, "cơ quan")
+    beyond = [
+        f"{a.name} (từ {a.out_of_reach.since_day})"
+        for a in consolidation.agencies
+        if a.out_of_reach
+    ]
+    yield from point(f"{UNREACHED}, cần báo bằng cách khác và sửa danh bạ", beyond, "cơ quan")
     partly = [f"{a.name} ({', '.join(a.owed)})" for a in consolidation.agencies if a.owed]
     yield from point("Đã tiếp nhận một phần, còn nợ", partly, "cơ quan")
 
@@ -152,7 +163,7 @@ def _tables(consolidation: Consolidation, matter: SummaryMatter) -> Iterable[Tab
 
 def _state(agency: AgencyOverview) -> str:
     """How it stands in time, and what is still owed where a part was accepted."""
-    said = TIMELINESS_NAMES[agency.timeliness]
+    said = timeliness_said(agency.timeliness, None, agency.out_of_reach)
     return f"{said}; còn nợ: {', '.join(agency.owed)}" if agency.owed else said
 
 

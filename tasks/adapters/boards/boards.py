@@ -13,11 +13,17 @@ from models.domain.answers.decisions import KIND_TITLES, ON_VERSIONS, Decision, 
 from models.domain.answers.papers import paper_name
 from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding, Timeliness
-from models.domain.consolidation.wording import TIMELINESS_NAMES, VERDICT_NAMES
+from models.domain.consolidation.wording import (
+    TIMELINESS_NAMES,
+    UNREACHED,
+    VERDICT_NAMES,
+    since_said,
+)
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import hanoi_minute, one_line
 from models.domain.mail.bounces import trouble
 from models.domain.mail.mail import LetterKind, LetterState, MessageState, ascii_address
+from models.domain.mail.reach import FailingAddress, reached_nobody
 from models.domain.mail.words import Said
 from models.domain.reading.forms import Form
 from models.domain.register.agencies import Register
@@ -86,6 +92,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
         key=lambda s: (_GRAVITY.index(s.timeliness), name_of(s.agency)),
     )
     closed = decisions.book(connection).closed(cycle.code)
+    unreached = sum(s.out_of_reach is not None for s in standings)
     done = sum(s.effective is not None for s in standings)
     partly = sum(s.partly_accepted for s in standings)
     form = workplace.office.form_of(cycle)
@@ -102,6 +109,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
         f"Bảng kỳ báo cáo {cycle.title}",
         f"{done}/{len(standings)} cơ quan đã có báo cáo được chấp nhận. "
         + (f"{partly} cơ quan được tiếp nhận một phần. " if partly else "")
+        + (f"{UNREACHED}: {unreached} cơ quan. " if unreached else "")
         + (closed or f"Hạn chung: {cycle.due_text}.")
         + _newest_workbook(workplace.output_dir, connection, cycle),
         rows_of(
@@ -109,7 +117,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
                 BoardColumn("Cơ quan", lambda s: one_line(name_of(s.agency), NAME_SHOWN)),
                 BoardColumn(
                     "Thời hạn",
-                    lambda s: TIMELINESS_NAMES[s.timeliness] + _extended(s) + _freed(s, titles),
+                    lambda s: _in_time(s, titles),
                 ),
                 BoardColumn("Chờ xem", lambda s: str(s.held or "")),
                 BoardColumn("Kết quả", lambda s: _verdict(s, form)),
@@ -181,8 +189,9 @@ def _holding_pen(register: Register, connection: Connection) -> Board:
 def _letters(register: Register, connection: Connection) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
     every = outbox.every_letter(connection)
+    failing = deliveries.failing_addresses(connection)
     resolved = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
-    shown = [letter for letter in every if letter.state not in resolved]
+    shown = [x for x in every if x.state not in resolved or is_unread(x, failing)]
     return Board(
         "thu-di",
         "Thư đi",
@@ -196,7 +205,7 @@ def _letters(register: Register, connection: Connection) -> Board:
                 BoardColumn(
                     "Cơ quan", lambda letter: register.agency_name(letter.agency) or "Văn phòng"
                 ),
-                BoardColumn("Trạng thái", lambda letter: STATE_NAMES[LetterState(letter.state)]),
+                BoardColumn("Trạng thái", lambda letter: state_said(letter, failing)),
                 BoardColumn("Viết lúc", lambda letter: _when(letter.created_at)),
                 BoardColumn("Lần gửi", lambda letter: str(letter.attempts)),
                 BoardColumn("Gửi lại lúc", _next_attempt),
@@ -206,6 +215,18 @@ def _letters(register: Register, connection: Connection) -> Board:
         ),
         as_cards=True,
     )
+
+
+def is_unread(letter: LetterRow, failing: Sequence[FailingAddress]) -> bool:
+    """Whether a letter was sent to nobody but dead addresses."""
+    recipients = (*letter.to, *letter.cc)
+    return letter.state == LetterState.SENT and reached_nobody(recipients, letter.sent_at, failing)
+
+
+def state_said(letter: LetterRow, failing: Sequence[FailingAddress]) -> str:
+    """What became of a letter, and that nobody got it where that is known."""
+    said = STATE_NAMES[LetterState(letter.state)]
+    return f"{said}, {UNREACHED.lower()}" if is_unread(letter, failing) else said
 
 
 def _next_attempt(letter: LetterRow) -> str:
@@ -244,7 +265,7 @@ def _addresses(register: Register, connection: Connection) -> Board:
                 BoardColumn(
                     "Cơ quan", lambda found: register.agency_name(owners.get(found.address, ""))
                 ),
-                BoardColumn("Từ", lambda found: _when(found.since)),
+                BoardColumn("Từ", lambda found: _when(found.first_at)),
                 BoardColumn("Trở ngại", lambda found: trouble(found.status)[0]),
                 BoardColumn("Việc cần làm", lambda found: trouble(found.status)[1]),
                 BoardColumn(
@@ -286,7 +307,8 @@ def _decisions(register: Register, connection: Connection) -> Board:
         rows_of(
             [
                 BoardColumn("Số", lambda d: f"Số {d.number}: {KIND_TITLES[d.kind]}"),
-                BoardColumn("Ngày", lambda d: _when(d.decided_at)),
+                BoardColumn("Ghi vào sổ lúc", lambda d: _when(d.entered_at)),
+                BoardColumn("Có hiệu lực từ", lambda d: _when(d.decided_at)),
                 BoardColumn("Kỳ", lambda d: d.cycle),
                 BoardColumn("Cơ quan", lambda d: register.agency_name(d.agency)),
                 BoardColumn("Về", _subject),
@@ -360,6 +382,17 @@ def _freed(standing: AgencyStanding, titles: Mapping[str, str]) -> str:
     if standing.timeliness is Timeliness.EXEMPT or not standing.exempt_sheets:
         return ""
     return ", miễn trang " + ", ".join(f"«{titles.get(s, s)}»" for s in standing.exempt_sheets)
+
+
+def _in_time(standing: AgencyStanding, titles: Mapping[str, str]) -> str:
+    """How it stands in time, what was granted to it, and that no letter reaches it."""
+    name = TIMELINESS_NAMES[standing.timeliness]
+    return name + _extended(standing) + _freed(standing, titles) + _beyond(standing)
+
+
+def _beyond(standing: AgencyStanding) -> str:
+    beyond = standing.out_of_reach
+    return f"; {since_said(beyond)} ({beyond.said})" if beyond else ""
 
 
 def _last_day(until: dt.datetime | None) -> str:

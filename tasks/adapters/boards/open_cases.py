@@ -13,11 +13,12 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.letters.offers import Cases, offer
 from models.domain.mail.mail import LetterState, MessageState, ascii_address
+from models.domain.mail.reach import FailingAddress
 from models.domain.reading.forms import place_of
 from models.domain.reading.office import Office
 from models.domain.register.territories import TERRITORY_NAMES
 from models.tables import LetterRow
-from tasks.adapters.boards.boards import KEY_SHOWN, STATE_NAMES
+from tasks.adapters.boards.boards import KEY_SHOWN, state_said
 from tasks.adapters.results.ruling import consolidated
 from tasks.adapters.store import deliveries, drafts, known_senders, messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
@@ -85,17 +86,22 @@ def _versions(office: Office, connection: Connection) -> Iterable[str]:
 
 
 def _stuck(office: Office, connection: Connection) -> Iterable[str]:
-    return _letters_in(office, outbox.every_letter(connection), _STUCK)
+    failing = deliveries.failing_addresses(connection)
+    return _letters_in(office, outbox.every_letter(connection), _STUCK, failing)
 
 
 def _letters(office: Office, connection: Connection) -> Iterable[str]:
     every = outbox.every_letter(connection)
-    yield from _letters_in(office, every, _STUCK)
-    yield from _letters_in(office, every, (LetterState.SENT, LetterState.CLOSED))
+    failing = deliveries.failing_addresses(connection)
+    yield from _letters_in(office, every, _STUCK, failing)
+    yield from _letters_in(office, every, (LetterState.SENT, LetterState.CLOSED), failing)
 
 
 def _letters_in(
-    office: Office, letters: Sequence[LetterRow], states: Sequence[LetterState]
+    office: Office,
+    letters: Sequence[LetterRow],
+    states: Sequence[LetterState],
+    failing: Sequence[FailingAddress],
 ) -> Iterable[str]:
     for letter in reversed(letters):
         if letter.state in states:
@@ -103,7 +109,7 @@ def _letters_in(
                 letter.business_key,
                 _day(letter.created_at),
                 office.register.agency_name(letter.agency) or "Văn phòng",
-                STATE_NAMES[LetterState(letter.state)],
+                state_said(letter, failing),
                 letter.subject,
             )
 

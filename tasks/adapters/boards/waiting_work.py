@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection
 
 from models.domain.consolidation import Consolidation
-from models.domain.mail.bounces import DeliveryAction, RecipientReport, failing_sentence
-from models.domain.mail.mail import LetterState, MessageState
+from models.domain.mail.bounces import failing_sentence
+from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
-from models.tables import LetterRow
 from tasks.adapters.boards.withdrawn_figures import sent_with_withdrawn
 from tasks.adapters.store import deliveries, messages, outbox
-from tasks.adapters.store.deliveries import FailingAddress
 
 LISTED = 10
-#: A letter to an address of which nothing bad was heard for so long has arrived.
-QUIET = dt.timedelta(days=2)
 _LOST = {
     LetterState.FAILED: "không gửi được",
     LetterState.UNCERTAIN: "chưa rõ đã đến hay chưa",
@@ -54,21 +50,15 @@ def waiting_work(
 def failing_contacts(register: Register, connection: Connection, now: dt.datetime) -> list[str]:
     """The addresses of the address book that letters do not reach: why, and what mends it.
 
-    One that the office has taken out of the book is no longer asked about, nor one to which a
-    letter has gone since without coming back.
+    One that the office has taken out of the book is no longer asked about; nor one that was full
+    or away, to which a letter has gone since without coming back. Of a dead one silence proves
+    nothing.
     """
-    failing = deliveries.failing_addresses(connection)
-    if not failing:
-        return []
-    letters = outbox.every_letter(connection)
     found = []
-    for one in failing:
+    for one in deliveries.still_failing(connection, now):
         owners = _owners(register, one.address)
-        if owners and not _reached_since(one, letters, now):
-            news = RecipientReport(
-                one.address, one.address, DeliveryAction.FAILED, one.status, one.reason
-            )
-            found.append(failing_sentence(owners, one.address, news, one.since))
+        if owners:
+            found.append(failing_sentence(owners, one.address, one.news, one.since))
     return found
 
 
@@ -95,15 +85,6 @@ def _owners(register: Register, address: str) -> list[str]:
     return [
         register.agency_name(code)
         for code, contact in register.contacts.items()
-        if code in register.agencies and address in (*contact.to, *contact.cc, *contact.superior)
+        if code in register.agencies
+        and address in map(ascii_address, (*contact.to, *contact.cc, *contact.superior))
     ]
-
-
-def _reached_since(failing: FailingAddress, letters: Sequence[LetterRow], now: dt.datetime) -> bool:
-    return any(
-        letter.state == LetterState.SENT
-        and letter.sent_at is not None
-        and failing.since < letter.sent_at <= now - QUIET
-        and failing.address in (*letter.to, *letter.cc)
-        for letter in letters
-    )

@@ -81,7 +81,7 @@ def approve_summary(connection: Connection, workplace: Workplace, deed: ApproveS
     weighed = deed.weigh(row, _draft(row).digest, workplace.now)
     if weighed.decision:
         _carry_out(connection, row, weighed.decision, deed.note, workplace.now)
-    return keep(connection, weighed)
+    return keep(connection, workplace, weighed)
 
 
 def chase(workplace: Workplace, rules: ApprovalRules) -> list[str]:
@@ -104,7 +104,7 @@ def _chased(
             weighed = unanswered(row, draft.digest, rules, workplace.now)
             if weighed.decision:
                 _carry_out(connection, row, weighed.decision, "", workplace.now)
-            return keep(connection, weighed).sentence
+            return keep(connection, workplace, weighed).sentence
     if waited >= rules.reminder_after:
         cycle = workplace.office.cycle(draft.cycle)
         content = compose_approval_reminder(cycle, draft.subject, draft.drafted_at, rules)

@@ -30,7 +30,7 @@ def extend_deadline(connection: Connection, workplace: Workplace, deed: ExtendDe
     cycle = workplace.office.cycle(deed.cycle)
     agency = agency_asked(connection, workplace.office, deed)
     book = decisions.book(connection)
-    return keep(connection, deed.weigh(cycle, agency, book, workplace.now))
+    return keep(connection, workplace, deed.weigh(cycle, agency, book, workplace.now))
 
 
 def exempt_agency(connection: Connection, workplace: Workplace, deed: ExemptAgency) -> Done:
@@ -38,7 +38,7 @@ def exempt_agency(connection: Connection, workplace: Workplace, deed: ExemptAgen
     cycle = workplace.office.cycle(deed.cycle)
     agency = agency_asked(connection, workplace.office, deed)
     book = decisions.book(connection)
-    return keep(connection, deed.weigh(cycle, agency, book, workplace.now))
+    return keep(connection, workplace, deed.weigh(cycle, agency, book, workplace.now))
 
 
 def exempt_sheet(connection: Connection, workplace: Workplace, deed: ExemptSheet) -> Done:
@@ -47,7 +47,7 @@ def exempt_sheet(connection: Connection, workplace: Workplace, deed: ExemptSheet
     agency = agency_asked(connection, workplace.office, deed)
     sheet = deed.sheet_asked(workplace.office, cycle, agency)
     book = decisions.book(connection)
-    return keep(connection, deed.weigh(agency, sheet, book, workplace.now))
+    return keep(connection, workplace, deed.weigh(agency, sheet, book, workplace.now))
 
 
 def waive_rule(connection: Connection, workplace: Workplace, deed: WaiveRule) -> Done:
@@ -56,13 +56,13 @@ def waive_rule(connection: Connection, workplace: Workplace, deed: WaiveRule) ->
     deed.check()
     agency = agency_asked(connection, workplace.office, deed)
     book = decisions.book(connection)
-    return keep(connection, deed.weigh(cycle, agency, book, workplace.now))
+    return keep(connection, workplace, deed.weigh(cycle, agency, book, workplace.now))
 
 
 def close_cycle(connection: Connection, workplace: Workplace, deed: CloseCycle) -> Done:
     """Closes a cycle to new versions, or opens it again."""
     cycle = workplace.office.cycle(deed.cycle)
-    return keep(connection, deed.weigh(cycle, decisions.book(connection), workplace.now))
+    return keep(connection, workplace, deed.weigh(cycle, decisions.book(connection), workplace.now))
 
 
 def rule_on_conflict(connection: Connection, workplace: Workplace, deed: RuleOnConflict) -> Done:
@@ -80,7 +80,9 @@ def rule_on_conflict(connection: Connection, workplace: Workplace, deed: RuleOnC
         for conflict in consolidated(workplace, connection, cycle).conflicts:
             if code_of(conflict) == deed.code:
                 holds = rulings_of(connection, cycle.code).get(deed.code)
-                return keep(connection, deed.weigh(cycle, conflict, holds, workplace.now))
+                return keep(
+                    connection, workplace, deed.weigh(cycle, conflict, holds, workplace.now)
+                )
     raise deed.not_found()
 
 

@@ -6,12 +6,13 @@ retry of the flow, leaves one row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from models.domain.deeds.deed import Weighed
 from tasks.adapters.store import decisions
+from tasks.adapters.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,11 @@ class Done:
     new: bool
 
 
-def keep(connection: Connection, weighed: Weighed) -> Done:
+def keep(connection: Connection, workplace: Workplace, weighed: Weighed) -> Done:
     """Writes the decision down, if there is a new one; what was decided, with number and reason."""
     decision = weighed.decision
     if decision is None:
         return Done(weighed.sentence, False)
-    number = decisions.add(connection, decision)
+    number = decisions.add(connection, replace(decision, entered_at=workplace.entered_at))
     said = f"{weighed.sentence} ({decision.by}: {decision.reason})"
     return Done(f"Quyết định số {number}. {said}.", True)

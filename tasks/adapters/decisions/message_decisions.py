@@ -44,12 +44,12 @@ def assign_message(connection: Connection, workplace: Workplace, deed: AssignMes
     An assignment that stands already has its message looked at once more. Raises DecisionRefused.
     """
     agency = agency_asked(connection, workplace.office, deed)
-    message = _message(connection, deed.message)
+    message = message_of(connection, deed.message)
     known = decisions.book(connection).assignment(message.key)
     main_file = deed.file_asked(message.key, messages.workbooks_of(connection, message.key), known)
     weighed = deed.weigh(message, agency, main_file, known, workplace.now)
     messages.reopen(connection, message.key)  # one that is not held stays as it is
-    done = keep(connection, weighed)
+    done = keep(connection, workplace, weighed)
     if not deed.registers_sender:
         return done
     more = register_sender(connection, workplace, deed, message.key, agency)
@@ -59,19 +59,19 @@ def assign_message(connection: Connection, workplace: Workplace, deed: AssignMes
 def still_held(engine: Engine, typed: str) -> StillHeld | None:
     """Why a message that was assigned waits all the same; None where it does not."""
     with engine.begin() as connection:
-        message = _message(connection, typed)
+        message = message_of(connection, typed)
         book = decisions.book(connection)
         return why_still_held(message, book, messages.workbooks_of(connection, message.key))
 
 
 def reject_message(connection: Connection, workplace: Workplace, deed: RejectMessage) -> Done:
     """Sets a held message aside: it is nobody's answer. Raises DecisionRefused."""
-    message = _message(connection, deed.message)
+    message = message_of(connection, deed.message)
     weighed = deed.weigh(message, workplace.now)
     if decision := weighed.decision:
         said = f"Không tiếp nhận, theo quyết định của {decision.by}: {decision.reason}"
         messages.set_aside(connection, message.key, said, workplace.now, MessageState.REJECTED)
-    return keep(connection, weighed)
+    return keep(connection, workplace, weighed)
 
 
 def return_message(connection: Connection, workplace: Workplace, deed: ReturnMessage) -> Done:
@@ -81,10 +81,10 @@ def return_message(connection: Connection, workplace: Workplace, deed: ReturnMes
     Raises DecisionRefused for words that say nothing and where nobody can be written to.
     """
     deed.check_words()
-    key = _message(connection, deed.message).key
+    key = message_of(connection, deed.message).key
     message = _row(connection, key)
     if stands := deed.stands(message, decisions.book(connection)):
-        return keep(connection, stands)
+        return keep(connection, workplace, stands)
     cycle = cycle_of_letter(workplace.office, message.cycle, workplace.now)
     agency = deed.agency_addressed(workplace.office, cycle)
     letter = _letter_of_return(connection, workplace, deed, message, cycle, agency)
@@ -93,22 +93,22 @@ def return_message(connection: Connection, workplace: Workplace, deed: ReturnMes
         said = f"Trả lại theo quyết định của {decision.by}: {decision.reason}"
         messages.set_aside(connection, key, said, workplace.now, MessageState.GUIDED)
         outbox.queue(connection, letter, workplace.now)
-    return keep(connection, weighed)
+    return keep(connection, workplace, weighed)
 
 
 def correct_arrival(connection: Connection, workplace: Workplace, deed: CorrectArrival) -> Done:
     """Sets when a message arrived, and with it the versions that it brought."""
     moment = deed.moment()
-    key = _message(connection, deed.message).key
+    key = message_of(connection, deed.message).key
     first = first_cycle_of(workplace.office, submissions.cycles_of_message(connection, key))
     weighed = deed.weigh(key, _row(connection, key).received_at, first, workplace.now)
     if weighed.decision:
         for table, named in ((MESSAGE, MESSAGE.c.key), (SUBMISSION, SUBMISSION.c.message_key)):
             connection.execute(update(table).where(named == key).values(received_at=moment))
-    return keep(connection, weighed)
+    return keep(connection, workplace, weighed)
 
 
-def _message(connection: Connection, typed: str) -> messages.MessageInBrief:
+def message_of(connection: Connection, typed: str) -> messages.MessageInBrief:
     """The message of that key or its first digits. Raises DecisionRefused."""
     prefix = key_prefix(typed)
     return message_named(prefix, messages.by_key_prefix(connection, prefix))

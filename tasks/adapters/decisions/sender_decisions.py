@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from models.domain.answers.decisions import Signature
@@ -43,7 +45,7 @@ def register_sender(
     new = KnownSender(address, agency.code, key, decision.decided_at)
     if not known_senders.add(connection, new):
         return Done(known, False)
-    number = decisions.add(connection, decision)
+    number = decisions.add(connection, replace(decision, entered_at=workplace.entered_at))
     return Done(f"Quyết định số {number}. Từ nay địa chỉ gửi được coi là của {agency.name}.", True)
 
 
@@ -76,6 +78,7 @@ def _removed(
     connection: Connection, workplace: Workplace, found: list[KnownSender], signed: Signature
 ) -> str:
     for one in found:
-        decisions.add(connection, unregistered(one, signed, workplace.now))
+        decision = unregistered(one, signed, workplace.now)
+        decisions.add(connection, replace(decision, entered_at=workplace.entered_at))
         known_senders.remove(connection, one)
     return said_of_senders(workplace.office.register.agency_name(one.agency) for one in found)

@@ -57,9 +57,9 @@ def withdraw_version(connection: Connection, workplace: Workplace, deed: Withdra
     version = _at_hand(connection, workplace, found.cycle, every, found.version)
     weighed = deed.weigh(version, decisions.book(connection), workplace.now)
     if weighed.decision is None:
-        return keep(connection, weighed)
+        return keep(connection, workplace, weighed)
     before = carried_before(workplace, connection, cycle)
-    done = keep(connection, weighed)
+    done = keep(connection, workplace, weighed)
     later = _later(connection, version, every)
     change = _Change(version, weighed.decision, deed.withdrawn, later)
     _give_back_message(connection, workplace, change)

@@ -31,7 +31,6 @@ from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import LetterFile, MailMessage, MessageState
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
-from models.tables import LetterRow
 from tasks.adapters.intake.unfolding import Unfolded
 from tasks.adapters.messages.authentication_reader import results_of
 from tasks.adapters.store import (
@@ -43,6 +42,7 @@ from tasks.adapters.store import (
     outbox,
     submissions,
 )
+from tasks.adapters.store.deliveries import Sending
 from tasks.adapters.work.prefilling import carried_into, plan_accounts
 from tasks.adapters.workplace import Workplace
 
@@ -60,7 +60,7 @@ class Record:
         self._connection = connection
         self._rules = workplace.rules
         # The letters of ours that delivery reports are about, by the report's key.
-        self.returned: dict[str, LetterRow] = {}
+        self.returned: dict[str, Sending] = {}
         mails = [unfolded.mail for unfolded, _ in read if unfolded.mail]
         asked = obligations.of_open_cycles(connection)
         tokens = {o.reply_token: (o.cycle, o.agency) for o in asked}
@@ -99,9 +99,9 @@ class Record:
     def message(self, unfolded: Unfolded, found: Sequence[Examination]) -> ExaminedMessage:
         """A message with what was read of it, and the letter of ours that it reports on."""
         kept, mail = unfolded.kept, unfolded.mail
-        letter = self._letter_of(unfolded.report) if unfolded.report else None
-        if letter is not None:
-            self.returned[kept.key] = letter
+        sending = self._sending_of(unfolded.report) if unfolded.report else None
+        if sending is not None:
+            self.returned[kept.key] = sending
         return ExaminedMessage(
             key=kept.key,
             received_at=kept.received_at,
@@ -116,7 +116,7 @@ class Record:
             ),
             refused=tuple(unfolded.refused),
             report=unfolded.report,
-            returned=_own(letter) if letter else None,
+            returned=_own(sending) if sending else None,
             check=self._check(mail) if mail else None,
         )
 
@@ -155,17 +155,17 @@ class Record:
         results = results_of(mail.authentication, self._rules.authserv_id)
         return check_sender(results, mail.sender, doubt=mail.sender_doubt)
 
-    def _letter_of(self, report: DeliveryReport) -> LetterRow | None:
+    def _sending_of(self, report: DeliveryReport) -> Sending | None:
         """The letter of ours that a delivery report returns, by what nobody else could know.
 
         Its Message-ID, or the reply token with one of the letter's recipients.
         """
-        letter = deliveries.letter_by_message_id(self._connection, report.message_ids)
+        sending = deliveries.sending_by_message_id(self._connection, report.message_ids)
         owners = self.known.owners_of(report.returned_to)
-        if letter is not None or not owners:
-            return letter
+        if sending is not None or not owners:
+            return sending
         named = {address for one in report.recipients for address in one.addresses}
-        return deliveries.newest_letter_to(self._connection, *owners[0][1], named)
+        return deliveries.newest_sending_to(self._connection, *owners[0][1], named)
 
     def _foresee(self, wanted: Iterable[CycleAgency]) -> None:
         by_cycle: dict[str, list[str]] = defaultdict(list)
@@ -205,8 +205,8 @@ def _sent_back(attributed: AttributedMessage) -> set[CycleAgency]:
     }
 
 
-def _own(letter: LetterRow) -> OwnLetter:
-    recipients = (*letter.to, *letter.cc)
+def _own(sending: Sending) -> OwnLetter:
+    letter, recipients = sending.letter, sending.recipients
     return OwnLetter(letter.business_key, letter.agency, letter.cycle, letter.subject, recipients)
 
 
@@ -229,6 +229,8 @@ _BELIEVED = (
     MessageState.DUPLICATE,
     MessageState.TRIED,
 )
+_WRITTEN = (MessageState.HELD, MessageState.GUIDED, MessageState.NOTED)  # by a person
+_PROOFS = (EvidenceKind.SENDER_PASS, EvidenceKind.REPLY_TOKEN, EvidenceKind.THREAD_REFERENCE)
 
 
 class DecidedMeanwhile(BaocaoError):
@@ -254,7 +256,7 @@ def record(
     office: Office,
     now: dt.datetime,
     decided: Sequence[DecidedMessage],
-    returned: Mapping[str, LetterRow],
+    returned: Mapping[str, Sending],
 ) -> list[DecidedMessage]:
     """Writes the messages' states, their files and versions; the same with numbers and ids.
 
@@ -269,11 +271,11 @@ def record(
     decided = _recorded(connection, decided)
     messages.add_files(connection, [row for d in decided for row in _file_rows(d)])
     for one in decided:
-        letter = returned.get(one.message.key)
-        if letter is not None and one.facts.returned is not None:
+        sending = returned.get(one.message.key)
+        if sending is not None and one.facts.returned is not None:
             news = one.facts.returned.news
             deliveries.note_report(
-                connection, one.message.key, letter, news, one.message.received_at
+                connection, one.message.key, sending, news, one.message.received_at
             )
     _note_sent_again(connection, decided)
     _mend_addresses(connection, decided)
@@ -345,10 +347,18 @@ def _numbers_wanted(one: DecidedMessage) -> Iterator[str]:
 
 
 def _mend_addresses(connection: Connection, decided: Sequence[DecidedMessage]) -> None:
-    """Whoever writes to us and is believed can be written to again."""
+    """Whoever writes to us and is believed can be written to again.
+
+    A sender is soon forged. So words alone do not do: the mail was taken, or our mail server
+    confirms who sent it, or it comes from where a letter of ours has been read.
+    """
     wrote: dict[str, dt.datetime] = {}
     for one in decided:
-        if one.decision.state in _BELIEVED and one.message.mail is not None:
+        shown = {p.kind for p in one.facts.evidence}
+        believed = one.decision.state in _BELIEVED or (
+            one.decision.state in _WRITTEN and not shown.isdisjoint(_PROOFS)
+        )
+        if believed and one.message.mail is not None:
             known = [p.detail for p in one.facts.evidence if p.kind is _REGISTERED]
             wrote |= dict.fromkeys(known, one.message.received_at)
     if wrote:

@@ -149,8 +149,13 @@ def _too_large(kept: KeptMessage, content: bytes, most: int) -> _Opened:
     large = RefusedFile("", Advice.TOO_LARGE, said)
     if not kept.is_message:
         return _Opened(Unfolded(kept, None, refused=[large]))
+    return _Opened(Unfolded(kept, mail_of_header(content), refused=[large]))
+
+
+def mail_of_header(content: bytes) -> MailMessage:
+    """A message of which only the header is read."""
     header = re.split(rb"\r?\n\r?\n", content[:HEADER_BYTES], maxsplit=1)[0] + b"\r\n\r\n"
-    return _Opened(Unfolded(kept, replace(read_message(header), attachments=()), refused=[large]))
+    return replace(read_message(header), attachments=())
 
 
 def _opened(result: Unfolded, found: Sequence[tuple[str, bytes]]) -> _Opened:

@@ -8,7 +8,6 @@ of no file (`unread_files.py`).
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from tasks.adapters.intake.in_hand import InHand, left_in_hand, take_in_hand
 from tasks.adapters.intake.record import Record, record, stands_still
 from tasks.adapters.intake.unfolding import CarriedFile, Unfolded, unfold
 from tasks.adapters.intake.unread_files import FileUnread, UnreadFiles
+from tasks.adapters.intake.whose_failed import whose_failed
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.papers.paper_reader import paper_of
 from tasks.adapters.reading.reader_jobs import ExamineJob
@@ -237,9 +237,9 @@ def _record(workplace: Workplace, read: _Read, done: WorkDone) -> None:
     """Commits all that a batch causes, in one transaction."""
     with workplace.engine.begin() as connection:
         for kept in read.worn_out:
-            _hold(connection, workplace.now, kept, "lần nào cũng dừng giữa chừng", done)
+            _hold(workplace, connection, kept, "lần nào cũng dừng giữa chừng", done)
         for kept, error in read.failed:
-            _note(connection, workplace.now, kept, error, done)
+            _note(workplace, connection, kept, error, done)
         read.known.record(connection, read.examined, workplace.now)
         for one, found in read.unread:
             for file, what in zip(one.files, found, strict=True):
@@ -266,7 +266,7 @@ def _settle_each(workplace: Workplace, connection: Connection, read: _Read, done
         except OUR_FAILURES as error:
             if is_machines(error):
                 raise
-            _note(connection, workplace.now, one[0].kept, error, done)
+            _note(workplace, connection, one[0].kept, error, done)
 
 
 def _settle(
@@ -319,8 +319,8 @@ def _leave(connection: Connection, kept: KeptMessage, why: str, done: WorkDone) 
 
 
 def _note(
+    workplace: Workplace,
     connection: Connection,
-    now: dt.datetime,
     kept: KeptMessage,
     error: Exception,
     done: WorkDone,
@@ -328,7 +328,7 @@ def _note(
     """Keeps our failure with the message; after the last attempt a person gets it."""
     said = f"{type(error).__name__}: {error}"
     if kept.attempts + 1 >= ATTEMPTS:
-        _hold(connection, now, kept, said, done)
+        _hold(workplace, connection, kept, said, done)
         return
     messages.note_failure(connection, kept.key, said)
     done.failures.append(
@@ -338,15 +338,19 @@ def _note(
 
 
 def _hold(
-    connection: Connection, now: dt.datetime, kept: KeptMessage, said: str, done: WorkDone
+    workplace: Workplace, connection: Connection, kept: KeptMessage, said: str, done: WorkDone
 ) -> None:
     """Hands a message over to a person, after the program failed on it too often."""
+    whose = whose_failed(workplace, connection, kept)
     reason = f"Chương trình gặp lỗi {ATTEMPTS} lần khi xử lý, cần người xem: {said}"[:2000]
     messages.note_failure(connection, kept.key, said)
     # Whoever says whose it is learns that no entry of theirs mends it.
     values = {"state": MessageState.HELD.value, "reason": reason, "own_fault": True}
-    messages.decide(connection, kept.key, values | {"decided_at": now})
-    done.messages.append(Worked(kept.key, kept.name, "", MessageState.HELD, "", reason))
+    messages.decide(connection, kept.key, values | whose | {"decided_at": workplace.now})
+    named = (kept.name or whose.get("subject", ""), whose.get("sender", ""))
+    done.messages.append(
+        Worked(kept.key, *named, MessageState.HELD, whose.get("agency", ""), reason)
+    )
 
 
 def _worked(one: DecidedMessage) -> Worked:

@@ -90,8 +90,13 @@ def _standard_report(taken: _Taken) -> DeliveryReport | None:
     recipients = [found for block in blocks if (found := _recipient(block)) is not None]
     if not recipients:
         action = next(filter(None, map(_action, blocks)), None)
-        recipients = _named_elsewhere(taken, action) if action else []
+        recipients = _named_elsewhere(taken, action) or _unnamed(taken, action) if action else []
     return _report(recipients, taken) if recipients else None
+
+
+def _unnamed(taken: _Taken, action: DeliveryAction) -> list[RecipientReport]:
+    """What is said of a recipient whom the report names nowhere."""
+    return [RecipientReport("", "", action, _status_of_all(taken, action), "")]
 
 
 def _plain_report(taken: _Taken, raw: bytes) -> DeliveryReport | None:

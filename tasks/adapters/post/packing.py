@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.domain.errors import BaocaoError
+from models.domain.letters.resending import headed
 from models.domain.mail.delivery import (
     Deliveries,
     Delivery,
@@ -74,14 +75,20 @@ def pack(workplace: Workplace, row: LetterRow) -> Packed:
         files = [(f, workplace.raw_store.get(f.sha256)) for f in letter.files]
     except (ReaderFailed, RawFileMissing, RawFileDamaged) as error:
         raise NotNow(f"Thư {row.business_key}: {error}") from error
+    text, html = letter.text, letter.html
+    if row.again:
+        text, html = headed(text, html, row.again) if html else (f"{row.again}\n\n{text}", "")
     letter = replace(
         letter,
+        text=text,
+        html=html,
         to=[a for a in row.to if a not in withheld],
         cc=[a for a in row.cc if a not in withheld],
     )
     office = rules.office_address
     try:
-        content = build_message(letter, files, office, rules.office_name, row.created_at)
+        date = row.dated_at or row.created_at
+        content = build_message(letter, files, office, rules.office_name, date)
     except HeaderRefused as error:
         raise NotEver(str(error), known) from error
     copy_to = rules.own_copy

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from models.domain.answers.reminders import why_untrue
+from models.domain.answers.reminders import OFFICE, why_untrue
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.mail.delivery import arrived_anywhere
 from models.tables import LetterRow
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import outbox
+from tasks.adapters.store import deliveries, outbox
 from tasks.adapters.workplace import Workplace
 
 FRESH = dt.timedelta(minutes=1)  # so long what was read of a cycle is good enough
@@ -31,20 +31,26 @@ class Ladder:
 
         A letter that some have already got is not withdrawn: the others shall read the same.
         """
-        cycle = self._workplace.office.cycles.get(row.cycle)
-        if not row.step or cycle is None or arrived_anywhere(outbox.deliveries_of(row)):
+        if not row.step or arrived_anywhere(outbox.deliveries_of(row)):
             return ""
         with self._workplace.engine.begin() as connection:
-            why = why_untrue(
-                cycle,
-                self._workplace.office.calendar,
-                self._standings(connection, cycle, now),
-                row.agency,
-                row.step,
-                row.created_at,
-                now,
-            )
+            why = self.why_untrue(connection, row, now)
             return why if why and outbox.withdraw(connection, row, why) else ""
+
+    def why_untrue(self, connection: Connection, row: LetterRow, now: dt.datetime) -> str:
+        """Why the letter of a step would not be true; "" where it would, and for other letters."""
+        cycle = self._workplace.office.cycles.get(row.cycle)
+        if not row.step or cycle is None:
+            return ""
+        return _to_the_dead(connection, row) or why_untrue(
+            cycle,
+            self._workplace.office.calendar,
+            self._standings(connection, cycle, now),
+            row.agency,
+            row.step,
+            row.created_at,
+            now,
+        )
 
     def _standings(
         self, connection: Connection, cycle: ReportingCycle, now: dt.datetime
@@ -55,3 +61,12 @@ class Ladder:
                 standings_of_cycle(self._workplace, connection, cycle),
             )
         return self._read[cycle.code][1]
+
+
+def _to_the_dead(connection: Connection, row: LetterRow) -> str:
+    """Why an agency's letter goes to nobody, or not to everybody: the ladder writes it anew."""
+    if row.agency == OFFICE:
+        return ""
+    dead = deliveries.dead_addresses(connection)
+    found = [address for address in (*row.to, *row.cc) if address in dead]
+    return f"{', '.join(found)} không còn nhận được thư" if found else ""

@@ -14,13 +14,15 @@ _AROUND_MIDNIGHT = dt.timedelta(minutes=1)
 def iso_value(text: str) -> CellValue:
     """The day, wall-clock reading or hour that a text states; the text itself where it states none.
 
-    A sheet's dates are wall-clock readings. A program that knows only instants writes a day as its
-    midnight in Hanoi: that is the day, whatever zone it is told in. Any other instant is read as
-    it stands, but where its day is another one in Hanoi nobody can tell which was meant, and it
-    stays the text it is.
+    A sheet's dates are wall-clock readings, and a minute from midnight is the day that begins or
+    has begun. A program that knows only instants writes a day as its midnight in Hanoi: that is
+    the day, whatever zone it is told in. Any other instant is read as it stands, but where its day
+    is another one in Hanoi nobody can tell which was meant, and it stays the text it is.
 
     >>> iso_value("2025-02-08T00:00:00.000Z"), iso_value("2025-02-07T17:00:00.000Z")
     (datetime.date(2025, 2, 8), datetime.date(2025, 2, 8))
+    >>> iso_value("2025-02-07T23:59:30.000Z")
+    datetime.date(2025, 2, 8)
     >>> iso_value("2025-02-07T20:00:00Z")
     '2025-02-07T20:00:00Z'
     """
@@ -28,18 +30,26 @@ def iso_value(text: str) -> CellValue:
         instant = dt.datetime.fromisoformat(text)
     except ValueError:
         return _hour(text)
-    if instant.tzinfo is not None:
-        try:
-            here = (instant + _AROUND_MIDNIGHT).astimezone(HANOI)
-        except OverflowError:  # before the first year or after the last
-            return text
-        begun = here - here.replace(hour=0, minute=0, second=0, microsecond=0)
-        if begun <= 2 * _AROUND_MIDNIGHT:
-            return here.date()
-        if (here - _AROUND_MIDNIGHT).date() != instant.date():
-            return text
-    plain = instant.replace(tzinfo=None)
-    return plain.date() if plain.time() == dt.time() else plain
+    reading = instant.replace(tzinfo=None)
+    day = _day_begun(reading)
+    if instant.tzinfo is None:
+        return day or reading
+    try:
+        here = instant.astimezone(HANOI).replace(tzinfo=None)
+    except OverflowError:  # before the first year or after the last
+        return text
+    return _day_begun(here) or day or (reading if here.date() == reading.date() else text)
+
+
+def _day_begun(reading: dt.datetime) -> dt.date | None:
+    """The day of whose midnight a clock is no more than a minute short or over."""
+    midnight = dt.datetime.combine(reading.date(), dt.time())
+    after = reading - midnight
+    if after <= _AROUND_MIDNIGHT:
+        return midnight.date()
+    if dt.timedelta(days=1) - after > _AROUND_MIDNIGHT or midnight.date() == dt.date.max:
+        return None
+    return midnight.date() + dt.timedelta(days=1)
 
 
 def _hour(text: str) -> CellValue:

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Completeness, Consolidation, Headline, PlanState
-from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED
 from models.domain.register.catalogue import Appendix
 from models.domain.review import Review
 from tasks.adapters.results.cycle_results import CycleResults
@@ -176,6 +176,10 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     if h.partly:
         lines.append(
             OverviewLine("Đã được tiếp nhận một phần, còn nợ", h.partly, n, "Cơ quan", True)
+        )
+    if h.unreached:
+        lines.append(
+            OverviewLine(f"Cơ quan mà {UNREACHED.lower()}", h.unreached, n, "Cơ quan", True)
         )
     if h.held:
         lines.append(OverviewLine("Thư đang chờ Văn phòng xem xét", h.held, None, "Cơ quan", True))

@@ -18,7 +18,9 @@ def rulings_of(connection: Connection, cycle: str) -> dict[str, ConflictRuling]:
     for decision in decisions.book(connection).decisions:
         if decision.kind is DecisionKind.RULE_ON_CONFLICT and decision.cycle == cycle:
             code, _, side = decision.subject.partition(" ")
-            found[code] = ConflictRuling(Side(side), decision.by, decision.reason, decision.number)
+            found[code] = ConflictRuling(
+                *(Side(side), decision.by, decision.reason, decision.number, decision.times)
+            )
     return found
 
 

@@ -22,6 +22,7 @@ from models.domain.consolidation.wording import (
     REASON_NAMES,
     VERDICT_NAMES,
     timeliness_said,
+    why_unreached,
 )
 from models.domain.reading.findings import SEVERITY_NAMES, Severity
 from models.domain.reading.forms import Form
@@ -87,6 +88,7 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
     by_section = any(a.sections for a in consolidation.agencies)
     signed = any(a.papers for a in consolidation.agencies)
     papers = [OutputColumn("papers", "Văn bản ký số", 34, _papers_of, SMALL)]
+    unreached = [OutputColumn("unreached", "Vì sao thư không tới", 30, _why_unreached, SMALL)]
     sections = [OutputColumn("sections", "Từng phần", 30, _sections_of, SMALL)]
     return TableSheet(
         "Cơ quan",
@@ -141,6 +143,7 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
             OutputColumn(
                 "actions", "Việc tự đề ra", 8, lambda r: r.one.free_actions or None, CENTRE
             ),
+            *(unreached if consolidation.headline.unreached else ()),
         ],
         [AgencyRow(order, one) for order, one in enumerate(consolidation.agencies, start=1)],
     )
@@ -148,7 +151,12 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
 
 def _timeliness(shown: AgencyRow) -> Toned:
     one = shown.one
-    return Toned(timeliness_said(one.timeliness, one.extended_to), TIMELINESS_TONES[one.timeliness])
+    said = timeliness_said(one.timeliness, one.extended_to, one.out_of_reach)
+    return Toned(said, Tone.BAD if one.out_of_reach else TIMELINESS_TONES[one.timeliness])
+
+
+def _why_unreached(shown: AgencyRow) -> str | None:
+    return why_unreached(shown.one.out_of_reach) if shown.one.out_of_reach else None
 
 
 def _verdict(shown: AgencyRow) -> str | None:

@@ -148,7 +148,6 @@ def _mails() -> Mapping[str, list[Act]]:
         ],
         "cuc_qltt": [
             Act(at("20/01 17:05"), "máy chủ thư báo không có hộp thư", channel=Channel.BOUNCE),
-            Act(at("14/02 09:20"), "thư nhắc cũng bị trả về", channel=Channel.BOUNCE),
         ],
         "cang_vu_hang_hai": [
             Act(

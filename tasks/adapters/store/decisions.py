@@ -31,11 +31,17 @@ def add(connection: Connection, decision: Decision) -> int:
         "by": decision.by,
         "reason": decision.reason,
         "decided_at": decision.decided_at,
+        "entered_at": decision.entered_at,
     }
     number: int = connection.execute(
         DECISION.insert().values(cleaned(values)).returning(DECISION.c.id)
     ).scalar_one()
     return number
+
+
+def remove(connection: Connection, number: int) -> None:
+    """Takes out one that was refused after all: it was nobody's decision for a moment."""
+    connection.execute(DECISION.delete().where(DECISION.c.id == number))
 
 
 def book(connection: Connection) -> DecisionBook:
@@ -61,6 +67,7 @@ def _book(rows: Iterable[Any]) -> DecisionBook:
             subject=row.subject,
             until=row.until,
             number=row.id,
+            entered_at=row.entered_at,
         )
         for row in rows
     )

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, func, literal, select, update
 
 from models.domain.mail.bounces import (
     AddressCondition,
@@ -16,9 +16,11 @@ from models.domain.mail.bounces import (
     said_of,
     state_after,
 )
+from models.domain.mail.delivery import RecipientState
 from models.domain.mail.mail import LetterState
+from models.domain.mail.reach import QUIET, FailingAddress, overrules
 from models.tables import AddressStateRow, DeliveryReportRow, LetterRow
-from tasks.adapters.store.outbox import LETTER
+from tasks.adapters.store.outbox import LETTER, sent_again
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of
 
 REPORT = table_of(DeliveryReportRow)
@@ -26,28 +28,46 @@ ADDRESS = table_of(AddressStateRow)
 _RECENT = 20  # letters of one agency among which a reply token looks for its own
 
 
-@dataclass(frozen=True, slots=True)
-class FailingAddress:
-    """An address that letters do not reach."""
+@dataclass(frozen=True)
+class Sending:
+    """A letter as it went out at one time; one that was sent again did so more than once."""
 
-    address: str
-    since: dt.datetime  # the newest news of it
-    status: str  # "5.1.1"; empty where the server named none
-    reason: str  # the server's own words
+    letter: LetterRow
+    message_id: str
+    recipients: Sequence[str]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the letter has not been sent again since."""
+        return self.message_id == self.letter.message_id
+
+    def went_to(self, address: str) -> bool:
+        """Whether a server took it for the address, or may have."""
+        return was_sent_to(self.letter, address) if self.is_last else address in self.recipients
 
 
-def letter_by_message_id(connection: Connection, ids: Sequence[str]) -> LetterRow | None:
-    """The first of our letters among the Message-IDs, in their order."""
-    found: dict[str, LetterRow] = {}
+def sending_by_message_id(connection: Connection, ids: Sequence[str]) -> Sending | None:
+    """The first of our letters' sendings among the Message-IDs, in their order."""
+    found: dict[str, Sending] = {}
     for chunk in chunks(ids):
         rows = connection.execute(select(LETTER).where(LETTER.c.message_id.in_(chunk)))
-        found |= {row.message_id: LetterRow(**row._mapping) for row in rows}
+        found |= {row.message_id: _last_of(LetterRow(**row._mapping)) for row in rows}
+    if wanted := set(ids) - found.keys():
+        for letter in sent_again(connection):
+            for one in letter.earlier:
+                if one["message_id"] in wanted:
+                    sending = Sending(letter, one["message_id"], tuple(one["recipients"]))
+                    found[sending.message_id] = sending
     return next((found[i] for i in ids if i in found), None)
 
 
-def newest_letter_to(
+def _last_of(letter: LetterRow) -> Sending:
+    return Sending(letter, letter.message_id, tuple(dict.fromkeys([*letter.to, *letter.cc])))
+
+
+def newest_sending_to(
     connection: Connection, cycle: str, agency: str, addresses: Iterable[str]
-) -> LetterRow | None:
+) -> Sending | None:
     """The newest letter to an agency that went to one of the addresses."""
     rows = connection.execute(
         select(LETTER)
@@ -56,21 +76,24 @@ def newest_letter_to(
         .limit(_RECENT)
     )
     wanted = set(addresses)
-    letters = (LetterRow(**row._mapping) for row in rows)
-    return next((x for x in letters if wanted & {*x.to, *x.cc}), None)
+    letters = (_last_of(LetterRow(**row._mapping)) for row in rows)
+    return next((x for x in letters if wanted & {*x.recipients}), None)
 
 
 def note_report(
     connection: Connection,
     message_key: str,
-    letter: LetterRow,
+    sending: Sending,
     news: Sequence[ReportedRecipient],
     at: dt.datetime,
 ) -> LetterState:
     """Records a report of a letter, marks its addresses, and returns where the letter now stands.
 
-    A letter whose every recipient has failed, by this report and those before, is bounced.
+    A letter whose every recipient has failed, by this report and those before, is bounced. Nothing
+    is learnt of an address for which no server took the letter: there is nothing to come back. Nor
+    does what comes back of an earlier sending say anything of the letter that was sent again since.
     """
+    letter = sending.letter
     insert_new(
         connection,
         DeliveryReportRow,
@@ -84,19 +107,24 @@ def note_report(
                     "status": one.report.status,
                     "reason": one.report.reason,
                     "reported_at": at,
+                    "sending": sending.message_id,
                 }
             )
             for one in news
         ],
     )
     for one in news:
-        if one.recipient and one.report.action is DeliveryAction.FAILED:
+        if not sending.went_to(one.recipient):
+            continue
+        if one.report.action is DeliveryAction.FAILED:
             mark_failing(connection, one.recipient, one.report, at, letter.id)
-        elif one.recipient and one.report.action is DeliveryAction.DELIVERED:
+        elif one.report.action is DeliveryAction.DELIVERED:
             mark_mended(connection, [one.recipient], at)
     failed = connection.execute(
         select(REPORT.c.recipient).where(
-            REPORT.c.letter_id == letter.id, REPORT.c.action == DeliveryAction.FAILED
+            REPORT.c.letter_id == letter.id,
+            REPORT.c.action == DeliveryAction.FAILED,
+            REPORT.c.sending == letter.message_id,
         )
     )
     now_in = connection.execute(select(LETTER.c.state).where(LETTER.c.id == letter.id)).scalar_one()
@@ -108,6 +136,14 @@ def note_report(
     return state
 
 
+def was_sent_to(letter: LetterRow, address: str) -> bool:
+    """Whether a server took the letter for the address, or may have."""
+    told = letter.deliveries.get(address)
+    if told is None:
+        return address in (*letter.to, *letter.cc) and letter.sent_at is not None
+    return told["state"] in (RecipientState.ACCEPTED, RecipientState.IN_FLIGHT)
+
+
 def mark_failing(
     connection: Connection,
     address: str,
@@ -115,7 +151,10 @@ def mark_failing(
     at: dt.datetime,
     letter_id: int | None = None,
 ) -> None:
-    """Marks an address as one that letters do not reach, unless newer news says otherwise."""
+    """Marks an address as one that letters do not reach, unless newer news says otherwise.
+
+    A dead address stays one when a later letter fails for a reason that is not the address's.
+    """
     values = cleaned(
         {
             "address": address,
@@ -124,10 +163,17 @@ def mark_failing(
             "status": report.status,
             "reason": report.reason,
             "letter_id": letter_id,
+            "began_at": at,
         }
     )
     if not insert_new(connection, AddressStateRow, [values]):
         older = (ADDRESS.c.address == address) & (ADDRESS.c.since <= at)
+        began = func.coalesce(ADDRESS.c.began_at, ADDRESS.c.since)
+        is_failing = ADDRESS.c.state == AddressCondition.FAILING
+        values["began_at"] = case((is_failing, began), else_=literal(at, ADDRESS.c.since.type))
+        known = connection.execute(select(ADDRESS.c.status).where(older, is_failing)).scalar()
+        if known is not None and not overrules(report.status, known):
+            values = {"since": at}
         connection.execute(update(ADDRESS).where(older).values(values))
 
 
@@ -137,7 +183,7 @@ def mark_mended(connection: Connection, addresses: Iterable[str], at: dt.datetim
     result = connection.execute(
         update(ADDRESS)
         .where(ADDRESS.c.address.in_(list(addresses)), failing, ADDRESS.c.since < at)
-        .values(state=AddressCondition.OK.value, since=at, status="", reason="")
+        .values(state=AddressCondition.OK.value, since=at, status="", reason="", began_at=None)
     )
     return result.rowcount
 
@@ -145,11 +191,43 @@ def mark_mended(connection: Connection, addresses: Iterable[str], at: dt.datetim
 def failing_addresses(connection: Connection) -> list[FailingAddress]:
     """The addresses that fail, by name."""
     rows = connection.execute(
-        select(ADDRESS.c.address, ADDRESS.c.since, ADDRESS.c.status, ADDRESS.c.reason)
+        select(
+            *(ADDRESS.c.address, ADDRESS.c.since, ADDRESS.c.status, ADDRESS.c.reason),
+            ADDRESS.c.began_at,
+        )
         .where(ADDRESS.c.state == AddressCondition.FAILING)
         .order_by(ADDRESS.c.address)
     )
     return [FailingAddress(**row._mapping) for row in rows]
+
+
+def still_failing(connection: Connection, now: dt.datetime) -> list[FailingAddress]:
+    """The addresses that fail, without those that were full or away and have been reached since.
+
+    That a letter went there and did not come back says so. Of a dead address silence says nothing.
+    """
+    failing = failing_addresses(connection)
+    doubtful = [one for one in failing if not one.is_dead]
+    if not doubtful:
+        return failing
+    rows = connection.execute(
+        select(LETTER.c.to, LETTER.c.cc, LETTER.c.sent_at).where(
+            LETTER.c.state == LetterState.SENT,
+            LETTER.c.sent_at > min(one.since for one in doubtful),
+            LETTER.c.sent_at <= now - QUIET,
+        )
+    ).all()
+    reached = {
+        one.address
+        for one in doubtful
+        if any(r.sent_at > one.since and one.address in (*r.to, *r.cc) for r in rows)
+    }
+    return [one for one in failing if one.address not in reached]
+
+
+def dead_addresses(connection: Connection) -> frozenset[str]:
+    """The addresses at which nobody reads."""
+    return frozenset(one.address for one in failing_addresses(connection) if one.is_dead)
 
 
 def _said(news: Sequence[ReportedRecipient]) -> str:

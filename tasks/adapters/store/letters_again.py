@@ -29,8 +29,11 @@ def requeue(
     now: dt.datetime,
     *,
     keep_accepted: bool,
+    anew: Mapping[str, Any],
 ) -> bool:
     """Queues a letter for those it has not reached, or for everybody; False when nobody is left.
+
+    `anew`: what makes it another sending than the one before; empty where that is the same one.
 
     The four days of trying begin anew. Addresses that are no longer the letter's are forgotten
     unless a server has taken the letter for them.
@@ -57,6 +60,7 @@ def requeue(
             "copy_in_flight": False,
             "last_error": "",
             "for_a_person": False,
+            **anew,
         },
     )
 

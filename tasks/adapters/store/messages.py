@@ -286,6 +286,12 @@ def reopen(connection: Connection, key: str) -> bool:
     return True
 
 
+def put_back(connection: Connection, key: str, values: Mapping[str, Any]) -> bool:
+    """Says of a held message what was said of it before; False when it is not held."""
+    held = (MESSAGE.c.key == key, MESSAGE.c.state == MessageState.HELD.value)
+    return connection.execute(update(MESSAGE).where(*held).values(cleaned(values))).rowcount == 1
+
+
 def set_aside(
     connection: Connection, key: str, reason: str, now: dt.datetime, state: MessageState
 ) -> bool:

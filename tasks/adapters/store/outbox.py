@@ -83,6 +83,8 @@ def _row(new: NewLetter, now: dt.datetime) -> dict[str, Any]:
         "claim": "",
         "copies": 0,
         "copy_in_flight": False,
+        "earlier": [],
+        "again": "",
     }
     return cleaned(values)
 
@@ -365,7 +367,16 @@ def by_message_ids(connection: Connection, ids: Sequence[str]) -> dict[str, tupl
             )
         )
         found |= {row.message_id: (row.cycle, row.agency) for row in rows}
+    for row in sent_again(connection):
+        known = {one["message_id"]: (row.cycle, row.agency) for one in row.earlier}
+        found |= {i: known[i] for i in known.keys() & set(ids)}
     return found
+
+
+def sent_again(connection: Connection) -> list[LetterRow]:
+    """The letters that were sent again under a Message-ID of their own, which are few."""
+    rows = connection.execute(select(LETTER).where(LETTER.c.dated_at.is_not(None)))
+    return [LetterRow(**row._mapping) for row in rows]
 
 
 def counts_by_state(connection: Connection, cycle: str = "") -> dict[str, int]:

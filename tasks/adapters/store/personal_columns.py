@@ -36,6 +36,7 @@ PERSONAL: Mapping[str, Holding] = {
     "letter.to": Holding("nơi nhận thư đi", Keeping.WITH_TIME),
     "letter.cc": Holding("nơi nhận bản sao thư đi", Keeping.WITH_TIME),
     "letter.deliveries": Holding("kết quả gửi tới từng địa chỉ", Keeping.WITH_TIME),
+    "letter.earlier": Holding("nơi nhận các lần gửi trước của thư", Keeping.WITH_TIME),
     "letter.last_error": Holding("lỗi khi gửi thư đi", Keeping.WITH_TIME),
     "letter.in_reply_to": Holding("mã thư được trả lời", Keeping.WITH_TIME),
     "letter.references": Holding("mã các thư trong cùng trao đổi", Keeping.WITH_TIME),
@@ -83,15 +84,15 @@ observation: id submission_id sheet row_key column number date sheet_name cell
 finding: submission_id position rule severity sheet cell row_key column cells trial place_ends
 letter: id business_key cycle agency kind step message_id reply_to marked_submission_id state
 letter: created_at next_attempt_at attempts tried_at claim claimed_at copies copy_in_flight sent_at
-letter: for_a_person
+letter: for_a_person dated_at again
 consolidation: id cycle inputs_hash as_of workbook_sha256 workbook_name
 snapshot: id cycle letter inputs_hash as_of content_sha256
 counter: name value
-delivery_report: message_key letter_id action status reported_at
-address_state: state since status letter_id
+delivery_report: message_key letter_id action status reported_at sending
+address_state: state since status letter_id began_at
 known_sender: agency message_key registered_at
 answer: business_key message_key kind day digest
-decision: id kind cycle agency until decided_at
+decision: id kind cycle agency until decided_at entered_at
 heartbeat: name at
 account: roles password_is_lent created_at closed_at
 session: key began_at used_at

@@ -16,7 +16,7 @@ from models.domain.mail.mail import MessageState
 from models.domain.mail.words import Said
 from tasks.adapters.boards.withdrawn_figures import latest_withdrawal, sent_with_withdrawn
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import deliveries, drafts, messages
+from tasks.adapters.store import drafts, messages
 from tasks.adapters.workplace import Workplace
 
 
@@ -63,13 +63,9 @@ def _out_of_reach(
     workplace: Workplace, connection: Connection, cycles: Sequence[ReportingCycle]
 ) -> Iterator[str]:
     """The agencies that owe something and of whose addresses none is known to work."""
-    failing = {found.address for found in deliveries.failing_addresses(connection)}
-    if not failing:
-        return
-    contacts = workplace.office.register.contacts
     for cycle in cycles:
         for standing in standings_of_cycle(workplace, connection, cycle):
-            contact = contacts.get(standing.agency)
-            if standing.owes and contact is not None and failing.issuperset(contact.to):
+            beyond = standing.out_of_reach
+            if standing.owes and beyond is not None:
                 name = workplace.office.register.agency_name(standing.agency)
-                yield f"{name}: {', '.join(contact.to)} ({cycle.title})."
+                yield f"{name}: {', '.join(beyond.addresses)} ({cycle.title}): {beyond.said}."

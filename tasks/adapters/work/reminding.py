@@ -12,10 +12,11 @@ from models.domain.letters.cycle_letters import (
 )
 from models.domain.letters.letters import LetterContent
 from models.domain.mail.mail import Letter, LetterFile, LetterKind
-from models.domain.register.agencies import Register
+from models.domain.mail.reach import living
+from models.domain.register.agencies import Contact, Register
 from tasks.adapters.letters.letter_writer import Envelope, LettersLeft, TemplateFault
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import obligations, outbox
+from tasks.adapters.store import deliveries, obligations, outbox
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
@@ -35,13 +36,16 @@ def write_reminders(
         sent = outbox.steps_sent(connection, cycle.code)
         withdrawn = outbox.times_withdrawn(connection, cycle.code)
         asked = obligations.of_cycle(connection, cycle.code)
+        dead = deliveries.dead_addresses(connection)
         for planned in letters_due(
             cycle, workplace.office.calendar, standings, sent, workplace.now
         ):
             again = withdrawn[planned.agency, planned.mark]
+            contact = living(workplace.contact_of(planned.agency), dead)
             try:
                 letter = _letter(
-                    workplace, cycle, planned, standings, asked.get(planned.agency), again
+                    *(workplace, cycle, planned, standings, contact),
+                    *(asked.get(planned.agency), again),
                 )
             except TemplateFault as fault:
                 if left is None:
@@ -63,10 +67,14 @@ def _letter(
     cycle: ReportingCycle,
     planned: PlannedLetter,
     standings: list[AgencyStanding],
+    contact: Contact,
     asked: Obligation | None,
     again: int,
 ) -> Letter:
-    """The letter of a step; one of that step that was withdrawn `again` times gets another key."""
+    """The letter of a step, to the addresses of `contact`.
+
+    One of that step that was withdrawn `again` times gets another key.
+    """
     register, calendar = workplace.office.register, workplace.office.calendar
     form = workplace.office.form_of(cycle)
     content: LetterContent
@@ -87,7 +95,7 @@ def _letter(
         to, cc = list(workplace.rules.summary_to), []
     else:
         standing = next(s for s in standings if s.agency == planned.agency)
-        agency, contact = register.agencies[planned.agency], workplace.contact_of(planned.agency)
+        agency = register.agencies[planned.agency]
         content = compose_reminder(
             cycle,
             calendar,

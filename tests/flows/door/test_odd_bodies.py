@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from flows.door.pages import _way_on
 from models.domain.accounts.access import AccessKind
 from models.domain.accounts.account import AccountRole
 from tests.flows.door.conftest import FakeOrchestrator, House
+from tests.flows.served import simulated
 
 DECISION, PLAIN = FakeOrchestrator().decision, FakeOrchestrator().plain
 BOTH = (AccountRole.OPERATES, AccountRole.DECIDES)
@@ -114,8 +116,9 @@ def test_a_decision_is_repeated_by_whoever_took_it_alone(house: House) -> None:
 
 @pytest.mark.parametrize("moment", ["2999-01-01T00:00:00+07:00", 4_102_444_800, "4102444800"])
 def test_who_decides_nothing_cannot_let_the_time_of_a_decision_run_out(
-    house: House, moment: object
+    house: House, moment: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(simulated(tmp_path)))
     operator, decider = house.somebody(AccountRole.OPERATES), house.somebody(*BOTH)
     ahead = {"parameters": {"request": {"as_of": moment}}}
     assert house.as_page(operator, "POST", START, ahead).status == 403
@@ -124,6 +127,18 @@ def test_who_decides_nothing_cannot_let_the_time_of_a_decision_run_out(
     for harmless in ("2025-01-01T00:00:00+07:00", "", "no moment", None):
         past = {"parameters": {"request": {"as_of": harmless}}}
         assert house.as_page(operator, "POST", START, past).status == 200
+
+
+@pytest.mark.parametrize("moment", ["2999-01-01T00:00:00+07:00", "2025-01-01T00:00:00+07:00", 0])
+def test_outside_of_a_rehearsal_nobody_says_what_time_it_is(
+    house: House, moment: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
+    told = {"parameters": {"request": {"as_of": moment}}}
+    answer = house.as_page(house.somebody(*BOTH), "POST", START, told)
+    assert answer.status == 403
+    assert "chỉ đặt được khi diễn tập" in answer.body.decode()
+    assert not house.seen
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from config.files.calendars import load_calendar
 from config.files.cycle_files import load_cycles
-from models.domain.answers.reminders import OFFICE, PlannedLetter, letters_due, step_instant
+from models.domain.answers.reminders import (
+    OFFICE,
+    PlannedLetter,
+    letters_due,
+    step_instant,
+    why_untrue,
+)
 from models.domain.answers.standing import (
     AgencyStanding,
     Circumstances,
@@ -20,6 +26,7 @@ from models.domain.answers.standing import (
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.mail.mail import LetterKind
+from models.domain.mail.reach import OutOfReach
 from models.domain.reading.submissions import Verdict
 from tests.fixtures.office_files import OFFICE_FILES
 
@@ -168,6 +175,25 @@ def test_what_lies_in_the_holding_pen_is_the_offices_move_and_stands_on_its_list
     letters = due(at(20, 9), [waiting])
     assert codes(letters) == [(OFFICE, "bao_cao_1")]
     assert letters[0].owing == ("syt",)
+
+
+@pytest.mark.parametrize("for_good", [True, False])
+def test_who_is_not_reached_is_reminded_only_while_there_is_hope_and_stands_on_the_list(
+    for_good: bool,
+) -> None:
+    def beyond(now: dt.datetime) -> list[AgencyStanding]:
+        why = OutOfReach(("a@syt.example",), at(21, month=1), "địa chỉ không tồn tại", for_good)
+        beside = Circumstances(out_of_reach=why)
+        return [standing_of("syt", PLAN, CALENDAR, [], now, beside)]
+
+    assert codes(due(at(17, 8), beyond(at(17, 8)))) == ([] if for_good else [("syt", "truoc_2")])
+    said = why_untrue(PLAN, CALENDAR, beyond(at(17)), "syt", "truoc_2", at(17, 8), at(17))
+    assert said == ("địa chỉ của cơ quan không còn nhận được thư" if for_good else "")
+    listed = due(at(20, 9), beyond(at(20, 9)))[-1]
+    assert (listed.agency, listed.owing) == (OFFICE, ("syt",))
+    # Once it is reached again, the newest step stands for those that were not sent.
+    [again] = due(at(18), [standing("syt", at(18))])
+    assert (again.step.code, again.superseded) == ("truoc_2", ("truoc_10", "truoc_5"))
 
 
 def test_an_extension_moves_the_agencys_steps() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from sqlmodel import SQLModel
 
-from models.domain.answers.decisions import DecisionKind, Signature
+from models.domain.answers.decisions import DecisionKind, DecisionRefused, Signature
 from models.domain.consolidation import Side, code_of
 from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import (
@@ -37,7 +38,8 @@ from models.domain.mail.mail import LetterKind, LetterState
 from tasks.adapters.boards.boards import boards
 from tasks.adapters.boards.open_cases import open_cases
 from tasks.adapters.decisions import approving
-from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.decisions.carrying_out import EXECUTORS, carry_out
+from tasks.adapters.decisions.refused_assignments import as_it_waits, take_back
 from tasks.adapters.results import ruling
 from tasks.adapters.store import decisions, messages, outbox, submissions
 from tasks.adapters.work.consolidating import write_summary
@@ -168,3 +170,109 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
     assert len(kinds) == len(set(kinds))
     shown = {board.key: board for board in boards(workplace, [])}
     assert len(shown["so-quyet-dinh"].rows) == len(kinds)
+
+
+SHORT = Signature("Nguyễn Thị Hà", "ok")  # explains nothing to whoever reads the record
+NOBODY = Signature(" ", "Đã gọi điện, cơ quan xác nhận.")
+
+
+def of_every_kind(workplace: Workplace, signed: Signature) -> list[Deed]:
+    """A deed of every kind that could stand but for its signature; rulings have a test above."""
+    held = held_message(workplace)
+    stuck = letter_in(workplace, "sdl", LetterState.FAILED)
+    lost = letter_in(workplace, "syt", LetterState.UNCERTAIN)
+    address = workplace.office.register.contacts["syt"].to[0]
+    arrived, words = MONDAY - dt.timedelta(days=1), "Đề nghị lãnh đạo Sở ký rồi gửi lại."
+    form = workplace.office.form_of(workplace.office.cycle(CYCLE))
+    workplace.rules = dataclasses.replace(
+        workplace.rules,
+        summary_to=("lanhdao@ubnd.example",),
+        approval=ApprovalRules(dt.timedelta(days=1), send_unanswered=False, reminded=()),
+    )
+    write_summary(workplace, workplace.office.cycle(CYCLE))
+    [draft] = approving.drafts_waiting(workplace.engine)
+    return [
+        ExtendDeadline(cycle=CYCLE, agency="syt", last_day=LATER, signed=signed),
+        ExemptAgency(cycle=CYCLE, agency="sdl", exempt=True, signed=signed),
+        ExemptSheet(
+            cycle=CYCLE, agency="syt", sheet=form.sheets[2].title, exempt=True, signed=signed
+        ),
+        WaiveRule(cycle=CYCLE, agency="syt", rule="BB-01", last_day=LATER, signed=signed),
+        CorrectArrival(message=held, arrived_at=arrived, signed=signed),
+        ReturnMessage(message=held, words=words, signed=signed),
+        RejectMessage(message=held, signed=signed),
+        AssignMessage(message=held, cycle=CYCLE, agency="syt", signed=signed),
+        MarkContact(address=address, failing=True, signed=signed),
+        SendLetterAgain(letter=stuck, recipients=Recipients.EVERYBODY, signed=signed),
+        CloseLetter(letter=lost, arrived=False, signed=signed),
+        CloseCycle(cycle=CYCLE, closed=True, signed=signed),
+        ApproveSummary(
+            signed=NOBODY, letter=draft.letter, digest=draft.digest, answer=ApprovalAnswer.SEND
+        ),
+    ]
+
+
+def whole_record(workplace: Workplace) -> list[object]:
+    """Every row of every table."""
+    with workplace.engine.begin() as connection:
+        tables = sorted(SQLModel.metadata.tables.items())
+        return [(name, connection.execute(table.select()).all()) for name, table in tables]
+
+
+@pytest.mark.parametrize("signed", [SHORT, NOBODY], ids=["no reason", "nobody"])
+def test_a_decision_of_any_kind_that_is_refused_leaves_no_trace(
+    workplace: Workplace, signed: Signature
+) -> None:
+    deeds = of_every_kind(workplace, signed)
+    assert {type(deed) for deed in deeds} == set(EXECUTORS) - {RuleOnConflict, WithdrawVersion}
+    before = whole_record(workplace)
+    for deed in deeds:
+        with pytest.raises(DecisionRefused):
+            carry_out(workplace, deed)
+        assert whole_record(workplace) == before, type(deed).__name__
+
+
+def test_what_cannot_stand_as_entered_leaves_no_trace_either(workplace: Workplace) -> None:
+    held = held_message(workplace)
+    queued = letter_in(workplace, "sdl", LetterState.QUEUED)
+    before = whole_record(workplace)
+    for deed in (
+        ExtendDeadline(cycle=CYCLE, agency="syt", last_day=dt.date(2025, 2, 1), signed=HA),
+        ExtendDeadline(cycle=CYCLE, agency="stp", last_day=LATER, signed=HA),
+        ExemptSheet(cycle=CYCLE, agency="syt", sheet="không có", exempt=True, signed=HA),
+        WaiveRule(cycle=CYCLE, agency="syt", rule="ZZ-99", last_day=LATER, signed=HA),
+        RuleOnConflict(conflict="khongco1", side=Side.LEFT, cycle=CYCLE, signed=HA),
+        WithdrawVersion(receipt="KH-2025/9999", withdrawn=True, signed=HA),
+        CorrectArrival(message=held, arrived_at=MONDAY + dt.timedelta(days=9), signed=HA),
+        ReturnMessage(message=held, words="sai", signed=HA),
+        RejectMessage(message="ffffffff", signed=HA),
+        AssignMessage(message=held, cycle=CYCLE, agency="syt", main_file="ffffffff", signed=HA),
+        MarkContact(address="ai.do@gmail.example", failing=True, signed=HA),
+        SendLetterAgain(letter=queued, recipients=Recipients.EVERYBODY, signed=HA),
+        CloseLetter(letter=queued, arrived=True, signed=HA),
+        ApproveSummary(signed=HA, letter="không có", digest="", answer=ApprovalAnswer.SEND),
+    ):
+        with pytest.raises(DecisionRefused):
+            carry_out(workplace, deed)
+        assert whole_record(workplace) == before, type(deed).__name__
+
+
+def test_an_assignment_that_is_refused_once_the_message_is_judged_is_taken_back(
+    workplace: Workplace,
+) -> None:
+    key = held_message(workplace, versions=2)
+    with workplace.engine.begin() as connection:
+        [before] = messages.every_message(connection)
+    waiting = as_it_waits(workplace.engine, key)
+    deed = AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA)
+    carry_out(workplace, deed)
+    take_in(workplace)
+    other = dataclasses.replace(deed, signed=Signature("Phạm Thị Lan", HA.reason))
+    take_back(workplace.engine, other, waiting)
+    with workplace.engine.begin() as connection:
+        assert len(decisions.book(connection).decisions) == 1, "another person's stays"
+    take_back(workplace.engine, deed, waiting)
+    with workplace.engine.begin() as connection:
+        assert decisions.book(connection).decisions == ()
+        [after] = messages.every_message(connection)
+    assert {**after, "decided_at": None} == {**before, "decided_at": None}

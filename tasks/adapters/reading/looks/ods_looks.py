@@ -177,7 +177,16 @@ def _is_speck(size: str) -> bool | None:
 def _crosses(cell: Element) -> bool | None:
     """Whether a line runs from corner to corner, None where nothing is said of it."""
     lines = [local_attribute(cell, f"diagonal-{way}") for way in ("bl-tr", "tl-br")]
-    return any(line not in ("", "none") for line in lines) if any(lines) else None
+    return any(map(_is_drawn, lines)) if any(lines) else None
+
+
+def _is_drawn(line: str) -> bool:
+    """Whether a border is one at all: its style may stand among its width and colour.
+
+    >>> _is_drawn("0.06pt solid #000000"), _is_drawn("0.000cm none #c7c7c7"), _is_drawn("none")
+    (True, False, False)
+    """
+    return bool(line) and not {"none", "hidden"} & set(line.split())
 
 
 def _stated(cell: Element | None, name: str) -> bool | None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from models.domain.answers.standing import Timeliness
 from models.domain.cycle.cycles import HANOI
+from models.domain.mail.reach import OutOfReach
 from models.domain.reading.forms import place_of
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Judgement
@@ -302,6 +303,24 @@ def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why(end: str) -> 
     assert [t.text for t in states if isinstance(t, Toned)].count(
         "Đúng hạn (được gia hạn đến hết 25/11/2025)"
     ) == 1
+
+
+def test_an_agency_that_no_letter_reaches_is_named_so_where_it_owes_and_counted() -> None:
+    year, standings = november()
+    office = real_office()
+    owing = next(s for s in standings if s.owes)
+    since = dt.datetime(2025, 10, 21, 9, tzinfo=HANOI)
+    beyond = OutOfReach(("a@so.example",), since, "địa chỉ không tồn tại", for_good=True)
+    unreached = dataclasses.replace(owing, out_of_reach=beyond)
+    told = [unreached if s is owing else s for s in standings]
+    made = make_review(office, year.cycle, told, year.as_of, None, year.earlier)
+
+    content = report_of(office, made.consolidation, made.review, told)
+
+    assert made.inputs_hash != year.inputs_hash
+    states = [row["state"].plain for row in content.owing]
+    assert [s.endswith("; thư không tới từ 21/10/2025") for s in states].count(True) == 1
+    assert "; thư của Văn phòng không tới 1 cơ quan." in content.overview[0].plain
 
 
 def test_it_says_what_changed_since_the_last_report() -> None:

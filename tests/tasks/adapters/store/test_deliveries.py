@@ -12,6 +12,7 @@ from models.domain.mail.bounces import DeliveryAction, RecipientReport, Reported
 from models.domain.mail.mail import Letter, LetterKind, LetterState, MessageState
 from models.tables import LetterRow
 from tasks.adapters.store import deliveries, messages, outbox
+from tasks.adapters.store.deliveries import Sending
 from tasks.adapters.store.outbox import LETTER, NewLetter, WrittenAnswer
 from tasks.adapters.store.rows import migrate, open_engine
 
@@ -44,6 +45,11 @@ def the_letter(connection: Connection, state: LetterState = LetterState.SENT) ->
     connection.execute(update(LETTER).values(state=state.value, sent_at=NOON))
     (letter,) = outbox.every_letter(connection)
     return letter
+
+
+def the_sending(connection: Connection, state: LetterState = LetterState.SENT) -> Sending:
+    letter = the_letter(connection, state)
+    return Sending(letter, letter.message_id, [*letter.to, *letter.cc])
 
 
 def news(address: str, action: DeliveryAction = DeliveryAction.FAILED) -> ReportedRecipient:
@@ -79,7 +85,7 @@ def test_a_try_out_keeps_what_its_workbook_is_marked_from(connection: Connection
 
 
 def test_reports_add_up_and_the_same_one_counts_once(connection: Connection) -> None:
-    letter = the_letter(connection)
+    letter = the_sending(connection)
     for _ in range(2):
         state = deliveries.note_report(connection, KEYS[0], letter, [news(A)], NOON)
         assert state is LetterState.SENT
@@ -94,16 +100,16 @@ def test_reports_add_up_and_the_same_one_counts_once(connection: Connection) -> 
 
 def test_an_uncertain_letter_may_bounce_but_not_one_in_the_queue(connection: Connection) -> None:
     everybody = [news(A), news(B)]
-    letter = the_letter(connection, LetterState.QUEUED)
+    letter = the_sending(connection, LetterState.QUEUED)
     said = deliveries.note_report(connection, KEYS[0], letter, everybody, NOON)
     assert said is LetterState.QUEUED
-    letter = the_letter(connection, LetterState.UNCERTAIN)
+    letter = the_sending(connection, LetterState.UNCERTAIN)
     said = deliveries.note_report(connection, KEYS[1], letter, everybody, NOON)
     assert said is LetterState.BOUNCED
 
 
 def test_the_newest_news_of_an_address_counts(connection: Connection) -> None:
-    letter = the_letter(connection)
+    letter = the_sending(connection)
     deliveries.note_report(connection, KEYS[0], letter, [news(A)], NOON)
     assert deliveries.mark_mended(connection, [A], NOON - HOUR) == 0
     assert deliveries.mark_mended(connection, [A], NOON + HOUR) == 1
@@ -119,12 +125,12 @@ def test_the_newest_news_of_an_address_counts(connection: Connection) -> None:
 def test_letters_are_found_by_their_id_or_by_agency_and_recipient(connection: Connection) -> None:
     letter = the_letter(connection)
     ids = ["<x@y.example>"] * 3 + [letter.message_id]
-    found = deliveries.letter_by_message_id(connection, ids)
-    assert found is not None and found.id == letter.id
-    assert deliveries.letter_by_message_id(connection, ["<x@y.example>"]) is None
-    newest = deliveries.newest_letter_to
+    found = deliveries.sending_by_message_id(connection, ids)
+    assert found is not None and found.letter.id == letter.id
+    assert deliveries.sending_by_message_id(connection, ["<x@y.example>"]) is None
+    newest = deliveries.newest_sending_to
     found = newest(connection, "2025-plan", "syt", ["x@y.example", B])
-    assert found is not None and found.id == letter.id
+    assert found is not None and found.letter.id == letter.id
     assert newest(connection, "2025-plan", "syt", ["x@y.example"]) is None
     assert newest(connection, "2025-plan", "sdl", [B]) is None
 
