@@ -47,6 +47,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Durations(config), "processor-time")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """No property is timed: a busy machine makes none of them untrue."""
+    test: Any = getattr(item, "obj", None)
+    if getattr(test, "is_hypothesis_test", False):
+        from hypothesis import settings  # such a test has imported it
+
+        chosen = test._hypothesis_internal_use_settings
+        test._hypothesis_internal_use_settings = settings(chosen, deadline=None)
+
+
 @pytest.fixture(autouse=True)
 def _modes_of_others() -> Iterator[None]:
     """What opens a workplace writes privately from then on; the next test does not."""

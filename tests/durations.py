@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import resource
+import sys
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
@@ -24,6 +25,8 @@ PARSES = 200
 YARDSTICK = "tests/fixtures/yardstick.xlsx"
 #: Children of this process that live as long as it does, from which others are forked.
 outliving: set[int] = set()
+#: Seconds of processes that ended elsewhere for this one, each told once.
+told: list[float] = []
 _KEY = "processor_seconds"
 _COLLECTING = "(collecting)"
 _WHOLE = "(whole)"
@@ -35,7 +38,13 @@ def processor_seconds() -> float:
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     ended = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    return ended + sum(map(_seconds_so_far, outliving))
+    return ended + sum(told) + sum(map(_seconds_so_far, outliving | _forkers()))
+
+
+def _forkers() -> set[int]:
+    """Those from which this process has its readers forked."""
+    forked_readers = sys.modules.get("tasks.adapters.reading.forking.forked_readers")
+    return set(forked_readers.forkers()) if forked_readers else set()
 
 
 def _seconds_so_far(pid: int) -> float:

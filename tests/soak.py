@@ -34,6 +34,7 @@ from benchmarks import material
 from models.domain.reading.submissions import Examination
 from tasks.adapters.intake.unread_files import LOSSES
 from tasks.adapters.reading.examination_codec import examination_to_json
+from tasks.adapters.reading.forking.forked_readers import forkers
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.reader_process import ReaderUnavailable
@@ -228,12 +229,12 @@ class Killer:
 
 
 def _killed(pid: int) -> bool:
-    """Whether a child of ours of that id was killed; nobody else who bears it by now."""
+    """Whether a reader of ours of that id was killed; nobody else who bears it by now."""
     with suppress(OSError):
         descriptor = os.pidfd_open(pid)
         try:
             parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
-            if int(parent) == os.getpid():
+            if int(parent) in (os.getpid(), *forkers()):
                 signal.pidfd_send_signal(descriptor, signal.SIGKILL)
                 return True
         finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -23,11 +25,52 @@ from models.domain.reading.office import Office
 from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.catalogue import Catalogue
 
+#: What an office is read from, below its folder.
+_READ = ("*.toml", "*.csv", "forms/*", "directives/*/*")
+_LARGEST_FILE = 20_000_000  # bytes; what is larger is refused by whoever reads it
+_SOUND_KEPT = 4
+_sound: dict[bytes, Office] = {}  # those read without a fault, by what their files held
+
 
 def load_office(config_dir: Path, contacts_file: Path | None = None) -> Office:
-    """The office's configuration. Raises ConfigurationFault with every fault of the file it met."""
+    """The office's configuration. Raises ConfigurationFault with every fault of the file it met.
+
+    An office is frozen: files that hold what they held before give the same one again.
+    """
     if (config_dir / IMPORT_JOURNAL).exists():
         raise ConfigurationFault([Fault("file.half_imported", str(config_dir))])
+    held = _what_files_hold(config_dir, contacts_file)
+    if held is not None and held in _sound:
+        return _sound[held]
+    office = _read_office(config_dir, contacts_file)
+    if held is not None and held == _what_files_hold(config_dir, contacts_file):
+        _sound[held] = office
+        if len(_sound) > _SOUND_KEPT:
+            _sound.pop(next(iter(_sound)), None)
+    return office
+
+
+def _what_files_hold(config_dir: Path, contacts_file: Path | None) -> bytes | None:
+    """A digest of all that an office may be read from; None where that is no plain files."""
+    digest = hashlib.sha256()
+    found = [path for pattern in _READ for path in sorted(config_dir.glob(pattern))]
+    try:
+        for path in (*found, *([contacts_file] if contacts_file else ())):
+            about = path.stat()
+            if stat.S_ISDIR(about.st_mode):
+                continue
+            if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST_FILE:
+                return None
+            content = path.read_bytes()
+            name = "" if path is contacts_file else str(path.relative_to(config_dir))
+            digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
+            digest.update(content)
+    except OSError:
+        return None
+    return digest.digest()
+
+
+def _read_office(config_dir: Path, contacts_file: Path | None) -> Office:
     cycles = load_cycles(config_dir / "cycles.toml")
     years = {c.due_at.year for c in cycles.values()}
     register = load_register(

@@ -107,3 +107,32 @@ def test_a_cycle_sees_the_agencies_of_its_opening_day_and_always_one_catalogue()
     # The reader's process is handed the office: it works out the same.
     child = pickle.loads(pickle.dumps(dataclasses.replace(office)))
     assert child.catalogue_of(review) == later
+
+
+def test_files_that_hold_the_same_give_the_same_office_and_any_other_byte_another(
+    office_files: Path, tmp_path: Path
+) -> None:
+    before = load_office(office_files)
+    assert load_office(office_files) is before
+    contacts = tmp_path / "own.csv"
+    contacts.write_bytes((office_files / "contacts.csv").read_bytes())
+    assert load_office(office_files, contacts) is not before
+    read = ("agencies.csv", "contacts.csv", "cycles.toml", "rules.toml", "holidays.csv",
+            "forms/plan.toml", "directives/2025/tolerances.csv")  # fmt: skip
+    for name in read:
+        held = (office_files / name).read_bytes()
+        (office_files / name).write_bytes(held + b"\n")
+        assert load_office(office_files) is not before, name
+        (office_files / name).write_bytes(held)
+        assert load_office(office_files) == before, name
+
+
+def test_a_fault_is_found_again_each_time_and_no_longer_than_it_stands(office_files: Path) -> None:
+    before = load_office(office_files)
+    held = (office_files / "rules.toml").read_bytes()
+    (office_files / "rules.toml").write_bytes(b"[")
+    for _ in range(2):
+        with pytest.raises(ConfigurationFault):
+            load_office(office_files)
+    (office_files / "rules.toml").write_bytes(held)
+    assert load_office(office_files) is before

@@ -1,8 +1,9 @@
-"""Processes out of the nursery, which is started when the first is wanted and ends with us."""
+"""Processes out of the nursery, started when the first is wanted, for all workers of a run."""
 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import select
@@ -10,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,7 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from tests.durations import outliving
+from tests.durations import told
+from tests.fixtures.ready_made import SHARED
 
 NURSERY = Path(__file__).with_name("nursery.py")
 ROOT = Path(__file__).parents[2]
@@ -55,33 +58,18 @@ class Forked:
     def _ended_within(self, timeout: float | None) -> int | None:
         if self.returncode is None and select.select([self._told], [], [], timeout)[0]:
             self.returncode = int(self._told.readline())
-            self._told.read()  # until the nursery has counted its time
+            told.append(float(self._told.readline() or 0))  # when the nursery has counted its time
             self._told.close()
         return self.returncode
 
 
 class Nursery:
-    """An interpreter that has everything imported, as long as this process lives."""
+    """An interpreter that has everything imported, as long as somebody wants processes of it."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._asking = ours
+    def __init__(self, asking: socket.socket) -> None:
+        self._asking = asking
         self._one_at_a_time = threading.Lock()
-        self._process = subprocess.Popen(
-            [sys.executable, str(NURSERY), str(theirs.fileno())],
-            env=environment,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-        )
-        theirs.close()
-        outliving.add(self._process.pid)
-        atexit.register(self._end)
-
-    def _end(self) -> None:
-        self._asking.close()
-        self._process.wait(60)
-        outliving.discard(self._process.pid)
+        atexit.register(asking.close)
 
     def start(
         self,
@@ -133,7 +121,46 @@ def finished(
 
 @cache
 def nursery() -> Nursery:
-    """The one of this process; it lives in an environment without settings."""
+    """The one of this run of the tests: started by whichever worker wants it first."""
+    folder = Path(os.environ.get(SHARED) or tempfile.mkdtemp())
+    with (folder / "nursery.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        asking = _connected(folder / "nursery")
+        if asking is None:
+            _start_nursery(folder / "nursery")
+            asking = _connected(folder / "nursery")
+        assert asking is not None, "the nursery has ended"
+        return Nursery(asking)
+
+
+def _connected(path: Path) -> socket.socket | None:
+    """To the nursery that listens there, once it has everything; None where none does."""
+    asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        asking.connect(str(path))
+        spent = asking.recv(64)
+    except OSError:
+        spent = b""
+    if not spent:
+        asking.close()
+        return None
+    told.append(float(spent))
+    return asking
+
+
+def _start_nursery(path: Path) -> None:
+    """In an environment without settings, listening there."""
     from tests.flows.served import bare_environment
 
-    return Nursery(bare_environment())
+    path.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        process = subprocess.Popen(
+            [sys.executable, str(NURSERY), str(listening.fileno())],
+            env=bare_environment(),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            pass_fds=[listening.fileno()],
+        )
+    atexit.register(process.wait)  # called last: it ends with the last worker

@@ -37,6 +37,7 @@ from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.workplace import HouseRules, Workplace
 from tests.fixtures.office_files import OFFICE_FILES, own_office
+from tests.fixtures.shared_readers import share_readers
 
 SECRET = b"s" * 32
 PATIENCE = 120  # seconds for one run
@@ -159,10 +160,16 @@ def main(state_file: Path, point: int) -> None:
 def run_all_asked() -> None:
     """A process for each line of the standard input: its state file, its point, its errors."""
     own_office()
+    with share_readers() as shared:
+        _fork_for_each_line(shared)
+
+
+def _fork_for_each_line(shared: Callable[[], None]) -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         run = os.fork()  # nothing has been opened and no thread started: a child begins clean
         if run == 0:
+            shared()
             _one_asked(Path(asked["state"]), asked["point"], asked["errors"])
         _, status = os.waitpid(run, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")

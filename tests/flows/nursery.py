@@ -19,12 +19,14 @@ import json
 import os
 import pkgutil
 import runpy
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -77,9 +79,18 @@ def import_everything() -> None:
 
 
 def _build_once() -> None:
-    """What each process would build anew of the same code: models, routes."""
+    """What each process would build anew of the same code and files: models, routes, the office.
+
+    The program itself sees whether a file of the office has changed since.
+    """
+    from config.files.office_files import load_office
+    from tasks.adapters.letters.letter_writer import renderer_for
+
     for model in _used_by_runs():
         model.model_rebuild()
+    folder = Path(os.environ["BAOCAO_CONFIG_DIR"])
+    load_office(folder)
+    renderer_for(folder / "letters")
     _route_once()
 
 
@@ -140,13 +151,21 @@ def _ask_once() -> None:
 # --- to become what was asked for -----------------------------------------------------------------
 
 
-def interpret(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
-    """As an interpreter does that is started with these arguments, and to the same end."""
+def interpret(
+    command: Sequence[str], environment: Mapping[str, str], settings: Any = None
+) -> NoReturn:
+    """As an interpreter does that is started with these arguments, and to the same end.
+
+    `settings` are the orchestrator's, where they have been read for this environment.
+    """
     code = 1
     try:
         os.environ.clear()
         os.environ.update(environment)
-        _settings_anew()
+        if settings is None:
+            _settings_anew()
+        else:
+            _settings_are(settings)
         warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")  # "again"
         if command[0] == "-m":
             sys.argv = list(command[1:])
@@ -175,6 +194,28 @@ def _settings_anew() -> None:
     import prefect.context
 
     prefect.context.refresh_global_settings_context()
+
+
+def _settings_are(found: Any) -> None:
+    import prefect.context
+
+    prefect.context.GLOBAL_SETTINGS_CONTEXT = found
+
+
+def settings_in(environment: Mapping[str, str], known: dict[Any, Any]) -> Any:
+    """The orchestrator's settings of a process in that environment, read once for all alike."""
+    import prefect.context
+
+    names = [n for n in environment if n.startswith("PREFECT_") and not n.startswith("PREFECT__")]
+    alike = frozenset((name, environment[name]) for name in (*names, "HOME") if name in environment)
+    if alike not in known:
+        ours = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(environment)
+        known[alike] = prefect.context.root_settings_context()
+        os.environ.clear()
+        os.environ.update(ours)
+    return known[alike]
 
 
 def _with_settings(owner: Any, name: str, *, first: bool) -> None:
@@ -318,13 +359,16 @@ def _fork_for_all(listening: socket.socket, path: Path) -> NoReturn:
     service._die_with_parent()  # with a service that is killed
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    known: dict[Any, Any] = {}
     try:
         while True:
             connection, _ = listening.accept()
+            environment = json.loads(connection.makefile("r").readline())
+            settings = settings_in(environment, known)
             if os.fork() == 0:
                 try:
                     listening.close()
-                    _keep(connection)
+                    _keep(connection, environment, settings)
                 finally:  # also where the service was killed and nobody listens any more
                     os._exit(0)
             connection.close()
@@ -345,15 +389,14 @@ def _be_named(name: str) -> None:
     ctypes.CDLL(None).prctl(_NAME, name.encode())
 
 
-def _keep(connection: socket.socket) -> NoReturn:
+def _keep(connection: socket.socket, environment: Mapping[str, str], settings: Any) -> NoReturn:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    with connection, connection.makefile("rw") as asked:
-        environment = json.loads(asked.readline())
+    with connection, connection.makefile("w") as asked:
         run = os.fork()
         if run == 0:
             _be_named("python")
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            interpret(["-m", ENGINE], environment)
+            interpret(["-m", ENGINE], environment, settings)
         asked.write(f"{run}\n")
         asked.flush()
         _, status = os.waitpid(run, 0)
@@ -402,37 +445,62 @@ def _one_asked(told: int, output: int, errors: int, asked: Mapping[str, Any]) ->
     os._exit(0)
 
 
-def serve(asking: socket.socket) -> None:
-    """Until whoever started it is gone. Asked by a line of JSON with three descriptors.
+def serve(listening: socket.socket) -> None:
+    """Until nobody who came is there any more. Asked by a line of JSON with three descriptors.
 
-    The first of them is closed when the time that the process took has been counted here.
+    Over the first of them is told, at the end, what time the process took. Whoever comes first is
+    told what everything took that is done by then, any other that it costs nothing.
     """
     telling: dict[int, int] = {}  # by the keeper's process
+    asking: dict[int, socket.socket] = {}
+    spent = f"{time.process_time()}"
+    ready = select.poll()
+    ready.register(listening, select.POLLIN)
 
     def reap(*_: object) -> None:
         with contextlib.suppress(ChildProcessError):
-            while keeper := os.waitpid(-1, os.WNOHANG)[0]:
-                os.close(telling.pop(keeper))
+            while True:
+                keeper, _, usage = os.wait4(-1, os.WNOHANG)
+                if not keeper:
+                    return
+                told = telling.pop(keeper)
+                with contextlib.suppress(OSError):
+                    os.write(told, f"{usage.ru_utime + usage.ru_stime}\n".encode())
+                os.close(told)
 
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, reap)
     while True:
-        line, descriptors, _, _ = socket.recv_fds(asking, 1 << 20, 3)
-        if not line:
-            return
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-        keeper = os.fork()
-        if keeper == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-            asking.close()
-            for others in telling.values():
-                os.close(others)
-            _one_asked(*descriptors, json.loads(line))
-        telling[keeper] = descriptors[0]
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-        for one in descriptors[1:]:
-            os.close(one)
+        for descriptor, _ in ready.poll():
+            if descriptor == listening.fileno():
+                one, _ = listening.accept()
+                one.send(spent.encode())
+                spent = "0"
+                asking[one.fileno()] = one
+                ready.register(one, select.POLLIN)
+                continue
+            line, descriptors, _, _ = socket.recv_fds(asking[descriptor], 1 << 20, 3)
+            if line:
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+                keeper = os.fork()
+                if keeper == 0:
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+                    for ours in (listening, *asking.values()):
+                        ours.close()
+                    for others in telling.values():
+                        os.close(others)
+                    _one_asked(*descriptors, json.loads(line))
+                telling[keeper] = descriptors[0]
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+                for given in descriptors[1:]:
+                    os.close(given)
+                continue
+            ready.unregister(descriptor)
+            asking.pop(descriptor).close()
+            if not asking:
+                return
 
 
 if __name__ == "__main__":

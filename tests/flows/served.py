@@ -21,6 +21,7 @@ from typing import IO, Any
 from flows.clock import DEMONSTRATION
 from flows.door.asked import TOKEN_HEADER
 from flows.door.entrances import API
+from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.ready_made import (
     orchestrator_with_pages,
     orchestrator_with_tables,
@@ -138,12 +139,16 @@ def _answer_to(request: urllib.request.Request) -> bytes:
 
 
 def bare_environment() -> dict[str, str]:
-    """Ours without any setting of the program or the orchestrator."""
+    """Ours without any setting of the program or the orchestrator, but for the tests' office."""
     return {
         key: value
         for key, value in os.environ.items()
         if not key.startswith(("PREFECT_", "BAOCAO_"))
-    } | {"PYTHONUNBUFFERED": "1", "DO_NOT_TRACK": "1"}
+    } | {
+        "PYTHONUNBUFFERED": "1",
+        "DO_NOT_TRACK": "1",
+        "BAOCAO_CONFIG_DIR": str(OFFICE_FILES),
+    }
 
 
 def simulated(data_dir: Path) -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.clock import DEMONSTRATION
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.work.opening import workbook_content
@@ -132,6 +133,7 @@ def test_flows_run_by_hand_write_for_their_user_alone_and_tell_once_of_an_old_ke
         from flows.serving.orchestration import prepare_environment, with_temporary_server
         prepare_environment(load_settings().data_dir)
         with_temporary_server()
+        Path("data", {DEMONSTRATION!r}).touch()  # only there it is told what time it is
         from flows.running import run_flow
         def do(name, at, cycle=""):
             done, said = run_flow(name, cycle, dt.datetime.fromisoformat(at))

@@ -130,7 +130,7 @@ def test_a_second_service_on_the_same_data_is_refused_in_a_sentence(
 ) -> None:
     log = tmp_path / "log"
     with log.open("w") as output:
-        assert start(served.folder, output, plain=True).wait(60) == 2
+        assert start(served.folder, output).wait(60) == 2
     assert "Một «baocao serve» khác đang chạy" in log.read_text()
     assert "Traceback" not in log.read_text()
 
@@ -141,7 +141,7 @@ def test_a_port_in_use_is_refused_in_a_sentence(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert start(tmp_path, output, "--port", str(port), plain=True).wait(60) == 2
+        assert start(tmp_path, output, "--port", str(port)).wait(60) == 2
     assert f"Không mở được cổng {port} trên 127.0.0.1" in log.read_text()
     assert "Traceback" not in log.read_text()
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
@@ -318,6 +319,8 @@ def _gathers(obj: Any, attr: str) -> bool:
 def _guarded(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(original)
     def measured(*args: Any, **kwargs: Any) -> Any:
+        if name == "join":  # what is joined is counted before anything stands between its parts
+            args = tuple(list(islice(a, PARTS + 1)) if isinstance(a, Iterator) else a for a in args)
         values = [a for a in (*args, *kwargs.values()) if not isinstance(a, _MACHINERY)]
         if name == "format" and values and isinstance(values[0], str):
             _check_percent(values[0])
@@ -396,7 +399,7 @@ def _weight(value: Any) -> int:
 
     Raises TemplateOverrun for a list of lists that would be endless if it were written out.
     """
-    if isinstance(value, str | bytes):
+    if isinstance(value, str | bytes | range):
         return len(value)
     if not isinstance(value, _VESSELS):
         return 1

@@ -15,8 +15,8 @@ def formula_text(stated: str) -> str:
 
     >>> formula_text("of:=SUM([.C2:.C5];[$'Trang 1'.A1])*2")
     "=SUM(C2:C5;'Trang 1'!A1)*2"
-    >>> formula_text("of:=['file:///tmp/so.ods'#$T.A1]")
-    "=['file:///tmp/so.ods'#$T.A1]"
+    >>> formula_text("of:=['file:///home/so.ods'#$T.A1]")
+    "=['file:///home/so.ods'#$T.A1]"
     """
     return _TEXT_OR_CELLS.sub(_rewritten, _PREFIX.sub("", stated.strip()))
 

@@ -168,9 +168,9 @@ class ReaderPool:
         """How many jobs got no answer at first and were done again alone."""
         return self._done_again
 
-    def start(self) -> None:
+    def start(self, purpose: Purpose = Purpose.READ) -> None:
         """Starts a child before there is a job for it. Raises ReaderUnavailable."""
-        self._give_back(self._take(Purpose.READ), usable=True)
+        self._give_back(self._take(purpose), usable=True)
 
     def close(self) -> None:
         """Ends all children, at work or idle; nothing is left behind. May be called twice."""

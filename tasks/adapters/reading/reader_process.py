@@ -10,14 +10,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
 from models.domain.errors import BaocaoError
 from models.domain.reading.submissions import FileProblem
+from tasks.adapters.reading.forking.forked_readers import ForkedReader, forked
 from tasks.adapters.reading.reader_jobs import HEADER, Purpose
 from tasks.adapters.reading.reader_limits import MAX_ANSWER_BYTES, START_SECONDS, JobLimits
 from tasks.adapters.reading.sandbox import Barrier
@@ -140,20 +142,10 @@ class ReaderProcess:
         except OSError as fault:
             raise _not_started(fault) from fault
         try:
-            self._process = subprocess.Popen(
-                [*_PYTHON, *entry, *limits.as_arguments(), purpose.value],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._errors,
-                bufsize=0,
-                env=child_environment(),
-            )
+            self._begin(entry)
         except (OSError, subprocess.SubprocessError, MemoryError) as fault:
             self._errors.close()
             raise _not_started(fault) from fault
-        if self._process.stdin is None or self._process.stdout is None:
-            raise ReaderUnavailable("Trình đọc không có đường vào ra.")
-        self._to, self._from = self._process.stdin, self._process.stdout
         os.set_blocking(self._to.fileno(), False)
         os.set_blocking(self._from.fileno(), False)
         try:
@@ -164,6 +156,24 @@ class ReaderProcess:
         except NoAnswer as lost:
             self.close()
             raise _not_started(lost) from lost
+
+    def _begin(self, entry: Sequence[str]) -> None:
+        """A process with its pipes: forked, or else started anew."""
+        with ExitStack() as theirs, ExitStack() as ours:
+            jobs, self._to = _pipe(theirs, ours)
+            self._from, answers = _pipe(ours, theirs)
+            streams = jobs.fileno(), answers.fileno(), self._errors.fileno()
+            arguments, environment = self._limits.as_arguments(), child_environment()
+            self._process: subprocess.Popen[bytes] | ForkedReader = forked(
+                _PYTHON, entry, arguments, self.purpose, streams, environment
+            ) or subprocess.Popen(
+                [*_PYTHON, *entry, *arguments, self.purpose.value],
+                stdin=jobs,
+                stdout=answers,
+                stderr=self._errors,
+                env=environment,
+            )
+            ours.pop_all()
 
     @property
     def pid(self) -> int:
@@ -259,6 +269,15 @@ class ReaderProcess:
         self._to.close()
         self._from.close()
         self._errors.close()
+
+
+def _pipe(reading: ExitStack, writing: ExitStack) -> tuple[IO[bytes], IO[bytes]]:
+    """Its two ends, each closed with its stack."""
+    read, write = os.pipe()
+    return (
+        reading.enter_context(os.fdopen(read, "rb", buffering=0)),
+        writing.enter_context(os.fdopen(write, "wb", buffering=0)),
+    )
 
 
 def _not_started(fault: BaseException) -> ReaderUnavailable:

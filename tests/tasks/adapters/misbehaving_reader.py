@@ -56,6 +56,10 @@ def _misbehave(job: Any, content: bytes, office: Any) -> dict[str, Any]:
     return _examine(job, content, office)
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> None:
     reader_child.ANSWERERS[ExamineJob] = _misbehave
-    reader_child.main(sys.argv[1:])
+    reader_child.main(arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

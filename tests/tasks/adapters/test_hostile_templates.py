@@ -51,7 +51,7 @@ _GROWING = [
 @pytest.fixture(autouse=True)
 def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """What only the clock ends need not take as long here as the office's templates may."""
-    monkeypatch.setattr(guarded_templates, "SECONDS", 2.0)
+    monkeypatch.setattr(guarded_templates, "SECONDS", 0.5)
 
 
 _SOUND: set[object] = set()
@@ -122,6 +122,7 @@ ENDLESS = {
     "a mapped filter": "{{ range(99999) | map('string') | map('center', 9999) | join }}",
     "everything replaced": "{{ ('a' * 99999) | replace('a', 'b' * 99999) }}",
     "a long separator": "{{ range(99999) | join('x' * 99999) }}",
+    "a long separator of what is mapped": "{{ range(99999) | map('string') | join('x' * 99999) }}",
     "a block of itself": "{{ self.body() }}",
     "a macro of itself": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     "a loop of itself": "{% for i in [1] recursive %}{{ loop([i]) }}{% endfor %}",

@@ -26,7 +26,9 @@ from tasks.adapters.workbooks.template_writer import write_template
 from tests.fixtures.office_files import own_office
 
 MADE_AT = dt.datetime(2025, 2, 18, 9, 30, tzinfo=dt.UTC)
-MISBEHAVING = (str(Path(__file__).with_name("misbehaving_reader.py")),)
+STARTED = (str(Path(__file__).with_name("misbehaving_reader.py")),)
+MISBEHAVING = ("-m", "tests.tasks.adapters.misbehaving_reader")  # forked: a twentieth of a start
+BOTH = pytest.mark.parametrize("entry", [MISBEHAVING, STARTED], ids=["forked", "started"])
 ROOT = Path(__file__).resolve().parents[3]
 FATAL = [
     ("kill", FileProblem.KILLED_READER),
@@ -95,9 +97,10 @@ def test_what_a_library_prints_never_reaches_the_answers(pool, workbook):
     assert pool.examine_one(ExamineJob(workbook, "talk")).problem is None
 
 
-def test_a_child_inherits_no_secret(pool, workbook, monkeypatch):
+@BOTH
+def test_a_child_inherits_no_secret(workbook, monkeypatch, entry):
     monkeypatch.setenv("BAOCAO_SECRET_KEY", "sesame")
-    with ReaderPool(None, entry=MISBEHAVING) as fresh:
+    with ReaderPool(None, entry=entry) as fresh:
         environment = fresh.examine_one(ExamineJob(workbook, "environment")).detail
     assert "PYTHONPATH" in environment
     assert "BAOCAO" not in environment and "sesame" not in environment
@@ -112,9 +115,10 @@ def test_a_child_killed_while_idle_costs_no_file(workbook):
         assert pool.examine_one(ExamineJob(workbook, "a.xlsx")).problem is None
 
 
+@BOTH
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
-def test_a_child_killed_at_work_costs_no_file(workbook, by):
-    with ReaderPool(None, entry=MISBEHAVING) as pool:
+def test_a_child_killed_at_work_costs_no_file(workbook, by, entry):
+    with ReaderPool(None, entry=entry) as pool:
         pid = int(pool.examine_one(ExamineJob(workbook, "pid")).detail)
         threading.Timer(0.2, os.kill, (pid, by)).start()
         jobs = [ExamineJob(workbook, n) for n in ("slow", "b.xlsx")]
@@ -122,9 +126,17 @@ def test_a_child_killed_at_work_costs_no_file(workbook, by):
         assert pool.done_again == 1
 
 
-@pytest.mark.parametrize(("name", "problem"), [FATAL[0], FATAL[3], FATAL[5]])
+@pytest.mark.parametrize(
+    ("name", "problem", "entry"),
+    [
+        (*FATAL[0], STARTED),
+        (*FATAL[0], MISBEHAVING),
+        (*FATAL[3], MISBEHAVING),
+        (*FATAL[5], MISBEHAVING),
+    ],
+)
 def test_nothing_is_said_of_a_file_before_it_was_read_alone_in_a_fresh_process(
-    workbook, monkeypatch, name, problem
+    workbook, monkeypatch, name, problem, entry
 ):
     said: list[tuple[int, int]] = []
     ask = reader_pool.ReaderProcess.ask
@@ -134,7 +146,7 @@ def test_nothing_is_said_of_a_file_before_it_was_read_alone_in_a_fresh_process(
         return ask(child, *frames)
 
     monkeypatch.setattr(reader_pool.ReaderProcess, "ask", heard)
-    with ReaderPool(None, entry=MISBEHAVING, workers=2, memory_mb=300) as pool:
+    with ReaderPool(None, entry=entry, workers=2, memory_mb=300) as pool:
         jobs = [ExamineJob(workbook, n) for n in ("slow", name)]
         assert [e.problem for _, e in pool.examine(jobs)] == [None, problem]
         assert said[-1] == (0, 1), "a fresh process, and no other"
@@ -186,7 +198,7 @@ def test_a_machine_that_starts_no_reader_is_no_verdict_and_one_that_does_again_r
     def refused(*_given, **_named):
         raise fault
 
-    with ReaderPool(None, entry=MISBEHAVING) as pool:
+    with ReaderPool(None, entry=STARTED) as pool:
         with monkeypatch.context() as broken:
             broken.setattr(owner, call, refused)
             with pytest.raises(ReaderUnavailable, match=re.escape(fault.strerror)):
@@ -203,7 +215,7 @@ def test_a_fork_that_fails_once_is_tried_again(workbook, monkeypatch):
         return start(*given, **named)
 
     monkeypatch.setattr(subprocess, "Popen", hesitant)
-    with ReaderPool(None, entry=MISBEHAVING) as pool:
+    with ReaderPool(None, entry=STARTED) as pool:
         assert pool.examine_one(ExamineJob(workbook, "a.xlsx")).problem is None
 
 
@@ -219,7 +231,7 @@ def test_a_reader_lost_alone_on_a_machine_that_starts_no_other_says_nothing_of_t
         return start(*given, **named)
 
     monkeypatch.setattr(subprocess, "Popen", twice)
-    with ReaderPool(None, entry=MISBEHAVING) as pool, pytest.raises(ReaderUnavailable):
+    with ReaderPool(None, entry=STARTED) as pool, pytest.raises(ReaderUnavailable):
         pool.examine_one(ExamineJob(workbook, "kill"))
 
 
@@ -291,8 +303,11 @@ def test_a_pool_serves_several_threads_at_once(pool, workbook):
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at /proc")
-@pytest.mark.parametrize(("name", "within"), [("a.xlsx", 3.0), ("spin", 6.0)])
-def test_no_child_outlives_a_parent_that_was_killed(workbook, name, within):
+@pytest.mark.parametrize(
+    ("name", "within", "entry"),
+    [("a.xlsx", 3.0, STARTED), ("spin", 6.0, STARTED), ("spin", 3.0, MISBEHAVING)],
+)
+def test_no_child_outlives_a_parent_that_was_killed(workbook, name, within, entry):
     program = textwrap.dedent(
         f"""
         import sys, threading, time
@@ -300,7 +315,7 @@ def test_no_child_outlives_a_parent_that_was_killed(workbook, name, within):
         from pathlib import Path
         from tasks.adapters.reading.reader_pool import ReaderPool
         from tasks.adapters.reading.reader_jobs import ExamineJob
-        pool = ReaderPool(None, entry={MISBEHAVING!r}, seconds_per_file=1)
+        pool = ReaderPool(None, entry={entry!r}, seconds_per_file=1)
         print(pool.examine_one(ExamineJob(Path({str(workbook)!r}), "pid")).detail, flush=True)
         threading.Timer(0.3, lambda: __import__("os").kill(__import__("os").getpid(), 9)).start()
         pool.examine_one(ExamineJob(Path({str(workbook)!r}), {name!r}))

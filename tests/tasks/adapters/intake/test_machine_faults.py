@@ -29,6 +29,7 @@ from tasks.adapters.intake.working import ATTEMPTS, work_through
 from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.raw_store import RawStore
+from tasks.adapters.reading.forking.forked_readers import Forker, NotForked
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.store import messages, outbox, reader_losses
 from tasks.adapters.workplace import Workplace
@@ -139,11 +140,17 @@ def database_away_when_it_is_recorded(workplace: Workplace, broken: pytest.Monke
 
 
 def fork_refused(workplace: Workplace, broken: pytest.MonkeyPatch) -> None:
-    broken.setattr(subprocess, "Popen", fails(BlockingIOError(errno.EAGAIN, "fork")))
+    _no_process(broken, BlockingIOError(errno.EAGAIN, "fork"))
 
 
 def no_memory_for_a_process(workplace: Workplace, broken: pytest.MonkeyPatch) -> None:
-    broken.setattr(subprocess, "Popen", fails(OSError(errno.ENOMEM, "Cannot allocate memory")))
+    _no_process(broken, OSError(errno.ENOMEM, "Cannot allocate memory"))
+
+
+def _no_process(broken: pytest.MonkeyPatch, fault: OSError) -> None:
+    """Neither started by this process nor forked by another one."""
+    broken.setattr(subprocess, "Popen", fails(fault))
+    broken.setattr(Forker, "fork", fails(NotForked(str(fault))))
 
 
 def no_descriptor_left(workplace: Workplace, broken: pytest.MonkeyPatch) -> None:

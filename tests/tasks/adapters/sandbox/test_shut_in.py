@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import orjson
@@ -18,12 +18,14 @@ from tests.tasks.adapters.conftest import Build
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
-TRYING = str(HERE / "trying_reader.py")
+FORKED = ("-m", "tests.tasks.adapters.sandbox.trying_reader")
+STARTED = (str(HERE / "trying_reader.py"),)
 REFUSED = {"EPERM", "EACCES"}
 #: What Landlock alone refuses; what else is tried, the filter must.
 FILES = {
     "read the data folder", "read /etc/passwd", "read its own program", "list the data folder",
     "read the parent's memory", "read the parent's environment", "write a file",
+    "read the house's memory", "read the house's environment",
     "write into the secret", "cut the secret", "write into /tmp", "a nameless file",
     "make a folder", "make a link", "make a pipe", "rename", "delete",
 }  # fmt: skip
@@ -31,7 +33,7 @@ FILES = {
 OFTEN_REFUSED = {
     "setns", "unshare", "bpf", "perf_event_open", "init_module", "mount", "io_uring_setup",
     "open_by_handle_at", "fsopen", "chroot", "acct", "keyctl", "ptrace", "process_vm_readv",
-    "process_vm_writev", "pidfd_getfd", "read the parent's memory",
+    "process_vm_writev", "pidfd_getfd", "read the parent's memory", "read the house's memory",
 }  # fmt: skip
 
 
@@ -43,7 +45,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def tried(folder: Path, lacking: str = "") -> tuple[Collection[str], Mapping[str, str], list[str]]:
+def tried(
+    folder: Path, lacking: str = "", entry: Sequence[str] = FORKED
+) -> tuple[Collection[str], Mapping[str, str], list[str]]:
     """The barriers, what came of every attempt, and the sheets that were read afterwards.
 
     All by one child, of a pool under a kernel that lacks some barriers.
@@ -54,11 +58,13 @@ def tried(folder: Path, lacking: str = "") -> tuple[Collection[str], Mapping[str
         sys.path[:0] = {sys.path!r}
         from pathlib import Path
         import orjson
+        from tasks.adapters.reading.forking.forked_readers import forkers
         from tasks.adapters.reading.reader_jobs import ExamineJob
         from tasks.adapters.reading.reader_pool import ReaderPool
         file = Path({str(folder / "small.xlsx")!r})
-        with ReaderPool(None, entry=({TRYING!r},)) as pool:
+        with ReaderPool(None, entry={entry!r}) as pool:
             pool.start()
+            assert len(forkers()) == {int(entry is FORKED)}
             barriers = sorted(pool.barriers)
             names = ["pid", {str(folder)!r}, "sau.xlsx", "pid"]
             first, tried, read, last = (pool.examine_one(ExamineJob(file, n)) for n in names)
@@ -80,8 +86,11 @@ def tried(folder: Path, lacking: str = "") -> tuple[Collection[str], Mapping[str
     return barriers, outcomes, sheets
 
 
-def test_a_reader_is_refused_whatever_it_tries_and_reads_on(folder: Path) -> None:
-    barriers, outcomes, sheets = tried(folder)
+@pytest.mark.parametrize("entry", [FORKED, STARTED], ids=["forked", "started"])
+def test_a_reader_is_refused_whatever_it_tries_and_reads_on(
+    folder: Path, entry: Sequence[str]
+) -> None:
+    barriers, outcomes, sheets = tried(folder, entry=entry)
     assert set(barriers) == set(Barrier)
     assert {name: said for name, said in outcomes.items() if said not in REFUSED} == {}
     assert len(outcomes) > 70

@@ -28,7 +28,7 @@ from tasks.adapters.reading.reader_jobs import ExamineJob
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _EXAMINE = reader_child.ANSWERERS[ExamineJob]
-_PARENT = os.getppid()
+_house = _parent = os.getppid()  # who wants the answers; forked, it has another parent
 _ON_X86 = platform.machine() == "x86_64"
 #: System calls without a function in Python, by their numbers: x86_64, others.
 _CALLS = {
@@ -107,8 +107,10 @@ def attempts(folder: Path) -> dict[str, Callable[[], object]]:
         "list the data folder": lambda: [*folder.iterdir()],
         "look at a file": secret.stat,
         "ask for access": lambda: 1 / os.access(secret, os.R_OK),
-        "read the parent's environment": Path(f"/proc/{_PARENT}/environ").read_bytes,
-        "read the parent's memory": lambda: os.open(f"/proc/{_PARENT}/mem", os.O_RDONLY),
+        "read the parent's environment": Path(f"/proc/{_parent}/environ").read_bytes,
+        "read the parent's memory": lambda: os.open(f"/proc/{_parent}/mem", os.O_RDONLY),
+        "read the house's environment": Path(f"/proc/{_house}/environ").read_bytes,
+        "read the house's memory": lambda: os.open(f"/proc/{_house}/mem", os.O_RDONLY),
         "read its own descriptors": lambda: [*Path("/proc/self/fd").iterdir()],
         "write a file": lambda: other.write_bytes(b"x"),
         "write into the secret": lambda: secret.open("ab").close(),
@@ -138,13 +140,14 @@ def attempts(folder: Path) -> dict[str, Callable[[], object]]:
         "a program in memory": lambda: os.memfd_create("x"),
         "executable memory": executable,
         "memory made executable": made_executable,
-        "signal the parent": lambda: os.kill(_PARENT, 0),
+        "signal the parent": lambda: os.kill(_parent, 0),
+        "signal the house": lambda: os.kill(_house, 0),
         "kill everybody": lambda: os.kill(-(1 << 30), signal.SIGKILL),
         "kill its group": lambda: os.killpg(1 << 30, signal.SIGKILL),
         "limit the parent": lambda: resource.prlimit(
-            _PARENT, resource.RLIMIT_CORE, resource.prlimit(_PARENT, resource.RLIMIT_CORE)
+            _parent, resource.RLIMIT_CORE, resource.prlimit(_parent, resource.RLIMIT_CORE)
         ),
-        "slow the parent down": lambda: os.setpriority(os.PRIO_PROCESS, _PARENT, 19),
+        "slow the parent down": lambda: os.setpriority(os.PRIO_PROCESS, _parent, 19),
         "become another user": lambda: os.setuid(os.getuid()),
         "leave the session": lambda: os.setpgid(0, 0),
     }
@@ -171,6 +174,12 @@ def answer(job: Any, content: bytes, office: Any) -> dict[str, Any]:
     return said
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> None:
+    global _parent
+    _parent = os.getppid()
     reader_child.ANSWERERS[ExamineJob] = answer
-    reader_child.main(sys.argv[1:])
+    reader_child.main(arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Readers forked from a process that has everything imported and holds nothing."""
