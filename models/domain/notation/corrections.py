@@ -39,6 +39,23 @@ _DOCUMENT = re.compile(
 )
 
 
+# Marks without a letter that say more than nothing: «như trên» as it is drawn, a number that did
+# not fit its cell when it was copied, «vô cùng».
+_SPEAKING_MARKS = re.compile(
+    r"[-–—−.\s]*(?:/{2,}|〃|[\"“”„‟″˝]+|'{2}|[‘’]{2}|,,|#{2,}|∞)[-–—−.\s]*"
+)
+
+
+def speaks_in_marks(text: str) -> bool:
+    """Whether a text without letters still tells something: that the figure is the one above, that
+    it did not fit its cell.
+
+    >>> [speaks_in_marks(t) for t in ("-//-", "〃", '"', "####", "-", "…", "/", "")]
+    [True, True, True, True, False, False, False, False]
+    """
+    return _SPEAKING_MARKS.fullmatch(text) is not None
+
+
 @lru_cache(maxsize=500)
 def corrects(text: str) -> bool:
     """Whether a text says that something else is to be read otherwise.

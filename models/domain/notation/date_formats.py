@@ -21,6 +21,10 @@ _FULL_MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
+# Orders of figures that nobody mistakes, where the year has four of them and where it has two. A
+# year in four figures tells that the month comes behind it.
+_READ_ONE_WAY = (("dmy", "ymd", "dym", "myd"), ("dmy",))
+_BETWEEN_FIGURES = frozenset(" /.-,:;'\u00a0\u2009\u202f–")
 _ANOTHER_CALENDAR = "ngày theo lịch khác"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -128,8 +132,12 @@ def as_a_reader_takes_it(section: FormatSection, day: dt.date) -> str:
     order = "".join(dict.fromkeys(role for role, _ in drawn))
     figures = {"d": str(day.day), "m": str(day.month), "y": f"{day.year:04}"}
     months_in_words = any(role == "m" and width > 2 for role, width in drawn)
-    if set(order) == {"d", "m", "y"} and (order != "mdy" or months_in_words):
-        order = "dmy"
+    short_year = any(role == "y" and width < 3 for role, width in drawn)
+    if set(order) == {"d", "m", "y"}:
+        if months_in_words or order in _READ_ONE_WAY[short_year]:
+            order = "dmy"
+        elif short_year and order != "mdy":
+            figures["y"] = f"{day.year % 100:02}"  # «25/06/11»: the year may be the day
     elif "d" not in order and set(order) == {"m", "y"}:
         order = "my"
     told = "/".join(figures[role] for role in order)
@@ -138,7 +146,7 @@ def as_a_reader_takes_it(section: FormatSection, day: dt.date) -> str:
         _words(section.tokens[a:b], roles[a:b])
         for a, b in ((0, first), (first, last + 1), (last + 1, len(roles)))
     )
-    between = "" if _says_parts(within) else f" {within.strip()}"
+    between = "" if not within or _says_parts(within) else f" {within.strip()}"
     return f"{before}{told}{between}{after}".strip()
 
 
@@ -148,7 +156,16 @@ def _words(tokens: Sequence[FormatToken], roles: Sequence[str]) -> str:
         for t, r in zip(tokens, roles, strict=True)
         if not r and t.kind is not TokenKind.DIGIT
     )
-    return text if any(map(str.isalnum, text)) else ""
+    return "" if is_mere_separation(text) else text
+
+
+def is_mere_separation(text: str) -> bool:
+    """Whether letters between and around figures only hold them apart: a «?» asks something.
+
+    >>> is_mere_separation(" - "), is_mere_separation("?"), is_mere_separation("năm")
+    (True, False, False)
+    """
+    return _BETWEEN_FIGURES.issuperset(text)
 
 
 def _says_parts(text: str) -> bool:

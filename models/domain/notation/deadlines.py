@@ -65,6 +65,8 @@ _LEADING = re.compile(
     r"(?:(?:hoàn thành|xong|chậm nhất|muộn nhất|là|vào|trong|đến|tới|hết|cuối|ngày) )+"
 )
 _LONGEST = 120
+# A soft hyphen is drawn by some programs; behind an override figures stand the other way round.
+_UNSURE_FIGURES = re.compile("\u202e|\u00ad\\s*[0-9]|[0-9]\u00ad")
 
 
 def parse_deadline(printed: str) -> ResolvedDeadline:
@@ -112,6 +114,8 @@ def parse_date_text(text: str) -> dt.date:
     plain = squeeze(text).translate(FULL_WIDTH) if len(text) <= 4000 else ""
     if not plain and len(text) <= 4000:
         raise NotADate(text, "Ô để trống.")
+    if _UNSURE_FIGURES.search(text):
+        raise NotADate(text, "Giữa các chữ số có ký tự ẩn, mỗi phần mềm hiện một khác.")
     if not plain or len(plain) > _LONGEST:
         raise NotADate(text, "Không đọc được thành ngày.")
     words = plain.casefold()

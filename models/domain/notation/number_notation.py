@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
@@ -194,8 +195,10 @@ _PER_MANY = re.compile(
 )
 _NEXT_LINE = re.compile(r"[0-9][^\S\n]*[\n\r\t\v\f\x85\u2028\u2029]\s*[0-9]")
 # Figures behind an override stand the other way round; a soft hyphen is drawn by some programs.
-_TURNED = re.compile("\u202e.*[0-9]|[0-9]\u00ad+[0-9]", re.DOTALL)
+_TURNED = re.compile("\u202e.*[0-9]|\u00ad\\s*[0-9]", re.DOTALL)
+_NEGATED = "\u0338"  # the stroke through «≠» and its like, which folding takes away
 _SCIENTIFIC = re.compile(r"\s*[eE]\s*[-+−]?\s*[0-9]|\s*[x×*]\s*10\b")
+_LIKE_NOUGHT = re.compile(r"[OoОоΟο]+(?![^\W\d_])")
 _POWER_UNIT = re.compile(r"\b(?:[kdcm]?m|CO)[23](?![0-9])", re.IGNORECASE)
 _DOTTED = re.compile(r"[-.…_/?*~–—−=\s·]+")
 _PLACEHOLDERS = re.compile(  # matched against folded text, as are the two below
@@ -283,8 +286,8 @@ def _is_placeholder(plain: str) -> bool:
 
 def _refuse_several(text: str, first: str, tail: str) -> None:
     """Raises NotANumber when what follows the first number holds another one."""
-    if _SCIENTIFIC.match(tail) or tail[:1] in tuple(".,'_"):
-        raise NotANumber(text, Reason.NOTATION)  # "1e5", "12,", "1..2"
+    if _SCIENTIFIC.match(tail) or tail[:1] in tuple(".,'_") or _LIKE_NOUGHT.match(tail):
+        raise NotANumber(text, Reason.NOTATION)  # "1e5", "12,", "1..2", "1O"
     if not any(c in "0123456789" for c in tail) or _PER_MANY.fullmatch(tail):
         return
     for pattern, reason in ((_TO_NUMBER, Reason.RANGE), (_OVER_NUMBER, Reason.RATIO)):
@@ -322,6 +325,8 @@ def _qualifier(text: str, lead: str, tail: str) -> str:
         return ""
     word = word.rstrip(" :")
     key = fold(word)
+    if _NEGATED in unicodedata.normalize("NFD", word):
+        raise NotANumber(text, Reason.NOTATION)
     if key in _SAYING_NOTHING:
         return ""
     if _QUALIFIERS.fullmatch(key):

@@ -33,7 +33,7 @@ class Turn(StrEnum):
 
 _TURNING = {
     Turn.TAKEN_BACK: r"không|chưa|bỏ|huỷ|hủy|sai|nhầm|đính chính|sửa|cũ|rút|dừng|trừ|loại|thay"
-    r"|điều chỉnh|(?:xem|kiểm tra|tính|rà soát) lại",
+    r"|điều chỉnh|rưỡi|rưởi|nửa|(?:xem|kiểm tra|tính|rà soát) lại",
     Turn.LOWERED: r"giảm|sụt|hụt|âm|lỗ|thiếu|(?:thấp|ít|nhỏ) hơn|kém|dưới|tụt|mất",
     Turn.COMPARED: r"so (?:với|cùng|năm|kế|kh)|cùng kỳ|tăng|vượt|thêm|(?:cao|nhiều|lớn) hơn|gấp"
     r"|kế hoạch|kh|dự toán|mục tiêu|chỉ tiêu|nghị quyết|của|trong tổng|trên tổng|điểm",

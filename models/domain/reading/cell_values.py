@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from models.domain.notation.corrections import speaks_in_marks
 from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
 from models.domain.notation.number_notation import (
     AmbiguousNumber,
@@ -50,6 +51,7 @@ _UNSEEN: dict[int, str | None] = (
     | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
     | {0x09: "\t", **dict.fromkeys((*range(0x0A, 0x0E), 0x2028, 0x2029), "\n")}
 )
+_TURNED = re.compile("\u202e([^\u202c\n]*)\u202c?")  # what is shown from the right to the left
 _RATIO = re.compile(r"^\s*(\d{1,4})\s*/\s*(\d{1,4})\s*$")
 _PERCENT_WORDS = re.compile(r"^(?:%|phần trăm)[^/]*", re.IGNORECASE)
 # A choice by its number alone: of «2, 4», «trừ 2» or «2?» nobody knows which one is meant.
@@ -113,6 +115,8 @@ def as_text(value: CellValue) -> str:
 
     >>> as_text("S\\u1edf\\x1b[31m\\xa0Y t\\u1ebf\\u202e")
     'Sở[31m Y tế'
+    >>> as_text("\\u202ehnìB")
+    'Bình'
     """
     if value is None:
         return ""
@@ -120,6 +124,7 @@ def as_text(value: CellValue) -> str:
         text = nfc(value).strip()
         if text.isprintable():
             return text
+        text = _TURNED.sub(lambda turned: turned[1][::-1], text)
         return text.replace("\r\n", "\n").translate(_UNSEEN).strip()
     if isinstance(value, ErrorValue):
         return value.code
@@ -311,6 +316,8 @@ def understand_number(value: CellValue, row: CatalogueRow | None, unit: str = ""
 
 
 def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -> Understood:
+    if speaks_in_marks(text):
+        return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (Reason.WORDS.value,)))
     restated = _restated_target(text, row)
     if restated is not None:
         return restated

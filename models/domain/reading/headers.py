@@ -14,6 +14,7 @@ LONGEST_LABEL = 400  # characters of a text that can be a label or a name
 MOST_COMPARED = 200  # texts compared by likeness, which is slow
 CLOSE = 0.86  # likeness from which two headers or names count as the same
 _QUARTER = re.compile(r"\bquy ([1-4])\b")
+_ORDINAL = re.compile(r"\b(?:[0-9]{1,3}|i{1,3}|iv)\b")
 _ROMAN = {"1": "i", "2": "ii", "3": "iii", "4": "iv"}
 
 
@@ -98,6 +99,15 @@ def _match_header(
     return columns, others
 
 
+def _same_period(header: str, text: str) -> bool:
+    """Whether a header close to the form's has its numbers: «quý II» is close to «quý I».
+
+    >>> _same_period("quy i", "quy ii"), _same_period("6 thang", "6 thang cuoi nam")
+    (False, True)
+    """
+    return set(_ORDINAL.findall(header)) <= set(_ORDINAL.findall(text))
+
+
 def _add_close_headers(
     columns: dict[str, int], others: list[tuple[int, str]], expected: ExpectedSheet
 ) -> None:
@@ -105,13 +115,16 @@ def _add_close_headers(
     for header, key in expected.plain_headers.items():
         if key in columns or not others:
             continue
+        alike = [(place, text) for place, text in others if _same_period(header, text)]
+        if not alike:
+            continue
         ranked = sorted(
-            ((SequenceMatcher(None, header, text).ratio(), place) for place, text in others),
+            ((SequenceMatcher(None, header, text).ratio(), place) for place, text in alike),
             reverse=True,
         )
         contained = [
             place
-            for place, text in others
+            for place, text in alike
             if len(header) >= 6 and len(text) >= 6 and (header in text or text in header)
         ]
         if ranked[0][0] >= CLOSE and (len(ranked) < 2 or ranked[1][0] < ranked[0][0]):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from models.domain.notation.corrections import speaks_in_marks
 from models.domain.notation.deadlines import format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
@@ -52,6 +53,7 @@ from models.domain.reading.formulas.held_results import HeldResults
 from models.domain.reading.layout import Layout, SheetLayout, lay_out
 from models.domain.reading.problems import RESTATED, Problem, ProblemKind
 from models.domain.reading.seen_cells import (
+    FIGURES,
     PLAIN,
     SeenCell,
     compare_looks,
@@ -59,6 +61,7 @@ from models.domain.reading.seen_cells import (
     seen_cell,
 )
 from models.domain.reading.sight.covered_cells import covered_cells
+from models.domain.reading.sight.marked_letters import overlaid_runs
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -218,7 +221,7 @@ class _SheetReading:
         """Records one filled cell; False when it holds only a mark for "nothing"."""
         sheet = self.expected.form.key
         cell = f"{_LETTERS[place - 1] if place <= 128 else column_letter(place)}{number}"
-        if isinstance(value, str) and is_blank(value):
+        if isinstance(value, str) and is_blank(value) and not _speaks(column, value):
             if value.strip():
                 self.into.markers[sheet, row_key, column.key] = value.strip()
             return False
@@ -230,7 +233,7 @@ class _SheetReading:
             looks = looks_on(content, number, place, look)
             look = looks[0]
         seen = SeenCell(value)
-        if look is not PLAIN:
+        if look is not PLAIN or (isinstance(value, str) and overlaid_runs(value)):
             seen = seen_cell(
                 column, value, look, lambda text: self._understand(column, text, text, expected)
             )
@@ -403,6 +406,11 @@ def _told_twice(expected: ExpectedSheet, sheet: SheetLayout) -> Sequence[Problem
     first = next((c for c in cells if not c.isdigit()), "")
     kind, key = ProblemKind.TOLD_TWICE, expected.form.key
     return [Problem(kind, key, sheet.name, first, cells=tuple(cells))]
+
+
+def _speaks(column: Column, text: str) -> bool:
+    """Whether marks without a letter tell something of a figure: «〃» is the one above."""
+    return column.type in FIGURES and speaks_in_marks(text)
 
 
 def _restates(understood: Understood) -> bool:

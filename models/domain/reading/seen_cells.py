@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from models.domain.notation.date_formats import date_section
 from models.domain.notation.deadlines import format_date
-from models.domain.reading.cell_values import Doubt, Understood, as_text, is_no_text
+from models.domain.reading.cell_values import Doubt, Understood, as_text, is_no_text, phone_text
 from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.problems import ProblemKind
@@ -19,9 +19,13 @@ from models.domain.reading.shown_values import (
     compare_number,
     compare_shown_day,
     compare_shown_text,
+    phone_shown,
+    words_shown,
+)
+from models.domain.reading.sight.marked_letters import (
     marked_figure,
     marked_text,
-    words_shown,
+    overlaid_runs,
 )
 from models.domain.reading.workbook_content import Appearance, CellValue, SheetContent
 from models.domain.register.catalogue import CatalogueRow
@@ -30,7 +34,7 @@ PLAIN = Appearance()
 CROSSED = "crossed"
 """Of a struck cell: a line runs from corner to corner, not through the letters."""
 _LAST_COLUMN = 130  # where the office's columns end, however many were put in between
-_FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
+FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
 _DRAWN_ELSEWHERE = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
 
 
@@ -57,10 +61,11 @@ def seen_cell(
     """
     seen = SeenCell(value)
     struck, unseen = look.struck, look.unseen
-    if look.runs and isinstance(value, str):
-        marked = marked_text(look.runs)
+    runs = look.runs or (overlaid_runs(value) if isinstance(value, str) else ())
+    if runs and isinstance(value, str):
+        marked = marked_text(runs)
         struck, unseen = marked.wholly_struck, unseen or marked.wholly_unseen
-        if column.type in _FIGURES:
+        if column.type in FIGURES:
             seen.value, seen.refused = marked_figure(marked, understand)
             seen.told = marked.told.strip() if seen.refused else ""
         else:
@@ -75,6 +80,10 @@ def seen_cell(
             seen.value = shown
         elif shown is not None:
             seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
+    if column.type is ValueType.PHONE and not isinstance(value, str):
+        phone = phone_text(value, as_text(value))
+        if other := phone_shown(look, value, phone):
+            seen.refused = Doubt(ProblemKind.SHOWN_OTHERWISE, (phone, other, ""))
     if struck:
         seen.remarks.append(Doubt(ProblemKind.STRUCK_CELL))
     if look.crossed:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from itertools import groupby
 
 from models.domain.notation.date_formats import (
     as_a_reader_takes_it,
     date_section,
     draw_date,
+    is_mere_separation,
     roles_of,
 )
 from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
@@ -41,9 +40,9 @@ from models.domain.notation.number_notation import (
     read_number,
 )
 from models.domain.notation.other_calendars import DayCalendar, tells_another_year
-from models.domain.reading.cell_values import Doubt, Understood, clear_value, understand_number
+from models.domain.reading.cell_values import Doubt, understand_number
 from models.domain.reading.problems import ProblemKind
-from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
+from models.domain.reading.workbook_content import Appearance, CellValue
 from models.domain.register.catalogue import CatalogueRow
 
 # Calendars whose months are others; of the rest only the years are.
@@ -79,9 +78,6 @@ _SIGNS = re.compile(r"^[-–—− (]+|\)")
 _DOT = re.compile(r"(?<=[0-9])\.(?=[0-9]{3})")
 _COMMA = re.compile(r"([0-9]),([0-9]{3})(?![0-9])")
 _DASHES = frozenset("-–—−")
-_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
-_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_UNIT_BEFORE_POWER = re.compile(r"(?:^|[^a-zà-ỹ])[kdcm]?m$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=5_000)
@@ -99,11 +95,13 @@ def adds_nothing(number_format: str) -> bool:
     section = date_section(number_format)
     if section is None or len(sections) != 1 or section.white:
         return False
-    roles = [r for r in roles_of(tuple(section.tokens)) if r in ("d", "m", "y")]
+    told = zip(section.tokens, roles_of(tuple(section.tokens)), strict=True)
+    roles = [r if len(t.text) > 2 or r != "y" else "yy" for t, r in told if r in ("d", "m", "y")]
     letters = "".join(t.text for t in section.tokens if t.kind is not TokenKind.DATE)
     if section.calendar is not DayCalendar.GREGORIAN:
         return False
-    return roles in (["d", "m", "y"], ["y", "m", "d"]) and not any(map(str.isalnum, letters))
+    usual = (["d", "m", "y"], ["d", "m", "yy"], ["y", "m", "d"])
+    return roles in usual and is_mere_separation(letters)
 
 
 # --- Numbers --------------------------------------------------------------------------------------
@@ -129,17 +127,32 @@ def compare_number(
     The shown text is read as one that was typed there would be. `unit` is the column's own, where
     it has one.
     """
-    section, _ = section_for(number_format, Decimal(0))
-    if section.is_date:
-        return Compared("")
     try:
-        drawn = draw_number(number_format, from_cell(value))
+        exact = from_cell(value)
+        section, _ = section_for(number_format, exact)
+        if section.is_date and _is_read_as_a_day(number_format):
+            return Compared("")
+        if section.is_date:
+            shown = "một ngày hoặc giờ"
+            unit = unit or (row.unit if row is not None else "")
+            told = (format_number(read), shown, unit)
+            return Compared(shown, Doubt(ProblemKind.SHOWN_OTHERWISE, told))
+        drawn = draw_number(number_format, exact)
     except (NumberNotUnderstood, ArithmeticError):
         return Compared("")
     shown = drawn.shown().strip()
     if drawn.white or not shown:
         return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
     return Compared(shown, _number_doubt(drawn.text.strip(), shown, read, row, unit))
+
+
+def _is_read_as_a_day(number_format: str) -> bool:
+    """Whether a number of that format comes from the readers as a day: not where the day stands in
+    another section than the first, nor for a bare year of an era."""
+    section = date_section(number_format)
+    return section is not None and any(
+        t.kind is TokenKind.DATE and t.text[:1] not in ("e", "b") for t in section.tokens
+    )
 
 
 def compare_shown_text(shown: str, read: Decimal, row: CatalogueRow | None, unit: str) -> Compared:
@@ -291,14 +304,16 @@ def compare_shown_day(shown: str, day: dt.date) -> Compared:
         (day.day, day.month, day.year % 100)
     )
     taken = text
-    if whole and figures[:2] != [day.month, day.day]:
+    if whole and figures[0] > 999:
+        taken = "/".join(map(str, figures))  # behind a year comes the month
+    elif whole and figures[:2] == [day.day, day.month]:
         taken = format_date(day)
     elif whole and re.fullmatch(r"[0-9]+[/.-][0-9]+[/.-][0-9]{2}", text):
-        taken = f"{text[:-2]}{day.year:04}"
+        taken = f"{text[:-2]}{day.year:04}" if figures[2] == day.year % 100 else text
     elif str(day.year) in text and re.search(rf"(?<![0-9])0?{day.day}(?![0-9])", text):
         taken = format_date(day) if _names_a_month(text) else text
     may_lack_year = str(day.year) not in text and not tells_another_year(text, day)
-    roles = {"d", "m"} if may_lack_year and (whole or str(day.day) in text) else set()
+    roles = {"d", "m"} if may_lack_year and not whole and str(day.day) in text else set()
     return Compared(text, _day_doubt(taken, Drawn(text), day, roles))
 
 
@@ -348,6 +363,8 @@ def _day_doubt(taken: str, drawn: Drawn, day: dt.date, roles: set[str]) -> Doubt
         first, _, rest = taken.partition("/")
         if rest == f"{day.day}/{day.year:04}" and first == str(day.month):
             return None  # no month has that number: it reads one way, however it is written
+        if taken == f"{day.year:04}/{day.day}/{day.month}":
+            return None  # likewise
         if {"d", "m"} <= roles and "y" not in roles and not any(map(str.isalpha, taken)):
             return Doubt(ProblemKind.PARTLY_SHOWN, (format_date(day), drawn.text.strip()))
         return otherwise
@@ -397,93 +414,14 @@ def _drawn_words(number_format: str, value: CellValue) -> str | None:
     return "" if drawn.white else drawn.shown().strip()
 
 
-# --- Parts of a text ------------------------------------------------------------------------------
+def phone_shown(look: Appearance, value: CellValue, phone: str) -> str:
+    """What a number cell shows of a phone number where it is another one, "" where it is not.
 
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A text in parts: with its marks, joined as plain letters, and without the marked parts."""
-
-    told: str
-    joined: str
-    bare: str
-    struck: bool  # some of it
-    raised: bool  # or lowered
-    wholly_struck: bool
-    unseen: str  # what of it nobody sees
-    wholly_unseen: bool
-
-
-def marked_text(runs: Sequence[TextRun]) -> Marked:
-    """What the parts of a text say. Raised figures after a unit of length belong to it.
-
-    >>> made = marked_text([TextRun("9600"), TextRun("1", LetterPosition.RAISED)])
-    >>> made.told, made.joined, made.bare
-    ('9600¹', '96001', '9600')
-    >>> marked_text([TextRun("5 km"), TextRun("2", LetterPosition.RAISED)]).raised
-    False
+    >>> phone_shown(Appearance('"09"0'), 12345678.0, "0012345678")
+    '0912345678'
     """
-    told, joined, bare = "", "", ""
-    struck = raised = False
-    unseen: list[str] = []
-    filled = [r for r in runs if r.text.strip()]
-    whole_struck = bool(filled) and all(r.struck for r in filled)
-    whole_unseen = bool(filled) and all(r.unseen for r in filled)
-    level = {r.position for r in filled}
-    looks = groupby(runs, key=lambda r: (r.struck, r.position, r.unseen))
-    for (is_struck, position, is_unseen), group in looks:
-        text = "".join(r.text for r in group)
-        sense = text
-        power = text.strip() in ("2", "3") and bool(_UNIT_BEFORE_POWER.search(joined))
-        if len(level) > 1 or power:
-            sense = _with_sense(text, position)
-        joined += sense if power else text
-        hidden = is_unseen and not whole_unseen and bool(text.strip())
-        unseen += [text.strip()] if hidden else []
-        if is_struck and not whole_struck and text.strip():
-            struck = True
-            told += f"~~{sense.strip()}~~".join(_blanks_around(sense))
-            continue
-        told += sense
-        if position is not LetterPosition.LEVEL and len(level) > 1 and text.strip() and not power:
-            raised = True
-            continue
-        bare += "" if hidden else sense if power else text
-    return Marked(
-        told, joined, bare, struck, raised, whole_struck, " … ".join(unseen), whole_unseen
-    )
-
-
-def _with_sense(text: str, position: LetterPosition) -> str:
-    if position is LetterPosition.RAISED:
-        return text.translate(_RAISED)
-    return text.translate(_LOWERED) if position is LetterPosition.LOWERED else text
-
-
-def _blanks_around(text: str) -> tuple[str, str]:
-    stripped = text.lstrip()
-    return text[: len(text) - len(stripped)], stripped[len(stripped.rstrip()) :]
-
-
-def marked_figure(
-    marked: Marked, understand: Callable[[str], Understood]
-) -> tuple[str, Doubt | None]:
-    """The text to read of a number, date or choice in parts, or the doubt that it leaves."""
-    if not (marked.struck or marked.raised or marked.unseen):
-        return marked.joined, None
-    readings = [understand(text.strip()) for text in (marked.joined, marked.bare)]
-    same = readings[0].value is not None and readings[0] == readings[1]
-    if same:
-        return marked.joined, None
-    kinds = " và ".join(
-        name
-        for name, there in (
-            ("chữ nhỏ viết trên hoặc dưới dòng", marked.raised),
-            ("chữ bị gạch ngang", marked.struck),
-            ("chữ cùng màu nền hoặc nhỏ đến mức không ai thấy", bool(marked.unseen)),
-        )
-        if there
-    )
-    told = (" ".join(text.split()) for text in (marked.joined, marked.bare))
-    clear = (clear_value(reading.value) for reading in readings)
-    return marked.joined, Doubt(ProblemKind.MARKED_FIGURE, (kinds, *told, *clear))
+    shown = look.shown or _drawn_words(look.number_format, value)
+    if isinstance(value, str) or shown is None:
+        return ""
+    digits = ["".join(filter(str.isdigit, t)).lstrip("0") for t in (shown, phone)]
+    return "" if digits[0] == digits[1] else shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from models.domain.reading.findings import Advised, Severity
@@ -27,7 +28,8 @@ _EXAMPLE = Advised("0225 3123 456", "0225 3123 456")
 )
 def an_address_looks_like_one(case: Case) -> Iterator[Remark]:
     for entry, text in _of_type(case, ValueType.EMAIL):
-        if not all(_EMAIL.fullmatch(p.strip()) for p in _SEPARATORS.split(text) if p.strip()):
+        parts = [p.strip() for p in _SEPARATORS.split(text) if p.strip()]
+        if not all(map(_EMAIL.fullmatch, parts)) or _of_other_script(text):
             yield case.at_entry(
                 entry,
                 f"«{text[:80]}» không đúng dạng địa chỉ thư điện tử. Đề nghị ghi lại.",
@@ -51,6 +53,13 @@ def a_phone_number_looks_like_one(case: Case) -> Iterator[Remark]:
                 f"ví dụ {_EXAMPLE.text}.",
                 advised=[_EXAMPLE],
             )
+
+
+def _of_other_script(text: str) -> bool:
+    """Whether letters of another script stand there: «а» of Cyrillic looks like «a» and is none."""
+    return not text.isascii() and any(
+        c.isalpha() and not unicodedata.name(c, "").startswith("LATIN") for c in text
+    )
 
 
 def _of_type(case: Case, kind: ValueType) -> Iterator[tuple[Entry, str]]:

@@ -9,8 +9,11 @@ from models.domain.errors import UnknownAgency
 from models.domain.reading.cell_values import as_text
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetKind
+from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
+from models.domain.reading.workbook_content import address
 from models.domain.rules.registry import Case, Remark, Rule, enlist, rule
 
+_LONGEST_NAME = 120
 UNKNOWN = enlist(
     Rule(
         "DD-01",
@@ -91,6 +94,35 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
                     column=field.key,
                     label="",
                 )
+
+
+@rule(
+    "DD-07",
+    Severity.WARNING,
+    title="Phía trên bảng ghi tên cơ quan khác",
+    explanation="Phía trên mỗi bảng, Văn phòng ghi sẵn tên cơ quan. Tên cơ quan khác ở đó thường "
+    "do chép cả trang từ sổ báo cáo của cơ quan khác; số liệu khi đó có thể không phải của mình.",
+    remedy="Kiểm tra số liệu của trang; nếu là của cơ quan mình thì khôi phục tên cơ quan.",
+)
+def no_table_names_another_agency(case: Case) -> Iterator[Remark]:
+    own = case.register.agencies.get(case.agency)
+    for expected, layout in case.tables(SheetKind.TABLE, SheetKind.FREE_TABLE):
+        printed = (expected.form.heading, expected.form.guidance, own.name if own else "")
+        for number, cells in enumerate(layout.content.rows[: layout.header_row - 1], 1):
+            for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
+                if not isinstance(value, str) or value in printed or len(value) > _LONGEST_NAME:
+                    continue
+                named = _agency_named(case, as_text(value))
+                if named and named not in _kin(case):
+                    yield Remark(
+                        f"phía trên bảng ghi «{case.register.agency_name(named)}», trong khi sổ "
+                        f"báo cáo này cấp cho «{printed[2]}». Đề nghị kiểm tra số liệu của trang "
+                        "có phải của cơ quan mình không, rồi khôi phục tên cơ quan.",
+                        layout.name,
+                        address(number, place),
+                        as_text(value),
+                        label="",
+                    )
 
 
 def _kin(case: Case) -> list[str]:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+from models.domain.notation.corrections import takes_back
 from models.domain.notation.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
 from models.domain.notation.units import Measure, measure_of, units_named
-from models.domain.reading.cell_values import seen_text
+from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain, shortened
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import EARLIER, Column, SheetKind, ValueType
@@ -20,12 +21,22 @@ from models.domain.reading.seen_cells import (
     office_cells_to_see,
 )
 from models.domain.reading.shown_values import compare_shown_text
+from models.domain.reading.sight.office_words import (
+    of_other_sense,
+    sets_aside,
+    tells_otherwise,
+    words_added,
+    years_named,
+)
 from models.domain.reading.workbook_content import CellValue, address
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.rules.registry import Case, Remark, listed, rule
 
+_LIKE_HEADING = 0.8
 _NOT_COMPARED = ("code", "number", "group", "approval_printed", EARLIER)
-_NAMES_A_UNIT = re.compile(r"đơn vị tính|đvt|đơn vị ?:", re.IGNORECASE)
+_NAMES_A_UNIT = re.compile(
+    r"đơn vị tính|đvt|đơn vị ?:|(?:được )?tính (?:bằng|theo|ra)|quy (?:đổi )?ra", re.IGNORECASE
+)
 _SAME_NAME = 0.9  # a corrected typing slip is no change of meaning
 
 
@@ -41,9 +52,13 @@ def _changed(value: CellValue, printed: str, column: Column) -> bool:
     if not isinstance(value, str):
         return True
     text, wanted = plain(value), plain(printed)
+    if not text and column.source == "unit":
+        return not is_blank(value) or any(not c.isascii() and c not in "…–—" for c in value)
     if not text or text == wanted:
         return False
     if column.source == "name":
+        if of_other_sense(text, wanted):
+            return True
         shorter = min(text, wanted, key=len)
         if len(shorter) > 8 and (shorter in text and shorter in wanted):
             return False
@@ -116,13 +131,120 @@ def units_are_as_printed(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Nội dung do Văn phòng ghi sẵn bị sửa",
     explanation="Tên, chỉ tiêu được giao, thời hạn ... lấy theo Chỉ thị, không theo phần đã sửa "
-    "trong tệp.",
+    "trong tệp. Tiêu đề, tên trang ghi thêm lời làm đổi nghĩa («năm 2024», «cũ») cũng được nêu: số "
+    "liệu vẫn được đọc theo nội dung đã ghi sẵn.",
     remedy="Khôi phục nội dung. Nếu Chỉ thị ghi chưa đúng, nêu ở cột giải trình.",
 )
 def printed_text_is_unchanged(case: Case) -> Iterator[Remark]:
     for remark, column in _differences(case):
         if column.source != "unit":
             yield remark
+    for expected, layout in case.tables(*SheetKind):
+        yield from _renamed(case, expected, layout)
+        if expected.form.kind is SheetKind.DETAILS:
+            yield from _other_cycle(case, expected, layout)
+        else:
+            yield from _reworded_titles(case, expected, layout)
+            yield from _notes_at_codes(expected, layout)
+
+
+def _renamed(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
+    """A sheet whose name now says that it is no answer, or that of another year."""
+    title, name = expected.form.title, layout.name
+    years = years_named(f"{case.cycle.title} {expected.form.heading}")
+    if plain(name) != plain(title) and (
+        sets_aside(name) or not years.issuperset(years_named(name))
+    ):
+        yield Remark(
+            f"Trang «{title}» của sổ báo cáo nay mang tên «{name}» và vẫn được đọc là «{title}». "
+            "Nếu nội dung của trang không phải là của kỳ này hoặc không dùng nữa, đề nghị ghi lại "
+            "nội dung đúng; nếu đúng, đề nghị khôi phục tên trang.",
+            name,
+        )
+
+
+def _other_cycle(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
+    """The field that names the cycle, where it names another one."""
+    for column in expected.form.columns:
+        row = layout.rows.get(column.key)
+        if column.source != "cycle_title" or row is None:
+            continue
+        value = layout.content.at(row, layout.columns["value"])
+        if isinstance(value, str) and plain(value) not in ("", plain(case.cycle.title)):
+            yield _title_remark(layout, (row, layout.columns["value"]), case.cycle.title, value)
+
+
+def _reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
+    """The heading of a table and the titles of its columns, where words were put in that may make
+    something else of what stands below."""
+    heading = expected.form.heading
+    years = years_named(f"{case.cycle.title} {heading}")
+    table = {layout.header_row, *layout.rows.values()}
+    for number, cells in enumerate(layout.content.rows, 1):
+        above = number < layout.header_row
+        for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS] if number not in table else ()):
+            if not isinstance(value, str) or value == heading or len(value) > LONGEST_LABEL:
+                continue
+            likeness = SequenceMatcher(None, plain(value), plain(heading)).ratio() if above else 0
+            if _LIKE_HEADING <= likeness < 1:
+                yield _title_remark(layout, (number, place + 1), heading, value)
+            elif value != expected.form.guidance and tells_otherwise(value, years, above=above):
+                yield _line_remark(layout, (number, place + 1), value)
+    for column in expected.form.columns:
+        place = layout.columns.get(column.key, 0)
+        value = layout.content.at(layout.header_row, place) if place else None
+        if not isinstance(value, str) or value == column.header:
+            continue
+        added = words_added(value, f"{column.header} {column.label}") - years
+        if added and _foreign_unit(case, expected, value, column.header, column) is None:
+            yield _title_remark(layout, (layout.header_row, place), column.header, value)
+
+
+def _notes_at_codes(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
+    """What was written beside a code or in place of a row's number, and takes the row back."""
+    for column in expected.form.columns:
+        if not column.office or column.source not in ("code", "number"):
+            continue
+        for code in layout.rows:
+            value = layout.value(code, column.key)
+            printed = code if column.source == "code" else ""
+            if isinstance(value, str) and takes_back(value.replace(printed, "", 1)):
+                row = expected.rows.get(code)
+                yield Remark(
+                    f"cột «{' '.join(column.header.split())}» có ghi «{seen_text(value, 80)}»; số "
+                    "liệu của dòng vẫn được đọc. Nếu nội dung của dòng không còn đúng, đề nghị sửa "
+                    "ở ô của nội dung đó, hoặc nêu ở cột giải trình.",
+                    layout.name,
+                    layout.cell(code, column.key),
+                    seen_text(value),
+                    code,
+                    column.key,
+                    label=f"«{row.short_name}»" if row is not None else "",
+                )
+
+
+def _line_remark(layout: SheetLayout, place: tuple[int, int], value: str) -> Remark:
+    return Remark(
+        f"ngoài các dòng của bảng có thêm «{seen_text(value, 80)}»; số liệu vẫn được đọc là của "
+        "kỳ này, theo đơn vị tính của từng dòng. Nếu đã ghi theo nghĩa khác, đề nghị ghi lại số "
+        "liệu; nếu không, đề nghị xóa nội dung này.",
+        layout.name,
+        address(*place),
+        seen_text(value),
+        label="",
+    )
+
+
+def _title_remark(layout: SheetLayout, place: tuple[int, int], printed: str, value: str) -> Remark:
+    return Remark(
+        f"nội dung do Văn phòng ghi sẵn là «{shortened(' '.join(printed.split()), 80)}», nay là "
+        f"«{seen_text(value, 80)}»; số liệu vẫn được đọc theo nội dung ghi sẵn. Đề nghị khôi phục; "
+        "nếu đã ghi theo nghĩa khác, đề nghị ghi lại số liệu.",
+        layout.name,
+        address(*place),
+        seen_text(value),
+        label="",
+    )
 
 
 @rule(

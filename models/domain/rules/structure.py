@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.domain.reading.expectations import ExpectedSheet, shortened
 from models.domain.reading.findings import Severity
+from models.domain.reading.forms import SheetKind
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.unread_cells import FIGURES
+from models.domain.reading.workbook_content import address
 from models.domain.rules.registry import Case, Remark, Rule, enlist, listed, rule
 
 _QUOTED = "«{}»"
@@ -356,6 +359,60 @@ def no_cell_is_told_twice(case: Case) -> Iterator[Remark]:
             problem.cell,
             cells=cells,
         )
+
+
+@rule(
+    "CT-15",
+    Severity.WARNING,
+    title="Ô gộp che các ô khác",
+    explanation="Khi gộp ô (merge), nội dung chỉ nằm ở ô đầu; các ô bị che được coi là để trống, "
+    "dù nhìn vào có thể hiểu nội dung là chung cho cả vùng.",
+    remedy="Bỏ gộp ô và ghi nội dung vào từng ô, hoặc giữ nguyên nếu các ô bị che không có gì.",
+)
+def no_entry_is_merged_over_others(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables(SheetKind.TABLE, SheetKind.FREE_TABLE):
+        merged = [area for area in layout.content.merged if area[2] > layout.header_row]
+        if not merged:
+            continue
+        keys = {
+            (row, place): (code, column.key)
+            for code, row in layout.rows.items()
+            for column in expected.inputs
+            if (place := layout.columns.get(column.key))
+        }
+        for top, left, bottom, right in merged:
+            first = keys.get((top, left))
+            entry = case.interpretation.entry(layout.key, *first) if first is not None else None
+            if first is None or entry is None:
+                continue
+            covered = [
+                place
+                for place, (code, key) in keys.items()
+                if top <= place[0] <= bottom
+                and left <= place[1] <= right
+                and place != (top, left)
+                and not _is_asked_for(expected, code, key)
+            ]
+            if covered:
+                cells = [address(*place) for place in covered]
+                yield Remark(
+                    f"ô gộp (merge) với {listed(cells, 8)}: «{shortened(entry.raw, 60)}» chỉ được "
+                    f"ghi nhận cho ô {entry.cell}, các ô kia được coi là để trống. Nếu nội dung là "
+                    "chung, đề nghị bỏ gộp và ghi vào từng ô.",
+                    layout.name,
+                    entry.cell,
+                    entry.raw,
+                    *first,
+                    cells=(entry.cell, *cells),
+                    label=case.label(layout.key, *first),
+                )
+
+
+def _is_asked_for(expected: ExpectedSheet, code: str, key: str) -> bool:
+    """Whether an empty cell is spoken of as one that must be filled, with a word on its merging."""
+    if code in expected.rows:
+        return key in expected.rows[code].required
+    return expected.form.column(key).required
 
 
 PARTLY_READ = enlist(

@@ -13,6 +13,7 @@ _WIDE = ("utf-16-le", "utf-16-be")
 #: Encodings of one byte a letter in which `<!DOCTYPE` looks as it does in ASCII.
 _NARROW = re.compile(rb"(?:windows-125\d|cp125\d|iso-8859-\d{1,2})", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+_ASIDE = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?(?!xml\s).*?\?>", re.DOTALL)
 
 
 class UnsafeXml(BaocaoError):
@@ -44,6 +45,26 @@ def in_utf8(data: bytes) -> bytes:
         return _DECLARATION.sub("", data.decode(encoding)).encode()
     except (UnicodeError, LookupError):
         return data
+
+
+def without_asides(data: bytes) -> bytes:
+    """The document without remarks and instructions to programs, and with marked-off text written
+    as any other; or itself where it has none of them.
+
+    No office program writes them into a sheet. Readers that look for a cell's text up to the next
+    bracket end at them, where every other program shows what goes on behind.
+
+    >>> without_asides(b"<v>1<!-- or -->7<?a b?></v><t><![CDATA[5<6]]></t>")
+    b'<v>17</v><t>5&lt;6</t>'
+    """
+    if b"<!" not in data and data.find(b"<?", 6) < 0:
+        return data
+    return _ASIDE.sub(_without_aside, data)
+
+
+def _without_aside(match: re.Match[bytes]) -> bytes:
+    marked_off = match[1] or b""
+    return marked_off.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
 
 def refuse_declarations(data: bytes) -> None:

@@ -31,7 +31,7 @@ from tasks.adapters.reading.hardened_xml import (
 from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
-from tasks.adapters.reading.looks.ods_looks import OdsStyles, look_of
+from tasks.adapters.reading.looks.ods_looks import BESIDE_THE_TEXT, OdsStyles, look_of
 from tasks.adapters.reading.looks.ods_shapes import (
     draws_something,
     length_of,
@@ -71,6 +71,7 @@ class _Extent:
     hidden_rows: set[int] = field(default_factory=set)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: dict[tuple[int, int], CellFormula] = field(default_factory=dict)
+    told_twice: list[str] = field(default_factory=list)
 
     def miss(self, row: int, column: int) -> None:
         """Notes a filled cell that is left out."""
@@ -93,7 +94,11 @@ class _Extent:
     ) -> None:
         """Notes a cell that spans others or looks otherwise than its value, `room` times."""
         row, column = place
-        look = look_of(cell, value, _text_of(cell), style, self.styles)
+        text = _text_of(cell)
+        held = local_attribute(cell, "string-value")
+        if held and text and held.split() != text.split() and len(self.told_twice) < MOST_COMMENTS:
+            self.told_twice.append(address(row, column))
+        look = look_of(cell, value, text, style, self.styles)
         if self.old_conditions and style in self.styles.maps:
             self._note_maps(style, (row, column, row, column + room - 1))
         if self._colours():
@@ -190,6 +195,7 @@ def read_sheets(
                     comments=extent.comments,
                     shapes=shapes_of_table(table, styles.elements) if drawn else (),
                     formulas=extent.formulas,
+                    told_twice=extent.told_twice,
                 )
             )
             if extent.merged_cut:
@@ -423,6 +429,6 @@ def _pieces(element: Element) -> Iterator[str]:
             yield "\t"
         elif kind == "line-break":
             yield "\n"
-        elif kind not in ("annotation", "frame"):
+        elif kind not in BESIDE_THE_TEXT:
             yield from _pieces(child)
         yield child.tail or ""

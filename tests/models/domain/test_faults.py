@@ -11,12 +11,13 @@ import pytest
 
 import config.exchange
 import config.files
+import tasks.adapters.reading.papers
 from models.domain.fault_wordings import WORDINGS
 from models.domain.faults import NAMESPACES, Fault, LinePlace, Phrase, StoredWord, words_of
 
 CODE = [
     path
-    for room in (config.files, config.exchange)
+    for room in (config.files, config.exchange, tasks.adapters.reading.papers)
     for path in sorted(Path(str(room.__file__)).parent.glob("*.py"))
 ]
 MAKERS = {"Fault", "fault", "of", "add", "_not_understood"}

@@ -185,7 +185,11 @@ def test_formulas_that_change_by_themselves_are_known(formula: str, changes: boo
     [
         *[(f, True) for f in ("[1]Sheet1!$A$1", "'C:\\a\\[so.xlsx]T 1'!B2", "[so.xlsx]T1!A1+1")],
         *[(f, True) for f in ("'https://x/[a.xlsx]T'!A1", "SUM([2]T!A1:A9)")],
+        *[(f, True) for f in ("[1]!Tong", "1+[2]'T 1'!A1", '_xlfn.WEBSERVICE("x")', "RTD(1,2)")],
+        ('IFERROR(__xludf.DUMMYFUNCTION("IMPORTRANGE(""x"",""A1"")"),17)', True),
         *[(f, False) for f in ("A1", '"[1]"&A1', "'Trang 1'!A1", "1+1")],
+        *[(f, False) for f in ("T1[#Totals]", "SUM(T1[2025])", "T1[[#This Row],[Quý I]]*2")],
+        *[(f, False) for f in ("SUM(T1[[#Data],[2025]],'Trang 1'!A1)", '"IMPORTRANGE(1)"')],
     ],
 )
 def test_formulas_that_reach_into_other_files_are_known(formula: str, other: bool) -> None:

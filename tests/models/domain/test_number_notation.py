@@ -126,10 +126,12 @@ REFUSED = {
     **dict.fromkeys(["15/15", "14 / 14 huyện"], Reason.RATIO),
     **dict.fromkeys(["20/02/2025", "5 dự án, 3 nhiệm vụ", "12 5", "1-2-3", "5 x2"], Reason.SEVERAL),
     **dict.fromkeys(["9\n486", "240 \r\n 000", "9\t486", "240\u2028000"], Reason.SEVERAL),
-    **dict.fromkeys(["\u202e001", "1\u202e5.12", "12\u00ad15"], Reason.NOTATION),
+    **dict.fromkeys(["\u202e001", "1\u202e5.12", "12\u00ad15", "\u00ad16"], Reason.NOTATION),
     **dict.fromkeys(["12,", "12.", ",5", ".5", "1.23.4", "1,2,3", "1..2"], Reason.NOTATION),
     **dict.fromkeys(["1'234,5", "1e5", "1,5E+05", "9e999999", "10²", "1½"], Reason.NOTATION),
     **dict.fromkeys(["$5", "±5", "5 *", "12/", "• 5", "1_000"], Reason.NOTATION),
+    **dict.fromkeys(["1O", "17o", "25O,5", "1О %"], Reason.NOTATION),
+    **dict.fromkeys(["≠16", "≠ 5%", "≯ 10", "≰3,5"], Reason.NOTATION),
     **dict.fromkeys(["1" * 31, "0," + "1" * 31], Reason.TOO_LARGE),
 }
 HOSTILE = [

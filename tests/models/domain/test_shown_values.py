@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -18,9 +19,9 @@ from models.domain.reading.shown_values import (
     compare_number,
     compare_shown_day,
     compare_shown_text,
-    marked_text,
     words_shown,
 )
+from models.domain.reading.sight.marked_letters import marked_text, overlaid_runs
 from models.domain.reading.workbook_content import Appearance, LetterPosition, TextRun
 
 OTHERWISE, PARTLY = ProblemKind.SHOWN_OTHERWISE, ProblemKind.PARTLY_SHOWN
@@ -176,6 +177,10 @@ NUMBERS = [
     ('[>=1000]0.0," nghìn";0', 900, "USD", None),
     ("0*x", 5, "%", QUALIFIED),
     ("0000", 123, "%", None),
+    ("[>10]0;dd/mm/yyyy", 5, "%", OTHERWISE),
+    ("0;-0;dd/mm", 0, "%", OTHERWISE),
+    ("e", 5, "%", OTHERWISE),
+    ("\u00ad0", 5, "%", OTHERWISE),
 ]
 
 
@@ -230,6 +235,17 @@ DAYS = [
     ("[$-404]e/m/d", DAY, OTHERWISE),
     ("[$-80000]dd/mm/yyyy", DAY, OTHERWISE),
     ("[$-F800]dddd, mmmm dd, yyyy", DAY, None),
+    ("yyyy/dd/mm", DAY, OTHERWISE),
+    ("yyyy-dd-mm", DAY, OTHERWISE),
+    ("yyyy/dd/mm", dt.date(2025, 6, 25), None),
+    ("dd/yyyy/mm", DAY, None),
+    ("yy/mm/dd", DAY, OTHERWISE),
+    ("yy-dd-mm", DAY, OTHERWISE),
+    ("dd-yy-mm", DAY, OTHERWISE),
+    ('dd/mm/yyyy"?"', DAY, OTHERWISE),
+    ('"~"dd/mm/yyyy', DAY, OTHERWISE),
+    ('"("dd/mm/yyyy")"', DAY, OTHERWISE),
+    ("dd\\-mm\\-yyyy;@", DAY, None),
 ]
 
 
@@ -327,6 +343,12 @@ def test_a_shown_text_is_held_against_the_number(
         ("08/12/1446", DAY, OTHERWISE),
         ("06/2568", dt.date(2025, 6, 1), OTHERWISE),
         ("R7/6/5", DAY, OTHERWISE),
+        ("2025/05/06", DAY, OTHERWISE),
+        ("2025-25-06", dt.date(2025, 6, 25), None),
+        ("2025/06/25", dt.date(2025, 6, 25), None),
+        ("25/06/05", DAY, OTHERWISE),
+        ("05-25-06", DAY, OTHERWISE),
+        ("6/6/25", dt.date(2025, 6, 6), None),
     ],
 )
 def test_a_shown_text_is_held_against_the_day(
@@ -494,3 +516,21 @@ def _says(shown: str, read: Decimal) -> bool:
         return False
     figure = float(f"{whole.replace('.', '')}.{decimals or 0}")
     return abs(sign * figure - float(read)) <= abs(float(read)) * 0.0051
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("1\u03366\u0336 15", [("16", True), (" 15", False)]),
+        ("Tr\u1ea7n\u0336", [("Trầ", False), ("n", True)]),
+        ("ầ\u0336n", [("ầ", True), ("n", False)]),
+        ("5\u20d2", [("5", True)]),
+        ("không gạch", []),
+        ("ạ́ NFD a\u0301", []),
+    ],
+)
+def test_a_line_typed_into_the_letters_strikes_them(
+    text: str, parts: list[tuple[str, bool]]
+) -> None:
+    runs = [(unicodedata.normalize("NFC", r.text), r.struck) for r in overlaid_runs(text)]
+    assert runs == [(unicodedata.normalize("NFC", t), struck) for t, struck in parts]

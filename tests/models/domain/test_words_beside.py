@@ -44,6 +44,10 @@ TURNED = [
     ("240000 (đã hủy)", BILLIONS, "hủy", (240000,)),
     ("240000 tỷ đồng?", BILLIONS, "?", (240000,)),
     ("240000 tỷ đồng (số cũ)", BILLIONS, "cũ", (240000,)),
+    ("240000 tỷ rưỡi", BILLIONS, "rưỡi", (240000,)),
+    ("6% rưỡi", PERCENT, "rưỡi", (6,)),
+    ("6 rưỡi", PERCENT, "rưỡi", (6,)),
+    ("6 va mot nua", PERCENT, "nua", (6,)),
 ]
 REMARKED = [
     ("không dưới 6%", PERCENT, 6),

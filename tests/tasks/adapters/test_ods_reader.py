@@ -77,6 +77,43 @@ def test_a_cell_reads_as_what_it_means(build, attributes, inside, value):
     assert notes == []
 
 
+@pytest.mark.parametrize(
+    ("held", "shown", "twice"),
+    [
+        ("18", "<text:p>17</text:p>", ["A1"]),
+        ("", "<text:p>17</text:p>", []),
+        ("a b", "<text:p>a</text:p><text:p>b</text:p>", []),
+        ("a  b", "<text:p>a<text:s/> b</text:p>", []),
+        ("17", "<text:p>17<text:note><text:p>x</text:p></text:note></text:p>", []),
+    ],
+)
+def test_a_text_that_is_held_otherwise_than_it_is_shown_is_told(build, held, shown, twice):
+    xml = content_xml(
+        build,
+        '<table:table table:name="T"><table:table-row><table:table-cell '
+        f'office:value-type="string" office:string-value="{held}">{shown}'
+        "</table:table-cell></table:table-row></table:table>",
+    )
+    sheets, _ = read_sheets(xml, max_rows=10, max_columns=10, max_cells=10)
+    assert list(sheets[0].told_twice) == twice
+
+
+@pytest.mark.parametrize(
+    ("shown", "kept"),
+    [("17 ₫", "17 ₫"), ("17‰", "17‰"), ("$17", "$17"), ("17,0", ""), ("17", ""), ("(17)", "(17)")],
+)
+def test_a_sign_beside_a_shown_number_is_kept(build, shown, kept):
+    xml = content_xml(
+        build,
+        '<table:table table:name="T"><table:table-row><table:table-cell '
+        f'office:value-type="float" office:value="17"><text:p>{shown}</text:p>'
+        "</table:table-cell></table:table-row></table:table>",
+    )
+    sheets, _ = read_sheets(xml, max_rows=10, max_columns=10, max_cells=10)
+    look = sheets[0].looks.get((1, 1))
+    assert (look.shown if look else "") == kept
+
+
 def test_empty_rows_and_columns_keep_their_places_and_cost_nothing_at_the_end(build):
     xml = content_xml(
         build,

@@ -242,3 +242,29 @@ def test_a_correction_above_or_below_the_printed_page_is_told(
     book.sheet("indicators").HeaderFooter.differentOddEven = where == "evenFooter"
     found = [f for f in examined(book.save(CYCLE.opens_at)).findings if f.rule == "CT-10"]
     assert [text in f.message for f in found] == ([True] if told else [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<v>2502<!-- 9 -->00</v>",
+        "<v><![CDATA[250200]]></v>",
+        "<v>2502<?mark 9?>00</v>",
+        "<!-- <v>9</v> --><v>250200</v>",
+    ],
+)
+@pytest.mark.parametrize("attributes", ["", ' t="str"'])
+def test_what_stands_aside_in_the_markup_cuts_no_figure_off(
+    book: FilledWorkbook, cell: str, attributes: str, body: str
+) -> None:
+    content = rewritten(book, cell, as_cell(attributes, body))
+    assert entry(content, cell) == 250_200
+    assert told(content, cell) == []
+
+
+@pytest.mark.parametrize("mark", ["-//-", "〃", '"', "''", "####", "∞"])
+def test_a_mark_that_says_something_of_a_figure_is_told(book: FilledWorkbook, mark: str) -> None:
+    place = book.write("indicators", PLACE[0], "milestone_q1", mark)
+    content = book.save(CYCLE.opens_at)
+    assert told(content, place) == ["SO-02"]
+    assert entry(content, place) is None

@@ -19,10 +19,20 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Za-z][\w.]*)\s*\("
     r"|(?P<sign><=|>=|<>|[-+*/^&=<>%(),;]))"
 )
+_FETCHING = (
+    r"(?<![\w.])(?:_xlfn\.)?"
+    r"(?:WEBSERVICE|RTD|STOCKHISTORY|CUBEVALUE|IMPORT[A-Z]+|GOOGLEFINANCE)\s*\("
+)
 _PLACE = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})")
-_OTHER_FILE = re.compile(r"\[[^\]]*\]|'[^']*\[|file:|https?:", re.IGNORECASE)
+# «T1[#Totals]» names a part of a table on the sheets, «[1]Sheet1!A1» a sheet of another file.
+_OTHER_FILE = re.compile(
+    r"(?<![\w\[\]])\[[^\[\]]*\][^\[\],;()]*!|'[^']*\[|file:|https?:|" + _FETCHING, re.IGNORECASE
+)
+_FETCHED_BEFORE = re.compile(r"\bDUMMYFUNCTION\(\"IMPORT", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_CHANGING = re.compile(r"(?<![\w.])(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
+_CHANGING = re.compile(
+    r"(?<![\w.])(?:_xlfn\.)?(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE
+)
 
 
 class NotFollowed(Exception):
@@ -84,7 +94,8 @@ def names_another_file(formula: str) -> bool:
     >>> names_another_file("=[1]Sheet1!$A$1"), names_another_file('="[1]"&A1')
     (True, False)
     """
-    return _OTHER_FILE.search(_QUOTED.sub("", formula)) is not None
+    fetched = _FETCHED_BEFORE.search(formula)
+    return fetched is not None or _OTHER_FILE.search(_QUOTED.sub("", formula)) is not None
 
 
 def changes_by_itself(formula: str) -> bool:

@@ -274,10 +274,15 @@ def _runs(element: Element, style: OdsStyle, styles: OdsStyles) -> Iterator[tupl
             )
         elif kind in ("s", "tab", "line-break"):
             yield " ", style
-        elif kind not in ("annotation", "frame"):
+        elif kind not in BESIDE_THE_TEXT:
             yield from _runs(child, style, styles)
         if child.tail:
             yield child.tail, style
+
+
+# What a text of a cell may hold and no program shows as part of it.
+BESIDE_THE_TEXT = frozenset({"annotation", "frame", "note", "ruby-text", "hidden-text"})
+_FIGURE_SIGNS = frozenset("0123456789.,'%-−–() \u00a0\u2009\u202f")  # of a number and nothing else
 
 
 def _says_the_value(value: CellValue, shown: str) -> bool:
@@ -293,7 +298,7 @@ def _says_the_value(value: CellValue, shown: str) -> bool:
             return True
         exact = exact * 100 if shown.endswith("%") else exact
         doubt = compare_shown_text(shown, exact, None, "").doubt
-        plain = not any(map(str.isalpha, shown))
+        plain = _FIGURE_SIGNS.issuperset(shown)
         return plain and (doubt is None or doubt.kind is ProblemKind.PARTLY_SHOWN)
     if isinstance(value, dt.date):
         day = value.date() if isinstance(value, dt.datetime) else value

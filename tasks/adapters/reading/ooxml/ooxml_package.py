@@ -26,6 +26,7 @@ from tasks.adapters.reading.hardened_xml import (
     local_name,
     parse_xml,
     refuse_declarations,
+    without_asides,
 )
 
 _MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -34,6 +35,7 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML_PARTS = (".xml", ".rels", ".vml")
+_OF_CELLS = ".xml"  # old drawings are half HTML, whose remarks say what to draw
 #: What content types call a workbook's first part, and the name that has no relation to lead to it.
 _WORKBOOK_TYPE = re.compile(
     r"(?:spreadsheetml\.(?:sheet|template)|ms-excel\.\w+\.(?:binary\.)?macroenabled)\.main"
@@ -286,6 +288,8 @@ def package_of(parts: Mapping[str, bytes]) -> OoxmlPackage:
         if name.lower().endswith(_XML_PARTS):
             plain = in_utf8(data)
             refuse_declarations(plain)
+            if name.lower().endswith(_OF_CELLS):
+                plain = without_asides(plain)
             unusual = unusual or plain is not data
             data = plain
         read[canonical(name)] = data

@@ -167,6 +167,28 @@ def field_title(field: str, look: Appearance) -> Spoil:
     return spoil
 
 
+def merged(sheet: str, row: str, column: str, down: int = 0, right: int = 0) -> Spoil:
+    return lambda book: book.merge(sheet, row, column, down, right)
+
+
+def elsewhere(spoil: Spoil) -> Spoil:
+    """The same mistake, of which the finding names no cell."""
+
+    def spoiled(book: Any) -> None:
+        spoil(book)
+
+    return spoiled
+
+
+def named(sheet: str, name: str) -> Spoil:
+    """Gives a sheet another name; no cell is named."""
+
+    def spoil(book: Any) -> None:
+        book.names[sheet] = name
+
+    return spoil
+
+
 def titled(sheet: str, text: str) -> Spoil:
     """A line above the table."""
 
@@ -329,6 +351,15 @@ BAD = [
     Sample("SO-04", "syt", commit("hospital_beds_per_10000", "45-46"), "45-46"),
     Sample("SO-05", "sct", committed("export_turnover", "#REF!"), "#REF!"),
     Sample("SO-07", "sct", committed("export_turnover", dt.date(2025, 5, 12)), "12/05/2025"),
+    Sample("VB-02", "sct", titled("indicators", "NĂM 2024"), "có thêm «NĂM 2024»"),
+    Sample("VB-02", "sct", titled("indicators", "(x1.000)"), "có thêm «(x1.000)»"),
+    Sample("VB-02", "sct", footed("indicators", "(*) Các số trên là số năm 2024"), "năm 2024"),
+    Sample("DD-07", "sct", titled("indicators", "Sở Tài chính"), "ghi «Sở Tài chính»"),
+    Sample("DD-07", "sct", titled("action_plan", "SỞ TÀI CHÍNH"), "cấp cho «Sở Công Thương»"),
+    Sample("LH-01", "sct", put("details", "", "focal_email", "dau.m\u043ei@haiphong.example")),
+    Sample("CT-15", "sct", merged(*EXPORT, right=1), "chỉ được ghi nhận cho ô"),
+    Sample("CT-15", "sct", merged(*EXPORT[:2], "measures", down=2), "coi là để trống"),
+    Sample("CT-15", "sct", merged("action_plan", "@1", "co_units", down=1), "bỏ gộp"),
     Sample("CT-14", "sct", told_twice("indicators", "G8", "9"), "ô G8 và dòng 9"),
     Sample("CG-01", "sct", calculated(*EXPORT, "1+1", 37.0), "«=1+1» tính ra «2»"),
     Sample("CG-01", "sct", calculated(*EXPORT, "1/0", 37.0), "«#DIV/0!»"),
@@ -559,6 +590,37 @@ BAD = [
         "VB-02", "sct", under(*EXPORT[:2], "target", "37", condition=HOLDS, unseen=True), "nhìn"
     ),
     Sample("VB-01", "sct", printed("unit", None, Appearance(';;;"Triệu USD"')), "«Triệu USD»"),
+    Sample("VB-01", "sct", put("indicators", "iip_growth", "unit", "‰"), "nay là «‰»"),
+    Sample("VB-02", "sct", headed(*EXPORT, "Mức cam kết năm 2024"), "«Mức cam kết năm 2024»"),
+    Sample("VB-02", "sct", headed(*EXPORT, "Mức cam kết tăng thêm (*)"), "tăng thêm"),
+    Sample("VB-02", "sct", headed(*EXPORT[:2], "milestone_9m", "9 tháng (ước)"), "«9 tháng (ước)»"),
+    Sample("VB-02", "sct", headed(*EXPORT[:2], "milestone_6m", "6 tháng cuối năm"), "cuối năm"),
+    Sample("VB-02", "sct", put("details", "", "cycle_title", "Kế hoạch năm 2026"), "«Kế hoạch năm"),
+    Sample("VB-02", "sct", named("indicators", "Chỉ tiêu 2024"), "mang tên «Chỉ tiêu 2024»"),
+    Sample("VB-02", "sct", named("indicators", "Chỉ tiêu (cũ)"), "mang tên «Chỉ tiêu (cũ)»"),
+    Sample("VB-02", "sct", named("tasks", "Nháp"), "mang tên «Nháp»"),
+    Sample("VB-02", "sct", put("indicators", "export_turnover", "number", "bỏ"), "cột «Vị trí»"),
+    Sample(
+        "VB-02",
+        "sct",
+        put("indicators", "export_turnover", "code", "export_turnover (bỏ)"),
+        "cột «Mã»",
+    ),
+    Sample(
+        "VB-02",
+        "sct",
+        put("indicators", "export_turnover", "name", "Kim ngạch xuất khẩu (số năm 2024)"),
+        "năm 2024",
+    ),
+    Sample(
+        "VB-02",
+        "sct",
+        titled("indicators", "CHỈ TIÊU: MỨC CAM KẾT VÀ MỐC THỰC HIỆN NĂM 2024"),
+        "NĂM 2024",
+    ),
+    Sample("CT-03", "sct", elsewhere(headed(*EXPORT[:2], "milestone_q1", "Quý II")), "«Quý I»"),
+    Sample("CT-03", "sct", elsewhere(headed(*EXPORT[:2], "milestone_9m", "8 tháng")), "«9 tháng»"),
+    Sample("VB-04", "sct", titled("indicators", "Các chỉ tiêu tính bằng triệu USD"), "phía trên"),
     Sample("VB-05", "sct", title(*EXPORT, Appearance(';;;"Mốc quý I"')), "nay hiện «Mốc quý I»"),
     Sample("VB-05", "sct", title(*EXPORT, Appearance(unseen=True)), "nay không ai nhìn thấy"),
     Sample("VB-05", "sct", title(*EXPORT, Appearance(struck=True)), "nay bị gạch ngang"),
@@ -791,6 +853,22 @@ GOOD = [
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "Tháng 6/2025")),
     Sample("LC-01", "sct", put("action_plan", "@1", "group", "2")),
     Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "tỷ usd")),
+    Sample("VB-02", "sct", titled("indicators", "Kèm theo Kế hoạch năm 2024 số 25/KH-SCT")),
+    Sample("VB-02", "sct", titled("indicators", "Năm 2025")),
+    Sample("VB-02", "sct", footed("indicators", "(1) So với thực hiện năm 2024, tăng 5%")),
+    Sample("VB-02", "sct", footed("indicators", "Hải Phòng, ngày 20 tháng 12 năm 2024")),
+    Sample("DD-07", "sct", titled("indicators", "SỞ CÔNG THƯƠNG")),
+    Sample("DD-07", "sct", titled("indicators", "ỦY BAN NHÂN DÂN THÀNH PHỐ HẢI PHÒNG")),
+    Sample("LH-01", "sct", put("details", "", "focal_email", "đầu.mối@haiphong.example")),
+    Sample("CT-15", "sct", merged(*EXPORT[:2], "name", right=1)),
+    Sample("CT-15", "sct", merged("tasks", "task_2025_03", "five_person", down=1)),
+    Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "…")),
+    Sample("VB-02", "sct", headed(*EXPORT, "Mức cam kết năm 2025 (bắt buộc)")),
+    Sample("VB-02", "sct", headed(*EXPORT, "MUC CAM KÊT")),
+    Sample("VB-02", "sct", headed(*EXPORT[:2], "milestone_q1", "Quý 1")),
+    Sample("VB-02", "sct", named("indicators", "Chi tieu")),
+    Sample("VB-02", "sct", named("indicators", "Chỉ tiêu 2025 (SCT)")),
+    Sample("VB-02", "sct", put("indicators", "export_turnover", "number", "1")),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "target", 37.0)),
     Sample("VB-02", "sct", put("indicators", "iip_growth", "target", 17.0)),
     Sample("VB-02", "sct", put("indicators", "export_turnover", "name", "kim ngạch  xuất khẩu")),
