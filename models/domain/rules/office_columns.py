@@ -179,16 +179,17 @@ def _reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) -
     something else of what stands below."""
     heading = expected.form.heading
     years = years_named(f"{case.cycle.title} {heading}")
+    own = (heading, expected.form.guidance)
     table = {layout.header_row, *layout.rows.values()}
     for number, cells in enumerate(layout.content.rows, 1):
         above = number < layout.header_row
         for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS] if number not in table else ()):
-            if not isinstance(value, str) or value == heading or len(value) > LONGEST_LABEL:
+            if not isinstance(value, str) or value in own or len(value) > LONGEST_LABEL:
                 continue
             likeness = SequenceMatcher(None, plain(value), plain(heading)).ratio() if above else 0
             if _LIKE_HEADING <= likeness < 1:
                 yield _title_remark(layout, (number, place + 1), heading, value)
-            elif value != expected.form.guidance and tells_otherwise(value, years, above=above):
+            elif tells_otherwise(value, years, above=above):
                 yield _line_remark(layout, (number, place + 1), value)
     for column in expected.form.columns:
         place = layout.columns.get(column.key, 0)
