@@ -63,7 +63,7 @@ def test_a_signed_paper_is_the_versions_document_and_verdict_and_board_name_it(
     assert "không sử dụng" not in verdict.text
     [board] = [b for b in boards(office.workplace, [office.workplace.office.cycle(CYCLE)])
                if b.key == f"bang-ky-{CYCLE}"]  # fmt: skip
-    assert "Kế hoạch ký số.pdf, số 15/KH-SYT (chữ ký số hợp lệ)" in str(board)
+    assert "«Kế hoạch ký số.pdf», số 15/KH-SYT (chữ ký số hợp lệ)" in str(board)
 
 
 def test_the_consolidation_names_it_and_without_papers_has_no_such_column(office: Office) -> None:
