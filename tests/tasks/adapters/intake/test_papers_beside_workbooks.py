@@ -169,3 +169,18 @@ def test_beside_another_agencys_workbook_that_came_before_the_number_decides(
     office.receive(mail)
     assert [len(version.papers) for version in versions(office)] == [0, 1]
     assert [len(version.papers) for version in versions(office, "sdl")] == [0]
+
+
+def test_a_signed_paper_behind_the_fifth_is_told_as_not_checked(office: Office) -> None:
+    """What was not looked at is not passed over in silence, nor taken for a file of no use."""
+    mail = office.answer("syt", remark="15/KH-SYT")
+    paper = sign(plain_pdf(TEXT), Signing(signer()))
+    for number in range(1, 7):
+        attach(mail, paper + b"\n" * number, f"{number}.pdf")
+    attach(mail, plain_pdf(TEXT), "7.pdf")
+    office.receive(mail)
+    [version] = versions(office)
+    unread = [paper.name for paper in version.papers if paper.weakest is SignatureState.UNREAD]
+    assert (len(version.papers), unread) == (6, ["6.pdf"])
+    [verdict] = office.letters("verdict")
+    assert "«6.pdf»: chữ ký số chưa kiểm tra được" in verdict.text
