@@ -14,6 +14,7 @@ from tests.fixtures.signed_papers import authority
 
 ATTACKS: Mapping[str, tuple[Callable[[], bytes], list[S]]] = {
     "a field of a form filled in otherwise": (made.another_figure, [S.CHANGED]),
+    "a field of a form drawn otherwise": (made.figure_drawn_otherwise, [S.CHANGED]),
     "covered by a field that nobody signs": (made.covered, [S.CHANGED]),
     "covered by a stamp of time": (made.covered_by_a_stamp, [S.CHANGED]),
     "an eleventh signature": (made.eleven, [*[S.PROVEN] * 10, S.UNREAD]),

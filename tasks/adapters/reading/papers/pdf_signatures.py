@@ -23,6 +23,7 @@ from pyhanko.sign.ades.report import AdESIndeterminate, AdESSubIndic
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
     DiffResult,
+    FieldMDPRule,
     FormUpdatingRule,
     ModificationLevel,
     SigFieldCreationRule,
@@ -56,6 +57,9 @@ for _module in (
 ):
     import_module(_module)
 
+#: Of one kind; the library exports the one for signatures alone.
+_fields_in = import_module("pyhanko.sign.fields").enumerate_fields_in
+
 MAX_SIGNATURES = 10
 #: Certificates of agencies bear either; the library by itself wants the second alone.
 _FOR_SIGNING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
@@ -67,15 +71,16 @@ _OTHER_PURPOSES = frozenset(
 )  # fmt: skip
 #: What may be added to a signed document: signatures and what proves that they hold. The library
 #: by itself lets the fields of a form be filled in as well, with other figures.
-_ADDITIONS = StandardDiffPolicy(
+_SIGNING_RULES: list[FieldMDPRule] = [
+    rule
+    for rule in cast("FormUpdatingRule", DEFAULT_DIFF_POLICY.form_rule).field_rules
+    if isinstance(rule, (SigFieldCreationRule, SigFieldModificationRule))
+]
+_ADDITIONS = StandardDiffPolicy(DEFAULT_DIFF_POLICY.global_rules, FormUpdatingRule(_SIGNING_RULES))
+#: Where a form has other fields, how they are drawn may not change either.
+_ADDITIONS_TO_A_FORM = StandardDiffPolicy(
     DEFAULT_DIFF_POLICY.global_rules,
-    FormUpdatingRule(
-        [
-            rule
-            for rule in cast("FormUpdatingRule", DEFAULT_DIFF_POLICY.form_rule).field_rules
-            if isinstance(rule, (SigFieldCreationRule, SigFieldModificationRule))
-        ]
-    ),
+    FormUpdatingRule(_SIGNING_RULES, ignored_acroform_keys={"/Fields"}),
 )
 #: A stamp of time may be ahead of the mail server's clock by so much.
 _CLOCKS_APART = dt.timedelta(days=1)
@@ -282,8 +287,21 @@ def _status(
     )
     return _run(
         async_validate_pdf_signature(
-            signed, context, diff_policy=_ADDITIONS, key_usage_settings=_FOR_SIGNING
+            signed,
+            context,
+            diff_policy=_ADDITIONS_TO_A_FORM if _is_form(signed.reader) else _ADDITIONS,
+            key_usage_settings=_FOR_SIGNING,
         )
+    )
+
+
+def _is_form(reader: PdfFileReader) -> bool:
+    """Whether a document has fields of which some are not for signatures."""
+    fields = reader.root["/AcroForm"]["/Fields"]
+    return any(
+        True
+        for kind in ("/Tx", "/Btn", "/Ch")
+        for _ in _fields_in(fields, refs_seen=set(), target_field_type=kind)
     )
 
 
