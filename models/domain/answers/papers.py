@@ -15,6 +15,7 @@ from typing import Any
 
 from models.domain.cycle.letter_phrases import instant_text, one_line
 from models.domain.notation.deadlines import format_date
+from models.domain.notation.vietnamese_text import nfc
 from models.domain.reading.forms import Form, SheetKind
 from models.domain.reading.submissions import Entry
 
@@ -116,7 +117,8 @@ _UNNAMED = PaperNumber()
 
 # "Số: 215/BC-SYT", also "Số 215 /BC - SYT"; signs of numbers are letters, figures, "&" and dashes.
 _NUMBER = re.compile(
-    r"\bSố\s*[:.]?\s*(\d{1,6}\s*/\s*(?:\d{4}\s*/\s*)?[0-9A-ZĐ][0-9A-ZĐa-zđ&.]*(?:\s?[-–]\s?[0-9A-ZĐ&.]+){0,4})"
+    r"\bSố\s*[:.]?\s*(\d{1,6}\s*/\s*(?:\d{4}\s*/\s*)?[0-9A-ZĐ][0-9A-ZĐa-zđ&.]{0,39}"
+    r"(?:\s?[-–]\s?[0-9A-ZĐ&.]{1,40}){0,4})(?![0-9A-ZĐa-zđ&])"
 )
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 
@@ -127,7 +129,7 @@ def number_in(text: str) -> str:
     >>> number_in("SỞ Y TẾ  Số: 215 /BC-SYT   Hải Phòng, ngày 14 tháng 11 năm 2025")
     '215/BC-SYT'
     """
-    found = _NUMBER.search(text)
+    found = _NUMBER.search(nfc(text))
     return re.sub(r"\s+", "", found[1]).replace("–", "-").rstrip(".") if found else ""
 
 
@@ -137,7 +139,7 @@ def date_in(text: str) -> dt.date | None:
     >>> date_in("Hải Phòng, ngày 14 tháng 11 năm 2025")
     datetime.date(2025, 11, 14)
     """
-    for found in _DATE.finditer(text):
+    for found in _DATE.finditer(nfc(text)):
         day, month, year = (int(part) for part in found.groups())
         try:
             return dt.date(year, month, day)
@@ -196,13 +198,18 @@ def paper_text(paper: SignedPaper, named: PaperNumber = _UNNAMED) -> str:
         parts.append(f"{', '.join(agrees)} như trong sổ")
     if differs:
         parts.append(f"văn bản ghi {'; '.join(differs)}: đề nghị kiểm tra lại")
-    return f"«{one_line(paper.name, 120)}»: {'; '.join(parts)}"
+    return f"{_quoted(paper.name, 120)}: {'; '.join(parts)}"
 
 
 def paper_name(paper: SignedPaper) -> str:
     """A paper in a table: its file, its number where it is known, and what it proves."""
     number = f", số {paper.number}" if paper.number else ""
-    return f"{one_line(paper.name, 120)}{number} ({paper.weakest.vietnamese})"
+    return f"{_quoted(paper.name, 120)}{number} ({paper.weakest.vietnamese})"
+
+
+def _quoted(text: str, limit: int) -> str:
+    """A name that somebody chose, in quotes that it cannot leave: it is not read as our words."""
+    return f"«{one_line(re.sub('[«»]', '', text), limit)}»"
 
 
 def _signature_text(signature: PaperSignature) -> str:
@@ -210,7 +217,7 @@ def _signature_text(signature: PaperSignature) -> str:
     said = signature.state.vietnamese
     who = []
     if signature.signer:
-        who.append(f"người ký theo chứng thư số: {one_line(signature.signer, 80)}")
+        who.append(f"người ký theo chứng thư số: {_quoted(signature.signer, 80)}")
     if signature.signed_at and signature.state.fits:
         clock = "theo dấu thời gian" if signature.stamped else "theo máy người ký"
         who.append(f"ký lúc {instant_text(signature.signed_at)} {clock}")

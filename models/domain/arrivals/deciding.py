@@ -132,11 +132,10 @@ def decide_arrival(
     decision = decide_message(facts)
     by_position = {f.position: f for f in facts.files}
     versions = []
-    taken = [one for one in decision.files if one.is_submission]
     for one in decision.files:
         if one.is_submission:
             file = by_position[one.position]
-            papers = _papers_of(known, facts, file, one, alone=len(taken) == 1)
+            papers = _papers_of(known, message, one.cycle, file)
             version = _version(known, message, file, one, papers)
             known = known.with_version(version.cycle, version.record, message.message_id)
             versions.append(version)
@@ -303,7 +302,9 @@ def _against_history(
     if not sections:
         examination = _excused(known, attribution, examination, moment)
         facts = replace(facts, examination=examination)
-        return replace(facts, known_version=_once_more(known, facts, versions, message))
+        return replace(
+            facts, known_version=_once_more(known, facts, versions, message, attribution)
+        )
     exempt = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
     unfit = _unfit(known, attribution, examination, sections, moment)
     # A remark that a person has waived keeps no section from counting: what is compared is what
@@ -318,7 +319,7 @@ def _against_history(
         *(examination, sections, versions, exempt), unfit=unfit, received_at=received_at
     )
     facts = replace(facts, examination=examination, outcome=outcome)
-    return replace(facts, known_version=_once_more(known, facts, versions, message))
+    return replace(facts, known_version=_once_more(known, facts, versions, message, attribution))
 
 
 @dataclass(frozen=True)
@@ -359,9 +360,12 @@ def _once_more(
     facts: FileFacts,
     versions: Sequence[SubmissionRecord],
     message: ExaminedMessage,
+    attribution: Attribution,
 ) -> int | None:
-    """The version that a file only repeats: the newest, of these very bytes, of which no more
-    would be accepted now; or any that came in this very message. None where it is judged anew.
+    """The version that a file only repeats; None where it is judged anew.
+
+    It is the newest, of these very bytes, of which no more would be accepted now and which has the
+    signed papers that come along; or any that came in this very message.
     """
     same = [v for v in versions if v.file_sha256 == facts.sha256]
     copied = next(
@@ -377,6 +381,10 @@ def _once_more(
         gains = facts.verdict is Verdict.ACCEPTED and newest.verdict is not Verdict.ACCEPTED
     else:
         gains = any(not newest.accepts(p.key) for p in facts.outcome.taken)
+    # A workbook that came by itself is completed by the signed paper that it comes with later.
+    kept = {paper.sha256 for paper in newest.papers}
+    brought = _papers_of(known, message, attribution.cycle, facts)
+    gains = gains or any(paper.sha256 not in kept for paper in brought)
     return None if gains else newest.version
 
 
@@ -412,21 +420,19 @@ def _unfit(
 
 
 def _papers_of(
-    known: KnownRecord,
-    facts: MessageFacts,
-    file: FileFacts,
-    decision: FileDecision,
-    *,
-    alone: bool,
+    known: KnownRecord, message: ExaminedMessage, cycle: str, file: FileFacts
 ) -> Sequence[SignedPaper]:
-    """The signed papers that are a version's official document.
+    """The signed papers that are the official document of what a file holds.
 
-    Where a message brings several versions, only the number says which paper is whose.
+    Where a message brings several workbooks, whatever becomes of each, only the number says which
+    paper is whose. Forms as the office sent them aside, they are workbooks of nobody.
     """
-    papers = [f.paper for f in facts.files if f.paper is not None]
-    if alone or not papers:
+    papers = [f.paper for f in message.files if f.paper is not None]
+    blank = {form.sha256 for form in known.asked.values()} | known.former_workbooks
+    workbooks = {f.sha256 for f in message.files if f.examination.problem is None}
+    if not papers or len(workbooks - blank - {file.sha256}) == 0:
         return papers
-    form = known.office.form_of(known.office.cycle(decision.cycle))
+    form = known.office.form_of(known.office.cycle(cycle))
     named = named_paper(form, file.examination.entries)
     return [paper for paper in papers if is_of(paper, named)]
 

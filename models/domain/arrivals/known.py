@@ -19,7 +19,7 @@ from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import LetterFile, MailMessage
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Examination
-from models.domain.register.agencies import Contact
+from models.domain.register.agencies import Contact, Register
 
 CycleAgency = tuple[str, str]  # codes of a reporting cycle and of an agency
 
@@ -147,6 +147,18 @@ class KnownRecord:
             versions={**self.versions, (cycle, version.agency): sorted(found, key=by_arrival)},
             message_ids={**self.message_ids, version.message_key: message_id},
         )
+
+
+def standing_senders(
+    senders: Mapping[str, Sequence[str]], register: Register
+) -> dict[str, Sequence[str]]:
+    """Of the addresses that persons registered those that the contacts name as nobody's.
+
+    Nobody could register them today: the contacts are newer, and say whose such an address is now.
+    What was registered stands again should they name it no more.
+    """
+    named = {a for c in register.contacts.values() for a in (*c.to, *c.cc, *c.superior)}
+    return {address: agencies for address, agencies in senders.items() if address not in named}
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ VENDOR_HEADERS = (
 )
 MACHINE_SENDERS = re.compile(
     r"(?:mailer-daemon|mail-?daemon|mailerdaemon|postmaster|bounces?|auto-?reply|auto-?responder"
-    r"|mdaemon|listserv|majordomo|mailman|microsoftexchange[0-9a-f]{32}"
+    r"|mdaemon|listserv|majordomo|mailman|sympa|quarantine|release-ctrl|spamdigest|microsoftexchange[0-9a-f]{32}"
     r"|(?:[a-z0-9]{1,30}[._-]){0,3}(?:no[._-]?reply|do[._-]?not[._-]?reply)"
     r"|[^@]{1,60}-(?:request|bounces|confirm))"
     r"(?:[+._=-][^@]{0,200})?@"

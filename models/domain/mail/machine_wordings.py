@@ -34,7 +34,8 @@ OFFICIALS_WORDS = re.compile(
 SURE_SUBJECTS = re.compile(
     rf"(?:(?:thư )?(?:trả lời tự động|tự động trả lời|phản hồi tự động|tự động phản hồi){_END}"
     rf"|(?:automatic|auto|automated)[ -]?(?:reply|response){_END}"
-    rf"|ooo\s*:|out of (?:the )?office(?: (?:auto-?)?(?:reply|response|message"
+    rf"|(?:ooo|auto)\s*:|yahoo!? auto response{_END}"
+    r"|out of (?:the )?office(?: (?:auto-?)?(?:reply|response|message"
     rf"|notification))?{_END}"
     r"|.{1,80} is (?:currently )?(?:out of (?:the )?office|away from (?:the )?office|on leave)\b"
     rf"|vacation (?:reply|response|message){_END}"
@@ -51,7 +52,11 @@ SURE_SUBJECTS = re.compile(
 
 #: What only a machine says of itself.
 SURE_TEXTS = re.compile(
-    r"(?:.{1,80} reacted to (?:your|this) message\b"
+    r"(?:.{0,600}\b(?:please do not reply to this (?:e-?mail|message)"
+    r"|(?:type your reply|reply|respond) above this line"
+    r"|vui lòng không (?:trả lời|phản hồi|hồi âm)(?: lại)? (?:thư|email|e-mail|tin nhắn) này"
+    r"(?=\s*[.!)]|\s*$)|thư này được (?:gửi|trả lời|tạo) tự động)"
+    r"|.{1,80} reacted to (?:your|this) message\b"
     r"|.{1,80} (?:đã )?(?:bày tỏ|thả) cảm xúc (?:với|về|cho) (?:thư|tin nhắn)"
     r"|(?:liked|loved|laughed at|emphasized|disliked|questioned|đã thích|đã yêu thích|đã nhấn mạnh)"
     r" [\"“«]"
@@ -65,20 +70,24 @@ SURE_TEXTS = re.compile(
     r" (?:my )?e-?mail|for urgent|in urgent)"
     r"|.{0,160}\b(?:tôi|mình) (?:hiện )?(?:đang )?(?:không có mặt|vắng mặt|nghỉ phép|đi công tác)\b"
     r".{0,300}\bsẽ (?:trả lời|phản hồi|hồi âm)(?: lại)? (?:thư|email|e-mail|tin nhắn|quý|anh|bạn|"
-    r"ngay|sau|khi))"
+    r"ngay|sau|khi|trong thời gian))"
 )
 
 #: Receipts and answers to invitations: sure where no words of a person stand below.
 RECEIPT_SUBJECTS = re.compile(
     r"(?:(?:not )?read(?: receipt)?|delivered|đã đọc|chưa đọc|không đọc|đã xóa mà không đọc"
-    r"|return receipt(?: \(displayed\))?|biên nhận đã đọc|accepted|tentative(?:ly accepted)?"
+    r"|return receipt(?: \(displayed\))?|read-receipt|meeting forward notification|cancell?ed"
+    r"|được chấp nhận|biên nhận đã đọc|accepted|tentative(?:ly accepted)?"
     r"|declined|đã chấp nhận|tạm chấp nhận|chấp nhận tạm thời|đã từ chối|đồng ý tham dự)\s*:"
-    r"|disposition notification"
+    r"|disposition notification|thông báo đã mở thư"
 )
 RECEIPT_TEXTS = re.compile(
     r"your message\b.{0,400}\b(?:was (?:read|deleted|displayed)|has been (?:delivered|displayed"
     r"|read))"
     r"|this is a (?:return )?receipt for|return receipt"
+    r"|this is no guarantee that the message (?:has been|was) (?:read|understood)"
+    r"|đây là biên nhận cho thư|đã (?:bị )?xóa mà (?:không|chưa) (?:được )?đọc"
+    r"|has forwarded your meeting request"
     r"|thư của (?:bạn|quý vị)\b.{0,400}\bđã được (?:đọc|hiển thị|mở)"
     r"|has (?:accepted|declined|tentatively accepted) (?:this|your) (?:invitation|meeting)"
     r"|đã (?:chấp nhận|từ chối|đồng ý) lời mời"
@@ -92,7 +101,7 @@ WORDINGS: Mapping[str, Wording] = {
             r"|failure notice|not delivered|delivery problem|message (?:blocked|rejected|delayed)"
             r"|mail (?:blocked|rejected|could not)|could not send|problem delivering|rejected:"
             r"|không (?:thể )?(?:gửi|chuyển|phát)|(?:gửi|chuyển|phát) không thành công|trả lại thư"
-            r"|chưa (?:gửi|chuyển|phát) được|bị trả lại"
+            r"|chưa (?:gửi|chuyển|phát) được|bị trả lại|thư bị trì hoãn"
         ),
         re.compile(
             r"\b(?:message|e-?mail|mail)\b.{0,160}"
@@ -101,6 +110,8 @@ WORDINGS: Mapping[str, Wording] = {
             r"|undeliverable|returned (?:to|mail|below)|recipients? (?:address )?(?:was )?rejected"
             r"|delivery errors"
             r"|(?:fatal|permanent) error|(?:had|having) (?:permanent |delivery )"
+            r"|những người nhận hoặc nhóm sau|việc (?:gửi|chuyển|phát) thư (?:tới|đến)\b.{0,160}"
+            r"(?:chậm trễ|trì hoãn|không thành công)"
             r"|did not reach|host .{1,80} said:|mail delivery (?:system|software|subsystem)"
             r"|(?:thư|email|e-mail|tin nhắn) của (?:bạn|quý vị|quý khách).{0,160}(?:không|chưa|bị)"
             r"|(?:không|chưa|bị).{0,200}(?:(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|\b5\d\d[ -]\w)"
@@ -139,20 +150,25 @@ WORDINGS: Mapping[str, Wording] = {
     "cảnh báo của máy quét thư": Wording(
         re.compile(
             r"virus|malware|vi-?rút|banned|quarantin|cách ly|spam|unsolicited|blocked|bị chặn"
-            r"|mã độc|content filter|policy violation|attachment (?:removed|stripped)"
+            r"|mã độc|vi phạm chính sách|unauthori[sz]ed code|digest|content filter"
+            r"|policy violation|attachment (?:removed|stripped)"
         ),
         re.compile(
             r"(?:your|the|a|this) (?:message|e-?mail|mail)\b.{0,200}(?:virus|malware|infected"
             r"|banned"
             r"|quarantin|blocked|removed|policy|filter)"
             r"|(?:virus|malware|banned) .{0,80}(?:detected|found|was)"
+            r"|\bin an e-?mail sent by you\b|\bmessages? .{0,40}being held for you\b"
+            r"|\bmessages? in quarantine\b|\bin your (?:personal )?quarantine\b"
+            r"|bị cách ly trong hộp thư của (?:bạn|quý vị|quý khách)"
             r"|(?:thư|email|tệp)(?: đính kèm)? của (?:bạn|quý vị|quý khách)\b.{0,120}"
             r"(?:đã bị (?:chặn|cách ly|loại bỏ|xóa)|phát hiện (?:virus|vi-?rút|mã độc))"
         ),
     ),
     "thư đòi xác minh người gửi": Wording(
         re.compile(
-            r"confirm|verif|xác (?:minh|nhận)|human|robot|challenge|sender|waiting|chờ duyệt"
+            r"confirm|verif|xác (?:minh|nhận|thực)|action required|human|robot"
+            r"|challenge|sender|waiting|chờ duyệt"
         ),
         re.compile(
             r"(?:are|you're) (?:a )?(?:human|real person)|not a (?:robot|machine)"
@@ -160,17 +176,20 @@ WORDINGS: Mapping[str, Wording] = {
             r"(?:robot|người máy|máy)|(?:click|press|reply|follow|bấm|nhấn"
             r"|nhấp)\b.{0,160}(?:deliver|"
             r"release|whitelist|approved senders|chuyển đến|chuyển thư|hộp thư)|one[- ]time verif"
+            r"|add yourself to my guest list|click the link below so (?:that )?i can receive"
+            r"|(?:bấm|nhấn|nhấp) vào (?:liên kết|đường dẫn|nút).{0,60}\bxác (?:thực|minh)"
         ),
     ),
     "thư của danh sách thư": Wording(
         re.compile(
             r"confirm|subscri|welcome to|mailing list|đăng ký|danh sách thư|awaits moderator"
             r"|moderat"
-            r"|chờ duyệt|request to join"
+            r"|chờ (?:phê )?duyệt|request to join"
         ),
         re.compile(
-            r"(?:mailing list|subscri(?:be|ption)|moderator)|đăng ký (?:nhận"
-            r"|tham gia)"
+            r"(?:mailing list|subscri(?:be|ption)|moderator)"
+            r"|(?:thư|tin nhắn) của (?:bạn|quý vị).{0,160}\bquản trị viên (?:phê )?duyệt"
+            r"|đăng ký (?:nhận|tham gia)"
             r".{0,120}(?:bấm|nhấn|nhấp|trả lời thư này|xác nhận)"
         ),
     ),

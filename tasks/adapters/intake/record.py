@@ -24,6 +24,7 @@ from models.domain.arrivals.known import (
     ExaminedMessage,
     KnownRecord,
     OwnLetter,
+    standing_senders,
 )
 from models.domain.errors import BaocaoError
 from models.domain.mail.authentication import SenderCheck, check_sender, unclear_sender
@@ -77,7 +78,9 @@ class Record:
             },
             tokens=tokens,
             letters=outbox.by_message_ids(connection, _named(mails)),
-            senders=known_senders.agencies_by_address(connection),
+            senders=standing_senders(
+                known_senders.agencies_by_address(connection), workplace.office.register
+            ),
         )
         # Nothing is judged anew, and no workbook replaced, but where a version was withdrawn.
         if any(d.kind in ON_VERSIONS for d in book.decisions):

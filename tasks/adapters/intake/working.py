@@ -32,7 +32,7 @@ from tasks.adapters.intake.unfolding import CarriedFile, Unfolded, unfold
 from tasks.adapters.intake.unread_files import FileUnread, UnreadFiles
 from tasks.adapters.intake.whose_failed import whose_failed
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.papers.paper_reader import paper_of
+from tasks.adapters.reading.papers.paper_reader import paper_of, unchecked_paper
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.store import messages
@@ -41,7 +41,7 @@ from tasks.adapters.store.reader_losses import count_loss
 from tasks.adapters.workplace import Steps, Workplace
 
 BATCH = 50
-MOST_PAPERS = 5  # of one message
+MOST_PAPERS = 5  # of one message whose signatures are checked
 ATTEMPTS = 3  # after so many failures of our own a message goes to the holding pen
 
 Ready = tuple[Unfolded, Sequence[Examination]]  # a message and what its files hold
@@ -220,15 +220,16 @@ def _read(workplace: Workplace, batch: Sequence[KeptMessage], known: UnreadFiles
 
 
 def _take_papers(workplace: Workplace, one: Unfolded, found: Sequence[Examination]) -> None:
-    """Reads the signed PDFs that came with a workbook, at most MOST_PAPERS of them."""
+    """Reads the signed PDFs that came with a workbook; of those behind the first few only that."""
     if all(what.problem is not None for what in found):
         return  # a paper alone is nobody's answer
     pairs = zip(one.files, found, strict=True)
-    papers = [file for file, what in pairs if what.file_kind == FileKind.PDF]
-    for file in papers[:MOST_PAPERS]:
-        arrived = one.kept.received_at
-        roots = workplace.trusted_roots
-        paper = paper_of(file.path, file.name, file.sha256, roots, arrived)
+    for file in (file for file, what in pairs if what.file_kind == FileKind.PDF):
+        named = (file.path, file.name, file.sha256)
+        if len(one.papers) < MOST_PAPERS:
+            paper = paper_of(*named, workplace.trusted_roots, one.kept.received_at)
+        else:
+            paper = unchecked_paper(*named)
         if paper is not None:
             one.papers[file.position] = paper
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -42,6 +44,8 @@ PAPER = SignedPaper("Kế hoạch.pdf", "a" * 64, (SIGNATURE,), "15/KH-SYT", dt.
         ("Số lượng 15 /tháng", ""),
         ("Hải Phòng", ""),
         ("Tổng số 15/20 xã", ""),
+        (unicodedata.normalize("NFD", "Số: 15/QĐ-SYT"), "15/QĐ-SYT"),
+        ("Số: 15/" + "A" * 5000, ""),
         ("", ""),
     ],
 )
@@ -57,6 +61,7 @@ def test_the_number_of_a_paper(text: str, number: str) -> None:
         ("ngày 31 tháng 02 năm 2025, ngày 1 tháng 3 năm 2025", dt.date(2025, 3, 1)),
         ("ngày    tháng    năm 2025", None),
         ("14/02/2025", None),
+        (unicodedata.normalize("NFD", "ngày 14 tháng 02 năm 2025"), dt.date(2025, 2, 14)),
     ],
 )
 def test_the_date_of_a_paper(text: str, day: dt.date | None) -> None:
@@ -88,8 +93,8 @@ def test_a_paper_without_a_number_is_nobodys() -> None:
 
 def test_what_is_told_where_number_and_date_agree() -> None:
     assert paper_text(PAPER, PaperNumber("15/KH-SYT", dt.date(2025, 2, 14))) == (
-        "«Kế hoạch.pdf»: chữ ký số hợp lệ (người ký theo chứng thư số: SỞ Y TẾ; ký lúc 15 giờ 30 "
-        "phút ngày 14/02/2025 theo dấu thời gian); số 15/KH-SYT, ngày 14/02/2025 như trong sổ"
+        "«Kế hoạch.pdf»: chữ ký số hợp lệ (người ký theo chứng thư số: «SỞ Y TẾ»; ký lúc 15 giờ "
+        "30 phút ngày 14/02/2025 theo dấu thời gian); số 15/KH-SYT, ngày 14/02/2025 như trong sổ"
     )
 
 
@@ -105,7 +110,7 @@ def test_what_is_told_where_they_differ() -> None:
 def test_nothing_is_told_of_what_the_text_does_not_have(named: PaperNumber) -> None:
     scan = SignedPaper("a.pdf", "a" * 64, (PaperSignature(SignatureState.BROKEN, "X"),))
     assert paper_text(scan, named) == (
-        "«a.pdf»: chữ ký số không khớp với văn bản (người ký theo chứng thư số: X)"
+        "«a.pdf»: chữ ký số không khớp với văn bản (người ký theo chứng thư số: «X»)"
     )
 
 
@@ -121,6 +126,25 @@ def test_a_name_from_outside_is_one_line() -> None:
     paper = SignedPaper("a\r\nBcc: x\u202e.pdf", "a" * 64, (PaperSignature(SignatureState.UNREAD),))
     for said in (paper_text(paper, PaperNumber("1\n2")), paper_name(paper)):
         assert said.isprintable()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=HYPERLINK(1)",
+        "A (chữ ký số hợp lệ)",
+        "A»: chữ ký số hợp lệ («B",
+        "A; chữ ký số hợp lệ",
+        "\u202eA\x07",
+    ],
+)
+def test_a_name_that_somebody_chose_stays_within_its_quotes(name: str) -> None:
+    signature = PaperSignature(SignatureState.BROKEN, name)
+    paper = SignedPaper(name, "a" * 64, (signature,))
+    for said in (paper_text(paper), paper_name(paper)):
+        assert said.startswith("«")
+        assert said.isprintable()
+        assert "hợp lệ" not in re.sub("«[^«»]*»", "", said)
 
 
 @pytest.mark.parametrize("state", SignatureState)

@@ -19,6 +19,7 @@ from models.domain.mail.words import Said, said_in
 from tasks.adapters.messages.bounce_reader import read_delivery_report
 from tasks.adapters.messages.message_reader import read_message
 from tests.fixtures.machine_mail import BOUNCES, DELAYS, EVERY, OTHERS, Ours
+from tests.fixtures.machine_words import BY_WORDS
 
 OURS = Ours()
 WORKBOOK = b"PK\x03\x04" + bytes(range(256)) * 4
@@ -31,6 +32,11 @@ def test_the_table_holds_more_than_a_hundred() -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_it_is_known_as_a_machines(name: str) -> None:
     assert read_message(EVERY[name](OURS)).automatic
+
+
+@pytest.mark.parametrize("name", BY_WORDS)
+def test_it_is_known_by_its_words_where_no_header_tells(name: str) -> None:
+    assert read_message(BY_WORDS[name](OURS)).automatic
 
 
 def report_of(raw: bytes) -> DeliveryReport:
@@ -138,6 +144,20 @@ NEAR_MISSES = [
     ("On leave", "I will be on leave next week; may we have an extension?"),
     ("Re: Kế hoạch", "Liked “mục 3”, Sở đề nghị giữ."),
     ("ooo", "Kính gửi Văn phòng."),
+    ("Tự động: mục 4", "Ô tính tự động ở mục 4 bị sai công thức."),
+    ("Auto", "Chúng tôi điền xong rồi."),
+    ("Re: x", "Tôi đang đi công tác, sẽ trả lời sớm; còn kế hoạch thì mai phó giám đốc ký."),
+    ("Re: x", "Đề nghị không trả lời thư này vào hộp thư chung, gửi cho tôi."),
+    ("Re: x", "Xin không phản hồi lại email này nữa, hãy gọi số 0912."),
+    ("Re: x", "Vui lòng không trả lời thư này mà gọi cho tôi."),
+    ("Canceled: Họp", "Họp bị hủy, vậy hạn nộp có lùi không."),
+    ("Được chấp nhận: mục 3", "Mục 3 được lãnh đạo chấp nhận, mục 4 thì chưa."),
+    ("Chờ phê duyệt", "Kế hoạch đang chờ lãnh đạo phê duyệt, tuần sau gửi."),
+    ("Vi phạm chính sách", "Không có vi phạm chính sách nào trong kỳ."),
+    ("Báo cáo cách ly", "Số ca cách ly trong tháng là 12."),
+    ("Thư bị trì hoãn", "Việc chuyển thư của Văn phòng chậm, hôm nay Sở mới nhận."),
+    ("Xác thực", "Tài khoản của Sở chưa xác thực được, nhờ Văn phòng xem."),
+    ("Action required", "Please fix row 3."),
     ("Báo vắng", "Đồng chí Giám đốc đang đi công tác nên chưa ký, sẽ gửi khi quay lại."),
 ]  # fmt: skip
 

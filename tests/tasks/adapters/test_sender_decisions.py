@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -107,6 +108,31 @@ def test_without_it_the_next_mail_waits_again(workplace: Workplace) -> None:
 def test_a_registered_sender_speaks_for_no_other_agency(workplace: Workplace) -> None:
     assigned(workplace, held_message(workplace))
     assert sends(workplace, PRIVATE, agency="sdl") == MessageState.HELD
+
+
+@pytest.mark.parametrize("part", ["to", "cc", "superior"])
+def test_whom_the_contacts_name_since_as_another_agencys_speaks_for_the_first_no_more(
+    workplace: Workplace, part: str
+) -> None:
+    """Whoever moved to another office writes for that one, and is told nothing of the first."""
+    assigned(workplace, held_message(workplace))
+    assert sends(workplace, PRIVATE, number=2) == MessageState.RETURNED
+    office = workplace.office
+    moved = replace(office.register.contacts["sdl"], **{part: (PRIVATE,)})  # type: ignore[arg-type]
+    contacts = {**office.register.contacts, "sdl": moved}
+    workplace.office = replace(office, register=replace(office.register, contacts=contacts))
+    with workplace.engine.begin() as connection:
+        before = len(outbox.every_letter(connection))
+    assert sends(workplace, PRIVATE, number=3) == MessageState.HELD
+    theirs = office.register.contacts["syt"].to[0]
+    assert sends(workplace, theirs, number=4) == MessageState.RETURNED
+    with workplace.engine.begin() as connection:
+        [*_, verdict] = outbox.every_letter(connection)[before:]
+    assert (verdict.kind, verdict.agency) == ("verdict", "syt")
+    assert PRIVATE not in [*verdict.to, *verdict.cc]
+    # The contacts name it no more: what was decided stands as it did.
+    workplace.office = office
+    assert sends(workplace, PRIVATE, number=5) == MessageState.RETURNED
 
 
 def test_it_can_be_said_afterwards_and_is_said_once(workplace: Workplace) -> None:

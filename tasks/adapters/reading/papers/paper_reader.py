@@ -30,6 +30,13 @@ READING = OneJob("tasks.adapters.reading.papers.paper_child", JobLimits.of(1024,
 _ENDINGS = (".pem", ".crt", ".cer", ".der")
 
 
+def unchecked_paper(path: Path, name: str, sha256: str) -> SignedPaper | None:
+    """A signed PDF that is not looked into any more; None for one without a signature."""
+    if path.stat().st_size <= MAX_BYTES and _SIGNED not in path.read_bytes():
+        return None
+    return SignedPaper(name, sha256, (PaperSignature(SignatureState.UNREAD),))
+
+
 def paper_of(
     path: Path, name: str, sha256: str, roots: Sequence[bytes], moment: dt.datetime
 ) -> SignedPaper | None:

@@ -10,15 +10,28 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import io
+import re
 import selectors
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence, Set
+from dataclasses import replace
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from asn1crypto import x509
+from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate, AdESSubIndic
-from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    DiffResult,
+    FieldMDPRule,
+    FormUpdatingRule,
+    ModificationLevel,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    SuspiciousModification,
+)
+from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.validation import (
     DocumentSecurityStore,
     PdfSignatureStatus,
@@ -27,11 +40,12 @@ from pyhanko.sign.validation import (
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation.status import SignatureCoverageLevel, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from models.domain.answers.papers import PaperSignature, SignatureState
+from models.domain.answers.papers import PaperSignature
+from models.domain.answers.papers import SignatureState as S
 
 # What the library would load while it works, when nothing can be opened any more.
 for _module in (
@@ -40,19 +54,45 @@ for _module in (
     "pyhanko.pdf_utils.filters",
     "pyhanko.pdf_utils.font.api",
     "pyhanko.pdf_utils.metadata.xmp_xml",
-    "pyhanko.sign.fields",
 ):
     import_module(_module)
+
+#: Of one kind; the library exports the one for signatures alone.
+_fields_in = import_module("pyhanko.sign.fields").enumerate_fields_in
 
 MAX_SIGNATURES = 10
 #: Certificates of agencies bear either; the library by itself wants the second alone.
 _FOR_SIGNING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 _NAME_PARTS = ("common_name", "organization_name")
+#: Who has a certificate for nothing but these signs servers, programs and stamps, no papers.
+_OTHER_PURPOSES = frozenset(
+    ("server_auth", "code_signing", "time_stamping", "ocsp_signing", "ipsec_end_system",
+     "ipsec_tunnel", "ipsec_user")
+)  # fmt: skip
+#: What may be added to a signed document: signatures and what proves that they hold. The library
+#: by itself lets the fields of a form be filled in as well, with other figures.
+_SIGNING_RULES: list[FieldMDPRule] = [
+    rule
+    for rule in cast("FormUpdatingRule", DEFAULT_DIFF_POLICY.form_rule).field_rules
+    if isinstance(rule, (SigFieldCreationRule, SigFieldModificationRule))
+]
+_ADDITIONS = StandardDiffPolicy(DEFAULT_DIFF_POLICY.global_rules, FormUpdatingRule(_SIGNING_RULES))
+#: Where a form has other fields, how they are drawn may not change either.
+_ADDITIONS_TO_A_FORM = StandardDiffPolicy(
+    DEFAULT_DIFF_POLICY.global_rules,
+    FormUpdatingRule(_SIGNING_RULES, ignored_acroform_keys={"/Fields"}),
+)
+#: A stamp of time may be ahead of the mail server's clock by so much.
+_CLOCKS_APART = dt.timedelta(days=1)
+#: Of what has run out and speaks of revocations, so much is asked.
+_MOST_OUTDATED = 5
+_OBJECT = re.compile(rb"\d\s+obj\b|\bxref\b|\btrailer\b")
+_END = b"%%EOF"
 
-_BY_PROBLEM: Mapping[AdESSubIndic | None, SignatureState] = {
-    AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND: SignatureState.ISSUER_UNKNOWN,
-    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: SignatureState.WEAK,
-    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: SignatureState.WEAK,
+_BY_PROBLEM: Mapping[AdESSubIndic | None, S] = {
+    AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND: S.ISSUER_UNKNOWN,
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: S.WEAK,
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: S.WEAK,
 }
 
 _T = TypeVar("_T")
@@ -61,16 +101,51 @@ _T = TypeVar("_T")
 def signatures_of(
     content: bytes, roots: Sequence[bytes], moment: dt.datetime
 ) -> list[PaperSignature]:
-    """The signatures of a PDF, oldest first, at most MAX_SIGNATURES; empty where it has none.
+    """The signatures of a PDF, oldest first; empty where it has none.
+
+    Of more than MAX_SIGNATURES, and of such as are of no known kind, one more says so.
 
     `roots`: certificates (DER) that the office trusts. `moment`: when the paper was surely there,
     UTC. Raises whatever the library raises for what is no PDF.
     """
     reader = PdfFileReader(io.BytesIO(content), strict=False)
-    signed = reader.embedded_regular_signatures[:MAX_SIGNATURES]
+    signed = reader.embedded_regular_signatures
+    names = {one.field_name for one in signed}
     trusted = [x509.Certificate.load(der) for der in roots]
     kept = _kept_proofs(reader)
-    return [_judged(one, trusted, kept, moment) for one in signed]
+    tail = _has_more_behind(reader, content)
+    found = []
+    for one in signed[:MAX_SIGNATURES]:
+        judged = _judged(one, trusted, kept, moment, names)
+        found.append(replace(judged, state=S.CHANGED) if tail and judged.state.fits else judged)
+    # What else calls itself a signature is not checked, and is not passed over either.
+    if len(signed) > MAX_SIGNATURES or _has_others(reader):
+        found.append(PaperSignature(S.UNREAD))
+    return found
+
+
+def _has_more_behind(reader: PdfFileReader, content: bytes) -> bool:
+    """Whether objects stand behind the end that its table of objects knows nothing of.
+
+    A program that finds the table spoiled, or does not ask it, shows them instead of those signed.
+    """
+    tables = reader.xrefs
+    known = [tables.get_xref_container_info(n) for n in range(tables.total_revisions)]
+    end = content.find(_END, max(one.end_location for one in known))
+    return _OBJECT.search(content, max(end, 0)) is not None
+
+
+def _has_others(reader: PdfFileReader) -> bool:
+    """Whether a field is signed in a way that the library passes over in silence."""
+    known = {kind.value for kind in SigSeedSubFilter}
+    stamp = SigSeedSubFilter.ETSI_RFC3161.value
+    for _, value, _ in enumerate_sig_fields(reader, filled_status=True):
+        signature = value.get_object()
+        kind = str(signature.get("/SubFilter", ""))
+        is_stamp = str(signature.get("/Type", "/Sig")) != "/Sig"
+        if kind not in known or is_stamp != (kind == stamp):
+            return True
+    return False
 
 
 _Proofs = tuple[list[bytes], list[bytes], list[x509.Certificate]]  # OCSP answers, CRLs, others
@@ -81,25 +156,26 @@ def _judged(
     roots: Sequence[x509.Certificate],
     kept: _Proofs,
     moment: dt.datetime,
+    names: Set[str],
 ) -> PaperSignature:
+    arrived = moment
     try:
         certificate = signed.signer_cert
         proofs = _with_own(signed, kept)
         status = _status(signed, roots, proofs, moment, revocation="require")
         stamp = status.timestamp_validity
-        if stamp is not None and stamp.valid and stamp.intact and stamp.trusted:
+        if stamp is not None and _holds(stamp, arrived):
             moment = stamp.timestamp
             status = _status(signed, roots, proofs, moment, revocation="require")
         else:
             stamp = None
-        state = _state(status)
+        state = _state(status, names)
         if state.fits and not (status.trusted or status.revoked):
-            # Perhaps all that is missing is a proof, not too old, that nothing was revoked.
-            without: _Proofs = ([], [], proofs[2])
-            softer = _status(signed, roots, without, moment, revocation="soft-fail")
-            state = SignatureState.REVOCATION_OPEN if softer.trusted else _state(softer)
+            state = _without_proof(signed, roots, proofs, moment, names)
+        if state in (S.PROVEN, S.REVOCATION_OPEN) and _is_for_others(certificate):
+            state = S.CERTIFICATE_REFUSED
     except Exception:  # noqa: BLE001  whatever the library raises on a signature it cannot follow
-        return PaperSignature(SignatureState.UNREAD)
+        return PaperSignature(S.UNREAD)
     at = stamp.timestamp if stamp else status.signer_reported_dt
     return PaperSignature(
         state,
@@ -110,21 +186,83 @@ def _judged(
     )
 
 
-def _state(status: PdfSignatureStatus) -> SignatureState:
-    """What a status comes to."""
+def _holds(stamp: TimestampSignatureStatus, arrived: dt.datetime) -> bool:
+    """Whether a stamp of time proves when a paper was there: none is from after its arrival."""
+    proven = stamp.valid and stamp.intact and stamp.trusted
+    return proven and stamp.timestamp <= arrived + _CLOCKS_APART
+
+
+def _without_proof(
+    signed: EmbeddedPdfSignature,
+    roots: Sequence[x509.Certificate],
+    proofs: _Proofs,
+    moment: dt.datetime,
+    names: Set[str],
+) -> S:
+    """What is left to say where it is not proven that nothing was revoked.
+
+    A list that has run out, or one that speaks of a part of the chain, proves a revocation still.
+    """
+    soft = _status(signed, roots, proofs, moment, revocation="soft-fail")
+    if soft.revoked:
+        return _state(soft, names)
+    for old, day in _outdated(proofs, moment):
+        then = _status(signed, roots, old, day, revocation="soft-fail")
+        if then.revoked:
+            return _state(then, names)
+    without: _Proofs = ([], [], proofs[2])
+    softer = _status(signed, roots, without, moment, revocation="soft-fail")
+    return S.REVOCATION_OPEN if softer.trusted else _state(softer, names)
+
+
+def _outdated(proofs: _Proofs, moment: dt.datetime) -> list[tuple[_Proofs, dt.datetime]]:
+    """Each answer or list about revocations that has run out, newest first, with its day."""
+    ocsps, crls, certificates = proofs
+    found: list[tuple[_Proofs, Any, Any]] = []
+    for content in crls:
+        said = crl.CertificateList.load(content)["tbs_cert_list"]
+        found.append((([], [content], certificates), said["this_update"], said["next_update"]))
+    for content in ocsps:
+        answer = ocsp.OCSPResponse.load(content).response_data["responses"]
+        found += [
+            (([content], [], certificates), one["this_update"], one["next_update"])
+            for one in answer
+        ]
+    old = [(p, since.native) for p, since, until in found if until.native and until.native < moment]
+    return sorted(old, key=lambda one: one[1], reverse=True)[:_MOST_OUTDATED]
+
+
+def _is_for_others(certificate: x509.Certificate) -> bool:
+    """Whether a certificate says that it is for purposes of which none is signing papers."""
+    purposes = certificate.extended_key_usage_value
+    return purposes is not None and set(purposes.native) <= _OTHER_PURPOSES
+
+
+def _only_signed(difference: DiffResult | SuspiciousModification | None, names: Set[str]) -> bool:
+    """Whether nothing was added since but signatures, each of which is judged by itself.
+
+    A field that nobody signs, or that only stamps a time, can be drawn over a page.
+    """
+    if not isinstance(difference, DiffResult):
+        return False
+    level = difference.modification_level
+    return level <= ModificationLevel.FORM_FILLING and difference.changed_form_fields <= names
+
+
+def _state(status: PdfSignatureStatus, names: Set[str]) -> S:
+    """What a status comes to. `names`: the fields of all signatures that are judged."""
     if not (status.intact and status.valid):
-        return SignatureState.BROKEN
-    level = status.modification_level
-    added = level is None or level > ModificationLevel.FORM_FILLING
+        return S.BROKEN
+    added = not _only_signed(status.diff_result, names)
     if added or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION or not status.docmdp_ok:
-        return SignatureState.CHANGED
+        return S.CHANGED
     if status.revoked:
-        return SignatureState.REVOKED
+        return S.REVOKED
     if status.trusted:
-        return SignatureState.PROVEN
+        return S.PROVEN
     if status.signing_cert.self_issued:  # by nobody but himself, and no root of the office's
-        return SignatureState.ISSUER_UNKNOWN
-    return _BY_PROBLEM.get(status.trust_problem_indic, SignatureState.CERTIFICATE_REFUSED)
+        return S.ISSUER_UNKNOWN
+    return _BY_PROBLEM.get(status.trust_problem_indic, S.CERTIFICATE_REFUSED)
 
 
 def _status(
@@ -147,7 +285,24 @@ def _status(
         revocation_mode=revocation,
         retroactive_revinfo=True,
     )
-    return _run(async_validate_pdf_signature(signed, context, key_usage_settings=_FOR_SIGNING))
+    return _run(
+        async_validate_pdf_signature(
+            signed,
+            context,
+            diff_policy=_ADDITIONS_TO_A_FORM if _is_form(signed.reader) else _ADDITIONS,
+            key_usage_settings=_FOR_SIGNING,
+        )
+    )
+
+
+def _is_form(reader: PdfFileReader) -> bool:
+    """Whether a document has fields of which some are not for signatures."""
+    fields = reader.root["/AcroForm"]["/Fields"]
+    return any(
+        True
+        for kind in ("/Tx", "/Btn", "/Ch")
+        for _ in _fields_in(fields, refs_seen=set(), target_field_type=kind)
+    )
 
 
 def _kept_proofs(reader: PdfFileReader) -> _Proofs:

@@ -16,7 +16,7 @@ from tasks.adapters.store import messages, submissions
 from tests.fixtures.one_entry import with_entry
 from tests.fixtures.signed_papers import Signing, authority, crl, plain_pdf, sign, signer
 
-from .conftest import CYCLE, Office
+from .conftest import CYCLE, MakeOffice, Office
 
 TEXT = "SỞ Y TẾ\nSố: 15/KH-SYT\nHải Phòng, ngày 21 tháng 01 năm 2025"
 BY_TRUSTED = Signing(signer(), (authority(),), stamped=True, crls=(crl(authority()),))
@@ -63,7 +63,7 @@ def test_a_signed_paper_is_the_versions_document_and_verdict_and_board_name_it(
     assert "không sử dụng" not in verdict.text
     [board] = [b for b in boards(office.workplace, [office.workplace.office.cycle(CYCLE)])
                if b.key == f"bang-ky-{CYCLE}"]  # fmt: skip
-    assert "Kế hoạch ký số.pdf, số 15/KH-SYT (chữ ký số hợp lệ)" in str(board)
+    assert "«Kế hoạch ký số.pdf», số 15/KH-SYT (chữ ký số hợp lệ)" in str(board)
 
 
 def test_the_consolidation_names_it_and_without_papers_has_no_such_column(office: Office) -> None:
@@ -133,3 +133,54 @@ def test_the_same_message_once_more_is_not_answered_twice(office: Office) -> Non
     assert row["state"] == "duplicate"
     assert len(versions(office)) == 1
     assert len(office.letters("verdict")) == 1
+
+
+def test_a_paper_that_comes_later_with_the_same_workbook_is_not_lost(office: Office) -> None:
+    """The workbook goes out at once, the signed paper follows; afterwards both are known."""
+    paper = sign(plain_pdf(TEXT), BY_TRUSTED)
+    alone, with_it, again, without = (
+        office.receive(mail)[0]["state"]
+        for mail in (
+            office.answer("syt", remark="15/KH-SYT"),
+            with_paper(office, paper),
+            with_paper(office, paper),
+            office.answer("syt", remark="15/KH-SYT"),
+        )
+    )
+    assert alone == with_it != "duplicate"
+    assert again == without == "duplicate"
+    assert [len(version.papers) for version in versions(office)] == [0, 1]
+    assert len(office.letters("verdict")) == 2
+
+
+def test_beside_another_agencys_workbook_that_came_before_the_number_decides(
+    make_office: MakeOffice,
+) -> None:
+    """What became of the other workbook changes nothing: the paper stays its own agency's."""
+    address = "chung@so.example"
+    office = make_office(contacts={"syt": address, "sdl": address})
+    office.workplace.trusted_roots = [authority().der]
+    office.receive(office.answer("syt", remark="15/KH-SYT"))
+    mail = with_paper(office, sign(plain_pdf(TEXT), BY_TRUSTED))
+    del mail["To"]
+    mail["To"] = office.workplace.rules.office_address
+    other = with_entry(office.workbook("sdl"), "7/KH-SDL")
+    mail.add_attachment(other, maintype="application", subtype="zip", filename="sdl.xlsx")
+    office.receive(mail)
+    assert [len(version.papers) for version in versions(office)] == [0, 1]
+    assert [len(version.papers) for version in versions(office, "sdl")] == [0]
+
+
+def test_a_signed_paper_behind_the_fifth_is_told_as_not_checked(office: Office) -> None:
+    """What was not looked at is not passed over in silence, nor taken for a file of no use."""
+    mail = office.answer("syt", remark="15/KH-SYT")
+    paper = sign(plain_pdf(TEXT), Signing(signer()))
+    for number in range(1, 7):
+        attach(mail, paper + b"\n" * number, f"{number}.pdf")
+    attach(mail, plain_pdf(TEXT), "7.pdf")
+    office.receive(mail)
+    [version] = versions(office)
+    unread = [paper.name for paper in version.papers if paper.weakest is SignatureState.UNREAD]
+    assert (len(version.papers), unread) == (6, ["6.pdf"])
+    [verdict] = office.letters("verdict")
+    assert "«6.pdf»: chữ ký số chưa kiểm tra được" in verdict.text
