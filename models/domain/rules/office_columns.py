@@ -22,6 +22,7 @@ from models.domain.reading.seen_cells import (
 )
 from models.domain.reading.shown_values import compare_shown_text
 from models.domain.reading.sight.office_words import (
+    likeness_of,
     of_other_sense,
     sets_aside,
     tells_otherwise,
@@ -186,7 +187,7 @@ def _reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) -
         for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS] if number not in table else ()):
             if not isinstance(value, str) or value in own or len(value) > LONGEST_LABEL:
                 continue
-            likeness = SequenceMatcher(None, plain(value), plain(heading)).ratio() if above else 0
+            likeness = likeness_of(value, heading) if above else 0
             if _LIKE_HEADING <= likeness < 1:
                 yield _title_remark(layout, (number, place + 1), heading, value)
             elif tells_otherwise(value, years, above=above):

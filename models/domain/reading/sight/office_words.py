@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from models.domain.notation.vietnamese_text import nfc
+from models.domain.reading.expectations import plain
 from models.domain.reading.headers import header_text
 
 # Words that make another thing of a name or a title, and words that add nothing to it.
@@ -119,3 +121,9 @@ def years_named(text: str) -> frozenset[str]:
     ['2024', '2025']
     """
     return frozenset(_YEAR.findall(text))
+
+
+@lru_cache(maxsize=1000)
+def likeness_of(value: str, heading: str) -> float:
+    """How alike two texts are, from 0 to 1; what the office wrote stands in every workbook."""
+    return SequenceMatcher(None, plain(value), plain(heading)).ratio()

@@ -37,11 +37,11 @@ _LAST_PART = 12_000
 _ANOTHER_HAND_NAMES = b":headerFooter"
 _PAGE_SIGNS = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Za-z])')
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
-_LOW = tuple(b' ht="%d%s' % (size, end) for size in range(4) for end in (b'"', b"."))
+_HEIGHT = re.compile(rb' ht="([^"]*)"')
 _USUAL_SIZES = re.compile(rb"<(?:\w+:)?sheetFormatPr(?=[\s/>])([^<>]*)>")
 _LAST_COLUMN = 16_384
 _SIZE = re.compile(rb"\d{1,6}(?:\.\d{1,20})?")
-_ANOTHER_HAND = re.compile(rb"=\s*'|\s=|=\s")  # no office program writes attributes so
+_ANOTHER_HAND = (b"='", b" =", b"= ", b"\n=", b"=\n", b"\t=", b"=\t")  # no office program's
 _ROW_OR_COLUMNS = re.compile(rb"<(?:\w+:)?(row|col)(?=[\s/>])([^<>]*)>")
 _TRUE = (b"1", b"true", b"on")
 _ISO_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]{1,40})</")
@@ -235,12 +235,13 @@ def hidden_places(sheet_xml: bytes) -> HiddenPlaces:
         for name, most in ((b"defaultRowHeight", LOW), (b"defaultColWidth", NARROW))
     )
     # A sheet's first tags show whose hand it is.
-    another_hand = _ANOTHER_HAND.search(sheet_xml[:600]) is not None
+    first = sheet_xml[:600]
+    another_hand = any(sign in first for sign in _ANOTHER_HAND)
     columns = _hidden_columns(head, narrow) if narrow or another_hand or _may_hide(head) else []
     rows: set[int] = set()
     # The rule, and much faster than the expressions.
     rows_told = low or another_hand or sheet_xml.find(b"hidden", begins) >= 0
-    if rows_told or (b' ht="' in sheet_xml and any(size in sheet_xml for size in _LOW)):
+    if rows_told or any(_at_most(size, LOW) for size in {*_HEIGHT.findall(sheet_xml, begins)}):
         rows = _hidden_rows(sheet_xml, begins, low)
     return HiddenPlaces(rows, columns) if rows or columns else NOTHING_HIDDEN
 
