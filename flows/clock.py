@@ -11,7 +11,7 @@ from pathlib import Path
 
 import orjson
 
-from config.settings import Settings, is_catcher, load_settings
+from config.settings import DEVELOPMENT_KEY, Environment, Settings, is_catcher, load_settings
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
 
@@ -20,8 +20,8 @@ FILE = "dong-ho-dien-tap.json"  # in the data folder of a rehearsal
 
 
 NOT_TOLD = (
-    "Thời điểm chỉ đặt được khi diễn tập («baocao rehearse») hoặc diễn lại («baocao demo»): ngoài "
-    "đó là giờ của máy."
+    "Thời điểm chỉ đặt được khi diễn tập («baocao rehearse»), diễn lại («baocao demo») hoặc chạy "
+    "thử với khóa thử nghiệm: ngoài đó là giờ của máy."
 )
 
 
@@ -56,12 +56,27 @@ def is_simulated(data_dir: Path) -> bool:
     return is_rehearsal(data_dir) or (data_dir / DEMONSTRATION).is_file()
 
 
-def may_be_told() -> bool:
-    """Whether a run in the office's data folder may be told what time it is."""
+def is_asked_for() -> bool:
+    """Whether forms ask what time it is for the office: where time is simulated alone."""
     try:
         return is_simulated(load_settings().data_dir)
     except ConfigurationFault:
         return False
+
+
+def may_be_told() -> bool:
+    """Whether a run in the office's data folder may be told what time it is.
+
+    By a form where time is simulated; on the command line also where the program is but tried: an
+    installation with the key that everybody knows is no office's.
+    """
+    try:
+        settings = load_settings()
+    except ConfigurationFault:
+        return False
+    known = settings.secret_key.get_secret_value() == DEVELOPMENT_KEY
+    tried = settings.environment is Environment.DEVELOPMENT and known
+    return tried or is_simulated(settings.data_dir)
 
 
 def when_entered(data_dir: Path, moment: dt.datetime) -> dt.datetime:

@@ -17,7 +17,7 @@ def _as_a_form(schema: dict[str, Any]) -> None:
     """
     schema.pop("description", None)
     fields = schema.get("properties", {})
-    if not clock.may_be_told():
+    if not clock.is_asked_for():
         fields.pop("as_of", None)
     for last in ("by", "reason", "as_of", "when_due"):
         if last in fields:

@@ -73,7 +73,8 @@ def moment(text: str, option: str = "--as-of") -> dt.datetime | None:
         fail(
             say(
                 clock.NOT_TOLD,
-                "--as-of is for rehearsals and demonstrations: else the time is the machine's.",
+                "--as-of is for rehearsals, demonstrations and the development key: else the time "
+                "is the machine's.",
             )
         )
     try:

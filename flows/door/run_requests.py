@@ -112,7 +112,7 @@ async def new_run(body: Body, matter: RequestMatter) -> Body:
         raise NotLetThrough("Không có luồng này.")
     _only(body, _OF_A_RUN, "lượt chạy mới", also={"enforce_parameter_schema": True})
     parameters = _mapping(_resolved(body.get("parameters")), "parameters")
-    if _tells_the_time(parameters) and not clock.may_be_told():
+    if _tells_the_time(parameters) and not clock.is_asked_for():
         raise NotLetThrough(clock.NOT_TOLD)
     if _is_ahead(parameters):
         # Deadlines of persons would be over, and what was to wait for a decision be done without.

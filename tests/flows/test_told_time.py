@@ -40,6 +40,12 @@ def forms() -> Iterator[type[AsOf]]:
 
 
 @pytest.fixture
+def offices_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key of the office's own: no installation that is but tried."""
+    monkeypatch.setenv("BAOCAO_SECRET_KEY", "k" * 32)
+
+
+@pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
     for name in ("SMTP_URL", "MAILBOX_URL", "DATABASE_URL"):
@@ -62,6 +68,7 @@ def test_no_form_asks_for_the_time_but_in_a_rehearsal_or_a_demonstration(folder:
     assert all("as_of" in asked(form) for form in every)
 
 
+@pytest.mark.usefixtures("offices_key")
 def test_a_moment_that_is_given_all_the_same_is_refused(folder: Path) -> None:
     entry = {"cycle": "2025-plan", "by": HAND.by, "reason": HAND.reason, "as_of": MORNING}
     with pytest.raises(ValidationError, match="chỉ đặt được khi diễn tập"):
@@ -70,6 +77,20 @@ def test_a_moment_that_is_given_all_the_same_is_refused(folder: Path) -> None:
     assert CycleBook(**entry).moment() == MORNING
 
 
+def test_where_the_program_is_tried_the_command_line_takes_one_and_no_form_asks(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert folder.is_dir()
+    assert moment("2025-02-10T09:00") == MORNING
+    entry = {"cycle": "2025-plan", "by": HAND.by, "reason": HAND.reason, "as_of": MORNING}
+    assert CycleBook(**entry).moment() == MORNING
+    assert not any("as_of" in asked(form) for form in forms())
+    monkeypatch.setenv("BAOCAO_ENVIRONMENT", "production")
+    with pytest.raises(SystemExit):
+        moment("2025-02-10T09:00")
+
+
+@pytest.mark.usefixtures("offices_key")
 def test_the_command_line_takes_none_either(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
