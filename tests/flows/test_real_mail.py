@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
+from flows.demo.demonstration import play_plan
 from flows.demo.stage import DemonstrationOutcome, Stage
 from models.domain.mail.mail import LetterState
 from tasks.adapters.mailbox.inbox import PROCESSED
@@ -35,7 +36,7 @@ class Played:
     def __init__(self, stage: Stage, post: RealPost | EmbeddedPost) -> None:
         self.stage = stage
         self.post = post
-        self.outcome: DemonstrationOutcome = stage.play()
+        self.outcome: DemonstrationOutcome = play_plan(stage)
 
 
 @pytest.fixture(scope="module", params=[SERVERS])

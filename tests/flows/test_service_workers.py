@@ -126,7 +126,7 @@ def test_one_worker_is_killed_in_an_intake_and_the_other_does_the_rest(
 def hand_in(database_url: str, data: Path) -> int:
     """Opens the cycle; agencies hand their workbooks in as they came. How many."""
     settings = load_settings(data_dir=data, database_url=database_url)
-    data.mkdir()
+    data.mkdir(exist_ok=True)
     with open_workplace(dt.datetime.fromisoformat(OPENED), settings) as workplace:
         cycle = workplace.office.cycle("2025-plan")
         agencies = agencies_to_ask(workplace, cycle)[:AGENCIES]
