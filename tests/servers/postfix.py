@@ -29,7 +29,7 @@ SENDING = 60.0  # seconds until everything in the queue has been delivered
 #: Folders of the queue in which a letter may lie that has not arrived yet.
 QUEUES = ("maildrop", "incoming", "active", "deferred")
 AUTHSERV_ID = "mail.ubnd.haiphong.example"
-DOMAINS = "haiphong.example"  # and every domain under it
+DOMAINS = ("haiphong.example", "thucanhan.example")  # and every domain under them
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ message_size_limit = 41943040
 mailbox_size_limit = 0
 
 # Mail for the office and, here, for every agency goes to Dovecot by LMTP.
-virtual_mailbox_domains = regexp:{{{{/^(.+\\.)?{DOMAINS.replace(".", "[.]")}$$/ ok}}}}
+virtual_mailbox_domains = regexp:{{{{/^(.+\\.)?({"|".join(DOMAINS).replace(".", "[.]")})$$/ ok}}}}
 virtual_transport = lmtp:inet:127.0.0.1:{dovecot.lmtp_port}
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_recipient_restrictions =
