@@ -41,7 +41,7 @@ from tasks.adapters.decisions import approving
 from tasks.adapters.decisions.carrying_out import EXECUTORS, carry_out
 from tasks.adapters.decisions.refused_assignments import as_it_waits, take_back
 from tasks.adapters.results import ruling
-from tasks.adapters.store import decisions, messages, outbox, submissions
+from tasks.adapters.store import decisions, known_senders, messages, outbox, submissions
 from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message, take_in
@@ -257,22 +257,28 @@ def test_what_cannot_stand_as_entered_leaves_no_trace_either(workplace: Workplac
         assert whole_record(workplace) == before, type(deed).__name__
 
 
+@pytest.mark.parametrize("lasting", [False, True])
 def test_an_assignment_that_is_refused_once_the_message_is_judged_is_taken_back(
-    workplace: Workplace,
+    workplace: Workplace, lasting: bool
 ) -> None:
+    """With it goes the word that its sender writes for the agency."""
     key = held_message(workplace, versions=2)
     with workplace.engine.begin() as connection:
         [before] = messages.every_message(connection)
     waiting = as_it_waits(workplace.engine, key)
-    deed = AssignMessage(message=key, cycle=CYCLE, agency="syt", signed=HA)
+    deed = AssignMessage(
+        message=key, cycle=CYCLE, agency="syt", registers_sender=lasting, signed=HA
+    )
     carry_out(workplace, deed)
     take_in(workplace)
     other = dataclasses.replace(deed, signed=Signature("Phạm Thị Lan", HA.reason))
     take_back(workplace.engine, other, waiting)
     with workplace.engine.begin() as connection:
-        assert len(decisions.book(connection).decisions) == 1, "another person's stays"
+        assert len(decisions.book(connection).decisions) == 1 + lasting, "another person's stays"
+        assert len(known_senders.every_known(connection)) == lasting
     take_back(workplace.engine, deed, waiting)
     with workplace.engine.begin() as connection:
         assert decisions.book(connection).decisions == ()
+        assert [*known_senders.every_known(connection)] == []
         [after] = messages.every_message(connection)
     assert {**after, "decided_at": None} == {**before, "decided_at": None}
