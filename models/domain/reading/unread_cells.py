@@ -152,7 +152,8 @@ def corrections_beside(
     rows: Collection[int],
 ) -> list[Problem]:
     """The lines above a table, and below it under its names, that correct what stands in it."""
-    own = (expected.form.heading, expected.form.guidance)
+    # The office's own words, also where their marks were put otherwise when it sent them.
+    own = {plain(text) for text in (expected.form.heading, expected.form.guidance)}
     name_place = columns.get(expected.name_column, 0)
     found = []
     for number, cells in enumerate(sheet.rows, 1):
@@ -162,7 +163,7 @@ def corrections_beside(
         for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
             if not above and place != name_place:
                 continue
-            if isinstance(value, str) and value not in own and corrects(value):
+            if isinstance(value, str) and corrects(value) and plain(value) not in own:
                 found.append(address(number, place))
     return (
         [

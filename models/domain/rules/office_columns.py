@@ -188,7 +188,8 @@ def _reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) -
             if not isinstance(value, str) or value in own or len(value) > LONGEST_LABEL:
                 continue
             likeness = likeness_of(value, heading) if above else 0
-            if _LIKE_HEADING <= likeness < 1:
+            # The office may have reworded it since: other words of the same sense are no matter.
+            if _LIKE_HEADING <= likeness < 1 and of_other_sense(plain(value), plain(heading)):
                 yield _title_remark(layout, (number, place + 1), heading, value)
             elif tells_otherwise(value, years, above=above):
                 yield _line_remark(layout, (number, place + 1), value)

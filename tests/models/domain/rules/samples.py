@@ -615,6 +615,12 @@ BAD = [
     Sample(
         "VB-02",
         "sct",
+        titled("indicators", "CHỈ TIÊU: MỨC CHƯA CAM KẾT VÀ MỐC THỰC HIỆN NĂM 2025"),
+        "CHƯA CAM KẾT",
+    ),
+    Sample(
+        "VB-02",
+        "sct",
         titled("indicators", "CHỈ TIÊU: MỨC CAM KẾT VÀ MỐC THỰC HIỆN NĂM 2024"),
         "NĂM 2024",
     ),
@@ -855,6 +861,12 @@ GOOD = [
     Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "tỷ usd")),
     Sample("VB-02", "sct", titled("indicators", "Kèm theo Kế hoạch năm 2024 số 25/KH-SCT")),
     Sample("VB-02", "sct", titled("indicators", "Năm 2025")),
+    # As the office had it before it reworded its form.
+    Sample(
+        "VB-02",
+        "sct",
+        titled("indicators", "CHỈ TIÊU: CAM KẾT VÀ CÁC MỐC THỰC HIỆN TRONG NĂM 2025"),
+    ),
     Sample("VB-02", "sct", footed("indicators", "(1) So với thực hiện năm 2024, tăng 5%")),
     Sample("VB-02", "sct", footed("indicators", "Hải Phòng, ngày 20 tháng 12 năm 2024")),
     Sample("DD-07", "sct", titled("indicators", "SỞ CÔNG THƯƠNG")),
