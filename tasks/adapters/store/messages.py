@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, update
 
 from models.domain.mail.mail import MessageState
 from models.tables import MessageFileRow, MessageRow
@@ -158,20 +158,26 @@ def held_with_file(
     connection: Connection, sha256: str, whose: tuple[str, str], but: str
 ) -> list[str]:
     """Keys of the messages of `whose` (cycle, agency) that wait with that file, but for one."""
-    return list(
-        connection.execute(
-            select(MESSAGE.c.key)
-            .join(FILE, FILE.c.message_key == MESSAGE.c.key)
-            .where(
-                MESSAGE.c.state == MessageState.HELD.value,
-                MESSAGE.c.cycle == whose[0],
-                MESSAGE.c.agency == whose[1],
-                MESSAGE.c.key != but,
-                FILE.c.sha256 == sha256,
-                FILE.c.state == MessageState.HELD.value,
-            )
-            .distinct()
-        ).scalars()
+    statement = _others_with_file(sha256, whose, but, MessageState.HELD)
+    return [row.key for row in connection.execute(statement)]
+
+
+def _others_with_file(
+    sha256: str, whose: tuple[str, str], but: str, state: MessageState
+) -> Select[Any]:
+    """Those of `whose` (cycle, agency) in a state, with that file in the same, but for one."""
+    return (
+        select(MESSAGE.c.key, MESSAGE.c.message_id)
+        .join(FILE, FILE.c.message_key == MESSAGE.c.key)
+        .where(
+            MESSAGE.c.state == state.value,
+            MESSAGE.c.cycle == whose[0],
+            MESSAGE.c.agency == whose[1],
+            MESSAGE.c.key != but,
+            FILE.c.sha256 == sha256,
+            FILE.c.state == state.value,
+        )
+        .distinct()
     )
 
 
@@ -361,21 +367,10 @@ def hold_repeats(
     Copies of the message `key` itself stay what they are.
     """
     message_id = message_id_of(connection, key)
+    statement = _others_with_file(sha256, whose, key, MessageState.DUPLICATE)
     repeats = [
         row.key
-        for row in connection.execute(
-            select(MESSAGE.c.key, MESSAGE.c.message_id)
-            .join(FILE, FILE.c.message_key == MESSAGE.c.key)
-            .where(
-                MESSAGE.c.state == MessageState.DUPLICATE.value,
-                MESSAGE.c.cycle == whose[0],
-                MESSAGE.c.agency == whose[1],
-                MESSAGE.c.key != key,
-                FILE.c.sha256 == sha256,
-                FILE.c.state == MessageState.DUPLICATE.value,
-            )
-            .distinct()
-        )
+        for row in connection.execute(statement)
         if not message_id or row.message_id != message_id
     ]
     held = {"state": MessageState.HELD.value, "reason": storable(reason)}
