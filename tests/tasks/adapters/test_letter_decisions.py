@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.domain.answers.decisions import DecisionKind, DecisionRefused, Signature
-from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.letter_deeds import CloseLetter, MarkContact, Recipients, SendLetterAgain
 from models.domain.mail.mail import LetterState
 from models.domain.register.agencies import Contact
-from models.tables import LetterRow
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.store import decisions, deliveries, outbox
 from tasks.adapters.workplace import Workplace
-from tests.fixtures.small_workplace import small_workplace
+from tests.fixtures.one_letter import ACCEPTED, MONDAY, REFUSED, letter
+from tests.fixtures.one_letter import workplace as workplace
 
 HA = Signature("Nguyễn Thị Hà", "Cơ quan báo đã sửa hộp thư.")
-MONDAY = dt.datetime(2025, 2, 3, 9, tzinfo=HANOI)
-REFUSED = {"state": "refused", "said": "không có hộp thư này"}
-ACCEPTED = {"state": "accepted", "said": ""}
-
-
-@pytest.fixture
-def workplace(tmp_path: Path) -> Iterator[Workplace]:
-    with small_workplace(tmp_path, MONDAY, ("syt",)) as workplace:
-        yield workplace
-
-
-def letter(workplace: Workplace) -> LetterRow:
-    with workplace.engine.begin() as connection:
-        [row] = outbox.every_letter(connection)
-    return row
 
 
 def now_is(workplace: Workplace, state: LetterState, **values: Any) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import email
-from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,30 +23,16 @@ from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.post.packing import pack
 from tasks.adapters.store import deliveries, messages, outbox
 from tasks.adapters.workplace import Workplace
-from tests.fixtures.small_workplace import small_workplace
+from tests.fixtures.one_letter import ACCEPTED, MONDAY, REFUSED, letter
+from tests.fixtures.one_letter import workplace as workplace
 
 HA = Signature("Nguyễn Thị Hà", "Cơ quan báo chưa thấy thư.")
-MONDAY = dt.datetime(2025, 2, 3, 9, tzinfo=HANOI)
 FRIDAY = dt.datetime(2025, 2, 7, 15, 30, tzinfo=HANOI)
-ACCEPTED = {"state": "accepted", "said": ""}
-REFUSED = {"state": "refused", "said": "không có hộp thư này"}
 FLYING = {"state": "in_flight", "said": "?"}
 LOST = "Thư này được gửi lại theo đề nghị của nơi nhận; nội dung như thư gửi ngày 03/02/2025."
 CAME_BACK = (
     "Thư này được gửi lại vì thư gửi ngày 03/02/2025 không tới nơi; nội dung không thay đổi."
 )
-
-
-@pytest.fixture
-def workplace(tmp_path: Path) -> Iterator[Workplace]:
-    with small_workplace(tmp_path, MONDAY, ("syt",)) as workplace:
-        yield workplace
-
-
-def letter(workplace: Workplace) -> LetterRow:
-    with workplace.engine.begin() as connection:
-        [row] = outbox.every_letter(connection)
-    return row
 
 
 def now_is(workplace: Workplace, state: LetterState, **values: Any) -> LetterRow:
