@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import ctypes
 import fcntl
@@ -16,13 +15,11 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, TYPE_CHECKING, cast
-from uuid import UUID
+from typing import IO, TYPE_CHECKING
 
 from config.files.cycle_files import load_cycles
 from config.settings import Settings
@@ -38,21 +35,18 @@ from flows.serving.orchestration import (
     usual_port,
 )
 from flows.serving.standing_door import first_account, left_behind
+from flows.serving.work import END_SECONDS, End, Endings, Work
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
 from tasks.adapters.accounts.passwords import made_token
 from tasks.adapters.post.mail_catcher import MailCatcher
 
 if TYPE_CHECKING:
-    from prefect.runner import Runner
+    pass
 
 STARTUP_SECONDS = 120
 _LOCK = "serve.lock"  # in the data folder
-END_SECONDS = 20  # for runs, then for the server, to end in order
 _LAST_MOMENTS = 2  # seconds in which a killed server's process is gone
-#: Runs at once, by the deployments' name; each run is a process of its own, and a small machine has
-#: two cores. No person's decision waits behind the schedules, nor what ends a lost run.
-AT_ONCE = {"lich": 3, "quyet-dinh": 2, "bao-dong": 1}
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -70,20 +64,6 @@ class PortTaken(BaocaoError):
 
 class AlreadyServing(BaocaoError):
     """Raised when another `serve` works on the same data folder."""
-
-
-class End(Enum):
-    """Why the service ends."""
-
-    ASKED = auto()  # by a signal
-    SERVER_GONE = auto()
-    WORK_ENDED = auto()  # which it never does of itself
-
-
-#: Reasons to end, from signals and threads. `put` is safe within a signal's handler, where an
-#: Event's `set` may wait for ever, and nothing is ever interrupted at a place that is not made
-#: for it: whoever waits, waits here.
-Endings = SimpleQueue[End]
 
 
 def serve(settings: Settings, port: int | None, announce: Callable[[str], None]) -> None:
@@ -144,104 +124,6 @@ def nothing_open(settings: Settings) -> str:
     if coming is not None:
         said += f"; kỳ tới mở lúc {hanoi_minute(coming)}"
     return f"{said} (cycles.toml). Muốn tập trên dữ liệu mô phỏng: make rehearse."
-
-
-class Work:
-    """Makes deployments and automations, then runs what falls due, in a thread of its own.
-
-    Ends with the block. The main thread is left to the signals: the orchestrator sets handlers
-    of its own there that end in a traceback.
-    """
-
-    def __init__(self, announce: Callable[[str], None], endings: Endings) -> None:
-        self.error: BaseException | None = None
-        self._announce = announce
-        self._endings = endings
-        self._asked = threading.Event()
-        self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[None]] | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Work:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._asked.set()
-        if self._running:
-            loop, task = self._running
-            with contextlib.suppress(RuntimeError):  # it has ended meanwhile
-                loop.call_soon_threadsafe(task.cancel)
-        self._thread.join(END_SECONDS)
-
-    def _run(self) -> None:
-        try:
-            runners = self._prepared()
-            if not self._asked.is_set():
-                asyncio.run(self._all(runners))
-        except asyncio.CancelledError:
-            pass
-        except Exception as error:  # noqa: BLE001  the main thread tells of it, whatever it is
-            self.error = error
-        finally:
-            self._endings.put(End.WORK_ENDED)
-
-    def _prepared(self) -> Sequence[Runner]:
-        from flows.end_lost_run import NAME as END_LOST_RUN  # start-up cost
-        from flows.failed_runs import end_orphans  # start-up cost
-        from flows.report_failure import NAME as REPORT_FAILURE  # start-up cost
-        from flows.serving.automations import ensure_automations  # start-up cost
-        from flows.serving.deployments import deployments  # start-up cost
-        from flows.update_boards import NAME as UPDATE_BOARDS  # start-up cost
-
-        runners = {name: _runner(name, at_once) for name, at_once in AT_ONCE.items()}
-        made = {}
-        for deployment in deployments():
-            if self._asked.is_set():
-                return []
-            added = runners[deployment.name].add_deployment(deployment)
-            made[deployment.flow_name] = cast(UUID, added)  # outside of a loop: at once
-        for name in ensure_automations(made[END_LOST_RUN], made[REPORT_FAILURE]):
-            self._announce(f"Đã đặt tự động hóa: {name}")
-        if orphans := end_orphans():
-            self._announce(
-                f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn."
-            )
-        _show_what_there_is(made[UPDATE_BOARDS])
-        return list(runners.values())
-
-    async def _all(self, runners: Sequence[Runner]) -> None:
-        """Runs all of them; when one fails, none goes on."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._running = asyncio.get_running_loop(), task
-        if self._asked.is_set():  # in the moment before there was something to cancel
-            return
-        async with asyncio.TaskGroup() as together:
-            for runner in runners:
-                together.create_task(runner.start())
-            self._announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
-
-
-def _runner(name: str, at_once: int) -> Runner:
-    """What runs due runs of its deployments, so many at once."""
-    from prefect.runner import Runner  # start-up cost
-
-    from flows.serving.automations import HEARTBEAT_SECONDS  # start-up cost
-
-    return Runner(
-        name=name,
-        limit=at_once,
-        pause_on_shutdown=False,  # the next start goes on where this one ends
-        heartbeat_seconds=HEARTBEAT_SECONDS,
-    )
-
-
-def _show_what_there_is(update_boards_id: UUID) -> None:
-    """The forms have just been made anew, without the cases to choose from; boards may be old."""
-    from prefect.client.orchestration import get_client  # start-up cost
-
-    with get_client(sync_client=True) as client:
-        client.create_flow_run_from_deployment(update_boards_id)
 
 
 @contextlib.contextmanager

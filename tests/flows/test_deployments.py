@@ -12,7 +12,7 @@ import flows
 from flows.decisions import decide
 from flows.decisions.decision_forms import HeldMessage
 from flows.serving.deployments import DECISIONS, deployments
-from flows.serving.service import AT_ONCE
+from flows.serving.work import AT_ONCE
 from models.domain.letters.offers import Cases
 
 HANDBOOK = Path(flows.__file__).parents[1] / "docs" / "van-phong.md"

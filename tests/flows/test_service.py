@@ -19,7 +19,7 @@ import pytest
 
 from flows.door.entrances import API, PREFECT
 from flows.serving.deployments import DECISIONS, SCHEDULES
-from flows.serving.service import AT_ONCE
+from flows.serving.work import AT_ONCE
 from tests.flows.forked import finished, nursery
 from tests.flows.nursery import DOOR
 from tests.flows.served import (

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flows.serving.service import End, Endings, Work
+from flows.serving.work import End, Endings, Work
 
 
 class Idle:
