@@ -36,7 +36,7 @@ STEPS = (
     ("how cells look", "tasks.adapters.reading.looks.ooxml_looks", "WorkbookLooks.of"),
     ("comments", "tasks.adapters.reading.workbook_reader", "comments_of"),
     ("shapes over cells", "tasks.adapters.reading.workbook_reader", "shapes_of"),
-    ("hidden rows and columns", "tasks.adapters.reading.ooxml.ooxml_parts", "hidden_places"),
+    ("hidden rows and columns", "tasks.adapters.reading.workbook_reader", "hidden_places"),
     ("read, all else", "benchmarks.checks", "read_workbook"),
     ("conditions decided", "models.domain.reading.interpretation", "looks_on"),
     ("shown held against read", "models.domain.reading.interpretation", "compare_looks"),
