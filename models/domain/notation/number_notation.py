@@ -22,8 +22,8 @@ _MAX_UNIT = 60
 _CELL_DIGITS = 15  # significant digits a spreadsheet keeps
 _CELL_FORMAT = f".{_CELL_DIGITS}g"
 _WHOLE_BELOW = 10**_CELL_DIGITS
-_CELL_DECIMALS = 12
-_LAST_PLACE = Decimal(1).scaleb(-_CELL_DECIMALS)  # beyond it a cell holds only the residue of its arithmetic
+_CELL_DECIMALS = 12  # beyond them a cell holds only the residue of its arithmetic
+_LAST_PLACE = Decimal(1).scaleb(-_CELL_DECIMALS)
 EXACT = Context(prec=2 * (MAX_INTEGER_DIGITS + MAX_DECIMALS))
 """Context in which sums and differences of numbers read here are exact."""
 

@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from models.domain.notation.corrections import corrects
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import CellValue, WorkbookContent
 from tasks.adapters.reading import ods_reader
@@ -44,6 +43,7 @@ from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.drawing_parts import shapes_of, sizes_of
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml import ooxml_parts
+from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
 from tasks.adapters.reading.ooxml.ooxml_package import (
@@ -146,12 +146,13 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         xml = package.parts[sheet.part]
         _refuse_cut_off(sheet.name, xml)
         regions = regions_of(xml)
-        cells, around = regions.cells, ooxml_parts.around_cells(regions.around)
+        cells, around = regions.cells, around_cells(regions.around)
         places = ooxml_parts.near_places(cells)
         far = places is None and ooxml_parts.is_far(cells)
         calculates = ooxml_parts.has_formulas(cells)
         has_formulas = has_formulas or calculates
-        errors = [*ooxml_parts.error_cells(cells)]
+        odd_types = ooxml_parts.has_odd_types(cells)
+        errors = [*ooxml_parts.error_cells(cells)] if odd_types else []
         # Contents of cells that stand around the cells: nobody's reader delivers them.
         lost = around.contents
         if not regions.told_apart:
@@ -162,11 +163,11 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             sheet.state != "visible",
             [
                 *errors,
-                *ooxml_parts.iso_dates(cells),
+                *(ooxml_parts.iso_dates(cells) if odd_types else ()),
                 *(ooxml_parts.noughts_of_formulas(cells) if doubtful else ()),
             ],
             around.merged,
-            looks.of(regions),
+            looks.of(cells, around),
             hidden_places(regions),
             around.merged_cut,
             comments[sheet.part],
@@ -175,8 +176,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             told_twice=told_twice(cells, places, more_stated=tables.more_stated),
         )
         gathered.add(sheet.name, rows, look)
-        told = [text for text in around.page_texts if corrects(text)]
-        gathered.notes += [page_note(sheet.name, text) for text in dict.fromkeys(told)]
+        gathered.notes += [page_note(sheet.name, text) for text in around.corrections]
     return WorkbookContent(
         kind.value,
         gathered.sheets,

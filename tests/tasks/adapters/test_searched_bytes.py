@@ -11,15 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.domain.notation.corrections import corrects
 from tasks.adapters.reading.hardened_xml import UnsafeXml, refuse_declarations, without_asides
-from tasks.adapters.reading.looks.ooxml_conditions import conditional_part
+from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import told_twice
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
 from tasks.adapters.reading.ooxml.ooxml_parts import (
-    around_cells,
     contents_stated,
+    error_cells,
     has_formulas,
+    has_odd_types,
     is_far,
+    iso_dates,
     merged_areas,
     near_places,
     page_texts,
@@ -44,6 +47,7 @@ CELLS = (
     b'<c r="B2"/>',
     b'<c r="C2" t="inlineStr"><is><t>a = b! c?</t></is></c>',
     b'<c r="D2" t="e"><v>#N/A</v></c>',
+    b"<c r='G2' t='d'><v>2025-02-08</v></c>",
     b'<c r="E2"><f>A1+1</f><v>2</v></c>',
     b"<x:c r='F2'><x:f>1</x:f><x:v>1</x:v></x:c>",
     b'<c r="AAA2"><v></v></c>',
@@ -63,6 +67,7 @@ AROUND = (
     b'<conditionalFormatting sqref="A1"><cfRule dxfId="0"/></conditionalFormatting>',
     b'<dataValidation><formula1>"a,b"</formula1></dataValidation>',
     b"<headerFooter><oddFooter>&amp;LBan A</oddFooter></headerFooter>",
+    "<headerFooter><oddHeader>&amp;LĐính chính: 5</oddHeader></headerFooter>".encode(),
     b"<v>1</v>",
     b"</worksheet>",
 )
@@ -87,26 +92,33 @@ texts = st.lists(
 @given(sheets | heaps)
 def test_no_byte_of_a_sheet_is_in_none_of_its_regions(xml: bytes) -> None:
     regions = regions_of(xml)
+    contents = around_cells(regions.around).contents
     if regions.told_apart:
-        assert regions.head + regions.cells + regions.tail == xml
+        ends = len(regions.head) + len(regions.cells)
+        assert regions.head + regions.cells == xml[:ends]
+        assert regions.around == regions.head + xml[ends:]
+        contents += contents_stated(regions.cells)
     else:
         assert regions.around == xml and regions.cells in xml
-    overlapping = 0 if regions.told_apart else contents_stated(regions.cells)
-    known = contents_stated(regions.cells) + around_cells(regions.around).contents - overlapping
-    assert known == contents_stated(xml)
+    assert contents == contents_stated(xml)
 
 
 @TRIED
 @given(sheets | heaps)
 def test_what_stands_around_the_cells_is_found_there(xml: bytes) -> None:
-    regions = regions_of(xml)
-    found = around_cells(regions.around)
+    found = around_cells(regions_of(xml).around)
     assert (found.merged, found.merged_cut) == merged_areas(xml)
-    assert found.page_texts == page_texts(xml)
-    assert (b"showZeros" in regions.around) == (b"showZeros" in xml)
-    whole, part = conditional_part(xml), conditional_part(regions.around)
-    rules = [re.findall(rb"<conditionalFormatting.*?</condi", text) for text in (whole, part)]
+    assert found.corrections == [t for t in dict.fromkeys(page_texts(xml)) if corrects(t)]
+    assert found.zeros_hidden == (b'<sheetView showZeros="0"/>' in xml)
+    rules = [re.findall(rb"<condi.*?</condi", text) for text in (xml, found.conditional)]
     assert rules[0] == rules[1]
+
+
+@TRIED
+@given(sheets | heaps)
+def test_odd_types_are_found_wherever_a_cell_has_one(xml: bytes) -> None:
+    if not has_odd_types(xml):
+        assert not [*error_cells(xml)] and not [*iso_dates(xml)]
 
 
 @TRIED

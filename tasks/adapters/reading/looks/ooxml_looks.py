@@ -37,14 +37,10 @@ from tasks.adapters.reading.looks.colours import (
     shows_signs,
 )
 from tasks.adapters.reading.looks.conditions import Difference
-from tasks.adapters.reading.looks.ooxml_conditions import (
-    conditional_part,
-    conditions_of,
-    difference_of,
-)
+from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
+from tasks.adapters.reading.ooxml.around_cells import AroundCells
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
-from tasks.adapters.reading.ooxml.sheet_regions import SheetRegions
 
 BUILT_IN_FORMATS: Mapping[int, str] = {
     **dict(enumerate(("General", "0", "0.00", "#,##0", "#,##0.00"))),
@@ -98,10 +94,6 @@ _RAISED = re.compile(rb"<(?:\w+:)?vertAlign\s[^<>]*?val\s*=\s*[\"'](superscript|
 _INDEX = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})\s*<")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SIZE = re.compile(rb"<(?:\w+:)?sz\s[^<>]*?val\s*=\s*[\"'](\d{1,3}(?:\.\d{1,3})?)[\"']")
-# The sheet's own switch: cells with 0 are shown empty, whatever their format.
-_ZEROS_HIDDEN = re.compile(
-    rb"<(?:\w+:)?sheetView\s[^<>]*?showZeros\s*=\s*[\"'](?:0|false|off)[\"']"
-)
 _NOUGHT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*-?0+(?:\.0*)?\s*<")
 _SIZE_STATED = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 _COLOUR = re.compile(rb"<(?:\w+:)?color\s([^<>]*)>")
@@ -156,9 +148,8 @@ class WorkbookLooks:
         self._runs: dict[int, _RawRuns] | None = None
         self._marked = _marks(self._strings)
 
-    def of(self, sheet: SheetRegions) -> SheetLooks:
-        """The looks of one sheet."""
-        cells, around = sheet.cells, sheet.around
+    def of(self, cells: bytes, around: AroundCells) -> SheetLooks:
+        """The looks of one sheet, by its cells and what stands around them."""
         styles = self._styles
         found: dict[Place, tuple[Appearance, dict[bytes, bytes]]] = {}
         wanted = frozenset(styles.looks)
@@ -173,11 +164,11 @@ class WorkbookLooks:
         inline = b"inlineStr" in cells and _marks(cells)
         if self._marked or inline or any(k.struck or k.unseen for k in looks.values()):
             self._take_runs(cells, looks)
-        if b"showZeros" in around and _ZEROS_HIDDEN.search(around):
+        if around.zeros_hidden:
             for place, attributes, body in _cells(cells):
                 if attributes.get(b"t", b"n") == b"n" and _NOUGHT.search(body):
                     looks[place] = replace(looks.get(place, Appearance()), unseen=True)
-        conditional, cut = _conditions(conditional_part(around), styles)
+        conditional, cut = _conditions(around.conditional, styles)
         if styles.paints and any(c.letters is not None or c.grounds for c in conditional):
             for place, attributes in _styled_cells(cells, frozenset(styles.paints)):
                 letters, ground = styles.paints[_style_number(attributes)]

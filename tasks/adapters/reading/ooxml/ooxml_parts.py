@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
@@ -16,13 +15,12 @@ from models.domain.reading.workbook_content import (
     ErrorValue,
 )
 from tasks.adapters.reading.iso_times import iso_value
-from tasks.adapters.reading.ooxml.remembered import remembered
 
 # A reference in row 10,000 or beyond, or in column AAA or beyond: anything nearer fits in memory.
 _FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{1,2}\d{5}|\d{5})')
 _NEAR = re.compile(rb' r="([A-Z]{0,2}[0-9]{1,4})"')
 _MOST_AT_ONCE = 1_000_000  # bytes of cells whose references are all held
-_ODD_REFERENCES = (b"r =", b"r\n=", b"r= ")  # well-formed, but no office program's hand
+_ODD_REFERENCE = re.compile(rb"r(?:[ \n]=|= )")  # well-formed, but no office program's hand
 # No attribute holds "<", so a cell that never ends costs no more than its own length.
 _FILLED_CELL = re.compile(
     rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*(?<!/)>"
@@ -37,6 +35,7 @@ _PAGE_TEXT = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)[^<>]*>(
 _LAST_PART = 12_000
 _ANOTHER_HAND_NAMES = b":headerFooter"
 _PAGE_SIGNS = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Za-z])')
+_ODD_TYPE, _ODD_TYPE_OF_ANOTHER_HAND = re.compile(rb't="[de]"'), re.compile(rb"t='[de]'")
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
 _ISO_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]{1,40})</")
 _ERROR_MARK = re.compile(rb"\st\s*=\s*[\"']e[\"']")
@@ -67,7 +66,7 @@ def near_places(cells_xml: bytes) -> Sequence[bytes] | None:
     near: list[bytes] = _NEAR.findall(cells_xml)
     if cells_xml.count(b'r="') != len(near) or (b"'" in cells_xml and b"r='" in cells_xml):
         return None
-    return None if any(odd in cells_xml for odd in _ODD_REFERENCES) else near
+    return None if _ODD_REFERENCE.search(cells_xml) else near
 
 
 def is_far(cells_xml: bytes) -> bool:
@@ -75,7 +74,7 @@ def is_far(cells_xml: bytes) -> bool:
     return (
         _FAR.search(cells_xml) is not None
         or (b"'" in cells_xml and b"r='" in cells_xml)
-        or any(odd in cells_xml for odd in _ODD_REFERENCES)
+        or _ODD_REFERENCE.search(cells_xml) is not None
     )
 
 
@@ -106,8 +105,12 @@ def has_its_end(sheet_xml: bytes) -> bool:
     return _END.search(sheet_xml[-200:]) is not None
 
 
-def _may_be_of_type(cells: bytes, kind: bytes) -> bool:
-    return b't="%s"' % kind in cells or (b"'" in cells and b"t='%s'" % kind in cells)
+def has_odd_types(cells_xml: bytes) -> bool:
+    """Whether some cell may be of a type that the fast reader leaves empty or reads in its own way:
+    errors ("e") and dates that are written as text ("d")."""
+    return _ODD_TYPE.search(cells_xml) is not None or (
+        b"'" in cells_xml and _ODD_TYPE_OF_ANOTHER_HAND.search(cells_xml) is not None
+    )
 
 
 def has_unplaced_cells(sheet_xml: bytes) -> bool:
@@ -117,8 +120,6 @@ def has_unplaced_cells(sheet_xml: bytes) -> bool:
 
 def error_cells(sheet_xml: bytes) -> Iterator[tuple[int, int, ErrorValue]]:
     """Row, column and error of every cell of type "e"; the fast reader leaves them empty."""
-    if not _may_be_of_type(sheet_xml, b"e"):
-        return  # the rule, and much faster than the expressions below
     for match in _CELL.finditer(sheet_xml):
         if not _ERROR_MARK.search(b" " + match[1]):
             continue
@@ -175,8 +176,6 @@ def iso_dates(sheet_xml: bytes) -> Iterator[tuple[int, int, CellValue]]:
     >>> [*iso_dates(b'<c r="A1" t="d"><v>2025-02-08T00:00:00.000Z</v></c>')]
     [(1, 1, datetime.date(2025, 2, 8))]
     """
-    if not _may_be_of_type(sheet_xml, b"d"):
-        return
     for match in _CELL.finditer(sheet_xml):
         reference = _REFERENCE.search(match[1])
         result = _ISO_RESULT.search(match[2])
@@ -199,25 +198,6 @@ def noughts_of_formulas(sheet_xml: bytes) -> Iterator[tuple[int, int, CellValue]
         reference = _REFERENCE.search(match[1])
         if reference and _FORMULA.search(match[2]) and _NOUGHT.search(match[2]):
             yield int(reference[2]), column_number(reference[1]), None
-
-
-@dataclass(frozen=True, slots=True)
-class AroundCells:
-    """What stands around a sheet's cells: merged areas, whether there are more of them than are
-    kept, what is printed above and below every page; and how many contents of cells."""
-
-    merged: Sequence[Area]
-    merged_cut: bool
-    page_texts: Sequence[str]
-    contents: int
-
-
-@remembered
-def around_cells(around_xml: bytes) -> AroundCells:
-    """What is read of the bytes that stand around a sheet's cells."""
-    return AroundCells(
-        *merged_areas(around_xml), page_texts(around_xml), contents_stated(around_xml)
-    )
 
 
 def merged_areas(sheet_xml: bytes) -> tuple[list[Area], bool]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 MOST_BYTES = 50_000
 """Of a part that is kept; a hundred of them are five megabytes."""
@@ -29,10 +29,11 @@ def remembered(
     >>> length(b"<a/>"), length(b"<a/>"), len(seen)
     (4, 4, 1)
     """
-    kept = lru_cache(maxsize=_MOST_KEPT)(function)
+    made = lru_cache(maxsize=_MOST_KEPT)(function)
+    kept = cast("Callable[Concatenate[bytes, _P], _T]", made)
 
     @wraps(function)
-    def lately(data: bytes, *others: _P.args, **named: _P.kwargs) -> _T:
+    def lately(data: bytes, /, *others: _P.args, **named: _P.kwargs) -> _T:
         chosen = kept if len(data) <= MOST_BYTES else function
         return chosen(data, *others, **named)
 
