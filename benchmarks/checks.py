@@ -115,9 +115,9 @@ def main(arguments: list[str] | None = None) -> None:
     print(
         f"{best:.2f} ms of processor time a workbook, the best of {ROUNDS} rounds of {len(paths)}"
     )
-    print("\n| step | share |\n|---|---|")
+    print("\n| step | ms | share |\n|---|---|---|")
     for step, spent in times.spent.most_common():
-        print(f"| {step} | {spent / total:.1%} |")
+        print(f"| {step} | {spent / len(paths):.2f} | {spent / total:.1%} |")
 
 
 if __name__ == "__main__":
