@@ -48,13 +48,8 @@ def sqlite_file(url: str) -> Path | None:
     except ArgumentError:
         return None
     name = parsed.database or ""
-    if (
-        parsed.get_backend_name() != "sqlite"
-        or name in ("", ":memory:")
-        or name.startswith("file:")
-    ):
-        return None
-    return Path(name)
+    is_file = name not in ("", ":memory:") and not name.startswith("file:")
+    return Path(name) if parsed.get_backend_name() == "sqlite" and is_file else None
 
 
 def room_of(file: Path) -> SqliteRoom | None:
@@ -154,7 +149,7 @@ def _bytes_of(file: Path) -> int:
 
 def _temporary_folders() -> list[Path]:
     """Where SQLite may put the copy that it writes first."""
-    places = (Path(tempfile.gettempdir()), Path("/var/tmp"))  # noqa: S108  SQLite's own choice
+    places = (Path(tempfile.gettempdir()), Path("/var/tmp"))
     return [place for place in places if place.is_dir()]
 
 
