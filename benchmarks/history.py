@@ -83,6 +83,7 @@ class _History:
     def __init__(self, now: dt.datetime, chance: random.Random) -> None:
         self._now = now
         self._chance = chance
+        self._states = 0
         self._rows: dict[Table, list[dict[str, Any]]] = {
             _table(model): []
             for model in (
@@ -170,8 +171,8 @@ class _History:
         state = _key(at, self._chance)
         details = {**_DETAILS, owner: str(key), "scheduled_time": at.isoformat()}
         named = {"type": kind, "name": kind.capitalize(), "message": ""}
-        # Of one run no two states bear the same instant.
-        moment = at + dt.timedelta(microseconds=self._chance.randrange(10**6))
+        self._states += 1  # of one run no two bear the same instant
+        moment = at + dt.timedelta(microseconds=self._states % 10**6)
         self._add(model, at, id=state, timestamp=moment, state_details=details, **named)
         self._rows[_table(model)][-1][owner] = key
         return state

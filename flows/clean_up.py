@@ -36,7 +36,7 @@ def clean_up(request: AsOf) -> dict[str, int]:
         forget_old(db, machine)
         alarms = remove_old_alarms(db, workplace.now)
     runs = remove_old_runs(machine, RUNS_SECONDS)
-    found = removable(settings.data_dir, machine, mail_is_real=bool(settings.smtp_url))
+    found = removable(settings.data_dir, machine)
     freed = sum(map(remove, found))
     freed += sum(give_back(file, PAGES_SECONDS) for file in database_files(settings))
     get_run_logger().info("Đã dọn %d lượt chạy cũ, trả lại đĩa %s.", runs, amount(freed))

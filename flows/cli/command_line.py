@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 
 from flows.cli.account_commands import account_app
+from flows.cli.board_history import BOARDS_HELP, boards
+from flows.cli.cleaning import CLEANUP_HELP, cleanup
 from flows.cli.people_commands import people_app
 from flows.cli.terminal import Json, console, errors, fail, say
 from flows.cli.watching import WATCHDOG_HELP, watchdog
@@ -39,6 +41,8 @@ app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(account_app, name="account")
 app.add_typer(people_app, name="people")
 app.command(help=WATCHDOG_HELP)(watchdog)
+app.command(help=CLEANUP_HELP)(cleanup)
+app.command(help=BOARDS_HELP)(boards)
 
 AsOf = Annotated[
     str,

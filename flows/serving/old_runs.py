@@ -23,9 +23,8 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import StateType
 
-from flows.serving.retention import QUIET_RUNS_KEPT, RUNS_KEPT
+from flows.serving.retention import DECIDING, QUIET_RUNS_KEPT, RUNS_KEPT
 
-DECIDING = "quyet-dinh"  # deployments by which persons decide
 _BULK_DELETE: Any = "/flow_runs/bulk_delete"  # which the client's list of paths lacks
 _AT_ONCE = 50  # the most that the server removes on one request
 _ENDED = (StateType.COMPLETED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLED)

@@ -13,6 +13,7 @@ import datetime as dt
 RUNS_KEPT = dt.timedelta(days=90)
 #: A run that a schedule or an automation began and that ended well: nobody retries it.
 QUIET_RUNS_KEPT = dt.timedelta(days=14)
+DECIDING = "quyet-dinh"  # deployments by which persons decide: no run of theirs is quiet
 #: Over a weekend, so that the feed of Friday can be read on Monday. Triggers look back for minutes.
 EVENTS_KEPT = dt.timedelta(days=3)
 

@@ -20,6 +20,9 @@ TEST_MAIL_KEPT = dt.timedelta(days=30)  # letters that a catcher took, so that s
 REHEARSAL_KEPT = dt.timedelta(days=30)  # since something was last written there
 RESULTS_KEPT = dt.timedelta(days=90)  # as long as the runs that could ask for them
 
+_TOLD = 1_000_000  # bytes of free pages that are worth a word
+_LISTED = 4  # parts of the folder
+
 #: Parts of the folder, by the path within it, as people are told of them.
 _PARTS = (
     ("raw", "thư và sổ báo cáo gốc (raw)"),
@@ -62,11 +65,8 @@ def parts(data_dir: Path) -> list[FolderPart]:
     return sorted((part for part in found if part.size), key=lambda part: -part.size)
 
 
-def removable(data_dir: Path, now: dt.datetime, *, mail_is_real: bool) -> list[Removable]:
-    """What may be removed at this moment of the machine, also while a service works there.
-
-    `mail_is_real`: letters go to a mail server, so that what a catcher once took is of no use.
-    """
+def removable(data_dir: Path, now: dt.datetime) -> list[Removable]:
+    """What may be removed at this moment of the machine, also while a service works there."""
     return [
         *_all_of("nhật ký cũ của máy chủ Prefect", data_dir.glob("prefect/server.log.*")),
         *_all_of(
@@ -74,8 +74,8 @@ def removable(data_dir: Path, now: dt.datetime, *, mail_is_real: bool) -> list[R
             _older(data_dir.glob("prefect/results/**/*"), now - RESULTS_KEPT),
         ),
         *_all_of(
-            "thư thử (sent)" if mail_is_real else "thư thử (sent), quá 30 ngày",
-            _older(data_dir.glob("sent/*/*"), now if mail_is_real else now - TEST_MAIL_KEPT),
+            "thư thử (sent), quá 30 ngày",
+            _older(data_dir.glob("sent/*/*"), now - TEST_MAIL_KEPT),
         ),
         *_all_of(
             "bản diễn tập, bản demo không dùng quá 30 ngày",
@@ -96,6 +96,23 @@ def remove(found: Removable) -> int:
                 path.unlink()
         freed += before - size_of(path)
     return freed
+
+
+def room_said(data_dir: Path, now: dt.datetime) -> list[str]:
+    """Sentences on what may be removed, and on what takes most room and is kept."""
+    found = removable(data_dir, now)
+    pages = unused_pages(data_dir)
+    freeable = [f"{one.title}: {amount(one.size)}" for one in found]
+    if pages >= _TOLD:
+        freeable.append(f"phần trống trong tệp cơ sở dữ liệu: {amount(pages)}")
+    whole = sum(one.size for one in found) + pages
+    largest = [f"{part.title}: {amount(part.size)}" for part in parts(data_dir)[:_LISTED]]
+    return [
+        f"Có thể dọn {amount(whole)}, gồm {'; '.join(freeable)}."
+        if freeable
+        else "Trong thư mục dữ liệu không có gì dọn được ngay.",
+        *([f"Chiếm chỗ nhiều nhất: {'; '.join(largest)}."] if largest else []),
+    ]
 
 
 def unused_pages(data_dir: Path) -> int:
