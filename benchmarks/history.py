@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,8 @@ BOARD_EVERY = 6  # so many runs make a new version of each of the boards of a cy
 BOARDS = ("bang-ky-2025-review", "chi-tieu-2025-review", "mau-thuan-2025-review")
 FAILED_EVERY, DECIDED_EVERY = 97, 113
 TAGS = ["baocao"]
-_AT_ONCE = 2000  # runs written in one transaction
+_THROUGH_THE_TABLES = 2000  # runs
+_OF_ALL_COPIES = ("flow_id", "deployment_id")
 _BOARD = "| Sở Kế hoạch và Đầu tư | Đã gửi 14:05 19/02/2025 | Chấp nhận phiên bản 2 |\n" * 60
 _DETAILS = {"deferred": False, "untrackable_result": False, "pause_reschedule": False}
 _STATES = ("SCHEDULED", "PENDING", "RUNNING")
@@ -53,51 +54,85 @@ class Written:
 def write_history(file: Path, runs: int, now: dt.datetime, *, days: int = DAYS) -> Written:
     """Writes so many runs, spread evenly over the days before `now`, into a migrated database.
 
-    Deployments of the schedules and of persons' decisions are there already or are made.
+    A hundred thousand would take half an hour through the tables: a few thousand are written so,
+    and then copied by the database, each copy under keys of its own and a little later. Deployments
+    of the schedules and of persons' decisions are there already or are made.
     """
     engine = create_engine(f"sqlite:///{file}")
-    written: dict[str, int] = {}
+    copies = max(1, runs // _THROUGH_THE_TABLES)
+    some = runs // copies
     history = _History(now, random.Random(runs))
     try:
-        for first in range(0, runs, _AT_ONCE):
-            with engine.begin() as connection:
-                connection.exec_driver_sql("PRAGMA synchronous = OFF")
-                deployments = _deployments(connection)
-                numbers = range(first, min(first + _AT_ONCE, runs))
-                for number in numbers:
-                    back = dt.timedelta(days=days) * ((runs - number) / runs)
-                    history.add_run(number, now - back, deployments)
-                for table, rows in history.drained():
-                    connection.execute(insert(table), rows)
-                    written[table.name] = written.get(table.name, 0) + len(rows)
         with engine.begin() as connection:
+            indexes = _without_indexes(connection)
+            deployments = _deployments(connection)
+            for number in range(some):
+                back = dt.timedelta(days=days) * ((some - number) / some)
+                history.add_run(number, now - back, deployments)
+            for table, rows in history.rows.items():
+                if rows:
+                    connection.execute(insert(table), rows)
+        step = dt.timedelta(days=days) / (some * copies)
+        for table in history.rows:
+            with engine.begin() as connection:
+                for copy in range(1, copies):
+                    connection.exec_driver_sql(_copying(table, copy, copy * step))
+        with engine.begin() as connection:
+            for statement in indexes:
+                connection.exec_driver_sql(statement)
             _collect_artifacts(connection)
     finally:
         engine.dispose()
-    return Written(written)
+    return Written({t.name: len(rows) * copies for t, rows in history.rows.items()})
+
+
+def _copying(table: Table, copy: int, later: dt.timedelta) -> str:
+    """A statement that writes the first rows again: other keys, and every instant so much later."""
+    names, values = [], []
+    for column in table.columns:
+        name = f'"{column.name}"'
+        kind = type(column.type).__name__
+        value = name
+        if kind == "UUID" and column.name not in _OF_ALL_COPIES:
+            value = f"'{copy:04x}' || substr({name}, 5)"
+        elif kind == "Timestamp":
+            moved = f"{name}, '+{later.total_seconds():.3f} seconds'"
+            value = f"strftime('%Y-%m-%d %H:%M:%f', {moved}) || '000'"
+        elif column.name == "idempotency_key":
+            value = f"{name} || '-{copy}'"
+        names.append(name)
+        values.append(value)
+    chosen = f"SELECT {', '.join(values)} FROM {table.name} WHERE rowid <= "
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) {chosen}"
+        f"(SELECT max(rowid) / {copy} FROM {table.name})"
+    )
+
+
+def _without_indexes(connection: Connection) -> list[str]:
+    """Drops every index; the statements that make them again: cheaper than keeping them."""
+    found = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    ).all()
+    for name, _ in found:
+        connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    return [statement for _, statement in found]
 
 
 class _History:
-    """Rows of runs, as they are made and until they are written."""
+    """Rows of runs, by table."""
 
     def __init__(self, now: dt.datetime, chance: random.Random) -> None:
         self._now = now
         self._chance = chance
         self._states = 0
-        self._rows: dict[Table, list[dict[str, Any]]] = {
+        self.rows: dict[Table, list[dict[str, Any]]] = {
             _table(model): []
             for model in (
                 *(orm.FlowRun, orm.FlowRunState, orm.TaskRun, orm.TaskRunState),
                 *(orm.Log, orm.Artifact, orm.Event, orm.EventResource),
             )
         }
-
-    def drained(self) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
-        """What was made since the last time, by table."""
-        for table, rows in self._rows.items():
-            if rows:
-                yield table, rows
-                self._rows[table] = []
 
     def add_run(self, number: int, at: dt.datetime, deployments: Sequence[_Deployed]) -> None:
         """A run that began at that instant and ended four seconds later."""
@@ -172,9 +207,9 @@ class _History:
         details = {**_DETAILS, owner: str(key), "scheduled_time": at.isoformat()}
         named = {"type": kind, "name": kind.capitalize(), "message": ""}
         self._states += 1  # of one run no two bear the same instant
-        moment = at + dt.timedelta(microseconds=self._states % 10**6)
+        moment = at + dt.timedelta(milliseconds=self._states % 1000)
         self._add(model, at, id=state, timestamp=moment, state_details=details, **named)
-        self._rows[_table(model)][-1][owner] = key
+        self.rows[_table(model)][-1][owner] = key
         return state
 
     @staticmethod
@@ -257,7 +292,7 @@ class _History:
             )
 
     def _add(self, model: Any, at: dt.datetime, **values: Any) -> None:
-        self._rows[_table(model)].append({"created": at, "updated": at, **values})
+        self.rows[_table(model)].append({"created": at, "updated": at, **values})
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,7 @@ def boards(
         typer.Option(
             "--on",
             metavar="YYYY-MM-DD",
-            help=say(
-                "In bảng như ở cuối ngày này.", "Print it as it stood at the end of that day."
-            ),
+            help=say("In bảng như ở cuối ngày này.", "Print it as at the end of that day."),
         ),
     ] = "",
 ) -> None:
@@ -47,7 +45,7 @@ def boards(
         if not key:
             for span in spans:
                 tell(
-                    f"{span.key}: {span.title}; {day_text(span.first)} - {day_text(span.last)}, "
+                    f"{span.key}: {span.title}; {span.first:%d/%m/%Y} - {span.last:%d/%m/%Y}, "
                     f"{span.days} ngày có thay đổi"
                 )
             if not spans:

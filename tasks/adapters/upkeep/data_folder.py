@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tasks.adapters.upkeep.sqlite_room import room_of
 
+LOGS_KEPT = dt.timedelta(days=30)
 TEST_MAIL_KEPT = dt.timedelta(days=30)  # letters that a catcher took, so that somebody may look
 REHEARSAL_KEPT = dt.timedelta(days=30)  # since something was last written there
 RESULTS_KEPT = dt.timedelta(days=90)  # as long as the runs that could ask for them
@@ -66,18 +67,28 @@ def parts(data_dir: Path) -> list[FolderPart]:
 
 
 def removable(data_dir: Path, now: dt.datetime) -> list[Removable]:
-    """What may be removed at this moment of the machine, also while a service works there."""
+    """What may be removed at this moment of the machine, also while a service works there.
+
+    What lies elsewhere and is only linked from here is left alone.
+    """
     return [
-        *_all_of("nhật ký cũ của máy chủ Prefect", data_dir.glob("prefect/server.log.*")),
         *_all_of(
+            data_dir,
+            "nhật ký cũ của máy chủ Prefect, quá 30 ngày",
+            _older(data_dir.glob("prefect/server.log.*"), now - LOGS_KEPT),
+        ),
+        *_all_of(
+            data_dir,
             "kết quả tạm của lượt chạy, quá 90 ngày",
             _older(data_dir.glob("prefect/results/**/*"), now - RESULTS_KEPT),
         ),
         *_all_of(
+            data_dir,
             "thư thử (sent), quá 30 ngày",
             _older(data_dir.glob("sent/*/*"), now - TEST_MAIL_KEPT),
         ),
         *_all_of(
+            data_dir,
             "bản diễn tập, bản demo không dùng quá 30 ngày",
             (p for p in _simulated(data_dir) if _last_written(p) < _stamp(now - REHEARSAL_KEPT)),
         ),
@@ -142,8 +153,9 @@ def amount(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB".replace(".", ",") if size >= 100_000 else "dưới 0,1 MB"
 
 
-def _all_of(title: str, paths: Iterator[Path]) -> Iterator[Removable]:
-    found = sorted(paths)
+def _all_of(data_dir: Path, title: str, paths: Iterator[Path]) -> Iterator[Removable]:
+    root = data_dir.resolve()
+    found = sorted(path for path in paths if path.parent.resolve().is_relative_to(root))
     if found:
         yield Removable(title, sum(map(size_of, found)), found)
 
@@ -160,7 +172,8 @@ def _simulated(data_dir: Path) -> Iterator[Path]:
     """Folders of a rehearsal or a demonstration below this one, not this one itself."""
     with contextlib.suppress(OSError):
         for folder in data_dir.iterdir():
-            if any((folder / mark).is_file() for mark in _SIMULATED):
+            is_marked = any((folder / mark).is_file() for mark in _SIMULATED)
+            if is_marked and not folder.is_symlink():
                 yield folder
 
 
