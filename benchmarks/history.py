@@ -37,6 +37,7 @@ BOARD_EVERY = 6  # so many runs make a new version of each of the boards of a cy
 BOARDS = ("bang-ky-2025-review", "chi-tieu-2025-review", "mau-thuan-2025-review")
 FAILED_EVERY, DECIDED_EVERY = 97, 113
 TAGS = ["baocao"]
+_BELOW_THE_COPY = 2**112 - 1  # bits of a key; those above tell which copy of the run it is of
 _THROUGH_THE_TABLES = 2000  # runs
 _OF_ALL_COPIES = ("flow_id", "deployment_id")
 _BOARD = "| Sở Kế hoạch và Đầu tư | Đã gửi 14:05 19/02/2025 | Chấp nhận phiên bản 2 |\n" * 60
@@ -139,7 +140,7 @@ class _History:
         decided = number % DECIDED_EVERY == 0
         failed = number % FAILED_EVERY == 0
         deployed = deployments[0 if decided else 1 + number % (len(deployments) - 1)]
-        run, ended = uuid.uuid4(), at + dt.timedelta(seconds=4)
+        run, ended = _fresh(), at + dt.timedelta(seconds=4)
         end = "FAILED" if failed else "COMPLETED"
         states = [self._state(orm.FlowRunState, "flow_run_id", run, kind, at) for kind in _STATES]
         last = self._state(orm.FlowRunState, "flow_run_id", run, end, ended)
@@ -233,7 +234,7 @@ class _History:
             self._add(
                 orm.Artifact,
                 at,
-                id=uuid.uuid4(),
+                id=_fresh(),
                 key=key,
                 type="markdown",
                 data=f"{at.isoformat()}\n{_BOARD}",
@@ -283,7 +284,7 @@ class _History:
             self._add(
                 orm.EventResource,
                 at,
-                id=uuid.uuid4(),
+                id=_fresh(),
                 occurred=at,
                 resource_id=one["prefect.resource.id"],
                 resource_role=one.get("prefect.resource.role", ""),
@@ -292,7 +293,7 @@ class _History:
             )
 
     def _add(self, model: Any, at: dt.datetime, **values: Any) -> None:
-        self.rows[_table(model)].append({"created": at, "updated": at, **values})
+        self.rows[_table(model)].append({"id": _fresh(), "created": at, "updated": at, **values})
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +348,11 @@ def _key(at: dt.datetime, chance: random.Random) -> uuid.UUID:
     """An identifier that orders by time, as those of states, task runs and events do (UUID 7)."""
     milliseconds = int(at.timestamp() * 1000) & (2**48 - 1)
     bits = milliseconds << 80 | 7 << 76 | chance.getrandbits(12) << 64 | 2 << 62
-    return uuid.UUID(int=bits | chance.getrandbits(62))
+    return uuid.UUID(int=(bits | chance.getrandbits(62)) & _BELOW_THE_COPY)
+
+
+def _fresh() -> uuid.UUID:
+    return uuid.UUID(int=uuid.uuid4().int & _BELOW_THE_COPY)
 
 
 def write_house(url: str, now: dt.datetime, *, days: int = DAYS) -> Written:

@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 
 from flows.cli.account_commands import account_app
-from flows.cli.board_history import BOARDS_HELP, boards
-from flows.cli.cleaning import CLEANUP_HELP, cleanup
 from flows.cli.people_commands import people_app
 from flows.cli.terminal import Json, console, errors, fail, say
+from flows.cli.upkeep.boards_command import BOARDS_HELP, boards
+from flows.cli.upkeep.cleanup_command import CLEANUP_HELP, cleanup
 from flows.cli.watching import WATCHDOG_HELP, watchdog
 from flows.failures import foreseen, sentence
 

@@ -130,4 +130,4 @@ def _bytes_of(file: Path) -> int:
 
 
 def _text(moment: dt.datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+    return moment.replace(tzinfo=None).isoformat(" ")

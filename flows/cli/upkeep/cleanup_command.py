@@ -9,7 +9,7 @@ import typer
 from flows.cli.terminal import say, tell
 
 if TYPE_CHECKING:
-    from flows.cli.cleaning_plan import CleaningPlan
+    from flows.cli.upkeep.cleaning import CleaningPlan
 
 CLEANUP_HELP = say(
     "Xem trong thư mục dữ liệu có gì dọn được, bao nhiêu; thêm --yes thì dọn.",
@@ -21,7 +21,7 @@ def cleanup(
     yes: Annotated[bool, typer.Option("--yes", help=say("Dọn.", "Remove it."))] = False,
 ) -> None:
     """Safe to repeat, and while a service runs."""
-    from flows.cli.cleaning_plan import cleaned, planned  # start-up cost
+    from flows.cli.upkeep.cleaning import cleaned, planned  # start-up cost
 
     _show(planned())
     if not yes:
