@@ -18,7 +18,10 @@ from sqlalchemy import create_engine, insert, select
 
 from benchmarks import history
 from benchmarks.history import BOARDS, write_history, write_house
+from config.settings import load_settings
 from flows.serving.retention import EVENTS_KEPT, QUIET_RUNS_KEPT, RUNS_KEPT
+from flows.workplaces import open_workplace
+from tasks.adapters.boards.boards import boards
 from tasks.adapters.upkeep.sqlite_room import room_of
 from tests.fixtures.ready_made import orchestrator_with_tables
 from tests.flows.forked import finished
@@ -35,6 +38,7 @@ from tests.flows.served import (
 RUNS = 800  # about two a day
 HOUSE_DAYS = 370
 SHOWN = "bang-ky-2025-plan"  # a board of which the newest version is old
+TRUE_FOR_LONG, TRUE_SINCE_YESTERDAY = "tep-khong-nhan", "dia-chi-hong"
 HOUR = dt.timedelta(hours=1)  # a run that becomes old enough in the meantime is none of these
 
 pytestmark = pytest.mark.slow
@@ -51,6 +55,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     write_history(record, RUNS, now)
     show_of_an_old_run(record, now - dt.timedelta(days=30))
     write_house(f"sqlite:///{data / 'baocao.sqlite'}", now, days=HOUSE_DAYS)
+    show_boards_as_they_are(data, now)
     log = folder / "log"
     with log.open("w") as output:
         process = start(folder, output)
@@ -61,8 +66,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         process.wait(60)
 
 
-def show_of_an_old_run(record: Path, at: dt.datetime) -> None:
-    """An artifact under a key of its own, of a quiet run that ended about that instant."""
+def show_boards_as_they_are(data: Path, now: dt.datetime) -> None:
+    """Artifacts that say what two boards say today, shown eight days ago and yesterday."""
+    with open_workplace(now, load_settings(data_dir=data)) as workplace:
+        as_they_are = {board.key: board.markdown for board in boards(workplace, [])}
+    record = data / "prefect" / "prefect.db"
+    for key, days in ((TRUE_FOR_LONG, 8), (TRUE_SINCE_YESTERDAY, 1)):
+        show_of_an_old_run(record, now - dt.timedelta(days=days), key, as_they_are[key])
+
+
+def show_of_an_old_run(
+    record: Path, at: dt.datetime, key: str = SHOWN, data: str = "Bảng của kỳ trước"
+) -> None:
+    """An artifact under that key, of the last quiet run that ended before that instant."""
     engine = create_engine(f"sqlite:///{record}")
     runs, artifacts, shown = (
         model.__table__ for model in (orm.FlowRun, orm.Artifact, orm.ArtifactCollection)
@@ -71,9 +87,9 @@ def show_of_an_old_run(record: Path, at: dt.datetime) -> None:
         quiet = runs.c.auto_scheduled, runs.c.state_type == "COMPLETED", runs.c.end_time < at
         chosen = select(runs.c.id).where(*quiet).order_by(runs.c.end_time.desc()).limit(1)
         common = {
-            "key": SHOWN,
+            "key": key,
             "type": "markdown",
-            "data": "Bảng của kỳ trước",
+            "data": data,
             "description": "",
             "flow_run_id": connection.execute(chosen).scalar_one(),
             "created": at,
@@ -151,6 +167,16 @@ def test_of_our_own_rows_old_alarms_and_old_lines_of_the_record_go_and_nothing_e
     assert asked(own, "SELECT count(*) FROM submission") == [2 * HOUSE_DAYS]
     assert asked(own, "SELECT count(*) FROM observation") == [2 * HOUSE_DAYS * 74]
     assert asked(own, "SELECT count(*) FROM board_day") >= [len(BOARDS) * HOUSE_DAYS]
+
+
+def test_a_board_that_stays_true_is_shown_anew_before_its_run_is_old_enough_to_go(
+    served: Served,
+) -> None:
+    assert served.finished("update-boards", {})["type"] == "COMPLETED"
+    versions = "SELECT count(*) FROM artifact WHERE key = ?"
+    record = served.data / "prefect" / "prefect.db"
+    assert asked(record, versions, TRUE_FOR_LONG) == [2]
+    assert asked(record, versions, TRUE_SINCE_YESTERDAY) == [1]
 
 
 def test_a_run_that_failed_two_months_ago_can_be_retried(served: Served) -> None:
