@@ -13,7 +13,7 @@ import pytest
 from prefect.settings import Settings as PrefectSettings
 
 from flows.serving.orchestration import prepare_environment
-from flows.serving.retention import EVENTS_KEPT, QUIET_RUNS_KEPT, RUNS_KEPT
+from flows.serving.retention import EVENTS_KEPT, QUIET_RUNS_KEPT, RUNS_KEPT, SETTINGS
 
 AUTHORITIES = "PREFECT_API_SSL_CERT_FILE"
 
@@ -60,6 +60,12 @@ def test_what_is_kept_of_runs_and_events_is_told_in_the_form_that_the_server_rea
     assert vacuum.enabled_vacuum_types == {"events", "flow_runs", "orphans"}
     assert vacuum.retention_period == RUNS_KEPT > QUIET_RUNS_KEPT > EVENTS_KEPT
     assert server.events.retention_period == EVENTS_KEPT
+
+
+def test_the_handbook_of_several_machines_tells_the_same() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "nhieu-may.md").read_text()
+    for name, value in SETTINGS.items():
+        assert f"    {name}={value}\n" in told or value == "3600", name  # 3600: Prefect's own
 
 
 def test_an_office_that_wants_to_keep_runs_for_longer_may(tmp_path: Path) -> None:

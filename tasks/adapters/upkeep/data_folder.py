@@ -36,6 +36,7 @@ _PARTS = (
     ("mailbox", "hộp thư trên máy (mailbox)"),
     ("drop", "thư mục nhận tệp (drop)"),
     ("sent", "thư thử (sent)"),
+    ("office", "bộ tệp của Văn phòng (office)"),
 )
 #: Within the data folder, by the file that marks them: made by a command, and made anew by it.
 _SIMULATED = (".baocao-demo", "dong-ho-dien-tap.json")
