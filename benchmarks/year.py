@@ -37,7 +37,7 @@ from flows.door.entrances import API
 from flows.serving.orchestration import free_port
 from flows.serving.retention import EVENTS_KEPT, QUIET_RUNS_KEPT, RUNS_KEPT
 from tasks.adapters.upkeep.data_folder import size_of
-from tasks.adapters.upkeep.sqlite_room import begin_shrinkable
+from tasks.adapters.upkeep.sqlite_room import begin_shrinkable, compact
 
 AIM_BYTES = 500_000_000  # of both databases together, after the clean-up
 TOKEN = "ma-vao-cua-worker-khi-do-mot-nam-0123456789"
@@ -150,8 +150,12 @@ def live_through(house: House, runs: int) -> int:
     except TimeIsOver as over:
         say(f"the time was over at: {over}")
         return 1
+    say(f"after the nights: {sizes(house)}")
+    began_anew = time.monotonic()
+    for file in (house.own, house.orchestrator):  # as the next start of the service does
+        compact(file)
     after = sizes(house)
-    say(f"after: {after}")
+    say(f"after the next start ({time.monotonic() - began_anew:.0f} s): {after}")
     say(f"behind us: {runs} runs; left: {house.count('SELECT count(*) FROM flow_run')}")
     for path, taken in house.latencies.items():
         say(
