@@ -52,7 +52,15 @@ class Written:
     rows: dict[str, int]
 
 
-def write_history(file: Path, runs: int, now: dt.datetime, *, days: int = DAYS) -> Written:
+def write_history(
+    file: Path,
+    runs: int,
+    now: dt.datetime,
+    *,
+    days: int = DAYS,
+    failed_every: int = FAILED_EVERY,
+    decided_every: int = DECIDED_EVERY,
+) -> Written:
     """Writes so many runs, spread evenly over the days before `now`, into a migrated database.
 
     A hundred thousand would take half an hour through the tables: a few thousand are written so,
@@ -62,7 +70,7 @@ def write_history(file: Path, runs: int, now: dt.datetime, *, days: int = DAYS) 
     engine = create_engine(f"sqlite:///{file}")
     copies = max(1, runs // _THROUGH_THE_TABLES)
     some = runs // copies
-    history = _History(now, random.Random(runs))
+    history = _History(now, random.Random(runs), failed_every, decided_every)
     try:
         with engine.begin() as connection:
             indexes = _without_indexes(connection)
@@ -123,9 +131,13 @@ def _without_indexes(connection: Connection) -> list[str]:
 class _History:
     """Rows of runs, by table."""
 
-    def __init__(self, now: dt.datetime, chance: random.Random) -> None:
+    def __init__(
+        self, now: dt.datetime, chance: random.Random, failed_every: int, decided_every: int
+    ) -> None:
         self._now = now
         self._chance = chance
+        self._failed_every = failed_every
+        self._decided_every = decided_every
         self._states = 0
         self.rows: dict[Table, list[dict[str, Any]]] = {
             _table(model): []
@@ -137,8 +149,8 @@ class _History:
 
     def add_run(self, number: int, at: dt.datetime, deployments: Sequence[_Deployed]) -> None:
         """A run that began at that instant and ended four seconds later."""
-        decided = number % DECIDED_EVERY == 0
-        failed = number % FAILED_EVERY == 0
+        decided = number % self._decided_every == 0
+        failed = number % self._failed_every == 0
         deployed = deployments[0 if decided else 1 + number % (len(deployments) - 1)]
         run, ended = _fresh(), at + dt.timedelta(seconds=4)
         end = "FAILED" if failed else "COMPLETED"
@@ -355,8 +367,9 @@ def _fresh() -> uuid.UUID:
     return uuid.UUID(int=uuid.uuid4().int & _BELOW_THE_COPY)
 
 
-def write_house(url: str, now: dt.datetime, *, days: int = DAYS) -> Written:
-    """Writes our own database as so many days leave it, into an empty one.
+def write_house(url: str, now: dt.datetime, *, days: int = DAYS, every: int = 1) -> Written:
+    """Writes our own database as so many days leave it, or every so many of them, into an empty
+    one.
 
     As a demonstrated year has it, with three times the mail: two versions with 74 cells each, five
     letters a day, every tenth an alarm; a login and a dozen refusals; three boards that change.
@@ -365,7 +378,7 @@ def write_house(url: str, now: dt.datetime, *, days: int = DAYS) -> Written:
     migrate(engine)
     rows: dict[str, list[dict[str, Any]]] = {}
     cells: list[tuple[Any, ...]] = []
-    for day in range(days):
+    for day in range(0, days, every):
         at = now - dt.timedelta(days=days - day)
         for place in range(5):
             _add_house_letter(rows, day * 5 + place, at)

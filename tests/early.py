@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Generator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +48,18 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+#: Of the program's rooms only modules with examples are collected: to import the others costs more
+#: than all examples do, and some of them, as the migrations, are no modules at all.
+ROOMS = ("config", "flows", "tasks")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out the modules of the program that hold no example."""
+    if collection_path.suffix != ".py" or not collection_path.is_relative_to(config.rootpath):
+        return None
+    room = collection_path.relative_to(config.rootpath).parts[0]
+    if room in ROOMS and ">>> " not in collection_path.read_text("utf-8"):
+        return True
+    return None

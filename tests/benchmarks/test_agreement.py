@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import material, stages
+from benchmarks import material
 
 COUNT = 60  # every agency once, nine of them a second time, and every kind of fault
 
@@ -28,6 +28,8 @@ def test_a_fifth_is_faulty_in_many_ways(made: tuple[Path, list[material.Submissi
 def test_checking_whole_intake_and_the_analysts_script_agree(
     made: tuple[Path, list[material.Submission]], tmp_path: Path
 ) -> None:
+    from benchmarks import stages  # for start-up cost: all that an analyst works with
+
     folder, submissions = made
     office = material.office()
     checked = stages.checked_here(office, submissions).counts

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import sqlite3
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,10 +21,11 @@ from flows.serving.retention import EVENTS_KEPT, QUIET_RUNS_KEPT, RUNS_KEPT
 from flows.workplaces import open_workplace
 from tasks.adapters.boards.boards import boards
 from tasks.adapters.upkeep.sqlite_room import room_of
-from tests.fixtures.ready_made import orchestrator_with_tables
+from tests.fixtures.ready_made import orchestrator_with_tables, sqlite_with_tables
 from tests.flows.forked import finished
 from tests.flows.served import (
     PROGRAM,
+    SPARED,
     Served,
     bare_environment,
     found_address,
@@ -35,8 +34,10 @@ from tests.flows.served import (
     wait_for,
 )
 
-RUNS = 800  # about two a day
-HOUSE_DAYS = 370
+RUNS, RUN_DAYS = 60, 120  # one every two days
+OFTEN = {"failed_every": 9, "decided_every": 11}
+HOUSE_DAYS, HOUSE_EVERY = 370, 10  # as a year has it, of every tenth day
+HOUSE = HOUSE_DAYS // HOUSE_EVERY
 SHOWN = "bang-ky-2025-plan"  # a board of which the newest version is old
 TRUE_FOR_LONG, TRUE_SINCE_YESTERDAY = "tep-khong-nhan", "dia-chi-hong"
 HOUR = dt.timedelta(hours=1)  # a run that becomes old enough in the meantime is none of these
@@ -52,9 +53,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     now = dt.datetime.now(dt.UTC)
     orchestrator_with_tables(data)
     record = data / "prefect" / "prefect.db"
-    write_history(record, RUNS, now)
+    write_history(record, RUNS, now, days=RUN_DAYS, **OFTEN)
     show_of_an_old_run(record, now - dt.timedelta(days=30))
-    write_house(f"sqlite:///{data / 'baocao.sqlite'}", now, days=HOUSE_DAYS)
+    own = sqlite_with_tables(data / "baocao.sqlite")
+    write_house(own, now, days=HOUSE_DAYS, every=HOUSE_EVERY)
     show_boards_as_they_are(data, now)
     log = folder / "log"
     with log.open("w") as output:
@@ -117,6 +119,65 @@ QUIET = "auto_scheduled AND state_type = 'COMPLETED'"
 WORTH_KEEPING = f"NOT ({QUIET})"
 
 
+@pytest.fixture(scope="module")
+def night(served: Served) -> tuple[Served, set[str]]:
+    """The service after a night's clean-up, and the old runs that were worth keeping before it."""
+    served.wait_for(lambda: not runs_of(served, "1", RUNS_KEPT))
+    kept = runs_of(served, WORTH_KEEPING, QUIET_RUNS_KEPT)
+    failed = runs_of(served, "state_type = 'FAILED'", QUIET_RUNS_KEPT)
+    assert failed and kept - failed and runs_of(served, QUIET, QUIET_RUNS_KEPT)
+    assert served.finished("clean-up", {})["type"] == "COMPLETED"
+    return served, kept
+
+
+# The one without a service comes first: the other tests share one that goes on working.
+
+
+#: The command in a process that has the orchestrator's settings already: they are read anew once
+#: its server is decided upon.
+WITH_A_SERVER_OF_ITS_OWN = """
+import sys
+import prefect.context
+from flows.cli.command_line import app
+from flows.cli.upkeep import cleaning
+
+decide = cleaning.with_temporary_server
+
+def decided():
+    decide()
+    prefect.context.refresh_global_settings_context()
+
+cleaning.with_temporary_server = decided
+app(["cleanup", "--yes"])
+"""
+
+
+def test_without_a_service_the_command_removes_old_runs_itself_and_the_file_shrinks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "_THROUGH_THE_TABLES", 50)  # the rest is copied by the database
+    data = simulated(tmp_path / "data")
+    now = dt.datetime.now(dt.UTC)
+    orchestrator_with_tables(data)
+    record = data / "prefect" / "prefect.db"
+    write_history(record, 100, now)
+    before = record.stat().st_size
+    environment = bare_environment() | SPARED | {"BAOCAO_DATA_DIR": str(data)}
+    shown = finished([*PROGRAM, "cleanup"], environment)
+    assert "hoặc kết thúc quá 90 ngày: 97 lượt" in shown.stdout
+    script = tmp_path / "lonely.py"
+    script.write_text(WITH_A_SERVER_OF_ITS_OWN)
+    done = finished([str(script)], environment, timeout=240)
+    assert done.returncode == 0, done.stderr
+    assert "Lượt chạy cũ đã dọn: 9" in done.stdout
+    (left,) = asked(record, "SELECT count(*) FROM flow_run")
+    assert 0 < left < 10  # the newest, and the run that holds what is shown
+    gone = "SELECT count(*) FROM {} WHERE flow_run_id NOT IN (SELECT id FROM flow_run)"
+    for table in ("artifact", "log"):
+        assert asked(record, gone.format(table)) == [0]
+    assert record.stat().st_size < before // 2
+
+
 def test_the_server_removes_what_ended_three_months_ago_and_events_of_last_week(
     served: Served,
 ) -> None:
@@ -130,13 +191,9 @@ def test_the_server_removes_what_ended_three_months_ago_and_events_of_last_week(
 
 
 def test_a_night_removes_quiet_runs_after_a_fortnight_and_neither_failures_nor_decisions(
-    served: Served,
+    night: tuple[Served, set[str]],
 ) -> None:
-    served.wait_for(lambda: not runs_of(served, "1", RUNS_KEPT))
-    kept = runs_of(served, WORTH_KEEPING, QUIET_RUNS_KEPT)
-    failed = runs_of(served, "state_type = 'FAILED'", QUIET_RUNS_KEPT)
-    assert failed and kept - failed and runs_of(served, QUIET, QUIET_RUNS_KEPT)
-    assert served.finished("clean-up", {})["type"] == "COMPLETED"
+    served, kept = night
     record = served.data / "prefect" / "prefect.db"
     # The run that holds what is shown now stays, however old and quiet it is.
     holder = asked(record, "SELECT flow_run_id FROM artifact WHERE key = ?", SHOWN)
@@ -153,9 +210,9 @@ def test_a_night_removes_quiet_runs_after_a_fortnight_and_neither_failures_nor_d
 
 
 def test_of_our_own_rows_old_alarms_and_old_lines_of_the_record_go_and_nothing_else(
-    served: Served,
+    night: tuple[Served, set[str]],
 ) -> None:
-    assert served.finished("clean-up", {})["type"] == "COMPLETED"
+    served, _ = night
     own = served.data / "baocao.sqlite"
     year = (dt.datetime.now(dt.UTC) - dt.timedelta(days=365)).strftime("%Y-%m-%d %H:%M:%S")
     letters = "SELECT count(*) FROM letter WHERE created_at < ? AND kind {} 'alarm'"
@@ -164,9 +221,9 @@ def test_of_our_own_rows_old_alarms_and_old_lines_of_the_record_go_and_nothing_e
     assert asked(own, "SELECT count(*) FROM letter WHERE kind = 'alarm'") > [0]
     assert asked(own, "SELECT count(*) FROM access WHERE at < ?", year) == [0]
     assert asked(own, "SELECT count(*) FROM access") > [0]
-    assert asked(own, "SELECT count(*) FROM submission") == [2 * HOUSE_DAYS]
-    assert asked(own, "SELECT count(*) FROM observation") == [2 * HOUSE_DAYS * 74]
-    assert asked(own, "SELECT count(*) FROM board_day") >= [len(BOARDS) * HOUSE_DAYS]
+    assert asked(own, "SELECT count(*) FROM submission") == [2 * HOUSE]
+    assert asked(own, "SELECT count(*) FROM observation") == [2 * HOUSE * 74]
+    assert asked(own, "SELECT count(*) FROM board_day") >= [len(BOARDS) * HOUSE]
 
 
 def test_a_board_that_stays_true_is_shown_anew_before_its_run_is_old_enough_to_go(
@@ -208,35 +265,3 @@ def test_room_is_given_back_beside_a_service_that_goes_on_working(served: Served
     for file in files:
         with contextlib.closing(sqlite3.connect(file, timeout=60)) as record:
             assert record.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-def test_without_a_service_the_command_removes_old_runs_itself_and_the_file_shrinks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(history, "_THROUGH_THE_TABLES", 60)  # the rest is copied by the database
-    data = simulated(tmp_path / "data")
-    now = dt.datetime.now(dt.UTC)
-    orchestrator_with_tables(data)
-    record = data / "prefect" / "prefect.db"
-    write_history(record, 300, now)
-    before = record.stat().st_size
-    environment = bare_environment() | {"BAOCAO_DATA_DIR": str(data)}
-    shown = finished([*PROGRAM, "cleanup"], environment)
-    assert "hoặc kết thúc quá 90 ngày: 28" in shown.stdout
-    # An interpreter of its own: the server for this alone is told by settings that are read once.
-    done = subprocess.run(
-        [sys.executable, *PROGRAM, "cleanup", "--yes"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Lượt chạy cũ đã dọn: 28" in done.stdout
-    (left,) = asked(record, "SELECT count(*) FROM flow_run")
-    assert 10 < left < 25
-    gone = "SELECT count(*) FROM {} WHERE flow_run_id NOT IN (SELECT id FROM flow_run)"
-    for table in ("artifact", "log"):
-        assert asked(record, gone.format(table)) == [0]
-    assert record.stat().st_size < before // 2

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from models.domain.errors import UnknownAgency
 from models.domain.notation.tone_marks import likest_with, marked, without_marks
@@ -45,7 +45,7 @@ class Agency:
     @property
     def name_keys(self) -> frozenset[str]:
         """The keys under which its name and aliases are found, with their marks."""
-        return frozenset(marked_key(name) for name in (self.name, *self.aliases))
+        return frozenset(_key_of_ours(name) for name in (self.name, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +244,12 @@ def marked_key(name: str) -> str:
             break
         key, bare = " ".join(key.split()[: -len(city.split())]), rest
     return key
+
+
+@lru_cache(maxsize=4096)
+def _key_of_ours(name: str) -> str:
+    """The key of a name in a register, which is short, and read anew with every check of it."""
+    return marked_key(name)
 
 
 def name_key(name: str) -> str:

@@ -12,12 +12,12 @@ import dataclasses
 import re
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from functools import wraps
+from functools import lru_cache, wraps
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, Template, nodes, pass_eval_context
@@ -28,7 +28,7 @@ from jinja2.exceptions import (
     TemplateRuntimeError,
     UndefinedError,
 )
-from jinja2.meta import find_referenced_templates
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -111,6 +111,23 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
         self.globals["range"] = _range
         del self.globals["lipsum"]
 
+    def compile(
+        self,
+        source: Any,
+        name: str | None = None,
+        filename: str | None = None,
+        raw: bool = False,
+        defer_init: bool = False,
+    ) -> Any:
+        """As the base says; the same text is compiled once, wherever it was read."""
+        if raw or defer_init or not isinstance(source, str):
+            return super().compile(source, name, filename, raw, defer_init)
+        options = self.trim_blocks, self.lstrip_blocks, bool(self.autoescape)
+        code, referred = _compiled(source, name, *options)
+        if name is not None:
+            self.referred[name] = list(referred)
+        return code
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         if name is not None:
@@ -181,6 +198,30 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
         """A list, tuple or table of the template's own, unless it holds itself a million times."""
         _weight(value)
         return value
+
+
+@lru_cache(maxsize=128)
+def _compiled(
+    source: str, name: str | None, trim_blocks: bool, lstrip_blocks: bool, autoescape: bool
+) -> tuple[CodeType, Sequence[str]]:
+    """What Jinja makes of a text, and the other files that it names.
+
+    Nothing of an environment but these options goes into it: a document of the office is compiled
+    once for every agency, and so is a letter that several folders hold alike.
+    """
+    environment = GuardedEnvironment(
+        trim_blocks=trim_blocks, lstrip_blocks=lstrip_blocks, autoescape=autoescape
+    )
+    code = ImmutableSandboxedEnvironment.compile(environment, source, name, name)
+    return code, environment.referred.get(name or "", ())
+
+
+@lru_cache(maxsize=128)
+def names_asked(source: str) -> tuple[frozenset[str], Sequence[str]]:
+    """The values and the other files that a template's text asks for. Raises TemplateError."""
+    tree = GuardedEnvironment().parse(source)
+    others = [other for other in find_referenced_templates(tree) if other]
+    return frozenset(find_undeclared_variables(tree)), others
 
 
 class SmallFiles(FileSystemLoader):

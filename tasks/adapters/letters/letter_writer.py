@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, nodes
+from jinja2 import StrictUndefined, Template
 from jinja2.exceptions import TemplateNotFound, UndefinedError
 
 from models.domain.errors import ConfigurationFault
@@ -21,6 +21,7 @@ from tasks.adapters.letters.guarded_templates import (
     GuardedEnvironment,
     SmallFiles,
     bounded,
+    names_asked,
     where_in_template,
     why_unusable,
 )
@@ -253,17 +254,18 @@ def _unknown_names(
     directory: Path, letter: str, known: Container[str]
 ) -> Iterator[tuple[str, str]]:
     """Template and name of all that a letter's templates ask for and the letter does not hold."""
-    environment = _environment(SmallFiles(directory, "utf-8"), TextBlocks(), autoescape=False)
+    loader = SmallFiles(directory, "utf-8")
+    environment = _environment(loader, TextBlocks(), autoescape=False)
     waiting, seen = [f"{letter}.j2", *LAYOUTS], set[str]()
     while waiting:
         name = waiting.pop()
         if name in seen:
             continue
         seen.add(name)
-        tree = _tree(environment, name)
-        waiting += [other for other in meta.find_referenced_templates(tree) if other]
+        variables, others = names_asked(loader.get_source(environment, name)[0])
+        waiting += others
         own = {"body", "subject"} if name in LAYOUTS else set()
-        for variable in sorted(meta.find_undeclared_variables(tree) - own):
+        for variable in sorted(variables - own):
             if variable not in known and variable not in environment.globals:
                 yield name, variable
 
@@ -309,12 +311,6 @@ def _fault(error: BaseException, template: str) -> str:
     if isinstance(error, UndefinedError):
         return f"{place}: thư không có giá trị này: {error.message}."
     return f"{place}: {why_unusable(error)}."
-
-
-def _tree(environment: Environment, name: str) -> nodes.Template:
-    if environment.loader is None:
-        raise TemplateError(name)
-    return environment.parse(environment.loader.get_source(environment, name)[0])
 
 
 def _block(template: Template, block: str, context: dict[str, object]) -> str:

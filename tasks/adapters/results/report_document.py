@@ -18,13 +18,12 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage, RichText
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import SecurityError
 
 from models.domain.errors import BaocaoError
@@ -94,7 +93,7 @@ def set_document(
     with _faults_of(template) as document:
         document.render(
             {key: _set(document, value) for key, value in values.items()},
-            _WordEnvironment(undefined=StrictUndefined),
+            GuardedEnvironment(undefined=StrictUndefined),
             autoescape=True,
         )
         properties = document.docx.core_properties
@@ -136,22 +135,6 @@ def check_report_templates(folder: Path) -> None:
     report = [*(f.name for f in dataclasses.fields(ReportContent)), "charts"]
     check_template(folder / REPORT_TEMPLATE, report)
     check_template(folder / PREVIEW_TEMPLATE, [f.name for f in dataclasses.fields(Preview)])
-
-
-@lru_cache(maxsize=8)
-def _compiled(text: str) -> CodeType:
-    """What Jinja makes of a document's text: of the same one the same, for every agency anew."""
-    code: CodeType = GuardedEnvironment(undefined=StrictUndefined, autoescape=True).compile(text)
-    return code
-
-
-class _WordEnvironment(GuardedEnvironment):
-    """The sandbox for reports, which compiles a text once."""
-
-    def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Template:
-        """As the base says, of a text."""
-        found: type[Template] = template_class or self.template_class
-        return found.from_code(self, _compiled(source), self.make_globals(globals), None)
 
 
 class _OfficeDocument(DocxTemplate):  # type: ignore[misc]

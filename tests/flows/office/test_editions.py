@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from config.settings import Settings, load_settings
 from flows import clock
 from flows.choices import _office
+from flows.cli import catalogue_view
 from flows.cli.catalogue_exchange import export_catalogue, import_catalogue
 from flows.cli.command_line import app
 from flows.cli.doctor_office import edition_remarks
@@ -53,11 +54,24 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     }.items():
         monkeypatch.setenv(f"BAOCAO_{name}", value)
     monkeypatch.setattr(kept_editions, _PROGRAM, OFFICE_FILES)  # what comes with the program
+    monkeypatch.setattr(catalogue_view, "_report_faults", reports_tried_once)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(console, "width", 1000)
     _office.cache_clear()
     yield tmp_path
     _office.cache_clear()
+
+
+_try_reports = catalogue_view._report_faults
+_found: dict[tuple[bytes, ...], list[str]] = {}
+
+
+def reports_tried_once(folder: Path) -> list[str]:
+    """The faults of Word templates; nobody changes one here, and to try one takes a while."""
+    held = tuple(file.read_bytes() for file in sorted(folder.iterdir()))
+    if held not in _found:
+        _found[held] = _try_reports(folder)
+    return _found[held]
 
 
 def run(*arguments: str) -> Result:
@@ -240,11 +254,10 @@ def test_who_writes_in_the_laid_out_folder_loses_nothing_and_changes_nothing(ser
 
 
 def test_only_what_runs_may_still_read_is_left_laid_out(served: Path) -> None:
-    told("out", "sua")
     for number in range(4):
-        replace(served / "sua" / "letters" / "alarm.j2", "\n", f"\n{{# {number} #}}\n")
-        told("in", "sua", *WHOLE)
-        placed(load_settings())
+        changed = {"letters/alarm.j2": b"{# %d #}\n" % number}
+        kept_editions.enter_changed(placed(load_settings()), changed, by="lan", note="")
+    placed(load_settings())
     names = sorted(f.name.partition("-")[0] for f in (served / "du lieu" / "office").iterdir())
     assert names == ["4", "5"]
 

@@ -46,10 +46,9 @@ REGISTER = Register(
 )
 NAMES = {name: a.code for a in REGISTER for name in (a.name, *a.aliases)}
 #: Who shares the plain letters of a name: more than one is asked about.
-ALIKE = {
-    key: {code for name, code in NAMES.items() if name_key(name) == key}
-    for key in map(name_key, NAMES)
-}
+ALIKE: dict[str, set[str]] = {}
+for _one, _code in NAMES.items():
+    ALIKE.setdefault(name_key(_one), set()).add(_code)
 
 
 def led_to(name: str) -> str:

@@ -1,6 +1,7 @@
 """Letters in words: the office's own templates, rendered for real."""
 
 import datetime as dt
+import functools
 import html
 import re
 import shutil
@@ -35,11 +36,16 @@ CYCLE = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]
 CALENDAR = load_calendar(OFFICE_FILES / "holidays.csv", range(2024, 2027))
 HEALTH = Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT)
 NOON = dt.datetime(2025, 2, 10, 12, tzinfo=HANOI)
-RENDERER = LetterRenderer(OFFICE_FILES / "letters")
 HOSTILE = '<script>alert(1)</script>{{ 7*7 }}"><img src=x>\r\n\r\nTrân trọng\x02./.\u202e'
 
 
 EVERY = sample_letters(HOSTILE, CYCLE, CALENDAR)
+
+
+@functools.cache
+def renderer() -> LetterRenderer:
+    """The office's letters, compiled when the first test wants them."""
+    return LetterRenderer(OFFICE_FILES / "letters")
 
 
 class Tags(HTMLParser):
@@ -67,7 +73,7 @@ def test_every_template_is_used_by_some_letter() -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_letter_is_addressed_signed_and_marked_with_its_cycle(name: str) -> None:
-    letter = RENDERER.render(EVERY[name])
+    letter = renderer().render(EVERY[name])
     mark = "[Báo động] " if name == "alarm" else "[KH-2025] "  # an alarm concerns all cycles
     assert letter.subject.startswith(mark)
     assert "\n" not in letter.subject
@@ -79,7 +85,7 @@ def test_a_letter_is_addressed_signed_and_marked_with_its_cycle(name: str) -> No
 
 @pytest.mark.parametrize("name", EVERY)
 def test_html_nests_and_takes_nothing_from_outside(name: str) -> None:
-    letter = RENDERER.render(EVERY[name])
+    letter = renderer().render(EVERY[name])
     tags = Tags()
     tags.feed(letter.html)
     tags.close()
@@ -94,7 +100,7 @@ def test_html_nests_and_takes_nothing_from_outside(name: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_the_text_part_wraps_and_says_what_the_html_says(name: str) -> None:
-    letter = RENDERER.render(EVERY[name])
+    letter = renderer().render(EVERY[name])
     for line in letter.text.splitlines():
         assert len(line) <= WIDTH or len(line.split()) <= 2, line
     assert "\x02" not in letter.text
@@ -106,7 +112,7 @@ def test_the_text_part_wraps_and_says_what_the_html_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_templates_leave_no_trace_of_their_own(name: str) -> None:
-    letter = RENDERER.render(EVERY[name])
+    letter = renderer().render(EVERY[name])
     shown = letter.text.replace("{{ 7*7 }}", "") + letter.subject
     assert not re.search(r"[{}]|None|Undefined| {2,}\S+\.j2", shown)
     assert "49" not in letter.text
@@ -114,7 +120,7 @@ def test_templates_leave_no_trace_of_their_own(name: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_value_cannot_sign_the_letter_in_our_stead(name: str) -> None:
-    text = RENDERER.render(EVERY[name]).text
+    text = renderer().render(EVERY[name]).text
     assert len(re.findall(r"^Trân trọng", text, re.MULTILINE)) == 1
 
 
@@ -122,13 +128,13 @@ def test_every_kind_of_refused_file_has_its_own_words() -> None:
     said = []
     for advice in Advice:
         content = compose_guidance(CYCLE, CALENDAR, HEALTH, NOON, [RefusedFile("tep", advice)])
-        text = RENDERER.render(content).text
+        text = renderer().render(content).text
         said.append(text.split("\n- ")[1].split("CẦN GỬI GÌ")[0])
     assert len(set(said)) == len(Advice)
 
 
 def test_the_last_day_letter_names_day_and_hour() -> None:
-    text = " ".join(RENDERER.render(EVERY["last day"]).text.split())
+    text = " ".join(renderer().render(EVERY["last day"]).text.split())
     assert "trước 00 giờ 00 phút ngày 20/02/2025 (thứ Năm), giờ Việt Nam" in text
     assert "Hôm nay là ngày làm việc cuối cùng" in text
 
@@ -138,7 +144,7 @@ def test_a_reminder_speaks_of_a_workbook_only_when_it_carries_one(attached: bool
     for name in ("reminder", "last day"):
         content = EVERY[name]
         context = {**content.context, "template_attached": attached}
-        text = RENDERER.render(LetterContent(content.kind, content.template, context)).text
+        text = renderer().render(LetterContent(content.kind, content.template, context)).text
         assert ("gửi lại kèm thư này" in " ".join(text.split())) == attached
 
 
@@ -146,7 +152,7 @@ def test_a_reminder_speaks_of_a_workbook_only_when_it_carries_one(attached: bool
 def test_an_overdue_letter_names_its_copy_only_when_there_is_one(copied: bool) -> None:
     content = EVERY["overdue"]
     context = {**content.context, "superior_copied": copied}
-    letter = RENDERER.render(LetterContent(content.kind, content.template, context))
+    letter = renderer().render(LetterContent(content.kind, content.template, context))
     assert ("đồng gửi" in letter.text) == copied
 
 
@@ -158,7 +164,7 @@ def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None
         *(1, "syt", 1, NOON, Verdict.RETURNED, "KH-2025/0001", "So bao cao.xlsx", "ab" * 32, "m"),
         findings=(finding,),
     )
-    letter = RENDERER.render(compose_verdict(CYCLE, HEALTH, returned, 1))
+    letter = renderer().render(compose_verdict(CYCLE, HEALTH, returned, 1))
     for shape in (letter.text, letter.html):
         assert "Trang «Chỉ tiêu», ô F12" in shape
         assert "khoảng 95%" in shape
@@ -172,7 +178,7 @@ def test_a_small_table_becomes_columns_and_a_wide_one_records() -> None:
     small = Table("", ["Phụ lục", "Số dòng"], [["I", "30"], ["III", "5"]], (1,))
     wide = Table("", ["TT", "Cơ quan", "Tình trạng"], [["1", "Sở Y tế", "chờ " * 30]])
     content = compose_summary(SummaryContent(CYCLE, "x", [], [], [small, wide]))
-    text = RENDERER.render(content).text
+    text = renderer().render(content).text
     assert "Phụ lục  Số dòng\n-------  -------\nI             30\nIII            5" in text
     assert "1. Sở Y tế\n   Tình trạng: chờ chờ" in text
 

@@ -51,8 +51,8 @@ def formats_of(roots: Iterator[Element]) -> dict[str, str]:
 def _code(style: Element, styles: Mapping[str, Element]) -> str:
     """
     >>> from xml.etree.ElementTree import fromstring
-    >>> _code(fromstring('<number-style><number min-integer-digits="1"/><text> tr</text>'
-    ...                  '</number-style>'), {})
+    >>> _code(fromstring('<number-style><number decimal-places="0" min-integer-digits="1"/>'
+    ...                  '<text> tr</text></number-style>'), {})
     '0" tr"'
     """
     sections: list[tuple[tuple[str, float], str]] = []
