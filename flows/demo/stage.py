@@ -394,7 +394,7 @@ def make_anew(folder: Path) -> Path:
 def _next_evening(moment: dt.datetime) -> dt.datetime:
     """When what arrived at a moment is collected at the latest.
 
-    >>> _next_evening(at("20/01 17:25")).isoformat()
+    >>> _next_evening(dt.datetime(2025, 1, 20, 17, 25, tzinfo=HANOI)).isoformat()
     '2025-01-21T17:15:00+07:00'
     """
     evening = dt.datetime.combine(moment.date(), EVENING, HANOI)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.ready_made import orchestrator_with_tables
-from tests.flows.served import bare_environment
+from tests.flows.served import SPARED, bare_environment
 
 ASKING = """
 import sys
@@ -33,7 +33,7 @@ def test_a_stranger_is_not_answered_while_a_command_runs(tmp_path: Path) -> None
     orchestrator_with_tables(tmp_path)
     process = subprocess.Popen(
         [sys.executable, "-c", ASKING, str(tmp_path)],
-        env=bare_environment() | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        env=bare_environment() | SPARED | {"PYTHONPATH": os.pathsep.join(sys.path)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -51,6 +51,9 @@ for _one, _code in NAMES.items():
     ALIKE.setdefault(name_key(_one), set()).add(_code)
 
 
+EXACT = {marked_key(name): code for name, code in NAMES.items()}
+
+
 def led_to(name: str) -> str:
     """The code that a name leads to; "" where a person is asked."""
     try:
@@ -104,9 +107,8 @@ def _one_mark_less(name: str) -> list[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_with_a_mark_less_a_name_is_nobody_elses_unless_it_is_his_very_name(name: str) -> None:
-    exact = {marked_key(other): code for other, code in NAMES.items()}
     for spelt in _one_mark_less(name):
-        own = exact.get(marked_key(spelt), NAMES[name])
+        own = EXACT.get(marked_key(spelt), NAMES[name])
         assert led_to(spelt) in (own, ""), spelt
         if len(ALIKE[name_key(name)]) == 1:
             assert led_to(spelt) == own
@@ -163,10 +165,9 @@ def _with_the_old_units() -> tuple[Register, dict[str, set[str]]]:
 def test_an_old_name_leads_to_its_bearer_of_today_to_its_only_heir_or_is_asked_about() -> None:
     register, heirs = _with_the_old_units()
     assert len(heirs) > 500
-    today = {marked_key(name): code for name, code in NAMES.items()}
     asked, led = [], []
     for old, codes in heirs.items():
-        bearer = today.get(marked_key(old))
+        bearer = EXACT.get(marked_key(old))
         right = {bearer} if bearer else codes
         for spelt in (old, old.upper(), fold(old)):
             try:
