@@ -116,7 +116,7 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
         source: Any,
         name: str | None = None,
         filename: str | None = None,
-        raw: bool = False,
+        raw: Any = False,
         defer_init: bool = False,
     ) -> Any:
         """As the base says; the same text is compiled once, wherever it was read."""

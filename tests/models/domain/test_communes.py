@@ -31,7 +31,14 @@ def _name(one: dict[str, str]) -> str:
     return f"UBND {one['kind']} {one['name']}"
 
 
-REGISTER = Register(
+class Unhinted(Register):
+    """A register that proposes no names where it knows none: to look for them takes the longest."""
+
+    def _nearest(self, name: str, on: dt.date) -> list[str]:
+        return []
+
+
+REGISTER = Unhinted(
     {
         one["code"]: Agency(
             one["code"],
