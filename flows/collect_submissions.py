@@ -14,8 +14,10 @@ from models.domain.cycle.summary_schedule import collection_due
 from models.domain.errors import BaocaoError
 from models.domain.letters.offers import Cases
 from models.domain.mail.mail import MessageState
+from tasks.adapters.backup.catching_up import is_behind
 from tasks.adapters.work.alarming import COLLECTING
 from tasks.adapters.workplace import Workplace
+from tasks.backing_up import catch_up
 from tasks.intake import collect_arrivals, work_on_messages
 from tasks.offering import offer_choices
 
@@ -34,6 +36,8 @@ def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
     left: list[str] = []
     counts: dict[str, int] = {}
     with open_workplace(request.moment()) as workplace:
+        if is_behind(workplace) and (failures := catch_up(workplace).failures):
+            raise WorkLeftUndone(failures)
         if request.when_due and not _due(workplace):
             return counts
         workplace.raw_store.sweep(clock.of_the_machine() - ABANDONED)

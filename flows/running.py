@@ -12,6 +12,7 @@ from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
 from flows.deliver_outbox import deliver_outbox
 from flows.failures import foreseen, sentence
+from flows.make_backup import make_backup
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.requests import (
@@ -37,6 +38,7 @@ FLOWS: dict[str, tuple[Flow[Any, Any], type[AsOf]]] = {
     "send-previews": (send_previews, PreviewRequest),
     "update-boards": (update_boards, CycleRequest),
     "watch-health": (watch_health, AsOf),
+    "make-backup": (make_backup, AsOf),
 }
 
 

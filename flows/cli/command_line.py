@@ -194,6 +194,7 @@ FLOW_NAMES = (
     "send-previews",
     "update-boards",
     "watch-health",
+    "make-backup",
 )
 
 

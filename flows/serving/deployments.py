@@ -39,6 +39,7 @@ from flows.decisions.decide import (
 from flows.deliver_outbox import deliver_outbox
 from flows.end_lost_run import end_lost_run
 from flows.failed_runs import TAG
+from flows.make_backup import make_backup
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.report_failure import report_failure
@@ -68,6 +69,7 @@ SCHEDULES: dict[str, tuple[AnyFlow, str, dict[str, Any]]] = {
     "chase-approvals": (chase_approvals, "4-59/10 * * * *", _NOW),
     "update-boards": (update_boards, "2-59/5 * * * *", _NOW),
     "watch-health": (watch_health, "3-59/10 * * * *", _NOW),
+    "make-backup": (make_backup, "30 2 * * *", _NOW),
 }
 
 #: What persons decide, each by its form.

@@ -11,6 +11,7 @@ from pathlib import Path
 import certifi
 
 from models.domain.errors import BaocaoError
+from tasks.adapters.backup.changing_over import finish_change_over
 
 PORT_FILE = Path("prefect", "port")  # in the data folder
 ROOM_BYTES = 50_000_000  # the orchestrator's own database, and some work
@@ -42,6 +43,7 @@ def prepare_environment(data_dir: Path, *, log_level: str = "INFO") -> None:
     What the operator has set stays. Raises NoRoomLeft, and OSError where the folder cannot be made.
     """
     os.umask(0o077)  # nobody else on this machine reads what is written from here on
+    finish_change_over(data_dir)
     home = data_dir.resolve() / "prefect"
     home.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(home).free < ROOM_BYTES:

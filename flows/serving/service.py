@@ -75,7 +75,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
     endings: Endings = SimpleQueue()
     with contextlib.ExitStack() as stack:
         stack.enter_context(_told_by_signals(endings))
-        stack.enter_context(_only_one(settings.data_dir))
+        stack.enter_context(only_one(settings.data_dir))
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
         check_certificate(settings)
@@ -127,7 +127,7 @@ def nothing_open(settings: Settings) -> str:
 
 
 @contextlib.contextmanager
-def _only_one(data_dir: Path) -> Iterator[None]:
+def only_one(data_dir: Path) -> Iterator[None]:
     """Holds the data folder's lock; the system lets go of it however this process ends."""
     with (data_dir / _LOCK).open("a") as lock:
         try:
@@ -145,7 +145,7 @@ def is_served(data_dir: Path) -> bool:
     if not (data_dir / _LOCK).exists():
         return False
     try:
-        with _only_one(data_dir):
+        with only_one(data_dir):
             return False
     except AlreadyServing:
         return True
