@@ -12,6 +12,9 @@ from typing import Annotated
 import typer
 
 from flows.cli.account_commands import account_app
+from flows.cli.backups.backup_commands import BACKUP_HELP, RESTORE_HELP, backup, restore
+from flows.cli.backups.restored_letters import RESTORED_HELP, restored
+from flows.cli.doctor_command import DOCTOR_HELP, doctor
 from flows.cli.people_commands import people_app
 from flows.cli.terminal import Json, console, errors, fail, say
 from flows.cli.watching import WATCHDOG_HELP, watchdog
@@ -39,6 +42,10 @@ app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(account_app, name="account")
 app.add_typer(people_app, name="people")
 app.command(help=WATCHDOG_HELP)(watchdog)
+app.command(help=DOCTOR_HELP)(doctor)
+app.command(help=BACKUP_HELP)(backup)
+app.command(help=RESTORE_HELP)(restore)
+app.command(help=RESTORED_HELP)(restored)
 
 AsOf = Annotated[
     str,
@@ -328,17 +335,6 @@ def status(
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     else:
         print_status(found, console)
-
-
-@app.command(
-    help=say("Xem máy và cấu hình có gì sai.", "Say what is wrong with machine and configuration.")
-)
-def doctor() -> None:
-    """Exit status 1 when something must be mended."""
-    from flows.cli.doctor import examine_house, print_diagnosis  # start-up cost
-
-    if not print_diagnosis(examine_house(), console):
-        raise SystemExit(1)
 
 
 @app.command(help=say("In danh sách quy tắc kiểm tra (Markdown).", "Print the rules (Markdown)."))

@@ -108,9 +108,7 @@ def _day_of(letter: LetterInDoubt) -> str:
     return letter.business_key.split("|")[3]
 
 
-def _due(
-    letter: LetterInDoubt, cycle: ReportingCycle, calendar: WorkingCalendar
-) -> dt.datetime:
+def _due(letter: LetterInDoubt, cycle: ReportingCycle, calendar: WorkingCalendar) -> dt.datetime:
     """When the step of a reminder fell due; one that the cycle has no more is as old as can be."""
     code, _, extended = letter.step.partition(_EXTENDED)
     step = next((s for s in cycle.steps if s.code == code), None)

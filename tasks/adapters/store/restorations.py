@@ -12,10 +12,17 @@ from sqlalchemy import Connection, delete, select, update
 from models.domain.answers.restorations import HELD, Restoration
 from models.domain.mail.delivery import Delivery, RecipientState, letter_state, waiting
 from models.domain.mail.mail import LetterState
+from models.domain.reading.identity import is_letter_id
 from models.tables import LetterRow, SessionRow
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.messages import MESSAGE
-from tasks.adapters.store.outbox import ANSWER, LETTER, deliveries_json, deliveries_of
+from tasks.adapters.store.outbox import (
+    ANSWER,
+    LETTER,
+    by_message_ids,
+    deliveries_json,
+    deliveries_of,
+)
 from tasks.adapters.store.rows import chunks, table_of
 
 #: Whose claim a letter in doubt bears: nobody's of this life.
@@ -98,6 +105,33 @@ def collected_since(connection: Connection, moment: dt.datetime) -> list[Collect
     return [CollectedMessage(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnLetter:
+    """A letter of the office's own, by the copy that came into its mailbox."""
+
+    received_at: dt.datetime
+    subject: str
+
+
+def own_letters_unknown(connection: Connection, sender: str) -> list[OwnLetter]:
+    """Copies, collected since the backup, of letters that the record does not know; oldest first.
+
+    `sender`: the office's own address.
+    """
+    restoration = last_restoration(connection)
+    if restoration is None:
+        return []
+    rows = connection.execute(
+        select(MESSAGE.c.received_at, MESSAGE.c.subject, MESSAGE.c.message_id)
+        .where(MESSAGE.c.sender == sender, MESSAGE.c.collected_at >= restoration.saved_at)
+        .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
+    ).all()
+    ours = [row for row in rows if is_letter_id(row.message_id)]
+    known = by_message_ids(connection, [row.message_id for row in ours])
+    found = {row.message_id: OwnLetter(row[0], row[1]) for row in ours}
+    return [one for message_id, one in found.items() if message_id not in known]
+
+
 def note_seen(connection: Connection, row: LetterRow, seen_at: dt.datetime) -> None:
     """The letter has left: some mail shows its Message-ID, which nobody can guess."""
     told = {"sent_at": seen_at, "last_error": "", "for_a_person": False, "copy_in_flight": False}
@@ -115,9 +149,7 @@ def _end(
     connection: Connection, row: LetterRow, state: RecipientState, values: dict[str, Any]
 ) -> None:
     """Says one thing of everybody whom the letter has not reached, as it was read."""
-    known = {
-        a: d for a, d in deliveries_of(row).items() if d.state is not RecipientState.IN_FLIGHT
-    }
+    known = {a: d for a, d in deliveries_of(row).items() if d.state is not RecipientState.IN_FLIGHT}
     known |= {a: Delivery(state) for a in waiting([*row.to, *row.cc], known)}
     stands = letter_state(row.to, row.cc, known)
     values |= {"state": stands.value, "deliveries": deliveries_json(known)}

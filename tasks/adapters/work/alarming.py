@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.letters.health import COLLECTING as COLLECTING
 from models.domain.letters.health import BACKUP, Alarm, FailingFlow, Vitals, compose_alarm
+from models.domain.letters.health import COLLECTING as COLLECTING
 from models.domain.reading.office import Office
 from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.letters.letter_writer import Envelope
