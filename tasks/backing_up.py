@@ -38,7 +38,7 @@ def catch_up(workplace: Workplace) -> CaughtUp:
     done = catching_up.catch_up(workplace)
     if done.read_again or done.seen or done.held:
         get_run_logger().warning(
-            "Sau khôi phục: đọc lại %d thư; %d thư đã rõ là đã gửi; %d thư đi chờ người quyết định.",
+            "Sau khôi phục: đọc lại %d thư; %d thư đã rõ là đã gửi; %d thư chờ người quyết định.",
             done.read_again,
             done.seen,
             done.held,

@@ -2,9 +2,9 @@
 
     python -m tests.restoring [--moments 20] [--minutes 20]
 
-Each time a backup is made at one moment, the disk is lost some moments later, the backup is restored
-and the cycle played to its end. Printed beside what is aimed at: versions, letters, what persons had
-to decide.
+Each time a backup is made at one moment, the disk is lost some moments later, the backup is
+restored and the cycle played to its end. Printed beside what is aimed at: versions, letters, what
+persons had to decide.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The drill itself: one telling without a loss, and for each moment one with it, to the same end."""
+"""The drill: one telling without a loss, and for each moment one with it, to the same end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`baocao doctor --deep`: every kept byte, and what is to be done about those that are not whole."""
+"""`baocao doctor --deep`: every kept byte, and what to do about those that are not whole."""
 
 from __future__ import annotations
 

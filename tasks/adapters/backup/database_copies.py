@@ -1,4 +1,4 @@
-"""The database copied while others write to it, and put back: SQLite itself, PostgreSQL by its tools.
+"""The database copied while others write to it, and put back; PostgreSQL by its own tools.
 
 A copy is of one moment. What it records is read from that same moment, so that it can be told
 whether the bytes that it rests on are all there.

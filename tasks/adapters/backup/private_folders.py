@@ -41,13 +41,13 @@ def why_open(folder: Path) -> str:
         return f"«{folder}» không phải thư mục thường (liên kết, tệp)."
     if status.st_uid != os.geteuid():
         return (
-            f"«{folder}» thuộc về tài khoản khác trên máy; dùng một thư mục do chính tài khoản chạy "
-            "hệ thống tạo."
+            f"«{folder}» thuộc về tài khoản khác trên máy; dùng một thư mục do chính tài khoản "
+            "chạy hệ thống tạo."
         )
     if status.st_mode & _OTHERS:
         return (
-            f"«{folder}» người khác trên máy mở được. Gõ: chmod go= '{folder}'. Ổ đĩa không giữ được "
-            "quyền riêng (FAT, một số ổ mạng) thì không dùng để sao lưu."
+            f"«{folder}» người khác trên máy mở được. Gõ: chmod go= '{folder}'. Ổ đĩa không giữ "
+            "được quyền riêng (FAT, một số ổ mạng) thì không dùng để sao lưu."
         )
     return ""
 

@@ -74,8 +74,8 @@ class KeyDiffers(BackupDamaged):
 def restore_backup(backup: Path, place: Place, now: dt.datetime) -> Restored:
     """Puts the state of a backup into the data folder; what was there is set aside.
 
-    Raises NoBackup, BackupDamaged, KeyDiffers, CopyFailed, DatabaseOutdated, and OSError: unless the
-    change was begun, and then `finish_change_over` finishes it, everything is as it was.
+    Raises NoBackup, BackupDamaged, KeyDiffers, CopyFailed, DatabaseOutdated, and OSError:
+    everything is as it was then, unless the change was begun, which `finish_change_over` finishes.
     """
     manifest = read_manifest(backup)
     if manifest.key != fingerprint(place.secret):

@@ -83,7 +83,7 @@ def answered_messages(
             .join(MESSAGE, MESSAGE.c.key == ANSWER.c.message_key)
             .where(ANSWER.c.business_key.in_(chunk))
         )
-        found |= {key: at for key, at in rows}
+        found |= dict(rows.tuples().all())
     return found
 
 
