@@ -12,8 +12,10 @@ from tasks.adapters.post.mail_catcher import MailCatcher
 from tasks.adapters.simulation.chapters import PLAN
 from tests.restoring.ground import Ending, Mail, OfficeAtWork
 from tests.restoring.story import Cast, Moment, timetable
+from tests.servers.mail_ground import Mailbox
 
 LOST = 4  # moments between the backup and the loss
+BEFORE = -1  # the number of the moment before the first
 SOON = dt.timedelta(minutes=40)  # after the last moment the backup is restored
 
 
@@ -57,36 +59,78 @@ class Figures:
 
 @dataclass
 class _Telling:
-    """The cycle played without a loss: its moments, and copies of what stood then."""
+    """The cycle played without a loss, and copies of what stood at some moments of it."""
 
-    moments: Sequence[Moment]
-    backups: dict[int, Path]  # by the number of the last moment in it
-    worlds: dict[int, Mail]
-    ending: Ending
+    backups: dict[int, Path] = field(default_factory=dict)  # by the number of its last moment
+    worlds: dict[int, Mail] = field(default_factory=dict)
+    ending: Ending | None = None
 
 
 class Drill:
-    """Plays in a folder of its own."""
+    """Plays in a folder of its own; `agencies` bounds how many play, all where it is 0."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, agencies: int = 0) -> None:
         self.folder = folder
-        self._story: Sequence[Moment] = ()
+        self.agencies = agencies
+        self.moments: Sequence[Moment] = ()
+        self._tellings: dict[bool, _Telling] = {}
 
     def run(self, many: int, figures: Figures) -> Iterator[str]:
         """Restores at so many moments, half of them with own copies; a line about each."""
-        tellings: dict[bool, _Telling] = {}
-        for number in range(many):
-            copies = number % 2 == 0
-            if copies not in tellings:
-                tellings[copies] = self._tell(copies, many)
-            telling = tellings[copies]
-            at = self._chosen(many)[number]
-            yield self._lose(telling, at, copies, figures)
+        self._tell_both(many)
+        for number, at in enumerate(self._chosen(many)):
+            yield self._lose(at, number % 2 == 0, figures)
+
+    def run_elsewhere(
+        self,
+        place: str,
+        at: int,
+        figures: Figures,
+        *,
+        database_url: str = "",
+        restored_url: str = "",
+        mailbox: Mailbox | None = None,
+    ) -> str:
+        """The same with a database or a mailbox on a server, of which no copies are made.
+
+        The story is played anew up to the loss. `restored_url`: an empty database.
+        """
+        self._tell_both(1)
+        folder = self.folder / place
+        folder.mkdir()
+        mail = Mail(
+            folder / "world",
+            url=mailbox.url() if mailbox else "",
+            put=mailbox.put if mailbox else None,
+        )
+        mail.folder.mkdir()
+        url = database_url or self._sqlite(folder)
+        office = OfficeAtWork(folder / "data", url, mail, copies=True, agencies=self.agencies)
+        with MailCatcher(mail.folder / "sent") as catcher:
+            with office.workplace(PLAN.opening, catcher.url) as workplace:
+                for moment in self.moments[: at + 1]:
+                    office.live(workplace, moment)
+                backup = office.back_up(workplace, folder / "backups").folder
+                for moment in self.moments[at + 1 : at + LOST + 1]:
+                    office.live(workplace, moment)
+            shutil.rmtree(office.data_dir)
+            office.database_url = restored_url or url
+            return self._go_on(place, office, catcher.url, backup, at, figures)
+
+    def _sqlite(self, folder: Path) -> str:
+        return f"sqlite:///{folder / 'data' / 'baocao.sqlite'}"
 
     def _chosen(self, many: int) -> list[int]:
-        """The moments after which backups are made, spread over the cycle."""
-        last = len(self._story) - LOST - 1
-        return [round(n * last / max(1, many - 1)) if many > 1 else last // 2 for n in range(many)]
+        """The moments after which backups are made, spread over the cycle; the first is before it."""
+        last = len(self.moments) - LOST - 1
+        if many == 1:
+            return [last // 2]
+        return [BEFORE + round(number * (last - BEFORE) / (many - 1)) for number in range(many)]
+
+    def _tell_both(self, many: int) -> None:
+        for copies in (True, False):
+            if copies not in self._tellings and (copies or many > 1):
+                self._tellings[copies] = self._tell(copies, many)
 
     def _tell(self, copies: bool, many: int) -> _Telling:
         folder = self.folder / ("copies" if copies else "plain")
@@ -94,65 +138,86 @@ class Drill:
         mail = Mail(folder / "world")
         mail.folder.mkdir()
         office = OfficeAtWork(
-            folder / "data", f"sqlite:///{folder / 'data' / 'baocao.sqlite'}", mail, copies=copies
+            folder / "data", self._sqlite(folder), mail, copies=copies, agencies=self.agencies
         )
-        backups: dict[int, Path] = {}
-        worlds: dict[int, Mail] = {}
+        telling = _Telling()
         with (
             MailCatcher(mail.folder / "sent") as catcher,
             office.workplace(PLAN.opening, catcher.url) as workplace,
         ):
             cast = None
-            if not self._story:
-                cast = Cast(workplace, mail.folder / "sent", folder / "scratch")
-                self._story = timetable(workplace, cast.moments())
-            chosen = self._chosen(many)
-            for number, moment in enumerate(self._story):
+            if not self.moments:
+                sent, scratch = mail.folder / "sent", folder / "scratch"
+                cast = Cast(workplace, sent, scratch)
+                self.moments = timetable(workplace, cast.moments())
+            if BEFORE in self._chosen(many):
+                workplace.now = (PLAN.opening - SOON).astimezone(dt.UTC)
+                telling.backups[BEFORE] = office.back_up(workplace, folder / "backups").folder
+            for number, moment in enumerate(self.moments):
                 if cast:
                     cast.perform(moment)
                 office.live(workplace, moment)
-                if number in chosen:
-                    backups[number] = office.back_up(workplace, folder / "backups").folder
-                if number - LOST in chosen:
-                    worlds[number] = self._copied(mail, folder / f"world-{number}")
-            ending = office.ending(workplace)
-        return _Telling(self._story, backups, worlds, ending)
+                if number in self._chosen(many):
+                    made = office.back_up(workplace, folder / "backups")
+                    telling.backups[number] = made.folder
+                if number - LOST in self._chosen(many):
+                    telling.worlds[number] = _copied(mail, folder / f"world-{number}")
+            telling.ending = office.ending(workplace)
+        return telling
 
-    def _copied(self, mail: Mail, folder: Path) -> Mail:
-        shutil.copytree(mail.folder, folder, copy_function=shutil.copy2)
-        return Mail(folder, brought=set(mail.brought))
-
-    def _lose(self, telling: _Telling, at: int, copies: bool, figures: Figures) -> str:
+    def _lose(self, at: int, copies: bool, figures: Figures) -> str:
         """The disk is lost after moment `at` + LOST; the backup made after `at` is restored."""
-        lost = telling.moments[at + 1 : at + LOST + 1]
+        telling = self._tellings[copies]
         folder = self.folder / f"lost-{at}-{copies}"
-        mail = self._copied(telling.worlds[at + LOST], folder / "world")
+        mail = _copied(telling.worlds[at + LOST], folder / "world")
         office = OfficeAtWork(
-            folder / "data", f"sqlite:///{folder / 'data' / 'baocao.sqlite'}", mail, copies=copies
+            folder / "data", self._sqlite(folder), mail, copies=copies, agencies=self.agencies
         )
-        now = lost[-1].at + SOON
-        office.restore(telling.backups[at], now)
-        with (
-            MailCatcher(mail.folder / "sent") as catcher,
-            office.workplace(now, catcher.url) as workplace,
-        ):
-            done, arrived, anew = office.mend(workplace, lost)
-            for moment in telling.moments[at + LOST + 1 :]:
-                office.live(workplace, moment)
-                office.settle(workplace)
-            found = office.ending(workplace)
+        place = "own copies" if copies else "no copies"
+        with MailCatcher(mail.folder / "sent") as catcher:
+            said = self._go_on(place, office, catcher.url, telling.backups[at], at, figures)
         shutil.rmtree(folder)
+        return said
+
+    def _go_on(
+        self,
+        place: str,
+        office: OfficeAtWork,
+        smtp_url: str,
+        backup: Path,
+        at: int,
+        figures: Figures,
+    ) -> str:
+        """Restores the backup and plays on to the end; what that came to is counted."""
+        lost = self.moments[at + 1 : at + LOST + 1]
+        now = lost[-1].at + SOON
+        office.restore(backup, now)
+        with office.workplace(now, smtp_url) as workplace:
+            done, arrived, anew = office.mend(workplace, lost)
+            for moment in self.moments[at + LOST + 1 :]:
+                office.live(workplace, moment)
+                later = office.settle(workplace)
+                arrived, anew = arrived + later[0], anew + later[1]
+            found = office.ending(workplace)
         figures.restored += 1
         figures.read_again += done.read_again
         figures.proven += done.seen
         figures.arrived += arrived
         figures.sent_anew += anew
-        compare(telling.ending, found, figures, f"{telling.moments[at].at:%d/%m %H:%M}")
+        began = self.moments[at].at if at > BEFORE else PLAN.opening - SOON
+        where = f"{began:%d/%m %H:%M}, {place}"
+        ending = self._tellings[office.copies].ending
+        assert ending is not None
+        compare(ending, found, figures, where)
         return (
-            f"backup {telling.moments[at].at:%d/%m %H:%M}, lost {lost[-1].at:%d/%m %H:%M}, "
-            f"{'own copies' if copies else 'no copies '}: {done.read_again} messages read again, "
-            f"{done.seen} letters proven, {arrived} had arrived, {anew} had not"
+            f"backup {where}, lost {lost[-1].at:%d/%m %H:%M}: {done.read_again} messages read "
+            f"again, {done.seen} letters proven; decided on: {arrived} had arrived, {anew} had not"
         )
+
+
+def _copied(mail: Mail, folder: Path) -> Mail:
+    shutil.copytree(mail.folder, folder, copy_function=shutil.copy2)
+    return Mail(folder, brought=set(mail.brought))
 
 
 def compare(aim: Ending, found: Ending, figures: Figures, where: str) -> None:

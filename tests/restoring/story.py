@@ -124,6 +124,7 @@ class Cast:
             (
                 (act, actor)
                 for agency in agencies
+                if agency.code in office.register.contacts
                 for actor in [Actor(agency, around)]
                 for act in parts.get(agency.code, ())
             ),

@@ -1,7 +1,7 @@
 """Every kept byte looked at: what is gone or damaged, and where it can be had again.
 
 A message is in its processed folder still, a file in the message that carried it, and everything
-in a backup. What is taken from there counts only by its hash. Nothing is mended unless it is asked for.
+in a backup. What is taken from there counts only by its hash. Nothing is mended unasked.
 """
 
 from __future__ import annotations

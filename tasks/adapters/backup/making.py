@@ -149,10 +149,12 @@ def _waiting_mail(house: House, folder: Path) -> Iterator[CopiedFile]:
 
 
 def _office_files(house: House, folder: Path) -> Iterator[CopiedFile]:
-    for path in sorted(house.config_dir.rglob("*")):
-        within = path.relative_to(house.config_dir)
-        if path.is_file() and path.suffix not in (".py", ".pyc"):
-            yield _copy(path, folder, f"{OFFICE_FILES}/{within}")
+    for place, _, names in os.walk(house.config_dir, followlinks=True):
+        within = Path(place).relative_to(house.config_dir)
+        for name in sorted(names):
+            path = Path(place, name)
+            if path.is_file() and path.suffix not in (".py", ".pyc"):
+                yield _copy(path, folder, str(OFFICE_FILES / within / name))
     if house.contacts_file is not None:
         yield _copy(house.contacts_file, folder, CONTACTS)
     for name in house.data_files:
