@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tasks.adapters.post.mail_catcher import MailCatcher
@@ -121,11 +122,15 @@ class Drill:
         return f"sqlite:///{folder / 'data' / 'baocao.sqlite'}"
 
     def _chosen(self, many: int) -> list[int]:
-        """The moments after which backups are made, spread over the cycle; the first is before it."""
+        """The moments after which backups are made: before the cycle, and spread over it."""
         last = len(self.moments) - LOST - 1
         if many == 1:
             return [last // 2]
         return [BEFORE + round(number * (last - BEFORE) / (many - 1)) for number in range(many)]
+
+    def _loses_letters(self, at: int, many: int) -> bool:
+        chosen = self._chosen(many)
+        return at in chosen and chosen.index(at) // 2 % 2 == 1
 
     def _tell_both(self, many: int) -> None:
         for copies in (True, False):
@@ -156,12 +161,17 @@ class Drill:
             for number, moment in enumerate(self.moments):
                 if cast:
                     cast.perform(moment)
-                office.live(workplace, moment)
+                at, keep_world = number - LOST, partial(_copy_world, telling, number, mail, folder)
+                # Every second loss is between writing letters and sending them.
+                if self._loses_letters(at, many):
+                    office.live(workplace, moment, keep_world)
+                else:
+                    office.live(workplace, moment)
+                    if at in self._chosen(many):
+                        keep_world()
                 if number in self._chosen(many):
                     made = office.back_up(workplace, folder / "backups")
                     telling.backups[number] = made.folder
-                if number - LOST in self._chosen(many):
-                    telling.worlds[number] = _copied(mail, folder / f"world-{number}")
             telling.ending = office.ending(workplace)
         return telling
 
@@ -213,6 +223,10 @@ class Drill:
             f"backup {where}, lost {lost[-1].at:%d/%m %H:%M}: {done.read_again} messages read "
             f"again, {done.seen} letters proven; decided on: {arrived} had arrived, {anew} had not"
         )
+
+
+def _copy_world(telling: _Telling, number: int, mail: Mail, folder: Path) -> None:
+    telling.worlds[number] = _copied(mail, folder / f"world-{number}")
 
 
 def _copied(mail: Mail, folder: Path) -> Mail:

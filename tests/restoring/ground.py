@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from models.domain.accounts.account import AccountRole
+from models.domain.answers.decisions import DecisionRefused
 from models.domain.deeds.letter_deeds import CloseLetter, Recipients, SendLetterAgain
 from models.domain.mail.mail import LetterState
 from models.domain.reading.office import Office
@@ -160,8 +161,13 @@ class OfficeAtWork:
         ) as workplace:
             yield workplace
 
-    def live(self, workplace: Workplace, moment: Moment) -> None:
-        """All that the office does at a moment."""
+    def live(
+        self,
+        workplace: Workplace,
+        moment: Moment,
+        before_sending: Callable[[], object] = lambda: None,
+    ) -> None:
+        """All that the office does at a moment; letters leave last."""
         workplace.now = moment.at.astimezone(dt.UTC)
         self.mail.take(moment)
         self._take_in(workplace)
@@ -178,6 +184,7 @@ class OfficeAtWork:
             write_reminders(workplace, cycle)
         if "summary" in moment.flows:
             write_summary(workplace, cycle)
+        before_sending()
         self.send(workplace)
 
     def _hire(self, workplace: Workplace) -> None:
@@ -244,11 +251,12 @@ class OfficeAtWork:
             key = row.business_key
             if row.message_id in came:
                 carry_out(workplace, CloseLetter(signed=BY, letter=key, arrived=True))
-            elif row.step:  # nobody is told of yesterday's step today
-                carry_out(workplace, CloseLetter(signed=BY, letter=key, arrived=False))
             else:
                 deed = SendLetterAgain(signed=BY, letter=key, recipients=Recipients.UNREACHED)
-                carry_out(workplace, deed)
+                try:
+                    carry_out(workplace, deed)
+                except DecisionRefused:  # nobody is told of yesterday's step today
+                    carry_out(workplace, CloseLetter(signed=BY, letter=key, arrived=False))
             said[row.message_id not in came] += 1
         return said[0], said[1]
 

@@ -33,6 +33,10 @@ class Restoration:
     restored_at: dt.datetime  # and all from then on
     mail_is_read_again: bool  # what had been taken in meanwhile has been taken in again
 
+    def is_lost(self, moment: dt.datetime) -> bool:
+        """Whether the record knows nothing of what happened then."""
+        return self.saved_at <= moment <= self.restored_at
+
     def is_anew(self, moment: dt.datetime) -> bool:
         """Whether something decided then may be decided for the second time."""
         return self.restored_at < moment <= self.restored_at + DECIDED_ANEW

@@ -41,6 +41,7 @@ from tasks.adapters.store import (
     messages,
     obligations,
     outbox,
+    restorations,
     submissions,
 )
 from tasks.adapters.store.deliveries import Sending
@@ -78,6 +79,7 @@ class Record:
             },
             tokens=tokens,
             letters=outbox.by_message_ids(connection, _named(mails)),
+            restoration=restorations.last_restoration(connection),
             senders=standing_senders(
                 known_senders.agencies_by_address(connection), workplace.office.register
             ),
