@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -175,17 +175,21 @@ class OfficeAtWork:
             if deed := decided.deed(workplace):
                 carry_out(workplace, deed)
                 self._take_in(workplace)
-        cycle = workplace.office.cycle(PLAN.cycle)
-        if "open" in moment.flows:
-            ask(workplace, cycle, agencies_to_ask(workplace, cycle))
-        if "account" in moment.flows:
-            self._hire(workplace)
-        if "remind" in moment.flows:
-            write_reminders(workplace, cycle)
-        if "summary" in moment.flows:
-            write_summary(workplace, cycle)
+        self._write(workplace, moment.flows)
         before_sending()
         self.send(workplace)
+
+    def _write(self, workplace: Workplace, flows: Collection[str]) -> None:
+        """What the schedules have written, or somebody at the machine."""
+        cycle = workplace.office.cycle(PLAN.cycle)
+        if "open" in flows:
+            ask(workplace, cycle, agencies_to_ask(workplace, cycle))
+        if "account" in flows:
+            self._hire(workplace)
+        if "remind" in flows:
+            write_reminders(workplace, cycle)
+        if "summary" in flows:
+            write_summary(workplace, cycle)
 
     def _hire(self, workplace: Workplace) -> None:
         book = AccountBook(workplace.engine)
@@ -219,7 +223,7 @@ class OfficeAtWork:
         return restore_backup(backup, place, now.astimezone(dt.UTC))
 
     def mend(self, workplace: Workplace, lost: Sequence[Moment]) -> tuple[CaughtUp, int, int]:
-        """What follows a restoration: the mail is read again, persons decide what is left to them.
+        """What follows a restoration: the mail is read again, the schedules run, persons decide.
 
         They look where the letters went, and say of each what is so.
         """
@@ -233,6 +237,7 @@ class OfficeAtWork:
                 if deed := decided.deed(workplace):
                     carry_out(workplace, deed)
                     self._take_in(workplace)
+        self._write(workplace, {"remind", *lost[-1].flows} - {"account"})
         self.send(workplace)
         with workplace.engine.begin() as connection:
             held = restorations.held_letters(connection)
