@@ -78,7 +78,7 @@ class Drill:
 
     def run(self, many: int, figures: Figures) -> Iterator[str]:
         """Restores at so many moments, half of them with own copies; a line about each."""
-        self._tell_both(many)
+        self.tell(many)
         for number, at in enumerate(self._chosen(many)):
             yield self._lose(at, number % 2 == 0, figures)
 
@@ -94,9 +94,9 @@ class Drill:
     ) -> str:
         """The same with a database or a mailbox on a server, of which no copies are made.
 
-        The story is played anew up to the loss. `restored_url`: an empty database.
+        The story is played anew up to the loss. `restored_url`: an empty database. The story has
+        been told before.
         """
-        self._tell_both(1)
         folder = self.folder / place
         folder.mkdir()
         mail = Mail(
@@ -132,7 +132,8 @@ class Drill:
         chosen = self._chosen(many)
         return at in chosen and chosen.index(at) // 2 % 2 == 1
 
-    def _tell_both(self, many: int) -> None:
+    def tell(self, many: int) -> None:
+        """Plays the cycle without a loss, with own copies and without, unless that was done."""
         for copies in (True, False):
             if copies not in self._tellings and (copies or many > 1):
                 self._tellings[copies] = self._tell(copies, many)
