@@ -21,7 +21,7 @@ from models.domain.errors import BaocaoError
 from models.domain.letters.approval import ApprovalRules
 from models.domain.reading.office import Office
 from tasks.adapters.backup.changing_over import finish_change_over
-from tasks.adapters.backup.making import House
+from tasks.adapters.backup.making import BackedUpHouse
 from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.mailbox.maildir import make_maildir
@@ -115,9 +115,9 @@ def _approval(settings: Settings) -> ApprovalRules | None:
     )
 
 
-def backed_up_house(settings: Settings, workplace: Workplace) -> House:
+def backed_up_house(settings: Settings, workplace: Workplace) -> BackedUpHouse:
     """What of this installation goes into a backup."""
-    return House(
+    return BackedUpHouse(
         engine=workplace.engine,
         raw_store=workplace.raw_store,
         data_dir=settings.data_dir,

@@ -11,12 +11,12 @@ from prefect.logging import get_run_logger
 
 from tasks.adapters.backup import catching_up, making
 from tasks.adapters.backup.catching_up import CaughtUp
-from tasks.adapters.backup.making import House, Made
+from tasks.adapters.backup.making import BackedUpHouse, Made
 from tasks.adapters.workplace import Workplace
 
 
 @task(task_run_name="make-backup", cache_policy=NO_CACHE)
-def back_up(house: House, target: Path, keep: int, now: dt.datetime) -> Made:
+def back_up(house: BackedUpHouse, target: Path, keep: int, now: dt.datetime) -> Made:
     """Makes a backup, proven after writing."""
     made = making.make_backup(house, target, keep, now)
     logger = get_run_logger()

@@ -19,8 +19,8 @@ from models.domain.mail.mail import LetterState
 from models.domain.reading.office import Office
 from tasks.adapters.accounts.account_book import AccountBook
 from tasks.adapters.backup.catching_up import CaughtUp, catch_up
-from tasks.adapters.backup.making import House, Made, make_backup
-from tasks.adapters.backup.restoring import Place, Restored, restore_backup
+from tasks.adapters.backup.making import BackedUpHouse, Made, make_backup
+from tasks.adapters.backup.restoring import Restored, RestoredTo, restore_backup
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.intake.collecting import collect_from
 from tasks.adapters.intake.working import work_through
@@ -206,7 +206,7 @@ class OfficeAtWork:
         self.mail.bring_copies(workplace.now)
 
     def back_up(self, workplace: Workplace, target: Path) -> Made:
-        house = House(
+        house = BackedUpHouse(
             engine=workplace.engine,
             raw_store=workplace.raw_store,
             data_dir=self.data_dir,
@@ -219,7 +219,9 @@ class OfficeAtWork:
         return make_backup(house, target, MANY, workplace.now)
 
     def restore(self, backup: Path, now: dt.datetime) -> Restored:
-        place = Place(self.data_dir, self.data_dir / "raw", self.database_url, OFFICE_FILES, SECRET)
+        place = RestoredTo(
+            self.data_dir, self.data_dir / "raw", self.database_url, OFFICE_FILES, SECRET
+        )
         return restore_backup(backup, place, now.astimezone(dt.UTC))
 
     def mend(self, workplace: Workplace, lost: Sequence[Moment]) -> tuple[CaughtUp, int, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tasks.adapters.backup.deep_look import look_deep
-from tasks.adapters.backup.making import House, make_backup
+from tasks.adapters.backup.making import BackedUpHouse, make_backup
 from tasks.adapters.backup.manifest import RAW, backups_in, read_manifest
 from tasks.adapters.backup.private_folders import FolderUnfit
 from tasks.adapters.raw_store import RawStore
@@ -21,8 +21,8 @@ from tests.restoring.conftest import NOW, said, take_in
 from tests.restoring.ground import SECRET, OfficeAtWork
 
 
-def house(office: OfficeAtWork, workplace: object) -> House:
-    return House(
+def house(office: OfficeAtWork, workplace: object) -> BackedUpHouse:
+    return BackedUpHouse(
         engine=workplace.engine,  # type: ignore[attr-defined]
         raw_store=workplace.raw_store,  # type: ignore[attr-defined]
         data_dir=office.data_dir,

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from models.tables import ConsolidationRow
-from tasks.adapters.backup.deep_look import Finding, look_deep
+from tasks.adapters.backup.deep_look import ByteFinding, look_deep
 from tasks.adapters.backup.manifest import RAW, backups_in
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.store import consolidations
@@ -49,11 +49,11 @@ def rot(store: RawStore, sha256: str) -> None:
     store.path(sha256).write_bytes(b"rotten")
 
 
-def looked(workplace: Workplace, backup_dir: Path | None = None) -> list[Finding]:
+def looked(workplace: Workplace, backup_dir: Path | None = None) -> list[ByteFinding]:
     return look_deep(workplace, backup_dir)[1]
 
 
-def mended(found: list[Finding]) -> None:
+def mended(found: list[ByteFinding]) -> None:
     for one in found:
         assert one.mend is not None and "doctor --deep --repair" in one.to_do
         one.mend()

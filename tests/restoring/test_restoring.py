@@ -12,7 +12,7 @@ import pytest
 from tasks.adapters.backup.changing_over import ASIDE, JOURNAL, change_over, finish_change_over
 from tasks.adapters.backup.database_copies import CopyFailed
 from tasks.adapters.backup.manifest import RAW, BackupDamaged, NoBackup, chosen_backup
-from tasks.adapters.backup.restoring import KeyDiffers, Place, restore_backup
+from tasks.adapters.backup.restoring import KeyDiffers, RestoredTo, restore_backup
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.store import messages, restorations
 from tests.fixtures.office_files import OFFICE_FILES
@@ -123,7 +123,7 @@ def test_a_raw_file_that_rotted_in_the_backup_is_named_and_the_rest_comes_back(
 
 def test_another_signing_key_is_refused(plain_office: OfficeAtWork, tmp_path: Path) -> None:
     backup = backed_up(plain_office, tmp_path)
-    place = Place(
+    place = RestoredTo(
         plain_office.data_dir,
         plain_office.data_dir / "raw",
         plain_office.database_url,

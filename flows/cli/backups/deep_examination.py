@@ -8,7 +8,7 @@ from flows.cli.remarks import Diagnosis
 from flows.failures import foreseen, sentence
 from flows.workplaces import open_workplace
 from models.domain.cycle.letter_phrases import number_text
-from tasks.adapters.backup.deep_look import Finding, look_deep
+from tasks.adapters.backup.deep_look import ByteFinding, look_deep
 
 _SUBJECT = "Tệp đã lưu"
 
@@ -32,7 +32,7 @@ def examine_bytes(*, repair: bool) -> list[Diagnosis]:
     return [*remarks, Diagnosis(_SUBJECT, True, said)]
 
 
-def _mended(finding: Finding) -> Diagnosis:
+def _mended(finding: ByteFinding) -> Diagnosis:
     if finding.mend is None:
         return Diagnosis(_SUBJECT, False, f"{finding.said} {finding.to_do}")
     try:

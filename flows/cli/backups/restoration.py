@@ -16,9 +16,9 @@ from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
 from tasks.adapters.backup.catching_up import catch_up
 from tasks.adapters.backup.manifest import chosen_backup
-from tasks.adapters.backup.restoring import Place, restore_backup
+from tasks.adapters.backup.restoring import RestoredTo, restore_backup
 from tasks.adapters.store import restorations
-from tasks.adapters.store.restorations import OwnLetter
+from tasks.adapters.store.restorations import LetterWithoutRow
 from tasks.adapters.store.rows import open_engine
 
 _SHOWN = 20
@@ -51,7 +51,7 @@ def restore_house(settings: Settings, folder: Path, now: dt.datetime) -> Restora
     told = RestorationTold()
     with only_one(settings.data_dir):
         _alone_in_database(settings)
-        place = Place(
+        place = RestoredTo(
             data_dir=settings.data_dir.resolve(),
             raw_dir=settings.raw_dir.resolve(),
             database_url=settings.database,
@@ -61,7 +61,7 @@ def restore_house(settings: Settings, folder: Path, now: dt.datetime) -> Restora
         backup = chosen_backup(folder.resolve())
         done = restore_backup(backup, place, now)
         taken = hanoi_minute(done.manifest.taken_at, InstantStyle.LIST)
-        told.said.append(f"Đã khôi phục bản {backup.name}: dữ liệu đến {taken}.")
+        told.said.append(f"Đã khôi phục bản sao lưu {backup.name}: dữ liệu đến {taken}.")
         if done.set_aside:
             told.said.append(f"Dữ liệu có trước đó để riêng ở «{done.set_aside}».")
         told.said += done.remarks
@@ -107,7 +107,7 @@ def _needed(settings: Settings, wanted: Sequence[str]) -> Iterator[str]:
         yield f"Bản sao lưu không chứa bí mật; lúc sao lưu còn đặt: {', '.join(lacking)}."
 
 
-def _unknown(letters: Sequence[OwnLetter]) -> Iterator[str]:
+def _unknown(letters: Sequence[LetterWithoutRow]) -> Iterator[str]:
     """What the office is known to have sent that follows from nothing in the record."""
     if letters:
         yield (

@@ -1,4 +1,4 @@
 """Backups made, proven and restored, and what a restored record has to learn again.
 
-Whatever is judged of letters or messages belongs to `post` and `intake`.
+Nothing is judged here of a letter or a message: that belongs to `post` and `intake`.
 """

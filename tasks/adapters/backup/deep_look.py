@@ -40,7 +40,7 @@ _CHANGED = ".da-thay-doi"  # after the name of an output that was set aside
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ByteFinding:
     """Something that is not as it was kept."""
 
     said: str  # Vietnamese: what is wrong
@@ -57,7 +57,7 @@ class LookedAt:
     backups: int
 
 
-def look_deep(workplace: Workplace, backup_dir: Path | None) -> tuple[LookedAt, list[Finding]]:
+def look_deep(workplace: Workplace, backup_dir: Path | None) -> tuple[LookedAt, list[ByteFinding]]:
     """Reads every byte of the raw store, of the outputs that have a hash, and of the backups."""
     pools = [RawStore(backup_dir / RAW)] if backup_dir and backup_dir.is_dir() else []
     with workplace.engine.begin() as connection:
@@ -87,7 +87,7 @@ def _raw(
     broken: Mapping[str, BaocaoError],
     recorded: Mapping[str, str],
     pools: Sequence[RawStore],
-) -> Iterator[Finding]:
+) -> Iterator[ByteFinding]:
     """Messages come first: a file is taken out of its message once that is whole again."""
     put = workplace.raw_store.put
     had: dict[str, tuple[str, Callable[[], object]]] = {}
@@ -107,9 +107,9 @@ def _raw(
         if sha256 in had:
             where, mend_it = had[sha256]
             to_do = f"Lấy lại được từ {where}: baocao doctor --deep --repair"
-            yield Finding(said, to_do, mend_it)
+            yield ByteFinding(said, to_do, mend_it)
         else:
-            yield Finding(said, _nowhere(what))
+            yield ByteFinding(said, _nowhere(what))
 
 
 def _nowhere(what: str) -> str:
@@ -156,7 +156,7 @@ def _carriers(workplace: Workplace, wanted: Collection[str]) -> Iterator[tuple[s
         yield sha256, KeptMessage(**{name: rows[key][name] for name in KeptMessage.__slots__})
 
 
-def _outputs(workplace: Workplace) -> Iterator[Finding]:
+def _outputs(workplace: Workplace) -> Iterator[ByteFinding]:
     """Consolidated workbooks that are not what was written. One that is gone is put out again."""
     with workplace.engine.begin() as connection:
         written = connection.execute(
@@ -165,7 +165,7 @@ def _outputs(workplace: Workplace) -> Iterator[Finding]:
     for name, sha256 in written:
         file = workplace.output_dir / name
         if file.is_file() and sha256_of(file) != sha256:
-            yield Finding(
+            yield ByteFinding(
                 f"Sổ tổng hợp «{file}» không còn như lúc ghi.",
                 f"Để riêng tệp ấy thành «{name}{_CHANGED}» và ghi lại bản gốc: baocao doctor "
                 "--deep --repair",
@@ -179,7 +179,7 @@ def _put_out_anew(workplace: Workplace, file: Path, sha256: str) -> None:
     file.write_bytes(content)
 
 
-def _backups(store: RawStore, whole: Sequence[Path]) -> Iterator[Finding]:
+def _backups(store: RawStore, whole: Sequence[Path]) -> Iterator[ByteFinding]:
     """What is wrong with backups, each of them and the bytes that they share."""
     wanted: dict[str, Path] = {}
     for folder in whole:
@@ -191,7 +191,9 @@ def _backups(store: RawStore, whole: Sequence[Path]) -> Iterator[Finding]:
         except BaocaoError as fault:
             faults, manifest = [str(fault)], None
         for said in faults:
-            yield Finding(said, f"Không dùng bản {folder.name} nữa; sao lưu mới: baocao backup")
+            yield ByteFinding(
+                said, f"Không dùng bản sao lưu {folder.name} nữa; làm bản mới: baocao backup"
+            )
         if manifest is not None:
             wanted |= dict.fromkeys(manifest.raw, folder)
     for sha256, folder in sorted(wanted.items()):
@@ -202,9 +204,9 @@ def _backups(store: RawStore, whole: Sequence[Path]) -> Iterator[Finding]:
             said = f"Bản sao lưu {folder.name}: {fault}"
             if sha256 in store:
                 to_do = "Ghi lại từ kho tệp gốc: baocao doctor --deep --repair"
-                yield Finding(said, to_do, partial(_copy, store, pool, sha256))
+                yield ByteFinding(said, to_do, partial(_copy, store, pool, sha256))
             else:
-                yield Finding(said, "Kho tệp gốc cũng không còn; tìm trong bản sao lưu khác.")
+                yield ByteFinding(said, "Kho tệp gốc cũng không còn; tìm trong bản sao lưu khác.")
 
 
 def _copy(store: RawStore, pool: RawStore, sha256: str) -> None:

@@ -45,7 +45,7 @@ _TOGETHER = 32_000_000  # bytes written in one go: the disk then commits once fo
 
 
 @dataclass(frozen=True)
-class House:
+class BackedUpHouse:
     """What is backed up, and what tells of it."""
 
     engine: Engine
@@ -72,7 +72,7 @@ class Made:
     left: list[str] = field(default_factory=list)  # Vietnamese: it is not whole
 
 
-def make_backup(house: House, target: Path, keep: int, now: dt.datetime) -> Made:
+def make_backup(house: BackedUpHouse, target: Path, keep: int, now: dt.datetime) -> Made:
     """Makes a backup in the folder `target` and keeps the `keep` newest there.
 
     Raises FolderUnfit, CopyFailed, BackupDamaged, and OSError when a disk is full: the backups that
@@ -88,7 +88,7 @@ def make_backup(house: House, target: Path, keep: int, now: dt.datetime) -> Made
         return _make(house, target, keep, now)
 
 
-def _make(house: House, target: Path, keep: int, now: dt.datetime) -> Made:
+def _make(house: BackedUpHouse, target: Path, keep: int, now: dt.datetime) -> Made:
     for left in target.glob(f"{UNFINISHED}*"):
         shutil.rmtree(left)
     name = backup_name(now)
@@ -138,7 +138,7 @@ def _alone(target: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _waiting_mail(house: House, folder: Path) -> Iterator[CopiedFile]:
+def _waiting_mail(house: BackedUpHouse, folder: Path) -> Iterator[CopiedFile]:
     for place in MAIL_FOLDERS:
         source = house.data_dir / place
         for path in sorted(source.iterdir()) if source.is_dir() else ():
@@ -148,7 +148,7 @@ def _waiting_mail(house: House, folder: Path) -> Iterator[CopiedFile]:
                     yield _copy(path, folder, f"{WAITING_MAIL}/{place}/{path.name}")
 
 
-def _office_files(house: House, folder: Path) -> Iterator[CopiedFile]:
+def _office_files(house: BackedUpHouse, folder: Path) -> Iterator[CopiedFile]:
     for place, _, names in os.walk(house.config_dir, followlinks=True):
         within = Path(place).relative_to(house.config_dir)
         for name in sorted(names):
@@ -181,7 +181,9 @@ def _told(folder: Path, path: Path) -> CopiedFile:
     return CopiedFile(within, sha256_of(path), status.st_size, status.st_mtime)
 
 
-def _copy_raw(house: House, pool: RawStore, copied: CopiedDatabase, made: Made) -> dict[str, int]:
+def _copy_raw(
+    house: BackedUpHouse, pool: RawStore, copied: CopiedDatabase, made: Made
+) -> dict[str, int]:
     """The sizes of all bytes that the backup rests on, by hash, each read from the pool and whole.
 
     What rotted in the pool is written anew. What cannot be had any more is noted.

@@ -48,7 +48,7 @@ _TOGETHER = 32_000_000  # bytes in one go
 
 
 @dataclass(frozen=True)
-class Place:
+class RestoredTo:
     """Where a backup is restored to."""
 
     data_dir: Path
@@ -71,7 +71,7 @@ class KeyDiffers(BackupDamaged):
     """Raised when the signing key is not the one with which the backup's office signs."""
 
 
-def restore_backup(backup: Path, place: Place, now: dt.datetime) -> Restored:
+def restore_backup(backup: Path, place: RestoredTo, now: dt.datetime) -> Restored:
     """Puts the state of a backup into the data folder; what was there is set aside.
 
     Raises NoBackup, BackupDamaged, KeyDiffers, CopyFailed, DatabaseOutdated, and OSError:
@@ -147,7 +147,7 @@ def _begin(database_url: str, manifest: Manifest, now: dt.datetime) -> None:
         engine.dispose()  # the last connection leaves one file behind
 
 
-def _old(place: Place, aside: Path) -> Iterator[tuple[Path, Path]]:
+def _old(place: RestoredTo, aside: Path) -> Iterator[tuple[Path, Path]]:
     for path in sorted(place.data_dir.iterdir()):
         if path.name in _STAYS or path.name.startswith((ASIDE, _BUILDING)):
             continue
@@ -160,7 +160,7 @@ def _old(place: Place, aside: Path) -> Iterator[tuple[Path, Path]]:
                 yield old, old.with_name(f"{aside.name}-{old.name}")
 
 
-def _new(place: Place, building: Path) -> Iterator[tuple[Path, Path]]:
+def _new(place: RestoredTo, building: Path) -> Iterator[tuple[Path, Path]]:
     for path in sorted(building.iterdir()):
         yield path, place.raw_dir if path.name == "raw" else place.data_dir / path.name
     if file := _sqlite_file(place):
@@ -172,12 +172,12 @@ def _beside(file: Path) -> Path:
     return file.with_name(f"{_BUILDING}-{file.name}")
 
 
-def _sqlite_file(place: Place) -> Path | None:
+def _sqlite_file(place: RestoredTo) -> Path | None:
     url = make_url(place.database_url)
     return Path(url.database or "") if url.get_backend_name() == SQLITE else None
 
 
-def _waiting_mail(backup: Path, place: Place, manifest: Manifest) -> Iterator[str]:
+def _waiting_mail(backup: Path, place: RestoredTo, manifest: Manifest) -> Iterator[str]:
     """Puts mail back that waited when the backup was made and is nowhere in its mailbox now."""
     put = 0
     there: set[str] | None = None
@@ -196,14 +196,14 @@ def _waiting_mail(backup: Path, place: Place, manifest: Manifest) -> Iterator[st
         yield f"Đã trả lại hộp thư trong thư mục dữ liệu {put} thư, tệp chưa nhận lúc sao lưu."
 
 
-def _lying(place: Place) -> Iterator[str]:
+def _lying(place: RestoredTo) -> Iterator[str]:
     for folder in ("mailbox", "drop"):
         for path in (place.data_dir / folder).rglob("*"):
             if path.is_file() and not path.is_symlink():
                 yield sha256_of(path)
 
 
-def _office_files(backup: Path, place: Place, manifest: Manifest) -> Iterator[str]:
+def _office_files(backup: Path, place: RestoredTo, manifest: Manifest) -> Iterator[str]:
     """Which of the office's files are not as they were; a person decides which are right."""
     differ = []
     for one in manifest.files:

@@ -28,7 +28,7 @@ MAIL_FIRST = (
 
 
 @dataclass(frozen=True)
-class Judged:
+class DoubtsJudged:
     """What a look at the letters in doubt came to."""
 
     seen: Sequence[LetterRow] = ()  # they have left
@@ -36,7 +36,7 @@ class Judged:
     mail_first: bool = False  # nothing can be said before the mail has been read again
 
 
-def judge_letters_in_doubt(workplace: Workplace) -> Judged:
+def judge_letters_in_doubt(workplace: Workplace) -> DoubtsJudged:
     """Decides on every queued letter that may have left before the last restoration.
 
     Nothing where the record never was restored. Run again it does just the rest.
@@ -44,16 +44,16 @@ def judge_letters_in_doubt(workplace: Workplace) -> Judged:
     with workplace.engine.begin() as connection:
         restoration = restorations.last_restoration(connection)
         if restoration is None:
-            return Judged()
+            return DoubtsJudged()
         if not restoration.mail_is_read_again:
-            return Judged(mail_first=True)
+            return DoubtsJudged(mail_first=True)
         held = hold_doubtful(workplace, connection, restoration)
         again = _sent_again(connection, restoration)
         if not held and not again:
-            return Judged()
+            return DoubtsJudged()
         seen = prove(workplace, connection, restoration, again)
         proven = {row.id for row in seen}
-        return Judged(seen, [row for row in held if row.id not in proven])
+        return DoubtsJudged(seen, [row for row in held if row.id not in proven])
 
 
 def hold_doubtful(

@@ -106,14 +106,14 @@ def collected_since(connection: Connection, moment: dt.datetime) -> list[Collect
 
 
 @dataclass(frozen=True, slots=True)
-class OwnLetter:
+class LetterWithoutRow:
     """A letter of the office's own, by the copy that came into its mailbox."""
 
     received_at: dt.datetime
     subject: str
 
 
-def own_letters_unknown(connection: Connection, sender: str) -> list[OwnLetter]:
+def own_letters_unknown(connection: Connection, sender: str) -> list[LetterWithoutRow]:
     """Copies, collected since the backup, of letters that the record does not know; oldest first.
 
     `sender`: the office's own address.
@@ -128,7 +128,7 @@ def own_letters_unknown(connection: Connection, sender: str) -> list[OwnLetter]:
     ).all()
     ours = [row for row in rows if is_letter_id(row.message_id)]
     known = by_message_ids(connection, [row.message_id for row in ours])
-    found = {row.message_id: OwnLetter(row[0], row[1]) for row in ours}
+    found = {row.message_id: LetterWithoutRow(row[0], row[1]) for row in ours}
     return [one for message_id, one in found.items() if message_id not in known]
 
 
