@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from models.domain.answers.decisions import DecisionRefused
 from models.domain.errors import BaocaoError
+from models.domain.letters.run_words import done_in_words
 from models.domain.mail.mail import masked
 
 P = ParamSpec("P")
@@ -96,6 +97,18 @@ def _say_that_it_is_over() -> None:
         emit_event(OVER, resource={"prefect.resource.id": run})
 
 
+def _with_its_sentence(result: R) -> Any:
+    """The result, and for the run's page what it comes to; outside of a run it is left alone."""
+    from prefect.context import FlowRunContext  # start-up cost
+    from prefect.states import Completed  # start-up cost
+
+    context = FlowRunContext.get()
+    if context is None or context.flow is None:
+        return result
+    said = f"xong, {done_in_words(context.flow.name, result)}"
+    return Completed(message=masked(said), data=result)
+
+
 def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
     """A flow's function whose foreseen failures fail the run with one message in its log.
 
@@ -110,7 +123,7 @@ def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
             logging.getLogger(name).addFilter(_without_traceback)
             logging.getLogger(name).addFilter(_without_addresses)
         try:
-            return work(*args, **kwargs)
+            return _with_its_sentence(work(*args, **kwargs))
         except foreseen() as error:
             from prefect.logging import get_run_logger  # start-up cost
             from prefect.states import Failed  # start-up cost

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from config.settings import Settings
 from flows import clock
 from flows.failures import sentence
 from flows.serving.door_health import own_address, port_of, why_dead
+from flows.whole_files import write_whole
 from flows.workplaces import house_rules
 from models.domain.errors import BaocaoError
 from models.domain.letters.health import COLLECTING, Alarm, silent_alarm
@@ -149,14 +149,8 @@ def _write(data_dir: Path, troubles: dict[str, Trouble]) -> None:
         }
         for matter, trouble in troubles.items()
     }
-    temporary = data_dir / f"{FILE}.new"
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(kept, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(data_dir / FILE)
+    write_whole(data_dir / FILE, json.dumps(kept, ensure_ascii=False, indent=1).encode())
 
 
 def shown(seen: Look) -> Sequence[str]:
