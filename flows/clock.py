@@ -12,9 +12,9 @@ from pathlib import Path
 import orjson
 
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, is_catcher, load_settings
-from flows.whole_files import write_whole
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
+from tasks.adapters.whole_files import write_whole
 
 DEMONSTRATION = ".baocao-demo"  # in every folder that the demonstration made
 FILE = "dong-ho-dien-tap.json"  # in the data folder of a rehearsal

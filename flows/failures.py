@@ -13,6 +13,7 @@ from models.domain.answers.decisions import DecisionRefused
 from models.domain.errors import BaocaoError
 from models.domain.letters.run_words import done_in_words
 from models.domain.mail.mail import masked
+from models.domain.notation.system_words import database_reason, system_reason
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,30 +24,42 @@ _RUN_LOGS = ("prefect.flow_runs", "prefect.task_runs")
 
 
 def foreseen() -> tuple[type[Exception], ...]:
-    """The exceptions `sentence` has words for: ours, the machine's and the database's.
+    """The exceptions `sentence` has words for: ours, the machine's, database's, orchestrator's.
 
     Looked up when something was raised, so that a command without a database does not import one.
     """
-    database = sys.modules.get("sqlalchemy.exc")
-    return (BaocaoError, OSError, *((database.SQLAlchemyError,) if database else ()))
+    libraries = (("sqlalchemy.exc", "SQLAlchemyError"), ("httpx", "HTTPError"))
+    loaded = [(sys.modules[module], name) for module, name in libraries if module in sys.modules]
+    return (BaocaoError, OSError, *(getattr(module, name) for module, name in loaded))
+
+
+def _is_of(error: Exception, module: str, name: str) -> bool:
+    return module in sys.modules and isinstance(error, getattr(sys.modules[module], name))
 
 
 def sentence(error: Exception) -> str:
     """What went wrong and which setting to look at, in Vietnamese.
 
     >>> sentence(OSError(28, "No space left", "/srv"))
-    'Không đọc, ghi được «/srv»: No space left. Kiểm tra quyền, chỗ trống, BAOCAO_DATA_DIR.'
+    'Không đọc, ghi được «/srv»: hết chỗ trên đĩa. Kiểm tra quyền, chỗ trống, BAOCAO_DATA_DIR.'
     """
     if isinstance(error, BaocaoError):
         return str(error)
     if isinstance(error, OSError):
         place = f" «{error.filename}»" if error.filename else ""
+        if not error.filename and not error.errno:
+            return f"Máy báo lỗi khi đọc, ghi hoặc nối mạng: {' '.join(str(error).split())}"
         return (
-            f"Không đọc, ghi được{place}: {error.strerror or error}. "
+            f"Không đọc, ghi được{place}: {system_reason(error)}. "
             "Kiểm tra quyền, chỗ trống, BAOCAO_DATA_DIR."
         )
+    if _is_of(error, "httpx", "HTTPError"):
+        return (
+            "Máy chủ Prefect không trả lời giữa chừng. Việc đã ghi không mất; xem dịch vụ hoặc "
+            "PREFECT_API_URL, rồi chạy lại: chạy lại lúc nào cũng an toàn."
+        )
     reason = " ".join(str(getattr(error, "orig", None) or error).split())
-    return f"Không dùng được cơ sở dữ liệu (BAOCAO_DATABASE_URL): {reason}"
+    return f"Không dùng được cơ sở dữ liệu (BAOCAO_DATABASE_URL): {database_reason(reason)}"
 
 
 def shortened(said: str) -> str:

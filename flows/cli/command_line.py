@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +19,11 @@ from flows.cli.terminal import (
     fail,
     moment,
     say,
-    speak_readably,
+    tell,
     tell_json,
 )
 from flows.cli.watching import WATCHDOG_HELP, watchdog
+from flows.console_text import speak_readably
 from flows.failures import foreseen, sentence
 
 app = typer.Typer(
@@ -94,7 +94,7 @@ def serve(
     from config.settings import load_settings  # start-up cost
     from flows.serving.service import serve as run_service  # start-up cost
 
-    run_service(load_settings(), port, lambda line: console.print(line, markup=False))
+    run_service(load_settings(), port, tell)
 
 
 @app.command(
@@ -118,7 +118,7 @@ def door(
     """Runs until interrupted."""
     from flows.serving.standing_door import stand  # start-up cost
 
-    stand(port, partial(console.print, markup=False), services=not no_services)
+    stand(port, tell, services=not no_services)
 
 
 @app.command(
@@ -129,8 +129,14 @@ def door(
 )
 def rehearse(
     data_dir: Annotated[
-        Path, typer.Option(help=say("Nơi để buổi diễn tập.", "Where the rehearsal lies."))
-    ] = Path("data/dien-tap"),
+        Path | None,
+        typer.Option(
+            help=say(
+                "Nơi để buổi diễn tập; để trống: «dien-tap» trong BAOCAO_DATA_DIR.",
+                "Where the rehearsal lies; default: dien-tap in BAOCAO_DATA_DIR.",
+            )
+        ),
+    ] = None,
     until: Annotated[
         str,
         typer.Option(
@@ -149,10 +155,11 @@ def rehearse(
     ] = None,
 ) -> None:
     """Plays up to the moment, then serves until interrupted."""
+    tell(say("Diễn tập: đang mở chương trình ...", "Rehearsal: starting ..."))
     from flows.demo.rehearsal import rehearse as run_rehearsal  # start-up cost
 
     start = moment(until, "--until")
-    run_rehearsal(data_dir, start, port, partial(console.print, markup=False), anew=anew)
+    run_rehearsal(data_dir, start, port, tell, anew=anew)
 
 
 @app.command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -41,10 +42,12 @@ def run(
         )
     from config.settings import load_settings  # start-up cost
     from flows.serving.beside_service import service_beside  # start-up cost
+    from flows.serving.door_health import usual_pages  # start-up cost
     from flows.serving.orchestration import prepare_environment  # start-up cost
     from flows.serving.surroundings import is_led_elsewhere  # start-up cost
 
-    data_dir = load_settings().data_dir
+    settings = load_settings()
+    data_dir = settings.data_dir
     prepare_environment(data_dir)
     instant = moment(as_of)
     service = None if is_led_elsewhere() else service_beside(data_dir, tell)
@@ -68,6 +71,8 @@ def run(
             raise SystemExit(_INTERRUPTED) from None
         _told(flow, end.ok, end.said)
     else:
+        # Its server has no pages: what the run left behind is shown by the service, once it runs.
+        os.environ.setdefault("PREFECT_UI_URL", usual_pages(settings))
         _told(flow, *_with_own_server(data_dir, flow, cycle, instant))
 
 

@@ -422,7 +422,10 @@ def _orchestrator(data_dir: Path, console: Console) -> Iterator[None]:
     prepare_environment(data_dir, log_level="WARNING")
     tell = partial(console.print, markup=False, highlight=False)
     with contextlib.ExitStack() as stack:
-        with console.status("Khởi động máy chủ Prefect trên máy này (chừng 15 giây) ..."):
+        starting = "Khởi động máy chủ Prefect trên máy này (chừng 15 giây) ..."
+        if not console.is_terminal:  # where nothing turns, a line says so
+            tell(starting)
+        with console.status(starting):
             reached: dict[str, str] = {}
             if is_led_elsewhere():
                 look_at(os.environ[API_URL])

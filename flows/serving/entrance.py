@@ -15,8 +15,8 @@ from pathlib import Path
 
 import orjson
 
-from flows.whole_files import write_whole
 from models.domain.errors import BaocaoError
+from tasks.adapters.whole_files import write_whole
 
 _FILE = Path("prefect", "service.json")  # in the data folder
 

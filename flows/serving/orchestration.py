@@ -10,8 +10,8 @@ from pathlib import Path
 import certifi
 
 from flows.serving.surroundings import keep_to_ourselves
-from flows.whole_files import write_whole
 from models.domain.errors import BaocaoError
+from tasks.adapters.whole_files import write_whole
 
 PORT_FILE = Path("prefect", "port")  # in the data folder
 ROOM_BYTES = 50_000_000  # the orchestrator's own database, and some work

@@ -64,7 +64,10 @@ def some_server(data_dir: Path, announce: Callable[[str], None]) -> Iterator[Non
         return
     with temporary_server(data_dir, announce) as settings:
         os.environ.update(settings)
-        yield
+        try:
+            yield
+        finally:
+            _tell_the_rest()
 
 
 @contextlib.contextmanager
@@ -127,6 +130,17 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _tell_the_rest() -> None:
+    """What this process still has to tell its server, before that ends."""
+    if "prefect" not in sys.modules:
+        return
+    from prefect.events.worker import EventsWorker  # start-up cost
+    from prefect.logging.handlers import APILogWorker  # start-up cost
+
+    for worker in (APILogWorker, EventsWorker):
+        worker.drain_all(timeout=_END_SECONDS)
 
 
 def look_at(url: str) -> None:

@@ -18,12 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.files.cycle_files import load_cycles
 from config.settings import Settings
 from flows import clock
+from flows.door.application import public_address
 from flows.failures import sentence
-from flows.serving.door_health import own_address, port_of, why_dead
-from flows.whole_files import write_whole
+from flows.serving.door_health import port_of, why_dead
 from flows.workplaces import house_rules
 from models.domain.errors import BaocaoError
 from models.domain.letters.health import COLLECTING, Alarm, silent_alarm
+from models.domain.letters.run_words import to_open
 from models.domain.letters.watchdog import (
     DATABASE,
     DOOR,
@@ -39,6 +40,7 @@ from models.domain.letters.watchdog import (
 from tasks.adapters.post.direct_post import send_directly
 from tasks.adapters.store.heartbeats import HEARTBEAT
 from tasks.adapters.store.rows import open_engine
+from tasks.adapters.whole_files import write_whole
 from tasks.adapters.work.alarming import last_collected
 
 FILE = "watchdog.json"  # in the data folder
@@ -90,7 +92,7 @@ def _found(
     port = port or port_of(settings.data_dir)
     if why := why_dead(settings, port, patience):
         since = known[DOOR].since if DOOR in known else now
-        found.append(door_alarm(own_address(settings, port), why, since, data_dir))
+        found.append(door_alarm(to_open(public_address(settings, port)), why, since, data_dir))
     try:
         silent = _silent(settings, now)
         judged.add(COLLECTING)

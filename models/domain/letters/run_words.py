@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from models.domain.cycle.letter_phrases import number_text
 from models.domain.mail.mail import LetterState, MessageState
+from models.domain.mail.server_address import is_this_machine
 
 #: Letters of Vietnamese that no message of the orchestrator's own has.
 _VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạèéẻẽẹìíỉĩịòóỏõọùúủũụỳýỷỹỵ\u1ea0-\u1ef9]", re.IGNORECASE)
@@ -80,6 +82,16 @@ def in_our_words(kind: str, message: str | None) -> str:
     if "timeout" in said.lower() or "timed out" in said.lower():
         return _TIMED_OUT if kind != "CRASHED" else _CRASHED
     return _BY_KIND.get(kind, _FAILED)
+
+
+def to_open(address: str) -> str:
+    """An address as a letter gives it: one that is a machine's own is to be opened there.
+
+    >>> to_open("http://127.0.0.1:4200/prefect"), to_open("https://bao-cao.vn/prefect")
+    ('http://127.0.0.1:4200/prefect (mở trên chính máy chủ)', 'https://bao-cao.vn/prefect')
+    """
+    here = is_this_machine(urlsplit(address).hostname or "")
+    return f"{address} (mở trên chính máy chủ)" if here else address
 
 
 def done_in_words(flow: str, result: object) -> str:
