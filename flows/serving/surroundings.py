@@ -81,9 +81,10 @@ def _speak_directly() -> None:
     cannot use (SOCKS) fails before it looks for whom it is meant.
     """
     if is_elsewhere(os.environ.get(API_URL, "")):
-        for name in ("NO_PROXY", "no_proxy"):
-            told = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
-            os.environ[name] = ",".join(dict.fromkeys((*told, *_LOOPBACK)))
+        names = ("no_proxy", "NO_PROXY")  # the first hides the second from whoever reads both
+        told = ",".join(os.environ.get(name, "") for name in names).split(",")
+        direct = dict.fromkeys(part.strip() for part in (*told, *_LOOPBACK) if part.strip())
+        os.environ.update(dict.fromkeys(names, ",".join(direct)))
         return
     for name in [name for name in os.environ if name.lower() in _PROXIES]:
         del os.environ[name]

@@ -80,6 +80,7 @@ class Work:
         from flows.report_failure import NAME as REPORT_FAILURE  # start-up cost
         from flows.serving.automations import ensure_automations  # start-up cost
         from flows.serving.deployments import deployments  # start-up cost
+        from flows.serving.former_deployments import remove_former  # start-up cost
         from flows.update_boards import NAME as UPDATE_BOARDS  # start-up cost
 
         runners = {name: _runner(name, at_once) for name, at_once in AT_ONCE.items()}
@@ -89,6 +90,8 @@ class Work:
                 return []
             added = runners[deployment.name].add_deployment(deployment)
             made[deployment.flow_name] = cast(UUID, added)  # outside of a loop: at once
+        for entrypoint in remove_former(AT_ONCE, made.values()):
+            self._announce(f"Đã gỡ luồng của bản trước, nay không còn: {entrypoint}")
         for name in ensure_automations(made[END_LOST_RUN], made[REPORT_FAILURE]):
             self._announce(f"Đã đặt tự động hóa: {name}")
         if orphans := end_orphans():
