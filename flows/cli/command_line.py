@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.account_commands import account_app
+from flows.cli.office.office_commands import office_app
 from flows.cli.people_commands import people_app
 from flows.cli.run_command import RUN_HELP, run
 from flows.cli.terminal import (
@@ -47,6 +48,7 @@ snapshot_app = typer.Typer(
 app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(account_app, name="account")
 app.add_typer(people_app, name="people")
+app.add_typer(office_app, name="office")
 app.command(help=WATCHDOG_HELP)(watchdog)
 app.command(help=RUN_HELP)(run)
 
