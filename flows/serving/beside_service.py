@@ -26,6 +26,7 @@ from models.domain.letters.run_words import in_our_words
 DEPLOYMENT = "lich"  # of every flow that can be run by name
 _ASKS_EVERY = 1.0  # seconds
 _SECONDS = 90.0  # for one answer of a busy server
+_LETS_IN_WITHIN = 3600.0  # seconds: a slow first start takes its time
 _TRIES = 20  # at a server that asks to come again
 _FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 _WAITS_WHY = {
@@ -142,12 +143,17 @@ class Service:
 def service_beside(data_dir: Path, announce: Callable[[str], None]) -> Service | None:
     """The service that works on the folder, once it can be asked; None where none does.
 
-    Raises EntranceUnsafe.
+    Raises EntranceUnsafe, ServiceGone where one is there that lets no command in.
     """
     began = told = time.monotonic()
     while is_served(data_dir):
         if own := found_entrance(data_dir):
             return Service(own, data_dir)
+        if time.monotonic() - began > _LETS_IN_WITHIN:
+            raise ServiceGone(
+                "«baocao serve» trên cùng thư mục dữ liệu đã chạy lâu mà chưa nhận lệnh nào: có "
+                "thể là bản cũ của chương trình. Khởi động lại dịch vụ, rồi chạy lại lệnh này."
+            )
         if time.monotonic() - told >= TELLS_EVERY:
             told = time.monotonic()
             announce(

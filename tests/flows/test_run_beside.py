@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.serving import beside_service
 from flows.serving.entrance import (
     EntranceUnsafe,
     OwnEntrance,
@@ -16,10 +17,11 @@ from flows.serving.entrance import (
     found_entrance,
     left_for_commands,
 )
+from flows.serving.service_lock import only_one
 from tests.flows.forked import Forked, finished, nursery
 from tests.flows.served import PROGRAM, Served, bare_environment, found_address, start, wait_for
 
-OWN = OwnEntrance("http://127.0.0.1:1/prefect/api", "mã-vào-của-lần-chạy-này", "https://a.vn")
+OWN = OwnEntrance("http://127.0.0.1:1/prefect/api", "ma-vao-cua-lan-chay-nay", "https://a.vn")
 
 
 @pytest.fixture
@@ -53,6 +55,22 @@ def test_a_way_in_that_somebody_else_may_have_laid_is_not_gone(folder: Path, har
         with pytest.raises(EntranceUnsafe, match="đúng tài khoản"):
             found_entrance(folder)
     forget_entrance(folder)
+
+
+def test_a_service_that_lets_no_command_in_is_told_of(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of a version before, that is still running."""
+    monkeypatch.setattr(beside_service, "_LETS_IN_WITHIN", 0.0)
+    assert beside_service.service_beside(folder, print) is None
+    with only_one(folder), pytest.raises(beside_service.ServiceGone, match="bản cũ"):
+        beside_service.service_beside(folder, print)
+
+
+def test_a_service_that_is_gone_while_it_is_asked_is_a_sentence(folder: Path) -> None:
+    service = beside_service.Service(OWN, folder)
+    with pytest.raises(beside_service.ServiceGone, match="Không mất gì"):
+        service.begin("watch-health", {})
 
 
 @pytest.mark.slow
