@@ -397,6 +397,17 @@ class HeartbeatRow(SQLModel, table=True):
     at: dt.datetime = Field(sa_column=_instant())
 
 
+class BoardDayRow(SQLModel, table=True):
+    """How a cycle's board stood at the end of a day on which it changed, as it was shown."""
+
+    __tablename__: ClassVar[str] = "board_day"
+
+    key: str = Field(primary_key=True)  # "bang-ky-2025-plan"
+    day: dt.date = Field(primary_key=True)  # in Vietnam
+    title: str
+    content: str = Field(sa_type=Text)  # Markdown
+
+
 class AccountRow(SQLModel, table=True):
     """One person's way in. Closed, never renamed; removed when nobody may know of it any more."""
 

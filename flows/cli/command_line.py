@@ -23,6 +23,8 @@ from flows.cli.terminal import (
     tell,
     tell_json,
 )
+from flows.cli.upkeep.boards_command import BOARDS_HELP, boards
+from flows.cli.upkeep.cleanup_command import CLEANUP_HELP, cleanup
 from flows.cli.watching import WATCHDOG_HELP, watchdog
 from flows.console_text import speak_readably
 from flows.failures import foreseen, sentence
@@ -51,6 +53,8 @@ app.add_typer(people_app, name="people")
 app.add_typer(office_app, name="office")
 app.command(help=WATCHDOG_HELP)(watchdog)
 app.command(help=RUN_HELP)(run)
+app.command(help=CLEANUP_HELP)(cleanup)
+app.command(help=BOARDS_HELP)(boards)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ FLOW_NAMES = (
     "send-previews",
     "update-boards",
     "watch-health",
+    "clean-up",
 )
 RUN_HELP = say(
     "Chạy một luồng ngay: " + ", ".join(FLOW_NAMES) + ".",

@@ -27,6 +27,7 @@ from flows.door.entrances import API, PREFECT
 from flows.door.start_stages import StartStage, stage_of, tell_stage
 from flows.office.office_place import placed
 from flows.serving.children import die_with_parent
+from flows.serving.database_files import make_room
 from flows.serving.entrance import OwnEntrance, forget_entrance, left_for_commands
 from flows.serving.orchestration import (
     free_port,
@@ -35,6 +36,7 @@ from flows.serving.orchestration import (
     usual_port,
 )
 from flows.serving.patience import STAGES, Awaited, turn_to_start, wait_until_it_answers
+from flows.serving.server_log import server_log
 from flows.serving.service_lock import only_one
 from flows.serving.standing_door import first_account, left_behind
 from flows.serving.work import END_SECONDS, End, Endings, Work
@@ -65,6 +67,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         stack.enter_context(_told_by_signals(endings))
         stack.enter_context(only_one(settings.data_dir))
         forget_entrance(settings.data_dir)  # of a service that was killed
+        make_room(settings, announce)
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
         check_certificate(settings)
@@ -112,7 +115,7 @@ def _started(
     with turn_to_start(settings.data_dir, announce, asked_to_end) as ours:
         if not ours:
             return None
-        log = stack.enter_context(_server_log(settings.data_dir))
+        log = stack.enter_context(server_log(settings.data_dir))
         tell_stage(settings.data_dir, StartStage.PROGRAM)
         announce("Đang khởi động máy chủ Prefect; lần đầu lâu hơn các lần sau.")
         server = stack.enter_context(_server(settings, port, log))
@@ -168,16 +171,6 @@ def _told_by_signals(endings: Endings) -> Iterator[None]:
     finally:
         for number, handler in zip(wanted, before, strict=True):
             signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _server_log(data_dir: Path) -> Iterator[IO[bytes]]:
-    """What the server has to complain of, and of its last life, for whoever looks into a matter."""
-    log = data_dir / "prefect" / "server.log"
-    if log.exists():
-        log.replace(log.with_suffix(".log.1"))
-    with log.open("wb") as opened:
-        yield opened
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ _COUNTED: Mapping[str, str] = {
     LetterState.FAILED: "thư không gửi được",
     LetterState.UNCERTAIN: "thư chưa rõ đã đến hay chưa",
     LetterState.WITHDRAWN: "thư rút lại",
+    "runs": "lượt chạy cũ đã dọn",
+    "alarms": "thư báo động cũ đã dọn",
+    "bytes": "byte trả lại đĩa",
 }
 #: What a flow's one number is of.
 _NUMBERED = {
