@@ -45,7 +45,7 @@ def run(
     from flows.serving.beside_service import service_beside  # start-up cost
     from flows.serving.door_health import usual_pages  # start-up cost
     from flows.serving.orchestration import prepare_environment  # start-up cost
-    from flows.serving.surroundings import is_led_elsewhere  # start-up cost
+    from flows.serving.starting.surroundings import is_led_elsewhere  # start-up cost
 
     settings = load_settings()
     data_dir = settings.data_dir

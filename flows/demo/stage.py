@@ -23,8 +23,8 @@ from config.settings import folder_url, load_settings
 from flows.clock import DEMONSTRATION
 from flows.demo.narration import Narrator
 from flows.serving.orchestration import prepare_environment
-from flows.serving.service_lock import is_served
-from flows.serving.surroundings import API_URL, is_led_elsewhere
+from flows.serving.starting.service_lock import is_served
+from flows.serving.starting.surroundings import API_URL, is_led_elsewhere
 from flows.serving.temporary_server import AUTH, look_at, temporary_server
 from flows.workplaces import open_workplace
 from models.domain.consolidation import ConflictKind, Consolidation

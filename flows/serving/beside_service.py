@@ -18,8 +18,8 @@ import orjson
 from flows.door.asked import TOKEN_HEADER
 from flows.door.entrances import PREFECT
 from flows.serving.entrance import OwnEntrance, found_entrance
-from flows.serving.patience import TELLS_EVERY
-from flows.serving.service_lock import is_served
+from flows.serving.starting.patience import TELLS_EVERY
+from flows.serving.starting.service_lock import is_served
 from models.domain.errors import BaocaoError
 from models.domain.letters.run_words import in_our_words
 

@@ -13,7 +13,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 
 from flows.failed_runs import message_of
-from flows.serving.patience import TELLS_EVERY
+from flows.serving.starting.patience import TELLS_EVERY
 
 _ASKS_EVERY = 0.5  # seconds
 _NO_LONGER_THAN = 600.0  # seconds: the office can work while they are being made

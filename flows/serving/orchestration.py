@@ -10,7 +10,7 @@ from pathlib import Path
 import certifi
 
 from flows.serving import retention
-from flows.serving.surroundings import keep_to_ourselves
+from flows.serving.starting.surroundings import keep_to_ourselves
 from models.domain.errors import BaocaoError
 from tasks.adapters.whole_files import write_whole
 

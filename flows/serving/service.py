@@ -26,7 +26,6 @@ from flows.door.certificate import check_certificate
 from flows.door.entrances import API, PREFECT
 from flows.door.start_stages import StartStage, stage_of, tell_stage
 from flows.office.office_place import placed
-from flows.serving.children import die_with_parent
 from flows.serving.database_files import make_room
 from flows.serving.entrance import OwnEntrance, forget_entrance, left_for_commands
 from flows.serving.orchestration import (
@@ -35,10 +34,11 @@ from flows.serving.orchestration import (
     remember_port,
     usual_port,
 )
-from flows.serving.patience import STAGES, Awaited, turn_to_start, wait_until_it_answers
 from flows.serving.server_log import server_log
-from flows.serving.service_lock import only_one
 from flows.serving.standing_door import first_account, left_behind
+from flows.serving.starting.children import die_with_parent
+from flows.serving.starting.patience import STAGES, Awaited, turn_to_start, wait_until_it_answers
+from flows.serving.starting.service_lock import only_one
 from flows.serving.work import END_SECONDS, End, Endings, Work
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError

@@ -25,15 +25,15 @@ from urllib.parse import urlsplit
 import orjson
 
 from flows.door.start_stages import StartStage, stage_of, tell_stage
-from flows.serving.children import die_with_parent
-from flows.serving.patience import (
+from flows.serving.starting.children import die_with_parent
+from flows.serving.starting.patience import (
     STAGES,
     Awaited,
     just_wait,
     turn_to_start,
     wait_until_it_answers,
 )
-from flows.serving.surroundings import API_URL
+from flows.serving.starting.surroundings import API_URL
 from models.domain.errors import BaocaoError
 
 AUTH = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")

@@ -353,7 +353,7 @@ def _fork_for_all(listening: socket.socket, path: Path) -> NoReturn:
 
     It outlives a service that is killed, and takes away what was made for both.
     """
-    from flows.serving import children
+    from flows.serving.starting import children
 
     _be_named(HELPER)
     children.die_with_parent()  # with a service that is killed

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from flows.door.start_stages import StartStage, stage_of, tell_stage
-from flows.serving import patience
-from flows.serving.patience import (
+from flows.serving.starting import patience
+from flows.serving.starting.patience import (
     STAGES,
     Awaited,
     ServerDidNotStart,
@@ -23,7 +23,7 @@ from flows.serving.patience import (
     turn_to_start,
     wait_until_it_answers,
 )
-from flows.serving.service_lock import AlreadyServing, is_served, only_one
+from flows.serving.starting.service_lock import AlreadyServing, is_served, only_one
 from tests.flows.served import Served, family_of, found_address, start, wait_for
 
 DEAF = "http://127.0.0.1:1/health"

@@ -17,7 +17,7 @@ from flows.serving.entrance import (
     found_entrance,
     left_for_commands,
 )
-from flows.serving.service_lock import only_one
+from flows.serving.starting.service_lock import only_one
 from tests.flows.forked import Forked, finished, nursery
 from tests.flows.served import PROGRAM, Served, bare_environment, found_address, start, wait_for
 

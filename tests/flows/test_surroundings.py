@@ -16,7 +16,7 @@ import pytest
 
 from flows.console_text import speak_readably
 from flows.serving.orchestration import prepare_environment
-from flows.serving.surroundings import StrangeSettings, keep_to_ourselves
+from flows.serving.starting.surroundings import StrangeSettings, keep_to_ourselves
 from flows.serving.temporary_server import OrchestratorAway, look_at
 from tests.flows.served import PROGRAM, bare_environment
 

@@ -20,8 +20,8 @@ from flows.cli.terminal import tell
 from flows.serving.database_files import database_files
 from flows.serving.orchestration import prepare_environment
 from flows.serving.retention import DECIDING, QUIET_RUNS_KEPT, RUNS_KEPT
-from flows.serving.service_lock import is_served
-from flows.serving.surroundings import is_led_elsewhere
+from flows.serving.starting.service_lock import is_served
+from flows.serving.starting.surroundings import is_led_elsewhere
 from flows.serving.temporary_server import some_server
 from tasks.adapters.upkeep.data_folder import amount, parts, removable, remove, size_of
 from tasks.adapters.upkeep.sqlite_room import compact, give_back, room_of
