@@ -7,7 +7,7 @@ import datetime as dt
 from prefect import flow
 
 from flows import clock
-from flows.failures import ends_in_a_sentence
+from flows.failures import ends_in_a_sentence, sentence
 from flows.requests import DueBatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
 from models.domain.cycle.summary_schedule import collection_due
@@ -45,7 +45,7 @@ def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
             try:
                 left += collect_arrivals(workplace, mailbox, request.limit).failures
             except (BaocaoError, OSError) as error:
-                left.append(f"Hộp thư {mailbox.partition(':')[0]}: {error}")
+                left.append(f"Hộp thư {mailbox.partition(':')[0]}: {sentence(error)}")
         done = work_on_messages(workplace, request.limit)
         left += done.failures
         if any(worked.state is MessageState.HELD for worked in done.messages):

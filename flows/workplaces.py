@@ -16,6 +16,7 @@ from config.settings import (
     load_settings,
 )
 from flows import clock
+from flows.office.office_place import placed
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.letters.approval import ApprovalRules
@@ -60,6 +61,7 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
     settings = settings or load_settings()
     finish_change_over(settings.data_dir)
     clock.rehearsed(settings)
+    settings = placed(settings)
     take_back_interrupted(settings.config_dir)
     if not settings.mailbox_url:
         make_maildir(settings.data_dir.resolve() / "mailbox")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +14,13 @@ from flows import clock
 from flows.cli.remarks import Diagnosis
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
-from models.domain.letters.health import UNSAFE_AFTER
+from models.domain.letters.health import LITTLE_ROOM, UNSAFE_AFTER
 from tasks.adapters.backup.manifest import backups_in, read_manifest
 from tasks.adapters.backup.private_folders import on_the_same_disk, why_open
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.reader_process import ReaderFailed
 from tasks.adapters.reading.sandbox import what_is_open
+from tasks.adapters.upkeep.data_folder import amount, room_said
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -62,6 +65,20 @@ def backup_remarks(settings: Settings) -> Iterator[Diagnosis]:
         fresh = clock.now() - newest <= UNSAFE_AFTER
         more = "" if alone else " Cùng ổ đĩa với dữ liệu: ổ hỏng là mất cả hai."
         yield Diagnosis(subject, fresh, said + more, caution=not alone)
+
+
+def room_remark(settings: Settings) -> Diagnosis:
+    """How much room there is; where it is little, what of the data folder may go."""
+    subject, folder = "Chỗ trên đĩa", settings.data_dir
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Diagnosis(subject, False, f"Không xem được đĩa chứa {folder}: {error.strerror}")
+    said = f"Còn {amount(free)}."
+    if free >= LITTLE_ROOM:
+        return Diagnosis(subject, True, said)
+    more = " ".join(room_said(folder, dt.datetime.now(dt.UTC)))
+    return Diagnosis(subject, False, f"{said} {more} Dọn bằng «baocao cleanup».")
 
 
 def _open_to_others(path: Path) -> bool:

@@ -17,6 +17,8 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
+from flows.backing_up.make_backup import make_backup
+from flows.clean_up import clean_up
 from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
 from flows.decisions.approve_summary import approve_summary, chase_approvals
@@ -39,7 +41,6 @@ from flows.decisions.decide import (
 from flows.deliver_outbox import deliver_outbox
 from flows.end_lost_run import end_lost_run
 from flows.failed_runs import TAG
-from flows.make_backup import make_backup
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.report_failure import report_failure
@@ -70,6 +71,7 @@ SCHEDULES: dict[str, tuple[AnyFlow, str, dict[str, Any]]] = {
     "update-boards": (update_boards, "2-59/5 * * * *", _NOW),
     "watch-health": (watch_health, "3-59/10 * * * *", _NOW),
     "make-backup": (make_backup, "30 2 * * *", _NOW),
+    "clean-up": (clean_up, "25 2 * * *", _NOW),
 }
 
 #: What persons decide, each by its form.

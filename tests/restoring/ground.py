@@ -29,7 +29,8 @@ from tasks.adapters.mailbox.maildir import make_maildir
 from tasks.adapters.messages.message_reader import read_message
 from tasks.adapters.post.posting import deliver
 from tasks.adapters.simulation.chapters import PLAN
-from tasks.adapters.store import outbox, restorations, submissions
+from tasks.adapters.store import outbox, submissions
+from tasks.adapters.store.restored import restorations
 from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.work.opening import agencies_to_ask, ask
 from tasks.adapters.work.reminding import write_reminders

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from tasks.adapters.backup.deep_look import look_deep
+from tasks.adapters.backup.kept_files import rows_by_table
 from tasks.adapters.backup.making import BackedUpHouse, make_backup
 from tasks.adapters.backup.manifest import RAW, backups_in, read_manifest
 from tasks.adapters.backup.private_folders import FolderUnfit
 from tasks.adapters.raw_store import RawStore
-from tasks.adapters.store.kept_files import rows_by_table
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.restoring.conftest import NOW, said, take_in
 from tests.restoring.ground import SECRET, OfficeAtWork

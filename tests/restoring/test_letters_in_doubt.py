@@ -17,7 +17,8 @@ from tasks.adapters.mailbox.maildir import deliver as put_into_maildir
 from tasks.adapters.post.letters_in_doubt import MAIL_FIRST
 from tasks.adapters.post.mail_catcher import MailCatcher
 from tasks.adapters.post.posting import Posted, deliver
-from tasks.adapters.store import messages, outbox, restorations
+from tasks.adapters.store import messages, outbox
+from tasks.adapters.store.restored import restorations
 from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.office_files import own_office
 from tests.restoring.conftest import NOW, letter_id, queue, said, take_in

@@ -14,7 +14,8 @@ from tasks.adapters.backup.database_copies import CopyFailed
 from tasks.adapters.backup.manifest import RAW, BackupDamaged, NoBackup, chosen_backup
 from tasks.adapters.backup.restoring import KeyDiffers, RestoredTo, restore_backup
 from tasks.adapters.raw_store import RawStore
-from tasks.adapters.store import messages, restorations
+from tasks.adapters.store import messages
+from tasks.adapters.store.restored import restorations
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.restoring.conftest import NOW, said, take_in
 from tests.restoring.ground import SECRET, OfficeAtWork

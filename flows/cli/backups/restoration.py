@@ -10,15 +10,15 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from config.settings import Settings
-from flows.serving.service import only_one
+from flows.serving.starting.service_lock import only_one
 from flows.workplaces import open_workplace, write_privately
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
 from tasks.adapters.backup.catching_up import catch_up
 from tasks.adapters.backup.manifest import chosen_backup
 from tasks.adapters.backup.restoring import RestoredTo, restore_backup
-from tasks.adapters.store import restorations
-from tasks.adapters.store.restorations import LetterWithoutRow
+from tasks.adapters.store.restored import restorations
+from tasks.adapters.store.restored.restorations import LetterWithoutRow
 from tasks.adapters.store.rows import open_engine
 
 _SHOWN = 20

@@ -57,7 +57,7 @@ def restored(
         SendLetterAgain,
     )
     from tasks.adapters.decisions.carrying_out import carry_out  # start-up cost
-    from tasks.adapters.store import restorations  # start-up cost
+    from tasks.adapters.store.restored import restorations  # start-up cost
 
     if word and not (by.strip() and reason.strip()):
         fail(say("Quyết định phải có --by và --reason.", "A decision needs --by and --reason."))

@@ -22,7 +22,8 @@ from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.inbox import InboxFault
 from tasks.adapters.mailbox.processed_mail import Known, ProcessedMail
 from tasks.adapters.post.letters_in_doubt import hold_doubtful, prove
-from tasks.adapters.store import messages, restorations
+from tasks.adapters.store import messages
+from tasks.adapters.store.restored import restorations
 from tasks.adapters.work.opening import agencies_to_ask, ask
 from tasks.adapters.workplace import Workplace
 

@@ -18,8 +18,8 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 
 from models.domain.errors import BaocaoError
+from tasks.adapters.backup.kept_files import has_tables, recorded_files, rows_by_table
 from tasks.adapters.backup.manifest import BackupDamaged
-from tasks.adapters.store.kept_files import has_tables, recorded_files, rows_by_table
 from tasks.adapters.store.rows import open_engine, revision_of
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from models.domain.errors import BaocaoError
 from models.tables import ConsolidationRow
 from tasks.adapters.backup.database_copies import FILES, look_at_copy
+from tasks.adapters.backup.kept_files import recorded_files
 from tasks.adapters.backup.manifest import (
     RAW,
     backups_in,
@@ -29,7 +30,6 @@ from tasks.adapters.intake.unfolding import unfold
 from tasks.adapters.mailbox.processed_mail import ProcessedMail
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing, RawStore
 from tasks.adapters.store import messages
-from tasks.adapters.store.kept_files import recorded_files
 from tasks.adapters.store.messages import FILE, KeptMessage
 from tasks.adapters.store.rows import table_of
 from tasks.adapters.workplace import Workplace

@@ -37,7 +37,7 @@ from tasks.adapters.backup.manifest import (
     sha256_of,
 )
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing, RawStore
-from tasks.adapters.store import restorations
+from tasks.adapters.store.restored import restorations
 from tasks.adapters.store.rows import migrate, open_engine
 
 _BUILDING = ".dang-khoi-phuc"

@@ -41,10 +41,10 @@ from tasks.adapters.store import (
     messages,
     obligations,
     outbox,
-    restorations,
     submissions,
 )
 from tasks.adapters.store.deliveries import Sending
+from tasks.adapters.store.restored import restorations
 from tasks.adapters.work.prefilling import carried_into, plan_accounts
 from tasks.adapters.workplace import Workplace
 

@@ -18,7 +18,8 @@ from models.domain.mail.mail import LetterKind
 from models.domain.reading.identity import letter_ids_in
 from models.tables import LetterRow
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
-from tasks.adapters.store import outbox, restorations
+from tasks.adapters.store import outbox
+from tasks.adapters.store.restored import restorations
 from tasks.adapters.workplace import Workplace
 
 MAIL_FIRST = (

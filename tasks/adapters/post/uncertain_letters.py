@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from models.tables import LetterRow
 from tasks.adapters.store import outbox
-from tasks.adapters.store.restorations import CLAIM
+from tasks.adapters.store.restored.restorations import CLAIM
 from tasks.adapters.workplace import HouseRules
 
 #: A claim so old belongs to a run that died: no server lets a final dot wait that long.
