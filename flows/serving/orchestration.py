@@ -13,6 +13,7 @@ import certifi
 from models.domain.errors import BaocaoError
 
 PORT_FILE = Path("prefect", "port")  # in the data folder
+HEARTBEAT_SECONDS = 30  # of a run's process; Prefect allows no less
 ROOM_BYTES = 50_000_000  # the orchestrator's own database, and some work
 
 #: No telemetry, no promotion, no update checks; nothing is looked up outside this machine.
