@@ -18,7 +18,6 @@ from flows.requests import (
     AsOf,
     BatchRequest,
     CycleRequest,
-    DueBatchRequest,
     DueCycleRequest,
     PreviewRequest,
 )
@@ -29,7 +28,7 @@ from flows.watch_health import watch_health
 
 FLOWS: dict[str, tuple[Flow[Any, Any], type[AsOf]]] = {
     "open-cycle": (open_cycle, CycleRequest),
-    "collect-submissions": (collect_submissions, DueBatchRequest),
+    "collect-submissions": (collect_submissions, BatchRequest),
     "remind-agencies": (remind_agencies, CycleRequest),
     "deliver-outbox": (deliver_outbox, BatchRequest),
     "consolidate-cycle": (consolidate_cycle, DueCycleRequest),

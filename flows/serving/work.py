@@ -1,4 +1,5 @@
-"""What the service works on: deployments and automations are made, then due runs are run."""
+"""What the service works on: deployments and automations are made, then due runs are run, and a
+watcher begins those that there is something to do for."""
 
 from __future__ import annotations
 
@@ -71,8 +72,9 @@ class Work:
         from flows.serving.warm_runs import runs_are_forked  # start-up cost
 
         try:
-            with runs_are_forked() as warm:
-                asyncio.run(self._work(warm))
+            with contextlib.ExitStack() as stack:
+                warm = stack.enter_context(runs_are_forked())
+                asyncio.run(self._work(warm, stack))
         except asyncio.CancelledError:
             pass
         except Exception as error:  # noqa: BLE001  the main thread tells of it, whatever it is
@@ -80,9 +82,11 @@ class Work:
         finally:
             self._endings.put(End.WORK_ENDED)
 
-    async def _work(self, warm: WarmRuns) -> None:
+    async def _work(self, warm: WarmRuns, stack: contextlib.ExitStack) -> None:
+        from config.settings import load_settings  # start-up cost
         from flows.serving.deployed import deployed  # start-up cost
         from flows.serving.run_forker import DEPLOYING  # start-up cost
+        from flows.serving.watcher import of_the_folder, watching  # start-up cost
 
         task = asyncio.current_task()
         assert task is not None
@@ -97,8 +101,10 @@ class Work:
         runner = _runner()
         for one in deployed():
             await runner.aadd_deployment(cast("RunnerDeployment", one))
+        settings = load_settings()  # as the runs read them: what serves has put in its own words
         async with asyncio.TaskGroup() as together:
             together.create_task(runner.start())
+            stack.enter_context(watching(settings, of_the_folder(settings), self._announce))
             self._announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
 
 
