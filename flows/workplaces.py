@@ -24,6 +24,7 @@ from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.mailbox.maildir import make_maildir
 from tasks.adapters.workplace import HouseRules, Workplace
 
+
 class WorkLeftUndone(BaocaoError):
     """Raised at the end of a flow that did all it could and has to report what it could not.
 

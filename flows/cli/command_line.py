@@ -14,7 +14,7 @@ import typer
 from flows.cli.account_commands import account_app
 from flows.cli.people_commands import people_app
 from flows.cli.terminal import Json, console, errors, fail, say
-from flows.cli.watching import WATCHDOG_HELP, watchdog
+from flows.cli.watching import WATCHDOG_HELP, WATCHER_HELP, watchdog, watcher
 from flows.failures import foreseen, sentence
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(account_app, name="account")
 app.add_typer(people_app, name="people")
 app.command(help=WATCHDOG_HELP)(watchdog)
+app.command(help=WATCHER_HELP)(watcher)
 
 AsOf = Annotated[
     str,

@@ -22,10 +22,13 @@ from flows.serving.deployed import Deployed, remember
 from flows.serving.deployments import deployments
 from flows.update_boards import NAME as UPDATE_BOARDS
 
+
 def main() -> None:
     """Makes them; says what there is to be said, a line each."""
     made = [
-        Deployed(one.flow_name, one.name, cast(UUID, one.apply()))  # outside of a loop: at once
+        Deployed(
+            str(one.flow_name), one.name, cast(UUID, one.apply())
+        )  # outside of a loop: at once
         for one in deployments()
     ]
     ids = {one.flow: one.id for one in made}

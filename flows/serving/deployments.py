@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import (
     ConcurrencyLimitStrategy,
 )
 from prefect.deployments.runner import RunnerDeployment
-from prefect.schedules import Cron
+from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
 
 from flows.collect_submissions import collect_submissions
@@ -55,8 +55,8 @@ AnyFlow = Flow[Any, Any]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 #: Flow and cron line. The minutes differ so that one finds the other's work done: what arrived
-#: before a deadline at midnight is collected (0:00) when the deadline's consolidation begins (0:20).
-#: What each asks is what the watcher asks.
+#: before a deadline at midnight is collected (0:00) when the deadline's consolidation begins
+#: (0:20). What each asks is what the watcher asks.
 SCHEDULES: dict[str, tuple[AnyFlow, str]] = {
     "open-cycle": (open_cycle, "0 8,14 * * *"),
     "collect-submissions": (collect_submissions, "0 */2 * * *"),
@@ -129,16 +129,14 @@ def _scheduled() -> list[RunnerDeployment]:
     ]
 
 
-def _schedule(name: str, cron: str) -> Cron:
+def _schedule(name: str, cron: str) -> Schedule:
     asked = {"request": dict(RULES[name][0])}
     return Cron(cron, timezone=TIME_ZONE, parameters=asked, slug="lich")
 
 
 def _at_once(limit: int) -> ConcurrencyLimitConfig:
     """So many runs of a deployment at once; one more waits."""
-    return ConcurrencyLimitConfig(
-        limit=limit, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
-    )
+    return ConcurrencyLimitConfig(limit=limit, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
 
 
 def _watching_runs() -> list[RunnerDeployment]:

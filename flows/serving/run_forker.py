@@ -3,8 +3,8 @@
     python -m flows.serving.run_forker < SOCKET
 
 It has no thread, no connection and nothing of the database; its environment is the service's. Its
-standard input is a socket. Each packet that it takes there asks for one run: a line of JSON with the
-module that is run (the orchestrator's engine) and the environment that it is to have, and one
+standard input is a socket. Each packet that it takes there asks for one run: a line of JSON with
+the module that is run (the orchestrator's engine) and the environment that it is to have, and one
 descriptor, a socket as well. Over that the run's id is told, with a descriptor of its process, and
 later its exit status. The run begins when it is told to over the same socket: whoever asked and has
 gone away meanwhile starts nothing.
@@ -35,6 +35,7 @@ from typing import Any, NoReturn
 ENGINE = "prefect.engine"
 DEPLOYING = "flows.serving.deploying"
 GO = b"go"
+NAME, RUN = "run-forker", "run"  # as the machine's list of processes shows them
 #: What a run imports late, beside the flows.
 LATE = (
     "anyio._backends._asyncio",
@@ -47,7 +48,7 @@ LATE = (
     ENGINE,
     DEPLOYING,
 )
-_DIE_WITH_PARENT = 1  # of prctl
+_DIE_WITH_PARENT, _NAME = 1, 15  # of prctl
 _PACKET = 1 << 17
 _Settings = dict[frozenset[tuple[str, str]], Any]
 
@@ -59,11 +60,17 @@ def main() -> None:
         os.dup2(nothing.fileno(), 0)
     interrupted = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to handle
+    be_named(NAME)
     get_ready()
     assert threading.active_count() == 1, "what is forked now is no whole process"
     gc.freeze()
     Runs(interrupted).watch(asking)
     os._exit(0)  # nothing is left to be put in order
+
+
+def be_named(name: str) -> None:
+    """Shows this process by a name of its own."""
+    ctypes.CDLL(None).prctl(_NAME, name.encode())
 
 
 def get_ready() -> None:
@@ -148,6 +155,7 @@ class Runs:
         forker: int,
     ) -> NoReturn:
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+        be_named(RUN)
         for process in self._told:
             os.close(process)
         for one in ours:

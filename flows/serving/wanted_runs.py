@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,7 @@ LANE = "lich"  # the name of the deployments that have a schedule
 #: Begins the idempotency key of a run that a watcher began.
 WATCHER = "watcher:"
 _FOR_NOW = dt.timedelta(seconds=15)  # a run that begins so soon is not begun twice
+_PAUSE_SEEN = 15.0  # seconds
 _WAITS = frozenset({"Scheduled", "Late", "AwaitingConcurrencySlot"})
 _UNDER_WAY = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
@@ -43,11 +45,19 @@ class WantedRuns:
     def __init__(self, client: SyncPrefectClient) -> None:
         self._client = client
         self._ids: dict[str, UUID] = {}
+        self._paused: dict[str, float] = {}  # until when it is not looked at again
 
     def begin(self, wish: Wanted) -> bool:
         """Sees to it that a run is waiting for this wish; False where one is under way, which may
-        have begun before its cause: ask again when it is over."""
-        deployment = self._deployment(wish.flow)
+        have begun before its cause: ask again when it is over. False as well where a person has
+        paused the deployment or its schedule: what he has stopped stays so."""
+        if time.monotonic() < self._paused.get(wish.flow, 0.0):
+            return False
+        found = self._client.read_deployment_by_name(f"{wish.flow}/{LANE}")
+        if found.paused or not any(schedule.active for schedule in found.schedules):
+            self._paused[wish.flow] = time.monotonic() + _PAUSE_SEEN
+            return False
+        deployment = found.id
         asked = {"request": dict(wish.request)}
         if any(_asks(run, asked) for run in self._waiting([deployment])):
             return True

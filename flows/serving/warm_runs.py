@@ -188,10 +188,10 @@ def runs_are_forked() -> Iterator[WarmRuns]:
     """Within the block the orchestrator's runs are forked from a process of ours."""
     import prefect.runner._starter_engine as starter  # start-up cost
 
-    before = starter.run_process
+    before = vars(starter)["run_process"]  # a name that the module is made to be given anew
     with WarmRuns() as warm:
-        starter.run_process = warm.run_process  # type: ignore[assignment]
+        vars(starter)["run_process"] = warm.run_process
         try:
             yield warm
         finally:
-            starter.run_process = before
+            vars(starter)["run_process"] = before

@@ -4,8 +4,8 @@
 database; another takes over within two minutes of the last sign of life. What it has asked for is
 remembered with the lease, so that neither a start nor a takeover asks for everything anew.
 
-It is never ended by what it looks at: a mailbox that fails is a run's to tell of, and with a database
-or an orchestrator that is away it goes on trying.
+It is never ended by what it looks at: a mailbox that fails is a run's to tell of, and with a
+database or an orchestrator that is away it goes on trying.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import datetime as dt
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -255,7 +255,7 @@ def of_the_folder(settings: Settings) -> str:
 
 
 @contextlib.contextmanager
-def watching(settings: Settings, holder: str, say: Callable[[str], None]) -> Any:
+def watching(settings: Settings, holder: str, say: Callable[[str], None]) -> Iterator[None]:
     """A watcher in a thread of its own, as long as the block lasts."""
     ending = threading.Event()
     watcher = Watcher(settings, holder, say)

@@ -83,16 +83,21 @@ class Work:
             self._endings.put(End.WORK_ENDED)
 
     async def _work(self, warm: WarmRuns, stack: contextlib.ExitStack) -> None:
-        from config.settings import load_settings  # start-up cost
-        from flows.serving.deployed import deployed  # start-up cost
-        from flows.serving.run_forker import DEPLOYING  # start-up cost
-        from flows.serving.watcher import of_the_folder, watching  # start-up cost
-
         task = asyncio.current_task()
         assert task is not None
         self._running = asyncio.get_running_loop(), task
         if self._asked.is_set():  # in the moment before there was something to cancel
             return
+        runner = await self._prepared(warm)
+        async with asyncio.TaskGroup() as together:
+            together.create_task(runner.start())
+            stack.enter_context(self._watching())
+            self._announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
+
+    async def _prepared(self, warm: WarmRuns) -> Runner:
+        from flows.serving.deployed import deployed  # start-up cost
+        from flows.serving.run_forker import DEPLOYING  # start-up cost
+
         if code := await warm.finished(DEPLOYING):
             raise NotDeployed(
                 f"Không tạo được các lịch chạy trên máy chủ Prefect (mã {code}); lý do ở các dòng "
@@ -101,11 +106,14 @@ class Work:
         runner = _runner()
         for one in deployed():
             await runner.aadd_deployment(cast("RunnerDeployment", one))
+        return runner
+
+    def _watching(self) -> contextlib.AbstractContextManager[None]:
+        from config.settings import load_settings  # start-up cost
+        from flows.serving.watcher import of_the_folder, watching  # start-up cost
+
         settings = load_settings()  # as the runs read them: what serves has put in its own words
-        async with asyncio.TaskGroup() as together:
-            together.create_task(runner.start())
-            stack.enter_context(watching(settings, of_the_folder(settings), self._announce))
-            self._announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
+        return watching(settings, of_the_folder(settings), self._announce)
 
 
 def _runner() -> Runner:

@@ -116,7 +116,7 @@ def _collecting(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
     waits = facts.messages or facts.fault or any(p.waits for p in facts.places.values())
     wish = _is_new(marks, last) and _since(last, facts.now, MESSAGES_APART)
     wish = wish or bool(waits and _since(last, facts.now, MESSAGES_AGAIN))
-    wish = wish or bool(open_cycles(facts.cycles, facts.now)) and _since(last, facts.now, LOOK)
+    wish = wish or (bool(open_cycles(facts.cycles, facts.now)) and _since(last, facts.now, LOOK))
     return marks if wish else None
 
 
@@ -211,9 +211,10 @@ def _at(
 def _reached(now: dt.datetime, times: Sequence[dt.time], last: Asked | None) -> bool:
     """Whether one of the day's times has come since it was asked last."""
     local = now.astimezone(HANOI)
-    moments = [dt.datetime.combine(local.date(), time, HANOI) for time in times]
-    newest = max((moment for moment in moments if moment <= local), default=None)
-    return newest is not None and (last is None or last.at < newest)
+    newest = max((time for time in times if time <= local.time()), default=None)
+    if newest is None:
+        return False
+    return last is None or last.at < dt.datetime.combine(local.date(), newest, HANOI)
 
 
 def _is_new(marks: Mapping[str, str], last: Asked | None) -> bool:

@@ -82,8 +82,8 @@ class DropFolder(Inbox):
 
     A file counts as received when it appeared there: when its inode last changed (ctime), which no
     sender sets, unlike the modification time that came with it from another machine. `ahead` says
-    by how much the clock of `now` is ahead of the machine's. None: `now` was told and no clock shows
-    it; then a file counts as received at `now`, and none as still being copied.
+    by how much the clock of `now` is ahead of the machine's. None: `now` was told and no clock
+    shows it; then a file counts as received at `now`, and none as still being copied.
     Subfolders, links and what cannot be read are left alone; `left_lying` tells of them.
     Raises InboxFault when there is no such folder.
     """

@@ -1,12 +1,13 @@
-"""What the database knows of work that waits: a few counts, each by an index or of a small table."""
+"""What the database knows of work that waits: a few counts, by an index or of a small table."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, func, select
 
 from models.domain.mail.delivery import CLAIM_LIFETIME
 from models.domain.mail.mail import LetterState, MessageState
@@ -72,12 +73,10 @@ def look(connection: Connection, now: dt.datetime) -> Recorded:
     )
 
 
-def _states(connection: Connection, state: object, *newest: object) -> dict[str, str]:
+def _states(connection: Connection, state: Column[str], *newest: Column[Any]) -> dict[str, str]:
     """Of each state how many there are, and the newest of them."""
-    columns = [func.max(column) for column in newest]  # type: ignore[arg-type]
-    rows = connection.execute(
-        select(state, func.count(), *columns).group_by(state)  # type: ignore[call-overload]
-    )
+    columns = [func.max(column) for column in newest]
+    rows = connection.execute(select(state, func.count(), *columns).group_by(state))
     return {str(row[0]): "/".join(str(one) for one in row[1:]) for row in rows}
 
 
