@@ -149,12 +149,15 @@ class Tenure:
     def look(self, now: dt.datetime) -> recorded.Recorded | None:
         """What the database knows of work; None where the lease is another's. Raises what the
         database raises."""
+        held = self.is_held
         try:
             with self._opened().begin() as connection:
                 if not self._renewed(connection):
                     return None
                 return recorded.look(connection, now)
         except SQLAlchemyError:
+            # What this look has taken or renewed is rolled back: the next one looks who has it.
+            self.is_held, self._renewed_at = held, -RENEWED
             self._close()
             raise
 
