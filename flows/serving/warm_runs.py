@@ -29,7 +29,7 @@ _LAST_MOMENTS = 3.0  # seconds that the forker has to end
 _PACKET = 64
 
 
-class NotForked(Exception):
+class RunNotForked(Exception):
     """Raised when a run cannot be forked; it may still be started cold."""
 
 
@@ -110,7 +110,7 @@ class WarmRuns:
         """Forks a run and waits for its end; tells `task_status` of it once it has begun."""
         run = None
         if command[1:] == ["-m", ENGINE] and how.get("cwd") is None:
-            with contextlib.suppress(NotForked):
+            with contextlib.suppress(RunNotForked):
                 run = await self._forked(ENGINE, how["env"])
         if run is None:
             return await _started_cold(
@@ -122,7 +122,7 @@ class WarmRuns:
 
     async def finished(self, module: str) -> int:
         """Runs a module that the forker knows in this very environment; its exit status."""
-        with contextlib.suppress(NotForked):
+        with contextlib.suppress(RunNotForked):
             run = await self._forked(module, os.environ)
             await run.ended()
             return -1 if run.returncode is None else run.returncode
@@ -136,7 +136,7 @@ class WarmRuns:
 
     async def _forked(self, module: str, env: Mapping[str, str]) -> WarmRun:
         if self._asking is None:
-            raise NotForked
+            raise RunNotForked
         told, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         told.setblocking(False)
         try:
@@ -146,13 +146,13 @@ class WarmRuns:
             async with asyncio.timeout(_PATIENCE):
                 said, descriptors = await _received(told)
             if not descriptors:
-                raise NotForked
+                raise RunNotForked
             run = WarmRun(int(said), descriptors[0], told)
             told.send(GO)
         except (OSError, TimeoutError) as fault:
             told.close()
             logger.warning("a run is started cold: %s", fault)
-            raise NotForked from fault
+            raise RunNotForked from fault
         except BaseException:
             told.close()
             raise

@@ -30,7 +30,7 @@ from flows.failures import sentence
 from flows.mailbox_settings import mailbox_rules
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
-from models.domain.work.wanted import Asked, Facts, Wanted, wanted
+from models.domain.work.wanted import Facts, LastAsked, Wanted, wanted
 from tasks.adapters.store import leases
 from tasks.adapters.store.rows import migrate, open_engine
 from tasks.adapters.watch import recorded
@@ -53,7 +53,7 @@ class Watcher:
         self._lease = Tenure(settings.database, holder)
         self._places = Places(settings.mailboxes, mailbox_rules(settings))
         self._cycles = _Cycles(settings.config_dir / "cycles.toml")
-        self._asked: dict[str, Asked] = {}
+        self._asked: dict[str, LastAsked] = {}
         self._runs: Any = None
         self._fault = ""
         self._cleared = -SURPLUS
@@ -85,7 +85,7 @@ class Watcher:
         begun = False
         for wish in wanted(facts, self._asked):
             if self._begin(wish):
-                self._asked[wish.flow] = Asked(now, wish.marks)
+                self._asked[wish.flow] = LastAsked(now, wish.marks)
                 begun = True
         if begun:
             self._lease.remember(_written(self._asked))
@@ -146,7 +146,7 @@ class Tenure:
         self.is_new = False  # taken by this very look
         self.memory: Mapping[str, Any] = {}
 
-    def look(self, now: dt.datetime) -> recorded.Recorded | None:
+    def look(self, now: dt.datetime) -> recorded.WorkRecorded | None:
         """What the database knows of work; None where the lease is another's. Raises what the
         database raises."""
         held = self.is_held
@@ -237,18 +237,18 @@ def _chased_after(settings: Settings) -> Sequence[dt.timedelta]:
     return (waits / 2, waits)
 
 
-def _written(asked: Mapping[str, Asked]) -> dict[str, Any]:
+def _written(asked: Mapping[str, LastAsked]) -> dict[str, Any]:
     return {
         flow: {"at": one.at.isoformat(), "marks": dict(one.marks)} for flow, one in asked.items()
     }
 
 
-def _read(memory: Mapping[str, Any]) -> dict[str, Asked]:
+def _read(memory: Mapping[str, Any]) -> dict[str, LastAsked]:
     """What a watcher before remembered; nothing of what cannot be understood."""
     asked = {}
     for flow, one in memory.items():
         with contextlib.suppress(KeyError, TypeError, ValueError):
-            asked[flow] = Asked(dt.datetime.fromisoformat(one["at"]), dict(one["marks"]))
+            asked[flow] = LastAsked(dt.datetime.fromisoformat(one["at"]), dict(one["marks"]))
     return asked
 
 

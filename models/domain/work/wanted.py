@@ -24,8 +24,8 @@ WHEN_DUE: Mapping[str, Any] = {"when_due": True}
 NOW: Mapping[str, Any] = {}
 
 #: Between two runs for new causes: several letters leave with one.
-LETTERS_APART = dt.timedelta(seconds=20)
-MESSAGES_APART = dt.timedelta(seconds=30)
+LETTERS_APART = dt.timedelta(seconds=15)
+MESSAGES_APART = dt.timedelta(seconds=15)
 BOARDS_APART = dt.timedelta(minutes=4)
 #: After a run that did not do away with its cause.
 LETTERS_AGAIN = dt.timedelta(minutes=10)
@@ -48,7 +48,7 @@ _SUNDAY = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SeenPlace:
     """What a place of arrival shows from outside."""
 
     mark: str
@@ -64,7 +64,7 @@ class Facts:
     letters: str = ""  # mark of the letters whose turn has come
     letters_in_doubt: bool = False  # some may be resolved by time or by their own copy
     messages: str = ""  # mark of the messages that were kept and not yet worked on
-    places: Mapping[str, Place] = field(default_factory=dict)  # of arrival
+    places: Mapping[str, SeenPlace] = field(default_factory=dict)  # of arrival
     drafts: Sequence[tuple[str, dt.datetime]] = ()  # that wait for approval: which, since when
     chased_after: Sequence[dt.timedelta] = ()  # a draft is looked after when it has waited so long
     recorded: str = ""  # mark of all that the boards show
@@ -73,7 +73,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LastAsked:
     """When a flow was asked for last, and what marks its causes bore."""
 
     at: dt.datetime
@@ -89,7 +89,7 @@ class Wanted:
     marks: Mapping[str, str]
 
 
-def wanted(facts: Facts, asked: Mapping[str, Asked]) -> list[Wanted]:
+def wanted(facts: Facts, asked: Mapping[str, LastAsked]) -> list[Wanted]:
     """The runs that are wanted now; `asked` says by flow what was asked for last."""
     found = []
     for flow, (request, rule) in RULES.items():
@@ -102,7 +102,7 @@ def wanted(facts: Facts, asked: Mapping[str, Asked]) -> list[Wanted]:
     return found
 
 
-def _opening(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
+def _opening(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     """Hourly in the office's day, and when a cycle opens in it."""
     cycles = open_cycles(facts.cycles, facts.now)
     in_day = facts.now.astimezone(HANOI).hour in _HOURS
@@ -110,7 +110,7 @@ def _opening(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
     return {} if cycles and (opened or _reached(facts.now, _OPENING, last)) else None
 
 
-def _collecting(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
+def _collecting(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     marks = {name: place.mark for name, place in facts.places.items()}
     marks |= {"messages": facts.messages, "fault": facts.fault}
     waits = facts.messages or facts.fault or any(p.waits for p in facts.places.values())
@@ -120,18 +120,18 @@ def _collecting(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
     return marks if wish else None
 
 
-def _reminding(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
+def _reminding(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     return _at(facts, last, _REMINDING, on_sundays=False)
 
 
-def _delivering(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
+def _delivering(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     marks = {"letters": facts.letters}
     waits = facts.letters or facts.letters_in_doubt
     wish = _is_new(marks, last) and _since(last, facts.now, LETTERS_APART)
     return marks if wish or (waits and _since(last, facts.now, LETTERS_AGAIN)) else None
 
 
-def _consolidating(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
+def _consolidating(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     moment = facts.now - COLLECTED_AFTER
     due = [
         cycle.code
@@ -142,15 +142,15 @@ def _consolidating(facts: Facts, last: Asked | None) -> Mapping[str, str] | None
     return marks if due and (_is_new(marks, last) or _since(last, facts.now, AGAIN)) else None
 
 
-def _summarising(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
+def _summarising(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     return _at(facts, last, _SUMMARIES)
 
 
-def _previewing(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
+def _previewing(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     return _at(facts, last, _PREVIEWS, on_sundays=False)
 
 
-def _chasing(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
+def _chasing(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     """When a draft has waited so long, when there is another one, and when one waits no more."""
     passed = [
         f"{draft}+{sum(facts.now - since >= after for after in facts.chased_after)}"
@@ -165,7 +165,7 @@ def _chasing(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
     return marks if wish else None
 
 
-def _showing(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
+def _showing(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     """When there is news, at a deadline, and hourly while a cycle is open: boards count days."""
     marks = {"recorded": facts.recorded}
     cycles = open_cycles(facts.cycles, facts.now)
@@ -175,12 +175,12 @@ def _showing(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
     return marks if wish or (cycles and _reached(facts.now, _BOARDS, last)) else None
 
 
-def _watching(facts: Facts, last: Asked | None) -> Mapping[str, str] | None:
+def _watching(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     is_open = bool(open_cycles(facts.cycles, facts.now))
     return {} if is_open and _since(last, facts.now, LOOK) else None
 
 
-Rule = Callable[[Facts, Asked | None], Mapping[str, str] | None]
+Rule = Callable[[Facts, LastAsked | None], Mapping[str, str] | None]
 
 #: By flow: what is asked of it, and when; the rule gives the marks of the cause, None for no cause.
 #: The same is asked as by the schedules, so that the one run stands for the other.
@@ -199,7 +199,7 @@ RULES: Mapping[str, tuple[Mapping[str, Any], Rule]] = {
 
 
 def _at(
-    facts: Facts, last: Asked | None, times: Sequence[dt.time], *, on_sundays: bool = True
+    facts: Facts, last: LastAsked | None, times: Sequence[dt.time], *, on_sundays: bool = True
 ) -> Mapping[str, str] | None:
     """At these times of the day while a cycle is open."""
     rests = not on_sundays and facts.now.astimezone(HANOI).weekday() == _SUNDAY
@@ -208,7 +208,7 @@ def _at(
     return {} if _reached(facts.now, times, last) else None
 
 
-def _reached(now: dt.datetime, times: Sequence[dt.time], last: Asked | None) -> bool:
+def _reached(now: dt.datetime, times: Sequence[dt.time], last: LastAsked | None) -> bool:
     """Whether one of the day's times has come since it was asked last."""
     local = now.astimezone(HANOI)
     newest = max((time for time in times if time <= local.time()), default=None)
@@ -217,11 +217,11 @@ def _reached(now: dt.datetime, times: Sequence[dt.time], last: Asked | None) -> 
     return last is None or last.at < dt.datetime.combine(local.date(), newest, HANOI)
 
 
-def _is_new(marks: Mapping[str, str], last: Asked | None) -> bool:
+def _is_new(marks: Mapping[str, str], last: LastAsked | None) -> bool:
     """Whether there is a cause that was not there when it was asked last."""
     known = last.marks if last else {}
     return any(mark and known.get(name) != mark for name, mark in marks.items())
 
 
-def _since(last: Asked | None, now: dt.datetime, apart: dt.timedelta) -> bool:
+def _since(last: LastAsked | None, now: dt.datetime, apart: dt.timedelta) -> bool:
     return last is None or now - last.at >= apart

@@ -44,7 +44,7 @@ _COUNTED = [
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class WorkRecorded:
     """What one look into the database found; see `models/domain/work/wanted.py`."""
 
     letters: str
@@ -55,7 +55,7 @@ class Recorded:
     consolidated: Mapping[str, dt.datetime]
 
 
-def look(connection: Connection, now: dt.datetime) -> Recorded:
+def look(connection: Connection, now: dt.datetime) -> WorkRecorded:
     """One look, `now` by the office's clock."""
     letters = _states(connection, LETTER.c.state, LETTER.c.id, LETTER.c.sent_at)
     messages = _states(connection, MESSAGE.c.state, MESSAGE.c.received_at, MESSAGE.c.decided_at)
@@ -63,7 +63,7 @@ def look(connection: Connection, now: dt.datetime) -> Recorded:
         connection.execute(select(func.count()).select_from(table)).scalar_one()
         for table in _COUNTED
     ]
-    return Recorded(
+    return WorkRecorded(
         letters=_due(connection, now),
         letters_in_doubt=_in_doubt(connection, now),
         messages=messages.get(MessageState.RECEIVED.value, ""),

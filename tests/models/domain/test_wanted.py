@@ -11,7 +11,7 @@ import pytest
 
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.results.sample_letters import CYCLE
-from models.domain.work.wanted import RULES, Asked, Facts, Place, Wanted, wanted
+from models.domain.work.wanted import RULES, Facts, LastAsked, SeenPlace, Wanted, wanted
 
 OPEN = replace(
     CYCLE,
@@ -28,12 +28,12 @@ DRAFT = ("7", NOON - dt.timedelta(hours=5))
 CHASED = (dt.timedelta(hours=12), dt.timedelta(hours=24))
 
 
-def asked(ago: float, **marks: str) -> Asked:
+def asked(ago: float, **marks: str) -> LastAsked:
     """So many minutes before noon."""
-    return Asked(NOON - ago * MINUTE, marks)
+    return LastAsked(NOON - ago * MINUTE, marks)
 
 
-def wishes(facts: Facts, before: Mapping[str, Asked]) -> set[str]:
+def wishes(facts: Facts, before: Mapping[str, LastAsked]) -> set[str]:
     return {wish.flow for wish in wanted(facts, before)}
 
 
@@ -53,7 +53,7 @@ QUIET = {
 CALM = Facts(
     NOON,
     [OPEN],
-    places={"mail": Place("", waits=False)},
+    places={"mail": SeenPlace("", waits=False)},
     chased_after=CHASED,
     recorded="r1",
     consolidated={OPEN.code: NOON},
@@ -65,8 +65,8 @@ def test_nothing_is_wanted_where_nothing_has_changed() -> None:
     assert wishes(CALM, QUIET) == set()
 
 
-def seen(mark: str, *, waits: bool = True) -> dict[str, Place]:
-    return {"mail": Place(mark, waits)}
+def seen(mark: str, *, waits: bool = True) -> dict[str, SeenPlace]:
+    return {"mail": SeenPlace(mark, waits)}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def seen(mark: str, *, waits: bool = True) -> dict[str, Place]:
         ({"letters_in_doubt": True}, {DELIVER: asked(10)}, DELIVER, True),
         # What lies in a folder: when it is another thing than the run was begun for.
         ({"places": seen("a")}, {}, COLLECT, True),
-        ({"places": seen("a")}, {COLLECT: asked(0.4)}, COLLECT, False),
+        ({"places": seen("a")}, {COLLECT: asked(0.2)}, COLLECT, False),
         ({"places": seen("a")}, {COLLECT: asked(2, mail="a")}, COLLECT, False),
         ({"places": seen("a")}, {COLLECT: asked(15, mail="a")}, COLLECT, True),
         ({"places": seen("b")}, {COLLECT: asked(2, mail="a")}, COLLECT, True),
@@ -141,7 +141,7 @@ def seen(mark: str, *, waits: bool = True) -> dict[str, Place]:
     ],
 )  # fmt: skip
 def test_a_run_is_wanted(
-    facts: dict[str, object], before: dict[str, Asked], flow: str, is_wanted: bool
+    facts: dict[str, object], before: dict[str, LastAsked], flow: str, is_wanted: bool
 ) -> None:
     now = replace(CALM, **facts)  # type: ignore[arg-type]
     assert (flow in wishes(now, {**QUIET, **before})) is is_wanted
@@ -160,17 +160,20 @@ def test_on_sundays_nobody_is_reminded() -> None:
 
 
 def test_what_was_asked_later_than_now_was_asked_by_another_clock() -> None:
-    later = {flow: Asked(NOON + dt.timedelta(days=300), one.marks) for flow, one in QUIET.items()}
+    later = {
+        flow: LastAsked(NOON + dt.timedelta(days=300), one.marks) for flow, one in QUIET.items()
+    }
     assert wishes(CALM, later) == wishes(CALM, {})
 
 
 def test_outside_of_cycles_only_what_comes_in_or_goes_out_is_wanted() -> None:
     calm = replace(CALM, now=AFTER, consolidated={OPEN.code: AFTER})
     assert (
-        wishes(calm, {flow: Asked(AFTER - MINUTE, q.marks) for flow, q in QUIET.items()}) == set()
+        wishes(calm, {flow: LastAsked(AFTER - MINUTE, q.marks) for flow, q in QUIET.items()})
+        == set()
     )
     busy = replace(calm, letters="1/7", places=seen("a"))
-    assert wishes(busy, {BOARDS: Asked(AFTER, {"recorded": "r1"})}) == {COLLECT, DELIVER}
+    assert wishes(busy, {BOARDS: LastAsked(AFTER, {"recorded": "r1"})}) == {COLLECT, DELIVER}
 
 
 def test_a_wish_asks_what_the_schedules_ask() -> None:
@@ -185,7 +188,7 @@ def played(start: dt.datetime, cycles: list[ReportingCycle]) -> Iterator[str]:
     Somebody has looked until then: nothing is begun only because nobody did.
     """
     marks = {"mail": "1 7", "recorded": "r"}
-    before = {flow: Asked(start - MINUTE, marks) for flow in RULES}
+    before = {flow: LastAsked(start - MINUTE, marks) for flow in RULES}
     consolidated = dict.fromkeys((cycle.code for cycle in cycles), start - 3 * 60 * MINUTE)
     for minute in range(24 * 60):
         now = start + minute * MINUTE
@@ -193,7 +196,7 @@ def played(start: dt.datetime, cycles: list[ReportingCycle]) -> Iterator[str]:
             now, cycles, places=seen("1 7", waits=False), recorded="r", consolidated=consolidated
         )
         for wish in wanted(facts, before):
-            before[wish.flow] = Asked(now, wish.marks)
+            before[wish.flow] = LastAsked(now, wish.marks)
             if wish.flow == "consolidate-cycle":
                 consolidated |= dict.fromkeys(wish.marks["cycles"].split(), now)
             yield wish.flow

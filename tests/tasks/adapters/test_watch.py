@@ -83,14 +83,14 @@ def workplace(tmp_path: Path) -> Iterator[Workplace]:
         yield place
 
 
-def look(workplace: Workplace, now: dt.datetime = NOW) -> recorded.Recorded:
+def look(workplace: Workplace, now: dt.datetime = NOW) -> recorded.WorkRecorded:
     with workplace.engine.begin() as connection:
         return recorded.look(connection, now)
 
 
 def test_the_database_tells_of_letters_whose_turn_has_come(workplace: Workplace) -> None:
 
-    def becomes(**values: object) -> recorded.Recorded:
+    def becomes(**values: object) -> recorded.WorkRecorded:
         with workplace.engine.begin() as connection:
             connection.execute(update(LETTER).values(**values))
         return look(workplace, NOW + HOUR)
