@@ -40,6 +40,9 @@ DOOR = "flows.door.application"
 LATE = (
     "anyio._backends._asyncio",
     "holidays.countries.vietnam",
+    "matplotlib.backends.backend_agg",
+    "pandas",
+    "pyarrow.parquet",
     "prefect.task_engine",
     "prefect.utilities.visualization",
     "rich._emoji_codes",
