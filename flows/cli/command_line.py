@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.account_commands import account_app
+from flows.cli.office.office_commands import office_app
 from flows.cli.people_commands import people_app
 from flows.cli.terminal import Json, console, errors, fail, say
 from flows.cli.watching import WATCHDOG_HELP, WATCHER_HELP, watchdog, watcher
@@ -38,6 +39,7 @@ snapshot_app = typer.Typer(
 app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(account_app, name="account")
 app.add_typer(people_app, name="people")
+app.add_typer(office_app, name="office")
 app.command(help=WATCHDOG_HELP)(watchdog)
 app.command(help=WATCHER_HELP)(watcher)
 

@@ -28,6 +28,7 @@ from flows.door.application import TOKEN, needs_inner, public_address
 from flows.door.asked import TOKEN_HEADER
 from flows.door.certificate import check_certificate
 from flows.door.entrances import API, PREFECT
+from flows.office.office_place import placed
 from flows.serving.orchestration import (
     free_port,
     prepare_environment,
@@ -116,7 +117,7 @@ def nothing_open(settings: Settings) -> str:
     Raises ConfigurationFault.
     """
     moment = clock.now()
-    cycles = load_cycles(settings.config_dir / "cycles.toml").values()
+    cycles = load_cycles(placed(settings).config_dir / "cycles.toml").values()
     if any(c.opens_at <= moment and not c.has_ended(moment) for c in cycles):
         return ""
     coming = min((c.opens_at for c in cycles if c.opens_at > moment), default=None)

@@ -28,6 +28,7 @@ from config.settings import Settings, SummaryApproval
 from flows import clock
 from flows.failures import sentence
 from flows.mailbox_settings import mailbox_rules
+from flows.office.office_place import placed
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.work.wanted import Facts, LastAsked, Wanted, wanted
@@ -41,6 +42,7 @@ TICK = 5.0  # seconds between two looks
 RENEWED = 20.0  # seconds between two signs of life
 ABANDONED = 60.0  # seconds without one, after which another watcher takes over
 SURPLUS = 30.0  # seconds between two looks for runs that are queued twice
+OFFICE = 30.0  # seconds between two looks at the office's files
 _LAST_MOMENTS = 5.0  # seconds that a look under way has to end
 
 
@@ -52,7 +54,7 @@ class Watcher:
         self._say = say
         self._lease = Tenure(settings.database, holder)
         self._places = Places(settings.mailboxes, mailbox_rules(settings))
-        self._cycles = _Cycles(settings.config_dir / "cycles.toml")
+        self._cycles = _Cycles(settings)
         self._asked: dict[str, LastAsked] = {}
         self._runs: Any = None
         self._fault = ""
@@ -212,20 +214,25 @@ class Tenure:
 
 
 class _Cycles:
-    """The cycles as the office's file says, read again when it has changed."""
+    """The cycles as the office's files say, looked at now and then, read again when changed."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._state: tuple[int, int] | None = None
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._due = 0.0
+        self._state: tuple[Path, int, int] | None = None
         self._known: Sequence[ReportingCycle] = ()
 
     def read(self) -> Sequence[ReportingCycle]:
         """Those last read without a fault: of a fault every run tells that needs them."""
-        with contextlib.suppress(BaocaoError, OSError):
-            status = self._path.stat()
-            state = status.st_mtime_ns, status.st_size
+        if time.monotonic() < self._due:
+            return self._known
+        self._due = time.monotonic() + OFFICE
+        with contextlib.suppress(BaocaoError, OSError, SQLAlchemyError):
+            path = placed(self._settings).config_dir / "cycles.toml"
+            status = path.stat()
+            state = path, status.st_mtime_ns, status.st_size
             if state != self._state:
-                self._known = tuple(load_cycles(self._path).values())
+                self._known = tuple(load_cycles(path).values())
                 self._state = state
         return self._known
 
