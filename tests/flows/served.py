@@ -224,13 +224,14 @@ def children_of(pid: int) -> list[int]:
     for thread in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(OSError):  # it has ended meanwhile
             for child in map(int, (thread / "children").read_text().split()):
-                found += children_of(child) if _is_helper(child) else [child]
+                found += children_of(child) if is_named(child, NAME) else [child]
     return found
 
 
-def _is_helper(pid: int) -> bool:
+def is_named(pid: int, name: str) -> bool:
+    """Whether the machine shows the process by this name."""
     with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/comm").read_text().strip() == NAME
+        return Path(f"/proc/{pid}/comm").read_text().strip() == name
     return False
 
 

@@ -19,6 +19,7 @@ import pytest
 
 from flows.door.entrances import API, PREFECT
 from flows.serving.deployments import DECISIONS, SCHEDULES
+from flows.serving.run_forker import RUN
 from flows.serving.wanted_runs import WATCHER
 from tests.flows.forked import finished, nursery
 from tests.flows.nursery import DOOR
@@ -28,6 +29,7 @@ from tests.flows.served import (
     children_of,
     family_of,
     found_address,
+    is_named,
     simulated,
     start,
     wait_for,
@@ -420,6 +422,18 @@ def test_a_run_whose_process_was_killed_becomes_crashed_and_is_told(
     assert "Tiến trình của lượt chạy đã dừng đột ngột" in " ".join(letter.split())
 
 
+def running_alone(served: Served, service: int) -> tuple[str, int]:
+    """A collecting run that goes on and on, and its process."""
+    run = served.begin("collect-submissions", {})
+    served.wait_for(lambda: served.state(run)["type"] == "RUNNING")
+
+    def only() -> int | None:
+        found = [pid for pid in children_of(service) if is_named(pid, RUN)]
+        return found[0] if len(found) == 1 else None
+
+    return run, served.wait_for(only)
+
+
 def test_killed_as_a_whole_it_starts_again_and_what_an_older_one_left_can_be_retried(
     tmp_path: Path,
 ) -> None:
@@ -432,8 +446,19 @@ def test_killed_as_a_whole_it_starts_again_and_what_an_older_one_left_can_be_ret
         family = [process.pid]
         try:
             served = Served(wait_for(lambda: found_address(log), log), tmp_path)
-            run = served.begin("collect-submissions", {})
-            served.wait_for(lambda: served.state(run)["type"] == "RUNNING")
+            paused = f"deployments/{served.deployed('collect-submissions')['id']}/pause_deployment"
+            served.ask(paused, {})  # else the watcher begins one, for a server that is silent
+
+            # One is killed alone, one is cancelled as a person does it: each is told as it was.
+            run, pid = running_alone(served, process.pid)
+            os.kill(pid, signal.SIGKILL)
+            assert served.ended(run)["type"] == "CRASHED"
+            run, pid = running_alone(served, process.pid)
+            served.set_state(run, "CANCELLING", "Cancelling")
+            assert served.ended(run)["type"] == "CANCELLED"
+            served.wait_for(lambda: not Path(f"/proc/{pid}").exists())
+
+            run, _ = running_alone(served, process.pid)
             family = family_of(process.pid)
             assert len(family) >= 3  # service, server, run
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,10 +54,11 @@ def test_a_place_that_cannot_be_looked_at_waits_and_another_is_still_seen(tmp_pa
     assert [(one.waits, bool(one.mark)) for one in again] == [(False, False), (True, True)]
 
 
-def test_a_server_is_asked_now_and_then_and_never_shown_by_its_password(
+def test_a_server_is_asked_now_and_then_and_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = []
+    silent = threading.Event()
 
     class Server:
         def __enter__(self) -> Server:
@@ -67,14 +69,25 @@ def test_a_server_is_asked_now_and_then_and_never_shown_by_its_password(
 
         def mark(self) -> str:
             asked.append(1)
+            assert silent.wait(60)
             return f"UIDNEXT {len(asked)}"
 
     monkeypatch.setattr("tasks.adapters.watch.arrivals.open_inbox", lambda *_: Server())
+    monkeypatch.setattr("tasks.adapters.watch.arrivals.SERVER_SECONDS", 0.0)
     places = Places(["imaps://a:bi-mat@mail.example"], MailboxRules())
-    first, second = places.look(NOW, None), places.look(NOW, None)
-    assert (len(asked), first) == (1, second)
-    assert "bi-mat" not in repr(first)
-    assert [place.waits for place in first.values()] == [False]
+    for _ in range(3):
+        assert places.look(NOW, None) == {}  # it has not answered, and is not asked once more
+    silent.set()
+    (asking,) = places._asking.values()
+    asking.join(60)
+    monkeypatch.setattr("tasks.adapters.watch.arrivals.SERVER_SECONDS", 1000.0)
+    for _ in range(3):
+        shown = places.look(NOW, None)
+        (asking,) = places._asking.values()
+        asking.join(60)
+    assert "bi-mat" not in repr(shown)
+    assert [place.waits for place in shown.values()] == [False]
+    assert len(asked) == 2
 
 
 @pytest.fixture
