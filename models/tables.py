@@ -408,6 +408,17 @@ class LeaseRow(SQLModel, table=True):
     memory: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
 
 
+class BoardDayRow(SQLModel, table=True):
+    """How a cycle's board stood at the end of a day on which it changed, as it was shown."""
+
+    __tablename__: ClassVar[str] = "board_day"
+
+    key: str = Field(primary_key=True)  # "bang-ky-2025-plan"
+    day: dt.date = Field(primary_key=True)  # in Vietnam
+    title: str
+    content: str = Field(sa_type=Text)  # Markdown
+
+
 class AccountRow(SQLModel, table=True):
     """One person's way in. Closed, never renamed; removed when nobody may know of it any more."""
 

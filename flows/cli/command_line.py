@@ -15,6 +15,8 @@ from flows.cli.account_commands import account_app
 from flows.cli.office.office_commands import office_app
 from flows.cli.people_commands import people_app
 from flows.cli.terminal import Json, console, errors, fail, say
+from flows.cli.upkeep.boards_command import BOARDS_HELP, boards
+from flows.cli.upkeep.cleanup_command import CLEANUP_HELP, cleanup
 from flows.cli.watching import WATCHDOG_HELP, WATCHER_HELP, watchdog, watcher
 from flows.failures import foreseen, sentence
 
@@ -42,6 +44,8 @@ app.add_typer(people_app, name="people")
 app.add_typer(office_app, name="office")
 app.command(help=WATCHDOG_HELP)(watchdog)
 app.command(help=WATCHER_HELP)(watcher)
+app.command(help=CLEANUP_HELP)(cleanup)
+app.command(help=BOARDS_HELP)(boards)
 
 AsOf = Annotated[
     str,
@@ -197,6 +201,7 @@ FLOW_NAMES = (
     "send-previews",
     "update-boards",
     "watch-health",
+    "clean-up",
 )
 
 

@@ -19,6 +19,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
 
+from flows.clean_up import clean_up
 from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
 from flows.decisions.approve_summary import approve_summary, chase_approvals
@@ -48,7 +49,7 @@ from flows.send_previews import send_previews
 from flows.send_summary import send_summary
 from flows.update_boards import update_boards
 from flows.watch_health import watch_health
-from models.domain.work.wanted import RULES
+from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES
 
 AnyFlow = Flow[Any, Any]
 
@@ -65,9 +66,10 @@ SCHEDULES: dict[str, tuple[AnyFlow, str]] = {
     "consolidate-cycle": (consolidate_cycle, "20 0,21 * * *"),
     "send-summary": (send_summary, "35 7,13 * * *"),
     "send-previews": (send_previews, "40 8 * * 1-6"),
-    "chase-approvals": (chase_approvals, "4 8,12,16 * * *"),
+    "chase-approvals": (chase_approvals, "4 8,14 * * *"),
     "update-boards": (update_boards, "2 7,12,17 * * *"),
     "watch-health": (watch_health, "3 */4 * * *"),
+    "clean-up": (clean_up, "25 2 * * *"),
 }
 
 #: What persons decide, each by its form.
@@ -130,7 +132,7 @@ def _scheduled() -> list[RunnerDeployment]:
 
 
 def _schedule(name: str, cron: str) -> Schedule:
-    asked = {"request": dict(RULES[name][0])}
+    asked = {"request": {} if name in BY_SCHEDULE_ALONE else dict(RULES[name][0])}
     return Cron(cron, timezone=TIME_ZONE, parameters=asked, slug="lich")
 
 

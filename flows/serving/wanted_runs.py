@@ -25,7 +25,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import Cancelled
 
-from models.domain.work.wanted import RULES, Wanted
+from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, Wanted
 
 LANE = "lich"  # the name of the deployments that have a schedule
 #: Begins the idempotency key of a run that a watcher began.
@@ -73,7 +73,7 @@ class WantedRuns:
         were taken out."""
         first: dict[tuple[UUID | None, str], FlowRun] = {}
         surplus: list[tuple[FlowRun, FlowRun]] = []
-        waiting = self._waiting([self._deployment(flow) for flow in RULES])
+        waiting = self._waiting([self._deployment(flow) for flow in (*RULES, *BY_SCHEDULE_ALONE)])
         # A person's run first: he waits for that very one.
         for run in sorted(waiting, key=lambda run: (_is_automatic(run), _since(run))):
             asked = run.deployment_id, json.dumps(run.parameters, sort_keys=True, default=str)

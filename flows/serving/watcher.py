@@ -32,9 +32,8 @@ from flows.office.office_place import placed
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.work.wanted import Facts, LastAsked, Wanted, wanted
-from tasks.adapters.store import leases
 from tasks.adapters.store.rows import migrate, open_engine
-from tasks.adapters.watch import recorded
+from tasks.adapters.watch import leases, recorded
 from tasks.adapters.watch.arrivals import Places
 
 LEASE = "watcher"

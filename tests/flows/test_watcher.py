@@ -16,8 +16,8 @@ from flows.serving import watcher
 from flows.serving.watcher import Watcher
 from models.domain.work.wanted import Wanted
 from tasks.adapters.mailbox.maildir import make_maildir
-from tasks.adapters.store import leases
 from tasks.adapters.store.rows import open_engine
+from tasks.adapters.watch import leases
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.ready_made import sqlite_with_tables
 from tests.flows.forked import Forked, nursery

@@ -33,7 +33,7 @@ from models.domain.reading.cell_values import (
     understand_text,
     understand_word,
 )
-from models.domain.reading.conditions.conditional_looks import looks_on
+from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.expectations import (
     Expectations,
     ExpectedRow,
@@ -158,6 +158,8 @@ class _SheetReading:
         self.into = into
         self.catalogue = catalogue
         self.doubted: dict[str, tuple[str, Column]] = {}  # address -> row key, column
+        # Most sheets have no conditions but those of the form, which leave values as they stand.
+        self.conditions_tell = not all(map(only_shows, sheet.content.conditional))
 
     def read(self) -> None:
         """Reads every cell the agency may fill in."""
@@ -229,7 +231,7 @@ class _SheetReading:
         at = (number, place)
         own = look = content.looks.get(at, PLAIN)
         looks: Sequence[Appearance] = (look,)
-        if content.conditional:
+        if content.conditional and (self.conditions_tell or look.number_format or look.shown):
             looks = looks_on(content, number, place, look)
             look = looks[0]
         seen = SeenCell(value)

@@ -208,11 +208,16 @@ def _filled(
 ) -> list[str]:
     """Keys of the agency's columns that hold something in that row."""
     cells = sheet.rows[number - 1]
+    if not cells:
+        return []
     width = len(cells)
     return [
         c.key
         for c in expected.inputs
-        if (place := columns.get(c.key)) and place <= width and not is_blank(cells[place - 1])
+        if (place := columns.get(c.key))
+        and place <= width
+        and (value := cells[place - 1]) is not None
+        and not is_blank(value)
     ]
 
 

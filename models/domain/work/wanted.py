@@ -197,6 +197,9 @@ RULES: Mapping[str, tuple[Mapping[str, Any], Rule]] = {
     "watch-health": (NOW, _watching),
 }
 
+#: What nobody wants at any other time than its schedule says.
+BY_SCHEDULE_ALONE = frozenset({"clean-up"})
+
 
 def _at(
     facts: Facts, last: LastAsked | None, times: Sequence[dt.time], *, on_sundays: bool = True

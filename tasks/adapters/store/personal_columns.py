@@ -58,6 +58,7 @@ PERSONAL: Mapping[str, Holding] = {
     "decision.by": Holding("người quyết định", Keeping.ALWAYS, _SIGNED),
     "decision.reason": Holding("lý do của quyết định", Keeping.ALWAYS, _SIGNED),
     "decision.subject": Holding("điều được quyết định", Keeping.ALWAYS, _SIGNED),
+    "board_day.content": Holding("bảng của kỳ ở cuối mỗi ngày", Keeping.ALWAYS, _FIGURES),
     "edition.by": Holding("người đưa vào một bộ tệp", Keeping.ALWAYS, _SIGNED),
     "edition.note": Holding("lý do đưa vào một bộ tệp", Keeping.ALWAYS, _SIGNED),
     "account.name": Holding("tên tài khoản", Keeping.WITH_ACCOUNT),
@@ -97,6 +98,7 @@ answer: business_key message_key kind day digest
 decision: id kind cycle agency until decided_at entered_at
 heartbeat: name at
 lease: name holder renewals memory
+board_day: key day title
 account: roles password_is_lent created_at closed_at
 session: key began_at used_at
 access: id at kind

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tasks.adapters.store import leases
 from tasks.adapters.store.rows import migrate, open_engine
+from tasks.adapters.watch import leases
 
 
 def test_a_lease_is_taken_as_it_was_found_or_not_at_all(database_url: str) -> None:
