@@ -7,7 +7,7 @@ import datetime as dt
 from prefect import flow
 
 from flows import clock
-from flows.failures import ends_in_a_sentence
+from flows.failures import ends_in_a_sentence, sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, open_workplace
 from models.domain.errors import BaocaoError
@@ -37,7 +37,7 @@ def collect_submissions(request: BatchRequest) -> dict[str, int]:
             try:
                 left += collect_arrivals(workplace, mailbox, request.limit).failures
             except (BaocaoError, OSError) as error:
-                left.append(f"Hộp thư {mailbox.partition(':')[0]}: {error}")
+                left.append(f"Hộp thư {mailbox.partition(':')[0]}: {sentence(error)}")
         done = work_on_messages(workplace, request.limit)
         left += done.failures
         if any(worked.state is MessageState.HELD for worked in done.messages):

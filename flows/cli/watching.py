@@ -30,7 +30,7 @@ def watcher() -> None:
     """Runs until interrupted. Of several one works, another takes over."""
     from config.settings import load_settings  # start-up cost
     from flows.serving.orchestration import prepare_environment  # start-up cost
-    from flows.serving.watcher import Watcher  # start-up cost
+    from flows.serving.runs.watcher import Watcher  # start-up cost
 
     settings = load_settings()
     prepare_environment(settings.data_dir)

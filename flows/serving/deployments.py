@@ -2,8 +2,8 @@
 
 Each schedule only asks "is anything due?"; the calendar, the register and the outbox decide. So a
 day missed, a late run or a run too many changes nothing. What is due is seen by a watcher
-(`watcher.py`) and begun at once. The schedules are the net below it: without a watcher everything
-is still done, only later.
+(`runs/watcher.py`) and begun at once. The schedules are the net below it: without a watcher
+everything is still done, only later.
 """
 
 from __future__ import annotations

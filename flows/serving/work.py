@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, cast
+from uuid import UUID
 
 from flows.serving.orchestration import HEARTBEAT_SECONDS
 from models.domain.errors import BaocaoError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
     from prefect.runner import Runner
 
-    from flows.serving.warm_runs import WarmRuns
+    from flows.serving.runs.warm_runs import WarmRuns
 
 END_SECONDS = 20  # for runs, then for the server, to end in order
 
@@ -53,6 +54,7 @@ class Work:
         self._announce = announce
         self._endings = endings
         self._asked = threading.Event()
+        self._boards: UUID | None = None  # the run that makes the first
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[None]] | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -69,7 +71,7 @@ class Work:
         self._thread.join(END_SECONDS)
 
     def _run(self) -> None:
-        from flows.serving.warm_runs import runs_are_forked  # start-up cost
+        from flows.serving.runs.warm_runs import runs_are_forked  # start-up cost
 
         try:
             with contextlib.ExitStack() as stack:
@@ -92,11 +94,15 @@ class Work:
         async with asyncio.TaskGroup() as together:
             together.create_task(runner.start())
             stack.enter_context(self._watching())
+            if self._boards is not None:
+                from flows.serving.first_boards import first_boards  # start-up cost
+
+                await first_boards(self._boards, self._announce)
             self._announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
 
     async def _prepared(self, warm: WarmRuns) -> Runner:
-        from flows.serving.deployed import deployed  # start-up cost
-        from flows.serving.run_forker import DEPLOYING  # start-up cost
+        from flows.serving.runs.deployed import deployed  # start-up cost
+        from flows.serving.runs.run_forker import DEPLOYING  # start-up cost
 
         if code := await warm.finished(DEPLOYING):
             raise NotDeployed(
@@ -104,13 +110,14 @@ class Work:
                 "trên."
             )
         runner = _runner()
-        for one in deployed():
+        made, self._boards = deployed()
+        for one in made:
             await runner.aadd_deployment(cast("RunnerDeployment", one))
         return runner
 
     def _watching(self) -> contextlib.AbstractContextManager[None]:
         from config.settings import load_settings  # start-up cost
-        from flows.serving.watcher import of_the_folder, watching  # start-up cost
+        from flows.serving.runs.watcher import of_the_folder, watching  # start-up cost
 
         settings = load_settings()  # as the runs read them: what serves has put in its own words
         return watching(settings, of_the_folder(settings), self._announce)

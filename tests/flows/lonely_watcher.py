@@ -6,7 +6,7 @@ import sys
 import threading
 
 from config.settings import load_settings
-from flows.serving import watcher
+from flows.serving.runs import watcher
 
 watcher.TICK, watcher.RENEWED, watcher.ABANDONED = 0.2, 0.5, 4.0
 

@@ -33,7 +33,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from flows.serving import run_forker, warm_runs
+from flows.serving.runs import run_forker, warm_runs
 
 DOOR = "flows.door.application"
 #: What services, doors and runs import late, beside the flows.
@@ -295,10 +295,10 @@ class ReadyForker:
 
 
 def _fork_runs(wanted: socket.socket) -> NoReturn:
-    from flows.serving import service
+    from flows.serving.starting import children
 
     run_forker.be_named(run_forker.NAME)
-    service._die_with_parent()  # with a service that is killed
+    children.die_with_parent()  # with a service that is killed
     interrupted = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, descriptors, _, _ = socket.recv_fds(wanted, 1, 1)

@@ -21,7 +21,7 @@ from typing import IO, Any
 from flows.clock import DEMONSTRATION
 from flows.door.asked import TOKEN_HEADER
 from flows.door.entrances import API
-from flows.serving.run_forker import NAME
+from flows.serving.runs.run_forker import NAME
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.ready_made import (
     orchestrator_with_pages,

@@ -19,8 +19,8 @@ import pytest
 
 from flows.door.entrances import API, PREFECT
 from flows.serving.deployments import DECISIONS, SCHEDULES
-from flows.serving.run_forker import RUN
-from flows.serving.wanted_runs import WATCHER
+from flows.serving.runs.run_forker import RUN
+from flows.serving.runs.wanted_runs import WATCHER
 from tests.flows.forked import finished, nursery
 from tests.flows.nursery import DOOR
 from tests.flows.served import (

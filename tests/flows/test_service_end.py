@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flows.serving import warm_runs
+from flows.serving.runs import warm_runs
 from flows.serving.work import End, Endings, NotDeployed, Work
 
 
@@ -110,7 +110,7 @@ def test_a_service_that_cannot_make_its_deployments_says_so(
 ) -> None:
     class Failing:
         async def finished(self, module: str) -> int:
-            assert module == "flows.serving.deploying"
+            assert module == "flows.serving.runs.deploying"
             return 1
 
     monkeypatch.setattr(warm_runs, "runs_are_forked", lambda: contextlib.nullcontext(Failing()))

@@ -12,7 +12,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import AwaitingRetry, Pending, Running, Scheduled, State
 
-from flows.serving.wanted_runs import WATCHER, WantedRuns
+from flows.serving.runs.wanted_runs import WATCHER, WantedRuns
 from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, Wanted
 
 FLOW = "deliver-outbox"

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from flows.serving import warm_runs
-from flows.serving.run_forker import ENGINE, RUN
-from flows.serving.warm_runs import WarmRun, WarmRuns
+from flows.serving.runs import warm_runs
+from flows.serving.runs.run_forker import ENGINE, RUN
+from flows.serving.runs.warm_runs import WarmRun, WarmRuns
 from tests.flows.forked import ROOT
 from tests.flows.served import bare_environment, wait_for
 

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from config.settings import Settings, load_settings
-from flows.serving import watcher
-from flows.serving.watcher import Watcher
+from flows.serving.runs import watcher
+from flows.serving.runs.watcher import Watcher
 from models.domain.work.wanted import Wanted
 from tasks.adapters.mailbox.maildir import make_maildir
 from tasks.adapters.store.rows import open_engine

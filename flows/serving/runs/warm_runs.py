@@ -18,11 +18,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flows.serving.run_forker import ENGINE, GO
+from flows.serving.runs.run_forker import ENGINE, GO
 
 logger = logging.getLogger(__name__)
 
-FORKER = "flows.serving.run_forker"
+FORKER = "flows.serving.runs.run_forker"
 _PATIENCE = 60.0  # seconds: the forker may still be importing while the first run is wanted
 _GRACE = 10.0  # seconds that a run has to end in order
 _LAST_MOMENTS = 3.0  # seconds that the forker has to end

@@ -127,7 +127,7 @@ class Watcher:
         if self._runs is None:
             from prefect.client.orchestration import get_client  # start-up cost
 
-            from flows.serving.wanted_runs import WantedRuns  # start-up cost
+            from flows.serving.runs.wanted_runs import WantedRuns  # start-up cost
 
             self._runs = WantedRuns(get_client(sync_client=True))
         return self._runs

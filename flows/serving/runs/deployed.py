@@ -27,13 +27,14 @@ class Deployed:
         return self.id
 
 
-def deployed() -> list[Deployed]:
-    """What was made last."""
-    made = json.loads((Path(PREFECT_HOME.value()) / FILE).read_bytes())
-    return [Deployed(flow, name, UUID(key)) for flow, name, key in made]
+def deployed() -> tuple[list[Deployed], UUID]:
+    """What was made last, and the run that shows the boards."""
+    kept = json.loads((Path(PREFECT_HOME.value()) / FILE).read_bytes())
+    made = [Deployed(flow, name, UUID(key)) for flow, name, key in kept["made"]]
+    return made, UUID(kept["boards"])
 
 
-def remember(made: Iterable[Deployed]) -> None:
-    """Keeps what has been made."""
-    kept = [[one.flow, one.name, str(one.id)] for one in made]
+def remember(made: Iterable[Deployed], boards: UUID) -> None:
+    """Keeps what has been made, and the run that shows the boards."""
+    kept = {"made": [[one.flow, one.name, str(one.id)] for one in made], "boards": str(boards)}
     (Path(PREFECT_HOME.value()) / FILE).write_text(json.dumps(kept))

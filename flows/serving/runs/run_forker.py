@@ -1,6 +1,6 @@
 """A process with everything imported that a run needs: runs are forked from it.
 
-    python -m flows.serving.run_forker < SOCKET
+    python -m flows.serving.runs.run_forker < SOCKET
 
 It has no thread, no connection and nothing of the database; its environment is the service's. Its
 standard input is a socket. Each packet that it takes there asks for one run: a line of JSON with
@@ -33,7 +33,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 ENGINE = "prefect.engine"
-DEPLOYING = "flows.serving.deploying"
+DEPLOYING = "flows.serving.runs.deploying"
 GO = b"go"
 NAME, RUN = "run-forker", "run"  # as the machine's list of processes shows them
 #: What a run imports late, beside the flows.
