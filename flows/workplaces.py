@@ -15,7 +15,7 @@ from config.settings import (
     load_settings,
 )
 from flows import clock
-from flows.mailbox_settings import mailbox_rules
+from flows.office.mailbox_settings import mailbox_rules
 from flows.office.office_place import placed
 from models.domain.cycle import cycles
 from models.domain.cycle.cycles import ReportingCycle, open_cycles

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.settings import Settings
 from flows import clock
 from flows.cli.remarks import Diagnosis
-from flows.mailbox_settings import mailbox_rules
+from flows.office.mailbox_settings import mailbox_rules
 from models.domain.errors import BaocaoError
 from tasks.adapters.mailbox.imap_inbox import ImapInbox
 from tasks.adapters.mailbox.imap_probe import probe

@@ -27,7 +27,7 @@ from config.files.cycle_files import load_cycles
 from config.settings import Settings, SummaryApproval
 from flows import clock
 from flows.failures import sentence
-from flows.mailbox_settings import mailbox_rules
+from flows.office.mailbox_settings import mailbox_rules
 from flows.office.office_place import placed
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
