@@ -18,7 +18,7 @@ from tasks.adapters.whole_files import write_whole
 
 DEMONSTRATION = ".baocao-demo"  # in every folder that the demonstration made
 FILE = "dong-ho-dien-tap.json"  # in the data folder of a rehearsal
-
+_ABOUT_NOW = dt.timedelta(minutes=10)  # a machine at its limit may take long to begin
 
 NOT_TOLD = (
     "Thời điểm chỉ đặt được khi diễn tập («baocao rehearse»), diễn lại («baocao demo») hoặc chạy "
@@ -88,6 +88,15 @@ def when_entered(data_dir: Path, moment: dt.datetime) -> dt.datetime:
     if is_simulated(data_dir) and not is_rehearsal(data_dir):
         return moment
     return dt.datetime.now(dt.UTC) + ahead_of_the_machine(data_dir)
+
+
+def ahead_where_shown(data_dir: Path, moment: dt.datetime) -> dt.timedelta | None:
+    """How far the folder's clock is ahead of the machine's; None where it does not show `moment`,
+    about now: a run was told it, or time is told in a demonstration."""
+    if is_simulated(data_dir) and not is_rehearsal(data_dir):
+        return None
+    ahead = ahead_of_the_machine(data_dir)
+    return ahead if abs(dt.datetime.now(dt.UTC) + ahead - moment) < _ABOUT_NOW else None
 
 
 def ahead_of_the_machine(data_dir: Path) -> dt.timedelta:

@@ -19,7 +19,6 @@ from flows.requests import (
     AsOf,
     BatchRequest,
     CycleRequest,
-    DueBatchRequest,
     DueCycleRequest,
     PreviewRequest,
 )
@@ -31,7 +30,7 @@ from models.domain.letters.run_words import done_in_words
 
 FLOWS: dict[str, tuple[Flow[Any, Any], type[AsOf]]] = {
     "open-cycle": (open_cycle, CycleRequest),
-    "collect-submissions": (collect_submissions, DueBatchRequest),
+    "collect-submissions": (collect_submissions, BatchRequest),
     "remind-agencies": (remind_agencies, CycleRequest),
     "deliver-outbox": (deliver_outbox, BatchRequest),
     "consolidate-cycle": (consolidate_cycle, DueCycleRequest),

@@ -16,19 +16,17 @@ from config.settings import (
     load_settings,
 )
 from flows import clock
+from flows.office.mailbox_settings import mailbox_rules
 from flows.office.office_place import placed
-from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle import cycles
+from models.domain.cycle.cycles import ReportingCycle, open_cycles
 from models.domain.errors import BaocaoError
 from models.domain.letters.approval import ApprovalRules
-from models.domain.reading.office import Office
 from tasks.adapters.backup.changing_over import finish_change_over
 from tasks.adapters.backup.making import BackedUpHouse
 from tasks.adapters.file_sets import take_back_interrupted
-from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.mailbox.maildir import make_maildir
 from tasks.adapters.workplace import HouseRules, Workplace
-
-_KEPT_IN_VIEW = dt.timedelta(days=365)
 
 
 class WorkLeftUndone(BaocaoError):
@@ -75,6 +73,7 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
         letters_dir=settings.config_dir / "letters",
         now=now,
     )
+    workplace.ahead = clock.ahead_where_shown(settings.data_dir, now)
     workplace.entered_at = clock.when_entered(settings.data_dir, now)
     return workplace
 
@@ -132,43 +131,15 @@ def backed_up_house(settings: Settings, workplace: Workplace) -> BackedUpHouse:
     )
 
 
-def mailbox_rules(settings: Settings) -> MailboxRules:
-    """How to use a mailbox on a server."""
-    return MailboxRules(
-        folder=settings.mailbox_folder,
-        processed=settings.mailbox_processed,
-        too_large=settings.mailbox_too_large,
-        ca_file=settings.mailbox_ca_file,
-        password=settings.mailbox_password.get_secret_value(),
-        token_file=settings.mailbox_token_file,
-        seconds=settings.mailbox_seconds,
-    )
-
-
 def cycles_at_work(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
     """The cycle asked for, or all that are open and not yet ended, by code."""
     if wanted:
         return [workplace.office.cycle(wanted)]
-    return [c for c in _opened(workplace.office, workplace.now) if not c.has_ended(workplace.now)]
+    return open_cycles(workplace.office.cycles.values(), workplace.now)
 
 
 def cycles_in_view(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
-    """The cycle asked for, or all whose results may still change, by code.
-
-    After a cycle's end nobody is reminded any more, yet figures come in, final ones most of all,
-    and are to be seen: until a cycle that builds on it opens, for a year at the most.
-    """
+    """The cycle asked for, or all whose results may still change, by code."""
     if wanted:
         return [workplace.office.cycle(wanted)]
-    opened = _opened(workplace.office, workplace.now)
-    followed = {c.previous for c in opened}
-    return [
-        c
-        for c in opened
-        if not c.has_ended(workplace.now)
-        or (c.code not in followed and not c.has_ended(workplace.now - _KEPT_IN_VIEW))
-    ]
-
-
-def _opened(office: Office, now: dt.datetime) -> list[ReportingCycle]:
-    return [c for _, c in sorted(office.cycles.items()) if c.opens_at <= now]
+    return cycles.cycles_in_view(workplace.office.cycles.values(), workplace.now)

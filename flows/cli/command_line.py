@@ -28,7 +28,7 @@ from flows.cli.terminal import (
 from flows.cli.upkeep.boards_command import BOARDS_HELP, boards
 from flows.cli.upkeep.cleanup_command import CLEANUP_HELP, cleanup
 from flows.cli.upkeep.doctor_command import DOCTOR_HELP, doctor
-from flows.cli.watching import WATCHDOG_HELP, watchdog
+from flows.cli.watching import WATCHDOG_HELP, WATCHER_HELP, watchdog, watcher
 from flows.console_text import speak_readably
 from flows.failures import foreseen, sentence
 
@@ -59,6 +59,7 @@ app.command(help=DOCTOR_HELP)(doctor)
 app.command(help=BACKUP_HELP)(backup)
 app.command(help=RESTORE_HELP)(restore)
 app.command(help=RESTORED_HELP)(restored)
+app.command(help=WATCHER_HELP)(watcher)
 app.command(help=RUN_HELP)(run)
 app.command(help=CLEANUP_HELP)(cleanup)
 app.command(help=BOARDS_HELP)(boards)

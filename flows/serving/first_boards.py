@@ -27,8 +27,8 @@ async def first_boards(run_id: UUID, announce: Callable[[str], None]) -> None:
         if run is not None and run.state is not None and run.state.is_final():
             if not run.state.is_completed():
                 announce(
-                    f"Chưa làm được các bảng: {message_of(run)} Luồng update-boards làm lại sau "
-                    "năm phút; muốn ngay thì sửa điều được nêu rồi chạy luồng ấy."
+                    f"Chưa làm được các bảng: {message_of(run)} Luồng update-boards làm lại khi "
+                    "có thay đổi; muốn ngay thì sửa điều được nêu rồi chạy luồng ấy."
                 )
             return
         if time.monotonic() - told >= TELLS_EVERY:

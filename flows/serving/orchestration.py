@@ -16,6 +16,7 @@ from tasks.adapters.backup.changing_over import finish_change_over
 from tasks.adapters.whole_files import write_whole
 
 PORT_FILE = Path("prefect", "port")  # in the data folder
+HEARTBEAT_SECONDS = 30  # of a run's process; Prefect allows no less
 ROOM_BYTES = 50_000_000  # the orchestrator's own database, and some work
 
 #: No telemetry, no promotion, no update checks; nothing is looked up outside this machine.

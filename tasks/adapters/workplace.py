@@ -89,6 +89,8 @@ class Workplace:
         self.rules = rules
         self.now = now
         self._entered_at: dt.datetime | None = None
+        #: By how much the clock of `now` is ahead of the machine's; None: no clock shows `now`.
+        self.ahead: dt.timedelta | None = None
         self.output_dir = output_dir
         self.raw_store = RawStore(raw_dir)
         self.letters_dir = letters_dir

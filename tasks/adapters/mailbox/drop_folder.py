@@ -20,6 +20,7 @@ from tasks.adapters.mailbox.inbox import (
     Inbox,
     InboxFault,
     LeftLying,
+    digest_of,
 )
 from tasks.adapters.mailbox.regular_files import NotAFile, may_read, open_regular, shown_name
 
@@ -80,14 +81,20 @@ _GROWING = _Reason(
 class DropFolder(Inbox):
     """The finished files of a folder; taken ones go to its subfolder `da-xu-ly`.
 
-    A file counts as received at `now`, the moment it is first seen: its own times came with it
-    from another machine and prove nothing. Subfolders, links and what cannot be read are left
-    alone; `left_lying` tells of them.
+    A file counts as received when it appeared there: when its inode last changed (ctime), which no
+    sender sets, unlike the modification time that came with it from another machine. `ahead` says
+    by how much the clock of `now` is ahead of the machine's. None: `now` was told and no clock
+    shows it; then a file counts as received at `now`, and none as still being copied.
+    Subfolders, links and what cannot be read are left alone; `left_lying` tells of them.
     Raises InboxFault when there is no such folder.
     """
 
     def __init__(
-        self, path: Path, now: dt.datetime, copying_time: dt.timedelta = COPYING_TIME
+        self,
+        path: Path,
+        now: dt.datetime,
+        ahead: dt.timedelta | None = None,
+        copying_time: dt.timedelta = COPYING_TIME,
     ) -> None:
         if now.tzinfo is None:
             raise ValueError("now must carry a time zone")
@@ -96,23 +103,25 @@ class DropFolder(Inbox):
         self.path = path
         self.source = f"drop:{path}"
         self.now = now.astimezone(dt.UTC)
+        self.ahead = ahead
         self.copying_time = copying_time
         self._digests: dict[str, str] = {}  # of what was read, by handle
 
     def arrivals(self) -> Iterator[Arrival]:
-        """The finished files there now, by name; they all arrive at the same moment."""
-        for name, size in sorted(
-            (name, status.st_size)
+        """The finished files there now, by name."""
+        finished = [
+            (name, status)
             for name, status in self._entries()
             if self._why_left(name, status) is None
-        ):
+        ]
+        for name, status in sorted(finished, key=lambda one: one[0]):
             yield Arrival(
                 source=self.source,
                 handle=name,
-                received_at=self.now,
+                received_at=min(self._appeared_at(status), self.now),
                 name=shown_name(name),
                 is_message=name.lower().endswith(MESSAGE_SUFFIX),
-                size=size,
+                size=status.st_size,
                 reader=partial(self._read, name),
             )
 
@@ -173,9 +182,24 @@ class DropFolder(Inbox):
         return None if may_read(self.path / name) else _FORBIDDEN
 
     def _being_written(self, status: os.stat_result) -> bool:
-        written_at = dt.datetime.fromtimestamp(status.st_mtime, dt.UTC)
-        # abs: a file from a machine whose clock is ahead must not wait for ever.
-        return abs(self.now - written_at) < self.copying_time
+        # abs: where the machine's clock was set back, a file must not wait for ever.
+        return self.ahead is not None and (
+            abs(self.now - self._appeared_at(status)) < self.copying_time
+        )
+
+    def _appeared_at(self, status: os.stat_result) -> dt.datetime:
+        if self.ahead is None:
+            return self.now
+        return dt.datetime.fromtimestamp(status.st_ctime, dt.UTC) + self.ahead
+
+    def mark(self) -> str:
+        """Of the finished files: another one where there are others, "" where there is none."""
+        marks = [
+            f"{name}\0{status.st_ino}\0{status.st_ctime_ns}"
+            for name, status in self._entries()
+            if self._why_left(name, status) is None
+        ]
+        return digest_of(marks)
 
     def _read(self, name: str) -> bytes:
         content = self._content(name)

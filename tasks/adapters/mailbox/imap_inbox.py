@@ -78,6 +78,14 @@ class ImapInbox(Inbox):
 
     # --- looking ------------------------------------------------------------------------------
 
+    def mark(self) -> str:
+        """UIDVALIDITY and UIDNEXT, asked without opening the folder: the next number is another one
+        as soon as a message has come."""
+        if self._connection is not None:
+            raise RuntimeError("a look from outside has a connection of its own")
+        self._connection = ImapConnection(self.address, self.rules, HEADER_BYTES)
+        return self._connection.next_number(self.folder)
+
     def numbering(self) -> Numbering | None:
         """UIDVALIDITY and the UIDs of all messages there; None where the server keeps none."""
         uids = self._listed_uids()

@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from tasks.adapters.mailbox.drop_folder import DIGEST_PREFIX, PROCESSED_FOLDER, DropFolder
-from tasks.adapters.mailbox.inbox import PROCESSED, Arrival, Inbox, MailboxRules
+from tasks.adapters.mailbox.inbox import (
+    PROCESSED,
+    Arrival,
+    Inbox,
+    MailboxRules,
+    digest_of,
+)
 from tasks.adapters.mailbox.maildir import MaildirInbox
 from tasks.adapters.mailbox.opening import MAX_BYTES, open_inbox
 
@@ -72,6 +78,10 @@ class ProcessedMail(Inbox):
         """Those that arrived until then, the oldest first; each is handed over once."""
         while self._found and self._found[0].received_at <= self.until:
             yield self._found.pop(0)
+
+    def mark(self) -> str:
+        """Of those not handed over yet: nothing new ever comes to what was listed once."""
+        return digest_of(f"{one.source}\0{one.handle}" for one in self._found)
 
     def read_many(self, arrivals: Sequence[Arrival]) -> Iterator[tuple[Arrival, bytes | OSError]]:
         """Each with its bytes, by the folder that it lies in."""

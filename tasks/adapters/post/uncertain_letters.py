@@ -11,13 +11,12 @@ import datetime as dt
 
 from sqlalchemy import Connection, Engine
 
+from models.domain.mail.delivery import CLAIM_LIFETIME
 from models.tables import LetterRow
 from tasks.adapters.store import outbox
 from tasks.adapters.store.restored.restorations import CLAIM
 from tasks.adapters.workplace import HouseRules
 
-#: A claim so old belongs to a run that died: no server lets a final dot wait that long.
-CLAIM_LIFETIME = dt.timedelta(minutes=15)
 _FOR_A_PERSON = "chờ người xem"
 ABANDONED = "lần gửi trước dừng giữa chừng, không rõ thư đã đến hay chưa"
 
