@@ -7,12 +7,14 @@ rule sees one workbook and the catalogue, never the record of earlier ones.
 from __future__ import annotations
 
 # The order of these imports is the order of the rules: what explains the rest comes first.
-from models.domain.rules import (  # isort: skip
+from models.domain.rules.workbook import (  # isort: skip
     structure,
     identity,
     cells,
     looks,
     office_columns,
+)
+from models.domain.rules import (  # isort: skip
     required,
     magnitude,
     dates,
