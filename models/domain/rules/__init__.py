@@ -13,6 +13,7 @@ from models.domain.rules.workbook import (  # isort: skip
     cells,
     looks,
     office_columns,
+    office_titles,
 )
 from models.domain.rules import (  # isort: skip
     required,
@@ -43,6 +44,7 @@ __all__ = [
     "looks",
     "magnitude",
     "office_columns",
+    "office_titles",
     "plan",
     "required",
     "results",
