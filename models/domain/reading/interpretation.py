@@ -62,6 +62,7 @@ from models.domain.reading.seen_cells import (
 )
 from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.sight.marked_letters import overlaid_runs
+from models.domain.reading.sight.room_for_figures import figures_without_room
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -135,6 +136,7 @@ def interpret(
             expected, sheet, interpretation.by_key, catalogue
         )
         interpretation.problems += covered_cells(expected, sheet)
+        interpretation.problems += figures_without_room(expected, sheet, interpretation.by_key)
     return interpretation
 
 

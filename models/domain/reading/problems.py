@@ -54,6 +54,7 @@ class ProblemKind(StrEnum):
     STRUCK_CELL = "struck_cell"
     UNSEEN_VALUE = "unseen_value"
     REPEATED_FIGURE = "repeated_figure"  # 5 fills its cell as 5555
+    CUT_OFF = "cut_off"  # a figure that has no room in its column
     COMMENTED_OTHERWISE = "commented_otherwise"  # a comment tells another value
     COVERED_CELL = "covered_cell"  # a shape lies over it
 

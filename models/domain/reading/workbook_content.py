@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
@@ -76,6 +76,7 @@ class Appearance:
     unseen: bool = False  # as a whole: letters in the colour of their ground, specks, mere signs
     shown: str = ""  # the text that is shown, where the file keeps it
     crossed: bool = False  # a line runs from corner to corner
+    scale: float = 1.0  # how many times as high as usual its letters are, where that is a lot
     repeated: bool = False  # its entry is written again and again until the cell is full
     letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
     ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
@@ -133,6 +134,32 @@ NOTHING_HIDDEN = HiddenPlaces()
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnWidths:
+    """How many figures of the usual letters columns have room for, their padding included."""
+
+    usual: float = 9.14
+    own: Sequence[tuple[int, int, float]] = ()  # first and last column of a run, and its width
+
+    def of(self, column: int) -> float:
+        """The width of that 1-based column."""
+        return next((w for first, last, w in self.own if first <= column <= last), self.usual)
+
+
+@dataclass(frozen=True, slots=True)
+class CellLetters:
+    """By which number format a cell is drawn, how many times as high as usual its letters are, and
+    whether they are made to fit (smaller letters, or turned ones)."""
+
+    number_format: str = ""
+    scale: float = 1.0
+    made_to_fit: bool = False
+
+
+LARGE = 1.8
+"""From how many times the usual height on letters are so high that it is told."""
+
+
+@dataclass(frozen=True, slots=True)
 class CoveringShape:
     """A text box, picture, chart or filled shape that lies over cells, and the text it shows.
 
@@ -165,7 +192,8 @@ class SheetContent:
     in that, the first one first. `hidden` says that nobody sees the sheet, `hidden_places` what
     nobody sees of it; `comments` what people wrote beside cells, `formulas` the formulas
     of cells where the reader tells them, `told_twice` the cells (and rows, by their number) of
-    which the file tells two contents; `shapes` what lies over cells.
+    which the file tells two contents; `shapes` what lies over cells. `widths` says how much room
+    columns have, `letters` tells of a cell in 1-based row and column what is seldom asked.
     """
 
     name: str
@@ -180,6 +208,8 @@ class SheetContent:
     shapes: Sequence[CoveringShape] = ()
     formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
     told_twice: Sequence[str] = ()
+    widths: ColumnWidths | None = None  # None: not known
+    letters: Callable[[int, int], CellLetters] | None = None
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""

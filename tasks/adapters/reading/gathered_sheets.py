@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.errors import BaocaoError
@@ -12,7 +12,9 @@ from models.domain.reading.workbook_content import (
     NOTHING_HIDDEN,
     Area,
     CellFormula,
+    CellLetters,
     CellValue,
+    ColumnWidths,
     CoveringShape,
     HiddenPlaces,
     SheetContent,
@@ -146,6 +148,8 @@ class SheetLook:
     shapes: Sequence[CoveringShape] = ()
     formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
     told_twice: Sequence[str] = ()
+    widths: ColumnWidths | None = None
+    letters: Callable[[int, int], CellLetters] | None = None
 
 
 class GatheredSheets:
@@ -219,6 +223,8 @@ class GatheredSheets:
                 shapes=look.shapes,
                 formulas=look.formulas,
                 told_twice=look.told_twice,
+                widths=look.widths,
+                letters=look.letters,
             )
         )
 

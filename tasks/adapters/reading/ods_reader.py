@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import (
@@ -14,7 +15,9 @@ from models.domain.reading.workbook_content import (
     Appearance,
     Area,
     CellFormula,
+    CellLetters,
     CellValue,
+    ColumnWidths,
     ConditionalLook,
     ErrorValue,
     HiddenPlaces,
@@ -196,6 +199,8 @@ def read_sheets(
                     shapes=shapes_of_table(table, styles.elements) if drawn else (),
                     formulas=extent.formulas,
                     told_twice=extent.told_twice,
+                    widths=_widths(table, styles),
+                    letters=partial(_letters_at, table, extent),
                 )
             )
             if extent.merged_cut:
@@ -283,6 +288,43 @@ def _column_styles(parent: Element) -> list[tuple[int, str]]:
         elif local_name(column) == "table-row":
             break
     return found
+
+
+def _widths(table: Element, styles: OdsStyles) -> ColumnWidths:
+    """The widths of a table's columns; half the height of letters is the least that figures have
+    for their width."""
+    figure = styles.usual_points * POINT / 2
+    own: list[tuple[int, int, float]] = []
+    last = 0
+    for column in table.iter():
+        if local_name(column) == "table-column":
+            first, last = last + 1, last + _count(column, "number-columns-repeated")
+            style = styles.elements.get(local_attribute(column, "style-name"))
+            for part in style if style is not None else ():
+                size = length_of(local_attribute(part, "column-width"))
+                if size is not None:
+                    own.append((first, last, size / figure))
+        elif local_name(column) == "table-row":
+            break
+    return ColumnWidths(own=own)
+
+
+def _letters_at(table: Element, extent: _Extent, row: int, column: int) -> CellLetters:
+    """By what the cell in 1-based row and column is drawn: asked of few, so that it is looked for
+    anew."""
+    at = 0
+    for element, _ in _table_rows(table):
+        at += _count(element, "number-rows-repeated")
+        if at < row:
+            continue
+        row_style, place = local_attribute(element, "default-cell-style-name"), 0
+        for cell in element:
+            if local_name(cell) in ("table-cell", "covered-table-cell"):
+                place += _count(cell, "number-columns-repeated")
+                if place >= column:
+                    return extent.styles.letters(extent.style_of(cell, row_style, column))
+        break
+    return CellLetters()
 
 
 def _is_hidden(element: Element, sizeless: Collection[str]) -> bool:

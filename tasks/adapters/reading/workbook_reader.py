@@ -40,6 +40,7 @@ from tasks.adapters.reading.gathered_sheets import (
 )
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
+from tasks.adapters.reading.looks.cell_letters import letters_of, widths_of
 from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.drawing_parts import shapes_of, sizes_of
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
@@ -166,6 +167,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             shapes=shapes[sheet.part],
             formulas=formulas_of(cells) if calculates else {},
             told_twice=told_twice(cells, more_stated=tables.more_stated),
+            widths=widths_of(xml),
+            letters=letters_of(xml, looks.styles),
         )
         gathered.add(sheet.name, rows, look)
         told = [text for text in ooxml_parts.page_texts(xml) if corrects(text)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from models.domain.notation.deadlines import format_date, parse_date_text, turned
@@ -358,6 +359,31 @@ def a_figure_is_shown_once(case: Case) -> Iterator[Remark]:
             f"là «{shown}». Nếu đúng, đề nghị đổi canh lề về General hoặc nêu rõ ở cột giải trình; "
             "nếu không, đề nghị ghi lại.",
         )
+
+
+@rule(
+    "HT-11",
+    Severity.WARNING,
+    title="Cột quá hẹp, số hoặc ngày không hiện hết",
+    explanation="Số, ngày không vừa bề ngang của cột thì bảng tính hiện «####», làm tròn hoặc cắt "
+    "bớt chữ số: người lập báo cáo có thể không thấy ô lưu gì. Giá trị lưu trong ô được ghi nhận.",
+    remedy="Kéo rộng cột và xem lại; nếu giá trị được ghi nhận không đúng thì ghi lại.",
+)
+def every_figure_has_room(case: Case) -> Iterator[Remark]:
+    columns: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for problem, entry in _entries(case, ProblemKind.CUT_OFF):
+        columns[problem.sheet, problem.column if problem.row_key else ""].append(entry)
+    for entries in columns.values():
+        first, *others = entries
+        more = f"; các ô {listed([e.cell for e in others], 12)} cũng vậy" if others else ""
+        remark = _answerable(
+            case,
+            first,
+            f"cột quá hẹp hoặc chữ quá to nên ô không hiện hết «{_quoted(first)}» (có thể hiện "
+            f"«####», số làm tròn hoặc bị cắt bớt){more}. Giá trị lưu trong ô vẫn được ghi nhận. "
+            "Đề nghị kéo rộng cột và xem lại; nếu không đúng, đề nghị ghi lại.",
+        )
+        yield replace(remark, cells=[e.cell for e in entries] if others else ())
 
 
 def _quoted(entry: Entry) -> str:

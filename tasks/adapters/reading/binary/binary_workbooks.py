@@ -9,6 +9,7 @@ from functools import partial
 
 from models.domain.reading.workbook_content import (
     CellValue,
+    ColumnWidths,
     ErrorValue,
     HiddenPlaces,
     WorkbookContent,
@@ -157,6 +158,8 @@ def _gathered(
                 hide_zeros(scan.looks, sheet.cells)
             look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order(), scan.conditions_cut)
             look.comments, look.shapes = scan.comments, scan.shapes
+            look.widths = ColumnWidths(scan.usual_width, scan.widths)
+            look.letters = scan.letters
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

@@ -6,8 +6,9 @@ import struct
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
-from models.domain.reading.workbook_content import CellValue
+from models.domain.reading.workbook_content import CellLetters, CellValue
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import (
     BinarySheet,
@@ -23,6 +24,7 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     LETTER,
     LOW,
     NARROW,
+    PADDING,
     POINT,
     ROW,
     SheetAxis,
@@ -35,6 +37,7 @@ _SHEET_ENTRY, _WORKBOOK_PROPERTIES = 156, 153
 _STRING_ITEM, _IN_RUNS = 19, 1
 _COLUMNS, _HIDDEN_COLUMN, _HIDDEN_ROW, _OWN_HEIGHT = 60, 0x01, 0x10, 0x20
 _MERGED = 176
+_NOT_STATED = 0xFFFFFFFF
 _USUAL_SIZES, _VIEW, _SHOWS_ZEROS = 485, 137, 0x10
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
@@ -43,6 +46,7 @@ _SHORT = {12: _BLANK, 13: _RK, 14: _ERROR, 15: _BOOL, 16: _REAL, 17: _TEXT, 18: 
 #: Formulas and rich text keep their value where the plain cell of that kind has it.
 _LONG = {8: _TEXT, 9: _REAL, 10: _BOOL, 11: _ERROR}
 _RICH = 62
+_PLACED = frozenset({*range(1, 8), *_LONG, _RICH})  # cells that name their column
 #: Beside cells: alternate content, metadata of cells. All others below 64 would be cells.
 _HARMLESS = frozenset({35, 36, 37, 38, 49, 50})
 _SIZES = {_BLANK: 0, _RK: 4, _ERROR: 1, _BOOL: 1, _REAL: 8, _TEXT: 4, _SHARED: 4}
@@ -121,13 +125,33 @@ def read_xlsb_sheet(
             break
         if record == _COLUMNS:
             reading.note_columns(data)
+        elif record == _USUAL_SIZES and len(data) >= 8:
+            reading.note_usual_width(data)
         elif record == _VIEW and data:
             reading.scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
     reading.cells(records)
     with suppress(BrokenRecords, struct.error):
         reading.behind(records)
     reading.scan.paint(of.styles.paints)
+    reading.scan.letters = partial(_letters_at, part, of.styles)
     return reading.sheet, reading.scan
+
+
+def _letters_at(part: bytes, styles: XlsbStyles, row: int, column: int) -> CellLetters:
+    """By what the cell in 1-based row and column is drawn: asked of few, so that it is looked for
+    anew."""
+    at_row, at = 0, -1
+    with suppress(BrokenRecords, struct.error):
+        for record, data in biff12_records(part):
+            if record == _ROW:
+                at_row, at = whole_number(data, 0) + 1, -1
+            elif at_row == row and (record in _SHORT or record in _PLACED):
+                start = 4 if record in _SHORT else 8
+                at = at + 1 if record in _SHORT else whole_number(data, 0)
+                style = int.from_bytes(data[start - 4 : start - 1], "little")
+                if at == column - 1 and style < len(styles.letters):
+                    return styles.letters[style]
+    return CellLetters()
 
 
 def xlsb_sizes(part: bytes) -> SheetSizes:
@@ -139,7 +163,7 @@ def xlsb_sizes(part: bytes) -> SheetSizes:
         for record, data in biff12_records(part):
             if record == _USUAL_SIZES and len(data) >= 8:
                 usual, letters, twips = struct.unpack_from("<IHH", data)
-                width = usual / 256 * LETTER if usual != 0xFFFFFFFF else (letters + 1) * LETTER
+                width = usual / 256 * LETTER if usual != _NOT_STATED else (letters + 1) * LETTER
                 height = twips / 20 * POINT
             elif record == _COLUMNS and len(data) >= 18:
                 first, last, wide = struct.unpack_from("<3I", data)
@@ -163,9 +187,16 @@ class _SheetReading:
         self.runs_tell = bool(of.rich) or of.styles.has_marks
 
     def note_columns(self, data: bytes) -> None:
+        if len(data) >= 18:
+            first, last, width = struct.unpack_from("<3I", data)
+            self.scan.widths.append((first + 1, last + 1, width / 256))
         narrow = len(data) >= 18 and whole_number(data, 8) <= NARROW * 256
         if narrow or (len(data) >= 18 and data[16] & _HIDDEN_COLUMN):
             self.scan.hidden_columns.append((whole_number(data, 0) + 1, whole_number(data, 4) + 1))
+
+    def note_usual_width(self, data: bytes) -> None:
+        usual, letters = struct.unpack_from("<IH", data)
+        self.scan.usual_width = usual / 256 if usual != _NOT_STATED else letters + PADDING
 
     def cells(self, records: Iterator[tuple[int, bytes]]) -> None:
         sheet, of = self.sheet, self.of

@@ -10,7 +10,13 @@ from itertools import accumulate
 
 from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.sight.colours import Rgb
-from models.domain.reading.workbook_content import Appearance, LetterPosition, TextRun
+from models.domain.reading.workbook_content import (
+    LARGE,
+    Appearance,
+    CellLetters,
+    LetterPosition,
+    TextRun,
+)
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
     TOO_SMALL,
@@ -25,6 +31,7 @@ _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
 _SOLID, _NO_FILL, _FILLS = 1, 0, 4
 _STRUCK = 0x08
 _TWIPS = 20  # of a point
+_SHRUNK = 0x10
 _WIDE, _FAR_EASTERN, _RICH = 0x01, 0x04, 0x08
 
 
@@ -36,6 +43,7 @@ class BiffFont:
     position: LetterPosition = LetterPosition.LEVEL
     colour: int = 0x7FFF  # a place in the palette; this one is left to the machine
     speck: bool = False  # letters too small for any eye, or mere signs
+    height: int = 0  # in twips
 
 
 @dataclass(slots=True)
@@ -46,6 +54,7 @@ class BiffStyles:
     formats: dict[int, str] = field(default_factory=dict)
     cells: list[tuple[int, int, int, int]] = field(default_factory=list)
     shapes: list[tuple[bool, bool]] = field(default_factory=list)  # of each: crossed, repeated
+    made_to_fit: list[bool] = field(default_factory=list)
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
     runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
     looks: list[Appearance] = field(default_factory=list)
@@ -58,9 +67,11 @@ class BiffStyles:
         if len(data) >= 10:
             flags, colour, _, script = struct.unpack_from("<4H", data, 2)
             position = _POSITIONS.get(script, LetterPosition.LEVEL)
-            speck = 0 < int.from_bytes(data[:2], "little") <= TOO_SMALL * _TWIPS
+            height = int.from_bytes(data[:2], "little")
+            speck = 0 < height <= TOO_SMALL * _TWIPS
             signs = shows_signs(_font_name(data))
-            self.fonts.append(BiffFont(bool(flags & _STRUCK), position, colour, speck or signs))
+            struck = bool(flags & _STRUCK)
+            self.fonts.append(BiffFont(struck, position, colour, speck or signs, height))
 
     def set_palette(self, data: bytes) -> None:
         """Takes a PALETTE record: colours of the workbook's own, behind the eight first ones."""
@@ -79,6 +90,8 @@ class BiffStyles:
         repeats = len(data) >= 7 and data[6] & 7 == _FILLS
         lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
         self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
+        turned_or_shrunk = len(data) >= 9 and bool(data[7] or data[8] & _SHRUNK)
+        self.made_to_fit.append(turned_or_shrunk)
 
     def finish(self) -> None:
         """Works out what the records tell together."""
@@ -113,7 +126,25 @@ class BiffStyles:
         code = self.formats.get(number_format, BUILT_IN_FORMATS.get(number_format, "General"))
         letters = self.font(font)
         unseen = self._vanishes(letters, self._fill(pattern, colour))
-        return Appearance("" if adds_nothing(code) else code, struck=letters.struck, unseen=unseen)
+        scale = self._scale(letters)
+        return Appearance(
+            "" if adds_nothing(code) else code,
+            struck=letters.struck,
+            unseen=unseen,
+            scale=scale if scale >= LARGE else 1.0,
+        )
+
+    def _scale(self, font: BiffFont) -> float:
+        usual = self.fonts[0].height if self.fonts else 0
+        return font.height / usual if font.height and usual else 1.0
+
+    def letters(self, style: int) -> CellLetters:
+        """By what cells of that style are drawn."""
+        if style >= len(self.cells):
+            return CellLetters()
+        font, number, _, _ = self.cells[style]
+        code = self.formats.get(number, BUILT_IN_FORMATS.get(number, "General"))
+        return CellLetters(code, self._scale(self.font(font)), self.made_to_fit[style])
 
     def _paint(self, style: tuple[int, int, int, int]) -> tuple[Rgb | None, Rgb | None]:
         font, _, pattern, colour = style

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.domain.reading.sight.colours import Rgb
@@ -10,7 +10,9 @@ from models.domain.reading.workbook_content import (
     MOST_AREAS,
     Appearance,
     Area,
+    CellLetters,
     CellValue,
+    ColumnWidths,
     ConditionalLook,
     CoveringShape,
 )
@@ -41,6 +43,9 @@ class SheetScan:
     styles: dict[Position, int] = field(default_factory=dict)  # of cells whose colours tell
     comments: Mapping[Position, str] = field(default_factory=dict)
     shapes: Sequence[CoveringShape] = ()
+    widths: list[tuple[int, int, float]] = field(default_factory=list)
+    usual_width: float = ColumnWidths().usual
+    letters: Callable[[int, int], CellLetters] | None = None
     zeros_hidden: bool = False  # the sheet's own switch: cells with 0 are shown empty
     merged_cut: bool = False
     conditions_cut: bool = False

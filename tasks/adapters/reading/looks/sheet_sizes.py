@@ -22,6 +22,9 @@ LOW, NARROW = 3.2, 0.6
 """Points of a row, and figures of a column, in which nobody reads anything: four pixels each.
 Between them and the next pixel there is room for what programs round off."""
 
+PADDING = 0.72
+"""Of a figure: what a column of so many figures has beside them."""
+
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom of a drawn thing, in units from the sheet's corner."""
 

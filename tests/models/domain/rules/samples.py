@@ -11,6 +11,7 @@ from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT
 from models.domain.reading.findings import Severity
 from models.domain.reading.workbook_content import (
     Appearance,
+    CellLetters,
     CellValue,
     HiddenPlaces,
     LetterPosition,
@@ -64,9 +65,22 @@ def in_runs(sheet: str, row: str, column: str, *runs: TextRun) -> Spoil:
     return shown(sheet, row, column, None, Appearance(runs=runs))
 
 
+def narrowed(
+    cell: tuple[str, str, str], value: CellValue, width: float, *letters: CellLetters
+) -> Spoil:
+    """Writes a cell in a column of that width."""
+
+    def spoil(book: Any) -> str:
+        book.put(*cell, value)
+        return str(book.narrow(*cell, width, *letters))
+
+    return spoil
+
+
 HOLDS, FAILS = (True,), (False,)
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 EXPORT = ("indicators", "export_turnover", "committed")
+RETAIL = ("indicators", "retail_sales", "committed")
 DEADLINE = ("tasks", "task_2025_03", "five_deadline")
 DAY = dt.date(2025, 3, 20)
 DISBURSED = ("projects", "project_2025_01", "disbursement")
@@ -427,6 +441,20 @@ BAD = [
     Sample("HT-10", "sct", shown(*EXPORT, "37", Appearance(repeated=True)), "«3737…»"),
     Sample(
         "HT-10", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance(repeated=True)), "20/03"
+    ),
+    *(
+        Sample("HT-11", "sct", narrowed(*told), "không hiện hết")
+        for told in (
+            (EXPORT, 37.0, 1.5),
+            (RETAIL, 250_200.0, 5.5),
+            (RETAIL, 250_200.0, 5.8, CellLetters("#,##0")),
+            (RETAIL, 250_200.0, 6.5, CellLetters("#,##0.0")),
+            (RETAIL, 250_200.0, 6.5, CellLetters('#,##0" tỷ"')),
+            (RETAIL, "250200", 5.0),
+            (DEADLINE, dt.date(2025, 3, 20), 5.0),
+            (DEADLINE, dt.date(2025, 3, 20), 8.0, CellLetters("dd/mm/yyyy")),
+            (DEADLINE, "20/03/2025", 5.0),
+        )
     ),
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
@@ -825,6 +853,16 @@ GOOD = [
     Sample("HT-09", "sct", covered(*EXPORT, "ghi chú bên cạnh", 0.2)),
     Sample("HT-09", "sct", covered("indicators", "export_turnover", "justification", "")),
     Sample("HT-10", "sct", shown(*PRODUCT, "Quyết định", Appearance(repeated=True))),
+    *(
+        Sample("HT-11", "sct", narrowed(*told))
+        for told in (
+            (RETAIL, 250_200.0, 6.0, CellLetters("#,##0")),
+            (RETAIL, 250_200.00012, 6.5),
+            (RETAIL, 250_200.0, 1.0, CellLetters("#,##0", made_to_fit=True)),
+            (DEADLINE, dt.date(2025, 3, 20), 6.5, CellLetters("d/m/yy")),
+            (PRODUCT, "Quyết định của Ủy ban nhân dân thành phố", 3.0),
+        )
+    ),
     Sample("HT-08", "sct", commented(*EXPORT, "37 tỷ USD")),
     Sample("HT-08", "sct", commented(*EXPORT, f"{CONVERSATION}\n    Đã rà soát")),
     Sample("HT-08", "sct", commented(*EXPORT, "Xem https://haiphong.example/tin?id=870924")),
