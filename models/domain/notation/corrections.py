@@ -29,6 +29,12 @@ _WITHOUT_MARKS = re.compile(
     r"|thay (?:bang|the|cho)|(?:so|ngay|ten) dung|dung la|phai la"
     r"|khong (?:lay|tinh|dung|thuc hien|con|dang ky|cam ket))\b"
 )
+_FIGURE_OF_UNIT = re.compile(
+    r"(?<![\w.,/-])[0-9][0-9.,]*\s*(?:[%‰]|(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr|đồng|đ|usd|vnd|eur|lượt"
+    r"|tấn|kwh|mwh|mw|ha|km2?|m2|teu|căn|hộ|người|doanh nghiệp)(?!\w))",
+    re.IGNORECASE,
+)
+_UNIT_OF_ALL = re.compile(r"(?<!\w)(?:đơn vị tính|đvt)(?!\w)|đơn vị ?:", re.IGNORECASE)
 _ADDED_TO = re.compile(r"\b(?:bo sung|phu luc|ghi chu|sua|thay the|so lieu|kem theo|giai trinh)\b")
 _TAKEN_BACK = re.compile(
     r"(?<!\w)(?:không|bỏ|huỷ|hủy|xoá|xóa|rút|thôi|sai|nhầm)(?!\w)", re.IGNORECASE
@@ -68,6 +74,29 @@ def corrects(text: str) -> bool:
     if text.isascii():
         return _WITHOUT_MARKS.search(text.casefold()) is not None
     return _CORRECTING.search(nfc(text)) is not None
+
+
+@lru_cache(maxsize=500)
+def amends(text: str) -> bool:
+    """Whether a text that stands in no cell of a form may be meant for one: it corrects something,
+    tells a figure with its unit, or the unit of all figures.
+
+    >>> [amends(t) for t in ("38 tỷ USD", "ĐVT: triệu đồng", "sửa lại", "Tăng 12,5%")]
+    [True, True, True, True]
+    >>> amends("Sở Công Thương, Kế hoạch số 25/KH-SCT năm 2025"), amends("Trang 1/5")
+    (False, False)
+    """
+    told = nfc(text)
+    return corrects(told) or _FIGURE_OF_UNIT.search(told) is not None or names_unit_of_all(told)
+
+
+def names_unit_of_all(text: str) -> bool:
+    """Whether a text speaks of the unit in which figures are told.
+
+    >>> names_unit_of_all("ĐVT: triệu đồng"), names_unit_of_all("38 triệu đồng")
+    (True, False)
+    """
+    return _UNIT_OF_ALL.search(nfc(text)) is not None
 
 
 def supplements(name: str) -> bool:

@@ -64,6 +64,7 @@ from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.sight.marked_letters import overlaid_runs
 from models.domain.reading.sight.room_for_figures import figures_without_room
 from models.domain.reading.submissions import CellKey, Entry
+from models.domain.reading.words_elsewhere import words_elsewhere
 from models.domain.reading.workbook_content import (
     Appearance,
     CellValue,
@@ -137,6 +138,7 @@ def interpret(
         )
         interpretation.problems += covered_cells(expected, sheet)
         interpretation.problems += figures_without_room(expected, sheet, interpretation.by_key)
+    interpretation.problems += words_elsewhere(content, expectations, interpretation.problems)
     return interpretation
 
 

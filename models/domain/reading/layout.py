@@ -176,18 +176,19 @@ def _note_copies(
     found: Mapping[str, SheetContent],
     layout: Layout,
 ) -> None:
-    """Notes the visible sheets that are not read: a second copy of one that is, and how far it
-    differs from it; a sheet of the agency's own, where it holds anything."""
+    """Notes the sheets that are not read: a second copy of one that is, and how far it differs from
+    it; a sheet of the agency's own, where it holds anything. A hidden one is told of for what
+    corrects something in it, not for its figures."""
     taken = {id(sheet) for sheet in found.values()}
     own = {plain(s.title) for s in expectations.form.sheets if s.kind is SheetKind.INSTRUCTIONS}
     own |= {plain(name) for name in OFFICE_SHEET_NAMES}
     wanted = expectations.sheets
-    others = [s for s in content.sheets if id(s) not in taken and not s.hidden and s.rows]
+    others = [s for s in content.sheets if id(s) not in taken and s.rows]
     for number, sheet in enumerate(others):
         if plain(sheet.name) in own:
             continue
         key = ""
-        if number < _MOST_SHEETS:
+        if number < _MOST_SHEETS and not sheet.hidden:
             key = next((k for k in found if resemblance(sheet, wanted[k]) >= _FITS), "")
         if not key:
             added = unread_sheet(sheet, wanted.values())

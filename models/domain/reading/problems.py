@@ -27,6 +27,7 @@ class ProblemKind(StrEnum):
     FIELD_MISSING = "field_missing"
     STRAY_CELL = "stray_cell"  # a lone cell below a free table
     BESIDE_FIELDS = "beside_fields"  # on a sheet of fields, in none of them
+    WORDS_ELSEWHERE = "words_elsewhere"  # in no cell that is read: a chart, a message, a name
     # Cells
     ERROR_VALUE = "error_value"
     NOT_CALCULATED = "not_calculated"

@@ -36,6 +36,9 @@ MOST_AREAS = 10_000
 MOST_COMMENTS = 10_000
 """Comments that a reader hands over for one sheet."""
 
+MOST_WORDS = 2_000
+"""Words outside of cells that a reader hands over of one place."""
+
 MOST_SHAPES = 2_000
 """Shapes over cells that a reader hands over for one sheet."""
 
@@ -161,7 +164,8 @@ LARGE = 1.8
 
 @dataclass(frozen=True, slots=True)
 class CoveringShape:
-    """A text box, picture, chart or filled shape that lies over cells, and the text it shows.
+    """A text box, picture, chart or filled shape that lies over cells, and the text it shows; or a
+    line through them.
 
     It is placed in rows and columns: row 3 reaches from 3 to 4, and its middle is 3.5.
     """
@@ -171,6 +175,7 @@ class CoveringShape:
     bottom: float
     right: float
     text: str = ""
+    line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +240,30 @@ class SheetContent:
         return ""
 
 
+class Elsewhere(StrEnum):
+    """Places of a workbook in which people write and which hold no cell."""
+
+    MESSAGE = "message"  # at a cell that is chosen, or at a wrong entry
+    PAGE = "page"  # above or below the printed page
+    PAGE_PICTURE = "page_picture"
+    CHART = "chart"  # titles, labels, text boxes of charts and diagrams
+    BACKGROUND = "background"  # a picture behind the cells
+    NAME = "name"  # a defined name that stands for a text, or its comment
+    PROPERTY = "property"  # of the document
+    SHAPE = "shape"  # a text box beside the cells of the form
+    FAR_CELL = "far_cell"  # beyond the columns and rows that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class WordsElsewhere:
+    """Words in such a place, "" for a picture; `sheet` and `cell` where they are known."""
+
+    where: Elsewhere
+    text: str
+    sheet: str = ""
+    cell: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ExactCell:
     """What the exact reader knows of one cell beyond its value."""
@@ -262,6 +291,7 @@ class WorkbookContent:
     notes: Sequence[str] = ()  # what the reader had to leave out, in Vietnamese
     has_formulas: bool = True  # whether any cell may hold a formula; True where it is not known
     since_1904: bool = False  # whether numbers of days count from 1904
+    elsewhere: Sequence[WordsElsewhere] = ()  # what people wrote outside of cells
 
     def sheet(self, name: str) -> SheetContent | None:
         """The sheet of that exact name."""

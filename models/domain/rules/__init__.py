@@ -9,6 +9,7 @@ from __future__ import annotations
 # The order of these imports is the order of the rules: what explains the rest comes first.
 from models.domain.rules.workbook import (  # isort: skip
     structure,
+    elsewhere,
     identity,
     cells,
     looks,
@@ -39,6 +40,7 @@ __all__ = [
     "consistency",
     "contacts",
     "dates",
+    "elsewhere",
     "free_plan",
     "identity",
     "looks",

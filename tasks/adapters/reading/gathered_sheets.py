@@ -104,14 +104,6 @@ def styles_note() -> str:
     )
 
 
-def page_note(name: str, text: str) -> str:
-    """What is said of a correction that stands above or below the printed page."""
-    return (
-        f"Trang «{name}»: đầu trang hoặc chân trang khi in có ghi «{text[:120]}»; phần này không "
-        "được đọc. Nếu là nội dung báo cáo hoặc đính chính, đề nghị ghi vào đúng ô."
-    )
-
-
 def merged_note(name: str) -> str:
     """What is said when a sheet has more merged areas than are looked at."""
     return (

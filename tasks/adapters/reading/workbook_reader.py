@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from models.domain.notation.corrections import corrects
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import CellValue, WorkbookContent
 from tasks.adapters.reading import ods_reader
@@ -22,6 +21,13 @@ from tasks.adapters.reading.archives import (
     UnknownPacking,
 )
 from tasks.adapters.reading.binary.binary_workbooks import read_xls, read_xlsb
+from tasks.adapters.reading.elsewhere.ods_words import words_of_ods
+from tasks.adapters.reading.elsewhere.ooxml_words import (
+    words_drawn,
+    words_of_book,
+    words_of_sheet,
+    words_on_sheets_of_shapes,
+)
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.gathered_sheets import (
     PASSWORD,
@@ -33,7 +39,6 @@ from tasks.adapters.reading.gathered_sheets import (
     damaged,
     damaged_texts,
     not_read,
-    page_note,
     sheets_note,
     styles_note,
     too_large,
@@ -123,9 +128,22 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     doubtful = package.doubts_its_results
     comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
     shapes = {
-        sheet.part: shapes_of(package, sheet.part, partial(sizes_of, package.parts[sheet.part]))
+        sheet.part: shapes_of(
+            package,
+            sheet.part,
+            partial(sizes_of, package.parts[sheet.part]),
+            comments[sheet.part],
+        )
         for sheet in sheets
     }
+    elsewhere = [*words_of_book(package, package.parts[package.workbook])]
+    for sheet in listed:
+        if sheet.kind is SheetPartKind.WORKSHEET:
+            xml = package.parts[sheet.part]
+            elsewhere += words_of_sheet(package, sheet.name, sheet.part, xml)
+        else:
+            elsewhere += words_drawn(package, sheet.name, sheet.part)
+            elsewhere += words_on_sheets_of_shapes(package, sheet.name, sheet.part)
     gathered = GatheredSheets(limits)
     styles, *others = (package.parts.get(package.related(what), b"") for what in LOOKED_AT)
     try:
@@ -171,8 +189,6 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             letters=letters_of(xml, looks.styles),
         )
         gathered.add(sheet.name, rows, look)
-        told = [text for text in ooxml_parts.page_texts(xml) if corrects(text)]
-        gathered.notes += [page_note(sheet.name, text) for text in dict.fromkeys(told)]
     return WorkbookContent(
         kind.value,
         gathered.sheets,
@@ -180,6 +196,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         gathered.notes,
         has_formulas=has_formulas,
         since_1904=package.counts_from_1904,
+        elsewhere=elsewhere,
     )
 
 
@@ -354,4 +371,10 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
         properties = {}
     if len(sheets) > limits.sheets:
         notes.append(sheets_note(len(sheets), limits))
-    return WorkbookContent(FileKind.ODS.value, sheets[: limits.sheets], properties, notes)
+    return WorkbookContent(
+        FileKind.ODS.value,
+        sheets[: limits.sheets],
+        properties,
+        notes,
+        elsewhere=[*words_of_ods(parts)],
+    )

@@ -14,7 +14,7 @@ from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.seen_cells import CROSSED
-from models.domain.reading.sight.covered_cells import EMPTY, OFFICES
+from models.domain.reading.sight.covered_cells import EMPTY, LINE, OFFICES
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import column_letter, split_address
 from models.domain.rules.registry import Case, Remark, either_day, listed, rule, with_unit
@@ -309,9 +309,10 @@ def a_comment_agrees_with_its_cell(case: Case) -> Iterator[Remark]:
 )
 def nothing_covers_a_cell(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COVERED_CELL):
-        (whose,) = problem.details
+        whose = problem.details[0]
         cells = listed(list(problem.cells), 8)
         above = f"hộp chữ «{problem.seen}»" if problem.seen else "một hình hoặc ảnh không có chữ"
+        above = "một đường kẻ vẽ thêm" if LINE in problem.details else above
         if whose == OFFICES:
             yield Remark(
                 f"Trang «{problem.sheet_name}»: {above} đè lên phần do Văn phòng ghi ({cells}). "
@@ -333,9 +334,9 @@ def nothing_covers_a_cell(case: Case) -> Iterator[Remark]:
         others = listed(list(problem.cells[1:]), 8)
         more = f" và các ô {others}" if others else ""
         sentence = (
-            f"{above} đè lên ô này{more}, người xem không thấy nội dung ô; chỉ nội dung trong ô "
-            f"được ghi nhận: {held}. Nếu chữ hoặc hình ở trên mới đúng, đề nghị ghi vào ô; nếu "
-            "không, đề nghị dời ra ngoài bảng hoặc nêu rõ ở cột giải trình."
+            f"{above} đè lên ô này{more}, người xem có thể hiểu khác nội dung ô; chỉ nội dung "
+            f"trong ô được ghi nhận: {held}. Nếu chữ hoặc hình ở trên mới đúng, đề nghị ghi vào ô; "
+            "nếu không, đề nghị dời ra ngoài bảng hoặc nêu rõ ở cột giải trình."
         )
         yield _answerable(case, entry, sentence) if entry else case.at_problem(problem, sentence)
 

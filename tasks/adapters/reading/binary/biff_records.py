@@ -110,7 +110,7 @@ def _scan_xls_sheet(
     scan.paint(styles.paints)
     scan.letters = partial(_letters_at, stream, offset, styles)
     scan.comments = notes.by_place()
-    scan.shapes = shapes.found()
+    scan.shapes = shapes.found(notes.standing_open)
     return scan
 
 

@@ -24,6 +24,12 @@ from tasks.adapters.reading.binary.xlsb_cells import (
     xlsb_sheets,
     xlsb_sizes,
 )
+from tasks.adapters.reading.elsewhere.xls_words import (
+    words_of_properties,
+    words_of_xls_book,
+    words_of_xls_sheet,
+)
+from tasks.adapters.reading.elsewhere.xlsb_words import words_of_xlsb_book, words_of_xlsb_sheet
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.gathered_sheets import (
     GatheredSheets,
@@ -59,6 +65,7 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
         with parsing(), olefile.OleFileIO(io.BytesIO(content)) as ole:
             stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
             summary = b""
+            words = [*words_of_properties(ole.get_metadata())]
             if ole.exists("\x05DocumentSummaryInformation"):
                 summary = ole.openstream("\x05DocumentSummaryInformation").read()
     except ParserFailed:  # the container cannot be followed to its one stream
@@ -75,7 +82,12 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
         raise damaged() from None
     scans = dict(enumerate(biff_records.scan_xls(stream)))
     gathered = _gathered(sheets, scans, content, limits)
-    return WorkbookContent(FileKind.XLS.value, gathered.sheets, properties, gathered.notes)
+    words += words_of_xls_book(stream)
+    for name, offset, _, _ in book.sheets:
+        words += words_of_xls_sheet(stream, offset, name)
+    return WorkbookContent(
+        FileKind.XLS.value, gathered.sheets, properties, gathered.notes, elsewhere=words
+    )
 
 
 def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
@@ -105,17 +117,26 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
             )
             scans[number].comments = comments_of(package, part)
             scans[number].shapes = shapes_of(
-                package, part, partial(xlsb_sizes, package.parts[part])
+                package,
+                part,
+                partial(xlsb_sizes, package.parts[part]),
+                scans[number].comments,
             )
             sheets.append(read)
     except BrokenRecords:
         raise damaged() from None
     properties = properties_of(package)
+    words = [*words_of_xlsb_book(package, workbook)]
+    for sheet in listed:
+        _, part = targets.get(sheet.relation, (None, ""))
+        words += words_of_xlsb_sheet(package, sheet.name, part)
     del package
     gathered = _gathered(sheets, scans, content, limits)
     if context.styles_unread:
         gathered.notes.insert(0, styles_note())
-    return WorkbookContent(FileKind.XLSB.value, gathered.sheets, properties, gathered.notes)
+    return WorkbookContent(
+        FileKind.XLSB.value, gathered.sheets, properties, gathered.notes, elsewhere=words
+    )
 
 
 def _part(package: OoxmlPackage, kind: str) -> bytes:

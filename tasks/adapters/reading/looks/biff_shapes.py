@@ -7,7 +7,7 @@ the shape told last; a text follows its object.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
@@ -32,6 +32,7 @@ class _Shape:
     filled: bool = True
     hidden: bool = False
     kind: int = -1
+    number: int = 0
     text: str = ""
 
 
@@ -59,6 +60,7 @@ class BiffShapes:
             return
         elif record == _OBJECT and len(data) >= 6:
             self.shapes[-1].kind = struct.unpack_from("<H", data, 4)[0]
+            self.shapes[-1].number = struct.unpack_from("<H", data.ljust(8, b"\0"), 6)[0]
             self._left = 0
         elif record == _TEXT_OBJECT:
             self._left = struct.unpack_from("<H", data, 10)[0] if len(data) >= 12 else 0
@@ -69,17 +71,22 @@ class BiffShapes:
             self._left = max(self._left - len(text), 0)
             self.shapes[-1].text += text
 
-    def found(self) -> list[CoveringShape]:
-        """What hides cells: texts, pictures, charts and whatever is filled."""
+    def found(self, open_notes: Collection[int] = ()) -> list[CoveringShape]:
+        """What hides cells: texts, pictures, charts and whatever is filled, comments that stand
+        open by the numbers of their objects; and lines."""
         made = []
         for shape in self.shapes[:MOST_SHAPES]:
             text = shape.text.replace("\r", "\n").strip()
-            opaque = bool(text) or shape.filled or shape.kind in (_PICTURE, _CHART)
-            if shape.hidden or shape.kind in (_NOTE, _GROUP, _LINE, -1) or not opaque:
+            opaque = bool(text) or shape.filled or shape.kind in (_PICTURE, _CHART, _LINE)
+            if shape.kind == _NOTE:
+                if shape.number not in open_notes:
+                    continue
+            elif shape.hidden or shape.kind in (_GROUP, -1) or not opaque:
                 continue
             if shape.box is not None:
                 left, top, right, bottom = shape.box
-                made.append(CoveringShape(top, left, bottom, right, text))
+                line = shape.kind == _LINE and not text
+                made.append(CoveringShape(top, left, bottom, right, text, line))
         return made
 
     def _structure(self, kind: int, instance: int, data: bytes) -> None:

@@ -89,10 +89,10 @@ class SheetSizes:
     columns: SheetAxis
     rows: SheetAxis
 
-    def shape(self, box: Box, text: str) -> CoveringShape:
+    def shape(self, box: Box, text: str, line: bool = False) -> CoveringShape:
         """The thing in that box, placed in rows and columns."""
         left, top, right, bottom = box
         columns, rows = self.columns, self.rows
         return CoveringShape(
-            rows.at(top), columns.at(left), rows.at(bottom), columns.at(right), text
+            rows.at(top), columns.at(left), rows.at(bottom), columns.at(right), text, line
         )

@@ -13,9 +13,11 @@ from models.domain.reading.workbook_content import (
     Appearance,
     CellLetters,
     CellValue,
+    Elsewhere,
     HiddenPlaces,
     LetterPosition,
     TextRun,
+    WordsElsewhere,
     address,
 )
 from tests.fixtures.filled_workbook import HEADER_ROW
@@ -65,6 +67,17 @@ def in_runs(sheet: str, row: str, column: str, *runs: TextRun) -> Spoil:
     return shown(sheet, row, column, None, Appearance(runs=runs))
 
 
+def beyond(value: CellValue) -> Spoil:
+    """Writes into a cell far to the right of the table."""
+
+    def spoil(book: Any) -> None:
+        cells = book.grids["indicators"][9]
+        cells.extend([None] * (150 - len(cells)))
+        cells[149] = value
+
+    return spoil
+
+
 def narrowed(
     cell: tuple[str, str, str], value: CellValue, width: float, *letters: CellLetters
 ) -> Spoil:
@@ -75,6 +88,11 @@ def narrowed(
         return str(book.narrow(*cell, width, *letters))
 
     return spoil
+
+
+def written(where: Elsewhere, text: str) -> Spoil:
+    """Writes something where no cell is."""
+    return lambda book: book.elsewhere.append(WordsElsewhere(where, text, "Chỉ tiêu"))
 
 
 HOLDS, FAILS = (True,), (False,)
@@ -456,6 +474,21 @@ BAD = [
             (DEADLINE, "20/03/2025", 5.0),
         )
     ),
+    *(
+        Sample("CT-16", "sct", written(where, text), text)
+        for where, text in (
+            (Elsewhere.MESSAGE, "Đính chính: 38 tỷ USD"),
+            (Elsewhere.MESSAGE, "38 tỷ USD"),
+            (Elsewhere.PAGE, "ĐVT: triệu đồng"),
+            (Elsewhere.PAGE, "Xuất khẩu 38 tỷ USD"),
+            (Elsewhere.CHART, "Số đúng là 38"),
+            (Elsewhere.NAME, "Sửa thành 38"),
+            (Elsewhere.PROPERTY, "bỏ dòng 5"),
+        )
+    ),
+    Sample("CT-16", "sct", written(Elsewhere.BACKGROUND, ""), "ảnh nền", Severity.INFO),
+    Sample("CT-16", "sct", written(Elsewhere.PAGE_PICTURE, ""), "đầu trang", Severity.INFO),
+    Sample("CT-16", "sct", beyond("Đính chính: 38"), "«Đính chính: 38»"),
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
     Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
@@ -853,6 +886,18 @@ GOOD = [
     Sample("HT-09", "sct", covered(*EXPORT, "ghi chú bên cạnh", 0.2)),
     Sample("HT-09", "sct", covered("indicators", "export_turnover", "justification", "")),
     Sample("HT-10", "sct", shown(*PRODUCT, "Quyết định", Appearance(repeated=True))),
+    *(
+        Sample("CT-16", "sct", written(where, text))
+        for where, text in (
+            (Elsewhere.MESSAGE, "Ô này chỉ ghi số, theo đúng đơn vị tính, không kèm chữ."),
+            (Elsewhere.MESSAGE, "Mức cơ quan cam kết đạt trong năm 2025: chỉ ghi số."),
+            (Elsewhere.PAGE, "Sở Công Thương - Kế hoạch hành động thực hiện Chỉ thị số 03/CT-UBND"),
+            (Elsewhere.PAGE, "Trang 1/5"),
+            (Elsewhere.CHART, "Kim ngạch xuất khẩu theo quý"),
+            (Elsewhere.PROPERTY, "2025-plan - Sở Công Thương"),
+        )
+    ),
+    Sample("CT-16", "sct", beyond("tính thử")),
     *(
         Sample("HT-11", "sct", narrowed(*told))
         for told in (
