@@ -283,7 +283,7 @@ class _SheetReading:
         if found is None:
             return understood
         doubt, other = found
-        if doubt.kind is ProblemKind.OTHER_FILE:
+        if doubt.kind in (ProblemKind.OTHER_FILE, ProblemKind.NOT_RECALCULATED):
             seen.remarks.append(Doubt(doubt.kind, (*doubt.details, raw)))
             return understood
         details = [*doubt.details, raw, clear_value(understood.value)]

@@ -34,6 +34,7 @@ class ProblemKind(StrEnum):
     STALE_RESULT = "stale_result"  # the file keeps another result than the formula comes to
     CHANGING_FORMULA = "changing_formula"  # by the day on which it is looked at, or by chance
     OTHER_FILE = "other_file"  # the formula takes its result from another file
+    NOT_RECALCULATED = "not_recalculated"  # a formula that is not followed: its result is taken
     TOLD_TWICE = "told_twice"  # the file tells two contents of one cell
     AMBIGUOUS_NUMBER = "ambiguous_number"
     PLACEHOLDER = "placeholder"  # "không có", "chưa có số liệu": as good as empty

@@ -305,3 +305,23 @@ def no_result_comes_from_another_file(case: Case) -> Iterator[Remark]:
             f"«{held}» được ghi nhận. Nếu đúng thì không phải sửa; lần sau đề nghị gõ thẳng giá "
             "trị vào ô.",
         )
+
+
+@rule(
+    "CG-04",
+    Severity.INFO,
+    title="Công thức không tính lại được",
+    explanation="Văn phòng tính lại các công thức đơn giản (cộng, trừ, nhân, chia, SUM, ROUND, IF "
+    "...). Với công thức khác (VLOOKUP, OFFSET, hàm tự đặt ...), kết quả lưu trong ô được ghi nhận "
+    "mà không đối chiếu được.",
+    remedy="Xem lại giá trị được ghi nhận; nếu đúng thì không phải sửa. Lần sau nên gõ thẳng giá "
+    "trị vào ô.",
+)
+def a_result_that_is_not_recalculated_is_told(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.NOT_RECALCULATED):
+        formula, held = problem.details
+        yield case.at_problem(
+            problem,
+            f"công thức «{formula}» không tính lại được; kết quả đã lưu «{held}» được ghi nhận. "
+            "Nếu đúng thì không phải sửa.",
+        )

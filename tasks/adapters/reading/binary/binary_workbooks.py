@@ -86,7 +86,12 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
     for name, offset, _, _ in book.sheets:
         words += words_of_xls_sheet(stream, offset, name)
     return WorkbookContent(
-        FileKind.XLS.value, gathered.sheets, properties, gathered.notes, elsewhere=words
+        FileKind.XLS.value,
+        gathered.sheets,
+        properties,
+        gathered.notes,
+        since_1904=book.since_1904,
+        elsewhere=words,
     )
 
 
@@ -135,7 +140,12 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
     if context.styles_unread:
         gathered.notes.insert(0, styles_note())
     return WorkbookContent(
-        FileKind.XLSB.value, gathered.sheets, properties, gathered.notes, elsewhere=words
+        FileKind.XLSB.value,
+        gathered.sheets,
+        properties,
+        gathered.notes,
+        since_1904=context.since_1904,
+        elsewhere=words,
     )
 
 
@@ -181,6 +191,7 @@ def _gathered(
             look.comments, look.shapes = scan.comments, scan.shapes
             look.widths = ColumnWidths(scan.usual_width, scan.widths)
             look.letters = scan.letters
+        look.formulas = sheet.formulas
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

@@ -18,6 +18,7 @@ from tasks.adapters.reading.binary.binary_values import (
     error_value,
     rk_number,
 )
+from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormulas, sheets_named
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
 from tasks.adapters.reading.looks.sheet_sizes import (
     COLUMN,
@@ -46,6 +47,8 @@ _SHORT = {12: _BLANK, 13: _RK, 14: _ERROR, 15: _BOOL, 16: _REAL, 17: _TEXT, 18: 
 #: Formulas and rich text keep their value where the plain cell of that kind has it.
 _LONG = {8: _TEXT, 9: _REAL, 10: _BOOL, 11: _ERROR}
 _RICH = 62
+_BOOKS, _OWN_BOOKS, _REFERENCES = frozenset({355, 357, 358, 667}), frozenset({357, 358}), 362
+_ARRAY, _SHARED_FORMULA = 426, 427
 _PLACED = frozenset({*range(1, 8), *_LONG, _RICH})  # cells that name their column
 #: Beside cells: alternate content, metadata of cells. All others below 64 would be cells.
 _HARMLESS = frozenset({35, 36, 37, 38, 49, 50})
@@ -70,6 +73,8 @@ class XlsbContext:
     formats: NumberFormats
     styles: XlsbStyles
     rich: Mapping[int, bytes]
+    formulas: FormulaBook
+    since_1904: bool
     styles_unread: bool = False
 
 
@@ -108,7 +113,23 @@ def xlsb_context(workbook: bytes, texts: bytes, styles: bytes, theme_xml: bytes)
     formats = NumberFormats.of(looks.used, looks.codes, since_1904)
     if not looks.has_marks and not any(k.struck or k.unseen for k in looks.looks.values()):
         rich = {}  # no font tells anything: neither does a run
-    return XlsbContext(shared, formats, looks, rich, unread)
+    book = _formula_book(workbook)
+    return XlsbContext(shared, formats, looks, rich, book, since_1904, unread)
+
+
+def _formula_book(workbook: bytes) -> FormulaBook:
+    own: list[bool] = []
+    names: list[str] = []
+    references: list[tuple[int, int, int]] = []
+    with suppress(BrokenRecords, struct.error):
+        names = [sheet.name for sheet in xlsb_sheets(workbook)]
+        for record, data in biff12_records(workbook):
+            if record in _BOOKS:
+                own.append(record in _OWN_BOOKS)
+            elif record == _REFERENCES:
+                count = min(whole_number(data, 0), (len(data) - 4) // 12)
+                references += [struct.unpack_from("<Iii", data, 4 + 12 * n) for n in range(count)]
+    return FormulaBook(long=True, sheets=sheets_named(references, own, names))
 
 
 def read_xlsb_sheet(
@@ -200,10 +221,16 @@ class _SheetReading:
 
     def cells(self, records: Iterator[tuple[int, bytes]]) -> None:
         sheet, of = self.sheet, self.of
+        formulas = SheetFormulas(of.formulas)
         row, column = 0, -1
         for record, data in records:
             if record == _SHEET_DATA_END:
+                sheet.formulas = formulas.texts()
                 return
+            if record in (_ARRAY, _SHARED_FORMULA):
+                at = 16 if record == _SHARED_FORMULA else 17
+                first = (whole_number(data, 0), whole_number(data, 8))
+                formulas.shared[first] = data[at + 4 : at + 4 + whole_number(data, at)]
             if record >= 64 or record in _HARMLESS:
                 continue
             if record == _ROW:
@@ -223,6 +250,8 @@ class _SheetReading:
                 sheet.strange += 1
                 continue
             style = int.from_bytes(data[start - 4 : start - 1], "little")
+            if record in _LONG:
+                formulas.tokens[row, column] = _tokens(data, text, kind)
             sheet.put(row + 1, column + 1, _value(kind, data, text, style, of))
             if style in self.of.styles.paints:
                 self.scan.styles[row + 1, column + 1] = style
@@ -250,6 +279,18 @@ class _SheetReading:
                 self.scan.merge(area_of(struct.unpack_from("<4I", data)))
             elif record in XLSB_CONDITIONS:
                 conditions.take(record, data)
+
+
+def _tokens(data: bytes, at: int, kind: int) -> bytes:
+    """The tokens of a formula whose result begins there; of a shared one with its column."""
+    at = wide_string(data, at)[1] if kind == _TEXT else at + _SIZES[kind]
+    at += 2
+    if at + 4 > len(data):
+        return b""
+    size = whole_number(data, at)
+    tokens = data[at + 4 : at + 4 + size]
+    # Where the first cell of a shared formula stands is told in two places.
+    return tokens[:5] + data[at + 8 + size : at + 12 + size] if tokens[:1] == b"\1" else tokens
 
 
 def _is_hidden(flags: int, height: bytes) -> bool:

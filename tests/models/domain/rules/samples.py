@@ -403,6 +403,19 @@ BAD = [
     Sample("CG-02", "sct", calculated(*PRODUCT, 'TEXT(TODAY(),"dd")&" đợt"', "20 đợt"), "20 đợt"),
     Sample("CG-03", "sct", calculated(*EXPORT, "[1]Sheet1!$B$2", 37.0), "kết quả đã lưu «37»"),
     Sample("CG-03", "sct", calculated(*EXPORT, "'C:\\a\\[so.xlsx]T1'!B2*1", 37.0), "tệp khác"),
+    *(
+        Sample("CG-04", "sct", calculated(*EXPORT, formula, 37.0), "được ghi nhận", Severity.INFO)
+        for formula in (
+            "VLOOKUP(A1,B:C,2,0)",
+            "OFFSET($A$1,0,0)",
+            "_xlfn.LET(_xlpm.a,1,_xlpm.a+36)",
+            "Tong_so",
+            "SUM(Bang[Quy])",
+            "_xlfn.ANCHORARRAY(B2)",
+            "CHOOSE(1,37)",
+            "LAY(1)",
+        )
+    ),
     Sample("HT-01", "sct", drawn("export_turnover", 37.0, '0" triệu"'), "«37 triệu»"),
     Sample("HT-01", "sct", drawn("export_turnover", 37.0, '"-"0.00'), "«-37,00»"),
     Sample("HT-01", "sct", drawn("retail_sales", 250_200.0, "#,##0,"), "«250»"),
@@ -865,6 +878,7 @@ GOOD = [
     Sample("SO-04", "sct", committed("export_turnover", "37 tỷ USD")),
     Sample("CG-01", "sct", calculated(*EXPORT, "30+7", 37.0)),
     Sample("CG-01", "sct", calculated(*EXPORT, "111/3", 37.0)),
+    Sample("CG-04", "sct", calculated(*EXPORT, "111/3", 37.0)),
     Sample("CG-01", "sct", calculated(*EXPORT, "VLOOKUP(A1,B:C,2,0)", 37.0)),
     Sample("CG-01", "sct", calculated(*DEADLINE, "DATE(2025,3,20)", DAY)),
     Sample("CG-02", "sct", calculated(*PRODUCT, '"TODAY()"', "TODAY()")),
