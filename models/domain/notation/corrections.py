@@ -29,6 +29,17 @@ _WITHOUT_MARKS = re.compile(
     r"|thay (?:bang|the|cho)|(?:so|ngay|ten) dung|dung la|phai la"
     r"|khong (?:lay|tinh|dung|thuc hien|con|dang ky|cam ket))\b"
 )
+_WORDS_FOR_ABOVE = re.compile(
+    r"[-–—.\s]*(?:n\.?t|như trên|nhu tren|idem|ditto)[-–—.\s]*", re.IGNORECASE
+)
+_AMENDING_A_ROW = re.compile(
+    r"(?<!\w)(?:đính chính|hiệu chỉnh (?:lại|thành|số)|(?:ghi|nhập|đánh|gõ|điền) (?:nhầm|sai|lộn)"
+    r"|(?:sửa|đổi|đọc|chỉnh|ghi) (?:lại )?(?:thành|là)|(?:số|ngày|mức|giá trị|tên) đúng"
+    r"|đúng (?:là|phải là|ra là)|(?:số|ngày|mức)(?: liệu| này)? (?:phải là|nay là)|thay bằng"
+    r"|dinh chinh|(?:ghi|nhap|danh|go) nham|sua (?:lai )?thanh|so dung)(?!\w)"
+    r"|sửa lại\s*[:0-9]",
+    re.IGNORECASE,
+)
 _FIGURE_OF_UNIT = re.compile(
     r"(?<![\w.,/-])[0-9][0-9.,]*\s*(?:[%‰]|(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr|đồng|đ|usd|vnd|eur|lượt"
     r"|tấn|kwh|mwh|mw|ha|km2?|m2|teu|căn|hộ|người|doanh nghiệp)(?!\w))",
@@ -60,6 +71,31 @@ def speaks_in_marks(text: str) -> bool:
     [True, True, True, True, False, False, False, False]
     """
     return _SPEAKING_MARKS.fullmatch(text) is not None
+
+
+def repeats_above(text: str) -> bool:
+    """Whether a text stands for the one in the cell above.
+
+    >>> [repeats_above(t) for t in ("〃", "-//-", "-nt-", "Như trên", "####", "-", "nt 5")]
+    [True, True, True, True, False, False, False]
+    """
+    marks = text.strip()
+    if speaks_in_marks(marks):
+        return "#" not in marks and "∞" not in marks
+    return _WORDS_FOR_ABOVE.fullmatch(nfc(marks)) is not None
+
+
+@lru_cache(maxsize=500)
+def amends_its_row(text: str) -> bool:
+    """Whether words of justification say that the figures of their row are to be read otherwise;
+    what a directive or plan amends is no such thing.
+
+    >>> [amends_its_row(t) for t in ("Đính chính: 38", "ghi nhầm, sửa thành 38", "Số đúng là 38")]
+    [True, True, True]
+    >>> amends_its_row("Do Nghị quyết điều chỉnh mức giao"), amends_its_row("Không thực hiện")
+    (False, False)
+    """
+    return _AMENDING_A_ROW.search(nfc(text)) is not None
 
 
 @lru_cache(maxsize=500)

@@ -367,7 +367,9 @@ def _lay_out_details(sheet: SheetContent, expected: ExpectedSheet, layout: Layou
         for place, value in enumerate(cells[:8], 1):
             if not isinstance(value, str) or not 0 < len(value) < LONGEST_LABEL:
                 continue
-            key = expected.headers.get(value) or expected.plain_headers.get(plain(value))
+            told = plain(value)
+            key = expected.headers.get(value) or expected.plain_headers.get(told)
+            key = key or expected.former_headers.get(told)
             if key and key not in rows:
                 rows[key] = number
                 places[place] += 1

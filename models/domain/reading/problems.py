@@ -48,6 +48,8 @@ class ProblemKind(StrEnum):
     OTHER_WORDS = "other_words"  # a choice in other words that leave no doubt
     LEGACY_ENCODING = "legacy_encoding"
     TEXT_IS_VALUE = "text_is_value"  # words that a spreadsheet took for a day, an hour, a truth
+    REPEATS_ABOVE = "repeats_above"  # «〃», «nt»: what stands in the cell above
+    AMENDS_ROW = "amends_row"  # a justification that corrects the figures of its row
     # What a cell shows beside its value
     SHOWN_OTHERWISE = "shown_otherwise"  # the format makes the cell say something else
     PARTLY_SHOWN = "partly_shown"  # rounded off visibly, or without the year

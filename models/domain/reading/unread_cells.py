@@ -117,6 +117,7 @@ def unread_beside_fields(
     fields = set(rows.values())
     closing = False
     first = min(fields, default=len(sheet.rows) + 1)
+    own = {**expected.plain_headers, **expected.former_headers}
     for number, cells in enumerate(sheet.rows[:LAST_ROW_OF_FIELDS], 1):
         filled = [
             (place, text)
@@ -124,7 +125,7 @@ def unread_beside_fields(
             if number >= first
             and not (number in fields and place in places)
             and not is_blank(value)
-            and plain(text := as_text(value)) not in expected.plain_headers
+            and plain(text := as_text(value)) not in own
         ]
         closing = closing or (number not in fields and opens_closing(text for _, text in filled))
         for place, text in filled:

@@ -17,7 +17,7 @@ from models.domain.reading.seen_cells import (
 )
 from models.domain.reading.workbook_content import address
 from models.domain.rules.registry import Case, Remark, rule
-from models.domain.rules.workbook.title_wordings import foreign_unit
+from models.domain.rules.workbook.title_wordings import foreign_unit, is_the_offices
 
 _NAMES_A_UNIT = re.compile(
     r"đơn vị tính|đvt|đơn vị ?:|(?:được )?tính (?:bằng|theo|ra)|quy (?:đổi )?ra", re.IGNORECASE
@@ -41,7 +41,7 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
             if place is None or (column.type is not ValueType.NUMBER and not column.office):
                 continue
             seen = header[place - 1] if place <= len(header) else None
-            if seen == column.header:
+            if is_the_offices(seen, column):
                 continue
             printed = " ".join(column.header.split())
             if (unit := foreign_unit(case, expected, seen, printed, column)) is not None:
@@ -99,10 +99,11 @@ def _titles(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[tuple[str,
             held = content.at(layout.header_row, place)
             yield plain(held) if isinstance(held, str) else "", layout.header_row, place
         return
+    own = {**expected.plain_headers, **expected.former_headers}
     for row in layout.rows.values():
         for place in range(1, layout.columns["value"]):
             held = content.at(row, place)
-            if isinstance(held, str) and plain(held) in expected.plain_headers:
+            if isinstance(held, str) and plain(held) in own:
                 yield plain(held), row, place
 
 

@@ -4,11 +4,13 @@ something else of the figures."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from models.domain.notation.corrections import takes_back
 from models.domain.notation.units import Measure, measure_of, units_named
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain, shortened
+from models.domain.reading.findings import Severity
 from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS, LONGEST_LABEL
 from models.domain.reading.layout import SheetLayout
@@ -24,6 +26,19 @@ from models.domain.reading.workbook_content import CellValue, address
 from models.domain.rules.registry import Case, Remark
 
 _LIKE_HEADING = 0.8
+_REWORDED = 0.45  # from which a heading may be the office's own in other words
+_WIDEST_HEADING = 8  # columns in which a heading is looked for
+
+
+def is_the_offices(value: CellValue, column: Column) -> bool:
+    """Whether a title is the office's own, as it is now or was when the workbook was sent."""
+    if value == column.header:
+        return True
+    return (
+        bool(column.formerly)
+        and isinstance(value, str)
+        and plain(value) in {plain(old) for old in column.formerly}
+    )
 
 
 def renamed(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
@@ -57,7 +72,8 @@ def reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) ->
     something else of what stands below."""
     heading = expected.form.heading
     years = years_named(f"{case.cycle.title} {heading}")
-    own = (heading, expected.form.guidance)
+    own = (heading, expected.form.guidance, *expected.form.formerly)
+    yield from _heading_replaced(expected, layout)
     table = {layout.header_row, *layout.rows.values()}
     for number, cells in enumerate(layout.content.rows, 1):
         above = number < layout.header_row
@@ -73,11 +89,31 @@ def reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) ->
     for column in expected.form.columns:
         place = layout.columns.get(column.key, 0)
         value = layout.content.at(layout.header_row, place) if place else None
-        if not isinstance(value, str) or value == column.header:
+        if not isinstance(value, str) or is_the_offices(value, column):
             continue
         added = words_added(value, f"{column.header} {column.label}") - years
         if added and foreign_unit(case, expected, value, column.header, column) is None:
             yield _title_remark(layout, (layout.header_row, place), column.header, value)
+
+
+def _heading_replaced(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
+    """A heading in the place of the office's that says something else altogether. The office may
+    have reworded its own: so it is a note."""
+    headings = (expected.form.heading, *expected.form.formerly)
+    above = [
+        ((row, place), value)
+        for row in range(1, layout.header_row)
+        for place in range(1, _WIDEST_HEADING)
+        if isinstance(value := layout.content.at(row, place), str) and plain(value)
+    ]
+    if not above:
+        return
+    if any(likeness_of(value, heading) >= _REWORDED for _, value in above for heading in headings):
+        return
+    place, value = above[0]
+    if place[0] == 1 and len(value) <= LONGEST_LABEL:
+        remark = _title_remark(layout, place, expected.form.heading, value)
+        yield replace(remark, severity=Severity.INFO)
 
 
 def notes_at_codes(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:

@@ -227,7 +227,7 @@ class _SheetReading:
             if record == _SHEET_DATA_END:
                 sheet.formulas = formulas.texts()
                 return
-            if record in (_ARRAY, _SHARED_FORMULA):
+            if record in (_ARRAY, _SHARED_FORMULA) and len(data) >= 21:
                 at = 16 if record == _SHARED_FORMULA else 17
                 first = (whole_number(data, 0), whole_number(data, 8))
                 formulas.shared[first] = data[at + 4 : at + 4 + whole_number(data, at)]

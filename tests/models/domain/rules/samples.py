@@ -102,6 +102,7 @@ RETAIL = ("indicators", "retail_sales", "committed")
 DEADLINE = ("tasks", "task_2025_03", "five_deadline")
 DAY = dt.date(2025, 3, 20)
 DISBURSED = ("projects", "project_2025_01", "disbursement")
+CO_UNITS = ("tasks", "task_2025_03", "co_units")
 PRODUCT = ("tasks", "task_2025_03", "five_result")
 
 
@@ -237,6 +238,16 @@ def footed(sheet: str, text: str) -> Spoil:
     def spoil(book: Any) -> str:
         book.grids[sheet] += [[], [None, None, text]]
         return f"C{len(book.grids[sheet])}"
+
+    return spoil
+
+
+def entitled(sheet: str, text: str) -> Spoil:
+    """Another heading in the place of the office's."""
+
+    def spoil(book: Any) -> str:
+        book.grids[sheet][0] = [text]
+        return "A1"
 
     return spoil
 
@@ -393,6 +404,49 @@ BAD = [
     Sample("CT-15", "sct", merged(*EXPORT[:2], "measures", down=2), "coi là để trống"),
     Sample("CT-15", "sct", merged("action_plan", "@1", "co_units", down=1), "bỏ gộp"),
     Sample("CT-14", "sct", told_twice("indicators", "G8", "9"), "ô G8 và dòng 9"),
+    *(
+        Sample("KT-03", "sct", put(*CO_UNITS, text), says)
+        for text, says in (
+            ("〃", "coi là để trống"),
+            ("-//-", "coi là để trống"),
+            ('"', "coi là để trống"),
+            ("-nt-", "nguyên văn"),
+            ("Nt", "nguyên văn"),
+            ("N.t.", "nguyên văn"),
+            ("như trên", "nguyên văn"),
+        )
+    ),
+    Sample("KT-03", "sct", put("indicators", "export_turnover", "justification", "nt"), "nt"),
+    *(
+        Sample("KT-04", "sct", put("indicators", "export_turnover", "justification", text), text)
+        for text in (
+            "Đính chính: 38 tỷ USD",
+            "Ghi nhầm",
+            "Xin sửa thành 38",
+            "Số đúng là 38",
+            "Đúng phải là 38 tỷ USD",
+            "Sửa lại: 38",
+            "dinh chinh 38",
+            "Ngày đúng 30/6",
+        )
+    ),
+    Sample("KT-04", "sct", put("details", "plan_date", "justification", "Ngày đúng 5/2"), "5/2"),
+    *(
+        Sample("DV-01", "sct", commit("export_turnover", text), says)
+        for text, says in (
+            ("0,5 vạn tỷ", "«5000»"),
+            ("5 trăm tỷ", "«500»"),
+            ("3 chục tỷ", "«30»"),
+            ("1 vạn", "«0,00001»"),
+            ("5 van ty", "«50000»"),
+            ("2 muôn tỷ", "«20000»"),
+            ("37k", "«0,000037»"),
+        )
+    ),
+    *(
+        Sample("VB-02", "sct", entitled("indicators", text), text, Severity.INFO)
+        for text in ("SỐ LIỆU ƯỚC TÍNH CHƯA CHÍNH THỨC", "KẾT QUẢ", "Bảng của phòng Tổng hợp")
+    ),
     Sample("CG-01", "sct", calculated(*EXPORT, "1+1", 37.0), "«=1+1» tính ra «2»"),
     Sample("CG-01", "sct", calculated(*EXPORT, "1/0", 37.0), "«#DIV/0!»"),
     Sample("CG-01", "sct", calculated(*DEADLINE, "DATE(2025,6,30)", DAY), "«30/06/2025»"),
@@ -877,6 +931,27 @@ GOOD = [
     Sample("SO-03", "sgddt", commit("primary_universalisation_level_3", "15/15")),
     Sample("SO-04", "sct", committed("export_turnover", "37 tỷ USD")),
     Sample("CG-01", "sct", calculated(*EXPORT, "30+7", 37.0)),
+    *(
+        Sample("KT-03", "sct", put(*CO_UNITS, text))
+        for text in ("-", "…", "x", "NT Hải Phòng", "Như trên đã nêu, Sở Tài chính", "####")
+    ),
+    Sample("KT-03", "sct", put("tasks", "task_2025_03", "five_person", "〃")),
+    *(
+        Sample("KT-04", "sct", put("indicators", "export_turnover", "justification", text))
+        for text in (
+            "Do Nghị quyết điều chỉnh mức giao",
+            "Không thực hiện trong năm 2025",
+            "bỏ, chuyển sang năm 2026",
+            "Sở đề nghị sửa đổi Nghị định",
+            "Đã rà soát lại theo hướng dẫn, đúng với kế hoạch",
+            "Sửa lại đường dây 110 kV",
+        )
+    ),
+    Sample("DV-01", "sct", commit("export_turnover", "37 tỷ")),
+    Sample("VB-02", "sct", entitled("indicators", "CHỈ TIÊU CAM KẾT, MỐC THỰC HIỆN 2025")),
+    Sample("HT-05", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance("[$-F800]"))),
+    Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance("[$-F800]"))),
+    Sample("HT-05", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance("[$-x-sysdate];@"))),
     Sample("CG-01", "sct", calculated(*EXPORT, "111/3", 37.0)),
     Sample("CG-04", "sct", calculated(*EXPORT, "111/3", 37.0)),
     Sample("CG-01", "sct", calculated(*EXPORT, "VLOOKUP(A1,B:C,2,0)", 37.0)),
