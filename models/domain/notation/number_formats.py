@@ -291,7 +291,8 @@ def _shape_of(tokens: tuple[FormatToken, ...]) -> _Shape:
     decimals = [i for i in digits if point < i < end]
     commas = {i for i, t in enumerate(tokens) if t.kind is TokenKind.COMMA}
     trailing: set[int] = set()
-    for last in (whole[-1:], decimals[-1:]):
+    behind_point = [] if decimals or point == end else [point]
+    for last in (whole[-1:], decimals[-1:] or behind_point):
         place = last[0] + 1 if last else -1
         while place in commas:
             trailing.add(place)

@@ -80,6 +80,7 @@ class Appearance:
     shown: str = ""  # the text that is shown, where the file keeps it
     crossed: bool = False  # a line runs from corner to corner
     scale: float = 1.0  # how many times as high as usual its letters are, where that is a lot
+    indent: int = 0  # by how many steps they are indented, where that is a lot
     repeated: bool = False  # its entry is written again and again until the cell is full
     letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
     ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
@@ -150,16 +151,18 @@ class ColumnWidths:
 
 @dataclass(frozen=True, slots=True)
 class CellLetters:
-    """By which number format a cell is drawn, how many times as high as usual its letters are, and
-    whether they are made to fit (smaller letters, or turned ones)."""
+    """By which number format a cell is drawn, how many times as high as usual its letters are,
+    whether they are made to fit (smaller letters, or turned ones), and by how many steps they are
+    indented."""
 
     number_format: str = ""
     scale: float = 1.0
     made_to_fit: bool = False
+    indent: int = 0
 
 
-LARGE = 1.8
-"""From how many times the usual height on letters are so high that it is told."""
+LARGE, INDENTED = 1.8, 4
+"""From how many times the usual height on, and how many steps of an indent, it is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,7 @@ class SheetContent:
     formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
     told_twice: Sequence[str] = ()
     widths: ColumnWidths | None = None  # None: not known
+    shows_formulas: bool = False  # in place of what they come to, and values without a format
     letters: Callable[[int, int], CellLetters] | None = None
 
     def at(self, row: int, column: int) -> CellValue:

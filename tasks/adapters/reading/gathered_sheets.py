@@ -141,6 +141,7 @@ class SheetLook:
     formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
     told_twice: Sequence[str] = ()
     widths: ColumnWidths | None = None
+    shows_formulas: bool = False
     letters: Callable[[int, int], CellLetters] | None = None
 
 
@@ -216,6 +217,7 @@ class GatheredSheets:
                 formulas=look.formulas,
                 told_twice=look.told_twice,
                 widths=look.widths,
+                shows_formulas=look.shows_formulas,
                 letters=look.letters,
             )
         )

@@ -186,6 +186,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             formulas=formulas_of(cells) if calculates else {},
             told_twice=told_twice(cells, more_stated=tables.more_stated),
             widths=widths_of(xml),
+            shows_formulas=ooxml_parts.shows_formulas(xml),
             letters=letters_of(xml, looks.styles),
         )
         gathered.add(sheet.name, rows, look)

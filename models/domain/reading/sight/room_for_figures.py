@@ -31,7 +31,10 @@ from models.domain.reading.workbook_content import (
 
 _FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
 _FIGURE, _MARK = 0.94, 0.28  # of the room that a figure of the usual letters is counted with
+_INDENT = 1.2  # figures that a step of an indent takes the room of
+_SPECKS = 3.5  # how many times letters are made smaller until they are specks
 _MARKS = f"/-.,%(){POINT}{GROUP}"
+_BETWEEN_FIGURES = re.compile(r"(?<=[0-9])\s(?=[0-9])")
 _VISIBLE = Decimal("0.005")  # how much of a number may be rounded off unseen
 _MOST_DECIMALS = 6
 _PLAIN = CellLetters()
@@ -47,7 +50,7 @@ def figures_without_room(
     key = expected.form.key
     columns = [(c, w) for c in expected.inputs if (w := _room(expected, layout, c, widths))]
     looks = layout.content.looks
-    large = looks and any(look.scale >= LARGE for look in looks.values())
+    large = looks and any(look.scale >= LARGE or look.indent for look in looks.values())
     details = expected.form.kind is SheetKind.DETAILS
     rows = ("",) if details else layout.rows
     for column, width in columns:
@@ -89,10 +92,10 @@ def _has_no_room(content: SheetContent, column: Column, entry: Entry, widths: Co
     look = content.looks.get((row, place))
     if look is not None and look.scale > letters.scale:
         letters = CellLetters(letters.number_format, look.scale, letters.made_to_fit)
+    measured = _measured(_least_text(value, letters.number_format, column)) * letters.scale
     if letters.made_to_fit:
-        return False
-    text = _least_text(value, letters.number_format, column)
-    return text != "" and _measured(text) * letters.scale > width
+        return measured > width * _SPECKS
+    return measured > max(width - letters.indent * _INDENT, 0.0)
 
 
 def _runs_over(content: SheetContent, row: int, first: int, last: int) -> bool:
@@ -103,8 +106,9 @@ def _runs_over(content: SheetContent, row: int, first: int, last: int) -> bool:
 def _least_text(value: CellValue, number_format: str, column: Column) -> str:
     """The shortest text that shows a value for what it is, "" where nobody can tell."""
     if isinstance(value, str):
-        # Blanks are where a text goes on in the next line.
-        runs = [run for run in as_text(value).split() if any(map(str.isdigit, run))]
+        # Blanks are where a text goes on in the next line, and those between figures cut them off.
+        text = _BETWEEN_FIGURES.sub("", as_text(value))
+        runs = [run for run in text.split() if any(map(str.isdigit, run))]
         return max(runs, key=len, default="") if column.type is not ValueType.PHONE else ""
     if isinstance(value, bool) or value is None:
         return ""

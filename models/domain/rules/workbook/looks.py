@@ -387,6 +387,26 @@ def every_figure_has_room(case: Case) -> Iterator[Remark]:
         yield replace(remark, cells=[e.cell for e in entries] if others else ())
 
 
+@rule(
+    "HT-12",
+    Severity.WARNING,
+    title="Trang đang hiện công thức thay cho giá trị",
+    explanation="Khi bật Show Formulas, ô có công thức hiện công thức, số và ngày hiện không theo "
+    "định dạng (17% hiện 0,17; ngày hiện thành số): người xem thấy khác với giá trị được ghi nhận.",
+    remedy="Tắt Show Formulas (Ctrl + `), xem lại các ô rồi lưu.",
+)
+def values_are_shown_and_not_formulas(case: Case) -> Iterator[Remark]:
+    filled = {entry.sheet for entry in case.interpretation.entries}
+    for key, layout in case.interpretation.layout.sheets.items():
+        if layout.content.shows_formulas and key in filled:
+            yield Remark(
+                f"Trang «{layout.name}» đang hiện công thức thay cho giá trị (Show Formulas), số "
+                "và ngày hiện không theo định dạng; giá trị lưu trong ô được ghi nhận. Đề nghị tắt "
+                "chế độ này (Ctrl + `) và xem lại.",
+                sheet=layout.name,
+            )
+
+
 def _quoted(entry: Entry) -> str:
     text = " ".join(entry.raw.split())
     return text if len(text) <= 60 else f"{text[:59]}…"

@@ -26,7 +26,7 @@ _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth va
 _ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
 _PALETTE = 0x92
-_WINDOW, _SHOWS_ZEROS = 0x23E, 0x10
+_WINDOW, _SHOWS_FORMULAS, _FROZEN, _SHOWS_ZEROS = 0x23E, 0x01, 0x08, 0x10
 _USUAL_WIDTH, _USUAL_WIDTH_MEASURED = 0x55, 0x99
 _BESIDE = frozenset({_MERGED, _WINDOW, _COLUMNS, _ROW, _USUAL_WIDTH, _USUAL_WIDTH_MEASURED})
 
@@ -150,6 +150,11 @@ def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
             scan.merge((top + 1, left + 1, bottom + 1, right + 1))
     elif record == _WINDOW and data:
         scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
+        scan.shows_formulas |= bool(data[0] & _SHOWS_FORMULAS)
+        scan.frozen |= bool(data[0] & _FROZEN)
+        if len(data) >= 6:
+            rows, columns = struct.unpack_from("<HH", data, 2)
+            scan.scrolled = rows, columns
     elif record == _COLUMNS and len(data) >= 10:
         first, last, width, _, flags = struct.unpack_from("<5H", data)
         scan.widths.append((first + 1, last + 1, width / 256))

@@ -183,6 +183,7 @@ def _gathered(
         scan = scans.get(number)
         look = SheetLook(hidden=sheet.state != 0)
         if scan is not None:
+            scan.hide_beyond_reach()
             look.merged, look.merged_cut = scan.merged, scan.merged_cut
             look.hidden_places = HiddenPlaces(scan.hidden_rows, scan.hidden_columns)
             if scan.zeros_hidden:
@@ -191,6 +192,7 @@ def _gathered(
             look.comments, look.shapes = scan.comments, scan.shapes
             look.widths = ColumnWidths(scan.usual_width, scan.widths)
             look.letters = scan.letters
+            look.shows_formulas = scan.shows_formulas
         look.formulas = sheet.formulas
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)

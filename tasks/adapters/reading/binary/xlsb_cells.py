@@ -39,7 +39,8 @@ _STRING_ITEM, _IN_RUNS = 19, 1
 _COLUMNS, _HIDDEN_COLUMN, _HIDDEN_ROW, _OWN_HEIGHT = 60, 0x01, 0x10, 0x20
 _MERGED = 176
 _NOT_STATED = 0xFFFFFFFF
-_USUAL_SIZES, _VIEW, _SHOWS_ZEROS = 485, 137, 0x10
+_USUAL_SIZES, _VIEW, _SHOWS_FORMULAS, _SHOWS_ZEROS = 485, 137, 0x02, 0x10
+_PANE, _IS_FROZEN = 151, 0x01
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
 #: Cells that name no column and follow the one before: each the same as another, four bytes less.
@@ -149,7 +150,9 @@ def read_xlsb_sheet(
         elif record == _USUAL_SIZES and len(data) >= 8:
             reading.note_usual_width(data)
         elif record == _VIEW and data:
-            reading.scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
+            reading.note_view(data)
+        elif record == _PANE and len(data) >= 29:
+            reading.scan.frozen |= bool(data[28] & _IS_FROZEN)
     reading.cells(records)
     with suppress(BrokenRecords, struct.error):
         reading.behind(records)
@@ -214,6 +217,13 @@ class _SheetReading:
         narrow = len(data) >= 18 and whole_number(data, 8) <= NARROW * 256
         if narrow or (len(data) >= 18 and data[16] & _HIDDEN_COLUMN):
             self.scan.hidden_columns.append((whole_number(data, 0) + 1, whole_number(data, 4) + 1))
+
+    def note_view(self, data: bytes) -> None:
+        self.scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
+        self.scan.shows_formulas |= bool(data[0] & _SHOWS_FORMULAS)
+        if len(data) >= 14:
+            rows, columns = struct.unpack_from("<II", data, 6)
+            self.scan.scrolled = min(rows, 1 << 20), min(columns, 1 << 14)
 
     def note_usual_width(self, data: bytes) -> None:
         usual, letters = struct.unpack_from("<IH", data)

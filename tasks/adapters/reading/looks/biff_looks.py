@@ -11,6 +11,7 @@ from itertools import accumulate
 from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
+    INDENTED,
     LARGE,
     Appearance,
     CellLetters,
@@ -54,7 +55,7 @@ class BiffStyles:
     formats: dict[int, str] = field(default_factory=dict)
     cells: list[tuple[int, int, int, int]] = field(default_factory=list)
     shapes: list[tuple[bool, bool]] = field(default_factory=list)  # of each: crossed, repeated
-    made_to_fit: list[bool] = field(default_factory=list)
+    fitting: list[tuple[bool, int]] = field(default_factory=list)  # made to fit, and the indent
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
     runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
     looks: list[Appearance] = field(default_factory=list)
@@ -85,19 +86,29 @@ class BiffStyles:
         pattern = colour = 0
         if len(data) >= 20:
             pattern = struct.unpack_from("<I", data, 14)[0] >> 26
-            colour = struct.unpack_from("<H", data, 18)[0] & 0x7F
+            both = struct.unpack_from("<H", data, 18)[0]
+            colour = both & 0x7F
+            if pattern != _NO_FILL and both >> 7 & 0x7F == colour:
+                pattern = _SOLID  # of two colours that are one
         self.cells.append((font, number_format, pattern, colour))
         repeats = len(data) >= 7 and data[6] & 7 == _FILLS
         lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
         self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
-        turned_or_shrunk = len(data) >= 9 and bool(data[7] or data[8] & _SHRUNK)
-        self.made_to_fit.append(turned_or_shrunk)
+        aligned = data[7:9].ljust(2, b"\0")
+        self.fitting.append((bool(aligned[0] or aligned[1] & _SHRUNK), aligned[1] & 0x0F))
 
     def finish(self) -> None:
         """Works out what the records tell together."""
         self.looks = [
-            replace(self._look(*style), crossed=crossed, repeated=repeated)
-            for style, (crossed, repeated) in zip(self.cells, self.shapes, strict=True)
+            replace(
+                self._look(*style),
+                crossed=crossed,
+                repeated=repeated,
+                indent=indent if indent >= INDENTED else 0,
+            )
+            for style, (crossed, repeated), (_, indent) in zip(
+                self.cells, self.shapes, self.fitting, strict=True
+            )
         ]
         paints = {number: self._paint(style) for number, style in enumerate(self.cells)}
         self.paints = {n: paint for n, paint in paints.items() if paint != (None, None)}
@@ -144,7 +155,7 @@ class BiffStyles:
             return CellLetters()
         font, number, _, _ = self.cells[style]
         code = self.formats.get(number, BUILT_IN_FORMATS.get(number, "General"))
-        return CellLetters(code, self._scale(self.font(font)), self.made_to_fit[style])
+        return CellLetters(code, self._scale(self.font(font)), *self.fitting[style])
 
     def _paint(self, style: tuple[int, int, int, int]) -> tuple[Rgb | None, Rgb | None]:
         font, _, pattern, colour = style

@@ -21,6 +21,9 @@ _MORE_OPTIONS, _CHILD_ANCHOR, _ANCHOR = 0xF122, 0xF00F, 0xF010
 _FILLED, _SHOWN = 0x01BF, 0x03BF  # properties in bits; the same bits above say which are stated
 _IS_FILLED, _IS_HIDDEN = 0x10, 0x02
 _NOTE, _PICTURE, _CHART, _GROUP, _LINE = 0x19, 0x08, 0x05, 0x00, 0x01
+#: Forms through which what lies behind is seen, struck: drawn by hand, lines, connectors, arrows, a
+#: sign of prohibition, and what later versions draw.
+_STRIKING = frozenset({0, 13, 20, 57, *range(32, 41), *range(66, 71), 0xFFF})
 _WIDTH, _HEIGHT = 1024, 256  # parts of a column and of a row in which an anchor counts
 _IS_GROUP = 0x01
 _Box = tuple[float, float, float, float]  # left, top, right, bottom, in columns and rows
@@ -33,6 +36,7 @@ class _Shape:
     hidden: bool = False
     kind: int = -1
     number: int = 0
+    form: int = -1
     text: str = ""
 
 
@@ -77,7 +81,9 @@ class BiffShapes:
         made = []
         for shape in self.shapes[:MOST_SHAPES]:
             text = shape.text.replace("\r", "\n").strip()
-            opaque = bool(text) or shape.filled or shape.kind in (_PICTURE, _CHART, _LINE)
+            hides = bool(text) or shape.filled or shape.kind in (_PICTURE, _CHART)
+            line = not text and (shape.kind == _LINE or (not hides and shape.form in _STRIKING))
+            opaque = hides or line
             if shape.kind == _NOTE:
                 if shape.number not in open_notes:
                     continue
@@ -85,7 +91,6 @@ class BiffShapes:
                 continue
             if shape.box is not None:
                 left, top, right, bottom = shape.box
-                line = shape.kind == _LINE and not text
                 made.append(CoveringShape(top, left, bottom, right, text, line))
         return made
 
@@ -97,7 +102,9 @@ class BiffShapes:
         if not self.shapes:
             return
         shape = self.shapes[-1]
-        if kind == _GROUP_SPACE and len(data) >= 16:
+        if kind == _SHAPE_HEAD:
+            shape.form = instance
+        elif kind == _GROUP_SPACE and len(data) >= 16:
             left, top, right, bottom = struct.unpack_from("<4i", data)
             self._space = left, top, right, bottom
         elif kind in (_OPTIONS, _MORE_OPTIONS):

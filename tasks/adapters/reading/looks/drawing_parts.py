@@ -36,6 +36,8 @@ from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _FILLS = frozenset({"solidFill", "gradFill", "pattFill", "blipFill", "grpFill"})
+_LINES = frozenset({"cxnSp", "contentPart"})  # the latter is what a pen wrote
+_STRIKING = ("line", "connector", "arrow", "mathmultiply", "mathminus", "mathnotequal", "nosmoking")
 _FAINT = 50_000  # thousandths of a per cent of a colour that lets what is behind shine through
 _DEEPEST = 20  # groups in one another
 _LONGEST_SHAPE = 100_000  # bytes of one of the old kind
@@ -164,7 +166,7 @@ def _things(parent: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, 
             line = kind == "sp" and not text and _is_line(thing)
             if kind != "sp" or text or line or _is_filled(thing):
                 yield box, text, line
-        elif kind == "cxnSp" and not _is_hidden(thing):
+        elif kind in _LINES and not _is_hidden(thing):
             yield box, "", True
 
 
@@ -220,10 +222,13 @@ def _is_filled(shape: Element) -> bool:
 
 
 def _is_line(shape: Element) -> bool:
-    forms = (p for part in shape if local_name(part) == "spPr" for p in part)
-    return any(
-        "line" in local_attribute(p, "prst").lower() for p in forms if local_name(p) == "prstGeom"
-    )
+    """Whether a shape is a line, a cross or a scribble, through which what lies behind is seen."""
+    forms = [p for part in shape if local_name(part) == "spPr" for p in part]
+    if _is_filled(shape):
+        return False
+    kinds = [local_attribute(p, "prst").lower() for p in forms if local_name(p) == "prstGeom"]
+    drawn_by_hand = any(local_name(p) == "custGeom" for p in forms)
+    return drawn_by_hand or any(sign in kind for kind in kinds for sign in _STRIKING)
 
 
 def _pair(element: Element | None, one: str, other: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from models.domain.notation.number_notation import NumberNotUnderstood, from_cel
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import compare_shown_day, compare_shown_text
 from models.domain.reading.workbook_content import (
+    INDENTED,
     LARGE,
     Appearance,
     CellLetters,
@@ -37,7 +38,8 @@ _DEEPEST = 20  # styles that take from one another
 _POINTS = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)pt")
 _POINTS_OF = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in)")
 _LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0}
-_TOO_FAR = 10.0 * TOO_FAR  # points: an indent is ten of them
+_STEP = 10.0  # points of an indent
+_TOO_FAR = _STEP * TOO_FAR
 HIDES_ALL = ";;;"
 
 
@@ -55,6 +57,7 @@ class OdsStyle:
     crossed: bool | None = None
     repeated: bool | None = None
     far: bool | None = None  # so far indented that nothing is left in the cell
+    indent: int | None = None  # steps
     points: float | None = None  # the height of its letters
     made_to_fit: bool | None = None  # smaller letters where there is no room, or turned ones
 
@@ -132,7 +135,7 @@ class OdsStyles:
         """By what cells of that style are drawn."""
         style = self.named(name)
         code = style.number_format or "General"
-        return CellLetters(code, self.scale(style), bool(style.made_to_fit))
+        return CellLetters(code, self.scale(style), bool(style.made_to_fit), style.indent or 0)
 
     def painted(self, name: str, look: Appearance | None) -> Appearance | None:
         """The look with the colours of a cell of that style, where they are not black on white."""
@@ -177,6 +180,9 @@ class OdsStyles:
             repeated=_stated(cell, "repeat-content"),
             made_to_fit=_is_made_to_fit(cell) if cell is not None else None,
             far=None if indent is None else float(indent[1]) * _LENGTHS[indent[2]] >= _TOO_FAR,
+            indent=None
+            if indent is None
+            else round(float(indent[1]) * _LENGTHS[indent[2]] / _STEP),
         )
         if letters is None:
             return made
@@ -251,6 +257,7 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         parent.crossed if own.crossed is None else own.crossed,
         parent.repeated if own.repeated is None else own.repeated,
         parent.far if own.far is None else own.far,
+        parent.indent if own.indent is None else own.indent,
         parent.points if own.points is None else own.points,
         parent.made_to_fit if own.made_to_fit is None else own.made_to_fit,
     )
@@ -282,6 +289,7 @@ def look_of(
         crossed=bool(own.crossed),
         repeated=bool(own.repeated),
         scale=scale if (scale := styles.scale(own)) >= LARGE else 1.0,
+        indent=indent if INDENTED <= (indent := own.indent or 0) < TOO_FAR else 0,
     )
     return None if look == Appearance() else look
 

@@ -24,10 +24,16 @@ from tasks.adapters.reading.looks.sheet_sizes import (
 
 _DRAWN = frozenset(
     {"frame", "custom-shape", "rect", "ellipse", "circle", "caption", "regular-polygon"}
+    | {"path", "polygon"}
 )
 _LINES = frozenset({"line", "connector", "polyline"})
+_STRIKING = (
+    *("line", "arrow", "mathmultiply", "mathminus", "mathnotequal", "nosmoking"),
+    *("forbidden", "non-primitive", "freeform", "connector"),
+)
 _SOMETHING_DRAWN = re.compile(
-    rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector|polyline)[\s>]"
+    rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
+    rb"|polyline|polygon|path)[\s>]"
     rb"|<office:annotation\s[^<>]*?office:display=\"true\""
 )
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(cm|mm|in|pt|px)")
@@ -111,7 +117,9 @@ def _things(
             continue
         text = _text_of(thing)
         pictured = kind == "frame" and any(local_name(p) in ("image", "object") for p in thing)
-        if not (text or pictured or kind == "annotation" or _is_filled(thing, kind, styles)):
+        line = not (text or pictured or _is_filled(thing, kind, styles)) and _strikes(thing)
+        opaque = text or pictured or line or kind == "annotation"
+        if not (opaque or _is_filled(thing, kind, styles)):
             continue
         x, y = (length_of(local_attribute(thing, name)) for name in ("x", "y"))
         if moved := _MOVED.search(local_attribute(thing, "transform")):
@@ -120,7 +128,13 @@ def _things(
             length_of(local_attribute(thing, name)) or 0.0 for name in ("width", "height")
         )
         left, top = corner[0] + (x or 0.0), corner[1] + (y or 0.0)
-        yield (left, top, left + wide, top + high), text, False
+        yield (left, top, left + wide, top + high), text, line
+
+
+def _strikes(thing: Element) -> bool:
+    """Whether a shape without fill is a cross, an arrow or a scribble."""
+    forms = [local_attribute(p, "type").lower() for p in thing.iter()]
+    return any(sign in form for form in forms for sign in _STRIKING)
 
 
 def _line(thing: Element, corner: tuple[float, float]) -> Box:

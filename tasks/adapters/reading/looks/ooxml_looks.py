@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
+    INDENTED,
     LARGE,
     Appearance,
     CellLetters,
@@ -389,7 +390,8 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         scale = _scale(font, letters)
         turned = aligned is not None and _number(aligned, "textRotation") != 0
         shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit") in _TRUE
-        drawn.append(CellLetters(code, scale, turned or shrunk))
+        indent = _number(aligned, "indent") if aligned is not None else 0
+        drawn.append(CellLetters(code, scale, turned or shrunk, indent))
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font is not None and font.struck,
@@ -397,6 +399,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             crossed=_number(style, "borderId") in crossed,
             repeated=aligned is not None and local_attribute(aligned, "horizontal") == "fill",
             scale=scale if scale >= LARGE else 1.0,
+            indent=indent if INDENTED <= indent < TOO_FAR else 0,
         )
         if look != Appearance():
             looks[number] = look
@@ -443,11 +446,15 @@ def _fill(fill: Element) -> Mapping[str, str] | None:
     pattern = next(iter(fill), None)
     if pattern is None:
         return None
+    if local_name(pattern) == "gradientFill":
+        stops = [colour.attrib for stop in pattern for colour in stop]
+        return stops[0] if stops and all(s == stops[0] for s in stops) else {}
     kind = local_attribute(pattern, "patternType", "none")
     if local_name(pattern) == "patternFill" and kind == "none":
         return None
-    colour = next((p for p in pattern if local_name(p) == "fgColor"), None)
-    return colour.attrib if colour is not None and kind == "solid" else {}
+    colours = {local_name(p): p.attrib for p in pattern}
+    front = colours.get("fgColor", {})
+    return front if kind == "solid" or front == colours.get("bgColor") else {}
 
 
 def _palette(root: Element) -> Sequence[str]:

@@ -46,6 +46,9 @@ class SheetScan:
     widths: list[tuple[int, int, float]] = field(default_factory=list)
     usual_width: float = ColumnWidths().usual
     letters: Callable[[int, int], CellLetters] | None = None
+    shows_formulas: bool = False
+    scrolled: Position = (0, 0)  # rows and columns passed before the first one that is shown
+    frozen: bool = False
     zeros_hidden: bool = False  # the sheet's own switch: cells with 0 are shown empty
     merged_cut: bool = False
     conditions_cut: bool = False
@@ -58,6 +61,13 @@ class SheetScan:
                 letters, ground = paints[style]
                 look = self.looks.get(place, Appearance())
                 self.looks[place] = replace(look, letters=letters, ground=ground)
+
+    def hide_beyond_reach(self) -> None:
+        """Notes what lies above and left of a frozen pane that was scrolled before: nobody gets
+        there."""
+        rows, columns = self.scrolled if self.frozen else (0, 0)
+        self.hidden_rows.update(range(1, rows + 1))
+        self.hidden_columns += [(1, columns)] if columns else []
 
     def merge(self, area: Area) -> None:
         """Notes merged cells."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
+    INDENTED,
     LARGE,
     Appearance,
     CellLetters,
@@ -168,7 +169,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         usual = made.fonts[0].height if made.fonts else 0
         scale = font.height / usual if font.height and usual else 1.0
         fitted = bool(bodies[place][10] or bodies[place][13] & _SHRUNK)
-        made.letters.append(CellLetters(code, scale, fitted))
+        made.letters.append(CellLetters(code, scale, fitted, indent))
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font.struck,
@@ -176,6 +177,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             crossed=border < len(crossed) and crossed[border],
             repeated=bodies[place][12] & 7 == _FILLS,
             scale=scale if scale >= LARGE else 1.0,
+            indent=indent if INDENTED <= indent < TOO_FAR else 0,
         )
         if look != Appearance():
             made.looks[place] = look
@@ -209,7 +211,8 @@ def _fill(data: bytes) -> Mapping[str, str] | None:
     """The colour that fills cells wholly, {} for what is too motley to compare, None for none."""
     if len(data) < 12 or not (pattern := whole_number(data, 0)):
         return None
-    return colour_of(data[4:12]) if pattern == _SOLID else {}
+    front = colour_of(data[4:12])
+    return front if pattern == _SOLID or front == colour_of(data[12:20]) else {}
 
 
 def colour_of(data: bytes) -> Mapping[str, str]:

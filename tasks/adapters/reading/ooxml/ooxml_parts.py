@@ -44,6 +44,12 @@ _SIZE = re.compile(rb"\d{1,6}(?:\.\d{1,20})?")
 _ANOTHER_HAND = (b"='", b" =", b"= ", b"\n=", b"=\n", b"\t=", b"=\t")  # no office program's
 _ROW_OR_COLUMNS = re.compile(rb"<(?:\w+:)?(row|col)(?=[\s/>])([^<>]*)>")
 _TRUE = (b"1", b"true", b"on")
+_SHOWS_FORMULAS = re.compile(
+    rb"<(?:\w+:)?sheetView\s[^<>]*?showFormulas\s*=\s*[\"'](?:1|true|on)[\"']"
+)
+_SCROLLED = re.compile(
+    rb"<(?:\w+:)?sheetView\s[^<>]*?topLeftCell\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']"
+)
 _ISO_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]{1,40})</")
 _ERROR_MARK = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*)(?<!/)>(.*?)</(?:\w+:)?c\s*>", re.DOTALL)
@@ -243,6 +249,9 @@ def hidden_places(sheet_xml: bytes) -> HiddenPlaces:
     rows_told = low or another_hand or sheet_xml.find(b"hidden", begins) >= 0
     if rows_told or any(_at_most(size, LOW) for size in {*_HEIGHT.findall(sheet_xml, begins)}):
         rows = _hidden_rows(sheet_xml, begins, low)
+    above, left = _beyond_reach(head)
+    rows.update(above)
+    columns += left
     return HiddenPlaces(rows, columns) if rows or columns else NOTHING_HIDDEN
 
 
@@ -293,6 +302,26 @@ def _between(runs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         first = max(first, end + 1)
     if first <= _LAST_COLUMN:
         yield first, _LAST_COLUMN
+
+
+def shows_formulas(sheet_xml: bytes) -> bool:
+    """Whether the sheet shows formulas in place of what they come to.
+
+    >>> shows_formulas(b'<sheetView showFormulas="1"/><sheetData/>')
+    True
+    """
+    head = sheet_xml[: max(sheet_xml.find(b"sheetData"), 0)]
+    return b"showFormulas" in head and _SHOWS_FORMULAS.search(head) is not None
+
+
+def _beyond_reach(head: bytes) -> tuple[range, list[tuple[int, int]]]:
+    """Rows and columns above and left of a frozen pane that was scrolled before it was frozen:
+    nobody gets there."""
+    view = _SCROLLED.search(head) if b"frozen" in head else None
+    if view is None:
+        return range(0), []
+    row, column = int(view[2]), column_number(view[1])
+    return range(1, row), [(1, column - 1)] if column > 1 else []
 
 
 def has_formulas(sheet_xml: bytes) -> bool:

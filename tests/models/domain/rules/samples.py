@@ -536,6 +536,9 @@ BAD = [
             (RETAIL, 250_200.0, 6.5, CellLetters("#,##0.0")),
             (RETAIL, 250_200.0, 6.5, CellLetters('#,##0" tỷ"')),
             (RETAIL, "250200", 5.0),
+            (RETAIL, "250 200", 5.0),
+            (RETAIL, 250_200.0, 1.0, CellLetters("#,##0", made_to_fit=True)),
+            (RETAIL, 250_200.0, 6.2, CellLetters("#,##0", indent=1)),
             (DEADLINE, dt.date(2025, 3, 20), 5.0),
             (DEADLINE, dt.date(2025, 3, 20), 8.0, CellLetters("dd/mm/yyyy")),
             (DEADLINE, "20/03/2025", 5.0),
@@ -556,6 +559,7 @@ BAD = [
     Sample("CT-16", "sct", written(Elsewhere.BACKGROUND, ""), "ảnh nền", Severity.INFO),
     Sample("CT-16", "sct", written(Elsewhere.PAGE_PICTURE, ""), "đầu trang", Severity.INFO),
     Sample("CT-16", "sct", beyond("Đính chính: 38"), "«Đính chính: 38»"),
+    Sample("HT-12", "sct", lambda book: book.shows_formulas.add("indicators"), "Show Formulas"),
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
     Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
@@ -992,7 +996,7 @@ GOOD = [
         for told in (
             (RETAIL, 250_200.0, 6.0, CellLetters("#,##0")),
             (RETAIL, 250_200.00012, 6.5),
-            (RETAIL, 250_200.0, 1.0, CellLetters("#,##0", made_to_fit=True)),
+            (RETAIL, 250_200.0, 4.0, CellLetters("#,##0", made_to_fit=True)),
             (DEADLINE, dt.date(2025, 3, 20), 6.5, CellLetters("d/m/yy")),
             (PRODUCT, "Quyết định của Ủy ban nhân dân thành phố", 3.0),
         )
