@@ -137,16 +137,25 @@ class HiddenPlaces:
 NOTHING_HIDDEN = HiddenPlaces()
 
 
+USUAL_WIDTH = 8.0
+"""Figures of the narrowest column that a program takes of itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnWidths:
-    """How many figures of the usual letters columns have room for, their padding included."""
+    """How many figures of the usual letters columns have room for, their padding included.
 
-    usual: float = 9.14
+    `usual` is that of columns of which nothing is said: nobody chose it unless it is narrower than
+    what programs take of themselves.
+    """
+
+    usual: float = USUAL_WIDTH
     own: Sequence[tuple[int, int, float]] = ()  # first and last column of a run, and its width
 
     def of(self, column: int) -> float:
-        """The width of that 1-based column."""
-        return next((w for first, last, w in self.own if first <= column <= last), self.usual)
+        """The width of that 1-based column; an endless one where nobody chose it."""
+        usual = self.usual if self.usual < USUAL_WIDTH else float("inf")
+        return next((w for first, last, w in self.own if first <= column <= last), usual)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,17 @@ def shrunk(book: FilledWorkbook) -> None:
         sheet[cell].alignment = Alignment(shrink_to_fit=True)
 
 
+def usual(chars: float) -> Callable[[FilledWorkbook], None]:
+    """Columns of which nothing is said are that wide."""
+
+    def change(book: FilledWorkbook) -> None:
+        sheet = book.sheet("indicators")
+        sheet.column_dimensions.clear()
+        sheet.sheet_format.defaultColWidth = chars
+
+    return change
+
+
 CASES: dict[str, tuple[Callable[[FilledWorkbook], None], bool]] = {
     "usual": (lambda _: None, False),
     "just wide enough": (width(7.8), False),
@@ -50,6 +62,8 @@ CASES: dict[str, tuple[Callable[[FilledWorkbook], None], bool]] = {
     "letters of 40 points": (letters(40), True),
     "letters of 14 points": (letters(14), False),
     "shrunk": (shrunk, False),
+    "all columns narrow": (usual(4), True),
+    "as wide as programs take them": (usual(8.43), False),
 }
 
 
@@ -89,5 +103,5 @@ def test_an_xlsb_says_how_wide_its_columns_are_and_by_what_cells_are_drawn() -> 
     book.put(1, 2, 250_200.0, Look("#,##0"))
     (sheet,) = read_workbook(book.content(), FileKind.XLSB).sheets
     assert sheet.widths is not None and sheet.letters is not None
-    assert [round(sheet.widths.of(n), 2) for n in (1, 2, 3)] == [9.14, 4.5, 9.14]
+    assert [sheet.widths.of(n) for n in (1, 2, 3)] == [inf, 4.5, inf]
     assert [sheet.letters(1, n).number_format for n in (1, 2, 9)] == ["General", "#,##0", ""]

@@ -20,7 +20,7 @@ def widths_of(sheet_xml: bytes) -> ColumnWidths:
     """The widths of a sheet's columns.
 
     >>> widths_of(b'<cols><col min="2" max="3" width="4.5" customWidth="1"/></cols><sheetData/>')
-    ColumnWidths(usual=9.14, own=[(2, 3, 4.5)])
+    ColumnWidths(usual=8.0, own=[(2, 3, 4.5)])
     """
     head = sheet_xml[: max(sheet_xml.find(b"sheetData"), 0)]
     own: list[tuple[int, int, float]] = []
