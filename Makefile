@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve rehearse faults kills soak bench elsewhere feedback trace same lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve rehearse faults kills soak year bench elsewhere feedback trace same lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ kills: setup-dev ## SIGKILL ở mọi bước nhận và gửi thư (every bound
 
 soak: setup-dev ## 10.000 lần đọc khi máy quá tải, trình đọc bị dừng bất chợt; nhiều nhất nửa giờ (reads at load 30)
 	@$(BIN)/python -m tests.soak
+
+year: setup-dev ## một năm lượt chạy, rồi dọn thật; nhiều nhất 15 phút (a year's history and its clean-up)
+	@$(BIN)/python -m benchmarks.year
 
 bench: setup-dev ## đo tốc độ, in tỷ lệ (ratios in one run)
 	@$(BIN)/python -m benchmarks.run

@@ -36,7 +36,7 @@ STEPS = (
     ("how cells look", "tasks.adapters.reading.looks.ooxml_looks", "WorkbookLooks.of"),
     ("comments", "tasks.adapters.reading.workbook_reader", "comments_of"),
     ("shapes over cells", "tasks.adapters.reading.workbook_reader", "shapes_of"),
-    ("hidden rows and columns", "tasks.adapters.reading.ooxml.ooxml_parts", "hidden_places"),
+    ("hidden rows and columns", "tasks.adapters.reading.workbook_reader", "hidden_places"),
     ("read, all else", "benchmarks.checks", "read_workbook"),
     ("conditions decided", "models.domain.reading.interpretation", "looks_on"),
     ("shown held against read", "models.domain.reading.interpretation", "compare_looks"),
@@ -115,9 +115,9 @@ def main(arguments: list[str] | None = None) -> None:
     print(
         f"{best:.2f} ms of processor time a workbook, the best of {ROUNDS} rounds of {len(paths)}"
     )
-    print("\n| step | share |\n|---|---|")
+    print("\n| step | ms | share |\n|---|---|---|")
     for step, spent in times.spent.most_common():
-        print(f"| {step} | {spent / total:.1%} |")
+        print(f"| {step} | {spent / len(paths):.2f} | {spent / total:.1%} |")
 
 
 if __name__ == "__main__":

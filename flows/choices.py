@@ -7,6 +7,7 @@ from typing import Any
 
 from config.files.office_files import load_office
 from config.settings import load_settings
+from flows.office.office_place import placed
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
 from models.domain.reading.findings import Severity
@@ -89,7 +90,7 @@ def sheets(schema: dict[str, Any]) -> None:
 def _office() -> Office | None:
     """The office's files; None where they are at fault, which every run says for itself."""
     try:
-        settings = load_settings()
+        settings = placed(load_settings())
         return load_office(settings.config_dir, settings.contacts_file)
     except ConfigurationFault:
         return None

@@ -37,6 +37,7 @@ WATCHED = (
     "send-previews",
     "chase-approvals",
     "update-boards",
+    "clean-up",
 )
 ORPHANED = "«baocao serve» dừng đột ngột trong lúc chạy. Nhấn Retry: chạy lại lúc nào cũng an toàn."
 LOST = "Tiến trình của lượt chạy đã dừng đột ngột. Nhấn Retry: chạy lại lúc nào cũng an toàn."

@@ -8,6 +8,7 @@ from typing import Any
 
 from prefect import Flow
 
+from flows.clean_up import clean_up
 from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
 from flows.deliver_outbox import deliver_outbox
@@ -37,6 +38,7 @@ FLOWS: dict[str, tuple[Flow[Any, Any], type[AsOf]]] = {
     "send-previews": (send_previews, PreviewRequest),
     "update-boards": (update_boards, CycleRequest),
     "watch-health": (watch_health, AsOf),
+    "clean-up": (clean_up, AsOf),
 }
 
 

@@ -8,7 +8,7 @@ from flows.failures import ends_in_a_sentence
 from flows.requests import CycleRequest
 from flows.workplaces import cycles_in_view, open_workplace
 from models.domain.letters.offers import Cases
-from tasks.adapters.boards.boards import boards
+from tasks.adapters.boards.boards import boards, keep_of_today
 from tasks.boards import publish, tell_of_deadline
 from tasks.offering import offer_choices
 
@@ -27,6 +27,7 @@ def update_boards(request: CycleRequest) -> int:
     with open_workplace(request.moment()) as workplace:
         cycles = cycles_in_view(workplace, request.cycle)
         shown = boards(workplace, cycles)
+        keep_of_today(workplace.engine, shown, cycles, workplace.now)
         for cycle in cycles:
             if workplace.now >= cycle.due_at:
                 tell_of_deadline(workplace, cycle)

@@ -15,6 +15,7 @@ from config.settings import (
     load_settings,
 )
 from flows import clock
+from flows.office.office_place import placed
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.letters.approval import ApprovalRules
@@ -56,6 +57,7 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
     write_privately()  # a worker is started by the orchestrator, not by our own service
     settings = settings or load_settings()
     clock.rehearsed(settings)
+    settings = placed(settings)
     take_back_interrupted(settings.config_dir)
     if not settings.mailbox_url:
         make_maildir(settings.data_dir.resolve() / "mailbox")

@@ -397,6 +397,17 @@ class HeartbeatRow(SQLModel, table=True):
     at: dt.datetime = Field(sa_column=_instant())
 
 
+class BoardDayRow(SQLModel, table=True):
+    """How a cycle's board stood at the end of a day on which it changed, as it was shown."""
+
+    __tablename__: ClassVar[str] = "board_day"
+
+    key: str = Field(primary_key=True)  # "bang-ky-2025-plan"
+    day: dt.date = Field(primary_key=True)  # in Vietnam
+    title: str
+    content: str = Field(sa_type=Text)  # Markdown
+
+
 class AccountRow(SQLModel, table=True):
     """One person's way in. Closed, never renamed; removed when nobody may know of it any more."""
 
@@ -435,3 +446,33 @@ class AccessRow(SQLModel, table=True):
     by: str = ""  # who did it, where that is not the account itself
     address: str = ""  # from where; empty: at the machine itself
     detail: str = ""
+
+
+class OfficeContentRow(SQLModel, table=True):
+    """What a file of the office held in some edition, once for all that hold the same."""
+
+    __tablename__: ClassVar[str] = "office_content"
+
+    sha256: str = Field(primary_key=True)
+    content: bytes
+
+
+class EditionRow(SQLModel, table=True):
+    """One edition of the office's files. Never changed; the newest is in force."""
+
+    __tablename__: ClassVar[str] = "edition"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # from 1
+    at: dt.datetime = Field(sa_column=_instant())
+    by: str  # the machine's account; "baocao" where the program did it
+    note: str
+
+
+class EditionFileRow(SQLModel, table=True):
+    """One file of an edition, by its path below the office's folder."""
+
+    __tablename__: ClassVar[str] = "edition_file"
+
+    edition: int = Field(primary_key=True, foreign_key="edition.number")
+    path: str = Field(primary_key=True)
+    sha256: str = Field(foreign_key="office_content.sha256")

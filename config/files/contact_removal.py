@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 from models.domain.accounts.keeping import PersonPattern
 
@@ -24,13 +23,13 @@ class ContactRemoval:
 
 
 def remove_contacts(
-    path: Path, person: PersonPattern, may_go: Collection[str] = ()
+    content: bytes, person: PersonPattern, may_go: Collection[str] = ()
 ) -> ContactRemoval:
-    """Takes the person out of the lines of those agencies. The file itself is not written.
+    """Takes the person out of the lines of those agencies in a file with this content.
 
-    With a focal person goes the telephone number. Raises OSError, UnicodeDecodeError.
+    With a focal person goes the telephone number. Raises UnicodeDecodeError.
     """
-    text = path.read_bytes().decode("utf-8")
+    text = content.decode("utf-8")
     lines = list(io.StringIO(text, newline=""))
     delimiter = next((d for d in (";", "\t") if d in lines[0]), ",") if lines else ","
     header = next(csv.reader(lines[:1], delimiter=delimiter), [])

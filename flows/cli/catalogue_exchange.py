@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from getpass import getuser
 from pathlib import Path
 
 from rich.console import Console
@@ -19,8 +20,9 @@ from config.files.calendars import missing_years, years_needed
 from config.files.catalogues import year_directories
 from config.files.cycle_files import load_cycles
 from config.files.office_files import load_office
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from flows.cli.catalogue_view import faults_of_files
+from flows.office.office_place import keeps_editions, placed
 from models.domain.answers.reminders import step_day
 from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.cycle.letter_phrases import hanoi_minute
@@ -74,7 +76,7 @@ def export_catalogue(year: int | None, out: Path, config_dir: Path | None = None
     """
     if out.exists():
         raise ExchangeRefused(f"Tệp {out} đã có, có thể đang được sửa; xin đặt tên khác.")
-    base, contacts = _places(config_dir)
+    base, contacts, _ = _places(config_dir)
     take_back_interrupted(base)
     years = [int(d.name) for d in year_directories(base)]
     chosen = max(years, default=0) if year is None else year
@@ -124,7 +126,7 @@ def import_catalogue(
     Raises ReaderFailed for what is no readable workbook, ExchangeRefused where the year is there
     already, or one of its cycles is open, and the caller has not said that this is meant.
     """
-    base, contacts = _places(config_dir)
+    base, contacts, settings = _places(config_dir)
     take_back_interrupted(base)
     content = _read(workbook)
     year, complaints = _year(content, base)
@@ -140,17 +142,32 @@ def import_catalogue(
     if work.complaints or check_only or not names:
         return result
     _refuse(work, known=known, replace_year=replace_year, while_open=while_open, now=moment)
-    replace_files(base, {_target(work.files, n): t.encode() for n, t in work.draft.files.items()})
+    _write(work, settings, workbook.name)
     return ImportResult(year, (), work.draft.changes, names, work.remarks, written=True)
 
 
-def _places(config_dir: Path | None) -> tuple[Path, Path]:
-    settings = load_settings()
+def _places(config_dir: Path | None) -> tuple[Path, Path, Settings | None]:
+    """The folder, the contacts, and the settings where an import makes a new edition."""
+    settings = load_settings() if config_dir else placed(load_settings())
     base = config_dir or settings.config_dir
     if not base.is_dir():
         raise ConfigurationFault([f"Không có thư mục cấu hình {base}."])
     own = settings.contacts_file if config_dir is None else None
-    return base, own or base / CONTACTS
+    keeping = settings if config_dir is None and keeps_editions(settings) else None
+    return base, own or base / CONTACTS, keeping
+
+
+def _write(work: _Import, settings: Settings | None, name: str) -> None:
+    """All files or none: in their folder, or as a new edition of the one that was read."""
+    new = {path: text.encode() for path, text in work.draft.files.items()}
+    if settings is None:
+        base = work.files.config_dir
+        replace_files(base, {_target(work.files, path): new[path] for path in new})
+        return
+    note = f"Nhập danh mục năm {work.files.year} từ {name}"
+    from flows.office.kept_editions import enter_changed  # start-up cost
+
+    enter_changed(settings, new, by=getuser(), note=note)
 
 
 def _read(workbook: Path) -> WorkbookContent:

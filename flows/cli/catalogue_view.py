@@ -24,6 +24,7 @@ from config.files.office_files import load_office
 from config.files.registers import check_register, load_register
 from config.files.rule_settings import load_rule_settings
 from config.settings import load_settings
+from flows.office.office_place import placed
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault
 from models.domain.register.agencies import Register
@@ -36,14 +37,14 @@ _UNCONFIRMED = " (chờ xác nhận)"  # the office has yet to
 
 def register_of_office() -> Register:
     """The register as the files have it. Raises ConfigurationFault."""
-    settings = load_settings()
+    settings = placed(load_settings())
     base = settings.config_dir
     return load_register(base / "agencies.csv", settings.contacts_file or base / "contacts.csv")
 
 
 def catalogue_rows(year: int) -> list[dict[str, Any]]:
     """All rows of a year. Raises ConfigurationFault when there is no such year."""
-    base = load_settings().config_dir
+    base = placed(load_settings()).config_dir
     directory = base / "directives" / str(year)
     if not directory.is_dir():
         known = ", ".join(d.name for d in year_directories(base)) or "chưa có năm nào"
@@ -112,7 +113,7 @@ def print_successions(register: Register, console: Console) -> None:
 
 def what_is_assumed() -> list[str]:
     """What the office has yet to confirm in its files, a sentence for each file."""
-    settings = load_settings()
+    settings = placed(load_settings())
     office = load_office(settings.config_dir, settings.contacts_file)
     lines = sum(line.assumed for line in office.register.successions)
     said = [f"successions.csv: {lines} dòng kế thừa"] if lines else []
@@ -141,10 +142,14 @@ def configuration_faults() -> list[str]:
 
     An import of the catalogue that was interrupted is taken back first.
     """
-    settings = load_settings()
+    settings = placed(load_settings())
     take_back_interrupted(settings.config_dir)
-    contacts = settings.contacts_file or settings.config_dir / "contacts.csv"
-    base = settings.config_dir
+    return faults_of_folder(settings.config_dir, settings.contacts_file)
+
+
+def faults_of_folder(base: Path, contacts_file: Path | None = None) -> list[str]:
+    """Every fault of the office's files in that folder, each with file and line or key."""
+    contacts = contacts_file or base / "contacts.csv"
     return [
         *map(str, faults_of_files(base, contacts)),
         *letter_faults(base / "letters", sample_letters("lời của cơ quan").values()),

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from config.files.office_files import load_office
 from config.settings import load_settings
+from flows.office.office_place import placed
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.answer_letters import finding_groups
 from models.domain.reading.findings import Finding
@@ -66,7 +67,7 @@ def check_files(files: Iterable[Path]) -> Iterator[FileVerdict]:
 
     What is no file, or may not be read, is unreadable like any other; nothing is raised for it.
     """
-    settings = load_settings()
+    settings = placed(load_settings())
     office = load_office(settings.config_dir, settings.contacts_file)
     listed = list(files)
     unopened = {path: why for path in listed if (why := _why_unopened(path))}

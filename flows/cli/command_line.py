@@ -12,8 +12,11 @@ from typing import Annotated
 import typer
 
 from flows.cli.account_commands import account_app
+from flows.cli.office.office_commands import office_app
 from flows.cli.people_commands import people_app
 from flows.cli.terminal import Json, console, errors, fail, say
+from flows.cli.upkeep.boards_command import BOARDS_HELP, boards
+from flows.cli.upkeep.cleanup_command import CLEANUP_HELP, cleanup
 from flows.cli.watching import WATCHDOG_HELP, watchdog
 from flows.failures import foreseen, sentence
 
@@ -38,7 +41,10 @@ snapshot_app = typer.Typer(
 app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(account_app, name="account")
 app.add_typer(people_app, name="people")
+app.add_typer(office_app, name="office")
 app.command(help=WATCHDOG_HELP)(watchdog)
+app.command(help=CLEANUP_HELP)(cleanup)
+app.command(help=BOARDS_HELP)(boards)
 
 AsOf = Annotated[
     str,
@@ -194,6 +200,7 @@ FLOW_NAMES = (
     "send-previews",
     "update-boards",
     "watch-health",
+    "clean-up",
 )
 
 

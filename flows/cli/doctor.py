@@ -15,11 +15,13 @@ from config.files.calendars import check_calendar
 from config.files.office_files import load_office
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
 from flows.cli.catalogue_view import configuration_faults
-from flows.cli.doctor_machine import privacy_remarks, reader_remark
+from flows.cli.doctor_machine import privacy_remarks, reader_remark, room_remark
 from flows.cli.doctor_mail import mailbox_remarks
+from flows.cli.doctor_office import edition_remarks
 from flows.cli.doctor_smtp import smtp_remarks
 from flows.cli.remarks import Diagnosis
 from flows.door.certificate import CertificateUnusable, check_certificate
+from flows.office.office_place import placed
 from flows.workplaces import write_privately
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
@@ -46,7 +48,7 @@ def examine_house() -> list[Diagnosis]:
         remarks += _office(settings)
     remarks += _door(settings)
     remarks += [_data_dir(settings.data_dir), _database(settings)]
-    remarks += [*privacy_remarks(settings), reader_remark(settings)]
+    remarks += [room_remark(settings), *privacy_remarks(settings), reader_remark(settings)]
     now = dt.datetime.now(dt.UTC)
     remarks += mailbox_remarks(settings, now)
     remarks += smtp_remarks(settings, now)
@@ -77,6 +79,8 @@ def _door(settings: Settings) -> Iterator[Diagnosis]:
 
 
 def _office(settings: Settings) -> Iterator[Diagnosis]:
+    yield from edition_remarks(settings)
+    settings = placed(settings)
     office = load_office(settings.config_dir, settings.contacts_file)
     rows = {year: len(c.rows) for year, c in office.catalogues.items()}
     yield Diagnosis(

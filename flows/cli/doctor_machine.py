@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from config.settings import Settings
 from flows.cli.remarks import Diagnosis
+from models.domain.letters.health import LITTLE_ROOM
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.reader_process import ReaderFailed
 from tasks.adapters.reading.sandbox import what_is_open
+from tasks.adapters.upkeep.data_folder import amount, room_said
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -30,6 +34,20 @@ def privacy_remarks(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis(subject, True, _advice("Thư mục dữ liệu", folder), caution=True)
     else:
         yield Diagnosis(subject, True, "Chỉ người chạy chương trình mở được thư mục dữ liệu.")
+
+
+def room_remark(settings: Settings) -> Diagnosis:
+    """How much room there is; where it is little, what of the data folder may go."""
+    subject, folder = "Chỗ trên đĩa", settings.data_dir
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Diagnosis(subject, False, f"Không xem được đĩa chứa {folder}: {error.strerror}")
+    said = f"Còn {amount(free)}."
+    if free >= LITTLE_ROOM:
+        return Diagnosis(subject, True, said)
+    more = " ".join(room_said(folder, dt.datetime.now(dt.UTC)))
+    return Diagnosis(subject, False, f"{said} {more} Dọn bằng «baocao cleanup».")
 
 
 def _open_to_others(path: Path) -> bool:

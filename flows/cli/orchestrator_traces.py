@@ -23,7 +23,7 @@ _PLACES = {
     ("artifact_collection", "description"): "lời của bảng đang hiện",
     ("deployment", "parameter_openapi_schema"): "danh sách để chọn trong biểu mẫu quyết định",
 }
-_REASON = "lịch sử của Prefect, xóa cả một lần; xem docs/du-lieu-ca-nhan.md"
+_REASON = "lịch sử của Prefect, tự hết sau 90 ngày; xem docs/du-lieu-ca-nhan.md"
 _LAYERS = 4  # JSON within JSON: a table within an artifact
 
 

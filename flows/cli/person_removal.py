@@ -16,6 +16,8 @@ from config.files.contact_removal import ContactRemoval, remove_contacts
 from config.files.office_files import load_office
 from config.settings import Settings, load_settings
 from flows import clock
+from flows.office.kept_editions import CONTACTS, in_force
+from flows.office.office_place import keeps_editions, placed
 from flows.serving.orchestration import prepare_environment
 from models.domain.accounts.access import Access, AccessKind
 from models.domain.accounts.keeping import Holding, Keeping, PersonPattern
@@ -25,7 +27,7 @@ from models.tables import ObligationRow
 from tasks.adapters.accounts.account_book import write_access
 from tasks.adapters.file_sets import replace_files, take_back_interrupted
 from tasks.adapters.raw_store import RawStore
-from tasks.adapters.store import decisions
+from tasks.adapters.store import decisions, editions
 from tasks.adapters.store.people import (
     KeepingRules,
     Occurrence,
@@ -37,11 +39,13 @@ from tasks.adapters.store.people import (
 from tasks.adapters.store.rows import migrate, open_engine, table_of
 
 _CONTACTS = "danh bạ của cơ quan đã thôi"
+_EDITIONS = "danh bạ trong các bộ tệp đã dùng"
 _RAW = "tệp gốc"
 _IN_USE = Holding(
     "danh bạ cơ quan", Keeping.ALWAYS, "cơ quan còn được giao báo cáo; sửa trong tệp danh bạ"
 )
 _ENDED = Holding("danh bạ cơ quan đã thôi", Keeping.AT_ONCE)
+_OLD_CONTACTS = Holding("danh bạ trong các bộ tệp trước", Keeping.AT_ONCE)
 _SETTINGS = Holding(
     "cài đặt (.env, EnvironmentFile)", Keeping.ALWAYS, "nơi nhận của Văn phòng; sửa cài đặt"
 )
@@ -80,6 +84,7 @@ def opened() -> Iterator[House]:
     """The house. Raises what settings, office files and database raise."""
     settings = load_settings()
     prepare_environment(settings.data_dir)
+    settings = placed(settings)
     take_back_interrupted(settings.config_dir)
     engine = open_engine(settings.database)
     try:
@@ -116,7 +121,9 @@ def removed(house: House, person: PersonPattern, *, with_raw: bool) -> Plan:
     """
     with house.engine.begin() as connection:
         plan, contacts, raw = _worked_out(house, connection, person, with_raw=with_raw)
-    if contacts.taken_out:
+    if keeps_editions(house.settings):
+        placed(house.settings)  # lays out the files as they are now, takes away as they were
+    elif contacts.taken_out:
         path = house.contacts_file.resolve()
         replace_files(path.parent, {path: contacts.content})
     store = RawStore(house.settings.raw_dir)
@@ -129,18 +136,38 @@ def _worked_out(
     house: House, connection: Connection, person: PersonPattern, *, with_raw: bool
 ) -> tuple[Plan, ContactRemoval, list[str]]:
     is_closed = _closed_cycles(house, connection)
-    contacts = remove_contacts(house.contacts_file, person, _ended_agencies(house, connection))
+    ended = _ended_agencies(house, connection)
+    contacts = remove_contacts(house.contacts_file.read_bytes(), person, ended)
     rules = KeepingRules(house.now, is_closed, _addresses_in_use(house, contacts))
     done = remove_person(connection, person, rules)
     store = RawStore(house.settings.raw_dir)
     going = removable_raw_files(connection, rules) if with_raw else []
     raw = [sha256 for sha256 in going if sha256 in store]
     done.removed[_CONTACTS] += len(contacts.taken_out)
+    if keeps_editions(house.settings):
+        done.removed[_EDITIONS] += _forget_in_editions(house, connection, person)
     done.removed[_RAW] += len(raw)
     _record(connection, done)
     stays = {*contacts.agencies} - {*contacts.taken_out}
     left = [*_in_settings(house, person), *_of_contacts(len(stays), _IN_USE)]
     return Plan(+done.removed, [*left, *find_person(connection, person)]), contacts, raw
+
+
+def _forget_in_editions(house: House, connection: Connection, person: PersonPattern) -> int:
+    """Takes the person out of the contacts of every edition; the number of those changed.
+
+    In the one in force only of agencies that are no more: the others need their contacts. What an
+    earlier one said of anybody is of no use to the office.
+    """
+    newest = in_force(connection, house.settings).files.get(CONTACTS)
+    ended = _ended_agencies(house, connection)
+
+    def without(content: bytes) -> bytes:
+        everybody = remove_contacts(content, person).agencies
+        may_go = ended if editions.sha256_of(content) == newest else everybody
+        return remove_contacts(content, person, may_go).content
+
+    return editions.rewrite(connection, CONTACTS, without)
 
 
 def _record(connection: Connection, done: Removal) -> None:
@@ -193,12 +220,32 @@ def _in_files(
     if person is None:
         codes = tuple(house.office.register.contacts)
     else:
-        codes = remove_contacts(house.contacts_file, person).agencies
+        codes = remove_contacts(house.contacts_file.read_bytes(), person).agencies
     return [
         *_in_settings(house, person),
         *_of_contacts(sum(code not in ended for code in codes), _IN_USE),
         *_of_contacts(sum(code in ended for code in codes), _ENDED),
+        *_in_editions(house, connection, person),
     ]
+
+
+def _in_editions(
+    house: House, connection: Connection, person: PersonPattern | None
+) -> list[Occurrence]:
+    """How many earlier editions of the contacts name the person."""
+    if not keeps_editions(house.settings):
+        return []
+    newest = in_force(connection, house.settings)
+    earlier = [e for e in editions.history(connection) if e.number != newest.number]
+    found = {
+        sha256: person is None or bool(remove_contacts(content, person).agencies)
+        for sha256, content in editions.contents_of(
+            connection, {e.files[CONTACTS] for e in earlier if CONTACTS in e.files}
+        ).items()
+        if sha256 != newest.files.get(CONTACTS)
+    }
+    count = sum(found.get(e.files.get(CONTACTS, ""), False) for e in earlier)
+    return [Occurrence("office_content.content", _OLD_CONTACTS, count)] if count else []
 
 
 def _of_contacts(count: int, holding: Holding) -> list[Occurrence]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from config.files.office_files import load_office
 from config.settings import load_settings
 from flows import clock
+from flows.office.office_place import placed
 from flows.workplaces import open_workplace
 from models.domain.errors import UnknownAgency
 from models.domain.reading.office import register_day
@@ -21,7 +22,7 @@ def export_templates(cycle_code: str, out: Path, only: str = "") -> Iterator[Pat
     A cycle that takes over what an earlier one said reads it where the office's work is kept.
     Raises UnknownCycle and UnknownAgency.
     """
-    settings = load_settings()
+    settings = placed(load_settings())
     office = load_office(settings.config_dir, settings.contacts_file)
     cycle = office.cycle(cycle_code)
     agencies = [a for a in answering(office, cycle) if only in ("", a.code)]

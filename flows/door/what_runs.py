@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from config.files.cycle_files import load_cycles
 from config.settings import Settings
 from flows import clock
+from flows.office.office_place import placed
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
 from models.domain.mail.mail import MessageState
@@ -20,7 +21,7 @@ def what_runs(settings: Settings, engine: Engine) -> list[tuple[str, str]]:
     """Names and values: cycles that are open, when mail was last collected, what waits."""
     try:
         now = clock.now()
-        cycles = load_cycles(settings.config_dir / "cycles.toml").values()
+        cycles = load_cycles(placed(settings).config_dir / "cycles.toml").values()
     except BaocaoError as error:
         return [("Cấu hình", str(error))]
     with engine.begin() as connection:

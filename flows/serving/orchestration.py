@@ -10,6 +10,7 @@ from pathlib import Path
 
 import certifi
 
+from flows.serving import retention
 from models.domain.errors import BaocaoError
 
 PORT_FILE = Path("prefect", "port")  # in the data folder
@@ -49,7 +50,7 @@ def prepare_environment(data_dir: Path, *, log_level: str = "INFO") -> None:
             f"Đĩa chứa «{data_dir.resolve()}» còn dưới {ROOM_BYTES // 1_000_000} MB. Dọn bớt, "
             "hoặc đặt BAOCAO_DATA_DIR sang đĩa khác, rồi chạy lại."
         )
-    for name, value in (QUIET | PROMPT).items():
+    for name, value in (QUIET | PROMPT | retention.SETTINGS).items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_RESULTS_LOCAL_STORAGE_PATH", str(home / "results"))

@@ -28,12 +28,15 @@ from flows.door.application import TOKEN, needs_inner, public_address
 from flows.door.asked import TOKEN_HEADER
 from flows.door.certificate import check_certificate
 from flows.door.entrances import API, PREFECT
+from flows.office.office_place import placed
+from flows.serving.database_files import make_room
 from flows.serving.orchestration import (
     free_port,
     prepare_environment,
     remember_port,
     usual_port,
 )
+from flows.serving.server_log import server_log
 from flows.serving.standing_door import first_account, left_behind
 from flows.serving.work import END_SECONDS, End, Endings, Work
 from models.domain.cycle.letter_phrases import hanoi_minute
@@ -76,6 +79,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
     with contextlib.ExitStack() as stack:
         stack.enter_context(_told_by_signals(endings))
         stack.enter_context(_only_one(settings.data_dir))
+        make_room(settings, announce)
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
         check_certificate(settings)
@@ -90,7 +94,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
             announce(f"Chưa đặt BAOCAO_SMTP_URL: thư gửi đi được giữ tại {maildir}")
         os.environ["BAOCAO_DATA_DIR"] = str(settings.data_dir.resolve())
         first = [*left_behind(dict(os.environ)), *first_account(settings)]
-        log = stack.enter_context(_server_log(settings.data_dir))
+        log = stack.enter_context(server_log(settings.data_dir))
         server = stack.enter_context(_server(settings, port, log))
         if not _healthy(server, endings):
             return
@@ -116,7 +120,7 @@ def nothing_open(settings: Settings) -> str:
     Raises ConfigurationFault.
     """
     moment = clock.now()
-    cycles = load_cycles(settings.config_dir / "cycles.toml").values()
+    cycles = load_cycles(placed(settings).config_dir / "cycles.toml").values()
     if any(c.opens_at <= moment and not c.has_ended(moment) for c in cycles):
         return ""
     coming = min((c.opens_at for c in cycles if c.opens_at > moment), default=None)
@@ -177,16 +181,6 @@ def _told_by_signals(endings: Endings) -> Iterator[None]:
     finally:
         for number, handler in zip(wanted, before, strict=True):
             signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _server_log(data_dir: Path) -> Iterator[IO[bytes]]:
-    """What the server has to complain of, and of its last life, for whoever looks into a matter."""
-    log = data_dir / "prefect" / "server.log"
-    if log.exists():
-        log.replace(log.with_suffix(".log.1"))
-    with log.open("wb") as opened:
-        yield opened
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from config.files.cycle_files import load_cycles
 from config.settings import Settings
 from flows import clock
 from flows.failures import sentence
+from flows.office.office_place import placed
 from flows.serving.door_health import own_address, port_of, why_dead
 from flows.workplaces import house_rules
 from models.domain.errors import BaocaoError
@@ -107,11 +108,11 @@ def _found(
 
 
 def _silent(settings: Settings, now: dt.datetime) -> Alarm | None:
-    cycles = load_cycles(settings.config_dir / "cycles.toml").values()
-    titles = [c.title for c in cycles if c.opens_at <= now and not c.has_ended(now)]
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return None  # nothing was ever served here
+    cycles = load_cycles(placed(settings).config_dir / "cycles.toml").values()
+    titles = [c.title for c in cycles if c.opens_at <= now and not c.has_ended(now)]
     engine = open_engine(settings.database)
     try:
         if not inspect(engine).has_table(HEARTBEAT.name):

@@ -20,7 +20,13 @@ TESTS = Path(__file__).parents[1]
 SUITE = Path(__file__).with_name("test_the_offices_files.py")
 #: These look at the real folder: the suite, its proof, that a simulated import spares it, and that
 #: every text there keeps to the list of terms, which lies beside them.
-READERS = {SUITE.name, Path(__file__).name, "test_file_sets.py", "test_terms.py"}
+READERS = {
+    SUITE.name,
+    Path(__file__).name,
+    "test_editions.py",
+    "test_file_sets.py",
+    "test_terms.py",
+}
 REAL_FOLDER = re.compile(r'\bCONFIG_DIR\b|config\.__file__|(?:ROOT|parents\[\d\]) / "config"')
 
 NEW_CYCLE = """

@@ -22,7 +22,6 @@ from models.domain.reading.rule_settings import RuleSettings
 from models.domain.reading.submissions import Entry, Examination
 from models.domain.register.catalogue import Catalogue
 from models.domain.rules.consistency import EQUIVALENT
-from models.domain.rules.magnitude import value_columns
 from models.domain.rules.registry import RULES
 
 _STANDING = (PartState.KEPT, PartState.SPOILED, PartState.SUPERSEDED)
@@ -92,7 +91,7 @@ def _of_year(
     expected = expectations.sheets.get(sheet)
     if expected is None:
         return
-    of_the_year, periods = value_columns(expected)
+    of_the_year, periods = expected.value_column, expected.period_columns
     column = of_the_year or periods.get("ca_nam", "")
     for entry in entries:
         if (entry.sheet, entry.column) != (sheet, column) or entry.row_key not in expected.rows:

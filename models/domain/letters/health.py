@@ -75,6 +75,7 @@ class Vitals:
     free_bytes: int
     data_dir: str
     calendar_faults: Sequence[str]  # sentences
+    room: Sequence[str] = ()  # sentences on what may go and what takes room, where there is little
     failing: Sequence[FailingFlow] = ()
     lying: Sequence[str] = ()  # sentences of what is not taken from a folder of arrival
     lying_since: dt.datetime | None = None  # when the newest of them had had its time
@@ -251,9 +252,15 @@ def _house(vitals: Vitals) -> Iterator[Alarm]:
             "Đĩa sắp đầy",
             [
                 f"Đĩa chứa «{vitals.data_dir}» còn {number_text(vitals.free_bytes // 1_000_000)} "
-                "MB. Hết chỗ thì không nhận được thư nữa."
+                "MB. Hết chỗ thì không nhận được thư nữa.",
+                *vitals.room,
             ],
-            ["Dọn bớt hoặc mở rộng đĩa. Không xóa tệp trong thư mục raw."],
+            [
+                "Trên máy chủ, chạy «baocao cleanup» để xem sẽ dọn gì, «baocao cleanup --yes» để "
+                "dọn; dịch vụ đang chạy cũng được.",
+                "Chưa đủ thì dọn những thứ khác trên đĩa, hoặc mở rộng đĩa. Không tự xóa tệp nào "
+                "trong thư mục dữ liệu.",
+            ],
         )
     if vitals.calendar_faults:
         yield Alarm(

@@ -150,6 +150,8 @@ def takes_back(text: str) -> bool:
     >>> [takes_back(t) for t in ("Bỏ", "không", "sửa thành Trần Văn B", "không vướng mắc gì cả")]
     [True, True, True, False]
     """
+    if not text:
+        return False  # what is left of most cells, once the printed words are taken out
     if corrects(text):
         return True
     words = nfc(text).split()

@@ -20,7 +20,10 @@ MAX_DECIMALS = 30
 _MAX_TEXT = 160  # characters of a cell that may hold one number with its unit
 _MAX_UNIT = 60
 _CELL_DIGITS = 15  # significant digits a spreadsheet keeps
-_LAST_PLACE = Decimal("1e-12")  # beyond it a cell holds only the residue of its arithmetic
+_CELL_FORMAT = f".{_CELL_DIGITS}g"
+_WHOLE_BELOW = 10**_CELL_DIGITS
+_CELL_DECIMALS = 12  # beyond them a cell holds only the residue of its arithmetic
+_LAST_PLACE = Decimal(1).scaleb(-_CELL_DECIMALS)
 EXACT = Context(prec=2 * (MAX_INTEGER_DIGITS + MAX_DECIMALS))
 """Context in which sums and differences of numbers read here are exact."""
 
@@ -413,7 +416,13 @@ def from_cell(value: int | float) -> Decimal:
         raise NotANumber(f"10^{MAX_INTEGER_DIGITS}", Reason.TOO_LARGE)
     if isinstance(value, int):
         return Decimal(value)
-    typed = Decimal(format(value, f".{_CELL_DIGITS}g"))
+    if value.is_integer() and abs(value) < _WHOLE_BELOW:
+        return Decimal(int(value))
+    written = format(value, _CELL_FORMAT)
+    typed = Decimal(written)
+    point = written.find(".")
+    if point > 0 and len(written) - point - 1 <= _CELL_DECIMALS and "e" not in written:
+        return typed  # a fraction to be written out as it is, as most are
     if typed != typed.quantize(_LAST_PLACE, ROUND_HALF_UP, EXACT):
         typed = typed.quantize(_LAST_PLACE, ROUND_HALF_UP, EXACT).normalize(EXACT)
     if typed == typed.to_integral_value():

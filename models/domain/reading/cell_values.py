@@ -85,6 +85,8 @@ def is_blank(value: CellValue) -> bool:
         return True
     if not isinstance(value, str):
         return False
+    if value[:1].isalnum() and value[1:2].isalnum():
+        return False  # as most cells begin
     return not any(map(str.isalnum, value)) or value.strip() in ("x", "X")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -21,6 +21,7 @@ from models.domain.reading.forms import (
     is_required,
     office_text,
     sheets_for,
+    year_column,
 )
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
 from models.domain.register.targets import magnitude_reference
@@ -116,6 +117,9 @@ class ExpectedSheet:
     inputs: Sequence[Column]  # what the agency fills in
     code_column: str  # key of the column that holds the row codes, empty for none
     name_column: str
+    tells_results: bool = False  # what was done, not what is promised
+    value_column: str = ""  # key of the one with the full year's value, empty for none
+    period_columns: Mapping[str, str] = field(default_factory=dict)  # period -> column key
 
     @property
     def work_column(self) -> str:
@@ -238,4 +242,7 @@ def _expect_sheet(sheet: SheetForm, catalogue: Catalogue, agency: str) -> Expect
         inputs=inputs,
         code_column=office.get("code", ""),
         name_column=office.get("name", ""),
+        tells_results=any(c.meaning for c in inputs),
+        value_column=value.key if (value := year_column(inputs)) is not None else "",
+        period_columns={c.period: c.key for c in inputs if c.unit_of_row and c.period},
     )

@@ -26,6 +26,7 @@ OFFICE_SHEET_NAMES = (SHEET_NAME, LISTS_SHEET_NAME, MARKS_SHEET_NAME, RESULT_SHE
 """Sheets of the office beside the form's own; some programs show what was hidden."""
 
 _PREFIX = "bc1"  # the token's own version
+_BEGINS = f"{_PREFIX}:"
 _PART = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SIGNATURE_BYTES = 16
 _LETTER = "baocao."  # how the Message-ID of a letter begins
@@ -122,7 +123,7 @@ def find_claim(content: WorkbookContent) -> IdentityClaim | None:
 def _tokens(sheet: SheetContent) -> Iterator[str]:
     for row in sheet.rows[:_SEARCHED_ROWS]:
         for cell in row[:_SEARCHED_COLUMNS]:
-            if isinstance(cell, str) and cell.strip().startswith(_PREFIX + ":"):
+            if isinstance(cell, str) and _BEGINS in cell and cell.strip().startswith(_BEGINS):
                 yield cell.strip()
 
 

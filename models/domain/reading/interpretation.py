@@ -15,6 +15,7 @@ from models.domain.notation.corrections import amends_its_row, repeats_above, sp
 from models.domain.notation.deadlines import format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
+from models.domain.reading.beside.words_elsewhere import words_elsewhere
 from models.domain.reading.cell_comments import comment_problems
 from models.domain.reading.cell_values import (
     Doubt,
@@ -33,7 +34,7 @@ from models.domain.reading.cell_values import (
     understand_text,
     understand_word,
 )
-from models.domain.reading.conditions.conditional_looks import looks_on
+from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.expectations import (
     Expectations,
     ExpectedRow,
@@ -64,7 +65,6 @@ from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.sight.marked_letters import overlaid_runs
 from models.domain.reading.sight.room_for_figures import figures_without_room
 from models.domain.reading.submissions import CellKey, Entry
-from models.domain.reading.words_elsewhere import words_elsewhere
 from models.domain.reading.workbook_content import (
     Appearance,
     CellValue,
@@ -162,6 +162,8 @@ class _SheetReading:
         self.into = into
         self.catalogue = catalogue
         self.doubted: dict[str, tuple[str, Column]] = {}  # address -> row key, column
+        # Most sheets have no conditions but those of the form, which leave values as they stand.
+        self.conditions_tell = not all(map(only_shows, sheet.content.conditional))
 
     def read(self) -> None:
         """Reads every cell the agency may fill in."""
@@ -236,7 +238,7 @@ class _SheetReading:
         at = (number, place)
         own = look = content.looks.get(at, PLAIN)
         looks: Sequence[Appearance] = (look,)
-        if content.conditional:
+        if content.conditional and (self.conditions_tell or look.number_format or look.shown):
             looks = looks_on(content, number, place, look)
             look = looks[0]
         seen = SeenCell(value)

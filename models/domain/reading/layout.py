@@ -10,6 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from models.domain.reading.beside.unread_cells import (
+    corrections_beside,
+    unread_beside_fields,
+    unread_columns,
+    unread_sheet,
+)
 from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import Expectations, ExpectedSheet, plain
 from models.domain.reading.forms import Column, SheetKind, choices_of
@@ -17,12 +23,6 @@ from models.domain.reading.headers import LONGEST_LABEL, doubled_headers, find_h
 from models.domain.reading.identity import OFFICE_SHEET_NAMES
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.row_keys import free_rows, keyed_rows
-from models.domain.reading.unread_cells import (
-    corrections_beside,
-    unread_beside_fields,
-    unread_columns,
-    unread_sheet,
-)
 from models.domain.reading.workbook_content import (
     CellValue,
     SheetContent,

@@ -11,7 +11,6 @@ from models.domain.reading.expectations import IdentityCache, plain
 from models.domain.reading.findings import Severity
 from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import PERIODS
-from models.domain.rules.magnitude import value_columns
 from models.domain.rules.measures import kinds_of
 from models.domain.rules.registry import Case, Remark, rule
 
@@ -23,7 +22,7 @@ def _full_year(case: Case) -> dict[str, tuple[Entry, Decimal]]:
     """The full-year figure of every row that has one: committed, else the scenario's whole year."""
     found: dict[str, tuple[Entry, Decimal]] = {}
     for expected, layout in case.tables():
-        committed, periods = value_columns(expected)
+        committed, periods = expected.value_column, expected.period_columns
         column = committed or periods.get("ca_nam", "")
         if not column:
             continue
@@ -166,7 +165,7 @@ def parts_do_not_exceed_their_whole(case: Case) -> Iterator[Remark]:
 def a_growth_rate_lies_between_its_parts(case: Case) -> Iterator[Remark]:
     families = _families_of(case).growth
     for expected, layout in case.tables():
-        committed, periods = value_columns(expected)
+        committed, periods = expected.value_column, expected.period_columns
         columns = [committed] if committed else [periods[p] for p in PERIODS if p in periods]
         for code, parts in families.items():
             if code not in layout.rows or len(parts) < 2:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from models.domain.notation.number_notation import clear_text, format_number
-from models.domain.reading.expectations import ExpectedSheet
 from models.domain.reading.findings import Advised, Severity
-from models.domain.reading.forms import Column, year_column
+from models.domain.reading.forms import Column
 from models.domain.reading.problems import ProblemKind
 from models.domain.register.catalogue import PERIODS, CatalogueRow
 from models.domain.register.targets import Direction, TargetKind
@@ -311,11 +310,6 @@ def _total_investment(row: CatalogueRow) -> Decimal | None:
     return max(parts, *(i.amount for i in amounts))
 
 
-def reports_results(expected: ExpectedSheet) -> bool:
-    """Whether the sheet tells what was done, not what is promised."""
-    return any(c.meaning for c in expected.inputs)
-
-
 def is_full_year(column: Column) -> bool:
     """Whether the column's number is the row's whole year, for the ground its target is set for.
 
@@ -324,10 +318,3 @@ def is_full_year(column: Column) -> bool:
     if column.meaning not in ("", "estimate") or column.territory == Territory.WEST:
         return False
     return column.period in _FULL_YEAR
-
-
-def value_columns(expected: ExpectedSheet) -> tuple[str, dict[str, str]]:
-    """Key of the full-year value's column ("" for none), and the periods' keys by period."""
-    value = year_column(expected.inputs)
-    periods = {c.period: c.key for c in expected.inputs if c.unit_of_row and c.period}
-    return value.key if value else "", periods

@@ -11,7 +11,6 @@ from models.domain.reading.findings import Severity
 from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Direction, falls_short
-from models.domain.rules.magnitude import reports_results, value_columns
 from models.domain.rules.measures import kinds_of
 from models.domain.rules.registry import Case, Remark, rule, with_unit
 
@@ -25,7 +24,7 @@ from models.domain.rules.registry import Case, Remark, rule, with_unit
 )
 def the_year_milestone_is_the_commitment(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables():
-        committed, periods = value_columns(expected)
+        committed, periods = expected.value_column, expected.period_columns
         if not committed or "ca_nam" not in periods:
             continue
         for code in layout.rows:
@@ -51,7 +50,7 @@ def the_year_milestone_is_the_commitment(case: Case) -> Iterator[Remark]:
 def cumulative_milestones_do_not_fall(case: Case) -> Iterator[Remark]:
     kinds = kinds_of(case.catalogue, case.settings)
     for expected, layout in case.tables():
-        committed, periods = value_columns(expected)
+        committed, periods = expected.value_column, expected.period_columns
         for code in layout.rows:
             if not kinds[code].adds_up:
                 continue
@@ -121,9 +120,9 @@ def _period_name(period: str) -> str:
 )
 def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
     for expected, layout, row in case.rows():
-        if reports_results(expected):
+        if expected.tells_results:
             continue  # no promise any more: KQ-06
-        committed, _ = value_columns(expected)
+        committed = expected.value_column
         found = case.sound(layout.key, row.row.code, committed) if committed else None
         if found is None or (layout.key, row.row.code, committed) in case.interpretation.restated:
             continue
@@ -148,9 +147,9 @@ def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
 )
 def a_lower_scenario_is_justified(case: Case) -> Iterator[Remark]:
     for expected, layout, row in case.rows():
-        if not row.row.values or reports_results(expected):
+        if not row.row.values or expected.tells_results:
             continue
-        _, periods = value_columns(expected)
+        periods = expected.period_columns
         lower: list[tuple[Entry, Decimal, str]] = []
         for position, period in enumerate(PERIODS):
             found = case.sound(layout.key, row.row.code, periods.get(period, ""))

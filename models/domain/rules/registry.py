@@ -78,6 +78,10 @@ class Case:
     received_on: dt.date | None = None  # day of arrival in Hanoi, where it is known
     faulty: set[tuple[str, str]] = field(default_factory=set)  # (sheet name, cell) with an error
     _figures: list[RuleFigure] | None = None
+    _sound_figures: tuple[int, list[RuleFigure]] | None = None  # with how many cells were faulty
+    _tables: dict[tuple[SheetKind, ...], list[tuple[ExpectedSheet, SheetLayout]]] = field(
+        default_factory=dict
+    )
 
     @property
     def expectations(self) -> Expectations:
@@ -91,13 +95,18 @@ class Case:
             return self.received_on
         return (self.cycle.due_at - dt.timedelta(microseconds=1)).astimezone(HANOI).date()
 
-    def tables(self, *kinds: SheetKind) -> Iterator[tuple[ExpectedSheet, SheetLayout]]:
+    def tables(self, *kinds: SheetKind) -> Sequence[tuple[ExpectedSheet, SheetLayout]]:
         """The sheets found, of the given kinds (all tables when none is given)."""
-        wanted = kinds or (SheetKind.TABLE,)
-        for key, layout in self.interpretation.layout.sheets.items():
-            expected = self.expectations.sheets[key]
-            if expected.form.kind in wanted:
-                yield expected, layout
+        found = self._tables.get(kinds)
+        if found is None:
+            wanted = kinds or (SheetKind.TABLE,)
+            sheets = self.expectations.sheets
+            found = self._tables[kinds] = [
+                (expected, layout)
+                for key, layout in self.interpretation.layout.sheets.items()
+                if (expected := sheets[key]).form.kind in wanted
+            ]
+        return found
 
     def rows(self) -> Iterator[tuple[ExpectedSheet, SheetLayout, ExpectedRow]]:
         """Every catalogue row found in a table sheet."""
@@ -105,7 +114,7 @@ class Case:
             for code in layout.rows:
                 yield expected, layout, expected.rows[code]
 
-    def figures(self) -> Iterator[RuleFigure]:
+    def figures(self) -> Sequence[RuleFigure]:
         """Every number in the unit of its row that no rule has objected to yet."""
         if self._figures is None:
             columns = {
@@ -122,9 +131,17 @@ class Case:
                 and (column := columns.get((e.sheet, e.column))) is not None
             ]
         faulty = self.faulty
-        for figure in self._figures:
-            if not faulty or (figure.entry.sheet_name, figure.entry.cell) not in faulty:
-                yield figure
+        if not faulty:
+            return self._figures
+        # Cells become faulty and stay it, so that their number tells which ones they are.
+        if self._sound_figures is None or self._sound_figures[0] != len(faulty):
+            sound = [
+                figure
+                for figure in self._figures
+                if (figure.entry.sheet_name, figure.entry.cell) not in faulty
+            ]
+            self._sound_figures = len(faulty), sound
+        return self._sound_figures[1]
 
     def problems(self, *kinds: ProblemKind) -> Iterator[Problem]:
         """What the reading stumbled on, of the given kinds."""

@@ -114,7 +114,7 @@ class ResultRow:
 def result_rows(case: Case, *kinds: SheetKind) -> Iterator[ResultRow]:
     """The rows of every sheet whose columns have meanings; none of a plan's."""
     for expected, layout in case.tables(*(kinds or _BOTH)):
-        if any(c.meaning for c in expected.inputs):
+        if expected.tells_results:
             yield from _rows_of(case, expected, layout)
 
 

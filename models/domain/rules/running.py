@@ -25,9 +25,10 @@ def run_rules(case: Case, rules: Iterable[Rule] = ALL_RULES) -> tuple[list[Findi
     findings: list[Finding] = []
     failures: list[str] = []
     order: dict[str, int] = {}
+    off = case.settings.rules_off
     for number, rule in enumerate(rules):
         order[rule.code] = number
-        if rule.check is None or rule.code in case.settings.rules_off:
+        if rule.check is None or rule.code in off:
             continue
         try:
             found = run_rule(rule, case)
@@ -46,9 +47,12 @@ def run_rule(rule: Rule, case: Case) -> list[Finding]:
     """The findings of one rule. Raises RuleCrashed, naming rule and cause, when the rule fails."""
     if rule.check is None:
         return []
-    trial = rule.trial or rule.code in case.settings.trial_rules
     try:
-        return [_stamp(remark, rule, trial) for remark in rule.check(case)]
+        remarks = [*rule.check(case)]
+        if not remarks:
+            return []
+        trial = rule.trial or rule.code in case.settings.trial_rules
+        return [_stamp(remark, rule, trial) for remark in remarks]
     except Exception as cause:
         raise RuleCrashed(f"{rule.code} ({rule.title}): {type(cause).__name__}: {cause}") from cause
 

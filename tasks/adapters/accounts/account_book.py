@@ -155,7 +155,7 @@ class AccountBook:
             if not _is_as_compared(connection, tried):
                 return LoginResult()
             _was_none(connection, tried.line, AccessKind.LOGGED_IN)
-            _forget_old(connection, now)
+            forget_old(connection, now)
             key = passwords.token_key(token)
             new = {"key": key, "account": tried.account.name, "began_at": now, "used_at": now}
             connection.execute(_SESSION.insert(), new)
@@ -356,7 +356,7 @@ def _was_none(connection: Connection, line: int, kind: AccessKind) -> None:
     connection.execute(update(_ACCESS).where(_ACCESS.c.id == line).values(kind=kind.value))
 
 
-def _forget_old(connection: Connection, now: dt.datetime) -> None:
+def forget_old(connection: Connection, now: dt.datetime) -> None:
     """Removes what is kept no longer: ended sessions, lines of the record older than a year."""
     connection.execute(delete(_SESSION).where(_SESSION.c.began_at < now - LONGEST))
     connection.execute(delete(_ACCESS).where(_ACCESS.c.at < now - KEPT))

@@ -34,6 +34,7 @@ from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
 from tasks.adapters.results.output_names import report_beside
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import (
+    board_days,
     consolidations,
     decisions,
     deliveries,
@@ -62,6 +63,25 @@ def boards(workplace: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board
             _decisions(register, connection),
             _not_taken(workplace, connection),
         ]
+
+
+def keep_of_today(
+    engine: Engine, shown: Sequence[Board], cycles: Sequence[ReportingCycle], now: dt.datetime
+) -> int:
+    """Keeps the cycles' own boards as those of this day in Vietnam; how many had changed.
+
+    The other boards show what stands in tables of its own for good: messages, letters, decisions.
+    """
+    today = now.astimezone(HANOI).date()
+    codes = tuple(f"-{cycle.code}" for cycle in cycles)
+    own = [board for board in shown if board.key.endswith(codes)]
+    with engine.begin() as connection:
+        return sum(
+            board_days.keep_day(
+                connection, board_days.BoardDay(board.key, today, board.title, board.markdown)
+            )
+            for board in own
+        )
 
 
 def note_deadline(engine: Engine, cycle: ReportingCycle, now: dt.datetime) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from models.domain.reading.submissions import FileProblem
-from models.domain.reading.workbook_content import CellValue, WorkbookContent
+from models.domain.reading.workbook_content import CellValue, WordsElsewhere, WorkbookContent
 from tasks.adapters.reading import ods_reader
 from tasks.adapters.reading.archives import (
     BudgetExceeded,
@@ -25,7 +25,6 @@ from tasks.adapters.reading.elsewhere.ods_words import words_of_ods
 from tasks.adapters.reading.elsewhere.ooxml_words import (
     words_drawn,
     words_of_book,
-    words_of_sheet,
     words_on_sheets_of_shapes,
 )
 from tasks.adapters.reading.file_kinds import FileKind
@@ -45,12 +44,14 @@ from tasks.adapters.reading.gathered_sheets import (
 )
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
-from tasks.adapters.reading.looks.cell_letters import letters_of, widths_of
 from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.drawing_parts import shapes_of, sizes_of
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml import ooxml_parts
+from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
+from tasks.adapters.reading.ooxml.cell_letters import letters_of
+from tasks.adapters.reading.ooxml.hidden_places import hidden_places
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPart,
@@ -59,8 +60,10 @@ from tasks.adapters.reading.ooxml.ooxml_package import (
     package_of,
     properties_of,
 )
+from tasks.adapters.reading.ooxml.sheet_regions import regions_of
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
+_MOST_LAID_OUT = 4_000_000  # bytes of all parts that hold cells, unpacked
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # Excel's own: such files open unasked
 
 
@@ -124,7 +127,6 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         raise too_large(f"tệp có {len(listed)} trang tính")
     sheets = [sheet for sheet in listed if sheet.kind is SheetPartKind.WORKSHEET]
     properties = properties_of(package)
-    is_usual = package.is_usual(sheets)
     doubtful = package.doubts_its_results
     comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
     shapes = {
@@ -138,11 +140,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     }
     elsewhere = [*words_of_book(package, package.parts[package.workbook])]
     for sheet in listed:
-        if sheet.kind is SheetPartKind.WORKSHEET:
-            xml = package.parts[sheet.part]
-            elsewhere += words_of_sheet(package, sheet.name, sheet.part, xml)
-        else:
-            elsewhere += words_drawn(package, sheet.name, sheet.part)
+        elsewhere += words_drawn(package, sheet.name, sheet.part)
+        if sheet.kind is not SheetPartKind.WORKSHEET:
             elsewhere += words_on_sheets_of_shapes(package, sheet.name, sheet.part)
     gathered = GatheredSheets(limits)
     styles, *others = (package.parts.get(package.related(what), b"") for what in LOOKED_AT)
@@ -152,10 +151,9 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         # Values are values without their styles. No parser is handed what is broken.
         looks = WorkbookLooks(b"", *others)
         package.without_styles()
-        is_usual = False
         gathered.notes.append(styles_note())
     package.drop_all_but(sheets)
-    tables = _Tables(package, sheets, content if is_usual else None, limits)
+    tables = _Tables(package, sheets, content, limits)
     has_formulas = False
     for sheet in listed:
         if sheet.kind is not SheetPartKind.WORKSHEET:
@@ -163,33 +161,41 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             continue
         xml = package.parts[sheet.part]
         _refuse_cut_off(sheet.name, xml)
-        cells = ooxml_parts.cells_of(xml)
+        regions = regions_of(xml)
+        cells, around = regions.cells, around_cells(regions.around)
+        places = ooxml_parts.near_places(cells)
+        far = places is None and ooxml_parts.is_far(cells)
         calculates = ooxml_parts.has_formulas(cells)
         has_formulas = has_formulas or calculates
-        errors = [*ooxml_parts.error_cells(cells)]
-        rows, reached = tables.rows(sheets.index(sheet), len(errors))
+        odd_types = ooxml_parts.has_odd_types(cells)
+        errors = [*ooxml_parts.error_cells(cells)] if odd_types else []
+        # Contents of cells that stand around the cells: nobody's reader delivers them.
+        lost = around.contents
+        if not regions.told_apart:
+            lost -= ooxml_parts.contents_stated(cells)
+        rows, reached = tables.rows(sheets.index(sheet), cells, len(errors) - lost, far=far)
         gathered.note_cut(sheet.name, *reached)
-        merged, merged_cut = ooxml_parts.merged_areas(xml)
         look = SheetLook(
             sheet.state != "visible",
             [
                 *errors,
-                *ooxml_parts.iso_dates(cells),
+                *(ooxml_parts.iso_dates(cells) if odd_types else ()),
                 *(ooxml_parts.noughts_of_formulas(cells) if doubtful else ()),
             ],
-            merged,
-            looks.of(xml),
-            ooxml_parts.hidden_places(xml),
-            merged_cut,
+            around.merged,
+            looks.of(cells, around),
+            hidden_places(regions),
+            around.merged_cut,
             comments[sheet.part],
             shapes=shapes[sheet.part],
             formulas=formulas_of(cells) if calculates else {},
-            told_twice=told_twice(cells, more_stated=tables.more_stated),
-            widths=widths_of(xml),
-            shows_formulas=ooxml_parts.shows_formulas(xml),
+            told_twice=told_twice(cells, places, more_stated=tables.more_stated),
+            widths=around.widths,
+            shows_formulas=around.shows_formulas,
             letters=letters_of(xml, looks.styles),
         )
         gathered.add(sheet.name, rows, look)
+        elsewhere += [WordsElsewhere(where, text, sheet.name) for where, text in around.words]
     return WorkbookContent(
         kind.value,
         gathered.sheets,
@@ -213,15 +219,17 @@ def _refuse_cut_off(name: str, xml: bytes) -> None:
 class _Tables:
     """The rows of each worksheet: by the fast reader, and by the other where it fails.
 
-    A library that refuses the file as it came is handed a plain package of the same sheets:
-    whatever else lies in the file concerns no cell.
+    The libraries are handed a plain package of the same sheets: they read the very bytes that were
+    looked at, and unpack nothing a second time; whatever else lies in the file concerns no cell. A
+    large file the fast one is handed as it came, for the plain package would take its size once
+    more.
     """
 
     def __init__(
         self,
         package: OoxmlPackage,
         sheets: Sequence[SheetPart],
-        usual: bytes | None,
+        came: bytes,
         limits: ReadLimits,
     ) -> None:
         self._package = package
@@ -230,21 +238,23 @@ class _Tables:
         self.more_stated = False  # whether the sheet read last states more than was read at once
         self._plain: bytes | None = None
         self._bounded: BoundedReader | None = None
-        self._fast = self._opened(usual) if usual is not None else None
+        large = sum(map(len, package.parts.values())) > _MOST_LAID_OUT
+        self._fast = self._opened(came) if large and package.is_usual() else None
         self._fast = self._fast or self._opened(self._plain_package())
 
     def rows(
-        self, number: int, errors: int
+        self, number: int, cells: bytes, known: int, *, far: bool
     ) -> tuple[Iterable[Sequence[CellValue]], tuple[int, int]]:
-        """A sheet's rows, and the last row and column it has; `errors` are not counted as lost.
+        """A sheet's rows, and the last row and column it has.
 
-        Raises WorkbookRefused.
+        `cells` are those of its part, of which so many are `known` otherwise; some may lie `far`
+        out. Raises WorkbookRefused.
         """
         xml = self._package.parts[self._sheets[number].part]
         rows: Rows | None = None
         self.more_stated = True
         reached = (0, 0)
-        if self._fast is not None and not _is_sparse(xml, self._limits):
+        if self._fast is not None and not (far and _is_sparse(xml, self._limits)):
             try:
                 rows, reached = self._fast.rows(number)
             except ParserFailed:
@@ -253,7 +263,7 @@ class _Tables:
             others = self._by_the_other(number)
             return self._completed(number, others, others), ooxml_parts.filled_extent(xml)
         filled = sum(len(row) - row.count("") for row in rows)
-        if ooxml_parts.states_as_many(xml, filled + errors):
+        if ooxml_parts.states_as_many(cells, filled + known):
             self.more_stated = False
             return rows, reached
         return self._completed(number, rows), reached
@@ -339,8 +349,6 @@ def _trimmed(row: Sequence[CellValue]) -> Sequence[CellValue]:
 
 
 def _is_sparse(sheet_xml: bytes, limits: ReadLimits) -> bool:
-    if not ooxml_parts.is_far(sheet_xml):
-        return False
     rows, columns = ooxml_parts.filled_extent(sheet_xml)
     return rows * columns > limits.layout_cells
 

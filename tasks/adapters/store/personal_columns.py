@@ -58,6 +58,9 @@ PERSONAL: Mapping[str, Holding] = {
     "decision.by": Holding("người quyết định", Keeping.ALWAYS, _SIGNED),
     "decision.reason": Holding("lý do của quyết định", Keeping.ALWAYS, _SIGNED),
     "decision.subject": Holding("điều được quyết định", Keeping.ALWAYS, _SIGNED),
+    "board_day.content": Holding("bảng của kỳ ở cuối mỗi ngày", Keeping.ALWAYS, _FIGURES),
+    "edition.by": Holding("người đưa vào một bộ tệp", Keeping.ALWAYS, _SIGNED),
+    "edition.note": Holding("lý do đưa vào một bộ tệp", Keeping.ALWAYS, _SIGNED),
     "account.name": Holding("tên tài khoản", Keeping.WITH_ACCOUNT),
     "account.person": Holding("họ tên, chức vụ của tài khoản", Keeping.WITH_ACCOUNT),
     "account.password_hash": Holding("mã băm của mật khẩu", Keeping.WITH_ACCOUNT),
@@ -94,10 +97,15 @@ known_sender: agency message_key registered_at
 answer: business_key message_key kind day digest
 decision: id kind cycle agency until decided_at entered_at
 heartbeat: name at
+board_day: key day title
 account: roles password_is_lent created_at closed_at
 session: key began_at used_at
 access: id at kind
+edition: number at
+edition_file: edition path sha256
+office_content: sha256 content
 """
+#: A file's content is looked through by who reads such a file: `flows/cli/person_removal.py`.
 OF_NOBODY = frozenset(
     f"{table}.{column}"
     for line in _OF_NOBODY.strip().splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -181,6 +182,7 @@ def _marks(values: Sequence[Any], dialect: Dialect) -> str:
 
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATING = threading.Lock()  # the tool keeps what it works on for the whole process
 
 
 class DatabaseOutdated(BaocaoError):
@@ -256,7 +258,8 @@ def migrate(engine: Engine) -> None:
         raise DatabaseOutdated(
             f"Cơ sở dữ liệu ở phiên bản {current}, mới hơn chương trình này. Hãy cập nhật baocao."
         )
-    command.upgrade(config, "head")
+    with _MIGRATING:
+        command.upgrade(config, "head")
 
 
 def newest_revision() -> str:

@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.letters.health import COLLECTING as COLLECTING
-from models.domain.letters.health import Alarm, FailingFlow, Vitals, compose_alarm
+from models.domain.letters.health import LITTLE_ROOM, Alarm, FailingFlow, Vitals, compose_alarm
 from models.domain.reading.office import Office
 from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.store import heartbeats, outbox
+from tasks.adapters.upkeep.data_folder import room_said
 from tasks.adapters.work.office_waits import office_waits
 from tasks.adapters.workplace import Workplace
 
@@ -31,6 +32,9 @@ def measure(
     """
     data_dir = workplace.raw_store.root.parent
     data_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(data_dir).free
+    machine = dt.datetime.now(dt.UTC)  # files bear its time, whatever the office's clock says
+    room = room_said(data_dir, machine) if free < LITTLE_ROOM else ()
     with workplace.engine.begin() as connection:
         collected_at = last_collected(connection, workplace.now, is_awaited=bool(open_cycles))
         waiting, oldest = outbox.waiting(connection, workplace.now)
@@ -42,7 +46,8 @@ def measure(
             waiting=waiting,
             oldest_due=oldest,
             uncertain=[row.subject for row in outbox.uncertain(connection)],
-            free_bytes=shutil.disk_usage(data_dir).free,
+            free_bytes=free,
+            room=room,
             data_dir=str(data_dir),
             calendar_faults=calendar_faults,
             failing=failing,

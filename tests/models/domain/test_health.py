@@ -30,6 +30,7 @@ TROUBLES: list[tuple[dict[str, object], str, str]] = [
     ({"oldest_due": LONG_AGO}, "outbox-waiting", "3 thư"),
     ({"uncertain": ["Nhắc việc"] * 12}, "letters-uncertain", "và 2 thư khác"),
     ({"free_bytes": 900_000_000}, "disk", "còn 900 MB"),
+    ({"free_bytes": 1, "room": ["Có thể dọn 3,4 MB."]}, "disk", "Có thể dọn 3,4 MB."),
     ({"calendar_faults": ["Thiếu năm 2026."]}, "calendar", "Thiếu năm 2026."),
     ({"lying": ["«a.xlsx» là liên kết."] * 12, "lying_since": NOW}, "files-not-taken", "và 2 tệp"),
     ({"office": OfficeWaits(wanted_back=["Sở Y tế."], wanted_back_at=NOW)}, "wanted-back", "Sở Y"),

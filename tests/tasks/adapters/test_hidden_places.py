@@ -16,7 +16,8 @@ import xlsxwriter
 from models.domain.reading.workbook_content import HiddenPlaces, SheetContent
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ods_reader import read_sheets
-from tasks.adapters.reading.ooxml.ooxml_parts import hidden_places
+from tasks.adapters.reading.ooxml.hidden_places import hidden_places
+from tasks.adapters.reading.ooxml.sheet_regions import regions_of
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.xlsb_workbooks import XlsbBook
@@ -127,7 +128,7 @@ def test_other_formats_of_an_office_program_tell_the_same(tmp_path: Path) -> Non
     ],
 )
 def test_tags_of_rows_and_columns_are_followed(xml: bytes, places: HiddenPlaces) -> None:
-    found = hidden_places(xml)
+    found = hidden_places(regions_of(xml))
     assert (set(found.rows), list(found.columns)) == (set(places.rows), list(places.columns))
 
 

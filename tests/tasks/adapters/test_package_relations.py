@@ -14,9 +14,11 @@ from openpyxl.chart import BarChart, Reference
 
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import ErrorValue, WorkbookContent
+from tasks.adapters.reading import workbook_reader
 from tasks.adapters.reading.file_kinds import FileKind, identify
 from tasks.adapters.reading.gathered_sheets import WorkbookRefused
 from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
+from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 from tasks.adapters.reading.workbook_reader import read_workbook
 
 Parts = dict[str, bytes]
@@ -253,13 +255,26 @@ def test_a_sheet_that_holds_no_cells_takes_no_other_along(
     assert [said in note and "«Khác»" in note for note in read.notes] == [True] * bool(said)
 
 
-def test_a_sheet_of_charts_as_a_program_writes_it_is_passed_over() -> None:
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("large", [False, True])
+def test_a_sheet_of_charts_as_a_program_writes_it_takes_no_sheets_place(
+    place: int, large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if large:
+        monkeypatch.setattr(workbook_reader, "_MOST_LAID_OUT", 0)
     book = openpyxl.load_workbook(io.BytesIO(made()))
     chart = BarChart()
     chart.add_data(Reference(book["Chỉ tiêu"], min_col=2, min_row=1, max_row=2))
-    book.create_chartsheet("Biểu đồ", 0).add_chart(chart)
+    book.create_chartsheet("Biểu đồ", place).add_chart(chart)
     read = read_workbook(packed(book), FileKind.XLSX)
-    assert [s.name for s in read.sheets] == ["Chỉ tiêu", "_an"]
+    assert seen(read) == seen(read_workbook(made(), FileKind.XLSX))
+
+
+def test_a_large_workbook_is_read_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = read_workbook(made(), FileKind.XLSX)
+    monkeypatch.setattr(workbook_reader, "_MOST_LAID_OUT", 0)
+    monkeypatch.setattr(OoxmlPackage, "plain", None)
+    assert seen(read_workbook(made(), FileKind.XLSX)) == seen(read)
 
 
 def test_a_part_that_is_missing_is_damage_and_names_no_other_cause() -> None:

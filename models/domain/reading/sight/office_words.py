@@ -107,6 +107,7 @@ def multiplies(text: str) -> bool:
     return _TIMES.fullmatch(text.strip()) is not None
 
 
+@lru_cache(maxsize=1000)
 def tells_otherwise(text: str, years: frozenset[str], *, above: bool) -> bool:
     """Whether a line beside a table tells how its figures count, or that they are of another year
     than `years`; `above` one, a bare year is such a line."""

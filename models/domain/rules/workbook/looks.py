@@ -241,8 +241,10 @@ def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
         if content.hidden:
             yield _hidden(layout.name, "trang này bị ẩn", [e.cell for e in filled])
             continue
-        places = [(split_address(e.cell), e.cell) for e in filled]
         hidden = content.hidden_places
+        if not (hidden.rows or hidden.columns):
+            continue
+        places = [(split_address(e.cell), e.cell) for e in filled]
         rows = sorted({row for (row, _), _ in places if row in hidden.rows})
         if rows:
             cells = [cell for (row, _), cell in places if row in hidden.rows]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.domain.reading.beside.unread_cells import FIGURES, HIDDEN
 from models.domain.reading.expectations import ExpectedSheet, shortened
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetKind
 from models.domain.reading.problems import ProblemKind
-from models.domain.reading.unread_cells import FIGURES, HIDDEN
 from models.domain.reading.workbook_content import address
 from models.domain.rules.registry import Case, Remark, Rule, enlist, listed, rule
 

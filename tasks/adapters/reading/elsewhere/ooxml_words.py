@@ -27,23 +27,19 @@ _COMMENT = re.compile(rb"\scomment\s*=\s*\"([^\"<>]*)\"")
 _TEXTS = ("chart", "chartex", "diagramdata", "chartusershapes")
 
 
-def words_of_sheet(
-    package: OoxmlPackage, name: str, part: str, sheet_xml: bytes
-) -> Iterator[WordsElsewhere]:
-    """The words around the cells of a sheet of .xlsx."""
-    for text in page_texts(sheet_xml):
-        yield WordsElsewhere(Elsewhere.PAGE, text, name)
-    behind = max(sheet_xml.rfind(b"sheetData"), 0)
-    begins = sheet_xml.find(b"ataValidation", behind)
+def words_around(around_xml: bytes) -> Iterator[tuple[Elsewhere, str]]:
+    """The words in the bytes around the cells of a sheet of .xlsx, and the pictures that it names;
+    "" for a picture."""
+    for text in page_texts(around_xml):
+        yield Elsewhere.PAGE, text
+    begins = around_xml.find(b"ataValidation")
     if begins >= 0:
-        for match in islice(_MESSAGE.finditer(sheet_xml, begins), MOST_WORDS):
+        for match in islice(_MESSAGE.finditer(around_xml, begins), MOST_WORDS):
             if text := _unescaped(match[1] or match[2] or b""):
-                yield WordsElsewhere(Elsewhere.MESSAGE, text, name)
-    if b"icture" in sheet_xml[behind:] or b"DrawingHF" in sheet_xml[behind:]:
-        for kind in dict.fromkeys(_PICTURE.findall(sheet_xml, behind)):
-            where = Elsewhere.BACKGROUND if kind == b"picture" else Elsewhere.PAGE_PICTURE
-            yield WordsElsewhere(where, "", name)
-    yield from words_drawn(package, name, part)
+                yield Elsewhere.MESSAGE, text
+    if b"icture" in around_xml or b"DrawingHF" in around_xml:
+        for kind in dict.fromkeys(_PICTURE.findall(around_xml)):
+            yield Elsewhere.BACKGROUND if kind == b"picture" else Elsewhere.PAGE_PICTURE, ""
 
 
 def words_drawn(package: OoxmlPackage, name: str, part: str) -> Iterator[WordsElsewhere]:

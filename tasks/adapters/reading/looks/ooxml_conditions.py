@@ -72,20 +72,23 @@ def difference_of(dxf: Element, ground: Ground) -> Difference:
     return Difference(code, struck, *coloured(letters, fill, ground))
 
 
+def conditional_part(around_xml: bytes) -> bytes:
+    """Of what stands around a sheet's cells that with all its conditions, b"" for none."""
+    first = around_xml.find(b"onditionalFormatting")
+    if first < 0:
+        return b""
+    last = around_xml.rfind(b"onditionalFormatting")
+    return around_xml[around_xml.rfind(b"<", 0, first) : around_xml.find(b">", last) + 1]
+
+
 def conditions_of(
-    sheet_xml: bytes, differences: Mapping[int, Difference], ground: Ground
+    conditional_xml: bytes, differences: Mapping[int, Difference], ground: Ground
 ) -> tuple[Sequence[ConditionalLook], bool]:
     """The sheet's conditions that change something, the first one first; and whether some were
     too many."""
-    first = sheet_xml.find(b"onditionalFormatting")
-    if first < 0:
-        return (), False
-    # They stand behind the cells, and much may follow them.
-    last = sheet_xml.rfind(b"onditionalFormatting")
-    sheet_xml = sheet_xml[sheet_xml.rfind(b"<", 0, first) : sheet_xml.find(b">", last) + 1]
     found: list[tuple[int, ConditionalLook]] = []
     kept = 0
-    for match in _CONDITIONAL.finditer(sheet_xml):
+    for match in _CONDITIONAL.finditer(conditional_xml):
         areas: Sequence[Area] | None = None
         for rule in _RULE.finditer(match[2]):
             stated = dict(_ATTRIBUTE.findall(rule[1]))

@@ -41,7 +41,9 @@ from tasks.adapters.reading.looks.colours import (
 )
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
+from tasks.adapters.reading.ooxml.around_cells import AroundCells
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
+from tasks.adapters.reading.ooxml.remembered import remembered
 
 BUILT_IN_FORMATS: Mapping[int, str] = {
     **dict(enumerate(("General", "0", "0.00", "#,##0", "#,##0.00"))),
@@ -95,10 +97,6 @@ _RAISED = re.compile(rb"<(?:\w+:)?vertAlign\s[^<>]*?val\s*=\s*[\"'](superscript|
 _INDEX = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})\s*<")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SIZE = re.compile(rb"<(?:\w+:)?sz\s[^<>]*?val\s*=\s*[\"'](\d{1,3}(?:\.\d{1,3})?)[\"']")
-# The sheet's own switch: cells with 0 are shown empty, whatever their format.
-_ZEROS_HIDDEN = re.compile(
-    rb"<(?:\w+:)?sheetView\s[^<>]*?showZeros\s*=\s*[\"'](?:0|false|off)[\"']"
-)
 _NOUGHT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*-?0+(?:\.0*)?\s*<")
 _SIZE_STATED = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 _COLOUR = re.compile(rb"<(?:\w+:)?color\s([^<>]*)>")
@@ -116,9 +114,9 @@ Place = tuple[int, int]
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CellStyles:
-    """What the workbook's styles tell, by their numbers."""
+    """What the workbook's styles tell, by their numbers; of one part of styles there is one."""
 
     looks: Mapping[int, Appearance] = field(default_factory=dict)  # telling ones only
     percent: frozenset[int] = frozenset()
@@ -155,29 +153,29 @@ class WorkbookLooks:
         self._runs: dict[int, _RawRuns] | None = None
         self._marked = _marks(self._strings)
 
-    def of(self, sheet_xml: bytes) -> SheetLooks:
-        """The looks of one sheet."""
+    def of(self, cells: bytes, around: AroundCells) -> SheetLooks:
+        """The looks of one sheet, by its cells and what stands around them."""
         styles = self.styles
         found: dict[Place, tuple[Appearance, dict[bytes, bytes]]] = {}
         wanted = frozenset(styles.looks)
         percent: set[Place] = set()
         if wanted:
-            for place, attributes in _styled_cells(sheet_xml, wanted):
+            for place, attributes in _styled_cells(cells, wanted):
                 number = int(attributes.get(b"s", b"0"))
                 found[place] = styles.looks[number], attributes
                 if number in styles.percent and attributes.get(b"t", b"n") == b"n":
                     percent.add(place)
         looks = {place: look for place, (look, _) in found.items()}
-        inline = b"inlineStr" in sheet_xml and _marks(sheet_xml)
+        inline = b"inlineStr" in cells and _marks(cells)
         if self._marked or inline or any(k.struck or k.unseen for k in looks.values()):
-            self._take_runs(sheet_xml, looks)
-        if b"showZeros" in sheet_xml and _ZEROS_HIDDEN.search(sheet_xml):
-            for place, attributes, body in _cells(sheet_xml):
+            self._take_runs(cells, looks)
+        if around.zeros_hidden:
+            for place, attributes, body in _cells(cells):
                 if attributes.get(b"t", b"n") == b"n" and _NOUGHT.search(body):
                     looks[place] = replace(looks.get(place, Appearance()), unseen=True)
-        conditional, cut = conditions_of(sheet_xml, styles.conditional, styles.ground)
+        conditional, cut = _conditions(around.conditional, styles)
         if styles.paints and any(c.letters is not None or c.grounds for c in conditional):
-            for place, attributes in _styled_cells(sheet_xml, frozenset(styles.paints)):
+            for place, attributes in _styled_cells(cells, frozenset(styles.paints)):
                 letters, ground = styles.paints[_style_number(attributes)]
                 look = looks.get(place, Appearance())
                 looks[place] = replace(look, letters=letters, ground=ground)
@@ -273,6 +271,14 @@ def _vanishes(properties: bytes, fill: Mapping[str, str] | None, ground: Ground)
     return is_unseen(stated, fill, ground)
 
 
+@remembered
+def _conditions(
+    conditional_xml: bytes, styles: CellStyles
+) -> tuple[Sequence[ConditionalLook], bool]:
+    """Conditions stand around the cells, where most workbooks say the same."""
+    return conditions_of(conditional_xml, styles.conditional, styles.ground)
+
+
 @lru_cache(maxsize=64)
 def _styled(wanted: frozenset[int]) -> re.Pattern[bytes]:
     numbers = b"|".join(str(n).encode() for n in sorted(wanted))
@@ -332,12 +338,13 @@ def _cells(sheet_xml: bytes) -> list[tuple[Place, dict[bytes, bytes], bytes]]:
 
 _MOST_KEPT = 64
 _kept: dict[bytes, CellStyles] = {}
+_NO_STYLES = CellStyles()
 
 
 def styles_of(styles_xml: bytes, theme_xml: bytes = b"") -> CellStyles:
     """What the styles tell; parts seen lately are not read again."""
     if not styles_xml:
-        return CellStyles()
+        return _NO_STYLES
     digest = hashlib.blake2b(styles_xml, digest_size=16)
     digest.update(theme_xml)
     key = digest.digest()

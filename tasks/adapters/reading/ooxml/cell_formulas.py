@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.reading.workbook_content import CellFormula, address
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
@@ -73,22 +73,27 @@ def _of_area(
     return {place: CellFormula(_PART, *place) for place in places if place not in found}
 
 
-def told_twice(sheet_xml: bytes, *, more_stated: bool = True) -> list[str]:
+def told_twice(
+    sheet_xml: bytes, places: Sequence[bytes] | None = None, *, more_stated: bool = True
+) -> list[str]:
     """Addresses of cells, and numbers of rows, that stand in the sheet twice or hold two contents:
     which of both is shown depends on the program.
 
-    Two contents in one cell are looked for where the sheet states more of them than were read.
+    `places` are the references of all rows and cells, where they are known. Two contents in one
+    cell are looked for where the sheet states more of them than were read.
 
     >>> told_twice(b'<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>')
     ['A1']
     >>> told_twice(b'<c r="A1" t="inlineStr"><is><t>a</t></is><v>2</v></c>')
     ['A1']
     """
-    usual = b'<c r="' in sheet_xml
     found: dict[str, None] = {}
     if len(sheet_xml) > _MOST_BYTES:
         return []
-    stated = _USUAL_PLACE.findall(sheet_xml) if usual else []
+    usual = b'<c r="' in sheet_xml
+    stated = places
+    if stated is None:
+        stated = _USUAL_PLACE.findall(sheet_xml) if usual else []
     if not usual or len(stated) != len(set(stated)):
         for pattern in (_ANY_CELL, _ANY_ROW):
             found |= dict.fromkeys(_repeated(pattern.findall(sheet_xml)))

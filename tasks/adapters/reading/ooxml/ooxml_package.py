@@ -7,17 +7,14 @@ package of the same cells.
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import quoteattr
 
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
@@ -28,12 +25,11 @@ from tasks.adapters.reading.hardened_xml import (
     refuse_declarations,
     without_asides,
 )
+from tasks.adapters.reading.ooxml.plain_frame import MAIN, plain_frame
+from tasks.adapters.reading.ooxml.remembered import remembered
+from tasks.adapters.reading.ooxml.stored_zip import stored_zip
 
-_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _STRICT_MAIN = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
-_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML_PARTS = (".xml", ".rels", ".vml")
 _OF_CELLS = ".xml"  # old drawings are half HTML, whose remarks say what to draw
 #: What content types call a workbook's first part, and the name that has no relation to lead to it.
@@ -173,8 +169,10 @@ class OoxmlPackage:
             if local_name(part) == "workbookPr"
         )
 
-    def is_usual(self, sheets: Sequence[SheetPart]) -> bool:
-        """Whether every reader finds the workbook's parts where they lie."""
+    def is_usual(self) -> bool:
+        """Whether every reader finds the workbook's parts where they lie, and counts its sheets
+        alike: one that is a chart some readers count and some do not."""
+        sheets = self.sheets()
         expected = {
             self.workbook: "xl/workbook.xml",
             _relations_of(self.workbook): "xl/_rels/workbook.xml.rels",
@@ -197,6 +195,7 @@ class OoxmlPackage:
     def without_styles(self) -> None:
         """Takes the part of styles out: what is broken in it no parser shall be handed."""
         self.parts.pop(self.related("styles"), None)
+        self.unusual = True
 
     def plain(self, sheets: Sequence[SheetPart]) -> bytes:
         """The same cells as a package that every reader follows: nothing but sheets, their
@@ -208,52 +207,23 @@ class OoxmlPackage:
             part = self.related(kind)
             if part in self.parts:
                 kept[f"{kind}.xml"] = self.parts[part]
-        made = io.BytesIO()
-        with zipfile.ZipFile(made, "w") as package:
-            package.writestr("[Content_Types].xml", _content_types(kept))
-            package.writestr("_rels/.rels", _links([("officeDocument", "xl/workbook.xml")]))
-            package.writestr("xl/workbook.xml", self._plain_workbook(sheets))
-            links = [(posixpath.basename(name).removesuffix(".xml").rstrip("0123456789"), name)
-                     for name in kept]  # fmt: skip
-            named = [("worksheet" if kind == "sheet" else kind, name) for kind, name in links]
-            package.writestr("xl/_rels/workbook.xml.rels", _links(named))
-            for name, data in kept.items():
-                package.writestr(f"xl/{name}", data.replace(_STRICT_MAIN, _MAIN))
-        return made.getvalue()
-
-    def _plain_workbook(self, sheets: Sequence[SheetPart]) -> str:
-        properties = '<workbookPr date1904="1"/>' if self.counts_from_1904 else ""
-        listed = "".join(
-            f'<sheet name={quoteattr(sheet.name)} sheetId="{n}" state={quoteattr(sheet.state)} '
-            f'r:id="rId{n}"/>'
-            for n, sheet in enumerate(sheets, 1)
-        )
-        main = _MAIN.decode()
-        return (
-            f'<workbook xmlns="{main}" xmlns:r="{_RELATIONS}">{properties}'
-            f"<sheets>{listed}</sheets></workbook>"
+        listed = tuple((sheet.name, sheet.state) for sheet in sheets)
+        frame = plain_frame(tuple(kept), listed, since_1904=self.counts_from_1904)
+        return stored_zip(
+            frame | {f"xl/{name}": data.replace(_STRICT_MAIN, MAIN) for name, data in kept.items()}
         )
 
     def _relations(self, of: str) -> Sequence[tuple[str, str, str]]:
         """Kind (in lower case), id and target's canonical name of a part's relations."""
         if of not in self._read:
-            folder = "/" + posixpath.dirname(of)
             data = self.parts.get(_relations_of(of))
+            stated = _stated_relations(data, posixpath.dirname(of)) if data is not None else ()
             self._read[of] = [
-                (
-                    relation.get("Type", "").rpartition("/")[2].lower(),
-                    relation.get("Id", ""),
-                    self._found(folder, relation.get("Target", "").replace("\\", "/")),
-                )
-                for relation in (parse_xml(data) if data is not None else ())
-                if relation.get("TargetMode", "").lower() != "external"
+                # A target is meant as it stands, or with its escapes resolved.
+                (kind, number, path if path in self.parts else resolved)
+                for kind, number, path, resolved in stated
             ]
         return self._read[of]
-
-    def _found(self, folder: str, target: str) -> str:
-        """The canonical name of a target, as it stands or with its escapes resolved."""
-        path = canonical(posixpath.normpath(posixpath.join(folder, target)))
-        return path if path in self.parts else canonical(unquote(path))
 
     def _content_types(self) -> Iterator[tuple[str, str]]:
         """Part and content type of each override, both in lower case."""
@@ -282,17 +252,18 @@ def package_of(parts: Mapping[str, bytes]) -> OoxmlPackage:
     not, or is written in an encoding that no office program writes.
     """
     read: dict[str, bytes] = {}
-    stored = {canonical(name): name for name in parts}
+    stored: dict[str, str] = {}
     unusual = False
     for name, data in parts.items():
-        if name.lower().endswith(_XML_PARTS):
+        part = canonical(name)
+        if part.endswith(_XML_PARTS):
             plain = in_utf8(data)
             refuse_declarations(plain)
-            if name.lower().endswith(_OF_CELLS):
+            if part.endswith(_OF_CELLS):
                 plain = without_asides(plain)
             unusual = unusual or plain is not data
             data = plain
-        read[canonical(name)] = data
+        read[part], stored[part] = data, name
         unusual = unusual or "\\" in name or name.startswith("/")
     main = read.get("xl/workbook.xml", b"")
     unusual = unusual or _STRICT_MAIN in main[:4096]
@@ -301,39 +272,28 @@ def package_of(parts: Mapping[str, bytes]) -> OoxmlPackage:
 
 def _relations_of(part: str) -> str:
     """The part that holds another's relations."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
+    folder, _, name = part.rpartition("/")
+    folder = folder.rstrip("/")
+    return f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
+
+
+@remembered
+def _stated_relations(data: bytes, folder: str) -> Sequence[tuple[str, str, str, str]]:
+    """Of each relation within the package its kind, in lower case, its id, and its target's
+    canonical name as it stands and with its escapes resolved."""
+    stated = []
+    for relation in parse_xml(data):
+        if relation.get("TargetMode", "").lower() != "external":
+            target = relation.get("Target", "").replace("\\", "/")
+            path = canonical(posixpath.normpath(posixpath.join(f"/{folder}", target)))
+            kind = relation.get("Type", "").rpartition("/")[2].lower()
+            stated.append((kind, relation.get("Id", ""), path, canonical(unquote(path))))
+    return stated
 
 
 def _relation(attributes: Mapping[str, str]) -> str:
     """The value of `r:id`; `sheetId` bears another name, a plain `id` no namespace."""
     return next((v for k, v in attributes.items() if k.startswith("{") and k.endswith("}id")), "")
-
-
-def _content_types(kept: Mapping[str, bytes]) -> str:
-    kinds = {"sheet": "worksheet", "sharedStrings": "sharedStrings", "styles": "styles"}
-    overrides = [("workbook.xml", "sheet.main")]
-    for name in kept:
-        stem = posixpath.basename(name).removesuffix(".xml").rstrip("0123456789")
-        overrides.append((name, kinds[stem]))
-    listed = "".join(
-        f'<Override PartName="/xl/{name}" ContentType="{_CONTENT}.{kind}+xml"/>'
-        for name, kind in overrides
-    )
-    relations = "application/vnd.openxmlformats-package.relationships+xml"
-    return (
-        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        f'ContentType="{relations}"/><Default Extension="xml" ContentType="application/xml"/>'
-        f"{listed}</Types>"
-    )
-
-
-def _links(named: list[tuple[str, str]]) -> str:
-    listed = "".join(
-        f'<Relationship Id="rId{n}" Type="{_RELATIONS}/{kind}" Target="{target}"/>'
-        for n, (kind, target) in enumerate(named, 1)
-    )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
 
 
 def properties_of(package: OoxmlPackage) -> dict[str, str]:

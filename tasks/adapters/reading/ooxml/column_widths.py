@@ -1,12 +1,10 @@
-"""How much room the columns of .xlsx have, and by what a single cell of it is drawn."""
+"""How much room the columns of a sheet of .xlsx have."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from models.domain.reading.workbook_content import CellLetters, ColumnWidths, column_letter
-from tasks.adapters.reading.looks.ooxml_looks import CellStyles
+from models.domain.reading.workbook_content import ColumnWidths
 from tasks.adapters.reading.looks.sheet_sizes import PADDING
 
 _COLUMNS = re.compile(rb"<(?:\w+:)?col(?=\s)([^<>]*)>")
@@ -39,20 +37,3 @@ def widths_of(sheet_xml: bytes) -> ColumnWidths:
     if base.isdigit() and len(base) < 4 and base != b"8":
         return ColumnWidths(float(base) + PADDING, own)
     return ColumnWidths(own=own) if own else PLAIN_WIDTHS
-
-
-def letters_of(sheet_xml: bytes, styles: CellStyles) -> Callable[[int, int], CellLetters]:
-    """What tells of a single cell by what it is drawn: asked of few, so that each is looked for."""
-
-    def letters(row: int, column: int) -> CellLetters:
-        place = f"{column_letter(column)}{row}".encode()
-        found = re.search(
-            rb"<(?:\w+:)?c(?=\s)[^<>]*?\sr\s*=\s*[\"']%s[\"'][^<>]*>" % place, sheet_xml
-        )
-        stated = dict(_ATTRIBUTE.findall(found[0])) if found is not None else {}
-        number = stated.get(b"s", b"0")
-        if not number.isdigit() or int(number) >= len(styles.letters):
-            return CellLetters()
-        return styles.letters[int(number)]
-
-    return letters

@@ -1,0 +1,133 @@
+"""What `baocao cleanup` would remove, and its doing, beside a service or without one.
+
+While a service runs, what the orchestrator knows of old runs is removed by the service itself: its
+server is asked by nobody who has no key to it. Without one, a server is started for this alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.settings import Settings, load_settings
+from flows import clock
+from flows.serving.database_files import database_files
+from flows.serving.orchestration import prepare_environment, with_temporary_server
+from flows.serving.retention import DECIDING, QUIET_RUNS_KEPT, RUNS_KEPT
+from flows.serving.service import is_served
+from tasks.adapters.upkeep.data_folder import amount, parts, removable, remove, size_of
+from tasks.adapters.upkeep.sqlite_room import compact, give_back, room_of
+
+_TOLD = 1_000_000  # bytes of free pages that are worth a line
+_SECONDS = 600.0  # for runs, and for each file
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningPlan:
+    """Lines in Vietnamese: what may go, and what lies in the folder in all, each with its size."""
+
+    goes: list[str]
+    lies: list[str]
+
+
+def planned() -> CleaningPlan:
+    """What is there to be removed now; nothing is changed."""
+    settings = _prepared()
+    found = removable(settings.data_dir, clock.of_the_machine())
+    goes = [f"{one.title}: {amount(one.size)}" for one in found]
+    for file in database_files(settings):
+        room = room_of(file)
+        if room is not None and room.free >= _TOLD:
+            goes.append(f"phần trống trong {file.name}: {amount(room.free)}")
+    if history := _old_history(settings):
+        goes.append(history)
+    return CleaningPlan(goes, [f"{p.title}: {amount(p.size)}" for p in parts(settings.data_dir)])
+
+
+def cleaned() -> Iterator[str]:
+    """Removes it; lines on what was done, as it is done."""
+    settings = _prepared()
+    freed = sum(remove(one) for one in removable(settings.data_dir, clock.of_the_machine()))
+    before = sum(map(_bytes_of, database_files(settings)))
+    if is_served(settings.data_dir):
+        yield (
+            "Dịch vụ đang chạy: lượt chạy cũ do luồng clean-up dọn lúc 02:25 mỗi đêm; muốn dọn "
+            "ngay thì chạy luồng ấy (Deployments, clean-up, Run)."
+        )
+        for file in database_files(settings):
+            give_back(file, _SECONDS)
+    else:
+        yield f"Lượt chạy cũ đã dọn: {_remove_history()}."
+        for file in database_files(settings):
+            give_back(file, _SECONDS)
+            compact(file)
+    freed += max(0, before - sum(map(_bytes_of, database_files(settings))))
+    yield f"Đã trả lại đĩa {amount(freed)}."
+
+
+def _prepared() -> Settings:
+    settings = load_settings()
+    prepare_environment(settings.data_dir)
+    return settings
+
+
+def _old_history(settings: Settings) -> str:
+    """How many runs are old enough to go; "" for none, and where that cannot be seen from here."""
+    file = next((f for f in database_files(settings) if f.name == "prefect.db"), None)
+    if file is None or not file.is_file():
+        return ""
+    now = clock.of_the_machine()
+    statement = (
+        "SELECT count(*) FROM flow_run WHERE end_time < ? OR (end_time < ? AND state_type = ? "
+        "AND deployment_id IN (SELECT id FROM deployment WHERE name <> ?))"
+    )
+    values = (_text(now - RUNS_KEPT), _text(now - QUIET_RUNS_KEPT), "COMPLETED", DECIDING)
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)) as record:
+            old = record.execute(statement, values).fetchone()[0]
+    except sqlite3.Error:  # another version of the orchestrator, or none yet
+        return ""
+    return (
+        f"lượt chạy của Prefect đã xong quá {QUIET_RUNS_KEPT.days} ngày, hoặc kết thúc quá "
+        f"{RUNS_KEPT.days} ngày: {old} lượt"
+        if old
+        else ""
+    )
+
+
+def _remove_history() -> int:
+    """Removes old runs and what is left of runs removed before; how many runs."""
+    embedded = "PREFECT_API_URL" not in os.environ
+    with_temporary_server()
+    from flows.serving.old_runs import remove_old_runs  # start-up cost
+
+    removed = remove_old_runs(clock.of_the_machine(), _SECONDS)
+    if embedded:  # a server for this alone has not the services that would do the rest
+        asyncio.run(_remove_rest())
+    return removed
+
+
+async def _remove_rest() -> None:
+    """What the orchestrator's own clean-up removes, by its own functions."""
+    from prefect.server.database import provide_database_interface  # start-up cost
+    from prefect.server.services import db_vacuum  # start-up cost
+
+    db = provide_database_interface()
+    await db_vacuum.vacuum_orphaned_logs(db=db)
+    await db_vacuum.vacuum_orphaned_artifacts(db=db)
+    await db_vacuum.vacuum_stale_artifact_collections(db=db)
+    await db_vacuum.vacuum_old_events(db=db)
+
+
+def _bytes_of(file: Path) -> int:
+    return sum(size_of(part) for part in file.parent.glob(f"{file.name}*"))
+
+
+def _text(moment: dt.datetime) -> str:
+    return moment.replace(tzinfo=None).isoformat(" ")
