@@ -14,6 +14,7 @@ import orjson
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, is_catcher, load_settings
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
+from tasks.adapters.whole_files import write_whole
 
 DEMONSTRATION = ".baocao-demo"  # in every folder that the demonstration made
 FILE = "dong-ho-dien-tap.json"  # in the data folder of a rehearsal
@@ -107,7 +108,7 @@ def ahead_of_the_machine(data_dir: Path) -> dt.timedelta:
 def start_rehearsal(data_dir: Path, moment: dt.datetime) -> None:
     """From now on it is that moment in the folder, and time goes on from there."""
     kept = {"started": moment.isoformat(), "machine": dt.datetime.now(dt.UTC).isoformat()}
-    (data_dir / FILE).write_bytes(orjson.dumps(kept))
+    write_whole(data_dir / FILE, orjson.dumps(kept))
 
 
 def rehearsed(settings: Settings) -> str:

@@ -7,15 +7,17 @@ import datetime as dt
 from prefect import flow
 
 from flows import clock
-from flows.failures import ends_in_a_sentence
+from flows.failures import ends_in_a_sentence, sentence
 from flows.requests import DueBatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
 from models.domain.cycle.summary_schedule import collection_due
 from models.domain.errors import BaocaoError
 from models.domain.letters.offers import Cases
 from models.domain.mail.mail import MessageState
+from tasks.adapters.backup.catching_up import is_behind
 from tasks.adapters.work.alarming import COLLECTING
 from tasks.adapters.workplace import Workplace
+from tasks.backing_up import catch_up
 from tasks.intake import collect_arrivals, work_on_messages
 from tasks.offering import offer_choices
 
@@ -34,6 +36,8 @@ def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
     left: list[str] = []
     counts: dict[str, int] = {}
     with open_workplace(request.moment()) as workplace:
+        if is_behind(workplace) and (failures := catch_up(workplace).failures):
+            raise WorkLeftUndone(failures)
         if request.when_due and not _due(workplace):
             return counts
         workplace.raw_store.sweep(clock.of_the_machine() - ABANDONED)
@@ -41,7 +45,7 @@ def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
             try:
                 left += collect_arrivals(workplace, mailbox, request.limit).failures
             except (BaocaoError, OSError) as error:
-                left.append(f"Hộp thư {mailbox.partition(':')[0]}: {error}")
+                left.append(f"Hộp thư {mailbox.partition(':')[0]}: {sentence(error)}")
         done = work_on_messages(workplace, request.limit)
         left += done.failures
         if any(worked.state is MessageState.HELD for worked in done.messages):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable
+from importlib.metadata import version
 
 from config.files.office_files import load_office
 from config.settings import (
@@ -20,6 +21,8 @@ from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.letters.approval import ApprovalRules
 from models.domain.reading.office import Office
+from tasks.adapters.backup.changing_over import finish_change_over
+from tasks.adapters.backup.making import BackedUpHouse
 from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.mailbox.maildir import make_maildir
@@ -56,6 +59,7 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
     """
     write_privately()  # a worker is started by the orchestrator, not by our own service
     settings = settings or load_settings()
+    finish_change_over(settings.data_dir)
     clock.rehearsed(settings)
     settings = placed(settings)
     take_back_interrupted(settings.config_dir)
@@ -99,6 +103,7 @@ def house_rules(settings: Settings) -> HouseRules:
         answers_per_day=settings.answers_per_day,
         operator_to=tuple(settings.operator_to or settings.summary_to),
         approval=_approval(settings),
+        backups_wanted=settings.backup_dir is not None,
     )
 
 
@@ -109,6 +114,21 @@ def _approval(settings: Settings) -> ApprovalRules | None:
         waits=dt.timedelta(hours=settings.summary_hours),
         send_unanswered=settings.summary_unanswered is UnansweredRule.SEND,
         reminded=tuple(settings.operator_to or settings.summary_to),
+    )
+
+
+def backed_up_house(settings: Settings, workplace: Workplace) -> BackedUpHouse:
+    """What of this installation goes into a backup."""
+    return BackedUpHouse(
+        engine=workplace.engine,
+        raw_store=workplace.raw_store,
+        data_dir=settings.data_dir,
+        config_dir=settings.config_dir,
+        contacts_file=settings.contacts_file,
+        secret=settings.secret,
+        settings=settings.secrets_set,
+        program=version("baocao"),
+        data_files=(clock.FILE, clock.DEMONSTRATION),
     )
 
 

@@ -17,6 +17,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
+from flows.backing_up.make_backup import make_backup
 from flows.clean_up import clean_up
 from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
@@ -69,6 +70,7 @@ SCHEDULES: dict[str, tuple[AnyFlow, str, dict[str, Any]]] = {
     "chase-approvals": (chase_approvals, "4-59/10 * * * *", _NOW),
     "update-boards": (update_boards, "2-59/5 * * * *", _NOW),
     "watch-health": (watch_health, "3-59/10 * * * *", _NOW),
+    "make-backup": (make_backup, "30 2 * * *", _NOW),
     "clean-up": (clean_up, "25 2 * * *", _NOW),
 }
 

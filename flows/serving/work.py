@@ -46,6 +46,7 @@ class Work:
         self._announce = announce
         self._endings = endings
         self._asked = threading.Event()
+        self._boards: UUID | None = None  # the run that makes the first
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[None]] | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -79,6 +80,7 @@ class Work:
         from flows.report_failure import NAME as REPORT_FAILURE  # start-up cost
         from flows.serving.automations import ensure_automations  # start-up cost
         from flows.serving.deployments import deployments  # start-up cost
+        from flows.serving.former_deployments import remove_former  # start-up cost
         from flows.update_boards import NAME as UPDATE_BOARDS  # start-up cost
 
         runners = {name: _runner(name, at_once) for name, at_once in AT_ONCE.items()}
@@ -88,13 +90,15 @@ class Work:
                 return []
             added = runners[deployment.name].add_deployment(deployment)
             made[deployment.flow_name] = cast(UUID, added)  # outside of a loop: at once
+        for entrypoint in remove_former(AT_ONCE, made.values()):
+            self._announce(f"Đã gỡ luồng của bản trước, nay không còn: {entrypoint}")
         for name in ensure_automations(made[END_LOST_RUN], made[REPORT_FAILURE]):
             self._announce(f"Đã đặt tự động hóa: {name}")
         if orphans := end_orphans():
             self._announce(
                 f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn."
             )
-        _show_what_there_is(made[UPDATE_BOARDS])
+        self._boards = _show_what_there_is(made[UPDATE_BOARDS])
         return list(runners.values())
 
     async def _all(self, runners: Sequence[Runner]) -> None:
@@ -107,6 +111,10 @@ class Work:
         async with asyncio.TaskGroup() as together:
             for runner in runners:
                 together.create_task(runner.start())
+            if self._boards is not None:
+                from flows.serving.first_boards import first_boards  # start-up cost
+
+                await first_boards(self._boards, self._announce)
             self._announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
 
 
@@ -124,9 +132,11 @@ def _runner(name: str, at_once: int) -> Runner:
     )
 
 
-def _show_what_there_is(update_boards_id: UUID) -> None:
-    """The forms have just been made anew, without the cases to choose from; boards may be old."""
+def _show_what_there_is(update_boards_id: UUID) -> UUID:
+    """The run that does so: the forms have just been made anew, without the cases to choose from,
+    and boards may be old.
+    """
     from prefect.client.orchestration import get_client  # start-up cost
 
     with get_client(sync_client=True) as client:
-        client.create_flow_run_from_deployment(update_boards_id)
+        return client.create_flow_run_from_deployment(update_boards_id).id

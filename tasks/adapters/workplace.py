@@ -53,6 +53,7 @@ class HouseRules:
     operator_to: Sequence[str] = ()  # who is told of alarms; empty: as summary_to
     answers_per_day: int = 1000  # automatic answers, in all
     approval: ApprovalRules | None = None  # None: the summary leaves unasked
+    backups_wanted: bool = False  # somebody is told where none has been made for long
 
     @property
     def mail_domain(self) -> str:

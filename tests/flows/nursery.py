@@ -353,10 +353,10 @@ def _fork_for_all(listening: socket.socket, path: Path) -> NoReturn:
 
     It outlives a service that is killed, and takes away what was made for both.
     """
-    from flows.serving import service
+    from flows.serving.starting import children
 
     _be_named(HELPER)
-    service._die_with_parent()  # with a service that is killed
+    children.die_with_parent()  # with a service that is killed
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     known: dict[Any, Any] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import errno
 import hashlib
@@ -118,7 +119,8 @@ class DropFolder(Inbox):
     def move_to_processed(self, arrival: Arrival) -> None:
         """Moves the file to `da-xu-ly` with the start of its hash before its name.
 
-        A file that was replaced since it was read stays: it is a new arrival.
+        There it bears the time of its arrival, so that it can be taken in once more as it was. A
+        file that was replaced since it was read stays: it is a new arrival.
         """
         try:
             digest = hashlib.sha256(self._content(arrival.handle)).hexdigest()
@@ -133,7 +135,12 @@ class DropFolder(Inbox):
         prefix = f"{digest[:DIGEST_PREFIX]}-"
         # Same prefix and same name: the same file, so that overwriting loses nothing.
         target = processed / (prefix + _fitting(arrival.handle, len(prefix)))
+        arrived_at = arrival.received_at.timestamp()
         try:
+            if target.exists():  # the file came before: it counts from then on
+                arrived_at = min(arrived_at, target.stat().st_mtime)
+            with contextlib.suppress(PermissionError):  # somebody else's: it keeps its own time
+                os.utime(self.path / arrival.handle, (arrived_at,) * 2)
             (self.path / arrival.handle).rename(target)
         except FileNotFoundError:
             return

@@ -220,6 +220,14 @@ class ImapInbox(Inbox):
                 found[one.uid] = _merged(found.get(one.uid), one)
         return found
 
+    def may_have_been_kept(self, uid: int) -> bool:
+        """Whether a listed message, which lies in the inbox, may have been taken in before.
+
+        What was taken in and could not be moved is marked. Where nothing may be marked, nobody can
+        tell. A message that a person has looked at bears the same mark.
+        """
+        return not self._may_change or bool({SEEN, KEPT_MARK} & self._flags.get(uid, frozenset()))
+
     # --- moving -------------------------------------------------------------------------------
 
     def move_to_processed(self, arrival: Arrival) -> None:
