@@ -348,7 +348,8 @@ class _SheetReading:
         if kind is ValueType.PHONE:
             text = phone_text(value, text)
         understood = understand_text(value, text, lines=kind is ValueType.LONG_TEXT)
-        if understood.doubt is None and repeats_above(text):
+        # Of the «5 rõ» a rule of its own speaks.
+        if understood.doubt is None and not column.five_clear and repeats_above(text):
             return Understood(understood.value, Doubt(ProblemKind.REPEATS_ABOVE))
         if column.key == _JUSTIFICATION.key and understood.doubt is None and amends_its_row(text):
             return Understood(understood.value, Doubt(ProblemKind.AMENDS_ROW))
