@@ -11,10 +11,10 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve rehearse faults kills soak year bench elsewhere feedback trace same lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve rehearse faults kills restore-drill soak year bench elsewhere feedback trace same lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cần Python 3.11 trở lên (PYTHON=... make)." >&2; exit 1; }
@@ -68,6 +68,9 @@ faults: setup-dev ## mọi sự cố thư, ghi docs/su-co-thu.md (every mail fau
 
 kills: setup-dev ## SIGKILL ở mọi bước nhận và gửi thư (every boundary, every database and mailbox)
 	@BAOCAO_TEST_ALL_KILLS=1 $(BIN)/pytest -q tests/flows/test_kills.py tests/flows/test_service.py
+
+restore-drill: setup-dev ## mất đĩa ở 20 thời điểm của kỳ kế hoạch, khôi phục, chạy tiếp đến hết; nhiều nhất 20 phút (lose the disk, restore, go on)
+	@$(BIN)/python -m tests.restoring
 
 soak: setup-dev ## 10.000 lần đọc khi máy quá tải, trình đọc bị dừng bất chợt; nhiều nhất nửa giờ (reads at load 30)
 	@$(BIN)/python -m tests.soak

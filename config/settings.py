@@ -186,6 +186,12 @@ class Settings(DoorSettings):
         20.0, gt=0, description="Giới hạn thời gian bộ xử lý dùng để đọc một tệp, giây"
     )
     max_message_mb: int = Field(40, ge=1, description="Cỡ thư lớn nhất được xử lý, MB")
+    backup_dir: Path | None = Field(
+        None,
+        description="Thư mục sao lưu hằng ngày, ngoài DATA_DIR, chỉ người chạy mở được; để trống: "
+        "không sao lưu theo lịch",
+    )
+    backup_keep: int = Field(14, ge=1, description="Giữ bao nhiêu bản sao lưu mới nhất")
     uncertain_letters: UncertainRule = Field(
         UncertainRule.HOLD,
         description="Thư không rõ đã đến hay chưa: `hold` chờ người xem, "
@@ -281,7 +287,9 @@ class Settings(DoorSettings):
             raise ValueError(f"phải là những địa chỉ thư, cách nhau bằng dấu cách{named}")
         return [address.lower() for address in value]
 
-    @field_validator("contacts_file", "mailbox_ca_file", "mailbox_token_file", mode="before")
+    @field_validator(
+        "backup_dir", "contacts_file", "mailbox_ca_file", "mailbox_token_file", mode="before"
+    )
     @classmethod
     def _left_empty(cls, value: object) -> object:
         return None if value == "" else value
@@ -345,6 +353,21 @@ class Settings(DoorSettings):
     def raw_dir(self) -> Path:
         """The content-addressed store."""
         return self.data_dir / "raw"
+
+    @property
+    def secrets_set(self) -> list[str]:
+        """The settings that hold a secret and are set, by name: no backup holds them."""
+        named = {
+            "secret_key": True,
+            "mailbox_password": bool(self.mailbox_password.get_secret_value()),
+            "mailbox_token_file": self.mailbox_token_file is not None,
+            "mailbox_url": any(urlsplit(url).password for url in self.mailbox_url),
+            "smtp_url": bool(urlsplit(self.smtp_url).password),
+            "database_url": bool(urlsplit(self.database_url).password),
+            "worker_token": bool(self.worker_token.get_secret_value()),
+            "serve_key": self.serve_key is not None,
+        }
+        return [f"{PREFIX}{name.upper()}" for name, is_set in named.items() if is_set]
 
     @property
     def output_dir(self) -> Path:

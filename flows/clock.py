@@ -14,10 +14,11 @@ import orjson
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, is_catcher, load_settings
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
+from tasks.adapters.whole_files import write_whole
 
 DEMONSTRATION = ".baocao-demo"  # in every folder that the demonstration made
 FILE = "dong-ho-dien-tap.json"  # in the data folder of a rehearsal
-
+_ABOUT_NOW = dt.timedelta(minutes=10)  # a machine at its limit may take long to begin
 
 NOT_TOLD = (
     "Thời điểm chỉ đặt được khi diễn tập («baocao rehearse»), diễn lại («baocao demo») hoặc chạy "
@@ -89,6 +90,15 @@ def when_entered(data_dir: Path, moment: dt.datetime) -> dt.datetime:
     return dt.datetime.now(dt.UTC) + ahead_of_the_machine(data_dir)
 
 
+def ahead_where_shown(data_dir: Path, moment: dt.datetime) -> dt.timedelta | None:
+    """How far the folder's clock is ahead of the machine's; None where it does not show `moment`,
+    about now: a run was told it, or time is told in a demonstration."""
+    if is_simulated(data_dir) and not is_rehearsal(data_dir):
+        return None
+    ahead = ahead_of_the_machine(data_dir)
+    return ahead if abs(dt.datetime.now(dt.UTC) + ahead - moment) < _ABOUT_NOW else None
+
+
 def ahead_of_the_machine(data_dir: Path) -> dt.timedelta:
     """How far the folder's clock is ahead of the machine's; nothing but in a rehearsal."""
     if not is_rehearsal(data_dir):
@@ -107,7 +117,7 @@ def ahead_of_the_machine(data_dir: Path) -> dt.timedelta:
 def start_rehearsal(data_dir: Path, moment: dt.datetime) -> None:
     """From now on it is that moment in the folder, and time goes on from there."""
     kept = {"started": moment.isoformat(), "machine": dt.datetime.now(dt.UTC).isoformat()}
-    (data_dir / FILE).write_bytes(orjson.dumps(kept))
+    write_whole(data_dir / FILE, orjson.dumps(kept))
 
 
 def rehearsed(settings: Settings) -> str:

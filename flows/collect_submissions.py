@@ -7,15 +7,15 @@ import datetime as dt
 from prefect import flow
 
 from flows import clock
-from flows.failures import ends_in_a_sentence
-from flows.requests import DueBatchRequest
-from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
-from models.domain.cycle.summary_schedule import collection_due
+from flows.failures import ends_in_a_sentence, sentence
+from flows.requests import BatchRequest
+from flows.workplaces import WorkLeftUndone, open_workplace
 from models.domain.errors import BaocaoError
 from models.domain.letters.offers import Cases
 from models.domain.mail.mail import MessageState
+from tasks.adapters.backup.catching_up import is_behind
 from tasks.adapters.work.alarming import COLLECTING
-from tasks.adapters.workplace import Workplace
+from tasks.backing_up import catch_up
 from tasks.intake import collect_arrivals, work_on_messages
 from tasks.offering import offer_choices
 
@@ -25,23 +25,23 @@ ABANDONED = dt.timedelta(days=1)
 
 @flow(name="collect-submissions", flow_run_name="collect-submissions")
 @ends_in_a_sentence
-def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
+def collect_submissions(request: BatchRequest) -> dict[str, int]:
     """Nhận thư và tệp mới, kiểm tra, ghi sổ và viết thư trả lời.
 
-    Chạy lại (Retry) lúc nào cũng an toàn: thư đã xử lý được nhận ra và không trả lời lần nữa. Khi
-    không có kỳ nào mở, lịch chạy chỉ xem hộp thư mỗi giờ một lần. Trả về số thư theo từng kết quả.
+    Tự chạy khi có thư, tệp mới. Chạy lại (Retry) lúc nào cũng an toàn: thư đã xử lý được nhận ra và
+    không trả lời lần nữa. Trả về số thư theo từng kết quả.
     """
     left: list[str] = []
     counts: dict[str, int] = {}
     with open_workplace(request.moment()) as workplace:
-        if request.when_due and not _due(workplace):
-            return counts
+        if is_behind(workplace) and (failures := catch_up(workplace).failures):
+            raise WorkLeftUndone(failures)
         workplace.raw_store.sweep(clock.of_the_machine() - ABANDONED)
         for mailbox in workplace.rules.mailboxes:
             try:
                 left += collect_arrivals(workplace, mailbox, request.limit).failures
             except (BaocaoError, OSError) as error:
-                left.append(f"Hộp thư {mailbox.partition(':')[0]}: {error}")
+                left.append(f"Hộp thư {mailbox.partition(':')[0]}: {sentence(error)}")
         done = work_on_messages(workplace, request.limit)
         left += done.failures
         if any(worked.state is MessageState.HELD for worked in done.messages):
@@ -53,9 +53,3 @@ def collect_submissions(request: DueBatchRequest) -> dict[str, int]:
     if left:
         raise WorkLeftUndone(left)
     return counts
-
-
-def _due(workplace: Workplace) -> bool:
-    return collection_due(
-        bool(cycles_at_work(workplace, "")), workplace.last_done(COLLECTING), workplace.now
-    )

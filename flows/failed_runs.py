@@ -23,6 +23,7 @@ from prefect.states import Crashed
 from flows.failures import REFUSED
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.health import Alarm, FailingFlow
+from models.domain.letters.run_words import in_our_words, to_open
 
 TAG = "baocao"  # on every run whose failure the operator is told of
 
@@ -131,7 +132,9 @@ def failure_alarm(name: str, run: FlowRun) -> tuple[Alarm, str]:
         f"Luồng {name} không chạy xong",
         [f"Lượt «{run.name}» báo: {message_of(run)}"],
         [
-            f"Mở trang của lượt chạy: {page}" if page else "Mở trang Runs, chọn lượt chạy này.",
+            f"Mở trang của lượt chạy: {to_open(page)}"
+            if page
+            else "Mở trang Runs, chọn lượt chạy này.",
             "Đọc câu báo lỗi, sửa điều được nêu.",
             "Nhấn Retry. Chạy lại lúc nào cũng an toàn: việc đã xong không làm lần nữa.",
         ],
@@ -141,10 +144,9 @@ def failure_alarm(name: str, run: FlowRun) -> tuple[Alarm, str]:
 
 
 def message_of(run: FlowRun) -> str:
-    """What a run said at its end, in one line."""
+    """What a run said at its end, in one line of Vietnamese."""
     state = run.state
-    said = " ".join(((state.message if state else "") or "").split())
-    return said or "không để lại lời nào; xem trang Logs của lượt chạy"
+    return in_our_words(state.type.value if state else "FAILED", state.message if state else "")
 
 
 def page_of(run: FlowRun) -> str:

@@ -11,7 +11,9 @@ from typing import Any, ParamSpec, TypeVar
 
 from models.domain.answers.decisions import DecisionRefused
 from models.domain.errors import BaocaoError
+from models.domain.letters.run_words import done_in_words
 from models.domain.mail.mail import masked
+from models.domain.notation.system_words import database_reason, system_reason
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,30 +24,42 @@ _RUN_LOGS = ("prefect.flow_runs", "prefect.task_runs")
 
 
 def foreseen() -> tuple[type[Exception], ...]:
-    """The exceptions `sentence` has words for: ours, the machine's and the database's.
+    """The exceptions `sentence` has words for: ours, the machine's, database's, orchestrator's.
 
     Looked up when something was raised, so that a command without a database does not import one.
     """
-    database = sys.modules.get("sqlalchemy.exc")
-    return (BaocaoError, OSError, *((database.SQLAlchemyError,) if database else ()))
+    libraries = (("sqlalchemy.exc", "SQLAlchemyError"), ("httpx", "HTTPError"))
+    loaded = [(sys.modules[module], name) for module, name in libraries if module in sys.modules]
+    return (BaocaoError, OSError, *(getattr(module, name) for module, name in loaded))
+
+
+def _is_of(error: Exception, module: str, name: str) -> bool:
+    return module in sys.modules and isinstance(error, getattr(sys.modules[module], name))
 
 
 def sentence(error: Exception) -> str:
     """What went wrong and which setting to look at, in Vietnamese.
 
     >>> sentence(OSError(28, "No space left", "/srv"))
-    'Không đọc, ghi được «/srv»: No space left. Kiểm tra quyền, chỗ trống, BAOCAO_DATA_DIR.'
+    'Không đọc, ghi được «/srv»: hết chỗ trên đĩa. Kiểm tra quyền, chỗ trống, BAOCAO_DATA_DIR.'
     """
     if isinstance(error, BaocaoError):
         return str(error)
     if isinstance(error, OSError):
         place = f" «{error.filename}»" if error.filename else ""
+        if not error.filename and not error.errno:
+            return f"Máy báo lỗi khi đọc, ghi hoặc nối mạng: {' '.join(str(error).split())}"
         return (
-            f"Không đọc, ghi được{place}: {error.strerror or error}. "
+            f"Không đọc, ghi được{place}: {system_reason(error)}. "
             "Kiểm tra quyền, chỗ trống, BAOCAO_DATA_DIR."
         )
+    if _is_of(error, "httpx", "HTTPError"):
+        return (
+            "Máy chủ Prefect không trả lời giữa chừng. Việc đã ghi không mất; xem dịch vụ hoặc "
+            "PREFECT_API_URL, rồi chạy lại: chạy lại lúc nào cũng an toàn."
+        )
     reason = " ".join(str(getattr(error, "orig", None) or error).split())
-    return f"Không dùng được cơ sở dữ liệu (BAOCAO_DATABASE_URL): {reason}"
+    return f"Không dùng được cơ sở dữ liệu (BAOCAO_DATABASE_URL): {database_reason(reason)}"
 
 
 def shortened(said: str) -> str:
@@ -96,6 +110,18 @@ def _say_that_it_is_over() -> None:
         emit_event(OVER, resource={"prefect.resource.id": run})
 
 
+def _with_its_sentence(result: R) -> Any:
+    """The result, and for the run's page what it comes to; outside of a run it is left alone."""
+    from prefect.context import FlowRunContext  # start-up cost
+    from prefect.states import Completed  # start-up cost
+
+    context = FlowRunContext.get()
+    if context is None or context.flow is None:
+        return result
+    said = f"xong, {done_in_words(context.flow.name, result)}"
+    return Completed(message=masked(said), data=result)
+
+
 def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
     """A flow's function whose foreseen failures fail the run with one message in its log.
 
@@ -110,7 +136,7 @@ def ends_in_a_sentence(work: Callable[P, R]) -> Callable[P, R]:
             logging.getLogger(name).addFilter(_without_traceback)
             logging.getLogger(name).addFilter(_without_addresses)
         try:
-            return work(*args, **kwargs)
+            return _with_its_sentence(work(*args, **kwargs))
         except foreseen() as error:
             from prefect.logging import get_run_logger  # start-up cost
             from prefect.states import Failed  # start-up cost

@@ -98,7 +98,3 @@ class PreviewRequest(DueCycleRequest):
         description="Để trống: mọi cơ quan của kỳ.",
         json_schema_extra=choices.agencies_or_text,
     )
-
-
-class DueBatchRequest(BatchRequest, _WhenDue):
-    """A flow that works through a queue, in its turn."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from prefect import Flow
 
+from flows.backing_up.make_backup import make_backup
 from flows.clean_up import clean_up
 from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
@@ -19,7 +19,6 @@ from flows.requests import (
     AsOf,
     BatchRequest,
     CycleRequest,
-    DueBatchRequest,
     DueCycleRequest,
     PreviewRequest,
 )
@@ -27,10 +26,11 @@ from flows.send_previews import send_previews
 from flows.send_summary import send_summary
 from flows.update_boards import update_boards
 from flows.watch_health import watch_health
+from models.domain.letters.run_words import done_in_words
 
 FLOWS: dict[str, tuple[Flow[Any, Any], type[AsOf]]] = {
     "open-cycle": (open_cycle, CycleRequest),
-    "collect-submissions": (collect_submissions, DueBatchRequest),
+    "collect-submissions": (collect_submissions, BatchRequest),
     "remind-agencies": (remind_agencies, CycleRequest),
     "deliver-outbox": (deliver_outbox, BatchRequest),
     "consolidate-cycle": (consolidate_cycle, DueCycleRequest),
@@ -38,6 +38,7 @@ FLOWS: dict[str, tuple[Flow[Any, Any], type[AsOf]]] = {
     "send-previews": (send_previews, PreviewRequest),
     "update-boards": (update_boards, CycleRequest),
     "watch-health": (watch_health, AsOf),
+    "make-backup": (make_backup, AsOf),
     "clean-up": (clean_up, AsOf),
 }
 
@@ -51,20 +52,5 @@ def run_flow(name: str, cycle: str, as_of: dt.datetime | None) -> tuple[bool, st
     try:
         result = flow(request(**values))
     except foreseen() as error:
-        return False, f"{name}: {sentence(error)}"
-    return True, f"{name}: xong, {_told(result)}"
-
-
-def _told(result: object) -> str:
-    """What a flow gives back, in words.
-
-    >>> _told({"accepted": 3, "held": 1}), _told(0)
-    ('accepted 3, held 1', 'không có việc mới')
-    """
-    if not result:
-        return "không có việc mới"
-    if isinstance(result, Mapping):
-        return ", ".join(f"{key} {value}" for key, value in result.items())
-    if isinstance(result, list | tuple):
-        return ", ".join(map(str, result))
-    return str(result)
+        return False, sentence(error)
+    return True, f"xong, {done_in_words(name, result)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable
+from importlib.metadata import version
 
 from config.files.office_files import load_office
 from config.settings import (
@@ -15,17 +16,17 @@ from config.settings import (
     load_settings,
 )
 from flows import clock
+from flows.office.mailbox_settings import mailbox_rules
 from flows.office.office_place import placed
-from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle import cycles
+from models.domain.cycle.cycles import ReportingCycle, open_cycles
 from models.domain.errors import BaocaoError
 from models.domain.letters.approval import ApprovalRules
-from models.domain.reading.office import Office
+from tasks.adapters.backup.changing_over import finish_change_over
+from tasks.adapters.backup.making import BackedUpHouse
 from tasks.adapters.file_sets import take_back_interrupted
-from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.mailbox.maildir import make_maildir
 from tasks.adapters.workplace import HouseRules, Workplace
-
-_KEPT_IN_VIEW = dt.timedelta(days=365)
 
 
 class WorkLeftUndone(BaocaoError):
@@ -56,6 +57,7 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
     """
     write_privately()  # a worker is started by the orchestrator, not by our own service
     settings = settings or load_settings()
+    finish_change_over(settings.data_dir)
     clock.rehearsed(settings)
     settings = placed(settings)
     take_back_interrupted(settings.config_dir)
@@ -71,6 +73,7 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
         letters_dir=settings.config_dir / "letters",
         now=now,
     )
+    workplace.ahead = clock.ahead_where_shown(settings.data_dir, now)
     workplace.entered_at = clock.when_entered(settings.data_dir, now)
     return workplace
 
@@ -99,6 +102,7 @@ def house_rules(settings: Settings) -> HouseRules:
         answers_per_day=settings.answers_per_day,
         operator_to=tuple(settings.operator_to or settings.summary_to),
         approval=_approval(settings),
+        backups_wanted=settings.backup_dir is not None,
     )
 
 
@@ -112,16 +116,18 @@ def _approval(settings: Settings) -> ApprovalRules | None:
     )
 
 
-def mailbox_rules(settings: Settings) -> MailboxRules:
-    """How to use a mailbox on a server."""
-    return MailboxRules(
-        folder=settings.mailbox_folder,
-        processed=settings.mailbox_processed,
-        too_large=settings.mailbox_too_large,
-        ca_file=settings.mailbox_ca_file,
-        password=settings.mailbox_password.get_secret_value(),
-        token_file=settings.mailbox_token_file,
-        seconds=settings.mailbox_seconds,
+def backed_up_house(settings: Settings, workplace: Workplace) -> BackedUpHouse:
+    """What of this installation goes into a backup."""
+    return BackedUpHouse(
+        engine=workplace.engine,
+        raw_store=workplace.raw_store,
+        data_dir=settings.data_dir,
+        config_dir=settings.config_dir,
+        contacts_file=settings.contacts_file,
+        secret=settings.secret,
+        settings=settings.secrets_set,
+        program=version("baocao"),
+        data_files=(clock.FILE, clock.DEMONSTRATION),
     )
 
 
@@ -129,26 +135,11 @@ def cycles_at_work(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
     """The cycle asked for, or all that are open and not yet ended, by code."""
     if wanted:
         return [workplace.office.cycle(wanted)]
-    return [c for c in _opened(workplace.office, workplace.now) if not c.has_ended(workplace.now)]
+    return open_cycles(workplace.office.cycles.values(), workplace.now)
 
 
 def cycles_in_view(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
-    """The cycle asked for, or all whose results may still change, by code.
-
-    After a cycle's end nobody is reminded any more, yet figures come in, final ones most of all,
-    and are to be seen: until a cycle that builds on it opens, for a year at the most.
-    """
+    """The cycle asked for, or all whose results may still change, by code."""
     if wanted:
         return [workplace.office.cycle(wanted)]
-    opened = _opened(workplace.office, workplace.now)
-    followed = {c.previous for c in opened}
-    return [
-        c
-        for c in opened
-        if not c.has_ended(workplace.now)
-        or (c.code not in followed and not c.has_ended(workplace.now - _KEPT_IN_VIEW))
-    ]
-
-
-def _opened(office: Office, now: dt.datetime) -> list[ReportingCycle]:
-    return [c for _, c in sorted(office.cycles.items()) if c.opens_at <= now]
+    return cycles.cycles_in_view(workplace.office.cycles.values(), workplace.now)

@@ -397,6 +397,17 @@ class HeartbeatRow(SQLModel, table=True):
     at: dt.datetime = Field(sa_column=_instant())
 
 
+class LeaseRow(SQLModel, table=True):
+    """A work that one process at a time may do, who does it, and what it remembers."""
+
+    __tablename__: ClassVar[str] = "lease"
+
+    name: str = Field(primary_key=True)  # "watcher"
+    holder: str = ""  # a process, by a name of its own; "" for nobody
+    renewals: int = 0
+    memory: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+
+
 class BoardDayRow(SQLModel, table=True):
     """How a cycle's board stood at the end of a day on which it changed, as it was shown."""
 

@@ -14,7 +14,12 @@ ROOT = Path(__file__).resolve().parents[1]
 UNITS = sorted((ROOT / "docs/systemd").iterdir())
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 INSTALLED = "/opt/baocao"
-LASTING = ["baocao-door.service", "baocao-worker@.service", "baocao.service"]
+LASTING = [
+    "baocao-door.service",
+    "baocao-watcher.service",
+    "baocao-worker@.service",
+    "baocao.service",
+]
 
 
 def settings(unit: Path) -> configparser.ConfigParser:

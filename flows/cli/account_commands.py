@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getuser
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.terminal import Json, console, say, tell
+from flows.cli.terminal import Json, console, say, tell, tell_json
 
 if TYPE_CHECKING:
     from tasks.adapters.accounts.account_book import AccountBook
@@ -93,7 +91,7 @@ def list_accounts(as_json: Json = False) -> None:
             }
             for one in accounts
         ]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        tell_json(rows, indent=1)
         return
     table = Table("Tên", "Người dùng", "Vai trò", "Tình trạng")
     for one in accounts:

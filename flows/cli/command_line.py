@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows.cli.account_commands import account_app
+from flows.cli.backups.backup_commands import BACKUP_HELP, RESTORE_HELP, backup, restore
+from flows.cli.backups.restored_letters import RESTORED_HELP, restored
 from flows.cli.office.office_commands import office_app
 from flows.cli.people_commands import people_app
-from flows.cli.terminal import Json, console, errors, fail, say
+from flows.cli.run_command import RUN_HELP, run
+from flows.cli.terminal import (
+    AsOf,
+    Json,
+    console,
+    errors,
+    fail,
+    moment,
+    say,
+    tell,
+    tell_json,
+)
 from flows.cli.upkeep.boards_command import BOARDS_HELP, boards
 from flows.cli.upkeep.cleanup_command import CLEANUP_HELP, cleanup
-from flows.cli.watching import WATCHDOG_HELP, watchdog
+from flows.cli.upkeep.doctor_command import DOCTOR_HELP, doctor
+from flows.cli.watching import WATCHDOG_HELP, WATCHER_HELP, watchdog, watcher
+from flows.console_text import speak_readably
 from flows.failures import foreseen, sentence
 
 app = typer.Typer(
@@ -43,56 +55,23 @@ app.add_typer(account_app, name="account")
 app.add_typer(people_app, name="people")
 app.add_typer(office_app, name="office")
 app.command(help=WATCHDOG_HELP)(watchdog)
+app.command(help=DOCTOR_HELP)(doctor)
+app.command(help=BACKUP_HELP)(backup)
+app.command(help=RESTORE_HELP)(restore)
+app.command(help=RESTORED_HELP)(restored)
+app.command(help=WATCHER_HELP)(watcher)
+app.command(help=RUN_HELP)(run)
 app.command(help=CLEANUP_HELP)(cleanup)
 app.command(help=BOARDS_HELP)(boards)
-
-AsOf = Annotated[
-    str,
-    typer.Option(
-        "--as-of",
-        hidden=True,  # refused but where time is simulated
-        help=say(
-            "Khi diễn tập, coi như đang ở thời điểm này: 2025-02-19T08:00 (giờ Hà Nội nếu thiếu "
-            "múi giờ).",
-            "In a rehearsal, pretend to run at this instant; Hanoi time where no zone is given.",
-        ),
-    ),
-]
 
 
 def main() -> None:
     """Entry point: failures that we foresee are a sentence and exit status 2, no traceback."""
+    speak_readably()
     try:
         app()
     except foreseen() as error:
         fail(sentence(error))
-
-
-def moment(text: str, option: str = "--as-of") -> dt.datetime | None:
-    """The instant an option names; None when it is empty."""
-    if not text:
-        return None
-    from flows import clock  # start-up cost
-    from models.domain.cycle.cycles import HANOI  # start-up cost
-
-    if option == "--as-of" and not clock.may_be_told():
-        fail(
-            say(
-                clock.NOT_TOLD,
-                "--as-of is for rehearsals, demonstrations and the development key: else the time "
-                "is the machine's.",
-            )
-        )
-    try:
-        instant = dt.datetime.fromisoformat(text)
-    except ValueError:
-        fail(
-            say(
-                f"{option} «{text}» không phải thời điểm ISO 8601.",
-                f"{option} {text!r} is no ISO 8601 instant.",
-            )
-        )
-    return instant if instant.tzinfo else instant.replace(tzinfo=HANOI)
 
 
 @app.command(
@@ -129,7 +108,7 @@ def serve(
     from config.settings import load_settings  # start-up cost
     from flows.serving.service import serve as run_service  # start-up cost
 
-    run_service(load_settings(), port, lambda line: console.print(line, markup=False))
+    run_service(load_settings(), port, tell)
 
 
 @app.command(
@@ -153,7 +132,7 @@ def door(
     """Runs until interrupted."""
     from flows.serving.standing_door import stand  # start-up cost
 
-    stand(port, partial(console.print, markup=False), services=not no_services)
+    stand(port, tell, services=not no_services)
 
 
 @app.command(
@@ -164,8 +143,14 @@ def door(
 )
 def rehearse(
     data_dir: Annotated[
-        Path, typer.Option(help=say("Nơi để buổi diễn tập.", "Where the rehearsal lies."))
-    ] = Path("data/dien-tap"),
+        Path | None,
+        typer.Option(
+            help=say(
+                "Nơi để buổi diễn tập; để trống: «dien-tap» trong BAOCAO_DATA_DIR.",
+                "Where the rehearsal lies; default: dien-tap in BAOCAO_DATA_DIR.",
+            )
+        ),
+    ] = None,
     until: Annotated[
         str,
         typer.Option(
@@ -184,59 +169,11 @@ def rehearse(
     ] = None,
 ) -> None:
     """Plays up to the moment, then serves until interrupted."""
+    tell(say("Diễn tập: đang mở chương trình ...", "Rehearsal: starting ..."))
     from flows.demo.rehearsal import rehearse as run_rehearsal  # start-up cost
 
     start = moment(until, "--until")
-    run_rehearsal(data_dir, start, port, partial(console.print, markup=False), anew=anew)
-
-
-FLOW_NAMES = (
-    "open-cycle",
-    "collect-submissions",
-    "remind-agencies",
-    "deliver-outbox",
-    "consolidate-cycle",
-    "send-summary",
-    "send-previews",
-    "update-boards",
-    "watch-health",
-    "clean-up",
-)
-
-
-@app.command(
-    help=say(
-        "Chạy một luồng ngay: " + ", ".join(FLOW_NAMES) + ".",
-        "Run one flow now: " + ", ".join(FLOW_NAMES) + ".",
-    )
-)
-def run(
-    flow: Annotated[str, typer.Argument(metavar="FLOW")],
-    cycle: Annotated[str, typer.Option(help=say("Mã kỳ báo cáo.", "Code of the cycle."))] = "",
-    as_of: AsOf = "",
-) -> None:
-    """Runs a flow in this process; exit status 1 when it fails."""
-    if flow not in FLOW_NAMES:
-        fail(
-            say(f"Không có luồng «{flow}». Có: ", f"No flow {flow!r}. There are: ")
-            + ", ".join(FLOW_NAMES)
-        )
-    from config.settings import load_settings  # start-up cost
-    from flows.serving.orchestration import (  # start-up cost
-        prepare_environment,
-        with_temporary_server,
-    )
-
-    prepare_environment(load_settings().data_dir)
-    with_temporary_server()
-    from flows.running import run_flow  # start-up cost
-
-    instant = moment(as_of)
-    with console.status(say(f"Đang chạy {flow} ...", f"Running {flow} ...")):
-        ok, message = run_flow(flow, cycle, instant)
-    (console if ok else errors).print(message, markup=False, highlight=False, soft_wrap=True)
-    if not ok:
-        raise SystemExit(1)
+    run_rehearsal(data_dir, start, port, tell, anew=anew)
 
 
 @app.command(
@@ -309,8 +246,7 @@ def check(
     for verdict in check_files(files):
         verdicts.append(verdict.verdict)
         if as_json:
-            sys.stdout.write(json.dumps(verdict.as_json(), ensure_ascii=False) + "\n")
-            sys.stdout.flush()
+            tell_json(verdict.as_json())
         else:
             print_report(verdict, console)
     raise SystemExit(exit_status(verdicts))
@@ -331,20 +267,9 @@ def status(
 
     found = status_of(cycle, moment(as_of))
     if as_json:
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        tell_json(found, indent=1)
     else:
         print_status(found, console)
-
-
-@app.command(
-    help=say("Xem máy và cấu hình có gì sai.", "Say what is wrong with machine and configuration.")
-)
-def doctor() -> None:
-    """Exit status 1 when something must be mended."""
-    from flows.cli.doctor import examine_house, print_diagnosis  # start-up cost
-
-    if not print_diagnosis(examine_house(), console):
-        raise SystemExit(1)
 
 
 @app.command(help=say("In danh sách quy tắc kiểm tra (Markdown).", "Print the rules (Markdown)."))
@@ -372,7 +297,7 @@ def show(
 
     rows = catalogue_rows(year)
     if as_json:
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        tell_json(rows, indent=1)
     else:
         print_catalogue(rows, console)
         print_successions(register_of_office(), console)

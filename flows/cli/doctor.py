@@ -15,7 +15,12 @@ from config.files.calendars import check_calendar
 from config.files.office_files import load_office
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
 from flows.cli.catalogue_view import configuration_faults
-from flows.cli.doctor_machine import privacy_remarks, reader_remark, room_remark
+from flows.cli.doctor_machine import (
+    backup_remarks,
+    privacy_remarks,
+    reader_remark,
+    room_remark,
+)
 from flows.cli.doctor_mail import mailbox_remarks
 from flows.cli.doctor_office import edition_remarks
 from flows.cli.doctor_smtp import smtp_remarks
@@ -49,6 +54,7 @@ def examine_house() -> list[Diagnosis]:
     remarks += _door(settings)
     remarks += [_data_dir(settings.data_dir), _database(settings)]
     remarks += [room_remark(settings), *privacy_remarks(settings), reader_remark(settings)]
+    remarks += backup_remarks(settings)
     now = dt.datetime.now(dt.UTC)
     remarks += mailbox_remarks(settings, now)
     remarks += smtp_remarks(settings, now)

@@ -10,8 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config.settings import Settings
+from flows import clock
 from flows.cli.remarks import Diagnosis
-from models.domain.letters.health import LITTLE_ROOM
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
+from models.domain.errors import BaocaoError
+from models.domain.letters.health import LITTLE_ROOM, UNSAFE_AFTER
+from tasks.adapters.backup.manifest import backups_in, read_manifest
+from tasks.adapters.backup.private_folders import on_the_same_disk, why_open
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.reader_process import ReaderFailed
 from tasks.adapters.reading.sandbox import what_is_open
@@ -34,6 +39,32 @@ def privacy_remarks(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis(subject, True, _advice("Thư mục dữ liệu", folder), caution=True)
     else:
         yield Diagnosis(subject, True, "Chỉ người chạy chương trình mở được thư mục dữ liệu.")
+
+
+def backup_remarks(settings: Settings) -> Iterator[Diagnosis]:
+    """Whether backups are made, where nobody else can look, on a disk of their own, of late."""
+    subject, folder = "Sao lưu", settings.backup_dir
+    if folder is None:
+        said = "Chưa sao lưu theo lịch: đặt BAOCAO_BACKUP_DIR (docs/sao-luu.md)."
+        yield Diagnosis(subject, True, said, caution=True)
+        return
+    try:
+        why = why_open(folder)
+        alone = not on_the_same_disk(folder, settings.data_dir)
+        whole = backups_in(folder)
+        newest = read_manifest(whole[-1]).taken_at if whole else None
+    except (OSError, BaocaoError) as error:
+        yield Diagnosis(subject, False, f"Không dùng được BAOCAO_BACKUP_DIR: {error}")
+        return
+    if why:
+        yield Diagnosis(subject, False, why)
+    elif newest is None:
+        yield Diagnosis(subject, True, "Chưa có bản nào; chạy: baocao backup", caution=True)
+    else:
+        said = f"{len(whole)} bản, mới nhất {hanoi_minute(newest, InstantStyle.LIST)}."
+        fresh = clock.now() - newest <= UNSAFE_AFTER
+        more = "" if alone else " Cùng ổ đĩa với dữ liệu: ổ hỏng là mất cả hai."
+        yield Diagnosis(subject, fresh, said + more, caution=not alone)
 
 
 def room_remark(settings: Settings) -> Diagnosis:

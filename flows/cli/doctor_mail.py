@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
+from flows import clock
 from flows.cli.remarks import Diagnosis
-from flows.workplaces import mailbox_rules
+from flows.office.mailbox_settings import mailbox_rules
 from models.domain.errors import BaocaoError
 from tasks.adapters.mailbox.imap_inbox import ImapInbox
 from tasks.adapters.mailbox.imap_probe import probe
@@ -30,7 +31,8 @@ def mailbox_remarks(settings: Settings, now: dt.datetime) -> Iterator[Diagnosis]
     for url in settings.mailboxes:
         subject = f"Hộp thư {url.partition(':')[0]}"
         try:
-            inbox = open_inbox(url, now, rules, largest)
+            ahead = clock.ahead_where_shown(settings.data_dir, now)
+            inbox = open_inbox(url, now, rules, largest, ahead)
             if isinstance(inbox, ImapInbox):
                 seen = probe(inbox, _known(settings, inbox.source), now)
                 yield from (Diagnosis(one.subject, one.ok, one.sentence) for one in seen)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.terminal import Json, console, say, tell
+from flows.cli.terminal import Json, console, say, tell, tell_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +51,7 @@ def list_people(
             for text, some in found.items()
             for one in some
         ]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        tell_json(rows, indent=1)
         return
     for text, some in found.items():
         tell(f"«{text}»" if text else "Mọi người")

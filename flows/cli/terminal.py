@@ -1,8 +1,14 @@
-"""What every command says and how: in the locale's language, faults on the error output."""
+"""What every command says and how: in the locale's language, faults on the error output.
+
+And the options that several commands have.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
+import sys
 from typing import Annotated, NoReturn
 
 import typer
@@ -26,6 +32,13 @@ def tell(line: str) -> None:
     console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
+def tell_json(found: object, indent: int | None = None) -> None:
+    """For machines: as it is where the output takes it, escaped where it would lose letters."""
+    escaped = not (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(found, ensure_ascii=escaped, indent=indent) + "\n")
+    sys.stdout.flush()
+
+
 def fail(message: str) -> NoReturn:
     """Says what is wrong and ends with status 2."""
     errors.print(f"[bold red]{say('Lỗi', 'Error')}:[/] ", end="")
@@ -34,3 +47,43 @@ def fail(message: str) -> NoReturn:
 
 
 Json = Annotated[bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))]
+
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        hidden=True,  # refused but where time is simulated
+        help=say(
+            "Khi diễn tập, coi như đang ở thời điểm này: 2025-02-19T08:00 (giờ Hà Nội nếu thiếu "
+            "múi giờ).",
+            "In a rehearsal, pretend to run at this instant; Hanoi time where no zone is given.",
+        ),
+    ),
+]
+
+
+def moment(text: str, option: str = "--as-of") -> dt.datetime | None:
+    """The instant an option names; None when it is empty."""
+    if not text:
+        return None
+    from flows import clock  # start-up cost
+    from models.domain.cycle.cycles import HANOI  # start-up cost
+
+    if option == "--as-of" and not clock.may_be_told():
+        fail(
+            say(
+                clock.NOT_TOLD,
+                "--as-of is for rehearsals, demonstrations and the development key: else the time "
+                "is the machine's.",
+            )
+        )
+    try:
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError:
+        fail(
+            say(
+                f"{option} «{text}» không phải thời điểm ISO 8601.",
+                f"{option} {text!r} is no ISO 8601 instant.",
+            )
+        )
+    return instant if instant.tzinfo else instant.replace(tzinfo=HANOI)

@@ -1,17 +1,52 @@
-"""`baocao watchdog`: a look at the service from outside of it, for a timer to call."""
+"""`baocao watchdog`: a look at the service from outside of it, for a timer to call; and
+`baocao watcher`: what begins runs when there is something to do, for the larger set-up."""
 
 from __future__ import annotations
 
+import os
+import secrets
+import signal
+import socket
+import threading
 from typing import Annotated
 
 import typer
 
-from flows.cli.terminal import errors, say, tell
+from flows.cli.terminal import errors, fail, say, tell
 
 WATCHDOG_HELP = say(
     "Canh gác: xem hệ thống còn chạy không, hỏng thì gửi thư báo thẳng; gọi vài phút một lần.",
     "Looks once whether the service lives; tells the operator by mail when it does not.",
 )
+
+WATCHER_HELP = say(
+    "Trực việc: có thư, tệp, việc đến hạn thì mở lượt chạy ngay; khi worker ở máy khác "
+    "(docs/nhieu-may.md).",
+    "Begins runs when there is something to do: for workers on other machines.",
+)
+
+
+def watcher() -> None:
+    """Runs until interrupted. Of several one works, another takes over."""
+    from config.settings import load_settings  # start-up cost
+    from flows.serving.orchestration import prepare_environment  # start-up cost
+    from flows.serving.runs.watcher import Watcher  # start-up cost
+
+    settings = load_settings()
+    prepare_environment(settings.data_dir)
+    if "PREFECT_API_URL" not in os.environ:
+        fail(
+            say(
+                "Chưa đặt PREFECT_API_URL: trực việc mở lượt chạy trên máy chủ của cửa vào. Trên "
+                "một máy thì «baocao serve» đã trực việc.",
+                "PREFECT_API_URL is not set: runs are begun on the door's server.",
+            )
+        )
+    ending = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: threading.Thread(target=ending.set).start())
+    tell("Bắt đầu trực việc. Nhấn Ctrl-C để dừng.")
+    Watcher(settings, f"{socket.gethostname()}:{secrets.token_hex(8)}", tell).watch(ending)
 
 
 def watchdog(

@@ -31,19 +31,22 @@ class NoSuchRehearsal(BaocaoError):
 
 
 def rehearse(
-    data_dir: Path,
+    data_dir: Path | None,
     moment: dt.datetime | None,
     port: int | None,
     announce: Callable[[str], None],
     *,
     anew: bool = False,
 ) -> None:
-    """Plays the plan cycle up to the moment (USUAL_MOMENT for None), then serves the folder.
+    """Plays the plan cycle up to the moment, then serves the folder.
 
+    For None it is the usual folder, or USUAL_MOMENT.
     What a folder has been played to is served as it stands, its clock having run on.
 
     Raises NoSuchRehearsal, FolderNotOurs, and what `serve` raises.
     """
+    data_dir = data_dir or usual_folder(load_settings().data_dir)
+    announce(f"Buổi diễn tập nằm ở «{data_dir}».")
     there = clock.is_rehearsal(data_dir) and not anew
     if there and moment is not None:
         raise NoSuchRehearsal(
@@ -57,18 +60,27 @@ def rehearse(
                 f"Buổi diễn tập bắt đầu trong {PLAN.title}: sau {hanoi_minute(PLAN.opening)} và "
                 f"trước {hanoi_minute(PLAN.end)}, không phải {hanoi_minute(moment)}."
             )
+        announce("Đang dựng từ đầu: mở kỳ kế hoạch, các cơ quan lần lượt gửi báo cáo ...")
         # Apart: the orchestrator's settings are fixed once it is imported, and serving has its own.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
             apart.submit(_play, data_dir, moment).result()
         clock.start_rehearsal(data_dir, moment)
+        announce("Dựng xong.")
     os.environ["BAOCAO_DATA_DIR"] = str(data_dir.resolve())
     os.environ["BAOCAO_DATABASE_URL"] = os.environ["BAOCAO_MAILBOX_URL"] = ""  # the folder's own
     os.environ.setdefault("BAOCAO_SUMMARY_APPROVAL", "wait")  # so that approving is learnt too
     serve(load_settings(), port, announce)
 
 
+def usual_folder(data_dir: Path) -> Path:
+    """Where a rehearsal lies beside the office's own work: never in the midst of it."""
+    return data_dir if clock.is_rehearsal(data_dir) else data_dir / "dien-tap"
+
+
 def _play(data_dir: Path, moment: dt.datetime) -> None:
+    from flows.console_text import speak_readably  # start-up cost
     from flows.demo.stage import Stage  # start-up cost
 
+    speak_readably()
     with Stage(data_dir, Console()) as stage:
         stage.play_until(PLAN, moment)

@@ -22,8 +22,10 @@ from rich.console import Console
 from config.settings import folder_url, load_settings
 from flows.clock import DEMONSTRATION
 from flows.demo.narration import Narrator
-from flows.serving.orchestration import prepare_environment, with_temporary_server
-from flows.serving.service import is_served
+from flows.serving.orchestration import prepare_environment
+from flows.serving.starting.service_lock import is_served
+from flows.serving.starting.surroundings import API_URL, is_led_elsewhere
+from flows.serving.temporary_server import AUTH, look_at, temporary_server
 from flows.workplaces import open_workplace
 from models.domain.consolidation import ConflictKind, Consolidation
 from models.domain.cycle.cycles import HANOI
@@ -418,30 +420,32 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 def _orchestrator(data_dir: Path, console: Console) -> Iterator[None]:
     """Prefect with a server of its own, unless one is set already; flows without heartbeats."""
     prepare_environment(data_dir, log_level="WARNING")
-    with_temporary_server()
-    with console.status("Khởi động máy chủ Prefect trên máy này (chừng 15 giây) ..."):
-        from prefect.context import SyncClientContext  # start-up cost
-        from prefect.settings import (  # start-up cost
-            PREFECT_API_DATABASE_CONNECTION_URL,
-            PREFECT_API_URL,
-            PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-            PREFECT_SERVER_ALLOW_EPHEMERAL_MODE,
-            temporary_settings,
-        )
+    tell = partial(console.print, markup=False, highlight=False)
+    with contextlib.ExitStack() as stack:
+        starting = "Khởi động máy chủ Prefect trên máy này (chừng 15 giây) ..."
+        if not console.is_terminal:  # where nothing turns, a line says so
+            tell(starting)
+        with console.status(starting):
+            reached: dict[str, str] = {}
+            if is_led_elsewhere():
+                look_at(os.environ[API_URL])
+            else:
+                own = temporary_server(data_dir, tell, _IDLE_SERVICES)
+                reached = stack.enter_context(own)
+            from prefect.context import SyncClientContext  # start-up cost
+            from prefect.settings import (  # start-up cost
+                PREFECT_API_AUTH_STRING,
+                PREFECT_API_URL,
+                PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+                temporary_settings,
+            )
 
-        wanted: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
-        if not PREFECT_API_URL.value():
-            database = data_dir / "prefect" / "prefect.db"
-            wanted[PREFECT_API_DATABASE_CONNECTION_URL] = f"sqlite+aiosqlite:///{database}"
-            wanted[PREFECT_SERVER_ALLOW_EPHEMERAL_MODE] = True
-        idle = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _IDLE_SERVICES}
-        with contextlib.ExitStack() as stack:
+            wanted: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+            if reached:
+                wanted[PREFECT_API_URL] = reached[API_URL]
+                wanted[PREFECT_API_AUTH_STRING] = reached[AUTH[1]]
             stack.enter_context(temporary_settings(wanted))
             # One client for all flows of the story: each would make its own, and for a server that
             # speaks no TLS read all certificates of this machine.
-            with _environment(idle):
-                client = stack.enter_context(SyncClientContext.get_or_create()).client
-                client.hello()  # starts the server where there is none
-            settings = stack.pop_all()
-    with settings:
+            stack.enter_context(SyncClientContext.get_or_create())
         yield

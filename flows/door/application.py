@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from config.settings import Settings, load_settings
 from flows.door.asked import Place
 from flows.door.entrances import API, PREFECT
+from flows.door.start_stages import StartStage, tell_stage
 from models.domain.errors import BaocaoError
 from models.domain.mail.server_address import is_this_machine
 from tasks.adapters.accounts.account_book import AccountBook, open_book
@@ -110,6 +111,7 @@ def open_door(settings: Settings, listening: Listening, token: str, *, services:
 
     make_patient()
     with open_book(settings.database) as book:
+        tell_stage(settings.data_dir, StartStage.PAGES)
         prefect_app = create_app(webserver_only=not services)
         asyncio.run(_listen(settings, listening, token, book, prefect_app))
 
@@ -154,7 +156,9 @@ async def _listen(
         )
         doors.append(_listener(uvicorn, within, _HERE[0], listening.inner_port, None))
     with _ended_by_signals(doors):
+        tell_stage(settings.data_dir, StartStage.TABLES)
         async with prefect_app.router.lifespan_context(prefect_app), behind:
+            tell_stage(settings.data_dir, StartStage.ANSWER)
             await asyncio.gather(*(door.serve() for door in doors))
 
 

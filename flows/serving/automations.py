@@ -19,7 +19,6 @@ from flows.failed_runs import SILENT_FOR, TAG
 from flows.failures import OVER, REFUSED
 from flows.report_failure import NAME as REPORT_FAILURE
 
-HEARTBEAT_SECONDS = 30  # of a run's process; Prefect allows no less
 _ALIVE = "prefect.flow-run.heartbeat"
 _NO_SILENCE = (
     *("Completed", "Failed", REFUSED, "Crashed", "Cancelled"),

@@ -14,8 +14,8 @@ import yaml
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 
-from flows.serving.automations import HEARTBEAT_SECONDS
 from flows.serving.deployments import deployments
+from flows.serving.orchestration import HEARTBEAT_SECONDS
 
 WORK_POOL = "baocao"
 

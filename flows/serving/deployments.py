@@ -1,7 +1,9 @@
 """The deployments and their schedules, in the office's time zone.
 
 Each schedule only asks "is anything due?"; the calendar, the register and the outbox decide. So a
-day missed, a late run or a run too many changes nothing.
+day missed, a late run or a run too many changes nothing. What is due is seen by a watcher
+(`runs/watcher.py`) and begun at once. The schedules are the net below it: without a watcher
+everything is still done, only later.
 """
 
 from __future__ import annotations
@@ -14,9 +16,10 @@ from prefect.client.schemas.objects import (
     ConcurrencyLimitStrategy,
 )
 from prefect.deployments.runner import RunnerDeployment
-from prefect.schedules import Cron
+from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
 
+from flows.backing_up.make_backup import make_backup
 from flows.clean_up import clean_up
 from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
@@ -47,29 +50,28 @@ from flows.send_previews import send_previews
 from flows.send_summary import send_summary
 from flows.update_boards import update_boards
 from flows.watch_health import watch_health
+from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES
 
 AnyFlow = Flow[Any, Any]
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
-_NOW: dict[str, Any] = {}  # each run means: now, every open cycle
-_WHEN_DUE: dict[str, Any] = {"when_due": True}  # the schedule asks oftener than there is work
-
-#: Flow, cron line and what the schedule asks. The minutes differ so that one finds the other's work
-#: done: what arrived before a deadline at midnight is collected (0:00, 0:05, ...) when the
-#: deadline's consolidation begins (0:20).
-SCHEDULES: dict[str, tuple[AnyFlow, str, dict[str, Any]]] = {
-    "open-cycle": (open_cycle, "0 7-17 * * *", _NOW),
-    "collect-submissions": (collect_submissions, "*/5 * * * *", _WHEN_DUE),
-    "remind-agencies": (remind_agencies, "5 7-17 * * 1-6", _NOW),
-    "deliver-outbox": (deliver_outbox, "* * * * *", _NOW),
-    "consolidate-cycle": (consolidate_cycle, "20 * * * *", _WHEN_DUE),
-    "send-summary": (send_summary, "35 7-17 * * *", _WHEN_DUE),
-    "send-previews": (send_previews, "40 8 * * 1-6", _WHEN_DUE),
-    "chase-approvals": (chase_approvals, "4-59/10 * * * *", _NOW),
-    "update-boards": (update_boards, "2-59/5 * * * *", _NOW),
-    "watch-health": (watch_health, "3-59/10 * * * *", _NOW),
-    "clean-up": (clean_up, "25 2 * * *", _NOW),
+#: Flow and cron line. The minutes differ so that one finds the other's work done: what arrived
+#: before a deadline at midnight is collected (0:00) when the deadline's consolidation begins
+#: (0:20). What each asks is what the watcher asks.
+SCHEDULES: dict[str, tuple[AnyFlow, str]] = {
+    "open-cycle": (open_cycle, "0 8,14 * * *"),
+    "collect-submissions": (collect_submissions, "0 */2 * * *"),
+    "remind-agencies": (remind_agencies, "5 8,14 * * 1-6"),
+    "deliver-outbox": (deliver_outbox, "10 */2 * * *"),
+    "consolidate-cycle": (consolidate_cycle, "20 0,21 * * *"),
+    "send-summary": (send_summary, "35 7,13 * * *"),
+    "send-previews": (send_previews, "40 8 * * 1-6"),
+    "chase-approvals": (chase_approvals, "4 8,14 * * *"),
+    "update-boards": (update_boards, "2 7,17 * * *"),
+    "watch-health": (watch_health, "3 */4 * * *"),
+    "make-backup": (make_backup, "30 2 * * *"),
+    "clean-up": (clean_up, "25 2 * * *"),
 }
 
 #: What persons decide, each by its form.
@@ -121,16 +123,24 @@ def _scheduled() -> list[RunnerDeployment]:
         _deployment(
             flow,
             name="lich",
-            schedules=[Cron(cron, timezone=TIME_ZONE, parameters={"request": asked}, slug="lich")],
+            schedules=[_schedule(name, cron)],
             description=flow.description,
             parameters={"request": {}},
             tags=[TAG],
-            concurrency_limit=ConcurrencyLimitConfig(
-                limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
-            ),
+            concurrency_limit=_at_once(1),
         )
-        for flow, cron, asked in SCHEDULES.values()
+        for name, (flow, cron) in SCHEDULES.items()
     ]
+
+
+def _schedule(name: str, cron: str) -> Schedule:
+    asked = {"request": {} if name in BY_SCHEDULE_ALONE else dict(RULES[name][0])}
+    return Cron(cron, timezone=TIME_ZONE, parameters=asked, slug="lich")
+
+
+def _at_once(limit: int) -> ConcurrencyLimitConfig:
+    """So many runs of a deployment at once; one more waits."""
+    return ConcurrencyLimitConfig(limit=limit, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
 
 
 def _watching_runs() -> list[RunnerDeployment]:
@@ -140,6 +150,7 @@ def _watching_runs() -> list[RunnerDeployment]:
             flow,
             name="bao-dong",
             description=flow.description,
+            concurrency_limit=_at_once(2),
         )
         for flow in (end_lost_run, report_failure)
     ]

@@ -8,8 +8,10 @@ import time
 from pathlib import Path
 
 from config.settings import Settings
-from flows.door.entrances import HEALTH
+from flows.door.application import public_address
+from flows.door.entrances import HEALTH, PREFECT
 from flows.serving.orchestration import PORT_FILE
+from models.domain.notation.system_words import system_reason
 
 USUAL_DOOR = 4200  # the port of `baocao door`
 _SECONDS = 10.0  # for connection and answer
@@ -25,11 +27,9 @@ def port_of(data_dir: Path) -> int:
         return USUAL_DOOR
 
 
-def own_address(settings: Settings, port: int) -> str:
-    """Where the door is asked, from its own machine."""
-    host = _host(settings)
-    scheme = "https" if settings.serve_certificate else "http"
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{HEALTH}"
+def usual_pages(settings: Settings) -> str:
+    """Where the orchestrator's pages are to be found while the folder is served."""
+    return f"{public_address(settings, port_of(settings.data_dir))}{PREFECT}"
 
 
 def why_dead(settings: Settings, port: int, patience: float) -> str:
@@ -59,13 +59,15 @@ def _why_not(settings: Settings, port: int) -> str:
         answer = connection.getresponse()
         body = answer.read(_MOST_BYTES)
     except ssl.SSLError as error:
-        return f"không bắt tay TLS được ({error.reason or error})"
+        return f"không bắt tay TLS được: {_tls_reason(error)}"
     except TimeoutError:
         return f"không trả lời trong {_SECONDS:.0f} giây"
     except ConnectionRefusedError:
-        return "không có tiến trình nào nhận kết nối"
-    except (OSError, http.client.HTTPException) as error:
-        return f"kết nối bị ngắt ({type(error).__name__}: {error})"
+        return "không có chương trình nào nhận kết nối"
+    except OSError as error:
+        return system_reason(error)
+    except http.client.HTTPException:
+        return "có chương trình trả lời, nhưng không phải hệ thống này"
     finally:
         connection.close()
     if answer.status == 200 and body.strip() == b"ok":
@@ -73,7 +75,17 @@ def _why_not(settings: Settings, port: int) -> str:
     if settings.serve_proxies and answer.status == 403:
         # The guard lives and wants TLS, which here is done by a machine in front of it.
         return ""
-    return f"trả lời với mã {answer.status}"
+    if answer.status >= 500:
+        return "có trả lời, nhưng báo đang có lỗi bên trong"
+    return "có chương trình trả lời, nhưng không phải hệ thống này"
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        if "expired" in (error.verify_message or ""):
+            return "chứng thư đã hết hạn"
+        return "chứng thư đang dùng khác với chứng thư trong cài đặt"
+    return "nơi trả lời không nói TLS hoặc chứng thư, khóa không dùng được"
 
 
 def _connection(settings: Settings, port: int) -> http.client.HTTPConnection:

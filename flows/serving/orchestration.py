@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import socket
 from pathlib import Path
@@ -11,9 +10,13 @@ from pathlib import Path
 import certifi
 
 from flows.serving import retention
+from flows.serving.starting.surroundings import keep_to_ourselves
 from models.domain.errors import BaocaoError
+from tasks.adapters.backup.changing_over import finish_change_over
+from tasks.adapters.whole_files import write_whole
 
 PORT_FILE = Path("prefect", "port")  # in the data folder
+HEARTBEAT_SECONDS = 30  # of a run's process; Prefect allows no less
 ROOM_BYTES = 50_000_000  # the orchestrator's own database, and some work
 
 #: No telemetry, no promotion, no update checks; nothing is looked up outside this machine.
@@ -40,9 +43,12 @@ class NoRoomLeft(BaocaoError):
 def prepare_environment(data_dir: Path, *, log_level: str = "INFO") -> None:
     """Points Prefect at this installation's folder and at this machine only.
 
-    What the operator has set stays. Raises NoRoomLeft, and OSError where the folder cannot be made.
+    What the operator has set stays. Raises NoRoomLeft, StrangeSettings, and OSError where the
+    folder cannot be made.
     """
+    keep_to_ourselves()
     os.umask(0o077)  # nobody else on this machine reads what is written from here on
+    finish_change_over(data_dir)
     home = data_dir.resolve() / "prefect"
     home.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(home).free < ROOM_BYTES:
@@ -69,23 +75,11 @@ def _one_authority(home: Path) -> Path:
     file = home / "one-authority.pem"
     if not file.exists():
         unfinished = file.with_suffix(f".{os.getpid()}")
-        unfinished.write_text(Path(certifi.where()).read_text().partition(end)[0] + f"{end}\n")
+        unfinished.write_text(
+            Path(certifi.where()).read_text("utf-8").partition(end)[0] + f"{end}\n", "utf-8"
+        )
         unfinished.rename(file)
     return file
-
-
-def with_temporary_server() -> None:
-    """A server, unless one is set, that lives as long as this process, on a port of 127.0.0.1.
-
-    It answers this process and its children only.
-    """
-    if "PREFECT_API_URL" in os.environ:
-        return
-    os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
-    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
-    secret = f"baocao:{secrets.token_urlsafe(32)}"
-    os.environ["PREFECT_SERVER_API_AUTH_STRING"] = os.environ["PREFECT_API_AUTH_STRING"] = secret
-    os.environ["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] = "http://no-page.invalid"
 
 
 def usual_port(data_dir: Path) -> int:
@@ -108,7 +102,7 @@ def usual_port(data_dir: Path) -> int:
 
 def remember_port(data_dir: Path, port: int) -> None:
     """The port at which the service is to be found from now on, for links and the watchdog."""
-    (data_dir / PORT_FILE).write_text(str(port))
+    write_whole(data_dir / PORT_FILE, str(port).encode())
 
 
 def free_port() -> int:

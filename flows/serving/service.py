@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import fcntl
 import json
 import os
 import signal
@@ -12,14 +10,12 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from config.files.cycle_files import load_cycles
 from config.settings import Settings
@@ -28,8 +24,10 @@ from flows.door.application import TOKEN, needs_inner, public_address
 from flows.door.asked import TOKEN_HEADER
 from flows.door.certificate import check_certificate
 from flows.door.entrances import API, PREFECT
+from flows.door.start_stages import StartStage, stage_of, tell_stage
 from flows.office.office_place import placed
 from flows.serving.database_files import make_room
+from flows.serving.entrance import OwnEntrance, forget_entrance, left_for_commands
 from flows.serving.orchestration import (
     free_port,
     prepare_environment,
@@ -38,23 +36,16 @@ from flows.serving.orchestration import (
 )
 from flows.serving.server_log import server_log
 from flows.serving.standing_door import first_account, left_behind
+from flows.serving.starting.children import die_with_parent
+from flows.serving.starting.patience import STAGES, Awaited, turn_to_start, wait_until_it_answers
+from flows.serving.starting.service_lock import only_one
 from flows.serving.work import END_SECONDS, End, Endings, Work
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
 from tasks.adapters.accounts.passwords import made_token
 from tasks.adapters.post.mail_catcher import MailCatcher
 
-if TYPE_CHECKING:
-    pass
-
-STARTUP_SECONDS = 120
-_LOCK = "serve.lock"  # in the data folder
 _LAST_MOMENTS = 2  # seconds in which a killed server's process is gone
-_PR_SET_PDEATHSIG = 1  # prctl(2)
-
-
-class ServerDidNotStart(BaocaoError):
-    """Raised when Prefect's server gives no sign of life in time."""
 
 
 class ServerStopped(BaocaoError):
@@ -63,10 +54,6 @@ class ServerStopped(BaocaoError):
 
 class PortTaken(BaocaoError):
     """Raised when somebody listens at the address already, or nobody can."""
-
-
-class AlreadyServing(BaocaoError):
-    """Raised when another `serve` works on the same data folder."""
 
 
 def serve(settings: Settings, port: int | None, announce: Callable[[str], None]) -> None:
@@ -78,7 +65,8 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
     endings: Endings = SimpleQueue()
     with contextlib.ExitStack() as stack:
         stack.enter_context(_told_by_signals(endings))
-        stack.enter_context(_only_one(settings.data_dir))
+        stack.enter_context(only_one(settings.data_dir))
+        forget_entrance(settings.data_dir)  # of a service that was killed
         make_room(settings, announce)
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
@@ -93,15 +81,16 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
             os.environ.setdefault("BAOCAO_SMTP_LETTERS_PER_MINUTE", "0")  # nobody to be spared
             announce(f"Chưa đặt BAOCAO_SMTP_URL: thư gửi đi được giữ tại {maildir}")
         os.environ["BAOCAO_DATA_DIR"] = str(settings.data_dir.resolve())
-        first = [*left_behind(dict(os.environ)), *first_account(settings)]
-        log = stack.enter_context(server_log(settings.data_dir))
-        server = stack.enter_context(_server(settings, port, log))
-        if not _healthy(server, endings):
+        server = _started(settings, port, stack, announce, endings)
+        if server is None:
             return
         stack.enter_context(_watched(server.process, endings))
         announce(f"Giao diện điều hành: {server.address}")
-        for line in first:
+        # Made when it can be told: the password of a start that was cut short is seen by nobody.
+        for line in [*left_behind(dict(os.environ)), *first_account(settings)]:
             announce(line)
+        own = OwnEntrance(server.api, server.token, server.address)
+        stack.enter_context(left_for_commands(settings.data_dir, own))
         work = stack.enter_context(Work(announce, endings))
         end = endings.get()
         if end is End.ASKED:
@@ -112,6 +101,32 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         "Máy chủ Prefect đã dừng giữa chừng, nên «baocao serve» dừng theo. Không mất gì: xem "
         "lại bộ nhớ và đĩa của máy, rồi chạy «baocao serve» lần nữa."
     )
+
+
+def _started(
+    settings: Settings,
+    port: int,
+    stack: contextlib.ExitStack,
+    announce: Callable[[str], None],
+    endings: Endings,
+) -> Server | None:
+    """The door, once it answers; None where the service is asked to end before."""
+    asked_to_end = partial(_asked_to_end, endings)
+    with turn_to_start(settings.data_dir, announce, asked_to_end) as ours:
+        if not ours:
+            return None
+        log = stack.enter_context(server_log(settings.data_dir))
+        tell_stage(settings.data_dir, StartStage.PROGRAM)
+        announce("Đang khởi động máy chủ Prefect; lần đầu lâu hơn các lần sau.")
+        server = stack.enter_context(_server(settings, port, log))
+        awaited = Awaited(
+            server.process,
+            f"{server.api}/health",
+            {TOKEN_HEADER: server.token},
+            Path(log.name),
+            lambda: STAGES[stage_of(settings.data_dir)],
+        )
+        return server if wait_until_it_answers(awaited, announce, asked_to_end) else None
 
 
 def nothing_open(settings: Settings) -> str:
@@ -128,31 +143,6 @@ def nothing_open(settings: Settings) -> str:
     if coming is not None:
         said += f"; kỳ tới mở lúc {hanoi_minute(coming)}"
     return f"{said} (cycles.toml). Muốn tập trên dữ liệu mô phỏng: make rehearse."
-
-
-@contextlib.contextmanager
-def _only_one(data_dir: Path) -> Iterator[None]:
-    """Holds the data folder's lock; the system lets go of it however this process ends."""
-    with (data_dir / _LOCK).open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyServing(
-                f"Một «baocao serve» khác đang chạy trên «{data_dir.resolve()}». Dừng nó trước, "
-                "hoặc đặt BAOCAO_DATA_DIR khác."
-            ) from None
-        yield
-
-
-def is_served(data_dir: Path) -> bool:
-    """Whether some `serve` works on the data folder right now. Leaves nothing behind."""
-    if not (data_dir / _LOCK).exists():
-        return False
-    try:
-        with _only_one(data_dir):
-            return False
-    except AlreadyServing:
-        return True
 
 
 def _look_at_port(host: str, port: int) -> None:
@@ -211,7 +201,7 @@ def _server(settings: Settings, port: int, log: IO[bytes]) -> Iterator[Server]:
         env=os.environ | {TOKEN: token},
         stdout=log,
         stderr=subprocess.STDOUT,
-        preexec_fn=_die_with_parent,
+        preexec_fn=die_with_parent,
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
     )
     os.environ["PREFECT_API_URL"] = api
@@ -253,12 +243,6 @@ def _watched(process: subprocess.Popen[bytes], endings: Endings) -> Iterator[Non
         ending.set()
 
 
-def _die_with_parent() -> None:
-    """Asks the system (Linux) to end this child when its parent is killed without a chance to."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 def _reachable(host: str, inner_port: int) -> str:
     """How this machine itself reaches a server that listens there.
 
@@ -270,25 +254,9 @@ def _reachable(host: str, inner_port: int) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _healthy(server: Server, endings: Endings) -> bool:
-    """Waits for the server's first answer; False when the service is asked to end before."""
-    process = server.process
-    asking = urllib.request.Request(f"{server.api}/health", headers={TOKEN_HEADER: server.token})
-    deadline = time.monotonic() + STARTUP_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise ServerDidNotStart(
-                f"Máy chủ Prefect dừng ngay khi khởi động (mã {process.returncode}). "
-                "Lỗi ghi ở tệp prefect/server.log trong thư mục dữ liệu."
-            )
-        with (
-            contextlib.suppress(urllib.error.URLError, OSError),
-            urllib.request.urlopen(asking, timeout=2),
-        ):
-            return True
-        with contextlib.suppress(Empty):
-            endings.get(timeout=0.2)
-            return False
-    raise ServerDidNotStart(
-        f"Máy chủ Prefect không trả lời sau {STARTUP_SECONDS} giây: {server.api}"
-    )
+def _asked_to_end(endings: Endings, seconds: float) -> bool:
+    """Whether the service is, within that time."""
+    with contextlib.suppress(Empty):
+        endings.get(timeout=seconds)
+        return True
+    return False

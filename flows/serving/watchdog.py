@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.files.cycle_files import load_cycles
 from config.settings import Settings
 from flows import clock
+from flows.door.application import public_address
 from flows.failures import sentence
 from flows.office.office_place import placed
-from flows.serving.door_health import own_address, port_of, why_dead
+from flows.serving.door_health import port_of, why_dead
 from flows.workplaces import house_rules
 from models.domain.errors import BaocaoError
 from models.domain.letters.health import COLLECTING, Alarm, silent_alarm
+from models.domain.letters.run_words import to_open
 from models.domain.letters.watchdog import (
     DATABASE,
     DOOR,
@@ -40,6 +41,7 @@ from models.domain.letters.watchdog import (
 from tasks.adapters.post.direct_post import send_directly
 from tasks.adapters.store.heartbeats import HEARTBEAT
 from tasks.adapters.store.rows import open_engine
+from tasks.adapters.whole_files import write_whole
 from tasks.adapters.work.alarming import last_collected
 
 FILE = "watchdog.json"  # in the data folder
@@ -91,7 +93,7 @@ def _found(
     port = port or port_of(settings.data_dir)
     if why := why_dead(settings, port, patience):
         since = known[DOOR].since if DOOR in known else now
-        found.append(door_alarm(own_address(settings, port), why, since, data_dir))
+        found.append(door_alarm(to_open(public_address(settings, port)), why, since, data_dir))
     try:
         silent = _silent(settings, now)
         judged.add(COLLECTING)
@@ -150,14 +152,8 @@ def _write(data_dir: Path, troubles: dict[str, Trouble]) -> None:
         }
         for matter, trouble in troubles.items()
     }
-    temporary = data_dir / f"{FILE}.new"
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(kept, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(data_dir / FILE)
+    write_whole(data_dir / FILE, json.dumps(kept, ensure_ascii=False, indent=1).encode())
 
 
 def shown(seen: Look) -> Sequence[str]:

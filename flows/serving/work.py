@@ -1,23 +1,31 @@
-"""What the service works on: deployments and automations are made, then due runs are run."""
+"""What the service works on: deployments and automations are made, then due runs are run, and a
+watcher begins those that there is something to do for."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import Enum, auto
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
+from flows.serving.orchestration import HEARTBEAT_SECONDS
+from models.domain.errors import BaocaoError
+
 if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
     from prefect.runner import Runner
 
+    from flows.serving.runs.warm_runs import WarmRuns
+
 END_SECONDS = 20  # for runs, then for the server, to end in order
-#: Runs at once, by the deployments' name; each run is a process of its own, and a small machine has
-#: two cores. No person's decision waits behind the schedules, nor what ends a lost run.
-AT_ONCE = {"lich": 3, "quyet-dinh": 2, "bao-dong": 1}
+
+
+class NotDeployed(BaocaoError):
+    """Raised when the deployments could not be made."""
 
 
 class End(Enum):
@@ -46,6 +54,7 @@ class Work:
         self._announce = announce
         self._endings = endings
         self._asked = threading.Event()
+        self._boards: UUID | None = None  # the run that makes the first
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[None]] | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -62,10 +71,12 @@ class Work:
         self._thread.join(END_SECONDS)
 
     def _run(self) -> None:
+        from flows.serving.runs.warm_runs import runs_are_forked  # start-up cost
+
         try:
-            runners = self._prepared()
-            if not self._asked.is_set():
-                asyncio.run(self._all(runners))
+            with contextlib.ExitStack() as stack:
+                warm = stack.enter_context(runs_are_forked())
+                asyncio.run(self._work(warm, stack))
         except asyncio.CancelledError:
             pass
         except Exception as error:  # noqa: BLE001  the main thread tells of it, whatever it is
@@ -73,60 +84,53 @@ class Work:
         finally:
             self._endings.put(End.WORK_ENDED)
 
-    def _prepared(self) -> Sequence[Runner]:
-        from flows.end_lost_run import NAME as END_LOST_RUN  # start-up cost
-        from flows.failed_runs import end_orphans  # start-up cost
-        from flows.report_failure import NAME as REPORT_FAILURE  # start-up cost
-        from flows.serving.automations import ensure_automations  # start-up cost
-        from flows.serving.deployments import deployments  # start-up cost
-        from flows.update_boards import NAME as UPDATE_BOARDS  # start-up cost
-
-        runners = {name: _runner(name, at_once) for name, at_once in AT_ONCE.items()}
-        made = {}
-        for deployment in deployments():
-            if self._asked.is_set():
-                return []
-            added = runners[deployment.name].add_deployment(deployment)
-            made[deployment.flow_name] = cast(UUID, added)  # outside of a loop: at once
-        for name in ensure_automations(made[END_LOST_RUN], made[REPORT_FAILURE]):
-            self._announce(f"Đã đặt tự động hóa: {name}")
-        if orphans := end_orphans():
-            self._announce(
-                f"{orphans} lượt chạy dở của lần trước được ghi là Crashed; chạy lại là an toàn."
-            )
-        _show_what_there_is(made[UPDATE_BOARDS])
-        return list(runners.values())
-
-    async def _all(self, runners: Sequence[Runner]) -> None:
-        """Runs all of them; when one fails, none goes on."""
+    async def _work(self, warm: WarmRuns, stack: contextlib.ExitStack) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._running = asyncio.get_running_loop(), task
         if self._asked.is_set():  # in the moment before there was something to cancel
             return
+        runner = await self._prepared(warm)
         async with asyncio.TaskGroup() as together:
-            for runner in runners:
-                together.create_task(runner.start())
+            together.create_task(runner.start())
+            stack.enter_context(self._watching())
+            if self._boards is not None:
+                from flows.serving.first_boards import first_boards  # start-up cost
+
+                await first_boards(self._boards, self._announce)
             self._announce("Sẵn sàng. Nhấn Ctrl-C để dừng.")
 
+    async def _prepared(self, warm: WarmRuns) -> Runner:
+        from flows.serving.runs.deployed import deployed  # start-up cost
+        from flows.serving.runs.run_forker import DEPLOYING  # start-up cost
 
-def _runner(name: str, at_once: int) -> Runner:
-    """What runs due runs of its deployments, so many at once."""
+        if code := await warm.finished(DEPLOYING):
+            raise NotDeployed(
+                f"Không tạo được các lịch chạy trên máy chủ Prefect (mã {code}); lý do ở các dòng "
+                "trên."
+            )
+        runner = _runner()
+        made, self._boards = deployed()
+        for one in made:
+            await runner.aadd_deployment(cast("RunnerDeployment", one))
+        return runner
+
+    def _watching(self) -> contextlib.AbstractContextManager[None]:
+        from config.settings import load_settings  # start-up cost
+        from flows.serving.runs.watcher import of_the_folder, watching  # start-up cost
+
+        settings = load_settings()  # as the runs read them: what serves has put in its own words
+        return watching(settings, of_the_folder(settings), self._announce)
+
+
+def _runner() -> Runner:
+    """What starts due runs. How many of a flow run at once, its deployment says: nobody waits for
+    the place of another flow, least of all a person's decision."""
     from prefect.runner import Runner  # start-up cost
 
-    from flows.serving.automations import HEARTBEAT_SECONDS  # start-up cost
-
     return Runner(
-        name=name,
-        limit=at_once,
+        name="baocao",
+        limit=None,
         pause_on_shutdown=False,  # the next start goes on where this one ends
         heartbeat_seconds=HEARTBEAT_SECONDS,
     )
-
-
-def _show_what_there_is(update_boards_id: UUID) -> None:
-    """The forms have just been made anew, without the cases to choose from; boards may be old."""
-    from prefect.client.orchestration import get_client  # start-up cost
-
-    with get_client(sync_client=True) as client:
-        client.create_flow_run_from_deployment(update_boards_id)

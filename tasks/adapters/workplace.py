@@ -53,6 +53,7 @@ class HouseRules:
     operator_to: Sequence[str] = ()  # who is told of alarms; empty: as summary_to
     answers_per_day: int = 1000  # automatic answers, in all
     approval: ApprovalRules | None = None  # None: the summary leaves unasked
+    backups_wanted: bool = False  # somebody is told where none has been made for long
 
     @property
     def mail_domain(self) -> str:
@@ -88,6 +89,8 @@ class Workplace:
         self.rules = rules
         self.now = now
         self._entered_at: dt.datetime | None = None
+        #: By how much the clock of `now` is ahead of the machine's; None: no clock shows `now`.
+        self.ahead: dt.timedelta | None = None
         self.output_dir = output_dir
         self.raw_store = RawStore(raw_dir)
         self.letters_dir = letters_dir

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
@@ -30,23 +29,24 @@ import time
 import traceback
 import types
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-ENGINE = "prefect.engine"
+from flows.serving.runs import run_forker, warm_runs
+
 DOOR = "flows.door.application"
-HELPER = "forks-for-runs"  # the name of the process between a service and its runs
-_NAME = 15  # PR_SET_NAME of prctl(2)
 #: What services, doors and runs import late, beside the flows.
 LATE = (
     "anyio._backends._asyncio",
     "holidays.countries.vietnam",
+    "matplotlib.backends.backend_agg",
+    "pandas",
+    "pyarrow.parquet",
     "prefect.task_engine",
     "prefect.utilities.visualization",
     "rich._emoji_codes",
-    ENGINE,
+    run_forker.ENGINE,
     "prefect.flow_engine",
     "prefect.runner",
     "prefect._internal.metrics",
@@ -86,23 +86,12 @@ def _build_once() -> None:
     from config.files.office_files import load_office
     from tasks.adapters.letters.letter_writer import renderer_for
 
-    for model in _used_by_runs():
+    for model in run_forker.used_by_runs():
         model.model_rebuild()
     folder = Path(os.environ["BAOCAO_CONFIG_DIR"])
     load_office(folder)
     renderer_for(folder / "letters")
     _route_once()
-
-
-def _used_by_runs() -> Iterator[Any]:
-    """The orchestrator's models whose validators are built when the first of them is made."""
-    from prefect.client.schemas import actions, objects, responses
-    from pydantic import BaseModel
-
-    for module in (actions, objects, responses):
-        for found in vars(module).values():
-            if isinstance(found, type) and issubclass(found, BaseModel) and found is not BaseModel:
-                yield found
 
 
 def _route_once() -> None:
@@ -151,21 +140,13 @@ def _ask_once() -> None:
 # --- to become what was asked for -----------------------------------------------------------------
 
 
-def interpret(
-    command: Sequence[str], environment: Mapping[str, str], settings: Any = None
-) -> NoReturn:
-    """As an interpreter does that is started with these arguments, and to the same end.
-
-    `settings` are the orchestrator's, where they have been read for this environment.
-    """
+def interpret(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """As an interpreter does that is started with these arguments, and to the same end."""
     code = 1
     try:
         os.environ.clear()
         os.environ.update(environment)
-        if settings is None:
-            _settings_anew()
-        else:
-            _settings_are(settings)
+        _settings_anew()
         warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")  # "again"
         if command[0] == "-m":
             sys.argv = list(command[1:])
@@ -196,28 +177,6 @@ def _settings_anew() -> None:
     prefect.context.refresh_global_settings_context()
 
 
-def _settings_are(found: Any) -> None:
-    import prefect.context
-
-    prefect.context.GLOBAL_SETTINGS_CONTEXT = found
-
-
-def settings_in(environment: Mapping[str, str], known: dict[Any, Any]) -> Any:
-    """The orchestrator's settings of a process in that environment, read once for all alike."""
-    import prefect.context
-
-    names = [n for n in environment if n.startswith("PREFECT_") and not n.startswith("PREFECT__")]
-    alike = frozenset((name, environment[name]) for name in (*names, "HOME") if name in environment)
-    if alike not in known:
-        ours = dict(os.environ)
-        os.environ.clear()
-        os.environ.update(environment)
-        known[alike] = prefect.context.root_settings_context()
-        os.environ.clear()
-        os.environ.update(ours)
-    return known[alike]
-
-
 def _with_settings(owner: Any, name: str, *, first: bool) -> None:
     """That function's first call finds the settings of the moment, or leaves them behind."""
     original: Callable[..., Any] = getattr(owner, name)
@@ -242,7 +201,7 @@ def imported_already() -> None:
 
     _with_settings(service, "prepare_environment", first=False)
     _with_settings(standing_door, "prepare_environment", first=False)
-    _with_settings(service.Work, "_prepared", first=True)  # by now there is a server
+    _with_settings(service.Work, "_run", first=True)  # by now there is a server
     _with_settings(orchestrator, "create_app", first=True)
 
 
@@ -302,117 +261,59 @@ def forks_its_door() -> None:
 # --- runs, forked from a helper that has neither threads nor anything open ------------------------
 
 
-@dataclass
-class Run:
-    """A run's process, as the runner asks about it."""
+class ReadyForker:
+    """The process from which a service's runs are forked, itself forked instead of started.
 
-    pid: int
-    returncode: int | None = None
-
-
-class Forks:
-    """A process with everything imported: whoever connects to it is given a run."""
+    It is made before the service has a thread, and waits until the service wants it.
+    """
 
     def __init__(self) -> None:
-        self._path = f"{tempfile.mkdtemp(prefix='forks-')}/asked"
-        listening = socket.socket(socket.AF_UNIX)
-        listening.bind(self._path)
-        listening.listen()
+        self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._service = os.getpid()
         self._pid = os.fork()
         if self._pid == 0:
-            _fork_for_all(listening, Path(self._path))
-        listening.close()
+            self._ours.close()
+            _fork_runs(theirs)
+        theirs.close()
 
-    async def run_process(
-        self, command: list[str], *, task_status: Any, task_status_handler: Any, env: Any, **_: Any
-    ) -> Run:
-        """In place of the runner's own, which starts an interpreter anew."""
-        import anyio
-        from anyio.streams.buffered import BufferedByteReceiveStream
+    def __call__(self, command: list[str], *, stdin: int) -> ReadyForker:
+        """In place of a start."""
+        assert command == [sys.executable, "-m", warm_runs.FORKER], command
+        socket.send_fds(self._ours, [b"."], [stdin])
+        return self
 
-        assert command[1:] == ["-m", ENGINE], command
-        async with await anyio.connect_unix(self._path) as connection:
-            answers = BufferedByteReceiveStream(connection)
-            await connection.send(json.dumps(env).encode() + b"\n")
-            run = Run(int(await answers.receive_until(b"\n", 20)))
-            task_status.started(task_status_handler(run))
-            run.returncode = int(await answers.receive_until(b"\n", 20))
-        return run
+    def wait(self, timeout: float | None = None) -> None:
+        """Until it has ended. Its time is counted, and so is that of its runs."""
+        self._ours.close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
 
     def end(self) -> None:
-        """With the service. Its time is counted, and so is that of its runs."""
-        if os.getpid() != self._service:
-            return  # in the door, which inherits what the service is to do at its end
-        os.kill(self._pid, signal.SIGTERM)
-        os.waitpid(self._pid, 0)
+        """With the service, whether it has wanted it or not."""
+        if os.getpid() == self._service:  # and not in the door, which inherits what is done last
+            self.wait()
 
 
-def _fork_for_all(listening: socket.socket, path: Path) -> NoReturn:
-    """For each connection a keeper, which tells of the one run that it is asked for.
+def _fork_runs(wanted: socket.socket) -> NoReturn:
+    from flows.serving.starting import children
 
-    It outlives a service that is killed, and takes away what was made for both.
-    """
-    from flows.serving import service
-
-    _be_named(HELPER)
-    service._die_with_parent()  # with a service that is killed
+    run_forker.be_named(run_forker.NAME)
+    children.die_with_parent()  # with a service that is killed
+    interrupted = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    known: dict[Any, Any] = {}
-    try:
-        while True:
-            connection, _ = listening.accept()
-            environment = json.loads(connection.makefile("r").readline())
-            settings = settings_in(environment, known)
-            if os.fork() == 0:
-                try:
-                    listening.close()
-                    _keep(connection, environment, settings)
-                finally:  # also where the service was killed and nobody listens any more
-                    os._exit(0)
-            connection.close()
-            with contextlib.suppress(ChildProcessError):
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    pass
-    except SystemExit:  # its runs have ended, or are ending: their time is to be counted
-        with contextlib.suppress(ChildProcessError):
-            while True:
-                os.wait()
-    finally:
-        path.unlink()
-        path.parent.rmdir()
-        os._exit(0)
-
-
-def _be_named(name: str) -> None:
-    ctypes.CDLL(None).prctl(_NAME, name.encode())
-
-
-def _keep(connection: socket.socket, environment: Mapping[str, str], settings: Any) -> NoReturn:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    with connection, connection.makefile("w") as asked:
-        run = os.fork()
-        if run == 0:
-            _be_named("python")
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            interpret(["-m", ENGINE], environment, settings)
-        asked.write(f"{run}\n")
-        asked.flush()
-        _, status = os.waitpid(run, 0)
-        with contextlib.suppress(OSError):  # the service has been killed
-            asked.write(f"{os.waitstatus_to_exitcode(status)}\n")
-            asked.flush()
+    _, descriptors, _, _ = socket.recv_fds(wanted, 1, 1)
+    if descriptors:
+        wanted.close()
+        run_forker.Runs(interrupted).watch(socket.socket(fileno=descriptors[0]))
     os._exit(0)
 
 
 def forks_its_runs() -> None:
-    """The service's runs, or the worker's, are forked, until it ends."""
-    import prefect.runner._starter_engine as starter
-
-    forks = Forks()
-    starter.run_process = forks.run_process  # type: ignore[assignment]
-    atexit.register(forks.end)
+    """What forks the service's runs is forked."""
+    ours = types.SimpleNamespace(**vars(subprocess))
+    ready = ours.Popen = ReadyForker()
+    warm_runs.subprocess = ours  # type: ignore[assignment]
+    atexit.register(ready.end)
 
 
 # --- the nursery ----------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from typing import IO, Any
 from flows.clock import DEMONSTRATION
 from flows.door.asked import TOKEN_HEADER
 from flows.door.entrances import API
+from flows.serving.runs.run_forker import NAME
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.ready_made import (
     orchestrator_with_pages,
@@ -28,7 +29,6 @@ from tests.fixtures.ready_made import (
     sqlite_with_tables,
 )
 from tests.flows.forked import Forked, nursery
-from tests.flows.nursery import HELPER
 
 TOKEN = "ma-vao-cua-cua-worker-khi-kiem-thu-0123456789"
 PATIENCE = 240  # seconds for two cores under load; usually a third of it
@@ -224,14 +224,14 @@ def children_of(pid: int) -> list[int]:
     for thread in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(OSError):  # it has ended meanwhile
             for child in map(int, (thread / "children").read_text().split()):
-                found += children_of(child) if _is_helper(child) else [child]
+                found += children_of(child) if is_named(child, NAME) else [child]
     return found
 
 
-def _is_helper(pid: int) -> bool:
-    """Or a keeper, of which there is one between the helper and each run, of the same name."""
+def is_named(pid: int, name: str) -> bool:
+    """Whether the machine shows the process by this name."""
     with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/comm").read_text().strip() == HELPER
+        return Path(f"/proc/{pid}/comm").read_text().strip() == name
     return False
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,10 @@ from prefect import Flow
 import flows
 from flows.decisions import decide
 from flows.decisions.decision_forms import HeldMessage
-from flows.serving.deployments import DECISIONS, deployments
-from flows.serving.work import AT_ONCE
+from flows.serving.deployments import DECISIONS, SCHEDULES, deployments
 from models.domain.letters.offers import Cases
+from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES
+from tests.models.domain.test_wanted import NET
 
 HANDBOOK = Path(flows.__file__).parents[1] / "docs" / "van-phong.md"
 
@@ -42,8 +45,43 @@ def test_every_field_of_a_form_has_a_vietnamese_title() -> None:
                 )
 
 
-def test_what_serves_has_a_lane_for_every_kind_of_deployment() -> None:
-    assert {deployment.name for deployment in deployments()} == set(AT_ONCE)
+def test_no_flow_overtakes_itself_and_no_decision_waits_for_a_place() -> None:
+    at_once = {(d.name, d.concurrency_limit) for d in deployments()}
+    assert at_once == {("lich", 1), ("quyet-dinh", None), ("bao-dong", 2)}
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_the_schedules_are_a_thin_net_below_the_watcher(day: int) -> None:
+    """It asks what the watcher asks, so that one run stands for the other."""
+    assert set(SCHEDULES) == set(RULES) | BY_SCHEDULE_ALONE
+    for deployment in deployments():
+        for schedule in deployment.schedules or []:
+            asked, _ = RULES.get(str(deployment.flow_name), ({}, None))
+            assert schedule.parameters == {"request": asked}
+    start = dt.datetime(2025, 2, 10 + day)  # noqa: DTZ001  local, as cron lines are
+    minutes = [start + dt.timedelta(minutes=n) for n in range(24 * 60)]
+    runs = {flow: sum(map(means(cron), minutes)) for flow, (_, cron) in SCHEDULES.items()}
+    assert sum(runs.values()) <= NET, runs
+
+
+def means(cron: str) -> Callable[[dt.datetime], bool]:
+    """Whether a cron line means a moment."""
+    minute, hour, every_day, every_month, weekday = cron.split()
+    assert every_day == every_month == "*"
+
+    def among(field: str, value: int, last: int) -> bool:
+        for part in field.split(","):
+            span, _, step = part.partition("/")
+            low, _, high = span.partition("-") if span != "*" else ("0", "", str(last))
+            if int(low) <= value <= int(high or low) and (value - int(low)) % int(step or 1) == 0:
+                return True
+        return False
+
+    return lambda at: (
+        among(minute, at.minute, 59)
+        and among(hour, at.hour, 23)
+        and among(weekday, at.isoweekday() % 7, 6)
+    )
 
 
 def test_no_form_shows_what_the_code_calls_its_parts() -> None:

@@ -29,12 +29,12 @@ def test_a_mailbox_that_cannot_be_opened_is_one_message_without_a_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from flows.collect_submissions import collect_submissions
-    from flows.requests import DueBatchRequest
+    from flows.requests import BatchRequest
     from flows.workplaces import WorkLeftUndone
 
     monkeypatch.setenv("BAOCAO_DATA_DIR", str(simulated(tmp_path)))
     monkeypatch.setenv("BAOCAO_MAILBOX_URL", f"drop://{tmp_path}/khong-co")
-    request = DueBatchRequest(as_of=dt.datetime(2025, 2, 10, tzinfo=dt.UTC), limit=10)
+    request = BatchRequest(as_of=dt.datetime(2025, 2, 10, tzinfo=dt.UTC), limit=10)
     log = queue.SimpleQueue[logging.LogRecord]()
     listener = logging.handlers.QueueHandler(log)
     # At the logger itself: whether its records travel up is Prefect's affair.
@@ -54,7 +54,7 @@ def test_what_a_killed_write_left_is_removed_by_collecting_and_what_is_being_wri
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from flows.collect_submissions import ABANDONED, collect_submissions
-    from flows.requests import DueBatchRequest
+    from flows.requests import BatchRequest
     from tasks.adapters.raw_store import TEMPORARY_PREFIX
 
     monkeypatch.setenv("BAOCAO_DATA_DIR", str(simulated(tmp_path)))
@@ -66,7 +66,7 @@ def test_what_a_killed_write_left_is_removed_by_collecting_and_what_is_being_wri
         (folder / f"{TEMPORARY_PREFIX}{name}").write_bytes(b"half")
         os.utime(folder / f"{TEMPORARY_PREFIX}{name}", (written - age,) * 2)
     # The office's clock is ahead of the machine's, as a rehearsal's may be.
-    request = DueBatchRequest(as_of=dt.datetime(2045, 2, 10, tzinfo=dt.UTC), limit=10)
+    request = BatchRequest(as_of=dt.datetime(2045, 2, 10, tzinfo=dt.UTC), limit=10)
 
     collect_submissions(request)
 

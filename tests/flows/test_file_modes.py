@@ -127,12 +127,15 @@ def test_flows_run_by_hand_write_for_their_user_alone_and_tell_once_of_an_old_ke
     said = played(
         tmp_path,
         f"""
-        import datetime as dt, shutil
+        import atexit, contextlib, datetime as dt, shutil
         from pathlib import Path
         from config.settings import load_settings
-        from flows.serving.orchestration import prepare_environment, with_temporary_server
+        from flows.serving.orchestration import prepare_environment
+        from flows.serving.temporary_server import some_server
         prepare_environment(load_settings().data_dir)
-        with_temporary_server()
+        served = contextlib.ExitStack()
+        served.enter_context(some_server(Path("data"), print))
+        atexit.register(served.close)
         Path("data", {DEMONSTRATION!r}).touch()  # only there it is told what time it is
         from flows.running import run_flow
         def do(name, at, cycle=""):

@@ -152,3 +152,37 @@ def test_an_operator_finds_the_boards_as_they_were_that_morning_and_again_after_
 def shown(served: Served, key: str) -> Any:
     boards = {a["key"]: a for a in served.ask("artifacts/latest/filter", {})}
     return boards[key]["data"] if key in boards else None
+
+
+@pytest.mark.parametrize("own", ["", "dien-tap"])
+def test_a_rehearsal_lies_in_the_data_folder_beside_the_office_s_work_and_says_where(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, own: str
+) -> None:
+    """Or is the data folder itself, for whoever has it set so."""
+    from flows.demo import rehearsal
+
+    lies = folder / "dien-tap"
+    lies.mkdir()
+    clock.start_rehearsal(lies, MORNING)
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(folder / own))
+    served: list[Path] = []
+    monkeypatch.setattr(rehearsal, "serve", lambda settings, *_: served.append(settings.data_dir))
+    said: list[str] = []
+    rehearse(None, None, None, said.append)
+    assert served == [lies.resolve()]
+    assert said[0] == f"Buổi diễn tập nằm ở «{lies}»."
+
+
+def test_a_rehearsal_tells_that_it_begins_before_anything_is_loaded_or_made(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from flows.cli import command_line
+    from flows.demo import rehearsal
+
+    told: list[str] = []
+    monkeypatch.setattr(
+        rehearsal, "rehearse", lambda *_, **__: told.append(capsys.readouterr().out)
+    )
+    command_line.rehearse(None, "", False, None)
+    assert told == ["Diễn tập: đang mở chương trình ...\n"]
+    assert list(folder.iterdir()) == []

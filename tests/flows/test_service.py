@@ -19,7 +19,8 @@ import pytest
 
 from flows.door.entrances import API, PREFECT
 from flows.serving.deployments import DECISIONS, SCHEDULES
-from flows.serving.work import AT_ONCE
+from flows.serving.runs.run_forker import RUN
+from flows.serving.runs.wanted_runs import WATCHER
 from tests.flows.forked import finished, nursery
 from tests.flows.nursery import DOOR
 from tests.flows.served import (
@@ -28,6 +29,7 @@ from tests.flows.served import (
     children_of,
     family_of,
     found_address,
+    is_named,
     simulated,
     start,
     wait_for,
@@ -220,19 +222,53 @@ def test_a_failed_run_is_told_to_the_operator_once_a_flow_and_hour_and_a_refusal
     assert alarm_letters(served, "run:extend-deadline") == []
 
 
-def test_a_decision_does_not_wait_behind_the_schedules(served: Served) -> None:
-    scheduled = [served.begin(flow, {}) for flow in SCHEDULES]
+def test_what_a_person_starts_begins_at_once_whatever_waits(served: Served) -> None:
+    """Boards several times over, which run one after the other, and other flows beside them."""
+    waiting = [served.begin("update-boards", {"cycle": "2025-plan"}) for _ in range(3)]
+    waiting += [served.begin(flow, {}) for flow in ("remind-agencies", "consolidate-cycle")]
     signed = {"by": "Nguyễn Thị Hà", "reason": "Thư quảng cáo."}
     decided = served.begin("reject-message", {"message": "b75534b5dd89", **signed})
-    for run in (decided, *scheduled):
+    for run in (decided, *waiting):
         served.ended(run)
 
-    began = {run: served.ask(f"flow_runs/{run}")["start_time"] for run in (decided, *scheduled)}
-    waited = [run for run in scheduled if began[run] > began[decided]]
-    assert len(waited) > AT_ONCE["lich"]
+    began = {run: served.ask(f"flow_runs/{run}")["start_time"] for run in (decided, *waiting)}
+    boards = sorted(began[run] for run in waiting[:3])
+    assert began[decided] < boards[-1]
+
+
+def begun(served: Served, flow: str) -> list[dict[str, Any]]:
+    """The completed runs of a flow that the watcher began."""
+    asked = {
+        "flows": {"name": {"any_": [flow]}},
+        "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}},
+    }
+    runs = served.ask("flow_runs/filter", asked)
+    return [run for run in runs if (run["idempotency_key"] or "").startswith(WATCHER)]
+
+
+def test_a_file_that_is_dropped_is_received_and_a_letter_that_is_written_leaves(
+    served: Served,
+) -> None:
+    """By runs that nobody and no schedule has begun."""
+    before = {run["id"] for run in begun(served, "collect-submissions")}
+    drop = served.data / "drop"
+    served.wait_for(drop.is_dir)
+    (drop / "ghi chú.txt").write_text("Kính gửi Văn phòng.")
+    served.wait_for(lambda: rows(served, "SELECT key FROM message WHERE name LIKE 'ghi ch%'"))
+    served.wait_for(lambda: {run["id"] for run in begun(served, "collect-submissions")} - before)
+    assert not list(drop.glob("*.txt"))
+    # Of the failed run before.
+    queued = "SELECT state FROM letter WHERE business_key LIKE '%run:consolidate-cycle%'"
+    served.wait_for(lambda: {state for (state,) in rows(served, queued)} == {"sent"})
+    assert begun(served, "deliver-outbox")
 
 
 def test_a_schedule_fires_and_its_run_completes_by_itself(served: Served) -> None:
+    """One that fires oftener than ours, so that nobody waits for the hour."""
+    boards = served.deployed("update-boards")["id"]
+    often = {"schedule": {"interval": 20, "anchor_date": "2025-01-01T00:00:00Z"}, "active": True}
+    (made,) = served.ask(f"deployments/{boards}/schedules", [often])
+
     def completed() -> list[dict[str, Any]]:
         runs = served.ask(
             "flow_runs/filter",
@@ -240,7 +276,10 @@ def test_a_schedule_fires_and_its_run_completes_by_itself(served: Served) -> Non
         )
         return [run for run in runs if run["auto_scheduled"]]
 
-    runs = served.wait_for(completed)
+    try:
+        runs = served.wait_for(completed)
+    finally:
+        served.ask(f"deployments/{boards}/schedules/{made['id']}", method="DELETE")
     assert {run["state"]["type"] for run in runs} == {"COMPLETED"}, runs[0]["state"]
 
 
@@ -354,7 +393,8 @@ def test_long_work_showed_how_far_it_was_and_every_letter_that_left_is_an_event(
 def everything(served: Served) -> dict[str, Any]:
     """All rows, and the letters that the mail server took, by Message-ID.
 
-    Left out: heartbeats, which tell when, and alarms, which tell of the runs of other tests.
+    Left out: heartbeats and the watcher's lease, which tell when, and alarms, which tell of the
+    runs of other tests.
     """
     tables = [
         name for (name,) in rows(served, "SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -365,7 +405,7 @@ def everything(served: Served) -> dict[str, Any]:
             rows(served, f'SELECT * FROM "{table}" {conditions.get(table, "")}'), key=repr
         )
         for table in tables
-        if table != "heartbeat"
+        if table not in ("heartbeat", "lease")
     }
     alarms = {m for (m,) in rows(served, "SELECT message_id FROM letter WHERE kind = 'alarm'")}
     files = (file for file in (served.data / "sent").rglob("*") if file.is_file())
@@ -383,6 +423,18 @@ def test_a_run_whose_process_was_killed_becomes_crashed_and_is_told(
     assert "Tiến trình của lượt chạy đã dừng đột ngột" in " ".join(letter.split())
 
 
+def running_alone(served: Served, service: int) -> tuple[str, int]:
+    """A collecting run that goes on and on, and its process."""
+    run = served.begin("collect-submissions", {})
+    served.wait_for(lambda: served.state(run)["type"] == "RUNNING")
+
+    def only() -> int | None:
+        found = [pid for pid in children_of(service) if is_named(pid, RUN)]
+        return found[0] if len(found) == 1 else None
+
+    return run, served.wait_for(only)
+
+
 def test_killed_as_a_whole_it_starts_again_and_what_an_older_one_left_can_be_retried(
     tmp_path: Path,
 ) -> None:
@@ -395,8 +447,19 @@ def test_killed_as_a_whole_it_starts_again_and_what_an_older_one_left_can_be_ret
         family = [process.pid]
         try:
             served = Served(wait_for(lambda: found_address(log), log), tmp_path)
-            run = served.begin("collect-submissions", {})
-            served.wait_for(lambda: served.state(run)["type"] == "RUNNING")
+            paused = f"deployments/{served.deployed('collect-submissions')['id']}/pause_deployment"
+            served.ask(paused, {})  # else the watcher begins one, for a server that is silent
+
+            # One is killed alone, one is cancelled as a person does it: each is told as it was.
+            run, pid = running_alone(served, process.pid)
+            os.kill(pid, signal.SIGKILL)
+            assert served.ended(run)["type"] == "CRASHED"
+            run, pid = running_alone(served, process.pid)
+            served.set_state(run, "CANCELLING", "Cancelling")
+            assert served.ended(run)["type"] == "CANCELLED"
+            served.wait_for(lambda: not Path(f"/proc/{pid}").exists())
+
+            run, _ = running_alone(served, process.pid)
             family = family_of(process.pid)
             assert len(family) >= 3  # service, server, run
         finally:

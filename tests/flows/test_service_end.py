@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
-from flows.serving.work import End, Endings, Work
+from flows.serving.runs import warm_runs
+from flows.serving.work import End, Endings, NotDeployed, Work
 
 
 class Idle:
@@ -33,24 +35,34 @@ class Broken:
         raise OSError("không nối được")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm_runs, "runs_are_forked", contextlib.nullcontext)
+    monkeypatch.setattr(Work, "_watching", lambda _: contextlib.nullcontext())
+
+
 def work_with(
-    prepared: Callable[[], Sequence[Any]], monkeypatch: pytest.MonkeyPatch
+    prepared: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Work, Endings, list[str]]:
     endings: Endings = SimpleQueue()
     said: list[str] = []
-    monkeypatch.setattr(Work, "_prepared", lambda _: prepared())
+
+    async def _prepared(_: Work, __: object) -> Any:
+        return await asyncio.to_thread(prepared)
+
+    monkeypatch.setattr(Work, "_prepared", _prepared)
     return Work(said.append, endings), endings, said
 
 
-def test_work_that_is_asked_to_end_ends_every_runner(monkeypatch: pytest.MonkeyPatch) -> None:
-    runners = [Idle(), Idle()]
-    work, endings, said = work_with(lambda: runners, monkeypatch)
+def test_work_that_is_asked_to_end_ends_its_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Idle()
+    work, endings, said = work_with(lambda: runner, monkeypatch)
 
     with work:
         while not said:
             threading.Event().wait(0.01)
 
-    assert all(runner.ended.is_set() for runner in runners)
+    assert runner.ended.is_set()
     assert (endings.get(timeout=5), work.error) == (End.WORK_ENDED, None)
 
 
@@ -59,13 +71,13 @@ def test_work_that_is_asked_to_end_before_it_has_begun_does_not_begin(
 ) -> None:
     asked = threading.Event()
 
-    def slowly() -> list[Any]:
+    def slowly() -> Broken:
         assert asked.wait(5)
-        return [Broken()]
+        return Broken()
 
     work, endings, said = work_with(slowly, monkeypatch)
+    work._asked.set()
     with work:
-        work._asked.set()
         asked.set()
 
     assert endings.get(timeout=5) is End.WORK_ENDED
@@ -77,7 +89,7 @@ def test_work_that_is_asked_to_end_before_it_has_begun_does_not_begin(
 def test_work_that_fails_is_a_reason_to_end(
     kind: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing() -> list[Any]:
+    def failing() -> Broken:
         raise kind("hỏng")
 
     work, endings, _ = work_with(failing, monkeypatch)
@@ -86,10 +98,26 @@ def test_work_that_fails_is_a_reason_to_end(
     assert isinstance(work.error, OSError) is (kind is OSError)
 
 
-def test_when_one_runner_fails_none_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    idle = Idle()
-    work, endings, _ = work_with(lambda: [idle, Broken()], monkeypatch)
+def test_work_whose_runner_fails_does_not_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    work, endings, _ = work_with(Broken, monkeypatch)
     with work:
         assert endings.get(timeout=5) is End.WORK_ENDED
-    assert idle.ended.is_set()
     assert isinstance(work.error, ExceptionGroup)
+
+
+def test_a_service_that_cannot_make_its_deployments_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Failing:
+        async def finished(self, module: str) -> int:
+            assert module == "flows.serving.runs.deploying"
+            return 1
+
+    monkeypatch.setattr(warm_runs, "runs_are_forked", lambda: contextlib.nullcontext(Failing()))
+    endings: Endings = SimpleQueue()
+    said: list[str] = []
+    work = Work(said.append, endings)
+    with work:
+        assert endings.get(timeout=60) is End.WORK_ENDED
+    assert said == []
+    assert isinstance(work.error, NotDeployed)

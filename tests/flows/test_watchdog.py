@@ -129,9 +129,9 @@ def test_a_dead_service_is_told_once_a_day_and_once_when_it_is_back(
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (lambda _: (500, b"ok"), "mã 500"),
-        (lambda _: (200, b"something else"), "mã 200"),
-        (lambda _: (403, b"no"), "mã 403"),
+        (lambda _: (500, b"ok"), "báo đang có lỗi bên trong"),
+        (lambda _: (200, b"something else"), "không phải hệ thống này"),
+        (lambda _: (403, b"no"), "không phải hệ thống này"),
     ],
 )
 def test_who_answers_something_else_is_not_the_service(
@@ -288,7 +288,7 @@ def test_the_command_needs_no_orchestrator_and_ends_with_one_when_nobody_could_b
 
     ended = run(free_port())
     assert (ended.returncode, "BAOCAO_SMTP_URL" in ended.stderr) == (1, True), ended
-    assert "không có tiến trình nào nhận kết nối" in ended.stdout
+    assert "không có chương trình nào nhận kết nối" in ended.stdout
     with serving(lives) as port:
         well = run(port)
     assert (well.returncode, well.stderr) == (0, ""), well

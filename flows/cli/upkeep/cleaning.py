@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,10 +16,13 @@ from pathlib import Path
 
 from config.settings import Settings, load_settings
 from flows import clock
+from flows.cli.terminal import tell
 from flows.serving.database_files import database_files
-from flows.serving.orchestration import prepare_environment, with_temporary_server
+from flows.serving.orchestration import prepare_environment
 from flows.serving.retention import DECIDING, QUIET_RUNS_KEPT, RUNS_KEPT
-from flows.serving.service import is_served
+from flows.serving.starting.service_lock import is_served
+from flows.serving.starting.surroundings import is_led_elsewhere
+from flows.serving.temporary_server import some_server
 from tasks.adapters.upkeep.data_folder import amount, parts, removable, remove, size_of
 from tasks.adapters.upkeep.sqlite_room import compact, give_back, room_of
 
@@ -63,7 +65,7 @@ def cleaned() -> Iterator[str]:
         for file in database_files(settings):
             give_back(file, _SECONDS)
     else:
-        yield f"Lượt chạy cũ đã dọn: {_remove_history()}."
+        yield f"Lượt chạy cũ đã dọn: {_remove_history(settings.data_dir)}."
         for file in database_files(settings):
             give_back(file, _SECONDS)
             compact(file)
@@ -101,16 +103,16 @@ def _old_history(settings: Settings) -> str:
     )
 
 
-def _remove_history() -> int:
+def _remove_history(data_dir: Path) -> int:
     """Removes old runs and what is left of runs removed before; how many runs."""
-    embedded = "PREFECT_API_URL" not in os.environ
-    with_temporary_server()
-    from flows.serving.old_runs import remove_old_runs  # start-up cost
+    embedded = not is_led_elsewhere()
+    with some_server(data_dir, tell):
+        from flows.serving.old_runs import remove_old_runs  # start-up cost
 
-    removed = remove_old_runs(clock.of_the_machine(), _SECONDS)
-    if embedded:  # a server for this alone has not the services that would do the rest
-        asyncio.run(_remove_rest())
-    return removed
+        removed = remove_old_runs(clock.of_the_machine(), _SECONDS)
+        if embedded:  # a server for this alone has not the services that would do the rest
+            asyncio.run(_remove_rest())
+        return removed
 
 
 async def _remove_rest() -> None:

@@ -150,7 +150,7 @@ def _message_facts(known: KnownRecord, found: AttributedMessage) -> MessageFacts
     by_person = mail is not None and not assigned
     return MessageFacts(
         automatic=mail.automatic if mail and not assigned else "",
-        own_letter=mail is not None and known.is_own_letter(mail),
+        own_letter=mail is not None and known.is_own_letter(mail, message.received_at),
         answerable=_of_former_days(known, whose, files, found.evidence),
         evidence=tuple(found.evidence),
         files=files,

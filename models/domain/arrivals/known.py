@@ -9,6 +9,7 @@ from functools import cached_property
 
 from models.domain.answers.decisions import DecisionBook
 from models.domain.answers.papers import SignedPaper
+from models.domain.answers.restorations import Restoration
 from models.domain.answers.standing import SubmissionRecord, by_arrival
 from models.domain.answers.withdrawals import judged_after
 from models.domain.arrivals.attribution import tokens_in_addresses
@@ -17,6 +18,7 @@ from models.domain.letters.answer_letters import RefusedFile
 from models.domain.mail.authentication import SenderCheck
 from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import LetterFile, MailMessage
+from models.domain.reading.identity import is_letter_id
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Examination
 from models.domain.register.agencies import Contact, Register
@@ -71,6 +73,8 @@ class KnownRecord:
     former_workbooks: frozenset[str] = frozenset()
     # What stood in the free rows of the workbook when it was sent, of who has sent none back.
     carried: Mapping[CycleAgency, Sequence[Entry]] = field(default_factory=dict)
+    # The last time that the record was put back to an older state; None: never.
+    restoration: Restoration | None = None
     # For which agencies a person said that an address writes, beside those of the contacts.
     senders: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Message-IDs of messages that brought versions, by the message's key.
@@ -94,9 +98,18 @@ class KnownRecord:
         recent = references[-REFERENCES:]
         return [(r, *self.letters[r]) for r in recent if r in self.letters]
 
-    def is_own_letter(self, mail: MailMessage) -> bool:
-        """Whether a message is a copy of a letter of ours: its Message-ID cannot be guessed."""
-        return mail.sender == self.office_address and mail.message_id in self.letters
+    def is_own_letter(self, mail: MailMessage, received_at: dt.datetime) -> bool:
+        """Whether a message is a copy of a letter of ours: its Message-ID cannot be guessed.
+
+        In the time that a restored record knows nothing of we wrote letters of which there is no
+        row any more: there the form of the Message-ID must do. Nothing is taken from such a copy,
+        and nobody is answered.
+        """
+        if mail.sender != self.office_address:
+            return False
+        known = mail.message_id in self.letters
+        lost = self.restoration is not None and self.restoration.is_lost(received_at)
+        return known or (lost and is_letter_id(mail.message_id))
 
     def owners_of(self, addresses: Sequence[str]) -> list[tuple[str, CycleAgency]]:
         """The reply tokens among addresses that are ours, each with whose it is."""

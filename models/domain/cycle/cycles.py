@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -75,3 +75,31 @@ class ReportingCycle:
         # Without a mark of its own letters, receipt numbers and reports name it by its code.
         if not self.mark:
             object.__setattr__(self, "mark", self.code)
+
+
+_KEPT_IN_VIEW = dt.timedelta(days=365)
+
+
+def open_cycles(cycles: Iterable[ReportingCycle], now: dt.datetime) -> list[ReportingCycle]:
+    """Those that are open and not yet ended, by code."""
+    return [cycle for cycle in _opened(cycles, now) if not cycle.has_ended(now)]
+
+
+def cycles_in_view(cycles: Iterable[ReportingCycle], now: dt.datetime) -> list[ReportingCycle]:
+    """Those whose results may still change, by code.
+
+    After a cycle's end nobody is reminded any more, yet figures come in, final ones most of all,
+    and are to be seen: until a cycle that builds on it opens, for a year at the most.
+    """
+    opened = _opened(cycles, now)
+    followed = {cycle.previous for cycle in opened}
+    return [
+        cycle
+        for cycle in opened
+        if not cycle.has_ended(now)
+        or (cycle.code not in followed and not cycle.has_ended(now - _KEPT_IN_VIEW))
+    ]
+
+
+def _opened(cycles: Iterable[ReportingCycle], now: dt.datetime) -> list[ReportingCycle]:
+    return sorted((c for c in cycles if c.opens_at <= now), key=lambda cycle: cycle.code)

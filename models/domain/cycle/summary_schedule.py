@@ -15,7 +15,6 @@ from models.domain.cycle.working_calendar import WorkingCalendar
 SUMMARY_TIME = dt.time(7, 30)  # before the leaders' morning
 NIGHTLY = dt.time(21)
 LAST_WEEK = dt.timedelta(days=7)
-SELDOM = dt.timedelta(hours=1)  # between two collections while no cycle is open
 _DAY = dt.timedelta(days=1)
 
 
@@ -74,13 +73,3 @@ def consolidation_due(cycle: ReportingCycle, last: dt.datetime | None, now: dt.d
     if newest < cycle.due_at <= now:
         newest = cycle.due_at
     return newest > cycle.opens_at and (last is None or last < newest)
-
-
-def collection_due(cycle_is_open: bool, last: dt.datetime | None, now: dt.datetime) -> bool:
-    """Whether to look into the mailboxes now: always while a cycle is open, else once an hour.
-
-    >>> noon = dt.datetime(2025, 7, 1, 12, tzinfo=HANOI)
-    >>> collection_due(False, noon - dt.timedelta(minutes=55), noon)
-    False
-    """
-    return cycle_is_open or last is None or now - last >= SELDOM

@@ -16,6 +16,8 @@ from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.mail.mail import LetterKind
 
 COLLECTING = "collect-submissions"  # the matter, and the name of the work
+BACKUP = "make-backup"  # the same of backups
+UNSAFE_AFTER = dt.timedelta(days=2)  # without a backup, where they are set up
 SILENT_AFTER = dt.timedelta(hours=1)  # without a successful collection in an open cycle
 WAITING_TOO_LONG = dt.timedelta(minutes=30)  # of a letter whose turn has come
 LITTLE_ROOM = 1_000_000_000  # bytes left on the disk of the data folder
@@ -80,6 +82,7 @@ class Vitals:
     lying: Sequence[str] = ()  # sentences of what is not taken from a folder of arrival
     lying_since: dt.datetime | None = None  # when the newest of them had had its time
     office: OfficeWaits = OfficeWaits()
+    backed_up_at: dt.datetime | None = None  # last backup, or since when one is awaited; None: none
 
 
 def alarms(vitals: Vitals) -> list[Alarm]:
@@ -246,6 +249,20 @@ def _listed(lines: Sequence[str], what: str) -> list[str]:
 
 
 def _house(vitals: Vitals) -> Iterator[Alarm]:
+    if vitals.backed_up_at is not None and vitals.now - vitals.backed_up_at > UNSAFE_AFTER:
+        yield Alarm(
+            BACKUP,
+            "Chưa có bản sao lưu mới quá hai ngày",
+            [
+                "Luồng make-backup chưa chạy xong lần nào kể từ "
+                f"{instant_text(vitals.backed_up_at)}. Hỏng đĩa lúc này là mất những gì có sau đó."
+            ],
+            [
+                "Mở trang Runs, chọn lượt make-backup gần nhất và đọc câu báo lỗi.",
+                "Sửa điều được nêu (ổ đĩa chưa gắn, đầy, quyền thư mục), nhấn Retry; hoặc trên máy "
+                "chủ: baocao backup.",
+            ],
+        )
     if vitals.free_bytes < LITTLE_ROOM:
         yield Alarm(
             "disk",

@@ -19,6 +19,9 @@ from enum import StrEnum
 
 from models.domain.mail.mail import LetterState, ascii_address
 
+#: A claim so old belongs to a run that died: no server lets a final dot wait that long.
+CLAIM_LIFETIME = dt.timedelta(minutes=15)
+
 
 class SmtpStage(StrEnum):
     """Where the conversation with the server stood."""

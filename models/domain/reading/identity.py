@@ -31,6 +31,7 @@ _PART = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SIGNATURE_BYTES = 16
 _LETTER = "baocao."  # how the Message-ID of a letter begins
 _LETTER_ID = re.compile(r"<baocao\.[a-z2-7]{32}@[A-Za-z0-9.-]+>")
+_LETTER_ID_BYTES = re.compile(_LETTER_ID.pattern.encode())
 _SEARCHED_ROWS, _SEARCHED_COLUMNS = 50, 20  # of a hidden sheet
 _MAX_TOKEN = 300
 
@@ -157,3 +158,13 @@ def is_letter_id(value: str) -> bool:
     True
     """
     return _LETTER_ID.fullmatch(value) is not None
+
+
+def letter_ids_in(content: bytes) -> frozenset[str]:
+    """Every Message-ID of ours that a message shows: its own, in its thread, in what it returns.
+
+    >>> letter_ids_in(b"References: <a@b> " + message_id(b"key", "a|b", "vp.example").encode())
+    frozenset({'<baocao.qujvkh4cgwgn3xeq3ighv2eklznk6of6@vp.example>'})
+    """
+    whole = content.replace(b"=\r\n", b"").replace(b"=\n", b"")  # soft breaks (RFC 2045, 6.7)
+    return frozenset(found.decode("ascii") for found in _LETTER_ID_BYTES.findall(whole))

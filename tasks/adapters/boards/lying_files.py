@@ -47,7 +47,7 @@ def _found(workplace: Workplace) -> Iterator[tuple[str, LeftLying]]:
         if url.partition(":")[0].lower() not in FOLDER_SCHEMES:
             continue
         try:
-            with open_inbox(url, workplace.now) as inbox:
+            with open_inbox(url, workplace.now, ahead=workplace.ahead) as inbox:
                 for one in inbox.left_lying():
                     whole = f"{inbox.source}/".encode() + os.fsencode(one.handle)
                     yield hashlib.sha256(whole).hexdigest()[:32], one

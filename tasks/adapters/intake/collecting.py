@@ -36,7 +36,9 @@ def collect_from(workplace: Workplace, url: str, limit: int) -> Collected:
     """Takes what lies in the mailbox of an address into the house. Raises nothing for a mailbox."""
     rules = workplace.rules
     try:
-        inbox = open_inbox(url, workplace.now, rules.mailbox, rules.max_message_bytes)
+        inbox = open_inbox(
+            url, workplace.now, rules.mailbox, rules.max_message_bytes, workplace.ahead
+        )
     except InboxFault as fault:
         return Collected(failures=[f"Hộp thư {url.partition(':')[0]}: {fault}"])
     with inbox:

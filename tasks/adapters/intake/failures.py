@@ -7,6 +7,7 @@ import errno
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError
 
 from models.domain.errors import BaocaoError
+from models.domain.notation.system_words import database_reason, system_reason
 from tasks.adapters.reading.parser_guard import is_of_the_machine
 from tasks.adapters.reading.reader_process import ReaderUnavailable
 
@@ -45,18 +46,18 @@ def machine_sentence(error: BaseException) -> str:
     """What to mend, in Vietnamese; without the statement that failed: its values are an agency's.
 
     >>> machine_sentence(OSError(errno.ENOSPC, "No space left on device", "/srv/raw/ab"))
-    'Đĩa đã đầy («/srv/raw/ab»): giải phóng chỗ rồi chạy lại (disk full).'
+    'Đĩa đã đầy («/srv/raw/ab»): giải phóng chỗ rồi chạy lại.'
     """
     if isinstance(error, ReaderUnavailable):
         return f"{error}. Máy không chạy được trình đọc: gõ baocao doctor, sửa rồi chạy lại."
     if isinstance(error, OSError):
         place = f" («{error.filename}»)" if error.filename else ""
         if error.errno in _FULL:
-            return f"Đĩa đã đầy{place}: giải phóng chỗ rồi chạy lại (disk full)."
-        return f"Không đọc, ghi được{place}: {error.strerror or error}. Sửa rồi chạy lại."
+            return f"Đĩa đã đầy{place}: giải phóng chỗ rồi chạy lại."
+        return f"Không đọc, ghi được{place}: {system_reason(error)}. Sửa rồi chạy lại."
     cause = getattr(error, "orig", None) or error
     said = " ".join(str(cause).split("\n", 1)[0].split())[:200]
     return (
-        f"Cơ sở dữ liệu không nhận ghi ({said}): kiểm tra BAOCAO_DATABASE_URL và máy chủ dữ liệu "
-        "rồi chạy lại (database away)."
+        f"Cơ sở dữ liệu không nhận ghi ({database_reason(said)}): kiểm tra BAOCAO_DATABASE_URL và "
+        "máy chủ dữ liệu rồi chạy lại."
     )

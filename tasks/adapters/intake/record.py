@@ -44,6 +44,7 @@ from tasks.adapters.store import (
     submissions,
 )
 from tasks.adapters.store.deliveries import Sending
+from tasks.adapters.store.restored import restorations
 from tasks.adapters.work.prefilling import carried_into, plan_accounts
 from tasks.adapters.workplace import Workplace
 
@@ -78,6 +79,7 @@ class Record:
             },
             tokens=tokens,
             letters=outbox.by_message_ids(connection, _named(mails)),
+            restoration=restorations.last_restoration(connection),
             senders=standing_senders(
                 known_senders.agencies_by_address(connection), workplace.office.register
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import errno
 import hashlib
@@ -19,6 +20,7 @@ from tasks.adapters.mailbox.inbox import (
     Inbox,
     InboxFault,
     LeftLying,
+    digest_of,
 )
 from tasks.adapters.mailbox.regular_files import NotAFile, may_read, open_regular, shown_name
 
@@ -79,14 +81,20 @@ _GROWING = _Reason(
 class DropFolder(Inbox):
     """The finished files of a folder; taken ones go to its subfolder `da-xu-ly`.
 
-    A file counts as received at `now`, the moment it is first seen: its own times came with it
-    from another machine and prove nothing. Subfolders, links and what cannot be read are left
-    alone; `left_lying` tells of them.
+    A file counts as received when it appeared there: when its inode last changed (ctime), which no
+    sender sets, unlike the modification time that came with it from another machine. `ahead` says
+    by how much the clock of `now` is ahead of the machine's. None: `now` was told and no clock
+    shows it; then a file counts as received at `now`, and none as still being copied.
+    Subfolders, links and what cannot be read are left alone; `left_lying` tells of them.
     Raises InboxFault when there is no such folder.
     """
 
     def __init__(
-        self, path: Path, now: dt.datetime, copying_time: dt.timedelta = COPYING_TIME
+        self,
+        path: Path,
+        now: dt.datetime,
+        ahead: dt.timedelta | None = None,
+        copying_time: dt.timedelta = COPYING_TIME,
     ) -> None:
         if now.tzinfo is None:
             raise ValueError("now must carry a time zone")
@@ -95,30 +103,33 @@ class DropFolder(Inbox):
         self.path = path
         self.source = f"drop:{path}"
         self.now = now.astimezone(dt.UTC)
+        self.ahead = ahead
         self.copying_time = copying_time
         self._digests: dict[str, str] = {}  # of what was read, by handle
 
     def arrivals(self) -> Iterator[Arrival]:
-        """The finished files there now, by name; they all arrive at the same moment."""
-        for name, size in sorted(
-            (name, status.st_size)
+        """The finished files there now, by name."""
+        finished = [
+            (name, status)
             for name, status in self._entries()
             if self._why_left(name, status) is None
-        ):
+        ]
+        for name, status in sorted(finished, key=lambda one: one[0]):
             yield Arrival(
                 source=self.source,
                 handle=name,
-                received_at=self.now,
+                received_at=min(self._appeared_at(status), self.now),
                 name=shown_name(name),
                 is_message=name.lower().endswith(MESSAGE_SUFFIX),
-                size=size,
+                size=status.st_size,
                 reader=partial(self._read, name),
             )
 
     def move_to_processed(self, arrival: Arrival) -> None:
         """Moves the file to `da-xu-ly` with the start of its hash before its name.
 
-        A file that was replaced since it was read stays: it is a new arrival.
+        There it bears the time of its arrival, so that it can be taken in once more as it was. A
+        file that was replaced since it was read stays: it is a new arrival.
         """
         try:
             digest = hashlib.sha256(self._content(arrival.handle)).hexdigest()
@@ -133,7 +144,12 @@ class DropFolder(Inbox):
         prefix = f"{digest[:DIGEST_PREFIX]}-"
         # Same prefix and same name: the same file, so that overwriting loses nothing.
         target = processed / (prefix + _fitting(arrival.handle, len(prefix)))
+        arrived_at = arrival.received_at.timestamp()
         try:
+            if target.exists():  # the file came before: it counts from then on
+                arrived_at = min(arrived_at, target.stat().st_mtime)
+            with contextlib.suppress(PermissionError):  # somebody else's: it keeps its own time
+                os.utime(self.path / arrival.handle, (arrived_at,) * 2)
             (self.path / arrival.handle).rename(target)
         except FileNotFoundError:
             return
@@ -166,9 +182,24 @@ class DropFolder(Inbox):
         return None if may_read(self.path / name) else _FORBIDDEN
 
     def _being_written(self, status: os.stat_result) -> bool:
-        written_at = dt.datetime.fromtimestamp(status.st_mtime, dt.UTC)
-        # abs: a file from a machine whose clock is ahead must not wait for ever.
-        return abs(self.now - written_at) < self.copying_time
+        # abs: where the machine's clock was set back, a file must not wait for ever.
+        return self.ahead is not None and (
+            abs(self.now - self._appeared_at(status)) < self.copying_time
+        )
+
+    def _appeared_at(self, status: os.stat_result) -> dt.datetime:
+        if self.ahead is None:
+            return self.now
+        return dt.datetime.fromtimestamp(status.st_ctime, dt.UTC) + self.ahead
+
+    def mark(self) -> str:
+        """Of the finished files: another one where there are others, "" where there is none."""
+        marks = [
+            f"{name}\0{status.st_ino}\0{status.st_ctime_ns}"
+            for name, status in self._entries()
+            if self._why_left(name, status) is None
+        ]
+        return digest_of(marks)
 
     def _read(self, name: str) -> bytes:
         content = self._content(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import contextlib
 import imaplib
+import re
 import socket
 import ssl
 import unicodedata
@@ -179,6 +180,19 @@ class ImapConnection:
                 f"Hộp thư có: {shown or 'không thấy thư mục nào'}. "
                 "Sửa BAOCAO_MAILBOX_FOLDER (no such folder)."
             ) from None
+
+    def next_number(self, name: str) -> str:
+        """UIDVALIDITY and UIDNEXT of a folder that is not opened, as the server words them."""
+        spelling = encode_folder(self.find_folder(name) or name)
+        said = self.run(
+            f"hỏi thư mục «{name}»", self.client.status, spelling, "(UIDVALIDITY UIDNEXT)"
+        )
+        words = b" ".join(part for part in said if isinstance(part, bytes)).upper()
+        return " ".join(
+            found[1].decode()
+            for key in (rb"UIDVALIDITY", rb"UIDNEXT")
+            if (found := re.search(key + rb" (\d+)", words))
+        )
 
     @property
     def numbering(self) -> int | None:

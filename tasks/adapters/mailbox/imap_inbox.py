@@ -78,6 +78,14 @@ class ImapInbox(Inbox):
 
     # --- looking ------------------------------------------------------------------------------
 
+    def mark(self) -> str:
+        """UIDVALIDITY and UIDNEXT, asked without opening the folder: the next number is another one
+        as soon as a message has come."""
+        if self._connection is not None:
+            raise RuntimeError("a look from outside has a connection of its own")
+        self._connection = ImapConnection(self.address, self.rules, HEADER_BYTES)
+        return self._connection.next_number(self.folder)
+
     def numbering(self) -> Numbering | None:
         """UIDVALIDITY and the UIDs of all messages there; None where the server keeps none."""
         uids = self._listed_uids()
@@ -219,6 +227,14 @@ class ImapInbox(Inbox):
             if one.uid in wanted:
                 found[one.uid] = _merged(found.get(one.uid), one)
         return found
+
+    def may_have_been_kept(self, uid: int) -> bool:
+        """Whether a listed message, which lies in the inbox, may have been taken in before.
+
+        What was taken in and could not be moved is marked. Where nothing may be marked, nobody can
+        tell. A message that a person has looked at bears the same mark.
+        """
+        return not self._may_change or bool({SEEN, KEPT_MARK} & self._flags.get(uid, frozenset()))
 
     # --- moving -------------------------------------------------------------------------------
 

@@ -8,8 +8,9 @@ bytes.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -84,6 +85,16 @@ class LeftLying:
     patience: dt.timedelta  # how long it may lie before anybody is told: it may pass by itself
 
 
+def digest_of(marks: Iterable[str]) -> str:
+    """One mark for all of them, in whatever order; "" for none.
+
+    >>> digest_of([]), digest_of(["a", "b"]) == digest_of(["b", "a"])
+    ('', True)
+    """
+    whole = "\n".join(sorted(marks))
+    return hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest() if whole else ""
+
+
 class Inbox(ABC):
     """A place of arrival. A context manager, so that a connection ends."""
 
@@ -99,6 +110,11 @@ class Inbox(ABC):
 
         Call it only after the bytes and the row are committed.
         """
+
+    @abstractmethod
+    def mark(self) -> str:
+        """What shows from outside, cheaply, whether there is something new to be taken: then it is
+        another one. In a folder "" where nothing waits; a server's says nothing of that."""
 
     def numbering(self) -> Numbering | None:
         """How the place numbers its messages; None where it has no lasting numbers."""

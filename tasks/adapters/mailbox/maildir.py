@@ -19,6 +19,7 @@ from tasks.adapters.mailbox.inbox import (
     Inbox,
     InboxFault,
     LeftLying,
+    digest_of,
 )
 from tasks.adapters.mailbox.regular_files import (
     NotAFile,
@@ -81,6 +82,15 @@ class MaildirInbox(Inbox):
                 waiting.append((received_at, handle, arrival))
         waiting.sort(key=lambda item: item[:2])
         yield from (arrival for _, _, arrival in waiting)
+
+    def mark(self) -> str:
+        """Of the messages waiting, by their names without flags."""
+        return digest_of(
+            f"{_handle(entry.name)}\0{entry.inode()}"
+            for folder in ("new", "cur")
+            for entry in os.scandir(self.path / folder)
+            if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
+        )
 
     def move_to_processed(self, arrival: Arrival) -> None:
         """Moves the message to `.Da-xu-ly/cur`, marked as seen; its time of arrival stays."""

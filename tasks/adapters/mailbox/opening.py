@@ -20,11 +20,14 @@ def open_inbox(
     now: dt.datetime,
     rules: MailboxRules | None = None,
     max_bytes: int = MAX_BYTES,
+    ahead: dt.timedelta | None = None,
 ) -> Inbox:
     """The inbox an address names: `imaps://user@host`, `maildir:///path` or `drop:///path`.
 
-    `now` is when bare files of a drop folder count as received; `max_bytes` the size from which a
-    message on a server is not fetched. A server is reached when the inbox is first used.
+    `ahead` says by how much the clock of `now` is ahead of the machine's, by which bare files of a
+    drop folder count as received; None: they count as received at `now`. `max_bytes` is the size
+    from which a message on a server is not fetched. A server is reached when the inbox is first
+    used.
     Raises InboxFault.
     """
     scheme = url.partition(":")[0].lower()
@@ -48,4 +51,4 @@ def open_inbox(
     path = Path(unquote(parts.path))
     if scheme == "maildir":
         return MaildirInbox(path)
-    return DropFolder(path, now)
+    return DropFolder(path, now, ahead)

@@ -24,6 +24,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from models.domain.answers.restorations import HELD
 from models.domain.mail.bounces import DeliveryAction, RecipientReport
 from models.domain.mail.delivery import (
     Blame,
@@ -41,6 +42,7 @@ from models.domain.mail.delivery import (
 )
 from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
+from tasks.adapters.post.letters_in_doubt import MAIL_FIRST, judge_letters_in_doubt
 from tasks.adapters.post.packing import NotEver, NotNow, Packed, pack
 from tasks.adapters.post.smtp_sender import Refusals, SendOutcome, SmtpSender
 from tasks.adapters.post.superseded_letters import withdraw_if_superseded
@@ -87,6 +89,13 @@ def deliver(workplace: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     """
     watch = RunClock(workplace.now)
     posted = Posted()
+    doubt = judge_letters_in_doubt(workplace)
+    if doubt.mail_first:
+        posted.left.append(MAIL_FIRST)
+        return posted
+    for row in doubt.held:
+        posted.uncertain.append(f"{row.business_key}: {HELD}")
+        posted.news.append(_news(row, LetterState.UNCERTAIN))
     for row, said in resolve_uncertain(workplace.engine, workplace.rules, watch.now()):
         posted.uncertain.append(f"{row.business_key}: {said}")
         posted.news.append(_news(row, LetterState.UNCERTAIN))

@@ -11,12 +11,12 @@ import datetime as dt
 
 from sqlalchemy import Connection, Engine
 
+from models.domain.mail.delivery import CLAIM_LIFETIME
 from models.tables import LetterRow
 from tasks.adapters.store import outbox
+from tasks.adapters.store.restored.restorations import CLAIM
 from tasks.adapters.workplace import HouseRules
 
-#: A claim so old belongs to a run that died: no server lets a final dot wait that long.
-CLAIM_LIFETIME = dt.timedelta(minutes=15)
 _FOR_A_PERSON = "chờ người xem"
 ABANDONED = "lần gửi trước dừng giữa chừng, không rõ thư đã đến hay chưa"
 
@@ -43,13 +43,19 @@ def resolve_uncertain(
 def _resolved(
     connection: Connection, rules: HouseRules, row: LetterRow, copies: int, now: dt.datetime
 ) -> bool:
-    """Whether the letter needs no person: proven, still within its time of waiting, or resent."""
+    """Whether the letter needs no person: proven, still within its time of waiting, or resent.
+
+    One that may have left before the record was restored is proven, or a person's: what another
+    life did is no matter of a rule.
+    """
     if row.copy_in_flight:
         # Each transfer that was acknowledged before has brought a copy of its own.
         if copies > row.copies:
             return outbox.decide_uncertain(connection, row, now, arrived=True)
+        if row.claim == CLAIM:
+            return False
         if row.claimed_at is not None and now - row.claimed_at < rules.own_copy_wait:
             return True
-    if rules.resend_uncertain:
+    if rules.resend_uncertain and row.claim != CLAIM:
         return outbox.decide_uncertain(connection, row, now, arrived=False)
     return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -30,6 +30,9 @@ from tasks.adapters.sheets.overview_parts import (
 )
 from tasks.adapters.sheets.review_overview import COUNTS_SHEET, write_counted
 from tasks.adapters.workbooks import workbook_styles as look
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _WIDTHS = (38, 10, 10, 10, 10, 10, 10, 9, 11, 11, 11, 11, 11)
 _LAST = len(_WIDTHS) - 1

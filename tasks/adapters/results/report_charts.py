@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
-
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from typing import TYPE_CHECKING, Any
 
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
 from models.domain.review.review import Review
 from models.domain.review.states import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _WIDTH, _RESOLUTION = 6.4, 200  # inches, dots an inch
 _STYLE: dict[Any, Any] = {
@@ -54,6 +52,10 @@ def report_charts(review: Review) -> dict[str, bytes]:
 
 
 def _drawn(height: float, draw: Any) -> bytes:
+    import matplotlib as mpl  # start-up cost: most runs draw no chart
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # start-up cost
+    from matplotlib.figure import Figure  # start-up cost
+
     with mpl.rc_context():
         mpl.rcdefaults()  # the machine's own matplotlibrc has no say
         mpl.rcParams.update(_STYLE)
@@ -95,6 +97,8 @@ def _broken(name: str) -> str:
 
 
 def _bars(axes: Axes, title: str, shown: Sequence[tuple[str, int, str]]) -> None:
+    from matplotlib.ticker import MaxNLocator  # start-up cost
+
     names, counts, colours = zip(*shown, strict=True)
     bars = axes.barh(list(names), list(counts), height=0.62, color=list(colours))
     axes.bar_label(bars, labels=[str(n) for n in counts], padding=3, fontsize=8.5)
@@ -108,6 +112,8 @@ def _bars(axes: Axes, title: str, shown: Sequence[tuple[str, int, str]]) -> None
 
 
 def _scenario(figure: Figure, review: Review) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator  # start-up cost
+
     axes = figure.subplots(1, 1)
     whole = review.scenario[0]
     points = [(PERIOD_TITLES[p], whole.point(p)) for p in PERIODS]

@@ -8,14 +8,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from models.domain.reading.forms import Form
 from models.domain.results.tidy_columns import COLUMNS, Observation, TidyType, columns_as_markdown
 from tasks.adapters.store.rows import storable
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 CSV_NAME, PARQUET_NAME, COLUMNS_NAME = "observations.csv", "observations.parquet", "columns.md"
 PRECISION, SCALE = 38, 18
@@ -24,14 +25,6 @@ PRECISION, SCALE = 38, 18
 _LARGEST = Decimal(10) ** (PRECISION - SCALE)
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 _FREE_ROW = re.compile(r"@[0-9]{1,9}")  # starts no formula: a function's name has letters
-_TYPES: Mapping[TidyType, pa.DataType] = {
-    TidyType.TEXT: pa.string(),
-    TidyType.NUMBER: pa.decimal128(PRECISION, SCALE),
-    TidyType.DATE: pa.date32(),
-    TidyType.INSTANT: pa.timestamp("us", tz="UTC"),
-    TidyType.FLAG: pa.bool_(),
-    TidyType.COUNT: pa.int32(),
-}
 
 
 def tidy_files(rows: Sequence[Observation], form: Form) -> dict[str, bytes]:
@@ -60,13 +53,23 @@ def tidy_csv(rows: Sequence[Observation]) -> bytes:
 
 def tidy_parquet(rows: Sequence[Observation]) -> bytes:
     """The same rows with types; a number that decimal128 cannot hold exactly is null here."""
+    import pyarrow as pa  # start-up cost: most runs write no table
+    import pyarrow.parquet as pq  # start-up cost
+
+    types: Mapping[TidyType, pa.DataType] = {
+        TidyType.TEXT: pa.string(),
+        TidyType.NUMBER: pa.decimal128(PRECISION, SCALE),
+        TidyType.DATE: pa.date32(),
+        TidyType.INSTANT: pa.timestamp("us", tz="UTC"),
+        TidyType.FLAG: pa.bool_(),
+        TidyType.COUNT: pa.int32(),
+    }
     frame = _frame(rows)
     arrays = [
-        pa.array([_AS_VALUE[c.type](v) for v in frame[c.name]], type=_TYPES[c.type])
-        for c in COLUMNS
+        pa.array([_AS_VALUE[c.type](v) for v in frame[c.name]], type=types[c.type]) for c in COLUMNS
     ]
     fields = [
-        pa.field(c.name, _TYPES[c.type], metadata={"vi": c.vietnamese, "en": c.english})
+        pa.field(c.name, types[c.type], metadata={"vi": c.vietnamese, "en": c.english})
         for c in COLUMNS
     ]
     stream = io.BytesIO()
@@ -88,6 +91,8 @@ def put_into(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
 
 
 def _frame(rows: Sequence[Observation]) -> pd.DataFrame:
+    import pandas as pd  # start-up cost: most runs write no table
+
     return pd.DataFrame(rows, columns=[c.name for c in COLUMNS], dtype=object)
 
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
-
-import matplotlib as mpl
-import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Completeness, Consolidation
@@ -29,6 +22,10 @@ from tasks.adapters.sheets.cross_tables import (
     outcome_by_appendix,
     status_by_kind,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 _WIDTH, _RESOLUTION = 6.0, 200  # inches, dots an inch: 1,200 pixels, read at 600 in a mail
 _STYLE: dict[Any, Any] = {
@@ -48,7 +45,7 @@ _LIGHT_FILLS = {
 }
 
 
-Panel = tuple[float, Callable[[Axes], None]]  # its height in rows, and what draws it
+Panel = tuple[float, Callable[["Axes"], None]]  # its height in rows, and what draws it
 
 
 def status_chart(consolidation: Consolidation, panels: Sequence[Panel]) -> bytes:
@@ -56,6 +53,10 @@ def status_chart(consolidation: Consolidation, panels: Sequence[Panel]) -> bytes
 
     The same consolidation and panels give the same bytes: no display, no clock, no metadata.
     """
+    import matplotlib as mpl  # start-up cost: most runs draw no chart
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # start-up cost
+    from matplotlib.figure import Figure  # start-up cost
+
     status = status_by_kind(consolidation).drop(index="Cộng", columns="Cộng")
     rows = (max(1, len(status)) + 1.6, *(height for height, _ in panels))
     with mpl.rc_context():
@@ -109,6 +110,8 @@ def _draw_stacked(
     axes: Axes, bars: Sequence[str], shares: Iterable[_Share], title: str, middle: float
 ) -> None:
     """Stacked bars; a share that no bar has is not in the legend, centred at `middle` below."""
+    from matplotlib.ticker import MaxNLocator  # start-up cost
+
     left = [0] * len(bars)
     for share in shares:
         if not any(share.counts):
@@ -182,6 +185,8 @@ def _draw_outcomes(axes: Axes, outcomes: pd.DataFrame) -> None:
 
 
 def _draw_buckets(axes: Axes, buckets: pd.Series) -> None:
+    from matplotlib.ticker import MaxNLocator  # start-up cost
+
     colours = [f"#{BUCKET_COLOURS[bucket]}" for bucket in TaskBucket]
     counts = [int(n) for n in buckets]
     bars = axes.barh(list(buckets.index), counts, height=0.62, color=colours)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
@@ -14,6 +13,9 @@ from models.domain.register.targets import Judgement
 from models.domain.review import Review, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
 from tasks.adapters.sheets.consolidation_cells import NO_DATA, appendix_name
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TIMELINESS_COLOURS = {  # for charts, without "#"
     Timeliness.ON_TIME: "2E7D32",
@@ -50,6 +52,8 @@ def status_by_kind(consolidation: Consolidation) -> pd.DataFrame:
     counts are integers. The index is the kind's name, the last row and the last column ("Cộng")
     are sums.
     """
+    import pandas as pd  # start-up cost: most runs make no table
+
     order = [*(KIND_NAMES[k] for k in AgencyKind), KIND_NAMES[None]]
     exempted = any(a.timeliness is Timeliness.EXEMPT for a in consolidation.agencies)
     states = [TIMELINESS_NAMES[t] for t in Timeliness if exempted or t is not Timeliness.EXEMPT]
@@ -73,6 +77,8 @@ OUTCOME_ORDER: Sequence[Judgement] = (
 
 def outcome_by_appendix(review: Review) -> pd.DataFrame:
     """Indicators by appendix (rows) and outcome (columns, as named, then without data); sums."""
+    import pandas as pd  # start-up cost: most runs make no table
+
     columns = [*(OUTCOME_NAMES[j] for j in OUTCOME_ORDER), NO_DATA]
     counts: dict[str, dict[str, int]] = {}
     for one in review.indicators:
@@ -88,6 +94,8 @@ def outcome_by_appendix(review: Review) -> pd.DataFrame:
 
 def buckets_table(review: Review) -> pd.DataFrame:
     """Buckets (rows, as named, in the office's order) by assigned tasks and own actions; sums."""
+    import pandas as pd  # start-up cost: most runs make no table
+
     headline = review.headline
     table = pd.DataFrame(
         [(headline.buckets[bucket], headline.action_buckets[bucket]) for bucket in TaskBucket],

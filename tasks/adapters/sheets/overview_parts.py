@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -14,6 +14,9 @@ from xlsxwriter.worksheet import Worksheet
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from tasks.adapters.sheets.consolidated_sheet import Formats
 from tasks.adapters.workbooks import workbook_styles as look
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OVERVIEW_SHEET = "Tổng quan"
 GRID = {"color": "#D9D9D9", "width": 0.75}

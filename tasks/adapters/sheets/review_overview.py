@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -26,6 +26,9 @@ from tasks.adapters.sheets.review_comparison_sheets import TRACK_SHEET
 from tasks.adapters.sheets.review_indicator_sheet import INDICATOR_SHEET
 from tasks.adapters.sheets.review_work_sheets import PROJECT_SHEET, PROPOSAL_SHEET, TASK_SHEET
 from tasks.adapters.workbooks import workbook_styles as look
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COUNTS_SHEET = "Bảng đếm"
 _FONT = {"name": look.FONT, "size": 10}

@@ -180,7 +180,7 @@ def record_outcome(
         LETTER.c.claim == token,
         LETTER.c.state.in_([LetterState.SENDING, LetterState.UNCERTAIN]),
     )
-    known = {"deliveries": _deliveries_json(deliveries), "for_a_person": False}
+    known = {"deliveries": deliveries_json(deliveries), "for_a_person": False}
     return _move(connection, own, {**values, **known})
 
 
@@ -214,7 +214,7 @@ def _attempt(row: LetterRow, now: dt.datetime, deliveries: Deliveries) -> dict[s
     return {
         "attempts": row.attempts + 1,
         "tried_at": row.tried_at or now,
-        "deliveries": _deliveries_json(deliveries),
+        "deliveries": deliveries_json(deliveries),
     }
 
 
@@ -266,7 +266,7 @@ def decide_uncertain(
     }
     values: dict[str, Any] = {
         "state": letter_state(row.to, row.cc, ended).value,
-        "deliveries": _deliveries_json(ended),
+        "deliveries": deliveries_json(ended),
         "copies": row.copies + int(arrived and row.copy_in_flight),
         "copy_in_flight": False,
         "next_attempt_at": now,
@@ -307,7 +307,7 @@ def deliveries_of(row: LetterRow) -> dict[str, Delivery]:
     }
 
 
-def _deliveries_json(deliveries: Deliveries) -> dict[str, dict[str, str]]:
+def deliveries_json(deliveries: Deliveries) -> dict[str, dict[str, str]]:
     return {a: {"state": d.state.value, "said": storable(d.said)} for a, d in deliveries.items()}
 
 

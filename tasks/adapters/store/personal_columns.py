@@ -97,6 +97,7 @@ known_sender: agency message_key registered_at
 answer: business_key message_key kind day digest
 decision: id kind cycle agency until decided_at entered_at
 heartbeat: name at
+lease: name holder renewals memory
 board_day: key day title
 account: roles password_is_lent created_at closed_at
 session: key began_at used_at

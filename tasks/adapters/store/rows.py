@@ -244,7 +244,7 @@ def migrate(engine: Engine) -> None:
     Raises DatabaseOutdated when the database knows a revision that this program does not.
     """
     with engine.connect() as connection:
-        current = _revision(connection)
+        current = revision_of(connection)
     if current == newest_revision():
         return
     # For start-up cost only here: every flow run comes by, and the tool takes as long to load as
@@ -267,7 +267,7 @@ def newest_revision() -> str:
     return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """The revision that the database bears; None where nothing has been made yet."""
     if not inspect(connection).has_table("alembic_version"):
         return None

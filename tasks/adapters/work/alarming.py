@@ -9,8 +9,15 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from models.domain.cycle.cycles import ReportingCycle
+from models.domain.letters.health import (
+    BACKUP,
+    LITTLE_ROOM,
+    Alarm,
+    FailingFlow,
+    Vitals,
+    compose_alarm,
+)
 from models.domain.letters.health import COLLECTING as COLLECTING
-from models.domain.letters.health import LITTLE_ROOM, Alarm, FailingFlow, Vitals, compose_alarm
 from models.domain.reading.office import Office
 from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.letters.letter_writer import Envelope
@@ -54,7 +61,15 @@ def measure(
             lying=[one.said for one in lying],
             lying_since=max((one.told_from for one in lying), default=None),
             office=office_waits(workplace, connection, open_cycles),
+            backed_up_at=_last_backup(workplace, connection),
         )
+
+
+def _last_backup(workplace: Workplace, connection: Connection) -> dt.datetime | None:
+    if not workplace.rules.backups_wanted:
+        return None
+    heartbeats.expect_from(connection, BACKUP, workplace.now)
+    return heartbeats.last(connection, BACKUP)
 
 
 def last_collected(

@@ -18,13 +18,14 @@ from tests.flows.served import SPARED, bare_environment
 ASKING = """
 import sys
 from pathlib import Path
-from flows.serving.orchestration import prepare_environment, with_temporary_server
+from flows.serving.orchestration import prepare_environment
+from flows.serving.temporary_server import some_server
 prepare_environment(Path(sys.argv[1]))
-with_temporary_server()
-from prefect.client.orchestration import get_client
-with get_client(sync_client=True) as client:
-    print(client.api_url, len(client.read_flows()), flush=True)
-    sys.stdin.readline()
+with some_server(Path(sys.argv[1]), print):
+    from prefect.client.orchestration import get_client
+    with get_client(sync_client=True) as client:
+        print(client.api_url, len(client.read_flows()), flush=True)
+        sys.stdin.readline()
 """
 
 

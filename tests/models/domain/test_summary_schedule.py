@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.summary_schedule import (
-    collection_due,
     consolidation_due,
     summary_due,
     summary_moments,
@@ -104,12 +103,3 @@ def test_a_cycle_is_consolidated_each_night_and_at_the_deadline(
     last: dt.datetime | None, now: dt.datetime, due: bool
 ) -> None:
     assert consolidation_due(OPEN, last, now) is due
-
-
-def test_mail_is_collected_at_every_asking_in_an_open_cycle_and_hourly_otherwise() -> None:
-    now = at(1, 12)
-    recent, older = now - dt.timedelta(minutes=4), now - dt.timedelta(hours=1)
-    assert collection_due(True, recent, now)
-    assert not collection_due(False, recent, now)
-    assert collection_due(False, older, now)
-    assert collection_due(False, None, now)

@@ -35,7 +35,27 @@ def _names(folder: Path) -> list[str]:
     return [arrival.name for arrival in DropFolder(folder, NOW).arrivals()]
 
 
-def test_files_count_as_received_when_first_seen(tmp_path: Path) -> None:
+def appeared_at(path: Path) -> dt.datetime:
+    return dt.datetime.fromtimestamp(path.stat().st_ctime, dt.UTC)
+
+
+@pytest.mark.parametrize("age", [86400 * 30, -86400 * 30])
+def test_a_file_counts_as_received_when_it_appeared_whatever_its_own_time(
+    tmp_path: Path, age: float
+) -> None:
+    appeared = appeared_at(_put(tmp_path, "Kế hoạch.xlsx", age=age))
+    ahead = dt.timedelta(days=3)
+    for clock in (dt.timedelta(0), ahead):  # the machine's, a rehearsal's
+        seen = appeared + clock + dt.timedelta(minutes=5)
+        (arrival,) = DropFolder(tmp_path, seen, clock).arrivals()
+        assert arrival.received_at == appeared + clock
+    # Where the machine's clock was set back, nothing arrives later than now.
+    back = appeared - dt.timedelta(minutes=5)
+    (arrival,) = DropFolder(tmp_path, back, dt.timedelta(0)).arrivals()
+    assert arrival.received_at == back
+
+
+def test_where_time_is_told_files_count_as_received_when_first_seen(tmp_path: Path) -> None:
     _put(tmp_path, "Kế hoạch.xlsx", b"workbook", age=86400 * 30)
     (arrival,) = DropFolder(tmp_path, NOW).arrivals()
     assert arrival.received_at == NOW
@@ -57,8 +77,22 @@ def test_what_programs_leave_behind_is_left_alone(tmp_path: Path, name: str) -> 
 
 @pytest.mark.parametrize(("age", "taken"), [(0, False), (4, False), (6, True), (-3600, True)])
 def test_a_file_that_may_still_be_copied_waits(tmp_path: Path, age: float, taken: bool) -> None:
-    _put(tmp_path, "a.xlsx", age=age)
-    assert _names(tmp_path) == (["a.xlsx"] if taken else [])
+    path = _put(tmp_path, "a.xlsx")
+    now = appeared_at(path) + dt.timedelta(seconds=age)
+    found = [arrival.name for arrival in DropFolder(tmp_path, now, dt.timedelta(0)).arrivals()]
+    assert found == (["a.xlsx"] if taken else [])
+
+
+def test_finished_files_are_told_from_others_by_one_mark(tmp_path: Path) -> None:
+    inbox = DropFolder(tmp_path, NOW)
+    _put(tmp_path, "~$a.xlsx")
+    assert inbox.mark() == ""
+    path = _put(tmp_path, "a.xlsx")
+    seen = inbox.mark()
+    assert seen and inbox.mark() == seen
+    path.unlink()
+    _put(tmp_path, "a.xlsx")
+    assert inbox.mark() not in ("", seen)
 
 
 def test_a_file_that_grows_while_it_is_read_waits(

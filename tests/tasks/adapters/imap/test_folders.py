@@ -132,3 +132,14 @@ def test_what_may_be_done_is_known_without_trying(account: MailAccount) -> None:
         assert opened.greeting()
     assert account.contents() == [MAIL]
     assert len(account.folders()) == 1
+
+
+def test_from_outside_a_folder_shows_another_mark_when_mail_has_come(account: MailAccount) -> None:
+    def mark() -> str:
+        with inbox(account) as looked_at:
+            return looked_at.mark()
+
+    before = mark()
+    assert before.split() == mark().split() != []
+    account.deliver(MAIL)
+    assert mark() != before

@@ -1,0 +1,132 @@
+"""Runs are begun for what is wanted, each once; what is queued twice is taken out again.
+
+A person's own run is never touched: one that he started, and one that he has run again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterNextScheduledStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.states import Cancelled
+
+from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, Wanted
+
+LANE = "lich"  # the name of the deployments that have a schedule
+#: Begins the idempotency key of a run that a watcher began.
+WATCHER = "watcher:"
+_FOR_NOW = dt.timedelta(seconds=15)  # a run that begins so soon is not begun twice
+_PAUSE_SEEN = 15.0  # seconds
+_WAITS = frozenset({"Scheduled", "Late", "AwaitingConcurrencySlot"})
+_UNDER_WAY = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
+
+
+class WantedRuns:
+    """The runs of the deployments that have a schedule, through the orchestrator's API.
+
+    Every method may raise what the orchestrator's client raises.
+    """
+
+    def __init__(self, client: SyncPrefectClient) -> None:
+        self._client = client
+        self._ids: dict[str, UUID] = {}
+        self._paused: dict[str, float] = {}  # until when it is not looked at again
+
+    def begin(self, wish: Wanted) -> bool:
+        """Sees to it that a run is waiting for this wish; False where one is under way, which may
+        have begun before its cause: ask again when it is over. False as well where a person has
+        paused the deployment or its schedule: what he has stopped stays so."""
+        if time.monotonic() < self._paused.get(wish.flow, 0.0):
+            return False
+        found = self._client.read_deployment_by_name(f"{wish.flow}/{LANE}")
+        if found.paused or not any(schedule.active for schedule in found.schedules):
+            self._paused[wish.flow] = time.monotonic() + _PAUSE_SEEN
+            return False
+        deployment = found.id
+        asked = {"request": dict(wish.request)}
+        if any(_asks(run, asked) for run in self._waiting([deployment])):
+            return True
+        if any(_asks(run, asked) for run in self._under_way(deployment)):
+            return False
+        self._client.create_flow_run_from_deployment(
+            deployment, parameters=asked, idempotency_key=_key(wish)
+        )
+        return True
+
+    def clear_surplus(self) -> int:
+        """Of the runs that wait and ask the same of one deployment only the first stays; how many
+        were taken out."""
+        first: dict[tuple[UUID | None, str], FlowRun] = {}
+        surplus: list[tuple[FlowRun, FlowRun]] = []
+        waiting = self._waiting([self._deployment(flow) for flow in (*RULES, *BY_SCHEDULE_ALONE)])
+        # A person's run first: he waits for that very one.
+        for run in sorted(waiting, key=lambda run: (_is_automatic(run), _since(run))):
+            asked = run.deployment_id, json.dumps(run.parameters, sort_keys=True, default=str)
+            if asked in first and _is_automatic(run):
+                surplus.append((run, first[asked]))
+            first.setdefault(asked, run)
+        for run, stays in surplus:
+            said = f"Trùng việc: lượt «{stays.name}» ({stays.id}) làm đúng việc này."
+            self._client.set_flow_run_state(run.id, Cancelled(message=said))
+        return len(surplus)
+
+    def _deployment(self, flow: str) -> UUID:
+        if flow not in self._ids:
+            self._ids[flow] = self._client.read_deployment_by_name(f"{flow}/{LANE}").id
+        return self._ids[flow]
+
+    def _waiting(self, deployments: Iterable[UUID]) -> list[FlowRun]:
+        """The runs that wait for their turn now."""
+        soon = dt.datetime.now(dt.UTC) + _FOR_NOW
+        found = self._client.read_flow_runs(
+            deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=list(deployments))),
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+                next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=soon),
+            ),
+        )
+        return [run for run in found if run.state_name in _WAITS]
+
+    def _under_way(self, deployment: UUID) -> list[FlowRun]:
+        return self._client.read_flow_runs(
+            deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_UNDER_WAY))
+            ),
+        )
+
+
+def _asks(run: FlowRun, asked: Mapping[str, Any]) -> bool:
+    return run.parameters == asked
+
+
+def _is_automatic(run: FlowRun) -> bool:
+    """Whether nobody began it, nor ran it again: it is the schedule's or a watcher's."""
+    begun = run.auto_scheduled or (run.idempotency_key or "").startswith(WATCHER)
+    return begun and not run.run_count
+
+
+def _since(run: FlowRun) -> dt.datetime:
+    return run.expected_start_time or run.created or dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+def _key(wish: Wanted) -> str:
+    """The same for two who have the same wish for the same cause within a minute."""
+    minute = int(dt.datetime.now(dt.UTC).timestamp()) // 60
+    cause = json.dumps([dict(wish.request), dict(wish.marks)], sort_keys=True)
+    return f"{WATCHER}{wish.flow}:{minute}:{hashlib.sha256(cause.encode()).hexdigest()[:16]}"

@@ -1,0 +1,119 @@
+"""What the database knows of work that waits: a few counts, by an index or of a small table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, func, select
+
+from models.domain.mail.delivery import CLAIM_LIFETIME
+from models.domain.mail.mail import LetterState, MessageState
+from models.tables import (
+    AddressStateRow,
+    ConsolidationRow,
+    DecisionRow,
+    DeliveryReportRow,
+    HeartbeatRow,
+    LetterRow,
+    MessageRow,
+    ObligationRow,
+    SnapshotRow,
+    SubmissionRow,
+)
+from tasks.adapters.store.rows import table_of
+
+LETTER, MESSAGE = table_of(LetterRow), table_of(MessageRow)
+HEARTBEAT = table_of(HeartbeatRow)
+CONSOLIDATED = "consolidate-cycle:"  # begins the heartbeat's name, before the cycle
+#: What boards show, beside letters and messages.
+_COUNTED = [
+    table_of(row)
+    for row in (
+        AddressStateRow,
+        ConsolidationRow,
+        DecisionRow,
+        DeliveryReportRow,
+        ObligationRow,
+        SnapshotRow,
+        SubmissionRow,
+    )
+]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRecorded:
+    """What one look into the database found; see `models/domain/work/wanted.py`."""
+
+    letters: str
+    letters_in_doubt: bool
+    messages: str
+    drafts: Sequence[tuple[str, dt.datetime]]
+    recorded: str
+    consolidated: Mapping[str, dt.datetime]
+
+
+def look(connection: Connection, now: dt.datetime) -> WorkRecorded:
+    """One look, `now` by the office's clock."""
+    letters = _states(connection, LETTER.c.state, LETTER.c.id, LETTER.c.sent_at)
+    messages = _states(connection, MESSAGE.c.state, MESSAGE.c.received_at, MESSAGE.c.decided_at)
+    counts = [
+        connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in _COUNTED
+    ]
+    return WorkRecorded(
+        letters=_due(connection, now),
+        letters_in_doubt=_in_doubt(connection, now),
+        messages=messages.get(MessageState.RECEIVED.value, ""),
+        drafts=_drafts(connection),
+        recorded=f"{sorted(letters.items())} {sorted(messages.items())} {counts}",
+        consolidated=_consolidated(connection),
+    )
+
+
+def _states(connection: Connection, state: Column[str], *newest: Column[Any]) -> dict[str, str]:
+    """Of each state how many there are, and the newest of them."""
+    columns = [func.max(column) for column in newest]
+    rows = connection.execute(select(state, func.count(), *columns).group_by(state))
+    return {str(row[0]): "/".join(str(one) for one in row[1:]) for row in rows}
+
+
+def _due(connection: Connection, now: dt.datetime) -> str:
+    """Of the letters whose turn has come; "" where there is none."""
+    queued = (LETTER.c.state == LetterState.QUEUED, LETTER.c.next_attempt_at <= now)
+    asked = select(func.count(), func.max(LETTER.c.id), func.max(LETTER.c.next_attempt_at))
+    number, newest, last = connection.execute(asked.where(*queued)).one()
+    return f"{number}/{newest}/{last}" if number else ""
+
+
+def _in_doubt(connection: Connection, now: dt.datetime) -> bool:
+    """Whether a letter may have left or not, and no person has been told to find out."""
+    waits = (LETTER.c.state == LetterState.UNCERTAIN, LETTER.c.for_a_person.is_(False))
+    abandoned = (
+        LETTER.c.state == LetterState.SENDING,
+        LETTER.c.claimed_at < now - CLAIM_LIFETIME,
+    )
+    return any(
+        connection.execute(select(LETTER.c.id).where(*which).limit(1)).first() is not None
+        for which in (waits, abandoned)
+    )
+
+
+def _drafts(connection: Connection) -> list[tuple[str, dt.datetime]]:
+    rows = connection.execute(
+        select(LETTER.c.id, LETTER.c.created_at)
+        .where(LETTER.c.state == LetterState.DRAFT)
+        .order_by(LETTER.c.id)
+    )
+    return [(str(row.id), row.created_at) for row in rows]
+
+
+def _consolidated(connection: Connection) -> dict[str, dt.datetime]:
+    rows = connection.execute(
+        select(HEARTBEAT.c.name, HEARTBEAT.c.at).where(
+            HEARTBEAT.c.name.startswith(CONSOLIDATED, autoescape=True)
+        )
+    )
+    return {row.name.removeprefix(CONSOLIDATED): row.at for row in rows}
