@@ -136,18 +136,20 @@ def night(served: Served) -> tuple[Served, set[str]]:
 #: The command in a process that has the orchestrator's settings already: they are read anew once
 #: its server is decided upon.
 WITH_A_SERVER_OF_ITS_OWN = """
-import sys
+import contextlib
 import prefect.context
 from flows.cli.command_line import app
 from flows.cli.upkeep import cleaning
 
-decide = cleaning.with_temporary_server
+some_server = cleaning.some_server
 
-def decided():
-    decide()
-    prefect.context.refresh_global_settings_context()
+@contextlib.contextmanager
+def known_here(*asked):
+    with some_server(*asked):
+        prefect.context.refresh_global_settings_context()
+        yield
 
-cleaning.with_temporary_server = decided
+cleaning.some_server = known_here
 app(["cleanup", "--yes"])
 """
 
