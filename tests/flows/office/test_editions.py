@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import shutil
 import threading
@@ -26,6 +27,7 @@ from flows.office.office_place import placed
 from flows.workplaces import open_workplace
 from models.domain.editions.edition import EditionOvertaken, NoSuchEdition
 from models.domain.errors import ConfigurationFault
+from tasks.adapters.backup.changing_over import JOURNAL
 from tasks.adapters.office_folders import hashes_of, read_office_folder
 from tasks.adapters.store import editions
 from tasks.adapters.store.rows import open_engine
@@ -416,3 +418,17 @@ def test_a_backup_holds_the_edition_in_force_and_a_restoration_names_it(served: 
     assert "Bộ tệp của Văn phòng đang dùng: số 2" in back.output
     assert "không tự ghi đè" not in back.output
     assert ".invalid" in (placed(load_settings()).config_dir / "contacts.csv").read_text("utf-8")
+
+
+def test_editions_are_read_only_when_an_interrupted_restoration_is_finished(served: Path) -> None:
+    told("list")
+    data = served / "du lieu"
+    shutil.copyfile(data / "baocao.sqlite", data / "restored.sqlite")
+    told("out", "sua")
+    replace(served / "sua" / "letters" / "alarm.j2", "\n", "\n{# mất #}\n")
+    told("in", "sua", *WHOLE)
+    old, new = data / "baocao.sqlite", data / "restored.sqlite"
+    moves = {"aside": [[str(old), str(data / "aside" / old.name)]], "new": [[str(new), str(old)]]}
+    (data / JOURNAL).write_text(json.dumps(moves))
+    assert "Bộ tệp số 2" not in told("list")
+    assert not (data / JOURNAL).exists()
