@@ -178,7 +178,8 @@ def _check_sheet(sheet: Mapping[str, Any], at: _At, faults: list[Fault]) -> None
     if kind is not SheetKind.INSTRUCTIONS and not columns:
         faults.append(at.fault("form.no_columns", "columns"))
     _check_unique((c.get("key") for c in _tables(columns)), at, "columns.key", faults)
-    headers = (str(c.get("header")).casefold() for c in _tables(columns))
+    headers = [str(c.get("header")).casefold() for c in _tables(columns)]
+    headers += [str(old).casefold() for c in _tables(columns) for old in c.get("formerly", ())]
     _check_unique(headers, at, "columns.header", faults)
     if kind is SheetKind.TABLE and not any(
         c.get("office") and c.get("source") == "code" for c in _tables(columns)
@@ -372,9 +373,11 @@ def _form(data: Mapping[str, Any]) -> Form:
 
 
 def _sheet(data: Mapping[str, Any]) -> SheetForm:
-    plain = {k: v for k, v in data.items() if k not in ("kind", "appendices", "columns")}
+    apart = ("kind", "appendices", "columns", "formerly")
+    plain = {k: v for k, v in data.items() if k not in apart}
     return SheetForm(
         **plain,
+        formerly=tuple(data.get("formerly", ())),
         kind=SheetKind(data["kind"]),
         appendices=tuple(Appendix(a) for a in data.get("appendices", ())),
         columns=tuple(_column(c) for c in data.get("columns", ())),
@@ -382,9 +385,11 @@ def _sheet(data: Mapping[str, Any]) -> SheetForm:
 
 
 def _column(data: Mapping[str, Any]) -> Column:
-    plain = {k: v for k, v in data.items() if k not in ("type", "choices", "alternatives")}
+    apart = ("type", "choices", "alternatives", "formerly")
+    plain = {k: v for k, v in data.items() if k not in apart}
     return Column(
         **plain,
+        formerly=tuple(data.get("formerly", ())),
         type=ValueType(data["type"]),
         choices=tuple(data.get("choices", ())),
         alternatives=tuple(data.get("alternatives", ())),

@@ -58,6 +58,11 @@ FAULTS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
     ("columns.key: «name» có hai lần", lambda d: column(d, "tasks", "role").update(key="name")),
     (
         "columns.header: «vai trò» có hai lần",
+        lambda d: column(d, "tasks", "five_person").update(formerly=["Vai trò"]),
+    ),
+    ("formerly", lambda d: column(d, "tasks", "five_person").update(formerly="Người phụ trách")),
+    (
+        "columns.header: «vai trò» có hai lần",
         lambda d: column(d, "tasks", "name").update(header="VAI TRÒ"),
     ),
     (

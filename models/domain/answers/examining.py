@@ -18,10 +18,10 @@ from models.domain.reading.office import Office
 from models.domain.reading.recognition import guess
 from models.domain.reading.submissions import Examination, IdentityClaim
 from models.domain.reading.workbook_content import ExactReader, WorkbookContent
-from models.domain.rules import identity as dd
 from models.domain.rules.registry import Case, Rule
 from models.domain.rules.running import run_rules
-from models.domain.rules.structure import PARTLY_READ
+from models.domain.rules.workbook import identity as dd
+from models.domain.rules.workbook.structure import PARTLY_READ
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from models.domain.reading.layout import Layout
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
 from models.domain.register.catalogue import Catalogue
-from models.domain.rules.structure import SHEET_MISSING
+from models.domain.rules.workbook.structure import SHEET_MISSING
 
 
 class PartState(StrEnum):

@@ -29,6 +29,23 @@ _WITHOUT_MARKS = re.compile(
     r"|thay (?:bang|the|cho)|(?:so|ngay|ten) dung|dung la|phai la"
     r"|khong (?:lay|tinh|dung|thuc hien|con|dang ky|cam ket))\b"
 )
+_WORDS_FOR_ABOVE = re.compile(
+    r"[-–—.\s]*(?:n\.?t|như trên|nhu tren|idem|ditto)[-–—.\s]*", re.IGNORECASE
+)
+_AMENDING_A_ROW = re.compile(
+    r"(?<!\w)(?:đính chính|hiệu chỉnh (?:lại|thành|số)|(?:ghi|nhập|đánh|gõ|điền) (?:nhầm|sai|lộn)"
+    r"|(?:sửa|đổi|đọc|chỉnh|ghi) (?:lại )?(?:thành|là)|(?:số|ngày|mức|giá trị|tên) đúng"
+    r"|đúng (?:là|phải là|ra là)|(?:số|ngày|mức)(?: liệu| này)? (?:phải là|nay là)|thay bằng"
+    r"|dinh chinh|(?:ghi|nhap|danh|go) nham|sua (?:lai )?thanh|so dung)(?!\w)"
+    r"|sửa lại\s*[:0-9]",
+    re.IGNORECASE,
+)
+_FIGURE_OF_UNIT = re.compile(
+    r"(?<![\w.,/-])[0-9][0-9.,]*\s*(?:[%‰]|(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr|đồng|đ|usd|vnd|eur|lượt"
+    r"|tấn|kwh|mwh|mw|ha|km2?|m2|teu|căn|hộ|người|doanh nghiệp)(?!\w))",
+    re.IGNORECASE,
+)
+_UNIT_OF_ALL = re.compile(r"(?<!\w)(?:đơn vị tính|đvt)(?!\w)|đơn vị ?:", re.IGNORECASE)
 _ADDED_TO = re.compile(r"\b(?:bo sung|phu luc|ghi chu|sua|thay the|so lieu|kem theo|giai trinh)\b")
 _TAKEN_BACK = re.compile(
     r"(?<!\w)(?:không|bỏ|huỷ|hủy|xoá|xóa|rút|thôi|sai|nhầm)(?!\w)", re.IGNORECASE
@@ -56,6 +73,31 @@ def speaks_in_marks(text: str) -> bool:
     return _SPEAKING_MARKS.fullmatch(text) is not None
 
 
+def repeats_above(text: str) -> bool:
+    """Whether a text stands for the one in the cell above.
+
+    >>> [repeats_above(t) for t in ("〃", "-//-", "-nt-", "Như trên", "####", "-", "nt 5")]
+    [True, True, True, True, False, False, False]
+    """
+    marks = text.strip()
+    if speaks_in_marks(marks):
+        return "#" not in marks and "∞" not in marks
+    return _WORDS_FOR_ABOVE.fullmatch(nfc(marks)) is not None
+
+
+@lru_cache(maxsize=500)
+def amends_its_row(text: str) -> bool:
+    """Whether words of justification say that the figures of their row are to be read otherwise;
+    what a directive or plan amends is no such thing.
+
+    >>> [amends_its_row(t) for t in ("Đính chính: 38", "ghi nhầm, sửa thành 38", "Số đúng là 38")]
+    [True, True, True]
+    >>> amends_its_row("Do Nghị quyết điều chỉnh mức giao"), amends_its_row("Không thực hiện")
+    (False, False)
+    """
+    return _AMENDING_A_ROW.search(nfc(text)) is not None
+
+
 @lru_cache(maxsize=500)
 def corrects(text: str) -> bool:
     """Whether a text says that something else is to be read otherwise.
@@ -68,6 +110,29 @@ def corrects(text: str) -> bool:
     if text.isascii():
         return _WITHOUT_MARKS.search(text.casefold()) is not None
     return _CORRECTING.search(nfc(text)) is not None
+
+
+@lru_cache(maxsize=500)
+def amends(text: str) -> bool:
+    """Whether a text that stands in no cell of a form may be meant for one: it corrects something,
+    tells a figure with its unit, or the unit of all figures.
+
+    >>> [amends(t) for t in ("38 tỷ USD", "ĐVT: triệu đồng", "sửa lại", "Tăng 12,5%")]
+    [True, True, True, True]
+    >>> amends("Sở Công Thương, Kế hoạch số 25/KH-SCT năm 2025"), amends("Trang 1/5")
+    (False, False)
+    """
+    told = nfc(text)
+    return corrects(told) or _FIGURE_OF_UNIT.search(told) is not None or names_unit_of_all(told)
+
+
+def names_unit_of_all(text: str) -> bool:
+    """Whether a text speaks of the unit in which figures are told.
+
+    >>> names_unit_of_all("ĐVT: triệu đồng"), names_unit_of_all("38 triệu đồng")
+    (True, False)
+    """
+    return _UNIT_OF_ALL.search(nfc(text)) is not None
 
 
 def supplements(name: str) -> bool:

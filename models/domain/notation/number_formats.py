@@ -100,6 +100,12 @@ _SINGLE = {
     "/": TokenKind.SLASH,
     **dict.fromkeys("0#?", TokenKind.DIGIT),
 }
+# Of the machine: its long day, its time. Such a format may say nothing else.
+_MACHINES = re.compile(r"\[\$-(F800|x-sysdate|F400|x-systime)\]\s*(?:;@)?", re.IGNORECASE)
+_DRAWN_BY_THE_MACHINE = {
+    **dict.fromkeys(("f800", "x-sysdate"), "dddd, mmmm dd, yyyy"),
+    **dict.fromkeys(("f400", "x-systime"), "h:mm:ss AM/PM"),
+}
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]{1,15}(?:[.,][0-9]{1,15})?)")
 _COMPARED: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
@@ -118,6 +124,8 @@ def sections_of(number_format: str) -> Sequence[FormatSection]:
     >>> [len(s.tokens) for s in sections_of('0" tr";-0')]
     [2, 2]
     """
+    if machines := _MACHINES.fullmatch(number_format):
+        number_format = _DRAWN_BY_THE_MACHINE[machines[1].lower()]
     sections: list[FormatSection] = []
     tokens: list[FormatToken] = []
     condition: tuple[str, Decimal] | None = None
@@ -283,7 +291,8 @@ def _shape_of(tokens: tuple[FormatToken, ...]) -> _Shape:
     decimals = [i for i in digits if point < i < end]
     commas = {i for i, t in enumerate(tokens) if t.kind is TokenKind.COMMA}
     trailing: set[int] = set()
-    for last in (whole[-1:], decimals[-1:]):
+    behind_point = [] if decimals or point == end else [point]
+    for last in (whole[-1:], decimals[-1:] or behind_point):
         place = last[0] + 1 if last else -1
         while place in commas:
             trailing.add(place)

@@ -20,6 +20,15 @@ _SCALES = {
     "ty": Decimal(1_000_000_000),
     "ti": Decimal(1_000_000_000),
 }
+# By their marks: without them other words look like them («văn bản», «trạm»), but before a scale.
+_MARKED_SCALES = {
+    "chục": Decimal(10),
+    "trăm": Decimal(100),
+    "vạn": Decimal(10_000),
+    "muôn": Decimal(10_000),
+    "k": Decimal(1_000),
+}
+_BARE_SCALES = {fold(name): scale for name, scale in _MARKED_SCALES.items()}
 _MANY = re.compile(r"10{1,6}|1(?:0|00)?(?:\.000){1,2}")  # "100", "10.000": of whom one is told
 _SAME = {
     "vnd": "dong",
@@ -158,8 +167,8 @@ def measure_of(unit: str) -> Measure:
     above, *below = nfc(unit).casefold().replace("²", "2").replace("³", "3").split("/")
     words: Sequence[str] = _WORDS.findall(_SHORT_MONEY.sub(r"\1 ", above))
     scale = Decimal(1)
-    while words and fold(words[0]).rstrip(".") in _SCALES:
-        scale *= _SCALES[fold(words[0]).rstrip(".")]
+    while words and (times := _scale_of(words)):
+        scale *= times
         words = words[1:]
     words = words[1:] if len(words) > 1 and words[0] == "số" else words
     base = " ".join(fold(word).strip(".") for word in words).strip()
@@ -169,6 +178,16 @@ def measure_of(unit: str) -> Measure:
         base = head
     per_scale, per = _per(below)
     return Measure(scale, base, head, per_scale, per)
+
+
+def _scale_of(words: Sequence[str]) -> Decimal | None:
+    """By how much the first word multiplies, None where it does not."""
+    first, bare = words[0].rstrip("."), fold(words[0]).rstrip(".")
+    if bare in _SCALES:
+        return _SCALES[bare]
+    if first.isascii() and len(words) > 1 and fold(words[1]).rstrip(".") in _SCALES:
+        return _BARE_SCALES.get(first)
+    return _MARKED_SCALES.get(first)
 
 
 def _head(words: Sequence[str]) -> tuple[str, Sequence[str]]:

@@ -113,6 +113,7 @@ class ExpectedSheet:
     codes_by_name: Mapping[str, Sequence[str]]  # plain name -> codes, in printed order
     headers: Mapping[str, str]  # header as printed -> column key
     plain_headers: Mapping[str, str]  # plain header -> column key
+    former_headers: Mapping[str, str]  # the same of headers that the office sent before
     inputs: Sequence[Column]  # what the agency fills in
     code_column: str  # key of the column that holds the row codes, empty for none
     name_column: str
@@ -237,6 +238,7 @@ def _expect_sheet(sheet: SheetForm, catalogue: Catalogue, agency: str) -> Expect
         codes_by_name=by_name,
         headers={c.header: c.key for c in sheet.columns},
         plain_headers={plain(c.header): c.key for c in sheet.columns},
+        former_headers={plain(old): c.key for c in sheet.columns for old in c.formerly},
         inputs=inputs,
         code_column=office.get("code", ""),
         name_column=office.get("name", ""),

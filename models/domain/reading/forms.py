@@ -134,6 +134,7 @@ class Column:
     territory: str = ""  # one of TERRITORIES; "": the catalogue's own
     alternatives: Sequence[str] = ()  # filled instead, with a justification: may stay empty
     paper: str = ""  # of a details sheet: which part of the official document's name, PAPER_PARTS
+    formerly: Sequence[str] = ()  # headers that the office sent before it reworded this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class SheetForm:
     kind: SheetKind
     heading: str  # printed above the table
     guidance: str = ""  # one or two sentences under the heading
+    formerly: Sequence[str] = ()  # headings that the office sent before it reworded this one
     appendices: Sequence[Appendix] = ()
     columns: Sequence[Column] = ()
     free_rows: int = 0  # rows offered in a FREE_TABLE

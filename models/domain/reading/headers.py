@@ -67,10 +67,11 @@ def doubled_headers(
 
 
 def _known_headers(expected: ExpectedSheet) -> Mapping[str, str]:
-    """What may stand in a header cell, in plain letters: the headers, else the short labels."""
+    """What may stand in a header cell, in plain letters: the headers, those that the office sent
+    before, else the short labels."""
     labels = [(plain(c.label), c.key) for c in expected.form.columns if c.label]
     known = {text: key for text, key in labels if sum(text == other for other, _ in labels) == 1}
-    return known | dict(expected.plain_headers)
+    return known | dict(expected.former_headers) | dict(expected.plain_headers)
 
 
 def header_text(text: str) -> str:

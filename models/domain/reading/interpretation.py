@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.notation.corrections import speaks_in_marks
+from models.domain.notation.corrections import amends_its_row, repeats_above, speaks_in_marks
 from models.domain.notation.deadlines import format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
+from models.domain.reading.beside.words_elsewhere import words_elsewhere
 from models.domain.reading.cell_comments import comment_problems
 from models.domain.reading.cell_values import (
     Doubt,
@@ -62,6 +63,7 @@ from models.domain.reading.seen_cells import (
 )
 from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.sight.marked_letters import overlaid_runs
+from models.domain.reading.sight.room_for_figures import figures_without_room
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -135,6 +137,8 @@ def interpret(
             expected, sheet, interpretation.by_key, catalogue
         )
         interpretation.problems += covered_cells(expected, sheet)
+        interpretation.problems += figures_without_room(expected, sheet, interpretation.by_key)
+    interpretation.problems += words_elsewhere(content, expectations, interpretation.problems)
     return interpretation
 
 
@@ -226,6 +230,9 @@ class _SheetReading:
         if isinstance(value, str) and is_blank(value) and not _speaks(column, value):
             if value.strip():
                 self.into.markers[sheet, row_key, column.key] = value.strip()
+            if repeats_above(value) and not _is_asked_for(column, expected):
+                nothing = Entry(sheet, row_key, column.key, None, "", self.sheet.content.name, cell)
+                self._note(nothing, Doubt(ProblemKind.REPEATS_ABOVE), value)
             return False
         content = self.sheet.content
         at = (number, place)
@@ -281,7 +288,7 @@ class _SheetReading:
         if found is None:
             return understood
         doubt, other = found
-        if doubt.kind is ProblemKind.OTHER_FILE:
+        if doubt.kind in (ProblemKind.OTHER_FILE, ProblemKind.NOT_RECALCULATED):
             seen.remarks.append(Doubt(doubt.kind, (*doubt.details, raw)))
             return understood
         details = [*doubt.details, raw, clear_value(understood.value)]
@@ -340,7 +347,13 @@ class _SheetReading:
             return understand_choice(text, choices_of(column, self.catalogue))
         if kind is ValueType.PHONE:
             text = phone_text(value, text)
-        return understand_text(value, text, lines=kind is ValueType.LONG_TEXT)
+        understood = understand_text(value, text, lines=kind is ValueType.LONG_TEXT)
+        # Of the «5 rõ» a rule of its own speaks.
+        if understood.doubt is None and not column.five_clear and repeats_above(text):
+            return Understood(understood.value, Doubt(ProblemKind.REPEATS_ABOVE))
+        if column.key == _JUSTIFICATION.key and understood.doubt is None and amends_its_row(text):
+            return Understood(understood.value, Doubt(ProblemKind.AMENDS_ROW))
+        return understood
 
     def _note(self, entry: Entry, doubt: Doubt, value: CellValue) -> None:
         self.into.problems.append(
@@ -408,6 +421,13 @@ def _told_twice(expected: ExpectedSheet, sheet: SheetLayout) -> Sequence[Problem
     first = next((c for c in cells if not c.isdigit()), "")
     kind, key = ProblemKind.TOLD_TWICE, expected.form.key
     return [Problem(kind, key, sheet.name, first, cells=tuple(cells))]
+
+
+def _is_asked_for(column: Column, expected: ExpectedRow | None) -> bool:
+    """Whether the cell would be told as empty."""
+    if expected is not None:
+        return column.key in expected.required
+    return column.required or bool(column.five_clear)
 
 
 def _speaks(column: Column, text: str) -> bool:

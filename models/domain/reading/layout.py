@@ -10,6 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from models.domain.reading.beside.unread_cells import (
+    corrections_beside,
+    unread_beside_fields,
+    unread_columns,
+    unread_sheet,
+)
 from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import Expectations, ExpectedSheet, plain
 from models.domain.reading.forms import Column, SheetKind, choices_of
@@ -17,12 +23,6 @@ from models.domain.reading.headers import LONGEST_LABEL, doubled_headers, find_h
 from models.domain.reading.identity import OFFICE_SHEET_NAMES
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.row_keys import free_rows, keyed_rows
-from models.domain.reading.unread_cells import (
-    corrections_beside,
-    unread_beside_fields,
-    unread_columns,
-    unread_sheet,
-)
 from models.domain.reading.workbook_content import (
     CellValue,
     SheetContent,
@@ -176,18 +176,19 @@ def _note_copies(
     found: Mapping[str, SheetContent],
     layout: Layout,
 ) -> None:
-    """Notes the visible sheets that are not read: a second copy of one that is, and how far it
-    differs from it; a sheet of the agency's own, where it holds anything."""
+    """Notes the sheets that are not read: a second copy of one that is, and how far it differs from
+    it; a sheet of the agency's own, where it holds anything. A hidden one is told of for what
+    corrects something in it, not for its figures."""
     taken = {id(sheet) for sheet in found.values()}
     own = {plain(s.title) for s in expectations.form.sheets if s.kind is SheetKind.INSTRUCTIONS}
     own |= {plain(name) for name in OFFICE_SHEET_NAMES}
     wanted = expectations.sheets
-    others = [s for s in content.sheets if id(s) not in taken and not s.hidden and s.rows]
+    others = [s for s in content.sheets if id(s) not in taken and s.rows]
     for number, sheet in enumerate(others):
         if plain(sheet.name) in own:
             continue
         key = ""
-        if number < _MOST_SHEETS:
+        if number < _MOST_SHEETS and not sheet.hidden:
             key = next((k for k in found if resemblance(sheet, wanted[k]) >= _FITS), "")
         if not key:
             added = unread_sheet(sheet, wanted.values())
@@ -366,7 +367,9 @@ def _lay_out_details(sheet: SheetContent, expected: ExpectedSheet, layout: Layou
         for place, value in enumerate(cells[:8], 1):
             if not isinstance(value, str) or not 0 < len(value) < LONGEST_LABEL:
                 continue
-            key = expected.headers.get(value) or expected.plain_headers.get(plain(value))
+            told = plain(value)
+            key = expected.headers.get(value) or expected.plain_headers.get(told)
+            key = key or expected.former_headers.get(told)
             if key and key not in rows:
                 rows[key] = number
                 places[place] += 1

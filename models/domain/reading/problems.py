@@ -27,12 +27,14 @@ class ProblemKind(StrEnum):
     FIELD_MISSING = "field_missing"
     STRAY_CELL = "stray_cell"  # a lone cell below a free table
     BESIDE_FIELDS = "beside_fields"  # on a sheet of fields, in none of them
+    WORDS_ELSEWHERE = "words_elsewhere"  # in no cell that is read: a chart, a message, a name
     # Cells
     ERROR_VALUE = "error_value"
     NOT_CALCULATED = "not_calculated"
     STALE_RESULT = "stale_result"  # the file keeps another result than the formula comes to
     CHANGING_FORMULA = "changing_formula"  # by the day on which it is looked at, or by chance
     OTHER_FILE = "other_file"  # the formula takes its result from another file
+    NOT_RECALCULATED = "not_recalculated"  # a formula that is not followed: its result is taken
     TOLD_TWICE = "told_twice"  # the file tells two contents of one cell
     AMBIGUOUS_NUMBER = "ambiguous_number"
     PLACEHOLDER = "placeholder"  # "không có", "chưa có số liệu": as good as empty
@@ -46,6 +48,8 @@ class ProblemKind(StrEnum):
     OTHER_WORDS = "other_words"  # a choice in other words that leave no doubt
     LEGACY_ENCODING = "legacy_encoding"
     TEXT_IS_VALUE = "text_is_value"  # words that a spreadsheet took for a day, an hour, a truth
+    REPEATS_ABOVE = "repeats_above"  # «〃», «nt»: what stands in the cell above
+    AMENDS_ROW = "amends_row"  # a justification that corrects the figures of its row
     # What a cell shows beside its value
     SHOWN_OTHERWISE = "shown_otherwise"  # the format makes the cell say something else
     PARTLY_SHOWN = "partly_shown"  # rounded off visibly, or without the year
@@ -54,6 +58,7 @@ class ProblemKind(StrEnum):
     STRUCK_CELL = "struck_cell"
     UNSEEN_VALUE = "unseen_value"
     REPEATED_FIGURE = "repeated_figure"  # 5 fills its cell as 5555
+    CUT_OFF = "cut_off"  # a figure that has no room in its column
     COMMENTED_OTHERWISE = "commented_otherwise"  # a comment tells another value
     COVERED_CELL = "covered_cell"  # a shape lies over it
 

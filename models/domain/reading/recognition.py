@@ -61,6 +61,7 @@ def _likenesses(content: WorkbookContent, form: Form) -> Iterator[float]:
             codes_by_name={},
             headers={c.header: c.key for c in sheet.columns},
             plain_headers={plain(c.header): c.key for c in sheet.columns},
+            former_headers={plain(old): c.key for c in sheet.columns for old in c.formerly},
             inputs=(),
             code_column="",
             name_column="",

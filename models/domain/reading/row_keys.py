@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
+from models.domain.reading.beside.unread_cells import unread_rows
 from models.domain.reading.cell_values import as_text, is_blank
 from models.domain.reading.expectations import Expectations, ExpectedSheet, plain, shortened
 from models.domain.reading.forms import ValueType
 from models.domain.reading.headers import CLOSE, LONGEST_LABEL, MOST_COMPARED
 from models.domain.reading.notes_in_tables import MOST_CELLS, is_heading, opens_closing
 from models.domain.reading.problems import Problem, ProblemKind
-from models.domain.reading.unread_cells import unread_rows
 from models.domain.reading.workbook_content import CellValue, ErrorValue, SheetContent, address
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

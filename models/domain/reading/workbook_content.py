@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
@@ -35,6 +35,9 @@ MOST_AREAS = 10_000
 
 MOST_COMMENTS = 10_000
 """Comments that a reader hands over for one sheet."""
+
+MOST_WORDS = 2_000
+"""Words outside of cells that a reader hands over of one place."""
 
 MOST_SHAPES = 2_000
 """Shapes over cells that a reader hands over for one sheet."""
@@ -76,6 +79,8 @@ class Appearance:
     unseen: bool = False  # as a whole: letters in the colour of their ground, specks, mere signs
     shown: str = ""  # the text that is shown, where the file keeps it
     crossed: bool = False  # a line runs from corner to corner
+    scale: float = 1.0  # how many times as high as usual its letters are, where that is a lot
+    indent: int = 0  # by how many steps they are indented, where that is a lot
     repeated: bool = False  # its entry is written again and again until the cell is full
     letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
     ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
@@ -132,9 +137,47 @@ class HiddenPlaces:
 NOTHING_HIDDEN = HiddenPlaces()
 
 
+USUAL_WIDTH = 8.0
+"""Figures of the narrowest column that a program takes of itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnWidths:
+    """How many figures of the usual letters columns have room for, their padding included.
+
+    `usual` is that of columns of which nothing is said: nobody chose it unless it is narrower than
+    what programs take of themselves.
+    """
+
+    usual: float = USUAL_WIDTH
+    own: Sequence[tuple[int, int, float]] = ()  # first and last column of a run, and its width
+
+    def of(self, column: int) -> float:
+        """The width of that 1-based column; an endless one where nobody chose it."""
+        usual = self.usual if self.usual < USUAL_WIDTH else float("inf")
+        return next((w for first, last, w in self.own if first <= column <= last), usual)
+
+
+@dataclass(frozen=True, slots=True)
+class CellLetters:
+    """By which number format a cell is drawn, how many times as high as usual its letters are,
+    whether they are made to fit (smaller letters, or turned ones), and by how many steps they are
+    indented."""
+
+    number_format: str = ""
+    scale: float = 1.0
+    made_to_fit: bool = False
+    indent: int = 0
+
+
+LARGE, INDENTED = 1.8, 4
+"""From how many times the usual height on, and how many steps of an indent, it is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class CoveringShape:
-    """A text box, picture, chart or filled shape that lies over cells, and the text it shows.
+    """A text box, picture, chart or filled shape that lies over cells, and the text it shows; or a
+    line through them.
 
     It is placed in rows and columns: row 3 reaches from 3 to 4, and its middle is 3.5.
     """
@@ -144,6 +187,7 @@ class CoveringShape:
     bottom: float
     right: float
     text: str = ""
+    line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +209,8 @@ class SheetContent:
     in that, the first one first. `hidden` says that nobody sees the sheet, `hidden_places` what
     nobody sees of it; `comments` what people wrote beside cells, `formulas` the formulas
     of cells where the reader tells them, `told_twice` the cells (and rows, by their number) of
-    which the file tells two contents; `shapes` what lies over cells.
+    which the file tells two contents; `shapes` what lies over cells. `widths` says how much room
+    columns have, `letters` tells of a cell in 1-based row and column what is seldom asked.
     """
 
     name: str
@@ -180,6 +225,9 @@ class SheetContent:
     shapes: Sequence[CoveringShape] = ()
     formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
     told_twice: Sequence[str] = ()
+    widths: ColumnWidths | None = None  # None: not known
+    shows_formulas: bool = False  # in place of what they come to, and values without a format
+    letters: Callable[[int, int], CellLetters] | None = None
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""
@@ -203,6 +251,30 @@ class SheetContent:
             if top <= row <= bottom and left <= column <= right and (row, column) != (top, left):
                 return address(top, left)
         return ""
+
+
+class Elsewhere(StrEnum):
+    """Places of a workbook in which people write and which hold no cell."""
+
+    MESSAGE = "message"  # at a cell that is chosen, or at a wrong entry
+    PAGE = "page"  # above or below the printed page
+    PAGE_PICTURE = "page_picture"
+    CHART = "chart"  # titles, labels, text boxes of charts and diagrams
+    BACKGROUND = "background"  # a picture behind the cells
+    NAME = "name"  # a defined name that stands for a text, or its comment
+    PROPERTY = "property"  # of the document
+    SHAPE = "shape"  # a text box beside the cells of the form
+    FAR_CELL = "far_cell"  # beyond the columns and rows that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class WordsElsewhere:
+    """Words in such a place, "" for a picture; `sheet` and `cell` where they are known."""
+
+    where: Elsewhere
+    text: str
+    sheet: str = ""
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +304,7 @@ class WorkbookContent:
     notes: Sequence[str] = ()  # what the reader had to leave out, in Vietnamese
     has_formulas: bool = True  # whether any cell may hold a formula; True where it is not known
     since_1904: bool = False  # whether numbers of days count from 1904
+    elsewhere: Sequence[WordsElsewhere] = ()  # what people wrote outside of cells
 
     def sheet(self, name: str) -> SheetContent | None:
         """The sheet of that exact name."""

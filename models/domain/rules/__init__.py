@@ -7,12 +7,16 @@ rule sees one workbook and the catalogue, never the record of earlier ones.
 from __future__ import annotations
 
 # The order of these imports is the order of the rules: what explains the rest comes first.
-from models.domain.rules import (  # isort: skip
+from models.domain.rules.workbook import (  # isort: skip
     structure,
+    elsewhere,
     identity,
     cells,
     looks,
     office_columns,
+    office_titles,
+)
+from models.domain.rules import (  # isort: skip
     required,
     magnitude,
     dates,
@@ -36,11 +40,13 @@ __all__ = [
     "consistency",
     "contacts",
     "dates",
+    "elsewhere",
     "free_plan",
     "identity",
     "looks",
     "magnitude",
     "office_columns",
+    "office_titles",
     "plan",
     "required",
     "results",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.errors import BaocaoError
@@ -12,7 +12,9 @@ from models.domain.reading.workbook_content import (
     NOTHING_HIDDEN,
     Area,
     CellFormula,
+    CellLetters,
     CellValue,
+    ColumnWidths,
     CoveringShape,
     HiddenPlaces,
     SheetContent,
@@ -102,14 +104,6 @@ def styles_note() -> str:
     )
 
 
-def page_note(name: str, text: str) -> str:
-    """What is said of a correction that stands above or below the printed page."""
-    return (
-        f"Trang «{name}»: đầu trang hoặc chân trang khi in có ghi «{text[:120]}»; phần này không "
-        "được đọc. Nếu là nội dung báo cáo hoặc đính chính, đề nghị ghi vào đúng ô."
-    )
-
-
 def merged_note(name: str) -> str:
     """What is said when a sheet has more merged areas than are looked at."""
     return (
@@ -146,6 +140,9 @@ class SheetLook:
     shapes: Sequence[CoveringShape] = ()
     formulas: Mapping[tuple[int, int], CellFormula] = field(default_factory=dict)
     told_twice: Sequence[str] = ()
+    widths: ColumnWidths | None = None
+    shows_formulas: bool = False
+    letters: Callable[[int, int], CellLetters] | None = None
 
 
 class GatheredSheets:
@@ -219,6 +216,9 @@ class GatheredSheets:
                 shapes=look.shapes,
                 formulas=look.formulas,
                 told_twice=look.told_twice,
+                widths=look.widths,
+                shows_formulas=look.shows_formulas,
+                letters=look.letters,
             )
         )
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import (
@@ -14,7 +15,9 @@ from models.domain.reading.workbook_content import (
     Appearance,
     Area,
     CellFormula,
+    CellLetters,
     CellValue,
+    ColumnWidths,
     ConditionalLook,
     ErrorValue,
     HiddenPlaces,
@@ -23,7 +26,6 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.gathered_sheets import conditions_note, merged_note
 from tasks.adapters.reading.hardened_xml import (
-    MalformedXml,
     local_attribute,
     local_name,
     parse_xml,
@@ -37,6 +39,7 @@ from tasks.adapters.reading.looks.ods_shapes import (
     length_of,
     shapes_of_table,
 )
+from tasks.adapters.reading.looks.ods_views import places_beyond_reach, tables_hiding_zeros
 from tasks.adapters.reading.looks.sheet_scans import hide_zeros
 from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
 from tasks.adapters.reading.ods_formulas import formula_text
@@ -145,7 +148,8 @@ def read_sheets(
     Repeated rows and columns are expanded up to the limits only. Raises UnsafeXml, MalformedXml.
     """
     root = parse_xml(content_xml)
-    zeros = _hiding_zeros(settings_xml)
+    zeros = tables_hiding_zeros(settings_xml)
+    unreached = places_beyond_reach(settings_xml)
     hidden_styles = {
         local_attribute(style, "name")
         for style in root.iter()
@@ -180,6 +184,10 @@ def read_sheets(
                     },
                 )
             hidden = local_attribute(table, "style-name") in hidden_styles
+            unreached_rows, unreached_columns = unreached.get(name, (0, 0))
+            extent.hidden_rows.update(range(1, unreached_rows + 1))
+            hidden_columns = _hidden_columns(table, sizeless)[0]
+            hidden_columns += [(1, unreached_columns)] if unreached_columns else []
             sheets.append(
                 SheetContent(
                     name,
@@ -189,13 +197,13 @@ def read_sheets(
                     extent.percent,
                     extent.looks,
                     extent.conditional,
-                    hidden_places=HiddenPlaces(
-                        extent.hidden_rows, _hidden_columns(table, sizeless)[0]
-                    ),
+                    hidden_places=HiddenPlaces(extent.hidden_rows, hidden_columns),
                     comments=extent.comments,
                     shapes=shapes_of_table(table, styles.elements) if drawn else (),
                     formulas=extent.formulas,
                     told_twice=extent.told_twice,
+                    widths=_widths(table, styles),
+                    letters=partial(_letters_at, table, extent),
                 )
             )
             if extent.merged_cut:
@@ -208,30 +216,6 @@ def read_sheets(
                     f"{len(rows)} hàng và {max_columns} cột đầu."
                 )
     return sheets, notes
-
-
-def _hiding_zeros(settings_xml: bytes) -> set[str] | None:
-    """The tables whose cells with 0 are shown empty, an empty set for all, None for none.
-
-    Programs keep that for the document, a view, or a table of a view.
-    """
-    if b"ShowZeroValues" not in settings_xml:
-        return None
-    tables: set[str] = set()
-    hides = False
-    try:
-        root = parse_xml(settings_xml)
-    except MalformedXml:  # it holds no cell
-        return None
-    for parent in root.iter():
-        for item in parent:
-            if local_attribute(item, "name") == "ShowZeroValues" and item.text == "false":
-                hides = True
-                entry = local_name(parent) == "config-item-map-entry"
-                tables.add(local_attribute(parent, "name") if entry else "")
-    if not hides:
-        return None
-    return set() if "" in tables else tables
 
 
 def user_properties(meta_xml: bytes) -> dict[str, str]:
@@ -283,6 +267,43 @@ def _column_styles(parent: Element) -> list[tuple[int, str]]:
         elif local_name(column) == "table-row":
             break
     return found
+
+
+def _widths(table: Element, styles: OdsStyles) -> ColumnWidths:
+    """The widths of a table's columns; half the height of letters is the least that figures have
+    for their width."""
+    figure = styles.usual_points * POINT / 2
+    own: list[tuple[int, int, float]] = []
+    last = 0
+    for column in table.iter():
+        if local_name(column) == "table-column":
+            first, last = last + 1, last + _count(column, "number-columns-repeated")
+            style = styles.elements.get(local_attribute(column, "style-name"))
+            for part in style if style is not None else ():
+                size = length_of(local_attribute(part, "column-width"))
+                if size is not None:
+                    own.append((first, last, size / figure))
+        elif local_name(column) == "table-row":
+            break
+    return ColumnWidths(own=own)
+
+
+def _letters_at(table: Element, extent: _Extent, row: int, column: int) -> CellLetters:
+    """By what the cell in 1-based row and column is drawn: asked of few, so that it is looked for
+    anew."""
+    at = 0
+    for element, _ in _table_rows(table):
+        at += _count(element, "number-rows-repeated")
+        if at < row:
+            continue
+        row_style, place = local_attribute(element, "default-cell-style-name"), 0
+        for cell in element:
+            if local_name(cell) in ("table-cell", "covered-table-cell"):
+                place += _count(cell, "number-columns-repeated")
+                if place >= column:
+                    return extent.styles.letters(extent.style_of(cell, row_style, column))
+        break
+    return CellLetters()
 
 
 def _is_hidden(element: Element, sizeless: Collection[str]) -> bool:

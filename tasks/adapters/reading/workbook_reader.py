@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from models.domain.reading.submissions import FileProblem
-from models.domain.reading.workbook_content import CellValue, WorkbookContent
+from models.domain.reading.workbook_content import CellValue, WordsElsewhere, WorkbookContent
 from tasks.adapters.reading import ods_reader
 from tasks.adapters.reading.archives import (
     BudgetExceeded,
@@ -21,6 +21,12 @@ from tasks.adapters.reading.archives import (
     UnknownPacking,
 )
 from tasks.adapters.reading.binary.binary_workbooks import read_xls, read_xlsb
+from tasks.adapters.reading.elsewhere.ods_words import words_of_ods
+from tasks.adapters.reading.elsewhere.ooxml_words import (
+    words_drawn,
+    words_of_book,
+    words_on_sheets_of_shapes,
+)
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.gathered_sheets import (
     PASSWORD,
@@ -32,7 +38,6 @@ from tasks.adapters.reading.gathered_sheets import (
     damaged,
     damaged_texts,
     not_read,
-    page_note,
     sheets_note,
     styles_note,
     too_large,
@@ -45,6 +50,7 @@ from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml import ooxml_parts
 from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
+from tasks.adapters.reading.ooxml.cell_letters import letters_of
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
@@ -124,9 +130,19 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     doubtful = package.doubts_its_results
     comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
     shapes = {
-        sheet.part: shapes_of(package, sheet.part, partial(sizes_of, package.parts[sheet.part]))
+        sheet.part: shapes_of(
+            package,
+            sheet.part,
+            partial(sizes_of, package.parts[sheet.part]),
+            comments[sheet.part],
+        )
         for sheet in sheets
     }
+    elsewhere = [*words_of_book(package, package.parts[package.workbook])]
+    for sheet in listed:
+        elsewhere += words_drawn(package, sheet.name, sheet.part)
+        if sheet.kind is not SheetPartKind.WORKSHEET:
+            elsewhere += words_on_sheets_of_shapes(package, sheet.name, sheet.part)
     gathered = GatheredSheets(limits)
     styles, *others = (package.parts.get(package.related(what), b"") for what in LOOKED_AT)
     try:
@@ -174,9 +190,12 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             shapes=shapes[sheet.part],
             formulas=formulas_of(cells) if calculates else {},
             told_twice=told_twice(cells, places, more_stated=tables.more_stated),
+            widths=around.widths,
+            shows_formulas=around.shows_formulas,
+            letters=letters_of(xml, looks.styles),
         )
         gathered.add(sheet.name, rows, look)
-        gathered.notes += [page_note(sheet.name, text) for text in around.corrections]
+        elsewhere += [WordsElsewhere(where, text, sheet.name) for where, text in around.words]
     return WorkbookContent(
         kind.value,
         gathered.sheets,
@@ -184,6 +203,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         gathered.notes,
         has_formulas=has_formulas,
         since_1904=package.counts_from_1904,
+        elsewhere=elsewhere,
     )
 
 
@@ -360,4 +380,10 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
         properties = {}
     if len(sheets) > limits.sheets:
         notes.append(sheets_note(len(sheets), limits))
-    return WorkbookContent(FileKind.ODS.value, sheets[: limits.sheets], properties, notes)
+    return WorkbookContent(
+        FileKind.ODS.value,
+        sheets[: limits.sheets],
+        properties,
+        notes,
+        elsewhere=[*words_of_ods(parts)],
+    )

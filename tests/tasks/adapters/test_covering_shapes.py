@@ -36,9 +36,10 @@ def sheet_of(content: bytes, kind: FileKind = FileKind.XLSX) -> SheetContent:
 
 
 def covered(sheet: SheetContent, share: float = 0.9) -> dict[str, str]:
-    """The cells among the first nine rows and columns that lie under a shape, and its text."""
+    """The cells among the first nine rows and columns that lie under a shape that hides them, and
+    its text."""
     found = {}
-    for shape in sheet.shapes:
+    for shape in (s for s in sheet.shapes if not s.line):
         for row in range(1, 10):
             for column in range(1, 10):
                 high = min(shape.bottom, row + 1) - max(shape.top, row)

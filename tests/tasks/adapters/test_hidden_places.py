@@ -63,7 +63,8 @@ HIDDEN: dict[str, tuple[Callable[[Any, Any], None], set[int], set[int]]] = {
     "no height": (lambda _, sheet: sheet.set_row(7, 0), {8}, set()),
     "one pixel high": (lambda _, sheet: sheet.set_row(7, 0.75), {8}, set()),
     "three points high": (lambda _, sheet: sheet.set_row(7, 3), {8}, set()),
-    "low, and to be read": (lambda _, sheet: sheet.set_row(7, 6), set(), set()),
+    "half a letter high": (lambda _, sheet: sheet.set_row(7, 6), {8}, set()),
+    "low, and to be read": (lambda _, sheet: sheet.set_row(7, 7.5), set(), set()),
     "a pixel or two wide": (
         lambda _, s: (s.set_column_pixels("J:J", 1), s.set_column_pixels("H:H", 3)),
         set(),
@@ -108,7 +109,7 @@ def test_other_formats_of_an_office_program_tell_the_same(tmp_path: Path) -> Non
         (b'<x:row ht="0.0" r="7"><x:c/></x:row>', HiddenPlaces({7}, [])),
         (b"<row/><row hidden='1'/>", HiddenPlaces({2}, [])),
         (b'<row r="3" hidden="0" ht="0.75"/>', HiddenPlaces({3}, [])),
-        (b'<row r="3" ht="3"/><row ht="3.75"/><row ht="13"/><row ht="30"/>', HiddenPlaces({3}, [])),
+        (b'<row r="3" ht="3"/><row ht="6.75"/><row ht="13"/><row ht="30"/>', HiddenPlaces({3}, [])),
         (b'<row r="3" ht="2.25"/><col min="1" max="1" width="2.25"/>', HiddenPlaces({3}, [])),
         (b'<col min="2" max="2" width="0.28"/>', HiddenPlaces(set(), [(2, 2)])),
         (b'<col min="2" max="2" width="0.71"/>', HiddenPlaces()),
@@ -188,14 +189,14 @@ def test_what_is_hidden_in_the_binary_formats_is_told() -> None:
         + record(0x208, struct.pack("<6HI", 1, 0, 9, 300, 0, 0, 0x100))
         + record(0x208, struct.pack("<6HI", 2, 0, 9, 0, 0, 0, 0x40))
         + record(0x208, struct.pack("<6HI", 3, 0, 9, 15, 0, 0, 0x40))
-        + record(0x208, struct.pack("<6HI", 4, 0, 9, 100, 0, 0, 0x40))
+        + record(0x208, struct.pack("<6HI", 4, 0, 9, 140, 0, 0, 0x40))
         + record(0x7D, struct.pack("<6H", 6, 6, 37, 0, 0, 0))
         + b"".join(cell(0x203, row, 0, struct.pack("<d", 1.0)) for row in range(5))
     )
     old = read_workbook(xls(cells), FileKind.XLS).sheets[0]
     assert seen(old.hidden_places) == ({1, 3, 4}, {2, 3, 5, 7})
     book = XlsbBook(hidden_rows=frozenset({2}), hidden_columns=[(3, 4)])
-    book.heights, book.widths = {3: 0.75, 4: 6.0}, {6: 0.14, 7: 1.5}
+    book.heights, book.widths = {3: 0.75, 4: 7.5}, {6: 0.14, 7: 1.5}
     for row in (1, 2, 3, 4):
         book.put(row, 1, 5.0)
     new = read_workbook(book.content(), FileKind.XLSB).sheets[0]

@@ -240,7 +240,7 @@ def test_a_correction_above_or_below_the_printed_page_is_told(
     printed.center.text = text
     book.sheet("indicators").HeaderFooter.differentFirst = where == "firstHeader"
     book.sheet("indicators").HeaderFooter.differentOddEven = where == "evenFooter"
-    found = [f for f in examined(book.save(CYCLE.opens_at)).findings if f.rule == "CT-10"]
+    found = [f for f in examined(book.save(CYCLE.opens_at)).findings if f.rule == "CT-16"]
     assert [text in f.message for f in found] == ([True] if told else [])
 
 

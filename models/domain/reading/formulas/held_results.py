@@ -36,13 +36,14 @@ class HeldResults:
             return Doubt(ProblemKind.CHANGING_FORMULA, (told,)), None
         if names_another_file(formula):
             return Doubt(ProblemKind.OTHER_FILE, (told,)), None
+        not_followed = Doubt(ProblemKind.NOT_RECALCULATED, (told,)), None
         if not self._calculates:
-            return None
+            return not_followed
         held = sheet.at(row, column)
         try:
             result = self._calculator.result(sheet.name, row, column)
         except NotFollowed:
-            return None
+            return not_followed
         if _says_the_same(serial_of(held), result):
             return None
         return Doubt(ProblemKind.STALE_RESULT, (told,)), _like(held, result)

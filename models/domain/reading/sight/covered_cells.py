@@ -18,8 +18,12 @@ from models.domain.reading.workbook_content import Area, CoveringShape, address
 
 FILLED, OFFICES, EMPTY = "filled", "offices", "empty"
 """Whose cells lie under a shape: filled ones of the agency, the office's, empty ones."""
+LINE = "line"
+"""Behind it among the details: what lies there is a line."""
 
 _MOSTLY = 0.4  # of a cell: from there on its entry, which may stand at either side, is not seen
+_EDGE = 0.15  # of a cell: where a line is one of its borders
+_THROUGH = 0.3  # of a cell: how far a line runs that strikes it through
 _MOST_LISTED = 40
 
 _Key = tuple[str, str]  # row key, column's key; two empty ones for the office's cells
@@ -68,7 +72,7 @@ def _problem(
         row_key,
         column,
         seen_text(shape.text, 80),
-        (what,),
+        (what, LINE) if shape.line else (what,),
         tuple(address(*place) for place, _ in cells[:_MOST_LISTED]),
     )
 
@@ -94,9 +98,29 @@ def _keys(expected: ExpectedSheet, layout: SheetLayout) -> Mapping[tuple[int, in
 
 
 def _covers(shape: CoveringShape, area: Area) -> bool:
+    if shape.line:
+        return _strikes(shape, area)
     top, left, bottom, right = area
     rows = min(shape.bottom, bottom + 1) - max(shape.top, top)
     columns = min(shape.right, right + 1) - max(shape.left, left)
     if rows <= 0 or columns <= 0:
         return False
     return rows * columns >= _MOSTLY * (bottom + 1 - top) * (right + 1 - left)
+
+
+def _strikes(line: CoveringShape, area: Area) -> bool:
+    """Whether a line runs through a cell, and not along its edge as borders do."""
+    top, left, bottom, right = area
+    high, wide = bottom + 1 - top, right + 1 - left
+    across = min(line.right, right + 1) - max(line.left, left)
+    down = min(line.bottom, bottom + 1) - max(line.top, top)
+    if across < 0 or down < 0:
+        return False
+    inside_rows = max(line.top, top) < bottom + 1 - _EDGE * high and (
+        min(line.bottom, bottom + 1) > top + _EDGE * high
+    )
+    inside_columns = max(line.left, left) < right + 1 - _EDGE * wide and (
+        min(line.right, right + 1) > left + _EDGE * wide
+    )
+    mostly = across >= _THROUGH * wide or down >= _THROUGH * high
+    return inside_rows and inside_columns and mostly

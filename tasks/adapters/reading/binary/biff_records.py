@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 
-from models.domain.reading.workbook_content import shows_percent
+from models.domain.reading.workbook_content import CellLetters, shows_percent
 from tasks.adapters.reading.looks.biff_conditions import RECORDS, BiffConditions
 from tasks.adapters.reading.looks.biff_looks import BiffStyles
 from tasks.adapters.reading.looks.biff_notes import BiffNotes
 from tasks.adapters.reading.looks.biff_shapes import DRAWN, BiffShapes
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
-from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW
+from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW, PADDING
 
 # BIFF8 (.xls)
 _BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
@@ -25,8 +26,9 @@ _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth va
 _ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
 _PALETTE = 0x92
-_WINDOW, _SHOWS_ZEROS = 0x23E, 0x10
-_BESIDE = frozenset({_MERGED, _WINDOW, _COLUMNS, _ROW})
+_WINDOW, _SHOWS_FORMULAS, _FROZEN, _SHOWS_ZEROS = 0x23E, 0x01, 0x08, 0x10
+_USUAL_WIDTH, _USUAL_WIDTH_MEASURED = 0x55, 0x99
+_BESIDE = frozenset({_MERGED, _WINDOW, _COLUMNS, _ROW, _USUAL_WIDTH, _USUAL_WIDTH_MEASURED})
 
 _PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
 
@@ -106,9 +108,28 @@ def _scan_xls_sheet(
                 scan.shown_as_percentage(row + 1, column + 1)
     conditions.finish(scan)
     scan.paint(styles.paints)
+    scan.letters = partial(_letters_at, stream, offset, styles)
     scan.comments = notes.by_place()
-    scan.shapes = shapes.found()
+    scan.shapes = shapes.found(notes.standing_open)
     return scan
+
+
+def _letters_at(
+    stream: bytes, offset: int, styles: BiffStyles, row: int, column: int
+) -> CellLetters:
+    """By what the cell in 1-based row and column is drawn: asked of few, so that it is looked for
+    anew."""
+    for record, data in _biff8(stream, offset, stop_at_eof=True):
+        if (record in _ONE_CELL or record == _MUL_RK) and len(data) >= 6:
+            at, first, style = struct.unpack_from("<3H", data)
+            if at != row - 1:
+                continue
+            if record == _MUL_RK and 0 <= column - 1 - first < (len(data) - 6) // 6:
+                style = struct.unpack_from("<H", data, 4 + 6 * (column - 1 - first))[0]
+                return styles.letters(style)
+            if record != _MUL_RK and first == column - 1:
+                return styles.letters(style)
+    return CellLetters()
 
 
 def _note_cell(
@@ -129,10 +150,20 @@ def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
             scan.merge((top + 1, left + 1, bottom + 1, right + 1))
     elif record == _WINDOW and data:
         scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
+        scan.shows_formulas |= bool(data[0] & _SHOWS_FORMULAS)
+        scan.frozen |= bool(data[0] & _FROZEN)
+        if len(data) >= 6:
+            rows, columns = struct.unpack_from("<HH", data, 2)
+            scan.scrolled = rows, columns
     elif record == _COLUMNS and len(data) >= 10:
         first, last, width, _, flags = struct.unpack_from("<5H", data)
+        scan.widths.append((first + 1, last + 1, width / 256))
         if flags & _HIDDEN_COLUMN or width <= NARROW * 256:
             scan.hidden_columns.append((first + 1, last + 1))
+    elif record == _USUAL_WIDTH and len(data) >= 2:
+        scan.usual_width = struct.unpack_from("<H", data)[0] + PADDING
+    elif record == _USUAL_WIDTH_MEASURED and len(data) >= 2:
+        scan.usual_width = struct.unpack_from("<H", data)[0] / 256
     elif record == _ROW and len(data) >= 14:
         row, _, _, height = struct.unpack_from("<4H", data)
         flags = struct.unpack_from("<H", data, 12)[0]

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.domain.reading.workbook_content import CellValue, ErrorValue
+from models.domain.reading.workbook_content import CellFormula, CellValue, ErrorValue
 
 Position = tuple[int, int]  # 1-based row and column
 
@@ -61,6 +61,7 @@ class BinarySheet:
     columns: int = 0
     strange: int = 0
     unheard: bool = False
+    formulas: Mapping[Position, CellFormula] = field(default_factory=dict)
 
     def put(self, row: int, column: int, value: CellValue) -> None:
         """Takes a cell; an empty text fills nothing."""

@@ -9,6 +9,7 @@ from functools import partial
 
 from models.domain.reading.workbook_content import (
     CellValue,
+    ColumnWidths,
     ErrorValue,
     HiddenPlaces,
     WorkbookContent,
@@ -23,6 +24,12 @@ from tasks.adapters.reading.binary.xlsb_cells import (
     xlsb_sheets,
     xlsb_sizes,
 )
+from tasks.adapters.reading.elsewhere.xls_words import (
+    words_of_properties,
+    words_of_xls_book,
+    words_of_xls_sheet,
+)
+from tasks.adapters.reading.elsewhere.xlsb_words import words_of_xlsb_book, words_of_xlsb_sheet
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.gathered_sheets import (
     GatheredSheets,
@@ -58,6 +65,7 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
         with parsing(), olefile.OleFileIO(io.BytesIO(content)) as ole:
             stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
             summary = b""
+            words = [*words_of_properties(ole.get_metadata())]
             if ole.exists("\x05DocumentSummaryInformation"):
                 summary = ole.openstream("\x05DocumentSummaryInformation").read()
     except ParserFailed:  # the container cannot be followed to its one stream
@@ -74,7 +82,17 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
         raise damaged() from None
     scans = dict(enumerate(biff_records.scan_xls(stream)))
     gathered = _gathered(sheets, scans, content, limits)
-    return WorkbookContent(FileKind.XLS.value, gathered.sheets, properties, gathered.notes)
+    words += words_of_xls_book(stream)
+    for name, offset, _, _ in book.sheets:
+        words += words_of_xls_sheet(stream, offset, name)
+    return WorkbookContent(
+        FileKind.XLS.value,
+        gathered.sheets,
+        properties,
+        gathered.notes,
+        since_1904=book.since_1904,
+        elsewhere=words,
+    )
 
 
 def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
@@ -104,17 +122,31 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
             )
             scans[number].comments = comments_of(package, part)
             scans[number].shapes = shapes_of(
-                package, part, partial(xlsb_sizes, package.parts[part])
+                package,
+                part,
+                partial(xlsb_sizes, package.parts[part]),
+                scans[number].comments,
             )
             sheets.append(read)
     except BrokenRecords:
         raise damaged() from None
     properties = properties_of(package)
+    words = [*words_of_xlsb_book(package, workbook)]
+    for sheet in listed:
+        _, part = targets.get(sheet.relation, (None, ""))
+        words += words_of_xlsb_sheet(package, sheet.name, part)
     del package
     gathered = _gathered(sheets, scans, content, limits)
     if context.styles_unread:
         gathered.notes.insert(0, styles_note())
-    return WorkbookContent(FileKind.XLSB.value, gathered.sheets, properties, gathered.notes)
+    return WorkbookContent(
+        FileKind.XLSB.value,
+        gathered.sheets,
+        properties,
+        gathered.notes,
+        since_1904=context.since_1904,
+        elsewhere=words,
+    )
 
 
 def _part(package: OoxmlPackage, kind: str) -> bytes:
@@ -151,12 +183,17 @@ def _gathered(
         scan = scans.get(number)
         look = SheetLook(hidden=sheet.state != 0)
         if scan is not None:
+            scan.hide_beyond_reach()
             look.merged, look.merged_cut = scan.merged, scan.merged_cut
             look.hidden_places = HiddenPlaces(scan.hidden_rows, scan.hidden_columns)
             if scan.zeros_hidden:
                 hide_zeros(scan.looks, sheet.cells)
             look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order(), scan.conditions_cut)
             look.comments, look.shapes = scan.comments, scan.shapes
+            look.widths = ColumnWidths(scan.usual_width, scan.widths)
+            look.letters = scan.letters
+            look.shows_formulas = scan.shows_formulas
+        look.formulas = sheet.formulas
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

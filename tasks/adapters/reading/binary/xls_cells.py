@@ -17,6 +17,7 @@ from tasks.adapters.reading.binary.binary_values import (
     error_value,
     rk_number,
 )
+from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormulas, sheets_named
 
 _BOF, _EOF, _CONTINUE, _FILE_PASS = 0x809, 0x0A, 0x3C, 0x2F
 _CODE_PAGE, _DATE_MODE, _FORMAT, _XF, _BOUND_SHEET, _TEXTS = 0x42, 0x22, 0x41E, 0xE0, 0x85, 0xFC
@@ -26,6 +27,8 @@ _NUMBER, _RK, _MUL_RK, _LABEL, _RICH, _SHARED, _BOOL_ERR = (
 #: Excel writes the first; it reads those of Excel 3 and 4 as well, and other programs write them.
 _FORMULAS = frozenset({0x06, 0x206, 0x406})
 _UNUSUAL_FORMULAS = _FORMULAS - {0x06}
+_SHARED_FORMULA, _ARRAY = 0x4BC, 0x221
+_BOOKS, _REFERENCES, _OWN_BOOK = 0x1AE, 0x17, 0x0401
 _STRINGS = frozenset({0x207, 0x07})
 _SMALLEST = {
     _NUMBER: 14, _RK: 10, _MUL_RK: 12, _LABEL: 8, _RICH: 8, _SHARED: 10, _BOOL_ERR: 8,
@@ -52,6 +55,8 @@ class XlsBook:
     unheard: bool = False  # its code page is one by which the library misreads its texts
     sheets: list[tuple[str, int, int, int]] = field(default_factory=list)  # name, at, state, kind
     texts: list[str] = field(default_factory=list)
+    since_1904: bool = False
+    formulas: FormulaBook = field(default_factory=lambda: FormulaBook(long=False))
     formats: NumberFormats = NumberFormats(frozenset(), frozenset())  # noqa: RUF009  frozen
 
 
@@ -62,6 +67,8 @@ def xls_book(stream: bytes) -> XlsBook:
     styles: list[int] = []
     since_1904 = False
     pending: list[bytes] = []  # the texts' record and those that continue it
+    own: list[bool] = []
+    references: list[tuple[int, int, int]] = []
     before = 0
     for record, data in biff8_records(stream, 0):
         if record == _BOF and len(data) >= 2:
@@ -81,6 +88,11 @@ def xls_book(stream: bytes) -> XlsBook:
             place = int.from_bytes(data[:4], "little")
             name = _text(data, 6, book, wide=False)
             book.sheets.append((name, place, data[4] & 3, data[5]))
+        elif record == _BOOKS and len(data) >= 4:
+            own.append(int.from_bytes(data[2:4], "little") == _OWN_BOOK)
+        elif record == _REFERENCES and len(data) >= 2:
+            count = min(int.from_bytes(data[:2], "little"), (len(data) - 2) // 6)
+            references += [struct.unpack_from("<HHH", data, 2 + 6 * n) for n in range(count)]
         elif record == _TEXTS or (record == _CONTINUE and before == _TEXTS):
             pending.append(data)
             record = _TEXTS
@@ -88,6 +100,8 @@ def xls_book(stream: bytes) -> XlsBook:
     if pending:
         book.texts = _shared_texts(pending)
     book.formats = NumberFormats.of(styles, codes, since_1904)
+    book.since_1904 = since_1904
+    book.formulas.sheets = sheets_named(references, own, [name for name, *_ in book.sheets])
     return book
 
 
@@ -99,6 +113,7 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
         return found
     if place >= len(stream):
         raise BrokenRecords(f"{name}: beyond the end")
+    formulas = SheetFormulas(book.formulas)
     depth = 0
     waiting: tuple[int, int] | None = None  # the formula whose text comes in a later record
     for record, data in biff8_records(stream, place):
@@ -113,12 +128,29 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
         elif record in _FORMULAS:
             found.unheard = found.unheard or record in _UNUSUAL_FORMULAS
             waiting = _formula(data, found, book)
+            _note_formula(record, data, formulas)
+        elif record in (_SHARED_FORMULA, _ARRAY):
+            _note_formula(record, data, formulas)
         elif record == _MUL_RK:
             _many(data, found, book)
         elif value := _VALUES.get(record):
             row, column = struct.unpack_from("<HH", data)
             found.put(row + 1, column + 1, value(data, book))
+    found.formulas = formulas.texts() if book.biff8 else {}
     return found
+
+
+def _note_formula(record: int, data: bytes, formulas: SheetFormulas) -> None:
+    """Takes the tokens of a cell's formula, or of one that an area shares."""
+    if record in _FORMULAS:
+        row, column = struct.unpack_from("<HH", data)
+        size = int.from_bytes(data[20:22], "little")
+        formulas.tokens[row, column] = data[22 : 22 + size]
+    elif len(data) > 12:
+        at = 8 if record == _SHARED_FORMULA else 12
+        size = int.from_bytes(data[at : at + 2], "little")
+        first = int.from_bytes(data[:2], "little"), data[4]
+        formulas.shared[first] = data[at + 2 : at + 2 + size]
 
 
 def _formula(data: bytes, found: BinarySheet, book: XlsBook) -> tuple[int, int] | None:

@@ -6,8 +6,9 @@ import struct
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
-from models.domain.reading.workbook_content import CellValue
+from models.domain.reading.workbook_content import CellLetters, CellValue
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import (
     BinarySheet,
@@ -17,12 +18,14 @@ from tasks.adapters.reading.binary.binary_values import (
     error_value,
     rk_number,
 )
+from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormulas, sheets_named
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
 from tasks.adapters.reading.looks.sheet_sizes import (
     COLUMN,
     LETTER,
     LOW,
     NARROW,
+    PADDING,
     POINT,
     ROW,
     SheetAxis,
@@ -35,7 +38,9 @@ _SHEET_ENTRY, _WORKBOOK_PROPERTIES = 156, 153
 _STRING_ITEM, _IN_RUNS = 19, 1
 _COLUMNS, _HIDDEN_COLUMN, _HIDDEN_ROW, _OWN_HEIGHT = 60, 0x01, 0x10, 0x20
 _MERGED = 176
-_USUAL_SIZES, _VIEW, _SHOWS_ZEROS = 485, 137, 0x10
+_NOT_STATED = 0xFFFFFFFF
+_USUAL_SIZES, _VIEW, _SHOWS_FORMULAS, _SHOWS_ZEROS = 485, 137, 0x02, 0x10
+_PANE, _IS_FROZEN = 151, 0x01
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
 #: Cells that name no column and follow the one before: each the same as another, four bytes less.
@@ -43,6 +48,9 @@ _SHORT = {12: _BLANK, 13: _RK, 14: _ERROR, 15: _BOOL, 16: _REAL, 17: _TEXT, 18: 
 #: Formulas and rich text keep their value where the plain cell of that kind has it.
 _LONG = {8: _TEXT, 9: _REAL, 10: _BOOL, 11: _ERROR}
 _RICH = 62
+_BOOKS, _OWN_BOOKS, _REFERENCES = frozenset({355, 357, 358, 667}), frozenset({357, 358}), 362
+_ARRAY, _SHARED_FORMULA = 426, 427
+_PLACED = frozenset({*range(1, 8), *_LONG, _RICH})  # cells that name their column
 #: Beside cells: alternate content, metadata of cells. All others below 64 would be cells.
 _HARMLESS = frozenset({35, 36, 37, 38, 49, 50})
 _SIZES = {_BLANK: 0, _RK: 4, _ERROR: 1, _BOOL: 1, _REAL: 8, _TEXT: 4, _SHARED: 4}
@@ -66,6 +74,8 @@ class XlsbContext:
     formats: NumberFormats
     styles: XlsbStyles
     rich: Mapping[int, bytes]
+    formulas: FormulaBook
+    since_1904: bool
     styles_unread: bool = False
 
 
@@ -104,7 +114,23 @@ def xlsb_context(workbook: bytes, texts: bytes, styles: bytes, theme_xml: bytes)
     formats = NumberFormats.of(looks.used, looks.codes, since_1904)
     if not looks.has_marks and not any(k.struck or k.unseen for k in looks.looks.values()):
         rich = {}  # no font tells anything: neither does a run
-    return XlsbContext(shared, formats, looks, rich, unread)
+    book = _formula_book(workbook)
+    return XlsbContext(shared, formats, looks, rich, book, since_1904, unread)
+
+
+def _formula_book(workbook: bytes) -> FormulaBook:
+    own: list[bool] = []
+    names: list[str] = []
+    references: list[tuple[int, int, int]] = []
+    with suppress(BrokenRecords, struct.error):
+        names = [sheet.name for sheet in xlsb_sheets(workbook)]
+        for record, data in biff12_records(workbook):
+            if record in _BOOKS:
+                own.append(record in _OWN_BOOKS)
+            elif record == _REFERENCES:
+                count = min(whole_number(data, 0), (len(data) - 4) // 12)
+                references += [struct.unpack_from("<Iii", data, 4 + 12 * n) for n in range(count)]
+    return FormulaBook(long=True, sheets=sheets_named(references, own, names))
 
 
 def read_xlsb_sheet(
@@ -121,13 +147,35 @@ def read_xlsb_sheet(
             break
         if record == _COLUMNS:
             reading.note_columns(data)
+        elif record == _USUAL_SIZES and len(data) >= 8:
+            reading.note_usual_width(data)
         elif record == _VIEW and data:
-            reading.scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
+            reading.note_view(data)
+        elif record == _PANE and len(data) >= 29:
+            reading.scan.frozen |= bool(data[28] & _IS_FROZEN)
     reading.cells(records)
     with suppress(BrokenRecords, struct.error):
         reading.behind(records)
     reading.scan.paint(of.styles.paints)
+    reading.scan.letters = partial(_letters_at, part, of.styles)
     return reading.sheet, reading.scan
+
+
+def _letters_at(part: bytes, styles: XlsbStyles, row: int, column: int) -> CellLetters:
+    """By what the cell in 1-based row and column is drawn: asked of few, so that it is looked for
+    anew."""
+    at_row, at = 0, -1
+    with suppress(BrokenRecords, struct.error):
+        for record, data in biff12_records(part):
+            if record == _ROW:
+                at_row, at = whole_number(data, 0) + 1, -1
+            elif at_row == row and (record in _SHORT or record in _PLACED):
+                start = 4 if record in _SHORT else 8
+                at = at + 1 if record in _SHORT else whole_number(data, 0)
+                style = int.from_bytes(data[start - 4 : start - 1], "little")
+                if at == column - 1 and style < len(styles.letters):
+                    return styles.letters[style]
+    return CellLetters()
 
 
 def xlsb_sizes(part: bytes) -> SheetSizes:
@@ -139,7 +187,7 @@ def xlsb_sizes(part: bytes) -> SheetSizes:
         for record, data in biff12_records(part):
             if record == _USUAL_SIZES and len(data) >= 8:
                 usual, letters, twips = struct.unpack_from("<IHH", data)
-                width = usual / 256 * LETTER if usual != 0xFFFFFFFF else (letters + 1) * LETTER
+                width = usual / 256 * LETTER if usual != _NOT_STATED else (letters + 1) * LETTER
                 height = twips / 20 * POINT
             elif record == _COLUMNS and len(data) >= 18:
                 first, last, wide = struct.unpack_from("<3I", data)
@@ -163,16 +211,36 @@ class _SheetReading:
         self.runs_tell = bool(of.rich) or of.styles.has_marks
 
     def note_columns(self, data: bytes) -> None:
+        if len(data) >= 18:
+            first, last, width = struct.unpack_from("<3I", data)
+            self.scan.widths.append((first + 1, last + 1, width / 256))
         narrow = len(data) >= 18 and whole_number(data, 8) <= NARROW * 256
         if narrow or (len(data) >= 18 and data[16] & _HIDDEN_COLUMN):
             self.scan.hidden_columns.append((whole_number(data, 0) + 1, whole_number(data, 4) + 1))
 
+    def note_view(self, data: bytes) -> None:
+        self.scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
+        self.scan.shows_formulas |= bool(data[0] & _SHOWS_FORMULAS)
+        if len(data) >= 14:
+            rows, columns = struct.unpack_from("<II", data, 6)
+            self.scan.scrolled = min(rows, 1 << 20), min(columns, 1 << 14)
+
+    def note_usual_width(self, data: bytes) -> None:
+        usual, letters = struct.unpack_from("<IH", data)
+        self.scan.usual_width = usual / 256 if usual != _NOT_STATED else letters + PADDING
+
     def cells(self, records: Iterator[tuple[int, bytes]]) -> None:
         sheet, of = self.sheet, self.of
+        formulas = SheetFormulas(of.formulas)
         row, column = 0, -1
         for record, data in records:
             if record == _SHEET_DATA_END:
+                sheet.formulas = formulas.texts()
                 return
+            if record in (_ARRAY, _SHARED_FORMULA) and len(data) >= 21:
+                at = 16 if record == _SHARED_FORMULA else 17
+                first = (whole_number(data, 0), whole_number(data, 8))
+                formulas.shared[first] = data[at + 4 : at + 4 + whole_number(data, at)]
             if record >= 64 or record in _HARMLESS:
                 continue
             if record == _ROW:
@@ -192,6 +260,8 @@ class _SheetReading:
                 sheet.strange += 1
                 continue
             style = int.from_bytes(data[start - 4 : start - 1], "little")
+            if record in _LONG:
+                formulas.tokens[row, column] = _tokens(data, text, kind)
             sheet.put(row + 1, column + 1, _value(kind, data, text, style, of))
             if style in self.of.styles.paints:
                 self.scan.styles[row + 1, column + 1] = style
@@ -219,6 +289,18 @@ class _SheetReading:
                 self.scan.merge(area_of(struct.unpack_from("<4I", data)))
             elif record in XLSB_CONDITIONS:
                 conditions.take(record, data)
+
+
+def _tokens(data: bytes, at: int, kind: int) -> bytes:
+    """The tokens of a formula whose result begins there; of a shared one with its column."""
+    at = wide_string(data, at)[1] if kind == _TEXT else at + _SIZES[kind]
+    at += 2
+    if at + 4 > len(data):
+        return b""
+    size = whole_number(data, at)
+    tokens = data[at + 4 : at + 4 + size]
+    # Where the first cell of a shared formula stands is told in two places.
+    return tokens[:5] + data[at + 8 + size : at + 12 + size] if tokens[:1] == b"\1" else tokens
 
 
 def _is_hidden(flags: int, height: bytes) -> bool:

@@ -10,7 +10,14 @@ from itertools import accumulate
 
 from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.sight.colours import Rgb
-from models.domain.reading.workbook_content import Appearance, LetterPosition, TextRun
+from models.domain.reading.workbook_content import (
+    INDENTED,
+    LARGE,
+    Appearance,
+    CellLetters,
+    LetterPosition,
+    TextRun,
+)
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
     TOO_SMALL,
@@ -25,6 +32,7 @@ _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
 _SOLID, _NO_FILL, _FILLS = 1, 0, 4
 _STRUCK = 0x08
 _TWIPS = 20  # of a point
+_SHRUNK = 0x10
 _WIDE, _FAR_EASTERN, _RICH = 0x01, 0x04, 0x08
 
 
@@ -36,6 +44,7 @@ class BiffFont:
     position: LetterPosition = LetterPosition.LEVEL
     colour: int = 0x7FFF  # a place in the palette; this one is left to the machine
     speck: bool = False  # letters too small for any eye, or mere signs
+    height: int = 0  # in twips
 
 
 @dataclass(slots=True)
@@ -46,6 +55,7 @@ class BiffStyles:
     formats: dict[int, str] = field(default_factory=dict)
     cells: list[tuple[int, int, int, int]] = field(default_factory=list)
     shapes: list[tuple[bool, bool]] = field(default_factory=list)  # of each: crossed, repeated
+    fitting: list[tuple[bool, int]] = field(default_factory=list)  # made to fit, and the indent
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
     runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
     looks: list[Appearance] = field(default_factory=list)
@@ -58,9 +68,11 @@ class BiffStyles:
         if len(data) >= 10:
             flags, colour, _, script = struct.unpack_from("<4H", data, 2)
             position = _POSITIONS.get(script, LetterPosition.LEVEL)
-            speck = 0 < int.from_bytes(data[:2], "little") <= TOO_SMALL * _TWIPS
+            height = int.from_bytes(data[:2], "little")
+            speck = 0 < height <= TOO_SMALL * _TWIPS
             signs = shows_signs(_font_name(data))
-            self.fonts.append(BiffFont(bool(flags & _STRUCK), position, colour, speck or signs))
+            struck = bool(flags & _STRUCK)
+            self.fonts.append(BiffFont(struck, position, colour, speck or signs, height))
 
     def set_palette(self, data: bytes) -> None:
         """Takes a PALETTE record: colours of the workbook's own, behind the eight first ones."""
@@ -74,17 +86,29 @@ class BiffStyles:
         pattern = colour = 0
         if len(data) >= 20:
             pattern = struct.unpack_from("<I", data, 14)[0] >> 26
-            colour = struct.unpack_from("<H", data, 18)[0] & 0x7F
+            both = struct.unpack_from("<H", data, 18)[0]
+            colour = both & 0x7F
+            if pattern != _NO_FILL and both >> 7 & 0x7F == colour:
+                pattern = _SOLID  # of two colours that are one
         self.cells.append((font, number_format, pattern, colour))
         repeats = len(data) >= 7 and data[6] & 7 == _FILLS
         lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
         self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
+        aligned = data[7:9].ljust(2, b"\0")
+        self.fitting.append((bool(aligned[0] or aligned[1] & _SHRUNK), aligned[1] & 0x0F))
 
     def finish(self) -> None:
         """Works out what the records tell together."""
         self.looks = [
-            replace(self._look(*style), crossed=crossed, repeated=repeated)
-            for style, (crossed, repeated) in zip(self.cells, self.shapes, strict=True)
+            replace(
+                self._look(*style),
+                crossed=crossed,
+                repeated=repeated,
+                indent=indent if indent >= INDENTED else 0,
+            )
+            for style, (crossed, repeated), (_, indent) in zip(
+                self.cells, self.shapes, self.fitting, strict=True
+            )
         ]
         paints = {number: self._paint(style) for number, style in enumerate(self.cells)}
         self.paints = {n: paint for n, paint in paints.items() if paint != (None, None)}
@@ -113,7 +137,25 @@ class BiffStyles:
         code = self.formats.get(number_format, BUILT_IN_FORMATS.get(number_format, "General"))
         letters = self.font(font)
         unseen = self._vanishes(letters, self._fill(pattern, colour))
-        return Appearance("" if adds_nothing(code) else code, struck=letters.struck, unseen=unseen)
+        scale = self._scale(letters)
+        return Appearance(
+            "" if adds_nothing(code) else code,
+            struck=letters.struck,
+            unseen=unseen,
+            scale=scale if scale >= LARGE else 1.0,
+        )
+
+    def _scale(self, font: BiffFont) -> float:
+        usual = self.fonts[0].height if self.fonts else 0
+        return font.height / usual if font.height and usual else 1.0
+
+    def letters(self, style: int) -> CellLetters:
+        """By what cells of that style are drawn."""
+        if style >= len(self.cells):
+            return CellLetters()
+        font, number, _, _ = self.cells[style]
+        code = self.formats.get(number, BUILT_IN_FORMATS.get(number, "General"))
+        return CellLetters(code, self._scale(self.font(font)), *self.fitting[style])
 
     def _paint(self, style: tuple[int, int, int, int]) -> tuple[Rgb | None, Rgb | None]:
         font, _, pattern, colour = style

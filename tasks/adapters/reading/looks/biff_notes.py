@@ -9,6 +9,7 @@ from models.domain.reading.workbook_content import MOST_COMMENTS
 
 _BOF, _NOTE, _OBJECT, _TEXT_OBJECT, _CONTINUE = 0x809, 0x1C, 0x5D, 0x1B6, 0x3C
 _COMMON, _IS_NOTE = 0x15, 0x19  # the first part of an object's record; the kind of object
+_SHOWN = 0x02
 _BIFF8, _NO_ROW = 0x600, 0xFFFF
 
 
@@ -23,6 +24,7 @@ class BiffNotes:
     texts: dict[int, str] = field(default_factory=dict)  # by object
     cells: dict[tuple[int, int], int] = field(default_factory=dict)
     old: dict[tuple[int, int], str] = field(default_factory=dict)
+    standing_open: set[int] = field(default_factory=set)  # objects of comments that are shown
     biff8: bool = True
     _object: int = 0
     _left: int = 0  # letters of the object's text that are still to come
@@ -57,8 +59,10 @@ class BiffNotes:
             self.texts[self._object] = self.texts.get(self._object, "") + text
 
     def _take_note(self, data: bytes) -> None:
-        row, column, _, number = struct.unpack_from("<4H", data)
+        row, column, flags, number = struct.unpack_from("<4H", data)
         if self.biff8:
+            if flags & _SHOWN:
+                self.standing_open.add(number)
             self.cells[row + 1, column + 1] = number
             return
         place = self._last if row == _NO_ROW else (row + 1, column + 1)

@@ -7,7 +7,7 @@ the shape told last; a text follows its object.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
@@ -21,6 +21,9 @@ _MORE_OPTIONS, _CHILD_ANCHOR, _ANCHOR = 0xF122, 0xF00F, 0xF010
 _FILLED, _SHOWN = 0x01BF, 0x03BF  # properties in bits; the same bits above say which are stated
 _IS_FILLED, _IS_HIDDEN = 0x10, 0x02
 _NOTE, _PICTURE, _CHART, _GROUP, _LINE = 0x19, 0x08, 0x05, 0x00, 0x01
+#: Forms through which what lies behind is seen, struck: drawn by hand, lines, connectors, arrows, a
+#: sign of prohibition, and what later versions draw.
+_STRIKING = frozenset({0, 13, 20, 57, *range(32, 41), *range(66, 71), 0xFFF})
 _WIDTH, _HEIGHT = 1024, 256  # parts of a column and of a row in which an anchor counts
 _IS_GROUP = 0x01
 _Box = tuple[float, float, float, float]  # left, top, right, bottom, in columns and rows
@@ -32,6 +35,8 @@ class _Shape:
     filled: bool = True
     hidden: bool = False
     kind: int = -1
+    number: int = 0
+    form: int = -1
     text: str = ""
 
 
@@ -59,6 +64,7 @@ class BiffShapes:
             return
         elif record == _OBJECT and len(data) >= 6:
             self.shapes[-1].kind = struct.unpack_from("<H", data, 4)[0]
+            self.shapes[-1].number = struct.unpack_from("<H", data.ljust(8, b"\0"), 6)[0]
             self._left = 0
         elif record == _TEXT_OBJECT:
             self._left = struct.unpack_from("<H", data, 10)[0] if len(data) >= 12 else 0
@@ -69,17 +75,23 @@ class BiffShapes:
             self._left = max(self._left - len(text), 0)
             self.shapes[-1].text += text
 
-    def found(self) -> list[CoveringShape]:
-        """What hides cells: texts, pictures, charts and whatever is filled."""
+    def found(self, open_notes: Collection[int] = ()) -> list[CoveringShape]:
+        """What hides cells: texts, pictures, charts and whatever is filled, comments that stand
+        open by the numbers of their objects; and lines."""
         made = []
         for shape in self.shapes[:MOST_SHAPES]:
             text = shape.text.replace("\r", "\n").strip()
-            opaque = bool(text) or shape.filled or shape.kind in (_PICTURE, _CHART)
-            if shape.hidden or shape.kind in (_NOTE, _GROUP, _LINE, -1) or not opaque:
+            hides = bool(text) or shape.filled or shape.kind in (_PICTURE, _CHART)
+            line = not text and (shape.kind == _LINE or (not hides and shape.form in _STRIKING))
+            opaque = hides or line
+            if shape.kind == _NOTE:
+                if shape.number not in open_notes:
+                    continue
+            elif shape.hidden or shape.kind in (_GROUP, -1) or not opaque:
                 continue
             if shape.box is not None:
                 left, top, right, bottom = shape.box
-                made.append(CoveringShape(top, left, bottom, right, text))
+                made.append(CoveringShape(top, left, bottom, right, text, line))
         return made
 
     def _structure(self, kind: int, instance: int, data: bytes) -> None:
@@ -90,7 +102,9 @@ class BiffShapes:
         if not self.shapes:
             return
         shape = self.shapes[-1]
-        if kind == _GROUP_SPACE and len(data) >= 16:
+        if kind == _SHAPE_HEAD:
+            shape.form = instance
+        elif kind == _GROUP_SPACE and len(data) >= 16:
             left, top, right, bottom = struct.unpack_from("<4i", data)
             self._space = left, top, right, bottom
         elif kind in (_OPTIONS, _MORE_OPTIONS):

@@ -1,15 +1,17 @@
 """What is drawn over the cells of .xlsx and .xlsb: text boxes, pictures, charts, filled shapes.
 
 A sheet names a part with its drawing, and one of the old kind (VML) that holds comments and
-controls. Lines and outlines hide nothing and are left out, and so is what is hidden itself.
+controls. Outlines hide nothing and are left out, and so is what is hidden itself; lines are told,
+for they may strike something through.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from xml.etree.ElementTree import Element
 
@@ -34,6 +36,8 @@ from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _FILLS = frozenset({"solidFill", "gradFill", "pattFill", "blipFill", "grpFill"})
+_LINES = frozenset({"cxnSp", "contentPart"})  # the latter is what a pen wrote
+_STRIKING = ("line", "connector", "arrow", "mathmultiply", "mathminus", "mathnotequal", "nosmoking")
 _FAINT = 50_000  # thousandths of a per cent of a colour that lets what is behind shine through
 _DEEPEST = 20  # groups in one another
 _LONGEST_SHAPE = 100_000  # bytes of one of the old kind
@@ -47,23 +51,30 @@ _OBJECT = re.compile(rb"ObjectType\s*=\s*[\"'](\w+)[\"']")
 _OLD_ANCHOR = re.compile(rb"<\w+:Anchor>\s*([\d,\s]{15,120})</")
 _OLD_TEXT = re.compile(rb"<\w+:textbox(?=[\s>])[^<>]*>(.*?)</\w+:textbox\s*>", re.DOTALL)
 _OLD_UNFILLED = re.compile(rb"\sfilled\s*=\s*[\"'](?:f|false)[\"']")
+_PINNED = re.compile(rb"<\w+:Visible\s*/>|<\w+:Visible>\s*(?:True|t)?\s*</", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]*>")
 
 
 def shapes_of(
-    package: OoxmlPackage, sheet: str, sizes: Callable[[], SheetSizes]
+    package: OoxmlPackage,
+    sheet: str,
+    sizes: Callable[[], SheetSizes],
+    comments: Mapping[tuple[int, int], str],
 ) -> list[CoveringShape]:
-    """What lies over a sheet's cells, by the sheet's part; the sheet's sizes are asked for only
-    where something is drawn. What is broken holds nothing: no figure is taken from a drawing."""
+    """What lies over a sheet's cells, by the sheet's part, its comments that stand open too; the
+    sheet's sizes are asked for only where something is drawn. What is broken holds nothing: no
+    figure is taken from a drawing."""
     if not package.has_relations(sheet):
         return []
     found: list[CoveringShape] = []
     known: SheetSizes | None = None
-    for kind, read in (("drawing", _drawn), ("vmldrawing", _drawn_of_old)):
+    of_old = partial(_drawn_of_old, comments=comments)
+    for kind, read in (("drawing", _drawn), ("vmldrawing", of_old)):
         with suppress(MalformedXml):
             for part in package.related_to(sheet, kind):
                 data = package.parts.get(part, b"")
-                if kind == "vmldrawing" and {*_OBJECT.findall(data)} <= {b"Note"}:
+                only_notes = kind == "vmldrawing" and {*_OBJECT.findall(data)} <= {b"Note"}
+                if only_notes and _PINNED.search(data) is None:
                     continue
                 known = known or sizes()
                 found += islice(read(data, known), MOST_SHAPES)
@@ -108,8 +119,8 @@ def _drawn(part: bytes, sizes: SheetSizes) -> Iterator[CoveringShape]:
     for anchor in parse_xml(part).iter():
         if local_name(anchor) in _ANCHORS:
             box = _box_of(anchor, sizes)
-            for inner, text in _things(anchor, box, _DEEPEST):
-                yield sizes.shape(inner, text)
+            for inner, text, line in _things(anchor, box, _DEEPEST):
+                yield sizes.shape(inner, text, line)
 
 
 def _box_of(anchor: Element, sizes: SheetSizes) -> Box:
@@ -137,8 +148,9 @@ def _corner(marker: Element, sizes: SheetSizes) -> tuple[float, float]:
     )
 
 
-def _things(parent: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str]]:
-    """What hides cells in an anchor or group that fills this box: the box and text of each."""
+def _things(parent: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, bool]]:
+    """What hides cells in an anchor or group that fills this box, and lines: the box and text of
+    each, and whether it is a line."""
     for thing in parent:
         kind = local_name(thing)
         if kind in ("AlternateContent", "Choice") and deeper:
@@ -151,8 +163,11 @@ def _things(parent: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str]]
                 yield from _things(wrapped, inner, deeper - 1)
         elif kind in ("pic", "graphicFrame", "sp") and not _is_hidden(thing):
             text = _text_of(thing)
-            if kind != "sp" or text or _is_filled(thing):
-                yield box, text
+            line = kind == "sp" and not text and _is_line(thing)
+            if kind != "sp" or text or line or _is_filled(thing):
+                yield box, text, line
+        elif kind in _LINES and not _is_hidden(thing):
+            yield box, "", True
 
 
 def _inside(group: Element, child: Element, box: Box) -> Box:
@@ -206,6 +221,16 @@ def _is_filled(shape: Element) -> bool:
     return any(local_attribute(p, "idx", "0") != "0" for p in styles if local_name(p) == "fillRef")
 
 
+def _is_line(shape: Element) -> bool:
+    """Whether a shape is a line, a cross or a scribble, through which what lies behind is seen."""
+    forms = [p for part in shape if local_name(part) == "spPr" for p in part]
+    if _is_filled(shape):
+        return False
+    kinds = [local_attribute(p, "prst").lower() for p in forms if local_name(p) == "prstGeom"]
+    drawn_by_hand = any(local_name(p) == "custGeom" for p in forms)
+    return drawn_by_hand or any(sign in kind for kind in kinds for sign in _STRIKING)
+
+
 def _pair(element: Element | None, one: str, other: str) -> tuple[int, int]:
     if element is None:
         return 0, 0
@@ -219,22 +244,36 @@ def _whole(text: str) -> int:
 # --- Drawings of the old kind ---------------------------------------------------------------------
 
 
-def _drawn_of_old(part: bytes, sizes: SheetSizes) -> Iterator[CoveringShape]:
+def _drawn_of_old(
+    part: bytes, sizes: SheetSizes, comments: Mapping[tuple[int, int], str]
+) -> Iterator[CoveringShape]:
     """Read as bytes: what programs write there is often no XML."""
     begins = [match.start() for match in _OLD_SHAPE.finditer(part)]
     for begin, end in zip(begins, [*begins[1:], len(part)], strict=True):
         shape = part[begin : min(end, begin + _LONGEST_SHAPE)]
         kind, anchor = _OBJECT.search(shape), _OLD_ANCHOR.search(shape)
-        if kind is None or anchor is None or kind[1] == b"Note":
+        if kind is None or anchor is None:
             continue
         head = shape[: shape.find(b">")]
-        text = "".join(_old_text(found[1]) for found in _OLD_TEXT.finditer(shape))
-        pictured = b"imagedata" in shape
-        if b"visibility:hidden" in head or not (text or pictured or not _OLD_UNFILLED.search(head)):
-            continue
+        if kind[1] == b"Note":
+            # Shown only where it stands open, whatever its style says; its text is kept elsewhere.
+            if _PINNED.search(shape) is None:
+                continue
+            text = " ".join(comments.get(_place_of_note(shape), "").split())
+        else:
+            text = "".join(_old_text(found[1]) for found in _OLD_TEXT.finditer(shape))
+            opaque = text or b"imagedata" in shape or not _OLD_UNFILLED.search(head)
+            if b"visibility:hidden" in head or not opaque:
+                continue
         places = [int(n) for n in anchor[1].replace(b",", b" ").split() if len(n) < 8]
         if len(places) == 8:
             yield sizes.shape(_old_box(places, sizes), text)
+
+
+def _place_of_note(shape: bytes) -> tuple[int, int]:
+    """The 1-based row and column of the cell that a comment belongs to."""
+    row, column = (re.search(rb"<\w+:%s>\s*(\d{1,7})\s*<" % n, shape) for n in (b"Row", b"Column"))
+    return (int(row[1]) + 1, int(column[1]) + 1) if row and column else (0, 0)
 
 
 def _old_text(inside: bytes) -> str:

@@ -12,7 +12,15 @@ from models.domain.notation.number_formats import draw_number, draw_text, sectio
 from models.domain.notation.number_notation import NumberNotUnderstood, from_cell
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import compare_shown_day, compare_shown_text
-from models.domain.reading.workbook_content import Appearance, CellValue, LetterPosition, TextRun
+from models.domain.reading.workbook_content import (
+    INDENTED,
+    LARGE,
+    Appearance,
+    CellLetters,
+    CellValue,
+    LetterPosition,
+    TextRun,
+)
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
 from tasks.adapters.reading.looks.colours import (
     TOO_FAR,
@@ -25,11 +33,13 @@ from tasks.adapters.reading.looks.colours import (
 from tasks.adapters.reading.looks.conditions import Difference, coloured
 from tasks.adapters.reading.looks.ods_formats import formats_of
 
+_USUAL_POINTS = 10.0
 _DEEPEST = 20  # styles that take from one another
 _POINTS = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)pt")
 _POINTS_OF = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in)")
 _LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0}
-_TOO_FAR = 10.0 * TOO_FAR  # points: an indent is ten of them
+_STEP = 10.0  # points of an indent
+_TOO_FAR = _STEP * TOO_FAR
 HIDES_ALL = ";;;"
 
 
@@ -47,6 +57,9 @@ class OdsStyle:
     crossed: bool | None = None
     repeated: bool | None = None
     far: bool | None = None  # so far indented that nothing is left in the cell
+    indent: int | None = None  # steps
+    points: float | None = None  # the height of its letters
+    made_to_fit: bool | None = None  # smaller letters where there is no room, or turned ones
 
     @property
     def unseen(self) -> bool:
@@ -109,6 +122,21 @@ class OdsStyles:
             self._made[name] = made
         return self._made[name]
 
+    @property
+    def usual_points(self) -> float:
+        """The height of usual letters."""
+        return self.named("Default").points or _USUAL_POINTS
+
+    def scale(self, style: OdsStyle) -> float:
+        """How many times as high as usual letters of that style are."""
+        return style.points / self.usual_points if style.points else 1.0
+
+    def letters(self, name: str) -> CellLetters:
+        """By what cells of that style are drawn."""
+        style = self.named(name)
+        code = style.number_format or "General"
+        return CellLetters(code, self.scale(style), bool(style.made_to_fit), style.indent or 0)
+
     def painted(self, name: str, look: Appearance | None) -> Appearance | None:
         """The look with the colours of a cell of that style, where they are not black on white."""
         style = self.named(name)
@@ -150,7 +178,11 @@ class OdsStyles:
             number_format=code,
             crossed=_crosses(cell) if cell is not None else None,
             repeated=_stated(cell, "repeat-content"),
+            made_to_fit=_is_made_to_fit(cell) if cell is not None else None,
             far=None if indent is None else float(indent[1]) * _LENGTHS[indent[2]] >= _TOO_FAR,
+            indent=None
+            if indent is None
+            else round(float(indent[1]) * _LENGTHS[indent[2]] / _STEP),
         )
         if letters is None:
             return made
@@ -165,8 +197,14 @@ class OdsStyles:
             position=_position(local_attribute(letters, "text-position").partition(" ")[0]),
             colour=colour[1:] if colour.startswith("#") else "",
             speck=_is_speck(local_attribute(letters, "font-size")),
+            points=_points_of(local_attribute(letters, "font-size")),
             signs=shows_signs(self._families.get(font, font).strip("'")) if font else None,
         )
+
+
+def _points_of(size: str) -> float | None:
+    points = _POINTS.fullmatch(size)
+    return None if points is None else float(points[1])
 
 
 def _is_speck(size: str) -> bool | None:
@@ -187,6 +225,11 @@ def _is_drawn(line: str) -> bool:
     (True, False, False)
     """
     return bool(line) and not {"none", "hidden"} & set(line.split())
+
+
+def _is_made_to_fit(cell: Element) -> bool | None:
+    shrunk, turned = (local_attribute(cell, n) for n in ("shrink-to-fit", "rotation-angle"))
+    return shrunk == "true" or turned not in ("", "0") if shrunk or turned else None
 
 
 def _stated(cell: Element | None, name: str) -> bool | None:
@@ -214,6 +257,9 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         parent.crossed if own.crossed is None else own.crossed,
         parent.repeated if own.repeated is None else own.repeated,
         parent.far if own.far is None else own.far,
+        parent.indent if own.indent is None else own.indent,
+        parent.points if own.points is None else own.points,
+        parent.made_to_fit if own.made_to_fit is None else own.made_to_fit,
     )
 
 
@@ -242,6 +288,8 @@ def look_of(
         shown="" if isinstance(value, str) or _says_the_value(value, shown) else shown,
         crossed=bool(own.crossed),
         repeated=bool(own.repeated),
+        scale=scale if (scale := styles.scale(own)) >= LARGE else 1.0,
+        indent=indent if INDENTED <= (indent := own.indent or 0) < TOO_FAR else 0,
     )
     return None if look == Appearance() else look
 

@@ -24,8 +24,18 @@ from tasks.adapters.reading.looks.sheet_sizes import (
 
 _DRAWN = frozenset(
     {"frame", "custom-shape", "rect", "ellipse", "circle", "caption", "regular-polygon"}
+    | {"path", "polygon"}
 )
-_SOMETHING_DRAWN = re.compile(rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g)[\s>]")
+_LINES = frozenset({"line", "connector", "polyline"})
+_STRIKING = (
+    *("line", "arrow", "mathmultiply", "mathminus", "mathnotequal", "nosmoking"),
+    *("forbidden", "non-primitive", "freeform", "connector"),
+)
+_SOMETHING_DRAWN = re.compile(
+    rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
+    rb"|polyline|polygon|path)[\s>]"
+    rb"|<office:annotation\s[^<>]*?office:display=\"true\""
+)
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(cm|mm|in|pt|px)")
 _UNITS = {"cm": 360_000.0, "mm": 36_000.0, "in": 914_400.0, "pt": POINT, "px": PIXEL}
 _MOVED = re.compile(r"translate\s*\(\s*(\S+?)[\s,]+(\S+?)\s*\)")
@@ -90,16 +100,26 @@ def _runs(
 
 def _things(
     parent: Element, corner: tuple[float, float], styles: Mapping[str, Element], deeper: int
-) -> Iterator[tuple[Box, str]]:
+) -> Iterator[tuple[Box, str, bool]]:
+    """The box and text of each, and whether it is a line."""
     for thing in parent:
         kind = local_name(thing)
         if kind == "g" and deeper:
             yield from _things(thing, corner, styles, deeper - 1)
-        if kind not in _DRAWN or local_attribute(thing, "display") in ("none", "printer"):
+        if kind == "annotation" and local_attribute(thing, "display") != "true":
+            continue
+        if kind in _LINES:
+            yield _line(thing, corner), "", True
+            continue
+        if kind not in _DRAWN and kind != "annotation":
+            continue
+        if local_attribute(thing, "display") in ("none", "printer"):
             continue
         text = _text_of(thing)
         pictured = kind == "frame" and any(local_name(p) in ("image", "object") for p in thing)
-        if not (text or pictured or _is_filled(thing, kind, styles)):
+        line = not (text or pictured or _is_filled(thing, kind, styles)) and _strikes(thing)
+        opaque = text or pictured or line or kind == "annotation"
+        if not (opaque or _is_filled(thing, kind, styles)):
             continue
         x, y = (length_of(local_attribute(thing, name)) for name in ("x", "y"))
         if moved := _MOVED.search(local_attribute(thing, "transform")):
@@ -108,7 +128,26 @@ def _things(
             length_of(local_attribute(thing, name)) or 0.0 for name in ("width", "height")
         )
         left, top = corner[0] + (x or 0.0), corner[1] + (y or 0.0)
-        yield (left, top, left + wide, top + high), text
+        yield (left, top, left + wide, top + high), text, line
+
+
+def _strikes(thing: Element) -> bool:
+    """Whether a shape without fill is a cross, an arrow or a scribble."""
+    forms = [local_attribute(p, "type").lower() for p in thing.iter()]
+    return any(sign in form for form in forms for sign in _STRIKING)
+
+
+def _line(thing: Element, corner: tuple[float, float]) -> Box:
+    """The box of a line, by its ends or by what it is drawn in."""
+    ends = [length_of(local_attribute(thing, name)) for name in ("x1", "y1", "x2", "y2")]
+    if None in ends:
+        x, y, wide, high = (
+            length_of(local_attribute(thing, name)) or 0.0 for name in ("x", "y", "width", "height")
+        )
+        ends = [x, y, x + wide, y + high]
+    x1, y1, x2, y2 = (end or 0.0 for end in ends)
+    left, top = corner
+    return left + min(x1, x2), top + min(y1, y2), left + max(x1, x2), top + max(y1, y2)
 
 
 def _text_of(thing: Element) -> str:

@@ -18,7 +18,10 @@ from xml.etree.ElementTree import Element
 from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
+    INDENTED,
+    LARGE,
     Appearance,
+    CellLetters,
     ConditionalLook,
     LetterPosition,
     TextRun,
@@ -105,6 +108,7 @@ _OWN = re.compile(
 _FONT = re.compile(rb"<(?:\w+:)?rFont\s[^<>]*?val\s*=\s*[\"']([^\"'<>]*)[\"']")
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
 _OFF = (b"0", b"false", b"off")
+_TRUE = ("1", "true", "on")
 
 Place = tuple[int, int]
 _T = TypeVar("_T")
@@ -121,6 +125,7 @@ class CellStyles:
     paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
     conditional: Mapping[int, Difference] = field(default_factory=dict)
     ground: Ground = field(default_factory=Ground)
+    letters: Sequence[CellLetters] = ()  # of every style
 
 
 @dataclass(slots=True)
@@ -143,14 +148,14 @@ class WorkbookLooks:
     """Looks of the sheets of one workbook. Raises UnsafeXml and MalformedXml for its styles."""
 
     def __init__(self, styles_xml: bytes, theme_xml: bytes, strings_xml: bytes) -> None:
-        self._styles = styles_of(styles_xml, theme_xml)
+        self.styles = styles_of(styles_xml, theme_xml)
         self._strings = strings_xml
         self._runs: dict[int, _RawRuns] | None = None
         self._marked = _marks(self._strings)
 
     def of(self, cells: bytes, around: AroundCells) -> SheetLooks:
         """The looks of one sheet, by its cells and what stands around them."""
-        styles = self._styles
+        styles = self.styles
         found: dict[Place, tuple[Appearance, dict[bytes, bytes]]] = {}
         wanted = frozenset(styles.looks)
         percent: set[Place] = set()
@@ -187,14 +192,14 @@ class WorkbookLooks:
             if raw is None:
                 continue
             look = looks.get(place, Appearance())
-            fill = _nth(self._styles.fills, _style_number(attributes))
-            ground = self._styles.ground
+            fill = _nth(self.styles.fills, _style_number(attributes))
+            ground = self.styles.ground
             runs = [_run(text, own, look, fill, ground) for text, own in raw]
             looks[place] = replace(
                 look,
                 runs=runs if any(r.telling for r in runs) else (),
                 struck=False,
-                unseen=_style_number(attributes) in self._styles.far
+                unseen=_style_number(attributes) in self.styles.far
                 or (look.unseen and all(own is None for _, own in raw)),
             )
 
@@ -355,6 +360,7 @@ class _Letters:
     struck: bool
     colour: Element | None
     speck: bool  # or mere signs
+    size: float  # in points, 0 where none is stated
 
 
 def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
@@ -374,6 +380,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     fills = [_fill(fill) for fill in lists.get("fills", ())]
     crossed = {n for n, border in enumerate(lists.get("borders", ())) if _crosses(border)}
     looks: dict[int, Appearance] = {}
+    drawn: list[CellLetters] = []
     percent, far = set(), set()
     for number, style in enumerate(lists.get("cellXfs", ())):
         code = codes.get(_number(style, "numFmtId"), "General")
@@ -387,12 +394,19 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         aligned = next((part for part in style if local_name(part) == "alignment"), None)
         if aligned is not None and _number(aligned, "indent") >= TOO_FAR:
             far.add(number)
+        scale = _scale(font, letters)
+        turned = aligned is not None and _number(aligned, "textRotation") != 0
+        shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit") in _TRUE
+        indent = _number(aligned, "indent") if aligned is not None else 0
+        drawn.append(CellLetters(code, scale, turned or shrunk, indent))
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font is not None and font.struck,
             unseen=unseen or number in far,
             crossed=_number(style, "borderId") in crossed,
             repeated=aligned is not None and local_attribute(aligned, "horizontal") == "fill",
+            scale=scale if scale >= LARGE else 1.0,
+            indent=indent if INDENTED <= indent < TOO_FAR else 0,
         )
         if look != Appearance():
             looks[number] = look
@@ -405,7 +419,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         if (paint := paint_of(own, behind[number], ground)) != (None, None):
             paints[number] = paint
     return CellStyles(
-        looks, frozenset(percent), frozenset(far), behind, paints, differences, ground
+        looks, frozenset(percent), frozenset(far), behind, paints, differences, ground, drawn
     )
 
 
@@ -414,9 +428,17 @@ def _letters(font: Element) -> _Letters:
     line = parts.get("strike")
     struck = line is not None and local_attribute(line, "val", "1").encode().lower() not in _OFF
     size = local_attribute(parts["sz"], "val") if "sz" in parts else ""
-    speck = _SIZE_STATED.fullmatch(size) is not None and float(size) <= TOO_SMALL
+    points = float(size) if _SIZE_STATED.fullmatch(size) else 0.0
+    speck = bool(size) and 0 < points <= TOO_SMALL
     signs = "name" in parts and shows_signs(local_attribute(parts["name"], "val"))
-    return _Letters(struck, parts.get("color"), speck or signs)
+    return _Letters(struck, parts.get("color"), speck or signs, points)
+
+
+def _scale(font: _Letters | None, fonts: Sequence[_Letters]) -> float:
+    """How many times as high as those of the first font its letters are: by that one columns are
+    measured."""
+    usual = fonts[0].size if fonts else 0.0
+    return font.size / usual if font is not None and font.size and usual else 1.0
 
 
 def _crosses(border: Element) -> bool:
@@ -431,11 +453,15 @@ def _fill(fill: Element) -> Mapping[str, str] | None:
     pattern = next(iter(fill), None)
     if pattern is None:
         return None
+    if local_name(pattern) == "gradientFill":
+        stops = [colour.attrib for stop in pattern for colour in stop]
+        return stops[0] if stops and all(s == stops[0] for s in stops) else {}
     kind = local_attribute(pattern, "patternType", "none")
     if local_name(pattern) == "patternFill" and kind == "none":
         return None
-    colour = next((p for p in pattern if local_name(p) == "fgColor"), None)
-    return colour.attrib if colour is not None and kind == "solid" else {}
+    colours = {local_name(p): p.attrib for p in pattern}
+    front = colours.get("fgColor", {})
+    return front if kind == "solid" or front == colours.get("bgColor") else {}
 
 
 def _palette(root: Element) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.domain.reading.sight.colours import Rgb
@@ -10,7 +10,9 @@ from models.domain.reading.workbook_content import (
     MOST_AREAS,
     Appearance,
     Area,
+    CellLetters,
     CellValue,
+    ColumnWidths,
     ConditionalLook,
     CoveringShape,
 )
@@ -41,6 +43,12 @@ class SheetScan:
     styles: dict[Position, int] = field(default_factory=dict)  # of cells whose colours tell
     comments: Mapping[Position, str] = field(default_factory=dict)
     shapes: Sequence[CoveringShape] = ()
+    widths: list[tuple[int, int, float]] = field(default_factory=list)
+    usual_width: float = ColumnWidths().usual
+    letters: Callable[[int, int], CellLetters] | None = None
+    shows_formulas: bool = False
+    scrolled: Position = (0, 0)  # rows and columns passed before the first one that is shown
+    frozen: bool = False
     zeros_hidden: bool = False  # the sheet's own switch: cells with 0 are shown empty
     merged_cut: bool = False
     conditions_cut: bool = False
@@ -53,6 +61,13 @@ class SheetScan:
                 letters, ground = paints[style]
                 look = self.looks.get(place, Appearance())
                 self.looks[place] = replace(look, letters=letters, ground=ground)
+
+    def hide_beyond_reach(self) -> None:
+        """Notes what lies above and left of a frozen pane that was scrolled before: nobody gets
+        there."""
+        rows, columns = self.scrolled if self.frozen else (0, 0)
+        self.hidden_rows.update(range(1, rows + 1))
+        self.hidden_columns += [(1, columns)] if columns else []
 
     def merge(self, area: Area) -> None:
         """Notes merged cells."""

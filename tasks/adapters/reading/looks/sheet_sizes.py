@@ -18,9 +18,13 @@ LETTER = 7 * PIXEL
 COLUMN, ROW = 64 * PIXEL, 15 * POINT
 """What a column and a row measure of which nothing is said."""
 
-LOW, NARROW = 3.2, 0.6
-"""Points of a row, and figures of a column, in which nobody reads anything: four pixels each.
-Between them and the next pixel there is room for what programs round off."""
+LOW, NARROW = 6.2, 0.6
+"""Points of a row, and figures of a column, in which nobody reads anything: eight pixels, in which
+letters of 11 points show their lower half, and four. Between them and the next pixel there is room
+for what programs round off."""
+
+PADDING = 0.72
+"""Of a figure: what a column of so many figures has beside them."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom of a drawn thing, in units from the sheet's corner."""
@@ -86,10 +90,10 @@ class SheetSizes:
     columns: SheetAxis
     rows: SheetAxis
 
-    def shape(self, box: Box, text: str) -> CoveringShape:
+    def shape(self, box: Box, text: str, line: bool = False) -> CoveringShape:
         """The thing in that box, placed in rows and columns."""
         left, top, right, bottom = box
         columns, rows = self.columns, self.rows
         return CoveringShape(
-            rows.at(top), columns.at(left), rows.at(bottom), columns.at(right), text
+            rows.at(top), columns.at(left), rows.at(bottom), columns.at(right), text, line
         )

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field, replace
 from models.domain.reading.shown_values import adds_nothing
 from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
+    INDENTED,
+    LARGE,
     Appearance,
+    CellLetters,
     LetterPosition,
     TextRun,
     shows_percent,
@@ -39,6 +42,7 @@ _KEPT = frozenset(
 )
 _SOLID = 1
 _STRUCK = 0x08
+_SHRUNK = 0x01
 _TWIPS = 20  # of a point
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
 # Of a differential format: what its parts say.
@@ -54,6 +58,7 @@ class XlsbFont:
     position: LetterPosition = LetterPosition.LEVEL
     colour: Mapping[str, str] = field(default_factory=dict)
     speck: bool = False  # letters too small for any eye, or mere signs
+    height: int = 0  # in twips
 
     def vanishes(self, fill: Mapping[str, str] | None, ground: Ground) -> bool:
         """Whether nobody sees letters of it on that fill."""
@@ -76,6 +81,7 @@ class XlsbStyles:
     far: set[int] = field(default_factory=set)  # indented so far that nothing is left in the cell
     differences: list[Difference] = field(default_factory=list)
     later_differences: list[Difference] = field(default_factory=list)  # of Excel 2010
+    letters: list[CellLetters] = field(default_factory=list)  # of each cell format
 
     @property
     def has_marks(self) -> bool:
@@ -141,7 +147,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
     made.fonts = [*map(_font, kept[_FONT])]
     fills = [*map(_fill, kept[_FILL])]
     crossed = [*map(_crosses, kept[_BORDER])]
-    bodies = [data.ljust(13, b"\0") for data in kept[_CELL_FORMAT]]
+    bodies = [data.ljust(14, b"\0") for data in kept[_CELL_FORMAT]]
     cells = [struct.unpack_from("<HHH", data, 2) for data in bodies]
     palette = [data[:3].hex().upper() for data in kept[_INDEXED_COLOUR] if len(data) >= 3]
     ground = Ground(theme_colours(theme_xml), [*palette, *PALETTE[len(palette) :]])
@@ -160,12 +166,18 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         border, indent = int.from_bytes(bodies[place][8:10], "little"), bodies[place][11]
         if indent >= TOO_FAR:
             made.far.add(place)
+        usual = made.fonts[0].height if made.fonts else 0
+        scale = font.height / usual if font.height and usual else 1.0
+        fitted = bool(bodies[place][10] or bodies[place][13] & _SHRUNK)
+        made.letters.append(CellLetters(code, scale, fitted, indent))
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font.struck,
             unseen=font.vanishes(fill, ground) or place in made.far,
             crossed=border < len(crossed) and crossed[border],
             repeated=bodies[place][12] & 7 == _FILLS,
+            scale=scale if scale >= LARGE else 1.0,
+            indent=indent if INDENTED <= indent < TOO_FAR else 0,
         )
         if look != Appearance():
             made.looks[place] = look
@@ -187,17 +199,20 @@ def _font(data: bytes) -> XlsbFont:
     if len(data) < 20:
         return XlsbFont()
     flags, _, script = struct.unpack_from("<3H", data, 2)
-    speck = 0 < int.from_bytes(data[:2], "little") <= TOO_SMALL * _TWIPS
+    height = int.from_bytes(data[:2], "little")
+    speck = 0 < height <= TOO_SMALL * _TWIPS
     signs = len(data) > 25 and shows_signs(wide_string(data, 21)[0])
     position = _POSITIONS.get(script, LetterPosition.LEVEL)
-    return XlsbFont(bool(flags & _STRUCK), position, colour_of(data[12:20]), speck or signs)
+    struck = bool(flags & _STRUCK)
+    return XlsbFont(struck, position, colour_of(data[12:20]), speck or signs, height)
 
 
 def _fill(data: bytes) -> Mapping[str, str] | None:
     """The colour that fills cells wholly, {} for what is too motley to compare, None for none."""
     if len(data) < 12 or not (pattern := whole_number(data, 0)):
         return None
-    return colour_of(data[4:12]) if pattern == _SOLID else {}
+    front = colour_of(data[4:12])
+    return front if pattern == _SOLID or front == colour_of(data[12:20]) else {}
 
 
 def colour_of(data: bytes) -> Mapping[str, str]:

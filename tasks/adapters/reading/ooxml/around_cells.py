@@ -6,15 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.domain.notation.corrections import corrects
-from models.domain.reading.workbook_content import Area
+from models.domain.reading.workbook_content import Area, ColumnWidths, Elsewhere
+from tasks.adapters.reading.elsewhere.ooxml_words import words_around
 from tasks.adapters.reading.looks.ooxml_conditions import conditional_part
-from tasks.adapters.reading.ooxml.ooxml_parts import contents_stated, merged_areas, page_texts
+from tasks.adapters.reading.ooxml.column_widths import widths_of
+from tasks.adapters.reading.ooxml.ooxml_parts import contents_stated, merged_areas
 from tasks.adapters.reading.ooxml.remembered import remembered
 
 # The sheet's own switch: cells with 0 are shown empty, whatever their format.
 _ZEROS_HIDDEN = re.compile(
     rb"<(?:\w+:)?sheetView\s[^<>]*?showZeros\s*=\s*[\"'](?:0|false|off)[\"']"
+)
+_SHOWS_FORMULAS = re.compile(
+    rb"<(?:\w+:)?sheetView\s[^<>]*?showFormulas\s*=\s*[\"'](?:1|true|on)[\"']"
 )
 
 
@@ -24,10 +28,12 @@ class AroundCells:
 
     merged: Sequence[Area]
     merged_cut: bool  # there are more merged areas than are kept
-    corrections: Sequence[str]  # that are printed above or below every page
+    words: Sequence[tuple[Elsewhere, str]]  # in none of its cells
     conditional: bytes  # the part with all conditions, b"" for none
     zeros_hidden: bool
     contents: int  # of cells, where none should stand
+    widths: ColumnWidths
+    shows_formulas: bool  # in place of what they come to
 
 
 @remembered
@@ -41,8 +47,10 @@ def around_cells(around_xml: bytes) -> AroundCells:
     return AroundCells(
         merged,
         merged_cut,
-        [text for text in dict.fromkeys(page_texts(around_xml)) if corrects(text)],
+        [*dict.fromkeys(words_around(around_xml))],
         conditional_part(around_xml),
         b"showZeros" in around_xml and _ZEROS_HIDDEN.search(around_xml) is not None,
         contents_stated(around_xml),
+        widths_of(around_xml),
+        b"showFormulas" in around_xml and _SHOWS_FORMULAS.search(around_xml) is not None,
     )

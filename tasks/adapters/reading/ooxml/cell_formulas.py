@@ -18,6 +18,9 @@ _USUAL_PLACE = re.compile(rb' r="([^"]+)"')  # of a row or a cell
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Z]+[0-9]+)[\"']")
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*[\"']([0-9]+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is)(?=[\s>])")
+_AREA = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
+_PART = "{…}"  # of a formula for an area: nobody calculates it
+_MOST_ROWS, _MOST_COLUMNS = 1_000, 50  # of an area that are looked at
 _MOST_TOLD = 200
 _MOST_BYTES = 40_000_000  # of a sheet: a larger one holds more cells than are read
 
@@ -43,11 +46,31 @@ def formulas_of(sheet_xml: bytes) -> Mapping[tuple[int, int], CellFormula]:
                 shared[said[b"si"]] = CellFormula(text, row, column)
             elif said[b"si"] in shared:
                 found[row, column] = shared[said[b"si"]]
-        if text:
+        kind = said.get(b"t")
+        if kind in (b"array", b"dataTable"):
+            found |= _of_area(said.get(b"ref", b""), found)
+        if text and kind != b"dataTable":
             found[row, column] = CellFormula(text, row, column)
         if len(found) >= _MOST:
             break
     return found
+
+
+def _of_area(
+    stated: bytes, found: Mapping[tuple[int, int], CellFormula]
+) -> Mapping[tuple[int, int], CellFormula]:
+    """The other cells of a formula for an area: each holds a part of its result."""
+    match = _AREA.fullmatch(stated)
+    if match is None:
+        return {}
+    top, left = int(match[2]), column_number(match[1])
+    bottom, right = (int(match[4]), column_number(match[3])) if match[3] else (top, left)
+    places = (
+        (row, column)
+        for row in range(top, min(bottom, top + _MOST_ROWS) + 1)
+        for column in range(left, min(right, left + _MOST_COLUMNS) + 1)
+    )
+    return {place: CellFormula(_PART, *place) for place in places if place not in found}
 
 
 def told_twice(

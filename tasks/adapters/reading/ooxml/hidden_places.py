@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from models.domain.reading.workbook_content import NOTHING_HIDDEN, HiddenPlaces
 from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW
+from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
 from tasks.adapters.reading.ooxml.sheet_regions import SheetRegions
 
@@ -20,6 +21,9 @@ _SHOWS_A_HAND = 600  # letters of a sheet, its first tags
 _ROW_OR_COLUMNS = re.compile(rb"<(?:\w+:)?(row|col)(?=[\s/>])([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
 _TRUE = (b"1", b"true", b"on")
+_SCROLLED = re.compile(
+    rb"<(?:\w+:)?sheetView\s[^<>]*?topLeftCell\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']"
+)
 
 
 def hidden_places(regions: SheetRegions) -> HiddenPlaces:
@@ -44,6 +48,9 @@ def hidden_places(regions: SheetRegions) -> HiddenPlaces:
     rows_told = said.low or another_hand or b"hidden" in cells
     if rows_told or any(_at_most(size, LOW) for size in {*_HEIGHT.findall(cells)}):
         rows = _hidden_rows(cells, said.low)
+    rows.update(range(1, said.rows_beyond + 1))
+    if said.columns_beyond:
+        columns = [*columns, (1, said.columns_beyond)]
     return HiddenPlaces(rows, columns) if rows or columns else NOTHING_HIDDEN
 
 
@@ -53,6 +60,8 @@ class _SaidBeforeCells:
     narrow: bool  # and such columns as good as no width
     another_hand: bool
     columns: Sequence[tuple[int, int]]
+    rows_beyond: int  # above a frozen pane that was scrolled before it was frozen
+    columns_beyond: int
 
 
 @remembered
@@ -66,7 +75,14 @@ def _said_before_cells(head: bytes) -> _SaidBeforeCells:
     another_hand = _is_another_hand(head[:_SHOWS_A_HAND])
     told = narrow or another_hand or b"hidden" in head or b' width="0' in head
     columns = _hidden_columns(head, narrow) if told else []
-    return _SaidBeforeCells(low, narrow, another_hand, columns)
+    return _SaidBeforeCells(low, narrow, another_hand, columns, *_beyond_reach(head))
+
+
+def _beyond_reach(head: bytes) -> tuple[int, int]:
+    """How many rows and columns lie above and left of a frozen pane that was scrolled before it was
+    frozen: nobody gets there."""
+    view = _SCROLLED.search(head) if b"frozen" in head else None
+    return (int(view[2]) - 1, column_number(view[1]) - 1) if view is not None else (0, 0)
 
 
 def _is_another_hand(first: bytes) -> bool:

@@ -11,10 +11,13 @@ from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT
 from models.domain.reading.findings import Severity
 from models.domain.reading.workbook_content import (
     Appearance,
+    CellLetters,
     CellValue,
+    Elsewhere,
     HiddenPlaces,
     LetterPosition,
     TextRun,
+    WordsElsewhere,
     address,
 )
 from tests.fixtures.filled_workbook import HEADER_ROW
@@ -64,12 +67,42 @@ def in_runs(sheet: str, row: str, column: str, *runs: TextRun) -> Spoil:
     return shown(sheet, row, column, None, Appearance(runs=runs))
 
 
+def beyond(value: CellValue) -> Spoil:
+    """Writes into a cell far to the right of the table."""
+
+    def spoil(book: Any) -> None:
+        cells = book.grids["indicators"][9]
+        cells.extend([None] * (150 - len(cells)))
+        cells[149] = value
+
+    return spoil
+
+
+def narrowed(
+    cell: tuple[str, str, str], value: CellValue, width: float, *letters: CellLetters
+) -> Spoil:
+    """Writes a cell in a column of that width."""
+
+    def spoil(book: Any) -> str:
+        book.put(*cell, value)
+        return str(book.narrow(*cell, width, *letters))
+
+    return spoil
+
+
+def written(where: Elsewhere, text: str) -> Spoil:
+    """Writes something where no cell is."""
+    return lambda book: book.elsewhere.append(WordsElsewhere(where, text, "Chỉ tiêu"))
+
+
 HOLDS, FAILS = (True,), (False,)
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
 EXPORT = ("indicators", "export_turnover", "committed")
+RETAIL = ("indicators", "retail_sales", "committed")
 DEADLINE = ("tasks", "task_2025_03", "five_deadline")
 DAY = dt.date(2025, 3, 20)
 DISBURSED = ("projects", "project_2025_01", "disbursement")
+CO_UNITS = ("tasks", "task_2025_03", "co_units")
 PRODUCT = ("tasks", "task_2025_03", "five_result")
 
 
@@ -205,6 +238,16 @@ def footed(sheet: str, text: str) -> Spoil:
     def spoil(book: Any) -> str:
         book.grids[sheet] += [[], [None, None, text]]
         return f"C{len(book.grids[sheet])}"
+
+    return spoil
+
+
+def entitled(sheet: str, text: str) -> Spoil:
+    """Another heading in the place of the office's."""
+
+    def spoil(book: Any) -> str:
+        book.grids[sheet][0] = [text]
+        return "A1"
 
     return spoil
 
@@ -361,6 +404,49 @@ BAD = [
     Sample("CT-15", "sct", merged(*EXPORT[:2], "measures", down=2), "coi là để trống"),
     Sample("CT-15", "sct", merged("action_plan", "@1", "co_units", down=1), "bỏ gộp"),
     Sample("CT-14", "sct", told_twice("indicators", "G8", "9"), "ô G8 và dòng 9"),
+    *(
+        Sample("KT-03", "sct", put(*CO_UNITS, text), says)
+        for text, says in (
+            ("〃", "coi là để trống"),
+            ("-//-", "coi là để trống"),
+            ('"', "coi là để trống"),
+            ("-nt-", "nguyên văn"),
+            ("Nt", "nguyên văn"),
+            ("N.t.", "nguyên văn"),
+            ("như trên", "nguyên văn"),
+        )
+    ),
+    Sample("KT-03", "sct", put("indicators", "export_turnover", "justification", "nt"), "nt"),
+    *(
+        Sample("KT-04", "sct", put("indicators", "export_turnover", "justification", text), text)
+        for text in (
+            "Đính chính: 38 tỷ USD",
+            "Ghi nhầm",
+            "Xin sửa thành 38",
+            "Số đúng là 38",
+            "Đúng phải là 38 tỷ USD",
+            "Sửa lại: 38",
+            "dinh chinh 38",
+            "Ngày đúng 30/6",
+        )
+    ),
+    Sample("KT-04", "sct", put("details", "plan_date", "justification", "Ngày đúng 5/2"), "5/2"),
+    *(
+        Sample("DV-01", "sct", commit("export_turnover", text), says)
+        for text, says in (
+            ("0,5 vạn tỷ", "«5000»"),
+            ("5 trăm tỷ", "«500»"),
+            ("3 chục tỷ", "«30»"),
+            ("1 vạn", "«0,00001»"),
+            ("5 van ty", "«50000»"),
+            ("2 muôn tỷ", "«20000»"),
+            ("37k", "«0,000037»"),
+        )
+    ),
+    *(
+        Sample("VB-02", "sct", entitled("indicators", text), text, Severity.INFO)
+        for text in ("SỐ LIỆU ƯỚC TÍNH CHƯA CHÍNH THỨC", "KẾT QUẢ", "Bảng của phòng Tổng hợp")
+    ),
     Sample("CG-01", "sct", calculated(*EXPORT, "1+1", 37.0), "«=1+1» tính ra «2»"),
     Sample("CG-01", "sct", calculated(*EXPORT, "1/0", 37.0), "«#DIV/0!»"),
     Sample("CG-01", "sct", calculated(*DEADLINE, "DATE(2025,6,30)", DAY), "«30/06/2025»"),
@@ -371,6 +457,19 @@ BAD = [
     Sample("CG-02", "sct", calculated(*PRODUCT, 'TEXT(TODAY(),"dd")&" đợt"', "20 đợt"), "20 đợt"),
     Sample("CG-03", "sct", calculated(*EXPORT, "[1]Sheet1!$B$2", 37.0), "kết quả đã lưu «37»"),
     Sample("CG-03", "sct", calculated(*EXPORT, "'C:\\a\\[so.xlsx]T1'!B2*1", 37.0), "tệp khác"),
+    *(
+        Sample("CG-04", "sct", calculated(*EXPORT, formula, 37.0), "được ghi nhận", Severity.INFO)
+        for formula in (
+            "VLOOKUP(A1,B:C,2,0)",
+            "OFFSET($A$1,0,0)",
+            "_xlfn.LET(_xlpm.a,1,_xlpm.a+36)",
+            "Tong_so",
+            "SUM(Bang[Quy])",
+            "_xlfn.ANCHORARRAY(B2)",
+            "CHOOSE(1,37)",
+            "LAY(1)",
+        )
+    ),
     Sample("HT-01", "sct", drawn("export_turnover", 37.0, '0" triệu"'), "«37 triệu»"),
     Sample("HT-01", "sct", drawn("export_turnover", 37.0, '"-"0.00'), "«-37,00»"),
     Sample("HT-01", "sct", drawn("retail_sales", 250_200.0, "#,##0,"), "«250»"),
@@ -428,6 +527,39 @@ BAD = [
     Sample(
         "HT-10", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance(repeated=True)), "20/03"
     ),
+    *(
+        Sample("HT-11", "sct", narrowed(*told), "không hiện hết")
+        for told in (
+            (EXPORT, 37.0, 1.5),
+            (RETAIL, 250_200.0, 5.5),
+            (RETAIL, 250_200.0, 5.8, CellLetters("#,##0")),
+            (RETAIL, 250_200.0, 6.5, CellLetters("#,##0.0")),
+            (RETAIL, 250_200.0, 6.5, CellLetters('#,##0" tỷ"')),
+            (RETAIL, "250200", 5.0),
+            (RETAIL, "250 200", 5.0),
+            (RETAIL, 250_200.0, 1.0, CellLetters("#,##0", made_to_fit=True)),
+            (RETAIL, 250_200.0, 6.2, CellLetters("#,##0", indent=1)),
+            (DEADLINE, dt.date(2025, 3, 20), 5.0),
+            (DEADLINE, dt.date(2025, 3, 20), 8.0, CellLetters("dd/mm/yyyy")),
+            (DEADLINE, "20/03/2025", 5.0),
+        )
+    ),
+    *(
+        Sample("CT-16", "sct", written(where, text), text)
+        for where, text in (
+            (Elsewhere.MESSAGE, "Đính chính: 38 tỷ USD"),
+            (Elsewhere.MESSAGE, "38 tỷ USD"),
+            (Elsewhere.PAGE, "ĐVT: triệu đồng"),
+            (Elsewhere.PAGE, "Xuất khẩu 38 tỷ USD"),
+            (Elsewhere.CHART, "Số đúng là 38"),
+            (Elsewhere.NAME, "Sửa thành 38"),
+            (Elsewhere.PROPERTY, "bỏ dòng 5"),
+        )
+    ),
+    Sample("CT-16", "sct", written(Elsewhere.BACKGROUND, ""), "ảnh nền", Severity.INFO),
+    Sample("CT-16", "sct", written(Elsewhere.PAGE_PICTURE, ""), "đầu trang", Severity.INFO),
+    Sample("CT-16", "sct", beyond("Đính chính: 38"), "«Đính chính: 38»"),
+    Sample("HT-12", "sct", lambda book: book.shows_formulas.add("indicators"), "Show Formulas"),
     Sample("HT-05", "sct", shown(*EXPORT, 37.0, Appearance(unseen=True)), "«37»"),
     Sample("HT-05", "sct", drawn("export_turnover", 37.0, ";;;"), "«37»"),
     Sample("HT-06", "sct", drawn("export_turnover", 37.4, "0"), "«37»"),
@@ -803,7 +935,29 @@ GOOD = [
     Sample("SO-03", "sgddt", commit("primary_universalisation_level_3", "15/15")),
     Sample("SO-04", "sct", committed("export_turnover", "37 tỷ USD")),
     Sample("CG-01", "sct", calculated(*EXPORT, "30+7", 37.0)),
+    *(
+        Sample("KT-03", "sct", put(*CO_UNITS, text))
+        for text in ("-", "…", "x", "NT Hải Phòng", "Như trên đã nêu, Sở Tài chính", "####")
+    ),
+    Sample("KT-03", "sct", put("tasks", "task_2025_03", "five_person", "〃")),
+    *(
+        Sample("KT-04", "sct", put("indicators", "export_turnover", "justification", text))
+        for text in (
+            "Do Nghị quyết điều chỉnh mức giao",
+            "Không thực hiện trong năm 2025",
+            "bỏ, chuyển sang năm 2026",
+            "Sở đề nghị sửa đổi Nghị định",
+            "Đã rà soát lại theo hướng dẫn, đúng với kế hoạch",
+            "Sửa lại đường dây 110 kV",
+        )
+    ),
+    Sample("DV-01", "sct", commit("export_turnover", "37 tỷ")),
+    Sample("VB-02", "sct", entitled("indicators", "CHỈ TIÊU CAM KẾT, MỐC THỰC HIỆN 2025")),
+    Sample("HT-05", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance("[$-F800]"))),
+    Sample("HT-01", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance("[$-F800]"))),
+    Sample("HT-05", "sct", shown(*DEADLINE, dt.date(2025, 3, 20), Appearance("[$-x-sysdate];@"))),
     Sample("CG-01", "sct", calculated(*EXPORT, "111/3", 37.0)),
+    Sample("CG-04", "sct", calculated(*EXPORT, "111/3", 37.0)),
     Sample("CG-01", "sct", calculated(*EXPORT, "VLOOKUP(A1,B:C,2,0)", 37.0)),
     Sample("CG-01", "sct", calculated(*DEADLINE, "DATE(2025,3,20)", DAY)),
     Sample("CG-02", "sct", calculated(*PRODUCT, '"TODAY()"', "TODAY()")),
@@ -825,6 +979,28 @@ GOOD = [
     Sample("HT-09", "sct", covered(*EXPORT, "ghi chú bên cạnh", 0.2)),
     Sample("HT-09", "sct", covered("indicators", "export_turnover", "justification", "")),
     Sample("HT-10", "sct", shown(*PRODUCT, "Quyết định", Appearance(repeated=True))),
+    *(
+        Sample("CT-16", "sct", written(where, text))
+        for where, text in (
+            (Elsewhere.MESSAGE, "Ô này chỉ ghi số, theo đúng đơn vị tính, không kèm chữ."),
+            (Elsewhere.MESSAGE, "Mức cơ quan cam kết đạt trong năm 2025: chỉ ghi số."),
+            (Elsewhere.PAGE, "Sở Công Thương - Kế hoạch hành động thực hiện Chỉ thị số 03/CT-UBND"),
+            (Elsewhere.PAGE, "Trang 1/5"),
+            (Elsewhere.CHART, "Kim ngạch xuất khẩu theo quý"),
+            (Elsewhere.PROPERTY, "2025-plan - Sở Công Thương"),
+        )
+    ),
+    Sample("CT-16", "sct", beyond("tính thử")),
+    *(
+        Sample("HT-11", "sct", narrowed(*told))
+        for told in (
+            (RETAIL, 250_200.0, 6.0, CellLetters("#,##0")),
+            (RETAIL, 250_200.00012, 6.5),
+            (RETAIL, 250_200.0, 4.0, CellLetters("#,##0", made_to_fit=True)),
+            (DEADLINE, dt.date(2025, 3, 20), 6.5, CellLetters("d/m/yy")),
+            (PRODUCT, "Quyết định của Ủy ban nhân dân thành phố", 3.0),
+        )
+    ),
     Sample("HT-08", "sct", commented(*EXPORT, "37 tỷ USD")),
     Sample("HT-08", "sct", commented(*EXPORT, f"{CONVERSATION}\n    Đã rà soát")),
     Sample("HT-08", "sct", commented(*EXPORT, "Xem https://haiphong.example/tin?id=870924")),

@@ -24,9 +24,10 @@ from models.domain.reading.workbook_content import (
 )
 
 FIGURES = "figures"  # among the details: numbers or corrections stand there, not words alone
+HIDDEN = "hidden"  # among the details: the sheet is hidden
 _NUMBERING = frozenset({"stt", "tt", "so tt", "so thu tu", "thu tu"})
 _MOST_LISTED = 40
-_LAST_ROW_OF_FIELDS = 200
+LAST_ROW_OF_FIELDS = 200
 _LAST_ROW_OF_SHEET = 500  # of a sheet that is not read: its beginning tells what it is
 
 
@@ -52,7 +53,7 @@ def unread_columns(
             continue
         header = " ".join(as_text(sheet.at(header_row, place)).split())
         figures = plain(header) not in _NUMBERING and (
-            corrects(header) or any(_is_telling(sheet.at(row, place)) for row in filled)
+            corrects(header) or any(is_telling(sheet.at(row, place)) for row in filled)
         )
         problems.append(
             Problem(
@@ -88,7 +89,7 @@ def unread_rows(
             continue
         for place, value in enumerate(cells, 1):
             if place in places and not is_blank(value):
-                (figures if _is_telling(value) else words).append(address(number, place))
+                (figures if is_telling(value) else words).append(address(number, place))
     return [
         Problem(
             ProblemKind.STRAY_CELL,
@@ -116,14 +117,15 @@ def unread_beside_fields(
     fields = set(rows.values())
     closing = False
     first = min(fields, default=len(sheet.rows) + 1)
-    for number, cells in enumerate(sheet.rows[:_LAST_ROW_OF_FIELDS], 1):
+    own = {**expected.plain_headers, **expected.former_headers}
+    for number, cells in enumerate(sheet.rows[:LAST_ROW_OF_FIELDS], 1):
         filled = [
             (place, text)
             for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1)
             if number >= first
             and not (number in fields and place in places)
             and not is_blank(value)
-            and plain(text := as_text(value)) not in expected.plain_headers
+            and plain(text := as_text(value)) not in own
         ]
         closing = closing or (number not in fields and opens_closing(text for _, text in filled))
         for place, text in filled:
@@ -151,18 +153,20 @@ def corrections_beside(
     columns: Mapping[str, int],
     rows: Collection[int],
 ) -> list[Problem]:
-    """The lines above a table, and below it under its names, that correct what stands in it."""
+    """The lines above a table, and below it under its names or beside it, that correct what stands
+    in it."""
     # The office's own words, also where their marks were put otherwise when it sent them.
     own = {plain(text) for text in (expected.form.heading, expected.form.guidance)}
     name_place = columns.get(expected.name_column, 0)
+    own_places = frozenset(columns.values())
     found = []
     for number, cells in enumerate(sheet.rows, 1):
         if number == header_row or number in rows:
             continue
         above = number < header_row
         for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
-            if not above and place != name_place:
-                continue
+            if not above and place != name_place and place in own_places:
+                continue  # spoken of with the other cells of its row
             if isinstance(value, str) and corrects(value) and plain(value) not in own:
                 found.append(address(number, place))
     return (
@@ -186,27 +190,31 @@ def unread_sheet(sheet: SheetContent, expected: Collection[ExpectedSheet]) -> Pr
     empty one. Figures, corrections and names of the form's rows are telling; words alone are not.
     """
     filled: list[str] = []
-    telling = supplements(sheet.name)
+    telling = corrects(sheet.name) if sheet.hidden else supplements(sheet.name)
     names = {name for each in expected for name in each.codes_by_name}
     for number, cells in enumerate(sheet.rows[:_LAST_ROW_OF_SHEET], 1):
         for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
             if is_blank(value):
                 continue
             filled.append(address(number, place))
-            telling = telling or _is_telling(value) or plain(as_text(value)) in names
-    if not filled:
+            if sheet.hidden:
+                telling = telling or (isinstance(value, str) and corrects(value))
+            else:
+                telling = telling or is_telling(value) or plain(as_text(value)) in names
+    if not filled or (sheet.hidden and not telling):
         return None
     return Problem(
         ProblemKind.SHEET_UNREAD,
         sheet_name=sheet.name,
         cell=filled[0],
         seen=seen_text(sheet.at(*split_address(filled[0])), 80),
-        details=(FIGURES,) if telling else (),
+        details=((FIGURES,) if telling else ()) + ((HIDDEN,) if sheet.hidden else ()),
         cells=tuple(filled[:_MOST_LISTED]),
     )
 
 
-def _is_telling(value: CellValue) -> bool:
+def is_telling(value: CellValue) -> bool:
+    """Whether what stands outside of the form may be meant for it: a figure, a correction."""
     return _is_figure(value) or (isinstance(value, str) and corrects(value))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models.domain.reading.beside.unread_cells import FIGURES, HIDDEN
 from models.domain.reading.expectations import ExpectedSheet, shortened
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetKind
 from models.domain.reading.problems import ProblemKind
-from models.domain.reading.unread_cells import FIGURES
 from models.domain.reading.workbook_content import address
 from models.domain.rules.registry import Case, Remark, Rule, enlist, listed, rule
 
@@ -329,7 +329,8 @@ def no_sheet_is_added(case: Case) -> Iterator[Remark]:
         return
     for problem, telling in added:
         yield Remark(
-            f"Trang «{problem.sheet_name}» không có trong sổ báo cáo đã gửi nên không được đọc (có "
+            f"Trang «{problem.sheet_name}»{' (đang ẩn)' if HIDDEN in problem.details else ''} "
+            "không có trong sổ báo cáo đã gửi nên không được đọc (có "
             f"nội dung ở ô {listed(problem.cells, 6)}, bắt đầu bằng «{problem.seen}»). {_MOVE_IT}",
             problem.sheet_name,
             problem.cell,
@@ -420,8 +421,7 @@ PARTLY_READ = enlist(
         "CT-10",
         Severity.WARNING,
         "Một phần tệp không được đọc",
-        "Trang có quá nhiều dòng, cột hoặc có phần không đọc được, như lời đính chính ở đầu trang, "
-        "chân trang khi in; phần đó không được tính.",
+        "Trang có quá nhiều dòng, cột hoặc có phần không đọc được; phần đó không được tính.",
         "Xóa phần thừa bên dưới và bên phải bảng rồi gửi lại nếu phần đó có số liệu.",
     )
 )

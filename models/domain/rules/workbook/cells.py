@@ -70,6 +70,42 @@ def words_are_words(case: Case) -> Iterator[Remark]:
 
 
 @rule(
+    "KT-03",
+    Severity.WARNING,
+    title="Dấu hoặc chữ thay cho nội dung ô trên",
+    explanation="Mỗi ô được đọc riêng, dòng có thể đổi chỗ: «〃», «nt», «như trên» không cho biết "
+    "nội dung của ô nào. Dấu không có chữ được coi là để trống, chữ được ghi nhận nguyên văn.",
+    remedy="Ghi lại đủ nội dung của ô.",
+)
+def every_text_stands_by_itself(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.REPEATS_ABOVE):
+        kept = case.filled(problem.sheet, problem.row_key, problem.column)
+        how = "được ghi nhận nguyên văn" if kept else "ô được coi là để trống"
+        yield case.at_problem(
+            problem,
+            f"«{problem.seen}» không cho biết nội dung của ô nào; {how}. Đề nghị ghi đủ nội dung.",
+        )
+
+
+@rule(
+    "KT-04",
+    Severity.WARNING,
+    title="Cột giải trình đính chính số liệu của dòng",
+    explanation="Số liệu được đọc ở ô của nó, không theo lời đính chính («ghi nhầm», «sửa thành», "
+    "«số đúng là») ở cột giải trình.",
+    remedy="Ghi giá trị đúng vào ô của nó; cột giải trình chỉ nêu lý do.",
+)
+def a_justification_corrects_nothing(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.AMENDS_ROW):
+        yield case.at_problem(
+            problem,
+            f"lời giải trình «{problem.seen}» có ý đính chính, nhưng các ô khác của dòng vẫn được "
+            "ghi nhận như đang ghi. Đề nghị ghi giá trị đúng vào ô của nó; nếu các ô đã đúng thì "
+            "không phải sửa.",
+        )
+
+
+@rule(
     "SO-01",
     Severity.ERROR,
     title="Số đọc được hai cách",
@@ -304,4 +340,24 @@ def no_result_comes_from_another_file(case: Case) -> Iterator[Remark]:
             f"công thức «{formula}» lấy giá trị từ tệp khác mà Văn phòng không có; kết quả đã lưu "
             f"«{held}» được ghi nhận. Nếu đúng thì không phải sửa; lần sau đề nghị gõ thẳng giá "
             "trị vào ô.",
+        )
+
+
+@rule(
+    "CG-04",
+    Severity.INFO,
+    title="Công thức không tính lại được",
+    explanation="Văn phòng tính lại các công thức đơn giản (cộng, trừ, nhân, chia, SUM, ROUND, IF "
+    "...). Với công thức khác (VLOOKUP, OFFSET, hàm tự đặt ...), kết quả lưu trong ô được ghi nhận "
+    "mà không đối chiếu được.",
+    remedy="Xem lại giá trị được ghi nhận; nếu đúng thì không phải sửa. Lần sau nên gõ thẳng giá "
+    "trị vào ô.",
+)
+def a_result_that_is_not_recalculated_is_told(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.NOT_RECALCULATED):
+        formula, held = problem.details
+        yield case.at_problem(
+            problem,
+            f"công thức «{formula}» không tính lại được; kết quả đã lưu «{held}» được ghi nhận. "
+            "Nếu đúng thì không phải sửa.",
         )

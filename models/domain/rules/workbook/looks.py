@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from models.domain.notation.deadlines import format_date, parse_date_text, turned
@@ -13,7 +14,7 @@ from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.seen_cells import CROSSED
-from models.domain.reading.sight.covered_cells import EMPTY, OFFICES
+from models.domain.reading.sight.covered_cells import EMPTY, LINE, OFFICES
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import column_letter, split_address
 from models.domain.rules.registry import Case, Remark, either_day, listed, rule, with_unit
@@ -310,9 +311,10 @@ def a_comment_agrees_with_its_cell(case: Case) -> Iterator[Remark]:
 )
 def nothing_covers_a_cell(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COVERED_CELL):
-        (whose,) = problem.details
+        whose = problem.details[0]
         cells = listed(list(problem.cells), 8)
         above = f"hộp chữ «{problem.seen}»" if problem.seen else "một hình hoặc ảnh không có chữ"
+        above = "một đường kẻ vẽ thêm" if LINE in problem.details else above
         if whose == OFFICES:
             yield Remark(
                 f"Trang «{problem.sheet_name}»: {above} đè lên phần do Văn phòng ghi ({cells}). "
@@ -334,9 +336,9 @@ def nothing_covers_a_cell(case: Case) -> Iterator[Remark]:
         others = listed(list(problem.cells[1:]), 8)
         more = f" và các ô {others}" if others else ""
         sentence = (
-            f"{above} đè lên ô này{more}, người xem không thấy nội dung ô; chỉ nội dung trong ô "
-            f"được ghi nhận: {held}. Nếu chữ hoặc hình ở trên mới đúng, đề nghị ghi vào ô; nếu "
-            "không, đề nghị dời ra ngoài bảng hoặc nêu rõ ở cột giải trình."
+            f"{above} đè lên ô này{more}, người xem có thể hiểu khác nội dung ô; chỉ nội dung "
+            f"trong ô được ghi nhận: {held}. Nếu chữ hoặc hình ở trên mới đúng, đề nghị ghi vào ô; "
+            "nếu không, đề nghị dời ra ngoài bảng hoặc nêu rõ ở cột giải trình."
         )
         yield _answerable(case, entry, sentence) if entry else case.at_problem(problem, sentence)
 
@@ -360,6 +362,51 @@ def a_figure_is_shown_once(case: Case) -> Iterator[Remark]:
             f"là «{shown}». Nếu đúng, đề nghị đổi canh lề về General hoặc nêu rõ ở cột giải trình; "
             "nếu không, đề nghị ghi lại.",
         )
+
+
+@rule(
+    "HT-11",
+    Severity.WARNING,
+    title="Cột quá hẹp, số hoặc ngày không hiện hết",
+    explanation="Số, ngày không vừa bề ngang của cột thì bảng tính hiện «####», làm tròn hoặc cắt "
+    "bớt chữ số: người lập báo cáo có thể không thấy ô lưu gì. Giá trị lưu trong ô được ghi nhận.",
+    remedy="Kéo rộng cột và xem lại; nếu giá trị được ghi nhận không đúng thì ghi lại.",
+)
+def every_figure_has_room(case: Case) -> Iterator[Remark]:
+    columns: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for problem, entry in _entries(case, ProblemKind.CUT_OFF):
+        columns[problem.sheet, problem.column if problem.row_key else ""].append(entry)
+    for entries in columns.values():
+        first, *others = entries
+        more = f"; các ô {listed([e.cell for e in others], 12)} cũng vậy" if others else ""
+        remark = _answerable(
+            case,
+            first,
+            f"cột quá hẹp hoặc chữ quá to nên ô không hiện hết «{_quoted(first)}» (có thể hiện "
+            f"«####», số làm tròn hoặc bị cắt bớt){more}. Giá trị lưu trong ô vẫn được ghi nhận. "
+            "Đề nghị kéo rộng cột và xem lại; nếu không đúng, đề nghị ghi lại.",
+        )
+        yield replace(remark, cells=[e.cell for e in entries] if others else ())
+
+
+@rule(
+    "HT-12",
+    Severity.WARNING,
+    title="Trang đang hiện công thức thay cho giá trị",
+    explanation="Khi bật Show Formulas, ô có công thức hiện công thức, số và ngày hiện không theo "
+    "định dạng (17% hiện 0,17; ngày hiện thành số): người xem thấy khác với giá trị được ghi nhận.",
+    remedy="Tắt Show Formulas (Ctrl + `), xem lại các ô rồi lưu.",
+)
+def values_are_shown_and_not_formulas(case: Case) -> Iterator[Remark]:
+    filled = {entry.sheet for entry in case.interpretation.entries}
+    for key, layout in case.interpretation.layout.sheets.items():
+        if layout.content.shows_formulas and key in filled:
+            yield Remark(
+                f"Trang «{layout.name}» đang hiện công thức thay cho giá trị (Show Formulas), số "
+                "và ngày hiện không theo định dạng; giá trị lưu trong ô được ghi nhận. Đề nghị tắt "
+                "chế độ này (Ctrl + `) và xem lại.",
+                sheet=layout.name,
+            )
 
 
 def _quoted(entry: Entry) -> str:

@@ -1,0 +1,100 @@
+"""Words of a workbook that stand in no cell of the form: told where they may be meant for one.
+
+What the office itself wrote there, such as the messages at its cells, is not spoken of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from models.domain.notation.corrections import amends, corrects, names_unit_of_all
+from models.domain.reading.beside.unread_cells import LAST_ROW_OF_FIELDS, is_telling
+from models.domain.reading.cell_values import is_blank, seen_text
+from models.domain.reading.expectations import Expectations, plain
+from models.domain.reading.forms import SheetKind
+from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
+from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.sight.office_words import likeness_of
+from models.domain.reading.workbook_content import (
+    Elsewhere,
+    SheetContent,
+    WordsElsewhere,
+    WorkbookContent,
+    address,
+)
+
+_SHOWN = 80  # letters of a text over cells that are told with it
+_LIKE_THE_OFFICES = 0.6  # from which a message is the office's own, reworded since it was sent
+_PICTURES = (Elsewhere.BACKGROUND, Elsewhere.PAGE_PICTURE)
+_MOST_FAR = 40
+
+
+def words_elsewhere(
+    content: WorkbookContent, expectations: Expectations, told: Sequence[Problem]
+) -> list[Problem]:
+    """A problem for each text outside of the form's cells that may be meant for one; `told` is what
+    is spoken of already."""
+    found = [w for w in content.elsewhere if _tells(w, expectations)]
+    over_cells = {p.seen for p in told if p.kind is ProblemKind.COVERED_CELL}
+    fields = {
+        s.form.title for s in expectations.sheets.values() if s.form.kind is SheetKind.DETAILS
+    }
+    for sheet in content.sheets:
+        found += _beside_the_table(sheet, over_cells)
+        found += _far_cells(sheet, LAST_ROW_OF_FIELDS if sheet.name in fields else None)
+    return [
+        Problem(
+            ProblemKind.WORDS_ELSEWHERE,
+            sheet_name=words.sheet,
+            cell=words.cell,
+            seen=seen_text(words.text),
+            details=(words.where.value,),
+        )
+        for words in dict.fromkeys(found)
+    ]
+
+
+def _tells(words: WordsElsewhere, expectations: Expectations) -> bool:
+    if words.where in _PICTURES:
+        return True
+    if words.where is not Elsewhere.MESSAGE:
+        return amends(words.text)
+    # The office's own messages speak of the unit of the row.
+    told = corrects(words.text) or (amends(words.text) and not names_unit_of_all(words.text))
+    return told and not _is_the_offices(words.text, expectations)
+
+
+def _is_the_offices(message: str, expectations: Expectations) -> bool:
+    said = plain(message)
+    own = [c.help for s in expectations.form.sheets for c in s.columns if c.help]
+    if any(plain(text) == said for text in own):
+        return True
+    return any(likeness_of(message, text) >= _LIKE_THE_OFFICES for text in own)
+
+
+def _beside_the_table(sheet: SheetContent, over_cells: Collection[str]) -> Iterator[WordsElsewhere]:
+    for shape in sheet.shapes:
+        if shape.text and seen_text(shape.text, _SHOWN) not in over_cells and amends(shape.text):
+            cell = address(max(int(shape.top), 1), max(int(shape.left), 1))
+            yield WordsElsewhere(Elsewhere.SHAPE, shape.text, sheet.name, cell)
+
+
+def _far_cells(sheet: SheetContent, last_row: int | None) -> Iterator[WordsElsewhere]:
+    """Figures and corrections beyond what is looked at of a sheet."""
+    rows = sheet.rows
+    if last_row is not None:
+        below = [(n, 1, row) for n, row in enumerate(rows[last_row:], last_row + 1)]
+    else:
+        below = []
+    beyond = [
+        (n, HEADER_SEARCH_COLUMNS + 1, row[HEADER_SEARCH_COLUMNS:])
+        for n, row in enumerate(rows, 1)
+        if len(row) > HEADER_SEARCH_COLUMNS
+    ]
+    left = _MOST_FAR
+    for number, first, cells in (*beyond, *below):
+        for place, value in enumerate(cells, first):
+            if left and not is_blank(value) and is_telling(value):
+                left -= 1
+                text = seen_text(value)
+                yield WordsElsewhere(Elsewhere.FAR_CELL, text, sheet.name, address(number, place))

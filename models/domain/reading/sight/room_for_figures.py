@@ -1,0 +1,148 @@
+"""Figures that have no room in their column: «####» is shown, a rounded number, or half of it.
+
+How wide letters are depends on the machine. Only what certainly has no room is told: figures and
+marks count for less than they measure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from models.domain.notation.date_formats import date_section, draw_date
+from models.domain.notation.number_formats import GROUP, POINT, draw_number, section_for
+from models.domain.notation.number_notation import NumberNotUnderstood, from_cell
+from models.domain.reading.cell_values import as_text, is_blank
+from models.domain.reading.expectations import ExpectedSheet
+from models.domain.reading.forms import Column, SheetKind, ValueType
+from models.domain.reading.layout import SheetLayout
+from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.submissions import CellKey, Entry
+from models.domain.reading.workbook_content import (
+    LARGE,
+    CellLetters,
+    CellValue,
+    ColumnWidths,
+    SheetContent,
+    split_address,
+)
+
+_FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
+_FIGURE, _MARK = 0.94, 0.28  # of the room that a figure of the usual letters is counted with
+_INDENT = 1.2  # figures that a step of an indent takes the room of
+_SPECKS = 3.5  # how many times letters are made smaller until they are specks
+_MARKS = f"/-.,%(){POINT}{GROUP}"
+_BETWEEN_FIGURES = re.compile(r"(?<=[0-9])\s(?=[0-9])")
+_VISIBLE = Decimal("0.005")  # how much of a number may be rounded off unseen
+_MOST_DECIMALS = 6
+_PLAIN = CellLetters()
+
+
+def figures_without_room(
+    expected: ExpectedSheet, layout: SheetLayout, entries: Mapping[CellKey, Entry]
+) -> Iterator[Problem]:
+    """A problem for each number, day or phone number that its cell certainly does not show."""
+    widths = layout.content.widths
+    if widths is None:
+        return
+    key = expected.form.key
+    columns = [(c, w) for c in expected.inputs if (w := _room(expected, layout, c, widths))]
+    looks = layout.content.looks
+    large = looks and any(look.scale >= LARGE or look.indent for look in looks.values())
+    details = expected.form.kind is SheetKind.DETAILS
+    rows = ("",) if details else layout.rows
+    for column, width in columns:
+        for row_key in rows:
+            entry = entries.get((key, row_key, column.key))
+            if entry is None or not (large or len(entry.raw) * _FIGURE > width):
+                continue
+            if _has_no_room(layout.content, column, entry, widths):
+                yield Problem(
+                    ProblemKind.CUT_OFF,
+                    key,
+                    layout.name,
+                    entry.cell,
+                    row_key,
+                    column.key,
+                    entry.raw,
+                )
+
+
+def _room(
+    expected: ExpectedSheet, layout: SheetLayout, column: Column, widths: ColumnWidths
+) -> float:
+    """The width of a column of figures, 0 for others and for one that is not there."""
+    details = expected.form.kind is SheetKind.DETAILS
+    place = layout.columns.get("value" if details else column.key)
+    return widths.of(place) if place and column.type in _FIGURES else 0.0
+
+
+def _has_no_room(content: SheetContent, column: Column, entry: Entry, widths: ColumnWidths) -> bool:
+    row, place = split_address(entry.cell)
+    last = next(
+        (right for top, left, _, right in content.merged if (top, left) == (row, place)), place
+    )
+    width = sum(widths.of(each) for each in range(place, last + 1))
+    value = content.at(row, place)
+    if isinstance(value, str) and _runs_over(content, row, place, last):
+        return False
+    letters = content.letters(row, place) if content.letters is not None else _PLAIN
+    look = content.looks.get((row, place))
+    if look is not None and look.scale > letters.scale:
+        letters = CellLetters(letters.number_format, look.scale, letters.made_to_fit)
+    measured = _measured(_least_text(value, letters.number_format, column)) * letters.scale
+    if letters.made_to_fit:
+        return measured > width * _SPECKS
+    return measured > max(width - letters.indent * _INDENT, 0.0)
+
+
+def _runs_over(content: SheetContent, row: int, first: int, last: int) -> bool:
+    """Whether the words of a cell may be seen beyond it: nothing stands beside it."""
+    return is_blank(content.at(row, last + 1)) and is_blank(content.at(row, first - 1))
+
+
+def _least_text(value: CellValue, number_format: str, column: Column) -> str:
+    """The shortest text that shows a value for what it is, "" where nobody can tell."""
+    if isinstance(value, str):
+        # Blanks are where a text goes on in the next line, and those between figures cut them off.
+        text = _BETWEEN_FIGURES.sub("", as_text(value))
+        runs = [run for run in text.split() if any(map(str.isdigit, run))]
+        return max(runs, key=len, default="") if column.type is not ValueType.PHONE else ""
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, (int, float)):
+        return _least_number(value, number_format)
+    if isinstance(value, dt.date):
+        day = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+        if number_format and date_section(number_format) is not None:
+            return draw_date(number_format, day).text
+        return f"{day.day}/{day.month}/{day.year}"
+    return ""
+
+
+def _least_number(value: float, number_format: str) -> str:
+    try:
+        exact = from_cell(value)
+        if number_format and not re.fullmatch(r"general|standard|@", number_format, re.IGNORECASE):
+            section, _ = section_for(number_format, exact)
+            return "" if section.is_date else draw_number(number_format, exact).text
+    except (NumberNotUnderstood, ArithmeticError):
+        return ""
+    for decimals in range(_MOST_DECIMALS):
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        if abs(rounded - exact) <= _VISIBLE * abs(exact):
+            return f"{rounded:f}"
+    return ""
+
+
+def _measured(text: str) -> float:
+    """How many figures of the usual letters a text takes the room of, at the least.
+
+    >>> round(_measured("250200"), 2), round(_measured("1/1/2025"), 2)
+    (5.64, 6.2)
+    """
+    figures = sum(map(str.isdigit, text))
+    letters = sum(map(str.isalpha, text))
+    return _FIGURE * (figures + 0.6 * letters) + _MARK * sum(sign in _MARKS for sign in text)

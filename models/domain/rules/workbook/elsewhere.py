@@ -1,0 +1,68 @@
+"""CT: words of a workbook that stand in no cell that is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from models.domain.reading.findings import Severity
+from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.workbook_content import Elsewhere
+from models.domain.rules.registry import Case, Remark, rule
+
+_MOST = 8  # each in a remark of its own
+_WHERE: Mapping[Elsewhere, str] = {
+    Elsewhere.MESSAGE: "thông báo hiện khi chọn ô (Data Validation)",
+    Elsewhere.PAGE: "đầu trang hoặc chân trang khi in",
+    Elsewhere.CHART: "biểu đồ",
+    Elsewhere.NAME: "tên đặt cho vùng (Name Manager)",
+    Elsewhere.PROPERTY: "thuộc tính của tệp (Properties)",
+    Elsewhere.SHAPE: "hộp chữ bên cạnh bảng",
+    Elsewhere.FAR_CELL: "ô nằm quá xa bảng",
+}
+_PICTURES: Mapping[Elsewhere, str] = {
+    Elsewhere.BACKGROUND: "có ảnh nền phía sau các ô",
+    Elsewhere.PAGE_PICTURE: "có ảnh ở đầu trang hoặc chân trang khi in",
+}
+
+
+@rule(
+    "CT-16",
+    Severity.WARNING,
+    title="Lời ghi ở nơi không được đọc",
+    explanation="Chỉ các ô của sổ báo cáo được đọc. Số liệu, lời đính chính ghi ở thông báo của ô, "
+    "biểu đồ, đầu trang, chân trang, hộp chữ bên cạnh bảng, tên vùng, thuộc tính của tệp hoặc ô "
+    "quá xa bảng không được tính. Ảnh nền, ảnh ở đầu trang chỉ là lưu ý.",
+    remedy="Ghi nội dung đó vào đúng ô của sổ báo cáo; nếu không phải nội dung báo cáo thì không "
+    "phải sửa.",
+)
+def nothing_is_told_elsewhere(case: Case) -> Iterator[Remark]:
+    problems = [*case.problems(ProblemKind.WORDS_ELSEWHERE)]
+    for problem in problems[:_MOST]:
+        yield _remark(problem)
+    if len(problems) > _MOST:
+        yield Remark(
+            f"Ngoài các nơi nêu riêng, trong tệp còn {len(problems) - _MOST} chỗ có lời ghi mà "
+            "không được đọc. Nếu là nội dung báo cáo hoặc đính chính, đề nghị ghi vào đúng ô.",
+        )
+
+
+def _remark(problem: Problem) -> Remark:
+    where = Elsewhere(problem.details[0])
+    if problem.cell:
+        opening = f"Trang «{problem.sheet_name}», ô {problem.cell}: "
+    else:
+        opening = f"Trang «{problem.sheet_name}»: " if problem.sheet_name else "Trong tệp, "
+    if where in _PICTURES:
+        return Remark(
+            f"{opening}{_PICTURES[where]}; chữ trong ảnh không được đọc. Nếu là nội dung báo cáo, "
+            "đề nghị ghi vào đúng ô.",
+            sheet=problem.sheet_name,
+            severity=Severity.INFO,
+        )
+    return Remark(
+        f"{opening}{_WHERE[where]} có ghi «{problem.seen}»; phần này không được đọc. Nếu là nội "
+        "dung báo cáo hoặc đính chính, đề nghị ghi vào đúng ô; nếu không thì không phải sửa.",
+        sheet=problem.sheet_name,
+        cell=problem.cell,
+        value=problem.seen,
+    )

@@ -1,0 +1,249 @@
+"""VB: the office's own text. What an agency changes there does not count, and is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from models.domain.notation.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
+from models.domain.reading.cell_values import is_blank, seen_text
+from models.domain.reading.expectations import ExpectedSheet, plain, shortened
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import EARLIER, Column, SheetKind
+from models.domain.reading.layout import SheetLayout
+from models.domain.reading.seen_cells import (
+    OfficeCellSeen,
+    office_cell_seen,
+    office_cells_to_see,
+)
+from models.domain.reading.shown_values import compare_shown_text
+from models.domain.reading.sight.office_words import (
+    of_other_sense,
+)
+from models.domain.reading.workbook_content import CellValue
+from models.domain.register.catalogue import CatalogueRow
+from models.domain.rules.registry import Case, Remark, listed, rule
+from models.domain.rules.workbook.title_wordings import (
+    notes_at_codes,
+    other_cycle,
+    renamed,
+    reworded_titles,
+)
+
+_NOT_COMPARED = ("code", "number", "group", "approval_printed", EARLIER)
+_SAME_NAME = 0.9  # a corrected typing slip is no change of meaning
+
+
+def _changed(value: CellValue, printed: str, column: Column) -> bool:
+    """Whether a cell says something else than the office printed. Empty cells say nothing."""
+    if value is None or value == printed:
+        return False
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            return from_cell(value) != parse_vietnamese(printed)
+        except NumberNotUnderstood:
+            return True
+    if not isinstance(value, str):
+        return True
+    text, wanted = plain(value), plain(printed)
+    if not text and column.source == "unit":
+        return not is_blank(value) or any(not c.isascii() and c not in "…–—" for c in value)
+    if not text or text == wanted:
+        return False
+    if column.source == "name":
+        if of_other_sense(text, wanted):
+            return True
+        shorter = min(text, wanted, key=len)
+        if len(shorter) > 8 and (shorter in text and shorter in wanted):
+            return False
+        return SequenceMatcher(None, text, wanted).ratio() < _SAME_NAME
+    return True
+
+
+@rule(
+    "VB-03",
+    Severity.ERROR,
+    title="Mã của dòng này, tên của dòng khác",
+    explanation="Thường do sắp xếp (Sort) hoặc dán mà không kèm cột mã. Khi đó không biết số liệu "
+    "trong dòng là của mã hay của tên.",
+    remedy="Khôi phục mã và tên như sổ báo cáo đã gửi, rồi kiểm tra lại số liệu từng dòng.",
+)
+def codes_stand_beside_their_names(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables():
+        codes = _beside_other_names(expected, layout)
+        if not codes:
+            continue
+        first = codes[0]
+        seen = layout.value(first, expected.name_column)
+        numbers = listed([str(layout.rows[code]) for code in codes], 12)
+        cell = layout.cell(first, expected.name_column)
+        inputs = [e for e in case.interpretation.entries if e.sheet == layout.key]
+        yield Remark(
+            f"Trang «{layout.name}», dòng {numbers}: mã và tên không thuộc cùng một dòng của sổ "
+            f"báo cáo (ô {cell} ghi «{seen_text(seen, 80)}», mã bên cạnh là của "
+            f"«{expected.rows[first].short_name}»), có lẽ do sắp xếp hoặc dán mà không kèm cột mã; "
+            "Văn phòng không biết số liệu là của dòng nào. Đề nghị khôi phục mã và tên như sổ "
+            "báo cáo đã gửi, rồi kiểm tra lại số liệu từng dòng.",
+            layout.name,
+            cell,
+            seen_text(seen),
+            cells=(
+                *(layout.cell(code, expected.name_column) for code in codes),
+                *(e.cell for e in inputs if e.row_key in codes),
+            ),
+        )
+
+
+def _beside_other_names(expected: ExpectedSheet, layout: SheetLayout) -> list[str]:
+    """Codes of the rows whose name is that of another row of the sheet, in printed order."""
+    codes = []
+    for code in layout.rows:
+        value = layout.value(code, expected.name_column)
+        if isinstance(value, str) and value != expected.rows[code].name:
+            owners = expected.codes_named(value)
+            if owners and code not in owners:
+                codes.append(code)
+    return codes
+
+
+@rule(
+    "VB-01",
+    Severity.ERROR,
+    title="Đơn vị tính bị sửa",
+    explanation="Đơn vị tính là của Chỉ thị. Khi bị sửa, không biết số trong dòng tính theo đơn vị "
+    "nào.",
+    remedy="Khôi phục đơn vị tính và ghi số theo đơn vị đó.",
+)
+def units_are_as_printed(case: Case) -> Iterator[Remark]:
+    for remark, column in _differences(case):
+        if column.source == "unit":
+            yield remark
+
+
+@rule(
+    "VB-02",
+    Severity.WARNING,
+    title="Nội dung do Văn phòng ghi sẵn bị sửa",
+    explanation="Tên, chỉ tiêu được giao, thời hạn ... lấy theo Chỉ thị, không theo phần đã sửa "
+    "trong tệp. Tiêu đề, tên trang ghi thêm lời làm đổi nghĩa («năm 2024», «cũ») cũng được nêu: số "
+    "liệu vẫn được đọc theo nội dung đã ghi sẵn.",
+    remedy="Khôi phục nội dung. Nếu Chỉ thị ghi chưa đúng, nêu ở cột giải trình.",
+)
+def printed_text_is_unchanged(case: Case) -> Iterator[Remark]:
+    for remark, column in _differences(case):
+        if column.source != "unit":
+            yield remark
+    for expected, layout in case.tables(*SheetKind):
+        yield from renamed(case, expected, layout)
+        if expected.form.kind is SheetKind.DETAILS:
+            yield from other_cycle(case, expected, layout)
+        else:
+            yield from reworded_titles(case, expected, layout)
+            yield from notes_at_codes(expected, layout)
+
+
+def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
+    for expected, layout in case.tables():
+        columns = [
+            (c, place - 1)
+            for c in expected.form.columns
+            if c.office and c.source not in _NOT_COMPARED and (place := layout.columns.get(c.key))
+        ]
+        content = layout.content
+        rows = content.rows
+        to_see = office_cells_to_see(content)
+        misplaced = _beside_other_names(expected, layout)
+        for code, number in layout.rows.items():
+            if code in misplaced:
+                continue  # the whole row is another one's: said once
+            cells = rows[number - 1]
+            width = len(cells)
+            printed = expected.rows[code].office_texts
+            for column, place in columns:
+                if place >= width:
+                    continue
+                value, text = cells[place], printed[column.key]
+                if value != text and _changed(value, text, column):
+                    yield _difference(case, expected, layout, code, column, value), column
+                elif (
+                    to_see is not None
+                    and to_see(number, place + 1)
+                    and (seen := office_cell_seen(content, number, place + 1))
+                ):
+                    remark = _seen_otherwise(case, expected, layout, (code, column), seen)
+                    if remark is not None:
+                        yield remark, column
+
+
+def _seen_otherwise(
+    case: Case,
+    expected: ExpectedSheet,
+    layout: SheetLayout,
+    place: tuple[str, Column],
+    seen: OfficeCellSeen,
+) -> Remark | None:
+    """What is said of an office's cell that holds what was printed and does not show it."""
+    code, column = place
+    row = expected.rows[code]
+    printed = row.office_texts[column.key]
+    if not seen.text:
+        shown = "nay không ai nhìn thấy (chữ cùng màu nền hoặc quá nhỏ, hoặc định dạng giấu)"
+    elif seen.struck:
+        shown = "nay bị gạch ngang"
+    elif _changed(seen.text, printed, column) and not _same_figure(
+        layout.value(code, column.key), seen.text, row.row
+    ):
+        shown = f"nay ô hiện «{seen_text(seen.text, 80)}»"
+    else:
+        return None
+    title = " ".join(column.header.split())
+    name = "" if column.source == "name" else f"«{row.short_name}», "
+    return Remark(
+        f"nội dung do Văn phòng ghi sẵn là «{shortened(printed, 80)}», {shown}. Văn phòng lấy theo "
+        "nội dung đã ghi sẵn; đề nghị khôi phục định dạng của ô và xem lại số đã ghi trong dòng.",
+        layout.name,
+        layout.cell(code, column.key),
+        seen.text,
+        code,
+        column.key,
+        justification=case.justification(layout.key, code),
+        label=f"{name}cột «{title}»",
+    )
+
+
+def _same_figure(value: CellValue, shown: str, row: CatalogueRow) -> bool:
+    """Whether the figure of an office's cell is shown as it is, with its unit or rounded off."""
+    if isinstance(value, (bool, str)) or not isinstance(value, (int, float)):
+        return False
+    return compare_shown_text(shown, from_cell(value), row, "").doubt is None
+
+
+def _difference(
+    case: Case,
+    expected: ExpectedSheet,
+    layout: SheetLayout,
+    code: str,
+    column: Column,
+    value: CellValue,
+) -> Remark:
+    row = expected.rows[code]
+    text = row.office_texts[column.key]
+    cell = layout.cell(code, column.key)
+    title = " ".join(column.header.split())
+    name = "" if column.source == "name" else f"«{row.short_name}», "
+    printed = f"«{shortened(text, 80)}»" if text else "ô trống"
+    advice = (
+        "Đề nghị khôi phục đơn vị tính và ghi số theo đơn vị đó."
+        if column.source == "unit"
+        else "Văn phòng vẫn lấy theo Chỉ thị; nếu Chỉ thị chưa đúng, đề nghị nêu ở cột giải trình."
+    )
+    return Remark(
+        f"nội dung do Văn phòng ghi sẵn là {printed}, nay là «{seen_text(value, 80)}». {advice}",
+        layout.name,
+        cell,
+        seen_text(value),
+        code,
+        column.key,
+        justification=case.justification(layout.key, code),
+        label=f"{name}cột «{title}»",
+    )

@@ -1,0 +1,137 @@
+"""VB: titles of the office, and what they say and show of the figures below them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from models.domain.reading.cell_values import seen_text
+from models.domain.reading.expectations import ExpectedSheet, plain
+from models.domain.reading.findings import Severity
+from models.domain.reading.forms import Column, SheetKind, ValueType
+from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
+from models.domain.reading.layout import SheetLayout
+from models.domain.reading.seen_cells import (
+    office_cell_seen,
+    office_cells_to_see,
+)
+from models.domain.reading.workbook_content import address
+from models.domain.rules.registry import Case, Remark, rule
+from models.domain.rules.workbook.title_wordings import foreign_unit, is_the_offices
+
+_NAMES_A_UNIT = re.compile(
+    r"đơn vị tính|đvt|đơn vị ?:|(?:được )?tính (?:bằng|theo|ra)|quy (?:đổi )?ra", re.IGNORECASE
+)
+
+
+@rule(
+    "VB-04",
+    Severity.ERROR,
+    title="Tiêu đề ghi thêm đơn vị khác đơn vị tính của dòng",
+    explanation="Tiêu đề cột là của Văn phòng; số trong cột tính theo đơn vị tính của từng dòng. "
+    "Khi tiêu đề, hoặc dòng chữ phía trên, phía dưới bảng, nêu một đơn vị khác thì không biết số "
+    "được tính theo đơn vị nào.",
+    remedy="Khôi phục tiêu đề như sổ báo cáo đã gửi và ghi số theo đơn vị tính của dòng.",
+)
+def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables():
+        header = layout.content.rows[layout.header_row - 1]
+        for column in expected.form.columns:
+            place = layout.columns.get(column.key)
+            if place is None or (column.type is not ValueType.NUMBER and not column.office):
+                continue
+            seen = header[place - 1] if place <= len(header) else None
+            if is_the_offices(seen, column):
+                continue
+            printed = " ".join(column.header.split())
+            if (unit := foreign_unit(case, expected, seen, printed, column)) is not None:
+                yield Remark(
+                    f"tiêu đề cột là «{printed}», nay là «{seen_text(seen, 80)}», trong khi "
+                    f"{_computed_in(column)}, không phải «{unit}». Đề nghị khôi phục tiêu đề "
+                    "và ghi số theo đúng đơn vị tính.",
+                    layout.name,
+                    address(layout.header_row, place),
+                    seen_text(seen),
+                    column=column.key,
+                    label="",
+                )
+        yield from _titles_beside(case, expected, layout)
+
+
+@rule(
+    "VB-05",
+    Severity.ERROR,
+    title="Tiêu đề hiện khác với nội dung của nó",
+    explanation="Cột và mục được tìm theo tiêu đề lưu trong ô. Khi định dạng ô làm tiêu đề hiện "
+    "thành lời khác thì người điền ghi theo lời mình thấy, không theo cột được đọc. Tiêu đề bị "
+    "giấu hoặc bị gạch ngang thì là cảnh báo.",
+    remedy="Khôi phục định dạng của ô tiêu đề như sổ báo cáo đã gửi, rồi xem lại số liệu của cột.",
+)
+def every_title_shows_what_it_says(case: Case) -> Iterator[Remark]:
+    for expected, layout in case.tables(*SheetKind):
+        content = layout.content
+        if (to_see := office_cells_to_see(content)) is None:
+            continue
+        for printed, row, place in _titles(expected, layout):
+            seen = office_cell_seen(content, row, place) if to_see(row, place) else None
+            if seen is None or (seen.text and not seen.struck and plain(seen.text) == printed):
+                continue
+            title = seen_text(content.at(row, place), 80)
+            shown = "bị gạch ngang" if seen.struck else "không ai nhìn thấy"
+            yield Remark(
+                f"tiêu đề «{title}» nay "
+                + (shown if seen.struck or not seen.text else f"hiện «{seen_text(seen.text, 80)}»")
+                + "; nội dung bên dưới hoặc bên cạnh vẫn được đọc theo tiêu đề đã ghi sẵn. Đề nghị "
+                "khôi phục định dạng của ô và xem lại nội dung đã ghi theo tiêu đề này.",
+                layout.name,
+                address(row, place),
+                seen.text,
+                label="",
+                severity=Severity.WARNING if seen.struck or not seen.text else None,
+            )
+
+
+def _titles(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[tuple[str, int, int]]:
+    """Each title in plain letters, with its row and column: headers, and the labels of fields."""
+    content = layout.content
+    if expected.form.kind is not SheetKind.DETAILS:
+        for place in layout.columns.values():
+            held = content.at(layout.header_row, place)
+            yield plain(held) if isinstance(held, str) else "", layout.header_row, place
+        return
+    own = {**expected.plain_headers, **expected.former_headers}
+    for row in layout.rows.values():
+        for place in range(1, layout.columns["value"]):
+            held = content.at(row, place)
+            if isinstance(held, str) and plain(held) in own:
+                yield plain(held), row, place
+
+
+def _titles_beside(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
+    """Of the lines above, between and below the rows of the table those that name a unit for it."""
+    own = (expected.form.heading, expected.form.guidance)
+    table = {layout.header_row, *layout.rows.values()}
+    for number, cells in enumerate(layout.content.rows, 1):
+        if number in table:
+            continue
+        where = "trên" if number < layout.header_row else "dưới tiêu đề của"
+        for place, seen in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
+            if not isinstance(seen, str) or seen in own or not _NAMES_A_UNIT.search(seen):
+                continue
+            unit = foreign_unit(case, expected, seen, " ".join(own), None)
+            if unit is not None:
+                yield Remark(
+                    f"phía {where} bảng có thêm «{seen_text(seen, 80)}», trong khi mỗi dòng có "
+                    "đơn vị tính riêng. Đề nghị xóa nội dung này và ghi số theo đơn vị tính của "
+                    "dòng.",
+                    layout.name,
+                    address(number, place),
+                    seen_text(seen),
+                    label="",
+                )
+
+
+def _computed_in(column: Column) -> str:
+    if column.unit:
+        return f"cột này tính bằng «{column.unit}»"
+    return "số trong cột này theo đơn vị tính của từng dòng"

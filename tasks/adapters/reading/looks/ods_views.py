@@ -1,0 +1,71 @@
+"""How the tables of OpenDocument spreadsheets are shown, by the document's settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+
+from tasks.adapters.reading.hardened_xml import (
+    MalformedXml,
+    local_attribute,
+    local_name,
+    parse_xml,
+)
+
+_SCROLLED = re.compile(rb"name=\"Position(?:Top|Left)\"[^<>]*>\s*[1-9]")
+_FROZEN = "2"
+_MOST = 100_000  # rows and columns that are passed
+
+
+def tables_hiding_zeros(settings_xml: bytes) -> set[str] | None:
+    """The tables whose cells with 0 are shown empty, an empty set for all, None for none.
+
+    Programs keep that for the document, a view, or a table of a view.
+    """
+    if b"ShowZeroValues" not in settings_xml:
+        return None
+    tables: set[str] = set()
+    hides = False
+    try:
+        root = parse_xml(settings_xml)
+    except MalformedXml:  # it holds no cell
+        return None
+    for parent in root.iter():
+        for item in parent:
+            if local_attribute(item, "name") == "ShowZeroValues" and item.text == "false":
+                hides = True
+                entry = local_name(parent) == "config-item-map-entry"
+                tables.add(local_attribute(parent, "name") if entry else "")
+    if not hides:
+        return None
+    return set() if "" in tables else tables
+
+
+def places_beyond_reach(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:
+    """By table how many rows and columns lie above and left of a frozen pane that was scrolled
+    before it was frozen: nobody gets there."""
+    if _SCROLLED.search(settings_xml) is None:
+        return {}
+    found: dict[str, tuple[int, int]] = {}
+    with suppress(MalformedXml):
+        for entry in parse_xml(settings_xml).iter():
+            if local_name(entry) != "config-item-map-entry":
+                continue
+            said = {
+                local_attribute(item, "name"): (item.text or "").strip()
+                for item in entry
+                if local_name(item) == "config-item"
+            }
+            rows = _passed(said, "VerticalSplitMode", "PositionTop")
+            columns = _passed(said, "HorizontalSplitMode", "PositionLeft")
+            if rows or columns:
+                found[local_attribute(entry, "name")] = rows, columns
+    return found
+
+
+def _passed(said: Mapping[str, str], mode: str, position: str) -> int:
+    text = said.get(position, "")
+    if said.get(mode) != _FROZEN or not text.isdigit() or len(text) > 6:
+        return 0
+    return min(int(text), _MOST)
