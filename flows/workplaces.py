@@ -117,7 +117,11 @@ def _approval(settings: Settings) -> ApprovalRules | None:
 
 
 def backed_up_house(settings: Settings, workplace: Workplace) -> BackedUpHouse:
-    """What of this installation goes into a backup."""
+    """What of this installation goes into a backup.
+
+    Of the office's files those in force: the folder of the settings, or the edition laid out.
+    """
+    settings = placed(settings)
     return BackedUpHouse(
         engine=workplace.engine,
         raw_store=workplace.raw_store,

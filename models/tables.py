@@ -475,7 +475,7 @@ class EditionRow(SQLModel, table=True):
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # from 1
     at: dt.datetime = Field(sa_column=_instant())
-    by: str  # the machine's account; "baocao" where the program did it
+    by: str  # who logged in on the machine or was named; "baocao": the program
     note: str
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from getpass import getuser
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.terminal import Json, console, say, tell, tell_json
+from flows.cli.terminal import Json, console, login_name, say, tell, tell_json
 
 if TYPE_CHECKING:
     from tasks.adapters.accounts.account_book import AccountBook
@@ -66,7 +65,7 @@ def add(
 
     roles = roles_of(role)
     with _book() as book:
-        password = book.add(name, person, roles, getuser(), of_the_machine())
+        password = book.add(name, person, roles, login_name(), of_the_machine())
     tell(f"Đã mở tài khoản «{name.strip().lower()}»: {role_list(roles)}.")
     _lend(password)
 
@@ -115,7 +114,7 @@ def reset(name: Name, role: Roles = []) -> None:  # noqa: B006  how typer says "
 
     roles = roles_of(role) if role else None
     with _book() as book:
-        password = book.reset(name, getuser(), of_the_machine(), roles)
+        password = book.reset(name, login_name(), of_the_machine(), roles)
     _lend(password)
 
 
@@ -125,7 +124,7 @@ def close(name: Name) -> None:
     from flows.clock import of_the_machine  # start-up cost
 
     with _book() as book:
-        book.close(name, getuser(), of_the_machine())
+        book.close(name, login_name(), of_the_machine())
     tell(f"Đã đóng tài khoản «{name.strip().lower()}». Mở lại: baocao account reset.")
 
 

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from getpass import getuser
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +21,7 @@ from config.files.cycle_files import load_cycles
 from config.files.office_files import load_office
 from config.settings import Settings, load_settings
 from flows.cli.catalogue_view import faults_of_files
+from flows.cli.terminal import login_name
 from flows.office.office_place import keeps_editions, placed
 from models.domain.answers.reminders import step_day
 from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
@@ -167,7 +167,7 @@ def _write(work: _Import, settings: Settings | None, name: str) -> None:
     note = f"Nhập danh mục năm {work.files.year} từ {name}"
     from flows.office.kept_editions import enter_changed  # start-up cost
 
-    enter_changed(settings, new, by=getuser(), note=note)
+    enter_changed(settings, new, by=login_name(), note=note)
 
 
 def _read(workbook: Path) -> WorkbookContent:

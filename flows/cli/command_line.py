@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -63,6 +64,12 @@ app.command(help=WATCHER_HELP)(watcher)
 app.command(help=RUN_HELP)(run)
 app.command(help=CLEANUP_HELP)(cleanup)
 app.command(help=BOARDS_HELP)(boards)
+
+
+@app.callback()
+def begin() -> None:
+    """Before every command: nobody else on this machine reads what it writes."""
+    os.umask(0o077)
 
 
 def main() -> None:

@@ -30,6 +30,7 @@ from flows.office.office_place import placed
 from flows.workplaces import write_privately
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
+from tasks.adapters.backup.changing_over import finish_change_over
 from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
 from tasks.adapters.store.rows import migrate, open_engine
@@ -149,6 +150,7 @@ def _data_dir(path: Path) -> Diagnosis:
 
 def _database(settings: Settings) -> Diagnosis:
     try:
+        finish_change_over(settings.data_dir)
         engine = open_engine(settings.database)
         migrate(engine)
         with engine.connect() as connection:

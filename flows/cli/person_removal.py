@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from getpass import getuser
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
@@ -16,6 +15,7 @@ from config.files.contact_removal import ContactRemoval, remove_contacts
 from config.files.office_files import load_office
 from config.settings import Settings, load_settings
 from flows import clock
+from flows.cli.terminal import login_name
 from flows.office.kept_editions import CONTACTS, in_force
 from flows.office.office_place import keeps_editions, placed
 from flows.serving.orchestration import prepare_environment
@@ -172,7 +172,7 @@ def _forget_in_editions(house: House, connection: Connection, person: PersonPatt
 
 def _record(connection: Connection, done: Removal) -> None:
     """The account by its name, for whoever asks where it went; of all else only how much."""
-    now, by = clock.of_the_machine(), getuser()
+    now, by = clock.of_the_machine(), login_name()
     for name in done.accounts:
         write_access(connection, Access(now, AccessKind.ACCOUNT_REMOVED, name, by))
     if counted := +done.removed:

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import os
 import sys
+from getpass import getuser
 from typing import Annotated, NoReturn
 
 import typer
@@ -44,6 +45,11 @@ def fail(message: str) -> NoReturn:
     errors.print(f"[bold red]{say('Lỗi', 'Error')}:[/] ", end="")
     errors.print(message, markup=False, highlight=False, soft_wrap=True)
     raise SystemExit(2)
+
+
+def login_name() -> str:
+    """Who types the command: with `sudo -u`, who logged in, not the service's own account."""
+    return os.environ.get("SUDO_USER") or getuser()
 
 
 Json = Annotated[bool, typer.Option("--json", help=say("In dạng JSON.", "Print JSON."))]

@@ -14,6 +14,7 @@ from config import CONFIG_DIR
 from config.settings import Settings
 from flows import clock
 from models.domain.editions.edition import Edition, EditionOvertaken
+from tasks.adapters.backup.changing_over import finish_change_over
 from tasks.adapters.office_folders import (
     hashes_of,
     lay_out,
@@ -34,7 +35,8 @@ _NEEDED = ("letters/", "reports/", "terms.toml", "catalogue_workbook.toml", "rul
 
 @contextmanager
 def opened_editions(settings: Settings) -> Iterator[Connection]:
-    """A transaction on the office's database, its schema up to date."""
+    """A transaction on the office's database, its schema up to date, a restoration finished."""
+    finish_change_over(settings.data_dir)
     engine = open_engine(settings.database)
     try:
         migrate(engine)

@@ -186,6 +186,20 @@ def test_the_doctor_makes_a_data_folder_that_is_its_users_alone(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    "command", ["office list", "office out taken", "boards", "people list", "account list"]
+)
+def test_whichever_command_is_the_first_writes_for_its_user_alone(
+    tmp_path: Path, command: str
+) -> None:
+    for_real = {"BAOCAO_ENVIRONMENT": "production", "BAOCAO_SECRET_KEY": "k" * 40}
+    done = run(["-m", "flows.cli.command_line", *command.split()], tmp_path, **for_real)
+    assert done.returncode == 0, done.stdout + done.stderr
+    written_by_it = [path for path in (tmp_path / "data", tmp_path / "taken") if path.exists()]
+    assert written_by_it
+    assert [seen for path in written_by_it for seen in seen_by_others(path)] == []
+
+
+@pytest.mark.parametrize(
     ("lacking", "words"),
     [
         ("", "Không mở được tệp khác, không nối mạng được (landlock và seccomp)."),

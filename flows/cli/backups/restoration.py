@@ -10,6 +10,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from config.settings import Settings
+from flows.office.kept_editions import in_force, opened_editions
+from flows.office.office_place import keeps_editions
 from flows.serving.starting.service_lock import only_one
 from flows.workplaces import open_workplace, write_privately
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
@@ -55,7 +57,7 @@ def restore_house(settings: Settings, folder: Path, now: dt.datetime) -> Restora
             data_dir=settings.data_dir.resolve(),
             raw_dir=settings.raw_dir.resolve(),
             database_url=settings.database,
-            config_dir=settings.config_dir,
+            config_dir=None if keeps_editions(settings) else settings.config_dir,
             secret=settings.secret,
         )
         backup = chosen_backup(folder.resolve())
@@ -66,6 +68,7 @@ def restore_house(settings: Settings, folder: Path, now: dt.datetime) -> Restora
             told.said.append(f"Dữ liệu có trước đó để riêng ở «{done.set_aside}».")
         told.said += done.remarks
         told.said += _needed(settings, done.manifest.settings)
+        told.said += _edition(settings)
         _catch_up(settings, now, told)
     return told
 
@@ -98,6 +101,18 @@ def _catch_up(settings: Settings, now: dt.datetime, told: RestorationTold) -> No
             told.said.append(f"  và {len(held) - _SHOWN} thư khác")
     told.said += _unknown(unknown)
     told.said.append(_LOST)
+
+
+def _edition(settings: Settings) -> Iterator[str]:
+    """Which edition of the office's files is in force now, where editions are kept."""
+    if keeps_editions(settings):
+        with opened_editions(settings) as connection:
+            edition = in_force(connection, settings)
+        entered = hanoi_minute(edition.at, InstantStyle.LIST)
+        yield (
+            f"Bộ tệp của Văn phòng đang dùng: số {edition.number}, {edition.by} đưa vào lúc "
+            f"{entered} ({edition.note}). Bộ tệp đưa vào sau lúc sao lưu thì đưa vào lại."
+        )
 
 
 def _needed(settings: Settings, wanted: Sequence[str]) -> Iterator[str]:

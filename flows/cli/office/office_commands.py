@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from getpass import getuser
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.terminal import say, tell
+from flows.cli.terminal import login_name, say, tell
 
 if TYPE_CHECKING:
     from flows.cli.office.office_editions import Change
@@ -25,6 +25,13 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=say("Thư mục."
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help=say("Bộ tệp số mấy.", "Edition."))]
 Note = Annotated[
     str, typer.Option("--note", help=say("Đổi gì, theo văn bản nào.", "What changed, and why."))
+]
+By = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        help=say("Người đổi; để trống: tên đăng nhập trên máy.", "Who; default: the login name."),
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help=say("Không hỏi lại.", "Do not ask."))]
 
@@ -43,7 +50,8 @@ def out(
 
     taken = take_out(folder, edition)
     tell(f"Bộ tệp số {taken.number}, {len(taken.files)} tệp: {folder}")
-    tell(f"Sửa xong thì chạy: baocao office in {folder} --note «đổi gì, theo văn bản nào»")
+    typed = shlex.quote(str(folder))
+    tell(f'Sửa xong thì chạy: baocao office in {typed} --note "đổi gì, theo văn bản nào"')
 
 
 @office_app.command(
@@ -59,6 +67,7 @@ def bring(
     check_only: Annotated[
         bool, typer.Option("--check", help=say("Chỉ kiểm tra, không ghi gì.", "Write nothing."))
     ] = False,
+    by: By = "",
     yes: Yes = False,
 ) -> None:
     """Nobody's change is overwritten: what others changed meanwhile is joined or laid beside."""
@@ -73,7 +82,7 @@ def bring(
         tell("Không có lỗi. Chưa đưa vào.")
         return
     note = _asked(note, yes)
-    edition = bring_in(folder, change, by=getuser(), note=note)
+    edition = bring_in(folder, change, by=by.strip() or login_name(), note=note)
     tell(f"Đã đưa vào: bộ tệp số {edition.number}. Có hiệu lực từ lượt chạy tới.")
 
 
@@ -123,7 +132,7 @@ def diff(
         "Go back to an earlier edition, as a new one.",
     )
 )
-def back(number: Number, note: Note = "", yes: Yes = False) -> None:
+def back(number: Number, note: Note = "", by: By = "", yes: Yes = False) -> None:
     """What came in between stays in the history."""
     from config.settings import load_settings  # start-up cost
     from flows.cli.office.office_editions import back_to, entered  # start-up cost
@@ -135,7 +144,11 @@ def back(number: Number, note: Note = "", yes: Yes = False) -> None:
     _show(change)
     note = _asked(note or f"Dùng lại bộ tệp số {number}", yes)
     edition = entered(
-        load_settings(), change.files, after=change.before.number, by=getuser(), note=note
+        load_settings(),
+        change.files,
+        after=change.before.number,
+        by=by.strip() or login_name(),
+        note=note,
     )
     tell(f"Bộ tệp số {edition.number} nay có nội dung của bộ tệp số {number}.")
 

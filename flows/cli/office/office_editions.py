@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from flows import clock
 from flows.cli.catalogue_view import faults_of_folder
 from flows.office.kept_editions import in_force, opened_editions
 from flows.office.office_place import keeps_editions
-from models.domain.editions.edition import Edition, FileChange, changes
+from models.domain.editions.edition import Edition, FileChange, NoSuchEdition, changes
 from models.domain.editions.joining import Joining, join
 from models.domain.errors import BaocaoError, ConfigurationFault
 from tasks.adapters.office_folders import (
@@ -30,7 +31,7 @@ from tasks.adapters.office_folders import (
 )
 from tasks.adapters.store import editions
 
-MARK = ".bo-tep"  # in a folder that was taken out: the number of the edition it comes from
+MARK = ".bo-tep"  # in a folder that was taken out: number and instant of the edition it comes from
 _SHOWN_LINE = 160  # characters of a changed line
 _TOUCHING_CYCLES = ("directives/", "forms/", "cycles.toml", "successions.csv", "agencies.csv")
 
@@ -81,7 +82,7 @@ def take_out(folder: Path, number: int | None = None) -> Edition:
         files = editions.contents(connection, edition)
     folder.mkdir(parents=True, exist_ok=True)
     write_office_folder(folder, files)
-    (folder / MARK).write_text(f"{edition.number}\n")
+    _mark(folder, edition)
     return edition
 
 
@@ -95,7 +96,7 @@ def change_of(folder: Path) -> Change:
     own. Raises ChangeRefused, ConfigurationFault with every fault of the files as they would be.
     """
     settings = kept_settings()
-    base_number = _base_number(folder)
+    number, entered_at = _marked(folder)
     if left := lying_beside(folder):
         raise ChangeRefused(
             f"Còn {', '.join(left)}: đó là nội dung người khác đã đưa vào. Ghép vào tệp cùng tên "
@@ -104,7 +105,7 @@ def change_of(folder: Path) -> Change:
     mine = read_office_folder(folder)
     with opened_editions(settings) as connection:
         newest = in_force(connection, settings)
-        base = editions.read(connection, base_number)
+        base = _base(connection, folder, number, entered_at)
         new = editions.contents(connection, newest)
         joining = join(editions.contents(connection, base), new, mine)
         between = _between(connection, base.number, newest.number)
@@ -129,7 +130,7 @@ def bring_in(folder: Path, change: Change, *, by: str, note: str) -> Edition:
     edition = entered(kept_settings(), change.files, after=change.before.number, by=by, note=note)
     gone = set(hashes_of(folder)) - set(change.files)
     write_office_folder(folder, change.files, gone)
-    (folder / MARK).write_text(f"{edition.number}\n")
+    _mark(folder, edition)
     return edition
 
 
@@ -142,14 +143,39 @@ def entered(
         return editions.enter(connection, files, after=after, at=at, by=by, note=note)
 
 
-def _base_number(folder: Path) -> int:
+def _mark(folder: Path, edition: Edition) -> None:
+    """Notes from which edition the folder comes: after a restoration its number is another's."""
+    (folder / MARK).write_text(f"{edition.number} {edition.at.astimezone(dt.UTC).isoformat()}\n")
+
+
+def _marked(folder: Path) -> tuple[int, dt.datetime | None]:
+    """Number and instant of the edition that the folder comes from; a former version noted no
+    instant."""
     try:
-        return int((folder / MARK).read_text())
+        number, _, entered_at = (folder / MARK).read_text().strip().partition(" ")
+        return int(number), dt.datetime.fromisoformat(entered_at) if entered_at else None
     except (OSError, ValueError):
         raise ChangeRefused(
             f"«{folder}» không phải thư mục do «baocao office out» ghi ra (thiếu tệp {MARK}). Chép "
             "tệp đã sửa vào một thư mục như thế rồi chạy lại."
         ) from None
+
+
+def _base(
+    connection: Connection, folder: Path, number: int, entered_at: dt.datetime | None
+) -> Edition:
+    """The edition that the folder comes from; what was entered after a backup is not restored."""
+    try:
+        found = editions.read(connection, number)
+    except NoSuchEdition:
+        found = None
+    if found is None or (entered_at is not None and found.at != entered_at):
+        raise ChangeRefused(
+            f"«{folder}» lấy từ một bộ tệp số {number} không còn trong cơ sở dữ liệu, thường là vì "
+            "đã khôi phục một bản sao lưu cũ hơn. Chạy «baocao office out» với tên thư mục khác, "
+            "chép phần đã sửa vào đó, rồi đưa thư mục ấy vào."
+        )
+    return found
 
 
 def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -173,7 +199,7 @@ def _lay_beside(
     settled = {p: content for p, content in joining.files.items() if p not in contested}
     gone = set(hashes_of(folder)) - set(joining.files)
     write_office_folder(folder, settled | beside, gone)
-    (folder / MARK).write_text(f"{newest.number}\n")
+    _mark(folder, newest)
     who = "; ".join(f"bộ tệp số {e.number} của {e.by}: {e.note}" for e in between)
     return (
         f"Trong lúc bạn sửa, người khác cũng sửa cùng chỗ trong {', '.join(sorted(contested))} "

@@ -34,11 +34,14 @@ def boards(
     """Without a key: every board; with one: its days; with a day: the board, as Markdown."""
     from config.settings import load_settings  # start-up cost
     from models.domain.cycle.letter_phrases import day_text  # start-up cost
+    from tasks.adapters.backup.changing_over import finish_change_over  # start-up cost
     from tasks.adapters.store import board_days  # start-up cost
     from tasks.adapters.store.rows import migrate, open_engine  # start-up cost
 
     day = _day(on)
-    engine = open_engine(load_settings().database)
+    settings = load_settings()
+    finish_change_over(settings.data_dir)
+    engine = open_engine(settings.database)
     migrate(engine)
     with engine.begin() as connection:
         spans = board_days.spans(connection)

@@ -54,7 +54,7 @@ class RestoredTo:
     data_dir: Path
     raw_dir: Path
     database_url: str
-    config_dir: Path
+    config_dir: Path | None  # None: the office's files come with the database
     secret: bytes = field(repr=False)
 
 
@@ -205,6 +205,8 @@ def _lying(place: RestoredTo) -> Iterator[str]:
 
 def _office_files(backup: Path, place: RestoredTo, manifest: Manifest) -> Iterator[str]:
     """Which of the office's files are not as they were; a person decides which are right."""
+    if place.config_dir is None:
+        return
     differ = []
     for one in manifest.files:
         folder, _, within = one.path.partition("/")

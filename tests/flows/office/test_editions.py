@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import shutil
 import threading
@@ -27,6 +28,7 @@ from flows.office.office_place import placed
 from flows.workplaces import open_workplace
 from models.domain.editions.edition import EditionOvertaken, NoSuchEdition
 from models.domain.errors import ConfigurationFault
+from tasks.adapters.backup.changing_over import JOURNAL
 from tasks.adapters.office_folders import hashes_of, read_office_folder
 from tasks.adapters.store import editions
 from tasks.adapters.store.rows import open_engine
@@ -156,6 +158,45 @@ def test_a_change_is_brought_in_with_who_when_and_why_and_there_is_a_way_back(
         assert "{# nhắc #}" not in (workplace.letters_dir / "reminder.j2").read_text()
     assert told("list").count("Bộ tệp số ") == 3
     assert "giống hệt" in told("back", "1", "--yes")
+
+
+def test_a_folder_of_an_edition_that_a_restoration_lost_brings_nobody_s_change_back(
+    served: Path,
+) -> None:
+    told("list")
+    database = served / "du lieu" / "baocao.sqlite"
+    backup = database.read_bytes()
+    told("out", "lan")
+    replace(served / "lan" / "letters" / "alarm.j2", "\n", "\n{# mất #}\n")
+    told("in", "lan", *WHOLE)
+    database.write_bytes(backup)
+    for end in ("-wal", "-shm"):
+        database.with_name(database.name + end).unlink(missing_ok=True)
+    replace(served / "lan" / "letters" / "alarm.j2", "mất", "mất rồi")
+    assert "không còn trong cơ sở dữ liệu" in refused("in", "lan", *WHOLE)
+    # Another edition bears the number now: joined with that, its change would be taken back.
+    told("out", "minh")
+    replace(served / "minh" / "contacts.csv", ".example", ".invalid")
+    told("in", "minh", *WHOLE)
+    assert "không còn trong cơ sở dữ liệu" in refused("in", "lan", *WHOLE)
+    assert "Không có gì khác" in told("in", "minh", *WHOLE)
+    # What a former version took out names no instant.
+    (served / "minh" / ".bo-tep").write_text("2\n")
+    assert "Không có gì khác" in told("in", "minh", *WHOLE)
+
+
+def test_who_changed_is_who_logged_in_or_whom_he_names(
+    served: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "baocao")  # the service's account, by which the command is typed
+    monkeypatch.setenv("SUDO_USER", "lan.pham")
+    said = told("out", "sua danh ba")
+    assert "baocao office in 'sua danh ba' --note" in said
+    replace(served / "sua danh ba" / "letters" / "alarm.j2", "\n", "\n{# một #}\n")
+    told("in", "sua danh ba", *WHOLE)
+    assert "lan.pham: Công văn 12/VP" in told("list")
+    told("back", "1", "--by", "Phạm Thị Lan", "--yes")
+    assert "Phạm Thị Lan: Dùng lại bộ tệp số 1" in told("list")
 
 
 def test_a_file_with_a_fault_is_not_brought_in_and_every_fault_is_told(served: Path) -> None:
@@ -374,3 +415,33 @@ def test_the_moment_of_an_edition_is_the_machines(served: Path) -> None:
     with engine.begin() as connection, pytest.raises(EditionOvertaken):
         editions.enter(connection, {}, after=5, at=before, by="lan", note="")
     engine.dispose()
+
+
+def test_a_backup_holds_the_edition_in_force_and_a_restoration_names_it(served: Path) -> None:
+    told("out", "sua")
+    replace(served / "sua" / "contacts.csv", ".example", ".invalid")
+    told("in", "sua", *WHOLE)
+    made = CliRunner().invoke(app, ["backup", "--to", "sao luu"])
+    assert made.exit_code == 0, (made.output, made.exception)
+    [copied] = (served / "sao luu").glob("*/config/contacts.csv")
+    assert copied.read_bytes() == (served / "sua" / "contacts.csv").read_bytes()
+    told("back", "1", "--yes")
+    back = CliRunner().invoke(app, ["restore", "sao luu"])
+    assert back.exit_code == 0, (back.output, back.exception)
+    assert "Bộ tệp của Văn phòng đang dùng: số 2" in back.output
+    assert "không tự ghi đè" not in back.output
+    assert ".invalid" in (placed(load_settings()).config_dir / "contacts.csv").read_text("utf-8")
+
+
+def test_editions_are_read_only_when_an_interrupted_restoration_is_finished(served: Path) -> None:
+    told("list")
+    data = served / "du lieu"
+    shutil.copyfile(data / "baocao.sqlite", data / "restored.sqlite")
+    told("out", "sua")
+    replace(served / "sua" / "letters" / "alarm.j2", "\n", "\n{# mất #}\n")
+    told("in", "sua", *WHOLE)
+    old, new = data / "baocao.sqlite", data / "restored.sqlite"
+    moves = {"aside": [[str(old), str(data / "aside" / old.name)]], "new": [[str(new), str(old)]]}
+    (data / JOURNAL).write_text(json.dumps(moves))
+    assert "Bộ tệp số 2" not in told("list")
+    assert not (data / JOURNAL).exists()
