@@ -5,7 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from flows import choices, clock
 
@@ -65,6 +72,14 @@ class CycleRequest(AsOf):
 
 class BatchRequest(AsOf):
     """A flow that works through a queue."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_former_version(cls, asked: Any) -> Any:
+        """Runs that a former version queued or left failed asked for what is due: all do now."""
+        if isinstance(asked, dict):
+            return {name: value for name, value in asked.items() if name != "when_due"}
+        return asked
 
     limit: int = Field(
         1000,

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from prefect import Flow
+from pydantic import ValidationError
 
 import flows
 from flows.decisions import decide
 from flows.decisions.decision_forms import HeldMessage
+from flows.requests import BatchRequest
 from flows.serving.deployments import DECISIONS, SCHEDULES, deployments
 from models.domain.letters.offers import Cases
 from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES
@@ -104,3 +106,9 @@ def test_every_kind_of_case_is_listed_by_a_form_and_chosen_by_its_key() -> None:
     signed = {"by": "Nguyễn Thị Hà", "reason": "Thư quảng cáo."}
     assert HeldMessage(message=line, **signed).message == "b75534b5dd89"
     assert HeldMessage(message=" b75534 ", **signed).message == "b75534"
+
+
+def test_what_the_schedules_of_a_former_version_asked_is_understood() -> None:
+    assert BatchRequest(when_due=True, limit=7).limit == 7
+    with pytest.raises(ValidationError):
+        BatchRequest(unknown=True)

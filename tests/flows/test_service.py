@@ -307,6 +307,7 @@ WEEK = {
     "deliver-outbox": "2025-02-12T10:30:00+07:00",
     "update-boards": "2025-02-12T11:00:00+07:00",
     "clean-up": "2025-02-12T11:30:00+07:00",
+    "make-backup": "2025-02-12T11:40:00+07:00",
 }
 
 #: Every other state in which an operator may find a run, and press Retry or Resume.

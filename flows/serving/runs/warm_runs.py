@@ -57,7 +57,10 @@ class WarmRun:
             raise
 
     async def _end_told(self) -> None:
-        said = await asyncio.get_running_loop().sock_recv(self._told, _PACKET)
+        try:
+            said = await asyncio.get_running_loop().sock_recv(self._told, _PACKET)
+        except ConnectionResetError:  # it was killed before it had read what it was sent
+            said = b""
         # Where whoever forked it was killed, so was it.
         self.returncode = int(said) if said else -signal.SIGKILL
         self._told.close()

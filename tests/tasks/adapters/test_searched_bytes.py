@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.notation.corrections import corrects
+from tasks.adapters.reading.elsewhere.ooxml_words import words_around
 from tasks.adapters.reading.hardened_xml import UnsafeXml, refuse_declarations, without_asides
 from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import told_twice
@@ -25,7 +25,6 @@ from tasks.adapters.reading.ooxml.ooxml_parts import (
     iso_dates,
     merged_areas,
     near_places,
-    page_texts,
 )
 from tasks.adapters.reading.ooxml.remembered import MOST_BYTES, remembered
 from tasks.adapters.reading.ooxml.sheet_regions import regions_of
@@ -108,7 +107,7 @@ def test_no_byte_of_a_sheet_is_in_none_of_its_regions(xml: bytes) -> None:
 def test_what_stands_around_the_cells_is_found_there(xml: bytes) -> None:
     found = around_cells(regions_of(xml).around)
     assert (found.merged, found.merged_cut) == merged_areas(xml)
-    assert found.corrections == [t for t in dict.fromkeys(page_texts(xml)) if corrects(t)]
+    assert found.words == [*dict.fromkeys(words_around(xml))]
     assert found.zeros_hidden == (b'<sheetView showZeros="0"/>' in xml)
     rules = [re.findall(rb"<condi.*?</condi", text) for text in (xml, found.conditional)]
     assert rules[0] == rules[1]

@@ -123,7 +123,8 @@ def test_nothing_changes_in_the_mailbox_while_the_database_is_away(
     monkeypatch.setattr(messages, "keep", away)
     found = look(workplace, account)
     (said,) = found.failures
-    assert "Cơ sở dữ liệu" in said and "server closed" in said and "secret words" not in said
+    assert "Cơ sở dữ liệu" in said and "bị ngắt" in said
+    assert "secret words" not in said and "DETAIL" not in said
     assert account.contents() == [mail(1), mail(2)]
     assert account.flags() == [set(), set()]
     monkeypatch.undo()
