@@ -139,12 +139,12 @@ def _answer_to(request: urllib.request.Request) -> bytes:
 
 
 def bare_environment() -> dict[str, str]:
-    """Ours without any setting of the program or the orchestrator, but for the tests' office."""
-    return {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("PREFECT_", "BAOCAO_"))
-    } | {
+    """Ours without any setting of the program or the orchestrator, but for the tests' office.
+
+    And without what a start of the program, played in this process, said of consoles.
+    """
+    not_ours = ("PREFECT_", "BAOCAO_", "PYTHONIOENCODING", "PYTHONUTF8")
+    return {key: value for key, value in os.environ.items() if not key.startswith(not_ours)} | {
         "PYTHONUNBUFFERED": "1",
         "DO_NOT_TRACK": "1",
         "BAOCAO_CONFIG_DIR": str(OFFICE_FILES),
