@@ -26,9 +26,7 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 import types
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -142,12 +140,11 @@ def _ask_once() -> None:
 
 def interpret(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
     """As an interpreter does that is started with these arguments, and to the same end."""
-    code = 1
-    try:
+
+    def run() -> None:
         os.environ.clear()
         os.environ.update(environment)
         _settings_anew()
-        warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")  # "again"
         if command[0] == "-m":
             sys.argv = list(command[1:])
             sys.path[0] = str(Path.cwd())
@@ -156,18 +153,8 @@ def interpret(command: Sequence[str], environment: Mapping[str, str]) -> NoRetur
             sys.argv = list(command)
             sys.path[0] = str(Path(command[0]).parent)
             runpy.run_path(command[0], run_name="__main__")
-        code = 0
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
-    except BaseException:  # noqa: BLE001  told as an interpreter does
-        traceback.print_exc()
-    finally:
-        with contextlib.suppress(BaseException):  # what an interpreter does at its end
-            threading._shutdown()  # type: ignore[attr-defined]
-            atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+
+    run_forker.as_an_interpreter(run)
 
 
 def _settings_anew() -> None:

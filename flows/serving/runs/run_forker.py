@@ -19,18 +19,18 @@ import contextlib
 import ctypes
 import gc
 import importlib
-import json
 import os
 import runpy
-import select
 import signal
 import socket
 import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
+
+from tasks.adapters.forked_children import ForkedChildren
 
 ENGINE = "prefect.engine"
 DEPLOYING = "flows.serving.runs.deploying"
@@ -48,8 +48,7 @@ LATE = (
     ENGINE,
     DEPLOYING,
 )
-_DIE_WITH_PARENT, _NAME = 1, 15  # of prctl
-_PACKET = 1 << 17
+_NAME = 15  # of prctl
 _Settings = dict[frozenset[tuple[str, str]], Any]
 
 
@@ -92,79 +91,35 @@ def used_by_runs() -> Iterator[Any]:
                 yield found
 
 
-class Runs:
-    """The runs that live, each with the socket over which its end is told."""
+class Runs(ForkedChildren):
+    """The runs that live."""
+
+    packet, descriptors = 1 << 17, 1
 
     def __init__(self, interrupted: Any) -> None:
+        super().__init__()
         self._interrupted = interrupted  # what an interrupt does to a process that is started
-        self._told: dict[int, tuple[int, socket.socket]] = {}  # by descriptor of the process
         self._known: _Settings = {}
-        self._ends = select.poll()
 
-    def watch(self, asking: socket.socket) -> None:
-        """Forks and tells, until nobody can ask any more; then no run lives on."""
-        self._ends.register(asking, select.POLLIN)
-        while True:
-            ready = {descriptor for descriptor, _ in self._ends.poll()}
-            for process in ready & self._told.keys():
-                self._tell_end(process)
-            if asking.fileno() in ready:
-                line, descriptors, _, _ = socket.recv_fds(asking, _PACKET, 1)
-                if not line:
-                    break
-                self._fork(asking, json.loads(line), socket.socket(fileno=descriptors[0]))
-        for process, (run, _) in list(self._told.items()):
-            os.kill(run, signal.SIGKILL)
-            self._tell_end(process)
+    def fork(self, asking: socket.socket, asked: Mapping[str, Any], given: list[int]) -> None:
+        """Reads the orchestrator's settings for that environment first, once for all like it."""
+        settings_in(asked["env"], self._known)
+        super().fork(asking, asked, given)
 
-    def _fork(self, asking: socket.socket, asked: Mapping[str, Any], told: socket.socket) -> None:
-        settings = settings_in(asked["env"], self._known)
-        forker, run, process = os.getpid(), 0, -1
-        try:
-            run = os.fork()
-            if run == 0:
-                ours = [asking, *(end for _, end in self._told.values())]
-                self._become_run(asked, settings, told, ours, forker)
-            process = os.pidfd_open(run)
-            socket.send_fds(told, [str(run).encode()], [process])
-        except OSError:  # no room, an older kernel, or nobody waits: the socket's end tells it
-            if run:
-                os.kill(run, signal.SIGKILL)
-            if process < 0:
-                told.close()
-                if run:
-                    os.waitpid(run, 0)
-        if process >= 0:
-            self._told[process] = run, told
-            self._ends.register(process, select.POLLIN)
-
-    def _tell_end(self, process: int) -> None:
-        run, told = self._told.pop(process)
-        self._ends.unregister(process)
-        os.close(process)
-        _, status = os.waitpid(run, 0)
-        with told, contextlib.suppress(OSError):  # nobody waits for it
-            told.send(str(os.waitstatus_to_exitcode(status)).encode())
-
-    def _become_run(
-        self,
-        asked: Mapping[str, Any],
-        settings: Any,
-        told: socket.socket,
-        ours: list[socket.socket],
-        forker: int,
+    def become(
+        self, asked: Mapping[str, Any], given: list[int], told: socket.socket, asking: socket.socket
     ) -> NoReturn:
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+        """A run, once it is told to begin."""
         be_named(RUN)
-        for process in self._told:
+        for process, (_, end) in self.told.items():
             os.close(process)
-        for one in ours:
-            one.close()
-        if os.getppid() != forker or told.recv(len(GO)) != GO:
+            end.close()
+        asking.close()
+        if told.recv(len(GO)) != GO:
             os._exit(1)
         told.close()
         signal.signal(signal.SIGINT, self._interrupted)
-        interpret(asked["module"], asked["env"], settings)
+        interpret(asked["module"], asked["env"], settings_in(asked["env"], self._known))
 
 
 def settings_in(env: Mapping[str, str], known: _Settings) -> Any:
@@ -187,14 +142,22 @@ def interpret(module: str, env: Mapping[str, str], settings: Any) -> NoReturn:
     """Runs a module as an interpreter does that is started with it, and to the same end."""
     import prefect.context  # start-up cost: imported long ago
 
-    code = 1
-    try:
+    def run() -> None:
         os.environ.clear()
         os.environ.update(env)
         prefect.context.GLOBAL_SETTINGS_CONTEXT = settings
-        warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")  # "again"
         sys.argv = [module]
         runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+    as_an_interpreter(run)
+
+
+def as_an_interpreter(run: Callable[[], None]) -> NoReturn:
+    """Does that, and ends this process as an interpreter ends that has done it."""
+    code = 1
+    try:
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")  # "again"
+        run()
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
