@@ -19,6 +19,7 @@ from pathlib import Path
 
 from models.domain.errors import BaocaoError
 from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL
+from tasks.adapters.whole_files import sync_folder
 
 _MANIFEST = "danh-sach.json"
 _TEMPORARY = ".dang-ghi-"
@@ -57,7 +58,7 @@ def replace_files(root: Path, contents: Mapping[Path, bytes]) -> None:
             for path, temporary in waiting.items():
                 temporary.rename(path)
             for folder in {f for path in contents for f in (path.parent, _standing_folder(path))}:
-                _sync_folder(folder)
+                sync_folder(folder)
         except BaseException:
             _roll_back(root)
             raise
@@ -139,9 +140,9 @@ def _begin_journal(
         files.append({"path": str(path.resolve()), "new": str(temporary.resolve()), "kept": kept})
     manifest = {"nonce": nonce, "folders": [str(f.resolve()) for f in folders], "files": files}
     _write(journal / _MANIFEST, json.dumps(manifest).encode(), like=journal / _MANIFEST)
-    _sync_folder(journal)
+    sync_folder(journal)
     journal.rename(root / IMPORT_JOURNAL)
-    _sync_folder(root)
+    sync_folder(root)
 
 
 def _roll_back(root: Path) -> bool:
@@ -163,7 +164,7 @@ def _roll_back(root: Path) -> bool:
         with contextlib.suppress(FileNotFoundError):
             Path(folder).rmdir()
     for folder in {_standing_folder(Path(entry["path"])) for entry in manifest["files"]}:
-        _sync_folder(folder)
+        sync_folder(folder)
     _forget(root, manifest["nonce"])
     return True
 
@@ -171,13 +172,5 @@ def _roll_back(root: Path) -> bool:
 def _forget(root: Path, nonce: str) -> None:
     done = root / f"{_TEMPORARY}{nonce}-xong"
     (root / IMPORT_JOURNAL).rename(done)
-    _sync_folder(root)
+    sync_folder(root)
     shutil.rmtree(done)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from models.domain.errors import BaocaoError
+from tasks.adapters.whole_files import sync_folder
 
 TEMPORARY_PREFIX = ".dang-ghi-"
 READ_ONLY = 0o400
@@ -91,7 +92,7 @@ class RawStore:
             for item in pending:
                 item.temporary.rename(item.final)
                 item.named = True
-            _in_parallel(_sync_directory, sorted(renewed))
+            _in_parallel(sync_folder, sorted(renewed))
         finally:
             for item in pending:
                 os.close(item.descriptor)
@@ -202,14 +203,6 @@ def _write_temporary(final: Path, content: bytes, nonce: str) -> _Pending:
 
 def _sync_descriptor(descriptor: int) -> None:
     os.fsync(descriptor)
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _in_parallel(step: Callable[[_Item], None], items: Sequence[_Item]) -> None:

@@ -16,3 +16,12 @@ def write_whole(file: Path, content: bytes) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     unfinished.replace(file)
+
+
+def sync_folder(folder: Path) -> None:
+    """Brings to the disk which files the folder names. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

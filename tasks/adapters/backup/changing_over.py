@@ -12,6 +12,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from tasks.adapters.whole_files import sync_folder
+
 JOURNAL = "khoi-phuc-do-dang.json"  # in the data folder, while the change is not done
 ASIDE = "truoc-khi-khoi-phuc-"  # before the moment, in the name of the folder set aside
 
@@ -31,7 +33,7 @@ def change_over(data_dir: Path, aside: Moves, new: Moves) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(data_dir / JOURNAL)
-    _sync(data_dir)
+    sync_folder(data_dir)
     finish_change_over(data_dir)
 
 
@@ -51,19 +53,11 @@ def finish_change_over(data_dir: Path) -> bool:
             made.rename(place)
     folders = {p.parent for pair in _paths(told["new"]) for p in pair if p.parent.is_dir()}
     for folder in folders:
-        _sync(folder)
+        sync_folder(folder)
     journal.unlink()
-    _sync(data_dir)
+    sync_folder(data_dir)
     return True
 
 
 def _paths(pairs: Sequence[Sequence[str]]) -> list[tuple[Path, Path]]:
     return [(Path(a), Path(b)) for a, b in pairs]
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

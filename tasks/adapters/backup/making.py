@@ -38,6 +38,7 @@ from tasks.adapters.backup.manifest import (
 )
 from tasks.adapters.backup.private_folders import FolderUnfit, on_the_same_disk, private_folder
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing, RawStore
+from tasks.adapters.whole_files import sync_folder
 
 #: Of mailboxes that lie in the data folder: where mail waits that no row tells of yet.
 MAIL_FOLDERS = ("mailbox/new", "mailbox/cur", "drop")
@@ -115,9 +116,9 @@ def _make(house: BackedUpHouse, target: Path, keep: int, now: dt.datetime) -> Ma
     )
     _prove(folder, manifest)
     write_manifest(folder, manifest)
-    _sync(folder)
+    sync_folder(folder)
     folder.rename(made.folder)
-    _sync(target)
+    sync_folder(target)
     made.let_go = _let_go(target, pool, keep)
     if on_the_same_disk(target, house.raw_store.root.parent):
         made.cautions.append(
@@ -248,11 +249,3 @@ def _free(target: Path, name: str) -> Path:
         number += 1
         path = target / f"{name}-{number}"
     return path
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
