@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import secrets
 import socket
 import ssl
@@ -38,6 +39,7 @@ from models.domain.errors import BaocaoError
 
 AUTH = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
 _END_SECONDS = 10.0
+_TELLS_FOR = 60.0  # seconds: hundreds of events on a slow machine
 _KNOCKS_FOR = 10.0  # seconds
 #: What a command's few minutes have no use for: nobody looks at it meanwhile, nothing is scheduled,
 #: and no trigger of the service's is to fire in its absence.
@@ -64,10 +66,7 @@ def some_server(data_dir: Path, announce: Callable[[str], None]) -> Iterator[Non
         return
     with temporary_server(data_dir, announce) as settings:
         os.environ.update(settings)
-        try:
-            yield
-        finally:
-            _tell_the_rest()
+        yield
 
 
 @contextlib.contextmanager
@@ -110,6 +109,7 @@ def temporary_server(
                 lambda: STAGES[stage_of(data_dir)],
             )
             wait_until_it_answers(awaited, announce, just_wait)
+        stack.callback(_tell_the_rest, process)
         yield settings | {API_URL: f"http://127.0.0.1:{port}/api"}
 
 
@@ -132,15 +132,24 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _tell_the_rest() -> None:
-    """What this process still has to tell its server, before that ends."""
+def _tell_the_rest(server: subprocess.Popen[bytes]) -> None:
+    """What this process still has to tell its server is told before that ends, or dropped.
+
+    Left alone, the orchestrator's workers would try each piece for many seconds after the end.
+    """
     if "prefect" not in sys.modules:
         return
     from prefect.events.worker import EventsWorker  # start-up cost
     from prefect.logging.handlers import APILogWorker  # start-up cost
 
     for worker in (APILogWorker, EventsWorker):
-        worker.drain_all(timeout=_END_SECONDS)
+        instances = tuple(worker._instances.values())
+        worker.drain_all(timeout=_TELLS_FOR if server.poll() is None else 0)
+        for instance in instances:
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    instance._queue.get_nowait()
+            instance._queue.put_nowait(None)  # its sign to end
 
 
 def look_at(url: str) -> None:

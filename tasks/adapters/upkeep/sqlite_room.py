@@ -94,23 +94,25 @@ def compact(file: Path) -> int:
 def give_back(file: Path, seconds: float) -> int:
     """Gives free pages back to the disk, a few at a time; how many bytes that were.
 
-    Others may work with the file meanwhile. Ends when nothing is free, when the time is over, or
-    when a writer does not let go of it: what is left is done another time.
+    Others may work with the file meanwhile. Ends when nothing is free or when the time is over, in
+    which nobody's turn may have come but the writers': what is left is done another time.
     """
     room = room_of(file)
     if room is None or not room.gives_back or not room.free:
         return 0
     deadline = time.monotonic() + seconds
     left = room.free
-    with contextlib.suppress(sqlite3.OperationalError), _opened(file) as connection:
+    with _opened(file) as connection:
         while left and time.monotonic() < deadline:
-            # A script is run to its end; a single statement would move a single page.
-            connection.executescript(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})")
-            before, left = left, _room(connection).free
-            if left >= before:
-                break
+            with contextlib.suppress(sqlite3.OperationalError):  # somebody writes
+                # A script is run to its end; a single statement would move a single page.
+                connection.executescript(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})")
+                before, left = left, _room(connection).free
+                if left >= before:
+                    break
             time.sleep(_PAUSE)
-        _end_log(connection)
+        with contextlib.suppress(sqlite3.OperationalError):
+            _end_log(connection)
     return max(0, room.free - left)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import urllib.error
@@ -54,3 +56,40 @@ def test_a_stranger_is_not_answered_while_a_command_runs(tmp_path: Path) -> None
     finally:
         process.communicate("\n", timeout=60)
     assert process.returncode == 0
+
+
+TELLING = """
+import os, signal, sys
+from pathlib import Path
+from flows.serving.orchestration import prepare_environment
+from flows.serving.temporary_server import temporary_server
+prepare_environment(Path(sys.argv[1]))
+with temporary_server(Path(sys.argv[1]), print) as settings:
+    os.environ.update(settings)
+    from prefect.events import emit_event
+    for number in range(300):
+        emit_event("baocao.test", {"prefect.resource.id": f"test.{number}"})
+    if sys.argv[2] == "is killed":
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        for child in map(int, children):
+            os.kill(child, signal.SIGKILL)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("server", ["answers", "is killed"])
+def test_what_a_command_still_has_to_tell_is_told_to_its_server_or_dropped_with_it(
+    tmp_path: Path, server: str
+) -> None:
+    """It never tries for minutes to tell a server that is gone."""
+    orchestrator_with_tables(tmp_path)
+    subprocess.run(
+        [sys.executable, "-c", TELLING, str(tmp_path), server],
+        env=bare_environment() | SPARED | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        timeout=120,
+        check=True,
+    )
+    if server == "answers":
+        with contextlib.closing(sqlite3.connect(tmp_path / "prefect" / "prefect.db")) as record:
+            told = record.execute("SELECT count(*) FROM events WHERE event = 'baocao.test'")
+            assert told.fetchone() == (300,)

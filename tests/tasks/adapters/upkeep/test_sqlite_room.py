@@ -132,7 +132,7 @@ def test_a_file_that_somebody_writes_to_is_left_for_another_time(
     for file, left in lefts.items():
         with opened(file) as writing:
             writing.execute("BEGIN IMMEDIATE")
-            assert (compact(file), give_back(file, seconds=5)) == (0, 0)
+            assert (compact(file), give_back(file, seconds=0.5)) == (0, 0)
             writing.execute("ROLLBACK")
         assert is_whole(file, left)
 
