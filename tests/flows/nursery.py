@@ -192,9 +192,7 @@ def _tells_how_it_begins_anew(program: str, arguments: Sequence[str]) -> NoRetur
     told = {
         "program": program,
         "arguments": [os.fsencode(argument).decode() for argument in arguments],
-        "environment": {
-            name.decode(): value.decode() for name, value in dict(os.environb).items()
-        },
+        "environment": {name.decode(): value.decode() for name, value in dict(os.environb).items()},
     }
     sys.stdout.buffer.write(json.dumps(told).encode())
     raise SystemExit(BEGINS_ANEW)

@@ -350,7 +350,7 @@ def _stored_choice(column: ExchangeColumn, cell: CellValue, labels: AgencyLabels
     folded = {shown.casefold(): stored for stored, shown in column.choices.items()}
     if text.casefold() in folded:
         return folded[text.casefold()]
-    near = difflib.get_close_matches(text.casefold(), list(folded), n=1, cutoff=0.7)
+    near = nearest_texts(text.casefold(), folded, 1, 0.7)
     listed = "; ".join(column.choices.values())
     meant = f"“{column.choices[folded[near[0]]]}” nếu ý là vậy, nếu không thì " if near else ""
     raise CellFault(f"“{text}” không có trong danh sách", f"{meant}một trong: {listed}")
