@@ -68,6 +68,7 @@ class Unread:
     place: str
     text: str
     why: str
+    sheet: str = ""  # key of the sheet that its row went to; "" for none
 
 
 @dataclass

@@ -102,7 +102,8 @@ def _appendix(draft: CatalogueDraft, appendix: AppendixRead, drafter: RowDrafter
             f"từ đây là {name}, cùng loại với phụ lục đứng trên: xin xem lại số thứ tự và nhóm",
         )  # fmt: skip
     draft.sheets[sheet] += rows
-    draft.found.append((" ".join([name, *appendix.titles[:2]])[:160], sheet, len(rows)))
+    titles = [t for t in appendix.titles if not t.startswith("(")]
+    draft.found.append((" ".join([name, *titles[:2]])[:160], sheet, len(rows)))
 
 
 def _sheet_for(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from models.domain.drafting.appendices import AppendixRead
@@ -75,6 +76,8 @@ _DIRECTION_BEFORE = "chiều tốt theo năm trước"
 _CODE_KEPT = "cùng tên, đơn vị với năm trước nên giữ mã"
 _CODE_NEW = "mã đề xuất: sửa được trước khi nhập lần đầu"
 _NO_GROUP = "chưa có tiêu đề nhóm: xin khai ở trang «Tiêu đề nhóm» rồi chọn"
+_KEPT_BESIDE = "chữ in để ở cột «Nguồn trong văn bản» của từng hàng"
+_NO_TARGET_COLUMN = "không rõ cột nào của bản in là chỉ tiêu năm {year}: xin ghi"
 _NO_TARGET = "bản in không có chỉ tiêu ở hàng này và không có hàng con"
 
 
@@ -102,7 +105,7 @@ class RowDrafter:
             self._group(row, item, sheet)
             if appendix.kind in (TableKind.INDICATORS, TableKind.SCENARIO):
                 self._find_again(row, item, sheet)
-                self._direction(row, appendix.kind, has_children=has_children)
+                self._direction(row, appendix, has_children=has_children)
             self._agencies(row, item, appendix, rows)
         _look_at_numbers(rows)
         return rows
@@ -169,19 +172,20 @@ class RowDrafter:
         if found := self.former.same(sheet, above.code if above else "", name, unit):
             self._old[id(row)] = found
 
-    def _direction(self, row: DraftRow, kind: TableKind, *, has_children: bool) -> None:
+    def _direction(self, row: DraftRow, appendix: AppendixRead, *, has_children: bool) -> None:
         target = None
         printed = row.value("target_printed")
-        if kind is TableKind.INDICATORS:
-            if not printed:
+        if appendix.kind is TableKind.INDICATORS:
+            if ColumnRole.TARGET not in appendix.roles:
+                told = _NO_TARGET_COLUMN.format(year=self.year)
+                row.doubt("target_printed", DoubtKind.OPEN, told)
+            elif not printed:
                 row.put("direction", Direction.NONE)
                 if not has_children:
                     row.doubt("target_printed", DoubtKind.LOOK, _NO_TARGET)
                 return
-            try:
+            with suppress(TargetNotUnderstood):
                 target = parse_target(printed)
-            except TargetNotUnderstood:
-                target = None
         old = self._old.get(id(row))
         before = old.direction if old and old.direction != Direction.NONE else ""
         if target and (carried := carried_direction(target)):
@@ -271,9 +275,23 @@ class RowDrafter:
             for row in rows:
                 if parent := self._parents.get(id(row)):
                     row.put("parent", parent.value("code"))
-                for words, text in row.unplaced:
-                    why = f"cột “{words}” không có trong sổ" if words else "không rõ thuộc cột nào"
-                    draft.unread.append(Unread(row.source, text, f"{sheet}: {why}"))
+            draft.unread += _unplaced(sheet, rows)
+
+
+def _unplaced(sheet: str, rows: Sequence[DraftRow]) -> list[Unread]:
+    """What the rows print and no column takes, all of a printed column together."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        for words, text in row.unplaced:
+            found.setdefault(words, []).append((row.source, text))
+    told = []
+    for words, texts in found.items():
+        column = f"cột “{words}” không có trong sổ" if words else "không rõ thuộc cột nào"
+        place, text = texts[0]
+        if len(texts) > 1:
+            place, text = f"{place} … ({len(texts)} hàng)", f"{text} …"
+        told.append(Unread(place, text, f"{column}: {_KEPT_BESIDE}", sheet))
+    return told
 
 
 def _look_at_numbers(rows: Sequence[DraftRow]) -> None:
