@@ -64,7 +64,8 @@ _WORDS: Mapping[ColumnRole, str] = {
 }
 _BULLET = re.compile(r"^[*•·▪●○◦] ")
 _MARKED = re.compile(r"^[-+] ")
-_UNGROUPED = re.compile(r"(?<![,.0-9])[0-9]{5,}")
+_UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")
+_SEVERAL_WORDS = re.compile(r"[A-Za-z]+[^A-Za-z]+[A-Za-z]")
 _CODES = {"appendix_4": "task_{year}_{nth:02}", "appendix_5": "project_{year}_{nth:02}"}
 
 _INFERRED_MERGED = "bản in để trống, hiểu là ô gộp với hàng trên (tệp chữ không cho biết ô nào gộp)"
@@ -145,14 +146,23 @@ class RowDrafter:
             row.doubt(reading if reading in has else key, DoubtKind.OPEN, str(error))
         if _UNGROUPED.search(text) and key != "deadline_printed":
             row.doubt(key, DoubtKind.LOOK, "số in liền, không có dấu chấm phân nhóm")
+            self._note(row, "Số in liền trong văn bản.")
 
     def _name(self, row: DraftRow, has: Collection[str]) -> None:
         name = row.value("name_printed")
         if _BULLET.match(name):
             row.doubt("name_printed", DoubtKind.LOOK, f"bản in dùng dấu đầu dòng “{name[0]}”")
             name = row.put("name_printed", f"- {name[2:]}").value
+        if name.isascii() and _SEVERAL_WORDS.search(name):
+            row.doubt("name_printed", DoubtKind.LOOK, "văn bản ghi không dấu")
+            self._note(row, "Văn bản ghi không dấu.")
         if _MARKED.match(name) and "parent" in has and not row.value("number"):
             row.put("name", _MARKED.sub("", name), row.cells["name_printed"].source)
+
+    def _note(self, row: DraftRow, text: str) -> None:
+        """Says in the office's remarks what is so in print, and would pass for a slip."""
+        before = row.value("note")
+        row.put("note", f"{before} {text}".strip() if text not in before else before, row.source)
 
     def _group(self, row: DraftRow, item: Item, sheet: str) -> None:
         if "group" not in self.columns[sheet]:
