@@ -52,10 +52,10 @@ def tells_two_contents(cell: Element, value: CellValue, text: str) -> bool:
     own = _OWN.get(kind)
     if own is None or len(kinds) > 1:
         return True
-    if not any(local == own and _is_of(kind, said) for local, said in stated):
-        # A text may stand in its paragraphs alone. Other kinds state their value.
-        if kind != "string" and text.strip():
-            return True
+    # A text may stand in its paragraphs alone. Other kinds state their value.
+    whole = kind == "string" or not text.strip()
+    if not whole and not any(local == own and _is_of(kind, said) for local, said in stated):
+        return True
     if any(not _same(local, said, value, text) for local, said in stated):
         return True
     return any(_shows_a_field(part) for part in cell if local_name(part) == "p")

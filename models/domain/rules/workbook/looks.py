@@ -234,8 +234,8 @@ def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Dòng, cột hoặc trang bị ẩn mà có nội dung",
     explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo thấp, hẹp đến mức không đọc được, hay "
-    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận "
-    "nội dung đó.",
+    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn: người lập báo cáo có thể không biết ở đó còn "
+    "nội dung. Văn phòng vẫn ghi nhận nội dung đó.",
     remedy="Cho hiện lại và xem lại nội dung; nếu thừa thì xóa. Nếu đúng thì không bắt buộc sửa.",
 )
 def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:

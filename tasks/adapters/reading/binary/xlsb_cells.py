@@ -123,9 +123,7 @@ def xlsb_context(workbook: bytes, texts: bytes, styles: bytes, theme_xml: bytes)
         for record, data in biff12_records(workbook)
         if record == _WINDOW and len(data) > _WINDOW_FLAGS
     ]
-    return XlsbContext(
-        shared, formats, looks, rich, book, since_1904, window_of(windows), unread
-    )
+    return XlsbContext(shared, formats, looks, rich, book, since_1904, window_of(windows), unread)
 
 
 def _formula_book(workbook: bytes) -> FormulaBook:

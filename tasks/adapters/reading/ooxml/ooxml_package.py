@@ -177,9 +177,7 @@ class OoxmlPackage:
         if not views:
             return WindowState()
         return WindowState(
-            all(
-                local_attribute(view, "visibility") in ("hidden", "veryHidden") for view in views
-            ),
+            all(local_attribute(view, "visibility") in ("hidden", "veryHidden") for view in views),
             all(local_attribute(view, "showSheetTabs") in ("0", "false", "off") for view in views),
         )
 
