@@ -252,6 +252,14 @@ def _one_name(columns: list[HeaderColumn]) -> list[HeaderColumn]:
         name = targets[0]
         return [_other(c, ColumnRole.NAME) if c is name else c for c in columns]
     name, *further = names
+    left = [c for c in columns if c.role is ColumnRole.TARGET and c.start < name.start]
+    if (
+        len(left) == 1
+        and not further
+        and not any(c.role is ColumnRole.TARGET and c.start > name.start for c in columns)
+    ):  # "Mục tiêu", then "Chỉ tiêu"
+        swap = {left[0]: ColumnRole.NAME, name: ColumnRole.TARGET}
+        return [_other(c, swap.get(c, c.role)) for c in columns]
     has_target = any(c.role is ColumnRole.TARGET for c in columns)
     settled = []
     for column in columns:

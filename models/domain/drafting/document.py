@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +128,3 @@ def without_note_marks(text: str) -> tuple[str, str]:
 
     plain = _AFTER_A_LETTER.sub(taken, text)
     return _NOTE_MARK.sub(taken, plain), "".join(marks)
-
-
-def cell_without_note_marks(cell: PrintedCell) -> PrintedCell:
-    """The cell without marks that lead to notes, and with a remark where it had any."""
-    text, marks = without_note_marks(cell.text)
-    if not marks:
-        return cell
-    remark = f"dấu chú thích “{marks}” đứng sau chữ số hoặc chữ đã bỏ ra ngoài ô"
-    return replace(cell, text=text, remarks=(*cell.remarks, remark))

@@ -16,7 +16,7 @@ class DoubtKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class DraftDoubt:
     """What is not certain about a cell, and what to do."""
 
     kind: DoubtKind
@@ -29,7 +29,7 @@ class DraftCell:
 
     value: str = ""
     source: str = ""  # "bảng 3, hàng 12, cột 2"; "" for what no print says
-    doubts: list[Doubt] = field(default_factory=list)
+    doubts: list[DraftDoubt] = field(default_factory=list)
 
     @property
     def worst(self) -> DoubtKind | None:
@@ -54,7 +54,7 @@ class DraftRow:
 
     def doubt(self, key: str, kind: DoubtKind, text: str) -> None:
         """Adds a doubt to a cell."""
-        self.cells.setdefault(key, DraftCell()).doubts.append(Doubt(kind, text))
+        self.cells.setdefault(key, DraftCell()).doubts.append(DraftDoubt(kind, text))
 
     def value(self, key: str) -> str:
         """The value of a cell, "" for none."""
@@ -89,7 +89,7 @@ class CatalogueDraft:
             for sheet, rows in self.sheets.items()
         }
 
-    def doubts(self) -> Iterator[tuple[str, int, str, Doubt]]:
+    def doubts(self) -> Iterator[tuple[str, int, str, DraftDoubt]]:
         """Sheet, place of the row, column key and doubt, in the sheets' order."""
         for sheet, rows in self.sheets.items():
             for at, row in enumerate(rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.drafting.draft import CatalogueDraft, Doubt, DoubtKind, DraftCell
+from models.domain.drafting.draft import CatalogueDraft, DoubtKind, DraftCell, DraftDoubt
 from models.domain.exchange.exchange_sheets import ExchangeSheet
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.template_canvas import GrowingSheet
@@ -76,13 +76,13 @@ class _Line:
 
     sheet: str
     key: str
-    doubt: Doubt
+    doubt: DraftDoubt
     places: Sequence[int]
 
 
 def _lines(draft: CatalogueDraft) -> Iterator[_Line]:
     """The doubts, those in the same words on the same column together, by what is to be done."""
-    found: dict[tuple[str, str, Doubt], list[int]] = {}
+    found: dict[tuple[str, str, DraftDoubt], list[int]] = {}
     for sheet, at, key, doubt in draft.doubts():
         found.setdefault((sheet, key, doubt), []).append(at)
     for kind in DoubtKind:
