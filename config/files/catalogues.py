@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from config.files.catalogue_rows import FILES
 from config.files.csv_files import Line, marks_lost
-from config.files.directive_files import FILES, DirectiveReading, read_directive
+from config.files.directive_files import DirectiveReading, read_directive
 from config.files.target_revision_files import revision_faults
 from config.files.tolerance_files import by_row, tolerance_faults
 from models.domain.errors import ConfigurationFault, UnknownAgency

@@ -59,7 +59,10 @@ _UNIT = re.compile(
     r"(?P<scale>(?:(?:nghin|ngan|trieu|tr|ty|ti)[. ]*)*)"
     r"(?P<money>dong(?: viet nam)?|d|vnd|viet nam dong|(?:do la my|usd|us\$)(?: \(usd\))?)?"
 )
-_IN_WORDS = re.compile(r"(?=.*\b(?:đồng|tỷ|triệu|nghìn)\b)[^0-9]+")  # "(Năm tỷ bảy trăm triệu đồng)"
+_OURS = re.compile(r"(?:(?:nghin|ngan|trieu|tr|ty|ti)\b[. ]*)*(?:dong|vnd|usd|do la my)\b")
+_IN_WORDS = re.compile(
+    r"(?=.*\b(?:đồng|tỷ|triệu|nghìn)\b)[^0-9]+"
+)  # "(Năm tỷ bảy trăm triệu đồng)"
 _MILLION = Decimal(1_000_000)
 _LONGEST = 2000
 
@@ -80,8 +83,10 @@ def read_investments(printed: str) -> tuple[Investment, ...] | NotRead:
     >>> [(i.role, i.currency, str(i.amount)) for i in
     ...     read_investments("47.122.000 (2.051 triệu USD)")]
     [('total', 'VND_MILLION', '47122000'), ('equivalent', 'USD_MILLION', '2051')]
-    >>> read_investments("hơn 852 tỷ đồng")[0].amount, read_investments("7 triệu đô la Úc").why.value
-    (Decimal('852000'), 'currency')
+    >>> read_investments("hơn 852 tỷ đồng")[0].amount
+    Decimal('852000')
+    >>> read_investments("7 triệu đô la Úc").why.value
+    'currency'
     """
     try:
         if len(printed) > _LONGEST:
@@ -148,9 +153,8 @@ def _money(unit: str) -> tuple[Decimal, str]:
         return Decimal(1), VND_MILLION
     match = _UNIT.fullmatch(fold(unit))
     if match is None:
-        known = _UNIT.match(fold(unit))
-        in_money = known is not None and known["money"]
-        raise _Refused(Unread.CURRENCY if unit[0].isalpha() and not in_money else Unread.WORDS)
+        ours = _OURS.match(fold(unit))
+        raise _Refused(Unread.CURRENCY if unit[0].isalpha() and not ours else Unread.WORDS)
     scale = " ".join(match["scale"].replace(".", " ").split())
     if scale not in _SCALES:
         raise _Refused(Unread.WORDS)

@@ -59,14 +59,14 @@ _DAY = re.compile(
     r"(?:ngày )?(?P<day>[0-9]{1,2}) ?(?P<mark>[-/.]) ?(?P<month>[0-9]{1,2})"
     r"(?: ?(?P=mark) ?(?P<year>[0-9]{4})|,? năm (?P<later>[0-9]{4}))?"
 )
-_WORDED_DAY = re.compile(rf"(?:ngày )?(?P<day>[0-9]{{1,2}}) tháng (?P<month>[0-9]{{1,2}}){_OF_YEAR}")
+_WORDED_DAY = re.compile(
+    rf"(?:ngày )?(?P<day>[0-9]{{1,2}}) tháng (?P<month>[0-9]{{1,2}}){_OF_YEAR}"
+)
 _MONTH = re.compile(rf"tháng (?P<month>[0-9]{{1,2}}){_OF_YEAR}")
 _BARE_MONTH = re.compile(r"(?P<month>[0-9]{1,2}) ?[-/.] ?(?P<year>[0-9]{4})")
 _QUARTER = re.compile(rf"(?:quý|quí|qúy) ?(?P<quarter>iv|i{{1,3}}|[1-4]){_OF_YEAR}")
 _HALF = re.compile(rf"(?P<months>6|9) tháng(?: (?P<which>đầu|cuối))?(?: năm)?{_OF_YEAR}")
-_HALF_OF = re.compile(
-    r"(?P<months>6|9) tháng(?: (?P<which>đầu|cuối))? năm (?P<year>[0-9]{4})"
-)
+_HALF_OF = re.compile(r"(?P<months>6|9) tháng(?: (?P<which>đầu|cuối))? năm (?P<year>[0-9]{4})")
 _YEAR = re.compile(r"(?:năm )?(?P<year>[0-9]{4})")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _UNNAMED = re.compile(r"(?P<name>tháng|quý|quí|qúy|năm) ")

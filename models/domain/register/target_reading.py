@@ -95,7 +95,7 @@ _WAYS = {
 }
 # These leave the number what it is: a level, also behind a verb that says how it came about.
 _SAYING_NOTHING = (
-    *("phấn đấu", "phần đầu", "đạt", "đạt mức", "mức", "ở mức", "là", "bằng", "=", "có", "chiếm"),
+    *("phấn đấu", "phần đầu", "đạt", "đạt mức", "mức", "ở mức", "là", "bằng", "có", "chiếm"),
     *("duy trì", "ổn định", "giữ", "giữ vững", "bình quân", "trung bình", "kiểm soát", "đến"),
     *("còn", "giảm còn", "giảm xuống còn", "giảm xuống", "xuống còn", "xuống", "tăng lên"),
     *("nâng lên", "lên", "tăng trưởng", "hoàn thành"),
@@ -125,6 +125,7 @@ _SHARE = re.compile(r"(%|‰|điểm ?%|điểm phần trăm|phần trăm|phần
 _ABBREVIATION = re.compile(r"\s*\([^\W\d]+\)$")  # "đô la Mỹ (USD)"
 _POWER = re.compile(r"\b([kdcm]?m)[23](?![0-9])", re.IGNORECASE)
 _GLUED = re.compile(r"\b([0-9]*[kdcm]?m[23])(?=[^\W\d_])")  # "27m2sàn"
+_SPREAD = re.compile(r"([<>])\s+=")  # "> = 5"
 _HARMLESS = re.compile(r"\btrên (?:địa bàn|tổng số|toàn|cả nước|một)\b", re.IGNORECASE)
 # What may change the meaning of the number before it.
 _TWISTING = re.compile(
@@ -182,6 +183,7 @@ def read_target(printed: str) -> TargetReading | NotRead | None:
             return TargetReading(printed, words=_words(text))
         if len(text) > _LONGEST:
             raise _Refused(Unread.TOO_LONG)
+        text = _SPREAD.sub(r"\1=", text)
         reading = _figures(_GLUED.sub(r"\1 ", text.rstrip(" .;,")))
     except _Refused as refused:
         return NotRead(printed, CellKind.TARGET, refused.why)
@@ -307,8 +309,12 @@ def _number(text: str) -> Decimal:
 
 def _lead(text: str, said: _Said) -> str:
     """Takes the known words off the beginning and notes what they say; the rest."""
+    seen: set[str] = set()
     while match := _LEAD.match(text):
         word = match.group().casefold()
+        if word in seen:
+            raise _Refused(Unread.NOTATION)  # "<< 8"
+        seen.add(word)
         text = text[match.end() :].strip()
         if word in _BOUNDS:
             said.bounds.add(_BOUNDS[word])
