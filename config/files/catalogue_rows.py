@@ -202,8 +202,8 @@ def _target(
         return None
     target = target_in_unit(said, unit, name)
     if target is None:
-        arguments = {"target": said.printed, "unit": unit}
-        faults.append(line.fault("catalogue.unit_contrary", _target_column(line), **arguments))
+        column = _target_column(line)
+        faults.append(line.fault("catalogue.unit_contrary", column, target=said.printed, unit=unit))
     return target
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config.files.csv_files import YES, Line, day_of, read_lines
 from models.domain.faults import Fault, StoredWord, words_of
-from models.domain.notation.not_read import CellKind, NotRead, Unread
+from models.domain.notation.not_read import NotRead, PrintedCell, Unread
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.target_reading import TargetReading, read_target
 from models.domain.register.target_revisions import TargetRevision
@@ -152,7 +152,7 @@ def _target(line: Line, told: list[Fault]) -> TargetReading | None:
         told.append(line.fault("revision.no_target", "target"))
         return None
     if isinstance(reading, TargetReading) and reading.target is None:
-        reading = NotRead(line["target"], CellKind.TARGET, Unread.NO_FIGURE)
+        reading = NotRead(line["target"], PrintedCell.TARGET, Unread.NO_FIGURE)
     if isinstance(reading, NotRead):
         told.append(line.fault("catalogue.not_understood", "target", reason=reading.sentence))
         return None

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from models.domain.notation.not_read import CellKind, NotRead, PrintedNotUnderstood, Unread
+from models.domain.notation.not_read import NotRead, PrintedCell, Unread
 from models.domain.notation.number_notation import EXACT, NotANumber, parse_vietnamese
 from models.domain.notation.vietnamese_text import FULL_WIDTH, fold, squeeze
 
@@ -94,17 +94,9 @@ def read_investments(printed: str) -> tuple[Investment, ...] | NotRead:
         text = squeeze(printed).translate(FULL_WIDTH).rstrip(" .;,")
         return _parse(text) if text or squeeze(printed) else ()
     except _Refused as refused:
-        return NotRead(printed, CellKind.INVESTMENT, refused.why)
+        return NotRead(printed, PrintedCell.INVESTMENT, refused.why)
     except NotANumber:
-        return NotRead(printed, CellKind.INVESTMENT, Unread.NOTATION)
-
-
-def parse_investments(printed: str) -> tuple[Investment, ...]:
-    """The same, for a cell that must be read. Raises PrintedNotUnderstood."""
-    read = read_investments(printed)
-    if isinstance(read, NotRead):
-        raise PrintedNotUnderstood(read)
-    return read
+        return NotRead(printed, PrintedCell.INVESTMENT, Unread.NOTATION)
 
 
 def _parse(text: str) -> tuple[Investment, ...]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from models.domain.notation.vietnamese_text import squeeze
 
 
-class CellKind(StrEnum):
+class PrintedCell(StrEnum):
     """Which cell of the directive it is."""
 
     TARGET = "target"
@@ -36,9 +36,9 @@ class Unread(StrEnum):
 
 
 _NAMES = {
-    CellKind.TARGET: "chỉ tiêu",
-    CellKind.DEADLINE: "thời hạn",
-    CellKind.INVESTMENT: "tổng mức đầu tư",
+    PrintedCell.TARGET: "chỉ tiêu",
+    PrintedCell.DEADLINE: "thời hạn",
+    PrintedCell.INVESTMENT: "tổng mức đầu tư",
 }
 _WHY = {
     Unread.PLACEHOLDER: "ô chưa có nội dung",
@@ -57,11 +57,11 @@ _WHY = {
     Unread.NO_FIGURE: "không có con số",
 }
 _FORMS = {
-    CellKind.TARGET: "12,50; 51.000, phấn đấu 55.000; > 10; ≥ 10; < 8; ≤ 3,5; 45-46; 15/15; "
+    PrintedCell.TARGET: "12,50; 51.000, phấn đấu 55.000; > 10; ≥ 10; < 8; ≤ 3,5; 45-46; 15/15; "
     "khoảng 17; 50 trở lên; hoặc lời, không có chữ số",
-    CellKind.DEADLINE: "30/6/2025; Tháng 6/2025; Quý I/2025; Năm 2025; Thường xuyên; "
+    PrintedCell.DEADLINE: "30/6/2025; Tháng 6/2025; Quý I/2025; Năm 2025; Thường xuyên; "
     "Theo Kế hoạch số 25/KH-UBND",
-    CellKind.INVESTMENT: "(triệu đồng) 2.513.243; 2.300 tỷ đồng; 47.122.000 (2.051 triệu USD); "
+    PrintedCell.INVESTMENT: "(triệu đồng) 2.513.243; 2.300 tỷ đồng; 47.122.000 (2.051 triệu USD); "
     "96,3 triệu USD; 2.300.000 (TMĐT DA 55.870.000); Dự án thành phần 1: 4.416.240 Dự án thành "
     "phần 2: 1.819.354",
 }
@@ -72,18 +72,18 @@ class NotRead:
     """A printed cell that was not read, and why."""
 
     printed: str
-    cell: CellKind
+    cell: PrintedCell
     why: Unread
 
     @property
     def sentence(self) -> str:
         """What the office reads: the cell, why, and what to do.
 
-        >>> NotRead("31/6/2025", CellKind.DEADLINE, Unread.IMPOSSIBLE_DAY).sentence[:62]
+        >>> NotRead("31/6/2025", PrintedCell.DEADLINE, Unread.IMPOSSIBLE_DAY).sentence[:62]
         'Không đọc được thời hạn «31/6/2025»: lịch không có ngày ấy. Gi'
         """
         shown = squeeze(self.printed[:200])
-        several = self.cell is CellKind.TARGET and self.why is Unread.SEVERAL
+        several = self.cell is PrintedCell.TARGET and self.why is Unread.SEVERAL
         remedy = "tách thành nhiều dòng, hoặc giữ" if several else "Giữ"
         remedy = remedy[:1].upper() + remedy[1:]
         return (
@@ -91,11 +91,3 @@ class NotRead:
             f"như in và ghi điều cần hiểu vào cột «đọc đúng» bên cạnh. Các cách viết được nhận: "
             f"{_FORMS[self.cell]}."
         )
-
-
-class PrintedNotUnderstood(ValueError):
-    """Raised where a printed cell must be read; `unread` says why it was not."""
-
-    def __init__(self, unread: NotRead) -> None:
-        self.unread = unread
-        super().__init__(unread.sentence)

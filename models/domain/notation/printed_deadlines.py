@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from models.domain.notation.deadlines import FIRST_YEAR, LAST_YEAR, format_date
-from models.domain.notation.not_read import CellKind, NotRead, PrintedNotUnderstood, Unread
+from models.domain.notation.not_read import NotRead, PrintedCell, Unread
 from models.domain.notation.vietnamese_text import FULL_WIDTH, squeeze
 
 
@@ -113,15 +113,7 @@ def read_deadline(printed: str, year: int | None = None) -> ResolvedDeadline | N
             raise _Refused(Unread.WORDS)
         return _resolved(text.casefold().rstrip(" .;,"), year)
     except _Refused as refused:
-        return NotRead(printed, CellKind.DEADLINE, refused.why)
-
-
-def parse_deadline(printed: str, year: int | None = None) -> ResolvedDeadline:
-    """The same, for a cell that must be read. Raises PrintedNotUnderstood."""
-    read = read_deadline(printed, year)
-    if isinstance(read, NotRead):
-        raise PrintedNotUnderstood(read)
-    return read
+        return NotRead(printed, PrintedCell.DEADLINE, refused.why)
 
 
 def _resolved(words: str, year: int | None) -> ResolvedDeadline:

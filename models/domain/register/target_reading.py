@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from models.domain.notation.not_read import CellKind, NotRead, PrintedNotUnderstood, Unread
+from models.domain.notation.not_read import NotRead, PrintedCell, Unread
 from models.domain.notation.number_notation import (
     NotANumber,
     NumberNotUnderstood,
@@ -186,26 +186,23 @@ def read_target(printed: str) -> TargetReading | NotRead | None:
         text = _SPREAD.sub(r"\1=", text)
         reading = _figures(_GLUED.sub(r"\1 ", text.rstrip(" .;,")))
     except _Refused as refused:
-        return NotRead(printed, CellKind.TARGET, refused.why)
+        return NotRead(printed, PrintedCell.TARGET, refused.why)
     except NumberNotUnderstood:
-        return NotRead(printed, CellKind.TARGET, Unread.NOTATION)
+        return NotRead(printed, PrintedCell.TARGET, Unread.NOTATION)
     return replace(reading, printed=printed)
 
 
-def parse_target(printed: str) -> Target | None:
-    """The target of a cell that must be measurable, None for an empty one.
+def names_its_unit(printed: str) -> bool:
+    """Whether a printed target says its unit itself, or is in words: "trên 2.000 ha", not "12,50".
 
-    Raises PrintedNotUnderstood, also for a target in words.
-
-    >>> parse_target("51.000, phần đầu 55.000").second
-    Decimal('55000')
+    >>> [names_its_unit(text) for text in ("trên 2.000 ha", "81%", "12,50", "Đạt")]
+    [True, True, False, True]
     """
-    reading = read_target(printed)
-    if isinstance(reading, NotRead):
-        raise PrintedNotUnderstood(reading)
-    if reading is not None and reading.target is None:
-        raise PrintedNotUnderstood(NotRead(printed, CellKind.TARGET, Unread.NO_FIGURE))
-    return reading.target if reading else None
+    reading = read_target(printed.split(";")[0])
+    if not isinstance(reading, TargetReading):
+        return False
+    changes = reading.target is not None and reading.target.change is not None
+    return changes or reading.rank or bool(reading.unit or reading.words)
 
 
 # --- Words alone ----------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ _CHANGES = {
 
 
 def format_target(target: Target) -> str:
-    """The target as the directive would print it; `target_reading.parse_target` reads it back.
+    """The target as the directive would print it; `target_reading.read_target` reads it back.
 
     >>> format_target(Target(TargetKind.GREATER, Decimal(10000)))
     '> 10.000'

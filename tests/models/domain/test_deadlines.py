@@ -17,8 +17,9 @@ from models.domain.notation.deadlines import (
     format_date,
     parse_date_text,
 )
-from models.domain.notation.not_read import NotRead, PrintedNotUnderstood, Unread
-from models.domain.notation.printed_deadlines import parse_deadline, read_deadline
+from models.domain.notation.not_read import NotRead, Unread
+from models.domain.notation.printed_deadlines import read_deadline
+from tests.fixtures.printed_cells import PrintedNotUnderstood, parse_deadline
 
 FEBRUARY = dt.date(2025, 2, 20)
 JUNE, MARCH, DECEMBER = dt.date(2025, 6, 30), dt.date(2025, 3, 31), dt.date(2025, 12, 31)

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from models.domain.notation.investments import Investment, parse_investments, read_investments
-from models.domain.notation.not_read import NotRead, PrintedNotUnderstood, Unread
+from models.domain.notation.investments import Investment, read_investments
+from models.domain.notation.not_read import NotRead, Unread
+from tests.fixtures.printed_cells import PrintedNotUnderstood, parse_investments
 
 D = Decimal
 

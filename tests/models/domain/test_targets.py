@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.notation.not_read import NotRead, PrintedNotUnderstood, Unread
-from models.domain.register.target_reading import TargetReading, parse_target, read_target
+from models.domain.notation.not_read import NotRead, Unread
+from models.domain.register.target_reading import TargetReading, read_target
 from models.domain.register.target_units import target_in_unit
 from models.domain.register.targets import (
     ChangeWay,
@@ -25,6 +25,7 @@ from models.domain.register.targets import (
     judge,
     magnitude_reference,
 )
+from tests.fixtures.printed_cells import PrintedNotUnderstood, parse_target
 
 D = Decimal
 HIGHER, LOWER, EXACT, NONE = Direction.HIGHER, Direction.LOWER, Direction.EXACT, Direction.NONE
@@ -79,9 +80,7 @@ PRINTED = {
     "giảm 1 - 1,5%/năm": Target(
         TargetKind.RANGE, D(1), D("1.5"), change=TargetChange(DECREASE, "%")
     ),
-    "Giảm 10% so với năm 2024": Target(
-        TargetKind.VALUE, D(10), change=TargetChange(DECREASE, "%")
-    ),
+    "Giảm 10% so với năm 2024": Target(TargetKind.VALUE, D(10), change=TargetChange(DECREASE, "%")),
     "tăng 500 ha": Target(TargetKind.VALUE, D(500), change=TargetChange(INCREASE, "ha")),
     "gấp 2 lần": Target(TargetKind.VALUE, D(2), change=TargetChange(MULTIPLE, "lần")),
 }
@@ -92,7 +91,16 @@ REASONS = {
     Unread.CONTRARY: ["trên 10 trở xuống", ">80-85", "10 ha, phấn đấu 12 tấn"],
     Unread.FALLING: ["46-45", "45-45"],
     Unread.NOTATION: ["12.5", "<< 8", "trên trên 8", "1O", "12x", "lO", "1.2.3", "10²", ">", "%"],
-    Unread.WORDS: ["từ 10%", "= 5", "≥ = 5", "10 nước dẫn đầu", "gấp 2", "giảm 2 lần", "tăng 2 con số", "l2"],
+    Unread.WORDS: [
+        "từ 10%",
+        "= 5",
+        "≥ = 5",
+        "10 nước dẫn đầu",
+        "gấp 2",
+        "giảm 2 lần",
+        "tăng 2 con số",
+        "l2",
+    ],
     Unread.PLACEHOLDER: ["-", "...", "chưa xác định"],
     Unread.NUMBER_IN_WORDS: ["gấp đôi", "giảm một nửa"],
     Unread.TOO_LONG: ["9" * 200, "đạt " * 300],
