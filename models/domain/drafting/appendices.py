@@ -16,11 +16,11 @@ from models.domain.drafting.columns import (
     is_repeated,
 )
 from models.domain.drafting.document import (
-    PrintedCell,
+    DocumentCell,
+    DocumentLine,
+    DocumentRow,
+    DocumentTable,
     PrintedDocument,
-    PrintedLine,
-    PrintedRow,
-    PrintedTable,
     with_tabs_as_tables,
 )
 from models.domain.notation.vietnamese_text import fold, squeeze
@@ -30,8 +30,8 @@ from models.domain.notation.vietnamese_text import fold, squeeze
 class TableRow:
     """A row below a header, its cells by what they hold."""
 
-    cells: Mapping[ColumnRole, PrintedCell]
-    others: Sequence[tuple[str, PrintedCell]]  # of no sheet: the column's words and the cell
+    cells: Mapping[ColumnRole, DocumentCell]
+    others: Sequence[tuple[str, DocumentCell]]  # of no sheet: the column's words and the cell
     place: str
     opens_table: bool = False  # the first below a header: it may go on with the row above
     shows_merging: bool = True
@@ -89,7 +89,7 @@ def appendices_of(document: PrintedDocument, year: int) -> list[AppendixRead]:
     """
     reading = _Reading(year)
     for block in with_tabs_as_tables(document.blocks):
-        if isinstance(block, PrintedLine):
+        if isinstance(block, DocumentLine):
             reading.line(block)
         else:
             reading.table(block)
@@ -111,7 +111,7 @@ class _Reading:
         self.appendices.append(AppendixRead(label, place))
         return self.appendices[-1]
 
-    def line(self, line: PrintedLine) -> None:
+    def line(self, line: DocumentLine) -> None:
         text = squeeze(line.text)
         if not text:
             return
@@ -130,7 +130,7 @@ class _Reading:
         elif not _SIGNATURE.match(fold(text)):
             appendix.unread.append((line.place, text))
 
-    def table(self, table: PrintedTable) -> None:
+    def table(self, table: DocumentTable) -> None:
         rows = list(table.rows)
         while rows and (label := _heading_row(rows[0])):
             opened = self._open(label[0], rows[0][0].place)
@@ -160,7 +160,7 @@ class _Reading:
         appendix.roles |= {c.role for c in header.columns}
         self._rows(table, rows, at + header.rows, named=True)
 
-    def _header_place(self, rows: Sequence[PrintedRow]) -> int | None:
+    def _header_place(self, rows: Sequence[DocumentRow]) -> int | None:
         """Which of the first rows the header begins with: titles may stand inside the table."""
         for at in range(min(len(rows), 4)):
             if header_at(rows, at, self.year):
@@ -169,7 +169,7 @@ class _Reading:
                 return None
         return None
 
-    def _goes_on(self, rows: Sequence[PrintedRow]) -> bool:
+    def _goes_on(self, rows: Sequence[DocumentRow]) -> bool:
         """Whether a table without a header has the columns of the one before it."""
         if self.header is None or not rows or self.current is None:
             return False
@@ -181,7 +181,7 @@ class _Reading:
         )
         return 2 * same > len(rows)
 
-    def _not_understood(self, table: PrintedTable, rows: Sequence[PrintedRow]) -> None:
+    def _not_understood(self, table: DocumentTable, rows: Sequence[DocumentRow]) -> None:
         appendix = self.current
         text = squeeze(" ".join(c.text for row in rows for c in row))
         if appendix is None or not text or _SIGNATURE.match(fold(text)):
@@ -189,13 +189,13 @@ class _Reading:
         shown = text if len(text) < 200 else f"{text[:199]}…"
         appendix.unread.append((table.place, shown))
 
-    def _above(self, row: PrintedRow) -> None:
+    def _above(self, row: DocumentRow) -> None:
         for cell in row:
             if cell.text.strip():
-                self.line(PrintedLine(cell.text, cell.place, cell.remarks))
+                self.line(DocumentLine(cell.text, cell.place, cell.remarks))
 
     def _rows(
-        self, table: PrintedTable, rows: Sequence[PrintedRow], first: int, *, named: bool
+        self, table: DocumentTable, rows: Sequence[DocumentRow], first: int, *, named: bool
     ) -> None:
         header, appendix = self.header, self.current
         assert header is not None and appendix is not None
@@ -249,17 +249,17 @@ _LABEL = re.compile(
 )
 
 
-def _heading_row(row: PrintedRow) -> tuple[str, str] | None:
+def _heading_row(row: DocumentRow) -> tuple[str, str] | None:
     filled = [c for c in row if c.text.strip()]
     return heading_in(filled[0].text.split("\n")[0]) if len(filled) == 1 else None
 
 
 def _table_row(
-    table: PrintedTable, row: PrintedRow, columns: Sequence[HeaderColumn], *, opens: bool
+    table: DocumentTable, row: DocumentRow, columns: Sequence[HeaderColumn], *, opens: bool
 ) -> TableRow:
     found = by_column(row, columns)
-    cells: dict[ColumnRole, PrintedCell] = {}
-    others: list[tuple[str, PrintedCell]] = []
+    cells: dict[ColumnRole, DocumentCell] = {}
+    others: list[tuple[str, DocumentCell]] = []
     for at, cell in found.items():
         role = columns[at].role if at < len(columns) else ColumnRole.OTHER
         if role is not ColumnRole.OTHER:
@@ -272,14 +272,14 @@ def _table_row(
     return TableRow(cells, others, place, opens, table.shows_merging, spans)
 
 
-def texts_before(document: PrintedDocument) -> Iterator[PrintedLine]:
+def texts_before(document: PrintedDocument) -> Iterator[DocumentLine]:
     """The lines before the first appendix: number, day and subject stand there."""
     for block in document.blocks:
-        if isinstance(block, PrintedLine):
+        if isinstance(block, DocumentLine):
             if heading_in(block.text):
                 return
             yield block
         else:
             for row in block.rows:
                 for cell in row:
-                    yield PrintedLine(cell.text, cell.place)
+                    yield DocumentLine(cell.text, cell.place)

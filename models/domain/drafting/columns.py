@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from models.domain.drafting.document import PrintedCell, PrintedRow
+from models.domain.drafting.document import DocumentCell, DocumentRow
 from models.domain.notation.vietnamese_text import fold, squeeze
 
 
@@ -151,7 +151,7 @@ _LEAST_ROLES = 2
 _COLUMN_COUNT = re.compile(r"\(?([0-9]{1,2}|[a-e])\)?(\s*=.*)?")
 
 
-def header_at(rows: Sequence[PrintedRow], first: int, year: int) -> TableHeader | None:
+def header_at(rows: Sequence[DocumentRow], first: int, year: int) -> TableHeader | None:
     """The header that begins with that row, None where it is none.
 
     `year` is whose targets are wanted where a table prints those of several.
@@ -173,7 +173,7 @@ def header_at(rows: Sequence[PrintedRow], first: int, year: int) -> TableHeader 
     return TableHeader(columns, taken, _kind(columns), doubts)
 
 
-def is_repeated(header: TableHeader, row: PrintedRow) -> bool:
+def is_repeated(header: TableHeader, row: DocumentRow) -> bool:
     """Whether a row prints the header's words once more."""
     cells = [fold(c.text) for c in row if c.text.strip()]
     if len(cells) < _LEAST_ROLES:
@@ -182,7 +182,7 @@ def is_repeated(header: TableHeader, row: PrintedRow) -> bool:
     return all(cell in whole for cell in cells)
 
 
-def _columns(rows: Sequence[PrintedRow]) -> list[tuple[int, int, list[str]]]:
+def _columns(rows: Sequence[DocumentRow]) -> list[tuple[int, int, list[str]]]:
     """Start, end and words, from top to bottom, of each column of the lowest row or above."""
     edges = sorted({edge for row in rows for c in row for edge in (c.column, c.column + c.span)})
     found: list[tuple[int, int, list[str]]] = []
@@ -200,7 +200,7 @@ def _columns(rows: Sequence[PrintedRow]) -> list[tuple[int, int, list[str]]]:
     return found
 
 
-def _one_cell(rows: Sequence[PrintedRow], left: int, right: int) -> bool:
+def _one_cell(rows: Sequence[DocumentRow], left: int, right: int) -> bool:
     """Whether both places of the grid lie in the same cell of the lowest row."""
     return any(c.column <= left and right < c.column + c.span for c in rows[-1])
 
@@ -287,7 +287,7 @@ def _one_target(columns: list[HeaderColumn], year: int, doubts: list[str]) -> li
     return [_other(c) if c in targets and c is not chosen else c for c in columns]
 
 
-def _is_second_header(above: Sequence[PrintedRow], row: PrintedRow) -> bool:
+def _is_second_header(above: Sequence[DocumentRow], row: DocumentRow) -> bool:
     """Whether a row goes on with the header: words under merged cells, and no row of its own."""
     filled = [c for c in row if c.text.strip()]
     first = above[0]
@@ -303,7 +303,7 @@ def _is_second_header(above: Sequence[PrintedRow], row: PrintedRow) -> bool:
     return 2 * len(known) >= len(below_words) and len(below_words) > 1
 
 
-def _counts_columns(row: PrintedRow) -> bool:
+def _counts_columns(row: DocumentRow) -> bool:
     """Whether a row only numbers the columns: "(1) (2) (3)", "A B 1 2"."""
     texts = [fold(c.text) for c in row if c.text.strip()]
     if len(texts) < 3 or not all(_COLUMN_COUNT.fullmatch(t) for t in texts):
@@ -331,7 +331,7 @@ def _kind(columns: Sequence[HeaderColumn]) -> TableKind | None:
 # --- A row's cells by column ----------------------------------------------------------------------
 
 
-def by_column(row: PrintedRow, columns: Sequence[HeaderColumn]) -> Mapping[int, PrintedCell]:
+def by_column(row: DocumentRow, columns: Sequence[HeaderColumn]) -> Mapping[int, DocumentCell]:
     """A row's cells by the place of their column in `columns`; one beyond them has the next place.
 
     A cell over several columns belongs to the first of them; two cells below one title are one,
@@ -341,7 +341,7 @@ def by_column(row: PrintedRow, columns: Sequence[HeaderColumn]) -> Mapping[int, 
     ends = max((c.end for c in columns), default=0)
     if len(row) == len(columns) and row and row[-1].column + row[-1].span != ends:
         return dict(enumerate(row))
-    found: dict[int, PrintedCell] = {}
+    found: dict[int, DocumentCell] = {}
     for cell in row:
         place = next(
             (n for n, c in enumerate(columns) if c.start <= cell.column < c.end), len(columns)

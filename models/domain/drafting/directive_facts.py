@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.domain.drafting.document import PrintedLine
+from models.domain.drafting.document import DocumentLine
 from models.domain.notation.vietnamese_text import nfc, squeeze
 
 _NUMBER = re.compile(r"\bSố\s*:\s*(?P<number>[0-9]+[a-z]?)\s*/\s*(?P<mark>[A-ZĐ0-9][A-ZĐ0-9/-]*)")
@@ -52,7 +52,7 @@ class DirectiveFacts:
         return f"{self.kind[0]} số {self.number[0]} ngày {day:%d/%m/%Y} của {self.issuer[0]}"
 
 
-def facts_in(opening: Iterable[PrintedLine], enclosures: Iterable[PrintedLine]) -> DirectiveFacts:
+def facts_in(opening: Iterable[DocumentLine], enclosures: Iterable[DocumentLine]) -> DirectiveFacts:
     """The facts; `opening` are the lines before the appendices, `enclosures` those over their
     tables ("Kèm theo Chỉ thị số ... của ...")."""
     facts = DirectiveFacts()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedLine:
+class DocumentLine:
     """A paragraph outside of tables."""
 
     text: str
@@ -22,7 +22,7 @@ class PrintedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedCell:
+class DocumentCell:
     """A cell; `column` and `span` count the table's grid, from 0."""
 
     text: str
@@ -33,22 +33,22 @@ class PrintedCell:
     remarks: Sequence[str] = ()
 
 
-PrintedRow = Sequence[PrintedCell]
+DocumentRow = Sequence[DocumentCell]
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedTable:
+class DocumentTable:
     """A table, row by row, or lines whose columns are parted by tabs.
 
     Of the latter a cell that is merged with the one above cannot be told from an empty one.
     """
 
-    rows: Sequence[PrintedRow]
+    rows: Sequence[DocumentRow]
     place: str  # "bảng 3", "dòng 229 đến 246"
     shows_merging: bool = True
 
 
-PrintedBlock = PrintedLine | PrintedTable
+DocumentBlock = DocumentLine | DocumentTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,15 @@ class PrintedDocument:
     """A document from its first block to its last."""
 
     name: str  # of the file, for sources
-    blocks: Sequence[PrintedBlock]
+    blocks: Sequence[DocumentBlock]
     remarks: Sequence[str] = ()  # what holds for the document as a whole
 
 
-def with_tabs_as_tables(blocks: Iterable[PrintedBlock]) -> Iterator[PrintedBlock]:
+def with_tabs_as_tables(blocks: Iterable[DocumentBlock]) -> Iterator[DocumentBlock]:
     """The blocks with each run of lines that have tabs as a table."""
-    run: list[PrintedLine] = []
+    run: list[DocumentLine] = []
     for block in blocks:
-        if isinstance(block, PrintedLine) and "\t" in block.text:
+        if isinstance(block, DocumentLine) and "\t" in block.text:
             run.append(block)
             continue
         if run:
@@ -75,17 +75,17 @@ def with_tabs_as_tables(blocks: Iterable[PrintedBlock]) -> Iterator[PrintedBlock
         yield _table_of(run)
 
 
-def _table_of(lines: Sequence[PrintedLine]) -> PrintedTable:
+def _table_of(lines: Sequence[DocumentLine]) -> DocumentTable:
     rows = [
         tuple(
-            PrintedCell(text.strip(), line.place, column, remarks=line.remarks if text else ())
+            DocumentCell(text.strip(), line.place, column, remarks=line.remarks if text else ())
             for column, text in enumerate(line.text.split("\t"))
         )
         for line in lines
     ]
     first, last = lines[0].place, lines[-1].place
     place = first if first == last else f"{first} đến {last.removeprefix('dòng ')}"
-    return PrintedTable(rows, place, shows_merging=False)
+    return DocumentTable(rows, place, shows_merging=False)
 
 
 # --- Raised figures -------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ class DraftRow:
 
 
 @dataclass(frozen=True)
-class Unread:
+class UnreadText:
     """Text of the document that found no cell."""
 
     place: str
@@ -78,7 +78,7 @@ class CatalogueDraft:
     year: int
     document: str  # the file's name
     sheets: dict[str, list[DraftRow]] = field(default_factory=dict)
-    unread: list[Unread] = field(default_factory=list)
+    unread: list[UnreadText] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # of the document as a whole
     found: list[tuple[str, str, int]] = field(default_factory=list)  # appendix, sheet key, rows
 

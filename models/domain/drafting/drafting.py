@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from models.domain.drafting.appendices import AppendixRead, appendices_of, texts_before
 from models.domain.drafting.columns import TableKind
 from models.domain.drafting.directive_facts import DirectiveFacts, facts_in
-from models.domain.drafting.document import PrintedDocument, PrintedLine
+from models.domain.drafting.document import DocumentLine, PrintedDocument
 from models.domain.drafting.draft import (
     CatalogueDraft,
     DoubtKind,
     DraftRow,
-    Unread,
+    UnreadText,
 )
 from models.domain.drafting.naming import FormerRows
 from models.domain.drafting.row_drafts import RowDrafter
@@ -61,23 +61,23 @@ def draft_catalogue(document: PrintedDocument, year: int, office: DraftingOffice
     return draft
 
 
-def _enclosures(appendices: Sequence[AppendixRead]) -> Iterator[PrintedLine]:
+def _enclosures(appendices: Sequence[AppendixRead]) -> Iterator[DocumentLine]:
     for appendix in appendices:
         for title in appendix.titles:
-            yield PrintedLine(title, appendix.place)
+            yield DocumentLine(title, appendix.place)
 
 
 def _appendix(draft: CatalogueDraft, appendix: AppendixRead, drafter: RowDrafter) -> None:
     name = appendix.label or appendix.place
     structure = structured(appendix)
     for place, text in (*appendix.unread, *structure.unread):
-        draft.unread.append(Unread(place, text, f"{name}: không thuộc bảng nào đọc được"))
+        draft.unread.append(UnreadText(place, text, f"{name}: không thuộc bảng nào đọc được"))
     for place, doubt in appendix.doubts:
-        draft.unread.append(Unread(place, doubt, f"{name}: xin xem lại"))
+        draft.unread.append(UnreadText(place, doubt, f"{name}: xin xem lại"))
     if appendix.kind is None or not appendix.rows:
         shown = " ".join(appendix.titles)[:200]
         why = f"{name}: không có bảng nào đọc được"
-        draft.unread.append(Unread(appendix.place, shown, why))
+        draft.unread.append(UnreadText(appendix.place, shown, why))
         return
     sheet, number = _sheet_for(draft, appendix, structure)
     again = bool(draft.sheets[sheet])

@@ -104,11 +104,11 @@ def _why(pieces: Sequence[str], register: Register, day: dt.date, text: str) -> 
 # --- Codes ----------------------------------------------------------------------------------------
 
 _LONGEST_CODE = 48
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[^\W_]+")
 _LEADING = re.compile(r"^[-+*•] ?")
 _FILLER = frozenset(
-    ("bao", "cac", "cho", "co", "cua", "den", "dia", "ban", "do", "duoc", "gom", "hoac", "la",
-     "muc", "nam", "pho", "so", "tai", "thanh", "theo", "tren", "trong", "tu", "va", "ve", "voi")
+    ("bao", "các", "cho", "có", "của", "đến", "địa", "bàn", "độ", "được", "gồm", "hoặc", "là",
+     "mức", "năm", "số", "tại", "thành", "phố", "theo", "trên", "trong", "từ", "và", "về", "với")
 )  # fmt: skip
 
 
@@ -133,7 +133,8 @@ def proposed_code(name: str, taken: Iterable[str]) -> str:
     >>> proposed_code("Dịch vụ", ["dich_vu"]), proposed_code("5G", [])
     ('dich_vu_2', 'chi_tieu_5g')
     """
-    words = [w for w in _WORD.findall(fold(_LEADING.sub("", name))) if w not in _FILLER]
+    written = _WORD.findall(squeeze(_LEADING.sub("", name)).casefold())
+    words = [plain for w in written if w not in _FILLER and (plain := _plain(w))]
     code = ""
     for word in words[:8]:
         if len(code) + 1 + len(word) > _LONGEST_CODE:
@@ -148,6 +149,10 @@ def proposed_code(name: str, taken: Iterable[str]) -> str:
         unlike = f"{code}_{number}"
         number += 1
     return unlike
+
+
+def _plain(word: str) -> str:
+    return "".join(c for c in fold(word) if c.isascii() and c.isalnum())
 
 
 @dataclass(frozen=True)

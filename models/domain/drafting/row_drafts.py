@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.drafting.appendices import AppendixRead
 from models.domain.drafting.columns import PERIOD_ROLES, ColumnRole, TableKind
-from models.domain.drafting.draft import CatalogueDraft, DoubtKind, DraftRow, Unread
+from models.domain.drafting.draft import CatalogueDraft, DoubtKind, DraftRow, UnreadText
 from models.domain.drafting.naming import (
     FormerRow,
     FormerRows,
@@ -18,17 +17,14 @@ from models.domain.drafting.naming import (
     proposed_code,
 )
 from models.domain.drafting.rows import Item, Structure
-from models.domain.notation.deadlines import DeadlineNotUnderstood, parse_deadline
-from models.domain.notation.investments import InvestmentNotUnderstood, parse_investments
+from models.domain.notation.investments import read_investments
+from models.domain.notation.not_read import NotRead
 from models.domain.notation.number_notation import NotANumber, parse_vietnamese
+from models.domain.notation.printed_deadlines import read_deadline
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Basis
-from models.domain.register.targets import (
-    Direction,
-    TargetNotUnderstood,
-    carried_direction,
-    parse_target,
-)
+from models.domain.register.target_reading import read_target
+from models.domain.register.targets import Direction, carried_direction
 
 #: The column of a sheet for what is printed in a column of the document.
 _KEYS: Mapping[ColumnRole, str] = {
@@ -44,14 +40,13 @@ _KEYS: Mapping[ColumnRole, str] = {
     ColumnRole.LEAD: "agencies_printed",
     ColumnRole.CO: "co_printed",
 }
-#: How a printed cell is tried, and the column for what it is to be read as.
-_TRIED: Mapping[str, tuple[str, Callable[[str], object]]] = {
-    "target_printed": ("target_reading", parse_target),
-    "deadline_printed": ("deadline_reading", parse_deadline),
-    "investment_printed": ("investment_reading", parse_investments),
-    **{f"{role}_printed": ("", parse_vietnamese) for role in PERIOD_ROLES},
+#: The column for what a printed cell is to be read as.
+_READINGS = {
+    "target_printed": "target_reading",
+    "deadline_printed": "deadline_reading",
+    "investment_printed": "investment_reading",
 }
-_NOT_READ = (TargetNotUnderstood, DeadlineNotUnderstood, InvestmentNotUnderstood, NotANumber)
+_PERIODS = tuple(f"{role}_printed" for role in PERIOD_ROLES)
 _WORDS: Mapping[ColumnRole, str] = {
     ColumnRole.PRODUCT: "Sản phẩm",
     ColumnRole.CO: "Cơ quan phối hợp",
@@ -77,6 +72,7 @@ _DIRECTION_BEFORE = "chiều tốt theo năm trước"
 _CODE_KEPT = "cùng tên, đơn vị với năm trước nên giữ mã"
 _CODE_NEW = "mã đề xuất: sửa được trước khi nhập lần đầu"
 _NO_GROUP = "chưa có tiêu đề nhóm: xin khai ở trang «Tiêu đề nhóm» rồi chọn"
+_IN_WORDS = "chỉ tiêu bằng lời: do người đánh giá, không so bằng số"
 _KEPT_BESIDE = "chữ in để ở cột «Nguồn trong văn bản» của từng hàng"
 _NO_TARGET_COLUMN = "không rõ cột nào của bản in là chỉ tiêu năm {year}: xin ghi"
 _NO_TARGET = "bản in không có chỉ tiêu ở hàng này và không có hàng con"
@@ -137,13 +133,20 @@ class RowDrafter:
 
     def _try(self, row: DraftRow, key: str, text: str, has: Collection[str]) -> None:
         """Marks what does not read, beside the empty cell for how it is to be read."""
-        if key not in _TRIED:
+        told = ""
+        if key in _PERIODS:
+            try:
+                parse_vietnamese(text)
+            except NotANumber as error:
+                told = str(error)
+        elif key in _READINGS:
+            read = _read(key, text, self.year)
+            told = read.sentence if isinstance(read, NotRead) else ""
+        else:
             return
-        reading, parse = _TRIED[key]
-        try:
-            parse(text)
-        except _NOT_READ as error:
-            row.doubt(reading if reading in has else key, DoubtKind.OPEN, str(error))
+        if told:
+            reading = _READINGS.get(key, key)
+            row.doubt(reading if reading in has else key, DoubtKind.OPEN, told)
         if _UNGROUPED.search(text) and key != "deadline_printed":
             row.doubt(key, DoubtKind.LOOK, "số in liền, không có dấu chấm phân nhóm")
             self._note(row, "Số in liền trong văn bản.")
@@ -183,7 +186,6 @@ class RowDrafter:
             self._old[id(row)] = found
 
     def _direction(self, row: DraftRow, appendix: AppendixRead, *, has_children: bool) -> None:
-        target = None
         printed = row.value("target_printed")
         if appendix.kind is TableKind.INDICATORS:
             if ColumnRole.TARGET not in appendix.roles:
@@ -194,11 +196,14 @@ class RowDrafter:
                 if not has_children:
                     row.doubt("target_printed", DoubtKind.LOOK, _NO_TARGET)
                 return
-            with suppress(TargetNotUnderstood):
-                target = parse_target(printed)
         old = self._old.get(id(row))
         before = old.direction if old and old.direction != Direction.NONE else ""
-        if target and (carried := carried_direction(target)):
+        read = read_target(printed) if appendix.kind is TableKind.INDICATORS else None
+        target = read.target if read and not isinstance(read, NotRead) else None
+        if read and not isinstance(read, NotRead) and read.words:
+            row.put("direction", Direction.NONE)
+            row.doubt("target_printed", DoubtKind.LOOK, _IN_WORDS)
+        elif target and (carried := carried_direction(target)):
             row.put("direction", carried, row.cells["target_printed"].source)
             if before and before != carried:
                 row.doubt("direction", DoubtKind.LOOK, "khác chiều tốt của năm trước")
@@ -288,7 +293,14 @@ class RowDrafter:
             draft.unread += _unplaced(sheet, rows)
 
 
-def _unplaced(sheet: str, rows: Sequence[DraftRow]) -> list[Unread]:
+def _read(key: str, text: str, year: int) -> object:
+    """What the office's grammar makes of a printed cell: a reading, or why there is none."""
+    if key == "target_printed":
+        return read_target(text)
+    return read_deadline(text, year) if key == "deadline_printed" else read_investments(text)
+
+
+def _unplaced(sheet: str, rows: Sequence[DraftRow]) -> list[UnreadText]:
     """What the rows print and no column takes, all of a printed column together."""
     found: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
@@ -300,7 +312,7 @@ def _unplaced(sheet: str, rows: Sequence[DraftRow]) -> list[Unread]:
         place, text = texts[0]
         if len(texts) > 1:
             place, text = f"{place} … ({len(texts)} hàng)", f"{text} …"
-        told.append(Unread(place, text, f"{column}: {_KEPT_BESIDE}", sheet))
+        told.append(UnreadText(place, text, f"{column}: {_KEPT_BESIDE}", sheet))
     return told
 
 

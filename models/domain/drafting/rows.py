@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from models.domain.drafting.appendices import AppendixRead, TableRow
 from models.domain.drafting.columns import ColumnRole, TableKind
-from models.domain.drafting.document import PrintedCell, without_note_marks
+from models.domain.drafting.document import DocumentCell, without_note_marks
 from models.domain.notation.vietnamese_text import fold, squeeze
 
 
@@ -263,7 +263,7 @@ def _ends_with(text: str, fragment: str) -> bool:
     return fold(text) == fold(fragment) or fold(text).endswith(f" {fold(fragment)}")
 
 
-def _item_cell(cell: PrintedCell, role: ColumnRole = ColumnRole.OTHER) -> ItemCell:
+def _item_cell(cell: DocumentCell, role: ColumnRole = ColumnRole.OTHER) -> ItemCell:
     remarks = list(cell.remarks)
     lines = [squeeze(line) for line in cell.text.split("\n") if squeeze(line)]
     if role in (ColumnRole.LEAD, ColumnRole.CO) and len(lines) > 1:

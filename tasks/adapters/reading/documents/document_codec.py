@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from models.domain.drafting.document import (
-    PrintedBlock,
-    PrintedCell,
+    DocumentBlock,
+    DocumentCell,
+    DocumentLine,
+    DocumentTable,
     PrintedDocument,
-    PrintedLine,
-    PrintedTable,
 )
 
 
@@ -28,8 +28,8 @@ def document_from_json(said: dict[str, Any]) -> PrintedDocument:
     return PrintedDocument(str(said["name"]), blocks, tuple(map(str, said["remarks"])))
 
 
-def _block_to_json(block: PrintedBlock) -> dict[str, Any]:
-    if isinstance(block, PrintedLine):
+def _block_to_json(block: DocumentBlock) -> dict[str, Any]:
+    if isinstance(block, DocumentLine):
         return {"text": block.text, "place": block.place, "remarks": list(block.remarks)}
     rows = [
         [[c.text, c.place, c.column, c.span, c.continued, list(c.remarks)] for c in row]
@@ -38,12 +38,12 @@ def _block_to_json(block: PrintedBlock) -> dict[str, Any]:
     return {"rows": rows, "place": block.place, "merging": block.shows_merging}
 
 
-def _block_from_json(said: dict[str, Any]) -> PrintedBlock:
+def _block_from_json(said: dict[str, Any]) -> DocumentBlock:
     if "rows" not in said:
-        return PrintedLine(str(said["text"]), str(said["place"]), tuple(map(str, said["remarks"])))
+        return DocumentLine(str(said["text"]), str(said["place"]), tuple(map(str, said["remarks"])))
     rows = [
         tuple(
-            PrintedCell(
+            DocumentCell(
                 str(text), str(place), int(column), int(span), bool(continued),
                 tuple(map(str, remarks)),
             )
@@ -51,4 +51,4 @@ def _block_from_json(said: dict[str, Any]) -> PrintedBlock:
         )
         for row in said["rows"]
     ]  # fmt: skip
-    return PrintedTable(rows, str(said["place"]), bool(said["merging"]))
+    return DocumentTable(rows, str(said["place"]), bool(said["merging"]))

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from models.domain.drafting.document import (
-    PrintedBlock,
-    PrintedCell,
+    DocumentBlock,
+    DocumentCell,
+    DocumentLine,
+    DocumentTable,
     PrintedDocument,
-    PrintedLine,
-    PrintedTable,
 )
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding, squeeze
 from tasks.adapters.reading.documents.docx_package import (
@@ -77,7 +77,7 @@ class _Reading:
 
     # Blocks
 
-    def blocks(self, parent: Element, depth: int) -> Iterator[PrintedBlock]:
+    def blocks(self, parent: Element, depth: int) -> Iterator[DocumentBlock]:
         """The lines and tables of a body or a text box."""
         if depth > 5 * _DEEPEST:
             return
@@ -107,13 +107,13 @@ class _Reading:
         if waiting is not None:
             yield from self._lines(waiting, depth)
 
-    def _lines(self, seen: SeenParagraph, depth: int) -> Iterator[PrintedBlock]:
+    def _lines(self, seen: SeenParagraph, depth: int) -> Iterator[DocumentBlock]:
         self.lines += 1
         place = f"{self._page}đoạn {self.lines}"
         for text in seen.text.split("\n"):
             # A tab that only indents or ends a line parts nothing.
             inner = text.strip("\t ")
-            yield PrintedLine(text if "\t" in inner else inner, place, tuple(seen.remarks))
+            yield DocumentLine(text if "\t" in inner else inner, place, tuple(seen.remarks))
         for box in seen.boxes:
             yield from self.blocks(box, depth + 5)
 
@@ -127,7 +127,7 @@ class _Reading:
 
     # Tables
 
-    def _table(self, table: Element, depth: int) -> Iterator[PrintedBlock]:
+    def _table(self, table: Element, depth: int) -> Iterator[DocumentBlock]:
         self.tables += 1
         number = self.tables
         place = f"{self._page}bảng {number}"
@@ -137,7 +137,7 @@ class _Reading:
             if (cells := tuple(self._cells(row, number, at, depth)))
         ]
         if rows:
-            yield PrintedTable(rows, place)
+            yield DocumentTable(rows, place)
 
     def _rows_in(self, parent: Element) -> Iterator[Element]:
         for element in parent:
@@ -153,7 +153,7 @@ class _Reading:
             elif name in _AROUND:
                 yield from self._rows_in(element)
 
-    def _cells(self, row: Element, table: int, at: int, depth: int) -> Iterator[PrintedCell]:
+    def _cells(self, row: Element, table: int, at: int, depth: int) -> Iterator[DocumentCell]:
         column = int_of(value_of(child(row, "trPr"), "gridBefore"))
         for nth, cell in enumerate(_cells_in(row), 1):
             self.cells += 1
@@ -171,7 +171,7 @@ class _Reading:
             continued = merge is not None and local_attribute(merge, "val", "continue") != "restart"
             text, remarks = ("", []) if continued else self._cell_text(cell, depth)
             place = f"{self._page}bảng {table}, hàng {at}, cột {nth}"
-            yield PrintedCell(text, place, column, span, continued, tuple(dict.fromkeys(remarks)))
+            yield DocumentCell(text, place, column, span, continued, tuple(dict.fromkeys(remarks)))
             column += span
 
     def _cell_text(self, cell: Element, depth: int) -> tuple[str, list[str]]:
@@ -203,7 +203,7 @@ class _Reading:
 
     # The document as a whole
 
-    def remarks(self, blocks: Sequence[PrintedBlock]) -> Iterator[str]:
+    def remarks(self, blocks: Sequence[DocumentBlock]) -> Iterator[str]:
         """What holds for the document as a whole."""
         if self.met[CHANGED]:
             yield "Văn bản còn vết sửa (Track Changes): đọc theo bản sau khi chấp nhận."
@@ -217,9 +217,9 @@ class _Reading:
             yield _LEGACY.format(font=legacy)
 
 
-def _texts(blocks: Sequence[PrintedBlock]) -> Iterator[str]:
+def _texts(blocks: Sequence[DocumentBlock]) -> Iterator[str]:
     for block in blocks:
-        if isinstance(block, PrintedLine):
+        if isinstance(block, DocumentLine):
             yield block.text
         else:
             for row in block.rows:

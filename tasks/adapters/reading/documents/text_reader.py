@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from models.domain.drafting.document import PrintedDocument, PrintedLine, raised
+from models.domain.drafting.document import DocumentLine, PrintedDocument, raised
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
 from tasks.adapters.reading.documents.docx_package import DocumentRefused
 
@@ -30,7 +30,7 @@ def read_text(content: bytes, name: str) -> PrintedDocument:
     remarks = (f"Chữ gõ bằng phông {legacy} cũ: xin đổi sang Unicode.",) if legacy else ()
     return PrintedDocument(
         name,
-        tuple(PrintedLine(_plain(line), f"dòng {at}") for at, line in enumerate(lines, 1)),
+        tuple(DocumentLine(_plain(line), f"dòng {at}") for at, line in enumerate(lines, 1)),
         remarks,
     )
 

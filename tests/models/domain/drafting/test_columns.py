@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.domain.drafting.columns import TableHeader, TableKind, by_column, header_at, is_repeated
-from models.domain.drafting.document import PrintedCell
+from models.domain.drafting.document import DocumentCell
 
 HEADERS: list[tuple[str, TableKind | None, str]] = [
     ("TT|Chỉ tiêu / Cơ quan chủ trì báo cáo|Đơn vị tính|Kế hoạch năm 2026|Cơ quan chủ trì theo "
@@ -41,8 +41,8 @@ HEADERS: list[tuple[str, TableKind | None, str]] = [
 ]  # fmt: skip
 
 
-def cells(texts: str) -> list[PrintedCell]:
-    return [PrintedCell(t, f"cột {n}", n) for n, t in enumerate(texts.split("|"))]
+def cells(texts: str) -> list[DocumentCell]:
+    return [DocumentCell(t, f"cột {n}", n) for n, t in enumerate(texts.split("|"))]
 
 
 @pytest.mark.parametrize(("words", "kind", "roles"), HEADERS)
@@ -61,19 +61,19 @@ def test_targets_of_several_years_are_nobodys_unless_one_is_of_the_year_wanted()
     assert ["không rõ cột nào" in d for d in header.doubts] == [True]
 
 
-def of_two_rows() -> list[list[PrintedCell]]:
+def of_two_rows() -> list[list[DocumentCell]]:
     top = [
-        PrintedCell("TT", "", 0),
-        PrintedCell("Nhiệm vụ", "", 1),
-        PrintedCell("Cơ quan thực hiện", "", 2, span=2),
-        PrintedCell("Thời hạn", "", 4),
+        DocumentCell("TT", "", 0),
+        DocumentCell("Nhiệm vụ", "", 1),
+        DocumentCell("Cơ quan thực hiện", "", 2, span=2),
+        DocumentCell("Thời hạn", "", 4),
     ]
     below = [
-        PrintedCell("", "", 0, continued=True),
-        PrintedCell("", "", 1, continued=True),
-        PrintedCell("Chủ trì", "", 2),
-        PrintedCell("Phối hợp", "", 3),
-        PrintedCell("", "", 4, continued=True),
+        DocumentCell("", "", 0, continued=True),
+        DocumentCell("", "", 1, continued=True),
+        DocumentCell("Chủ trì", "", 2),
+        DocumentCell("Phối hợp", "", 3),
+        DocumentCell("", "", 4, continued=True),
     ]
     return [top, below, cells("(1)|(2)|(3)|(4)|(5)"), cells("1|Lập đề án|Sở A|Sở B|Quý I/2026")]
 
@@ -97,8 +97,8 @@ def test_a_first_row_is_no_part_of_the_header() -> None:
 
 def test_two_cells_below_one_title_are_one_with_a_remark() -> None:
     header: TableHeader | None = header_at(
-        [[PrintedCell("TT", "", 0), PrintedCell("Chỉ tiêu", "", 1, span=2),
-          PrintedCell("Đơn vị tính", "", 3)]], 0, 2026,
+        [[DocumentCell("TT", "", 0), DocumentCell("Chỉ tiêu", "", 1, span=2),
+          DocumentCell("Đơn vị tính", "", 3)]], 0, 2026,
     )  # fmt: skip
     assert header is not None
     found = by_column(cells("1|Thu|nội địa|%"), header.columns)

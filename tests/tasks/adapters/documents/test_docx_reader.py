@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from models.domain.drafting.document import PrintedCell, PrintedDocument, PrintedLine, PrintedTable
+from models.domain.drafting.document import (
+    DocumentCell,
+    DocumentLine,
+    DocumentTable,
+    PrintedDocument,
+)
 from tasks.adapters.reading.documents.docx_reader import read_docx
 from tests.fixtures.word_documents import (
     cell,
@@ -21,17 +26,17 @@ from tests.fixtures.word_documents import (
 
 
 def _lines(document: PrintedDocument) -> list[str]:
-    return [b.text for b in document.blocks if isinstance(b, PrintedLine)]
+    return [b.text for b in document.blocks if isinstance(b, DocumentLine)]
 
 
 def _cells(document: PrintedDocument) -> list[list[str]]:
     return [
-        [c.text for c in r] for b in document.blocks if isinstance(b, PrintedTable) for r in b.rows
+        [c.text for c in r] for b in document.blocks if isinstance(b, DocumentTable) for r in b.rows
     ]
 
 
-def _cell(content: bytes) -> PrintedCell:
-    (block,) = (b for b in read_docx(content, "a.docx").blocks if isinstance(b, PrintedTable))
+def _cell(content: bytes) -> DocumentCell:
+    (block,) = (b for b in read_docx(content, "a.docx").blocks if isinstance(b, DocumentTable))
     return block.rows[0][0]
 
 
@@ -192,7 +197,7 @@ def test_merged_cells_keep_their_place_in_the_grid() -> None:
         )
     )
     (block,) = read_docx(content, "a.docx").blocks
-    assert isinstance(block, PrintedTable)
+    assert isinstance(block, DocumentTable)
     places = [[(c.column, c.span, c.continued) for c in r] for r in block.rows]
     assert places == [
         [(0, 1, False), (1, 2, False), (3, 1, False)],
@@ -217,7 +222,7 @@ def test_places_name_page_table_row_and_column_where_word_noted_its_pages() -> N
     document = read_docx(docx("Chỉ thị", broken, table(["1", "a"])), "a.docx")
     line, heading, block = document.blocks
     assert [line.place, heading.place] == ["trang 1, đoạn 1", "trang 2, đoạn 2"]
-    assert isinstance(block, PrintedTable)
+    assert isinstance(block, DocumentTable)
     assert block.rows[0][1].place == "trang 2, bảng 1, hàng 1, cột 2"
 
 
