@@ -14,11 +14,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from types import SimpleNamespace
+from typing import IO, Any
 
 from tests.durations import told
 from tests.fixtures.ready_made import SHARED
@@ -76,13 +78,15 @@ class Nursery:
         self,
         command: Sequence[str],
         environment: Mapping[str, str],
-        output: IO[str],
-        errors: IO[str] | None = None,
+        output: IO[Any],
+        errors: IO[Any] | None = None,
         cwd: Path | None = None,
+        passed: Sequence[int] = (),
         **how: bool,
     ) -> Forked:
         """A process that does what an interpreter does with these arguments.
 
+        It has the passed descriptors open, at the same numbers.
         How: `deaf` ignores SIGINT; `server` forks a service's door or a command's server, `runs` a
         service's runs; what is `watched` tells as what it would begin anew, and ends.
         """
@@ -90,10 +94,11 @@ class Nursery:
             "command": list(command),
             "environment": dict(environment),
             "cwd": str(cwd or Path.cwd()),
+            "passed": list(passed),
             **{name: how.get(name, False) for name in ("deaf", "server", "runs", "watched")},
         }
         read, write = os.pipe()
-        descriptors = [write, output.fileno(), (errors or output).fileno()]
+        descriptors = [write, output.fileno(), (errors or output).fileno(), *passed]
         with self._one_at_a_time:
             socket.send_fds(self._asking, [json.dumps(asked).encode()], descriptors)
         os.close(write)
@@ -121,6 +126,34 @@ def finished(
         for said in (output, errors):
             said.seek(0)
         return subprocess.CompletedProcess(list(command), code, output.read(), errors.read())
+
+
+@contextmanager
+def servers_are_forked() -> Iterator[None]:
+    """A server that this process starts for its own flows comes out of the nursery.
+
+    Where its tables are made it is spared to look for them, and the orchestrator's blocks.
+    """
+    from unittest.mock import patch
+
+    from flows.serving import temporary_server
+    from tests.flows.served import SPARED
+
+    def started(
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        stdout: IO[bytes],
+        pass_fds: Sequence[int],
+        **_: object,
+    ) -> Forked:
+        made = (Path(command[-1]) / "prefect" / "prefect.db").exists()
+        environment = {**env, **(SPARED if made else {})}
+        return nursery().start(command[1:], environment, stdout, passed=pass_fds)
+
+    ours = SimpleNamespace(**{**vars(subprocess), "Popen": started})
+    with patch.object(temporary_server, "subprocess", ours):
+        yield
 
 
 @cache

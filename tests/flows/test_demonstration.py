@@ -51,6 +51,7 @@ from tests.flows.demonstrated import (
     TIMELINESS,
     UNREACHED,
 )
+from tests.flows.forked import servers_are_forked
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +91,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     # A folder as people name them: with a space and Vietnamese letters.
     folder, console = tmp_path_factory.mktemp("báo cáo"), Console(file=told, width=200)
     post_office = orchestrator_ready(local_post_office)
-    with workplaces_share(), Stage(folder, console, post_office=post_office) as stage:
+    with (
+        workplaces_share(),
+        servers_are_forked(),
+        Stage(folder, console, post_office=post_office) as stage,
+    ):
         outcome = play_plan(stage)
         yield Played(stage, outcome, told.getvalue())
 
