@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import uuid
@@ -76,6 +77,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """
     if readers := sys.modules.get("tests.fixtures.lent_readers"):
         readers.close_readers()
+    # pytest looks for garbage five times over before it ends, to tell of what could not be thrown
+    # away. It is thrown away here; what is left need not be searched again.
+    gc.collect()
+    gc.freeze()
     plugins = session.config.pluginmanager
     if "hypothesis" not in sys.modules and not plugins.hasplugin("dsession"):
         plugins.unregister(name="_hypothesis_pytestplugin")
