@@ -49,8 +49,12 @@ def _forkers() -> set[int]:
 
 def _seconds_so_far(pid: int) -> float:
     """Of a living process and of its children that have ended."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:  # it has ended after all, and is counted with those
+        return 0.0
     # After the name, which may hold anything: utime, stime, cutime and cstime of proc(5).
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    fields = told.rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import openpyxl
@@ -16,13 +14,13 @@ from tasks.adapters.reading.documents.docx_package import DocumentRefused
 from tasks.adapters.workbooks.draft_marks import DRAFT_TITLE
 from tests.fixtures.directive_in_word import directive_in_word, records
 from tests.fixtures.office_files import OFFICE_FILES
+from tests.fixtures.office_program import NO_OFFICE, saved_as
 
 TEXT = Path(__file__).resolve().parents[2] / "fixtures" / "directive_03_2025.txt"
 OF_2025 = OFFICE_FILES / "directives" / "2025"
 PRINTED = ("number", "name_printed", "unit_printed", "target_printed", "agencies_printed",
            "deadline_printed", "investment_printed", "approval_printed", "quy_1_printed",
            "6_thang_printed", "9_thang_printed", "ca_nam_printed")  # fmt: skip
-SOFFICE = shutil.which("soffice")
 
 
 @pytest.fixture(scope="module")
@@ -82,17 +80,13 @@ def test_word_with_numbers_that_are_drawn_and_merged_cells(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice is not installed")
 def test_word_that_libreoffice_saved(tmp_path: Path) -> None:
     made = tmp_path / "chi-thi.docx"
     made.write_bytes(directive_in_word(OF_2025))
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    for target, source in (("odt", made), ("docx", tmp_path / "saved" / "chi-thi.odt")):
-        command = [str(SOFFICE), profile, "--headless", "--convert-to", target, "--outdir"]
-        folder = tmp_path / "saved"
-        subprocess.run([*command, str(folder), str(source)], check=True, timeout=240,
-                       capture_output=True)  # fmt: skip
-    result = draft_workbook(folder / "chi-thi.docx", 2025, tmp_path / "2025.xlsx", OFFICE_FILES)
+    odt = saved_as("odt", [made], tmp_path / "saved")
+    [docx] = saved_as("docx", odt, tmp_path / "saved")
+    result = draft_workbook(docx, 2025, tmp_path / "2025.xlsx", OFFICE_FILES)
     assert differences(result.draft)[1] == []
 
 
