@@ -1,0 +1,29 @@
+"""A run that waits for another of its flow says so on its page, in the office's language.
+
+The orchestrator lets it wait under a name of its own, without a word. What it does is not changed:
+this stands in for one method of one of its rules, in its pinned version.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect.server.orchestration.core_policy import SecureFlowConcurrencySlots
+
+WAITS = "AwaitingConcurrencySlot"
+SAID = (
+    "Đang chờ một lượt khác của cùng luồng này chạy xong, rồi tự chạy ngay. Không cần bấm gì. "
+    "Không muốn chờ nữa thì hủy lượt này; lượt kia không bị ảnh hưởng."
+)
+_reject = SecureFlowConcurrencySlots.reject_transition
+
+
+async def _reject_in_words(rule: SecureFlowConcurrencySlots, state: Any, reason: str) -> None:
+    if state is not None and state.name == WAITS:
+        state.message = SAID
+    await _reject(rule, state, reason)
+
+
+def say_why_runs_wait() -> None:
+    """From now on, for the server of this process."""
+    setattr(SecureFlowConcurrencySlots, "reject_transition", _reject_in_words)  # noqa: B010
