@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from prefect.server.orchestration.core_policy import SecureFlowConcurrencySlots
-
-WAITS = "AwaitingConcurrencySlot"
+WAITS = "AwaitingConcurrencySlot"  # the name of its state
 SAID = (
     "Đang chờ một lượt khác của cùng luồng này chạy xong, rồi tự chạy ngay. Không cần bấm gì. "
     "Không muốn chờ nữa thì hủy lượt này; lượt kia không bị ảnh hưởng."
 )
-_reject = SecureFlowConcurrencySlots.reject_transition
-
-
-async def _reject_in_words(rule: SecureFlowConcurrencySlots, state: Any, reason: str) -> None:
-    if state is not None and state.name == WAITS:
-        state.message = SAID
-    await _reject(rule, state, reason)
 
 
 def say_why_runs_wait() -> None:
-    """From now on, for the server of this process."""
-    setattr(SecureFlowConcurrencySlots, "reject_transition", _reject_in_words)  # noqa: B010
+    """From now on, for the server of this process, which has been imported."""
+    from prefect.server.orchestration.core_policy import (  # imported whole with the server alone
+        SecureFlowConcurrencySlots,
+    )
+
+    rejected = SecureFlowConcurrencySlots.reject_transition
+
+    async def reject_in_words(rule: SecureFlowConcurrencySlots, state: Any, reason: str) -> None:
+        if state is not None and state.name == WAITS:
+            state.message = SAID
+        await rejected(rule, state, reason)
+
+    setattr(SecureFlowConcurrencySlots, "reject_transition", reject_in_words)  # noqa: B010

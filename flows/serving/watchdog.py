@@ -105,8 +105,8 @@ def _found(
             found.append(seen_from_outside(silent, data_dir))
         if not why:
             judged.add(WATCHING)
-            since = _served_since(settings.data_dir, now)
-            if unwatched := unwatched_alarm(watched_at, since, now, data_dir):
+            began = _served_since(settings.data_dir, now)
+            if unwatched := unwatched_alarm(watched_at, began, now, data_dir):
                 found.append(unwatched)
     except SQLAlchemyError as error:
         since = known[DATABASE].since if DATABASE in known else now

@@ -188,7 +188,8 @@ def _open_runs(service: KeptService) -> str:
 def _left(service: KeptService) -> list[str]:
     """The runs that are under way, or should be by now."""
     assert service.served is not None
-    soon = dt.datetime.now(dt.UTC)
+    # One that waits for another of its flow is asked again every few seconds.
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=15)
     under_way = {"state": {"type": {"any_": OPEN}}}
     due = {
         "state": {"type": {"any_": ["SCHEDULED"]}},
