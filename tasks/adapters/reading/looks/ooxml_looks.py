@@ -31,6 +31,7 @@ from tasks.adapters.reading.hardened_xml import local_attribute, local_name, par
 from tasks.adapters.reading.looks.colours import (
     OFFICE_THEME,
     PALETTE,
+    SIGNS_IN_NAMES,
     TOO_FAR,
     TOO_SMALL,
     Ground,
@@ -104,7 +105,7 @@ _COLOUR = re.compile(rb"<(?:\w+:)?color\s([^<>]*)>")
 # A part with a colour other than the usual black of the theme, or with letters of one figure.
 _OWN = re.compile(
     rb"<(?:\w+:)?(?:color\s(?!\s*theme\s*=\s*[\"']1[\"']\s*/>)|sz\s[^<>]*?[\"']\d(?:\.\d*)?[\"']"
-    rb"|rFont\s[^<>]*?(?i:dings|symbol|marlett|dingbats|mt extra))"
+    rb"|rFont\s[^<>]*?(?i:%s))" % SIGNS_IN_NAMES
 )
 _FONT = re.compile(rb"<(?:\w+:)?rFont\s[^<>]*?val\s*=\s*[\"']([^\"'<>]*)[\"']")
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
