@@ -21,7 +21,6 @@ from tests.fixtures.xlsb_workbooks import (
     own_cell,
     record,
     whole,
-    wide,
 )
 from tests.tasks.adapters.test_tampered_workbooks import packed, parts
 from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled
