@@ -17,15 +17,15 @@ SAID = (
 
 def say_why_runs_wait() -> None:
     """From now on, for the server of this process, which has been imported."""
-    from prefect.server.orchestration.core_policy import (  # imported whole with the server alone
-        SecureFlowConcurrencySlots,
-    )
+    # A part of the server cannot be imported before the whole is.
+    from prefect.server.orchestration import core_policy  # start-up cost
 
-    rejected = SecureFlowConcurrencySlots.reject_transition
+    rule_of_slots = core_policy.SecureFlowConcurrencySlots
+    rejected = rule_of_slots.reject_transition
 
-    async def reject_in_words(rule: SecureFlowConcurrencySlots, state: Any, reason: str) -> None:
+    async def reject_in_words(rule: Any, state: Any, reason: str) -> None:
         if state is not None and state.name == WAITS:
             state.message = SAID
         await rejected(rule, state, reason)
 
-    setattr(SecureFlowConcurrencySlots, "reject_transition", reject_in_words)  # noqa: B010
+    setattr(rule_of_slots, "reject_transition", reject_in_words)  # noqa: B010
