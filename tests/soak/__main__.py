@@ -1,6 +1,6 @@
 """`make soak`: half an hour under load with mail coming in, while processes are killed at random.
 
-    python -m tests.soak [--minutes 30] [--load 20] [--every 8] [--kill-every 35] [--seed 1]
+    python -m tests.soak [--minutes 30] [--load 20] [--every 8] [--kill-every 50] [--seed 1]
 
 A real service on SQLite, a Maildir and a drop folder. In the end every message has one fate and one
 receipt, none is lost, none is answered twice, and no run is left. It ends by itself, at the latest

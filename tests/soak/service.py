@@ -23,7 +23,9 @@ from tests.flows.served import Process, Served, found_address, is_named, start
 
 END_SECONDS = 120
 #: What is killed by turns. With the service its watcher goes, which is a thread of it.
-TURNS = ("run", "forker", "run", "server", "run", "service and watcher")
+#: A start takes minutes beside many busy processes: most of the time nothing of it is to be seen.
+ONCE_ROUND = ("run", "forker", "run", "server", "run", "service and watcher")
+TURNS = (*ONCE_ROUND, "run", "run", "forker", "run", "run", "run")
 #: After these the service has to start again.
 STOPS = ("server", "service and watcher")
 

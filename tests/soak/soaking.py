@@ -39,7 +39,7 @@ class Plan:
     minutes: float = 30.0  # in all, from the first process to the last figure
     load: int = 20  # busy processes
     every: float = 8.0  # seconds between two things that come in
-    kill_every: float = 35.0  # seconds
+    kill_every: float = 50.0  # seconds
     person_every: float = 25.0  # seconds
     settles: float = 300.0  # seconds of it, for what is under way when the load ends
     seed: int = 1

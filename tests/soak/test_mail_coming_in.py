@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak.service import TURNS
+from tests.soak.service import ONCE_ROUND
 from tests.soak.soaking import Plan, lines, soak
 
 SHORT = Plan(
@@ -16,8 +16,8 @@ SHORT = Plan(
     every=0.5,
     kill_every=2.0,
     person_every=6.0,
-    things=24,
-    kills=len(TURNS),
+    things=18,
+    kills=len(ONCE_ROUND),
     plain=False,
 )
 
@@ -29,5 +29,5 @@ def test_every_message_has_one_fate_and_one_receipt_whatever_is_killed(tmp_path:
     told = "\n".join(lines(outcome))
     assert outcome.wrongs() == [], told
     assert outcome.service is not None
-    assert set(outcome.service.kills) == set(TURNS), told
+    assert set(outcome.service.kills) == set(ONCE_ROUND), told
     assert len(outcome.found.received) == SHORT.things and outcome.begun, told
