@@ -220,7 +220,7 @@ def _roles(
         for start, end, words in columns
     ]
     found = _one_name(found)
-    found = _one_target(found, year, doubts)
+    found = _one_target(_results_as_targets(found, doubts), year, doubts)
     for role in ColumnRole:
         of_role = [c for c in found if c.role is role]
         if role in (ColumnRole.OTHER, ColumnRole.TARGET) or len(of_role) < 2:
@@ -270,6 +270,16 @@ def _one_name(columns: list[HeaderColumn]) -> list[HeaderColumn]:
     return settled
 
 
+def _results_as_targets(columns: list[HeaderColumn], doubts: list[str]) -> list[HeaderColumn]:
+    """Beside a column of units "Kết quả" is what is to be reached, not a product."""
+    roles = [c.role for c in columns]
+    results = [c for c in columns if c.role is ColumnRole.PRODUCT]
+    if ColumnRole.UNIT not in roles or ColumnRole.TARGET in roles or len(results) != 1:
+        return columns
+    doubts.append(f"cột “{results[0].words}” đứng cạnh đơn vị tính: hiểu là chỉ tiêu")
+    return [_other(c, ColumnRole.TARGET) if c is results[0] else c for c in columns]
+
+
 def _one_target(columns: list[HeaderColumn], year: int, doubts: list[str]) -> list[HeaderColumn]:
     targets = [c for c in columns if c.role is ColumnRole.TARGET]
     dated = [c for c in targets if str(year) in c.words]
@@ -293,6 +303,8 @@ def _is_second_header(above: Sequence[DocumentRow], row: DocumentRow) -> bool:
     first = above[0]
     if not filled or not first:
         return False
+    if any(c.continued for c in row) and all(_lies_under_wider(above, c) for c in filled):
+        return True
     number = [c for c in row if c.column == first[0].column]
     if any(c.text.strip() and not c.continued for c in number):
         return False
@@ -301,6 +313,17 @@ def _is_second_header(above: Sequence[DocumentRow], row: DocumentRow) -> bool:
         return False
     known = [w for w in below_words if _role_of(w, w) not in (ColumnRole.OTHER, ColumnRole.NAME)]
     return 2 * len(known) >= len(below_words) and len(below_words) > 1
+
+
+def _lies_under_wider(above: Sequence[DocumentRow], cell: DocumentCell) -> bool:
+    """Whether a cell is one of several below a title that spans them."""
+    return any(
+        title.span > cell.span
+        and title.text.strip()
+        and title.column <= cell.column < title.column + title.span
+        for row in above
+        for title in row
+    )
 
 
 def _counts_columns(row: DocumentRow) -> bool:
