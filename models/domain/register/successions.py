@@ -18,6 +18,9 @@ from models.domain.register.target_revisions import known_by
 
 #: The word for the free action plan among the duties.
 PLAN = "plan"
+#: Before a duty in words, which no row of a directive names: people know whom to ask, and nothing
+#: passes by it.
+IN_WORDS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Succession:
     """From a day on, one agency answers in another's place.
 
     `duties`: codes of catalogue rows, keys of headings ("IV.V") or appendices ("II"), the word
-    "plan"; empty: everything that no other line of the same predecessor and day names.
+    "plan", "* a duty in words"; empty: everything that no other line of the same predecessor and
+    day names.
     """
 
     predecessor: str

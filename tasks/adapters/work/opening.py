@@ -114,6 +114,7 @@ def opening_letter(
                 carried=carried,
                 earlier=workplace.office.cycle(cycle.previous) if cycle.previous else None,
                 replaces=replaces,
+                came_from=workplace.office.register.came_from(agency.code, register_day(cycle)),
             ),
         ),
         Envelope(
