@@ -40,6 +40,16 @@ class Succession:
     source: str = ""
     note: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """The duties that no row of a directive names; "" for none.
+
+        >>> Succession("stp", "cong_an", dt.date(2025, 3, 1), ("* lý lịch tư pháp",)).in_words
+        'lý lịch tư pháp'
+        """
+        told = (d.removeprefix(IN_WORDS).strip() for d in self.duties if d.startswith(IN_WORDS))
+        return "; ".join(told)
+
 
 @dataclass(frozen=True, slots=True)
 class Inheritance:
