@@ -102,8 +102,10 @@ class Narrator:
         self.console.print(Text(f"{_when(moment)}  {tells}", "bold magenta"), soft_wrap=True)
 
     def tell_successions(self, successions: Iterable[Succession]) -> None:
-        """Who answers in whose place from which day on, for what where no row says it; many heirs of
-        one are counted."""
+        """Who answers in whose place from which day on, for what where no row says it.
+
+        Many heirs of one are counted.
+        """
         self.console.print("\nGiữa hai kỳ, sổ cơ quan thay đổi", style="italic")
         name_of = self.office.register.agency_name
         by_agency: dict[tuple[dt.date, str], list[str]] = {}
