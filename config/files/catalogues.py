@@ -46,6 +46,8 @@ def load_catalogue(directory: Path) -> Catalogue:
         tolerances=by_row(reading.tolerances),
         territory=reading.directive.territory,
         issued_on=reading.directive.date,
+        group_numbers=tuple(reading.group_numbers),
+        clear=reading.directive.clear,
     )
 
 

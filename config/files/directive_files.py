@@ -12,9 +12,10 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from config.files.csv_files import (
     Line,
@@ -46,6 +47,12 @@ from models.domain.register.catalogue import (
     Responsibility,
     Role,
     Tolerance,
+)
+from models.domain.register.clear_points import (
+    KNOWN_POINTS,
+    ClearPoints,
+    UnknownPoint,
+    clear_points,
 )
 from models.domain.register.target_revisions import TargetRevision
 from models.domain.register.targets import (
@@ -114,6 +121,7 @@ class Directive:
     repeated_in_body: Sequence[RepeatedTarget]
     equivalence_count: int | None = None  # None where the file does not say
     territory: Territory = Territory.WHOLE  # whose ground its targets are set for
+    clear: ClearPoints = field(default_factory=ClearPoints)  # what each task must say
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,7 @@ class DirectiveReading:
     faults: list[Fault]
     tolerances: Sequence[tuple[Tolerance, Line]] = ()
     revisions: Sequence[tuple[TargetRevision, Line]] = ()
+    group_numbers: Sequence[str] = ()  # of the groups of solutions
 
 
 def read_directive(directory: Path) -> DirectiveReading:
@@ -167,9 +176,11 @@ def read_directive(directory: Path) -> DirectiveReading:
             above = row
     equivalences = read_equivalences(directory / "equivalences.csv", faults)
     tolerances = read_tolerances(directory / "tolerances.csv", faults)
-    groups = tuple(
-        h.name for (appendix, _), h in (headings or {}).items() if appendix == Appendix.BODY
-    )
+    groups = {
+        number: heading.name
+        for (appendix, number), heading in (headings or {}).items()
+        if appendix == Appendix.BODY
+    }
     revisions = read_target_revisions(directory / REVISIONS, faults)
     told = [revision for revision, _ in revisions]
     return DirectiveReading(
@@ -178,7 +189,8 @@ def read_directive(directory: Path) -> DirectiveReading:
         lines=lines,
         malformed=frozenset(malformed),
         equivalences=equivalences,
-        solution_groups=groups,
+        solution_groups=tuple(groups.values()),
+        group_numbers=tuple(groups),
         faults=faults,
         revisions=revisions,
         tolerances=tolerances,
@@ -211,6 +223,7 @@ def _directive(path: Path, faults: list[Fault]) -> Directive | None:
             ],
             equivalence_count=int(content["equivalences"]) if "equivalences" in content else None,
             territory=_territory(content.get("territory", Territory.WHOLE)),
+            clear=_clear(content),
         )
     except OSError as error:
         faults.append(not_opened(source, error))
@@ -244,6 +257,15 @@ def _territory(value: object) -> Territory:
         raise _WrongValue(
             Phrase.of("directive.territory_unknown", value=stored, known=known)
         ) from None
+
+
+def _clear(content: Mapping[str, Any]) -> ClearPoints:
+    try:
+        return clear_points(str(content.get("clear", "")), str(content.get("clear_place", "")))
+    except UnknownPoint as error:
+        known = tuple(words[0] for words in KNOWN_POINTS.values())
+        reason = Phrase.of("directive.clear_unknown", value=str(error), known=known)
+        raise _WrongValue(reason) from None
 
 
 def _plain_date(value: object) -> dt.date:

@@ -42,9 +42,14 @@ def register_of_office() -> Register:
     return load_register(base / "agencies.csv", settings.contacts_file or base / "contacts.csv")
 
 
-def catalogue_rows(year: int) -> list[dict[str, Any]]:
-    """All rows of a year. Raises ConfigurationFault when there is no such year."""
+def catalogue_rows(year: int | None) -> list[dict[str, Any]]:
+    """All rows of a year, the newest where none is given.
+
+    Raises ConfigurationFault when there is no such year.
+    """
     base = placed(load_settings()).config_dir
+    if year is None:
+        year = max((int(d.name) for d in year_directories(base)), default=0)
     directory = base / "directives" / str(year)
     if not directory.is_dir():
         known = ", ".join(d.name for d in year_directories(base)) or "chưa có năm nào"

@@ -39,8 +39,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help=say(
-        "Thu thập, kiểm tra và tổng hợp báo cáo thực hiện Chỉ thị 03/CT-UBND.",
-        "Collects, checks and consolidates the reports on Directive 03/CT-UBND.",
+        "Thu thập, kiểm tra và tổng hợp báo cáo thực hiện Chỉ thị của UBND thành phố.",
+        "Collects, checks and consolidates the reports on the city's yearly directive.",
     ),
 )
 catalogue_app = typer.Typer(
@@ -290,8 +290,11 @@ def rules() -> None:
 @catalogue_app.command(help=say("In danh mục.", "Print the catalogue."))
 def show(
     year: Annotated[
-        int, typer.Option(help=say("Năm của chỉ thị.", "The directive's year."))
-    ] = 2025,
+        int | None,
+        typer.Option(
+            help=say("Năm của chỉ thị; không nêu: năm mới nhất.", "The directive's year.")
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Every row of the directive."""
