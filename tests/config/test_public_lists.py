@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import os
 import re
+import shutil
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from config.files.office_files import load_office
+from config.files.shipped_tables import brought_up, former_tables
 from config.settings import CONFIG_DIR
 from models.domain.errors import UnknownAgency
 from models.domain.reading.office import register_day
@@ -169,3 +171,25 @@ def test_the_targets_of_resolution_42_hold_for_the_whole_city(row: str, value: s
     found = next(r for r in catalogue if r.code == row)
     target = target_in_force(found, catalogue, Territory.WHOLE, dt.date(2025, 12, 31))
     assert target is not None and target.target.value == Decimal(value)
+
+
+def test_an_office_of_an_earlier_version_is_brought_up_to_all_of_them(tmp_path: Path) -> None:
+    """With an edit of its own in each table, and no fault."""
+    shipped = {p.relative_to(FILES).as_posix(): p.read_bytes() for p in FILES.rglob("*.csv")}
+    for number, former in enumerate(former_tables(FILES / "formerly")):
+        own = dict(former)
+        own["contacts.csv"] = own["contacts.csv"].replace(b"vanthu@syt.", b"yte@syt.")
+        own["agencies.csv"] += "rieng,Trung tâm Dữ liệu R,department,,,,\n".encode()
+        own["contacts.csv"] += b"rieng,r@r.example,,,,\n"
+        update = brought_up(own, shipped, [former])
+        assert not update.kept
+        folder = tmp_path / str(number)
+        shutil.copytree(FILES, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        for path, content in {**own, **update.files}.items():
+            (folder / path).write_bytes(content)
+        register = load_office(folder).register
+        assert register.contacts["syt"].to == ("yte@syt.haiphong.example",)
+        assert "rieng" in register.agencies
+        assert {register.resolve(_name(one), SINCE).name for one in COMMUNES} == {
+            _name(one) for one in COMMUNES
+        }
