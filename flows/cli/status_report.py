@@ -21,7 +21,6 @@ from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.mail.delivery import RecipientState
 from models.domain.mail.mail import LetterState
 from models.domain.reading.forms import Form
-from models.domain.reading.office import register_day
 from models.domain.review import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES
 from models.tables import LetterRow
@@ -109,10 +108,9 @@ def _agencies(
 ) -> list[dict[str, Any]]:
     asked = obligations.of_cycle(connection, cycle.code)
     register, form = workplace.office.register, workplace.office.form_of(cycle)
-    day = register_day(cycle)
     return [
         _agency(register.agency_name(standing.agency), form, standing, asked[standing.agency])
-        | {"came_from": register.came_from(standing.agency, day) if cycle.previous else ""}
+        | {"came_from": workplace.office.newly_from(standing.agency, cycle)}
         for standing in standings_of_cycle(workplace, connection, cycle)
     ]
 

@@ -48,7 +48,7 @@ from models.domain.consolidation.rulings import (
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import Form
-from models.domain.reading.office import Office, register_day
+from models.domain.reading.office import Office
 from models.domain.reading.submissions import Verdict
 from models.domain.register.catalogue import Appendix
 
@@ -144,7 +144,7 @@ def consolidate(
     catalogue, form, register = office.catalogue_of(cycle), office.form_of(cycle), office.register
     places = {code: i for i, code in enumerate(register.agencies)}
     ordered = sorted(standings, key=lambda s: (places.get(s.agency, len(places)), s.agency))
-    evidence, day = gather_evidence(form, catalogue, ordered, prefix), register_day(cycle)
+    evidence = gather_evidence(form, catalogue, ordered, prefix)
     free_sheets = action_sheets(form)
     indicators = [
         indicator_line(row, form, evidence)
@@ -166,7 +166,7 @@ def consolidate(
         agencies=[
             overview_of(
                 *(s, register, form, catalogue, evidence, free_sheets),
-                came_from=register.came_from(s.agency, day) if cycle.previous else "",
+                came_from=office.newly_from(s.agency, cycle),
             )
             for s in ordered
         ],

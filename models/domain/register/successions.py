@@ -178,8 +178,13 @@ class Successions:
         return found
 
 
+def _only_in_words(line: Succession) -> bool:
+    return bool(line.duties) and all(duty.startswith(IN_WORDS) for duty in line.duties)
+
+
 def _taking(lines: Sequence[Succession], keys: Sequence[str]) -> list[Succession]:
     """Of one predecessor's lines of one day, those by which the duty passes."""
+    lines = [line for line in lines if not _only_in_words(line)]
     bulk = [line for line in lines if not line.duties]
     if not keys:  # the agency as a whole, which stays while it keeps the bulk
         return [*bulk, *(line for line in lines if line.duties)] if bulk else []

@@ -26,7 +26,6 @@ from models.domain.mail.mail import LetterKind, LetterState, MessageState, ascii
 from models.domain.mail.reach import FailingAddress, reached_nobody
 from models.domain.mail.words import Said
 from models.domain.reading.forms import Form
-from models.domain.reading.office import register_day
 from models.domain.register.agencies import Register
 from models.tables import LetterRow
 from tasks.adapters.boards.content_boards import content_boards
@@ -113,8 +112,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
         key=lambda s: (_GRAVITY.index(s.timeliness), name_of(s.agency)),
     )
     closed = decisions.book(connection).closed(cycle.code)
-    day = register_day(cycle)
-    came_from = {s.agency: workplace.office.register.came_from(s.agency, day) for s in standings}
+    came_from = {s.agency: workplace.office.newly_from(s.agency, cycle) for s in standings}
     unreached = sum(s.out_of_reach is not None for s in standings)
     done = sum(s.effective is not None for s in standings)
     partly = sum(s.partly_accepted for s in standings)

@@ -6,7 +6,6 @@ from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute, newly_of_the_city
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
-from models.domain.reading.office import register_day
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.template_canvas import GrowingSheet, TemplateCanvas
 from tasks.adapters.workbooks.template_places import table_rows
@@ -117,10 +116,9 @@ class InstructionsWriter:
     def _newly_of_the_city(self) -> str:
         """Why nothing stands in the workbook beforehand, where its agency came with a province."""
         of = self.data.of
-        came_from = of.register.came_from(of.agency, register_day(of.cycle))
-        if not of.cycle.previous or not came_from:
+        if not of.newly_from:
             return ""
-        return newly_of_the_city(came_from, of.register.agencies[of.agency].valid_from)
+        return newly_of_the_city(of.newly_from, of.register.agencies[of.agency].valid_from)
 
     def _instruction_values(self) -> dict[str, str]:
         cycle, last = self.data.of.cycle, self.data.of.last_working_day

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from models.domain.answers.carrying import Carried
+from models.domain.cycle.cycles import HANOI
 from models.domain.letters.cycle_letters import OpeningNotes, compose_opening
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Agency, AgencyKind, Register
@@ -104,3 +105,19 @@ def test_where_nobody_came_with_a_province_there_is_no_such_column(office: Offic
     cycle = office.cycle("2025-review")
     made = make_review(office, cycle, [answered(EAST)], NOW)
     assert "came_from" not in {c.key for c in agency_sheet(made.consolidation).columns}
+
+
+def test_once_it_was_asked_nothing_is_said_any_more(office: Office) -> None:
+    review = office.cycle("2025-review")
+    later = dataclasses.replace(
+        review,
+        code="2026-plan",
+        previous="2025-review",
+        opens_at=dt.datetime(2026, 1, 20, 16, tzinfo=HANOI),
+    )
+    cycles = {**office.cycles, later.code: later}
+    after = dataclasses.replace(office, cycles=cycles)
+    assert after.newly_from(WEST, review) == "tỉnh Hải Dương"
+    assert after.newly_from(WEST, later) == ""
+    assert after.newly_from(WEST, office.cycle("2025-plan")) == ""
+    assert after.newly_from("lạ", review) == ""
