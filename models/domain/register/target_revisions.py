@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.domain.register.target_reading import TargetReading
 from models.domain.register.targets import Target
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 
@@ -38,6 +39,7 @@ class TargetRevision:
     assumed: bool = False  # the office has yet to confirm it
     note: str = ""
     baseline: str = ""  # "Dự toán Trung ương giao"; "" for what takes the directive's place
+    reading: TargetReading | None = None  # what `printed` says; `target` is that in the row's unit
 
     @property
     def shown(self) -> str:
