@@ -10,7 +10,7 @@ import pytest
 
 from models.domain.reading.office import Office
 from models.domain.register.target_revisions import TargetRevision
-from models.domain.register.targets import Judgement, parse_target
+from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import baselines_in_force, target_in_force
 from models.domain.register.territories import Territory
 from models.domain.results.report_measures import territory_rows
@@ -20,6 +20,7 @@ from tasks.adapters.results.review_boards import review_boards
 from tasks.adapters.sheets.consolidation_cells import ResultNames
 from tasks.adapters.sheets.review_baseline_sheet import baseline_name, baseline_sheet
 from tests.fixtures.made_review import MadeReview
+from tests.fixtures.printed_cells import parse_target
 from tests.fixtures.small_review import answered, indicator, reports, review_made
 
 CENTRE, COUNCIL = "Dự toán Trung ương giao", "Dự toán HĐND thành phố giao"
