@@ -65,6 +65,7 @@ from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.sight.marked_letters import overlaid_runs
 from models.domain.reading.sight.room_for_figures import figures_without_room
 from models.domain.reading.submissions import CellKey, Entry
+from models.domain.reading.worded_values import understand_words
 from models.domain.reading.workbook_content import (
     Appearance,
     CellValue,
@@ -332,6 +333,8 @@ class _SheetReading:
         kind = column.type
         if kind is ValueType.NUMBER:
             row = expected.row if expected is not None and column.unit_of_row else None
+            if row is not None and row.target_words and isinstance(value, str):
+                return understand_words(value, row, column.unit)
             understood = understand_number(value, row, column.unit)
             if column.meaning and _restates(understood):
                 # A result is a figure of its own: "> 10" says nothing of what was reached.

@@ -9,6 +9,7 @@ from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
+from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_text import (
@@ -126,9 +127,11 @@ def silent_row(indicator: ReviewIndicator, count: int, names: ReportNames) -> Ro
 def unjudged_row(
     indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations
 ) -> Row:
-    """An indicator with a value that cannot be compared, and why."""
+    """An indicator with a value that cannot be compared, or that a person judges, and why."""
     result = indicator.result
     why = (result.why_not_judged if result else "") or indicator.why_not_judged
+    if indicator.outcome is Judgement.AWAITING:
+        why = f"{OUTCOME_NAMES[Judgement.AWAITING]}: {why[:1].lower()}{why[1:]}"
     return {
         **brief_row(indicator, count, names, cites),
         "why": words(one_line(why)),

@@ -160,6 +160,8 @@ def _row(
                 yield AnsweredCell(
                     sheet.key, row.code, column.key, _committed(row.target, row, column)
                 )
+            elif leads and row.target_words and not column.period:
+                yield AnsweredCell(sheet.key, row.code, column.key, f"Phấn đấu: {row.target_words}")
         elif column.key == "measures" and leads:
             yield AnsweredCell(
                 sheet.key, row.code, column.key, "Giao chỉ tiêu cho từng đơn vị, kiểm tra hằng quý"

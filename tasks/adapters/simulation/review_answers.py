@@ -114,6 +114,8 @@ def result_values(
         return _by_meaning(sheet, _project(row, cycle, random))
     if row is not None and row.appendix is Appendix.II:
         return _scenario(sheet, row, cycle, random)
+    if row is not None and row.target_words:
+        return _worded(sheet, row)
     if row is not None and row.target is not None:
         return _indicator(sheet, row, catalogue, cycle, random)
     return {}
@@ -125,6 +127,14 @@ def _by_meaning(sheet: SheetForm, said: Mapping[str, EntryValue]) -> Values:
 
 
 # Indicators
+
+
+def _worded(sheet: SheetForm, row: CatalogueRow) -> Values:
+    """What is reported on a target in words."""
+    return _by_meaning(
+        sheet,
+        {"estimate": f"Ước thực hiện được: {row.target_words}", "value_status": ESTIMATED},
+    )
 
 
 def _indicator(

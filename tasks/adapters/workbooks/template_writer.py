@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -39,6 +40,7 @@ from tasks.adapters.workbooks.template_canvas import (
     GrowingSheet,
     TemplateCanvas,
     TemplateData,
+    is_in_words,
     takes_text,
 )
 from tasks.adapters.workbooks.template_instructions import InstructionsWriter
@@ -61,6 +63,7 @@ _FIGURE_SOURCES = frozenset(
 _REASON_HELP = (
     "Điều khác thường ở dòng này, nếu có: nêu lý do để Văn phòng hiểu. Không có thì để trống."
 )
+_IN_WORDS = "Chỉ tiêu nêu bằng lời: ghi bằng lời, ngắn gọn, kiểm tra được; không phải ghi số."
 _LIST_NAME = "danh_muc_{}"  # defined names of the drop-down lists
 
 
@@ -306,10 +309,14 @@ class _TemplateWriter:
         for position, column in enumerate(form.columns):
             if column.office:
                 continue
-            kinds = enumerate((takes_text(column, row) for row in rows), FIRST_ROW - 1)
-            for as_text, run in groupby(kinds, key=itemgetter(1)):
+            kinds = enumerate(
+                ((takes_text(column, row), is_in_words(column, row)) for row in rows),
+                FIRST_ROW - 1,
+            )
+            for (as_text, in_words), run in groupby(kinds, key=itemgetter(1)):
                 numbers = [number for number, _ in run]
-                self._validate(sheet, column, numbers[0], numbers[-1], position, as_text=as_text)
+                asked = replace(column, help=_IN_WORDS) if in_words else column
+                self._validate(sheet, asked, numbers[0], numbers[-1], position, as_text=as_text)
 
     def _validate(
         self,
