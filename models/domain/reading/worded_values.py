@@ -13,6 +13,9 @@ from models.domain.reading.cell_values import (
 from models.domain.reading.problems import ProblemKind
 from models.domain.register.catalogue import CatalogueRow
 
+WORDS_HELP = "Chỉ tiêu nêu bằng lời: ghi bằng lời, ngắn gọn, kiểm tra được."
+"""The message at a cell that takes words where others take a number."""
+
 
 def understand_words(value: str, row: CatalogueRow, unit: str = "") -> Understood:
     """A text in a number cell of a row whose target is in words: told in words as well.

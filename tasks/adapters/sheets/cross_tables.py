@@ -78,7 +78,7 @@ _OUTCOME_ORDER: Sequence[Judgement] = (
 
 
 def outcome_names(review: Review) -> list[str]:
-    """The outcomes in order, as named, then without data; «chờ đánh giá» only where there is any."""
+    """The outcomes in order, as named, then without data; «chờ đánh giá» where any are."""
     shown = [j for j in _OUTCOME_ORDER if j is not Judgement.AWAITING or review.headline.awaiting]
     return [*(OUTCOME_NAMES[j] for j in shown), NO_DATA]
 

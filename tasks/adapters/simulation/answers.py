@@ -26,6 +26,7 @@ from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, Catal
 from models.domain.register.targets import Target, TargetKind
 from tasks.adapters.simulation.review_answers import (
     ADDED_UP,
+    as_played,
     asks_for_results,
     free_row_keys,
     result_values,
@@ -211,6 +212,7 @@ def _value(
 
 def _committed(target: Target, row: CatalogueRow, column: Column) -> Decimal:
     """The target itself, a little better where a bound must be passed; milestones lead up to it."""
+    target = as_played(target)
     full = {
         TargetKind.GREATER: target.value * Decimal("1.05"),
         TargetKind.LESS: target.value * Decimal("0.95"),

@@ -30,6 +30,7 @@ from models.domain.reading.forms import (
 )
 from models.domain.reading.identity import LISTS_SHEET_NAME, PROPERTY_NAME, SHEET_NAME
 from models.domain.reading.submissions import Entry
+from models.domain.reading.worded_values import WORDS_HELP
 from models.domain.reading.workbook_content import column_letter
 from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters.workbooks import workbook_styles as look
@@ -63,7 +64,6 @@ _FIGURE_SOURCES = frozenset(
 _REASON_HELP = (
     "Điều khác thường ở dòng này, nếu có: nêu lý do để Văn phòng hiểu. Không có thì để trống."
 )
-_IN_WORDS = "Chỉ tiêu nêu bằng lời: ghi bằng lời, ngắn gọn, kiểm tra được; không phải ghi số."
 _LIST_NAME = "danh_muc_{}"  # defined names of the drop-down lists
 
 
@@ -315,7 +315,7 @@ class _TemplateWriter:
             )
             for (as_text, in_words), run in groupby(kinds, key=itemgetter(1)):
                 numbers = [number for number, _ in run]
-                asked = replace(column, help=_IN_WORDS) if in_words else column
+                asked = replace(column, help=WORDS_HELP) if in_words else column
                 self._validate(sheet, asked, numbers[0], numbers[-1], position, as_text=as_text)
 
     def _validate(

@@ -15,6 +15,7 @@ from models.domain.reading.forms import SheetKind
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.sight.office_words import likeness_of
+from models.domain.reading.worded_values import WORDS_HELP
 from models.domain.reading.workbook_content import (
     Elsewhere,
     SheetContent,
@@ -66,7 +67,7 @@ def _tells(words: WordsElsewhere, expectations: Expectations) -> bool:
 
 def _is_the_offices(message: str, expectations: Expectations) -> bool:
     said = plain(message)
-    own = [c.help for s in expectations.form.sheets for c in s.columns if c.help]
+    own = [c.help for s in expectations.form.sheets for c in s.columns if c.help] + [WORDS_HELP]
     if any(plain(text) == said for text in own):
         return True
     return any(likeness_of(message, text) >= _LIKE_THE_OFFICES for text in own)
