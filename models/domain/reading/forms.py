@@ -229,6 +229,9 @@ def role_of(row: CatalogueRow, agency: str) -> Role | None:
     return Role.LEAD if Role.LEAD in roles else next(iter(roles), None)
 
 
+WORDS_HELP = "Chỉ tiêu nêu bằng lời: ghi bằng lời, ngắn gọn, kiểm tra được."
+"""The message at a cell that takes words where others take a number."""
+
 _OF_FIGURES = ("to_date", "as_of", "value_status", "last_year")
 
 

@@ -19,6 +19,7 @@ from models.domain.errors import UnknownAgency
 from models.domain.reading.forms import (
     EARLIER,
     OFFICE_SOURCES,
+    WORDS_HELP,
     Column,
     Form,
     SheetForm,
@@ -30,7 +31,6 @@ from models.domain.reading.forms import (
 )
 from models.domain.reading.identity import LISTS_SHEET_NAME, PROPERTY_NAME, SHEET_NAME
 from models.domain.reading.submissions import Entry
-from models.domain.reading.worded_values import WORDS_HELP
 from models.domain.reading.workbook_content import column_letter
 from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters.workbooks import workbook_styles as look

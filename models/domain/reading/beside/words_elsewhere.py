@@ -11,11 +11,10 @@ from models.domain.notation.corrections import amends, corrects, names_unit_of_a
 from models.domain.reading.beside.unread_cells import LAST_ROW_OF_FIELDS, is_telling
 from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import Expectations, plain
-from models.domain.reading.forms import SheetKind
+from models.domain.reading.forms import WORDS_HELP, SheetKind
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.sight.office_words import likeness_of
-from models.domain.reading.worded_values import WORDS_HELP
 from models.domain.reading.workbook_content import (
     Elsewhere,
     SheetContent,
