@@ -13,7 +13,7 @@ from models.domain.consolidation.indicators import IndicatorLine, Report, Scenar
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow, Equivalence
 from models.domain.register.successions import Successions, duty_keys
-from models.domain.register.targets_in_force import target_in_force
+from models.domain.register.targets_in_force import baselines_in_force, target_in_force
 from models.domain.register.territories import Territory
 from models.domain.review.answered import answered, first_answered
 from models.domain.review.history import history_of
@@ -141,9 +141,11 @@ def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, Territory
         target = target_in_force(row, by.catalogue, territory, year_end)
         if reports or target is not None or territory is own:
             last_year = _last_year(line, by) if territory is own else None
-            found[territory] = territory_result(row, territory, reports, target, last_year)
+            beside = baselines_in_force(row, territory, year_end)
+            found[territory] = territory_result(row, territory, reports, target, beside, last_year)
     if row.code in by.instead:
-        found[own] = judged_by_ruling(found[own], row, by.instead[row.code])
+        ruled = by.instead[row.code]
+        found[own] = judged_by_ruling(found[own], row, ruled, _last_year(line, by))
     return found
 
 
