@@ -16,6 +16,8 @@ from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.mail.mail import LetterKind
 
 COLLECTING = "collect-submissions"  # the matter, and the name of the work
+WATCHING = "watcher"  # the matter, and the name of the work
+UNWATCHED_AFTER = dt.timedelta(minutes=10)  # without a sign of life of any watcher
 BACKUP = "make-backup"  # the same of backups
 UNSAFE_AFTER = dt.timedelta(days=2)  # without a backup, where they are set up
 SILENT_AFTER = dt.timedelta(hours=1)  # without a successful collection in an open cycle
@@ -286,6 +288,29 @@ def _house(vitals: Vitals) -> Iterator[Alarm]:
             list(vitals.calendar_faults),
             ["Bổ sung tệp holidays.csv theo quyết định nghỉ lễ, rồi chạy «baocao doctor»."],
         )
+
+
+def program_rows_alarm(said: str, since: dt.datetime) -> Alarm | None:
+    """Once an edition: that the program's tables hold rows that the office's have not.
+
+    `said` names them in a sentence part, "" for none; `since` is when that edition was entered.
+    """
+    if not said:
+        return None
+    return Alarm(
+        "program-rows",
+        "Chương trình mang theo dòng danh bạ, lịch nghỉ, chỉ tiêu mà bộ tệp chưa có",
+        [
+            f"{said}.",
+            "Cơ quan chưa có trong bộ tệp thì không được đề nghị báo cáo, không được nhận ra.",
+        ],
+        [
+            "Chạy «baocao office update --check» để xem, «baocao office update» để lấy vào. Chỗ "
+            "Văn phòng đã sửa được giữ nguyên.",
+            "Sau đó ghi địa chỉ thư thật của cơ quan mới vào contacts.csv.",
+        ],
+        once=since,
+    )
 
 
 def _failing(vitals: Vitals) -> Iterator[Alarm]:

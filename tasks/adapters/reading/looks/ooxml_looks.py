@@ -29,8 +29,8 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
 from tasks.adapters.reading.looks.colours import (
-    OFFICE_THEME,
     PALETTE,
+    SIGNS_IN_NAMES,
     TOO_FAR,
     TOO_SMALL,
     Ground,
@@ -38,8 +38,10 @@ from tasks.adapters.reading.looks.colours import (
     paint_of,
     rgb_of,
     shows_signs,
+    theme_colours,
 )
 from tasks.adapters.reading.looks.conditions import Difference
+from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
 from tasks.adapters.reading.ooxml.around_cells import AroundCells
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
@@ -103,12 +105,13 @@ _COLOUR = re.compile(rb"<(?:\w+:)?color\s([^<>]*)>")
 # A part with a colour other than the usual black of the theme, or with letters of one figure.
 _OWN = re.compile(
     rb"<(?:\w+:)?(?:color\s(?!\s*theme\s*=\s*[\"']1[\"']\s*/>)|sz\s[^<>]*?[\"']\d(?:\.\d*)?[\"']"
-    rb"|rFont\s[^<>]*?(?i:dings|symbol|marlett|dingbats|mt extra))"
+    rb"|rFont\s[^<>]*?(?i:%s))" % SIGNS_IN_NAMES
 )
 _FONT = re.compile(rb"<(?:\w+:)?rFont\s[^<>]*?val\s*=\s*[\"']([^\"'<>]*)[\"']")
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
 _OFF = (b"0", b"false", b"off")
 _TRUE = ("1", "true", "on")
+_LEFT_TO_NAMED = ("numFmtId", "fontId", "fillId", "borderId")
 
 Place = tuple[int, int]
 _T = TypeVar("_T")
@@ -361,6 +364,7 @@ class _Letters:
     colour: Element | None
     speck: bool  # or mere signs
     size: float  # in points, 0 where none is stated
+    font: str
 
 
 def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
@@ -382,7 +386,10 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     looks: dict[int, Appearance] = {}
     drawn: list[CellLetters] = []
     percent, far = set(), set()
-    for number, style in enumerate(lists.get("cellXfs", ())):
+    styles = [
+        _completed(style, lists.get("cellStyleXfs", ())) for style in lists.get("cellXfs", ())
+    ]
+    for number, style in enumerate(styles):
         code = codes.get(_number(style, "numFmtId"), "General")
         if shows_percent(code):
             percent.add(number)
@@ -398,7 +405,8 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         turned = aligned is not None and _number(aligned, "textRotation") != 0
         shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit") in _TRUE
         indent = _number(aligned, "indent") if aligned is not None else 0
-        drawn.append(CellLetters(code, scale, turned or shrunk, indent))
+        breadth = breadth_of(font.font, letters[0].font) if font is not None else 1.0
+        drawn.append(CellLetters(code, scale, turned or shrunk, indent, breadth))
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font is not None and font.struck,
@@ -411,9 +419,9 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         if look != Appearance():
             looks[number] = look
     differences = {n: difference_of(dxf, ground) for n, dxf in enumerate(lists.get("dxfs", ()))}
-    behind = [_nth(fills, _number(style, "fillId")) for style in lists.get("cellXfs", ())]
+    behind = [_nth(fills, _number(style, "fillId")) for style in styles]
     paints = {}
-    for number, style in enumerate(lists.get("cellXfs", ())):
+    for number, style in enumerate(styles):
         font = _nth(letters, _number(style, "fontId"))
         own = font.colour.attrib if font is not None and font.colour is not None else None
         if (paint := paint_of(own, behind[number], ground)) != (None, None):
@@ -423,6 +431,15 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     )
 
 
+def _completed(style: Element, named: Sequence[Element]) -> Element:
+    """The style of a cell with what it leaves to the style that has a name."""
+    base = _nth(named, _number(style, "xfId"))
+    for name in _LEFT_TO_NAMED if base is not None else ():
+        if base is not None and name not in style.attrib and name in base.attrib:
+            style.set(name, base.attrib[name])
+    return style
+
+
 def _letters(font: Element) -> _Letters:
     parts = {local_name(part): part for part in font}
     line = parts.get("strike")
@@ -430,8 +447,8 @@ def _letters(font: Element) -> _Letters:
     size = local_attribute(parts["sz"], "val") if "sz" in parts else ""
     points = float(size) if _SIZE_STATED.fullmatch(size) else 0.0
     speck = bool(size) and 0 < points <= TOO_SMALL
-    signs = "name" in parts and shows_signs(local_attribute(parts["name"], "val"))
-    return _Letters(struck, parts.get("color"), speck or signs, points)
+    name = local_attribute(parts["name"], "val") if "name" in parts else ""
+    return _Letters(struck, parts.get("color"), speck or shows_signs(name), points, name)
 
 
 def _scale(font: _Letters | None, fonts: Sequence[_Letters]) -> float:
@@ -467,23 +484,6 @@ def _fill(fill: Element) -> Mapping[str, str] | None:
 def _palette(root: Element) -> Sequence[str]:
     own = [local_attribute(e, "rgb")[-6:] for e in root.iter() if local_name(e) == "rgbColor"]
     return [*own, *PALETTE[len(own) :]]
-
-
-def theme_colours(theme_xml: bytes) -> Sequence[str]:
-    """The colours of the theme in the order in which styles count them; Office's own for none."""
-    found = re.findall(
-        rb"<a:(dk1|lt1|dk2|lt2|accent[1-6]|hlink|folHlink)>\s*<a:\w+\s([^<>]*)>", theme_xml
-    )
-    by_name: dict[bytes, str] = {}
-    for name, attributes in found:
-        stated = dict(_ATTRIBUTE.findall(attributes))
-        by_name.setdefault(
-            name, (stated.get(b"lastClr") or stated.get(b"val", b"")).decode("ascii", "replace")
-        )
-    if not by_name:
-        return OFFICE_THEME
-    order = (b"lt1", b"dk1", b"lt2", b"dk2", *(b"accent%d" % n for n in range(1, 7)))
-    return [by_name.get(name, "") for name in order]
 
 
 def _number(style: Element, name: str) -> int:
