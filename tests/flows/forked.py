@@ -27,6 +27,9 @@ from tests.fixtures.ready_made import SHARED
 
 NURSERY = Path(__file__).with_name("nursery.py")
 ROOT = Path(__file__).parents[2]
+#: Nurseries that this process asks, and those that it has started.
+_asking: list[socket.socket] = []
+_started: list[subprocess.Popen[bytes]] = []
 
 
 class Forked:
@@ -72,7 +75,7 @@ class Nursery:
     def __init__(self, asking: socket.socket) -> None:
         self._asking = asking
         self._one_at_a_time = threading.Lock()
-        atexit.register(asking.close)
+        _asking.append(asking)
 
     def start(
         self,
@@ -126,6 +129,15 @@ def finished(
         for said in (output, errors):
             said.seek(0)
         return subprocess.CompletedProcess(list(command), code, output.read(), errors.read())
+
+
+@atexit.register
+def _leave() -> None:
+    """Asks nobody any more, then waits: a nursery ends with the last worker that asks it."""
+    for asking in _asking:
+        asking.close()
+    for process in _started:
+        process.wait()
 
 
 @contextmanager
@@ -206,4 +218,4 @@ def _start_nursery(path: Path, only: Sequence[str], surroundings: Mapping[str, s
             stdin=subprocess.DEVNULL,
             pass_fds=[listening.fileno()],
         )
-    atexit.register(process.wait)  # called last: it ends with the last worker
+    _started.append(process)
