@@ -47,16 +47,6 @@ _READINGS = {
     "investment_printed": "investment_reading",
 }
 _PERIODS = tuple(f"{role}_printed" for role in PERIOD_ROLES)
-_WORDS: Mapping[ColumnRole, str] = {
-    ColumnRole.PRODUCT: "Sản phẩm",
-    ColumnRole.CO: "Cơ quan phối hợp",
-    ColumnRole.UNIT: "Đơn vị tính",
-    ColumnRole.TARGET: "Chỉ tiêu",
-    ColumnRole.DEADLINE: "Thời hạn",
-    ColumnRole.APPROVAL: "Văn bản",
-    ColumnRole.INVESTMENT: "Tổng mức đầu tư",
-    ColumnRole.LEAD: "Cơ quan",
-}
 _BULLET = re.compile(r"^[*•·▪●○◦] ")
 _MARKED = re.compile(r"^[-+] ")
 _UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")
@@ -122,7 +112,7 @@ class RowDrafter:
                 continue
             if key not in has:
                 if cell.text:
-                    row.unplaced.append((_WORDS.get(role, ""), cell.text))
+                    row.unplaced.append((appendix.titled.get(role, ""), cell.text))
                 continue
             row.put(key, cell.text, cell.place)
             for remark in cell.remarks:

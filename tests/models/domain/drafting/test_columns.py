@@ -16,6 +16,8 @@ HEADERS: list[tuple[str, TableKind | None, str]] = [
      TableKind.INDICATORS, "number name unit other target other"),
     ("STT|Tên chỉ tiêu|ĐVT|KH 2025|Ước TH 2025|KH 2026|So sánh KH 2026/ƯTH 2025 (%)",
      TableKind.INDICATORS, "number name unit other other target other"),
+    ("TT|Chỉ tiêu|ĐVT|GĐ 2026-2030|Quý I/2026|Mục tiêu 2026|Cơ quan phối hợp",
+     TableKind.INDICATORS, "number name unit other other target co"),
     ("TT|Mục tiêu|Chỉ tiêu|Cơ quan theo dõi",
      TableKind.INDICATORS, "number name target lead"),
     ("TT|Chỉ tiêu|Đơn vị tính|Kế hoạch 2025|Kế hoạch 2024",
