@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +26,7 @@ from config.files.csv_files import (
     source_name,
 )
 from config.files.equivalence_files import read_equivalences
+from config.files.row_agencies import OPTIONAL_COLUMNS, responsibilities
 from config.files.target_revision_files import FILE as REVISIONS
 from config.files.target_revision_files import read_target_revisions, with_revisions
 from config.files.tolerance_files import read_tolerances
@@ -41,11 +42,8 @@ from models.domain.notation.number_notation import NotANumber, parse_vietnamese
 from models.domain.register.catalogue import (
     PERIODS,
     Appendix,
-    Basis,
     CatalogueRow,
     Equivalence,
-    Responsibility,
-    Role,
     Tolerance,
 )
 from models.domain.register.clear_points import (
@@ -83,6 +81,13 @@ FILES: Mapping[Appendix, tuple[str, tuple[str, ...]]] = {
     ),
     Appendix.BODY: ("body_targets.csv", (*_NAMED, "group", *_MEASURED, *_ANSWERED[1:])),
 }
+# Columns that a file may lack: most directives need none of them.
+OPTIONAL: Mapping[Appendix, tuple[str, ...]] = {
+    Appendix.I: OPTIONAL_COLUMNS,
+    Appendix.III: OPTIONAL_COLUMNS,
+    Appendix.IV: (*OPTIONAL_COLUMNS, "product_printed"),
+    Appendix.V: OPTIONAL_COLUMNS,
+}
 HEADING_COLUMNS = ("appendix", "number", "printed", "name", "note")
 
 # Appendix V gives the unit of its amounts in the column's title only.
@@ -90,12 +95,7 @@ _PROJECT_UNIT = "triệu đồng"
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,59}")
 _LEADING_MARK = re.compile(r"^[-+] ")
 _UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")  # the directive prints 9.486, a spreadsheet 9486
-_NUMBERS: Mapping[Appendix, re.Pattern[str]] = {
-    **dict.fromkeys((Appendix.I, Appendix.II, Appendix.III), re.compile(r"[0-9]{0,4}|[a-zđ]\)|-")),
-    **dict.fromkeys((Appendix.IV, Appendix.V), re.compile(r"[0-9]{1,4}")),
-    Appendix.BODY: re.compile(r"[IVX]{1,5}(?:\.[0-9]{1,2}){0,2}"),
-}
-_SEVERAL = re.compile(r"\s*[,;]\s*")
+_NUMBER = re.compile(r"(?!\d+\.0+$)[^\n]{0,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,8 @@ def read_directive(directory: Path) -> DirectiveReading:
     malformed: set[tuple[str, int]] = set()
     for appendix, (file_name, columns) in FILES.items():
         above: CatalogueRow | None = None
-        for line in read_lines(directory / file_name, columns, faults):
+        optional = OPTIONAL.get(appendix, ())
+        for line in read_lines(directory / file_name, columns, faults, optional):
             of_line: list[Fault] = []
             row = _row(appendix, line, headings, above, of_line)
             faults += line.root_cause(of_line)
@@ -222,8 +223,8 @@ def _directive(path: Path, faults: list[Fault]) -> Directive | None:
                 for item in content.get("repeated_in_body", [])
             ],
             equivalence_count=int(content["equivalences"]) if "equivalences" in content else None,
-            territory=_territory(content.get("territory", Territory.WHOLE)),
-            clear=_clear(content),
+            territory=_territory(content.get("territory", Territory.WHOLE), source, faults),
+            clear=_clear(content, source, faults),
         )
     except OSError as error:
         faults.append(not_opened(source, error))
@@ -248,24 +249,32 @@ class _WrongValue(ValueError):
         super().__init__(reason.code)
 
 
-def _territory(value: object) -> Territory:
+# Neither of these hides the rest of the file: what else is wrong is to be told with it.
+
+
+def _territory(value: object, source: str, faults: list[Fault]) -> Territory:
     try:
         return Territory(str(value))
     except ValueError:
         stored = StoredWord("territory", str(value))
         known = words_of("territory", Territory)
-        raise _WrongValue(
-            Phrase.of("directive.territory_unknown", value=stored, known=known)
-        ) from None
+        reason = Phrase.of("directive.territory_unknown", value=stored, known=known)
+        faults.append(_wrong_fact(source, "territory", reason))
+        return Territory.WHOLE
 
 
-def _clear(content: Mapping[str, Any]) -> ClearPoints:
+def _clear(content: Mapping[str, Any], source: str, faults: list[Fault]) -> ClearPoints:
     try:
         return clear_points(str(content.get("clear", "")), str(content.get("clear_place", "")))
     except UnknownPoint as error:
         known = tuple(words[0] for words in KNOWN_POINTS.values())
         reason = Phrase.of("directive.clear_unknown", value=str(error), known=known)
-        raise _WrongValue(reason) from None
+        faults.append(_wrong_fact(source, "clear", reason))
+        return ClearPoints()
+
+
+def _wrong_fact(source: str, key: str, reason: Phrase) -> Fault:
+    return Fault("directive.wrong_type", source, column=key, arguments={"reason": reason})
 
 
 def _plain_date(value: object) -> dt.date:
@@ -314,7 +323,8 @@ def _row(
     deadline = _deadline(line, faults)
     unit_printed = _PROJECT_UNIT if appendix is Appendix.V else line["unit_printed"]
     heading = (headings or {}).get((appendix, line["group"]), Heading("", "", ""))
-    if headings is not None and appendix is not Appendix.II and not heading.printed:
+    grouped = bool(line["group"]) or any(a == appendix for a, _ in headings or ())
+    if headings is not None and appendix is not Appendix.II and grouped and not heading.printed:
         faults.append(line.fault("catalogue.no_heading", "group", group=line["group"]))
     row = CatalogueRow(
         code=line["code"],
@@ -342,7 +352,8 @@ def _row(
         investment_printed=line["investment_printed"],
         investments=_investments(line, faults),
         approval_printed=line["approval_printed"],
-        agencies=_agencies(line, above, faults),
+        product_printed=line["product_printed"],
+        agencies=responsibilities(line, above, faults),
     )
     faults.extend(_shortcomings(row, line))
     return row
@@ -356,10 +367,8 @@ def _shortcomings(row: CatalogueRow, line: Line) -> list[Fault]:
     if not row.name_printed:
         found.append(line.fault("catalogue.name_lacking", "name_printed"))
     plain_name = _LEADING_MARK.sub("", row.name_printed)
-    # Sub-rows of appendix I print no number: their dash stands in the cell of the name.
-    if not row.number and row.appendix is not Appendix.II and plain_name == row.name_printed:
-        found.append(line.fault("catalogue.number_lacking", "number"))
-    elif not _NUMBERS[row.appendix].fullmatch(row.number):
+    # A number is whatever is printed; but "2.0" is one that a spreadsheet made of "2".
+    if not _NUMBER.fullmatch(row.number):
         found.append(line.fault("catalogue.number_form", "number", number=row.number))
     below = plain_name != row.name_printed or not (row.number.isdigit() or not row.number)
     if below and not row.parent and "parent" in FILES[row.appendix][1]:
@@ -375,9 +384,18 @@ def _shortcomings(row: CatalogueRow, line: Line) -> list[Fault]:
     )
     if corrected and not row.note:
         found.append(line.fault("catalogue.note_lacking", "note"))
-    found += [
-        line.fault("catalogue.marks_lost", c) for c in _NAMED[2:] if marks_lost(line[c], row.note)
-    ]
+    if marks_lost(line["name"], row.note):
+        found.append(line.fault("catalogue.marks_lost", "name"))
+    if (part := row.target) and part.kind is TargetKind.RATIO and part.value > (part.second or 0):
+        column = _target_column(line)
+        found.append(line.fault("catalogue.ratio_above_one", column, target=row.target_reading))
+    return found
+
+
+def row_remarks(row: CatalogueRow, line: Line) -> Iterator[Fault]:
+    """What is odd in the print itself: it stands as printed, and a person may look once more."""
+    if marks_lost(row.name_printed, row.note):
+        yield line.fault("catalogue.marks_lost", "name_printed")
     figures = {
         "target_printed": row.target and row.target_printed,
         "investment_printed": row.investments and row.investment_printed,
@@ -385,15 +403,14 @@ def _shortcomings(row: CatalogueRow, line: Line) -> list[Fault]:
     }
     for column, figure in figures.items():
         if figure and _UNGROUPED.search(figure) and "in liền" not in row.note:
-            found.append(line.fault("catalogue.dots_lost", column, figure=figure))
-    if (part := row.target) and part.kind is TargetKind.RATIO and part.value > (part.second or 0):
-        column = _target_column(line)
-        found.append(line.fault("catalogue.ratio_above_one", column, target=row.target_reading))
+            yield line.fault("catalogue.dots_lost", column, figure=figure)
     if row.appendix is Appendix.IV and not row.deadline_printed:
-        found.append(line.fault("catalogue.deadline_lacking", "deadline_printed"))
+        yield line.fault("catalogue.deadline_lacking", "deadline_printed")
     if row.appendix is Appendix.V and not row.investment_printed:
-        found.append(line.fault("catalogue.investment_lacking", "investment_printed"))
-    return found
+        yield line.fault("catalogue.investment_lacking", "investment_printed")
+    for part in row.agencies:
+        if marks_lost(part.printed, row.note):
+            yield line.fault("agency.marks_lost", "agencies_printed", name=part.printed)
 
 
 def _target_column(line: Line) -> str:
@@ -450,57 +467,3 @@ def _investments(line: Line, faults: list[Fault]) -> tuple[Investment, ...]:
 
 def _not_understood(line: Line, column: str, error: Exception) -> Fault:
     return line.fault("catalogue.not_understood", column, reason=str(error))
-
-
-def _names_printed(cell: str, count: int) -> list[str]:
-    """The names of a cell; by semicolons alone where a name has commas of its own.
-
-    >>> _names_printed("Sở Văn hóa, Thể thao và Du lịch; Sở Y tế", 2)
-    ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
-    """
-    if count == 1:
-        return [cell]
-    names = _SEVERAL.split(cell)
-    apart = [name.strip() for name in cell.split(";")]
-    return apart if len(names) != count and len(apart) == count else names
-
-
-def _agencies(
-    line: Line, above: CatalogueRow | None, faults: list[Fault]
-) -> tuple[Responsibility, ...]:
-    """The row's agencies, lead first, each with its name as printed in its own or a merged cell."""
-    codes = line.items("agencies")
-    cell = line["agencies_printed"]
-    printed = [""] * len(codes)
-    try:
-        basis = Basis(line["basis"])
-    except ValueError:
-        basis = Basis.ASSIGNED
-        value, known = line["basis"], words_of("basis", Basis)
-        faults.append(line.fault("catalogue.basis_unknown", "basis", value=value, known=known))
-    if not codes:
-        faults.append(line.fault("catalogue.nobody_answers", "agencies"))
-    elif basis is Basis.PRINTED:
-        printed = _names_printed(cell, len(codes))
-        if not cell or len(printed) != len(codes):
-            faults.append(
-                line.fault(
-                    "catalogue.agencies_miscounted",
-                    "agencies_printed",
-                    printed=cell,
-                    count=len(codes),
-                )
-            )
-            printed = [""] * len(codes)
-    elif cell:
-        faults.append(line.fault("catalogue.basis_not_printed", "basis", printed=cell))
-    elif basis is Basis.CONTINUED:
-        merged = above.agencies if above else ()
-        if [a.agency for a in merged] == codes:
-            printed = [a.printed for a in merged]
-        else:
-            faults.append(line.fault("catalogue.merged_cell_differs", "agencies"))
-    return tuple(
-        Responsibility(code, Role.CO if place else Role.LEAD, name, basis)
-        for place, (code, name) in enumerate(zip(codes, printed, strict=True))
-    )

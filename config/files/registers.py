@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from config.files.collective_files import FILE as COLLECTIVES
+from config.files.collective_files import read_collectives
 from config.files.csv_files import Line, day_of, marks_lost, read_lines, source_name
 from config.files.succession_files import read_successions
 from models.domain.errors import ConfigurationFault
@@ -30,7 +32,7 @@ def load_register(agencies_csv: Path, contacts_csv: Path) -> Register:
 
     Raises ConfigurationFault with every fault of the files.
     """
-    register, faults = _read(agencies_csv, contacts_csv)
+    register, faults = read_register(agencies_csv, contacts_csv)
     if faults:
         raise ConfigurationFault(faults)
     return register
@@ -38,10 +40,11 @@ def load_register(agencies_csv: Path, contacts_csv: Path) -> Register:
 
 def check_register(agencies_csv: Path, contacts_csv: Path) -> list[Fault]:
     """Every fault of the files; an empty list when there is none."""
-    return _read(agencies_csv, contacts_csv)[1]
+    return read_register(agencies_csv, contacts_csv)[1]
 
 
-def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[Fault]]:
+def read_register(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[Fault]]:
+    """The register as far as it can be read, and every fault."""
     faults: list[Fault] = []
     lines = read_lines(agencies_csv, AGENCY_COLUMNS, faults)
     agencies: dict[str, Agency] = {}
@@ -64,7 +67,8 @@ def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[Fault]
             if code not in contacts
         ]
     successions = read_successions(agencies_csv.parent / SUCCESSIONS, agencies, faults)
-    return Register(agencies, contacts, successions), faults
+    collectives = read_collectives(agencies_csv.parent / COLLECTIVES, agencies, faults)
+    return Register(agencies, contacts, successions, collectives), faults
 
 
 def _agency(line: Line, faults: list[Fault]) -> Agency:
