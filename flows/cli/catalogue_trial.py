@@ -111,8 +111,8 @@ class Trial:
                         "",
                         f"Phần lời của Chỉ thị chưa có tiêu đề nào, mà mẫu biểu bắt buộc cơ quan "
                         f"chọn ở cột “{column.label or column.header}” (trang «{sheet.title}»)",
-                        "các nhóm nhiệm vụ, giải pháp của phần lời, mỗi nhóm một hàng; Chỉ thị không "
-                        "chia nhóm thì ghi một nhóm, vd. II.1, Nhiệm vụ, giải pháp chung",
+                        "các nhóm nhiệm vụ, giải pháp của phần lời, mỗi nhóm một hàng; Chỉ thị "
+                        "không chia nhóm thì ghi một nhóm, vd. II.1, Nhiệm vụ, giải pháp chung",
                     )
 
     def _of_rows(
