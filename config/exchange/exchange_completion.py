@@ -22,17 +22,14 @@ from models.domain.exchange.exchange_reading import (
     agency_names,
 )
 from models.domain.exchange.exchange_sheets import AgencyLabels, CellFault, ExchangeSheet
+from models.domain.notation.not_read import NotRead
 from models.domain.notation.vietnamese_text import fold
 from models.domain.register.agencies import Agency, AgencyKind, Collective, Register
 from models.domain.register.catalogue import Basis
 from models.domain.register.printed_names import code_meant, names_in
 from models.domain.register.successions import Succession, Successions
-from models.domain.register.targets import (
-    Direction,
-    TargetNotUnderstood,
-    carried_direction,
-    parse_target,
-)
+from models.domain.register.target_reading import read_target
+from models.domain.register.targets import Direction, carried_direction
 
 _APPENDIX = {
     "appendix_1": "I",
@@ -177,7 +174,10 @@ class _Sheet:
             return
         carried = _carried(reading)
         before = self.before.get(values["code"], {}).get("direction", "")
-        if carried:
+        unread = isinstance(read_target(reading), NotRead)
+        if unread and not before:
+            row.doubtful.add("direction")  # asked for once the target can be read
+        elif carried:
             values["direction"] = carried
         elif before and before != Direction.NONE:
             values["direction"] = before
@@ -288,11 +288,13 @@ def _depth(values: Record) -> int:
 
 
 def _carried(reading: str) -> str:
-    try:
-        target = parse_target(reading)
-    except TargetNotUnderstood:
+    """The direction that a target says itself: "> 10" is better high, "≤ 3,5" low."""
+    said = read_target(reading)
+    if said is None or isinstance(said, NotRead):
         return ""
-    found = carried_direction(target) if target else None
+    if said.target is None:
+        return Direction.NONE  # it is reported in words
+    found = carried_direction(said.target)
     return found.value if found else ""
 
 

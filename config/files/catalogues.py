@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from config.files.catalogue_rows import FILES, row_remarks
 from config.files.csv_files import Line
-from config.files.directive_files import FILES, DirectiveReading, read_directive, row_remarks
+from config.files.directive_files import DirectiveReading, read_directive
 from config.files.row_agencies import agency_faults
 from config.files.target_revision_files import revision_faults
 from config.files.tolerance_files import by_row, tolerance_faults
@@ -327,6 +328,7 @@ def _row_as_json(row: CatalogueRow, catalogue: Catalogue, register: Register) ->
         "target_printed": row.target_printed,
         "target_reading": row.target_reading,
         "target": _target_as_json(row.target),
+        "target_words": row.target_words,
         "target_shown": row.target_shown,
         "revisions": [
             {
@@ -347,14 +349,18 @@ def _row_as_json(row: CatalogueRow, catalogue: Catalogue, register: Register) ->
         },
         "deadline_printed": row.deadline_printed,
         "deadline": row.deadline.isoformat() if row.deadline else None,
+        "deadline_reading": row.deadline_reading,
+        "deadline_standing": row.deadline_standing,
         "deadline_note": row.deadline_note,
         "investment_printed": row.investment_printed,
+        "investment_reading": row.investment_reading,
         "investments": [
             {
                 "amount": _number(investment.amount),
                 "currency": investment.currency,
                 "component": investment.component,
                 "role": investment.role,
+                "approximate": investment.approximate,
             }
             for investment in row.investments
         ],
@@ -395,7 +401,16 @@ def _target_as_json(target: Target | None) -> dict[str, object] | None:
     if target is None:
         return None
     second = None if target.second is None else _number(target.second)
-    return {"kind": target.kind.value, "value": _number(target.value), "second": second}
+    change = None
+    if target.change is not None:
+        change = {"way": target.change.way.value, "unit": target.change.unit}
+    return {
+        "kind": target.kind.value,
+        "value": _number(target.value),
+        "second": second,
+        "approximate": target.approximate,
+        "change": change,
+    }
 
 
 def _equivalence_as_json(equivalence: Equivalence) -> dict[str, object]:

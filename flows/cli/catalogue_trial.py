@@ -175,7 +175,7 @@ class Trial:
         content = workbook_content(self.office, _SECRET, cycle, agency.code)
         book = FilledWorkbook(content, form)
         book.fill(answers_of(self.office, cycle, agency, seed=1, written=book.written()))
-        when = cycle.opens_at + dt.timedelta(days=1)
+        when = cycle.due_at - dt.timedelta(days=1)
         with (
             tempfile.TemporaryDirectory(prefix="baocao-thu-") as folder,
             ReaderPool(self.office, workers=1, memory_mb=1024, seconds_per_file=60) as pool,

@@ -21,6 +21,7 @@ from config.settings import load_settings
 from flows.office.office_place import placed
 from models.domain.errors import ConfigurationFault
 from models.domain.register.agencies import Register
+from models.domain.register.target_reading import names_its_unit
 from models.domain.results.sample_letters import sample_letters
 from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.letters.letter_writer import letter_faults
@@ -74,7 +75,8 @@ def _given(row: dict[str, Any]) -> str:
     if row["values"]:
         return " | ".join(row["values"])
     if row["target_reading"]:
-        own = f"{row['target_reading']} {row['unit']}".strip()
+        own = str(row["target_reading"])
+        own = own if names_its_unit(own) else f"{own} {row['unit']}".strip()
         return own + str(row["target_shown"]).removeprefix(row["target_reading"])
     if row["deadline"]:
         return f"{row['deadline_printed']} ({dt.date.fromisoformat(row['deadline']):%d/%m/%Y})"

@@ -143,6 +143,9 @@ WORDINGS: dict[str, str] = {
     "catalogue.deadline_before": "thời hạn “{deadline}” đứng trước ngày ban hành",
     "catalogue.investment_lacking": "dự án thiếu tổng mức đầu tư như in",
     "catalogue.not_understood": "{reason}",
+    "catalogue.unit_contrary": (
+        "chỉ tiêu “{target}” có đơn vị không đổi được ra đơn vị “{unit}” của dòng"
+    ),
     "catalogue.value_not_understood": "ô {column}: {reason}",
     "catalogue.direction_unknown": "chiều “{value}” không có; chỉ nhận {known}",
     "catalogue.direction_lacking": (

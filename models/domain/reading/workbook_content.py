@@ -295,6 +295,14 @@ class ExactReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WindowState:
+    """How a workbook opens: with all of its windows hidden, without the tabs of its sheets."""
+
+    hidden: bool = False
+    no_tabs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WorkbookContent:
     """A workbook as read, whatever its format."""
 
@@ -305,6 +313,7 @@ class WorkbookContent:
     has_formulas: bool = True  # whether any cell may hold a formula; True where it is not known
     since_1904: bool = False  # whether numbers of days count from 1904
     elsewhere: Sequence[WordsElsewhere] = ()  # what people wrote outside of cells
+    window: WindowState = WindowState()
 
     def sheet(self, name: str) -> SheetContent | None:
         """The sheet of that exact name."""

@@ -103,6 +103,10 @@ class CatalogueRow:
     group_note: str = ""  # what is odd about the heading (V.III.1 contradicts its rows)
     product_printed: str = ""  # IV: what is to be handed in, as printed; "" where nothing is
     revisions: Sequence[TargetRevision] = ()  # targets set later or for another territory, by date
+    target_words: str = ""  # a target in words, which a person judges; then `target` is None
+    deadline_standing: bool = False  # done all the year round: never overdue
+    deadline_reading: str = ""  # the deadline as corrected; empty where the print is read as it is
+    investment_reading: str = ""  # likewise
 
     @property
     def target_shown(self) -> str:
@@ -126,7 +130,8 @@ class CatalogueRow:
     @property
     def is_heading(self) -> bool:
         """True for a row that only opens its sub-rows (I.18, its rural row): nothing to report."""
-        return self.appendix in (Appendix.I, Appendix.III) and self.target is None
+        measured = self.target is not None or bool(self.target_words)
+        return self.appendix in (Appendix.I, Appendix.III) and not measured
 
 
 @dataclass(frozen=True, slots=True)

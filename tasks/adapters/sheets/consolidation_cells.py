@@ -25,6 +25,7 @@ JUDGEMENT_TONES = {
     Judgement.MET: Tone.GOOD,
     Judgement.FLOOR_MET: Tone.PLAIN,
     Judgement.NOT_MET: Tone.BAD,
+    Judgement.AWAITING: Tone.WARN,
     Judgement.UNKNOWN: Tone.WARN,
 }
 PACE_TONES = {

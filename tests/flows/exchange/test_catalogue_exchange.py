@@ -95,9 +95,8 @@ def made_2026(exported: Path, opened: bytes) -> Path:
         sheet.cell(row, number).value = str(place)
     edited.add(
         SECTORS, "digital_economy_share", "75", None, "X", "Tỷ trọng kinh tế số trong GRDP", None,
-        "%", None, ">12,50", None, "Càng cao càng tốt", "Sở Công Thương", "Sở Công Thương [sct]",
+        "%", None, ">12,50", None, "Càng cao càng tốt", "Sở Công Thương",
     )  # fmt: skip
-    edited.write(SECTORS, "digital_economy_share", "Căn cứ giao", "Có in ở dòng này")
     groups = {edited.sheet(SECTORS).cell(r, 4).value for r in range(4, 78)}
     edited.write(SECTORS, "digital_economy_share", "Nhóm", sorted(groups)[0])
     return edited.save()
@@ -224,7 +223,7 @@ def test_a_new_agency_with_its_contact_answers_at_once_for_a_row(
         "Cơ quan (như in)",
         "Sở Kế hoạch và Đầu tư, Cục Thống kê thành phố, Sở Thử nghiệm",
     )
-    assert (number, said) == (edited.row(AGENCIES, "so_thu"), "O4")
+    assert (number, said) == (edited.row(AGENCIES, "so_thu"), "Q4")
     for code in ("industry_construction", "services", "agriculture", "product_tax"):
         edited.write(MAIN, f"grdp_growth_{code}", "Cơ quan phối hợp 2", "so_thu")
     result = import_catalogue(edited.save(), office_files, replace_year=True, now=JANUARY)
