@@ -45,7 +45,10 @@ def load_catalogue(directory: Path) -> Catalogue:
 def read_catalogue(
     directory: Path, register: Register | None
 ) -> tuple[Catalogue | None, list[Fault]]:
-    """A year's catalogue as far as it can be read, and every fault, as `check_catalogue` has it."""
+    """A year's catalogue as far as it can be read, and every fault.
+
+    Its agencies are held against the register, where there is one that can be relied on.
+    """
     reading = read_directive(directory)
     return _catalogue(reading), _faults(reading, register)
 
@@ -98,14 +101,6 @@ def year_directories(config_dir: Path) -> list[Path]:
     folder = config_dir / "directives"
     found = folder.iterdir() if folder.is_dir() else []
     return sorted(d for d in found if d.is_dir() and _PLAIN_NUMBER.fullmatch(d.name))
-
-
-def check_catalogue(directory: Path, register: Register | None) -> list[Fault]:
-    """Every fault of a year's files, empty for none.
-
-    Its agencies are held against the register, where there is one that can be relied on.
-    """
-    return _faults(read_directive(directory), register)
 
 
 def _faults(reading: DirectiveReading, register: Register | None = None) -> list[Fault]:

@@ -38,11 +38,6 @@ def load_register(agencies_csv: Path, contacts_csv: Path) -> Register:
     return register
 
 
-def check_register(agencies_csv: Path, contacts_csv: Path) -> list[Fault]:
-    """Every fault of the files; an empty list when there is none."""
-    return read_register(agencies_csv, contacts_csv)[1]
-
-
 def read_register(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[Fault]]:
     """The register as far as it can be read, and every fault."""
     faults: list[Fault] = []

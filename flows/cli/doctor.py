@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.files.calendars import check_calendar
 from config.files.office_files import load_office
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
-from flows.cli.catalogue_view import configuration_faults
+from flows.cli.catalogue.catalogue_view import configuration_faults
 from flows.cli.doctor_machine import (
     backup_remarks,
     privacy_remarks,

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from config.files.catalogues import (
     catalogue_as_json,
     catalogue_remarks,
-    check_catalogue,
     load_catalogue,
     load_catalogues,
 )
 from models.domain.errors import ConfigurationFault
 from models.domain.register.agencies import Register
+from tests.fixtures.office_faults import check_catalogue
 from tests.fixtures.office_files import OFFICE_FILES
 
 FILES = OFFICE_FILES / "directives" / "2025"

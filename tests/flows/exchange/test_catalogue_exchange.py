@@ -14,14 +14,14 @@ from rich.console import Console
 from config.exchange.exchange_tables import OfficeFiles, sheets_of
 from config.files.catalogues import load_catalogues
 from config.files.office_files import load_office
-from flows.cli.catalogue_exchange import (
+from flows.cli.catalogue.catalogue_exchange import (
     ExchangeRefused,
     export_catalogue,
     import_catalogue,
     print_result,
     workbook_of,
 )
-from flows.cli.catalogue_view import configuration_faults
+from flows.cli.catalogue.catalogue_view import configuration_faults
 from flows.workplaces import open_workplace
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault

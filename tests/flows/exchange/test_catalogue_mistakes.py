@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli.catalogue_exchange import import_catalogue
+from flows.cli.catalogue.catalogue_exchange import import_catalogue
 from models.domain.fault_wordings import WORDINGS
 from tasks.adapters.reading.reader_process import ReaderFailed
 from tests.fixtures.edited_catalogue import (

@@ -21,8 +21,8 @@ from config.files.catalogues import catalogue_remarks, year_directories
 from config.files.cycle_files import load_cycles
 from config.files.office_faults import read_office
 from config.settings import Settings, load_settings
-from flows.cli.catalogue_trial import Trial
-from flows.cli.catalogue_view import texts_at_fault
+from flows.cli.catalogue.catalogue_trial import Trial
+from flows.cli.catalogue.catalogue_view import texts_at_fault
 from flows.cli.terminal import login_name
 from flows.office.office_place import keeps_editions, placed
 from models.domain.answers.reminders import step_day
