@@ -368,6 +368,7 @@ def _agency(values: Record) -> Agency | None:
         aliases=_items(values["aliases"]),
         valid_from=begins or dt.date(1900, 1, 1),
         valid_to=day_of(values["valid_to"]),
+        province=values.get("province", ""),
     )
 
 

@@ -361,6 +361,31 @@ def export_workbook(
 
 
 @catalogue_app.command(
+    "draft",
+    help=say(
+        "Đọc các phụ lục của một văn bản (.docx, .txt) thành sổ Excel dự thảo.",
+        "Draft a year's workbook from a directive (.docx, .txt).",
+    ),
+)
+def draft_from_document(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    year: Annotated[int, typer.Option(help=say("Năm của danh mục.", "The catalogue's year."))],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help=say("Sổ sẽ ghi; để trống: danh-muc-NĂM.xlsx.", "Default: danh-muc-YEAR.xlsx."),
+        ),
+    ] = None,
+    config_dir: ConfigDir = None,
+) -> None:
+    """Every cell with its place in the document; what was not understood is marked and listed."""
+    from flows.cli.drafting.catalogue_draft import draft_workbook, print_draft  # start-up cost
+
+    print_draft(draft_workbook(file, year, out, config_dir), console)
+
+
+@catalogue_app.command(
     "import",
     help=say(
         "Kiểm tra sổ Excel và nhập thành danh mục một năm.",

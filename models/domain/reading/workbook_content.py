@@ -161,13 +161,15 @@ class ColumnWidths:
 @dataclass(frozen=True, slots=True)
 class CellLetters:
     """By which number format a cell is drawn, how many times as high as usual its letters are,
-    whether they are made to fit (smaller letters, or turned ones), and by how many steps they are
-    indented."""
+    whether they are made to fit (smaller letters, or turned ones), by how many steps they are
+    indented, and how many times as wide as usual figures of its font are, at the least; 1 for wider
+    ones."""
 
     number_format: str = ""
     scale: float = 1.0
     made_to_fit: bool = False
     indent: int = 0
+    breadth: float = 1.0
 
 
 LARGE, INDENTED = 1.8, 4

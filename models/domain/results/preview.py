@@ -134,7 +134,7 @@ def preview_of(
     parts = dict(zip(shown, _ROMAN, strict=False))
     return Preview(
         agency=agency,
-        agency_name=one_line(names.agency(agency)),
+        agency_name=one_line(office.register.formal_name(agency)),
         title=one_line(cycle.title),
         as_of=instant_text(made_at),
         meeting=one_line(cycle.meeting, 400),

@@ -8,6 +8,7 @@ reference, and the annex leads from each reference to agency, file, sheet and ce
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -196,6 +197,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         f"Về việc gửi báo cáo: {number_text(h.answered)}/{number_text(h.asked)} cơ quan, đơn vị có "
         f"báo cáo được chấp nhận{f' ({came})' if came else ''}{rest}."
     )
+    yield from _newly_of_the_city(consolidation)
     o = r.outcomes
     reached = _counted(
         ("vượt {}", o[Judgement.EXCEEDED]),
@@ -212,6 +214,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     if outcomes:
         yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}.")
     yield from _whole_city(review)
+    yield from _several_measures(review)
     kinds = _counted(
         ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
     )
@@ -256,6 +259,17 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
 
 
+def _newly_of_the_city(consolidation: Consolidation) -> Iterator[Text]:
+    """How many could not be asked in the cycle before, and why."""
+    came = Counter(a.came_from for a in consolidation.agencies if a.came_from)
+    for province, count in sorted(came.items()):
+        yield words(
+            f"{number_text(count)} cơ quan trong số đó chưa được đề nghị báo cáo ở kỳ trước vì khi "
+            f"đó địa bàn thuộc {province}; vì vậy không có mức cam kết, kế hoạch đầu năm để so "
+            "sánh."
+        )
+
+
 def _counted(*parts: tuple[str, int], between: str = "; ") -> str:
     """The parts that count anything, each with its number.
 
@@ -280,6 +294,21 @@ def _whole_city(review: Review) -> Iterator[Text]:
 
 
 _OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)
+
+
+def _several_measures(review: Review) -> Iterator[Text]:
+    """That some measures have several official targets, and where each is judged by name."""
+    names: dict[str, None] = {}
+    count = 0
+    for one in review.indicators:
+        beside = [b for r in one.territories.values() for b in r.baselines]
+        names |= {b.target.baseline: None for b in beside}
+        count += bool(beside)
+    if count:
+        yield words(
+            f"{number_text(count)} chỉ tiêu có thêm mức giao khác ({'; '.join(names)}); số cả năm "
+            "được so với từng mức theo tên (phần III), đánh giá chung theo mức đang áp dụng."
+        )
 
 
 def _owing_rows(

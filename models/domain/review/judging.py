@@ -11,6 +11,7 @@ from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Direction, Judgement, Target, TargetKind, gap, judge
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_NAMES, Territory
+from models.domain.review.shares import share_pct
 
 NO_VALUE = "Chưa có số ước thực hiện"
 NO_DIRECTION = "Danh mục chưa nêu chiều tốt của chỉ tiêu"
@@ -28,11 +29,26 @@ class TargetJudgement:
     why_not: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BaselineResult:
+    """The value of the year against one more official measure, which `target` names.
+
+    `reached_pct` is the value as percent of it, rounded half up to one decimal; None where there is
+    no value, and of rates, whose share of one another says nothing.
+    """
+
+    target: TargetInForce
+    judgement: Judgement
+    distance: Decimal | None
+    reached_pct: Decimal | None
+
+
 @dataclass(frozen=True)
 class TerritoryResult:
     """One territory's value of the year, against the target that holds there.
 
-    `reports` are the values of all reporters, the one that stands first.
+    `reports` are the values of all reporters, the one that stands first. `baselines` are the other
+    official measures for the same ground, each judged by its name.
     """
 
     territory: Territory
@@ -42,6 +58,7 @@ class TerritoryResult:
     distance: Decimal | None
     why_not_judged: str
     reports: Sequence[Figure] = ()
+    baselines: Sequence[BaselineResult] = ()
 
 
 def verdict_on(
@@ -70,6 +87,7 @@ def territory_result(
     territory: Territory,
     reports: Sequence[Figure],
     target: TargetInForce | None,
+    baselines: Sequence[TargetInForce] = (),
 ) -> TerritoryResult:
     """The result of one territory from its reports, the one that stands first.
 
@@ -87,7 +105,22 @@ def territory_result(
         verdict.distance,
         verdict.why_not,
         tuple(reports),
+        _against(row, territory, figure.number if figure else None, baselines),
     )
+
+
+def _against(
+    row: CatalogueRow,
+    territory: Territory,
+    value: Decimal | None,
+    baselines: Sequence[TargetInForce],
+) -> tuple[BaselineResult, ...]:
+    found = []
+    for target in baselines:
+        verdict = verdict_on(value, target, row.direction, territory)
+        reached = share_pct(value, target.target.value) if row.unit != "%" else None
+        found.append(BaselineResult(target, verdict.judgement, verdict.distance, reached))
+    return tuple(found)
 
 
 def judged_by_ruling(result: TerritoryResult, row: CatalogueRow, value: Decimal) -> TerritoryResult:
@@ -98,6 +131,7 @@ def judged_by_ruling(result: TerritoryResult, row: CatalogueRow, value: Decimal)
         judgement=verdict.judgement,
         distance=verdict.distance,
         why_not_judged=verdict.why_not,
+        baselines=_against(row, result.territory, value, [b.target for b in result.baselines]),
     )
 
 

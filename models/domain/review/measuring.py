@@ -13,7 +13,7 @@ from models.domain.consolidation.indicators import IndicatorLine, Report, Scenar
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow, Equivalence
 from models.domain.register.successions import Successions, duty_keys
-from models.domain.register.targets_in_force import target_in_force
+from models.domain.register.targets_in_force import baselines_in_force, target_in_force
 from models.domain.register.territories import Territory
 from models.domain.review.answered import answered, first_answered
 from models.domain.review.history import history_of
@@ -140,7 +140,8 @@ def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, Territory
         reports = _values(line, territory, own, by.elsewhere.get((row.code, territory)))
         target = target_in_force(row, by.catalogue, territory, year_end)
         if reports or target is not None or territory is own:
-            found[territory] = territory_result(row, territory, reports, target)
+            beside = baselines_in_force(row, territory, year_end)
+            found[territory] = territory_result(row, territory, reports, target, beside)
     if row.code in by.instead:
         found[own] = judged_by_ruling(found[own], row, by.instead[row.code])
     return found

@@ -41,6 +41,7 @@ class AgencyWorkbook:
     contact: Contact | None
     token: str  # its identity, signed
     last_working_day: dt.date | None = None  # before the deadline
+    newly_from: str = ""  # the province it came with since the cycle before, as the office tells
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def write_template(
         raise UnknownAgency(f"Không có cơ quan «{workbook.agency}» trong sổ.")
     data = TemplateData(
         of=workbook,
-        agency_name=look.clean_text(agency.name),
+        agency_name=look.clean_text(agency.formal_name),
         prefill=by_place([*_kept(carried, prefill, workbook.form), *prefill]),
         offers_contact=not prefill,
         spare_rows=SPARE_ROWS if carried else 0,

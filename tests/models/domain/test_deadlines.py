@@ -177,7 +177,7 @@ def test_an_empty_cell_is_no_deadline() -> None:
 
 @pytest.mark.parametrize("printed", NOT_A_DEADLINE, ids=range(len(NOT_A_DEADLINE)))
 def test_other_deadlines_are_refused_with_the_forms_that_are_taken(printed: str) -> None:
-    with pytest.raises(PrintedNotUnderstood, match="Quý I/2025") as caught:
+    with pytest.raises(PrintedNotUnderstood, match="Quý I/") as caught:
         parse_deadline(printed)
     assert len(str(caught.value)) < 500
 
