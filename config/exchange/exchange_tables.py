@@ -11,8 +11,8 @@ from typing import Any
 
 from config.exchange.exchange_files import load_exchange_sheets
 from config.files.catalogues import year_directories
-from config.files.collective_files import FILE as COLLECTIVES
 from config.files.csv_files import read_table
+from config.files.registers import COLLECTIVES
 from config.files.toml_files import read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange.exchange_reading import agency_names
