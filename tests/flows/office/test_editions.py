@@ -472,6 +472,19 @@ def test_on_postgresql_two_workers_see_one_state(
     assert there.config_dir.name == placed(load_settings()).config_dir.name
 
 
+@pytest.mark.parametrize("options", [(), ("--note", "Đổi địa chỉ.")])
+def test_where_nobody_answers_nothing_is_changed_and_one_sentence_says_so(
+    served: Path, options: tuple[str, ...]
+) -> None:
+    told("out", "sua")
+    replace(served / "sua" / "contacts.csv", ".example", ".invalid")
+    result = run("in", "sua", *options)
+    assert result.exit_code == 2
+    assert "Không có ai trả lời ở đây, nên chưa đổi gì." in result.stderr
+    assert "Aborted" not in result.output
+    assert "Bộ tệp số 2" not in told("list")
+
+
 def test_the_moment_of_an_edition_is_the_machines(served: Path) -> None:
     before = clock.of_the_machine()
     settings: Settings = load_settings()
