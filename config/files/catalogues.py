@@ -271,7 +271,7 @@ def _contradictions(
 def _numbers(row: CatalogueRow, period: str) -> list[Decimal]:
     if period:
         return [row.values[PERIODS.index(period)]] if len(row.values) == len(PERIODS) else []
-    if row.target is None:
+    if row.target is None or row.target.change is not None:
         return []
     return [n for n in (row.target.value, row.target.second) if n is not None]
 
