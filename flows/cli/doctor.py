@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.files.calendars import check_calendar
 from config.files.office_files import load_office
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
-from flows.cli.catalogue_view import configuration_faults
+from flows.cli.catalogue.catalogue_view import configuration_faults
 from flows.cli.doctor_machine import (
     backup_remarks,
     privacy_remarks,
@@ -30,6 +30,7 @@ from flows.office.office_place import placed
 from flows.workplaces import write_privately
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
+from models.domain.notation.system_words import system_reason
 from tasks.adapters.backup.changing_over import finish_change_over
 from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
@@ -142,7 +143,7 @@ def _data_dir(path: Path) -> Diagnosis:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return Diagnosis("Thư mục dữ liệu", False, f"Không tạo được {path}: {error}")
+        return Diagnosis("Thư mục dữ liệu", False, f"Không tạo được {path}: {system_reason(error)}")
     writable = os.access(path, os.W_OK)
     said = f"{path.resolve()}" if writable else f"Không có quyền ghi vào {path.resolve()}"
     return Diagnosis("Thư mục dữ liệu", writable, said)

@@ -15,6 +15,7 @@ from flows.cli.remarks import Diagnosis
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
 from models.domain.letters.health import LITTLE_ROOM, UNSAFE_AFTER
+from models.domain.notation.system_words import system_reason
 from tasks.adapters.backup.manifest import backups_in, read_manifest
 from tasks.adapters.backup.private_folders import on_the_same_disk, why_open
 from tasks.adapters.reading.reader_pool import ReaderPool
@@ -73,7 +74,8 @@ def room_remark(settings: Settings) -> Diagnosis:
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        return Diagnosis(subject, False, f"Không xem được đĩa chứa {folder}: {error.strerror}")
+        why = system_reason(error)
+        return Diagnosis(subject, False, f"Không xem được đĩa chứa {folder}: {why}")
     said = f"Còn {amount(free)}."
     if free >= LITTLE_ROOM:
         return Diagnosis(subject, True, said)

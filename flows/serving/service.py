@@ -42,6 +42,7 @@ from flows.serving.starting.service_lock import only_one
 from flows.serving.work import END_SECONDS, End, Endings, Work
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
+from models.domain.notation.system_words import system_reason
 from tasks.adapters.accounts.passwords import made_token
 from tasks.adapters.post.mail_catcher import MailCatcher
 
@@ -153,9 +154,13 @@ def _look_at_port(host: str, port: int) -> None:
             probe.bind((host, port))
     except (OSError, OverflowError) as error:
         raise PortTaken(
-            f"Không mở được cổng {port} trên {host} ({getattr(error, 'strerror', None) or error}). "
+            f"Không mở được cổng {port} trên {host} ({_why(error)}). "
             "Chọn cổng khác bằng --port, hoặc bỏ --port để tự chọn; xem BAOCAO_SERVE_HOST."
         ) from None
+
+
+def _why(error: OSError | OverflowError) -> str:
+    return system_reason(error) if isinstance(error, OSError) else "không có cổng nào mang số ấy"
 
 
 @contextlib.contextmanager
