@@ -366,7 +366,9 @@ def _kind(columns: Sequence[HeaderColumn]) -> TableKind | None:
     name = next((fold(c.words) for c in columns if c.role is ColumnRole.NAME), "")
     if len(roles & set(PERIOD_ROLES)) >= _LEAST_PERIODS:
         return TableKind.SCENARIO
-    if ColumnRole.INVESTMENT in roles and (_PROJECTS.search(name) or ColumnRole.UNIT not in roles):
+    # A task may be given its money, too, and a day by which it is done.
+    dated = bool({ColumnRole.UNIT, ColumnRole.DEADLINE} & roles)
+    if ColumnRole.INVESTMENT in roles and (_PROJECTS.search(name) or not dated):
         return TableKind.PROJECTS
     if ColumnRole.UNIT in roles or (
         ColumnRole.TARGET in roles and ColumnRole.DEADLINE not in roles

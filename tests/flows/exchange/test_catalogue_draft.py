@@ -175,8 +175,9 @@ def test_a_measure_of_the_year_before_keeps_its_code(tmp_path: Path) -> None:
     ]
     ended = draft.sheets["appendix_4"][0]
     assert ended.value("agencies_printed") == "Sở Kế hoạch và Đầu tư"
-    assert ended.value("agencies") == ""
-    assert ended.cells["agencies"].worst is DoubtKind.OPEN
+    assert ended.value("agencies") == "stc"
+    assert ended.cells["agencies"].worst is DoubtKind.LOOK
+    assert "trả lời" in ended.cells["agencies"].doubts[0].text
 
 
 @pytest.mark.parametrize(

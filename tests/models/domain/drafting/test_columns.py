@@ -33,6 +33,8 @@ HEADERS: list[tuple[str, TableKind | None, str]] = [
     ("STT|Tên Dự án|Văn bản phê duyệt chủ trương đầu tư/Dự án đầu tư|Tổng mức đầu tư (triệu đồng)|"
      "Cơ quan chủ trì đôn đốc, báo cáo tiến độ",
      TableKind.PROJECTS, "number name approval investment lead"),
+    ("TT|Nhiệm vụ|Thời hạn|Cơ quan chủ trì|Kinh phí dự kiến",
+     TableKind.TASKS, "number name deadline lead investment"),
     ("TT|Danh mục dự án|Chủ đầu tư|Tổng mức đầu tư|Thời gian thực hiện",
      TableKind.PROJECTS, "number name lead investment deadline"),
     ("TT|Ngành kinh tế|Quý I|6 tháng|9 tháng|Cả năm",
