@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from flows.cli.catalogue.catalogue_draft import DraftResult, draft_workbook
 from flows.cli.catalogue.catalogue_exchange import ExchangeRefused, import_catalogue
-from flows.cli.drafting.catalogue_draft import DraftResult, draft_workbook
 from models.domain.drafting.draft import CatalogueDraft, DoubtKind
 from tasks.adapters.reading.documents.docx_package import DocumentRefused
 from tasks.adapters.workbooks.draft_marks import DRAFT_TITLE
