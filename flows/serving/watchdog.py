@@ -24,7 +24,7 @@ from flows.office.office_place import placed
 from flows.serving.door_health import port_of, why_dead
 from flows.workplaces import house_rules
 from models.domain.errors import BaocaoError
-from models.domain.letters.health import COLLECTING, Alarm, silent_alarm
+from models.domain.letters.health import COLLECTING, PAUSED, Alarm, paused_alarm, silent_alarm
 from models.domain.letters.run_words import to_open
 from models.domain.letters.watchdog import (
     DATABASE,
@@ -38,9 +38,11 @@ from models.domain.letters.watchdog import (
     told,
     without_untold,
 )
+from models.domain.work.pauses import CARRY_ALARMS
 from tasks.adapters.post.direct_post import send_directly
 from tasks.adapters.store.heartbeats import HEARTBEAT
 from tasks.adapters.store.rows import open_engine
+from tasks.adapters.watch import pauses
 from tasks.adapters.whole_files import write_whole
 from tasks.adapters.work.alarming import last_collected
 
@@ -95,10 +97,10 @@ def _found(
         since = known[DOOR].since if DOOR in known else now
         found.append(door_alarm(to_open(public_address(settings, port)), why, since, data_dir))
     try:
-        silent = _silent(settings, now)
-        judged.add(COLLECTING)
-        if silent:
-            found.append(seen_from_outside(silent, data_dir))
+        silent, paused = _starving(settings, now)
+        judged |= {COLLECTING, PAUSED}
+        found += [seen_from_outside(silent, data_dir)] if silent else []
+        found += [paused] if paused else []
     except SQLAlchemyError as error:
         since = known[DATABASE].since if DATABASE in known else now
         found.append(database_alarm(sentence(error), since, data_dir))
@@ -109,21 +111,24 @@ def _found(
     return found, judged
 
 
-def _silent(settings: Settings, now: dt.datetime) -> Alarm | None:
+def _starving(settings: Settings, now: dt.datetime) -> tuple[Alarm | None, Alarm | None]:
+    """Of mail that is not collected; of flows that are paused without which no alarm leaves."""
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return None  # nothing was ever served here
+        return None, None  # nothing was ever served here
     cycles = load_cycles(placed(settings).config_dir / "cycles.toml").values()
     titles = [c.title for c in cycles if c.opens_at <= now and not c.has_ended(now)]
     engine = open_engine(settings.database)
     try:
         if not inspect(engine).has_table(HEARTBEAT.name):
-            return None
+            return None, None
         with engine.begin() as connection:
             collected_at = last_collected(connection, now, is_awaited=bool(titles))
+            paused = pauses.standing(connection)
     finally:
         engine.dispose()
-    return silent_alarm(titles, collected_at, now)
+    mute = {flow: since for flow, since in paused.items() if flow in CARRY_ALARMS}
+    return silent_alarm(titles, collected_at, now), paused_alarm(mute, now)
 
 
 def _read(data_dir: Path) -> dict[str, Trouble]:

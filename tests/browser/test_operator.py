@@ -54,7 +54,9 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """The service with an opened cycle, two messages from private addresses, no mail server."""
-    with operator_at_work(tmp_path_factory.mktemp("browser")) as operator:
+    with operator_at_work(
+        tmp_path_factory.mktemp("browser"), BAOCAO_SUMMARY_APPROVAL="wait"
+    ) as operator:
         a_colleague_comes_in(operator)
         # The story is of February 2025: by today's clock its draft has waited far too long.
         operator.pause("chase-approvals")
@@ -130,7 +132,7 @@ def test_the_held_message_is_assigned_through_its_form_and_answered(operator: Op
     operator.choose("Kỳ báo cáo", "2025-plan")
     operator.choose("Cơ quan", "Sở Y tế")
     operator.write("Lý do", "Đã gọi điện, Sở xác nhận là người của Sở.")
-    operator.picture("bieu-mau-xac-dinh")
+    operator.picture("bieu-mau-xac-dinh", height=1180)
     state = operator.submit("assign-message")
 
     assert state["type"] == "COMPLETED", state["message"]
@@ -148,7 +150,7 @@ def test_the_other_held_message_goes_back_with_the_words_of_whoever_decides(
     operator.choose_case(key)
     operator.write("Nội dung gửi người gửi", "Sổ chưa có ý kiến của lãnh đạo Sở. Xin gửi lại.")
     operator.write("Lý do", "Đã gọi điện, Sở đề nghị trả lại để trình ký.")
-    operator.picture("bieu-mau-tra-lai")
+    operator.picture("bieu-mau-tra-lai", height=1120)
     state = operator.submit("return-message")
 
     assert state["type"] == "COMPLETED", state["message"]
@@ -177,7 +179,7 @@ def test_a_deadline_is_extended_through_its_form(operator: Operator) -> None:
     operator.choose("Cơ quan", "Sở Y tế")
     operator.pick_day("Hạn mới", dt.date(2025, 2, 26))
     operator.write("Lý do", REASON)
-    operator.picture("bieu-mau-gia-han")
+    operator.picture("bieu-mau-gia-han", height=1120)
     state = operator.submit("extend-deadline")
 
     assert state["type"] == "COMPLETED", state["message"]
